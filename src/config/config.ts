@@ -1,0 +1,112 @@
+/** What a valid configuration is, after reading: everything resolved, units in names, nothing optional left to guess. */
+
+import type { LineUrl } from '../core/line-url.ts'
+import type { Driver } from '../driver-api/driver.ts'
+import type { Nameplate, Point, Profile } from '../driver-api/profile.ts'
+
+export interface Config {
+  /** Names this gateway on MQTT, in InfluxDB and in ids. */
+  readonly gateway: string
+  readonly site: {
+    /** The fixed standard offset slots are aligned in, minutes east of UTC. */
+    readonly offsetMinutes: number
+    /** IANA zone of the boundaries people see. */
+    readonly zone: string
+  }
+  /** Absolute path; the only place the daemon writes to. */
+  readonly dataDirectory: string
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error'
+  readonly drivers: ReadonlyMap<string, Driver>
+  readonly lines: readonly LineConfig[]
+  readonly meters: readonly MeterConfig[]
+  readonly mqtt: MqttConfig | null
+  readonly broker: ListenConfig | null
+  readonly influx: InfluxConfig | null
+  readonly api: ListenConfig
+  /** Meters of our own making, for the demonstration; never in a substation. */
+  readonly simulator: SimulatorConfig | null
+}
+
+export interface ListenConfig {
+  readonly host: string
+  readonly port: number
+}
+
+export interface LineConfig {
+  readonly id: string
+  readonly url: LineUrl
+  /** As written, for people. */
+  readonly urlText: string
+  /** Longest wait for the first byte of an answer, ms; null = what the protocol's standard asks. */
+  readonly replyWithinMs: number | null
+  /** Requests under way at once, for protocols with transaction ids; 1 otherwise. */
+  readonly inFlight: number
+}
+
+export interface MeterConfig {
+  readonly id: string
+  readonly line: string
+  /** Canonical by the driver. */
+  readonly address: string
+  readonly driver: Driver
+  readonly profile: Profile
+  readonly nameplate: Nameplate
+  readonly polls: readonly PollConfig[]
+  /** Whether the daily freeze is read; false where the profile has none. */
+  readonly daily: boolean
+}
+
+export interface PollConfig {
+  readonly everyMs: number
+  readonly points: readonly Point[]
+}
+
+export interface MqttConfig {
+  readonly url: string
+  readonly username: string | null
+  readonly password: string | null
+  /** 'meterd/v1' as delivered. */
+  readonly topicPrefix: string
+}
+
+export interface InfluxConfig {
+  readonly host: string
+  readonly port: number
+  readonly protocol: 'http' | 'https'
+  readonly database: string
+  readonly username: string | null
+  readonly password: string | null
+}
+
+export interface SimulatorConfig {
+  readonly seed: number
+  readonly listeners: readonly SimulatedLine[]
+}
+
+/** One listening address and the meters behind it. */
+export interface SimulatedLine {
+  readonly url: LineUrl
+  readonly meters: readonly SimulatedMeter[]
+  /** Faults by seed, each a share of 1 of the exchanges. */
+  readonly faults: SimulatedFaults
+}
+
+export interface SimulatedMeter {
+  readonly protocol: string
+  readonly address: string
+  /** Which register map a simulated Modbus meter has; '' for DL/T 645. */
+  readonly profile: string
+}
+
+export type FaultKind =
+  | 'silence'
+  | 'late'
+  | 'noise'
+  | 'bit-flip'
+  | 'split'
+  | 'merge'
+  | 'echo'
+  | 'wrong-address'
+  | 'wrong-item'
+
+export type SimulatedFaults = Readonly<Partial<Record<FaultKind, number>>>

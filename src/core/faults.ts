@@ -1,0 +1,209 @@
+/** Every way an operation can fail: one table, branched on by code, never by text. */
+
+export type Retry = 'now' | 'later' | 'never'
+
+interface FaultKind {
+  /** Whether the caller may try again. */
+  readonly retry: Retry
+  /** What the API answers when a request ends in this fault. */
+  readonly status: number
+  /** What the engineer should do. */
+  readonly hint: string
+}
+
+export const FAULTS = {
+  LINE_UNREACHABLE: {
+    retry: 'later',
+    status: 503,
+    hint: 'check that the port or host exists, is powered and not in use by another program',
+  },
+  LINE_CLOSED: {
+    retry: 'later',
+    status: 503,
+    hint: 'the link went down during the conversation; it is reopened by itself',
+  },
+  LINE_SILENT: {
+    retry: 'later',
+    status: 504,
+    hint: 'no answer: check power, wiring A/B, address, baud and parity, then `meterd read --trace`',
+  },
+  LINE_GARBLED: {
+    retry: 'now',
+    status: 502,
+    hint: 'bytes came but no good frame: check parity (8E1 or 8N1), baud, termination',
+  },
+  LINE_BUSY: {
+    retry: 'later',
+    status: 503,
+    hint: 'the queue of this line is full; poll less often or spread meters over more lines',
+  },
+  LINE_OWNED: {
+    retry: 'never',
+    status: 409,
+    hint: 'another meterd owns this line; ask that daemon through its API',
+  },
+
+  FRAME_TRUNCATED: {
+    retry: 'now',
+    status: 502,
+    hint: 'the frame ends too early: inter-byte gaps, a cut by a serial server, noise',
+  },
+  FRAME_START: { retry: 'now', status: 502, hint: 'a start byte is missing: noise, or another protocol' },
+  FRAME_END: {
+    retry: 'now',
+    status: 502,
+    hint: 'the end byte is not where the length says: noise, or a damaged length',
+  },
+  FRAME_CHECKSUM: {
+    retry: 'now',
+    status: 502,
+    hint: 'bytes were damaged on the way: parity, baud, termination, collision',
+  },
+  FRAME_LENGTH: {
+    retry: 'now',
+    status: 502,
+    hint: 'the data are longer or shorter than this item allows: wrong profile, or a meter with its own layout',
+  },
+  FRAME_NONE: {
+    retry: 'now',
+    status: 502,
+    hint: 'no start of a frame in these bytes: is the protocol right?',
+  },
+
+  METER_REFUSED: {
+    retry: 'never',
+    status: 502,
+    hint: 'the meter answered that it will not: see its error word',
+  },
+  METER_NO_DATA: { retry: 'never', status: 502, hint: 'the meter does not hold this item' },
+  METER_BUSY: { retry: 'later', status: 503, hint: 'the meter or gateway is busy; it is asked again later' },
+
+  VALUE_NOT_DIGITS: {
+    retry: 'now',
+    status: 502,
+    hint: 'the bytes are not decimal digits; kept as evidence, never turned into a number',
+  },
+  VALUE_NOT_HELD: {
+    retry: 'never',
+    status: 502,
+    hint: 'the meter filled this place with its marker for "no value"',
+  },
+  VALUE_OUT_OF_TYPE: {
+    retry: 'now',
+    status: 502,
+    hint: 'the value is not legal for its type, for example month 13',
+  },
+
+  PROFILE_INVALID: {
+    retry: 'never',
+    status: 500,
+    hint: 'correct the profile; `meterd check` names the place',
+  },
+  PROFILE_UNKNOWN_ITEM: {
+    retry: 'never',
+    status: 400,
+    hint: 'give an OBIS code, a data identifier (4 or 8 hex digits) or fc:address:type',
+  },
+
+  CONFIG_INVALID: {
+    retry: 'never',
+    status: 500,
+    hint: 'correct the lines named; `meterd check --config FILE` shows all of them',
+  },
+  CONFIG_ADDRESS: { retry: 'never', status: 400, hint: 'write the address as the meter shows it, in quotes' },
+
+  STORE_UNSAFE: {
+    retry: 'never',
+    status: 500,
+    hint: 'the data directory cannot keep a promise; the text says which',
+  },
+  STORE_OWNED: {
+    retry: 'never',
+    status: 409,
+    hint: 'another meterd uses this data directory; stop it first',
+  },
+  STORE_FULL: {
+    retry: 'later',
+    status: 507,
+    hint: 'free space in the data directory; reading goes on and catches up from the meters',
+  },
+  STORE_FAILED: {
+    retry: 'never',
+    status: 500,
+    hint: 'the disk or file failed; restart, and replace the disk if it recurs',
+  },
+  STORE_DAMAGED: {
+    retry: 'never',
+    status: 500,
+    hint: 'a stored row no longer matches its checksum; it is withheld',
+  },
+  STORE_NEWER: {
+    retry: 'never',
+    status: 500,
+    hint: 'the store was written by a newer meterd; install that version',
+  },
+
+  SINK_UNREACHABLE: {
+    retry: 'later',
+    status: 503,
+    hint: 'check the address, that the server runs, and the way to it; readings wait in the store',
+  },
+  SINK_REFUSED: {
+    retry: 'never',
+    status: 502,
+    hint: 'the server will not take this item; its words are in the text',
+  },
+
+  ASK_INVALID: { retry: 'never', status: 400, hint: 'correct the request; the text names the field' },
+  ASK_UNKNOWN: { retry: 'never', status: 404, hint: 'nothing by that name; list the collection first' },
+  KEY_MISSING: {
+    retry: 'never',
+    status: 401,
+    hint: 'send `Authorization: Bearer KEY`; make a key with `meterd keys add NAME --scope read`',
+  },
+  KEY_SCOPE: {
+    retry: 'never',
+    status: 403,
+    hint: 'this key does not hold the scope; `meterd keys list` shows scopes',
+  },
+} as const satisfies Record<string, FaultKind>
+
+export type FaultCode = keyof typeof FAULTS
+
+/** A failed operation. `text` says what happened and where, `hint` what to do. */
+export class Fault extends Error {
+  override readonly name = 'Fault'
+  readonly code: FaultCode
+  readonly text: string
+
+  constructor(code: FaultCode, text: string, cause?: unknown) {
+    super(`${text} (${code})`, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.text = text
+  }
+
+  get retry(): Retry {
+    return FAULTS[this.code].retry
+  }
+
+  get status(): number {
+    return FAULTS[this.code].status
+  }
+
+  get hint(): string {
+    return FAULTS[this.code].hint
+  }
+}
+
+/** A fault as other systems see it; never carries a stack. */
+export function describeFault(
+  code: FaultCode,
+  text: string,
+): { code: FaultCode; text: string; hint: string } {
+  return { code, text, hint: FAULTS[code].hint }
+}
+
+/** A broken promise of our own: stops the daemon (see docs/architecture.md, faults). */
+export function assert(holds: boolean, promise: string): asserts holds {
+  if (!holds) throw new Error(`broken promise: ${promise}`)
+}

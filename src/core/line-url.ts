@@ -1,0 +1,72 @@
+/** Line URLs: where a line is and how bytes get there (contracts §2). */
+
+export type LineUrl = SerialUrl | SocketUrl
+
+export interface SerialUrl {
+  readonly kind: 'serial'
+  readonly path: string
+  readonly baud: number
+  readonly parity: 'none' | 'even' | 'odd'
+  readonly dataBits: 7 | 8
+  readonly stopBits: 1 | 2
+}
+
+/** `tcp` carries a bus's bytes transparently; `modbus-tcp` carries MBAP frames. */
+export interface SocketUrl {
+  readonly kind: 'tcp' | 'modbus-tcp'
+  readonly host: string
+  readonly port: number
+}
+
+const BAUDS = [300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200]
+const SERIAL_KEYS = ['baud', 'parity', 'data', 'stop']
+
+/**
+ * Reads `serial:///dev/ttyUSB0?baud=2400&parity=even`, `tcp://host:port` or `modbus-tcp://host:port`.
+ * Serial lines default to 2400 8E1, the rate DL/T 645-2007 meters are delivered with (clause 4.1).
+ */
+export function parseLineUrl(text: string): LineUrl | { readonly wrong: string } {
+  const scheme = /^([a-z0-9-]+):\/\//.exec(text)?.[1]
+  if (scheme === 'serial') return parseSerial(text)
+  if (scheme === 'tcp' || scheme === 'modbus-tcp') return parseSocket(scheme, text)
+  return { wrong: `"${text}" is no line URL; use serial:///dev/…, tcp://host:port or modbus-tcp://host:port` }
+}
+
+/** One name for one physical line, however it was written; two lines of this name are one bus. */
+export function lineKey(url: LineUrl): string {
+  return url.kind === 'serial' ? url.path : `${url.host.toLowerCase()}:${url.port}`
+}
+
+/** The time one character takes on the wire, ms: start, data, parity and stop bits. 0 where no wire is ours. */
+export function characterMs(url: LineUrl): number {
+  if (url.kind !== 'serial') return 0
+  const bits = 1 + url.dataBits + (url.parity === 'none' ? 0 : 1) + url.stopBits
+  return (bits * 1000) / url.baud
+}
+
+function parseSerial(text: string): SerialUrl | { readonly wrong: string } {
+  const [path = '', query = ''] = text.slice('serial://'.length).split('?')
+  if (!path.startsWith('/'))
+    return { wrong: `"${text}": a serial path is absolute, e.g. serial:///dev/ttyUSB0` }
+  const settings = new URLSearchParams(query)
+  const unknown = [...settings.keys()].find(key => !SERIAL_KEYS.includes(key))
+  if (unknown !== undefined)
+    return { wrong: `"${text}": unknown setting "${unknown}"; known are ${SERIAL_KEYS.join(', ')}` }
+  const baud = Number(settings.get('baud') ?? 2400)
+  const parity = settings.get('parity') ?? 'even'
+  const dataBits = Number(settings.get('data') ?? 8)
+  const stopBits = Number(settings.get('stop') ?? 1)
+  if (!BAUDS.includes(baud)) return { wrong: `"${text}": baud is one of ${BAUDS.join(', ')}` }
+  if (parity !== 'none' && parity !== 'even' && parity !== 'odd')
+    return { wrong: `"${text}": parity is none, even or odd` }
+  if (dataBits !== 7 && dataBits !== 8) return { wrong: `"${text}": data is 7 or 8` }
+  if (stopBits !== 1 && stopBits !== 2) return { wrong: `"${text}": stop is 1 or 2` }
+  return { kind: 'serial', path, baud, parity, dataBits, stopBits }
+}
+
+function parseSocket(kind: SocketUrl['kind'], text: string): SocketUrl | { readonly wrong: string } {
+  const match = /^[a-z-]+:\/\/(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):(\d{1,5})\/?$/.exec(text)
+  const port = Number(match?.[2])
+  if (!match?.[1] || port < 1 || port > 65535) return { wrong: `"${text}": write ${kind}://host:port` }
+  return { kind, host: match[1].replace(/^\[|\]$/g, ''), port }
+}

@@ -1,0 +1,142 @@
+/** What the rest of the house may ask of the store. All of it is asynchronous: the store lives in its own thread. */
+
+import type { FaultCode } from '../core/faults.ts'
+import type { Scaled } from '../core/scaled.ts'
+import type { Finding, Kind, Quality, ValidatedReading } from '../reading/reading.ts'
+
+export interface Store {
+  /** Number of this store's life; a rebuilt or restored store gets the next one (PR-07, PR-08). */
+  readonly epoch: number
+
+  /**
+   * Keeps one round: readings, their evidence and their sequence numbers in one transaction (PR-02). Resolves only
+   * when the commit is synced to disk (PR-01). Rounds are committed in batches of at most 50 ms or 100 rows.
+   * Rejects with STORE_FULL (nothing kept, try later) or STORE_FAILED (stop: the outcome is unknown, PR-03).
+   */
+  accept(round: Round): Promise<Accepted>
+
+  /** The latest good value of each register of each meter, for pair checks after a start. */
+  lastGood(): Promise<readonly LastGood[]>
+  /** Boundaries (UTC ms) for which any freeze of this meter is kept, from `since` on. */
+  freezesHeld(meter: string, since: number): Promise<readonly number[]>
+  /** The newest slot kept per meter, for the scheduler after a start. */
+  newestPolls(): Promise<readonly { readonly meter: string; readonly slot: number }[]>
+
+  /** What sinks deliver: changes in recorded order after a sequence number, gapless. */
+  changesAfter(sequence: number, limit: number): Promise<readonly Change[]>
+  /** The highest sequence number given out. */
+  lastSequence(): Promise<number>
+  /** Position of a sink: everything up to it is delivered. 0 for a sink never seen. */
+  cursor(sink: string): Promise<number>
+  advance(sink: string, sequence: number): Promise<void>
+  /** Items a sink refused for good, kept visible. */
+  park(sink: string, sequence: number, reason: string): Promise<void>
+
+  /** A meter's readings, oldest first, after an opaque position. */
+  readingsOf(asked: ReadingsAsked): Promise<readonly StoredReading[]>
+  latestOf(meter: string): Promise<readonly StoredReading[]>
+  /** Every version of every register kept for this boundary: freezes of it, and polls whose slot it is. */
+  boundary(slot: number): Promise<readonly StoredReading[]>
+  /** A reading by its id, with the round that gave it. Null when there is none. */
+  evidence(id: string): Promise<Evidence | null>
+  /** Last measured deviation of each meter's clock. */
+  clocks(): Promise<readonly MeterClock[]>
+
+  sizes(): Promise<StoreSizes>
+  close(): Promise<void>
+}
+
+/** One conversation with one meter: what was said, and what we made of it. */
+export interface Round {
+  readonly meter: string
+  readonly line: string
+  readonly exchanges: readonly ExchangeRecord[]
+  readonly readings: readonly ValidatedReading[]
+  /** The meter's clock minus ours, ms, measured in this round; null when it was not. */
+  readonly clock: { readonly measuredAt: number; readonly deviationMs: number } | null
+}
+
+/** One request and what came back, with both times; the evidence behind every number. */
+export interface ExchangeRecord {
+  readonly request: Uint8Array
+  /** The frame that answered; null when none did. */
+  readonly reply: Uint8Array | null
+  readonly sentAt: number
+  readonly receivedAt: number | null
+  /** 'answered', or why there is no answer, or the rule a value in it broke ('V-F7'). */
+  readonly outcome: 'answered' | FaultCode | `V-${string}`
+}
+
+export interface Accepted {
+  /** Readings now durable for the first time. */
+  readonly stored: number
+  /** Same identity, same value: counted, not kept again (V-F10). */
+  readonly duplicates: number
+  /** Same identity, another value: kept as the next version, both suspect (V-F10). */
+  readonly conflicts: number
+  readonly lastSequence: number
+}
+
+export interface StoredReading {
+  readonly id: string
+  readonly meter: string
+  readonly obis: string
+  readonly kind: Kind
+  readonly slot: number
+  readonly version: number
+  readonly value: Scaled
+  readonly unit: string
+  readonly readAt: number
+  readonly receivedAt: number
+  readonly quality: Quality
+  readonly findings: readonly Finding[]
+  /** The round that gave it; readings of one round were read together. */
+  readonly round: number
+}
+
+/** A reading as sinks see it: announced once, and again when its quality changes. */
+export interface Change extends StoredReading {
+  readonly sequence: number
+}
+
+export interface LastGood {
+  readonly meter: string
+  readonly obis: string
+  readonly kind: Kind
+  readonly value: Scaled
+  readonly readAt: number
+}
+
+export interface ReadingsAsked {
+  readonly meter: string
+  readonly from: number
+  readonly to: number
+  readonly obis?: string
+  readonly kind?: Kind
+  readonly after?: { readonly slot: number; readonly id: string }
+  readonly limit: number
+}
+
+export interface Evidence {
+  readonly reading: StoredReading
+  readonly line: string
+  /** All exchanges of the round; `carried` marks the one whose reply holds the value. */
+  readonly exchanges: readonly (ExchangeRecord & { readonly carried: boolean })[]
+  /** Other versions of the same identity. */
+  readonly versions: readonly StoredReading[]
+  /** How often the very same value came again. */
+  readonly duplicates: number
+}
+
+export interface MeterClock {
+  readonly meter: string
+  readonly measuredAt: number
+  readonly deviationMs: number
+}
+
+export interface StoreSizes {
+  readonly bytes: number
+  readonly walBytes: number
+  readonly readings: number
+  readonly damaged: number
+}
