@@ -110,7 +110,6 @@ export const FAULTS = {
     status: 500,
     hint: 'correct the lines named; `meterd check --config FILE` shows all of them',
   },
-  CONFIG_ADDRESS: { retry: 'never', status: 400, hint: 'write the address as the meter shows it, in quotes' },
 
   STORE_UNSAFE: {
     retry: 'never',
@@ -126,6 +125,11 @@ export const FAULTS = {
     retry: 'later',
     status: 507,
     hint: 'free space in the data directory; reading goes on and catches up from the meters',
+  },
+  STORE_BUSY: {
+    retry: 'later',
+    status: 503,
+    hint: 'close the program that holds the store open, or use a faster disk; nothing was kept, it is tried again',
   },
   STORE_FAILED: {
     retry: 'never',
@@ -156,6 +160,11 @@ export const FAULTS = {
 
   ASK_INVALID: { retry: 'never', status: 400, hint: 'correct the request; the text names the field' },
   ASK_UNKNOWN: { retry: 'never', status: 404, hint: 'nothing by that name; list the collection first' },
+  ASK_FAILED: {
+    retry: 'later',
+    status: 500,
+    hint: 'a defect of meterd itself; the log holds it under the request id of `instance`',
+  },
   KEY_MISSING: {
     retry: 'never',
     status: 401,

@@ -28,3 +28,15 @@ export function totalOf(obis: string): string {
 
 /** The meter's own clock. Its value is a time; its deviation is what is kept. */
 export const CLOCK = '0-0:1.0.0'
+
+/** Values of group C whose registers may fall: combined reactive (3, 4 as DL/T 645 combines them) and net active (16). */
+const MAY_FALL = new Set([3, 4, 16])
+
+/** True for energy registers that can only grow until they roll over: not sums of opposite directions. */
+export function onlyGrows(obis: string): boolean {
+  const match = OBIS.exec(obis)
+  if (Number(match?.[4]) !== TIME_INTEGRAL) return false
+  const quantity = Number(match?.[3])
+  // Phases L1, L2, L3 repeat the quantities of the total at 20, 40 and 60 (IEC 62056-61, table of group C).
+  return !MAY_FALL.has(quantity > 20 && quantity <= 80 ? quantity % 20 : quantity)
+}

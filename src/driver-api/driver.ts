@@ -17,6 +17,8 @@ export interface Driver {
   readonly apiVersion: 1
   /** True when requests carry a transaction number, so several may be under way on one link. */
   readonly concurrent: boolean
+  /** True when an answer carries the item it answers, so a late one cannot pass for the answer to another question. */
+  readonly answerNamesItem: boolean
   readonly timing: Timing
 
   /** The canonical form of a meter address, or what is wrong with it in words. */
@@ -162,6 +164,8 @@ export interface Timing {
 }
 
 export interface Decoded {
+  /** The protocol the frame is really in, where drivers share frames and the frame itself tells. */
+  readonly protocol?: string
   readonly kind: 'request' | 'reply' | 'refusal' | 'broadcast'
   /** 'read', 'read-follow-up', 'read-address', 'relay', 'write', 'broadcast-time' … */
   readonly function: string

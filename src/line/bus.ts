@@ -1,0 +1,261 @@
+/**
+ * A bus: one question at a time, and an answer is believed only if the line was silent when the question left
+ * (PR-40). Modbus RTU answers carry no register address and no number, so a late answer can only be kept apart by
+ * quarantine: after a time-out the line is dirty and nothing is sent until what was asked can no longer come.
+ */
+
+import type { Clock } from '../core/clock.ts'
+import type { FaultCode } from '../core/faults.ts'
+import { sameBytes } from '../core/hex.ts'
+import type { Driver, Frame, Request } from '../driver-api/driver.ts'
+import { type Asker, type Counters, type Exchange, keepOther } from './asker.ts'
+
+/** Quarantine after a time-out: twice the slowest answer seen on this line, at least this long, ms (PR-40). */
+const LATE_GUARD_LEAST_MS = 1_000
+/** A slow answer widens the guard, but never beyond this, ms. */
+const LATE_GUARD_MOST_MS = 60_000
+/** A line that is never quiet for this long babbles: give up on the question, not on the line, ms (PR-44). */
+const BABBLE_MS = 3_000
+/** Character time assumed behind a serial server whose rate is not ours to know: 2400 baud, 11 bits, ms. */
+const UNKNOWN_CHARACTER_MS = 11_000 / 2_400
+/** So many of the longest gaps may a frame have; what dawdles longer is babble. */
+const GAPS_ALLOWED = 4
+/** An adapter that has echoed this often always echoes. */
+const ECHO_LEARNED = 3
+
+export interface BusParts {
+  readonly clock: Clock
+  readonly counters: Counters
+  /** 0 where the wire is behind a socket. */
+  readonly characterMs: number
+  readonly write: (bytes: Uint8Array) => void
+}
+
+/** The question now on the wire. */
+interface Pending {
+  readonly exchange: Exchange
+  readonly driver: Driver
+  readonly end: () => void
+  readonly firstByteBy: number
+  readonly lastByteBy: number
+  echoDropped: boolean
+  damaged: boolean
+  /** Judges the deadline anew, when it has moved nearer. */
+  look?: () => void
+}
+
+export function createBus(parts: BusParts): Asker {
+  const { clock, counters, characterMs, write } = parts
+  let buffer: Uint8Array = new Uint8Array(0)
+  let heardAt = Number.NEGATIVE_INFINITY
+  let dirtyUntil = Number.NEGATIVE_INFINITY
+  let slowestAnswerMs = 0
+  let pending: Pending | null = null
+  /** The last question and its driver, answered or given up, for what still arrives. */
+  let last: { exchange: Exchange; driver: Driver; sentAtMonotonic: number } | null = null
+
+  async function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
+    const quiet = await untilQuiet(driver)
+    dropBuffer()
+    const exchange: Exchange = {
+      request,
+      frame: null,
+      sentAt: clock.now(),
+      receivedAt: null,
+      outcome: 'LINE_SILENT',
+      doubled: false,
+      others: [],
+    }
+    if (!quiet) {
+      exchange.outcome = 'LINE_GARBLED'
+      return exchange
+    }
+    const sentAt = clock.monotonic()
+    const leavesMs = request.bytes.length * characterMs
+    counters.requests += 1
+    counters.bytesOut += request.bytes.length
+    last = { exchange, driver, sentAtMonotonic: sentAt }
+    write(request.bytes)
+    const firstByteBy = sentAt + leavesMs + replyWithinMs
+    const { longestFrame, betweenBytesMs } = driver.timing
+    const longestMs = longestFrame * (characterMs || UNKNOWN_CHARACTER_MS) + GAPS_ALLOWED * betweenBytesMs
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+    pending = {
+      exchange,
+      driver,
+      end,
+      firstByteBy,
+      lastByteBy: firstByteBy + longestMs,
+      echoDropped: false,
+      damaged: false,
+    }
+    const damaged = await untilEnd(pending, ended)
+    pending = null
+    counters.busyMs += clock.monotonic() - sentAt
+    conclude(exchange, sentAt + leavesMs, damaged && driver.answerNamesItem)
+    return exchange
+  }
+
+  /** One timer per question: looks at the deadline when the last known one passes, and waits on if bytes moved it. */
+  async function untilEnd(waiting: Pending, ended: Promise<void>): Promise<boolean> {
+    let cancel = clock.after(waiting.firstByteBy - clock.monotonic(), look)
+    function look(): void {
+      const deadline = deadlineOf(waiting)
+      if (deadline > clock.monotonic()) cancel = clock.after(Math.ceil(deadline - clock.monotonic()), look)
+      else waiting.end()
+    }
+    waiting.look = () => {
+      cancel()
+      look()
+    }
+    await ended
+    cancel()
+    return waiting.damaged
+  }
+
+  function deadlineOf({ driver, firstByteBy, lastByteBy, damaged }: Pending): number {
+    const gapEnds = heardAt + driver.timing.betweenBytesMs
+    // A damaged frame was most likely the answer: when the line falls silent after it there is nothing to wait for.
+    if (damaged) return Math.min(gapEnds, lastByteBy)
+    return Math.min(Math.max(firstByteBy, gapEnds), lastByteBy)
+  }
+
+  /** `harmless`: what came was damaged, and a late answer could not pass for another's; no quarantine is needed. */
+  function conclude(exchange: Exchange, leftAt: number, harmless: boolean): void {
+    if (exchange.outcome === 'answered') {
+      counters.answers += 1
+      slowestAnswerMs = Math.max(slowestAnswerMs, clock.monotonic() - leftAt)
+      return
+    }
+    counters.timeouts += 1
+    if (harmless) return
+    const guardMs = Math.min(Math.max(LATE_GUARD_LEAST_MS, 2 * slowestAnswerMs), LATE_GUARD_MOST_MS)
+    dirtyUntil = clock.monotonic() + guardMs
+  }
+
+  /** Waits out the quarantine and the silence the protocol asks for; false when the line never falls silent. */
+  async function untilQuiet(driver: Driver): Promise<boolean> {
+    const giveUpAt = Math.max(clock.monotonic(), dirtyUntil) + BABBLE_MS
+    for (;;) {
+      const now = clock.monotonic()
+      const quietAt = Math.max(heardAt + driver.timing.quietMs(characterMs), dirtyUntil)
+      if (quietAt <= now) return true
+      if (now >= giveUpAt) return false
+      await clock.sleep(Math.ceil(Math.min(quietAt, giveUpAt) - now))
+    }
+  }
+
+  function heard(bytes: Uint8Array): void {
+    heardAt = clock.monotonic()
+    counters.bytesIn += bytes.length
+    buffer = buffer.length === 0 ? bytes : concat(buffer, bytes)
+    if (pending) listenForAnswer(pending)
+    else if (last) listenForLate(last)
+  }
+
+  function listenForAnswer(waiting: Pending): void {
+    if (!waiting.echoDropped && dropEcho(waiting.exchange.request)) waiting.echoDropped = true
+    const { frames, noise, broken, rest } = waiting.driver.deframe(buffer, waiting.exchange.request)
+    buffer = rest
+    countNoise(noise, broken.length)
+    for (const { bytes, code } of broken) {
+      waiting.damaged = true
+      waiting.exchange.outcome = 'LINE_GARBLED'
+      keepOther(waiting.exchange, bytes, clock.now(), code)
+    }
+    if (noise.length > 0 && waiting.exchange.outcome === 'LINE_SILENT')
+      waiting.exchange.outcome = 'LINE_GARBLED'
+    for (const frame of frames) takeFrame(waiting.exchange, frame)
+    if (waiting.exchange.outcome === 'answered') waiting.end()
+    else if (broken.length > 0) waiting.look?.()
+  }
+
+  function takeFrame(exchange: Exchange, frame: Frame): void {
+    const mismatch = exchange.request.whyNot(frame)
+    if (mismatch && endsWith(exchange.request.bytes, frame.bytes)) {
+      counters.echoes += 1
+    } else if (mismatch) {
+      counters.strays += 1
+      keepOther(exchange, frame.bytes, clock.now(), mismatch.rule)
+    } else if (!exchange.frame) {
+      exchange.frame = frame
+      exchange.receivedAt = clock.now()
+      exchange.outcome = 'answered'
+    } else if (!sameBytes(exchange.frame.bytes, frame.bytes)) {
+      exchange.doubled = true
+      counters.doubled += 1
+      keepOther(exchange, frame.bytes, clock.now(), 'V-F10')
+    }
+  }
+
+  /** What arrives when nothing is asked: the second answer to an answered question, or a late one (V-F8). */
+  function listenForLate({ exchange, driver, sentAtMonotonic }: NonNullable<typeof last>): void {
+    const { frames, noise, broken, rest } = driver.deframe(buffer, exchange.request)
+    buffer = rest
+    countNoise(noise, broken.length)
+    for (const frame of frames) {
+      if (exchange.outcome === 'answered') {
+        takeFrame(exchange, frame)
+      } else if (exchange.request.whyNot(frame)) {
+        counters.strays += 1
+      } else {
+        counters.lates += 1
+        keepOther(exchange, frame.bytes, clock.now(), 'V-F8')
+        slowestAnswerMs = Math.max(slowestAnswerMs, clock.monotonic() - sentAtMonotonic)
+      }
+    }
+  }
+
+  /** An adapter that hears itself returns the request first; never taken off where it would equal the answer. */
+  function dropEcho(request: Request): boolean {
+    if (buffer.length < request.bytes.length || !startsWith(buffer, request.bytes)) return false
+    const couldBeAnswer = request.whyNot({ bytes: request.bytes }) === null
+    if (couldBeAnswer && counters.echoes < ECHO_LEARNED) return false
+    counters.echoes += 1
+    buffer = buffer.subarray(request.bytes.length)
+    return true
+  }
+
+  function countNoise(noise: Uint8Array, broken: number): void {
+    counters.noiseBytes += noise.length
+    counters.broken += broken
+  }
+
+  function dropBuffer(): void {
+    counters.noiseBytes += buffer.length
+    buffer = new Uint8Array(0)
+  }
+
+  return {
+    ask,
+    heard,
+    async settle(driver) {
+      await untilQuiet(driver)
+    },
+    down() {
+      const waiting = pending
+      if (waiting) {
+        if (waiting.exchange.outcome !== 'answered')
+          waiting.exchange.outcome = 'LINE_CLOSED' satisfies FaultCode
+        waiting.end()
+      }
+      last = null
+    },
+  }
+}
+
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(a.length + b.length)
+  joined.set(a)
+  joined.set(b, a.length)
+  return joined
+}
+
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return start.every((byte, index) => bytes[index] === byte)
+}
+
+function endsWith(bytes: Uint8Array, end: Uint8Array): boolean {
+  const offset = bytes.length - end.length
+  return offset >= 0 && end.every((byte, index) => bytes[offset + index] === byte)
+}

@@ -1,0 +1,223 @@
+/**
+ * A line: one owner of one physical bus or connection, a queue by priority, one conversation at a time
+ * (several where the protocol numbers its requests). The only place frames are logged.
+ */
+
+import type { Clock } from '../core/clock.ts'
+import { Fault, type FaultCode } from '../core/faults.ts'
+import { toHex } from '../core/hex.ts'
+import { characterMs, type LineUrl } from '../core/line-url.ts'
+import type { Log } from '../core/log.ts'
+import type { Random } from '../core/random.ts'
+import type { Conversation, Driver, Request } from '../driver-api/driver.ts'
+import { type Asker, type Counters, type Exchange, newCounters } from './asker.ts'
+import { createBus } from './bus.ts'
+import { createLink, type Link, type LinkState } from './link.ts'
+import { createMultiplex } from './multiplex.ts'
+import type { Transport } from './transport.ts'
+
+/** Who goes first on the wire: people without power, people who wait, then the calendar. */
+export const PRIORITY = { order: 0, onDemand: 1, billing: 2, poll: 3 } as const
+export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY]
+
+/** A conversation that takes more requests than this has lost its way. */
+const MOST_STEPS = 1_000
+const MOST_WAITING = 1_000
+/** Different meters silent in a row, without a byte heard, after which a connection is taken for half-open. */
+const SILENT_METERS_TO_REOPEN = 5
+
+export interface Line {
+  readonly id: string
+  readonly inFlight: number
+  start(): void
+  stop(): Promise<void>
+  opened(): Promise<void>
+  /** A number no other request now under way on this line carries. */
+  sequence(): number
+  /** Holds a conversation with one meter. Rejects only with LINE_BUSY; silence is part of what it gives back. */
+  converse<Result>(ask: ConversationAsked<Result>): Promise<Conversed<Result>>
+  readonly state: LinkState
+  readonly fault: Link['fault']
+  readonly counters: Readonly<Counters> & { readonly reopened: number }
+}
+
+export interface ConversationAsked<Result> {
+  readonly driver: Driver
+  readonly conversation: Conversation<Result>
+  readonly priority: Priority
+  /** Whom we talk to, to tell a silent meter from a silent line. */
+  readonly meter: string
+  /** How often a safe request is repeated after a damaged or missing answer. */
+  readonly retries: { readonly silent: number; readonly damaged: number }
+}
+
+export interface Conversed<Result> {
+  readonly result: Result
+  readonly exchanges: readonly Exchange[]
+  /** Why the last request had no answer; null when all were answered. */
+  readonly fault: { readonly code: FaultCode; readonly text: string } | null
+}
+
+export interface LineParts {
+  readonly id: string
+  readonly url: LineUrl
+  readonly transport: Transport
+  readonly claim: () => Promise<() => Promise<void>>
+  readonly replyWithinMs: number | null
+  readonly inFlight: number
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}
+
+export function createLine(parts: LineParts): Line {
+  const { clock, log, url, id: lineId } = parts
+  const numbered = url.kind === 'modbus-tcp'
+  const inFlight = numbered ? parts.inFlight : 1
+  const counters = newCounters()
+  const write = (bytes: Uint8Array) => link.write(bytes)
+  const asker: Asker = numbered
+    ? createMultiplex({ clock, counters, write })
+    : createBus({ clock, counters, write, characterMs: characterMs(url) })
+  const link = createLink({ ...parts, lineId, heard: asker.heard, down: asker.down })
+  const waiting: { readonly priority: Priority; readonly go: () => void }[] = []
+  let underWay = 0
+  let sequence = parts.random.integer(65_536)
+  const silentMeters = new Set<string>()
+
+  async function converse<Result>(asked: ConversationAsked<Result>): Promise<Conversed<Result>> {
+    await turn(asked.priority)
+    try {
+      return await talk(asked)
+    } finally {
+      underWay -= 1
+      next()
+    }
+  }
+
+  /** Waits for a place on the wire: the most urgent first, then the longest waiting. */
+  function turn(priority: Priority): Promise<void> {
+    if (waiting.length >= MOST_WAITING)
+      throw new Fault('LINE_BUSY', `line ${lineId} has ${waiting.length} conversations waiting`)
+    return new Promise(go => {
+      const place = waiting.findIndex(other => other.priority > priority)
+      waiting.splice(place === -1 ? waiting.length : place, 0, { priority, go })
+      next()
+    })
+  }
+
+  function next(): void {
+    if (underWay >= inFlight) return
+    const first = waiting.shift()
+    if (!first) return
+    underWay += 1
+    first.go()
+  }
+
+  async function talk<Result>(asked: ConversationAsked<Result>): Promise<Conversed<Result>> {
+    const { driver, conversation } = asked
+    const exchanges: Exchange[] = []
+    let fault: Conversed<Result>['fault'] = null
+    let step = conversation.next()
+    for (let steps = 0; !step.done; steps++) {
+      if (steps >= MOST_STEPS)
+        throw new Error(`broken promise: a conversation ends within ${MOST_STEPS} requests`)
+      const answer = await askWithRetries(step.value, asked, exchanges)
+      fault =
+        answer.outcome === 'answered' ? null : { code: answer.outcome, text: faultText(answer, asked.meter) }
+      step = conversation.next(answer.frame)
+    }
+    if (exchanges.length > 0) await asker.settle(driver)
+    noteSilence(asked.meter, exchanges)
+    return { result: step.value, exchanges, fault }
+  }
+
+  async function askWithRetries(
+    request: Request,
+    asked: ConversationAsked<unknown>,
+    exchanges: Exchange[],
+  ): Promise<Exchange> {
+    const left = { ...asked.retries }
+    for (;;) {
+      const exchange = await askOnce(request, asked.driver)
+      exchanges.push(exchange)
+      const again =
+        request.safeToRepeat &&
+        ((exchange.outcome === 'LINE_SILENT' && left.silent-- > 0) ||
+          (exchange.outcome === 'LINE_GARBLED' && left.damaged-- > 0))
+      if (!again) return exchange
+      counters.retries += 1
+    }
+  }
+
+  async function askOnce(request: Request, driver: Driver): Promise<Exchange> {
+    if (link.state !== 'open') {
+      return {
+        request,
+        frame: null,
+        sentAt: clock.now(),
+        receivedAt: null,
+        outcome: 'LINE_CLOSED',
+        doubled: false,
+        others: [],
+      }
+    }
+    const exchange = await asker.ask(request, driver, parts.replyWithinMs ?? driver.timing.replyWithinMs)
+    if (log.isLevelEnabled('trace')) trace(exchange)
+    return exchange
+  }
+
+  function trace({ request, frame, others, sentAt, receivedAt, outcome }: Exchange): void {
+    log.trace({ lineId, hex: masked(request) }, 'sent')
+    for (const other of others)
+      log.trace({ lineId, code: other.outcome, hex: toHex(other.reply ?? new Uint8Array(0)) }, 'heard')
+    if (frame) log.trace({ lineId, hex: toHex(frame.bytes), ms: (receivedAt ?? sentAt) - sentAt }, 'received')
+    else log.trace({ lineId, code: outcome }, 'no answer')
+  }
+
+  /** Silence of one meter is the meter's; of several different ones in a row, without a byte, the connection's. */
+  function noteSilence(meter: string, exchanges: readonly Exchange[]): void {
+    if (exchanges.some(({ outcome }) => outcome !== 'LINE_SILENT')) silentMeters.clear()
+    else if (exchanges.length > 0) silentMeters.add(meter)
+    if (silentMeters.size < SILENT_METERS_TO_REOPEN) return
+    silentMeters.clear()
+    link.reopen(`${SILENT_METERS_TO_REOPEN} meters in a row were silent; the connection is opened anew`)
+  }
+
+  return {
+    id: lineId,
+    inFlight,
+    start: () => link.start(),
+    stop: () => link.stop(),
+    opened: () => link.opened(),
+    sequence() {
+      sequence = (sequence + 1) % 65_536
+      return sequence
+    },
+    converse,
+    get state() {
+      return link.state
+    },
+    get fault() {
+      return link.fault
+    },
+    get counters() {
+      return { ...counters, reopened: link.reopenedCount }
+    },
+  }
+}
+
+function faultText({ outcome, others }: Exchange, meter: string): string {
+  if (outcome === 'LINE_SILENT') return `${meter} did not answer`
+  if (outcome === 'LINE_CLOSED') return `the line was down when ${meter} was asked`
+  const heard = others.map(other => other.outcome).join(', ')
+  return `no good answer of ${meter}${heard === '' ? '; only noise came' : `; heard: ${heard}`}`
+}
+
+/** Hex for the log, with what no log may show replaced. */
+function masked({ bytes, secretBytes }: Request): string {
+  if (!secretBytes) return toHex(bytes)
+  const [from, to] = secretBytes
+  const shown = toHex(bytes).split(' ')
+  return shown.map((byte, index) => (index >= from && index < to ? '**' : byte)).join(' ')
+}

@@ -1,0 +1,126 @@
+/** Keeps one transport open: claims the line, opens, reopens with back-off, and says each change once. */
+
+import type { Clock } from '../core/clock.ts'
+import { Fault, type FaultCode } from '../core/faults.ts'
+import type { Log } from '../core/log.ts'
+import type { Random } from '../core/random.ts'
+import type { Transport } from './transport.ts'
+
+/** Waits between attempts, ms; cheap serial servers keep a zombie's place for a while, so never hurry (±20 %). */
+const BACK_OFF_MS = [1_000, 2_000, 5_000, 10_000, 30_000]
+
+export type LinkState = 'open' | 'opening' | 'waiting' | 'closed'
+
+export interface Link {
+  start(): void
+  stop(): Promise<void>
+  /** Ends the connection and opens a new one: for links that take bytes and lead nowhere. */
+  reopen(why: string): void
+  write(bytes: Uint8Array): void
+  /** Resolves once the link is open, or when it was stopped. */
+  opened(): Promise<void>
+  readonly state: LinkState
+  readonly fault: { readonly code: FaultCode; readonly text: string } | null
+  readonly reopenedCount: number
+}
+
+export interface LinkParts {
+  readonly lineId: string
+  readonly transport: Transport
+  /** Claims the line for this process; the answer releases it. */
+  readonly claim: () => Promise<() => Promise<void>>
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly heard: (bytes: Uint8Array) => void
+  /** The link went down: whoever waits for an answer need not wait on. */
+  readonly down: () => void
+}
+
+export function createLink(parts: LinkParts): Link {
+  const { clock, log, lineId, transport } = parts
+  const stopping = new AbortController()
+  let state: LinkState = 'closed'
+  let fault: Link['fault'] = null
+  let openedCount = 0
+  const waiting: (() => void)[] = []
+  let lose: (why: string) => void = () => undefined
+  let running: Promise<void> = Promise.resolve()
+
+  async function run(): Promise<void> {
+    let release: (() => Promise<void>) | null = null
+    let attempt = 0
+    while (!stopping.signal.aborted) {
+      state = 'opening'
+      try {
+        release ??= await parts.claim()
+        const lost = Promise.withResolvers<string>()
+        lose = lost.resolve
+        await transport.open({ bytes: parts.heard, closed: lost.resolve })
+        attempt = 0
+        nowOpen()
+        throw new Fault('LINE_CLOSED', await lost.promise)
+      } catch (error) {
+        if (!stopping.signal.aborted) report(error)
+      }
+      state = 'waiting'
+      parts.down()
+      await transport.close()
+      await pause(attempt++)
+    }
+    state = 'closed'
+    await release?.()
+    announce()
+  }
+
+  function nowOpen(): void {
+    if (fault) log.info({ lineId }, 'line is open again')
+    state = 'open'
+    fault = null
+    openedCount += 1
+    announce()
+  }
+
+  /** Said once for each new reason, not at each attempt. */
+  function report(error: unknown): void {
+    const known = error instanceof Fault ? error : new Fault('LINE_UNREACHABLE', String(error), error)
+    if (fault?.text !== known.text) log.warn({ lineId, code: known.code, hint: known.hint }, known.text)
+    fault = { code: known.code, text: known.text }
+  }
+
+  function pause(attempt: number): Promise<void> {
+    const base = BACK_OFF_MS[Math.min(attempt, BACK_OFF_MS.length - 1)] ?? 0
+    return clock.sleep(base * (0.8 + 0.4 * parts.random.fraction()), stopping.signal)
+  }
+
+  function announce(): void {
+    for (const resolve of waiting.splice(0)) resolve()
+  }
+
+  return {
+    start() {
+      running = run()
+    },
+    async stop() {
+      stopping.abort()
+      lose('stopped')
+      await transport.close()
+      await running
+    },
+    reopen: why => lose(why),
+    write: bytes => transport.write(bytes),
+    opened: () =>
+      state === 'open' || stopping.signal.aborted
+        ? Promise.resolve()
+        : new Promise(resolve => waiting.push(resolve)),
+    get state() {
+      return state
+    },
+    get fault() {
+      return fault
+    },
+    get reopenedCount() {
+      return Math.max(0, openedCount - 1)
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest'
+import { characterMs, lineKey, parseLineUrl } from '../../src/core/line-url.ts'
+
+const parsed = (text: string) => {
+  const url = parseLineUrl(text)
+  if ('wrong' in url) throw new Error(url.wrong)
+  return url
+}
+
+describe('line URLs', () => {
+  test('a serial line as delivered is 2400 8E1', () => {
+    expect(parsed('serial:///dev/ttyUSB0')).toEqual({
+      kind: 'serial',
+      path: '/dev/ttyUSB0',
+      baud: 2400,
+      parity: 'even',
+      dataBits: 8,
+      stopBits: 1,
+    })
+    expect(characterMs(parsed('serial:///dev/ttyUSB0'))).toBeCloseTo(11_000 / 2400)
+    expect(characterMs(parsed('serial:///dev/ttyUSB0?baud=9600&parity=none'))).toBeCloseTo(10_000 / 9600)
+  })
+
+  test.each([
+    ['tcp://127.0.0.1:64501', { kind: 'tcp', host: '127.0.0.1', port: 64_501 }],
+    ['modbus-tcp://[::1]:502', { kind: 'modbus-tcp', host: '::1', port: 502 }],
+  ])('%s', (text, url) => expect(parsed(text)).toEqual(url))
+
+  test('two ways to write one socket are one line', () => {
+    expect(lineKey(parsed('tcp://Server:4001'))).toBe(lineKey(parsed('modbus-tcp://server:4001')))
+  })
+
+  test.each([
+    ['http://x:1', 'no line URL'],
+    ['tcp://x', 'write tcp://host:port'],
+    ['tcp://x:0', 'write tcp://host:port'],
+    ['tcp://x:70000', 'write tcp://host:port'],
+    ['serial://ttyUSB0', 'absolute'],
+    ['serial:///dev/ttyUSB0?baudrate=9600', 'unknown setting "baudrate"'],
+    ['serial:///dev/ttyUSB0?baud=9601', 'baud is one of'],
+    ['serial:///dev/ttyUSB0?parity=E', 'parity is none, even or odd'],
+  ])('%s is refused in words', (text, words) => {
+    const url = parseLineUrl(text)
+    expect('wrong' in url && url.wrong).toContain(words)
+  })
+})

@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest'
+import { newCounters } from '../../src/line/asker.ts'
+import { createBus } from '../../src/line/bus.ts'
+import { virtualClock } from '../support/virtual-clock.ts'
+import { toyDriver, toyFrame, toyRequest } from './toy-driver.ts'
+
+const ANSWER = toyFrame(1, 7, 42)
+
+function bench(settings: { characterMs?: number; answerNamesItem?: boolean } = {}) {
+  const clock = virtualClock()
+  const counters = newCounters()
+  const sent: { at: number; bytes: Uint8Array }[] = []
+  const bus = createBus({
+    clock,
+    counters,
+    characterMs: settings.characterMs ?? 0,
+    write: bytes => sent.push({ at: clock.monotonic(), bytes }),
+  })
+  return { clock, counters, sent, bus, driver: toyDriver(settings) }
+}
+
+describe('a bus', () => {
+  test('gives the frame that answers, with both times', async () => {
+    const { clock, bus, driver } = bench()
+    const asked = bus.ask(toyRequest(1, 7), driver, 500)
+    await clock.pass(120)
+    bus.heard(ANSWER)
+    const exchange = await asked
+    expect(exchange).toMatchObject({ outcome: 'answered', frame: { bytes: ANSWER }, doubled: false })
+    expect((exchange.receivedAt ?? 0) - exchange.sentAt).toBe(120)
+  })
+
+  test('an answer in single bytes is joined', async () => {
+    const { clock, bus, driver } = bench()
+    const asked = bus.ask(toyRequest(1, 7), driver, 500)
+    for (const byte of ANSWER) {
+      await clock.pass(90)
+      bus.heard(Uint8Array.of(byte))
+    }
+    expect((await asked).outcome).toBe('answered')
+  })
+
+  test('silence ends when the reply time is over, counted from when the request has left the wire', async () => {
+    const { clock, bus, driver, counters } = bench({ characterMs: 10 })
+    let ended: string | null = null
+    void bus.ask(toyRequest(1, 7), driver, 500).then(({ outcome }) => (ended = outcome))
+    await clock.pass(559)
+    expect(ended).toBeNull()
+    await clock.pass(1)
+    expect(ended).toBe('LINE_SILENT')
+    expect(counters.timeouts).toBe(1)
+  })
+
+  test('V-F8 PR-40 after a time-out nothing is sent for the late guard, and the late answer is nobody’s', async () => {
+    const { clock, bus, driver, sent, counters } = bench()
+    const first = bus.ask(toyRequest(1, 7), driver, 500)
+    await clock.pass(500)
+    expect((await first).outcome).toBe('LINE_SILENT')
+    const second = bus.ask(toyRequest(1, 8), driver, 500)
+    await clock.pass(700)
+    expect(sent).toHaveLength(1)
+    bus.heard(toyFrame(1, 7, 42))
+    expect(counters.lates).toBe(1)
+    await clock.pass(300)
+    expect(sent).toHaveLength(2)
+    expect((sent[1]?.at ?? 0) - 500).toBeGreaterThanOrEqual(1_000)
+    bus.heard(toyFrame(1, 8, 9))
+    await clock.pass(0)
+    expect((await second).frame?.bytes[3]).toBe(9)
+  })
+
+  test('PR-40 the late guard grows to twice the slowest answer seen', async () => {
+    const { clock, bus, driver, sent } = bench()
+    void bus.ask(toyRequest(1, 7), driver, 500)
+    await clock.pass(500)
+    await clock.pass(900)
+    bus.heard(toyFrame(1, 7, 1))
+    await clock.pass(200)
+    void bus.ask(toyRequest(1, 7), driver, 500)
+    await clock.pass(500)
+    const givenUpAt = clock.monotonic()
+    void bus.ask(toyRequest(1, 7), driver, 500)
+    await clock.pass(2_799)
+    expect(sent).toHaveLength(2)
+    await clock.pass(10)
+    expect(sent).toHaveLength(3)
+    expect((sent[2]?.at ?? 0) - givenUpAt).toBeGreaterThanOrEqual(2_800)
+  })
+
+  test('waits for the quiet time after the last byte heard', async () => {
+    const { clock, bus, driver, sent } = bench()
+    const first = bus.ask(toyRequest(1, 7), driver, 500)
+    await clock.pass(10)
+    bus.heard(ANSWER)
+    await first
+    void bus.ask(toyRequest(1, 8), driver, 500)
+    await clock.pass(29)
+    expect(sent).toHaveLength(1)
+    await clock.pass(1)
+    expect(sent).toHaveLength(2)
+  })
+
+  test('V-F3 its own echo is dropped, whole or in pieces, and the answer behind it taken', async () => {
+    const { clock, bus, driver, counters } = bench()
+    const request = toyRequest(1, 7)
+    const asked = bus.ask(request, driver, 500)
+    await clock.pass(1)
+    bus.heard(request.bytes.subarray(0, 4))
+    bus.heard(Uint8Array.of(...request.bytes.subarray(4), ...ANSWER))
+    expect((await asked).frame?.bytes).toEqual(ANSWER)
+    expect(counters.echoes).toBe(1)
+    expect(counters.strays).toBe(0)
+  })
+
+  test('V-F4 V-F5 frames of other meters and items are evidence, never the answer', async () => {
+    const { clock, bus, driver, counters } = bench()
+    const asked = bus.ask(toyRequest(1, 7), driver, 500)
+    await clock.pass(1)
+    bus.heard(toyFrame(2, 7, 99))
+    bus.heard(toyFrame(1, 8, 98))
+    bus.heard(ANSWER)
+    const exchange = await asked
+    expect(exchange.frame?.bytes).toEqual(ANSWER)
+    expect(exchange.others.map(({ outcome }) => outcome)).toEqual(['V-F4', 'V-F5'])
+    expect(counters.strays).toBe(2)
+  })
+
+  test('PR-44 V-F10 two different answers to one question are told', async () => {
+    const { clock, bus, driver, counters } = bench()
+    const asked = bus.ask(toyRequest(1, 7), driver, 500)
+    await clock.pass(1)
+    bus.heard(ANSWER)
+    const exchange = await asked
+    const settled = bus.settle(driver)
+    await clock.pass(20)
+    bus.heard(toyFrame(1, 7, 43))
+    await clock.pass(60)
+    await settled
+    expect(exchange.frame?.bytes).toEqual(ANSWER)
+    expect(exchange.doubled).toBe(true)
+    expect(counters.doubled).toBe(1)
+  })
+
+  test('V-F2 a damaged answer ends the wait after a gap, not after the whole reply time', async () => {
+    const { clock, bus, driver } = bench()
+    const damaged = Uint8Array.from(ANSWER)
+    damaged[3] = 0
+    let outcome = ''
+    void bus.ask(toyRequest(1, 7), driver, 5_000).then(exchange => (outcome = exchange.outcome))
+    await clock.pass(1)
+    bus.heard(damaged)
+    await clock.pass(99)
+    expect(outcome).toBe('')
+    await clock.pass(1)
+    expect(outcome).toBe('LINE_GARBLED')
+  })
+
+  test('after a damaged answer the question may leave at once, but not where answers do not name their item', async () => {
+    for (const answerNamesItem of [true, false]) {
+      const { clock, bus, driver, sent } = bench({ answerNamesItem })
+      const damaged = Uint8Array.from(ANSWER)
+      damaged[3] = 0
+      void bus.ask(toyRequest(1, 7), driver, 500)
+      await clock.pass(1)
+      bus.heard(damaged)
+      await clock.pass(100)
+      void bus.ask(toyRequest(1, 7), driver, 500)
+      await clock.pass(50)
+      expect(sent.length).toBe(answerNamesItem ? 2 : 1)
+    }
+  })
+
+  test('PR-44 a babbling line ends in LINE_GARBLED and never in a value', async () => {
+    const { clock, bus, driver, sent } = bench()
+    let outcome = ''
+    bus.heard(Uint8Array.of(0x55))
+    void bus.ask(toyRequest(1, 7), driver, 500).then(exchange => (outcome = exchange.outcome))
+    for (let passed = 0; passed < 3_200; passed += 10) {
+      await clock.pass(10)
+      bus.heard(Uint8Array.of(0x55))
+    }
+    expect(outcome).toBe('LINE_GARBLED')
+    expect(sent).toHaveLength(0)
+  })
+
+  test('a link that goes down ends the wait', async () => {
+    const { clock, bus, driver } = bench()
+    const asked = bus.ask(toyRequest(1, 7), driver, 500)
+    await clock.pass(1)
+    bus.down()
+    expect((await asked).outcome).toBe('LINE_CLOSED')
+  })
+})

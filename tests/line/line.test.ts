@@ -1,0 +1,207 @@
+import { describe, expect, test } from 'vitest'
+import type { Fault } from '../../src/core/faults.ts'
+import { parseLineUrl } from '../../src/core/line-url.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { seededRandom } from '../../src/core/random.ts'
+import type { Conversation, Frame, Request } from '../../src/driver-api/driver.ts'
+import { createLine, PRIORITY, type Priority } from '../../src/line/line.ts'
+import type { TransportEars } from '../../src/line/transport.ts'
+import { virtualClock } from '../support/virtual-clock.ts'
+import { toyDriver, toyFrame, toyRequest } from './toy-driver.ts'
+
+/** A line over a transport in memory; `answer` plays the meters. */
+async function bench(
+  answer: (request: Uint8Array) => Uint8Array | null,
+  url = 'tcp://127.0.0.1:1',
+  inFlight = 1,
+) {
+  const clock = virtualClock()
+  const sent: Uint8Array[] = []
+  const warnings: string[] = []
+  let ears: TransportEars | null = null
+  const parsed = parseLineUrl(url)
+  if ('wrong' in parsed) throw new Error(parsed.wrong)
+  const line = createLine({
+    id: 'l1',
+    url: parsed,
+    replyWithinMs: null,
+    inFlight,
+    clock,
+    random: seededRandom(1),
+    log: { ...silentLog, warn: (_context, text) => warnings.push(text) },
+    claim: async () => async () => undefined,
+    transport: {
+      open: async given => {
+        ears = given
+      },
+      write(bytes) {
+        sent.push(bytes)
+        const reply = answer(bytes)
+        if (reply) clock.after(5, () => ears?.bytes(reply))
+      },
+      close: async () => {
+        ears = null
+      },
+    },
+  })
+  line.start()
+  await clock.pass(0)
+  const drop = (why: string) => ears?.closed(why)
+  return { clock, line, sent, warnings, drop }
+}
+
+function* oneQuestion(request: Request): Conversation<Frame | null> {
+  return yield request
+}
+
+const RETRIES = { silent: 0, damaged: 2 }
+const driver = toyDriver()
+
+describe('a line', () => {
+  test('one conversation at a time; the most urgent first, then the longest waiting', async () => {
+    const { clock, line, sent } = await bench(([, address = 0, item = 0]) => toyFrame(address, item, 1))
+    const ask = (item: number, priority: Priority) =>
+      line.converse({
+        driver,
+        conversation: oneQuestion(toyRequest(1, item)),
+        priority,
+        meter: 'm',
+        retries: RETRIES,
+      })
+    const all = Promise.all([
+      ask(1, PRIORITY.poll),
+      ask(2, PRIORITY.poll),
+      ask(3, PRIORITY.poll),
+      ask(4, PRIORITY.onDemand),
+      ask(5, PRIORITY.order),
+    ])
+    await clock.pass(1_000)
+    await all
+    expect(sent.map(bytes => bytes[2])).toEqual([1, 5, 4, 2, 3])
+  })
+
+  test('a damaged answer is asked again, a silent meter is not', async () => {
+    let times = 0
+    const { clock, line, sent } = await bench(([, address = 0, item = 0]) => {
+      times += 1
+      return item === 9 ? null : times < 3 ? Uint8Array.of(2, 1, 1, 1, 0, 3) : toyFrame(address, item, 7)
+    })
+    const damaged = line.converse({
+      driver,
+      conversation: oneQuestion(toyRequest(1, 1)),
+      priority: PRIORITY.poll,
+      meter: 'm',
+      retries: RETRIES,
+    })
+    await clock.pass(5_000)
+    expect((await damaged).result?.bytes[3]).toBe(7)
+    expect((await damaged).exchanges.map(({ outcome }) => outcome)).toEqual([
+      'LINE_GARBLED',
+      'LINE_GARBLED',
+      'answered',
+    ])
+    sent.length = 0
+    const silent = line.converse({
+      driver,
+      conversation: oneQuestion(toyRequest(1, 9)),
+      priority: PRIORITY.poll,
+      meter: 'm',
+      retries: RETRIES,
+    })
+    await clock.pass(5_000)
+    expect((await silent).fault?.code).toBe('LINE_SILENT')
+    expect(sent).toHaveLength(1)
+  })
+
+  test('a request that is not safe to repeat is sent once, whatever comes', async () => {
+    const { clock, line, sent } = await bench(() => Uint8Array.of(2, 1, 1, 1, 0, 3))
+    const request = { ...toyRequest(1, 1), safeToRepeat: false }
+    const asked = line.converse({
+      driver,
+      conversation: oneQuestion(request),
+      priority: PRIORITY.order,
+      meter: 'm',
+      retries: { silent: 3, damaged: 3 },
+    })
+    await clock.pass(5_000)
+    expect((await asked).fault?.code).toBe('LINE_GARBLED')
+    expect(sent).toHaveLength(1)
+  })
+
+  test('PR-43 a lost link is said once, opened again, and said once more', async () => {
+    const { clock, line, warnings, drop } = await bench(() => null)
+    expect(line.state).toBe('open')
+    drop('unplugged')
+    await clock.pass(1)
+    expect(line.state).toBe('waiting')
+    expect(warnings).toEqual(['unplugged'])
+    await clock.pass(1_300)
+    expect(line.state).toBe('open')
+    expect(line.counters.reopened).toBe(1)
+  })
+
+  test('a conversation on a line that is down ends at once, as a fault of the line', async () => {
+    const { clock, line, drop } = await bench(() => null)
+    drop('unplugged')
+    await clock.pass(1)
+    const talked = await line.converse({
+      driver,
+      conversation: oneQuestion(toyRequest(1, 1)),
+      priority: PRIORITY.poll,
+      meter: 'm',
+      retries: RETRIES,
+    })
+    expect(talked.fault?.code).toBe('LINE_CLOSED')
+    expect(talked.result).toBeNull()
+  })
+
+  test('five silent meters in a row without a byte: the connection is taken for half-open and made anew', async () => {
+    const { clock, line, warnings } = await bench(() => null)
+    for (let meter = 0; meter < 5; meter++) {
+      const asked = line.converse({
+        driver,
+        conversation: oneQuestion(toyRequest(meter, 1)),
+        priority: PRIORITY.poll,
+        meter: `m${meter}`,
+        retries: RETRIES,
+      })
+      await clock.pass(4_000)
+      await asked
+    }
+    await clock.pass(5_000)
+    expect(line.counters.reopened).toBe(1)
+    expect(warnings[0]).toContain('meters in a row were silent')
+  })
+
+  test('the queue is bounded', async () => {
+    const { line } = await bench(() => null)
+    const ask = () =>
+      line.converse({
+        driver,
+        conversation: oneQuestion(toyRequest(1, 1)),
+        priority: PRIORITY.poll,
+        meter: 'm',
+        retries: RETRIES,
+      })
+    for (let count = 0; count < 1_001; count++) void ask()
+    await expect(ask()).rejects.toMatchObject({ code: 'LINE_BUSY' } satisfies Partial<Fault>)
+  })
+
+  test('a protocol with transaction numbers may have several conversations under way', async () => {
+    const { clock, line, sent } = await bench(() => null, 'modbus-tcp://127.0.0.1:1', 3)
+    const ask = (item: number) =>
+      line.converse({
+        driver: toyDriver({ concurrent: true }),
+        conversation: oneQuestion(toyRequest(1, item)),
+        priority: PRIORITY.poll,
+        meter: 'm',
+        retries: RETRIES,
+      })
+    void ask(1)
+    void ask(2)
+    void ask(3)
+    void ask(4)
+    await clock.pass(1)
+    expect(sent).toHaveLength(3)
+  })
+})
