@@ -1,0 +1,38 @@
+/** Bytes and the digits people write for them; DL/T 645 sends every multi-byte item low byte first. */
+
+/** "68AB": two digits a byte, in the order given. */
+export function hexOf(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
+  return text.toUpperCase()
+}
+
+/** The digits as the standard's tables print them: high byte first. */
+export function writtenOf(wire: Uint8Array): string {
+  return hexOf(wire.toReversed())
+}
+
+/** The wire order of digits written high byte first; the caller has checked that they are hex digits. */
+export function wireOf(written: string): Uint8Array {
+  const bytes = new Uint8Array(written.length / 2)
+  for (let index = 0; index < bytes.length; index += 1) {
+    const at = written.length - 2 * (index + 1)
+    bytes[index] = Number.parseInt(written.slice(at, at + 2), 16)
+  }
+  return bytes
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+/** One byte as two hex digits. */
+export function hexByte(byte: number): string {
+  return byte.toString(16).padStart(2, '0').toUpperCase()
+}

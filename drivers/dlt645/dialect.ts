@@ -1,0 +1,42 @@
+/** What the two editions do differently: control codes, identifiers, error words, the pair that is the clock. */
+
+import { ERRORS_1997, ERRORS_2007, type ErrorBits } from './error-words.ts'
+import type { ItemTable } from './item-table.ts'
+import { ITEMS_1997 } from './items-1997.ts'
+import { ITEMS_2007 } from './items-2007.ts'
+
+export interface Dialect {
+  readonly protocol: 'dlt645-2007' | 'dlt645-1997'
+  readonly table: ItemTable
+  /** Length of a data identifier. */
+  readonly itemBytes: 4 | 2
+  readonly read: number
+  /**
+   * Asks for the rest of a long answer by sequence number (2007, 7.2). The 1997 request carries no number, so a lost
+   * or doubled part could not be told from the right one; there it is null and long answers are refused.
+   */
+  readonly followUp: number | null
+  readonly errors: ErrorBits
+  /** The clock, where date and time are two items: "date+time", high byte first. */
+  readonly clock: string
+}
+
+export const DIALECT_2007: Dialect = {
+  protocol: 'dlt645-2007',
+  table: ITEMS_2007,
+  itemBytes: 4,
+  read: 0x11,
+  followUp: 0x12,
+  errors: ERRORS_2007,
+  clock: '04000101+04000102',
+}
+
+export const DIALECT_1997: Dialect = {
+  protocol: 'dlt645-1997',
+  table: ITEMS_1997,
+  itemBytes: 2,
+  read: 0x01,
+  followUp: null,
+  errors: ERRORS_1997,
+  clock: 'C010+C011',
+}

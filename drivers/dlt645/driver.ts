@@ -1,0 +1,61 @@
+/** The two drivers: one conversation, two dialects. */
+
+import type { Driver, Point } from '../../src/driver-api/driver.ts'
+import { checkAddress } from './address.ts'
+import { decode } from './decode.ts'
+import { DIALECT_1997, DIALECT_2007, type Dialect } from './dialect.ts'
+import { deframe, LONGEST_FRAME } from './frame.ts'
+import { readFreeze } from './freeze.ts'
+import { pointOf } from './item-table.ts'
+import { readPoints } from './read.ts'
+
+const CLOCK_OBIS = '0-0:1.0.0'
+
+const timing: Driver['timing'] = {
+  /** Meters and adapters need a pause to turn round; 30 ms is what lines in the field are run with. */
+  quietMs: characterMs => Math.max(30, 3 * characterMs),
+  /** The standard allows a meter 500 ms (5.3.3); carrier modules and serial servers add seconds of their own. */
+  replyWithinMs: 2_000,
+  /** 5.3.3. */
+  betweenBytesMs: 500,
+  longestFrame: LONGEST_FRAME,
+}
+
+function driverFor(dialect: Dialect): Driver {
+  return {
+    protocol: dialect.protocol,
+    apiVersion: 1,
+    concurrent: false,
+    answerNamesItem: true,
+    timing,
+    checkAddress,
+    describe: item => describe(dialect, item),
+    deframe: received => deframe(received),
+    decode: frame => decode(dialect, frame),
+    read: (call, points) => readPoints(dialect, call, points),
+  }
+}
+
+/** An identifier in hex, with "nn" for the count back in freezes, the clock's pair of them, or an OBIS code. */
+function describe(dialect: Dialect, item: string): Point | null {
+  const text = item.trim()
+  const written = text.toUpperCase().replace(/NN$/, 'nn')
+  if (text === CLOCK_OBIS || written === dialect.clock)
+    return {
+      obis: CLOCK_OBIS,
+      item: dialect.clock,
+      place: 0,
+      encoding: 'YYMMDDWWhhmmss',
+      unit: '',
+      name: 'clock',
+    }
+  const layout = dialect.table.find(dialect.table.itemFor(text) ?? written)
+  return layout && pointOf(layout, 0)
+}
+
+export const driver2007: Driver = {
+  ...driverFor(DIALECT_2007),
+  readFreeze: (call, freeze) => readFreeze(DIALECT_2007, call, freeze),
+}
+
+export const driver1997: Driver = driverFor(DIALECT_1997)

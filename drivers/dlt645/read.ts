@@ -1,0 +1,174 @@
+/** The conversation that reads points: blocks where the model serves them, single items for the rest. */
+
+import type {
+  Call,
+  Conversation,
+  Frame,
+  MeterTime,
+  Point,
+  RawRead,
+  ReadResult,
+  Refusal,
+  Request,
+} from '../../src/driver-api/driver.ts'
+import { type Laid, layOut, layoutFor, readPoint } from './answer.ts'
+import { joined } from './bytes.ts'
+import { isRefusal } from './decoding.ts'
+import type { Dialect } from './dialect.ts'
+import { parseEncoding } from './encodings.ts'
+import { type Answer, askItem } from './exchange.ts'
+import { cellsOf } from './item-table.ts'
+
+/** Fewer points of a block are read one by one: its answer would be longer than theirs. */
+const WORTH_A_BLOCK = 2
+
+export function* readPoints(
+  dialect: Dialect,
+  call: Call,
+  points: readonly Point[],
+): Conversation<ReadResult> {
+  const reads: RawRead[] = []
+  const refused: string[] = []
+  const waiting = Map.groupBy(points, point => point.item)
+
+  for (const { block, items } of blocksFor(dialect, call, waiting)) {
+    const wanted = items.flatMap(item => waiting.get(item) ?? [])
+    const answer = yield* askItem(call, dialect, block)
+    if (!answer) return { reads, refused }
+    const answered = readBlock(dialect, block, wanted, answer)
+    if (!answered) {
+      refused.push(block)
+      continue
+    }
+    reads.push(...answered)
+    for (const item of items) waiting.delete(item)
+  }
+  for (const [item, wanted] of waiting) {
+    const answered = yield* readItem(dialect, call, item, wanted)
+    if (!answered) break
+    reads.push(...answered)
+  }
+  return { reads, refused }
+}
+
+/** One item with all its points; null when the meter did not answer. */
+export function* readItem(
+  dialect: Dialect,
+  call: Call,
+  item: string,
+  points: readonly Point[],
+): Generator<Request, RawRead[] | null, Frame | null> {
+  const parts = item.split('+')
+  if (parts.length > 2 || !parts.every(part => isItem(dialect, part)))
+    return points.map(point => ({
+      point,
+      frames: [],
+      refused: {
+        code: 'PROFILE_UNKNOWN_ITEM',
+        text: `"${item}" is no data identifier of ${dialect.protocol}`,
+      },
+    }))
+  if (parts.length === 2) return yield* readPair(dialect, call, item, points)
+  const answer = yield* askItem(call, dialect, item)
+  return answer && readAnswer(dialect, item, points, answer)
+}
+
+/** All points refused, or each with its value or its own refusal. */
+export function readAnswer(
+  dialect: Dialect,
+  item: string,
+  points: readonly Point[],
+  answer: Answer,
+  stampedAt?: MeterTime,
+): RawRead[] {
+  if ('refused' in answer) return refuseAll(points, answer.refused, answer.frames)
+  const layout = layoutFor(dialect.table, item, points)
+  const laid = isRefusal(layout) ? layout : layOut(layout, answer.data)
+  if (isRefusal(laid)) return refuseAll(points, laid, answer.frames)
+  return points.map(point => readOne(laid, point, answer.frames, stampedAt))
+}
+
+export function refuseAll(points: readonly Point[], refused: Refusal, frames: readonly Frame[]): RawRead[] {
+  return points.map(point => ({ point, frames, refused }))
+}
+
+function readOne(
+  laid: Laid,
+  point: Point,
+  frames: readonly Frame[],
+  stampedAt: MeterTime | undefined,
+): RawRead {
+  const value = readPoint(laid, point)
+  if (isRefusal(value)) return { point, frames, refused: value }
+  return { point, frames, value, ...(stampedAt === undefined ? {} : { stampedAt }) }
+}
+
+interface BlockRead {
+  readonly block: string
+  readonly items: readonly string[]
+}
+
+/** The blocks worth asking, each with the items it spares; no item is asked in two of them. */
+function blocksFor(
+  dialect: Dialect,
+  call: Call,
+  waiting: ReadonlyMap<string, readonly Point[]>,
+): BlockRead[] {
+  const spared = new Set<string>()
+  return (call.traits.blocks ?? []).flatMap(block => {
+    const layout = call.refusedBefore.has(block) ? null : dialect.table.find(block)
+    if (!layout) return []
+    const bytes = new Map(cellsOf(layout).map(cell => [`${cell.item} ${cell.place}`, cell.encoding.bytes]))
+    const fits = (point: Point) => {
+      const width = bytes.get(`${point.item} ${point.place}`)
+      return width !== undefined && (parseEncoding(point.encoding)?.bytes ?? width) === width
+    }
+    const items = [...waiting]
+      .filter(([item, points]) => !spared.has(item) && points.every(fits))
+      .map(([item]) => item)
+    if (items.length < WORTH_A_BLOCK) return []
+    for (const item of items) spared.add(item)
+    return [{ block, items }]
+  })
+}
+
+/** Null when the meter will not serve this block, says nothing in it, or sends it in parts that cannot be numbered. */
+function readBlock(
+  dialect: Dialect,
+  block: string,
+  points: readonly Point[],
+  answer: Answer,
+): RawRead[] | null {
+  if ('refused' in answer || answer.data.length === 0) return null
+  return readAnswer(dialect, block, points, answer)
+}
+
+/**
+ * The clock, where date and time are two items. The time is asked first: midnight between the answers can then only
+ * fall after a time of 23:59, and such a pair is refused (V-T2a) rather than taken as a clock a day wrong.
+ */
+function* readPair(
+  dialect: Dialect,
+  call: Call,
+  item: string,
+  points: readonly Point[],
+): Generator<Request, RawRead[] | null, Frame | null> {
+  const [dateItem = '', timeItem = ''] = item.split('+')
+  const time = yield* askItem(call, dialect, timeItem)
+  if (!time) return null
+  if ('refused' in time) return refuseAll(points, time.refused, time.frames)
+  const date = yield* askItem(call, dialect, dateItem)
+  if (!date) return null
+  const frames = [...time.frames, ...date.frames]
+  if ('refused' in date) return refuseAll(points, date.refused, frames)
+  if (time.data[2] === 0x23 && time.data[1] === 0x59) {
+    const text =
+      'the clock shows 23:59: midnight may lie between its time and its date, which are two answers (V-T2a)'
+    return refuseAll(points, { code: 'METER_BUSY', text }, frames)
+  }
+  return readAnswer(dialect, item, points, { data: joined([time.data, date.data]), frames })
+}
+
+function isItem(dialect: Dialect, item: string): boolean {
+  return item.length === 2 * dialect.itemBytes && /^[0-9A-F]+$/.test(item)
+}

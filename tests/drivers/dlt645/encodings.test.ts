@@ -1,0 +1,148 @@
+/** Encodings: exact values or refusals, never anything else. */
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { wireOf, writtenOf } from '../../../drivers/dlt645/bytes.ts'
+import { isRefusal } from '../../../drivers/dlt645/decoding.ts'
+import { parseEncoding, textOf } from '../../../drivers/dlt645/encodings.ts'
+import { formatScaled } from '../../../src/core/scaled.ts'
+import { bytesOf } from './vectors.ts'
+
+const RUNS = { seed: 1997, numRuns: 500 }
+
+function decode(encoding: string, wire: Uint8Array) {
+  return parseEncoding(encoding)!.decode(wire)
+}
+
+/** The value as text, or the code and rule it is refused with. */
+function read(encoding: string, wire: string): string {
+  const result = decode(encoding, bytesOf(wire))
+  return isRefusal(result) ? [result.code, result.rule].filter(Boolean).join(' ') : textOf(result)
+}
+
+describe('numbers', () => {
+  it.each([
+    ['XXXXXX.XX', 0n, 99_999_999n, -2],
+    ['+-XXXXXX.XX', -79_999_999n, 79_999_999n, -2],
+    ['+-XXX.XXX', -799_999n, 799_999n, -3],
+    ['XXX.X', 0n, 9_999n, -1],
+    ['XXXXXX', 0n, 999_999n, 0],
+  ])('%s: what is written is read back exactly', (encoding, least, most, scaler) => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: least, max: most }), digits => {
+        const { bytes } = parseEncoding(encoding)!
+        const size = (digits < 0n ? -digits : digits).toString().padStart(bytes * 2, '0')
+        const top = Number(size.charAt(0)) + (digits < 0n ? 8 : 0)
+        const value = decode(encoding, wireOf(top.toString(16) + size.slice(1)))
+        expect(value).toEqual({ digits, scaler })
+        expect(isRefusal(value) ? '' : textOf(value)).toBe(formatScaled({ digits, scaler }))
+      }),
+      RUNS,
+    )
+  })
+
+  it('V-F7 any four bytes are digits or refused, and a sign only where the format has one', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 4, maxLength: 4 }), fc.boolean(), (wire, signed) => {
+        const written = writtenOf(wire)
+        const top = Number.parseInt(written.charAt(0), 16)
+        const negative = signed && top >= 8
+        const digits = negative ? `${(top - 8).toString(16)}${written.slice(1)}` : written
+        const result = decode(signed ? '+-XXXXXX.XX' : 'XXXXXX.XX', wire)
+        if (/^(F{8}|E{8})$/.test(written)) expect(result).toMatchObject({ code: 'VALUE_NOT_HELD' })
+        else if (/[^0-9]/.test(digits))
+          expect(result).toMatchObject({ code: 'VALUE_NOT_DIGITS', rule: 'V-F7' })
+        else expect(result).toEqual({ digits: negative ? -BigInt(digits) : BigInt(digits), scaler: -2 })
+      }),
+      RUNS,
+    )
+  })
+
+  it('sixteen digits are exact', () => {
+    expect(read('XXXXXXXXXXXXXX.XX', '99 99 99 99 99 99 99 99')).toBe('99999999999999.99')
+  })
+})
+
+describe('times', () => {
+  it('V-F11 every day from 2000 to 2099 is read, every other date refused', () => {
+    for (let year = 0; year < 100; year += 1)
+      for (let month = 0; month <= 13; month += 1)
+        for (let day = 0; day <= 32; day += 1) {
+          const digits = [year, month, day].map(part => part.toString().padStart(2, '0')).join('')
+          const exists =
+            new Date(Date.UTC(2000 + year, month - 1, day)).toISOString().slice(2, 10).replaceAll('-', '') ===
+            digits
+          const result = decode('YYMMDD', wireOf(digits))
+          if (exists) expect(result).toEqual({ text: `20${digits.replace(/(..)(..)(..)/, '$1-$2-$3')}` })
+          else expect(isRefusal(result)).toBe(true)
+        }
+  })
+
+  it.each([
+    ['YYMMDDhhmm', '00 00 09 10 15', '2015-10-09T00:00:00'],
+    ['YYMMDDhhmmss', '45 15 09 01 11 24', '2024-11-01T09:15:45'],
+    ['YYMMDDWWhhmmss', '00 30 12 06 21 11 26', '2026-11-21T12:30:00'],
+    ['hhmmss', '55 53 21', '21:53:55'],
+    ['hhmmss', '00 00 00', '00:00:00'],
+    ['hhmm', '30 00', '00:30'],
+    ['MMDDhhmm', '08 07 06 05', '05-06T07:08'],
+    ['DDhh', '00 01', '01T00'],
+    ['WW', '00', '0'],
+    ['DDhh', '99 99', 'VALUE_NOT_HELD'],
+    ['YYMMDDhhmm', '00 00 00 00 00', 'VALUE_NOT_HELD'],
+    ['YYMMDDhhmm', 'FF FF FF FF FF', 'VALUE_NOT_HELD'],
+    ['YYMMDDhhmm', '00 24 09 10 15', 'VALUE_OUT_OF_TYPE V-F11'],
+    ['YYMMDDhhmm', '60 00 09 10 15', 'VALUE_OUT_OF_TYPE V-F11'],
+    ['YYMMDDhhmm', '00 00 31 04 15', 'VALUE_OUT_OF_TYPE V-F11'],
+    ['YYMMDDhhmm', '00 00 0A 10 15', 'VALUE_NOT_DIGITS V-F7'],
+    ['WW', '08', 'VALUE_OUT_OF_TYPE V-F11'],
+  ])('%s of %s is %s', (encoding, wire, expected) => {
+    expect(read(encoding, wire)).toBe(expected)
+  })
+})
+
+describe('texts and words', () => {
+  it.each([
+    ['ascii6', '56 30 2E 30 32 32', '220.0V'],
+    ['ascii6', '00 00 00 56 32 32', '22V'],
+    ['ascii6', '00 00 00 00 00 00', 'VALUE_NOT_HELD'],
+    ['ascii6', 'FF FF FF FF FF FF', 'VALUE_NOT_HELD'],
+    ['ascii4', '1B 5B 32 4A', 'VALUE_OUT_OF_TYPE V-F11'],
+    ['NNNNNNNNNNNN', '12 00 00 00 10 20', '201000000012'],
+    ['NNNNNNNNNNNN', '12 00 00 00 10 2A', 'VALUE_NOT_DIGITS V-F7'],
+    ['hex4', '78 56 34 12', '12345678'],
+    ['bits16 status-3', '50 00', '0050 (relay open, relay command open)'],
+    ['bits16 status-3', '06 00', '0006'],
+    ['bits16 status-3', '04 02', '0204 (supplied by battery, prepaid by money)'],
+    ['bits16 status-3', 'FF FF', 'VALUE_NOT_HELD'],
+    ['bits8 weekdays', '41', '41 (Sunday, Saturday)'],
+    ['bits32', '01 00 00 80', '80000001'],
+  ])('%s of %s is %s', (encoding, wire, expected) => {
+    expect(read(encoding, wire)).toBe(expected)
+  })
+})
+
+describe('an encoding', () => {
+  it.each([
+    '',
+    'X',
+    'XXX',
+    'X.XX.X',
+    '-XX',
+    'XX.',
+    'N',
+    'NNN',
+    'YYYY',
+    'YYYYMM',
+    'mmm',
+    'ascii0',
+    'ascii100',
+    'bits7',
+    'bits16 nothing',
+    'bits16 constructor',
+    'float32',
+    'xx',
+  ])('"%s" is none', text => {
+    expect(parseEncoding(text)).toBeNull()
+  })
+})

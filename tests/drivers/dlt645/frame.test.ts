@@ -1,0 +1,168 @@
+/** deframe: properties over any stream, and the limits that keep it quick. */
+
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { deframe, LONGEST_FRAME } from '../../../drivers/dlt645/frame.ts'
+import { toHex } from '../../../src/core/hex.ts'
+import { frameBytes } from './bench-meter.ts'
+import { areApart, candidatesIn } from './naive-reader.ts'
+import { bytesOf, goodFrames } from './vectors.ts'
+
+const RUNS = { seed: 2007, numRuns: 300 }
+
+const anyFrame = fc
+  .record({
+    address: fc.stringMatching(/^[0-9]{12}$/),
+    control: fc.integer({ min: 0, max: 255 }),
+    data: fc.uint8Array({ maxLength: 30 }),
+  })
+  .map(({ address, control, data }) => frameBytes(address, control, data))
+
+/** Noise that looks like frames: starts, ends and small lengths more often than chance. */
+const noise = fc.array(
+  fc.oneof(fc.constantFrom(0x68, 0x16, 0xfe, 0x00, 0x04, 0xff), fc.integer({ min: 0, max: 255 })),
+  { maxLength: 30 },
+)
+
+const damagedFrame = fc
+  .tuple(anyFrame, fc.nat(), fc.integer({ min: 1, max: 255 }), fc.constantFrom('change', 'drop', 'double'))
+  .map(([bytes, place, by, how]) => {
+    const at = place % bytes.length
+    if (how === 'change') return bytes.map((byte, index) => (index === at ? byte ^ by : byte))
+    const kept = how === 'drop' ? [] : [bytes[at]!, bytes[at]!]
+    return Uint8Array.of(...bytes.subarray(0, at), ...kept, ...bytes.subarray(at + 1))
+  })
+
+const stream = fc
+  .array(fc.oneof(anyFrame, damagedFrame, noise), { maxLength: 6 })
+  .map(parts => Uint8Array.from(parts.flatMap(part => [...part])))
+
+const cuts = fc.array(fc.nat({ max: 300 }), { maxLength: 8 })
+
+describe('deframe', () => {
+  it('V-F1 the way bytes are cut into chunks changes nothing', () => {
+    fc.assert(
+      fc.property(stream, cuts, (bytes, places) => {
+        const whole = deframe(bytes)
+        const edges = [0, ...places.map(place => place % (bytes.length + 1)), bytes.length].sort(
+          (a, b) => a - b,
+        )
+        const frames: string[] = []
+        const heard: number[] = []
+        let rest: Uint8Array = new Uint8Array()
+        for (let index = 1; index < edges.length; index += 1) {
+          const step = deframe(Uint8Array.of(...rest, ...bytes.subarray(edges[index - 1], edges[index])))
+          frames.push(...step.frames.map(frame => toHex(frame.bytes)))
+          heard.push(...step.noise)
+          rest = step.rest
+        }
+        expect(frames).toEqual(whole.frames.map(frame => toHex(frame.bytes)))
+        expect(heard).toEqual([...whole.noise])
+        expect([...rest]).toEqual([...whole.rest])
+      }),
+      RUNS,
+    )
+  })
+
+  it('loses no byte: noise, frames and rest are the input', () => {
+    fc.assert(
+      fc.property(stream, bytes => {
+        const { frames, noise: heard, rest } = deframe(bytes)
+        const parts: number[] = []
+        let from = 0
+        let at = 0
+        for (const frame of frames) {
+          const start = indexOf(bytes, frame.bytes, at)
+          expect(start).toBeGreaterThanOrEqual(at)
+          parts.push(...heard.subarray(from, from + start - at), ...frame.bytes)
+          from += start - at
+          at = start + frame.bytes.length
+        }
+        expect([...parts, ...heard.subarray(from), ...rest]).toEqual([...bytes])
+        expect(rest.length).toBeLessThan(LONGEST_FRAME)
+      }),
+      RUNS,
+    )
+  })
+
+  it('agrees with a reader that tries every offset and every length (D2)', () => {
+    let compared = 0
+    fc.assert(
+      fc.property(stream, bytes => {
+        const candidates = candidatesIn(bytes)
+        const found = deframe(bytes).frames.map(frame => toHex(frame.bytes))
+        const theirs = candidates.map(({ start, end }) => toHex(bytes.subarray(start, end)))
+        if (areApart(candidates)) {
+          compared += 1
+          expect(found).toEqual(theirs)
+        } else for (const frame of found) expect(theirs).toContain(frame)
+      }),
+      { ...RUNS, numRuns: 200 },
+    )
+    expect(compared).toBeGreaterThan(150)
+  })
+
+  it('finds a frame behind any noise that holds no frame itself', () => {
+    fc.assert(
+      fc.property(noise, anyFrame, (before, bytes) => {
+        const all = Uint8Array.of(...before, ...bytes)
+        fc.pre(candidatesIn(all).length === 1)
+        expect(deframe(all).frames.map(frame => toHex(frame.bytes))).toEqual([toHex(bytes)])
+      }),
+      RUNS,
+    )
+  })
+
+  it('takes the longest answer of the standard, and no length above it', () => {
+    const longest = frameBytes('123456789012', 0x91, new Uint8Array(200))
+    expect(longest).toHaveLength(LONGEST_FRAME)
+    expect(deframe(longest).frames).toHaveLength(1)
+    const tooLong = frameBytes('123456789012', 0x91, new Uint8Array(201))
+    expect(deframe(tooLong)).toMatchObject({ frames: [], broken: [{ code: 'FRAME_LENGTH' }] })
+  })
+
+  it('says what is wrong with a damaged frame', () => {
+    const good = frameBytes('123456789012', 0x91, Uint8Array.of(0, 0, 1, 0, 1, 2, 3, 4))
+    const changed = (at: number, byte: number) => good.map((old, index) => (index === at ? byte : old))
+    const codeOf = (bytes: Uint8Array) => deframe(bytes).broken.map(broken => broken.code)
+    expect(codeOf(changed(18, 0))).toEqual(['FRAME_CHECKSUM'])
+    expect(codeOf(changed(19, 0x17))).toEqual(['FRAME_END'])
+    expect(codeOf(changed(7, 0x69))).toEqual(['FRAME_START'])
+    expect(codeOf(Uint8Array.of(...good.subarray(0, 14), ...good))).toEqual(['FRAME_TRUNCATED'])
+    expect(codeOf(good)).toEqual([])
+  })
+
+  it('V-F1 of a megabyte of 68 keeps little and takes time in proportion', () => {
+    const millisecondsFor = (length: number) => {
+      const bytes = new Uint8Array(length).fill(0x68)
+      const begin = performance.now()
+      expect(deframe(bytes).rest.length).toBeLessThan(LONGEST_FRAME)
+      return performance.now() - begin
+    }
+    millisecondsFor(100_000)
+    expect(millisecondsFor(1_000_000)).toBeLessThan(1_000)
+  })
+
+  it('V-F2 two turned bits pass the sum now and then: it is never the only defence', () => {
+    const bytes = bytesOf(goodFrames.find(vector => vector.id === 'BREAKER-b2')!.hex).subarray(4)
+    let passed = 0
+    let tried = 0
+    for (let a = 0; a < bytes.length * 8; a += 1)
+      for (let b = a + 1; b < bytes.length * 8; b += 1) {
+        const turned = bytes.slice()
+        turned[a >> 3]! ^= 1 << (a & 7)
+        turned[b >> 3]! ^= 1 << (b & 7)
+        tried += 1
+        passed += deframe(turned).frames.length
+      }
+    const share = passed / tried
+    expect(share).toBeGreaterThan(0.01)
+    expect(share).toBeLessThan(0.08)
+  })
+})
+
+function indexOf(bytes: Uint8Array, part: Uint8Array, from: number): number {
+  for (let at = from; at + part.length <= bytes.length; at += 1)
+    if (part.every((byte, index) => bytes[at + index] === byte)) return at
+  return -1
+}

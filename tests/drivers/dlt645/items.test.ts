@@ -1,0 +1,168 @@
+/** The identifier tables: what `describe` knows, and that identifier and OBIS code name each other. */
+
+import { describe, expect, it } from 'vitest'
+import { driver1997, driver2007 } from '../../../drivers/dlt645/driver.ts'
+import { isObis } from '../../../src/core/obis.ts'
+
+const hex2 = (value: number) => value.toString(16).toUpperCase().padStart(2, '0')
+
+describe('2007 items', () => {
+  it.each([
+    ['00010000', '1-0:1.8.0', 'XXXXXX.XX', 'kWh', 'forward active energy, total'],
+    ['00020300', '1-0:2.8.3', 'XXXXXX.XX', 'kWh', 'reverse active energy, tariff 3'],
+    ['00003F00', '1-0:16.8.63', '+-XXXXXX.XX', 'kWh', 'combined active energy, tariff 63'],
+    ['00010001', '1-0:1.8.0*1', 'XXXXXX.XX', 'kWh', 'forward active energy, total, last settlement day'],
+    [
+      '0008040C',
+      '1-0:8.8.4*12',
+      'XXXXXX.XX',
+      'kvarh',
+      'quadrant 4 reactive energy, tariff 4, settlement day 12 back',
+    ],
+    ['00150000', '1-0:21.8.0', 'XXXXXX.XX', 'kWh', 'phase A forward active energy'],
+    ['002A0000', '1-0:42.8.0', 'XXXXXX.XX', 'kWh', 'phase B reverse active energy'],
+    ['00440000', '1-0:68.8.0', 'XXXXXX.XX', 'kvarh', 'phase C quadrant 4 reactive energy'],
+    ['00800000', '', '+-XXXXXX.XX', 'kWh', 'associated total energy, total'],
+    ['00C20000', '', 'XXXXXX.XX', 'kWh', 'phase C iron loss compensation energy'],
+    ['01010000', '1-0:1.6.0', 'XX.XXXX', 'kW', 'forward active maximum demand, total'],
+    ['01030000', '1-0:3.6.0', '+-XX.XXXX', 'kvar', 'combined reactive 1 maximum demand, total'],
+    ['02010200', '1-0:52.7.0', 'XXX.X', 'V', 'voltage B'],
+    ['02020300', '1-0:71.7.0', '+-XXX.XXX', 'A', 'current C'],
+    ['02030000', '1-0:1.7.0', '+-XX.XXXX', 'kW', 'active power total'],
+    ['02060100', '1-0:33.7.0', '+-X.XXX<=1', '', 'power factor A'],
+    ['020A0105', '', 'XX.XX', '%', 'voltage content of phase A, harmonic 5'],
+    ['02800001', '1-0:91.7.0', '+-XXX.XXX', 'A', 'neutral current'],
+    ['02800002', '1-0:14.7.0', 'XX.XX', 'Hz', 'grid frequency'],
+    ['04000402', '0-0:96.1.0', 'NNNNNNNNNNNN', '', 'meter number'],
+    ['04000503', '0-0:96.5.3', 'bits16 status-3', '', 'run status word 3'],
+    ['04000D0C', '', 'X.XXX', '', 'line constant X of phase C'],
+    ['04020003', '', 'XX', '', 'second set, day table 3: tariff 1'],
+    ['0405013F', '', 'XXXX.XXXX', 'yuan/kWh', 'first set, price of tariff 63'],
+    ['050600nn', '', 'YYMMDDhhmm', '', 'daily freeze, time'],
+    ['050601nn', '1-0:1.8.0', 'XXXXXX.XX', 'kWh', 'daily freeze, forward active energy, total'],
+    ['0506013E', '1-0:1.8.0', 'XXXXXX.XX', 'kWh', 'daily freeze, forward active energy, total, 62 back'],
+    ['00900200', '', 'XXXXXX.XX', 'yuan', 'remaining money'],
+    ['1D000001', '', 'XXXXXX', 'times', 'trip count'],
+    ['04000101+04000102', '0-0:1.0.0', 'YYMMDDWWhhmmss', '', 'clock'],
+  ])('%s', (item, obis, encoding, unit, name) => {
+    expect(driver2007.describe(item)).toMatchObject({ item, obis, encoding, unit, name, place: 0 })
+  })
+
+  it('know where registers roll over, and that a net energy does not', () => {
+    expect(driver2007.describe('00010000')?.capacity).toBe('1000000.00')
+    expect(driver2007.describe('050601nn')?.capacity).toBe('1000000.00')
+    expect(driver2007.describe('00000000')).not.toHaveProperty('capacity')
+    expect(driver2007.describe('02010100')).not.toHaveProperty('capacity')
+  })
+
+  it.each([
+    '00014000',
+    '0001000D',
+    '00150100',
+    '00110000',
+    '01000000',
+    '02010400',
+    '020A0116',
+    '0001FFFF',
+    '050601FF',
+    '04010009',
+    '040100FF',
+    '040100nn',
+    '05060100',
+    '33343233',
+    'FF010000',
+    '9010',
+    '0001000',
+    '000100000',
+    '1-0:1.8.64',
+    '1-0:1.8.01',
+    '1-0:1.8.0*13',
+    '1-0:1.8.0*0',
+    '1-0:99.8.0',
+    'toString',
+    '',
+  ])('"%s" is none', item => {
+    expect(driver2007.describe(item)).toBeNull()
+  })
+
+  it('take small letters', () => {
+    expect(driver2007.describe('0001ff00')?.item).toBe('0001FF00')
+    expect(driver2007.describe('050601NN')?.item).toBe('050601nn')
+  })
+
+  it('and their OBIS codes name each other', () => {
+    let named = 0
+    for (let di2 = 0; di2 < 256; di2 += 1)
+      for (const di1 of [0, 1, 4, 63])
+        for (const di0 of [0, 1, 12])
+          for (const di3 of ['00', '01']) {
+            const point = driver2007.describe(`${di3}${hex2(di2)}${hex2(di1)}${hex2(di0)}`)
+            if (!point || point.obis === '') continue
+            named += 1
+            expect(isObis(point.obis)).toBe(true)
+            expect(driver2007.describe(point.obis)?.item).toBe(point.item)
+          }
+    expect(named).toBeGreaterThan(400)
+  })
+})
+
+describe('1997 items', () => {
+  it.each([
+    ['9010', '1-0:1.8.0', 'XXXXXX.XX', 'kWh', 'forward active energy, total'],
+    ['901E', '1-0:1.8.14', 'XXXXXX.XX', 'kWh', 'forward active energy, tariff 14'],
+    ['9410', '1-0:1.8.0*1', 'XXXXXX.XX', 'kWh', 'forward active energy of last month, total'],
+    ['9822', '1-0:2.8.2*2', 'XXXXXX.XX', 'kWh', 'reverse active energy of the month before last, tariff 2'],
+    ['9140', '1-0:8.8.0', 'XXXXXX.XX', 'kvarh', 'quadrant 4 reactive energy, total'],
+    ['9150', '1-0:6.8.0', 'XXXXXX.XX', 'kvarh', 'quadrant 2 reactive energy, total'],
+    ['A010', '1-0:1.6.0', 'XX.XXXX', 'kW', 'forward active maximum demand, total'],
+    ['B010', '', 'MMDDhhmm', '', 'time of forward active maximum demand, total'],
+    ['B611', '1-0:32.7.0', 'XXXX', 'V', 'voltage A'],
+    ['B630', '1-0:1.7.0', 'XX.XXXX', 'kW', 'active power total'],
+    ['C032', '0-0:96.1.0', 'NNNNNNNNNNNN', '', 'meter number'],
+    ['C010+C011', '0-0:1.0.0', 'YYMMDDWWhhmmss', '', 'clock'],
+  ])('%s', (item, obis, encoding, unit, name) => {
+    expect(driver1997.describe(item)).toMatchObject({ item, obis, encoding, unit, name, place: 0 })
+  })
+
+  it.each(['00010000', '9070', '92 10', 'B614', 'E323', '1-0:1.8.15', '1-0:1.8.0*3'])(
+    '"%s" is none',
+    item => {
+      expect(driver1997.describe(item)).toBeNull()
+    },
+  )
+
+  it('and their OBIS codes name each other', () => {
+    for (let di1 = 0x90; di1 < 0xd0; di1 += 1)
+      for (let di0 = 0; di0 < 256; di0 += 1) {
+        const point = driver1997.describe(`${hex2(di1)}${hex2(di0)}`)
+        if (point && point.obis !== '') expect(driver1997.describe(point.obis)?.item).toBe(point.item)
+      }
+  })
+})
+
+describe('addresses', () => {
+  it.each([
+    ['161', '000000000161'],
+    ['000000000161', '000000000161'],
+    [' 123456789012 ', '123456789012'],
+    ['aaaaaaaaaaaa', 'AAAAAAAAAAAA'],
+    ['AAAAAAAA1234', 'AAAAAAAA1234'],
+  ])('%s is %s', (written, address) => {
+    expect(driver2007.checkAddress(written)).toEqual({ address })
+  })
+
+  it.each([
+    '',
+    '1234567890123',
+    '12345678901O',
+    '1.23E+11',
+    '１２３',
+    '-1',
+    '12 34',
+    'AAAA1234',
+    '1234AAAAAAAA',
+    '999999999999',
+  ])('PR-45 "%s" is none', written => {
+    expect(driver2007.checkAddress(written)).toHaveProperty('wrong')
+  })
+})
