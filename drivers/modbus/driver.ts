@@ -1,0 +1,30 @@
+/** A Modbus driver for one framing. Modbus has no identifier table of its own, so what is where is for profiles to say. */
+
+import type { Driver } from '../../src/driver-api/driver.ts'
+import { decode } from './decode.ts'
+import type { Framing } from './framing.ts'
+import { describe } from './items.ts'
+import { read } from './read.ts'
+
+export function createDriver(framing: Framing): Driver {
+  return {
+    protocol: framing.protocol,
+    apiVersion: 1,
+    concurrent: framing.concurrent,
+    answerNamesItem: framing.answerNamesItem,
+    timing: framing.timing,
+    checkAddress: address => checkUnit(framing, address),
+    describe,
+    deframe: framing.deframe,
+    decode: (frame, hint) => decode(framing, frame, hint),
+    read: (call, points) => read(framing, call, points),
+  }
+}
+
+function checkUnit({ units }: Framing, address: string) {
+  const { from, to, remark } = units
+  const unit = /^\d{1,3}$/.test(address) ? Number(address) : Number.NaN
+  return unit >= from && unit <= to
+    ? { address: String(unit) }
+    : { wrong: `"${address}" is no unit identifier; write a number from ${from} to ${to} (${remark})` }
+}

@@ -1,0 +1,191 @@
+/**
+ * How registers become values. An encoding is written as words, the type first and the others in any order:
+ *
+ *     u32                        unsigned, value = what was sent
+ *     u32 CDAB e-2               low register first, hundredths
+ *     s16 e-1 invalid=8000       signed, tenths; 8000 hex is the meter's "no value"
+ *     s32 CDAB invalid=7FFFxxxx  x is any hex digit
+ *     f32 e-3                    float, rounded to thousandths
+ *     f64 *e-3 e-3               float that counts thousandths of the unit (Wh for kWh), rounded to thousandths
+ *
+ * type       u16 s16 u32 s32 u64 s64 · f32 f64 (IEEE 754) · bcd16 bcd32 bcd64 (four digits a register) · bit
+ * order      of the bytes, A the highest: ABCD (the default), CDAB low register first, BADC bytes swapped in each
+ *            register, DCBA both; of 64-bit values the four registers are turned round likewise
+ * eN         integers: value = what was sent × 10^N. Floats: the resolution 10^N they are rounded to, halves away from
+ *            zero; without it a float is given in the fewest decimals that name it, which suits eyes, not bills
+ * *eN        floats only: what was sent counts units of 10^N
+ * invalid=   hex of the bits, in the order A first, that mean "no value"; several with commas. NaN, infinities and BCD
+ *            of all F always mean it
+ */
+
+import type { Refusal, Scaled } from '../../src/driver-api/driver.ts'
+import { doubleOf, roundedAt, shortest, singleOf } from './floats.ts'
+
+export interface Encoding {
+  /** Registers of 16 bits the value fills; a bit fills one coil or input. */
+  readonly registers: number
+  readonly kind: Kind
+  readonly lowRegisterFirst: boolean
+  readonly bytesSwapped: boolean
+  readonly scaler: number
+  /** Floats: false when no resolution was declared. */
+  readonly rounded: boolean
+  /** Floats: the power of ten of the unit that is counted. */
+  readonly shift: number
+  readonly invalid: readonly Marker[]
+}
+
+type Kind = 'unsigned' | 'signed' | 'float' | 'bcd' | 'bit'
+
+/** Bits, as two halves of 32, that mean "no value"; clear bits of a mask match anything. */
+interface Marker {
+  readonly high: number
+  readonly highMask: number
+  readonly low: number
+  readonly lowMask: number
+}
+
+const TYPES: Readonly<Record<string, Pick<Encoding, 'registers' | 'kind'>>> = {
+  u16: { registers: 1, kind: 'unsigned' },
+  s16: { registers: 1, kind: 'signed' },
+  u32: { registers: 2, kind: 'unsigned' },
+  s32: { registers: 2, kind: 'signed' },
+  u64: { registers: 4, kind: 'unsigned' },
+  s64: { registers: 4, kind: 'signed' },
+  f32: { registers: 2, kind: 'float' },
+  f64: { registers: 4, kind: 'float' },
+  bcd16: { registers: 1, kind: 'bcd' },
+  bcd32: { registers: 2, kind: 'bcd' },
+  bcd64: { registers: 4, kind: 'bcd' },
+  bit: { registers: 1, kind: 'bit' },
+}
+
+const ORDERS: Readonly<Record<string, Pick<Encoding, 'lowRegisterFirst' | 'bytesSwapped'>>> = {
+  ABCD: { lowRegisterFirst: false, bytesSwapped: false },
+  CDAB: { lowRegisterFirst: true, bytesSwapped: false },
+  BADC: { lowRegisterFirst: false, bytesSwapped: true },
+  DCBA: { lowRegisterFirst: true, bytesSwapped: true },
+}
+
+const SCALE = /^(\*?)e([+-]?\d{1,2})$/
+/** A float beyond this many units of its resolution is no measurement; mostly its word order is another. */
+const FLOAT_LIMIT = 2n ** 63n
+
+export function parseEncoding(text: string): Encoding | { readonly wrong: string } {
+  const [name = '', ...words] = text.trim().split(/\s+/)
+  const type = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined
+  if (type === undefined) return { wrong: `"${name}" is no type; types are ${Object.keys(TYPES).join(', ')}` }
+  let encoding: Encoding = {
+    ...type,
+    lowRegisterFirst: false,
+    bytesSwapped: false,
+    scaler: 0,
+    rounded: false,
+    shift: 0,
+    invalid: [],
+  }
+  const seen = new Set<string>()
+  for (const word of words) {
+    const read = parseWord(word, encoding)
+    if (read === null) return { wrong: `"${word}" means nothing in the encoding "${text}"` }
+    if (seen.has(read.what)) return { wrong: `the encoding "${text}" says its ${read.what} twice` }
+    seen.add(read.what)
+    encoding = { ...encoding, ...read.adds }
+  }
+  return encoding
+}
+
+function parseWord(word: string, { kind, registers }: Encoding) {
+  const order = Object.hasOwn(ORDERS, word) ? ORDERS[word] : undefined
+  if (order !== undefined && kind !== 'bit') return { what: 'order', adds: order }
+  const scale = SCALE.exec(word)
+  if (scale?.[1] === '*') return kind === 'float' ? { what: 'unit', adds: { shift: Number(scale[2]) } } : null
+  if (scale !== null && kind !== 'bit')
+    return { what: 'scale', adds: { scaler: Number(scale[2]), rounded: true } }
+  if (!word.startsWith('invalid=') || kind === 'bit') return null
+  const invalid = word
+    .slice('invalid='.length)
+    .split(',')
+    .map(hex => parseMarker(hex, registers))
+  return invalid.every(marker => marker !== null) ? { what: 'invalid', adds: { invalid } } : null
+}
+
+function parseMarker(hex: string, registers: number): Marker | null {
+  if (hex.length !== registers * 4 || !/^[0-9a-fx]+$/i.test(hex)) return null
+  const bits = hex.replaceAll(/x/gi, '0').padStart(16, '0')
+  const mask = hex.replaceAll(/[^x]/gi, 'F').replaceAll(/x/gi, '0').padStart(16, '0')
+  return {
+    high: Number.parseInt(bits.slice(0, 8), 16),
+    highMask: Number.parseInt(mask.slice(0, 8), 16),
+    low: Number.parseInt(bits.slice(8), 16),
+    lowMask: Number.parseInt(mask.slice(8), 16),
+  }
+}
+
+/** The value of the registers that begin at byte `at`. */
+export function decodeRegisters(encoding: Encoding, bytes: Uint8Array, at: number): Scaled | Refusal {
+  const { registers, scaler } = encoding
+  let high = 0
+  let low = 0
+  for (let place = 0; place < registers; place++) {
+    const register = encoding.lowRegisterFirst ? registers - 1 - place : place
+    const first = bytes[at + 2 * register] ?? 0
+    const second = bytes[at + 2 * register + 1] ?? 0
+    high = ((high << 16) | (low >>> 16)) >>> 0
+    low = ((low << 16) | (encoding.bytesSwapped ? (second << 8) | first : (first << 8) | second)) >>> 0
+  }
+  const marked = encoding.invalid.some(
+    marker => (high & marker.highMask) >>> 0 === marker.high && (low & marker.lowMask) >>> 0 === marker.low,
+  )
+  if (marked) return notHeld(`${hexOf(high, low, registers)} is this meter's marker for "no value"`)
+  if (encoding.kind === 'float') return decodeFloat(encoding, high, low)
+  if (encoding.kind === 'bcd') return decodeDigits(scaler, high, low, registers)
+  return { digits: wholeNumber(encoding, high, low), scaler }
+}
+
+/** One coil or discrete input of those that begin at byte `at`; the lowest bit of a byte is the first (clause 6.1). */
+export function bitAt(bytes: Uint8Array, at: number, place: number): number {
+  return ((bytes[at + (place >> 3)] ?? 0) >> (place & 7)) & 1
+}
+
+function wholeNumber({ kind, registers }: Encoding, high: number, low: number): bigint {
+  const signed = kind === 'signed'
+  if (registers === 1) return BigInt(signed ? (low << 16) >> 16 : low)
+  if (registers === 2) return BigInt(signed ? low | 0 : low)
+  return (BigInt(signed ? high | 0 : high) << 32n) | BigInt(low)
+}
+
+function decodeFloat(encoding: Encoding, high: number, low: number): Scaled | Refusal {
+  const single = encoding.registers === 2
+  const value = single ? singleOf(low) : doubleOf(high, low)
+  if (Number.isNaN(value)) return notHeld('the float is not a number (NaN)')
+  if (!Number.isFinite(value)) return notHeld('the float is not finite')
+  const { scaler, shift } = encoding
+  if (!encoding.rounded) {
+    const exact = shortest(value, single)
+    return { digits: exact.digits, scaler: exact.digits === 0n ? 0 : exact.scaler + shift }
+  }
+  const digits = roundedAt(value, shift - scaler, single)
+  if (digits < FLOAT_LIMIT && digits > -FLOAT_LIMIT) return { digits, scaler }
+  return {
+    code: 'VALUE_OUT_OF_TYPE',
+    rule: 'V-F11',
+    text: `${value} is no measurement; does this meter send its words in another order?`,
+  }
+}
+
+function decodeDigits(scaler: number, high: number, low: number, registers: number): Scaled | Refusal {
+  const text = hexOf(high, low, registers)
+  if (/^F+$/.test(text)) return notHeld('all digits are F: filler for "no value"')
+  if (/^\d+$/.test(text)) return { digits: BigInt(text), scaler }
+  return { code: 'VALUE_NOT_DIGITS', rule: 'V-F7', text: `${text} is not made of decimal digits` }
+}
+
+function hexOf(high: number, low: number, registers: number): string {
+  const text = high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')
+  return text.slice(-4 * registers).toUpperCase()
+}
+
+function notHeld(text: string): Refusal {
+  return { code: 'VALUE_NOT_HELD', text }
+}

@@ -1,0 +1,8 @@
+/** The Modbus drivers: reads of coils, inputs and registers, on serial lines and on TCP. */
+
+import type { Driver } from '../../src/driver-api/driver.ts'
+import { createDriver } from './driver.ts'
+import { rtu } from './frame-rtu.ts'
+import { tcp } from './frame-tcp.ts'
+
+export const drivers: readonly Driver[] = [createDriver(rtu), createDriver(tcp)]
