@@ -1,0 +1,195 @@
+/** `meterd simulate`: strict simulated meters for our tests and other people's masters. */
+
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { parse } from 'yaml'
+import * as z from 'zod'
+import { systemClock } from '../core/clock.ts'
+import { Fault } from '../core/faults.ts'
+import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
+import { silentLog } from '../core/log.ts'
+import type { SimulatedFaults, SimulatedMeter } from '../core/simulated.ts'
+import { parseOffset } from '../core/time.ts'
+import { FAULT_KINDS, type Ledger } from '../simulator/faults.ts'
+import { REGISTER_MAPS } from '../simulator/register-maps.ts'
+import { startSimulator } from '../simulator/simulator.ts'
+import type { Terminal, Verb } from './verb.ts'
+
+export const simulate: Verb = {
+  summary: 'play meters on a line: DL/T 645-2007, DL/T 645-1997, Modbus RTU and TCP',
+  help: `meterd simulate --listen URL --meters FILE [--seed N] [--faults FILE] [--offset +08:00] [--json]
+
+  --listen URL    tcp://127.0.0.1:PORT, modbus-tcp://127.0.0.1:PORT (port 0: any free one) or serial:///dev/…
+  --meters FILE   YAML list: [{ protocol: dlt645-2007, address: "000000000001" },
+                              { protocol: modbus-rtu, address: "1", profile: eastron-sdm630 }]
+  --seed N        another seed, other customers; the same seed, the same registers at the same time (1)
+  --faults FILE   YAML: shares of 1 of the exchanges, and how late late is: { silence: 0.01, late: 0.02, lateMs: 2500 }
+  --offset ±hh:mm the offset of the meters' clocks from UTC (+08:00)
+  --json          the address listened on and, at the end, the faults applied, one object a line
+
+  faults: ${FAULT_KINDS.join(', ')}
+  profiles of Modbus meters: ${[...REGISTER_MAPS.keys()].join(', ')}; of DL/T 645 meters: single-phase, or none
+
+  Example:
+    meterd simulate --listen tcp://127.0.0.1:64501 --meters meters.yaml --seed 7
+`,
+  async run(argv, io) {
+    const asked = await readAsked(argv, io)
+    if (typeof asked === 'number') return asked
+    const { line, seed, offsetMinutes, json } = asked
+    const simulator = await start(line, seed, offsetMinutes, io)
+    if (simulator === null) return BAD
+    const url = simulator.listening[0]?.url ?? ''
+    const count = line.meters.length
+    if (json) io.out(JSON.stringify({ listening: url, meters: count, seed }))
+    else io.out(`${count} simulated meter${count === 1 ? '' : 's'} on ${url}, seed ${seed}; Ctrl-C ends`)
+    await aborted(io.signal)
+    await simulator.stop()
+    report(simulator.ledger, json, io)
+    return DONE
+  },
+}
+
+const DONE = 0
+const BAD = 1
+const USED_WRONGLY = 2
+const BAD_FILE = 78
+
+interface Asked {
+  readonly line: {
+    readonly url: LineUrl
+    readonly meters: readonly SimulatedMeter[]
+    readonly faults: SimulatedFaults
+  }
+  readonly seed: number
+  readonly offsetMinutes: number
+  readonly json: boolean
+}
+
+const OPTIONS = {
+  listen: { type: 'string' },
+  meters: { type: 'string' },
+  seed: { type: 'string', default: '1' },
+  faults: { type: 'string' },
+  offset: { type: 'string', default: '+08:00' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const
+
+const METERS = z
+  .array(
+    z.strictObject({
+      protocol: z.enum(['dlt645-2007', 'dlt645-1997', 'modbus-rtu', 'modbus-tcp']),
+      address: z.string('write the address in quotes: it is text, its zeros count'),
+      profile: z.string().default(''),
+    }),
+  )
+  .min(1, 'list at least one meter')
+
+const SHARE = z.number().min(0).max(1).optional()
+const FAULTS = z
+  .strictObject({
+    silence: SHARE,
+    late: SHARE,
+    noise: SHARE,
+    'bit-flip': SHARE,
+    split: SHARE,
+    merge: SHARE,
+    echo: SHARE,
+    'wrong-address': SHARE,
+    'wrong-item': SHARE,
+    lateMs: z.number().int().min(1).max(600_000).optional(),
+  })
+  .refine(
+    ({ lateMs: _, ...shares }) =>
+      Object.values(shares).reduce<number>((sum, share) => sum + (share ?? 0), 0) <= 1,
+    'the shares add up to more than 1',
+  )
+
+/** The line asked for, or the exit code after saying what is wrong. */
+async function readAsked(argv: readonly string[], io: Terminal): Promise<Asked | number> {
+  const used = readOptions(argv)
+  if (typeof used === 'string') return usedWrongly(used, io)
+  if (used.help) {
+    io.out(simulate.help)
+    return DONE
+  }
+  const offsetMinutes = parseOffset(used.offset)
+  const seed = Number(used.seed)
+  if (used.listen === undefined || used.meters === undefined)
+    return usedWrongly('--listen and --meters are needed', io)
+  if (!/^\d{1,15}$/.test(used.seed)) return usedWrongly(`--seed ${used.seed}: write a whole number`, io)
+  if (offsetMinutes === null) return usedWrongly(`--offset ${used.offset}: write for example +08:00`, io)
+  const url = listenUrl(used.listen)
+  if ('wrong' in url) return usedWrongly(url.wrong, io)
+  const meters = await readYaml(used.meters, METERS, io)
+  const faults = used.faults === undefined ? {} : await readYaml(used.faults, FAULTS, io)
+  if (meters === null || faults === null) return BAD_FILE
+  return { line: { url, meters, faults: faults as SimulatedFaults }, seed, offsetMinutes, json: used.json }
+}
+
+function readOptions(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: false }).values
+  } catch (wrong) {
+    return wrong instanceof Error ? wrong.message : String(wrong)
+  }
+}
+
+/** Port 0, any free one, is for who listens; a line URL, which says where to dial, does not know it. */
+function listenUrl(text: string): LineUrl | { readonly wrong: string } {
+  const any = /:0\/?$/.test(text)
+  const url = parseLineUrl(any ? text.replace(/:0\/?$/, ':1') : text)
+  return any && 'kind' in url && url.kind !== 'serial' ? { ...url, port: 0 } : url
+}
+
+async function readYaml<Shape extends z.ZodType>(
+  path: string,
+  shape: Shape,
+  io: Terminal,
+): Promise<z.output<Shape> | null> {
+  const written = await readFile(path, 'utf8')
+    .then(parse)
+    .catch((cause: Error) => {
+      io.err(`${path}: ${cause.message}`)
+      return undefined
+    })
+  if (written === undefined) return null
+  const read = shape.safeParse(written)
+  if (read.success) return read.data
+  for (const { path: place, message } of read.error.issues) io.err(`${path}: ${place.join('.')}: ${message}`)
+  return null
+}
+
+async function start(line: Asked['line'], seed: number, offsetMinutes: number, io: Terminal) {
+  try {
+    const parts = { clock: systemClock, log: silentLog, offsetMinutes }
+    return await startSimulator({ seed, listeners: [line] }, parts)
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault
+    io.err(`${fault.text}: ${fault.hint}`)
+    return null
+  }
+}
+
+function report(ledger: Ledger, json: boolean, io: Terminal): void {
+  const applied = FAULT_KINDS.map(kind => [kind, ledger.count(kind)] as const).filter(
+    ([, count]) => count > 0,
+  )
+  if (json) io.out(JSON.stringify({ faults: Object.fromEntries(applied) }))
+  else if (applied.length > 0)
+    io.err(`faults applied: ${applied.map(([kind, count]) => `${kind} ${count}`).join(', ')}`)
+}
+
+function usedWrongly(why: string, io: Terminal): number {
+  io.err(why)
+  io.err(simulate.help)
+  return USED_WRONGLY
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) return resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

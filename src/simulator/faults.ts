@@ -1,0 +1,150 @@
+/** What goes wrong on a simulated line, drawn by seed, and the ledger that proves it did. */
+
+import type { Random } from '../core/random.ts'
+import type { FaultKind, SimulatedFaults } from '../core/simulated.ts'
+import type { Dialect } from './slave.ts'
+
+/** One good answer, and what is at hand to spoil it. */
+export interface Exchange {
+  readonly request: Uint8Array
+  readonly reply: Uint8Array
+  /** The answer before this one on the line. */
+  readonly previous: Uint8Array | null
+  readonly dialect: Dialect
+  /** A good answer to another question; null where there is none. */
+  readonly otherAnswer: () => Uint8Array | null
+}
+
+/** Bytes put on the line, so long after the answer would have begun. */
+export interface Emission {
+  readonly afterMs: number
+  readonly bytes: Uint8Array
+}
+
+export interface LedgerEntry {
+  /** Wall clock, UTC ms. */
+  readonly at: number
+  /** Which listener, by its place in the configuration. */
+  readonly listener: number
+  readonly kind: FaultKind
+  /** The request whose answer was spoilt. */
+  readonly request: Uint8Array
+}
+
+/** Every fault applied; the last thousands in full, all of them counted. */
+export interface Ledger {
+  readonly entries: readonly LedgerEntry[]
+  count(kind: FaultKind): number
+  record(entry: LedgerEntry): void
+}
+
+const LEDGER_KEEPS = 10_000
+/** Later than the reply time of any standard here and of most masters. */
+const LATE_MS = 2_500
+const MOST_NOISE = 8
+const MOST_FLIPS = 3
+
+export function createLedger(): Ledger {
+  const entries: LedgerEntry[] = []
+  const counts = new Map<FaultKind, number>()
+  return {
+    entries,
+    count: kind => counts.get(kind) ?? 0,
+    record(entry) {
+      counts.set(entry.kind, (counts.get(entry.kind) ?? 0) + 1)
+      entries.push(entry)
+      if (entries.length > LEDGER_KEEPS) entries.shift()
+    },
+  }
+}
+
+/** Whether any share is above nothing. */
+export function anyFault(faults: SimulatedFaults): boolean {
+  return KINDS.some(kind => (faults[kind] ?? 0) > 0)
+}
+
+/** Draws the fault of one exchange, or none. */
+export function drawFault(faults: SimulatedFaults, random: Random): FaultKind | null {
+  let draw = random.fraction()
+  for (const kind of KINDS) {
+    draw -= faults[kind] ?? 0
+    if (draw < 0) return kind
+  }
+  return null
+}
+
+/** What the line carries instead of the reply; null where this fault cannot befall this exchange. */
+export function spoil(
+  kind: FaultKind,
+  exchange: Exchange,
+  random: Random,
+  lateMs: number = LATE_MS,
+): readonly Emission[] | null {
+  return SPOILERS[kind](exchange, random, lateMs)
+}
+
+type Spoiler = (exchange: Exchange, random: Random, lateMs: number) => readonly Emission[] | null
+
+const SPOILERS: Readonly<Record<FaultKind, Spoiler>> = {
+  silence: () => [],
+  late: ({ reply }, _, lateMs) => once(reply, lateMs),
+  noise: ({ reply }, random) => {
+    const before = random.integer(3) < 2
+    const after = !before || random.integer(2) === 0
+    return once(joined(before ? noise(random) : NOTHING, reply, after ? noise(random) : NOTHING))
+  },
+  'bit-flip': ({ reply, dialect }, random) => {
+    const [from, to] = dialect.fragile(reply)
+    const bytes = reply.slice()
+    // Different bits, so that none is flipped back.
+    const bits = new Set(
+      Array.from({ length: 1 + random.integer(MOST_FLIPS) }, () => random.integer((to - from) * 8)),
+    )
+    for (const bit of bits) {
+      const at = from + (bit >> 3)
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << (bit & 7))
+    }
+    return once(bytes)
+  },
+  split: ({ reply }, random) => trickle(reply, random),
+  merge: ({ reply, previous }) => (previous === null ? null : once(joined(previous, reply))),
+  echo: ({ request, reply }) => once(joined(request, reply)),
+  'wrong-address': ({ reply, dialect }) => onceIf(dialect.readdressed(reply)),
+  'wrong-item': ({ otherAnswer }) => onceIf(otherAnswer()),
+}
+
+/** In the order shares are laid out, so that a seed keeps its meaning. */
+const KINDS = Object.keys(SPOILERS) as readonly FaultKind[]
+
+export const FAULT_KINDS: readonly FaultKind[] = KINDS
+
+const NOTHING = new Uint8Array()
+
+function once(bytes: Uint8Array, afterMs = 0): readonly Emission[] {
+  return [{ afterMs, bytes }]
+}
+
+function onceIf(bytes: Uint8Array | null): readonly Emission[] | null {
+  return bytes === null ? null : once(bytes)
+}
+
+function noise(random: Random): Uint8Array {
+  return random.bytes(1 + random.integer(MOST_NOISE))
+}
+
+/** Pieces of one to four bytes, 2 to 9 ms apart: within a frame's allowed gap, across many packets. */
+function trickle(reply: Uint8Array, random: Random): readonly Emission[] {
+  const pieces: Emission[] = []
+  let afterMs = 0
+  for (let at = 0; at < reply.length; ) {
+    const size = 1 + random.integer(4)
+    pieces.push({ afterMs, bytes: reply.subarray(at, at + size) })
+    at += size
+    afterMs += 2 + random.integer(8)
+  }
+  return pieces
+}
+
+function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap(part => [...part]))
+}

@@ -1,0 +1,201 @@
+/** Simulated meters behind listening lines, and the truth they are judged by. */
+
+import type { Clock } from '../core/clock.ts'
+import { Fault } from '../core/faults.ts'
+import type { Log } from '../core/log.ts'
+import { mix, type Random, seededRandom } from '../core/random.ts'
+import type { Scaled } from '../core/scaled.ts'
+import type { SimulatedLine, SimulatedMeter, SimulatorConfig } from '../core/simulated.ts'
+import { instantOf, type MeterTime } from '../core/time.ts'
+import { createBus } from './bus.ts'
+import { dialect645 } from './dialect-645.ts'
+import { serveWithFaults } from './fault-wire.ts'
+import { anyFault, createLedger, type Ledger } from './faults.ts'
+import { type Listener, listenSerial, listenTcp, serveBus } from './listeners.ts'
+import { createMeter, type Meter } from './meter.ts'
+import { createMeter1997 } from './meter-1997.ts'
+import { createMeter2007 } from './meter-2007.ts'
+import { createMeterRtu, rtuDialect } from './meter-rtu.ts'
+import { serveModbusSerial, serveModbusTcp } from './modbus-servers.ts'
+import { REGISTER_MAPS, type RegisterMap } from './register-maps.ts'
+import { EACH_TARIFF, registerOf } from './registers.ts'
+import type { Dialect, Slave } from './slave.ts'
+
+export interface Simulator {
+  /** In the order of the configuration's listeners. */
+  readonly listening: readonly Listening[]
+  readonly ledger: Ledger
+  readonly truth: SimulatorTruth
+  stop(): Promise<void>
+}
+
+export interface Listening {
+  /** As a master would write it, with the port that was taken. */
+  readonly url: string
+  /** 0 on a serial line. */
+  readonly port: number
+}
+
+/** Oracle O1: what registers must have shown, known without asking over any wire. */
+export interface SimulatorTruth {
+  /** The meter itself: its clock, its relay, a hand for its button. */
+  meter(protocol: string, address: string): Meter
+  /**
+   * An energy register ("1-0:1.8.0", tariffs 1 to 4) at an instant, cut off at 10^scaler kWh or kvarh as the
+   * meter does; DL/T 645 meters keep two decimals. Null for a register the meter does not keep.
+   */
+  registerAt(protocol: string, address: string, obis: string, instant: number, scaler?: number): Scaled | null
+  /** The instant at which the meter takes the daily freeze of a civil midnight, e.g. "2026-11-21T00:00:00". */
+  freezeInstant(protocol: string, address: string, midnight: MeterTime): number
+}
+
+export interface SimulatorParts {
+  readonly clock: Clock
+  readonly log: Log
+  /** The site's offset from UTC, which meters' clocks and tariffs follow. */
+  readonly offsetMinutes: number
+  /** From the end of a request to the start of its answer; clause 5.3.3 of DL/T 645 allows 20 to 500 ms. */
+  readonly replyDelayMs?: readonly [least: number, most: number]
+}
+
+interface Played {
+  readonly meter: Meter
+  /** Null for DL/T 645. */
+  readonly map: RegisterMap | null
+}
+
+const REPLY_DELAY_MS: readonly [number, number] = [20, 40]
+const TWO_DECIMALS = -2
+
+export async function startSimulator(config: SimulatorConfig, parts: SimulatorParts): Promise<Simulator> {
+  const ledger = createLedger()
+  const lines = config.listeners.map(line => ({
+    line,
+    played: line.meters.map(meter => play(meter, config.seed, parts.offsetMinutes)),
+  }))
+  const open: Listener[] = []
+  const stop = async () => {
+    await Promise.all(open.map(listener => listener.stop()))
+  }
+  for (const [index, { line, played }] of lines.entries()) {
+    const random = seededRandom(mix(config.seed ^ mix(index + 1)))
+    try {
+      open.push(await serve({ index, line, played, random, ledger, parts }))
+    } catch (cause) {
+      await stop()
+      throw cause
+    }
+  }
+  const listening = lines.map(({ line }, index) => listeningOf(line, open[index]?.port ?? 0))
+  for (const [index, { url }] of listening.entries())
+    parts.log.info({ count: lines[index]?.played.length ?? 0 }, `simulated meters answer at ${url}`)
+  return { listening, ledger, truth: truthOf(lines.flatMap(({ played }) => played)), stop }
+}
+
+/** A meter of one configured line of the list; its protocol and profile decide how it is built. */
+function play({ protocol, address, profile }: SimulatedMeter, seed: number, offsetMinutes: number): Played {
+  const map = REGISTER_MAPS.get(profile) ?? null
+  const modbus = protocol === 'modbus-rtu' || protocol === 'modbus-tcp'
+  if (!modbus && !(protocol in SLAVES_645))
+    throw new Fault(
+      'CONFIG_INVALID',
+      `simulated meter ${address}: protocol "${protocol}" cannot be simulated`,
+    )
+  if (modbus && map === null)
+    throw new Fault(
+      'CONFIG_INVALID',
+      `simulated meter ${address}: profile "${profile}" is none of ${[...REGISTER_MAPS.keys()].join(', ')}`,
+    )
+  const phases = map?.phases ?? (profile === 'single-phase' ? 1 : 3)
+  const meter = createMeter({ seed, protocol, address, phases, offsetMinutes })
+  return { meter, map: modbus ? map : null }
+}
+
+const SLAVES_645: Readonly<Record<string, (meter: Meter) => Slave>> = {
+  'dlt645-2007': createMeter2007,
+  'dlt645-1997': createMeter1997,
+}
+
+interface Serving {
+  readonly index: number
+  readonly line: SimulatedLine
+  readonly played: readonly Played[]
+  readonly random: Random
+  readonly ledger: Ledger
+  readonly parts: SimulatorParts
+}
+
+async function serve(serving: Serving): Promise<Listener> {
+  const { index, line, played, random, ledger, parts } = serving
+  const { clock, replyDelayMs = REPLY_DELAY_MS } = parts
+  const { url, faults } = line
+  const modbus = played.flatMap(({ meter, map }) => (map === null ? [] : [{ meter, map }]))
+  const [least, most] = replyDelayMs
+  const modbusParts = { meters: modbus, clock, replyDelayMs: () => least + random.integer(most - least + 1) }
+  const faultless = !anyFault(faults)
+
+  if (url.kind === 'modbus-tcp') {
+    if (modbus.length < played.length)
+      throw new Fault(
+        'CONFIG_INVALID',
+        `modbus-tcp://${url.host}:${url.port}: a DL/T 645 meter speaks no Modbus`,
+      )
+    return faultless
+      ? serveModbusTcp(url, modbusParts)
+      : serveWithFaults(url, { index, faults, random, ledger, clock, modbus: modbusParts })
+  }
+  if (url.kind === 'serial' && faultless && modbus.length === played.length)
+    return serveModbusSerial(url, modbusParts)
+
+  const slaves = slavesOf(played)
+  const bus = createBus({ listener: index, slaves, faults, replyDelayMs, ledger, clock, random })
+  const listener = await (url.kind === 'serial' ? listenSerial(url, bus) : listenTcp(url, serveBus(bus)))
+  return {
+    port: listener.port,
+    stop() {
+      bus.stop()
+      return listener.stop()
+    },
+  }
+}
+
+function slavesOf(played: readonly Played[]): ReadonlyMap<Dialect, readonly Slave[]> {
+  const slaves = new Map<Dialect, Slave[]>()
+  for (const { meter, map } of played) {
+    const dialect = map === null ? dialect645 : rtuDialect
+    const slave = map === null ? SLAVES_645[meter.protocol]?.(meter) : createMeterRtu(meter, map)
+    const others = slaves.get(dialect)
+    if (slave === undefined) continue
+    if (others === undefined) slaves.set(dialect, [slave])
+    else others.push(slave)
+  }
+  return slaves
+}
+
+function listeningOf({ url }: SimulatedLine, port: number): Listening {
+  if (url.kind === 'serial') return { url: `serial://${url.path}`, port: 0 }
+  const host = url.host.includes(':') ? `[${url.host}]` : url.host
+  return { url: `${url.kind}://${host}:${port}`, port }
+}
+
+function truthOf(played: readonly Played[]): SimulatorTruth {
+  const byName = new Map(played.map(each => [`${each.meter.protocol} ${each.meter.address}`, each]))
+  const find = (protocol: string, address: string): Played => {
+    const found = byName.get(`${protocol} ${address}`)
+    if (found === undefined) throw new Fault('ASK_UNKNOWN', `no simulated ${protocol} meter ${address}`)
+    return found
+  }
+  return {
+    meter: (protocol, address) => find(protocol, address).meter,
+    registerAt(protocol, address, obis, instant, scaler = TWO_DECIMALS) {
+      const { meter, map } = find(protocol, address)
+      const groups = map?.tariffs ?? EACH_TARIFF
+      return registerOf(obis, meter.energyAt(instant), meter.nature.permille, scaler, groups)
+    },
+    freezeInstant(protocol, address, midnight) {
+      const civil = instantOf(midnight, 0)
+      if (civil === null) throw new Fault('ASK_INVALID', `"${midnight}" is no time a clock shows`)
+      return find(protocol, address).meter.clock.instantOf(civil)
+    },
+  }
+}

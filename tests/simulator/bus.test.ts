@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest'
+import { toHex } from '../../src/core/hex.ts'
+import { seededRandom } from '../../src/core/random.ts'
+import type { FaultKind, SimulatedFaults } from '../../src/core/simulated.ts'
+import { createBus } from '../../src/simulator/bus.ts'
+import { dialect645 } from '../../src/simulator/dialect-645.ts'
+import { createLedger, FAULT_KINDS } from '../../src/simulator/faults.ts'
+import { createMeter1997 } from '../../src/simulator/meter-1997.ts'
+import { createMeter2007 } from '../../src/simulator/meter-2007.ts'
+import { createMeterRtu, rtuDialect, withCrc } from '../../src/simulator/meter-rtu.ts'
+import { REGISTER_MAPS } from '../../src/simulator/register-maps.ts'
+import { virtualClock } from '../support/virtual-clock.ts'
+import { di, meterOf, replyOf, request } from './master.ts'
+
+const A = '000000000001'
+const B = '000000000002'
+const OLD = '000000000003'
+const WILD = 'AAAAAAAAAAAA'
+
+interface Heard {
+  readonly atMs: number
+  readonly bytes: Uint8Array
+}
+
+/** A bus of two 2007 meters, one of 1997 and one RTU meter, in virtual time. */
+function line(faults: SimulatedFaults = {}, seed = 1) {
+  const clock = virtualClock()
+  const ledger = createLedger()
+  const bus = createBus({
+    listener: 0,
+    slaves: new Map([
+      [
+        dialect645,
+        [
+          createMeter2007(meterOf({ address: A })),
+          createMeter2007(meterOf({ address: B })),
+          createMeter1997(meterOf({ address: OLD })),
+        ],
+      ],
+      [
+        rtuDialect,
+        [createMeterRtu(meterOf({ protocol: 'modbus-rtu', address: '7' }), REGISTER_MAPS.get('abb-b23')!)],
+      ],
+    ]),
+    faults,
+    replyDelayMs: [20, 40],
+    ledger,
+    clock,
+    random: seededRandom(seed),
+  })
+  const heard: Heard[] = []
+  const connection = bus.connect(bytes => heard.push({ atMs: clock.monotonic(), bytes }))
+  return {
+    clock,
+    ledger,
+    heard,
+    bus,
+    receive: (...parts: readonly Uint8Array[]) =>
+      connection.receive(Uint8Array.from(parts.flatMap(part => [...part]))),
+    /** All the bytes one question brings within `ms`. */
+    async ask(bytes: Uint8Array, ms = 600): Promise<Uint8Array> {
+      const from = heard.length
+      connection.receive(bytes)
+      await clock.pass(ms)
+      return Uint8Array.from(heard.slice(from).flatMap(each => [...each.bytes]))
+    },
+  }
+}
+
+const readA = request(A, 0x11, di('00010000'))
+const readB = request(B, 0x11, di('00010000'))
+
+describe('a bus', () => {
+  it('hands a request to all meters and answers after 20 to 40 ms', async () => {
+    const { ask, heard } = line()
+    expect(replyOf(await ask(readA))).toMatchObject({ address: A, control: '91' })
+    expect(heard[0]?.atMs).toBeGreaterThanOrEqual(20)
+    expect(heard[0]?.atMs).toBeLessThanOrEqual(40)
+    expect(replyOf(await ask(readB))?.address).toBe(B)
+    expect(replyOf(await ask(request(OLD, 0x01, [0x10, 0x90])))).toMatchObject({
+      address: OLD,
+      control: '81',
+    })
+    expect(toHex((await ask(withCrc([7, 3, 0x50, 0, 0, 4]))).slice(0, 3))).toBe('07 03 08')
+  })
+
+  it('finds requests cut at every byte, and behind noise', async () => {
+    for (let at = 1; at < readA.length; at++) {
+      const { ask, receive } = line()
+      receive(readA.subarray(0, at))
+      expect(replyOf(await ask(readA.subarray(at)))?.address).toBe(A)
+    }
+    for (const noise of [
+      [0xfe, 0xfe, 0xfe, 0xfe],
+      [0x68],
+      [0x68, 1, 2, 0x68, 0x16],
+      [0x07, 0x03, 0x68],
+      [0xff, 0],
+    ]) {
+      const { ask } = line()
+      expect(replyOf(await ask(Uint8Array.from([...noise, ...readA])))?.address).toBe(A)
+    }
+  })
+
+  it('forgets a request that stays unfinished for half a second', async () => {
+    const { ask, receive, clock } = line()
+    receive(readA.subarray(0, 10))
+    await clock.pass(501)
+    expect(await ask(readA.subarray(10))).toHaveLength(0)
+    expect(replyOf(await ask(readA))?.address).toBe(A)
+  })
+
+  it('answers requests that came together one after the other', async () => {
+    const { receive, clock, heard } = line()
+    receive(readA, readB, readA)
+    await clock.pass(1_000)
+    expect(heard.map(({ bytes }) => replyOf(bytes)?.address)).toEqual([A, B, A])
+    expect(heard.every(({ atMs }, index) => index === 0 || atMs >= (heard[index - 1]?.atMs ?? 0) + 20)).toBe(
+      true,
+    )
+  })
+
+  it('lets meters that answer at once spoil each other', async () => {
+    const { ask } = line()
+    const both = await ask(request(WILD, 0x13))
+    expect(both.length).toBeGreaterThan(0)
+    expect(() => replyOf(both)).toThrow('no frame')
+  })
+
+  it('is bounded: rubbish without end is not kept, requests without end are not queued', async () => {
+    const { receive, clock, heard } = line()
+    for (let count = 0; count < 200; count++) receive(new Uint8Array(100).fill(0x68))
+    for (let count = 0; count < 500; count++) receive(readA)
+    await clock.pass(60_000)
+    expect(heard.length).toBeGreaterThan(0)
+    expect(heard.length).toBeLessThanOrEqual(64)
+  })
+
+  it('says nothing after it was stopped', async () => {
+    const { receive, clock, heard, bus } = line()
+    receive(readA)
+    bus.stop()
+    await clock.pass(1_000)
+    expect(heard).toEqual([])
+  })
+})
+
+describe('a faulty bus', () => {
+  const good = async () => line().ask(readA)
+
+  async function spoilt(kind: FaultKind, seed = 1) {
+    const faulty = line({ [kind]: 1, lateMs: 1_500 }, seed)
+    const bytes = await faulty.ask(readA)
+    return { ...faulty, bytes }
+  }
+
+  it('silence', async () => {
+    const { bytes, ledger } = await spoilt('silence')
+    expect(bytes).toHaveLength(0)
+    expect(ledger.count('silence')).toBe(1)
+    expect(toHex(ledger.entries[0]?.request ?? bytes)).toBe(toHex(readA))
+  })
+
+  it('a late answer comes after the next one was due', async () => {
+    const { bytes, heard, clock } = await spoilt('late')
+    expect(bytes).toHaveLength(0)
+    await clock.pass(1_000)
+    expect(heard[0]?.atMs).toBeGreaterThanOrEqual(1_520)
+    expect(replyOf(heard[0]?.bytes ?? null)?.address).toBe(A)
+  })
+
+  it('noise around a whole answer', async () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const { bytes } = await spoilt('noise', seed)
+      const clean = await good()
+      expect(bytes.length).toBeGreaterThan(clean.length)
+      expect(toHex(bytes)).toContain(toHex(clean))
+    }
+  })
+
+  it('flipped bits', async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const { bytes } = await spoilt('bit-flip', seed)
+      const clean = await good()
+      const flipped = [...clean].reduce((sum, byte, at) => sum + onesIn(byte ^ (bytes[at] ?? 0)), 0)
+      expect(bytes).toHaveLength(clean.length)
+      expect(flipped).toBeGreaterThanOrEqual(1)
+      expect(flipped).toBeLessThanOrEqual(3)
+    }
+  })
+
+  it('an answer split over many packets', async () => {
+    const { bytes, heard } = await spoilt('split')
+    expect(heard.length).toBeGreaterThan(4)
+    expect(toHex(bytes)).toBe(toHex(await good()))
+  })
+
+  it('the answer before glued in front, once there was one', async () => {
+    const { ask, ledger } = line({ merge: 1 })
+    expect(replyOf(await ask(readA))?.address).toBe(A)
+    expect(ledger.count('merge')).toBe(0)
+    const merged = await ask(readB)
+    expect(toHex(merged)).toContain(toHex(await good()))
+    expect(ledger.count('merge')).toBe(1)
+  })
+
+  it('echo', async () => {
+    const { bytes } = await spoilt('echo')
+    expect(toHex(bytes.subarray(0, readA.length))).toBe(toHex(readA))
+    expect(replyOf(bytes.subarray(readA.length))?.address).toBe(A)
+  })
+
+  it('a valid frame of another address', async () => {
+    const { bytes } = await spoilt('wrong-address')
+    expect(replyOf(bytes)).toMatchObject({ address: B, control: '91' })
+  })
+
+  it('a valid frame of another item, as long as the one asked', async () => {
+    const { bytes } = await spoilt('wrong-item')
+    expect(replyOf(bytes)?.data.startsWith('00 00 02 00')).toBe(true)
+    expect(bytes).toHaveLength((await good()).length)
+  })
+
+  it('an RTU answer of another unit, and of another length', async () => {
+    const read = withCrc([7, 3, 0x50, 0, 0, 4])
+    const readdressed = await line({ 'wrong-address': 1 }).ask(read)
+    expect(readdressed[0]).toBe(8)
+    expect(toHex(withCrc([...readdressed.subarray(0, -2)]))).toBe(toHex(readdressed))
+    const other = await line({ 'wrong-item': 1 }).ask(read)
+    expect(toHex(other.subarray(0, 3))).toBe('07 03 04')
+  })
+
+  it('the same faults for the same seed, in the shares asked for', async () => {
+    const shares = Object.fromEntries(FAULT_KINDS.map(kind => [kind, 0.05]))
+    const run = async (seed: number) => {
+      const faulty = line({ ...shares, lateMs: 1 }, seed)
+      for (let count = 0; count < 400; count++) await faulty.ask(readA, 100)
+      return faulty.ledger
+    }
+    const first = await run(5)
+    const kinds = (ledger: typeof first) => ledger.entries.map(({ kind, at }) => `${kind} ${at}`)
+    expect(kinds(await run(5))).toEqual(kinds(first))
+    expect(kinds(await run(6))).not.toEqual(kinds(first))
+    for (const kind of FAULT_KINDS) {
+      expect(first.count(kind)).toBeGreaterThan(5)
+      expect(first.count(kind)).toBeLessThan(45)
+    }
+  })
+})
+
+function onesIn(byte: number): number {
+  return byte.toString(2).replaceAll('0', '').length
+}

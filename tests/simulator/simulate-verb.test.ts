@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { simulate } from '../../src/cli/simulate.ts'
+import { di, replyOf, request } from './master.ts'
+
+let directory = ''
+const file = (name: string, text: string) => {
+  const path = join(directory, name)
+  writeFileSync(path, text)
+  return path
+}
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'meterd-simulate-'))
+})
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+function terminal() {
+  const out: string[] = []
+  const err: string[] = []
+  const stop = new AbortController()
+  const io = {
+    out: (text: string) => void out.push(text),
+    err: (text: string) => void err.push(text),
+    readAll: async () => '',
+    signal: stop.signal,
+  }
+  return { out, err, stop, io }
+}
+
+const METERS = `
+- { protocol: dlt645-2007, address: "000000000001" }
+- { protocol: modbus-rtu, address: "3", profile: abb-b23 }
+`
+
+describe('meterd simulate', () => {
+  it('plays meters until it is told to end, then says which faults it applied', async () => {
+    const { out, io, stop } = terminal()
+    const argv = [
+      ...['--listen', 'tcp://127.0.0.1:0', '--meters', file('meters.yaml', METERS)],
+      ...['--faults', file('faults.yaml', 'echo: 1\n'), '--seed', '7', '--json'],
+    ]
+    const done = simulate.run(argv, io)
+    for (let tries = 0; tries < 200 && out.length === 0; tries++) await sleep(10)
+    const { listening, meters, seed } = JSON.parse(out[0] ?? '{}')
+    expect({ meters, seed }).toEqual({ meters: 2, seed: 7 })
+    const socket = connect(Number(new URL(listening).port), '127.0.0.1')
+    const asked = request('000000000001', 0x11, di('00010000'))
+    socket.write(asked)
+    const heard = await new Promise<Buffer>(resolve => socket.once('data', resolve))
+    expect(replyOf(heard.subarray(asked.length))?.address).toBe('000000000001')
+    socket.destroy()
+    stop.abort()
+    expect(await done).toBe(0)
+    expect(JSON.parse(out.at(-1) ?? '{}')).toEqual({ faults: { echo: 1 } })
+  })
+
+  it('used wrongly: 2, with the help', async () => {
+    const meters = file('good.yaml', METERS)
+    const wrong = [
+      [],
+      ['--listen', 'tcp://127.0.0.1:0'],
+      ['--listen', 'tcp://127.0.0.1:0', '--meters', meters, '--sead', '1'],
+      ['--listen', 'nowhere', '--meters', meters],
+      ['--listen', 'tcp://127.0.0.1:0', '--meters', meters, '--seed', 'x'],
+      ['--listen', 'tcp://127.0.0.1:0', '--meters', meters, '--offset', '8'],
+    ]
+    for (const argv of wrong) {
+      const { err, io } = terminal()
+      expect(await simulate.run(argv, io)).toBe(2)
+      expect(err.join('\n')).toContain('meterd simulate --listen URL')
+    }
+    const { out, io } = terminal()
+    expect(await simulate.run(['--help'], io)).toBe(0)
+    expect(out.join('')).toContain('Example:')
+  })
+
+  it('bad files: 78, naming the file and the place', async () => {
+    const good = file('good.yaml', METERS)
+    const bad: readonly (readonly [string, string])[] = [
+      [file('unquoted.yaml', '- { protocol: dlt645-2007, address: 1 }\n'), 'address'],
+      [file('unknown.yaml', '- { protocol: cjt188, address: "1" }\n'), 'protocol'],
+      [file('empty.yaml', '[]\n'), 'at least one'],
+      [file('broken.yaml', '- {\n'), 'broken.yaml'],
+      [join(directory, 'absent.yaml'), 'absent.yaml'],
+    ]
+    for (const [meters, said] of bad) {
+      const { err, io } = terminal()
+      expect(await simulate.run(['--listen', 'tcp://127.0.0.1:0', '--meters', meters], io)).toBe(78)
+      expect(err.join('\n')).toContain(said)
+    }
+    for (const text of ['silense: 0.1\n', 'silence: 2\n', '{ silence: 0.6, late: 0.6 }\n']) {
+      const { err, io } = terminal()
+      const argv = ['--listen', 'tcp://127.0.0.1:0', '--meters', good, '--faults', file('faulty.yaml', text)]
+      expect(await simulate.run(argv, io)).toBe(78)
+      expect(err).not.toEqual([])
+    }
+  })
+
+  it('a line that cannot be listened on: 1, in words', async () => {
+    const { err, io } = terminal()
+    const argv = ['--listen', 'serial:///dev/no-such-tty', '--meters', file('meters.yaml', METERS)]
+    expect(await simulate.run(argv, io)).toBe(1)
+    expect(err.join('\n')).toContain('/dev/no-such-tty: cannot open')
+  })
+})
