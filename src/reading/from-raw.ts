@@ -1,0 +1,100 @@
+/** What the meter said → what it means: whose value, of which time, at which resolution. */
+
+import { CLOCK } from '../core/obis.ts'
+import type { Scaled } from '../core/scaled.ts'
+import { instantOf } from '../core/time.ts'
+import type { Frame, RawRead, RawRefusal, RawValue } from '../driver-api/driver.ts'
+import type { Point } from '../driver-api/profile.ts'
+import type { Reading } from './reading.ts'
+
+/** Where and when a frame was heard: the exchange's place in its round. */
+export interface Heard {
+  readonly frame: Frame | null
+  readonly sentAt: number
+  readonly receivedAt: number | null
+  /** A second, different answer to the same question came. */
+  readonly doubled: boolean
+}
+
+export interface Asked {
+  readonly meter: string
+  readonly kind: 'freeze' | 'poll'
+  /** The slot of a poll; a freeze's slot is its own stamp. */
+  readonly slot: number
+  readonly offsetMinutes: number
+}
+
+export interface Meaning {
+  readonly readings: readonly {
+    readonly reading: Reading
+    readonly point: Point
+    readonly doubled: boolean
+  }[]
+  readonly refusals: readonly RawRefusal[]
+  readonly clock: { readonly measuredAt: number; readonly deviationMs: number } | null
+}
+
+export function fromRaw(raws: readonly RawRead[], heard: readonly Heard[], asked: Asked): Meaning {
+  const readings: { reading: Reading; point: Point; doubled: boolean }[] = []
+  const refusals: RawRefusal[] = []
+  let clock: Meaning['clock'] = null
+  for (const raw of raws) {
+    if ('refused' in raw) {
+      refusals.push(raw)
+      continue
+    }
+    const exchange = heard.findIndex(({ frame }) => frame !== null && frame === raw.frames[0])
+    const carrier = heard[exchange]
+    if (!carrier || carrier.receivedAt === null)
+      throw new Error('broken promise: a value names the frame that carried it')
+    if (raw.point.obis === CLOCK && 'time' in raw.value) {
+      clock = clockDeviation(raw.value.time, carrier, asked.offsetMinutes)
+      continue
+    }
+    const value = numberOf(raw)
+    const times = value && timesOf(raw, carrier.receivedAt, asked)
+    if (!value || !times || raw.point.obis === '') continue
+    const { obis, unit } = raw.point
+    const reading: Reading = {
+      meter: asked.meter,
+      obis,
+      kind: asked.kind,
+      ...times,
+      value,
+      unit,
+      receivedAt: carrier.receivedAt,
+      exchange,
+    }
+    readings.push({ reading, point: raw.point, doubled: raw.frames.some(frame => isDoubled(heard, frame)) })
+  }
+  return { readings, refusals, clock }
+}
+
+/** Numbers and status words are kept as readings; texts and times only inform. */
+function numberOf({ value }: RawValue): Scaled | null {
+  if ('digits' in value) return value
+  if ('bits' in value) return { digits: BigInt(value.bits), scaler: 0 }
+  return null
+}
+
+function timesOf(raw: RawValue, receivedAt: number, asked: Asked): { slot: number; readAt: number } | null {
+  if (asked.kind === 'poll') return { slot: asked.slot, readAt: receivedAt }
+  const stamp = raw.stampedAt === undefined ? null : instantOf(raw.stampedAt, asked.offsetMinutes)
+  return stamp === null ? null : { slot: stamp, readAt: stamp }
+}
+
+/** The meter showed its time somewhere between question and answer: the middle is the best guess (V-T2). */
+function clockDeviation(
+  time: string,
+  { sentAt, receivedAt }: Heard,
+  offsetMinutes: number,
+): Meaning['clock'] {
+  const shown = instantOf(time, offsetMinutes)
+  if (shown === null || receivedAt === null) return null
+  const measuredAt = Math.round((sentAt + receivedAt) / 2)
+  return { measuredAt, deviationMs: shown - measuredAt }
+}
+
+function isDoubled(heard: readonly Heard[], frame: Frame): boolean {
+  return heard.some(exchange => exchange.frame === frame && exchange.doubled)
+}

@@ -1,0 +1,196 @@
+/**
+ * The validation rules as a table. Each is a pure function of one reading and what is known beside it; each keeps
+ * the evidence for its verdict. Frame rules V-F1 … V-F9 act before a value exists: V-F1, V-F2 in `deframe`,
+ * V-F3 … V-F6 and V-I1 in a request's `whyNot`, V-F7, V-F11 in the encodings, V-F8 in the line, V-F10 in the store.
+ */
+
+import { onlyGrows, tariffOf } from '../core/obis.ts'
+import {
+  approximate,
+  compareScaled,
+  formatScaled,
+  parseScaled,
+  type Scaled,
+  subtractScaled,
+} from '../core/scaled.ts'
+import { HOUR, isoWithOffset, MINUTE, SECOND } from '../core/time.ts'
+import type { Nameplate } from '../driver-api/profile.ts'
+import type { Finding, Reading } from './reading.ts'
+
+/** What a rule may look at beside the reading. */
+export interface Known {
+  /** The last good value of this register, same kind; null when there is none. */
+  readonly last: { readonly value: Scaled; readonly readAt: number } | null
+  readonly nameplate: Nameplate
+  /** Where the register rolls over, exclusive; null when unknown. */
+  readonly capacity: Scaled | null
+  /** The meter's clock minus ours, ms, measured in this round; null when it was not. */
+  readonly clockDeviationMs: number | null
+  /** Two different answers came to the question this value answers. */
+  readonly doubled: boolean
+  readonly now: number
+  readonly offsetMinutes: number
+}
+
+export interface Rule {
+  readonly id: string
+  readonly why: string
+  /** Null when the rule accepts or has nothing to say. */
+  readonly check: (reading: Reading, known: Known) => Finding | null
+}
+
+/** Above: said. Above the second: tariff registers are not to be trusted (event 3105 and ERC12 default). */
+const CLOCK_FLAG_MS = 60 * SECOND
+export const CLOCK_SUSPECT_MS = 5 * MINUTE
+/** Meters stand some load above their nameplate current. */
+const OVERLOAD = 1.2
+/** A roll-over starts above and ends below these shares of the capacity. */
+const ROLLOVER_FROM = 0.9
+const ROLLOVER_TO = 0.1
+
+export const RULES: readonly Rule[] = [
+  {
+    id: 'V-F10',
+    why: 'two different answers to one question: a collision, or two meters of one address',
+    check: doubled,
+  },
+  { id: 'V-T2', why: 'a meter whose clock is wrong counts energy under the wrong tariff', check: meterClock },
+  { id: 'V-T3', why: 'a freeze not stamped at the boundary belongs to another day', check: freezeStamp },
+  { id: 'V-T5', why: 'no meter can know a value of the future', check: futureStamp },
+  { id: 'V-R1', why: 'a register that only grows has fallen', check: decrease },
+  { id: 'V-R2', why: 'a register at its capacity starts again at zero', check: rollover },
+  { id: 'V-R3', why: 'more energy than the connection can carry', check: physicalMaximum },
+]
+
+function doubled(_reading: Reading, known: Known): Finding | null {
+  if (!known.doubled) return null
+  return {
+    rule: 'V-F10',
+    verdict: 'suspect',
+    severity: 1,
+    codes: ['2.5.258'],
+    evidence: 'a second, different answer to the same question came; both are kept as evidence',
+  }
+}
+
+function meterClock(reading: Reading, { clockDeviationMs }: Known): Finding | null {
+  if (clockDeviationMs === null || Math.abs(clockDeviationMs) <= CLOCK_FLAG_MS) return null
+  const byTariff = (tariffOf(reading.obis) ?? 0) > 0
+  const suspect = byTariff && Math.abs(clockDeviationMs) > CLOCK_SUSPECT_MS
+  return {
+    rule: 'V-T2',
+    verdict: suspect ? 'suspect' : 'flag',
+    severity: 2,
+    codes: ['1.1.9'],
+    evidence: `the meter's clock is ${Math.round(clockDeviationMs / SECOND)} s off; flagged above ${CLOCK_FLAG_MS / SECOND} s, tariff registers suspect above ${CLOCK_SUSPECT_MS / SECOND} s`,
+  }
+}
+
+function freezeStamp(reading: Reading, { offsetMinutes }: Known): Finding | null {
+  if (reading.kind !== 'freeze') return null
+  const stamp = isoWithOffset(reading.slot, offsetMinutes)
+  if (stamp.slice(11, 19) === '00:00:00') return null
+  return {
+    rule: 'V-T3',
+    verdict: 'quarantine',
+    severity: 1,
+    codes: ['2.5.258'],
+    evidence: `the daily freeze is stamped ${stamp}, not 00:00`,
+  }
+}
+
+function futureStamp(reading: Reading, { now, offsetMinutes }: Known): Finding | null {
+  if (reading.readAt <= now + CLOCK_SUSPECT_MS) return null
+  return {
+    rule: 'V-T5',
+    verdict: 'quarantine',
+    severity: 1,
+    codes: ['2.1.9'],
+    evidence: `the value is stamped ${isoWithOffset(reading.readAt, offsetMinutes)}, our clock says ${isoWithOffset(now, offsetMinutes)}`,
+  }
+}
+
+function decrease(reading: Reading, known: Known): Finding | null {
+  const pair = pairOf(reading, known)
+  if (!pair || pair.step.digits >= 0n || rolledOver(pair, known)) return null
+  return {
+    rule: 'V-R1',
+    verdict: 'suspect',
+    severity: 1,
+    codes: ['2.5.256'],
+    evidence: `${describe(pair, reading, known)}: a fall of ${formatScaled({ ...pair.step, digits: -pair.step.digits })}, and no roll-over`,
+  }
+}
+
+function rollover(reading: Reading, known: Known): Finding | null {
+  const pair = pairOf(reading, known)
+  if (!pair || pair.step.digits >= 0n || !rolledOver(pair, known)) return null
+  return {
+    rule: 'V-R2',
+    verdict: 'accept',
+    severity: 3,
+    codes: ['2.0.1'],
+    evidence: `rollover: ${describe(pair, reading, known)}, capacity ${known.capacity ? formatScaled(known.capacity) : ''}`,
+  }
+}
+
+function physicalMaximum(reading: Reading, known: Known): Finding | null {
+  const pair = pairOf(reading, known)
+  if (!pair || pair.step.digits < 0n) return null
+  const most = mostEnergy(pair, reading, known)
+  if (approximate(pair.step) <= most) return null
+  return {
+    rule: 'V-R3',
+    verdict: 'suspect',
+    severity: 1,
+    codes: ['2.6.3'],
+    evidence: `${describe(pair, reading, known)}: ${formatScaled(pair.step)} ${reading.unit} in ${pair.hours.toFixed(4)} h; the connection carries at most ${most.toFixed(4)} (${known.nameplate.phases} × ${known.nameplate.volts} V × ${known.nameplate.amperes} A × ${OVERLOAD})`,
+  }
+}
+
+/** Two readings of one register in order of time: the neighbour may lie after this one when old freezes are fetched. */
+interface Pair {
+  readonly from: { readonly value: Scaled; readonly readAt: number }
+  readonly to: { readonly value: Scaled; readonly readAt: number }
+  readonly step: Scaled
+  readonly hours: number
+}
+
+function pairOf(reading: Reading, { last }: Known): Pair | null {
+  if (!last || !onlyGrows(reading.obis) || reading.readAt === last.readAt) return null
+  const [from, to] = last.readAt < reading.readAt ? [last, reading] : [reading, last]
+  return { from, to, step: subtractScaled(to.value, from.value), hours: (to.readAt - from.readAt) / HOUR }
+}
+
+function rolledOver({ from, to, hours, step }: Pair, { capacity, nameplate }: Known): boolean {
+  if (!capacity) return false
+  const full = approximate(capacity)
+  if (approximate(from.value) < ROLLOVER_FROM * full || approximate(to.value) > ROLLOVER_TO * full)
+    return false
+  return full + approximate(step) <= energyMost(nameplate, hours) + resolution(to.value)
+}
+
+/** Emax(Δt), plus one step of the register: a count may fall just inside the interval. */
+function mostEnergy({ to, hours }: Pair, reading: Reading, { nameplate }: Known): number {
+  return energyMost(nameplate, hours) * (reading.unit.startsWith('k') ? 1 : 1_000) + resolution(to.value)
+}
+
+/** k · Un · Imax · overload · Δt / 1000, in kWh (phases as separate circuits of the phase voltage). */
+function energyMost({ phases, volts, amperes }: Nameplate, hours: number): number {
+  return (phases * volts * amperes * OVERLOAD * hours) / 1_000
+}
+
+function resolution({ scaler }: Scaled): number {
+  return 10 ** scaler
+}
+
+function describe({ from, to }: Pair, reading: Reading, { offsetMinutes }: Known): string {
+  const at = (instant: number) => isoWithOffset(instant, offsetMinutes)
+  return `${formatScaled(from.value)} ${reading.unit} at ${at(from.readAt)}, ${formatScaled(to.value)} at ${at(to.readAt)}`
+}
+
+/** The register's capacity from its profile; null when the profile does not know it or a value is already beyond it. */
+export function capacityOf(text: string | undefined, value: Scaled): Scaled | null {
+  const capacity = text === undefined ? null : parseScaled(text)
+  return capacity && compareScaled(value, capacity) < 0 ? capacity : null
+}
