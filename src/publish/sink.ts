@@ -1,16 +1,23 @@
 /** The contract of a sink: what MQTT, InfluxDB and whatever comes next must be able to do. */
 
+import type { FaultCode } from '../core/faults.ts'
 import type { Change } from '../store/store.ts'
 
 export interface Sink {
   /** Its name in the store's cursor table, logs and metrics. */
   readonly name: string
-  start(): Promise<void>
+  /**
+   * Begins to keep a way to the server; resolves at once, also when the server is away. `heard` is told, whenever
+   * that changes, that the server is there (null) or why it is not.
+   */
+  start(heard: (fault: SinkFault | null) => void): Promise<void>
   /**
    * Delivers changes, in order. Every sequence number of the batch ends in exactly one of the three lists:
-   * accepted by the server, rejected for good with its words, or to be tried again. Never throws.
+   * accepted by the server, rejected for good with its words, or to be tried again. Never throws. A number that is
+   * tried again may come with later ones of the same batch that were accepted before: ids make that harmless (PR-11).
    */
   deliver(batch: readonly Change[]): Promise<Delivery>
+  /** Takes leave of the server within seconds. A delivery under way ends first, what is unanswered still owed. */
   stop(): Promise<void>
 }
 
@@ -19,16 +26,25 @@ export interface Delivery {
   readonly rejected: readonly { readonly sequence: number; readonly reason: string }[]
   readonly retry: readonly number[]
   /** Why something is to be tried again, in words with a remedy. */
-  readonly fault?: { readonly code: 'SINK_UNREACHABLE' | 'SINK_REFUSED'; readonly text: string }
+  readonly fault?: SinkFault
+  /** How long the server asks us to wait. */
+  readonly retryAfterMs?: number
+}
+
+export interface SinkFault {
+  readonly code: 'SINK_UNREACHABLE' | 'SINK_REFUSED'
+  readonly text: string
 }
 
 export interface SinkStatus {
   readonly name: string
   readonly state: 'idle' | 'delivering' | 'failing'
+  /** Everything up to this sequence number is accepted or parked. */
   readonly cursor: number
   readonly owed: number
+  /** Since the start of the daemon. */
   readonly delivered: number
   readonly rejected: number
   readonly lastAcceptedAt: number | null
-  readonly fault: { readonly code: string; readonly text: string } | null
+  readonly fault: { readonly code: FaultCode; readonly text: string } | null
 }

@@ -1,0 +1,98 @@
+/** How far one sink has got: moves over what is settled without a gap, and is stored once in a while. */
+
+import type { Cancel, Clock } from '../core/clock.ts'
+import type { Log } from '../core/log.ts'
+import { SECOND } from '../core/time.ts'
+import type { Change, Store } from '../store/store.ts'
+import type { Delivery, SinkStatus } from './sink.ts'
+
+export interface Cursor {
+  /** Reads where the sink was when the daemon ended. */
+  load(): Promise<void>
+  position(): number
+  /** Moves over what of the batch is accepted or parked, up to the first that is owed; answers how many that are. */
+  settle(batch: readonly Change[], delivery: Delivery): Promise<number>
+  storeIfDue(): Promise<void>
+  store(): Promise<void>
+  counts(): Pick<SinkStatus, 'delivered' | 'rejected' | 'lastAcceptedAt'>
+}
+
+export interface CursorParts {
+  readonly sink: string
+  readonly store: Pick<Store, 'cursor' | 'advance' | 'park'>
+  readonly clock: Clock
+  readonly log: Log
+  /** Calls when it is time for `storeIfDue`. */
+  readonly due: () => void
+}
+
+/** A crash re-sends at most what was delivered in this time, under the same ids (PR-11). */
+const STORE_EVERY_MS = SECOND
+
+export function createCursor({ sink, store, clock, log, due }: CursorParts): Cursor {
+  let position = 0
+  let stored = 0
+  let isDue = false
+  let cancelDue: Cancel | null = null
+  let delivered = 0
+  let rejected = 0
+  let lastAcceptedAt: number | null = null
+
+  async function storeNow(): Promise<void> {
+    cancelDue?.()
+    cancelDue = null
+    isDue = false
+    const reached = position
+    if (reached === stored) return
+    await store.advance(sink, reached)
+    stored = reached
+  }
+
+  /** One timer while changes flow, not one per batch: timers cost more than readings do. */
+  function storeSoon(): void {
+    cancelDue ??= clock.after(STORE_EVERY_MS, () => {
+      isDue = true
+      due()
+    })
+  }
+
+  /** Poison is set aside with the server's words, and does not hold up the rest (PR-14). */
+  async function park(settled: readonly Change[], refused: ReadonlyMap<number, string>): Promise<number> {
+    const parked = settled.filter(({ sequence }) => refused.has(sequence))
+    for (const { sequence } of parked) await store.park(sink, sequence, refused.get(sequence) ?? '')
+    const [first] = parked
+    if (first === undefined) return 0
+    const words = `${sink} refused reading ${first.sequence} for good: ${refused.get(first.sequence)}`
+    const more = parked.length > 1 ? `; and ${parked.length - 1} more` : ''
+    log.error({ sinkId: sink, code: 'SINK_REFUSED', count: parked.length }, words + more)
+    return parked.length
+  }
+
+  return {
+    async load() {
+      position = stored = await store.cursor(sink)
+    },
+    position: () => position,
+    async settle(batch, delivery) {
+      const accepted = new Set(delivery.accepted)
+      const refused = new Map(delivery.rejected.map(one => [one.sequence, one.reason]))
+      const owed = batch.findIndex(({ sequence }) => !accepted.has(sequence) && !refused.has(sequence))
+      const settled = owed === -1 ? batch : batch.slice(0, owed)
+      const last = settled.at(-1)
+      if (last === undefined) return 0
+      const parked = await park(settled, refused)
+      position = last.sequence
+      delivered += settled.length - parked
+      rejected += parked
+      if (settled.length > parked) lastAcceptedAt = clock.now()
+      if (parked > 0) await storeNow()
+      else storeSoon()
+      return settled.length
+    },
+    async storeIfDue() {
+      if (isDue) await storeNow()
+    },
+    store: storeNow,
+    counts: () => ({ delivered, rejected, lastAcceptedAt }),
+  }
+}

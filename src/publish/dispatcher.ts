@@ -1,0 +1,136 @@
+/**
+ * Brings what the store holds to one sink. Each sink has its own dispatcher, so an outage of one delays no other
+ * (PR-15). The store is the only backlog: nothing is held here but the batch under way (PR-13).
+ */
+
+import type { Clock } from '../core/clock.ts'
+import { Fault } from '../core/faults.ts'
+import type { Log } from '../core/log.ts'
+import type { Random } from '../core/random.ts'
+import { SECOND } from '../core/time.ts'
+import type { Change, Store } from '../store/store.ts'
+import { backOffMs } from './back-off.ts'
+import { createBell } from './bell.ts'
+import { createCursor } from './cursor.ts'
+import { createHealth, type Failure } from './health.ts'
+import type { Sink, SinkFault, SinkStatus } from './sink.ts'
+
+export interface Dispatcher {
+  start(): Promise<void>
+  /** New changes are durable, up to this sequence number. */
+  wake(lastSequence: number): void
+  status(): SinkStatus
+  /** Ends within seconds; what is not acknowledged by then stays owed. */
+  stop(): Promise<void>
+}
+
+export interface DispatcherParts {
+  readonly sink: Sink
+  readonly store: Pick<Store, 'changesAfter' | 'cursor' | 'advance' | 'park' | 'lastSequence'>
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** The most changes held in memory at once. */
+  readonly batchSize?: number
+}
+
+/** How long a batch under way may still earn acknowledgements once we are told to stop. */
+const STOP_WITHIN_MS = 3 * SECOND
+
+const UNNAMED: SinkFault = { code: 'SINK_REFUSED', text: 'not all readings were taken, no reason was given' }
+
+export function createDispatcher(parts: DispatcherParts): Dispatcher {
+  const { sink, store, clock, random, log, batchSize = 500 } = parts
+  const news = createBell(clock)
+  const serverBack = createBell(clock)
+  const health = createHealth(sink.name, log)
+  const cursor = createCursor({ sink: sink.name, store, clock, log, due: () => news.ring() })
+  let running: Promise<void> = Promise.resolve()
+  let stopping = false
+  let delivering = false
+  let lastSequence = 0
+  let attempt = 0
+  const owed = () => Math.max(0, lastSequence - cursor.position())
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      try {
+        await turn()
+      } catch (error) {
+        await backOff(failureOf(error), 0)
+      }
+    }
+  }
+
+  async function turn(): Promise<void> {
+    await cursor.storeIfDue()
+    const found = owed() > 0 ? await store.changesAfter(cursor.position(), batchSize) : []
+    const batch = wholeRounds(found, batchSize)
+    delivering = batch.length > 0
+    if (!delivering) return news.wait(null)
+    serverBack.clear()
+    const delivery = await sink.deliver(batch)
+    const settled = await cursor.settle(batch, delivery)
+    if (settled > 0) attempt = 0
+    if (settled === batch.length) health.recovered(owed())
+    else await backOff(delivery.fault ?? UNNAMED, delivery.retryAfterMs ?? 0)
+  }
+
+  /** Ends early when the sink hears from its server again. */
+  async function backOff(why: Failure, atLeastMs: number): Promise<void> {
+    delivering = false
+    if (stopping) return
+    health.failing(why, owed())
+    const ms = Math.max(atLeastMs, backOffMs(attempt, random))
+    attempt += 1
+    await serverBack.wait(ms)
+  }
+
+  function heard(why: SinkFault | null): void {
+    if (why !== null) return void health.failing(why, owed())
+    health.recovered(owed())
+    serverBack.ring()
+  }
+
+  return {
+    async start() {
+      await cursor.load()
+      lastSequence = await store.lastSequence()
+      await sink.start(heard)
+      running = run()
+    },
+    wake(sequence) {
+      lastSequence = Math.max(lastSequence, sequence)
+      news.ring()
+    },
+    status() {
+      const fault = health.fault()
+      const state = fault !== null ? 'failing' : delivering ? 'delivering' : 'idle'
+      return { name: sink.name, state, cursor: cursor.position(), owed: owed(), ...cursor.counts(), fault }
+    },
+    async stop() {
+      stopping = true
+      news.ring()
+      serverBack.ring()
+      const ended = new AbortController()
+      await Promise.race([running, clock.sleep(STOP_WITHIN_MS, ended.signal)])
+      ended.abort()
+      await sink.stop()
+      await running
+      await cursor.store()
+    },
+  }
+}
+
+/** A full batch ends where a round ends, so that what one conversation gave stays together. */
+export function wholeRounds(changes: readonly Change[], limit: number): readonly Change[] {
+  if (changes.length < limit) return changes
+  const round = changes.at(-1)?.round
+  const end = changes.findLastIndex(change => change.round !== round) + 1
+  return end === 0 ? changes : changes.slice(0, end)
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Fault) return { code: error.code, text: error.text }
+  return { code: 'SINK_REFUSED', text: `delivery broke off: ${String(error)}` }
+}

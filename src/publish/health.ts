@@ -1,0 +1,34 @@
+/** Whether a sink takes what we have; said in the log once per change, not once per try. */
+
+import { FAULTS, type FaultCode } from '../core/faults.ts'
+import type { Log } from '../core/log.ts'
+
+export interface Health {
+  failing(why: Failure, owed: number): void
+  recovered(owed: number): void
+  /** Why it fails; null while it does not. */
+  fault(): Failure | null
+}
+
+export interface Failure {
+  readonly code: FaultCode
+  readonly text: string
+}
+
+export function createHealth(sink: string, log: Log): Health {
+  let fault: Failure | null = null
+  return {
+    failing(why, owed) {
+      const isNews = fault?.code !== why.code
+      fault = why
+      const context = { sinkId: sink, code: why.code, hint: FAULTS[why.code].hint, count: owed }
+      if (isNews) log.warn(context, `${sink}: ${why.text}`)
+    },
+    recovered(owed) {
+      if (fault === null) return
+      fault = null
+      log.info({ sinkId: sink, count: owed }, `${sink} is there again; ${owed} readings are owed`)
+    },
+    fault: () => fault,
+  }
+}

@@ -1,0 +1,182 @@
+/** The InfluxDB sink: a point per reading and version, for charts. Never a billing source. */
+
+import { InfluxDB } from 'influx'
+import type { Clock } from '../core/clock.ts'
+import { approximate } from '../core/scaled.ts'
+import type { Change } from '../store/store.ts'
+import {
+  ANSWER_WITHIN_MS,
+  hostInUrl,
+  type InfluxAddress,
+  placeOfInflux,
+  type Verdict,
+  writeLines,
+} from './influx-write.ts'
+import { type Line, lineOf } from './line-protocol.ts'
+import type { Delivery, Sink, SinkFault } from './sink.ts'
+
+export interface InfluxParts extends InfluxAddress {
+  readonly gateway: string
+  readonly epoch: number
+  readonly clock: Clock
+}
+
+interface Owed {
+  readonly sequence: number
+  readonly line: string
+}
+
+/** Most of what batching gains is gained here (measured). */
+const LINES_PER_WRITE = 1000
+
+const PING_WITHIN_MS = 5_000
+
+export function createInfluxSink(parts: InfluxParts): Sink {
+  const { clock } = parts
+  const stopping = new AbortController()
+  const write = (part: readonly Owed[]) =>
+    writeLines(
+      parts,
+      part.map(one => one.line),
+      clock,
+      stopping.signal,
+    )
+
+  /** A missing database is made, once per write that needs it. */
+  async function writeAndCreate(part: readonly Owed[]): Promise<Verdict> {
+    const first = await write(part)
+    if (first.kind !== 'no database') return first
+    const fault = await createDatabase(parts)
+    return fault === null ? write(part) : { kind: 'wait', fault, retryAfterMs: 0 }
+  }
+
+  return {
+    name: 'influx',
+    async start(heard) {
+      void knock(parts).then(fault => {
+        if (fault !== null && !stopping.signal.aborted) heard(fault)
+      })
+    },
+    async deliver(batch) {
+      const { owed, rejected } = linesOf(batch, parts)
+      return deliverHalving(owed, rejected, writeAndCreate)
+    },
+    async stop() {
+      stopping.abort()
+    },
+  }
+}
+
+/**
+ * One write at a time, in order. A refused part is halved until the guilty line stands alone (PR-14); writing the good
+ * ones again is harmless, they are the same points. Anything else wrong ends it, the rest stays owed.
+ */
+export async function deliverHalving(
+  owed: readonly Owed[],
+  unwritable: Delivery['rejected'],
+  write: (part: readonly Owed[]) => Promise<Verdict>,
+): Promise<Delivery> {
+  const accepted: number[] = []
+  const rejected = [...unwritable]
+  const parts = chunksOf(owed)
+  for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+    const verdict = await write(part)
+    if (verdict.kind === 'written') accepted.push(...sequencesOf(part))
+    else if (verdict.kind === 'refused') {
+      const middle = part.length >> 1
+      const [first] = part
+      if (middle > 0) parts.unshift(part.slice(0, middle), part.slice(middle))
+      else if (first !== undefined) rejected.push({ sequence: first.sequence, reason: verdict.reason })
+    } else {
+      const retry = [part, ...parts].flatMap(sequencesOf)
+      const fault = verdict.kind === 'wait' ? verdict.fault : DATABASE_LOST
+      return {
+        accepted,
+        rejected,
+        retry,
+        fault,
+        retryAfterMs: verdict.kind === 'wait' ? verdict.retryAfterMs : 0,
+      }
+    }
+  }
+  return { accepted, rejected, retry: [] }
+}
+
+const DATABASE_LOST: SinkFault = {
+  code: 'SINK_REFUSED',
+  text: 'InfluxDB does not know the database it was just told to create; see its log',
+}
+
+/** The point of a reading: a function of its identity, so that writing it again changes nothing (PR-11). */
+export function lineOfChange(
+  change: Change,
+  { gateway, epoch }: Pick<InfluxParts, 'gateway' | 'epoch'>,
+): Line {
+  const { digits, scaler } = change.value
+  return lineOf({
+    measurement: 'reading',
+    tags: {
+      gateway,
+      kind: change.kind,
+      meter: change.meter,
+      obis: change.obis,
+      version: String(change.version),
+    },
+    fields: {
+      value: approximate(change.value),
+      digits,
+      scaler: BigInt(scaler),
+      sequence: BigInt(change.sequence),
+      epoch: BigInt(epoch),
+      id: change.id,
+      quality: change.quality,
+    },
+    time: change.readAt,
+  })
+}
+
+function linesOf(batch: readonly Change[], parts: InfluxParts) {
+  const owed: Owed[] = []
+  const rejected: { sequence: number; reason: string }[] = []
+  for (const change of batch) {
+    const made = lineOfChange(change, parts)
+    if ('line' in made) owed.push({ sequence: change.sequence, line: made.line })
+    else rejected.push({ sequence: change.sequence, reason: made.wrong })
+  }
+  return { owed, rejected }
+}
+
+/** A server that is missing is told at once, not only when there is something to deliver. */
+async function knock(to: InfluxAddress): Promise<SinkFault | null> {
+  const [answer] = await connect(to).ping(PING_WITHIN_MS)
+  const text = `no InfluxDB answers at ${placeOfInflux(to)}; start it there or correct influx.host and influx.port`
+  return answer?.online === true ? null : { code: 'SINK_UNREACHABLE', text }
+}
+
+async function createDatabase(to: InfluxAddress): Promise<SinkFault | null> {
+  try {
+    await connect(to).createDatabase(to.database)
+    return null
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const text = `InfluxDB at ${placeOfInflux(to)} has no database "${to.database}" and would not create it: ${why}`
+    return { code: 'SINK_REFUSED', text: `${text}; create it, or let this user do so` }
+  }
+}
+
+/** A new client each time: one that met a failure answers "No host available" for a while without trying. */
+function connect({ host, port, protocol, database, username, password }: InfluxAddress): InfluxDB {
+  const pool = { maxRetries: 0, requestTimeout: ANSWER_WITHIN_MS }
+  const login = { username: username ?? '', password: password ?? '' }
+  return new InfluxDB({ host: hostInUrl(host), port, protocol, database, ...login, pool })
+}
+
+function chunksOf(owed: readonly Owed[]): (readonly Owed[])[] {
+  const chunks: (readonly Owed[])[] = []
+  for (let at = 0; at < owed.length; at += LINES_PER_WRITE) chunks.push(owed.slice(at, at + LINES_PER_WRITE))
+  return chunks
+}
+
+function sequencesOf(part: readonly Owed[]): readonly number[] {
+  return part.map(one => one.sequence)
+}

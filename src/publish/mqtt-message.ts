@@ -1,0 +1,122 @@
+/** Topics and payloads on MQTT: one message carries what one conversation gave for one meter. */
+
+import { formatScaled } from '../core/scaled.ts'
+import { isoWithOffset } from '../core/time.ts'
+import type { Finding } from '../reading/reading.ts'
+import type { Change } from '../store/store.ts'
+
+export interface Message {
+  readonly topic: string
+  readonly payload: string
+  readonly sequences: readonly number[]
+}
+
+export interface MessageForm {
+  readonly topicPrefix: string
+  readonly gateway: string
+  readonly epoch: number
+  readonly offsetMinutes: number
+  /** True for what came too late to be news: dashboards must not jump back to it (PR-16). */
+  readonly isHistorical: (change: Change) => boolean
+  /** The largest packet the broker takes. */
+  readonly maximumBytes: number
+}
+
+export interface Messages {
+  readonly messages: readonly Message[]
+  readonly rejected: readonly { readonly sequence: number; readonly reason: string }[]
+}
+
+/** About 30 kB; small brokers and cloud services stop at 128 kB. */
+const READINGS_PER_MESSAGE = 100
+/** Fixed header, packet identifier and properties of a PUBLISH, generously (MQTT 5.0, 3.3). */
+const PACKET_OVERHEAD_BYTES = 64
+
+/** Fully validated, no problems found: the code of IEC 61968-9 for a good reading without remarks. */
+const VALIDATED = ['2.0.1']
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: U+0000 and control characters are what it looks for
+const NO_LEVEL = /[+#/\u0000-\u001f\u007f-\u009f]/
+
+/** Why a name cannot be one level of a topic (MQTT 3.1.1 and 5.0, 1.5.4 and 4.7); null when it can. */
+export function wrongLevel(name: string): string | null {
+  const fits = name !== '' && !NO_LEVEL.test(name) && name.isWellFormed() && Buffer.byteLength(name) <= 1024
+  return fits
+    ? null
+    : `the name ${JSON.stringify(name)} cannot be part of a topic: no + # / or control characters`
+}
+
+/** Consecutive changes of one round and meter share a message, as far as the broker's limit allows. */
+export function messagesOf(batch: readonly Change[], form: MessageForm): Messages {
+  const messages: Message[] = []
+  const rejected: { sequence: number; reason: string }[] = []
+  let open = openMessage('', form)
+  let round = Number.NaN
+  const close = () => {
+    if (open.sequences.length > 0) messages.push(open.finish())
+  }
+  for (const change of batch) {
+    const wrong = wrongLevel(change.meter)
+    if (wrong !== null) {
+      rejected.push({ sequence: change.sequence, reason: wrong })
+      continue
+    }
+    const json = JSON.stringify(readingOf(change, form))
+    if (change.round !== round || change.meter !== open.meter || !open.fits(json)) {
+      close()
+      open = openMessage(change.meter, form)
+      round = change.round
+    }
+    if (open.fits(json)) open.add(change.sequence, json)
+    else
+      rejected.push({
+        sequence: change.sequence,
+        reason: `larger than the broker takes (${form.maximumBytes} B)`,
+      })
+  }
+  close()
+  return { messages, rejected }
+}
+
+function openMessage(meter: string, form: MessageForm) {
+  const topic = `${form.topicPrefix}/${form.gateway}/${meter}/reading`
+  const head = `{"gateway":${JSON.stringify(form.gateway)},"epoch":${form.epoch},"meter":${JSON.stringify(meter)},"readings":[`
+  const sequences: number[] = []
+  const readings: string[] = []
+  let bytes = PACKET_OVERHEAD_BYTES + Buffer.byteLength(topic) + Buffer.byteLength(head) + 2
+  return {
+    meter,
+    sequences,
+    fits: (json: string) =>
+      readings.length < READINGS_PER_MESSAGE && bytes + Buffer.byteLength(json) + 1 <= form.maximumBytes,
+    add(sequence: number, json: string) {
+      sequences.push(sequence)
+      readings.push(json)
+      bytes += Buffer.byteLength(json) + 1
+    },
+    finish: (): Message => ({ topic, payload: `${head}${readings.join(',')}]}`, sequences }),
+  }
+}
+
+function readingOf(change: Change, form: MessageForm) {
+  return {
+    id: change.id,
+    sequence: change.sequence,
+    obis: change.obis,
+    value: formatScaled(change.value),
+    unit: change.unit,
+    readAt: isoWithOffset(change.readAt, form.offsetMinutes),
+    receivedAt: isoWithOffset(change.receivedAt, form.offsetMinutes),
+    kind: change.kind,
+    quality: change.quality,
+    codes: codesOf(change.quality === 'good', change.findings),
+    version: change.version,
+    ...(form.isHistorical(change) ? { historical: true } : {}),
+  }
+}
+
+function codesOf(good: boolean, findings: readonly Finding[]): readonly string[] {
+  if (findings.length === 0) return good ? VALIDATED : []
+  const codes = [...new Set(findings.flatMap(finding => finding.codes))]
+  return codes.length === 0 && good ? VALIDATED : codes
+}

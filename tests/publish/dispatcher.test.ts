@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../../src/core/random.ts'
+import { createDispatcher, wholeRounds } from '../../src/publish/dispatcher.ts'
+import type { Delivery, Sink, SinkFault } from '../../src/publish/sink.ts'
+import type { Change } from '../../src/store/store.ts'
+import { type ArrayStore, arrayStore, changeOf, hastyClock, listLog, until } from './changes.ts'
+
+const DOWN: SinkFault = { code: 'SINK_UNREACHABLE', text: 'nobody answers' }
+
+function accept(batch: readonly Change[]): Delivery {
+  return { accepted: batch.map(one => one.sequence), rejected: [], retry: [] }
+}
+
+function refuse(batch: readonly Change[]): Delivery {
+  return { accepted: [], rejected: [], retry: batch.map(one => one.sequence), fault: DOWN }
+}
+
+function sinkOf(deliver: (batch: readonly Change[]) => Delivery | Promise<Delivery>, name = 'test') {
+  const batches: number[][] = []
+  let heard: (fault: SinkFault | null) => void = () => {}
+  const sink: Sink = {
+    name,
+    async start(hear) {
+      heard = hear
+    },
+    async deliver(batch) {
+      batches.push(batch.map(one => one.sequence))
+      return deliver(batch)
+    },
+    async stop() {},
+  }
+  return { sink, batches, hear: (fault: SinkFault | null) => heard(fault) }
+}
+
+function dispatcherOf(sink: Sink, store: ArrayStore, batchSize = 100) {
+  const log = listLog()
+  const parts = { sink, store, clock: hastyClock(50), random: seededRandom(7), log, batchSize }
+  return { dispatcher: createDispatcher(parts), log }
+}
+
+describe('the dispatcher', () => {
+  test('delivers what was owed at the start, then what it is woken for, in order', async () => {
+    const store = arrayStore(250)
+    store.cursors.set('test', 20)
+    const { sink, batches } = sinkOf(accept)
+    const { dispatcher } = dispatcherOf(sink, store)
+    await dispatcher.start()
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    store.changes.push(changeOf(251), changeOf(252))
+    dispatcher.wake(252)
+    expect(await until(() => dispatcher.status().cursor === 252)).toBe(true)
+    await dispatcher.stop()
+    expect(batches.flat()).toEqual(Array.from({ length: 232 }, (_, index) => index + 21))
+    expect(batches.every(batch => batch.length <= 100)).toBe(true)
+    expect(store.cursors.get('test')).toBe(252)
+    expect(dispatcher.status()).toMatchObject({ state: 'idle', delivered: 232, rejected: 0, fault: null })
+  })
+
+  test('PR-15: a sink that hangs delays no other', async () => {
+    const store = arrayStore(300)
+    const slow = sinkOf(() => new Promise<Delivery>(() => {}), 'slow')
+    const fast = sinkOf(accept, 'fast')
+    const first = dispatcherOf(slow.sink, store)
+    const second = dispatcherOf(fast.sink, store)
+    await first.dispatcher.start()
+    await second.dispatcher.start()
+    expect(await until(() => second.dispatcher.status().owed === 0, 2000)).toBe(true)
+    expect(first.dispatcher.status()).toMatchObject({ state: 'delivering', cursor: 0, owed: 300 })
+    expect(slow.batches).toHaveLength(1)
+    await second.dispatcher.stop()
+  })
+
+  test('PR-13: advances over the contiguous prefix only, and takes nothing unmentioned for delivered', async () => {
+    const store = arrayStore(10)
+    const answers: Delivery[] = [
+      { accepted: [1, 2, 3, 5, 6], rejected: [], retry: [4], fault: DOWN },
+      { accepted: [4, 5], rejected: [], retry: [], fault: DOWN },
+    ]
+    const { sink, batches } = sinkOf(batch => answers.shift() ?? accept(batch))
+    const { dispatcher } = dispatcherOf(sink, store)
+    await dispatcher.start()
+    expect(await until(() => dispatcher.status().cursor === 10)).toBe(true)
+    await dispatcher.stop()
+    expect(batches.map(batch => batch[0])).toEqual([1, 4, 6])
+    expect(dispatcher.status().delivered).toBe(10)
+  })
+
+  test('PR-14: poison is parked with the sink’s words, beyond a gap only once the gap is closed', async () => {
+    const store = arrayStore(6)
+    const answers: Delivery[] = [
+      {
+        accepted: [1, 4, 6],
+        rejected: [
+          { sequence: 2, reason: 'two' },
+          { sequence: 5, reason: 'five' },
+        ],
+        retry: [3],
+        fault: DOWN,
+      },
+    ]
+    const { sink } = sinkOf(batch => answers.shift() ?? accept(batch))
+    const { dispatcher, log } = dispatcherOf(sink, store)
+    await dispatcher.start()
+    expect(await until(() => dispatcher.status().cursor === 6)).toBe(true)
+    await dispatcher.stop()
+    expect([...store.parked]).toEqual([[2, 'two']])
+    expect(dispatcher.status()).toMatchObject({ delivered: 5, rejected: 1 })
+    expect(log.lines.filter(line => line.level === 'error')).toHaveLength(1)
+  })
+
+  test('an outage is said once, with a remedy, and so is its end, with what is owed', async () => {
+    const store = arrayStore(30)
+    let down = true
+    const { sink, batches } = sinkOf(batch => (down ? refuse(batch) : accept(batch)))
+    const { dispatcher, log } = dispatcherOf(sink, store)
+    await dispatcher.start()
+    expect(await until(() => batches.length >= 4)).toBe(true)
+    expect(dispatcher.status()).toMatchObject({ state: 'failing', owed: 30, fault: DOWN })
+    down = false
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    await dispatcher.stop()
+    expect(log.lines.map(line => line.level)).toEqual(['warn', 'info'])
+    expect(log.lines[0]).toMatchObject({ context: { sinkId: 'test', code: 'SINK_UNREACHABLE', count: 30 } })
+    expect(log.lines[0]?.context.hint).toContain('check the address')
+  })
+
+  test('news does not cut a back-off short, the server coming back does', async () => {
+    const store = arrayStore(3)
+    let down = true
+    const { sink, batches, hear } = sinkOf(batch => (down ? refuse(batch) : accept(batch)))
+    const log = listLog()
+    const clock = { ...hastyClock(1), after: () => () => {} }
+    const dispatcher = createDispatcher({ sink, store, clock, random: seededRandom(1), log })
+    await dispatcher.start()
+    await until(() => batches.length === 1)
+    store.changes.push(changeOf(4))
+    dispatcher.wake(4)
+    expect(await until(() => batches.length > 1, 100)).toBe(false)
+    down = false
+    hear(null)
+    expect(await until(() => dispatcher.status().owed === 0, 1000)).toBe(true)
+    await dispatcher.stop()
+  })
+
+  test('PR-83: stops within seconds while a delivery hangs, and keeps it owed', async () => {
+    const store = arrayStore(5)
+    let release: (delivery: Delivery) => void = () => {}
+    const { sink } = sinkOf(() => new Promise<Delivery>(resolve => (release = resolve)))
+    const stopping = { ...sink, stop: async () => release(refuse(store.changes)) }
+    const { dispatcher } = dispatcherOf(stopping, store)
+    await dispatcher.start()
+    await until(() => dispatcher.status().state === 'delivering')
+    await dispatcher.stop()
+    expect(store.cursors.get('test') ?? 0).toBe(0)
+    expect(dispatcher.status()).toMatchObject({ cursor: 0, owed: 5 })
+  })
+
+  test('a sink or store that throws is an outage, not the end', async () => {
+    const store = arrayStore(5)
+    let broken = 2
+    const { sink } = sinkOf(batch => {
+      broken -= 1
+      if (broken >= 0) throw new Error('bug')
+      return accept(batch)
+    })
+    const { dispatcher, log } = dispatcherOf(sink, store)
+    await dispatcher.start()
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    await dispatcher.stop()
+    expect(log.lines.map(line => line.level)).toEqual(['warn', 'info'])
+  })
+
+  test('a full batch ends with a whole round, unless one round fills it', () => {
+    const changes = [1, 2, 3, 4, 5].map(sequence => changeOf(sequence))
+    expect(wholeRounds(changes, 5).map(one => one.sequence)).toEqual([1, 2, 3])
+    expect(wholeRounds(changes, 6)).toBe(changes)
+    const one = changes.map(change => ({ ...change, round: 9 }))
+    expect(wholeRounds(one, 5)).toBe(one)
+  })
+})

@@ -1,0 +1,112 @@
+/** Finds the real servers tests run against; a missing one is a skip with the command that installs it. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { delimiter, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface Service {
+  /** The program; '' when it is not on this machine. */
+  readonly path: string
+  /** For `describe.skipIf`. */
+  readonly missing: boolean
+  /** To append to a title, so that a skipped test says what it lacks. */
+  readonly note: string
+}
+
+const DEBIAN_PACKAGES = {
+  mosquitto: 'mosquitto',
+  influxd: 'influxdb',
+  socat: 'socat',
+  mbpoll: 'mbpoll',
+  chromium: 'chromium',
+} as const
+
+export type ServiceName = keyof typeof DEBIAN_PACKAGES
+
+/** Throws where METERD_REQUIRE_SERVICES=1 says that nothing may be skipped. */
+export function requireService(name: ServiceName): Service {
+  const install = `apt-get install ${DEBIAN_PACKAGES[name]}`
+  const path = find(name)
+  if (path === '' && process.env['METERD_REQUIRE_SERVICES'] === '1')
+    throw new Error(`${name} is not on this machine: ${install}`)
+  return { path, missing: path === '', note: path === '' ? ` (needs ${name}: ${install})` : '' }
+}
+
+/** A server process that can be stopped and started again with the same port and data. */
+export interface ServerProcess {
+  start(): Promise<void>
+  /** SIGTERM, and until it has ended. */
+  stop(): Promise<void>
+  /** SIGKILL. */
+  kill(): Promise<void>
+}
+
+export function serverProcess(path: string, args: readonly string[], port: number): ServerProcess {
+  let child: ChildProcess | null = null
+  let output = ''
+  const end = async (signal: NodeJS.Signals) => {
+    const running = child
+    child = null
+    if (running === null || running.exitCode !== null || running.signalCode !== null) return
+    const ended = new Promise(resolve => running.once('exit', resolve))
+    running.kill(signal)
+    await ended
+  }
+  return {
+    async start() {
+      const started = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+      child = started
+      for (const stream of [started.stdout, started.stderr])
+        stream.on('data', (text: Buffer) => {
+          output = (output + text.toString()).slice(-4000)
+        })
+      for (let tries = 0; tries < 400; tries += 1) {
+        if (started.exitCode !== null) throw new Error(`${path} ended: ${output}`)
+        if (await answers(port)) return
+        await sleep(25)
+      }
+      throw new Error(`${path} does not listen on ${port}: ${output}`)
+    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  }
+}
+
+/** A port that was free a moment ago; for servers that cannot be told to choose one. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise(resolve => server.close(resolve))
+  if (typeof address !== 'object' || address === null) throw new Error('no port')
+  return address.port
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+    socket.once('close', () => socket.destroy())
+    socket.once('connect', () => socket.destroy())
+  })
+}
+
+function find(name: string): string {
+  const directories = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    '/usr/sbin',
+    '/usr/bin',
+    '/usr/local/sbin',
+  ]
+  for (const directory of directories) {
+    const path = join(directory, name)
+    try {
+      accessSync(path, constants.X_OK)
+      return path
+    } catch {}
+  }
+  return ''
+}
