@@ -1,8 +1,17 @@
 /** What a valid configuration is, after reading: everything resolved, units in names, nothing optional left to guess. */
 
 import type { LineUrl } from '../core/line-url.ts'
+import type { SimulatorConfig } from '../core/simulated.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import type { Nameplate, Point, Profile } from '../driver-api/profile.ts'
+
+export type {
+  FaultKind,
+  SimulatedFaults,
+  SimulatedLine,
+  SimulatedMeter,
+  SimulatorConfig,
+} from '../core/simulated.ts'
 
 export interface Config {
   /** Names this gateway on MQTT, in InfluxDB and in ids. */
@@ -77,36 +86,3 @@ export interface InfluxConfig {
   readonly username: string | null
   readonly password: string | null
 }
-
-export interface SimulatorConfig {
-  readonly seed: number
-  readonly listeners: readonly SimulatedLine[]
-}
-
-/** One listening address and the meters behind it. */
-export interface SimulatedLine {
-  readonly url: LineUrl
-  readonly meters: readonly SimulatedMeter[]
-  /** Faults by seed, each a share of 1 of the exchanges. */
-  readonly faults: SimulatedFaults
-}
-
-export interface SimulatedMeter {
-  readonly protocol: string
-  readonly address: string
-  /** Which register map a simulated Modbus meter has; '' for DL/T 645. */
-  readonly profile: string
-}
-
-export type FaultKind =
-  | 'silence'
-  | 'late'
-  | 'noise'
-  | 'bit-flip'
-  | 'split'
-  | 'merge'
-  | 'echo'
-  | 'wrong-address'
-  | 'wrong-item'
-
-export type SimulatedFaults = Readonly<Partial<Record<FaultKind, number>>>

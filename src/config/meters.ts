@@ -1,0 +1,195 @@
+/** Meters as written, wherever they are listed → meters as polled; each address once on its line. */
+
+import type { LineUrl } from '../core/line-url.ts'
+import type { Driver } from '../driver-api/driver.ts'
+import type { Profile } from '../driver-api/profile.ts'
+import type { Complain, Path, Source } from './complaint.ts'
+import type { LineConfig, MeterConfig } from './config.ts'
+import type { Library } from './library.ts'
+import { checkPoints, checkPolls, resolvePolls, USUAL_POLLS } from './polls.ts'
+import type { WrittenConfig, WrittenMeter } from './schema.ts'
+import { nearest } from './words.ts'
+
+/** One meter entry and where it stands: in the configuration file or in a list of its own. */
+export interface MeterEntry {
+  readonly written: WrittenMeter
+  readonly source: Source
+  readonly path: Path
+  readonly complain: Complain
+}
+
+/** What meters are held against. */
+export interface Surroundings {
+  readonly lines: readonly LineConfig[]
+  /** Ids written for lines, good or bad: a meter on a line with a mistake needs no complaint of its own. */
+  readonly lineIds: ReadonlySet<string>
+  readonly library: Library
+  readonly defaults: WrittenConfig['defaults']
+}
+
+export function resolveMeters(entries: readonly MeterEntry[], around: Surroundings): readonly MeterConfig[] {
+  const ids = new Map<string, MeterEntry>()
+  const places = new Map<string, MeterEntry>()
+  const meters: MeterConfig[] = []
+  for (const entry of entries) {
+    const { id, line } = entry.written
+    if (id !== undefined)
+      refuseSecond(ids, id, entry, 'id', first => [
+        `the id "${id}" is taken by ${first}`,
+        'give each meter its own id',
+      ])
+    const meter = resolveMeter(entry, around)
+    const address = meter?.address ?? entry.written.address
+    if (line !== undefined && address !== undefined)
+      refuseSecond(places, `${line} ${address}`, entry, 'address', first => [
+        `${first} has the address "${address}" on line "${line}" too; both would answer at once`,
+        'correct one of the two, or put it on another line',
+      ])
+    if (meter) meters.push(meter)
+  }
+  return meters
+}
+
+type Say = (first: string) => [text: string, remedy: string]
+
+function refuseSecond(
+  seen: Map<string, MeterEntry>,
+  key: string,
+  entry: MeterEntry,
+  field: string,
+  say: Say,
+): void {
+  const first = seen.get(key)
+  if (!first) {
+    seen.set(key, entry)
+    return
+  }
+  const { line } = first.source.placeOf([...first.path, field])
+  const place = first.source === entry.source ? `line ${line}` : `${first.source.file}:${line}`
+  entry.complain([...entry.path, field], ...say(`the meter on ${place}`))
+}
+
+function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | null {
+  const { written, path, complain } = entry
+  const line = findLine(entry, around)
+  const profile = findProfile(entry, around)
+  const driver = profile && line ? findDriver(entry, profile, line.url, around) : null
+  const address = checkAddress(entry, driver ?? around.library.drivers.get(profile?.protocol ?? '') ?? null)
+  if (written.polls) {
+    checkPolls(written.polls, [...path, 'polls'], complain)
+    if (profile) checkPoints(written.polls, profile.points, [...path, 'polls'], complain)
+  }
+  if (written.daily === true && profile && !profile.daily) {
+    const text = `the profile "${profile.profile}" knows no daily freeze of this meter`
+    complain([...path, 'daily'], text, 'remove daily, or choose a profile that has one')
+  }
+  if (written.id === undefined || !line || !profile || !driver || address === null) return null
+  return {
+    id: written.id,
+    line: line.id,
+    address,
+    driver,
+    profile,
+    nameplate: {
+      phases: written.nameplate?.phases ?? profile.nameplate.phases,
+      volts: written.nameplate?.volts ?? profile.nameplate.volts,
+      amperes: written.nameplate?.amperes ?? profile.nameplate.amperes,
+    },
+    polls: resolvePolls(written.polls ?? around.defaults?.polls ?? USUAL_POLLS, profile.points),
+    daily: (written.daily ?? around.defaults?.daily ?? true) && profile.daily !== undefined,
+  }
+}
+
+function findLine(
+  { written, path, complain }: MeterEntry,
+  { lines, lineIds }: Surroundings,
+): LineConfig | null {
+  if (written.line === undefined) return null
+  const line = lines.find(({ id }) => id === written.line)
+  if (line) return line
+  if (!lineIds.has(written.line)) {
+    const meant = nearest(written.line, lineIds)
+    const remedy = meant ? `did you mean "${meant}"?` : `lines are ${[...lineIds].slice(0, 12).join(', ')}`
+    complain([...path, 'line'], `no line "${written.line}" is listed`, remedy)
+  }
+  return null
+}
+
+function findProfile({ written, path, complain, source }: MeterEntry, around: Surroundings): Profile | null {
+  const { profiles, complete } = around.library
+  const wanted = written.profile ?? around.defaults?.profile
+  if (wanted === undefined) {
+    // A profile that was written, but wrongly, has been complained about.
+    if (source.writtenAt([...path, 'profile']) === null)
+      complain(
+        path,
+        'no profile is named',
+        `add profile: NAME here or under defaults; there are ${some(profiles)}`,
+      )
+    return null
+  }
+  const profile = profiles.get(wanted)
+  // A default that does not exist is one mistake, told once where it is written.
+  if (!profile && written.profile !== undefined && complete) {
+    const meant = nearest(wanted, profiles.keys())
+    const remedy = meant ? `did you mean "${meant}"?` : `there are ${some(profiles)}`
+    complain([...path, 'profile'], `no profile "${wanted}" exists`, remedy)
+  }
+  return profile ?? null
+}
+
+export function some(names: ReadonlyMap<string, unknown>): string {
+  const sorted = [...names.keys()].sort()
+  const shown = sorted.slice(0, 12).join(', ')
+  return sorted.length > 12 ? `${shown} and ${sorted.length - 12} more` : shown || 'none: check drivers'
+}
+
+/**
+ * The driver that speaks for a profile on a line. Register maps are the same over Modbus RTU and Modbus TCP, so the
+ * line decides which of the two is spoken.
+ */
+export function protocolOn(url: LineUrl, profile: Profile): string {
+  return url.kind === 'modbus-tcp' && profile.protocol === 'modbus-rtu' ? 'modbus-tcp' : profile.protocol
+}
+
+function findDriver(
+  { path, complain }: MeterEntry,
+  profile: Profile,
+  url: LineUrl,
+  { library }: Surroundings,
+): Driver | null {
+  const protocol = protocolOn(url, profile)
+  if ((url.kind === 'modbus-tcp') !== (protocol === 'modbus-tcp')) {
+    const text = `the profile "${profile.profile}" speaks ${profile.protocol}, which a ${url.kind}:// line does not carry`
+    const remedy = url.kind === 'modbus-tcp' ? 'use a tcp:// line' : 'use a modbus-tcp:// line'
+    complain([...path, 'profile'], text, remedy)
+    return null
+  }
+  return library.drivers.get(protocol) ?? null
+}
+
+/** The canonical address, or null after saying what is wrong. A spreadsheet's 1.23E+11 has lost digits for good. */
+function checkAddress({ written, path, complain }: MeterEntry, driver: Driver | null): string | null {
+  if (written.address === undefined) return null
+  const at = [...path, 'address']
+  if (/^\d+([.,]\d+)?E\+?\d+$/i.test(written.address)) {
+    const text = `a spreadsheet made the number ${written.address} of the address; its last digits are lost`
+    complain(at, text, 'format the column as text and type the address again, as the meter shows it')
+    return null
+  }
+  if (!driver) return null
+  const checked = driver.checkAddress(written.address)
+  if ('wrong' in checked) {
+    complain(at, checked.wrong, 'write the address as the meter shows it, in quotes')
+    return null
+  }
+  if (/^AA/.test(checked.address)) {
+    complain(
+      at,
+      `"${written.address}" is a wildcard, to which any meter answers`,
+      'write the address of one meter',
+    )
+    return null
+  }
+  return checked.address
+}

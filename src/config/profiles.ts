@@ -1,0 +1,210 @@
+/** Reads meter profiles: YAML files completed with what the driver knows of each item. */
+
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { isObis } from '../core/obis.ts'
+import type { Driver } from '../driver-api/driver.ts'
+import type { Example, FreezePlan, Point, Profile } from '../driver-api/profile.ts'
+import { type Complain, type Complaint, complainAbout, type Path, type Source } from './complaint.ts'
+import { provesExamples } from './examples.ts'
+import {
+  profileSchema,
+  type WrittenExample,
+  type WrittenPoint,
+  type WrittenProfile,
+} from './profile-schema.ts'
+import { checkShape } from './shape.ts'
+import { readSource } from './source-file.ts'
+import { nearest } from './words.ts'
+
+/** The profile files of a folder, in order of their names; null when there is no such folder. */
+export async function profileFiles(folder: string): Promise<readonly string[] | null> {
+  const names = await readdir(folder).catch(() => null)
+  const files = names?.filter(name => /\.ya?ml$/.test(name)).sort()
+  return files?.map(name => join(folder, name)) ?? null
+}
+
+/** Reads profile files. Two files of one profile are a mistake. */
+export async function loadProfiles(
+  files: readonly string[],
+  drivers: ReadonlyMap<string, Driver>,
+  into: Complaint[],
+): Promise<ReadonlyMap<string, Profile>> {
+  const profiles = new Map<string, Profile>()
+  const places = new Map<string, string>()
+  for (const path of files) {
+    const source = await readSource(path, 'write the profile, or remove the file', into)
+    if (!source) continue
+    const complain = complainAbout(source, into)
+    const profile = resolveProfile(source, drivers, complain)
+    if (!profile) continue
+    const first = places.get(profile.profile)
+    if (first !== undefined)
+      complain(
+        ['profile'],
+        `the profile "${profile.profile}" is also in ${first}`,
+        'give one of them another name',
+      )
+    else profiles.set(profile.profile, profile)
+    places.set(profile.profile, first ?? source.file)
+  }
+  return profiles
+}
+
+/** One profile, complete and proven by its examples, or null after saying what is wrong with it. */
+export function resolveProfile(
+  source: Source,
+  drivers: ReadonlyMap<string, Driver>,
+  complain: Complain,
+): Profile | null {
+  let right = true
+  const say: Complain = (...what) => {
+    right = false
+    complain(...what)
+  }
+  const written = checkShape(profileSchema, source, say)
+  const name = basename(source.file).replace(/\.ya?ml$/, '')
+  if (written.profile !== undefined && written.profile !== name)
+    say(['profile'], `the file is called ${basename(source.file)}`, `name the file ${written.profile}.yaml`)
+  const driver = findDriver(written, drivers, say)
+  if (written.examples?.length === 0)
+    say(['examples'], 'there is no example to prove it', 'add one; `meterd read --trace` shows the bytes')
+  if (!driver) return null
+  const points = completePoints(written.points, ['points'], driver, say)
+  refuseTwice(points, say)
+  const profile: Profile = {
+    profile: written.profile ?? '',
+    protocol: driver.protocol,
+    source: written.source ?? '',
+    points: points.filter(point => point !== null),
+    traits: traitsOf(written.traits),
+    nameplate: {
+      phases: written.nameplate?.phases ?? 3,
+      volts: written.nameplate?.volts ?? 0,
+      amperes: written.nameplate?.amperes ?? 0,
+    },
+    examples: (written.examples ?? []).map(exampleOf),
+    ...dailyOf(written.daily, driver, say),
+  }
+  if (right) proveReadable(profile, driver, say)
+  if (right)
+    for (const { example, wrong } of provesExamples(profile, driver))
+      say(['examples', example], wrong, 'correct the point or the example')
+  return right ? profile : null
+}
+
+function findDriver(
+  written: WrittenProfile,
+  drivers: ReadonlyMap<string, Driver>,
+  say: Complain,
+): Driver | null {
+  const { protocol } = written
+  if (protocol === undefined) return null
+  const driver = drivers.get(protocol)
+  if (driver) return driver
+  const meant = nearest(protocol, drivers.keys())
+  const remedy = meant ? `did you mean "${meant}"?` : 'list its driver folder under drivers'
+  say(['protocol'], `no driver speaks "${protocol}"`, remedy)
+  return null
+}
+
+function completePoints(
+  written: WrittenProfile['points'],
+  path: Path,
+  driver: Driver,
+  say: Complain,
+): readonly (Point | null)[] {
+  return (written ?? []).map((point, index) =>
+    point ? completePoint(point, [...path, index], driver, say) : null,
+  )
+}
+
+/** What is written wins over what the driver knows. */
+function completePoint(written: WrittenPoint, path: Path, driver: Driver, say: Complain): Point | null {
+  const { item } = written
+  if (item === undefined) return null
+  const known = driver.describe(item) ?? driver.describe(item.replace('nn', '01'))
+  const obis = written.obis ?? known?.obis ?? ''
+  if (obis !== '' && !isObis(obis))
+    say([...path, 'obis'], `"${obis}" is no OBIS code`, 'write e.g. "1-0:1.8.0"')
+  const encoding = written.encoding ?? known?.encoding
+  if (encoding === undefined) {
+    const remedy = 'correct the item, or add an encoding, a unit and a name'
+    say([...path, 'item'], `${driver.protocol} knows no item "${item}"`, remedy)
+    return null
+  }
+  const capacity = written.capacity ?? known?.capacity
+  return {
+    obis,
+    item,
+    encoding,
+    place: written.place ?? known?.place ?? 0,
+    unit: written.unit ?? known?.unit ?? '',
+    name: written.name ?? known?.name ?? item,
+    ...(capacity === undefined ? {} : { capacity }),
+  }
+}
+
+function refuseTwice(points: readonly (Point | null)[], say: Complain): void {
+  const seen = new Set<string>()
+  for (const [index, point] of points.entries()) {
+    if (!point || point.obis === '') continue
+    if (seen.has(point.obis)) say(['points', index], `${point.obis} is listed twice`, 'keep one of the two')
+    seen.add(point.obis)
+  }
+}
+
+function dailyOf(written: WrittenProfile['daily'], driver: Driver, say: Complain): { daily?: FreezePlan } {
+  if (!written) return {}
+  if (!driver.readFreeze) {
+    say(['daily'], `${driver.protocol} reads no freezes`, 'remove daily')
+    return {}
+  }
+  const stamp = written.stamp ? completePoint(written.stamp, ['daily', 'stamp'], driver, say) : null
+  const points = completePoints(written.points, ['daily', 'points'], driver, say).filter(
+    point => point !== null,
+  )
+  return stamp ? { daily: { stamp, points, depth: written.depth ?? 1 } } : {}
+}
+
+/** Lets the driver try the first step of reading each point: a bad encoding shows here, not at the first poll. */
+function proveReadable(profile: Profile, driver: Driver, say: Complain): void {
+  const address = driver.checkAddress(profile.examples[0]?.address ?? '1')
+  if ('wrong' in address) {
+    say(['examples', 0, 'address'], address.wrong, 'write the address of the trace')
+    return
+  }
+  const call = {
+    address: address.address,
+    sequence: () => 0,
+    traits: profile.traits,
+    refusedBefore: new Set<string>(),
+  }
+  for (const [index, point] of profile.points.entries()) {
+    const wrong = whyUnreadable(() => driver.read(call, [point]).next())
+    if (wrong !== null)
+      say(['points', index], `the driver cannot read "${point.item}": ${wrong}`, 'correct the point')
+  }
+}
+
+function whyUnreadable(begin: () => IteratorResult<unknown, unknown>): string | null {
+  try {
+    return begin().done ? 'it asks the meter nothing' : null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function traitsOf(written: WrittenProfile['traits']): Profile['traits'] {
+  const blocks = written?.blocks?.filter(block => block !== undefined)
+  return {
+    ...(blocks === undefined ? {} : { blocks }),
+    ...(written?.maxRegisters === undefined ? {} : { maxRegisters: written.maxRegisters }),
+    ...(written?.maxHole === undefined ? {} : { maxHole: written.maxHole }),
+  }
+}
+
+function exampleOf(written: WrittenExample | undefined): Example {
+  const { source = '', address = '', obis = '', value = '', send = '', reply = '' } = written ?? {}
+  return { source, address, obis, value, send, reply }
+}

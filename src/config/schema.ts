@@ -1,0 +1,171 @@
+/** What people write in the configuration file. Strict: a key nobody knows is a mistake, not a comment. */
+
+import * as z from 'zod'
+import { parseOffset } from '../core/time.ts'
+import { DURATION, LISTEN, parseDuration, parseListen } from './quantities.ts'
+import { WORDS, type Word } from './words.ts'
+
+/** Hints for editors; the `error` of a schema is the word that says what was expected. */
+function hint<S extends z.ZodType>(schema: S, word: Word): S {
+  return schema.meta({ description: `${WORDS[word].is}, e.g. ${WORDS[word].example}` })
+}
+
+export const text = (word: Word, pattern: RegExp = /^[^\p{Cc}]{1,200}$/u) =>
+  hint(z.string({ error: word }).regex(pattern, { error: word }), word)
+export const whole = (word: Word, least: number, most: number) =>
+  hint(z.int({ error: word }).min(least, { error: word }).max(most, { error: word }), word)
+export const number = (word: Word, least: number, most: number) =>
+  hint(z.number({ error: word }).min(least, { error: word }).max(most, { error: word }), word)
+export const section = <Shape extends z.ZodRawShape>(shape: Shape, word: Word = 'section') =>
+  z.strictObject(shape, { error: word })
+export const list = <Item extends z.ZodType>(item: Item, most: number, word: Word = 'list') =>
+  z.array(item, { error: word }).max(most, { error: word })
+
+/** Not a URL: nothing is fetched from a network, and a URL may hold a password. */
+const path = (word: Word) => text(word, /^(?![a-z]+:\/\/)[^\p{Cc}]{1,1000}$/iu)
+
+/** Fit for topics, file names and tags as they are. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+const name = text('name', NAME)
+export const profileName = text('profile', NAME)
+export const protocolName = text('protocol', NAME)
+const yesNo = hint(z.boolean({ error: 'yesNo' }), 'yesNo')
+const duration = hint(
+  z
+    .string({ error: 'duration' })
+    .regex(DURATION, { error: 'duration' })
+    .refine(is(parseDuration), 'duration'),
+  'duration',
+)
+const listen = hint(
+  z.string({ error: 'listen' }).regex(LISTEN, { error: 'listen' }).refine(is(parseListen), 'listen'),
+  'listen',
+)
+const offset = hint(z.string({ error: 'offset' }).refine(is(parseOffset), 'offset'), 'offset')
+const phases = hint(z.literal([1, 3], { error: 'phases' }), 'phases')
+
+const poll = section({ every: duration, points: list(text('obis'), 1000).optional() })
+const polls = list(poll, 16)
+
+const nameplate = section({
+  phases: phases.optional(),
+  volts: number('volts', 50, 1000).optional(),
+  amperes: number('amperes', 1, 10_000).optional(),
+})
+
+export const meterSchema = section({
+  id: name,
+  line: name,
+  address: text('address'),
+  profile: profileName.optional(),
+  polls: polls.optional(),
+  daily: yesNo.optional(),
+  nameplate: nameplate.optional(),
+})
+
+const line = section({
+  id: name,
+  url: text('lineUrl'),
+  replyWithin: duration.optional(),
+  inFlight: whole('inFlight', 1, 16).optional(),
+})
+
+const defaults = section({
+  profile: profileName.optional(),
+  polls: polls.optional(),
+  daily: yesNo.optional(),
+})
+
+/** A password is never written into the file; the key is known only to say where it goes instead. */
+const credentials = {
+  username: text('username').optional(),
+  password: z.undefined({ error: 'password' }).optional(),
+  passwordFile: path('file').optional(),
+  passwordEnv: text('environmentName', /^[A-Z_][A-Z0-9_]{0,127}$/).optional(),
+}
+
+const mqtt = section({
+  url: text('mqttUrl', /^mqtts?:\/\/.{1,250}$/),
+  ...credentials,
+  topicPrefix: text('topicPrefix', /^[^\s/+#\p{Cc}$]+(\/[^\s/+#\p{Cc}]+)*$/u).optional(),
+})
+
+const influx = section({
+  url: text('httpUrl', /^https?:\/\/.{1,250}$/),
+  database: text('database', /^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$/),
+  ...credentials,
+})
+
+const door = section({ listen: listen.optional(), insecure: yesNo.optional() })
+
+const share = number('share', 0, 1).optional()
+const faults = section({
+  silence: share,
+  late: share,
+  noise: share,
+  'bit-flip': share,
+  split: share,
+  merge: share,
+  echo: share,
+  'wrong-address': share,
+  'wrong-item': share,
+  lateBy: duration.optional(),
+})
+
+const simulatedMeter = section({
+  protocol: protocolName,
+  address: text('address'),
+  profile: profileName.optional(),
+  count: whole('meterCount', 1, 10_000).optional(),
+})
+
+const simulator = section({
+  seed: whole('seed', 0, 2 ** 32 - 1).optional(),
+  lines: list(
+    section({ listen: text('lineUrl'), meters: list(simulatedMeter, 10_000), faults: faults.optional() }),
+    1000,
+  ),
+})
+
+export const configSchema = section({
+  version: hint(z.literal(1, { error: 'version' }), 'version'),
+  gateway: name,
+  site: section({ offset, zone: text('zone') }, 'site'),
+  data: path('folder'),
+  drivers: list(text('driver'), 32).optional(),
+  profiles: list(path('folder'), 32).optional(),
+  lines: list(line, 1000, 'lines'),
+  defaults: defaults.optional(),
+  meters: list(meterSchema, 100_000).optional(),
+  meterList: path('file').optional(),
+  mqtt: mqtt.optional(),
+  broker: door.optional(),
+  influx: influx.optional(),
+  api: door.optional(),
+  log: section({
+    level: hint(z.enum(['trace', 'debug', 'info', 'warn', 'error'], { error: 'logLevel' }), 'logLevel'),
+  }).optional(),
+  simulator: simulator.optional(),
+})
+
+export const meterListSchema = list(meterSchema, 100_000)
+
+/** What was written, as far as it was right: the rest has been complained about, and is undefined here. */
+export type Part<T> = T extends readonly (infer Item)[]
+  ? readonly (Part<Item> | undefined)[]
+  : T extends object
+    ? { readonly [Key in keyof T]?: Part<T[Key]> | undefined }
+    : T
+
+export type WrittenConfig = Part<z.output<typeof configSchema>>
+export type WrittenMeter = Part<z.output<typeof meterSchema>>
+export type WrittenLine = Part<z.output<typeof line>>
+export type WrittenPoll = Part<z.output<typeof poll>>
+export type WrittenDoor = Part<z.output<typeof door>>
+export type WrittenSimulatedMeter = Part<z.output<typeof simulatedMeter>>
+export type WrittenSimulator = Part<z.output<typeof simulator>>
+export type WrittenCredentials = Part<z.output<z.ZodObject<typeof credentials>>>
+
+function is(parse: (text: string) => unknown): (text: string) => boolean {
+  return text => parse(text) !== null
+}

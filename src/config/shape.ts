@@ -1,0 +1,114 @@
+/** Holds what was written against a schema: every mistake in words, and whatever was right for further checks. */
+
+import * as z from 'zod'
+import { type Complain, type Path, pathText, type Source } from './complaint.ts'
+import type { Part } from './schema.ts'
+import { isWord, nearest, show, WORDS } from './words.ts'
+
+/**
+ * Complains about everything of the wrong form and gives back the right rest. Keys with a wrong value are absent
+ * from it, wrong list items undefined: the numbers of the others stay what they are in the file.
+ */
+export function checkShape<S extends z.ZodType>(
+  schema: S,
+  source: Source,
+  complain: Complain,
+): Part<z.output<S>> {
+  const result = schema.safeParse(source.value, { reportInput: true })
+  if (result.success) return result.data as Part<z.output<S>>
+  const meant = new Set<string>()
+  for (const issue of result.error.issues)
+    if (issue.code === 'unrecognized_keys')
+      explainUnknown(issue.keys, stepsOf(issue), schema, meant, complain)
+  for (const issue of result.error.issues) {
+    const path = stepsOf(issue)
+    const told =
+      issue.code === 'unrecognized_keys' || (issue.input === undefined && meant.has(pathText(path)))
+    if (!told) complain(path, ...explained(issue, path, source))
+  }
+  return pruned(source.value, result.error.issues) as Part<z.output<S>>
+}
+
+function stepsOf(issue: z.core.$ZodIssue): Path {
+  return issue.path.filter(step => typeof step !== 'symbol')
+}
+
+function explained(issue: z.core.$ZodIssue, path: Path, source: Source): [text: string, remedy: string] {
+  const word = isWord(issue.message) ? issue.message : 'text'
+  const { is, example } = WORDS[word]
+  const key = String(path.at(-1) ?? '')
+  const written = source.writtenAt(path)
+  if (word === 'password')
+    return ['a password does not belong into this file', `use ${example}, or passwordEnv: NAME`]
+  if (issue.input === undefined) return [`is missing; expected ${is}`, `add ${key}: ${example}`]
+  // A password written where a file, a variable or a section belongs is not repeated.
+  if (word === 'section' || /password/i.test(key))
+    return [`this is not right; expected ${is}`, `write for example ${example}`]
+  if (issue.code === 'invalid_type' && issue.expected === 'string' && written)
+    return [notText(written, issue.input, is), `put it in quotes: ${JSON.stringify(written.slice(0, 60))}`]
+  return [`${show(issue.input)} is not right; expected ${is}`, `write for example ${example}`]
+}
+
+/** Addresses and codes lose leading zeros and digits when YAML makes numbers of them. */
+function notText(written: string, input: unknown, is: string): string {
+  const made = typeof input === 'number' ? `the number ${input}` : `${input}`
+  return `${written.slice(0, 60)} is not in quotes, so YAML makes ${made} of it; expected ${is}`
+}
+
+/** A mistyped key is one mistake: the key it was meant to be, put into `meant`, is not told to be missing as well. */
+function explainUnknown(
+  keys: readonly string[],
+  path: Path,
+  schema: z.ZodType,
+  meant: Set<string>,
+  complain: Complain,
+): void {
+  const known = keysAt(schema, path)
+  const where = path.length === 0 ? 'this file' : pathText(path)
+  for (const key of keys) {
+    const like = nearest(key, known)
+    if (like) meant.add(pathText([...path, like]))
+    const remedy = like ? `did you mean "${like}"?` : `remove it; known here are ${known.join(', ')}`
+    complain([...path, key], `unknown key in ${where}`, remedy)
+  }
+}
+
+/** The keys a section may have, found by walking the schema along the path. */
+function keysAt(schema: z.ZodType, path: Path): string[] {
+  let at: unknown = schema
+  for (const step of path) {
+    at = unwrapped(at)
+    if (at instanceof z.ZodArray) at = at.element
+    else if (at instanceof z.ZodObject) at = at.shape[String(step)]
+  }
+  at = unwrapped(at)
+  return at instanceof z.ZodObject ? Object.keys(at.shape).filter(key => key !== 'password') : []
+}
+
+function unwrapped(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional ? unwrapped(schema.unwrap()) : schema
+}
+
+/** The value without what the issues complain about. */
+function pruned(value: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  if (issues.some(issue => issue.path.length === 0 && issue.code !== 'unrecognized_keys'))
+    return Array.isArray(value) ? [] : {}
+  const copy: unknown = structuredClone(value)
+  for (const issue of issues) {
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [issue.path.at(-1)]
+    const around = issue.code === 'unrecognized_keys' ? issue.path : issue.path.slice(0, -1)
+    const holder = around.reduce(inside, copy)
+    for (const key of keys) drop(holder, key)
+  }
+  return copy
+}
+
+function inside(holder: unknown, step: PropertyKey): unknown {
+  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, step) : undefined
+}
+
+function drop(holder: unknown, key: PropertyKey | undefined): void {
+  if (key === undefined || typeof holder !== 'object' || holder === null) return
+  if (Array.isArray(holder)) holder[Number(key)] = undefined
+  else Reflect.deleteProperty(holder, key)
+}

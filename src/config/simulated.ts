@@ -1,0 +1,127 @@
+/** Simulated meters as written → one listener a line, with every meter spelled out. */
+
+import { type LineUrl, lineKey } from '../core/line-url.ts'
+import type {
+  FaultKind,
+  SimulatedFaults,
+  SimulatedLine,
+  SimulatedMeter,
+  SimulatorConfig,
+} from '../core/simulated.ts'
+import type { Complain, Path } from './complaint.ts'
+import type { Library } from './library.ts'
+import { parseUrl } from './lines.ts'
+import { some } from './meters.ts'
+import { isLoopback, parseDuration } from './quantities.ts'
+import type { WrittenSimulatedMeter, WrittenSimulator } from './schema.ts'
+import { nearest } from './words.ts'
+
+export function resolveSimulator(
+  written: WrittenSimulator,
+  library: Library,
+  complain: Complain,
+): SimulatorConfig {
+  const ports = new Set<string>()
+  const listeners: SimulatedLine[] = []
+  for (const [index, entry] of (written.lines ?? []).entries()) {
+    if (!entry) continue
+    const path = ['simulator', 'lines', index]
+    const url = entry.listen === undefined ? null : resolveListen(entry.listen, [...path, 'listen'], complain)
+    if (url && ports.has(lineKey(url)))
+      complain([...path, 'listen'], 'another simulated line listens here', 'give each line its own port')
+    if (url) ports.add(lineKey(url))
+    const meters = resolveMeters(entry.meters ?? [], [...path, 'meters'], library, complain)
+    if (url) listeners.push({ url, meters, faults: faultsOf(entry.faults) })
+  }
+  return { seed: written.seed ?? 1, listeners }
+}
+
+/** Simulated meters are open to whoever can connect, so they listen on this machine only. */
+function resolveListen(text: string, path: Path, complain: Complain): LineUrl | null {
+  const url = parseUrl(text)
+  if ('wrong' in url) {
+    complain(path, url.wrong, 'write for example "tcp://127.0.0.1:64501"')
+    return null
+  }
+  if (url.kind !== 'serial' && !isLoopback(url.host))
+    complain(path, `simulated meters would be open to other machines on ${url.host}`, 'listen on 127.0.0.1')
+  return url
+}
+
+function resolveMeters(
+  written: readonly (WrittenSimulatedMeter | undefined)[],
+  path: Path,
+  library: Library,
+  complain: Complain,
+): readonly SimulatedMeter[] {
+  const meters = new Map<string, SimulatedMeter>()
+  for (const [index, entry] of written.entries())
+    for (const meter of entry ? expand(entry, [...path, index], library, complain) : []) {
+      if (meters.has(meter.address))
+        complain(
+          [...path, index],
+          `the address ${meter.address} is taken on this line`,
+          'choose other addresses',
+        )
+      meters.set(meter.address, meter)
+    }
+  return [...meters.values()]
+}
+
+/** `count` meters with addresses counting up from the one written. */
+function expand(
+  written: WrittenSimulatedMeter,
+  path: Path,
+  library: Library,
+  complain: Complain,
+): readonly SimulatedMeter[] {
+  const { protocol, address, count = 1 } = written
+  const { drivers, complete } = library
+  const driver = drivers.get(protocol ?? '')
+  if (protocol !== undefined && !driver && complete) {
+    const meant = nearest(protocol, drivers.keys())
+    complain(
+      [...path, 'protocol'],
+      `no driver speaks "${protocol}"`,
+      meant ? `did you mean "${meant}"?` : `there are ${some(drivers)}`,
+    )
+  }
+  if (protocol === undefined || address === undefined || !driver) return []
+  const meters: SimulatedMeter[] = []
+  for (let nth = 0; nth < count; nth++) {
+    const text = nth === 0 ? address : countUp(address, nth)
+    const checked = driver.checkAddress(text)
+    if ('wrong' in checked) {
+      complain(
+        [...path, nth === 0 ? 'address' : 'count'],
+        checked.wrong,
+        'choose another address or a smaller count',
+      )
+      break
+    }
+    meters.push({ protocol, address: checked.address, profile: playedAs(written.profile ?? '') })
+  }
+  return meters
+}
+
+/** Register maps go by the name of their profile; of the others only the number of phases is played. */
+function playedAs(profile: string): string {
+  return profile.endsWith('single-phase') ? 'single-phase' : profile
+}
+
+/** "000000000161" and 2 is "000000000163"; anything that is no number stays what it is. */
+function countUp(address: string, steps: number): string {
+  if (!/^\d{1,15}$/.test(address)) return address
+  return (BigInt(address) + BigInt(steps)).toString().padStart(address.length, '0')
+}
+
+function faultsOf(written: WrittenFaults): SimulatedFaults {
+  const shares: Partial<Record<FaultKind, number>> = {}
+  const { lateBy, ...kinds } = written ?? {}
+  for (const [kind, share] of Object.entries(kinds))
+    if (share !== undefined) shares[kind as FaultKind] = share
+  const lateMs = lateBy === undefined ? null : parseDuration(lateBy)
+  return lateMs === null ? shares : { ...shares, lateMs }
+}
+
+type WrittenFaults = NonNullable<NonNullable<WrittenSimulator['lines']>[number]>['faults']

@@ -1,0 +1,106 @@
+/** What each kind of setting must be, in words, with an example: the one source of complaints and editor hints. */
+
+export const WORDS = {
+  version: { is: 'the version of this file format, 1', example: '1' },
+  section: { is: 'a section of "key: value"', example: '{ key: value }' },
+  site: {
+    is: "the site's offset from UTC and its zone",
+    example: '{ offset: "+08:00", zone: Asia/Shanghai }',
+  },
+  lines: {
+    is: 'a list of lines',
+    example: '[{ id: a, url: "serial:///dev/ttyUSB0?baud=2400&parity=even" }]',
+  },
+  nameplate: { is: 'phases, volts and amperes', example: '{ phases: 3, volts: 220, amperes: 60 }' },
+  list: { is: 'a list, one entry after each "-"', example: '[…]' },
+  name: { is: 'a name of up to 64 letters, digits, ".", "_" and "-"', example: 'substation-12' },
+  offset: { is: 'an offset from UTC, in quotes', example: '"+08:00"' },
+  zone: { is: 'a time zone of the IANA list', example: 'Asia/Shanghai' },
+  folder: { is: 'a folder, absolute or from the folder of this file', example: './data' },
+  file: { is: 'a file, absolute or from the folder of this file', example: './meters.csv' },
+  driver: { is: 'a driver shipped with meterd, or the absolute path of a driver folder', example: 'dlt645' },
+  lineUrl: { is: 'a line URL', example: '"serial:///dev/ttyUSB0?baud=2400&parity=even"' },
+  address: { is: 'a meter address as text, in quotes', example: '"000000000161"' },
+  profile: { is: 'the name of a meter profile', example: 'dlt645-2007-single-phase' },
+  duration: { is: 'a length of time: a whole number and ms, s, m or h', example: '15m' },
+  obis: { is: 'an OBIS code in quotes', example: '"1-0:1.8.0"' },
+  yesNo: { is: 'true or false', example: 'true' },
+  phases: { is: 'a number of phases, 1 or 3', example: '3' },
+  volts: { is: 'a nominal phase voltage from 50 to 1000 V', example: '220' },
+  amperes: { is: 'a largest current from 1 to 10000 A', example: '60' },
+  inFlight: { is: 'a number of requests under way at once, 1 to 16', example: '4' },
+  mqttUrl: { is: 'a broker URL, mqtt:// or mqtts://', example: '"mqtt://127.0.0.1:1883"' },
+  httpUrl: { is: 'a server URL, http:// or https://, without a path', example: '"http://127.0.0.1:8086"' },
+  topicPrefix: { is: 'a topic without wildcards and without "/" at its ends', example: 'meterd/v1' },
+  username: { is: 'a user name', example: 'meterd' },
+  password: { is: 'not written here at all', example: 'passwordFile: /run/secrets/mqtt' },
+  environmentName: { is: 'the name of an environment variable, in capitals', example: 'MQTT_PASSWORD' },
+  listen: { is: 'a host and a port to listen on', example: '"127.0.0.1:8645"' },
+  database: { is: 'a database name of letters, digits, "_" and "-"', example: 'meterd' },
+  logLevel: { is: 'trace, debug, info, warn or error', example: 'info' },
+  seed: { is: 'a whole number from 0 to 4294967295', example: '1' },
+  meterCount: { is: 'a number of meters from 1 to 10000', example: '8' },
+  share: { is: 'a share of 1, from 0 to 1', example: '0.01' },
+  protocol: { is: 'a protocol of a listed driver', example: 'dlt645-2007' },
+  item: { is: 'an item in the notation of the protocol, in quotes', example: '"00010000"' },
+  encoding: { is: 'an encoding of the driver, in quotes', example: '"u32 ABCD e-2"' },
+  unit: { is: 'a unit', example: 'kWh' },
+  text: { is: 'some text', example: '"forward active energy"' },
+  source: {
+    is: 'the document, edition and page the facts were taken from',
+    example: '"Acme manual, ed. 3, table 4"',
+  },
+  capacity: { is: 'a decimal number in quotes', example: '"1000000.00"' },
+  place: { is: 'a whole number from 0 to 255', example: '0' },
+  depth: { is: 'a number of days from 1 to 400', example: '62' },
+  registers: { is: 'a number of registers from 1 to 125', example: '60' },
+  hole: { is: 'a number of registers from 0 to 124', example: '0' },
+  value: { is: 'the value the example gives, as text in quotes', example: '"0.26"' },
+  hex: { is: 'bytes in hex, in quotes', example: '"68 61 01 00 00 00 00 68"' },
+} as const satisfies Record<string, { readonly is: string; readonly example: string }>
+
+export type Word = keyof typeof WORDS
+
+export function isWord(text: string): text is Word {
+  return Object.hasOwn(WORDS, text)
+}
+
+/** The known name most like a mistyped one, when it is like enough to be meant. */
+export function nearest(typed: string, known: Iterable<string>): string | null {
+  let best: string | null = null
+  let least = Math.min(3, Math.floor(typed.length / 2) + 1)
+  for (const candidate of known) {
+    const steps = distance(typed.toLowerCase().slice(0, 64), candidate.toLowerCase())
+    if (steps < least) [best, least] = [candidate, steps]
+  }
+  return best
+}
+
+/** Letters to change, add or drop to turn one word into the other (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (const [index, letter] of [...a].entries()) {
+    const next = [index + 1]
+    for (const [column, other] of [...b].entries()) {
+      const changed = (row[column] ?? 0) + (letter === other ? 0 : 1)
+      next.push(Math.min(changed, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}
+
+/** A value for a complaint: short, on one line, without user names and passwords of URLs. */
+export function show(value: unknown): string {
+  if (value === null) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a section'
+  if (typeof value !== 'string') return String(value)
+  if (holdsUserinfo(value)) return 'a URL with a user name or password in it'
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)
+}
+
+/** True for `scheme://user:password@host` and its kin; generous, so that no slip of the pen prints a password. */
+export function holdsUserinfo(text: string): boolean {
+  return /\/\/.*@/.test(text)
+}

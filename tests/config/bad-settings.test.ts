@@ -1,0 +1,377 @@
+/** One bad setting at a time: the exact words are free, the place and the gist are not. */
+
+import { describe, expect, test } from 'vitest'
+import { GOOD, load } from './support.ts'
+
+/** The good file with one line of it replaced, or with lines added. */
+function withLine(key: string, text: string): string {
+  const pattern = new RegExp(`^${key}:.*$`, 'm')
+  return pattern.test(GOOD) ? GOOD.replace(pattern, () => text) : `${GOOD}${text}\n`
+}
+
+function manyMeters(count: number): string {
+  const meters = Array.from({ length: count }, (_, index) => {
+    const address = (index + 1).toString().padStart(12, '0')
+    return `  - { id: m${index}, line: a, address: "${address}", profile: dlt645-2007-single-phase }`
+  })
+  return withLine('meters', `meters:\n${meters.join('\n')}`)
+    .replace('baud=2400', 'baud=1200')
+    .concat('defaults: { polls: [{ every: 1s, points: ["1-0:1.8.0"] }] }\n')
+}
+
+const BOMB = `a: &a [x,x,x,x,x,x,x,x,x]
+b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]
+c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]
+d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]
+e: [*d,*d,*d,*d,*d,*d,*d,*d,*d]`
+
+const meter = (settings: string) => withLine('meters', `meters: [{ id: m1, line: a, ${settings} }]`)
+const GOOD_METER = 'address: "000000000161", profile: dlt645-2007-single-phase'
+
+/** Name, text of the file, what the one complaint holds. */
+const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[] = [
+  ['empty', '', /^gateway\.yaml: the file is empty; see config\/gateway\.example\.yaml/],
+  ['only comments', '# nothing\n', /the file is empty/],
+  ['no map', '- 1\n- 2\n', /expected a section/],
+  ['tab', 'lines:\n\t- id: a', /^gateway\.yaml:2:1: a tab indents/],
+  ['unclosed quote', 'gateway: "abc\nsite: 1\n', /quote, bracket, comma or space is missing/],
+  ['two documents', 'version: 1\n---\nversion: 1\n', /^gateway\.yaml:2:1: a second document/],
+  ['tag', withLine('gateway', 'gateway: !!js/function x'), /tags \(!…\) are not used/],
+  [
+    'version-2',
+    'version: 2\nwhatever: 1\n',
+    /^gateway\.yaml:1:1 version: .*version 2.*install a newer meterd/,
+  ],
+  ['version as text', withLine('version', 'version: "1"'), /version: "1" is not right; expected the version/],
+  ['dup-key', `version: 1\n${GOOD}`, /^gateway\.yaml:2:1: this key is written twice/],
+  ['unknown key', withLine('country', 'country: no'), /^gateway\.yaml:7:1 country: unknown key in this file/],
+  [
+    'unknown-key-deep',
+    withLine('lines', 'lines: [{ id: a, url: "tcp://h:1", baudrat: 9600 }]'),
+    /lines\[0\]\.baudrat: unknown key/,
+  ],
+  [
+    'unknown key, nearly right',
+    withLine('log', 'log: { leval: info }'),
+    /log\.leval: unknown key in log; did you mean "level"\?/,
+  ],
+  [
+    'dup-port',
+    withLine(
+      'lines',
+      'lines: [{ id: a, url: "serial:///dev/ttyS9" }, { id: b, url: "serial:///dev/ttyS9?baud=9600" }]',
+    ),
+    /lines\[1\]\.url: this port is already used by the line listed on line 5/,
+  ],
+  [
+    'dup line id',
+    withLine('lines', 'lines: [{ id: a, url: "tcp://h:1" }, { id: a, url: "tcp://h:2" }]'),
+    /lines\[1\]\.id: the line "a" is already listed/,
+  ],
+  [
+    'dup-address',
+    withLine(
+      'meters',
+      `meters:\n  - { id: m1, line: a, ${GOOD_METER} }\n  - { id: m2, line: a, ${GOOD_METER.replace('000000000161', '161')} }`,
+    ),
+    /^gateway\.yaml:8:24 meters\[1\]\.address: the meter on line 7 has the address/,
+  ],
+  [
+    'dup meter id',
+    withLine(
+      'meters',
+      `meters: [{ id: m1, line: a, ${GOOD_METER} }, { id: m1, line: a, address: "2", profile: dlt645-2007-single-phase }]`,
+    ),
+    /meters\[1\]\.id: the id "m1" is taken/,
+  ],
+  [
+    'address-octal',
+    meter('address: 000000000161, profile: dlt645-2007-single-phase'),
+    /meters\[0\]\.address: 000000000161 is not in quotes, so YAML makes the number 161.*"000000000161"/,
+  ],
+  [
+    'address-exponent',
+    meter('address: 1.23E+11, profile: dlt645-2007-single-phase'),
+    /1\.23E\+11 is not in quotes/,
+  ],
+  [
+    'address-exponent quoted',
+    meter('address: "1.23E+11", profile: dlt645-2007-single-phase'),
+    /a spreadsheet made the number 1\.23E\+11/,
+  ],
+  [
+    'address-sexagesimal',
+    meter('address: 12:34:56, profile: dlt645-2007-single-phase'),
+    /meters\[0\]\.address: .*not a digit.*in quotes/,
+  ],
+  ['address too long', meter('address: "1234567890123", profile: dlt645-2007-single-phase'), /at most 12/],
+  ['address wildcard', meter('address: "AAAAAAAAAAAA", profile: dlt645-2007-single-phase'), /is a wildcard/],
+  [
+    'address broadcast',
+    meter('address: "999999999999", profile: dlt645-2007-single-phase'),
+    /speaks to all meters/,
+  ],
+  ['unit 248', meter('address: "248", profile: eastron-sdm630'), /meters\[0\]\.address/],
+  ['unknown line', meter(GOOD_METER).replace('line: a', 'line: b'), /no line "b" is listed; lines are a/],
+  ['no profile', meter('address: "161"'), /meters\[0\]: no profile is named; add profile/],
+  ['unknown profile', meter('address: "161", profile: eastron-sdm631'), /did you mean "eastron-sdm630"\?/],
+  [
+    'unknown default profile',
+    withLine('meters', 'defaults: { profile: x }\nmeters: [{ id: m1, line: a, address: "161" }]'),
+    /defaults\.profile: no profile "x" exists/,
+  ],
+  [
+    'wrong line for a protocol',
+    withLine('lines', 'lines: [{ id: a, url: "modbus-tcp://h:502" }]'),
+    /speaks dlt645-2007, which a modbus-tcp:\/\/ line does not carry/,
+  ],
+  [
+    'daily without freezes',
+    meter('address: "1", profile: eastron-sdm630, daily: true'),
+    /meters\[0\]\.daily: .*no daily freeze/,
+  ],
+  [
+    'point not in the profile',
+    meter(`${GOOD_METER}, polls: [{ every: 1m, points: ["1-0:1.8.9"] }]`),
+    /meters\[0\]\.polls\[0\]\.points\[0\]: the profile has no point "1-0:1\.8\.9"; did you mean/,
+  ],
+  [
+    'point of no profile in defaults',
+    withLine('defaults', 'defaults: { polls: [{ every: 1m, points: ["9-9:9.9.9"] }] }'),
+    /defaults\.polls\[0\]\.points\[0\]/,
+  ],
+  [
+    'two polls of the rest',
+    meter(`${GOOD_METER}, polls: [{ every: 1m }, { every: 15m }]`),
+    /meters\[0\]\.polls\[1\]: a second poll without points/,
+  ],
+  [
+    'interval-neg',
+    withLine('defaults', 'defaults: { polls: [{ every: -5m }] }'),
+    /defaults\.polls\[0\]\.every: "-5m" is not right; expected a length of time/,
+  ],
+  [
+    'interval zero',
+    withLine('defaults', 'defaults: { polls: [{ every: 0s }] }'),
+    /does not divide the day.*write 1s/,
+  ],
+  [
+    'interval off the day',
+    withLine('defaults', 'defaults: { polls: [{ every: 7m }] }'),
+    /does not divide the day.*write 5m/,
+  ],
+  [
+    'interval-overload',
+    manyMeters(500),
+    /^gateway\.yaml:5:9 lines\[0\]: the polls of its 500 meters need at least \d{5,} % of this line's time: 30000\.0 exchanges a minute x \d+ ms/,
+  ],
+  ['baud-inf', withLine('lines', 'lines: [{ id: a, url: .inf }]'), /lines\[0\]\.url: \.inf is not in quotes/],
+  ['baud unknown', GOOD.replace('baud=2400', 'baud=9601'), /baud is one of/],
+  [
+    'replyWithin too long',
+    GOOD.replace('even" }', 'even", replyWithin: 1h }'),
+    /lines\[0\]\.replyWithin: 1h is not from 50 ms/,
+  ],
+  [
+    'inFlight on a bus',
+    GOOD.replace('even" }', 'even", inFlight: 2 }'),
+    /lines\[0\]\.inFlight: only modbus-tcp/,
+  ],
+  ['anchors-bomb', BOMB, /more than 100 uses of anchors/],
+  ['merge-proto', '<<: {__proto__: {a: 1}}', /"<<" cannot be a key/],
+  ['proto', 'version: 1\n__proto__: { polluted: 1 }', /^gateway\.yaml:2:1: "__proto__" cannot be a key/],
+  ['deep', `a: ${'['.repeat(10_000)}${']'.repeat(10_000)}`, /nested deeper than/],
+  [
+    'deep blocks',
+    Array.from({ length: 200 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'),
+    /nested deeper than/,
+  ],
+  ['not utf-8', 'latin1', /not UTF-8/],
+  [
+    'secret-file-missing',
+    withLine('mqtt', 'mqtt: { url: "mqtt://h", username: u, passwordFile: missing }'),
+    /mqtt\.passwordFile: the password file missing does not exist/,
+  ],
+  [
+    'secret-empty',
+    withLine('mqtt', 'mqtt: { url: "mqtt://h", username: u, passwordFile: empty }'),
+    /the password file empty is empty/,
+  ],
+  [
+    'secret-env-unset',
+    withLine('mqtt', 'mqtt: { url: "mqtt://h", username: u, passwordEnv: NOT_SET }'),
+    /environment variable NOT_SET is not set/,
+  ],
+  [
+    'secret twice',
+    withLine('mqtt', 'mqtt: { url: "mqtt://h", username: u, passwordEnv: SET, passwordFile: full }'),
+    /keep one of the two/,
+  ],
+  [
+    'password without a name',
+    withLine('mqtt', 'mqtt: { url: "mqtt://h", passwordEnv: SET }'),
+    /no user name/,
+  ],
+  [
+    'bind-any',
+    withLine('api', 'api: { listen: "0.0.0.0:8645" }'),
+    /api\.listen: 0\.0\.0\.0:8645 can be reached.*TLS proxy/,
+  ],
+  [
+    'bind-any-ipv6',
+    withLine('api', 'api: { listen: "[::]:8645" }'),
+    /api\.listen: \[::\]:8645 can be reached/,
+  ],
+  ['broker for all', withLine('broker', 'broker: { listen: "192.168.0.1:1883" }'), /broker\.listen/],
+  [
+    'port too high',
+    withLine('api', 'api: { listen: "127.0.0.1:70000" }'),
+    /api\.listen: "127\.0\.0\.1:70000" is not right/,
+  ],
+  ['mqtt scheme', withLine('mqtt', 'mqtt: { url: "http://h" }'), /mqtt\.url: "http:\/\/h" is not right/],
+  [
+    'topic with wildcard',
+    withLine('mqtt', 'mqtt: { url: "mqtt://h", topicPrefix: "a/#" }'),
+    /mqtt\.topicPrefix/,
+  ],
+  ['influx path', withLine('influx', 'influx: { url: "http://h:1/write", database: d }'), /influx\.url/],
+  [
+    'influx database missing',
+    withLine('influx', 'influx: { url: "http://h:1" }'),
+    /influx\.database: is missing.*add database: meterd/,
+  ],
+  [
+    'zone unknown',
+    GOOD.replace('Asia/Shanghai', 'Asia/Atlantis'),
+    /site\.zone: "Asia\/Atlantis" is no time zone/,
+  ],
+  [
+    'offset not of the zone',
+    GOOD.replace('Asia/Shanghai', 'Europe/Berlin'),
+    /site\.offset: \+08:00 is not the standard time of Europe\/Berlin.*"\+01:00"/,
+  ],
+  ['site missing', GOOD.replace(/^site.*\n/m, ''), /site: is missing.*add site: \{ offset/],
+  ['no meters', GOOD.replace(/^meters.*\n/m, ''), /meters: no meter is listed/],
+  [
+    'no lines',
+    withLine('lines', 'lines: []').replace(/^meters.*\n/m, 'meters: []\n'),
+    /lines: no line is listed/,
+  ],
+  [
+    'log level',
+    withLine('log', 'log: { level: loud }'),
+    /log\.level: "loud" is not right; expected trace, debug/,
+  ],
+  [
+    'driver unknown',
+    withLine('drivers', 'drivers: [dlt645, modbus, ../../etc]'),
+    /drivers\[2\]: .*neither the name of a shipped driver nor an absolute path/,
+  ],
+  [
+    'profile folder missing',
+    withLine('profiles', 'profiles: [./nowhere]'),
+    /profiles\[0\]: there is no folder/,
+  ],
+  [
+    'meter list missing',
+    withLine('meterList', 'meterList: ./nowhere.csv'),
+    /nowhere\.csv: there is no such file/,
+  ],
+  [
+    'simulator open to others',
+    withLine('simulator', 'simulator: { lines: [{ listen: "tcp://0.0.0.0:1", meters: [] }] }'),
+    /simulated meters would be open/,
+  ],
+  [
+    'simulator share',
+    withLine(
+      'simulator',
+      'simulator: { lines: [{ listen: "tcp://127.0.0.1:1", meters: [], faults: { noise: 2 } }] }',
+    ),
+    /faults\.noise: 2 is not right; expected a share/,
+  ],
+  [
+    'simulator protocol',
+    withLine(
+      'simulator',
+      'simulator: { lines: [{ listen: "tcp://127.0.0.1:1", meters: [{ protocol: dlt645-2008, address: "1" }] }] }',
+    ),
+    /did you mean "dlt645-2007"\?/,
+  ],
+]
+
+describe('PR-80 a bad setting is told with its place and a remedy', () => {
+  test.each(CASES)('%s', async (name, text, expected) => {
+    const bytes = name === 'not utf-8' ? Uint8Array.of(0x67, 0xff, 0xfe, 0x0a) : text
+    const { printed } = await load(bytes, { empty: '', full: 'x' }, { SET: 'x' })
+    expect(
+      printed.filter(line => expected.test(line)),
+      printed.join('\n'),
+    ).toHaveLength(1)
+    for (const line of printed) expect(line).toMatch(/^[^\n]+; [^\n]+$/)
+  })
+
+  test('a bomb is refused at once', async () => {
+    const from = performance.now()
+    await load(BOMB)
+    expect(performance.now() - from).toBeLessThan(1000)
+    expect(Reflect.get(Object.prototype, 'polluted')).toBeUndefined()
+  })
+
+  test('a byte order mark is no mistake', async () => {
+    expect((await load(`\uFEFF${GOOD}`)).printed).toEqual([])
+  })
+
+  test('"no" is text: YAML 1.2 has no Norway problem', async () => {
+    const { right } = await load(withLine('gateway', 'gateway: no'))
+    expect(right?.config.gateway).toBe('no')
+  })
+
+  test('two names of one port are one port', async () => {
+    const { printed } = await load(
+      withLine(
+        'lines',
+        'lines: [{ id: a, url: "serial:///dev/stdin" }, { id: b, url: "serial:///proc/self/fd/0" }]',
+      ),
+    )
+    expect(printed).toEqual([expect.stringContaining('lines[1].url: this port is already used')])
+  })
+})
+
+describe('PR-73 no complaint prints a secret', () => {
+  const CANARY = 'canary-7f3a'
+  const SLIPS = [
+    `mqtt: { url: "mqtt://h", password: ${CANARY} }`,
+    `mqtt: { url: "mqtt://h", password: [${CANARY}] }`,
+    `mqtt: { url: "mqtt://h", pasword: ${CANARY} }`,
+    `mqtt: { url: "mqtt://u:${CANARY}@h" }`,
+    `mqtt: { url: "mqtts://u:${CANARY}/x@h:port" }`,
+    `mqtt: { url: "http://u:${CANARY}@h" }`,
+    `mqtt: { url: "mqtt://h", passwordEnv: ${CANARY} }`,
+    `mqtt: { url: "mqtt://h", passwordEnv: [${CANARY}] }`,
+    `mqtt: { url: "mqtt://h", passwordFile: { a: ${CANARY} } }`,
+    `mqtt: "password ${CANARY}"`,
+    `mqtt: { url: "mqtt://h", password: "${CANARY} }`,
+    `mqtt: { url: "mqtt://h", password: ${CANARY}] }`,
+    `mqtt: { url: "mqtt://h", password: @${CANARY} }`,
+    `mqtt: { url: "mqtt://h", password: !${CANARY} x }`,
+    `mqtt: { url: "mqtt://h" }\nmqtt: { password: ${CANARY} }`,
+    `influx: { url: "http://u:${CANARY}@h:1", database: d }`,
+    `influx: { url: "http://h:1", database: d, password: ${CANARY} }`,
+    `password: ${CANARY}`,
+    `lines: [{ id: b, url: "tcp://u:${CANARY}@h:1" }]`,
+    `simulator: { lines: [{ listen: "tcp://u:${CANARY}@h:1", meters: [] }] }`,
+    `meterList: "http://u:${CANARY}@h/m.csv"`,
+    `api: { listen: "u:${CANARY}//u:p@h" }`,
+  ]
+  test('nor one that YAML takes for a number', async () => {
+    const { printed } = await load(`${GOOD}mqtt: { url: "mqtt://h", username: u, passwordEnv: 73573573 }\n`)
+    expect(printed).toEqual([expect.stringContaining('mqtt.passwordEnv: this is not right')])
+  })
+
+  test.each(SLIPS)('%s', async text => {
+    const { printed } = await load(`${GOOD}${text}\n`)
+    expect(printed.length).toBeGreaterThan(0)
+    expect(printed.join('\n')).not.toContain(CANARY)
+  })
+})

@@ -1,0 +1,196 @@
+/** Whole files: what is right becomes a configuration, what is wrong is told all at once. */
+
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { formatComplaint } from '../../src/config/complaint.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import { GOOD, load, loadRight } from './support.ts'
+
+const TEN_MISTAKES = `version: 1
+gateway: substation 12
+site: { offset: "+07:00", zone: Asia/Shanghai }
+data: ./data
+lines:
+  - { id: a, url: "serial:///dev/ttyS99?baud=2401" }
+  - { id: b, url: "tcp://127.0.0.1:4001", baudrat: 9600 }
+  - { id: c, url: "tcp://127.0.0.1:4001" }
+meters:
+  - { id: m1, line: b, address: 000000000161, profile: dlt645-2007-single-phase }
+  - { id: m2, line: d, address: "000000000162", profile: dlt645-2007-single-phase }
+  - { id: m2, line: b, address: "000000000163", profile: dlt645-2007-singlephase }
+  - id: m4
+    line: b
+    address: "000000000164"
+    profile: dlt645-2007-single-phase
+    polls: [{ every: 7m }]
+mqtt: { url: "mqtt://127.0.0.1", password: hunter2 }
+`
+
+describe('a file with mistakes', () => {
+  test('PR-80 prints every mistake with its place, and a remedy', async () => {
+    const { printed } = await load(TEN_MISTAKES)
+    expect(printed.map(line => /^(\S+) (\S+):/.exec(line)?.slice(1).join(' '))).toEqual([
+      'gateway.yaml:2:1 gateway',
+      'gateway.yaml:3:9 site.offset',
+      'gateway.yaml:6:14 lines[0].url',
+      'gateway.yaml:7:43 lines[1].baudrat',
+      'gateway.yaml:8:14 lines[2].url',
+      'gateway.yaml:10:24 meters[0].address',
+      'gateway.yaml:11:15 meters[1].line',
+      'gateway.yaml:12:7 meters[2].id',
+      'gateway.yaml:12:49 meters[2].profile',
+      'gateway.yaml:17:15 meters[3].polls[0].every',
+      'gateway.yaml:18:34 mqtt.password',
+    ])
+    for (const line of printed) expect(line.split('; ').length, line).toBeGreaterThan(1)
+    expect(printed.join('\n')).not.toContain('hunter2')
+    expect(printed).toContainEqual(expect.stringContaining('did you mean "dlt645-2007-single-phase"?'))
+  })
+
+  test('a mistake in one part of an entry hides none in another', async () => {
+    const { printed } = await load(
+      GOOD.replace(
+        'meters: [',
+        'meters: [{ id: "two words", line: a, address: "000000000161", profile: dlt645-2007-single-phase }, ',
+      ),
+    )
+    expect(printed).toEqual([
+      expect.stringContaining('meters[0].id: "two words" is not right'),
+      expect.stringContaining('meters[1].address: the meter on line 6 has the address "000000000161"'),
+    ])
+  })
+
+  test('a line with a mistake gives its meters no second one', async () => {
+    const { printed } = await load(GOOD.replace('baud=2400', 'baud=1'))
+    expect(printed).toEqual([expect.stringContaining('lines[0].url')])
+  })
+})
+
+describe('a right file', () => {
+  test('becomes a configuration with nothing left to guess', async () => {
+    const { config } = await loadRight(GOOD)
+    expect(config).toMatchObject({
+      gateway: 'test',
+      site: { offsetMinutes: 480, zone: 'Asia/Shanghai' },
+      logLevel: 'info',
+      api: { host: '127.0.0.1', port: 8645 },
+      mqtt: null,
+      broker: null,
+      influx: null,
+      simulator: null,
+    })
+    expect(config.dataDirectory).toMatch(/\/meterd-config-\w+\/data$/)
+    expect(config.lines).toMatchObject([{ id: 'a', replyWithinMs: null, inFlight: 1 }])
+    const [meter] = config.meters
+    expect(meter).toMatchObject({ id: 'm1', address: '000000000161', daily: true })
+    expect(meter?.driver.protocol).toBe('dlt645-2007')
+    expect(meter?.polls).toEqual([{ everyMs: 900_000, points: meter?.profile.points }])
+  })
+
+  test('a poll without points takes those no other poll names', async () => {
+    const polls = 'polls: [{ every: 1m, points: ["1-0:1.7.0"] }, { every: 15m }]'
+    const { config } = await loadRight(
+      GOOD.replace('profile: dlt645-2007-single-phase', m => `${m}, ${polls}`),
+    )
+    const [often, rarely] = config.meters[0]?.polls ?? []
+    expect(often?.points.map(point => point.obis)).toEqual(['1-0:1.7.0'])
+    expect(rarely?.points.map(point => point.obis)).not.toContain('1-0:1.7.0')
+    expect(rarely?.points.length).toBe((config.meters[0]?.profile.points.length ?? 0) - 1)
+  })
+
+  test('a register polled at two intervals is refused: its slots would hold two values (V-F10)', async () => {
+    const polls = 'polls: [{ every: 1m, points: ["1-0:1.7.0"] }, { every: 15m, points: ["1-0:1.7.0"] }]'
+    const { printed } = await load(GOOD.replace('profile: dlt645-2007-single-phase', m => `${m}, ${polls}`))
+    expect(printed).toEqual([
+      expect.stringContaining('meters[0].polls[1].points[0]: 1-0:1.7.0 is polled twice'),
+    ])
+  })
+
+  test('the line decides between Modbus RTU and TCP for one register map', async () => {
+    const text = GOOD.replace(/lines:.*\nmeters:.*\n/, '')
+    const { config } = await loadRight(`${text}lines:
+  - { id: a, url: "tcp://127.0.0.1:4001" }
+  - { id: b, url: "modbus-tcp://127.0.0.1:502", inFlight: 4 }
+meters:
+  - { id: m1, line: a, address: "1", profile: eastron-sdm630 }
+  - { id: m2, line: b, address: "1", profile: eastron-sdm630, nameplate: { amperes: 5 } }
+`)
+    expect(config.meters.map(meter => meter.driver.protocol)).toEqual(['modbus-rtu', 'modbus-tcp'])
+    expect(config.meters[1]?.nameplate).toEqual({ ...config.meters[1]?.profile.nameplate, amperes: 5 })
+    expect(config.meters.map(meter => meter.daily)).toEqual([false, false])
+    expect(config.lines[1]?.inFlight).toBe(4)
+  })
+
+  test('an embedded broker is published to when nothing else is said', async () => {
+    const { config } = await loadRight(`${GOOD}broker: { listen: "127.0.0.1:18830" }\n`)
+    expect(config.mqtt?.url).toBe('mqtt://127.0.0.1:18830')
+  })
+
+  test('simulated meters are counted up from the first address', async () => {
+    const { config } = await loadRight(`${GOOD}simulator:
+  lines:
+    - listen: "tcp://127.0.0.1:64501"
+      meters: [{ protocol: dlt645-2007, address: "000000000998", count: 3, profile: dlt645-2007-single-phase }]
+      faults: { silence: 0.5, lateBy: 3s }
+`)
+    expect(config.simulator?.listeners[0]?.meters).toEqual(
+      ['000000000998', '000000000999', '000000001000'].map(address => ({
+        protocol: 'dlt645-2007',
+        address,
+        profile: 'single-phase',
+      })),
+    )
+    expect(config.simulator?.listeners[0]?.faults).toEqual({ silence: 0.5, lateMs: 3000 })
+  })
+
+  test('passwords come from a file or the environment', async () => {
+    const text = `${GOOD}mqtt: { url: "mqtt://127.0.0.1", username: u, passwordFile: ./secret }
+influx: { url: "https://[::1]", database: d, username: u, passwordEnv: INFLUX }
+`
+    const { right } = await load(text, { secret: 'from file\n' }, { INFLUX: 'from\n  admin: true' })
+    expect(right?.config.mqtt).toMatchObject({ password: 'from file', topicPrefix: 'meterd/v1' })
+    expect(right?.config.influx).toMatchObject({
+      host: '::1',
+      port: 443,
+      protocol: 'https',
+      password: 'from\n  admin: true',
+    })
+  })
+
+  test('PR-70 listening for other machines takes an override, which is passed on as a warning', async () => {
+    const open = `${GOOD}api: { listen: "0.0.0.0:8645" }\n`
+    expect((await load(open)).printed).toEqual([
+      expect.stringContaining('api.listen: 0.0.0.0:8645 can be reached'),
+    ])
+    const { warnings, config } = await loadRight(open.replace('8645" }', '8645", insecure: true }'))
+    expect(warnings.map(formatComplaint)).toEqual([expect.stringContaining('without encryption')])
+    expect(config.api).toEqual({ host: '0.0.0.0', port: 8645 })
+  })
+})
+
+describe('shipped files', () => {
+  const shipped = readdirSync('config').filter(name => name.endsWith('.yaml'))
+  test.each(shipped)('config/%s loads without a complaint or warning', async name => {
+    const loaded = await loadConfig(join('config', name), {})
+    expect('complaints' in loaded ? loaded.complaints.map(formatComplaint) : []).toEqual([])
+    expect('warnings' in loaded ? loaded.warnings.map(formatComplaint) : []).toEqual([])
+  })
+
+  test('every meter of the demonstration is simulated on the line it is read from', async () => {
+    const loaded = await loadConfig('config/demo.yaml', {})
+    if ('complaints' in loaded) throw new Error(loaded.complaints.map(formatComplaint).join('\n'))
+    const { lines, meters, simulator } = loaded.config
+    for (const { id, line, address } of meters) {
+      const url = lines.find(candidate => candidate.id === line)?.url
+      const played = simulator?.listeners.find(
+        listener => JSON.stringify(listener.url) === JSON.stringify(url),
+      )
+      expect(
+        played?.meters.map(meter => meter.address),
+        id,
+      ).toContain(address)
+    }
+    expect(new Set(meters.map(meter => meter.driver.protocol)).size).toBe(4)
+  })
+})
