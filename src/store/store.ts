@@ -1,8 +1,10 @@
 /** What the rest of the house may ask of the store. All of it is asynchronous: the store lives in its own thread. */
 
-import type { FaultCode } from '../core/faults.ts'
 import type { Scaled } from '../core/scaled.ts'
+import type { ExchangeRecord } from '../reading/exchange.ts'
 import type { Finding, Kind, Quality, ValidatedReading } from '../reading/reading.ts'
+
+export type { ExchangeRecord }
 
 export interface Store {
   /** Number of this store's life; a rebuilt or restored store gets the next one (PR-07, PR-08). */
@@ -39,8 +41,8 @@ export interface Store {
   boundary(slot: number): Promise<readonly StoredReading[]>
   /** A reading by its id, with the round that gave it. Null when there is none. */
   evidence(id: string): Promise<Evidence | null>
-  /** Last measured deviation of each meter's clock. */
-  clocks(): Promise<readonly MeterClock[]>
+  /** Measured deviation of each meter's clock: the measurement nearest to the instant `near`, else the last. */
+  clocks(near?: number): Promise<readonly MeterClock[]>
 
   sizes(): Promise<StoreSizes>
   close(): Promise<void>
@@ -54,17 +56,6 @@ export interface Round {
   readonly readings: readonly ValidatedReading[]
   /** The meter's clock minus ours, ms, measured in this round; null when it was not. */
   readonly clock: { readonly measuredAt: number; readonly deviationMs: number } | null
-}
-
-/** One request and what came back, with both times; the evidence behind every number. */
-export interface ExchangeRecord {
-  readonly request: Uint8Array
-  /** The frame that answered; null when none did. */
-  readonly reply: Uint8Array | null
-  readonly sentAt: number
-  readonly receivedAt: number | null
-  /** 'answered', or why there is no answer, or the rule a value in it broke ('V-F7'). */
-  readonly outcome: 'answered' | FaultCode | `V-${string}`
 }
 
 export interface Accepted {

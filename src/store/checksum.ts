@@ -1,0 +1,68 @@
+/** The checksum of each stored row (PR-06): CRC-32 over its fields as text, one to a line, in the order given here. */
+
+import { crc32 } from 'node:zlib'
+import type { Register } from './batch.ts'
+
+/** A row of `reading`, with the numbers SQLite holds. */
+export interface ReadingFields {
+  readonly row: number
+  readonly slot: number
+  readonly version: number
+  readonly digits: bigint
+  readonly scaler: number
+  readonly readAt: number
+  readonly receivedAt: number
+  readonly quality: number
+  readonly findings: string | null
+  readonly round: number
+  readonly exchange: number
+}
+
+/**
+ * Covers the names behind the row's numbers too, so a name damaged in its own table spoils every row that uses it.
+ * Left out is only the count of duplicates, which changes without anything being said anew.
+ */
+export function readingChecksum(
+  { meter, obis, kind }: Register,
+  unit: string,
+  fields: ReadingFields,
+): number {
+  const { row, slot, version, digits, scaler, readAt, receivedAt, quality, findings, round, exchange } =
+    fields
+  return crc32(
+    `${row}\n${meter}\n${obis}\n${kind}\n${slot}\n${version}\n${digits}\n${scaler}\n${unit}\n${readAt}\n${receivedAt}\n` +
+      `${quality}\n${round}\n${exchange}\n${findings}`,
+  )
+}
+
+export function changeChecksum(sequence: number, reading: number, quality: number, findings: number): number {
+  return crc32(`${sequence}\n${reading}\n${quality}\n${findings}`)
+}
+
+export function roundChecksum(ref: number, meter: string, line: string, recordedAt: number): number {
+  return crc32(`${ref}\n${meter}\n${line}\n${recordedAt}`)
+}
+
+export function exchangeChecksum(
+  round: number,
+  position: number,
+  request: Uint8Array,
+  reply: Uint8Array | null,
+  sentAt: number,
+  receivedAt: number | null,
+  outcome: string,
+): number {
+  const fields = crc32(
+    `${round}\n${position}\n${request.length}\n${reply?.length}\n${sentAt}\n${receivedAt}\n${outcome}`,
+  )
+  const asked = crc32(request, fields)
+  return reply === null ? asked : crc32(reply, asked)
+}
+
+export function clockChecksum(meter: string, measuredAt: number, deviationMs: number): number {
+  return crc32(`${meter}\n${measuredAt}\n${deviationMs}`)
+}
+
+export function cursorChecksum(sink: string, cursor: number): number {
+  return crc32(`${sink}\n${cursor}`)
+}

@@ -1,0 +1,172 @@
+/** What the API and the scheduler ask. Every answer is bounded, so that no question holds up a commit for long. */
+
+import type { DatabaseSync } from 'node:sqlite'
+import type { Latest } from './latest.ts'
+import type { Names } from './names.ts'
+import { type KeptReading, READING_COLUMNS, type Row, type Rows, toStored, whole } from './rows.ts'
+import { HOUR_OF_SLOTS } from './schema.ts'
+import type { LastGood, ReadingsAsked, StoredReading } from './store.ts'
+
+/** A part of an answer; `next` is where the following part begins, null after the last. */
+export interface Part<Item, Next> {
+  readonly items: Item[]
+  readonly next: Next | null
+}
+
+/** Hours of slots still to be looked through, and how many to take at once. */
+export interface Hours {
+  readonly first: number
+  readonly last: number
+  readonly atOnce: number
+}
+
+export interface Queries {
+  /** The hours that can hold what is asked; null when none can. */
+  hoursOf(asked: ReadingsAsked): Hours | null
+  readingsIn(asked: ReadingsAsked, hours: Hours): Part<StoredReading, Hours>
+  latestOf(meter: string): StoredReading[]
+  /** Registers numbered from `series` on; a register's versions are never torn apart. */
+  boundary(slot: number, series: number): Part<StoredReading, number>
+  lastGood(series: number): Part<LastGood, number>
+  newestPolls(series: number): Part<{ meter: string; slot: number }, number>
+  freezesHeld(meter: string, since: number): number[]
+}
+
+/** Registers per part: some milliseconds of work and of copying. */
+const SERIES_AT_ONCE = 512
+/** A meter rarely has more than a thousand rows in four hours; where it has none, the span grows. */
+const FIRST_HOURS = 4
+const MOST_HOURS = 512
+
+export interface QueriesParts {
+  readonly database: DatabaseSync
+  readonly names: Names
+  readonly rows: Rows
+  readonly latest: Latest
+}
+
+export function createQueries({ database, names, rows, latest }: QueriesParts): Queries {
+  const ask = statementsFor(database)
+
+  /** What `take` makes of each register of this part that has a latest reading. */
+  function eachRegister<Item>(series: number, take: (pointer: Row) => Item | null): Part<Item, number> {
+    const pointers = ask.latestIn.all(series, series + SERIES_AT_ONCE - 1)
+    const items = pointers.map(take).filter(item => item !== null)
+    return { items, next: nextSeries(series) }
+  }
+
+  function nextSeries(series: number): number | null {
+    const next = series + SERIES_AT_ONCE
+    return next <= whole(ask.lastSeries.get()?.['last']) ? next : null
+  }
+
+  return {
+    hoursOf(asked) {
+      const { oldest, newest } = ask.span.get() ?? {}
+      const from = Math.max(asked.from, asked.after?.slot ?? 0)
+      const first = Math.max(hourOf(from), whole(oldest))
+      const last = Math.min(hourOf(asked.to - 1), whole(newest))
+      return first <= last ? { first, last, atOnce: FIRST_HOURS } : null
+    },
+    readingsIn(asked, hours) {
+      const meter = names.knownMeter(asked.meter)
+      if (meter === null) return { items: [], next: null }
+      const last = Math.min(hours.last, hours.first + hours.atOnce - 1)
+      const obis = asked.obis ?? null
+      const kind = asked.kind ?? null
+      const found = ask.inHours.all(hours.first, last, meter, obis, obis, kind, kind, asked.from, asked.to)
+      const items = rows
+        .allVerified(found)
+        .filter(({ register }) => register.meter === asked.meter)
+        .map(toStored)
+        .filter(reading => isAfter(reading, asked.after))
+        .sort(byTime)
+      const atOnce = items.length > 0 ? hours.atOnce : Math.min(hours.atOnce * 2, MOST_HOURS)
+      return { items, next: last < hours.last ? { first: last + 1, last: hours.last, atOnce } : null }
+    },
+    latestOf(meter) {
+      const ref = names.knownMeter(meter)
+      if (ref === null) return []
+      return ask.latestOfMeter
+        .all(ref)
+        .map(latest.newestOf)
+        .filter(kept => kept?.register.meter === meter)
+        .flatMap(kept => (kept ? [toStored(kept)] : []))
+    },
+    boundary(slot, series) {
+      const found = ask.atSlot.all(hourOf(slot), series, series + SERIES_AT_ONCE - 1, slot)
+      const items = rows
+        .allVerified(found)
+        .filter(kept => kept.slot === slot)
+        .map(toStored)
+      return { items, next: nextSeries(series) }
+    },
+    lastGood: series => eachRegister(series, pointer => lastGoodOf(latest.goodOf(pointer))),
+    newestPolls: series => eachRegister(series, pointer => newestPollOf(latest.newestOf(pointer))),
+    freezesHeld(meter, since) {
+      const ref = names.knownMeter(meter)
+      return ref === null ? [] : ask.freezes.all(ref, since).map(row => whole(row['slot']))
+    },
+  }
+}
+
+function statementsFor(database: DatabaseSync) {
+  const hour = `r.slot / ${HOUR_OF_SLOTS}`
+  const ofReadings = (rest: string) => {
+    const statement = database.prepare(rest)
+    statement.setReadBigInts(true)
+    return statement
+  }
+  return {
+    span: database.prepare(
+      `SELECT (SELECT ${hour} FROM reading r ORDER BY ${hour} LIMIT 1) AS oldest,
+              (SELECT ${hour} FROM reading r ORDER BY ${hour} DESC LIMIT 1) AS newest`,
+    ),
+    // One seek per hour and register, in this order: CROSS JOIN keeps SQLite from turning it round.
+    inHours: ofReadings(
+      `WITH RECURSIVE hours (hour) AS (SELECT ?1 UNION ALL SELECT hour + 1 FROM hours WHERE hour < ?2)
+       SELECT ${READING_COLUMNS} FROM hours CROSS JOIN series s CROSS JOIN reading r
+       WHERE s.meter = ?3 AND (?4 IS NULL OR s.obis = ?5) AND (?6 IS NULL OR s.kind = ?7)
+         AND ${hour} = hours.hour AND r.series = s.ref AND r.slot >= ?8 AND r.slot < ?9`,
+    ),
+    atSlot: ofReadings(
+      `SELECT ${READING_COLUMNS} FROM reading r
+       WHERE ${hour} = ? AND r.series BETWEEN ? AND ? AND r.slot = ? ORDER BY r.series, r.version`,
+    ),
+    latestIn: database.prepare('SELECT series, reading, good FROM latest WHERE series BETWEEN ? AND ?'),
+    latestOfMeter: database.prepare(
+      `SELECT l.series, l.reading, l.good FROM series s JOIN latest l ON l.series = s.ref
+       WHERE s.meter = ? ORDER BY s.obis, s.kind`,
+    ),
+    lastSeries: database.prepare('SELECT max(ref) AS last FROM series'),
+    // Believed only where a reading is really there.
+    freezes: database.prepare(
+      `SELECT DISTINCT f.slot FROM freeze f
+         JOIN series s ON s.meter = f.meter AND s.kind = 'freeze'
+         JOIN reading r ON ${hour} = f.slot / ${HOUR_OF_SLOTS} AND r.series = s.ref AND r.slot = f.slot
+       WHERE f.meter = ? AND f.slot >= ? ORDER BY f.slot`,
+    ),
+  }
+}
+
+function hourOf(slot: number): number {
+  return Math.floor(slot / HOUR_OF_SLOTS)
+}
+
+function isAfter({ slot, id }: StoredReading, after: ReadingsAsked['after']): boolean {
+  return after === undefined || slot > after.slot || (slot === after.slot && id > after.id)
+}
+
+function byTime(a: StoredReading, b: StoredReading): number {
+  return a.slot - b.slot || (a.id < b.id ? -1 : 1)
+}
+
+function lastGoodOf(kept: KeptReading | null): LastGood | null {
+  if (kept === null) return null
+  const { meter, obis, kind } = kept.register
+  return { meter, obis, kind, value: kept.value, readAt: kept.readAt }
+}
+
+function newestPollOf(kept: KeptReading | null): { meter: string; slot: number } | null {
+  return kept?.register.kind === 'poll' ? { meter: kept.register.meter, slot: kept.slot } : null
+}

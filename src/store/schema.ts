@@ -1,0 +1,107 @@
+/** The tables, one migration per schema version. Designed for ten million readings in one file. */
+
+/** "mtrd" in ASCII: tells `file` and us that this database is meterd's. */
+export const APPLICATION_ID = 0x6d747264
+
+/** Milliseconds of the slots that lie together in the identity index. */
+export const HOUR_OF_SLOTS = 3_600_000
+
+/**
+ * Entry n takes a store of version n to version n + 1. Never edited once released.
+ *
+ * `meter`, `series`, `unit` give long names short numbers. `round` and `exchange` are the evidence. `reading` holds
+ * every version ever accepted, in recorded order. `change` is the sequence every sink follows. `latest` and `freeze`
+ * only answer a question without a scan, and are believed only as far as the rows they point to.
+ *
+ * The identity index leads with the hour of the slot: readings arrive in time order, so inserts stay within the few
+ * pages of the current hour, and within an hour a meter's registers lie together, so history of one meter costs one
+ * seek per register and hour. Meter first is an order of magnitude slower to fill; time alone makes history a scan.
+ *
+ * References are not enforced by SQLite: the only writer hands out the numbers itself, and a check per row would
+ * cost as much as the row.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE life (epoch INTEGER NOT NULL) STRICT;
+  INSERT INTO life (epoch) VALUES (1);
+
+  CREATE TABLE meter (ref INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE unit (ref INTEGER PRIMARY KEY, symbol TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE series (
+    ref INTEGER PRIMARY KEY,
+    meter INTEGER NOT NULL,
+    obis TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('freeze', 'poll')),
+    UNIQUE (meter, obis, kind)
+  ) STRICT;
+
+  CREATE TABLE round (
+    ref INTEGER PRIMARY KEY,
+    meter INTEGER NOT NULL,
+    line TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE exchange (
+    round INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    request BLOB NOT NULL,
+    reply BLOB,
+    sent_at INTEGER NOT NULL,
+    received_at INTEGER,
+    outcome TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (round, position)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE reading (
+    id INTEGER PRIMARY KEY,
+    series INTEGER NOT NULL,
+    slot INTEGER NOT NULL CHECK (slot >= 0),
+    version INTEGER NOT NULL,
+    digits INTEGER NOT NULL,
+    scaler INTEGER NOT NULL,
+    unit INTEGER NOT NULL,
+    read_at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    quality INTEGER NOT NULL,
+    findings TEXT,
+    round INTEGER NOT NULL,
+    exchange INTEGER NOT NULL,
+    duplicates INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX reading_identity ON reading (slot / ${HOUR_OF_SLOTS}, series, slot, version);
+
+  CREATE TABLE change (
+    sequence INTEGER PRIMARY KEY,
+    reading INTEGER NOT NULL,
+    quality INTEGER NOT NULL,
+    findings INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE latest (series INTEGER PRIMARY KEY, reading INTEGER NOT NULL, good INTEGER) STRICT;
+  CREATE TABLE freeze (
+    meter INTEGER NOT NULL,
+    slot INTEGER NOT NULL,
+    PRIMARY KEY (meter, slot)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE meter_clock (
+    meter INTEGER PRIMARY KEY,
+    measured_at INTEGER NOT NULL,
+    deviation_ms INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE sink (name TEXT PRIMARY KEY, cursor INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT;
+  CREATE TABLE parked (
+    sink TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (sink, sequence)
+  ) STRICT, WITHOUT ROWID;
+  `,
+]
+
+export const SCHEMA_VERSION = MIGRATIONS.length

@@ -1,0 +1,22 @@
+/** The few ways of talking to SQLite that every part of this room shares. */
+
+import type { DatabaseSync } from 'node:sqlite'
+
+/** All or nothing. After a failed commit the outcome is unknown; after any other error nothing was kept. */
+export function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    // Some errors, a full disk among them, have already rolled back.
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** The single integer or text a pragma answers. */
+export function readPragma(database: DatabaseSync, pragma: string): unknown {
+  return Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]
+}

@@ -1,0 +1,128 @@
+/** Opens the store of a data directory in a thread of its own (PR-24) and gives the rest of the house its promises. */
+
+import type { Clock } from '../core/clock.ts'
+import { assert } from '../core/faults.ts'
+import type { Log } from '../core/log.ts'
+import { createPacker, transferOf } from './batch.ts'
+import { startThread, type Thread } from './calls.ts'
+import type { Hours, Part } from './queries.ts'
+import { requireSound, withoutUnstorable } from './storable.ts'
+import type { ReadingsAsked, Store, StoredReading } from './store.ts'
+import { createWaiting } from './waiting.ts'
+
+export interface StoreOptions {
+  /** A batch is committed at so many readings … */
+  readonly batchRows?: number
+  /** … or so long after its first. */
+  readonly batchMs?: number
+}
+
+const BATCH_ROWS = 100
+const BATCH_MS = 50
+/** Readings not yet on disk: seconds of a storm on a slow card, some ten megabytes. */
+const MOST_UNKEPT = 20_000
+/** Rows of one answer: some milliseconds of copying on either side. */
+export const MOST_PER_PAGE = 5_000
+
+/** Rejects with STORE_OWNED, STORE_UNSAFE, STORE_NEWER, STORE_DAMAGED or STORE_FAILED. */
+export async function openStore(
+  directory: string,
+  clock: Clock,
+  log: Log,
+  { batchRows = BATCH_ROWS, batchMs = BATCH_MS }: StoreOptions = {},
+): Promise<Store> {
+  const { thread, epoch } = await startThread(directory, ({ code, text }) => log.warn({ code }, text))
+  const packer = createPacker()
+  const waiting = createWaiting(clock, { rows: batchRows, ms: batchMs, mostUnkept: MOST_UNKEPT }, rounds => {
+    const batch = packer.pack(rounds, clock.now())
+    return thread.hand(transferOf(batch), 'accept', batch)
+  })
+  return {
+    epoch,
+    async accept(round) {
+      requireSound(round)
+      const storable = withoutUnstorable(round)
+      const refused = round.readings.length - storable.readings.length
+      if (refused > 0)
+        log.error(
+          { code: 'VALUE_OUT_OF_TYPE', meterId: round.meter, count: refused },
+          'a value is too long to be kept',
+        )
+      return waiting.add(storable)
+    },
+    ...changeSide(thread),
+    ...readingSide(thread),
+    async close() {
+      waiting.flush()
+      await thread.ask('close')
+      await thread.ended
+    },
+  }
+}
+
+type ChangeSide = Pick<Store, 'changesAfter' | 'lastSequence' | 'cursor' | 'advance' | 'park'>
+type ReadingSide = Omit<Store, keyof ChangeSide | 'epoch' | 'accept' | 'close'>
+
+function changeSide(thread: Thread): ChangeSide {
+  return {
+    async changesAfter(sequence, limit) {
+      requirePage(limit)
+      return thread.ask('changesAfter', sequence, limit)
+    },
+    lastSequence: () => thread.ask('lastSequence'),
+    cursor: sink => thread.ask('cursor', sink),
+    advance: (sink, sequence) => thread.ask('advance', sink, sequence),
+    park: (sink, sequence, reason) => thread.ask('park', sink, sequence, reason),
+  }
+}
+
+/** Long answers are asked for in parts, so that commits get their turn between two and neither side is held up. */
+function readingSide(thread: Thread): ReadingSide {
+  return {
+    readingsOf: asked => readingsOf(thread, asked),
+    latestOf: meter => thread.ask('latestOf', meter),
+    boundary: slot => allParts(series => thread.ask('boundary', slot, series)),
+    lastGood: () => allParts(series => thread.ask('lastGood', series)),
+    freezesHeld: (meter, since) => thread.ask('freezesHeld', meter, since),
+    async newestPolls() {
+      const newest = new Map<string, number>()
+      for (const { meter, slot } of await allParts(series => thread.ask('newestPolls', series)))
+        newest.set(meter, Math.max(slot, newest.get(meter) ?? 0))
+      return [...newest].map(([meter, slot]) => ({ meter, slot }))
+    },
+    evidence: id => thread.ask('evidence', id),
+    clocks: () => thread.ask('clocks'),
+    sizes: () => thread.ask('sizes'),
+  }
+}
+
+async function readingsOf(thread: Thread, asked: ReadingsAsked): Promise<readonly StoredReading[]> {
+  requirePage(asked.limit)
+  const found: StoredReading[] = []
+  let hours = await thread.ask('hoursOf', asked)
+  while (hours !== null && found.length < asked.limit) {
+    const part: Part<StoredReading, Hours> = await thread.ask('readingsIn', asked, hours)
+    found.push(...part.items)
+    hours = part.next
+  }
+  return found.slice(0, asked.limit)
+}
+
+async function allParts<Item>(
+  ask: (series: number) => Promise<Part<Item, number>>,
+): Promise<readonly Item[]> {
+  const found: Item[] = []
+  for (let series: number | null = 0; series !== null; ) {
+    const part: Part<Item, number> = await ask(series)
+    found.push(...part.items)
+    series = part.next
+  }
+  return found
+}
+
+function requirePage(limit: number): void {
+  assert(
+    Number.isInteger(limit) && limit > 0 && limit <= MOST_PER_PAGE,
+    `a page is 1 to ${MOST_PER_PAGE} rows`,
+  )
+}

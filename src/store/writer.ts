@@ -1,0 +1,70 @@
+/** The one place that writes and decides what an error of a write means (PR-03, PR-20). */
+
+import type { DatabaseSync } from 'node:sqlite'
+import { Fault } from '../core/faults.ts'
+import { faultOf } from './sqlite-fault.ts'
+
+export interface Writer {
+  /** Runs a write. Throws STORE_FULL or STORE_BUSY with nothing kept, or STORE_FAILED, after which it never writes again. */
+  write<Result>(doing: string, work: () => Result): Result
+  /** Between writes: moves the log into the database when it has grown enough. */
+  checkpoint(): void
+  /** The last checkpoint, unless writing has failed. */
+  finish(): void
+}
+
+/**
+ * Pages in the log before they are moved, 4 MiB. Each checkpoint costs two more syncs, and one moves a hot page once
+ * however often it was written since the last; the log must stay far below the ballast a full disk is freed with.
+ */
+const CHECKPOINT_PAGES = 1_000
+
+export function createWriter(database: DatabaseSync): Writer {
+  // NOOP only tells how long the log is.
+  const measure = database.prepare('PRAGMA wal_checkpoint(NOOP)')
+  const move = database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
+  const empty = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)')
+  let failed: Fault | null = null
+  let isFull = false
+
+  function write<Result>(doing: string, work: () => Result): Result {
+    if (failed) throw failed
+    try {
+      return work()
+    } catch (error) {
+      const fault = faultOf(error, doing)
+      isFull = fault.code === 'STORE_FULL'
+      if (fault.code === 'STORE_FULL' || fault.code === 'STORE_BUSY') throw fault
+      failed = new Fault(
+        'STORE_FAILED',
+        `${fault.text}; whether it was kept is unknown until the next start`,
+        error,
+      )
+      throw failed
+    }
+  }
+
+  /** A full disk or a foreign reader only leaves the log long; any other error is as bad as one of a commit. */
+  function tryTo(checkpoint: () => void): void {
+    try {
+      write('moving the log into the database', checkpoint)
+    } catch (error) {
+      if (failed) throw error
+    }
+  }
+
+  return {
+    write,
+    checkpoint() {
+      if (failed) return
+      const pages = Number(measure.get()?.['log'])
+      // On a full disk a log that could be moved can be written from its start again.
+      if (pages < CHECKPOINT_PAGES && !isFull) return
+      isFull = false
+      tryTo(() => move.get())
+    },
+    finish() {
+      if (!failed) tryTo(() => empty.get())
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, test } from 'vitest'
+import { isSafeSqlite, openDatabase } from '../../src/store/database.ts'
+import { readPragma } from '../../src/store/statements.ts'
+import { close, newDirectory, openIn } from './data-directory.ts'
+import { roundOf } from './rounds.ts'
+
+function withFile(directory: string, change: (file: DatabaseSync) => void): void {
+  const file = new DatabaseSync(join(directory, 'meterd.db'))
+  change(file)
+  file.close()
+}
+
+describe('opening', () => {
+  test('PR-01 the settings that keep the promise are in force', () => {
+    const { database, close: shut } = openDatabase(newDirectory())
+    expect(readPragma(database, 'journal_mode')).toBe('wal')
+    expect(readPragma(database, 'synchronous')).toBe(2)
+    expect(readPragma(database, 'user_version')).toBe(1)
+    expect(readPragma(database, 'application_id')).toBe(0x6d747264)
+    shut()
+  })
+
+  test.each([
+    ['3.51.3', true],
+    ['3.53.0', true],
+    ['4.0.0', true],
+    ['3.51.2', false],
+    ['3.40.1', false],
+    ['', false],
+  ])('PR-01 SQLite %j is safe: %s', (version, safe) => {
+    expect(isSafeSqlite(version)).toBe(safe)
+  })
+
+  test('makes the directory, deep if need be', async () => {
+    const store = await openIn(join(newDirectory(), 'a', 'b'))
+    expect(await store.lastSequence()).toBe(0)
+  })
+
+  test('PR-01 a directory that cannot be written is refused by name', async () => {
+    const file = join(newDirectory(), 'file')
+    writeFileSync(file, '')
+    for (const directory of [file, join(file, 'below'), '/proc/meterd']) {
+      const refused = openIn(directory)
+      await expect(refused).rejects.toMatchObject({ code: 'STORE_UNSAFE' })
+      await expect(refused).rejects.toThrow(directory)
+    }
+  })
+
+  test('PR-85 a second store on the directory is refused at once, the first goes on', async () => {
+    const directory = newDirectory()
+    const first = await openIn(directory)
+    const started = performance.now()
+    const refused = openIn(directory)
+    await expect(refused).rejects.toMatchObject({ code: 'STORE_OWNED' })
+    await expect(refused).rejects.toThrow(`another meterd is using the data directory ${directory}`)
+    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(await first.accept(roundOf('m1', {}))).toMatchObject({ stored: 1 })
+    await close(first)
+    expect(await (await openIn(directory)).lastSequence()).toBe(1)
+  })
+
+  test('PR-85 a second process is refused; the lock of a killed one is gone', async () => {
+    const directory = newDirectory()
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'accepting-child.ts'), directory, '1'])
+    await new Promise(resolve => child.stdout.once('data', resolve))
+    await expect(openIn(directory)).rejects.toMatchObject({ code: 'STORE_OWNED' })
+    const gone = new Promise(resolve => child.once('exit', resolve))
+    child.kill('SIGKILL')
+    await gone
+    expect(await (await openIn(directory)).lastSequence()).toBeGreaterThan(0)
+  })
+
+  test('PR-86 a newer schema is refused and left alone', async () => {
+    const directory = newDirectory()
+    await close(await openIn(directory))
+    withFile(directory, file => file.exec('PRAGMA user_version = 99'))
+    const refused = openIn(directory)
+    await expect(refused).rejects.toMatchObject({ code: 'STORE_NEWER' })
+    await expect(refused).rejects.toThrow('schema 99')
+    withFile(directory, file => expect(readPragma(file, 'user_version')).toBe(99))
+  })
+
+  test('a schema changed by damage or by hand is refused', async () => {
+    const directory = newDirectory()
+    await close(await openIn(directory))
+    withFile(directory, file => file.exec('DROP INDEX reading_identity'))
+    await expect(openIn(directory)).rejects.toMatchObject({ code: 'STORE_DAMAGED' })
+  })
+
+  test("another program's database is refused", async () => {
+    const directory = newDirectory()
+    withFile(directory, file => file.exec('PRAGMA application_id = 7; CREATE TABLE other (a)'))
+    await expect(openIn(directory)).rejects.toMatchObject({ code: 'STORE_UNSAFE' })
+  })
+
+  test('a file that is no database is refused as damaged', async () => {
+    const directory = newDirectory()
+    mkdirSync(directory, { recursive: true })
+    writeFileSync(join(directory, 'meterd.db'), 'rubbish '.repeat(2_000))
+    await expect(openIn(directory)).rejects.toMatchObject({ code: 'STORE_DAMAGED' })
+  })
+})
