@@ -1,0 +1,277 @@
+/**
+ * One reading's way, told in order: a meter that is due → a conversation on the line → what the meter said → what it
+ * means → what we think of it → kept. One poller per line; open this file first.
+ */
+
+import type { Config, MeterConfig } from '../config/config.ts'
+import type { Clock } from '../core/clock.ts'
+import { Fault } from '../core/faults.ts'
+import type { Log } from '../core/log.ts'
+import { SECOND, slotOf } from '../core/time.ts'
+import type { ReadResult } from '../driver-api/driver.ts'
+import { type Conversed, type Line, PRIORITY, type Priority } from '../line/line.ts'
+import { fromRaw, type Meaning } from '../reading/from-raw.ts'
+import type { ValidatedReading } from '../reading/reading.ts'
+import { capacityOf } from '../reading/rules.ts'
+import { validate } from '../reading/validate.ts'
+import type { Accepted, Round, Store } from '../store/store.ts'
+import { type Agenda, createAgenda, type Job, type JobEnd } from './agenda.ts'
+import { recordsOf } from './evidence.ts'
+import type { LastGoodValues } from './last-good.ts'
+import { createPatience, createSilentBudget, type Patience } from './patience.ts'
+import type { MeterStatus } from './status.ts'
+import { createTally } from './tally.ts'
+
+/** Rounds handed to the store and not yet durable; more and the line waits for the disk. */
+const MOST_UNKEPT = 64
+/** The calendar is looked at anew at least this often, whatever the wall clock did meanwhile. */
+const LOOK_AGAIN_MS = 10 * SECOND
+
+export interface Poller {
+  start(): void
+  stop(): Promise<void>
+  /** Reads a meter now, before any poll; resolves when the round is durable. */
+  readNow(
+    meterId: string,
+  ): Promise<{ readonly readings: readonly ValidatedReading[]; readonly accepted: Accepted }>
+  status(): readonly MeterStatus[]
+}
+
+export interface PollerParts {
+  readonly line: Line
+  readonly meters: readonly MeterConfig[]
+  readonly site: Config['site']
+  readonly store: Pick<Store, 'accept'>
+  /** Boundaries whose freezes the store holds already, per meter. */
+  readonly freezesHeld: ReadonlyMap<string, readonly number[]>
+  readonly lastGood: LastGoodValues
+  readonly clock: Clock
+  readonly log: Log
+  /** Called when readings became durable, so that sinks look. */
+  readonly kept: (accepted: Accepted) => void
+  /** Called when the store's answer is that nothing can be trusted any more (PR-03). */
+  readonly broken: (error: unknown) => void
+}
+
+interface Meter {
+  readonly config: MeterConfig
+  readonly agenda: Agenda
+  readonly patience: Patience
+  readonly refusedBefore: Set<string>
+  underWay: boolean
+}
+
+interface Talked {
+  readonly round: Round
+  readonly end: JobEnd
+  readonly fault: Conversed<ReadResult>['fault']
+}
+
+export function createPoller(parts: PollerParts): Poller {
+  const { line, clock, log, site } = parts
+  const stopping = new AbortController()
+  const budget = createSilentBudget(clock)
+  const meters: readonly Meter[] = parts.meters.map(config => ({
+    config,
+    agenda: createAgenda(config, parts.freezesHeld.get(config.id) ?? [], site.offsetMinutes),
+    patience: createPatience(clock, budget),
+    refusedBefore: new Set<string>(),
+    underWay: false,
+  }))
+  const tally = createTally(line.id, clock, log)
+  const unkept = new Set<Promise<void>>()
+  let workers: readonly Promise<void>[] = []
+
+  async function work(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await line.opened()
+      const due = nextDue()
+      if (due) await serve(due.meter, due.job)
+      else await clock.sleep(untilNext(), stopping.signal)
+    }
+  }
+
+  /** Freezes before polls, meters that answer before those that do not, then whoever has waited longest. */
+  function nextDue(): { meter: Meter; job: Job } | null {
+    const now = clock.now()
+    let best: { meter: Meter; job: Job } | null = null
+    for (const meter of meters) {
+      if (meter.underWay || !meter.patience.mayAsk()) continue
+      const job = meter.agenda.due(now)
+      if (job && (!best || isBefore({ meter, job }, best))) best = { meter, job }
+    }
+    return best
+  }
+
+  function untilNext(): number {
+    tally.roundEnds()
+    const now = clock.now()
+    const monotonic = clock.monotonic()
+    const waits = meters.map(({ agenda, patience }) =>
+      Math.max(agenda.nextAt(now) - now, patience.notBefore - monotonic),
+    )
+    return Math.max(1, Math.ceil(Math.min(LOOK_AGAIN_MS, ...waits.map(wait => (wait > 0 ? wait : SECOND)))))
+  }
+
+  async function serve(meter: Meter, job: Job): Promise<void> {
+    meter.underWay = true
+    try {
+      const priority = job.kind === 'freeze' ? PRIORITY.billing : PRIORITY.poll
+      const round = await converse(meter, job, priority)
+      meter.agenda.ended(job, round.end, clock.now())
+      if (unkept.size >= MOST_UNKEPT) await Promise.race(unkept)
+      keep(round.round, meter, job)
+    } finally {
+      meter.underWay = false
+    }
+  }
+
+  /** The conversation, and what came of it: files 2 to 6 of a reading's way. */
+  async function converse(meter: Meter, job: Job, priority: Priority): Promise<Talked> {
+    const { config, patience } = meter
+    const startedAt = clock.monotonic()
+    const talked = await line.converse({
+      driver: config.driver,
+      conversation: conversationFor(meter, job),
+      priority,
+      meter: config.id,
+      retries: { silent: 0, damaged: 2 },
+    })
+    for (const block of talked.result.refused) meter.refusedBefore.add(block)
+    const now = clock.now()
+    if (talked.fault) patience.unanswered(now, clock.monotonic() - startedAt, talked.fault)
+    else patience.answered(now)
+    const slot = job.kind === 'poll' ? job.slot : job.boundary
+    const heard = talked.exchanges
+    const meaning = fromRaw(talked.result.reads, heard, {
+      meter: config.id,
+      kind: job.kind,
+      slot,
+      offsetMinutes: site.offsetMinutes,
+    })
+    const readings = judge(meaning, config, now)
+    tally.add(talked.fault, readings, meaning.refusals.length)
+    const round: Round = {
+      meter: config.id,
+      line: line.id,
+      exchanges: recordsOf(heard, meaning.refusals),
+      readings,
+      clock: meaning.clock,
+    }
+    return { round, end: endOf(job, talked, readings), fault: talked.fault }
+  }
+
+  function conversationFor({ config, refusedBefore }: Meter, job: Job) {
+    const { driver, profile, address } = config
+    const call = { address, sequence: line.sequence, traits: profile.traits, refusedBefore }
+    if (job.kind === 'poll') return driver.read(call, job.poll.points)
+    if (!driver.readFreeze || !profile.daily)
+      throw new Error('broken promise: only meters that freeze are asked for freezes')
+    return driver.readFreeze(call, { nth: job.nth, stamp: profile.daily.stamp, points: profile.daily.points })
+  }
+
+  function judge(meaning: Meaning, config: MeterConfig, now: number): ValidatedReading[] {
+    return meaning.readings.map(({ reading, point, doubled }) =>
+      validate(reading, {
+        last: parts.lastGood.of(reading),
+        nameplate: config.nameplate,
+        capacity: capacityOf(point.capacity, reading.value),
+        clockDeviationMs: meaning.clock?.deviationMs ?? null,
+        doubled,
+        now,
+        offsetMinutes: site.offsetMinutes,
+      }),
+    )
+  }
+
+  /** Hands a round to the store without holding up the line; the agenda asks again for a freeze that was not kept. */
+  function keep(round: Round, meter: Meter, job: Job): void {
+    if (!wasSent(round)) return
+    const keeping = parts.store
+      .accept(round)
+      .then(accepted => {
+        for (const reading of round.readings) parts.lastGood.note(reading)
+        tally.kept()
+        parts.kept(accepted)
+      })
+      .catch((error: unknown) => notKept(error, meter, job))
+      .finally(() => unkept.delete(keeping))
+    unkept.add(keeping)
+  }
+
+  function notKept(error: unknown, meter: Meter, job: Job): void {
+    if (error instanceof Fault && error.code === 'STORE_FULL') {
+      tally.full(error)
+      meter.agenda.lost(job, clock.now())
+    } else {
+      parts.broken(error)
+    }
+  }
+
+  const readNow: Poller['readNow'] = async meterId => {
+    const meter = meters.find(({ config }) => config.id === meterId)
+    if (!meter) throw new Fault('ASK_UNKNOWN', `there is no meter "${meterId}" on line ${line.id}`)
+    const job: Job = {
+      kind: 'poll',
+      poll: { everyMs: SECOND, points: meter.config.profile.points },
+      slot: slotOf(clock.now(), SECOND, site.offsetMinutes),
+    }
+    const { round, fault } = await converse(meter, job, PRIORITY.onDemand)
+    const accepted = wasSent(round) ? await parts.store.accept(round) : null
+    if (accepted) parts.kept(accepted)
+    if (!accepted || (fault && round.readings.length === 0)) {
+      throw new Fault(
+        fault?.code ?? 'LINE_CLOSED',
+        fault?.text ?? `${meterId} was not asked: the line is down`,
+      )
+    }
+    return { readings: round.readings, accepted }
+  }
+
+  return {
+    start() {
+      workers = Array.from({ length: line.inFlight }, work)
+      for (const worker of workers) worker.catch(parts.broken)
+    },
+    async stop() {
+      stopping.abort()
+      await line.stop()
+      await Promise.allSettled(workers)
+      await Promise.allSettled(unkept)
+    },
+    readNow,
+    status() {
+      const now = clock.now()
+      return meters.map(({ config, agenda, patience }) =>
+        patience.status(
+          config.id,
+          Math.max(agenda.nextAt(now), now + patience.notBefore - clock.monotonic()),
+        ),
+      )
+    },
+  }
+}
+
+function isBefore(a: { meter: Meter; job: Job }, b: { meter: Meter; job: Job }): boolean {
+  return rank(a) < rank(b) || (rank(a) === rank(b) && askedAt(a.meter) < askedAt(b.meter))
+}
+
+function rank({ meter, job }: { meter: Meter; job: Job }): number {
+  return (meter.patience.notBefore > Number.NEGATIVE_INFINITY ? 2 : 0) + (job.kind === 'freeze' ? 0 : 1)
+}
+
+function askedAt({ patience, config }: Meter): number {
+  return patience.status(config.id, null).lastAskedAt ?? 0
+}
+
+/** Nothing is evidence of nothing: a round in which no byte left is not kept. */
+function wasSent({ exchanges }: Round): boolean {
+  return exchanges.some(({ outcome }) => outcome !== 'LINE_CLOSED')
+}
+
+/** A freeze is done when the meter gave the boundary asked for; any other answer means it does not hold it. */
+function endOf(job: Job, talked: Conversed<ReadResult>, readings: readonly ValidatedReading[]): JobEnd {
+  if (talked.fault) return 'unanswered'
+  if (job.kind === 'poll') return 'done'
+  return readings.some(({ slot }) => slot === job.boundary) ? 'done' : 'nothing'
+}

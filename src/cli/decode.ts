@@ -1,0 +1,167 @@
+/** `meterd decode`: what bytes say, offline. One object per frame, damaged ones with the reason. */
+
+import { parseArgs } from 'node:util'
+import { describeFault } from '../core/faults.ts'
+import { fromHex, toHex } from '../core/hex.ts'
+import type { BrokenFrame, Decoded, Deframed, Driver, Frame } from '../driver-api/driver.ts'
+import { shippedLibrary } from './shipped.ts'
+import type { Terminal, Verb } from './verb.ts'
+
+const NOTHING_READ = {
+  address: null,
+  control: null,
+  more: false,
+  sequence: null,
+  item: null,
+  points: [],
+  refused: [],
+}
+
+export const decode: Verb = {
+  summary: 'what bytes say, offline',
+  help: `meterd decode [--protocol P] [--direction request|reply] [--json] HEX… | -
+
+HEX is one or more frames, with or without spaces; "-" reads them from standard input, one exchange a line.
+Without --protocol the one whose frames are found in the bytes is taken.
+Protocols: dlt645-2007, dlt645-1997, modbus-rtu, modbus-tcp. Exit 1 when a frame is damaged or none is found.
+Example: meterd decode 68 12 90 78 56 34 12 68 91 08 33 33 34 33 AB 89 67 45 CC 16`,
+  async run(argv, io) {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        protocol: { type: 'string' },
+        direction: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+    })
+    const { drivers } = await shippedLibrary(io)
+    const { protocol, direction, json } = values
+    if (protocol !== undefined && protocol !== 'auto' && !drivers.has(protocol)) {
+      return wrong(io, `there is no protocol "${protocol}"; known are ${[...drivers.keys()].join(', ')}`)
+    }
+    if (direction !== undefined && direction !== 'request' && direction !== 'reply') {
+      return wrong(io, `--direction is request or reply, not "${direction}"`)
+    }
+    const stdin = positionals.length === 1 && positionals[0] === '-'
+    const lines = stdin
+      ? (await io.readAll()).split('\n').filter(line => line.trim() !== '')
+      : [positionals.join(' ')]
+    let bad = false
+    for (const line of lines) {
+      const bytes = fromHex(line)
+      if (!bytes || bytes.length === 0)
+        return wrong(io, `"${line.slice(0, 60)}" is no hex; write bytes such as 68 12 90`)
+      const chosen =
+        protocol === undefined || protocol === 'auto'
+          ? likeliest(bytes, [...drivers.values()])
+          : drivers.get(protocol)
+      if (!chosen) continue
+      for (const found of framesIn(bytes, chosen, direction)) {
+        bad ||= found.fault !== null
+        io.out(json ? JSON.stringify(found) : inWords(found))
+      }
+    }
+    return bad ? 1 : 0
+  },
+}
+
+/** The driver that makes frames of most of the bytes; the first of them where several do. */
+function likeliest(bytes: Uint8Array, drivers: readonly Driver[]): Driver | undefined {
+  const score = ({ frames, broken }: Deframed) =>
+    frames.reduce((sum, frame) => sum + 4 * frame.bytes.length, 0) +
+    broken.reduce((sum, frame) => sum + frame.bytes.length, 0)
+  const scored = drivers.map(driver => ({ driver, points: score(driver.deframe(bytes, null)) }))
+  return scored.reduce((best, one) => (one.points > best.points ? one : best)).driver
+}
+
+interface Found extends Omit<Decoded, 'kind' | 'function' | 'address' | 'control'> {
+  readonly kind: Decoded['kind'] | null
+  readonly function: string | null
+  readonly address: string | null
+  readonly control: string | null
+  /** Bytes heard before this frame that belong to none. */
+  readonly noise: string
+  readonly fault: { readonly code: string; readonly text: string; readonly hint: string } | null
+  readonly bytes: string
+}
+
+/** Good and damaged frames in order of arrival; a request before a reply tells what the reply answers. */
+function framesIn(bytes: Uint8Array, driver: Driver, direction: 'request' | 'reply' | undefined): Found[] {
+  const { frames, broken, rest } = driver.deframe(bytes, null)
+  const found: Found[] = []
+  let question: Frame | undefined
+  let end = 0
+  for (const { at, frame } of inOrder(bytes, frames, broken)) {
+    const noise = toHex(bytes.subarray(end, Math.max(end, at)), '')
+    end = Math.max(end, at + frame.bytes.length)
+    if ('code' in frame) {
+      found.push(damaged(driver, frame, noise))
+      continue
+    }
+    const decoded = driver.decode(frame, { ...(direction && { direction }), ...(question && { question }) })
+    if (decoded.kind === 'request') question = frame
+    found.push({ ...decoded, noise, fault: null, bytes: toHex(frame.bytes, '') })
+  }
+  const left = toHex(bytes.subarray(end), '')
+  if (rest.length > 0)
+    found.push(unfinished(driver, rest, toHex(bytes.subarray(end, bytes.length - rest.length), '')))
+  else if (found.length === 0)
+    found.push({
+      ...emptyOf(driver),
+      noise: left,
+      fault: describeFault('FRAME_NONE', 'no frame in these bytes'),
+      bytes: '',
+    })
+  return found
+}
+
+type Placed = { readonly at: number; readonly frame: Frame | BrokenFrame }
+
+function inOrder(bytes: Uint8Array, frames: readonly Frame[], broken: readonly BrokenFrame[]): Placed[] {
+  const place = (list: readonly (Frame | BrokenFrame)[]): Placed[] => {
+    let from = 0
+    return list.map(frame => {
+      const at = indexOf(bytes, frame.bytes, from)
+      from = at + 1
+      return { at, frame }
+    })
+  }
+  return [...place(frames), ...place(broken)].sort((a, b) => a.at - b.at)
+}
+
+function indexOf(bytes: Uint8Array, part: Uint8Array, from: number): number {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(part, from)
+}
+
+function damaged(driver: Driver, { bytes, code, text }: BrokenFrame, noise: string): Found {
+  return { ...emptyOf(driver), noise, fault: describeFault(code, text), bytes: toHex(bytes, '') }
+}
+
+function unfinished(driver: Driver, rest: Uint8Array, noise: string): Found {
+  const fault = describeFault(
+    'FRAME_TRUNCATED',
+    `a frame begins here and is not finished after ${rest.length} bytes`,
+  )
+  return { ...emptyOf(driver), noise, fault, bytes: toHex(rest, '') }
+}
+
+function emptyOf({ protocol }: Driver): Omit<Found, 'noise' | 'fault' | 'bytes'> {
+  return { protocol, kind: null, function: null, ...NOTHING_READ }
+}
+
+function inWords(found: Found): string {
+  if (found.fault) return `${found.bytes}\n  ${found.fault.text} (${found.fault.code}): ${found.fault.hint}`
+  const head = `${found.protocol} ${found.kind} ${found.function}, address ${found.address}${found.item ? `, item ${found.item}` : ''}`
+  const points = found.points.map(
+    ({ name, item, obis, value, unit, at, fault }) =>
+      `  ${name || item}${obis ? ` (${obis})` : ''}: ${fault ? `none, ${fault.text}` : `${value} ${unit}`.trim()}${at ? ` at ${at}` : ''}`,
+  )
+  const refused = found.refused.map(({ text }) => `  refused: ${text}`)
+  return [head, ...points, ...refused].join('\n')
+}
+
+function wrong(io: Terminal, text: string): number {
+  io.err(`meterd decode: ${text}`)
+  return 2
+}

@@ -1,0 +1,91 @@
+#!/usr/bin/env node
+/** The `meterd` command: finds the verb, hands it the terminal, ends with its exit code. */
+
+import { text } from 'node:stream/consumers'
+import { Fault } from '../core/faults.ts'
+import type { Terminal, Verb } from './verb.ts'
+
+/** Loaded only when asked for, so that `decode` does not wait for a web server. */
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  run: async () => (await import('./run.ts')).run,
+  check: async () => (await import('./check.ts')).check,
+  decode: async () => (await import('./decode.ts')).decode,
+  read: async () => (await import('./read.ts')).read,
+  simulate: async () => (await import('./simulate.ts')).simulate,
+  keys: async () => (await import('./keys.ts')).keys,
+}
+
+const USED_WRONGLY = 2
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name = '--help', ...rest] = argv
+  const io = terminal()
+  if (name === '--version') {
+    io.out((await import('./run.ts')).versionOf())
+    return 0
+  }
+  const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
+  if (!load) return tellVerbs(name, io)
+  const verb = await load()
+  if (rest.includes('--help')) {
+    io.out(verb.help)
+    return 0
+  }
+  try {
+    return await verb.run(rest, io)
+  } catch (error) {
+    return tellFailure(name, error, io)
+  }
+}
+
+async function tellVerbs(name: string, io: Terminal): Promise<number> {
+  const asked = name === '--help' || name === 'help'
+  const lines = await Promise.all(
+    Object.entries(VERBS).map(async ([verb, load]) => `  ${verb.padEnd(10)}${(await load()).summary}`),
+  )
+  const words = `meterd VERB …\n\n${lines.join('\n')}\n\nmeterd VERB --help tells more, with an example.`
+  if (asked) io.out(words)
+  else io.err(`meterd has no verb "${name}"\n\n${words}`)
+  return asked ? 0 : USED_WRONGLY
+}
+
+function tellFailure(verb: string, error: unknown, io: Terminal): number {
+  if (isParseArgsError(error)) {
+    io.err(`meterd ${verb}: ${error.message}\nmeterd ${verb} --help shows the options.`)
+    return USED_WRONGLY
+  }
+  if (error instanceof Fault) {
+    io.err(`meterd ${verb}: ${error.text}; ${error.hint} (${error.code})`)
+    return 1
+  }
+  throw error
+}
+
+function isParseArgsError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+}
+
+function terminal(): Terminal {
+  const stopping = new AbortController()
+  const stop = () => {
+    // The second signal ends the process at once; nothing accepted can be lost by it.
+    if (stopping.signal.aborted) process.exit(130)
+    stopping.abort()
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  // Node opens a debugger on SIGUSR1 unless somebody listens.
+  process.on('SIGUSR1', () => undefined)
+  return {
+    out: line => void process.stdout.write(`${line}\n`),
+    err: line => void process.stderr.write(`${line}\n`),
+    readAll: () => text(process.stdin),
+    signal: stopping.signal,
+  }
+}
+
+// A reader that closed its end (`meterd … | head`) is no error of ours.
+process.stdout.on('error', error => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1))
+
+process.exitCode = await main(process.argv.slice(2))
+if (process.exitCode !== undefined) process.exit()

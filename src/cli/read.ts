@@ -1,0 +1,217 @@
+/** `meterd read`: one conversation with a real meter, no daemon, no store. */
+
+import { parseArgs } from 'node:util'
+import type { Library } from '../config/library.ts'
+import { systemClock } from '../core/clock.ts'
+import { Fault } from '../core/faults.ts'
+import { toHex } from '../core/hex.ts'
+import { type LineUrl, lineKey, parseLineUrl } from '../core/line-url.ts'
+import { silentLog } from '../core/log.ts'
+import { systemRandom } from '../core/random.ts'
+import { formatScaled } from '../core/scaled.ts'
+import type { Driver, RawRead, ReadResult, Value } from '../driver-api/driver.ts'
+import type { Point } from '../driver-api/profile.ts'
+import { type Conversed, createLine, PRIORITY } from '../line/line.ts'
+import { claimLine } from '../line/lock.ts'
+import { transportFor } from '../line/transports.ts'
+import { pointsFor } from './read-points.ts'
+import { secondOpinion } from './second-opinion.ts'
+import { shippedLibrary } from './shipped.ts'
+import type { Terminal, Verb } from './verb.ts'
+
+export const read: Verb = {
+  summary: 'asks one meter on a line, once',
+  help: `meterd read --line URL --protocol P --address A [options] ITEM…
+
+  --line URL          serial:///dev/ttyUSB0?baud=2400&parity=even, tcp://host:port, modbus-tcp://host:port
+  --protocol P        dlt645-2007, dlt645-1997, modbus-rtu, modbus-tcp; auto tells modbus-tcp:// lines and 645 editions
+  --address A         12 digits as on the meter, or a Modbus unit
+  --profile NAME      OBIS codes are looked up in this profile; without ITEM all its points are read
+  --within MS         wait this long for an answer
+  --trace             show the frames
+  --via modbus-serial also ask through that second stack and compare
+  --json              one object a point
+  ITEM                OBIS code, data identifier (4 or 8 hex digits), or Modbus fc:address:type
+
+Example: meterd read --line tcp://127.0.0.1:64501 --protocol dlt645-2007 --address 000000000001 00010000 1-0:32.7.0
+Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --address 1 3:0:u32`,
+  async run(argv, io) {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        line: { type: 'string' },
+        protocol: { type: 'string', default: 'auto' },
+        address: { type: 'string' },
+        profile: { type: 'string' },
+        within: { type: 'string' },
+        trace: { type: 'boolean', default: false },
+        via: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+    })
+    const { line: urlText, address, via } = values
+    if (urlText === undefined || address === undefined) return wrong(io, '--line and --address are needed')
+    const url = parseLineUrl(urlText)
+    if ('wrong' in url) return wrong(io, url.wrong)
+    const withinMs = values.within === undefined ? null : Number(values.within)
+    if (withinMs !== null && !(withinMs >= 1 && withinMs <= 600_000))
+      return wrong(io, '--within is a number of milliseconds up to 600000')
+    if (via !== undefined && via !== 'modbus-serial') return wrong(io, '--via knows modbus-serial only')
+    const library = await shippedLibrary(io)
+    const candidates = driversFor(url, values.protocol, library)
+    if ('wrong' in candidates) return wrong(io, candidates.wrong)
+    for (const [index, driver] of candidates.entries()) {
+      const asked = pointsFor(driver, address, values.profile, positionals, library)
+      if ('wrong' in asked) return wrong(io, asked.wrong)
+      const talked = await converse(url, withinMs, driver, asked)
+      const last = index === candidates.length - 1
+      if (talked.fault && talked.result.reads.length === 0 && !last) continue
+      if (values.trace) trace(talked, io)
+      const good = tell(asked.points, talked, values.json, io)
+      const agreed =
+        via === undefined ||
+        (await secondOpinion(url, talked.exchanges, withinMs ?? driver.timing.replyWithinMs, io))
+      return good && agreed ? 0 : 1
+    }
+    return 1
+  },
+}
+
+/** `auto` tells what can be told: MBAP by the URL, and the edition of 645 by who answers (2007 first, clause 7.4). */
+function driversFor(
+  url: LineUrl,
+  protocol: string,
+  { drivers }: Library,
+): readonly Driver[] | { readonly wrong: string } {
+  const names =
+    protocol !== 'auto'
+      ? [protocol]
+      : url.kind === 'modbus-tcp'
+        ? ['modbus-tcp']
+        : ['dlt645-2007', 'dlt645-1997']
+  const found = names.map(name => drivers.get(name)).filter(driver => driver !== undefined)
+  if (found.length < names.length)
+    return { wrong: `there is no protocol "${protocol}"; known are ${[...drivers.keys()].join(', ')}` }
+  return found
+}
+
+async function converse(
+  url: LineUrl,
+  replyWithinMs: number | null,
+  driver: Driver,
+  asked: {
+    readonly address: string
+    readonly points: readonly Point[]
+    readonly profile: { readonly traits: object } | null
+  },
+): Promise<Conversed<ReadResult>> {
+  const failed = Promise.withResolvers<never>()
+  const line = createLine({
+    id: lineKey(url),
+    url,
+    replyWithinMs,
+    inFlight: 1,
+    clock: systemClock,
+    random: systemRandom,
+    transport: transportFor(url),
+    claim: () => claimLine(lineKey(url)),
+    // Whoever waits at a terminal wants the reason now, not the next attempt.
+    log: {
+      ...silentLog,
+      warn: () =>
+        failed.reject(new Fault(line.fault?.code ?? 'LINE_UNREACHABLE', line.fault?.text ?? lineKey(url))),
+    },
+  })
+  line.start()
+  try {
+    await Promise.race([line.opened(), failed.promise])
+    failed.promise.catch(() => undefined)
+    const call = {
+      address: asked.address,
+      sequence: line.sequence,
+      traits: asked.profile?.traits ?? {},
+      refusedBefore: new Set<string>(),
+    }
+    return await line.converse({
+      driver,
+      conversation: driver.read(call, asked.points),
+      priority: PRIORITY.onDemand,
+      meter: asked.address,
+      retries: { silent: 1, damaged: 2 },
+    })
+  } finally {
+    await line.stop()
+  }
+}
+
+/** One line or object a point; true when every point has a value. */
+function tell(
+  points: readonly Point[],
+  { result, fault }: Conversed<ReadResult>,
+  json: boolean,
+  io: Terminal,
+): boolean {
+  let good = true
+  for (const point of points) {
+    const raw = result.reads.find(one => one.point === point)
+    const said = raw
+      ? saidOf(raw)
+      : {
+          value: null,
+          fault: fault ?? { code: 'METER_NO_DATA', text: 'the meter did not answer for this item' },
+        }
+    good &&= said.value !== null
+    const { obis, item, name, unit } = point
+    if (json)
+      io.out(
+        JSON.stringify({
+          item,
+          obis: obis === '' ? null : obis,
+          name,
+          value: said.value,
+          unit,
+          fault: said.fault,
+        }),
+      )
+    else
+      io.out(
+        `${item.padEnd(12)} ${obis.padEnd(14)} ${name}: ${said.value === null ? `none; ${said.fault?.text}` : `${said.value} ${unit}`.trim()}`,
+      )
+  }
+  return good
+}
+
+function saidOf(raw: RawRead): {
+  readonly value: string | null
+  readonly fault: { readonly code: string; readonly text: string } | null
+} {
+  if ('refused' in raw) return { value: null, fault: { code: raw.refused.code, text: raw.refused.text } }
+  return { value: valueText(raw.value), fault: null }
+}
+
+function valueText(value: Value): string {
+  if ('digits' in value) return formatScaled(value)
+  if ('time' in value) return value.time
+  if ('text' in value) return value.text
+  const digits = value.bits
+    .toString(16)
+    .toUpperCase()
+    .padStart(value.width / 4, '0')
+  return value.set.length > 0 ? `${digits} (${value.set.join(', ')})` : digits
+}
+
+function trace({ exchanges }: Conversed<unknown>, io: Terminal): void {
+  for (const { request, frame, others, sentAt, receivedAt, outcome } of exchanges) {
+    io.err(`> ${toHex(request.bytes)}`)
+    for (const other of others) io.err(`  ${other.outcome}: ${other.reply ? toHex(other.reply) : ''}`)
+    io.err(
+      frame ? `< ${toHex(frame.bytes)}  (${(receivedAt ?? sentAt) - sentAt} ms)` : `  no answer (${outcome})`,
+    )
+  }
+}
+
+function wrong(io: Terminal, text: string): number {
+  io.err(`meterd read: ${text}\nmeterd read --help shows the options.`)
+  return 2
+}

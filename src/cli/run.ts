@@ -1,0 +1,101 @@
+/** `meterd run`: the daemon. */
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import pino from 'pino'
+import { formatComplaint } from '../config/complaint.ts'
+import type { Config } from '../config/config.ts'
+import { loadConfig } from '../config/load.ts'
+import { PACKAGE_ROOT } from '../config/package-root.ts'
+import { systemClock } from '../core/clock.ts'
+import { Fault } from '../core/faults.ts'
+import { systemRandom } from '../core/random.ts'
+import { SECOND } from '../core/time.ts'
+import { startDaemon } from '../main.ts'
+import type { Terminal, Verb } from './verb.ts'
+
+/** A stop that hangs ends all the same: what is accepted is durable already. */
+const STOP_WITHIN_MS = 10 * SECOND
+
+export const run: Verb = {
+  summary: 'the daemon: reads meters, keeps, publishes, answers',
+  help: `meterd run --config FILE
+
+Runs until it is told to stop (Ctrl-C, SIGTERM); a second signal ends it at once.
+Example: meterd run --config config/gateway.example.yaml`,
+  async run(argv, io) {
+    const { values } = parseArgs({ args: [...argv], options: { config: { type: 'string' } } })
+    if (values.config === undefined) {
+      io.err(`--config is missing\n\n${run.help}`)
+      return 2
+    }
+    const loaded = await loadConfig(values.config, process.env)
+    if ('complaints' in loaded) {
+      for (const complaint of loaded.complaints) io.err(formatComplaint(complaint))
+      return 78
+    }
+    for (const warning of loaded.warnings) io.err(`warning: ${formatComplaint(warning)}`)
+    return runUntilStopped(loaded.config, values.config, io)
+  },
+}
+
+async function runUntilStopped(config: Config, file: string, io: Terminal): Promise<number> {
+  const log = pino({ level: config.logLevel }, logDestination(io))
+  const broken = Promise.withResolvers<unknown>()
+  try {
+    const version = versionOf()
+    const daemon = await startDaemon({
+      config,
+      version,
+      clock: systemClock,
+      random: systemRandom,
+      log,
+      broken: broken.resolve,
+    })
+    greet(config, file, daemon.apiUrl, io)
+    const told = new Promise<null>(resolve =>
+      io.signal.addEventListener('abort', () => resolve(null), { once: true }),
+    )
+    const error = io.signal.aborted ? null : await Promise.race([told, broken.promise])
+    await Promise.race([daemon.stop(), systemClock.sleep(STOP_WITHIN_MS)])
+    if (error === null) return 0
+    log.fatal(
+      { code: error instanceof Fault ? error.code : undefined },
+      error instanceof Error ? (error.stack ?? error.message) : String(error),
+    )
+    return 1
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    io.err(`meterd: ${error.text}; ${error.hint} (${error.code})`)
+    return error.code === 'CONFIG_INVALID' ? 78 : 1
+  }
+}
+
+/** People at a terminal read words; machines read JSON lines. */
+function logDestination(io: Terminal): pino.DestinationStream {
+  if (!process.stdout.isTTY) return pino.destination({ dest: 1, sync: true })
+  return {
+    write(line) {
+      const { time, level, lineId, sinkId, meterId, msg, hint } = JSON.parse(line)
+      const mark = level >= 50 ? 'ERROR ' : level >= 40 ? 'WARN  ' : ''
+      const who = [lineId, sinkId, meterId].filter(Boolean).join(' ')
+      io.out(
+        `${new Date(time).toISOString().slice(11, 19)} ${mark}${who ? `${who}: ` : ''}${msg}${level >= 40 && hint ? ` — ${hint}` : ''}`,
+      )
+    },
+  }
+}
+
+function greet(config: Config, file: string, apiUrl: string, io: Terminal): void {
+  io.out(
+    `meterd: gateway ${config.gateway}, ${config.lines.length} lines, ${config.meters.length} meters, data in ${config.dataDirectory}`,
+  )
+  io.out(`meterd: API on ${apiUrl}, its description on ${apiUrl}/docs`)
+  io.out(`meterd: make a key with  npx meterd keys add NAME --scope read,billing --config ${file}`)
+}
+
+export function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'))
+  return String(version)
+}

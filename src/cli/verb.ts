@@ -1,0 +1,21 @@
+/** A verb of the `meterd` command: `meterd check …`. */
+
+export interface Verb {
+  /** One line for `meterd --help`. */
+  readonly summary: string
+  /** Usage, options and one example, for `meterd VERB --help`. */
+  readonly help: string
+  /** Exit 0 done, 1 the thing asked about is bad, 2 used wrongly, 78 bad config. */
+  run(argv: readonly string[], io: Terminal): Promise<number>
+}
+
+export interface Terminal {
+  /** Results, to stdout; with --json one object a line and nothing else. */
+  out(text: string): void
+  /** Words for people and progress, to stderr. */
+  err(text: string): void
+  /** All of standard input, for `-`. */
+  readAll(): Promise<string>
+  /** Aborts when the person presses Ctrl-C or the process is told to end. */
+  readonly signal: AbortSignal
+}

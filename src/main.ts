@@ -1,0 +1,268 @@
+/** Builds and starts every part of the daemon, and stops them in reverse. Reads like a parts list. */
+
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { createLastGood } from './acquire/last-good.ts'
+import { createPoller, type Poller } from './acquire/poller.ts'
+import type { LineStatus } from './acquire/status.ts'
+import { createKeyFile } from './api/key-file.ts'
+import { createKeyRing } from './api/keys.ts'
+import type { DaemonStatus, Vitals } from './api/parts.ts'
+import { buildServer } from './api/server.ts'
+import type { Config, LineConfig, MeterConfig, MqttConfig } from './config/config.ts'
+import type { Clock } from './core/clock.ts'
+import { Fault } from './core/faults.ts'
+import { lineKey } from './core/line-url.ts'
+import type { Log } from './core/log.ts'
+import type { Random } from './core/random.ts'
+import { DAY } from './core/time.ts'
+import { createLine, type Line } from './line/line.ts'
+import { claimLine } from './line/lock.ts'
+import { transportFor } from './line/transports.ts'
+import { createBroker } from './publish/broker.ts'
+import { createDispatcher, type Dispatcher } from './publish/dispatcher.ts'
+import { createInfluxSink } from './publish/influx.ts'
+import { createMqttSink } from './publish/mqtt.ts'
+import type { Sink } from './publish/sink.ts'
+import type { Store } from './store/store.ts'
+import { openStore } from './store/thread.ts'
+
+export interface DaemonParts {
+  readonly config: Config
+  readonly version: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** Called once when the daemon can keep its promises no longer and has to end (PR-03). */
+  readonly broken: (error: unknown) => void
+}
+
+export interface Daemon {
+  /** Where the API listens. */
+  readonly apiUrl: string
+  status(): DaemonStatus
+  stop(): Promise<void>
+}
+
+type Stop = () => Promise<unknown>
+
+export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
+  const stops: Stop[] = []
+  try {
+    return await start(parts, stops)
+  } catch (error) {
+    await stopAll(stops)
+    throw error
+  }
+}
+
+async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
+  const { config, clock, log } = parts
+  const store = await openStore(config.dataDirectory, clock, log)
+  stops.push(() => store.close())
+  await startMeters(parts, stops)
+  const dispatchers = await startSinks(parts, store, stops)
+  const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line) }))
+  const pollers = await startPollers(parts, store, lines, stops, accepted => {
+    for (const dispatcher of dispatchers) dispatcher.wake(accepted.lastSequence)
+  })
+  const status = (): DaemonStatus => ({
+    lines: lines.map(lineStatus),
+    meters: pollers.flatMap(({ poller }) => poller.status()),
+    sinks: dispatchers.map(dispatcher => dispatcher.status()),
+  })
+  const apiUrl = await startApi(parts, store, pollers, status, stops)
+  return { apiUrl, status, stop: () => stopAll(stops) }
+}
+
+/** Meters of our own, only where the configuration plays them. */
+async function startMeters({ config, clock, log }: DaemonParts, stops: Stop[]): Promise<void> {
+  if (!config.simulator) return
+  // Loaded only here: it brings a second Modbus stack that a gateway in a substation has no use for.
+  const { startSimulator } = await import('./simulator/simulator.ts')
+  const simulator = await startSimulator(config.simulator, {
+    clock,
+    log,
+    offsetMinutes: config.site.offsetMinutes,
+  })
+  stops.push(() => simulator.stop())
+}
+
+async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Promise<readonly Dispatcher[]> {
+  const { config, clock, random, log } = parts
+  const mqtt = (await startBroker(parts, stops)) ?? config.mqtt
+  const named = { gateway: config.gateway, epoch: store.epoch, clock }
+  const sinks: Sink[] = []
+  if (mqtt) {
+    const cycles = new Map(config.meters.map(meter => [meter.id, cycleMs(meter)]))
+    sinks.push(
+      createMqttSink({
+        ...named,
+        ...mqtt,
+        random,
+        offsetMinutes: config.site.offsetMinutes,
+        cycleMs: meter => cycles.get(meter) ?? null,
+      }),
+    )
+  }
+  if (config.influx) sinks.push(createInfluxSink({ ...named, ...config.influx }))
+  const dispatchers = sinks.map(sink => createDispatcher({ sink, store, clock, random, log }))
+  for (const dispatcher of dispatchers) {
+    await dispatcher.start()
+    stops.push(() => dispatcher.stop())
+  }
+  return dispatchers
+}
+
+/** The embedded broker, and how we publish to it. A port that is taken costs the broker, not the readings. */
+async function startBroker({ config, random, log }: DaemonParts, stops: Stop[]): Promise<MqttConfig | null> {
+  if (!config.broker) return null
+  const broker = createBroker({ ...config.broker, random })
+  try {
+    await broker.start()
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    log.warn({ code: error.code, hint: error.hint }, error.text)
+    return null
+  }
+  stops.push(() => broker.stop())
+  log.info({}, `embedded MQTT broker on ${broker.url()}`)
+  if (!config.mqtt || new URL(config.mqtt.url).host !== new URL(broker.url()).host) return null
+  return { ...config.mqtt, ...broker.publisher }
+}
+
+function cycleMs({ polls }: MeterConfig): number | null {
+  return polls.length > 0 ? Math.max(...polls.map(({ everyMs }) => everyMs)) : null
+}
+
+function makeLine(
+  { clock, random, log }: DaemonParts,
+  { id, url, replyWithinMs, inFlight }: LineConfig,
+): Line {
+  return createLine({
+    id,
+    url,
+    replyWithinMs,
+    inFlight,
+    clock,
+    random,
+    log,
+    transport: transportFor(url),
+    claim: () => claimLine(lineKey(url)),
+  })
+}
+
+interface PolledLine {
+  readonly poller: Poller
+  readonly meters: ReadonlySet<string>
+}
+
+async function startPollers(
+  parts: DaemonParts,
+  store: Store,
+  lines: readonly { readonly config: LineConfig; readonly line: Line }[],
+  stops: Stop[],
+  kept: Parameters<typeof createPoller>[0]['kept'],
+): Promise<readonly PolledLine[]> {
+  const { config, clock, log } = parts
+  const lastGood = createLastGood(await store.lastGood())
+  const polled: PolledLine[] = []
+  for (const { config: lineConfig, line } of lines) {
+    const meters = config.meters.filter(meter => meter.line === lineConfig.id)
+    const freezesHeld = await heldFreezes(store, meters, clock.now())
+    const poller = createPoller({
+      line,
+      meters,
+      site: config.site,
+      store,
+      freezesHeld,
+      lastGood,
+      clock,
+      log,
+      kept,
+      broken: parts.broken,
+    })
+    polled.push({ poller, meters: new Set(meters.map(({ id }) => id)) })
+    line.start()
+    poller.start()
+    stops.push(() => poller.stop())
+  }
+  return polled
+}
+
+async function heldFreezes(
+  store: Store,
+  meters: readonly MeterConfig[],
+  now: number,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const held = new Map<string, readonly number[]>()
+  for (const { id, daily, profile } of meters) {
+    if (daily && profile.daily)
+      held.set(id, await store.freezesHeld(id, now - (profile.daily.depth + 1) * DAY))
+  }
+  return held
+}
+
+function lineStatus({ config, line }: { readonly config: LineConfig; readonly line: Line }): LineStatus {
+  return { id: config.id, url: config.urlText, state: line.state, fault: line.fault, counters: line.counters }
+}
+
+async function startApi(
+  parts: DaemonParts,
+  store: Store,
+  pollers: readonly PolledLine[],
+  status: () => DaemonStatus,
+  stops: Stop[],
+): Promise<string> {
+  const { config, clock, random, log, version } = parts
+  const server = await buildServer({
+    store,
+    gateway: config.gateway,
+    site: config.site,
+    meters: config.meters,
+    status,
+    clock,
+    random,
+    log,
+    version,
+    keys: createKeyRing(createKeyFile(config.dataDirectory, random), clock, log),
+    vitals: startVitals(stops),
+    readNow(meter) {
+      const line = pollers.find(({ meters }) => meters.has(meter))
+      if (!line) throw new Fault('ASK_UNKNOWN', `there is no meter "${meter}"`)
+      return line.poller.readNow(meter)
+    },
+  })
+  const { host, port } = config.api
+  try {
+    const url = await server.listen({ host, port })
+    stops.push(() => server.close())
+    return url
+  } catch (error) {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    throw taken
+      ? new Fault(
+          'CONFIG_INVALID',
+          `the API cannot listen on ${host}:${port}: the port is taken; choose another in api.listen`,
+          error,
+        )
+      : error
+  }
+}
+
+function startVitals(stops: Stop[]): () => Vitals {
+  const delay = monitorEventLoopDelay({ resolution: 20 })
+  delay.enable()
+  stops.push(async () => delay.disable())
+  return () => {
+    const eventLoopLagSeconds = delay.percentile(99) / 1e9
+    delay.reset()
+    return { residentBytes: process.memoryUsage.rss(), eventLoopLagSeconds }
+  }
+}
+
+/** In reverse; one part that fails to stop does not keep the others from stopping. */
+async function stopAll(stops: Stop[]): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) {
+    await stop().catch(() => undefined)
+  }
+}
