@@ -1,0 +1,67 @@
+/** Child processes a benchmark measures from outside: processor time and memory from /proc. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '..')
+/** Linux counts processor time in these. */
+const TICK_MS = 10
+
+export interface Child {
+  readonly process: ChildProcess
+  /** User and system time so far, all threads, ms. */
+  processorMs(): number
+  residentMb(): number
+  stop(): Promise<void>
+}
+
+export function startChild(args: readonly string[]): Child {
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const proc = (name: string) => readFileSync(`/proc/${child.pid}/${name}`, 'utf8')
+  return {
+    process: child,
+    processorMs() {
+      const fields = proc('stat')
+        .slice(proc('stat').lastIndexOf(')') + 2)
+        .split(' ')
+      return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+    },
+    residentMb: () => Number(/VmRSS:\s+(\d+) kB/.exec(proc('status'))?.[1]) / 1_024,
+    async stop() {
+      const ended = new Promise(resolve => child.once('exit', resolve))
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+/** The daemon as it is shipped, on a configuration. */
+export function startDaemonChild(folder: string, config: object): Child {
+  const file = join(folder, 'gateway.yaml')
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify(config))
+  return startChild([join('dist', 'src', 'cli', 'meterd.js'), 'run', '--config', file])
+}
+
+/** Simulated meters in a process of their own, so that their work is not counted; resolves with the ports taken. */
+export async function startMeters(
+  listeners: readonly object[],
+): Promise<{ readonly child: Child; readonly ports: readonly number[] }> {
+  const child = startChild([join('bench', 'meters.ts'), JSON.stringify(listeners)])
+  const ports = await new Promise<readonly number[]>(resolve =>
+    child.process.once('message', message => resolve(message as readonly number[])),
+  )
+  return { child, ports }
+}
+
+/** A port nobody listens on at this moment. */
+export function freePort(): Promise<number> {
+  return new Promise(resolve => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}

@@ -1,0 +1,327 @@
+/** From frame to durable row: deframed, matched, decoded, judged and committed, against bare inserts of the same rows. */
+
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { recordsOf } from '../src/acquire/evidence.ts'
+import { createLastGood } from '../src/acquire/last-good.ts'
+import { gatherLibrary } from '../src/config/library.ts'
+import { systemClock } from '../src/core/clock.ts'
+import { silentLog } from '../src/core/log.ts'
+import { MINUTE } from '../src/core/time.ts'
+import type { Call, Driver, Frame } from '../src/driver-api/driver.ts'
+import type { Profile } from '../src/driver-api/profile.ts'
+import type { Exchange } from '../src/line/asker.ts'
+import { fromRaw } from '../src/reading/from-raw.ts'
+import { capacityOf } from '../src/reading/rules.ts'
+import { validate } from '../src/reading/validate.ts'
+import { createMeter } from '../src/simulator/meter.ts'
+import { createMeter2007 } from '../src/simulator/meter-2007.ts'
+import { DATABASE_FILE } from '../src/store/database.ts'
+import type { Round, Store } from '../src/store/store.ts'
+import { openStore } from '../src/store/thread.ts'
+import type { Benchmark, Result } from './run.ts'
+
+const METERS = 1_000
+const PREFILL = 1_000_000
+const MEASURED_SLOTS = 6
+const SITE_OFFSET = 480
+const START = Date.UTC(2026, 9, 1)
+/** Rounds under way at once; the poller's own limit. */
+const UNDER_WAY = 64
+
+/** What a meter answered to each request of one conversation, recorded beforehand. */
+interface Recorded {
+  readonly meter: string
+  readonly address: string
+  readonly slot: number
+  readonly replies: readonly Uint8Array[]
+}
+
+export const pipeline: Benchmark = {
+  about:
+    'readings per second from frame to durable row, against bare inserts of the same rows (1 M rows before)',
+  async run(say) {
+    const { driver, profile } = await library()
+    const folder = mkdtempSync(join(tmpdir(), 'meterd-bench-'))
+    try {
+      say(`prefilling ${PREFILL} readings of ${METERS} meters`)
+      const slots = await prefill(folder, driver, profile)
+      copyFileSync(join(folder, DATABASE_FILE), join(folder, 'bare.db'))
+      say('recording what the meters answer')
+      const recorded = Array.from({ length: MEASURED_SLOTS }, (_, index) =>
+        recordSlot(driver, profile, slots + index),
+      ).flat()
+      say('measuring')
+      const before = highest(join(folder, DATABASE_FILE))
+      const ours = await measurePipeline(folder, driver, profile, recorded)
+      const bare = measureBare(folder, before)
+      return report(ours, bare)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
+}
+
+interface Measured {
+  readonly rows: number
+  readonly ms: number
+}
+
+function report(ours: Measured, bare: Measured): readonly Result[] {
+  const perSecond = ({ rows, ms }: Measured) => (rows * 1_000) / ms
+  return [
+    {
+      what: 'readings from frame to durable row',
+      value: perSecond(ours),
+      unit: 'readings/s',
+      better: 'higher',
+      reference: perSecond(bare),
+      against: 'bare inserts',
+    },
+  ]
+}
+
+async function library(): Promise<{ driver: Driver; profile: Profile }> {
+  const { drivers, profiles } = await gatherLibrary({}, 'config', () => undefined, [])
+  const driver = drivers.get('dlt645-2007')
+  const profile = profiles.get('dlt645-2007-single-phase')
+  if (!driver || !profile) throw new Error('the DL/T 645-2007 driver and its single-phase profile are needed')
+  return { driver, profile }
+}
+
+/** Slot by slot, as a gateway fills its store; answers how many slots that took. */
+async function prefill(folder: string, driver: Driver, profile: Profile): Promise<number> {
+  const store = await openStore(folder, systemClock, silentLog)
+  let slot = 0
+  for (let rows = 0; rows < PREFILL; slot++) {
+    const recorded = recordSlot(driver, profile, slot, slot === 0 ? undefined : 0)
+    rows += await keepAll(store, driver, profile, recorded)
+  }
+  await store.close()
+  return slot
+}
+
+const spoken = new Map<string, ReturnType<typeof createMeter2007>>()
+
+/** One conversation of every meter for one slot; requests are the driver's own, answers the simulator's. */
+function recordSlot(driver: Driver, profile: Profile, slot: number, seed = 0): Recorded[] {
+  const now = START + slot * 15 * MINUTE
+  return Array.from({ length: METERS }, (_, index) => {
+    const address = String(index + 1).padStart(12, '0')
+    const slave =
+      spoken.get(address) ??
+      createMeter2007(
+        createMeter({ seed, protocol: driver.protocol, address, phases: 1, offsetMinutes: SITE_OFFSET }),
+      )
+    spoken.set(address, slave)
+    const replies: Uint8Array[] = []
+    const conversation = driver.read(callTo(address, profile), profile.points)
+    for (let step = conversation.next(); !step.done; ) {
+      const reply = slave.answer(withoutPreamble(step.value.bytes), now)
+      if (!reply) throw new Error('the simulated meter is silent')
+      replies.push(reply)
+      const [frame] = driver.deframe(reply, step.value).frames
+      step = conversation.next(frame ?? null)
+    }
+    return { meter: `meter-${index + 1}`, address, slot: now, replies }
+  })
+}
+
+function callTo(address: string, profile: Profile): Call {
+  return { address, sequence: () => 0, traits: profile.traits, refusedBefore: new Set() }
+}
+
+function withoutPreamble(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(bytes.indexOf(0x68))
+}
+
+async function measurePipeline(
+  folder: string,
+  driver: Driver,
+  profile: Profile,
+  recorded: readonly Recorded[],
+): Promise<Measured> {
+  const store = await openStore(folder, systemClock, silentLog)
+  const startedAt = performance.now()
+  const rows = await keepAll(store, driver, profile, recorded)
+  const ms = performance.now() - startedAt
+  await store.close()
+  return { rows, ms }
+}
+
+/** All rounds through the pipeline; answers the readings made durable. */
+async function keepAll(
+  store: Store,
+  driver: Driver,
+  profile: Profile,
+  recorded: readonly Recorded[],
+): Promise<number> {
+  const lastGood = createLastGood(await store.lastGood())
+  const underWay = new Set<Promise<void>>()
+  let kept = 0
+  for (const one of recorded) {
+    const round = roundOf(driver, profile, one, lastGood)
+    const keeping = store.accept(round).then(({ stored }) => {
+      kept += stored
+      underWay.delete(keeping)
+    })
+    underWay.add(keeping)
+    if (underWay.size >= UNDER_WAY) await Promise.race(underWay)
+  }
+  await Promise.all(underWay)
+  return kept
+}
+
+/** What the poller does between line and store. */
+function roundOf(
+  driver: Driver,
+  profile: Profile,
+  { meter, address, slot, replies }: Recorded,
+  lastGood: ReturnType<typeof createLastGood>,
+): Round {
+  const exchanges: Exchange[] = []
+  const conversation = driver.read(callTo(address, profile), profile.points)
+  let step = conversation.next()
+  for (const reply of replies) {
+    if (step.done) break
+    const request = step.value
+    const frame =
+      driver.deframe(reply, request).frames.find((found: Frame) => request.whyNot(found) === null) ?? null
+    exchanges.push({
+      request,
+      frame,
+      sentAt: slot,
+      receivedAt: slot + 100,
+      outcome: 'answered',
+      doubled: false,
+      others: [],
+    })
+    step = conversation.next(frame)
+  }
+  if (!step.done) throw new Error('the conversation did not end')
+  const meaning = fromRaw(step.value.reads, exchanges, {
+    meter,
+    kind: 'poll',
+    slot,
+    offsetMinutes: SITE_OFFSET,
+  })
+  const readings = meaning.readings.map(({ reading, point, doubled }) =>
+    validate(reading, {
+      last: lastGood.of(reading),
+      nameplate: profile.nameplate,
+      capacity: capacityOf(point.capacity, reading.value),
+      clockDeviationMs: meaning.clock?.deviationMs ?? null,
+      doubled,
+      now: slot + 200,
+      offsetMinutes: SITE_OFFSET,
+    }),
+  )
+  for (const reading of readings) lastGood.note(reading)
+  return {
+    meter,
+    line: 'bench',
+    exchanges: recordsOf(exchanges, meaning.refusals),
+    readings,
+    clock: meaning.clock,
+  }
+}
+
+function highest(file: string): {
+  readonly round: number
+  readonly reading: number
+  readonly sequence: number
+} {
+  const database = new DatabaseSync(file, { readOnly: true })
+  const number = (sql: string) => Number(Object.values(database.prepare(sql).get() ?? {})[0])
+  const found = {
+    round: number('SELECT max(ref) FROM round'),
+    reading: number('SELECT max(id) FROM reading'),
+    sequence: number('SELECT max(sequence) FROM change'),
+  }
+  database.close()
+  return found
+}
+
+type Row = readonly SQLInputValue[]
+
+/** The very rows the pipeline made, inserted again into a copy of the store as it was: prepared, batched alike. */
+function measureBare(folder: string, before: ReturnType<typeof highest>): Measured {
+  const made = new DatabaseSync(join(folder, DATABASE_FILE), { readOnly: true, readBigInts: true })
+  const rowsOf = (sql: string): Row[] =>
+    made
+      .prepare(sql)
+      .all()
+      .map(row => Object.values(row))
+  const rounds = rowsOf(`SELECT * FROM round WHERE ref > ${before.round} ORDER BY ref`)
+  const exchanges = Map.groupBy(
+    rowsOf(`SELECT * FROM exchange WHERE round > ${before.round} ORDER BY round, position`),
+    row => row[0],
+  )
+  const readings = Map.groupBy(
+    rowsOf(`SELECT * FROM reading WHERE id > ${before.reading} ORDER BY id`),
+    row =>
+      row[
+        made
+          .prepare('SELECT * FROM reading')
+          .columns()
+          .findIndex(({ name }) => name === 'round')
+      ],
+  )
+  const changes = new Map(
+    rowsOf(`SELECT * FROM change WHERE sequence > ${before.sequence}`).map(row => [row[1], row]),
+  )
+  const bare = new DatabaseSync(join(folder, 'bare.db'), { readBigInts: true })
+  for (const pragma of [
+    'journal_mode',
+    'synchronous',
+    'wal_autocheckpoint',
+    'cache_size',
+    'page_size',
+    'journal_size_limit',
+  ]) {
+    const value = Object.values(made.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]
+    bare.exec(`PRAGMA ${pragma} = ${value}`)
+  }
+  bare.exec('PRAGMA synchronous = FULL')
+  const insert = (table: string) => {
+    const columns = made.prepare(`SELECT * FROM ${table}`).columns().length
+    return bare.prepare(`INSERT INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`)
+  }
+  const into = {
+    round: insert('round'),
+    exchange: insert('exchange'),
+    reading: insert('reading'),
+    change: insert('change'),
+  }
+  const latest = bare.prepare('UPDATE latest SET reading = ?, good = ? WHERE series = ?')
+  const startedAt = performance.now()
+  let rows = 0
+  let inBatch = 0
+  for (const round of rounds) {
+    if (inBatch === 0) bare.exec('BEGIN IMMEDIATE')
+    into.round.run(...round)
+    for (const exchange of exchanges.get(round[0] ?? null) ?? []) into.exchange.run(...exchange)
+    for (const reading of readings.get(round[0] ?? null) ?? []) {
+      into.reading.run(...reading)
+      const change = changes.get(reading[0] ?? null)
+      if (change) into.change.run(...change)
+      latest.run(reading[0] ?? null, reading[0] ?? null, reading[1] ?? null)
+      rows += 1
+      inBatch += 1
+    }
+    if (inBatch >= BATCH_ROWS) {
+      bare.exec('COMMIT')
+      inBatch = 0
+    }
+  }
+  if (inBatch > 0) bare.exec('COMMIT')
+  const ms = performance.now() - startedAt
+  made.close()
+  bare.close()
+  return { rows, ms }
+}
+
+/** The store's own batch. */
+const BATCH_ROWS = 100

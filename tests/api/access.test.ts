@@ -1,0 +1,132 @@
+/** Every route × every kind of caller against one table (ST-10, PR-70 … PR-72). */
+
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { FastifyInstance } from 'fastify'
+import { describe, expect, test } from 'vitest'
+import type { Access } from '../../src/api/access.ts'
+import { SCOPES } from '../../src/api/key-file.ts'
+import { MIDNIGHT, type TestApi, testApi } from '../support/api.ts'
+import { stored } from '../support/memory-store.ts'
+
+const ID = '0'.repeat(32)
+
+/** Every route, what it takes, where a request goes, and what a caller who may gets. */
+const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: number }>> = {
+  'GET /healthz': { access: 'open' },
+  'GET /readyz': { access: 'open' },
+  'GET /metrics': { access: 'open' },
+  'GET /openapi.json': { access: 'open' },
+  'GET /docs': { access: 'open' },
+  'GET /docs/json': { access: 'open' },
+  'GET /docs/yaml': { access: 'open' },
+  'GET /docs/static/index.html': { access: 'open', status: 302 },
+  'GET /docs/static/swagger-initializer.js': { access: 'open' },
+  'GET /docs/static/*': { access: 'open', url: '/docs/static/swagger-ui.css' },
+  'GET /v1/meters': { access: 'read' },
+  'GET /v1/meters/:id': { access: 'read', url: '/v1/meters/m1' },
+  'GET /v1/meters/:id/readings': { access: 'read', url: '/v1/meters/m1/readings' },
+  'POST /v1/meters/:id/read': { access: 'operate', url: '/v1/meters/m1/read' },
+  'GET /v1/readings/:id/evidence': { access: 'read', url: `/v1/readings/${ID}/evidence` },
+  'GET /v1/billing/reads': { access: 'billing', url: '/v1/billing/reads?boundary=2026-11-21' },
+  'GET /v1/lines': { access: 'read' },
+  'GET /v1/keys': { access: 'admin' },
+}
+
+const CALLERS = ['no key', 'garbage', 'expired', 'revoked', 'two keys', ...SCOPES] as const
+type Caller = (typeof CALLERS)[number]
+
+/** Routes about one meter: the answer for a meter the key does not cover must be that for one that is not there. */
+const ABOUT_A_METER = [
+  'GET /v1/meters/:id',
+  'GET /v1/meters/:id/readings',
+  'POST /v1/meters/:id/read',
+] as const
+
+test('ST-10 the table holds every registered route and no other', async () => {
+  const routes: string[] = []
+  const watch = (message: unknown) => {
+    const { fastify } = message as { fastify: FastifyInstance }
+    fastify.addHook('onRoute', ({ method, url }) => {
+      for (const one of [method].flat()) routes.push(`${one} ${url}`)
+    })
+  }
+  subscribe('fastify.initialization', watch)
+  await testApi().finally(() => unsubscribe('fastify.initialization', watch))
+  const get = new Set(routes.filter(route => !route.startsWith('HEAD ')))
+  expect([...get].sort()).toEqual(Object.keys(TABLE).sort())
+  for (const head of routes.filter(route => route.startsWith('HEAD ')))
+    expect(get).toContain(head.replace('HEAD', 'GET').replace(/\/$/, ''))
+})
+
+describe.each(CALLERS)('ST-10 caller with %s', caller => {
+  test('gets the status of the table from every route', async () => {
+    const api = await apiWithReading()
+    const authorization = await headerOf(api, caller)
+    const headers = authorization === null ? {} : { authorization }
+    for (const [route, { access, url, status = 200 }] of Object.entries(TABLE)) {
+      const [method = '', path = ''] = route.split(' ')
+      const expected = access === 'open' ? status : expectedOf(caller, access, status)
+      for (const verb of method === 'GET' ? (['GET', 'HEAD'] as const) : (['POST'] as const)) {
+        const answer = await api.app.inject({ method: verb, url: url ?? path, headers })
+        expect(`${verb} ${path}: ${answer.statusCode}`).toBe(`${verb} ${path}: ${expected}`)
+        if (answer.statusCode === 401) expect(answer.headers['www-authenticate']).toMatch(/^Bearer/)
+        if (answer.statusCode >= 400) expect(answer.body).not.toContain('m1')
+      }
+    }
+  })
+})
+
+test.each(ABOUT_A_METER)('ST-11 %s answers the same for a foreign and an absent meter', async route => {
+  const api = await apiWithReading()
+  const key = await api.key(['read', 'operate'], { meters: ['m2'] })
+  const [method = '', path = ''] = route.split(' ')
+  const ask = async (meter: string) => {
+    const answer = await api.app.inject({
+      method: method as 'GET',
+      url: path.replace(':id', meter),
+      headers: { authorization: `Bearer ${key}` },
+    })
+    return { status: answer.statusCode, body: { ...answer.json(), instance: '' } }
+  }
+  expect((await ask('m2')).status).toBe(200)
+  expect(await ask('m1')).toEqual(await ask('nobody'))
+  expect((await ask('m1')).status).toBe(404)
+})
+
+test('ST-11 lists, evidence and billing show a key only the meters it covers', async () => {
+  const api = await apiWithReading()
+  const key = await api.key(['read', 'billing'], { meters: ['m2'] })
+  expect((await api.get('/v1/meters', key)).json().meters.map((one: { id: string }) => one.id)).toEqual([
+    'm2',
+  ])
+  expect((await api.get(`/v1/readings/${ID}/evidence`, key)).statusCode).toBe(404)
+  const page = (await api.get('/v1/billing/reads?boundary=2026-11-21', key)).json()
+  expect(page.counts.meters).toBe(1)
+  expect(JSON.stringify(page)).not.toContain('"m1"')
+})
+
+async function apiWithReading(): Promise<TestApi> {
+  const api = await testApi()
+  const reading = { ...stored({ slot: MIDNIGHT }), id: ID }
+  api.store.readings.push(reading)
+  api.store.evidences.set(ID, { reading, line: 'a', exchanges: [], versions: [], duplicates: 0 })
+  return api
+}
+
+async function headerOf(api: TestApi, caller: Caller): Promise<string | null> {
+  const all = [...SCOPES]
+  if (caller === 'no key') return null
+  if (caller === 'garbage') return `Bearer mk_${'0'.repeat(72)}`
+  if (caller === 'expired') return `Bearer ${await api.key(all, { expiresAt: api.time.now })}`
+  if (caller === 'two keys') return `Bearer ${await api.key(all)}, Bearer ${await api.key(all)}`
+  if (caller !== 'revoked') return `Bearer ${await api.key([caller])}`
+  const key = await api.key(all)
+  await api.get('/v1/meters', key)
+  await api.keyFile.revoke('key-1')
+  return `Bearer ${key}`
+}
+
+function expectedOf(caller: Caller, access: Access, status: number): number {
+  if (caller === access) return status
+  return (SCOPES as readonly string[]).includes(caller) ? 403 : 401
+}

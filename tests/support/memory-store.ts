@@ -1,0 +1,119 @@
+/** The reading side of a store, in memory, for tests of rooms above it. Nothing in it can be accepted. */
+
+import type { Kind } from '../../src/reading/reading.ts'
+import type { Evidence, MeterClock, Store, StoredReading } from '../../src/store/store.ts'
+
+export interface MemoryStore extends Store {
+  readonly readings: StoredReading[]
+  readonly clockSeen: MeterClock[]
+  readonly evidences: Map<string, Evidence>
+  /** Set to make every question fail. */
+  broken: Error | null
+}
+
+export function memoryStore(): MemoryStore {
+  const readings: StoredReading[] = []
+  const clockSeen: MeterClock[] = []
+  const evidences = new Map<string, Evidence>()
+  const refuse = async () => {
+    throw new Error('the memory store only answers questions')
+  }
+  const answer = async <Answer>(value: () => Answer): Promise<Answer> => {
+    if (store.broken) throw store.broken
+    return value()
+  }
+  const store: MemoryStore = {
+    epoch: 1,
+    readings,
+    clockSeen,
+    evidences,
+    broken: null,
+    accept: refuse,
+    advance: refuse,
+    park: refuse,
+    lastGood: refuse,
+    freezesHeld: refuse,
+    newestPolls: refuse,
+    changesAfter: refuse,
+    cursor: refuse,
+    lastSequence: () => answer(() => readings.length),
+    readingsOf: asked =>
+      answer(() =>
+        readings
+          .filter(one => one.meter === asked.meter && one.slot >= asked.from && one.slot < asked.to)
+          .filter(one => asked.obis === undefined || one.obis === asked.obis)
+          .filter(one => asked.kind === undefined || one.kind === asked.kind)
+          .filter(one => asked.after === undefined || isAfter(one, asked.after))
+          .sort((a, b) => a.slot - b.slot || (a.id < b.id ? -1 : 1))
+          .slice(0, asked.limit),
+      ),
+    latestOf: meter =>
+      answer(() => {
+        const latest = new Map<string, StoredReading>()
+        for (const one of readings.filter(reading => reading.meter === meter)) {
+          const key = `${one.obis} ${one.kind}`
+          if ((latest.get(key)?.readAt ?? 0) <= one.readAt) latest.set(key, one)
+        }
+        return [...latest.values()]
+      }),
+    boundary: slot => answer(() => readings.filter(one => one.slot === slot)),
+    evidence: id => answer(() => evidences.get(id) ?? null),
+    clocks: near =>
+      answer(() => {
+        const nearest = new Map<string, MeterClock>()
+        const away = (one: MeterClock) =>
+          near === undefined ? -one.measuredAt : Math.abs(one.measuredAt - near)
+        for (const one of clockSeen) {
+          const best = nearest.get(one.meter)
+          if (best === undefined || away(one) < away(best)) nearest.set(one.meter, one)
+        }
+        return [...nearest.values()]
+      }),
+    sizes: () => answer(() => ({ bytes: 4096, walBytes: 0, readings: readings.length, damaged: 0 })),
+    close: async () => undefined,
+  }
+  return store
+}
+
+let rounds = 0
+
+/** A new round's number: readings made with the same one were read together. */
+export function nextRound(): number {
+  rounds += 1
+  return rounds
+}
+
+/** A good freeze or poll of 1-0:1.8.0, changed as the test needs it. */
+export function stored(change: Partial<StoredReading> & { readonly slot: number }): StoredReading {
+  const kind: Kind = change.kind ?? 'freeze'
+  const one = {
+    meter: 'm1',
+    obis: '1-0:1.8.0',
+    version: 1,
+    value: { digits: 12345n, scaler: -2 },
+    unit: 'kWh',
+    readAt: change.slot,
+    receivedAt: change.slot + 60_000,
+    quality: 'good',
+    findings: [],
+    round: 1,
+    ...change,
+    kind,
+  } as const
+  return { id: idOf(`${one.meter} ${one.obis} ${kind} ${one.slot} ${one.version}`), ...one }
+}
+
+/** 32 hex digits, the same for the same text. */
+function idOf(text: string): string {
+  let state = 0x811c9dc5
+  let id = ''
+  for (let part = 0; part < 4; part += 1) {
+    for (const character of text) state = Math.imul(state ^ character.charCodeAt(0), 0x01000193) >>> 0
+    id += state.toString(16).padStart(8, '0')
+  }
+  return id
+}
+
+function isAfter(one: StoredReading, place: { readonly slot: number; readonly id: string }): boolean {
+  return one.slot > place.slot || (one.slot === place.slot && one.id > place.id)
+}
