@@ -1,0 +1,192 @@
+/** `/v1/meters`: what is configured, how each meter answers, and its newest values with their age. */
+
+import { z } from 'zod'
+import type { MeterStatus } from '../acquire/status.ts'
+import type { MeterConfig } from '../config/config.ts'
+import { DAY, isoWithOffset } from '../core/time.ts'
+import type { MeterClock, StoredReading } from '../store/store.ts'
+import { maySee, visibleMeter } from './access.ts'
+import type { App } from './app.ts'
+import { pageById } from './pages.ts'
+import type { ApiParts } from './parts.ts'
+import {
+  age,
+  ageSeconds,
+  fault,
+  next,
+  nothing,
+  paging,
+  reading,
+  showFault,
+  showReading,
+  time,
+} from './shapes.ts'
+
+const meter = z.object({
+  id: z.string(),
+  line: z.string(),
+  address: z.string(),
+  protocol: z.string(),
+  profile: z.string(),
+  state: z
+    .enum(['never', 'ok', 'failing', 'silent'])
+    .meta({ description: 'never asked yet; answered last time; did not; did not several times' }),
+  lastAskedAt: time.nullable(),
+  lastAnswerAt: time.nullable(),
+  answerAgeSeconds: age
+    .nullable()
+    .meta({ description: 'null: it has not answered since the daemon started' }),
+  nextAt: time.nullable(),
+  answered: z.int(),
+  unanswered: z.int(),
+  fault,
+})
+
+const newest = reading
+  .extend({
+    ageSeconds: age,
+    stale: z
+      .boolean()
+      .meta({ description: 'older than two of its intervals: an old value, not a fresh one' }),
+  })
+  .meta({ id: 'NewestReading' })
+
+const meterInFull = meter.extend({
+  clock: z
+    .object({ deviationSeconds: z.number(), measuredAt: time, ageSeconds: age })
+    .nullable()
+    .meta({ description: "the meter's clock minus ours; null: never measured" }),
+  latest: z.array(newest),
+  neverRead: z.array(z.string()).meta({ description: 'polled registers of which no value is kept' }),
+})
+
+const NEVER_ASKED = {
+  state: 'never',
+  lastAskedAt: null,
+  lastAnswerAt: null,
+  fault: null,
+  nextAt: null,
+  answered: 0,
+  unanswered: 0,
+} as const satisfies Omit<MeterStatus, 'id'>
+
+export function meterRoutes(app: App, parts: ApiParts): void {
+  const { clock, site, store } = parts
+  const meters = new Map(parts.meters.map(one => [one.id, one]))
+
+  app.get(
+    '/v1/meters',
+    {
+      config: { access: 'read' },
+      schema: {
+        summary: 'Every meter and how it answers',
+        tags: ['meters'],
+        querystring: z.strictObject(paging),
+        response: { 200: z.object({ meters: z.array(meter), next }) },
+      },
+    },
+    async request => {
+      const visible = parts.meters.filter(one => maySee(request, one.id))
+      const page = pageById(visible, request.query, 'meters')
+      const states = new Map(parts.status().meters.map(one => [one.id, one]))
+      const now = clock.now()
+      const shown = page.items.map(one => showMeter(one, states.get(one.id), now, site.offsetMinutes))
+      return { meters: shown, next: page.next }
+    },
+  )
+
+  app.get(
+    '/v1/meters/:id',
+    {
+      config: { access: 'read' },
+      schema: {
+        summary: 'One meter with its newest values',
+        tags: ['meters'],
+        params: z.strictObject({ id: z.string() }),
+        querystring: nothing,
+        response: { 200: meterInFull },
+      },
+    },
+    async request => {
+      const asked = visibleMeter(request, meters, request.params.id)
+      const [latest, clocks] = await Promise.all([store.latestOf(asked.id), store.clocks()])
+      const now = clock.now()
+      const state = parts.status().meters.find(one => one.id === asked.id)
+      return {
+        ...showMeter(asked, state, now, site.offsetMinutes),
+        clock: showClock(
+          clocks.find(one => one.meter === asked.id),
+          now,
+          site.offsetMinutes,
+        ),
+        latest: latest.map(one => showNewest(asked, one, now, site.offsetMinutes)),
+        neverRead: neverRead(asked, latest),
+      }
+    },
+  )
+}
+
+function showMeter(
+  config: MeterConfig,
+  status: MeterStatus | undefined,
+  now: number,
+  offsetMinutes: number,
+): z.infer<typeof meter> {
+  const { state, lastAskedAt, lastAnswerAt, nextAt, answered, unanswered, fault } = status ?? NEVER_ASKED
+  const iso = (instant: number | null) => (instant === null ? null : isoWithOffset(instant, offsetMinutes))
+  return {
+    id: config.id,
+    line: config.line,
+    address: config.address,
+    protocol: config.driver.protocol,
+    profile: config.profile.profile,
+    state,
+    lastAskedAt: iso(lastAskedAt),
+    lastAnswerAt: iso(lastAnswerAt),
+    answerAgeSeconds: lastAnswerAt === null ? null : ageSeconds(lastAnswerAt, now),
+    nextAt: iso(nextAt),
+    answered,
+    unanswered,
+    fault: showFault(fault),
+  }
+}
+
+function showClock(
+  seen: MeterClock | undefined,
+  now: number,
+  offsetMinutes: number,
+): z.infer<typeof meterInFull>['clock'] {
+  if (seen === undefined) return null
+  return {
+    deviationSeconds: seen.deviationMs / 1000,
+    measuredAt: isoWithOffset(seen.measuredAt, offsetMinutes),
+    ageSeconds: ageSeconds(seen.measuredAt, now),
+  }
+}
+
+function showNewest(
+  config: MeterConfig,
+  stored: StoredReading,
+  now: number,
+  offsetMinutes: number,
+): z.infer<typeof newest> {
+  const everyMs = intervalOf(config, stored)
+  const stale = everyMs === null || now - stored.readAt > 2 * everyMs
+  return { ...showReading(stored, offsetMinutes), ageSeconds: ageSeconds(stored.readAt, now), stale }
+}
+
+/** How often a new value of this register is due; null when it is no longer asked for. */
+function intervalOf(config: MeterConfig, { kind, obis }: StoredReading): number | null {
+  if (kind === 'freeze') return config.daily ? DAY : null
+  const intervals = config.polls.filter(poll => poll.points.some(point => point.obis === obis))
+  return intervals.length === 0 ? null : Math.min(...intervals.map(poll => poll.everyMs))
+}
+
+/** Points without a unit are times, texts and status words, which are not kept as values. */
+function neverRead(config: MeterConfig, latest: readonly StoredReading[]): string[] {
+  const kept = new Set(latest.filter(one => one.kind === 'poll').map(one => one.obis))
+  const asked = config.polls
+    .flatMap(poll => poll.points)
+    .filter(point => point.obis !== '' && point.unit !== '')
+  return [...new Set(asked.map(point => point.obis))].filter(obis => !kept.has(obis)).sort()
+}

@@ -1,0 +1,179 @@
+/** `/metrics`: counters and gauges in the Prometheus text format 0.0.4. Labels name lines and sinks, never meters. */
+
+import type { LineCounters, MeterState } from '../acquire/status.ts'
+import type { StoreSizes } from '../store/store.ts'
+import type { App } from './app.ts'
+import type { ApiParts, DaemonStatus, Vitals } from './parts.ts'
+import { nothing } from './shapes.ts'
+
+/** One metric name with all its samples. */
+interface Family {
+  readonly name: string
+  readonly type: 'counter' | 'gauge'
+  readonly help: string
+  readonly samples: readonly Sample[]
+}
+
+interface Sample {
+  readonly labels?: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+/** Requests answered, by route as registered (never by path), method and status. */
+export type RequestCounts = Map<string, { readonly labels: Readonly<Record<string, string>>; value: number }>
+
+const LINE_COUNTERS: Readonly<
+  Record<keyof LineCounters, readonly [name: string, help: string, unit?: number]>
+> = {
+  requests: ['requests_total', 'Requests sent.'],
+  answers: ['answers_total', 'Requests answered.'],
+  timeouts: ['timeouts_total', 'Requests without an answer after the last retry.'],
+  retries: ['retries_total', 'Requests sent again.'],
+  strays: ['strays_total', 'Good frames that answered another question.'],
+  lates: ['late_answers_total', 'Answers after their time-out, dropped.'],
+  echoes: ['echoes_total', 'Own requests heard back, dropped.'],
+  broken: ['broken_frames_total', 'Frames with a bad checksum, start or end.'],
+  noiseBytes: ['noise_bytes_total', 'Bytes that belong to no good frame.'],
+  reopened: ['reopened_total', 'Times the line was opened again.'],
+  doubled: ['doubled_answers_total', 'Two different answers to one question.'],
+  bytesOut: ['sent_bytes_total', 'Bytes sent.'],
+  bytesIn: ['received_bytes_total', 'Bytes received.'],
+  busyMs: ['busy_seconds_total', 'Wire and waiting time used.', 1 / 1000],
+}
+
+const METER_STATES: readonly MeterState[] = ['never', 'ok', 'failing', 'silent']
+
+export function metricsRoute(app: App, { store, status, vitals }: ApiParts): void {
+  const requests: RequestCounts = new Map()
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    const labels = { method: request.method, route, status: String(reply.statusCode) }
+    const key = `${labels.method} ${labels.status} ${route}`
+    const counted = requests.get(key) ?? { labels, value: 0 }
+    counted.value += 1
+    requests.set(key, counted)
+  })
+  app.get(
+    '/metrics',
+    {
+      config: { access: 'open' },
+      schema: {
+        summary: 'Metrics for Prometheus',
+        description: 'Open, for a scraper on the box; a reverse proxy should not pass it on.',
+        tags: ['operations'],
+        produces: ['text/plain'],
+        querystring: nothing,
+      },
+    },
+    async (_request, reply) => {
+      const sizes = await store.sizes().catch(() => null)
+      reply.type('text/plain; version=0.0.4; charset=utf-8')
+      return renderMetrics([
+        ...lineFamilies(status()),
+        ...sinkFamilies(status()),
+        ...storeFamilies(sizes),
+        ...processFamilies(vitals()),
+        requestFamily(requests),
+      ])
+    },
+  )
+}
+
+export function renderMetrics(families: readonly Family[]): string {
+  return families
+    .map(({ name, type, help, samples }) => {
+      const lines = samples.map(({ labels, value }) => `${name}${renderLabels(labels)} ${value}\n`)
+      return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
+    })
+    .join('')
+}
+
+function lineFamilies({ lines, meters }: DaemonStatus): Family[] {
+  const counters = Object.entries(LINE_COUNTERS).map(([key, [name, help, unit = 1]]): Family => {
+    const samples = lines.map(line => ({
+      labels: { line: line.id },
+      value: line.counters[key as keyof LineCounters] * unit,
+    }))
+    return { name: `meterd_line_${name}`, type: 'counter', help, samples }
+  })
+  const open = lines.map(line => ({ labels: { line: line.id }, value: line.state === 'open' ? 1 : 0 }))
+  const states = METER_STATES.map(state => ({
+    labels: { state },
+    value: meters.filter(meter => meter.state === state).length,
+  }))
+  return [
+    ...counters,
+    { name: 'meterd_line_open', type: 'gauge', help: '1 while the line is open.', samples: open },
+    { name: 'meterd_meters', type: 'gauge', help: 'Meters by how they answer.', samples: states },
+  ]
+}
+
+function sinkFamilies({ sinks }: DaemonStatus): Family[] {
+  const each = (value: (sink: DaemonStatus['sinks'][number]) => number) =>
+    sinks.map(sink => ({ labels: { sink: sink.name }, value: value(sink) }))
+  return [
+    gauge(
+      'meterd_sink_owed',
+      'Readings kept and not yet accepted by the sink.',
+      each(sink => sink.owed),
+    ),
+    counter(
+      'meterd_sink_delivered_total',
+      'Readings the sink accepted.',
+      each(sink => sink.delivered),
+    ),
+    counter(
+      'meterd_sink_rejected_total',
+      'Readings the sink refused for good.',
+      each(sink => sink.rejected),
+    ),
+    gauge(
+      'meterd_sink_failing',
+      '1 while the sink takes nothing.',
+      each(sink => (sink.state === 'failing' ? 1 : 0)),
+    ),
+  ]
+}
+
+function storeFamilies(sizes: StoreSizes | null): Family[] {
+  const up = gauge('meterd_store_up', '1 while the store answers.', [{ value: sizes ? 1 : 0 }])
+  if (sizes === null) return [up]
+  return [
+    up,
+    gauge('meterd_store_bytes', 'Size of the database file.', [{ value: sizes.bytes }]),
+    gauge('meterd_store_wal_bytes', 'Size of the write-ahead log.', [{ value: sizes.walBytes }]),
+    gauge('meterd_store_readings', 'Readings kept.', [{ value: sizes.readings }]),
+    gauge('meterd_store_damaged_rows', 'Rows withheld because their checksum is wrong.', [
+      { value: sizes.damaged },
+    ]),
+  ]
+}
+
+function processFamilies({ residentBytes, eventLoopLagSeconds }: Vitals): Family[] {
+  const lag = 'Delay of the event loop, 99th percentile since the last scrape.'
+  return [
+    gauge('process_resident_memory_bytes', 'Resident memory.', [{ value: residentBytes }]),
+    gauge('meterd_event_loop_lag_seconds', lag, [{ value: eventLoopLagSeconds }]),
+  ]
+}
+
+function requestFamily(requests: RequestCounts): Family {
+  return counter('meterd_api_requests_total', 'Requests answered by the API.', [...requests.values()])
+}
+
+function gauge(name: string, help: string, samples: readonly Sample[]): Family {
+  return { name, type: 'gauge', help, samples }
+}
+
+function counter(name: string, help: string, samples: readonly Sample[]): Family {
+  return { name, type: 'counter', help, samples }
+}
+
+function renderLabels(labels: Readonly<Record<string, string>> = {}): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`)
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
+}
+
+function escaped(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+}

@@ -1,0 +1,49 @@
+/** What the API is handed by main.ts: the rooms it shows, and nothing it could do without. */
+
+import type { LineStatus, MeterStatus } from '../acquire/status.ts'
+import type { MeterConfig } from '../config/config.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Log } from '../core/log.ts'
+import type { Random } from '../core/random.ts'
+import type { SinkStatus } from '../publish/sink.ts'
+import type { ValidatedReading } from '../reading/reading.ts'
+import type { Accepted, Store } from '../store/store.ts'
+import type { KeyRing } from './keys.ts'
+
+export interface ApiParts {
+  readonly store: Store
+  /** The gateway's name. */
+  readonly gateway: string
+  /** The fixed standard offset, minutes east of UTC, that times are written in and dates are meant in. */
+  readonly site: { readonly offsetMinutes: number }
+  readonly meters: readonly MeterConfig[]
+  /** What lines, meters and sinks are doing at this moment. */
+  readonly status: () => DaemonStatus
+  /** Reads every point of one meter at once, ahead of the polls; without it the route does not exist. */
+  readonly readNow?: (meter: string) => Promise<ReadNow>
+  readonly keys: KeyRing
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly version: string
+  /** Figures only the process itself knows. */
+  readonly vitals: () => Vitals
+}
+
+export interface DaemonStatus {
+  readonly lines: readonly LineStatus[]
+  readonly meters: readonly MeterStatus[]
+  readonly sinks: readonly SinkStatus[]
+}
+
+/** What one conversation on demand gave, and what became of it in the store. */
+export interface ReadNow {
+  readonly readings: readonly ValidatedReading[]
+  readonly accepted: Accepted
+}
+
+export interface Vitals {
+  readonly residentBytes: number
+  /** 99th percentile of the event loop's delay since the last look, s. */
+  readonly eventLoopLagSeconds: number
+}

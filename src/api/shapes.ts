@@ -1,0 +1,100 @@
+/** The shapes answers are made of, for the serialiser and for OpenAPI; and how readings become them. */
+
+import { z } from 'zod'
+import { describeFault, type FaultCode } from '../core/faults.ts'
+import { formatScaled } from '../core/scaled.ts'
+import { isoWithOffset } from '../core/time.ts'
+import type { ValidatedReading } from '../reading/reading.ts'
+import type { StoredReading } from '../store/store.ts'
+
+export const MOST_PER_PAGE = 1000
+
+/** Query values arrive as text; they become numbers here and nowhere by guessing. */
+const limit = z
+  .string({ error: 'give it once' })
+  .regex(/^[1-9]\d{0,3}$/, `a whole number from 1 to ${MOST_PER_PAGE}`)
+  .transform(Number)
+  .refine(count => count <= MOST_PER_PAGE, `at most ${MOST_PER_PAGE}`)
+
+export const paging = {
+  limit: limit.optional().meta({ description: `entries per page, at most ${MOST_PER_PAGE}` }),
+  cursor: z.string({ error: 'give it once' }).optional().meta({ description: '`next` of the page before' }),
+}
+
+export const nothing = z.strictObject({})
+export const time = z.string().meta({ format: 'date-time', description: "ISO 8601 with the site's offset" })
+export const decimal = z
+  .string()
+  .meta({ pattern: '^-?\\d+(\\.\\d+)?$', description: 'exact, as the meter counts' })
+export const next = z.string().nullable().meta({ description: 'cursor of the next page; null on the last' })
+export const age = z.number().meta({ description: 'seconds from then to this answer' })
+export const quality = z.enum(['good', 'suspect', 'quarantined'])
+export const kind = z.enum(['freeze', 'poll'])
+export const fault = z.object({ code: z.string(), text: z.string(), hint: z.string() }).nullable()
+
+const finding = z.object({
+  rule: z.string(),
+  verdict: z.string(),
+  severity: z.int(),
+  codes: z.array(z.string()),
+  evidence: z.string(),
+})
+
+const measured = {
+  obis: z.string(),
+  kind,
+  slot: time.meta({ description: 'start of the interval (poll) or the boundary (freeze)' }),
+  value: decimal,
+  unit: z.string(),
+  readAt: time.meta({ description: 'when the value was true' }),
+  receivedAt: time,
+  quality,
+  codes: z.array(z.string()).meta({ description: 'IEC 61968-9 quality codes' }),
+  findings: z.array(finding).meta({ description: 'what the rules had to say' }),
+}
+
+export const freshReading = z.object(measured)
+export const reading = z
+  .object({ id: z.string(), version: z.int(), meter: z.string(), ...measured })
+  .meta({ id: 'Reading' })
+
+/** Validated, nothing remarked: IEC 61968-9 code of a good reading without findings. */
+const VALIDATED = '2.0.1'
+
+export function showReading(stored: StoredReading, offsetMinutes: number): z.infer<typeof reading> {
+  const { id, version, meter } = stored
+  return { id, version, meter, ...showMeasured(stored, offsetMinutes) }
+}
+
+export function showMeasured(
+  one: Omit<ValidatedReading, 'exchange'>,
+  offsetMinutes: number,
+): z.infer<typeof freshReading> {
+  return {
+    obis: one.obis,
+    kind: one.kind,
+    slot: isoWithOffset(one.slot, offsetMinutes),
+    value: formatScaled(one.value),
+    unit: one.unit,
+    readAt: isoWithOffset(one.readAt, offsetMinutes),
+    receivedAt: isoWithOffset(one.receivedAt, offsetMinutes),
+    quality: one.quality,
+    codes: codesOf(one),
+    findings: one.findings.map(found => ({ ...found, codes: [...found.codes] })),
+  }
+}
+
+export function codesOf({ quality, findings }: Pick<StoredReading, 'quality' | 'findings'>): string[] {
+  const codes = [...new Set(findings.flatMap(found => found.codes))]
+  return codes.length === 0 && quality === 'good' ? [VALIDATED] : codes
+}
+
+export function showFault(
+  seen: { readonly code: FaultCode; readonly text: string } | null,
+): z.infer<typeof fault> {
+  return seen && describeFault(seen.code, seen.text)
+}
+
+export function ageSeconds(then: number, now: number): number {
+  return Math.max(0, Math.round((now - then) / 1000))
+}

@@ -1,0 +1,32 @@
+/** Times as callers write them. */
+
+import { civilOf, instantOf, parseOffset } from '../core/time.ts'
+
+/** The "+" of an offset reaches us as a space when the caller did not escape it; nothing else can stand there. */
+const TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,3}))?(Z|[+ -]\d{2}:\d{2})$/
+const DATE = /^\d{4}-\d{2}-\d{2}$/
+
+/** ISO 8601 with an offset, to UTC ms; null for anything else, dates that do not exist among them. */
+export function parseInstant(text: string): number | null {
+  const [, civil = '', fraction = '0', offset = ''] = TIME.exec(text) ?? []
+  const minutes = offset === 'Z' ? 0 : parseOffset(offset.replace(' ', '+'))
+  if (minutes === null) return null
+  const whole = instantOf(civil, minutes)
+  return whole === null ? null : whole + Number(fraction.padEnd(3, '0'))
+}
+
+/**
+ * An instant, or a date, which means its 00:00 as meters know it: in the site's fixed offset. Meters freeze by
+ * clocks that know no summer time, so this is where a day's freeze is to be found.
+ */
+export function parseBoundary(text: string, offsetMinutes: number): number | null {
+  return DATE.test(text) ? instantOf(`${text}T00:00:00`, offsetMinutes) : parseInstant(text)
+}
+
+/** The last instant that can be written with four digits of year. */
+export const LAST_INSTANT = Date.UTC(9999, 11, 31)
+
+/** Today's date at the site, for the examples of error texts. */
+export function dateOf(instant: number, offsetMinutes: number): string {
+  return civilOf(instant, offsetMinutes).slice(0, 10)
+}
