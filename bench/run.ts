@@ -21,6 +21,7 @@ export interface Benchmark {
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   pipeline: async () => (await import('./pipeline.ts')).pipeline,
   line: async () => (await import('./line.ts')).line,
+  store: async () => (await import('./store.ts')).store,
   'sick-line': async () => (await import('./sick-line.ts')).sickLine,
   sinks: async () => (await import('./sinks.ts')).sinks,
   memory: async () => (await import('./memory.ts')).memory,

@@ -1,10 +1,10 @@
 /** `meterd decode`: what bytes say, offline. One object per frame, damaged ones with the reason. */
 
 import { parseArgs } from 'node:util'
-import { describeFault } from '../core/faults.ts'
+import { describeFault, type FaultCode } from '../core/faults.ts'
 import { fromHex, toHex } from '../core/hex.ts'
-import type { BrokenFrame, Decoded, Deframed, Driver, Frame } from '../driver-api/driver.ts'
-import { shippedLibrary } from './shipped.ts'
+import type { BrokenFrame, Decoded, Driver, Frame } from '../driver-api/driver.ts'
+import { shippedDrivers } from './shipped.ts'
 import type { Terminal, Verb } from './verb.ts'
 
 const NOTHING_READ = {
@@ -35,7 +35,7 @@ Example: meterd decode 68 12 90 78 56 34 12 68 91 08 33 33 34 33 AB 89 67 45 CC 
         json: { type: 'boolean', default: false },
       },
     })
-    const { drivers } = await shippedLibrary(io)
+    const drivers = await shippedDrivers()
     const { protocol, direction, json } = values
     if (protocol !== undefined && protocol !== 'auto' && !drivers.has(protocol)) {
       return wrong(io, `there is no protocol "${protocol}"; known are ${[...drivers.keys()].join(', ')}`)
@@ -66,12 +66,27 @@ Example: meterd decode 68 12 90 78 56 34 12 68 91 08 33 33 34 33 AB 89 67 45 CC 
   },
 }
 
-/** The driver that makes frames of most of the bytes; the first of them where several do. */
+/** How much a byte says for a protocol: most in a frame with a good checksum, nothing in a start that leads nowhere. */
+const CHECKED_SAYS = 4
+/** MBAP has a number instead of a checksum, and many bytes look like one. */
+const NUMBERED_SAYS = 1
+const DAMAGE_SAYS: Readonly<Partial<Record<FaultCode, number>>> = {
+  FRAME_CHECKSUM: 2,
+  FRAME_END: 1,
+  FRAME_LENGTH: 1,
+}
+
+/** The driver whose frames these bytes most likely are; the first of them where several are as likely. */
 function likeliest(bytes: Uint8Array, drivers: readonly Driver[]): Driver | undefined {
-  const score = ({ frames, broken }: Deframed) =>
-    frames.reduce((sum, frame) => sum + 4 * frame.bytes.length, 0) +
-    broken.reduce((sum, frame) => sum + frame.bytes.length, 0)
-  const scored = drivers.map(driver => ({ driver, points: score(driver.deframe(bytes, null)) }))
+  const scored = drivers.map(driver => {
+    const { frames, broken } = driver.deframe(bytes, null)
+    const says = driver.concurrent ? NUMBERED_SAYS : CHECKED_SAYS
+    const good = frames.reduce((sum, frame) => sum + says * frame.bytes.length, 0)
+    return {
+      driver,
+      points: broken.reduce((sum, frame) => sum + (DAMAGE_SAYS[frame.code] ?? 0) * frame.bytes.length, good),
+    }
+  })
   return scored.reduce((best, one) => (one.points > best.points ? one : best)).driver
 }
 
@@ -101,7 +116,7 @@ function framesIn(bytes: Uint8Array, driver: Driver, direction: 'request' | 'rep
     }
     const decoded = driver.decode(frame, { ...(direction && { direction }), ...(question && { question }) })
     if (decoded.kind === 'request') question = frame
-    found.push({ ...decoded, noise, fault: null, bytes: toHex(frame.bytes, '') })
+    found.push({ protocol: driver.protocol, ...decoded, noise, fault: null, bytes: toHex(frame.bytes, '') })
   }
   const left = toHex(bytes.subarray(end), '')
   if (rest.length > 0)

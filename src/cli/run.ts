@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import pino from 'pino'
 import { formatComplaint } from '../config/complaint.ts'
 import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
@@ -13,6 +12,7 @@ import { Fault } from '../core/faults.ts'
 import { systemRandom } from '../core/random.ts'
 import { SECOND } from '../core/time.ts'
 import { startDaemon } from '../main.ts'
+import { openLog } from './log-output.ts'
 import type { Terminal, Verb } from './verb.ts'
 
 /** A stop that hangs ends all the same: what is accepted is durable already. */
@@ -41,7 +41,7 @@ Example: meterd run --config config/gateway.example.yaml`,
 }
 
 async function runUntilStopped(config: Config, file: string, io: Terminal): Promise<number> {
-  const log = pino({ level: config.logLevel }, logDestination(io))
+  const log = openLog(config, io)
   const broken = Promise.withResolvers<unknown>()
   try {
     const version = versionOf()
@@ -60,30 +60,15 @@ async function runUntilStopped(config: Config, file: string, io: Terminal): Prom
     const error = io.signal.aborted ? null : await Promise.race([told, broken.promise])
     await Promise.race([daemon.stop(), systemClock.sleep(STOP_WITHIN_MS)])
     if (error === null) return 0
-    log.fatal(
-      { code: error instanceof Fault ? error.code : undefined },
-      error instanceof Error ? (error.stack ?? error.message) : String(error),
-    )
+    if (error instanceof Fault)
+      log.error({ code: error.code, hint: error.hint }, `meterd ends: ${error.text}`)
+    else
+      log.error({}, `meterd ends: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
     return 1
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     io.err(`meterd: ${error.text}; ${error.hint} (${error.code})`)
     return error.code === 'CONFIG_INVALID' ? 78 : 1
-  }
-}
-
-/** People at a terminal read words; machines read JSON lines. */
-function logDestination(io: Terminal): pino.DestinationStream {
-  if (!process.stdout.isTTY) return pino.destination({ dest: 1, sync: true })
-  return {
-    write(line) {
-      const { time, level, lineId, sinkId, meterId, msg, hint } = JSON.parse(line)
-      const mark = level >= 50 ? 'ERROR ' : level >= 40 ? 'WARN  ' : ''
-      const who = [lineId, sinkId, meterId].filter(Boolean).join(' ')
-      io.out(
-        `${new Date(time).toISOString().slice(11, 19)} ${mark}${who ? `${who}: ` : ''}${msg}${level >= 40 && hint ? ` — ${hint}` : ''}`,
-      )
-    },
   }
 }
 

@@ -25,6 +25,8 @@ export interface Config {
   /** Absolute path; the only place the daemon writes to. */
   readonly dataDirectory: string
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error'
+  /** Words for people; JSON lines for whatever collects logs. */
+  readonly logFormat: 'words' | 'json'
   readonly drivers: ReadonlyMap<string, Driver>
   readonly lines: readonly LineConfig[]
   readonly meters: readonly MeterConfig[]

@@ -89,6 +89,7 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
     site,
     dataDirectory: resolve(folder, written.data),
     logLevel: written.log?.level ?? 'info',
+    logFormat: written.log?.format ?? 'words',
     drivers: library.drivers,
     lines,
     meters,

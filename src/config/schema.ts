@@ -143,7 +143,11 @@ export const configSchema = section({
   influx: influx.optional(),
   api: door.optional(),
   log: section({
-    level: hint(z.enum(['trace', 'debug', 'info', 'warn', 'error'], { error: 'logLevel' }), 'logLevel'),
+    level: hint(
+      z.enum(['trace', 'debug', 'info', 'warn', 'error'], { error: 'logLevel' }),
+      'logLevel',
+    ).optional(),
+    format: hint(z.enum(['words', 'json'], { error: 'logFormat' }), 'logFormat').optional(),
   }).optional(),
   simulator: simulator.optional(),
 })

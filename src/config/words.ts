@@ -37,6 +37,7 @@ export const WORDS = {
   environmentName: { is: 'the name of an environment variable, in capitals', example: 'MQTT_PASSWORD' },
   listen: { is: 'a host and a port to listen on', example: '"127.0.0.1:8645"' },
   database: { is: 'a database name of letters, digits, "_" and "-"', example: 'meterd' },
+  logFormat: { is: 'words or json', example: 'words' },
   logLevel: { is: 'trace, debug, info, warn or error', example: 'info' },
   seed: { is: 'a whole number from 0 to 4294967295', example: '1' },
   meterCount: { is: 'a number of meters from 1 to 10000', example: '8' },

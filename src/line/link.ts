@@ -84,8 +84,9 @@ export function createLink(parts: LinkParts): Link {
   /** Said once for each new reason, not at each attempt. */
   function report(error: unknown): void {
     const known = error instanceof Fault ? error : new Fault('LINE_UNREACHABLE', String(error), error)
-    if (fault?.text !== known.text) log.warn({ lineId, code: known.code, hint: known.hint }, known.text)
+    const said = fault?.text === known.text
     fault = { code: known.code, text: known.text }
+    if (!said) log.warn({ lineId, code: known.code, hint: known.hint }, known.text)
   }
 
   function pause(attempt: number): Promise<void> {

@@ -59,7 +59,7 @@ function createCalls(open: OpenDatabase, damage: Damage): Calls {
     lastSequence: outbox.lastSequence,
     cursor: outbox.cursor,
     evidence: evidence.of,
-    clocks: clocks.all,
+    clocks: clocks.nearest,
     ...createQueries({ database, names, rows, latest }),
     sizes: () => sizesOf(open, damage.count),
     close() {

@@ -1,6 +1,6 @@
 /** Where the newest and the newest good reading of each register are, so that nothing is scanned at start (PR-84). */
 
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { DAY, HOUR } from '../core/time.ts'
 import { GOOD } from './batch.ts'
 import { type KeptReading, READING_COLUMNS, type Row, type Rows, whole } from './rows.ts'
@@ -56,15 +56,6 @@ export function createLatest(database: DatabaseSync, rows: Rows): Latest {
     if (newest !== null) set.run(series, newest.row, good?.row ?? null)
   }
 
-  function goodBefore(series: number, slot: number): Place | null {
-    const newestHour = Math.floor(slot / HOUR_OF_SLOTS)
-    for (let hour = newestHour; hour > newestHour - LOOK_BACK_HOURS && hour >= 0; hour--) {
-      const [reading] = rows.allVerified(goodInHour.all(hour, series)).filter(found => found.slot <= slot)
-      if (reading !== undefined) return placeOf(reading)
-    }
-    return null
-  }
-
   return {
     consider(series, row, slot, isGood) {
       const pointers = pointersOf(series)
@@ -78,7 +69,7 @@ export function createLatest(database: DatabaseSync, rows: Rows): Latest {
     doubt(series, row) {
       const pointers = pointersOf(series)
       if (pointers.good?.row !== row) return
-      pointers.good = goodBefore(series, pointers.good.slot)
+      pointers.good = goodBefore(series, pointers.good.slot, goodInHour, rows)
       keep(series, pointers)
     },
     newestOf: pointer => pointedTo(pointer, 'reading'),
@@ -90,6 +81,15 @@ export function createLatest(database: DatabaseSync, rows: Rows): Latest {
       known.clear()
     },
   }
+}
+
+function goodBefore(series: number, slot: number, goodInHour: StatementSync, rows: Rows): Place | null {
+  const newestHour = Math.floor(slot / HOUR_OF_SLOTS)
+  for (let hour = newestHour; hour > newestHour - LOOK_BACK_HOURS && hour >= 0; hour--) {
+    const [reading] = rows.allVerified(goodInHour.all(hour, series)).filter(found => found.slot <= slot)
+    if (reading !== undefined) return placeOf(reading)
+  }
+  return null
 }
 
 function isSince(slot: number, place: Place | null): boolean {

@@ -1,47 +1,68 @@
-/** The last measured deviation of each meter's clock. */
+/** How far each meter's clock was off, as measured; a boundary is judged by the measurement nearest to it. */
 
 import type { DatabaseSync } from 'node:sqlite'
+import { HOUR } from '../core/time.ts'
 import { clockChecksum } from './checksum.ts'
 import type { Damage } from './damage.ts'
 import type { Names } from './names.ts'
-import { whole } from './rows.ts'
+import { type Row, whole } from './rows.ts'
 import type { MeterClock } from './store.ts'
 
 export interface MeterClocks {
-  /** Within a transaction. An older measurement than the one kept changes nothing. */
+  /** Within a transaction. Of several measurements in one hour the last is kept. */
   keep(clock: MeterClock): void
-  all(): MeterClock[]
+  /** One measurement per meter, the nearest to `near`; without it the last. */
+  nearest(near?: number): MeterClock[]
 }
 
+/** Later than any measurement, so the nearest to it is the last. */
+const END_OF_TIME = Number.MAX_SAFE_INTEGER
+
 export function createMeterClocks(database: DatabaseSync, names: Names, damage: Damage): MeterClocks {
-  const set = database.prepare(
-    `INSERT INTO meter_clock (meter, measured_at, deviation_ms, checksum) VALUES (?, ?, ?, ?)
-     ON CONFLICT (meter) DO UPDATE
-     SET measured_at = excluded.measured_at, deviation_ms = excluded.deviation_ms, checksum = excluded.checksum
-     WHERE excluded.measured_at >= measured_at`,
-  )
-  const all = database.prepare(
-    'SELECT m.id, c.measured_at, c.deviation_ms, c.checksum FROM meter_clock c JOIN meter m ON m.ref = c.meter',
-  )
-  all.setReadBigInts(true)
+  const { set, meters, until, after } = statementsFor(database)
+
+  function verified(meter: string, row: Row): MeterClock[] {
+    const clock = { meter, measuredAt: whole(row['measured_at']), deviationMs: whole(row['deviation_ms']) }
+    if (clockChecksum(meter, clock.measuredAt, clock.deviationMs) === whole(row['checksum'])) return [clock]
+    damage.found('meter_clock', `${meter}/${whole(row['hour'])}`)
+    return []
+  }
+
   return {
     keep({ meter, measuredAt, deviationMs }) {
-      set.run(names.meterRef(meter), measuredAt, deviationMs, clockChecksum(meter, measuredAt, deviationMs))
+      const sum = clockChecksum(meter, measuredAt, deviationMs)
+      set.run(names.meterRef(meter), Math.floor(measuredAt / HOUR), measuredAt, deviationMs, sum)
     },
-    all() {
-      const clocks: MeterClock[] = []
-      for (const row of all.all()) {
-        const meter = String(row['id'])
-        const clock = {
-          meter,
-          measuredAt: whole(row['measured_at']),
-          deviationMs: whole(row['deviation_ms']),
-        }
-        if (clockChecksum(meter, clock.measuredAt, clock.deviationMs) === whole(row['checksum']))
-          clocks.push(clock)
-        else damage.found('meter_clock', meter)
-      }
-      return clocks
+    nearest(near = END_OF_TIME) {
+      const hour = Math.floor(near / HOUR)
+      return meters.all().flatMap(({ ref, id }) => {
+        const meter = whole(ref)
+        const candidates = [...until.all(meter, hour), ...after.all(meter, hour)]
+        const clocks = candidates.flatMap(row => verified(String(id), row))
+        return clocks
+          .sort((a, b) => Math.abs(a.measuredAt - near) - Math.abs(b.measuredAt - near))
+          .slice(0, 1)
+      })
     },
+  }
+}
+
+function statementsFor(database: DatabaseSync) {
+  const columns = 'SELECT hour, measured_at, deviation_ms, checksum FROM meter_clock'
+  // Two, because the hour of the instant may hold only a measurement after it, further off than the one before.
+  const until = database.prepare(`${columns} WHERE meter = ? AND hour <= ? ORDER BY hour DESC LIMIT 2`)
+  const after = database.prepare(`${columns} WHERE meter = ? AND hour > ? ORDER BY hour LIMIT 1`)
+  until.setReadBigInts(true)
+  after.setReadBigInts(true)
+  return {
+    until,
+    after,
+    meters: database.prepare('SELECT ref, id FROM meter ORDER BY ref'),
+    set: database.prepare(
+      `INSERT INTO meter_clock (meter, hour, measured_at, deviation_ms, checksum) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (meter, hour) DO UPDATE
+       SET measured_at = excluded.measured_at, deviation_ms = excluded.deviation_ms, checksum = excluded.checksum
+       WHERE excluded.measured_at >= measured_at`,
+    ),
   }
 }

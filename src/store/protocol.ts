@@ -15,7 +15,7 @@ export interface Calls extends Queries {
   advance(sink: string, sequence: number): void
   park(sink: string, sequence: number, reason: string): void
   evidence(id: string): Evidence | null
-  clocks(): MeterClock[]
+  clocks(near?: number): MeterClock[]
   sizes(): StoreSizes
   /** After each answer, when nobody waits: house-keeping of the file. */
   tidy(): void

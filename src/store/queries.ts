@@ -72,17 +72,12 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
       const meter = names.knownMeter(asked.meter)
       if (meter === null) return { items: [], next: null }
       const last = Math.min(hours.last, hours.first + hours.atOnce - 1)
-      const obis = asked.obis ?? null
-      const kind = asked.kind ?? null
-      const found = ask.inHours.all(hours.first, last, meter, obis, obis, kind, kind, asked.from, asked.to)
-      const items = rows
-        .allVerified(found)
-        .filter(({ register }) => register.meter === asked.meter)
-        .map(toStored)
-        .filter(reading => isAfter(reading, asked.after))
-        .sort(byTime)
-      const atOnce = items.length > 0 ? hours.atOnce : Math.min(hours.atOnce * 2, MOST_HOURS)
-      return { items, next: last < hours.last ? { first: last + 1, last: hours.last, atOnce } : null }
+      const { obis = null, kind = null, from, to } = asked
+      const found = rows.allVerified(
+        ask.inHours.all(hours.first, last, meter, obis, obis, kind, kind, from, to),
+      )
+      const items = found.filter(({ register }) => register.meter === asked.meter).map(toStored)
+      return partOf(items, asked, { ...hours, first: last + 1 })
     },
     latestOf(meter) {
       const ref = names.knownMeter(meter)
@@ -146,6 +141,15 @@ function statementsFor(database: DatabaseSync) {
          JOIN reading r ON ${hour} = f.slot / ${HOUR_OF_SLOTS} AND r.series = s.ref AND r.slot = f.slot
        WHERE f.meter = ? AND f.slot >= ? ORDER BY f.slot`,
     ),
+  }
+}
+
+/** In order, and only what comes after the asker's position. Where nothing was found the next span is wider. */
+function partOf(items: StoredReading[], { after }: ReadingsAsked, rest: Hours): Part<StoredReading, Hours> {
+  const atOnce = items.length > 0 ? rest.atOnce : Math.min(rest.atOnce * 2, MOST_HOURS)
+  return {
+    items: items.filter(reading => isAfter(reading, after)).sort(byTime),
+    next: rest.first <= rest.last ? { ...rest, atOnce } : null,
   }
 }
 

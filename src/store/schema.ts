@@ -11,7 +11,8 @@ export const HOUR_OF_SLOTS = 3_600_000
  *
  * `meter`, `series`, `unit` give long names short numbers. `round` and `exchange` are the evidence. `reading` holds
  * every version ever accepted, in recorded order. `change` is the sequence every sink follows. `latest` and `freeze`
- * only answer a question without a scan, and are believed only as far as the rows they point to.
+ * only answer a question without a scan, and are believed only as far as the rows they point to. `meter_clock` keeps
+ * the last measurement of each hour: enough to judge a boundary by, however often clocks are read.
  *
  * The identity index leads with the hour of the slot: readings arrive in time order, so inserts stay within the few
  * pages of the current hour, and within an hour a meter's registers lie together, so history of one meter costs one
@@ -88,11 +89,13 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (meter, slot)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE meter_clock (
-    meter INTEGER PRIMARY KEY,
+    meter INTEGER NOT NULL,
+    hour INTEGER NOT NULL,
     measured_at INTEGER NOT NULL,
     deviation_ms INTEGER NOT NULL,
-    checksum INTEGER NOT NULL
-  ) STRICT;
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (meter, hour)
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE sink (name TEXT PRIMARY KEY, cursor INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT;
   CREATE TABLE parked (

@@ -100,11 +100,13 @@ export interface LastGood {
 
 export interface ReadingsAsked {
   readonly meter: string
+  /** Slots from `from` on, before `to`. */
   readonly from: number
   readonly to: number
   readonly obis?: string
   readonly kind?: Kind
   readonly after?: { readonly slot: number; readonly id: string }
+  /** 1 to 5,000, as for changes. */
   readonly limit: number
 }
 

@@ -91,7 +91,7 @@ function readingSide(thread: Thread): ReadingSide {
       return [...newest].map(([meter, slot]) => ({ meter, slot }))
     },
     evidence: id => thread.ask('evidence', id),
-    clocks: () => thread.ask('clocks'),
+    clocks: near => thread.ask('clocks', near),
     sizes: () => thread.ask('sizes'),
   }
 }

@@ -152,6 +152,22 @@ describe('questions', () => {
     ])
   })
 
+  test('a boundary is judged by the clock measurement nearest to it', async () => {
+    const directory = newDirectory()
+    const store = await openIn(directory)
+    const hour = 3_600_000
+    const at = [-50 * hour, -2 * hour, hour / 2, 30 * hour]
+    for (const [deviationMs, offset] of at.entries())
+      await store.accept({ ...roundOf('m1'), clock: { measuredAt: NOON + offset, deviationMs } })
+    const nearest = async (near: number) => (await store.clocks(near))[0]?.deviationMs
+    for (let offset = -60; offset < 60; offset++) {
+      const near = NOON + offset * hour + 7
+      const distances = at.map(measured => Math.abs(NOON + measured - near))
+      expect([offset, await nearest(near)]).toEqual([offset, distances.indexOf(Math.min(...distances))])
+    }
+    expect(await store.clocks()).toEqual([{ meter: 'm1', measuredAt: NOON + 30 * hour, deviationMs: 3 }])
+  })
+
   test('an empty store answers everything with nothing', async () => {
     const store = await openIn(newDirectory())
     const nothing = [

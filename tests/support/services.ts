@@ -1,6 +1,6 @@
 /** Finds the real servers tests run against; a missing one is a skip with the command that installs it. */
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
@@ -109,4 +109,14 @@ function find(name: string): string {
     } catch {}
   }
   return ''
+}
+
+/** Debian's Python with a package of its own; another Python earlier in PATH does not see Debian's packages. */
+export function requirePython(module: string): Service {
+  const path = '/usr/bin/python3'
+  const install = `apt-get install python3 python3-${module} python3-serial-asyncio`
+  const missing = spawnSync(path, ['-c', `import ${module}`]).status !== 0
+  if (missing && process.env['METERD_REQUIRE_SERVICES'] === '1')
+    throw new Error(`${module} is not on this machine: ${install}`)
+  return { path, missing, note: missing ? ` (needs ${module}: ${install})` : '' }
 }

@@ -1,0 +1,153 @@
+/** `meterd decode` as its users run it: every public frame framed, every broken one refused with the stated reason. */
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { runMeterd } from '../support/daemon.ts'
+
+interface Vector {
+  readonly id: string
+  readonly hex: string
+  readonly kind: 'frame' | 'stream'
+  readonly valid: boolean
+  readonly reason?: string
+  readonly version?: string
+  readonly address?: string
+  readonly control?: string
+  readonly di?: string
+  readonly more?: boolean
+  readonly error?: boolean
+  readonly expected_frames?: readonly {
+    readonly hex: string
+    readonly address: string
+    readonly control: string
+    readonly di?: string
+  }[]
+}
+
+interface Decoded {
+  readonly protocol: string
+  readonly kind: string | null
+  readonly address: string | null
+  readonly control: string | null
+  readonly item: string | null
+  readonly more: boolean
+  readonly points: readonly { readonly value: string | null }[]
+  readonly refused: readonly object[]
+  readonly noise: string
+  readonly fault: { readonly code: string; readonly text: string; readonly hint: string } | null
+  readonly bytes: string
+}
+
+const FIELDS = [
+  'protocol',
+  'kind',
+  'function',
+  'address',
+  'control',
+  'more',
+  'sequence',
+  'item',
+  'points',
+  'refused',
+  'noise',
+  'fault',
+  'bytes',
+]
+
+const file = join(import.meta.dirname, '..', 'golden', 'dlt645', 'vectors.json')
+const vectors: readonly Vector[] = JSON.parse(readFileSync(file, 'utf8')).vectors
+const frames = vectors.filter(({ kind }) => kind === 'frame')
+const good = frames.filter(({ valid }) => valid)
+const broken = vectors.filter(({ valid }) => !valid)
+const streams = vectors.filter(({ kind, valid }) => kind === 'stream' && valid)
+
+async function decode(
+  lines: readonly string[],
+): Promise<{ readonly code: number | null; readonly objects: readonly Decoded[] }> {
+  const { code, out } = await runMeterd(['decode', '--json', '-'], lines.join('\n'))
+  return {
+    code,
+    objects: out
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => JSON.parse(line)),
+  }
+}
+
+describe('meterd decode', () => {
+  test('frames every good public frame, with its address, control and item', async () => {
+    const { code, objects } = await decode(good.map(({ hex }) => hex))
+    expect(code).toBe(0)
+    expect(objects).toHaveLength(good.length)
+    for (const [index, vector] of good.entries()) {
+      const decoded = objects[index]
+      expect(Object.keys(decoded ?? {}).sort(), vector.id).toEqual([...FIELDS].sort())
+      expect(decoded, vector.id).toMatchObject({
+        protocol: `dlt645-${vector.version}`,
+        address: vector.address,
+        control: vector.control,
+        more: vector.more,
+        fault: null,
+      })
+      if (vector.di !== undefined) expect(decoded?.item, vector.id).toBe(vector.di)
+      expect(decoded?.kind === 'refusal', vector.id).toBe(vector.error)
+    }
+  })
+
+  test.each(broken.map(vector => [vector.id, vector] as const))(
+    'V-F1 V-F2 refuses %s with the stated reason and exit 1',
+    async (_id, vector) => {
+      const { code, objects } = await decode([vector.hex])
+      expect(code).toBe(1)
+      const faults = objects.map(({ fault }) => fault).filter(fault => fault !== null)
+      expect(faults.length).toBeGreaterThan(0)
+      for (const fault of faults) expect(fault.hint).not.toBe('')
+      for (const { fault, points } of objects) if (fault) expect(points).toEqual([])
+      const sum = /checksum is ([0-9A-F]{2}), should be ([0-9A-F]{2})/.exec(vector.reason ?? '')
+      if (vector.reason?.includes('no end byte')) {
+        expect(faults[0]?.code).toBe('FRAME_END')
+      } else if (sum) {
+        expect(faults[0]?.code).toBe('FRAME_CHECKSUM')
+        expect(faults[0]?.text).toContain(sum[1])
+        expect(faults[0]?.text).toContain(sum[2])
+      }
+    },
+  )
+
+  test('finds the frames of every noisy stream, in order', async () => {
+    for (const { id, hex, expected_frames: expected = [] } of streams) {
+      const { objects } = await decode([hex])
+      const found = objects.filter(({ fault }) => fault === null)
+      expect(
+        found.map(({ bytes }) => bytes),
+        id,
+      ).toEqual(expected.map(frame => frame.hex.replaceAll(' ', '')))
+      expect(
+        found.map(({ address, control }) => [address, control]),
+        id,
+      ).toEqual(expected.map(frame => [frame.address, frame.control]))
+    }
+  })
+
+  test('tells Modbus TCP, Modbus RTU and DL/T 645 apart by themselves', async () => {
+    const { objects } = await decode([
+      '01 03 04 00 BC 61 4E 92 73',
+      '00 01 00 00 00 06 01 03 00 00 00 02',
+      '68 12 90 78 56 34 12 68 11 04 33 33 34 33 68 16',
+    ])
+    expect(objects.map(({ protocol }) => protocol)).toEqual(['modbus-rtu', 'modbus-tcp', 'dlt645-2007'])
+  })
+
+  test('what is no hex is a wrong use, with words', async () => {
+    const { code, err } = await runMeterd(['decode', 'xyz'])
+    expect(code).toBe(2)
+    expect(err).toContain('is no hex')
+  })
+
+  test('bytes without a frame are told as such', async () => {
+    const { code, objects } = await decode(['00 11 22'])
+    expect(code).toBe(1)
+    expect(objects.map(({ fault }) => fault?.code)).toEqual(['FRAME_NONE'])
+  })
+})

@@ -1,0 +1,207 @@
+/** `meterd read` against other people's slaves and over real ports. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/core/clock.ts'
+import { parseLineUrl } from '../../src/core/line-url.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { startSimulator } from '../../src/simulator/simulator.ts'
+import { runMeterd, until } from '../support/daemon.ts'
+import { FEEDERS, HOUSES, PANEL, play } from '../support/meters.ts'
+import { freePort, requirePython, requireService } from '../support/services.ts'
+
+const socat = requireService('socat')
+const pymodbus = requirePython('pymodbus')
+
+let undo: (() => unknown)[] = []
+afterEach(async () => {
+  for (const one of undo.reverse()) await one()
+  undo = []
+})
+
+interface Point {
+  readonly item: string
+  readonly value: string | null
+  readonly fault: { readonly code: string } | null
+}
+
+async function readJson(
+  args: readonly string[],
+): Promise<{ readonly code: number | null; readonly points: readonly Point[]; readonly err: string }> {
+  const { code, out, err } = await runMeterd(['read', '--json', ...args])
+  return {
+    code,
+    err,
+    points: out
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => JSON.parse(line)),
+  }
+}
+
+describe('meterd read', () => {
+  test('a simulated DL/T 645 meter: by data identifier, by OBIS code, by profile', async () => {
+    const { simulator, lines } = await play([HOUSES])
+    undo.push(() => simulator.stop())
+    const to = ['--line', lines[0]?.url ?? '', '--protocol', 'dlt645-2007', '--address', '161']
+    const items = await readJson([...to, '00010000', '1-0:32.7.0', '04000503'])
+    expect(items.code).toBe(0)
+    expect(items.points.map(({ item }) => item)).toEqual(['00010000', '02010100', '04000503'])
+    for (const { value } of items.points) expect(value).not.toBeNull()
+    const profile = await readJson([...to, '--profile', 'dlt645-2007-single-phase'])
+    expect(profile.points.length).toBeGreaterThan(10)
+  })
+
+  test('a meter that is not there is exit 1 and LINE_SILENT', async () => {
+    const { simulator, lines } = await play([HOUSES])
+    undo.push(() => simulator.stop())
+    const { code, points } = await readJson([
+      '--line',
+      lines[0]?.url ?? '',
+      '--protocol',
+      'dlt645-2007',
+      '--address',
+      '999',
+      '--within',
+      '300',
+      '00010000',
+    ])
+    expect(code).toBe(1)
+    expect(points).toMatchObject([{ value: null, fault: { code: 'LINE_SILENT' } }])
+  })
+
+  test('a port nobody listens on is told in words', async () => {
+    const { code, err } = await readJson([
+      '--line',
+      `tcp://127.0.0.1:${await freePort()}`,
+      '--protocol',
+      'dlt645-2007',
+      '--address',
+      '1',
+      '00010000',
+    ])
+    expect(code).toBe(1)
+    expect(err).toContain('nothing listens there')
+  })
+
+  test('PR-85 a line another meterd owns is refused, not shared', async () => {
+    const { simulator, lines } = await play([HOUSES])
+    undo.push(() => simulator.stop())
+    const { claimLine } = await import('../../src/line/lock.ts')
+    const release = await claimLine((lines[0]?.url ?? '').replace('tcp://', ''))
+    undo.push(release)
+    const { code, err } = await readJson([
+      '--line',
+      lines[0]?.url ?? '',
+      '--protocol',
+      'dlt645-2007',
+      '--address',
+      '161',
+      '00010000',
+    ])
+    expect(code).toBe(1)
+    expect(err).toContain('in use by another meterd')
+  })
+
+  test.each([
+    ['RTU over TCP', PANEL, 'modbus-rtu', '4:0x0048:f32'],
+    ['Modbus TCP', FEEDERS, 'modbus-tcp', '3:801:f64'],
+  ])('%s: modbus-serial as a second stack hears the same', async (_name, bus, protocol, item) => {
+    const { simulator, lines } = await play([bus])
+    undo.push(() => simulator.stop())
+    const { err, points } = await readJson([
+      '--line',
+      lines[0]?.url ?? '',
+      '--protocol',
+      protocol,
+      '--address',
+      '1',
+      '--via',
+      'modbus-serial',
+      item,
+    ])
+    expect(points[0]?.value).not.toBeNull()
+    // The register may move between the two reads; then both are shown.
+    expect(err).toMatch(
+      /modbus-serial: function \d, registers \d+ to \d+: (the same|ours [0-9A-F ]+, theirs [0-9A-F ]+)/,
+    )
+  })
+
+  test.each([
+    ['used without a line', ['--address', '1', '00010000']],
+    ['unknown protocol', ['--line', 'tcp://127.0.0.1:1', '--address', '1', '--protocol', 'dlms', '1']],
+  ])('%s is exit 2', async (_name, args) => expect((await readJson(args)).code).toBe(2))
+})
+
+describe.skipIf(pymodbus.missing)(`a slave of another make${pymodbus.note}`, () => {
+  test.each(['tcp', 'rtu'] as const)('pymodbus over %s answers meterd read', async framer => {
+    const port = await freePort()
+    const slave = spawn(
+      pymodbus.path,
+      [join(import.meta.dirname, 'pymodbus-slave.py'), framer, String(port)],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    undo.push(() => slave.kill())
+    await listening(slave)
+    const [scheme, protocol] = framer === 'tcp' ? ['modbus-tcp', 'modbus-tcp'] : ['tcp', 'modbus-rtu']
+    const { code, points } = await readJson([
+      '--line',
+      `${scheme}://127.0.0.1:${port}`,
+      '--protocol',
+      protocol,
+      '--address',
+      '1',
+      '3:0:u16',
+      '3:1:u32',
+      '3:3:f32',
+      '3:5:f32:CDAB',
+      '4:0:s16',
+    ])
+    expect(points.map(({ value }) => value)).toEqual(['4660', '12345678', '230.5', '50.25', '-5'])
+    expect(code).toBe(0)
+  })
+})
+
+describe.skipIf(socat.missing)(`real ports${socat.note}`, () => {
+  test('a DL/T 645 meter and a Modbus RTU meter behind a socat serial pair', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'meterd-pty-'))
+    const [near, far] = [join(folder, 'near'), join(folder, 'far')]
+    const pair = spawn(socat.path, [`pty,raw,echo=0,link=${near}`, `pty,raw,echo=0,link=${far}`])
+    undo.push(
+      () => rmSync(folder, { recursive: true }),
+      () => pair.kill(),
+    )
+    await until(() => existsSync(near) && existsSync(far))
+    const url = parseLineUrl(`serial://${far}?parity=none&baud=9600`)
+    if ('wrong' in url) throw new Error(url.wrong)
+    const simulator = await startSimulator(
+      {
+        seed: 1,
+        listeners: [
+          {
+            url,
+            faults: {},
+            meters: [
+              { protocol: 'dlt645-2007', address: '000000000161', profile: '' },
+              { protocol: 'modbus-rtu', address: '5', profile: 'eastron-sdm630' },
+            ],
+          },
+        ],
+      },
+      { clock: systemClock, log: silentLog, offsetMinutes: 480 },
+    )
+    undo.push(() => simulator.stop())
+    const line = ['--line', `serial://${near}?parity=none&baud=9600`]
+    const dlt = await readJson([...line, '--protocol', 'auto', '--address', '161', '00010000'])
+    expect(dlt).toMatchObject({ code: 0 })
+    const modbus = await readJson([...line, '--protocol', 'modbus-rtu', '--address', '5', '4:0:f32'])
+    expect(Number(modbus.points[0]?.value)).toBeGreaterThan(180)
+  })
+})
+
+function listening(child: ChildProcess): Promise<void> {
+  return new Promise(resolve => child.stdout?.once('data', () => resolve()))
+}
