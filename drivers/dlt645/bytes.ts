@@ -1,15 +1,20 @@
 /** Bytes and the digits people write for them; DL/T 645 sends every multi-byte item low byte first. */
 
+/** Every answer is compared digit by digit, so the digits of a byte are looked up, not made. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0').toUpperCase())
+
 /** "68AB": two digits a byte, in the order given. */
 export function hexOf(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
-  return text.toUpperCase()
+  for (const byte of bytes) text += HEX[byte]
+  return text
 }
 
 /** The digits as the standard's tables print them: high byte first. */
 export function writtenOf(wire: Uint8Array): string {
-  return hexOf(wire.toReversed())
+  let text = ''
+  for (const byte of wire) text = HEX[byte] + text
+  return text
 }
 
 /** The wire order of digits written high byte first; the caller has checked that they are hex digits. */

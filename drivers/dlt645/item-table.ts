@@ -49,6 +49,9 @@ export interface TableWords {
   readonly period: (k: number) => string
 }
 
+/** Far more identifiers than profiles name, far fewer than exist. */
+const MOST_REMEMBERED = 2_000
+
 const LEAST: Readonly<Record<Letter, number>> = { t: 0, k: 0, h: 1, i: 1, n: 1 }
 type Bindings = Partial<Record<Letter, number>>
 
@@ -56,12 +59,23 @@ export function createItemTable(rows: readonly Row[], words: TableWords): ItemTa
   const compiled = rows.map(row => compile(row, words))
   const byHead = Map.groupBy(compiled, ({ row }) => row.item.slice(0, words.digits / 2))
 
-  const find = (asked: string): Layout | null => {
+  const search = (asked: string): Layout | null => {
     for (const candidate of byHead.get(asked.slice(0, words.digits / 2)) ?? []) {
       const layout = match(candidate, asked, words, find)
       if (layout) return layout
     }
     return null
+  }
+
+  // A layout depends on its identifier alone, and a gateway asks for the same few again and again.
+  const found = new Map<string, Layout | null>()
+  const find = (asked: string): Layout | null => {
+    const known = found.get(asked)
+    if (known !== undefined) return known
+    const layout = search(asked)
+    if (found.size >= MOST_REMEMBERED) found.clear()
+    found.set(asked, layout)
+    return layout
   }
 
   // A count back is no part of a code: freezes carry the code of their register, but the code means the register.

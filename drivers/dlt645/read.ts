@@ -10,6 +10,7 @@ import type {
   ReadResult,
   Refusal,
   Request,
+  Traits,
 } from '../../src/driver-api/driver.ts'
 import { type Laid, layOut, layoutFor, readPoint } from './answer.ts'
 import { joined } from './bytes.ts'
@@ -31,7 +32,7 @@ export function* readPoints(
   const refused: string[] = []
   const waiting = Map.groupBy(points, point => point.item)
 
-  for (const { block, items } of blocksFor(dialect, call, waiting)) {
+  for (const { block, items } of blocksFor(dialect, call, points, waiting)) {
     const wanted = items.flatMap(item => waiting.get(item) ?? [])
     const answer = yield* askItem(call, dialect, block)
     if (!answer) return { reads, refused }
@@ -103,17 +104,39 @@ function readOne(
   return { point, frames, value, ...(stampedAt === undefined ? {} : { stampedAt }) }
 }
 
+type Waiting = ReadonlyMap<string, readonly Point[]>
+
 interface BlockRead {
   readonly block: string
   readonly items: readonly string[]
 }
 
-/** The blocks worth asking, each with the items it spares; no item is asked in two of them. */
+interface Plan {
+  readonly dialect: Dialect
+  readonly traits: Traits
+  readonly blocks: readonly BlockRead[]
+}
+
+/** Without refusals a plan depends on model and points alone, and a gateway asks the same points again and again. */
+const plans = new WeakMap<readonly Point[], Plan>()
+
 function blocksFor(
   dialect: Dialect,
   call: Call,
-  waiting: ReadonlyMap<string, readonly Point[]>,
-): BlockRead[] {
+  points: readonly Point[],
+  waiting: Waiting,
+): readonly BlockRead[] {
+  const { traits, refusedBefore } = call
+  if (refusedBefore.size > 0) return planBlocks(dialect, call, waiting)
+  const before = plans.get(points)
+  if (before?.traits === traits && before.dialect === dialect) return before.blocks
+  const blocks = planBlocks(dialect, call, waiting)
+  plans.set(points, { dialect, traits, blocks })
+  return blocks
+}
+
+/** The blocks worth asking, each with the items it spares; no item is asked in two of them. */
+function planBlocks(dialect: Dialect, call: Call, waiting: Waiting): BlockRead[] {
   const spared = new Set<string>()
   return (call.traits.blocks ?? []).flatMap(block => {
     const layout = call.refusedBefore.has(block) ? null : dialect.table.find(block)
