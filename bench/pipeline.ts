@@ -217,6 +217,7 @@ function roundOf(
       capacity: capacityOf(point.capacity, reading.value),
       clockDeviationMs: meaning.clock?.deviationMs ?? null,
       doubled,
+      timeTrusted: true,
       now: slot + 200,
       offsetMinutes: SITE_OFFSET,
     }),

@@ -4,6 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createLastGood } from './acquire/last-good.ts'
 import { createPoller, type Poller } from './acquire/poller.ts'
 import type { LineStatus } from './acquire/status.ts'
+import { createTimeTrust, type TimeTrust } from './acquire/time-trust.ts'
 import { createKeyFile } from './api/key-file.ts'
 import { createKeyRing } from './api/keys.ts'
 import type { DaemonStatus, Vitals } from './api/parts.ts'
@@ -45,6 +46,8 @@ export interface Daemon {
 
 type Stop = () => Promise<unknown>
 
+const ASKED_AGAIN_MS = 4 * DAY
+
 export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
   const stops: Stop[] = []
   try {
@@ -62,10 +65,20 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   await startMeters(parts, stops)
   const dispatchers = await startSinks(parts, store, stops)
   const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line) }))
-  const pollers = await startPollers(parts, store, lines, stops, accepted => {
+  const timeTrust = createTimeTrust({
+    clock,
+    log,
+    store,
+    offsetMinutes: config.site.offsetMinutes,
+    lastKept: await store.lastKept(),
+    broken: parts.broken,
+  })
+  const pollers = await startPollers(parts, { store, timeTrust }, lines, stops, accepted => {
     for (const dispatcher of dispatchers) dispatcher.wake(accepted.lastSequence)
   })
   const status = (): DaemonStatus => ({
+    store: store.mood,
+    timeTrusted: timeTrust.trusted,
     lines: lines.map(lineStatus),
     meters: pollers.flatMap(({ poller }) => poller.status()),
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
@@ -158,7 +171,7 @@ interface PolledLine {
 
 async function startPollers(
   parts: DaemonParts,
-  store: Store,
+  { store, timeTrust }: { readonly store: Store; readonly timeTrust: TimeTrust },
   lines: readonly { readonly config: LineConfig; readonly line: Line }[],
   stops: Stop[],
   kept: Parameters<typeof createPoller>[0]['kept'],
@@ -176,6 +189,7 @@ async function startPollers(
       store,
       freezesHeld,
       lastGood,
+      timeTrust,
       clock,
       log,
       kept,
@@ -189,6 +203,7 @@ async function startPollers(
   return polled
 }
 
+/** Freezes kept whole. Of the last days those kept in part are asked again: what is missing may have been lost on the way. */
 async function heldFreezes(
   store: Store,
   meters: readonly MeterConfig[],
@@ -196,8 +211,16 @@ async function heldFreezes(
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const held = new Map<string, readonly number[]>()
   for (const { id, daily, profile } of meters) {
-    if (daily && profile.daily)
-      held.set(id, await store.freezesHeld(id, now - (profile.daily.depth + 1) * DAY))
+    if (!daily || !profile.daily) continue
+    const { depth, points } = profile.daily
+    const kept = await store.freezesHeld(id, now - (depth + 1) * DAY)
+    const whole = kept.filter(
+      ({ slot, registers }) => registers >= points.length || slot < now - ASKED_AGAIN_MS,
+    )
+    held.set(
+      id,
+      whole.map(({ slot }) => slot),
+    )
   }
   return held
 }

@@ -17,8 +17,8 @@ export type JobEnd = 'done' | 'nothing' | 'unanswered'
 const FREEZE_SETTLES_MS = 5 * MINUTE
 /** Days fetched at least, for a meter nothing is known of too (concentrators re-read the last three days). */
 const FIRST_DAYS = 3
-/** A freeze the meter did not have is asked again after these times, then each hour. */
-const ASK_AGAIN_MS = [10 * MINUTE, 30 * MINUTE, HOUR]
+/** A freeze the meter did not have, or not whole, is asked again after these times, then once a day. */
+const ASK_AGAIN_MS = [10 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY]
 
 export interface Agenda {
   readonly meter: MeterConfig
@@ -31,7 +31,7 @@ export interface Agenda {
   lost(job: Job, now: number): void
 }
 
-/** `held` are the boundaries whose freezes are kept already. */
+/** `held` are the boundaries whose freezes are kept whole already. */
 export function createAgenda(meter: MeterConfig, held: readonly number[], offsetMinutes: number): Agenda {
   const freezesHeld = new Set(held)
   const freezeTries = new Map<number, { count: number; notBefore: number }>()
@@ -46,20 +46,20 @@ export function createAgenda(meter: MeterConfig, held: readonly number[], offset
   function lookAtCalendar(now: number): void {
     const day = slotOf(now, DAY, offsetMinutes)
     if (day === today) return
+    if (!(since <= day)) since = firstWanted(day)
     today = day
-    if (Number.isNaN(since)) since = firstWanted(day)
     const days = Math.min(depth, Math.round((day - since) / DAY) + 1)
-    wanted = Array.from({ length: Math.max(0, days) }, (_, back) => day - back * DAY).filter(
+    wanted = Array.from({ length: days }, (_, back) => day - back * DAY).filter(
       boundary => !freezesHeld.has(boundary),
     )
   }
 
-  /** The last days always, and every day since the newest freeze held, as far back as the meter remembers. */
+  /** The last days always, and every day since the oldest freeze held, as far back as the meter remembers. */
   function firstWanted(day: number): number {
     const usual = day - (FIRST_DAYS - 1) * DAY
-    const newestHeld = Math.max(...[...freezesHeld].filter(boundary => boundary <= day))
-    return Number.isFinite(newestHeld)
-      ? Math.max(Math.min(newestHeld + DAY, usual), day - depth * DAY)
+    const oldestHeld = Math.min(...freezesHeld)
+    return Number.isFinite(oldestHeld)
+      ? Math.max(Math.min(oldestHeld, usual), day - (depth - 1) * DAY)
       : usual
   }
 
@@ -103,7 +103,7 @@ export function createAgenda(meter: MeterConfig, held: readonly number[], offset
       wanted = wanted.filter(boundary => boundary !== job.boundary)
     } else if (end === 'nothing') {
       const count = (freezeTries.get(job.boundary)?.count ?? 0) + 1
-      const pause = ASK_AGAIN_MS[Math.min(count, ASK_AGAIN_MS.length) - 1] ?? HOUR
+      const pause = ASK_AGAIN_MS[Math.min(count, ASK_AGAIN_MS.length) - 1] ?? DAY
       freezeTries.set(job.boundary, { count, notBefore: now + pause })
     }
   }

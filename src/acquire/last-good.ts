@@ -2,6 +2,7 @@
 
 import type { Scaled } from '../core/scaled.ts'
 import type { Kind, ValidatedReading } from '../reading/reading.ts'
+import { CLOCK_SUSPECT_MS } from '../reading/rules.ts'
 import type { LastGood } from '../store/store.ts'
 
 type Register = { readonly meter: string; readonly obis: string; readonly kind: Kind }
@@ -18,10 +19,11 @@ export function createLastGood(kept: readonly LastGood[]): LastGoodValues {
     of: register => values.get(keyOf(register)) ?? null,
     note(reading) {
       if (reading.quality !== 'good') return
-      const key = keyOf(reading)
-      const before = values.get(key)
-      if (!before || before.readAt < reading.readAt)
-        values.set(key, { value: reading.value, readAt: reading.readAt })
+      const before = values.get(keyOf(reading))
+      // A baseline ahead of the moment this reading came was stamped by a clock that has been put right since.
+      const stands =
+        before && before.readAt >= reading.readAt && before.readAt <= reading.receivedAt + CLOCK_SUSPECT_MS
+      if (!stands) values.set(keyOf(reading), { value: reading.value, readAt: reading.readAt })
     },
   }
 }

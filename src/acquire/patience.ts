@@ -10,6 +10,8 @@ import type { MeterState, MeterStatus } from './status.ts'
 
 /** Share of the line's time that meters known not to answer may use. */
 const SILENT_SHARE = 0.02
+/** Ten minutes' worth. */
+const MOST_CREDIT_MS = 10 * MINUTE * SILENT_SHARE
 /** Longest pause between two tries of one meter. */
 const LONGEST_PAUSE_MS = 15 * MINUTE
 const FIRST_PAUSE_MS = 5 * SECOND
@@ -24,12 +26,22 @@ export interface SilentBudget {
 }
 
 export function createSilentBudget(clock: Clock): SilentBudget {
-  const startedAt = clock.monotonic()
-  let spentMs = 0
+  let countedAt = clock.monotonic()
+  let creditMs = 0
+  /** Credit grows with time, but quiet weeks are not saved up for one long search. */
+  function grow(): void {
+    const now = clock.monotonic()
+    creditMs = Math.min(MOST_CREDIT_MS, creditMs + (now - countedAt) * SILENT_SHARE)
+    countedAt = now
+  }
   return {
-    allows: () => spentMs <= (clock.monotonic() - startedAt) * SILENT_SHARE,
+    allows() {
+      grow()
+      return creditMs >= 0
+    },
     spend(ms) {
-      spentMs += ms
+      grow()
+      creditMs -= ms
     },
   }
 }

@@ -8,22 +8,20 @@ import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { SECOND, slotOf } from '../core/time.ts'
-import type { ReadResult } from '../driver-api/driver.ts'
-import { type Conversed, type Line, PRIORITY, type Priority } from '../line/line.ts'
-import { fromRaw, type Meaning } from '../reading/from-raw.ts'
+import { type Line, PRIORITY, type Priority, type Retries } from '../line/line.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
-import { capacityOf } from '../reading/rules.ts'
-import { validate } from '../reading/validate.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
-import { type Agenda, createAgenda, type Job, type JobEnd } from './agenda.ts'
-import { recordsOf } from './evidence.ts'
+import { type Agenda, createAgenda, type Job } from './agenda.ts'
 import type { LastGoodValues } from './last-good.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
+import { type Outcome, outcomeOf, wasSent } from './round.ts'
 import type { MeterStatus } from './status.ts'
 import { createTally } from './tally.ts'
+import type { TimeTrust } from './time-trust.ts'
 
 /** Rounds handed to the store and not yet durable; more and the line waits for the disk. */
 const MOST_UNKEPT = 64
+const RETRIES: Retries = { silent: 0, silentOnceAnswered: 1, damaged: 2 }
 /** The calendar is looked at anew at least this often, whatever the wall clock did meanwhile. */
 const LOOK_AGAIN_MS = 10 * SECOND
 
@@ -37,6 +35,11 @@ export interface Poller {
   status(): readonly MeterStatus[]
 }
 
+export interface ReadNow {
+  readonly readings: readonly ValidatedReading[]
+  readonly accepted: Accepted
+}
+
 export interface PollerParts {
   readonly line: Line
   readonly meters: readonly MeterConfig[]
@@ -45,6 +48,7 @@ export interface PollerParts {
   /** Boundaries whose freezes the store holds already, per meter. */
   readonly freezesHeld: ReadonlyMap<string, readonly number[]>
   readonly lastGood: LastGoodValues
+  readonly timeTrust: TimeTrust
   readonly clock: Clock
   readonly log: Log
   /** Called when readings became durable, so that sinks look. */
@@ -61,14 +65,8 @@ interface Meter {
   underWay: boolean
 }
 
-interface Talked {
-  readonly round: Round
-  readonly end: JobEnd
-  readonly fault: Conversed<ReadResult>['fault']
-}
-
 export function createPoller(parts: PollerParts): Poller {
-  const { line, clock, log, site } = parts
+  const { line, clock, log, site, timeTrust } = parts
   const stopping = new AbortController()
   const budget = createSilentBudget(clock)
   const meters: readonly Meter[] = parts.meters.map(config => ({
@@ -80,18 +78,25 @@ export function createPoller(parts: PollerParts): Poller {
   }))
   const tally = createTally(line.id, clock, log)
   const unkept = new Set<Promise<void>>()
+  const readingNow = new Map<string, Promise<ReadNow>>()
   let workers: readonly Promise<void>[] = []
 
   async function work(): Promise<void> {
     while (!stopping.signal.aborted) {
       await line.opened()
       const due = nextDue()
-      if (due) await serve(due.meter, due.job)
+      if (due) await serve(due.meter, due.job).catch(laterOrBroken)
       else await clock.sleep(untilNext(), stopping.signal)
     }
   }
 
-  /** Freezes before polls, meters that answer before those that do not, then whoever has waited longest. */
+  /** A line whose queue is full is asked again in a moment; nothing else may happen here. */
+  async function laterOrBroken(error: unknown): Promise<void> {
+    if (!(error instanceof Fault) || error.retry !== 'later') throw error
+    await clock.sleep(SECOND, stopping.signal)
+  }
+
+  /** Today's freezes before everything else, then whoever has waited longest. */
   function nextDue(): { meter: Meter; job: Job } | null {
     const now = clock.now()
     let best: { meter: Meter; job: Job } | null = null
@@ -117,48 +122,41 @@ export function createPoller(parts: PollerParts): Poller {
     meter.underWay = true
     try {
       const priority = job.kind === 'freeze' ? PRIORITY.billing : PRIORITY.poll
-      const round = await converse(meter, job, priority)
-      meter.agenda.ended(job, round.end, clock.now())
+      const { round, end, fault, refused } = await converse(meter, job, priority)
+      tally.add(fault, round.readings, refused)
+      meter.agenda.ended(job, end, clock.now())
       if (unkept.size >= MOST_UNKEPT) await Promise.race(unkept)
-      keep(round.round, meter, job)
+      keep(round, meter, job)
     } finally {
       meter.underWay = false
     }
   }
 
   /** The conversation, and what came of it: files 2 to 6 of a reading's way. */
-  async function converse(meter: Meter, job: Job, priority: Priority): Promise<Talked> {
+  async function converse(meter: Meter, job: Job, priority: Priority): Promise<Outcome> {
     const { config, patience } = meter
     const startedAt = clock.monotonic()
+    timeTrust.look()
     const talked = await line.converse({
       driver: config.driver,
       conversation: conversationFor(meter, job),
       priority,
       meter: config.id,
-      retries: { silent: 0, damaged: 2 },
+      retries: RETRIES,
     })
+    timeTrust.look()
     for (const block of talked.result.refused) meter.refusedBefore.add(block)
     const now = clock.now()
-    if (talked.fault) patience.unanswered(now, clock.monotonic() - startedAt, talked.fault)
-    else patience.answered(now)
-    const slot = job.kind === 'poll' ? job.slot : job.boundary
-    const heard = talked.exchanges
-    const meaning = fromRaw(talked.result.reads, heard, {
-      meter: config.id,
-      kind: job.kind,
-      slot,
-      offsetMinutes: site.offsetMinutes,
-    })
-    const readings = judge(meaning, config, now)
-    tally.add(talked.fault, readings, meaning.refusals.length)
-    const round: Round = {
-      meter: config.id,
+    const outcome = outcomeOf(config, job, talked, {
       line: line.id,
-      exchanges: recordsOf(heard, meaning.refusals),
-      readings,
-      clock: meaning.clock,
-    }
-    return { round, end: endOf(job, talked, readings), fault: talked.fault }
+      offsetMinutes: site.offsetMinutes,
+      lastGood: parts.lastGood,
+      timeTrusted: timeTrust.trusted,
+      now,
+    })
+    if (outcome.fault) patience.unanswered(now, clock.monotonic() - startedAt, outcome.fault)
+    else patience.answered(now)
+    return outcome
   }
 
   function conversationFor({ config, refusedBefore }: Meter, job: Job) {
@@ -170,20 +168,6 @@ export function createPoller(parts: PollerParts): Poller {
     return driver.readFreeze(call, { nth: job.nth, stamp: profile.daily.stamp, points: profile.daily.points })
   }
 
-  function judge(meaning: Meaning, config: MeterConfig, now: number): ValidatedReading[] {
-    return meaning.readings.map(({ reading, point, doubled }) =>
-      validate(reading, {
-        last: parts.lastGood.of(reading),
-        nameplate: config.nameplate,
-        capacity: capacityOf(point.capacity, reading.value),
-        clockDeviationMs: meaning.clock?.deviationMs ?? null,
-        doubled,
-        now,
-        offsetMinutes: site.offsetMinutes,
-      }),
-    )
-  }
-
   /** Hands a round to the store without holding up the line; the agenda asks again for a freeze that was not kept. */
   function keep(round: Round, meter: Meter, job: Job): void {
     if (!wasSent(round)) return
@@ -191,7 +175,6 @@ export function createPoller(parts: PollerParts): Poller {
       .accept(round)
       .then(accepted => {
         for (const reading of round.readings) parts.lastGood.note(reading)
-        tally.kept()
         parts.kept(accepted)
       })
       .catch((error: unknown) => notKept(error, meter, job))
@@ -199,16 +182,17 @@ export function createPoller(parts: PollerParts): Poller {
     unkept.add(keeping)
   }
 
+  /** A full or busy store has kept nothing and says so itself; after any other failure nothing is known (PR-03). */
   function notKept(error: unknown, meter: Meter, job: Job): void {
-    if (error instanceof Fault && error.code === 'STORE_FULL') {
-      tally.full(error)
+    if (error instanceof Fault && error.retry === 'later') {
+      tally.notKept()
       meter.agenda.lost(job, clock.now())
     } else {
       parts.broken(error)
     }
   }
 
-  const readNow: Poller['readNow'] = async meterId => {
+  async function readNowOnce(meterId: string): Promise<ReadNow> {
     const meter = meters.find(({ config }) => config.id === meterId)
     if (!meter) throw new Fault('ASK_UNKNOWN', `there is no meter "${meterId}" on line ${line.id}`)
     const job: Job = {
@@ -226,6 +210,13 @@ export function createPoller(parts: PollerParts): Poller {
       )
     }
     return { readings: round.readings, accepted }
+  }
+
+  /** Who asks for a meter that is being read on demand already is given that reading. */
+  function readNow(meterId: string): Promise<ReadNow> {
+    const reading = readingNow.get(meterId) ?? readNowOnce(meterId).finally(() => readingNow.delete(meterId))
+    readingNow.set(meterId, reading)
+    return reading
   }
 
   return {
@@ -256,22 +247,11 @@ function isBefore(a: { meter: Meter; job: Job }, b: { meter: Meter; job: Job }):
   return rank(a) < rank(b) || (rank(a) === rank(b) && askedAt(a.meter) < askedAt(b.meter))
 }
 
-function rank({ meter, job }: { meter: Meter; job: Job }): number {
-  return (meter.patience.notBefore > Number.NEGATIVE_INFINITY ? 2 : 0) + (job.kind === 'freeze' ? 0 : 1)
+/** Today's freezes first. A meter that may be asked although it was silent waits no longer than others (patience.ts). */
+function rank({ job }: { job: Job }): number {
+  return job.kind === 'freeze' && job.nth === 1 ? 0 : 1
 }
 
 function askedAt({ patience, config }: Meter): number {
   return patience.status(config.id, null).lastAskedAt ?? 0
-}
-
-/** Nothing is evidence of nothing: a round in which no byte left is not kept. */
-function wasSent({ exchanges }: Round): boolean {
-  return exchanges.some(({ outcome }) => outcome !== 'LINE_CLOSED')
-}
-
-/** A freeze is done when the meter gave the boundary asked for; any other answer means it does not hold it. */
-function endOf(job: Job, talked: Conversed<ReadResult>, readings: readonly ValidatedReading[]): JobEnd {
-  if (talked.fault) return 'unanswered'
-  if (job.kind === 'poll') return 'done'
-  return readings.some(({ slot }) => slot === job.boundary) ? 'done' : 'nothing'
 }

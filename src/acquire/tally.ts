@@ -1,7 +1,6 @@
-/** One line of log for each round of polls on a line, and each change of the store's mood once. */
+/** One line of log for each round of polls on a line. */
 
 import type { Clock } from '../core/clock.ts'
-import type { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { MINUTE } from '../core/time.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
@@ -14,10 +13,8 @@ export interface Tally {
   add(fault: { readonly text: string } | null, readings: readonly ValidatedReading[], refused: number): void
   /** Nothing more is due at this moment: the round is told. */
   roundEnds(): void
-  /** The store has kept a round. */
-  kept(): void
-  /** The store had no room for a round. */
-  full(fault: Fault): void
+  /** The store took nothing of a round. */
+  notKept(): void
 }
 
 interface Counts {
@@ -26,13 +23,13 @@ interface Counts {
   good: number
   doubtful: number
   refused: number
+  notKept: number
   readonly silent: string[]
 }
 
 export function createTally(lineId: string, clock: Clock, log: Log): Tally {
   let counts = nothing()
   let startedAt = 0
-  let storeFull = false
 
   function tell(): void {
     if (counts.asked === 0) return
@@ -53,23 +50,18 @@ export function createTally(lineId: string, clock: Clock, log: Log): Tally {
       if (clock.monotonic() - startedAt > LONGEST_ROUND_MS) tell()
     },
     roundEnds: tell,
-    kept() {
-      if (storeFull) log.info({ lineId }, 'the store has room again')
-      storeFull = false
-    },
-    full(fault) {
-      if (!storeFull) log.error({ lineId, code: fault.code, hint: fault.hint }, fault.text)
-      storeFull = true
+    notKept() {
+      counts.notKept += 1
     },
   }
 }
 
 function nothing(): Counts {
-  return { asked: 0, answered: 0, good: 0, doubtful: 0, refused: 0, silent: [] }
+  return { asked: 0, answered: 0, good: 0, doubtful: 0, refused: 0, notKept: 0, silent: [] }
 }
 
-function inWords({ asked, answered, good, doubtful, refused, silent }: Counts): string {
-  const bad = `${doubtful > 0 ? `, ${doubtful} doubtful` : ''}${refused > 0 ? `, ${refused} refused` : ''}`
+function inWords({ asked, answered, good, doubtful, refused, notKept, silent }: Counts): string {
+  const bad = `${doubtful > 0 ? `, ${doubtful} doubtful` : ''}${refused > 0 ? `, ${refused} refused` : ''}${notKept > 0 ? `; ${notKept} rounds were not kept` : ''}`
   const shown = silent.slice(0, SILENT_SHOWN).join('; ')
   const why = shown === '' ? '' : `; ${shown}${silent.length > SILENT_SHOWN ? ' …' : ''}`
   return `${answered} of ${asked} conversations answered, ${good} readings good${bad}${why}`

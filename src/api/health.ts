@@ -11,7 +11,7 @@ import { nothing } from './shapes.ts'
 const STORE_ANSWERS_WITHIN_MS = 2_000
 
 const why = z.object({
-  part: z.enum(['store', 'line', 'meters', 'sink']),
+  part: z.enum(['store', 'clock', 'line', 'meters', 'sink']),
   name: z.string().nullable(),
   code: z.string(),
   hint: z.string(),
@@ -64,7 +64,7 @@ export function healthRoutes(app: App, { store, clock, status }: ApiParts): void
 
 /** Lines that wait for their port are started, and degraded; a line that is closed was never started. */
 export function judgeReadiness(
-  { lines, meters, sinks }: DaemonStatus,
+  { store, timeTrusted, lines, meters, sinks }: DaemonStatus,
   storeAnswers: boolean,
 ): z.infer<typeof readiness> {
   const closed = lines.filter(line => line.state === 'closed')
@@ -76,6 +76,18 @@ export function judgeReadiness(
     ...closed.map(line => reason('line', line.id, line.fault?.code ?? 'LINE_CLOSED')),
   ]
   const degrading: Why[] = [
+    ...(store.trouble ? [reason('store', null, store.trouble.code, store.refused)] : []),
+    ...(timeTrusted
+      ? []
+      : [
+          {
+            part: 'clock' as const,
+            name: null,
+            code: 'V-T1',
+            hint: 'set the clock or the time service',
+            count: 1,
+          },
+        ]),
     ...failing.map(line => reason('line', line.id, line.fault?.code ?? 'LINE_CLOSED')),
     ...[...Map.groupBy(mute, meter => meter.fault?.code ?? 'LINE_SILENT')].map(([code, of]) =>
       reason('meters', null, code, of.length),

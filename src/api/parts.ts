@@ -31,6 +31,9 @@ export interface ApiParts {
 }
 
 export interface DaemonStatus {
+  readonly store: Store['mood']
+  /** False while our own clock is known to be wrong. */
+  readonly timeTrusted: boolean
   readonly lines: readonly LineStatus[]
   readonly meters: readonly MeterStatus[]
   readonly sinks: readonly SinkStatus[]

@@ -138,7 +138,7 @@ async function converse(
       conversation: driver.read(call, asked.points),
       priority: PRIORITY.onDemand,
       meter: asked.address,
-      retries: { silent: 1, damaged: 2 },
+      retries: { silent: 1, silentOnceAnswered: 1, damaged: 2 },
     })
   } finally {
     await line.stop()

@@ -18,6 +18,7 @@ export interface SocketUrl {
   readonly port: number
 }
 
+const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '::1'])
 const BAUDS = [300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200]
 const SERIAL_KEYS = ['baud', 'parity', 'data', 'stop']
 
@@ -34,7 +35,9 @@ export function parseLineUrl(text: string): LineUrl | { readonly wrong: string }
 
 /** One name for one physical line, however it was written; two lines of this name are one bus. */
 export function lineKey(url: LineUrl): string {
-  return url.kind === 'serial' ? url.path : `${url.host.toLowerCase()}:${url.port}`
+  if (url.kind === 'serial') return url.path.replaceAll(/\/(?:\.?\/)+/g, '/').replaceAll(/[^/]+\/\.\.\//g, '')
+  const host = url.host.toLowerCase()
+  return `${THIS_MACHINE.has(host) ? 'localhost' : host}:${url.port}`
 }
 
 /** The time one character takes on the wire, ms: start, data, parity and stop bits. 0 where no wire is ours. */

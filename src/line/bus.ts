@@ -14,6 +14,8 @@ import { type Asker, type Counters, type Exchange, keepOther } from './asker.ts'
 const LATE_GUARD_LEAST_MS = 1_000
 /** A slow answer widens the guard, but never beyond this, ms. */
 const LATE_GUARD_MOST_MS = 60_000
+/** Per answer: after some hundred quick ones a slow one counts no more. */
+const SLOWEST_FADES = 0.98
 /** A line that is never quiet for this long babbles: give up on the question, not on the line, ms (PR-44). */
 const BABBLE_MS = 3_000
 /** Character time assumed behind a serial server whose rate is not ours to know: 2400 baud, 11 bits, ms. */
@@ -124,13 +126,18 @@ export function createBus(parts: BusParts): Asker {
   function conclude(exchange: Exchange, leftAt: number, harmless: boolean): void {
     if (exchange.outcome === 'answered') {
       counters.answers += 1
-      slowestAnswerMs = Math.max(slowestAnswerMs, clock.monotonic() - leftAt)
+      noteAnswerTime(clock.monotonic() - leftAt)
       return
     }
     counters.timeouts += 1
     if (harmless) return
     const guardMs = Math.min(Math.max(LATE_GUARD_LEAST_MS, 2 * slowestAnswerMs), LATE_GUARD_MOST_MS)
     dirtyUntil = clock.monotonic() + guardMs
+  }
+
+  /** The slowest answer is forgotten by and by; what comes later than the longest guard was no answer to this question. */
+  function noteAnswerTime(ms: number): void {
+    if (ms <= LATE_GUARD_MOST_MS) slowestAnswerMs = Math.max(ms, slowestAnswerMs * SLOWEST_FADES)
   }
 
   /** Waits out the quarantine and the silence the protocol asks for; false when the line never falls silent. */
@@ -201,7 +208,7 @@ export function createBus(parts: BusParts): Asker {
       } else {
         counters.lates += 1
         keepOther(exchange, frame.bytes, clock.now(), 'V-F8')
-        slowestAnswerMs = Math.max(slowestAnswerMs, clock.monotonic() - sentAtMonotonic)
+        noteAnswerTime(clock.monotonic() - sentAtMonotonic)
       }
     }
   }

@@ -9,6 +9,7 @@ import { toHex } from '../core/hex.ts'
 import { characterMs, type LineUrl } from '../core/line-url.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
+import { HOUR } from '../core/time.ts'
 import type { Conversation, Driver, Request } from '../driver-api/driver.ts'
 import { type Asker, type Counters, type Exchange, newCounters } from './asker.ts'
 import { createBus } from './bus.ts'
@@ -22,9 +23,16 @@ export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY]
 
 /** A conversation that takes more requests than this has lost its way. */
 const MOST_STEPS = 1_000
-const MOST_WAITING = 1_000
-/** Different meters silent in a row, without a byte heard, after which a connection is taken for half-open. */
-const SILENT_METERS_TO_REOPEN = 5
+/** Conversations waiting, by priority: people who ask by hand wait in a short queue. */
+const MOST_WAITING: Readonly<Record<Priority, number>> = {
+  [PRIORITY.order]: 100,
+  [PRIORITY.onDemand]: 20,
+  [PRIORITY.billing]: 1_000,
+  [PRIORITY.poll]: 1_000,
+}
+/** So many silent conversations in a row and a connection is taken for half-open. */
+const SILENCES_TO_REOPEN = 5
+const FORGET_REOPENING_MS = HOUR
 
 export interface Line {
   readonly id: string
@@ -47,8 +55,17 @@ export interface ConversationAsked<Result> {
   readonly priority: Priority
   /** Whom we talk to, to tell a silent meter from a silent line. */
   readonly meter: string
-  /** How often a safe request is repeated after a damaged or missing answer. */
-  readonly retries: { readonly silent: number; readonly damaged: number }
+  readonly retries: Retries
+}
+
+/** How often a safe request is repeated. */
+export interface Retries {
+  /** After silence, of a meter that has not answered in this conversation. */
+  readonly silent: number
+  /** After silence, of one that has: its answer was lost, the meter is there. */
+  readonly silentOnceAnswered: number
+  /** After a damaged answer. */
+  readonly damaged: number
 }
 
 export interface Conversed<Result> {
@@ -83,7 +100,11 @@ export function createLine(parts: LineParts): Line {
   const waiting: { readonly priority: Priority; readonly go: () => void }[] = []
   let underWay = 0
   let sequence = parts.random.integer(65_536)
-  const silentMeters = new Set<string>()
+  let servedOnDemand = false
+  let bytesHeard = 0
+  let silences = 0
+  let silencesToReopen = SILENCES_TO_REOPEN
+  let reopenedAt = Number.NEGATIVE_INFINITY
 
   async function converse<Result>(asked: ConversationAsked<Result>): Promise<Conversed<Result>> {
     await turn(asked.priority)
@@ -97,8 +118,9 @@ export function createLine(parts: LineParts): Line {
 
   /** Waits for a place on the wire: the most urgent first, then the longest waiting. */
   function turn(priority: Priority): Promise<void> {
-    if (waiting.length >= MOST_WAITING)
-      throw new Fault('LINE_BUSY', `line ${lineId} has ${waiting.length} conversations waiting`)
+    const alike = waiting.filter(other => other.priority === priority).length
+    if (alike >= MOST_WAITING[priority])
+      throw new Fault('LINE_BUSY', `line ${lineId} has ${alike} conversations of this kind waiting`)
     return new Promise(go => {
       const place = waiting.findIndex(other => other.priority > priority)
       waiting.splice(place === -1 ? waiting.length : place, 0, { priority, go })
@@ -106,10 +128,13 @@ export function createLine(parts: LineParts): Line {
     })
   }
 
+  /** Reads on demand go first, but never two in a row while the calendar waits: nobody can starve the bills. */
   function next(): void {
     if (underWay >= inFlight) return
-    const first = waiting.shift()
+    const calendar = servedOnDemand ? waiting.findIndex(({ priority }) => priority !== PRIORITY.onDemand) : -1
+    const [first] = waiting.splice(Math.max(0, calendar), 1)
     if (!first) return
+    servedOnDemand = first.priority === PRIORITY.onDemand
     underWay += 1
     first.go()
   }
@@ -128,7 +153,7 @@ export function createLine(parts: LineParts): Line {
       step = conversation.next(answer.frame)
     }
     if (exchanges.length > 0) await asker.settle(driver)
-    noteSilence(asked.meter, exchanges)
+    noteSilence(exchanges)
     return { result: step.value, exchanges, fault }
   }
 
@@ -137,7 +162,9 @@ export function createLine(parts: LineParts): Line {
     asked: ConversationAsked<unknown>,
     exchanges: Exchange[],
   ): Promise<Exchange> {
-    const left = { ...asked.retries }
+    const hasAnswered = exchanges.some(({ outcome }) => outcome === 'answered')
+    const { silent, silentOnceAnswered, damaged } = asked.retries
+    const left = { silent: hasAnswered ? silentOnceAnswered : silent, damaged }
     for (;;) {
       const exchange = await askOnce(request, asked.driver)
       exchanges.push(exchange)
@@ -175,13 +202,22 @@ export function createLine(parts: LineParts): Line {
     else log.trace({ lineId, code: outcome }, 'no answer')
   }
 
-  /** Silence of one meter is the meter's; of several different ones in a row, without a byte, the connection's. */
-  function noteSilence(meter: string, exchanges: readonly Exchange[]): void {
-    if (exchanges.some(({ outcome }) => outcome !== 'LINE_SILENT')) silentMeters.clear()
-    else if (exchanges.length > 0) silentMeters.add(meter)
-    if (silentMeters.size < SILENT_METERS_TO_REOPEN) return
-    silentMeters.clear()
-    link.reopen(`${SILENT_METERS_TO_REOPEN} meters in a row were silent; the connection is opened anew`)
+  /**
+   * A connection may take bytes and lead nowhere for hours. Silence without a single byte, conversation after
+   * conversation, makes it suspect. It may as well be dead meters that are asked in a row, so within an hour each
+   * further time takes twice as much silence.
+   */
+  function noteSilence(exchanges: readonly Exchange[]): void {
+    if (url.kind === 'serial' || exchanges.length === 0) return
+    silences = counters.bytesIn > bytesHeard ? 0 : silences + 1
+    bytesHeard = counters.bytesIn
+    const now = clock.monotonic()
+    if (now - reopenedAt > FORGET_REOPENING_MS) silencesToReopen = SILENCES_TO_REOPEN
+    if (silences < silencesToReopen || link.state !== 'open') return
+    link.reopen(`${silences} conversations in a row without a byte; the connection is made anew`)
+    silencesToReopen *= 2
+    silences = 0
+    reopenedAt = now
   }
 
   return {

@@ -22,11 +22,14 @@ export function createHealth(sink: string, log: Log): Health {
       const isNews = fault?.code !== why.code
       fault = why
       const context = { sinkId: sink, code: why.code, hint: FAULTS[why.code].hint, count: owed }
-      if (isNews) log.warn(context, `${sink}: ${why.text}`)
+      // The store says its own troubles itself, once for all who meet them.
+      const isOurs = !why.code.startsWith('STORE_')
+      if (isNews && isOurs) log.warn(context, `${sink}: ${why.text}`)
     },
     recovered(owed) {
-      if (fault === null) return
+      const before = fault
       fault = null
+      if (before === null || before.code.startsWith('STORE_')) return
       log.info({ sinkId: sink, count: owed }, `${sink} is there again; ${owed} readings are owed`)
     },
     fault: () => fault,

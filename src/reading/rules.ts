@@ -28,6 +28,8 @@ export interface Known {
   readonly clockDeviationMs: number | null
   /** Two different answers came to the question this value answers. */
   readonly doubled: boolean
+  /** Our own clock may be believed (PR-31). */
+  readonly timeTrusted: boolean
   readonly now: number
   readonly offsetMinutes: number
 }
@@ -54,6 +56,7 @@ export const RULES: readonly Rule[] = [
     why: 'two different answers to one question: a collision, or two meters of one address',
     check: doubled,
   },
+  { id: 'V-T1', why: 'a clock of ours that is known to be wrong stamps nothing', check: ourClock },
   { id: 'V-T2', why: 'a meter whose clock is wrong counts energy under the wrong tariff', check: meterClock },
   { id: 'V-T3', why: 'a freeze not stamped at the boundary belongs to another day', check: freezeStamp },
   { id: 'V-T5', why: 'no meter can know a value of the future', check: futureStamp },
@@ -70,6 +73,17 @@ function doubled(_reading: Reading, known: Known): Finding | null {
     severity: 1,
     codes: ['2.5.258'],
     evidence: 'a second, different answer to the same question came; both are kept as evidence',
+  }
+}
+
+function ourClock(_reading: Reading, { timeTrusted, now, offsetMinutes }: Known): Finding | null {
+  if (timeTrusted) return null
+  return {
+    rule: 'V-T1',
+    verdict: 'quarantine',
+    severity: 1,
+    codes: ['2.1.9'],
+    evidence: `our clock said ${isoWithOffset(now, offsetMinutes)}, which is before what was recorded earlier, or before this version was made`,
   }
 }
 
@@ -112,7 +126,7 @@ function futureStamp(reading: Reading, { now, offsetMinutes }: Known): Finding |
 
 function decrease(reading: Reading, known: Known): Finding | null {
   const pair = pairOf(reading, known)
-  if (!pair || pair.step.digits >= 0n || rolledOver(pair, known)) return null
+  if (!pair || pair.step.digits >= 0n || rolledOver(pair, reading.unit, known)) return null
   return {
     rule: 'V-R1',
     verdict: 'suspect',
@@ -124,7 +138,7 @@ function decrease(reading: Reading, known: Known): Finding | null {
 
 function rollover(reading: Reading, known: Known): Finding | null {
   const pair = pairOf(reading, known)
-  if (!pair || pair.step.digits >= 0n || !rolledOver(pair, known)) return null
+  if (!pair || pair.step.digits >= 0n || !rolledOver(pair, reading.unit, known)) return null
   return {
     rule: 'V-R2',
     verdict: 'accept',
@@ -137,7 +151,9 @@ function rollover(reading: Reading, known: Known): Finding | null {
 function physicalMaximum(reading: Reading, known: Known): Finding | null {
   const pair = pairOf(reading, known)
   if (!pair || pair.step.digits < 0n) return null
-  const most = mostEnergy(pair, reading, known)
+  const most = mostEnergy(pair, reading.unit, known)
+  if (most === null)
+    return notEvaluated('V-R3', `the unit "${reading.unit}" is none of ${[...PER_KWH.keys()].join(', ')}`)
   if (approximate(pair.step) <= most) return null
   return {
     rule: 'V-R3',
@@ -156,28 +172,51 @@ interface Pair {
   readonly hours: number
 }
 
-function pairOf(reading: Reading, { last }: Known): Pair | null {
+function pairOf(reading: Reading, { last, now }: Known): Pair | null {
   if (!last || !onlyGrows(reading.obis) || reading.readAt === last.readAt) return null
+  // A baseline of the future was stamped by a clock that has been put right since; it says nothing about order.
+  if (last.readAt > now + CLOCK_SUSPECT_MS) return null
   const [from, to] = last.readAt < reading.readAt ? [last, reading] : [reading, last]
   return { from, to, step: subtractScaled(to.value, from.value), hours: (to.readAt - from.readAt) / HOUR }
 }
 
-function rolledOver({ from, to, hours, step }: Pair, { capacity, nameplate }: Known): boolean {
+function rolledOver(pair: Pair, unit: string, known: Known): boolean {
+  const { capacity } = known
+  const { from, to } = pair
   if (!capacity) return false
   const full = approximate(capacity)
   if (approximate(from.value) < ROLLOVER_FROM * full || approximate(to.value) > ROLLOVER_TO * full)
     return false
-  return full + approximate(step) <= energyMost(nameplate, hours) + resolution(to.value)
+  const most = mostEnergy(pair, unit, known)
+  return most !== null && full + approximate(pair.step) <= most
 }
 
-/** Emax(Δt), plus one step of the register: a count may fall just inside the interval. */
-function mostEnergy({ to, hours }: Pair, reading: Reading, { nameplate }: Known): number {
-  return energyMost(nameplate, hours) * (reading.unit.startsWith('k') ? 1 : 1_000) + resolution(to.value)
+/** Register units per kWh, kvarh or kVAh. */
+const PER_KWH: ReadonlyMap<string, number> = new Map(
+  ['Wh', 'varh', 'VAh'].flatMap(
+    unit =>
+      [
+        [unit, 1_000],
+        [`k${unit}`, 1],
+        [`M${unit}`, 0.001],
+      ] as const,
+  ),
+)
+
+/**
+ * Emax(Δt) = k · Un · Imax · overload · Δt / 1000 in kWh, in the register's unit (phases as separate circuits of the
+ * phase voltage), plus one step of the register: a count may fall just inside the interval. Null for other units.
+ */
+function mostEnergy({ to, hours }: Pair, unit: string, { nameplate }: Known): number | null {
+  const perKwh = PER_KWH.get(unit)
+  const { phases, volts, amperes } = nameplate
+  return perKwh === undefined
+    ? null
+    : ((phases * volts * amperes * OVERLOAD * hours) / 1_000) * perKwh + resolution(to.value)
 }
 
-/** k · Un · Imax · overload · Δt / 1000, in kWh (phases as separate circuits of the phase voltage). */
-function energyMost({ phases, volts, amperes }: Nameplate, hours: number): number {
-  return (phases * volts * amperes * OVERLOAD * hours) / 1_000
+function notEvaluated(rule: string, why: string): Finding {
+  return { rule, verdict: 'not evaluated', severity: 3, codes: [], evidence: why }
 }
 
 function resolution({ scaler }: Scaled): number {

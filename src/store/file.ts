@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { createClockDoubt } from './clock-doubt.ts'
 import { createDamage, type Damage } from './damage.ts'
 import { type OpenDatabase, openDatabase } from './database.ts'
 import { createEvidence } from './evidence.ts'
@@ -48,12 +49,14 @@ function createCalls(open: OpenDatabase, damage: Damage): Calls {
     for (const part of remembering) part.forget()
   }
   const parts = { database, registers, rows, table, outbox, latest, rounds, clocks, forget }
+  const clockDoubt = createClockDoubt(database, rows, parts, forget)
   return {
     epoch: () => whole(database.prepare('SELECT epoch FROM life').get()?.['epoch']),
     accept: batch => writer.write(`keeping ${batch.rounds.length} rounds`, () => keepBatch(parts, batch)),
     advance: (sink, sequence) => writer.write(`moving sink ${sink}`, () => outbox.advance(sink, sequence)),
     park: (sink, sequence, reason) =>
       writer.write(`parking an item of sink ${sink}`, () => outbox.park(sink, sequence, reason)),
+    doubtPolls: asked => writer.write('doubting readings', () => clockDoubt.doubtPolls(asked)),
     tidy: () => writer.checkpoint(),
     changesAfter: outbox.changesAfter,
     lastSequence: outbox.lastSequence,

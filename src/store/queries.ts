@@ -1,11 +1,12 @@
 /** What the API and the scheduler ask. Every answer is bounded, so that no question holds up a commit for long. */
 
 import type { DatabaseSync } from 'node:sqlite'
+import { QUARANTINED } from './batch.ts'
 import type { Latest } from './latest.ts'
 import type { Names } from './names.ts'
 import { type KeptReading, READING_COLUMNS, type Row, type Rows, toStored, whole } from './rows.ts'
 import { HOUR_OF_SLOTS } from './schema.ts'
-import type { LastGood, ReadingsAsked, StoredReading } from './store.ts'
+import type { FreezeHeld, LastGood, LastKept, ReadingsAsked, StoredReading } from './store.ts'
 
 /** A part of an answer; `next` is where the following part begins, null after the last. */
 export interface Part<Item, Next> {
@@ -28,8 +29,8 @@ export interface Queries {
   /** Registers numbered from `series` on; a register's versions are never torn apart. */
   boundary(slot: number, series: number): Part<StoredReading, number>
   lastGood(series: number): Part<LastGood, number>
-  newestPolls(series: number): Part<{ meter: string; slot: number }, number>
-  freezesHeld(meter: string, since: number): number[]
+  lastKept(): LastKept | null
+  freezesHeld(meter: string, since: number): FreezeHeld[]
 }
 
 /** Registers per part: some milliseconds of work and of copying. */
@@ -97,10 +98,14 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
       return { items, next: nextSeries(series) }
     },
     lastGood: series => eachRegister(series, pointer => lastGoodOf(latest.goodOf(pointer))),
-    newestPolls: series => eachRegister(series, pointer => newestPollOf(latest.newestOf(pointer))),
+    lastKept() {
+      const { reading, recordedAt } = ask.lastKept.get() ?? {}
+      return typeof reading === 'number' && typeof recordedAt === 'number' ? { reading, recordedAt } : null
+    },
     freezesHeld(meter, since) {
       const ref = names.knownMeter(meter)
-      return ref === null ? [] : ask.freezes.all(ref, since).map(row => whole(row['slot']))
+      const found = ref === null ? [] : ask.freezes.all(ref, since)
+      return found.map(row => ({ slot: whole(row['slot']), registers: whole(row['registers']) }))
     },
   }
 }
@@ -133,13 +138,18 @@ function statementsFor(database: DatabaseSync) {
       `SELECT l.series, l.reading, l.good FROM series s JOIN latest l ON l.series = s.ref
        WHERE s.meter = ? ORDER BY s.obis, s.kind`,
     ),
+    lastKept: database.prepare(
+      `SELECT (SELECT max(id) FROM reading) AS reading,
+              (SELECT recorded_at FROM round ORDER BY ref DESC LIMIT 1) AS recordedAt`,
+    ),
     lastSeries: database.prepare('SELECT max(ref) AS last FROM series'),
     // Believed only where a reading is really there.
     freezes: database.prepare(
-      `SELECT DISTINCT f.slot FROM freeze f
+      `SELECT f.slot, count(DISTINCT r.series) AS registers FROM freeze f
          JOIN series s ON s.meter = f.meter AND s.kind = 'freeze'
          JOIN reading r ON ${hour} = f.slot / ${HOUR_OF_SLOTS} AND r.series = s.ref AND r.slot = f.slot
-       WHERE f.meter = ? AND f.slot >= ? ORDER BY f.slot`,
+           AND r.quality <> ${QUARANTINED}
+       WHERE f.meter = ? AND f.slot >= ? GROUP BY f.slot ORDER BY f.slot`,
     ),
   }
 }
@@ -169,8 +179,4 @@ function lastGoodOf(kept: KeptReading | null): LastGood | null {
   if (kept === null) return null
   const { meter, obis, kind } = kept.register
   return { meter, obis, kind, value: kept.value, readAt: kept.readAt }
-}
-
-function newestPollOf(kept: KeptReading | null): { meter: string; slot: number } | null {
-  return kept?.register.kind === 'poll' ? { meter: kept.register.meter, slot: kept.slot } : null
 }

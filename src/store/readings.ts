@@ -130,8 +130,11 @@ function keepConflict(
   for (const reading of doubted) doubt(parts, reading, conflictWith({ ...statementOf(incoming), version }))
 }
 
-/** A reading already in conflict learns nothing from one more contradiction and is not announced again. */
-function doubt(parts: ReadingsParts, reading: KeptReading, finding: Finding): void {
+/** What it takes to give a kept reading another verdict. */
+export type Doubting = Pick<ReadingsParts, 'table' | 'outbox' | 'latest'>
+
+/** A reading already doubted by this rule learns nothing from doing so once more and is not announced again. */
+export function doubt(parts: Doubting, reading: KeptReading, finding: Finding): void {
   if (reading.findings.some(({ rule }) => rule === finding.rule)) return
   const findings = [...reading.findings, finding]
   parts.table.judge(reading, SUSPECT, JSON.stringify(findings))

@@ -1,5 +1,6 @@
 /** What the rest of the house may ask of the store. All of it is asynchronous: the store lives in its own thread. */
 
+import type { FaultCode } from '../core/faults.ts'
 import type { Scaled } from '../core/scaled.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
 import type { Finding, Kind, Quality, ValidatedReading } from '../reading/reading.ts'
@@ -9,6 +10,11 @@ export type { ExchangeRecord }
 export interface Store {
   /** Number of this store's life; a rebuilt or restored store gets the next one (PR-07, PR-08). */
   readonly epoch: number
+  /** Whether writes are taken, and why not; said in the log once per change. */
+  readonly mood: {
+    readonly trouble: { readonly code: FaultCode; readonly text: string } | null
+    readonly refused: number
+  }
 
   /**
    * Keeps one round: readings, their evidence and their sequence numbers in one transaction (PR-02). Resolves only
@@ -19,10 +25,16 @@ export interface Store {
 
   /** The latest good value of each register of each meter, for pair checks after a start. */
   lastGood(): Promise<readonly LastGood[]>
-  /** Boundaries (UTC ms) for which any freeze of this meter is kept, from `since` on. */
-  freezesHeld(meter: string, since: number): Promise<readonly number[]>
-  /** The newest slot kept per meter, for the scheduler after a start. */
-  newestPolls(): Promise<readonly { readonly meter: string; readonly slot: number }[]>
+  /** Boundaries for which freezes of this meter are kept, from `since` on, and how many registers of each. */
+  freezesHeld(meter: string, since: number): Promise<readonly FreezeHeld[]>
+
+  /** The newest reading's number and when the newest round was recorded, UTC ms; null for an empty store. */
+  lastKept(): Promise<LastKept | null>
+  /**
+   * Our clock was wrong: good polls numbered after `reading` and stamped as received after `receivedAfter` become
+   * suspect (V-T1) and are announced again. Freezes carry the meter's time and stay. Answers how many.
+   */
+  doubtPolls(reading: number, receivedAfter: number, evidence: string): Promise<number>
 
   /** What sinks deliver: changes in recorded order after a sequence number, gapless. */
   changesAfter(sequence: number, limit: number): Promise<readonly Change[]>
@@ -96,6 +108,17 @@ export interface LastGood {
   readonly kind: Kind
   readonly value: Scaled
   readonly readAt: number
+}
+
+export interface FreezeHeld {
+  readonly slot: number
+  /** Registers of it that are not held apart. */
+  readonly registers: number
+}
+
+export interface LastKept {
+  readonly reading: number
+  readonly recordedAt: number
 }
 
 export interface ReadingsAsked {

@@ -5,6 +5,8 @@ import { assert } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { createPacker, transferOf } from './batch.ts'
 import { startThread, type Thread } from './calls.ts'
+import type { ClockDoubt } from './clock-doubt.ts'
+import { createMood, type Mood } from './mood.ts'
 import type { Hours, Part } from './queries.ts'
 import { requireSound, withoutUnstorable } from './storable.ts'
 import type { ReadingsAsked, Store, StoredReading } from './store.ts'
@@ -32,6 +34,7 @@ export async function openStore(
   { batchRows = BATCH_ROWS, batchMs = BATCH_MS }: StoreOptions = {},
 ): Promise<Store> {
   const { thread, epoch } = await startThread(directory, ({ code, text }) => log.warn({ code }, text))
+  const mood = createMood(log)
   const packer = createPacker()
   const waiting = createWaiting(clock, { rows: batchRows, ms: batchMs, mostUnkept: MOST_UNKEPT }, rounds => {
     const batch = packer.pack(rounds, clock.now())
@@ -39,6 +42,7 @@ export async function openStore(
   })
   return {
     epoch,
+    mood,
     async accept(round) {
       requireSound(round)
       const storable = withoutUnstorable(round)
@@ -48,9 +52,9 @@ export async function openStore(
           { code: 'VALUE_OUT_OF_TYPE', meterId: round.meter, count: refused },
           'a value is too long to be kept',
         )
-      return waiting.add(storable)
+      return mood.watch(waiting.add(storable))
     },
-    ...changeSide(thread),
+    ...changeSide(thread, mood),
     ...readingSide(thread),
     async close() {
       waiting.flush()
@@ -61,9 +65,9 @@ export async function openStore(
 }
 
 type ChangeSide = Pick<Store, 'changesAfter' | 'lastSequence' | 'cursor' | 'advance' | 'park'>
-type ReadingSide = Omit<Store, keyof ChangeSide | 'epoch' | 'accept' | 'close'>
+type ReadingSide = Omit<Store, keyof ChangeSide | 'epoch' | 'mood' | 'accept' | 'close'>
 
-function changeSide(thread: Thread): ChangeSide {
+function changeSide(thread: Thread, mood: Mood): ChangeSide {
   return {
     async changesAfter(sequence, limit) {
       requirePage(limit)
@@ -71,8 +75,8 @@ function changeSide(thread: Thread): ChangeSide {
     },
     lastSequence: () => thread.ask('lastSequence'),
     cursor: sink => thread.ask('cursor', sink),
-    advance: (sink, sequence) => thread.ask('advance', sink, sequence),
-    park: (sink, sequence, reason) => thread.ask('park', sink, sequence, reason),
+    advance: (sink, sequence) => mood.watch(thread.ask('advance', sink, sequence)),
+    park: (sink, sequence, reason) => mood.watch(thread.ask('park', sink, sequence, reason)),
   }
 }
 
@@ -84,11 +88,20 @@ function readingSide(thread: Thread): ReadingSide {
     boundary: slot => allParts(series => thread.ask('boundary', slot, series)),
     lastGood: () => allParts(series => thread.ask('lastGood', series)),
     freezesHeld: (meter, since) => thread.ask('freezesHeld', meter, since),
-    async newestPolls() {
-      const newest = new Map<string, number>()
-      for (const { meter, slot } of await allParts(series => thread.ask('newestPolls', series)))
-        newest.set(meter, Math.max(slot, newest.get(meter) ?? 0))
-      return [...newest].map(([meter, slot]) => ({ meter, slot }))
+    lastKept: () => thread.ask('lastKept'),
+    async doubtPolls(reading, receivedAfter, evidence) {
+      let doubted = 0
+      for (let before: number | null = Number.MAX_SAFE_INTEGER; before !== null; ) {
+        const part: ReturnType<ClockDoubt['doubtPolls']> = await thread.ask('doubtPolls', {
+          before,
+          after: reading,
+          receivedAfter,
+          evidence,
+        })
+        doubted += part.doubted
+        before = part.next
+      }
+      return doubted
     },
     evidence: id => thread.ask('evidence', id),
     clocks: near => thread.ask('clocks', near),

@@ -91,8 +91,18 @@ describe('an agenda of daily freezes', () => {
     expect(freezesDue([MIDNIGHT - DAY, MIDNIGHT - 2 * DAY], MIDNIGHT + 5 * MINUTE)).toEqual([1])
   })
 
-  test('PR-05 after days without power every day since the newest held is fetched, newest first', () => {
+  test('PR-05 after days without power every day since the oldest held is fetched, newest first', () => {
     expect(freezesDue([MIDNIGHT - 9 * DAY])).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+  })
+
+  test('PR-05 a restart in the middle of catching up goes on where it was', () => {
+    expect(freezesDue([MIDNIGHT, MIDNIGHT - DAY, MIDNIGHT - 9 * DAY])).toEqual([3, 4, 5, 6, 7, 8, 9])
+  })
+
+  test('PR-31 a clock that was ahead and is put right costs no freeze', () => {
+    const agenda = createAgenda({ ...meter({ daily: true }), polls: [] }, [], 480)
+    expect(agenda.due(noon + 400 * DAY)).toMatchObject({ kind: 'freeze' })
+    expect(agenda.due(noon)).toMatchObject({ kind: 'freeze', boundary: MIDNIGHT, nth: 1 })
   })
 
   test('no further back than the meter remembers', () =>

@@ -42,4 +42,13 @@ describe('patience with a silent meter', () => {
     expect(spentMs / HOUR).toBeLessThanOrEqual(0.021)
     expect(spentMs).toBeGreaterThan(0)
   })
+
+  test('PR-42 quiet weeks are not saved up for one long search', async () => {
+    const clock = virtualClock()
+    const budget = createSilentBudget(clock)
+    await clock.pass(30 * 24 * HOUR)
+    let spentMs = 0
+    for (; budget.allows(); spentMs += SECOND) budget.spend(SECOND)
+    expect(spentMs).toBeLessThanOrEqual(15 * SECOND)
+  })
 })

@@ -54,7 +54,7 @@ function* oneQuestion(request: Request): Conversation<Frame | null> {
   return yield request
 }
 
-const RETRIES = { silent: 0, damaged: 2 }
+const RETRIES = { silent: 0, silentOnceAnswered: 0, damaged: 2 }
 const driver = toyDriver()
 
 describe('a line', () => {
@@ -121,7 +121,7 @@ describe('a line', () => {
       conversation: oneQuestion(request),
       priority: PRIORITY.order,
       meter: 'm',
-      retries: { silent: 3, damaged: 3 },
+      retries: { silent: 3, silentOnceAnswered: 3, damaged: 3 },
     })
     await clock.pass(5_000)
     expect((await asked).fault?.code).toBe('LINE_GARBLED')
@@ -155,22 +155,47 @@ describe('a line', () => {
     expect(talked.result).toBeNull()
   })
 
-  test('five silent meters in a row without a byte: the connection is taken for half-open and made anew', async () => {
-    const { clock, line, warnings } = await bench(() => null)
-    for (let meter = 0; meter < 5; meter++) {
+  const askInTurn = async (
+    { clock, line }: Awaited<ReturnType<typeof bench>>,
+    count: number,
+    meters: number,
+  ): Promise<void> => {
+    for (let index = 0; index < count; index++) {
+      const address = index % meters
       const asked = line.converse({
         driver,
-        conversation: oneQuestion(toyRequest(meter, 1)),
+        conversation: oneQuestion(toyRequest(address, 1)),
         priority: PRIORITY.poll,
-        meter: `m${meter}`,
+        meter: `m${address}`,
         retries: RETRIES,
       })
       await clock.pass(4_000)
       await asked
     }
-    await clock.pass(5_000)
-    expect(line.counters.reopened).toBe(1)
-    expect(warnings[0]).toContain('meters in a row were silent')
+  }
+
+  test.each([1, 5])(
+    'PR-43 silence without a byte makes a connection anew, with %i meters behind it; silence that lasts ever more rarely',
+    async meters => {
+      const made = await bench(() => null)
+      await askInTurn(made, 5, meters)
+      expect(made.line.counters.reopened).toBe(1)
+      expect(made.warnings[0]).toContain('without a byte')
+      await askInTurn(made, 9, meters)
+      expect(made.line.counters.reopened).toBe(1)
+      await askInTurn(made, 100, meters)
+      expect(made.line.counters.reopened).toBeLessThanOrEqual(5)
+    },
+  )
+
+  test('five dead meters beside living ones, and a silent serial port, are left alone', async () => {
+    const living = await bench(([, address = 0, item = 0]) =>
+      address < 5 ? null : toyFrame(address, item, 1),
+    )
+    await askInTurn(living, 100, 10)
+    const serial = await bench(() => null, 'serial:///dev/ttyS0')
+    await askInTurn(serial, 20, 5)
+    expect([living.line.counters.reopened, serial.line.counters.reopened]).toEqual([1, 0])
   })
 
   test('the queue is bounded', async () => {
@@ -179,12 +204,28 @@ describe('a line', () => {
       line.converse({
         driver,
         conversation: oneQuestion(toyRequest(1, 1)),
-        priority: PRIORITY.poll,
+        priority: PRIORITY.onDemand,
         meter: 'm',
         retries: RETRIES,
       })
-    for (let count = 0; count < 1_001; count++) void ask()
+    for (let count = 0; count < 21; count++) void ask()
     await expect(ask()).rejects.toMatchObject({ code: 'LINE_BUSY' } satisfies Partial<Fault>)
+  })
+
+  test('reads on demand do not starve the calendar', async () => {
+    const { clock, line, sent } = await bench(([, address = 0, item = 0]) => toyFrame(address, item, 1))
+    const ask = (item: number, priority: Priority) =>
+      line.converse({
+        driver,
+        conversation: oneQuestion(toyRequest(1, item)),
+        priority,
+        meter: 'm',
+        retries: RETRIES,
+      })
+    void Promise.all([...Array(10).keys()].map(() => ask(1, PRIORITY.onDemand)))
+    void Promise.all([ask(2, PRIORITY.billing), ask(3, PRIORITY.poll)])
+    await clock.pass(200)
+    expect(sent.slice(0, 4).map(bytes => bytes[2])).toEqual([1, 2, 1, 3])
   })
 
   test('a protocol with transaction numbers may have several conversations under way', async () => {

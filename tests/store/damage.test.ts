@@ -60,7 +60,6 @@ function* served(calls: Calls, ids: readonly string[]): Generator<readonly [name
           `good ${meter} ${obis} ${kind} ${good.readAt}`,
           good,
         ]),
-    () => calls.newestPolls(0).items.map(({ meter, slot }) => [`poll ${meter} ${slot}`, slot]),
     () => [['cursor', positionOf(calls)]],
     () => calls.clocks().map(clock => [`clock ${clock.meter}`, clock]),
     ...ids.map(id => () => {

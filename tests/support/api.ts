@@ -43,7 +43,13 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
   const log = recordingLog()
   const keyFile = createKeyFile(directory, systemRandom)
   const store = memoryStore()
-  const status = { lines: [lineStatus('a')], meters: [], sinks: [] } as TestApi['status']
+  const status: TestApi['status'] = {
+    store: store.mood,
+    timeTrusted: true,
+    lines: [lineStatus('a')],
+    meters: [],
+    sinks: [],
+  }
   const app = await buildServer({
     store,
     gateway: 'gw',

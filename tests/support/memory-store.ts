@@ -23,6 +23,7 @@ export function memoryStore(): MemoryStore {
     return value()
   }
   const store: MemoryStore = {
+    mood: { trouble: null, refused: 0 },
     epoch: 1,
     readings,
     clockSeen,
@@ -33,7 +34,8 @@ export function memoryStore(): MemoryStore {
     park: refuse,
     lastGood: refuse,
     freezesHeld: refuse,
-    newestPolls: refuse,
+    lastKept: refuse,
+    doubtPolls: refuse,
     changesAfter: refuse,
     cursor: refuse,
     lastSequence: () => answer(() => readings.length),

@@ -1,0 +1,122 @@
+/** What came of a conversation: readings judged, their evidence, and whether the job that asked for them is done. */
+
+import type { MeterConfig } from '../config/config.ts'
+import type { FaultCode } from '../core/faults.ts'
+import type { RawRefusal, ReadResult } from '../driver-api/driver.ts'
+import type { Conversed } from '../line/line.ts'
+import { fromRaw, type Meaning } from '../reading/from-raw.ts'
+import type { ValidatedReading } from '../reading/reading.ts'
+import { capacityOf } from '../reading/rules.ts'
+import { validate } from '../reading/validate.ts'
+import type { Round } from '../store/store.ts'
+import type { Job, JobEnd } from './agenda.ts'
+import { recordsOf } from './evidence.ts'
+import type { LastGoodValues } from './last-good.ts'
+
+export interface Outcome {
+  readonly round: Round
+  readonly end: JobEnd
+  /** Why the meter did not answer, or not to the end. */
+  readonly fault: { readonly code: FaultCode; readonly text: string } | null
+  readonly refused: number
+}
+
+export interface Surroundings {
+  readonly line: string
+  readonly offsetMinutes: number
+  readonly lastGood: LastGoodValues
+  readonly timeTrusted: boolean
+  readonly now: number
+}
+
+export function outcomeOf(
+  config: MeterConfig,
+  job: Job,
+  talked: Conversed<ReadResult>,
+  around: Surroundings,
+): Outcome {
+  const { offsetMinutes } = around
+  const slot = job.kind === 'poll' ? job.slot : job.boundary
+  const meaning = fromRaw(talked.result.reads, talked.exchanges, {
+    meter: config.id,
+    kind: job.kind,
+    slot,
+    offsetMinutes,
+  })
+  const readings = judge(meaning, config, around)
+  const { refusals, clock } = meaning
+  const fault = talked.fault ?? silenceBehindGateway(config.id, readings, refusals)
+  const round = {
+    meter: config.id,
+    line: around.line,
+    exchanges: recordsOf(talked.exchanges, refusals),
+    readings,
+    clock,
+  }
+  return {
+    round,
+    end: fault ? 'unanswered' : endOf(job, config, readings, refusals),
+    fault,
+    refused: refusals.length,
+  }
+}
+
+function judge(meaning: Meaning, config: MeterConfig, around: Surroundings): ValidatedReading[] {
+  return meaning.readings.map(({ reading, point, doubled }) =>
+    validate(reading, {
+      last: around.lastGood.of(reading),
+      nameplate: config.nameplate,
+      capacity: capacityOf(point.capacity, reading.value),
+      clockDeviationMs: meaning.clock?.deviationMs ?? null,
+      doubled,
+      timeTrusted: around.timeTrusted,
+      now: around.now,
+      offsetMinutes: around.offsetMinutes,
+    }),
+  )
+}
+
+/** A gateway that answers for a meter that does not (Modbus exceptions 0A, 0B) or is busy: the meter is what is silent. */
+function silenceBehindGateway(
+  meter: string,
+  readings: readonly ValidatedReading[],
+  refusals: readonly RawRefusal[],
+): Outcome['fault'] {
+  const silent = refusals.find(({ refused: { code } }) => code === 'LINE_SILENT' || code === 'METER_BUSY')
+  return silent && readings.length === 0
+    ? { code: silent.refused.code, text: `${meter}: ${silent.refused.text}` }
+    : null
+}
+
+/** What a meter that refuses so will not have an hour later either. */
+const LASTING: readonly FaultCode[] = [
+  'METER_NO_DATA',
+  'VALUE_NOT_HELD',
+  'PROFILE_UNKNOWN_ITEM',
+  'PROFILE_INVALID',
+]
+
+/** A freeze is done when every register of the boundary asked for is here for good, or the meter has none such. */
+function endOf(
+  job: Job,
+  { profile }: MeterConfig,
+  readings: readonly ValidatedReading[],
+  refusals: readonly RawRefusal[],
+): JobEnd {
+  if (job.kind === 'poll') return 'done'
+  const here = new Set(
+    readings
+      .filter(({ slot, quality }) => slot === job.boundary && quality !== 'quarantined')
+      .map(({ obis }) => obis),
+  )
+  const lacking = new Set(
+    refusals.filter(({ refused }) => LASTING.includes(refused.code)).map(({ point }) => point.obis),
+  )
+  const whole = profile.daily?.points.every(({ obis }) => here.has(obis) || lacking.has(obis))
+  return whole && here.size > 0 ? 'done' : 'nothing'
+}
+
+/** Nothing is evidence of nothing: a round in which no byte left is not kept. */
+export function wasSent({ exchanges }: Round): boolean {
+  return exchanges.some(({ outcome }) => outcome !== 'LINE_CLOSED')
+}

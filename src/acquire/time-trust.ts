@@ -1,0 +1,95 @@
+/**
+ * Whether our own clock may be believed (PR-31). A box may boot in 1970, or in the future, and be put right later; what
+ * a wrong clock has stamped must not be billed.
+ */
+
+import type { Clock } from '../core/clock.ts'
+import type { Log } from '../core/log.ts'
+import { HOUR, isoWithOffset, MINUTE, SECOND } from '../core/time.ts'
+import type { LastKept, Store } from '../store/store.ts'
+
+/** Nobody runs this version before it was made. */
+const MADE_AT = Date.UTC(2026, 0, 1)
+/** Wall and monotonic clock drift apart by less than this between two looks, unless somebody sets the wall clock. */
+const STEP_MS = 2 * SECOND
+/** A forward step of this size soon after the start: the box had booted with a wrong clock. */
+const BOOT_STEP_MS = 5 * MINUTE
+const BOOT_LASTS_MS = HOUR
+/** Small corrections backwards leave the last round a little in the future. */
+const AHEAD_ALLOWED_MS = 5 * SECOND
+
+export interface TimeTrust {
+  /** Looks at the clocks; to be called before anything is stamped. */
+  look(): void
+  readonly trusted: boolean
+}
+
+export interface TimeTrustParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly offsetMinutes: number
+  /** What the store held at the start. */
+  readonly lastKept: LastKept | null
+  readonly store: Pick<Store, 'doubtPolls'>
+  readonly broken: (error: unknown) => void
+}
+
+export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
+  const { clock, log, lastKept, store } = parts
+  const startedAt = clock.monotonic()
+  let wall = clock.now()
+  let monotonic = startedAt
+  let earliest = Math.max(MADE_AT, (lastKept?.recordedAt ?? 0) - AHEAD_ALLOWED_MS)
+  let trusted = true
+  const show = (instant: number) => isoWithOffset(instant, parts.offsetMinutes)
+
+  function look(): void {
+    const now = clock.now()
+    const passed = clock.monotonic() - monotonic
+    const stepMs = now - wall - passed
+    if (Math.abs(stepMs) > STEP_MS) stepped(stepMs, now)
+    wall = now
+    monotonic += passed
+    judge(now)
+  }
+
+  /** Whoever sets a clock knows better than the clock did: what it stamped ahead of the new time is in doubt. */
+  function stepped(stepMs: number, now: number): void {
+    const evidence = `our clock was set from ${show(now - stepMs)} to ${show(now)}`
+    log.warn(
+      { code: 'V-T1', hint: 'if this was not the time service, find out what sets the clock' },
+      evidence,
+    )
+    if (stepMs < 0) {
+      earliest = Math.max(MADE_AT, Math.min(earliest, now))
+      doubt(lastKept?.reading ?? 0, now, evidence)
+    } else if (stepMs > BOOT_STEP_MS && clock.monotonic() - startedAt < BOOT_LASTS_MS) {
+      doubt(lastKept?.reading ?? 0, 0, evidence)
+    }
+  }
+
+  function doubt(reading: number, receivedAfter: number, evidence: string): void {
+    const told = (count: number) =>
+      log.warn({ code: 'V-T1', count }, `${count} polls are in doubt: ${evidence}`)
+    store.doubtPolls(reading, receivedAfter, evidence).then(told, parts.broken)
+  }
+
+  function judge(now: number): void {
+    const before = trusted
+    trusted = now >= earliest
+    if (before && !trusted) {
+      const hint = 'set the clock or the time service; readings are held apart until then'
+      log.error({ code: 'V-T1', hint }, `our clock says ${show(now)}, but it was ${show(earliest)} before`)
+    } else if (!before && trusted) {
+      log.info({}, `our clock is believed again: ${show(now)}`)
+    }
+  }
+
+  judge(wall)
+  return {
+    look,
+    get trusted() {
+      return trusted
+    },
+  }
+}

@@ -1,0 +1,57 @@
+/** Puts polls in doubt that a wrong clock of ours has stamped (V-T1); what the meters stamped themselves stands. */
+
+import type { DatabaseSync } from 'node:sqlite'
+import type { Finding } from '../reading/reading.ts'
+import { type Doubting, doubt } from './readings.ts'
+import { READING_COLUMNS, type Rows } from './rows.ts'
+import { inTransaction } from './statements.ts'
+
+export interface ClockDoubt {
+  /**
+   * One part of the work, from the newest reading below `before` down to `after`; `next` is where the following part
+   * begins, null after the last. Readings came in order, so the search ends at a part without any that is too late.
+   */
+  doubtPolls(asked: DoubtAsked): { readonly doubted: number; readonly next: number | null }
+}
+
+export interface DoubtAsked {
+  readonly before: number
+  readonly after: number
+  readonly receivedAfter: number
+  readonly evidence: string
+}
+
+/** Some milliseconds of work, so that commits get their turn between two parts. */
+const ROWS_AT_ONCE = 500
+
+export function createClockDoubt(
+  database: DatabaseSync,
+  rows: Rows,
+  parts: Doubting,
+  forget: () => void,
+): ClockDoubt {
+  const newestFirst = database.prepare(
+    `SELECT ${READING_COLUMNS} FROM reading r WHERE r.id < ? AND r.id > ? ORDER BY r.id DESC LIMIT ${ROWS_AT_ONCE}`,
+  )
+  newestFirst.setReadBigInts(true)
+
+  return {
+    doubtPolls({ before, after, receivedAfter, evidence }) {
+      const found = newestFirst.all(before, after)
+      const finding: Finding = { rule: 'V-T1', verdict: 'suspect', severity: 1, codes: ['2.1.9'], evidence }
+      const late = rows.allVerified(found).filter(({ receivedAt }) => receivedAt > receivedAfter)
+      const doubtful = late.filter(({ register, quality }) => register.kind === 'poll' && quality === 'good')
+      try {
+        inTransaction(database, () => {
+          for (const reading of doubtful) doubt(parts, reading, finding)
+        })
+      } catch (error) {
+        forget()
+        throw error
+      }
+      const lowest = found.at(-1)?.['id']
+      const more = found.length === ROWS_AT_ONCE && late.length > 0 && lowest !== undefined
+      return { doubted: doubtful.length, next: more ? Number(lowest) : null }
+    },
+  }
+}
