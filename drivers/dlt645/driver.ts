@@ -4,9 +4,9 @@ import type { Driver, Point } from '../../src/driver-api/driver.ts'
 import { checkAddress } from './address.ts'
 import { decode } from './decode.ts'
 import { DIALECT_1997, DIALECT_2007, type Dialect } from './dialect.ts'
-import { deframe, LONGEST_FRAME } from './frame.ts'
+import { deframe, LONGEST_FRAME, PREAMBLE_BYTE } from './frame.ts'
 import { readFreeze } from './freeze.ts'
-import { pointOf } from './item-table.ts'
+import { pointOf, pointsOf } from './item-table.ts'
 import { readPoints } from './read.ts'
 
 const CLOCK_OBIS = '0-0:1.0.0'
@@ -30,6 +30,8 @@ function driverFor(dialect: Dialect): Driver {
     timing,
     checkAddress,
     describe: item => describe(dialect, item),
+    describeAll: item => describeAll(dialect, item),
+    preamble: PREAMBLE_BYTE,
     deframe: received => deframe(received),
     decode: frame => decode(dialect, frame),
     read: (call, points) => readPoints(dialect, call, points),
@@ -51,6 +53,13 @@ function describe(dialect: Dialect, item: string): Point | null {
     }
   const layout = dialect.table.find(dialect.table.itemFor(text) ?? written)
   return layout && pointOf(layout, 0)
+}
+
+/** Every value an item may carry, a block's members under their own codes. */
+function describeAll(dialect: Dialect, item: string): readonly Point[] {
+  const point = describe(dialect, item)
+  const layout = point && dialect.table.find(point.item)
+  return layout ? pointsOf(layout) : point ? [point] : []
 }
 
 export const driver2007: Driver = {

@@ -17,7 +17,8 @@ const MOST_DATA = 200
 export const LONGEST_FRAME = AROUND + MOST_DATA
 
 /** Wakes receivers; four are recommended before a request (5.3.1). They are no part of the frame. */
-const PREAMBLE = Uint8Array.of(0xfe, 0xfe, 0xfe, 0xfe)
+export const PREAMBLE_BYTE = 0xfe
+const PREAMBLE = new Uint8Array(4).fill(PREAMBLE_BYTE)
 
 /** D7 of the control byte: sent by a meter (5.2.3). */
 export const FROM_METER = 0x80

@@ -111,6 +111,18 @@ export function pointOf(layout: Layout, place: number): Point | null {
   }
 }
 
+/** A point for each value of a layout, a block's members under their own codes and names. */
+export function pointsOf(layout: Layout): Point[] {
+  return cellsOf(layout).map(({ obis, encoding, unit, name }, place) => ({
+    obis: obis ?? '',
+    item: layout.item,
+    place,
+    encoding: encoding.text,
+    unit,
+    name,
+  }))
+}
+
 export function cellsOf(layout: Layout): Cell[] {
   return layout.lists.flatMap(list => list.flatMap(entry => entry.cells))
 }

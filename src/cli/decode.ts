@@ -1,7 +1,7 @@
 /** `meterd decode`: what bytes say, offline. One object per frame, damaged ones with the reason. */
 
 import { parseArgs } from 'node:util'
-import { describeFault, type FaultCode } from '../core/faults.ts'
+import { describeFault } from '../core/faults.ts'
 import { fromHex, toHex } from '../core/hex.ts'
 import type { BrokenFrame, Decoded, Driver, Frame } from '../driver-api/driver.ts'
 import { shippedDrivers } from './shipped.ts'
@@ -47,7 +47,7 @@ Example: meterd decode 68 12 90 78 56 34 12 68 91 08 33 33 34 33 AB 89 67 45 CC 
     const lines = stdin
       ? (await io.readAll()).split('\n').filter(line => line.trim() !== '')
       : [positionals.join(' ')]
-    let bad = false
+    let bad = lines.length === 0
     for (const line of lines) {
       const bytes = fromHex(line)
       if (!bytes || bytes.length === 0)
@@ -66,28 +66,25 @@ Example: meterd decode 68 12 90 78 56 34 12 68 91 08 33 33 34 33 AB 89 67 45 CC 
   },
 }
 
-/** How much a byte says for a protocol: most in a frame with a good checksum, nothing in a start that leads nowhere. */
-const CHECKED_SAYS = 4
-/** MBAP has a number instead of a checksum, and many bytes look like one. */
-const NUMBERED_SAYS = 1
-const DAMAGE_SAYS: Readonly<Partial<Record<FaultCode, number>>> = {
-  FRAME_CHECKSUM: 2,
-  FRAME_END: 1,
-  FRAME_LENGTH: 1,
-}
+/** Start, address, start, control, length: so much of a DL/T 645 frame must be there to be taken for one. */
+const HEADER = 10
 
-/** The driver whose frames these bytes most likely are; the first of them where several are as likely. */
+/**
+ * The driver these bytes speak for. Good frames with a checksum say most; then a damaged frame with marks of its own;
+ * then MBAP frames, which have a number instead of a checksum and which many bytes look like.
+ */
 function likeliest(bytes: Uint8Array, drivers: readonly Driver[]): Driver | undefined {
-  const scored = drivers.map(driver => {
-    const { frames, broken } = driver.deframe(bytes, null)
-    const says = driver.concurrent ? NUMBERED_SAYS : CHECKED_SAYS
-    const good = frames.reduce((sum, frame) => sum + says * frame.bytes.length, 0)
-    return {
-      driver,
-      points: broken.reduce((sum, frame) => sum + (DAMAGE_SAYS[frame.code] ?? 0) * frame.bytes.length, good),
-    }
+  const seen = drivers.map(driver => {
+    const { frames, broken, rest } = driver.deframe(bytes, null)
+    const good = frames.reduce((sum, frame) => sum + frame.bytes.length, 0)
+    const hasMarks = driver.answerNamesItem && !driver.concurrent
+    const damaged = hasMarks && (broken.length > 0 || rest.length >= HEADER)
+    const rank = good > 0 && !driver.concurrent ? 3 : damaged ? 2 : good > 0 ? 1 : 0
+    return { driver, good, rank }
   })
-  return scored.reduce((best, one) => (one.points > best.points ? one : best)).driver
+  return seen.reduce((best, one) =>
+    one.rank > best.rank || (one.rank === best.rank && one.good > best.good) ? one : best,
+  ).driver
 }
 
 interface Found extends Omit<Decoded, 'kind' | 'function' | 'address' | 'control'> {
@@ -108,6 +105,8 @@ function framesIn(bytes: Uint8Array, driver: Driver, direction: 'request' | 'rep
   let question: Frame | undefined
   let end = 0
   for (const { at, frame } of inOrder(bytes, frames, broken)) {
+    // What only looks like a frame inside a damaged one is not told again.
+    if ('code' in frame && at < end) continue
     const noise = toHex(bytes.subarray(end, Math.max(end, at)), '')
     end = Math.max(end, at + frame.bytes.length)
     if ('code' in frame) {
@@ -119,7 +118,7 @@ function framesIn(bytes: Uint8Array, driver: Driver, direction: 'request' | 'rep
     found.push({ protocol: driver.protocol, ...decoded, noise, fault: null, bytes: toHex(frame.bytes, '') })
   }
   const left = toHex(bytes.subarray(end), '')
-  if (rest.length > 0)
+  if (rest.length > 0 && bytes.length - rest.length >= end)
     found.push(unfinished(driver, rest, toHex(bytes.subarray(end, bytes.length - rest.length), '')))
   else if (found.length === 0)
     found.push({

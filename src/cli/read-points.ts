@@ -25,12 +25,20 @@ export function pointsFor(
   if (items.length === 0 && !profile) return { wrong: 'name at least one ITEM, or a --profile' }
   const points: Point[] = items.length === 0 ? [...(profile?.points ?? [])] : []
   for (const item of items) {
-    const point = profile?.points.find(({ obis }) => obis === item) ?? driver.describe(item)
-    if (!point)
+    const named = pointsNamed(item, driver, profile)
+    if (named.length === 0)
       return {
         wrong: `"${item}" names nothing in ${driver.protocol}${profile ? ` or ${profile.profile}` : ''}`,
       }
-    points.push(point)
+    points.push(...named)
   }
   return { address: checked.address, points, profile }
+}
+
+function pointsNamed(item: string, driver: Driver, profile: Profile | null): readonly Point[] {
+  const inProfile = profile?.points.find(({ obis }) => obis === item)
+  if (inProfile) return [inProfile]
+  if (driver.describeAll) return driver.describeAll(item)
+  const point = driver.describe(item)
+  return point ? [point] : []
 }

@@ -61,11 +61,14 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
     const library = await shippedLibrary(io)
     const candidates = driversFor(url, values.protocol, library)
     if ('wrong' in candidates) return wrong(io, candidates.wrong)
+    if (via !== undefined && !candidates.every(({ protocol }) => protocol.startsWith('modbus-')))
+      return wrong(io, '--via modbus-serial compares Modbus reads only')
     for (const [index, driver] of candidates.entries()) {
+      const last = index === candidates.length - 1
       const asked = pointsFor(driver, address, values.profile, positionals, library)
+      if ('wrong' in asked && !last) continue
       if ('wrong' in asked) return wrong(io, asked.wrong)
       const talked = await converse(url, withinMs, driver, asked)
-      const last = index === candidates.length - 1
       if (talked.fault && talked.result.reads.length === 0 && !last) continue
       if (values.trace) trace(talked, io)
       const good = tell(asked.points, talked, values.json, io)
@@ -145,7 +148,7 @@ async function converse(
   }
 }
 
-/** One line or object a point; true when every point has a value. */
+/** One line or object a point; true when every point has a value. Of a block only what the meter sent is shown. */
 function tell(
   points: readonly Point[],
   { result, fault }: Conversed<ReadResult>,
@@ -153,8 +156,11 @@ function tell(
   io: Terminal,
 ): boolean {
   let good = true
+  const answered = new Set(result.reads.filter(raw => 'value' in raw).map(({ point }) => point.item))
   for (const point of points) {
     const raw = result.reads.find(one => one.point === point)
+    const isAbsent = raw && 'refused' in raw && raw.refused.code === 'METER_NO_DATA'
+    if (isAbsent && answered.has(point.item)) continue
     const said = raw
       ? saidOf(raw)
       : {

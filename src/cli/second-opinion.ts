@@ -30,21 +30,36 @@ export async function secondOpinion(
     const at = url.kind === 'modbus-tcp' ? 6 : 0
     const question = questionIn(request.bytes, at)
     if (!question || !frame) continue
-    const ours = frame.bytes.subarray(at + 3, at + 3 + (frame.bytes[at + 2] ?? 0))
-    const theirs = await ask(client, question).catch((error: unknown) =>
-      error instanceof Error ? error.message : String(error),
-    )
-    const agrees = typeof theirs !== 'string' && sameBytes(ours, theirs)
+    const ours = answerIn(frame.bytes, at)
+    const theirs = await ask(client, question).catch(refusalText)
+    const agrees =
+      typeof theirs === 'string' || typeof ours === 'string' ? theirs === ours : sameBytes(ours, theirs)
     same &&= agrees
     const what = `function ${question.code}, registers ${question.address} to ${question.address + question.count - 1}`
     io.err(
       agrees
-        ? `modbus-serial: ${what}: the same`
-        : `modbus-serial: ${what}: ours ${toHex(ours)}, theirs ${typeof theirs === 'string' ? theirs : toHex(theirs)}`,
+        ? `modbus-serial: ${what}: the same${typeof ours === 'string' ? `, ${ours}` : ''}`
+        : `modbus-serial: ${what}: ours ${show(ours)}, theirs ${show(theirs)}`,
     )
   }
   await new Promise<void>(resolve => client.close(() => resolve()))
   return same
+}
+
+/** The registers of an answer, or its exception. `at` is where the unit stands. */
+function answerIn(bytes: Uint8Array, at: number): Uint8Array | string {
+  const [, code = 0, third = 0] = bytes.subarray(at)
+  return code & 0x80 ? `exception ${third}` : bytes.subarray(at + 3, at + 3 + third)
+}
+
+function refusalText(error: unknown): string {
+  const code =
+    typeof error === 'object' && error !== null && 'modbusCode' in error ? error.modbusCode : undefined
+  return code === undefined ? String(error) : `exception ${code}`
+}
+
+function show(answer: Uint8Array | string): string {
+  return typeof answer === 'string' ? answer : toHex(answer)
 }
 
 async function connect(client: Client, url: LineUrl): Promise<void> {

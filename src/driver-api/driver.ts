@@ -20,6 +20,8 @@ export interface Driver {
   /** True when an answer carries the item it answers, so a late one cannot pass for the answer to another question. */
   readonly answerNamesItem: boolean
   readonly timing: Timing
+  /** A byte that may come before any frame and says nothing (DL/T 645: FE wakes the receiver). */
+  readonly preamble?: number
 
   /** The canonical form of a meter address, or what is wrong with it in words. */
   checkAddress(address: string): { readonly address: string } | { readonly wrong: string }
@@ -29,6 +31,9 @@ export interface Driver {
    * knows. Null when it names nothing. Profiles are completed with it and `meterd read` uses it.
    */
   describe(item: string): Point | null
+
+  /** Present where one item may carry several values: a point for each, of which a meter may send fewer. */
+  describeAll?(item: string): readonly Point[]
 
   /**
    * Splits received bytes into whole, checksum-good frames. Never loses a good frame to bytes before it: an

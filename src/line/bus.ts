@@ -164,14 +164,13 @@ export function createBus(parts: BusParts): Asker {
     if (!waiting.echoDropped && dropEcho(waiting.exchange.request)) waiting.echoDropped = true
     const { frames, noise, broken, rest } = waiting.driver.deframe(buffer, waiting.exchange.request)
     buffer = rest
-    countNoise(noise, broken.length)
+    const noises = count(noise, waiting.driver, broken.length)
     for (const { bytes, code } of broken) {
       waiting.damaged = true
       waiting.exchange.outcome = 'LINE_GARBLED'
       keepOther(waiting.exchange, bytes, clock.now(), code)
     }
-    if (noise.length > 0 && waiting.exchange.outcome === 'LINE_SILENT')
-      waiting.exchange.outcome = 'LINE_GARBLED'
+    if (noises > 0 && waiting.exchange.outcome === 'LINE_SILENT') waiting.exchange.outcome = 'LINE_GARBLED'
     for (const frame of frames) takeFrame(waiting.exchange, frame)
     if (waiting.exchange.outcome === 'answered') waiting.end()
     else if (broken.length > 0) waiting.look?.()
@@ -199,7 +198,7 @@ export function createBus(parts: BusParts): Asker {
   function listenForLate({ exchange, driver, sentAtMonotonic }: NonNullable<typeof last>): void {
     const { frames, noise, broken, rest } = driver.deframe(buffer, exchange.request)
     buffer = rest
-    countNoise(noise, broken.length)
+    count(noise, driver, broken.length)
     for (const frame of frames) {
       if (exchange.outcome === 'answered') {
         takeFrame(exchange, frame)
@@ -223,9 +222,12 @@ export function createBus(parts: BusParts): Asker {
     return true
   }
 
-  function countNoise(noise: Uint8Array, broken: number): void {
-    counters.noiseBytes += noise.length
+  /** Counts what belongs to no frame; bytes that only wake receivers are no noise. */
+  function count(noise: Uint8Array, { preamble }: Driver, broken: number): number {
+    const noises = preamble === undefined ? noise.length : noise.filter(byte => byte !== preamble).length
+    counters.noiseBytes += noises
     counters.broken += broken
+    return noises
   }
 
   function dropBuffer(): void {

@@ -63,7 +63,7 @@ export async function writeLines(
     return verdictOf({ status: response.status, headers: response.headers, body: await response.text() }, to)
   } catch (error) {
     const why = ended.signal.aborted ? `no answer within ${ANSWER_WITHIN_MS / SECOND} s` : causeOf(error)
-    const text = `no InfluxDB to be had at ${place} (${why}); start it there or correct influx.host and influx.port`
+    const text = `no InfluxDB to be had at ${place} (${why}); start it there or correct influx.url`
     return { kind: 'wait', fault: { code: 'SINK_UNREACHABLE', text }, retryAfterMs: 0 }
   } finally {
     cancel()
@@ -97,7 +97,7 @@ function faultOf(status: number, reason: string, to: InfluxAddress): SinkFault {
       code: 'SINK_UNREACHABLE',
       text: `InfluxDB at ${place} cannot take readings now (${reason}); see its log`,
     }
-  const text = `${place} does not answer like InfluxDB 1.x (${reason}); correct influx.host, port and protocol`
+  const text = `${place} does not answer like InfluxDB 1.x (${reason}); correct influx.url`
   return { code: 'SINK_REFUSED', text }
 }
 

@@ -149,7 +149,7 @@ function linesOf(batch: readonly Change[], parts: InfluxParts) {
 /** A server that is missing is told at once, not only when there is something to deliver. */
 async function knock(to: InfluxAddress): Promise<SinkFault | null> {
   const [answer] = await connect(to).ping(PING_WITHIN_MS)
-  const text = `no InfluxDB answers at ${placeOfInflux(to)}; start it there or correct influx.host and influx.port`
+  const text = `no InfluxDB answers at ${placeOfInflux(to)}; start it there or correct influx.url`
   return answer?.online === true ? null : { code: 'SINK_UNREACHABLE', text }
 }
 

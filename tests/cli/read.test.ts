@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
-import { parseLineUrl } from '../../src/core/line-url.ts'
+import { lineKey, parseLineUrl } from '../../src/core/line-url.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { startSimulator } from '../../src/simulator/simulator.ts'
 import { runMeterd, until } from '../support/daemon.ts'
@@ -23,6 +23,7 @@ afterEach(async () => {
 })
 
 interface Point {
+  readonly obis: string | null
   readonly item: string
   readonly value: string | null
   readonly fault: { readonly code: string } | null
@@ -51,6 +52,9 @@ describe('meterd read', () => {
     expect(items.code).toBe(0)
     expect(items.points.map(({ item }) => item)).toEqual(['00010000', '02010100', '04000503'])
     for (const { value } of items.points) expect(value).not.toBeNull()
+    const block = await readJson([...to, '0001FF00'])
+    expect(block.points).toHaveLength(5)
+    expect(block.points[1]).toMatchObject({ obis: '1-0:1.8.1' })
     const profile = await readJson([...to, '--profile', 'dlt645-2007-single-phase'])
     expect(profile.points.length).toBeGreaterThan(10)
   })
@@ -91,11 +95,14 @@ describe('meterd read', () => {
     const { simulator, lines } = await play([HOUSES])
     undo.push(() => simulator.stop())
     const { claimLine } = await import('../../src/line/lock.ts')
-    const release = await claimLine((lines[0]?.url ?? '').replace('tcp://', ''))
+    const url = parseLineUrl(lines[0]?.url ?? '')
+    if ('wrong' in url) throw new Error(url.wrong)
+    const release = await claimLine(lineKey(url))
     undo.push(release)
+    // However the line is written, it is the same one.
     const { code, err } = await readJson([
       '--line',
-      lines[0]?.url ?? '',
+      (lines[0]?.url ?? '').replace('127.0.0.1', 'localhost'),
       '--protocol',
       'dlt645-2007',
       '--address',

@@ -31,6 +31,14 @@ describe('line URLs', () => {
   })
 
   test.each([
+    ['tcp://localhost:4001', 'tcp://127.0.0.1:4001'],
+    ['tcp://[::1]:4001', 'tcp://127.0.0.1:4001'],
+    ['serial:///dev/../dev//./ttyUSB0', 'serial:///dev/ttyUSB0'],
+  ])('PR-85 %s is the same line as %s', (a, b) => {
+    expect(lineKey(parsed(a))).toBe(lineKey(parsed(b)))
+  })
+
+  test.each([
     ['http://x:1', 'no line URL'],
     ['tcp://x', 'write tcp://host:port'],
     ['tcp://x:0', 'write tcp://host:port'],

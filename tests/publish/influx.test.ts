@@ -107,7 +107,7 @@ describe.skipIf(influxd.missing)(`InfluxDB, a real one${influxd.note}`, () => {
       store.changes.map(change => change.sequence),
     )
     expect(log.lines.map(line => line.level)).toEqual(['warn', 'info'])
-    expect(log.lines[0]?.text).toContain('correct influx.host')
+    expect(log.lines[0]?.text).toContain('correct influx.url')
   }, 40_000)
 
   test('PR-14: points the server refuses are found by halving and set aside with its words', async () => {
@@ -197,7 +197,7 @@ describe('InfluxDB', () => {
     expect(await until(() => dispatcher.status().state === 'failing')).toBe(true)
     await hastyClock(1).sleep(300)
     expect(log.lines).toHaveLength(1)
-    expect(log.lines[0]?.text).toContain('start it there or correct influx.host')
+    expect(log.lines[0]?.text).toContain('start it there or correct influx.url')
   })
 
   test('PR-14: halving sets aside exactly the guilty, in order, whatever the server says it dropped', async () => {
