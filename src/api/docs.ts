@@ -50,6 +50,12 @@ export async function docsRoutes(app: App): Promise<void> {
     { config: { access: 'open' }, schema: { hide: true, querystring: nothing } },
     async () => app.swagger(),
   )
+  // Where a person looks first.
+  app.get(
+    '/',
+    { config: { access: 'open' }, schema: { hide: true, querystring: nothing } },
+    async (_request, reply) => reply.redirect('/docs'),
+  )
   await app.register((docs, _options, done) => {
     docs.addHook('onRoute', route => {
       route.config = { ...route.config, access: 'open' }

@@ -74,6 +74,8 @@ function terminal(): Terminal {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  // Started by the launcher of a checkout: when that is gone, whoever asked for us is gone too.
+  process.on('disconnect', stop)
   // Node opens a debugger on SIGUSR1 unless somebody listens.
   process.on('SIGUSR1', () => undefined)
   return {

@@ -49,7 +49,12 @@ export function judgeBilling(
     ...doubtsOfCompleteness(facts, chosen),
     ...doubtsOfValidity(facts.needed, known),
   ]
-  const judged = { meter: facts.meter, origin: facts.origin, conditions: explain(facts, doubts), doubts }
+  const judged = {
+    meter: facts.meter,
+    origin: facts.origin,
+    conditions: explain(facts, doubts, chosen.length > 0),
+    doubts,
+  }
   if (chosen.length === 0 || doubts.some(doubt => doubt.blocks === 'all'))
     return { ...judged, status: 'missing', known }
   const split = doubts.length > 0
@@ -189,7 +194,7 @@ function doubtsOfValidity(needed: readonly string[], known: readonly KeptReading
   })
 }
 
-function explain(facts: BillingFacts, doubts: readonly Doubt[]): readonly Condition[] {
+function explain(facts: BillingFacts, doubts: readonly Doubt[], isRead: boolean): readonly Condition[] {
   const holds: Record<ConditionName, string> = {
     origin:
       facts.origin === 'freeze'
@@ -208,8 +213,10 @@ function explain(facts: BillingFacts, doubts: readonly Doubt[]): readonly Condit
   }
   return CONDITIONS.map((name, index) => {
     const against = doubts.filter(doubt => doubt.condition === name)
-    const met = against.length === 0
-    const text = met ? holds[name] : against.map(inWords).join('; ')
+    const met = against.length === 0 && isRead
+    const text = met
+      ? holds[name]
+      : against.map(inWords).join('; ') || 'not evaluated: nothing is kept of this boundary'
     return { number: index + 1, name, met, text }
   })
 }
