@@ -70,6 +70,7 @@ async function measure(baud: number): Promise<Result[]> {
     site: { offsetMinutes: 480, zone: 'Asia/Shanghai' },
     freezesHeld: new Map(),
     lastGood: createLastGood([]),
+    clocks: new Map(),
     timeTrust: { look: () => undefined, trusted: true },
     clock: systemClock,
     log: silentLog,

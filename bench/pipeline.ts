@@ -210,13 +210,13 @@ function roundOf(
     slot,
     offsetMinutes: SITE_OFFSET,
   })
-  const readings = meaning.readings.map(({ reading, point, doubled }) =>
+  const readings = meaning.readings.map(({ reading, point }) =>
     validate(reading, {
       last: lastGood.of(reading),
       nameplate: profile.nameplate,
-      capacity: capacityOf(point.capacity, reading.value),
+      capacity: capacityOf(point.capacity),
       clockDeviationMs: meaning.clock?.deviationMs ?? null,
-      doubled,
+      doubled: meaning.doubled,
       timeTrusted: true,
       now: slot + 200,
       offsetMinutes: SITE_OFFSET,

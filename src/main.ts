@@ -178,6 +178,7 @@ async function startPollers(
 ): Promise<readonly PolledLine[]> {
   const { config, clock, log } = parts
   const lastGood = createLastGood(await store.lastGood())
+  const clocks = new Map((await store.clocks()).map(measured => [measured.meter, measured]))
   const polled: PolledLine[] = []
   for (const { config: lineConfig, line } of lines) {
     const meters = config.meters.filter(meter => meter.line === lineConfig.id)
@@ -189,6 +190,7 @@ async function startPollers(
       store,
       freezesHeld,
       lastGood,
+      clocks,
       timeTrust,
       clock,
       log,

@@ -12,8 +12,8 @@ export type Answer =
   | { readonly data: Uint8Array; readonly frames: readonly Frame[] }
   | { readonly refused: Refusal; readonly frames: readonly Frame[] }
 
-/** Sequence numbers of follow-up requests run from 1 to 255 (7.2). */
-const LAST_SEQUENCE = 255
+/** Sequence numbers of follow-up requests run from 1 to 255 (7.2), but no item of the tables fills more than six frames. */
+const LAST_SEQUENCE = 16
 
 /** Null when the meter did not answer, or not to the end. */
 export function* askItem(

@@ -7,7 +7,7 @@ import type { Config, MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
-import { SECOND, slotOf } from '../core/time.ts'
+import { HOUR, SECOND, slotOf } from '../core/time.ts'
 import { type Line, PRIORITY, type Priority, type Retries } from '../line/line.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
@@ -21,6 +21,8 @@ import type { TimeTrust } from './time-trust.ts'
 
 /** Rounds handed to the store and not yet durable; more and the line waits for the disk. */
 const MOST_UNKEPT = 64
+const CONTRADICTION_LASTS_MS = HOUR
+const CLOCK_LASTS_MS = 48 * HOUR
 const RETRIES: Retries = { silent: 0, silentOnceAnswered: 1, damaged: 2 }
 /** The calendar is looked at anew at least this often, whatever the wall clock did meanwhile. */
 const LOOK_AGAIN_MS = 10 * SECOND
@@ -48,6 +50,8 @@ export interface PollerParts {
   /** Boundaries whose freezes the store holds already, per meter. */
   readonly freezesHeld: ReadonlyMap<string, readonly number[]>
   readonly lastGood: LastGoodValues
+  /** Each meter's clock as measured last, from the store. */
+  readonly clocks: ReadonlyMap<string, NonNullable<Round['clock']>>
   readonly timeTrust: TimeTrust
   readonly clock: Clock
   readonly log: Log
@@ -62,6 +66,8 @@ interface Meter {
   readonly agenda: Agenda
   readonly patience: Patience
   readonly refusedBefore: Set<string>
+  /** The meter's clock as measured last. */
+  lastClock: Round['clock']
   underWay: boolean
 }
 
@@ -74,6 +80,7 @@ export function createPoller(parts: PollerParts): Poller {
     agenda: createAgenda(config, parts.freezesHeld.get(config.id) ?? [], site.offsetMinutes),
     patience: createPatience(clock, budget),
     refusedBefore: new Set<string>(),
+    lastClock: parts.clocks.get(config.id) ?? null,
     underWay: false,
   }))
   const tally = createTally(line.id, clock, log)
@@ -152,11 +159,19 @@ export function createPoller(parts: PollerParts): Poller {
       offsetMinutes: site.offsetMinutes,
       lastGood: parts.lastGood,
       timeTrusted: timeTrust.trusted,
+      lastClock: recent(meter.lastClock, now),
+      contradicted: isRecent(line.contradictedAt(config.id)),
       now,
     })
+    meter.lastClock = outcome.round.clock ?? meter.lastClock
     if (outcome.fault) patience.unanswered(now, clock.monotonic() - startedAt, outcome.fault)
     else patience.answered(now)
     return outcome
+  }
+
+  /** Two meters of one address, or a collision: what either says is in doubt until it has been quiet for a while. */
+  function isRecent(contradictedAt: number | null): boolean {
+    return contradictedAt !== null && clock.monotonic() - contradictedAt < CONTRADICTION_LASTS_MS
   }
 
   function conversationFor({ config, refusedBefore }: Meter, job: Job) {
@@ -241,6 +256,11 @@ export function createPoller(parts: PollerParts): Poller {
       )
     },
   }
+}
+
+/** A measurement of yesterday still tells which midnight was frozen. */
+function recent(measured: Round['clock'], now: number): Round['clock'] {
+  return measured && now - measured.measuredAt < CLOCK_LASTS_MS ? measured : null
 }
 
 function isBefore(a: { meter: Meter; job: Job }, b: { meter: Meter; job: Job }): boolean {

@@ -26,6 +26,10 @@ export interface Surroundings {
   readonly offsetMinutes: number
   readonly lastGood: LastGoodValues
   readonly timeTrusted: boolean
+  /** The meter's clock as measured not long ago, for rounds that do not read it. */
+  readonly lastClock: Round['clock']
+  /** Two different answers to one question were heard of this meter not long ago. */
+  readonly contradicted: boolean
   readonly now: number
 }
 
@@ -62,13 +66,13 @@ export function outcomeOf(
 }
 
 function judge(meaning: Meaning, config: MeterConfig, around: Surroundings): ValidatedReading[] {
-  return meaning.readings.map(({ reading, point, doubled }) =>
+  return meaning.readings.map(({ reading, point }) =>
     validate(reading, {
       last: around.lastGood.of(reading),
       nameplate: config.nameplate,
-      capacity: capacityOf(point.capacity, reading.value),
-      clockDeviationMs: meaning.clock?.deviationMs ?? null,
-      doubled,
+      capacity: capacityOf(point.capacity),
+      clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
+      doubled: meaning.doubled || around.contradicted,
       timeTrusted: around.timeTrusted,
       now: around.now,
       offsetMinutes: around.offsetMinutes,

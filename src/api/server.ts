@@ -28,6 +28,8 @@ export const LIMITS = {
   /** A request, headers and body, must have arrived within. */
   requestMs: 10_000,
   headersMs: 5_000,
+  /** How often Node looks whose time is over; its own half minute would let the slow hold every place. */
+  checkMs: 1_000,
   keepAliveMs: 30_000,
   connections: 100,
   requestsPerConnection: 1_000,
@@ -41,7 +43,11 @@ export async function buildServer(parts: ApiParts): Promise<App> {
     requestTimeout: LIMITS.requestMs,
     keepAliveTimeout: LIMITS.keepAliveMs,
     maxRequestsPerSocket: LIMITS.requestsPerConnection,
-    http: { maxHeaderSize: LIMITS.headerBytes, headersTimeout: LIMITS.headersMs },
+    http: {
+      maxHeaderSize: LIMITS.headerBytes,
+      headersTimeout: LIMITS.headersMs,
+      connectionsCheckingInterval: LIMITS.checkMs,
+    },
     routerOptions: { maxParamLength: LIMITS.pathPartCharacters },
     forceCloseConnections: true,
     genReqId: () => requestId(random),

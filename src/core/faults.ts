@@ -141,6 +141,11 @@ export const FAULTS = {
     status: 500,
     hint: 'a stored row no longer matches its checksum; it is withheld',
   },
+  STORE_UNREADABLE: {
+    retry: 'never',
+    status: 500,
+    hint: 'move the data directory aside and start again: a new store is made, and the meters give back what they remember; keep the old one for rescue',
+  },
   STORE_NEWER: {
     retry: 'never',
     status: 500,

@@ -40,3 +40,9 @@ export function onlyGrows(obis: string): boolean {
   // Phases L1, L2, L3 repeat the quantities of the total at 20, 40 and 60 (IEC 62056-61, table of group C).
   return !MAY_FALL.has(quantity > 20 && quantity <= 80 ? quantity % 20 : quantity)
 }
+
+/** Power factor (C = 13, 33, 53, 73), instantaneous. */
+export function isPowerFactor(obis: string): boolean {
+  const match = OBIS.exec(obis)
+  return Number(match?.[4]) === 7 && [13, 33, 53, 73].includes(Number(match?.[3]))
+}

@@ -44,6 +44,9 @@ export function slotOf(instant: number, lengthMs: number, offsetMinutes: number)
   return Math.floor((instant + shift) / lengthMs) * lengthMs - shift
 }
 
+/** The deviation of a clock that shows no date that exists: more than any limit, and no measurement (V-F11). */
+export const NO_DATE_MS = 1e15
+
 export const SECOND = 1_000
 export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE

@@ -31,6 +31,8 @@ export interface BusParts {
   /** 0 where the wire is behind a socket. */
   readonly characterMs: number
   readonly write: (bytes: Uint8Array) => void
+  /** A second, different answer came to a question, perhaps after its conversation was over. */
+  readonly contradicted: (exchange: Exchange) => void
 }
 
 /** The question now on the wire. */
@@ -53,11 +55,15 @@ export function createBus(parts: BusParts): Asker {
   let dirtyUntil = Number.NEGATIVE_INFINITY
   let slowestAnswerMs = 0
   let pending: Pending | null = null
+  /** Ends the waits of a link that has gone down. */
+  let goneDown = new AbortController()
+  /** The question before, if it was answered: another meter of its address may yet answer it too (PR-44). */
+  let before: Exchange | null = null
   /** The last question and its driver, answered or given up, for what still arrives. */
   let last: { exchange: Exchange; driver: Driver; sentAtMonotonic: number } | null = null
 
   async function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
-    const quiet = await untilQuiet(driver)
+    const disturbed = await untilQuiet(driver)
     dropBuffer()
     const exchange: Exchange = {
       request,
@@ -68,14 +74,12 @@ export function createBus(parts: BusParts): Asker {
       doubled: false,
       others: [],
     }
-    if (!quiet) {
-      exchange.outcome = 'LINE_GARBLED'
-      return exchange
-    }
+    if (disturbed) return { ...exchange, outcome: disturbed }
     const sentAt = clock.monotonic()
     const leavesMs = request.bytes.length * characterMs
     counters.requests += 1
     counters.bytesOut += request.bytes.length
+    before = last?.exchange.outcome === 'answered' ? last.exchange : null
     last = { exchange, driver, sentAtMonotonic: sentAt }
     write(request.bytes)
     const firstByteBy = sentAt + leavesMs + replyWithinMs
@@ -93,9 +97,17 @@ export function createBus(parts: BusParts): Asker {
     }
     const damaged = await untilEnd(pending, ended)
     pending = null
+    keepUnfinished(exchange)
     counters.busyMs += clock.monotonic() - sentAt
     conclude(exchange, sentAt + leavesMs, damaged && driver.answerNamesItem)
     return exchange
+  }
+
+  /** Bytes that could have become a frame and did not: a damaged or cut answer is not silence. */
+  function keepUnfinished(exchange: Exchange): void {
+    if (exchange.outcome === 'answered' || buffer.length === 0) return
+    if (exchange.outcome === 'LINE_SILENT') exchange.outcome = 'LINE_GARBLED'
+    keepOther(exchange, buffer, clock.now(), 'FRAME_TRUNCATED')
   }
 
   /** One timer per question: looks at the deadline when the last known one passes, and waits on if bytes moved it. */
@@ -140,15 +152,17 @@ export function createBus(parts: BusParts): Asker {
     if (ms <= LATE_GUARD_MOST_MS) slowestAnswerMs = Math.max(ms, slowestAnswerMs * SLOWEST_FADES)
   }
 
-  /** Waits out the quarantine and the silence the protocol asks for; false when the line never falls silent. */
-  async function untilQuiet(driver: Driver): Promise<boolean> {
+  /** Waits out the quarantine and the silence the protocol asks for. Not null when that never comes. */
+  async function untilQuiet(driver: Driver): Promise<'LINE_GARBLED' | 'LINE_CLOSED' | null> {
+    const { signal } = goneDown
     const giveUpAt = Math.max(clock.monotonic(), dirtyUntil) + BABBLE_MS
     for (;;) {
       const now = clock.monotonic()
       const quietAt = Math.max(heardAt + driver.timing.quietMs(characterMs), dirtyUntil)
-      if (quietAt <= now) return true
-      if (now >= giveUpAt) return false
-      await clock.sleep(Math.ceil(Math.min(quietAt, giveUpAt) - now))
+      if (signal.aborted) return 'LINE_CLOSED'
+      if (quietAt <= now) return null
+      if (now >= giveUpAt) return 'LINE_GARBLED'
+      await clock.sleep(Math.ceil(Math.min(quietAt, giveUpAt) - now), signal)
     }
   }
 
@@ -180,6 +194,8 @@ export function createBus(parts: BusParts): Asker {
     const mismatch = exchange.request.whyNot(frame)
     if (mismatch && endsWith(exchange.request.bytes, frame.bytes)) {
       counters.echoes += 1
+    } else if (mismatch && before?.frame && before.request.whyNot(frame) === null) {
+      contradict(before, before.frame, frame)
     } else if (mismatch) {
       counters.strays += 1
       keepOther(exchange, frame.bytes, clock.now(), mismatch.rule)
@@ -187,11 +203,18 @@ export function createBus(parts: BusParts): Asker {
       exchange.frame = frame
       exchange.receivedAt = clock.now()
       exchange.outcome = 'answered'
-    } else if (!sameBytes(exchange.frame.bytes, frame.bytes)) {
-      exchange.doubled = true
-      counters.doubled += 1
-      keepOther(exchange, frame.bytes, clock.now(), 'V-F10')
+    } else {
+      contradict(exchange, exchange.frame, frame)
     }
+  }
+
+  /** The same answer again is an echo of some repeater; another one is a second meter of this address, or a collision. */
+  function contradict(exchange: Exchange, first: Frame, second: Frame): void {
+    if (sameBytes(first.bytes, second.bytes)) return
+    exchange.doubled = true
+    counters.doubled += 1
+    keepOther(exchange, second.bytes, clock.now(), 'V-F10')
+    parts.contradicted(exchange)
   }
 
   /** What arrives when nothing is asked: the second answer to an answered question, or a late one (V-F8). */
@@ -249,6 +272,9 @@ export function createBus(parts: BusParts): Asker {
         waiting.end()
       }
       last = null
+      before = null
+      goneDown.abort()
+      goneDown = new AbortController()
     },
   }
 }

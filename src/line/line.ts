@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from '../core/clock.ts'
-import { Fault, type FaultCode } from '../core/faults.ts'
+import { assert, Fault, type FaultCode } from '../core/faults.ts'
 import { toHex } from '../core/hex.ts'
 import { characterMs, type LineUrl } from '../core/line-url.ts'
 import type { Log } from '../core/log.ts'
@@ -22,7 +22,9 @@ export const PRIORITY = { order: 0, onDemand: 1, billing: 2, poll: 3 } as const
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY]
 
 /** A conversation that takes more requests than this has lost its way. */
-const MOST_STEPS = 1_000
+const MOST_STEPS = 300
+/** So often may a driver go on after it was told that nothing comes. */
+const MOST_NULLS = 100
 /** Conversations waiting, by priority: people who ask by hand wait in a short queue. */
 const MOST_WAITING: Readonly<Record<Priority, number>> = {
   [PRIORITY.order]: 100,
@@ -44,6 +46,8 @@ export interface Line {
   sequence(): number
   /** Holds a conversation with one meter. Rejects only with LINE_BUSY; silence is part of what it gives back. */
   converse<Result>(ask: ConversationAsked<Result>): Promise<Conversed<Result>>
+  /** When a second, different answer to a question to this meter was heard last, monotonic; null for never. */
+  contradictedAt(meter: string): number | null
   readonly state: LinkState
   readonly fault: Link['fault']
   readonly counters: Readonly<Counters> & { readonly reopened: number }
@@ -94,17 +98,24 @@ export function createLine(parts: LineParts): Line {
   const counters = newCounters()
   const write = (bytes: Uint8Array) => link.write(bytes)
   const asker: Asker = numbered
-    ? createMultiplex({ clock, counters, write })
-    : createBus({ clock, counters, write, characterMs: characterMs(url) })
+    ? createMultiplex({ clock, counters, write, contradicted })
+    : createBus({ clock, counters, write, contradicted, characterMs: characterMs(url) })
   const link = createLink({ ...parts, lineId, heard: asker.heard, down: asker.down })
   const waiting: { readonly priority: Priority; readonly go: () => void }[] = []
   let underWay = 0
+  const askedOf = new WeakMap<Exchange, string>()
+  const contradictions = new Map<string, number>()
   let sequence = parts.random.integer(65_536)
   let servedOnDemand = false
   let bytesHeard = 0
   let silences = 0
   let silencesToReopen = SILENCES_TO_REOPEN
   let reopenedAt = Number.NEGATIVE_INFINITY
+
+  function contradicted(exchange: Exchange): void {
+    const meter = askedOf.get(exchange)
+    if (meter !== undefined) contradictions.set(meter, clock.monotonic())
+  }
 
   async function converse<Result>(asked: ConversationAsked<Result>): Promise<Conversed<Result>> {
     await turn(asked.priority)
@@ -145,12 +156,16 @@ export function createLine(parts: LineParts): Line {
     let fault: Conversed<Result>['fault'] = null
     let step = conversation.next()
     for (let steps = 0; !step.done; steps++) {
-      if (steps >= MOST_STEPS)
-        throw new Error(`broken promise: a conversation ends within ${MOST_STEPS} requests`)
-      const answer = await askWithRetries(step.value, asked, exchanges)
-      fault =
-        answer.outcome === 'answered' ? null : { code: answer.outcome, text: faultText(answer, asked.meter) }
-      step = conversation.next(answer.frame)
+      assert(steps <= MOST_STEPS + MOST_NULLS, 'a driver told that nothing comes ends its conversation')
+      // A meter that always has more to say is not heard out: it would have the line for itself.
+      const answer = steps < MOST_STEPS ? await askWithRetries(step.value, asked, exchanges) : null
+      fault = answer
+        ? faultOf(answer, asked.meter)
+        : {
+            code: 'METER_REFUSED',
+            text: `${asked.meter} does not come to an end after ${MOST_STEPS} answers`,
+          }
+      step = conversation.next(answer?.frame ?? null)
     }
     if (exchanges.length > 0) await asker.settle(driver)
     noteSilence(exchanges)
@@ -168,6 +183,8 @@ export function createLine(parts: LineParts): Line {
     for (;;) {
       const exchange = await askOnce(request, asked.driver)
       exchanges.push(exchange)
+      askedOf.set(exchange, asked.meter)
+      if (exchange.doubled) contradicted(exchange)
       const again =
         request.safeToRepeat &&
         ((exchange.outcome === 'LINE_SILENT' && left.silent-- > 0) ||
@@ -231,6 +248,7 @@ export function createLine(parts: LineParts): Line {
       return sequence
     },
     converse,
+    contradictedAt: meter => contradictions.get(meter) ?? null,
     get state() {
       return link.state
     },
@@ -243,11 +261,15 @@ export function createLine(parts: LineParts): Line {
   }
 }
 
-function faultText({ outcome, others }: Exchange, meter: string): string {
-  if (outcome === 'LINE_SILENT') return `${meter} did not answer`
-  if (outcome === 'LINE_CLOSED') return `the line was down when ${meter} was asked`
+function faultOf({ outcome, others }: Exchange, meter: string): Conversed<unknown>['fault'] {
+  if (outcome === 'answered') return null
+  if (outcome === 'LINE_SILENT') return { code: outcome, text: `${meter} did not answer` }
+  if (outcome === 'LINE_CLOSED') return { code: outcome, text: `the line was down when ${meter} was asked` }
   const heard = others.map(other => other.outcome).join(', ')
-  return `no good answer of ${meter}${heard === '' ? '; only noise came' : `; heard: ${heard}`}`
+  return {
+    code: outcome,
+    text: `no good answer of ${meter}${heard === '' ? '; only noise came' : `; heard: ${heard}`}`,
+  }
 }
 
 /** Hex for the log, with what no log may show replaced. */

@@ -9,6 +9,9 @@ import type { Transport } from './transport.ts'
 /** Waits between attempts, ms; cheap serial servers keep a zombie's place for a while, so never hurry (±20 %). */
 const BACK_OFF_MS = [1_000, 2_000, 5_000, 10_000, 30_000]
 
+/** A connection that has lasted this long was one, even if no meter behind it spoke. */
+const LASTS_MS = 30_000
+
 export type LinkState = 'open' | 'opening' | 'waiting' | 'closed'
 
 export interface Link {
@@ -43,30 +46,32 @@ export function createLink(parts: LinkParts): Link {
   let state: LinkState = 'closed'
   let fault: Link['fault'] = null
   let openedCount = 0
+  let attempt = 0
   const waiting: (() => void)[] = []
   let lose: (why: string) => void = () => undefined
   let running: Promise<void> = Promise.resolve()
 
   async function run(): Promise<void> {
     let release: (() => Promise<void>) | null = null
-    let attempt = 0
     while (!stopping.signal.aborted) {
       state = 'opening'
+      const openedAt = clock.monotonic()
       try {
         release ??= await parts.claim()
         const lost = Promise.withResolvers<string>()
         lose = lost.resolve
-        await transport.open({ bytes: parts.heard, closed: lost.resolve })
-        attempt = 0
+        await transport.open({ bytes: heard, closed: lost.resolve })
         nowOpen()
-        throw new Fault('LINE_CLOSED', await lost.promise)
+        const why = await lost.promise
+        if (clock.monotonic() - openedAt > LASTS_MS) proven()
+        throw new Fault('LINE_CLOSED', why)
       } catch (error) {
         if (!stopping.signal.aborted) report(error)
       }
       state = 'waiting'
       parts.down()
       await transport.close()
-      await pause(attempt++)
+      await pause()
     }
     state = 'closed'
     await release?.()
@@ -74,11 +79,22 @@ export function createLink(parts: LinkParts): Link {
   }
 
   function nowOpen(): void {
-    if (fault) log.info({ lineId }, 'line is open again')
     state = 'open'
-    fault = null
     openedCount += 1
     announce()
+  }
+
+  /** Some boxes accept a connection and hang up: only one that brings bytes, or lasts, is worth the word "open". */
+  function proven(): void {
+    if (fault) log.info({ lineId }, 'line is open again')
+    fault = null
+    attempt = 0
+  }
+
+  function heard(bytes: Uint8Array): void {
+    if (fault) proven()
+    attempt = 0
+    parts.heard(bytes)
   }
 
   /** Said once for each new reason, not at each attempt. */
@@ -89,8 +105,9 @@ export function createLink(parts: LinkParts): Link {
     if (!said) log.warn({ lineId, code: known.code, hint: known.hint }, known.text)
   }
 
-  function pause(attempt: number): Promise<void> {
+  function pause(): Promise<void> {
     const base = BACK_OFF_MS[Math.min(attempt, BACK_OFF_MS.length - 1)] ?? 0
+    attempt += 1
     return clock.sleep(base * (0.8 + 0.4 * parts.random.fraction()), stopping.signal)
   }
 

@@ -1,8 +1,12 @@
 /** A link whose frames carry transaction numbers (Modbus TCP): several questions at once, late answers tell themselves. */
 
 import type { Clock } from '../core/clock.ts'
-import type { Driver, Request } from '../driver-api/driver.ts'
+import { sameBytes } from '../core/hex.ts'
+import type { Driver, Frame, Request } from '../driver-api/driver.ts'
 import { type Asker, type Counters, type Exchange, keepOther } from './asker.ts'
+
+/** Transaction numbers come round after 65,536; a second answer comes at once or never. */
+const ANSWERED_KEPT = 32
 
 interface Pending {
   readonly exchange: Exchange
@@ -13,9 +17,13 @@ export function createMultiplex(parts: {
   readonly clock: Clock
   readonly counters: Counters
   readonly write: (bytes: Uint8Array) => void
+  /** A second, different answer came to a question, perhaps after its conversation was over. */
+  readonly contradicted: (exchange: Exchange) => void
 }): Asker {
   const { clock, counters, write } = parts
   const pending = new Set<Pending>()
+  /** The questions answered last, newest first: a second answer may follow the first. */
+  const answered: Exchange[] = []
   let driverInUse: Driver | null = null
   let buffer: Uint8Array = new Uint8Array(0)
 
@@ -64,18 +72,28 @@ export function createMultiplex(parts: {
         waiting.exchange.frame = frame
         waiting.exchange.receivedAt = clock.now()
         waiting.exchange.outcome = 'answered'
+        answered.unshift(waiting.exchange)
+        answered.length = Math.min(answered.length, ANSWERED_KEPT)
         waiting.end()
       } else {
-        stray(frame.bytes)
+        again(frame)
       }
     }
   }
 
-  /** An old transaction number: the answer to a question given up (V-F8), or nobody's. */
-  function stray(bytes: Uint8Array): void {
-    counters.lates += 1
-    const [oldest] = pending
-    if (oldest) keepOther(oldest.exchange, bytes, clock.now(), 'V-F8')
+  /** A number nobody waits for: a second answer (V-F10), the answer to a question given up (V-F8), or nobody's. */
+  function again(frame: Frame): void {
+    const before = answered.find(({ request }) => request.whyNot(frame) === null)
+    if (before?.frame && !sameBytes(before.frame.bytes, frame.bytes)) {
+      before.doubled = true
+      counters.doubled += 1
+      keepOther(before, frame.bytes, clock.now(), 'V-F10')
+      parts.contradicted(before)
+    } else {
+      counters.lates += 1
+      const [oldest] = pending
+      if (oldest) keepOther(oldest.exchange, frame.bytes, clock.now(), 'V-F8')
+    }
   }
 
   return {

@@ -16,7 +16,8 @@ export interface InfluxAddress {
 /** `refused` is about the lines themselves: some of them are at fault, the others may have been stored. */
 export type Verdict =
   | { readonly kind: 'written' }
-  | { readonly kind: 'refused'; readonly reason: string }
+  /** Not `forGood`: too large, perhaps only for a proxy. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly forGood: boolean }
   | { readonly kind: 'no database' }
   | { readonly kind: 'wait'; readonly fault: SinkFault; readonly retryAfterMs: number }
 
@@ -31,6 +32,9 @@ export const ANSWER_WITHIN_MS = 30 * SECOND
 /** Longest wait we let a server ask for. */
 const LONGEST_WAIT_SECONDS = 300
 const WORDS_KEPT = 300
+const MOST_WORDS = 64 * 1024
+/** A limit of the server that a person can raise, not a fault of the reading (influxdb.conf: max-values-per-tag, max-series-per-database). */
+const LIMIT_REACHED = /max-values-per-tag|max-series-per-database/
 
 export function placeOfInflux({ protocol, host, port }: InfluxAddress): string {
   return `${protocol}://${hostInUrl(host)}:${port}`
@@ -60,7 +64,8 @@ export async function writeLines(
       redirect: 'error',
       signal: ended.signal,
     })
-    return verdictOf({ status: response.status, headers: response.headers, body: await response.text() }, to)
+    const body = await wordsOf(response)
+    return verdictOf({ status: response.status, headers: response.headers, body }, to)
   } catch (error) {
     const why = ended.signal.aborted ? `no answer within ${ANSWER_WITHIN_MS / SECOND} s` : causeOf(error)
     const text = `no InfluxDB to be had at ${place} (${why}); start it there or correct influx.url`
@@ -82,8 +87,26 @@ export function verdictOf({ status, headers, body }: Answer, to: InfluxAddress):
   const reason = `${status} ${words ?? body}`.slice(0, WORDS_KEPT).trim()
   const isInflux = words !== null || headers.has('x-influxdb-version')
   if (isInflux && status === 404) return { kind: 'no database' }
-  if (status === 413 || (isInflux && (status === 400 || status === 422))) return { kind: 'refused', reason }
+  if (isInflux && LIMIT_REACHED.test(reason))
+    return { kind: 'wait', fault: faultOf(507, reason, to), retryAfterMs: 0 }
+  if (status === 413) return { kind: 'refused', reason, forGood: false }
+  if (isInflux && (status === 400 || status === 422)) return { kind: 'refused', reason, forGood: true }
   return { kind: 'wait', fault: faultOf(status, reason, to), retryAfterMs: retryAfterMs(headers) }
+}
+
+/** What an error says, no more than that: a success says nothing worth waiting for, and nothing may fill the memory. */
+async function wordsOf(response: Response): Promise<string> {
+  if (response.ok || response.body === null) {
+    await response.body?.cancel()
+    return ''
+  }
+  let words = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of response.body) {
+    words += decoder.decode(chunk, { stream: true })
+    if (words.length > MOST_WORDS) break
+  }
+  return words
 }
 
 function faultOf(status: number, reason: string, to: InfluxAddress): SinkFault {

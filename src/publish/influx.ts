@@ -67,9 +67,13 @@ export function createInfluxSink(parts: InfluxParts): Sink {
   }
 }
 
+/** So many single lines refused and not one taken: it is not the lines. */
+const REFUSED_ALIKE = 8
+
 /**
  * One write at a time, in order. A refused part is halved until the guilty line stands alone (PR-14); writing the good
- * ones again is harmless, they are the same points. Anything else wrong ends it, the rest stays owed.
+ * ones again is harmless, they are the same points. A line is guilty only where others were taken: a server that takes
+ * none is wrong itself, and nothing is set aside for it. Anything else wrong ends the delivery, the rest stays owed.
  */
 export async function deliverHalving(
   owed: readonly Owed[],
@@ -77,34 +81,46 @@ export async function deliverHalving(
   write: (part: readonly Owed[]) => Promise<Verdict>,
 ): Promise<Delivery> {
   const accepted: number[] = []
-  const rejected = [...unwritable]
+  const guilty: { sequence: number; reason: string }[] = []
   const parts = chunksOf(owed)
+  const ended = (retry: readonly number[], verdict: Extract<Verdict, { kind: 'wait' }>): Delivery => ({
+    accepted,
+    rejected: [...unwritable, ...guilty],
+    retry,
+    fault: verdict.fault,
+    retryAfterMs: verdict.retryAfterMs,
+  })
   for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
     const verdict = await write(part)
-    if (verdict.kind === 'written') accepted.push(...sequencesOf(part))
-    else if (verdict.kind === 'refused') {
+    const [first] = part
+    if (verdict.kind === 'written') {
+      accepted.push(...sequencesOf(part))
+    } else if (verdict.kind === 'refused' && part.length > 1) {
       const middle = part.length >> 1
-      const [first] = part
-      if (middle > 0) parts.unshift(part.slice(0, middle), part.slice(middle))
-      else if (first !== undefined) rejected.push({ sequence: first.sequence, reason: verdict.reason })
+      parts.unshift(part.slice(0, middle), part.slice(middle))
+    } else if (verdict.kind === 'refused' && verdict.forGood && first) {
+      guilty.push({ sequence: first.sequence, reason: verdict.reason })
+      if (accepted.length === 0 && guilty.length >= REFUSED_ALIKE) break
     } else {
-      const retry = [part, ...parts].flatMap(sequencesOf)
-      const fault = verdict.kind === 'wait' ? verdict.fault : DATABASE_LOST
-      return {
-        accepted,
-        rejected,
-        retry,
-        fault,
-        retryAfterMs: verdict.kind === 'wait' ? verdict.retryAfterMs : 0,
-      }
+      return ended([part, ...parts].flatMap(sequencesOf), waitOf(verdict))
     }
   }
-  return { accepted, rejected, retry: [] }
+  if (accepted.length > 0 || guilty.length === 0)
+    return { accepted, rejected: [...unwritable, ...guilty], retry: [] }
+  const refused = guilty.splice(0)
+  return ended(
+    sequencesOf(owed),
+    waitOf({ kind: 'refused', reason: refused[0]?.reason ?? '', forGood: false }),
+  )
 }
 
-const DATABASE_LOST: SinkFault = {
-  code: 'SINK_REFUSED',
-  text: 'InfluxDB does not know the database it was just told to create; see its log',
+function waitOf(verdict: Verdict): Extract<Verdict, { kind: 'wait' }> {
+  if (verdict.kind === 'wait') return verdict
+  const text =
+    verdict.kind === 'refused'
+      ? `InfluxDB takes no reading at all (${verdict.reason}); nothing is set aside, see its log and influx.url`
+      : 'InfluxDB does not know the database it was just told to create; see its log'
+  return { kind: 'wait', fault: { code: 'SINK_REFUSED', text }, retryAfterMs: 0 }
 }
 
 /** The point of a reading: a function of its identity, so that writing it again changes nothing (PR-11). */

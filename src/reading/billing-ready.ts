@@ -17,14 +17,12 @@ import {
   type KeptReading,
 } from './billing-read.ts'
 import type { Finding, Kind } from './reading.ts'
-import { CLOCK_SUSPECT_MS } from './rules.ts'
+import { CLOCK_BROKEN_MS, CLOCK_SUSPECT_MS, clockInWords } from './rules.ts'
 
 /** A meter without freezes is read by the clock: this far from the boundary its answer still stands for it. */
 const TIMED_READ_WITHIN_MS = 5 * MINUTE
 /** The error must have been measured this near to the boundary, or it is unknown. */
 const CLOCK_MEASURED_WITHIN_MS = 48 * HOUR
-/** With a clock known to be further off than this, "frozen at midnight" no longer says which midnight. */
-const CLOCK_BROKEN_MS = 15 * MINUTE
 
 /** The registers a bill needs out of those a meter freezes or is polled for. */
 export function neededOf(obisCodes: readonly string[]): readonly string[] {
@@ -121,7 +119,7 @@ function doubtsOfTime(facts: BillingFacts, boundary: number): Doubt[] {
       'CLOCK_UNKNOWN',
       `the nearest measurement of the meter's clock is ${hours(awayMs)} from the boundary; it counts within ${hours(CLOCK_MEASURED_WITHIN_MS)}`,
     )
-  const off = `the meter's clock was ${seconds(deviationMs)} off`
+  const off = clockInWords(deviationMs)
   if (facts.origin === 'freeze' && Math.abs(deviationMs) > CLOCK_BROKEN_MS)
     return doubt('CLOCK_BROKEN', `${off}; over ${seconds(CLOCK_BROKEN_MS)} its midnight is not ours`, 'all')
   if (Math.abs(deviationMs) > CLOCK_SUSPECT_MS)

@@ -2,7 +2,7 @@
 
 import { CLOCK } from '../core/obis.ts'
 import type { Scaled } from '../core/scaled.ts'
-import { instantOf } from '../core/time.ts'
+import { instantOf, NO_DATE_MS } from '../core/time.ts'
 import type { Frame, RawRead, RawRefusal, RawValue } from '../driver-api/driver.ts'
 import type { Point } from '../driver-api/profile.ts'
 import type { Reading } from './reading.ts'
@@ -25,22 +25,21 @@ export interface Asked {
 }
 
 export interface Meaning {
-  readonly readings: readonly {
-    readonly reading: Reading
-    readonly point: Point
-    readonly doubled: boolean
-  }[]
+  readonly readings: readonly { readonly reading: Reading; readonly point: Point }[]
+  /** Who answered one question twice may have answered for any other of the conversation. */
+  readonly doubled: boolean
   readonly refusals: readonly RawRefusal[]
   readonly clock: { readonly measuredAt: number; readonly deviationMs: number } | null
 }
 
 export function fromRaw(raws: readonly RawRead[], heard: readonly Heard[], asked: Asked): Meaning {
-  const readings: { reading: Reading; point: Point; doubled: boolean }[] = []
+  const readings: { reading: Reading; point: Point }[] = []
   const refusals: RawRefusal[] = []
   let clock: Meaning['clock'] = null
   for (const raw of raws) {
     if ('refused' in raw) {
       refusals.push(raw)
+      if (raw.point.obis === CLOCK) clock ??= illegalClock(raw, heard)
       continue
     }
     const exchange = heard.findIndex(({ frame }) => frame !== null && frame === raw.frames[0])
@@ -65,9 +64,9 @@ export function fromRaw(raws: readonly RawRead[], heard: readonly Heard[], asked
       receivedAt: carrier.receivedAt,
       exchange,
     }
-    readings.push({ reading, point: raw.point, doubled: raw.frames.some(frame => isDoubled(heard, frame)) })
+    readings.push({ reading, point: raw.point })
   }
-  return { readings, refusals, clock }
+  return { readings, refusals, clock, doubled: heard.some(exchange => exchange.doubled) }
 }
 
 /** Numbers and status words are kept as readings; texts and times only inform. */
@@ -95,6 +94,9 @@ function clockDeviation(
   return { measuredAt, deviationMs: shown - measuredAt }
 }
 
-function isDoubled(heard: readonly Heard[], frame: Frame): boolean {
-  return heard.some(exchange => exchange.frame === frame && exchange.doubled)
+/** Digits that are no digits, or no date that exists: the clock is at fault, which is not the same as not read (V-F11). */
+function illegalClock({ refused, frames }: RawRefusal, heard: readonly Heard[]): Meaning['clock'] {
+  const carrier = heard.find(({ frame }) => frame !== null && frame === frames[0])
+  const isIllegal = refused.rule === 'V-F7' || refused.rule === 'V-F11'
+  return isIllegal && carrier?.receivedAt ? { measuredAt: carrier.receivedAt, deviationMs: NO_DATE_MS } : null
 }

@@ -4,7 +4,7 @@
  * V-F3 … V-F6 and V-I1 in a request's `whyNot`, V-F7, V-F11 in the encodings, V-F8 in the line, V-F10 in the store.
  */
 
-import { onlyGrows, tariffOf } from '../core/obis.ts'
+import { isEnergyRegister, isPowerFactor, onlyGrows, tariffOf } from '../core/obis.ts'
 import {
   approximate,
   compareScaled,
@@ -13,7 +13,7 @@ import {
   type Scaled,
   subtractScaled,
 } from '../core/scaled.ts'
-import { HOUR, isoWithOffset, MINUTE, SECOND } from '../core/time.ts'
+import { HOUR, isoWithOffset, MINUTE, NO_DATE_MS, SECOND } from '../core/time.ts'
 import type { Nameplate } from '../driver-api/profile.ts'
 import type { Finding, Reading } from './reading.ts'
 
@@ -44,6 +44,8 @@ export interface Rule {
 /** Above: said. Above the second: tariff registers are not to be trusted (event 3105 and ERC12 default). */
 const CLOCK_FLAG_MS = 60 * SECOND
 export const CLOCK_SUSPECT_MS = 5 * MINUTE
+/** Above: "frozen at midnight" no longer says which midnight. */
+export const CLOCK_BROKEN_MS = 15 * MINUTE
 /** Meters stand some load above their nameplate current. */
 const OVERLOAD = 1.2
 /** A roll-over starts above and ends below these shares of the capacity. */
@@ -56,6 +58,7 @@ export const RULES: readonly Rule[] = [
     why: 'two different answers to one question: a collision, or two meters of one address',
     check: doubled,
   },
+  { id: 'V-F11', why: 'a value its own type does not allow', check: rangeOfType },
   { id: 'V-T1', why: 'a clock of ours that is known to be wrong stamps nothing', check: ourClock },
   { id: 'V-T2', why: 'a meter whose clock is wrong counts energy under the wrong tariff', check: meterClock },
   { id: 'V-T3', why: 'a freeze not stamped at the boundary belongs to another day', check: freezeStamp },
@@ -76,6 +79,21 @@ function doubled(_reading: Reading, known: Known): Finding | null {
   }
 }
 
+/** Energy of one direction is never negative, no register shows its capacity, no power factor exceeds 1. */
+function rangeOfType({ obis, value, unit }: Reading, { capacity }: Known): Finding | null {
+  const wrong =
+    onlyGrows(obis) && value.digits < 0n
+      ? 'a register that only grows is below zero'
+      : capacity && compareScaled(value, capacity) >= 0
+        ? `the register rolls over at ${formatScaled(capacity)}`
+        : isPowerFactor(obis) && Math.abs(approximate(value)) > 1
+          ? 'a power factor lies between -1 and 1'
+          : null
+  if (wrong === null) return null
+  const evidence = `${formatScaled(value)} ${unit}: ${wrong}`
+  return { rule: 'V-F11', verdict: 'suspect', severity: 1, codes: ['2.5.256'], evidence }
+}
+
 function ourClock(_reading: Reading, { timeTrusted, now, offsetMinutes }: Known): Finding | null {
   if (timeTrusted) return null
   return {
@@ -87,16 +105,17 @@ function ourClock(_reading: Reading, { timeTrusted, now, offsetMinutes }: Known)
   }
 }
 
-function meterClock(reading: Reading, { clockDeviationMs }: Known): Finding | null {
+function meterClock({ obis, kind }: Reading, { clockDeviationMs }: Known): Finding | null {
   if (clockDeviationMs === null || Math.abs(clockDeviationMs) <= CLOCK_FLAG_MS) return null
-  const byTariff = (tariffOf(reading.obis) ?? 0) > 0
-  const suspect = byTariff && Math.abs(clockDeviationMs) > CLOCK_SUSPECT_MS
+  const offMs = Math.abs(clockDeviationMs)
+  const byTariff = isEnergyRegister(obis) && (tariffOf(obis) ?? 0) > 0
+  const suspect = (byTariff && offMs > CLOCK_SUSPECT_MS) || (kind === 'freeze' && offMs > CLOCK_BROKEN_MS)
   return {
     rule: 'V-T2',
     verdict: suspect ? 'suspect' : 'flag',
     severity: 2,
     codes: ['1.1.9'],
-    evidence: `the meter's clock is ${Math.round(clockDeviationMs / SECOND)} s off; flagged above ${CLOCK_FLAG_MS / SECOND} s, tariff registers suspect above ${CLOCK_SUSPECT_MS / SECOND} s`,
+    evidence: `${clockInWords(clockDeviationMs)}; flagged above ${CLOCK_FLAG_MS / SECOND} s, tariff registers suspect above ${CLOCK_SUSPECT_MS / SECOND} s, freezes above ${CLOCK_BROKEN_MS / SECOND} s`,
   }
 }
 
@@ -228,8 +247,14 @@ function describe({ from, to }: Pair, reading: Reading, { offsetMinutes }: Known
   return `${formatScaled(from.value)} ${reading.unit} at ${at(from.readAt)}, ${formatScaled(to.value)} at ${at(to.readAt)}`
 }
 
-/** The register's capacity from its profile; null when the profile does not know it or a value is already beyond it. */
-export function capacityOf(text: string | undefined, value: Scaled): Scaled | null {
-  const capacity = text === undefined ? null : parseScaled(text)
-  return capacity && compareScaled(value, capacity) < 0 ? capacity : null
+/** The register's capacity from its profile; null when the profile does not know it. */
+export function capacityOf(text: string | undefined): Scaled | null {
+  return text === undefined ? null : parseScaled(text)
+}
+
+/** A meter clock's deviation for people; a clock that shows no date that exists deviates by more than any limit. */
+export function clockInWords(deviationMs: number): string {
+  return Math.abs(deviationMs) >= NO_DATE_MS
+    ? "the meter's clock shows a date that does not exist"
+    : `the meter's clock is ${Math.round(deviationMs / SECOND)} s off`
 }

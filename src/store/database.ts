@@ -44,7 +44,7 @@ const SETTINGS: readonly {
   { pragma: 'trusted_schema', value: 'OFF', reads: 0 },
 ]
 
-/** Throws STORE_OWNED, STORE_UNSAFE, STORE_NEWER, STORE_DAMAGED or STORE_FAILED. */
+/** Throws STORE_OWNED, STORE_UNSAFE, STORE_NEWER, STORE_UNREADABLE or STORE_FAILED. */
 export function openDatabase(directory: string): OpenDatabase {
   makeDirectory(directory)
   const lock = takeLock(directory)

@@ -5,7 +5,7 @@ import { Fault } from '../core/faults.ts'
 import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 import { inTransaction, readPragma } from './statements.ts'
 
-/** One transaction, so a kill in the middle leaves the old schema. Throws STORE_NEWER, STORE_UNSAFE or STORE_DAMAGED. */
+/** One transaction, so a kill in the middle leaves the old schema. Throws STORE_NEWER, STORE_UNSAFE or STORE_UNREADABLE. */
 export function migrate(database: DatabaseSync, path: string): void {
   const version = Number(readPragma(database, 'user_version'))
   const application = Number(readPragma(database, 'application_id'))
@@ -32,7 +32,7 @@ function requireTables(database: DatabaseSync, path: string): void {
   const wanted = tablesOf(fresh)
   fresh.close()
   if (tablesOf(database) !== wanted)
-    throw new Fault('STORE_DAMAGED', `the tables of ${path} are not those of schema ${SCHEMA_VERSION}`)
+    throw new Fault('STORE_UNREADABLE', `the tables of ${path} are not those of schema ${SCHEMA_VERSION}`)
 }
 
 function tablesOf(database: DatabaseSync): string {

@@ -36,7 +36,7 @@ export function faultOf(error: unknown, doing: string): Fault {
       )
     case CORRUPT:
     case NOT_A_DATABASE:
-      return new Fault('STORE_DAMAGED', `the store file is damaged, found while ${doing}: ${words}`, error)
+      return new Fault('STORE_UNREADABLE', `the store file is damaged, found while ${doing}: ${words}`, error)
     default:
       return new Fault('STORE_FAILED', `${words} while ${doing}`, error)
   }

@@ -26,7 +26,7 @@ const MOST_UNKEPT = 20_000
 /** Rows of one answer: some milliseconds of copying on either side. */
 export const MOST_PER_PAGE = 5_000
 
-/** Rejects with STORE_OWNED, STORE_UNSAFE, STORE_NEWER, STORE_DAMAGED or STORE_FAILED. */
+/** Rejects with STORE_OWNED, STORE_UNSAFE, STORE_NEWER, STORE_UNREADABLE or STORE_FAILED. */
 export async function openStore(
   directory: string,
   clock: Clock,

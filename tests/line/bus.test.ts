@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { newCounters } from '../../src/line/asker.ts'
+import { type Exchange, newCounters } from '../../src/line/asker.ts'
 import { createBus } from '../../src/line/bus.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 import { toyDriver, toyFrame, toyRequest } from './toy-driver.ts'
@@ -10,13 +10,15 @@ function bench(settings: { characterMs?: number; answerNamesItem?: boolean } = {
   const clock = virtualClock()
   const counters = newCounters()
   const sent: { at: number; bytes: Uint8Array }[] = []
+  const contradicted: Exchange[] = []
   const bus = createBus({
     clock,
     counters,
+    contradicted: exchange => contradicted.push(exchange),
     characterMs: settings.characterMs ?? 0,
     write: bytes => sent.push({ at: clock.monotonic(), bytes }),
   })
-  return { clock, counters, sent, bus, driver: toyDriver(settings) }
+  return { contradicted, clock, counters, sent, bus, driver: toyDriver(settings) }
 }
 
 describe('a bus', () => {
@@ -139,6 +141,44 @@ describe('a bus', () => {
     expect(exchange.frame?.bytes).toEqual(ANSWER)
     expect(exchange.doubled).toBe(true)
     expect(counters.doubled).toBe(1)
+  })
+
+  test('PR-44 V-F10 a second meter of the same address that answers during the next question is told too', async () => {
+    const { clock, bus, driver, counters, contradicted } = bench()
+    const first = bus.ask(toyRequest(1, 7), driver, 500)
+    await clock.pass(1)
+    bus.heard(ANSWER)
+    const exchange = await first
+    const second = bus.ask(toyRequest(1, 8), driver, 500)
+    await clock.pass(40)
+    bus.heard(toyFrame(1, 7, 43))
+    bus.heard(toyFrame(1, 8, 1))
+    await clock.pass(0)
+    expect((await second).frame?.bytes[3]).toBe(1)
+    expect(exchange.doubled).toBe(true)
+    expect(contradicted).toEqual([exchange])
+    expect([counters.doubled, counters.strays]).toEqual([1, 0])
+  })
+
+  test('an answer cut short is damage, not silence, and is kept as evidence', async () => {
+    const { clock, bus, driver } = bench()
+    const asked = bus.ask(toyRequest(1, 7), driver, 500)
+    await clock.pass(1)
+    bus.heard(ANSWER.subarray(0, 4))
+    await clock.pass(2_000)
+    const exchange = await asked
+    expect(exchange.outcome).toBe('LINE_GARBLED')
+    expect(exchange.others).toMatchObject([{ outcome: 'FRAME_TRUNCATED', reply: ANSWER.subarray(0, 4) }])
+  })
+
+  test('PR-83 a link that goes down ends the wait of a quarantine', async () => {
+    const { clock, bus, driver } = bench()
+    void bus.ask(toyRequest(1, 7), driver, 500)
+    await clock.pass(500)
+    const next = bus.ask(toyRequest(1, 7), driver, 500)
+    await clock.pass(10)
+    bus.down()
+    expect((await next).outcome).toBe('LINE_CLOSED')
   })
 
   test('V-F2 a damaged answer ends the wait after a gap, not after the whole reply time', async () => {

@@ -198,6 +198,33 @@ describe('a line', () => {
     expect([living.line.counters.reopened, serial.line.counters.reopened]).toEqual([1, 0])
   })
 
+  test('a meter that always has more to say is not heard out, and nothing else ends for it', async () => {
+    const { clock, line, sent } = await bench(([, address = 0, item = 0]) => toyFrame(address, item, 1))
+    function* endless(): Conversation<string> {
+      for (;;) if ((yield toyRequest(1, 1)) === null) return 'what there was'
+    }
+    const asked = line.converse({
+      driver,
+      conversation: endless(),
+      priority: PRIORITY.poll,
+      meter: 'm',
+      retries: RETRIES,
+    })
+    await clock.pass(60_000)
+    expect(await asked).toMatchObject({ result: 'what there was', fault: { code: 'METER_REFUSED' } })
+    expect(sent).toHaveLength(300)
+  })
+
+  test('PR-43 a peer that accepts and hangs up is said once and left alone ever longer', async () => {
+    const { clock, line, warnings, drop } = await bench(() => null)
+    for (let second = 0; second < 120; second++) {
+      if (line.state === 'open') drop('the other side closed the connection')
+      await clock.pass(1_000)
+    }
+    expect(warnings).toHaveLength(1)
+    expect(line.counters.reopened).toBeLessThan(8)
+  })
+
   test('the queue is bounded', async () => {
     const { line } = await bench(() => null)
     const ask = () =>

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/core/clock.ts'
 import { seededRandom } from '../../src/core/random.ts'
 import { createDispatcher } from '../../src/publish/dispatcher.ts'
 import { createInfluxSink, deliverHalving } from '../../src/publish/influx.ts'
@@ -208,7 +209,7 @@ describe('InfluxDB', () => {
       writes += 1
       expect(part.length).toBeLessThanOrEqual(1000)
       return part.some(one => guilty.has(one.sequence))
-        ? { kind: 'refused', reason: 'partial write: dropped=0' }
+        ? { kind: 'refused', reason: 'partial write: dropped=0', forGood: true }
         : { kind: 'written' }
     })
     expect(rejected.map(one => one.sequence)).toEqual([...guilty])
@@ -218,10 +219,47 @@ describe('InfluxDB', () => {
     expect(writes).toBeLessThan(80)
   })
 
+  test.each([true, false])(
+    'a server that refuses all alike costs no reading and few writes (for good: %s)',
+    async forGood => {
+      const owed = Array.from({ length: 1_000 }, (_, index) => ({ sequence: index + 1, line: 'x' }))
+      let writes = 0
+      const delivery = await deliverHalving(owed, [], async () => {
+        writes += 1
+        return { kind: 'refused', reason: '400 no', forGood }
+      })
+      expect(delivery.rejected).toEqual([])
+      expect(delivery.retry).toHaveLength(1_000)
+      expect(delivery.fault?.code).toBe('SINK_REFUSED')
+      expect(writes).toBeLessThan(40)
+    },
+  )
+
+  test('PR-23 an answer without end is not read to its end', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(400)
+      const pour = () => {
+        while (response.write('x'.repeat(64 * 1024)));
+      }
+      response.on('drain', pour)
+      pour()
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    endings.push(async () => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const verdict = await writeLines(addressOf(port), ['x y=1'], systemClock, new AbortController().signal)
+    expect(verdict.kind).toBe('wait')
+  })
+
   test('an outage amid halving leaves the rest owed, in order', async () => {
     const owed = [1, 2, 3, 4].map(sequence => ({ sequence, line: 'x' }))
     const wait: Verdict = { kind: 'wait', fault: { code: 'SINK_UNREACHABLE', text: '' }, retryAfterMs: 5 }
-    const verdicts: Verdict[] = [{ kind: 'refused', reason: '' }, { kind: 'written' }, wait]
+    const refused: Verdict = { kind: 'refused', reason: '', forGood: true }
+    const verdicts: Verdict[] = [refused, { kind: 'written' }, wait]
     const delivery = await deliverHalving(owed, [], async () => verdicts.shift() ?? wait)
     expect(delivery).toMatchObject({ accepted: [1, 2], rejected: [], retry: [3, 4], retryAfterMs: 5 })
   })
@@ -235,6 +273,12 @@ describe('InfluxDB', () => {
     [404, {}, '<html>nginx</html>', 'wait'],
     [400, {}, 'Client sent an HTTP request to an HTTPS server.', 'wait'],
     [401, {}, '{"error":"authorization failed"}', 'wait'],
+    [
+      400,
+      {},
+      '{"error":"partial write: max-values-per-tag limit exceeded (100000/100000) dropped=1"}',
+      'wait',
+    ],
     [429, { 'retry-after': '7' }, '{"error":"slow down"}', 'wait'],
     [500, {}, '{"error":"timeout"}', 'wait'],
     [503, {}, '', 'wait'],

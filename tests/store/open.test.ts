@@ -88,7 +88,7 @@ describe('opening', () => {
     const directory = newDirectory()
     await close(await openIn(directory))
     withFile(directory, file => file.exec('DROP INDEX reading_identity'))
-    await expect(openIn(directory)).rejects.toMatchObject({ code: 'STORE_DAMAGED' })
+    await expect(openIn(directory)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' })
   })
 
   test("another program's database is refused", async () => {
@@ -101,6 +101,6 @@ describe('opening', () => {
     const directory = newDirectory()
     mkdirSync(directory, { recursive: true })
     writeFileSync(join(directory, 'meterd.db'), 'rubbish '.repeat(2_000))
-    await expect(openIn(directory)).rejects.toMatchObject({ code: 'STORE_DAMAGED' })
+    await expect(openIn(directory)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' })
   })
 })

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest'
+import type { Job } from '../../src/acquire/agenda.ts'
+import { createLastGood } from '../../src/acquire/last-good.ts'
+import { outcomeOf } from '../../src/acquire/round.ts'
+import type { MeterConfig } from '../../src/config/config.ts'
+import { CLOCK } from '../../src/core/obis.ts'
+import { DAY, HOUR, NO_DATE_MS } from '../../src/core/time.ts'
+import type { Frame, RawRead, Refusal } from '../../src/driver-api/driver.ts'
+import type { Point } from '../../src/driver-api/profile.ts'
+import type { Exchange } from '../../src/line/asker.ts'
+import { toyDriver, toyPoint, toyRequest } from '../line/toy-driver.ts'
+
+/** 00:00 at +08:00. */
+const MIDNIGHT = Date.UTC(2026, 10, 20, 16)
+const NOON = MIDNIGHT + 12 * HOUR
+const points = [toyPoint(0), toyPoint(1)]
+const clockPoint: Point = { ...toyPoint(9), obis: CLOCK, unit: '' }
+const FREEZE: Job = { kind: 'freeze', boundary: MIDNIGHT, nth: 1 }
+const POLL: Job = { kind: 'poll', slot: NOON, poll: { everyMs: HOUR, points } }
+
+const nameplate = { phases: 1 as const, volts: 220, amperes: 60 }
+const meter: MeterConfig = {
+  id: 'm1',
+  line: 'l1',
+  address: '1',
+  driver: toyDriver(),
+  nameplate,
+  polls: [],
+  daily: true,
+  profile: {
+    profile: 'toy',
+    protocol: 'toy',
+    source: '',
+    points,
+    traits: {},
+    nameplate,
+    examples: [],
+    daily: { stamp: toyPoint(9), points, depth: 62 },
+  },
+}
+
+function outcome(
+  job: Job,
+  said: readonly ((frame: Frame) => RawRead)[],
+  change: {
+    doubled?: boolean
+    silent?: boolean
+    lastClock?: { measuredAt: number; deviationMs: number }
+  } = {},
+) {
+  const exchanges: Exchange[] = said.map((_, index) => ({
+    request: toyRequest(1, index),
+    frame: { bytes: Uint8Array.of(index) },
+    sentAt: NOON,
+    receivedAt: NOON + 50,
+    outcome: 'answered',
+    doubled: (change.doubled ?? false) && index === 0,
+    others: [],
+  }))
+  const reads = said.map((make, index) => make(exchanges[index]?.frame ?? { bytes: new Uint8Array(0) }))
+  const fault = change.silent ? { code: 'LINE_SILENT' as const, text: 'm1 did not answer' } : null
+  return outcomeOf(
+    meter,
+    job,
+    { result: { reads, refused: [] }, exchanges, fault },
+    {
+      line: 'l1',
+      offsetMinutes: 480,
+      lastGood: createLastGood([]),
+      timeTrusted: true,
+      contradicted: false,
+      now: NOON + 100,
+      lastClock: change.lastClock ?? null,
+    },
+  )
+}
+
+const value =
+  (point: Point, stampedAt?: string) =>
+  (frame: Frame): RawRead => ({
+    point,
+    frames: [frame],
+    value: { digits: 100n, scaler: -2 },
+    ...(stampedAt !== undefined && { stampedAt }),
+  })
+const refusal =
+  (point: Point, code: Refusal['code'], rule?: Refusal['rule']) =>
+  (frame: Frame): RawRead => ({
+    point,
+    frames: [frame],
+    refused: { code, text: 'no', ...(rule && { rule }) },
+  })
+const [total = toyPoint(0), tariff = toyPoint(1)] = points
+const STAMP = '2026-11-21T00:00:00'
+
+describe('what came of a conversation', () => {
+  test('a freeze is done when each of its registers is here', () => {
+    expect(outcome(FREEZE, [value(total, STAMP), value(tariff, STAMP)]).end).toBe('done')
+    expect(outcome(FREEZE, [value(total, STAMP)]).end).toBe('nothing')
+  })
+
+  test('or when the meter has none such for good; another refusal is asked again', () => {
+    expect(outcome(FREEZE, [value(total, STAMP), refusal(tariff, 'METER_NO_DATA')]).end).toBe('done')
+    expect(outcome(FREEZE, [value(total, STAMP), refusal(tariff, 'METER_REFUSED')]).end).toBe('nothing')
+    expect(outcome(FREEZE, [refusal(total, 'METER_NO_DATA'), refusal(tariff, 'METER_NO_DATA')]).end).toBe(
+      'nothing',
+    )
+  })
+
+  test('a freeze of another day is kept as that day’s, and the day asked for is still wanted', () => {
+    const { end, round } = outcome(FREEZE, [
+      value(total, '2026-11-20T00:00:00'),
+      value(tariff, '2026-11-20T00:00:00'),
+    ])
+    expect(end).toBe('nothing')
+    expect(round.readings.map(({ slot, quality }) => [slot, quality])).toEqual([
+      [MIDNIGHT - DAY, 'good'],
+      [MIDNIGHT - DAY, 'good'],
+    ])
+  })
+
+  test('V-T3 a freeze stamped otherwise than at midnight is held apart', () => {
+    const { end, round } = outcome(FREEZE, [
+      value(total, '2026-11-21T00:05:00'),
+      value(tariff, '2026-11-21T00:05:00'),
+    ])
+    expect([end, round.readings[0]?.quality]).toEqual(['nothing', 'quarantined'])
+  })
+
+  test('a gateway that answers for a silent meter: the meter is what is silent', () => {
+    const behind = outcome(POLL, [refusal(total, 'LINE_SILENT'), refusal(tariff, 'LINE_SILENT')])
+    expect(behind).toMatchObject({ end: 'unanswered', fault: { code: 'LINE_SILENT' } })
+    expect(outcome(POLL, [value(total), refusal(tariff, 'METER_BUSY')])).toMatchObject({
+      end: 'done',
+      fault: null,
+    })
+  })
+
+  test('V-F10 two answers to one question put all of the conversation in doubt', () => {
+    const { round } = outcome(POLL, [value(total), value(tariff)], { doubled: true })
+    expect(round.readings.map(({ quality }) => quality)).toEqual(['suspect', 'suspect'])
+  })
+
+  test('V-F11 a clock that shows no date is a clock fault, not an unknown clock', () => {
+    expect(outcome(POLL, [refusal(clockPoint, 'VALUE_OUT_OF_TYPE', 'V-F11')]).round.clock?.deviationMs).toBe(
+      NO_DATE_MS,
+    )
+    expect(outcome(POLL, [refusal(clockPoint, 'METER_BUSY')]).round.clock).toBeNull()
+  })
+
+  test('V-T2 a round that did not read the clock is judged by the last measurement', () => {
+    const { round } = outcome(FREEZE, [value(total, STAMP), value(tariff, STAMP)], {
+      lastClock: { measuredAt: NOON - HOUR, deviationMs: 6 * 60_000 },
+    })
+    expect(round.readings.map(({ obis, quality }) => [obis, quality])).toEqual([
+      ['1-0:1.8.0', 'good'],
+      ['1-0:1.8.1', 'suspect'],
+    ])
+  })
+
+  test('what a rule made no value of is evidence by that rule', () => {
+    const { round } = outcome(POLL, [refusal(total, 'VALUE_NOT_DIGITS', 'V-F7')])
+    expect(round.exchanges.map(exchange => exchange.outcome)).toEqual(['V-F7'])
+  })
+})
