@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { recordsOf } from '../src/acquire/evidence.ts'
 import { createLastGood } from '../src/acquire/last-good.ts'
+import { keepHeapSmall } from '../src/cli/small-heap.ts'
 import { gatherLibrary } from '../src/config/library.ts'
 import { systemClock } from '../src/core/clock.ts'
 import { silentLog } from '../src/core/log.ts'
@@ -45,6 +46,8 @@ export const pipeline: Benchmark = {
   about:
     'readings per second from frame to durable row, against bare inserts of the same rows (1 M rows before)',
   async run(say) {
+    // As the daemon is shipped.
+    keepHeapSmall()
     const { driver, profile } = await library()
     const folder = mkdtempSync(join(tmpdir(), 'meterd-bench-'))
     try {

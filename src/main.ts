@@ -19,9 +19,7 @@ import { DAY } from './core/time.ts'
 import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
-import { createBroker } from './publish/broker.ts'
 import { createDispatcher, type Dispatcher } from './publish/dispatcher.ts'
-import { createInfluxSink } from './publish/influx.ts'
 import { createMqttSink } from './publish/mqtt.ts'
 import type { Sink } from './publish/sink.ts'
 import type { Store } from './store/store.ts'
@@ -87,10 +85,9 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   return { apiUrl, status, stop: () => stopAll(stops) }
 }
 
-/** Meters of our own, only where the configuration plays them. */
+/** Meters of our own, only where the configuration plays them. Parts not asked for are not loaded: they cost memory. */
 async function startMeters({ config, clock, log }: DaemonParts, stops: Stop[]): Promise<void> {
   if (!config.simulator) return
-  // Loaded only here: it brings a second Modbus stack that a gateway in a substation has no use for.
   const { startSimulator } = await import('./simulator/simulator.ts')
   const simulator = await startSimulator(config.simulator, {
     clock,
@@ -117,7 +114,10 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
       }),
     )
   }
-  if (config.influx) sinks.push(createInfluxSink({ ...named, ...config.influx }))
+  if (config.influx) {
+    const { createInfluxSink } = await import('./publish/influx.ts')
+    sinks.push(createInfluxSink({ ...named, ...config.influx }))
+  }
   const dispatchers = sinks.map(sink => createDispatcher({ sink, store, clock, random, log }))
   for (const dispatcher of dispatchers) {
     await dispatcher.start()
@@ -129,6 +129,7 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
 /** The embedded broker, and how we publish to it. A port that is taken costs the broker, not the readings. */
 async function startBroker({ config, random, log }: DaemonParts, stops: Stop[]): Promise<MqttConfig | null> {
   if (!config.broker) return null
+  const { createBroker } = await import('./publish/broker.ts')
   const broker = createBroker({ ...config.broker, random })
   try {
     await broker.start()

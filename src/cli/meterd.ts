@@ -3,11 +3,15 @@
 
 import { text } from 'node:stream/consumers'
 import { Fault } from '../core/faults.ts'
+import { keepHeapSmall } from './small-heap.ts'
 import type { Terminal, Verb } from './verb.ts'
 
 /** Loaded only when asked for, so that `decode` does not wait for a web server. */
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
-  run: async () => (await import('./run.ts')).run,
+  run: async () => {
+    keepHeapSmall()
+    return (await import('./run.ts')).run
+  },
   check: async () => (await import('./check.ts')).check,
   decode: async () => (await import('./decode.ts')).decode,
   read: async () => (await import('./read.ts')).read,

@@ -20,12 +20,16 @@ const STOP_WITHIN_MS = 10 * SECOND
 
 export const run: Verb = {
   summary: 'the daemon: reads meters, keeps, publishes, answers',
-  help: `meterd run --config FILE
+  help: `meterd run --config FILE [--json]
 
+--json writes every line of the log as JSON, whatever log.format says, and nothing else to stdout.
 Runs until it is told to stop (Ctrl-C, SIGTERM); a second signal ends it at once.
 Example: meterd run --config config/gateway.example.yaml`,
   async run(argv, io) {
-    const { values } = parseArgs({ args: [...argv], options: { config: { type: 'string' } } })
+    const { values } = parseArgs({
+      args: [...argv],
+      options: { config: { type: 'string' }, json: { type: 'boolean', default: false } },
+    })
     if (values.config === undefined) {
       io.err(`--config is missing\n\n${run.help}`)
       return 2
@@ -36,7 +40,8 @@ Example: meterd run --config config/gateway.example.yaml`,
       return 78
     }
     for (const warning of loaded.warnings) io.err(`warning: ${formatComplaint(warning)}`)
-    return runUntilStopped(loaded.config, values.config, io)
+    const config: Config = values.json ? { ...loaded.config, logFormat: 'json' } : loaded.config
+    return runUntilStopped(config, values.config, io)
   },
 }
 
@@ -53,7 +58,9 @@ async function runUntilStopped(config: Config, file: string, io: Terminal): Prom
       log,
       broken: broken.resolve,
     })
-    greet(config, file, daemon.apiUrl, io)
+    greet(config, file, daemon.apiUrl, line =>
+      config.logFormat === 'json' ? log.info({}, line) : io.out(`meterd: ${line}`),
+    )
     const told = new Promise<null>(resolve =>
       io.signal.addEventListener('abort', () => resolve(null), { once: true }),
     )
@@ -72,12 +79,12 @@ async function runUntilStopped(config: Config, file: string, io: Terminal): Prom
   }
 }
 
-function greet(config: Config, file: string, apiUrl: string, io: Terminal): void {
-  io.out(
-    `meterd: gateway ${config.gateway}, ${config.lines.length} lines, ${config.meters.length} meters, data in ${config.dataDirectory}`,
+function greet(config: Config, file: string, apiUrl: string, say: (line: string) => void): void {
+  say(
+    `gateway ${config.gateway}, ${config.lines.length} lines, ${config.meters.length} meters, data in ${config.dataDirectory}`,
   )
-  io.out(`meterd: API on ${apiUrl}, its description on ${apiUrl}/docs`)
-  io.out(`meterd: make a key with  npx meterd keys add NAME --scope read,billing --config ${file}`)
+  say(`API on ${apiUrl}, its description on ${apiUrl}/docs`)
+  say(`make a key with  npx meterd keys add NAME --scope read,billing --config ${file}`)
 }
 
 export function versionOf(): string {

@@ -1,6 +1,6 @@
 /** A serial port as a transport. */
 
-import { SerialPort } from 'serialport'
+import type { SerialPort } from 'serialport'
 import { Fault } from '../core/faults.ts'
 import type { SerialUrl } from '../core/line-url.ts'
 import type { Transport, TransportEars } from './transport.ts'
@@ -11,6 +11,8 @@ export function createSerialTransport(url: SerialUrl): Transport {
   return {
     async open(ears: TransportEars) {
       closing = false
+      // Loaded with the first serial line: it costs 15 MB that a box with sockets only can keep.
+      const { SerialPort } = await import('serialport')
       const opened = new SerialPort({
         path: url.path,
         baudRate: url.baud,

@@ -115,6 +115,8 @@ function optionsOf(parts: ConnectionParts, protocolVersion: 4 | 5) {
     protocolVersion,
     clientId: parts.clientId,
     clean: true,
+    // Its table of all 65,536 numbers ready to send costs more memory than making each when it is needed.
+    writeCache: false,
     keepalive: KEEP_ALIVE_SECONDS,
     reconnectPeriod: 0,
     connectTimeout: 2 * CONNECT_WITHIN_MS,

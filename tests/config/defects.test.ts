@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
+import { rounds } from '../support/rounds.ts'
 import { GOOD, load } from './support.ts'
 
 const BASE = `${GOOD.replace('meters: [', 'meters: [{ id: m0, line: a, address: "000000000160", profile: dlt645-2007-single-phase }, ')}mqtt: { url: "mqtt://127.0.0.1:1883", username: u, passwordEnv: SECRET }
@@ -86,7 +87,7 @@ describe('FZ-20 settings with several defects', () => {
         expect(printed.join('\n')).not.toContain('canary')
         for (const complaint of complaints) expect(complaint.line).toBeGreaterThan(0)
       }),
-      { seed: 20, numRuns: 50 },
+      rounds(20, 50),
     )
   })
 
@@ -106,7 +107,7 @@ describe('FZ-20 settings with several defects', () => {
         expect(printed.length > 0).toBe(right === null)
         for (const line of printed) expect(line).toMatch(/^[^\n\r]+; [^\n\r]+$/)
       }),
-      { seed: 21, numRuns: 60 },
+      rounds(21, 60),
     )
   })
 
@@ -119,7 +120,7 @@ describe('FZ-20 settings with several defects', () => {
           expect(complaints.length).toBeGreaterThan(0)
         },
       ),
-      { seed: 22, numRuns: 100 },
+      rounds(22, 100),
     )
   })
 })

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Complaint } from '../../src/config/complaint.ts'
 import { readCsv } from '../../src/config/csv-source.ts'
+import { rounds } from '../support/rounds.ts'
 import { GOOD, load } from './support.ts'
 
 const LISTED = `${GOOD.replace(/^meters.*\n/m, '')}meterList: ./meters.csv\n`
@@ -126,7 +127,7 @@ describe('a meter list as CSV', () => {
         expect(complaints).toEqual([])
         expect(read).toEqual(addresses.map(text => text.trim()))
       }),
-      { seed: 1, numRuns: 300 },
+      rounds(1, 300),
     )
   })
 
@@ -135,7 +136,7 @@ describe('a meter list as CSV', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), text => {
         expect(() => readCsv('m.csv', text, [])).not.toThrow()
       }),
-      { seed: 2, numRuns: 500 },
+      rounds(2, 500),
     )
   })
 })

@@ -4,8 +4,9 @@ import { decodeRegisters, type Encoding, parseEncoding } from '../../drivers/mod
 import { roundedAt, shortest } from '../../drivers/modbus/floats.ts'
 import { fromHex } from '../../src/core/hex.ts'
 import { formatScaled } from '../../src/core/scaled.ts'
+import { rounds } from '../support/rounds.ts'
 
-const RUNS = { seed: 20261121, numRuns: 2000 }
+const RUNS = rounds(20261121, 2000)
 
 function encodingOf(text: string): Encoding {
   const encoding = parseEncoding(text)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { crc16, sealed } from '../../drivers/modbus/frame-rtu.ts'
+import { rounds } from '../support/rounds.ts'
 import {
   bytesOf,
   crcBitwise,
@@ -14,7 +15,7 @@ import {
   tcpFrame,
 } from './modbus-support.ts'
 
-const RUNS = { seed: 20261121, numRuns: 400 }
+const RUNS = rounds(20261121, 400)
 
 const byte = fc.integer({ min: 0, max: 255 })
 const register = fc.array(byte, { minLength: 2, maxLength: 2 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatScaled } from '../../src/core/scaled.ts'
 import type { RawRead } from '../../src/driver-api/driver.ts'
+import { rounds } from '../support/rounds.ts'
 import {
   bytesOf,
   call,
@@ -233,7 +234,7 @@ test('whatever bytes come, a value is one of this question or there is none (FZ-
         } else expect(hex.slice(0, 4)).toBe('0183')
       }
     }),
-    { seed: 20261121, numRuns: 3000 },
+    rounds(20261121, 3000),
   )
 })
 

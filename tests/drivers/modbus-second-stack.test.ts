@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { crc16 } from '../../drivers/modbus/frame-rtu.ts'
 import { formatScaled } from '../../src/core/scaled.ts'
 import type { Driver, Frame, Point, RawRead } from '../../src/driver-api/driver.ts'
+import { rounds } from '../support/rounds.ts'
 import { bytesOf, call, firstRequest, point, rtu, serve, tcp } from './modbus-support.ts'
 
 const theirCrc16 = createRequire(import.meta.url)('modbus-serial/utils/crc16.js') as (bytes: Buffer) => number
@@ -21,7 +22,7 @@ test('the CRC is the same', () => {
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 256 }), bytes => {
       expect(crc16(bytes, 0, bytes.length)).toBe(theirCrc16(Buffer.from(bytes)))
     }),
-    { seed: 20261121, numRuns: 300 },
+    rounds(20261121, 300),
   )
 })
 

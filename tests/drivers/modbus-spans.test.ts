@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { type Located, locate } from '../../drivers/modbus/items.ts'
 import { halves, planSpans, type Span, spanKey, takeNext } from '../../drivers/modbus/spans.ts'
 import type { Traits } from '../../src/driver-api/driver.ts'
+import { rounds } from '../support/rounds.ts'
 import { point } from './modbus-support.ts'
 
-const RUNS = { seed: 20261121, numRuns: 500 }
+const RUNS = rounds(20261121, 500)
 const NONE: ReadonlySet<string> = new Set()
 
 function at(item: string, encoding: string): Located {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { lineOf, type Point } from '../../src/publish/line-protocol.ts'
+import { rounds } from '../support/rounds.ts'
 import { readLine } from './line-reader.ts'
 
 /** Strings that hurt: every character the protocol gives a meaning, and others that break readers. */
@@ -62,7 +63,7 @@ describe('line protocol', () => {
       )
       expect(lines.point.time).toBe(String(asked.time))
     })
-    fc.assert(check, { seed: 28, numRuns: 4000 })
+    fc.assert(check, rounds(28, 4000))
     expect(writtenLines).toBeGreaterThan(100)
   })
 

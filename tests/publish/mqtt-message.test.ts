@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type MessageForm, messagesOf, wrongLevel } from '../../src/publish/mqtt-message.ts'
+import { rounds } from '../support/rounds.ts'
 import { changeOf, MIDNIGHT } from './changes.ts'
 
 const FORM: MessageForm = {
@@ -107,7 +108,7 @@ describe('messages on MQTT', () => {
         }
       },
     )
-    fc.assert(check, { seed: 11, numRuns: 100 })
+    fc.assert(check, rounds(11, 100))
   })
 
   test.each(['a/b', 'a+', '#', '', 'a\u0000b', 'line\nbreak', '\ud800'])(

@@ -7,6 +7,7 @@ import type { BillingFacts, DoubtCode, KeptReading } from '../../src/reading/bil
 import { judgeBilling, neededOf } from '../../src/reading/billing-ready.ts'
 import type { Finding } from '../../src/reading/reading.ts'
 import { stored } from '../support/memory-store.ts'
+import { rounds } from '../support/rounds.ts'
 
 const D = Date.UTC(2026, 10, 20, 16)
 const NEEDED = ['1-0:1.8.0', '1-0:1.8.1', '1-0:1.8.2', '1-0:2.8.0']
@@ -341,7 +342,7 @@ test('property: what is released is good, of the boundary, of one moment and com
         expect(Math.abs(one.readAt - D)).toBeLessThanOrEqual(facts.origin === 'freeze' ? 0 : 5 * MINUTE)
       }
     }),
-    { numRuns: 500, seed: 8 },
+    rounds(8, 500),
   )
   expect(statuses.size).toBe(3)
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Identity, readId, secondOf } from '../../src/reading/identity.ts'
+import { rounds } from '../support/rounds.ts'
 
 const NOON = Date.UTC(2026, 10, 21, 12)
 
@@ -47,7 +48,7 @@ describe('PR-11 one identity', () => {
         const same = JSON.stringify(a) === JSON.stringify(b)
         expect(readId(a) === readId(b)).toBe(same)
       }),
-      { seed: 11, numRuns: 2_000 },
+      rounds(11, 2_000),
     )
   })
 
@@ -62,7 +63,7 @@ describe('PR-11 one identity', () => {
         expect(secondOf(readId(a))).toBe(Math.floor(a.slot / 1_000) * 1_000)
         if (Math.floor(a.slot / 1_000) < Math.floor(b.slot / 1_000)) expect(readId(a) < readId(b)).toBe(true)
       }),
-      { seed: 12, numRuns: 500 },
+      rounds(12, 500),
     )
   })
 

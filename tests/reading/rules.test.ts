@@ -5,6 +5,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
 import type { Reading } from '../../src/reading/reading.ts'
 import type { Known } from '../../src/reading/rules.ts'
 import { validate } from '../../src/reading/validate.ts'
+import { rounds } from '../support/rounds.ts'
 
 const NOON = Date.UTC(2026, 10, 21, 4)
 /** 00:00 at +08:00. */
@@ -428,7 +429,7 @@ describe('validation', () => {
           expect(worse.indexOf(at(away))).toBeGreaterThanOrEqual(worse.indexOf(at(digits)))
         },
       ),
-      { seed: 645, numRuns: 500 },
+      rounds(645, 500),
     )
   })
 })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { compareScaled, formatScaled } from '../../src/core/scaled.ts'
 import { EACH_TARIFF, registerOf, registersOf } from '../../src/simulator/registers.ts'
 import { createTruth, digitsOf, PER_KWH, type Truth, total } from '../../src/simulator/truth.ts'
+import { rounds } from '../support/rounds.ts'
 import { NOON, OFFSET_MINUTES } from './master.ts'
 
 const DAY = 86_400_000
@@ -33,7 +34,7 @@ describe('truth', () => {
           expect(after.reverse[tariff]).toBeGreaterThanOrEqual(before.reverse[tariff] ?? Number.NaN)
         }
       }),
-      { seed: 1, numRuns: 300 },
+      rounds(1, 300),
     )
   })
 
@@ -46,7 +47,7 @@ describe('truth', () => {
           expect(all - total(tariffs)).toBeLessThan(4)
         }
       }),
-      { seed: 2, numRuns: 300 },
+      rounds(2, 300),
     )
   })
 
@@ -107,7 +108,7 @@ describe('truth', () => {
           expect(decivolts[phase]).toBeLessThan(2_450)
         }
       }),
-      { seed: 3, numRuns: 200 },
+      rounds(3, 200),
     )
   })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/core/random.ts'
 import type { ReadingsAsked, Store, StoredReading } from '../../src/store/store.ts'
+import { rounds } from '../support/rounds.ts'
 import { newDirectory, openIn } from './data-directory.ts'
 import { NOON, QUARTER, roundOf, type Said } from './rounds.ts'
 
@@ -79,7 +80,7 @@ describe('questions', () => {
         expect(found).toEqual(expected)
         expect(found.map(({ slot }) => slot)).toEqual(found.map(({ slot }) => slot).toSorted((a, b) => a - b))
       }),
-      { seed: 3, numRuns: 60 },
+      rounds(3, 60),
     )
   })
 

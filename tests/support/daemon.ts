@@ -13,7 +13,9 @@ const METERD = join(ROOT, 'dist', 'src', 'cli', 'meterd.js')
 export interface TestDaemon {
   readonly folder: string
   readonly api: string
-  start(): Promise<void>
+  /** A key of the scopes asked for. */
+  readonly key: string
+  start(options?: readonly string[]): Promise<void>
   /** SIGTERM; answers exit code and how long it took, ms. */
   stop(): Promise<{ readonly code: number | null; readonly ms: number }>
   kill(): Promise<void>
@@ -61,8 +63,9 @@ export async function testDaemon(config: object, scopes = 'read,billing,operate'
   return {
     folder,
     api,
-    async start() {
-      const started = spawn(process.execPath, [METERD, 'run', '--config', file], {
+    key,
+    async start(options = []) {
+      const started = spawn(process.execPath, [METERD, 'run', '--config', file, ...options], {
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       child = started

@@ -6,9 +6,10 @@ import { wireOf, writtenOf } from '../../../drivers/dlt645/bytes.ts'
 import { isRefusal } from '../../../drivers/dlt645/decoding.ts'
 import { parseEncoding, textOf } from '../../../drivers/dlt645/encodings.ts'
 import { formatScaled } from '../../../src/core/scaled.ts'
+import { rounds } from '../../support/rounds.ts'
 import { bytesOf } from './vectors.ts'
 
-const RUNS = { seed: 1997, numRuns: 500 }
+const RUNS = rounds(1997, 500)
 
 function decode(encoding: string, wire: Uint8Array) {
   return parseEncoding(encoding)!.decode(wire)

@@ -4,11 +4,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deframe, LONGEST_FRAME } from '../../../drivers/dlt645/frame.ts'
 import { toHex } from '../../../src/core/hex.ts'
+import { rounds } from '../../support/rounds.ts'
 import { frameBytes } from './bench-meter.ts'
 import { areApart, candidatesIn } from './naive-reader.ts'
 import { bytesOf, goodFrames } from './vectors.ts'
 
-const RUNS = { seed: 2007, numRuns: 300 }
+const RUNS = rounds(2007, 300)
 
 const anyFrame = fc
   .record({
@@ -97,7 +98,7 @@ describe('deframe', () => {
           expect(found).toEqual(theirs)
         } else for (const frame of found) expect(theirs).toContain(frame)
       }),
-      { ...RUNS, numRuns: 200 },
+      rounds(2007, 200),
     )
     expect(compared).toBeGreaterThan(150)
   })

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { driver1997, driver2007 } from '../../../drivers/dlt645/driver.ts'
 import { formatScaled } from '../../../src/core/scaled.ts'
 import type { Driver, Point, RawRead, Request } from '../../../src/driver-api/driver.ts'
+import { rounds } from '../../support/rounds.ts'
 import { callOf, frame, talk } from './bench-meter.ts'
 
 const point = (item: string, driver: Driver = driver2007): Point => {
@@ -450,7 +451,7 @@ describe('whatever a meter answers', () => {
         for (const read of step.value.reads) expect(asked).toContain(read.point)
         expect(new Set(step.value.reads.map(read => read.point)).size).toBe(step.value.reads.length)
       }),
-      { seed: 645, numRuns: 500 },
+      rounds(645, 500),
     )
   })
 })

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, expect, test } from 'vitest'
+import { runMeterd, type TestDaemon, testDaemon, until } from '../support/daemon.ts'
+import { freePort } from '../support/services.ts'
+
+const EXAMPLE = join(import.meta.dirname, '..', '..', 'examples', 'billing-pull.mjs')
+
+let daemon: TestDaemon | null = null
+afterEach(() => daemon?.dispose())
+
+async function daemonOfOneSilentMeter(): Promise<TestDaemon> {
+  daemon = await testDaemon({
+    lines: [{ id: 'off', url: `tcp://127.0.0.1:${await freePort()}` }],
+    meters: [{ id: 'm1', line: 'off', address: '000000000001', profile: 'dlt645-2007-single-phase' }],
+  })
+  return daemon
+}
+
+test('run --json writes JSON lines only, from the greeting to the end', async () => {
+  const { start, stop, output } = await daemonOfOneSilentMeter()
+  await start(['--json'])
+  await until(() => output().includes('nothing listens there'))
+  expect((await stop()).code).toBe(0)
+  const lines = output().trimEnd().split('\n')
+  const words = lines.map(line => String(JSON.parse(line).msg))
+  expect(words.some(text => text.startsWith('API on http://127.0.0.1:'))).toBe(true)
+  expect(words.length).toBeGreaterThan(3)
+})
+
+test('run refuses an option it does not know and names the help', async () => {
+  const { code, err } = await runMeterd(['run', '--config', 'config/demo.yaml', '--jason'])
+  expect(code).toBe(2)
+  expect(err).toContain('--jason')
+  expect(err).toContain('meterd run --help')
+})
+
+test('the billing example pulls every page and says why a meter is missing', async () => {
+  const { start, api, key } = await daemonOfOneSilentMeter()
+  await start()
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [EXAMPLE, api, '2026-11-20'], {
+    env: { ...process.env, METERD_KEY: key },
+  })
+  expect(stdout.trim()).toBe('meter,status,obis,value,unit,readAt,id')
+  expect(stderr).toMatch(/^m1: NOT_READ 1-0:1\.8\.0: /m)
+})
