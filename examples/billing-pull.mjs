@@ -37,8 +37,9 @@ for (const { meter, status, registers } of reads) {
     console.log([meter, status, obis, value, unit, readAt, id].join(','))
 }
 for (const { meter, reasons } of missing) {
-  for (const { code, obis, text } of reasons)
-    console.error(`${meter}: ${code}${obis ? ` ${obis}` : ''}: ${text}`)
+  const [{ code, obis, text }] = reasons
+  const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more reasons)` : ''
+  console.error(`${meter}: ${code}${obis ? ` ${obis}` : ''}: ${text}${more}`)
 }
 if (reads.length + missing.length !== counts.meters) {
   console.error(`${counts.meters} meters announced, ${reads.length + missing.length} received: pull again`)
