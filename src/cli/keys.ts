@@ -67,22 +67,33 @@ const ACTIONS: ReadonlyMap<string, (asked: Asked, file: KeyFile, io: Terminal) =
 async function act(asked: Asked, io: Terminal): Promise<number> {
   const perform = ACTIONS.get(asked.action)
   if (!perform) throw new WrongUse('say add, list or revoke')
-  const directory = await dataDirectory(asked.values, io)
-  return directory === null ? 78 : perform(asked, createKeyFile(directory, systemRandom), io)
+  const place = await placeOf(asked.values, io)
+  if (place === null) return 78
+  const unknown = wordsOf(asked.values.meters ?? '').filter(id => place.meters?.has(id) === false)
+  if (unknown.length > 0)
+    throw new WrongUse(`--meters ${unknown.join(', ')}: no such meter in ${asked.values.config}`)
+  return perform(asked, createKeyFile(place.directory, systemRandom), io)
+}
+
+interface Place {
+  readonly directory: string
+  /** The ids that are configured; null where only the data directory is known. */
+  readonly meters: ReadonlySet<string> | null
 }
 
 /** Null when the configuration is wrong; its complaints are told by then. */
-async function dataDirectory({ config, data }: Asked['values'], io: Terminal): Promise<string | null> {
+async function placeOf({ config, data }: Asked['values'], io: Terminal): Promise<Place | null> {
   if ((config === undefined) === (data === undefined)) throw new WrongUse('give --config FILE or --data DIR')
-  if (config === undefined) return resolve(data ?? '')
+  if (config === undefined) return { directory: resolve(data ?? ''), meters: null }
   const loaded = await loadConfig(config, process.env)
   if ('complaints' in loaded) {
     for (const complaint of loaded.complaints) io.err(formatComplaint(complaint))
     return null
   }
   // A key may be made before the daemon ever ran.
-  await mkdir(loaded.config.dataDirectory, { recursive: true, mode: 0o700 })
-  return loaded.config.dataDirectory
+  const { dataDirectory: directory, meters } = loaded.config
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  return { directory, meters: new Set(meters.map(({ id }) => id)) }
 }
 
 async function add({ name, values }: Asked, file: KeyFile, io: Terminal): Promise<number> {

@@ -45,3 +45,20 @@ test('the billing example pulls every page and says why a meter is missing', asy
   expect(stdout.trim()).toBe('meter,status,obis,value,unit,readAt,id')
   expect(stderr).toMatch(/^m1: CLOCK_UNKNOWN: the meter's clock was never measured \(and \d+ more reasons\)/)
 })
+
+test('keys add refuses a meter the configuration does not know', async () => {
+  const { code, err, out } = await runMeterd([
+    'keys',
+    'add',
+    'clerk',
+    '--scope',
+    'read',
+    '--meters',
+    'house-1,huose-2',
+    '--config',
+    'config/demo.yaml',
+  ])
+  expect(code).toBe(2)
+  expect(out).toBe('')
+  expect(err).toContain('--meters huose-2: no such meter in config/demo.yaml')
+})
