@@ -18,12 +18,12 @@ async function daemonOfOneSilentMeter(): Promise<TestDaemon> {
   return daemon
 }
 
-test('run --json writes JSON lines only, from the greeting to the end', async () => {
-  const { start, stop, output } = await daemonOfOneSilentMeter()
+test('run --json writes JSON lines only to stdout, from the greeting to the end', async () => {
+  const { start, stop, stdout } = await daemonOfOneSilentMeter()
   await start(['--json'])
-  await until(() => output().includes('nothing listens there'))
+  await until(() => stdout().includes('nothing listens there'))
   expect((await stop()).code).toBe(0)
-  const lines = output().trimEnd().split('\n')
+  const lines = stdout().trimEnd().split('\n')
   const words = lines.map(line => String(JSON.parse(line).msg))
   expect(words.some(text => text.startsWith('API on http://127.0.0.1:'))).toBe(true)
   expect(words.length).toBeGreaterThan(3)

@@ -21,6 +21,8 @@ export interface TestDaemon {
   kill(): Promise<void>
   /** Everything it has written since the first start. */
   output(): string
+  /** The part of it that went to stdout. */
+  stdout(): string
   get(path: string): Promise<Response>
   json<T>(path: string): Promise<T>
   /** Stops it if it runs, and removes its folder. */
@@ -48,6 +50,7 @@ export async function testDaemon(config: object, scopes = 'read,billing,operate'
   const api = `http://127.0.0.1:${port}`
   let child: ChildProcess | null = null
   let output = ''
+  let stdout = ''
 
   const get = (path: string) => fetch(`${api}${path}`, { headers: { authorization: `Bearer ${key}` } })
   const end = async (signal: NodeJS.Signals) => {
@@ -71,6 +74,7 @@ export async function testDaemon(config: object, scopes = 'read,billing,operate'
       child = started
       for (const stream of [started.stdout, started.stderr])
         stream.on('data', (text: Buffer) => (output += text.toString()))
+      started.stdout.on('data', (text: Buffer) => (stdout += text.toString()))
       await until(async () => {
         if (started.exitCode !== null) throw new Error(`the daemon ended: ${output}`)
         return (await fetch(`${api}/healthz`).catch(() => null))?.ok === true
@@ -79,6 +83,7 @@ export async function testDaemon(config: object, scopes = 'read,billing,operate'
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
     output: () => output,
+    stdout: () => stdout,
     get,
     async json<T>(path: string) {
       const response = await get(path)
