@@ -39,6 +39,8 @@ export function createMeterClocks(database: DatabaseSync, names: Names, damage: 
         const meter = whole(ref)
         const candidates = [...until.all(meter, hour), ...after.all(meter, hour)]
         const clocks = candidates.flatMap(row => verified(String(id), row))
+        // What cannot be read may be nearer than the rest, and worse: the clock is unknown then.
+        if (clocks.length < candidates.length) return []
         return clocks
           .sort((a, b) => Math.abs(a.measuredAt - near) - Math.abs(b.measuredAt - near))
           .slice(0, 1)
