@@ -11,7 +11,7 @@ export function createSerialTransport(url: SerialUrl): Transport {
   return {
     async open(ears: TransportEars) {
       closing = false
-      // Loaded with the first serial line: it costs 15 MB that a box with sockets only can keep.
+      // Loaded with the first serial line: it takes 17 MB that a box with sockets only can keep.
       const { SerialPort } = await import('serialport')
       const opened = new SerialPort({
         path: url.path,
