@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from '../core/clock.ts'
-import type { FaultCode } from '../core/faults.ts'
+import type { Failure } from '../core/faults.ts'
 import { MINUTE, SECOND } from '../core/time.ts'
 import type { MeterState, MeterStatus } from './status.ts'
 
@@ -52,7 +52,7 @@ export interface Patience {
   /** Monotonic time before which it is not asked; `-Infinity` for meters that answer. */
   readonly notBefore: number
   answered(now: number): void
-  unanswered(now: number, costMs: number, fault: { readonly code: FaultCode; readonly text: string }): void
+  unanswered(now: number, costMs: number, fault: Failure): void
   status(id: string, nextAt: number | null): MeterStatus
 }
 

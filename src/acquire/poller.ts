@@ -31,12 +31,11 @@ export interface Poller {
   start(): void
   stop(): Promise<void>
   /** Reads a meter now, before any poll; resolves when the round is durable. */
-  readNow(
-    meterId: string,
-  ): Promise<{ readonly readings: readonly ValidatedReading[]; readonly accepted: Accepted }>
+  readNow(meterId: string): Promise<ReadNow>
   status(): readonly MeterStatus[]
 }
 
+/** What one conversation on demand gave, and what became of it in the store. */
 export interface ReadNow {
   readonly readings: readonly ValidatedReading[]
   readonly accepted: Accepted

@@ -1,7 +1,7 @@
 /** What came of a conversation: readings judged, their evidence, and whether the job that asked for them is done. */
 
 import type { MeterConfig } from '../config/config.ts'
-import type { FaultCode } from '../core/faults.ts'
+import type { Failure, FaultCode } from '../core/faults.ts'
 import type { RawRefusal, ReadResult } from '../driver-api/driver.ts'
 import type { Conversed } from '../line/line.ts'
 import { fromRaw, type Meaning } from '../reading/from-raw.ts'
@@ -17,7 +17,7 @@ export interface Outcome {
   readonly round: Round
   readonly end: JobEnd
   /** Why the meter did not answer, or not to the end. */
-  readonly fault: { readonly code: FaultCode; readonly text: string } | null
+  readonly fault: Failure | null
   readonly refused: number
 }
 

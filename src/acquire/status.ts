@@ -1,6 +1,7 @@
 /** What the acquiring side knows about its lines and meters right now; the API and the log show it. */
 
-import type { FaultCode } from '../core/faults.ts'
+import type { Failure } from '../core/faults.ts'
+import type { Line } from '../line/line.ts'
 
 /** `never`: not yet asked · `ok`: answered last time · `failing`: did not · `silent`: several times; asked rarely. */
 export type MeterState = 'never' | 'ok' | 'failing' | 'silent'
@@ -11,7 +12,7 @@ export interface MeterStatus {
   readonly lastAskedAt: number | null
   readonly lastAnswerAt: number | null
   /** Why the last conversation failed; null after a good one. */
-  readonly fault: { readonly code: FaultCode; readonly text: string } | null
+  readonly fault: Failure | null
   /** When it is asked next, UTC ms. */
   readonly nextAt: number | null
   readonly answered: number
@@ -21,31 +22,9 @@ export interface MeterStatus {
 export interface LineStatus {
   readonly id: string
   readonly url: string
-  readonly state: 'open' | 'opening' | 'waiting' | 'closed'
-  readonly fault: { readonly code: FaultCode; readonly text: string } | null
+  readonly state: Line['state']
+  readonly fault: Line['fault']
   readonly counters: LineCounters
 }
 
-/** Growing counts since the start of the daemon. */
-export interface LineCounters {
-  readonly requests: number
-  readonly answers: number
-  /** Requests without an answer in time, after no retry is left. */
-  readonly timeouts: number
-  readonly retries: number
-  /** Good frames that answered another question (rule V-F3 … V-F6). */
-  readonly strays: number
-  /** Answers that came after their time-out (rule V-F8). */
-  readonly lates: number
-  readonly echoes: number
-  /** Frames with bad checksum, start, end. */
-  readonly broken: number
-  readonly noiseBytes: number
-  readonly reopened: number
-  /** Two different answers to one question. */
-  readonly doubled: number
-  readonly bytesOut: number
-  readonly bytesIn: number
-  /** Wire and waiting time used, ms. */
-  readonly busyMs: number
-}
+export type LineCounters = Line['counters']

@@ -14,12 +14,13 @@ import {
   type Missing,
 } from '../reading/billing-read.ts'
 import { judgeBilling, neededOf } from '../reading/billing-ready.ts'
+import { codesOf } from '../reading/quality-codes.ts'
 import type { MeterClock } from '../store/store.ts'
 import { maySee } from './access.ts'
 import type { App } from './app.ts'
 import { pageById } from './pages.ts'
 import type { ApiParts } from './parts.ts'
-import { codesOf, decimal, next, paging, quality, time } from './shapes.ts'
+import { decimal, next, paging, quality, time } from './shapes.ts'
 import { dateOf, parseBoundary } from './times.ts'
 
 const doubt = z.object({
@@ -193,5 +194,12 @@ function showJudged({ meter, origin, conditions, doubts }: BillingVerdict) {
 
 function showKept(one: KeptReading, offsetMinutes: number) {
   const { obis, id, version, quality } = one
-  return { obis, id, version, quality, codes: codesOf(one), readAt: isoWithOffset(one.readAt, offsetMinutes) }
+  return {
+    obis,
+    id,
+    version,
+    quality,
+    codes: codesOf(one.quality, one.findings),
+    readAt: isoWithOffset(one.readAt, offsetMinutes),
+  }
 }

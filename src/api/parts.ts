@@ -1,13 +1,13 @@
 /** What the API is handed by main.ts: the rooms it shows, and nothing it could do without. */
 
+import type { ReadNow } from '../acquire/poller.ts'
 import type { LineStatus, MeterStatus } from '../acquire/status.ts'
 import type { MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import type { SinkStatus } from '../publish/sink.ts'
-import type { ValidatedReading } from '../reading/reading.ts'
-import type { Accepted, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import type { KeyRing } from './keys.ts'
 
 export interface ApiParts {
@@ -37,12 +37,6 @@ export interface DaemonStatus {
   readonly lines: readonly LineStatus[]
   readonly meters: readonly MeterStatus[]
   readonly sinks: readonly SinkStatus[]
-}
-
-/** What one conversation on demand gave, and what became of it in the store. */
-export interface ReadNow {
-  readonly readings: readonly ValidatedReading[]
-  readonly accepted: Accepted
 }
 
 export interface Vitals {

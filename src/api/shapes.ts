@@ -1,9 +1,10 @@
 /** The shapes answers are made of, for the serialiser and for OpenAPI; and how readings become them. */
 
 import { z } from 'zod'
-import { describeFault, type FaultCode } from '../core/faults.ts'
+import { describeFault, type Failure } from '../core/faults.ts'
 import { formatScaled } from '../core/scaled.ts'
 import { isoWithOffset } from '../core/time.ts'
+import { codesOf } from '../reading/quality-codes.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
 import type { StoredReading } from '../store/store.ts'
 
@@ -58,9 +59,6 @@ export const reading = z
   .object({ id: z.string(), version: z.int(), meter: z.string(), ...measured })
   .meta({ id: 'Reading' })
 
-/** Validated, nothing remarked: IEC 61968-9 code of a good reading without findings. */
-const VALIDATED = '2.0.1'
-
 export function showReading(stored: StoredReading, offsetMinutes: number): z.infer<typeof reading> {
   const { id, version, meter } = stored
   return { id, version, meter, ...showMeasured(stored, offsetMinutes) }
@@ -79,19 +77,12 @@ export function showMeasured(
     readAt: isoWithOffset(one.readAt, offsetMinutes),
     receivedAt: isoWithOffset(one.receivedAt, offsetMinutes),
     quality: one.quality,
-    codes: codesOf(one),
+    codes: codesOf(one.quality, one.findings),
     findings: one.findings.map(found => ({ ...found, codes: [...found.codes] })),
   }
 }
 
-export function codesOf({ quality, findings }: Pick<StoredReading, 'quality' | 'findings'>): string[] {
-  const codes = [...new Set(findings.flatMap(found => found.codes))]
-  return codes.length === 0 && quality === 'good' ? [VALIDATED] : codes
-}
-
-export function showFault(
-  seen: { readonly code: FaultCode; readonly text: string } | null,
-): z.infer<typeof fault> {
+export function showFault(seen: Failure | null): z.infer<typeof fault> {
   return seen && describeFault(seen.code, seen.text)
 }
 

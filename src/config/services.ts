@@ -1,8 +1,9 @@
 /** What the gateway talks to and what listens on it: MQTT, the embedded broker, InfluxDB, the API. */
 
+import { hostAndPort } from '../core/host.ts'
 import type { Complain, Path } from './complaint.ts'
 import type { InfluxConfig, ListenConfig, MqttConfig } from './config.ts'
-import { formatHost, isLoopback, parseListen } from './quantities.ts'
+import { isLoopback, parseListen } from './quantities.ts'
 import type { WrittenConfig, WrittenDoor } from './schema.ts'
 import { readCredentials, type Secrets } from './secrets.ts'
 import { holdsUserinfo } from './words.ts'
@@ -24,7 +25,7 @@ export function resolveDoor(
 ): ListenConfig {
   const listen = parseListen(written?.listen ?? usual) ?? { host: '127.0.0.1', port: 0 }
   if (isLoopback(listen.host)) return listen
-  const text = `${formatHost(listen)} can be reached from other machines, without encryption`
+  const text = `${hostAndPort(listen.host, listen.port)} can be reached from other machines, without encryption`
   const at = [...path, 'listen']
   if (written?.insecure === true) warn(at, text, 'put a TLS proxy in front and listen on 127.0.0.1')
   else complain(at, text, 'listen on 127.0.0.1 behind a TLS proxy; or accept the risk with insecure: true')
@@ -90,5 +91,5 @@ function parseServer(text: string | undefined, path: Path, complain: Complain): 
 /** A broker that listens everywhere is reached on this machine. */
 function urlOf({ host, port }: ListenConfig): string {
   const everywhere = host === '0.0.0.0' || host === '::'
-  return `mqtt://${formatHost({ host: everywhere ? '127.0.0.1' : host, port })}`
+  return `mqtt://${hostAndPort(everywhere ? '127.0.0.1' : host, port)}`
 }

@@ -184,6 +184,12 @@ export const FAULTS = {
 
 export type FaultCode = keyof typeof FAULTS
 
+/** Why something does not do its work, as status and logs carry it: a fault nobody has to throw. */
+export interface Failure {
+  readonly code: FaultCode
+  readonly text: string
+}
+
 /** A failed operation. `text` says what happened and where, `hint` what to do. */
 export class Fault extends Error {
   override readonly name = 'Fault'

@@ -27,19 +27,31 @@ export interface Exchange {
   readonly others: ExchangeRecord[]
 }
 
+/** An exchange as it begins: nothing heard yet, or never sent. */
+export function newExchange(request: Request, sentAt: number, outcome: FaultCode = 'LINE_SILENT'): Exchange {
+  return { request, frame: null, sentAt, receivedAt: null, outcome, doubled: false, others: [] }
+}
+
+/** Growing counts since the start of the daemon. */
 export interface Counters {
   requests: number
   answers: number
+  /** Requests without an answer in time, after no retry is left. */
   timeouts: number
   retries: number
+  /** Good frames that answered another question (rule V-F3 … V-F6). */
   strays: number
+  /** Answers that came after their time-out (rule V-F8). */
   lates: number
   echoes: number
+  /** Frames with bad checksum, start, end. */
   broken: number
   noiseBytes: number
+  /** Two different answers to one question. */
   doubled: number
   bytesOut: number
   bytesIn: number
+  /** Wire and waiting time used, ms. */
   busyMs: number
 }
 
@@ -78,4 +90,25 @@ export function keepOther(
     receivedAt: at,
     outcome,
   })
+}
+
+/** A second, different answer to a question: counted, and kept as evidence. */
+export function keepContradiction(
+  exchange: Exchange,
+  reply: Uint8Array,
+  at: number,
+  counters: Counters,
+): void {
+  exchange.doubled = true
+  counters.doubled += 1
+  keepOther(exchange, reply, at, 'V-F10')
+}
+
+/** What was heard so far with what has just been heard. */
+export function heardSoFar(before: Uint8Array, more: Uint8Array): Uint8Array {
+  if (before.length === 0) return more
+  const joined = new Uint8Array(before.length + more.length)
+  joined.set(before)
+  joined.set(more, before.length)
+  return joined
 }

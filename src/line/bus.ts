@@ -8,7 +8,15 @@ import type { Clock } from '../core/clock.ts'
 import type { FaultCode } from '../core/faults.ts'
 import { sameBytes } from '../core/hex.ts'
 import type { Driver, Frame, Request } from '../driver-api/driver.ts'
-import { type Asker, type Counters, type Exchange, keepOther } from './asker.ts'
+import {
+  type Asker,
+  type Counters,
+  type Exchange,
+  heardSoFar,
+  keepContradiction,
+  keepOther,
+  newExchange,
+} from './asker.ts'
 
 /** Quarantine after a time-out: twice the slowest answer seen on this line, at least this long, ms (PR-40). */
 const LATE_GUARD_LEAST_MS = 1_000
@@ -65,15 +73,7 @@ export function createBus(parts: BusParts): Asker {
   async function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
     const disturbed = await untilQuiet(driver)
     dropBuffer()
-    const exchange: Exchange = {
-      request,
-      frame: null,
-      sentAt: clock.now(),
-      receivedAt: null,
-      outcome: 'LINE_SILENT',
-      doubled: false,
-      others: [],
-    }
+    const exchange = newExchange(request, clock.now())
     if (disturbed) return { ...exchange, outcome: disturbed }
     const sentAt = clock.monotonic()
     const leavesMs = request.bytes.length * characterMs
@@ -169,7 +169,7 @@ export function createBus(parts: BusParts): Asker {
   function heard(bytes: Uint8Array): void {
     heardAt = clock.monotonic()
     counters.bytesIn += bytes.length
-    buffer = buffer.length === 0 ? bytes : concat(buffer, bytes)
+    buffer = heardSoFar(buffer, bytes)
     if (pending) listenForAnswer(pending)
     else if (last) listenForLate(last)
   }
@@ -211,9 +211,7 @@ export function createBus(parts: BusParts): Asker {
   /** The same answer again is an echo of some repeater; another one is a second meter of this address, or a collision. */
   function contradict(exchange: Exchange, first: Frame, second: Frame): void {
     if (sameBytes(first.bytes, second.bytes)) return
-    exchange.doubled = true
-    counters.doubled += 1
-    keepOther(exchange, second.bytes, clock.now(), 'V-F10')
+    keepContradiction(exchange, second.bytes, clock.now(), counters)
     parts.contradicted(exchange)
   }
 
@@ -277,13 +275,6 @@ export function createBus(parts: BusParts): Asker {
       goneDown = new AbortController()
     },
   }
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(a.length + b.length)
-  joined.set(a)
-  joined.set(b, a.length)
-  return joined
 }
 
 function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {

@@ -4,14 +4,14 @@
  */
 
 import type { Clock } from '../core/clock.ts'
-import { assert, Fault, type FaultCode } from '../core/faults.ts'
+import { assert, type Failure, Fault } from '../core/faults.ts'
 import { toHex } from '../core/hex.ts'
 import { characterMs, type LineUrl } from '../core/line-url.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import { HOUR } from '../core/time.ts'
 import type { Conversation, Driver, Request } from '../driver-api/driver.ts'
-import { type Asker, type Counters, type Exchange, newCounters } from './asker.ts'
+import { type Asker, type Counters, type Exchange, newCounters, newExchange } from './asker.ts'
 import { createBus } from './bus.ts'
 import { createLink, type Link, type LinkState } from './link.ts'
 import { createMultiplex } from './multiplex.ts'
@@ -76,7 +76,7 @@ export interface Conversed<Result> {
   readonly result: Result
   readonly exchanges: readonly Exchange[]
   /** Why the last request had no answer; null when all were answered. */
-  readonly fault: { readonly code: FaultCode; readonly text: string } | null
+  readonly fault: Failure | null
 }
 
 export interface LineParts {
@@ -195,17 +195,7 @@ export function createLine(parts: LineParts): Line {
   }
 
   async function askOnce(request: Request, driver: Driver): Promise<Exchange> {
-    if (link.state !== 'open') {
-      return {
-        request,
-        frame: null,
-        sentAt: clock.now(),
-        receivedAt: null,
-        outcome: 'LINE_CLOSED',
-        doubled: false,
-        others: [],
-      }
-    }
+    if (link.state !== 'open') return newExchange(request, clock.now(), 'LINE_CLOSED')
     const exchange = await asker.ask(request, driver, parts.replyWithinMs ?? driver.timing.replyWithinMs)
     if (log.isLevelEnabled('trace')) trace(exchange)
     return exchange

@@ -1,7 +1,7 @@
 /** Keeps one transport open: claims the line, opens, reopens with back-off, and says each change once. */
 
 import type { Clock } from '../core/clock.ts'
-import { Fault, type FaultCode } from '../core/faults.ts'
+import { type Failure, Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import type { Transport } from './transport.ts'
@@ -23,7 +23,7 @@ export interface Link {
   /** Resolves once the link is open, or when it was stopped. */
   opened(): Promise<void>
   readonly state: LinkState
-  readonly fault: { readonly code: FaultCode; readonly text: string } | null
+  readonly fault: Failure | null
   readonly reopenedCount: number
 }
 

@@ -3,7 +3,15 @@
 import type { Clock } from '../core/clock.ts'
 import { sameBytes } from '../core/hex.ts'
 import type { Driver, Frame, Request } from '../driver-api/driver.ts'
-import { type Asker, type Counters, type Exchange, keepOther } from './asker.ts'
+import {
+  type Asker,
+  type Counters,
+  type Exchange,
+  heardSoFar,
+  keepContradiction,
+  keepOther,
+  newExchange,
+} from './asker.ts'
 
 /** Transaction numbers come round after 65,536; a second answer comes at once or never. */
 const ANSWERED_KEPT = 32
@@ -29,15 +37,7 @@ export function createMultiplex(parts: {
 
   async function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
     driverInUse = driver
-    const exchange: Exchange = {
-      request,
-      frame: null,
-      sentAt: clock.now(),
-      receivedAt: null,
-      outcome: 'LINE_SILENT',
-      doubled: false,
-      others: [],
-    }
+    const exchange = newExchange(request, clock.now())
     const sentAt = clock.monotonic()
     counters.requests += 1
     counters.bytesOut += request.bytes.length
@@ -60,7 +60,7 @@ export function createMultiplex(parts: {
 
   function heard(bytes: Uint8Array): void {
     counters.bytesIn += bytes.length
-    const input = buffer.length === 0 ? bytes : Buffer.concat([buffer, bytes])
+    const input = heardSoFar(buffer, bytes)
     if (!driverInUse) return
     const { frames, noise, broken, rest } = driverInUse.deframe(input, null)
     buffer = rest
@@ -85,9 +85,7 @@ export function createMultiplex(parts: {
   function again(frame: Frame): void {
     const before = answered.find(({ request }) => request.whyNot(frame) === null)
     if (before?.frame && !sameBytes(before.frame.bytes, frame.bytes)) {
-      before.doubled = true
-      counters.doubled += 1
-      keepOther(before, frame.bytes, clock.now(), 'V-F10')
+      keepContradiction(before, frame.bytes, clock.now(), counters)
       parts.contradicted(before)
     } else {
       counters.lates += 1

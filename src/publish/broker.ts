@@ -8,6 +8,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
 import { Aedes, type AedesOptions, type Client } from 'aedes'
 import { Fault } from '../core/faults.ts'
+import { hostAndPort } from '../core/host.ts'
 import type { Random } from '../core/random.ts'
 
 export interface Broker {
@@ -100,5 +101,5 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 function urlOf(server: Server, host: string): string {
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  return `mqtt://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return `mqtt://${hostAndPort(host, port)}`
 }

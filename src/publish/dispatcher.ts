@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from '../core/clock.ts'
-import { Fault } from '../core/faults.ts'
+import { type Failure, Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import { SECOND } from '../core/time.ts'
@@ -12,7 +12,7 @@ import type { Change, Store } from '../store/store.ts'
 import { backOffMs } from './back-off.ts'
 import { createBell } from './bell.ts'
 import { createCursor } from './cursor.ts'
-import { createHealth, type Failure } from './health.ts'
+import { createHealth } from './health.ts'
 import type { Sink, SinkFault, SinkStatus } from './sink.ts'
 
 export interface Dispatcher {

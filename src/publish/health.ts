@@ -1,6 +1,6 @@
 /** Whether a sink takes what we have; said in the log once per change, not once per try. */
 
-import { FAULTS, type FaultCode } from '../core/faults.ts'
+import { FAULTS, type Failure } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 
 export interface Health {
@@ -8,11 +8,6 @@ export interface Health {
   recovered(owed: number): void
   /** Why it fails; null while it does not. */
   fault(): Failure | null
-}
-
-export interface Failure {
-  readonly code: FaultCode
-  readonly text: string
 }
 
 export function createHealth(sink: string, log: Log): Health {

@@ -1,17 +1,10 @@
 /** One write to InfluxDB's HTTP interface, and what its answer means. Exact lines need a transport of their own. */
 
+import type { InfluxConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
+import { hostAndPort } from '../core/host.ts'
 import { SECOND } from '../core/time.ts'
 import type { SinkFault } from './sink.ts'
-
-export interface InfluxAddress {
-  readonly host: string
-  readonly port: number
-  readonly protocol: 'http' | 'https'
-  readonly database: string
-  readonly username: string | null
-  readonly password: string | null
-}
 
 /** `refused` is about the lines themselves: some of them are at fault, the others may have been stored. */
 export type Verdict =
@@ -36,17 +29,12 @@ const MOST_WORDS = 64 * 1024
 /** A limit of the server that a person can raise, not a fault of the reading (influxdb.conf: max-values-per-tag, max-series-per-database). */
 const LIMIT_REACHED = /max-values-per-tag|max-series-per-database/
 
-export function placeOfInflux({ protocol, host, port }: InfluxAddress): string {
-  return `${protocol}://${hostInUrl(host)}:${port}`
-}
-
-/** IPv6 addresses stand in brackets (RFC 3986, 3.2.2). */
-export function hostInUrl(host: string): string {
-  return host.includes(':') ? `[${host}]` : host
+export function placeOfInflux({ protocol, host, port }: InfluxConfig): string {
+  return `${protocol}://${hostAndPort(host, port)}`
 }
 
 export async function writeLines(
-  to: InfluxAddress,
+  to: InfluxConfig,
   lines: readonly string[],
   clock: Clock,
   signal: AbortSignal,
@@ -81,7 +69,7 @@ export async function writeLines(
  * and dropped=0 for a line it could not parse. Only InfluxDB's own words set a reading aside: any other server that
  * happens to answer 400 must not cost us one. Too large (413) may be a proxy's word: smaller parts get through.
  */
-export function verdictOf({ status, headers, body }: Answer, to: InfluxAddress): Verdict {
+export function verdictOf({ status, headers, body }: Answer, to: InfluxConfig): Verdict {
   if (status >= 200 && status < 300) return { kind: 'written' }
   const words = errorWords(body)
   const reason = `${status} ${words ?? body}`.slice(0, WORDS_KEPT).trim()
@@ -109,7 +97,7 @@ async function wordsOf(response: Response): Promise<string> {
   return words
 }
 
-function faultOf(status: number, reason: string, to: InfluxAddress): SinkFault {
+function faultOf(status: number, reason: string, to: InfluxConfig): SinkFault {
   const place = placeOfInflux(to)
   if (status === 401 || status === 403) {
     const text = `InfluxDB at ${place} refused these credentials (${reason}); correct influx.username and its password`
@@ -124,7 +112,7 @@ function faultOf(status: number, reason: string, to: InfluxAddress): SinkFault {
   return { code: 'SINK_REFUSED', text }
 }
 
-function authorization({ username, password }: InfluxAddress): Record<string, string> {
+function authorization({ username, password }: InfluxConfig): Record<string, string> {
   if (username === null) return {}
   return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` }
 }

@@ -1,21 +1,16 @@
 /** The InfluxDB sink: a point per reading and version, for charts. Never a billing source. */
 
 import { InfluxDB } from 'influx'
+import type { InfluxConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
+import { hostInUrl } from '../core/host.ts'
 import { approximate } from '../core/scaled.ts'
 import type { Change } from '../store/store.ts'
-import {
-  ANSWER_WITHIN_MS,
-  hostInUrl,
-  type InfluxAddress,
-  placeOfInflux,
-  type Verdict,
-  writeLines,
-} from './influx-write.ts'
+import { ANSWER_WITHIN_MS, placeOfInflux, type Verdict, writeLines } from './influx-write.ts'
 import { type Line, lineOf } from './line-protocol.ts'
 import type { Delivery, Sink, SinkFault } from './sink.ts'
 
-export interface InfluxParts extends InfluxAddress {
+export interface InfluxParts extends InfluxConfig {
   readonly gateway: string
   readonly epoch: number
   readonly clock: Clock
@@ -163,13 +158,13 @@ function linesOf(batch: readonly Change[], parts: InfluxParts) {
 }
 
 /** A server that is missing is told at once, not only when there is something to deliver. */
-async function knock(to: InfluxAddress): Promise<SinkFault | null> {
+async function knock(to: InfluxConfig): Promise<SinkFault | null> {
   const [answer] = await connect(to).ping(PING_WITHIN_MS)
   const text = `no InfluxDB answers at ${placeOfInflux(to)}; start it there or correct influx.url`
   return answer?.online === true ? null : { code: 'SINK_UNREACHABLE', text }
 }
 
-async function createDatabase(to: InfluxAddress): Promise<SinkFault | null> {
+async function createDatabase(to: InfluxConfig): Promise<SinkFault | null> {
   try {
     await connect(to).createDatabase(to.database)
     return null
@@ -181,7 +176,7 @@ async function createDatabase(to: InfluxAddress): Promise<SinkFault | null> {
 }
 
 /** A new client each time: one that met a failure answers "No host available" for a while without trying. */
-function connect({ host, port, protocol, database, username, password }: InfluxAddress): InfluxDB {
+function connect({ host, port, protocol, database, username, password }: InfluxConfig): InfluxDB {
   const pool = { maxRetries: 0, requestTimeout: ANSWER_WITHIN_MS }
   const login = { username: username ?? '', password: password ?? '' }
   return new InfluxDB({ host: hostInUrl(host), port, protocol, database, ...login, pool })

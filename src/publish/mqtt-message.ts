@@ -2,7 +2,7 @@
 
 import { formatScaled } from '../core/scaled.ts'
 import { isoWithOffset } from '../core/time.ts'
-import type { Finding } from '../reading/reading.ts'
+import { codesOf } from '../reading/quality-codes.ts'
 import type { Change } from '../store/store.ts'
 
 export interface Message {
@@ -31,9 +31,6 @@ export interface Messages {
 const READINGS_PER_MESSAGE = 100
 /** Fixed header, packet identifier and properties of a PUBLISH, generously (MQTT 5.0, 3.3). */
 const PACKET_OVERHEAD_BYTES = 64
-
-/** Fully validated, no problems found: the code of IEC 61968-9 for a good reading without remarks. */
-const VALIDATED = ['2.0.1']
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: U+0000 and control characters are what it looks for
 const NO_LEVEL = /[+#/\u0000-\u001f\u007f-\u009f]/
@@ -109,14 +106,8 @@ function readingOf(change: Change, form: MessageForm) {
     receivedAt: isoWithOffset(change.receivedAt, form.offsetMinutes),
     kind: change.kind,
     quality: change.quality,
-    codes: codesOf(change.quality === 'good', change.findings),
+    codes: codesOf(change.quality, change.findings),
     version: change.version,
     ...(form.isHistorical(change) ? { historical: true } : {}),
   }
-}
-
-function codesOf(good: boolean, findings: readonly Finding[]): readonly string[] {
-  if (findings.length === 0) return good ? VALIDATED : []
-  const codes = [...new Set(findings.flatMap(finding => finding.codes))]
-  return codes.length === 0 && good ? VALIDATED : codes
 }

@@ -3,6 +3,7 @@
  * the queue, and a broker's memory is not relied on (PR-12).
  */
 
+import type { MqttConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Random } from '../core/random.ts'
@@ -14,11 +15,7 @@ import { type Message, messagesOf, wrongLevel } from './mqtt-message.ts'
 import { ACKNOWLEDGE_WITHIN_MS, sendAll } from './mqtt-window.ts'
 import type { Delivery, Sink, SinkFault } from './sink.ts'
 
-export interface MqttParts {
-  readonly url: string
-  readonly username: string | null
-  readonly password: string | null
-  readonly topicPrefix: string
+export interface MqttParts extends MqttConfig {
   readonly gateway: string
   readonly epoch: number
   readonly offsetMinutes: number

@@ -1,6 +1,6 @@
 /** The contract of a sink: what MQTT, InfluxDB and whatever comes next must be able to do. */
 
-import type { FaultCode } from '../core/faults.ts'
+import type { Failure } from '../core/faults.ts'
 import type { Change } from '../store/store.ts'
 
 export interface Sink {
@@ -46,5 +46,5 @@ export interface SinkStatus {
   readonly delivered: number
   readonly rejected: number
   readonly lastAcceptedAt: number | null
-  readonly fault: { readonly code: FaultCode; readonly text: string } | null
+  readonly fault: Failure | null
 }

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
+import { hostAndPort } from '../core/host.ts'
 import type { Log } from '../core/log.ts'
 import { mix, type Random, seededRandom } from '../core/random.ts'
 import type { Scaled } from '../core/scaled.ts'
@@ -174,8 +175,7 @@ function slavesOf(played: readonly Played[]): ReadonlyMap<Dialect, readonly Slav
 
 function listeningOf({ url }: SimulatedLine, port: number): Listening {
   if (url.kind === 'serial') return { url: `serial://${url.path}`, port: 0 }
-  const host = url.host.includes(':') ? `[${url.host}]` : url.host
-  return { url: `${url.kind}://${host}:${port}`, port }
+  return { url: `${url.kind}://${hostAndPort(url.host, port)}`, port }
 }
 
 function truthOf(played: readonly Played[]): SimulatorTruth {

@@ -3,7 +3,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { DAY, HOUR } from '../core/time.ts'
 import { GOOD } from './batch.ts'
-import { type KeptReading, READING_COLUMNS, type Row, type Rows, whole } from './rows.ts'
+import { type KeptRow, READING_COLUMNS, type Row, type Rows, whole } from './rows.ts'
 import { HOUR_OF_SLOTS } from './schema.ts'
 
 export interface Latest {
@@ -12,8 +12,8 @@ export interface Latest {
   /** Within a transaction: this reading is no longer good. */
   doubt(series: number, row: number): void
   /** The verified readings a row of `latest` points to; what points astray is null. */
-  newestOf(pointer: Row): KeptReading | null
-  goodOf(pointer: Row): KeptReading | null
+  newestOf(pointer: Row): KeptRow | null
+  goodOf(pointer: Row): KeptRow | null
   forget(): void
 }
 
@@ -34,7 +34,7 @@ export function createLatest(database: DatabaseSync, rows: Rows): Latest {
   const { find, set, goodInHour } = statementsFor(database)
   const known = new Map<number, Pointers>()
 
-  function pointedTo(pointer: Row, column: 'reading' | 'good'): KeptReading | null {
+  function pointedTo(pointer: Row, column: 'reading' | 'good'): KeptRow | null {
     if (pointer[column] === null) return null
     const reading = rows.byRow(whole(pointer[column]))
     return reading !== null && reading.series === whole(pointer['series']) ? reading : null
@@ -96,7 +96,7 @@ function isSince(slot: number, place: Place | null): boolean {
   return place === null || slot >= place.slot
 }
 
-function placeOf(reading: KeptReading | null): Place | null {
+function placeOf(reading: KeptRow | null): Place | null {
   return reading === null ? null : { row: reading.row, slot: reading.slot }
 }
 

@@ -1,13 +1,13 @@
 /** Whether the store takes what is handed to it; said once per change, whoever met with the refusal. */
 
-import { Fault, type FaultCode } from '../core/faults.ts'
+import { type Failure, Fault, type FaultCode } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 
 export interface Mood {
   /** Passes the outcome of a write on, and notes it. */
   watch<Result>(write: Promise<Result>): Promise<Result>
   /** Why nothing was kept last; null when it was. */
-  readonly trouble: { readonly code: FaultCode; readonly text: string } | null
+  readonly trouble: Failure | null
   /** Writes refused with nothing kept, since the start. */
   readonly refused: number
 }

@@ -5,7 +5,7 @@ import { assert } from '../core/faults.ts'
 import { QUALITIES } from './batch.ts'
 import { changeChecksum, cursorChecksum } from './checksum.ts'
 import type { Damage } from './damage.ts'
-import { type KeptReading, READING_COLUMNS, type Row, type Rows, toStored, whole } from './rows.ts'
+import { type KeptRow, READING_COLUMNS, type Row, type Rows, toStored, whole } from './rows.ts'
 import type { Change } from './store.ts'
 
 export interface Outbox {
@@ -94,7 +94,7 @@ function changeOf(row: Row, rows: Rows, damage: Damage): Change | null {
     damage.found('change', sequence)
     return null
   }
-  const kept: KeptReading | null = rows.verified(row)
+  const kept: KeptRow | null = rows.verified(row)
   if (kept === null) return null
   return { sequence, ...toStored(kept), quality: word, findings: kept.findings.slice(0, findings) }
 }

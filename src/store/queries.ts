@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { QUARANTINED } from './batch.ts'
 import type { Latest } from './latest.ts'
 import type { Names } from './names.ts'
-import { type KeptReading, READING_COLUMNS, type Row, type Rows, toStored, whole } from './rows.ts'
+import { type KeptRow, READING_COLUMNS, type Row, type Rows, toStored, whole } from './rows.ts'
 import { HOUR_OF_SLOTS } from './schema.ts'
 import type { FreezeHeld, LastGood, LastKept, ReadingsAsked, StoredReading } from './store.ts'
 
@@ -175,7 +175,7 @@ function byTime(a: StoredReading, b: StoredReading): number {
   return a.slot - b.slot || (a.id < b.id ? -1 : 1)
 }
 
-function lastGoodOf(kept: KeptReading | null): LastGood | null {
+function lastGoodOf(kept: KeptRow | null): LastGood | null {
   if (kept === null) return null
   const { meter, obis, kind } = kept.register
   return { meter, obis, kind, value: kept.value, readAt: kept.readAt }

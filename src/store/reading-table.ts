@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Register } from './batch.ts'
 import { readingChecksum } from './checksum.ts'
-import { type KeptReading, whole } from './rows.ts'
+import { type KeptRow, whole } from './rows.ts'
 import { HOUR_OF_SLOTS } from './schema.ts'
 
 /** A reading about to become a row. Quality is its place in `QUALITIES`, findings are JSON or null for none. */
@@ -30,7 +30,7 @@ export interface ReadingTable {
   /** Notes that some freeze of this meter is kept for this boundary. */
   holdFreeze(meter: number, slot: number): void
   /** Gives a kept reading another verdict; nothing else of it ever changes. */
-  judge(kept: KeptReading, quality: number, findings: string): void
+  judge(kept: KeptRow, quality: number, findings: string): void
   forget(): void
 }
 

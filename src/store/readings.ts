@@ -10,7 +10,7 @@ import type { Outbox } from './outbox.ts'
 import type { NewRow, ReadingTable } from './reading-table.ts'
 import type { Registers } from './registers.ts'
 import type { Rounds } from './rounds.ts'
-import type { KeptReading, Rows } from './rows.ts'
+import type { KeptRow, Rows } from './rows.ts'
 import { inTransaction } from './statements.ts'
 import type { Accepted } from './store.ts'
 import { conflictWith, type Meaning, meaningOf } from './versions.ts'
@@ -117,7 +117,7 @@ function keepConflict(
   parts: ReadingsParts,
   incoming: Incoming,
   kept: number,
-  { doubted }: Extract<Meaning<KeptReading>, { is: 'conflict' }>,
+  { doubted }: Extract<Meaning<KeptRow>, { is: 'conflict' }>,
 ): void {
   const contradicted = doubted.at(-1)
   assert(contradicted !== undefined, 'a conflict has two sides')
@@ -134,7 +134,7 @@ function keepConflict(
 export type Doubting = Pick<ReadingsParts, 'table' | 'outbox' | 'latest'>
 
 /** A reading already doubted by this rule learns nothing from doing so once more and is not announced again. */
-export function doubt(parts: Doubting, reading: KeptReading, finding: Finding): void {
+export function doubt(parts: Doubting, reading: KeptRow, finding: Finding): void {
   if (reading.findings.some(({ rule }) => rule === finding.rule)) return
   const findings = [...reading.findings, finding]
   parts.table.judge(reading, SUSPECT, JSON.stringify(findings))

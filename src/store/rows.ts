@@ -1,9 +1,8 @@
 /** The only way a reading leaves the file: decoded, its checksum verified, or withheld (PR-06). */
 
 import type { DatabaseSync } from 'node:sqlite'
-import type { Scaled } from '../core/scaled.ts'
 import { readId } from '../reading/identity.ts'
-import type { Finding, Quality } from '../reading/reading.ts'
+import type { Finding } from '../reading/reading.ts'
 import { QUALITIES, type Register } from './batch.ts'
 import { readingChecksum } from './checksum.ts'
 import type { Damage } from './damage.ts'
@@ -14,20 +13,11 @@ import type { StoredReading } from './store.ts'
 /** What `node:sqlite` gives for a row; a damaged file may hold any type in any column. */
 export type Row = Record<string, unknown>
 
-/** A verified row. */
-export interface KeptReading {
+/** A verified row: its reading, whose names are in `register`, and where it and its evidence are. */
+export interface KeptRow extends Omit<StoredReading, 'id' | keyof Register> {
   readonly row: number
   readonly series: number
   readonly register: Register
-  readonly slot: number
-  readonly version: number
-  readonly value: Scaled
-  readonly unit: string
-  readonly readAt: number
-  readonly receivedAt: number
-  readonly quality: Quality
-  readonly findings: readonly Finding[]
-  readonly round: number
   readonly exchange: number
   readonly duplicates: number
 }
@@ -38,10 +28,10 @@ export const READING_COLUMNS =
   'r.round, r.exchange, r.duplicates, r.checksum'
 
 export interface Rows {
-  verified(row: Row): KeptReading | null
+  verified(row: Row): KeptRow | null
   /** All verified rows of a statement over `READING_COLUMNS`. */
-  allVerified(rows: Iterable<Row>): KeptReading[]
-  byRow(row: number): KeptReading | null
+  allVerified(rows: Iterable<Row>): KeptRow[]
+  byRow(row: number): KeptRow | null
   /** Every version of an identity, not yet verified. */
   versions(series: number, slot: number): Row[]
 }
@@ -55,7 +45,7 @@ export function createRows(database: DatabaseSync, names: Names, damage: Damage)
   )
   versions.setReadBigInts(true)
 
-  function verified(row: Row): KeptReading | null {
+  function verified(row: Row): KeptRow | null {
     const kept = decode(row, names)
     if (kept === null) damage.found('reading', whole(row['id']))
     return kept
@@ -64,7 +54,7 @@ export function createRows(database: DatabaseSync, names: Names, damage: Damage)
   return {
     verified,
     allVerified(rows) {
-      const kept: KeptReading[] = []
+      const kept: KeptRow[] = []
       for (const row of rows) {
         const reading = verified(row)
         if (reading !== null) kept.push(reading)
@@ -79,14 +69,14 @@ export function createRows(database: DatabaseSync, names: Names, damage: Damage)
   }
 }
 
-export function toStored(kept: KeptReading): StoredReading {
+export function toStored(kept: KeptRow): StoredReading {
   const { register, slot, version, value, unit, readAt, receivedAt, quality, findings, round } = kept
   const { meter, obis, kind } = register
   const id = readId({ meter, obis, kind, slot, version })
   return { id, meter, obis, kind, slot, version, value, unit, readAt, receivedAt, quality, findings, round }
 }
 
-function decode(row: Row, names: Names): KeptReading | null {
+function decode(row: Row, names: Names): KeptRow | null {
   const { digits, findings } = row
   const register = names.register(whole(row['series']))
   const unit = names.unit(whole(row['unit']))

@@ -1,9 +1,10 @@
 /** What the rest of the house may ask of the store. All of it is asynchronous: the store lives in its own thread. */
 
-import type { FaultCode } from '../core/faults.ts'
+import type { Failure } from '../core/faults.ts'
 import type { Scaled } from '../core/scaled.ts'
+import type { KeptReading } from '../reading/billing-read.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
-import type { Finding, Kind, Quality, ValidatedReading } from '../reading/reading.ts'
+import type { Kind, ValidatedReading } from '../reading/reading.ts'
 
 export type { ExchangeRecord }
 
@@ -12,7 +13,7 @@ export interface Store {
   readonly epoch: number
   /** Whether writes are taken, and why not; said in the log once per change. */
   readonly mood: {
-    readonly trouble: { readonly code: FaultCode; readonly text: string } | null
+    readonly trouble: Failure | null
     readonly refused: number
   }
 
@@ -80,21 +81,8 @@ export interface Accepted {
   readonly lastSequence: number
 }
 
-export interface StoredReading {
-  readonly id: string
+export interface StoredReading extends KeptReading {
   readonly meter: string
-  readonly obis: string
-  readonly kind: Kind
-  readonly slot: number
-  readonly version: number
-  readonly value: Scaled
-  readonly unit: string
-  readonly readAt: number
-  readonly receivedAt: number
-  readonly quality: Quality
-  readonly findings: readonly Finding[]
-  /** The round that gave it; readings of one round were read together. */
-  readonly round: number
 }
 
 /** A reading as sinks see it: announced once, and again when its quality changes. */
