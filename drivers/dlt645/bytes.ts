@@ -39,5 +39,5 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
 
 /** One byte as two hex digits. */
 export function hexByte(byte: number): string {
-  return byte.toString(16).padStart(2, '0').toUpperCase()
+  return HEX[byte] ?? ''
 }

@@ -51,6 +51,8 @@ export interface Patience {
   mayAsk(): boolean
   /** Monotonic time before which it is not asked; `-Infinity` for meters that answer. */
   readonly notBefore: number
+  /** When it was asked last, UTC ms; null for never. */
+  readonly lastAskedAt: number | null
   answered(now: number): void
   unanswered(now: number, costMs: number, fault: Failure): void
   status(id: string, nextAt: number | null): MeterStatus
@@ -75,6 +77,9 @@ export function createPatience(clock: Clock, budget: SilentBudget): Patience {
     mayAsk: () => inARow === 0 || (clock.monotonic() >= notBefore && budget.allows()),
     get notBefore() {
       return notBefore
+    },
+    get lastAskedAt() {
+      return lastAskedAt
     },
     answered(now) {
       inARow = 0

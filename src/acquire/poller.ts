@@ -10,6 +10,7 @@ import type { Log } from '../core/log.ts'
 import { HOUR, SECOND, slotOf } from '../core/time.ts'
 import { type Line, PRIORITY, type Priority, type Retries } from '../line/line.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
+import { CLOCK_COUNTS_WITHIN_MS } from '../reading/rules.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
 import { type Agenda, createAgenda, type Job } from './agenda.ts'
 import type { LastGoodValues } from './last-good.ts'
@@ -22,7 +23,6 @@ import type { TimeTrust } from './time-trust.ts'
 /** Rounds handed to the store and not yet durable; more and the line waits for the disk. */
 const MOST_UNKEPT = 64
 const CONTRADICTION_LASTS_MS = HOUR
-const CLOCK_LASTS_MS = 48 * HOUR
 const RETRIES: Retries = { silent: 0, silentOnceAnswered: 1, damaged: 2 }
 /** The calendar is looked at anew at least this often, whatever the wall clock did meanwhile. */
 const LOOK_AGAIN_MS = 10 * SECOND
@@ -259,7 +259,7 @@ export function createPoller(parts: PollerParts): Poller {
 
 /** A measurement of yesterday still tells which midnight was frozen. */
 function recent(measured: Round['clock'], now: number): Round['clock'] {
-  return measured && now - measured.measuredAt < CLOCK_LASTS_MS ? measured : null
+  return measured && now - measured.measuredAt < CLOCK_COUNTS_WITHIN_MS ? measured : null
 }
 
 function isBefore(a: { meter: Meter; job: Job }, b: { meter: Meter; job: Job }): boolean {
@@ -271,6 +271,6 @@ function rank({ job }: { job: Job }): number {
   return job.kind === 'freeze' && job.nth === 1 ? 0 : 1
 }
 
-function askedAt({ patience, config }: Meter): number {
-  return patience.status(config.id, null).lastAskedAt ?? 0
+function askedAt({ patience }: Meter): number {
+  return patience.lastAskedAt ?? 0
 }

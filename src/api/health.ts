@@ -1,7 +1,7 @@
 /** `/healthz` and `/readyz`: whether the process lives, and whether it does its work (PR-87). */
 
 import { z } from 'zod'
-import type { Clock } from '../core/clock.ts'
+import { within } from '../core/clock.ts'
 import { FAULTS, type FaultCode } from '../core/faults.ts'
 import type { App } from './app.ts'
 import type { ApiParts, DaemonStatus } from './parts.ts'
@@ -105,17 +105,4 @@ function reason(part: Why['part'], name: string | null, code: string, count = 1)
 
 function isFaultCode(code: string): code is FaultCode {
   return Object.hasOwn(FAULTS, code)
-}
-
-/** True when the promise is kept in time. */
-export async function within(clock: Clock, ms: number, promise: Promise<unknown>): Promise<boolean> {
-  const waiting = new AbortController()
-  const late = clock.sleep(ms, waiting.signal).then(() => false)
-  const kept = promise.then(
-    () => true,
-    () => false,
-  )
-  const first = await Promise.race([kept, late])
-  waiting.abort()
-  return first
 }

@@ -67,10 +67,11 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
     },
     async (_request, reply) => {
       const sizes = await store.sizes().catch(() => null)
+      const seen = status()
       reply.type('text/plain; version=0.0.4; charset=utf-8')
       return renderMetrics([
-        ...lineFamilies(status()),
-        ...sinkFamilies(status()),
+        ...lineFamilies(seen),
+        ...sinkFamilies(seen),
         ...storeFamilies(sizes),
         ...processFamilies(vitals()),
         requestFamily(requests),

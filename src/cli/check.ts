@@ -4,10 +4,7 @@ import { parseArgs } from 'node:util'
 import { type Complaint, formatComplaint } from '../config/complaint.ts'
 import { percent } from '../config/line-load.ts'
 import { loadConfig, type Right } from '../config/load.ts'
-import type { Terminal, Verb } from './verb.ts'
-
-/** EX_CONFIG of sysexits(3). */
-const BAD_CONFIG = 78
+import { BAD_CONFIG, type Terminal, type Verb } from './verb.ts'
 
 export const check: Verb = {
   summary: 'says everything that is wrong with a configuration, at once',

@@ -10,7 +10,7 @@ import { parseDuration } from '../config/quantities.ts'
 import { systemClock } from '../core/clock.ts'
 import { systemRandom } from '../core/random.ts'
 import { DAY, isoWithOffset } from '../core/time.ts'
-import type { Terminal, Verb } from './verb.ts'
+import { BAD_CONFIG, type Terminal, type Verb } from './verb.ts'
 
 const OPTIONS = {
   scope: { type: 'string' },
@@ -68,7 +68,7 @@ async function act(asked: Asked, io: Terminal): Promise<number> {
   const perform = ACTIONS.get(asked.action)
   if (!perform) throw new WrongUse('say add, list or revoke')
   const place = await placeOf(asked.values, io)
-  if (place === null) return 78
+  if (place === null) return BAD_CONFIG
   const unknown = wordsOf(asked.values.meters ?? '').filter(id => place.meters?.has(id) === false)
   if (unknown.length > 0)
     throw new WrongUse(`--meters ${unknown.join(', ')}: no such meter in ${asked.values.config}`)

@@ -13,7 +13,7 @@ import { systemRandom } from '../core/random.ts'
 import { SECOND } from '../core/time.ts'
 import { startDaemon } from '../main.ts'
 import { openLog } from './log-output.ts'
-import type { Terminal, Verb } from './verb.ts'
+import { BAD_CONFIG, type Terminal, toldToEnd, type Verb } from './verb.ts'
 
 /** A stop that hangs ends all the same: what is accepted is durable already. */
 const STOP_WITHIN_MS = 10 * SECOND
@@ -37,7 +37,7 @@ Example: meterd run --config config/gateway.example.yaml`,
     const loaded = await loadConfig(values.config, process.env)
     if ('complaints' in loaded) {
       for (const complaint of loaded.complaints) io.err(formatComplaint(complaint))
-      return 78
+      return BAD_CONFIG
     }
     for (const warning of loaded.warnings) io.err(`warning: ${formatComplaint(warning)}`)
     const config: Config = values.json ? { ...loaded.config, logFormat: 'json' } : loaded.config
@@ -61,10 +61,7 @@ async function runUntilStopped(config: Config, file: string, io: Terminal): Prom
     greet(config, file, daemon.apiUrl, line =>
       config.logFormat === 'json' ? log.info({}, line) : io.out(`meterd: ${line}`),
     )
-    const told = new Promise<null>(resolve =>
-      io.signal.addEventListener('abort', () => resolve(null), { once: true }),
-    )
-    const error = io.signal.aborted ? null : await Promise.race([told, broken.promise])
+    const error = (await Promise.race([toldToEnd(io), broken.promise])) ?? null
     await Promise.race([daemon.stop(), systemClock.sleep(STOP_WITHIN_MS)])
     if (error === null) return 0
     if (error instanceof Fault)
@@ -75,7 +72,7 @@ async function runUntilStopped(config: Config, file: string, io: Terminal): Prom
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     io.err(`meterd: ${error.text}; ${error.hint} (${error.code})`)
-    return error.code === 'CONFIG_INVALID' ? 78 : 1
+    return error.code === 'CONFIG_INVALID' ? BAD_CONFIG : 1
   }
 }
 

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { systemClock } from '../core/clock.ts'
-import { Fault } from '../core/faults.ts'
+import { Fault, messageOf } from '../core/faults.ts'
 import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
 import { silentLog } from '../core/log.ts'
 import type { SimulatedFaults, SimulatedMeter } from '../core/simulated.ts'
@@ -13,7 +13,7 @@ import { parseOffset } from '../core/time.ts'
 import { FAULT_KINDS, type Ledger } from '../simulator/faults.ts'
 import { REGISTER_MAPS } from '../simulator/register-maps.ts'
 import { startSimulator } from '../simulator/simulator.ts'
-import type { Terminal, Verb } from './verb.ts'
+import { BAD_CONFIG, type Terminal, toldToEnd, type Verb } from './verb.ts'
 
 export const simulate: Verb = {
   summary: 'play meters on a line: DL/T 645-2007, DL/T 645-1997, Modbus RTU and TCP',
@@ -43,7 +43,7 @@ export const simulate: Verb = {
     const count = line.meters.length
     if (json) io.out(JSON.stringify({ listening: url, meters: count, seed }))
     else io.out(`${count} simulated meter${count === 1 ? '' : 's'} on ${url}, seed ${seed}; Ctrl-C ends`)
-    await aborted(io.signal)
+    await toldToEnd(io)
     await simulator.stop()
     report(simulator.ledger, json, io)
     return DONE
@@ -53,7 +53,6 @@ export const simulate: Verb = {
 const DONE = 0
 const BAD = 1
 const USED_WRONGLY = 2
-const BAD_FILE = 78
 
 interface Asked {
   readonly line: {
@@ -124,7 +123,7 @@ async function readAsked(argv: readonly string[], io: Terminal): Promise<Asked |
   if ('wrong' in url) return usedWrongly(url.wrong, io)
   const meters = await readYaml(used.meters, METERS, io)
   const faults = used.faults === undefined ? {} : await readYaml(used.faults, FAULTS, io)
-  if (meters === null || faults === null) return BAD_FILE
+  if (meters === null || faults === null) return BAD_CONFIG
   return { line: { url, meters, faults: faults as SimulatedFaults }, seed, offsetMinutes, json: used.json }
 }
 
@@ -132,7 +131,7 @@ function readOptions(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: false }).values
   } catch (wrong) {
-    return wrong instanceof Error ? wrong.message : String(wrong)
+    return messageOf(wrong)
   }
 }
 
@@ -185,11 +184,4 @@ function usedWrongly(why: string, io: Terminal): number {
   io.err(why)
   io.err(simulate.help)
   return USED_WRONGLY
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) return resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

@@ -1,5 +1,8 @@
 /** A verb of the `meterd` command: `meterd check …`. */
 
+/** EX_CONFIG of sysexits(3): a file of settings is wrong. */
+export const BAD_CONFIG = 78
+
 export interface Verb {
   /** One line for `meterd --help`. */
   readonly summary: string
@@ -18,4 +21,12 @@ export interface Terminal {
   readAll(): Promise<string>
   /** Aborts when the person presses Ctrl-C or the process is told to end. */
   readonly signal: AbortSignal
+}
+
+/** Resolves when the person presses Ctrl-C or the process is told to end. */
+export function toldToEnd({ signal }: Terminal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) return resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }

@@ -2,6 +2,7 @@
 
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { messageOf } from '../core/faults.ts'
 import { isObis } from '../core/obis.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import type { Example, FreezePlan, Point, Profile } from '../driver-api/profile.ts'
@@ -191,7 +192,7 @@ function whyUnreadable(begin: () => IteratorResult<unknown, unknown>): string | 
   try {
     return begin().done ? 'it asks the meter nothing' : null
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
   }
 }
 

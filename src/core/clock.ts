@@ -38,3 +38,16 @@ export const systemClock: Clock = {
   },
   yield: () => new Promise(resolve => setImmediate(resolve)),
 }
+
+/** True when the promise is kept in time; false when it is broken, or not kept by then. */
+export async function within(clock: Clock, ms: number, promise: Promise<unknown>): Promise<boolean> {
+  const waiting = new AbortController()
+  const late = clock.sleep(ms, waiting.signal).then(() => false)
+  const kept = promise.then(
+    () => true,
+    () => false,
+  )
+  const first = await Promise.race([kept, late])
+  waiting.abort()
+  return first
+}

@@ -215,6 +215,11 @@ export class Fault extends Error {
   }
 }
 
+/** What an error of somebody else's code says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 /** A fault as other systems see it; never carries a stack. */
 export function describeFault(
   code: FaultCode,

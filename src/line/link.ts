@@ -1,13 +1,14 @@
 /** Keeps one transport open: claims the line, opens, reopens with back-off, and says each change once. */
 
+import { backOffMs } from '../core/back-off.ts'
 import type { Clock } from '../core/clock.ts'
 import { type Failure, Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import type { Transport } from './transport.ts'
 
-/** Waits between attempts, ms; cheap serial servers keep a zombie's place for a while, so never hurry (±20 %). */
-const BACK_OFF_MS = [1_000, 2_000, 5_000, 10_000, 30_000]
+/** Of the waits between attempts; cheap serial servers keep a zombie's place for a while, so never hurry. */
+const JITTER = 0.2
 
 /** A connection that has lasted this long was one, even if no meter behind it spoke. */
 const LASTS_MS = 30_000
@@ -106,9 +107,9 @@ export function createLink(parts: LinkParts): Link {
   }
 
   function pause(): Promise<void> {
-    const base = BACK_OFF_MS[Math.min(attempt, BACK_OFF_MS.length - 1)] ?? 0
+    const ms = backOffMs(attempt, parts.random, JITTER)
     attempt += 1
-    return clock.sleep(base * (0.8 + 0.4 * parts.random.fraction()), stopping.signal)
+    return clock.sleep(ms, stopping.signal)
   }
 
   function announce(): void {

@@ -3,17 +3,17 @@
  * (PR-15). The store is the only backlog: nothing is held here but the batch under way (PR-13).
  */
 
-import type { Clock } from '../core/clock.ts'
+import { backOffMs } from '../core/back-off.ts'
+import { type Clock, within } from '../core/clock.ts'
 import { type Failure, Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import { SECOND } from '../core/time.ts'
 import type { Change, Store } from '../store/store.ts'
-import { backOffMs } from './back-off.ts'
 import { createBell } from './bell.ts'
 import { createCursor } from './cursor.ts'
 import { createHealth } from './health.ts'
-import type { Sink, SinkFault, SinkStatus } from './sink.ts'
+import { JITTER, type Sink, type SinkFault, type SinkStatus } from './sink.ts'
 
 export interface Dispatcher {
   start(): Promise<void>
@@ -81,7 +81,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     delivering = false
     if (stopping) return
     health.failing(why, owed())
-    const ms = Math.max(atLeastMs, backOffMs(attempt, random))
+    const ms = Math.max(atLeastMs, backOffMs(attempt, random, JITTER))
     attempt += 1
     await serverBack.wait(ms)
   }
@@ -112,9 +112,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       stopping = true
       news.ring()
       serverBack.ring()
-      const ended = new AbortController()
-      await Promise.race([running, clock.sleep(STOP_WITHIN_MS, ended.signal)])
-      ended.abort()
+      await within(clock, STOP_WITHIN_MS, running)
       await sink.stop()
       await running
       await cursor.store()

@@ -3,6 +3,7 @@
 import { InfluxDB } from 'influx'
 import type { InfluxConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
+import { messageOf } from '../core/faults.ts'
 import { hostInUrl } from '../core/host.ts'
 import { approximate } from '../core/scaled.ts'
 import type { Change } from '../store/store.ts'
@@ -169,7 +170,7 @@ async function createDatabase(to: InfluxConfig): Promise<SinkFault | null> {
     await connect(to).createDatabase(to.database)
     return null
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     const text = `InfluxDB at ${placeOfInflux(to)} has no database "${to.database}" and would not create it: ${why}`
     return { code: 'SINK_REFUSED', text: `${text}; create it, or let this user do so` }
   }

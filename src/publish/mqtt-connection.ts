@@ -4,7 +4,8 @@
  */
 
 import { connect, ErrorWithReasonCode, type IConnackPacket, type MqttClient } from 'mqtt'
-import type { Cancel, Clock } from '../core/clock.ts'
+import { type Cancel, type Clock, within } from '../core/clock.ts'
+import { messageOf } from '../core/faults.ts'
 import { SECOND } from '../core/time.ts'
 import type { SinkFault } from './sink.ts'
 
@@ -83,7 +84,7 @@ function attempt(
     client = connect(parts.url, optionsOf(parts, protocolVersion))
   } catch (error) {
     return Promise.resolve(
-      refusal('SINK_UNREACHABLE', `${place} cannot be dialled: ${wordsOf(error)}`, false),
+      refusal('SINK_UNREACHABLE', `${place} cannot be dialled: ${messageOf(error)}`, false),
     )
   }
   return new Promise(resolve => {
@@ -161,10 +162,8 @@ function connectionOf(client: MqttClient, connack: IConnackPacket, parts: Connec
       return () => waiting.delete(call)
     },
     async close() {
-      const done = new AbortController()
       client.end(false)
-      await Promise.race([ended, parts.clock.sleep(CLOSE_WITHIN_MS, done.signal)])
-      done.abort()
+      await within(parts.clock, CLOSE_WITHIN_MS, ended)
       client.stream.destroy()
     },
   }
@@ -200,8 +199,4 @@ function disconnectWords(place: string, reasonCode: number, clientId: string): s
 
 function refusal(code: SinkFault['code'], text: string, tryOlder: boolean): Refusal {
   return { fault: { code, text }, tryOlder }
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,11 +1,11 @@
 /** The way to a broker, kept open: dials again after a loss, says "online" first on every connection, "offline" last. */
 
+import { backOffMs } from '../core/back-off.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Random } from '../core/random.ts'
 import { SECOND } from '../core/time.ts'
-import { backOffMs } from './back-off.ts'
 import { type Connection, openConnection, placeOf } from './mqtt-connection.ts'
-import type { SinkFault } from './sink.ts'
+import { JITTER, type SinkFault } from './sink.ts'
 
 export interface Link {
   /** `heard` is told of each connection (null) and of why there is none. */
@@ -59,7 +59,7 @@ export function createLink(parts: LinkParts): Link {
       }
       if (stopping.signal.aborted) break
       heard(fault)
-      await clock.sleep(backOffMs(attempt, random), stopping.signal)
+      await clock.sleep(backOffMs(attempt, random, JITTER), stopping.signal)
       attempt += 1
     }
   }

@@ -3,6 +3,9 @@
 import type { Failure } from '../core/faults.ts'
 import type { Change } from '../store/store.ts'
 
+/** Of the pauses between two tries to reach a server. */
+export const JITTER = 0.25
+
 export interface Sink {
   /** Its name in the store's cursor table, logs and metrics. */
   readonly name: string

@@ -5,7 +5,7 @@
 
 import { isEnergyRegister, tariffOf, totalOf } from '../core/obis.ts'
 import { compareScaled } from '../core/scaled.ts'
-import { HOUR, MINUTE } from '../core/time.ts'
+import { MINUTE } from '../core/time.ts'
 import {
   type BillingFacts,
   type BillingVerdict,
@@ -17,12 +17,10 @@ import {
   type KeptReading,
 } from './billing-read.ts'
 import type { Finding, Kind } from './reading.ts'
-import { CLOCK_BROKEN_MS, CLOCK_SUSPECT_MS, clockInWords } from './rules.ts'
+import { CLOCK_BROKEN_MS, CLOCK_COUNTS_WITHIN_MS, CLOCK_SUSPECT_MS, clockInWords } from './rules.ts'
 
 /** A meter without freezes is read by the clock: this far from the boundary its answer still stands for it. */
 const TIMED_READ_WITHIN_MS = 5 * MINUTE
-/** The error must have been measured this near to the boundary, or it is unknown. */
-const CLOCK_MEASURED_WITHIN_MS = 48 * HOUR
 
 /** The registers a bill needs out of those a meter freezes or is polled for. */
 export function neededOf(obisCodes: readonly string[]): readonly string[] {
@@ -114,10 +112,10 @@ function doubtsOfTime(facts: BillingFacts, boundary: number): Doubt[] {
   if (facts.clock === null) return doubt('CLOCK_UNKNOWN', "the meter's clock was never measured")
   const { measuredAt, deviationMs } = facts.clock
   const awayMs = measuredAt - boundary
-  if (Math.abs(awayMs) > CLOCK_MEASURED_WITHIN_MS)
+  if (Math.abs(awayMs) > CLOCK_COUNTS_WITHIN_MS)
     return doubt(
       'CLOCK_UNKNOWN',
-      `the nearest measurement of the meter's clock is ${hours(awayMs)} from the boundary; it counts within ${hours(CLOCK_MEASURED_WITHIN_MS)}`,
+      `the nearest measurement of the meter's clock is ${hours(awayMs)} from the boundary; it counts within ${hours(CLOCK_COUNTS_WITHIN_MS)}`,
     )
   const off = clockInWords(deviationMs)
   if (facts.origin === 'freeze' && Math.abs(deviationMs) > CLOCK_BROKEN_MS)
@@ -201,7 +199,7 @@ function explain(facts: BillingFacts, doubts: readonly Doubt[], isRead: boolean)
     identity:
       'V-I1: every answer carried the address that was asked; V-I2, the nameplate audit, is not evaluated by this version',
     time: restsOnClock(facts)
-      ? `the meter's clock, measured within ${hours(CLOCK_MEASURED_WITHIN_MS)} of the boundary, was at most ${seconds(CLOCK_SUSPECT_MS)} off`
+      ? `the meter's clock, measured within ${hours(CLOCK_COUNTS_WITHIN_MS)} of the boundary, was at most ${seconds(CLOCK_SUSPECT_MS)} off`
       : "neither the values nor their split rest on the meter's clock",
     complete:
       facts.origin === 'freeze'

@@ -46,6 +46,8 @@ const CLOCK_FLAG_MS = 60 * SECOND
 export const CLOCK_SUSPECT_MS = 5 * MINUTE
 /** Above: "frozen at midnight" no longer says which midnight. */
 export const CLOCK_BROKEN_MS = 15 * MINUTE
+/** A measurement of a meter's clock tells nothing of a moment further away than this. */
+export const CLOCK_COUNTS_WITHIN_MS = 48 * HOUR
 /** Meters stand some load above their nameplate current. */
 const OVERLOAD = 1.2
 /** A roll-over starts above and ends below these shares of the capacity. */

@@ -3,7 +3,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Random } from '../core/random.ts'
 import type { SimulatedFaults } from '../core/simulated.ts'
-import { drawFault, type Emission, type Exchange, type Ledger, spoil } from './faults.ts'
+import { carried, type Ledger } from './faults.ts'
 import { type Asked, createIntake, type Intake } from './intake.ts'
 import type { Dialect, Slave } from './slave.ts'
 import { createWire } from './wire.ts'
@@ -27,7 +27,7 @@ export interface BusParts {
 }
 
 export function createBus(parts: BusParts): Bus {
-  const { listener, slaves, faults, replyDelayMs, ledger, clock, random } = parts
+  const { slaves, replyDelayMs, clock, random } = parts
   const dialects = [...slaves.keys()]
   const wire = createWire(clock, random, replyDelayMs)
   const intakes = new Set<Intake>()
@@ -40,14 +40,6 @@ export function createBus(parts: BusParts): Bus {
     return replies.length === 0 ? null : replies.reduce(collide)
   }
 
-  function spoiled(exchange: Exchange): readonly Emission[] {
-    const kind = drawFault(faults, random)
-    const emissions = kind === null ? null : spoil(kind, exchange, random, faults.lateMs)
-    if (kind === null || emissions === null) return [{ afterMs: 0, bytes: exchange.reply }]
-    ledger.record({ at: clock.now(), listener, kind, request: exchange.request })
-    return emissions
-  }
-
   function handle(asked: Asked, write: (bytes: Uint8Array) => void): void {
     const now = clock.now()
     const reply = wire.choked ? null : answerOf(asked, now)
@@ -56,7 +48,7 @@ export function createBus(parts: BusParts): Bus {
       const request = asked.dialect.otherItem(asked.request)
       return request === null ? null : answerOf({ ...asked, request }, now)
     }
-    const emissions = spoiled({ ...asked, reply, previous, otherAnswer })
+    const emissions = carried({ ...asked, reply, previous, otherAnswer }, parts)
     previous = reply
     wire.send(emissions, write)
   }

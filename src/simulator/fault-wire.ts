@@ -4,13 +4,13 @@ import { connect, type Socket } from 'node:net'
 import type { Cancel, Clock } from '../core/clock.ts'
 import type { Random } from '../core/random.ts'
 import type { SimulatedFaults } from '../core/simulated.ts'
-import { drawFault, type Emission, type Ledger, spoil } from './faults.ts'
+import { carried, type Emission, type Ledger } from './faults.ts'
 import { type Listener, listenTcp } from './listeners.ts'
 import { type ModbusParts, serveModbusTcp } from './modbus-servers.ts'
 import type { Dialect } from './slave.ts'
 
 export interface FaultWireParts {
-  readonly index: number
+  readonly listener: number
   readonly faults: SimulatedFaults
   readonly random: Random
   readonly ledger: Ledger
@@ -78,7 +78,8 @@ function wire(master: Socket, port: number, parts: FaultWireParts): void {
   const fromServer = framer(reply => {
     const request = asked.get(transaction(reply)) ?? new Uint8Array()
     asked.delete(transaction(reply))
-    send(spoiled(parts, request, reply, previous))
+    const otherAnswer = () => otherTransaction(reply)
+    send(carried({ request, reply, previous, dialect: mbap, otherAnswer }, parts))
     previous = reply
   })
   master.on('data', fromMaster)
@@ -89,20 +90,6 @@ function wire(master: Socket, port: number, parts: FaultWireParts): void {
     for (const cancel of later) cancel()
     server.destroy()
   })
-}
-
-function spoiled(
-  { index, faults, random, ledger, clock }: FaultWireParts,
-  request: Uint8Array,
-  reply: Uint8Array,
-  previous: Uint8Array | null,
-): readonly Emission[] {
-  const kind = drawFault(faults, random)
-  const exchange = { request, reply, previous, dialect: mbap, otherAnswer: () => otherTransaction(reply) }
-  const emissions = kind === null ? null : spoil(kind, exchange, random, faults.lateMs)
-  if (kind === null || emissions === null) return [{ afterMs: 0, bytes: reply }]
-  ledger.record({ at: clock.now(), listener: index, kind, request })
-  return emissions
 }
 
 const mbap: Dialect = {

@@ -1,5 +1,6 @@
 /** What goes wrong on a simulated line, drawn by seed, and the ledger that proves it did. */
 
+import type { Clock } from '../core/clock.ts'
 import type { Random } from '../core/random.ts'
 import type { FaultKind, SimulatedFaults } from '../core/simulated.ts'
 import type { Dialect } from './slave.ts'
@@ -64,7 +65,7 @@ export function anyFault(faults: SimulatedFaults): boolean {
 }
 
 /** Draws the fault of one exchange, or none. */
-export function drawFault(faults: SimulatedFaults, random: Random): FaultKind | null {
+function drawFault(faults: SimulatedFaults, random: Random): FaultKind | null {
   let draw = random.fraction()
   for (const kind of KINDS) {
     draw -= faults[kind] ?? 0
@@ -73,8 +74,29 @@ export function drawFault(faults: SimulatedFaults, random: Random): FaultKind | 
   return null
 }
 
+export interface FaultyLine {
+  /** Its place in the configuration, for the ledger. */
+  readonly listener: number
+  readonly faults: SimulatedFaults
+  readonly random: Random
+  readonly ledger: Ledger
+  readonly clock: Clock
+}
+
+/** What the line makes of an answer: the answer, or what the fault drawn left of it, which the ledger then holds. */
+export function carried(
+  exchange: Exchange,
+  { listener, faults, random, ledger, clock }: FaultyLine,
+): readonly Emission[] {
+  const kind = drawFault(faults, random)
+  const emissions = kind === null ? null : spoil(kind, exchange, random, faults.lateMs)
+  if (kind === null || emissions === null) return [{ afterMs: 0, bytes: exchange.reply }]
+  ledger.record({ at: clock.now(), listener, kind, request: exchange.request })
+  return emissions
+}
+
 /** What the line carries instead of the reply; null where this fault cannot befall this exchange. */
-export function spoil(
+function spoil(
   kind: FaultKind,
   exchange: Exchange,
   random: Random,

@@ -143,7 +143,7 @@ async function serve(serving: Serving): Promise<Listener> {
       )
     return faultless
       ? serveModbusTcp(url, modbusParts)
-      : serveWithFaults(url, { index, faults, random, ledger, clock, modbus: modbusParts })
+      : serveWithFaults(url, { listener: index, faults, random, ledger, clock, modbus: modbusParts })
   }
   if (url.kind === 'serial' && faultless && modbus.length === played.length)
     return serveModbusSerial(url, modbusParts)

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Finding } from '../reading/reading.ts'
 import { type Doubting, doubt } from './readings.ts'
 import { READING_COLUMNS, type Rows } from './rows.ts'
-import { inTransaction } from './statements.ts'
+import type { Transaction } from './statements.ts'
 
 export interface ClockDoubt {
   /**
@@ -28,7 +28,7 @@ export function createClockDoubt(
   database: DatabaseSync,
   rows: Rows,
   parts: Doubting,
-  forget: () => void,
+  transaction: Transaction,
 ): ClockDoubt {
   const newestFirst = database.prepare(
     `SELECT ${READING_COLUMNS} FROM reading r WHERE r.id < ? AND r.id > ? ORDER BY r.id DESC LIMIT ${ROWS_AT_ONCE}`,
@@ -41,14 +41,9 @@ export function createClockDoubt(
       const finding: Finding = { rule: 'V-T1', verdict: 'suspect', severity: 1, codes: ['2.1.9'], evidence }
       const late = rows.allVerified(found).filter(({ receivedAt }) => receivedAt > receivedAfter)
       const doubtful = late.filter(({ register, quality }) => register.kind === 'poll' && quality === 'good')
-      try {
-        inTransaction(database, () => {
-          for (const reading of doubtful) doubt(parts, reading, finding)
-        })
-      } catch (error) {
-        forget()
-        throw error
-      }
+      transaction(() => {
+        for (const reading of doubtful) doubt(parts, reading, finding)
+      })
       const lowest = found.at(-1)?.['id']
       const more = found.length === ROWS_AT_ONCE && late.length > 0 && lowest !== undefined
       return { doubted: doubtful.length, next: more ? Number(lowest) : null }

@@ -18,6 +18,7 @@ import { createRegisters } from './registers.ts'
 import { createRounds } from './rounds.ts'
 import { createRows, whole } from './rows.ts'
 import { faultOf } from './sqlite-fault.ts'
+import { transactionFor } from './statements.ts'
 import type { StoreSizes } from './store.ts'
 import { createWriter } from './writer.ts'
 
@@ -45,11 +46,11 @@ function createCalls(open: OpenDatabase, damage: Damage): Calls {
   const rounds = createRounds(database, names)
   const registers = createRegisters(names)
   const remembering = [names, table, outbox, latest, rounds, registers]
-  const forget = () => {
+  const transaction = transactionFor(database, () => {
     for (const part of remembering) part.forget()
-  }
-  const parts = { database, registers, rows, table, outbox, latest, rounds, clocks, forget }
-  const clockDoubt = createClockDoubt(database, rows, parts, forget)
+  })
+  const parts = { registers, rows, table, outbox, latest, rounds, clocks, transaction }
+  const clockDoubt = createClockDoubt(database, rows, parts, transaction)
   return {
     epoch: () => whole(database.prepare('SELECT epoch FROM life').get()?.['epoch']),
     accept: batch => writer.write(`keeping ${batch.rounds.length} rounds`, () => keepBatch(parts, batch)),

@@ -1,6 +1,5 @@
 /** Keeps batches of rounds: readings, evidence, sequence numbers and pointers, all or none of them (PR-02). */
 
-import type { DatabaseSync } from 'node:sqlite'
 import { assert } from '../core/faults.ts'
 import type { Finding } from '../reading/reading.ts'
 import { AT, type Batch, GOOD, NUMBERS, QUALITIES, QUARANTINED, SUSPECT } from './batch.ts'
@@ -11,12 +10,11 @@ import type { NewRow, ReadingTable } from './reading-table.ts'
 import type { Registers } from './registers.ts'
 import type { Rounds } from './rounds.ts'
 import type { KeptRow, Rows } from './rows.ts'
-import { inTransaction } from './statements.ts'
+import type { Transaction } from './statements.ts'
 import type { Accepted } from './store.ts'
 import { conflictWith, type Meaning, meaningOf } from './versions.ts'
 
 export interface ReadingsParts {
-  readonly database: DatabaseSync
   readonly registers: Registers
   readonly rows: Rows
   readonly table: ReadingTable
@@ -24,8 +22,7 @@ export interface ReadingsParts {
   readonly latest: Latest
   readonly rounds: Rounds
   readonly clocks: MeterClocks
-  /** Drops whatever was remembered of a transaction that was rolled back. */
-  readonly forget: () => void
+  readonly transaction: Transaction
 }
 
 interface Incoming extends NewRow {
@@ -40,12 +37,7 @@ const MOST_VERSIONS = 1_000
 /** One answer per round, in order. Throws with nothing kept, or with the outcome unknown (PR-03). */
 export function keepBatch(parts: ReadingsParts, batch: Batch): Accepted[] {
   parts.registers.learn(batch)
-  try {
-    return inTransaction(parts.database, () => keepRounds(parts, batch))
-  } catch (error) {
-    parts.forget()
-    throw error
-  }
+  return parts.transaction(() => keepRounds(parts, batch))
 }
 
 function keepRounds(parts: ReadingsParts, batch: Batch): Accepted[] {

@@ -1,6 +1,6 @@
 /** What an error of SQLite means to us, by its result code (sqlite.org/rescode.html), never by its text. */
 
-import { Fault } from '../core/faults.ts'
+import { Fault, messageOf } from '../core/faults.ts'
 
 export const BUSY = 5
 export const READ_ONLY = 8
@@ -19,7 +19,7 @@ export function primaryCode(error: unknown): number | null {
 /** `doing` says what was under way, as in "keeping 3 rounds". */
 export function faultOf(error: unknown, doing: string): Fault {
   if (error instanceof Fault) return error
-  const words = error instanceof Error ? error.message : String(error)
+  const words = messageOf(error)
   switch (primaryCode(error)) {
     case FULL:
       return new Fault(

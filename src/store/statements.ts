@@ -16,6 +16,20 @@ export function inTransaction<Result>(database: DatabaseSync, work: () => Result
   }
 }
 
+/** The same, for parts that remember what they wrote: after a rollback they are made to forget it. */
+export function transactionFor(database: DatabaseSync, forget: () => void): Transaction {
+  return work => {
+    try {
+      return inTransaction(database, work)
+    } catch (error) {
+      forget()
+      throw error
+    }
+  }
+}
+
+export type Transaction = <Result>(work: () => Result) => Result
+
 /** The single integer or text a pragma answers. */
 export function readPragma(database: DatabaseSync, pragma: string): unknown {
   return Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]

@@ -1,8 +1,8 @@
 /** What the API shows of meters, readings, lines and itself: ages, evidence, health, metrics, documentation. */
 
 import { describe, expect, test } from 'vitest'
-import { judgeReadiness, within } from '../../src/api/health.ts'
-import { systemClock } from '../../src/core/clock.ts'
+import { judgeReadiness } from '../../src/api/health.ts'
+import { systemClock, within } from '../../src/core/clock.ts'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
 import { lineStatus, MIDNIGHT, testApi } from '../support/api.ts'
 import { stored } from '../support/memory-store.ts'
