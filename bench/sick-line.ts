@@ -3,7 +3,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, startDaemonChild, startMeters } from './daemon.ts'
+import { freePort } from '../tests/support/services.ts'
+import { startDaemonChild, startMeters } from './daemon.ts'
 import type { Benchmark, Result } from './run.ts'
 
 const METERS = 20

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { startMosquitto } from '../tests/support/mosquitto.ts'
-import { type Child, freePort, startChild, startDaemonChild, startMeters } from './daemon.ts'
+import { freePort } from '../tests/support/services.ts'
+import { type Child, startChild, startDaemonChild, startMeters } from './daemon.ts'
 import type { Benchmark } from './run.ts'
 
 /** 200 meters once a second: 200 reads a second, ten values each. */

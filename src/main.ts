@@ -1,6 +1,7 @@
 /** Builds and starts every part of the daemon, and stops them in reverse. Reads like a parts list. */
 
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { freezesHeld } from './acquire/freezes-held.ts'
 import { createLastGood } from './acquire/last-good.ts'
 import { createPoller, type Poller } from './acquire/poller.ts'
 import type { LineStatus } from './acquire/status.ts'
@@ -11,11 +12,10 @@ import type { DaemonStatus, Vitals } from './api/parts.ts'
 import { buildServer } from './api/server.ts'
 import type { Config, LineConfig, MeterConfig, MqttConfig } from './config/config.ts'
 import type { Clock } from './core/clock.ts'
-import { Fault } from './core/faults.ts'
+import { Fault, messageOf } from './core/faults.ts'
 import { lineKey } from './core/line-url.ts'
 import type { Log } from './core/log.ts'
 import type { Random } from './core/random.ts'
-import { DAY } from './core/time.ts'
 import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
@@ -44,14 +44,12 @@ export interface Daemon {
 
 type Stop = () => Promise<unknown>
 
-const ASKED_AGAIN_MS = 4 * DAY
-
 export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
   const stops: Stop[] = []
   try {
     return await start(parts, stops)
   } catch (error) {
-    await stopAll(stops)
+    await stopAll(stops, parts.log)
     throw error
   }
 }
@@ -82,7 +80,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
   })
   const apiUrl = await startApi(parts, store, pollers, status, stops)
-  return { apiUrl, status, stop: () => stopAll(stops) }
+  return { apiUrl, status, stop: () => stopAll(stops, log) }
 }
 
 /** Meters of our own, only where the configuration plays them. Parts not asked for are not loaded: they cost memory. */
@@ -183,13 +181,12 @@ async function startPollers(
   const polled: PolledLine[] = []
   for (const { config: lineConfig, line } of lines) {
     const meters = config.meters.filter(meter => meter.line === lineConfig.id)
-    const freezesHeld = await heldFreezes(store, meters, clock.now())
     const poller = createPoller({
       line,
       meters,
       site: config.site,
       store,
-      freezesHeld,
+      freezesHeld: await freezesHeld(store, meters, clock.now()),
       lastGood,
       clocks,
       timeTrust,
@@ -204,28 +201,6 @@ async function startPollers(
     stops.push(() => poller.stop())
   }
   return polled
-}
-
-/** Freezes kept whole. Of the last days those kept in part are asked again: what is missing may have been lost on the way. */
-async function heldFreezes(
-  store: Store,
-  meters: readonly MeterConfig[],
-  now: number,
-): Promise<ReadonlyMap<string, readonly number[]>> {
-  const held = new Map<string, readonly number[]>()
-  for (const { id, daily, profile } of meters) {
-    if (!daily || !profile.daily) continue
-    const { depth, points } = profile.daily
-    const kept = await store.freezesHeld(id, now - (depth + 1) * DAY)
-    const whole = kept.filter(
-      ({ slot, registers }) => registers >= points.length || slot < now - ASKED_AGAIN_MS,
-    )
-    held.set(
-      id,
-      whole.map(({ slot }) => slot),
-    )
-  }
-  return held
 }
 
 function lineStatus({ config, line }: { readonly config: LineConfig; readonly line: Line }): LineStatus {
@@ -287,8 +262,8 @@ function startVitals(stops: Stop[]): () => Vitals {
 }
 
 /** In reverse; one part that fails to stop does not keep the others from stopping. */
-async function stopAll(stops: Stop[]): Promise<void> {
+async function stopAll(stops: Stop[], log: Log): Promise<void> {
   for (const stop of stops.splice(0).reverse()) {
-    await stop().catch(() => undefined)
+    await stop().catch((error: unknown) => log.debug({}, `a part did not stop: ${messageOf(error)}`))
   }
 }

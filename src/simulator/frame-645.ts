@@ -43,6 +43,24 @@ export function writeFrame({ address, control, data }: Frame645, preamble = 0): 
   return bytes
 }
 
+/** What a slave answers: the data of a normal reply, `more` to follow, or an error byte. */
+export type Reply645 =
+  | { readonly data: readonly number[]; readonly more?: boolean }
+  | { readonly refused: number }
+
+/** The reply to a request's control code: D7 set, and D6 if refused or D5 if more follows (5.2.3). */
+export function writeReply(
+  address: Uint8Array,
+  control: number,
+  reply: Reply645,
+  preamble: number,
+): Uint8Array {
+  const refused = 'refused' in reply
+  const flags = refused ? 0xc0 : reply.more ? 0xa0 : 0x80
+  const data = Uint8Array.from(refused ? [reply.refused] : reply.data)
+  return writeFrame({ address, control: control | flags, data }, preamble)
+}
+
 /** How many bytes from `at` are a good frame; 0 none, -1 perhaps one when more have come. */
 export function frameAt(bytes: Uint8Array, at: number): number {
   if (bytes[at] !== START) return 0

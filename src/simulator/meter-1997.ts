@@ -1,7 +1,7 @@
 /** A strict DL/T 645-1997 slave: one request frame in, one reply frame out, or silence. */
 
 import { civilOfBytes } from './civil-bytes.ts'
-import { type CalledAs, calledAs, readFrame, wireAddress, writeFrame } from './frame-645.ts'
+import { type CalledAs, calledAs, type Reply645, readFrame, wireAddress, writeReply } from './frame-645.ts'
 import { answer1997 } from './items-1997.ts'
 import type { Meter } from './meter.ts'
 import type { Slave } from './slave.ts'
@@ -19,7 +19,7 @@ const GUARDED = [0x04, 0x0f, 0x10]
 /** Fewer given digits than three bytes are taken for noise by the firmware these meters run. */
 const SHORTEST_ADDRESS_BYTES = 3
 
-type Outcome = { readonly data: readonly number[] } | { readonly refused: number } | null
+type Outcome = Reply645 | null
 
 export function createMeter1997(meter: Meter): Slave {
   const own = wireAddress(meter.address)
@@ -31,16 +31,7 @@ export function createMeter1997(meter: Meter): Slave {
       if (frame === null || frame.control & 0x80) return null
       const called = calledAs(frame.address, own)
       const outcome = obey(frame.control, frame.data, called, bytesGiven(frame.address), now)
-      if (outcome === null) return null
-      const refused = 'refused' in outcome
-      return writeFrame(
-        {
-          address: own,
-          control: frame.control | (refused ? 0xc0 : 0x80),
-          data: Uint8Array.from(refused ? [outcome.refused] : outcome.data),
-        },
-        meter.nature.preamble,
-      )
+      return outcome && writeReply(own, frame.control, outcome, meter.nature.preamble)
     },
   }
 

@@ -6,9 +6,10 @@ import {
   calledAs,
   type Frame645,
   LONGEST_DATA,
+  type Reply645,
   readFrame,
   wireAddress,
-  writeFrame,
+  writeReply,
 } from './frame-645.ts'
 import { answer2007, dataIdentifier } from './items-2007.ts'
 import type { Meter } from './meter.ts'
@@ -33,10 +34,7 @@ const DECLINED: ReadonlyMap<number, number> = new Map([
 ])
 
 /** What a command makes of its data: the bytes of a normal reply, a refusal, or no answer at all. */
-type Outcome =
-  | { readonly data: readonly number[]; readonly more?: boolean }
-  | { readonly refused: number }
-  | null
+type Outcome = Reply645 | null
 
 interface Command {
   readonly callableAs: readonly CalledAs[]
@@ -80,11 +78,8 @@ export function createMeter2007(meter: Meter): Slave {
     },
   }
 
-  function reply({ control }: Frame645, outcome: Exclude<Outcome, null>): Uint8Array {
-    const refused = 'refused' in outcome
-    const flags = refused ? 0xc0 : outcome.more ? 0xa0 : 0x80
-    const data = Uint8Array.from(refused ? [outcome.refused] : outcome.data)
-    return writeFrame({ address: own, control: control | flags, data }, meter.nature.preamble)
+  function reply({ control }: Frame645, outcome: Reply645): Uint8Array {
+    return writeReply(own, control, outcome, meter.nature.preamble)
   }
 }
 
