@@ -7,7 +7,7 @@ import { systemClock } from '../src/core/clock.ts'
 import { silentLog } from '../src/core/log.ts'
 import { DAY, MINUTE } from '../src/core/time.ts'
 import { DATABASE_FILE } from '../src/store/database.ts'
-import type { Round, Store } from '../src/store/store.ts'
+import { isChange, type Round, type Store } from '../src/store/store.ts'
 import { openStore } from '../src/store/thread.ts'
 import type { Benchmark, Result } from './run.ts'
 
@@ -100,7 +100,7 @@ async function questions(folder: string): Promise<Result[]> {
   if (again === undefined) throw new Error('the store did not open')
   const opened = again
   const history = { meter: 'meter-500', from: START, to: START + 30 * DAY, limit: 1_000 }
-  const [some] = await opened.changesAfter(ROWS / 2, 1)
+  const [some] = (await opened.changesAfter(ROWS / 2, 1)).filter(isChange)
   const figures = [
     opening,
     await timed('last good of every register', () => opened.lastGood()),

@@ -3,7 +3,7 @@
 import type { Cancel, Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { SECOND } from '../core/time.ts'
-import type { Change, Store } from '../store/store.ts'
+import type { Item, Store } from '../store/store.ts'
 import type { Delivery, SinkStatus } from './sink.ts'
 
 export interface Cursor {
@@ -11,7 +11,7 @@ export interface Cursor {
   load(): Promise<void>
   position(): number
   /** Moves over what of the batch is accepted or parked, up to the first that is owed; answers how many that are. */
-  settle(batch: readonly Change[], delivery: Delivery): Promise<number>
+  settle(batch: readonly Item[], delivery: Delivery): Promise<number>
   storeIfDue(): Promise<void>
   store(): Promise<void>
   counts(): Pick<SinkStatus, 'delivered' | 'rejected' | 'lastAcceptedAt'>
@@ -57,7 +57,7 @@ export function createCursor({ sink, store, clock, log, due }: CursorParts): Cur
   }
 
   /** Poison is set aside with the server's words, and does not hold up the rest (PR-14). */
-  async function park(settled: readonly Change[], refused: ReadonlyMap<number, string>): Promise<number> {
+  async function park(settled: readonly Item[], refused: ReadonlyMap<number, string>): Promise<number> {
     const parked = settled.filter(({ sequence }) => refused.has(sequence))
     for (const { sequence } of parked) await store.park(sink, sequence, refused.get(sequence) ?? '')
     const [first] = parked

@@ -9,7 +9,7 @@ import { type Failure, Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import { SECOND } from '../core/time.ts'
-import type { Change, Store } from '../store/store.ts'
+import { type Item, isGap, type Store } from '../store/store.ts'
 import { createBell } from './bell.ts'
 import { createCursor } from './cursor.ts'
 import { createHealth } from './health.ts'
@@ -30,8 +30,6 @@ export interface DispatcherParts {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
-  /** The most changes held in memory at once. */
-  readonly batchSize?: number
 }
 
 /** How long a batch under way may still earn acknowledgements once we are told to stop. */
@@ -40,7 +38,8 @@ const STOP_WITHIN_MS = 3 * SECOND
 const UNNAMED: SinkFault = { code: 'SINK_REFUSED', text: 'not all readings were taken, no reason was given' }
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
-  const { sink, store, clock, random, log, batchSize = 500 } = parts
+  const { sink, store, clock, random, log } = parts
+  const { most, lingerMs } = sink.batch
   const news = createBell(clock)
   const serverBack = createBell(clock)
   const health = createHealth(sink.name, log)
@@ -49,6 +48,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   let stopping = false
   let delivering = false
   let lastSequence = 0
+  /** When what is owed now began to be, by the monotonic clock; null while nothing is. */
+  let owedSince: number | null = null
   let attempt = 0
   const owed = () => Math.max(0, lastSequence - cursor.position())
 
@@ -64,16 +65,26 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
   async function turn(): Promise<void> {
     await cursor.storeIfDue()
-    const found = owed() > 0 ? await store.changesAfter(cursor.position(), batchSize) : []
-    const batch = wholeRounds(found, batchSize)
+    const early = lingerLeft()
+    if (early === null || early > 0) return news.wait(early)
+    const batch = wholeRounds(await store.changesAfter(cursor.position(), most), most)
     delivering = batch.length > 0
     if (!delivering) return news.wait(null)
     serverBack.clear()
     const delivery = await sink.deliver(batch)
     const settled = await cursor.settle(batch, delivery)
+    delivering = false
+    owedSince = owed() > 0 ? clock.monotonic() : null
     if (settled > 0) attempt = 0
     if (settled === batch.length) health.recovered(owed())
     else await backOff(delivery.fault ?? UNNAMED, delivery.retryAfterMs ?? 0)
+  }
+
+  /** How long a few may still wait for more to come; null when nothing is owed. */
+  function lingerLeft(): number | null {
+    if (owed() === 0) return null
+    owedSince ??= clock.monotonic()
+    return owed() >= most ? 0 : Math.max(0, owedSince + lingerMs - clock.monotonic())
   }
 
   /** Ends early when the sink hears from its server again. */
@@ -121,11 +132,11 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 }
 
 /** A full batch ends where a round ends, so that what one conversation gave stays together. */
-export function wholeRounds(changes: readonly Change[], limit: number): readonly Change[] {
-  if (changes.length < limit) return changes
-  const round = changes.at(-1)?.round
-  const end = changes.findLastIndex(change => change.round !== round) + 1
-  return end === 0 ? changes : changes.slice(0, end)
+export function wholeRounds(items: readonly Item[], limit: number): readonly Item[] {
+  const last = items.at(-1)
+  if (items.length < limit || last === undefined || isGap(last)) return items
+  const end = items.findLastIndex(item => isGap(item) || item.round !== last.round) + 1
+  return end === 0 ? items : items.slice(0, end)
 }
 
 function failureOf(error: unknown): Failure {

@@ -6,7 +6,7 @@ import type { Clock } from '../core/clock.ts'
 import { messageOf } from '../core/faults.ts'
 import { hostInUrl } from '../core/host.ts'
 import { approximate } from '../core/scaled.ts'
-import type { Change } from '../store/store.ts'
+import { type Change, isChange, isGap } from '../store/store.ts'
 import { ANSWER_WITHIN_MS, placeOfInflux, type Verdict, writeLines } from './influx-write.ts'
 import { type Line, lineOf } from './line-protocol.ts'
 import type { Delivery, Sink, SinkFault } from './sink.ts'
@@ -25,6 +25,8 @@ interface Owed {
 /** Most of what batching gains is gained here (measured). */
 const LINES_PER_WRITE = 1000
 
+/** Charts need not be younger, and a write costs the same for one line as for twenty. */
+const LINGER_MS = 1_000
 const PING_WITHIN_MS = 5_000
 
 export function createInfluxSink(parts: InfluxParts): Sink {
@@ -48,14 +50,17 @@ export function createInfluxSink(parts: InfluxParts): Sink {
 
   return {
     name: 'influx',
+    batch: { most: LINES_PER_WRITE, lingerMs: LINGER_MS },
     async start(heard) {
       void knock(parts).then(fault => {
         if (fault !== null && !stopping.signal.aborted) heard(fault)
       })
     },
     async deliver(batch) {
-      const { owed, rejected } = linesOf(batch, parts)
-      return deliverHalving(owed, rejected, writeAndCreate)
+      const { owed, rejected } = linesOf(batch.filter(isChange), parts)
+      const delivery = await deliverHalving(owed, rejected, writeAndCreate)
+      // A gap leaves nothing to write.
+      return { ...delivery, accepted: [...delivery.accepted, ...sequencesOf(batch.filter(isGap))] }
     },
     async stop() {
       stopping.abort()
@@ -79,10 +84,9 @@ export async function deliverHalving(
   const accepted: number[] = []
   const guilty: { sequence: number; reason: string }[] = []
   const parts = chunksOf(owed)
-  const ended = (retry: readonly number[], verdict: Extract<Verdict, { kind: 'wait' }>): Delivery => ({
+  const ended = (verdict: Extract<Verdict, { kind: 'wait' }>): Delivery => ({
     accepted,
     rejected: [...unwritable, ...guilty],
-    retry,
     fault: verdict.fault,
     retryAfterMs: verdict.retryAfterMs,
   })
@@ -98,16 +102,12 @@ export async function deliverHalving(
       guilty.push({ sequence: first.sequence, reason: verdict.reason })
       if (accepted.length === 0 && guilty.length >= REFUSED_ALIKE) break
     } else {
-      return ended([part, ...parts].flatMap(sequencesOf), waitOf(verdict))
+      return ended(waitOf(verdict))
     }
   }
-  if (accepted.length > 0 || guilty.length === 0)
-    return { accepted, rejected: [...unwritable, ...guilty], retry: [] }
+  if (accepted.length > 0 || guilty.length === 0) return { accepted, rejected: [...unwritable, ...guilty] }
   const refused = guilty.splice(0)
-  return ended(
-    sequencesOf(owed),
-    waitOf({ kind: 'refused', reason: refused[0]?.reason ?? '', forGood: false }),
-  )
+  return ended(waitOf({ kind: 'refused', reason: refused[0]?.reason ?? '', forGood: false }))
 }
 
 function waitOf(verdict: Verdict): Extract<Verdict, { kind: 'wait' }> {
@@ -189,6 +189,6 @@ function chunksOf(owed: readonly Owed[]): (readonly Owed[])[] {
   return chunks
 }
 
-function sequencesOf(part: readonly Owed[]): readonly number[] {
+function sequencesOf(part: readonly { readonly sequence: number }[]): readonly number[] {
   return part.map(one => one.sequence)
 }

@@ -3,7 +3,7 @@
 import { formatScaled } from '../core/scaled.ts'
 import { isoWithOffset } from '../core/time.ts'
 import { codesOf } from '../reading/quality-codes.ts'
-import type { Change } from '../store/store.ts'
+import { type Change, type Gap, type Item, isGap } from '../store/store.ts'
 
 export interface Message {
   readonly topic: string
@@ -44,7 +44,7 @@ export function wrongLevel(name: string): string | null {
 }
 
 /** Consecutive changes of one round and meter share a message, as far as the broker's limit allows. */
-export function messagesOf(batch: readonly Change[], form: MessageForm): Messages {
+export function messagesOf(batch: readonly Item[], form: MessageForm): Messages {
   const messages: Message[] = []
   const rejected: { sequence: number; reason: string }[] = []
   let open = openMessage('', form)
@@ -53,6 +53,12 @@ export function messagesOf(batch: readonly Change[], form: MessageForm): Message
     if (open.sequences.length > 0) messages.push(open.finish())
   }
   for (const change of batch) {
+    if (isGap(change)) {
+      close()
+      open = openMessage('', form)
+      messages.push(gapMessage(change, form))
+      continue
+    }
     const wrong = wrongLevel(change.meter)
     if (wrong !== null) {
       rejected.push({ sequence: change.sequence, reason: wrong })
@@ -73,6 +79,16 @@ export function messagesOf(batch: readonly Change[], form: MessageForm): Message
   }
   close()
   return { messages, rejected }
+}
+
+/** No meter's: in the place of its name, so that whoever follows the stream of readings sees it. */
+const NO_METER = '-'
+
+/** A consumer that checks the numbers learns that these will not come (PR-10). */
+function gapMessage({ first, sequence }: Gap, { topicPrefix, gateway, epoch }: MessageForm): Message {
+  const payload = { gateway, epoch, shed: [first, sequence], readings: [] }
+  const topic = `${topicPrefix}/${gateway}/${NO_METER}/reading`
+  return { topic, payload: JSON.stringify(payload), sequences: [sequence] }
 }
 
 function openMessage(meter: string, form: MessageForm) {

@@ -42,6 +42,7 @@ export function createMqttSink(parts: MqttParts): Sink {
 
   return {
     name: 'mqtt',
+    batch: { most: 500, lingerMs: 0 },
     async start(heard) {
       const levels = [...topicPrefix.split('/'), gateway]
       const wrong = levels.map(wrongLevel).find(complaint => complaint !== null)
@@ -50,13 +51,7 @@ export function createMqttSink(parts: MqttParts): Sink {
     },
     async deliver(batch) {
       const connection = await link.connection()
-      if (connection === null)
-        return {
-          accepted: [],
-          rejected: [],
-          retry: batch.map(change => change.sequence),
-          fault: link.fault(),
-        }
+      if (connection === null) return { accepted: [], rejected: [], fault: link.fault() }
       const { messages, rejected } = messagesOf(batch, {
         ...form,
         maximumBytes: connection.maximumPacketBytes,
@@ -83,25 +78,21 @@ export function deliveryOf(
 ): Delivery {
   const accepted: number[] = []
   const rejected = [...unsendable]
-  const retry: number[] = []
   const someAccepted = outcomes.includes('accepted')
   let fault: SinkFault | null = null
   messages.forEach(({ topic, sequences }, index) => {
     const outcome = outcomes[index] ?? 'lost'
     if (outcome === 'accepted') accepted.push(...sequences)
-    else if (outcome === 'lost') {
-      retry.push(...sequences)
-      fault = unknown
-    } else if (isPoison(outcome.reasonCode, someAccepted)) {
+    else if (outcome === 'lost') fault = unknown
+    else if (isPoison(outcome.reasonCode, someAccepted)) {
       const reason = `${topic}: ${outcome.reason}`
       rejected.push(...sequences.map(sequence => ({ sequence, reason })))
     } else {
-      retry.push(...sequences)
       const text = `the broker refuses ${topic}: ${outcome.reason}; check what it allows this user to publish`
       fault = { code: 'SINK_REFUSED', text }
     }
   })
-  return { accepted, rejected, retry, ...(fault === null ? {} : { fault }) }
+  return { accepted, rejected, ...(fault === null ? {} : { fault }) }
 }
 
 function isPoison(reasonCode: number, someAccepted: boolean): boolean {

@@ -1,7 +1,7 @@
 /** The contract of a sink: what MQTT, InfluxDB and whatever comes next must be able to do. */
 
 import type { Failure } from '../core/faults.ts'
-import type { Change } from '../store/store.ts'
+import type { Item } from '../store/store.ts'
 
 /** Of the pauses between two tries to reach a server. */
 export const JITTER = 0.25
@@ -14,21 +14,23 @@ export interface Sink {
    * that changes, that the server is there (null) or why it is not.
    */
   start(heard: (fault: SinkFault | null) => void): Promise<void>
+  /** What it likes to be handed at once: so many changes, for which the first may wait so long. */
+  readonly batch: { readonly most: number; readonly lingerMs: number }
   /**
-   * Delivers changes, in order. Every sequence number of the batch ends in exactly one of the three lists:
-   * accepted by the server, rejected for good with its words, or to be tried again. Never throws. A number that is
-   * tried again may come with later ones of the same batch that were accepted before: ids make that harmless (PR-11).
+   * Delivers changes, in order, and says of gaps what its receivers need to know. Every item of the batch is accepted
+   * by the server, rejected for good with its words, or, if mentioned in neither list, still owed. Never throws. What is
+   * owed may come again with later items that were accepted before: ids make that harmless (PR-11).
    */
-  deliver(batch: readonly Change[]): Promise<Delivery>
+  deliver(batch: readonly Item[]): Promise<Delivery>
   /** Takes leave of the server within seconds. A delivery under way ends first, what is unanswered still owed. */
   stop(): Promise<void>
 }
 
 export interface Delivery {
+  /** By their sequence numbers; a gap by its last. */
   readonly accepted: readonly number[]
   readonly rejected: readonly { readonly sequence: number; readonly reason: string }[]
-  readonly retry: readonly number[]
-  /** Why something is to be tried again, in words with a remedy. */
+  /** Why something is still owed, in words with a remedy. */
   readonly fault?: SinkFault
   /** How long the server asks us to wait. */
   readonly retryAfterMs?: number

@@ -2,17 +2,25 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { assert } from '../core/faults.ts'
+import type { Quality } from '../reading/reading.ts'
 import { QUALITIES } from './batch.ts'
 import { changeChecksum, cursorChecksum } from './checksum.ts'
 import type { Damage } from './damage.ts'
 import { type KeptRow, READING_COLUMNS, type Row, type Rows, toStored, whole } from './rows.ts'
-import type { Change } from './store.ts'
+import type { Change, Item } from './store.ts'
+
+const TOLD_COLUMNS =
+  'c.sequence, c.reading, c.quality AS told_quality, c.findings AS told_findings, c.checksum AS told_checksum'
+
+/** Rows looked at for the last number given; more than one page of them, which damage takes whole. */
+const NEWEST = 512
 
 export interface Outbox {
   /** Within a transaction: gives the next number to a reading as it now stands. */
   announce(row: number, quality: number, findings: number): void
   lastSequence(): number
-  changesAfter(sequence: number, limit: number): Change[]
+  /** At most `limit` changes, and a gap wherever numbers have nothing behind them. */
+  changesAfter(sequence: number, limit: number): Item[]
   cursor(sink: string): number
   advance(sink: string, sequence: number): void
   park(sink: string, sequence: number, reason: string): void
@@ -21,12 +29,19 @@ export interface Outbox {
 }
 
 export function createOutbox(database: DatabaseSync, rows: Rows, damage: Damage): Outbox {
-  const { add, highest, after, findCursor, moveCursor, addParked } = statementsFor(database)
+  const { add, newestFirst, after, findCursor, moveCursor, addParked } = statementsFor(database)
   let last: number | null = null
 
   function lastSequence(): number {
-    last ??= whole(highest.get()?.['last'] ?? 0)
+    last ??= highestGiven()
     return last
+  }
+
+  /** Damaged numbers are not believed; each still stands for one that was given. */
+  function highestGiven(): number {
+    const newest = newestFirst.all()
+    const sound = newest.findIndex(row => toldFrom(row, damage) !== null)
+    return sound === -1 ? whole(newest[0]?.['sequence'] ?? 0) : whole(newest[sound]?.['sequence']) + sound
   }
 
   /** A damaged position starts over: delivering again is harmless (PR-11), skipping would lose readings. */
@@ -47,20 +62,33 @@ export function createOutbox(database: DatabaseSync, rows: Rows, damage: Damage)
     },
     lastSequence,
     changesAfter(sequence, limit) {
-      const changes: Change[] = []
-      let from = sequence
-      // Withheld rows must not make a page look like the last one.
-      while (changes.length < limit) {
-        const asked = limit - changes.length
-        const page = after.all(from, asked)
-        for (const row of page) {
-          const change = changeOf(row, rows, damage)
-          if (change !== null) changes.push(change)
-          from = Math.max(from + 1, whole(row['sequence']) || 0)
-        }
-        if (page.length < asked) break
+      const items: Item[] = []
+      let reached = sequence
+      const skipTo = (next: number) => {
+        if (next > reached + 1) items.push({ first: reached + 1, sequence: next - 1 })
       }
-      return changes
+      let asked = sequence
+      for (let room = limit; room > 0; ) {
+        const page = after.all(asked, room)
+        // A damaged number is not believed, but so many rows are at least so many numbers further.
+        asked += page.length
+        for (const row of page) {
+          const told = toldFrom(row, damage)
+          if (told !== null) asked = Math.max(asked, told.sequence)
+          const change = told === null || told.sequence <= reached ? null : changeOf(told, row, rows)
+          if (change === null) continue
+          skipTo(change.sequence)
+          items.push(change)
+          reached = change.sequence
+          room -= 1
+        }
+        // Withheld rows must not make a page look like the last one.
+        if (page.length === 0) {
+          skipTo(lastSequence() + 1)
+          break
+        }
+      }
+      return items
     },
     cursor,
     advance(sink, sequence) {
@@ -82,27 +110,34 @@ function requireGiven(sequence: number, last: number): void {
   assert(sequence <= last, 'a sink can only have been given numbers that exist')
 }
 
-/** As it was announced: what a later conflict added is told by its own, later change (PR-17). */
-function changeOf(row: Row, rows: Rows, damage: Damage): Change | null {
+/** A row of `change`, verified; null and reported where it is damaged. */
+interface Told {
+  readonly sequence: number
+  readonly quality: Quality
+  readonly findings: number
+}
+
+function toldFrom(row: Row, damage: Damage): Told | null {
   const sequence = whole(row['sequence'])
   const quality = whole(row['told_quality'])
   const findings = whole(row['told_findings'])
   const word = QUALITIES[quality]
-  const sound =
-    changeChecksum(sequence, whole(row['reading']), quality, findings) === whole(row['told_checksum'])
-  if (!sound || word === undefined || row['id'] === null) {
-    damage.found('change', sequence)
-    return null
-  }
-  const kept: KeptRow | null = rows.verified(row)
+  const sum = changeChecksum(sequence, whole(row['reading']), quality, findings)
+  if (sum === whole(row['told_checksum']) && word !== undefined) return { sequence, quality: word, findings }
+  damage.found('change', sequence)
+  return null
+}
+
+/** As it was announced: what a later conflict added is told by its own, later change (PR-17). */
+function changeOf({ sequence, quality, findings }: Told, row: Row, rows: Rows): Change | null {
+  const kept: KeptRow | null = row['id'] === null ? null : rows.verified(row)
   if (kept === null) return null
-  return { sequence, ...toStored(kept), quality: word, findings: kept.findings.slice(0, findings) }
+  return { sequence, ...toStored(kept), quality, findings: kept.findings.slice(0, findings) }
 }
 
 function statementsFor(database: DatabaseSync) {
   const after = database.prepare(
-    `SELECT c.sequence, c.reading, c.quality AS told_quality, c.findings AS told_findings, c.checksum AS told_checksum,
-       ${READING_COLUMNS}
+    `SELECT ${TOLD_COLUMNS}, ${READING_COLUMNS}
      FROM change c LEFT JOIN reading r ON r.id = c.reading
      WHERE c.sequence > ? ORDER BY c.sequence LIMIT ?`,
   )
@@ -113,7 +148,9 @@ function statementsFor(database: DatabaseSync) {
       'INSERT INTO change (sequence, reading, quality, findings, checksum) VALUES (?, ?, ?, ?, ?)',
     ),
     // The newest change is never removed, so the highest number kept is the last one given.
-    highest: database.prepare('SELECT max(sequence) AS last FROM change'),
+    newestFirst: database.prepare(
+      `SELECT ${TOLD_COLUMNS} FROM change c ORDER BY c.sequence DESC LIMIT ${NEWEST}`,
+    ),
     findCursor: database.prepare('SELECT cursor, checksum FROM sink WHERE name = ?'),
     moveCursor: database.prepare(
       `INSERT INTO sink (name, cursor, checksum) VALUES (?, ?, ?)

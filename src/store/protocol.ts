@@ -4,13 +4,13 @@ import type { FaultCode } from '../core/faults.ts'
 import type { Batch } from './batch.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
 import type { Queries } from './queries.ts'
-import type { Accepted, Change, Evidence, MeterClock, StoreSizes } from './store.ts'
+import type { Accepted, Evidence, Item, MeterClock, StoreSizes } from './store.ts'
 
 /** Every question the thread answers, one after the other, in the order they were sent. */
 export interface Calls extends Queries, ClockDoubt {
   epoch(): number
   accept(batch: Batch): Accepted[]
-  changesAfter(sequence: number, limit: number): Change[]
+  changesAfter(sequence: number, limit: number): Item[]
   lastSequence(): number
   cursor(sink: string): number
   advance(sink: string, sequence: number): void

@@ -37,8 +37,11 @@ export interface Store {
    */
   doubtPolls(reading: number, receivedAfter: number, evidence: string): Promise<number>
 
-  /** What sinks deliver: changes in recorded order after a sequence number, gapless. */
-  changesAfter(sequence: number, limit: number): Promise<readonly Change[]>
+  /**
+   * What sinks deliver: changes in recorded order after a sequence number, at most `limit` of them. Every number up to
+   * the last item's is a change or within a gap (PR-10).
+   */
+  changesAfter(sequence: number, limit: number): Promise<readonly Item[]>
   /** The highest sequence number given out. */
   lastSequence(): Promise<number>
   /** Position of a sink: everything up to it is delivered. 0 for a sink never seen. */
@@ -88,6 +91,23 @@ export interface StoredReading extends KeptReading {
 /** A reading as sinks see it: announced once, and again when its quality changes. */
 export interface Change extends StoredReading {
   readonly sequence: number
+}
+
+/** Numbers nothing is behind any more: what they announced was shed, has aged out or is damaged. */
+export interface Gap {
+  readonly first: number
+  /** The last of them. */
+  readonly sequence: number
+}
+
+export type Item = Change | Gap
+
+export function isGap(item: Item): item is Gap {
+  return 'first' in item
+}
+
+export function isChange(item: Item): item is Change {
+  return !isGap(item)
 }
 
 export interface LastGood {

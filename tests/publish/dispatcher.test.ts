@@ -2,24 +2,29 @@ import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/core/random.ts'
 import { createDispatcher, wholeRounds } from '../../src/publish/dispatcher.ts'
 import type { Delivery, Sink, SinkFault } from '../../src/publish/sink.ts'
-import type { Change } from '../../src/store/store.ts'
+import type { Item } from '../../src/store/store.ts'
 import { type ArrayStore, arrayStore, changeOf, hastyClock, listLog, until } from './changes.ts'
 
 const DOWN: SinkFault = { code: 'SINK_UNREACHABLE', text: 'nobody answers' }
 
-function accept(batch: readonly Change[]): Delivery {
-  return { accepted: batch.map(one => one.sequence), rejected: [], retry: [] }
+function accept(batch: readonly Item[]): Delivery {
+  return { accepted: batch.map(one => one.sequence), rejected: [] }
 }
 
-function refuse(batch: readonly Change[]): Delivery {
-  return { accepted: [], rejected: [], retry: batch.map(one => one.sequence), fault: DOWN }
+function refuse(_batch: readonly Item[]): Delivery {
+  return { accepted: [], rejected: [], fault: DOWN }
 }
 
-function sinkOf(deliver: (batch: readonly Change[]) => Delivery | Promise<Delivery>, name = 'test') {
+function sinkOf(
+  deliver: (batch: readonly Item[]) => Delivery | Promise<Delivery>,
+  name = 'test',
+  most = 100,
+) {
   const batches: number[][] = []
   let heard: (fault: SinkFault | null) => void = () => {}
   const sink: Sink = {
     name,
+    batch: { most, lingerMs: 0 },
     async start(hear) {
       heard = hear
     },
@@ -32,9 +37,9 @@ function sinkOf(deliver: (batch: readonly Change[]) => Delivery | Promise<Delive
   return { sink, batches, hear: (fault: SinkFault | null) => heard(fault) }
 }
 
-function dispatcherOf(sink: Sink, store: ArrayStore, batchSize = 100) {
+function dispatcherOf(sink: Sink, store: ArrayStore) {
   const log = listLog()
-  const parts = { sink, store, clock: hastyClock(50), random: seededRandom(7), log, batchSize }
+  const parts = { sink, store, clock: hastyClock(50), random: seededRandom(7), log }
   return { dispatcher: createDispatcher(parts), log }
 }
 
@@ -73,8 +78,8 @@ describe('the dispatcher', () => {
   test('PR-13: advances over the contiguous prefix only, and takes nothing unmentioned for delivered', async () => {
     const store = arrayStore(10)
     const answers: Delivery[] = [
-      { accepted: [1, 2, 3, 5, 6], rejected: [], retry: [4], fault: DOWN },
-      { accepted: [4, 5], rejected: [], retry: [], fault: DOWN },
+      { accepted: [1, 2, 3, 5, 6], rejected: [], fault: DOWN },
+      { accepted: [4, 5], rejected: [], fault: DOWN },
     ]
     const { sink, batches } = sinkOf(batch => answers.shift() ?? accept(batch))
     const { dispatcher } = dispatcherOf(sink, store)
@@ -94,7 +99,6 @@ describe('the dispatcher', () => {
           { sequence: 2, reason: 'two' },
           { sequence: 5, reason: 'five' },
         ],
-        retry: [3],
         fault: DOWN,
       },
     ]

@@ -348,20 +348,17 @@ describe('MQTT', () => {
     expect(deliveryOf(messages, ['accepted', denied], [], unknown)).toEqual({
       accepted: [1],
       rejected: [{ sequence: 2, reason: 't2: Not authorized' }],
-      retry: [],
     })
     expect(deliveryOf(messages, [denied, denied], [], unknown)).toMatchObject({
       rejected: [],
-      retry: [1, 2],
       fault: { code: 'SINK_REFUSED' },
     })
     const tooLarge = { reasonCode: 0x95, reason: 'Packet too large' }
     expect(deliveryOf(messages, [tooLarge, 'lost'], [], unknown)).toMatchObject({
       rejected: [{ sequence: 1 }],
-      retry: [2],
       fault: unknown,
     })
     const quota = { reasonCode: 0x97, reason: 'Quota exceeded' }
-    expect(deliveryOf(messages, ['accepted', quota], [], unknown)).toMatchObject({ rejected: [], retry: [2] })
+    expect(deliveryOf(messages, ['accepted', quota], [], unknown)).toMatchObject({ rejected: [] })
   })
 })

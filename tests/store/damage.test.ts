@@ -9,6 +9,7 @@ import { DAY, HOUR } from '../../src/core/time.ts'
 import { openStoreFile } from '../../src/store/file.ts'
 import type { Calls } from '../../src/store/protocol.ts'
 import type { Hours } from '../../src/store/queries.ts'
+import { isChange } from '../../src/store/store.ts'
 import { close, newDirectory, openIn } from './data-directory.ts'
 import { NOON, QUARTER, roundOf } from './rounds.ts'
 
@@ -45,7 +46,11 @@ function* served(calls: Calls, ids: readonly string[]): Generator<readonly [name
   const json = (value: unknown) =>
     JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : (part as unknown)))
   const questions: readonly (() => Iterable<readonly [string, unknown]>)[] = [
-    () => calls.changesAfter(0, 1_000).map(change => [`change ${change.sequence}`, change]),
+    () =>
+      calls
+        .changesAfter(0, 1_000)
+        .filter(isChange)
+        .map(change => [`change ${change.sequence}`, change]),
     ...['meter 0', 'meter 1', 'meter 2'].flatMap(meter => [
       () =>
         calls
@@ -108,7 +113,10 @@ describe('PR-06 damage', () => {
     const source = join(whole, 'meterd.db')
     const truth = new Map<string, string>()
     const sound = openStoreFile(whole, () => undefined)
-    const ids = sound.changesAfter(0, 10).map(({ id }) => id)
+    const ids = sound
+      .changesAfter(0, 10)
+      .filter(isChange)
+      .map(({ id }) => id)
     for (const [name, value] of served(sound, ids)) truth.set(name, value)
     const clocks = new Set<string>()
     for (let near = NOON - 2 * DAY; near < NOON + 2 * DAY; near += HOUR)
@@ -162,9 +170,9 @@ describe('PR-06 damage', () => {
     const said: string[] = []
     const log: Log = { ...silentLog, warn: (_, text) => void said.push(text) }
     const store = await openIn(directory, { batchRows: 1 }, log)
-    expect((await store.changesAfter(0, 10)).map(({ sequence }) => sequence)).toEqual([
-      1, 2, 3, 4, 15, 16, 17, 18, 19, 20,
-    ])
+    const items = await store.changesAfter(0, 10)
+    expect(items.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 14, 15, 16, 17, 18, 19, 20])
+    expect(items[4]).toEqual({ first: 5, sequence: 14 })
     await store.changesAfter(0, 10)
     expect((await store.sizes()).damaged).toBe(10)
     expect(said).toHaveLength(10)
