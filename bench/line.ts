@@ -81,7 +81,13 @@ async function measure(baud: number): Promise<Result[]> {
     store: {
       accept: async round => {
         readings += round.readings.length
-        return { stored: round.readings.length, duplicates: 0, conflicts: 0, lastSequence: readings }
+        return {
+          stored: round.readings.length,
+          duplicates: 0,
+          conflicts: 0,
+          refused: 0,
+          lastSequence: readings,
+        }
       },
     },
   })

@@ -23,6 +23,7 @@ import { createDispatcher, type Dispatcher } from './publish/dispatcher.ts'
 import { createMqttSink } from './publish/mqtt.ts'
 import type { Sink } from './publish/sink.ts'
 import type { Store } from './store/store.ts'
+import { startTending } from './store/tending.ts'
 import { openStore } from './store/thread.ts'
 
 export interface DaemonParts {
@@ -56,7 +57,8 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
 
 async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const { config, clock, log } = parts
-  const store = await openStore(config.dataDirectory, clock, log)
+  const limits = { ...config.store, offsetMinutes: config.site.offsetMinutes }
+  const store = await openStore(config.dataDirectory, clock, log, { limits })
   stops.push(() => store.close())
   await startMeters(parts, stops)
   const dispatchers = await startSinks(parts, store, stops)
@@ -69,11 +71,20 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     lastKept: await store.lastKept(),
     broken: parts.broken,
   })
+  stops.push(
+    startTending({
+      store,
+      clock,
+      isTimeTrusted: () => timeTrust.trusted,
+      sinks: dispatchers.map(dispatcher => dispatcher.status().name),
+      broken: parts.broken,
+    }),
+  )
   const pollers = await startPollers(parts, { store, timeTrust }, lines, stops, accepted => {
     for (const dispatcher of dispatchers) dispatcher.wake(accepted.lastSequence)
   })
   const status = (): DaemonStatus => ({
-    store: store.mood,
+    store: { ...store.mood, room: store.room },
     timeTrusted: timeTrust.trusted,
     lines: lines.map(lineStatus),
     meters: pollers.flatMap(({ poller }) => poller.status()),

@@ -77,6 +77,9 @@ export function judgeReadiness(
   ]
   const degrading: Why[] = [
     ...(store.trouble ? [reason('store', null, store.trouble.code, store.refused)] : []),
+    ...(store.room.stage === 'ample' && !store.room.starving
+      ? []
+      : [reason('store', store.room.stage, 'STORE_FILLING')]),
     ...(timeTrusted
       ? []
       : [

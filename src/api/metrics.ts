@@ -73,6 +73,7 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
         ...lineFamilies(seen),
         ...sinkFamilies(seen),
         ...storeFamilies(sizes),
+        ...roomFamilies(seen, sizes),
         ...processFamilies(vitals()),
         requestFamily(requests),
       ])
@@ -147,6 +148,29 @@ function storeFamilies(sizes: StoreSizes | null): Family[] {
     gauge('meterd_store_damaged_rows', 'Rows withheld because their checksum is wrong.', [
       { value: sizes.damaged },
     ]),
+  ]
+}
+
+function roomFamilies({ store: { room } }: DaemonStatus, sizes: StoreSizes | null): Family[] {
+  const shed = Map.groupBy(sizes?.shed ?? [], ({ worth }) => worth)
+  const total = (of: 'readings' | 'owed') =>
+    [...shed].map(([worth, days]) => ({
+      labels: { worth },
+      value: days.reduce((sum, day) => sum + day[of], 0),
+    }))
+  return [
+    gauge('meterd_store_used_bytes', 'Of the room of the database, what is in use.', [
+      { value: room.usedBytes },
+    ]),
+    gauge('meterd_store_room_bytes', 'Most the database may use.', [{ value: room.maxBytes }]),
+    gauge('meterd_store_disk_free_bytes', 'Free on the disk of the data directory.', [
+      { value: room.freeBytes },
+    ]),
+    gauge('meterd_store_stage', 'The stage of giving up the store is in.', [
+      { labels: { stage: room.stage }, value: 1 },
+    ]),
+    counter('meterd_store_shed_total', 'Readings given up for want of room.', total('readings')),
+    counter('meterd_store_shed_owed_total', 'Of these, not delivered to every sink.', total('owed')),
   ]
 }
 

@@ -7,7 +7,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import type { SinkStatus } from '../publish/sink.ts'
-import type { Store } from '../store/store.ts'
+import type { RoomState, Store } from '../store/store.ts'
 import type { KeyRing } from './keys.ts'
 
 export interface ApiParts {
@@ -31,7 +31,7 @@ export interface ApiParts {
 }
 
 export interface DaemonStatus {
-  readonly store: Store['mood']
+  readonly store: Store['mood'] & { readonly room: RoomState }
   /** False while our own clock is known to be wrong. */
   readonly timeTrusted: boolean
   readonly lines: readonly LineStatus[]

@@ -34,8 +34,21 @@ export interface Config {
   readonly broker: ListenConfig | null
   readonly influx: InfluxConfig | null
   readonly api: ListenConfig
+  readonly store: StoreConfig
   /** Meters of our own making, for the demonstration; never in a substation. */
   readonly simulator: SimulatorConfig | null
+}
+
+/** How much room the store may take and how long it keeps what, ms. */
+export interface StoreConfig {
+  /** Database, log and ballast together. */
+  readonly maxBytes: number
+  readonly keep: {
+    readonly frames: number
+    readonly instantaneous: number
+    readonly curve: number
+    readonly billing: number
+  }
 }
 
 export interface ListenConfig {

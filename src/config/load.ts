@@ -16,6 +16,7 @@ import { checkShape } from './shape.ts'
 import { resolveSimulator } from './simulated.ts'
 import { resolveSite } from './site.ts'
 import { readSource } from './source-file.ts'
+import { resolveStore } from './storing.ts'
 import { nearest } from './words.ts'
 
 export type Loaded = Right | { readonly complaints: readonly Complaint[] }
@@ -94,6 +95,7 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
     lines,
     meters,
     simulator,
+    store: resolveStore(written.store, complain),
     ...services,
   }
   return { config, loads, profiles: library.profiles }

@@ -1,16 +1,26 @@
 /** Text of settings → numbers with units: lengths of time, places to listen on, servers. */
 
-import { HOUR, MINUTE, SECOND } from '../core/time.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../core/time.ts'
 
-export const DURATION = /^(\d{1,9})(ms|s|m|h)$/
+export const DURATION = /^(\d{1,9})(ms|s|m|h|d)$/
+export const SIZE = /^(\d{1,6})(MB|GB|TB)$/
 export const LISTEN = /^(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253}):(\d{1,5})$/
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR }
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY }
 
 /** Milliseconds of "15m", "500ms", "1h"; null when it is no length of time. */
 export function parseDuration(text: string): number | null {
   const match = DURATION.exec(text)
   const unit = UNITS[match?.[2] ?? '']
+  return match && unit !== undefined ? Number(match[1]) * unit : null
+}
+
+const SIZES: Readonly<Record<string, number>> = { MB: 1e6, GB: 1e9, TB: 1e12 }
+
+/** Bytes of "512MB", "4GB"; null when it is no size. */
+export function parseSize(text: string): number | null {
+  const match = SIZE.exec(text)
+  const unit = SIZES[match?.[2] ?? '']
   return match && unit !== undefined ? Number(match[1]) * unit : null
 }
 

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { parseOffset } from '../core/time.ts'
-import { DURATION, LISTEN, parseDuration, parseListen } from './quantities.ts'
+import { DURATION, LISTEN, parseDuration, parseListen, parseSize, SIZE } from './quantities.ts'
 import { WORDS, type Word } from './words.ts'
 
 /** Hints for editors; the `error` of a schema is the word that says what was expected. */
@@ -36,6 +36,10 @@ const duration = hint(
     .regex(DURATION, { error: 'duration' })
     .refine(is(parseDuration), 'duration'),
   'duration',
+)
+const size = hint(
+  z.string({ error: 'size' }).regex(SIZE, { error: 'size' }).refine(is(parseSize), 'size'),
+  'size',
 )
 const listen = hint(
   z.string({ error: 'listen' }).regex(LISTEN, { error: 'listen' }).refine(is(parseListen), 'listen'),
@@ -98,6 +102,16 @@ const influx = section({
 
 const door = section({ listen: listen.optional(), insecure: yesNo.optional() })
 
+const store = section({
+  maxBytes: size.optional(),
+  keep: section({
+    frames: duration.optional(),
+    instantaneous: duration.optional(),
+    curves: duration.optional(),
+    billing: duration.optional(),
+  }).optional(),
+})
+
 const share = number('share', 0, 1).optional()
 const faults = section({
   silence: share,
@@ -142,6 +156,7 @@ export const configSchema = section({
   broker: door.optional(),
   influx: influx.optional(),
   api: door.optional(),
+  store: store.optional(),
   log: section({
     level: hint(
       z.enum(['trace', 'debug', 'info', 'warn', 'error'], { error: 'logLevel' }),

@@ -126,6 +126,11 @@ export const FAULTS = {
     status: 507,
     hint: 'free space in the data directory; reading goes on and catches up from the meters',
   },
+  STORE_FILLING: {
+    retry: 'later',
+    status: 507,
+    hint: 'see that every sink takes what it is owed, free the disk, or raise store.maxBytes; docs/operations.md says what goes when',
+  },
   STORE_BUSY: {
     retry: 'later',
     status: 503,

@@ -15,6 +15,14 @@ export function isEnergyRegister(obis: string): boolean {
   return Number(OBIS.exec(obis)?.[4]) === TIME_INTEGRAL
 }
 
+/** D = 6: the largest mean power of the billing period so far. */
+const MAXIMUM = 6
+
+/** True for maximum demand registers, any tariff. */
+export function isDemandRegister(obis: string): boolean {
+  return Number(OBIS.exec(obis)?.[4]) === MAXIMUM
+}
+
 /** The tariff of a register: 0 is the total over all tariffs. Null when the code is no OBIS code. */
 export function tariffOf(obis: string): number | null {
   const match = OBIS.exec(obis)

@@ -3,13 +3,15 @@
 import type { Cancel, Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import { SECOND } from '../core/time.ts'
-import type { Item, Store } from '../store/store.ts'
+import type { Gap, Item, Store } from '../store/store.ts'
 import type { Delivery, SinkStatus } from './sink.ts'
 
 export interface Cursor {
   /** Reads where the sink was when the daemon ended. */
   load(): Promise<void>
   position(): number
+  /** What the receivers of a new epoch must be told first: that these numbers of it will not come. */
+  untold(): readonly Gap[]
   /** Moves over what of the batch is accepted or parked, up to the first that is owed; answers how many that are. */
   settle(batch: readonly Item[], delivery: Delivery): Promise<number>
   storeIfDue(): Promise<void>
@@ -19,7 +21,7 @@ export interface Cursor {
 
 export interface CursorParts {
   readonly sink: string
-  readonly store: Pick<Store, 'cursor' | 'advance' | 'park'>
+  readonly store: Pick<Store, 'epoch' | 'cursor' | 'advance' | 'park'>
   readonly clock: Clock
   readonly log: Log
   /** Calls when it is time for `storeIfDue`. */
@@ -32,18 +34,19 @@ const STORE_EVERY_MS = SECOND
 export function createCursor({ sink, store, clock, log, due }: CursorParts): Cursor {
   let position = 0
   let stored = 0
+  let untold: readonly Gap[] = []
   let isDue = false
   let cancelDue: Cancel | null = null
   let delivered = 0
   let rejected = 0
   let lastAcceptedAt: number | null = null
 
-  async function storeNow(): Promise<void> {
+  async function storeNow(anyhow = false): Promise<void> {
     cancelDue?.()
     cancelDue = null
     isDue = false
     const reached = position
-    if (reached === stored) return
+    if (reached === stored && !anyhow) return
     await store.advance(sink, reached)
     stored = reached
   }
@@ -70,9 +73,13 @@ export function createCursor({ sink, store, clock, log, due }: CursorParts): Cur
 
   return {
     async load() {
-      position = stored = await store.cursor(sink)
+      const { sequence, epoch } = await store.cursor(sink)
+      position = stored = sequence
+      // They were delivered in an earlier life of the store, under its epoch.
+      if (epoch !== store.epoch && sequence > 0) untold = [{ first: 1, sequence }]
     },
     position: () => position,
+    untold: () => untold,
     async settle(batch, delivery) {
       const accepted = new Set(delivery.accepted)
       const refused = new Map(delivery.rejected.map(one => [one.sequence, one.reason]))
@@ -82,17 +89,19 @@ export function createCursor({ sink, store, clock, log, due }: CursorParts): Cur
       if (last === undefined) return 0
       const parked = await park(settled, refused)
       position = last.sequence
+      const isTold = untold.length > 0
+      untold = []
       delivered += settled.length - parked
       rejected += parked
       if (settled.length > parked) lastAcceptedAt = clock.now()
-      if (parked > 0) await storeNow()
+      if (parked > 0 || isTold) await storeNow(isTold)
       else storeSoon()
       return settled.length
     },
     async storeIfDue() {
       if (isDue) await storeNow()
     },
-    store: storeNow,
+    store: () => storeNow(),
     counts: () => ({ delivered, rejected, lastAcceptedAt }),
   }
 }

@@ -26,7 +26,7 @@ export interface Dispatcher {
 
 export interface DispatcherParts {
   readonly sink: Sink
-  readonly store: Pick<Store, 'changesAfter' | 'cursor' | 'advance' | 'park' | 'lastSequence'>
+  readonly store: Pick<Store, 'epoch' | 'changesAfter' | 'cursor' | 'advance' | 'park' | 'lastSequence'>
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -67,7 +67,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     await cursor.storeIfDue()
     const early = lingerLeft()
     if (early === null || early > 0) return news.wait(early)
-    const batch = wholeRounds(await store.changesAfter(cursor.position(), most), most)
+    const next = await store.changesAfter(cursor.position(), most)
+    const batch = [...cursor.untold(), ...wholeRounds(next, most)]
     delivering = batch.length > 0
     if (!delivering) return news.wait(null)
     serverBack.clear()

@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads'
 import { Fault } from '../core/faults.ts'
-import type { Answer, Ask, Calls, Refusal } from './protocol.ts'
+import type { Answer, Ask, Calls, Opening, Refusal } from './protocol.ts'
 
 export interface Thread {
   ask<Name extends keyof Calls>(
@@ -26,12 +26,12 @@ interface Pending {
 
 /** Resolves with the thread and the answer to the opening, or rejects with its fault. */
 export async function startThread(
-  directory: string,
+  opening: Opening,
   notice: (notice: Refusal) => void,
 ): Promise<{ readonly thread: Thread; readonly epoch: number }> {
   // The same file beside this one, as source or compiled.
   const entry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
-  const worker = new Worker(entry, { workerData: directory })
+  const worker = new Worker(entry, { workerData: opening })
   const pending = new Map<number, Pending>()
   let calls = 0
   let gone: Fault | null = null

@@ -2,6 +2,8 @@
 
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { DAY } from '../core/time.ts'
+import type { Worth } from '../reading/worth.ts'
 import { createClockDoubt } from './clock-doubt.ts'
 import { createDamage, type Damage } from './damage.ts'
 import { type OpenDatabase, openDatabase } from './database.ts'
@@ -19,46 +21,69 @@ import { createRounds } from './rounds.ts'
 import { createRows, whole } from './rows.ts'
 import { faultOf } from './sqlite-fault.ts'
 import { transactionFor } from './statements.ts'
-import type { StoreSizes } from './store.ts'
+import type { Limits, Shed, StoreSizes } from './store.ts'
+import { createUpkeepParts } from './upkeep/parts.ts'
+import { createPlaces } from './upkeep/places.ts'
+import { createRoom } from './upkeep/room.ts'
+import { createKeeping } from './upkeep/upkeep.ts'
 import { createWriter } from './writer.ts'
 
 /** `report` is told of each damaged row once. Throws what `openDatabase` throws. */
-export function openStoreFile(directory: string, report: (text: string) => void): Calls {
+export function openStoreFile(directory: string, limits: Limits, report: (text: string) => void): Calls {
   const open = openDatabase(directory)
   try {
-    return createCalls(open, createDamage(report))
+    return createCalls(open, directory, limits, createDamage(report))
   } catch (error) {
     open.close()
     throw faultOf(error, `preparing the store in ${directory}`)
   }
 }
 
-function createCalls(open: OpenDatabase, damage: Damage): Calls {
+function createCalls(open: OpenDatabase, directory: string, limits: Limits, damage: Damage): Calls {
   const { database } = open
+  const { offsetMinutes } = limits
+  const epoch = whole(database.prepare('SELECT epoch FROM life').get()?.['epoch'])
   const names = createNames(database)
   const rows = createRows(database, names, damage)
-  const outbox = createOutbox(database, rows, damage)
+  const outbox = createOutbox(database, rows, damage, epoch)
   const latest = createLatest(database, rows)
   const clocks = createMeterClocks(database, names, damage)
   const evidence = createEvidence({ database, names, rows, damage })
-  const writer = createWriter(database)
+  const room = createRoom({ database, directory, maxBytes: limits.maxBytes })
+  const writer = createWriter(database, room.starve)
   const table = createReadingTable(database)
   const rounds = createRounds(database, names)
   const registers = createRegisters(names)
-  const remembering = [names, table, outbox, latest, rounds, registers]
+  const places = createPlaces(database)
+  const remembering = [names, table, outbox, latest, rounds, registers, places]
   const transaction = transactionFor(database, () => {
     for (const part of remembering) part.forget()
   })
-  const parts = { registers, rows, table, outbox, latest, rounds, clocks, transaction }
+  const parts = { registers, rows, table, outbox, latest, rounds, clocks, transaction, offsetMinutes }
   const clockDoubt = createClockDoubt(database, rows, parts, transaction)
+  const keeping = createKeeping({
+    ...createUpkeepParts({ database, rows, places, damage, transaction, offsetMinutes, outbox }),
+    room,
+    outbox,
+    keep: limits.keep,
+  })
   return {
-    epoch: () => whole(database.prepare('SELECT epoch FROM life').get()?.['epoch']),
-    accept: batch => writer.write(`keeping ${batch.rounds.length} rounds`, () => keepBatch(parts, batch)),
+    epoch: () => epoch,
+    accept: batch =>
+      writer.write(`keeping ${batch.rounds.length} rounds`, () => keepBatch(parts, batch, room.admits())),
     advance: (sink, sequence) => writer.write(`moving sink ${sink}`, () => outbox.advance(sink, sequence)),
     park: (sink, sequence, reason) =>
       writer.write(`parking an item of sink ${sink}`, () => outbox.park(sink, sequence, reason)),
     doubtPolls: asked => writer.write('doubting readings', () => clockDoubt.doubtPolls(asked)),
-    tidy: () => writer.checkpoint(),
+    tidy() {
+      writer.checkpoint()
+      writer.write('making room', keeping.makeRoom)
+    },
+    room: room.look,
+    tend(upkeep) {
+      writer.write('tending the store', () => keeping.tend(upkeep))
+      return room.look()
+    },
     changesAfter: outbox.changesAfter,
     lastSequence: outbox.lastSequence,
     cursor: outbox.cursor,
@@ -79,12 +104,32 @@ function sizesOf({ database, path }: OpenDatabase, damaged: number): StoreSizes 
     walBytes: sizeOf(`${path}-wal`),
     readings: countReadings(database),
     damaged,
+    shed: shedFrom(database),
   }
 }
 
-/** Rows are numbered from 1 without holes and never removed, so nothing needs counting (PR-84). */
+/** Rows are numbered from 1 on, and what was removed was counted, so nothing needs counting now (PR-84). */
 function countReadings(database: DatabaseSync): number {
-  return whole(database.prepare('SELECT max(id) AS last FROM reading').get()?.['last'] ?? 0)
+  const { last, removed } =
+    database
+      .prepare(
+        `SELECT (SELECT max(id) FROM reading) AS last,
+                (SELECT sum(removed) FROM sweep WHERE what IN ('billing', 'curve', 'instantaneous')) AS removed`,
+      )
+      .get() ?? {}
+  return whole(last ?? 0) - whole(removed ?? 0)
+}
+
+function shedFrom(database: DatabaseSync): readonly Shed[] {
+  return database
+    .prepare('SELECT day, worth, readings, owed FROM shed ORDER BY day, worth')
+    .all()
+    .map(row => ({
+      day: whole(row['day']) * DAY,
+      worth: row['worth'] as Worth,
+      readings: whole(row['readings']),
+      owed: whole(row['owed']),
+    }))
 }
 
 function sizeOf(path: string): number {

@@ -7,7 +7,7 @@ import { QUALITIES } from './batch.ts'
 import { changeChecksum, cursorChecksum } from './checksum.ts'
 import type { Damage } from './damage.ts'
 import { type KeptRow, READING_COLUMNS, type Row, type Rows, toStored, whole } from './rows.ts'
-import type { Change, Item } from './store.ts'
+import type { Change, Item, Position } from './store.ts'
 
 const TOLD_COLUMNS =
   'c.sequence, c.reading, c.quality AS told_quality, c.findings AS told_findings, c.checksum AS told_checksum'
@@ -18,18 +18,20 @@ const NEWEST = 512
 export interface Outbox {
   /** Within a transaction: gives the next number to a reading as it now stands. */
   announce(row: number, quality: number, findings: number): void
+  /** Within a transaction: the same for a reading that has had a number already. */
+  announceAgain(row: number, quality: number, findings: number): void
   lastSequence(): number
   /** At most `limit` changes, and a gap wherever numbers have nothing behind them. */
   changesAfter(sequence: number, limit: number): Item[]
-  cursor(sink: string): number
+  cursor(sink: string): Position
   advance(sink: string, sequence: number): void
   park(sink: string, sequence: number, reason: string): void
   /** After a rollback: the numbers given in it were not given. */
   forget(): void
 }
 
-export function createOutbox(database: DatabaseSync, rows: Rows, damage: Damage): Outbox {
-  const { add, newestFirst, after, findCursor, moveCursor, addParked } = statementsFor(database)
+export function createOutbox(database: DatabaseSync, rows: Rows, damage: Damage, epoch: number): Outbox {
+  const { add, addAgain, newestFirst, after, findCursor, moveCursor, addParked } = statementsFor(database)
   let last: number | null = null
 
   function lastSequence(): number {
@@ -45,20 +47,27 @@ export function createOutbox(database: DatabaseSync, rows: Rows, damage: Damage)
   }
 
   /** A damaged position starts over: delivering again is harmless (PR-11), skipping would lose readings. */
-  function cursor(sink: string): number {
+  function cursor(sink: string): Position {
     const row = findCursor.get(sink)
-    if (row === undefined) return 0
-    const position = whole(row['cursor'])
-    if (cursorChecksum(sink, position) === whole(row['checksum'])) return position
+    if (row === undefined) return { sequence: 0, epoch }
+    const sequence = whole(row['cursor'])
+    if (cursorChecksum(sink, sequence) === whole(row['checksum']))
+      return { sequence, epoch: whole(row['epoch']) }
     damage.found('sink', sink)
-    return 0
+    return { sequence: 0, epoch }
+  }
+
+  function announce(row: number, quality: number, findings: number): number {
+    const sequence = lastSequence() + 1
+    add.run(sequence, row, quality, findings, changeChecksum(sequence, row, quality, findings))
+    last = sequence
+    return sequence
   }
 
   return {
-    announce(row, quality, findings) {
-      const sequence = lastSequence() + 1
-      add.run(sequence, row, quality, findings, changeChecksum(sequence, row, quality, findings))
-      last = sequence
+    announce,
+    announceAgain(row, quality, findings) {
+      addAgain.run(row, announce(row, quality, findings))
     },
     lastSequence,
     changesAfter(sequence, limit) {
@@ -93,7 +102,9 @@ export function createOutbox(database: DatabaseSync, rows: Rows, damage: Damage)
     cursor,
     advance(sink, sequence) {
       requireGiven(sequence, lastSequence())
-      if (sequence > cursor(sink)) moveCursor.run(sink, sequence, cursorChecksum(sink, sequence))
+      const position = cursor(sink)
+      if (sequence > position.sequence || (sequence === position.sequence && epoch !== position.epoch))
+        moveCursor.run(sink, sequence, cursorChecksum(sink, sequence), epoch)
     },
     park(sink, sequence, reason) {
       requireGiven(sequence, lastSequence())
@@ -151,10 +162,12 @@ function statementsFor(database: DatabaseSync) {
     newestFirst: database.prepare(
       `SELECT ${TOLD_COLUMNS} FROM change c ORDER BY c.sequence DESC LIMIT ${NEWEST}`,
     ),
-    findCursor: database.prepare('SELECT cursor, checksum FROM sink WHERE name = ?'),
+    addAgain: database.prepare('INSERT INTO again (reading, sequence) VALUES (?, ?)'),
+    findCursor: database.prepare('SELECT cursor, checksum, epoch FROM sink WHERE name = ?'),
     moveCursor: database.prepare(
-      `INSERT INTO sink (name, cursor, checksum) VALUES (?, ?, ?)
-       ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, checksum = excluded.checksum`,
+      `INSERT INTO sink (name, cursor, checksum, epoch) VALUES (?, ?, ?, ?)
+       ON CONFLICT (name) DO UPDATE
+       SET cursor = excluded.cursor, checksum = excluded.checksum, epoch = excluded.epoch`,
     ),
     addParked: database.prepare('INSERT OR REPLACE INTO parked (sink, sequence, reason) VALUES (?, ?, ?)'),
   }

@@ -4,7 +4,17 @@ import type { FaultCode } from '../core/faults.ts'
 import type { Batch } from './batch.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
 import type { Queries } from './queries.ts'
-import type { Accepted, Evidence, Item, MeterClock, StoreSizes } from './store.ts'
+import type {
+  Accepted,
+  Evidence,
+  Item,
+  Limits,
+  MeterClock,
+  Position,
+  RoomState,
+  StoreSizes,
+  Upkeep,
+} from './store.ts'
 
 /** Every question the thread answers, one after the other, in the order they were sent. */
 export interface Calls extends Queries, ClockDoubt {
@@ -12,15 +22,23 @@ export interface Calls extends Queries, ClockDoubt {
   accept(batch: Batch): Accepted[]
   changesAfter(sequence: number, limit: number): Item[]
   lastSequence(): number
-  cursor(sink: string): number
+  cursor(sink: string): Position
   advance(sink: string, sequence: number): void
   park(sink: string, sequence: number, reason: string): void
   evidence(id: string): Evidence | null
   clocks(near?: number): MeterClock[]
   sizes(): StoreSizes
+  room(): RoomState
+  tend(upkeep: Upkeep): RoomState
   /** After each answer, when nobody waits: house-keeping of the file. */
   tidy(): void
   close(): void
+}
+
+/** What the thread is started with. */
+export interface Opening {
+  readonly directory: string
+  readonly limits: Limits
 }
 
 export interface Ask {

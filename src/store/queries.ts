@@ -148,7 +148,7 @@ function statementsFor(database: DatabaseSync) {
       `SELECT f.slot, count(DISTINCT r.series) AS registers FROM freeze f
          JOIN series s ON s.meter = f.meter AND s.kind = 'freeze'
          JOIN reading r ON ${hour} = f.slot / ${HOUR_OF_SLOTS} AND r.series = s.ref AND r.slot = f.slot
-           AND r.quality <> ${QUARANTINED}
+           AND r.quality <> ${QUARANTINED} AND r.id NOT IN (SELECT reading FROM fenced)
        WHERE f.meter = ? AND f.slot >= ? GROUP BY f.slot ORDER BY f.slot`,
     ),
   }

@@ -1,17 +1,19 @@
 /** Keeps batches of rounds: readings, evidence, sequence numbers and pointers, all or none of them (PR-02). */
 
-import { assert } from '../core/faults.ts'
+import { assert, Fault } from '../core/faults.ts'
 import type { Finding } from '../reading/reading.ts'
-import { AT, type Batch, GOOD, NUMBERS, QUALITIES, QUARANTINED, SUSPECT } from './batch.ts'
+import { worthOf } from '../reading/worth.ts'
+import { AT, type Batch, GOOD, NUMBERS, QUALITIES, QUARANTINED, type RoundHead, SUSPECT } from './batch.ts'
 import type { Latest } from './latest.ts'
 import type { MeterClocks } from './meter-clocks.ts'
 import type { Outbox } from './outbox.ts'
 import type { NewRow, ReadingTable } from './reading-table.ts'
 import type { Registers } from './registers.ts'
-import type { Rounds } from './rounds.ts'
+import { frameBytesOf, type Rounds } from './rounds.ts'
 import type { KeptRow, Rows } from './rows.ts'
 import type { Transaction } from './statements.ts'
 import type { Accepted } from './store.ts'
+import type { Admitted } from './upkeep/room.ts'
 import { conflictWith, type Meaning, meaningOf } from './versions.ts'
 
 export interface ReadingsParts {
@@ -23,38 +25,71 @@ export interface ReadingsParts {
   readonly rounds: Rounds
   readonly clocks: MeterClocks
   readonly transaction: Transaction
+  readonly offsetMinutes: number
 }
 
 interface Incoming extends NewRow {
   readonly meter: number
 }
 
-type Kept = 'stored' | 'duplicates' | 'conflicts'
+type Kept = 'stored' | 'duplicates' | 'conflicts' | 'refused'
 
 /** A meter that says yet another thing each time it is asked; its frames are kept as evidence all the same. */
 const MOST_VERSIONS = 1_000
 
-/** One answer per round, in order. Throws with nothing kept, or with the outcome unknown (PR-03). */
-export function keepBatch(parts: ReadingsParts, batch: Batch): Accepted[] {
+/**
+ * One answer per round, in order. Throws with nothing kept, or with the outcome unknown (PR-03). Where room is short,
+ * rounds are kept as far as they are admitted.
+ */
+export function keepBatch(parts: ReadingsParts, batch: Batch, admitted: Admitted): Accepted[] {
   parts.registers.learn(batch)
-  return parts.transaction(() => keepRounds(parts, batch))
+  if (admitted === 'nothing')
+    throw new Fault('STORE_FULL', 'the store has used all its room; nothing was kept')
+  return parts.transaction(() => keepRounds(parts, batch, admitted === 'all'))
 }
 
-function keepRounds(parts: ReadingsParts, batch: Batch): Accepted[] {
+function keepRounds(parts: ReadingsParts, batch: Batch, admitsAll: boolean): Accepted[] {
   let place = 0
   let bytesUsed = 0
   return batch.rounds.map(head => {
-    const { round, end } = parts.rounds.keep(head, batch.recordedAt, batch.bytes, bytesUsed)
-    bytesUsed = end
-    const counts = { stored: 0, duplicates: 0, conflicts: 0 }
-    for (let index = 0; index < head.readings; index++) {
-      const kept = keepReading(parts, incomingAt(parts.registers, batch, place++, round))
-      counts[kept]++
-      if (kept === 'conflicts') counts.stored++
-    }
-    if (head.clock !== null) parts.clocks.keep(head.clock)
+    const places = Array.from({ length: head.readings }, (_, index) => place + index)
+    place += head.readings
+    const from = bytesUsed
+    bytesUsed += frameBytesOf(head)
+    const kept = admitsAll ? places : places.filter(at => isBilling(parts, batch, at))
+    const counts = { stored: 0, duplicates: 0, conflicts: 0, refused: head.readings - kept.length }
+    if (admitsAll || kept.length > 0) keepRound(parts, batch, { head, from, kept }, counts)
     return { ...counts, lastSequence: parts.outbox.lastSequence() }
   })
+}
+
+interface Admission {
+  readonly head: RoundHead
+  /** Where its frames begin. */
+  readonly from: number
+  /** Places of the readings that are kept. */
+  readonly kept: readonly number[]
+}
+
+function keepRound(
+  parts: ReadingsParts,
+  batch: Batch,
+  { head, from, kept }: Admission,
+  counts: Record<Kept, number>,
+): void {
+  const round = parts.rounds.keep(head, batch.recordedAt, batch.bytes, from)
+  for (const place of kept) {
+    const outcome = keepReading(parts, incomingAt(parts.registers, batch, place, round))
+    counts[outcome]++
+    if (outcome === 'conflicts') counts.stored++
+  }
+  if (head.clock !== null) parts.clocks.keep(head.clock)
+}
+
+function isBilling({ registers, offsetMinutes }: ReadingsParts, { numbers }: Batch, place: number): boolean {
+  const at = place * NUMBERS
+  const register = registers.named(numbers[at + AT.register] ?? Number.NaN)
+  return worthOf({ ...register, slot: numbers[at + AT.slot] ?? Number.NaN }, offsetMinutes) === 'billing'
 }
 
 function incomingAt(registers: Registers, batch: Batch, place: number, round: number): Incoming {
@@ -130,7 +165,7 @@ export function doubt(parts: Doubting, reading: KeptRow, finding: Finding): void
   if (reading.findings.some(({ rule }) => rule === finding.rule)) return
   const findings = [...reading.findings, finding]
   parts.table.judge(reading, SUSPECT, JSON.stringify(findings))
-  parts.outbox.announce(reading.row, SUSPECT, findings.length)
+  parts.outbox.announceAgain(reading.row, SUSPECT, findings.length)
   parts.latest.doubt(reading.series, reading.row)
 }
 

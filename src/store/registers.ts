@@ -18,6 +18,8 @@ export interface KeptUnit {
 export interface Registers {
   /** Before the transaction: names stay learnt even when their first batch fails. */
   learn(batch: Batch): void
+  /** What a handle stands for. */
+  named(handle: number): Register
   /** Within a transaction: the first use of a new name gives it a number. */
   register(handle: number): KeptRegister
   unit(handle: number): KeptUnit
@@ -30,7 +32,14 @@ export function createRegisters(names: Names): Registers {
   let keptRegisters: (KeptRegister | undefined)[] = []
   let keptUnits: (KeptUnit | undefined)[] = []
 
+  function named(handle: number): Register {
+    const register = registers[handle]
+    assert(register !== undefined, 'a batch names a register before it uses it')
+    return register
+  }
+
   return {
+    named,
     learn(batch) {
       registers.push(...batch.newRegisters)
       units.push(...batch.newUnits)
@@ -38,8 +47,7 @@ export function createRegisters(names: Names): Registers {
     register(handle) {
       const kept = keptRegisters[handle]
       if (kept !== undefined) return kept
-      const register = registers[handle]
-      assert(register !== undefined, 'a batch names a register before it uses it')
+      const register = named(handle)
       const meter = names.meterRef(register.meter)
       const numbered = { register, meter, series: names.seriesRef(meter, register.obis, register.kind) }
       keptRegisters[handle] = numbered

@@ -7,8 +7,8 @@ import type { Names } from './names.ts'
 import { whole } from './rows.ts'
 
 export interface Rounds {
-  /** Within a transaction: keeps a round, whose frames begin at `from`; answers its number and where they end. */
-  keep(head: RoundHead, recordedAt: number, bytes: Uint8Array, from: number): { round: number; end: number }
+  /** Within a transaction: keeps a round, whose frames begin at `from`; answers its number. */
+  keep(head: RoundHead, recordedAt: number, bytes: Uint8Array, from: number): number
   forget(): void
 }
 
@@ -39,10 +39,17 @@ export function createRounds(database: DatabaseSync, names: Names): Rounds {
         const sum = exchangeChecksum(round, position, request, reply, sentAt, receivedAt, outcome)
         addExchange.run(round, position, request, reply, sentAt, receivedAt, outcome, sum)
       }
-      return { round, end }
+      return round
     },
     forget() {
       last = null
     },
   }
+}
+
+export function frameBytesOf({ exchanges }: RoundHead): number {
+  return exchanges.reduce(
+    (sum, { requestLength, replyLength }) => sum + requestLength + (replyLength ?? 0),
+    0,
+  )
 }

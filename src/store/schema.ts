@@ -18,6 +18,10 @@ export const HOUR_OF_SLOTS = 3_600_000
  * pages of the current hour, and within an hour a meter's registers lie together, so history of one meter costs one
  * seek per register and hour. Meter first is an order of magnitude slower to fill; time alone makes history a scan.
  *
+ * `sink.epoch` is the life in which a sink's position was last moved. `again` names readings announced more than once:
+ * all other changes follow the order of their readings, which is how old ones are found and removed without an index.
+ * `sweep` holds how far each kind of removal has come, `shed` what was given up for want of room, `fenced` the damaged.
+ *
  * References are not enforced by SQLite: the only writer hands out the numbers itself, and a check per row would
  * cost as much as the row.
  */
@@ -104,6 +108,34 @@ export const MIGRATIONS: readonly string[] = [
     reason TEXT NOT NULL,
     PRIMARY KEY (sink, sequence)
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  ALTER TABLE sink ADD COLUMN epoch INTEGER NOT NULL DEFAULT 1;
+
+  CREATE TABLE again (
+    reading INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (reading, sequence)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO again
+    SELECT reading, sequence FROM change
+    JOIN (SELECT reading, min(sequence) AS first FROM change GROUP BY reading HAVING count(*) > 1) USING (reading)
+    WHERE sequence > first;
+
+  CREATE TABLE sweep (
+    what TEXT PRIMARY KEY,
+    reading INTEGER NOT NULL,
+    follows INTEGER NOT NULL,
+    removed INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE shed (
+    day INTEGER NOT NULL,
+    worth TEXT NOT NULL,
+    readings INTEGER NOT NULL,
+    owed INTEGER NOT NULL,
+    PRIMARY KEY (day, worth)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE fenced (reading INTEGER PRIMARY KEY) STRICT;
   `,
 ]
 

@@ -5,6 +5,7 @@ import type { Scaled } from '../core/scaled.ts'
 import type { KeptReading } from '../reading/billing-read.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
 import type { Kind, ValidatedReading } from '../reading/reading.ts'
+import type { Worth } from '../reading/worth.ts'
 
 export type { ExchangeRecord }
 
@@ -16,6 +17,8 @@ export interface Store {
     readonly trouble: Failure | null
     readonly refused: number
   }
+  /** As last looked at. */
+  readonly room: RoomState
 
   /**
    * Keeps one round: readings, their evidence and their sequence numbers in one transaction (PR-02). Resolves only
@@ -44,8 +47,8 @@ export interface Store {
   changesAfter(sequence: number, limit: number): Promise<readonly Item[]>
   /** The highest sequence number given out. */
   lastSequence(): Promise<number>
-  /** Position of a sink: everything up to it is delivered. 0 for a sink never seen. */
-  cursor(sink: string): Promise<number>
+  /** Position of a sink; number 0 for one never seen. */
+  cursor(sink: string): Promise<Position>
   advance(sink: string, sequence: number): Promise<void>
   /** Items a sink refused for good, kept visible. */
   park(sink: string, sequence: number, reason: string): Promise<void>
@@ -61,6 +64,11 @@ export interface Store {
   clocks(near?: number): Promise<readonly MeterClock[]>
 
   sizes(): Promise<StoreSizes>
+  /**
+   * A second's worth of house-keeping: removes what is past its time or, where room runs out, in the stated order;
+   * checks some rows (PR-06). Rejects with STORE_UNREADABLE where the file is damaged beyond single rows.
+   */
+  tend(upkeep: Upkeep): Promise<void>
   close(): Promise<void>
 }
 
@@ -81,6 +89,8 @@ export interface Accepted {
   readonly duplicates: number
   /** Same identity, another value: kept as the next version, both suspect (V-F10). */
   readonly conflicts: number
+  /** Not kept for want of room. */
+  readonly refused: number
   readonly lastSequence: number
 }
 
@@ -108,6 +118,14 @@ export function isGap(item: Item): item is Gap {
 
 export function isChange(item: Item): item is Change {
   return !isGap(item)
+}
+
+/** How far a sink has come. */
+export interface Position {
+  /** Everything up to this number is delivered. */
+  readonly sequence: number
+  /** The epoch of the store when that was noted; what is numbered in a later one has not been told of it. */
+  readonly epoch: number
 }
 
 export interface LastGood {
@@ -163,4 +181,54 @@ export interface StoreSizes {
   readonly walBytes: number
   readonly readings: number
   readonly damaged: number
+  /** Given up for want of room, since the store was made. */
+  readonly shed: readonly Shed[]
+}
+
+/** What was given up of one day's readings (UTC day of their receipt) of one worth. */
+export interface Shed {
+  readonly day: number
+  readonly worth: Worth
+  readonly readings: number
+  /** Of these, not yet delivered to every sink: announced as gaps. */
+  readonly owed: number
+}
+
+/**
+ * How full the store is; each stage does what those before it do. Frames are of readings that are no bills. Billing
+ * reads are never given up: the last two stages refuse what is new instead, which the meters still hold.
+ */
+export type Stage =
+  | 'ample'
+  | 'filling'
+  | 'shedding frames'
+  | 'shedding delivered'
+  | 'shedding owed'
+  | 'billing only'
+  | 'closed'
+
+export interface RoomState {
+  /** Of the database file, without what was freed in it. */
+  readonly usedBytes: number
+  readonly maxBytes: number
+  /** On the disk. */
+  readonly freeBytes: number
+  readonly stage: Stage
+  /** The disk itself is full: only billing reads are taken while the little kept back for that lasts. */
+  readonly starving: boolean
+}
+
+/** What the store may take and how long it keeps it, ms. */
+export interface Limits {
+  readonly maxBytes: number
+  readonly keep: Readonly<Record<Worth | 'frames', number>>
+  /** The site's, for its midnights. */
+  readonly offsetMinutes: number
+}
+
+export interface Upkeep {
+  /** Now, where our clock is to be trusted; null removes nothing for its age. */
+  readonly now: number | null
+  /** Sinks configured: what one of them has not got is owed. */
+  readonly sinks: readonly string[]
 }

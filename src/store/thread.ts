@@ -1,23 +1,29 @@
 /** Opens the store of a data directory in a thread of its own (PR-24) and gives the rest of the house its promises. */
 
+import { GIBIBYTE } from '../core/bytes.ts'
 import type { Clock } from '../core/clock.ts'
 import { assert } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
+import { KEPT_FOR } from '../reading/worth.ts'
 import { createPacker, transferOf } from './batch.ts'
 import { startThread, type Thread } from './calls.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
 import { createMood, type Mood } from './mood.ts'
 import type { Hours, Part } from './queries.ts'
+import { createRoomWatch } from './room-watch.ts'
 import { requireSound, withoutUnstorable } from './storable.ts'
-import type { ReadingsAsked, Store, StoredReading } from './store.ts'
+import type { Limits, ReadingsAsked, Store, StoredReading } from './store.ts'
 import { createWaiting } from './waiting.ts'
 
 export interface StoreOptions {
+  readonly limits?: Limits
   /** A batch is committed at so many readings … */
   readonly batchRows?: number
   /** … or so long after its first. */
   readonly batchMs?: number
 }
+
+const USUAL_LIMITS: Limits = { maxBytes: 4 * GIBIBYTE, keep: KEPT_FOR, offsetMinutes: 0 }
 
 const BATCH_ROWS = 100
 const BATCH_MS = 50
@@ -31,10 +37,12 @@ export async function openStore(
   directory: string,
   clock: Clock,
   log: Log,
-  { batchRows = BATCH_ROWS, batchMs = BATCH_MS }: StoreOptions = {},
+  { limits = USUAL_LIMITS, batchRows = BATCH_ROWS, batchMs = BATCH_MS }: StoreOptions = {},
 ): Promise<Store> {
-  const { thread, epoch } = await startThread(directory, ({ code, text }) => log.warn({ code }, text))
+  const opening = { directory, limits }
+  const { thread, epoch } = await startThread(opening, ({ code, text }) => log.warn({ code }, text))
   const mood = createMood(log)
+  const room = createRoomWatch(await thread.ask('room'), log)
   const packer = createPacker()
   const waiting = createWaiting(clock, { rows: batchRows, ms: batchMs, mostUnkept: MOST_UNKEPT }, rounds => {
     const batch = packer.pack(rounds, clock.now())
@@ -43,6 +51,12 @@ export async function openStore(
   return {
     epoch,
     mood,
+    get room() {
+      return room.state
+    },
+    async tend(upkeep) {
+      room.seen(await mood.watch(thread.ask('tend', upkeep)))
+    },
     async accept(round) {
       requireSound(round)
       const storable = withoutUnstorable(round)
@@ -52,7 +66,7 @@ export async function openStore(
           { code: 'VALUE_OUT_OF_TYPE', meterId: round.meter, count: refused },
           'a value is too long to be kept',
         )
-      return mood.watch(waiting.add(storable))
+      return mood.watchKeeping(waiting.add(storable))
     },
     ...changeSide(thread, mood),
     ...readingSide(thread),
@@ -65,7 +79,7 @@ export async function openStore(
 }
 
 type ChangeSide = Pick<Store, 'changesAfter' | 'lastSequence' | 'cursor' | 'advance' | 'park'>
-type ReadingSide = Omit<Store, keyof ChangeSide | 'epoch' | 'mood' | 'accept' | 'close'>
+type ReadingSide = Omit<Store, keyof ChangeSide | 'epoch' | 'mood' | 'room' | 'tend' | 'accept' | 'close'>
 
 function changeSide(thread: Thread, mood: Mood): ChangeSide {
   return {

@@ -3,7 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../core/faults.ts'
 import { openStoreFile } from './file.ts'
-import type { Answer, Ask, Calls, Refusal } from './protocol.ts'
+import type { Answer, Ask, Calls, Opening, Refusal } from './protocol.ts'
 import { faultOf } from './sqlite-fault.ts'
 
 assert(parentPort !== null, 'the store runs in a thread of its own')
@@ -45,8 +45,10 @@ function tidy(calls: Calls): void {
   }
 }
 
+const { directory, limits } = workerData as Opening
+
 answer(0, 'opening the store', () => {
-  const calls = openStoreFile(String(workerData), text => tell({ notice: { code: 'STORE_DAMAGED', text } }))
+  const calls = openStoreFile(directory, limits, text => tell({ notice: { code: 'STORE_DAMAGED', text } }))
   serve(calls)
   return calls.epoch()
 })

@@ -19,7 +19,8 @@ export interface Writer {
  */
 const CHECKPOINT_PAGES = 1_000
 
-export function createWriter(database: DatabaseSync): Writer {
+/** `makeRoom` frees what is kept back for a full disk; false when nothing was. */
+export function createWriter(database: DatabaseSync, makeRoom: () => boolean): Writer {
   // NOOP only tells how long the log is.
   const measure = database.prepare('PRAGMA wal_checkpoint(NOOP)')
   const move = database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
@@ -34,8 +35,13 @@ export function createWriter(database: DatabaseSync): Writer {
     } catch (error) {
       const fault = faultOf(error, doing)
       isFull = fault.code === 'STORE_FULL'
+      if (isFull && makeRoom()) {
+        tryTo(() => move.get())
+        return write(doing, work)
+      }
       if (fault.code === 'STORE_FULL' || fault.code === 'STORE_BUSY') throw fault
-      failed = new Fault(
+      if (fault.code === 'STORE_UNREADABLE') failed = fault
+      failed ??= new Fault(
         'STORE_FAILED',
         `${fault.text}; whether it was kept is unknown until the next start`,
         error,

@@ -5,7 +5,7 @@ import { judgeReadiness } from '../../src/api/health.ts'
 import { systemClock, within } from '../../src/core/clock.ts'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
 import { lineStatus, MIDNIGHT, testApi } from '../support/api.ts'
-import { stored } from '../support/memory-store.ts'
+import { AMPLE, stored } from '../support/memory-store.ts'
 
 const NOW = MIDNIGHT + 10 * HOUR
 
@@ -119,7 +119,7 @@ describe('readings', () => {
     const api = await testApi({
       readNow: async meter => ({
         readings: [{ ...fresh, meter, exchange: 0 }],
-        accepted: { stored: 1, duplicates: 0, conflicts: 0, lastSequence: 1 },
+        accepted: { stored: 1, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 1 },
       }),
     })
     const headers = { authorization: `Bearer ${await api.key(['operate'])}` }
@@ -135,7 +135,13 @@ describe('readings', () => {
 
 describe('PR-87 health', () => {
   const fault = { code: 'LINE_UNREACHABLE', text: '/dev/ttyS9 does not exist' } as const
-  const well = { store: { trouble: null, refused: 0 }, timeTrusted: true, lines: [], meters: [], sinks: [] }
+  const well = {
+    store: { trouble: null, refused: 0, room: AMPLE },
+    timeTrusted: true,
+    lines: [],
+    meters: [],
+    sinks: [],
+  }
   const quiet = { lastAskedAt: null, lastAnswerAt: null, nextAt: null, answered: 0, unanswered: 3 }
   const sink = { name: 'mqtt', cursor: 1, owed: 9, delivered: 1, rejected: 0, lastAcceptedAt: null } as const
   const refused = { code: 'SINK_UNREACHABLE', text: 'broker.example:1883 refuses' } as const
@@ -167,9 +173,15 @@ describe('PR-87 health', () => {
     ],
     [
       'degraded',
-      { store: { trouble: { code: 'STORE_FULL', text: 'no room' }, refused: 7 } },
+      { store: { trouble: { code: 'STORE_FULL', text: 'no room' }, refused: 7, room: AMPLE } },
       true,
       ['store STORE_FULL 7'],
+    ],
+    [
+      'degraded',
+      { store: { trouble: null, refused: 0, room: { ...AMPLE, stage: 'shedding frames' } } },
+      true,
+      ['shedding frames STORE_FILLING 1'],
     ],
     ['degraded', { timeTrusted: false }, true, ['clock V-T1 1']],
     ['ready', { sinks: [{ ...sink, state: 'delivering', fault: null }] }, true, []],

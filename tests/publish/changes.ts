@@ -46,7 +46,8 @@ export function arrayStore(count = 0): ArrayStore {
     parked,
     lastSequence: async () => changes.length,
     changesAfter: async (sequence, limit) => changes.slice(sequence, sequence + limit),
-    cursor: async sink => cursors.get(sink) ?? 0,
+    epoch: 1,
+    cursor: async sink => ({ sequence: cursors.get(sink) ?? 0, epoch: 1 }),
     async advance(sink, sequence) {
       cursors.set(sink, sequence)
     },

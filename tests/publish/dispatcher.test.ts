@@ -61,6 +61,23 @@ describe('the dispatcher', () => {
     expect(dispatcher.status()).toMatchObject({ state: 'idle', delivered: 232, rejected: 0, fault: null })
   })
 
+  test('PR-08 PR-10: in a new epoch the receivers are told first what was delivered in an earlier one', async () => {
+    const store = { ...arrayStore(8), epoch: 7 }
+    store.cursors.set('test', 5)
+    const items: Item[] = []
+    const { sink, batches } = sinkOf(batch => {
+      items.push(...batch)
+      return accept(batch)
+    })
+    const { dispatcher } = dispatcherOf(sink, store)
+    await dispatcher.start()
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    await dispatcher.stop()
+    expect(items[0]).toEqual({ first: 1, sequence: 5 })
+    expect(batches.flat()).toEqual([5, 6, 7, 8])
+    expect(dispatcher.status()).toMatchObject({ cursor: 8, owed: 0 })
+  })
+
   test('PR-15: a sink that hangs delays no other', async () => {
     const store = arrayStore(300)
     const slow = sinkOf(() => new Promise<Delivery>(() => {}), 'slow')

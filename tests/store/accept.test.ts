@@ -23,7 +23,13 @@ describe('accept', () => {
       { digits: 9_223_372_036_854_775_807n, scaler: -9, findings },
       { obis: '1-0:2.8.0', digits: -5n },
     )
-    expect(await store.accept(round)).toEqual({ stored: 2, duplicates: 0, conflicts: 0, lastSequence: 2 })
+    expect(await store.accept(round)).toEqual({
+      stored: 2,
+      duplicates: 0,
+      conflicts: 0,
+      refused: 0,
+      lastSequence: 2,
+    })
     await close(store)
     const again = await openIn(directory)
     const [first, second] = await changes(again)
@@ -80,6 +86,7 @@ describe('accept', () => {
       stored: 0,
       duplicates: 1,
       conflicts: 0,
+      refused: 0,
       lastSequence: 1,
     })
     await close(store)
@@ -97,6 +104,7 @@ describe('accept', () => {
       stored: 1,
       duplicates: 0,
       conflicts: 1,
+      refused: 0,
       lastSequence: 3,
     })
     const told = await changes(store)
@@ -145,6 +153,7 @@ describe('accept', () => {
       stored: 2,
       duplicates: 1,
       conflicts: 1,
+      refused: 0,
       lastSequence: 3,
     })
   })

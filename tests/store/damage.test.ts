@@ -6,6 +6,7 @@ import { Fault } from '../../src/core/faults.ts'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import { seededRandom } from '../../src/core/random.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
+import { KEPT_FOR } from '../../src/reading/worth.ts'
 import { openStoreFile } from '../../src/store/file.ts'
 import type { Calls } from '../../src/store/protocol.ts'
 import type { Hours } from '../../src/store/queries.ts'
@@ -17,6 +18,7 @@ import { NOON, QUARTER, roundOf } from './rounds.ts'
 const FLIPS = Number(process.env['METERD_FLIPS'] ?? 250)
 const SEED = Number(process.env['METERD_SEED'] ?? 1)
 
+const LIMITS = { maxBytes: 1e9, keep: KEPT_FOR, offsetMinutes: 0 }
 const ALL = { from: 0, to: 9e15, limit: 5_000 }
 
 async function fill(directory: string): Promise<void> {
@@ -87,7 +89,7 @@ function* served(calls: Calls, ids: readonly string[]): Generator<readonly [name
 
 /** A damaged position starts over, which is harmless; any other number would skip readings. */
 function positionOf(calls: Calls): string {
-  const position = calls.cursor('mqtt')
+  const position = calls.cursor('mqtt').sequence
   return position === 0 ? '100' : `${position}`
 }
 
@@ -112,7 +114,7 @@ describe('PR-06 damage', () => {
     await fill(whole)
     const source = join(whole, 'meterd.db')
     const truth = new Map<string, string>()
-    const sound = openStoreFile(whole, () => undefined)
+    const sound = openStoreFile(whole, LIMITS, () => undefined)
     const ids = sound
       .changesAfter(0, 10)
       .filter(isChange)
@@ -137,7 +139,7 @@ describe('PR-06 damage', () => {
       flipBit(target, bit)
       let calls: Calls
       try {
-        calls = openStoreFile(damaged, () => undefined)
+        calls = openStoreFile(damaged, LIMITS, () => undefined)
       } catch (error) {
         expect(error).toBeInstanceOf(Fault)
         noticed++

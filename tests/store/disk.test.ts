@@ -32,8 +32,8 @@ describe('a disk that is', () => {
     expect(acknowledged).toBe(false)
     release()
     await waiting
-    expect(lag.count).toBeGreaterThan(100)
-    expect(lag.percentile(99) / 1e6).toBeLessThan(50)
+    // A commit on this thread would have held the loop for all of the time it waited.
+    expect(lag.max / 1e6).toBeLessThan(1_000)
     expect(await store.lastSequence()).toBe(2)
   })
 
@@ -74,7 +74,7 @@ describe('a disk that is', () => {
     expect(kept).toBeGreaterThan(10)
   })
 
-  test('PR-20 full refuses whole batches, and goes on when there is room', {
+  test('PR-20 PR-21 full lives on its ballast, refuses whole batches, and goes on when there is room', {
     timeout: 60_000,
   }, async context => {
     const directory = newDirectory()
@@ -85,12 +85,12 @@ describe('a disk that is', () => {
       context.skip('needs root, to mount a small tmpfs')
     }
     try {
-      const ballast = join(directory, 'ballast')
-      writeFileSync(ballast, Buffer.alloc(4_000_000))
+      const foreign = join(directory, 'foreign')
+      writeFileSync(foreign, Buffer.alloc(4_000_000))
       const store = await openIn(directory)
       const fill = async (from: number) => {
         for (let count = from; ; count++) {
-          const said = { slot: NOON + count * QUARTER, digits: BigInt(count) }
+          const said = { kind: 'freeze' as const, slot: NOON + count * QUARTER, digits: BigInt(count) }
           const outcome = await store
             .accept(roundOf('m1', said, { ...said, obis: '1-0:2.8.0' }))
             .catch((fault: unknown) => fault)
@@ -98,13 +98,17 @@ describe('a disk that is', () => {
         }
       }
       const first = await fill(0)
+      await store.tend({ now: null, sinks: [] })
+      expect(store.room.starving).toBe(true)
       expect(first.fault).toMatchObject({ code: 'STORE_FULL' })
       expect(first.kept).toBeGreaterThan(100)
       expect(await store.lastSequence()).toBe(first.kept * 2)
       expect((await store.changesAfter(first.kept * 2 - 2, 5)).map(({ sequence }) => sequence)).toHaveLength(
         2,
       )
-      rmSync(ballast)
+      rmSync(foreign)
+      await store.tend({ now: null, sinks: [] })
+      expect(store.room.starving).toBe(false)
       const second = await fill(first.kept)
       expect(second.fault).toMatchObject({ code: 'STORE_FULL' })
       expect(second.kept).toBeGreaterThan(100)

@@ -44,7 +44,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
   const keyFile = createKeyFile(directory, systemRandom)
   const store = memoryStore()
   const status: TestApi['status'] = {
-    store: store.mood,
+    store: { ...store.mood, room: store.room },
     timeTrusted: true,
     lines: [lineStatus('a')],
     meters: [],
@@ -64,7 +64,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     vitals: () => ({ residentBytes: 1000, eventLoopLagSeconds: 0.001 }),
     readNow: async () => ({
       readings: [],
-      accepted: { stored: 0, duplicates: 0, conflicts: 0, lastSequence: 0 },
+      accepted: { stored: 0, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 0 },
     }),
     ...change,
   })

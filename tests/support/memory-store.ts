@@ -1,7 +1,7 @@
 /** The reading side of a store, in memory, for tests of rooms above it. Nothing in it can be accepted. */
 
 import type { Kind } from '../../src/reading/reading.ts'
-import type { Evidence, MeterClock, Store, StoredReading } from '../../src/store/store.ts'
+import type { Evidence, MeterClock, RoomState, Store, StoredReading } from '../../src/store/store.ts'
 
 export interface MemoryStore extends Store {
   readonly readings: StoredReading[]
@@ -9,6 +9,14 @@ export interface MemoryStore extends Store {
   readonly evidences: Map<string, Evidence>
   /** Set to make every question fail. */
   broken: Error | null
+}
+
+export const AMPLE: RoomState = {
+  usedBytes: 4096,
+  maxBytes: 1e9,
+  freeBytes: 1e9,
+  stage: 'ample',
+  starving: false,
 }
 
 export function memoryStore(): MemoryStore {
@@ -25,6 +33,8 @@ export function memoryStore(): MemoryStore {
   const store: MemoryStore = {
     mood: { trouble: null, refused: 0 },
     epoch: 1,
+    room: AMPLE,
+    tend: refuse,
     readings,
     clockSeen,
     evidences,
@@ -71,7 +81,8 @@ export function memoryStore(): MemoryStore {
         }
         return [...nearest.values()]
       }),
-    sizes: () => answer(() => ({ bytes: 4096, walBytes: 0, readings: readings.length, damaged: 0 })),
+    sizes: () =>
+      answer(() => ({ bytes: 4096, walBytes: 0, readings: readings.length, damaged: 0, shed: [] })),
     close: async () => undefined,
   }
   return store

@@ -1,0 +1,45 @@
+/** Keeps the store's house in order while the daemon runs, once a second. */
+
+import type { Clock } from '../core/clock.ts'
+import { Fault } from '../core/faults.ts'
+import { SECOND } from '../core/time.ts'
+import type { Store } from './store.ts'
+
+export interface TendingParts {
+  readonly store: Pick<Store, 'tend'>
+  readonly clock: Clock
+  /** Whether our clock may be believed: nothing is removed for its age while not. */
+  readonly isTimeTrusted: () => boolean
+  readonly sinks: readonly string[]
+  readonly broken: (error: unknown) => void
+}
+
+const EVERY_MS = SECOND
+
+/** The answer stops it. */
+export function startTending({
+  store,
+  clock,
+  isTimeTrusted,
+  sinks,
+  broken,
+}: TendingParts): () => Promise<void> {
+  const stopping = new AbortController()
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await store.tend({ now: isTimeTrusted() ? clock.now() : null, sinks }).catch(laterOrBroken)
+      await clock.sleep(EVERY_MS, stopping.signal)
+    }
+  }
+
+  function laterOrBroken(error: unknown): void {
+    if (!(error instanceof Fault) || error.retry !== 'later') broken(error)
+  }
+
+  const running = run()
+  return () => {
+    stopping.abort()
+    return running
+  }
+}

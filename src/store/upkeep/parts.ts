@@ -1,0 +1,34 @@
+/** The kinds of house-keeping around one database. */
+
+import type { DatabaseSync } from 'node:sqlite'
+import type { Worth } from '../../reading/worth.ts'
+import type { Damage } from '../damage.ts'
+import type { Outbox } from '../outbox.ts'
+import type { Rows } from '../rows.ts'
+import type { Transaction } from '../statements.ts'
+import { createChangeTrail } from './change-trail.ts'
+import { createFrames } from './frames.ts'
+import type { Places } from './places.ts'
+import { createScrub } from './scrub.ts'
+import { createSweep } from './sweep.ts'
+import type { KeepingParts } from './upkeep.ts'
+
+export interface UpkeepParts {
+  readonly database: DatabaseSync
+  readonly rows: Rows
+  readonly places: Places
+  readonly damage: Damage
+  readonly transaction: Transaction
+  readonly offsetMinutes: number
+  readonly outbox: Pick<Outbox, 'lastSequence'>
+}
+
+export function createUpkeepParts(parts: UpkeepParts): Pick<KeepingParts, 'frames' | 'sweeps' | 'scrub'> {
+  const trail = createChangeTrail(parts.database, parts.outbox.lastSequence)
+  const sweepOf = (worth: Worth) => createSweep(worth, { ...parts, trail })
+  return {
+    frames: createFrames(parts),
+    sweeps: { billing: sweepOf('billing'), curve: sweepOf('curve'), instantaneous: sweepOf('instantaneous') },
+    scrub: createScrub(parts),
+  }
+}

@@ -1,0 +1,55 @@
+/** How far each kind of removal has come, so that it goes on there after a restart. */
+
+import type { DatabaseSync } from 'node:sqlite'
+import { whole } from '../rows.ts'
+
+export interface Place {
+  /** The last reading looked at. */
+  readonly reading: number
+  /** The last row of what follows the readings in order: a change, or a round. */
+  readonly follows: number
+  /** Rows removed since the store was made. */
+  readonly removed: number
+}
+
+export interface Places {
+  of(what: string): Place
+  /** Within a transaction. */
+  move(what: string, place: Place): void
+  /** After a rollback. */
+  forget(): void
+}
+
+const NOWHERE: Place = { reading: 0, follows: 0, removed: 0 }
+
+export function createPlaces(database: DatabaseSync): Places {
+  const find = database.prepare('SELECT reading, follows, removed FROM sweep WHERE what = ?')
+  const set = database.prepare(
+    'INSERT OR REPLACE INTO sweep (what, reading, follows, removed) VALUES (?, ?, ?, ?)',
+  )
+  const known = new Map<string, Place>()
+  return {
+    of(what) {
+      const cached = known.get(what)
+      if (cached !== undefined) return cached
+      const row = find.get(what)
+      const place =
+        row === undefined
+          ? NOWHERE
+          : {
+              reading: whole(row['reading']),
+              follows: whole(row['follows']),
+              removed: whole(row['removed']),
+            }
+      known.set(what, place)
+      return place
+    },
+    move(what, place) {
+      set.run(what, place.reading, place.follows, place.removed)
+      known.set(what, place)
+    },
+    forget() {
+      known.clear()
+    },
+  }
+}

@@ -1,0 +1,108 @@
+/** How much of its room the store uses, and what it still takes in (PR-20). */
+
+import { statfsSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
+import { MEBIBYTE } from '../../core/bytes.ts'
+import { whole } from '../rows.ts'
+import { readPragma } from '../statements.ts'
+import type { RoomState, Stage } from '../store.ts'
+import { createBallast } from './ballast.ts'
+
+/** What the log may grow to: it is emptied from 4 MiB on, and one transaction is far smaller than the rest. */
+export const LOG_BYTES = 8 * MEBIBYTE
+/** Twice the log: a checkpoint moves all of it into the file, and the log itself goes on (PR-21). */
+const BALLAST_BYTES = 2 * LOG_BYTES
+/** Of the whole disk, where that is smaller than what we were allowed: others write to it too. */
+const SHARE_OF_DISK = 0.9
+/** Of a disk too small for that, the log and the ballast together take so much at most. */
+const SHARE_OF_SPARE = 0.4
+
+/** From which share of its room on the store is in which stage. */
+const STAGES: readonly (readonly [from: number, stage: Stage])[] = [
+  [0.99, 'closed'],
+  [0.97, 'billing only'],
+  [0.95, 'shedding owed'],
+  [0.85, 'shedding delivered'],
+  [0.8, 'shedding frames'],
+  [0.7, 'filling'],
+  [0, 'ample'],
+]
+
+export type Admitted = 'all' | 'billing' | 'nothing'
+
+export interface Room {
+  /** Looks at the file and at the disk. */
+  look(): RoomState
+  /** What may be taken in now. */
+  admits(): Admitted
+  /** The disk is full, whoever filled it: frees the ballast; false when there is none to free. */
+  starve(): boolean
+}
+
+export interface RoomParts {
+  readonly database: DatabaseSync
+  readonly directory: string
+  /** Database, log and ballast together. */
+  readonly maxBytes: number
+}
+
+export function createRoom({ database, directory, maxBytes }: RoomParts): Room {
+  const pageBytes = whole(readPragma(database, 'page_size'))
+  const pages = database.prepare('PRAGMA page_count')
+  const unused = database.prepare('PRAGMA freelist_count')
+  const { blocks, bsize } = statfsSync(directory)
+  const allowed = Math.min(maxBytes, blocks * bsize * SHARE_OF_DISK)
+  const spare = Math.min(LOG_BYTES + BALLAST_BYTES, allowed * SHARE_OF_SPARE)
+  const limit = Math.floor((allowed - spare) / pageBytes)
+  const ballast = createBallast(directory, Math.floor((spare * 2) / 3))
+  database.exec(`PRAGMA max_page_count = ${limit}`)
+  let starving = false
+
+  function freeBytes(): number {
+    const disk = statfsSync(directory)
+    return disk.bavail * disk.bsize
+  }
+
+  /** Room for the ballast and for as much again, so that the two do not take turns. */
+  function recover(free: number): void {
+    if (ballast.isThere() && !starving) return
+    if (free < 2 * ballast.bytes) return
+    try {
+      if (!ballast.isThere()) ballast.restore()
+      starving = false
+    } catch {
+      // Somebody was faster; the next look tries again.
+    }
+  }
+
+  function look(): RoomState {
+    recover(freeBytes())
+    const usedPages = whole(pages.get()?.['page_count']) - whole(unused.get()?.['freelist_count'])
+    const share = usedPages / limit
+    const [, stage] = STAGES.find(([from]) => share >= from) ?? [0, 'ample']
+    return {
+      usedBytes: usedPages * pageBytes,
+      maxBytes: limit * pageBytes,
+      freeBytes: freeBytes(),
+      stage,
+      starving,
+    }
+  }
+
+  recover(freeBytes())
+  return {
+    look,
+    admits() {
+      const { stage, freeBytes: free } = look()
+      // Without ballast, what is left belongs to the log first.
+      if (stage === 'closed' || (starving && free < ballast.bytes / 2)) return 'nothing'
+      return stage === 'billing only' || starving ? 'billing' : 'all'
+    },
+    starve() {
+      const hadBallast = ballast.isThere()
+      ballast.release()
+      starving = true
+      return hadBallast
+    },
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * Looks at every row once in a day, so that damage is found before somebody needs the row (PR-06). A damaged reading is
+ * fenced: a freeze of it counts as not held and is read again.
+ */
+
+import type { DatabaseSync } from 'node:sqlite'
+import { Fault } from '../../core/faults.ts'
+import { changeChecksum, exchangeChecksum } from '../checksum.ts'
+import type { Damage } from '../damage.ts'
+import { READING_COLUMNS, type Row, type Rows, whole } from '../rows.ts'
+import { HOUR_OF_SLOTS } from '../schema.ts'
+import type { Transaction } from '../statements.ts'
+import type { Places } from './places.ts'
+
+export interface Scrub {
+  /** A second's share of the whole. Throws STORE_UNREADABLE where table and index disagree. */
+  step(): void
+}
+
+export interface ScrubParts {
+  readonly database: DatabaseSync
+  readonly rows: Rows
+  readonly places: Places
+  readonly damage: Damage
+  readonly transaction: Transaction
+}
+
+const SECONDS_A_DAY = 86_400
+/** So that the whole is done well within the day, whatever else goes on. */
+const HASTE = 2
+const LEAST_ROWS = 20
+/** A commit costs a sync; what was checked since the last may be checked again after a start. */
+const STEPS_BETWEEN_NOTES = 300
+const SCRUB = 'scrub'
+
+export function createScrub({ database, rows, places, damage, transaction }: ScrubParts): Scrub {
+  const ask = statementsFor(database)
+  let place = places.of(SCRUB)
+  let stepsSinceNote = 0
+
+  function checkReadings(share: number): void {
+    const page = ask.readings.all(place.reading, share)
+    for (const row of page) {
+      const kept = rows.verified(row)
+      if (kept === null) fence(whole(row['id']))
+      else if (!isIndexed(row))
+        throw new Fault(
+          'STORE_UNREADABLE',
+          `reading ${kept.row} is missing from the index of identities; nothing keeps it from being kept twice`,
+        )
+    }
+    place = { ...place, reading: page.length < share ? 0 : whole(page.at(-1)?.['id']) }
+  }
+
+  function isIndexed(row: Row): boolean {
+    const slot = whole(row['slot'])
+    const hour = Math.floor(slot / HOUR_OF_SLOTS)
+    const found = ask.identity.get(hour, whole(row['series']), slot, whole(row['version']))
+    return whole(found?.['id']) === whole(row['id'])
+  }
+
+  function fence(reading: number): void {
+    if (ask.isFenced.get(reading) === undefined) transaction(() => ask.fence.run(reading))
+  }
+
+  /** Changes and the frames of their rounds, by the same number: both grow with the readings. */
+  function checkRest(share: number): void {
+    const changes = ask.changes.all(place.follows, share)
+    for (const row of changes) {
+      const { sequence, reading, quality, findings, checksum } = row
+      const sum = changeChecksum(whole(sequence), whole(reading), whole(quality), whole(findings))
+      if (sum !== whole(checksum)) damage.found('change', whole(sequence))
+    }
+    const exchanges = ask.exchanges.all(place.follows, place.follows + share)
+    for (const row of exchanges)
+      if (!isSoundExchange(row)) damage.found('exchange', `${whole(row['round'])}/${whole(row['position'])}`)
+    const isOver = changes.length === 0 && exchanges.length === 0
+    place = { ...place, follows: isOver ? 0 : place.follows + share }
+  }
+
+  return {
+    step() {
+      const total = Math.max(
+        whole(ask.lastReading.get()?.['last'] ?? 0),
+        whole(ask.lastChange.get()?.['last'] ?? 0),
+      )
+      const share = LEAST_ROWS + Math.ceil((total / SECONDS_A_DAY) * HASTE)
+      checkReadings(share)
+      checkRest(share)
+      stepsSinceNote += 1
+      if (stepsSinceNote < STEPS_BETWEEN_NOTES) return
+      stepsSinceNote = 0
+      transaction(() => places.move(SCRUB, place))
+    },
+  }
+}
+
+function isSoundExchange(row: Row): boolean {
+  const { request, reply, outcome } = row
+  if (!(request instanceof Uint8Array) || !(reply === null || reply instanceof Uint8Array)) return false
+  const receivedAt = row['received_at'] === null ? null : whole(row['received_at'])
+  const sum = exchangeChecksum(
+    whole(row['round']),
+    whole(row['position']),
+    request,
+    reply,
+    whole(row['sent_at']),
+    receivedAt,
+    String(outcome),
+  )
+  return sum === whole(row['checksum'])
+}
+
+function statementsFor(database: DatabaseSync) {
+  const readings = database.prepare(
+    `SELECT ${READING_COLUMNS} FROM reading r WHERE r.id > ? ORDER BY r.id LIMIT ?`,
+  )
+  readings.setReadBigInts(true)
+  return {
+    readings,
+    identity: database.prepare(
+      `SELECT id FROM reading INDEXED BY reading_identity
+       WHERE slot / ${HOUR_OF_SLOTS} = ? AND series = ? AND slot = ? AND version = ?`,
+    ),
+    changes: database.prepare(
+      'SELECT sequence, reading, quality, findings, checksum FROM change WHERE sequence > ? ORDER BY sequence LIMIT ?',
+    ),
+    exchanges: database.prepare('SELECT * FROM exchange WHERE round > ? AND round <= ?'),
+    lastReading: database.prepare('SELECT max(id) AS last FROM reading'),
+    lastChange: database.prepare('SELECT max(sequence) AS last FROM change'),
+    isFenced: database.prepare('SELECT 1 FROM fenced WHERE reading = ?'),
+    fence: database.prepare('INSERT INTO fenced (reading) VALUES (?) ON CONFLICT DO NOTHING'),
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Removes old readings of one worth, a few at a time, in the order they came. What stays behind on the way is what is
+ * still needed: the newest of its register, and what is announced again and not delivered.
+ */
+
+import type { DatabaseSync } from 'node:sqlite'
+import { DAY } from '../../core/time.ts'
+import { type Worth, worthOf } from '../../reading/worth.ts'
+import { type KeptRow, READING_COLUMNS, type Row, type Rows, whole } from '../rows.ts'
+import type { Transaction } from '../statements.ts'
+import type { ChangeTrail } from './change-trail.ts'
+import type { Places } from './places.ts'
+
+/** What may go. */
+export interface Leave {
+  /** Received before this instant; null for any age, which is shedding and is listed. */
+  readonly before: number | null
+  /** Every sink has it up to this number. */
+  readonly delivered: number
+  /** Where even what is owed may go. */
+  readonly evenOwed?: boolean
+}
+
+export interface Sweep {
+  /** Goes on from where it was; answers how many rows it looked at, 0 when there is nothing to do now. */
+  step(leave: Leave): number
+}
+
+export interface SweepParts {
+  readonly database: DatabaseSync
+  readonly rows: Rows
+  readonly places: Places
+  readonly trail: ChangeTrail
+  readonly transaction: Transaction
+  readonly offsetMinutes: number
+}
+
+/** Some milliseconds of work. */
+const ROWS_AT_ONCE = 500
+/** The newest rows stay whatever happens: the next numbers are counted on from them. */
+export const NEWEST_KEPT = 1_000
+
+export function createSweep(worth: Worth, parts: SweepParts): Sweep {
+  const { rows, places, trail, transaction } = parts
+  const ask = statementsFor(parts.database)
+
+  /** Whole rounds, so that a round goes with the last of its readings. */
+  function pageAfter(reading: number): readonly Row[] {
+    const newest = whole(ask.highest.get()?.['last'] ?? 0)
+    const page = ask.after.all(reading, newest - NEWEST_KEPT)
+    if (page.length < ROWS_AT_ONCE) return page
+    const last = page.at(-1)?.['round']
+    const end = page.findLastIndex(row => row['round'] !== last) + 1
+    return end === 0 ? page : page.slice(0, end)
+  }
+
+  function mayGo(kept: KeptRow, { delivered, evenOwed = false }: Leave): boolean {
+    if (worthOf({ ...kept.register, slot: kept.slot }, parts.offsetMinutes) !== worth) return false
+    if (ask.isPointedTo.get(kept.series, kept.row, kept.row) !== undefined) return false
+    return evenOwed || ask.isOwedAgain.get(kept.row, delivered) === undefined
+  }
+
+  /** A round goes with the last of its readings, and with it the frames. */
+  function remove(page: readonly Row[], doomed: readonly KeptRow[], gone: ReadonlySet<number>): void {
+    const rounds = new Set(page.filter(row => !gone.has(whole(row['id']))).map(row => whole(row['round'])))
+    for (const { row, round } of doomed) {
+      ask.removeReading.run(row)
+      ask.removeAgain.run(row)
+      if (rounds.has(round)) continue
+      rounds.add(round)
+      ask.removeExchanges.run(round)
+      ask.removeRound.run(round)
+    }
+  }
+
+  /** Every loss is counted (PR-20); what was owed shows as a gap. */
+  function list(doomed: readonly KeptRow[], deliveredUpTo: number): void {
+    for (const [day, of] of Map.groupBy(doomed, ({ receivedAt }) => Math.floor(receivedAt / DAY))) {
+      const owed = of.filter(({ row }) => row > deliveredUpTo).length
+      ask.shed.run(day, worth, of.length, owed)
+    }
+  }
+
+  return {
+    step(leave) {
+      const { before, delivered, evenOwed = false } = leave
+      const place = places.of(worth)
+      const deliveredUpTo = trail.readingsUpTo(delivered)
+      const page = pageAfter(place.reading).filter(row => evenOwed || whole(row['id']) <= deliveredUpTo)
+      const last = page.at(-1)
+      if (last === undefined) return 0
+      // Damaged rows stay: what they are worth is not known.
+      const sound = rows.allVerified(page)
+      // The youngest counts: a clock that was wrong for a while must not make anything old.
+      if (before !== null && sound.some(({ receivedAt }) => receivedAt >= before)) return 0
+      const doomed = sound.filter(kept => mayGo(kept, leave))
+      const gone = new Set(doomed.map(({ row }) => row))
+      transaction(() => {
+        remove(page, doomed, gone)
+        if (before === null) list(doomed, deliveredUpTo)
+        const reading = whole(last['id'])
+        const follows = trail.clear(place.follows, reading, gone)
+        places.move(worth, { reading, follows, removed: place.removed + doomed.length })
+      })
+      return page.length
+    },
+  }
+}
+
+function statementsFor(database: DatabaseSync) {
+  const after = database.prepare(
+    `SELECT ${READING_COLUMNS} FROM reading r WHERE r.id > ? AND r.id <= ? ORDER BY r.id LIMIT ${ROWS_AT_ONCE}`,
+  )
+  after.setReadBigInts(true)
+  return {
+    after,
+    highest: database.prepare('SELECT max(id) AS last FROM reading'),
+    isPointedTo: database.prepare('SELECT 1 FROM latest WHERE series = ? AND (reading = ? OR good = ?)'),
+    isOwedAgain: database.prepare('SELECT 1 FROM again WHERE reading = ? AND sequence > ?'),
+    removeReading: database.prepare('DELETE FROM reading WHERE id = ?'),
+    removeAgain: database.prepare('DELETE FROM again WHERE reading = ?'),
+    removeExchanges: database.prepare('DELETE FROM exchange WHERE round = ?'),
+    removeRound: database.prepare('DELETE FROM round WHERE ref = ?'),
+    shed: database.prepare(
+      `INSERT INTO shed (day, worth, readings, owed) VALUES (?, ?, ?, ?)
+       ON CONFLICT (day, worth) DO UPDATE
+       SET readings = readings + excluded.readings, owed = owed + excluded.owed`,
+    ),
+  }
+}

@@ -1,0 +1,90 @@
+/** The store's house-keeping: what goes when, and in which order when room runs out (PR-20). */
+
+import { systemClock } from '../../core/clock.ts'
+import type { Worth } from '../../reading/worth.ts'
+import type { Outbox } from '../outbox.ts'
+import type { Limits, RoomState, Stage, Upkeep } from '../store.ts'
+import type { Frames } from './frames.ts'
+import type { Room } from './room.ts'
+import type { Scrub } from './scrub.ts'
+import type { Leave, Sweep } from './sweep.ts'
+
+export interface Keeping {
+  /** Once a second or so. */
+  tend(upkeep: Upkeep): void
+  /** After each write: where room runs out, more is removed than came in. */
+  makeRoom(): void
+}
+
+export interface KeepingParts {
+  readonly room: Room
+  readonly frames: Frames
+  readonly sweeps: Readonly<Record<Worth, Sweep>>
+  readonly scrub: Scrub
+  readonly outbox: Pick<Outbox, 'cursor' | 'lastSequence'>
+  readonly keep: Limits['keep']
+}
+
+/** Time one call may take, so that commits and questions get their turn. */
+const TEND_MS = 20
+const MAKE_ROOM_MS = 5
+
+/** What is given up, cheapest first. Billing reads are not among it. */
+const GIVEN_UP: readonly Worth[] = ['instantaneous', 'curve']
+
+const SHEDDING: Readonly<
+  Record<Stage, { readonly frames: boolean; readonly delivered: boolean; readonly owed: boolean }>
+> = {
+  ample: { frames: false, delivered: false, owed: false },
+  filling: { frames: false, delivered: false, owed: false },
+  'shedding frames': { frames: true, delivered: false, owed: false },
+  'shedding delivered': { frames: true, delivered: true, owed: false },
+  'shedding owed': { frames: true, delivered: true, owed: true },
+  'billing only': { frames: true, delivered: true, owed: true },
+  closed: { frames: true, delivered: true, owed: true },
+}
+
+export function createKeeping(parts: KeepingParts): Keeping {
+  const { room, frames, sweeps, scrub, outbox, keep } = parts
+  /** As last told; before that nothing counts as delivered. */
+  let sinks: readonly string[] | null = null
+
+  /** The number up to which every sink has been served; without sinks nobody is owed anything. */
+  function delivered(): number {
+    if (sinks === null) return 0
+    return Math.min(outbox.lastSequence(), ...sinks.map(sink => outbox.cursor(sink).sequence))
+  }
+
+  /** One step of what the stage asks for, cheapest first; false when nothing is left to give up. */
+  function shed({ stage }: RoomState): boolean {
+    const give = SHEDDING[stage]
+    if (give.frames && frames.step(null) > 0) return true
+    const sheds = (leave: Leave) => GIVEN_UP.some(worth => sweeps[worth].step(leave) > 0)
+    if (give.delivered && sheds({ before: null, delivered: delivered() })) return true
+    return give.owed && sheds({ before: null, delivered: delivered(), evenOwed: true })
+  }
+
+  function age(now: number): boolean {
+    if (frames.step(now - keep.frames) > 0) return true
+    const worths: readonly Worth[] = [...GIVEN_UP, 'billing']
+    return worths.some(worth => sweeps[worth].step({ before: now - keep[worth], delivered: delivered() }) > 0)
+  }
+
+  function repeat(ms: number, work: () => boolean): void {
+    const end = systemClock.monotonic() + ms
+    while (work() && systemClock.monotonic() < end);
+  }
+
+  return {
+    tend(upkeep) {
+      sinks = upkeep.sinks
+      const { now } = upkeep
+      if (now !== null) repeat(TEND_MS, () => age(now))
+      repeat(TEND_MS, () => shed(room.look()))
+      scrub.step()
+    },
+    makeRoom() {
+      repeat(MAKE_ROOM_MS, () => shed(room.look()))
+    },
+  }
+}
