@@ -6,6 +6,7 @@ import { createLastGood } from './acquire/last-good.ts'
 import { createPoller, type Poller } from './acquire/poller.ts'
 import type { LineStatus } from './acquire/status.ts'
 import { createTimeTrust, type TimeTrust } from './acquire/time-trust.ts'
+import { openDoor } from './api/door.ts'
 import { createKeyFile } from './api/key-file.ts'
 import { createKeyRing } from './api/keys.ts'
 import type { DaemonStatus, Vitals } from './api/parts.ts'
@@ -237,6 +238,7 @@ async function startApi(
   try {
     const url = await server.listen({ host, port })
     stops.push(() => server.close())
+    stops.push(await openDoor(server, config.dataDirectory, log))
     return url
   } catch (error) {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
