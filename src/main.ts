@@ -80,7 +80,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     meters: pollers.flatMap(({ poller }) => poller.status()),
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
   })
-  const apiUrl = await startApi(parts, store, pollers, status, stops)
+  const apiUrl = await startApi(parts, { store, pollers, dispatchers, status }, stops)
   return { apiUrl, status, stop: () => stopAll(stops, log) }
 }
 
@@ -208,11 +208,16 @@ function lineStatus({ config, line }: { readonly config: LineConfig; readonly li
   return { id: config.id, url: config.urlText, state: line.state, fault: line.fault, counters: line.counters }
 }
 
+interface Shown {
+  readonly store: Store
+  readonly pollers: readonly PolledLine[]
+  readonly dispatchers: readonly Dispatcher[]
+  readonly status: () => DaemonStatus
+}
+
 async function startApi(
   parts: DaemonParts,
-  store: Store,
-  pollers: readonly PolledLine[],
-  status: () => DaemonStatus,
+  { store, pollers, dispatchers, status }: Shown,
   stops: Stop[],
 ): Promise<string> {
   const { config, clock, random, log, version } = parts
@@ -232,6 +237,11 @@ async function startApi(
       const line = pollers.find(({ meters }) => meters.has(meter))
       if (!line) throw new Fault('ASK_UNKNOWN', `there is no meter "${meter}"`)
       return line.poller.readNow(meter)
+    },
+    resend(sink, asked) {
+      const dispatcher = dispatchers.find(one => one.status().name === sink)
+      if (!dispatcher) throw new Fault('ASK_UNKNOWN', `there is no sink "${sink}"`)
+      return dispatcher.resend(asked)
     },
   })
   const { host, port } = config.api

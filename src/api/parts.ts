@@ -6,7 +6,7 @@ import type { MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
-import type { SinkStatus } from '../publish/sink.ts'
+import type { ResendAsked, Resent, SinkStatus } from '../publish/sink.ts'
 import type { Store } from '../store/store.ts'
 import type { KeyRing } from './keys.ts'
 
@@ -21,6 +21,8 @@ export interface ApiParts {
   readonly status: () => DaemonStatus
   /** Reads every point of one meter at once, ahead of the polls; without it the route does not exist. */
   readonly readNow?: (meter: string) => Promise<ReadNow>
+  /** Sends a sink again what it had or refused; without it the route does not exist. */
+  readonly resend?: (sink: string, asked: ResendAsked) => Promise<Resent>
   readonly keys: KeyRing
   readonly clock: Clock
   readonly random: Random

@@ -16,6 +16,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   decode: async () => (await import('./decode.ts')).decode,
   read: async () => (await import('./read.ts')).read,
   simulate: async () => (await import('./simulate.ts')).simulate,
+  resend: async () => (await import('./resend.ts')).resend,
   keys: async () => (await import('./keys.ts')).keys,
 }
 

@@ -12,6 +12,8 @@ export interface Cursor {
   position(): number
   /** Moves over what of the batch is accepted or parked, up to the first that is owed; answers how many that are. */
   settle(batch: readonly Item[], delivery: Delivery): Promise<number>
+  /** Back to this number; what comes after it is owed again. Never forwards. */
+  rewind(sequence: number): Promise<void>
   storeIfDue(): Promise<void>
   store(): Promise<void>
   counts(): Pick<SinkStatus, 'delivered' | 'rejected' | 'lastAcceptedAt'>
@@ -19,7 +21,7 @@ export interface Cursor {
 
 export interface CursorParts {
   readonly sink: string
-  readonly store: Pick<Store, 'cursor' | 'advance' | 'park'>
+  readonly store: Pick<Store, 'cursor' | 'advance' | 'rewind' | 'park'>
   readonly clock: Clock
   readonly log: Log
   /** Calls when it is time for `storeIfDue`. */
@@ -88,6 +90,13 @@ export function createCursor({ sink, store, clock, log, due }: CursorParts): Cur
       if (parked > 0) await storeNow()
       else storeSoon()
       return settled.length
+    },
+    async rewind(sequence) {
+      if (sequence >= position) return
+      // What was reached is stored first, else the store might have less to go back over than we have.
+      await storeNow()
+      await store.rewind(sink, sequence)
+      position = stored = sequence
     },
     async storeIfDue() {
       if (isDue) await storeNow()

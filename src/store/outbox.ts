@@ -22,14 +22,18 @@ export interface Outbox {
   /** At most `limit` changes, and a gap wherever numbers have nothing behind them. */
   changesAfter(sequence: number, limit: number): Item[]
   cursor(sink: string): number
+  /** Forwards only. */
   advance(sink: string, sequence: number): void
-  park(sink: string, sequence: number, reason: string): void
+  /** Forwards or back, within a transaction of who knows why. */
+  moveTo(sink: string, sequence: number): void
+  /** A sink can only have been given numbers that exist. */
+  requireGiven(sequence: number): void
   /** After a rollback: the numbers given in it were not given. */
   forget(): void
 }
 
 export function createOutbox(database: DatabaseSync, rows: Rows, damage: Damage): Outbox {
-  const { add, newestFirst, after, findCursor, moveCursor, addParked } = statementsFor(database)
+  const { add, newestFirst, after, findCursor, moveCursor } = statementsFor(database)
   let last: number | null = null
 
   function lastSequence(): number {
@@ -52,6 +56,15 @@ export function createOutbox(database: DatabaseSync, rows: Rows, damage: Damage)
     if (cursorChecksum(sink, position) === whole(row['checksum'])) return position
     damage.found('sink', sink)
     return 0
+  }
+
+  function requireGiven(sequence: number): void {
+    assert(Number.isSafeInteger(sequence) && sequence >= 0, 'a sequence number is a whole number')
+    assert(sequence <= lastSequence(), 'a sink can only have been given numbers that exist')
+  }
+
+  function moveTo(sink: string, sequence: number): void {
+    moveCursor.run(sink, sequence, cursorChecksum(sink, sequence))
   }
 
   return {
@@ -92,22 +105,15 @@ export function createOutbox(database: DatabaseSync, rows: Rows, damage: Damage)
     },
     cursor,
     advance(sink, sequence) {
-      requireGiven(sequence, lastSequence())
-      if (sequence > cursor(sink)) moveCursor.run(sink, sequence, cursorChecksum(sink, sequence))
+      requireGiven(sequence)
+      if (sequence > cursor(sink)) moveTo(sink, sequence)
     },
-    park(sink, sequence, reason) {
-      requireGiven(sequence, lastSequence())
-      addParked.run(sink, sequence, reason)
-    },
+    moveTo,
+    requireGiven,
     forget() {
       last = null
     },
   }
-}
-
-function requireGiven(sequence: number, last: number): void {
-  assert(Number.isSafeInteger(sequence) && sequence >= 0, 'a sequence number is a whole number')
-  assert(sequence <= last, 'a sink can only have been given numbers that exist')
 }
 
 /** A row of `change`, verified; null and reported where it is damaged. */
@@ -156,6 +162,5 @@ function statementsFor(database: DatabaseSync) {
       `INSERT INTO sink (name, cursor, checksum) VALUES (?, ?, ?)
        ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor, checksum = excluded.checksum`,
     ),
-    addParked: database.prepare('INSERT OR REPLACE INTO parked (sink, sequence, reason) VALUES (?, ?, ?)'),
   }
 }

@@ -3,18 +3,18 @@
 import type { FaultCode } from '../core/faults.ts'
 import type { Batch } from './batch.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
+import type { ParkedItems } from './parked.ts'
 import type { Queries } from './queries.ts'
 import type { Accepted, Evidence, Item, MeterClock, StoreSizes } from './store.ts'
 
 /** Every question the thread answers, one after the other, in the order they were sent. */
-export interface Calls extends Queries, ClockDoubt {
+export interface Calls extends Queries, ClockDoubt, ParkedItems {
   epoch(): number
   accept(batch: Batch): Accepted[]
   changesAfter(sequence: number, limit: number): Item[]
   lastSequence(): number
   cursor(sink: string): number
   advance(sink: string, sequence: number): void
-  park(sink: string, sequence: number, reason: string): void
   evidence(id: string): Evidence | null
   clocks(near?: number): MeterClock[]
   sizes(): StoreSizes

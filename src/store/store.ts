@@ -47,8 +47,13 @@ export interface Store {
   /** Position of a sink: everything up to it is delivered. 0 for a sink never seen. */
   cursor(sink: string): Promise<number>
   advance(sink: string, sequence: number): Promise<void>
-  /** Items a sink refused for good, kept visible. */
+  /** The sink starts again after this number, never further on than it is; answers where it then stands (PR-12). */
+  rewind(sink: string, sequence: number): Promise<number>
+  /** Items a sink refused for good, kept visible until they are accepted or the sink is moved back before them. */
   park(sink: string, sequence: number, reason: string): Promise<void>
+  unpark(sink: string, sequences: readonly number[]): Promise<void>
+  /** In order, after a sequence number, 1 to 5,000 of them. */
+  parkedAfter(sink: string, after: number, limit: number): Promise<readonly Parked[]>
 
   /** A meter's readings, oldest first, after an opaque position. */
   readingsOf(asked: ReadingsAsked): Promise<readonly StoredReading[]>
@@ -101,6 +106,13 @@ export interface Gap {
 }
 
 export type Item = Change | Gap
+
+/** What a sink refused for good; a gap where the reading is gone since. */
+export interface Parked {
+  readonly item: Item
+  /** The sink's words. */
+  readonly reason: string
+}
 
 export function isGap(item: Item): item is Gap {
   return 'first' in item

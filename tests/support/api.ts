@@ -66,6 +66,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
       readings: [],
       accepted: { stored: 0, duplicates: 0, conflicts: 0, lastSequence: 0 },
     }),
+    resend: async () => ({ cursor: 0, owed: 0, parked: null }),
     ...change,
   })
   onTestFinished(async () => {
