@@ -221,6 +221,7 @@ async function startApi(
   stops: Stop[],
 ): Promise<string> {
   const { config, clock, random, log, version } = parts
+  const lineOf = (meter: string) => pollers.find(({ meters }) => meters.has(meter))
   const server = await buildServer({
     store,
     gateway: config.gateway,
@@ -233,8 +234,9 @@ async function startApi(
     version,
     keys: createKeyRing(createKeyFile(config.dataDirectory, random), clock, log),
     vitals: startVitals(stops),
+    meterStatus: meter => lineOf(meter)?.poller.statusOf(meter) ?? null,
     readNow(meter) {
-      const line = pollers.find(({ meters }) => meters.has(meter))
+      const line = lineOf(meter)
       if (!line) throw new Fault('ASK_UNKNOWN', `there is no meter "${meter}"`)
       return line.poller.readNow(meter)
     },

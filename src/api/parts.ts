@@ -19,6 +19,8 @@ export interface ApiParts {
   readonly meters: readonly MeterConfig[]
   /** What lines, meters and sinks are doing at this moment. */
   readonly status: () => DaemonStatus
+  /** The same of one meter; null for one that is not read. */
+  readonly meterStatus: (meter: string) => MeterStatus | null
   /** Reads every point of one meter at once, ahead of the polls; without it the route does not exist. */
   readonly readNow?: (meter: string) => Promise<ReadNow>
   /** Sends a sink again what it had or refused; without it the route does not exist. */

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { Fault } from '../core/faults.ts'
 import { isoWithOffset } from '../core/time.ts'
-import type { SinkStatus } from '../publish/sink.ts'
+import type { ResendAsked, SinkStatus } from '../publish/sink.ts'
 import { isGap, type Parked } from '../store/store.ts'
 import { maySee } from './access.ts'
 import type { App } from './app.ts'
@@ -37,7 +37,7 @@ const parkedItem = z
   .meta({ id: 'ParkedItem' })
 
 const resendAsked = z
-  .union([z.strictObject({ from: sequence }), z.strictObject({ parked: z.literal(true) })])
+  .strictObject({ from: sequence.optional(), parked: z.literal(true).optional() })
   .meta({ description: '`from`: everything from this number on; `parked`: only what was refused for good' })
 
 const resent = z.object({
@@ -118,16 +118,22 @@ function resendRoute(app: App, { status }: ApiParts, resend: NonNullable<ApiPart
         tags: ['operations'],
         params: named,
         querystring: nothing,
-        body: resendAsked,
+        body: resendAsked.nullish(),
         response: { 200: resent },
       },
     },
     async request => {
       const { name } = knownSink(status().sinks, request.params.name)
-      const { cursor, owed, parked } = await resend(name, request.body)
+      const { cursor, owed, parked } = await resend(name, oneOf(request.body ?? {}))
       return { sink: name, cursor, owed, parked: parked && { ...parked, fault: showFault(parked.fault) } }
     },
   )
+}
+
+function oneOf({ from, parked }: z.infer<typeof resendAsked>): ResendAsked {
+  if (from !== undefined && parked === undefined) return { from }
+  if (parked !== undefined && from === undefined) return { parked }
+  throw new Fault('ASK_INVALID', 'body: give either {"from": N} or {"parked": true}')
 }
 
 function knownSink(sinks: readonly SinkStatus[], name: string): SinkStatus {

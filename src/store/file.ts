@@ -70,6 +70,7 @@ function createCalls(open: OpenDatabase, damage: Damage): Calls {
     cursor: outbox.cursor,
     evidence: evidence.of,
     clocks: clocks.nearest,
+    clockOf: clocks.lastOf,
     ...createQueries({ database, names, rows, latest }),
     sizes: () => sizesOf(open, damage.count),
     close() {

@@ -17,6 +17,7 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems {
   advance(sink: string, sequence: number): void
   evidence(id: string): Evidence | null
   clocks(near?: number): MeterClock[]
+  clockOf(meter: string): MeterClock | null
   sizes(): StoreSizes
   /** After each answer, when nobody waits: house-keeping of the file. */
   tidy(): void

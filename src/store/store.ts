@@ -64,6 +64,8 @@ export interface Store {
   evidence(id: string): Promise<Evidence | null>
   /** Measured deviation of each meter's clock: the measurement nearest to the instant `near`, else the last. */
   clocks(near?: number): Promise<readonly MeterClock[]>
+  /** The last measurement of one meter's clock; null when it was never measured. */
+  clockOf(meter: string): Promise<MeterClock | null>
 
   sizes(): Promise<StoreSizes>
   close(): Promise<void>

@@ -113,6 +113,7 @@ function readingSide(thread: Thread): ReadingSide {
       return doubted
     },
     evidence: id => thread.ask('evidence', id),
+    clockOf: meter => thread.ask('clockOf', meter),
     clocks: near => thread.ask('clocks', near),
     sizes: () => thread.ask('sizes'),
   }

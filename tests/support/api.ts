@@ -56,6 +56,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     site: { offsetMinutes: 480 },
     meters: [freezingMeter('m1'), freezingMeter('m2'), timedMeter('t1')],
     status: () => status,
+    meterStatus: id => status.meters.find(one => one.id === id) ?? null,
     keys: createKeyRing(keyFile, clock, log),
     clock,
     random: systemRandom,

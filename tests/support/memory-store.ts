@@ -74,6 +74,7 @@ export function memoryStore(): MemoryStore {
         }
         return [...nearest.values()]
       }),
+    clockOf: async meter => (await store.clocks()).find(one => one.meter === meter) ?? null,
     sizes: () => answer(() => ({ bytes: 4096, walBytes: 0, readings: readings.length, damaged: 0 })),
     close: async () => undefined,
   }
