@@ -6,6 +6,7 @@ import { createLastGood } from './acquire/last-good.ts'
 import { createPoller, type Poller } from './acquire/poller.ts'
 import type { LineStatus } from './acquire/status.ts'
 import { createTimeTrust, type TimeTrust } from './acquire/time-trust.ts'
+import { openDoor } from './api/door.ts'
 import { createKeyFile } from './api/key-file.ts'
 import { createKeyRing } from './api/keys.ts'
 import type { DaemonStatus, Vitals } from './api/parts.ts'
@@ -90,7 +91,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     meters: pollers.flatMap(({ poller }) => poller.status()),
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
   })
-  const apiUrl = await startApi(parts, store, pollers, status, stops)
+  const apiUrl = await startApi(parts, { store, pollers, dispatchers, status }, stops)
   return { apiUrl, status, stop: () => stopAll(stops, log) }
 }
 
@@ -218,14 +219,20 @@ function lineStatus({ config, line }: { readonly config: LineConfig; readonly li
   return { id: config.id, url: config.urlText, state: line.state, fault: line.fault, counters: line.counters }
 }
 
+interface Shown {
+  readonly store: Store
+  readonly pollers: readonly PolledLine[]
+  readonly dispatchers: readonly Dispatcher[]
+  readonly status: () => DaemonStatus
+}
+
 async function startApi(
   parts: DaemonParts,
-  store: Store,
-  pollers: readonly PolledLine[],
-  status: () => DaemonStatus,
+  { store, pollers, dispatchers, status }: Shown,
   stops: Stop[],
 ): Promise<string> {
   const { config, clock, random, log, version } = parts
+  const lineOf = (meter: string) => pollers.find(({ meters }) => meters.has(meter))
   const server = await buildServer({
     store,
     gateway: config.gateway,
@@ -238,16 +245,23 @@ async function startApi(
     version,
     keys: createKeyRing(createKeyFile(config.dataDirectory, random), clock, log),
     vitals: startVitals(stops),
+    meterStatus: meter => lineOf(meter)?.poller.statusOf(meter) ?? null,
     readNow(meter) {
-      const line = pollers.find(({ meters }) => meters.has(meter))
+      const line = lineOf(meter)
       if (!line) throw new Fault('ASK_UNKNOWN', `there is no meter "${meter}"`)
       return line.poller.readNow(meter)
+    },
+    resend(sink, asked) {
+      const dispatcher = dispatchers.find(one => one.status().name === sink)
+      if (!dispatcher) throw new Fault('ASK_UNKNOWN', `there is no sink "${sink}"`)
+      return dispatcher.resend(asked)
     },
   })
   const { host, port } = config.api
   try {
     const url = await server.listen({ host, port })
     stops.push(() => server.close())
+    stops.push(await openDoor(server, config.dataDirectory, log))
     return url
   } catch (error) {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'

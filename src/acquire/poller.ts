@@ -33,6 +33,8 @@ export interface Poller {
   /** Reads a meter now, before any poll; resolves when the round is durable. */
   readNow(meterId: string): Promise<ReadNow>
   status(): readonly MeterStatus[]
+  /** Of one meter of this line. */
+  statusOf(meterId: string): MeterStatus | null
 }
 
 /** What one conversation on demand gave, and what became of it in the store. */
@@ -83,7 +85,7 @@ export function createPoller(parts: PollerParts): Poller {
     underWay: false,
   }))
   const tally = createTally(line.id, clock, log)
-  const unkept = new Set<Promise<void>>()
+  const unkept = new Set<Promise<unknown>>()
   const readingNow = new Map<string, Promise<ReadNow>>()
   let workers: readonly Promise<void>[] = []
 
@@ -131,7 +133,7 @@ export function createPoller(parts: PollerParts): Poller {
       const { round, end, fault, refused } = await converse(meter, job, priority)
       tally.add(fault, round.readings, refused)
       meter.agenda.ended(job, end, clock.now())
-      if (unkept.size >= MOST_UNKEPT) await Promise.race(unkept)
+      if (unkept.size >= MOST_UNKEPT) await Promise.race(unkept).catch(() => undefined)
       keep(round, meter, job)
     } finally {
       meter.underWay = false
@@ -185,25 +187,31 @@ export function createPoller(parts: PollerParts): Poller {
   /** Hands a round to the store without holding up the line; the agenda asks again for a freeze that was not kept. */
   function keep(round: Round, meter: Meter, job: Job): void {
     if (!wasSent(round)) return
-    const keeping = parts.store
+    accept(round).catch(() => {
+      tally.notKept()
+      meter.agenda.lost(job, clock.now())
+    })
+  }
+
+  /** The one way into the store: what is durable is the baseline of the next reading, and sinks are told. */
+  function accept(round: Round): Promise<Accepted> {
+    const accepting = parts.store
       .accept(round)
       .then(accepted => {
         for (const reading of round.readings) parts.lastGood.note(reading)
         parts.kept(accepted)
+        return accepted
       })
-      .catch((error: unknown) => notKept(error, meter, job))
-      .finally(() => unkept.delete(keeping))
-    unkept.add(keeping)
+      .catch(notKept)
+      .finally(() => unkept.delete(accepting))
+    unkept.add(accepting)
+    return accepting
   }
 
   /** A full or busy store has kept nothing and says so itself; after any other failure nothing is known (PR-03). */
-  function notKept(error: unknown, meter: Meter, job: Job): void {
-    if (error instanceof Fault && error.retry === 'later') {
-      tally.notKept()
-      meter.agenda.lost(job, clock.now())
-    } else {
-      parts.broken(error)
-    }
+  function notKept(error: unknown): never {
+    if (!(error instanceof Fault) || error.retry !== 'later') parts.broken(error)
+    throw error
   }
 
   async function readNowOnce(meterId: string): Promise<ReadNow> {
@@ -215,8 +223,7 @@ export function createPoller(parts: PollerParts): Poller {
       slot: slotOf(clock.now(), SECOND, site.offsetMinutes),
     }
     const { round, fault } = await converse(meter, job, PRIORITY.onDemand)
-    const accepted = wasSent(round) ? await parts.store.accept(round) : null
-    if (accepted) parts.kept(accepted)
+    const accepted = wasSent(round) ? await accept(round) : null
     if (!accepted || (fault && round.readings.length === 0)) {
       throw new Fault(
         fault?.code ?? 'LINE_CLOSED',
@@ -233,6 +240,14 @@ export function createPoller(parts: PollerParts): Poller {
     return reading
   }
 
+  function statusNow({ config, agenda, patience }: Meter): MeterStatus {
+    const now = clock.now()
+    return patience.status(
+      config.id,
+      Math.max(agenda.nextAt(now), now + patience.notBefore - clock.monotonic()),
+    )
+  }
+
   return {
     start() {
       workers = Array.from({ length: line.inFlight }, work)
@@ -241,18 +256,14 @@ export function createPoller(parts: PollerParts): Poller {
     async stop() {
       stopping.abort()
       await line.stop()
-      await Promise.allSettled(workers)
+      await Promise.allSettled([...workers, ...readingNow.values()])
       await Promise.allSettled(unkept)
     },
     readNow,
-    status() {
-      const now = clock.now()
-      return meters.map(({ config, agenda, patience }) =>
-        patience.status(
-          config.id,
-          Math.max(agenda.nextAt(now), now + patience.notBefore - clock.monotonic()),
-        ),
-      )
+    status: () => meters.map(statusNow),
+    statusOf(meterId) {
+      const meter = meters.find(({ config }) => config.id === meterId)
+      return meter ? statusNow(meter) : null
     },
   }
 }

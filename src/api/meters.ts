@@ -88,9 +88,8 @@ export function meterRoutes(app: App, parts: ApiParts): void {
     async request => {
       const visible = parts.meters.filter(one => maySee(request, one.id))
       const page = pageById(visible, request.query, 'meters')
-      const states = new Map(parts.status().meters.map(one => [one.id, one]))
       const now = clock.now()
-      const shown = page.items.map(one => showMeter(one, states.get(one.id), now, site.offsetMinutes))
+      const shown = page.items.map(one => showMeter(one, parts.meterStatus(one.id), now, site.offsetMinutes))
       return { meters: shown, next: page.next }
     },
   )
@@ -109,16 +108,11 @@ export function meterRoutes(app: App, parts: ApiParts): void {
     },
     async request => {
       const asked = visibleMeter(request, meters, request.params.id)
-      const [latest, clocks] = await Promise.all([store.latestOf(asked.id), store.clocks()])
+      const [latest, measured] = await Promise.all([store.latestOf(asked.id), store.clockOf(asked.id)])
       const now = clock.now()
-      const state = parts.status().meters.find(one => one.id === asked.id)
       return {
-        ...showMeter(asked, state, now, site.offsetMinutes),
-        clock: showClock(
-          clocks.find(one => one.meter === asked.id),
-          now,
-          site.offsetMinutes,
-        ),
+        ...showMeter(asked, parts.meterStatus(asked.id), now, site.offsetMinutes),
+        clock: showClock(measured, now, site.offsetMinutes),
         latest: latest.map(one => showNewest(asked, one, now, site.offsetMinutes)),
         neverRead: neverRead(asked, latest),
       }
@@ -128,7 +122,7 @@ export function meterRoutes(app: App, parts: ApiParts): void {
 
 function showMeter(
   config: MeterConfig,
-  status: MeterStatus | undefined,
+  status: MeterStatus | null,
   now: number,
   offsetMinutes: number,
 ): z.infer<typeof meter> {
@@ -152,11 +146,11 @@ function showMeter(
 }
 
 function showClock(
-  seen: MeterClock | undefined,
+  seen: MeterClock | null,
   now: number,
   offsetMinutes: number,
 ): z.infer<typeof meterInFull>['clock'] {
-  if (seen === undefined) return null
+  if (seen === null) return null
   return {
     deviationSeconds: seen.deviationMs / 1000,
     measuredAt: isoWithOffset(seen.measuredAt, offsetMinutes),

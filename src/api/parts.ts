@@ -6,7 +6,7 @@ import type { MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
-import type { SinkStatus } from '../publish/sink.ts'
+import type { ResendAsked, Resent, SinkStatus } from '../publish/sink.ts'
 import type { RoomState, Store } from '../store/store.ts'
 import type { KeyRing } from './keys.ts'
 
@@ -19,8 +19,12 @@ export interface ApiParts {
   readonly meters: readonly MeterConfig[]
   /** What lines, meters and sinks are doing at this moment. */
   readonly status: () => DaemonStatus
+  /** The same of one meter; null for one that is not read. */
+  readonly meterStatus: (meter: string) => MeterStatus | null
   /** Reads every point of one meter at once, ahead of the polls; without it the route does not exist. */
   readonly readNow?: (meter: string) => Promise<ReadNow>
+  /** Sends a sink again what it had or refused; without it the route does not exist. */
+  readonly resend?: (sink: string, asked: ResendAsked) => Promise<Resent>
   readonly keys: KeyRing
   readonly clock: Clock
   readonly random: Random

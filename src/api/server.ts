@@ -19,6 +19,7 @@ import { metricsRoute } from './metrics.ts'
 import type { ApiParts } from './parts.ts'
 import { badRequest, PROBLEM_TYPE, type Problem, problemOf } from './problems.ts'
 import { readingRoutes } from './readings.ts'
+import { sinkRoutes } from './sinks.ts'
 import { parseStrictJson } from './strict-json.ts'
 
 export const LIMITS = {
@@ -85,6 +86,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   readingRoutes(app, parts)
   billingRoutes(app, parts)
   lineRoutes(app, parts)
+  sinkRoutes(app, parts)
   keyRoutes(app, parts)
 }
 

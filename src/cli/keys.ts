@@ -1,15 +1,13 @@
 /** `meterd keys`: makes, lists and revokes API keys, on the box where the data are. */
 
 import { mkdir } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createKeyFile, KEY_NAME, type KeyFile, SCOPES, type Scope, type StoredKey } from '../api/key-file.ts'
-import { formatComplaint } from '../config/complaint.ts'
-import { loadConfig } from '../config/load.ts'
 import { parseDuration } from '../config/quantities.ts'
 import { systemClock } from '../core/clock.ts'
 import { systemRandom } from '../core/random.ts'
 import { DAY, isoWithOffset } from '../core/time.ts'
+import { dataPlace, WrongUse } from './data-place.ts'
 import { BAD_CONFIG, type Terminal, type Verb } from './verb.ts'
 
 const OPTIONS = {
@@ -30,9 +28,6 @@ interface Asked {
       : boolean
   }
 }
-
-/** Something typed wrongly, in words. */
-class WrongUse extends Error {}
 
 export const keys: Verb = {
   summary: 'API keys: add, list, revoke',
@@ -82,18 +77,12 @@ interface Place {
 }
 
 /** Null when the configuration is wrong; its complaints are told by then. */
-async function placeOf({ config, data }: Asked['values'], io: Terminal): Promise<Place | null> {
-  if ((config === undefined) === (data === undefined)) throw new WrongUse('give --config FILE or --data DIR')
-  if (config === undefined) return { directory: resolve(data ?? ''), meters: null }
-  const loaded = await loadConfig(config, process.env)
-  if ('complaints' in loaded) {
-    for (const complaint of loaded.complaints) io.err(formatComplaint(complaint))
-    return null
-  }
+async function placeOf(values: Asked['values'], io: Terminal): Promise<Place | null> {
+  const place = await dataPlace(values, io)
+  if (place?.config == null) return place && { directory: place.directory, meters: null }
   // A key may be made before the daemon ever ran.
-  const { dataDirectory: directory, meters } = loaded.config
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  return { directory, meters: new Set(meters.map(({ id }) => id)) }
+  await mkdir(place.directory, { recursive: true, mode: 0o700 })
+  return { directory: place.directory, meters: new Set(place.config.meters.map(({ id }) => id)) }
 }
 
 async function add({ name, values }: Asked, file: KeyFile, io: Terminal): Promise<number> {

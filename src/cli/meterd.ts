@@ -16,6 +16,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   decode: async () => (await import('./decode.ts')).decode,
   read: async () => (await import('./read.ts')).read,
   simulate: async () => (await import('./simulate.ts')).simulate,
+  resend: async () => (await import('./resend.ts')).resend,
   keys: async () => (await import('./keys.ts')).keys,
 }
 
@@ -94,4 +95,7 @@ function terminal(): Terminal {
 process.stdout.on('error', error => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1))
 
 process.exitCode = await main(process.argv.slice(2))
+// A slow reader of a pipe gets all of it: an exit throws away what waits to be written.
+for (const stream of [process.stdout, process.stderr])
+  await new Promise<void>(written => stream.write('', () => written()))
 if (process.exitCode !== undefined) process.exit()

@@ -14,6 +14,8 @@ export interface Cursor {
   untold(): readonly Gap[]
   /** Moves over what of the batch is accepted or parked, up to the first that is owed; answers how many that are. */
   settle(batch: readonly Item[], delivery: Delivery): Promise<number>
+  /** Back to this number; what comes after it is owed again. Never forwards. */
+  rewind(sequence: number): Promise<void>
   storeIfDue(): Promise<void>
   store(): Promise<void>
   counts(): Pick<SinkStatus, 'delivered' | 'rejected' | 'lastAcceptedAt'>
@@ -21,7 +23,7 @@ export interface Cursor {
 
 export interface CursorParts {
   readonly sink: string
-  readonly store: Pick<Store, 'epoch' | 'cursor' | 'advance' | 'park'>
+  readonly store: Pick<Store, 'epoch' | 'cursor' | 'advance' | 'rewind' | 'park'>
   readonly clock: Clock
   readonly log: Log
   /** Calls when it is time for `storeIfDue`. */
@@ -97,6 +99,13 @@ export function createCursor({ sink, store, clock, log, due }: CursorParts): Cur
       if (parked > 0 || isTold) await storeNow(isTold)
       else storeSoon()
       return settled.length
+    },
+    async rewind(sequence) {
+      if (sequence >= position) return
+      // What was reached is stored first, else the store might have less to go back over than we have.
+      await storeNow()
+      await store.rewind(sink, sequence)
+      position = stored = sequence
     },
     async storeIfDue() {
       if (isDue) await storeNow()

@@ -13,20 +13,42 @@ import { type Item, isGap, type Store } from '../store/store.ts'
 import { createBell } from './bell.ts'
 import { createCursor } from './cursor.ts'
 import { createHealth } from './health.ts'
-import { JITTER, type Sink, type SinkFault, type SinkStatus } from './sink.ts'
+import { resendParked } from './resend.ts'
+import {
+  JITTER,
+  type ResendAsked,
+  type Resent,
+  type Sink,
+  type SinkFault,
+  type SinkStatus,
+  UNNAMED,
+} from './sink.ts'
 
 export interface Dispatcher {
   start(): Promise<void>
   /** New changes are durable, up to this sequence number. */
   wake(lastSequence: number): void
   status(): SinkStatus
+  /** Begins again at a number, or sends what is parked, once what is under way is finished (PR-12, PR-14). */
+  resend(asked: ResendAsked): Promise<Resent>
   /** Ends within seconds; what is not acknowledged by then stays owed. */
   stop(): Promise<void>
 }
 
 export interface DispatcherParts {
   readonly sink: Sink
-  readonly store: Pick<Store, 'epoch' | 'changesAfter' | 'cursor' | 'advance' | 'park' | 'lastSequence'>
+  readonly store: Pick<
+    Store,
+    | 'epoch'
+    | 'changesAfter'
+    | 'cursor'
+    | 'advance'
+    | 'rewind'
+    | 'park'
+    | 'unpark'
+    | 'parkedAfter'
+    | 'lastSequence'
+  >
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -34,8 +56,6 @@ export interface DispatcherParts {
 
 /** How long a batch under way may still earn acknowledgements once we are told to stop. */
 const STOP_WITHIN_MS = 3 * SECOND
-
-const UNNAMED: SinkFault = { code: 'SINK_REFUSED', text: 'not all readings were taken, no reason was given' }
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { sink, store, clock, random, log } = parts
@@ -51,16 +71,20 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   /** When what is owed now began to be, by the monotonic clock; null while nothing is. */
   let owedSince: number | null = null
   let attempt = 0
+  /** What somebody asked for, done between two turns, where nothing else is under way. */
+  const errands: (() => Promise<void>)[] = []
+  let over = false
   const owed = () => Math.max(0, lastSequence - cursor.position())
 
   async function run(): Promise<void> {
-    while (!stopping) {
+    while (!stopping || errands.length > 0) {
       try {
-        await turn()
+        await (errands.shift() ?? turn)()
       } catch (error) {
         await backOff(failureOf(error), 0)
       }
     }
+    over = true
   }
 
   async function turn(): Promise<void> {
@@ -91,7 +115,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   /** Ends early when the sink hears from its server again. */
   async function backOff(why: Failure, atLeastMs: number): Promise<void> {
     delivering = false
-    if (stopping) return
+    if (stopping || errands.length > 0) return
     health.failing(why, owed())
     const ms = Math.max(atLeastMs, backOffMs(attempt, random, JITTER))
     attempt += 1
@@ -102,6 +126,23 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     if (why !== null) return void health.failing(why, owed())
     health.recovered(owed())
     serverBack.ring()
+  }
+
+  function betweenTurns<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (over) return Promise.reject(new Fault('SINK_UNREACHABLE', `${sink.name} has been stopped`))
+    return new Promise((resolve, reject) => {
+      errands.push(() => work().then(resolve, reject))
+      news.ring()
+      serverBack.ring()
+    })
+  }
+
+  async function startAgain(from: number): Promise<null> {
+    if (from > lastSequence)
+      throw new Fault('ASK_INVALID', `from: the last number given is ${lastSequence}; nothing is behind it`)
+    await cursor.rewind(from - 1)
+    log.info({ sinkId: sink.name, count: owed() }, `${sink.name} starts again after ${cursor.position()}`)
+    return null
   }
 
   return {
@@ -120,6 +161,12 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       const state = fault !== null ? 'failing' : delivering ? 'delivering' : 'idle'
       return { name: sink.name, state, cursor: cursor.position(), owed: owed(), ...cursor.counts(), fault }
     },
+    resend: asked =>
+      betweenTurns(async () => ({
+        parked: 'from' in asked ? await startAgain(asked.from) : await resendParked(sink, store),
+        cursor: cursor.position(),
+        owed: owed(),
+      })),
     async stop() {
       stopping = true
       news.ring()

@@ -41,6 +41,28 @@ export interface SinkFault {
   readonly text: string
 }
 
+/** Everything after a number once more, or only what was refused for good. */
+export type ResendAsked = { readonly from: number } | { readonly parked: true }
+
+export interface Resent {
+  readonly cursor: number
+  readonly owed: number
+  /** What became of the parked items; null when they were not what was asked for. */
+  readonly parked: {
+    readonly accepted: number
+    /** Parked again, with newer words. */
+    readonly refused: number
+    /** Why the rest could not be sent; null when nothing is left. */
+    readonly fault: Failure | null
+  } | null
+}
+
+/** A sink that leaves something owed without a word. */
+export const UNNAMED: SinkFault = {
+  code: 'SINK_REFUSED',
+  text: 'not all readings were taken, no reason was given',
+}
+
 export interface SinkStatus {
   readonly name: string
   readonly state: 'idle' | 'delivering' | 'failing'

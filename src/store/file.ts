@@ -12,6 +12,7 @@ import { createLatest } from './latest.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
 import { createOutbox } from './outbox.ts'
+import { createParkedItems } from './parked.ts'
 import type { Calls } from './protocol.ts'
 import { createQueries } from './queries.ts'
 import { createReadingTable } from './reading-table.ts'
@@ -46,6 +47,7 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
   const names = createNames(database)
   const rows = createRows(database, names, damage)
   const outbox = createOutbox(database, rows, damage, epoch)
+  const parked = createParkedItems(database, outbox)
   const latest = createLatest(database, rows)
   const clocks = createMeterClocks(database, names, damage)
   const evidence = createEvidence({ database, names, rows, damage })
@@ -73,7 +75,11 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
       writer.write(`keeping ${batch.rounds.length} rounds`, () => keepBatch(parts, batch, room.admits())),
     advance: (sink, sequence) => writer.write(`moving sink ${sink}`, () => outbox.advance(sink, sequence)),
     park: (sink, sequence, reason) =>
-      writer.write(`parking an item of sink ${sink}`, () => outbox.park(sink, sequence, reason)),
+      writer.write(`parking an item of sink ${sink}`, () => parked.park(sink, sequence, reason)),
+    unpark: (sink, sequences) =>
+      writer.write(`freeing items of sink ${sink}`, () => parked.unpark(sink, sequences)),
+    rewind: (sink, sequence) => writer.write(`moving sink ${sink} back`, () => parked.rewind(sink, sequence)),
+    parkedAfter: parked.parkedAfter,
     doubtPolls: asked => writer.write('doubting readings', () => clockDoubt.doubtPolls(asked)),
     tidy() {
       writer.checkpoint()
@@ -89,6 +95,7 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     cursor: outbox.cursor,
     evidence: evidence.of,
     clocks: clocks.nearest,
+    clockOf: clocks.lastOf,
     ...createQueries({ database, names, rows, latest }),
     sizes: () => sizesOf(open, damage.count),
     close() {

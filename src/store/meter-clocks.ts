@@ -13,6 +13,8 @@ export interface MeterClocks {
   keep(clock: MeterClock): void
   /** One measurement per meter, the nearest to `near`; without it the last. */
   nearest(near?: number): MeterClock[]
+  /** The last of one meter. */
+  lastOf(meter: string): MeterClock | null
 }
 
 /** Later than any measurement, so the nearest to it is the last. */
@@ -28,23 +30,29 @@ export function createMeterClocks(database: DatabaseSync, names: Names, damage: 
     return []
   }
 
+  function nearestOf(meter: number, id: string, near: number): MeterClock | null {
+    const hour = Math.floor(near / HOUR)
+    const candidates = [...until.all(meter, hour), ...after.all(meter, hour)]
+    const clocks = candidates.flatMap(row => verified(id, row))
+    // What cannot be read may be nearer than the rest, and worse: the clock is unknown then.
+    if (clocks.length < candidates.length) return null
+    const away = ({ measuredAt }: MeterClock) => Math.abs(measuredAt - near)
+    return clocks.sort((a, b) => away(a) - away(b))[0] ?? null
+  }
+
   return {
     keep({ meter, measuredAt, deviationMs }) {
       const sum = clockChecksum(meter, measuredAt, deviationMs)
       set.run(names.meterRef(meter), Math.floor(measuredAt / HOUR), measuredAt, deviationMs, sum)
     },
-    nearest(near = END_OF_TIME) {
-      const hour = Math.floor(near / HOUR)
-      return meters.all().flatMap(({ ref, id }) => {
-        const meter = whole(ref)
-        const candidates = [...until.all(meter, hour), ...after.all(meter, hour)]
-        const clocks = candidates.flatMap(row => verified(String(id), row))
-        // What cannot be read may be nearer than the rest, and worse: the clock is unknown then.
-        if (clocks.length < candidates.length) return []
-        return clocks
-          .sort((a, b) => Math.abs(a.measuredAt - near) - Math.abs(b.measuredAt - near))
-          .slice(0, 1)
-      })
+    nearest: (near = END_OF_TIME) =>
+      meters
+        .all()
+        .map(({ ref, id }) => nearestOf(whole(ref), String(id), near))
+        .filter(clock => clock !== null),
+    lastOf(id) {
+      const meter = names.knownMeter(id)
+      return meter === null ? null : nearestOf(meter, id, END_OF_TIME)
     },
   }
 }

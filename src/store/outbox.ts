@@ -24,14 +24,18 @@ export interface Outbox {
   /** At most `limit` changes, and a gap wherever numbers have nothing behind them. */
   changesAfter(sequence: number, limit: number): Item[]
   cursor(sink: string): Position
+  /** Forwards only, or into this epoch. */
   advance(sink: string, sequence: number): void
-  park(sink: string, sequence: number, reason: string): void
+  /** Forwards or back, within a transaction of who knows why. */
+  moveTo(sink: string, sequence: number): void
+  /** A sink can only have been given numbers that exist. */
+  requireGiven(sequence: number): void
   /** After a rollback: the numbers given in it were not given. */
   forget(): void
 }
 
 export function createOutbox(database: DatabaseSync, rows: Rows, damage: Damage, epoch: number): Outbox {
-  const { add, addAgain, newestFirst, after, findCursor, moveCursor, addParked } = statementsFor(database)
+  const { add, addAgain, newestFirst, after, findCursor, moveCursor } = statementsFor(database)
   let last: number | null = null
 
   function lastSequence(): number {
@@ -62,6 +66,15 @@ export function createOutbox(database: DatabaseSync, rows: Rows, damage: Damage,
     add.run(sequence, row, quality, findings, changeChecksum(sequence, row, quality, findings))
     last = sequence
     return sequence
+  }
+
+  function requireGiven(sequence: number): void {
+    assert(Number.isSafeInteger(sequence) && sequence >= 0, 'a sequence number is a whole number')
+    assert(sequence <= lastSequence(), 'a sink can only have been given numbers that exist')
+  }
+
+  function moveTo(sink: string, sequence: number): void {
+    moveCursor.run(sink, sequence, cursorChecksum(sink, sequence), epoch)
   }
 
   return {
@@ -101,24 +114,17 @@ export function createOutbox(database: DatabaseSync, rows: Rows, damage: Damage,
     },
     cursor,
     advance(sink, sequence) {
-      requireGiven(sequence, lastSequence())
+      requireGiven(sequence)
       const position = cursor(sink)
       if (sequence > position.sequence || (sequence === position.sequence && epoch !== position.epoch))
-        moveCursor.run(sink, sequence, cursorChecksum(sink, sequence), epoch)
+        moveTo(sink, sequence)
     },
-    park(sink, sequence, reason) {
-      requireGiven(sequence, lastSequence())
-      addParked.run(sink, sequence, reason)
-    },
+    moveTo,
+    requireGiven,
     forget() {
       last = null
     },
   }
-}
-
-function requireGiven(sequence: number, last: number): void {
-  assert(Number.isSafeInteger(sequence) && sequence >= 0, 'a sequence number is a whole number')
-  assert(sequence <= last, 'a sink can only have been given numbers that exist')
 }
 
 /** A row of `change`, verified; null and reported where it is damaged. */
@@ -169,6 +175,5 @@ function statementsFor(database: DatabaseSync) {
        ON CONFLICT (name) DO UPDATE
        SET cursor = excluded.cursor, checksum = excluded.checksum, epoch = excluded.epoch`,
     ),
-    addParked: database.prepare('INSERT OR REPLACE INTO parked (sink, sequence, reason) VALUES (?, ?, ?)'),
   }
 }

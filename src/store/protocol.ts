@@ -3,6 +3,7 @@
 import type { FaultCode } from '../core/faults.ts'
 import type { Batch } from './batch.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
+import type { ParkedItems } from './parked.ts'
 import type { Queries } from './queries.ts'
 import type {
   Accepted,
@@ -17,16 +18,16 @@ import type {
 } from './store.ts'
 
 /** Every question the thread answers, one after the other, in the order they were sent. */
-export interface Calls extends Queries, ClockDoubt {
+export interface Calls extends Queries, ClockDoubt, ParkedItems {
   epoch(): number
   accept(batch: Batch): Accepted[]
   changesAfter(sequence: number, limit: number): Item[]
   lastSequence(): number
   cursor(sink: string): Position
   advance(sink: string, sequence: number): void
-  park(sink: string, sequence: number, reason: string): void
   evidence(id: string): Evidence | null
   clocks(near?: number): MeterClock[]
+  clockOf(meter: string): MeterClock | null
   sizes(): StoreSizes
   room(): RoomState
   tend(upkeep: Upkeep): RoomState

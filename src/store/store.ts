@@ -50,8 +50,13 @@ export interface Store {
   /** Position of a sink; number 0 for one never seen. */
   cursor(sink: string): Promise<Position>
   advance(sink: string, sequence: number): Promise<void>
-  /** Items a sink refused for good, kept visible. */
+  /** The sink starts again after this number, never further on than it is; answers where it then stands (PR-12). */
+  rewind(sink: string, sequence: number): Promise<number>
+  /** Items a sink refused for good, kept visible until they are accepted or the sink is moved back before them. */
   park(sink: string, sequence: number, reason: string): Promise<void>
+  unpark(sink: string, sequences: readonly number[]): Promise<void>
+  /** In order, after a sequence number, 1 to 5,000 of them. */
+  parkedAfter(sink: string, after: number, limit: number): Promise<readonly Parked[]>
 
   /** A meter's readings, oldest first, after an opaque position. */
   readingsOf(asked: ReadingsAsked): Promise<readonly StoredReading[]>
@@ -62,6 +67,8 @@ export interface Store {
   evidence(id: string): Promise<Evidence | null>
   /** Measured deviation of each meter's clock: the measurement nearest to the instant `near`, else the last. */
   clocks(near?: number): Promise<readonly MeterClock[]>
+  /** The last measurement of one meter's clock; null when it was never measured. */
+  clockOf(meter: string): Promise<MeterClock | null>
 
   sizes(): Promise<StoreSizes>
   /**
@@ -111,6 +118,13 @@ export interface Gap {
 }
 
 export type Item = Change | Gap
+
+/** What a sink refused for good; a gap where the reading is gone since. */
+export interface Parked {
+  readonly item: Item
+  /** The sink's words. */
+  readonly reason: string
+}
 
 export function isGap(item: Item): item is Gap {
   return 'first' in item

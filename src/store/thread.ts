@@ -78,7 +78,10 @@ export async function openStore(
   }
 }
 
-type ChangeSide = Pick<Store, 'changesAfter' | 'lastSequence' | 'cursor' | 'advance' | 'park'>
+type ChangeSide = Pick<
+  Store,
+  'changesAfter' | 'lastSequence' | 'cursor' | 'advance' | 'rewind' | 'park' | 'unpark' | 'parkedAfter'
+>
 type ReadingSide = Omit<Store, keyof ChangeSide | 'epoch' | 'mood' | 'room' | 'tend' | 'accept' | 'close'>
 
 function changeSide(thread: Thread, mood: Mood): ChangeSide {
@@ -90,6 +93,12 @@ function changeSide(thread: Thread, mood: Mood): ChangeSide {
     lastSequence: () => thread.ask('lastSequence'),
     cursor: sink => thread.ask('cursor', sink),
     advance: (sink, sequence) => mood.watch(thread.ask('advance', sink, sequence)),
+    rewind: (sink, sequence) => mood.watch(thread.ask('rewind', sink, sequence)),
+    unpark: (sink, sequences) => mood.watch(thread.ask('unpark', sink, sequences)),
+    async parkedAfter(sink, after, limit) {
+      requirePage(limit)
+      return thread.ask('parkedAfter', sink, after, limit)
+    },
     park: (sink, sequence, reason) => mood.watch(thread.ask('park', sink, sequence, reason)),
   }
 }
@@ -118,6 +127,7 @@ function readingSide(thread: Thread): ReadingSide {
       return doubted
     },
     evidence: id => thread.ask('evidence', id),
+    clockOf: meter => thread.ask('clockOf', meter),
     clocks: near => thread.ask('clocks', near),
     sizes: () => thread.ask('sizes'),
   }

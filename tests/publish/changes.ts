@@ -51,6 +51,24 @@ export function arrayStore(count = 0): ArrayStore {
     async advance(sink, sequence) {
       cursors.set(sink, sequence)
     },
+    async rewind(sink, sequence) {
+      for (const one of parked.keys()) if (one > sequence) parked.delete(one)
+      const reached = Math.min(sequence, cursors.get(sink) ?? 0)
+      cursors.set(sink, reached)
+      return reached
+    },
+    async unpark(_sink, sequences) {
+      for (const one of sequences) parked.delete(one)
+    },
+    parkedAfter: async (_sink, after, limit) =>
+      [...parked]
+        .filter(([sequence]) => sequence > after)
+        .sort(([a], [b]) => a - b)
+        .slice(0, limit)
+        .map(([sequence, reason]) => ({
+          item: changes[sequence - 1] ?? { first: sequence, sequence },
+          reason,
+        })),
     async park(_sink, sequence, reason) {
       parked.set(sequence, reason)
     },

@@ -15,6 +15,10 @@ function refuse(_batch: readonly Item[]): Delivery {
   return { accepted: [], rejected: [], fault: DOWN }
 }
 
+function numbers(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index)
+}
+
 function sinkOf(
   deliver: (batch: readonly Item[]) => Delivery | Promise<Delivery>,
   name = 'test',
@@ -189,6 +193,83 @@ describe('the dispatcher', () => {
     expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
     await dispatcher.stop()
     expect(log.lines.map(line => line.level)).toEqual(['warn', 'info'])
+  })
+
+  test('PR-12: begins again at a number once what is under way is finished, never further on than it was', async () => {
+    const store = arrayStore(30)
+    let release: (delivery: Delivery) => void = () => {}
+    let hang = false
+    const { sink, batches } = sinkOf(batch =>
+      hang ? new Promise<Delivery>(resolve => (release = resolve)) : accept(batch),
+    )
+    const { dispatcher } = dispatcherOf(sink, store)
+    await dispatcher.start()
+    await until(() => dispatcher.status().owed === 0)
+    hang = true
+    store.changes.push(changeOf(31))
+    dispatcher.wake(31)
+    await until(() => batches.length === 2)
+    const asked = dispatcher.resend({ from: 12 })
+    hang = false
+    release(accept([changeOf(31)]))
+    expect(await asked).toMatchObject({ cursor: 11, owed: 20, parked: null })
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    expect(batches).toEqual([numbers(1, 30), [31], numbers(12, 31)])
+    expect(await dispatcher.resend({ from: 31 })).toMatchObject({ cursor: 30 })
+    await until(() => dispatcher.status().owed === 0)
+    await expect(dispatcher.resend({ from: 32 })).rejects.toMatchObject({ code: 'ASK_INVALID' })
+    await dispatcher.stop()
+    expect(store.cursors.get('test')).toBe(31)
+    await expect(dispatcher.resend({ from: 1 })).rejects.toMatchObject({ code: 'SINK_UNREACHABLE' })
+  })
+
+  test('PR-12: a sink that is down begins again further back, and is tried at once', async () => {
+    const store = arrayStore(10)
+    store.cursors.set('test', 8)
+    let down = true
+    const { sink, batches } = sinkOf(batch => (down ? refuse(batch) : accept(batch)))
+    const clock = { ...hastyClock(1), after: () => () => {} }
+    const dispatcher = createDispatcher({ sink, store, clock, random: seededRandom(1), log: listLog() })
+    await dispatcher.start()
+    await until(() => batches.length === 1)
+    down = false
+    expect(await dispatcher.resend({ from: 3 })).toMatchObject({ cursor: 2, owed: 8 })
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    expect(batches).toEqual([[9, 10], numbers(3, 10)])
+    await dispatcher.stop()
+  })
+
+  test('PR-14: what was parked is offered again; accepted it is parked no longer, refused it stays one item', async () => {
+    const store = arrayStore(6)
+    let poison = [2, 4, 5]
+    const picky = (batch: readonly Item[]): Delivery => ({
+      accepted: batch.map(one => one.sequence).filter(sequence => !poison.includes(sequence)),
+      rejected: poison.map(sequence => ({ sequence, reason: `no ${sequence}, ${poison.length}` })),
+    })
+    const { sink, batches } = sinkOf(picky)
+    const { dispatcher } = dispatcherOf(sink, store)
+    await dispatcher.start()
+    await until(() => dispatcher.status().cursor === 6)
+    expect([...store.parked.keys()]).toEqual([2, 4, 5])
+    poison = [4]
+    const asked = await dispatcher.resend({ parked: true })
+    expect(asked).toEqual({ cursor: 6, owed: 0, parked: { accepted: 2, refused: 1, fault: null } })
+    expect(batches.at(-1)).toEqual([2, 4, 5])
+    expect([...store.parked]).toEqual([[4, 'no 4, 1']])
+    await dispatcher.stop()
+  })
+
+  test('PR-14: what could not be sent stays parked, and the reason is told', async () => {
+    const store = arrayStore(3)
+    store.cursors.set('test', 3)
+    for (const sequence of [1, 2, 3]) store.parked.set(sequence, 'once')
+    const { sink } = sinkOf(() => ({ accepted: [1], rejected: [], fault: DOWN }))
+    const { dispatcher } = dispatcherOf(sink, store)
+    await dispatcher.start()
+    const { parked } = await dispatcher.resend({ parked: true })
+    expect(parked).toEqual({ accepted: 1, refused: 0, fault: DOWN })
+    expect([...store.parked.keys()]).toEqual([2, 3])
+    await dispatcher.stop()
   })
 
   test('a full batch ends with a whole round, unless one round fills it', () => {

@@ -154,6 +154,8 @@ describe('questions', () => {
       { meter: 'm1', measuredAt: NOON, deviationMs: -4_000 },
       { meter: 'm2', measuredAt: NOON, deviationMs: 0 },
     ])
+    expect(await store.clockOf('m1')).toEqual({ meter: 'm1', measuredAt: NOON, deviationMs: -4_000 })
+    expect(await store.clockOf('nobody')).toBeNull()
   })
 
   test('a boundary is judged by the clock measurement nearest to it', async () => {

@@ -56,6 +56,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     site: { offsetMinutes: 480 },
     meters: [freezingMeter('m1'), freezingMeter('m2'), timedMeter('t1')],
     status: () => status,
+    meterStatus: id => status.meters.find(one => one.id === id) ?? null,
     keys: createKeyRing(keyFile, clock, log),
     clock,
     random: systemRandom,
@@ -66,6 +67,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
       readings: [],
       accepted: { stored: 0, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 0 },
     }),
+    resend: async () => ({ cursor: 0, owed: 0, parked: null }),
     ...change,
   })
   onTestFinished(async () => {

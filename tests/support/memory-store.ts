@@ -41,7 +41,10 @@ export function memoryStore(): MemoryStore {
     broken: null,
     accept: refuse,
     advance: refuse,
+    rewind: refuse,
     park: refuse,
+    unpark: refuse,
+    parkedAfter: refuse,
     lastGood: refuse,
     freezesHeld: refuse,
     lastKept: refuse,
@@ -83,6 +86,7 @@ export function memoryStore(): MemoryStore {
       }),
     sizes: () =>
       answer(() => ({ bytes: 4096, walBytes: 0, readings: readings.length, damaged: 0, shed: [] })),
+    clockOf: async meter => (await store.clocks()).find(one => one.meter === meter) ?? null,
     close: async () => undefined,
   }
   return store

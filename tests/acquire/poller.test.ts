@@ -1,0 +1,98 @@
+/** One line's poller against simulated meters: what is read on demand is kept by the way polls are kept. */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { createLastGood } from '../../src/acquire/last-good.ts'
+import { createPoller, type PollerParts } from '../../src/acquire/poller.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import { Fault } from '../../src/core/faults.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { systemRandom } from '../../src/core/random.ts'
+import { createLine } from '../../src/line/line.ts'
+import { transportFor } from '../../src/line/transports.ts'
+import type { Accepted, Round } from '../../src/store/store.ts'
+import { PANEL, play } from '../support/meters.ts'
+
+const METER = 'panel-1'
+
+/** A poller of one simulated meter, started but never due by itself. */
+async function scene(accept: PollerParts['store']['accept']) {
+  const { simulator, lines, meters } = await play([{ ...PANEL, addresses: ['1'] }])
+  const folder = mkdtempSync(join(tmpdir(), 'meterd-poller-'))
+  const file = join(folder, 'gateway.yaml')
+  const site = { offset: '+08:00', zone: 'Asia/Shanghai' }
+  const unpolled = meters.map(meter => ({ ...meter, polls: [] }))
+  writeFileSync(
+    file,
+    JSON.stringify({ version: 1, gateway: 'g', site, data: folder, lines, meters: unpolled }),
+  )
+  const loaded = await loadConfig(file, {})
+  if ('complaints' in loaded) throw new Error(JSON.stringify(loaded.complaints))
+  const { config } = loaded
+  const [{ url, replyWithinMs, inFlight }] = config.lines as [(typeof config.lines)[0]]
+  const machine = { clock: systemClock, log: silentLog }
+  const transport = transportFor(url)
+  const claim = async () => async () => undefined
+  const random = systemRandom
+  const line = createLine({ id: 'panel', url, replyWithinMs, inFlight, transport, claim, random, ...machine })
+  const lastGood = createLastGood([])
+  const told: Accepted[] = []
+  const broken: unknown[] = []
+  const poller = createPoller({
+    ...machine,
+    line,
+    meters: config.meters,
+    site: config.site,
+    store: { accept },
+    freezesHeld: new Map(),
+    lastGood,
+    clocks: new Map(),
+    timeTrust: { look: () => undefined, trusted: true },
+    kept: accepted => void told.push(accepted),
+    broken: error => void broken.push(error),
+  })
+  line.start()
+  poller.start()
+  onTestFinished(async () => {
+    await poller.stop()
+    await simulator.stop()
+    rmSync(folder, { recursive: true })
+  })
+  await line.opened()
+  return { poller, lastGood, told, broken }
+}
+
+const KEPT: Accepted = { stored: 1, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 1 }
+
+test('a reading on demand is the baseline of the next poll, and sinks are told of it', async () => {
+  const rounds: Round[] = []
+  const { poller, lastGood, told, broken } = await scene(async round => {
+    rounds.push(round)
+    return KEPT
+  })
+  const { readings } = await poller.readNow(METER)
+  expect(rounds).toHaveLength(1)
+  expect(told).toEqual([KEPT])
+  expect(broken).toEqual([])
+  const [good] = readings.filter(({ quality }) => quality === 'good')
+  expect(good && lastGood.of(good)).toEqual({ value: good?.value, readAt: good?.readAt })
+})
+
+test('PR-03 a store that fails while reading on demand ends the daemon, as it does while polling', async () => {
+  const failed = new Fault('STORE_FAILED', 'the disk is gone')
+  const { poller, lastGood, told, broken } = await scene(() => Promise.reject(failed))
+  await expect(poller.readNow(METER)).rejects.toBe(failed)
+  expect(broken).toEqual([failed])
+  expect(told).toEqual([])
+  expect(lastGood.of({ meter: METER, obis: '1-0:1.8.0', kind: 'poll' })).toBe(null)
+})
+
+test('a full store refuses a reading on demand and nothing ends', async () => {
+  const full = new Fault('STORE_FULL', 'no space left')
+  const { poller, broken } = await scene(() => Promise.reject(full))
+  await expect(poller.readNow(METER)).rejects.toBe(full)
+  expect(broken).toEqual([])
+})
