@@ -9,10 +9,11 @@ import { type Failure, Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import { SECOND } from '../core/time.ts'
-import { type Item, isGap, type Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { createBell } from './bell.ts'
 import { createCursor } from './cursor.ts'
 import { createHealth } from './health.ts'
+import { createReadAhead } from './read-ahead.ts'
 import { resendParked } from './resend.ts'
 import {
   JITTER,
@@ -60,6 +61,7 @@ const STOP_WITHIN_MS = 3 * SECOND
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { sink, store, clock, random, log } = parts
   const { most, lingerMs } = sink.batch
+  const readAhead = createReadAhead(store, most)
   const news = createBell(clock)
   const serverBack = createBell(clock)
   const health = createHealth(sink.name, log)
@@ -91,10 +93,12 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     await cursor.storeIfDue()
     const early = lingerLeft()
     if (early === null || early > 0) return news.wait(early)
-    const next = await store.changesAfter(cursor.position(), most)
-    const batch = [...cursor.untold(), ...wholeRounds(next, most)]
-    delivering = batch.length > 0
-    if (!delivering) return news.wait(null)
+    const next = await readAhead.after(cursor.position())
+    const batch = [...cursor.untold(), ...next]
+    const last = batch.at(-1)
+    if (last === undefined) return news.wait(null)
+    delivering = true
+    if (lastSequence - last.sequence >= most) readAhead.begin(last.sequence)
     serverBack.clear()
     const delivery = await sink.deliver(batch)
     const settled = await cursor.settle(batch, delivery)
@@ -177,14 +181,6 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       await cursor.store()
     },
   }
-}
-
-/** A full batch ends where a round ends, so that what one conversation gave stays together. */
-export function wholeRounds(items: readonly Item[], limit: number): readonly Item[] {
-  const last = items.at(-1)
-  if (items.length < limit || last === undefined || isGap(last)) return items
-  const end = items.findLastIndex(item => isGap(item) || item.round !== last.round) + 1
-  return end === 0 ? items : items.slice(0, end)
 }
 
 function failureOf(error: unknown): Failure {

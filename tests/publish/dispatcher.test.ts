@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/core/random.ts'
-import { createDispatcher, wholeRounds } from '../../src/publish/dispatcher.ts'
+import { createDispatcher } from '../../src/publish/dispatcher.ts'
+import { wholeRounds } from '../../src/publish/read-ahead.ts'
 import type { Delivery, Sink, SinkFault } from '../../src/publish/sink.ts'
 import type { Item } from '../../src/store/store.ts'
 import { type ArrayStore, arrayStore, changeOf, hastyClock, listLog, until } from './changes.ts'
@@ -63,6 +64,34 @@ describe('the dispatcher', () => {
     expect(batches.every(batch => batch.length <= 100)).toBe(true)
     expect(store.cursors.get('test')).toBe(252)
     expect(dispatcher.status()).toMatchObject({ state: 'idle', delivered: 232, rejected: 0, fault: null })
+  })
+
+  test('reads ahead while it delivers, and never delivers what a rewind has made old', async () => {
+    const store = arrayStore(1_000)
+    const asked: number[] = []
+    const watched: ArrayStore = {
+      ...store,
+      changesAfter: (sequence, limit) => {
+        asked.push(sequence)
+        return store.changesAfter(sequence, limit)
+      },
+    }
+    const underWay = Promise.withResolvers<void>()
+    const { sink, batches } = sinkOf(async batch => {
+      if (batch[0]?.sequence === 100) await underWay.promise
+      return accept(batch)
+    })
+    const { dispatcher } = dispatcherOf(sink, watched)
+    await dispatcher.start()
+    expect(await until(() => batches.length === 2)).toBe(true)
+    expect(asked).toEqual([0, 99, 198])
+    const sent = dispatcher.resend({ from: 51 })
+    underWay.resolve()
+    expect(await sent).toMatchObject({ cursor: 50 })
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    await dispatcher.stop()
+    const wanted = [...Array(198).keys(), ...Array.from({ length: 950 }, (_, index) => index + 50)]
+    expect(batches.flat()).toEqual(wanted.map(index => index + 1))
   })
 
   test('PR-08 PR-10: in a new epoch the receivers are told first what was delivered in an earlier one', async () => {
