@@ -18,6 +18,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   simulate: async () => (await import('./simulate.ts')).simulate,
   resend: async () => (await import('./resend.ts')).resend,
   keys: async () => (await import('./keys.ts')).keys,
+  capacity: async () => (await import('./capacity.ts')).capacity,
 }
 
 const USED_WRONGLY = 2

@@ -83,7 +83,7 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     doubtPolls: asked => writer.write('doubting readings', () => clockDoubt.doubtPolls(asked)),
     tidy() {
       writer.checkpoint()
-      writer.write('making room', keeping.makeRoom)
+      if (!writer.hasFailed()) writer.write('making room', keeping.makeRoom)
     },
     room: room.look,
     tend(upkeep) {

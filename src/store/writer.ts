@@ -7,6 +7,8 @@ import { faultOf } from './sqlite-fault.ts'
 export interface Writer {
   /** Runs a write. Throws STORE_FULL or STORE_BUSY with nothing kept, or STORE_FAILED, after which it never writes again. */
   write<Result>(doing: string, work: () => Result): Result
+  /** True once a write has failed for good. */
+  hasFailed(): boolean
   /** Between writes: moves the log into the database when it has grown enough. */
   checkpoint(): void
   /** The last checkpoint, unless writing has failed. */
@@ -61,6 +63,7 @@ export function createWriter(database: DatabaseSync, makeRoom: () => boolean): W
 
   return {
     write,
+    hasFailed: () => failed !== null,
     checkpoint() {
       if (failed) return
       const pages = Number(measure.get()?.['log'])

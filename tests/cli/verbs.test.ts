@@ -62,3 +62,14 @@ test('keys add refuses a meter the configuration does not know', async () => {
   expect(out).toBe('')
   expect(err).toContain('--meters huose-2: no such meter in config/demo.yaml')
 })
+
+test('PR-22 capacity says how long an outage may last, and that the usual settings fit', async () => {
+  const { code, out } = await runMeterd(['capacity', '--config', 'config/gateway.example.yaml', '--json'])
+  const told = JSON.parse(out)
+  expect(code).toBe(0)
+  expect(told.readings.billing).toBeGreaterThan(0)
+  expect(told.daysToOwed).toBeGreaterThan(told.daysToFrames)
+  expect(told.settledBytes).toBeLessThan(told.roomBytes)
+  const words = await runMeterd(['capacity', '--config', 'config/gateway.example.yaml'])
+  expect(words.out).toMatch(/outage {3}with no sink reachable, \d+ days until frames/)
+})

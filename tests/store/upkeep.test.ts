@@ -163,6 +163,24 @@ async function count(store: Store) {
   }
 }
 
+test('of old clock measurements the nearest to each midnight of the site stays', async () => {
+  const store = await openIn(newDirectory(), { limits: { ...LIMITS, offsetMinutes: 480 }, batchRows: 1 })
+  const measured: number[] = []
+  for (let count = 0; count < 10 * 16; count++) {
+    const measuredAt = START + count * 1.5 * HOUR + ((count * 7_919) % 3_000) * 1_000
+    measured.push(measuredAt)
+    await store.accept({ ...roundOf('m1'), clock: { measuredAt, deviationMs: count } })
+  }
+  await store.tend({ now: START + 10 * DAY + KEEP.frames, sinks: [] })
+  await store.tend({ now: START + 10 * DAY + KEEP.frames, sinks: [] })
+  for (let midnight = START + DAY - 8 * HOUR; midnight < START + 8 * DAY; midnight += DAY) {
+    const nearest = measured.toSorted((a, b) => Math.abs(a - midnight) - Math.abs(b - midnight))[0]
+    expect(await store.clocks(midnight)).toMatchObject([{ measuredAt: nearest }])
+    const [noon] = await store.clocks(midnight + 11 * HOUR)
+    expect(Math.abs((noon?.measuredAt ?? 0) - midnight)).toBeLessThan(2 * HOUR)
+  }
+})
+
 describe('PR-06 the scrub', () => {
   test('finds and fences a damaged row nobody asked for, and its freeze is not held', async () => {
     const directory = newDirectory()

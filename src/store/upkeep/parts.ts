@@ -7,6 +7,7 @@ import type { Outbox } from '../outbox.ts'
 import type { Rows } from '../rows.ts'
 import type { Transaction } from '../statements.ts'
 import { createChangeTrail } from './change-trail.ts'
+import { createClockThinning } from './clock-thinning.ts'
 import { createFrames } from './frames.ts'
 import type { Places } from './places.ts'
 import { createScrub } from './scrub.ts'
@@ -23,12 +24,15 @@ export interface UpkeepParts {
   readonly outbox: Pick<Outbox, 'lastSequence'>
 }
 
-export function createUpkeepParts(parts: UpkeepParts): Pick<KeepingParts, 'frames' | 'sweeps' | 'scrub'> {
+export function createUpkeepParts(
+  parts: UpkeepParts,
+): Pick<KeepingParts, 'frames' | 'sweeps' | 'scrub' | 'clockThinning'> {
   const trail = createChangeTrail(parts.database, parts.outbox.lastSequence)
   const sweepOf = (worth: Worth) => createSweep(worth, { ...parts, trail })
   return {
     frames: createFrames(parts),
     sweeps: { billing: sweepOf('billing'), curve: sweepOf('curve'), instantaneous: sweepOf('instantaneous') },
     scrub: createScrub(parts),
+    clockThinning: createClockThinning(parts.database, parts.offsetMinutes),
   }
 }

@@ -17,13 +17,26 @@ const SHARE_OF_DISK = 0.9
 /** Of a disk too small for that, the log and the ballast together take so much at most. */
 const SHARE_OF_SPARE = 0.4
 
+/** From these shares of its room on the store gives up frames, and what is owed. */
+export const SHEDDING_FROM = 0.8
+export const OWED_FROM = 0.95
+
+/** Of all the store may take, what the database itself may: the rest is for log and ballast. */
+export function roomIn(maxBytes: number): number {
+  return maxBytes - spareIn(maxBytes)
+}
+
+function spareIn(maxBytes: number): number {
+  return Math.min(LOG_BYTES + BALLAST_BYTES, maxBytes * SHARE_OF_SPARE)
+}
+
 /** From which share of its room on the store is in which stage. */
 const STAGES: readonly (readonly [from: number, stage: Stage])[] = [
   [0.99, 'closed'],
   [0.97, 'billing only'],
-  [0.95, 'shedding owed'],
+  [OWED_FROM, 'shedding owed'],
   [0.85, 'shedding delivered'],
-  [0.8, 'shedding frames'],
+  [SHEDDING_FROM, 'shedding frames'],
   [0.7, 'filling'],
   [0, 'ample'],
 ]
@@ -52,9 +65,8 @@ export function createRoom({ database, directory, maxBytes }: RoomParts): Room {
   const unused = database.prepare('PRAGMA freelist_count')
   const { blocks, bsize } = statfsSync(directory)
   const allowed = Math.min(maxBytes, blocks * bsize * SHARE_OF_DISK)
-  const spare = Math.min(LOG_BYTES + BALLAST_BYTES, allowed * SHARE_OF_SPARE)
-  const limit = Math.floor((allowed - spare) / pageBytes)
-  const ballast = createBallast(directory, Math.floor((spare * 2) / 3))
+  const limit = Math.floor(roomIn(allowed) / pageBytes)
+  const ballast = createBallast(directory, Math.floor((spareIn(allowed) * 2) / 3))
   database.exec(`PRAGMA max_page_count = ${limit}`)
   let starving = false
 

@@ -4,6 +4,7 @@ import { systemClock } from '../../core/clock.ts'
 import type { Worth } from '../../reading/worth.ts'
 import type { Outbox } from '../outbox.ts'
 import type { Limits, RoomState, Stage, Upkeep } from '../store.ts'
+import type { ClockThinning } from './clock-thinning.ts'
 import type { Frames } from './frames.ts'
 import type { Room } from './room.ts'
 import type { Scrub } from './scrub.ts'
@@ -21,6 +22,7 @@ export interface KeepingParts {
   readonly frames: Frames
   readonly sweeps: Readonly<Record<Worth, Sweep>>
   readonly scrub: Scrub
+  readonly clockThinning: ClockThinning
   readonly outbox: Pick<Outbox, 'cursor' | 'lastSequence'>
   readonly keep: Limits['keep']
 }
@@ -45,7 +47,7 @@ const SHEDDING: Readonly<
 }
 
 export function createKeeping(parts: KeepingParts): Keeping {
-  const { room, frames, sweeps, scrub, outbox, keep } = parts
+  const { room, frames, sweeps, scrub, clockThinning, outbox, keep } = parts
   /** As last told; before that nothing counts as delivered. */
   let sinks: readonly string[] | null = null
 
@@ -79,7 +81,10 @@ export function createKeeping(parts: KeepingParts): Keeping {
     tend(upkeep) {
       sinks = upkeep.sinks
       const { now } = upkeep
-      if (now !== null) repeat(TEND_MS, () => age(now))
+      if (now !== null) {
+        repeat(TEND_MS, () => age(now))
+        clockThinning.step(now - keep.frames)
+      }
       repeat(TEND_MS, () => shed(room.look()))
       scrub.step()
     },
