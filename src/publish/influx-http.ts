@@ -137,7 +137,12 @@ function noAnswer(error: unknown, { withinMs }: Question, place: string): NoAnsw
   if (untrusted) return { fault: untrusted, late: false }
   const late = error instanceof Late
   const why = late ? `no answer within ${withinMs / SECOND} s` : causeOf(error)
-  const text = `no InfluxDB to be had at ${place} (${why}); start it there or correct influx.url`
+  // How some servers say that they want another certificate of ours, or one at all.
+  const hungUp = place.startsWith('https') && why === 'ECONNRESET'
+  const remedy = hungUp
+    ? 'see its log, and check influx.tls.cert and key'
+    : 'start it there or correct influx.url'
+  const text = `no InfluxDB to be had at ${place} (${why}); ${remedy}`
   return { fault: { code: 'SINK_UNREACHABLE', text }, late }
 }
 

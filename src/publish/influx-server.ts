@@ -51,7 +51,7 @@ export function watchServer(to: InfluxConfig, log: Log): ServerWatch {
       const text = `influx is ${now.name} at ${placeOfInflux(to)}`
       if (!now.keepsCopies) return log.info({ sinkId: 'influx' }, text)
       const hint = 'start it with -dedup.minScrapeInterval=1ms; see docs/influxdb.md'
-      log.warn({ sinkId: 'influx', hint }, `${text}: a reading sent again is kept twice, and no text is kept`)
+      log.warn({ sinkId: 'influx', hint }, `${text}: a reading sent again is kept twice, and texts become 0`)
     },
     kind: () => kind,
   }
@@ -64,7 +64,7 @@ export function remedyForDatabase(
 ): string {
   if (kind?.major === 2) {
     const mapping = `influx v1 dbrp create --db ${database} --rp ${retentionPolicy ?? 'autogen'} --default --bucket-id ID`
-    return `create a bucket and map it: ${mapping}`
+    return `create a bucket named "${database}", or map one to it: ${mapping}`
   }
   if (kind?.major === 3) return `create it: influxdb3 create database ${database}`
   return `create it: CREATE DATABASE "${database}"`

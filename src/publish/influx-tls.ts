@@ -81,9 +81,16 @@ const REFUSALS: readonly (readonly [code: RegExp, wrong: string, remedy: string]
 
 /** Null where the error is not about certificates or TLS. */
 export function tlsFaultOf(error: unknown, place: string): SinkFault | null {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = codeOf(error)
   const refusal = REFUSALS.find(([pattern]) => pattern.test(code))
   if (refusal === undefined) return null
   const [, wrong, remedy] = refusal
   return { code: 'SINK_UNTRUSTED', text: `no connection to ${place}: ${wrong} (${code}); ${remedy}` }
+}
+
+/** Of a failed handshake Node says EPROTO, and what OpenSSL calls it only in the text. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error && 'code' in error)) return ''
+  const said = error.code === 'EPROTO' ? /SSL routines:[^:]*:([^:\n]+)/.exec(error.message)?.[1] : undefined
+  return said === undefined ? String(error.code) : `ERR_SSL_${said.trim().replaceAll(' ', '_').toUpperCase()}`
 }

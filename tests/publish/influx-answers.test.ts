@@ -95,6 +95,34 @@ describe('servers that misbehave', () => {
     expect(log.lines[0]?.text).toMatch(/does not answer like InfluxDB \(200 <html>.*correct influx.url/)
   })
 
+  test.each([
+    [
+      V2,
+      '{"code":"not found","message":"no dbrp mapping found"}',
+      /create a bucket named "meters".*dbrp create/,
+    ],
+    [V3, '{"error":"database not found"}', /influxdb3 create database meters/],
+  ])(
+    'with a token, to %j, without a database: said with its remedy, and nothing is created',
+    async (headers, body, remedy) => {
+      const asked: string[] = []
+      const port = await serverThat((request, response) => {
+        asked.push(`${request.method} ${request.url} ${request.headers.authorization}`)
+        request.resume()
+        if (request.url === '/ping') return response.writeHead(204, headers).end()
+        return response.writeHead(404, headers).end(body)
+      })
+      const { dispatcher, log, sinkLog } = await writeTo(influxAt(port, { token: 'sEcrEt' }), arrayStore(3))
+      expect(await until(() => dispatcher.status().state === 'failing')).toBe(true)
+      expect(dispatcher.status()).toMatchObject({ owed: 3, fault: { code: 'SINK_REFUSED' } })
+      expect(log.lines[0]?.text).toMatch(remedy)
+      expect(new Set(asked)).toEqual(
+        new Set(['GET /ping Token sEcrEt', 'POST /write?db=meters&precision=ms Token sEcrEt']),
+      )
+      expect(JSON.stringify([log.lines, sinkLog.lines])).not.toContain('sEcrEt')
+    },
+  )
+
   test('FT-35 500, 429 and a server that hangs up: nothing lost, the wait it asks for is kept', async () => {
     const asked: number[] = []
     const clock = hastyClock(50)

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { lineOf } from '../../src/publish/line-protocol.ts'
 import { requireService } from '../support/services.ts'
@@ -157,5 +158,82 @@ describe.skipIf(influxd.missing)(`InfluxDB, a real one${influxd.note}`, () => {
     expect(JSON.stringify(log.lines)).not.toContain('wrong')
     const right = await writeTo(influxAt(server.port, { username: 'admin', password: 'right' }), store)
     expect(await until(() => right.dispatcher.status().owed === 0)).toBe(true)
+  })
+
+  test('FT-36 too large: only the guilty is set aside, with the server’s words', async () => {
+    const server = await influx({ maxBodyBytes: 3000 })
+    const store = arrayStore(60)
+    store.changes[20] = changeOf(21, { meter: 'x'.repeat(3500) })
+    const { dispatcher } = await writeTo(influxAt(server.port), store)
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    expect([...store.parked]).toEqual([[21, expect.stringMatching(/^413 Request Entity Too Large/i)]])
+    expect(await server.query('meters', 'select count(id) from reading')).toMatchObject([{ count: 59 }])
+  })
+
+  test('FT-36 unparsable lines, alone and among others, are refused with the server’s words', async () => {
+    const server = await influx()
+    await server.query('', 'create database meters')
+    for (const line of ['reading value=', 'reading', 'reading value=1i2 5', 'reading,meter value=1 5']) {
+      const verdict = await write(influxAt(server.port), ['reading value=1 5', line])
+      expect(verdict).toMatchObject({ kind: 'refused', reason: expect.stringContaining('unable to parse') })
+    }
+  })
+
+  test('FT-36 a backlog older than the server keeps is set aside, and does not hold up what is newer', async () => {
+    const server = await influx()
+    await server.query('', 'create database meters with duration 1h')
+    const store = arrayStore(40)
+    const now = Date.now()
+    for (let sequence = 31; sequence <= 40; sequence += 1)
+      store.changes[sequence - 1] = changeOf(sequence, { readAt: now + sequence })
+    const ancient = Array.from({ length: 30 }, (_, index) => index + 1)
+    for (const sequence of ancient)
+      store.changes[sequence - 1] = changeOf(sequence, { readAt: now - 86_400_000 + sequence })
+    const { dispatcher } = await writeTo(influxAt(server.port, { batch: { lines: 20, ageMs: 0 } }), store)
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    expect([...store.parked.keys()]).toEqual(ancient)
+    expect(store.parked.get(1)).toContain('beyond retention policy')
+    expect(await server.query('meters', 'select count(id) from reading')).toMatchObject([{ count: 10 }])
+  })
+
+  test('a retention policy of its own; one that is not there is said with its remedy', async () => {
+    const server = await influx()
+    const { dispatcher, log } = await writeTo(
+      influxAt(server.port, { retentionPolicy: 'long' }),
+      arrayStore(3),
+    )
+    expect(await until(() => dispatcher.status().state === 'failing')).toBe(true)
+    expect(log.lines[0]).toMatchObject({ context: { code: 'SINK_REFUSED' } })
+    expect(log.lines[0]?.text).toMatch(/retention policy not found: long.*correct influx.retentionPolicy/)
+    await server.query('meters', 'create retention policy long on meters duration inf replication 1')
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    expect(await server.query('meters', 'select count(id) from long.reading')).toMatchObject([{ count: 3 }])
+  })
+
+  test('compressed arrives as plain does; which server it is stands in the log once', async () => {
+    const server = await influx()
+    const { dispatcher, sinkLog } = await writeTo(influxAt(server.port, { gzip: true }), arrayStore(500))
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    expect(await server.query('meters', 'select count(id) from reading')).toMatchObject([{ count: 500 }])
+    expect(sinkLog.lines.map(line => line.text)).toEqual([
+      expect.stringMatching(/^influx is InfluxDB 1\.\d+\.\d+.* \(OSS\) at http:/),
+    ])
+  })
+
+  test('docs/influxdb.md: its query gives the latest version of each reading', async () => {
+    const page = readFileSync('docs/influxdb.md', 'utf8')
+    const [, queryText = ''] = /```sql\n([^`]*?)```/.exec(page) ?? []
+    const server = await influx()
+    const store = arrayStore(1)
+    const first = changeOf(1)
+    store.changes.push(
+      changeOf(2, { slot: MIDNIGHT, readAt: first.readAt, obis: '1-0:2.8.0' }),
+      { ...first, sequence: 3, id: 'other', version: 2, value: { digits: 77n, scaler: 0 } },
+      { ...first, sequence: 4, id: 'third', version: 10, value: { digits: 88n, scaler: 0 } },
+    )
+    const { dispatcher } = await writeTo(influxAt(server.port, { database: 'meterd' }), store)
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    const rows = await server.query('meterd', queryText)
+    expect(rows.map(row => row['digits']).sort()).toEqual([1002, 88])
   })
 })
