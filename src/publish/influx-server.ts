@@ -35,19 +35,25 @@ function wordOf(header: string | string[] | undefined): string | null {
 }
 
 export interface ServerWatch {
-  /** Says once which server it is, and again when it becomes another. */
+  /** Says in the log which server it is, each one once. */
   heard(headers: IncomingHttpHeaders): void
   /** Null while it has not said. */
   kind(): ServerKind | null
 }
 
+/** Several servers behind one address, or one that says something else each time, do not fill the log. */
+const MOST_SAID = 8
+
 export function watchServer(to: InfluxConfig, log: Log): ServerWatch {
+  const said = new Set<string>()
   let kind: ServerKind | null = null
   return {
     heard(headers) {
       const now = serverOf(headers)
-      if (now === null || now.name === kind?.name) return
+      if (now === null) return
       kind = now
+      if (said.has(now.name) || said.size >= MOST_SAID) return
+      said.add(now.name)
       const text = `influx is ${now.name} at ${placeOfInflux(to)}`
       if (!now.keepsCopies) return log.info({ sinkId: 'influx' }, text)
       const hint = 'start it with -dedup.minScrapeInterval=1ms; see docs/influxdb.md'

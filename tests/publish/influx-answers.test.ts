@@ -195,6 +195,44 @@ describe('servers that misbehave', () => {
     expect(dispatcher.status()).toMatchObject({ delivered: 1000, rejected: 0 })
   }, 40_000)
 
+  test('a batch is as large and as old as the settings say', async () => {
+    const sizes: number[] = []
+    const port = await serverThat((request, response) => {
+      let body = ''
+      request.setEncoding('utf8').on('data', (text: string) => (body += text))
+      request.on('end', () => {
+        if (request.method === 'POST') sizes.push(body.split('\n').length)
+        response.writeHead(204).end()
+      })
+    })
+    const config = influxAt(port, { batch: { lines: 9, ageMs: 40_000 } })
+    expect(sinkAt(config).sink.batch).toEqual({ most: 9, lingerMs: 40_000 })
+    const store = arrayStore(12)
+    const { dispatcher } = await writeTo(config, store, hastyClock(100))
+    expect(await until(() => sizes.length === 1)).toBe(true)
+    await hastyClock(1).sleep(100)
+    // The dispatcher cuts a full batch where a round ends.
+    expect(sizes).toEqual([6])
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    expect(sizes).toEqual([6, 6])
+  })
+
+  test('several servers behind one address fill no log', async () => {
+    let count = 0
+    const port = await serverThat((request, response) => {
+      count += 1
+      request
+        .resume()
+        .on('end', () => response.writeHead(204, { 'x-influxdb-version': `1.8.${count % 2}` }).end())
+    })
+    const { sink, log } = sinkAt(influxAt(port))
+    for (let sequence = 1; sequence <= 10; sequence += 1) await sink.deliver([changeOf(sequence)])
+    expect(log.lines.map(line => line.text.slice(0, 24))).toEqual([
+      'influx is InfluxDB 1.8.1',
+      'influx is InfluxDB 1.8.0',
+    ])
+  })
+
   test('one that accepts and never answers is given up in time', async () => {
     const port = await serverThat(() => {})
     const verdict = await write(influxAt(port), ['x y=1'], hastyClock(300))

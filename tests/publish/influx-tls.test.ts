@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerOptions } from 'node:https'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { InfluxConfig } from '../../src/config/config.ts'
-import { folderWith } from '../config/support.ts'
+import { folderWith, GOOD, load } from '../config/support.ts'
 import { type Authority, createAuthority, type Pair } from '../support/influx-tls.ts'
 import { freePort, requireService, serverProcess } from '../support/services.ts'
 import { arrayStore, changeOf, hastyClock, until } from './changes.ts'
@@ -253,6 +253,17 @@ describe.skipIf(openssl.missing)(`PR-75 TLS to InfluxDB${openssl.note}`, () => {
       accepted: [],
       fault: { code: 'SINK_UNTRUSTED' },
     })
+  })
+
+  test('the settings refuse a key of another certificate, and one that is no key', async () => {
+    const [one, two] = [scene.ours.issue(), scene.ours.issue()]
+    const tls = (key: string) =>
+      load(`${GOOD}influx: { url: "https://h", database: d, tls: { cert: "${one.cert}", key: "${key}" } }\n`)
+    expect((await tls(two.key)).printed).toEqual([
+      expect.stringMatching(/influx\.tls\.key: this is not the key of/),
+    ])
+    expect((await tls(one.cert)).printed).toEqual([expect.stringMatching(/holds no private key without/)])
+    expect((await tls(one.key)).right?.config.influx?.tls).toEqual({ ca: null, ...one })
   })
 
   test('a certificate file that vanishes ends the connection, not the readings', async () => {
