@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type ServerOptions } from 'node:https'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { InfluxConfig } from '../../src/config/config.ts'
 import { folderWith, GOOD, load } from '../config/support.ts'
@@ -131,7 +133,7 @@ describe.skipIf(openssl.missing)(`PR-75 TLS to InfluxDB${openssl.note}`, () => {
     expect(server.requests).toBe(0)
   })
 
-  test('FT-3A TLS 1.1 is not spoken', async () => {
+  test('FT-3A TLS 1.1 is not spoken, though Node be told to', async () => {
     const server = await takingAll({
       ...pems(scene.ours.issue()),
       minVersion: 'TLSv1',
@@ -141,7 +143,22 @@ describe.skipIf(openssl.missing)(`PR-75 TLS to InfluxDB${openssl.note}`, () => {
     const { sink } = sinkAt(secure(server.port, scene.ours.ca))
     const { fault } = await sink.deliver([changeOf(1)])
     expect(fault).toMatchObject({ code: 'SINK_UNTRUSTED', text: expect.stringContaining('TLS from 1.2 on') })
-    expect(server.requests).toBe(0)
+    const lax = ['--tls-min-v1.0', '--tls-cipher-list=ALL:@SECLEVEL=0', '--input-type=module']
+    const asking = (options: string) => `
+      import { readFileSync } from 'node:fs'
+      import { request } from 'node:https'
+      import { tlsAgent } from ${JSON.stringify(resolve('src/publish/influx-tls.ts'))}
+      const ca = readFileSync(${JSON.stringify(scene.ours.ca)}, 'utf8')
+      request({ host: '127.0.0.1', port: ${server.port}, ${options} })
+        .on('response', () => process.exit(console.log('answered')))
+        .on('error', error => process.exit(console.log(error.code)))
+        .end()`
+    const run = async (options: string) =>
+      (await promisify(execFile)(process.execPath, [...lax, '-e', asking(options)])).stdout.trim()
+    expect(await run('ca, agent: false')).toBe('answered')
+    const reached = server.requests
+    expect(await run('agent: tlsAgent({ ca })')).not.toBe('answered')
+    expect(server.requests).toBe(reached)
   })
 
   test('a server without TLS gets nothing, and the address is not tried without TLS', async () => {
