@@ -1,4 +1,7 @@
-/** Processor time per published reading at 200 reads a second, against a bare socket and mqtt.js loop. */
+/**
+ * Processor time per published reading at 200 reads a second, against a bare socket and mqtt.js loop; and how fast
+ * InfluxDB is filled from a backlog, against its client library.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,6 +10,7 @@ import mqtt from 'mqtt'
 import { startMosquitto } from '../tests/support/mosquitto.ts'
 import { freePort } from '../tests/support/services.ts'
 import { type Child, startChild, startDaemonChild, startMeters } from './daemon.ts'
+import { influxDrain } from './influx-drain.ts'
 import type { Benchmark } from './run.ts'
 
 /** 200 meters once a second: 200 reads a second, ten values each. */
@@ -35,7 +39,7 @@ interface Figures {
 
 export const sinks: Benchmark = {
   about:
-    'processor time per published reading at 200 reads/s of 10 values, against net.Socket + mqtt.js in a loop',
+    'processor time per published reading at 200 reads/s of 10 values, against net.Socket + mqtt.js in a loop; points/s drained to InfluxDB, against its client library',
   async run(say) {
     const broker = await startMosquitto()
     const listener = {
@@ -81,6 +85,7 @@ export const sinks: Benchmark = {
         reference: (bare.messages * 1_000) / MEASURE_MS,
         against: 'bare loop',
       },
+      ...(await influxDrain(say)),
     ]
   },
 }

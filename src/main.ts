@@ -126,7 +126,7 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
   }
   if (config.influx) {
     const { createInfluxSink } = await import('./publish/influx.ts')
-    sinks.push(createInfluxSink({ ...named, ...config.influx }))
+    sinks.push(createInfluxSink({ ...named, ...config.influx, log }))
   }
   const dispatchers = sinks.map(sink => createDispatcher({ sink, store, clock, random, log }))
   for (const dispatcher of dispatchers) {

@@ -98,6 +98,24 @@ export interface InfluxConfig {
   readonly port: number
   readonly protocol: 'http' | 'https'
   readonly database: string
+  /** Null = the default of the database. */
+  readonly retentionPolicy: string | null
   readonly username: string | null
   readonly password: string | null
+  /** Instead of user and password; null where there is none. */
+  readonly token: string | null
+  readonly tls: TlsFiles
+  /** Whether writes are compressed. */
+  readonly gzip: boolean
+  /** Most points a write, and how long the first may wait for the others. */
+  readonly batch: { readonly lines: number; readonly ageMs: number }
+}
+
+/** Absolute paths of PEM files, read anew by whoever connects, so that a renewed certificate needs no restart. */
+export interface TlsFiles {
+  /** The authorities trusted instead of the well-known ones; null = those. */
+  readonly ca: string | null
+  /** Our own certificate, with its chain, and its key; both or none. */
+  readonly cert: string | null
+  readonly key: string | null
 }

@@ -13,7 +13,7 @@ export function editorSchemas(): ReadonlyMap<string, string> {
   ])
 }
 
-/** Draft 7, the one editors know best. A password has no place in the file, so editors are not told of it. */
+/** Draft 7, the one editors know best. Secrets have no place in the file, so editors are not told of their keys. */
 function jsonSchema(title: string, schema: z.ZodType): string {
   const made = z.toJSONSchema(schema, {
     target: 'draft-7',
@@ -21,6 +21,7 @@ function jsonSchema(title: string, schema: z.ZodType): string {
     unrepresentable: 'any',
     override: ({ jsonSchema: node }) => {
       if (node.properties) delete node.properties['password']
+      if (node.properties) delete node.properties['token']
     },
   })
   const { $schema, ...rest } = made

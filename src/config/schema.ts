@@ -94,10 +94,24 @@ const mqtt = section({
   topicPrefix: text('topicPrefix', /^[^\s/+#\p{Cc}$]+(\/[^\s/+#\p{Cc}]+)*$/u).optional(),
 })
 
+/** Whom to trust and who we are; certificates are always verified, so there is no key that says otherwise. */
+const tls = section({
+  ca: path('pem').optional(),
+  cert: path('pem').optional(),
+  key: path('pem').optional(),
+})
+
 const influx = section({
   url: text('httpUrl', /^https?:\/\/.{1,250}$/),
   database: text('database', /^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$/),
+  retentionPolicy: text('retentionPolicy', /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/).optional(),
   ...credentials,
+  token: z.undefined({ error: 'token' }).optional(),
+  tokenFile: path('file').optional(),
+  tokenEnv: text('environmentName', /^[A-Z_][A-Z0-9_]{0,127}$/).optional(),
+  tls: tls.optional(),
+  gzip: yesNo.optional(),
+  batch: section({ lines: whole('batchLines', 1, 10_000).optional(), age: duration.optional() }).optional(),
 })
 
 const door = section({ listen: listen.optional(), insecure: yesNo.optional() })
@@ -183,6 +197,8 @@ export type WrittenPoll = Part<z.output<typeof poll>>
 export type WrittenDoor = Part<z.output<typeof door>>
 export type WrittenSimulatedMeter = Part<z.output<typeof simulatedMeter>>
 export type WrittenSimulator = Part<z.output<typeof simulator>>
+export type WrittenInflux = Part<z.output<typeof influx>>
+export type WrittenTls = Part<z.output<typeof tls>>
 export type WrittenCredentials = Part<z.output<z.ZodObject<typeof credentials>>>
 
 function is(parse: (text: string) => unknown): (text: string) => boolean {

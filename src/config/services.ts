@@ -1,16 +1,23 @@
 /** What the gateway talks to and what listens on it: MQTT, the embedded broker, InfluxDB, the API. */
 
 import { hostAndPort } from '../core/host.ts'
+import { MINUTE } from '../core/time.ts'
 import type { Complain, Path } from './complaint.ts'
 import type { InfluxConfig, ListenConfig, MqttConfig } from './config.ts'
-import { isLoopback, parseListen } from './quantities.ts'
+import { formatDuration, isLoopback, parseDuration, parseListen } from './quantities.ts'
 import type { WrittenConfig, WrittenDoor } from './schema.ts'
-import { readCredentials, type Secrets } from './secrets.ts'
+import { readCredentials, readToken, type Secrets } from './secrets.ts'
+import { resolveTls } from './tls-files.ts'
 import { holdsUserinfo } from './words.ts'
 
 export const USUAL_API = '127.0.0.1:8645'
 export const USUAL_BROKER = '127.0.0.1:1883'
 const USUAL_TOPIC = 'meterd/v1'
+/** Most of what batching gains is gained here (measured). */
+const USUAL_BATCH_LINES = 1000
+/** Charts need not be younger, and a write costs the same for one line as for twenty. */
+const USUAL_BATCH_AGE = '1s'
+const LONGEST_BATCH_AGE_MS = MINUTE
 
 /**
  * A place to listen on. Beyond this machine traffic would go unencrypted (PR-70), so it takes `insecure: true`,
@@ -56,17 +63,39 @@ export async function resolveInflux(
   if (!written) return null
   const path = ['influx']
   const credentials = await readCredentials(written, path, secrets, complain)
+  const token = await readToken(written, path, secrets, complain)
+  const tls = await resolveTls(written.tls, [...path, 'tls'], secrets.folder, complain)
+  const ageMs = batchAge(written.batch?.age, [...path, 'batch', 'age'], complain)
   const url = parseServer(written.url, path, complain)
   if (!url || written.database === undefined) return null
   const protocol = url.protocol === 'https:' ? 'https' : 'http'
+  if (written.tls && protocol === 'http')
+    complain(
+      [...path, 'tls'],
+      'influx.url is http, which knows no certificates',
+      'write https:// in influx.url',
+    )
   const port = url.port === '' ? (protocol === 'https' ? 443 : 80) : Number(url.port)
+  const host = url.hostname.replace(/^\[|\]$/g, '')
   return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host,
     port,
     protocol,
     database: written.database,
+    retentionPolicy: written.retentionPolicy ?? null,
     ...credentials,
+    token,
+    tls,
+    gzip: written.gzip ?? !isLoopback(host),
+    batch: { lines: written.batch?.lines ?? USUAL_BATCH_LINES, ageMs },
   }
+}
+
+function batchAge(text: string | undefined, path: Path, complain: Complain): number {
+  const ms = parseDuration(text ?? USUAL_BATCH_AGE) ?? 0
+  if (ms > LONGEST_BATCH_AGE_MS)
+    complain(path, `${text} is longer than ${formatDuration(LONGEST_BATCH_AGE_MS)}`, 'write 1m or less')
+  return ms
 }
 
 /** An address without user, password, path or query; one with a password in it is not shown. */

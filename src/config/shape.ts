@@ -40,9 +40,10 @@ function explained(issue: z.core.$ZodIssue, path: Path, source: Source): [text: 
   const written = source.writtenAt(path)
   if (word === 'password')
     return ['a password does not belong into this file', `use ${example}, or passwordEnv: NAME`]
+  if (word === 'token') return ['a token does not belong into this file', `use ${example}, or tokenEnv: NAME`]
   if (issue.input === undefined) return [`is missing; expected ${is}`, `add ${key}: ${example}`]
-  // A password written where a file, a variable or a section belongs is not repeated.
-  if (word === 'section' || /password/i.test(key))
+  // A secret written where a file, a variable or a section belongs is not repeated.
+  if (word === 'section' || /password|token/i.test(key))
     return [`this is not right; expected ${is}`, `write for example ${example}`]
   if (issue.code === 'invalid_type' && issue.expected === 'string' && written)
     return [notText(written, issue.input, is), `put it in quotes: ${JSON.stringify(written.slice(0, 60))}`]
@@ -82,7 +83,9 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
     else if (at instanceof z.ZodObject) at = at.shape[String(step)]
   }
   at = unwrapped(at)
-  return at instanceof z.ZodObject ? Object.keys(at.shape).filter(key => key !== 'password') : []
+  return at instanceof z.ZodObject
+    ? Object.keys(at.shape).filter(key => key !== 'password' && key !== 'token')
+    : []
 }
 
 function unwrapped(schema: unknown): unknown {

@@ -162,6 +162,11 @@ export const FAULTS = {
     status: 503,
     hint: 'check the address, that the server runs, and the way to it; readings wait in the store',
   },
+  SINK_UNTRUSTED: {
+    retry: 'later',
+    status: 503,
+    hint: 'a certificate does not pass: check its dates, its names and who signed it; nothing is sent until it does',
+  },
   SINK_REFUSED: {
     retry: 'never',
     status: 502,

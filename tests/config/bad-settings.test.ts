@@ -236,6 +236,51 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
   ],
   ['influx path', withLine('influx', 'influx: { url: "http://h:1/write", database: d }'), /influx\.url/],
   [
+    'influx token and user',
+    withLine('influx', 'influx: { url: "http://h:1", database: d, username: u, tokenEnv: SET }'),
+    /influx\.username: there is a token as well; keep the token or the user/,
+  ],
+  [
+    'influx token of two lines',
+    withLine('influx', 'influx: { url: "http://h:1", database: d, tokenFile: ./lines }'),
+    /influx: the token holds spaces, line breaks/,
+  ],
+  [
+    'influx tls without https',
+    withLine('influx', 'influx: { url: "http://h:1", database: d, tls: {} }'),
+    /influx\.tls: influx.url is http, which knows no certificates; write https/,
+  ],
+  [
+    'influx certificate without key',
+    withLine('influx', 'influx: { url: "https://h:1", database: d, tls: { cert: ./full } }'),
+    /influx\.tls: our certificate and its key go together; name both/,
+  ],
+  [
+    'influx authority missing',
+    withLine('influx', 'influx: { url: "https://h:1", database: d, tls: { ca: ./missing } }'),
+    /influx\.tls\.ca: the file missing does not exist/,
+  ],
+  [
+    'influx authority that is none',
+    withLine('influx', 'influx: { url: "https://h:1", database: d, tls: { ca: ./full } }'),
+    /influx\.tls\.ca: the file full holds no certificate; write it as PEM/,
+  ],
+  [
+    'influx insecure',
+    withLine('influx', 'influx: { url: "https://h:1", database: d, tls: { insecure: true } }'),
+    /influx\.tls\.insecure: unknown key/,
+  ],
+  [
+    'influx batch of none',
+    withLine('influx', 'influx: { url: "http://h:1", database: d, batch: { lines: 0 } }'),
+    /influx\.batch\.lines: 0 is not right; expected a number of points from 1 to 10000/,
+  ],
+  [
+    'influx batch too old',
+    withLine('influx', 'influx: { url: "http://h:1", database: d, batch: { age: 2m } }'),
+    /influx\.batch\.age: 2m is longer than 1m; write 1m or less/,
+  ],
+  [
     'influx database missing',
     withLine('influx', 'influx: { url: "http://h:1" }'),
     /influx\.database: is missing.*add database: meterd/,
@@ -303,7 +348,7 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
 describe('PR-80 a bad setting is told with its place and a remedy', () => {
   test.each(CASES)('%s', async (name, text, expected) => {
     const bytes = name === 'not utf-8' ? Uint8Array.of(0x67, 0xff, 0xfe, 0x0a) : text
-    const { printed } = await load(bytes, { empty: '', full: 'x' }, { SET: 'x' })
+    const { printed } = await load(bytes, { empty: '', full: 'x', lines: 'a\nb' }, { SET: 'x' })
     expect(
       printed.filter(line => expected.test(line)),
       printed.join('\n'),
@@ -358,6 +403,9 @@ describe('PR-73 no complaint prints a secret', () => {
     `mqtt: { url: "mqtt://h" }\nmqtt: { password: ${CANARY} }`,
     `influx: { url: "http://u:${CANARY}@h:1", database: d }`,
     `influx: { url: "http://h:1", database: d, password: ${CANARY} }`,
+    `influx: { url: "http://h:1", database: d, token: ${CANARY} }`,
+    `influx: { url: "http://h:1", database: d, tokenFile: [${CANARY}] }`,
+    `influx: { url: "http://h:1", database: d, tokne: ${CANARY} }`,
     `password: ${CANARY}`,
     `lines: [{ id: b, url: "tcp://u:${CANARY}@h:1" }]`,
     `simulator: { lines: [{ listen: "tcp://u:${CANARY}@h:1", meters: [] }] }`,

@@ -158,6 +158,31 @@ influx: { url: "https://[::1]", database: d, username: u, passwordEnv: INFLUX }
     })
   })
 
+  test('influx: what nothing is said of, and what is', async () => {
+    const plain = await loadRight(`${GOOD}influx: { url: "http://127.0.0.1:8086", database: d }\n`)
+    expect(plain.config.influx).toEqual({
+      host: '127.0.0.1',
+      port: 8086,
+      protocol: 'http',
+      database: 'd',
+      retentionPolicy: null,
+      username: null,
+      password: null,
+      token: null,
+      tls: { ca: null, cert: null, key: null },
+      gzip: false,
+      batch: { lines: 1000, ageMs: 1000 },
+    })
+    const text = `${GOOD}influx: { url: "https://h", database: d, retentionPolicy: year, tokenFile: t, batch: { lines: 50, age: 0s } }\n`
+    const { config } = await loadRight(text, { t: 'abc==\n' })
+    expect(config.influx).toMatchObject({
+      token: 'abc==',
+      retentionPolicy: 'year',
+      gzip: true,
+      batch: { lines: 50, ageMs: 0 },
+    })
+  })
+
   test('PR-70 listening for other machines takes an override, which is passed on as a warning', async () => {
     const open = `${GOOD}api: { listen: "0.0.0.0:8645" }\n`
     expect((await load(open)).printed).toEqual([

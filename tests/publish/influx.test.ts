@@ -1,42 +1,11 @@
-import { createServer } from 'node:http'
-import { afterEach, describe, expect, test } from 'vitest'
-import { systemClock } from '../../src/core/clock.ts'
-import { seededRandom } from '../../src/core/random.ts'
-import { createDispatcher } from '../../src/publish/dispatcher.ts'
-import { createInfluxSink, deliverHalving } from '../../src/publish/influx.ts'
-import { type Verdict, verdictOf, writeLines } from '../../src/publish/influx-write.ts'
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
 import { lineOf } from '../../src/publish/line-protocol.ts'
-import { type Influx, startInflux } from '../support/influx.ts'
-import { freePort, requireService } from '../support/services.ts'
-import { type ArrayStore, arrayStore, changeOf, hastyClock, listLog, MIDNIGHT, until } from './changes.ts'
+import { requireService } from '../support/services.ts'
+import { arrayStore, changeOf, MIDNIGHT, until } from './changes.ts'
+import { influx, influxAt, write, writeTo } from './influx-support.ts'
 
 const influxd = requireService('influxd')
-const endings: (() => Promise<unknown>)[] = []
-const clock = hastyClock(20)
-
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end()
-})
-
-function addressOf(port: number, over: object = {}) {
-  const login = { username: null, password: null }
-  return { host: '127.0.0.1', port, protocol: 'http' as const, database: 'meters', ...login, ...over }
-}
-
-async function writeTo(port: number, store: ArrayStore, over: object = {}) {
-  const log = listLog()
-  const sink = createInfluxSink({ ...addressOf(port, over), gateway: 'gw', epoch: 2, clock })
-  const dispatcher = createDispatcher({ sink, store, clock, random: seededRandom(5), log })
-  endings.push(() => dispatcher.stop())
-  await dispatcher.start()
-  return { dispatcher, log }
-}
-
-async function influx(asked: Parameters<typeof startInflux>[0] = {}): Promise<Influx> {
-  const started = await startInflux(asked)
-  endings.push(() => started.dispose())
-  return started
-}
 
 describe.skipIf(influxd.missing)(`InfluxDB, a real one${influxd.note}`, () => {
   test('creates its database; a point has the promised tags and fields, integers exact', async () => {
@@ -53,7 +22,7 @@ describe.skipIf(influxd.missing)(`InfluxDB, a real one${influxd.note}`, () => {
         quality: 'suspect',
       }),
     )
-    const { dispatcher } = await writeTo(server.port, store)
+    const { dispatcher } = await writeTo(influxAt(server.port), store)
     expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
     expect(await server.query('meters', 'select * from reading')).toEqual([
       {
@@ -83,7 +52,7 @@ describe.skipIf(influxd.missing)(`InfluxDB, a real one${influxd.note}`, () => {
       { ...first, sequence: 2, quality: 'suspect' },
       { ...first, sequence: 3, id: 'other', version: 2, quality: 'suspect' },
     )
-    const { dispatcher } = await writeTo(server.port, store)
+    const { dispatcher } = await writeTo(influxAt(server.port), store)
     expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
     const rows = await server.query('meters', 'select sequence, quality, version from reading')
     expect(rows).toEqual([
@@ -95,7 +64,7 @@ describe.skipIf(influxd.missing)(`InfluxDB, a real one${influxd.note}`, () => {
   test('stopped and started while changes flow: holds each exactly once; said once', async () => {
     const server = await influx()
     const store = arrayStore(300)
-    const { dispatcher, log } = await writeTo(server.port, store)
+    const { dispatcher, log } = await writeTo(influxAt(server.port), store)
     expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
     await server.stop()
     for (let sequence = 301; sequence <= 1500; sequence += 1) store.changes.push(changeOf(sequence))
@@ -116,13 +85,12 @@ describe.skipIf(influxd.missing)(`InfluxDB, a real one${influxd.note}`, () => {
     await server.query('', 'create database meters')
     // Somebody made "digits" of one series a float; the type clash is per field and shard.
     const clash = 'reading digits=1.5'
-    const address = addressOf(server.port)
     const aDayLater = MIDNIGHT + 8 * 86_400_000
-    await writeLines(address, [`${clash} ${aDayLater}`], clock, new AbortController().signal)
+    await write(influxAt(server.port), [`${clash} ${aDayLater}`])
     const store = arrayStore(200)
     for (const sequence of [37, 38, 150])
       store.changes[sequence - 1] = changeOf(sequence, { readAt: aDayLater + sequence })
-    const { dispatcher } = await writeTo(server.port, store)
+    const { dispatcher } = await writeTo(influxAt(server.port), store)
     expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
     expect([...store.parked.keys()]).toEqual([37, 38, 150])
     expect(store.parked.get(37)).toMatch(/400 .*field type conflict/)
@@ -159,11 +127,9 @@ describe.skipIf(influxd.missing)(`InfluxDB, a real one${influxd.note}`, () => {
     )
     const lines = points.map(lineOf)
     expect(lines.every(one => 'line' in one)).toBe(true)
-    const verdict = await writeLines(
-      addressOf(server.port),
+    const verdict = await write(
+      influxAt(server.port),
       lines.flatMap(one => ('line' in one ? [one.line] : [])),
-      clock,
-      new AbortController().signal,
     )
     expect(verdict).toEqual({ kind: 'written' })
     const rows = await server.query('meters', 'select * from m')
@@ -182,126 +148,92 @@ describe.skipIf(influxd.missing)(`InfluxDB, a real one${influxd.note}`, () => {
     const server = await influx({ auth: true })
     await server.query('', "create user admin with password 'right' with all privileges")
     const store = arrayStore(3)
-    const { dispatcher, log } = await writeTo(server.port, store, { username: 'admin', password: 'wrong' })
+    const { dispatcher, log } = await writeTo(
+      influxAt(server.port, { username: 'admin', password: 'wrong' }),
+      store,
+    )
     expect(await until(() => dispatcher.status().state === 'failing')).toBe(true)
     expect(dispatcher.status()).toMatchObject({ owed: 3, rejected: 0, fault: { code: 'SINK_REFUSED' } })
     expect(log.lines[0]?.text).toContain('correct influx.username')
     expect(JSON.stringify(log.lines)).not.toContain('wrong')
-    const right = await writeTo(server.port, store, { username: 'admin', password: 'right' })
+    const right = await writeTo(influxAt(server.port, { username: 'admin', password: 'right' }), store)
     expect(await until(() => right.dispatcher.status().owed === 0)).toBe(true)
   })
-})
 
-describe('InfluxDB', () => {
-  test('a server that is not there is said once, in words with a remedy', async () => {
-    const { dispatcher, log } = await writeTo(await freePort(), arrayStore(5))
+  test('FT-36 too large: only the guilty is set aside, with the server’s words', async () => {
+    const server = await influx({ maxBodyBytes: 3000 })
+    const store = arrayStore(60)
+    store.changes[20] = changeOf(21, { meter: 'x'.repeat(3500) })
+    const { dispatcher } = await writeTo(influxAt(server.port), store)
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    expect([...store.parked]).toEqual([[21, expect.stringMatching(/^413 Request Entity Too Large/i)]])
+    expect(await server.query('meters', 'select count(id) from reading')).toMatchObject([{ count: 59 }])
+  })
+
+  test('FT-36 unparsable lines, alone and among others, are refused with the server’s words', async () => {
+    const server = await influx()
+    await server.query('', 'create database meters')
+    for (const line of ['reading value=', 'reading', 'reading value=1i2 5', 'reading,meter value=1 5']) {
+      const verdict = await write(influxAt(server.port), ['reading value=1 5', line])
+      expect(verdict).toMatchObject({ kind: 'refused', reason: expect.stringContaining('unable to parse') })
+    }
+  })
+
+  test('FT-36 a backlog older than the server keeps is set aside, and does not hold up what is newer', async () => {
+    const server = await influx()
+    await server.query('', 'create database meters with duration 1h')
+    const store = arrayStore(40)
+    const now = Date.now()
+    for (let sequence = 31; sequence <= 40; sequence += 1)
+      store.changes[sequence - 1] = changeOf(sequence, { readAt: now + sequence })
+    const ancient = Array.from({ length: 30 }, (_, index) => index + 1)
+    for (const sequence of ancient)
+      store.changes[sequence - 1] = changeOf(sequence, { readAt: now - 86_400_000 + sequence })
+    const { dispatcher } = await writeTo(influxAt(server.port, { batch: { lines: 20, ageMs: 0 } }), store)
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    expect([...store.parked.keys()]).toEqual(ancient)
+    expect(store.parked.get(1)).toContain('beyond retention policy')
+    expect(await server.query('meters', 'select count(id) from reading')).toMatchObject([{ count: 10 }])
+  })
+
+  test('a retention policy of its own; one that is not there is said with its remedy', async () => {
+    const server = await influx()
+    const { dispatcher, log } = await writeTo(
+      influxAt(server.port, { retentionPolicy: 'long' }),
+      arrayStore(3),
+    )
     expect(await until(() => dispatcher.status().state === 'failing')).toBe(true)
-    await hastyClock(1).sleep(300)
-    expect(log.lines).toHaveLength(1)
-    expect(log.lines[0]?.text).toContain('start it there or correct influx.url')
+    expect(log.lines[0]).toMatchObject({ context: { code: 'SINK_REFUSED' } })
+    expect(log.lines[0]?.text).toMatch(/retention policy not found: long.*correct influx.retentionPolicy/)
+    await server.query('meters', 'create retention policy long on meters duration inf replication 1')
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    expect(await server.query('meters', 'select count(id) from long.reading')).toMatchObject([{ count: 3 }])
   })
 
-  test('PR-14: halving sets aside exactly the guilty, in order, whatever the server says it dropped', async () => {
-    const guilty = new Set([3, 4, 700, 1999])
-    const owed = Array.from({ length: 2500 }, (_, index) => ({ sequence: index + 1, line: 'x' }))
-    let writes = 0
-    const { accepted, rejected, fault } = await deliverHalving(owed, [], async part => {
-      writes += 1
-      expect(part.length).toBeLessThanOrEqual(1000)
-      return part.some(one => guilty.has(one.sequence))
-        ? { kind: 'refused', reason: 'partial write: dropped=0', forGood: true }
-        : { kind: 'written' }
-    })
-    expect(rejected.map(one => one.sequence)).toEqual([...guilty])
-    expect(accepted).toHaveLength(2496)
-    expect(accepted).toEqual([...accepted].sort((a, b) => a - b))
-    expect(fault).toBeUndefined()
-    expect(writes).toBeLessThan(80)
+  test('compressed arrives as plain does; which server it is stands in the log once', async () => {
+    const server = await influx()
+    const { dispatcher, sinkLog } = await writeTo(influxAt(server.port, { gzip: true }), arrayStore(500))
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    expect(await server.query('meters', 'select count(id) from reading')).toMatchObject([{ count: 500 }])
+    expect(sinkLog.lines.map(line => line.text)).toEqual([
+      expect.stringMatching(/^influx is InfluxDB 1\.\d+\.\d+.* \(OSS\) at http:/),
+    ])
   })
 
-  test.each([true, false])(
-    'a server that refuses all alike costs no reading and few writes (for good: %s)',
-    async forGood => {
-      const owed = Array.from({ length: 1_000 }, (_, index) => ({ sequence: index + 1, line: 'x' }))
-      let writes = 0
-      const delivery = await deliverHalving(owed, [], async () => {
-        writes += 1
-        return { kind: 'refused', reason: '400 no', forGood }
-      })
-      expect(delivery.rejected).toEqual([])
-      expect(delivery.accepted).toEqual([])
-      expect(delivery.fault?.code).toBe('SINK_REFUSED')
-      expect(writes).toBeLessThan(40)
-    },
-  )
-
-  test('PR-23 an answer without end is not read to its end', async () => {
-    const server = createServer((_request, response) => {
-      response.writeHead(400)
-      const pour = () => {
-        while (response.write('x'.repeat(64 * 1024)));
-      }
-      response.on('drain', pour)
-      pour()
-    })
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-    endings.push(async () => {
-      server.closeAllConnections()
-      server.close()
-    })
-    const address = server.address()
-    const port = typeof address === 'object' && address !== null ? address.port : 0
-    const verdict = await writeLines(addressOf(port), ['x y=1'], systemClock, new AbortController().signal)
-    expect(verdict.kind).toBe('wait')
-  })
-
-  test('an outage amid halving leaves the rest owed, in order', async () => {
-    const owed = [1, 2, 3, 4].map(sequence => ({ sequence, line: 'x' }))
-    const wait: Verdict = { kind: 'wait', fault: { code: 'SINK_UNREACHABLE', text: '' }, retryAfterMs: 5 }
-    const refused: Verdict = { kind: 'refused', reason: '', forGood: true }
-    const verdicts: Verdict[] = [refused, { kind: 'written' }, wait]
-    const delivery = await deliverHalving(owed, [], async () => verdicts.shift() ?? wait)
-    expect(delivery).toMatchObject({ accepted: [1, 2], rejected: [], retryAfterMs: 5 })
-  })
-
-  test.each<[number, Record<string, string>, string, string]>([
-    [204, {}, '', 'written'],
-    [400, {}, '{"error":"partial write: x dropped=1"}', 'refused'],
-    [413, {}, '{"error":"Request Entity Too Large"}', 'refused'],
-    [413, {}, '<html>nginx</html>', 'refused'],
-    [404, {}, '{"error":"database not found: \\"x\\""}', 'no database'],
-    [404, {}, '<html>nginx</html>', 'wait'],
-    [400, {}, 'Client sent an HTTP request to an HTTPS server.', 'wait'],
-    [401, {}, '{"error":"authorization failed"}', 'wait'],
-    [
-      400,
-      {},
-      '{"error":"partial write: max-values-per-tag limit exceeded (100000/100000) dropped=1"}',
-      'wait',
-    ],
-    [429, { 'retry-after': '7' }, '{"error":"slow down"}', 'wait'],
-    [500, {}, '{"error":"timeout"}', 'wait'],
-    [503, {}, '', 'wait'],
-  ])('an answer %i %j %s is taken as "%s"', (status, headers, body, kind) => {
-    const verdict = verdictOf({ status, headers: new Headers(headers), body }, addressOf(1))
-    expect(verdict.kind).toBe(kind)
-    if (verdict.kind === 'wait') expect(verdict.retryAfterMs).toBe(status === 429 ? 7000 : 0)
-  })
-
-  test('a server that accepts and never answers is given up in time', async () => {
-    const server = createServer(() => {})
-    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-    endings.push(async () => {
-      server.closeAllConnections()
-      server.close()
-    })
-    const address = server.address()
-    const port = typeof address === 'object' && address !== null ? address.port : 0
-    const fast = hastyClock(300)
-    const verdict = await writeLines(addressOf(port), ['x y=1'], fast, new AbortController().signal)
-    expect(verdict).toMatchObject({
-      kind: 'wait',
-      fault: { text: expect.stringContaining('no answer within 30 s') },
-    })
+  test('docs/influxdb.md: its query gives the latest version of each reading', async () => {
+    const page = readFileSync('docs/influxdb.md', 'utf8')
+    const [, queryText = ''] = /```sql\n([^`]*?)```/.exec(page) ?? []
+    const server = await influx()
+    const store = arrayStore(1)
+    const first = changeOf(1)
+    store.changes.push(
+      changeOf(2, { slot: MIDNIGHT, readAt: first.readAt, obis: '1-0:2.8.0' }),
+      { ...first, sequence: 3, id: 'other', version: 2, value: { digits: 77n, scaler: 0 } },
+      { ...first, sequence: 4, id: 'third', version: 10, value: { digits: 88n, scaler: 0 } },
+    )
+    const { dispatcher } = await writeTo(influxAt(server.port, { database: 'meterd' }), store)
+    expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
+    const rows = await server.query('meterd', queryText)
+    expect(rows.map(row => row['digits']).sort()).toEqual([1002, 88])
   })
 })

@@ -1,8 +1,11 @@
 /** A real InfluxDB 1.x on a free loopback port. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { request as secureRequest } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { freePort, requireService, type ServerProcess, serverProcess } from './services.ts'
 
 export interface Influx extends ServerProcess {
@@ -14,10 +17,16 @@ export interface Influx extends ServerProcess {
   dispose(): Promise<void>
 }
 
+export interface Asked {
+  readonly port?: number
+  readonly auth?: boolean
+  /** PEM files; with them it speaks https, and queries trust `ca`. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string }
+  readonly maxBodyBytes?: number
+}
+
 /** Started. `stop()` or `kill()`, then `start()` again: same port, same data directory. */
-export async function startInflux(
-  asked: { readonly port?: number; readonly auth?: boolean } = {},
-): Promise<Influx> {
+export async function startInflux(asked: Asked = {}): Promise<Influx> {
   const { path } = requireService('influxd')
   const port = asked.port ?? (await freePort())
   const rpcPort = await freePort()
@@ -38,27 +47,48 @@ export async function startInflux(
     `bind-address = "127.0.0.1:${port}"`,
     'log-enabled = false',
     `auth-enabled = ${asked.auth === true}`,
+    ...(asked.maxBodyBytes === undefined ? [] : [`max-body-size = ${asked.maxBodyBytes}`]),
+    ...(asked.tls
+      ? [
+          'https-enabled = true',
+          `https-certificate = "${asked.tls.cert}"`,
+          `https-private-key = "${asked.tls.key}"`,
+        ]
+      : []),
     '[continuous_queries]',
     'enabled = false',
   ]
   writeFileSync(config, `${lines.join('\n')}\n`)
   const server = serverProcess(path, ['run', '-config', config], port)
   await server.start()
-  const base = `http://127.0.0.1:${port}`
+  const post = poster(port, asked.tls?.ca ?? null)
   return {
     ...server,
     host: '127.0.0.1',
     port,
-    async query(database, text) {
-      const asked = new URLSearchParams({ db: database, q: text, epoch: 'ms' })
-      const response = await fetch(`${base}/query?${asked}`, { method: 'POST' })
-      return rowsOf(JSON.parse(await response.text(), exactIntegers))
+    async query(database, asking) {
+      const asked = new URLSearchParams({ db: database, q: asking, epoch: 'ms' })
+      return rowsOf(JSON.parse(await post(`/query?${asked}`), exactIntegers))
     },
     async dispose() {
       await server.kill()
       rmSync(directory, { recursive: true, force: true })
     },
   }
+}
+
+function poster(port: number, ca: string | null): (path: string) => Promise<string> {
+  const where = { host: '127.0.0.1', port, method: 'POST' }
+  return path =>
+    new Promise((resolve, reject) => {
+      const asked =
+        ca === null
+          ? request({ ...where, path })
+          : secureRequest({ ...where, path, ca: readFileSync(ca), agent: false })
+      asked.on('response', response => text(response).then(resolve, reject))
+      asked.on('error', reject)
+      asked.end()
+    })
 }
 
 interface Results {

@@ -21,6 +21,8 @@ const DEBIAN_PACKAGES = {
   socat: 'socat',
   mbpoll: 'mbpoll',
   chromium: 'chromium',
+  openssl: 'openssl',
+  'victoria-metrics': 'victoria-metrics',
 } as const
 
 export type ServiceName = keyof typeof DEBIAN_PACKAGES
