@@ -4,6 +4,7 @@ import type { LineUrl } from '../core/line-url.ts'
 import type { SimulatorConfig } from '../core/simulated.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import type { Nameplate, Point, Profile } from '../driver-api/profile.ts'
+import type { TlsFiles } from './tls.ts'
 
 export type {
   FaultKind,
@@ -76,6 +77,8 @@ export interface MqttConfig {
   readonly url: string
   readonly username: string | null
   readonly password: string | null
+  /** Certificates of an encrypted connection; null = none of our own, and the authorities Node carries. */
+  readonly tls: TlsFiles | null
   /** 'meterd/v1' as delivered. */
   readonly topicPrefix: string
 }

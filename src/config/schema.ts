@@ -84,9 +84,17 @@ const credentials = {
   passwordEnv: text('environmentName', /^[A-Z_][A-Z0-9_]{0,127}$/).optional(),
 }
 
+/** No key turns verification off: who cannot be verified is not talked to (PR-75). */
+const tls = section({
+  ca: path('file').optional(),
+  cert: path('file').optional(),
+  key: path('file').optional(),
+})
+
 const mqtt = section({
   url: text('mqttUrl', /^mqtts?:\/\/.{1,250}$/),
   ...credentials,
+  tls: tls.optional(),
   topicPrefix: text('topicPrefix', /^[^\s/+#\p{Cc}$]+(\/[^\s/+#\p{Cc}]+)*$/u).optional(),
 })
 
@@ -168,6 +176,7 @@ export type WrittenPoll = Part<z.output<typeof poll>>
 export type WrittenDoor = Part<z.output<typeof door>>
 export type WrittenSimulatedMeter = Part<z.output<typeof simulatedMeter>>
 export type WrittenSimulator = Part<z.output<typeof simulator>>
+export type WrittenTls = Part<z.output<typeof tls>>
 export type WrittenCredentials = Part<z.output<z.ZodObject<typeof credentials>>>
 
 function is(parse: (text: string) => unknown): (text: string) => boolean {

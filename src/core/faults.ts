@@ -162,6 +162,11 @@ export const FAULTS = {
     status: 502,
     hint: 'the server will not take this item; its words are in the text',
   },
+  SINK_UNTRUSTED: {
+    retry: 'later',
+    status: 502,
+    hint: 'correct the certificate the text names; files are read anew at each try, readings wait in the store',
+  },
 
   ASK_INVALID: { retry: 'never', status: 400, hint: 'correct the request; the text names the field' },
   ASK_UNKNOWN: { retry: 'never', status: 404, hint: 'nothing by that name; list the collection first' },

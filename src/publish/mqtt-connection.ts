@@ -4,10 +4,12 @@
  */
 
 import { connect, ErrorWithReasonCode, type IConnackPacket, type MqttClient } from 'mqtt'
+import { readTls, type TlsFiles, type TlsMaterial } from '../config/tls.ts'
 import { type Cancel, type Clock, within } from '../core/clock.ts'
 import { messageOf } from '../core/faults.ts'
 import { SECOND } from '../core/time.ts'
 import type { SinkFault } from './sink.ts'
+import { tlsFault, untrusted } from './tls-words.ts'
 
 export interface Connection {
   /** Messages the broker lets us have unacknowledged (MQTT 5.0, 3.2.2.3.3). */
@@ -30,11 +32,13 @@ export interface ConnectionParts {
   readonly url: string
   readonly username: string | null
   readonly password: string | null
+  readonly tls: TlsFiles | null
   readonly clientId: string
   readonly will: { readonly topic: string; readonly payload: string }
   readonly clock: Clock
 }
 
+const NO_FILES: TlsFiles = { ca: null, cert: null, key: null }
 const CONNECT_WITHIN_MS = 10 * SECOND
 const CLOSE_WITHIN_MS = SECOND
 const KEEP_ALIVE_SECONDS = 30
@@ -60,10 +64,12 @@ export async function openConnection(
   parts: ConnectionParts,
   signal: AbortSignal,
 ): Promise<Connection | SinkFault> {
-  const newest = await attempt(parts, 5, signal)
+  const tls = await readTls(parts.tls ?? NO_FILES)
+  if ('of' in tls) return untrusted(`${tls.text}; ${tls.remedy}`)
+  const newest = await attempt(parts, tls, 5, signal)
   if (!('fault' in newest)) return newest
   if (!newest.tryOlder || signal.aborted) return newest.fault
-  const older = await attempt(parts, 4, signal)
+  const older = await attempt(parts, tls, 4, signal)
   return 'fault' in older ? older.fault : older
 }
 
@@ -75,13 +81,14 @@ export function placeOf(url: string): string {
 
 function attempt(
   parts: ConnectionParts,
+  tls: TlsMaterial,
   protocolVersion: 4 | 5,
   signal: AbortSignal,
 ): Promise<Connection | Refusal> {
   const place = placeOf(parts.url)
   let client: MqttClient
   try {
-    client = connect(parts.url, optionsOf(parts, protocolVersion))
+    client = connect(parts.url, optionsOf(parts, tls, protocolVersion))
   } catch (error) {
     return Promise.resolve(
       refusal('SINK_UNREACHABLE', `${place} cannot be dialled: ${messageOf(error)}`, false),
@@ -104,15 +111,17 @@ function attempt(
     const stop = () => settle(refusal('SINK_UNREACHABLE', 'stopped', false))
     signal.addEventListener('abort', stop)
     client.on('error', error => settle(refusalOf(error, parts)))
-    client.on('close', () =>
-      settle(refusal('SINK_UNREACHABLE', `${place} hung up before the connection was complete`, true)),
-    )
+    client.on('close', () => settle(refusal('SINK_UNREACHABLE', hungUp(place), true)))
     client.on('connect', packet => settle(connectionOf(client, packet, parts)))
   })
 }
 
-function optionsOf(parts: ConnectionParts, protocolVersion: 4 | 5) {
+function optionsOf(parts: ConnectionParts, tls: TlsMaterial, protocolVersion: 4 | 5) {
   return {
+    ...tls,
+    // Said here, so that no environment variable says otherwise (PR-75).
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2' as const,
     protocolVersion,
     clientId: parts.clientId,
     clean: true,
@@ -183,12 +192,21 @@ function refusalOf(error: Error, parts: ConnectionParts): Refusal {
     const who = parts.username === null ? 'a client without a user name' : `user "${parts.username}"`
     return refusal('SINK_REFUSED', `${place} refused ${who}; correct mqtt.username and its password`, false)
   }
+  const mistrust = tlsFault(error, place)
+  if (mistrust) return { fault: mistrust, tryOlder: false }
+  if (code === 'ECONNRESET') return refusal('SINK_UNREACHABLE', hungUp(place), true)
   const words = `no connection to ${place} (${typeof code === 'string' ? code : error.message})`
   return refusal(
     'SINK_UNREACHABLE',
     `${words}; start the broker there or correct mqtt.url`,
     code === undefined,
   )
+}
+
+function hungUp(place: string): string {
+  const what = `${place} hung up before the connection was complete`
+  if (!place.startsWith('mqtts:')) return what
+  return `${what}; check that it speaks TLS there, and whether it takes our certificate (mqtt.tls.cert)`
 }
 
 function disconnectWords(place: string, reasonCode: number, clientId: string): string {

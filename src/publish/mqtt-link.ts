@@ -1,5 +1,6 @@
 /** The way to a broker, kept open: dials again after a loss, says "online" first on every connection, "offline" last. */
 
+import type { TlsFiles } from '../config/tls.ts'
 import { backOffMs } from '../core/back-off.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Random } from '../core/random.ts'
@@ -21,6 +22,7 @@ export interface LinkParts {
   readonly url: string
   readonly username: string | null
   readonly password: string | null
+  readonly tls: TlsFiles | null
   /**
    * One gateway, one id: when it comes back, the broker ends what it still believes connected at once, so that the
    * old connection's will cannot arrive after the new one's birth.

@@ -31,8 +31,8 @@ const REFUSED_FOR_GOOD = [0x90, 0x95, 0x99]
 const REFUSED_FOR_NOW = 0x97
 
 export function createMqttSink(parts: MqttParts): Sink {
-  const { url, username, password, topicPrefix, gateway, epoch, offsetMinutes, clock, random } = parts
-  const login = { url, username, password, clientId: `meterd-${gateway}` }
+  const { url, username, password, tls, topicPrefix, gateway, epoch, offsetMinutes, clock, random } = parts
+  const login = { url, username, password, tls, clientId: `meterd-${gateway}` }
   const link = createLink({ ...login, statusTopic: `${topicPrefix}/${gateway}/status`, clock, random })
   const isHistorical = (change: Change) => {
     const cycle = change.kind === 'freeze' ? DAY : (parts.cycleMs(change.meter) ?? DAY)

@@ -37,7 +37,7 @@ export interface Delivery {
 }
 
 export interface SinkFault {
-  readonly code: 'SINK_UNREACHABLE' | 'SINK_REFUSED'
+  readonly code: 'SINK_UNREACHABLE' | 'SINK_REFUSED' | 'SINK_UNTRUSTED'
   readonly text: string
 }
 

@@ -1,0 +1,12 @@
+/** Settings of an MQTT sink as delivered, for tests to change one thing of. */
+
+export const MQTT = {
+  username: null,
+  password: null,
+  tls: null,
+  topicPrefix: 'meterd/v1',
+  gateway: 'gw',
+  epoch: 1,
+  offsetMinutes: 480,
+  cycleMs: () => 900_000,
+} as const
