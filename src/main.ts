@@ -102,6 +102,7 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
   const sinks: Sink[] = []
   if (mqtt) {
     const cycles = new Map(config.meters.map(meter => [meter.id, cycleMs(meter)]))
+    const lines = new Map(config.meters.map(meter => [meter.id, meter.line]))
     sinks.push(
       createMqttSink({
         ...named,
@@ -109,6 +110,7 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
         random,
         offsetMinutes: config.site.offsetMinutes,
         cycleMs: meter => cycles.get(meter) ?? null,
+        lineOf: meter => lines.get(meter) ?? null,
       }),
     )
   }

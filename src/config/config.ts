@@ -81,6 +81,15 @@ export interface MqttConfig {
   readonly tls: TlsFiles | null
   /** 'meterd/v1' as delivered. */
   readonly topicPrefix: string
+  /** Of readings: USUAL_TOPIC as delivered, see topic.ts. */
+  readonly topic: string
+  /** Null: 5 where the broker speaks it, else 3.1.1 (which calls itself 4). */
+  readonly protocol: 4 | 5 | null
+  readonly session: 'clean' | 'persistent'
+  /** Whether consumers may say how far they have stored what we sent. */
+  readonly watermark: boolean
+  /** Meters and registers are announced to it; null = not. */
+  readonly homeAssistant: { readonly prefix: string } | null
 }
 
 export interface InfluxConfig {

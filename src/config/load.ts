@@ -82,7 +82,7 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
   const loads = lines.map(line => forecastLoad(line, meters))
   for (const load of loads) tellLoad(load, written, complain, warn)
   const simulator = written.simulator ? resolveSimulator(written.simulator, library, complain) : null
-  const services = await resolveServices(written, desk)
+  const services = await resolveServices(written, meters, desk)
   const site = resolveSite(written.site, complain)
   if (!site || written.gateway === undefined || written.data === undefined) return null
   const config: Config = {
@@ -102,13 +102,21 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
 
 async function resolveServices(
   written: WrittenConfig,
+  meters: Config['meters'],
   { folder, environment, complain, warn }: Desk,
 ): Promise<Pick<Config, 'mqtt' | 'broker' | 'influx' | 'api'>> {
   const secrets = { folder, environment }
   const broker = written.broker ? resolveDoor(written.broker, USUAL_BROKER, ['broker'], complain, warn) : null
   return {
     broker,
-    mqtt: await resolveMqtt(written.mqtt, broker, secrets, complain),
+    mqtt: await resolveMqtt(
+      written.mqtt,
+      { gateway: written.gateway, meters },
+      broker,
+      secrets,
+      complain,
+      warn,
+    ),
     influx: await resolveInflux(written.influx, secrets, complain),
     api: resolveDoor(written.api, USUAL_API, ['api'], complain, warn),
   }

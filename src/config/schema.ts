@@ -84,6 +84,9 @@ const credentials = {
   passwordEnv: text('environmentName', /^[A-Z_][A-Z0-9_]{0,127}$/).optional(),
 }
 
+/** Without wildcards, empty levels and what belongs to the broker. */
+const TOPIC = /^[^\s/+#\p{Cc}$]+(\/[^\s/+#\p{Cc}]+)*$/u
+
 /** No key turns verification off: who cannot be verified is not talked to (PR-75). */
 const tls = section({
   ca: path('file').optional(),
@@ -95,7 +98,12 @@ const mqtt = section({
   url: text('mqttUrl', /^mqtts?:\/\/.{1,250}$/),
   ...credentials,
   tls: tls.optional(),
-  topicPrefix: text('topicPrefix', /^[^\s/+#\p{Cc}$]+(\/[^\s/+#\p{Cc}]+)*$/u).optional(),
+  topicPrefix: text('topicPrefix', TOPIC).optional(),
+  topic: text('topic').optional(),
+  version: hint(z.literal([5, '3.1.1'], { error: 'mqttVersion' }), 'mqttVersion').optional(),
+  session: hint(z.enum(['clean', 'persistent'], { error: 'session' }), 'session').optional(),
+  watermark: yesNo.optional(),
+  homeAssistant: section({ prefix: text('discoveryPrefix', TOPIC).optional() }).optional(),
 })
 
 const influx = section({

@@ -55,7 +55,8 @@ export function checkTopic(
   warn: Complain,
 ): void {
   const wrong = wrongForm(template)
-  if (wrong) return complain(path, wrong[0], wrong[1])
+  if (wrong) complain(path, ...wrong)
+  if (wrong) return
   if (!template.includes('{gateway}'))
     warn(path, 'two gateways would publish to the same topics', 'put {gateway} into it')
   const taken = new Map([
@@ -68,8 +69,10 @@ export function checkTopic(
       const topic = fillTopic(template, { prefix, gateway, meter: id, line, stream })
       const what = `the stream ${stream} of ${id === NO_METER ? 'no meter' : id}`
       const other = taken.get(topic)
-      if (other !== undefined)
-        return complain(path, `${topic} would hold ${other} and ${what}`, 'put "/" between placeholders')
+      if (other !== undefined) {
+        complain(path, `${topic} would hold ${other} and ${what}`, 'put "/" between placeholders')
+        return
+      }
       taken.set(topic, what)
       if (topic.length > longest.length) longest = topic
     }
@@ -90,7 +93,8 @@ function wrongForm(template: string): [what: string, remedy: string] | null {
     return ['a brace stands alone', 'write placeholders as {meter}']
   const missing = (['meter', 'stream'] as const).find(name => !names.includes(name))
   if (missing) return [`without {${missing}} readings cannot be told apart`, `put {${missing}} into it`]
-  if (/[+#]/.test(template)) return ['wildcards do not stand in a topic that is published', 'leave out + and #']
+  if (/[+#]/.test(template))
+    return ['wildcards do not stand in a topic that is published', 'leave out + and #']
   if (template.split('/').includes('')) return ['a level is empty', 'leave out "/" at its ends, and "//"']
   if (template.startsWith('$')) return ['topics that begin with $ belong to the broker', 'leave out the $']
   return null

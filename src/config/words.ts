@@ -32,6 +32,13 @@ export const WORDS = {
   mqttUrl: { is: 'a broker URL, mqtt:// or mqtts://', example: '"mqtt://127.0.0.1:1883"' },
   httpUrl: { is: 'a server URL, http:// or https://, without a path', example: '"http://127.0.0.1:8086"' },
   topicPrefix: { is: 'a topic without wildcards and without "/" at its ends', example: 'meterd/v1' },
+  topic: {
+    is: 'a topic with {meter} and {stream} in it',
+    example: '"{prefix}/{gateway}/{meter}/{stream}"',
+  },
+  mqttVersion: { is: 'a version of MQTT, 5 or 3.1.1', example: '5' },
+  session: { is: 'clean or persistent', example: 'clean' },
+  discoveryPrefix: { is: 'the discovery prefix of Home Assistant', example: 'homeassistant' },
   username: { is: 'a user name', example: 'meterd' },
   password: { is: 'not written here at all', example: 'passwordFile: /run/secrets/mqtt' },
   environmentName: { is: 'the name of an environment variable, in capitals', example: 'MQTT_PASSWORD' },

@@ -4,14 +4,16 @@
  */
 
 import type { MqttConfig } from '../config/config.ts'
+import { fillTopic, NO_METER, statusTopic } from '../config/topic.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Random } from '../core/random.ts'
 import { DAY, SECOND } from '../core/time.ts'
 import type { Change } from '../store/store.ts'
-import { type Outcome, placeOf } from './mqtt-connection.ts'
-import { createLink } from './mqtt-link.ts'
+import { type Connection, type Outcome, openConnection } from './mqtt-connection.ts'
+import { answerTo, createLink, FAREWELL_WITHIN_MS, GREET_WITHIN_MS } from './mqtt-link.ts'
 import { type Message, messagesOf, wrongLevel } from './mqtt-message.ts'
+import { placeOf } from './mqtt-refusal.ts'
 import { ACKNOWLEDGE_WITHIN_MS, sendAll } from './mqtt-window.ts'
 import type { Delivery, Sink, SinkFault } from './sink.ts'
 
@@ -21,6 +23,8 @@ export interface MqttParts extends MqttConfig {
   readonly offsetMinutes: number
   /** How often a meter is polled, ms; null for one that only has daily freezes. */
   readonly cycleMs: (meter: string) => number | null
+  /** The line a meter is on; null for one that is no more. */
+  readonly lineOf: (meter: string) => string | null
   readonly clock: Clock
   readonly random: Random
 }
@@ -31,14 +35,29 @@ const REFUSED_FOR_GOOD = [0x90, 0x95, 0x99]
 const REFUSED_FOR_NOW = 0x97
 
 export function createMqttSink(parts: MqttParts): Sink {
-  const { url, username, password, tls, topicPrefix, gateway, epoch, offsetMinutes, clock, random } = parts
-  const login = { url, username, password, tls, clientId: `meterd-${gateway}` }
-  const link = createLink({ ...login, statusTopic: `${topicPrefix}/${gateway}/status`, clock, random })
-  const isHistorical = (change: Change) => {
-    const cycle = change.kind === 'freeze' ? DAY : (parts.cycleMs(change.meter) ?? DAY)
-    return clock.now() - change.readAt > 2 * cycle
+  const { url, topicPrefix, gateway, epoch, offsetMinutes, clock, random } = parts
+  const place = placeOf(url)
+  const topic = statusTopic(topicPrefix, gateway)
+  const will = { topic, payload: Buffer.from('offline'), retain: true }
+  const dialled = { ...parts, clientId: `meterd-${gateway}`, section: 'mqtt', will, heard: () => {} }
+  const say = (to: Connection, status: string, withinMs: number, unless?: AbortSignal) =>
+    answerTo(to, clock, withinMs, done => to.publish(topic, status, 'retained', done), unless)
+  const link = createLink({
+    place,
+    open: signal => openConnection(dialled, signal),
+    // Also a broker that refuses us the topic has answered.
+    greet: async (to, signal) => (await say(to, 'online', GREET_WITHIN_MS, signal)) !== 'lost',
+    farewell: to => say(to, 'offline', FAREWELL_WITHIN_MS),
+    clock,
+    random,
+  })
+  const form = {
+    gateway,
+    epoch,
+    offsetMinutes,
+    topicOf: topicsOf(parts),
+    isHistorical: isHistoricalBy(parts),
   }
-  const form = { topicPrefix, gateway, epoch, offsetMinutes, isHistorical }
 
   return {
     name: 'mqtt',
@@ -58,12 +77,34 @@ export function createMqttSink(parts: MqttParts): Sink {
       })
       const { outcomes, overdue } = await sendAll(connection, messages, clock)
       if (overdue) await connection.close()
-      const late = `${placeOf(url)} did not acknowledge a message within ${ACKNOWLEDGE_WITHIN_MS / SECOND} s`
-      const text = overdue ? late : `the connection to ${placeOf(url)} was lost`
+      const late = `${place} did not acknowledge a message within ${ACKNOWLEDGE_WITHIN_MS / SECOND} s`
+      const text = overdue ? late : `the connection to ${place} was lost`
       return deliveryOf(messages, outcomes, rejected, { code: 'SINK_UNREACHABLE', text })
     },
     stop: () => link.stop(),
   }
+}
+
+/** Filled in once for each meter. */
+function topicsOf({ topic, topicPrefix: prefix, gateway, lineOf }: MqttParts): (meter: string) => string {
+  const known = new Map<string, string>()
+  return meter => {
+    const before = known.get(meter)
+    if (before !== undefined) return before
+    const line = lineOf(meter) ?? NO_METER
+    const filled = fillTopic(topic, { prefix, gateway, meter, line, stream: 'reading' })
+    known.set(meter, filled)
+    return filled
+  }
+}
+
+/** Older than two cycles: no news (PR-16). */
+export function isHistoricalBy({
+  clock,
+  cycleMs,
+}: Pick<MqttParts, 'clock' | 'cycleMs'>): (change: Change) => boolean {
+  return ({ kind, meter, readAt }) =>
+    clock.now() - readAt > 2 * (kind === 'freeze' ? DAY : (cycleMs(meter) ?? DAY))
 }
 
 /**

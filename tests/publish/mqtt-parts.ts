@@ -8,5 +8,11 @@ export const MQTT = {
   gateway: 'gw',
   epoch: 1,
   offsetMinutes: 480,
+  topic: '{prefix}/{gateway}/{meter}/{stream}',
+  protocol: null,
+  session: 'clean',
+  watermark: false,
+  homeAssistant: null,
+  lineOf: () => null,
   cycleMs: () => 900_000,
 } as const
