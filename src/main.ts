@@ -108,6 +108,8 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
         ...named,
         ...mqtt,
         random,
+        log,
+        meters: config.meters,
         offsetMinutes: config.site.offsetMinutes,
         cycleMs: meter => cycles.get(meter) ?? null,
         lineOf: meter => lines.get(meter) ?? null,

@@ -3,13 +3,15 @@
  * the queue, and a broker's memory is not relied on (PR-12).
  */
 
-import type { MqttConfig } from '../config/config.ts'
+import type { MeterConfig, MqttConfig } from '../config/config.ts'
 import { fillTopic, NO_METER, statusTopic } from '../config/topic.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
+import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import { DAY, SECOND } from '../core/time.ts'
 import type { Change } from '../store/store.ts'
+import { discoveryOf } from './home-assistant.ts'
 import { type Connection, type Outcome, openConnection } from './mqtt-connection.ts'
 import { answerTo, createLink, FAREWELL_WITHIN_MS, GREET_WITHIN_MS } from './mqtt-link.ts'
 import { type Message, messagesOf, wrongLevel } from './mqtt-message.ts'
@@ -25,8 +27,11 @@ export interface MqttParts extends MqttConfig {
   readonly cycleMs: (meter: string) => number | null
   /** The line a meter is on; null for one that is no more. */
   readonly lineOf: (meter: string) => string | null
+  /** To announce to Home Assistant. */
+  readonly meters: readonly MeterConfig[]
   readonly clock: Clock
   readonly random: Random
+  readonly log: Log
 }
 
 /** PUBACK reasons that are about the message itself: topic name, size, format (MQTT 5.0, 3.4.2.1). */
@@ -37,6 +42,8 @@ const REFUSED_FOR_NOW = 0x97
 export function createMqttSink(parts: MqttParts): Sink {
   const { url, topicPrefix, gateway, epoch, offsetMinutes, clock, random } = parts
   const place = placeOf(url)
+  const topicOf = topicsOf(parts)
+  const announce = createAnnouncer(parts, topicOf)
   const topic = statusTopic(topicPrefix, gateway)
   const will = { topic, payload: Buffer.from('offline'), retain: true }
   const dialled = { ...parts, clientId: `meterd-${gateway}`, section: 'mqtt', will, heard: () => {} }
@@ -45,8 +52,12 @@ export function createMqttSink(parts: MqttParts): Sink {
   const link = createLink({
     place,
     open: signal => openConnection(dialled, signal),
-    // Also a broker that refuses us the topic has answered.
-    greet: async (to, signal) => (await say(to, 'online', GREET_WITHIN_MS, signal)) !== 'lost',
+    async greet(to, signal) {
+      // Also a broker that refuses us the topic has answered.
+      if ((await say(to, 'online', GREET_WITHIN_MS, signal)) === 'lost') return false
+      await announce(to, signal)
+      return true
+    },
     farewell: to => say(to, 'offline', FAREWELL_WITHIN_MS),
     clock,
     random,
@@ -55,7 +66,7 @@ export function createMqttSink(parts: MqttParts): Sink {
     gateway,
     epoch,
     offsetMinutes,
-    topicOf: topicsOf(parts),
+    topicOf,
     isHistorical: isHistoricalBy(parts),
   }
 
@@ -95,6 +106,31 @@ function topicsOf({ topic, topicPrefix: prefix, gateway, lineOf }: MqttParts): (
     const filled = fillTopic(topic, { prefix, gateway, meter, line, stream: 'reading' })
     known.set(meter, filled)
     return filled
+  }
+}
+
+/** Tells Home Assistant of our meters on each connection, for it or the broker may have forgotten them. */
+function createAnnouncer(
+  { homeAssistant, meters, topicPrefix, gateway, clock, log }: MqttParts,
+  topicOf: (meter: string) => string,
+): (to: Connection, signal: AbortSignal) => Promise<void> {
+  if (homeAssistant === null) return async () => {}
+  const discovery = { ...homeAssistant, gateway, statusTopic: statusTopic(topicPrefix, gateway), topicOf }
+  let refusedBefore = false
+  return async (to, signal) => {
+    const aborted = new Promise<null>(resolve => signal.addEventListener('abort', () => resolve(null)))
+    for (const meter of meters) {
+      const sent = await Promise.race([
+        sendAll(to, discoveryOf(meter, discovery), clock, 'retained'),
+        aborted,
+      ])
+      if (sent === null || sent.overdue || sent.outcomes.includes('lost')) return
+      const refused = sent.outcomes.find(outcome => typeof outcome === 'object')
+      if (!refused || refusedBefore) continue
+      refusedBefore = true
+      const text = `the broker refuses ${homeAssistant.prefix}/#: ${refused.reason}; allow this user to publish there`
+      log.warn({ sinkId: 'mqtt', code: 'SINK_REFUSED' }, `mqtt: ${text}`)
+    }
   }
 }
 

@@ -1,5 +1,7 @@
 /** Settings of an MQTT sink as delivered, for tests to change one thing of. */
 
+import { silentLog } from '../../src/core/log.ts'
+
 export const MQTT = {
   username: null,
   password: null,
@@ -14,5 +16,7 @@ export const MQTT = {
   watermark: false,
   homeAssistant: null,
   lineOf: () => null,
+  meters: [],
+  log: silentLog,
   cycleMs: () => 900_000,
 } as const
