@@ -20,7 +20,7 @@ import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
 import { createDispatcher, type Dispatcher } from './publish/dispatcher.ts'
-import { createMqttSink } from './publish/mqtt.ts'
+import { createMqttSink, isHistoricalBy } from './publish/mqtt.ts'
 import type { Sink } from './publish/sink.ts'
 import type { Store } from './store/store.ts'
 import { openStore } from './store/thread.ts'
@@ -100,8 +100,8 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
   const mqtt = (await startBroker(parts, stops)) ?? config.mqtt
   const named = { gateway: config.gateway, epoch: store.epoch, clock }
   const sinks: Sink[] = []
+  const cycles = new Map(config.meters.map(meter => [meter.id, cycleMs(meter)]))
   if (mqtt) {
-    const cycles = new Map(config.meters.map(meter => [meter.id, cycleMs(meter)]))
     const lines = new Map(config.meters.map(meter => [meter.id, meter.line]))
     sinks.push(
       createMqttSink({
@@ -115,6 +115,12 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
         lineOf: meter => lines.get(meter) ?? null,
       }),
     )
+  }
+  if (config.sparkplug) {
+    const { createSparkplugSink } = await import('./publish/sparkplug.ts')
+    const isHistorical = isHistoricalBy({ clock, cycleMs: meter => cycles.get(meter) ?? null })
+    const parts = { ...named, ...config.sparkplug, meters: config.meters, store, isHistorical, random }
+    sinks.push(createSparkplugSink(parts))
   }
   if (config.influx) {
     const { createInfluxSink } = await import('./publish/influx.ts')

@@ -32,6 +32,7 @@ export interface Config {
   readonly lines: readonly LineConfig[]
   readonly meters: readonly MeterConfig[]
   readonly mqtt: MqttConfig | null
+  readonly sparkplug: SparkplugConfig | null
   readonly broker: ListenConfig | null
   readonly influx: InfluxConfig | null
   readonly api: ListenConfig
@@ -90,6 +91,15 @@ export interface MqttConfig {
   readonly watermark: boolean
   /** Meters and registers are announced to it; null = not. */
   readonly homeAssistant: { readonly prefix: string } | null
+}
+
+export interface SparkplugConfig {
+  readonly url: string
+  readonly username: string | null
+  readonly password: string | null
+  readonly tls: TlsFiles | null
+  /** The group this gateway is a node of. */
+  readonly group: string
 }
 
 export interface InfluxConfig {

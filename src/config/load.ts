@@ -9,7 +9,7 @@ import { gatherLibrary } from './library.ts'
 import { forecastLoad, type LineLoad, percent } from './line-load.ts'
 import { resolveLines } from './lines.ts'
 import { type MeterEntry, resolveMeters } from './meters.ts'
-import { resolveMqtt } from './mqtt.ts'
+import { resolveMqtt, resolveSparkplug } from './mqtt.ts'
 import { checkDefaults } from './polls.ts'
 import { configSchema, meterListSchema, type WrittenConfig } from './schema.ts'
 import { resolveDoor, resolveInflux, USUAL_API, USUAL_BROKER } from './services.ts'
@@ -104,7 +104,7 @@ async function resolveServices(
   written: WrittenConfig,
   meters: Config['meters'],
   { folder, environment, complain, warn }: Desk,
-): Promise<Pick<Config, 'mqtt' | 'broker' | 'influx' | 'api'>> {
+): Promise<Pick<Config, 'mqtt' | 'sparkplug' | 'broker' | 'influx' | 'api'>> {
   const secrets = { folder, environment }
   const broker = written.broker ? resolveDoor(written.broker, USUAL_BROKER, ['broker'], complain, warn) : null
   return {
@@ -117,6 +117,7 @@ async function resolveServices(
       complain,
       warn,
     ),
+    sparkplug: await resolveSparkplug(written.sparkplug, secrets, complain),
     influx: await resolveInflux(written.influx, secrets, complain),
     api: resolveDoor(written.api, USUAL_API, ['api'], complain, warn),
   }

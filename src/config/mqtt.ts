@@ -2,7 +2,7 @@
 
 import { hostAndPort } from '../core/host.ts'
 import type { Complain } from './complaint.ts'
-import type { ListenConfig, MqttConfig } from './config.ts'
+import type { ListenConfig, MqttConfig, SparkplugConfig } from './config.ts'
 import type { WrittenConfig } from './schema.ts'
 import { readCredentials, type Secrets } from './secrets.ts'
 import { parseServer } from './services.ts'
@@ -58,6 +58,20 @@ export async function resolveMqtt(
     watermark: written.watermark ?? false,
     homeAssistant: ha ? { prefix: ha.prefix ?? USUAL_DISCOVERY } : null,
   }
+}
+
+export async function resolveSparkplug(
+  written: WrittenConfig['sparkplug'],
+  secrets: Secrets,
+  complain: Complain,
+): Promise<SparkplugConfig | null> {
+  if (!written) return null
+  const path = ['sparkplug']
+  const credentials = await readCredentials(written, path, secrets, complain)
+  const url = parseServer(written.url, path, complain)
+  const tls = await resolveTls(written.tls, url?.protocol !== 'mqtt:', path, secrets.folder, complain)
+  if (!url || written.group === undefined) return null
+  return { ...credentials, url: written.url ?? '', tls, group: written.group }
 }
 
 /** A broker that listens everywhere is reached on this machine. */

@@ -106,6 +106,13 @@ const mqtt = section({
   homeAssistant: section({ prefix: text('discoveryPrefix', TOPIC).optional() }).optional(),
 })
 
+const sparkplug = section({
+  url: text('mqttUrl', /^mqtts?:\/\/.{1,250}$/),
+  group: text('sparkplugGroup', /^[^+#/\p{Cc}]{1,200}$/u),
+  ...credentials,
+  tls: tls.optional(),
+})
+
 const influx = section({
   url: text('httpUrl', /^https?:\/\/.{1,250}$/),
   database: text('database', /^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$/),
@@ -155,6 +162,7 @@ export const configSchema = section({
   meters: list(meterSchema, 100_000).optional(),
   meterList: path('file').optional(),
   mqtt: mqtt.optional(),
+  sparkplug: sparkplug.optional(),
   broker: door.optional(),
   influx: influx.optional(),
   api: door.optional(),

@@ -39,6 +39,7 @@ export const WORDS = {
   mqttVersion: { is: 'a version of MQTT, 5 or 3.1.1', example: '5' },
   session: { is: 'clean or persistent', example: 'clean' },
   discoveryPrefix: { is: 'the discovery prefix of Home Assistant', example: 'homeassistant' },
+  sparkplugGroup: { is: 'a Sparkplug group, without + # and /', example: 'metering' },
   username: { is: 'a user name', example: 'meterd' },
   password: { is: 'not written here at all', example: 'passwordFile: /run/secrets/mqtt' },
   environmentName: { is: 'the name of an environment variable, in capitals', example: 'MQTT_PASSWORD' },

@@ -24,11 +24,17 @@ export interface Evil {
   onPublish(session: Session, packet: IPublishPacket): void
   /** Fields of the CONNACK beside those of a plain welcome. */
   readonly connack?: object
+  readonly answersPing?: () => boolean
   /** Knows MQTT 3.1.1 alone. */
   readonly isOld?: boolean
 }
 
-export async function startEvilBroker({ onPublish, connack, isOld }: Evil): Promise<EvilBroker> {
+export async function startEvilBroker({
+  onPublish,
+  connack,
+  isOld,
+  answersPing = () => true,
+}: Evil): Promise<EvilBroker> {
   const sessions: Session[] = []
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
@@ -66,7 +72,7 @@ export async function startEvilBroker({ onPublish, connack, isOld }: Evil): Prom
   }
 
   function answer(session: Session, packet: Packet): void {
-    if (packet.cmd === 'pingreq') session.send({ cmd: 'pingresp' })
+    if (packet.cmd === 'pingreq' && answersPing()) session.send({ cmd: 'pingresp' })
     if (packet.cmd === 'subscribe')
       session.send({ cmd: 'suback', messageId: packet.messageId ?? 0, granted: [1] })
     if (packet.cmd !== 'publish') return
