@@ -20,6 +20,7 @@ import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
 import { createDispatcher, type Dispatcher } from './publish/dispatcher.ts'
+import { createLossDetector } from './publish/loss.ts'
 import { createMqttSink, isHistoricalBy } from './publish/mqtt.ts'
 import type { Sink } from './publish/sink.ts'
 import type { Store } from './store/store.ts'
@@ -100,6 +101,7 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
   const mqtt = (await startBroker(parts, stops)) ?? config.mqtt
   const named = { gateway: config.gateway, epoch: store.epoch, clock }
   const sinks: Sink[] = []
+  const dispatchers: Dispatcher[] = []
   const cycles = new Map(config.meters.map(meter => [meter.id, cycleMs(meter)]))
   if (mqtt) {
     const lines = new Map(config.meters.map(meter => [meter.id, meter.line]))
@@ -112,6 +114,11 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
         meters: config.meters,
         offsetMinutes: config.site.offsetMinutes,
         cycleMs: meter => cycles.get(meter) ?? null,
+        onWatermark: createLossDetector({
+          position: () => dispatchers.find(({ status }) => status().name === 'mqtt')?.status().cursor ?? 0,
+          rewind: sequence => log.warn({ sinkId: 'mqtt' }, lostWords(sequence)),
+          clock,
+        }),
         lineOf: meter => lines.get(meter) ?? null,
       }),
     )
@@ -126,12 +133,17 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
     const { createInfluxSink } = await import('./publish/influx.ts')
     sinks.push(createInfluxSink({ ...named, ...config.influx }))
   }
-  const dispatchers = sinks.map(sink => createDispatcher({ sink, store, clock, random, log }))
+  for (const sink of sinks) dispatchers.push(createDispatcher({ sink, store, clock, random, log }))
   for (const dispatcher of dispatchers) {
     await dispatcher.start()
     stops.push(() => dispatcher.stop())
   }
   return dispatchers
+}
+
+function lostWords(sequence: number): string {
+  const after = `a consumer holds nothing after ${sequence}, though the broker acknowledged more`
+  return `mqtt: ${after}; send it again from ${sequence + 1}`
 }
 
 /** The embedded broker, and how we publish to it. A port that is taken costs the broker, not the readings. */

@@ -157,15 +157,15 @@ export const FAULTS = {
     status: 503,
     hint: 'check the address, that the server runs, and the way to it; readings wait in the store',
   },
+  SINK_UNTRUSTED: {
+    retry: 'later',
+    status: 503,
+    hint: 'a certificate does not pass: check its dates, its names and who signed it; nothing is sent until it does',
+  },
   SINK_REFUSED: {
     retry: 'never',
     status: 502,
     hint: 'the server will not take this item; its words are in the text',
-  },
-  SINK_UNTRUSTED: {
-    retry: 'later',
-    status: 502,
-    hint: 'correct the certificate the text names; files are read anew at each try, readings wait in the store',
   },
 
   ASK_INVALID: { retry: 'never', status: 400, hint: 'correct the request; the text names the field' },

@@ -3,7 +3,7 @@
  * new client: nothing a lost one had queued is sent again behind our back, nothing doubles (PR-13).
  */
 
-import { connect, ErrorWithReasonCode, type IConnackPacket, type MqttClient } from 'mqtt'
+import { connect, type IConnackPacket, type MqttClient } from 'mqtt'
 import { readTls, type TlsFiles, type TlsMaterial } from '../config/tls.ts'
 import { type Cancel, type Clock, within } from '../core/clock.ts'
 import { messageOf } from '../core/faults.ts'
@@ -191,9 +191,10 @@ function connectionOf(
     },
     subscribe(topic, done) {
       if (over) return done('lost')
-      client.subscribe(topic, { qos: 1 }, (error, granted) =>
-        done(granted?.some(isRefused) ? REFUSED : outcomeOf(error ?? undefined)),
-      )
+      client.subscribe(topic, { qos: 1 }, (error, _granted, suback) => {
+        const granted: readonly unknown[] = suback?.granted ?? []
+        done(outcomeOf(error ?? undefined, granted.find(isRefusal)))
+      })
     },
     ping(done) {
       if (!over) ping(done)
@@ -228,12 +229,13 @@ function createPing(client: MqttClient): (done: () => void) => void {
 }
 
 /** SUBACK: 128 and above is a refusal (MQTT 3.1.1 and 5.0, 3.9.3). */
-const REFUSED: Outcome = { reasonCode: 0x80, reason: 'the subscription is refused' }
-function isRefused({ qos }: { readonly qos: number }): boolean {
-  return qos >= 0x80
+function isRefusal(granted: unknown): granted is number {
+  return typeof granted === 'number' && granted >= 0x80
 }
 
-function outcomeOf(error: Error | undefined): Outcome {
+/** What the broker refuses comes with its reason code (MQTT 5.0, 2.4), with the error or beside it. */
+function outcomeOf(error: Error | undefined, beside?: number): Outcome {
   if (!error) return 'accepted'
-  return error instanceof ErrorWithReasonCode ? { reasonCode: error.code, reason: error.message } : 'lost'
+  const reasonCode = 'code' in error ? error.code : beside
+  return typeof reasonCode === 'number' ? { reasonCode, reason: error.message } : 'lost'
 }

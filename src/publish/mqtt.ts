@@ -4,7 +4,7 @@
  */
 
 import type { MeterConfig, MqttConfig } from '../config/config.ts'
-import { fillTopic, NO_METER, statusTopic } from '../config/topic.ts'
+import { ackTopic, fillTopic, NO_METER, statusTopic } from '../config/topic.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
@@ -18,6 +18,7 @@ import { type Message, messagesOf, wrongLevel } from './mqtt-message.ts'
 import { placeOf } from './mqtt-refusal.ts'
 import { ACKNOWLEDGE_WITHIN_MS, sendAll } from './mqtt-window.ts'
 import type { Delivery, Sink, SinkFault } from './sink.ts'
+import { createWatermark, type WatermarkParts } from './watermark.ts'
 
 export interface MqttParts extends MqttConfig {
   readonly gateway: string
@@ -29,6 +30,8 @@ export interface MqttParts extends MqttConfig {
   readonly lineOf: (meter: string) => string | null
   /** To announce to Home Assistant. */
   readonly meters: readonly MeterConfig[]
+  /** What consumers say, where mqtt.watermark is set; see watermark.ts. */
+  readonly onWatermark: WatermarkParts['onWatermark']
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -46,15 +49,27 @@ export function createMqttSink(parts: MqttParts): Sink {
   const announce = createAnnouncer(parts, topicOf)
   const topic = statusTopic(topicPrefix, gateway)
   const will = { topic, payload: Buffer.from('offline'), retain: true }
-  const dialled = { ...parts, clientId: `meterd-${gateway}`, section: 'mqtt', will, heard: () => {} }
+  const acks = parts.watermark ? ackTopic(topicPrefix, gateway) : null
+  const heard = acks === null ? () => {} : createWatermark({ ...parts, topic: acks })
+  const dialled = { ...parts, clientId: `meterd-${gateway}`, section: 'mqtt', will, heard }
   const say = (to: Connection, status: string, withinMs: number, unless?: AbortSignal) =>
     answerTo(to, clock, withinMs, done => to.publish(topic, status, 'retained', done), unless)
+  let refusedBefore = false
+  /** Consumers that are not heard cost no reading, so it is said and nothing more. */
+  async function follow(to: Connection, acks: string, signal: AbortSignal): Promise<void> {
+    const answer = await answerTo(to, clock, GREET_WITHIN_MS, done => to.subscribe(acks, done), signal)
+    if (typeof answer === 'string' || refusedBefore) return
+    refusedBefore = true
+    const text = `the broker does not let us hear ${acks}: ${answer.reason}; allow this user to subscribe to it`
+    parts.log.warn({ sinkId: 'mqtt', code: 'SINK_REFUSED' }, `mqtt: ${text}`)
+  }
   const link = createLink({
     place,
     open: signal => openConnection(dialled, signal),
     async greet(to, signal) {
       // Also a broker that refuses us the topic has answered.
       if ((await say(to, 'online', GREET_WITHIN_MS, signal)) === 'lost') return false
+      if (acks !== null) await follow(to, acks, signal)
       await announce(to, signal)
       return true
     },

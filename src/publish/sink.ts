@@ -37,7 +37,7 @@ export interface Delivery {
 }
 
 export interface SinkFault {
-  readonly code: 'SINK_UNREACHABLE' | 'SINK_REFUSED' | 'SINK_UNTRUSTED'
+  readonly code: 'SINK_UNREACHABLE' | 'SINK_UNTRUSTED' | 'SINK_REFUSED'
   readonly text: string
 }
 

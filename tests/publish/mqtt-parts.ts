@@ -17,6 +17,7 @@ export const MQTT = {
   homeAssistant: null,
   lineOf: () => null,
   meters: [],
+  onWatermark: () => {},
   log: silentLog,
   cycleMs: () => 900_000,
 } as const

@@ -24,6 +24,8 @@ export interface Evil {
   onPublish(session: Session, packet: IPublishPacket): void
   /** Fields of the CONNACK beside those of a plain welcome. */
   readonly connack?: object
+  /** What a SUBSCRIBE is answered with. */
+  readonly granted?: number
   readonly answersPing?: () => boolean
   /** Knows MQTT 3.1.1 alone. */
   readonly isOld?: boolean
@@ -33,6 +35,7 @@ export async function startEvilBroker({
   onPublish,
   connack,
   isOld,
+  granted = 1,
   answersPing = () => true,
 }: Evil): Promise<EvilBroker> {
   const sessions: Session[] = []
@@ -74,7 +77,7 @@ export async function startEvilBroker({
   function answer(session: Session, packet: Packet): void {
     if (packet.cmd === 'pingreq' && answersPing()) session.send({ cmd: 'pingresp' })
     if (packet.cmd === 'subscribe')
-      session.send({ cmd: 'suback', messageId: packet.messageId ?? 0, granted: [1] })
+      session.send({ cmd: 'suback', messageId: packet.messageId ?? 0, granted: [granted] })
     if (packet.cmd !== 'publish') return
     session.published.push(packet)
     if (packet.topic.endsWith('/status')) acknowledge(session, packet)
