@@ -58,16 +58,16 @@ export async function resolveTls(
 /** Read anew for each connection, so that a renewed certificate needs no restart. */
 export async function readTls(files: TlsFiles): Promise<TlsMaterial | TlsTrouble> {
   const material: { ca?: Buffer; cert?: Buffer; key?: Buffer } = {}
-  for (const of of ['ca', 'cert', 'key'] as const) {
-    const file = files[of]
+  for (const which of ['ca', 'cert', 'key'] as const) {
+    const file = files[which]
     if (file === null) continue
     try {
       const bytes = await readFile(file)
-      if (of === 'key') createPrivateKey(bytes)
+      if (which === 'key') createPrivateKey(bytes)
       else new X509Certificate(bytes)
-      material[of] = bytes
+      material[which] = bytes
     } catch (error) {
-      return troubleWith(of, file, error)
+      return troubleWith(which, file, error)
     }
   }
   const { cert, key } = material
