@@ -21,7 +21,8 @@ import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
 import { createDispatcher, type Dispatcher } from './publish/dispatcher.ts'
-import { createMqttSink } from './publish/mqtt.ts'
+import { createLossDetector } from './publish/loss.ts'
+import { createMqttSink, isHistoricalBy } from './publish/mqtt.ts'
 import type { Sink } from './publish/sink.ts'
 import type { Store } from './store/store.ts'
 import { startTending } from './store/tending.ts'
@@ -112,28 +113,49 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
   const mqtt = (await startBroker(parts, stops)) ?? config.mqtt
   const named = { gateway: config.gateway, epoch: store.epoch, clock }
   const sinks: Sink[] = []
+  const dispatchers: Dispatcher[] = []
+  const cycles = new Map(config.meters.map(meter => [meter.id, cycleMs(meter)]))
   if (mqtt) {
-    const cycles = new Map(config.meters.map(meter => [meter.id, cycleMs(meter)]))
+    const lines = new Map(config.meters.map(meter => [meter.id, meter.line]))
     sinks.push(
       createMqttSink({
         ...named,
         ...mqtt,
         random,
+        log,
+        meters: config.meters,
         offsetMinutes: config.site.offsetMinutes,
         cycleMs: meter => cycles.get(meter) ?? null,
+        onWatermark: createLossDetector({
+          position: () => dispatchers.find(({ status }) => status().name === 'mqtt')?.status().cursor ?? 0,
+          rewind: sequence => log.warn({ sinkId: 'mqtt' }, lostWords(sequence)),
+          clock,
+        }),
+        lineOf: meter => lines.get(meter) ?? null,
       }),
     )
+  }
+  if (config.sparkplug) {
+    const { createSparkplugSink } = await import('./publish/sparkplug.ts')
+    const isHistorical = isHistoricalBy({ clock, cycleMs: meter => cycles.get(meter) ?? null })
+    const parts = { ...named, ...config.sparkplug, meters: config.meters, store, isHistorical, random }
+    sinks.push(createSparkplugSink(parts))
   }
   if (config.influx) {
     const { createInfluxSink } = await import('./publish/influx.ts')
     sinks.push(createInfluxSink({ ...named, ...config.influx, log }))
   }
-  const dispatchers = sinks.map(sink => createDispatcher({ sink, store, clock, random, log }))
+  for (const sink of sinks) dispatchers.push(createDispatcher({ sink, store, clock, random, log }))
   for (const dispatcher of dispatchers) {
     await dispatcher.start()
     stops.push(() => dispatcher.stop())
   }
   return dispatchers
+}
+
+function lostWords(sequence: number): string {
+  const after = `a consumer holds nothing after ${sequence}, though the broker acknowledged more`
+  return `mqtt: ${after}; send it again from ${sequence + 1}`
 }
 
 /** The embedded broker, and how we publish to it. A port that is taken costs the broker, not the readings. */

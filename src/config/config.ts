@@ -31,6 +31,7 @@ export interface Config {
   readonly lines: readonly LineConfig[]
   readonly meters: readonly MeterConfig[]
   readonly mqtt: MqttConfig | null
+  readonly sparkplug: SparkplugConfig | null
   readonly broker: ListenConfig | null
   readonly influx: InfluxConfig | null
   readonly api: ListenConfig
@@ -89,8 +90,28 @@ export interface MqttConfig {
   readonly url: string
   readonly username: string | null
   readonly password: string | null
+  /** Certificates of an encrypted connection; null = none of our own, and the authorities Node carries. */
+  readonly tls: TlsFiles | null
   /** 'meterd/v1' as delivered. */
   readonly topicPrefix: string
+  /** Of readings: USUAL_TOPIC as delivered, see topic.ts. */
+  readonly topic: string
+  /** Null: 5 where the broker speaks it, else 3.1.1 (which calls itself 4). */
+  readonly protocol: 4 | 5 | null
+  readonly session: 'clean' | 'persistent'
+  /** Whether consumers may say how far they have stored what we sent. */
+  readonly watermark: boolean
+  /** Meters and registers are announced to it; null = not. */
+  readonly homeAssistant: { readonly prefix: string } | null
+}
+
+export interface SparkplugConfig {
+  readonly url: string
+  readonly username: string | null
+  readonly password: string | null
+  readonly tls: TlsFiles | null
+  /** The group this gateway is a node of. */
+  readonly group: string
 }
 
 export interface InfluxConfig {

@@ -9,9 +9,10 @@ import { gatherLibrary } from './library.ts'
 import { forecastLoad, type LineLoad, percent } from './line-load.ts'
 import { resolveLines } from './lines.ts'
 import { type MeterEntry, resolveMeters } from './meters.ts'
+import { resolveMqtt, resolveSparkplug } from './mqtt.ts'
 import { checkDefaults } from './polls.ts'
 import { configSchema, meterListSchema, type WrittenConfig } from './schema.ts'
-import { resolveDoor, resolveInflux, resolveMqtt, USUAL_API, USUAL_BROKER } from './services.ts'
+import { resolveDoor, resolveInflux, USUAL_API, USUAL_BROKER } from './services.ts'
 import { checkShape } from './shape.ts'
 import { resolveSimulator } from './simulated.ts'
 import { resolveSite } from './site.ts'
@@ -82,7 +83,7 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
   const loads = lines.map(line => forecastLoad(line, meters))
   for (const load of loads) tellLoad(load, written, complain, warn)
   const simulator = written.simulator ? resolveSimulator(written.simulator, library, complain) : null
-  const services = await resolveServices(written, desk)
+  const services = await resolveServices(written, meters, desk)
   const site = resolveSite(written.site, complain)
   if (!site || written.gateway === undefined || written.data === undefined) return null
   const config: Config = {
@@ -103,13 +104,22 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
 
 async function resolveServices(
   written: WrittenConfig,
+  meters: Config['meters'],
   { folder, environment, complain, warn }: Desk,
-): Promise<Pick<Config, 'mqtt' | 'broker' | 'influx' | 'api'>> {
+): Promise<Pick<Config, 'mqtt' | 'sparkplug' | 'broker' | 'influx' | 'api'>> {
   const secrets = { folder, environment }
   const broker = written.broker ? resolveDoor(written.broker, USUAL_BROKER, ['broker'], complain, warn) : null
   return {
     broker,
-    mqtt: await resolveMqtt(written.mqtt, broker, secrets, complain),
+    mqtt: await resolveMqtt(
+      written.mqtt,
+      { gateway: written.gateway, meters },
+      broker,
+      secrets,
+      complain,
+      warn,
+    ),
+    sparkplug: await resolveSparkplug(written.sparkplug, secrets, complain),
     influx: await resolveInflux(written.influx, secrets, complain),
     api: resolveDoor(written.api, USUAL_API, ['api'], complain, warn),
   }

@@ -88,17 +88,33 @@ const credentials = {
   passwordEnv: text('environmentName', /^[A-Z_][A-Z0-9_]{0,127}$/).optional(),
 }
 
-const mqtt = section({
-  url: text('mqttUrl', /^mqtts?:\/\/.{1,250}$/),
-  ...credentials,
-  topicPrefix: text('topicPrefix', /^[^\s/+#\p{Cc}$]+(\/[^\s/+#\p{Cc}]+)*$/u).optional(),
-})
+/** Without wildcards, empty levels and what belongs to the broker. */
+const TOPIC = /^[^\s/+#\p{Cc}$]+(\/[^\s/+#\p{Cc}]+)*$/u
 
 /** Whom to trust and who we are; certificates are always verified, so there is no key that says otherwise. */
 const tls = section({
   ca: path('pem').optional(),
   cert: path('pem').optional(),
   key: path('pem').optional(),
+})
+
+const mqtt = section({
+  url: text('mqttUrl', /^mqtts?:\/\/.{1,250}$/),
+  ...credentials,
+  tls: tls.optional(),
+  topicPrefix: text('topicPrefix', TOPIC).optional(),
+  topic: text('topic').optional(),
+  version: hint(z.literal([5, '3.1.1'], { error: 'mqttVersion' }), 'mqttVersion').optional(),
+  session: hint(z.enum(['clean', 'persistent'], { error: 'session' }), 'session').optional(),
+  watermark: yesNo.optional(),
+  homeAssistant: section({ prefix: text('discoveryPrefix', TOPIC).optional() }).optional(),
+})
+
+const sparkplug = section({
+  url: text('mqttUrl', /^mqtts?:\/\/.{1,250}$/),
+  group: text('sparkplugGroup', /^[^+#/\p{Cc}]{1,200}$/u),
+  ...credentials,
+  tls: tls.optional(),
 })
 
 const influx = section({
@@ -167,6 +183,7 @@ export const configSchema = section({
   meters: list(meterSchema, 100_000).optional(),
   meterList: path('file').optional(),
   mqtt: mqtt.optional(),
+  sparkplug: sparkplug.optional(),
   broker: door.optional(),
   influx: influx.optional(),
   api: door.optional(),

@@ -1,9 +1,9 @@
-/** What the gateway talks to and what listens on it: MQTT, the embedded broker, InfluxDB, the API. */
+/** What the gateway talks to and what listens on it: the embedded broker, InfluxDB, the API. MQTT: `mqtt.ts`. */
 
 import { hostAndPort } from '../core/host.ts'
 import { MINUTE } from '../core/time.ts'
 import type { Complain, Path } from './complaint.ts'
-import type { InfluxConfig, ListenConfig, MqttConfig } from './config.ts'
+import type { InfluxConfig, ListenConfig } from './config.ts'
 import { formatDuration, isLoopback, parseDuration, parseListen } from './quantities.ts'
 import type { WrittenConfig, WrittenDoor } from './schema.ts'
 import { readCredentials, readToken, type Secrets } from './secrets.ts'
@@ -12,7 +12,6 @@ import { holdsUserinfo } from './words.ts'
 
 export const USUAL_API = '127.0.0.1:8645'
 export const USUAL_BROKER = '127.0.0.1:1883'
-const USUAL_TOPIC = 'meterd/v1'
 /** Most of what batching gains is gained here (measured). */
 const USUAL_BATCH_LINES = 1000
 /** Charts need not be younger, and a write costs the same for one line as for twenty. */
@@ -37,22 +36,6 @@ export function resolveDoor(
   if (written?.insecure === true) warn(at, text, 'put a TLS proxy in front and listen on 127.0.0.1')
   else complain(at, text, 'listen on 127.0.0.1 behind a TLS proxy; or accept the risk with insecure: true')
   return listen
-}
-
-/** Where readings are published. With an embedded broker and nothing else said, there. */
-export async function resolveMqtt(
-  written: WrittenConfig['mqtt'],
-  broker: ListenConfig | null,
-  secrets: Secrets,
-  complain: Complain,
-): Promise<MqttConfig | null> {
-  if (!written)
-    return broker && { url: urlOf(broker), username: null, password: null, topicPrefix: USUAL_TOPIC }
-  const path = ['mqtt']
-  const credentials = await readCredentials(written, path, secrets, complain)
-  const url = parseServer(written.url, path, complain)
-  if (!url) return null
-  return { url: written.url ?? '', ...credentials, topicPrefix: written.topicPrefix ?? USUAL_TOPIC }
 }
 
 export async function resolveInflux(
@@ -99,7 +82,7 @@ function batchAge(text: string | undefined, path: Path, complain: Complain): num
 }
 
 /** An address without user, password, path or query; one with a password in it is not shown. */
-function parseServer(text: string | undefined, path: Path, complain: Complain): URL | null {
+export function parseServer(text: string | undefined, path: Path, complain: Complain): URL | null {
   if (text === undefined) return null
   const at = [...path, 'url']
   if (holdsUserinfo(text)) {
@@ -115,10 +98,4 @@ function parseServer(text: string | undefined, path: Path, complain: Complain): 
     return url
   complain(at, `${JSON.stringify(text)} is not scheme://host:port`, 'write the host, a colon and the port')
   return null
-}
-
-/** A broker that listens everywhere is reached on this machine. */
-function urlOf({ host, port }: ListenConfig): string {
-  const everywhere = host === '0.0.0.0' || host === '::'
-  return `mqtt://${hostAndPort(everywhere ? '127.0.0.1' : host, port)}`
 }

@@ -3,18 +3,27 @@
  * new client: nothing a lost one had queued is sent again behind our back, nothing doubles (PR-13).
  */
 
-import { connect, ErrorWithReasonCode, type IConnackPacket, type MqttClient } from 'mqtt'
+import { connect, type IConnackPacket, type MqttClient } from 'mqtt'
+import type { TlsFiles } from '../config/config.ts'
+import { readTls, type TlsMaterial } from '../config/tls.ts'
 import { type Cancel, type Clock, within } from '../core/clock.ts'
 import { messageOf } from '../core/faults.ts'
-import { SECOND } from '../core/time.ts'
+import { DAY, SECOND } from '../core/time.ts'
+import { disconnectWords, hungUp, placeOf, type Refusal, refusal, refusalOf } from './mqtt-refusal.ts'
 import type { SinkFault } from './sink.ts'
+import { untrusted } from './tls-words.ts'
 
 export interface Connection {
+  readonly protocol: Protocol
   /** Messages the broker lets us have unacknowledged (MQTT 5.0, 3.2.2.3.3). */
   readonly receiveMaximum: number
   readonly maximumPacketBytes: number
-  /** QoS 1; `done` is called at most once, and maybe never. */
-  publish(topic: string, payload: string, kind: 'reading' | 'status', done: (outcome: Outcome) => void): void
+  /** `done` is called at most once, and maybe never; of QoS 0 when it is handed to the network. */
+  publish(topic: string, payload: string | Buffer, how: How, done: (outcome: Outcome) => void): void
+  /** QoS 1; what comes goes to `heard` of the parts. `done` as in publish. */
+  subscribe(topic: string, done: (outcome: Outcome) => void): void
+  /** Calls once the broker has answered a ping, and with it taken all that was sent before, and maybe never. */
+  ping(done: () => void): void
   /** Why it ended; resolves when it has. */
   readonly ended: Promise<SinkFault>
   /** Calls when it ends; the answer cancels that. */
@@ -23,65 +32,81 @@ export interface Connection {
   close(): Promise<void>
 }
 
+/** QoS 1 with a content type, QoS 1 and retained, QoS 1 alone, QoS 0. */
+export type How = 'reading' | 'retained' | 'sure' | 'volatile'
+
+/** MQTT 3.1.1 calls itself 4. */
+export type Protocol = 4 | 5
+
 /** What became of a message: acknowledged, refused with the broker's words, or not known and so still owed. */
 export type Outcome = 'accepted' | 'lost' | { readonly reasonCode: number; readonly reason: string }
+
+export interface Heard {
+  readonly topic: string
+  readonly payload: Buffer
+  /** True for the last word of others, kept by the broker; false for what is said now. */
+  readonly retained: boolean
+}
 
 export interface ConnectionParts {
   readonly url: string
   readonly username: string | null
   readonly password: string | null
+  readonly tls: TlsFiles | null
   readonly clientId: string
-  readonly will: { readonly topic: string; readonly payload: string }
+  /** The section of the settings that says all this, for words with a remedy. */
+  readonly section: string
+  /** Null: 5 where it is spoken, else 3.1.1. */
+  readonly protocol: Protocol | null
+  /** Persistent: the broker keeps our subscriptions while we are away. Nothing we send is kept by it or by the library. */
+  readonly session: 'clean' | 'persistent'
+  readonly will: { readonly topic: string; readonly payload: Buffer; readonly retain: boolean }
+  /** What the broker has for us, also what it kept while we were away: maybe before the connection is handed out. */
+  readonly heard: (message: Heard) => void
   readonly clock: Clock
 }
 
+const NO_FILES: TlsFiles = { ca: null, cert: null, key: null }
 const CONNECT_WITHIN_MS = 10 * SECOND
 const CLOSE_WITHIN_MS = SECOND
 const KEEP_ALIVE_SECONDS = 30
 
-const READING = { qos: 1, properties: { contentType: 'application/json' } } as const
-const STATUS = { qos: 1, retain: true } as const
+/** As long as what we owe is kept to be sent again. */
+const SESSION_SECONDS = (7 * DAY) / SECOND
+/** What others may say to us is a few dozen bytes. */
+const LARGEST_HEARD_BYTES = 65_536
 
-/** CONNACK: this protocol version is not spoken here (MQTT 3.1.1 table 3.1; MQTT 5.0, 3.2.2.2). */
-const VERSION_REFUSED = [1, 132]
-/** CONNACK: not with these credentials. */
-const LOGIN_REFUSED = [4, 5, 134, 135]
-/** DISCONNECT: another client came with our client id (MQTT 5.0, 3.14.2.1). */
-const TAKEN_OVER = 142
+const HOW = {
+  reading: { qos: 1, properties: { contentType: 'application/json' } },
+  retained: { qos: 1, retain: true },
+  sure: { qos: 1 },
+  volatile: { qos: 0 },
+} as const
 
-interface Refusal {
-  readonly fault: SinkFault
-  /** True when it may be only the protocol version the broker dislikes. */
-  readonly tryOlder: boolean
-}
-
-/** Speaks MQTT 5 where the broker does, else 3.1.1. */
+/** Speaks MQTT 5 where the broker does, else 3.1.1, unless told which. */
 export async function openConnection(
   parts: ConnectionParts,
   signal: AbortSignal,
 ): Promise<Connection | SinkFault> {
-  const newest = await attempt(parts, 5, signal)
+  const tls = await readTls(parts.tls ?? NO_FILES)
+  if ('of' in tls) return untrusted(`${tls.text}; ${tls.remedy}`)
+  const newest = await attempt(parts, tls, parts.protocol ?? 5, signal)
   if (!('fault' in newest)) return newest
-  if (!newest.tryOlder || signal.aborted) return newest.fault
-  const older = await attempt(parts, 4, signal)
+  if (parts.protocol !== null || !newest.tryOlder || signal.aborted) return newest.fault
+  const older = await attempt(parts, tls, 4, signal)
   return 'fault' in older ? older.fault : older
-}
-
-/** The address without what may be secret in it. */
-export function placeOf(url: string): string {
-  const parsed = URL.parse(url)
-  return parsed === null ? 'the address configured' : `${parsed.protocol}//${parsed.host}`
 }
 
 function attempt(
   parts: ConnectionParts,
-  protocolVersion: 4 | 5,
+  tls: TlsMaterial,
+  protocolVersion: Protocol,
   signal: AbortSignal,
 ): Promise<Connection | Refusal> {
   const place = placeOf(parts.url)
   let client: MqttClient
   try {
-    client = connect(parts.url, optionsOf(parts, protocolVersion))
+    client = connect(parts.url, optionsOf(parts, tls, protocolVersion))
   } catch (error) {
     return Promise.resolve(
       refusal('SINK_UNREACHABLE', `${place} cannot be dialled: ${messageOf(error)}`, false),
@@ -103,19 +128,26 @@ function attempt(
     )
     const stop = () => settle(refusal('SINK_UNREACHABLE', 'stopped', false))
     signal.addEventListener('abort', stop)
-    client.on('error', error => settle(refusalOf(error, parts)))
-    client.on('close', () =>
-      settle(refusal('SINK_UNREACHABLE', `${place} hung up before the connection was complete`, true)),
-    )
-    client.on('connect', packet => settle(connectionOf(client, packet, parts)))
+    client.on('error', error => settle(refusalOf(error, { ...parts, place })))
+    client.on('close', () => settle(hungUp(place)))
+    client.on('message', (topic, payload, { retain }) => parts.heard({ topic, payload, retained: retain }))
+    client.on('connect', packet => settle(connectionOf(client, packet, parts, protocolVersion)))
   })
 }
 
-function optionsOf(parts: ConnectionParts, protocolVersion: 4 | 5) {
+function optionsOf(parts: ConnectionParts, tls: TlsMaterial, protocolVersion: Protocol) {
   return {
+    ...tls,
+    // Said here, so that no environment variable says otherwise (PR-75).
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2' as const,
     protocolVersion,
     clientId: parts.clientId,
-    clean: true,
+    clean: parts.session === 'clean',
+    properties: {
+      maximumPacketSize: LARGEST_HEARD_BYTES,
+      ...(parts.session === 'persistent' ? { sessionExpiryInterval: SESSION_SECONDS } : {}),
+    },
     // Its table of all 65,536 numbers ready to send costs more memory than making each when it is needed.
     writeCache: false,
     keepalive: KEEP_ALIVE_SECONDS,
@@ -123,16 +155,16 @@ function optionsOf(parts: ConnectionParts, protocolVersion: 4 | 5) {
     connectTimeout: 2 * CONNECT_WITHIN_MS,
     ...(parts.username === null ? {} : { username: parts.username }),
     ...(parts.password === null ? {} : { password: parts.password }),
-    will: {
-      topic: parts.will.topic,
-      payload: Buffer.from(parts.will.payload),
-      qos: 1 as const,
-      retain: true,
-    },
+    will: { ...parts.will, qos: 1 as const },
   }
 }
 
-function connectionOf(client: MqttClient, connack: IConnackPacket, parts: ConnectionParts): Connection {
+function connectionOf(
+  client: MqttClient,
+  connack: IConnackPacket,
+  parts: ConnectionParts,
+  protocol: Protocol,
+): Connection {
   const place = placeOf(parts.url)
   let why = `the connection to ${place} was lost`
   const waiting = new Set<() => void>()
@@ -148,13 +180,25 @@ function connectionOf(client: MqttClient, connack: IConnackPacket, parts: Connec
       for (const call of waiting) call()
     })
   })
+  const ping = createPing(client)
   return {
+    protocol,
     receiveMaximum: connack.properties?.receiveMaximum ?? 65_535,
     maximumPacketBytes: connack.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY,
-    publish(topic, payload, kind, done) {
+    publish(topic, payload, how, done) {
       // The library throws when it is handed a message after its end.
       if (over) return done('lost')
-      client.publish(topic, payload, kind === 'status' ? STATUS : READING, error => done(outcomeOf(error)))
+      client.publish(topic, payload, HOW[how], error => done(outcomeOf(error)))
+    },
+    subscribe(topic, done) {
+      if (over) return done('lost')
+      client.subscribe(topic, { qos: 1 }, (error, _granted, suback) => {
+        const granted: readonly unknown[] = suback?.granted ?? []
+        done(outcomeOf(error ?? undefined, granted.find(isRefusal)))
+      })
+    },
+    ping(done) {
+      if (!over) ping(done)
     },
     ended,
     whenEnded(call) {
@@ -169,34 +213,30 @@ function connectionOf(client: MqttClient, connack: IConnackPacket, parts: Connec
   }
 }
 
-function outcomeOf(error: Error | undefined): Outcome {
-  if (!error) return 'accepted'
-  return error instanceof ErrorWithReasonCode ? { reasonCode: error.code, reason: error.message } : 'lost'
-}
-
-function refusalOf(error: Error, parts: ConnectionParts): Refusal {
-  const place = placeOf(parts.url)
-  const code = 'code' in error ? error.code : undefined
-  if (typeof code === 'number') {
-    if (!LOGIN_REFUSED.includes(code))
-      return refusal('SINK_REFUSED', `${place} refused: ${error.message}`, VERSION_REFUSED.includes(code))
-    const who = parts.username === null ? 'a client without a user name' : `user "${parts.username}"`
-    return refusal('SINK_REFUSED', `${place} refused ${who}; correct mqtt.username and its password`, false)
+/** The library pings as well, to keep the connection alive; answers come in the order of the questions. */
+function createPing(client: MqttClient): (done: () => void) => void {
+  const waiting: (() => void)[] = []
+  const ours: (() => void)[] = []
+  client.on('packetsend', ({ cmd }) => {
+    if (cmd === 'pingreq') waiting.push(ours.shift() ?? (() => {}))
+  })
+  client.on('packetreceive', ({ cmd }) => {
+    if (cmd === 'pingresp') waiting.shift()?.()
+  })
+  return done => {
+    ours.push(done)
+    client.sendPing()
   }
-  const words = `no connection to ${place} (${typeof code === 'string' ? code : error.message})`
-  return refusal(
-    'SINK_UNREACHABLE',
-    `${words}; start the broker there or correct mqtt.url`,
-    code === undefined,
-  )
 }
 
-function disconnectWords(place: string, reasonCode: number, clientId: string): string {
-  return reasonCode === TAKEN_OVER
-    ? `${place} dropped us for another client named "${clientId}"; give each gateway its own name`
-    : `${place} ended the connection (reason 0x${reasonCode.toString(16)})`
+/** SUBACK: 128 and above is a refusal (MQTT 3.1.1 and 5.0, 3.9.3). */
+function isRefusal(granted: unknown): granted is number {
+  return typeof granted === 'number' && granted >= 0x80
 }
 
-function refusal(code: SinkFault['code'], text: string, tryOlder: boolean): Refusal {
-  return { fault: { code, text }, tryOlder }
+/** What the broker refuses comes with its reason code (MQTT 5.0, 2.4), with the error or beside it. */
+function outcomeOf(error: Error | undefined, beside?: number): Outcome {
+  if (!error) return 'accepted'
+  const reasonCode = 'code' in error ? error.code : beside
+  return typeof reasonCode === 'number' ? { reasonCode, reason: error.message } : 'lost'
 }

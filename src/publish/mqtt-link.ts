@@ -1,10 +1,10 @@
-/** The way to a broker, kept open: dials again after a loss, says "online" first on every connection, "offline" last. */
+/** The way to a broker, kept open: dials again after a loss, greets on every connection, says goodbye on the last. */
 
 import { backOffMs } from '../core/back-off.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Random } from '../core/random.ts'
 import { SECOND } from '../core/time.ts'
-import { type Connection, openConnection, placeOf } from './mqtt-connection.ts'
+import type { Connection, Outcome } from './mqtt-connection.ts'
 import { JITTER, type SinkFault } from './sink.ts'
 
 export interface Link {
@@ -18,26 +18,25 @@ export interface Link {
 }
 
 export interface LinkParts {
-  readonly url: string
-  readonly username: string | null
-  readonly password: string | null
+  /** Where to, for people. */
+  readonly place: string
   /**
-   * One gateway, one id: when it comes back, the broker ends what it still believes connected at once, so that the
-   * old connection's will cannot arrive after the new one's birth.
+   * Dials. One gateway, one client id: when it comes back, the broker ends what it still believes connected at once,
+   * so that the old connection's will cannot arrive after the new one's birth.
    */
-  readonly clientId: string
-  /** Where "online" and "offline" are retained. */
-  readonly statusTopic: string
+  open(signal: AbortSignal): Promise<Connection | SinkFault>
+  /** What is said first; false when the broker does not answer it. */
+  greet(to: Connection, signal: AbortSignal): Promise<boolean>
+  /** A clean goodbye takes the will back, so what it says is said by hand. */
+  farewell(to: Connection): Promise<unknown>
   readonly clock: Clock
   readonly random: Random
 }
 
-const GREET_WITHIN_MS = 10 * SECOND
-const FAREWELL_WITHIN_MS = SECOND
+export const GREET_WITHIN_MS = 10 * SECOND
+export const FAREWELL_WITHIN_MS = SECOND
 
-export function createLink(parts: LinkParts): Link {
-  const { clock, random, statusTopic: topic } = parts
-  const place = placeOf(parts.url)
+export function createLink({ place, open, greet, farewell, clock, random }: LinkParts): Link {
   const stopping = new AbortController()
   let keeping: Promise<void> = Promise.resolve()
   let current: Connection | null = null
@@ -51,7 +50,7 @@ export function createLink(parts: LinkParts): Link {
       current = await dialling
       dialling = null
       if (current !== null) {
-        if (stopping.signal.aborted) await farewell(current)
+        if (stopping.signal.aborted) await leave(current)
         attempt = 0
         heard(null)
         fault = await current.ended
@@ -64,46 +63,22 @@ export function createLink(parts: LinkParts): Link {
     }
   }
 
-  /** A connection that has acknowledged our birth; null, and why in `fault`, when there is none to be had. */
+  /** A connection that has answered our greeting; null, and why in `fault`, when there is none to be had. */
   async function dial(): Promise<Connection | null> {
-    const opened = await openConnection({ ...parts, will: { topic, payload: 'offline' } }, stopping.signal)
+    const opened = await open(stopping.signal)
     if ('code' in opened) {
       fault = opened
       return null
     }
-    if (await say(opened, 'online', GREET_WITHIN_MS, stopping.signal)) return opened
-    await farewell(opened)
+    if (await greet(opened, stopping.signal)) return opened
+    await leave(opened)
     fault = { code: 'SINK_UNREACHABLE', text: `${place} accepted a connection but acknowledges nothing` }
     return null
   }
 
-  /** A clean goodbye takes the will back, so the status is set by hand. */
-  async function farewell(to: Connection): Promise<void> {
-    await say(to, 'offline', FAREWELL_WITHIN_MS)
-    await to.close()
-  }
-
-  /** Retains the status; true when the broker answered, even if only that we may not. */
-  async function say(
-    to: Connection,
-    status: string,
-    withinMs: number,
-    unless?: AbortSignal,
-  ): Promise<boolean> {
-    if (unless?.aborted) return false
-    const over = new AbortController()
-    const end = () => over.abort()
-    let answered = false
-    to.publish(topic, status, 'status', outcome => {
-      answered = outcome !== 'lost'
-      end()
-    })
-    const cancel = to.whenEnded(end)
-    unless?.addEventListener('abort', end)
-    await clock.sleep(withinMs, over.signal)
-    unless?.removeEventListener('abort', end)
-    cancel()
-    return answered
+  async function leave(connection: Connection): Promise<void> {
+    await farewell(connection)
+    await connection.close()
   }
 
   return {
@@ -114,8 +89,32 @@ export function createLink(parts: LinkParts): Link {
     fault: () => fault,
     async stop() {
       stopping.abort()
-      if (current !== null) await farewell(current)
+      if (current !== null) await leave(current)
       await keeping
     },
   }
+}
+
+/** Asks and waits; what the answer was, 'lost' when none came in time, before the end or until `unless`. */
+export async function answerTo(
+  connection: Connection,
+  clock: Clock,
+  withinMs: number,
+  ask: (done: (outcome: Outcome) => void) => void,
+  unless?: AbortSignal,
+): Promise<Outcome> {
+  let answer: Outcome = 'lost'
+  if (unless?.aborted) return answer
+  const over = new AbortController()
+  const end = () => over.abort()
+  ask(outcome => {
+    answer = outcome
+    end()
+  })
+  const cancel = connection.whenEnded(end)
+  unless?.addEventListener('abort', end)
+  await clock.sleep(withinMs, over.signal)
+  unless?.removeEventListener('abort', end)
+  cancel()
+  return answer
 }

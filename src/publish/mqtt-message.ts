@@ -1,5 +1,6 @@
 /** Topics and payloads on MQTT: one message carries what one conversation gave for one meter. */
 
+import { NO_METER } from '../config/topic.ts'
 import { formatScaled } from '../core/scaled.ts'
 import { isoWithOffset } from '../core/time.ts'
 import { codesOf } from '../reading/quality-codes.ts'
@@ -12,8 +13,9 @@ export interface Message {
 }
 
 export interface MessageForm {
-  readonly topicPrefix: string
   readonly gateway: string
+  /** Where the readings of a meter go; NO_METER for what concerns none. */
+  readonly topicOf: (meter: string) => string
   readonly epoch: number
   readonly offsetMinutes: number
   /** True for what came too late to be news: dashboards must not jump back to it (PR-16). */
@@ -81,18 +83,14 @@ export function messagesOf(batch: readonly Item[], form: MessageForm): Messages 
   return { messages, rejected }
 }
 
-/** No meter's: in the place of its name, so that whoever follows the stream of readings sees it. */
-const NO_METER = '-'
-
-/** A consumer that checks the numbers learns that these will not come (PR-10). */
-function gapMessage({ first, sequence }: Gap, { topicPrefix, gateway, epoch }: MessageForm): Message {
+/** Where readings go, so that a consumer that checks the numbers learns that these will not come (PR-10). */
+function gapMessage({ first, sequence }: Gap, { topicOf, gateway, epoch }: MessageForm): Message {
   const payload = { gateway, epoch, shed: [first, sequence], readings: [] }
-  const topic = `${topicPrefix}/${gateway}/${NO_METER}/reading`
-  return { topic, payload: JSON.stringify(payload), sequences: [sequence] }
+  return { topic: topicOf(NO_METER), payload: JSON.stringify(payload), sequences: [sequence] }
 }
 
 function openMessage(meter: string, form: MessageForm) {
-  const topic = `${form.topicPrefix}/${form.gateway}/${meter}/reading`
+  const topic = form.topicOf(meter)
   const head = `{"gateway":${JSON.stringify(form.gateway)},"epoch":${form.epoch},"meter":${JSON.stringify(meter)},"readings":[`
   const sequences: number[] = []
   const readings: string[] = []

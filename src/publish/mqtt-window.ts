@@ -2,8 +2,12 @@
 
 import type { Clock } from '../core/clock.ts'
 import { SECOND } from '../core/time.ts'
-import type { Connection, Outcome } from './mqtt-connection.ts'
-import type { Message } from './mqtt-message.ts'
+import type { Connection, How, Outcome } from './mqtt-connection.ts'
+
+export interface Sendable {
+  readonly topic: string
+  readonly payload: string
+}
 
 export interface Sent {
   /** One outcome per message; 'lost' for what was not acknowledged or not sent at all. */
@@ -17,7 +21,12 @@ const IN_FLIGHT = 20
 export const ACKNOWLEDGE_WITHIN_MS = 30 * SECOND
 
 /** Ends when every message has its outcome, the connection ends, or an acknowledgement is overdue. */
-export function sendAll(connection: Connection, messages: readonly Message[], clock: Clock): Promise<Sent> {
+export function sendAll(
+  connection: Connection,
+  messages: readonly Sendable[],
+  clock: Clock,
+  how: How = 'reading',
+): Promise<Sent> {
   const limit = Math.min(IN_FLIGHT, connection.receiveMaximum)
   const outcomes: Outcome[] = messages.map(() => 'lost')
   /** Index of each unacknowledged message and when it was sent, oldest first. */
@@ -45,7 +54,7 @@ export function sendAll(connection: Connection, messages: readonly Message[], cl
         if (message === undefined) break
         const index = next
         inFlight.set(index, clock.monotonic())
-        connection.publish(message.topic, message.payload, 'reading', outcome => settle(index, outcome))
+        connection.publish(message.topic, message.payload, how, outcome => settle(index, outcome))
       }
       if (inFlight.size === 0) end(false)
     }

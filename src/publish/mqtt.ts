@@ -3,17 +3,22 @@
  * the queue, and a broker's memory is not relied on (PR-12).
  */
 
-import type { MqttConfig } from '../config/config.ts'
+import type { MeterConfig, MqttConfig } from '../config/config.ts'
+import { ackTopic, fillTopic, NO_METER, statusTopic } from '../config/topic.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
+import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import { DAY, SECOND } from '../core/time.ts'
 import type { Change } from '../store/store.ts'
-import { type Outcome, placeOf } from './mqtt-connection.ts'
-import { createLink } from './mqtt-link.ts'
+import { discoveryOf } from './home-assistant.ts'
+import { type Connection, type Outcome, openConnection } from './mqtt-connection.ts'
+import { answerTo, createLink, FAREWELL_WITHIN_MS, GREET_WITHIN_MS } from './mqtt-link.ts'
 import { type Message, messagesOf, wrongLevel } from './mqtt-message.ts'
+import { placeOf } from './mqtt-refusal.ts'
 import { ACKNOWLEDGE_WITHIN_MS, sendAll } from './mqtt-window.ts'
 import type { Delivery, Sink, SinkFault } from './sink.ts'
+import { createWatermark, type WatermarkParts } from './watermark.ts'
 
 export interface MqttParts extends MqttConfig {
   readonly gateway: string
@@ -21,8 +26,15 @@ export interface MqttParts extends MqttConfig {
   readonly offsetMinutes: number
   /** How often a meter is polled, ms; null for one that only has daily freezes. */
   readonly cycleMs: (meter: string) => number | null
+  /** The line a meter is on; null for one that is no more. */
+  readonly lineOf: (meter: string) => string | null
+  /** To announce to Home Assistant. */
+  readonly meters: readonly MeterConfig[]
+  /** What consumers say, where mqtt.watermark is set; see watermark.ts. */
+  readonly onWatermark: WatermarkParts['onWatermark']
   readonly clock: Clock
   readonly random: Random
+  readonly log: Log
 }
 
 /** PUBACK reasons that are about the message itself: topic name, size, format (MQTT 5.0, 3.4.2.1). */
@@ -31,14 +43,47 @@ const REFUSED_FOR_GOOD = [0x90, 0x95, 0x99]
 const REFUSED_FOR_NOW = 0x97
 
 export function createMqttSink(parts: MqttParts): Sink {
-  const { url, username, password, topicPrefix, gateway, epoch, offsetMinutes, clock, random } = parts
-  const login = { url, username, password, clientId: `meterd-${gateway}` }
-  const link = createLink({ ...login, statusTopic: `${topicPrefix}/${gateway}/status`, clock, random })
-  const isHistorical = (change: Change) => {
-    const cycle = change.kind === 'freeze' ? DAY : (parts.cycleMs(change.meter) ?? DAY)
-    return clock.now() - change.readAt > 2 * cycle
+  const { url, topicPrefix, gateway, epoch, offsetMinutes, clock, random } = parts
+  const place = placeOf(url)
+  const topicOf = topicsOf(parts)
+  const announce = createAnnouncer(parts, topicOf)
+  const topic = statusTopic(topicPrefix, gateway)
+  const will = { topic, payload: Buffer.from('offline'), retain: true }
+  const acks = parts.watermark ? ackTopic(topicPrefix, gateway) : null
+  const heard = acks === null ? () => {} : createWatermark({ ...parts, topic: acks })
+  const dialled = { ...parts, clientId: `meterd-${gateway}`, section: 'mqtt', will, heard }
+  const say = (to: Connection, status: string, withinMs: number, unless?: AbortSignal) =>
+    answerTo(to, clock, withinMs, done => to.publish(topic, status, 'retained', done), unless)
+  let refusedBefore = false
+  /** Consumers that are not heard cost no reading, so it is said and nothing more. */
+  async function follow(to: Connection, acks: string, signal: AbortSignal): Promise<void> {
+    const answer = await answerTo(to, clock, GREET_WITHIN_MS, done => to.subscribe(acks, done), signal)
+    if (typeof answer === 'string' || refusedBefore) return
+    refusedBefore = true
+    const text = `the broker does not let us hear ${acks}: ${answer.reason}; allow this user to subscribe to it`
+    parts.log.warn({ sinkId: 'mqtt', code: 'SINK_REFUSED' }, `mqtt: ${text}`)
   }
-  const form = { topicPrefix, gateway, epoch, offsetMinutes, isHistorical }
+  const link = createLink({
+    place,
+    open: signal => openConnection(dialled, signal),
+    async greet(to, signal) {
+      // Also a broker that refuses us the topic has answered.
+      if ((await say(to, 'online', GREET_WITHIN_MS, signal)) === 'lost') return false
+      if (acks !== null) await follow(to, acks, signal)
+      await announce(to, signal)
+      return true
+    },
+    farewell: to => say(to, 'offline', FAREWELL_WITHIN_MS),
+    clock,
+    random,
+  })
+  const form = {
+    gateway,
+    epoch,
+    offsetMinutes,
+    topicOf,
+    isHistorical: isHistoricalBy(parts),
+  }
 
   return {
     name: 'mqtt',
@@ -58,12 +103,59 @@ export function createMqttSink(parts: MqttParts): Sink {
       })
       const { outcomes, overdue } = await sendAll(connection, messages, clock)
       if (overdue) await connection.close()
-      const late = `${placeOf(url)} did not acknowledge a message within ${ACKNOWLEDGE_WITHIN_MS / SECOND} s`
-      const text = overdue ? late : `the connection to ${placeOf(url)} was lost`
+      const late = `${place} did not acknowledge a message within ${ACKNOWLEDGE_WITHIN_MS / SECOND} s`
+      const text = overdue ? late : `the connection to ${place} was lost`
       return deliveryOf(messages, outcomes, rejected, { code: 'SINK_UNREACHABLE', text })
     },
     stop: () => link.stop(),
   }
+}
+
+/** Filled in once for each meter. */
+function topicsOf({ topic, topicPrefix: prefix, gateway, lineOf }: MqttParts): (meter: string) => string {
+  const known = new Map<string, string>()
+  return meter => {
+    const before = known.get(meter)
+    if (before !== undefined) return before
+    const line = lineOf(meter) ?? NO_METER
+    const filled = fillTopic(topic, { prefix, gateway, meter, line, stream: 'reading' })
+    known.set(meter, filled)
+    return filled
+  }
+}
+
+/** Tells Home Assistant of our meters on each connection, for it or the broker may have forgotten them. */
+function createAnnouncer(
+  { homeAssistant, meters, topicPrefix, gateway, clock, log }: MqttParts,
+  topicOf: (meter: string) => string,
+): (to: Connection, signal: AbortSignal) => Promise<void> {
+  if (homeAssistant === null) return async () => {}
+  const discovery = { ...homeAssistant, gateway, statusTopic: statusTopic(topicPrefix, gateway), topicOf }
+  let refusedBefore = false
+  return async (to, signal) => {
+    const aborted = new Promise<null>(resolve => signal.addEventListener('abort', () => resolve(null)))
+    for (const meter of meters) {
+      const sent = await Promise.race([
+        sendAll(to, discoveryOf(meter, discovery), clock, 'retained'),
+        aborted,
+      ])
+      if (sent === null || sent.overdue || sent.outcomes.includes('lost')) return
+      const refused = sent.outcomes.find(outcome => typeof outcome === 'object')
+      if (!refused || refusedBefore) continue
+      refusedBefore = true
+      const text = `the broker refuses ${homeAssistant.prefix}/#: ${refused.reason}; allow this user to publish there`
+      log.warn({ sinkId: 'mqtt', code: 'SINK_REFUSED' }, `mqtt: ${text}`)
+    }
+  }
+}
+
+/** Older than two cycles: no news (PR-16). */
+export function isHistoricalBy({
+  clock,
+  cycleMs,
+}: Pick<MqttParts, 'clock' | 'cycleMs'>): (change: Change) => boolean {
+  return ({ kind, meter, readAt }) =>
+    clock.now() - readAt > 2 * (kind === 'freeze' ? DAY : (cycleMs(meter) ?? DAY))
 }
 
 /**

@@ -234,6 +234,31 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
     withLine('mqtt', 'mqtt: { url: "mqtt://h", topicPrefix: "a/#" }'),
     /mqtt\.topicPrefix/,
   ],
+  [
+    'certificates for a connection in the clear',
+    withLine('mqtt', 'mqtt: { url: "mqtt://h", tls: { ca: missing } }'),
+    /mqtt\.tls: .*not encrypted; write mqtts:\/\//,
+  ],
+  [
+    'certificate missing',
+    withLine('mqtt', 'mqtt: { url: "mqtts://h", tls: { ca: missing } }'),
+    /mqtt\.tls\.ca: the certificate of the authority missing does not exist/,
+  ],
+  [
+    'certificate of another kind',
+    withLine('mqtt', 'mqtt: { url: "mqtts://h", tls: { cert: full, key: full } }'),
+    /mqtt\.tls\.cert: the client certificate full holds no usable PEM/,
+  ],
+  [
+    'certificate without its key',
+    withLine('mqtt', 'mqtt: { url: "mqtts://h", tls: { cert: full } }'),
+    /mqtt\.tls: a client certificate needs cert and key; add key/,
+  ],
+  [
+    'verification cannot be turned off',
+    withLine('mqtt', 'mqtt: { url: "mqtts://h", tls: { insecure: true } }'),
+    /mqtt\.tls\.insecure: unknown key/,
+  ],
   ['influx path', withLine('influx', 'influx: { url: "http://h:1/write", database: d }'), /influx\.url/],
   [
     'influx token and user',

@@ -5,6 +5,7 @@ import { type Broker, createBroker } from '../../src/publish/broker.ts'
 import { createDispatcher } from '../../src/publish/dispatcher.ts'
 import { createMqttSink } from '../../src/publish/mqtt.ts'
 import { arrayStore, hastyClock, listLog, until } from './changes.ts'
+import { MQTT } from './mqtt-parts.ts'
 
 const endings: (() => Promise<unknown>)[] = []
 
@@ -31,8 +32,10 @@ describe('the embedded broker', () => {
     const clock = hastyClock(10)
     const log = listLog()
     const sink = createMqttSink({
+      ...MQTT,
       url: broker.url(),
       ...broker.publisher,
+      tls: null,
       topicPrefix: 'meterd/v1',
       gateway: 'gw',
       epoch: 1,

@@ -5,7 +5,7 @@ import { rounds } from '../support/rounds.ts'
 import { changeOf, MIDNIGHT } from './changes.ts'
 
 const FORM: MessageForm = {
-  topicPrefix: 'meterd/v1',
+  topicOf: meter => `meterd/v1/substation-7/${meter}/reading`,
   gateway: 'substation-7',
   epoch: 3,
   offsetMinutes: 480,

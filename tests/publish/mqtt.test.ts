@@ -9,6 +9,7 @@ import { createMqttSink, deliveryOf } from '../../src/publish/mqtt.ts'
 import { startMosquitto } from '../support/mosquitto.ts'
 import { freePort, requireService } from '../support/services.ts'
 import { type ArrayStore, arrayStore, changeOf, hastyClock, listLog, until } from './changes.ts'
+import { MQTT } from './mqtt-parts.ts'
 
 const mosquitto = requireService('mosquitto')
 const endings: (() => Promise<unknown>)[] = []
@@ -19,14 +20,8 @@ afterEach(async () => {
 
 function sinkTo(url: string, clock: Clock = hastyClock(10), over: object = {}) {
   return createMqttSink({
+    ...MQTT,
     url,
-    username: null,
-    password: null,
-    topicPrefix: 'meterd/v1',
-    gateway: 'gw',
-    epoch: 1,
-    offsetMinutes: 480,
-    cycleMs: () => 900_000,
     clock,
     random: seededRandom(3),
     ...over,
