@@ -12,11 +12,12 @@ import { createKeyRing } from './api/keys.ts'
 import type { DaemonStatus, Vitals } from './api/parts.ts'
 import { buildServer } from './api/server.ts'
 import type { Config, LineConfig, MeterConfig, MqttConfig } from './config/config.ts'
-import type { Clock } from './core/clock.ts'
+import { type Clock, within } from './core/clock.ts'
 import { Fault, messageOf } from './core/faults.ts'
 import { lineKey } from './core/line-url.ts'
 import type { Log } from './core/log.ts'
 import type { Random } from './core/random.ts'
+import { SECOND } from './core/time.ts'
 import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
@@ -40,17 +41,21 @@ export interface Daemon {
   /** Where the API listens. */
   readonly apiUrl: string
   status(): DaemonStatus
-  stop(): Promise<void>
+  /** False when a part did not stop in time; what it still waits for is abandoned (PR-83). */
+  stop(): Promise<boolean>
 }
 
 type Stop = () => Promise<unknown>
+
+/** What a part may take to stop; one that hangs, on a dead disk say, must leave the others time to say goodbye. */
+const PART_STOPS_WITHIN_MS = 4.5 * SECOND
 
 export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
   const stops: Stop[] = []
   try {
     return await start(parts, stops)
   } catch (error) {
-    await stopAll(stops, parts.log)
+    await stopAll(stops, parts)
     throw error
   }
 }
@@ -81,7 +86,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
   })
   const apiUrl = await startApi(parts, { store, pollers, dispatchers, status }, stops)
-  return { apiUrl, status, stop: () => stopAll(stops, log) }
+  return { apiUrl, status, stop: () => stopAll(stops, parts) }
 }
 
 /** Meters of our own, only where the configuration plays them. Parts not asked for are not loaded: they cost memory. */
@@ -118,10 +123,8 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
     sinks.push(createInfluxSink({ ...named, ...config.influx }))
   }
   const dispatchers = sinks.map(sink => createDispatcher({ sink, store, clock, random, log }))
-  for (const dispatcher of dispatchers) {
-    await dispatcher.start()
-    stops.push(() => dispatcher.stop())
-  }
+  stops.push(() => together(dispatchers))
+  for (const dispatcher of dispatchers) await dispatcher.start()
   return dispatchers
 }
 
@@ -180,6 +183,7 @@ async function startPollers(
   const lastGood = createLastGood(await store.lastGood())
   const clocks = new Map((await store.clocks()).map(measured => [measured.meter, measured]))
   const polled: PolledLine[] = []
+  stops.push(() => together(polled.map(({ poller }) => poller)))
   for (const { config: lineConfig, line } of lines) {
     const meters = config.meters.filter(meter => meter.line === lineConfig.id)
     const poller = createPoller({
@@ -199,7 +203,6 @@ async function startPollers(
     polled.push({ poller, meters: new Set(meters.map(({ id }) => id)) })
     line.start()
     poller.start()
-    stops.push(() => poller.stop())
   }
   return polled
 }
@@ -275,9 +278,20 @@ function startVitals(stops: Stop[]): () => Vitals {
   }
 }
 
-/** In reverse; one part that fails to stop does not keep the others from stopping. */
-async function stopAll(stops: Stop[], log: Log): Promise<void> {
+/** In reverse; a part that fails to stop, or not in time, does not keep the others from stopping. */
+async function stopAll(stops: Stop[], { clock, log }: DaemonParts): Promise<boolean> {
+  let inTime = true
   for (const stop of stops.splice(0).reverse()) {
-    await stop().catch((error: unknown) => log.debug({}, `a part did not stop: ${messageOf(error)}`))
+    const settled = stop().catch((error: unknown) =>
+      log.debug({}, `a part did not stop: ${messageOf(error)}`),
+    )
+    inTime = (await within(clock, PART_STOPS_WITHIN_MS, settled)) && inTime
   }
+  return inTime
+}
+
+async function together(parts: readonly { stop(): Promise<void> }[]): Promise<void> {
+  const ends = await Promise.allSettled(parts.map(part => part.stop()))
+  const failed = ends.find(end => end.status === 'rejected')
+  if (failed) throw failed.reason
 }

@@ -47,7 +47,7 @@ export interface DispatcherParts {
 }
 
 /** How long a batch under way may still earn acknowledgements once we are told to stop. */
-const STOP_WITHIN_MS = 3 * SECOND
+const STOP_WITHIN_MS = 2 * SECOND
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { sink, store, clock, random, log } = parts

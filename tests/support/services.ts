@@ -41,6 +41,9 @@ export interface ServerProcess {
   stop(): Promise<void>
   /** SIGKILL. */
   kill(): Promise<void>
+  /** SIGSTOP: it keeps its connections and answers nothing, until it is resumed. */
+  pause(): void
+  resume(): void
 }
 
 export function serverProcess(path: string, args: readonly string[], port: number): ServerProcess {
@@ -71,6 +74,8 @@ export function serverProcess(path: string, args: readonly string[], port: numbe
     },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    pause: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
   }
 }
 
