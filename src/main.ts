@@ -12,18 +12,21 @@ import { createKeyRing } from './api/keys.ts'
 import type { DaemonStatus, Vitals } from './api/parts.ts'
 import { buildServer } from './api/server.ts'
 import type { Config, LineConfig, MeterConfig, MqttConfig } from './config/config.ts'
-import { type Clock, within } from './core/clock.ts'
-import { Fault, messageOf } from './core/faults.ts'
+import type { Clock } from './core/clock.ts'
+import { Fault } from './core/faults.ts'
 import { lineKey } from './core/line-url.ts'
 import type { Log } from './core/log.ts'
+import { createProgress, type Progress } from './core/progress.ts'
 import type { Random } from './core/random.ts'
-import { SECOND } from './core/time.ts'
 import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
 import { createDispatcher, type Dispatcher } from './publish/dispatcher.ts'
 import { createMqttSink } from './publish/mqtt.ts'
 import type { Sink } from './publish/sink.ts'
+import { type Stop, stopAll, together } from './running/stops.ts'
+import type { Supervisor } from './running/systemd.ts'
+import { createWatchdog } from './running/watchdog.ts'
 import type { Store } from './store/store.ts'
 import { openStore } from './store/thread.ts'
 
@@ -33,6 +36,8 @@ export interface DaemonParts {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** Who restarts us when we hang; null where nobody does. */
+  readonly supervisor?: Supervisor | null
   /** Called once when the daemon can keep its promises no longer and has to end (PR-03). */
   readonly broken: (error: unknown) => void
 }
@@ -45,11 +50,6 @@ export interface Daemon {
   stop(): Promise<boolean>
 }
 
-type Stop = () => Promise<unknown>
-
-/** What a part may take to stop; one that hangs, on a dead disk say, must leave the others time to say goodbye. */
-const PART_STOPS_WITHIN_MS = 4.5 * SECOND
-
 export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
   const stops: Stop[] = []
   try {
@@ -61,12 +61,14 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
 }
 
 async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
-  const { config, clock, log } = parts
+  const { config, clock, log, supervisor = null } = parts
+  const progress = createProgress(clock)
   const store = await openStore(config.dataDirectory, clock, log)
   stops.push(() => store.close())
+  const watchdog = createWatchdog({ progress, store, supervisor, clock, log })
   await startMeters(parts, stops)
-  const dispatchers = await startSinks(parts, store, stops)
-  const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line) }))
+  const dispatchers = await startSinks(parts, { store, progress }, stops)
+  const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line, progress) }))
   const timeTrust = createTimeTrust({
     clock,
     log,
@@ -75,7 +77,8 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     lastKept: await store.lastKept(),
     broken: parts.broken,
   })
-  const pollers = await startPollers(parts, { store, timeTrust }, lines, stops, accepted => {
+  const pollers = await startPollers(parts, { store, timeTrust, progress }, lines, stops, accepted => {
+    watchdog.kept()
     for (const dispatcher of dispatchers) dispatcher.wake(accepted.lastSequence)
   })
   const status = (): DaemonStatus => ({
@@ -84,8 +87,13 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     lines: lines.map(lineStatus),
     meters: pollers.flatMap(({ poller }) => poller.status()),
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
+    parts: watchdog.parts(),
   })
   const apiUrl = await startApi(parts, { store, pollers, dispatchers, status }, stops)
+  watchdog.start()
+  stops.push(async () => watchdog.stop())
+  await supervisor?.tell('READY=1')
+  stops.push(async () => void supervisor?.tell('STOPPING=1'))
   return { apiUrl, status, stop: () => stopAll(stops, parts) }
 }
 
@@ -101,7 +109,11 @@ async function startMeters({ config, clock, log }: DaemonParts, stops: Stop[]): 
   stops.push(() => simulator.stop())
 }
 
-async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Promise<readonly Dispatcher[]> {
+async function startSinks(
+  parts: DaemonParts,
+  { store, progress }: { readonly store: Store; readonly progress: Progress },
+  stops: Stop[],
+): Promise<readonly Dispatcher[]> {
   const { config, clock, random, log } = parts
   const mqtt = (await startBroker(parts, stops)) ?? config.mqtt
   const named = { gateway: config.gateway, epoch: store.epoch, clock }
@@ -122,7 +134,9 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
     const { createInfluxSink } = await import('./publish/influx.ts')
     sinks.push(createInfluxSink({ ...named, ...config.influx }))
   }
-  const dispatchers = sinks.map(sink => createDispatcher({ sink, store, clock, random, log }))
+  const dispatchers = sinks.map(sink =>
+    createDispatcher({ sink, store, clock, random, log, beat: progress.beatOf('sink', sink.name) }),
+  )
   stops.push(() => together(dispatchers))
   for (const dispatcher of dispatchers) await dispatcher.start()
   return dispatchers
@@ -153,6 +167,7 @@ function cycleMs({ polls }: MeterConfig): number | null {
 function makeLine(
   { clock, random, log }: DaemonParts,
   { id, url, replyWithinMs, inFlight }: LineConfig,
+  progress: Progress,
 ): Line {
   return createLine({
     id,
@@ -164,6 +179,7 @@ function makeLine(
     log,
     transport: transportFor(url),
     claim: () => claimLine(lineKey(url)),
+    newBeat: () => progress.beatOf('line', id),
   })
 }
 
@@ -174,7 +190,11 @@ interface PolledLine {
 
 async function startPollers(
   parts: DaemonParts,
-  { store, timeTrust }: { readonly store: Store; readonly timeTrust: TimeTrust },
+  {
+    store,
+    timeTrust,
+    progress,
+  }: { readonly store: Store; readonly timeTrust: TimeTrust; readonly progress: Progress },
   lines: readonly { readonly config: LineConfig; readonly line: Line }[],
   stops: Stop[],
   kept: Parameters<typeof createPoller>[0]['kept'],
@@ -199,6 +219,7 @@ async function startPollers(
       log,
       kept,
       broken: parts.broken,
+      newBeat: () => progress.beatOf('scheduler', lineConfig.id),
     })
     polled.push({ poller, meters: new Set(meters.map(({ id }) => id)) })
     line.start()
@@ -276,22 +297,4 @@ function startVitals(stops: Stop[]): () => Vitals {
     delay.reset()
     return { residentBytes: process.memoryUsage.rss(), eventLoopLagSeconds }
   }
-}
-
-/** In reverse; a part that fails to stop, or not in time, does not keep the others from stopping. */
-async function stopAll(stops: Stop[], { clock, log }: DaemonParts): Promise<boolean> {
-  let inTime = true
-  for (const stop of stops.splice(0).reverse()) {
-    const settled = stop().catch((error: unknown) =>
-      log.debug({}, `a part did not stop: ${messageOf(error)}`),
-    )
-    inTime = (await within(clock, PART_STOPS_WITHIN_MS, settled)) && inTime
-  }
-  return inTime
-}
-
-async function together(parts: readonly { stop(): Promise<void> }[]): Promise<void> {
-  const ends = await Promise.allSettled(parts.map(part => part.stop()))
-  const failed = ends.find(end => end.status === 'rejected')
-  if (failed) throw failed.reason
 }

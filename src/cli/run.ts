@@ -13,6 +13,7 @@ import type { Log } from '../core/log.ts'
 import { systemRandom } from '../core/random.ts'
 import { SECOND } from '../core/time.ts'
 import { type Daemon, startDaemon } from '../main.ts'
+import { findSupervisor } from '../running/systemd.ts'
 import { leaveAtOnce } from './leave.ts'
 import { openLog } from './log-output.ts'
 import { BAD_CONFIG, type Terminal, toldToEnd, type Verb } from './verb.ts'
@@ -58,6 +59,7 @@ async function runUntilStopped(config: Config, file: string, io: Terminal): Prom
       clock: systemClock,
       random: systemRandom,
       log,
+      supervisor: findSupervisor(process.env, process.pid, log),
       broken: broken.resolve,
     })
     const started = await Promise.race([starting, told])

@@ -44,6 +44,7 @@ function createCalls(open: OpenDatabase, damage: Damage): Calls {
   const clocks = createMeterClocks(database, names, damage)
   const evidence = createEvidence({ database, names, rows, damage })
   const writer = createWriter(database)
+  const touch = database.prepare('UPDATE life SET epoch = epoch')
   const table = createReadingTable(database)
   const rounds = createRounds(database, names)
   const registers = createRegisters(names)
@@ -72,6 +73,7 @@ function createCalls(open: OpenDatabase, damage: Damage): Calls {
     clocks: clocks.nearest,
     clockOf: clocks.lastOf,
     ...createQueries({ database, names, rows, latest }),
+    touch: () => writer.write('writing a sign of life', () => void touch.run()),
     sizes: () => sizesOf(open, damage.count),
     close() {
       writer.finish()

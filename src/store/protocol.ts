@@ -18,6 +18,7 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems {
   evidence(id: string): Evidence | null
   clocks(near?: number): MeterClock[]
   clockOf(meter: string): MeterClock | null
+  touch(): void
   sizes(): StoreSizes
   /** After each answer, when nobody waits: house-keeping of the file. */
   tidy(): void

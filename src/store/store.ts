@@ -67,6 +67,9 @@ export interface Store {
   /** The last measurement of one meter's clock; null when it was never measured. */
   clockOf(meter: string): Promise<MeterClock | null>
 
+  /** A write that changes nothing and is synced like any other: whether the store still can. */
+  touch(): Promise<void>
+
   sizes(): Promise<StoreSizes>
   close(): Promise<void>
 }

@@ -54,7 +54,7 @@ async function stopsInTime(daemon: TestDaemon): Promise<void> {
 
 /** Another program in the middle of a write: every commit waits for it, as on a disk that hangs. */
 function holdStore(database: string): () => void {
-  const other = new DatabaseSync(database)
+  const other = new DatabaseSync(database, { timeout: 20_000 })
   other.exec('BEGIN IMMEDIATE')
   return () => {
     if (other.isOpen) other.close()

@@ -21,6 +21,7 @@ const DEBIAN_PACKAGES = {
   socat: 'socat',
   mbpoll: 'mbpoll',
   chromium: 'chromium',
+  'systemd-notify': 'systemd',
 } as const
 
 export type ServiceName = keyof typeof DEBIAN_PACKAGES
