@@ -13,9 +13,10 @@ import type { DaemonStatus, Vitals } from './api/parts.ts'
 import { buildServer } from './api/server.ts'
 import type { Config, LineConfig, MeterConfig, MqttConfig } from './config/config.ts'
 import type { Clock } from './core/clock.ts'
-import { Fault, messageOf } from './core/faults.ts'
+import { Fault } from './core/faults.ts'
 import { lineKey } from './core/line-url.ts'
 import type { Log } from './core/log.ts'
+import { createProgress, type Progress } from './core/progress.ts'
 import type { Random } from './core/random.ts'
 import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
@@ -24,6 +25,9 @@ import { createDispatcher, type Dispatcher } from './publish/dispatcher.ts'
 import { createLossDetector } from './publish/loss.ts'
 import { createMqttSink, isHistoricalBy } from './publish/mqtt.ts'
 import type { Sink } from './publish/sink.ts'
+import { type Stop, stopAll, together } from './running/stops.ts'
+import type { Supervisor } from './running/systemd.ts'
+import { createWatchdog } from './running/watchdog.ts'
 import type { Store } from './store/store.ts'
 import { startTending } from './store/tending.ts'
 import { openStore } from './store/thread.ts'
@@ -34,6 +38,8 @@ export interface DaemonParts {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** Who restarts us when we hang; null where nobody does. */
+  readonly supervisor?: Supervisor | null
   /** Called once when the daemon can keep its promises no longer and has to end (PR-03). */
   readonly broken: (error: unknown) => void
 }
@@ -42,29 +48,30 @@ export interface Daemon {
   /** Where the API listens. */
   readonly apiUrl: string
   status(): DaemonStatus
-  stop(): Promise<void>
+  /** False when a part did not stop in time; what it still waits for is abandoned (PR-83). */
+  stop(): Promise<boolean>
 }
-
-type Stop = () => Promise<unknown>
 
 export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
   const stops: Stop[] = []
   try {
     return await start(parts, stops)
   } catch (error) {
-    await stopAll(stops, parts.log)
+    await stopAll(stops, parts)
     throw error
   }
 }
 
 async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
-  const { config, clock, log } = parts
+  const { config, clock, log, supervisor = null } = parts
+  const progress = createProgress(clock)
   const limits = { ...config.store, offsetMinutes: config.site.offsetMinutes }
   const store = await openStore(config.dataDirectory, clock, log, { limits })
   stops.push(() => store.close())
+  const watchdog = createWatchdog({ progress, store, supervisor, clock, log })
   await startMeters(parts, stops)
-  const dispatchers = await startSinks(parts, store, stops)
-  const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line) }))
+  const dispatchers = await startSinks(parts, { store, progress }, stops)
+  const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line, progress) }))
   const timeTrust = createTimeTrust({
     clock,
     log,
@@ -82,7 +89,8 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
       broken: parts.broken,
     }),
   )
-  const pollers = await startPollers(parts, { store, timeTrust }, lines, stops, accepted => {
+  const pollers = await startPollers(parts, { store, timeTrust, progress }, lines, stops, accepted => {
+    watchdog.kept()
     for (const dispatcher of dispatchers) dispatcher.wake(accepted.lastSequence)
   })
   const status = (): DaemonStatus => ({
@@ -91,9 +99,14 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     lines: lines.map(lineStatus),
     meters: pollers.flatMap(({ poller }) => poller.status()),
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
+    parts: watchdog.parts(),
   })
   const apiUrl = await startApi(parts, { store, pollers, dispatchers, status }, stops)
-  return { apiUrl, status, stop: () => stopAll(stops, log) }
+  watchdog.start()
+  stops.push(async () => watchdog.stop())
+  await supervisor?.tell('READY=1')
+  stops.push(async () => void supervisor?.tell('STOPPING=1'))
+  return { apiUrl, status, stop: () => stopAll(stops, parts) }
 }
 
 /** Meters of our own, only where the configuration plays them. Parts not asked for are not loaded: they cost memory. */
@@ -108,7 +121,11 @@ async function startMeters({ config, clock, log }: DaemonParts, stops: Stop[]): 
   stops.push(() => simulator.stop())
 }
 
-async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Promise<readonly Dispatcher[]> {
+async function startSinks(
+  parts: DaemonParts,
+  { store, progress }: { readonly store: Store; readonly progress: Progress },
+  stops: Stop[],
+): Promise<readonly Dispatcher[]> {
   const { config, clock, random, log } = parts
   const mqtt = (await startBroker(parts, stops)) ?? config.mqtt
   const named = { gateway: config.gateway, epoch: store.epoch, clock }
@@ -128,7 +145,10 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
         cycleMs: meter => cycles.get(meter) ?? null,
         onWatermark: createLossDetector({
           position: () => dispatchers.find(({ status }) => status().name === 'mqtt')?.status().cursor ?? 0,
-          rewind: sequence => log.warn({ sinkId: 'mqtt' }, lostWords(sequence)),
+          rewind(sequence) {
+            log.warn({ sinkId: 'mqtt' }, lostWords(sequence))
+            void dispatchers.find(({ status }) => status().name === 'mqtt')?.resend({ from: sequence + 1 })
+          },
           clock,
         }),
         lineOf: meter => lines.get(meter) ?? null,
@@ -145,17 +165,18 @@ async function startSinks(parts: DaemonParts, store: Store, stops: Stop[]): Prom
     const { createInfluxSink } = await import('./publish/influx.ts')
     sinks.push(createInfluxSink({ ...named, ...config.influx, log }))
   }
-  for (const sink of sinks) dispatchers.push(createDispatcher({ sink, store, clock, random, log }))
-  for (const dispatcher of dispatchers) {
-    await dispatcher.start()
-    stops.push(() => dispatcher.stop())
-  }
+  for (const sink of sinks)
+    dispatchers.push(
+      createDispatcher({ sink, store, clock, random, log, beat: progress.beatOf('sink', sink.name) }),
+    )
+  stops.push(() => together(dispatchers))
+  for (const dispatcher of dispatchers) await dispatcher.start()
   return dispatchers
 }
 
 function lostWords(sequence: number): string {
   const after = `a consumer holds nothing after ${sequence}, though the broker acknowledged more`
-  return `mqtt: ${after}; send it again from ${sequence + 1}`
+  return `mqtt: ${after}; it is sent again from ${sequence + 1}`
 }
 
 /** The embedded broker, and how we publish to it. A port that is taken costs the broker, not the readings. */
@@ -183,6 +204,7 @@ function cycleMs({ polls }: MeterConfig): number | null {
 function makeLine(
   { clock, random, log }: DaemonParts,
   { id, url, replyWithinMs, inFlight }: LineConfig,
+  progress: Progress,
 ): Line {
   return createLine({
     id,
@@ -194,6 +216,7 @@ function makeLine(
     log,
     transport: transportFor(url),
     claim: () => claimLine(lineKey(url)),
+    newBeat: () => progress.beatOf('line', id),
   })
 }
 
@@ -204,7 +227,11 @@ interface PolledLine {
 
 async function startPollers(
   parts: DaemonParts,
-  { store, timeTrust }: { readonly store: Store; readonly timeTrust: TimeTrust },
+  {
+    store,
+    timeTrust,
+    progress,
+  }: { readonly store: Store; readonly timeTrust: TimeTrust; readonly progress: Progress },
   lines: readonly { readonly config: LineConfig; readonly line: Line }[],
   stops: Stop[],
   kept: Parameters<typeof createPoller>[0]['kept'],
@@ -213,6 +240,7 @@ async function startPollers(
   const lastGood = createLastGood(await store.lastGood())
   const clocks = new Map((await store.clocks()).map(measured => [measured.meter, measured]))
   const polled: PolledLine[] = []
+  stops.push(() => together(polled.map(({ poller }) => poller)))
   for (const { config: lineConfig, line } of lines) {
     const meters = config.meters.filter(meter => meter.line === lineConfig.id)
     const poller = createPoller({
@@ -228,11 +256,11 @@ async function startPollers(
       log,
       kept,
       broken: parts.broken,
+      newBeat: () => progress.beatOf('scheduler', lineConfig.id),
     })
     polled.push({ poller, meters: new Set(meters.map(({ id }) => id)) })
     line.start()
     poller.start()
-    stops.push(() => poller.stop())
   }
   return polled
 }
@@ -305,12 +333,5 @@ function startVitals(stops: Stop[]): () => Vitals {
     const eventLoopLagSeconds = delay.percentile(99) / 1e9
     delay.reset()
     return { residentBytes: process.memoryUsage.rss(), eventLoopLagSeconds }
-  }
-}
-
-/** In reverse; one part that fails to stop does not keep the others from stopping. */
-async function stopAll(stops: Stop[], log: Log): Promise<void> {
-  for (const stop of stops.splice(0).reverse()) {
-    await stop().catch((error: unknown) => log.debug({}, `a part did not stop: ${messageOf(error)}`))
   }
 }

@@ -18,6 +18,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/simulator': 3,
   'src/acquire': 4,
   'src/publish': 4,
+  'src/running': 4,
   'src/api': 5,
   'src/main.ts': 6,
   'src/cli': 7,

@@ -17,7 +17,9 @@ export async function freezesHeld(
   for (const { id, daily, profile } of meters) {
     if (!daily || !profile.daily) continue
     const { depth, points } = profile.daily
-    const kept = await store.freezesHeld(id, now - (depth + 1) * DAY)
+    const remembered = await store.freezesHeld(id, now - (depth + 1) * DAY)
+    // Off for longer than a meter remembers: that it was read before tells that every midnight it still has is missing.
+    const kept = remembered.length > 0 ? remembered : await store.freezesHeld(id, 0)
     const whole = kept.filter(
       ({ slot, registers }) => registers >= points.length || slot < now - ASKED_AGAIN_MS,
     )

@@ -7,6 +7,7 @@ import type { Config, MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
+import { type Beat, noBeat } from '../core/progress.ts'
 import { HOUR, SECOND, slotOf } from '../core/time.ts'
 import { type Line, PRIORITY, type Priority, type Retries } from '../line/line.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
@@ -26,6 +27,8 @@ const CONTRADICTION_LASTS_MS = HOUR
 const RETRIES: Retries = { silent: 0, silentOnceAnswered: 1, damaged: 2 }
 /** The calendar is looked at anew at least this often, whatever the wall clock did meanwhile. */
 const LOOK_AGAIN_MS = 10 * SECOND
+/** A look that was slept for comes at most so late. */
+const LOOK_LATE_MS = 30 * SECOND
 
 export interface Poller {
   start(): void
@@ -60,6 +63,8 @@ export interface PollerParts {
   readonly kept: (accepted: Accepted) => void
   /** Called when the store's answer is that nothing can be trusted any more (PR-03). */
   readonly broken: (error: unknown) => void
+  /** Makes signs of life, one for each who asks on this line at once. */
+  readonly newBeat?: () => Beat
 }
 
 interface Meter {
@@ -90,11 +95,16 @@ export function createPoller(parts: PollerParts): Poller {
   let workers: readonly Promise<void>[] = []
 
   async function work(): Promise<void> {
+    const beat = parts.newBeat?.() ?? noBeat
     while (!stopping.signal.aborted) {
       await line.opened()
       const due = nextDue()
+      // In a conversation it is the line that must advance.
+      const ms = due ? null : untilNext()
+      beat(ms === null ? null : ms + LOOK_LATE_MS)
       if (due) await serve(due.meter, due.job).catch(laterOrBroken)
-      else await clock.sleep(untilNext(), stopping.signal)
+      else await clock.sleep(ms ?? 0, stopping.signal)
+      beat(null)
     }
   }
 

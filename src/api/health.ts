@@ -11,12 +11,20 @@ import { nothing } from './shapes.ts'
 const STORE_ANSWERS_WITHIN_MS = 2_000
 
 const why = z.object({
-  part: z.enum(['store', 'clock', 'line', 'meters', 'sink']),
+  part: z.enum(['store', 'clock', 'scheduler', 'line', 'meters', 'sink']),
   name: z.string().nullable(),
   code: z.string(),
   hint: z.string(),
   count: z.int(),
 })
+
+const alive = z.object({ status: z.literal('alive') }).meta({ id: 'Alive' })
+const stuckParts = z
+  .object({
+    status: z.literal('stuck'),
+    stuck: z.array(z.object({ part: z.enum(['scheduler', 'line', 'store', 'sink']), name: z.string() })),
+  })
+  .meta({ id: 'Stuck' })
 
 const readiness = z
   .object({
@@ -33,13 +41,20 @@ export function healthRoutes(app: App, { store, clock, status }: ApiParts): void
     {
       config: { access: 'open' },
       schema: {
-        summary: 'The process is alive',
+        summary: 'The process is alive, and every part of it advances',
+        description: 'With 503 nothing but a restart helps; whoever restarts us by this answer does right.',
         tags: ['operations'],
         querystring: nothing,
-        response: { 200: z.object({ status: z.literal('alive') }) },
+        response: { 200: alive, 503: stuckParts },
       },
     },
-    async () => ({ status: 'alive' as const }),
+    async (_request, reply) => {
+      const stuck = status()
+        .parts.filter(one => one.stuck)
+        .map(({ part, name }) => ({ part, name }))
+      if (stuck.length === 0) return reply.send({ status: 'alive' as const })
+      return reply.status(503).send({ status: 'stuck' as const, stuck })
+    },
   )
 
   app.get(
@@ -64,15 +79,17 @@ export function healthRoutes(app: App, { store, clock, status }: ApiParts): void
 
 /** Lines that wait for their port are started, and degraded; a line that is closed was never started. */
 export function judgeReadiness(
-  { store, timeTrusted, lines, meters, sinks }: DaemonStatus,
+  { store, timeTrusted, lines, meters, sinks, parts }: DaemonStatus,
   storeAnswers: boolean,
 ): z.infer<typeof readiness> {
   const closed = lines.filter(line => line.state === 'closed')
   const failing = lines.filter(line => line.state !== 'closed' && line.fault !== null)
   const mute = meters.filter(meter => meter.state === 'failing' || meter.state === 'silent')
-  const stuck = sinks.filter(sink => sink.state === 'failing')
+  const behind = sinks.filter(sink => sink.state === 'failing')
+  const stuck = parts.filter(part => part.stuck)
   const stopping: Why[] = [
     ...(storeAnswers ? [] : [reason('store', null, 'STORE_FAILED')]),
+    ...stuck.map(({ part, name }) => reason(part, name || null, 'PART_STUCK')),
     ...closed.map(line => reason('line', line.id, line.fault?.code ?? 'LINE_CLOSED')),
   ]
   const degrading: Why[] = [
@@ -95,7 +112,7 @@ export function judgeReadiness(
     ...[...Map.groupBy(mute, meter => meter.fault?.code ?? 'LINE_SILENT')].map(([code, of]) =>
       reason('meters', null, code, of.length),
     ),
-    ...stuck.map(sink => reason('sink', sink.name, sink.fault?.code ?? 'SINK_UNREACHABLE')),
+    ...behind.map(sink => reason('sink', sink.name, sink.fault?.code ?? 'SINK_UNREACHABLE')),
   ]
   const why = [...stopping, ...degrading]
   return { status: stopping.length > 0 ? 'not ready' : why.length > 0 ? 'degraded' : 'ready', why }

@@ -72,6 +72,7 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
       return renderMetrics([
         ...lineFamilies(seen),
         ...sinkFamilies(seen),
+        ...progressFamilies(seen),
         ...storeFamilies(sizes),
         ...roomFamilies(seen, sizes),
         ...processFamilies(vitals()),
@@ -133,6 +134,23 @@ function sinkFamilies({ sinks }: DaemonStatus): Family[] {
       'meterd_sink_failing',
       '1 while the sink takes nothing.',
       each(sink => (sink.state === 'failing' ? 1 : 0)),
+    ),
+  ]
+}
+
+function progressFamilies({ parts }: DaemonStatus): Family[] {
+  const each = (value: (part: DaemonStatus['parts'][number]) => number) =>
+    parts.map(one => ({ labels: { part: one.part, name: one.name }, value: value(one) }))
+  return [
+    gauge(
+      'meterd_progress_age_seconds',
+      'Since the part advanced last; one that waits for others may be old and well.',
+      each(({ ageMs }) => ageMs / 1_000),
+    ),
+    gauge(
+      'meterd_part_stuck',
+      '1 while the part does not advance although it should.',
+      each(({ stuck }) => (stuck ? 1 : 0)),
     ),
   ]
 }

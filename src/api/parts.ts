@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import type { ResendAsked, Resent, SinkStatus } from '../publish/sink.ts'
+import type { PartState } from '../running/watchdog.ts'
 import type { RoomState, Store } from '../store/store.ts'
 import type { KeyRing } from './keys.ts'
 
@@ -41,6 +42,8 @@ export interface DaemonStatus {
   readonly lines: readonly LineStatus[]
   readonly meters: readonly MeterStatus[]
   readonly sinks: readonly SinkStatus[]
+  /** Whether each part advances. */
+  readonly parts: readonly PartState[]
 }
 
 export interface Vitals {

@@ -3,6 +3,7 @@
 
 import { text } from 'node:stream/consumers'
 import { Fault } from '../core/faults.ts'
+import { leaveAtOnce } from './leave.ts'
 import { keepHeapSmall } from './small-heap.ts'
 import type { Terminal, Verb } from './verb.ts'
 
@@ -75,7 +76,7 @@ function terminal(): Terminal {
   const stopping = new AbortController()
   const stop = () => {
     // The second signal ends the process at once; nothing accepted can be lost by it.
-    if (stopping.signal.aborted) process.exit(130)
+    if (stopping.signal.aborted) leaveAtOnce(130)
     stopping.abort()
   }
   process.on('SIGINT', stop)

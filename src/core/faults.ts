@@ -173,6 +173,12 @@ export const FAULTS = {
     hint: 'the server will not take this item; its words are in the text',
   },
 
+  PART_STUCK: {
+    retry: 'later',
+    status: 503,
+    hint: 'restart meterd, as systemd does by itself where WatchdogSec is set; keep the log of the last minutes',
+  },
+
   ASK_INVALID: { retry: 'never', status: 400, hint: 'correct the request; the text names the field' },
   ASK_UNKNOWN: { retry: 'never', status: 404, hint: 'nothing by that name; list the collection first' },
   ASK_FAILED: {

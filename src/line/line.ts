@@ -8,8 +8,9 @@ import { assert, type Failure, Fault } from '../core/faults.ts'
 import { toHex } from '../core/hex.ts'
 import { characterMs, type LineUrl } from '../core/line-url.ts'
 import type { Log } from '../core/log.ts'
+import { type Beat, noBeat } from '../core/progress.ts'
 import type { Random } from '../core/random.ts'
-import { HOUR } from '../core/time.ts'
+import { HOUR, MINUTE } from '../core/time.ts'
 import type { Conversation, Driver, Request } from '../driver-api/driver.ts'
 import { type Asker, type Counters, type Exchange, newCounters, newExchange } from './asker.ts'
 import { createBus } from './bus.ts'
@@ -35,6 +36,8 @@ const MOST_WAITING: Readonly<Record<Priority, number>> = {
 /** So many silent conversations in a row and a connection is taken for half-open. */
 const SILENCES_TO_REOPEN = 5
 const FORGET_REOPENING_MS = HOUR
+/** Beyond the time for the reply: two quarantines of a minute, two waits for a babbling bus, a slow long frame. */
+const EXCHANGE_TAKES_MS = 3 * MINUTE
 
 export interface Line {
   readonly id: string
@@ -89,6 +92,8 @@ export interface LineParts {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** Makes signs of life: one for the link, one for the conversations. */
+  readonly newBeat?: () => Beat
 }
 
 export function createLine(parts: LineParts): Line {
@@ -100,7 +105,9 @@ export function createLine(parts: LineParts): Line {
   const asker: Asker = numbered
     ? createMultiplex({ clock, counters, write, contradicted })
     : createBus({ clock, counters, write, contradicted, characterMs: characterMs(url) })
-  const link = createLink({ ...parts, lineId, heard: asker.heard, down: asker.down })
+  const newBeat = parts.newBeat ?? (() => noBeat)
+  const link = createLink({ ...parts, lineId, heard: asker.heard, down: asker.down, beat: newBeat() })
+  const beat = newBeat()
   const waiting: { readonly priority: Priority; readonly go: () => void }[] = []
   let underWay = 0
   const askedOf = new WeakMap<Exchange, string>()
@@ -124,6 +131,7 @@ export function createLine(parts: LineParts): Line {
     } finally {
       underWay -= 1
       next()
+      beat(underWay + waiting.length > 0 ? EXCHANGE_TAKES_MS : null)
     }
   }
 
@@ -132,6 +140,7 @@ export function createLine(parts: LineParts): Line {
     const alike = waiting.filter(other => other.priority === priority).length
     if (alike >= MOST_WAITING[priority])
       throw new Fault('LINE_BUSY', `line ${lineId} has ${alike} conversations of this kind waiting`)
+    if (underWay + waiting.length === 0) beat(EXCHANGE_TAKES_MS)
     return new Promise(go => {
       const place = waiting.findIndex(other => other.priority > priority)
       waiting.splice(place === -1 ? waiting.length : place, 0, { priority, go })
@@ -196,7 +205,9 @@ export function createLine(parts: LineParts): Line {
 
   async function askOnce(request: Request, driver: Driver): Promise<Exchange> {
     if (link.state !== 'open') return newExchange(request, clock.now(), 'LINE_CLOSED')
-    const exchange = await asker.ask(request, driver, parts.replyWithinMs ?? driver.timing.replyWithinMs)
+    const replyWithinMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
+    beat(replyWithinMs + EXCHANGE_TAKES_MS)
+    const exchange = await asker.ask(request, driver, replyWithinMs)
     if (log.isLevelEnabled('trace')) trace(exchange)
     return exchange
   }

@@ -4,11 +4,16 @@ import { backOffMs } from '../core/back-off.ts'
 import type { Clock } from '../core/clock.ts'
 import { type Failure, Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
+import { type Beat, noBeat } from '../core/progress.ts'
 import type { Random } from '../core/random.ts'
 import type { Transport } from './transport.ts'
 
 /** Of the waits between attempts; cheap serial servers keep a zombie's place for a while, so never hurry. */
 const JITTER = 0.2
+
+/** What opening and closing may take at the very most: a driver that never returns from either hangs. */
+const OPENS_WITHIN_MS = 60_000
+const CLOSES_WITHIN_MS = 30_000
 
 /** A connection that has lasted this long was one, even if no meter behind it spoke. */
 const LASTS_MS = 30_000
@@ -39,10 +44,11 @@ export interface LinkParts {
   readonly heard: (bytes: Uint8Array) => void
   /** The link went down: whoever waits for an answer need not wait on. */
   readonly down: () => void
+  readonly beat?: Beat
 }
 
 export function createLink(parts: LinkParts): Link {
-  const { clock, log, lineId, transport } = parts
+  const { clock, log, lineId, transport, beat = noBeat } = parts
   const stopping = new AbortController()
   let state: LinkState = 'closed'
   let fault: Link['fault'] = null
@@ -56,6 +62,7 @@ export function createLink(parts: LinkParts): Link {
     let release: (() => Promise<void>) | null = null
     while (!stopping.signal.aborted) {
       state = 'opening'
+      beat(OPENS_WITHIN_MS)
       const openedAt = clock.monotonic()
       try {
         release ??= await parts.claim()
@@ -71,16 +78,19 @@ export function createLink(parts: LinkParts): Link {
       }
       state = 'waiting'
       parts.down()
+      beat(CLOSES_WITHIN_MS)
       await transport.close()
       await pause()
     }
     state = 'closed'
+    beat(null)
     await release?.()
     announce()
   }
 
   function nowOpen(): void {
     state = 'open'
+    beat(null)
     openedCount += 1
     announce()
   }
@@ -109,6 +119,7 @@ export function createLink(parts: LinkParts): Link {
   function pause(): Promise<void> {
     const ms = backOffMs(attempt, parts.random, JITTER)
     attempt += 1
+    beat(ms + OPENS_WITHIN_MS)
     return clock.sleep(ms, stopping.signal)
   }
 

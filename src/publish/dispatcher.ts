@@ -7,8 +7,9 @@ import { backOffMs } from '../core/back-off.ts'
 import { type Clock, within } from '../core/clock.ts'
 import { type Failure, Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
+import { type Beat, noBeat } from '../core/progress.ts'
 import type { Random } from '../core/random.ts'
-import { SECOND } from '../core/time.ts'
+import { MINUTE, SECOND } from '../core/time.ts'
 import type { Store } from '../store/store.ts'
 import { createBell } from './bell.ts'
 import { createCursor } from './cursor.ts'
@@ -53,13 +54,20 @@ export interface DispatcherParts {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  readonly beat?: Beat
 }
 
+/** Without news it looks all the same, to show that it lives. */
+const LOOK_AGAIN_MS = 10 * SECOND
+const WAIT_LATE_MS = 30 * SECOND
+/** 500 messages, 20 at a time, each acknowledged just before its half minute is over; and something for the store. */
+const TURN_TAKES_MS = 15 * MINUTE
+
 /** How long a batch under way may still earn acknowledgements once we are told to stop. */
-const STOP_WITHIN_MS = 3 * SECOND
+const STOP_WITHIN_MS = 2 * SECOND
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
-  const { sink, store, clock, random, log } = parts
+  const { sink, store, clock, random, log, beat = noBeat } = parts
   const { most, lingerMs } = sink.batch
   const readAhead = createReadAhead(store, most)
   const news = createBell(clock)
@@ -81,22 +89,24 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   async function run(): Promise<void> {
     while (!stopping || errands.length > 0) {
       try {
+        beat(TURN_TAKES_MS)
         await (errands.shift() ?? turn)()
       } catch (error) {
         await backOff(failureOf(error), 0)
       }
     }
     over = true
+    beat(null)
   }
 
   async function turn(): Promise<void> {
     await cursor.storeIfDue()
     const early = lingerLeft()
-    if (early === null || early > 0) return news.wait(early)
+    if (early === null || early > 0) return waitForNews(early)
     const next = await readAhead.after(cursor.position())
     const batch = [...cursor.untold(), ...next]
     const last = batch.at(-1)
-    if (last === undefined) return news.wait(null)
+    if (last === undefined) return waitForNews(null)
     delivering = true
     if (lastSequence - last.sequence >= most) readAhead.begin(last.sequence)
     serverBack.clear()
@@ -107,6 +117,12 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     if (settled > 0) attempt = 0
     if (settled === batch.length) health.recovered(owed())
     else await backOff(delivery.fault ?? UNNAMED, delivery.retryAfterMs ?? 0)
+  }
+
+  function waitForNews(early: number | null): Promise<void> {
+    const ms = Math.min(early ?? LOOK_AGAIN_MS, LOOK_AGAIN_MS)
+    beat(ms + WAIT_LATE_MS)
+    return news.wait(ms)
   }
 
   /** How long a few may still wait for more to come; null when nothing is owed. */
@@ -123,6 +139,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     health.failing(why, owed())
     const ms = Math.max(atLeastMs, backOffMs(attempt, random, JITTER))
     attempt += 1
+    beat(ms + WAIT_LATE_MS)
     await serverBack.wait(ms)
   }
 

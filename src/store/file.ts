@@ -53,6 +53,7 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
   const evidence = createEvidence({ database, names, rows, damage })
   const room = createRoom({ database, directory, maxBytes: limits.maxBytes })
   const writer = createWriter(database, room.starve)
+  const touch = database.prepare('UPDATE life SET epoch = epoch')
   const table = createReadingTable(database)
   const rounds = createRounds(database, names)
   const registers = createRegisters(names)
@@ -97,6 +98,7 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     clocks: clocks.nearest,
     clockOf: clocks.lastOf,
     ...createQueries({ database, names, rows, latest }),
+    touch: () => writer.write('writing a sign of life', () => void touch.run()),
     sizes: () => sizesOf(open, damage.count),
     close() {
       writer.finish()

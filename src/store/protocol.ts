@@ -28,6 +28,7 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems {
   evidence(id: string): Evidence | null
   clocks(near?: number): MeterClock[]
   clockOf(meter: string): MeterClock | null
+  touch(): void
   sizes(): StoreSizes
   room(): RoomState
   tend(upkeep: Upkeep): RoomState

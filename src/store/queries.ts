@@ -110,6 +110,18 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
   }
 }
 
+/**
+ * A boundary is believed only where a reading of it is really there. In this order, for which CROSS JOIN stands: turned
+ * round, every meter's boundary looks through all readings of that midnight's hour (36 ms a meter, now 0.04).
+ */
+export const FREEZES_HELD = `
+  SELECT f.slot, count(DISTINCT r.series) AS registers
+  FROM freeze f CROSS JOIN series s CROSS JOIN reading r
+  WHERE f.meter = ? AND f.slot >= ? AND s.meter = f.meter AND s.kind = 'freeze'
+    AND r.slot / ${HOUR_OF_SLOTS} = f.slot / ${HOUR_OF_SLOTS} AND r.series = s.ref AND r.slot = f.slot
+    AND r.quality <> ${QUARANTINED} AND r.id NOT IN (SELECT reading FROM fenced)
+  GROUP BY f.slot ORDER BY f.slot`
+
 function statementsFor(database: DatabaseSync) {
   const hour = `r.slot / ${HOUR_OF_SLOTS}`
   const ofReadings = (rest: string) => {
@@ -143,14 +155,7 @@ function statementsFor(database: DatabaseSync) {
               (SELECT recorded_at FROM round ORDER BY ref DESC LIMIT 1) AS recordedAt`,
     ),
     lastSeries: database.prepare('SELECT max(ref) AS last FROM series'),
-    // Believed only where a reading is really there.
-    freezes: database.prepare(
-      `SELECT f.slot, count(DISTINCT r.series) AS registers FROM freeze f
-         JOIN series s ON s.meter = f.meter AND s.kind = 'freeze'
-         JOIN reading r ON ${hour} = f.slot / ${HOUR_OF_SLOTS} AND r.series = s.ref AND r.slot = f.slot
-           AND r.quality <> ${QUARANTINED} AND r.id NOT IN (SELECT reading FROM fenced)
-       WHERE f.meter = ? AND f.slot >= ? GROUP BY f.slot ORDER BY f.slot`,
-    ),
+    freezes: database.prepare(FREEZES_HELD),
   }
 }
 

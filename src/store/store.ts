@@ -70,6 +70,9 @@ export interface Store {
   /** The last measurement of one meter's clock; null when it was never measured. */
   clockOf(meter: string): Promise<MeterClock | null>
 
+  /** A write that changes nothing and is synced like any other: whether the store still can. */
+  touch(): Promise<void>
+
   sizes(): Promise<StoreSizes>
   /**
    * A second's worth of house-keeping: removes what is past its time or, where room runs out, in the stated order;

@@ -129,6 +129,7 @@ function readingSide(thread: Thread): ReadingSide {
     evidence: id => thread.ask('evidence', id),
     clockOf: meter => thread.ask('clockOf', meter),
     clocks: near => thread.ask('clocks', near),
+    touch: () => thread.ask('touch'),
     sizes: () => thread.ask('sizes'),
   }
 }

@@ -141,6 +141,7 @@ describe('PR-87 health', () => {
     lines: [],
     meters: [],
     sinks: [],
+    parts: [],
   }
   const quiet = { lastAskedAt: null, lastAnswerAt: null, nextAt: null, answered: 0, unanswered: 3 }
   const sink = { name: 'mqtt', cursor: 1, owed: 9, delivered: 1, rejected: 0, lastAcceptedAt: null } as const
@@ -183,6 +184,12 @@ describe('PR-87 health', () => {
       true,
       ['shedding frames STORE_FILLING 1'],
     ],
+    [
+      'not ready',
+      { parts: [{ part: 'line', name: 'l1', ageMs: 1, stuck: true }] },
+      true,
+      ['l1 PART_STUCK 1'],
+    ],
     ['degraded', { timeTrusted: false }, true, ['clock V-T1 1']],
     ['ready', { sinks: [{ ...sink, state: 'delivering', fault: null }] }, true, []],
   ] as const)('%s %#', (status, change, storeAnswers, why) => {
@@ -200,6 +207,22 @@ describe('PR-87 health', () => {
     expect((await api.get('/healthz')).json()).toEqual({ status: 'alive' })
     expect(await within(systemClock, 10, new Promise(() => undefined))).toBe(false)
   })
+})
+
+test('PR-82 a part that hangs fails the question whether we live, and shows in the metrics', async () => {
+  const api = await testApi()
+  api.status.parts = [
+    { part: 'sink', name: 'mqtt', ageMs: 2_500, stuck: false },
+    { part: 'store', name: '', ageMs: 90_000, stuck: true },
+  ]
+  const answer = await api.get('/healthz')
+  expect([answer.statusCode, answer.json()]).toEqual([
+    503,
+    { status: 'stuck', stuck: [{ part: 'store', name: '' }] },
+  ])
+  const { body } = await api.get('/metrics')
+  expect(body).toContain('meterd_progress_age_seconds{part="sink",name="mqtt"} 2.5\n')
+  expect(body).toContain('meterd_part_stuck{part="store",name=""} 1\n')
 })
 
 describe('metrics', () => {

@@ -49,6 +49,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     lines: [lineStatus('a')],
     meters: [],
     sinks: [],
+    parts: [],
   }
   const app = await buildServer({
     store,

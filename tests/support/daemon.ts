@@ -15,7 +15,13 @@ export interface TestDaemon {
   readonly api: string
   /** A key of the scopes asked for. */
   readonly key: string
-  start(options?: readonly string[]): Promise<void>
+  start(options?: readonly string[], environment?: Readonly<Record<string, string>>): Promise<void>
+  /** Starts it and waits for nothing. */
+  launch(options?: readonly string[], environment?: Readonly<Record<string, string>>): void
+  /** Sends a signal and waits for nothing. */
+  tell(signal: NodeJS.Signals): void
+  /** Until it has ended by itself, with its exit code. */
+  ended(): Promise<number | null>
   /** SIGTERM; answers exit code and how long it took, ms. */
   stop(): Promise<{ readonly code: number | null; readonly ms: number }>
   kill(): Promise<void>
@@ -63,18 +69,31 @@ export async function testDaemon(config: object, scopes = 'read,billing,operate'
     running.kill(signal)
     return { code: await ended, ms: performance.now() - startedAt }
   }
+  const launch = (options: readonly string[] = [], environment = {}) => {
+    const started = spawn(process.execPath, [METERD, 'run', '--config', file, ...options], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    })
+    child = started
+    for (const stream of [started.stdout, started.stderr])
+      stream.on('data', (text: Buffer) => (output += text.toString()))
+    started.stdout.on('data', (text: Buffer) => (stdout += text.toString()))
+    return started
+  }
   return {
     folder,
     api,
     key,
-    async start(options = []) {
-      const started = spawn(process.execPath, [METERD, 'run', '--config', file, ...options], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
-      child = started
-      for (const stream of [started.stdout, started.stderr])
-        stream.on('data', (text: Buffer) => (output += text.toString()))
-      started.stdout.on('data', (text: Buffer) => (stdout += text.toString()))
+    launch: (options, environment) => void launch(options, environment),
+    tell: signal => void child?.kill(signal),
+    async ended() {
+      const running = child
+      if (running === null || running.exitCode !== null || running.signalCode !== null)
+        return running?.exitCode ?? null
+      return new Promise(resolve => running.once('exit', resolve))
+    },
+    async start(options, environment) {
+      const started = launch(options, environment)
       await until(async () => {
         if (started.exitCode !== null) throw new Error(`the daemon ended: ${output}`)
         return (await fetch(`${api}/healthz`).catch(() => null))?.ok === true

@@ -41,6 +41,7 @@ export function memoryStore(): MemoryStore {
     broken: null,
     accept: refuse,
     advance: refuse,
+    touch: refuse,
     rewind: refuse,
     park: refuse,
     unpark: refuse,

@@ -1,6 +1,6 @@
 /** Simulated meters on free ports, with the configuration that reads them. */
 
-import { systemClock } from '../../src/core/clock.ts'
+import { type Clock, systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import type { SimulatedFaults, SimulatedMeter } from '../../src/core/simulated.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
@@ -65,7 +65,7 @@ export const FEEDERS: Bus = {
   addresses: ['1', '2'],
 }
 
-export async function play(buses: readonly Bus[], seed = 7): Promise<Played> {
+export async function play(buses: readonly Bus[], seed = 7, clock: Clock = systemClock): Promise<Played> {
   const simulator = await startSimulator(
     {
       seed,
@@ -75,7 +75,7 @@ export async function play(buses: readonly Bus[], seed = 7): Promise<Played> {
         faults: faults ?? {},
       })),
     },
-    { clock: systemClock, log: silentLog, offsetMinutes: 480 },
+    { clock, log: silentLog, offsetMinutes: 480 },
   )
   return {
     simulator,

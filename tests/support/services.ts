@@ -23,6 +23,7 @@ const DEBIAN_PACKAGES = {
   chromium: 'chromium',
   openssl: 'openssl',
   'victoria-metrics': 'victoria-metrics',
+  'systemd-notify': 'systemd',
 } as const
 
 export type ServiceName = keyof typeof DEBIAN_PACKAGES
@@ -43,6 +44,9 @@ export interface ServerProcess {
   stop(): Promise<void>
   /** SIGKILL. */
   kill(): Promise<void>
+  /** SIGSTOP: it keeps its connections and answers nothing, until it is resumed. */
+  pause(): void
+  resume(): void
 }
 
 export function serverProcess(path: string, args: readonly string[], port: number): ServerProcess {
@@ -73,6 +77,8 @@ export function serverProcess(path: string, args: readonly string[], port: numbe
     },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    pause: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
   }
 }
 
