@@ -108,7 +108,7 @@ async function resolveServices(
   return {
     broker,
     mqtt: await resolveMqtt(written.mqtt, broker, secrets, complain),
-    influx: await resolveInflux(written.influx, secrets, complain),
+    influx: await resolveInflux(written.influx, secrets, complain, warn),
     api: resolveDoor(written.api, USUAL_API, ['api'], complain, warn),
   }
 }
