@@ -120,7 +120,7 @@ async function resolveServices(
       warn,
     ),
     sparkplug: await resolveSparkplug(written.sparkplug, secrets, complain),
-    influx: await resolveInflux(written.influx, secrets, complain),
+    influx: await resolveInflux(written.influx, secrets, complain, warn),
     api: resolveDoor(written.api, USUAL_API, ['api'], complain, warn),
   }
 }

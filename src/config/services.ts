@@ -42,6 +42,7 @@ export async function resolveInflux(
   written: WrittenConfig['influx'],
   secrets: Secrets,
   complain: Complain,
+  warn: Complain,
 ): Promise<InfluxConfig | null> {
   if (!written) return null
   const path = ['influx']
@@ -60,6 +61,12 @@ export async function resolveInflux(
     )
   const port = url.port === '' ? (protocol === 'https' ? 443 : 80) : Number(url.port)
   const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (protocol === 'http' && !isLoopback(host) && (credentials.username ?? token) !== null)
+    warn(
+      [...path, 'url'],
+      'the password or token crosses the network for all to read',
+      'use https:// and influx.tls',
+    )
   return {
     host,
     port,

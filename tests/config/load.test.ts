@@ -183,6 +183,18 @@ influx: { url: "https://[::1]", database: d, username: u, passwordEnv: INFLUX }
     })
   })
 
+  test('PR-75 influx: a secret that would cross the network in the open is warned of', async () => {
+    const told = async (url: string, more: string) =>
+      (await loadRight(`${GOOD}influx: { url: "${url}", database: d${more} }\n`, { t: 'x' })).warnings
+    const token = ', tokenFile: t'
+    expect(await told('http://h:8086', token)).toMatchObject([
+      { text: expect.stringContaining('for all to read') },
+    ])
+    expect(await told('http://h:8086', '')).toEqual([])
+    expect(await told('http://127.0.0.1:8086', token)).toEqual([])
+    expect(await told('https://h', token)).toEqual([])
+  })
+
   test('PR-70 listening for other machines takes an override, which is passed on as a warning', async () => {
     const open = `${GOOD}api: { listen: "0.0.0.0:8645" }\n`
     expect((await load(open)).printed).toEqual([

@@ -153,10 +153,10 @@ describe('servers that misbehave', () => {
         if (request.method === 'GET' || bodies.length > 1) response.writeHead(204).end()
       })
     })
-    const { dispatcher } = await writeTo(influxAt(port), arrayStore(1), hastyClock(300))
+    const { dispatcher } = await writeTo(influxAt(port), arrayStore(1), hastyClock(300), hastyClock(100))
     expect(await until(() => dispatcher.status().owed === 0, 20_000)).toBe(true)
-    expect(bodies).toHaveLength(2)
-    expect(bodies[1]).toBe(bodies[0])
+    expect(bodies.length).toBeGreaterThan(1)
+    expect(new Set(bodies).size).toBe(1)
   })
 
   test('FT-35 an answer of one byte at a time is taken as far as it came, poison still parked', async () => {
@@ -172,7 +172,7 @@ describe('servers that misbehave', () => {
       })
     })
     const store = arrayStore(3)
-    const { dispatcher } = await writeTo(influxAt(port), store, hastyClock(300))
+    const { dispatcher } = await writeTo(influxAt(port), store, hastyClock(300), hastyClock(100))
     expect(await until(() => dispatcher.status().owed === 0, 20_000)).toBe(true)
     expect([...store.parked.keys()]).toEqual([2])
     expect(store.parked.get(2)).toContain('400 {"error":"slow wor')
@@ -189,7 +189,7 @@ describe('servers that misbehave', () => {
         return lines <= 100 ? response.writeHead(204).end() : null
       })
     })
-    const { dispatcher } = await writeTo(influxAt(port), arrayStore(1000), hastyClock(300))
+    const { dispatcher } = await writeTo(influxAt(port), arrayStore(1000), hastyClock(300), hastyClock(100))
     expect(await until(() => dispatcher.status().owed === 0, 30_000)).toBe(true)
     expect(Math.max(...sizes.slice(0, 1))).toBeGreaterThan(900)
     expect(dispatcher.status()).toMatchObject({ delivered: 1000, rejected: 0 })
