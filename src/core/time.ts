@@ -38,6 +38,28 @@ export function isoWithOffset(instant: number, offsetMinutes: number): string {
   return `${civil}${sign}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
 }
 
+/** isoWithOffset for many instants near each other, of years of four digits: what is before the seconds once a minute. */
+export function isoWriter(offsetMinutes: number): (instant: number) => string {
+  let minute = Number.NaN
+  let before = ''
+  let offset = ''
+  return instant => {
+    const start = Math.floor(instant / MINUTE) * MINUTE
+    if (start !== minute) {
+      const text = isoWithOffset(start, offsetMinutes)
+      minute = start
+      before = text.slice(0, -'00+00:00'.length)
+      offset = text.slice(-'+00:00'.length)
+    }
+    const rest = instant - start
+    const milliseconds = rest % SECOND
+    const seconds = two((rest - milliseconds) / SECOND)
+    return milliseconds === 0
+      ? `${before}${seconds}${offset}`
+      : `${before}${seconds}.${milliseconds.toString().padStart(3, '0')}${offset}`
+  }
+}
+
 /** The start of the interval of `lengthMs` that holds the instant, counted from the site's midnight. */
 export function slotOf(instant: number, lengthMs: number, offsetMinutes: number): number {
   const shift = offsetMinutes * 60_000
@@ -53,5 +75,5 @@ export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
 function two(value: number): string {
-  return value.toString().padStart(2, '0')
+  return value < 10 ? `0${value}` : `${value}`
 }

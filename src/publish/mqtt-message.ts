@@ -1,10 +1,8 @@
 /** Topics and payloads on MQTT: one message carries what one conversation gave for one meter. */
 
 import { NO_METER } from '../config/topic.ts'
-import { formatScaled } from '../core/scaled.ts'
-import { isoWithOffset } from '../core/time.ts'
-import { codesOf } from '../reading/quality-codes.ts'
 import { type Change, type Gap, type Item, isGap } from '../store/store.ts'
+import { createReadingJson } from './reading-json.ts'
 
 export interface Message {
   readonly topic: string
@@ -49,6 +47,7 @@ export function wrongLevel(name: string): string | null {
 export function messagesOf(batch: readonly Item[], form: MessageForm): Messages {
   const messages: Message[] = []
   const rejected: { sequence: number; reason: string }[] = []
+  const write = createReadingJson(form.offsetMinutes)
   let open = openMessage('', form)
   let round = Number.NaN
   const close = () => {
@@ -66,7 +65,7 @@ export function messagesOf(batch: readonly Item[], form: MessageForm): Messages 
       rejected.push({ sequence: change.sequence, reason: wrong })
       continue
     }
-    const json = JSON.stringify(readingOf(change, form))
+    const json = write(change, form.isHistorical(change))
     if (change.round !== round || change.meter !== open.meter || !open.fits(json)) {
       close()
       open = openMessage(change.meter, form)
@@ -93,35 +92,20 @@ function openMessage(meter: string, form: MessageForm) {
   const topic = form.topicOf(meter)
   const head = `{"gateway":${JSON.stringify(form.gateway)},"epoch":${form.epoch},"meter":${JSON.stringify(meter)},"readings":[`
   const sequences: number[] = []
-  const readings: string[] = []
+  let readings = ''
   let bytes = PACKET_OVERHEAD_BYTES + Buffer.byteLength(topic) + Buffer.byteLength(head) + 2
+  const sizeOf = (json: string) =>
+    form.maximumBytes === Number.POSITIVE_INFINITY ? 0 : Buffer.byteLength(json) + 1
   return {
     meter,
     sequences,
     fits: (json: string) =>
-      readings.length < READINGS_PER_MESSAGE && bytes + Buffer.byteLength(json) + 1 <= form.maximumBytes,
+      sequences.length < READINGS_PER_MESSAGE && bytes + sizeOf(json) <= form.maximumBytes,
     add(sequence: number, json: string) {
+      readings += sequences.length === 0 ? json : `,${json}`
       sequences.push(sequence)
-      readings.push(json)
-      bytes += Buffer.byteLength(json) + 1
+      bytes += sizeOf(json)
     },
-    finish: (): Message => ({ topic, payload: `${head}${readings.join(',')}]}`, sequences }),
-  }
-}
-
-function readingOf(change: Change, form: MessageForm) {
-  return {
-    id: change.id,
-    sequence: change.sequence,
-    obis: change.obis,
-    value: formatScaled(change.value),
-    unit: change.unit,
-    readAt: isoWithOffset(change.readAt, form.offsetMinutes),
-    receivedAt: isoWithOffset(change.receivedAt, form.offsetMinutes),
-    kind: change.kind,
-    quality: change.quality,
-    codes: codesOf(change.quality, change.findings),
-    version: change.version,
-    ...(form.isHistorical(change) ? { historical: true } : {}),
+    finish: (): Message => ({ topic, payload: `${head}${readings}]}`, sequences }),
   }
 }
