@@ -22,6 +22,7 @@ const DEBIAN_PACKAGES = {
   mbpoll: 'mbpoll',
   chromium: 'chromium',
   'systemd-notify': 'systemd',
+  'systemd-analyze': 'systemd',
 } as const
 
 export type ServiceName = keyof typeof DEBIAN_PACKAGES
