@@ -24,6 +24,7 @@ const DEBIAN_PACKAGES = {
   openssl: 'openssl',
   'victoria-metrics': 'victoria-metrics',
   'systemd-notify': 'systemd',
+  'systemd-analyze': 'systemd',
 } as const
 
 export type ServiceName = keyof typeof DEBIAN_PACKAGES
