@@ -18,7 +18,8 @@ export interface TestDaemon {
   start(options?: readonly string[]): Promise<void>
   /** SIGTERM; answers exit code and how long it took, ms. */
   stop(): Promise<{ readonly code: number | null; readonly ms: number }>
-  kill(): Promise<void>
+  /** SIGKILL; false when it had ended by itself before. */
+  kill(): Promise<boolean>
   /** Everything it has written since the first start. */
   output(): string
   /** The part of it that went to stdout. */
@@ -76,12 +77,17 @@ export async function testDaemon(config: object, scopes = 'read,billing,operate'
         stream.on('data', (text: Buffer) => (output += text.toString()))
       started.stdout.on('data', (text: Buffer) => (stdout += text.toString()))
       await until(async () => {
-        if (started.exitCode !== null) throw new Error(`the daemon ended: ${output}`)
+        if (started.exitCode !== null || started.signalCode !== null)
+          throw new Error(`the daemon ended: ${output}`)
         return (await fetch(`${api}/healthz`).catch(() => null))?.ok === true
       })
     },
     stop: () => end('SIGTERM'),
-    kill: async () => void (await end('SIGKILL')),
+    async kill() {
+      const running = child
+      await end('SIGKILL')
+      return running?.signalCode === 'SIGKILL'
+    },
     output: () => output,
     stdout: () => stdout,
     get,

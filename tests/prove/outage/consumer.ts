@@ -88,7 +88,10 @@ function note(sequence: number, mark: number, isShed: boolean): boolean {
   return true
 }
 
-function judge(meter: number, { obis, kind, value, readAt, version, sequence }: Message['readings'][number]): void {
+function judge(
+  meter: number,
+  { obis, kind, value, readAt, version, sequence }: Message['readings'][number],
+): void {
   const registers = kind === 'freeze' ? FREEZES : CURVES
   const at = registers.findIndex(register => register.obis === obis)
   const slot = Math.floor((Date.parse(readAt) - START) / QUARTER)

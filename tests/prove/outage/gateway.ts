@@ -30,7 +30,13 @@ export interface GatewayOrder {
 
 export type GatewayNews =
   | { readonly is: 'fed'; readonly readings: number; readonly ms: number; readonly bytes: number }
-  | { readonly is: 'pulse'; readonly rssMb: number; readonly fds: number; readonly owed: number; readonly fed: number }
+  | {
+      readonly is: 'pulse'
+      readonly rssMb: number
+      readonly fds: number
+      readonly owed: number
+      readonly fed: number
+    }
   | {
       readonly is: 'drained'
       readonly ms: number
@@ -88,7 +94,9 @@ async function startSinks(store: Store): Promise<void> {
       database: 'meterd',
     }),
   ]
-  dispatchers = sinks.map(sink => createDispatcher({ sink, store, clock, random: systemRandom, log: silentLog }))
+  dispatchers = sinks.map(sink =>
+    createDispatcher({ sink, store, clock, random: systemRandom, log: silentLog }),
+  )
   for (const dispatcher of dispatchers) await dispatcher.start()
 }
 

@@ -71,7 +71,8 @@ export function* roundsOf({ meters, days }: Load): Generator<{ readonly at: numb
   for (let slot = START; slot < START + days * DAY; slot += QUARTER) {
     for (let meter = 0; (slot - START) % DAY === 0 && meter < meters; meter++)
       yield { at: slot + 5 * MINUTE, round: freezeRound(meter, slot) }
-    for (let meter = 0; meter < meters; meter++) yield { at: slot + 6 * MINUTE, round: curveRound(meter, slot) }
+    for (let meter = 0; meter < meters; meter++)
+      yield { at: slot + 6 * MINUTE, round: curveRound(meter, slot) }
   }
 }
 

@@ -8,7 +8,17 @@ import { type Influx, startInflux } from '../../support/influx.ts'
 import { type Mosquitto, startMosquitto } from '../../support/mosquitto.ts'
 import type { Tally } from './consumer.ts'
 import type { GatewayNews, GatewayOrder } from './gateway.ts'
-import { CURVES, digitsAt, FREEZES, LIVE_METERS, type Load, meterName, QUARTER, SLOTS_PER_DAY, START } from './load.ts'
+import {
+  CURVES,
+  digitsAt,
+  FREEZES,
+  LIVE_METERS,
+  type Load,
+  meterName,
+  QUARTER,
+  SLOTS_PER_DAY,
+  START,
+} from './load.ts'
 
 type News<Is extends GatewayNews['is']> = Extract<GatewayNews, { is: Is }>
 
@@ -50,10 +60,13 @@ export async function outageScene(load: Load): Promise<Scene> {
     broker,
     influx,
     startGateway: how =>
-      gatewayOf(start('gateway.ts', { directory, load, mqttUrl: broker.url, influxPort: influx.port, ...how })),
+      gatewayOf(
+        start('gateway.ts', { directory, load, mqttUrl: broker.url, influxPort: influx.port, ...how }),
+      ),
     async startConsumer() {
       const child = start('consumer.ts', { url: broker.url, load, liveSlots: LIVE_SLOTS })
-      const said = () => new Promise<Tally>(resolve => child.once('message', tally => resolve(tally as Tally)))
+      const said = () =>
+        new Promise<Tally>(resolve => child.once('message', tally => resolve(tally as Tally)))
       await said()
       return () => {
         const answer = said()
@@ -119,7 +132,10 @@ export function expectedSeries(load: Load, liveRounds: number): Map<string, stri
 
 /** What it does answer. */
 export async function heldSeries(influx: Influx): Promise<Map<string, string>> {
-  const rows = await influx.series('meterd', 'SELECT count(digits), sum(digits) FROM reading GROUP BY meter, kind, obis')
+  const rows = await influx.series(
+    'meterd',
+    'SELECT count(digits), sum(digits) FROM reading GROUP BY meter, kind, obis',
+  )
   return new Map(
     rows.map(({ tags, values: [row] }) => [
       `${tags['meter']} ${tags['kind']} ${tags['obis']}`,
