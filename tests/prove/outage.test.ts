@@ -56,6 +56,7 @@ describe.skipIf(mosquitto.missing || influxd.missing)(`an outage${mosquitto.note
         .map((name, index) => `${name} ${at(drained.latencies, [0.5, 0.99, 0.999, 1][index] ?? 1)}`)
         .join(', '),
       'most memory': `${Math.round(Math.max(...gateway.pulses.map(({ rssMb }) => rssMb)))} MB`,
+      'memory, first and last tenth of it': memoryOf(gateway.pulses.map(({ rssMb }) => rssMb)),
       messages: tally.messages,
     })
     expect(tally.wrong).toEqual([])
@@ -67,6 +68,14 @@ describe.skipIf(mosquitto.missing || influxd.missing)(`an outage${mosquitto.note
     expect(points.size).toBe(expected.size)
   })
 })
+
+/** Medians, MB. */
+function memoryOf(megabytes: readonly number[]): string {
+  const tenth = Math.ceil(megabytes.length / 10)
+  const median = (some: readonly number[]) =>
+    Math.round(some.toSorted((a, b) => a - b)[some.length >> 1] ?? 0)
+  return `${median(megabytes.slice(0, tenth))} and ${median(megabytes.slice(-tenth))} MB`
+}
 
 function at(sorted: readonly number[], share: number): string {
   return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(1)

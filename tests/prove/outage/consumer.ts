@@ -101,16 +101,19 @@ function judge(
       : (meter * slots + slot) * CURVES.length + at
   const seen = kind === 'freeze' ? freezeSeen : curveSeen
   const what = `${meter} ${kind} ${obis} ${readAt} (number ${sequence})`
-  if (at < 0 || !(place >= 0 && place < seen.length * 8)) return complain(`${what} was never read`)
+  if (at < 0 || !(place >= 0 && place < seen.length * 8)) {
+    complain(`${what} was never read`)
+    return
+  }
   const expected = formatScaled({
     digits: BigInt(digitsAt(meter, kind, at, START + slot * QUARTER)),
     scaler: registers[at]?.scaler ?? 0,
   })
   if (value !== expected || version !== 1) complain(`${what} is ${value} version ${version}, not ${expected}`)
   const bit = 1 << (place & 7)
-  if ((seen[place >> 3] ?? 0) & bit) return complain(`${what} came under two numbers`)
+  if ((seen[place >> 3] ?? 0) & bit) complain(`${what} came under two numbers`)
+  else tally.readings += 1
   seen[place >> 3] = (seen[place >> 3] ?? 0) | bit
-  tally.readings += 1
 }
 
 const client = await mqtt.connectAsync(url, { clean: false, clientId: `consumer-${process.pid}` })
