@@ -31,7 +31,12 @@ export interface TestDaemon {
 }
 
 /** `config` lacks only gateway, site, data and api. */
-export async function testDaemon(config: object, scopes = 'read,billing,operate'): Promise<TestDaemon> {
+export async function testDaemon(
+  config: object,
+  scopes = 'read,billing,operate',
+  /** Added to the daemon's environment. */
+  environment: Readonly<Record<string, string>> = {},
+): Promise<TestDaemon> {
   const folder = mkdtempSync(join(tmpdir(), 'meterd-e2e-'))
   const file = join(folder, 'gateway.yaml')
   const data = join(folder, 'data')
@@ -71,6 +76,7 @@ export async function testDaemon(config: object, scopes = 'read,billing,operate'
     async start(options = []) {
       const started = spawn(process.execPath, [METERD, 'run', '--config', file, ...options], {
         stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, ...environment },
       })
       child = started
       for (const stream of [started.stdout, started.stderr])
