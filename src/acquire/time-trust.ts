@@ -15,7 +15,8 @@ const STEP_MS = 2 * SECOND
 /** A forward step of this size soon after the start: the box had booted with a wrong clock. */
 const BOOT_STEP_MS = 5 * MINUTE
 const BOOT_LASTS_MS = HOUR
-/** Likewise soon after a step backwards: that one was the mistake. */
+/** Likewise, and by less, soon after a step backwards: that one was the mistake. */
+const MISTAKE_MS = MINUTE
 const MISTAKE_LASTS_MS = HOUR
 /** Small corrections backwards leave the last round a little in the future. */
 const AHEAD_ALLOWED_MS = 5 * SECOND
@@ -74,7 +75,7 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
       setBack = { at: clock.monotonic(), to: now }
     } else if (stepMs > BOOT_STEP_MS && clock.monotonic() - startedAt < BOOT_LASTS_MS) {
       doubt(lastKept?.reading ?? 0, 0, evidence)
-    } else if (stepMs > BOOT_STEP_MS && setBack && clock.monotonic() - setBack.at < MISTAKE_LASTS_MS) {
+    } else if (stepMs > MISTAKE_MS && setBack && clock.monotonic() - setBack.at < MISTAKE_LASTS_MS) {
       doubt(lastKept?.reading ?? 0, setBack.to - 1, evidence)
     }
   }

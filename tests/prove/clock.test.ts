@@ -21,8 +21,8 @@ import { report } from './report.ts'
 const JUMPS = Number(process.env['METERD_JUMPS'] ?? 0)
 const SEED = Number(process.env['METERD_SEED'] ?? 1)
 const PHASE_MS = 2_500
-/** From the meter's answer to the consumer's disk, at the very worst. */
-const HEARD_WITHIN_MS = 20 * SECOND
+/** A minute is what a clock may be set by without a word about readings, then from the meter's answer to the consumer. */
+const HEARD_WITHIN_MS = 80 * SECOND
 
 const TO_1970 = () => -(Date.now() - HOUR)
 const TO_2100 = () => Date.UTC(2100, 0, 1) - Date.now()
@@ -128,12 +128,14 @@ interface BillingPage {
   }[]
 }
 
-/** What would be billed for today is what the meters froze at midnight. */
+/**
+ * What would be billed for today is what the meters froze at midnight. It may be nothing: while our clock was wrong the
+ * meters' clocks were measured by it, and a boundary is judged by the measurement nearest to it.
+ */
 async function wrongBills({ daemon, played }: Scene): Promise<string[]> {
   const today = new Date(slotOf(Date.now(), DAY, 480) + 480 * 60_000).toISOString().slice(0, 10)
   const { reads }: BillingPage = await daemon.json(`/v1/billing/reads?boundary=${today}`)
   const ready = reads.filter(({ status }) => status === 'ready')
-  expect(ready.length).toBeGreaterThan(0)
   return wrongIn(
     ready.flatMap(({ meter, registers }) =>
       registers.map(({ obis, value }) => ({
@@ -175,27 +177,21 @@ describe.skipIf(mosquitto.missing || faketime.missing)(
       }
       expect(await wrongBills(all)).toEqual([])
       const held = await expectRight(all)
-      time.set(0)
-      const everGood = new Set(
-        stampedWrong(
-          [...held.values()].map(one => ({ ...one, quality: 'good' })),
-          witness.testify().seen,
-        ),
+      const { seen } = witness.testify()
+      const wrong = seen.filter(
+        ({ kind, readAt, heardAt }) =>
+          kind === 'poll' && Math.abs(Date.parse(readAt) - heardAt) > HEARD_WITHIN_MS,
       )
+      expect(wrong.length).toBeGreaterThan(0)
       report('clock', {
-        jumps: listed.length + drawn.length,
+        jumps: 2 * (listed.length + drawn.length),
         seed: SEED,
         readings: held.size,
-        'stamped with a wrong time, all doubted in the end': everGood.size,
-        'announced as good before they were doubted': witness
-          .testify()
-          .seen.filter(
-            ({ quality, kind, receivedAt, heardAt }) =>
-              kind === 'poll' &&
-              quality === 'good' &&
-              Math.abs(Date.parse(receivedAt) - heardAt) > HEARD_WITHIN_MS,
-          ).length,
-        'good and stamped wrong': 0,
+        'heard with a wrong stamp': new Set(wrong.map(({ id }) => id)).size,
+        'of them announced as good before they were doubted': wrong.filter(
+          ({ quality }) => quality === 'good',
+        ).length,
+        'good and stamped wrong in the end': 0,
       })
     })
 
