@@ -17,10 +17,10 @@ import { type Seen, startWitness, type Witness } from '../support/witness.ts'
 import { expectNothingDoubled, expectNothingLost, expectSameHeard, quiet, wrongIn } from './judge.ts'
 import { report } from './report.ts'
 
-/** Random jumps besides the listed ones; more by `METERD_JUMPS`. */
+/** Random jumps besides the listed ones, and boots with more wrong clocks, by `METERD_JUMPS`. */
 const JUMPS = Number(process.env['METERD_JUMPS'] ?? 0)
 const SEED = Number(process.env['METERD_SEED'] ?? 1)
-const PHASE_MS = 2_500
+const PHASE_MS = JUMPS > 0 ? 2_500 : 1_200
 /** A minute is what a clock may be set by without a word about readings, then from the meter's answer to the consumer. */
 const HEARD_WITHIN_MS = 80 * SECOND
 
@@ -158,7 +158,7 @@ describe.skipIf(mosquitto.missing || faketime.missing)(
       timeout: 180_000 + JUMPS * 30_000,
     }, async () => {
       const all = await scene()
-      const { daemon, witness, time } = all
+      const { daemon, witness, played } = all
       await daemon.start()
       await jump(all, 0, PHASE_MS)
       const random = seededRandom(SEED)
@@ -182,7 +182,8 @@ describe.skipIf(mosquitto.missing || faketime.missing)(
         ({ kind, readAt, heardAt }) =>
           kind === 'poll' && Math.abs(Date.parse(readAt) - heardAt) > HEARD_WITHIN_MS,
       )
-      expect(wrong.length).toBeGreaterThan(0)
+      // The judge has teeth: by the truth of the meters, too, these are wrong.
+      expect(wrongIn(wrong, played.simulator.truth, BUSES).length).toBeGreaterThan(0)
       report('clock', {
         jumps: 2 * (listed.length + drawn.length),
         seed: SEED,
@@ -195,10 +196,10 @@ describe.skipIf(mosquitto.missing || faketime.missing)(
       })
     })
 
-    test('PR-31 a box that boots in 1970 or in 2100 and is put right keeps nothing wrong as good', {
+    test('PR-31 a box that boots with a wrong clock and is put right keeps nothing wrong as good', {
       timeout: 240_000,
     }, async () => {
-      for (const off of [TO_1970(), TO_2100()]) {
+      for (const off of JUMPS > 0 ? [TO_1970(), TO_2100()] : [TO_1970()]) {
         const all = await scene()
         all.time.set(off)
         await all.daemon.start()
@@ -209,22 +210,26 @@ describe.skipIf(mosquitto.missing || faketime.missing)(
       }
     })
 
-    test('PR-31 killed in 2100 and started at the right time: held apart and told, nothing wrong is good', {
-      timeout: 240_000,
-    }, async () => {
-      const all = await scene()
-      await all.daemon.start()
-      await jump(all, 0, PHASE_MS)
-      await jump(all, TO_2100(), PHASE_MS)
-      expect(await all.daemon.kill()).toBe(true)
-      all.time.set(0)
-      await all.daemon.start()
-      await jump(all, 0, PHASE_MS)
-      const { why } = await all.daemon.json<{ why: { part: string }[] }>('/readyz')
-      expect(why.map(({ part }) => part)).toContain('clock')
-      const held = [...(await allReadings(all.daemon, all.meters)).values()]
-      expect(held.filter(({ quality }) => quality === 'quarantined').length).toBeGreaterThan(0)
-      expectNothingDoubled(await expectHeard(all))
-    })
+    test.skipIf(JUMPS === 0)(
+      'PR-31 killed in 2100 and started at the right time: held apart and told, nothing wrong is good (in npm run prove -- clock)',
+      {
+        timeout: 240_000,
+      },
+      async () => {
+        const all = await scene()
+        await all.daemon.start()
+        await jump(all, 0, PHASE_MS)
+        await jump(all, TO_2100(), PHASE_MS)
+        expect(await all.daemon.kill()).toBe(true)
+        all.time.set(0)
+        await all.daemon.start()
+        await jump(all, 0, PHASE_MS)
+        const { why } = await all.daemon.json<{ why: { part: string }[] }>('/readyz')
+        expect(why.map(({ part }) => part)).toContain('clock')
+        const held = [...(await allReadings(all.daemon, all.meters)).values()]
+        expect(held.filter(({ quality }) => quality === 'quarantined').length).toBeGreaterThan(0)
+        expectNothingDoubled(await expectHeard(all))
+      },
+    )
   },
 )

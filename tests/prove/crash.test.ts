@@ -31,7 +31,7 @@ import { report } from './report.ts'
 /** Kills of the daemon; more by `METERD_CRASHES`. */
 const CRASHES = Number(process.env['METERD_CRASHES'] ?? 6)
 /** At so many of a store's first calls of each kind it is cut; all of them by `METERD_CALLS=200`. */
-const CALLS = Number(process.env['METERD_CALLS'] ?? 3)
+const CALLS = Number(process.env['METERD_CALLS'] ?? 2)
 const SEED = Number(process.env['METERD_SEED'] ?? 1)
 /** A share of the kills comes while the daemon is still starting. */
 const STARTS_KILLED = 0.3
