@@ -155,6 +155,7 @@ export function createPoller(parts: PollerParts): Poller {
     const { config, patience } = meter
     const startedAt = clock.monotonic()
     timeTrust.look()
+    const { steps } = timeTrust
     const talked = await line.converse({
       driver: config.driver,
       conversation: conversationFor(meter, job),
@@ -169,7 +170,7 @@ export function createPoller(parts: PollerParts): Poller {
       line: line.id,
       offsetMinutes: site.offsetMinutes,
       lastGood: parts.lastGood,
-      timeTrusted: timeTrust.trusted,
+      timeTrusted: timeTrust.trusted && timeTrust.steps === steps,
       lastClock: recent(meter.lastClock, now),
       contradicted: isRecent(line.contradictedAt(config.id)),
       now,

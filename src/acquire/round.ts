@@ -55,7 +55,8 @@ export function outcomeOf(
     line: around.line,
     exchanges: recordsOf(talked.exchanges, refusals),
     readings,
-    clock,
+    // A clock of ours that is not believed measures no other.
+    clock: around.timeTrusted ? clock : null,
   }
   return {
     round,

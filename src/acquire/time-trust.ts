@@ -15,6 +15,9 @@ const STEP_MS = 2 * SECOND
 /** A forward step of this size soon after the start: the box had booted with a wrong clock. */
 const BOOT_STEP_MS = 5 * MINUTE
 const BOOT_LASTS_MS = HOUR
+/** Likewise, and by less, soon after a step backwards: that one was the mistake. */
+const MISTAKE_MS = MINUTE
+const MISTAKE_LASTS_MS = HOUR
 /** Small corrections backwards leave the last round a little in the future. */
 const AHEAD_ALLOWED_MS = 5 * SECOND
 
@@ -22,6 +25,8 @@ export interface TimeTrust {
   /** Looks at the clocks; to be called before anything is stamped. */
   look(): void
   readonly trusted: boolean
+  /** How often the clock was set. What was begun before the last time is stamped by two clocks. */
+  readonly steps: number
 }
 
 export interface TimeTrustParts {
@@ -41,6 +46,9 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
   let monotonic = startedAt
   let earliest = Math.max(MADE_AT, (lastKept?.recordedAt ?? 0) - AHEAD_ALLOWED_MS)
   let trusted = true
+  let steps = 0
+  /** The last step backwards, and what the clock was set to by it. */
+  let setBack: { readonly at: number; readonly to: number } | null = null
   const show = (instant: number) => isoWithOffset(instant, parts.offsetMinutes)
 
   function look(): void {
@@ -55,6 +63,7 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
 
   /** Whoever sets a clock knows better than the clock did: what it stamped ahead of the new time is in doubt. */
   function stepped(stepMs: number, now: number): void {
+    steps += 1
     const evidence = `our clock was set from ${show(now - stepMs)} to ${show(now)}`
     log.warn(
       { code: 'V-T1', hint: 'if this was not the time service, find out what sets the clock' },
@@ -63,8 +72,11 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
     if (stepMs < 0) {
       earliest = Math.max(MADE_AT, Math.min(earliest, now))
       doubt(lastKept?.reading ?? 0, now, evidence)
+      setBack = { at: clock.monotonic(), to: now }
     } else if (stepMs > BOOT_STEP_MS && clock.monotonic() - startedAt < BOOT_LASTS_MS) {
       doubt(lastKept?.reading ?? 0, 0, evidence)
+    } else if (stepMs > MISTAKE_MS && setBack && clock.monotonic() - setBack.at < MISTAKE_LASTS_MS) {
+      doubt(lastKept?.reading ?? 0, setBack.to - 1, evidence)
     }
   }
 
@@ -90,6 +102,9 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
     look,
     get trusted() {
       return trusted
+    },
+    get steps() {
+      return steps
     },
   }
 }

@@ -103,7 +103,7 @@ function ourClock(_reading: Reading, { timeTrusted, now, offsetMinutes }: Known)
     verdict: 'quarantine',
     severity: 1,
     codes: ['2.1.9'],
-    evidence: `our clock said ${isoWithOffset(now, offsetMinutes)}, which is before what was recorded earlier, or before this version was made`,
+    evidence: `our clock said ${isoWithOffset(now, offsetMinutes)}: it was set while the meter was asked, or this is before what was recorded earlier, or before this version was made`,
   }
 }
 

@@ -78,7 +78,9 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
         ask.inHours.all(hours.first, last, meter, obis, obis, kind, kind, from, to),
       )
       const items = found.filter(({ register }) => register.meter === asked.meter).map(toStored)
-      return partOf(items, asked, { ...hours, first: last + 1 })
+      // A clock once wrong leaves readings decades away, and nothing between.
+      const next = ask.nextHour.get(last + 1)?.['hour'] ?? hours.last + 1
+      return partOf(items, asked, { ...hours, first: whole(next) })
     },
     latestOf(meter) {
       const ref = names.knownMeter(meter)
@@ -133,6 +135,9 @@ function statementsFor(database: DatabaseSync) {
     span: database.prepare(
       `SELECT (SELECT ${hour} FROM reading r ORDER BY ${hour} LIMIT 1) AS oldest,
               (SELECT ${hour} FROM reading r ORDER BY ${hour} DESC LIMIT 1) AS newest`,
+    ),
+    nextHour: database.prepare(
+      `SELECT ${hour} AS hour FROM reading r WHERE ${hour} >= ? ORDER BY ${hour} LIMIT 1`,
     ),
     // One seek per hour and register, in this order: CROSS JOIN keeps SQLite from turning it round.
     inHours: ofReadings(

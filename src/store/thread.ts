@@ -70,6 +70,11 @@ export async function openStore(
     },
     ...changeSide(thread, mood),
     ...readingSide(thread),
+    doubtPolls(...asked) {
+      // What waits for its batch was stamped by the same clock.
+      waiting.flush()
+      return doubtPolls(thread, ...asked)
+    },
     async close() {
       waiting.flush()
       await thread.ask('close')
@@ -82,7 +87,10 @@ type ChangeSide = Pick<
   Store,
   'changesAfter' | 'lastSequence' | 'cursor' | 'advance' | 'rewind' | 'park' | 'unpark' | 'parkedAfter'
 >
-type ReadingSide = Omit<Store, keyof ChangeSide | 'epoch' | 'mood' | 'room' | 'tend' | 'accept' | 'close'>
+type ReadingSide = Omit<
+  Store,
+  keyof ChangeSide | 'epoch' | 'mood' | 'room' | 'tend' | 'accept' | 'close' | 'doubtPolls'
+>
 
 function changeSide(thread: Thread, mood: Mood): ChangeSide {
   return {
@@ -112,26 +120,32 @@ function readingSide(thread: Thread): ReadingSide {
     lastGood: () => allParts(series => thread.ask('lastGood', series)),
     freezesHeld: (meter, since) => thread.ask('freezesHeld', meter, since),
     lastKept: () => thread.ask('lastKept'),
-    async doubtPolls(reading, receivedAfter, evidence) {
-      let doubted = 0
-      for (let before: number | null = Number.MAX_SAFE_INTEGER; before !== null; ) {
-        const part: ReturnType<ClockDoubt['doubtPolls']> = await thread.ask('doubtPolls', {
-          before,
-          after: reading,
-          receivedAfter,
-          evidence,
-        })
-        doubted += part.doubted
-        before = part.next
-      }
-      return doubted
-    },
     evidence: id => thread.ask('evidence', id),
     clockOf: meter => thread.ask('clockOf', meter),
     clocks: near => thread.ask('clocks', near),
     touch: () => thread.ask('touch'),
     sizes: () => thread.ask('sizes'),
   }
+}
+
+async function doubtPolls(
+  thread: Thread,
+  reading: number,
+  receivedAfter: number,
+  evidence: string,
+): Promise<number> {
+  let doubted = 0
+  for (let before: number | null = Number.MAX_SAFE_INTEGER; before !== null; ) {
+    const part: ReturnType<ClockDoubt['doubtPolls']> = await thread.ask('doubtPolls', {
+      before,
+      after: reading,
+      receivedAfter,
+      evidence,
+    })
+    doubted += part.doubted
+    before = part.next
+  }
+  return doubted
 }
 
 async function readingsOf(thread: Thread, asked: ReadingsAsked): Promise<readonly StoredReading[]> {

@@ -50,7 +50,7 @@ async function scene(accept: PollerParts['store']['accept']) {
     freezesHeld: new Map(),
     lastGood,
     clocks: new Map(),
-    timeTrust: { look: () => undefined, trusted: true },
+    timeTrust: { look: () => undefined, trusted: true, steps: 0 },
     kept: accepted => void told.push(accepted),
     broken: error => void broken.push(error),
   })

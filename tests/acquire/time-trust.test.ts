@@ -46,6 +46,24 @@ describe('PR-31 trust in our own clock', () => {
     expect(bench(null, 0).trust.trusted).toBe(false)
   })
 
+  test('a clock set back by mistake and put right soon after: what it stamped meanwhile is in doubt', async () => {
+    const { clock, trust, doubted } = bench(NOW - MINUTE)
+    await clock.pass(5 * HOUR)
+    trust.look()
+    clock.step(-HOUR)
+    trust.look()
+    const setTo = clock.now()
+    await clock.pass(10 * MINUTE)
+    trust.look()
+    clock.step(HOUR)
+    trust.look()
+    expect(doubted).toEqual([
+      { reading: 70, receivedAfter: setTo },
+      { reading: 70, receivedAfter: setTo - 1 },
+    ])
+    expect(trust.steps).toBe(2)
+  })
+
   test('a clock that was ahead and is put back: what it stamped ahead is in doubt, and reading goes on', async () => {
     const { clock, trust, doubted, said } = bench(NOW - MINUTE, NOW + 8 * HOUR)
     expect(trust.trusted).toBe(true)

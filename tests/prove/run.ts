@@ -24,6 +24,47 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     environment: { METERD_KILLS: '100' },
     seeds: 10,
   },
+  power: {
+    about:
+      'PR-01: the power of three kinds of disk is cut under the writing store, and under the daemon (10 cuts of each a seed)',
+    files: ['tests/prove/power.test.ts', 'tests/prove/power-daemon.test.ts'],
+    environment: { METERD_CUTS: '10', METERD_DAEMON_CUTS: '5' },
+    seeds: 3,
+  },
+  crash: {
+    about:
+      'PR-01 PR-11 PR-84: the polling, publishing daemon is killed (50 times a seed), the store at each system call',
+    files: ['tests/prove/crash.test.ts'],
+    environment: { METERD_CRASHES: '50', METERD_CALLS: '200' },
+    seeds: 10,
+  },
+  outage: {
+    about:
+      'PR-01 PR-10: 2,000 meters go on for 30 days without servers, 23.3 million readings, then all is delivered (1 to 2 hours, 20 GB)',
+    files: ['tests/prove/outage.test.ts'],
+    environment: { METERD_OUTAGE_METERS: '2000', METERD_OUTAGE_DAYS: '30' },
+    seeds: 1,
+  },
+  clock: {
+    about:
+      'PR-31: the wall clock of the polling daemon jumps, as listed and at random (15 times a seed); nothing wrong is good',
+    files: ['tests/prove/clock.test.ts'],
+    environment: { METERD_JUMPS: '15' },
+    seeds: 3,
+  },
+  week: {
+    about:
+      'PR-24: a week of 100 meters in minutes through store, MQTT and InfluxDB; memory and descriptors stay level',
+    files: ['tests/prove/week.test.ts'],
+    environment: { METERD_WEEK_METERS: '100' },
+    seeds: 1,
+  },
+  disk: {
+    about: 'PR-20: the disk of the polling daemon is filled by another (10 times) and by its own readings',
+    files: ['tests/prove/disk.test.ts'],
+    environment: { METERD_FILLS: '10', METERD_ROOM_KB: '4000' },
+    seeds: 1,
+  },
   flips: {
     about: 'PR-06: bits of the database are flipped; no wrong value is served (1,000 a seed)',
     files: ['tests/store/damage.test.ts'],

@@ -12,23 +12,7 @@ import { type Verdict, writeLines } from '../../src/publish/influx-write.ts'
 import { type Asked, type Influx, startInflux } from '../support/influx.ts'
 import { type ArrayStore, hastyClock, listLog } from './changes.ts'
 
-/** As resolved for a server on this machine of which nothing but the port is said. */
-export function influxAt(port: number, over: Partial<InfluxConfig> = {}): InfluxConfig {
-  return {
-    host: '127.0.0.1',
-    port,
-    protocol: 'http',
-    database: 'meters',
-    retentionPolicy: null,
-    username: null,
-    password: null,
-    token: null,
-    tls: { ca: null, cert: null, key: null },
-    gzip: false,
-    batch: { lines: 1000, ageMs: 1000 },
-    ...over,
-  }
-}
+export { influxAt } from './influx-place.ts'
 
 export function sinkAt(config: InfluxConfig, clock: Clock = systemClock) {
   const log = listLog()

@@ -27,7 +27,9 @@ async function talk(meter: string): Promise<never> {
     if (random.integer(10) === 0) await store.accept(round)
     if (random.integer(30) === 0) await store.advance('mqtt', await store.lastSequence())
     const ledger = round.readings.map(({ obis, value, quality }) => [obis, `${value.digits}`, quality])
-    writeSync(1, `${JSON.stringify({ meter, slot, ledger })}\n`)
+    // Microseconds of the clock that all processes of the machine share.
+    const at = Number(process.hrtime.bigint() / 1_000n)
+    writeSync(1, `${JSON.stringify({ meter, slot, ledger, at })}\n`)
   }
 }
 

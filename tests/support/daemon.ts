@@ -24,7 +24,8 @@ export interface TestDaemon {
   ended(): Promise<number | null>
   /** SIGTERM; answers exit code and how long it took, ms. */
   stop(): Promise<{ readonly code: number | null; readonly ms: number }>
-  kill(): Promise<void>
+  /** SIGKILL; false when it had ended by itself before. */
+  kill(): Promise<boolean>
   /** Everything it has written since the first start. */
   output(): string
   /** The part of it that went to stdout. */
@@ -36,7 +37,12 @@ export interface TestDaemon {
 }
 
 /** `config` lacks only gateway, site, data and api. */
-export async function testDaemon(config: object, scopes = 'read,billing,operate'): Promise<TestDaemon> {
+export async function testDaemon(
+  config: object,
+  scopes = 'read,billing,operate',
+  /** Added to the daemon's environment. */
+  environment: Readonly<Record<string, string>> = {},
+): Promise<TestDaemon> {
   const folder = mkdtempSync(join(tmpdir(), 'meterd-e2e-'))
   const file = join(folder, 'gateway.yaml')
   const data = join(folder, 'data')
@@ -69,10 +75,10 @@ export async function testDaemon(config: object, scopes = 'read,billing,operate'
     running.kill(signal)
     return { code: await ended, ms: performance.now() - startedAt }
   }
-  const launch = (options: readonly string[] = [], environment = {}) => {
+  const launch = (options: readonly string[] = [], more = {}) => {
     const started = spawn(process.execPath, [METERD, 'run', '--config', file, ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...environment, ...more },
     })
     child = started
     for (const stream of [started.stdout, started.stderr])
@@ -95,12 +101,17 @@ export async function testDaemon(config: object, scopes = 'read,billing,operate'
     async start(options, environment) {
       const started = launch(options, environment)
       await until(async () => {
-        if (started.exitCode !== null) throw new Error(`the daemon ended: ${output}`)
+        if (started.exitCode !== null || started.signalCode !== null)
+          throw new Error(`the daemon ended: ${output}`)
         return (await fetch(`${api}/healthz`).catch(() => null))?.ok === true
       })
     },
     stop: () => end('SIGTERM'),
-    kill: async () => void (await end('SIGKILL')),
+    async kill() {
+      const running = child
+      await end('SIGKILL')
+      return running?.signalCode === 'SIGKILL'
+    },
     output: () => output,
     stdout: () => stdout,
     get,

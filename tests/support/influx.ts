@@ -13,8 +13,15 @@ export interface Influx extends ServerProcess {
   readonly port: number
   /** Rows of a query, each a record of its columns; integers beyond 2^53 come as bigint. */
   query(database: string, text: string): Promise<readonly Record<string, unknown>[]>
+  /** The same, series by series with the tags it was grouped by. */
+  series(database: string, text: string): Promise<readonly SeriesRows[]>
   /** Ends it and removes its data. */
   dispose(): Promise<void>
+}
+
+export interface SeriesRows {
+  readonly tags: Readonly<Record<string, string>>
+  readonly values: readonly Record<string, unknown>[]
 }
 
 export interface Asked {
@@ -62,14 +69,16 @@ export async function startInflux(asked: Asked = {}): Promise<Influx> {
   const server = serverProcess(path, ['run', '-config', config], port)
   await server.start()
   const post = poster(port, asked.tls?.ca ?? null)
+  const ask = async (database: string, asking: string) => {
+    const asked = new URLSearchParams({ db: database, q: asking, epoch: 'ms' })
+    return seriesOf(JSON.parse(await post(`/query?${asked}`), exactIntegers))
+  }
   return {
     ...server,
     host: '127.0.0.1',
     port,
-    async query(database, asking) {
-      const asked = new URLSearchParams({ db: database, q: asking, epoch: 'ms' })
-      return rowsOf(JSON.parse(await post(`/query?${asked}`), exactIntegers))
-    },
+    query: async (database, text) => (await ask(database, text)).flatMap(({ values }) => values),
+    series: ask,
     async dispose() {
       await server.kill()
       rmSync(directory, { recursive: true, force: true })
@@ -97,17 +106,19 @@ interface Results {
 }
 
 interface Series {
+  readonly tags?: Readonly<Record<string, string>>
   readonly columns: readonly string[]
   readonly values?: readonly (readonly unknown[])[]
 }
 
-function rowsOf(answer: Results): readonly Record<string, unknown>[] {
+function seriesOf(answer: Results): readonly SeriesRows[] {
   const [result] = answer.results ?? []
   const error = answer.error ?? result?.error
   if (error !== undefined) throw new Error(error)
-  return (result?.series ?? []).flatMap(({ columns, values }) =>
-    (values ?? []).map(row => Object.fromEntries(columns.map((column, at) => [column, row[at]]))),
-  )
+  return (result?.series ?? []).map(({ tags = {}, columns, values = [] }) => ({
+    tags,
+    values: values.map(row => Object.fromEntries(columns.map((column, at) => [column, row[at]]))),
+  }))
 }
 
 function exactIntegers(_key: string, value: unknown, context?: { readonly source: string }): unknown {

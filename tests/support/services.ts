@@ -25,6 +25,15 @@ const DEBIAN_PACKAGES = {
   'victoria-metrics': 'victoria-metrics',
   'systemd-notify': 'systemd',
   'systemd-analyze': 'systemd',
+  'mkfs.ext4': 'e2fsprogs',
+  'mkfs.xfs': 'xfsprogs',
+  xfs_io: 'xfsprogs',
+  nbdkit: 'nbdkit',
+  'nbdkit-plugin-python': 'nbdkit-plugin-python',
+  nbdfuse: 'libnbd-bin',
+  fusermount3: 'fuse3',
+  strace: 'strace',
+  faketime: 'faketime',
 } as const
 
 export type ServiceName = keyof typeof DEBIAN_PACKAGES
@@ -103,7 +112,9 @@ function answers(port: number): Promise<boolean> {
   })
 }
 
-function find(name: string): string {
+function find(name: ServiceName): string {
+  if (name === 'nbdkit-plugin-python')
+    return spawnSync('nbdkit', ['--dump-plugin', 'python']).status === 0 ? 'nbdkit' : ''
   const directories = [
     ...(process.env['PATH'] ?? '').split(delimiter),
     '/usr/sbin',

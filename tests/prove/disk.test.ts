@@ -1,0 +1,202 @@
+/**
+ * The disk of a polling, publishing daemon has no byte left: taken by somebody else, or by its own readings while the
+ * servers are away. It neither ends nor forgets, says so, and goes on by itself when there is room.
+ */
+
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, describe, expect, test } from 'vitest'
+import { allReadings, type ShownReading } from '../support/all-readings.ts'
+import { type TestDaemon, testDaemon, until } from '../support/daemon.ts'
+import { HOUSES, PANEL, type Played, play } from '../support/meters.ts'
+import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts'
+import { requireService } from '../support/services.ts'
+import { startWitness, type Witness } from '../support/witness.ts'
+import { expectNothingDoubled, expectNothingLost, expectSameHeard, quiet, wrongIn } from './judge.ts'
+import { report } from './report.ts'
+
+/** How often the disk is filled and freed; more by `METERD_FILLS`. */
+const FILLS = Number(process.env['METERD_FILLS'] ?? 1)
+/** Room its own readings have; more, and so longer, by `METERD_ROOM_KB`. */
+const ROOM_KB = Number(process.env['METERD_ROOM_KB'] ?? 700)
+const DISK_MB = 64
+const FULL_FOR_MS = 4_000
+
+const mosquitto = requireService('mosquitto')
+
+const BUSES = [HOUSES, PANEL].flatMap(bus =>
+  bus.addresses.map(address => ({ ...bus, id: `${bus.id}${address}`, addresses: [address], every: '1s' })),
+)
+
+const undo: (() => unknown)[] = []
+afterEach(async () => {
+  for (const one of undo.splice(0).reverse()) await one()
+})
+
+interface Scene {
+  readonly played: Played
+  readonly broker: Mosquitto
+  readonly witness: Witness
+  readonly daemon: TestDaemon
+  readonly disk: string
+  readonly meters: readonly string[]
+}
+
+const whyNot = tryMount()
+
+function tryMount(): string | null {
+  const folder = mkdtempSync(join(tmpdir(), 'meterd-mount-'))
+  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], {
+    encoding: 'utf8',
+  })
+  if (status === 0) execFileSync('umount', [folder])
+  rmSync(folder, { recursive: true, force: true })
+  return status === 0 ? null : `a small tmpfs cannot be mounted on this machine: ${stderr.trim()}`
+}
+
+async function scene(): Promise<Scene> {
+  const disk = mkdtempSync(join(tmpdir(), 'meterd-disk-'))
+  undo.push(() => rmSync(disk, { recursive: true, force: true }))
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', disk])
+  undo.push(() => execFileSync('umount', ['-l', disk]))
+  const data = join(disk, 'data')
+  mkdirSync(data, { mode: 0o700 })
+  const played = await play(BUSES)
+  undo.push(() => played.simulator.stop())
+  const broker = await startMosquitto({ persistence: true })
+  undo.push(() => broker.dispose())
+  const witness = await startWitness(broker.url)
+  undo.push(() => witness.end())
+  const daemon = await testDaemon({
+    lines: played.lines,
+    meters: played.meters,
+    data,
+    mqtt: { url: broker.url },
+  })
+  undo.push(() => daemon.dispose())
+  return { played, broker, witness, daemon, disk, meters: played.meters.map(({ id }) => id) }
+}
+
+/** Takes all room but so many kB of it. */
+function fill(disk: string, name: string, leaveKb = 0): void {
+  const free = freeKb(disk) - leaveKb
+  spawnSync(
+    'dd',
+    [
+      'if=/dev/zero',
+      `of=${join(disk, name)}`,
+      'bs=4k',
+      `count=${Math.ceil(free / 4) + (leaveKb > 0 ? 0 : 64)}`,
+    ],
+    {
+      stdio: 'ignore',
+    },
+  )
+}
+
+function freeKb(disk: string): number {
+  const { bavail, bsize } = statfsSync(disk)
+  return (bavail * bsize) / 1_024
+}
+
+interface Readiness {
+  readonly status: string
+  readonly why: readonly { readonly part: string; readonly code: string; readonly hint: string }[]
+}
+
+const storeTrouble = async ({ api }: TestDaemon) => {
+  const { why } = (await (await fetch(`${api}/readyz`)).json()) as Readiness
+  return why.find(({ part }) => part === 'store') ?? null
+}
+
+describe.skipIf(mosquitto.missing || whyNot !== null)(
+  `a disk without room${mosquitto.note}${whyNot === null ? '' : ` (${whyNot})`}`,
+  () => {
+    test(`PR-01 PR-20 filled by another ${FILLS} times: the daemon lives, tells, loses nothing and goes on by itself`, {
+      timeout: 120_000 + FILLS * 60_000,
+    }, async () => {
+      const { daemon, disk, meters, played, witness } = await scene()
+      await daemon.start()
+      for (let round = 0; round < FILLS; round++) {
+        const kept = (await allReadings(daemon, meters)).size
+        await until(async () => (await allReadings(daemon, meters)).size > kept + 100)
+        fill(disk, 'filler')
+        await until(async () => (await storeTrouble(daemon)) !== null)
+        expect(freeKb(disk)).toBeLessThan(64)
+        const trouble = await storeTrouble(daemon)
+        expect(trouble?.code).toBe('STORE_FULL')
+        expect(trouble?.hint).not.toBe('')
+        const before = await allReadings(daemon, meters)
+        await sleep(FULL_FOR_MS)
+        expect((await fetch(`${daemon.api}/healthz`)).ok).toBe(true)
+        expectStillThere(before, await allReadings(daemon, meters))
+        rmSync(join(disk, 'filler'))
+        await until(async () => (await allReadings(daemon, meters)).size > before.size + 100)
+        await until(async () => (await storeTrouble(daemon)) === null)
+      }
+      const heard = witness.testify().seen
+      await played.simulator.stop()
+      const held = await quiet(daemon, meters)
+      expectNothingLost(held, heard)
+      expectNothingDoubled(held)
+      await expectSameHeard(held, witness)
+      expect(wrongIn(held.values(), played.simulator.truth, BUSES)).toEqual([])
+      report('disk filled by another', { fills: FILLS, readings: held.size, 'lost, doubled, wrong': 0 })
+      expect((await daemon.stop()).code).toBe(0)
+    })
+
+    test('PR-01 PR-10 PR-20 filled by its own readings while the servers are away: it goes on once they are back', {
+      timeout: 240_000 + ROOM_KB * 100,
+    }, async () => {
+      const { daemon, disk, meters, played, witness, broker } = await scene()
+      await daemon.start()
+      await until(async () => (await allReadings(daemon, meters)).size > 200)
+      await broker.stop()
+      fill(disk, 'filler', ROOM_KB)
+      const seen = new Map<string, ShownReading>()
+      const look = async () => {
+        for (const [id, reading] of await allReadings(daemon, meters)) seen.set(id, reading)
+      }
+      // Full, or kept from it by shedding: no room is left beyond what a store may hold back for itself.
+      const startedFree = freeKb(disk)
+      await until(
+        async () => {
+          await look()
+          return (await storeTrouble(daemon)) !== null || freeKb(disk) < startedFree / 8
+        },
+        60_000 + ROOM_KB * 100,
+      )
+      await sleep(FULL_FOR_MS)
+      await look()
+      expect((await fetch(`${daemon.api}/healthz`)).ok).toBe(true)
+      await broker.start()
+      const before = seen.size
+      await until(async () => {
+        await look()
+        return seen.size > before + 100
+      }, 60_000)
+      await until(async () => (await storeTrouble(daemon)) === null)
+      await played.simulator.stop()
+      const held = await quiet(daemon, meters)
+      await until(() => witness.testify().holes.length === 0)
+      const { byId, contradictions, shed } = witness.testify()
+      expect(contradictions).toEqual([])
+      const lost = [...seen.values()].filter(({ id, quality }) => quality !== 'quarantined' && !byId.has(id))
+      report('disk filled by its own readings', { readings: seen.size, shed, 'not announced': lost.length })
+      expect(lost.length).toBeLessThanOrEqual(shed)
+      expect(lost.filter(({ kind }) => kind === 'freeze')).toEqual([])
+      expect(wrongIn(held.values(), played.simulator.truth, BUSES)).toEqual([])
+      expectNothingDoubled(held)
+    })
+  },
+)
+
+function expectStillThere(
+  before: ReadonlyMap<string, ShownReading>,
+  now: ReadonlyMap<string, ShownReading>,
+): void {
+  expect([...before.values()].filter(({ id, value }) => now.get(id)?.value !== value)).toEqual([])
+}
