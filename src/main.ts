@@ -11,7 +11,7 @@ import { createKeyFile } from './api/key-file.ts'
 import { createKeyRing } from './api/keys.ts'
 import type { DaemonStatus, Vitals } from './api/parts.ts'
 import { buildServer } from './api/server.ts'
-import type { Config, LineConfig, MeterConfig, MqttConfig } from './config/config.ts'
+import type { Config, LineConfig, MqttConfig } from './config/config.ts'
 import type { Clock } from './core/clock.ts'
 import { Fault } from './core/faults.ts'
 import { lineKey } from './core/line-url.ts'
@@ -21,10 +21,8 @@ import type { Random } from './core/random.ts'
 import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
-import { createDispatcher, type Dispatcher } from './publish/dispatcher.ts'
-import { createLossDetector } from './publish/loss.ts'
-import { createMqttSink, isHistoricalBy } from './publish/mqtt.ts'
-import type { Sink } from './publish/sink.ts'
+import type { Dispatcher } from './publish/dispatcher.ts'
+import { createDispatchers } from './publish/dispatchers.ts'
 import { type Stop, stopAll, together } from './running/stops.ts'
 import type { Supervisor } from './running/systemd.ts'
 import { createWatchdog } from './running/watchdog.ts'
@@ -128,55 +126,10 @@ async function startSinks(
 ): Promise<readonly Dispatcher[]> {
   const { config, clock, random, log } = parts
   const mqtt = (await startBroker(parts, stops)) ?? config.mqtt
-  const named = { gateway: config.gateway, epoch: store.epoch, clock }
-  const sinks: Sink[] = []
-  const dispatchers: Dispatcher[] = []
-  const cycles = new Map(config.meters.map(meter => [meter.id, cycleMs(meter)]))
-  if (mqtt) {
-    const lines = new Map(config.meters.map(meter => [meter.id, meter.line]))
-    sinks.push(
-      createMqttSink({
-        ...named,
-        ...mqtt,
-        random,
-        log,
-        meters: config.meters,
-        offsetMinutes: config.site.offsetMinutes,
-        cycleMs: meter => cycles.get(meter) ?? null,
-        onWatermark: createLossDetector({
-          position: () => dispatchers.find(({ status }) => status().name === 'mqtt')?.status().cursor ?? 0,
-          rewind(sequence) {
-            log.warn({ sinkId: 'mqtt' }, lostWords(sequence))
-            void dispatchers.find(({ status }) => status().name === 'mqtt')?.resend({ from: sequence + 1 })
-          },
-          clock,
-        }),
-        lineOf: meter => lines.get(meter) ?? null,
-      }),
-    )
-  }
-  if (config.sparkplug) {
-    const { createSparkplugSink } = await import('./publish/sparkplug.ts')
-    const isHistorical = isHistoricalBy({ clock, cycleMs: meter => cycles.get(meter) ?? null })
-    const parts = { ...named, ...config.sparkplug, meters: config.meters, store, isHistorical, random }
-    sinks.push(createSparkplugSink(parts))
-  }
-  if (config.influx) {
-    const { createInfluxSink } = await import('./publish/influx.ts')
-    sinks.push(createInfluxSink({ ...named, ...config.influx, log }))
-  }
-  for (const sink of sinks)
-    dispatchers.push(
-      createDispatcher({ sink, store, clock, random, log, beat: progress.beatOf('sink', sink.name) }),
-    )
+  const dispatchers = await createDispatchers({ ...config, mqtt }, { store, progress, clock, random, log })
   stops.push(() => together(dispatchers))
   for (const dispatcher of dispatchers) await dispatcher.start()
   return dispatchers
-}
-
-function lostWords(sequence: number): string {
-  const after = `a consumer holds nothing after ${sequence}, though the broker acknowledged more`
-  return `mqtt: ${after}; it is sent again from ${sequence + 1}`
 }
 
 /** The embedded broker, and how we publish to it. A port that is taken costs the broker, not the readings. */
@@ -195,10 +148,6 @@ async function startBroker({ config, random, log }: DaemonParts, stops: Stop[]):
   log.info({}, `embedded MQTT broker on ${broker.url()}`)
   if (!config.mqtt || new URL(config.mqtt.url).host !== new URL(broker.url()).host) return null
   return { ...config.mqtt, ...broker.publisher }
-}
-
-function cycleMs({ polls }: MeterConfig): number | null {
-  return polls.length > 0 ? Math.max(...polls.map(({ everyMs }) => everyMs)) : null
 }
 
 function makeLine(
