@@ -15,6 +15,7 @@ import { createQueries } from './queries.ts'
 import { createReadingTable } from './reading-table.ts'
 import { keepBatch } from './readings.ts'
 import { createRegisters } from './registers.ts'
+import type { Rescuing } from './rescue.ts'
 import { createRounds } from './rounds.ts'
 import { createRows, whole } from './rows.ts'
 import { faultOf } from './sqlite-fault.ts'
@@ -22,9 +23,9 @@ import { transactionFor } from './statements.ts'
 import type { StoreSizes } from './store.ts'
 import { createWriter } from './writer.ts'
 
-/** `report` is told of each damaged row once. Throws what `openDatabase` throws. */
-export function openStoreFile(directory: string, report: (text: string) => void): Calls {
-  const open = openDatabase(directory)
+/** `report` is told of each damaged row once, `rescuing` of a store rescued. Throws what `openDatabase` throws. */
+export function openStoreFile(directory: string, report: (text: string) => void, rescuing?: Rescuing): Calls {
+  const open = openDatabase(directory, rescuing)
   try {
     return createCalls(open, createDamage(report))
   } catch (error) {
@@ -52,7 +53,7 @@ function createCalls(open: OpenDatabase, damage: Damage): Calls {
   const parts = { registers, rows, table, outbox, latest, rounds, clocks, transaction }
   const clockDoubt = createClockDoubt(database, rows, parts, transaction)
   return {
-    epoch: () => whole(database.prepare('SELECT epoch FROM life').get()?.['epoch']),
+    epoch: () => open.epoch,
     accept: batch => writer.write(`keeping ${batch.rounds.length} rounds`, () => keepBatch(parts, batch)),
     advance: (sink, sequence) => writer.write(`moving sink ${sink}`, () => outbox.advance(sink, sequence)),
     park: (sink, sequence, reason) =>
@@ -66,7 +67,9 @@ function createCalls(open: OpenDatabase, damage: Damage): Calls {
     clocks: clocks.nearest,
     ...createQueries({ database, names, rows, latest }),
     sizes: () => sizesOf(open, damage.count),
+    condemn: why => open.condemn(why),
     close() {
+      open.closing()
       writer.finish()
       open.close()
     },

@@ -20,6 +20,8 @@ export interface Calls extends Queries, ClockDoubt {
   sizes(): StoreSizes
   /** After each answer, when nobody waits: house-keeping of the file. */
   tidy(): void
+  /** The file has turned out damaged; the next opening rescues it (PR-07). */
+  condemn(why: string): void
   close(): void
 }
 
@@ -35,6 +37,8 @@ export type Answer =
   | { readonly call: number; readonly fault: Refusal }
   /** Something a person should know, for the log. */
   | { readonly notice: Refusal }
+  /** The store answers no more; the daemon must open it again. */
+  | { readonly broken: Refusal }
 
 export interface Refusal {
   readonly code: FaultCode

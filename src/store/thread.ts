@@ -1,12 +1,13 @@
 /** Opens the store of a data directory in a thread of its own (PR-24) and gives the rest of the house its promises. */
 
 import type { Clock } from '../core/clock.ts'
-import { assert } from '../core/faults.ts'
+import { assert, FAULTS, type Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { createPacker, transferOf } from './batch.ts'
 import { startThread, type Thread } from './calls.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
 import { createMood, type Mood } from './mood.ts'
+import type { Refusal } from './protocol.ts'
 import type { Hours, Part } from './queries.ts'
 import { requireSound, withoutUnstorable } from './storable.ts'
 import type { ReadingsAsked, Store, StoredReading } from './store.ts'
@@ -17,6 +18,8 @@ export interface StoreOptions {
   readonly batchRows?: number
   /** … or so long after its first. */
   readonly batchMs?: number
+  /** Called once when the file turns out damaged: nothing is answered until the store is opened again (PR-07). */
+  readonly broken?: (fault: Fault) => void
 }
 
 const BATCH_ROWS = 100
@@ -31,9 +34,10 @@ export async function openStore(
   directory: string,
   clock: Clock,
   log: Log,
-  { batchRows = BATCH_ROWS, batchMs = BATCH_MS }: StoreOptions = {},
+  { batchRows = BATCH_ROWS, batchMs = BATCH_MS, broken = () => undefined }: StoreOptions = {},
 ): Promise<Store> {
-  const { thread, epoch } = await startThread(directory, ({ code, text }) => log.warn({ code }, text))
+  const notice = ({ code, text }: Refusal) => log.warn({ code, hint: FAULTS[code].hint }, text)
+  const { thread, epoch } = await startThread(directory, notice, broken)
   const mood = createMood(log)
   const packer = createPacker()
   const waiting = createWaiting(clock, { rows: batchRows, ms: batchMs, mostUnkept: MOST_UNKEPT }, rounds => {

@@ -35,6 +35,11 @@ export function createWriter(database: DatabaseSync): Writer {
       const fault = faultOf(error, doing)
       isFull = fault.code === 'STORE_FULL'
       if (fault.code === 'STORE_FULL' || fault.code === 'STORE_BUSY') throw fault
+      // What was kept before is rescued at the next opening; the same write again would meet the same damage.
+      if (fault.code === 'STORE_UNREADABLE') {
+        failed = fault
+        throw fault
+      }
       failed = new Fault(
         'STORE_FAILED',
         `${fault.text}; whether it was kept is unknown until the next start`,
