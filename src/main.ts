@@ -56,7 +56,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
 
 async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const { config, clock, log } = parts
-  const store = await openStore(config.dataDirectory, clock, log)
+  const store = await openStore(config.dataDirectory, clock, log, { broken: parts.broken })
   stops.push(() => store.close())
   await startMeters(parts, stops)
   const dispatchers = await startSinks(parts, store, stops)
@@ -74,6 +74,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   })
   const status = (): DaemonStatus => ({
     store: store.mood,
+    storesPutAside: store.alarms().length,
     timeTrusted: timeTrust.trusted,
     lines: lines.map(lineStatus),
     meters: pollers.flatMap(({ poller }) => poller.status()),

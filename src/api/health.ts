@@ -64,7 +64,7 @@ export function healthRoutes(app: App, { store, clock, status }: ApiParts): void
 
 /** Lines that wait for their port are started, and degraded; a line that is closed was never started. */
 export function judgeReadiness(
-  { store, timeTrusted, lines, meters, sinks }: DaemonStatus,
+  { store, storesPutAside, timeTrusted, lines, meters, sinks }: DaemonStatus,
   storeAnswers: boolean,
 ): z.infer<typeof readiness> {
   const closed = lines.filter(line => line.state === 'closed')
@@ -77,6 +77,7 @@ export function judgeReadiness(
   ]
   const degrading: Why[] = [
     ...(store.trouble ? [reason('store', null, store.trouble.code, store.refused)] : []),
+    ...(storesPutAside > 0 ? [reason('store', null, 'STORE_RESCUED', storesPutAside)] : []),
     ...(timeTrusted
       ? []
       : [

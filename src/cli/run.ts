@@ -9,6 +9,7 @@ import { loadConfig } from '../config/load.ts'
 import { PACKAGE_ROOT } from '../config/package-root.ts'
 import { systemClock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
+import type { Log } from '../core/log.ts'
 import { systemRandom } from '../core/random.ts'
 import { SECOND } from '../core/time.ts'
 import { startDaemon } from '../main.ts'
@@ -47,33 +48,54 @@ Example: meterd run --config config/gateway.example.yaml`,
 
 async function runUntilStopped(config: Config, file: string, io: Terminal): Promise<number> {
   const log = openLog(config, io)
-  const broken = Promise.withResolvers<unknown>()
   try {
-    const version = versionOf()
-    const daemon = await startDaemon({
-      config,
-      version,
-      clock: systemClock,
-      random: systemRandom,
-      log,
-      broken: broken.resolve,
-    })
-    greet(config, file, daemon.apiUrl, line =>
-      config.logFormat === 'json' ? log.info({}, line) : io.out(`meterd: ${line}`),
-    )
-    const error = (await Promise.race([toldToEnd(io), broken.promise])) ?? null
-    await Promise.race([daemon.stop(), systemClock.sleep(STOP_WITHIN_MS)])
-    if (error === null) return 0
-    if (error instanceof Fault)
-      log.error({ code: error.code, hint: error.hint }, `meterd ends: ${error.text}`)
-    else
-      log.error({}, `meterd ends: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-    return 1
+    for (;;) {
+      const error = await liveOnce(config, file, { io, log })
+      if (error === null) return 0
+      if (!isDamage(error)) return tellEnd(error, log)
+      log.error({ code: error.code, hint: error.hint }, `meterd starts again: ${error.text}`)
+    }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     io.err(`meterd: ${error.text}; ${error.hint} (${error.code})`)
     return error.code === 'CONFIG_INVALID' ? BAD_CONFIG : 1
   }
+}
+
+/** Damage of the store is rescued when it is opened again, for which nobody need restart the process (PR-07). */
+function isDamage(error: unknown): error is Fault {
+  return error instanceof Fault && error.code === 'STORE_UNREADABLE'
+}
+
+/** Runs the daemon until it is told to stop, which gives null, or cannot keep its promises any longer. */
+async function liveOnce(
+  config: Config,
+  file: string,
+  { io, log }: { readonly io: Terminal; readonly log: Log },
+): Promise<unknown> {
+  const broken = Promise.withResolvers<unknown>()
+  const daemon = await startDaemon({
+    config,
+    version: versionOf(),
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    broken: broken.resolve,
+  })
+  greet(config, file, daemon.apiUrl, line =>
+    config.logFormat === 'json' ? log.info({}, line) : io.out(`meterd: ${line}`),
+  )
+  const error = (await Promise.race([toldToEnd(io), broken.promise])) ?? null
+  await Promise.race([daemon.stop(), systemClock.sleep(STOP_WITHIN_MS)])
+  return error
+}
+
+function tellEnd(error: unknown, log: Log): number {
+  if (error instanceof Fault)
+    log.error({ code: error.code, hint: error.hint }, `meterd ends: ${error.text}`)
+  else
+    log.error({}, `meterd ends: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  return 1
 }
 
 function greet(config: Config, file: string, apiUrl: string, say: (line: string) => void): void {

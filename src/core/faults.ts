@@ -139,7 +139,7 @@ export const FAULTS = {
   STORE_DAMAGED: {
     retry: 'never',
     status: 500,
-    hint: 'a stored row no longer matches its checksum; it is withheld',
+    hint: 'part of the store no longer checks; it is withheld, and read again from the meters where they still hold it',
   },
   STORE_UNREADABLE: {
     retry: 'later',

@@ -28,7 +28,7 @@ export function viewOf(folder: string, log: LogFile | null): View | null {
   if (parts === null) return null
   const fresh = freshTables()
   const best = new Map<string, { readonly root: number; readonly rows: number }>()
-  for (const roots of [parts.asTheyAre(), ...fresh.roots]) {
+  for (const roots of [parts.asTheyAre(), ...fresh.roots].filter(({ size }) => size > 0)) {
     parts.show(fresh.tables, roots)
     for (const table of fresh.tables) {
       const root = roots.get(table.name)

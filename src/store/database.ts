@@ -6,16 +6,14 @@ import { DatabaseSync } from 'node:sqlite'
 import { systemClock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import { syncPath } from './durable.ts'
-import { isEpoch, nextEpoch } from './epoch.ts'
-import { readSalt } from './log-frames.ts'
+import { lastLife } from './life.ts'
 import { migrate, requireOurs } from './migrate.ts'
 import { openRescuing, type Rescuing } from './rescue.ts'
-import { SCHEMA_VERSION } from './schema.ts'
 import { DATABASE_FILE, noteDamage } from './set-aside.ts'
-import { BUSY, FULL, faultOf, primaryCode, READ_ONLY, UNOPENABLE } from './sqlite-fault.ts'
-import { inTransaction, readOnlyUri, readPragma } from './statements.ts'
+import { BUSY, faultOf, primaryCode, READ_ONLY, UNOPENABLE } from './sqlite-fault.ts'
+import { readOnlyUri, readPragma } from './statements.ts'
 import { keepBeforeUpgrade } from './upgrade.ts'
-import { expectNothing, readWitness, writeWitness } from './witness.ts'
+import { writeWitness } from './witness.ts'
 
 export { DATABASE_FILE }
 
@@ -71,38 +69,38 @@ export function openDatabase(
   const lock = takeLock(directory)
   try {
     const path = join(directory, DATABASE_FILE)
-    return openRescuing(
-      directory,
-      () => {
-        const file = openFile(directory, path)
-        try {
-          const epoch = settleEpoch(file, directory, rescuing)
-          bearWitness(file, directory, epoch)
-          return {
-            database: file,
-            path,
-            epoch,
-            ...endingsOf({ file, path, directory, epoch, lock, rescuing }),
-          }
-        } catch (error) {
-          leave(file, path)
-          throw error
-        }
-      },
-      rescuing,
-    )
+    const open = () => openWitnessed({ directory, path, lock, rescuing })
+    return openRescuing(directory, open, rescuing)
   } catch (error) {
     lock.close()
     throw faultOf(error, `opening the store in ${directory}`)
   }
 }
 
+interface Opening {
+  readonly directory: string
+  readonly path: string
+  readonly lock: DatabaseSync
+  readonly rescuing: Rescuing
+}
+
+function openWitnessed(opening: Opening): OpenDatabase {
+  const { directory, path, rescuing } = opening
+  if (existsSync(path)) inspect(path)
+  const life = lastLife(directory, path)
+  if (existsSync(path)) keepBeforeUpgrade(path)
+  const file = openFile(directory, path)
+  try {
+    const epoch = life.settleEpoch(file, rescuing)
+    life.bearWitness(file, epoch)
+    return { database: file, path, epoch, ...endingsOf({ ...opening, file, epoch }) }
+  } catch (error) {
+    leave(file, path)
+    throw error
+  }
+}
+
 function openFile(directory: string, path: string): DatabaseSync {
-  const isThere = existsSync(path)
-  if (isThere) inspect(path)
-  // Opening may leave the log longer, empty or gone, so nothing is expected of it until it is known again.
-  expectNothing(directory)
-  if (isThere) keepBeforeUpgrade(path)
   const file = new DatabaseSync(path, { enableForeignKeyConstraints: false, timeout: PATIENCE_MS })
   try {
     requireSafeSqlite(file)
@@ -125,42 +123,9 @@ function inspect(path: string): void {
   }
 }
 
-/** The number has no checksum, so two places hold it; where they differ, neither names this store. */
-function settleEpoch(file: DatabaseSync, directory: string, { now, say }: Rescuing): number {
-  const stored = file.prepare('SELECT epoch FROM life').get()?.['epoch']
-  const known = readWitness(directory)?.epoch ?? stored
-  if (isEpoch(stored) && stored === known) return stored
-  const epoch = nextEpoch([stored, known].filter(isEpoch), now())
-  inTransaction(file, () => {
-    file.exec('DELETE FROM life')
-    file.prepare('INSERT INTO life (epoch) VALUES (?)').run(epoch)
-  })
-  say({
-    code: 'STORE_DAMAGED',
-    text: `the store says it is of epoch ${stored}, but ${known} was the last here; it goes on in epoch ${epoch}`,
-  })
-  return epoch
-}
-
-/** Writes to the log, so that from now on there is one, and notes which. A full disk may leave that open. */
-function bearWitness(file: DatabaseSync, directory: string, epoch: number): void {
-  try {
-    inTransaction(file, () => file.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`))
-    writeWitness(directory, { epoch, log: readSalt(join(directory, `${DATABASE_FILE}-wal`)) })
-  } catch (error) {
-    const code = primaryCode(error)
-    if (code !== FULL && code !== BUSY) throw error
-    writeWitness(directory, { epoch, log: 'unsure' })
-  }
-}
-
-interface Opened {
+interface Opened extends Opening {
   readonly file: DatabaseSync
-  readonly path: string
-  readonly directory: string
   readonly epoch: number
-  readonly lock: DatabaseSync
-  readonly rescuing: Rescuing
 }
 
 function endingsOf(opened: Opened): Pick<OpenDatabase, 'closing' | 'close' | 'condemn'> {

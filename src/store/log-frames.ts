@@ -5,6 +5,7 @@
  */
 
 import { closeSync, openSync, readSync } from 'node:fs'
+import { isSame, mendBit, type Sum, sumOf } from './log-sums.ts'
 
 export interface LogFrame {
   readonly page: number
@@ -24,28 +25,33 @@ export interface LogFile {
 
 export const PAGE_SIZE = 4_096
 const HEADER = 32
+/** Of the header, what its checksum covers. */
+const SUMMED = 24
 const FRAME_HEADER = 24
 const FRAME = FRAME_HEADER + PAGE_SIZE
 const MAGIC = 0x377f0682
 const FORMAT = 3_007_000
 
-interface Sum {
-  readonly a: number
-  readonly b: number
-}
+/** Frames that one bad block of a disk can spoil. */
+const MOST_SPOILED = 8
 
 /** Null for a log without a header: one never written. */
 export function readLog(bytes: Buffer): LogFile | null {
-  if (bytes.length < HEADER) return bytes.length === 0 ? null : { ...NOTHING, damage: 'the log is cut short' }
-  const stored = sumAt(bytes, 24)
-  const computed = sumOf({ a: 0, b: 0 }, bytes.subarray(0, 24))
-  const headIsSound = isSame(stored, computed) && bytes.readUInt32BE(4) === FORMAT
-  const frames = Math.floor((bytes.length - HEADER) / FRAME)
-  if (!headIsSound && frames === 0) return { ...NOTHING, damage: 'the header of the log is damaged' }
-  // A salt damaged in the header is still told by the frames.
-  const saltAt = headIsSound ? 16 : HEADER + 8
-  const starts = isSame(stored, computed) ? [stored] : [stored, computed]
-  return walk(bytes, { salts: bytes.subarray(saltAt, saltAt + 8), starts, headIsSound })
+  if (bytes.length === 0) return null
+  const head = bytes.subarray(0, HEADER)
+  const isSound = bytes.length >= HEADER && isSame(sumOf([head.subarray(0, SUMMED)]), sumAt(head, SUMMED))
+  if (isSound) return walk(bytes, head, sumAt(head, SUMMED), null)
+  const mended = mendHead(head)
+  const damage = 'the header of the log is damaged'
+  if (mended !== null) return walk(bytes, mended, sumAt(mended, SUMMED), damage)
+  if (bytes.length < HEADER + FRAME) return { salt: 0, frames: [], pages: 0, damage }
+  // The frames still tell the salts.
+  const told = Buffer.concat([
+    head.subarray(0, 16),
+    bytes.subarray(HEADER + 8, HEADER + 16),
+    head.subarray(24),
+  ])
+  return walk(bytes, told, null, damage)
 }
 
 /** Names the stretch of the log in use, whatever else is in the file. */
@@ -60,98 +66,95 @@ export function readSalt(path: string): number {
   }
 }
 
-const NOTHING: LogFile = { salt: 0, frames: [], pages: 0, damage: null }
-
-interface Start {
-  readonly salts: Buffer
-  /** What the checksum of the first frame may go on from. */
-  readonly starts: readonly Sum[]
-  readonly headIsSound: boolean
-}
-
-interface Seen extends LogFrame {
-  readonly commit: number
-  readonly isWhole: boolean
-}
-
-function walk(bytes: Buffer, { salts, starts, headIsSound }: Start): LogFile {
-  const seen: Seen[] = []
-  let from = starts
-  let committed = 0
-  for (let at = HEADER; at + FRAME <= bytes.length; at += FRAME) {
-    const frame = bytes.subarray(at, at + FRAME)
-    const isOurs = frame.compare(salts, 0, 8, 8, 16) === 0
-    const head = headOf(frame, from, isOurs)
-    seen.push({ ...head, isWhole: isOurs && head.isWhole, content: frame.subarray(FRAME_HEADER) })
-    // Left over from before the log last started again: neither its salts nor its checksum go on from ours.
-    if ((isOurs || head.isWhole) && head.commit > 0) committed = seen.length
-    from = nextStarts(frame, from, isOurs, head.isWhole)
-  }
-  const kept = seen.slice(0, committed)
-  const broken = kept.findIndex(({ isWhole }) => !isWhole)
-  const damage = !headIsSound
-    ? 'the header of the log is damaged'
-    : broken === -1
-      ? null
-      : `frame ${broken + 1} of ${committed} in the log is damaged`
-  return {
-    salt: salts.readUInt32BE(0),
-    frames: kept.filter(({ page }) => page > 0 && page < 2 ** 31),
-    pages: kept.at(-1)?.commit ?? 0,
-    damage,
-  }
-}
-
-/** Where a frame is damaged, either what is stored of its checksum is right or what it comes to. */
-function nextStarts(frame: Buffer, from: readonly Sum[], isOurs: boolean, isWhole: boolean): readonly Sum[] {
-  const stored = sumAt(frame, 16)
-  if (isWhole) return [stored]
-  return isOurs ? [stored, ...from.slice(0, 1).map(sum => frameSum(sum, frame))] : []
-}
-
-/** Page and commit mark of a frame; where one bit of them is wrong the checksum tells which. */
-function headOf(
-  frame: Buffer,
-  from: readonly Sum[],
-  isOurs: boolean,
-): Pick<Seen, 'page' | 'commit' | 'isWhole'> {
-  const stored = sumAt(frame, 16)
-  const fits = (bytes: Buffer) => from.some(sum => isSame(frameSum(sum, bytes), stored))
-  const read = (bytes: Buffer, isWhole: boolean) => ({
-    page: bytes.readUInt32BE(0),
-    commit: bytes.readUInt32BE(4),
-    isWhole,
-  })
-  if (fits(frame)) return read(frame, true)
-  for (let bit = 0; isOurs && bit < 64; bit++) {
-    const mended = Buffer.from(frame)
+function mendHead(head: Buffer): Buffer | null {
+  for (let bit = 0; head.length === HEADER && bit < HEADER * 8; bit++) {
+    const mended = Buffer.from(head)
     mended.writeUInt8(mended.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3)
-    if (fits(mended)) return read(mended, false)
+    if (isSame(sumOf([mended.subarray(0, SUMMED)]), sumAt(mended, SUMMED))) return mended
   }
-  return read(frame, false)
+  return null
+}
+
+interface Walked {
+  readonly frames: Buffer[]
+  /** How many of them are committed. */
+  committed: number
+  damage: string | null
+}
+
+/** `start` is what the first checksum goes on from, null where that is lost. */
+function walk(bytes: Buffer, head: Buffer, start: Sum | null, headDamage: string | null): LogFile {
+  const count = Math.floor((bytes.length - HEADER) / FRAME)
+  const frameAt = (index: number) => bytes.subarray(HEADER + index * FRAME, HEADER + (index + 1) * FRAME)
+  const isOurs = (frame: Buffer) => frame.compare(head, 16, 24, 8, 16) === 0
+  const seen: Walked = { frames: [], committed: 0, damage: headDamage }
+  let from = start
+  for (let index = 0; index < count; index++) {
+    const frame = frameAt(index)
+    const fits = from !== null && isSame(frameSum(from, frame), sumAt(frame, 16))
+    const kept = fits && isOurs(frame) ? frame : mend(frame, from, fits)
+    if (kept === null && !goesOn(index + 1)) break
+    // A frame that cannot be mended is handed on as it is if it may be one of ours.
+    const taken = kept ?? frame
+    if (kept !== null || isOurs(frame)) seen.frames.push(taken)
+    if (commitOf(taken) > 0 && (kept !== null || isOurs(frame))) seen.committed = seen.frames.length
+    if (kept !== frame) seen.damage ??= `frame ${index + 1} of the log is damaged`
+    from = kept !== null || isOurs(frame) ? sumAt(taken, 16) : null
+  }
+
+  /**
+   * Whether acknowledged commits follow. What a commit cut short left behind is one commit at most, for the next is
+   * written over it: two that go on from each other were there, whatever now stands before them.
+   */
+  function goesOn(next: number): boolean {
+    for (let begin = next; begin < Math.min(count, next + MOST_SPOILED); begin++) {
+      let commits = 0
+      for (let index = begin; index < count; index++) {
+        const frame = frameAt(index)
+        const follows =
+          index === begin || isSame(frameSum(sumAt(frameAt(index - 1), 16), frame), sumAt(frame, 16))
+        if (!isOurs(frame) || !follows) break
+        if (commitOf(frame) > 0 && ++commits === 2) return true
+      }
+    }
+    return false
+  }
+
+  const frames = seen.frames.slice(0, seen.committed)
+  return {
+    salt: head.readUInt32BE(16),
+    frames: frames
+      .map(frame => ({ page: frame.readUInt32BE(0), content: frame.subarray(FRAME_HEADER) }))
+      .filter(({ page }) => page > 0 && page < 2 ** 31),
+    pages: frames.length === 0 ? 0 : commitOf(frames[frames.length - 1] ?? head),
+    // Damage behind the last commit was never acknowledged.
+    damage: frames.length > 0 || headDamage !== null ? seen.damage : null,
+  }
+}
+
+/** The frame with its one wrong bit set right, null where there is more wrong with it. `fits` where only the salts are. */
+function mend(frame: Buffer, from: Sum | null, fits: boolean): Buffer | null {
+  if (fits) return Buffer.from(frame)
+  if (from === null) return null
+  const stored = sumAt(frame, 16)
+  const content = Buffer.concat([frame.subarray(0, 8), frame.subarray(FRAME_HEADER)])
+  const mended = mendBit(content, from, stored)
+  if (mended === null) return null
+  const whole = Buffer.concat([content.subarray(0, 8), frame.subarray(8, FRAME_HEADER), content.subarray(8)])
+  putSum(whole, 16, mended)
+  return whole
+}
+
+function commitOf(frame: Buffer): number {
+  return frame.readUInt32BE(4)
 }
 
 function frameSum(from: Sum, frame: Buffer): Sum {
-  return sumOf(sumOf(from, frame.subarray(0, 8)), frame.subarray(FRAME_HEADER))
-}
-
-/** Two running sums over pairs of 32-bit words; meterd runs on little-endian processors, where SQLite sums so. */
-function sumOf({ a, b }: Sum, bytes: Buffer): Sum {
-  let first = a
-  let second = b
-  for (let at = 0; at < bytes.length; at += 8) {
-    first = (first + bytes.readUInt32LE(at) + second) >>> 0
-    second = (second + bytes.readUInt32LE(at + 4) + first) >>> 0
-  }
-  return { a: first, b: second }
+  return sumOf([frame.subarray(0, 8), frame.subarray(FRAME_HEADER)], from)
 }
 
 function sumAt(bytes: Buffer, at: number): Sum {
   return { a: bytes.readUInt32BE(at), b: bytes.readUInt32BE(at + 4) }
-}
-
-function isSame(left: Sum, right: Sum): boolean {
-  return left.a === right.a && left.b === right.b
 }
 
 /** A log that holds these pages as one commit to a database of `pages` pages. */
@@ -160,8 +163,8 @@ export function writeLog(frames: readonly LogFrame[], pages: number): Buffer {
   log.writeUInt32BE(MAGIC, 0)
   log.writeUInt32BE(FORMAT, 4)
   log.writeUInt32BE(PAGE_SIZE, 8)
-  let sum = sumOf({ a: 0, b: 0 }, log.subarray(0, 24))
-  putSum(log, 24, sum)
+  let sum = sumOf([log.subarray(0, SUMMED)])
+  putSum(log, SUMMED, sum)
   for (const [index, { page, content }] of frames.entries()) {
     const frame = log.subarray(HEADER + index * FRAME, HEADER + (index + 1) * FRAME)
     frame.writeUInt32BE(page, 0)

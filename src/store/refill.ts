@@ -3,7 +3,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { changeChecksum, cursorChecksum } from './checksum.ts'
 import type { View } from './damaged-view.ts'
-import type { Extent } from './rescue.ts'
 import { whole } from './rows.ts'
 import { createSalvage, type Salvage, type Salvaged } from './salvage.ts'
 import { inTransaction } from './statements.ts'
@@ -13,6 +12,9 @@ export interface Refilled {
   /** Epochs the damaged store names. */
   readonly epochs: readonly number[]
 }
+
+/** How much is tried. `names` are names and cursors alone: what a full disk has room for. */
+export type Extent = 'all' | 'names' | 'nothing'
 
 /** Filled from other tables, or from names that rows vouch for. */
 const MADE_AFRESH = ['life', 'latest', 'meter', 'unit', 'series']
@@ -28,7 +30,8 @@ export function refill(database: DatabaseSync, view: View, extent: Extent): Refi
     const others = view.tables.map(({ name }) => name).filter(name => !MADE_AFRESH.includes(name))
     const wanted = extent === 'all' ? [...FIRST, ...others.filter(name => !FIRST.includes(name))] : SMALL
     const rows: Record<string, Salvaged> = {}
-    for (const table of wanted) rows[table] = inTransaction(database, () => salvage.copy(table))
+    // Not in one transaction: an error of the damaged file may roll back all that is under way.
+    for (const table of wanted) rows[table] = salvage.copy(table)
     inTransaction(database, () => {
       putNames(database, salvage)
       database.exec('DELETE FROM main.change WHERE reading NOT IN (SELECT id FROM main.reading)')

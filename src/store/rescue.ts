@@ -12,7 +12,7 @@ import { viewOf } from './damaged-view.ts'
 import { writeDurably } from './durable.ts'
 import { isEpoch, nextEpoch } from './epoch.ts'
 import { migrate } from './migrate.ts'
-import { refill } from './refill.ts'
+import { type Extent, refill } from './refill.ts'
 import type { Salvaged } from './salvage.ts'
 import {
   DATABASE_FILE,
@@ -45,9 +45,6 @@ export interface Report {
   readonly tried: Extent
   readonly rows: Readonly<Record<string, Salvaged>>
 }
-
-/** `names` are names and cursors alone: what a full disk has room for. */
-export type Extent = 'all' | 'names' | 'nothing'
 
 export const REPORT_FILE = 'report.json'
 
@@ -97,7 +94,7 @@ function build(directory: string, folder: string, note: Note, rescuing: Rescuing
     } catch (error) {
       if (extent === 'nothing') throw faultOf(error, 'making a new store')
       if (primaryCode(error) !== FULL)
-        rescuing.say({ code: 'STORE_DAMAGED', text: `rescuing failed: ${error}` })
+        rescuing.say({ code: 'STORE_DAMAGED', text: `rescuing failed: ${(error as Error).stack}` })
     }
   }
   throw new Fault('STORE_FAILED', 'no new store could be made')

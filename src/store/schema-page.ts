@@ -77,7 +77,8 @@ export function firstPage(
 ): Buffer {
   rmSync(path, { force: true })
   try {
-    const database = new DatabaseSync(path)
+    // The schema is what is written here, which SQLite otherwise refuses.
+    const database = new DatabaseSync(path, { defensive: false })
     database.exec(`PRAGMA page_size = ${PAGE_SIZE}`)
     for (const table of tables) if (roots.has(table.name)) database.exec(definitionOf(table))
     database.exec('PRAGMA writable_schema = ON')

@@ -16,6 +16,8 @@ export interface Store {
     readonly trouble: Failure | null
     readonly refused: number
   }
+  /** Folders of damaged stores put aside that nobody has acknowledged (PR-07). */
+  readonly alarms: () => readonly string[]
 
   /**
    * Keeps one round: readings, their evidence and their sequence numbers in one transaction (PR-02). Resolves only

@@ -3,6 +3,7 @@
 import type { Clock } from '../core/clock.ts'
 import { assert, FAULTS, type Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
+import { unacknowledged } from './alarms.ts'
 import { createPacker, transferOf } from './batch.ts'
 import { startThread, type Thread } from './calls.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
@@ -47,6 +48,7 @@ export async function openStore(
   return {
     epoch,
     mood,
+    alarms: () => unacknowledged(directory),
     async accept(round) {
       requireSound(round)
       const storable = withoutUnstorable(round)
@@ -69,7 +71,7 @@ export async function openStore(
 }
 
 type ChangeSide = Pick<Store, 'changesAfter' | 'lastSequence' | 'cursor' | 'advance' | 'park'>
-type ReadingSide = Omit<Store, keyof ChangeSide | 'epoch' | 'mood' | 'accept' | 'close'>
+type ReadingSide = Omit<Store, keyof ChangeSide | 'epoch' | 'mood' | 'alarms' | 'accept' | 'close'>
 
 function changeSide(thread: Thread, mood: Mood): ChangeSide {
   return {

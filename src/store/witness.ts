@@ -58,8 +58,15 @@ export function contradiction(path: string, witness: Witness | null): string | n
   const log = logBeside(path)
   if (log?.damage) return log.damage
   if (!isThere) return isUsed(log) ? 'the log is there without its store file' : null
-  if (typeof witness?.log === 'number' && log === null) return 'the log is gone'
   return isForeign(log, witness) ? 'the log beside the store file is not its own' : null
+}
+
+/**
+ * Whether commits may be missing that only a log held. Another program that opened the store after a crash has moved
+ * them into the file; that cannot be told from a log deleted, so the store goes on in a new epoch.
+ */
+export function isLogGone(path: string, witness: Witness | null): boolean {
+  return typeof witness?.log === 'number' && logBeside(path) === null
 }
 
 /** The log beside a damaged store, as far as it can be read and belongs to it. */

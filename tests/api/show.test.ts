@@ -135,7 +135,7 @@ describe('readings', () => {
 
 describe('PR-87 health', () => {
   const fault = { code: 'LINE_UNREACHABLE', text: '/dev/ttyS9 does not exist' } as const
-  const well = { store: { trouble: null, refused: 0 }, timeTrusted: true, lines: [], meters: [], sinks: [] }
+  const well = { store: { trouble: null, refused: 0 }, storesPutAside: 0, timeTrusted: true, lines: [], meters: [], sinks: [] }
   const quiet = { lastAskedAt: null, lastAnswerAt: null, nextAt: null, answered: 0, unanswered: 3 }
   const sink = { name: 'mqtt', cursor: 1, owed: 9, delivered: 1, rejected: 0, lastAcceptedAt: null } as const
   const refused = { code: 'SINK_UNREACHABLE', text: 'broker.example:1883 refuses' } as const
@@ -172,6 +172,7 @@ describe('PR-87 health', () => {
       ['store STORE_FULL 7'],
     ],
     ['degraded', { timeTrusted: false }, true, ['clock V-T1 1']],
+    ['degraded', { storesPutAside: 1 }, true, ['store STORE_RESCUED 1']],
     ['ready', { sinks: [{ ...sink, state: 'delivering', fault: null }] }, true, []],
   ] as const)('%s %#', (status, change, storeAnswers, why) => {
     const seen = judgeReadiness({ ...well, ...change }, storeAnswers)
