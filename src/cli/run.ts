@@ -18,6 +18,8 @@ import { BAD_CONFIG, type Terminal, toldToEnd, type Verb } from './verb.ts'
 
 /** A stop that hangs ends all the same: what is accepted is durable already. */
 const STOP_WITHIN_MS = 10 * SECOND
+/** A disk that damages every store at once must not keep the processor busy too. */
+const START_AGAIN_MS = SECOND
 
 export const run: Verb = {
   summary: 'the daemon: reads meters, keeps, publishes, answers',
@@ -54,6 +56,7 @@ async function runUntilStopped(config: Config, file: string, io: Terminal): Prom
       if (error === null) return 0
       if (!isDamage(error)) return tellEnd(error, log)
       log.error({ code: error.code, hint: error.hint }, `meterd starts again: ${error.text}`)
+      await systemClock.sleep(START_AGAIN_MS)
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
@@ -81,7 +84,11 @@ async function liveOnce(
     random: systemRandom,
     log,
     broken: broken.resolve,
+  }).catch((error: unknown) => {
+    if (isDamage(error)) return error
+    throw error
   })
+  if (daemon instanceof Fault) return daemon
   greet(config, file, daemon.apiUrl, line =>
     config.logFormat === 'json' ? log.info({}, line) : io.out(`meterd: ${line}`),
   )
@@ -91,8 +98,7 @@ async function liveOnce(
 }
 
 function tellEnd(error: unknown, log: Log): number {
-  if (error instanceof Fault)
-    log.error({ code: error.code, hint: error.hint }, `meterd ends: ${error.text}`)
+  if (error instanceof Fault) log.error({ code: error.code, hint: error.hint }, `meterd ends: ${error.text}`)
   else
     log.error({}, `meterd ends: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   return 1

@@ -67,7 +67,10 @@ function createCalls(open: OpenDatabase, damage: Damage): Calls {
     clocks: clocks.nearest,
     ...createQueries({ database, names, rows, latest }),
     sizes: () => sizesOf(open, damage.count),
-    condemn: why => open.condemn(why),
+    condemn(why) {
+      writer.abandon()
+      open.condemn(why)
+    },
     close() {
       open.closing()
       writer.finish()

@@ -9,6 +9,8 @@ export interface Writer {
   write<Result>(doing: string, work: () => Result): Result
   /** Between writes: moves the log into the database when it has grown enough. */
   checkpoint(): void
+  /** The file is damaged: from here on nothing is written to it. */
+  abandon(): void
   /** The last checkpoint, unless writing has failed. */
   finish(): void
 }
@@ -67,6 +69,9 @@ export function createWriter(database: DatabaseSync): Writer {
       if (pages < CHECKPOINT_PAGES && !isFull) return
       isFull = false
       tryTo(() => move.get())
+    },
+    abandon() {
+      failed ??= new Fault('STORE_UNREADABLE', 'the store file is damaged')
     },
     finish() {
       if (!failed) tryTo(() => empty.get())

@@ -135,7 +135,14 @@ describe('readings', () => {
 
 describe('PR-87 health', () => {
   const fault = { code: 'LINE_UNREACHABLE', text: '/dev/ttyS9 does not exist' } as const
-  const well = { store: { trouble: null, refused: 0 }, storesPutAside: 0, timeTrusted: true, lines: [], meters: [], sinks: [] }
+  const well = {
+    store: { trouble: null, refused: 0 },
+    storesPutAside: 0,
+    timeTrusted: true,
+    lines: [],
+    meters: [],
+    sinks: [],
+  }
   const quiet = { lastAskedAt: null, lastAnswerAt: null, nextAt: null, answered: 0, unanswered: 3 }
   const sink = { name: 'mqtt', cursor: 1, owed: 9, delivered: 1, rejected: 0, lastAcceptedAt: null } as const
   const refused = { code: 'SINK_UNREACHABLE', text: 'broker.example:1883 refuses' } as const
