@@ -24,14 +24,14 @@ export interface View {
 
 /** `log` is what its own log holds, null where that is none of its own. Null where there is nothing to be seen. */
 export function viewOf(folder: string, log: LogFile | null): View | null {
-  const parts = layOut(folder, log)
-  if (parts === null) return null
   const fresh = freshTables()
+  const parts = layOut(folder, log, Math.max(...fresh.roots.flatMap(roots => [...roots.values()])))
+  if (parts === null) return null
   const best = new Map<string, { readonly root: number; readonly rows: number }>()
   for (const roots of [parts.asTheyAre(), ...fresh.roots].filter(({ size }) => size > 0)) {
-    parts.show(fresh.tables, roots)
+    parts.show(fresh.tables, new Map([...roots].filter(([, root]) => inFile(root, parts.pages))))
     for (const table of fresh.tables) {
-      const root = roots.get(table.name)
+      const root = inFile(roots.get(table.name), parts.pages)
       const rows = root === undefined ? -1 : plausibleRows(parts.uri, table)
       if (root !== undefined && rows > (best.get(table.name)?.rows ?? -1))
         best.set(table.name, { root, rows })
@@ -43,6 +43,10 @@ export function viewOf(folder: string, log: LogFile | null): View | null {
   return { uri, tables: fresh.tables, pages, remove }
 }
 
+function inFile(root: number | undefined, pages: number): number | undefined {
+  return root !== undefined && root > 1 && root <= pages ? root : undefined
+}
+
 interface Layout extends Omit<View, 'tables'> {
   /** The root pages its own schema names; none where that cannot be read. */
   asTheyAre(): Roots
@@ -50,7 +54,8 @@ interface Layout extends Omit<View, 'tables'> {
   show(tables: readonly Table[], roots: Roots): void
 }
 
-function layOut(folder: string, log: LogFile | null): Layout | null {
+/** With at least as many pages as its tables begin on, though the file be cut short. */
+function layOut(folder: string, log: LogFile | null, least: number): Layout | null {
   const place = join(folder, 'view')
   const file = join(place, 'view.db')
   const remove = () => rmSync(place, { recursive: true, force: true })
@@ -58,8 +63,8 @@ function layOut(folder: string, log: LogFile | null): Layout | null {
   const held = new Map((log?.frames ?? []).map(({ page, content }) => [page, content]))
   const damaged = join(folder, DATABASE_FILE)
   const size = existsSync(damaged) ? statSync(damaged).size : 0
-  const pages = Math.max(Math.ceil(size / PAGE_SIZE), log?.pages ?? 0, ...held.keys())
-  if (pages === 0) return null
+  if (size === 0 && held.size === 0) return null
+  const pages = Math.max(least, Math.ceil(size / PAGE_SIZE), log?.pages ?? 0, ...held.keys())
   mkdirSync(place, { recursive: true })
   // SQLite drops the log of a file without a page.
   if (size < PAGE_SIZE) writeFileSync(file, Buffer.alloc(PAGE_SIZE))

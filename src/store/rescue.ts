@@ -138,7 +138,7 @@ function buildOnce(directory: string, folder: string, { note, extent, now }: Att
 
 function told({ why, epoch, tried, rows }: Report, folder: string): string {
   const counts = Object.entries(rows).map(
-    ([table, { rescued, lost }]) => `${rescued} ${table}${lost > 0 ? ` (${lost} lost)` : ''}`,
+    ([table, { rescued, lost }]) => `${rescued} ${table}${lost > 0 ? ` (at most ${lost} lost)` : ''}`,
   )
   const what = tried === 'all' ? '' : `, of which ${tried} could be rescued`
   return `${why}: the store is kept in ${folder}${what}; a new one goes on in epoch ${epoch} with ${counts.join(', ') || 'nothing'}`
