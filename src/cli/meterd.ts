@@ -17,6 +17,8 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   read: async () => (await import('./read.ts')).read,
   simulate: async () => (await import('./simulate.ts')).simulate,
   keys: async () => (await import('./keys.ts')).keys,
+  backup: async () => (await import('./backup.ts')).backup,
+  restore: async () => (await import('./restore.ts')).restore,
 }
 
 const USED_WRONGLY = 2
@@ -25,7 +27,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const [name = '--help', ...rest] = argv
   const io = terminal()
   if (name === '--version') {
-    io.out((await import('./run.ts')).versionOf())
+    io.out((await import('./version.ts')).versionOf())
     return 0
   }
   const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined

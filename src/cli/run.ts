@@ -1,12 +1,9 @@
 /** `meterd run`: the daemon. */
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatComplaint } from '../config/complaint.ts'
 import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
-import { PACKAGE_ROOT } from '../config/package-root.ts'
 import { systemClock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
@@ -15,6 +12,7 @@ import { SECOND } from '../core/time.ts'
 import { startDaemon } from '../main.ts'
 import { openLog } from './log-output.ts'
 import { BAD_CONFIG, type Terminal, toldToEnd, type Verb } from './verb.ts'
+import { versionOf } from './version.ts'
 
 /** A stop that hangs ends all the same: what is accepted is durable already. */
 const STOP_WITHIN_MS = 10 * SECOND
@@ -110,9 +108,4 @@ function greet(config: Config, file: string, apiUrl: string, say: (line: string)
   )
   say(`API on ${apiUrl}, its description on ${apiUrl}/docs`)
   say(`make a key with  npx meterd keys add NAME --scope read,billing --config ${file}`)
-}
-
-export function versionOf(): string {
-  const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'))
-  return String(version)
 }

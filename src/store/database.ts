@@ -164,7 +164,7 @@ function leave(file: DatabaseSync, path: string): void {
   }
 }
 
-function makeDirectory(directory: string): void {
+export function makeDirectory(directory: string): void {
   try {
     makeMissing(directory)
   } catch (error) {
@@ -188,7 +188,7 @@ function makeMissing(directory: string): void {
  * An exclusive lock of a file of its own, held for life: the operating system drops it when the process dies, however
  * it dies, and readers of the database itself (a backup, an inspection) are not shut out.
  */
-function takeLock(directory: string): DatabaseSync {
+export function takeLock(directory: string): DatabaseSync {
   const path = join(directory, LOCK_FILE)
   let lock: DatabaseSync | undefined
   try {
