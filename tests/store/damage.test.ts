@@ -119,10 +119,14 @@ async function wholeStore(): Promise<Whole> {
 /** Opens a damaged store as the daemon would and holds it to the whole promise; answers whether it was rescued. */
 function judge(damaged: string, { ids, truth, clocks, owed }: Whole, page: Page, where: string): boolean {
   const before = readFileSync(join(damaged, 'meterd.db'))
+  const goods = goodNames(truth)
   const seen = new Set<string>()
   const calls = askAll(damaged, ids, (name, value) => {
     // With a damaged key a measurement is not found; one before it is as true, and says when it was made.
     if (name.startsWith('clock ')) expect(clocks).toContain(value)
+    // Where the last good reading is lost, the one before it is.
+    else if (name.startsWith('good ') && !truth.has(name))
+      expect([where, name, goods.has(name)]).toEqual([where, name, true])
     else if (!name.startsWith('change ')) expect([where, name, value]).toEqual([where, name, truth.get(name)])
     seen.add(name)
   })
@@ -150,6 +154,18 @@ function judge(damaged: string, { ids, truth, clocks, owed }: Whole, page: Page,
   if (folder !== undefined)
     expect(readFileSync(join(damaged, 'damaged', folder, 'meterd.db')).equals(before)).toBe(true)
   return folder !== undefined
+}
+
+/** Every good reading, named as the last good one is. */
+function goodNames(truth: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const readings = [...truth]
+    .filter(([name]) => name.startsWith('meter '))
+    .map(([, value]) => JSON.parse(value))
+  return new Set(
+    readings
+      .filter(({ quality }) => quality === 'good')
+      .map(({ meter, obis, kind, readAt }) => `good ${meter} ${obis} ${kind} ${readAt}`),
+  )
 }
 
 /** How many readings a damaged page may cost; null where that is open. */

@@ -155,6 +155,35 @@ describe('PR-07 FT-51 a store file that is', () => {
   })
 })
 
+describe('PR-07 damage met with while it runs', () => {
+  test('is told once, nothing more is answered, and the next opening rescues it', async () => {
+    const directory = newDirectory()
+    await storeIn(directory)
+    const told: string[] = []
+    const broken = ({ code }: { readonly code: string }) => void told.push(code)
+    const store = await openIn(directory, { batchRows: 1, broken })
+    const path = join(directory, 'meterd.db')
+    const pages = new DatabaseSync(`file:${path}?mode=ro`)
+    const [{ pageno } = { pageno: 0 }] = pages
+      .prepare("SELECT pageno FROM dbstat WHERE name = 'change'")
+      .all()
+    pages.close()
+    overwrite(path, (Number(pageno) - 1) * 4_096, Buffer.alloc(4_096, 0xa5))
+    await expect(store.changesAfter(0, 10)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' })
+    await expect(store.accept(roundOf('m9', {}))).rejects.toMatchObject({ code: 'STORE_UNREADABLE' })
+    expect(told).toEqual(['STORE_UNREADABLE'])
+    const damaged = readFileSync(path)
+    await close(store)
+    const again = await openIn(directory)
+    expect(readFileSync(join(damagedIn(directory)[0] ?? '', 'meterd.db')).equals(damaged)).toBe(true)
+    expect(again.epoch).toBeGreaterThan(1)
+    // All announcements are lost; the position of the sink says only how far it had come.
+    expect(new Set(await changesOf(again))).toEqual(new Set(ALL))
+    const position = await again.cursor('mqtt')
+    expect(await again.lastSequence()).toBeGreaterThan(position)
+  })
+})
+
 describe('PR-07 a damaged log', () => {
   test('FT-50 no single flipped bit of it loses a commit or changes a value', {
     timeout: 600_000,
