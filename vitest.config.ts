@@ -5,6 +5,9 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     // Two cores: files in parallel, but real servers and whole daemons need room.
     maxWorkers: 2,
+    // Tests end dozens of store threads a process; V8's table of protected pages does not always survive that and ends
+    // the process ("jit_page.has_value()"). The daemon has one store thread for life.
+    execArgv: ['--no-memory-protection-keys'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -64,7 +64,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const { config, clock, log, supervisor = null } = parts
   const progress = createProgress(clock)
   const limits = { ...config.store, offsetMinutes: config.site.offsetMinutes }
-  const store = await openStore(config.dataDirectory, clock, log, { limits })
+  const store = await openStore(config.dataDirectory, clock, log, { limits, broken: parts.broken })
   stops.push(() => store.close())
   const watchdog = createWatchdog({ progress, store, supervisor, clock, log })
   await startMeters(parts, stops)
@@ -93,6 +93,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   })
   const status = (): DaemonStatus => ({
     store: { ...store.mood, room: store.room },
+    storesPutAside: store.alarms().length,
     timeTrusted: timeTrust.trusted,
     lines: lines.map(lineStatus),
     meters: pollers.flatMap(({ poller }) => poller.status()),

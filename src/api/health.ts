@@ -79,7 +79,7 @@ export function healthRoutes(app: App, { store, clock, status }: ApiParts): void
 
 /** Lines that wait for their port are started, and degraded; a line that is closed was never started. */
 export function judgeReadiness(
-  { store, timeTrusted, lines, meters, sinks, parts }: DaemonStatus,
+  { store, storesPutAside, timeTrusted, lines, meters, sinks, parts }: DaemonStatus,
   storeAnswers: boolean,
 ): z.infer<typeof readiness> {
   const closed = lines.filter(line => line.state === 'closed')
@@ -97,6 +97,7 @@ export function judgeReadiness(
     ...(store.room.stage === 'ample' && !store.room.starving
       ? []
       : [reason('store', store.room.stage, 'STORE_FILLING')]),
+    ...(storesPutAside > 0 ? [reason('store', null, 'STORE_RESCUED', storesPutAside)] : []),
     ...(timeTrusted
       ? []
       : [

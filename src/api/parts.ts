@@ -37,6 +37,8 @@ export interface ApiParts {
 
 export interface DaemonStatus {
   readonly store: Store['mood'] & { readonly room: RoomState }
+  /** Damaged stores put aside that nobody has acknowledged. */
+  readonly storesPutAside: number
   /** False while our own clock is known to be wrong. */
   readonly timeTrusted: boolean
   readonly lines: readonly LineStatus[]

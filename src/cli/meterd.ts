@@ -20,6 +20,8 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   resend: async () => (await import('./resend.ts')).resend,
   keys: async () => (await import('./keys.ts')).keys,
   capacity: async () => (await import('./capacity.ts')).capacity,
+  backup: async () => (await import('./backup.ts')).backup,
+  restore: async () => (await import('./restore.ts')).restore,
 }
 
 const USED_WRONGLY = 2
@@ -28,7 +30,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const [name = '--help', ...rest] = argv
   const io = terminal()
   if (name === '--version') {
-    io.out((await import('./run.ts')).versionOf())
+    io.out((await import('./version.ts')).versionOf())
     return 0
   }
   const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined

@@ -1,12 +1,9 @@
 /** `meterd run`: the daemon. */
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatComplaint } from '../config/complaint.ts'
 import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
-import { PACKAGE_ROOT } from '../config/package-root.ts'
 import { systemClock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
@@ -17,9 +14,12 @@ import { findSupervisor } from '../running/systemd.ts'
 import { leaveAtOnce } from './leave.ts'
 import { openLog } from './log-output.ts'
 import { BAD_CONFIG, type Terminal, toldToEnd, type Verb } from './verb.ts'
+import { versionOf } from './version.ts'
 
 /** A stop that hangs ends all the same: what is accepted is durable already. Ten seconds are promised (PR-83). */
 const STOP_WITHIN_MS = 9 * SECOND
+/** A disk that damages every store at once must not keep the processor busy too. */
+const START_AGAIN_MS = SECOND
 
 export const run: Verb = {
   summary: 'the daemon: reads meters, keeps, publishes, answers',
@@ -50,33 +50,65 @@ Example: meterd run --config config/gateway.example.yaml`,
 
 async function runUntilStopped(config: Config, file: string, io: Terminal): Promise<number> {
   const log = openLog(config, io)
+  try {
+    for (;;) {
+      const { error, inTime } = await liveOnce(config, file, { io, log })
+      if (inTime && isDamage(error)) {
+        log.error({ code: error.code, hint: error.hint }, `meterd starts again: ${error.text}`)
+        await systemClock.sleep(START_AGAIN_MS)
+        continue
+      }
+      const code = tellEnd(error, log)
+      if (inTime) return code
+      log.warn({ hint: 'see what holds the disk or a server up' }, 'not everything stopped in time')
+      return leaveAtOnce(code)
+    }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    io.err(`meterd: ${error.text}; ${error.hint} (${error.code})`)
+    return error.code === 'CONFIG_INVALID' ? BAD_CONFIG : 1
+  }
+}
+
+/** Damage of the store is rescued when it is opened again, for which nobody need restart the process (PR-07). */
+function isDamage(error: unknown): error is Fault {
+  return error instanceof Fault && error.code === 'STORE_UNREADABLE'
+}
+
+interface Life {
+  /** Why it ended; null when it was told to. */
+  readonly error: unknown
+  readonly inTime: boolean
+}
+
+/** Runs the daemon until it is told to stop or cannot keep its promises any longer. Throws why it could not start. */
+async function liveOnce(
+  config: Config,
+  file: string,
+  { io, log }: { readonly io: Terminal; readonly log: Log },
+): Promise<Life> {
   const broken = Promise.withResolvers<unknown>()
   const told = toldToEnd(io).then(() => null)
+  const starting = startDaemon({
+    config,
+    version: versionOf(),
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    supervisor: findSupervisor(process.env, process.pid, log),
+    broken: broken.resolve,
+  })
   try {
-    const starting = startDaemon({
-      config,
-      version: versionOf(),
-      clock: systemClock,
-      random: systemRandom,
-      log,
-      supervisor: findSupervisor(process.env, process.pid, log),
-      broken: broken.resolve,
-    })
     const started = await Promise.race([starting, told])
     if (started !== null)
       greet(config, file, started.apiUrl, line =>
         config.logFormat === 'json' ? log.info({}, line) : io.out(`meterd: ${line}`),
       )
     const error = await Promise.race([told, broken.promise])
-    const inTime = await stopInTime(starting)
-    const code = tellEnd(error, log)
-    if (inTime) return code
-    log.warn({ hint: 'see what holds the disk or a server up' }, 'not everything stopped in time')
-    return leaveAtOnce(code)
+    return { error, inTime: await stopInTime(starting) }
   } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    io.err(`meterd: ${error.text}; ${error.hint} (${error.code})`)
-    return error.code === 'CONFIG_INVALID' ? BAD_CONFIG : 1
+    if (isDamage(error)) return { error, inTime: true }
+    throw error
   }
 }
 
@@ -104,9 +136,4 @@ function greet(config: Config, file: string, apiUrl: string, say: (line: string)
   )
   say(`API on ${apiUrl}, its description on ${apiUrl}/docs`)
   say(`make a key with  npx meterd keys add NAME --scope read,billing --config ${file}`)
-}
-
-export function versionOf(): string {
-  const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'))
-  return String(version)
 }

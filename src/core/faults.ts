@@ -144,12 +144,17 @@ export const FAULTS = {
   STORE_DAMAGED: {
     retry: 'never',
     status: 500,
-    hint: 'a stored row no longer matches its checksum; it is withheld',
+    hint: 'part of the store no longer checks; it is withheld, and read again from the meters where they still hold it',
   },
   STORE_UNREADABLE: {
+    retry: 'later',
+    status: 503,
+    hint: 'nothing to do: the damaged file is put aside, what still checks is rescued into a new store, and reading goes on',
+  },
+  STORE_RESCUED: {
     retry: 'never',
     status: 500,
-    hint: 'move the data directory aside and start again: a new store is made, and the meters give back what they remember; keep the old one for rescue',
+    hint: 'look at report.json in its folder and at the disk; then delete the folder, or keep it and put an empty file named "acknowledged" into it',
   },
   STORE_NEWER: {
     retry: 'never',

@@ -28,6 +28,7 @@ interface Pending {
 export async function startThread(
   opening: Opening,
   notice: (notice: Refusal) => void,
+  broken: (fault: Fault) => void,
 ): Promise<{ readonly thread: Thread; readonly epoch: number }> {
   // The same file beside this one, as source or compiled.
   const entry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
@@ -47,6 +48,7 @@ export async function startThread(
 
   worker.on('message', (answer: Answer) => {
     if ('notice' in answer) return notice(answer.notice)
+    if ('broken' in answer) return broken(new Fault(answer.broken.code, answer.broken.text))
     const asked = pending.get(answer.call)
     pending.delete(answer.call)
     if ('fault' in answer) asked?.refused(new Fault(answer.fault.code, answer.fault.text))

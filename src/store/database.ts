@@ -1,21 +1,34 @@
 /** Opens the database file and refuses one that could not keep the promises (PR-01, PR-85, PR-86). */
 
-import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { systemClock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
-import { migrate } from './migrate.ts'
+import { syncPath } from './durable.ts'
+import { lastLife } from './life.ts'
+import { migrate, requireOurs } from './migrate.ts'
+import { openRescuing, type Rescuing } from './rescue.ts'
+import { DATABASE_FILE, noteDamage } from './set-aside.ts'
 import { BUSY, faultOf, primaryCode, READ_ONLY, UNOPENABLE } from './sqlite-fault.ts'
-import { readPragma } from './statements.ts'
+import { readOnlyUri, readPragma } from './statements.ts'
+import { keepBeforeUpgrade } from './upgrade.ts'
+import { writeWitness } from './witness.ts'
+
+export { DATABASE_FILE }
 
 export interface OpenDatabase {
   readonly database: DatabaseSync
   readonly path: string
+  readonly epoch: number
+  /** Before the log is moved for the last time: from here on it may be there or not. */
+  closing(): void
   /** Closes the file, then lets another process have the directory. */
   close(): void
+  /** The file has turned out damaged: it is put aside when the store is next opened. Nothing is written to it any more. */
+  condemn(why: string): void
 }
 
-export const DATABASE_FILE = 'meterd.db'
 const LOCK_FILE = 'meterd.lock'
 
 /** Before 3.51.3 a write and a checkpoint at once could reset the log wrongly and corrupt the file (release notes). */
@@ -44,34 +57,114 @@ const SETTINGS: readonly {
   { pragma: 'trusted_schema', value: 'OFF', reads: 0 },
 ]
 
-/** Throws STORE_OWNED, STORE_UNSAFE, STORE_NEWER, STORE_UNREADABLE or STORE_FAILED. */
-export function openDatabase(directory: string): OpenDatabase {
+/**
+ * A store that is damaged is rescued and then opened. Throws STORE_OWNED, STORE_UNSAFE, STORE_NEWER, STORE_FAILED, or
+ * STORE_UNREADABLE where even a new store cannot be read.
+ */
+export function openDatabase(
+  directory: string,
+  rescuing: Rescuing = { now: systemClock.now, say: () => undefined },
+): OpenDatabase {
   makeDirectory(directory)
   const lock = takeLock(directory)
-  let database: DatabaseSync | undefined
   try {
     const path = join(directory, DATABASE_FILE)
-    const file = new DatabaseSync(path, { enableForeignKeyConstraints: false, timeout: PATIENCE_MS })
-    database = file
-    requireSafeSqlite(file)
-    applySettings(file, directory)
-    migrate(file, path)
-    return {
-      database: file,
-      path,
-      close() {
-        file.close()
-        lock.close()
-      },
-    }
+    const open = () => openWitnessed({ directory, path, lock, rescuing })
+    return openRescuing(directory, open, rescuing)
   } catch (error) {
-    database?.close()
     lock.close()
     throw faultOf(error, `opening the store in ${directory}`)
   }
 }
 
-function makeDirectory(directory: string): void {
+interface Opening {
+  readonly directory: string
+  readonly path: string
+  readonly lock: DatabaseSync
+  readonly rescuing: Rescuing
+}
+
+function openWitnessed(opening: Opening): OpenDatabase {
+  const { directory, path, rescuing } = opening
+  if (existsSync(path)) inspect(path)
+  const life = lastLife(directory, path)
+  if (existsSync(path)) keepBeforeUpgrade(path)
+  const file = openFile(directory, path)
+  try {
+    const epoch = life.settleEpoch(file, rescuing)
+    life.bearWitness(file, epoch)
+    return { database: file, path, epoch, ...endingsOf({ ...opening, file, epoch }) }
+  } catch (error) {
+    leave(file, path)
+    throw error
+  }
+}
+
+function openFile(directory: string, path: string): DatabaseSync {
+  const file = new DatabaseSync(path, { enableForeignKeyConstraints: false, timeout: PATIENCE_MS })
+  try {
+    requireSafeSqlite(file)
+    applySettings(file, directory)
+    migrate(file, path)
+    return file
+  } catch (error) {
+    leave(file, path)
+    throw error
+  }
+}
+
+/** Looks without touching, so that a damaged store is put aside as it was found. */
+function inspect(path: string): void {
+  const file = new DatabaseSync(readOnlyUri(path))
+  try {
+    requireOurs(file, path)
+  } finally {
+    file.close()
+  }
+}
+
+interface Opened extends Opening {
+  readonly file: DatabaseSync
+  readonly epoch: number
+}
+
+function endingsOf(opened: Opened): Pick<OpenDatabase, 'closing' | 'close' | 'condemn'> {
+  const { file, path, directory, epoch, lock, rescuing } = opened
+  let isCondemned = false
+  return {
+    closing() {
+      if (!isCondemned) writeWitness(directory, { epoch, log: 'unsure' })
+    },
+    close() {
+      if (isCondemned) leave(file, path)
+      else {
+        file.close()
+        if (sizeOf(`${path}-wal`) === 0) writeWitness(directory, { epoch, log: 'closed' })
+      }
+      lock.close()
+    },
+    condemn(why) {
+      isCondemned = true
+      noteDamage(directory, why, { epoch, now: rescuing.now() })
+    },
+  }
+}
+
+/** Closes without moving the log into the file, which SQLite does only for the last one who has it open. */
+function leave(file: DatabaseSync, path: string): void {
+  let other: DatabaseSync | undefined
+  try {
+    other = new DatabaseSync(readOnlyUri(path))
+    other.prepare('SELECT count(*) FROM sqlite_schema').get()
+  } catch (error) {
+    if (primaryCode(error) === null) throw error
+  } finally {
+    file.close()
+    other?.close()
+  }
+}
+
+export function makeDirectory(directory: string): void {
   try {
     makeMissing(directory)
   } catch (error) {
@@ -88,16 +181,14 @@ function makeMissing(directory: string): void {
   const parent = dirname(directory)
   makeMissing(parent)
   mkdirSync(directory, { mode: 0o750 })
-  const handle = openSync(parent, 'r')
-  fsyncSync(handle)
-  closeSync(handle)
+  syncPath(parent)
 }
 
 /**
  * An exclusive lock of a file of its own, held for life: the operating system drops it when the process dies, however
  * it dies, and readers of the database itself (a backup, an inspection) are not shut out.
  */
-function takeLock(directory: string): DatabaseSync {
+export function takeLock(directory: string): DatabaseSync {
   const path = join(directory, LOCK_FILE)
   let lock: DatabaseSync | undefined
   try {
@@ -130,6 +221,10 @@ export function isSafeSqlite(version: string): boolean {
     if (part !== least) return part > least
   }
   return true
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
 /** Sets each pragma and believes only what it then answers. */

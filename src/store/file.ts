@@ -18,6 +18,7 @@ import { createQueries } from './queries.ts'
 import { createReadingTable } from './reading-table.ts'
 import { keepBatch } from './readings.ts'
 import { createRegisters } from './registers.ts'
+import type { Rescuing } from './rescue.ts'
 import { createRounds } from './rounds.ts'
 import { createRows, whole } from './rows.ts'
 import { faultOf } from './sqlite-fault.ts'
@@ -29,9 +30,14 @@ import { createRoom } from './upkeep/room.ts'
 import { createKeeping } from './upkeep/upkeep.ts'
 import { createWriter } from './writer.ts'
 
-/** `report` is told of each damaged row once. Throws what `openDatabase` throws. */
-export function openStoreFile(directory: string, limits: Limits, report: (text: string) => void): Calls {
-  const open = openDatabase(directory)
+/** `report` is told of each damaged row once, `rescuing` of a store rescued. Throws what `openDatabase` throws. */
+export function openStoreFile(
+  directory: string,
+  limits: Limits,
+  report: (text: string) => void,
+  rescuing?: Rescuing,
+): Calls {
+  const open = openDatabase(directory, rescuing)
   try {
     return createCalls(open, directory, limits, createDamage(report))
   } catch (error) {
@@ -100,7 +106,12 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     ...createQueries({ database, names, rows, latest }),
     touch: () => writer.write('writing a sign of life', () => void touch.run()),
     sizes: () => sizesOf(open, damage.count),
+    condemn(why) {
+      writer.abandon()
+      open.condemn(why)
+    },
     close() {
+      open.closing()
       writer.finish()
       open.close()
     },

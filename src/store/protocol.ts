@@ -34,6 +34,8 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems {
   tend(upkeep: Upkeep): RoomState
   /** After each answer, when nobody waits: house-keeping of the file. */
   tidy(): void
+  /** The file has turned out damaged; the next opening rescues it (PR-07). */
+  condemn(why: string): void
   close(): void
 }
 
@@ -55,6 +57,8 @@ export type Answer =
   | { readonly call: number; readonly fault: Refusal }
   /** Something a person should know, for the log. */
   | { readonly notice: Refusal }
+  /** The store answers no more; the daemon must open it again. */
+  | { readonly broken: Refusal }
 
 export interface Refusal {
   readonly code: FaultCode

@@ -7,7 +7,7 @@ export const READ_ONLY = 8
 export const UNOPENABLE = 14
 const LOCKED = 6
 const CORRUPT = 11
-const FULL = 13
+export const FULL = 13
 const NOT_A_DATABASE = 26
 
 /** The low byte names the kind of error, the rest its detail; null when the error is not SQLite's. */

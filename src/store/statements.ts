@@ -34,3 +34,9 @@ export type Transaction = <Result>(work: () => Result) => Result
 export function readPragma(database: DatabaseSync, pragma: string): unknown {
   return Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]
 }
+
+/** Opens a file without ever writing to it or to its log; `immutable` where nobody else can. */
+export function readOnlyUri(path: string, immutable = false): string {
+  const place = encodeURI(path).replaceAll(/[?#]/g, encodeURIComponent)
+  return `file:${place}?mode=ro${immutable ? '&immutable=1' : ''}`
+}

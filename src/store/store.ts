@@ -19,6 +19,8 @@ export interface Store {
   }
   /** As last looked at. */
   readonly room: RoomState
+  /** Folders of damaged stores put aside that nobody has acknowledged (PR-07). */
+  readonly alarms: () => readonly string[]
 
   /**
    * Keeps one round: readings, their evidence and their sequence numbers in one transaction (PR-02). Resolves only

@@ -2,13 +2,15 @@
 
 import { GIBIBYTE } from '../core/bytes.ts'
 import type { Clock } from '../core/clock.ts'
-import { assert } from '../core/faults.ts'
+import { assert, FAULTS, type Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { KEPT_FOR } from '../reading/worth.ts'
+import { unacknowledged } from './alarms.ts'
 import { createPacker, transferOf } from './batch.ts'
 import { startThread, type Thread } from './calls.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
 import { createMood, type Mood } from './mood.ts'
+import type { Refusal } from './protocol.ts'
 import type { Hours, Part } from './queries.ts'
 import { createRoomWatch } from './room-watch.ts'
 import { requireSound, withoutUnstorable } from './storable.ts'
@@ -21,6 +23,8 @@ export interface StoreOptions {
   readonly batchRows?: number
   /** … or so long after its first. */
   readonly batchMs?: number
+  /** Called once when the file turns out damaged: nothing is answered until the store is opened again (PR-07). */
+  readonly broken?: (fault: Fault) => void
 }
 
 const USUAL_LIMITS: Limits = { maxBytes: 4 * GIBIBYTE, keep: KEPT_FOR, offsetMinutes: 0 }
@@ -37,10 +41,15 @@ export async function openStore(
   directory: string,
   clock: Clock,
   log: Log,
-  { limits = USUAL_LIMITS, batchRows = BATCH_ROWS, batchMs = BATCH_MS }: StoreOptions = {},
+  {
+    limits = USUAL_LIMITS,
+    batchRows = BATCH_ROWS,
+    batchMs = BATCH_MS,
+    broken = () => undefined,
+  }: StoreOptions = {},
 ): Promise<Store> {
-  const opening = { directory, limits }
-  const { thread, epoch } = await startThread(opening, ({ code, text }) => log.warn({ code }, text))
+  const notice = ({ code, text }: Refusal) => log.warn({ code, hint: FAULTS[code].hint }, text)
+  const { thread, epoch } = await startThread({ directory, limits }, notice, broken)
   const mood = createMood(log)
   const room = createRoomWatch(await thread.ask('room'), log)
   const packer = createPacker()
@@ -57,6 +66,7 @@ export async function openStore(
     async tend(upkeep) {
       room.seen(await mood.watch(thread.ask('tend', upkeep)))
     },
+    alarms: () => unacknowledged(directory),
     async accept(round) {
       requireSound(round)
       const storable = withoutUnstorable(round)
@@ -89,7 +99,7 @@ type ChangeSide = Pick<
 >
 type ReadingSide = Omit<
   Store,
-  keyof ChangeSide | 'epoch' | 'mood' | 'room' | 'tend' | 'accept' | 'close' | 'doubtPolls'
+  keyof ChangeSide | 'epoch' | 'mood' | 'room' | 'alarms' | 'tend' | 'accept' | 'close' | 'doubtPolls'
 >
 
 function changeSide(thread: Thread, mood: Mood): ChangeSide {

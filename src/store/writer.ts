@@ -11,6 +11,8 @@ export interface Writer {
   hasFailed(): boolean
   /** Between writes: moves the log into the database when it has grown enough. */
   checkpoint(): void
+  /** The file is damaged: from here on nothing is written to it. */
+  abandon(): void
   /** The last checkpoint, unless writing has failed. */
   finish(): void
 }
@@ -42,8 +44,12 @@ export function createWriter(database: DatabaseSync, makeRoom: () => boolean): W
         return write(doing, work)
       }
       if (fault.code === 'STORE_FULL' || fault.code === 'STORE_BUSY') throw fault
-      if (fault.code === 'STORE_UNREADABLE') failed = fault
-      failed ??= new Fault(
+      // What was kept before is rescued at the next opening; the same write again would meet the same damage.
+      if (fault.code === 'STORE_UNREADABLE') {
+        failed = fault
+        throw fault
+      }
+      failed = new Fault(
         'STORE_FAILED',
         `${fault.text}; whether it was kept is unknown until the next start`,
         error,
@@ -71,6 +77,9 @@ export function createWriter(database: DatabaseSync, makeRoom: () => boolean): W
       if (pages < CHECKPOINT_PAGES && !isFull) return
       isFull = false
       tryTo(() => move.get())
+    },
+    abandon() {
+      failed ??= new Fault('STORE_UNREADABLE', 'the store file is damaged')
     },
     finish() {
       if (!failed) tryTo(() => empty.get())

@@ -137,6 +137,7 @@ describe('PR-87 health', () => {
   const fault = { code: 'LINE_UNREACHABLE', text: '/dev/ttyS9 does not exist' } as const
   const well = {
     store: { trouble: null, refused: 0, room: AMPLE },
+    storesPutAside: 0,
     timeTrusted: true,
     lines: [],
     meters: [],
@@ -191,6 +192,7 @@ describe('PR-87 health', () => {
       ['l1 PART_STUCK 1'],
     ],
     ['degraded', { timeTrusted: false }, true, ['clock V-T1 1']],
+    ['degraded', { storesPutAside: 1 }, true, ['store STORE_RESCUED 1']],
     ['ready', { sinks: [{ ...sink, state: 'delivering', fault: null }] }, true, []],
   ] as const)('%s %#', (status, change, storeAnswers, why) => {
     const seen = judgeReadiness({ ...well, ...change }, storeAnswers)

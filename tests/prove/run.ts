@@ -66,8 +66,9 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     seeds: 1,
   },
   flips: {
-    about: 'PR-06: bits of the database are flipped; no wrong value is served (1,000 a seed)',
-    files: ['tests/store/damage.test.ts'],
+    about:
+      'PR-06, PR-07: bits of the database and its log are flipped; no wrong value is served, what lies elsewhere is had back, reading goes on (1,000 a seed)',
+    files: ['tests/store/damage.test.ts', 'tests/store/rescue.test.ts'],
     environment: { METERD_FLIPS: '1000' },
     seeds: 10,
   },

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { isSafeSqlite, openDatabase } from '../../src/store/database.ts'
 import { readPragma } from '../../src/store/statements.ts'
 import { close, newDirectory, openIn } from './data-directory.ts'
-import { roundOf } from './rounds.ts'
+import { NOON, roundOf } from './rounds.ts'
 
 function withFile(directory: string, change: (file: DatabaseSync) => void): void {
   const file = new DatabaseSync(join(directory, 'meterd.db'))
@@ -77,30 +77,28 @@ describe('opening', () => {
   test('PR-86 a newer schema is refused and left alone', async () => {
     const directory = newDirectory()
     await close(await openIn(directory))
-    withFile(directory, file => file.exec('PRAGMA user_version = 99'))
+    withFile(directory, file => file.exec('PRAGMA user_version = 99; CREATE TABLE later (a)'))
     const refused = openIn(directory)
     await expect(refused).rejects.toMatchObject({ code: 'STORE_NEWER' })
     await expect(refused).rejects.toThrow('schema 99')
     withFile(directory, file => expect(readPragma(file, 'user_version')).toBe(99))
   })
 
-  test('a schema changed by damage or by hand is refused', async () => {
+  test('PR-07 a schema changed by damage or by hand is not believed: the rows go on in a new store', async () => {
     const directory = newDirectory()
-    await close(await openIn(directory))
+    const first = await openIn(directory)
+    await first.accept(roundOf('m1', {}))
+    await close(first)
     withFile(directory, file => file.exec('DROP INDEX reading_identity'))
-    await expect(openIn(directory)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' })
+    const store = await openIn(directory)
+    expect(store.epoch).toBeGreaterThan(1)
+    expect(await store.boundary(NOON)).toHaveLength(1)
+    expect(await store.accept(roundOf('m1', {}))).toMatchObject({ stored: 0, duplicates: 1 })
   })
 
   test("another program's database is refused", async () => {
     const directory = newDirectory()
     withFile(directory, file => file.exec('PRAGMA application_id = 7; CREATE TABLE other (a)'))
     await expect(openIn(directory)).rejects.toMatchObject({ code: 'STORE_UNSAFE' })
-  })
-
-  test('a file that is no database is refused as damaged', async () => {
-    const directory = newDirectory()
-    mkdirSync(directory, { recursive: true })
-    writeFileSync(join(directory, 'meterd.db'), 'rubbish '.repeat(2_000))
-    await expect(openIn(directory)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' })
   })
 })

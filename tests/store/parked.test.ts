@@ -25,7 +25,8 @@ test('PR-12 a sink moved back stands there after a restart too, is never moved o
   await expect(store.rewind('influx', 6)).rejects.toMatchObject({ code: 'STORE_FAILED' })
   await close(store)
   const again = await openIn(directory)
-  expect([await again.cursor('mqtt'), await again.cursor('influx')]).toEqual([1, 5])
+  const places = [await again.cursor('mqtt'), await again.cursor('influx')]
+  expect(places.map(({ sequence }) => sequence)).toEqual([1, 5])
 })
 
 test('PR-14 an item refused again is one item with the newer words; accepted it is gone', async () => {

@@ -45,6 +45,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
   const store = memoryStore()
   const status: TestApi['status'] = {
     store: { ...store.mood, room: store.room },
+    storesPutAside: 0,
     timeTrusted: true,
     lines: [lineStatus('a')],
     meters: [],

@@ -32,6 +32,7 @@ export function memoryStore(): MemoryStore {
   }
   const store: MemoryStore = {
     mood: { trouble: null, refused: 0 },
+    alarms: () => [],
     epoch: 1,
     room: AMPLE,
     tend: refuse,

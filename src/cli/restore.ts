@@ -1,0 +1,56 @@
+/** `meterd restore`: a backup in the place of the store, in a new epoch. */
+
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { systemClock } from '../core/clock.ts'
+import { Fault } from '../core/faults.ts'
+import { restoreStore } from '../store/restore.ts'
+import { dataPlace, WrongUse } from './data-place.ts'
+import { BAD_CONFIG, type Verb } from './verb.ts'
+
+export const restore: Verb = {
+  summary: 'puts a backup in the place of the store',
+  help: `meterd restore FILE --config FILE | --data DIR [--json]
+
+Holds FILE to its hash in FILE.json and to every checksum in it, then puts a copy in the place of the store. The store
+that was there is kept under replaced/ in the data directory. The daemon must be stopped. The restored store goes on in
+a new epoch, so that no sequence number is ever used for two things; sinks are sent again what they had since.
+Example: meterd restore /backup/meterd-monday.db --config config/gateway.yaml`,
+  async run(argv, io) {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options: {
+        config: { type: 'string' },
+        data: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+      allowPositionals: true,
+    })
+    const [file] = positionals
+    if (file === undefined || positionals.length > 1) {
+      io.err(`name one FILE\n\n${restore.help}`)
+      return 2
+    }
+    try {
+      const place = await dataPlace(values, io)
+      if (place === null) return BAD_CONFIG
+      const restored = await restoreStore(place.directory, resolve(file), systemClock.now())
+      if (values.json) io.out(JSON.stringify({ file: resolve(file), ...restored }))
+      else {
+        io.out(
+          `the store of ${restored.takenAt} with ${restored.readings} readings is in place and goes on in epoch ${restored.nextEpoch}`,
+        )
+        if (restored.kept !== null) io.out(`the store that was there is kept in ${restored.kept}`)
+      }
+      return 0
+    } catch (error) {
+      if (error instanceof WrongUse) {
+        io.err(`${error.message}\n\n${restore.help}`)
+        return 2
+      }
+      if (!(error instanceof Fault)) throw error
+      io.err(`meterd restore: ${error.text}; ${error.hint} (${error.code})`)
+      return 1
+    }
+  },
+}

@@ -1,0 +1,81 @@
+/** Puts a backup in the place of a store, in a new epoch, and keeps what was there (PR-08). */
+
+import { copyFileSync, existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { checkBackup, type Manifest } from './backup.ts'
+import { makeDirectory, takeLock } from './database.ts'
+import { syncPath } from './durable.ts'
+import { nextEpoch } from './epoch.ts'
+import {
+  DATABASE_FILE,
+  folderFor,
+  moveAside,
+  NEW_FILE,
+  putInPlace,
+  REPLACED,
+  writeNote,
+} from './set-aside.ts'
+import { faultOf } from './sqlite-fault.ts'
+import { readWitness, removeWitness } from './witness.ts'
+
+export interface Restored extends Manifest {
+  /** The epoch the restored store goes on in. */
+  readonly nextEpoch: number
+  /** Where the store that was there is kept; null where there was none. */
+  readonly kept: string | null
+}
+
+/** Throws STORE_OWNED while a daemon runs, or what `checkBackup` throws; then nothing is changed. */
+export async function restoreStore(directory: string, file: string, now: number): Promise<Restored> {
+  makeDirectory(directory)
+  const lock = takeLock(directory)
+  try {
+    const manifest = await checkBackup(file)
+    const present = readWitness(directory)?.epoch ?? 0
+    const epoch = nextEpoch([present, manifest.epoch], now)
+    prepare(join(directory, NEW_FILE), file, epoch)
+    return { ...manifest, nextEpoch: epoch, kept: replace(directory, { present, now, file }) }
+  } catch (error) {
+    throw faultOf(error, `restoring the store in ${directory}`)
+  } finally {
+    lock.close()
+  }
+}
+
+function prepare(made: string, file: string, epoch: number): void {
+  for (const part of ['', '-wal', '-shm', '-journal']) rmSync(made + part, { force: true })
+  copyFileSync(file, made)
+  const database = new DatabaseSync(made)
+  try {
+    database.prepare('UPDATE life SET epoch = ?').run(epoch)
+  } finally {
+    database.close()
+  }
+  syncPath(made)
+}
+
+interface Replacing {
+  readonly present: number
+  readonly now: number
+  readonly file: string
+}
+
+/** From the note on a kill is harmless: the next start goes on with it. */
+function replace(directory: string, { present, now, file }: Replacing): string | null {
+  const isThere = existsSync(join(directory, DATABASE_FILE))
+  const note = {
+    target: folderFor(REPLACED, present, now),
+    why: `replaced by the backup ${file}`,
+    epoch: present,
+    instead: 'restore' as const,
+    tries: 0,
+  }
+  if (isThere) {
+    writeNote(directory, note)
+    moveAside(directory, note)
+  }
+  removeWitness(directory)
+  putInPlace(directory)
+  return isThere ? join(directory, note.target) : null
+}
