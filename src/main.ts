@@ -65,7 +65,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const progress = createProgress(clock)
   const store = await openStore(config.dataDirectory, clock, log)
   stops.push(() => store.close())
-  const watchdog = createWatchdog({ progress, store, supervisor, clock, log })
+  const watchdog = createWatchdog({ progress, store, supervisor, clock, log, broken: parts.broken })
   await startMeters(parts, stops)
   const dispatchers = await startSinks(parts, { store, progress }, stops)
   const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line, progress) }))
