@@ -66,7 +66,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const limits = { ...config.store, offsetMinutes: config.site.offsetMinutes }
   const store = await openStore(config.dataDirectory, clock, log, { limits, broken: parts.broken })
   stops.push(() => store.close())
-  const watchdog = createWatchdog({ progress, store, supervisor, clock, log })
+  const watchdog = createWatchdog({ progress, store, supervisor, clock, log, broken: parts.broken })
   await startMeters(parts, stops)
   const dispatchers = await startSinks(parts, { store, progress }, stops)
   const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line, progress) }))

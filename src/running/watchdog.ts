@@ -29,6 +29,8 @@ export interface WatchdogParts {
   readonly supervisor: Supervisor | null
   readonly clock: Clock
   readonly log: Log
+  /** Called when the store has failed for good, which an idle daemon learns here first (PR-03). */
+  readonly broken: (error: unknown) => void
 }
 
 /** Where nobody supervises us. */
@@ -36,7 +38,8 @@ const USUAL_INTERVAL_MS = 60 * SECOND
 /** Looks per interval; one that finds somebody late must not yet be a restart. */
 const LOOKS = 3
 
-export function createWatchdog({ progress, store, supervisor, clock, log }: WatchdogParts): Watchdog {
+export function createWatchdog(parts: WatchdogParts): Watchdog {
+  const { progress, store, supervisor, clock, log } = parts
   const intervalMs = supervisor?.watchdogMs ?? USUAL_INTERVAL_MS
   const storeBeat = progress.beatOf('store', '')
   /** Overdue at the last look, and at the one before too: a machine that was asleep makes everybody late once. */
@@ -56,8 +59,9 @@ export function createWatchdog({ progress, store, supervisor, clock, log }: Watc
     store
       .touch()
       .then(advanced, (error: unknown) => {
+        if (!(error instanceof Fault) || error.retry !== 'later') parts.broken(error)
         // A full disk answers; a restart would not empty it.
-        if (error instanceof Fault && error.code === 'STORE_FULL') advanced()
+        else if (error.code === 'STORE_FULL') advanced()
       })
       .finally(() => {
         isTouching = false

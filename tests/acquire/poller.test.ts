@@ -10,7 +10,9 @@ import { loadConfig } from '../../src/config/load.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { Fault } from '../../src/core/faults.ts'
 import { silentLog } from '../../src/core/log.ts'
+import { createProgress } from '../../src/core/progress.ts'
 import { systemRandom } from '../../src/core/random.ts'
+import { MINUTE } from '../../src/core/time.ts'
 import { createLine } from '../../src/line/line.ts'
 import { transportFor } from '../../src/line/transports.ts'
 import type { Accepted, Round } from '../../src/store/store.ts'
@@ -19,7 +21,7 @@ import { PANEL, play } from '../support/meters.ts'
 const METER = 'panel-1'
 
 /** A poller of one simulated meter, started but never due by itself. */
-async function scene(accept: PollerParts['store']['accept']) {
+async function scene(accept: PollerParts['store']['accept'], change: Partial<PollerParts> = {}) {
   const { simulator, lines, meters } = await play([{ ...PANEL, addresses: ['1'] }])
   const folder = mkdtempSync(join(tmpdir(), 'meterd-poller-'))
   const file = join(folder, 'gateway.yaml')
@@ -53,6 +55,7 @@ async function scene(accept: PollerParts['store']['accept']) {
     timeTrust: { look: () => undefined, trusted: true, steps: 0 },
     kept: accepted => void told.push(accepted),
     broken: error => void broken.push(error),
+    ...change,
   })
   line.start()
   poller.start()
@@ -64,6 +67,20 @@ async function scene(accept: PollerParts['store']['accept']) {
   await line.opened()
   return { poller, lastGood, told, broken }
 }
+
+test('PR-82 a scheduler that does not wake for its next look is overdue, not while it sleeps', async () => {
+  let ahead = 0
+  const progress = createProgress({ ...systemClock, monotonic: () => systemClock.monotonic() + ahead })
+  const sleep = (_ms: number, signal?: AbortSignal) =>
+    new Promise<void>(resolve => signal?.addEventListener('abort', () => resolve()))
+  const neverWakes = { ...systemClock, sleep }
+  const newBeat = () => progress.beatOf('scheduler', 'panel')
+  const { poller } = await scene(async () => KEPT, { clock: neverWakes, newBeat })
+  await poller.readNow(METER)
+  expect(progress.parts()).toMatchObject([{ part: 'scheduler', name: 'panel', overdue: false }])
+  ahead = MINUTE
+  expect(progress.parts()).toMatchObject([{ overdue: true }])
+})
 
 const KEPT: Accepted = { stored: 1, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 1 }
 

@@ -20,6 +20,7 @@ interface Watched {
   readonly progress: ReturnType<typeof createProgress>
   readonly log: ReturnType<typeof listLog>
   readonly watchdog: ReturnType<typeof createWatchdog>
+  readonly broken: readonly unknown[]
   /** WATCHDOG=1 told while this time passes. */
   toldIn(ms: number): Promise<number>
 }
@@ -35,13 +36,16 @@ function watched(touch: () => Promise<void> = async () => undefined): Watched {
       told += 1
     },
   }
-  const watchdog = createWatchdog({ progress, store: { touch }, supervisor, clock, log })
+  const broken: unknown[] = []
+  const parts = { progress, store: { touch }, supervisor, clock, log }
+  const watchdog = createWatchdog({ ...parts, broken: error => void broken.push(error) })
   onTestFinished(() => watchdog.stop())
   return {
     clock,
     progress,
     log,
     watchdog,
+    broken,
     async toldIn(ms) {
       const before = told
       for (let passed = 0; passed < ms; passed += 5 * SECOND) await clock.pass(5 * SECOND)
@@ -106,6 +110,14 @@ test('PR-82 a store held by another program is stuck, a full one is not: a resta
   full.watchdog.start()
   await full.toldIn(2 * MINUTE)
   expect(await full.toldIn(5 * MINUTE)).toBe(15)
+})
+
+test('PR-03 a store that fails while nothing is read ends the daemon all the same', async () => {
+  const failed = new Fault('STORE_FAILED', 'the disk is gone')
+  const scene = watched(() => Promise.reject(failed))
+  scene.watchdog.start()
+  await scene.toldIn(5 * SECOND)
+  expect(scene.broken).toEqual([failed])
 })
 
 function lineOver(scene: Watched, change: Partial<Transport>) {
