@@ -55,7 +55,7 @@ export const sinks: Benchmark = {
       startDaemonChild(folder, await daemonConfig(folder, broker.url, ports)),
     )
     await meters.stop()
-    const backlog = await drain(broker.url, say)
+    const backlog = await drain(say)
     await broker.stop()
     rmSync(folder, { recursive: true })
     return [
