@@ -64,7 +64,9 @@ export function checkTopic(
     [ackTopic(prefix, gateway), 'what consumers say'],
   ])
   let longest = ''
-  for (const { id, line } of [...meters, { id: NO_METER, line: NO_METER }])
+  // A meter that is listed twice is told where it is listed.
+  const lines = new Map([...meters.map(({ id, line }) => [id, line] as const), [NO_METER, NO_METER] as const])
+  for (const [id, line] of lines)
     for (const stream of STREAMS) {
       const topic = fillTopic(template, { prefix, gateway, meter: id, line, stream })
       const what = `the stream ${stream} of ${id === NO_METER ? 'no meter' : id}`

@@ -43,7 +43,11 @@ export function isoWriter(offsetMinutes: number): (instant: number) => string {
   let minute = Number.NaN
   let before = ''
   let offset = ''
+  let last = Number.NaN
+  let lastText = ''
   return instant => {
+    if (instant === last) return lastText
+    last = instant
     const start = Math.floor(instant / MINUTE) * MINUTE
     if (start !== minute) {
       const text = isoWithOffset(start, offsetMinutes)
@@ -54,9 +58,11 @@ export function isoWriter(offsetMinutes: number): (instant: number) => string {
     const rest = instant - start
     const milliseconds = rest % SECOND
     const seconds = two((rest - milliseconds) / SECOND)
-    return milliseconds === 0
-      ? `${before}${seconds}${offset}`
-      : `${before}${seconds}.${milliseconds.toString().padStart(3, '0')}${offset}`
+    lastText =
+      milliseconds === 0
+        ? `${before}${seconds}${offset}`
+        : `${before}${seconds}.${milliseconds.toString().padStart(3, '0')}${offset}`
+    return lastText
   }
 }
 

@@ -60,7 +60,7 @@ export function messagesOf(batch: readonly Item[], form: MessageForm): Messages 
       messages.push(gapMessage(change, form))
       continue
     }
-    const wrong = wrongLevel(change.meter)
+    const wrong = change.meter === open.meter ? null : wrongLevel(change.meter)
     if (wrong !== null) {
       rejected.push({ sequence: change.sequence, reason: wrong })
       continue

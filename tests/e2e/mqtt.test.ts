@@ -41,4 +41,39 @@ describe.skipIf(mosquitto.missing)(`a daemon and its broker${mosquitto.note}`, (
     await until(() => heard.length === 3)
     expect(heard).toEqual(['online', 'offline', 'online'])
   })
+
+  test('Home Assistant, Sparkplug hosts and consumers with a watermark are all served by one daemon', async () => {
+    const { simulator, lines, meters } = await play([FEEDERS])
+    undo.push(() => simulator.stop())
+    const broker = await startMosquitto()
+    undo.push(() => broker.dispose())
+    const topics = new Set<string>()
+    const watcher = await connectAsync(broker.url)
+    undo.push(() => watcher.endAsync(true))
+    watcher.on('message', topic => topics.add(topic))
+    await watcher.subscribeAsync('#', { qos: 1 })
+    const mqtt = {
+      url: broker.url,
+      watermark: true,
+      homeAssistant: {},
+      topic: '{gateway}/{line}/{meter}/{stream}',
+    }
+    const sparkplug = { url: broker.url, group: 'metering' }
+    const daemon = await testDaemon({ lines, meters, mqtt, sparkplug })
+    undo.push(() => daemon.dispose())
+    await daemon.start()
+    const has = (pattern: RegExp) => [...topics].some(topic => pattern.test(topic))
+    await until(
+      () => has(/^spBv1\.0\/metering\/DDATA\/e2e\/feeders-1$/) && has(/^e2e\/feeders\/feeders-1\/reading$/),
+    )
+    expect(has(/^homeassistant\/sensor\/e2e_2f_feeders-1\/poll_/)).toBe(true)
+    const delivered = /meterd_sink_delivered_total\{sink="(?:mqtt|sparkplug)"\} [1-9]\d/g
+    await until(async () => (await (await daemon.get('/metrics')).text()).match(delivered)?.length === 2)
+    for (const sequence of [5, 1])
+      await watcher.publishAsync('meterd/v1/e2e/ack', JSON.stringify({ epoch: 1, sequence }), { qos: 1 })
+    await until(() => daemon.output().includes('a consumer holds nothing after 1,'))
+    const { code } = await daemon.stop()
+    expect(code).toBe(0)
+    await until(() => has(/^spBv1\.0\/metering\/NDEATH\/e2e$/))
+  })
 })
