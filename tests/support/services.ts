@@ -50,6 +50,9 @@ export interface ServerProcess {
   stop(): Promise<void>
   /** SIGKILL. */
   kill(): Promise<void>
+  /** Stands still, its connections open, until `resume()`. */
+  pause(): void
+  resume(): void
 }
 
 export function serverProcess(path: string, args: readonly string[], port: number): ServerProcess {
@@ -80,6 +83,8 @@ export function serverProcess(path: string, args: readonly string[], port: numbe
     },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    pause: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
   }
 }
 
