@@ -35,7 +35,7 @@ afterEach(async () => {
 
 const why = whyNot('volatile')
 describe.skipIf(mosquitto.missing || why !== null)(
-  `the daemon on a disk that loses power ${mosquitto.note}${why === null ? '' : ` (${why})`}`,
+  `the daemon on a disk that loses power${mosquitto.note}${why === null ? '' : ` (${why})`}`,
   () => {
     test(`PR-01 PR-03 PR-10 PR-84 ${CUTS} cuts lose and double nothing that was heard of`, {
       timeout: 120_000 + CUTS * 60_000,
