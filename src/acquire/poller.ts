@@ -90,6 +90,8 @@ export function createPoller(parts: PollerParts): Poller {
   async function work(): Promise<void> {
     while (!stopping.signal.aborted) {
       await line.opened()
+      // Waited for here and not between answer and store: what came of a conversation is kept before anything else happens.
+      if (unkept.size >= MOST_UNKEPT) await Promise.race(unkept)
       const due = nextDue()
       if (due) await serve(due.meter, due.job).catch(laterOrBroken)
       else await clock.sleep(untilNext(), stopping.signal)
@@ -131,7 +133,6 @@ export function createPoller(parts: PollerParts): Poller {
       const { round, end, fault, refused } = await converse(meter, job, priority)
       tally.add(fault, round.readings, refused)
       meter.agenda.ended(job, end, clock.now())
-      if (unkept.size >= MOST_UNKEPT) await Promise.race(unkept)
       keep(round, meter, job)
     } finally {
       meter.underWay = false
