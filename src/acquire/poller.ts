@@ -98,6 +98,8 @@ export function createPoller(parts: PollerParts): Poller {
     const beat = parts.newBeat?.() ?? noBeat
     while (!stopping.signal.aborted) {
       await line.opened()
+      // Waited for here and not between answer and store: what came of a conversation is kept before anything else happens.
+      if (unkept.size >= MOST_UNKEPT) await Promise.race(unkept).catch(() => undefined)
       const due = nextDue()
       // In a conversation it is the line that must advance.
       const ms = due ? null : untilNext()
@@ -143,7 +145,6 @@ export function createPoller(parts: PollerParts): Poller {
       const { round, end, fault, refused } = await converse(meter, job, priority)
       tally.add(fault, round.readings, refused)
       meter.agenda.ended(job, end, clock.now())
-      if (unkept.size >= MOST_UNKEPT) await Promise.race(unkept).catch(() => undefined)
       keep(round, meter, job)
     } finally {
       meter.underWay = false

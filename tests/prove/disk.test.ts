@@ -16,6 +16,7 @@ import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts'
 import { requireService } from '../support/services.ts'
 import { startWitness, type Witness } from '../support/witness.ts'
 import { expectNothingDoubled, expectNothingLost, expectSameHeard, quiet, wrongIn } from './judge.ts'
+import { whyNotMounted } from './mounts.ts'
 import { report } from './report.ts'
 
 /** How often the disk is filled and freed; more by `METERD_FILLS`. */
@@ -45,17 +46,7 @@ interface Scene {
   readonly meters: readonly string[]
 }
 
-const whyNot = tryMount()
-
-function tryMount(): string | null {
-  const folder = mkdtempSync(join(tmpdir(), 'meterd-mount-'))
-  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], {
-    encoding: 'utf8',
-  })
-  if (status === 0) execFileSync('umount', [folder])
-  rmSync(folder, { recursive: true, force: true })
-  return status === 0 ? null : `a small tmpfs cannot be mounted on this machine: ${stderr.trim()}`
-}
+const whyNot = whyNotMounted(['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs'])
 
 async function scene(): Promise<Scene> {
   const disk = mkdtempSync(join(tmpdir(), 'meterd-disk-'))

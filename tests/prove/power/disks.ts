@@ -20,6 +20,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../../support/daemon.ts'
 import { requireService, type ServiceName } from '../../support/services.ts'
+import { whyNotMounted } from '../mounts.ts'
 
 export interface CutDisk {
   /** Where it is mounted. */
@@ -52,23 +53,19 @@ const BYTES = 320 * 1024 * 1024
 export function whyNot(rig: Rig): string | null {
   const missing = NEEDS[rig].map(name => requireService(name)).filter(({ missing }) => missing)
   if (missing.length > 0) return missing.map(({ note }) => note.trim()).join(' ')
-  mountable ??= tryMount()
-  return mountable.whyNot
+  if (rig === 'volatile' && !existsSync('/dev/fuse')) return 'this machine has no /dev/fuse'
+  return whyNoLoop(rig === 'xfs' ? 'xfs' : 'ext4')
 }
 
-let mountable: { readonly whyNot: string | null } | null = null
-
-/** An unprivileged container mounts nothing, whatever is installed in it. */
-function tryMount(): { readonly whyNot: string | null } {
-  const folder = mkdtempSync(join(tmpdir(), 'meterd-mount-'))
+function whyNoLoop(kind: 'ext4' | 'xfs'): string | null {
+  const folder = mkdtempSync(join(tmpdir(), 'meterd-image-'))
   const image = join(folder, 'image')
   writeFileSync(image, '')
-  truncateSync(image, 8 * 1024 * 1024)
-  execFileSync('mkfs.ext4', ['-q', image])
-  const { status, stderr } = spawnSync('mount', ['-o', 'loop', image, folder], { encoding: 'utf8' })
-  if (status === 0) execFileSync('umount', [folder])
+  truncateSync(image, BYTES)
+  execFileSync(`mkfs.${kind}`, ['-q', image])
+  const why = whyNotMounted(['-o', 'loop', image])
   rmSync(folder, { recursive: true, force: true })
-  return { whyNot: status === 0 ? null : `loop images cannot be mounted on this machine: ${stderr.trim()}` }
+  return why
 }
 
 export async function cutDisk(rig: Rig, seed: number): Promise<CutDisk> {
@@ -94,10 +91,9 @@ function forgetfulFileSystem(kind: 'ext4' | 'xfs', folder: string): CutDisk {
       const before = microseconds()
       shell.stdin?.end('shutdown\n')
       await ended(shell)
-      // An fsync under way while ext4 is shut down may answer success for what never reaches the image: a bare loop
-      // of write and fsync shows it too, once in 13 cuts (Linux 6.18). No power cut leaves anybody to be answered.
-      const owesUntil = kind === 'ext4' ? before : microseconds()
-      return { trace: refusalOf(directory), owesUntil }
+      // An fsync under way while the file system is shut down may answer success for what never reaches the image: a
+      // bare loop of write and fsync shows it too (Linux 6.18). No power cut leaves anybody to be answered.
+      return { trace: refusalOf(directory), owesUntil: before }
     },
     async mountAgain() {
       await unmount(directory)
