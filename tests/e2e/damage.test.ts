@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
 import { allReadings } from '../support/all-readings.ts'
-import { testDaemon, until } from '../support/daemon.ts'
+import { runMeterd, testDaemon, until } from '../support/daemon.ts'
 import { FEEDERS, play } from '../support/meters.ts'
 
 let undo: (() => unknown)[] = []
@@ -49,4 +49,27 @@ test('PR-07 damage met with after the opening is rescued without a new process; 
   writeFileSync(join(data, 'damaged', folder, 'acknowledged'), '')
   expect((await readiness()).why.map(({ code }) => code)).not.toContain('STORE_RESCUED')
   expect((await daemon.stop()).code).toBe(0)
+})
+
+test('PR-08 FT-54 a backup of a running daemon is restored when it has stopped, and not before', {
+  timeout: 120_000,
+}, async () => {
+  const { simulator, lines, meters } = await play([FEEDERS])
+  const daemon = await testDaemon({ lines, meters })
+  undo.push(
+    () => simulator.stop(),
+    () => daemon.dispose(),
+  )
+  await daemon.start()
+  await until(async () => (await allReadings(daemon, ['feeders-1'])).size > 60)
+  const before = [...(await allReadings(daemon, ['feeders-1'])).keys()]
+  const [file, config] = [join(daemon.folder, 'copy.db'), join(daemon.folder, 'gateway.yaml')]
+  expect(await runMeterd(['backup', file, '--config', config])).toMatchObject({ code: 0 })
+  const refused = await runMeterd(['restore', file, '--config', config])
+  expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('STORE_OWNED') })
+  await daemon.stop()
+  expect(await runMeterd(['restore', file, '--config', config])).toMatchObject({ code: 0 })
+  await daemon.start()
+  const after = await allReadings(daemon, ['feeders-1'])
+  expect(before.filter(id => !after.has(id))).toEqual([])
 })

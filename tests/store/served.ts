@@ -3,7 +3,7 @@
 import { Fault } from '../../src/core/faults.ts'
 import type { Calls } from '../../src/store/protocol.ts'
 import type { Hours } from '../../src/store/queries.ts'
-import { isChange } from '../../src/store/store.ts'
+import { isChange, type MeterClock } from '../../src/store/store.ts'
 import { close, openIn } from './data-directory.ts'
 import { NOON, QUARTER, roundOf } from './rounds.ts'
 
@@ -29,6 +29,15 @@ export async function fill(directory: string): Promise<void> {
     await store.accept(roundOf(meter, { slot: NOON, kind: 'freeze', digits: 1n }, { slot: NOON, digits: 2n }))
   await store.advance('mqtt', 100)
   await close(store)
+}
+
+/** Every clock measurement ever made; of those of one hour the store keeps the last. */
+export function measurements(): MeterClock[] {
+  return Array.from({ length: 90 }, (_, index) => ({
+    meter: `meter ${index % 3}`,
+    measuredAt: NOON + Math.floor(index / 3) * QUARTER,
+    deviationMs: index,
+  }))
 }
 
 /** Everything the store serves, each thing under a name that says which thing it is. */
