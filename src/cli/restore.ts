@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
-import { restoreStore } from '../store/restore.ts'
+import { restoreStore } from '../store/copies/restore.ts'
 import { dataPlace, WrongUse } from './data-place.ts'
 import { BAD_CONFIG, type Verb } from './verb.ts'
 

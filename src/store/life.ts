@@ -2,12 +2,12 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { isEpoch, nextEpoch } from './epoch.ts'
-import { readSalt } from './log-frames.ts'
-import type { Rescuing } from './rescue.ts'
+import { readSalt } from './rescue/log-frames.ts'
+import type { Rescuing } from './rescue/rescue.ts'
+import { isLogGone, readWitness, type Witness, writeWitness } from './rescue/witness.ts'
 import { SCHEMA_VERSION } from './schema.ts'
 import { BUSY, FULL, primaryCode } from './sqlite-fault.ts'
 import { inTransaction } from './statements.ts'
-import { isLogGone, readWitness, type Witness, writeWitness } from './witness.ts'
 
 export interface Life {
   /** The epoch to go on in, kept in the file. */

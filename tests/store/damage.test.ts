@@ -88,7 +88,7 @@ function expectToGoOn(directory: string, calls: Calls): void {
     if (!(error instanceof Fault && error.code === 'STORE_UNREADABLE')) throw error
     calls.condemn(error.text)
     calls.close()
-    const again = openStoreFile(directory, () => undefined)
+    const again = openStoreFile(directory, LIMITS, () => undefined)
     expectAccepts(again)
     again.close()
   }

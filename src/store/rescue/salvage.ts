@@ -1,12 +1,12 @@
 /** Copies what still checks from a damaged store, attached as `old`, into an empty new one, row by row as it was kept. */
 
 import type { DatabaseSync } from 'node:sqlite'
+import type { Row } from '../rows.ts'
+import { FULL, primaryCode } from '../sqlite-fault.ts'
 import type { View } from './damaged-view.ts'
 import { eachRange } from './ranges.ts'
-import type { Row } from './rows.ts'
 import type { Table } from './schema-page.ts'
 import { addSoundFunctions, type NamesByRef, readNames, SOUND } from './sound.ts'
-import { FULL, primaryCode } from './sqlite-fault.ts'
 
 /** How many rows of a kind were had back, and how many were seen or must have been there that were not. */
 export interface Salvaged {

@@ -6,7 +6,7 @@
 
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { removeDurably, renameDurably, syncPath, writeDurably } from './durable.ts'
+import { removeDurably, renameDurably, syncPath, writeDurably } from '../durable.ts'
 
 export interface Note {
   /** Folder the store goes to, below the data directory. */

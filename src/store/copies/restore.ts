@@ -3,10 +3,9 @@
 import { copyFileSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { checkBackup, type Manifest } from './backup.ts'
-import { makeDirectory, takeLock } from './database.ts'
-import { syncPath } from './durable.ts'
-import { nextEpoch } from './epoch.ts'
+import { makeDirectory, takeLock } from '../database.ts'
+import { syncPath } from '../durable.ts'
+import { nextEpoch } from '../epoch.ts'
 import {
   DATABASE_FILE,
   folderFor,
@@ -15,9 +14,10 @@ import {
   putInPlace,
   REPLACED,
   writeNote,
-} from './set-aside.ts'
-import { faultOf } from './sqlite-fault.ts'
-import { readWitness, removeWitness } from './witness.ts'
+} from '../rescue/set-aside.ts'
+import { readWitness, removeWitness } from '../rescue/witness.ts'
+import { faultOf } from '../sqlite-fault.ts'
+import { checkBackup, type Manifest } from './backup.ts'
 
 export interface Restored extends Manifest {
   /** The epoch the restored store goes on in. */

@@ -1,7 +1,7 @@
 /** Reads a damaged table in ranges of its key, closing in on what cannot be read. */
 
 import type { DatabaseSync } from 'node:sqlite'
-import { FULL, primaryCode } from './sqlite-fault.ts'
+import { FULL, primaryCode } from '../sqlite-fault.ts'
 
 export interface KeyedTable {
   readonly table: string

@@ -5,9 +5,9 @@
 
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf } from '../core/faults.ts'
-import { removeDurably, writeDurably } from './durable.ts'
-import { isEpoch } from './epoch.ts'
+import { messageOf } from '../../core/faults.ts'
+import { removeDurably, writeDurably } from '../durable.ts'
+import { isEpoch } from '../epoch.ts'
 import { type LogFile, readLog } from './log-frames.ts'
 
 export interface Witness {

@@ -2,8 +2,8 @@
 
 import { readFileSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { MIGRATIONS } from '../schema.ts'
 import { PAGE_SIZE } from './log-frames.ts'
-import { MIGRATIONS } from './schema.ts'
 
 export interface Table {
   readonly name: string

@@ -7,11 +7,11 @@
 import { copyFileSync, existsSync, linkSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { readOnlyUri } from '../statements.ts'
 import { type LogFile, PAGE_SIZE, writeLog } from './log-frames.ts'
 import { firstPage, freshTables, type Roots, type Table } from './schema-page.ts'
 import { DATABASE_FILE } from './set-aside.ts'
 import { addSoundFunctions, SOUND } from './sound.ts'
-import { readOnlyUri } from './statements.ts'
 
 export interface View {
   /** To be attached to a database of ours; read-only. */

@@ -1,8 +1,8 @@
 /** Row checksums as functions of SQL, for work on whole tables (PR-06): `sound_reading(…)` and its sisters. */
 
 import type { DatabaseSync } from 'node:sqlite'
-import type { Kind } from '../reading/reading.ts'
-import { QUALITIES, type Register } from './batch.ts'
+import type { Kind } from '../../reading/reading.ts'
+import { QUALITIES, type Register } from '../batch.ts'
 import {
   changeChecksum,
   clockChecksum,
@@ -10,8 +10,8 @@ import {
   exchangeChecksum,
   readingChecksum,
   roundChecksum,
-} from './checksum.ts'
-import { whole } from './rows.ts'
+} from '../checksum.ts'
+import { whole } from '../rows.ts'
 
 /** The names behind the numbers that rows carry. */
 export interface NamesByRef {

@@ -1,11 +1,11 @@
 /** Fills a new store from the view of a damaged one, and makes good what its rows imply: pointers, names, what is owed. */
 
 import type { DatabaseSync } from 'node:sqlite'
-import { changeChecksum, cursorChecksum } from './checksum.ts'
+import { changeChecksum, cursorChecksum } from '../checksum.ts'
+import { whole } from '../rows.ts'
+import { inTransaction } from '../statements.ts'
 import type { View } from './damaged-view.ts'
-import { whole } from './rows.ts'
 import { createSalvage, type Salvage, type Salvaged } from './salvage.ts'
-import { inTransaction } from './statements.ts'
 
 export interface Refilled {
   readonly rows: Readonly<Record<string, Salvaged>>

@@ -1,11 +1,11 @@
 /** Reads a whole copy of a store and every checksum in it (PR-06, PR-08). */
 
 import { DatabaseSync } from 'node:sqlite'
-import { messageOf } from '../core/faults.ts'
-import { requireOurs } from './migrate.ts'
-import { whole } from './rows.ts'
-import { addSoundFunctions, readNames, SOUND } from './sound.ts'
-import { readOnlyUri } from './statements.ts'
+import { messageOf } from '../../core/faults.ts'
+import { requireOurs } from '../migrate.ts'
+import { addSoundFunctions, readNames, SOUND } from '../rescue/sound.ts'
+import { whole } from '../rows.ts'
+import { readOnlyUri } from '../statements.ts'
 
 export interface Verified {
   readonly readings: number

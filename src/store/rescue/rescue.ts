@@ -7,11 +7,12 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type Failure, Fault } from '../core/faults.ts'
+import { type Failure, Fault } from '../../core/faults.ts'
+import { writeDurably } from '../durable.ts'
+import { isEpoch, nextEpoch } from '../epoch.ts'
+import { migrate } from '../migrate.ts'
+import { FULL, faultOf, primaryCode } from '../sqlite-fault.ts'
 import { viewOf } from './damaged-view.ts'
-import { writeDurably } from './durable.ts'
-import { isEpoch, nextEpoch } from './epoch.ts'
-import { migrate } from './migrate.ts'
 import { type Extent, refill } from './refill.ts'
 import type { Salvaged } from './salvage.ts'
 import {
@@ -25,7 +26,6 @@ import {
   readNote,
   writeNote,
 } from './set-aside.ts'
-import { FULL, faultOf, primaryCode } from './sqlite-fault.ts'
 import { contradiction, ownLog, readWitness, removeWitness } from './witness.ts'
 
 export interface Rescuing {
