@@ -1,5 +1,6 @@
 /** Builds and starts every part of the daemon, and stops them in reverse. Reads like a parts list. */
 
+import { uptime } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { freezesHeld } from './acquire/freezes-held.ts'
 import { createLastGood } from './acquire/last-good.ts'
@@ -18,6 +19,7 @@ import { lineKey } from './core/line-url.ts'
 import type { Log } from './core/log.ts'
 import { createProgress, type Progress } from './core/progress.ts'
 import type { Random } from './core/random.ts'
+import { SECOND } from './core/time.ts'
 import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
@@ -76,6 +78,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     store,
     offsetMinutes: config.site.offsetMinutes,
     lastKept: await store.lastKept(),
+    uptimeMs: uptime() * SECOND,
     broken: parts.broken,
   })
   stops.push(
@@ -100,7 +103,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
     parts: watchdog.parts(),
   })
-  const apiUrl = await startApi(parts, { store, pollers, dispatchers, status }, stops)
+  const apiUrl = await startApi(parts, { store, pollers, dispatchers, timeTrust, status }, stops)
   watchdog.start()
   stops.push(async () => watchdog.stop())
   await supervisor?.tell('READY=1')
@@ -220,6 +223,7 @@ function lineStatus({ config, line }: { readonly config: LineConfig; readonly li
 }
 
 interface Shown {
+  readonly timeTrust: TimeTrust
   readonly store: Store
   readonly pollers: readonly PolledLine[]
   readonly dispatchers: readonly Dispatcher[]
@@ -228,7 +232,7 @@ interface Shown {
 
 async function startApi(
   parts: DaemonParts,
-  { store, pollers, dispatchers, status }: Shown,
+  { store, pollers, dispatchers, timeTrust, status }: Shown,
   stops: Stop[],
 ): Promise<string> {
   const { config, clock, random, log, version } = parts
@@ -251,6 +255,7 @@ async function startApi(
       if (!line) throw new Fault('ASK_UNKNOWN', `there is no meter "${meter}"`)
       return line.poller.readNow(meter)
     },
+    trustClock: () => timeTrust.trust(),
     resend(sink, asked) {
       const dispatcher = dispatchers.find(one => one.status().name === sink)
       if (!dispatcher) throw new Fault('ASK_UNKNOWN', `there is no sink "${sink}"`)

@@ -46,6 +46,8 @@ export function createAgenda(meter: MeterConfig, held: readonly number[], offset
   function lookAtCalendar(now: number): void {
     const day = slotOf(now, DAY, offsetMinutes)
     if (day === today) return
+    // Pauses counted from a day that is not yet would never end.
+    if (day < today) freezeTries.clear()
     if (!(since <= day)) since = firstWanted(day)
     today = day
     const days = Math.min(depth, Math.round((day - since) / DAY) + 1)

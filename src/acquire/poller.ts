@@ -145,6 +145,13 @@ export function createPoller(parts: PollerParts): Poller {
       const { round, end, fault, refused } = await converse(meter, job, priority)
       tally.add(fault, round.readings, refused)
       meter.agenda.ended(job, end, clock.now())
+      // What is held apart is no freeze to bill by; it may be read in order later.
+      if (
+        end === 'done' &&
+        round.readings.length > 0 &&
+        round.readings.every(({ quality }) => quality === 'quarantined')
+      )
+        meter.agenda.lost(job, clock.now())
       keep(round, meter, job)
     } finally {
       meter.underWay = false

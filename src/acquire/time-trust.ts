@@ -27,6 +27,8 @@ export interface TimeTrust {
   readonly trusted: boolean
   /** How often the clock was set. What was begun before the last time is stamped by two clocks. */
   readonly steps: number
+  /** A person says that it is right now. What is stamped later than now is in doubt. */
+  trust(): void
 }
 
 export interface TimeTrustParts {
@@ -35,6 +37,8 @@ export interface TimeTrustParts {
   readonly offsetMinutes: number
   /** What the store held at the start. */
   readonly lastKept: LastKept | null
+  /** Since the machine was started: a clock is put right soon after. */
+  readonly uptimeMs: number
   readonly store: Pick<Store, 'doubtPolls'>
   readonly broken: (error: unknown) => void
 }
@@ -49,6 +53,8 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
   let steps = 0
   /** The last step backwards, and what the clock was set to by it. */
   let setBack: { readonly at: number; readonly to: number } | null = null
+  /** After a step nobody can vouch for: how far the clock is from where it would be, and until when it is watched. */
+  let watched: { readonly offByMs: number; readonly until: number } | null = null
   const show = (instant: number) => isoWithOffset(instant, parts.offsetMinutes)
 
   function look(): void {
@@ -73,11 +79,27 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
       earliest = Math.max(MADE_AT, Math.min(earliest, now))
       doubt(lastKept?.reading ?? 0, now, evidence)
       setBack = { at: clock.monotonic(), to: now }
-    } else if (stepMs > BOOT_STEP_MS && clock.monotonic() - startedAt < BOOT_LASTS_MS) {
+    } else if (stepMs > BOOT_STEP_MS && isBooting()) {
       doubt(lastKept?.reading ?? 0, 0, evidence)
     } else if (stepMs > MISTAKE_MS && setBack && clock.monotonic() - setBack.at < MISTAKE_LASTS_MS) {
       doubt(lastKept?.reading ?? 0, setBack.to - 1, evidence)
     }
+    watch(stepMs)
+  }
+
+  function isBooting(): boolean {
+    return parts.uptimeMs + clock.monotonic() - startedAt < BOOT_LASTS_MS
+  }
+
+  /**
+   * A clock that was believed and moves far is believed again when it is put back where it would be, or has stood an
+   * hour. One that was not believed, or of a machine just started, has been put right.
+   */
+  function watch(stepMs: number): void {
+    const offByMs = (watched?.offByMs ?? 0) + stepMs
+    if (Math.abs(offByMs) <= STEP_MS) watched = null
+    else if (watched !== null || (trusted && !isBooting() && Math.abs(stepMs) > MISTAKE_MS))
+      watched = { offByMs, until: clock.monotonic() + MISTAKE_LASTS_MS }
   }
 
   function doubt(reading: number, receivedAfter: number, evidence: string): void {
@@ -88,10 +110,16 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
 
   function judge(now: number): void {
     const before = trusted
-    trusted = now >= earliest
+    if (watched !== null && clock.monotonic() >= watched.until) watched = null
+    trusted = now >= earliest && watched === null
     if (before && !trusted) {
-      const hint = 'set the clock or the time service; readings are held apart until then'
-      log.error({ code: 'V-T1', hint }, `our clock says ${show(now)}, but it was ${show(earliest)} before`)
+      const hint =
+        'set the clock or the time service, or say that it is right: meterd trust-clock; readings are held apart until then'
+      const why =
+        watched === null
+          ? `but it was ${show(earliest)} before`
+          : 'and nobody knows why it was set; it is believed when it is put back, or in an hour'
+      log.error({ code: 'V-T1', hint }, `our clock says ${show(now)}, ${why}`)
     } else if (!before && trusted) {
       log.info({}, `our clock is believed again: ${show(now)}`)
     }
@@ -105,6 +133,14 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
     },
     get steps() {
       return steps
+    },
+    trust() {
+      look()
+      const now = clock.now()
+      watched = null
+      earliest = Math.max(MADE_AT, Math.min(earliest, now))
+      doubt(0, now, `a person said that it is ${show(now)}`)
+      judge(now)
     },
   }
 }

@@ -26,6 +26,8 @@ export interface ApiParts {
   readonly readNow?: (meter: string) => Promise<ReadNow>
   /** Sends a sink again what it had or refused; without it the route does not exist. */
   readonly resend?: (sink: string, asked: ResendAsked) => Promise<Resent>
+  /** A person says that our clock is right; without it the route does not exist. */
+  readonly trustClock?: () => void
   readonly keys: KeyRing
   readonly clock: Clock
   readonly random: Random

@@ -10,6 +10,7 @@ import type { Random } from '../core/random.ts'
 import { guard } from './access.ts'
 import type { App } from './app.ts'
 import { billingRoutes } from './billing.ts'
+import { clockRoutes } from './clock.ts'
 import { describeRoutes, docsRoutes } from './docs.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './held-keys.ts'
@@ -87,6 +88,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   billingRoutes(app, parts)
   lineRoutes(app, parts)
   sinkRoutes(app, parts)
+  clockRoutes(app, parts)
   keyRoutes(app, parts)
 }
 

@@ -17,6 +17,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   decode: async () => (await import('./decode.ts')).decode,
   read: async () => (await import('./read.ts')).read,
   simulate: async () => (await import('./simulate.ts')).simulate,
+  'trust-clock': async () => (await import('./trust-clock.ts')).trustClock,
   resend: async () => (await import('./resend.ts')).resend,
   keys: async () => (await import('./keys.ts')).keys,
   capacity: async () => (await import('./capacity.ts')).capacity,
@@ -50,7 +51,7 @@ async function main(argv: readonly string[]): Promise<number> {
 async function tellVerbs(name: string, io: Terminal): Promise<number> {
   const asked = name === '--help' || name === 'help'
   const lines = await Promise.all(
-    Object.entries(VERBS).map(async ([verb, load]) => `  ${verb.padEnd(10)}${(await load()).summary}`),
+    Object.entries(VERBS).map(async ([verb, load]) => `  ${verb.padEnd(13)}${(await load()).summary}`),
   )
   const words = `meterd VERB …\n\n${lines.join('\n')}\n\nmeterd VERB --help tells more, with an example.`
   if (asked) io.out(words)

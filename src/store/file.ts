@@ -58,7 +58,7 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
   const clocks = createMeterClocks(database, names, damage)
   const evidence = createEvidence({ database, names, rows, damage })
   const room = createRoom({ database, directory, maxBytes: limits.maxBytes })
-  const writer = createWriter(database, room.starve)
+  const writer = createWriter(database, room)
   const touch = database.prepare('UPDATE life SET epoch = epoch')
   const table = createReadingTable(database)
   const rounds = createRounds(database, names)

@@ -155,9 +155,11 @@ function statementsFor(database: DatabaseSync) {
       `SELECT l.series, l.reading, l.good FROM series s JOIN latest l ON l.series = s.ref
        WHERE s.meter = ? ORDER BY s.obis, s.kind`,
     ),
+    // The newest that was announced: what a clock nobody believed has stamped tells nothing of the time.
     lastKept: database.prepare(
       `SELECT (SELECT max(id) FROM reading) AS reading,
-              (SELECT recorded_at FROM round ORDER BY ref DESC LIMIT 1) AS recordedAt`,
+              (SELECT r.received_at FROM change c JOIN reading r ON r.id = c.reading
+               ORDER BY c.sequence DESC LIMIT 1) AS recordedAt`,
     ),
     lastSeries: database.prepare('SELECT max(ref) AS last FROM series'),
     freezes: database.prepare(FREEZES_HELD),

@@ -34,7 +34,7 @@ export interface Store {
   /** Boundaries for which freezes of this meter are kept, from `since` on, and how many registers of each. */
   freezesHeld(meter: string, since: number): Promise<readonly FreezeHeld[]>
 
-  /** The newest reading's number and when the newest round was recorded, UTC ms; null for an empty store. */
+  /** The newest reading's number, and when the one announced last was received, UTC ms; null for an empty store. */
   lastKept(): Promise<LastKept | null>
   /**
    * Our clock was wrong: good polls numbered after `reading` and stamped as received after `receivedAfter` become
@@ -233,7 +233,9 @@ export interface RoomState {
   /** On the disk. */
   readonly freeBytes: number
   readonly stage: Stage
-  /** The disk itself is full: only billing reads are taken while the little kept back for that lasts. */
+  /** It is the disk that is too small, not what we may use of it: then nothing is given up that is owed. */
+  readonly isDiskShort: boolean
+  /** The disk is full: what fits into room of our own is taken, beyond that billing reads while the ballast's room lasts. */
   readonly starving: boolean
 }
 

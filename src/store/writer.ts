@@ -2,7 +2,10 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../core/faults.ts'
+import { whole } from './rows.ts'
 import { faultOf } from './sqlite-fault.ts'
+import { readPragma } from './statements.ts'
+import type { Room } from './upkeep/room.ts'
 
 export interface Writer {
   /** Runs a write. Throws STORE_FULL or STORE_BUSY with nothing kept, or STORE_FAILED, after which it never writes again. */
@@ -23,8 +26,12 @@ export interface Writer {
  */
 const CHECKPOINT_PAGES = 1_000
 
-/** `makeRoom` frees what is kept back for a full disk; false when nothing was. */
-export function createWriter(database: DatabaseSync, makeRoom: () => boolean): Writer {
+/** `starve` frees what is kept back for a full disk; false when nothing was. */
+export function createWriter(
+  database: DatabaseSync,
+  { logBytes, starve }: Pick<Room, 'logBytes' | 'starve'>,
+): Writer {
+  const pagesToMove = Math.min(CHECKPOINT_PAGES, logBytes / 2 / whole(readPragma(database, 'page_size')))
   // NOOP only tells how long the log is.
   const measure = database.prepare('PRAGMA wal_checkpoint(NOOP)')
   const move = database.prepare('PRAGMA wal_checkpoint(PASSIVE)')
@@ -39,7 +46,7 @@ export function createWriter(database: DatabaseSync, makeRoom: () => boolean): W
     } catch (error) {
       const fault = faultOf(error, doing)
       isFull = fault.code === 'STORE_FULL'
-      if (isFull && makeRoom()) {
+      if (isFull && starve()) {
         tryTo(() => move.get())
         return write(doing, work)
       }
@@ -74,7 +81,7 @@ export function createWriter(database: DatabaseSync, makeRoom: () => boolean): W
       if (failed) return
       const pages = Number(measure.get()?.['log'])
       // On a full disk a log that could be moved can be written from its start again.
-      if (pages < CHECKPOINT_PAGES && !isFull) return
+      if (pages < pagesToMove && !isFull) return
       isFull = false
       tryTo(() => move.get())
     },

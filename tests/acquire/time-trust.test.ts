@@ -6,13 +6,14 @@ import { virtualClock } from '../support/virtual-clock.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 4)
 
-function bench(recordedAt: number | null, startsAt = NOW) {
+function bench(recordedAt: number | null, startsAt = NOW, uptimeMs = 0) {
   const clock = virtualClock(startsAt)
   const doubted: { reading: number; receivedAfter: number }[] = []
   const said: string[] = []
   const trust = createTimeTrust({
     clock,
     offsetMinutes: 480,
+    uptimeMs,
     lastKept: recordedAt === null ? null : { reading: 70, recordedAt },
     log: { ...silentLog, warn: (_, text) => said.push(text), error: (_, text) => said.push(text) },
     store: {
@@ -93,5 +94,53 @@ describe('PR-31 trust in our own clock', () => {
       trust.look()
     }
     expect([doubted, said]).toEqual([[], []])
+  })
+
+  test('a believed clock that leaps is not believed until it is put back, stands an hour, or a person vouches for it', async () => {
+    const leap = () => {
+      const scene = bench(NOW - MINUTE, NOW, 30 * DAY)
+      scene.clock.step(74 * 365 * DAY)
+      scene.trust.look()
+      expect(scene.trust.trusted).toBe(false)
+      return scene
+    }
+    const putBack = leap()
+    await putBack.clock.pass(MINUTE)
+    putBack.clock.step(-HOUR)
+    putBack.trust.look()
+    expect(putBack.trust.trusted).toBe(false)
+    putBack.clock.step(HOUR - 74 * 365 * DAY)
+    putBack.trust.look()
+    expect(putBack.trust.trusted).toBe(true)
+
+    const stood = leap()
+    await stood.clock.pass(HOUR - MINUTE)
+    stood.trust.look()
+    expect(stood.trust.trusted).toBe(false)
+    await stood.clock.pass(MINUTE)
+    stood.trust.look()
+    expect(stood.trust.trusted).toBe(true)
+
+    const vouched = leap()
+    vouched.trust.trust()
+    expect(vouched.trust.trusted).toBe(true)
+    expect(vouched.doubted.at(-1)).toEqual({ reading: 0, receivedAfter: vouched.clock.now() })
+  })
+
+  test('a start at the right time after a life in 2100 that was believed is vouched for by a person', () => {
+    const { trust, clock, doubted } = bench(NOW + 74 * 365 * DAY, NOW, 30 * DAY)
+    expect(trust.trusted).toBe(false)
+    trust.trust()
+    expect(trust.trusted).toBe(true)
+    expect(doubted).toEqual([{ reading: 0, receivedAfter: clock.now() }])
+  })
+
+  test('seconds set by a time service are no leap', () => {
+    const { clock, trust } = bench(NOW - MINUTE, NOW, 30 * DAY)
+    for (const ms of [20, -20, 50]) {
+      clock.step(ms * SECOND)
+      trust.look()
+      expect(trust.trusted).toBe(true)
+    }
   })
 })

@@ -32,6 +32,8 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   'GET /v1/lines': { access: 'read' },
   'GET /v1/sinks': { access: 'admin' },
   'GET /v1/sinks/:name/parked': { access: 'admin', url: '/v1/sinks/none/parked', status: 404 },
+  'GET /v1/clock': { access: 'admin', url: '/v1/clock', status: 200 },
+  'POST /v1/clock/trust': { access: 'admin', url: '/v1/clock/trust', status: 200 },
   'POST /v1/sinks/:name/resend': { access: 'admin', url: '/v1/sinks/none/resend', status: 404 },
   'GET /v1/keys': { access: 'admin' },
 }

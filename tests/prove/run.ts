@@ -62,7 +62,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   disk: {
     about: 'PR-20: the disk of the polling daemon is filled by another (10 times) and by its own readings',
     files: ['tests/prove/disk.test.ts'],
-    environment: { METERD_FILLS: '10', METERD_ROOM_KB: '4000' },
+    environment: { METERD_FILLS: '10', METERD_OWN_DISK_MB: '4' },
     seeds: 1,
   },
   flips: {

@@ -69,6 +69,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
       readings: [],
       accepted: { stored: 0, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 0 },
     }),
+    trustClock: () => undefined,
     resend: async () => ({ cursor: 0, owed: 0, parked: null }),
     ...change,
   })

@@ -16,6 +16,7 @@ export const AMPLE: RoomState = {
   maxBytes: 1e9,
   freeBytes: 1e9,
   stage: 'ample',
+  isDiskShort: false,
   starving: false,
 }
 

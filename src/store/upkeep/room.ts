@@ -44,6 +44,8 @@ const STAGES: readonly (readonly [from: number, stage: Stage])[] = [
 export type Admitted = 'all' | 'billing' | 'nothing'
 
 export interface Room {
+  /** Room for the log. */
+  readonly logBytes: number
   /** Looks at the file and at the disk. */
   look(): RoomState
   /** What may be taken in now. */
@@ -67,6 +69,7 @@ export function createRoom({ database, directory, maxBytes }: RoomParts): Room {
   const allowed = Math.min(maxBytes, blocks * bsize * SHARE_OF_DISK)
   const limit = Math.floor(roomIn(allowed) / pageBytes)
   const ballast = createBallast(directory, Math.floor((spareIn(allowed) * 2) / 3))
+  const logBytes = spareIn(allowed) / 3
   database.exec(`PRAGMA max_page_count = ${limit}`)
   let starving = false
 
@@ -87,28 +90,34 @@ export function createRoom({ database, directory, maxBytes }: RoomParts): Room {
     }
   }
 
+  /** Where the disk is smaller than the budget, by what it has left; the log comes first, and the ballast is not for growth. */
   function look(): RoomState {
-    recover(freeBytes())
-    const usedPages = whole(pages.get()?.['page_count']) - whole(unused.get()?.['freelist_count'])
-    const share = usedPages / limit
-    const [, stage] = STAGES.find(([from]) => share >= from) ?? [0, 'ample']
+    const free = freeBytes()
+    recover(free)
+    const pagesInFile = whole(pages.get()?.['page_count'])
+    const usedPages = pagesInFile - whole(unused.get()?.['freelist_count'])
+    const growth = starving ? 0 : Math.max(0, Math.floor((free - logBytes) / pageBytes))
+    const room = Math.max(1, Math.min(limit, pagesInFile + growth))
     return {
       usedBytes: usedPages * pageBytes,
-      maxBytes: limit * pageBytes,
-      freeBytes: freeBytes(),
-      stage,
+      maxBytes: room * pageBytes,
+      freeBytes: free,
+      stage: stageAt(usedPages / room, room < limit),
+      isDiskShort: room < limit,
       starving,
     }
   }
 
   recover(freeBytes())
   return {
+    logBytes,
     look,
     admits() {
       const { stage, freeBytes: free } = look()
-      // Without ballast, what is left belongs to the log first.
-      if (stage === 'closed' || (starving && free < ballast.bytes / 2)) return 'nothing'
-      return stage === 'billing only' || starving ? 'billing' : 'all'
+      if (stage !== 'closed' && stage !== 'billing only') return 'all'
+      // Half of the ballast's room is for billing reads, the other half for the log.
+      if (starving) return free >= ballast.bytes / 2 ? 'billing' : 'nothing'
+      return stage === 'closed' ? 'nothing' : 'billing'
     },
     starve() {
       const hadBallast = ballast.isThere()
@@ -117,4 +126,10 @@ export function createRoom({ database, directory, maxBytes }: RoomParts): Room {
       return hadBallast
     },
   }
+}
+
+/** For want of disk nothing is given up that is owed: whoever filled it may empty it again. */
+function stageAt(share: number, isDiskShort: boolean): Stage {
+  const [, stage] = STAGES.find(([from]) => share >= from) ?? [0, 'ample']
+  return isDiskShort && stage === 'shedding owed' ? 'shedding delivered' : stage
 }

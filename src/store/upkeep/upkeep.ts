@@ -58,12 +58,12 @@ export function createKeeping(parts: KeepingParts): Keeping {
   }
 
   /** One step of what the stage asks for, cheapest first; false when nothing is left to give up. */
-  function shed({ stage }: RoomState): boolean {
+  function shed({ stage, isDiskShort }: RoomState): boolean {
     const give = SHEDDING[stage]
     if (give.frames && frames.step(null) > 0) return true
     const sheds = (leave: Leave) => GIVEN_UP.some(worth => sweeps[worth].step(leave) > 0)
     if (give.delivered && sheds({ before: null, delivered: delivered() })) return true
-    return give.owed && sheds({ before: null, delivered: delivered(), evenOwed: true })
+    return give.owed && !isDiskShort && sheds({ before: null, delivered: delivered(), evenOwed: true })
   }
 
   function age(now: number): boolean {

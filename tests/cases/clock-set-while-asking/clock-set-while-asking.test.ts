@@ -90,6 +90,7 @@ test.each([HOUR, -HOUR, 10 * SECOND])(
         log: silentLog,
         offsetMinutes: 480,
         lastKept: null,
+        uptimeMs: 0,
         store: { doubtPolls: async () => 0 },
         broken,
       }),
