@@ -1,8 +1,10 @@
 /** How much of its room the store uses, and what it still takes in (PR-20). */
 
-import { statfsSync } from 'node:fs'
+import { statfsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { MEBIBYTE } from '../../core/bytes.ts'
+import { DATABASE_FILE } from '../database.ts'
 import { whole } from '../rows.ts'
 import { readPragma } from '../statements.ts'
 import type { RoomState, Stage } from '../store.ts'
@@ -71,11 +73,16 @@ export function createRoom({ database, directory, maxBytes }: RoomParts): Room {
   const ballast = createBallast(directory, Math.floor((spareIn(allowed) * 2) / 3))
   const logBytes = spareIn(allowed) / 3
   database.exec(`PRAGMA max_page_count = ${limit}`)
+  const log = join(directory, `${DATABASE_FILE}-wal`)
   let starving = false
 
   function freeBytes(): number {
     const disk = statfsSync(directory)
     return disk.bavail * disk.bsize
+  }
+
+  function logSize(): number {
+    return statSync(log, { throwIfNoEntry: false })?.size ?? 0
   }
 
   /** Room for the ballast and for as much again, so that the two do not take turns. */
@@ -96,7 +103,8 @@ export function createRoom({ database, directory, maxBytes }: RoomParts): Room {
     recover(free)
     const pagesInFile = whole(pages.get()?.['page_count'])
     const usedPages = pagesInFile - whole(unused.get()?.['freelist_count'])
-    const growth = starving ? 0 : Math.max(0, Math.floor((free - logBytes) / pageBytes))
+    const logGrowth = Math.max(0, logBytes - logSize())
+    const growth = starving ? 0 : Math.max(0, Math.floor((free - logGrowth) / pageBytes))
     const room = Math.max(1, Math.min(limit, pagesInFile + growth))
     return {
       usedBytes: usedPages * pageBytes,

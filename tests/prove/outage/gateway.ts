@@ -13,6 +13,7 @@ import { DAY, HOUR, MINUTE } from '../../../src/core/time.ts'
 import { createDispatcher, type Dispatcher } from '../../../src/publish/dispatcher.ts'
 import { createInfluxSink } from '../../../src/publish/influx.ts'
 import { createMqttSink } from '../../../src/publish/mqtt.ts'
+import { KEPT_FOR } from '../../../src/reading/worth.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { openStore } from '../../../src/store/thread.ts'
 import { influxAt } from '../../publish/influx-place.ts'
@@ -169,7 +170,9 @@ async function drain(store: Store): Promise<void> {
 }
 
 simulated = START - HOUR
-const store = await openStore(order.directory, clock, silentLog)
+/** The budget of the promise; the site's midnight is that of the load. */
+const limits = { maxBytes: 4e9, keep: KEPT_FOR, offsetMinutes: 480 }
+const store = await openStore(order.directory, clock, silentLog, { limits })
 await startSinks(store)
 await feed(store)
 await new Promise<void>(resolve => process.once('message', () => resolve()))
