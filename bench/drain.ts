@@ -1,6 +1,7 @@
 /** How fast a backlog goes to a broker: the MQTT sink's `deliver` against mqtt.js publishing the same payloads, ready made. */
 
 import mqtt, { type MqttClient } from 'mqtt'
+import { NO_FILES } from '../src/config/tls.ts'
 import { systemClock } from '../src/core/clock.ts'
 import { silentLog } from '../src/core/log.ts'
 import { seededRandom } from '../src/core/random.ts'
@@ -42,7 +43,7 @@ const topicOf = (meter: string) => `meterd/v1/${GATEWAY}/${meter}/reading`
 const SETTINGS = {
   username: null,
   password: null,
-  tls: null,
+  tls: NO_FILES,
   topicPrefix: 'meterd/v1',
   topic: '{prefix}/{gateway}/{meter}/{stream}',
   protocol: null,

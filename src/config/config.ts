@@ -90,8 +90,7 @@ export interface MqttConfig {
   readonly url: string
   readonly username: string | null
   readonly password: string | null
-  /** Certificates of an encrypted connection; null = none of our own, and the authorities Node carries. */
-  readonly tls: TlsFiles | null
+  readonly tls: TlsFiles
   /** 'meterd/v1' as delivered. */
   readonly topicPrefix: string
   /** Of readings: USUAL_TOPIC as delivered, see topic.ts. */
@@ -109,7 +108,7 @@ export interface SparkplugConfig {
   readonly url: string
   readonly username: string | null
   readonly password: string | null
-  readonly tls: TlsFiles | null
+  readonly tls: TlsFiles
   /** The group this gateway is a node of. */
   readonly group: string
 }
@@ -134,7 +133,7 @@ export interface InfluxConfig {
 
 /** Absolute paths of PEM files, read anew by whoever connects, so that a renewed certificate needs no restart. */
 export interface TlsFiles {
-  /** The authorities trusted instead of the well-known ones; null = those. */
+  /** The authorities trusted instead of the well-known ones that Node carries; null = those. */
   readonly ca: string | null
   /** Our own certificate, with its chain, and its key; both or none. */
   readonly cert: string | null

@@ -6,7 +6,7 @@ import type { ListenConfig, MqttConfig, SparkplugConfig } from './config.ts'
 import type { WrittenConfig } from './schema.ts'
 import { readCredentials, type Secrets } from './secrets.ts'
 import { parseServer } from './services.ts'
-import { resolveTls } from './tls.ts'
+import { NO_FILES, resolveTls } from './tls.ts'
 import { checkTopic, type TopicUse, USUAL_TOPIC } from './topic.ts'
 
 const USUAL_PREFIX = 'meterd/v1'
@@ -15,7 +15,7 @@ const USUAL_DISCOVERY = 'homeassistant'
 const USUAL = {
   username: null,
   password: null,
-  tls: null,
+  tls: NO_FILES,
   topicPrefix: USUAL_PREFIX,
   topic: USUAL_TOPIC,
   protocol: null,
@@ -43,7 +43,7 @@ export async function resolveMqtt(
   const path = ['mqtt']
   const credentials = await readCredentials(written, path, secrets, complain)
   const url = parseServer(written.url, path, complain)
-  const tls = await resolveTls(written.tls, url?.protocol !== 'mqtt:', path, secrets.folder, complain)
+  const tls = await resolveTls(written.tls, url, path, secrets.folder, complain)
   const { topicPrefix = USUAL_PREFIX, topic = USUAL_TOPIC, homeAssistant: ha } = written
   checkTopic(topic, { prefix: topicPrefix, gateway, meters }, [...path, 'topic'], complain, warn)
   if (!url) return null
@@ -69,7 +69,7 @@ export async function resolveSparkplug(
   const path = ['sparkplug']
   const credentials = await readCredentials(written, path, secrets, complain)
   const url = parseServer(written.url, path, complain)
-  const tls = await resolveTls(written.tls, url?.protocol !== 'mqtt:', path, secrets.folder, complain)
+  const tls = await resolveTls(written.tls, url, path, secrets.folder, complain)
   if (!url || written.group === undefined) return null
   return { ...credentials, url: written.url ?? '', tls, group: written.group }
 }

@@ -7,7 +7,7 @@ import type { InfluxConfig, ListenConfig } from './config.ts'
 import { formatDuration, isLoopback, parseDuration, parseListen } from './quantities.ts'
 import type { WrittenConfig, WrittenDoor } from './schema.ts'
 import { readCredentials, readToken, type Secrets } from './secrets.ts'
-import { resolveTls } from './tls-files.ts'
+import { resolveTls } from './tls.ts'
 import { holdsUserinfo } from './words.ts'
 
 export const USUAL_API = '127.0.0.1:8645'
@@ -48,17 +48,11 @@ export async function resolveInflux(
   const path = ['influx']
   const credentials = await readCredentials(written, path, secrets, complain)
   const token = await readToken(written, path, secrets, complain)
-  const tls = await resolveTls(written.tls, [...path, 'tls'], secrets.folder, complain)
   const ageMs = batchAge(written.batch?.age, [...path, 'batch', 'age'], complain)
   const url = parseServer(written.url, path, complain)
+  const tls = await resolveTls(written.tls, url, path, secrets.folder, complain)
   if (!url || written.database === undefined) return null
   const protocol = url.protocol === 'https:' ? 'https' : 'http'
-  if (written.tls && protocol === 'http')
-    complain(
-      [...path, 'tls'],
-      'influx.url is http, which knows no certificates',
-      'write https:// in influx.url',
-    )
   const port = url.port === '' ? (protocol === 'https' ? 443 : 80) : Number(url.port)
   const host = url.hostname.replace(/^\[|\]$/g, '')
   if (protocol === 'http' && !isLoopback(host) && (credentials.username ?? token) !== null)

@@ -1,14 +1,16 @@
 /** HTTP to the one InfluxDB server: connections stay open, certificates are those of now, nothing waits for ever. */
 
 import { Agent, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
-import { request as secureRequest } from 'node:https'
+import { Agent as SecureAgent, request as secureRequest } from 'node:https'
 import type { InfluxConfig } from '../config/config.ts'
+import type { Pems } from '../config/tls.ts'
 import type { Clock } from '../core/clock.ts'
-import { messageOf } from '../core/faults.ts'
+import { Fault, messageOf } from '../core/faults.ts'
 import { hostAndPort } from '../core/host.ts'
 import { SECOND } from '../core/time.ts'
-import { isSame, type Pems, readPems, tlsAgent, tlsFaultOf } from './influx-tls.ts'
 import type { SinkFault } from './sink.ts'
+import { isSame, readPems, STRICT } from './tls.ts'
+import { type TlsDialled, tlsFault, untrusted } from './tls-words.ts'
 
 export interface InfluxHttp {
   /** Never throws. A status that has come is an answer, also where the rest of it does not come in time. */
@@ -46,18 +48,18 @@ export function placeOfInflux({ protocol, host, port }: InfluxConfig): string {
 }
 
 export function createInfluxHttp(to: InfluxConfig, clock: Clock, signal: AbortSignal): InfluxHttp {
-  const place = placeOfInflux(to)
+  const dialled = { place: placeOfInflux(to), section: 'influx' }
   const { host, port } = to
   const send = to.protocol === 'https' ? secureRequest : request
   let open: { readonly agent: Agent; readonly pems: Pems } | null = null
 
   /** Connections made under certificates that have been replaced are let go. */
   async function agent(): Promise<Agent> {
-    const pems = to.protocol === 'https' ? await readPems(to.tls) : {}
+    const pems = to.protocol === 'https' ? await readPems(to.tls, dialled) : {}
+    if ('code' in pems) throw new Fault(pems.code, pems.text)
     if (open && isSame(open.pems, pems)) return open.agent
     open?.agent.destroy()
-    open = null
-    open = { agent: to.protocol === 'https' ? tlsAgent(pems) : new Agent({ keepAlive: true }), pems }
+    open = { agent: to.protocol === 'https' ? secureAgent(pems) : new Agent({ keepAlive: true }), pems }
     return open.agent
   }
 
@@ -83,7 +85,7 @@ export function createInfluxHttp(to: InfluxConfig, clock: Clock, signal: AbortSi
           throw error
         })
       } catch (error) {
-        return noAnswer(error, question, place)
+        return noAnswer(error, question, dialled)
       }
     },
     agent,
@@ -92,6 +94,11 @@ export function createInfluxHttp(to: InfluxConfig, clock: Clock, signal: AbortSi
       open = null
     },
   }
+}
+
+/** Connections that stay open; sessions are not resumed, which would not look at the certificate again. */
+function secureAgent(pems: Pems): Agent {
+  return new SecureAgent({ keepAlive: true, maxCachedSessions: 0, ...pems, ...STRICT })
 }
 
 class Late extends Error {}
@@ -132,9 +139,10 @@ function isStale(sent: ClientRequest, error: Error): boolean {
   return sent.reusedSocket && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
 }
 
-function noAnswer(error: unknown, { withinMs }: Question, place: string): NoAnswer {
-  const untrusted = tlsFaultOf(error, place)
-  if (untrusted) return { fault: untrusted, late: false }
+function noAnswer(error: unknown, { withinMs }: Question, dialled: TlsDialled): NoAnswer {
+  const mistrust = error instanceof Fault ? untrusted(error.text) : tlsFault(error, dialled)
+  if (mistrust) return { fault: mistrust, late: false }
+  const { place } = dialled
   const late = error instanceof Late
   const why = late ? `no answer within ${withinMs / SECOND} s` : causeOf(error)
   // How some servers say that they want another certificate of ours, or one at all.

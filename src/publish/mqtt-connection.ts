@@ -5,13 +5,13 @@
 
 import { connect, type IConnackPacket, type MqttClient } from 'mqtt'
 import type { TlsFiles } from '../config/config.ts'
-import { readTls, type TlsMaterial } from '../config/tls.ts'
+import type { Pems } from '../config/tls.ts'
 import { type Cancel, type Clock, within } from '../core/clock.ts'
 import { messageOf } from '../core/faults.ts'
 import { DAY, SECOND } from '../core/time.ts'
 import { disconnectWords, hungUp, placeOf, type Refusal, refusal, refusalOf } from './mqtt-refusal.ts'
 import type { SinkFault } from './sink.ts'
-import { untrusted } from './tls-words.ts'
+import { readPems, STRICT } from './tls.ts'
 
 export interface Connection {
   readonly protocol: Protocol
@@ -52,7 +52,7 @@ export interface ConnectionParts {
   readonly url: string
   readonly username: string | null
   readonly password: string | null
-  readonly tls: TlsFiles | null
+  readonly tls: TlsFiles
   readonly clientId: string
   /** The section of the settings that says all this, for words with a remedy. */
   readonly section: string
@@ -66,7 +66,6 @@ export interface ConnectionParts {
   readonly clock: Clock
 }
 
-const NO_FILES: TlsFiles = { ca: null, cert: null, key: null }
 const CONNECT_WITHIN_MS = 10 * SECOND
 const CLOSE_WITHIN_MS = SECOND
 const KEEP_ALIVE_SECONDS = 30
@@ -88,25 +87,26 @@ export async function openConnection(
   parts: ConnectionParts,
   signal: AbortSignal,
 ): Promise<Connection | SinkFault> {
-  const tls = await readTls(parts.tls ?? NO_FILES)
-  if ('of' in tls) return untrusted(`${tls.text}; ${tls.remedy}`)
-  const newest = await attempt(parts, tls, parts.protocol ?? 5, signal)
+  const pems = await readPems(parts.tls, { ...parts, place: placeOf(parts.url) })
+  if ('code' in pems) return pems
+  const newest = await attempt(parts, pems, parts.protocol ?? 5, signal)
   if (!('fault' in newest)) return newest
   if (parts.protocol !== null || !newest.tryOlder || signal.aborted) return newest.fault
-  const older = await attempt(parts, tls, 4, signal)
+  const older = await attempt(parts, pems, 4, signal)
   return 'fault' in older ? older.fault : older
 }
 
 function attempt(
   parts: ConnectionParts,
-  tls: TlsMaterial,
+  pems: Pems,
   protocolVersion: Protocol,
   signal: AbortSignal,
 ): Promise<Connection | Refusal> {
-  const place = placeOf(parts.url)
+  const dialled = { ...parts, place: placeOf(parts.url) }
+  const { place } = dialled
   let client: MqttClient
   try {
-    client = connect(parts.url, optionsOf(parts, tls, protocolVersion))
+    client = connect(parts.url, optionsOf(parts, pems, protocolVersion))
   } catch (error) {
     return Promise.resolve(
       refusal('SINK_UNREACHABLE', `${place} cannot be dialled: ${messageOf(error)}`, false),
@@ -128,19 +128,18 @@ function attempt(
     )
     const stop = () => settle(refusal('SINK_UNREACHABLE', 'stopped', false))
     signal.addEventListener('abort', stop)
-    client.on('error', error => settle(refusalOf(error, { ...parts, place })))
-    client.on('close', () => settle(hungUp(place)))
+    client.on('error', error => settle(refusalOf(error, dialled)))
+    client.on('close', () => settle(hungUp(dialled)))
     client.on('message', (topic, payload, { retain }) => parts.heard({ topic, payload, retained: retain }))
     client.on('connect', packet => settle(connectionOf(client, packet, parts, protocolVersion)))
   })
 }
 
-function optionsOf(parts: ConnectionParts, tls: TlsMaterial, protocolVersion: Protocol) {
+function optionsOf(parts: ConnectionParts, pems: Pems, protocolVersion: Protocol) {
   return {
-    ...tls,
-    // Said here, so that no environment variable says otherwise (PR-75).
-    rejectUnauthorized: true,
-    minVersion: 'TLSv1.2' as const,
+    // Without a TLS session of an earlier connection: a resumed one does not look at the certificate again.
+    ...pems,
+    ...STRICT,
     protocolVersion,
     clientId: parts.clientId,
     clean: parts.session === 'clean',

@@ -1,7 +1,7 @@
 /** Why a broker does not have us, in words with a remedy. */
 
 import type { SinkFault } from './sink.ts'
-import { tlsFault } from './tls-words.ts'
+import { type TlsDialled, tlsFault } from './tls-words.ts'
 
 /** CONNACK: this protocol version is not spoken here (MQTT 3.1.1 table 3.1; MQTT 5.0, 3.2.2.2). */
 const VERSION_REFUSED = [1, 132]
@@ -22,14 +22,12 @@ export function placeOf(url: string): string {
   return parsed === null ? 'the address configured' : `${parsed.protocol}//${parsed.host}`
 }
 
-export interface Dialled {
-  readonly place: string
-  /** The section of the settings that says where and as whom. */
-  readonly section: string
+export interface Dialled extends TlsDialled {
   readonly username: string | null
 }
 
-export function refusalOf(error: Error, { place, section, username }: Dialled): Refusal {
+export function refusalOf(error: Error, dialled: Dialled): Refusal {
+  const { place, section, username } = dialled
   const code = 'code' in error ? error.code : undefined
   if (typeof code === 'number') {
     if (!LOGIN_REFUSED.includes(code))
@@ -41,9 +39,9 @@ export function refusalOf(error: Error, { place, section, username }: Dialled): 
       false,
     )
   }
-  const mistrust = tlsFault(error, place)
+  const mistrust = tlsFault(error, dialled)
   if (mistrust) return { fault: mistrust, tryOlder: false }
-  if (code === 'ECONNRESET') return hungUp(place)
+  if (code === 'ECONNRESET') return hungUp(dialled)
   const words = `no connection to ${place} (${typeof code === 'string' ? code : error.message})`
   return refusal(
     'SINK_UNREACHABLE',
@@ -53,9 +51,9 @@ export function refusalOf(error: Error, { place, section, username }: Dialled): 
 }
 
 /** Brokers that do not know MQTT 5 do so as well. */
-export function hungUp(place: string): Refusal {
+export function hungUp({ place, section }: TlsDialled): Refusal {
   const what = `${place} hung up before the connection was complete`
-  const tls = 'check that it speaks TLS there, and whether it takes our certificate (tls.cert)'
+  const tls = `check that it speaks TLS there, and whether it takes our certificate (${section}.tls.cert)`
   return refusal('SINK_UNREACHABLE', place.startsWith('mqtts:') ? `${what}; ${tls}` : what, true)
 }
 

@@ -2,55 +2,92 @@
 
 import type { SinkFault } from './sink.ts'
 
-/** OpenSSL's verdicts on the server's certificate (X509_V_ERR_*, without the prefix) and Node's on its name. */
-const VERDICTS: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
-  CERT_HAS_EXPIRED: ['has expired', 'renew it there, or correct the clock of this machine'],
-  CERT_NOT_YET_VALID: ['is not valid yet', 'correct the clock of this machine, or the certificate there'],
-  CERT_REVOKED: ['was revoked', 'renew it there'],
-  ERR_TLS_CERT_ALTNAME_INVALID: [
-    'is for another name',
-    'dial it by a name in its certificate, or renew the certificate with this name',
-  ],
-  DEPTH_ZERO_SELF_SIGNED_CERT: [
-    'is signed by nobody else',
-    'name it, or the authority it should have, in tls.ca',
-  ],
+export interface TlsDialled {
+  readonly place: string
+  /** The section of the settings that names the certificates, for the remedy. */
+  readonly section: string
 }
-const UNKNOWN_AUTHORITY = [
-  'comes from an authority not known here',
-  'name the file with the certificate of its authority in tls.ca',
-] as const
-const UNKNOWN_AUTHORITIES = [
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'CERT_UNTRUSTED',
-  'CERT_SIGNATURE_FAILURE',
+
+type Row = readonly [code: RegExp, wrong: string, remedy: (section: string) => string]
+
+/**
+ * OpenSSL's verdicts on the server's certificate (X509_V_ERR_*, without the prefix), Node's on its name, and how the
+ * handshake ended → what is wrong → what to do. The first that fits is told.
+ */
+const VERDICTS: readonly Row[] = [
+  [
+    /^CERT_HAS_EXPIRED$/,
+    'its certificate has expired',
+    () => 'renew it there, or correct the clock of this machine',
+  ],
+  [
+    /^CERT_NOT_YET_VALID$/,
+    'its certificate is not valid yet',
+    () => 'correct the clock of this machine, or the certificate there',
+  ],
+  [
+    /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+    'its certificate is for another name',
+    section => `dial it by a name its certificate holds (${section}.url), or renew it with this one`,
+  ],
+  [
+    /^DEPTH_ZERO_SELF_SIGNED_CERT$/,
+    'its certificate is signed by nobody else',
+    section => `name its file, or that of the authority it should have, in ${section}.tls.ca`,
+  ],
+  [
+    /^(UNABLE_TO_|SELF_SIGNED_CERT|CERT_SIGNATURE|CERT_UNTRUSTED|INVALID_CA|CERT_CHAIN)/,
+    'its certificate comes from an authority that is not trusted here',
+    section => `name the file of that authority in ${section}.tls.ca`,
+  ],
+  [
+    /^INVALID_PURPOSE$/,
+    'its certificate is not one for servers',
+    () => 'make one there with the extended key usage serverAuth',
+  ],
+  [
+    /^UNSPECIFIED$/,
+    'its certificate is weak or malformed',
+    () => 'make it anew there, with RSA keys of 2048 bits or more and SHA-256',
+  ],
+  [
+    /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|RECORD_LAYER|HTTP_REQUEST/,
+    'it does not speak TLS',
+    section => `turn TLS on there, or correct the port in ${section}.url`,
+  ],
+  [
+    /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/,
+    'it speaks only TLS older than 1.2',
+    () => 'let it speak TLS 1.2 or 1.3',
+  ],
+  [
+    /_ALERT_|HANDSHAKE_FAILURE/,
+    'it does not take our certificate, or misses one',
+    section => `name in ${section}.tls.cert and key a certificate it knows`,
+  ],
+  [
+    /^(ERR_SSL|ERR_OSSL|ERR_TLS|CERT_|CRL_|EPROTO)/,
+    'TLS came to no end',
+    () => 'compare the certificates of both sides',
+  ],
 ]
 
 /** The fault when TLS is why there is no connection; null when it is not. Never a reason to go on without (PR-75). */
-export function tlsFault(error: Error, place: string): SinkFault | null {
+export function tlsFault(error: unknown, { place, section }: TlsDialled): SinkFault | null {
   const code = codeOf(error)
-  const verdict = VERDICTS[code] ?? (UNKNOWN_AUTHORITIES.includes(code) ? UNKNOWN_AUTHORITY : null)
-  if (verdict) return untrusted(`the certificate of ${place} ${verdict[0]} (${code}); ${verdict[1]}`)
-  if (!/^(ERR_SSL_|ERR_TLS_|ERR_OSSL_|CERT_|CRL_)/.test(code)) return null
-  if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|RECORD_LAYER/.test(code))
-    return untrusted(`${place} does not speak TLS (${code}); correct the port, it is usually 8883`)
-  if (/UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION/.test(code))
-    return untrusted(`${place} speaks only TLS older than 1.2 (${code}); let it speak TLS 1.2 or 1.3`)
-  if (/ALERT/.test(code))
-    return untrusted(`${place} does not accept our certificate (${code}); correct tls.cert and tls.key`)
-  return untrusted(`no encrypted connection to ${place} (${code}); check its certificate and tls.ca`)
-}
-
-/** An alert met while writing comes as EPROTO, with OpenSSL's reason in the text only. */
-function codeOf(error: Error): string {
-  const code = 'code' in error ? String(error.code) : ''
-  const reason = /SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1]
-  return code === 'EPROTO' && reason ? `ERR_SSL_${reason.toUpperCase().replaceAll(' ', '_')}` : code
+  const verdict = VERDICTS.find(([pattern]) => pattern.test(code))
+  if (!verdict) return null
+  const [, wrong, remedy] = verdict
+  return untrusted(`no connection to ${place}: ${wrong} (${code}); ${remedy(section)}`)
 }
 
 export function untrusted(text: string): SinkFault {
   return { code: 'SINK_UNTRUSTED', text }
+}
+
+/** Of a failed handshake Node may say EPROTO, and what OpenSSL calls it only in the text. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error && 'code' in error)) return ''
+  const said = error.code === 'EPROTO' ? /SSL routines:[^:]*:([^:\n]+)/.exec(error.message)?.[1] : undefined
+  return said === undefined ? String(error.code) : `ERR_SSL_${said.trim().replaceAll(' ', '_').toUpperCase()}`
 }

@@ -237,17 +237,17 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
   [
     'certificates for a connection in the clear',
     withLine('mqtt', 'mqtt: { url: "mqtt://h", tls: { ca: missing } }'),
-    /mqtt\.tls: .*not encrypted; write mqtts:\/\//,
+    /mqtt\.tls: .*mqtt\.url is not encrypted; write mqtts:\/\/ in mqtt\.url/,
   ],
   [
     'certificate missing',
     withLine('mqtt', 'mqtt: { url: "mqtts://h", tls: { ca: missing } }'),
-    /mqtt\.tls\.ca: the certificate of the authority missing does not exist/,
+    /mqtt\.tls\.ca: the file missing does not exist; put a PEM file there/,
   ],
   [
     'certificate of another kind',
     withLine('mqtt', 'mqtt: { url: "mqtts://h", tls: { cert: full, key: full } }'),
-    /mqtt\.tls\.cert: the client certificate full holds no usable PEM/,
+    /mqtt\.tls\.cert: the file full holds no certificate; write it as PEM/,
   ],
   [
     'certificate without its key',
@@ -273,12 +273,12 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
   [
     'influx tls without https',
     withLine('influx', 'influx: { url: "http://h:1", database: d, tls: {} }'),
-    /influx\.tls: influx.url is http, which knows no certificates; write https/,
+    /influx\.tls: .*influx\.url is not encrypted; write https:\/\/ in influx\.url/,
   ],
   [
     'influx certificate without key',
     withLine('influx', 'influx: { url: "https://h:1", database: d, tls: { cert: ./full } }'),
-    /influx\.tls: our certificate and its key go together; name both/,
+    /influx\.tls: a client certificate needs cert and key; add key/,
   ],
   [
     'influx authority missing',

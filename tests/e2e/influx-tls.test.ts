@@ -4,9 +4,9 @@ import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { folderWith } from '../config/support.ts'
+import { type Authority, createCertificates } from '../support/certificates.ts'
 import { testDaemon, until } from '../support/daemon.ts'
 import { startInflux } from '../support/influx.ts'
-import { type Authority, createAuthority } from '../support/influx-tls.ts'
 import { FEEDERS, play } from '../support/meters.ts'
 import { requireService } from '../support/services.ts'
 
@@ -21,17 +21,14 @@ describe.skipIf(influxd.missing || openssl.missing)(`TLS${influxd.note}${openssl
       string,
       string,
     ]
-    const authority = (name: string) => {
-      const made = createAuthority(name)
-      onTestFinished(() => made.dispose())
-      return made
-    }
+    const pki = createCertificates()
+    onTestFinished(() => pki.dispose())
     const certify = (by: Authority) => {
-      const pair = by.issue()
+      const pair = by.issue('server')
       copyFileSync(pair.cert, cert)
       copyFileSync(pair.key, key)
     }
-    const [first, second] = [authority('first'), authority('second')]
+    const [first, second] = [pki.authority('first'), pki.authority('second')]
     certify(first)
     copyFileSync(first.ca, ca)
     const influx = await startInflux({ tls: { cert, key, ca } })

@@ -42,15 +42,22 @@ describe.skipIf(mosquitto.missing)(`a daemon and its broker${mosquitto.note}`, (
     expect(heard).toEqual(['online', 'offline', 'online'])
   })
 
-  test('Home Assistant, Sparkplug hosts and consumers with a watermark are all served by one daemon', async () => {
+  test('Home Assistant, Sparkplug hosts and consumers with a watermark are all served by one daemon, PR-12 what a consumer lost is sent again', async () => {
     const { simulator, lines, meters } = await play([FEEDERS])
     undo.push(() => simulator.stop())
     const broker = await startMosquitto()
     undo.push(() => broker.dispose())
     const topics = new Set<string>()
+    /** How often each number came, by what the watcher hears as a consumer. */
+    const times = new Map<number, number>()
     const watcher = await connectAsync(broker.url)
     undo.push(() => watcher.endAsync(true))
-    watcher.on('message', topic => topics.add(topic))
+    watcher.on('message', (topic, payload) => {
+      topics.add(topic)
+      if (!/^e2e\/.*\/reading$/.test(topic)) return
+      const { readings }: { readings: { sequence: number }[] } = JSON.parse(payload.toString())
+      for (const { sequence } of readings) times.set(sequence, (times.get(sequence) ?? 0) + 1)
+    })
     await watcher.subscribeAsync('#', { qos: 1 })
     const mqtt = {
       url: broker.url,
@@ -72,6 +79,10 @@ describe.skipIf(mosquitto.missing)(`a daemon and its broker${mosquitto.note}`, (
     for (const sequence of [5, 1])
       await watcher.publishAsync('meterd/v1/e2e/ack', JSON.stringify({ epoch: 1, sequence }), { qos: 1 })
     await until(() => daemon.output().includes('a consumer holds nothing after 1,'))
+    // All of it but what the consumer said it has, and once.
+    await until(() => [2, 3, 4, 5].every(sequence => times.get(sequence) === 2))
+    expect(times.get(1)).toBe(1)
+    expect(daemon.output()).not.toContain('not sent again')
     const { code } = await daemon.stop()
     expect(code).toBe(0)
     await until(() => has(/^spBv1\.0\/metering\/NDEATH\/e2e$/))

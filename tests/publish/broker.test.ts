@@ -35,7 +35,6 @@ describe('the embedded broker', () => {
       ...MQTT,
       url: broker.url(),
       ...broker.publisher,
-      tls: null,
       topicPrefix: 'meterd/v1',
       gateway: 'gw',
       epoch: 1,

@@ -1,6 +1,7 @@
 /** Settings of an InfluxDB sink, for tests to change one thing of. */
 
 import type { InfluxConfig } from '../../src/config/config.ts'
+import { NO_FILES } from '../../src/config/tls.ts'
 
 /** As resolved for a server on this machine of which nothing but the port is said. */
 export function influxAt(port: number, over: Partial<InfluxConfig> = {}): InfluxConfig {
@@ -13,7 +14,7 @@ export function influxAt(port: number, over: Partial<InfluxConfig> = {}): Influx
     username: null,
     password: null,
     token: null,
-    tls: { ca: null, cert: null, key: null },
+    tls: NO_FILES,
     gzip: false,
     batch: { lines: 1000, ageMs: 1000 },
     ...over,

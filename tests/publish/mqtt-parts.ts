@@ -1,11 +1,12 @@
 /** Settings of an MQTT sink as delivered, for tests to change one thing of. */
 
+import { NO_FILES } from '../../src/config/tls.ts'
 import { silentLog } from '../../src/core/log.ts'
 
 export const MQTT = {
   username: null,
   password: null,
-  tls: null,
+  tls: NO_FILES,
   topicPrefix: 'meterd/v1',
   gateway: 'gw',
   epoch: 1,

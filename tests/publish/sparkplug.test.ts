@@ -4,6 +4,7 @@ import { connectAsync, type MqttClient } from 'mqtt'
 import proto from 'sparkplug-payload/lib/sparkplugPayloadProto.js'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { MeterConfig } from '../../src/config/config.ts'
+import { NO_FILES } from '../../src/config/tls.ts'
 import { seededRandom } from '../../src/core/random.ts'
 import { createSparkplugSink, type SparkplugParts } from '../../src/publish/sparkplug.ts'
 import type { StoredReading } from '../../src/store/store.ts'
@@ -79,7 +80,7 @@ async function sinkTo(url: string, over: Over = {}) {
     url,
     username: null,
     password: null,
-    tls: null,
+    tls: NO_FILES,
     group: 'metering',
     gateway: 'gw',
     epoch: 3,
@@ -303,7 +304,7 @@ test('settings of Sparkplug', async () => {
     group: 'Plant 1',
     username: null,
     password: null,
-    tls: null,
+    tls: NO_FILES,
   })
   expect((await load(`${GOOD}sparkplug: { url: "mqtt://h", group: a/b }\n`)).printed).toEqual([
     expect.stringContaining('sparkplug.group: "a/b" is not right; expected a Sparkplug group'),

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { requireService } from './services.ts'
 
 export interface Leaf {
   readonly cert: string
@@ -16,6 +17,10 @@ export interface LeafAsked {
   /** Days from now, negative for the past. */
   readonly from?: number
   readonly to?: number
+  /** Extended key usage; any without it. */
+  readonly usage?: string
+  /** A key of RSA with so many bits, and not the elliptic one. */
+  readonly rsa?: number
 }
 
 export interface Authority {
@@ -71,14 +76,26 @@ function createAuthority(folder: string, name: string): Authority {
   let issued = 0
   return {
     ca: at('ca.crt'),
-    issue(subject, { names = 'IP:127.0.0.1', from = -1, to = 30 } = {}) {
+    issue(subject, { names = 'IP:127.0.0.1,DNS:localhost', from = -1, to = 30, usage, rsa } = {}) {
       issued += 1
       const leaf = { cert: at(`${subject}-${issued}.crt`), key: at(`${subject}-${issued}.key`) }
       const request = at('request.csr')
-      openssl(['req', ...NEW_KEY, '-subj', `/CN=${subject}`, '-keyout', leaf.key, '-out', request])
-      writeFileSync(at('names'), `subjectAltName=${names}\n`)
+      const newKey = rsa === undefined ? NEW_KEY : ['-newkey', `rsa:${rsa}`, '-noenc']
+      openssl(['req', ...newKey, '-subj', `/CN=${subject}`, '-keyout', leaf.key, '-out', request])
+      const purpose = usage === undefined ? '' : `extendedKeyUsage=${usage}\n`
+      writeFileSync(at('extensions'), `subjectAltName=${names}\nbasicConstraints=CA:FALSE\n${purpose}`)
       const validity = ['-startdate', stamp(from), '-enddate', stamp(to)]
-      openssl([...ca, '-extfile', at('names'), ...validity, '-notext', '-in', request, '-out', leaf.cert])
+      openssl([
+        ...ca,
+        '-extfile',
+        at('extensions'),
+        ...validity,
+        '-notext',
+        '-in',
+        request,
+        '-out',
+        leaf.cert,
+      ])
       return leaf
     },
     revoke(leaf) {
@@ -111,5 +128,5 @@ function stamp(days: number): string {
 }
 
 function openssl(args: readonly string[]): void {
-  execFileSync('openssl', args, { stdio: 'pipe' })
+  execFileSync(requireService('openssl').path, args, { stdio: 'pipe' })
 }
