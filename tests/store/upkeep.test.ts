@@ -198,6 +198,32 @@ describe('PR-06 the scrub', () => {
     expect(await store.freezesHeld('m1', 0)).toEqual([{ slot, registers: 1 }])
   })
 
+  test('a reading whose announcement is damaged is announced again, once', async () => {
+    const directory = newDirectory()
+    const first = await openIn(directory)
+    for (let slot = 0; slot < 5; slot++)
+      await first.accept(
+        roundOf('m1', { slot: START + slot * HOUR, quality: slot === 1 ? 'quarantined' : 'good' }),
+      )
+    await close(first)
+    const file = new DatabaseSync(join(directory, 'meterd.db'))
+    file.exec('UPDATE change SET reading = reading + 7 WHERE sequence IN (2, 4)')
+    file.close()
+    const store = await openIn(directory)
+    for (let times = 0; times < 4; times++) await store.tend({ now: null, sinks: [] })
+    const items = await store.changesAfter(0, 100)
+    expect(items.map(item => (isGap(item) ? `gap ${item.first}-${item.sequence}` : item.sequence))).toEqual([
+      1,
+      'gap 2-2',
+      3,
+      'gap 4-4',
+      5,
+      6,
+    ])
+    const slots = items.filter(isChange).map(({ slot }) => (slot - START) / HOUR)
+    expect(slots.toSorted()).toEqual([0, 2, 3, 4])
+  })
+
   test('an index that lacks a reading is damage to the file', async () => {
     const directory = newDirectory()
     const first = await openIn(directory)

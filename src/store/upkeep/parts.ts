@@ -21,7 +21,7 @@ export interface UpkeepParts {
   readonly damage: Damage
   readonly transaction: Transaction
   readonly offsetMinutes: number
-  readonly outbox: Pick<Outbox, 'lastSequence'>
+  readonly outbox: Pick<Outbox, 'lastSequence' | 'announceAgain'>
 }
 
 export function createUpkeepParts(
@@ -32,7 +32,7 @@ export function createUpkeepParts(
   return {
     frames: createFrames(parts),
     sweeps: { billing: sweepOf('billing'), curve: sweepOf('curve'), instantaneous: sweepOf('instantaneous') },
-    scrub: createScrub(parts),
+    scrub: createScrub({ ...parts, announceAgain: parts.outbox.announceAgain }),
     clockThinning: createClockThinning(parts.database, parts.offsetMinutes),
   }
 }

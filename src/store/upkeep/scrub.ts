@@ -5,8 +5,10 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../core/faults.ts'
+import { QUALITIES, QUARANTINED } from '../batch.ts'
 import { changeChecksum, exchangeChecksum } from '../checksum.ts'
 import type { Damage } from '../damage.ts'
+import type { Outbox } from '../outbox.ts'
 import { READING_COLUMNS, type Row, type Rows, whole } from '../rows.ts'
 import { HOUR_OF_SLOTS } from '../schema.ts'
 import type { Transaction } from '../statements.ts'
@@ -23,6 +25,7 @@ export interface ScrubParts {
   readonly places: Places
   readonly damage: Damage
   readonly transaction: Transaction
+  readonly announceAgain: Outbox['announceAgain']
 }
 
 const SECONDS_A_DAY = 86_400
@@ -31,12 +34,17 @@ const HASTE = 2
 const LEAST_ROWS = 20
 /** A commit costs a sync; what was checked since the last may be checked again after a start. */
 const STEPS_BETWEEN_NOTES = 300
+/** More at once would hold up commits; the next walk tells the rest. */
+const MOST_UNTOLD = 500
 const SCRUB = 'scrub'
 
-export function createScrub({ database, rows, places, damage, transaction }: ScrubParts): Scrub {
+export function createScrub(parts: ScrubParts): Scrub {
+  const { database, rows, places, damage, transaction, announceAgain } = parts
   const ask = statementsFor(database)
   let place = places.of(SCRUB)
   let stepsSinceNote = 0
+  /** The reading of the last first announcement seen; null where this walk has not seen one. */
+  let lastTold: number | null = null
 
   function checkReadings(share: number): void {
     const page = ask.readings.all(place.reading, share)
@@ -67,15 +75,34 @@ export function createScrub({ database, rows, places, damage, transaction }: Scr
   function checkRest(share: number): void {
     const changes = ask.changes.all(place.follows, share)
     for (const row of changes) {
-      const { sequence, reading, quality, findings, checksum } = row
-      const sum = changeChecksum(whole(sequence), whole(reading), whole(quality), whole(findings))
-      if (sum !== whole(checksum)) damage.found('change', whole(sequence))
+      const [sequence, reading] = [whole(row['sequence']), whole(row['reading'])]
+      const sum = changeChecksum(sequence, reading, whole(row['quality']), whole(row['findings']))
+      if (sum !== whole(row['checksum'])) damage.found('change', sequence)
+      else if (ask.isAgain.get(reading, sequence) === undefined) told(reading)
     }
+    if (changes.length === 0) told(Number.MAX_SAFE_INTEGER)
     const exchanges = ask.exchanges.all(place.follows, place.follows + share)
     for (const row of exchanges)
       if (!isSoundExchange(row)) damage.found('exchange', `${whole(row['round'])}/${whole(row['position'])}`)
     const isOver = changes.length === 0 && exchanges.length === 0
     place = { ...place, follows: isOver ? 0 : place.follows + share }
+  }
+
+  /**
+   * First announcements stand in the order of their readings, so a reading between two of them was told in a row that
+   * is lost. Sinks that came by heard of a gap; it is told again.
+   */
+  function told(reading: number): void {
+    if (lastTold !== null && reading > lastTold + 1)
+      for (const { id } of ask.untold.all(lastTold, reading)) tellAgain(whole(id))
+    lastTold = reading === Number.MAX_SAFE_INTEGER ? null : reading
+  }
+
+  function tellAgain(id: number): void {
+    const kept = rows.byRow(id)
+    if (kept === null) return
+    const quality = QUALITIES.indexOf(kept.quality)
+    transaction(() => announceAgain(id, quality, kept.findings.length))
   }
 
   return {
@@ -124,6 +151,11 @@ function statementsFor(database: DatabaseSync) {
     ),
     changes: database.prepare(
       'SELECT sequence, reading, quality, findings, checksum FROM change WHERE sequence > ? ORDER BY sequence LIMIT ?',
+    ),
+    isAgain: database.prepare('SELECT 1 FROM again WHERE reading = ? AND sequence = ?'),
+    untold: database.prepare(
+      `SELECT id FROM reading WHERE id > ? AND id < ? AND quality <> ${QUARANTINED}
+         AND id NOT IN (SELECT reading FROM again) LIMIT ${MOST_UNTOLD}`,
     ),
     exchanges: database.prepare('SELECT * FROM exchange WHERE round > ? AND round <= ?'),
     lastReading: database.prepare('SELECT max(id) AS last FROM reading'),
