@@ -23,8 +23,9 @@ export function isSame(left: Sum, right: Sum): boolean {
 /**
  * Sets right, in place, the one bit of `bytes` that keeps them from summing to `stored`, and answers the sum that
  * holds: `stored`, or what they sum to where the wrong bit is in `stored` itself. Null where more than a bit is wrong.
- * A word that is off by one puts the sums off by two numbers of Fibonacci's, counted from the end; for the highest bit
- * of a word that fits many words alike, and then the bytes are left as they are.
+ * A word that is off by one puts the sums off by two numbers of Fibonacci's, counted from the end. Bit k of a word counts
+ * them modulo 2^(32 - k), which repeat after 3 * 2^(31 - k) words: from bit 23 on several words of a page may fit, and
+ * then the bytes are left as they are.
  */
 export function mendBit(bytes: Buffer, from: Sum, stored: Sum): Sum | null {
   const found = sumOf([bytes], from)
