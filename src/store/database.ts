@@ -9,6 +9,7 @@ import { keepBeforeUpgrade } from './copies/upgrade.ts'
 import { syncPath } from './durable.ts'
 import { lastLife } from './life.ts'
 import { migrate, requireOurs } from './migrate.ts'
+import { requireNames } from './names.ts'
 import { openRescuing, type Rescuing } from './rescue/rescue.ts'
 import { DATABASE_FILE, noteDamage } from './rescue/set-aside.ts'
 import { writeWitness } from './rescue/witness.ts'
@@ -106,6 +107,7 @@ function openFile(directory: string, path: string): DatabaseSync {
     requireSafeSqlite(file)
     applySettings(file, directory)
     migrate(file, path)
+    requireNames(file)
     return file
   } catch (error) {
     leave(file, path)

@@ -1,6 +1,7 @@
 /** Meters, registers and units by the short numbers rows carry; new names are given a number when first kept. */
 
 import type { DatabaseSync } from 'node:sqlite'
+import { Fault } from '../core/faults.ts'
 import type { Kind } from '../reading/reading.ts'
 import type { Register } from './batch.ts'
 
@@ -33,6 +34,27 @@ export function createNames(database: DatabaseSync): Names {
     return Number(row['ref'])
   }
 
+  function register(series: number): Register | null {
+    const known = registers.get(series)
+    if (known !== undefined) return known
+    const row = ask.registerOf.get(series)
+    if (row === undefined) return null
+    // A kind damaged into another word fails the checksum of every row it names.
+    const register = { meter: String(row['meter']), obis: String(row['obis']), kind: row['kind'] as Kind }
+    registers.set(series, register)
+    return register
+  }
+
+  function unit(ref: number): string | null {
+    const known = units.get(ref)
+    if (known !== undefined) return known
+    const row = ask.unitOf.get(ref)
+    if (row === undefined) return null
+    const symbol = String(row['symbol'])
+    units.set(ref, symbol)
+    return symbol
+  }
+
   return {
     knownMeter,
     meterRef(id) {
@@ -43,33 +65,19 @@ export function createNames(database: DatabaseSync): Names {
       return ref
     },
     unitRef(symbol) {
-      return Number(ask.findUnit.get(symbol)?.['ref'] ?? ask.addUnit.run(symbol).lastInsertRowid)
+      const ref = Number(ask.findUnit.get(symbol)?.['ref'] ?? ask.addUnit.run(symbol).lastInsertRowid)
+      if (unit(ref) !== symbol) throw disagreement(`unit ${symbol}`)
+      return ref
     },
     seriesRef(meter, obis, kind) {
-      return Number(
-        ask.findSeries.get(meter, obis, kind)?.['ref'] ??
-          ask.addSeries.run(meter, obis, kind).lastInsertRowid,
-      )
+      const found = ask.findSeries.get(meter, obis, kind)?.['ref']
+      const ref = Number(found ?? ask.addSeries.run(meter, obis, kind).lastInsertRowid)
+      const named = register(ref)
+      if (named?.obis !== obis || named.kind !== kind) throw disagreement(`register ${obis}`)
+      return ref
     },
-    register(series) {
-      const known = registers.get(series)
-      if (known !== undefined) return known
-      const row = ask.registerOf.get(series)
-      if (row === undefined) return null
-      // A kind damaged into another word fails the checksum of every row it names.
-      const register = { meter: String(row['meter']), obis: String(row['obis']), kind: row['kind'] as Kind }
-      registers.set(series, register)
-      return register
-    },
-    unit(ref) {
-      const known = units.get(ref)
-      if (known !== undefined) return known
-      const row = ask.unitOf.get(ref)
-      if (row === undefined) return null
-      const symbol = String(row['symbol'])
-      units.set(ref, symbol)
-      return symbol
-    },
+    register,
+    unit,
     forget() {
       meters.clear()
       registers.clear()
@@ -91,4 +99,32 @@ function statementsFor(database: DatabaseSync) {
     ),
     unitOf: database.prepare('SELECT symbol FROM unit WHERE ref = ?'),
   }
+}
+
+/**
+ * A name is looked up through its index and read from its table; where the two disagree, what is kept under the name
+ * could not be read again, and the same name could get a second number. Throws STORE_UNREADABLE.
+ */
+export function requireNames(database: DatabaseSync): void {
+  for (const { table, columns } of NAMED) {
+    const find = database.prepare(
+      `SELECT ref FROM ${table} WHERE ${columns.map(column => `${column} = ?`).join(' AND ')}`,
+    )
+    for (const row of database
+      .prepare(`SELECT ref, ${columns.join(', ')} FROM ${table} NOT INDEXED`)
+      .iterate()) {
+      const found = find.get(...columns.map(column => row[column] ?? null))
+      if (found?.['ref'] !== row['ref']) throw disagreement(`row ${String(row['ref'])} of ${table}`)
+    }
+  }
+}
+
+const NAMED = [
+  { table: 'meter', columns: ['id'] },
+  { table: 'unit', columns: ['symbol'] },
+  { table: 'series', columns: ['meter', 'obis', 'kind'] },
+] as const
+
+function disagreement(what: string): Fault {
+  return new Fault('STORE_UNREADABLE', `${what}: the table of names and its index disagree`)
 }
