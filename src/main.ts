@@ -85,7 +85,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     startTending({
       store,
       clock,
-      isTimeTrusted: () => timeTrust.trusted,
+      mayForget: () => timeTrust.mayForget,
       sinks: dispatchers.map(dispatcher => dispatcher.status().name),
       broken: parts.broken,
     }),

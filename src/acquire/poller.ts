@@ -217,7 +217,8 @@ export function createPoller(parts: PollerParts): Poller {
     const accepting = parts.store
       .accept(round)
       .then(accepted => {
-        for (const reading of round.readings) parts.lastGood.note(reading)
+        // Of a round kept in part nobody knows which.
+        if (accepted.refused === 0) for (const reading of round.readings) parts.lastGood.note(reading)
         parts.kept(accepted)
         return accepted
       })

@@ -4,8 +4,9 @@
  */
 
 import type { Clock } from '../core/clock.ts'
+import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
-import { HOUR, isoWithOffset, MINUTE, SECOND } from '../core/time.ts'
+import { DAY, HOUR, isoWithOffset, MINUTE, SECOND } from '../core/time.ts'
 import type { LastKept, Store } from '../store/store.ts'
 
 /** Nobody runs this version before it was made. */
@@ -18,6 +19,11 @@ const BOOT_LASTS_MS = HOUR
 /** Likewise, and by less, soon after a step backwards: that one was the mistake. */
 const MISTAKE_MS = MINUTE
 const MISTAKE_LASTS_MS = HOUR
+/** A clock this far ahead of everything kept may be wrong; a box is rarely off for longer. */
+const FAR_AHEAD_MS = 40 * DAY
+const FORGETS_AFTER_MS = HOUR
+/** A clock without a battery resumes at its last hour, and its time service may be late. */
+const FIRST_DAY_MS = DAY
 /** Small corrections backwards leave the last round a little in the future. */
 const AHEAD_ALLOWED_MS = 5 * SECOND
 
@@ -27,6 +33,11 @@ export interface TimeTrust {
   readonly trusted: boolean
   /** How often the clock was set. What was begun before the last time is stamped by two clocks. */
   readonly steps: number
+  /**
+   * Whether anything may be removed for its age: an hour after the start, and only while the clock has not leapt far
+   * ahead of what is kept without a person vouching for it.
+   */
+  readonly mayForget: boolean
   /** A person says that it is right now. What is stamped later than now is in doubt. */
   trust(): void
 }
@@ -47,6 +58,8 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
   const { clock, log, lastKept, store } = parts
   const startedAt = clock.monotonic()
   let wall = clock.now()
+  const newestAtStart = lastKept?.recordedAt ?? wall
+  let vouchedFor = false
   let monotonic = startedAt
   let earliest = Math.max(MADE_AT, (lastKept?.recordedAt ?? 0) - AHEAD_ALLOWED_MS)
   let trusted = true
@@ -79,16 +92,20 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
       earliest = Math.max(MADE_AT, Math.min(earliest, now))
       doubt(lastKept?.reading ?? 0, now, evidence)
       setBack = { at: clock.monotonic(), to: now }
-    } else if (stepMs > BOOT_STEP_MS && isBooting()) {
-      doubt(lastKept?.reading ?? 0, 0, evidence)
     } else if (stepMs > MISTAKE_MS && setBack && clock.monotonic() - setBack.at < MISTAKE_LASTS_MS) {
       doubt(lastKept?.reading ?? 0, setBack.to - 1, evidence)
+    } else if (stepMs > BOOT_STEP_MS && upFor() < FIRST_DAY_MS) {
+      doubt(lastKept?.reading ?? 0, 0, evidence)
     }
     watch(stepMs)
   }
 
+  function upFor(): number {
+    return parts.uptimeMs + clock.monotonic() - startedAt
+  }
+
   function isBooting(): boolean {
-    return parts.uptimeMs + clock.monotonic() - startedAt < BOOT_LASTS_MS
+    return upFor() < BOOT_LASTS_MS
   }
 
   /**
@@ -105,7 +122,13 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
   function doubt(reading: number, receivedAfter: number, evidence: string): void {
     const told = (count: number) =>
       log.warn({ code: 'V-T1', count }, `${count} polls are in doubt: ${evidence}`)
-    store.doubtPolls(reading, receivedAfter, evidence).then(told, parts.broken)
+    const refused = (error: unknown) => {
+      // A store that is full or held now must not leave what is wrong as good.
+      if (error instanceof Fault && error.retry === 'later') clock.after(SECOND, ask)
+      else parts.broken(error)
+    }
+    const ask = () => void store.doubtPolls(reading, receivedAfter, evidence).then(told, refused)
+    ask()
   }
 
   function judge(now: number): void {
@@ -134,8 +157,15 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
     get steps() {
       return steps
     },
+    get mayForget() {
+      look()
+      const passed = clock.monotonic() - startedAt
+      const isFarAhead = clock.now() > newestAtStart + passed + FAR_AHEAD_MS
+      return trusted && passed >= FORGETS_AFTER_MS && (vouchedFor || !isFarAhead)
+    },
     trust() {
       look()
+      vouchedFor = true
       const now = clock.now()
       watched = null
       earliest = Math.max(MADE_AT, Math.min(earliest, now))

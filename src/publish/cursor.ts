@@ -106,6 +106,7 @@ export function createCursor({ sink, store, clock, log, due }: CursorParts): Cur
       await storeNow()
       await store.rewind(sink, sequence)
       position = stored = sequence
+      if (untold.length > 0) untold = sequence > 0 ? [{ first: 1, sequence }] : []
     },
     async storeIfDue() {
       if (isDue) await storeNow()

@@ -9,7 +9,7 @@ import type { Transaction } from './statements.ts'
 export interface ClockDoubt {
   /**
    * One part of the work, from the newest reading below `before` down to `after`; `next` is where the following part
-   * begins, null after the last. Readings came in order, so the search ends at a part without any that is too late.
+   * begins, null after the last.
    */
   doubtPolls(asked: DoubtAsked): { readonly doubted: number; readonly next: number | null }
 }
@@ -45,7 +45,8 @@ export function createClockDoubt(
         for (const reading of doubtful) doubt(parts, reading, finding)
       })
       const lowest = found.at(-1)?.['id']
-      const more = found.length === ROWS_AT_ONCE && late.length > 0 && lowest !== undefined
+      // What was stamped right may stand between: readings held apart, or what came after the clock was put back.
+      const more = found.length === ROWS_AT_ONCE && lowest !== undefined
       return { doubted: doubtful.length, next: more ? Number(lowest) : null }
     },
   }

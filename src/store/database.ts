@@ -15,6 +15,7 @@ import { DATABASE_FILE, noteDamage } from './rescue/set-aside.ts'
 import { writeWitness } from './rescue/witness.ts'
 import { BUSY, faultOf, primaryCode, READ_ONLY, UNOPENABLE } from './sqlite-fault.ts'
 import { readOnlyUri, readPragma } from './statements.ts'
+import { freeBallastIfFull } from './upkeep/ballast.ts'
 
 export { DATABASE_FILE }
 
@@ -67,6 +68,7 @@ export function openDatabase(
   rescuing: Rescuing = { now: systemClock.now, say: () => undefined },
 ): OpenDatabase {
   makeDirectory(directory)
+  freeBallastIfFull(directory)
   const lock = takeLock(directory)
   try {
     const path = join(directory, DATABASE_FILE)

@@ -2,6 +2,8 @@
 
 /** Seconds since 1970 until the year 2242; a larger number is damage, and would leave no room to count on. */
 const MOST = 2 ** 33
+/** Smaller numbers are counts of a box whose clock stood in 1970. */
+const FIRST_OF_SECONDS = 1e9
 
 /** Time as a number keeps two stores apart that were made from one ancestor; `known` are the epochs ever seen here. */
 export function nextEpoch(known: readonly number[], now: number): number {
@@ -10,4 +12,9 @@ export function nextEpoch(known: readonly number[], now: number): number {
 
 export function isEpoch(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < MOST
+}
+
+/** About when an epoch began, UTC ms; the first of a box has no such time. */
+export function beganAt(epoch: number): number {
+  return epoch > FIRST_OF_SECONDS ? epoch * 1_000 : 0
 }

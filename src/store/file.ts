@@ -7,6 +7,7 @@ import type { Worth } from '../reading/worth.ts'
 import { createClockDoubt } from './clock-doubt.ts'
 import { createDamage, type Damage } from './damage.ts'
 import { type OpenDatabase, openDatabase } from './database.ts'
+import { beganAt } from './epoch.ts'
 import { createEvidence } from './evidence.ts'
 import { createLatest } from './latest.ts'
 import { createMeterClocks } from './meter-clocks.ts'
@@ -68,7 +69,19 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
   const transaction = transactionFor(database, () => {
     for (const part of remembering) part.forget()
   })
-  const parts = { registers, rows, table, outbox, latest, rounds, clocks, transaction, offsetMinutes }
+  const epochBeganAt = beganAt(epoch)
+  const parts = {
+    registers,
+    rows,
+    table,
+    outbox,
+    latest,
+    rounds,
+    clocks,
+    transaction,
+    offsetMinutes,
+    epochBeganAt,
+  }
   const clockDoubt = createClockDoubt(database, rows, parts, transaction)
   const keeping = createKeeping({
     ...createUpkeepParts({ database, rows, places, damage, transaction, offsetMinutes, outbox }),
@@ -78,8 +91,13 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
   })
   return {
     epoch: () => epoch,
-    accept: batch =>
-      writer.write(`keeping ${batch.rounds.length} rounds`, () => keepBatch(parts, batch, room.admits())),
+    accept(batch) {
+      // Once for each batch, whatever becomes of it: later ones name by place what this one names.
+      registers.learn(batch)
+      return writer.write(`keeping ${batch.rounds.length} rounds`, () =>
+        keepBatch(parts, batch, room.admits()),
+      )
+    },
     advance: (sink, sequence) => writer.write(`moving sink ${sink}`, () => outbox.advance(sink, sequence)),
     park: (sink, sequence, reason) =>
       writer.write(`parking an item of sink ${sink}`, () => parked.park(sink, sequence, reason)),
@@ -93,10 +111,7 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
       if (!writer.hasFailed()) writer.write('making room', keeping.makeRoom)
     },
     room: room.look,
-    tend(upkeep) {
-      writer.write('tending the store', () => keeping.tend(upkeep))
-      return room.look()
-    },
+    tend: upkeep => writer.write('tending the store', () => keeping.tend(upkeep)),
     changesAfter: outbox.changesAfter,
     lastSequence: outbox.lastSequence,
     cursor: outbox.cursor,

@@ -6,6 +6,9 @@ import { whole } from './rows.ts'
 import { inTransaction } from './statements.ts'
 import { isGap, type Parked } from './store.ts'
 
+/** Of each sink, the newest. */
+const MOST_PARKED = 20_000
+
 export interface ParkedItems {
   /** Refused again it is the same item, with the newer words. */
   park(sink: string, sequence: number, reason: string): void
@@ -19,6 +22,10 @@ export interface ParkedItems {
 export function createParkedItems(database: DatabaseSync, outbox: Outbox): ParkedItems {
   const add = database.prepare('INSERT OR REPLACE INTO parked (sink, sequence, reason) VALUES (?, ?, ?)')
   const remove = database.prepare('DELETE FROM parked WHERE sink = ? AND sequence = ?')
+  const removeOldest = database.prepare(
+    `DELETE FROM parked WHERE sink = ? AND sequence <=
+       (SELECT sequence FROM parked WHERE sink = ? ORDER BY sequence DESC LIMIT 1 OFFSET ${MOST_PARKED})`,
+  )
   const removeAfter = database.prepare('DELETE FROM parked WHERE sink = ? AND sequence > ?')
   const after = database.prepare(
     'SELECT sequence, reason FROM parked WHERE sink = ? AND sequence > ? ORDER BY sequence LIMIT ?',
@@ -34,6 +41,8 @@ export function createParkedItems(database: DatabaseSync, outbox: Outbox): Parke
     park(sink, sequence, reason) {
       outbox.requireGiven(sequence)
       add.run(sink, sequence, reason)
+      // A sink that refuses for weeks must not fill the store with its words.
+      removeOldest.run(sink, sink)
     },
     unpark(sink, sequences) {
       inTransaction(database, () => {

@@ -1,7 +1,7 @@
 /** What the API and the scheduler ask. Every answer is bounded, so that no question holds up a commit for long. */
 
 import type { DatabaseSync } from 'node:sqlite'
-import { QUARANTINED } from './batch.ts'
+import { GOOD, QUARANTINED } from './batch.ts'
 import type { Latest } from './latest.ts'
 import type { Names } from './names.ts'
 import { type KeptRow, READING_COLUMNS, type Row, type Rows, toStored, whole } from './rows.ts'
@@ -159,7 +159,7 @@ function statementsFor(database: DatabaseSync) {
     lastKept: database.prepare(
       `SELECT (SELECT max(id) FROM reading) AS reading,
               (SELECT r.received_at FROM change c JOIN reading r ON r.id = c.reading
-               ORDER BY c.sequence DESC LIMIT 1) AS recordedAt`,
+               WHERE c.quality = ${GOOD} AND r.quality = ${GOOD} ORDER BY c.sequence DESC LIMIT 1) AS recordedAt`,
     ),
     lastSeries: database.prepare('SELECT max(ref) AS last FROM series'),
     freezes: database.prepare(FREEZES_HELD),

@@ -26,6 +26,8 @@ export interface ReadingsParts {
   readonly clocks: MeterClocks
   readonly transaction: Transaction
   readonly offsetMinutes: number
+  /** When this epoch of the store began, UTC ms; 0 for the first. */
+  readonly epochBeganAt: number
 }
 
 interface Incoming extends NewRow {
@@ -42,7 +44,6 @@ const MOST_VERSIONS = 1_000
  * rounds are kept as far as they are admitted.
  */
 export function keepBatch(parts: ReadingsParts, batch: Batch, admitted: Admitted): Accepted[] {
-  parts.registers.learn(batch)
   if (admitted === 'nothing')
     throw new Fault('STORE_FULL', 'the store has used all its room; nothing was kept')
   return parts.transaction(() => keepRounds(parts, batch, admitted === 'all'))
@@ -118,9 +119,24 @@ function incomingAt(registers: Registers, batch: Batch, place: number, round: nu
 
 /** Nearly every reading is the first of its identity: it is inserted without looking first. */
 function keepReading(parts: ReadingsParts, incoming: Incoming): Kept {
+  if (mayHaveBeenLost(parts, incoming)) return keepPerhapsAgain(parts, incoming)
   const row = parts.table.insert(incoming, 1)
   if (row === null) return keepAgain(parts, incoming)
   publish(parts, incoming, row)
+  return 'stored'
+}
+
+/**
+ * A poll of a slot that had begun when this epoch did: one of that slot may have been kept and sent and then lost with
+ * the store it was in, and this is another moment's. Freezes say the same again.
+ */
+function mayHaveBeenLost({ epochBeganAt }: ReadingsParts, { register, slot }: Incoming): boolean {
+  return register.kind === 'poll' && slot <= epochBeganAt
+}
+
+function keepPerhapsAgain(parts: ReadingsParts, incoming: Incoming): Kept {
+  if (parts.rows.versions(incoming.series, incoming.slot).length > 0) return keepAgain(parts, incoming)
+  insertNext(parts, incoming, 1)
   return 'stored'
 }
 

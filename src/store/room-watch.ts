@@ -3,6 +3,7 @@
 import { FAULTS } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import type { RoomState, Stage } from './store.ts'
+import { stageFrom } from './upkeep/room.ts'
 
 export interface RoomWatch {
   readonly state: RoomState
@@ -21,24 +22,29 @@ const SAID: Readonly<Record<Stage, string>> = {
 
 const CALM: readonly Stage[] = ['ample', 'filling']
 
+/** Share of the room by which a stage is left before it is over. */
+const CLEAR_BY = 0.03
+
 export function createRoomWatch(first: RoomState, log: Log): RoomWatch {
   let state: RoomState = { ...first, stage: 'ample', starving: false }
 
   function tell({ stage, usedBytes, maxBytes, starving }: RoomState): void {
     const percent = Math.floor((usedBytes / maxBytes) * 100)
-    const words = `the store uses ${percent} % of its room: ${SAID[stage]}`
+    const disk = starving ? 'the disk is full; ' : ''
+    const words = `${disk}the store uses ${percent} % of its room: ${SAID[stage]}`
     const context = { code: 'STORE_FILLING' as const, hint: FAULTS.STORE_FILLING.hint }
-    if (stage === 'ample') log.info({}, words)
-    else if (CALM.includes(stage)) log.warn(context, words)
+    if (stage === 'ample' && !starving) log.info({}, words)
+    else if (CALM.includes(stage) && !starving) log.warn(context, words)
     else log.error(context, words)
-    if (starving)
-      log.error(context, 'the disk is full; only billing reads are taken in while what was kept back lasts')
   }
 
+  /** A worse stage is said at once; a better one when it has been left well behind, or the two would take turns. */
   function seen(now: RoomState): void {
-    const changed = now.stage !== state.stage || now.starving !== state.starving
-    state = now
-    if (changed) tell(now)
+    const before = state
+    const isBetter = stageFrom(now.stage) < stageFrom(before.stage)
+    const isClear = now.usedBytes / now.maxBytes < stageFrom(before.stage) - CLEAR_BY
+    state = isBetter && !isClear ? { ...now, stage: before.stage } : now
+    if (state.stage !== before.stage || state.starving !== before.starving) tell(state)
   }
 
   seen(first)

@@ -8,8 +8,8 @@ import type { Store } from './store.ts'
 export interface TendingParts {
   readonly store: Pick<Store, 'tend'>
   readonly clock: Clock
-  /** Whether our clock may be believed: nothing is removed for its age while not. */
-  readonly isTimeTrusted: () => boolean
+  /** Whether anything may be removed for its age: our clock must be right for that. */
+  readonly mayForget: () => boolean
   readonly sinks: readonly string[]
   readonly broken: (error: unknown) => void
 }
@@ -17,18 +17,12 @@ export interface TendingParts {
 const EVERY_MS = SECOND
 
 /** The answer stops it. */
-export function startTending({
-  store,
-  clock,
-  isTimeTrusted,
-  sinks,
-  broken,
-}: TendingParts): () => Promise<void> {
+export function startTending({ store, clock, mayForget, sinks, broken }: TendingParts): () => Promise<void> {
   const stopping = new AbortController()
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await store.tend({ now: isTimeTrusted() ? clock.now() : null, sinks }).catch(laterOrBroken)
+      await store.tend({ now: mayForget() ? clock.now() : null, sinks }).catch(laterOrBroken)
       await clock.sleep(EVERY_MS, stopping.signal)
     }
   }

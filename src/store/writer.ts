@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../core/faults.ts'
 import { whole } from './rows.ts'
-import { faultOf } from './sqlite-fault.ts'
+import { FULL, faultOf, primaryCode } from './sqlite-fault.ts'
 import { readPragma } from './statements.ts'
 import type { Room } from './upkeep/room.ts'
 
@@ -44,31 +44,44 @@ export function createWriter(
     try {
       return work()
     } catch (error) {
-      const fault = faultOf(error, doing)
-      isFull = fault.code === 'STORE_FULL'
-      if (isFull && starve()) {
+      // Only a disk without room is helped by what was kept back for it, and once.
+      if (primaryCode(error) === FULL && starve()) {
         tryTo(() => move.get())
-        return write(doing, work)
+        return writeOnce(doing, work)
       }
-      if (fault.code === 'STORE_FULL' || fault.code === 'STORE_BUSY') throw fault
-      // What was kept before is rescued at the next opening; the same write again would meet the same damage.
-      if (fault.code === 'STORE_UNREADABLE') {
-        failed = fault
-        throw fault
-      }
-      failed = new Fault(
-        'STORE_FAILED',
-        `${fault.text}; whether it was kept is unknown until the next start`,
-        error,
-      )
-      throw failed
+      throw refusalOf(error, doing)
     }
+  }
+
+  function writeOnce<Result>(doing: string, work: () => Result): Result {
+    try {
+      return work()
+    } catch (error) {
+      throw refusalOf(error, doing)
+    }
+  }
+
+  /** What an error of a write means; after any but two kinds of it nothing is written any more. */
+  function refusalOf(error: unknown, doing: string): Fault {
+    const fault = faultOf(error, doing)
+    isFull = primaryCode(error) === FULL
+    if (fault.code === 'STORE_FULL' || fault.code === 'STORE_BUSY') return fault
+    // What was kept before is rescued at the next opening; the same write again would meet the same damage.
+    failed =
+      fault.code === 'STORE_UNREADABLE'
+        ? fault
+        : new Fault(
+            'STORE_FAILED',
+            `${fault.text}; whether it was kept is unknown until the next start`,
+            error,
+          )
+    return failed
   }
 
   /** A full disk or a foreign reader only leaves the log long; any other error is as bad as one of a commit. */
   function tryTo(checkpoint: () => void): void {
     try {
-      write('moving the log into the database', checkpoint)
+      writeOnce('moving the log into the database', checkpoint)
     } catch (error) {
       if (failed) throw error
     }

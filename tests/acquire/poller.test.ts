@@ -52,7 +52,7 @@ async function scene(accept: PollerParts['store']['accept'], change: Partial<Pol
     freezesHeld: new Map(),
     lastGood,
     clocks: new Map(),
-    timeTrust: { look: () => undefined, trusted: true, steps: 0, trust: () => undefined },
+    timeTrust: { look: () => undefined, trusted: true, steps: 0, mayForget: true, trust: () => undefined },
     kept: accepted => void told.push(accepted),
     broken: error => void broken.push(error),
     ...change,

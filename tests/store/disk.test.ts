@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { KEPT_FOR } from '../../src/reading/worth.ts'
 import { close, newDirectory, openIn } from './data-directory.ts'
 import { NOON, QUARTER, roundOf } from './rounds.ts'
 
@@ -74,6 +75,33 @@ describe('a disk that is', () => {
     expect(kept).toBeGreaterThan(10)
   })
 
+  test('PR-20 closed by its budget answers at once, keeps its ballast, and still knows its names', async () => {
+    const limits = { maxBytes: 3e6, keep: KEPT_FOR, offsetMinutes: 0 }
+    const directory = newDirectory()
+    const store = await openIn(directory, { limits, batchRows: 200 })
+    const freezes = (meter: string, from: number) =>
+      Array.from({ length: 200 }, (_, index) =>
+        store.accept(roundOf(meter, { kind: 'freeze', slot: NOON + (from + index) * QUARTER })),
+      )
+    let refused: unknown = null
+    for (let from = 0; refused === null && from < 40_000; from += 200)
+      refused = await Promise.all(freezes('m1', from)).then(
+        () => null,
+        (fault: unknown) => fault,
+      )
+    expect(refused).toMatchObject({ code: 'STORE_FULL' })
+    // Named for the first time in a batch that is refused; what comes after must still go by its own name.
+    await expect(store.accept(roundOf('new', { kind: 'freeze' }))).rejects.toMatchObject({
+      code: 'STORE_FULL',
+    })
+    await store.tend({ now: null, sinks: [] })
+    expect(store.room).toMatchObject({ stage: 'closed', starving: false })
+    await close(store)
+    const again = await openIn(directory, { batchRows: 1 })
+    expect(await again.accept(roundOf('new', { kind: 'freeze', digits: 7n }))).toMatchObject({ stored: 1 })
+    expect(await again.latestOf('new')).toMatchObject([{ meter: 'new', value: { digits: 7n } }])
+  })
+
   test('PR-20 PR-21 full lives on its ballast, refuses whole batches, and goes on when there is room', {
     timeout: 60_000,
   }, async context => {
@@ -99,7 +127,7 @@ describe('a disk that is', () => {
       }
       const first = await fill(0)
       await store.tend({ now: null, sinks: [] })
-      expect(store.room.starving).toBe(true)
+      expect(store.room.stage).toBe('closed')
       expect(first.fault).toMatchObject({ code: 'STORE_FULL' })
       expect(first.kept).toBeGreaterThan(100)
       expect(await store.lastSequence()).toBe(first.kept * 2)
@@ -107,8 +135,9 @@ describe('a disk that is', () => {
         2,
       )
       rmSync(foreign)
-      await store.tend({ now: null, sinks: [] })
-      expect(store.room.starving).toBe(false)
+      // The first answers the worst there was.
+      for (let times = 0; times < 2; times++) await store.tend({ now: null, sinks: [] })
+      expect(store.room.stage).not.toBe('closed')
       const second = await fill(first.kept)
       expect(second.fault).toMatchObject({ code: 'STORE_FULL' })
       expect(second.kept).toBeGreaterThan(100)

@@ -14,6 +14,7 @@ const KEEP = { frames: 2 * DAY, instantaneous: 8 * DAY, curve: 15 * DAY, billing
 const LIMITS: Limits = { maxBytes: 1e9, keep: KEEP, offsetMinutes: 0 }
 const ALL = { from: 0, to: Number.MAX_SAFE_INTEGER, limit: 5_000 }
 const METERS = ['m1', 'm2', 'm3']
+const last = START + 40 * DAY
 const READINGS_A_DAY = METERS.length * (1 + 24 * 3)
 
 /** One day of one meter: its freeze of midnight, and each hour an energy, a demand and a voltage. */
@@ -48,7 +49,6 @@ async function slotsOf(store: Store, obis: string, kind: 'freeze' | 'poll') {
 }
 
 describe('PR-20 upkeep', () => {
-  const last = START + 40 * DAY
   const age = (obis: string, kind: 'freeze' | 'poll', store: Store) =>
     slotsOf(store, obis, kind).then(slots => Math.round((last - Math.min(...slots)) / DAY))
 
@@ -162,6 +162,50 @@ async function count(store: Store) {
     for (const gap of items.filter(isGap)) gaps += gap.sequence - gap.first + 1
   }
 }
+
+test('a round whose readings are parted by the edge of a sweep keeps its frames while one of them stays', async () => {
+  const store = await openIn(newDirectory(), { limits: { ...LIMITS, keep: { ...KEEP, frames: 90 * DAY } } })
+  const rounds: Round[] = []
+  for (let count = 0; count < 300; count++) {
+    const at = { slot: START + count * HOUR, readAt: START + count * HOUR }
+    const values = Array.from({ length: 7 }, (_, index) => ({
+      ...at,
+      obis: `1-0:${21 + index}.7.0`,
+      unit: 'V',
+    }))
+    rounds.push(roundOf('m1', at, ...values))
+  }
+  await Promise.all(rounds.map(round => store.accept(round)))
+  await tendAll(store, START + 80 * DAY, [])
+  const kept = await store.readingsOf({ ...ALL, meter: 'm1' })
+  expect(kept.length).toBeGreaterThan(300)
+  expect(kept.length).toBeLessThan(2_400)
+  for (const { id } of kept) expect((await store.evidence(id))?.exchanges.length, id).toBeGreaterThan(0)
+})
+
+test('one reading stamped in 2100 does not keep all others for ever', async () => {
+  const store = await openIn(newDirectory(), { limits: LIMITS, batchRows: READINGS_A_DAY })
+  await store.accept(roundOf('m1', { slot: Date.UTC(2100, 0, 1), obis: '1-0:32.7.0' }))
+  await fill(store, 30)
+  const before = (await store.sizes()).readings
+  await tendAll(store, last, [])
+  expect((await store.sizes()).readings).toBeLessThan(before / 2)
+})
+
+test('a damaged place of a sweep does not end the sweeping', async () => {
+  const directory = newDirectory()
+  const first = await openIn(directory, { limits: LIMITS, batchRows: READINGS_A_DAY })
+  await fill(first, 30)
+  await tendAll(first, START + 25 * DAY, [])
+  await close(first)
+  const file = new DatabaseSync(join(directory, 'meterd.db'))
+  file.exec('UPDATE sweep SET reading = reading | (1 << 40)')
+  file.close()
+  const again = await openIn(directory, { limits: LIMITS, batchRows: READINGS_A_DAY })
+  const before = (await again.sizes()).readings
+  await tendAll(again, last, [])
+  expect((await again.sizes()).readings).toBeLessThan(before)
+})
 
 test('of old clock measurements the nearest to each midnight of the site stays', async () => {
   const store = await openIn(newDirectory(), { limits: { ...LIMITS, offsetMinutes: 480 }, batchRows: 1 })

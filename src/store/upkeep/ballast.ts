@@ -3,7 +3,7 @@
  * thrown out first, and made again when there is room (PR-21).
  */
 
-import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { MEBIBYTE } from '../../core/bytes.ts'
 
@@ -35,6 +35,12 @@ export function createBallast(directory: string, bytes: number): Ballast {
       }
     },
   }
+}
+
+/** At the opening of a store on a disk without a byte, not even a lock can be had: the ballast goes first. */
+export function freeBallastIfFull(directory: string): void {
+  const { bavail, bsize } = statfsSync(directory)
+  if (bavail * bsize < MEBIBYTE / 4) rmSync(join(directory, BALLAST_FILE), { force: true })
 }
 
 /** Written out, because a file with holes takes no room. */

@@ -5,10 +5,11 @@ import { worthOf } from '../../reading/worth.ts'
 import { READING_COLUMNS, type Rows, whole } from '../rows.ts'
 import type { Transaction } from '../statements.ts'
 import type { Places } from './places.ts'
+import type { Leave } from './sweep.ts'
 
 export interface Frames {
-  /** Goes on from where it was; `before` as for a sweep. Answers how many rounds it looked at. */
-  step(before: number | null): number
+  /** Goes on from where it was; `age` as for a sweep. Answers how many rounds it looked at. */
+  step(age: Leave['age']): number
 }
 
 export interface FramesParts {
@@ -28,7 +29,7 @@ export function createFrames({ database, rows, places, transaction, offsetMinute
   const ask = statementsFor(database)
 
   /** Which of the rounds up to `last` gave readings, which of them bills, and the last reading of them all. */
-  function lookThrough(reading: number, last: number) {
+  function lookThrough(reading: number, last: number, now: number) {
     const used = new Set<number>()
     const billing = new Set<number>()
     let reached = reading
@@ -41,22 +42,26 @@ export function createFrames({ database, rows, places, transaction, offsetMinute
       // What is damaged may be told from its frames one day.
       if (kept === null || worthOf({ ...kept.register, slot: kept.slot }, offsetMinutes) === 'billing')
         billing.add(whole(row['round']))
-      youngest = Math.max(youngest, kept?.receivedAt ?? 0)
+      if (kept !== null && kept.receivedAt <= now) youngest = Math.max(youngest, kept.receivedAt)
     }
     return { used, billing, reached, youngest }
   }
 
   return {
-    step(before) {
+    step(age) {
       const place = places.of(FRAMES)
       const newest = whole(ask.highest.get()?.['last'] ?? 0)
       const page = ask.after.all(place.follows, newest - NEWEST_KEPT)
       const last = page.at(-1)
       if (last === undefined) return 0
-      const { used, billing, reached, youngest } = lookThrough(place.reading, whole(last['ref']))
+      const { used, billing, reached, youngest } = lookThrough(
+        place.reading,
+        whole(last['ref']),
+        age?.now ?? Number.MAX_SAFE_INTEGER,
+      )
       // Rounds nobody answered have only the time they were kept at.
-      const recorded = youngest > 0 ? youngest : Math.max(...page.map(row => whole(row['recorded_at'])))
-      if (before !== null && recorded >= before) return 0
+      const recorded = page.map(row => whole(row['recorded_at'])).filter(at => age === null || at <= age.now)
+      if (age && (youngest > 0 ? youngest : Math.max(0, ...recorded)) >= age.before) return 0
       const gone = page.map(row => whole(row['ref'])).filter(round => !billing.has(round))
       transaction(() => {
         for (const round of gone) {

@@ -23,7 +23,14 @@ export interface Places {
 const NOWHERE: Place = { reading: 0, follows: 0, removed: 0 }
 
 export function createPlaces(database: DatabaseSync): Places {
-  const find = database.prepare('SELECT reading, follows, removed FROM sweep WHERE what = ?')
+  // A place beyond what there is has been damaged, or what was there is lost: the walk begins anew, which is harmless.
+  const find = database.prepare(
+    `SELECT reading * inside AS reading, follows * inside AS follows, removed FROM (
+       SELECT *, reading <= coalesce((SELECT max(id) FROM reading), 0)
+         AND follows <= max(coalesce((SELECT max(sequence) FROM change), 0),
+                            coalesce((SELECT max(ref) FROM round), 0)) AS inside
+       FROM sweep WHERE what = ?)`,
+  )
   const set = database.prepare(
     'INSERT OR REPLACE INTO sweep (what, reading, follows, removed) VALUES (?, ?, ?, ?)',
   )

@@ -43,6 +43,9 @@ const STAGES: readonly (readonly [from: number, stage: Stage])[] = [
   [0, 'ample'],
 ]
 
+/** What the largest batch may need, whatever the size of the store. */
+const LEAST_PAGES = 24
+
 export type Admitted = 'all' | 'billing' | 'nothing'
 
 export interface Room {
@@ -110,7 +113,7 @@ export function createRoom({ database, directory, maxBytes }: RoomParts): Room {
       usedBytes: usedPages * pageBytes,
       maxBytes: room * pageBytes,
       freeBytes: free,
-      stage: stageAt(usedPages / room, room < limit),
+      stage: room - usedPages < LEAST_PAGES ? 'closed' : stageAt(usedPages / room, room < limit),
       isDiskShort: room < limit,
       starving,
     }
@@ -128,6 +131,8 @@ export function createRoom({ database, directory, maxBytes }: RoomParts): Room {
       return stage === 'closed' ? 'nothing' : 'billing'
     },
     starve() {
+      // It was the budget that ran out, not the disk.
+      if (freeBytes() > 2 * logBytes) return false
       const hadBallast = ballast.isThere()
       ballast.release()
       starving = true
@@ -140,4 +145,9 @@ export function createRoom({ database, directory, maxBytes }: RoomParts): Room {
 function stageAt(share: number, isDiskShort: boolean): Stage {
   const [, stage] = STAGES.find(([from]) => share >= from) ?? [0, 'ample']
   return isDiskShort && stage === 'shedding owed' ? 'shedding delivered' : stage
+}
+
+/** The share of the room from which on this stage lasts. */
+export function stageFrom(stage: Stage): number {
+  return STAGES.find(([, named]) => named === stage)?.[0] ?? 0
 }

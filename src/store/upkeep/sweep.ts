@@ -13,8 +13,8 @@ import type { Places } from './places.ts'
 
 /** What may go. */
 export interface Leave {
-  /** Received before this instant; null for any age, which is shedding and is listed. */
-  readonly before: number | null
+  /** Received before the first instant, as seen at the second; null for any age, which is shedding and is listed. */
+  readonly age: { readonly before: number; readonly now: number } | null
   /** Every sink has it up to this number. */
   readonly delivered: number
   /** Where even what is owed may go. */
@@ -44,14 +44,18 @@ export function createSweep(worth: Worth, parts: SweepParts): Sweep {
   const { rows, places, trail, transaction } = parts
   const ask = statementsFor(parts.database)
 
-  /** Whole rounds, so that a round goes with the last of its readings. */
-  function pageAfter(reading: number): readonly Row[] {
+  /** Whole rounds, so that a round goes with the last of its readings; not whole where one alone is more than a page. */
+  function pageAfter(
+    reading: number,
+    last: number,
+  ): { readonly page: readonly Row[]; readonly isWhole: boolean } {
     const newest = whole(ask.highest.get()?.['last'] ?? 0)
-    const page = ask.after.all(reading, newest - NEWEST_KEPT)
-    if (page.length < ROWS_AT_ONCE) return page
-    const last = page.at(-1)?.['round']
-    const end = page.findLastIndex(row => row['round'] !== last) + 1
-    return end === 0 ? page : page.slice(0, end)
+    const page = ask.after.all(reading, Math.min(last, newest - NEWEST_KEPT))
+    const end = page.at(-1)
+    if (end === undefined || ask.next.get(whole(end['id']))?.['round'] !== whole(end['round']))
+      return { page, isWhole: true }
+    const kept = page.slice(0, page.findLastIndex(row => row['round'] !== end['round']) + 1)
+    return kept.length > 0 ? { page: kept, isWhole: true } : { page, isWhole: false }
   }
 
   function mayGo(kept: KeptRow, { delivered, evenOwed = false }: Leave): boolean {
@@ -61,12 +65,17 @@ export function createSweep(worth: Worth, parts: SweepParts): Sweep {
   }
 
   /** A round goes with the last of its readings, and with it the frames. */
-  function remove(page: readonly Row[], doomed: readonly KeptRow[], gone: ReadonlySet<number>): void {
+  function remove(
+    page: readonly Row[],
+    doomed: readonly KeptRow[],
+    gone: ReadonlySet<number>,
+    isWhole: boolean,
+  ): void {
     const rounds = new Set(page.filter(row => !gone.has(whole(row['id']))).map(row => whole(row['round'])))
     for (const { row, round } of doomed) {
       ask.removeReading.run(row)
       ask.removeAgain.run(row)
-      if (rounds.has(round)) continue
+      if (!isWhole || rounds.has(round)) continue
       rounds.add(round)
       ask.removeExchanges.run(round)
       ask.removeRound.run(round)
@@ -83,21 +92,22 @@ export function createSweep(worth: Worth, parts: SweepParts): Sweep {
 
   return {
     step(leave) {
-      const { before, delivered, evenOwed = false } = leave
+      const { age, delivered, evenOwed = false } = leave
       const place = places.of(worth)
       const deliveredUpTo = trail.readingsUpTo(delivered)
-      const page = pageAfter(place.reading).filter(row => evenOwed || whole(row['id']) <= deliveredUpTo)
+      const { page, isWhole } = pageAfter(place.reading, evenOwed ? Number.MAX_SAFE_INTEGER : deliveredUpTo)
       const last = page.at(-1)
       if (last === undefined) return 0
       // Damaged rows stay: what they are worth is not known.
       const sound = rows.allVerified(page)
-      // The youngest counts: a clock that was wrong for a while must not make anything old.
-      if (before !== null && sound.some(({ receivedAt }) => receivedAt >= before)) return 0
+      // The youngest counts: a clock that was wrong for a while must not make anything old. What is stamped later than
+      // now by such a clock tells nothing.
+      if (age && sound.some(({ receivedAt }) => receivedAt >= age.before && receivedAt <= age.now)) return 0
       const doomed = sound.filter(kept => mayGo(kept, leave))
       const gone = new Set(doomed.map(({ row }) => row))
       transaction(() => {
-        remove(page, doomed, gone)
-        if (before === null) list(doomed, deliveredUpTo)
+        remove(page, doomed, gone, isWhole)
+        if (age === null) list(doomed, deliveredUpTo)
         const reading = whole(last['id'])
         const follows = trail.clear(place.follows, reading, gone)
         places.move(worth, { reading, follows, removed: place.removed + doomed.length })
@@ -114,6 +124,7 @@ function statementsFor(database: DatabaseSync) {
   after.setReadBigInts(true)
   return {
     after,
+    next: database.prepare('SELECT round FROM reading WHERE id > ? ORDER BY id LIMIT 1'),
     highest: database.prepare('SELECT max(id) AS last FROM reading'),
     isPointedTo: database.prepare('SELECT 1 FROM latest WHERE series = ? AND (reading = ? OR good = ?)'),
     isOwedAgain: database.prepare('SELECT 1 FROM again WHERE reading = ? AND sequence > ?'),

@@ -6,13 +6,13 @@ import type { Outbox } from '../outbox.ts'
 import type { Limits, RoomState, Stage, Upkeep } from '../store.ts'
 import type { ClockThinning } from './clock-thinning.ts'
 import type { Frames } from './frames.ts'
-import type { Room } from './room.ts'
+import { type Room, stageFrom } from './room.ts'
 import type { Scrub } from './scrub.ts'
 import type { Leave, Sweep } from './sweep.ts'
 
 export interface Keeping {
-  /** Once a second or so. */
-  tend(upkeep: Upkeep): void
+  /** Once a second or so. Answers the worst state met since the last time. */
+  tend(upkeep: Upkeep): RoomState
   /** After each write: where room runs out, more is removed than came in. */
   makeRoom(): void
 }
@@ -50,6 +50,13 @@ export function createKeeping(parts: KeepingParts): Keeping {
   const { room, frames, sweeps, scrub, clockThinning, outbox, keep } = parts
   /** As last told; before that nothing counts as delivered. */
   let sinks: readonly string[] | null = null
+  let worst: RoomState | null = null
+
+  function look(): RoomState {
+    const state = room.look()
+    if (worst === null || stageFrom(state.stage) >= stageFrom(worst.stage)) worst = state
+    return state
+  }
 
   /** The number up to which every sink has been served; without sinks nobody is owed anything. */
   function delivered(): number {
@@ -62,14 +69,16 @@ export function createKeeping(parts: KeepingParts): Keeping {
     const give = SHEDDING[stage]
     if (give.frames && frames.step(null) > 0) return true
     const sheds = (leave: Leave) => GIVEN_UP.some(worth => sweeps[worth].step(leave) > 0)
-    if (give.delivered && sheds({ before: null, delivered: delivered() })) return true
-    return give.owed && !isDiskShort && sheds({ before: null, delivered: delivered(), evenOwed: true })
+    if (give.delivered && sheds({ age: null, delivered: delivered() })) return true
+    return give.owed && !isDiskShort && sheds({ age: null, delivered: delivered(), evenOwed: true })
   }
 
   function age(now: number): boolean {
-    if (frames.step(now - keep.frames) > 0) return true
+    if (frames.step({ before: now - keep.frames, now }) > 0) return true
     const worths: readonly Worth[] = [...GIVEN_UP, 'billing']
-    return worths.some(worth => sweeps[worth].step({ before: now - keep[worth], delivered: delivered() }) > 0)
+    return worths.some(
+      worth => sweeps[worth].step({ age: { before: now - keep[worth], now }, delivered: delivered() }) > 0,
+    )
   }
 
   function repeat(ms: number, work: () => boolean): void {
@@ -85,11 +94,14 @@ export function createKeeping(parts: KeepingParts): Keeping {
         repeat(TEND_MS, () => age(now))
         clockThinning.step(now - keep.frames)
       }
-      repeat(TEND_MS, () => shed(room.look()))
+      repeat(TEND_MS, () => shed(look()))
       scrub.step()
+      const met = worst ?? look()
+      worst = null
+      return met
     },
     makeRoom() {
-      repeat(MAKE_ROOM_MS, () => shed(room.look()))
+      repeat(MAKE_ROOM_MS, () => shed(look()))
     },
   }
 }
