@@ -127,7 +127,7 @@ async function replaceKeys<Answer>(
     return answer
   } catch (error) {
     await rm(next, { force: true })
-    throw error
+    throw isFull(error) ? fullFault(next, error) : error
   } finally {
     await file.close()
   }
@@ -149,12 +149,21 @@ async function createOnly(path: string): Promise<FileHandle> {
   } catch (error) {
     if (codeOf(error) === 'EEXIST')
       throw new Fault('STORE_OWNED', `another command is changing the keys; if none is, remove ${path}`)
+    if (isFull(error)) throw fullFault(path, error)
     throw new Fault(
       'STORE_UNSAFE',
       `cannot write ${path}: ${codeOf(error)}; does the data directory exist?`,
       error,
     )
   }
+}
+
+function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(codeOf(error))
+}
+
+function fullFault(path: string, error: unknown): Fault {
+  return new Fault('STORE_FULL', `no space left for ${path}; the keys are as they were`, error)
 }
 
 async function statusOf(path: string) {

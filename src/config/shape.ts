@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import { type Complain, type Path, pathText, type Source } from './complaint.ts'
 import type { Part } from './schema.ts'
-import { isWord, nearest, show, WORDS } from './words.ts'
+import { isWord, nearest, show, WORDS, type Word } from './words.ts'
 
 /**
  * Complains about everything of the wrong form and gives back the right rest. Keys with a wrong value are absent
@@ -45,9 +45,21 @@ function explained(issue: z.core.$ZodIssue, path: Path, source: Source): [text: 
   // A secret written where a file, a variable or a section belongs is not repeated.
   if (word === 'section' || /password|token/i.test(key))
     return [`this is not right; expected ${is}`, `write for example ${example}`]
-  if (issue.code === 'invalid_type' && issue.expected === 'string' && written)
+  const units = UNITS[word]
+  if (units && /^\d{1,9}$/.test(written ?? ''))
+    return [
+      `${written} has no unit; expected ${is}`,
+      `write ${units.map(unit => written + unit).join(' or ')}`,
+    ]
+  if (!units && issue.code === 'invalid_type' && issue.expected === 'string' && written)
     return [notText(written, issue.input, is), `put it in quotes: ${JSON.stringify(written.slice(0, 60))}`]
   return [`${show(issue.input)} is not right; expected ${is}`, `write for example ${example}`]
+}
+
+/** What makes a bare number a setting of these kinds; quotes would not. */
+const UNITS: { readonly [Kind in Word]?: readonly string[] } = {
+  duration: ['ms', 's', 'm', 'h', 'd'],
+  size: ['MB', 'GB', 'TB'],
 }
 
 /** Addresses and codes lose leading zeros and digits when YAML makes numbers of them. */

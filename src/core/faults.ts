@@ -161,6 +161,11 @@ export const FAULTS = {
     status: 500,
     hint: 'the store was written by a newer meterd; install that version',
   },
+  BACKUP_TARGET: {
+    retry: 'never',
+    status: 500,
+    hint: 'name a new file in a folder that exists, can be written and has room for a copy of the store',
+  },
 
   SINK_UNREACHABLE: {
     retry: 'later',
@@ -170,7 +175,7 @@ export const FAULTS = {
   SINK_UNTRUSTED: {
     retry: 'later',
     status: 503,
-    hint: 'a certificate does not pass: check its dates, its names and who signed it; nothing is sent until it does',
+    hint: 'check that the server speaks TLS at this port, and of the certificates their dates, names and who signed them; nothing is sent until they pass',
   },
   SINK_REFUSED: {
     retry: 'never',

@@ -68,8 +68,9 @@ function parseSerial(text: string): SerialUrl | { readonly wrong: string } {
 }
 
 function parseSocket(kind: SocketUrl['kind'], text: string): SocketUrl | { readonly wrong: string } {
-  const match = /^[a-z-]+:\/\/(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):(\d{1,5})\/?$/.exec(text)
+  const match = /^[a-z-]+:\/\/(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):(\d{1,9})\/?$/.exec(text)
   const port = Number(match?.[2])
-  if (!match?.[1] || port < 1 || port > 65535) return { wrong: `"${text}": write ${kind}://host:port` }
+  if (!match?.[1]) return { wrong: `"${text}": write ${kind}://host:port` }
+  if (port < 1 || port > 65535) return { wrong: `"${text}": a port is a number from 1 to 65535` }
   return { kind, host: match[1].replace(/^\[|\]$/g, ''), port }
 }

@@ -18,26 +18,39 @@ export interface LossParts {
 /** Time for a consumer that is merely slow. */
 const STUCK_MS = MINUTE
 
-/** Hears each watermark; asks for a rewind once for each loss. */
+/** Two that contradict each other must not make us send everything all the time. */
+const REWIND_EVERY_MS = MINUTE
+
+/** Hears each watermark; asks for a rewind once for each loss, and not more often than once a minute. */
 export function createLossDetector({
   position,
   rewind,
   clock,
 }: LossParts): (said: Watermark, isState: boolean) => void {
+  /** Never more than the position: nobody can have stored what was not given. */
   let last: number | null = null
   /** Since when it has said the same number, with more than that acknowledged. */
   let stand: { readonly sequence: number; readonly since: number } | null = null
+  /** The least of the numbers lost things stand after, until they are asked for. */
+  let due: number | null = null
+  let rewoundAt: number | null = null
   return ({ sequence }, isState) => {
     if (isState) return
+    const acknowledged = position()
+    const now = clock.monotonic()
     const fellBack = last !== null && sequence < last
-    last = sequence
-    if (sequence >= position()) {
-      stand = null
-      return
-    }
-    if (stand === null || stand.sequence !== sequence) stand = { sequence, since: clock.monotonic() }
-    if (!fellBack && clock.monotonic() - stand.since < STUCK_MS) return
+    last = Math.min(sequence, acknowledged)
+    if (sequence >= acknowledged) stand = null
+    else if (stand === null || stand.sequence !== sequence) stand = { sequence, since: now }
+    const isStuck = stand !== null && now - stand.since >= STUCK_MS
+    if (fellBack || isStuck) due = Math.min(due ?? sequence, sequence)
+    // What comes after the position is sent anyway.
+    if (due !== null && due >= acknowledged) due = null
+    if (due === null || (rewoundAt !== null && now - rewoundAt < REWIND_EVERY_MS)) return
+    const from = due
     stand = null
-    rewind(sequence)
+    due = null
+    rewoundAt = now
+    rewind(from)
   }
 }

@@ -1,5 +1,6 @@
 /** Keys from being made to being revoked, in the file, in the ring and by the command (PR-71, ST-13, ST-14). */
 
+import { execFileSync } from 'node:child_process'
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import type { Terminal } from '../../src/cli/verb.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { Fault } from '../../src/core/faults.ts'
 import { seededRandom, systemRandom } from '../../src/core/random.ts'
+import { whyNotMounted } from '../prove/mounts.ts'
 import { recordingLog } from '../support/api.ts'
 
 const ASKED: KeyAsked = { name: 'office', scopes: ['read'], meters: null, createdAt: 1_000, expiresAt: null }
@@ -134,6 +136,29 @@ test('two commands at once: one changes the file, the other is told to wait, not
   expect((await file.list()).length).toBe(made)
   for (const result of results)
     if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'STORE_OWNED' })
+})
+
+test('a full disk is told as such, and the keys are as they were', async context => {
+  if (whyNotMounted(['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs']) !== null) context.skip()
+  const directory = await folder()
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory])
+  try {
+    const file = createKeyFile(directory, systemRandom)
+    await file.add(ASKED)
+    const filling = join(directory, 'filling')
+    await expect(writeFile(filling, Buffer.alloc(100_000))).rejects.toThrow('ENOSPC')
+    const other = { ...ASKED, name: 'other' }
+    await expect(file.add(other)).rejects.toMatchObject({
+      code: 'STORE_FULL',
+      text: expect.stringContaining(directory),
+    })
+    expect((await readdir(directory)).sort()).toEqual(['filling', 'keys.json'])
+    await rm(filling)
+    await file.add(other)
+    expect((await file.list()).map(({ name }) => name)).toEqual(['office', 'other'])
+  } finally {
+    execFileSync('umount', [directory])
+  }
 })
 
 test('a name is given once', async () => {

@@ -151,6 +151,26 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
     /defaults\.polls\[0\]\.every: "-5m" is not right; expected a length of time/,
   ],
   [
+    'duration without a unit',
+    withLine('store', 'store: { keep: { curves: 5 } }'),
+    /store\.keep\.curves: 5 has no unit; expected a length of time.*; write 5ms or 5s or 5m or 5h or 5d$/,
+  ],
+  [
+    'duration that is a fraction',
+    withLine('store', 'store: { keep: { curves: 1.5 } }'),
+    /store\.keep\.curves: 1\.5 is not right; expected a length of time.*; write for example 15m$/,
+  ],
+  [
+    'size without a unit',
+    withLine('store', 'store: { maxBytes: 4 }'),
+    /store\.maxBytes: 4 has no unit; expected a size.*; write 4MB or 4GB or 4TB$/,
+  ],
+  [
+    'line port too high',
+    withLine('lines', 'lines: [{ id: a, url: "tcp://127.0.0.1:99999" }]'),
+    /lines\[0\]\.url: "tcp:\/\/127\.0\.0\.1:99999": a port is a number from 1 to 65535/,
+  ],
+  [
     'interval zero',
     withLine('defaults', 'defaults: { polls: [{ every: 0s }] }'),
     /does not divide the day.*write 1s/,

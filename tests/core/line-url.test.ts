@@ -41,8 +41,8 @@ describe('line URLs', () => {
   test.each([
     ['http://x:1', 'no line URL'],
     ['tcp://x', 'write tcp://host:port'],
-    ['tcp://x:0', 'write tcp://host:port'],
-    ['tcp://x:70000', 'write tcp://host:port'],
+    ['tcp://x:0', 'a port is a number from 1 to 65535'],
+    ['tcp://x:70000', 'a port is a number from 1 to 65535'],
     ['serial://ttyUSB0', 'absolute'],
     ['serial:///dev/ttyUSB0?baudrate=9600', 'unknown setting "baudrate"'],
     ['serial:///dev/ttyUSB0?baud=9601', 'baud is one of'],

@@ -3,6 +3,7 @@ import { createServer, type Server, type ServerOptions } from 'node:https'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { InfluxConfig } from '../../src/config/config.ts'
+import { FAULTS } from '../../src/core/faults.ts'
 import { folderWith, GOOD, load } from '../config/support.ts'
 import { type Authority, type Certificates, createCertificates, type Leaf } from '../support/certificates.ts'
 import { freePort, requireService, serverProcess } from '../support/services.ts'
@@ -131,6 +132,7 @@ describe.skipIf(openssl.missing)(`PR-75 TLS to InfluxDB${openssl.note}`, () => {
       code: 'SINK_UNTRUSTED',
       text: expect.stringContaining('does not speak TLS'),
     })
+    expect(FAULTS.SINK_UNTRUSTED.hint).toContain('speaks TLS at this port')
     expect(requests).toBe(0)
   })
 

@@ -147,6 +147,34 @@ describe('PR-12 a loss', () => {
     expect(rewinds).toEqual([400])
   })
 
+  test('a number nobody was given is taken for the last one, not for a place to fall back from', () => {
+    const { at, rewinds } = scene()
+    at(0, 1200, 9e15)
+    at(1, 1300, 1250)
+    expect(rewinds).toEqual([])
+    at(2, 1300, 1249)
+    expect(rewinds).toEqual([1249])
+  })
+
+  test('two that contradict each other start one rewind a minute, and none is forgotten', () => {
+    const { at, rewinds } = scene()
+    for (let second = 0; second < 180; second += 2) {
+      at(second, 1200, 9e15)
+      at(second + 1, 1200, 0)
+    }
+    expect(rewinds).toEqual([0, 0, 0])
+    const { at: then, rewinds: others } = scene()
+    then(0, 1200, 1200)
+    then(1, 1200, 400)
+    then(2, 1200, 1000)
+    then(3, 1200, 900)
+    then(4, 1200, 1200)
+    then(60, 1200, 1200)
+    expect(others).toEqual([400])
+    then(61, 1200, 1200)
+    expect(others).toEqual([400, 900])
+  })
+
   test('what the broker kept from before is no loss, however old', () => {
     const { at, rewinds } = scene()
     at(0, 1200, 10, true)

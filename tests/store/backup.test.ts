@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
@@ -7,6 +8,7 @@ import { restoreStore } from '../../src/store/copies/restore.ts'
 import { BEFORE_UPGRADE, keepBeforeUpgrade } from '../../src/store/copies/upgrade.ts'
 import { verifyStore } from '../../src/store/copies/verify.ts'
 import { isChange, type Store } from '../../src/store/store.ts'
+import { whyNotMounted } from '../prove/mounts.ts'
 import { close, newDirectory, openIn } from './data-directory.ts'
 import { NOON, QUARTER, roundOf } from './rounds.ts'
 
@@ -35,7 +37,37 @@ test('PR-08 FT-54 a backup taken while rounds are accepted is one moment of the 
   expect(JSON.parse(readFileSync(`${file}.json`, 'utf8'))).toEqual(manifest)
   expect(verifyStore(file)).toMatchObject({ readings: manifest.readings, faults: [] })
   expect(await digitsOf(store)).toHaveLength(150)
-  await expect(backUpStore(directory, file, BACKUP)).rejects.toMatchObject({ code: 'STORE_UNSAFE' })
+  await expect(backUpStore(directory, file, BACKUP)).rejects.toMatchObject({
+    code: 'BACKUP_TARGET',
+    text: `${file} exists already; a backup replaces nothing`,
+  })
+})
+
+test('a folder for the copy that is missing, no folder or full is told as such, and nothing is left there', async context => {
+  const directory = newDirectory()
+  const store = await openIn(directory)
+  await accept(store, 0, 20)
+  await close(store)
+  const folder = newDirectory()
+  const refused = async (file: string, words: string) =>
+    expect(backUpStore(directory, join(folder, file), BACKUP)).rejects.toMatchObject({
+      code: 'BACKUP_TARGET',
+      text: expect.stringContaining(words),
+    })
+  await refused('gone/copy.db', `${folder}/gone, does not exist`)
+  writeFileSync(join(folder, 'file'), '')
+  await refused('file/copy.db', `${folder}/file, is not a folder`)
+  if (whyNotMounted(['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs']) !== null) context.skip()
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder])
+  try {
+    await refused('copy.db', `${folder}, has no room`)
+    expect(readdirSync(folder)).toEqual([])
+    writeFileSync(join(folder, 'copy.db.part'), '')
+    execFileSync('mount', ['-o', 'remount,ro', folder])
+    await refused('copy.db', `${folder}, is on a disk that can only be read`)
+  } finally {
+    execFileSync('umount', [folder])
+  }
 })
 
 test('PR-08 FT-54 a restored store goes on in a new epoch, and the one that was there is kept', async () => {

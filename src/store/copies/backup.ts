@@ -5,15 +5,24 @@
  */
 
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
-import { Fault } from '../../core/faults.ts'
+import { Fault, messageOf } from '../../core/faults.ts'
 import { renameDurably, syncPath, writeDurably } from '../durable.ts'
 import { DATABASE_FILE, readNote } from '../rescue/set-aside.ts'
-import { faultOf } from '../sqlite-fault.ts'
+import { FULL, faultOf, primaryCode } from '../sqlite-fault.ts'
 import { readOnlyUri } from '../statements.ts'
 import { type Verified, verifyStore } from './verify.ts'
 
@@ -35,7 +44,7 @@ export type Manifest = z.infer<typeof MANIFEST>
 /** Pages read at once, 1 MiB. */
 const PAGES_AT_ONCE = 256
 
-/** Writes `file` and its manifest, verified completely. Throws STORE_UNSAFE, STORE_UNREADABLE, STORE_FULL or STORE_FAILED. */
+/** Writes `file` and its manifest, verified completely. Throws BACKUP_TARGET, STORE_UNSAFE, STORE_UNREADABLE or STORE_FAILED. */
 export async function backUpStore(
   directory: string,
   file: string,
@@ -43,12 +52,12 @@ export async function backUpStore(
 ): Promise<Manifest> {
   const path = join(directory, DATABASE_FILE)
   if (!existsSync(path)) throw new Fault('STORE_UNSAFE', `there is no store in ${directory}`)
-  if (existsSync(file)) throw new Fault('STORE_UNSAFE', `${file} exists already; a backup replaces nothing`)
+  if (existsSync(file)) throw new Fault('BACKUP_TARGET', `${file} exists already; a backup replaces nothing`)
   if (readNote(directory) !== null)
     throw new Fault('STORE_UNREADABLE', `the store in ${directory} is damaged and is not yet rescued`)
   const part = `${file}.part`
-  rmSync(part, { force: true })
   try {
+    makeEmpty(part)
     await copySnapshot(path, part)
     syncPath(part)
     const verified = verifyStore(part)
@@ -66,13 +75,47 @@ export async function backUpStore(
       takenAt,
       version,
     }
-    renameDurably(part, file)
+    // First the manifest: without room for it there is no copy of this name either.
     writeDurably(manifestOf(file), `${JSON.stringify(manifest, null, 2)}\n`)
+    renameDurably(part, file)
     return manifest
   } catch (error) {
-    rmSync(part, { force: true })
-    throw faultOf(error, `copying the store in ${directory}`)
+    for (const begun of [part, `${manifestOf(file)}.part`]) removeIfPossible(begun)
+    throw targetFault(error, dirname(file)) ?? faultOf(error, `copying the store in ${directory}`)
   }
+}
+
+/** Tells a folder that is missing or cannot be written as such; SQLite would say only that it cannot open. */
+function makeEmpty(part: string): void {
+  if (existsSync(part)) unlinkSync(part)
+  closeSync(openSync(part, 'wx', 0o644))
+}
+
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Where nothing can be removed, what was wrong before is what is told.
+  }
+}
+
+const TARGET_WRONG: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'is not a folder',
+  EACCES: 'cannot be written by this user',
+  EPERM: 'cannot be written by this user',
+  EROFS: 'is on a disk that can only be read',
+  ENOSPC: 'has no room for the copy',
+  EDQUOT: 'has no room for the copy',
+}
+
+/** Of the store only SQLite reads, and it writes nothing there: system calls that fail, and full disks, are the target's. */
+function targetFault(error: unknown, folder: string): Fault | null {
+  const isSystem = error instanceof Error && 'syscall' in error && 'code' in error
+  const code = primaryCode(error) === FULL ? 'ENOSPC' : isSystem ? String(error.code) : null
+  if (code === null) return null
+  const wrong = TARGET_WRONG[code] ?? `failed: ${messageOf(error)}`
+  return new Fault('BACKUP_TARGET', `the folder of the copy, ${folder}, ${wrong}`, error)
 }
 
 async function copySnapshot(path: string, part: string): Promise<void> {
