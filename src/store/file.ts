@@ -26,7 +26,7 @@ import { faultOf } from './sqlite-fault.ts'
 import { transactionFor } from './statements.ts'
 import type { Limits, Shed, StoreSizes } from './store.ts'
 import { createUpkeepParts } from './upkeep/parts.ts'
-import { createPlaces } from './upkeep/places.ts'
+import { createPlaces, LOST, REMOVED } from './upkeep/places.ts'
 import { createRoom } from './upkeep/room.ts'
 import { createKeeping } from './upkeep/upkeep.ts'
 import { createWriter } from './writer.ts'
@@ -143,15 +143,17 @@ function sizesOf({ database, path }: OpenDatabase, damaged: number): StoreSizes 
   }
 }
 
-/** Rows are numbered from 1 on, and what was removed was counted, so nothing needs counting now (PR-84). */
+const NOT_THERE = [...REMOVED, LOST]
+
+/** Rows are numbered from 1 on, and what was removed or lost was counted, so nothing needs counting now (PR-84). */
 function countReadings(database: DatabaseSync): number {
   const { last, removed } =
     database
       .prepare(
         `SELECT (SELECT max(id) FROM reading) AS last,
-                (SELECT sum(removed) FROM sweep WHERE what IN ('billing', 'curve', 'instantaneous')) AS removed`,
+                (SELECT sum(removed) FROM sweep WHERE what IN (${NOT_THERE.map(() => '?')})) AS removed`,
       )
-      .get() ?? {}
+      .get(...NOT_THERE) ?? {}
   return whole(last ?? 0) - whole(removed ?? 0)
 }
 

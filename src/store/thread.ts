@@ -2,7 +2,7 @@
 
 import { GIBIBYTE } from '../core/bytes.ts'
 import type { Clock } from '../core/clock.ts'
-import { assert, FAULTS, type Fault } from '../core/faults.ts'
+import { assert, FAULTS, type Fault, type FaultCode } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { KEPT_FOR } from '../reading/worth.ts'
 import { createPacker, transferOf } from './batch.ts'
@@ -36,6 +36,9 @@ const MOST_UNKEPT = 20_000
 /** Rows of one answer: some milliseconds of copying on either side. */
 export const MOST_PER_PAGE = 5_000
 
+/** The store as it was is no more. */
+const GRAVE: readonly FaultCode[] = ['STORE_UNREADABLE', 'STORE_RESCUED']
+
 /** Rejects with STORE_OWNED, STORE_UNSAFE, STORE_NEWER, STORE_UNREADABLE or STORE_FAILED. */
 export async function openStore(
   directory: string,
@@ -48,7 +51,8 @@ export async function openStore(
     broken = () => undefined,
   }: StoreOptions = {},
 ): Promise<Store> {
-  const notice = ({ code, text }: Refusal) => log.warn({ code, hint: FAULTS[code].hint }, text)
+  const notice = ({ code, text }: Refusal) =>
+    log[GRAVE.includes(code) ? 'error' : 'warn']({ code, hint: FAULTS[code].hint }, text)
   const { thread, epoch } = await startThread({ directory, limits }, notice, broken)
   const mood = createMood(log)
   const room = createRoomWatch(await thread.ask('room'), log)

@@ -105,12 +105,13 @@ describe('PR-07 FT-51 a store file that is', () => {
       damage(path)
       const damaged = existsSync(path) ? readFileSync(path) : Buffer.alloc(0)
       const said: string[] = []
-      const log: Log = { ...silentLog, warn: ({ code }, text) => void said.push(`${String(code)} ${text}`) }
+      const log: Log = { ...silentLog, error: ({ code }, text) => void said.push(`${String(code)} ${text}`) }
       const store = await openIn(directory, { batchRows: 1 }, log)
       const [folder = ''] = damagedIn(directory)
       expect(readFileSync(join(folder, 'meterd.db')).equals(damaged)).toBe(true)
       expect(store.epoch).toBeGreaterThan(1_700_000_000)
-      expect(said.filter(text => text.startsWith('STORE_RESCUED'))).toHaveLength(1)
+      expect(said.map(text => text.split(' ')[0])).toEqual(['STORE_UNREADABLE', 'STORE_RESCUED'])
+      expect(said[1]?.includes(`is kept in ${folder}`)).toBe(damaged.length > 0 || killed)
       expect(readReport(folder)).toMatchObject({ epoch: store.epoch, tried: 'all' })
       const changes = await changesOf(store)
       if (back >= 0) expect(changes).toEqual(ALL.length === back ? ALL : [])

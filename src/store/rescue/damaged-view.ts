@@ -111,18 +111,23 @@ function secondName(from: string, to: string): void {
   }
 }
 
-/** Rows looked at to tell whether a tree is the one of a table. */
+/** Rows looked at, at either end, to tell whether a tree is the one of a table. */
 const PROBED = 50
 
-/** How many of a table's last rows look like rows of it. */
-function plausibleRows(uri: string, { name, columns }: Table): number {
+/** How many of a table's rows look like rows of it, at the better of its ends: the other may lie in a hole. */
+function plausibleRows(uri: string, table: Table): number {
+  return Math.max(plausibleFrom(uri, table, 'ASC'), plausibleFrom(uri, table, 'DESC'))
+}
+
+function plausibleFrom(uri: string, { name, columns, key }: Table, direction: 'ASC' | 'DESC'): number {
   const types = columns
     .filter(({ isNeeded }) => isNeeded)
     .map(column => `typeof(${column.name}) = '${column.type.toLowerCase()}'`)
   // These tell by themselves; the others need names that are not known yet.
   const sound = ['change', 'exchange', 'sink'].includes(name) ? SOUND[name] : undefined
   const condition = [...types, ...(sound ? [sound] : [])].join(' AND ')
-  const sql = `SELECT coalesce(sum(${condition}), 0) AS rows FROM (SELECT * FROM ${name} LIMIT ${PROBED})`
+  const order = key.map(column => `${column} ${direction}`)
+  const sql = `SELECT coalesce(sum(${condition}), 0) AS rows FROM (SELECT * FROM ${name} ORDER BY ${order} LIMIT ${PROBED})`
   const none = new Map()
   return (
     readable(uri, database => {

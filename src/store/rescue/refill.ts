@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { changeChecksum, cursorChecksum } from '../checksum.ts'
 import { whole } from '../rows.ts'
 import { inTransaction } from '../statements.ts'
+import { LOST, REMOVED } from '../upkeep/places.ts'
 import type { View } from './damaged-view.ts'
 import { createSalvage, type Salvage, type Salvaged } from './salvage.ts'
 
@@ -37,11 +38,24 @@ export function refill(database: DatabaseSync, view: View, extent: Extent): Refi
       database.exec('DELETE FROM main.change WHERE reading NOT IN (SELECT id FROM main.reading)')
       point(database, salvage)
       tellWhatIsOwed(database)
+      countLost(database)
     })
     return { rows, epochs: epochsOf(database) }
   } finally {
     database.exec('DETACH old')
   }
+}
+
+/** What is neither there nor removed by us, so that the readings kept can be told without counting them. */
+function countLost(database: DatabaseSync): void {
+  database.prepare('DELETE FROM main.sweep WHERE what = ?').run(LOST)
+  database
+    .prepare(
+      `INSERT INTO main.sweep (what, reading, follows, removed)
+       SELECT ?, 0, 0, coalesce(max(id), 0) - count(*) - (SELECT coalesce(sum(removed), 0) FROM main.sweep
+         WHERE what IN (${REMOVED.map(() => '?')})) FROM main.reading`,
+    )
+    .run(LOST, ...REMOVED)
 }
 
 function epochsOf(database: DatabaseSync): number[] {

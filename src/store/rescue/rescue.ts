@@ -4,7 +4,7 @@
  * 12 s of processor time; reading meters waits that long.
  */
 
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type Failure, Fault } from '../../core/faults.ts'
@@ -31,7 +31,7 @@ import { contradiction, ownLog, readWitness, removeWitness } from './witness.ts'
 export interface Rescuing {
   /** UTC ms. */
   now(): number
-  /** Told once of each store rescued. */
+  /** Told when the rescue of a store begins, and what became of it. */
   say(notice: Failure): void
 }
 
@@ -77,6 +77,10 @@ function finish(directory: string, note: Note, rescuing: Rescuing): void {
   if (note.instead === 'rescue' && !isInPlace(directory, note)) {
     const tries = note.tries + 1
     writeNote(directory, { ...note, tries })
+    rescuing.say({
+      code: 'STORE_UNREADABLE',
+      text: `${note.why}: what still checks is being rescued, which can take minutes; meters are read again after it`,
+    })
     const report = build(directory, moveAside(directory, note), { ...note, tries }, rescuing)
     rescuing.say({ code: 'STORE_RESCUED', text: told(report, join(directory, note.target)) })
   } else if (!isInPlace(directory, note)) moveAside(directory, note)
@@ -138,10 +142,24 @@ function buildOnce(directory: string, folder: string, { note, extent, now }: Att
 
 function told({ why, epoch, tried, rows }: Report, folder: string): string {
   const counts = Object.entries(rows).map(
-    ([table, { rescued, lost }]) => `${rescued} ${table}${lost > 0 ? ` (at most ${lost} lost)` : ''}`,
+    ([table, { rescued, lostAtMost }]) => `${rescued} ${table}${wordsFor(lostAtMost)}`,
   )
+  const where = isKept(folder)
+    ? `the store is kept in ${folder}`
+    : `no file of it was left to keep, the report is in ${folder}`
   const what = tried === 'all' ? '' : `, of which ${tried} could be rescued`
-  return `${why}: the store is kept in ${folder}${what}; a new one goes on in epoch ${epoch} with ${counts.join(', ') || 'nothing'}`
+  return `${why}: ${where}${what}; a new one goes on in epoch ${epoch} with ${counts.join(', ') || 'nothing'}`
+}
+
+function wordsFor(lostAtMost: number | null): string {
+  if (lostAtMost === null) return ' (how many are lost is not known)'
+  return lostAtMost > 0 ? ` (at most ${lostAtMost} lost)` : ''
+}
+
+/** A store file that is gone left an empty one. */
+function isKept(folder: string): boolean {
+  const file = join(folder, DATABASE_FILE)
+  return [file, `${file}-wal`].some(part => (statSync(part, { throwIfNoEntry: false })?.size ?? 0) > 0)
 }
 
 export function readReport(folder: string): Report | null {

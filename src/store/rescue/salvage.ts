@@ -4,14 +4,14 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Row } from '../rows.ts'
 import { FULL, primaryCode } from '../sqlite-fault.ts'
 import type { View } from './damaged-view.ts'
-import { eachRange } from './ranges.ts'
+import { eachRange, type Reach } from './ranges.ts'
 import type { Table } from './schema-page.ts'
 import { addSoundFunctions, type NamesByRef, readNames, SOUND } from './sound.ts'
 
-/** How many rows of a kind were had back, and how many were seen or must have been there that were not. */
+/** How many rows of a kind were had back, and how many there can have been beside them; null where nothing tells that. */
 export interface Salvaged {
   readonly rescued: number
-  readonly lost: number
+  readonly lostAtMost: number | null
 }
 
 export interface Salvage {
@@ -71,13 +71,22 @@ export function createSalvage(database: DatabaseSync, view: View): Salvage {
     copy(name) {
       const table = tableOf(name)
       const before = countOf(database, name)
-      const unread = copyTable(database, view, table)
+      const reach = copyTable(database, view, table)
       const rescued = countOf(database, name) - before
-      if (name !== 'reading') return { rescued, lost: unread }
+      if (name !== 'reading') return { rescued, lostAtMost: mostLost(table, reach, rescued) }
       carryWithheld(database, table, unsound)
-      return { rescued, lost: unread + unsound.size }
+      return { rescued, lostAtMost: mostLost(table, reach, rescued, unsound.size) }
     },
   }
+}
+
+/** A key for each row, numbered from 1 on: no more can be gone than numbers were given, and one per key not read. */
+function mostLost({ key, hasRowNumbers }: Table, { unread, last }: Reach, rescued: number, seen = 0) {
+  if (unread === 0 && seen === 0) return 0
+  if (last === null || !hasRowNumbers || key[0] === 'rowid') return null
+  // Of those seen not all are remembered.
+  const most = seen < MOST_WITHHELD ? unread + seen : last
+  return Math.max(0, Math.min(most, last - rescued))
 }
 
 function countOf(database: DatabaseSync, name: string): number {
@@ -104,7 +113,7 @@ function readAll(database: DatabaseSync, { pages }: View, { name, key }: Table, 
   return found
 }
 
-function copyTable(database: DatabaseSync, { pages }: View, table: Table): number {
+function copyTable(database: DatabaseSync, { pages }: View, table: Table): Reach {
   const { name, key, columns } = table
   const [by = 'rowid'] = key
   const isNumber = table.hasRowNumbers || columns.some(({ name, type }) => name === by && type === 'INTEGER')
@@ -119,7 +128,7 @@ function copyTable(database: DatabaseSync, { pages }: View, table: Table): numbe
 }
 
 /** For keys that are words: from the first row on, and from the last one back, each until it can go no further. */
-function copyFromBothEnds(database: DatabaseSync, table: Table): number {
+function copyFromBothEnds(database: DatabaseSync, table: Table): Reach {
   const { name, key, columns } = table
   const listed = columns.map(column => column.name)
   const insert = database.prepare(
@@ -138,7 +147,7 @@ function copyFromBothEnds(database: DatabaseSync, table: Table): number {
       isWhole = false
     }
   }
-  return isWhole ? 0 : 1
+  return { unread: isWhole ? 0 : 1, last: null }
 }
 
 function insertFor(table: Table): string {

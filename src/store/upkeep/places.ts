@@ -1,6 +1,7 @@
 /** How far each kind of removal has come, so that it goes on there after a restart. */
 
 import type { DatabaseSync } from 'node:sqlite'
+import type { Worth } from '../../reading/worth.ts'
 import { whole } from '../rows.ts'
 
 export interface Place {
@@ -19,6 +20,12 @@ export interface Places {
   /** After a rollback. */
   forget(): void
 }
+
+/** Where readings removed are counted, by their worth. */
+export const REMOVED = ['billing', 'curve', 'instantaneous'] as const satisfies readonly Worth[]
+
+/** Where those are counted that a rescue did not find. */
+export const LOST = 'lost'
 
 const NOWHERE: Place = { reading: 0, follows: 0, removed: 0 }
 
