@@ -162,7 +162,8 @@ function statementsFor(database: DatabaseSync) {
   return {
     after,
     add: database.prepare(
-      'INSERT INTO change (sequence, reading, quality, findings, checksum) VALUES (?, ?, ?, ?, ?)',
+      // A number is new: what has it already is a damaged row of another.
+      'INSERT OR REPLACE INTO change (sequence, reading, quality, findings, checksum) VALUES (?, ?, ?, ?, ?)',
     ),
     // The newest change is never removed, so the highest number kept is the last one given.
     newestFirst: database.prepare(

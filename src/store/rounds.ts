@@ -19,7 +19,8 @@ export function createRounds(database: DatabaseSync, names: Names): Rounds {
     'INSERT INTO round (ref, meter, line, recorded_at, checksum) VALUES (?, ?, ?, ?, ?)',
   )
   const addExchange = database.prepare(
-    `INSERT INTO exchange (round, position, request, reply, sent_at, received_at, outcome, checksum)
+    // A round's number is new: what has it already is a damaged row of another.
+    `INSERT OR REPLACE INTO exchange (round, position, request, reply, sent_at, received_at, outcome, checksum)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   let last: number | null = null

@@ -8,6 +8,7 @@ export const UNOPENABLE = 14
 const LOCKED = 6
 const CORRUPT = 11
 export const FULL = 13
+const CONSTRAINT = 19
 const NOT_A_DATABASE = 26
 
 /** The low byte names the kind of error, the rest its detail; null when the error is not SQLite's. */
@@ -34,6 +35,8 @@ export function faultOf(error: unknown, doing: string): Fault {
         `another program holds the store while ${doing}; nothing of it was kept`,
         error,
       )
+    // The numbers we give are new, so what stands in their way has been damaged into it.
+    case CONSTRAINT:
     case CORRUPT:
     case NOT_A_DATABASE:
       return new Fault('STORE_UNREADABLE', `the store file is damaged, found while ${doing}: ${words}`, error)
