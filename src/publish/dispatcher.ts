@@ -60,8 +60,8 @@ export interface DispatcherParts {
 /** Without news it looks all the same, to show that it lives. */
 const LOOK_AGAIN_MS = 10 * SECOND
 const WAIT_LATE_MS = 30 * SECOND
-/** 2,000 messages, 20 at a time, each acknowledged just before its half minute is over; and something for the store. */
-const TURN_TAKES_MS = 55 * MINUTE
+/** Far longer than a batch takes of a server that is merely slow; and something for the store. */
+const TURN_TAKES_MS = 15 * MINUTE
 
 /** How long a batch under way may still earn acknowledgements once we are told to stop. */
 const STOP_WITHIN_MS = 2 * SECOND

@@ -1,6 +1,7 @@
 /** Keeps batches of rounds: readings, evidence, sequence numbers and pointers, all or none of them (PR-02). */
 
 import { assert, Fault } from '../core/faults.ts'
+import { HOUR } from '../core/time.ts'
 import type { Finding } from '../reading/reading.ts'
 import { worthOf } from '../reading/worth.ts'
 import { AT, type Batch, GOOD, NUMBERS, QUALITIES, QUARANTINED, type RoundHead, SUSPECT } from './batch.ts'
@@ -127,11 +128,11 @@ function keepReading(parts: ReadingsParts, incoming: Incoming): Kept {
 }
 
 /**
- * A poll of a slot that had begun when this epoch did: one of that slot may have been kept and sent and then lost with
+ * A poll of a slot that had begun when this epoch did, an hour before it at most, which few polls are longer than: one of that slot may have been kept and sent and then lost with
  * the store it was in, and this is another moment's. Freezes say the same again.
  */
 function mayHaveBeenLost({ epochBeganAt }: ReadingsParts, { register, slot }: Incoming): boolean {
-  return register.kind === 'poll' && slot <= epochBeganAt
+  return register.kind === 'poll' && slot <= epochBeganAt && slot > epochBeganAt - HOUR
 }
 
 function keepPerhapsAgain(parts: ReadingsParts, incoming: Incoming): Kept {
