@@ -1,6 +1,6 @@
 /** Opens the database file and refuses one that could not keep the promises (PR-01, PR-85, PR-86). */
 
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { systemClock } from '../core/clock.ts'
@@ -10,6 +10,7 @@ import { syncPath } from './durable.ts'
 import { lastLife } from './life.ts'
 import { migrate, requireOurs } from './migrate.ts'
 import { requireNames } from './names.ts'
+import { requireSequence } from './outbox.ts'
 import { openRescuing, type Rescuing } from './rescue/rescue.ts'
 import { DATABASE_FILE, noteDamage } from './rescue/set-aside.ts'
 import { writeWitness } from './rescue/witness.ts'
@@ -99,8 +100,14 @@ function openWitnessed(opening: Opening): OpenDatabase {
     return { database: file, path, epoch, ...endingsOf({ ...opening, file, epoch }) }
   } catch (error) {
     leave(file, path)
-    throw error
+    throw headerFault(error, path)
   }
+}
+
+/** The lock was taken, so the directory can be written: where the file cannot, its own header says so. */
+function headerFault(error: unknown, path: string): unknown {
+  if (primaryCode(error) !== READ_ONLY || !mayWrite(path)) return error
+  return new Fault('STORE_UNREADABLE', `the header of ${path} says that it is not to be written`, error)
 }
 
 function openFile(directory: string, path: string): DatabaseSync {
@@ -110,10 +117,20 @@ function openFile(directory: string, path: string): DatabaseSync {
     applySettings(file, directory)
     migrate(file, path)
     requireNames(file)
+    requireSequence(file)
     return file
   } catch (error) {
     leave(file, path)
-    throw error
+    throw headerFault(error, path)
+  }
+}
+
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
   }
 }
 

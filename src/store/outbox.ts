@@ -1,7 +1,7 @@
 /** The one sequence every sink follows, and how far each has come (PR-10). Nothing is copied per sink. */
 
 import type { DatabaseSync } from 'node:sqlite'
-import { assert } from '../core/faults.ts'
+import { assert, Fault } from '../core/faults.ts'
 import type { Quality } from '../reading/reading.ts'
 import { QUALITIES } from './batch.ts'
 import { changeChecksum, cursorChecksum } from './checksum.ts'
@@ -177,4 +177,21 @@ function statementsFor(database: DatabaseSync) {
        SET cursor = excluded.cursor, checksum = excluded.checksum, epoch = excluded.epoch`,
     ),
   }
+}
+
+/**
+ * A root page damaged in the schema makes another table of `change`: then no row of it checks, or a sink stands beyond
+ * its end. Throws STORE_UNREADABLE.
+ */
+export function requireSequence(database: DatabaseSync): void {
+  const newest = database
+    .prepare(`SELECT ${TOLD_COLUMNS} FROM change c ORDER BY c.sequence DESC LIMIT ${NEWEST}`)
+    .all()
+  const quiet: Damage = { found: () => undefined, count: 0 }
+  if (newest.length > 0 && newest.every(row => toldFrom(row, quiet) === null))
+    throw new Fault('STORE_UNREADABLE', 'not one of the last changes kept matches its checksum')
+  const last = whole(newest[0]?.['sequence'] ?? 0)
+  for (const { name, cursor, checksum } of database.prepare('SELECT name, cursor, checksum FROM sink').all())
+    if (whole(cursor) > last && cursorChecksum(String(name), whole(cursor)) === whole(checksum))
+      throw new Fault('STORE_UNREADABLE', `sink ${String(name)} has come further than there are changes`)
 }
