@@ -5,7 +5,7 @@
 
 import type { Config, MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
-import { Fault } from '../core/faults.ts'
+import { Fault, isPassing } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
 import { HOUR, SECOND, slotOf } from '../core/time.ts'
@@ -99,6 +99,7 @@ export function createPoller(parts: PollerParts): Poller {
     while (!stopping.signal.aborted) {
       await line.opened()
       // Waited for here and not between answer and store: what came of a conversation is kept before anything else happens.
+      // One that failed has been told by whoever kept it.
       if (unkept.size >= MOST_UNKEPT) await Promise.race(unkept).catch(() => undefined)
       const due = nextDue()
       // In a conversation it is the line that must advance.
@@ -112,7 +113,7 @@ export function createPoller(parts: PollerParts): Poller {
 
   /** A line whose queue is full is asked again in a moment; nothing else may happen here. */
   async function laterOrBroken(error: unknown): Promise<void> {
-    if (!(error instanceof Fault) || error.retry !== 'later') throw error
+    if (!isPassing(error)) throw error
     await clock.sleep(SECOND, stopping.signal)
   }
 
@@ -230,7 +231,7 @@ export function createPoller(parts: PollerParts): Poller {
 
   /** A full or busy store has kept nothing and says so itself; after any other failure nothing is known (PR-03). */
   function notKept(error: unknown): never {
-    if (!(error instanceof Fault) || error.retry !== 'later') parts.broken(error)
+    if (!isPassing(error)) parts.broken(error)
     throw error
   }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from '../core/clock.ts'
-import { Fault } from '../core/faults.ts'
+import { isPassing } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { DAY, HOUR, isoWithOffset, MINUTE, SECOND } from '../core/time.ts'
 import type { LastKept, Store } from '../store/store.ts'
@@ -64,6 +64,8 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
   let earliest = Math.max(MADE_AT, (lastKept?.recordedAt ?? 0) - AHEAD_ALLOWED_MS)
   let trusted = true
   let steps = 0
+  /** When we started, while that was before what is kept and nobody has set the clock on: then the last life was ahead. */
+  let beganBehindAt = lastKept !== null && wall < earliest ? wall : null
   /** The last step backwards, and what the clock was set to by it. */
   let setBack: { readonly at: number; readonly to: number } | null = null
   /** After a step nobody can vouch for: how far the clock is from where it would be, and until when it is watched. */
@@ -88,6 +90,7 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
       { code: 'V-T1', hint: 'if this was not the time service, find out what sets the clock' },
       evidence,
     )
+    if (stepMs > 0) beganBehindAt = null
     if (stepMs < 0) {
       earliest = Math.max(MADE_AT, Math.min(earliest, now))
       doubt(lastKept?.reading ?? 0, now, evidence)
@@ -124,7 +127,7 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
       log.warn({ code: 'V-T1', count }, `${count} polls are in doubt: ${evidence}`)
     const refused = (error: unknown) => {
       // A store that is full or held now must not leave what is wrong as good.
-      if (error instanceof Fault && error.retry === 'later') clock.after(SECOND, ask)
+      if (isPassing(error)) clock.after(SECOND, ask)
       else parts.broken(error)
     }
     const ask = () => void store.doubtPolls(reading, receivedAfter, evidence).then(told, refused)
@@ -145,7 +148,15 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
       log.error({ code: 'V-T1', hint }, `our clock says ${show(now)}, ${why}`)
     } else if (!before && trusted) {
       log.info({}, `our clock is believed again: ${show(now)}`)
+      doubtLastLife()
     }
+  }
+
+  /** A clock that has come up to what is kept by itself was right, and what was stamped ahead of it was not. */
+  function doubtLastLife(): void {
+    if (beganBehindAt === null) return
+    doubt(0, beganBehindAt, `polls are stamped later than ${show(beganBehindAt)}, when we started`)
+    beganBehindAt = null
   }
 
   judge(wall)
@@ -169,7 +180,8 @@ export function createTimeTrust(parts: TimeTrustParts): TimeTrust {
       const now = clock.now()
       watched = null
       earliest = Math.max(MADE_AT, Math.min(earliest, now))
-      doubt(0, now, `a person said that it is ${show(now)}`)
+      doubt(0, beganBehindAt ?? now, `a person said that it is ${show(now)}`)
+      beganBehindAt = null
       judge(now)
     },
   }

@@ -3,10 +3,9 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../core/clock.ts'
-import { Fault } from '../core/faults.ts'
 import { backUpStore } from '../store/copies/backup.ts'
-import { dataPlace, WrongUse } from './data-place.ts'
-import { BAD_CONFIG, type Verb } from './verb.ts'
+import { dataPlace } from './data-place.ts'
+import { BAD_CONFIG, type Verb, WrongUse } from './verb.ts'
 import { versionOf } from './version.ts'
 
 export const backup: Verb = {
@@ -28,33 +27,20 @@ Example: meterd backup /backup/meterd-monday.db --config config/gateway.yaml`,
       allowPositionals: true,
     })
     const [file] = positionals
-    if (file === undefined || positionals.length > 1) {
-      io.err(`name one FILE\n\n${backup.help}`)
-      return 2
-    }
-    try {
-      const place = await dataPlace(values, io)
-      if (place === null) return BAD_CONFIG
-      const taken = await backUpStore(place.directory, resolve(file), {
-        now: systemClock.now(),
-        version: versionOf(),
-      })
-      if (values.json) io.out(JSON.stringify({ file: resolve(file), ...taken }))
-      else
-        io.out(
-          `${resolve(file)}: ${taken.readings} readings up to number ${taken.lastSequence} of epoch ${taken.epoch}, verified`,
-        )
-      if (taken.damaged > 0)
-        io.err(`${taken.damaged} rows of the store do not check; they are withheld there and in the copy`)
-      return 0
-    } catch (error) {
-      if (error instanceof WrongUse) {
-        io.err(`${error.message}\n\n${backup.help}`)
-        return 2
-      }
-      if (!(error instanceof Fault)) throw error
-      io.err(`meterd backup: ${error.text}; ${error.hint} (${error.code})`)
-      return 1
-    }
+    if (file === undefined || positionals.length > 1) throw new WrongUse('name one FILE')
+    const place = await dataPlace(values, io)
+    if (place === null) return BAD_CONFIG
+    const taken = await backUpStore(place.directory, resolve(file), {
+      now: systemClock.now(),
+      version: versionOf(),
+    })
+    if (values.json) io.out(JSON.stringify({ file: resolve(file), ...taken }))
+    else
+      io.out(
+        `${resolve(file)}: ${taken.readings} readings up to number ${taken.lastSequence} of epoch ${taken.epoch}, verified`,
+      )
+    if (taken.damaged > 0)
+      io.err(`${taken.damaged} rows of the store do not check; they are withheld there and in the copy`)
+    return 0
   },
 }

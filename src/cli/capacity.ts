@@ -7,7 +7,7 @@ import { loadConfig } from '../config/load.ts'
 import { DAY, slotOf } from '../core/time.ts'
 import { type Worth, worthOf } from '../reading/worth.ts'
 import { type DailyLoad, type Footprint, footprintOf } from '../store/footprint.ts'
-import { BAD_CONFIG, type Terminal, type Verb } from './verb.ts'
+import { BAD_CONFIG, type Terminal, type Verb, WrongUse } from './verb.ts'
 
 export const capacity: Verb = {
   summary: 'how many days of readings the store holds, and how long an outage of the sinks may last',
@@ -21,10 +21,7 @@ Example: meterd capacity --config config/gateway.yaml`,
       args: [...argv],
       options: { config: { type: 'string' }, json: { type: 'boolean', default: false } },
     })
-    if (values.config === undefined) {
-      io.err(`--config is missing\n\n${capacity.help}`)
-      return 2
-    }
+    if (values.config === undefined) throw new WrongUse('--config is missing')
     const loaded = await loadConfig(values.config, process.env)
     if ('complaints' in loaded) {
       for (const complaint of loaded.complaints) io.err(formatComplaint(complaint))

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { type Complaint, formatComplaint } from '../config/complaint.ts'
 import { percent } from '../config/line-load.ts'
 import { loadConfig, type Right } from '../config/load.ts'
-import { BAD_CONFIG, type Terminal, type Verb } from './verb.ts'
+import { BAD_CONFIG, type Terminal, type Verb, WrongUse } from './verb.ts'
 
 export const check: Verb = {
   summary: 'says everything that is wrong with a configuration, at once',
@@ -19,10 +19,7 @@ Example: meterd check --config config/gateway.yaml`,
       args: [...argv],
       options: { config: { type: 'string' }, json: { type: 'boolean', default: false } },
     })
-    if (values.config === undefined) {
-      io.err(`--config is missing\n\n${check.help}`)
-      return 2
-    }
+    if (values.config === undefined) throw new WrongUse('--config is missing')
     const loaded = await loadConfig(values.config, process.env)
     if ('complaints' in loaded) {
       for (const complaint of loaded.complaints) io.out(lineOf(complaint, 'mistake', values.json))

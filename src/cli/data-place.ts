@@ -4,10 +4,7 @@ import { resolve } from 'node:path'
 import { formatComplaint } from '../config/complaint.ts'
 import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
-import type { Terminal } from './verb.ts'
-
-/** Something typed wrongly, in words. */
-export class WrongUse extends Error {}
+import { type Terminal, WrongUse } from './verb.ts'
 
 export interface DataPlace {
   readonly directory: string

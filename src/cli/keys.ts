@@ -7,8 +7,8 @@ import { parseDuration } from '../config/quantities.ts'
 import { systemClock } from '../core/clock.ts'
 import { systemRandom } from '../core/random.ts'
 import { DAY, isoWithOffset } from '../core/time.ts'
-import { dataPlace, WrongUse } from './data-place.ts'
-import { BAD_CONFIG, type Terminal, type Verb } from './verb.ts'
+import { dataPlace } from './data-place.ts'
+import { BAD_CONFIG, type Terminal, type Verb, WrongUse } from './verb.ts'
 
 const OPTIONS = {
   scope: { type: 'string' },
@@ -42,14 +42,8 @@ Example: meterd keys add billing-office --scope read,billing --expires 90d --con
   async run(argv, io) {
     const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true })
     const [action = '', name = '', ...more] = positionals
-    try {
-      if (more.length > 0) throw new WrongUse(`"${more.join(' ')}" is one word too many`)
-      return await act({ action, name, values }, io)
-    } catch (error) {
-      if (!(error instanceof WrongUse)) throw error
-      io.err(`${error.message}\n\n${keys.help}`)
-      return 2
-    }
+    if (more.length > 0) throw new WrongUse(`"${more.join(' ')}" is one word too many`)
+    return await act({ action, name, values }, io)
   },
 }
 

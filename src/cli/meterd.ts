@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { Fault } from '../core/faults.ts'
 import { leaveAtOnce } from './leave.ts'
 import { keepHeapSmall } from './small-heap.ts'
-import type { Terminal, Verb } from './verb.ts'
+import { type Terminal, type Verb, WrongUse } from './verb.ts'
 
 /** Loaded only when asked for, so that `decode` does not wait for a web server. */
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
@@ -44,7 +44,7 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     return await verb.run(rest, io)
   } catch (error) {
-    return tellFailure(name, error, io)
+    return tellFailure(name, verb, error, io)
   }
 }
 
@@ -59,13 +59,17 @@ async function tellVerbs(name: string, io: Terminal): Promise<number> {
   return asked ? 0 : USED_WRONGLY
 }
 
-function tellFailure(verb: string, error: unknown, io: Terminal): number {
+function tellFailure(name: string, verb: Verb, error: unknown, io: Terminal): number {
+  if (error instanceof WrongUse) {
+    io.err(`${error.message}\n\n${verb.help}`)
+    return USED_WRONGLY
+  }
   if (isParseArgsError(error)) {
-    io.err(`meterd ${verb}: ${error.message}\nmeterd ${verb} --help shows the options.`)
+    io.err(`meterd ${name}: ${error.message}\nmeterd ${name} --help shows the options.`)
     return USED_WRONGLY
   }
   if (error instanceof Fault) {
-    io.err(`meterd ${verb}: ${error.text}; ${error.hint} (${error.code})`)
+    io.err(`meterd ${name}: ${error.text}; ${error.hint} (${error.code})`)
     return 1
   }
   throw error

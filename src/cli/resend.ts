@@ -10,8 +10,8 @@ import type { ResendAsked, Resent } from '../publish/sink.ts'
 import { DATABASE_FILE } from '../store/database.ts'
 import { openStore } from '../store/thread.ts'
 import { askDaemon } from './ask-daemon.ts'
-import { dataPlace, WrongUse } from './data-place.ts'
-import { BAD_CONFIG, type Terminal, type Verb } from './verb.ts'
+import { dataPlace } from './data-place.ts'
+import { BAD_CONFIG, type Terminal, type Verb, WrongUse } from './verb.ts'
 
 const OPTIONS = {
   sink: { type: 'string' },
@@ -36,16 +36,10 @@ Each with --config FILE, or --data DIR for the data directory itself. Sinks are 
 Example: meterd resend --sink mqtt --from 120000 --config config/gateway.yaml`,
   async run(argv, io) {
     const { values } = parseArgs({ args: [...argv], options: OPTIONS })
-    try {
-      const { sink, asked } = askedIn(values)
-      const place = await dataPlace(values, io)
-      if (place === null) return BAD_CONFIG
-      return tell(sink, await send(place.directory, sink, asked), values.json, io)
-    } catch (error) {
-      if (!(error instanceof WrongUse)) throw error
-      io.err(`${error.message}\n\n${resend.help}`)
-      return 2
-    }
+    const { sink, asked } = askedIn(values)
+    const place = await dataPlace(values, io)
+    if (place === null) return BAD_CONFIG
+    return tell(sink, await send(place.directory, sink, asked), values.json, io)
   },
 }
 

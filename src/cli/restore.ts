@@ -3,10 +3,9 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../core/clock.ts'
-import { Fault } from '../core/faults.ts'
 import { restoreStore } from '../store/copies/restore.ts'
-import { dataPlace, WrongUse } from './data-place.ts'
-import { BAD_CONFIG, type Verb } from './verb.ts'
+import { dataPlace } from './data-place.ts'
+import { BAD_CONFIG, type Verb, WrongUse } from './verb.ts'
 
 export const restore: Verb = {
   summary: 'puts a backup in the place of the store',
@@ -27,30 +26,17 @@ Example: meterd restore /backup/meterd-monday.db --config config/gateway.yaml`,
       allowPositionals: true,
     })
     const [file] = positionals
-    if (file === undefined || positionals.length > 1) {
-      io.err(`name one FILE\n\n${restore.help}`)
-      return 2
+    if (file === undefined || positionals.length > 1) throw new WrongUse('name one FILE')
+    const place = await dataPlace(values, io)
+    if (place === null) return BAD_CONFIG
+    const restored = await restoreStore(place.directory, resolve(file), systemClock.now())
+    if (values.json) io.out(JSON.stringify({ file: resolve(file), ...restored }))
+    else {
+      io.out(
+        `the store of ${restored.takenAt} with ${restored.readings} readings is in place and goes on in epoch ${restored.nextEpoch}`,
+      )
+      if (restored.kept !== null) io.out(`the store that was there is kept in ${restored.kept}`)
     }
-    try {
-      const place = await dataPlace(values, io)
-      if (place === null) return BAD_CONFIG
-      const restored = await restoreStore(place.directory, resolve(file), systemClock.now())
-      if (values.json) io.out(JSON.stringify({ file: resolve(file), ...restored }))
-      else {
-        io.out(
-          `the store of ${restored.takenAt} with ${restored.readings} readings is in place and goes on in epoch ${restored.nextEpoch}`,
-        )
-        if (restored.kept !== null) io.out(`the store that was there is kept in ${restored.kept}`)
-      }
-      return 0
-    } catch (error) {
-      if (error instanceof WrongUse) {
-        io.err(`${error.message}\n\n${restore.help}`)
-        return 2
-      }
-      if (!(error instanceof Fault)) throw error
-      io.err(`meterd restore: ${error.text}; ${error.hint} (${error.code})`)
-      return 1
-    }
+    return 0
   },
 }

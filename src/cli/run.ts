@@ -13,7 +13,7 @@ import { type Daemon, startDaemon } from '../main.ts'
 import { findSupervisor } from '../running/systemd.ts'
 import { leaveAtOnce } from './leave.ts'
 import { openLog } from './log-output.ts'
-import { BAD_CONFIG, type Terminal, toldToEnd, type Verb } from './verb.ts'
+import { BAD_CONFIG, type Terminal, toldToEnd, type Verb, WrongUse } from './verb.ts'
 import { versionOf } from './version.ts'
 
 /** A stop that hangs ends all the same: what is accepted is durable already. Ten seconds are promised (PR-83). */
@@ -33,10 +33,7 @@ Example: meterd run --config config/gateway.example.yaml`,
       args: [...argv],
       options: { config: { type: 'string' }, json: { type: 'boolean', default: false } },
     })
-    if (values.config === undefined) {
-      io.err(`--config is missing\n\n${run.help}`)
-      return 2
-    }
+    if (values.config === undefined) throw new WrongUse('--config is missing')
     const loaded = await loadConfig(values.config, process.env)
     if ('complaints' in loaded) {
       for (const complaint of loaded.complaints) io.err(formatComplaint(complaint))

@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util'
 import { Fault } from '../core/faults.ts'
 import { askDaemon } from './ask-daemon.ts'
-import { dataPlace, WrongUse } from './data-place.ts'
+import { dataPlace } from './data-place.ts'
 import { BAD_CONFIG, type Verb } from './verb.ts'
 
 export const trustClock: Verb = {
@@ -22,18 +22,12 @@ Example: date && meterd trust-clock --config config/gateway.yaml`,
         json: { type: 'boolean', default: false },
       },
     })
-    try {
-      const place = await dataPlace(values, io)
-      if (place === null) return BAD_CONFIG
-      const answer = await askDaemon(place.directory, { method: 'POST', path: '/v1/clock/trust' })
-      if (answer === null) throw new Fault('ASK_FAILED', 'no daemon runs on these data; start it first')
-      const { now, trusted } = answer.body as { readonly now: string; readonly trusted: boolean }
-      io.out(values.json ? JSON.stringify({ now, trusted }) : `it is ${now}; the clock is believed`)
-      return trusted ? 0 : 1
-    } catch (error) {
-      if (!(error instanceof WrongUse)) throw error
-      io.err(`${error.message}\n\n${trustClock.help}`)
-      return 2
-    }
+    const place = await dataPlace(values, io)
+    if (place === null) return BAD_CONFIG
+    const answer = await askDaemon(place.directory, { method: 'POST', path: '/v1/clock/trust' })
+    if (answer === null) throw new Fault('ASK_FAILED', 'no daemon runs on these data; start it first')
+    const { now, trusted } = answer.body as { readonly now: string; readonly trusted: boolean }
+    io.out(values.json ? JSON.stringify({ now, trusted }) : `it is ${now}; the clock is believed`)
+    return trusted ? 0 : 1
   },
 }

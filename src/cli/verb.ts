@@ -3,6 +3,9 @@
 /** EX_CONFIG of sysexits(3): a file of settings is wrong. */
 export const BAD_CONFIG = 78
 
+/** Something typed wrongly, in words; thrown by a verb, it is told with the verb's help, and the exit code is 2. */
+export class WrongUse extends Error {}
+
 export interface Verb {
   /** One line for `meterd --help`. */
   readonly summary: string

@@ -241,6 +241,11 @@ export class Fault extends Error {
   }
 }
 
+/** True for a fault that passes: nothing was done, and it may be tried again later. */
+export function isPassing(error: unknown): error is Fault {
+  return error instanceof Fault && error.retry === 'later'
+}
+
 /** What an error of somebody else's code says. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -1,7 +1,7 @@
 /** Looks whether every part advances, says so to whoever supervises us, and says in the log who hangs (PR-82). */
 
 import type { Cancel, Clock } from '../core/clock.ts'
-import { FAULTS, Fault } from '../core/faults.ts'
+import { FAULTS, isPassing } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import type { PartKind, Progress } from '../core/progress.ts'
 import { SECOND } from '../core/time.ts'
@@ -59,7 +59,7 @@ export function createWatchdog(parts: WatchdogParts): Watchdog {
     store
       .touch()
       .then(advanced, (error: unknown) => {
-        if (!(error instanceof Fault) || error.retry !== 'later') parts.broken(error)
+        if (!isPassing(error)) parts.broken(error)
         // A full disk answers; a restart would not empty it.
         else if (error.code === 'STORE_FULL') advanced()
       })

@@ -85,7 +85,8 @@ function statementsFor(database: DatabaseSync) {
   }
 }
 
-function exchangeOf(row: Row): ExchangeRecord | null {
+/** A row of `exchange`, verified; null where it is damaged. */
+export function exchangeOf(row: Row): ExchangeRecord | null {
   const { request, reply, outcome } = row
   if (!(request instanceof Uint8Array) || !(reply === null || reply instanceof Uint8Array)) return null
   if (typeof outcome !== 'string') return null

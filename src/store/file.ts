@@ -48,9 +48,8 @@ export function openStoreFile(
 }
 
 function createCalls(open: OpenDatabase, directory: string, limits: Limits, damage: Damage): Calls {
-  const { database } = open
+  const { database, epoch } = open
   const { offsetMinutes } = limits
-  const epoch = whole(database.prepare('SELECT epoch FROM life').get()?.['epoch'])
   const names = createNames(database)
   const rows = createRows(database, names, damage)
   const outbox = createOutbox(database, rows, damage, epoch)

@@ -14,6 +14,7 @@ const TOLD_COLUMNS =
 
 /** Rows looked at for the last number given; more than one page of them, which damage takes whole. */
 const NEWEST = 512
+const NEWEST_FIRST = `SELECT ${TOLD_COLUMNS} FROM change c ORDER BY c.sequence DESC LIMIT ${NEWEST}`
 
 export interface Outbox {
   /** Within a transaction: gives the next number to a reading as it now stands. */
@@ -166,9 +167,7 @@ function statementsFor(database: DatabaseSync) {
       'INSERT OR REPLACE INTO change (sequence, reading, quality, findings, checksum) VALUES (?, ?, ?, ?, ?)',
     ),
     // The newest change is never removed, so the highest number kept is the last one given.
-    newestFirst: database.prepare(
-      `SELECT ${TOLD_COLUMNS} FROM change c ORDER BY c.sequence DESC LIMIT ${NEWEST}`,
-    ),
+    newestFirst: database.prepare(NEWEST_FIRST),
     addAgain: database.prepare('INSERT INTO again (reading, sequence) VALUES (?, ?)'),
     findCursor: database.prepare('SELECT cursor, checksum, epoch FROM sink WHERE name = ?'),
     moveCursor: database.prepare(
@@ -184,9 +183,7 @@ function statementsFor(database: DatabaseSync) {
  * its end. Throws STORE_UNREADABLE.
  */
 export function requireSequence(database: DatabaseSync): void {
-  const newest = database
-    .prepare(`SELECT ${TOLD_COLUMNS} FROM change c ORDER BY c.sequence DESC LIMIT ${NEWEST}`)
-    .all()
+  const newest = database.prepare(NEWEST_FIRST).all()
   const quiet: Damage = { found: () => undefined, count: 0 }
   if (newest.length > 0 && newest.every(row => toldFrom(row, quiet) === null))
     throw new Fault('STORE_UNREADABLE', 'not one of the last changes kept matches its checksum')

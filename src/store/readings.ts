@@ -128,8 +128,9 @@ function keepReading(parts: ReadingsParts, incoming: Incoming): Kept {
 }
 
 /**
- * A poll of a slot that had begun when this epoch did, an hour before it at most, which few polls are longer than: one of that slot may have been kept and sent and then lost with
- * the store it was in, and this is another moment's. Freezes say the same again.
+ * A poll of a slot that had begun when this epoch did, an hour before it at most, which few polls are longer than: one of
+ * that slot may have been kept and sent and then lost with the store it was in, and this is another moment's. Freezes say
+ * the same again.
  */
 function mayHaveBeenLost({ epochBeganAt }: ReadingsParts, { register, slot }: Incoming): boolean {
   return register.kind === 'poll' && slot <= epochBeganAt && slot > epochBeganAt - HOUR

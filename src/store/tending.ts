@@ -1,7 +1,7 @@
 /** Keeps the store's house in order while the daemon runs, once a second. */
 
 import type { Clock } from '../core/clock.ts'
-import { Fault } from '../core/faults.ts'
+import { isPassing } from '../core/faults.ts'
 import { SECOND } from '../core/time.ts'
 import type { Store } from './store.ts'
 
@@ -28,7 +28,7 @@ export function startTending({ store, clock, mayForget, sinks, broken }: Tending
   }
 
   function laterOrBroken(error: unknown): void {
-    if (!(error instanceof Fault) || error.retry !== 'later') broken(error)
+    if (!isPassing(error)) broken(error)
   }
 
   const running = run()

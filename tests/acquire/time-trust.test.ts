@@ -42,6 +42,21 @@ describe('PR-31 trust in our own clock', () => {
     }
   })
 
+  test('what a last life stamped ahead is in doubt once the clock has come up to it by itself', async () => {
+    const { clock, trust, doubted } = bench(NOW, NOW - HOUR)
+    expect(trust.trusted).toBe(false)
+    await clock.pass(30 * MINUTE)
+    trust.look()
+    expect(doubted).toEqual([])
+    await clock.pass(30 * MINUTE)
+    trust.look()
+    expect(trust.trusted).toBe(true)
+    expect(doubted).toEqual([{ reading: 0, receivedAfter: NOW - HOUR }])
+    await clock.pass(HOUR)
+    trust.look()
+    expect(doubted).toHaveLength(1)
+  })
+
   test('A-06 an empty store believes any clock of this century, but not 1970', () => {
     expect(bench(null).trust.trusted).toBe(true)
     expect(bench(null, 0).trust.trusted).toBe(false)

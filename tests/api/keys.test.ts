@@ -9,7 +9,7 @@ import { createKeyFile, type KeyAsked } from '../../src/api/key-file.ts'
 import { isKeyText, newKey } from '../../src/api/key-text.ts'
 import { createKeyRing } from '../../src/api/keys.ts'
 import { keys as keysVerb } from '../../src/cli/keys.ts'
-import type { Terminal } from '../../src/cli/verb.ts'
+import { type Terminal, WrongUse } from '../../src/cli/verb.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { Fault } from '../../src/core/faults.ts'
 import { seededRandom, systemRandom } from '../../src/core/random.ts'
@@ -221,7 +221,7 @@ describe('meterd keys', () => {
     [['remove', 'office', '--data', '/nowhere']],
     [['revoke', '--data', '/nowhere']],
   ])('used wrongly: %j', async argv => {
-    expect(await run(...argv)).toMatchObject({ code: 2, out: '' })
+    await expect(run(...argv)).rejects.toBeInstanceOf(WrongUse)
   })
 
   test('a data directory that is not there is said in words', async () => {

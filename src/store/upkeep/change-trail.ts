@@ -42,7 +42,7 @@ export function createChangeTrail(database: DatabaseSync, lastSequence: () => nu
       if (page.length === 0) return
       from += page.length
       for (const row of page) {
-        if (!isSound(row)) continue
+        if (!isSoundChange(row)) continue
         const change = { sequence: whole(row['sequence']), reading: whole(row['reading']) }
         from = Math.max(from, change.sequence)
         yield { ...change, isFirst: ask.isAgain.get(change.reading, change.sequence) === undefined }
@@ -70,7 +70,8 @@ export function createChangeTrail(database: DatabaseSync, lastSequence: () => nu
   }
 }
 
-function isSound(row: Row): boolean {
+/** Whether a row of `change` matches its checksum. */
+export function isSoundChange(row: Row): boolean {
   const { sequence, reading, quality, findings, checksum } = row
   const sum = changeChecksum(whole(sequence), whole(reading), whole(quality), whole(findings))
   return sum === whole(checksum)

@@ -19,8 +19,9 @@ const SHARE_OF_DISK = 0.9
 /** Of a disk too small for that, the log and the ballast together take so much at most. */
 const SHARE_OF_SPARE = 0.4
 
-/** From these shares of its room on the store gives up frames, and what is owed. */
+/** From these shares of its room on the store gives up frames, what is delivered, and what is owed. */
 export const SHEDDING_FROM = 0.8
+export const DELIVERED_FROM = 0.85
 export const OWED_FROM = 0.95
 
 /** Of all the store may take, what the database itself may: the rest is for log and ballast. */
@@ -37,7 +38,7 @@ const STAGES: readonly (readonly [from: number, stage: Stage])[] = [
   [0.99, 'closed'],
   [0.97, 'billing only'],
   [OWED_FROM, 'shedding owed'],
-  [0.85, 'shedding delivered'],
+  [DELIVERED_FROM, 'shedding delivered'],
   [SHEDDING_FROM, 'shedding frames'],
   [0.7, 'filling'],
   [0, 'ample'],

@@ -6,12 +6,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../core/faults.ts'
 import { QUALITIES, QUARANTINED } from '../batch.ts'
-import { changeChecksum, exchangeChecksum } from '../checksum.ts'
 import type { Damage } from '../damage.ts'
+import { exchangeOf } from '../evidence.ts'
 import type { Outbox } from '../outbox.ts'
 import { READING_COLUMNS, type Row, type Rows, whole } from '../rows.ts'
 import { HOUR_OF_SLOTS } from '../schema.ts'
 import type { Transaction } from '../statements.ts'
+import { isSoundChange } from './change-trail.ts'
 import type { Places } from './places.ts'
 
 export interface Scrub {
@@ -76,14 +77,14 @@ export function createScrub(parts: ScrubParts): Scrub {
     const changes = ask.changes.all(place.follows, share)
     for (const row of changes) {
       const [sequence, reading] = [whole(row['sequence']), whole(row['reading'])]
-      const sum = changeChecksum(sequence, reading, whole(row['quality']), whole(row['findings']))
-      if (sum !== whole(row['checksum'])) damage.found('change', sequence)
+      if (!isSoundChange(row)) damage.found('change', sequence)
       else if (ask.isAgain.get(reading, sequence) === undefined) told(reading)
     }
     if (changes.length === 0) told(Number.MAX_SAFE_INTEGER)
     const exchanges = ask.exchanges.all(place.follows, place.follows + share)
     for (const row of exchanges)
-      if (!isSoundExchange(row)) damage.found('exchange', `${whole(row['round'])}/${whole(row['position'])}`)
+      if (exchangeOf(row) === null)
+        damage.found('exchange', `${whole(row['round'])}/${whole(row['position'])}`)
     const isOver = changes.length === 0 && exchanges.length === 0
     place = { ...place, follows: isOver ? 0 : place.follows + share }
   }
@@ -120,22 +121,6 @@ export function createScrub(parts: ScrubParts): Scrub {
       transaction(() => places.move(SCRUB, place))
     },
   }
-}
-
-function isSoundExchange(row: Row): boolean {
-  const { request, reply, outcome } = row
-  if (!(request instanceof Uint8Array) || !(reply === null || reply instanceof Uint8Array)) return false
-  const receivedAt = row['received_at'] === null ? null : whole(row['received_at'])
-  const sum = exchangeChecksum(
-    whole(row['round']),
-    whole(row['position']),
-    request,
-    reply,
-    whole(row['sent_at']),
-    receivedAt,
-    String(outcome),
-  )
-  return sum === whole(row['checksum'])
 }
 
 function statementsFor(database: DatabaseSync) {

@@ -3,10 +3,10 @@
 import { systemClock } from '../../core/clock.ts'
 import type { Worth } from '../../reading/worth.ts'
 import type { Outbox } from '../outbox.ts'
-import type { Limits, RoomState, Stage, Upkeep } from '../store.ts'
+import type { Limits, RoomState, Upkeep } from '../store.ts'
 import type { ClockThinning } from './clock-thinning.ts'
 import type { Frames } from './frames.ts'
-import { type Room, stageFrom } from './room.ts'
+import { DELIVERED_FROM, OWED_FROM, type Room, SHEDDING_FROM, stageFrom } from './room.ts'
 import type { Scrub } from './scrub.ts'
 import type { Leave, Sweep } from './sweep.ts'
 
@@ -34,18 +34,6 @@ const MAKE_ROOM_MS = 5
 /** What is given up, cheapest first. Billing reads are not among it. */
 const GIVEN_UP: readonly Worth[] = ['instantaneous', 'curve']
 
-const SHEDDING: Readonly<
-  Record<Stage, { readonly frames: boolean; readonly delivered: boolean; readonly owed: boolean }>
-> = {
-  ample: { frames: false, delivered: false, owed: false },
-  filling: { frames: false, delivered: false, owed: false },
-  'shedding frames': { frames: true, delivered: false, owed: false },
-  'shedding delivered': { frames: true, delivered: true, owed: false },
-  'shedding owed': { frames: true, delivered: true, owed: true },
-  'billing only': { frames: true, delivered: true, owed: true },
-  closed: { frames: true, delivered: true, owed: true },
-}
-
 export function createKeeping(parts: KeepingParts): Keeping {
   const { room, frames, sweeps, scrub, clockThinning, outbox, keep } = parts
   /** As last told; before that nothing counts as delivered. */
@@ -66,11 +54,11 @@ export function createKeeping(parts: KeepingParts): Keeping {
 
   /** One step of what the stage asks for, cheapest first; false when nothing is left to give up. */
   function shed({ stage, isDiskShort }: RoomState): boolean {
-    const give = SHEDDING[stage]
-    if (give.frames && frames.step(null) > 0) return true
+    const from = stageFrom(stage)
+    if (from >= SHEDDING_FROM && frames.step(null) > 0) return true
     const sheds = (leave: Leave) => GIVEN_UP.some(worth => sweeps[worth].step(leave) > 0)
-    if (give.delivered && sheds({ age: null, delivered: delivered() })) return true
-    return give.owed && !isDiskShort && sheds({ age: null, delivered: delivered(), evenOwed: true })
+    if (from >= DELIVERED_FROM && sheds({ age: null, delivered: delivered() })) return true
+    return from >= OWED_FROM && !isDiskShort && sheds({ age: null, delivered: delivered(), evenOwed: true })
   }
 
   function age(now: number): boolean {

@@ -53,7 +53,7 @@ export type GatewayNews =
 const UNDER_WAY = 200
 /** How far the store may run ahead of the slower sink in the usual week. */
 const MOST_OWED = 5_000
-const PULSE_MS = 250
+const PULSE_MS = 100
 
 const order: GatewayOrder = JSON.parse(process.argv[2] ?? '{}')
 // As the daemon is shipped.
