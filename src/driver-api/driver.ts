@@ -3,12 +3,25 @@
  * timer, reads no clock, logs nothing. It imports these types and nothing else of meterd.
  */
 
-import type { FaultCode } from '../core/faults.ts'
-import type { Scaled } from '../core/scaled.ts'
 import type { MeterTime } from '../core/time.ts'
-import type { Point, Traits } from './profile.ts'
+import type { Authority, Command, Obeyed } from './command.ts'
+import type { Call, Conversation, Request } from './conversation.ts'
+import type { Discovery } from './discovery.ts'
+import type { Decoded, Deframed, Frame } from './frame.ts'
+import type { ItemFamily } from './items.ts'
+import type { EventsAsked, EventsRead, LoadRecordsAsked, LoadRecordsRead } from './memory.ts'
+import type { Point } from './profile.ts'
+import type { Quirk } from './quirk.ts'
+import type { RelayAnswer, RelayOrder, RelaySeen } from './relay.ts'
+import type { Refusal, Value } from './value.ts'
 
-export type { FaultCode, MeterTime, Point, Scaled, Traits }
+export type { FaultCode } from '../core/faults.ts'
+export type { Scaled } from '../core/scaled.ts'
+export type { MeterTime } from '../core/time.ts'
+export type { Call, Conversation, Mismatch, Request } from './conversation.ts'
+export type { BrokenFrame, Decoded, DecodedPoint, Deframed, Frame } from './frame.ts'
+export type { Point, Traits } from './profile.ts'
+export type { BitsValue, Refusal, TextValue, TimeValue, Value } from './value.ts'
 
 export interface Driver {
   /** The name profiles and line URLs use: 'dlt645-2007'. */
@@ -50,64 +63,43 @@ export interface Driver {
 
   /** Present when the protocol's meters freeze registers: asks one freeze, `nth` = 1 the latest. */
   readFreeze?(call: Call, freeze: FreezeAsked): Conversation<ReadResult>
+
+  /** Present where the protocol has a table of items of its own. */
+  items?(): readonly ItemFamily[]
+
+  /** Present where meters obey more than reads, by name. */
+  readonly commands?: ReadonlyMap<string, Command>
+
+  /** Present where a clock can be set: once a day, by little, and never near a freeze is the caller's to see to. */
+  setClock?(call: Call, asked: ClockAsked): Conversation<Obeyed>
+
+  /** Present where a relay can be ordered. The order itself leaves at most once. */
+  orderRelay?(call: Call, order: RelayOrder): Conversation<RelayAnswer>
+  readRelay?(call: Call): Conversation<RelaySeen | null>
+
+  readLoadRecords?(call: Call, asked: LoadRecordsAsked): Conversation<LoadRecordsRead>
+  /** The classes of events by name, and what people call them. */
+  readonly events?: ReadonlyMap<string, string>
+  readEvents?(call: Call, asked: EventsAsked): Conversation<EventsRead>
+
+  /** What profiles may say of models that depart from the standard, by name. */
+  readonly quirks?: ReadonlyMap<string, Quirk>
+
+  /** Present where meters can be found without a list. */
+  readonly discovery?: Discovery
 }
 
-/** What must be known to talk to one meter. */
-export interface Call {
-  /** Canonical, by `checkAddress`. */
-  readonly address: string
-  /** A number no other request now under way on this line carries (transaction id). */
-  readonly sequence: () => number
-  /** What this model can and cannot do, from its profile. */
-  readonly traits: Traits
-  /** Blocks or spans this meter has refused before; not asked again. */
-  readonly refusedBefore: ReadonlySet<string>
+export interface ClockAsked {
+  /** What the meter's clock must show when the request has arrived; asked as the request leaves. */
+  readonly timeAt: () => MeterTime
+  /** To all meters of the line, or to one of them with the authority to write. */
+  readonly how: 'broadcast' | { readonly authority: Authority }
 }
 
 export interface FreezeAsked {
   readonly nth: number
   readonly stamp: Point
   readonly points: readonly Point[]
-}
-
-/** Yields requests, is handed the frame that answers; null when none came (the line has retried by then). */
-export type Conversation<Result> = Generator<Request, Result, Frame | null>
-
-export interface Request {
-  readonly bytes: Uint8Array
-  /** Null when the frame answers this request, else the rule it breaks and how. */
-  readonly whyNot: (frame: Frame) => Mismatch | null
-  /** Reads yes, relay orders no. */
-  readonly safeToRepeat: boolean
-  /** From and to (exclusive) of bytes that no log may show. */
-  readonly secretBytes?: readonly [from: number, to: number]
-}
-
-/** Why a good frame is not the answer: rules V-F3 (direction, control), V-F4 (address), V-F5 (item), V-F6 (length). */
-export interface Mismatch {
-  readonly rule: 'V-F3' | 'V-F4' | 'V-F5' | 'V-F6'
-  readonly text: string
-}
-
-/** One whole frame, start to end byte, without preamble. */
-export interface Frame {
-  readonly bytes: Uint8Array
-}
-
-export interface Deframed {
-  readonly frames: readonly Frame[]
-  /** Bytes that belong to no good frame, in order of arrival; echo and preamble too. */
-  readonly noise: Uint8Array
-  /** Frames recognised in the noise as damaged, and how. */
-  readonly broken: readonly BrokenFrame[]
-  /** The unfinished tail to put before the next bytes; never longer than the longest frame. */
-  readonly rest: Uint8Array
-}
-
-export interface BrokenFrame {
-  readonly bytes: Uint8Array
-  readonly code: FaultCode
-  readonly text: string
 }
 
 export interface ReadResult {
@@ -134,29 +126,6 @@ export interface RawRefusal {
   readonly refused: Refusal
 }
 
-/** A refusal is data: one bad point does not cost the others. */
-export interface Refusal {
-  readonly code: FaultCode
-  /** The frame rule broken (V-F6 length, V-F7 digits, V-F11 type), where one was. */
-  readonly rule?: 'V-F6' | 'V-F7' | 'V-F9' | 'V-F11'
-  readonly text: string
-}
-
-export type Value = Scaled | TimeValue | TextValue | BitsValue
-
-export interface TimeValue {
-  readonly time: MeterTime
-}
-export interface TextValue {
-  readonly text: string
-}
-/** A status word; `set` names the bits that are on. */
-export interface BitsValue {
-  readonly bits: number
-  readonly width: 8 | 16 | 32
-  readonly set: readonly string[]
-}
-
 export interface Timing {
   /** Silence the bus needs before a request, ms, given the time of one character. */
   quietMs(characterMs: number): number
@@ -166,34 +135,4 @@ export interface Timing {
   readonly betweenBytesMs: number
   /** Bytes of the longest frame. */
   readonly longestFrame: number
-}
-
-export interface Decoded {
-  /** The protocol the frame is really in, where drivers share frames and the frame itself tells. */
-  readonly protocol?: string
-  readonly kind: 'request' | 'reply' | 'refusal' | 'broadcast'
-  /** 'read', 'read-follow-up', 'read-address', 'relay', 'write', 'broadcast-time' … */
-  readonly function: string
-  readonly address: string
-  /** Control or function code, hex. */
-  readonly control: string
-  /** More data follow in further frames. */
-  readonly more: boolean
-  readonly sequence: number | null
-  readonly item: string | null
-  readonly points: readonly DecodedPoint[]
-  /** What the meter refused, in words, bit by bit. */
-  readonly refused: readonly Refusal[]
-}
-
-export interface DecodedPoint {
-  readonly item: string
-  readonly obis: string | null
-  readonly name: string
-  /** Decimal string, text, or ISO time; null with a fault when there is no value. */
-  readonly value: string | null
-  readonly unit: string
-  /** The meter's own time of this value (demand, freeze), where the frame carries it. */
-  readonly at: MeterTime | null
-  readonly fault?: Refusal
 }

@@ -25,6 +25,18 @@ export interface Traits {
   readonly maxRegisters?: number
   /** Longest run of unneeded registers to read across; 0 = never across a hole. */
   readonly maxHole?: number
+  /** How this model departs from its standard, in the driver's words: `{ "block-marks": "none" }`. */
+  readonly quirks?: Readonly<Record<string, string>>
+  /** Items this model has otherwise than the table, or that only it has. */
+  readonly items?: readonly OwnItem[]
+}
+
+/** An item as one model has it. */
+export interface OwnItem {
+  readonly item: string
+  readonly name: string
+  /** In wire order. */
+  readonly values: readonly { readonly name?: string; readonly encoding: string; readonly unit?: string }[]
 }
 
 export interface Profile {

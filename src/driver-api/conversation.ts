@@ -1,0 +1,37 @@
+/** How a driver talks: it yields requests and is handed the frames that answer them. */
+
+import type { Frame } from './frame.ts'
+import type { Traits } from './profile.ts'
+
+/** What must be known to talk to one meter. */
+export interface Call {
+  /** Canonical, by `checkAddress`. */
+  readonly address: string
+  /** A number no other request now under way on this line carries (transaction id). */
+  readonly sequence: () => number
+  /** What this model can and cannot do, from its profile. */
+  readonly traits: Traits
+  /** Blocks or spans this meter has refused before; not asked again. */
+  readonly refusedBefore: ReadonlySet<string>
+}
+
+/** Yields requests, is handed the frame that answers; null when none came (the line has retried by then). */
+export type Conversation<Result> = Generator<Request, Result, Frame | null>
+
+export interface Request {
+  readonly bytes: Uint8Array
+  /** Null when the frame answers this request, else the rule it breaks and how. */
+  readonly whyNot: (frame: Frame) => Mismatch | null
+  /** Reads yes, relay orders no. */
+  readonly safeToRepeat: boolean
+  /** True for what is sent to all: nobody answers, and the line goes on at once. */
+  readonly isUnanswered?: true
+  /** From and to (exclusive) of bytes that no log may show. */
+  readonly secretBytes?: readonly [from: number, to: number]
+}
+
+/** Why a good frame is not the answer: rules V-F3 (direction, control), V-F4 (address), V-F5 (item), V-F6 (length). */
+export interface Mismatch {
+  readonly rule: 'V-F3' | 'V-F4' | 'V-F5' | 'V-F6'
+  readonly text: string
+}

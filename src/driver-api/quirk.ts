@@ -1,0 +1,7 @@
+/** A way in which models depart from their standard, and what a profile may say of it. */
+
+export interface Quirk {
+  readonly about: string
+  /** The values it may have; the first is the standard's. */
+  readonly values: readonly [string, ...string[]]
+}
