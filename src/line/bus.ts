@@ -52,6 +52,8 @@ interface Pending {
   readonly lastByteBy: number
   echoDropped: boolean
   damaged: boolean
+  /** The time for it had passed when bytes were taken in: nobody knows when they came. */
+  isOver: boolean
   /** Judges the deadline anew, when it has moved nearer. */
   look?: () => void
 }
@@ -94,6 +96,7 @@ export function createBus(parts: BusParts): Asker {
       lastByteBy: firstByteBy + longestMs,
       echoDropped: false,
       damaged: false,
+      isOver: false,
     }
     const damaged = await untilEnd(pending, ended)
     pending = null
@@ -167,11 +170,19 @@ export function createBus(parts: BusParts): Asker {
   }
 
   function heard(bytes: Uint8Array): void {
+    if (pending) endIfOver(pending)
     heardAt = clock.monotonic()
     counters.bytesIn += bytes.length
     buffer = heardSoFar(buffer, bytes)
-    if (pending) listenForAnswer(pending)
+    if (pending && !pending.isOver) listenForAnswer(pending)
     else if (last) listenForLate(last)
+  }
+
+  /** After a stop of the process bytes may be at hand before the timer that should have given them up (PR-34). */
+  function endIfOver(waiting: Pending): void {
+    if (waiting.isOver || clock.monotonic() <= deadlineOf(waiting)) return
+    waiting.isOver = true
+    waiting.end()
   }
 
   function listenForAnswer(waiting: Pending): void {
@@ -228,7 +239,8 @@ export function createBus(parts: BusParts): Asker {
       } else {
         counters.lates += 1
         keepOther(exchange, frame.bytes, clock.now(), 'V-F8')
-        noteAnswerTime(clock.monotonic() - sentAtMonotonic)
+        // What lay about while we were stopped tells nothing of how slow a meter is.
+        if (!pending?.isOver) noteAnswerTime(clock.monotonic() - sentAtMonotonic)
       }
     }
   }

@@ -18,6 +18,7 @@ const ANSWERED_KEPT = 32
 
 interface Pending {
   readonly exchange: Exchange
+  readonly answerBy: number
   readonly end: () => void
 }
 
@@ -42,7 +43,7 @@ export function createMultiplex(parts: {
     counters.requests += 1
     counters.bytesOut += request.bytes.length
     await new Promise<void>(resolve => {
-      const waiting: Pending = { exchange, end }
+      const waiting: Pending = { exchange, answerBy: sentAt + replyWithinMs, end }
       const cancel = clock.after(replyWithinMs, end)
       function end(): void {
         cancel()
@@ -62,6 +63,7 @@ export function createMultiplex(parts: {
     counters.bytesIn += bytes.length
     const input = heardSoFar(buffer, bytes)
     if (!driverInUse) return
+    endOver()
     const { frames, noise, broken, rest } = driverInUse.deframe(input, null)
     buffer = rest
     counters.noiseBytes += noise.length
@@ -79,6 +81,12 @@ export function createMultiplex(parts: {
         again(frame)
       }
     }
+  }
+
+  /** After a stop of the process bytes may be at hand before the timers that should have given them up (PR-34). */
+  function endOver(): void {
+    const now = clock.monotonic()
+    for (const { answerBy, end } of [...pending]) if (now > answerBy) end()
   }
 
   /** A number nobody waits for: a second answer (V-F10), the answer to a question given up (V-F8), or nobody's. */

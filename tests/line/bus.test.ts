@@ -32,6 +32,26 @@ describe('a bus', () => {
     expect((exchange.receivedAt ?? 0) - exchange.sentAt).toBe(120)
   })
 
+  test('V-F8 PR-34 what was at hand only after a stop of the process answers nothing, and the line is quarantined', async () => {
+    const { clock, bus, driver, counters, sent } = bench()
+    const asked = bus.ask(toyRequest(1, 7), driver, 500)
+    await clock.pass(100)
+    bus.heard(ANSWER.subarray(0, 2))
+    clock.stop(30_000)
+    bus.heard(ANSWER.subarray(2))
+    bus.heard(ANSWER)
+    const exchange = await asked
+    expect(exchange).toMatchObject({ frame: null, receivedAt: null })
+    expect(counters.lates).toBeGreaterThan(0)
+    const again = bus.ask(toyRequest(1, 8), driver, 500)
+    await clock.pass(900)
+    expect(sent.length).toBe(1)
+    await clock.pass(200)
+    expect(sent.length).toBe(2)
+    bus.heard(toyFrame(1, 8, 43))
+    expect((await again).outcome).toBe('answered')
+  })
+
   test('an answer in single bytes is joined', async () => {
     const { clock, bus, driver } = bench()
     const asked = bus.ask(toyRequest(1, 7), driver, 500)

@@ -37,6 +37,15 @@ describe('numbered questions', () => {
     expect(counters.lates).toBe(1)
   })
 
+  test('V-F8 PR-34 what was at hand only after a stop of the process answers nothing', async () => {
+    const { clock, multiplex, driver, counters } = bench()
+    const asked = multiplex.ask(toyRequest(1, 1), driver, 500)
+    clock.stop(30_000)
+    multiplex.heard(toyFrame(1, 1, 7))
+    expect(await asked).toMatchObject({ outcome: 'LINE_SILENT', frame: null })
+    expect(counters.lates).toBe(1)
+  })
+
   test('V-F10 a second, different answer with the same number is told, in one segment or later', async () => {
     for (const later of [false, true]) {
       const { multiplex, driver, counters, contradicted } = bench()

@@ -5,6 +5,8 @@ import type { Clock } from '../../src/core/clock.ts'
 export interface VirtualClock extends Clock {
   /** Lets `ms` pass: timers fire at their time, and what they set off runs before the next. */
   pass(ms: number): Promise<void>
+  /** Time goes by without us, as for a process that is stopped: what is due fires with the next `pass`. */
+  stop(ms: number): void
   /** Steps the wall clock only, as an operator or NTP would. */
   step(ms: number): void
 }
@@ -53,6 +55,9 @@ export function virtualClock(startsAt = Date.UTC(2026, 10, 21, 4, 0, 0)): Virtua
       }
       monotonic = until
       await settled()
+    },
+    stop(ms) {
+      monotonic += ms
     },
     step(ms) {
       wallMinusMonotonic += ms
