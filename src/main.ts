@@ -25,6 +25,7 @@ import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
 import type { Dispatcher } from './publish/dispatcher.ts'
 import { createDispatchers } from './publish/dispatchers.ts'
+import { clientsAllowed, descriptorLimit } from './running/descriptors.ts'
 import { type Stop, stopAll, together } from './running/stops.ts'
 import type { Supervisor } from './running/systemd.ts'
 import { createWatchdog } from './running/watchdog.ts'
@@ -140,7 +141,7 @@ async function startSinks(
 async function startBroker({ config, random, log }: DaemonParts, stops: Stop[]): Promise<MqttConfig | null> {
   if (!config.broker) return null
   const { createBroker } = await import('./publish/broker.ts')
-  const broker = createBroker({ ...config.broker, random })
+  const broker = createBroker({ ...config.broker, random, mostClients: mostClients(config) })
   try {
     await broker.start()
   } catch (error) {
@@ -152,6 +153,11 @@ async function startBroker({ config, random, log }: DaemonParts, stops: Stop[]):
   log.info({}, `embedded MQTT broker on ${broker.url()}`)
   if (!config.mqtt || new URL(config.mqtt.url).host !== new URL(broker.url()).host) return null
   return { ...config.mqtt, ...broker.publisher }
+}
+
+/** For the API, and for the embedded broker where there is one. */
+function mostClients({ lines, broker }: Config): number {
+  return clientsAllowed(descriptorLimit(), lines.length, broker ? 2 : 1)
 }
 
 function makeLine(
@@ -249,6 +255,7 @@ async function startApi(
     version,
     keys: createKeyRing(createKeyFile(config.dataDirectory, random), clock, log),
     vitals: startVitals(stops),
+    mostClients: mostClients(config),
     meterStatus: meter => lineOf(meter)?.poller.statusOf(meter) ?? null,
     readNow(meter) {
       const line = lineOf(meter)

@@ -12,6 +12,8 @@ import type { App } from './app.ts'
 import { doorOf, fitsSocket, LONGEST_PATH } from './door-path.ts'
 import { LIMITS } from './server.ts'
 
+/** Verbs, one at a time mostly. */
+const MOST_CALLERS = 10
 /** Only the owner of the daemon, and root. */
 const CLOSED_TO_OTHERS = 0o177
 
@@ -53,7 +55,7 @@ function serverFor(app: App): Server {
       app.routing(request, reply)
     },
   )
-  server.maxConnections = LIMITS.connections
+  server.maxConnections = MOST_CALLERS
   return server
 }
 

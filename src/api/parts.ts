@@ -35,6 +35,8 @@ export interface ApiParts {
   readonly version: string
   /** Figures only the process itself knows. */
   readonly vitals: () => Vitals
+  /** Connections taken at once; further ones are refused. */
+  readonly mostClients: number
 }
 
 export interface DaemonStatus {

@@ -33,7 +33,6 @@ export const LIMITS = {
   /** How often Node looks whose time is over; its own half minute would let the slow hold every place. */
   checkMs: 1_000,
   keepAliveMs: 30_000,
-  connections: 100,
   requestsPerConnection: 1_000,
   pathPartCharacters: 100,
 } as const
@@ -56,7 +55,7 @@ export async function buildServer(parts: ApiParts): Promise<App> {
     frameworkErrors: (error, request, reply) => answerError(error, request, reply, log),
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, random),
   }).withTypeProvider<ZodTypeProvider>()
-  app.server.maxConnections = LIMITS.connections
+  app.server.maxConnections = parts.mostClients
   // Counted by us and refused with 431, where Node would drop the rest without a word.
   app.server.maxHeadersCount = 0
   app.setValidatorCompiler(validatorCompiler)

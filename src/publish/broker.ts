@@ -25,15 +25,18 @@ export interface BrokerParts {
   readonly host: string
   readonly port: number
   readonly random: Random
+  /** Connections taken at once; further ones are refused. */
+  readonly mostClients: number
 }
 
 const PUBLISHER = 'meterd'
 const BAD_USERNAME_OR_PASSWORD = 4
 
-export function createBroker({ host, port, random }: BrokerParts): Broker {
+export function createBroker({ host, port, random, mostClients }: BrokerParts): Broker {
   const publisher = { username: PUBLISHER, password: Buffer.from(random.bytes(32)).toString('base64url') }
   const sockets = new Set<Socket>()
   const server = createServer()
+  server.maxConnections = mostClients
   let aedes: Aedes | null = null
   return {
     publisher,

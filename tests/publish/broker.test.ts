@@ -14,7 +14,7 @@ afterEach(async () => {
 })
 
 async function startBroker(): Promise<Broker> {
-  const broker = createBroker({ host: '127.0.0.1', port: 0, random: seededRandom(9) })
+  const broker = createBroker({ host: '127.0.0.1', port: 0, random: seededRandom(9), mostClients: 100 })
   await broker.start()
   endings.push(() => broker.stop())
   return broker
@@ -78,7 +78,7 @@ describe('the embedded broker', () => {
 
   test('a port in use is said with its remedy', async () => {
     const port = Number(new URL((await startBroker()).url()).port)
-    const second = createBroker({ host: '127.0.0.1', port, random: seededRandom(9) })
+    const second = createBroker({ host: '127.0.0.1', port, random: seededRandom(9), mostClients: 100 })
     await expect(second.start()).rejects.toThrow('choose another broker.port')
   })
 

@@ -26,6 +26,7 @@ export interface TestDaemon {
   stop(): Promise<{ readonly code: number | null; readonly ms: number }>
   /** SIGKILL; false when it had ended by itself before. */
   kill(): Promise<boolean>
+  pid(): number | undefined
   /** Everything it has written since the first start. */
   output(): string
   /** The part of it that went to stdout. */
@@ -42,6 +43,8 @@ export async function testDaemon(
   scopes = 'read,billing,operate',
   /** Added to the daemon's environment. */
   environment: Readonly<Record<string, string>> = {},
+  /** A program that starts the daemon in its own way: "prlimit", "--nofile=128". */
+  starter: readonly string[] = [],
 ): Promise<TestDaemon> {
   const folder = mkdtempSync(join(tmpdir(), 'meterd-e2e-'))
   const file = join(folder, 'gateway.yaml')
@@ -76,7 +79,16 @@ export async function testDaemon(
     return { code: await ended, ms: performance.now() - startedAt }
   }
   const launch = (options: readonly string[] = [], more = {}) => {
-    const started = spawn(process.execPath, [METERD, 'run', '--config', file, ...options], {
+    const [program = '', ...words] = [
+      ...starter,
+      process.execPath,
+      METERD,
+      'run',
+      '--config',
+      file,
+      ...options,
+    ]
+    const started = spawn(program, words, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...environment, ...more },
     })
@@ -112,6 +124,7 @@ export async function testDaemon(
       await end('SIGKILL')
       return running?.signalCode === 'SIGKILL'
     },
+    pid: () => child?.pid,
     output: () => output,
     stdout: () => stdout,
     get,
