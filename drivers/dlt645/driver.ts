@@ -4,9 +4,11 @@ import type { Driver, Point } from '../../src/driver-api/driver.ts'
 import { checkAddress } from './address.ts'
 import { decode } from './decode.ts'
 import { DIALECT_1997, DIALECT_2007, type Dialect } from './dialect.ts'
+import { familiesOf, itemInFull } from './families.ts'
 import { deframe, LONGEST_FRAME, PREAMBLE_BYTE } from './frame.ts'
 import { readFreeze } from './freeze.ts'
 import { pointOf, pointsOf } from './item-table.ts'
+import { dialectFor, whyNoItem } from './own-items.ts'
 import { readPoints } from './read.ts'
 
 const CLOCK_OBIS = '0-0:1.0.0'
@@ -29,12 +31,15 @@ function driverFor(dialect: Dialect): Driver {
     answerNamesItem: true,
     timing,
     checkAddress,
-    describe: item => describe(dialect, item),
-    describeAll: item => describeAll(dialect, item),
+    describe: (item, traits = {}) => describe(dialectFor(dialect, traits), item),
+    describeAll: (item, traits = {}) => describeAll(dialectFor(dialect, traits), item),
+    items: () => familiesOf(dialect.table),
+    itemInFull: item => itemInFull(dialect.table, item),
+    checkOwnItem: item => whyNoItem(dialect, item),
     preamble: PREAMBLE_BYTE,
     deframe: received => deframe(received),
     decode: frame => decode(dialect, frame),
-    read: (call, points) => readPoints(dialect, call, points),
+    read: (call, points) => readPoints(dialectFor(dialect, call.traits), call, points),
   }
 }
 
@@ -64,7 +69,7 @@ function describeAll(dialect: Dialect, item: string): readonly Point[] {
 
 export const driver2007: Driver = {
   ...driverFor(DIALECT_2007),
-  readFreeze: (call, freeze) => readFreeze(DIALECT_2007, call, freeze),
+  readFreeze: (call, freeze) => readFreeze(dialectFor(DIALECT_2007, call.traits), call, freeze),
 }
 
 export const driver1997: Driver = driverFor(DIALECT_1997)

@@ -27,11 +27,16 @@ export const REFUSED = 0x40
 /** D5: more data follow in further frames. */
 export const MORE = 0x20
 
-/** The frame for a request with its preamble. `address` is twelve hex digits, `data` without the offset. */
+/** The frame for a request with its preamble. */
 export function requestBytes(address: string, control: number, data: Uint8Array): Uint8Array {
+  return joined([PREAMBLE, frameBytes(address, control, data)])
+}
+
+/** A frame from its first start byte to its end. `address` is twelve hex digits, `data` without the offset. */
+export function frameBytes(address: string, control: number, data: Uint8Array): Uint8Array {
   const head = Uint8Array.of(START, ...wireOf(address), START, control, data.length)
   const body = joined([head, data.map(byte => byte + OFFSET)])
-  return joined([PREAMBLE, body, Uint8Array.of(sumOf(body), END)])
+  return joined([body, Uint8Array.of(sumOf(body), END)])
 }
 
 /** Twelve digits as people write them: high byte first. */

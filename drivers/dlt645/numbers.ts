@@ -74,7 +74,7 @@ function numberTyped(typed: string, format: NumberFormat): Scaled | Refusal {
 /** The same number with the format's decimals, or what of it the format cannot hold. */
 function fitted(value: Scaled, { text, signed, count, scaler, most }: NumberFormat): Scaled | Refusal {
   const rescaled = rescale(value, scaler)
-  if (rescaled === null) return outOfType(`${decimalText(value)} has more decimals than ${text}`)
+  if (rescaled === null) return outOfType(`${value.digits}e${value.scaler} does not fit the decimals of ${text}`)
   if (rescaled.digits < 0n && !signed)
     return outOfType(`${decimalText(value)} is negative, ${text} has no sign`)
   // The sign takes the top bit: signed numbers end at 79…9.
@@ -85,7 +85,11 @@ function fitted(value: Scaled, { text, signed, count, scaler, most }: NumberForm
   return rescaled
 }
 
+/** Far from any format; powers of ten beyond it take long. */
+const FURTHEST_SCALER = 99
+
 function rescale({ digits, scaler }: Scaled, to: number): Scaled | null {
+  if (Math.abs(scaler) > FURTHEST_SCALER) return null
   if (scaler >= to) return { digits: digits * 10n ** BigInt(scaler - to), scaler: to }
   const power = 10n ** BigInt(to - scaler)
   return digits % power === 0n ? { digits: digits / power, scaler: to } : null
