@@ -118,8 +118,8 @@ function takeEntries(list: readonly Entry[], data: Uint8Array, kind: Layout['kin
   if (kind === 'one') return takeAll(list, data, 0, list.length)
   return (
     takeAll(list, data, 1, 0) ??
-    takeAll(list, data, 0, 0) ??
-    (data.at(-1) === MARK ? takeAll(list, data.subarray(0, -1), 0, 0) : null)
+    (data.at(-1) === MARK ? takeAll(list, data.subarray(0, -1), 0, 0) : null) ??
+    takeAll(list, data, 0, 0)
   )
 }
 
