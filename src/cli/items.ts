@@ -62,7 +62,7 @@ function search(driver: Driver, asked: string): readonly ItemFamily[] {
 function isIn({ item, obis, name, nameZh }: ItemFamily, word: string): boolean {
   return (
     beginsLike(item, word) ||
-    (obis?.startsWith(word) ?? false) ||
+    (obis?.startsWith(word) && /[-:.]/.test(word)) ||
     name.toLowerCase().includes(word) ||
     nameZh.toLowerCase().includes(word)
   )
