@@ -1,7 +1,7 @@
 /** Exact numbers in BCD, the sign in the top bit of the highest byte (DL/T 645-2007 appendix A, notes). */
 
 import type { Refusal, Scaled, Value } from '../../src/driver-api/driver.ts'
-import { wireOf, writtenOf } from './bytes.ts'
+import { wireOf } from './bytes.ts'
 import { type Codec, isRefusal, notDigits, outOfType } from './decoding.ts'
 
 /** What the format's text says. */
@@ -40,14 +40,29 @@ export function parseNumber(text: string): Codec | null {
   }
 }
 
+/** Bytes of digits a double holds exactly. */
+const EXACT_BYTES = 7
+const EXACT_END = 100n ** BigInt(EXACT_BYTES)
+
+/** On the way of every reading, hence without a text in between. */
 function numberIn(wire: Uint8Array, { signed, scaler, most }: NumberFormat): Scaled | Refusal {
-  const written = writtenOf(wire)
-  const top = Number.parseInt(written.charAt(0), 16)
-  const negative = signed && top >= 8
-  const digits = negative ? `${top - 8}${written.slice(1)}` : written
-  if (!/^[0-9]+$/.test(digits)) return notDigits(wire)
-  const value = { digits: negative ? -BigInt(digits) : BigInt(digits), scaler }
-  return most === null || sizeOf(value) <= most ? value : outOfType(`${decimalText(value)} is too large`)
+  const last = wire.length - 1
+  const negative = signed && (wire[last] ?? 0) >= 0x80
+  let digits = 0n
+  let size = 0
+  for (let index = last; index >= 0; index -= 1) {
+    const byte = (wire[index] ?? 0) & (negative && index === last ? 0x7f : 0xff)
+    const high = byte >> 4
+    const low = byte & 0x0f
+    if (high > 9 || low > 9) return notDigits(wire)
+    size = size * 100 + high * 10 + low
+    if (index % EXACT_BYTES === 0) {
+      digits = digits * EXACT_END + BigInt(size)
+      size = 0
+    }
+  }
+  const value = { digits: negative ? -digits : digits, scaler }
+  return most === null || digits <= most ? value : outOfType(`${decimalText(value)} is too large`)
 }
 
 function wireOfNumber(value: Value, format: NumberFormat): Uint8Array | Refusal {
@@ -74,7 +89,8 @@ function numberTyped(typed: string, format: NumberFormat): Scaled | Refusal {
 /** The same number with the format's decimals, or what of it the format cannot hold. */
 function fitted(value: Scaled, { text, signed, count, scaler, most }: NumberFormat): Scaled | Refusal {
   const rescaled = rescale(value, scaler)
-  if (rescaled === null) return outOfType(`${value.digits}e${value.scaler} does not fit the decimals of ${text}`)
+  if (rescaled === null)
+    return outOfType(`${value.digits}e${value.scaler} does not fit the decimals of ${text}`)
   if (rescaled.digits < 0n && !signed)
     return outOfType(`${decimalText(value)} is negative, ${text} has no sign`)
   // The sign takes the top bit: signed numbers end at 79…9.

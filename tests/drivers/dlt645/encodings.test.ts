@@ -30,6 +30,9 @@ describe('numbers', () => {
     ['+-XXX.XXX', -799_999n, 799_999n, -3],
     ['XXX.X', 0n, 9_999n, -1],
     ['XXXXXX', 0n, 999_999n, 0],
+    ['XXXXXXXXXXXXXX', 0n, 10n ** 14n - 1n, 0],
+    ['+-XXXXXXXXXXXXXXXX', -8n * 10n ** 15n + 1n, 8n * 10n ** 15n - 1n, 0],
+    ['X'.repeat(40), 0n, 10n ** 40n - 1n, 0],
   ])('%s: what is written is read back exactly', (encoding, least, most, scaler) => {
     fc.assert(
       fc.property(fc.bigInt({ min: least, max: most }), digits => {
