@@ -155,8 +155,15 @@ export function pointsOf(layout: Layout): Point[] {
   }))
 }
 
-export function cellsOf(layout: Layout): Cell[] {
-  return layout.lists.flatMap(list => list.flatMap(entry => entry.cells))
+/** Layouts are remembered, and each answer asks for the cells of its own once a point. */
+const cells = new WeakMap<Layout, readonly Cell[]>()
+
+export function cellsOf(layout: Layout): readonly Cell[] {
+  const known = cells.get(layout)
+  if (known) return known
+  const all = layout.lists.flatMap(list => list.flatMap(entry => entry.cells))
+  cells.set(layout, all)
+  return all
 }
 
 interface Compiled {
