@@ -156,6 +156,18 @@ describe('2007 items', () => {
     }
   })
 
+  it('say no number of bytes where a meter sends as many values as it has', () => {
+    const bytes = (item: string) => driver2007.items!().find(family => family.item === item)?.bytes
+    expect(['050601nn', '0506FFnn', '040005FF', '04001501', '0001ttkk', '0101ttkk'].map(bytes)).toEqual([
+      null,
+      null,
+      null,
+      null,
+      4,
+      8,
+    ])
+  })
+
   it('say who may read and write them', () => {
     const access = (item: string) => driver2007.itemInFull!(item)?.access
     expect(['00010000', '04000102', '04000C05', '04000409', '04001501'].map(access)).toEqual([

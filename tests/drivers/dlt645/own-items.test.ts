@@ -53,12 +53,15 @@ describe('an own item', () => {
   })
 
   it('is read inside a block of the table, beside items the table has', () => {
-    const points = [point('00010000'), point('00010100'), driver2007.describe('00010200')!]
-    const blocks = { ...traits, blocks: ['0001FF00'] }
-    expect(values(points, { '0001FF00': '010000000200000003000000' }, blocks)).toEqual([
+    const own: readonly OwnItem[] = [
+      { item: '00010000', name: 'long energy', values: [{ encoding: 'XXXXXX.XXXX', unit: 'kWh' }] },
+    ]
+    const long = { items: own, blocks: ['0001FF00'] }
+    const points = [driver2007.describe('00010000', long)!, driver2007.describe('00010100')!]
+    const answer = { '0001FF00': '0100000000 02000000 03000000'.replaceAll(' ', '') }
+    expect(values(points, answer, long)).toEqual([
       { digits: 1n, scaler: -4 },
-      { digits: 2n, scaler: -4 },
-      { digits: 3n, scaler: -2 },
+      { digits: 2n, scaler: -2 },
     ])
   })
 

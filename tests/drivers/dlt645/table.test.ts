@@ -119,6 +119,12 @@ describe.each(Object.entries(TABLES))('the %s table', (_, table) => {
       }
   })
 
+  it('names a part in both languages or in none', () => {
+    for (const row of table.rows)
+      for (const part of 'values' in row ? row.values : [])
+        expect(part.nameZh === undefined, `${row.item}: ${part.name}`).toBe(part.name === undefined)
+  })
+
   it('has for every member of a block a row', () => {
     for (const row of table.rows) {
       const members = 'members' in row ? row.members : 'groups' in row ? row.groups : []
