@@ -8,7 +8,7 @@ const END = 0x16
 /** Added to every data byte when sending, taken off when receiving (5.2.5). */
 const OFFSET = 0x33
 /** Start, six address bytes, start, control, length; checksum and end follow the data. */
-const HEADER = 10
+export const HEADER = 10
 const AROUND = HEADER + 2
 /** The most data bytes of a read answer (5.2.4). Writes stop at 50, but a full period table needs 54. */
 const MOST_DATA = 200
@@ -18,7 +18,7 @@ export const LONGEST_FRAME = AROUND + MOST_DATA
 
 /** Wakes receivers; four are recommended before a request (5.3.1). They are no part of the frame. */
 export const PREAMBLE_BYTE = 0xfe
-const PREAMBLE = new Uint8Array(4).fill(PREAMBLE_BYTE)
+export const USUAL_PREAMBLE = 4
 
 /** D7 of the control byte: sent by a meter (5.2.3). */
 export const FROM_METER = 0x80
@@ -28,10 +28,15 @@ export const REFUSED = 0x40
 export const MORE = 0x20
 
 /** The frame for a request with its preamble. `address` is twelve hex digits, `data` without the offset. */
-export function requestBytes(address: string, control: number, data: Uint8Array): Uint8Array {
+export function requestBytes(
+  address: string,
+  control: number,
+  data: Uint8Array,
+  preamble: number = USUAL_PREAMBLE,
+): Uint8Array {
   const head = Uint8Array.of(START, ...wireOf(address), START, control, data.length)
   const body = joined([head, data.map(byte => byte + OFFSET)])
-  return joined([PREAMBLE, body, Uint8Array.of(sumOf(body), END)])
+  return joined([new Uint8Array(preamble).fill(PREAMBLE_BYTE), body, Uint8Array.of(sumOf(body), END)])
 }
 
 /** Twelve digits as people write them: high byte first. */
