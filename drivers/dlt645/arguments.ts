@@ -19,7 +19,9 @@ export function authorityArguments(level: string, withOperator: boolean): Argume
   return [
     secret('password', 'six digits as printed'),
     may('level', `password level, ${level} unless given`),
-    ...(withOperator ? [may('operator', `eight hex digits for the meter's own records, ${NO_OPERATOR} unless given`)] : []),
+    ...(withOperator
+      ? [may('operator', `eight hex digits for the meter's own records, ${NO_OPERATOR} unless given`)]
+      : []),
   ]
 }
 

@@ -19,7 +19,8 @@ const SET_TIME = 0x08
 export function setClock(dialect: Dialect, call: Call, { timeAt, how }: ClockAsked): Conversation<Obeyed> {
   const wrong = whyNoTime(timeAt()) ?? (how === 'broadcast' ? null : whyNoAuthority(how.authority))
   if (wrong !== null) return notSent(wrong)
-  if (how === 'broadcast' || how.broadcast) return broadcast(call, timeAt, how === 'broadcast' ? null : how.authority)
+  if (how === 'broadcast' || how.broadcast)
+    return broadcast(call, timeAt, how === 'broadcast' ? null : how.authority)
   if (!isOneMeter(call.address)) return notSent(`no clock is written to ${call.address}`)
   return writeClock(dialect, call, timeAt, how.authority)
 }
@@ -75,7 +76,11 @@ function* writeClock(
   let last: Obeyed = { outcome: 'unanswered', refused: null, says: [], frames: [] }
   for (const { item, data } of writesOf(dialect, call)) {
     if (timeAt().slice(0, 10) !== day)
-      return { ...last, outcome: 'refused', refused: { code: 'METER_BUSY', text: 'midnight came between date and time' } }
+      return {
+        ...last,
+        outcome: 'refused',
+        refused: { code: 'METER_BUSY', text: 'midnight came between date and time' },
+      }
     const order = () => writeOrder(dialect, item, data(timeAt()), authority)
     const { outcome, refused, frames } = yield* obey(call, dialect, order)
     last = { outcome, refused, says: [], frames: [...last.frames, ...frames] }
@@ -104,24 +109,31 @@ function whyNoTime(time: string): string | null {
 
 /** The bare function, for times that are not those of now. */
 export const SET_TIME_ROW: CommandRow = {
-    name: 'set-time',
-    about: 'tells all meters of the line the time (08); `meterd clock` sets it with care',
-    effect: 'settings',
-    arguments: [
-      needs('time', 'e.g. 2026-11-22T10:00:00'),
-      may('to', 'all, unless given; one has only this meter told, and it does not answer either'),
-      { ...secret('password', 'six digits, for models that want one'), isOptional: true },
-      may('level', `password level, ${LEVEL} unless given`),
-    ],
-    talk(given, call): Conversation<Obeyed> | Wrong {
-      const { time = '', to = 'all' } = given
-      const wrong = whyNoTime(time)
-      if (wrong !== null) return { wrong }
-      const asked = choice('to', to, new Map([['one', call.address], ['all', undefined]]))
-      if (isWrong(asked)) return asked
-      const guarded = quirkOf(call.traits, 'broadcast-time') === 'with-password'
-      const authority = guarded || given['password'] !== undefined ? authorityIn(given, LEVEL) : null
-      if (authority && isWrong(authority)) return authority
-      return tellAll(call, timeOrder(time, authority), asked.meaning)
-    },
+  name: 'set-time',
+  about: 'tells all meters of the line the time (08); `meterd clock` sets it with care',
+  effect: 'settings',
+  arguments: [
+    needs('time', 'e.g. 2026-11-22T10:00:00'),
+    may('to', 'all, unless given; one has only this meter told, and it does not answer either'),
+    { ...secret('password', 'six digits, for models that want one'), isOptional: true },
+    may('level', `password level, ${LEVEL} unless given`),
+  ],
+  talk(given, call): Conversation<Obeyed> | Wrong {
+    const { time = '', to = 'all' } = given
+    const wrong = whyNoTime(time)
+    if (wrong !== null) return { wrong }
+    const asked = choice(
+      'to',
+      to,
+      new Map([
+        ['one', call.address],
+        ['all', undefined],
+      ]),
+    )
+    if (isWrong(asked)) return asked
+    const guarded = quirkOf(call.traits, 'broadcast-time') === 'with-password'
+    const authority = guarded || given['password'] !== undefined ? authorityIn(given, LEVEL) : null
+    if (authority && isWrong(authority)) return authority
+    return tellAll(call, timeOrder(time, authority), asked.meaning)
+  },
 }

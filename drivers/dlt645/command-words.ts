@@ -55,7 +55,9 @@ export function timeAfter(time: string, seconds: number): string {
  */
 export function freezeBytes(text: string): Uint8Array | null {
   if (text === 'now') return wireOf('99999999')
-  const match = /^(?:(hourly):(?<minute>\d\d)|(daily):(?<daily>\d{4})|(monthly):(?<monthly>\d{6}))$/.exec(text)
+  const match = /^(?:(hourly):(?<minute>\d\d)|(daily):(?<daily>\d{4})|(monthly):(?<monthly>\d{6}))$/.exec(
+    text,
+  )
   if (!match?.groups) return null
   const { minute, daily, monthly } = match.groups
   const written = monthly ?? (daily === undefined ? `9999${minute}` : `99${daily}`)
@@ -63,7 +65,8 @@ export function freezeBytes(text: string): Uint8Array | null {
   const fits = (value: number | undefined, least: number, most: number) =>
     value === 99 || (value !== undefined && value >= least && value <= most)
   const isReal = minutes !== 99 && fits(day, 1, 28) && fits(hour, 0, 23) && fits(minutes, 0, 59)
-  const isWhole = (daily === undefined || hour !== 99) && (monthly === undefined || (day !== 99 && hour !== 99))
+  const isWhole =
+    (daily === undefined || hour !== 99) && (monthly === undefined || (day !== 99 && hour !== 99))
   return isReal && isWhole ? wireOf(`99${written}`) : null
 }
 

@@ -48,7 +48,8 @@ const rows: readonly CommandRow[] = [
     arguments: [needs('speed', '300 to 9600 baud')],
     order({ speed = '' }) {
       const byte = speedByte(Number(speed), SPEEDS_1997)
-      if (byte === null) return { wrong: `no meter of this edition has the speed "${speed}"; 300, 600 … 9600` }
+      if (byte === null)
+        return { wrong: `no meter of this edition has the speed "${speed}"; 300, 600 … 9600` }
       const data = Uint8Array.of(byte)
       return { control: 0x0c, data, yes: echoOf(data) }
     },

@@ -1,15 +1,24 @@
 /** What a meter of DL/T 645-2007 can be told (clauses 7.3 to 7.12), and 03 and 1D of the later rules. */
 
-import { authorityArguments, authorityIn, choice, isWrong, may, needs, secret, type Wrong } from './arguments.ts'
+import {
+  authorityArguments,
+  authorityIn,
+  choice,
+  isWrong,
+  may,
+  needs,
+  secret,
+  type Wrong,
+} from './arguments.ts'
 import { authorityBytes, NO_OPERATOR, passwordBytes, whyNoAuthority } from './authority.ts'
 import { hexOf, joined, wireOf, writtenOf } from './bytes.ts'
+import { SET_TIME_ROW, writeOrder } from './clock-set.ts'
 import { freezeBytes, OUTPUTS, SPEEDS_2007, speedByte } from './command-words.ts'
 import { type CommandRow, commandsOf, obeyOne } from './commands.ts'
 import { DIALECT_2007 } from './dialect.ts'
-import { SET_TIME_ROW, writeOrder } from './clock-set.ts'
 import { echoOf, type Order, tellAll } from './obey.ts'
-import { dataToWrite } from './write-data.ts'
 import { writeAddress } from './write-address.ts'
+import { dataToWrite } from './write-data.ts'
 
 /** Level byte, three password bytes, four bytes of operator code. */
 const AUTHORITY_BYTES = 8
@@ -63,8 +72,17 @@ const rows: readonly CommandRow[] = [
     talk({ when = '', to = 'one' }, call) {
       const data = freezeBytes(when)
       if (!data)
-        return { wrong: `when is now, hourly:mm, daily:hhmm or monthly:DDhhmm with a day of 01 to 28, not "${when}"` }
-      const asked = choice('to', to, new Map([['one', false], ['all', true]]))
+        return {
+          wrong: `when is now, hourly:mm, daily:hhmm or monthly:DDhhmm with a day of 01 to 28, not "${when}"`,
+        }
+      const asked = choice(
+        'to',
+        to,
+        new Map([
+          ['one', false],
+          ['all', true],
+        ]),
+      )
       if (isWrong(asked)) return asked
       const order = { control: 0x16, data }
       return asked.meaning ? tellAll(call, order) : obeyOne(DIALECT_2007, call, order)
@@ -151,7 +169,12 @@ const rows: readonly CommandRow[] = [
 
 export const COMMANDS_2007 = commandsOf(DIALECT_2007, rows)
 
-function guarded(control: number, given: Parameters<typeof authorityIn>[0], level: string, what?: Uint8Array): Order | Wrong {
+function guarded(
+  control: number,
+  given: Parameters<typeof authorityIn>[0],
+  level: string,
+  what?: Uint8Array,
+): Order | Wrong {
   const authority = authorityIn(given, level)
   if (isWrong(authority)) return authority
   return { control, data: joined([authorityBytes(authority), what ?? new Uint8Array(0)]), secret: FIRST }
@@ -178,8 +201,10 @@ function changePassword(given: Parameters<typeof authorityIn>[0]): Order | Wrong
 /** The answer begins with the identifier; the rest is the module's, for the key system to read. */
 function authenticate(given: Parameters<typeof authorityIn>[0]): Order | Wrong {
   const { item = '', data = '', operator = NO_OPERATOR } = given
-  if (!/^07[0-9A-F]{6}$/i.test(item)) return { wrong: `an identifier of authentication begins with 07, not "${item}"` }
-  if (!/^[0-9A-F]{8}$/i.test(operator)) return { wrong: `the operator code is eight hex digits, not "${operator}"` }
+  if (!/^07[0-9A-F]{6}$/i.test(item))
+    return { wrong: `an identifier of authentication begins with 07, not "${item}"` }
+  if (!/^[0-9A-F]{8}$/i.test(operator))
+    return { wrong: `the operator code is eight hex digits, not "${operator}"` }
   const hex = data.replaceAll(/\s/g, '')
   if (!/^(?:[0-9A-F]{2}){1,192}$/i.test(hex)) return { wrong: 'data are 1 to 192 bytes in hex' }
   const passed = wireOf(hex).reverse()

@@ -62,7 +62,9 @@ export function refusalsInWord(data: Uint8Array, bits: ErrorBits): Refusal[] {
   const refusals = Array.from({ length: 16 }, (_, bit) => bit)
     .filter(bit => word & (1 << bit))
     .map((bit): Refusal => ({ code: 'METER_REFUSED', text: `${bits[bit] ?? `bit ${bit}`} (${where})` }))
-  return refusals.length > 0 ? refusals : [{ code: 'METER_REFUSED', text: `refused without a reason (${where})` }]
+  return refusals.length > 0
+    ? refusals
+    : [{ code: 'METER_REFUSED', text: `refused without a reason (${where})` }]
 }
 
 /** By the function refused: relay orders and authentication have words of two bytes of their own. */

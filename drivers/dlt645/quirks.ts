@@ -1,7 +1,7 @@
 /** How models depart from DL/T 645, by name: what profiles may say under `quirks`, and what is done without a word. */
 
-import type { Quirk } from '../../src/driver-api/quirk.ts'
 import type { Traits } from '../../src/driver-api/profile.ts'
+import type { Quirk } from '../../src/driver-api/quirk.ts'
 
 const LIST = {
   'relay-level': {

@@ -29,7 +29,8 @@ function* write2007(dialect: Dialect, call: Call, to: string): Conversation<Obey
   return yield* obey(call, dialect, {
     control: 0x15,
     data: wireOf(to),
-    from: address => (address === to ? null : `answer of ${address}, should come under the new address ${to}`),
+    from: address =>
+      address === to ? null : `answer of ${address}, should come under the new address ${to}`,
   })
 }
 
@@ -54,7 +55,8 @@ function readAddress(call: Call): Request {
   const order: Order = {
     control: 0x13,
     data: new Uint8Array(0),
-    yes: data => (data.length === 6 ? null : { rule: 'V-F6', text: `${data.length} bytes, an address has 6` }),
+    yes: data =>
+      data.length === 6 ? null : { rule: 'V-F6', text: `${data.length} bytes, an address has 6` },
   }
   const request = orderRequest(call, order)
   return { ...request, safeToRepeat: true, whyNot: frame => request.whyNot(frame) ?? contradicts(frame) }

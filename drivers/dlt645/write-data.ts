@@ -17,7 +17,9 @@ const MOST_BYTES = 188
 /** Several values of an item are divided by commas, in the order of the table. */
 export function dataToWrite(dialect: Dialect, item: string, text: string): Uint8Array | Wrong {
   if (!new RegExp(`^[0-9A-F]{${2 * dialect.itemBytes}}$`, 'i').test(item))
-    return { wrong: `an identifier of ${dialect.protocol} is ${2 * dialect.itemBytes} hex digits, not "${item}"` }
+    return {
+      wrong: `an identifier of ${dialect.protocol} is ${2 * dialect.itemBytes} hex digits, not "${item}"`,
+    }
   if (/^hex:/i.test(text)) {
     const bytes = bytesOfHex(text.slice(4))
     return bytes && bytes.length > 0 && bytes.length <= MOST_BYTES
@@ -25,7 +27,8 @@ export function dataToWrite(dialect: Dialect, item: string, text: string): Uint8
       : { wrong: `hex: is followed by 1 to ${MOST_BYTES} bytes, two digits each` }
   }
   const layout = dialect.table.find(item.toUpperCase())
-  if (!layout) return { wrong: `${item} is not in the table; write hex: and the bytes in the order of the wire` }
+  if (!layout)
+    return { wrong: `${item} is not in the table; write hex: and the bytes in the order of the wire` }
   const cells = cellsOf(layout)
   const texts = cells.length === 1 ? [text] : text.split(',')
   const wanted = REPEATS_LAST.test(item) ? cells.length : texts.length
