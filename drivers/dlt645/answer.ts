@@ -5,7 +5,7 @@ import { type Encoding, parseEncoding } from './encodings.ts'
 import { type Cell, cellsOf, type Entry, type ItemTable, type Layout } from './item-table.ts'
 
 /** Divides items in blocks of many meters and of none of others; no BCD byte can look like it. */
-const MARK = 0xaa
+export const MARK = 0xaa
 
 export interface Laid {
   readonly layout: Layout
