@@ -16,12 +16,8 @@ import { type Laid, layOut, layoutFor, readPoint } from './answer.ts'
 import { joined } from './bytes.ts'
 import { isRefusal } from './decoding.ts'
 import type { Dialect } from './dialect.ts'
-import { parseEncoding } from './encodings.ts'
 import { type Answer, askItem } from './exchange.ts'
-import { cellsOf } from './item-table.ts'
-
-/** Fewer points of a block are read one by one: its answer would be longer than theirs. */
-const WORTH_A_BLOCK = 2
+import { type BlockRead, cheapestBlocks, type Waiting } from './plan.ts'
 
 export function* readPoints(
   dialect: Dialect,
@@ -104,13 +100,6 @@ function readOne(
   return { point, frames, value, ...(stampedAt === undefined ? {} : { stampedAt }) }
 }
 
-type Waiting = ReadonlyMap<string, readonly Point[]>
-
-interface BlockRead {
-  readonly block: string
-  readonly items: readonly string[]
-}
-
 interface Plan {
   readonly dialect: Dialect
   readonly traits: Traits
@@ -135,24 +124,9 @@ function blocksFor(
   return blocks
 }
 
-/** The blocks worth asking, each with the items it spares; no item is asked in two of them. */
-function planBlocks(dialect: Dialect, call: Call, waiting: Waiting): BlockRead[] {
-  const spared = new Set<string>()
-  return (call.traits.blocks ?? []).flatMap(block => {
-    const layout = call.refusedBefore.has(block) ? null : dialect.table.find(block)
-    if (!layout) return []
-    const bytes = new Map(cellsOf(layout).map(cell => [`${cell.item} ${cell.place}`, cell.encoding.bytes]))
-    const fits = (point: Point) => {
-      const width = bytes.get(`${point.item} ${point.place}`)
-      return width !== undefined && (parseEncoding(point.encoding)?.bytes ?? width) === width
-    }
-    const items = [...waiting]
-      .filter(([item, points]) => !spared.has(item) && points.every(fits))
-      .map(([item]) => item)
-    if (items.length < WORTH_A_BLOCK) return []
-    for (const item of items) spared.add(item)
-    return [{ block, items }]
-  })
+function planBlocks(dialect: Dialect, { traits, refusedBefore }: Call, waiting: Waiting): BlockRead[] {
+  const served = (traits.blocks ?? []).filter(block => isItem(dialect, block) && !refusedBefore.has(block))
+  return cheapestBlocks(dialect, served, waiting)
 }
 
 /** Null when the meter will not serve this block, says nothing in it, or sends it in parts that cannot be numbered. */
@@ -163,7 +137,7 @@ function readBlock(
   answer: Answer,
 ): RawRead[] | null {
   if ('refused' in answer || answer.data.length === 0) return null
-  return readAnswer(dialect, block, points, answer)
+  return readAnswer(dialect, block === dialect.wholeClock ? dialect.clock : block, points, answer)
 }
 
 /**

@@ -344,6 +344,17 @@ describe('follow-up frames', () => {
 describe('the clock of two items', () => {
   const clock = point('0-0:1.0.0')
 
+  it('is one question where the model answers date and time together', () => {
+    const call = callOf({ blocks: ['0400010C'] })
+    const { result, asked } = talk(driver2007.read(call, [clock]), { '0400010C': '55532101110116' })
+    expect(asked).toEqual(['0400010C'])
+    expect(said(result.reads[0]!)).toBe('2016-01-11T21:53:55')
+    const without = talk(driver2007.read(call, [clock]), { '04000101': '01110116', '04000102': '555321' })
+    expect(without.asked).toEqual(['0400010C', '04000102', '04000101'])
+    expect(without.result.refused).toEqual(['0400010C'])
+    expect(said(without.result.reads[0]!)).toBe('2016-01-11T21:53:55')
+  })
+
   it('is asked time first and read as one time', () => {
     const { result, asked } = talk(driver2007.read(callOf(), [clock]), {
       '04000101': '01110116',
