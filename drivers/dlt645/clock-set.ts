@@ -11,6 +11,7 @@ import type { CommandRow } from './commands.ts'
 import type { Dialect } from './dialect.ts'
 import { type Order, obey, tellAll } from './obey.ts'
 import { quirkOf } from './quirks.ts'
+import { isPassword } from './secrets.ts'
 
 /** Time-setting of meters that want a password is obeyed with that of level 4 or higher. */
 const LEVEL = '04'
@@ -94,12 +95,10 @@ export function writeOrder(dialect: Dialect, item: string, data: Uint8Array, aut
   const { itemBytes } = dialect
   const is2007 = dialect.protocol === 'dlt645-2007'
   const asks = is2007 ? authorityBytes(authority) : passwordBytes(authority)
-  // The identifier of a password: what is written is one, too.
-  const isPassword = /^(?:04000C|C212)/i.test(item)
   return {
     control: is2007 ? 0x14 : 0x04,
     data: joined([wireOf(item), asks, data]),
-    secret: [itemBytes + 1, isPassword ? itemBytes + asks.length + data.length : itemBytes + 4],
+    secret: [itemBytes + 1, isPassword(item.toUpperCase()) ? itemBytes + asks.length + data.length : itemBytes + 4],
   }
 }
 

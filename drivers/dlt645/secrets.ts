@@ -27,9 +27,8 @@ const SECRETS: ReadonlyMap<number, Places> = new Map<number, Places>([
   [0x1a, [passwordAt(1)]],
   [0x1b, [passwordAt(1)]],
   [0x1c, [passwordAt(1)]],
-  // 2007: identifier, operator code, then what the security module makes of it; its answer likewise.
+  // 2007: identifier, operator code, then what only the security module reads.
   [0x03, [[8, REST]]],
-  [0x83, [[4, REST]]],
   // 1997: identifier, level, password, values.
   [0x04, [passwordAt(3)]],
   [0x0f, [passwordAt(1), passwordAt(5)]],
@@ -80,4 +79,9 @@ function placesIn(control: number, length: number, sent: Uint8Array): Places {
       item.test(writtenOf(sent.subarray(0, itemBytes).map(byte => byte - OFFSET))),
   )
   return about ? [...places, [about.before, REST]] : places
+}
+
+/** Identifiers whose value is a password. */
+export function isPassword(item: string): boolean {
+  return PASSWORD_ITEMS.some(row => row.item.test(item) && item.length === 2 * row.itemBytes)
 }
