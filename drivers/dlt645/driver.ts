@@ -6,7 +6,7 @@ import { setClock } from './clock-set.ts'
 import { COMMANDS_1997 } from './commands-1997.ts'
 import { COMMANDS_2007 } from './commands-2007.ts'
 import { decode } from './decode.ts'
-import { DIALECT_1997, DIALECT_2007, type Dialect } from './dialect.ts'
+import { DIALECT_1997, DIALECT_2007, type Dialect, dialectFor } from './dialect.ts'
 import { deframe, LONGEST_FRAME, PREAMBLE_BYTE } from './frame.ts'
 import { readFreeze } from './freeze.ts'
 import { pointOf, pointsOf } from './item-table.ts'
@@ -46,7 +46,7 @@ function driverFor(dialect: Dialect): Driver {
     setClock: (call, asked) => setClock(dialect, call, asked),
     orderRelay: (call, order) => orderRelay(dialect, call, order),
     readRelay: call => readRelay(dialect, call),
-    read: (call, points) => readPoints(dialect, call, points),
+    read: (call, points) => readPoints(dialectFor(dialect, call.traits), call, points),
   }
 }
 
@@ -76,7 +76,7 @@ function describeAll(dialect: Dialect, item: string): readonly Point[] {
 
 export const driver2007: Driver = {
   ...driverFor(DIALECT_2007),
-  readFreeze: (call, freeze) => readFreeze(DIALECT_2007, call, freeze),
+  readFreeze: (call, freeze) => readFreeze(dialectFor(DIALECT_2007, call.traits), call, freeze),
   commands: COMMANDS_2007,
 }
 
