@@ -56,14 +56,20 @@ export function* readClock(
   dialect: Dialect,
 ): Generator<
   Request,
-  { readonly time: MeterTime; readonly frames: readonly Frame[] } | { readonly refused: Refusal; readonly frames: readonly Frame[] } | null,
+  | { readonly time: MeterTime; readonly frames: readonly Frame[] }
+  | { readonly refused: Refusal; readonly frames: readonly Frame[] }
+  | null,
   Frame | null
 > {
   const answer = yield* askPair(call, dialect, dialect.clock)
   if (!answer || 'refused' in answer) return answer
   const { frames, data } = answer
   const encoding = parseEncoding(CLOCK)
-  const length: Refusal = { code: 'FRAME_LENGTH', rule: 'V-F6', text: `${data.length} bytes of clock, should be 7` }
+  const length: Refusal = {
+    code: 'FRAME_LENGTH',
+    rule: 'V-F6',
+    text: `${data.length} bytes of clock, should be 7`,
+  }
   const value = encoding?.bytes === data.length ? encoding.decode(data) : length
   if (isRefusal(value)) return { refused: value, frames }
   return 'time' in value

@@ -98,7 +98,10 @@ export function writeOrder(dialect: Dialect, item: string, data: Uint8Array, aut
   return {
     control: is2007 ? 0x14 : 0x04,
     data: joined([wireOf(item), asks, data]),
-    secret: [itemBytes + 1, isPassword(item.toUpperCase()) ? itemBytes + asks.length + data.length : itemBytes + 4],
+    secret: [
+      itemBytes + 1,
+      isPassword(item.toUpperCase()) ? itemBytes + asks.length + data.length : itemBytes + 4,
+    ],
   }
 }
 

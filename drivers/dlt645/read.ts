@@ -13,9 +13,9 @@ import type {
   Traits,
 } from '../../src/driver-api/driver.ts'
 import { type Laid, layOut, layoutFor, readPoint } from './answer.ts'
+import { askPair } from './clock-read.ts'
 import { isRefusal } from './decoding.ts'
 import type { Dialect } from './dialect.ts'
-import { askPair } from './clock-read.ts'
 import { type Answer, askItem } from './exchange.ts'
 import { type BlockRead, cheapestBlocks, type Waiting } from './plan.ts'
 

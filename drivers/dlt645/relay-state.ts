@@ -4,8 +4,8 @@ import type { Call, Frame, Request } from '../../src/driver-api/driver.ts'
 import type { DecodedPoint } from '../../src/driver-api/frame.ts'
 import type { RelayRecord, RelaySeen } from '../../src/driver-api/relay.ts'
 import { writtenOf } from './bytes.ts'
-import { isRefusal } from './decoding.ts'
 import { pointsIn } from './decode.ts'
+import { isRefusal } from './decoding.ts'
 import type { Dialect } from './dialect.ts'
 import { parseEncoding } from './encodings.ts'
 import { type Answer, askItem } from './exchange.ts'
@@ -101,7 +101,11 @@ function recordIn(answer: Answer | null): Pick<RelayRecord, 'at' | 'operator'> |
 }
 
 /** The first of the items that the meter holds. */
-function* loadOf(dialect: Dialect, asker: RelayAsker, items: readonly string[]): Step<readonly DecodedPoint[]> {
+function* loadOf(
+  dialect: Dialect,
+  asker: RelayAsker,
+  items: readonly string[],
+): Step<readonly DecodedPoint[]> {
   for (const item of items) {
     const answer: Answer | null = yield* asker.ask(item)
     if (answer && 'data' in answer) return pointsIn(dialect, item, answer.data)

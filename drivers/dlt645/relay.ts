@@ -49,12 +49,20 @@ export function* orderRelay(dialect: Dialect, call: Call, order: RelayOrder): Co
   let clock: MeterTime = ''
   if (prepared.needsClock) {
     if (before.isOpen === null)
-      return notSent({ code: 'METER_NO_DATA', text: 'the meter does not tell whether its relay is open' }, before, frames)
+      return notSent(
+        { code: 'METER_NO_DATA', text: 'the meter does not tell whether its relay is open' },
+        before,
+        frames,
+      )
     const read = yield* readClock(call, dialect)
     frames.push(...(read?.frames ?? []))
     if (!read || 'refused' in read) {
       const why = read?.refused.text ?? 'no answer'
-      return notSent({ code: 'METER_NO_DATA', text: `the meter's clock cannot be read: ${why}` }, before, frames)
+      return notSent(
+        { code: 'METER_NO_DATA', text: `the meter's clock cannot be read: ${why}` },
+        before,
+        frames,
+      )
     }
     clock = read.time
   }
@@ -94,7 +102,10 @@ function prepare(dialect: Dialect, call: Call, order: RelayOrder): Prepared | Re
   return { needsClock: true, make: clock => relayOrder(call, order, clock) }
 }
 
-function whyWrong(call: Call, { authority, validForSeconds, delayMinutes, action }: RelayOrder): string | null {
+function whyWrong(
+  call: Call,
+  { authority, validForSeconds, delayMinutes, action }: RelayOrder,
+): string | null {
   if (!isOneMeter(call.address)) return `only a full address can be ordered, not ${call.address}`
   const isFit = Number.isInteger(validForSeconds) && validForSeconds >= 1
   if (!isFit || validForSeconds > LONGEST_VALIDITY_SECONDS)
@@ -132,9 +143,15 @@ function prepareWrite(
   { item, data }: NonNullable<ReturnType<typeof relayWriteIn>>,
 ): Prepared | Refusal {
   if (item.length !== 2 * dialect.itemBytes)
-    return { code: 'PROFILE_INVALID', text: `${item} is no identifier of ${dialect.protocol} (quirk relay-write)` }
+    return {
+      code: 'PROFILE_INVALID',
+      text: `${item} is no identifier of ${dialect.protocol} (quirk relay-write)`,
+    }
   const written = bytesOfHex(data.get(action) ?? '')
   if (!written || written.length === 0)
-    return { code: 'PROFILE_INVALID', text: `the profile names no "${action}" of this model (quirk relay-write)` }
+    return {
+      code: 'PROFILE_INVALID',
+      text: `the profile names no "${action}" of this model (quirk relay-write)`,
+    }
   return { needsClock: false, make: () => writeOrder(dialect, item, written, authority) }
 }

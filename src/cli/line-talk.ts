@@ -17,7 +17,11 @@ import { WrongUse } from './verb.ts'
 export interface LineTalk {
   readonly line: Line
   callTo(address: string, traits: Traits): Call
-  hold<Result>(driver: Driver, address: string, conversation: Conversation<Result>): Promise<Conversed<Result>>
+  hold<Result>(
+    driver: Driver,
+    address: string,
+    conversation: Conversation<Result>,
+  ): Promise<Conversed<Result>>
 }
 
 export async function withLine<Result>(
@@ -76,13 +80,18 @@ export function traceTalk({ exchanges }: Conversed<unknown>, driver: Driver, io:
     if (outcome === 'sent') io.err('  to all; nobody answers')
     else
       io.err(
-        frame ? `< ${shown(frame.bytes)}  (${(receivedAt ?? sentAt) - sentAt} ms)` : `  no answer (${outcome})`,
+        frame
+          ? `< ${shown(frame.bytes)}  (${(receivedAt ?? sentAt) - sentAt} ms)`
+          : `  no answer (${outcome})`,
       )
   }
 }
 
 /** Options in words, or WrongUse. */
-export function lineAsked(urlText: string | undefined, within: string | undefined): {
+export function lineAsked(
+  urlText: string | undefined,
+  within: string | undefined,
+): {
   readonly url: LineUrl
   readonly withinMs: number | null
 } {
