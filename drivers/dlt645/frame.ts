@@ -59,7 +59,8 @@ export function controlOf(frame: Frame): number {
 
 /** The data field, offset taken off. */
 export function dataOf(frame: Frame): Uint8Array {
-  const data = frame.bytes.slice(HEADER, -2)
+  // A copy in any case: the slice of a Buffer, which is what ports hand over, is none.
+  const data = new Uint8Array(frame.bytes.subarray(HEADER, -2))
   for (let index = 0; index < data.length; index += 1) data[index] = (data[index] ?? 0) - OFFSET
   return data
 }

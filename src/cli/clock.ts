@@ -219,7 +219,7 @@ async function setOne(
 
 function isRight({ drift, set, after }: Told, wasToBeSet: boolean): boolean {
   if (!wasToBeSet) return drift !== null
-  return set !== null && isSet(after)
+  return (set === 'sent' || set === 'done') && isSet(after)
 }
 
 function isSet(after: Told['after']): boolean {

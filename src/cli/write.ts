@@ -61,7 +61,7 @@ Example: meterd write --line serial:///dev/ttyUSB0?baud=2400&parity=even --proto
       for (const given of orders) {
         const done = await writeOne(talk, driver, command, talk.callTo(address, traits), given)
         if (values.trace) for (const talked of done.talks) traceTalk(talked, driver, io)
-        good &&= done.isAsAsked
+        good &&= done.outcome === 'done' && done.isAsAsked
         tell(done, values.json, io)
       }
       return good ? 0 : 1
@@ -76,6 +76,7 @@ interface Written {
   readonly after: string | null
   readonly outcome: Obeyed['outcome']
   readonly why: string | null
+  /** Whether the value read back is the one asked. */
   readonly isAsAsked: boolean
   readonly talks: readonly Parameters<typeof traceTalk>[0][]
 }
@@ -103,7 +104,7 @@ async function writeOne(
     after: after && shown(after.result.reads),
     outcome,
     why: refused?.text ?? written.fault?.text ?? null,
-    isAsAsked: outcome === 'done' && isReadBack,
+    isAsAsked: isReadBack,
     talks: [before, written, after].filter(talked => talked !== null),
   }
 }
