@@ -127,7 +127,10 @@ export const SET_TIME_ROW: CommandRow = {
     const asked = choice(
       'to',
       to,
-      new Map([['one', false], ['all', true]]),
+      new Map([
+        ['one', false],
+        ['all', true],
+      ]),
     )
     if (isWrong(asked)) return asked
     const guarded = quirkOf(call.traits, 'broadcast-time') === 'with-password'

@@ -32,7 +32,13 @@ async function order(way: Way, isObeyed: boolean) {
   let ears: TransportEars | null = null
   const url = parseLineUrl('tcp://127.0.0.1:1')
   if ('wrong' in url) throw new Error(url.wrong)
-  const meter = createMeter({ seed: 7, protocol: 'dlt645-2007', address: METER, phases: 1, offsetMinutes: 480 })
+  const meter = createMeter({
+    seed: 7,
+    protocol: 'dlt645-2007',
+    address: METER,
+    phases: 1,
+    offsetMinutes: 480,
+  })
   const slave = createMeter2007(meter)
   const line = createLine({
     id: 'l1',
@@ -77,7 +83,12 @@ async function order(way: Way, isObeyed: boolean) {
   })
   await clock.pass(120_000)
   const { result } = await talked
-  return { result, orders: controls.filter(control => control === RELAY).length, logged: logged.join('\n'), meter }
+  return {
+    result,
+    orders: controls.filter(control => control === RELAY).length,
+    logged: logged.join('\n'),
+    meter,
+  }
 }
 
 const flipped = (bytes: Uint8Array) => bytes.map((byte, index) => (index === 9 ? byte ^ 0x10 : byte))
@@ -85,15 +96,30 @@ const flipped = (bytes: Uint8Array) => bytes.map((byte, index) => (index === 9 ?
 describe('an order leaves once', () => {
   test.each<[string, Way, 'accepted' | 'unconfirmed']>([
     ['when it is answered', answer => [[40, answer]], 'accepted'],
-    ['when its answer comes in bytes', answer => [...answer].map((byte, at) => [40 + at, Uint8Array.of(byte)]), 'accepted'],
+    [
+      'when its answer comes in bytes',
+      answer => [...answer].map((byte, at) => [40 + at, Uint8Array.of(byte)]),
+      'accepted',
+    ],
     ['when its answer is lost', () => [], 'unconfirmed'],
     ['when its answer is garbled', answer => [[40, flipped(answer)]], 'unconfirmed'],
     ['when its answer is cut', answer => [[40, answer.subarray(0, 7)]], 'unconfirmed'],
     ['when only noise comes', () => [[40, Uint8Array.of(0x55, 0x68, 0x00)]], 'unconfirmed'],
-    ['when another meter answers', () => [[40, frameBytes('000000009999', 0x9c, new Uint8Array(0))]], 'unconfirmed'],
+    [
+      'when another meter answers',
+      () => [[40, frameBytes('000000009999', 0x9c, new Uint8Array(0))]],
+      'unconfirmed',
+    ],
     ['when its answer is late', answer => [[2_300, answer]], 'unconfirmed'],
     ['when its answer is so late that the relay is being read', answer => [[3_120, answer]], 'unconfirmed'],
-    ['when its answer comes twice', answer => [[40, answer], [80, answer]], 'accepted'],
+    [
+      'when its answer comes twice',
+      answer => [
+        [40, answer],
+        [80, answer],
+      ],
+      'accepted',
+    ],
   ])('%s', async (_, way, outcome) => {
     const { result, orders, meter, logged } = await order(way, true)
     expect(orders).toBe(1)

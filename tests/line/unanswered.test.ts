@@ -97,7 +97,12 @@ test('with numbered questions it is over at once', async () => {
   const sent: Uint8Array[] = []
   const clock = virtualClock()
   const counters = newCounters()
-  const multiplex = createMultiplex({ clock, counters, write: bytes => sent.push(bytes), contradicted: () => undefined })
+  const multiplex = createMultiplex({
+    clock,
+    counters,
+    write: bytes => sent.push(bytes),
+    contradicted: () => undefined,
+  })
   expect((await multiplex.ask(toAll(), driver, 500)).outcome).toBe('sent')
   expect(sent).toHaveLength(1)
   expect(counters.timeouts).toBe(0)
@@ -153,7 +158,13 @@ describe('on a line', () => {
     const { clock, line, sent } = await lineBench(([, address = 0, item = 0]) =>
       address === 0 ? null : toyFrame(address, item, 3),
     )
-    const talked = line.converse({ driver, conversation: tell(), priority: PRIORITY.order, meter: 'm', retries: RETRIES })
+    const talked = line.converse({
+      driver,
+      conversation: tell(),
+      priority: PRIORITY.order,
+      meter: 'm',
+      retries: RETRIES,
+    })
     await clock.pass(1_000)
     const { result, fault, exchanges } = await talked
     expect(result?.bytes[3]).toBe(3)
@@ -169,7 +180,13 @@ describe('on a line', () => {
         yield toAll()
         return null
       }
-      const talked = line.converse({ driver, conversation: tell(), priority: PRIORITY.order, meter: 'm', retries: RETRIES })
+      const talked = line.converse({
+        driver,
+        conversation: tell(),
+        priority: PRIORITY.order,
+        meter: 'm',
+        retries: RETRIES,
+      })
       await clock.pass(1_000)
       expect((await talked).fault).toBeNull()
     }

@@ -155,13 +155,19 @@ describe.each(PUBLISHED)('$0.protocol: $2', (driver, address, name, given, reque
 
 /** A password on the wire: low byte first, 33H added. */
 function wire(digits: string): string {
-  return hexOf(bytesOf(digits).toReversed().map(byte => byte + 0x33))
+  return hexOf(
+    bytesOf(digits)
+      .toReversed()
+      .map(byte => byte + 0x33),
+  )
 }
 
 function shownIn(bytes: Uint8Array, driver: Driver, request?: Request): string {
   const spans = [...(request?.secretBytes ? [request.secretBytes] : []), ...driver.secretsIn!(bytes)]
   return [...bytes]
-    .map((byte, index) => (spans.some(([from, to]) => index >= from && index < to) ? '**' : hexOf(Uint8Array.of(byte))))
+    .map((byte, index) =>
+      spans.some(([from, to]) => index >= from && index < to) ? '**' : hexOf(Uint8Array.of(byte)),
+    )
     .join('')
 }
 
@@ -241,7 +247,9 @@ describe('what is sent to all', () => {
     const data = request.bytes.subarray(14, -2).map(byte => byte - 0x33)
     expect(hexOf(data)).toBe('04563412302015151124')
     expect(shownIn(request.bytes, driver2007, request)).not.toContain(wire('123456'))
-    expect(commandOf(driver2007, 'set-time').run(call, { time: '2024-11-15T15:20:30' })).toHaveProperty('wrong')
+    expect(commandOf(driver2007, 'set-time').run(call, { time: '2024-11-15T15:20:30' })).toHaveProperty(
+      'wrong',
+    )
   })
 })
 
@@ -256,12 +264,18 @@ describe('freezes', () => {
     expect(hexOf(sent[0]!.bytes.subarray(14, -2).map(byte => byte - 0x33))).toBe(data)
   })
 
-  it.each(['hourly:60', 'daily:2400', 'monthly:290000', 'monthly:000000', 'daily:9900', 'hourly:99', '', 'once'])(
-    '"%s" is none',
-    when => {
-      expect(commandOf(driver2007, 'freeze').run(callOf({}, METER), { when })).toHaveProperty('wrong')
-    },
-  )
+  it.each([
+    'hourly:60',
+    'daily:2400',
+    'monthly:290000',
+    'monthly:000000',
+    'daily:9900',
+    'hourly:99',
+    '',
+    'once',
+  ])('"%s" is none', when => {
+    expect(commandOf(driver2007, 'freeze').run(callOf({}, METER), { when })).toHaveProperty('wrong')
+  })
 })
 
 describe('authentication is passed through', () => {
@@ -271,7 +285,9 @@ describe('authentication is passed through', () => {
     const reply = frame(METER, 0x83, 'FF000007AABBCCDD1122334455667788')
     const { sent, obeyed } = hold(start(driver2007, 'authenticate', callOf({}, METER), given), () => reply)
     const [request] = sent as [Request]
-    expect(hexOf(request.bytes.subarray(14, -2).map(byte => byte - 0x33))).toBe('FF000007214365870102030405060708')
+    expect(hexOf(request.bytes.subarray(14, -2).map(byte => byte - 0x33))).toBe(
+      'FF000007214365870102030405060708',
+    )
     expect(shownIn(request.bytes, driver2007, request)).toMatch(/(\*\*){9}16$/)
     expect(obeyed.says).toMatchObject([{ item: '070000FF', value: 'AABBCCDD1122334455667788' }])
     expect(request.whyNot(frame(METER, 0x83, 'FE000007'))?.rule).toBe('V-F5')
@@ -280,7 +296,9 @@ describe('authentication is passed through', () => {
   it('and refused with the two bytes of the security module, bit by bit', () => {
     const refusal = frame(METER, 0xc3, '0A00')
     const { obeyed } = hold(start(driver2007, 'authenticate', callOf({}, METER), given), () => refusal)
-    expect(obeyed.refused?.text).toBe('repeated recharge (error word 000A); authentication failed (error word 000A)')
+    expect(obeyed.refused?.text).toBe(
+      'repeated recharge (error word 000A); authentication failed (error word 000A)',
+    )
     expect(driver2007.decode(refusal, {}).refused.map(({ text }) => text.split(' (')[0])).toEqual([
       'repeated recharge',
       'authentication failed',

@@ -29,7 +29,11 @@ interface Script {
 const CLOSED = { '04000503': '0000' }
 const CLOCK = { '04000102': '300510', '04000101': '00221126' }
 const LOAD = { '02030000': '123400', '0202FF00': '785600000000000000' }
-const COUNTS = { '1D000001': '020000', '1D00FF01': `001020211126${'21436587'}${'00'.repeat(24)}`, '1E000001': '010000' }
+const COUNTS = {
+  '1D000001': '020000',
+  '1D00FF01': `001020211126${'21436587'}${'00'.repeat(24)}`,
+  '1E000001': '010000',
+}
 const accepted = () => frame(METER, 0x9c, '')
 
 interface Told {
@@ -38,7 +42,12 @@ interface Told {
   readonly sent: readonly Request[]
 }
 
-function give(order: Partial<RelayOrder>, script: Partial<Script>, traits: Traits = {}, driver = driver2007): Told {
+function give(
+  order: Partial<RelayOrder>,
+  script: Partial<Script>,
+  traits: Traits = {},
+  driver = driver2007,
+): Told {
   const items: Script['items'] = script.items ?? { ...CLOSED, ...CLOCK, ...LOAD, ...COUNTS }
   const conversation = driver.orderRelay!(callOf(traits, METER), { ...ORDER, ...order })
   const sent: Request[] = []
@@ -57,11 +66,18 @@ function give(order: Partial<RelayOrder>, script: Partial<Script>, traits: Trait
     const bytes = request.bytes.subarray(request.bytes.indexOf(0x68))
     const control = bytes[8]!
     if (control !== 0x11 && control !== 0x01) return (script.relay ?? accepted)(request)
-    const item = hexOf(bytes.slice(10, control === 0x11 ? 14 : 12).map(byte => byte - 0x33).reverse())
+    const item = hexOf(
+      bytes
+        .slice(10, control === 0x11 ? 14 : 12)
+        .map(byte => byte - 0x33)
+        .reverse(),
+    )
     const held = items[item]
     const turn = turns.get(item) ?? 0
     turns.set(item, turn + 1)
-    const data = Array.isArray(held) ? held[Math.min(turn, held.length - 1)] : (held as string | null | undefined)
+    const data = Array.isArray(held)
+      ? held[Math.min(turn, held.length - 1)]
+      : (held as string | null | undefined)
     if (data === null) return null
     return data === undefined
       ? frame(METER, control | 0xc0, '02')
@@ -69,8 +85,10 @@ function give(order: Partial<RelayOrder>, script: Partial<Script>, traits: Trait
   }
 }
 
-const orders = ({ sent }: Told) => sent.filter(({ bytes }) => ![0x11, 0x01].includes(bytes[bytes.indexOf(0x68) + 8]!))
-const dataOf = ({ bytes }: Request) => hexOf(bytes.subarray(bytes.indexOf(0x68) + 10, -2).map(byte => byte - 0x33))
+const orders = ({ sent }: Told) =>
+  sent.filter(({ bytes }) => ![0x11, 0x01].includes(bytes[bytes.indexOf(0x68) + 8]!))
+const dataOf = ({ bytes }: Request) =>
+  hexOf(bytes.subarray(bytes.indexOf(0x68) + 10, -2).map(byte => byte - 0x33))
 
 describe('an order that is accepted', () => {
   it('leaves once, after state and clock were read, and is read back', () => {
@@ -100,7 +118,10 @@ describe('an order that is accepted', () => {
     const other = give({}, { items: { ...CLOSED, ...CLOCK, ...LOAD, ...rest, '1D000101': record } })
     expect(other.answer.before?.opened?.at).toBe('2026-11-21T20:10:00')
     const none = give({}, { items: { ...CLOSED, ...CLOCK } })
-    expect(none.answer).toMatchObject({ outcome: 'accepted', before: { opened: null, closed: null, load: [] } })
+    expect(none.answer).toMatchObject({
+      outcome: 'accepted',
+      before: { opened: null, closed: null, load: [] },
+    })
   })
 
   it.each([
@@ -116,7 +137,9 @@ describe('an order that is accepted', () => {
   })
 
   it('a pre-trip carries its warning time', () => {
-    expect(dataOf(orders(give({ action: 'warn-then-open', delayMinutes: 15 }, {}))[0]!).slice(16, 20)).toBe('1D15')
+    expect(dataOf(orders(give({ action: 'warn-then-open', delayMinutes: 15 }, {}))[0]!).slice(16, 20)).toBe(
+      '1D15',
+    )
   })
 
   it('is built as published', () => {
@@ -133,7 +156,9 @@ describe('an order that is accepted', () => {
       // Five minutes before the deadline of the vector, 2030-12-31 23:59:59.
       const items = { ...CLOSED, '04000102': '595423', '04000101': '02311230' }
       const [order] = orders(give({ action }, { items: { ...items, '04000102': ['595423', '595423'] } }))
-      expect(hexOf(order!.bytes.subarray(4)), id).toBe(hexOf(bytesOf(vectors.find(one => one.id === id)!.hex)))
+      expect(hexOf(order!.bytes.subarray(4)), id).toBe(
+        hexOf(bytesOf(vectors.find(one => one.id === id)!.hex)),
+      )
     }
   })
 
@@ -146,7 +171,10 @@ describe('an order that is accepted', () => {
     const [order] = orders(give({ authority: { ...ORDER.authority, password: '123456' } }, {})) as [Request]
     const [from, to] = order.secretBytes!
     expect(hexOf(order.bytes.slice(from, to).map(byte => byte - 0x33))).toBe('563412')
-    expect(driver2007.secretsIn!(order.bytes)).toContainEqual([order.bytes.length - 2, order.bytes.length - 1])
+    expect(driver2007.secretsIn!(order.bytes)).toContainEqual([
+      order.bytes.length - 2,
+      order.bytes.length - 1,
+    ])
   })
 })
 
@@ -176,7 +204,9 @@ describe('whatever happens, no second order leaves', () => {
   it('words of two bytes are told bit by bit, of one byte by the standard', () => {
     const why = (data: string) => give({}, { relay: () => frame(METER, 0xdc, data) }).answer.why?.text
     expect(why('2000')).toBe('kept powered: trip refused (error word 0020)')
-    expect(why('1001')).toBe('deadline over (error word 0110); already tripped: pre-trip refused (error word 0110)')
+    expect(why('1001')).toBe(
+      'deadline over (error word 0110); already tripped: pre-trip refused (error word 0110)',
+    )
     expect(why('0080')).toBe('bit 15 (error word 8000)')
     expect(why('04')).toBe('password wrong or not permitted (error word 04)')
   })
@@ -252,8 +282,17 @@ describe('a maker’s order by writing', () => {
   it('serves 1997 too, whose meters tell no state', () => {
     const quirks = { 'relay-write': 'E323 close=111111' }
     const items = { B630: '123400' }
-    const told = give({ action: 'close' }, { items, relay: () => frame(METER, 0x84, '') }, { quirks }, driver1997)
-    expect(told.answer).toMatchObject({ outcome: 'accepted', before: { isOpen: null }, after: { isOpen: null } })
+    const told = give(
+      { action: 'close' },
+      { items, relay: () => frame(METER, 0x84, '') },
+      { quirks },
+      driver1997,
+    )
+    expect(told.answer).toMatchObject({
+      outcome: 'accepted',
+      before: { isOpen: null },
+      after: { isOpen: null },
+    })
     expect(told.answer.before?.load.map(({ value }) => value)).toEqual(['0.3412'])
     expect(orders(told).map(dataOf)).toEqual(['23E302000000111111'])
   })
@@ -263,14 +302,20 @@ describe('reserved bits', () => {
   it('say nothing of a meter of the plain 2007 text', () => {
     const items = { ...CLOCK, '04000503': '5010' }
     const { before } = give({}, { items }, { quirks: { 'relay-state': 'base' } }).answer
-    expect(before).toMatchObject({ isOpen: true, isOpenCommanded: null, isKeptPowered: null, isTripAnnounced: null })
+    expect(before).toMatchObject({
+      isOpen: true,
+      isOpenCommanded: null,
+      isKeptPowered: null,
+      isTripAnnounced: null,
+    })
     expect(give({}, { items }).answer.before).toMatchObject({ isOpenCommanded: true, isKeptPowered: true })
   })
 })
 
 describe('the simulated meter', () => {
   const NOW = Date.UTC(2026, 10, 21, 4, 30, 15)
-  const meter = () => createMeter({ seed: 7, protocol: 'dlt645-2007', address: METER, phases: 1, offsetMinutes: 480 })
+  const meter = () =>
+    createMeter({ seed: 7, protocol: 'dlt645-2007', address: METER, phases: 1, offsetMinutes: 480 })
 
   it('opens, tells it, and closes', () => {
     const simulated = meter()
@@ -288,7 +333,11 @@ describe('the simulated meter', () => {
       }
       return step.value
     }
-    expect(hold(ORDER)).toMatchObject({ outcome: 'accepted', before: { isOpen: false }, after: { isOpen: true } })
+    expect(hold(ORDER)).toMatchObject({
+      outcome: 'accepted',
+      before: { isOpen: false },
+      after: { isOpen: true },
+    })
     expect(simulated.relay.trips).toBe(1)
     expect(hold({ ...ORDER, action: 'keep-powered' }).after).toMatchObject({ isKeptPowered: true })
     expect(hold({ ...ORDER, action: 'close' })).toMatchObject({ after: { isOpen: false } })
