@@ -65,7 +65,7 @@ describe('a clock', () => {
           if (shown.slice(0, 10) !== right.slice(0, 10)) expect(kinds({ shown, right })).not.toEqual([])
         },
       ),
-      { numRuns: rounds(500) },
+      rounds(6452, 500),
     )
   })
 })
@@ -114,7 +114,7 @@ describe('drift', () => {
           )
         },
       ),
-      { numRuns: rounds(500) },
+      rounds(6452, 500),
     )
   })
 

@@ -91,6 +91,6 @@ it('spans lie inside the bytes, whatever they are', () => {
         }
       },
     ),
-    { numRuns: rounds(300) },
+    rounds(6451, 300),
   )
 })
