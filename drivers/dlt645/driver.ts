@@ -2,14 +2,21 @@
 
 import type { Driver, Point } from '../../src/driver-api/driver.ts'
 import { checkAddress } from './address.ts'
+import { setClock } from './clock-set.ts'
+import { COMMANDS_1997 } from './commands-1997.ts'
+import { COMMANDS_2007 } from './commands-2007.ts'
 import { decode } from './decode.ts'
-import { DIALECT_1997, DIALECT_2007, type Dialect } from './dialect.ts'
+import { DIALECT_1997, DIALECT_2007, type Dialect, dialectFor } from './dialect.ts'
 import { familiesOf, itemInFull } from './families.ts'
 import { deframe, LONGEST_FRAME, PREAMBLE_BYTE } from './frame.ts'
 import { readFreeze } from './freeze.ts'
 import { pointOf, pointsOf } from './item-table.ts'
-import { dialectFor, whyNoItem } from './own-items.ts'
+import { whyNoItem } from './own-items.ts'
+import { QUIRKS } from './quirks.ts'
 import { readPoints } from './read.ts'
+import { orderRelay } from './relay.ts'
+import { readRelay } from './relay-state.ts'
+import { secretsIn } from './secrets.ts'
 
 const CLOCK_OBIS = '0-0:1.0.0'
 
@@ -39,6 +46,11 @@ function driverFor(dialect: Dialect): Driver {
     preamble: PREAMBLE_BYTE,
     deframe: received => deframe(received),
     decode: frame => decode(dialect, frame),
+    secretsIn,
+    quirks: QUIRKS,
+    setClock: (call, asked) => setClock(dialect, call, asked),
+    orderRelay: (call, order) => orderRelay(dialect, call, order),
+    readRelay: call => readRelay(dialect, call),
     read: (call, points) => readPoints(dialectFor(dialect, call.traits), call, points),
   }
 }
@@ -70,6 +82,7 @@ function describeAll(dialect: Dialect, item: string): readonly Point[] {
 export const driver2007: Driver = {
   ...driverFor(DIALECT_2007),
   readFreeze: (call, freeze) => readFreeze(dialectFor(DIALECT_2007, call.traits), call, freeze),
+  commands: COMMANDS_2007,
 }
 
-export const driver1997: Driver = driverFor(DIALECT_1997)
+export const driver1997: Driver = { ...driverFor(DIALECT_1997), commands: COMMANDS_1997 }

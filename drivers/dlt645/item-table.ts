@@ -155,16 +155,16 @@ export function pointsOf(layout: Layout): Point[] {
   }))
 }
 
-/** Layouts are remembered, and each answer asks for the cells of its own once a point. */
-const cells = new WeakMap<Layout, readonly Cell[]>()
-
 export function cellsOf(layout: Layout): readonly Cell[] {
-  const known = cells.get(layout)
+  const known = cellLists.get(layout)
   if (known) return known
-  const all = layout.lists.flatMap(list => list.flatMap(entry => entry.cells))
-  cells.set(layout, all)
-  return all
+  const cells = layout.lists.flatMap(list => list.flatMap(entry => entry.cells))
+  cellLists.set(layout, cells)
+  return cells
 }
+
+/** Every answer is looked through by cells, and a layout is asked for again and again. */
+const cellLists = new WeakMap<Layout, readonly Cell[]>()
 
 interface Compiled {
   readonly row: Row

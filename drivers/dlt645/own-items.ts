@@ -1,25 +1,27 @@
 /** A model's own items: they come before the table's, alone and inside the table's blocks. */
 
-import type { OwnItem, Traits } from '../../src/driver-api/profile.ts'
-import type { Dialect } from './dialect.ts'
+import type { OwnItem } from '../../src/driver-api/profile.ts'
 import { parseEncoding } from './encodings.ts'
+import type { ItemTable } from './item-table.ts'
 
-/** A model is asked for years with the same traits, and what is known of a dialect is remembered with it. */
-const made = new WeakMap<readonly OwnItem[], WeakMap<Dialect, Dialect>>()
+/** A model is asked for years with the same items, and what was found in its table is remembered with it. */
+const made = new WeakMap<readonly OwnItem[], Map<ItemTable, ItemTable>>()
 
-/** The dialect with the model's own items in its table; the dialect itself for a model without any. */
-export function dialectFor(dialect: Dialect, { items }: Traits): Dialect {
-  if (!items || items.length === 0) return dialect
-  const before = made.get(items)?.get(dialect)
-  if (before) return before
-  const own = { ...dialect, table: dialect.table.withOwn(items) }
-  const byDialect = made.get(items) ?? new WeakMap<Dialect, Dialect>()
-  made.set(items, byDialect.set(dialect, own))
-  return own
+/** The table with the model's own items in it. */
+export function ownTable(table: ItemTable, items: readonly OwnItem[]): ItemTable {
+  const byTable = made.get(items) ?? new Map<ItemTable, ItemTable>()
+  const known = byTable.get(table) ?? table.withOwn(items)
+  made.set(items, byTable.set(table, known))
+  return known
+}
+
+interface Edition {
+  readonly protocol: string
+  readonly itemBytes: number
 }
 
 /** What is wrong with an own item, in words; null when nothing is. */
-export function whyNoItem({ itemBytes, protocol }: Dialect, { item, values }: OwnItem): string | null {
+export function whyNoItem({ itemBytes, protocol }: Edition, { item, values }: OwnItem): string | null {
   const digits = 2 * itemBytes
   const isItem = item.length === digits && /^[0-9A-F]+(?:nn)?$/.test(item)
   if (!isItem) return `"${item}" is no identifier of ${protocol}: ${digits} hex digits in capitals`

@@ -2,21 +2,15 @@
 
 import { parseArgs } from 'node:util'
 import type { Library } from '../config/library.ts'
-import { systemClock } from '../core/clock.ts'
-import { Fault } from '../core/faults.ts'
-import { toHex } from '../core/hex.ts'
-import { type LineUrl, lineKey, parseLineUrl } from '../core/line-url.ts'
-import { silentLog } from '../core/log.ts'
-import { systemRandom } from '../core/random.ts'
-import { formatScaled } from '../core/scaled.ts'
-import type { Driver, RawRead, ReadResult, Value } from '../driver-api/driver.ts'
+import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
+import type { Driver, RawRead, ReadResult } from '../driver-api/driver.ts'
 import type { Point } from '../driver-api/profile.ts'
-import { type Conversed, createLine, PRIORITY } from '../line/line.ts'
-import { claimLine } from '../line/lock.ts'
-import { transportFor } from '../line/transports.ts'
-import { pointsFor } from './read-points.ts'
+import type { Conversed } from '../line/line.ts'
+import { traceTalk, withLine } from './line-talk.ts'
+import { type PointsAsked, pointsFor } from './read-points.ts'
 import { secondOpinion } from './second-opinion.ts'
 import { shippedLibrary } from './shipped.ts'
+import { valueText } from './value-text.ts'
 import type { Terminal, Verb } from './verb.ts'
 
 export const read: Verb = {
@@ -70,7 +64,7 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
       if ('wrong' in asked) return wrong(io, asked.wrong)
       const talked = await converse(url, withinMs, driver, asked)
       if (talked.fault && talked.result.reads.length === 0 && !last) continue
-      if (values.trace) trace(talked, io)
+      if (values.trace) traceTalk(talked, driver, io)
       const good = tell(asked.points, talked, values.json, io)
       const agreed =
         via === undefined ||
@@ -99,53 +93,16 @@ function driversFor(
   return found
 }
 
-async function converse(
+function converse(
   url: LineUrl,
   replyWithinMs: number | null,
   driver: Driver,
-  asked: {
-    readonly address: string
-    readonly points: readonly Point[]
-    readonly profile: { readonly traits: object } | null
-  },
+  asked: PointsAsked,
 ): Promise<Conversed<ReadResult>> {
-  const failed = Promise.withResolvers<never>()
-  const line = createLine({
-    id: lineKey(url),
-    url,
-    replyWithinMs,
-    inFlight: 1,
-    clock: systemClock,
-    random: systemRandom,
-    transport: transportFor(url),
-    claim: () => claimLine(lineKey(url)),
-    // Whoever waits at a terminal wants the reason now, not the next attempt.
-    log: {
-      ...silentLog,
-      warn: () =>
-        failed.reject(new Fault(line.fault?.code ?? 'LINE_UNREACHABLE', line.fault?.text ?? lineKey(url))),
-    },
-  })
-  line.start()
-  try {
-    await Promise.race([line.opened(), failed.promise])
-    failed.promise.catch(() => undefined)
-    const call = {
-      address: asked.address,
-      sequence: line.sequence,
-      traits: asked.profile?.traits ?? {},
-      refusedBefore: new Set<string>(),
-    }
-    return await line.converse({
-      driver,
-      conversation: driver.read(call, asked.points),
-      priority: PRIORITY.onDemand,
-      meter: asked.address,
-      retries: { silent: 1, silentOnceAnswered: 1, damaged: 2 },
-    })
-  } finally {
-    await line.stop()
-  }
+  const { address, points, profile } = asked
+  return withLine(url, replyWithinMs, ({ callTo, hold }) =>
+    hold(driver, address, driver.read(callTo(address, profile?.traits ?? {}), points)),
+  )
 }
 
 /** One line or object a point; true when every point has a value. Of a block only what the meter sent is shown. */
@@ -194,27 +151,6 @@ function saidOf(raw: RawRead): {
 } {
   if ('refused' in raw) return { value: null, fault: { code: raw.refused.code, text: raw.refused.text } }
   return { value: valueText(raw.value), fault: null }
-}
-
-function valueText(value: Value): string {
-  if ('digits' in value) return formatScaled(value)
-  if ('time' in value) return value.time
-  if ('text' in value) return value.text
-  const digits = value.bits
-    .toString(16)
-    .toUpperCase()
-    .padStart(value.width / 4, '0')
-  return value.set.length > 0 ? `${digits} (${value.set.join(', ')})` : digits
-}
-
-function trace({ exchanges }: Conversed<unknown>, io: Terminal): void {
-  for (const { request, frame, others, sentAt, receivedAt, outcome } of exchanges) {
-    io.err(`> ${toHex(request.bytes)}`)
-    for (const other of others) io.err(`  ${other.outcome}: ${other.reply ? toHex(other.reply) : ''}`)
-    io.err(
-      frame ? `< ${toHex(frame.bytes)}  (${(receivedAt ?? sentAt) - sentAt} ms)` : `  no answer (${outcome})`,
-    )
-  }
 }
 
 function wrong(io: Terminal, text: string): number {

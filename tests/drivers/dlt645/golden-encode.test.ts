@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { cellValue, type Laid, layOut } from '../../../drivers/dlt645/answer.ts'
 import { isRefusal } from '../../../drivers/dlt645/decoding.ts'
 import { encodeItem, type Marks, type Sent } from '../../../drivers/dlt645/encode.ts'
-import { addressOf, controlOf, dataOf, deframe, frameBytes } from '../../../drivers/dlt645/frame.ts'
+import { addressOf, controlOf, dataOf, deframe, requestBytes } from '../../../drivers/dlt645/frame.ts'
 import { cellsOf, type ItemTable } from '../../../drivers/dlt645/item-table.ts'
 import { ITEMS_1997 } from '../../../drivers/dlt645/items-1997.ts'
 import { ITEMS_2007 } from '../../../drivers/dlt645/items-2007.ts'
@@ -64,7 +64,9 @@ describe('golden frames made again', () => {
     const frames = framesOf(vector)
     if (vector.kind === 'frame') expect(frames).toHaveLength(vector.valid && vector.preamble !== null ? 1 : 0)
     for (const frame of frames)
-      expect(toHex(frameBytes(addressOf(frame), controlOf(frame), dataOf(frame)))).toBe(toHex(frame.bytes))
+      expect(toHex(requestBytes(addressOf(frame), controlOf(frame), dataOf(frame), 0))).toBe(
+        toHex(frame.bytes),
+      )
   })
 
   it.each(carrying.map(vector => [vector.id, vector] as const))('the data of %s', (id, vector) => {

@@ -9,7 +9,7 @@ import { isRefusal } from '../../../drivers/dlt645/decoding.ts'
 import { driver1997, driver2007 } from '../../../drivers/dlt645/driver.ts'
 import { encodeItem, valueFromText } from '../../../drivers/dlt645/encode.ts'
 import { parseEncoding, textOf } from '../../../drivers/dlt645/encodings.ts'
-import { frameBytes } from '../../../drivers/dlt645/frame.ts'
+import { requestBytes } from '../../../drivers/dlt645/frame.ts'
 import { cellsOf, type ItemTable, type Layout } from '../../../drivers/dlt645/item-table.ts'
 import { ITEMS_1997 } from '../../../drivers/dlt645/items-1997.ts'
 import { ITEMS_2007 } from '../../../drivers/dlt645/items-2007.ts'
@@ -291,7 +291,7 @@ describe('frames of any content', () => {
   it('are decoded by both drivers to points or reasons, and throw nothing', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 255 }), data, (control, bytes) => {
-        const frame = { bytes: frameBytes('123456789012', control, bytes.subarray(0, 200)) }
+        const frame = { bytes: requestBytes('123456789012', control, bytes.subarray(0, 200), 0) }
         for (const driver of [driver2007, driver1997]) {
           const decoded = driver.decode(frame, {})
           for (const { value, fault } of decoded.points) expect(value === null).toBe(fault !== undefined)
