@@ -2,7 +2,9 @@
 
 import { describe, expect, it } from 'vitest'
 import { driver1997, driver2007 } from '../../../drivers/dlt645/driver.ts'
-import type { FreezeAsked, Point } from '../../../src/driver-api/driver.ts'
+import { dataOf } from '../../../drivers/dlt645/frame.ts'
+import { toHex } from '../../../src/core/hex.ts'
+import type { FreezeAsked, Point, Request } from '../../../src/driver-api/driver.ts'
 import type { OwnItem, Traits } from '../../../src/driver-api/profile.ts'
 import { callOf, talk } from './bench-meter.ts'
 
@@ -87,6 +89,30 @@ describe('an own item', () => {
       { value: { digits: 1234567890n, scaler: -4 } },
       { refused: { code: 'METER_NO_DATA' } },
     ])
+  })
+
+  it('is written in its own format, one only the maker has too', () => {
+    const fine: Traits = {
+      items: [
+        { item: '04001003', name: 'fine overdraft limit', values: [{ encoding: 'XXXX.XXXX', unit: 'yuan' }] },
+        { item: '0700EFEE', name: 'breaker', values: [{ encoding: 'hex1' }] },
+      ],
+    }
+    const data = (given: Traits, item: string, value: string) => {
+      const conversation = driver2007.commands!.get('write')!.run(callOf(given), {
+        item,
+        value,
+        password: '000000',
+        operator: '00000000',
+      })
+      if ('wrong' in conversation) return conversation.wrong
+      const request = conversation.next().value as Request
+      return toHex(dataOf({ bytes: request.bytes.subarray(request.bytes.indexOf(0x68)) }).subarray(12), ' ')
+    }
+    expect(data({}, '04001003', '12.5')).toBe('50 12 00 00')
+    expect(data(fine, '04001003', '12.5')).toBe('00 50 12 00')
+    expect(data(fine, '0700EFEE', '99')).toBe('99')
+    expect(data({}, '0700EFEE', '99')).toContain('not in the table')
   })
 
   it.each<readonly [string, OwnItem, RegExp]>([
