@@ -119,7 +119,7 @@ function writeIn(dialect: Dialect, data: Uint8Array, valuesFrom: number): Conten
 }
 
 /** Every value with its own identifier; a time that belongs to other values is shown with them. */
-function pointsIn(dialect: Dialect, item: string, data: Uint8Array): DecodedPoint[] {
+export function pointsIn(dialect: Dialect, item: string, data: Uint8Array): DecodedPoint[] {
   const layout = dialect.table.find(item)
   if (!layout) {
     const text = `${item} is not in the table; its ${data.length} bytes are ${hexOf(data)}`

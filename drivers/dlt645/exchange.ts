@@ -15,13 +15,14 @@ export type Answer =
 /** Sequence numbers of follow-up requests run from 1 to 255 (7.2), but no item of the tables fills more than six frames. */
 const LAST_SEQUENCE = 16
 
-/** Null when the meter did not answer, or not to the end. */
+/** Null when the meter did not answer, or not to the end. `selection` follows the identifier, where it takes one. */
 export function* askItem(
   call: Call,
   dialect: Dialect,
   item: string,
+  selection: Uint8Array = new Uint8Array(0),
 ): Generator<Request, Answer | null, Frame | null> {
-  const first = yield request(call.address, dialect.read, dialect, wireOf(item))
+  const first = yield request(call.address, dialect.read, dialect, joined([wireOf(item), selection]), null)
   if (!first) return null
   if (controlOf(first) & REFUSED)
     return { refused: refusalOf(dataOf(first), dialect.errors), frames: [first] }
@@ -46,7 +47,7 @@ function* askRest(
   }
   for (let sequence = 1; sequence <= LAST_SEQUENCE; sequence += 1) {
     const question = joined([wireOf(item), Uint8Array.of(sequence)])
-    const frame = yield request(call.address, dialect.followUp, dialect, question)
+    const frame = yield request(call.address, dialect.followUp, dialect, question, sequence)
     if (!frame) return null
     frames.push(frame)
     if (controlOf(frame) & REFUSED) {
@@ -60,10 +61,15 @@ function* askRest(
   return { refused: { code: 'FRAME_LENGTH', rule: 'V-F9', text }, frames }
 }
 
-/** `question` is what every normal answer begins with (the identifier) and ends with (the sequence number, if any). */
-function request(address: string, control: number, dialect: Dialect, question: Uint8Array): Request {
+/** Every normal answer begins with the identifier of the question and ends with the sequence number, if one is asked. */
+function request(
+  address: string,
+  control: number,
+  dialect: Dialect,
+  question: Uint8Array,
+  sequence: number | null,
+): Request {
   const item = question.subarray(0, dialect.itemBytes)
-  const sequence = question[dialect.itemBytes]
   return {
     bytes: requestBytes(address, control, question),
     safeToRepeat: true,
@@ -92,12 +98,12 @@ function wrongAddress(got: string, asked: string): Mismatch | null {
 }
 
 /** V-F5. Without an identifier an answer cannot be proven ours. */
-function wrongItem(data: Uint8Array, item: Uint8Array, sequence: number | undefined): Mismatch | null {
+function wrongItem(data: Uint8Array, item: Uint8Array, sequence: number | null): Mismatch | null {
   const asked = writtenOf(item)
   const got = writtenOf(data.subarray(0, item.length))
   if (got !== asked)
     return { rule: 'V-F5', text: `answer about ${got === '' ? 'nothing' : got}, asked was ${asked}` }
-  if (sequence === undefined) return null
+  if (sequence === null) return null
   const last = data.length > item.length ? data.at(-1) : undefined
   return last === sequence
     ? null
