@@ -4,6 +4,7 @@ import type { Driver, Point } from '../../src/driver-api/driver.ts'
 import { checkAddress } from './address.ts'
 import { decode } from './decode.ts'
 import { DIALECT_1997, DIALECT_2007, type Dialect } from './dialect.ts'
+import { discoveryOf } from './discovery.ts'
 import { eventClasses } from './event-classes.ts'
 import { readEvents } from './events.ts'
 import { deframe, LONGEST_FRAME, PREAMBLE_BYTE } from './frame.ts'
@@ -41,6 +42,7 @@ function driverFor(dialect: Dialect): Driver {
     decode: frame => decode(dialect, frame),
     read: (call, points) => readPoints(dialect, call, points),
     freezes: freezeKinds(dialect),
+    discovery: discoveryOf(dialect),
   }
 }
 
