@@ -1,34 +1,19 @@
 /** What a meter means when it refuses: the error word of every refusal, bit by bit. */
 
 import type { Refusal } from '../../src/driver-api/driver.ts'
+import { BIT_NAMES } from './bit-names.ts'
 import { hexByte, hexOf } from './bytes.ts'
 
 /** One text for each bit from bit 0. */
 export type ErrorBits = readonly string[]
 
+const textsOf = (list: string): ErrorBits => (BIT_NAMES.get(list) ?? []).map(({ name }) => name)
+
 /** DL/T 645-2007, appendix C. */
-export const ERRORS_2007: ErrorBits = [
-  'other error',
-  'no requested data',
-  'password wrong or not permitted',
-  'baud rate cannot be changed',
-  'too many year zones',
-  'too many day periods',
-  'too many tariffs',
-  'reserved bit 7',
-]
+export const ERRORS_2007 = textsOf('errors-2007')
 
 /** DL/T 645-1997, as meters of that edition use it. */
-export const ERRORS_1997: ErrorBits = [
-  'illegal data',
-  'unknown data identifier',
-  'password wrong',
-  'reserved bit 3',
-  'too many year zones',
-  'too many day periods',
-  'too many tariffs',
-  'reserved bit 7',
-]
+export const ERRORS_1997 = textsOf('errors-1997')
 
 /** In both editions bit 1 says that the meter does not hold the item. */
 const NO_DATA = 0x02
