@@ -35,11 +35,23 @@ export function cellValue(cell: Cell, laid: Laid): Value | Refusal | null {
 }
 
 /** The cell that holds the time of another: in its own entry, else at the head of the groups. Null for a time itself. */
-export function timeCellOf(cell: Cell, { lists, kind }: Layout): Cell | null {
-  if (cell.isTime) return null
-  const own = lists.flat().find(entry => entry.cells.includes(cell))
-  const head = kind === 'groups' ? lists[0]?.[0] : undefined
-  return [own, head].flatMap(entry => entry?.cells ?? []).find(other => other.isTime) ?? null
+export function timeCellOf(cell: Cell, layout: Layout): Cell | null {
+  const known = timeCells.get(layout) ?? findTimeCells(layout)
+  return known.get(cell) ?? null
+}
+
+/** A table's layouts are few and asked about again and again. */
+const timeCells = new WeakMap<Layout, ReadonlyMap<Cell, Cell>>()
+
+function findTimeCells(layout: Layout): ReadonlyMap<Cell, Cell> {
+  const found = new Map<Cell, Cell>()
+  const head = layout.kind === 'groups' ? layout.lists[0]?.[0]?.cells.find(({ isTime }) => isTime) : undefined
+  for (const { cells } of layout.lists.flat()) {
+    const time = cells.find(({ isTime }) => isTime) ?? head
+    for (const cell of cells) if (time && !cell.isTime) found.set(cell, time)
+  }
+  timeCells.set(layout, found)
+  return found
 }
 
 /**
@@ -48,10 +60,11 @@ export function timeCellOf(cell: Cell, { lists, kind }: Layout): Cell | null {
  */
 export function layoutFor(table: ItemTable, item: string, points: readonly Point[]): Layout | Refusal {
   const known = table.find(item)
-  const cells = known ? cellsOf(known) : []
   const [first] = points
+  const cells = known ? cellsOf(known) : []
+  if (known && (cells.length !== 1 || !first || isOf(cells[0], first))) return known
   const written = first && first.encoding !== '' ? parseEncoding(first.encoding) : null
-  if (known && (cells.length !== 1 || !written || written.bytes === cells[0]?.encoding.bytes)) return known
+  if (known && (!written || written.bytes === cells[0]?.encoding.bytes)) return known
   if (!first || !written) return noEncoding(item, first?.encoding ?? '')
   const { name } = first
   return {
@@ -81,8 +94,12 @@ export function readPoint(laid: Laid, point: Point): Value | Refusal {
   return encoding.decode(bytes)
 }
 
+function isOf(cell: Cell | undefined, { encoding }: Point): boolean {
+  return encoding === '' || encoding === cell?.encoding.text
+}
+
 function encodingFor(cell: Cell, point: Point): Encoding | null {
-  if (point.encoding === '' || point.encoding === cell.encoding.text) return cell.encoding
+  if (isOf(cell, point)) return cell.encoding
   const written = parseEncoding(point.encoding)
   return written?.bytes === cell.encoding.bytes ? written : null
 }

@@ -19,6 +19,8 @@ export interface Dialect {
   readonly errors: ErrorBits
   /** The clock, where date and time are two items: "date+time", high byte first. */
   readonly clock: string
+  /** The item that answers both at once, where a later meter has it. */
+  readonly wholeClock: string | null
 }
 
 export const DIALECT_2007: Dialect = {
@@ -29,6 +31,7 @@ export const DIALECT_2007: Dialect = {
   followUp: 0x12,
   errors: ERRORS_2007,
   clock: '04000101+04000102',
+  wholeClock: '0400010C',
 }
 
 export const DIALECT_1997: Dialect = {
@@ -39,4 +42,5 @@ export const DIALECT_1997: Dialect = {
   followUp: null,
   errors: ERRORS_1997,
   clock: 'C010+C011',
+  wholeClock: null,
 }

@@ -119,7 +119,7 @@ function* capabilities(dialect: Dialect, call: Call): Conversation<Capabilities 
     ...new Map([...items, ...(call.traits.blocks ?? []).map(block => [block, []] as const)]),
   ]) {
     if (silences >= SILENCES_ALLOWED) break
-    const answer = yield* askItem(call, dialect, item, Uint8Array.from(selection))
+    const answer = yield* askItem(call, dialect, item, selection)
     silences = answer ? 0 : silences + 1
     if (!answer) continue
     hasAnswered = true

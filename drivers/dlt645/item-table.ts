@@ -155,9 +155,16 @@ export function pointsOf(layout: Layout): Point[] {
   }))
 }
 
-export function cellsOf(layout: Layout): Cell[] {
-  return layout.lists.flatMap(list => list.flatMap(entry => entry.cells))
+export function cellsOf(layout: Layout): readonly Cell[] {
+  const known = cellLists.get(layout)
+  if (known) return known
+  const cells = layout.lists.flatMap(list => list.flatMap(entry => entry.cells))
+  cellLists.set(layout, cells)
+  return cells
 }
+
+/** Every answer is looked through by cells, and a layout is asked for again and again. */
+const cellLists = new WeakMap<Layout, readonly Cell[]>()
 
 interface Compiled {
   readonly row: Row

@@ -5,6 +5,7 @@ import { hexByte, hexOf, joined } from './bytes.ts'
 import { isRefusal } from './decoding.ts'
 import { parseEncoding, textOf } from './encodings.ts'
 import { type Cell, cellsOf, type ItemTable } from './item-table.ts'
+import { quirkOf } from './quirks.ts'
 
 const GOOD = 0xa0
 const BAD = 0xe0
@@ -48,11 +49,11 @@ export interface LoadRecordBytes {
   readonly classes: Readonly<Record<LoadClass, Uint8Array | null>>
 }
 
-export function loadLayout(asked: LoadLayout['class'], { quirks }: Traits): LoadLayout {
+export function loadLayout(asked: LoadLayout['class'], traits: Traits): LoadLayout {
   return {
     class: asked,
-    isClassOnly: quirks?.['load-record'] === 'asked-class-only',
-    isChecked: quirks?.['load-record-checksum'] !== 'ignored',
+    isClassOnly: quirkOf(traits, 'load-record') === 'asked-class-only',
+    isChecked: quirkOf(traits, 'load-record-checksum') === 'checked',
   }
 }
 

@@ -11,7 +11,7 @@ import type {
   Refusal,
   Request,
 } from '../../src/driver-api/driver.ts'
-import { hexByte, joined } from './bytes.ts'
+import { hexByte } from './bytes.ts'
 import { isRefusal } from './decoding.ts'
 import type { Dialect } from './dialect.ts'
 import { parseEncoding } from './encodings.ts'
@@ -121,10 +121,9 @@ function ask(
   count: number,
 ): Generator<Request, Answer | null, Frame | null> {
   const head = `06${hexByte(layout.class)}00`
-  const number = Uint8Array.of(count)
-  if (place === 'earliest') return askItem(call, dialect, `${head}00`, number)
-  if (place === 'latest') return askItem(call, dialect, `${head}02`, number)
-  return askItem(call, dialect, `${head}01`, joined([number, minuteBytes(place)]))
+  if (place === 'earliest') return askItem(call, dialect, `${head}00`, [count])
+  if (place === 'latest') return askItem(call, dialect, `${head}02`, [count])
+  return askItem(call, dialect, `${head}01`, [count, ...minuteBytes(place)])
 }
 
 /** Minutes, of the class asked; class 1 stands for all. Null when the meter does not say. */

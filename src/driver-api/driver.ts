@@ -5,7 +5,7 @@
 
 import type { MeterTime } from '../core/time.ts'
 import type { Authority, Command, Obeyed } from './command.ts'
-import type { Call, Conversation, Request } from './conversation.ts'
+import type { Call, Conversation, Request, Span } from './conversation.ts'
 import type { Discovery } from './discovery.ts'
 import type { Decoded, Deframed, Frame } from './frame.ts'
 import type { ItemFamily } from './items.ts'
@@ -18,7 +18,7 @@ import type { Refusal, Value } from './value.ts'
 export type { FaultCode } from '../core/faults.ts'
 export type { Scaled } from '../core/scaled.ts'
 export type { MeterTime } from '../core/time.ts'
-export type { Call, Conversation, Mismatch, Request } from './conversation.ts'
+export type { Call, Conversation, Mismatch, Request, Span } from './conversation.ts'
 export type { Capabilities, Discovery, Identity } from './discovery.ts'
 export type { BrokenFrame, Decoded, DecodedPoint, Deframed, Frame } from './frame.ts'
 export type {
@@ -64,6 +64,9 @@ export interface Driver {
    */
   deframe(received: Uint8Array, awaited: Request | null): Deframed
 
+  /** Where passwords and keys stand in bytes of a line, whole frames or damaged ones: from and to (exclusive). */
+  secretsIn?(bytes: Uint8Array): readonly Span[]
+
   /** What one frame says, offline. `question` is the request it answers, where it is known. */
   decode(frame: Frame, hint: { readonly direction?: 'request' | 'reply'; readonly question?: Frame }): Decoded
 
@@ -104,8 +107,8 @@ export interface Driver {
 export interface ClockAsked {
   /** What the meter's clock must show when the request has arrived; asked as the request leaves. */
   readonly timeAt: () => MeterTime
-  /** To all meters of the line, or to one of them with the authority to write. */
-  readonly how: 'broadcast' | { readonly authority: Authority }
+  /** To all meters of the line (some models want a password even then), or to one of them with the authority to write. */
+  readonly how: 'broadcast' | { readonly authority: Authority; readonly broadcast?: true }
 }
 
 export interface FreezeAsked {
