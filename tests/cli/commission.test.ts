@@ -8,11 +8,12 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { systemClock } from '../../src/core/clock.ts'
-import { fromHex } from '../../src/core/hex.ts'
+import { fromHex, toHex } from '../../src/core/hex.ts'
 import { lineKey, parseLineUrl } from '../../src/core/line-url.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { claimLine } from '../../src/line/lock.ts'
 import { startSimulator } from '../../src/simulator/simulator.ts'
+import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
 import { runMeterd, until } from '../support/daemon.ts'
 import { HOUSES, play, WORKSHOP } from '../support/meters.ts'
 import { requireService } from '../support/services.ts'
@@ -155,8 +156,15 @@ describe('meterd scan', () => {
 
 const QUESTION = '68 61 01 00 00 00 00 68 11 04 33 33 34 33 14 16'
 const ANSWER = '68 61 01 00 00 00 00 68 91 08 33 33 34 33 59 33 33 33 8A 16'
-/** A write of an item with the password 123456 in it. */
-const WRITE = '68 61 01 00 00 00 00 68 14 10 34 34 33 37 35 89 67 45 33 33 33 33 35 54 44 59 FE 16'
+/** A write of the date under level 02 with the password 123456, and the three bytes of it as they go over the wire. */
+const WRITE = toHex(
+  frameBytes(
+    '000000000161',
+    0x14,
+    fromHex('01 01 00 04 02 56 34 12 00 00 00 00 06 21 11 26') ?? new Uint8Array(),
+  ),
+)
+const PASSWORD = '89 67 45'
 
 describe('meterd sniff', () => {
   /** A serial server that passes on what others say. */
@@ -197,7 +205,8 @@ describe('meterd sniff', () => {
     const raw = join(mkdtempSync(join(tmpdir(), 'meterd-sniff-')), 'raw')
     const { out } = await runMeterd(['sniff', '--line', line, '--for', '1s', '--raw', raw])
     expect(out).toContain('write')
-    expect(out).not.toContain('89 67 45')
+    expect(WRITE).toContain(PASSWORD)
+    expect(out).not.toContain(PASSWORD)
     expect(readFileSync(raw)).toEqual(Buffer.from(fromHex(WRITE) ?? []))
   })
 
