@@ -97,6 +97,26 @@ describe('14 writes', () => {
   })
 })
 
+describe('12 follow-up', () => {
+  it('by number, one after another; the last may be asked again, another read forgets', () => {
+    const { send, read } = play()
+    const next = (number: number, item = '03300501') => send(0x12, [...di(item), number])
+    expect(read('03300501')?.control).toBe('B1')
+    expect(next(2)).toMatchObject({ control: 'D2', data: '02' })
+    const first = next(1)
+    expect(first?.control).toBe('B2')
+    expect(next(3)?.control).toBe('D2')
+    expect(next(1)).toEqual(first)
+    expect(next(2)?.control).toBe('B2')
+    expect(next(1)?.control).toBe('D2')
+    expect(next(3, '03300601')?.control).toBe('D2')
+    expect(next(3)?.control).toBe('92')
+    expect(next(4)?.control).toBe('D2')
+    read('00010000')
+    expect(next(3)?.control).toBe('D2')
+  })
+})
+
 describe('18 passwords', () => {
   const change = (level: number, old: readonly number[], fresh: readonly number[]) => [
     ...di(`04000C0${(level + 1).toString(16)}`),
@@ -249,6 +269,7 @@ describe('19, 1A, 1B clear', () => {
     expect(send(0x1a, authority(0x04))).toMatchObject({ control: 'DA', data: '04' })
     expect(send(0x1a, authority(0x02))).toEqual({ address: OWN, control: '9A', data: '' })
     expect(value('00010000')).toBe('00 00 00 00')
+    expect(value('00010001')).toBe('00 00 00 00')
     expect(value('05010001')).toBeNull()
     expect(value('05060101')).toBeNull()
     const record = (value('03300101') ?? '').split(' ')

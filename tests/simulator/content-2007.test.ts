@@ -236,6 +236,13 @@ describe('events', () => {
     expect(hex).toBe(opened?.value('00010000', { at })?.toLowerCase())
   })
 
+  it('of phases a single-phase meter has not are refused', () => {
+    const { value } = play({}, { phases: 1 })
+    expect(value('03010101')).not.toBeNull()
+    expect(value('03010201')).toBeNull()
+    expect(value('03120601')).not.toBeNull()
+  })
+
   it('blocks of ten records', () => {
     expect(play().value('031100FF')?.split(' ')).toHaveLength(120)
   })
