@@ -1,15 +1,10 @@
-/** One line for one verb: opened, used, closed; who waits at a terminal wants a reason now, not the next attempt. */
+/** One line for one verb: opened, used, closed. */
 
-import { systemClock } from '../core/clock.ts'
-import { Fault } from '../core/faults.ts'
-import { type LineUrl, lineKey, parseLineUrl } from '../core/line-url.ts'
-import { silentLog } from '../core/log.ts'
-import { systemRandom } from '../core/random.ts'
+import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
 import type { Call, Conversation, Driver, Traits } from '../driver-api/driver.ts'
-import { type Conversed, createLine, type Line, PRIORITY } from '../line/line.ts'
-import { claimLine } from '../line/lock.ts'
+import { type Conversed, type Line, PRIORITY } from '../line/line.ts'
 import { hexWithout, secretsOf } from '../line/secrets.ts'
-import { transportFor } from '../line/transports.ts'
+import { openLine } from './one-line.ts'
 import type { Terminal } from './verb.ts'
 import { WrongUse } from './verb.ts'
 
@@ -29,26 +24,8 @@ export async function withLine<Result>(
   replyWithinMs: number | null,
   use: (talk: LineTalk) => Promise<Result>,
 ): Promise<Result> {
-  const failed = Promise.withResolvers<never>()
-  const line = createLine({
-    id: lineKey(url),
-    url,
-    replyWithinMs,
-    inFlight: 1,
-    clock: systemClock,
-    random: systemRandom,
-    transport: transportFor(url),
-    claim: () => claimLine(lineKey(url)),
-    log: {
-      ...silentLog,
-      warn: () =>
-        failed.reject(new Fault(line.fault?.code ?? 'LINE_UNREACHABLE', line.fault?.text ?? lineKey(url))),
-    },
-  })
-  line.start()
+  const line = await openLine(url, replyWithinMs)
   try {
-    await Promise.race([line.opened(), failed.promise])
-    failed.promise.catch(() => undefined)
     return await use({
       line,
       callTo: (address, traits) => ({

@@ -50,7 +50,7 @@ export const profileSchema = section({
     maxRegisters: whole('registers', 1, 125).optional(),
     maxHole: whole('hole', 0, 124).optional(),
     items: list(ownItem, 200).optional(),
-    quirks: z.record(z.string(), text('quirk')).optional(),
+    quirks: z.record(z.string(), text('modelQuirk')).optional(),
   }).optional(),
   nameplate: section(
     {

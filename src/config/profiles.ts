@@ -195,8 +195,9 @@ function refuseTwice(points: readonly (Point | null)[], say: Complain): void {
 
 function dailyOf(written: WrittenProfile['daily'], known: Known, say: Complain): { daily?: FreezePlan } {
   if (!written) return {}
-  if (!known.driver.readFreeze) {
-    say(['daily'], `${known.driver.protocol} reads no freezes`, 'remove daily')
+  const { driver } = known
+  if (!driver.readFreeze || (driver.freezes && !driver.freezes.has('daily'))) {
+    say(['daily'], `${driver.protocol} reads no daily freezes`, 'remove daily')
     return {}
   }
   const stamp = written.stamp ? completePoint(written.stamp, ['daily', 'stamp'], known, say) : null
