@@ -1,7 +1,7 @@
 /** Bytes to frame and back (DL/T 645-2007 clause 5.2; DL/T 645-1997 has the same frame). */
 
 import type { BrokenFrame, Deframed, Frame } from '../../src/driver-api/driver.ts'
-import { hexByte, joined, writeWire, writtenOf } from './bytes.ts'
+import { hexByte, joined, nameIn, writeWire } from './bytes.ts'
 
 const START = 0x68
 const END = 0x16
@@ -50,7 +50,7 @@ export function requestBytes(
 
 /** Twelve digits as people write them: high byte first. */
 export function addressOf(frame: Frame): string {
-  return writtenOf(frame.bytes.subarray(1, 7))
+  return nameIn(frame.bytes, 1, 7)
 }
 
 export function controlOf(frame: Frame): number {
@@ -82,7 +82,12 @@ function onlyFrame(received: Uint8Array): Deframed | null {
   for (let at = start + 1; at + AROUND < end; at += 1)
     if (received[at] === START && received[at + 7] === START) return null
   const frame = { bytes: received.slice(start) }
-  return { frames: [frame], noise: received.subarray(0, start), broken: [], rest: NOTHING }
+  return {
+    frames: [frame],
+    noise: start === 0 ? NOTHING : received.slice(0, start),
+    broken: [],
+    rest: NOTHING,
+  }
 }
 
 const NOTHING = new Uint8Array(0)
