@@ -35,7 +35,8 @@ export function requestBytes(
   preamble: number = USUAL_PREAMBLE,
 ): Uint8Array {
   const end = preamble + HEADER + data.length
-  const bytes = new Uint8Array(end + 2).fill(PREAMBLE_BYTE, 0, preamble)
+  const bytes = new Uint8Array(end + 2)
+  for (let index = 0; index < preamble; index += 1) bytes[index] = PREAMBLE_BYTE
   bytes[preamble] = START
   writeWire(bytes, preamble + 1, address)
   bytes[preamble + 7] = START
