@@ -11,6 +11,8 @@ export interface Mutation {
    * Null where the damage moves bytes; then the oracle counts what has the form of a frame, and one in 256 sums fits.
    */
   passes: ((frame: Uint8Array) => number) | null
+  /** Every way to damage this frame, equally likely, where they are few: what passes can then be counted, too. */
+  all?: (frame: Uint8Array) => Uint8Array[]
 }
 
 const FIRST_START = 0
@@ -52,11 +54,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a byte lost',
-    damage(frame, random) {
-      const at = random.integer(frame.length)
-      return spliced(frame.subarray(0, at), [], frame.subarray(at + 1))
-    },
+    damage: (frame, random) => withoutByte(frame, random.integer(frame.length)),
     passes: null,
+    all: frame => Array.from(frame, (_, at) => withoutByte(frame, at)),
   },
   {
     name: 'a byte put in',
@@ -68,11 +68,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a byte doubled',
-    damage(frame, random) {
-      const at = random.integer(frame.length - 1)
-      return spliced(frame.subarray(0, at + 1), [frame[at]!], frame.subarray(at + 1))
-    },
+    damage: (frame, random) => withByteTwice(frame, random.integer(frame.length)),
     passes: null,
+    all: frame => Array.from(frame, (_, at) => withByteTwice(frame, at)),
   },
   {
     name: 'cut off',
@@ -111,6 +109,14 @@ function changed(frame: Uint8Array, places: readonly number[], random: Random): 
   const copy = frame.slice()
   for (const place of places) copy[place] = frame[place]! + 1 + random.integer(255)
   return copy
+}
+
+function withoutByte(frame: Uint8Array, at: number): Uint8Array {
+  return spliced(frame.subarray(0, at), [], frame.subarray(at + 1))
+}
+
+function withByteTwice(frame: Uint8Array, at: number): Uint8Array {
+  return spliced(frame.subarray(0, at + 1), [], frame.subarray(at))
 }
 
 function twoPlaces(frame: Uint8Array, random: Random): [number, number] {
