@@ -2,19 +2,42 @@
 
 import { driver2007 } from '../drivers/dlt645/driver.ts'
 import { addressOf, controlOf, dataOf, requestBytes } from '../drivers/dlt645/frame.ts'
-import type { Point, Request } from '../src/driver-api/driver.ts'
+import { systemClock } from '../src/core/clock.ts'
+import { characterMs } from '../src/core/line-url.ts'
+import { silentLog } from '../src/core/log.ts'
+import { systemRandom } from '../src/core/random.ts'
+import type { Conversation, Point, ReadResult, Request } from '../src/driver-api/driver.ts'
+import { createLine, type Line, PRIORITY } from '../src/line/line.ts'
+import { claimLine } from '../src/line/lock.ts'
+import { transportFor } from '../src/line/transports.ts'
+import { createMeter } from '../src/simulator/meter.ts'
+import { createMeter2007 } from '../src/simulator/meter-2007.ts'
+import { startSimulator } from '../src/simulator/simulator.ts'
+import { askingByHand, cheapestRound, ROUND_BLOCKS, roundOf } from '../tests/support/nightly-round.ts'
 import { minimalDecode, minimalEnergies, minimalFrame, minimalRequest } from './codec-645.ts'
+import { serialUrl } from './line.ts'
 import type { Benchmark, Result } from './run.ts'
+import { openWire } from './wire.ts'
 
 const ADDRESS = '123456789012'
 const ROUNDS = 40
 const FRAMES_A_ROUND = 10_000
+const BAUD = 2_400
+const NIGHTS = 5
+/** What the simulated meter takes to answer: the least the standard lets it take (5.3.3). */
+const METER_MS = 20
+/** The pause before a request that lines in the field are run with. */
+const PAUSE_MS = 30
+const SITE = { seed: 1, offsetMinutes: 480 } as const
+const THE_METER = { protocol: 'dlt645-2007', address: ADDRESS } as const
 
 export const dlt645: Benchmark = {
   about: 'DL/T 645-2007 frames decoded and encoded a second on one core, and one nightly round at 2400 baud',
   async run(say) {
     say('codec')
-    return codec()
+    const results = codec()
+    say(`${NIGHTS} nightly rounds at ${BAUD} baud`)
+    return [...results, ...(await nightlyRound())]
   },
 }
 
@@ -91,4 +114,89 @@ function described(item: string): Point {
   const point = driver2007.describe(item)
   if (!point) throw new Error(`no row for ${item}`)
   return point
+}
+
+/** A meter's nightly round over a wire with real characters' time, against the cheapest plan on a wire without delay. */
+async function nightlyRound(): Promise<Result[]> {
+  const wire = await openWire(BAUD)
+  const url = serialUrl(wire.masterEnd, BAUD)
+  const meters = [{ ...THE_METER, profile: 'three-phase' }]
+  const simulator = await startSimulator(
+    { seed: SITE.seed, listeners: [{ url: serialUrl(wire.meterEnd, BAUD), meters, faults: {} }] },
+    { clock: systemClock, log: silentLog, ...SITE, replyDelayMs: [METER_MS, METER_MS] },
+  )
+  const line = createLine({
+    id: 'wire',
+    url,
+    transport: transportFor(url),
+    claim: () => claimLine(wire.masterEnd),
+    replyWithinMs: null,
+    inFlight: 1,
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLog,
+  })
+  line.start()
+  await line.opened()
+  const apart = createMeter2007(createMeter({ ...SITE, ...THE_METER, phases: 3 }))
+  const ask = askingByHand(request => apart.answer(request, systemClock.now()), ADDRESS)
+  const limit = cheapestRound(ask, ROUND_BLOCKS)
+  const possibleMs = limit.bytes * characterMs(url) + limit.exchanges * (METER_MS + PAUSE_MS)
+  const refused = new Set<string>()
+  await night(line, refused)
+  const from = { ...line.counters }
+  const nightsMs: number[] = []
+  for (let nth = 0; nth < NIGHTS; nth++) nightsMs.push(await night(line, refused))
+  const { bytesIn, bytesOut, requests } = line.counters
+  await line.stop()
+  await simulator.stop()
+  await wire.stop()
+  const row = (what: string, value: number, reference: number, unit: string): Result => ({
+    what: `nightly round: ${what}`,
+    value,
+    unit,
+    better: 'lower',
+    reference,
+    against: `the cheapest legal plan, ${METER_MS} ms of meter and ${PAUSE_MS} ms of pause each,`,
+  })
+  const median = nightsMs.toSorted((a, b) => a - b)[Math.floor(NIGHTS / 2)] ?? 0
+  return [
+    row('bytes', (bytesIn + bytesOut - from.bytesIn - from.bytesOut) / NIGHTS, limit.bytes, 'bytes'),
+    row('exchanges', (requests - from.requests) / NIGHTS, limit.exchanges, 'exchanges'),
+    row(`median time of ${NIGHTS}`, median, possibleMs, 'ms'),
+  ]
+}
+
+/** Both conversations of the round; blocks that the meter refuses are not asked again. Gives the time they took, ms. */
+async function night(line: Line, refused: Set<string>): Promise<number> {
+  const { freeze, points } = roundOf(described)
+  const call = {
+    address: ADDRESS,
+    sequence: () => 0,
+    traits: { blocks: ROUND_BLOCKS },
+    refusedBefore: refused,
+  }
+  const from = performance.now()
+  const talks = [
+    await converse(line, driver2007.readFreeze?.(call, freeze)),
+    await converse(line, driver2007.read(call, points)),
+  ]
+  const took = performance.now() - from
+  for (const { fault, result } of talks) {
+    if (fault) throw new Error(fault.text)
+    for (const block of result.refused) refused.add(block)
+  }
+  return took
+}
+
+function converse(line: Line, conversation: Conversation<ReadResult> | undefined) {
+  if (!conversation) throw new Error('the driver reads no freezes')
+  const retries = { silent: 0, silentOnceAnswered: 0, damaged: 0 }
+  return line.converse({
+    driver: driver2007,
+    conversation,
+    priority: PRIORITY.billing,
+    meter: ADDRESS,
+    retries,
+  })
 }
