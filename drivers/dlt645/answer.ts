@@ -74,7 +74,16 @@ export function layoutFor(table: ItemTable, item: string, points: readonly Point
   const written = first && first.encoding !== '' ? parseEncoding(first.encoding) : null
   if (known && (!written || written.bytes === cells[0]?.encoding.bytes)) return known
   if (!first || !written) return noEncoding(item, first?.encoding ?? '')
-  return { item, name: first.name, kind: 'one', lists: [[ownEntry(first, written)]] }
+  const { name } = first
+  return {
+    item,
+    name,
+    nameZh: name,
+    access: 'R',
+    clause: 'profile',
+    kind: 'one',
+    lists: [[ownEntry(first, written)]],
+  }
 }
 
 /** Decodes a point's bytes as its profile says; refused as a fault of the profile where that cannot be done. */
@@ -108,6 +117,7 @@ function ownEntry(point: Point, encoding: Encoding): Entry {
     item: point.item,
     place: 0,
     name: point.name,
+    nameZh: point.name,
     obis: point.obis,
     unit: point.unit,
     encoding,

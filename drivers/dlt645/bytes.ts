@@ -81,3 +81,9 @@ export function joined(parts: readonly Uint8Array[]): Uint8Array {
 export function hexByte(byte: number): string {
   return HEX[byte] ?? ''
 }
+
+/** Bytes in the order written, spaces allowed; null when the text is no hex. */
+export function bytesOfHex(text: string): Uint8Array | null {
+  const hex = text.replaceAll(/\s/g, '')
+  return /^(?:[0-9A-F]{2})*$/i.test(hex) ? wireOf(hex).reverse() : null
+}

@@ -8,7 +8,7 @@ const END = 0x16
 /** Added to every data byte when sending, taken off when receiving (5.2.5). */
 const OFFSET = 0x33
 /** Start, six address bytes, start, control, length; checksum and end follow the data. */
-const HEADER = 10
+export const HEADER = 10
 const AROUND = HEADER + 2
 /** The most data bytes of a read answer (5.2.4). Writes stop at 50, but a full period table needs 54. */
 const MOST_DATA = 200

@@ -13,7 +13,7 @@ import type {
   Traits,
 } from '../../src/driver-api/driver.ts'
 import { type Laid, layOut, layoutFor, readPoint } from './answer.ts'
-import { joined } from './bytes.ts'
+import { askPair } from './clock-read.ts'
 import { isRefusal } from './decoding.ts'
 import type { Dialect } from './dialect.ts'
 import { type Answer, askItem } from './exchange.ts'
@@ -140,30 +140,15 @@ function readBlock(
   return readAnswer(dialect, block === dialect.wholeClock ? dialect.clock : block, points, answer)
 }
 
-/**
- * The clock, where date and time are two items. The time is asked first: midnight between the answers can then only
- * fall after a time of 23:59, and such a pair is refused (V-T2a) rather than taken as a clock a day wrong.
- */
+/** The clock where date and time are two items. */
 function* readPair(
   dialect: Dialect,
   call: Call,
   item: string,
   points: readonly Point[],
 ): Generator<Request, RawRead[] | null, Frame | null> {
-  const [dateItem = '', timeItem = ''] = item.split('+')
-  const time = yield* askItem(call, dialect, timeItem)
-  if (!time) return null
-  if ('refused' in time) return refuseAll(points, time.refused, time.frames)
-  const date = yield* askItem(call, dialect, dateItem)
-  if (!date) return null
-  const frames = [...time.frames, ...date.frames]
-  if ('refused' in date) return refuseAll(points, date.refused, frames)
-  if (time.data[2] === 0x23 && time.data[1] === 0x59) {
-    const text =
-      'the clock shows 23:59: midnight may lie between its time and its date, which are two answers (V-T2a)'
-    return refuseAll(points, { code: 'METER_BUSY', text }, frames)
-  }
-  return readAnswer(dialect, item, points, { data: joined([time.data, date.data]), frames })
+  const answer = yield* askPair(call, dialect, item)
+  return answer && readAnswer(dialect, item, points, answer)
 }
 
 function isItem(dialect: Dialect, item: string): boolean {

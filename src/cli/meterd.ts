@@ -16,6 +16,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   check: async () => (await import('./check.ts')).check,
   decode: async () => (await import('./decode.ts')).decode,
   read: async () => (await import('./read.ts')).read,
+  scan: async () => (await import('./scan.ts')).scan,
   simulate: async () => (await import('./simulate.ts')).simulate,
   'trust-clock': async () => (await import('./trust-clock.ts')).trustClock,
   resend: async () => (await import('./resend.ts')).resend,

@@ -2,18 +2,13 @@
 
 import { parseArgs } from 'node:util'
 import type { Library } from '../config/library.ts'
-import { systemClock } from '../core/clock.ts'
-import { Fault } from '../core/faults.ts'
 import { toHex } from '../core/hex.ts'
-import { type LineUrl, lineKey, parseLineUrl } from '../core/line-url.ts'
-import { silentLog } from '../core/log.ts'
-import { systemRandom } from '../core/random.ts'
+import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
 import { formatScaled } from '../core/scaled.ts'
 import type { Driver, RawRead, ReadResult, Value } from '../driver-api/driver.ts'
 import type { Point } from '../driver-api/profile.ts'
-import { type Conversed, createLine, PRIORITY } from '../line/line.ts'
-import { claimLine } from '../line/lock.ts'
-import { transportFor } from '../line/transports.ts'
+import { type Conversed, PRIORITY } from '../line/line.ts'
+import { openLine } from './one-line.ts'
 import { pointsFor } from './read-points.ts'
 import { secondOpinion } from './second-opinion.ts'
 import { shippedLibrary } from './shipped.ts'
@@ -109,27 +104,8 @@ async function converse(
     readonly profile: { readonly traits: object } | null
   },
 ): Promise<Conversed<ReadResult>> {
-  const failed = Promise.withResolvers<never>()
-  const line = createLine({
-    id: lineKey(url),
-    url,
-    replyWithinMs,
-    inFlight: 1,
-    clock: systemClock,
-    random: systemRandom,
-    transport: transportFor(url),
-    claim: () => claimLine(lineKey(url)),
-    // Whoever waits at a terminal wants the reason now, not the next attempt.
-    log: {
-      ...silentLog,
-      warn: () =>
-        failed.reject(new Fault(line.fault?.code ?? 'LINE_UNREACHABLE', line.fault?.text ?? lineKey(url))),
-    },
-  })
-  line.start()
+  const line = await openLine(url, replyWithinMs)
   try {
-    await Promise.race([line.opened(), failed.promise])
-    failed.promise.catch(() => undefined)
     const call = {
       address: asked.address,
       sequence: line.sequence,

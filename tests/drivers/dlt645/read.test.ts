@@ -337,7 +337,7 @@ describe('follow-up frames', () => {
       { itemBytes: 2 },
     )
     expect(result.refused).toEqual(['901F'])
-    expect(saidOf(result.reads)).toEqual({ '9010/0': '1.29', '9011/0': 'METER_REFUSED V-F9' })
+    expect(saidOf(result.reads)).toEqual({ '9010/0': '1.29', '9011/0': 'FRAME_LENGTH V-F9' })
   })
 })
 
@@ -365,12 +365,31 @@ describe('the clock of two items', () => {
     expect(result.reads[0]?.frames).toHaveLength(2)
   })
 
-  it('V-T2a is refused at 23:59, when midnight may fall between the answers', () => {
+  it.each([
+    ['still before it', ['595923', '595923'], ['01110116'], '2016-01-11T23:59:59'],
+    ['it came before the date', ['595923', '000000'], ['02120116', '02120116'], '2016-01-12T00:00:00'],
+    ['it came after the date', ['585923', '010000'], ['01110116', '02120116'], '2016-01-12T00:00:01'],
+    ['long before it', ['594923'], ['01110116'], '2016-01-11T23:49:59'],
+  ] as const)('V-T2a near midnight is asked until date and time are of one day: %s', (_, times, dates, time) => {
+    const { result, asked } = talk(driver2007.read(callOf(), [clock]), {
+      '04000101': [...dates],
+      '04000102': [...times],
+    })
+    expect(result.reads.map(said)).toEqual([time])
+    expect(asked.filter(item => item === '04000102')).toHaveLength(times.length)
+    expect(asked.filter(item => item === '04000101')).toHaveLength(dates.length)
+    // The time of the value is that of its first frame.
+    expect(said(result.reads[0]!).slice(11)).toBe(
+      driver2007.decode(result.reads[0]!.frames[0]!, {}).points[0]?.value?.slice(-8),
+    )
+  })
+
+  it('V-T2a silence before the pair is sure gives no clock', () => {
     const { result } = talk(driver2007.read(callOf(), [clock]), {
       '04000101': '01110116',
-      '04000102': '595923',
+      '04000102': ['595923', null],
     })
-    expect(result.reads).toMatchObject([{ refused: { code: 'METER_BUSY' } }])
+    expect(result.reads).toEqual([])
   })
 
   it('at midnight sharp is good: the date was asked after it', () => {
