@@ -9,8 +9,8 @@ export interface EventClass {
   readonly about: string
   /** The item that counts them, and which of its values does. */
   readonly count: { readonly item: string; readonly place: number }
-  /** The identifier of a record, "nn" for the count back. */
-  readonly record: string
+  /** The identifiers of a record, "nn" for the count back; more than one where makers differ. */
+  readonly records: readonly string[]
 }
 
 const PHASES = ['A', 'B', 'C'] as const
@@ -67,17 +67,17 @@ const DEMANDS = [
   'quadrant 4 reactive',
 ]
 
-/** Trips and closings of the relay; later, and counted in an item of their own. */
+/** Trips and closings of the relay; later, counted in an item of their own, and makers differ in the record's DI1. */
 const BY_RELAY: readonly (readonly [di3: string, about: string])[] = [
   ['1D', 'trip'],
   ['1E', 'close'],
 ]
 
-const classOf = (about: string, item: string, place: number, record: string): EventClass => ({
+const classOf = (about: string, item: string, place: number, ...records: readonly string[]): EventClass => ({
   name: about.replaceAll(' ', '-'),
   about,
   count: { item, place },
-  record,
+  records,
 })
 
 const CLASSES_2007: readonly EventClass[] = [
@@ -91,7 +91,7 @@ const CLASSES_2007: readonly EventClass[] = [
   ...DEMANDS.map((about, index) =>
     classOf(`${about} demand over limit`, '03120000', index, `03120${index + 1}nn`),
   ),
-  ...BY_RELAY.map(([di3, about]) => classOf(about, `${di3}000001`, 0, `${di3}00FFnn`)),
+  ...BY_RELAY.map(([di3, about]) => classOf(about, `${di3}000001`, 0, `${di3}00FFnn`, `${di3}0001nn`)),
 ]
 
 /** Those whose records the table can read, by name. */
@@ -99,7 +99,7 @@ export function eventClasses({ protocol, table }: Dialect): ReadonlyMap<string, 
   const readable = protocol === 'dlt645-2007' ? CLASSES_2007 : []
   return new Map(
     readable
-      .filter(({ record }) => table.find(record.replace('nn', '01')))
+      .filter(({ records }) => records.every(record => table.find(record.replace('nn', '01'))))
       .map(one => [one.name, one] as const),
   )
 }

@@ -68,21 +68,27 @@ function* readOnce(
   const before = yield* askCount(dialect, call, event, frames)
   if (before === 'silent') return ended(null, null, { isWhole: false })
   const known = before ?? most
+  let forms = event.records
   for (let nth = 1; nth <= Math.min(most, known); nth += 1) {
-    const answer = yield* askItem(call, dialect, recordItem(event, nth))
+    const item = recordItem(forms[0], nth)
+    const answer = yield* askItem(call, dialect, item)
     if (!answer) return ended(before, null, { isWhole: false })
     frames.push(...answer.frames)
     if ('refused' in answer) {
-      if (answer.refused.code === 'METER_NO_DATA') break
-      return ended(before, answer.refused)
+      if (answer.refused.code !== 'METER_NO_DATA') return ended(before, answer.refused)
+      if (nth > 1 || forms.length === 1) break
+      forms = forms.slice(1)
+      nth = 0
+      continue
     }
     if (answer.data.every(byte => byte === 0)) break
     latest ??= hexOf(answer.data)
-    records.push(recordIn(dialect, recordItem(event, nth), nth, answer.data))
+    records.push(recordIn(dialect, item, nth, answer.data))
   }
   // One record alone cannot be mixed up with another.
   if (records.length <= 1) return ended(before, null)
-  const moved = yield* hasMoved(dialect, call, event, { before, latest, frames })
+  const first = recordItem(forms[0], 1)
+  const moved = yield* hasMoved(dialect, call, event, { before, first, latest, frames })
   if (moved === 'silent') return ended(before, null, { isWhole: false })
   return ended(before, null, { hasMoved: moved })
 }
@@ -92,13 +98,14 @@ function* hasMoved(
   dialect: Dialect,
   call: Call,
   event: EventClass,
-  { before, latest, frames }: { before: number | null; latest: string | null; frames: Frame[] },
+  known: { before: number | null; first: string; latest: string | null; frames: Frame[] },
 ): Generator<Request, boolean | 'silent', Frame | null> {
+  const { before, first, latest, frames } = known
   if (before !== null) {
     const after = yield* askCount(dialect, call, event, frames)
     return after === 'silent' ? after : after !== before
   }
-  const again = yield* askItem(call, dialect, recordItem(event, 1))
+  const again = yield* askItem(call, dialect, first)
   if (!again) return 'silent'
   frames.push(...again.frames)
   return 'refused' in again || hexOf(again.data) !== latest
@@ -122,8 +129,8 @@ function* askCount(
   return value && !isRefusal(value) && 'digits' in value ? Number(value.digits) : null
 }
 
-function recordItem({ record }: EventClass, nth: number): string {
-  return record.replace('nn', hexByte(nth))
+function recordItem(form: string | undefined, nth: number): string {
+  return (form ?? '').replace('nn', hexByte(nth))
 }
 
 /** The first time in a record is its beginning, the second its end; some have one only. */

@@ -17,6 +17,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   decode: async () => (await import('./decode.ts')).decode,
   read: async () => (await import('./read.ts')).read,
   scan: async () => (await import('./scan.ts')).scan,
+  sniff: async () => (await import('./sniff.ts')).sniff,
   simulate: async () => (await import('./simulate.ts')).simulate,
   'trust-clock': async () => (await import('./trust-clock.ts')).trustClock,
   resend: async () => (await import('./resend.ts')).resend,

@@ -1,22 +1,31 @@
-/** A line for the length of one verb: opened at once or refused with the reason. */
+/** A line for the length of one verb: opened at once or refused with the reason, and a conversation on it. */
 
 import { systemClock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
+import { toHex } from '../core/hex.ts'
 import { type LineUrl, lineKey } from '../core/line-url.ts'
 import { silentLog } from '../core/log.ts'
 import { systemRandom } from '../core/random.ts'
-import { createLine, type Line } from '../line/line.ts'
+import type { Call, Conversation, Driver } from '../driver-api/driver.ts'
+import { type Conversed, createLine, type Line, PRIORITY } from '../line/line.ts'
 import { claimLine } from '../line/lock.ts'
 import { transportFor } from '../line/transports.ts'
+import type { PointsAsked } from './read-points.ts'
+import type { Terminal } from './verb.ts'
 
 /** Rejects with the line's fault where it cannot be opened, or is another meterd's. */
-export async function openLine(url: LineUrl, replyWithinMs: number | null): Promise<Line> {
+export async function openLine(
+  url: LineUrl,
+  replyWithinMs: number | null,
+  { expectsSilence = false } = {},
+): Promise<Line> {
   const failed = Promise.withResolvers<never>()
   const line = createLine({
     id: lineKey(url),
     url,
     replyWithinMs,
     inFlight: 1,
+    expectsSilence,
     clock: systemClock,
     random: systemRandom,
     transport: transportFor(url),
@@ -37,4 +46,43 @@ export async function openLine(url: LineUrl, replyWithinMs: number | null): Prom
   }
   failed.promise.catch(() => undefined)
   return line
+}
+
+/** One conversation on a line of its own. */
+export async function converse<Result>(
+  url: LineUrl,
+  replyWithinMs: number | null,
+  driver: Driver,
+  asked: Pick<PointsAsked, 'address' | 'profile'>,
+  conversation: (call: Call) => Conversation<Result>,
+): Promise<Conversed<Result>> {
+  const line = await openLine(url, replyWithinMs)
+  try {
+    const call = {
+      address: asked.address,
+      sequence: line.sequence,
+      traits: asked.profile?.traits ?? {},
+      refusedBefore: new Set<string>(),
+    }
+    return await line.converse({
+      driver,
+      conversation: conversation(call),
+      priority: PRIORITY.onDemand,
+      meter: asked.address,
+      retries: { silent: 1, silentOnceAnswered: 1, damaged: 2 },
+    })
+  } finally {
+    await line.stop()
+  }
+}
+
+/** The frames, to stderr. */
+export function trace({ exchanges }: Conversed<unknown>, io: Terminal): void {
+  for (const { request, frame, others, sentAt, receivedAt, outcome } of exchanges) {
+    io.err(`> ${toHex(request.bytes)}`)
+    for (const other of others) io.err(`  ${other.outcome}: ${other.reply ? toHex(other.reply) : ''}`)
+    io.err(
+      frame ? `< ${toHex(frame.bytes)}  (${(receivedAt ?? sentAt) - sentAt} ms)` : `  no answer (${outcome})`,
+    )
+  }
 }

@@ -79,7 +79,7 @@ Example: meterd scan --line serial:///dev/ttyUSB0 --all-speeds`,
     }
     tellEstimate(asked, io)
     const result = await scanLine(asked, {
-      open: setting => openLine(setting, asked.withinMs),
+      open: setting => openLine(setting, asked.withinMs, { expectsSilence: true }),
       clock: systemClock,
       whyNot: () => (io.signal.aborted ? 'it was stopped' : closed()),
       progress: text => io.err(text),

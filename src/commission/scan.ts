@@ -146,13 +146,10 @@ async function searchOn(
       return { ...endOf(search), probes, isWhole: false, ended }
     }
     probes += 1
-    const outcome = await probe(address, {
-      line,
-      driver,
-      clock,
-      listenMs: withinMs,
-      insists: thorough || address === first,
-    })
+    const insists = thorough || address === first
+    const outcome = await probe(address, { line, driver, clock, listenMs: withinMs, insists }).catch(faultOf)
+    // What was found before counts, whatever the line does now.
+    if (outcome instanceof Fault) return { ...endOf(search), probes, isWhole: false, ended: outcome.text }
     if (outcome.kind !== 'silent')
       progress(
         outcome.kind === 'one' ? `${address}: ${outcome.address}` : `${address}: several answer together`,
@@ -161,6 +158,11 @@ async function searchOn(
   }
   const ended = step.value.isWhole ? null : `the limit of ${mostProbes} probes was reached`
   return { ...step.value, ended }
+}
+
+function faultOf(error: unknown): Fault {
+  if (error instanceof Fault) return error
+  throw error
 }
 
 /** Told that all the rest is silent, a search closes its books: what it has not looked into stays unresolved. */

@@ -128,8 +128,16 @@ describe('events', () => {
     expect(result.records[0]!.points.map(({ value }) => value)).toContain('12345678')
   })
 
+  it('are asked by the other identifier where makers differ', () => {
+    const trip = `000010201126 78563412 ${'00000000'.repeat(6)}`.replaceAll(' ', '')
+    const { result, asked } = read('trip', { '1D000001': '010000', '1D000101': trip })
+    expect(asked).toEqual(['1D000001', '1D00FF01', '1D000101'])
+    expect(result.records).toMatchObject([{ nth: 1, startedAt: '2026-11-20T10:00:00', fault: null }])
+    expect(read('trip', { '1D000001': '010000' }).asked).toHaveLength(3)
+  })
+
   it('have a name each, and every name can be read', () => {
-    expect(driver2007.events!.size).toBeGreaterThanOrEqual(4)
+    expect(driver2007.events!.size).toBeGreaterThanOrEqual(58)
     for (const [name, about] of driver2007.events!) {
       expect(name).toMatch(/^[a-z0-9-]+(?:-[ABC])?$/)
       expect(about.length).toBeGreaterThan(3)

@@ -370,19 +370,22 @@ describe('the clock of two items', () => {
     ['it came before the date', ['595923', '000000'], ['02120116', '02120116'], '2016-01-12T00:00:00'],
     ['it came after the date', ['585923', '010000'], ['01110116', '02120116'], '2016-01-12T00:00:01'],
     ['long before it', ['594923'], ['01110116'], '2016-01-11T23:49:59'],
-  ] as const)('V-T2a near midnight is asked until date and time are of one day: %s', (_, times, dates, time) => {
-    const { result, asked } = talk(driver2007.read(callOf(), [clock]), {
-      '04000101': [...dates],
-      '04000102': [...times],
-    })
-    expect(result.reads.map(said)).toEqual([time])
-    expect(asked.filter(item => item === '04000102')).toHaveLength(times.length)
-    expect(asked.filter(item => item === '04000101')).toHaveLength(dates.length)
-    // The time of the value is that of its first frame.
-    expect(said(result.reads[0]!).slice(11)).toBe(
-      driver2007.decode(result.reads[0]!.frames[0]!, {}).points[0]?.value?.slice(-8),
-    )
-  })
+  ] as const)(
+    'V-T2a near midnight is asked until date and time are of one day: %s',
+    (_, times, dates, time) => {
+      const { result, asked } = talk(driver2007.read(callOf(), [clock]), {
+        '04000101': [...dates],
+        '04000102': [...times],
+      })
+      expect(result.reads.map(said)).toEqual([time])
+      expect(asked.filter(item => item === '04000102')).toHaveLength(times.length)
+      expect(asked.filter(item => item === '04000101')).toHaveLength(dates.length)
+      // The time of the value is that of its first frame.
+      expect(said(result.reads[0]!).slice(11)).toBe(
+        driver2007.decode(result.reads[0]!.frames[0]!, {}).points[0]?.value?.slice(-8),
+      )
+    },
+  )
 
   it('V-T2a silence before the pair is sure gives no clock', () => {
     const { result } = talk(driver2007.read(callOf(), [clock]), {
