@@ -58,10 +58,10 @@ export function controlOf(frame: Frame): number {
   return frame.bytes[8] ?? 0
 }
 
-/** The data field, offset taken off. */
-export function dataOf(frame: Frame): Uint8Array {
-  const data = frame.bytes.slice(HEADER, -2)
-  for (let index = 0; index < data.length; index += 1) data[index] = (data[index] ?? 0) - OFFSET
+/** The data field, offset taken off, in bytes of its own: a slice of what a socket gave would still be the frame. */
+export function dataOf({ bytes }: Frame): Uint8Array {
+  const data = new Uint8Array(Math.max(0, bytes.length - AROUND))
+  for (let index = 0; index < data.length; index += 1) data[index] = (bytes[HEADER + index] ?? 0) - OFFSET
   return data
 }
 

@@ -15,9 +15,12 @@ describe('the coverage of DL/T 645', () => {
     await expect(`${head}${MARK}\n${asMarkdown(tables)}\n`).toMatchFileSnapshot(PAGE.pathname)
   })
 
-  it.each(tables.map(table => [table.title, table] as const))('%s: no cell is empty without a reason', (_, { rows }) => {
-    expect(rows.filter(cells => cells.some(cell => cell.trim() === ''))).toEqual([])
-  })
+  it.each(tables.map(table => [table.title, table] as const))(
+    '%s: no cell is empty without a reason',
+    (_, { rows }) => {
+      expect(rows.filter(cells => cells.some(cell => cell.trim() === ''))).toEqual([])
+    },
+  )
 
   it('no table is empty', () => {
     expect(tables.filter(({ rows }) => rows.length === 0).map(({ title }) => title)).toEqual([])

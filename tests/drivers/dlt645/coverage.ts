@@ -103,7 +103,8 @@ const BITS_PLAYED: Readonly<Record<string, readonly number[]>> = {
   'status-1997': [4, 5],
 }
 /** Files whose subject is commands: elsewhere a number is just a number. */
-const ABOUT_COMMANDS = /command|relay|clock|discovery|read|golden|follow|meter-(?:2007|1997)|quirks|vectors|scan|write/
+const ABOUT_COMMANDS =
+  /command|relay|clock|discovery|read|golden|follow|meter-(?:2007|1997)|quirks|vectors|scan|write/
 
 const NOT_PLAYED = 'stays 0: nothing in the simulation brings it about'
 
@@ -122,7 +123,10 @@ function testFiles(): TestFile[] {
   return ROOMS.flatMap(room =>
     readdirSync(join(ROOT, 'tests', room))
       .filter(name => name.endsWith('.test.ts') && !name.startsWith('coverage'))
-      .map(name => ({ name: `${room}/${name}`, text: readFileSync(join(ROOT, 'tests', room, name), 'utf8') })),
+      .map(name => ({
+        name: `${room}/${name}`,
+        text: readFileSync(join(ROOT, 'tests', room, name), 'utf8'),
+      })),
   )
 }
 
@@ -168,7 +172,10 @@ function commandRows(edition: Edition, files: readonly TestFile[]): string[][] {
   return [...edition.functions].map(([code, { name }]) => {
     const golden = vectors.filter(
       ({ control, version, valid }) =>
-        valid && version === edition.name && control !== undefined && (Number.parseInt(control, 16) & 0x1f) === code,
+        valid &&
+        version === edition.name &&
+        control !== undefined &&
+        (Number.parseInt(control, 16) & 0x1f) === code,
     ).length
     return [
       hex(code),
@@ -193,7 +200,8 @@ function isAnswered({ slaves }: Edition, code: number): boolean {
 /** To all meters, whose clock shows afterwards that it was heard; nobody answers. */
 function obeysTime({ slaves, name, read }: Edition): string {
   const [slave] = slaves()
-  const time = () => String(slave && answers(slave, ADDRESS, read, name === '2007' ? [0x02, 0x01, 0x00, 0x04] : [0x11, 0xc0]))
+  const time = () =>
+    String(slave && answers(slave, ADDRESS, read, name === '2007' ? [0x02, 0x01, 0x00, 0x04] : [0x11, 0xc0]))
   const before = time()
   // A minute after what the meter shows, which is the site's time.
   if (slave) answers(slave, '999999999999', 0x08, [0x00, 0x32, 0x02, 0x22, 0x11, 0x26])
@@ -203,12 +211,15 @@ function obeysTime({ slaves, name, read }: Edition): string {
 /** The command that says its code, or the member of the driver that sends it. */
 function masterOf({ driver }: Edition, code: string, name: string): string {
   const commands = [...(driver.commands?.values() ?? [])].filter(({ about }) => about.includes(`(${code})`))
-  const members: readonly (keyof Driver)[] =
-    name.startsWith('read-address') ? ['discovery']
-    : name.startsWith('read') ? ['read']
-    : name === 'broadcast-time' ? ['setClock']
-    : name === 'relay' ? ['orderRelay']
-    : []
+  const members: readonly (keyof Driver)[] = name.startsWith('read-address')
+    ? ['discovery']
+    : name.startsWith('read')
+      ? ['read']
+      : name === 'broadcast-time'
+        ? ['setClock']
+        : name === 'relay'
+          ? ['orderRelay']
+          : []
   const sent = [
     ...commands.map(command => `\`meterd command ${command.name}\``),
     ...members.filter(member => driver[member] !== undefined).map(member => `driver.${member}`),
@@ -231,14 +242,18 @@ function itemRows(edition: Edition, files: readonly TestFile[]): string[][] {
     if (!first || !last) return []
     const anyOf = new RegExp(`\\b(?:${items.map(digitsOf).join('|')})\\b`)
     const golden = vectors.filter(
-      ({ di, version, valid }) => valid && version === edition.name && di !== undefined && anyOf.test(di.toUpperCase()),
+      ({ di, version, valid }) =>
+        valid && version === edition.name && di !== undefined && anyOf.test(di.toUpperCase()),
     ).length
     const held = group.filter(family => served.get(family))
-    const reason = group.length > held.length ? reasonFor(edition, group.find(family => !served.get(family)) ?? first) : ''
+    const reason =
+      group.length > held.length ? reasonFor(edition, group.find(family => !served.get(family)) ?? first) : ''
     const named = testsOf(files, anyOf, golden)
     return [
       items.length < 3 ? items.join(' ') : `${items[0]} … ${items.at(-1)} (${items.length})`,
-      first === last ? `${first.name} ${first.nameZh}` : `${first.name} ${first.nameZh} … ${last.name} ${last.nameZh}`,
+      first === last
+        ? `${first.name} ${first.nameZh}`
+        : `${first.name} ${first.nameZh} … ${last.name} ${last.nameZh}`,
       first.clause,
       first.access,
       first.access === 'R' ? 'read, decode' : first.access === 'W' ? 'write, decode' : 'read, write, decode',
@@ -316,7 +331,8 @@ export function coverageTables(): readonly Table[] {
 }
 
 export function asMarkdown(tables: readonly Table[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
   return tables
     .map(({ title, head, rows }) =>
       [`### ${title}`, '', line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n'),
