@@ -18,6 +18,8 @@ export interface Laid {
 
 /** Gives every value its bytes, or says that the length fits no way of laying them out (V-F6). */
 export function layOut(layout: Layout, data: Uint8Array, marks: Marked = 'either'): Laid | Refusal {
+  const [only] = layout.kind === 'one' ? (layout.lists[0] ?? []) : []
+  if (only && only.bytes === data.length) return { layout, values: new Map(valuesOf(only, data)) }
   const parts = layout.kind === 'groups' ? divide(layout, data, marks) : [data]
   const values = new Map<Cell, Uint8Array>()
   for (const [index, list] of layout.lists.entries()) {
@@ -25,10 +27,16 @@ export function layOut(layout: Layout, data: Uint8Array, marks: Marked = 'either
     const entries = part && takeEntries(list, part, layout.kind, marks)
     if (!entries) return wrongLength(layout, data)
     for (const [entry, bytes] of entries)
-      for (const cell of entry.cells)
-        values.set(cell, bytes.subarray(cell.from, cell.from + cell.encoding.bytes))
+      for (const [cell, part] of valuesOf(entry, bytes)) values.set(cell, part)
   }
   return { layout, values }
+}
+
+function valuesOf(entry: Entry, bytes: Uint8Array): [Cell, Uint8Array][] {
+  return entry.cells.map(cell => {
+    const whole = cell.encoding.bytes === bytes.length
+    return [cell, whole ? bytes : bytes.slice(cell.from, cell.from + cell.encoding.bytes)]
+  })
 }
 
 /** The value of a cell that came. */
@@ -69,7 +77,16 @@ export function layoutFor(table: ItemTable, item: string, points: readonly Point
   const written = first && first.encoding !== '' ? parseEncoding(first.encoding) : null
   if (known && (!written || written.bytes === cells[0]?.encoding.bytes)) return known
   if (!first || !written) return noEncoding(item, first?.encoding ?? '')
-  return { item, name: first.name, kind: 'one', lists: [[ownEntry(first, written)]] }
+  const { name } = first
+  return {
+    item,
+    name,
+    nameZh: name,
+    access: 'R',
+    clause: 'profile',
+    kind: 'one',
+    lists: [[ownEntry(first, written)]],
+  }
 }
 
 /** Decodes a point's bytes as its profile says; refused as a fault of the profile where that cannot be done. */
@@ -103,6 +120,7 @@ function ownEntry(point: Point, encoding: Encoding): Entry {
     item: point.item,
     place: 0,
     name: point.name,
+    nameZh: point.name,
     obis: point.obis,
     unit: point.unit,
     encoding,
@@ -147,7 +165,7 @@ function takeAll(list: readonly Entry[], data: Uint8Array, marks: 0 | 1, least: 
     if (from === data.length) break
     const to = from + entry.bytes
     if (to + marks > data.length || (marks === 1 && data[to] !== MARK)) return null
-    taken.push([entry, data.subarray(from, to)])
+    taken.push([entry, data.slice(from, to)])
     from = to + marks
   }
   return from === data.length && taken.length >= least ? taken : null

@@ -7,14 +7,20 @@ import { COMMANDS_1997 } from './commands-1997.ts'
 import { COMMANDS_2007 } from './commands-2007.ts'
 import { decode } from './decode.ts'
 import { DIALECT_1997, DIALECT_2007, type Dialect, dialectFor } from './dialect.ts'
+import { discoveryOf } from './discovery.ts'
+import { eventClasses } from './event-classes.ts'
+import { readEvents } from './events.ts'
 import { deframe, LONGEST_FRAME, PREAMBLE_BYTE } from './frame.ts'
 import { readFreeze } from './freeze.ts'
+import { freezeKinds } from './freeze-kinds.ts'
 import { pointOf, pointsOf } from './item-table.ts'
+import { readLoadRecords } from './load-records.ts'
 import { QUIRKS } from './quirks.ts'
 import { readPoints } from './read.ts'
 import { orderRelay } from './relay.ts'
 import { readRelay } from './relay-state.ts'
 import { secretsIn } from './secrets.ts'
+import { isSettlement, readSettlement } from './settlement.ts'
 
 const CLOCK_OBIS = '0-0:1.0.0'
 
@@ -47,6 +53,8 @@ function driverFor(dialect: Dialect): Driver {
     orderRelay: (call, order) => orderRelay(dialect, call, order),
     readRelay: call => readRelay(dialect, call),
     read: (call, points) => readPoints(dialectFor(dialect, call.traits), call, points),
+    freezes: freezeKinds(dialect),
+    discovery: discoveryOf(dialect),
   }
 }
 
@@ -74,10 +82,27 @@ function describeAll(dialect: Dialect, item: string): readonly Point[] {
   return layout ? pointsOf(layout) : point ? [point] : []
 }
 
+const EVENTS = eventClasses(DIALECT_2007)
+
 export const driver2007: Driver = {
   ...driverFor(DIALECT_2007),
-  readFreeze: (call, freeze) => readFreeze(dialectFor(DIALECT_2007, call.traits), call, freeze),
+  readFreeze: (call, freeze) =>
+    isSettlement(DIALECT_2007, freeze)
+      ? readSettlement(dialectFor(DIALECT_2007, call.traits), call, freeze)
+      : readFreeze(dialectFor(DIALECT_2007, call.traits), call, freeze),
+  readLoadRecords: (call, asked) => readLoadRecords(DIALECT_2007, call, asked),
+  events: new Map([...EVENTS].map(([name, { about }]) => [name, about])),
+  readEvents(call, asked) {
+    const event = EVENTS.get(asked.event)
+    if (!event) throw new Error(`broken promise: "${asked.event}" is no class of events of this driver`)
+    return readEvents(DIALECT_2007, call, event, asked)
+  },
   commands: COMMANDS_2007,
 }
 
-export const driver1997: Driver = { ...driverFor(DIALECT_1997), commands: COMMANDS_1997 }
+export const driver1997: Driver = {
+  ...driverFor(DIALECT_1997),
+  // Meters of this edition freeze nothing; what they keep at settlements is all there is (config/profiles.ts sees to it).
+  readFreeze: (call, freeze) => readSettlement(DIALECT_1997, call, freeze),
+  commands: COMMANDS_1997,
+}

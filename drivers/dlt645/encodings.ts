@@ -24,8 +24,21 @@ export interface Encoding extends Codec {
   readonly text: string
 }
 
+/** Tables and profiles name the same few again and again. */
+const parsed = new Map<string, Encoding | null>()
+const MOST_PARSED = 1_000
+
 /** Null when the text is no encoding of this protocol. */
 export function parseEncoding(text: string): Encoding | null {
+  const known = parsed.get(text)
+  if (known !== undefined) return known
+  if (parsed.size >= MOST_PARSED) parsed.clear()
+  const encoding = parseNew(text)
+  parsed.set(text, encoding)
+  return encoding
+}
+
+function parseNew(text: string): Encoding | null {
   const codec =
     parseNumber(text) ??
     parseTimeFormat(text) ??

@@ -1,7 +1,7 @@
 /** Exact numbers in BCD, the sign in the top bit of the highest byte (DL/T 645-2007 appendix A, notes). */
 
 import type { Refusal, Scaled, Value } from '../../src/driver-api/driver.ts'
-import { wireOf, writtenOf } from './bytes.ts'
+import { wireOf } from './bytes.ts'
 import { type Codec, isRefusal, notDigits, outOfType } from './decoding.ts'
 
 /** What the format's text says. */
@@ -15,6 +15,10 @@ interface NumberFormat {
   /** The largest size allowed, in units of the last digit; null where all digits may be used. */
   readonly most: bigint | null
 }
+
+/** Bytes whose digits a plain number holds exactly. */
+const PLAIN_BYTES = 7
+const PLAIN_CAPACITY = 100n ** BigInt(PLAIN_BYTES)
 
 const NUMBER = /^(\+-)?(X+)(?:\.(X+))?(?:<=(\d+))?$/
 
@@ -41,13 +45,25 @@ export function parseNumber(text: string): Codec | null {
 }
 
 function numberIn(wire: Uint8Array, { signed, scaler, most }: NumberFormat): Scaled | Refusal {
-  const written = writtenOf(wire)
-  const top = Number.parseInt(written.charAt(0), 16)
-  const negative = signed && top >= 8
-  const digits = negative ? `${top - 8}${written.slice(1)}` : written
-  if (!/^[0-9]+$/.test(digits)) return notDigits(wire)
-  const value = { digits: negative ? -BigInt(digits) : BigInt(digits), scaler }
-  return most === null || sizeOf(value) <= most ? value : outOfType(`${decimalText(value)} is too large`)
+  const last = wire.length - 1
+  const negative = signed && (wire[last] ?? 0) >= 0x80
+  // Seven bytes of digits are below 2 ** 53; longer numbers are put together in two parts, exactly.
+  let low = 0
+  let high = 0n
+  for (let at = last; at >= 0; at -= 1) {
+    const byte = negative && at === last ? (wire[at] ?? 0) & 0x7f : (wire[at] ?? 0)
+    const tens = byte >> 4
+    const ones = byte & 0x0f
+    if (tens > 9 || ones > 9) return notDigits(wire)
+    if (at === PLAIN_BYTES - 1 && last >= PLAIN_BYTES) {
+      high = BigInt(low) * PLAIN_CAPACITY
+      low = 0
+    }
+    low = low * 100 + tens * 10 + ones
+  }
+  const size = high + BigInt(low)
+  const value = { digits: negative ? -size : size, scaler }
+  return most === null || size <= most ? value : outOfType(`${decimalText(value)} is too large`)
 }
 
 function wireOfNumber(value: Value, format: NumberFormat): Uint8Array | Refusal {

@@ -1,6 +1,6 @@
 /** Dates and times of day in BCD, refused where no calendar or clock has them (V-F11). */
 
-import type { Refusal, Value } from '../../src/driver-api/driver.ts'
+import type { MeterTime, Refusal, Value } from '../../src/driver-api/driver.ts'
 import { wireOf, writtenOf } from './bytes.ts'
 import { type Codec, isRefusal, notDigits, outOfType } from './decoding.ts'
 
@@ -139,4 +139,14 @@ function valueFrom({ YY, MM, DD, WW, hh, mm, ss }: Fields): Value {
     return { time: `${date.join('-')}T${hh ?? '00'}:${mm ?? '00'}:${ss ?? '00'}` }
   if (date.length === 0 && clock.length === 0) return { text: String(Number(WW)) }
   return { text: [date.join('-'), clock.join(':')].filter(part => part !== '').join('T') }
+}
+
+/** What the meter's clock shows so many minutes later, or earlier. */
+export function minutesAfter(time: MeterTime, minutes: number): MeterTime {
+  return new Date(Date.parse(`${time}Z`) + minutes * 60_000).toISOString().slice(0, 19)
+}
+
+/** A time to the minute as YYMMDDhhmm on the wire. */
+export function minuteBytes(time: MeterTime): Uint8Array {
+  return wireOf(time.slice(2, 16).replaceAll(/\D/g, ''))
 }

@@ -1,16 +1,9 @@
-/** One line for one verb: opened, used, closed; who waits at a terminal wants a reason now, not the next attempt. */
+/** One line for one verb: opened, used for one meter after another, closed. */
 
-import { systemClock } from '../core/clock.ts'
-import { Fault } from '../core/faults.ts'
-import { type LineUrl, lineKey, parseLineUrl } from '../core/line-url.ts'
-import { silentLog } from '../core/log.ts'
-import { systemRandom } from '../core/random.ts'
+import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
 import type { Call, Conversation, Driver, Traits } from '../driver-api/driver.ts'
-import { type Conversed, createLine, type Line, PRIORITY } from '../line/line.ts'
-import { claimLine } from '../line/lock.ts'
-import { hexWithout, secretsOf } from '../line/secrets.ts'
-import { transportFor } from '../line/transports.ts'
-import type { Terminal } from './verb.ts'
+import { type Conversed, type Line, PRIORITY } from '../line/line.ts'
+import { openLine } from './one-line.ts'
 import { WrongUse } from './verb.ts'
 
 /** A line to talk to one meter after another on. */
@@ -29,26 +22,8 @@ export async function withLine<Result>(
   replyWithinMs: number | null,
   use: (talk: LineTalk) => Promise<Result>,
 ): Promise<Result> {
-  const failed = Promise.withResolvers<never>()
-  const line = createLine({
-    id: lineKey(url),
-    url,
-    replyWithinMs,
-    inFlight: 1,
-    clock: systemClock,
-    random: systemRandom,
-    transport: transportFor(url),
-    claim: () => claimLine(lineKey(url)),
-    log: {
-      ...silentLog,
-      warn: () =>
-        failed.reject(new Fault(line.fault?.code ?? 'LINE_UNREACHABLE', line.fault?.text ?? lineKey(url))),
-    },
-  })
-  line.start()
+  const line = await openLine(url, replyWithinMs)
   try {
-    await Promise.race([line.opened(), failed.promise])
-    failed.promise.catch(() => undefined)
     return await use({
       line,
       callTo: (address, traits) => ({
@@ -68,22 +43,6 @@ export async function withLine<Result>(
     })
   } finally {
     await line.stop()
-  }
-}
-
-/** The frames of a conversation for people, passwords replaced. */
-export function traceTalk({ exchanges }: Conversed<unknown>, driver: Driver, io: Terminal): void {
-  const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver))
-  for (const { request, frame, others, sentAt, receivedAt, outcome } of exchanges) {
-    io.err(`> ${hexWithout(request.bytes, secretsOf(request.bytes, driver, request))}`)
-    for (const other of others) io.err(`  ${other.outcome}: ${other.reply ? shown(other.reply) : ''}`)
-    if (outcome === 'sent') io.err('  to all; nobody answers')
-    else
-      io.err(
-        frame
-          ? `< ${shown(frame.bytes)}  (${(receivedAt ?? sentAt) - sentAt} ms)`
-          : `  no answer (${outcome})`,
-      )
   }
 }
 

@@ -16,6 +16,8 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   check: async () => (await import('./check.ts')).check,
   decode: async () => (await import('./decode.ts')).decode,
   read: async () => (await import('./read.ts')).read,
+  scan: async () => (await import('./scan.ts')).scan,
+  sniff: async () => (await import('./sniff.ts')).sniff,
   write: async () => (await import('./write.ts')).write,
   command: async () => (await import('./command.ts')).command,
   clock: async () => (await import('./clock.ts')).clock,

@@ -3,14 +3,15 @@
 import { parseArgs } from 'node:util'
 import type { Library } from '../config/library.ts'
 import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
-import type { Driver, RawRead, ReadResult } from '../driver-api/driver.ts'
+import type { Driver, ReadResult } from '../driver-api/driver.ts'
 import type { Point } from '../driver-api/profile.ts'
 import type { Conversed } from '../line/line.ts'
-import { traceTalk, withLine } from './line-talk.ts'
-import { type PointsAsked, pointsFor } from './read-points.ts'
+import { converse, trace } from './one-line.ts'
+import { memoryAsked, readMemory } from './read-memory.ts'
+import { pointsFor } from './read-points.ts'
+import { saidOf } from './said.ts'
 import { secondOpinion } from './second-opinion.ts'
 import { shippedLibrary } from './shipped.ts'
-import { valueText } from './value-text.ts'
 import type { Terminal, Verb } from './verb.ts'
 
 export const read: Verb = {
@@ -22,6 +23,10 @@ export const read: Verb = {
   --address A         12 digits as on the meter, or a Modbus unit
   --profile NAME      OBIS codes are looked up in this profile; without ITEM all its points are read
   --within MS         wait this long for an answer
+  --freeze KIND [N]   what the meter froze: daily, hourly, monthly, settlement …; the Nth back, 1 the last
+  --load-record FROM [N]  N load records from earliest, latest, or a time of the meter such as 2026-11-21T12:00
+  --class C           of load records: one class of values, 1 to 6 (0, all)
+  --events NAME [N]   the last N records of a class of events, or of all classes
   --trace             show the frames
   --via modbus-serial also ask through that second stack and compare
   --json              one object a point
@@ -41,6 +46,10 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
         within: { type: 'string' },
         trace: { type: 'boolean', default: false },
         via: { type: 'string' },
+        freeze: { type: 'string' },
+        'load-record': { type: 'string' },
+        class: { type: 'string' },
+        events: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     })
@@ -57,14 +66,16 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
     if ('wrong' in candidates) return wrong(io, candidates.wrong)
     if (via !== undefined && !candidates.every(({ protocol }) => protocol.startsWith('modbus-')))
       return wrong(io, '--via modbus-serial compares Modbus reads only')
+    const memory = memoryAsked(values, positionals)
+    if (memory) return readMemory({ memory, url, withinMs, address, candidates, library, ...values }, io)
     for (const [index, driver] of candidates.entries()) {
       const last = index === candidates.length - 1
       const asked = pointsFor(driver, address, values.profile, positionals, library)
       if ('wrong' in asked && !last) continue
       if ('wrong' in asked) return wrong(io, asked.wrong)
-      const talked = await converse(url, withinMs, driver, asked)
+      const talked = await converse(url, withinMs, driver, asked, call => driver.read(call, asked.points))
       if (talked.fault && talked.result.reads.length === 0 && !last) continue
-      if (values.trace) traceTalk(talked, driver, io)
+      if (values.trace) trace(talked, driver, io)
       const good = tell(asked.points, talked, values.json, io)
       const agreed =
         via === undefined ||
@@ -91,18 +102,6 @@ function driversFor(
   if (found.length < names.length)
     return { wrong: `there is no protocol "${protocol}"; known are ${[...drivers.keys()].join(', ')}` }
   return found
-}
-
-function converse(
-  url: LineUrl,
-  replyWithinMs: number | null,
-  driver: Driver,
-  asked: PointsAsked,
-): Promise<Conversed<ReadResult>> {
-  const { address, points, profile } = asked
-  return withLine(url, replyWithinMs, ({ callTo, hold }) =>
-    hold(driver, address, driver.read(callTo(address, profile?.traits ?? {}), points)),
-  )
 }
 
 /** One line or object a point; true when every point has a value. Of a block only what the meter sent is shown. */
@@ -143,14 +142,6 @@ function tell(
       )
   }
   return good
-}
-
-function saidOf(raw: RawRead): {
-  readonly value: string | null
-  readonly fault: { readonly code: string; readonly text: string } | null
-} {
-  if ('refused' in raw) return { value: null, fault: { code: raw.refused.code, text: raw.refused.text } }
-  return { value: valueText(raw.value), fault: null }
 }
 
 function wrong(io: Terminal, text: string): number {

@@ -157,8 +157,8 @@ function refuseTwice(points: readonly (Point | null)[], say: Complain): void {
 
 function dailyOf(written: WrittenProfile['daily'], driver: Driver, say: Complain): { daily?: FreezePlan } {
   if (!written) return {}
-  if (!driver.readFreeze) {
-    say(['daily'], `${driver.protocol} reads no freezes`, 'remove daily')
+  if (!driver.readFreeze || (driver.freezes && !driver.freezes.has('daily'))) {
+    say(['daily'], `${driver.protocol} reads no daily freezes`, 'remove daily')
     return {}
   }
   const stamp = written.stamp ? completePoint(written.stamp, ['daily', 'stamp'], driver, say) : null

@@ -10,7 +10,7 @@ import type { Discovery } from './discovery.ts'
 import type { Decoded, Deframed, Frame } from './frame.ts'
 import type { ItemFamily } from './items.ts'
 import type { EventsAsked, EventsRead, LoadRecordsAsked, LoadRecordsRead } from './memory.ts'
-import type { Point } from './profile.ts'
+import type { FreezePlan, Point } from './profile.ts'
 import type { Quirk } from './quirk.ts'
 import type { RelayAnswer, RelayOrder, RelaySeen } from './relay.ts'
 import type { Refusal, Value } from './value.ts'
@@ -19,8 +19,17 @@ export type { FaultCode } from '../core/faults.ts'
 export type { Scaled } from '../core/scaled.ts'
 export type { MeterTime } from '../core/time.ts'
 export type { Call, Conversation, Mismatch, Request, Span } from './conversation.ts'
+export type { Capabilities, Discovery, Identity } from './discovery.ts'
 export type { BrokenFrame, Decoded, DecodedPoint, Deframed, Frame } from './frame.ts'
-export type { Point, Traits } from './profile.ts'
+export type {
+  EventRecord,
+  EventsAsked,
+  EventsRead,
+  LoadRecord,
+  LoadRecordsAsked,
+  LoadRecordsRead,
+} from './memory.ts'
+export type { FreezePlan, Point, Traits } from './profile.ts'
 export type { BitsValue, Refusal, TextValue, TimeValue, Value } from './value.ts'
 
 export interface Driver {
@@ -66,6 +75,9 @@ export interface Driver {
 
   /** Present when the protocol's meters freeze registers: asks one freeze, `nth` = 1 the latest. */
   readFreeze?(call: Call, freeze: FreezeAsked): Conversation<ReadResult>
+
+  /** The kinds of freezes meters of this protocol make by name ("daily", "settlement"), as a profile would plan them. */
+  readonly freezes?: ReadonlyMap<string, FreezePlan>
 
   /** Present where the protocol has a table of items of its own. */
   items?(): readonly ItemFamily[]

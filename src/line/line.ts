@@ -94,6 +94,8 @@ export interface LineParts {
   readonly log: Log
   /** Makes signs of life: one for the link, one for the conversations. */
   readonly newBeat?: () => Beat
+  /** Most of what is asked will not be answered (a search): silence makes no connection suspect. */
+  readonly expectsSilence?: boolean
 }
 
 export function createLine(parts: LineParts): Line {
@@ -228,7 +230,8 @@ export function createLine(parts: LineParts): Line {
    * further time takes twice as much silence.
    */
   function noteSilence(exchanges: readonly Exchange[]): void {
-    if (url.kind === 'serial' || exchanges.every(({ outcome }) => outcome === 'sent')) return
+    if (url.kind === 'serial' || parts.expectsSilence) return
+    if (exchanges.every(({ outcome }) => outcome === 'sent')) return
     silences = counters.bytesIn > bytesHeard ? 0 : silences + 1
     bytesHeard = counters.bytesIn
     const now = clock.monotonic()

@@ -87,7 +87,7 @@ describe('a 1997 meter answers', () => {
     expect(plain.read('B600')).toMatchObject({ control: 'C1', data: '02' })
     expect(plain.read('9C10')).toMatchObject({ control: 'C1', data: '02' })
     expect(plain.send(OWN, 0x01, [0x10])).toMatchObject({ control: 'C1', data: '01' })
-    expect(plain.send(OWN, 0x04, [0x11, 0xc0, 0, 0, 0, 0, 0x30, 0x20, 0x15])).toMatchObject({
+    expect(plain.send(OWN, 0x04, [0x11, 0xc0, 0, 1, 0, 0, 0x30, 0x20, 0x15])).toMatchObject({
       control: 'C4',
       data: '04',
     })

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deframe, LONGEST_FRAME } from '../../../drivers/dlt645/frame.ts'
+import { dataOf, deframe, LONGEST_FRAME } from '../../../drivers/dlt645/frame.ts'
 import { toHex } from '../../../src/core/hex.ts'
 import { rounds } from '../../support/rounds.ts'
 import { frameBytes } from './bench-meter.ts'
@@ -112,6 +112,14 @@ describe('deframe', () => {
       }),
       RUNS,
     )
+  })
+
+  it('is opened as often as you like: bytes of a port are buffers, and a slice of one is no copy', () => {
+    const [found] = deframe(Buffer.from(frameBytes('123456789012', 0x91, Uint8Array.of(1, 2, 3)))).frames
+    const before = toHex(found!.bytes)
+    expect([...dataOf(found!)]).toEqual([1, 2, 3])
+    expect([...dataOf(found!)]).toEqual([1, 2, 3])
+    expect(toHex(found!.bytes)).toBe(before)
   })
 
   it('takes the longest answer of the standard, and no length above it', () => {
