@@ -7,6 +7,9 @@ import { type Cell, cellsOf, type Entry, type ItemTable, type Layout } from './i
 /** Divides items in blocks of many meters and of none of others; no BCD byte can look like it. */
 export const MARK = 0xaa
 
+/** Whether a model puts marks into its blocks: always, never, or as may be. */
+export type Marked = 'either' | 'aa' | 'none'
+
 export interface Laid {
   readonly layout: Layout
   /** The bytes of every value that came. */
@@ -14,14 +17,14 @@ export interface Laid {
 }
 
 /** Gives every value its bytes, or says that the length fits no way of laying them out (V-F6). */
-export function layOut(layout: Layout, data: Uint8Array): Laid | Refusal {
+export function layOut(layout: Layout, data: Uint8Array, marks: Marked = 'either'): Laid | Refusal {
   const [only] = layout.kind === 'one' ? (layout.lists[0] ?? []) : []
   if (only && only.bytes === data.length) return { layout, values: new Map(valuesOf(only, data)) }
-  const parts = layout.kind === 'groups' ? divide(layout, data) : [data]
+  const parts = layout.kind === 'groups' ? divide(layout, data, marks) : [data]
   const values = new Map<Cell, Uint8Array>()
   for (const [index, list] of layout.lists.entries()) {
     const part = parts?.[index]
-    const entries = part && takeEntries(list, part, layout.kind)
+    const entries = part && takeEntries(list, part, layout.kind, marks)
     if (!entries) return wrongLength(layout, data)
     for (const [entry, bytes] of entries)
       for (const [cell, part] of valuesOf(entry, bytes)) values.set(cell, part)
@@ -139,8 +142,14 @@ function noEncoding(item: string, encoding: string): Refusal {
 type Taken = readonly (readonly [Entry, Uint8Array])[]
 
 /** As many entries as the bytes hold; null when bytes are left over, or missing from a single item. */
-function takeEntries(list: readonly Entry[], data: Uint8Array, kind: Layout['kind']): Taken | null {
+function takeEntries(
+  list: readonly Entry[],
+  data: Uint8Array,
+  kind: Layout['kind'],
+  marks: Marked,
+): Taken | null {
   if (kind === 'one') return takeAll(list, data, 0, list.length)
+  if (kind === 'list' && marks !== 'either') return takeAll(list, data, marks === 'aa' ? 1 : 0, 0)
   return (
     takeAll(list, data, 1, 0) ??
     takeAll(list, data, 0, 0) ??
@@ -163,8 +172,8 @@ function takeAll(list: readonly Entry[], data: Uint8Array, marks: 0 | 1, least: 
 }
 
 /** The bytes of each group: between the marks, or by length where the meter sends none. */
-function divide(layout: Layout, data: Uint8Array): Uint8Array[] | null {
-  if (data.includes(MARK)) {
+function divide(layout: Layout, data: Uint8Array, marks: Marked): Uint8Array[] | null {
+  if (marks === 'aa' || (marks === 'either' && data.includes(MARK))) {
     const groups = splitAtMarks(data)
     return groups.length === layout.lists.length ? groups : null
   }

@@ -2,7 +2,7 @@
 
 import type { Authority, Obeyed } from '../../src/driver-api/command.ts'
 import type { Call, ClockAsked, Conversation, MeterTime } from '../../src/driver-api/driver.ts'
-import { isOneMeter } from './address.ts'
+import { BROADCAST, isOneMeter } from './address.ts'
 import { authorityIn, choice, isWrong, may, needs, secret, type Wrong } from './arguments.ts'
 import { authorityBytes, passwordBytes, whyNoAuthority } from './authority.ts'
 import { joined, wireOf } from './bytes.ts'
@@ -128,14 +128,14 @@ export const SET_TIME_ROW: CommandRow = {
       'to',
       to,
       new Map([
-        ['one', call.address],
-        ['all', undefined],
+        ['one', false],
+        ['all', true],
       ]),
     )
     if (isWrong(asked)) return asked
     const guarded = quirkOf(call.traits, 'broadcast-time') === 'with-password'
     const authority = guarded || given['password'] !== undefined ? authorityIn(given, LEVEL) : null
     if (authority && isWrong(authority)) return authority
-    return tellAll(call, timeOrder(time, authority), asked.meaning)
+    return tellAll(call, timeOrder(time, authority), asked.meaning ? BROADCAST : call.address)
   },
 }

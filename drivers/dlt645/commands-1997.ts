@@ -68,8 +68,8 @@ const rows: readonly CommandRow[] = [
   },
   {
     name: 'clear-demand',
-    about: 'clears maximum demands (10)',
-    effect: 'clears',
+    about: 'clears maximum demands (10); the meter records what they were',
+    effect: 'settings',
     arguments: authorityArguments(LEVEL, false),
     order(given) {
       const authority = authorityIn(given, LEVEL)

@@ -114,8 +114,8 @@ const rows: readonly CommandRow[] = [
   },
   {
     name: 'clear-demand',
-    about: 'clears maximum demands (19)',
-    effect: 'clears',
+    about: 'clears maximum demands (19); the meter records what they were',
+    effect: 'settings',
     arguments: authorityArguments(WRITE_LEVEL, true),
     order: given => guarded(0x19, given, WRITE_LEVEL),
   },

@@ -1,9 +1,12 @@
 /** What the two editions do differently: control codes, identifiers, error words, the pair that is the clock. */
 
+import type { Traits } from '../../src/driver-api/driver.ts'
+import type { Marked } from './answer.ts'
 import { ERRORS_1997, ERRORS_2007, type ErrorBits } from './error-words.ts'
 import type { ItemTable } from './item-table.ts'
 import { ITEMS_1997 } from './items-1997.ts'
 import { ITEMS_2007 } from './items-2007.ts'
+import { quirkOf } from './quirks.ts'
 
 export interface Dialect {
   readonly protocol: 'dlt645-2007' | 'dlt645-1997'
@@ -17,6 +20,8 @@ export interface Dialect {
    */
   readonly followUp: number | null
   readonly errors: ErrorBits
+  /** Whether this model marks the items of its blocks; either way where that is not known. */
+  readonly marks?: Marked
   /** The clock, where date and time are two items: "date+time", high byte first. */
   readonly clock: string
   /** The item that answers both at once, where a later meter has it. */
@@ -43,4 +48,17 @@ export const DIALECT_1997: Dialect = {
   errors: ERRORS_1997,
   clock: 'C010+C011',
   wholeClock: null,
+}
+
+/** Plans are remembered by dialect, so each has one object for each way of marking. */
+const marked = new Map<string, Dialect>()
+
+/** The edition as one model speaks it. */
+export function dialectFor(dialect: Dialect, traits: Traits): Dialect {
+  const marks = quirkOf(traits, 'block-marks')
+  if (marks !== 'aa' && marks !== 'none') return dialect
+  const key = `${dialect.protocol} ${marks}`
+  const known = marked.get(key) ?? { ...dialect, marks }
+  marked.set(key, known)
+  return known
 }

@@ -6,7 +6,7 @@ import { setClock } from './clock-set.ts'
 import { COMMANDS_1997 } from './commands-1997.ts'
 import { COMMANDS_2007 } from './commands-2007.ts'
 import { decode } from './decode.ts'
-import { DIALECT_1997, DIALECT_2007, type Dialect } from './dialect.ts'
+import { DIALECT_1997, DIALECT_2007, type Dialect, dialectFor } from './dialect.ts'
 import { discoveryOf } from './discovery.ts'
 import { eventClasses } from './event-classes.ts'
 import { readEvents } from './events.ts'
@@ -52,7 +52,7 @@ function driverFor(dialect: Dialect): Driver {
     setClock: (call, asked) => setClock(dialect, call, asked),
     orderRelay: (call, order) => orderRelay(dialect, call, order),
     readRelay: call => readRelay(dialect, call),
-    read: (call, points) => readPoints(dialect, call, points),
+    read: (call, points) => readPoints(dialectFor(dialect, call.traits), call, points),
     freezes: freezeKinds(dialect),
     discovery: discoveryOf(dialect),
   }
@@ -88,8 +88,8 @@ export const driver2007: Driver = {
   ...driverFor(DIALECT_2007),
   readFreeze: (call, freeze) =>
     isSettlement(DIALECT_2007, freeze)
-      ? readSettlement(DIALECT_2007, call, freeze)
-      : readFreeze(DIALECT_2007, call, freeze),
+      ? readSettlement(dialectFor(DIALECT_2007, call.traits), call, freeze)
+      : readFreeze(dialectFor(DIALECT_2007, call.traits), call, freeze),
   readLoadRecords: (call, asked) => readLoadRecords(DIALECT_2007, call, asked),
   events: new Map([...EVENTS].map(([name, { about }]) => [name, about])),
   readEvents(call, asked) {

@@ -141,7 +141,7 @@ function readWhole(
 ): Begun | null {
   if ('refused' in answer || !answer.data.includes(MARK)) return null
   const layout = dialect.table.find(block)
-  const laid = layout && layOut(layout, answer.data)
+  const laid = layout && layOut(layout, answer.data, dialect.marks)
   if (!laid || isRefusal(laid)) return null
   const stampedAt = readPoint(laid, stamp)
   if (isRefusal(stampedAt) || !('time' in stampedAt)) return null
@@ -168,7 +168,7 @@ function refuseMoved({ point, frames }: RawRead, before: MeterTime, after: Meter
 function stampIn(dialect: Dialect, stamp: Point, answer: Answer): MeterTime | Refusal {
   if ('refused' in answer) return answer.refused
   const layout = layoutFor(dialect.table, stamp.item, [stamp])
-  const laid = isRefusal(layout) ? layout : layOut(layout, answer.data)
+  const laid = isRefusal(layout) ? layout : layOut(layout, answer.data, dialect.marks)
   const value = isRefusal(laid) ? laid : readPoint(laid, stamp)
   if (isRefusal(value)) return value
   return 'time' in value

@@ -80,7 +80,7 @@ export function readAnswer(
 ): RawRead[] {
   if ('refused' in answer) return refuseAll(points, answer.refused, answer.frames)
   const layout = layoutFor(dialect.table, item, points)
-  const laid = isRefusal(layout) ? layout : layOut(layout, answer.data)
+  const laid = isRefusal(layout) ? layout : layOut(layout, answer.data, dialect.marks)
   if (isRefusal(laid)) return refuseAll(points, laid, answer.frames)
   return points.map(point => readOne(laid, point, answer.frames, stampedAt))
 }

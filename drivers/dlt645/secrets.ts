@@ -36,8 +36,8 @@ const SECRETS: ReadonlyMap<number, Places> = new Map<number, Places>([
   [0x10, [passwordAt(1)]],
 ])
 
-/** A time to all with a password in front, as some meters want it. */
-const GUARDED_TIME = { control: 0x08, length: 10, places: [passwordAt(1)] } as const
+/** A time to all: some meters want level and password in front, and then it is longer than this. */
+const TIME = { control: 0x08, bytes: 6 } as const
 
 /** Identifiers of passwords: data that are a password wherever they appear, and how much stands before them. */
 const PASSWORD_ITEMS = [
@@ -69,7 +69,7 @@ export function secretsIn(bytes: Uint8Array): readonly Span[] {
 }
 
 function placesIn(control: number, length: number, sent: Uint8Array): Places {
-  if (control === GUARDED_TIME.control && length === GUARDED_TIME.length) return GUARDED_TIME.places
+  if (control === TIME.control) return length > TIME.bytes ? [passwordAt(1)] : []
   // The 1997 edition reads again with a code that later became the one of the security module.
   if (control === 0x03 && length <= 2) return []
   const places = SECRETS.get(control) ?? []

@@ -8,8 +8,9 @@ import type { Dialect } from './dialect.ts'
 import { encodeItem, valueFromText } from './encode.ts'
 import { cellsOf } from './item-table.ts'
 
-/** Identifiers of zone and period tables: entries not used repeat the last (A.5, note 2). */
-const REPEATS_LAST = /^040[12]00/
+/** Zone and period tables have fourteen entries; those not used repeat the last (A.5, note 2). */
+const TABLE = /^040[12]00/
+const ENTRIES = 14
 
 /** Bytes after the identifier and the password, L being at most 200. */
 const MOST_BYTES = 188
@@ -30,16 +31,25 @@ export function dataToWrite(dialect: Dialect, item: string, text: string): Uint8
   if (!layout)
     return { wrong: `${item} is not in the table; write hex: and the bytes in the order of the wire` }
   const cells = cellsOf(layout)
-  const texts = cells.length === 1 ? [text] : text.split(',')
-  const wanted = REPEATS_LAST.test(item) ? cells.length : texts.length
+  const given = cells.length === 1 ? [text] : text.split(',')
+  const texts = TABLE.test(item) ? filledUp(given, cells.length) : given
+  if (texts.length > cells.length)
+    return { wrong: `${layout.name} has ${cells.length} values, given were ${texts.length}` }
   const values: Value[] = []
-  for (const [place, cell] of cells.slice(0, wanted).entries()) {
-    const value = valueFromText(cell.encoding.text, texts[Math.min(place, texts.length - 1)] ?? '')
+  for (const [place, each] of texts.entries()) {
+    const cell = cells[place]
+    if (!cell) break
+    const value = valueFromText(cell.encoding.text, each)
     if (isRefusal(value)) return { wrong: `${cell.name}: ${value.text}` }
     values.push(value)
   }
-  if (texts.length > cells.length)
-    return { wrong: `${layout.name} has ${cells.length} values, given were ${texts.length}` }
   const data = encodeItem(dialect.table, item.toUpperCase(), values)
   return isRefusal(data) ? { wrong: data.text } : data
+}
+
+function filledUp(given: readonly string[], count: number): readonly string[] {
+  const width = count / ENTRIES
+  if (given.length % width !== 0 || given.length >= count) return given
+  const last = given.slice(-width)
+  return Array.from({ length: count }, (_, place) => given[place] ?? last[place % width] ?? '')
 }

@@ -2,13 +2,13 @@
 
 import { systemClock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
-import { toHex } from '../core/hex.ts'
 import { type LineUrl, lineKey } from '../core/line-url.ts'
 import { silentLog } from '../core/log.ts'
 import { systemRandom } from '../core/random.ts'
 import type { Call, Conversation, Driver } from '../driver-api/driver.ts'
 import { type Conversed, createLine, type Line, PRIORITY } from '../line/line.ts'
 import { claimLine } from '../line/lock.ts'
+import { hexWithout, secretsOf } from '../line/secrets.ts'
 import { transportFor } from '../line/transports.ts'
 import type { PointsAsked } from './read-points.ts'
 import type { Terminal } from './verb.ts'
@@ -76,13 +76,18 @@ export async function converse<Result>(
   }
 }
 
-/** The frames, to stderr. */
-export function trace({ exchanges }: Conversed<unknown>, io: Terminal): void {
+/** The frames of a conversation for people, passwords replaced. */
+export function trace({ exchanges }: Conversed<unknown>, driver: Driver, io: Terminal): void {
+  const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver))
   for (const { request, frame, others, sentAt, receivedAt, outcome } of exchanges) {
-    io.err(`> ${toHex(request.bytes)}`)
-    for (const other of others) io.err(`  ${other.outcome}: ${other.reply ? toHex(other.reply) : ''}`)
-    io.err(
-      frame ? `< ${toHex(frame.bytes)}  (${(receivedAt ?? sentAt) - sentAt} ms)` : `  no answer (${outcome})`,
-    )
+    io.err(`> ${hexWithout(request.bytes, secretsOf(request.bytes, driver, request))}`)
+    for (const other of others) io.err(`  ${other.outcome}: ${other.reply ? shown(other.reply) : ''}`)
+    if (outcome === 'sent') io.err('  to all; nobody answers')
+    else
+      io.err(
+        frame
+          ? `< ${shown(frame.bytes)}  (${(receivedAt ?? sentAt) - sentAt} ms)`
+          : `  no answer (${outcome})`,
+      )
   }
 }

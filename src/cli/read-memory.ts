@@ -268,7 +268,7 @@ async function talk<Result extends ReadResult | LoadRecordsRead | EventsRead>(
   conversation: Parameters<typeof converse<Result>>[4],
 ): Promise<Conversed<Result>> {
   const talked = await converse(read.url, read.withinMs, driver, { address, profile }, conversation)
-  if (read.trace) trace(talked, io)
+  if (read.trace) trace(talked, driver, io)
   return talked
 }
 

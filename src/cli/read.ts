@@ -75,7 +75,7 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
       if ('wrong' in asked) return wrong(io, asked.wrong)
       const talked = await converse(url, withinMs, driver, asked, call => driver.read(call, asked.points))
       if (talked.fault && talked.result.reads.length === 0 && !last) continue
-      if (values.trace) trace(talked, io)
+      if (values.trace) trace(talked, driver, io)
       const good = tell(asked.points, talked, values.json, io)
       const agreed =
         via === undefined ||

@@ -11,7 +11,7 @@ export function saidOf(raw: RawRead): {
   return { value: valueText(raw.value), fault: null }
 }
 
-function valueText(value: Value): string {
+export function valueText(value: Value): string {
   if ('digits' in value) return formatScaled(value)
   if ('time' in value) return value.time
   if ('text' in value) return value.text

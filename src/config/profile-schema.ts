@@ -35,6 +35,7 @@ export const profileSchema = section({
     blocks: list(text('item'), 100).optional(),
     maxRegisters: whole('registers', 1, 125).optional(),
     maxHole: whole('hole', 0, 124).optional(),
+    quirks: z.record(z.string(), text('modelQuirk')).optional(),
   }).optional(),
   nameplate: section(
     {

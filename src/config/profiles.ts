@@ -78,7 +78,7 @@ export function resolveProfile(
     protocol: driver.protocol,
     source: written.source ?? '',
     points: points.filter(point => point !== null),
-    traits: traitsOf(written.traits),
+    traits: traitsOf(written.traits, quirksOf(written.traits?.quirks, driver, say)),
     nameplate: {
       phases: written.nameplate?.phases ?? 3,
       volts: written.nameplate?.volts ?? 0,
@@ -196,12 +196,45 @@ function whyUnreadable(begin: () => IteratorResult<unknown, unknown>): string | 
   }
 }
 
-function traitsOf(written: WrittenProfile['traits']): Profile['traits'] {
+type Quirks = NonNullable<Profile['traits']['quirks']>
+
+/** Only names and values the driver knows: one that it does not would change nothing, unnoticed. */
+function quirksOf(
+  written: NonNullable<WrittenProfile['traits']>['quirks'],
+  driver: Driver,
+  say: Complain,
+): Quirks | undefined {
+  if (!written) return undefined
+  const quirks: Record<string, string> = {}
+  for (const [name, value] of Object.entries(written)) {
+    const quirk = driver.quirks?.get(name)
+    if (value === undefined) continue
+    if (!quirk) sayUnknownQuirk(name, driver, say)
+    else if (quirk.values.includes(value) || quirk.fits?.(value)) quirks[name] = value
+    else {
+      const meant = nearest(value, quirk.values)
+      const remedy = meant ? `did you mean "${meant}"?` : `write one of ${quirk.values.join(', ')}`
+      say(['traits', 'quirks', name], `"${value}" is no value of ${name}: ${quirk.about}`, remedy)
+    }
+  }
+  return quirks
+}
+
+function sayUnknownQuirk(name: string, { protocol, quirks }: Driver, say: Complain): void {
+  const known = [...(quirks?.keys() ?? [])]
+  const meant = nearest(name, known)
+  const list = known.length === 0 ? 'it has none' : `its quirks are ${known.join(', ')}`
+  const text = `${protocol} knows no quirk "${name.slice(0, 64)}"`
+  say(['traits', 'quirks', name], text, meant ? `did you mean "${meant}"?` : list)
+}
+
+function traitsOf(written: WrittenProfile['traits'], quirks: Quirks | undefined): Profile['traits'] {
   const blocks = written?.blocks?.filter(block => block !== undefined)
   return {
     ...(blocks === undefined ? {} : { blocks }),
     ...(written?.maxRegisters === undefined ? {} : { maxRegisters: written.maxRegisters }),
     ...(written?.maxHole === undefined ? {} : { maxHole: written.maxHole }),
+    ...(quirks === undefined ? {} : { quirks }),
   }
 }
 

@@ -213,6 +213,7 @@ export const configSchema = section({
     format: hint(z.enum(['words', 'json'], { error: 'logFormat' }), 'logFormat').optional(),
   }).optional(),
   simulator: simulator.optional(),
+  commands: section({ allowClearing: yesNo.optional() }).optional(),
 })
 
 export const meterListSchema = list(meterSchema, 100_000)
