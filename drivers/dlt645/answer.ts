@@ -18,6 +18,8 @@ export interface Laid {
 
 /** Gives every value its bytes, or says that the length fits no way of laying them out (V-F6). */
 export function layOut(layout: Layout, data: Uint8Array, marks: Marked = 'either'): Laid | Refusal {
+  const [only] = layout.kind === 'one' ? (layout.lists[0] ?? []) : []
+  if (only && only.bytes === data.length) return { layout, values: new Map(valuesOf(only, data)) }
   const parts = layout.kind === 'groups' ? divide(layout, data, marks) : [data]
   const values = new Map<Cell, Uint8Array>()
   for (const [index, list] of layout.lists.entries()) {
@@ -25,10 +27,16 @@ export function layOut(layout: Layout, data: Uint8Array, marks: Marked = 'either
     const entries = part && takeEntries(list, part, layout.kind, marks)
     if (!entries) return wrongLength(layout, data)
     for (const [entry, bytes] of entries)
-      for (const cell of entry.cells)
-        values.set(cell, bytes.subarray(cell.from, cell.from + cell.encoding.bytes))
+      for (const [cell, part] of valuesOf(entry, bytes)) values.set(cell, part)
   }
   return { layout, values }
+}
+
+function valuesOf(entry: Entry, bytes: Uint8Array): [Cell, Uint8Array][] {
+  return entry.cells.map(cell => {
+    const whole = cell.encoding.bytes === bytes.length
+    return [cell, whole ? bytes : bytes.slice(cell.from, cell.from + cell.encoding.bytes)]
+  })
 }
 
 /** The value of a cell that came. */
@@ -157,7 +165,7 @@ function takeAll(list: readonly Entry[], data: Uint8Array, marks: 0 | 1, least: 
     if (from === data.length) break
     const to = from + entry.bytes
     if (to + marks > data.length || (marks === 1 && data[to] !== MARK)) return null
-    taken.push([entry, data.subarray(from, to)])
+    taken.push([entry, data.slice(from, to)])
     from = to + marks
   }
   return from === data.length && taken.length >= least ? taken : null

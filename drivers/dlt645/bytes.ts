@@ -17,6 +17,37 @@ export function writtenOf(wire: Uint8Array): string {
   return text
 }
 
+/**
+ * The same for up to six bytes that name a meter or an item: few of them come again and again, and are not written
+ * anew each time.
+ */
+export function nameIn(wire: Uint8Array, from: number, to: number): string {
+  let low = 0
+  let high = to - from
+  for (let at = from; at < to; at += 1) {
+    if (at < from + 4) low = (low << 8) | (wire[at] ?? 0)
+    else high = (high << 8) | (wire[at] ?? 0)
+  }
+  const alike = names.get(high)
+  const known = alike?.get(low)
+  if (known !== undefined) return known
+  const name = writtenOf(wire.subarray(from, to))
+  if (remembered >= MOST_REMEMBERED) {
+    names.clear()
+    remembered = 0
+  }
+  remembered += 1
+  const others = names.get(high)
+  if (others) others.set(low, name)
+  else names.set(high, new Map([[low, name]]))
+  return name
+}
+
+/** By the bytes from the fifth on with the count of all, then by the first four. */
+const names = new Map<number, Map<number, string>>()
+const MOST_REMEMBERED = 10_000
+let remembered = 0
+
 /** The wire order of digits written high byte first; the caller has checked that they are hex digits. */
 export function wireOf(written: string): Uint8Array {
   const bytes = new Uint8Array(written.length / 2)

@@ -3,7 +3,7 @@
 import type { Decoded, DecodedPoint, Frame, Refusal, Value } from '../../src/driver-api/driver.ts'
 import { isBroadcast } from './address.ts'
 import { cellValue, type Laid, layOut, timeCellOf } from './answer.ts'
-import { hexByte, hexOf, writtenOf } from './bytes.ts'
+import { hexByte, hexOf, nameIn } from './bytes.ts'
 import { commandContent } from './decode-commands.ts'
 import { type Content, NOTHING, said, unread } from './decoded.ts'
 import { isRefusal } from './decoding.ts'
@@ -81,13 +81,13 @@ function contentOf(shape: Shape, dialect: Dialect, data: Uint8Array, more: boole
 }
 
 function itemIn(dialect: Dialect, data: Uint8Array): string | null {
-  return data.length < dialect.itemBytes ? null : writtenOf(data.subarray(0, dialect.itemBytes))
+  return data.length < dialect.itemBytes ? null : nameIn(data, 0, dialect.itemBytes)
 }
 
 function valuesIn(dialect: Dialect, data: Uint8Array, more: boolean): Content {
   const item = itemIn(dialect, data)
   if (item === null) return NOTHING
-  const values = data.subarray(dialect.itemBytes)
+  const values = data.slice(dialect.itemBytes)
   return { item, sequence: null, points: more ? [partOf(item)] : pointsIn(dialect, item, values) }
 }
 
@@ -123,18 +123,23 @@ export function pointsIn(dialect: Dialect, item: string, data: Uint8Array): Deco
   }
   const laid = layOut(layout, data)
   if (isRefusal(laid)) return [unread(item, layout.name, laid)]
-  return [...laid.values.keys()].flatMap(cell => pointOf(cell, laid))
+  const points: DecodedPoint[] = []
+  for (const cell of laid.values.keys()) {
+    const point = pointOf(cell, laid)
+    if (point) points.push(point)
+  }
+  return points
 }
 
-/** None for a time that stands beside its value as `at`: that of a demand, not that of a whole freeze. */
-function pointOf(cell: Cell, laid: Laid): DecodedPoint[] {
+/** Null for a time that stands beside its value as `at`: that of a demand, not that of a whole freeze. */
+function pointOf(cell: Cell, laid: Laid): DecodedPoint | null {
   const value = cellValue(cell, laid)
-  if (cell.isTime && value && isBeside(cell, value, laid)) return []
+  if (cell.isTime && value && isBeside(cell, value, laid)) return null
   const time = timeCellOf(cell, laid.layout)
   const at = time && cellValue(time, laid)
   const point = { ...nameOf(cell), at: at && 'time' in at ? at.time : null }
-  if (value === null) return []
-  return [isRefusal(value) ? { ...point, value: null, fault: value } : { ...point, value: textOf(value) }]
+  if (value === null) return null
+  return isRefusal(value) ? { ...point, value: null, fault: value } : { ...point, value: textOf(value) }
 }
 
 function isBeside(cell: Cell, value: Value | Refusal, { layout }: Laid): boolean {

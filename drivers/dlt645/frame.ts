@@ -1,7 +1,7 @@
 /** Bytes to frame and back (DL/T 645-2007 clause 5.2; DL/T 645-1997 has the same frame). */
 
 import type { BrokenFrame, Deframed, Frame } from '../../src/driver-api/driver.ts'
-import { hexByte, joined, writeWire, writtenOf } from './bytes.ts'
+import { hexByte, joined, nameIn, writeWire } from './bytes.ts'
 
 const START = 0x68
 const END = 0x16
@@ -35,7 +35,8 @@ export function requestBytes(
   preamble: number = USUAL_PREAMBLE,
 ): Uint8Array {
   const end = preamble + HEADER + data.length
-  const bytes = new Uint8Array(end + 2).fill(PREAMBLE_BYTE, 0, preamble)
+  const bytes = new Uint8Array(end + 2)
+  for (let index = 0; index < preamble; index += 1) bytes[index] = PREAMBLE_BYTE
   bytes[preamble] = START
   writeWire(bytes, preamble + 1, address)
   bytes[preamble + 7] = START
@@ -50,18 +51,17 @@ export function requestBytes(
 
 /** Twelve digits as people write them: high byte first. */
 export function addressOf(frame: Frame): string {
-  return writtenOf(frame.bytes.subarray(1, 7))
+  return nameIn(frame.bytes, 1, 7)
 }
 
 export function controlOf(frame: Frame): number {
   return frame.bytes[8] ?? 0
 }
 
-/** The data field, offset taken off. */
-export function dataOf(frame: Frame): Uint8Array {
-  // A copy in any case: the slice of a Buffer, which is what ports hand over, is none.
-  const data = new Uint8Array(frame.bytes.subarray(HEADER, -2))
-  for (let index = 0; index < data.length; index += 1) data[index] = (data[index] ?? 0) - OFFSET
+/** The data field, offset taken off, in bytes of its own: a slice of what a socket gave would still be the frame. */
+export function dataOf({ bytes }: Frame): Uint8Array {
+  const data = new Uint8Array(Math.max(0, bytes.length - AROUND))
+  for (let index = 0; index < data.length; index += 1) data[index] = (bytes[HEADER + index] ?? 0) - OFFSET
   return data
 }
 
@@ -83,7 +83,12 @@ function onlyFrame(received: Uint8Array): Deframed | null {
   for (let at = start + 1; at + AROUND < end; at += 1)
     if (received[at] === START && received[at + 7] === START) return null
   const frame = { bytes: received.slice(start) }
-  return { frames: [frame], noise: received.subarray(0, start), broken: [], rest: NOTHING }
+  return {
+    frames: [frame],
+    noise: start === 0 ? NOTHING : received.slice(0, start),
+    broken: [],
+    rest: NOTHING,
+  }
 }
 
 const NOTHING = new Uint8Array(0)

@@ -114,6 +114,14 @@ describe('deframe', () => {
     )
   })
 
+  it('is opened as often as you like: bytes of a port are buffers, and a slice of one is no copy', () => {
+    const [found] = deframe(Buffer.from(frameBytes('123456789012', 0x91, Uint8Array.of(1, 2, 3)))).frames
+    const before = toHex(found!.bytes)
+    expect([...dataOf(found!)]).toEqual([1, 2, 3])
+    expect([...dataOf(found!)]).toEqual([1, 2, 3])
+    expect(toHex(found!.bytes)).toBe(before)
+  })
+
   it('takes the longest answer of the standard, and no length above it', () => {
     const longest = frameBytes('123456789012', 0x91, new Uint8Array(200))
     expect(longest).toHaveLength(LONGEST_FRAME)
