@@ -134,7 +134,7 @@ async function measure(baud: number): Promise<Result[]> {
   ]
 }
 
-function serialUrl(path: string, baud: number) {
+export function serialUrl(path: string, baud: number) {
   // Ptys have no parity; the wire's pacing counts 11 bits a character all the same.
   const url = parseLineUrl(`serial://${path}?baud=${baud}&parity=none&stop=2`)
   if ('wrong' in url) throw new Error(url.wrong)

@@ -229,7 +229,7 @@ function roundOf(
   return {
     meter,
     line: 'bench',
-    exchanges: recordsOf(exchanges, meaning.refusals),
+    exchanges: recordsOf(exchanges, meaning.refusals, driver),
     readings,
     clock: meaning.clock,
   }

@@ -26,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   restart: async () => (await import('./restart.ts')).restart,
   sinks: async () => (await import('./sinks.ts')).sinks,
   memory: async () => (await import('./memory.ts')).memory,
+  dlt645: async () => (await import('./dlt645.ts')).dlt645,
 }
 
 const args = process.argv.slice(2)

@@ -17,6 +17,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/config': 3,
   'src/simulator': 3,
   'src/acquire': 4,
+  'src/commission': 4,
   'src/publish': 4,
   'src/running': 4,
   'src/api': 5,

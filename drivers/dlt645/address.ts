@@ -1,8 +1,8 @@
 /** Meter addresses: twelve BCD digits, low byte first on the wire (DL/T 645-2007 5.2.2). */
 
 /** Takes the place of any byte: alone for "whoever is there", in the high bytes of a shortened address. */
-const ANY = 'AA'
-const BROADCAST = '999999999999'
+export const ANY = 'AA'
+export const BROADCAST = '999999999999'
 const DIGITS = 12
 
 export function isBroadcast(address: string): boolean {
@@ -29,6 +29,14 @@ function checkWildcard(text: string): { readonly address: string } | { readonly 
   return text.length === DIGITS
     ? { address: text }
     : { wrong: `${text.length} characters; with AA in the high bytes write all 12` }
+}
+
+/** AA in every byte: whoever is there. */
+export const ANYONE = ANY.repeat(6)
+
+/** Whether a whole meter address, without wildcards, is meant. */
+export function isOneMeter(address: string): boolean {
+  return /^[0-9]{12}$/.test(address) && !isBroadcast(address)
 }
 
 /** Whether an answer under `got` may come from the meter asked as `asked`: byte for byte, AA fits any byte. */

@@ -5,7 +5,10 @@ import { type Encoding, parseEncoding } from './encodings.ts'
 import { type Cell, cellsOf, type Entry, type ItemTable, type Layout } from './item-table.ts'
 
 /** Divides items in blocks of many meters and of none of others; no BCD byte can look like it. */
-const MARK = 0xaa
+export const MARK = 0xaa
+
+/** Whether a model puts marks into its blocks: always, never, or as may be. */
+export type Marked = 'either' | 'aa' | 'none'
 
 export interface Laid {
   readonly layout: Layout
@@ -14,18 +17,26 @@ export interface Laid {
 }
 
 /** Gives every value its bytes, or says that the length fits no way of laying them out (V-F6). */
-export function layOut(layout: Layout, data: Uint8Array): Laid | Refusal {
-  const parts = layout.kind === 'groups' ? divide(layout, data) : [data]
+export function layOut(layout: Layout, data: Uint8Array, marks: Marked = 'either'): Laid | Refusal {
+  const [only] = layout.kind === 'one' ? (layout.lists[0] ?? []) : []
+  if (only && only.bytes === data.length) return { layout, values: new Map(valuesOf(only, data)) }
+  const parts = layout.kind === 'groups' ? divide(layout, data, marks) : [data]
   const values = new Map<Cell, Uint8Array>()
   for (const [index, list] of layout.lists.entries()) {
     const part = parts?.[index]
-    const entries = part && takeEntries(list, part, layout.kind)
+    const entries = part && takeEntries(list, part, layout.kind, marks)
     if (!entries) return wrongLength(layout, data)
     for (const [entry, bytes] of entries)
-      for (const cell of entry.cells)
-        values.set(cell, bytes.subarray(cell.from, cell.from + cell.encoding.bytes))
+      for (const [cell, part] of valuesOf(entry, bytes)) values.set(cell, part)
   }
   return { layout, values }
+}
+
+function valuesOf(entry: Entry, bytes: Uint8Array): [Cell, Uint8Array][] {
+  return entry.cells.map(cell => {
+    const whole = cell.encoding.bytes === bytes.length
+    return [cell, whole ? bytes : bytes.slice(cell.from, cell.from + cell.encoding.bytes)]
+  })
 }
 
 /** The value of a cell that came. */
@@ -35,11 +46,23 @@ export function cellValue(cell: Cell, laid: Laid): Value | Refusal | null {
 }
 
 /** The cell that holds the time of another: in its own entry, else at the head of the groups. Null for a time itself. */
-export function timeCellOf(cell: Cell, { lists, kind }: Layout): Cell | null {
-  if (cell.isTime) return null
-  const own = lists.flat().find(entry => entry.cells.includes(cell))
-  const head = kind === 'groups' ? lists[0]?.[0] : undefined
-  return [own, head].flatMap(entry => entry?.cells ?? []).find(other => other.isTime) ?? null
+export function timeCellOf(cell: Cell, layout: Layout): Cell | null {
+  const known = timeCells.get(layout) ?? findTimeCells(layout)
+  return known.get(cell) ?? null
+}
+
+/** A table's layouts are few and asked about again and again. */
+const timeCells = new WeakMap<Layout, ReadonlyMap<Cell, Cell>>()
+
+function findTimeCells(layout: Layout): ReadonlyMap<Cell, Cell> {
+  const found = new Map<Cell, Cell>()
+  const head = layout.kind === 'groups' ? layout.lists[0]?.[0]?.cells.find(({ isTime }) => isTime) : undefined
+  for (const { cells } of layout.lists.flat()) {
+    const time = cells.find(({ isTime }) => isTime) ?? head
+    for (const cell of cells) if (time && !cell.isTime) found.set(cell, time)
+  }
+  timeCells.set(layout, found)
+  return found
 }
 
 /**
@@ -48,12 +71,22 @@ export function timeCellOf(cell: Cell, { lists, kind }: Layout): Cell | null {
  */
 export function layoutFor(table: ItemTable, item: string, points: readonly Point[]): Layout | Refusal {
   const known = table.find(item)
-  const cells = known ? cellsOf(known) : []
   const [first] = points
+  const cells = known ? cellsOf(known) : []
+  if (known && (cells.length !== 1 || !first || isOf(cells[0], first))) return known
   const written = first && first.encoding !== '' ? parseEncoding(first.encoding) : null
-  if (known && (cells.length !== 1 || !written || written.bytes === cells[0]?.encoding.bytes)) return known
+  if (known && (!written || written.bytes === cells[0]?.encoding.bytes)) return known
   if (!first || !written) return noEncoding(item, first?.encoding ?? '')
-  return { item, name: first.name, kind: 'one', lists: [[ownEntry(first, written)]] }
+  const { name } = first
+  return {
+    item,
+    name,
+    nameZh: name,
+    access: 'R',
+    clause: 'profile',
+    kind: 'one',
+    lists: [[ownEntry(first, written)]],
+  }
 }
 
 /** Decodes a point's bytes as its profile says; refused as a fault of the profile where that cannot be done. */
@@ -72,8 +105,12 @@ export function readPoint(laid: Laid, point: Point): Value | Refusal {
   return encoding.decode(bytes)
 }
 
+function isOf(cell: Cell | undefined, { encoding }: Point): boolean {
+  return encoding === '' || encoding === cell?.encoding.text
+}
+
 function encodingFor(cell: Cell, point: Point): Encoding | null {
-  if (point.encoding === '' || point.encoding === cell.encoding.text) return cell.encoding
+  if (isOf(cell, point)) return cell.encoding
   const written = parseEncoding(point.encoding)
   return written?.bytes === cell.encoding.bytes ? written : null
 }
@@ -83,6 +120,7 @@ function ownEntry(point: Point, encoding: Encoding): Entry {
     item: point.item,
     place: 0,
     name: point.name,
+    nameZh: point.name,
     obis: point.obis,
     unit: point.unit,
     encoding,
@@ -104,12 +142,18 @@ function noEncoding(item: string, encoding: string): Refusal {
 type Taken = readonly (readonly [Entry, Uint8Array])[]
 
 /** As many entries as the bytes hold; null when bytes are left over, or missing from a single item. */
-function takeEntries(list: readonly Entry[], data: Uint8Array, kind: Layout['kind']): Taken | null {
+function takeEntries(
+  list: readonly Entry[],
+  data: Uint8Array,
+  kind: Layout['kind'],
+  marks: Marked,
+): Taken | null {
   if (kind === 'one') return takeAll(list, data, 0, list.length)
+  if (kind === 'list' && marks !== 'either') return takeAll(list, data, marks === 'aa' ? 1 : 0, 0)
   return (
     takeAll(list, data, 1, 0) ??
-    takeAll(list, data, 0, 0) ??
-    (data.at(-1) === MARK ? takeAll(list, data.subarray(0, -1), 0, 0) : null)
+    (data.at(-1) === MARK ? takeAll(list, data.subarray(0, -1), 0, 0) : null) ??
+    takeAll(list, data, 0, 0)
   )
 }
 
@@ -121,15 +165,15 @@ function takeAll(list: readonly Entry[], data: Uint8Array, marks: 0 | 1, least: 
     if (from === data.length) break
     const to = from + entry.bytes
     if (to + marks > data.length || (marks === 1 && data[to] !== MARK)) return null
-    taken.push([entry, data.subarray(from, to)])
+    taken.push([entry, data.slice(from, to)])
     from = to + marks
   }
   return from === data.length && taken.length >= least ? taken : null
 }
 
 /** The bytes of each group: between the marks, or by length where the meter sends none. */
-function divide(layout: Layout, data: Uint8Array): Uint8Array[] | null {
-  if (data.includes(MARK)) {
+function divide(layout: Layout, data: Uint8Array, marks: Marked): Uint8Array[] | null {
+  if (marks === 'aa' || (marks === 'either' && data.includes(MARK))) {
     const groups = splitAtMarks(data)
     return groups.length === layout.lists.length ? groups : null
   }

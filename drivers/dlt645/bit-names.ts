@@ -1,134 +1,183 @@
-/** The bits of status and mode words in English (DL/T 645-2007 appendix C; 1997: C020 to C022). */
+/** The bits of status, mode and error words in both languages (DL/T 645-2007 appendix C; 1997: C020 to C022). */
 
 /** A name holds when the bits under `mask` read `when`: one bit, or a small number such as the supply in use. */
 export interface BitName {
   readonly mask: number
   readonly when: number
   readonly name: string
+  readonly nameZh: string
 }
 
-const bit = (index: number, name: string): BitName => ({ mask: 1 << index, when: 1 << index, name })
-const field = (low: number, width: number, value: number, name: string): BitName => ({
+type Names = readonly [name: string, nameZh: string]
+
+const bit = (index: number, name: string, nameZh: string): BitName => {
+  const mask = 2 ** index
+  return { mask, when: mask, name, nameZh }
+}
+const field = (low: number, width: number, value: number, name: string, nameZh: string): BitName => ({
   mask: ((1 << width) - 1) << low,
   when: value << low,
   name,
+  nameZh,
 })
-const each = (names: readonly string[]): BitName[] => names.map((name, index) => bit(index, name))
+const each = (names: readonly Names[]): BitName[] =>
+  names.map(([name, nameZh], index) => bit(index, name, nameZh))
 
 /** Words 4, 5 and 6 say the same of phase A, B and C. */
 const PHASE = each([
-  'voltage loss',
-  'under-voltage',
-  'over-voltage',
-  'current loss',
-  'over-current',
-  'overload',
-  'power reversed',
-  'phase loss',
-  'current break',
+  ['voltage loss', '失压'],
+  ['under-voltage', '欠压'],
+  ['over-voltage', '过压'],
+  ['current loss', '失流'],
+  ['over-current', '过流'],
+  ['overload', '过载'],
+  ['power reversed', '潮流反向'],
+  ['phase loss', '断相'],
+  ['current break', '断流'],
 ])
 
-const COMBINATION_REACTIVE = [1, 2, 3, 4].flatMap((quadrant, index) => [
-  bit(2 * index, `plus quadrant ${quadrant}`),
-  bit(2 * index + 1, `minus quadrant ${quadrant}`),
+const COMBINATION_REACTIVE = ['I', 'II', 'III', 'IV'].flatMap((quadrant, index) => [
+  bit(2 * index, `plus quadrant ${index + 1}`, `加${quadrant}象限`),
+  bit(2 * index + 1, `minus quadrant ${index + 1}`, `减${quadrant}象限`),
 ])
 
-const WEEKDAYS = each(['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'])
+const WEEKDAYS = each([
+  ['Sunday', '周日工作'],
+  ['Monday', '周一工作'],
+  ['Tuesday', '周二工作'],
+  ['Wednesday', '周三工作'],
+  ['Thursday', '周四工作'],
+  ['Friday', '周五工作'],
+  ['Saturday', '周六工作'],
+])
+
+const RESERVED_3: Names = ['reserved bit 3', '保留位3']
+const RESERVED_7: Names = ['reserved bit 7', '保留位7']
+const TOO_MANY: readonly Names[] = [
+  ['too many year zones', '年时区数超'],
+  ['too many day periods', '日时段数超'],
+  ['too many tariffs', '费率数超'],
+]
 
 /** Bits 8 to 15 of word 1 and 5 to 15 of word 3 come with the later smart-meter rules; the 2007 text reserves them. */
 const LISTS: Readonly<Record<string, readonly BitName[]>> = {
   'status-1': [
-    bit(0, 'external relay mode'),
-    bit(1, 'demand by fixed blocks'),
-    bit(2, 'clock battery low'),
-    bit(3, 'power-off reading battery low'),
-    bit(4, 'active power reversed'),
-    bit(5, 'reactive power reversed'),
-    bit(8, 'control loop error'),
-    bit(9, 'ESAM error'),
-    bit(12, 'program error'),
-    bit(13, 'memory fault'),
-    bit(14, 'overdraft'),
-    bit(15, 'clock fault'),
+    bit(0, 'external relay mode', '外置开关控制方式'),
+    bit(1, 'demand by fixed blocks', '需量积算方式为区间'),
+    bit(2, 'clock battery low', '时钟电池欠压'),
+    bit(3, 'power-off reading battery low', '停电抄表电池欠压'),
+    bit(4, 'active power reversed', '有功功率方向反向'),
+    bit(5, 'reactive power reversed', '无功功率方向反向'),
+    bit(8, 'control loop error', '控制回路错误'),
+    bit(9, 'ESAM error', 'ESAM错误'),
+    bit(12, 'program error', '内部程序错误'),
+    bit(13, 'memory fault', '存储器故障'),
+    bit(14, 'overdraft', '透支状态'),
+    bit(15, 'clock fault', '时钟故障'),
   ],
   'status-2': [
-    bit(0, 'active power of phase A reversed'),
-    bit(1, 'active power of phase B reversed'),
-    bit(2, 'active power of phase C reversed'),
-    bit(4, 'reactive power of phase A reversed'),
-    bit(5, 'reactive power of phase B reversed'),
-    bit(6, 'reactive power of phase C reversed'),
+    bit(0, 'active power of phase A reversed', 'A相有功功率反向'),
+    bit(1, 'active power of phase B reversed', 'B相有功功率反向'),
+    bit(2, 'active power of phase C reversed', 'C相有功功率反向'),
+    bit(4, 'reactive power of phase A reversed', 'A相无功功率反向'),
+    bit(5, 'reactive power of phase B reversed', 'B相无功功率反向'),
+    bit(6, 'reactive power of phase C reversed', 'C相无功功率反向'),
   ],
   'status-3': [
-    bit(0, 'second period table in use'),
-    field(1, 2, 1, 'supplied by auxiliary source'),
-    field(1, 2, 2, 'supplied by battery'),
-    bit(3, 'programming allowed'),
-    bit(4, 'relay open'),
-    bit(5, 'second zone table in use'),
-    bit(6, 'relay command open'),
-    bit(7, 'pre-trip alarm'),
-    field(8, 2, 1, 'prepaid by energy'),
-    field(8, 2, 2, 'prepaid by money'),
-    bit(10, 'second price set in use'),
-    bit(11, 'second ladder set in use'),
-    bit(12, 'kept powered'),
-    bit(13, 'authenticated'),
-    bit(14, 'local account not open'),
-    bit(15, 'remote account not open'),
+    bit(0, 'second period table in use', '当前运行第二套时段'),
+    field(1, 2, 1, 'supplied by auxiliary source', '辅助电源供电'),
+    field(1, 2, 2, 'supplied by battery', '电池供电'),
+    bit(3, 'programming allowed', '编程允许'),
+    bit(4, 'relay open', '继电器断开'),
+    bit(5, 'second zone table in use', '当前运行第二套时区'),
+    bit(6, 'relay command open', '继电器命令状态断'),
+    bit(7, 'pre-trip alarm', '预跳闸报警'),
+    field(8, 2, 1, 'prepaid by energy', '电量型预付费表'),
+    field(8, 2, 2, 'prepaid by money', '电费型预付费表'),
+    bit(10, 'second price set in use', '当前运行第二套费率电价'),
+    bit(11, 'second ladder set in use', '当前运行第二套阶梯'),
+    bit(12, 'kept powered', '保电状态'),
+    bit(13, 'authenticated', '身份认证有效'),
+    bit(14, 'local account not open', '本地未开户'),
+    bit(15, 'remote account not open', '远程未开户'),
   ],
   'status-4': PHASE,
   'status-5': PHASE,
   'status-6': PHASE,
   'status-7': each([
-    'voltage sequence reversed',
-    'current sequence reversed',
-    'voltage unbalance',
-    'current unbalance',
-    'auxiliary supply lost',
-    'power down',
-    'demand over limit',
-    'power factor low',
-    'severe current unbalance',
-    'meter cover open',
-    'terminal cover open',
+    ['voltage sequence reversed', '电压逆相序'],
+    ['current sequence reversed', '电流逆相序'],
+    ['voltage unbalance', '电压不平衡'],
+    ['current unbalance', '电流不平衡'],
+    ['auxiliary supply lost', '辅助电源失电'],
+    ['power down', '掉电'],
+    ['demand over limit', '需量超限'],
+    ['power factor low', '总功率因数超下限'],
+    ['severe current unbalance', '电流严重不平衡'],
+    ['meter cover open', '开表盖'],
+    ['terminal cover open', '开端钮盒盖'],
   ]),
-  'combination-active': each(['plus forward', 'minus forward', 'plus reverse', 'minus reverse']),
+  'combination-active': each([
+    ['plus forward', '加正向有功'],
+    ['minus forward', '减正向有功'],
+    ['plus reverse', '加反向有功'],
+    ['minus reverse', '减反向有功'],
+  ]),
   'combination-reactive': COMBINATION_REACTIVE,
+  // Bit 0 is reserved; bit 7 is one maker's.
+  speeds: [600, 1200, 2400, 4800, 9600, 19200, 38400].map((speed, index) =>
+    bit(index + 1, `${speed}`, `${speed}bps`),
+  ),
   weekdays: WEEKDAYS,
   'load-record-mode': each([
-    'voltage, current, frequency',
-    'active and reactive power',
-    'power factor',
-    'energies',
-    'quadrant energies',
-    'demand',
+    ['voltage current frequency', '电压、电流、频率'],
+    ['active and reactive power', '有、无功功率'],
+    ['power factor', '功率因数'],
+    ['energies', '有、无功总电能'],
+    ['quadrant energies', '四象限无功总电能'],
+    ['demand', '当前需量'],
   ]),
   'freeze-mode': each([
-    'forward active',
-    'reverse active',
-    'combined reactive 1',
-    'combined reactive 2',
-    'quadrant reactive',
-    'forward demand',
-    'reverse demand',
-    'variables',
+    ['forward active', '正向有功电能'],
+    ['reverse active', '反向有功电能'],
+    ['combined reactive 1', '组合无功1电能'],
+    ['combined reactive 2', '组合无功2电能'],
+    ['quadrant reactive', '四象限无功电能'],
+    ['forward demand', '正向有功最大需量'],
+    ['reverse demand', '反向有功最大需量'],
+    ['variables', '变量'],
   ]),
   'status-1997': [
-    bit(0, 'manual reading'),
-    bit(1, 'demand by fixed blocks'),
-    bit(2, 'battery low'),
-    bit(4, 'active power reversed'),
-    bit(5, 'reactive power reversed'),
+    bit(0, 'manual reading', '手动抄表'),
+    bit(1, 'demand by fixed blocks', '需量积算方式为区间'),
+    bit(2, 'battery low', '电池欠压'),
+    bit(4, 'active power reversed', '有功电能方向反向'),
+    bit(5, 'reactive power reversed', '无功电能方向反向'),
   ],
   'grid-1997': [
-    bit(0, 'phase A lost'),
-    bit(1, 'phase B lost'),
-    bit(2, 'phase C lost'),
-    bit(4, 'phase A over-voltage'),
-    bit(5, 'phase B over-voltage'),
-    bit(6, 'phase C over-voltage'),
+    bit(0, 'phase A lost', 'A相断电'),
+    bit(1, 'phase B lost', 'B相断电'),
+    bit(2, 'phase C lost', 'C相断电'),
+    bit(4, 'phase A over-voltage', 'A相过压'),
+    bit(5, 'phase B over-voltage', 'B相过压'),
+    bit(6, 'phase C over-voltage', 'C相过压'),
   ],
+  'errors-2007': each([
+    ['other error', '其他错误'],
+    ['no requested data', '无请求数据'],
+    ['password wrong or not permitted', '密码错/未授权'],
+    ['baud rate cannot be changed', '通信速率不能更改'],
+    ...TOO_MANY,
+    RESERVED_7,
+  ]),
+  'errors-1997': each([
+    ['illegal data', '非法数据'],
+    ['unknown data identifier', '数据标识错'],
+    ['password wrong', '密码错'],
+    RESERVED_3,
+    ...TOO_MANY,
+    RESERVED_7,
+  ]),
 }
 
 export const BIT_NAMES: ReadonlyMap<string, readonly BitName[]> = new Map(Object.entries(LISTS))

@@ -3,19 +3,18 @@
 import type { Decoded, DecodedPoint, Frame, Refusal, Value } from '../../src/driver-api/driver.ts'
 import { isBroadcast } from './address.ts'
 import { cellValue, type Laid, layOut, timeCellOf } from './answer.ts'
-import { hexByte, hexOf, writtenOf } from './bytes.ts'
+import { hexByte, hexOf, nameIn } from './bytes.ts'
+import { commandContent } from './decode-commands.ts'
+import { type Content, NOTHING, said, unread } from './decoded.ts'
 import { isRefusal } from './decoding.ts'
 import { DIALECT_1997, DIALECT_2007, type Dialect } from './dialect.ts'
-import { parseEncoding, textOf } from './encodings.ts'
-import { refusalsIn } from './error-words.ts'
+import { textOf } from './encodings.ts'
+import { commandRefusals } from './error-words.ts'
 import { addressOf, controlOf, dataOf, FROM_METER, MORE, REFUSED } from './frame.ts'
 import { FUNCTIONS_1997, FUNCTIONS_2007, functionRow, type Shape } from './functions.ts'
 import { type Cell, cellsOf } from './item-table.ts'
+import { isPassword } from './secrets.ts'
 
-/** What a shape finds in the data. */
-type Content = Pick<Decoded, 'item' | 'sequence' | 'points'>
-
-const NOTHING: Content = { item: null, sequence: null, points: [] }
 const FUNCTION = 0x1f
 /** The first function code that only the 2007 edition has. */
 const FIRST_OF_2007 = 0x11
@@ -27,7 +26,7 @@ const FIRST_OF_2007 = 0x11
 export function decode(asked: Dialect, frame: Frame): Decoded {
   const control = controlOf(frame)
   const data = dataOf(frame)
-  const dialect = dialectOf(asked, control & FUNCTION, data)
+  const dialect = dialectOf(asked, control, data)
   const functions = dialect.protocol === 'dlt645-2007' ? FUNCTIONS_2007 : FUNCTIONS_1997
   const { name, request, reply } = functionRow(functions, control & FUNCTION)
   const kind = kindOf(frame)
@@ -42,7 +41,7 @@ export function decode(asked: Dialect, frame: Frame): Decoded {
     control: hexByte(control),
     more,
     ...content,
-    refused: kind === 'refusal' ? refusalsIn(data, dialect.errors) : [],
+    refused: kind === 'refusal' ? commandRefusals(control & FUNCTION, data, dialect.errors) : [],
   }
 }
 
@@ -52,10 +51,16 @@ function kindOf(frame: Frame): Decoded['kind'] {
   return isBroadcast(addressOf(frame)) ? 'broadcast' : 'request'
 }
 
-function dialectOf(asked: Dialect, code: number, data: Uint8Array): Dialect {
+function dialectOf(asked: Dialect, control: number, data: Uint8Array): Dialect {
+  const code = control & FUNCTION
   if (code === 0x08) return asked
-  if (code === 0x03) return data.length > DIALECT_1997.itemBytes ? DIALECT_2007 : DIALECT_1997
+  if (code === 0x03) return isSecurity(control, data) ? DIALECT_2007 : DIALECT_1997
   return code >= FIRST_OF_2007 ? DIALECT_2007 : DIALECT_1997
+}
+
+/** 03 of the later rules is about identifiers 07……, and its error word has two bytes; in 1997 it reads again. */
+function isSecurity(control: number, data: Uint8Array): boolean {
+  return control & REFUSED ? data.length === 2 : data.length >= DIALECT_2007.itemBytes && data[3] === 0x07
 }
 
 function contentOf(shape: Shape, dialect: Dialect, data: Uint8Array, more: boolean): Content {
@@ -70,29 +75,19 @@ function contentOf(shape: Shape, dialect: Dialect, data: Uint8Array, more: boole
       return writeIn(dialect, data, 12)
     case 'write-1997':
       return writeIn(dialect, data, 6)
-    case 'address':
-      return shown('communication address', 'NNNNNNNNNNNN', data)
-    case 'time':
-      return shown('time to set', 'YYMMDDhhmmss', data)
-    case 'freeze':
-      return freezeIn(data)
-    case 'speed':
-      return speedIn(data)
-    case 'relay':
-      return relayIn(data)
-    case 'other':
-      return NOTHING
+    default:
+      return commandContent(shape, data) ?? NOTHING
   }
 }
 
 function itemIn(dialect: Dialect, data: Uint8Array): string | null {
-  return data.length < dialect.itemBytes ? null : writtenOf(data.subarray(0, dialect.itemBytes))
+  return data.length < dialect.itemBytes ? null : nameIn(data, 0, dialect.itemBytes)
 }
 
 function valuesIn(dialect: Dialect, data: Uint8Array, more: boolean): Content {
   const item = itemIn(dialect, data)
   if (item === null) return NOTHING
-  const values = data.subarray(dialect.itemBytes)
+  const values = data.slice(dialect.itemBytes)
   return { item, sequence: null, points: more ? [partOf(item)] : pointsIn(dialect, item, values) }
 }
 
@@ -119,7 +114,8 @@ function writeIn(dialect: Dialect, data: Uint8Array, valuesFrom: number): Conten
 }
 
 /** Every value with its own identifier; a time that belongs to other values is shown with them. */
-function pointsIn(dialect: Dialect, item: string, data: Uint8Array): DecodedPoint[] {
+export function pointsIn(dialect: Dialect, item: string, data: Uint8Array): DecodedPoint[] {
+  if (isPassword(item)) return data.length === 0 ? [] : [said('password', 'not shown')]
   const layout = dialect.table.find(item)
   if (!layout) {
     const text = `${item} is not in the table; its ${data.length} bytes are ${hexOf(data)}`
@@ -127,18 +123,23 @@ function pointsIn(dialect: Dialect, item: string, data: Uint8Array): DecodedPoin
   }
   const laid = layOut(layout, data)
   if (isRefusal(laid)) return [unread(item, layout.name, laid)]
-  return [...laid.values.keys()].flatMap(cell => pointOf(cell, laid))
+  const points: DecodedPoint[] = []
+  for (const cell of laid.values.keys()) {
+    const point = pointOf(cell, laid)
+    if (point) points.push(point)
+  }
+  return points
 }
 
-/** None for a time that stands beside its value as `at`: that of a demand, not that of a whole freeze. */
-function pointOf(cell: Cell, laid: Laid): DecodedPoint[] {
+/** Null for a time that stands beside its value as `at`: that of a demand, not that of a whole freeze. */
+function pointOf(cell: Cell, laid: Laid): DecodedPoint | null {
   const value = cellValue(cell, laid)
-  if (cell.isTime && value && isBeside(cell, value, laid)) return []
+  if (cell.isTime && value && isBeside(cell, value, laid)) return null
   const time = timeCellOf(cell, laid.layout)
   const at = time && cellValue(time, laid)
   const point = { ...nameOf(cell), at: at && 'time' in at ? at.time : null }
-  if (value === null) return []
-  return [isRefusal(value) ? { ...point, value: null, fault: value } : { ...point, value: textOf(value) }]
+  if (value === null) return null
+  return isRefusal(value) ? { ...point, value: null, fault: value } : { ...point, value: textOf(value) }
 }
 
 function isBeside(cell: Cell, value: Value | Refusal, { layout }: Laid): boolean {
@@ -150,82 +151,4 @@ function isBeside(cell: Cell, value: Value | Refusal, { layout }: Laid): boolean
 
 function nameOf({ item, obis, name, unit }: Cell): Pick<DecodedPoint, 'item' | 'obis' | 'name' | 'unit'> {
   return { item, obis, name, unit }
-}
-
-function unread(item: string, name: string, fault: Refusal): DecodedPoint {
-  return { item, obis: null, name, value: null, unit: '', at: null, fault }
-}
-
-/** One value that has no identifier of its own. */
-function shown(name: string, format: string, data: Uint8Array): Content {
-  const encoding = parseEncoding(format)
-  if (!encoding || data.length === 0) return NOTHING
-  const value: ReturnType<typeof encoding.decode> =
-    data.length === encoding.bytes
-      ? encoding.decode(data)
-      : { code: 'FRAME_LENGTH', rule: 'V-F6', text: `${data.length} bytes, should be ${encoding.bytes}` }
-  if (isRefusal(value)) return { ...NOTHING, points: [unread('', name, value)] }
-  return { ...NOTHING, points: [said(name, textOf(value))] }
-}
-
-function said(name: string, value: string): DecodedPoint {
-  return { item: '', obis: null, name, value, unit: '', at: null }
-}
-
-/** 99 takes the place of what is left open (7.7), in MMDDhhmm from the left: all of it means at once. */
-const FREEZE_TIMES = [
-  [/^99{7}$/, 'at once'],
-  [/^999999/, 'every hour'],
-  [/^9999/, 'every day'],
-  [/^99/, 'every month'],
-  [/^/, 'once'],
-] as const
-
-function freezeIn(data: Uint8Array): Content {
-  const written = writtenOf(data)
-  const kind = FREEZE_TIMES.find(([pattern]) => pattern.test(written))
-  if (data.length !== 4 || !kind) return NOTHING
-  return { ...NOTHING, points: [said('freeze', kind[1]), said('freeze time', written)] }
-}
-
-/** Bauds of bit 1 and up (7.8, appendix C); bit 7 is a maker's. Bit 0 is reserved. */
-const SPEEDS = [null, 600, 1200, 2400, 4800, 9600, 19200, 38400]
-
-function speedIn(data: Uint8Array): Content {
-  const speed = SPEEDS.find((_, bit) => data[0] === 1 << bit)
-  return data.length === 1 && speed ? { ...NOTHING, points: [said('speed', String(speed))] } : NOTHING
-}
-
-const RELAY_ORDERS: ReadonlyMap<number, string> = new Map([
-  [0x1a, 'trip'],
-  [0x1b, 'close permit'],
-  [0x1c, 'close'],
-  [0x1d, 'pre-trip'],
-  [0x1e, 'pre-trip, other form'],
-  [0x2a, 'alarm on'],
-  [0x2b, 'alarm off'],
-  [0x3a, 'keep power on'],
-  [0x3b, 'end keeping power on'],
-])
-/** Level, three password bytes, operator code, then the order itself. Ciphered orders are longer and stay closed. */
-const RELAY_ORDER_AT = 8
-const RELAY_BYTES = 16
-
-/** The password is not among the points. */
-function relayIn(data: Uint8Array): Content {
-  if (data.length !== RELAY_BYTES)
-    return { ...NOTHING, points: data.length > RELAY_BYTES ? [said('order', 'ciphered')] : [] }
-  const order = data[RELAY_ORDER_AT] ?? 0
-  const deadline = shown('deadline', 'YYMMDDhhmmss', data.subarray(RELAY_ORDER_AT + 2))
-  return {
-    ...NOTHING,
-    points: [
-      said('order', RELAY_ORDERS.get(order) ?? `unknown order ${hexByte(order)}`),
-      said('order code', hexByte(order)),
-      said('parameter', hexByte(data[RELAY_ORDER_AT + 1] ?? 0)),
-      ...deadline.points,
-      said('password level', hexByte(data[0] ?? 0)),
-      said('operator', writtenOf(data.subarray(4, 8))),
-    ],
-  }
 }

@@ -1,12 +1,16 @@
-/** One format's decoder, and the ways in which bytes can fail to be a value. */
+/** One format, both ways: bytes to a value, a value to bytes, what people type to a value; and how each can fail. */
 
 import type { Refusal, Value } from '../../src/driver-api/driver.ts'
 import { hexOf, writtenOf } from './bytes.ts'
 
-export interface Decoding {
+export interface Codec {
   readonly bytes: number
   /** Takes exactly `bytes` bytes in wire order. */
   readonly decode: (wire: Uint8Array) => Value | Refusal
+  /** The inverse: `bytes` bytes in wire order, or why the value does not fit. */
+  readonly encode: (value: Value) => Uint8Array | Refusal
+  /** What people type, as the value `decode` would give. */
+  readonly parse: (text: string) => Value | Refusal
 }
 
 export function isRefusal(result: object): result is Refusal {

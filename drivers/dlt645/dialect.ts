@@ -1,9 +1,13 @@
 /** What the two editions do differently: control codes, identifiers, error words, the pair that is the clock. */
 
+import type { Traits } from '../../src/driver-api/driver.ts'
+import type { Marked } from './answer.ts'
 import { ERRORS_1997, ERRORS_2007, type ErrorBits } from './error-words.ts'
 import type { ItemTable } from './item-table.ts'
 import { ITEMS_1997 } from './items-1997.ts'
 import { ITEMS_2007 } from './items-2007.ts'
+import { ownTable } from './own-items.ts'
+import { quirkOf } from './quirks.ts'
 
 export interface Dialect {
   readonly protocol: 'dlt645-2007' | 'dlt645-1997'
@@ -17,8 +21,12 @@ export interface Dialect {
    */
   readonly followUp: number | null
   readonly errors: ErrorBits
+  /** Whether this model marks the items of its blocks; either way where that is not known. */
+  readonly marks?: Marked
   /** The clock, where date and time are two items: "date+time", high byte first. */
   readonly clock: string
+  /** The item that answers both at once, where a later meter has it. */
+  readonly wholeClock: string | null
 }
 
 export const DIALECT_2007: Dialect = {
@@ -29,6 +37,7 @@ export const DIALECT_2007: Dialect = {
   followUp: 0x12,
   errors: ERRORS_2007,
   clock: '04000101+04000102',
+  wholeClock: '0400010C',
 }
 
 export const DIALECT_1997: Dialect = {
@@ -39,4 +48,22 @@ export const DIALECT_1997: Dialect = {
   followUp: null,
   errors: ERRORS_1997,
   clock: 'C010+C011',
+  wholeClock: null,
+}
+
+/** Plans are remembered by dialect, so each has one object for each way of marking and each table. */
+const spoken = new WeakMap<ItemTable, Map<string, Dialect>>()
+
+/** The edition as one model speaks it: its own items in the table, its blocks marked its way. */
+export function dialectFor(dialect: Dialect, traits: Traits): Dialect {
+  const quirk = quirkOf(traits, 'block-marks')
+  const marks = quirk === 'aa' || quirk === 'none' ? quirk : undefined
+  const hasOwn = traits.items !== undefined && traits.items.length > 0
+  if (!hasOwn && marks === undefined) return dialect
+  const table = hasOwn ? ownTable(dialect.table, traits.items) : dialect.table
+  const byMarks = spoken.get(table) ?? new Map<string, Dialect>()
+  const key = `${dialect.protocol} ${marks}`
+  const known = byMarks.get(key) ?? { ...dialect, table, ...(marks === undefined ? {} : { marks }) }
+  spoken.set(table, byMarks.set(key, known))
+  return known
 }

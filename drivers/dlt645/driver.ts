@@ -2,12 +2,27 @@
 
 import type { Driver, Point } from '../../src/driver-api/driver.ts'
 import { checkAddress } from './address.ts'
+import { setClock } from './clock-set.ts'
+import { COMMANDS_1997 } from './commands-1997.ts'
+import { COMMANDS_2007 } from './commands-2007.ts'
 import { decode } from './decode.ts'
-import { DIALECT_1997, DIALECT_2007, type Dialect } from './dialect.ts'
+import { DIALECT_1997, DIALECT_2007, type Dialect, dialectFor } from './dialect.ts'
+import { discoveryOf } from './discovery.ts'
+import { eventClasses } from './event-classes.ts'
+import { readEvents } from './events.ts'
+import { familiesOf, itemInFull } from './families.ts'
 import { deframe, LONGEST_FRAME, PREAMBLE_BYTE } from './frame.ts'
 import { readFreeze } from './freeze.ts'
+import { freezeKinds } from './freeze-kinds.ts'
 import { pointOf, pointsOf } from './item-table.ts'
+import { readLoadRecords } from './load-records.ts'
+import { whyNoItem } from './own-items.ts'
+import { QUIRKS } from './quirks.ts'
 import { readPoints } from './read.ts'
+import { orderRelay } from './relay.ts'
+import { readRelay } from './relay-state.ts'
+import { secretsIn } from './secrets.ts'
+import { isSettlement, readSettlement } from './settlement.ts'
 
 const CLOCK_OBIS = '0-0:1.0.0'
 
@@ -29,12 +44,22 @@ function driverFor(dialect: Dialect): Driver {
     answerNamesItem: true,
     timing,
     checkAddress,
-    describe: item => describe(dialect, item),
-    describeAll: item => describeAll(dialect, item),
+    describe: (item, traits = {}) => describe(dialectFor(dialect, traits), item),
+    describeAll: (item, traits = {}) => describeAll(dialectFor(dialect, traits), item),
+    items: () => familiesOf(dialect.table),
+    itemInFull: item => itemInFull(dialect.table, item),
+    checkOwnItem: item => whyNoItem(dialect, item),
     preamble: PREAMBLE_BYTE,
     deframe: received => deframe(received),
     decode: frame => decode(dialect, frame),
-    read: (call, points) => readPoints(dialect, call, points),
+    secretsIn,
+    quirks: QUIRKS,
+    setClock: (call, asked) => setClock(dialect, call, asked),
+    orderRelay: (call, order) => orderRelay(dialect, call, order),
+    readRelay: call => readRelay(dialect, call),
+    read: (call, points) => readPoints(dialectFor(dialect, call.traits), call, points),
+    freezes: freezeKinds(dialect),
+    discovery: discoveryOf(dialect),
   }
 }
 
@@ -62,9 +87,29 @@ function describeAll(dialect: Dialect, item: string): readonly Point[] {
   return layout ? pointsOf(layout) : point ? [point] : []
 }
 
+const EVENTS = eventClasses(DIALECT_2007)
+
 export const driver2007: Driver = {
   ...driverFor(DIALECT_2007),
-  readFreeze: (call, freeze) => readFreeze(DIALECT_2007, call, freeze),
+  readFreeze(call, freeze) {
+    const dialect = dialectFor(DIALECT_2007, call.traits)
+    return isSettlement(dialect, freeze)
+      ? readSettlement(dialect, call, freeze)
+      : readFreeze(dialect, call, freeze)
+  },
+  readLoadRecords: (call, asked) => readLoadRecords(dialectFor(DIALECT_2007, call.traits), call, asked),
+  events: new Map([...EVENTS].map(([name, { about }]) => [name, about])),
+  readEvents(call, asked) {
+    const event = EVENTS.get(asked.event)
+    if (!event) throw new Error(`broken promise: "${asked.event}" is no class of events of this driver`)
+    return readEvents(dialectFor(DIALECT_2007, call.traits), call, event, asked)
+  },
+  commands: COMMANDS_2007,
 }
 
-export const driver1997: Driver = driverFor(DIALECT_1997)
+export const driver1997: Driver = {
+  ...driverFor(DIALECT_1997),
+  // Meters of this edition freeze nothing; what they keep at settlements is all there is (config/profiles.ts sees to it).
+  readFreeze: (call, freeze) => readSettlement(dialectFor(DIALECT_1997, call.traits), call, freeze),
+  commands: COMMANDS_1997,
+}

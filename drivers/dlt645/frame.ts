@@ -1,14 +1,14 @@
 /** Bytes to frame and back (DL/T 645-2007 clause 5.2; DL/T 645-1997 has the same frame). */
 
 import type { BrokenFrame, Deframed, Frame } from '../../src/driver-api/driver.ts'
-import { hexByte, joined, wireOf, writtenOf } from './bytes.ts'
+import { hexByte, joined, nameIn, writeWire } from './bytes.ts'
 
 const START = 0x68
 const END = 0x16
 /** Added to every data byte when sending, taken off when receiving (5.2.5). */
 const OFFSET = 0x33
 /** Start, six address bytes, start, control, length; checksum and end follow the data. */
-const HEADER = 10
+export const HEADER = 10
 const AROUND = HEADER + 2
 /** The most data bytes of a read answer (5.2.4). Writes stop at 50, but a full period table needs 54. */
 const MOST_DATA = 200
@@ -18,7 +18,7 @@ export const LONGEST_FRAME = AROUND + MOST_DATA
 
 /** Wakes receivers; four are recommended before a request (5.3.1). They are no part of the frame. */
 export const PREAMBLE_BYTE = 0xfe
-const PREAMBLE = new Uint8Array(4).fill(PREAMBLE_BYTE)
+export const USUAL_PREAMBLE = 4
 
 /** D7 of the control byte: sent by a meter (5.2.3). */
 export const FROM_METER = 0x80
@@ -28,24 +28,41 @@ export const REFUSED = 0x40
 export const MORE = 0x20
 
 /** The frame for a request with its preamble. `address` is twelve hex digits, `data` without the offset. */
-export function requestBytes(address: string, control: number, data: Uint8Array): Uint8Array {
-  const head = Uint8Array.of(START, ...wireOf(address), START, control, data.length)
-  const body = joined([head, data.map(byte => byte + OFFSET)])
-  return joined([PREAMBLE, body, Uint8Array.of(sumOf(body), END)])
+export function requestBytes(
+  address: string,
+  control: number,
+  data: Uint8Array,
+  preamble: number = USUAL_PREAMBLE,
+): Uint8Array {
+  const end = preamble + HEADER + data.length
+  const bytes = new Uint8Array(end + 2)
+  for (let index = 0; index < preamble; index += 1) bytes[index] = PREAMBLE_BYTE
+  bytes[preamble] = START
+  writeWire(bytes, preamble + 1, address)
+  bytes[preamble + 7] = START
+  bytes[preamble + 8] = control
+  bytes[preamble + 9] = data.length
+  for (let index = 0; index < data.length; index += 1)
+    bytes[preamble + HEADER + index] = (data[index] ?? 0) + OFFSET
+  bytes[end] = sumOf(bytes, preamble, end)
+  bytes[end + 1] = END
+  return bytes
 }
 
 /** Twelve digits as people write them: high byte first. */
 export function addressOf(frame: Frame): string {
-  return writtenOf(frame.bytes.subarray(1, 7))
+  return nameIn(frame.bytes, 1, 7)
 }
 
 export function controlOf(frame: Frame): number {
   return frame.bytes[8] ?? 0
 }
 
-/** The data field, offset taken off. */
-export function dataOf(frame: Frame): Uint8Array {
-  return frame.bytes.slice(HEADER, -2).map(byte => byte - OFFSET)
+/** The data field, offset taken off, in bytes of its own: a slice of what a socket gave would still be the frame. */
+export function dataOf({ bytes }: Frame): Uint8Array {
+  const data = new Uint8Array(Math.max(0, bytes.length - AROUND))
+  for (let index = 0; index < data.length; index += 1) data[index] = (bytes[HEADER + index] ?? 0) - OFFSET
+  return data
 }
 
 /**
@@ -54,6 +71,29 @@ export function dataOf(frame: Frame): Uint8Array {
  * `rest` starts at the first 68H that may still become a frame and is shorter than the longest frame.
  */
 export function deframe(received: Uint8Array): Deframed {
+  return onlyFrame(received) ?? deframeAny(received)
+}
+
+/** Nearly always one good frame has come, without another 68H that a frame could begin with: no search is needed. */
+function onlyFrame(received: Uint8Array): Deframed | null {
+  const start = received.indexOf(START)
+  const end = start < 0 ? null : endOf(received, start)
+  if (end !== received.length || received[end - 1] !== END) return null
+  if (received[end - 2] !== sumOf(received, start, end - 2)) return null
+  for (let at = start + 1; at + AROUND < end; at += 1)
+    if (received[at] === START && received[at + 7] === START) return null
+  const frame = { bytes: received.slice(start) }
+  return {
+    frames: [frame],
+    noise: start === 0 ? NOTHING : received.slice(0, start),
+    broken: [],
+    rest: NOTHING,
+  }
+}
+
+const NOTHING = new Uint8Array(0)
+
+function deframeAny(received: Uint8Array): Deframed {
   const sums = runningSums(received)
   const frames: Frame[] = []
   const noise: Uint8Array[] = []
@@ -184,6 +224,8 @@ function sumBetween(sums: Uint8Array, from: number, to: number): number {
   return ((sums[to] ?? 0) - (sums[from] ?? 0)) & 0xff
 }
 
-function sumOf(bytes: Uint8Array): number {
-  return bytes.reduce((sum, byte) => (sum + byte) & 0xff, 0)
+function sumOf(bytes: Uint8Array, from: number, to: number): number {
+  let sum = 0
+  for (let index = from; index < to; index += 1) sum += bytes[index] ?? 0
+  return sum & 0xff
 }

@@ -16,6 +16,22 @@ export type Shape =
   | 'freeze'
   /** One bit of a byte names the speed. */
   | 'speed'
+  | 'speed-1997'
+  /** Level, password, operator code. */
+  | 'authority'
+  /** Level, password. */
+  | 'level'
+  /** The same as authority, then which events. */
+  | 'clear-events'
+  /** What the multi-function terminal gives out. */
+  | 'output'
+  /** Identifier, level and password, level and new password; of an answer the last two. */
+  | 'password'
+  /** Without the identifier. */
+  | 'password-1997'
+  /** Identifier, operator code, what the security module reads. */
+  | 'security'
+  | 'security-answer'
   /** Identifier, then nothing this table tells. */
   | 'item'
   | 'other'
@@ -33,7 +49,7 @@ const row = (name: string, request: Shape, reply: Shape = 'other'): FunctionRow 
 
 /** DL/T 645-2007, clause 7. 03, 1C and 1D came later. */
 export const FUNCTIONS_2007: Functions = new Map([
-  [0x03, row('security', 'item', 'item')],
+  [0x03, row('security', 'security', 'security-answer')],
   [0x08, row('broadcast-time', 'time')],
   [0x11, row('read', 'item', 'values')],
   [0x12, row('read-follow-up', 'part', 'part')],
@@ -42,12 +58,12 @@ export const FUNCTIONS_2007: Functions = new Map([
   [0x15, row('write-address', 'address')],
   [0x16, row('freeze', 'freeze')],
   [0x17, row('change-baud', 'speed', 'speed')],
-  [0x18, row('change-password', 'item')],
-  [0x19, row('clear-demand', 'other')],
-  [0x1a, row('clear-meter', 'other')],
-  [0x1b, row('clear-events', 'other')],
+  [0x18, row('change-password', 'password', 'password-1997')],
+  [0x19, row('clear-demand', 'authority')],
+  [0x1a, row('clear-meter', 'authority')],
+  [0x1b, row('clear-events', 'clear-events')],
   [0x1c, row('relay', 'relay')],
-  [0x1d, row('multi-function-output', 'other')],
+  [0x1d, row('multi-function-output', 'output', 'output')],
 ])
 
 /** DL/T 645-1997, by meters of that edition. */
@@ -58,9 +74,9 @@ export const FUNCTIONS_1997: Functions = new Map([
   [0x04, row('write', 'write-1997')],
   [0x08, row('broadcast-time', 'time')],
   [0x0a, row('write-address', 'address')],
-  [0x0c, row('change-baud', 'other')],
-  [0x0f, row('change-password', 'other')],
-  [0x10, row('clear-demand', 'other')],
+  [0x0c, row('change-baud', 'speed-1997', 'speed-1997')],
+  [0x0f, row('change-password', 'password-1997', 'password-1997')],
+  [0x10, row('clear-demand', 'level')],
 ])
 
 /** Makers use the codes that are left for themselves. */

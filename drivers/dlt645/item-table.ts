@@ -1,14 +1,30 @@
 /** Looks identifiers up in a table of rows: one row stands for every tariff, settlement day and count back it has. */
 
 import type { Point } from '../../src/driver-api/driver.ts'
+import type { Access } from '../../src/driver-api/items.ts'
+import type { OwnItem } from '../../src/driver-api/profile.ts'
 import { type Encoding, parseEncoding } from './encodings.ts'
-import type { Letter, Part, Row } from './item-rows.ts'
+import {
+  type Bindings,
+  bindDigits,
+  bindObis,
+  fill,
+  fillObis,
+  itemPattern,
+  LEAST,
+  type Limits,
+  nameOf,
+  nameZhOf,
+  obisPattern,
+} from './item-letters.ts'
+import type { Part, Row } from './item-rows.ts'
 
 /** One value of an answer: whose it is and what its bytes mean. */
 export interface Cell {
   readonly item: string
   readonly place: number
   readonly name: string
+  readonly nameZh: string
   readonly obis: string | null
   readonly unit: string
   readonly encoding: Encoding
@@ -28,55 +44,43 @@ export interface Entry {
 export interface Layout {
   readonly item: string
   readonly name: string
+  readonly nameZh: string
+  readonly access: Access
+  readonly clause: string
   /** `one`: exactly one entry. `list`: as many entries as came. `groups`: lists, divided by AA. */
   readonly kind: 'one' | 'list' | 'groups'
   readonly lists: readonly (readonly Entry[])[]
 }
 
 export interface ItemTable {
+  readonly rows: readonly Row[]
+  /** Where each letter of a row ends. */
+  readonly limitsOf: (row: Row) => Limits
   /** Null for an identifier this table has no row for. In freezes "nn" may stand for the count back. */
   readonly find: (item: string) => Layout | null
   /** The identifier of an OBIS code; null when none carries it. */
   readonly itemFor: (obis: string) => string | null
+  /** The table of a model that has some items otherwise, or more of them. */
+  readonly withOwn: (items: readonly OwnItem[]) => ItemTable
 }
 
 export interface TableWords {
   /** Hex digits of an identifier. */
   readonly digits: 4 | 8
   /** The last value of each letter. */
-  readonly most: Readonly<Record<Letter, number>>
-  /** "last settlement day", "month before last" … for k from 1. */
-  readonly period: (k: number) => string
+  readonly most: Limits
 }
 
 /** Far more identifiers than profiles name, far fewer than exist. */
 const MOST_REMEMBERED = 2_000
 
-const LEAST: Readonly<Record<Letter, number>> = { t: 0, k: 0, h: 1, i: 1, n: 1 }
-type Bindings = Partial<Record<Letter, number>>
+type Find = ItemTable['find']
 
 export function createItemTable(rows: readonly Row[], words: TableWords): ItemTable {
-  const compiled = rows.map(row => compile(row, words))
-  const byHead = Map.groupBy(compiled, ({ row }) => row.item.slice(0, words.digits / 2))
-
-  const search = (asked: string): Layout | null => {
-    for (const candidate of byHead.get(asked.slice(0, words.digits / 2)) ?? []) {
-      const layout = match(candidate, asked, words, find)
-      if (layout) return layout
-    }
-    return null
-  }
-
-  // A layout depends on its identifier alone, and a gateway asks for the same few again and again.
-  const found = new Map<string, Layout | null>()
-  const find = (asked: string): Layout | null => {
-    const known = found.get(asked)
-    if (known !== undefined) return known
-    const layout = search(asked)
-    if (found.size >= MOST_REMEMBERED) found.clear()
-    found.set(asked, layout)
-    return layout
-  }
+  const head = (item: string) => item.slice(0, words.digits / 2)
+  const limitsOf = (row: Row): Limits => ({ ...words.most, ...row.most })
+  const compiled = rows.filter(row => !('records' in row)).map(row => compile(row, limitsOf(row)))
+  const byHead = Map.groupBy(compiled, ({ row }) => head(row.item))
 
   // A count back is no part of a code: freezes carry the code of their register, but the code means the register.
   const byObis = compiled.flatMap(({ row, limits }) =>
@@ -91,7 +95,35 @@ export function createItemTable(rows: readonly Row[], words: TableWords): ItemTa
     }
     return null
   }
-  return { find, itemFor }
+
+  const searchRows = (asked: string, find: Find): Layout | null => {
+    for (const candidate of byHead.get(head(asked)) ?? []) {
+      const layout = match(candidate, asked, find)
+      if (layout) return layout
+    }
+    return null
+  }
+
+  const tableWith = (search: (asked: string, find: Find) => Layout | null): ItemTable => {
+    const find = remembering(asked => search(asked, find))
+    const withOwn = (items: readonly OwnItem[]): ItemTable =>
+      tableWith((asked, findWithOwn) => ownLayout(items, asked, find) ?? search(asked, findWithOwn))
+    return { rows, limitsOf, find, itemFor, withOwn }
+  }
+  return tableWith(searchRows)
+}
+
+/** A layout depends on its identifier alone, and a gateway asks for the same few again and again. */
+function remembering(search: Find): Find {
+  const found = new Map<string, Layout | null>()
+  return asked => {
+    const known = found.get(asked)
+    if (known !== undefined) return known
+    const layout = search(asked)
+    if (found.size >= MOST_REMEMBERED) found.clear()
+    found.set(asked, layout)
+    return layout
+  }
 }
 
 /** What a point needs to know of the value at `place` of a layout; null when there is none. */
@@ -123,90 +155,84 @@ export function pointsOf(layout: Layout): Point[] {
   }))
 }
 
-export function cellsOf(layout: Layout): Cell[] {
-  return layout.lists.flatMap(list => list.flatMap(entry => entry.cells))
+export function cellsOf(layout: Layout): readonly Cell[] {
+  const known = cellLists.get(layout)
+  if (known) return known
+  const cells = layout.lists.flatMap(list => list.flatMap(entry => entry.cells))
+  cellLists.set(layout, cells)
+  return cells
 }
+
+/** Every answer is looked through by cells, and a layout is asked for again and again. */
+const cellLists = new WeakMap<Layout, readonly Cell[]>()
 
 interface Compiled {
   readonly row: Row
   readonly pattern: RegExp
-  readonly limits: Readonly<Record<Letter, number>>
+  readonly limits: Limits
   readonly parts: readonly { readonly part: Part; readonly encoding: Encoding }[]
 }
 
-function compile(row: Row, words: TableWords): Compiled {
+function compile(row: Row, limits: Limits): Compiled {
   const parts = ('values' in row ? row.values : []).map(part => {
     const encoding = parseEncoding(part.encoding)
     if (!encoding) throw new Error(`row ${row.item}: "${part.encoding}" is no encoding`)
     return { part, encoding }
   })
-  const source = row.item.replaceAll(/t+|k+|h+|i+|n+/g, run => {
-    const letter = run.charAt(0)
-    const hex = `[0-9A-F]{${run.length}}`
-    return `(?<${letter}>${letter === 'n' ? `${hex}|${run}` : hex})`
-  })
-  return { row, parts, pattern: new RegExp(`^${source}$`), limits: { ...words.most, ...row.most } }
+  return { row, parts, pattern: itemPattern(row.item), limits }
 }
 
-function match(
-  compiled: Compiled,
-  asked: string,
-  words: TableWords,
-  find: (item: string) => Layout | null,
-): Layout | null {
+function match(compiled: Compiled, asked: string, find: Find): Layout | null {
   const groups = compiled.pattern.exec(asked)
   if (!groups) return null
-  const found = bind(groups.groups ?? {}, compiled.limits)
+  const found = bindDigits(groups.groups ?? {}, compiled.limits)
   if (!found) return null
   const { row } = compiled
-  const name = nameOf(row.name, found.bindings, words)
-  if (found.all) {
-    const { all } = found
+  const { access, clause } = row
+  const { bindings, all } = found
+  const layout = {
+    item: asked,
+    name: nameOf(row.name, bindings),
+    nameZh: nameZhOf(row.nameZh, bindings),
+    access,
+    clause,
+  }
+  if (all) {
     const members = range(LEAST[all], compiled.limits[all]).map(value =>
-      fill(row.item, { ...found.bindings, [all]: value }),
+      fill(row.item, { ...bindings, [all]: value }),
     )
-    return listOf(asked, `${name}, block`, members, find)
+    const named = { name: `${layout.name}, block`, nameZh: `${layout.nameZh}数据块` }
+    return { ...layout, ...named, kind: 'list', lists: listsOf(members, bindings, find) }
   }
-  if ('members' in row)
-    return listOf(
-      asked,
-      name,
-      row.members.map(member => fill(member, found.bindings)),
-      find,
-    )
+  if ('members' in row) return { ...layout, kind: 'list', lists: listsOf(row.members, bindings, find) }
   if ('groups' in row) {
-    const lists = row.groups.map(group => entriesOf(fill(group, found.bindings), find))
-    return { item: asked, name, kind: 'groups', lists }
+    const lists = row.groups.map(group => entriesOf(fill(group, bindings), find))
+    return { ...layout, kind: 'groups', lists }
   }
-  const entries = row.perTariff
-    ? range(0, compiled.limits.t).map(t =>
-        entryOf(compiled, asked, { ...found.bindings, t }, t * row.values.length, words),
-      )
-    : [entryOf(compiled, asked, found.bindings, 0, words)]
-  return { item: asked, name, kind: row.perTariff ? 'list' : 'one', lists: [entries] }
+  const kind = 'values' in row && (row.perTariff || row.mayEnd) ? 'list' : 'one'
+  return { ...layout, kind, lists: [ownEntries(compiled, asked, bindings)] }
 }
 
-function listOf(
-  item: string,
-  name: string,
-  members: readonly string[],
-  find: (item: string) => Layout | null,
-): Layout {
-  return { item, name, kind: 'list', lists: [members.flatMap(member => entriesOf(member, find))] }
+function listsOf(members: readonly string[], bindings: Bindings, find: Find): readonly (readonly Entry[])[] {
+  return [members.flatMap(member => entriesOf(fill(member, bindings), find))]
 }
 
-function entriesOf(item: string, find: (item: string) => Layout | null): readonly Entry[] {
+function entriesOf(item: string, find: Find): readonly Entry[] {
   return find(item)?.lists.flat() ?? []
 }
 
-function entryOf(
-  { row, parts }: Compiled,
-  item: string,
-  bindings: Bindings,
-  firstPlace: number,
-  words: TableWords,
-): Entry {
-  const base = nameOf(row.name, bindings, words)
+function ownEntries(compiled: Compiled, item: string, bindings: Bindings): Entry[] {
+  const { row, parts, limits } = compiled
+  if ('values' in row && row.mayEnd)
+    return parts.map((part, index) => entryOf({ ...compiled, parts: [part] }, item, bindings, index))
+  if ('values' in row && row.perTariff)
+    return range(0, limits.t).map(t => entryOf(compiled, item, { ...bindings, t }, t * parts.length))
+  return [entryOf(compiled, item, bindings, 0)]
+}
+
+function entryOf({ row, parts }: Compiled, item: string, bindings: Bindings, firstPlace: number): Entry {
+  const base = nameOf(row.name, bindings)
+  const baseZh = nameZhOf(row.nameZh, bindings)
   const obis = 'values' in row && row.obis !== undefined ? fillObis(row.obis, bindings) : null
   let bytes = 0
   const cells = parts.map(({ part, encoding }, index): Cell => {
@@ -216,6 +242,7 @@ function entryOf(
       item,
       place: firstPlace + index,
       name: part.name === undefined ? base : `${base}: ${part.name}`,
+      nameZh: part.nameZh === undefined ? baseZh : `${baseZh}：${part.nameZh}`,
       obis: index === 0 ? obis : null,
       unit: part.unit ?? '',
       encoding,
@@ -227,70 +254,57 @@ function entryOf(
   return { bytes, cells }
 }
 
-/** Reads the letters' digits; `all` is the one letter that was all F. Null when a number is out of its range. */
-function bind(
-  groups: Readonly<Record<string, string>>,
-  limits: Readonly<Record<Letter, number>>,
-): { readonly bindings: Bindings; readonly all: Letter | null } | null {
-  const bindings: Bindings = {}
-  let all: Letter | null = null
-  for (const [key, digits] of Object.entries(groups)) {
-    const letter = key as Letter
-    if (/^n+$/.test(digits)) continue
-    const value = Number.parseInt(digits, 16)
-    if (value >= LEAST[letter] && value <= limits[letter]) bindings[letter] = value
-    else if ('tkh'.includes(letter) && /^F+$/.test(digits) && all === null) all = letter
-    else return null
-  }
-  return { bindings, all }
-}
-
-function nameOf(name: string, { t, k, h, i, n }: Bindings, { period }: TableWords): string {
-  return [
-    i === undefined ? name : `${name} ${i}`,
-    t === undefined ? '' : t === 0 ? 'total' : `tariff ${t}`,
-    h === undefined ? '' : `harmonic ${h}`,
-    k === undefined || k === 0 ? '' : period(k),
-    n === undefined ? '' : n === 1 ? 'last' : `${n} back`,
-  ]
-    .filter(part => part !== '')
-    .join(', ')
-}
-
-/** Letters without a value stay: the rest of the row may not have them. */
-function fill(item: string, bindings: Bindings): string {
-  return item.replaceAll(/t+|k+|h+|i+|n+/g, run => {
-    const value = bindings[run.charAt(0) as Letter]
-    return value === undefined ? run : value.toString(16).toUpperCase().padStart(run.length, '0')
+/**
+ * An item as the model's profile has it. It keeps the code and the way of ending of the table's item of the same
+ * identifier: where that is a list, an answer may end after any of the values.
+ */
+function ownLayout(items: readonly OwnItem[], asked: string, find: Find): Layout | null {
+  const own = items.find(({ item }) => item === asked || ownPattern(item)?.test(asked))
+  if (!own) return null
+  const known = find(asked)
+  const knownCells = known ? cellsOf(known) : []
+  const entries = own.values.map((value, place): Entry => {
+    const encoding = parseEncoding(value.encoding)
+    if (!encoding) throw new Error(`own item ${own.item}: "${value.encoding}" is no encoding`)
+    const name = value.name === undefined ? own.name : `${own.name}: ${value.name}`
+    const cell: Cell = {
+      item: asked,
+      place,
+      name,
+      nameZh: name,
+      obis: knownCells[place]?.obis ?? null,
+      unit: value.unit ?? '',
+      encoding,
+      from: 0,
+      isTime: false,
+      isRegister: (knownCells[place]?.isRegister ?? false) && !encoding.text.startsWith('+-'),
+    }
+    return { bytes: encoding.bytes, cells: [cell] }
   })
-}
-
-function fillObis(obis: string, bindings: Bindings): string {
-  const current = bindings.k === undefined || bindings.k === 0 ? obis.replace('*k', '') : obis
-  return current.replaceAll(/[tkh]/g, letter => String(bindings[letter as Letter] ?? 0))
-}
-
-function obisPattern(obis: string): RegExp {
-  const source = obis
-    .replaceAll(/[.*]/g, String.raw`\$&`)
-    .replace(String.raw`\*k`, String.raw`(?:\*(?<k>\d+))?`)
-    .replaceAll(/[th]/g, letter => String.raw`(?<${letter}>\d+)`)
-  return new RegExp(`^${source}$`)
-}
-
-/** The numbers in an OBIS code are decimal; "*0" and leading zeros are not how a code is written. */
-function bindObis(found: RegExpExecArray | null, limits: Readonly<Record<Letter, number>>): Bindings | null {
-  if (!found) return null
-  const bindings: Bindings = { k: 0 }
-  for (const [key, digits] of Object.entries(found.groups ?? {})) {
-    if (digits === undefined) continue
-    const letter = key as Letter
-    const value = Number(digits)
-    const least = letter === 'k' ? 1 : LEAST[letter]
-    if (digits !== String(value) || value < least || value > limits[letter]) return null
-    bindings[letter] = value
+  const isList = known?.kind === 'list'
+  return {
+    item: asked,
+    name: own.name,
+    nameZh: own.name,
+    access: known?.access ?? 'R',
+    clause: 'profile',
+    kind: isList ? 'list' : 'one',
+    lists: [isList ? entries : [joinedEntry(entries)]],
   }
-  return bindings
+}
+
+function joinedEntry(entries: readonly Entry[]): Entry {
+  let bytes = 0
+  const cells = entries.flatMap(entry => {
+    const from = bytes
+    bytes += entry.bytes
+    return entry.cells.map(cell => ({ ...cell, from }))
+  })
+  return { bytes, cells }
+}
+
+function ownPattern(item: string): RegExp | null {
+  return item.endsWith('nn') ? itemPattern(item) : null
 }
 
 /** One more than the largest number the format can show. */

@@ -13,15 +13,11 @@ import type {
   Traits,
 } from '../../src/driver-api/driver.ts'
 import { type Laid, layOut, layoutFor, readPoint } from './answer.ts'
-import { joined } from './bytes.ts'
+import { askPair } from './clock-read.ts'
 import { isRefusal } from './decoding.ts'
 import type { Dialect } from './dialect.ts'
-import { parseEncoding } from './encodings.ts'
 import { type Answer, askItem } from './exchange.ts'
-import { cellsOf } from './item-table.ts'
-
-/** Fewer points of a block are read one by one: its answer would be longer than theirs. */
-const WORTH_A_BLOCK = 2
+import { type BlockRead, cheapestBlocks, type Waiting } from './plan.ts'
 
 export function* readPoints(
   dialect: Dialect,
@@ -84,7 +80,7 @@ export function readAnswer(
 ): RawRead[] {
   if ('refused' in answer) return refuseAll(points, answer.refused, answer.frames)
   const layout = layoutFor(dialect.table, item, points)
-  const laid = isRefusal(layout) ? layout : layOut(layout, answer.data)
+  const laid = isRefusal(layout) ? layout : layOut(layout, answer.data, dialect.marks)
   if (isRefusal(laid)) return refuseAll(points, laid, answer.frames)
   return points.map(point => readOne(laid, point, answer.frames, stampedAt))
 }
@@ -102,13 +98,6 @@ function readOne(
   const value = readPoint(laid, point)
   if (isRefusal(value)) return { point, frames, refused: value }
   return { point, frames, value, ...(stampedAt === undefined ? {} : { stampedAt }) }
-}
-
-type Waiting = ReadonlyMap<string, readonly Point[]>
-
-interface BlockRead {
-  readonly block: string
-  readonly items: readonly string[]
 }
 
 interface Plan {
@@ -135,24 +124,9 @@ function blocksFor(
   return blocks
 }
 
-/** The blocks worth asking, each with the items it spares; no item is asked in two of them. */
-function planBlocks(dialect: Dialect, call: Call, waiting: Waiting): BlockRead[] {
-  const spared = new Set<string>()
-  return (call.traits.blocks ?? []).flatMap(block => {
-    const layout = call.refusedBefore.has(block) ? null : dialect.table.find(block)
-    if (!layout) return []
-    const bytes = new Map(cellsOf(layout).map(cell => [`${cell.item} ${cell.place}`, cell.encoding.bytes]))
-    const fits = (point: Point) => {
-      const width = bytes.get(`${point.item} ${point.place}`)
-      return width !== undefined && (parseEncoding(point.encoding)?.bytes ?? width) === width
-    }
-    const items = [...waiting]
-      .filter(([item, points]) => !spared.has(item) && points.every(fits))
-      .map(([item]) => item)
-    if (items.length < WORTH_A_BLOCK) return []
-    for (const item of items) spared.add(item)
-    return [{ block, items }]
-  })
+function planBlocks(dialect: Dialect, { traits, refusedBefore }: Call, waiting: Waiting): BlockRead[] {
+  const served = (traits.blocks ?? []).filter(block => isItem(dialect, block) && !refusedBefore.has(block))
+  return cheapestBlocks(dialect, served, waiting)
 }
 
 /** Null when the meter will not serve this block, says nothing in it, or sends it in parts that cannot be numbered. */
@@ -163,33 +137,18 @@ function readBlock(
   answer: Answer,
 ): RawRead[] | null {
   if ('refused' in answer || answer.data.length === 0) return null
-  return readAnswer(dialect, block, points, answer)
+  return readAnswer(dialect, block === dialect.wholeClock ? dialect.clock : block, points, answer)
 }
 
-/**
- * The clock, where date and time are two items. The time is asked first: midnight between the answers can then only
- * fall after a time of 23:59, and such a pair is refused (V-T2a) rather than taken as a clock a day wrong.
- */
+/** The clock where date and time are two items. */
 function* readPair(
   dialect: Dialect,
   call: Call,
   item: string,
   points: readonly Point[],
 ): Generator<Request, RawRead[] | null, Frame | null> {
-  const [dateItem = '', timeItem = ''] = item.split('+')
-  const time = yield* askItem(call, dialect, timeItem)
-  if (!time) return null
-  if ('refused' in time) return refuseAll(points, time.refused, time.frames)
-  const date = yield* askItem(call, dialect, dateItem)
-  if (!date) return null
-  const frames = [...time.frames, ...date.frames]
-  if ('refused' in date) return refuseAll(points, date.refused, frames)
-  if (time.data[2] === 0x23 && time.data[1] === 0x59) {
-    const text =
-      'the clock shows 23:59: midnight may lie between its time and its date, which are two answers (V-T2a)'
-    return refuseAll(points, { code: 'METER_BUSY', text }, frames)
-  }
-  return readAnswer(dialect, item, points, { data: joined([time.data, date.data]), frames })
+  const answer = yield* askPair(call, dialect, item)
+  return answer && readAnswer(dialect, item, points, answer)
 }
 
 function isItem(dialect: Dialect, item: string): boolean {

@@ -53,7 +53,7 @@ export function outcomeOf(
   const round = {
     meter: config.id,
     line: around.line,
-    exchanges: recordsOf(talked.exchanges, refusals),
+    exchanges: recordsOf(talked.exchanges, refusals, config.driver),
     readings,
     // A clock of ours that is not believed measures no other.
     clock: around.timeTrusted ? clock : null,

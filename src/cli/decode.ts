@@ -132,7 +132,11 @@ function framesIn(bytes: Uint8Array, driver: Driver, direction: 'request' | 'rep
 
 type Placed = { readonly at: number; readonly frame: Frame | BrokenFrame }
 
-function inOrder(bytes: Uint8Array, frames: readonly Frame[], broken: readonly BrokenFrame[]): Placed[] {
+export function inOrder(
+  bytes: Uint8Array,
+  frames: readonly Frame[],
+  broken: readonly BrokenFrame[],
+): Placed[] {
   const place = (list: readonly (Frame | BrokenFrame)[]): Placed[] => {
     let from = 0
     return list.map(frame => {

@@ -2,19 +2,14 @@
 
 import { parseArgs } from 'node:util'
 import type { Library } from '../config/library.ts'
-import { systemClock } from '../core/clock.ts'
-import { Fault } from '../core/faults.ts'
-import { toHex } from '../core/hex.ts'
-import { type LineUrl, lineKey, parseLineUrl } from '../core/line-url.ts'
-import { silentLog } from '../core/log.ts'
-import { systemRandom } from '../core/random.ts'
-import { formatScaled } from '../core/scaled.ts'
-import type { Driver, RawRead, ReadResult, Value } from '../driver-api/driver.ts'
+import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
+import type { Driver, ReadResult } from '../driver-api/driver.ts'
 import type { Point } from '../driver-api/profile.ts'
-import { type Conversed, createLine, PRIORITY } from '../line/line.ts'
-import { claimLine } from '../line/lock.ts'
-import { transportFor } from '../line/transports.ts'
+import type { Conversed } from '../line/line.ts'
+import { traceTalk, withLine } from './line-talk.ts'
+import { memoryAsked, readMemory } from './read-memory.ts'
 import { pointsFor } from './read-points.ts'
+import { saidOf } from './said.ts'
 import { secondOpinion } from './second-opinion.ts'
 import { shippedLibrary } from './shipped.ts'
 import type { Terminal, Verb } from './verb.ts'
@@ -28,6 +23,10 @@ export const read: Verb = {
   --address A         12 digits as on the meter, or a Modbus unit
   --profile NAME      OBIS codes are looked up in this profile; without ITEM all its points are read
   --within MS         wait this long for an answer
+  --freeze KIND [N]   what the meter froze: daily, hourly, monthly, settlement …; the Nth back, 1 the last
+  --load-record FROM [N]  N load records from earliest, latest, or a time of the meter such as 2026-11-21T12:00
+  --class C           of load records: one class of values, 1 to 6 (0, all)
+  --events NAME [N]   the last N records of a class of events, or of all classes
   --trace             show the frames
   --via modbus-serial also ask through that second stack and compare
   --json              one object a point
@@ -47,6 +46,10 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
         within: { type: 'string' },
         trace: { type: 'boolean', default: false },
         via: { type: 'string' },
+        freeze: { type: 'string' },
+        'load-record': { type: 'string' },
+        class: { type: 'string' },
+        events: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     })
@@ -63,14 +66,19 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
     if ('wrong' in candidates) return wrong(io, candidates.wrong)
     if (via !== undefined && !candidates.every(({ protocol }) => protocol.startsWith('modbus-')))
       return wrong(io, '--via modbus-serial compares Modbus reads only')
+    const memory = memoryAsked(values, positionals)
+    if (memory) return readMemory({ memory, url, withinMs, address, candidates, library, ...values }, io)
     for (const [index, driver] of candidates.entries()) {
       const last = index === candidates.length - 1
       const asked = pointsFor(driver, address, values.profile, positionals, library)
       if ('wrong' in asked && !last) continue
       if ('wrong' in asked) return wrong(io, asked.wrong)
-      const talked = await converse(url, withinMs, driver, asked)
+      const talked = await withLine(url, withinMs, ({ callTo, hold }) => {
+        const call = callTo(asked.address, asked.profile?.traits ?? {})
+        return hold(driver, asked.address, driver.read(call, asked.points))
+      })
       if (talked.fault && talked.result.reads.length === 0 && !last) continue
-      if (values.trace) trace(talked, io)
+      if (values.trace) traceTalk(talked, driver, io)
       const good = tell(asked.points, talked, values.json, io)
       const agreed =
         via === undefined ||
@@ -97,55 +105,6 @@ function driversFor(
   if (found.length < names.length)
     return { wrong: `there is no protocol "${protocol}"; known are ${[...drivers.keys()].join(', ')}` }
   return found
-}
-
-async function converse(
-  url: LineUrl,
-  replyWithinMs: number | null,
-  driver: Driver,
-  asked: {
-    readonly address: string
-    readonly points: readonly Point[]
-    readonly profile: { readonly traits: object } | null
-  },
-): Promise<Conversed<ReadResult>> {
-  const failed = Promise.withResolvers<never>()
-  const line = createLine({
-    id: lineKey(url),
-    url,
-    replyWithinMs,
-    inFlight: 1,
-    clock: systemClock,
-    random: systemRandom,
-    transport: transportFor(url),
-    claim: () => claimLine(lineKey(url)),
-    // Whoever waits at a terminal wants the reason now, not the next attempt.
-    log: {
-      ...silentLog,
-      warn: () =>
-        failed.reject(new Fault(line.fault?.code ?? 'LINE_UNREACHABLE', line.fault?.text ?? lineKey(url))),
-    },
-  })
-  line.start()
-  try {
-    await Promise.race([line.opened(), failed.promise])
-    failed.promise.catch(() => undefined)
-    const call = {
-      address: asked.address,
-      sequence: line.sequence,
-      traits: asked.profile?.traits ?? {},
-      refusedBefore: new Set<string>(),
-    }
-    return await line.converse({
-      driver,
-      conversation: driver.read(call, asked.points),
-      priority: PRIORITY.onDemand,
-      meter: asked.address,
-      retries: { silent: 1, silentOnceAnswered: 1, damaged: 2 },
-    })
-  } finally {
-    await line.stop()
-  }
 }
 
 /** One line or object a point; true when every point has a value. Of a block only what the meter sent is shown. */
@@ -186,35 +145,6 @@ function tell(
       )
   }
   return good
-}
-
-function saidOf(raw: RawRead): {
-  readonly value: string | null
-  readonly fault: { readonly code: string; readonly text: string } | null
-} {
-  if ('refused' in raw) return { value: null, fault: { code: raw.refused.code, text: raw.refused.text } }
-  return { value: valueText(raw.value), fault: null }
-}
-
-function valueText(value: Value): string {
-  if ('digits' in value) return formatScaled(value)
-  if ('time' in value) return value.time
-  if ('text' in value) return value.text
-  const digits = value.bits
-    .toString(16)
-    .toUpperCase()
-    .padStart(value.width / 4, '0')
-  return value.set.length > 0 ? `${digits} (${value.set.join(', ')})` : digits
-}
-
-function trace({ exchanges }: Conversed<unknown>, io: Terminal): void {
-  for (const { request, frame, others, sentAt, receivedAt, outcome } of exchanges) {
-    io.err(`> ${toHex(request.bytes)}`)
-    for (const other of others) io.err(`  ${other.outcome}: ${other.reply ? toHex(other.reply) : ''}`)
-    io.err(
-      frame ? `< ${toHex(frame.bytes)}  (${(receivedAt ?? sentAt) - sentAt} ms)` : `  no answer (${outcome})`,
-    )
-  }
 }
 
 function wrong(io: Terminal, text: string): number {

@@ -8,7 +8,7 @@ import { systemClock } from '../core/clock.ts'
 import { Fault, messageOf } from '../core/faults.ts'
 import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
 import { silentLog } from '../core/log.ts'
-import type { SimulatedFaults, SimulatedMeter } from '../core/simulated.ts'
+import { SIMULATED_QUIRKS, type SimulatedFaults, type SimulatedMeter } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
 import { FAULT_KINDS, type Ledger } from '../simulator/faults.ts'
 import { REGISTER_MAPS } from '../simulator/register-maps.ts'
@@ -17,16 +17,20 @@ import { BAD_CONFIG, type Terminal, toldToEnd, type Verb } from './verb.ts'
 
 export const simulate: Verb = {
   summary: 'play meters on a line: DL/T 645-2007, DL/T 645-1997, Modbus RTU and TCP',
-  help: `meterd simulate --listen URL --meters FILE [--seed N] [--faults FILE] [--offset +08:00] [--json]
+  help: `meterd simulate --listen URL --meters FILE [--seed N] [--faults FILE] [--turn-around MS] [--offset +08:00] [--json]
 
   --listen URL    tcp://127.0.0.1:PORT, modbus-tcp://127.0.0.1:PORT (port 0: any free one) or serial:///dev/…
   --meters FILE   YAML list: [{ protocol: dlt645-2007, address: "000000000001" },
                               { protocol: modbus-rtu, address: "1", profile: eastron-sdm630 }]
   --seed N        another seed, other customers; the same seed, the same registers at the same time (1)
   --faults FILE   YAML: shares of 1 of the exchanges, and how late late is: { silence: 0.01, late: 0.02, lateMs: 2500 }
+  --turn-around MS  how long a meter takes to answer, 20 to 500 ms (drawn from 20 to 40)
   --offset ±hh:mm the offset of the meters' clocks from UTC (+08:00)
   --json          the address listened on and, at the end, the faults applied, one object a line
 
+  quirks: how a DL/T 645 meter departs from its standard, in the list of meters, for example
+          { protocol: dlt645-2007, address: "000000000001", quirks: { relay-lies: "does-nothing" } }
+          ${Object.keys(SIMULATED_QUIRKS).join(', ')}
   faults: ${FAULT_KINDS.join(', ')}
   profiles of Modbus meters: ${[...REGISTER_MAPS.keys()].join(', ')}; of DL/T 645 meters: single-phase, or none
 
@@ -59,6 +63,7 @@ interface Asked {
     readonly url: LineUrl
     readonly meters: readonly SimulatedMeter[]
     readonly faults: SimulatedFaults
+    readonly turnAroundMs?: number
   }
   readonly seed: number
   readonly offsetMinutes: number
@@ -70,10 +75,26 @@ const OPTIONS = {
   meters: { type: 'string' },
   seed: { type: 'string', default: '1' },
   faults: { type: 'string' },
+  'turn-around': { type: 'string' },
   offset: { type: 'string', default: '+08:00' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const
+
+const QUIRKS = z.strictObject(
+  Object.fromEntries(
+    Object.entries(SIMULATED_QUIRKS).map(([quirk, values]) => [
+      quirk,
+      z.enum(values, `write ${values.map(value => `"${value}"`).join(' or ')}`).optional(),
+    ]),
+  ),
+  {
+    error: ({ code }) =>
+      code === 'unrecognized_keys'
+        ? `known quirks are ${Object.keys(SIMULATED_QUIRKS).join(', ')}`
+        : undefined,
+  },
+)
 
 const METERS = z
   .array(
@@ -81,6 +102,7 @@ const METERS = z
       protocol: z.enum(['dlt645-2007', 'dlt645-1997', 'modbus-rtu', 'modbus-tcp']),
       address: z.string('write the address in quotes: it is text, its zeros count'),
       profile: z.string().default(''),
+      quirks: QUIRKS.optional(),
     }),
   )
   .min(1, 'list at least one meter')
@@ -119,12 +141,22 @@ async function readAsked(argv: readonly string[], io: Terminal): Promise<Asked |
     return usedWrongly('--listen and --meters are needed', io)
   if (!/^\d{1,15}$/.test(used.seed)) return usedWrongly(`--seed ${used.seed}: write a whole number`, io)
   if (offsetMinutes === null) return usedWrongly(`--offset ${used.offset}: write for example +08:00`, io)
+  const turnAround = used['turn-around']
+  if (turnAround !== undefined && !(/^\d{2,3}$/.test(turnAround) && isTurnAround(Number(turnAround))))
+    return usedWrongly(`--turn-around ${turnAround}: write 20 to 500, in ms`, io)
   const url = listenUrl(used.listen)
   if ('wrong' in url) return usedWrongly(url.wrong, io)
   const meters = await readYaml(used.meters, METERS, io)
   const faults = used.faults === undefined ? {} : await readYaml(used.faults, FAULTS, io)
   if (meters === null || faults === null) return BAD_CONFIG
-  return { line: { url, meters, faults: faults as SimulatedFaults }, seed, offsetMinutes, json: used.json }
+  const line = { url, meters: meters as readonly SimulatedMeter[], faults: faults as SimulatedFaults }
+  const timed = turnAround === undefined ? line : { ...line, turnAroundMs: Number(turnAround) }
+  return { line: timed, seed, offsetMinutes, json: used.json }
+}
+
+/** DL/T 645-2007 5.3.3. */
+function isTurnAround(ms: number): boolean {
+  return ms >= 20 && ms <= 500
 }
 
 function readOptions(argv: readonly string[]) {

@@ -38,6 +38,13 @@ export interface Config {
   readonly store: StoreConfig
   /** Meters of our own making, for the demonstration; never in a substation. */
   readonly simulator: SimulatorConfig | null
+  /** What may be told to meters from the terminal. */
+  readonly commands: CommandsConfig
+}
+
+export interface CommandsConfig {
+  /** Whether what clears records for good may be sent: demands, meters, events. */
+  readonly allowClearing: boolean
 }
 
 /** How much room the store may take and how long it keeps what, ms. */

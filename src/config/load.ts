@@ -96,6 +96,7 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
     lines,
     meters,
     simulator,
+    commands: { allowClearing: written.commands?.allowClearing ?? false },
     store: resolveStore(written.store, complain),
     ...services,
   }

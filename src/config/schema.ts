@@ -1,6 +1,7 @@
 /** What people write in the configuration file. Strict: a key nobody knows is a mistake, not a comment. */
 
 import * as z from 'zod'
+import { SIMULATED_QUIRKS } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
 import { DURATION, LISTEN, parseDuration, parseListen, parseSize, SIZE } from './quantities.ts'
 import { WORDS, type Word } from './words.ts'
@@ -156,17 +157,33 @@ const faults = section({
   lateBy: duration.optional(),
 })
 
+/** Each value is a text of a list of its own, which complaints and editors show. */
+const quirks = section(
+  Object.fromEntries(
+    Object.entries(SIMULATED_QUIRKS).map(([quirk, values]) => [
+      quirk,
+      hint(z.enum(values, { error: 'quirk' }), 'quirk').optional(),
+    ]),
+  ),
+)
+
 const simulatedMeter = section({
   protocol: protocolName,
   address: text('address'),
   profile: profileName.optional(),
   count: whole('meterCount', 1, 10_000).optional(),
+  quirks: quirks.optional(),
 })
 
 const simulator = section({
   seed: whole('seed', 0, 2 ** 32 - 1).optional(),
   lines: list(
-    section({ listen: text('lineUrl'), meters: list(simulatedMeter, 10_000), faults: faults.optional() }),
+    section({
+      listen: text('lineUrl'),
+      meters: list(simulatedMeter, 10_000),
+      faults: faults.optional(),
+      turnAround: duration.optional(),
+    }),
     1000,
   ),
 })
@@ -196,6 +213,7 @@ export const configSchema = section({
     format: hint(z.enum(['words', 'json'], { error: 'logFormat' }), 'logFormat').optional(),
   }).optional(),
   simulator: simulator.optional(),
+  commands: section({ allowClearing: yesNo.optional() }).optional(),
 })
 
 export const meterListSchema = list(meterSchema, 100_000)

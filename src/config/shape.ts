@@ -45,6 +45,11 @@ function explained(issue: z.core.$ZodIssue, path: Path, source: Source): [text: 
   // A secret written where a file, a variable or a section belongs is not repeated.
   if (word === 'section' || /password|token/i.test(key))
     return [`this is not right; expected ${is}`, `write for example ${example}`]
+  if (word === 'quirk' && issue.code === 'invalid_value')
+    return [
+      `${show(issue.input)} is not right; expected ${is}`,
+      `write ${issue.values.map(value => `"${String(value)}"`).join(' or ')}`,
+    ]
   const units = UNITS[word]
   if (units && /^\d{1,9}$/.test(written ?? ''))
     return [

@@ -6,6 +6,7 @@ import type {
   SimulatedFaults,
   SimulatedLine,
   SimulatedMeter,
+  SimulatedQuirks,
   SimulatorConfig,
 } from '../core/simulated.ts'
 import type { Complain, Path } from './complaint.ts'
@@ -31,7 +32,9 @@ export function resolveSimulator(
       complain([...path, 'listen'], 'another simulated line listens here', 'give each line its own port')
     if (url) ports.add(lineKey(url))
     const meters = resolveMeters(entry.meters ?? [], [...path, 'meters'], library, complain)
-    if (url) listeners.push({ url, meters, faults: faultsOf(entry.faults) })
+    const turnAroundMs = turnAroundOf(entry.turnAround, [...path, 'turnAround'], complain)
+    const faults = faultsOf(entry.faults)
+    if (url) listeners.push({ url, meters, faults, ...(turnAroundMs === null ? {} : { turnAroundMs }) })
   }
   return { seed: written.seed ?? 1, listeners }
 }
@@ -86,6 +89,9 @@ function expand(
       meant ? `did you mean "${meant}"?` : `there are ${some(drivers)}`,
     )
   }
+  const quirks = (written.quirks ?? {}) as SimulatedQuirks
+  if (Object.keys(quirks).length > 0 && protocol?.startsWith('modbus'))
+    complain([...path, 'quirks'], 'only DL/T 645 meters have quirks', 'remove it')
   if (protocol === undefined || address === undefined || !driver) return []
   const meters: SimulatedMeter[] = []
   for (let nth = 0; nth < count; nth++) {
@@ -99,7 +105,9 @@ function expand(
       )
       break
     }
-    meters.push({ protocol, address: checked.address, profile: playedAs(written.profile ?? '') })
+    const profile = playedAs(written.profile ?? '')
+    const meter = { protocol, address: checked.address, profile }
+    meters.push(written.quirks === undefined ? meter : { ...meter, quirks })
   }
   return meters
 }
@@ -113,6 +121,21 @@ function playedAs(profile: string): string {
 function countUp(address: string, steps: number): string {
   if (!/^\d{1,15}$/.test(address)) return address
   return (BigInt(address) + BigInt(steps)).toString().padStart(address.length, '0')
+}
+
+/** DL/T 645-2007 5.3.3. */
+const LEAST_TURN_AROUND_MS = 20
+const MOST_TURN_AROUND_MS = 500
+
+function turnAroundOf(written: string | undefined, path: Path, complain: Complain): number | null {
+  const ms = written === undefined ? null : parseDuration(written)
+  if (ms !== null && (ms < LEAST_TURN_AROUND_MS || ms > MOST_TURN_AROUND_MS))
+    complain(
+      path,
+      `${written} is not what the standard allows an answer`,
+      'write 20ms to 500ms; answers that are late are a fault: faults: { late: 0.1, lateBy: 2500ms }',
+    )
+  return ms
 }
 
 function faultsOf(written: WrittenFaults): SimulatedFaults {

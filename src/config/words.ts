@@ -54,6 +54,7 @@ export const WORDS = {
   logLevel: { is: 'trace, debug, info, warn or error', example: 'info' },
   seed: { is: 'a whole number from 0 to 4294967295', example: '1' },
   meterCount: { is: 'a number of meters from 1 to 10000', example: '8' },
+  quirk: { is: 'one of the values this quirk has, in quotes', example: '"none"' },
   share: { is: 'a share of 1, from 0 to 1', example: '0.01' },
   protocol: { is: 'a protocol of a listed driver', example: 'dlt645-2007' },
   item: { is: 'an item in the notation of the protocol, in quotes', example: '"00010000"' },
@@ -69,6 +70,7 @@ export const WORDS = {
   depth: { is: 'a number of days from 1 to 400', example: '62' },
   registers: { is: 'a number of registers from 1 to 125', example: '60' },
   hole: { is: 'a number of registers from 0 to 124', example: '0' },
+  modelQuirk: { is: 'a word for how this model departs from its standard, in quotes', example: '"02"' },
   value: { is: 'the value the example gives, as text in quotes', example: '"0.26"' },
   hex: { is: 'bytes in hex, in quotes', example: '"68 61 01 00 00 00 00 68"' },
 } as const satisfies Record<string, { readonly is: string; readonly example: string }>

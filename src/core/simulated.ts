@@ -14,6 +14,8 @@ export interface SimulatedLine {
   readonly meters: readonly SimulatedMeter[]
   /** Faults by seed, each a share of 1 of the exchanges. */
   readonly faults: SimulatedFaults
+  /** From the end of a request to the start of its answer, ms; drawn from 20 to 40 unless written. */
+  readonly turnAroundMs?: number
 }
 
 export interface SimulatedMeter {
@@ -21,6 +23,67 @@ export interface SimulatedMeter {
   readonly address: string
   /** The register map of a Modbus meter; for DL/T 645 '' (three-phase) or 'single-phase'. */
   readonly profile: string
+  /** How a DL/T 645 meter departs from its standard. */
+  readonly quirks?: SimulatedQuirks
+}
+
+/**
+ * What real DL/T 645 meters do that the standard does not say, or leaves open; the first value is what is played
+ * where nothing is written. Names that a driver's profiles know too mean the same there.
+ */
+export const SIMULATED_QUIRKS = {
+  /** AA after each item of a freeze block (2007), after a block (1997: some meters of a seed do). */
+  'block-marks': ['by-seed', 'aa', 'none'],
+  /** How much data goes into one frame before the rest is left to follow-up frames: 200 bytes, or 16. */
+  'frame-data': ['standard', 'short'],
+  /** Whether blocks (FF in an identifier) are answered. */
+  blocks: ['served', 'refused'],
+  /** Load records of one class: with the AA of all classes, or of that class alone. */
+  'load-record': ['standard', 'asked-class-only'],
+  'load-record-checksum': ['right', 'wrong'],
+  /** Some blocks are marked bad, E0 E0. */
+  'bad-load-records': ['none', 'some'],
+  /** Whether the time to all must carry level and password. */
+  'broadcast-time': ['plain', 'with-password'],
+  /** The only level relay orders may come from. */
+  'relay-level': ['02', '03', '00'],
+  /** The N2 relay orders must carry, but pre-trips. */
+  'relay-parameter': ['any', '00', '01'],
+  /** Bytes of the error word of a refused relay order. */
+  'relay-error-word': ['one', 'two'],
+  /** Says yes and leaves the relay; or obeys and keeps its status word as it was. */
+  'relay-lies': ['no', 'does-nothing', 'status-stays'],
+  'ignores-deadline': ['no', 'yes'],
+  /** A relay behind a write to the maker's item 0700EFEE: 99 opens, 55 closes. */
+  'relay-write': ['none', '0700EFEE'],
+  /** Where a 1997 meter takes a new address. */
+  'write-address': ['99', 'AA'],
+  /** The address in answers to AA. */
+  'wildcard-answer': ['own', 'aa'],
+  /** FE bytes before a reply. */
+  preamble: ['by-seed', '0', '1', '2', '3', '4'],
+  /** Decimals of energies; four take five bytes. */
+  'energy-decimals': ['2', '4'],
+  /** A byte more behind an energy of two decimals. */
+  'energy-extra-byte': ['no', 'yes'],
+  /** The error word for what a meter does not hold. */
+  'no-data-word': ['02', '03'],
+  /** Event records that never came to be. */
+  'empty-records': ['zeros', 'refused'],
+  /** Frames nobody asked for, before every second answer: 9F, or a 91 with the report status word 04001501. */
+  unsolicited: ['none', '9F', '04001501'],
+  /** An adapter that hears itself: the request comes back before the answer. */
+  echo: ['no', 'yes'],
+  /** The key under the seal, without which nothing is written. */
+  'programming-key': ['pressed', 'released'],
+  /** Whether energy is paid for in advance: 0090xxxx and status word 3. */
+  prepaid: ['none', 'money', 'energy'],
+} as const satisfies Readonly<Record<string, readonly [string, ...string[]]>>
+
+export type SimulatedQuirk = keyof typeof SIMULATED_QUIRKS
+
+export type SimulatedQuirks = {
+  readonly [Name in SimulatedQuirk]?: (typeof SIMULATED_QUIRKS)[Name][number] | undefined
 }
 
 export type FaultKind =

@@ -27,8 +27,11 @@ export interface Request {
   /** True for what is sent to all: nobody answers, and the line goes on at once. */
   readonly isUnanswered?: true
   /** From and to (exclusive) of bytes that no log may show. */
-  readonly secretBytes?: readonly [from: number, to: number]
+  readonly secretBytes?: Span
 }
+
+/** Some of a run of bytes. */
+export type Span = readonly [from: number, to: number]
 
 /** Why a good frame is not the answer: rules V-F3 (direction, control), V-F4 (address), V-F5 (item), V-F6 (length). */
 export interface Mismatch {

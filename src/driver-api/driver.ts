@@ -5,12 +5,12 @@
 
 import type { MeterTime } from '../core/time.ts'
 import type { Authority, Command, Obeyed } from './command.ts'
-import type { Call, Conversation, Request } from './conversation.ts'
+import type { Call, Conversation, Request, Span } from './conversation.ts'
 import type { Discovery } from './discovery.ts'
 import type { Decoded, Deframed, Frame } from './frame.ts'
 import type { ItemFamily } from './items.ts'
 import type { EventsAsked, EventsRead, LoadRecordsAsked, LoadRecordsRead } from './memory.ts'
-import type { Point } from './profile.ts'
+import type { FreezePlan, OwnItem, Point, Traits } from './profile.ts'
 import type { Quirk } from './quirk.ts'
 import type { RelayAnswer, RelayOrder, RelaySeen } from './relay.ts'
 import type { Refusal, Value } from './value.ts'
@@ -18,9 +18,18 @@ import type { Refusal, Value } from './value.ts'
 export type { FaultCode } from '../core/faults.ts'
 export type { Scaled } from '../core/scaled.ts'
 export type { MeterTime } from '../core/time.ts'
-export type { Call, Conversation, Mismatch, Request } from './conversation.ts'
+export type { Call, Conversation, Mismatch, Request, Span } from './conversation.ts'
+export type { Capabilities, Discovery, Identity } from './discovery.ts'
 export type { BrokenFrame, Decoded, DecodedPoint, Deframed, Frame } from './frame.ts'
-export type { Point, Traits } from './profile.ts'
+export type {
+  EventRecord,
+  EventsAsked,
+  EventsRead,
+  LoadRecord,
+  LoadRecordsAsked,
+  LoadRecordsRead,
+} from './memory.ts'
+export type { FreezePlan, Point, Traits } from './profile.ts'
 export type { BitsValue, Refusal, TextValue, TimeValue, Value } from './value.ts'
 
 export interface Driver {
@@ -41,12 +50,13 @@ export interface Driver {
 
   /**
    * The point an item text names: the protocol's own notation (DI, `fc:address:type`) or an OBIS code its table
-   * knows. Null when it names nothing. Profiles are completed with it and `meterd read` uses it.
+   * knows. Null when it names nothing. Profiles are completed with it and `meterd read` uses it. With traits the
+   * model's own items come before the table's.
    */
-  describe(item: string): Point | null
+  describe(item: string, traits?: Traits): Point | null
 
   /** Present where one item may carry several values: a point for each, of which a meter may send fewer. */
-  describeAll?(item: string): readonly Point[]
+  describeAll?(item: string, traits?: Traits): readonly Point[]
 
   /**
    * Splits received bytes into whole, checksum-good frames. Never loses a good frame to bytes before it: an
@@ -54,6 +64,9 @@ export interface Driver {
    * In input order, noise (with broken frames in it), frames and rest together are the input, byte for byte.
    */
   deframe(received: Uint8Array, awaited: Request | null): Deframed
+
+  /** Where passwords and keys stand in bytes of a line, whole frames or damaged ones: from and to (exclusive). */
+  secretsIn?(bytes: Uint8Array): readonly Span[]
 
   /** What one frame says, offline. `question` is the request it answers, where it is known. */
   decode(frame: Frame, hint: { readonly direction?: 'request' | 'reply'; readonly question?: Frame }): Decoded
@@ -64,8 +77,15 @@ export interface Driver {
   /** Present when the protocol's meters freeze registers: asks one freeze, `nth` = 1 the latest. */
   readFreeze?(call: Call, freeze: FreezeAsked): Conversation<ReadResult>
 
+  /** The kinds of freezes meters of this protocol make by name ("daily", "settlement"), as a profile would plan them. */
+  readonly freezes?: ReadonlyMap<string, FreezePlan>
+
   /** Present where the protocol has a table of items of its own. */
   items?(): readonly ItemFamily[]
+  /** One item of that table, without letters, with every value it may carry; null where the table has none. */
+  itemInFull?(item: string): ItemFamily | null
+  /** Present where models may have items of their own: what is wrong with one, in words; null when nothing is. */
+  checkOwnItem?(item: OwnItem): string | null
 
   /** Present where meters obey more than reads, by name. */
   readonly commands?: ReadonlyMap<string, Command>
@@ -92,8 +112,8 @@ export interface Driver {
 export interface ClockAsked {
   /** What the meter's clock must show when the request has arrived; asked as the request leaves. */
   readonly timeAt: () => MeterTime
-  /** To all meters of the line, or to one of them with the authority to write. */
-  readonly how: 'broadcast' | { readonly authority: Authority }
+  /** To all meters of the line (some models want a password even then), or to one of them with the authority to write. */
+  readonly how: 'broadcast' | { readonly authority: Authority; readonly broadcast?: true }
 }
 
 export interface FreezeAsked {

@@ -20,7 +20,8 @@ export interface Exchange {
   frame: Frame | null
   readonly sentAt: number
   receivedAt: number | null
-  outcome: 'answered' | FaultCode
+  /** 'sent': to all meters, none of which answers. */
+  outcome: 'answered' | 'sent' | FaultCode
   /** A second, different answer to the same question came: a collision, or two meters of one address (PR-44). */
   doubled: boolean
   /** Frames heard meanwhile that were no answer, as evidence; the first few. */
@@ -28,7 +29,11 @@ export interface Exchange {
 }
 
 /** An exchange as it begins: nothing heard yet, or never sent. */
-export function newExchange(request: Request, sentAt: number, outcome: FaultCode = 'LINE_SILENT'): Exchange {
+export function newExchange(
+  request: Request,
+  sentAt: number,
+  outcome: Exchange['outcome'] = request.isUnanswered ? 'sent' : 'LINE_SILENT',
+): Exchange {
   return { request, frame: null, sentAt, receivedAt: null, outcome, doubled: false, others: [] }
 }
 

@@ -84,6 +84,7 @@ export function createBus(parts: BusParts): Asker {
     before = last?.exchange.outcome === 'answered' ? last.exchange : null
     last = { exchange, driver, sentAtMonotonic: sentAt }
     write(request.bytes)
+    if (request.isUnanswered) return await letPass(exchange, driver, leavesMs)
     const firstByteBy = sentAt + leavesMs + replyWithinMs
     const { longestFrame, betweenBytesMs } = driver.timing
     const longestMs = longestFrame * (characterMs || UNKNOWN_CHARACTER_MS) + GAPS_ALLOWED * betweenBytesMs
@@ -103,6 +104,16 @@ export function createBus(parts: BusParts): Asker {
     keepUnfinished(exchange)
     counters.busyMs += clock.monotonic() - sentAt
     conclude(exchange, sentAt + leavesMs, damaged && driver.answerNamesItem)
+    return exchange
+  }
+
+  /** What is sent to all is over when its last byte has left; meters need the pause after it like after any frame. */
+  async function letPass(exchange: Exchange, driver: Driver, leavesMs: number): Promise<Exchange> {
+    const { signal } = goneDown
+    await clock.sleep(Math.ceil(leavesMs), signal)
+    counters.busyMs += leavesMs
+    dirtyUntil = Math.max(dirtyUntil, clock.monotonic() + driver.timing.quietMs(characterMs))
+    if (signal.aborted) exchange.outcome = 'LINE_CLOSED'
     return exchange
   }
 
@@ -234,6 +245,8 @@ export function createBus(parts: BusParts): Asker {
     for (const frame of frames) {
       if (exchange.outcome === 'answered') {
         takeFrame(exchange, frame)
+      } else if (endsWith(exchange.request.bytes, frame.bytes)) {
+        counters.echoes += 1
       } else if (exchange.request.whyNot(frame)) {
         counters.strays += 1
       } else {

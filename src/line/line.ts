@@ -5,7 +5,6 @@
 
 import type { Clock } from '../core/clock.ts'
 import { assert, type Failure, Fault } from '../core/faults.ts'
-import { toHex } from '../core/hex.ts'
 import { characterMs, type LineUrl } from '../core/line-url.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
@@ -16,6 +15,7 @@ import { type Asker, type Counters, type Exchange, newCounters, newExchange } fr
 import { createBus } from './bus.ts'
 import { createLink, type Link, type LinkState } from './link.ts'
 import { createMultiplex } from './multiplex.ts'
+import { hexWithout, secretsOf } from './secrets.ts'
 import type { Transport } from './transport.ts'
 
 /** Who goes first on the wire: people without power, people who wait, then the calendar. */
@@ -94,6 +94,8 @@ export interface LineParts {
   readonly log: Log
   /** Makes signs of life: one for the link, one for the conversations. */
   readonly newBeat?: () => Beat
+  /** Most of what is asked will not be answered (a search): silence makes no connection suspect. */
+  readonly expectsSilence?: boolean
 }
 
 export function createLine(parts: LineParts): Line {
@@ -208,16 +210,18 @@ export function createLine(parts: LineParts): Line {
     const replyWithinMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
     beat(replyWithinMs + EXCHANGE_TAKES_MS)
     const exchange = await asker.ask(request, driver, replyWithinMs)
-    if (log.isLevelEnabled('trace')) trace(exchange)
+    if (log.isLevelEnabled('trace')) trace(exchange, driver)
     return exchange
   }
 
-  function trace({ request, frame, others, sentAt, receivedAt, outcome }: Exchange): void {
-    log.trace({ lineId, hex: masked(request) }, 'sent')
+  function trace(exchange: Exchange, driver: Driver): void {
+    const { request, frame, others, sentAt, receivedAt, outcome } = exchange
+    const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver))
+    log.trace({ lineId, hex: hexWithout(request.bytes, secretsOf(request.bytes, driver, request)) }, 'sent')
     for (const other of others)
-      log.trace({ lineId, code: other.outcome, hex: toHex(other.reply ?? new Uint8Array(0)) }, 'heard')
-    if (frame) log.trace({ lineId, hex: toHex(frame.bytes), ms: (receivedAt ?? sentAt) - sentAt }, 'received')
-    else log.trace({ lineId, code: outcome }, 'no answer')
+      log.trace({ lineId, code: other.outcome, hex: shown(other.reply ?? new Uint8Array(0)) }, 'heard')
+    if (frame) log.trace({ lineId, hex: shown(frame.bytes), ms: (receivedAt ?? sentAt) - sentAt }, 'received')
+    else if (outcome !== 'sent') log.trace({ lineId, code: outcome }, 'no answer')
   }
 
   /**
@@ -226,7 +230,8 @@ export function createLine(parts: LineParts): Line {
    * further time takes twice as much silence.
    */
   function noteSilence(exchanges: readonly Exchange[]): void {
-    if (url.kind === 'serial' || exchanges.length === 0) return
+    if (url.kind === 'serial' || parts.expectsSilence) return
+    if (exchanges.every(({ outcome }) => outcome === 'sent')) return
     silences = counters.bytesIn > bytesHeard ? 0 : silences + 1
     bytesHeard = counters.bytesIn
     const now = clock.monotonic()
@@ -263,7 +268,7 @@ export function createLine(parts: LineParts): Line {
 }
 
 function faultOf({ outcome, others }: Exchange, meter: string): Conversed<unknown>['fault'] {
-  if (outcome === 'answered') return null
+  if (outcome === 'answered' || outcome === 'sent') return null
   if (outcome === 'LINE_SILENT') return { code: outcome, text: `${meter} did not answer` }
   if (outcome === 'LINE_CLOSED') return { code: outcome, text: `the line was down when ${meter} was asked` }
   const heard = others.map(other => other.outcome).join(', ')
@@ -271,12 +276,4 @@ function faultOf({ outcome, others }: Exchange, meter: string): Conversed<unknow
     code: outcome,
     text: `no good answer of ${meter}${heard === '' ? '; only noise came' : `; heard: ${heard}`}`,
   }
-}
-
-/** Hex for the log, with what no log may show replaced. */
-function masked({ bytes, secretBytes }: Request): string {
-  if (!secretBytes) return toHex(bytes)
-  const [from, to] = secretBytes
-  const shown = toHex(bytes).split(' ')
-  return shown.map((byte, index) => (index >= from && index < to ? '**' : byte)).join(' ')
 }

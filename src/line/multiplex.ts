@@ -42,6 +42,10 @@ export function createMultiplex(parts: {
     const sentAt = clock.monotonic()
     counters.requests += 1
     counters.bytesOut += request.bytes.length
+    if (request.isUnanswered) {
+      write(request.bytes)
+      return exchange
+    }
     await new Promise<void>(resolve => {
       const waiting: Pending = { exchange, answerBy: sentAt + replyWithinMs, end }
       const cancel = clock.after(replyWithinMs, end)

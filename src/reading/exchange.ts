@@ -10,6 +10,6 @@ export interface ExchangeRecord {
   readonly sentAt: number
   /** UTC ms at which the reply was complete. */
   readonly receivedAt: number | null
-  /** 'answered', or why there is no answer, or the rule by which this frame was not the answer ('V-F4'). */
-  readonly outcome: 'answered' | FaultCode | `V-${string}`
+  /** 'answered', or why there is no answer, or the rule by which this frame was not the answer ('V-F4'); 'sent' to all. */
+  readonly outcome: 'answered' | 'sent' | FaultCode | `V-${string}`
 }

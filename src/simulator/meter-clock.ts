@@ -9,6 +9,8 @@ export interface MeterClock {
   instantOf(civil: number): number
   /** A broadcast time (function 08): obeyed within ±5 min, once a day, not around midnight. */
   broadcast(civil: number, instant: number): boolean
+  /** Set by a write to this meter alone, to any time. */
+  set(civil: number, instant: number): void
 }
 
 const LARGEST_CORRECTION = 5 * MINUTE
@@ -23,6 +25,7 @@ interface Setting {
 export function createMeterClock(offsetMinutes: number, first: Setting): MeterClock {
   const zone = offsetMinutes * MINUTE
   const settings: Setting[] = [first]
+  let lastBroadcast: number | null = null
 
   const shownBy = ({ from, offsetMs, driftPpm }: Setting, instant: number) =>
     instant + zone + offsetMs + Math.round(((instant - from) * driftPpm) / 1e6)
@@ -31,7 +34,13 @@ export function createMeterClock(offsetMinutes: number, first: Setting): MeterCl
     return settings.findLast(({ from }) => from <= instant) ?? first
   }
 
+  function set(civil: number, instant: number): void {
+    const { driftPpm } = settingAt(instant)
+    settings.push({ from: instant, offsetMs: civil - instant - zone, driftPpm })
+  }
+
   return {
+    set,
     shownAt: instant => shownBy(settingAt(instant), instant),
     instantOf(civil) {
       for (const [index, setting] of settings.entries()) {
@@ -47,14 +56,14 @@ export function createMeterClock(offsetMinutes: number, first: Setting): MeterCl
     broadcast(civil, instant) {
       const setting = settingAt(instant)
       const shown = shownBy(setting, instant)
-      const last = settings.length > 1 ? settings.at(-1) : undefined
       const today = (at: number) => Math.floor(shownBy(settingAt(at), at) / DAY)
-      if (last !== undefined && today(last.from) === today(instant)) return false
+      if (lastBroadcast !== null && today(lastBroadcast) === today(instant)) return false
       if (Math.abs(civil - shown) > LARGEST_CORRECTION) return false
       // Setting a clock across midnight would freeze a day twice or not at all (7.6).
       const sinceMidnight = ((shown % DAY) + DAY) % DAY
       if (sinceMidnight < LARGEST_CORRECTION || sinceMidnight > DAY - LARGEST_CORRECTION) return false
-      settings.push({ from: instant, offsetMs: civil - instant - zone, driftPpm: setting.driftPpm })
+      set(civil, instant)
+      lastBroadcast = instant
       return true
     },
   }
@@ -68,10 +77,4 @@ export function midnight(clock: MeterClock, now: number, nth: number): number {
 /** The full hour `nth` back. */
 export function fullHour(clock: MeterClock, now: number, nth: number): number {
   return (Math.floor(clock.shownAt(now) / HOUR) - (nth - 1)) * HOUR
-}
-
-/** The settlement moment `nth` back: the 1st of a month, 00:00. */
-export function settlement(clock: MeterClock, now: number, nth: number): number {
-  const shown = new Date(clock.shownAt(now))
-  return Date.UTC(shown.getUTCFullYear(), shown.getUTCMonth() - (nth - 1), 1)
 }

@@ -2,7 +2,7 @@
 
 import { createMeterClock, type MeterClock } from './meter-clock.ts'
 import { createRelay, type Relay } from './relay.ts'
-import { createTruth, type Energy, type Flow, type Nature, type TruthOf } from './truth.ts'
+import { createTruth, type Demands, type Energy, type Flow, type Nature, type TruthOf } from './truth.ts'
 
 /** Clock settings and relay openings last as long as the process: a meter made anew was never set nor opened. */
 export interface Meter {
@@ -16,9 +16,16 @@ export interface Meter {
   /** Instants of freezes taken by command, latest first; three are kept (DL/T 645-2007 A.6). */
   readonly frozenAt: readonly number[]
   freezeNow(instant: number): void
-  /** What the registers hold: the supply's energy less what passed while the relay was open. */
+  /** What the registers hold: what passed since they were last cleared. */
   energyAt(instant: number): Energy
   flowAt(instant: number): Flow
+  /** Greatest mean power of the whole quarter hours between two instants, while the relay was closed. */
+  demandsIn(from: number, to: number): Demands
+  /** The instant from which registers count; before it they are lost. */
+  readonly clearedAt: number
+  clear(instant: number): void
+  /** The programming key under its seal is pressed: writes with the right password are obeyed. */
+  isProgrammable: boolean
 }
 
 export interface MeterOptions extends TruthOf {
@@ -30,6 +37,7 @@ export interface MeterOptions extends TruthOf {
 }
 
 const FREEZES_KEPT = 3
+const NOTHING: Energy = { forward: [], reverse: [] }
 
 export function createMeter(options: MeterOptions): Meter {
   const truth = createTruth(options)
@@ -41,7 +49,33 @@ export function createMeter(options: MeterOptions): Meter {
     offsetMs: options.clockOffsetMs ?? nature.clockOffsetMs,
     driftPpm: options.driftPpm ?? 0,
   })
+  let clearedAt = Number.NEGATIVE_INFINITY
+  let before: Energy | null = null
+
+  /** The supply's energy less what passed while the relay was open. */
+  function passedUntil(instant: number): Energy {
+    return relay.openings
+      .filter(({ from }) => from < instant)
+      .reduce((energy, { from, to }) => {
+        const until = truth.energyAt(Math.min(to ?? instant, instant))
+        return less(energy, until, truth.energyAt(from))
+      }, truth.energyAt(instant))
+  }
+
   return {
+    isProgrammable: true,
+    get clearedAt() {
+      return clearedAt
+    },
+    clear(instant) {
+      before = passedUntil(instant)
+      clearedAt = instant
+    },
+    demandsIn(from, to) {
+      const isCut = (start: number, end: number) =>
+        relay.openings.some(opening => opening.from < end && (opening.to ?? end) > start)
+      return truth.demandsIn(Math.max(from, clearedAt), to, isCut)
+    },
     protocol: options.protocol,
     address: options.address,
     phases: options.phases,
@@ -54,12 +88,9 @@ export function createMeter(options: MeterOptions): Meter {
       frozenAt.length = Math.min(frozenAt.length, FREEZES_KEPT)
     },
     energyAt(instant) {
-      return relay.openings
-        .filter(({ from }) => from < instant)
-        .reduce((energy, { from, to }) => {
-          const until = truth.energyAt(Math.min(to ?? instant, instant))
-          return less(energy, until, truth.energyAt(from))
-        }, truth.energyAt(instant))
+      const energy = passedUntil(instant)
+      if (before === null) return energy
+      return instant < clearedAt ? less(energy, energy, NOTHING) : less(energy, before, NOTHING)
     },
     flowAt(instant) {
       const flow = truth.flowAt(instant)

@@ -42,6 +42,11 @@ const KINDS: Readonly<Record<EnergyKind, Derive>> = {
   'reverse-apparent': ({ reverse }, permille) => reverse.map(value => apparent(value, permille)),
 }
 
+/** By tariff, in the unit of `Energy`. */
+export function exactOf(kind: EnergyKind, energy: Energy, permille: number): readonly number[] {
+  return KINDS[kind](energy, permille)
+}
+
 /** Four tariffs, as DL/T 645 meters are delivered. */
 export const EACH_TARIFF: TariffGroups = [[0], [1], [2], [3]]
 

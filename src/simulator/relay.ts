@@ -1,6 +1,7 @@
 /** The relay of a simulated meter and the times it was open. */
 
 export interface Relay {
+  /** In order; one may still be to come where trips are delayed. */
   readonly openings: readonly Opening[]
   isOpenAt(instant: number): boolean
   /** The last command, as status word 3 bit 6 tells: true = open. */
@@ -11,32 +12,51 @@ export interface Relay {
   keepsPower: boolean
   readonly trips: number
   readonly closes: number
-  trip(instant: number): void
-  permitClose(): void
-  close(instant: number): void
+  /** Opens at the instant, which may lie ahead. `by` is the operator, eight hex digits. */
+  trip(instant: number, by?: string): void
+  /** Lets the customer close it; takes back a trip that lies ahead. */
+  permitClose(instant: number, by?: string): void
+  /** Closes, or takes back a trip that lies ahead. */
+  close(instant: number, by?: string): void
   /** The customer's hand on the meter. */
   pressButton(instant: number): void
+  /** A trip that was ordered and has not come yet never will. */
+  takeBack(instant: number): void
+  /** Whether a trip was ordered whose time has not come. */
+  isTripAhead(instant: number): boolean
 }
 
 /** The supply was cut from one instant to another, or still is. */
 export interface Opening {
   readonly from: number
   readonly to: number | null
+  readonly openedBy: string
+  readonly closedBy: string
 }
+
+const NOBODY = '00000000'
 
 export function createRelay(): Relay {
   const openings: Opening[] = []
   const lastOpening = () => openings.at(-1)
   let commandedOpen = false
   let permitted = false
+  let permittedBy = NOBODY
   let trips = 0
   let closes = 0
-  const close = (instant: number) => {
+  const takeBack = (instant: number) => {
+    if ((lastOpening()?.from ?? instant) <= instant) return
+    openings.pop()
+    trips--
+    commandedOpen = false
+  }
+  const close = (instant: number, by = NOBODY) => {
+    takeBack(instant)
     const last = lastOpening()
     commandedOpen = false
     permitted = false
     if (last === undefined || last.to !== null) return
-    openings[openings.length - 1] = { ...last, to: instant }
+    openings[openings.length - 1] = { ...last, to: instant, closedBy: by }
     closes++
   }
   return {
@@ -55,21 +75,26 @@ export function createRelay(): Relay {
       return closes
     },
     isOpenAt: instant => openings.some(({ from, to }) => from <= instant && (to === null || instant < to)),
-    trip(instant) {
+    isTripAhead: instant => (lastOpening()?.from ?? instant) > instant,
+    trip(instant, by = NOBODY) {
       commandedOpen = true
       permitted = false
       const last = lastOpening()
-      if (last !== undefined && last.to === null) return
-      openings.push({ from: instant, to: null })
-      trips++
+      if (last !== undefined && last.to === null && last.from <= instant) return
+      if (last !== undefined && last.to === null) openings.pop()
+      else trips++
+      openings.push({ from: instant, to: null, openedBy: by, closedBy: NOBODY })
     },
-    permitClose() {
+    takeBack,
+    permitClose(instant, by = NOBODY) {
+      takeBack(instant)
       commandedOpen = false
       permitted = lastOpening()?.to === null
+      permittedBy = by
     },
     close,
     pressButton(instant) {
-      if (permitted) close(instant)
+      if (permitted) close(instant, permittedBy)
     },
   }
 }

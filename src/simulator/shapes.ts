@@ -12,6 +12,10 @@ export interface Shape {
   readonly forward: Uint32Array
   /** Fed back, likewise. */
   readonly reverse: Uint32Array
+  /** The quarter of the greatest draw: of the day, then in each tariff; -1 where none is drawn. */
+  readonly forwardPeaks: readonly number[]
+  /** Of the greatest feed, likewise. */
+  readonly reversePeaks: readonly number[]
 }
 
 export const QUARTERS = 96
@@ -70,7 +74,13 @@ function variantsOf(habit: Habit, seed: number): readonly Shape[] {
       const smooth = here + ((next - here) * (quarter % 4)) / 4
       return Math.round((smooth * (85 + random.integer(31))) / 100)
     })
-    return { percent, forward: sums(percent, 1), reverse: sums(percent, -1) }
+    return {
+      percent,
+      forward: sums(percent, 1),
+      reverse: sums(percent, -1),
+      forwardPeaks: peaks(percent, 1),
+      reversePeaks: peaks(percent, -1),
+    }
   })
 }
 
@@ -82,4 +92,16 @@ function sums(percent: Int8Array, sign: 1 | -1): Uint32Array {
       before[tariff * SUMS + quarter + 1] = (before[tariff * SUMS + quarter] ?? 0) + counts
     }
   return before
+}
+
+function peaks(percent: Int8Array, sign: 1 | -1): readonly number[] {
+  return Array.from({ length: TARIFFS + 1 }, (_, tariff) => {
+    let greatest = -1
+    for (let quarter = 0; quarter < QUARTERS; quarter++) {
+      if (tariff > 0 && tariffOfQuarter(quarter) !== tariff - 1) continue
+      const here = (percent[quarter] ?? 0) * sign
+      if (here > Math.max(0, (percent[greatest] ?? 0) * sign)) greatest = quarter
+    }
+    return greatest
+  })
 }

@@ -6,10 +6,10 @@ import { hostAndPort } from '../core/host.ts'
 import type { Log } from '../core/log.ts'
 import { mix, type Random, seededRandom } from '../core/random.ts'
 import type { Scaled } from '../core/scaled.ts'
-import type { SimulatedLine, SimulatedMeter, SimulatorConfig } from '../core/simulated.ts'
+import type { SimulatedLine, SimulatedMeter, SimulatedQuirks, SimulatorConfig } from '../core/simulated.ts'
 import { instantOf, type MeterTime } from '../core/time.ts'
 import { createBus } from './bus.ts'
-import { dialect645 } from './dialect-645.ts'
+import { dialect645 } from './dlt645/dialect.ts'
 import { serveWithFaults } from './fault-wire.ts'
 import { anyFault, createLedger, type Ledger } from './faults.ts'
 import { type Listener, listenSerial, listenTcp, serveBus } from './listeners.ts'
@@ -63,6 +63,7 @@ interface Played {
   readonly meter: Meter
   /** Null for DL/T 645. */
   readonly map: RegisterMap | null
+  readonly quirks: SimulatedQuirks
 }
 
 const REPLY_DELAY_MS: readonly [number, number] = [20, 40]
@@ -94,7 +95,8 @@ export async function startSimulator(config: SimulatorConfig, parts: SimulatorPa
 }
 
 /** A meter of one configured line of the list; its protocol and profile decide how it is built. */
-function play({ protocol, address, profile }: SimulatedMeter, seed: number, offsetMinutes: number): Played {
+function play(written: SimulatedMeter, seed: number, offsetMinutes: number): Played {
+  const { protocol, address, profile, quirks = {} } = written
   const map = REGISTER_MAPS.get(profile) ?? null
   const modbus = protocol === 'modbus-rtu' || protocol === 'modbus-tcp'
   if (!modbus && !(protocol in SLAVES_645))
@@ -109,10 +111,10 @@ function play({ protocol, address, profile }: SimulatedMeter, seed: number, offs
     )
   const phases = map?.phases ?? (profile === 'single-phase' ? 1 : 3)
   const meter = createMeter({ seed, protocol, address, phases, offsetMinutes })
-  return { meter, map: modbus ? map : null }
+  return { meter, map: modbus ? map : null, quirks }
 }
 
-const SLAVES_645: Readonly<Record<string, (meter: Meter) => Slave>> = {
+const SLAVES_645: Readonly<Record<string, (meter: Meter, quirks: SimulatedQuirks) => Slave>> = {
   'dlt645-2007': createMeter2007,
   'dlt645-1997': createMeter1997,
 }
@@ -128,8 +130,10 @@ interface Serving {
 
 async function serve(serving: Serving): Promise<Listener> {
   const { index, line, played, random, ledger, parts } = serving
-  const { clock, replyDelayMs = REPLY_DELAY_MS } = parts
-  const { url, faults } = line
+  const { clock } = parts
+  const { url, faults, turnAroundMs } = line
+  const replyDelayMs: readonly [number, number] =
+    turnAroundMs === undefined ? (parts.replyDelayMs ?? REPLY_DELAY_MS) : [turnAroundMs, turnAroundMs]
   const modbus = played.flatMap(({ meter, map }) => (map === null ? [] : [{ meter, map }]))
   const [least, most] = replyDelayMs
   const modbusParts = { meters: modbus, clock, replyDelayMs: () => least + random.integer(most - least + 1) }
@@ -162,9 +166,9 @@ async function serve(serving: Serving): Promise<Listener> {
 
 function slavesOf(played: readonly Played[]): ReadonlyMap<Dialect, readonly Slave[]> {
   const slaves = new Map<Dialect, Slave[]>()
-  for (const { meter, map } of played) {
+  for (const { meter, map, quirks } of played) {
     const dialect = map === null ? dialect645 : rtuDialect
-    const slave = map === null ? SLAVES_645[meter.protocol]?.(meter) : createMeterRtu(meter, map)
+    const slave = map === null ? SLAVES_645[meter.protocol]?.(meter, quirks) : createMeterRtu(meter, map)
     const others = slaves.get(dialect)
     if (slave === undefined) continue
     if (others === undefined) slaves.set(dialect, [slave])

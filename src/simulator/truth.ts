@@ -41,11 +41,26 @@ export interface Flow {
   readonly permille: number
 }
 
+/** A greatest mean power over a quarter hour. */
+export interface Peak {
+  readonly centiwatts: number
+  /** The end of its quarter hour; null where nothing flowed. */
+  readonly at: number | null
+}
+
+/** Of the total, then of each tariff. */
+export interface Demands {
+  readonly forward: readonly Peak[]
+  readonly reverse: readonly Peak[]
+}
+
 /** One customer's supply, before any relay. */
 export interface Truth {
   readonly nature: Nature
   energyAt(instant: number): Energy
   flowAt(instant: number): Flow
+  /** Over the whole quarter hours between two instants, but those that are cut. */
+  demandsIn(from: number, to: number, isCut: (from: number, to: number) => boolean): Demands
 }
 
 export interface TruthOf {
@@ -68,10 +83,15 @@ export interface Nature {
   readonly preamble: number
   /** Whether a 1997 meter ends a block with AAH; both kinds are in the field. */
   readonly endsBlocks: boolean
+  /** Permille of the load on each phase. */
+  readonly phaseShares: readonly number[]
+  /** 32 bits for whatever else differs from meter to meter. */
+  readonly lot: number
 }
 
 /** Registers begin here; far enough back for any freeze or settlement asked for. */
 const EPOCH_DAY = Date.UTC(2020, 0, 1) / DAY
+const QUARTER = QUARTER_SECONDS * SECOND
 const DAYS_PER_CHECKPOINT = 128
 /** Percent of the yearly peak by twelfth of the year: heating in winter, cooling in summer. */
 const SEASON = [96, 92, 78, 66, 64, 82, 100, 98, 76, 66, 72, 90]
@@ -79,9 +99,9 @@ const FLOWS = 2
 
 export function createTruth({ seed, protocol, address, phases, offsetMinutes }: TruthOf): Truth {
   const identity = hash(seed, `${protocol} ${address}`)
-  const nature = natureOf(identity)
-  const start = startOf(identity)
   const shares = phaseShares(identity, phases)
+  const nature: Nature = { ...natureOf(identity), phaseShares: shares, lot: mix(identity ^ 0x107) }
+  const start = startOf(identity)
   const checkpoints: Float64Array[] = [start]
   let latest = { day: EPOCH_DAY, energy: start }
 
@@ -112,6 +132,8 @@ export function createTruth({ seed, protocol, address, phases, offsetMinutes }: 
     return { day, quarter: Math.floor(second / QUARTER_SECONDS), second: second % QUARTER_SECONDS }
   }
 
+  const startOfDay = (day: number) => day * DAY - offsetMinutes * 60_000
+
   return {
     nature,
     energyAt(instant) {
@@ -126,6 +148,17 @@ export function createTruth({ seed, protocol, address, phases, offsetMinutes }: 
       const total = (shape.percent[quarter] ?? 0) * peakWatts
       return flowOf(total, shares, nature.permille, identity, instant)
     },
+    demandsIn(from, to, isCut) {
+      const greatest = noDemands()
+      for (let day = moment(Math.max(from, EPOCH_DAY * DAY)).day; startOfDay(day) < to; day++) {
+        const begins = startOfDay(day)
+        const whole = begins >= from && begins + DAY <= to && !isCut(begins, begins + DAY)
+        const counts = (start: number) =>
+          start >= from && start + QUARTER <= to && (whole || !isCut(start, start + QUARTER))
+        raise(greatest, dayOf(identity, nature, day), begins, whole ? null : counts)
+      }
+      return greatest
+    },
   }
 }
 
@@ -137,6 +170,39 @@ export function digitsOf(energy: number, scaler: number): number {
 
 export function total(energies: readonly number[]): number {
   return energies.reduce((sum, energy) => sum + energy, 0)
+}
+
+type Greatest = Record<'forward' | 'reverse', Peak[]>
+
+function noDemands(): Greatest {
+  const none = () => Array<Peak>(TARIFFS + 1).fill({ centiwatts: 0, at: null })
+  return { forward: none(), reverse: none() }
+}
+
+/** Takes in a day: by the peaks of its shape, or quarter by quarter where only some count. */
+function raise(greatest: Greatest, day: Day, begins: number, counts: ((start: number) => boolean) | null) {
+  const { shape } = day
+  if (counts === null) {
+    shape.forwardPeaks.forEach((quarter, tariff) => {
+      meet(greatest.forward, tariff, day, quarter, begins)
+    })
+    shape.reversePeaks.forEach((quarter, tariff) => {
+      meet(greatest.reverse, tariff, day, quarter, begins)
+    })
+    return
+  }
+  for (let quarter = 0; quarter < QUARTERS; quarter++) {
+    if (!counts(begins + quarter * QUARTER)) continue
+    const into = (shape.percent[quarter] ?? 0) < 0 ? greatest.reverse : greatest.forward
+    meet(into, 0, day, quarter, begins)
+    meet(into, tariffOfQuarter(quarter) + 1, day, quarter, begins)
+  }
+}
+
+function meet(peaks: Peak[], tariff: number, day: Day, quarter: number, begins: number): void {
+  const centiwatts = Math.abs(day.shape.percent[quarter] ?? 0) * day.peakWatts
+  if (centiwatts > (peaks[tariff]?.centiwatts ?? 0))
+    peaks[tariff] = { centiwatts, at: begins + (quarter + 1) * QUARTER }
 }
 
 interface Day {
@@ -168,7 +234,7 @@ function add(sum: Float64Array, { shape, peakWatts }: Day, quarter: number, seco
   sum[into] = (sum[into] ?? 0) + Math.abs(percent) * peakWatts * second
 }
 
-function natureOf(identity: number): Nature {
+function natureOf(identity: number): Omit<Nature, 'phaseShares' | 'lot'> {
   const random = seededRandom(identity)
   const habit = (['household', 'household', 'shop', 'solar'] as const)[random.integer(4)] ?? 'household'
   return {

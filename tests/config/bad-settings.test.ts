@@ -388,7 +388,35 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
     ),
     /did you mean "dlt645-2007"\?/,
   ],
+  [
+    'simulator quirk unknown',
+    withLine('simulator', simulatedWith('dlt645-2007', 'quirks: { block-mark: aa }')),
+    /quirks\.block-mark: unknown key .*; did you mean "block-marks"\?/,
+  ],
+  [
+    'simulator quirk value',
+    withLine('simulator', simulatedWith('dlt645-2007', 'quirks: { relay-level: 2 }')),
+    /quirks\.relay-level: 2 is not right; .*; write "02" or "03" or "00"/,
+  ],
+  [
+    'simulator quirk of another protocol',
+    withLine('simulator', simulatedWith('modbus-rtu', 'quirks: { echo: "yes" }')),
+    /quirks: only DL\/T 645 meters have quirks; remove it/,
+  ],
+  [
+    'simulator turn-around beyond the standard',
+    withLine(
+      'simulator',
+      'simulator: { lines: [{ listen: "tcp://127.0.0.1:1", meters: [], turnAround: 2s }] }',
+    ),
+    /turnAround: 2s is not what the standard allows an answer; write 20ms to 500ms/,
+  ],
 ]
+
+function simulatedWith(protocol: string, more: string): string {
+  const meter = `{ protocol: ${protocol}, address: "1", ${more} }`
+  return `simulator: { lines: [{ listen: "tcp://127.0.0.1:1", meters: [${meter}] }] }`
+}
 
 describe('PR-80 a bad setting is told with its place and a remedy', () => {
   test.each(CASES)('%s', async (name, text, expected) => {

@@ -72,6 +72,13 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     environment: { METERD_FLIPS: '1000' },
     seeds: 10,
   },
+  'fuzz-645': {
+    about:
+      'V-F2: ten million damaged DL/T 645 frames (a million a seed); as many pass as an 8-bit sum must let through, all ends, nothing is thrown',
+    files: ['tests/drivers/dlt645/fuzz.test.ts'],
+    environment: { METERD_FUZZ: '1000000' },
+    seeds: 10,
+  },
   properties: {
     about:
       'every property of drivers, reading, config, publish and simulator, with 20 times its cases a seed',

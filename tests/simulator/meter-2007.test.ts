@@ -152,8 +152,8 @@ describe('a 2007 meter answers', () => {
   it('refusals: no such item, writes without authority', () => {
     const { read, send } = asked(meterOf())
     expect(read('00FE0000')).toMatchObject({ control: 'D1', data: '02' })
-    expect(read('03010101')).toMatchObject({ control: 'D1', data: '02' })
-    expect(send(OWN, 0x14, Array(16).fill(0))).toMatchObject({ control: 'D4', data: '04' })
+    expect(read('03010401')).toMatchObject({ control: 'D1', data: '02' })
+    expect(send(OWN, 0x14, Array(16).fill(9))).toMatchObject({ control: 'D4', data: '04' })
     expect(send(OWN, 0x11, [0])).toMatchObject({ control: 'D1', data: '01' })
   })
 
@@ -168,8 +168,8 @@ describe('a 2007 meter answers', () => {
     expect(send(OWN, 0x12, [...di('0506FF01'), 1])).toEqual(next)
     expect(send(OWN, 0x12, [...di('0506FF01'), 3])).toMatchObject({ control: 'D2', data: '02' })
     const whole = `${shown(first)} ${shown(next).slice(0, -3)}`.split(' ')
-    // Stamp, eight registers of five, two demands switched off, eight powers, AA after each item.
-    expect(whole).toHaveLength(5 + 8 * 20 + 24 + 12)
+    // Stamp, eight registers of five, two demands of five, eight powers, AA after each item.
+    expect(whole).toHaveLength(5 + 8 * 20 + 2 * 5 * 8 + 24 + 12)
   })
 })
 
@@ -235,14 +235,14 @@ describe('a 2007 meter’s relay', () => {
     const seed = [...Array(40).keys()].find(each => meterOf({ seed: each }).nature.habit === 'shop')!
     const meter = meterOf({ seed })
     const { send, read } = asked(meter)
-    expect(shown(read('04000503'))).toBe('00 00')
+    expect(shown(read('04000503'))).toBe('08 00')
     expect(send(OWN, 0x1c, command(0x1a))).toEqual({ address: OWN, control: '9C', data: '' })
-    expect(shown(read('04000503'))).toBe('50 00')
+    expect(shown(read('04000503'))).toBe('58 00')
     expect(shown(read('0202FF00'))).toBe('00 00 00 00 00 00 00 00 00')
     const hourLater = asked(meter, NOON + 60 * MINUTE)
     expect(shown(hourLater.read('0001FF00'))).toBe(shown(read('0001FF00')))
     expect(hourLater.send(OWN, 0x1c, command(0x1c))?.control).toBe('9C')
-    expect(shown(hourLater.read('04000503'))).toBe('00 00')
+    expect(shown(hourLater.read('04000503'))).toBe('08 00')
     const supply = meterOf({ seed })
     const passed = (m: Meter, from: number, to: number) =>
       m
@@ -259,9 +259,9 @@ describe('a 2007 meter’s relay', () => {
     const { send } = asked(meter)
     send(OWN, 0x1c, command(0x1a))
     expect(send(OWN, 0x1c, command(0x1b))?.control).toBe('9C')
-    expect(shown(asked(meter, NOON + 1000).read('04000503'))).toBe('10 00')
+    expect(shown(asked(meter, NOON + 1000).read('04000503'))).toBe('18 00')
     meter.relay.pressButton(NOON + 2000)
-    expect(shown(asked(meter, NOON + 3000).read('04000503'))).toBe('00 00')
+    expect(shown(asked(meter, NOON + 3000).read('04000503'))).toBe('08 00')
   })
 
   it('refuses a wrong password, a passed deadline, a trip under keep-power, an unknown command', () => {
@@ -274,6 +274,6 @@ describe('a 2007 meter’s relay', () => {
     expect(send(OWN, 0x1c, command(0x3a))?.control).toBe('9C')
     expect(send(OWN, 0x1c, command(0x1a))).toMatchObject({ control: 'DC', data: '04' })
     expect(send(OWN, 0x1c, command(0x77))).toMatchObject({ control: 'DC', data: '01' })
-    expect(shown(read('04000503'))).toBe('00 10')
+    expect(shown(read('04000503'))).toBe('08 10')
   })
 })

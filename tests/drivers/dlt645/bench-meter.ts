@@ -3,6 +3,8 @@
 import type { Call, Conversation, Frame, Request, Traits } from '../../../src/driver-api/driver.ts'
 import { bytesOf } from './vectors.ts'
 
+const FOLLOW_UP = 0x12
+
 const low = (hex: string) => bytesOf(hex).toReversed()
 
 /** A frame from its parts; `data` in wire order without the offset. */
@@ -81,7 +83,9 @@ function answerTo(question: Asked, data: string | null | undefined, address?: st
   if (data.startsWith('ERR')) return frame(from, question.control | 0xc0, data.slice(4))
   const more = data.startsWith('MORE') ? 0x20 : 0
   const head = Buffer.from(question.item, 'hex').reverse().toString('hex')
-  const tail = question.extra.map(byte => byte.toString(16).padStart(2, '0')).join('')
+  // Only the answer to a follow-up question repeats its number; what selects load records is not repeated.
+  const repeated = question.control === FOLLOW_UP ? question.extra : []
+  const tail = repeated.map(byte => byte.toString(16).padStart(2, '0')).join('')
   return frame(from, question.control | 0x80 | more, head + data.replace('MORE ', '') + tail)
 }
 

@@ -74,3 +74,87 @@ describe('a freeze', () => {
     expect(result.reads).toMatchObject([{}, {}, {}].map(() => ({ refused: { code: 'METER_NO_DATA' } })))
   })
 })
+
+describe('a freeze of which the model serves the whole as a block', () => {
+  const lists = ['01', '02', '03', '04', '05', '06', '07', '08'].map(list => point(`0506${list}nn`, 0))
+  const much: FreezeAsked = { nth: 1, stamp, points: lists }
+  const block = callOf({ blocks: ['0506FFnn'] })
+  const energy = (nth: number) => `${nth}0000000`
+  const marked = (parts: readonly string[]) => parts.map(part => `${part}AA`).join('')
+  const whole = (time: string) =>
+    marked([time, ...lists.map((_, index) => energy(index)), '', '', '00'.repeat(24)])
+  const alone = Object.fromEntries(
+    lists.map(({ item }, index) => [item.replace('nn', '01'), energy(index)] as const),
+  )
+  const digits = lists.map((_, index) => ({
+    value: { digits: BigInt(index * 10) },
+    stampedAt: '2026-11-21T00:00:00',
+  }))
+
+  it('is one question: stamp and values of one frame belong together', () => {
+    const { result, asked: items } = talk(driver2007.readFreeze!(block, much), {
+      '0506FF01': whole(MIDNIGHT),
+    })
+    expect(items).toEqual(['0506FF01'])
+    expect(result.reads).toMatchObject(digits)
+    expect(result.reads.map(each => each.point)).toEqual(lists)
+  })
+
+  it('is asked item by item where that is less to send', () => {
+    const { asked: items } = talk(driver2007.readFreeze!(block, asked), { '05060001': MIDNIGHT, ...held })
+    expect(items).toEqual(['05060001', '05060101', '05060201', '05060001'])
+  })
+
+  it('V-T3 in several frames is followed by the stamp, and refused when it has moved', () => {
+    const split = (time: string) => ({
+      '0506FF01': `MORE ${whole(time).slice(0, 40)}`,
+      '0506FF01 #1': whole(time).slice(40),
+    })
+    const same = talk(driver2007.readFreeze!(block, much), { ...split(MIDNIGHT), '05060001': MIDNIGHT })
+    expect(same.asked).toEqual(['0506FF01', '0506FF01 #1', '05060001'])
+    expect(same.result.reads).toMatchObject(digits)
+    const moved = talk(driver2007.readFreeze!(block, much), { ...split(MIDNIGHT), '05060001': NEXT })
+    expect(moved.result.reads).toHaveLength(lists.length)
+    for (const each of moved.result.reads) expect(each).toMatchObject({ refused: { code: 'METER_BUSY' } })
+  })
+
+  it.each([
+    ['refused', 'ERR 02'],
+    ['empty', ''],
+    ['without a mark, so that no length proves whose bytes are whose', whole(MIDNIGHT).replaceAll('AA', '')],
+    ['short of a list', marked([MIDNIGHT, energy(1)])],
+  ])('%s gives way to single items and is named for the next time', (_, answer) => {
+    const { result, asked: items } = talk(driver2007.readFreeze!(block, much), {
+      '0506FF01': answer,
+      '05060001': MIDNIGHT,
+      ...alone,
+    })
+    expect(items).toEqual(['0506FF01', '05060001', ...Object.keys(alone), '05060001'])
+    expect(result.reads).toMatchObject(digits)
+    expect(result.refused).toEqual(['0506FFnn'])
+    const next = talk(
+      driver2007.readFreeze!(callOf({ blocks: ['0506FFnn'] }, '123456789012', [...result.refused]), much),
+      { '05060001': MIDNIGHT, ...alone },
+    )
+    expect(next.asked[0]).toBe('05060001')
+  })
+
+  it('V-T3 that leaves an item out is asked for it alone, between two stamps', () => {
+    const parts = [
+      MIDNIGHT,
+      '',
+      ...lists.slice(1).map((_, index) => energy(index + 1)),
+      '',
+      '',
+      '00'.repeat(24),
+    ]
+    const { result, asked: items } = talk(driver2007.readFreeze!(block, much), {
+      '0506FF01': marked(parts),
+      '05060001': MIDNIGHT,
+      ...alone,
+    })
+    expect(items).toEqual(['0506FF01', '05060101', '05060001'])
+    expect(result.reads).toHaveLength(lists.length)
+    for (const each of result.reads) expect(each).toHaveProperty('value')
+  })
+})

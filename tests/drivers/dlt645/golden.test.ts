@@ -75,7 +75,8 @@ describe('golden frames', () => {
     vector => vector.value === null && vector.direction === 'reply' && !vector.error,
   )
   it.each(withoutValue.map(vector => [vector.id, vector] as const))('gives no value for %s', (_, vector) => {
-    for (const point of decodedOf(vector).points) {
+    // What an answer says of itself, the speed or the level it brings back, is no item's value.
+    for (const point of decodedOf(vector).points.filter(({ item }) => item !== '')) {
       expect(point.value).toBeNull()
       expect(point.fault).toBeDefined()
     }

@@ -329,6 +329,106 @@ describe('follow-up frames', () => {
     expect(said(result.reads[0]!)).toBe('FRAME_LENGTH V-F9')
   })
 
+  it('V-F9 refused for having lost count, all is asked again, once', () => {
+    const again = talk(driver2007.read(callOf(), points('00010000')), {
+      '00010000': ['MORE 7856', 'MORE 7856'],
+      '00010000 #1': ['ERR 02', '3412'],
+    })
+    expect(again.asked).toEqual(['00010000', '00010000 #1', '00010000', '00010000 #1'])
+    expect(said(again.result.reads[0]!)).toBe('123456.78')
+    const whole = talk(driver2007.read(callOf(), points('00010000')), {
+      '00010000': ['MORE 7856', '99563412'],
+      '00010000 #1': [null],
+    })
+    expect(whole.asked).toEqual(['00010000', '00010000 #1', '00010000'])
+    expect(said(whole.result.reads[0]!)).toBe('123456.99')
+    const never = talk(driver2007.read(callOf(), points('00010000')), {
+      '00010000': 'MORE 7856',
+      '00010000 #1': 'ERR 02',
+    })
+    expect(never.asked).toHaveLength(4)
+    expect(never.result.reads[0]?.frames).toHaveLength(2)
+  })
+
+  it('V-F9 parts of two askings are never joined', () => {
+    const { result } = talk(driver2007.read(callOf(), points('00010000')), {
+      '00010000': ['MORE 7856', 'MORE 0000'],
+      '00010000 #1': ['ERR 02', '0001'],
+    })
+    expect(said(result.reads[0]!)).toBe('10000.00')
+  })
+
+  it('a part may be asked for again under its number: the line does when it is lost', () => {
+    const conversation = driver2007.read(callOf(), points('00010000'))
+    conversation.next()
+    const step = conversation.next(frame('123456789012', 0xb1, '000001007856'))
+    expect((step.value as Request).safeToRepeat).toBe(true)
+  })
+
+  it('goes on to number 255 for what has no known length', () => {
+    const point: Point = { obis: '', item: '0F000000', place: 0, encoding: 'hex99', unit: '', name: 'own' }
+    const parts = Object.fromEntries(
+      Array.from({ length: 254 }, (_, index) => [`0F000000 #${index + 1}`, index === 253 ? '' : 'MORE ']),
+    )
+    const { asked } = talk(driver2007.read(callOf(), [point]), { '0F000000': 'MORE 00', ...parts })
+    expect(asked).toHaveLength(255)
+  })
+
+  describe('of 1997, without numbers', () => {
+    const own: Point = { obis: '', item: 'D101', place: 0, encoding: 'hex4', unit: '', name: 'own' }
+    /** The frames of the answers in order of asking; a null is silence. */
+    const parts = (...answers: (readonly [control: number, data: string] | null)[]) => {
+      const asked: Request[] = []
+      const conversation = driver1997.read(callOf(), [own])
+      let step = conversation.next()
+      while (!step.done) {
+        const answer = answers[asked.length]
+        asked.push(step.value)
+        step = conversation.next(answer ? frame('123456789012', answer[0], `01D1${answer[1]}`) : null)
+      }
+      return { reads: step.value.reads, asked }
+    }
+    const controls = (asked: readonly Request[]) => asked.map(({ bytes }) => bytes[bytes.indexOf(0x68) + 8])
+
+    it('V-F9 what comes twice alike is believed, and no part is asked for again by itself', () => {
+      const { reads, asked } = parts([0xa1, '1122'], [0x82, '3344'], [0xa1, '1122'], [0x82, '3344'])
+      expect(reads.map(said)).toEqual(['44332211'])
+      expect(controls(asked)).toEqual([1, 2, 1, 2])
+      expect(asked.map(({ safeToRepeat }) => safeToRepeat)).toEqual([true, false, true, false])
+    })
+
+    it('V-F9 what comes differently is not', () => {
+      const different = [
+        [0xa1, '1122'],
+        [0x82, '3344'],
+        [0xa1, '1122'],
+        [0x82, '3355'],
+      ] as const
+      const { reads } = parts(...different, ...different)
+      expect(reads.map(said)).toEqual(['METER_BUSY V-F9'])
+      const cutAnew = [
+        [0xa1, '1122'],
+        [0x82, '3344'],
+        [0xa1, '112233'],
+        [0x82, '44'],
+      ] as const
+      expect(parts(...cutAnew, ...cutAnew).reads.map(said)).toEqual(['METER_BUSY V-F9'])
+    })
+
+    it('V-F9 a lost part has the whole asked for again', () => {
+      const good = [
+        [0xa1, '1122'],
+        [0x82, '3344'],
+        [0xa1, '1122'],
+        [0x82, '3344'],
+      ] as const
+      const { reads, asked } = parts([0xa1, '1122'], null, ...good)
+      expect(reads.map(said)).toEqual(['44332211'])
+      expect(controls(asked)).toEqual([1, 2, 1, 2, 1, 2])
+      expect(parts([0xa1, '1122'], null, [0xa1, '1122'], null).reads).toEqual([])
+    })
+  })
+
   it('V-F9 of 1997 carry no number: a block gives way to single items, an item is refused', () => {
     const call = callOf({ blocks: ['901F'] })
     const { result } = talk(
@@ -337,12 +437,80 @@ describe('follow-up frames', () => {
       { itemBytes: 2 },
     )
     expect(result.refused).toEqual(['901F'])
-    expect(saidOf(result.reads)).toEqual({ '9010/0': '1.29', '9011/0': 'METER_REFUSED V-F9' })
+    expect(saidOf(result.reads)).toEqual({ '9010/0': '1.29', '9011/0': 'FRAME_LENGTH V-F9' })
+  })
+})
+
+describe('what meters send unasked', () => {
+  const asked = firstRequest(driver2007, '00010000')
+
+  it.each([
+    ['V-F3 a pushed frame', 0x9f, '01131100000000'],
+    ['V-F5 the report word as an answer', 0x91, `01150004${'00'.repeat(12)}`],
+    ['V-F5 an answer without anything', 0x91, ''],
+  ] as const)('%s is skipped', (_, control, data) => {
+    expect(asked.whyNot(frame('123456789012', control, data))?.rule).toBe(_.slice(0, 4))
+  })
+
+  it('V-F6 the report word behind an answer is no part of its value', () => {
+    const { result } = talk(driver2007.read(callOf(), points('00010000')), {
+      '00010000': '785634120115000400',
+    })
+    expect(said(result.reads[0]!)).toBe('FRAME_LENGTH V-F6')
+  })
+
+  it('V-F6 an answer of the identifier alone holds no value', () => {
+    const { result } = talk(driver2007.read(callOf(), points('00010000')), { '00010000': '' })
+    expect(said(result.reads[0]!)).toBe('FRAME_LENGTH V-F6')
+  })
+})
+
+describe('a model of its own ways', () => {
+  const wild = (quirks: Record<string, string>, address: string) => {
+    const step = driver2007.read(callOf({ quirks }, 'AAAAAAAAAAAA'), points('00010000')).next()
+    return (step.value as Request).whyNot(frame(address, 0x91, '0000010078563412'))
+  }
+
+  it('V-F4 AA under AA is taken, or not where the model is known to answer by its own name', () => {
+    expect(wild({}, 'AAAAAAAAAAAA')).toBeNull()
+    expect(wild({ 'wildcard-answer': 'own' }, 'AAAAAAAAAAAA')?.rule).toBe('V-F4')
+    expect(wild({ 'wildcard-answer': 'own' }, '000000001234')).toBeNull()
+  })
+
+  it('is woken by as many FE as it needs', () => {
+    const bytes = (preamble: string) =>
+      (driver2007.read(callOf({ quirks: { preamble } }), points('00010000')).next().value as Request).bytes
+    expect(bytes('0')[0]).toBe(0x68)
+    expect([...bytes('2').subarray(0, 3)]).toEqual([0xfe, 0xfe, 0x68])
+  })
+
+  it.each([
+    ['either', '78563412AA79563412AA', ['123456.78', '123456.79']],
+    ['either', '7856341279563412', ['123456.78', '123456.79']],
+    ['aa', '78563412AA79563412AA', ['123456.78', '123456.79']],
+    ['aa', '7856341279563412', null],
+    ['none', '7856341279563412', ['123456.78', '123456.79']],
+    ['none', '78563412AA79563412AA', null],
+  ] as const)('marks blocks %s: %s', (marks, data, values) => {
+    const call = callOf({ blocks: ['0001FF00'], quirks: { 'block-marks': marks } })
+    const { result } = talk(driver2007.read(call, points('00010000', '00010100')), { '0001FF00': data })
+    expect(result.reads.map(said)).toEqual(values ?? ['FRAME_LENGTH V-F6', 'FRAME_LENGTH V-F6'])
   })
 })
 
 describe('the clock of two items', () => {
   const clock = point('0-0:1.0.0')
+
+  it('is one question where the model answers date and time together', () => {
+    const call = callOf({ blocks: ['0400010C'] })
+    const { result, asked } = talk(driver2007.read(call, [clock]), { '0400010C': '55532101110116' })
+    expect(asked).toEqual(['0400010C'])
+    expect(said(result.reads[0]!)).toBe('2016-01-11T21:53:55')
+    const without = talk(driver2007.read(call, [clock]), { '04000101': '01110116', '04000102': '555321' })
+    expect(without.asked).toEqual(['0400010C', '04000102', '04000101'])
+    expect(without.result.refused).toEqual(['0400010C'])
+    expect(said(without.result.reads[0]!)).toBe('2016-01-11T21:53:55')
+  })
 
   it('is asked time first and read as one time', () => {
     const { result, asked } = talk(driver2007.read(callOf(), [clock]), {
@@ -354,12 +522,34 @@ describe('the clock of two items', () => {
     expect(result.reads[0]?.frames).toHaveLength(2)
   })
 
-  it('V-T2a is refused at 23:59, when midnight may fall between the answers', () => {
+  it.each([
+    ['still before it', ['595923', '595923'], ['01110116'], '2016-01-11T23:59:59'],
+    ['it came before the date', ['595923', '000000'], ['02120116', '02120116'], '2016-01-12T00:00:00'],
+    ['it came after the date', ['585923', '010000'], ['01110116', '02120116'], '2016-01-12T00:00:01'],
+    ['long before it', ['594923'], ['01110116'], '2016-01-11T23:49:59'],
+  ] as const)(
+    'V-T2a near midnight is asked until date and time are of one day: %s',
+    (_, times, dates, time) => {
+      const { result, asked } = talk(driver2007.read(callOf(), [clock]), {
+        '04000101': [...dates],
+        '04000102': [...times],
+      })
+      expect(result.reads.map(said)).toEqual([time])
+      expect(asked.filter(item => item === '04000102')).toHaveLength(times.length)
+      expect(asked.filter(item => item === '04000101')).toHaveLength(dates.length)
+      // The time of the value is that of its first frame.
+      expect(said(result.reads[0]!).slice(11)).toBe(
+        driver2007.decode(result.reads[0]!.frames[0]!, {}).points[0]?.value?.slice(-8),
+      )
+    },
+  )
+
+  it('V-T2a silence before the pair is sure gives no clock', () => {
     const { result } = talk(driver2007.read(callOf(), [clock]), {
       '04000101': '01110116',
-      '04000102': '595923',
+      '04000102': ['595923', null],
     })
-    expect(result.reads).toMatchObject([{ refused: { code: 'METER_BUSY' } }])
+    expect(result.reads).toEqual([])
   })
 
   it('at midnight sharp is good: the date was asked after it', () => {

@@ -8,7 +8,7 @@ import type { Scaled } from '../../../src/core/scaled.ts'
 import { DAY, MINUTE } from '../../../src/core/time.ts'
 import type { ExchangeRecord } from '../../../src/reading/exchange.ts'
 import type { Kind, ValidatedReading } from '../../../src/reading/reading.ts'
-import { bcd, wireAddress, writeFrame } from '../../../src/simulator/frame-645.ts'
+import { bcd, wireAddress, writeFrame } from '../../../src/simulator/dlt645/frame.ts'
 import type { Round } from '../../../src/store/store.ts'
 
 export interface Load {

@@ -43,10 +43,10 @@ export function writeFrame({ address, control, data }: Frame645, preamble = 0): 
   return bytes
 }
 
-/** What a slave answers: the data of a normal reply, `more` to follow, or an error byte. */
+/** What a slave answers: the data of a normal reply, `more` to follow, or an error word of one byte or two. */
 export type Reply645 =
   | { readonly data: readonly number[]; readonly more?: boolean }
-  | { readonly refused: number }
+  | { readonly refused: number | readonly [low: number, high: number] }
 
 /** The reply to a request's control code: D7 set, and D6 if refused or D5 if more follows (5.2.3). */
 export function writeReply(
@@ -57,7 +57,7 @@ export function writeReply(
 ): Uint8Array {
   const refused = 'refused' in reply
   const flags = refused ? 0xc0 : reply.more ? 0xa0 : 0x80
-  const data = Uint8Array.from(refused ? [reply.refused] : reply.data)
+  const data = Uint8Array.from(refused ? [reply.refused].flat() : reply.data)
   return writeFrame({ address, control: control | flags, data }, preamble)
 }
 
@@ -100,6 +100,11 @@ export function bcd(value: number, bytes: number): number[] {
     left = (left - two) / 100
     return Math.floor(two / 10) * 16 + (two % 10)
   })
+}
+
+/** Whether every nibble is a decimal digit. */
+export function isBcd(bytes: readonly number[]): boolean {
+  return bytes.every(byte => byte >> 4 <= 9 && (byte & 15) <= 9)
 }
 
 /** The top bit of the highest byte is the sign (Annex A, notes). */

@@ -1,7 +1,7 @@
 /** DL/T 645 on a line: how a slave finds requests, and how its replies are made valid but wrong. */
 
-import { bcd, frameAt, fromBcd, readFrame, writeFrame } from './frame-645.ts'
-import type { Dialect } from './slave.ts'
+import type { Dialect } from '../slave.ts'
+import { bcd, frameAt, fromBcd, readFrame, writeFrame } from './frame.ts'
 
 const READ_2007 = 0x11
 const READ_1997 = 0x01

@@ -1,7 +1,7 @@
 /** Civil times of meters as DL/T 645 sends them: BCD, smallest unit first. Times are ms as if in UTC. */
 
-import { civilOf } from '../core/time.ts'
-import { bcd, fromBcd } from './frame-645.ts'
+import { civilOf } from '../../core/time.ts'
+import { bcd, fromBcd } from './frame.ts'
 
 /** WW DD MM YY; Sunday is 0. */
 export function dateBytes(civil: number): readonly number[] {
@@ -19,6 +19,21 @@ export function timeBytes(civil: number): readonly number[] {
 export function stampBytes(civil: number): readonly number[] {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = calendar(civil)
   return bcd(((year * 100 + month) * 100 + day) * 10_000 + hour * 100 + minute, 5)
+}
+
+/** ss mm hh DD MM YY. */
+export function momentBytes(civil: number): readonly number[] {
+  return [...timeBytes(civil), ...dateBytes(civil).slice(1)]
+}
+
+/** mm hh DD MM, as 1997 has it, and 2007 in places. */
+export function yearlyBytes(civil: number): readonly number[] {
+  return stampBytes(civil).slice(0, 4)
+}
+
+/** Civil milliseconds of mm hh DD MM YY. */
+export function civilOfStamp(bytes: readonly number[]): number | null {
+  return civilOfBytes(Uint8Array.from([0, ...bytes]))
 }
 
 /** Year in its century, month, day, hour, minute, second. */

@@ -1,0 +1,152 @@
+/** `meterd command`: tells a meter to do one thing, by name. */
+
+import { parseArgs } from 'node:util'
+import { formatComplaint } from '../config/complaint.ts'
+import { loadConfig } from '../config/load.ts'
+import type { Command, Given, Obeyed } from '../driver-api/command.ts'
+import type { Driver } from '../driver-api/driver.ts'
+import { hexWithout, secretsOf } from '../line/secrets.ts'
+import { traceTalk, withLine } from './line-talk.ts'
+import { METER_OPTIONS, type MeterAsked, meterAsked, secretFrom } from './meter-asked.ts'
+import { shippedDrivers } from './shipped.ts'
+import { BAD_CONFIG, type Terminal, type Verb, WrongUse } from './verb.ts'
+
+export const command: Verb = {
+  summary: 'tells a meter to freeze, change its password, clear its demands …',
+  help: `meterd command NAME --line URL --protocol P --address A [options] [key=value…] --yes
+meterd command --protocol P      lists what meters of a protocol can be told
+
+  --line, --protocol, --address, --profile, --within, --trace, --json as for meterd read; the protocol is never guessed
+  --password-file F   its first line is the password
+  --config FILE       what clears records for good is sent only where this configuration says
+                      commands: { allowClearing: true }
+  --yes               do it; without it what would be sent is shown and nothing is sent
+  key=value           what the command takes; secrets as key=@FILE, never as they are
+
+Nothing is sent twice. Exit 0 done, or sent to all; 1 refused or unanswered; 2 nothing was sent.
+Example: meterd command freeze --line tcp://127.0.0.1:64501 --protocol dlt645-2007 --address 000000000161 when=now --yes`,
+  async run(argv, io) {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        ...METER_OPTIONS,
+        address: { type: 'string' },
+        'password-file': { type: 'string' },
+        config: { type: 'string' },
+        yes: { type: 'boolean', default: false },
+      },
+    })
+    const [name, ...pairs] = positionals
+    if (name === undefined) return listCommands(values.protocol, io)
+    const asked = await meterAsked(values, values.address, io)
+    const known = asked.driver.commands?.get(name)
+    if (!known) {
+      const names = [...(asked.driver.commands?.keys() ?? [])].join(', ') || 'nothing'
+      throw new WrongUse(
+        `meters of ${asked.driver.protocol} cannot be told "${name}"; they can be told ${names}`,
+      )
+    }
+    const given = await givenIn(known, pairs, values['password-file'])
+    const why = whyNot(known, asked, given)
+    if (why !== null) throw new WrongUse(`${name}: ${why}`)
+    if (known.effect === 'clears') {
+      const refused = await whyNoClearing(name, values.config, io)
+      if (refused !== 0) return refused
+    }
+    if (!values.yes) {
+      io.out(`would send ${wouldSend(known, asked, given)}`)
+      io.err('nothing was sent; add --yes')
+      return 2
+    }
+    return await withLine(asked.url, asked.withinMs, async ({ callTo, hold }) => {
+      const conversation = known.run(callTo(asked.address, asked.traits), given)
+      if ('wrong' in conversation) throw new WrongUse(conversation.wrong)
+      const talked = await hold(asked.driver, asked.address, conversation)
+      if (values.trace) traceTalk(talked, asked.driver, io)
+      tell(name, talked.result, talked.fault?.text ?? null, values.json, io)
+      return talked.result.outcome === 'done' || talked.result.outcome === 'sent' ? 0 : 1
+    })
+  },
+}
+
+async function listCommands(protocol: string | undefined, io: Terminal): Promise<number> {
+  const drivers = await shippedDrivers()
+  const driver = protocol === undefined ? undefined : drivers.get(protocol)
+  if (!driver) throw new WrongUse(`name a command, or a --protocol of ${[...drivers.keys()].join(', ')}`)
+  for (const { name, about, effect, arguments: known } of driver.commands?.values() ?? []) {
+    io.out(`${name}: ${about}${effect === 'clears' ? ' [clears records for good]' : ''}`)
+    for (const argument of known)
+      io.out(`  ${argument.name}${argument.isOptional ? ' (optional)' : ''}: ${argument.about}`)
+  }
+  return 0
+}
+
+/** key=value, secrets from files: what is typed stands in histories and process lists. */
+async function givenIn(
+  known: Command,
+  pairs: readonly string[],
+  passwordFile: string | undefined,
+): Promise<Given> {
+  const given: Record<string, string> = {}
+  for (const pair of pairs) {
+    const at = pair.indexOf('=')
+    const key = pair.slice(0, Math.max(at, 0))
+    const value = pair.slice(at + 1)
+    const isSecret =
+      known.arguments.find(({ name }) => name === key)?.isSecret ?? /passw|key|secret/i.test(key)
+    if (at < 1) throw new WrongUse(isSecret ? 'something given is no key=value' : `"${pair}" is no key=value`)
+    if (isSecret && !value.startsWith('@'))
+      throw new WrongUse(`${key} is secret: write it into a file, and ${key}=@FILE`)
+    given[key] = isSecret ? await secretFrom(value.slice(1)) : value
+  }
+  if (passwordFile !== undefined) given['password'] = await secretFrom(passwordFile)
+  return given
+}
+
+function whyNot(known: Command, { address, traits }: MeterAsked, given: Given): string | null {
+  const conversation = known.run({ address, sequence: () => 0, traits, refusedBefore: new Set() }, given)
+  return 'wrong' in conversation ? conversation.wrong : null
+}
+
+/** 0 where the configuration allows it, else the exit code. */
+async function whyNoClearing(name: string, file: string | undefined, io: Terminal): Promise<number> {
+  const what = `${name} clears records for good`
+  if (file === undefined)
+    return refuse(`${what}; it is sent only with --config FILE, whose commands.allowClearing is true`, io)
+  const loaded = await loadConfig(file, process.env)
+  if ('complaints' in loaded) {
+    for (const complaint of loaded.complaints) io.err(formatComplaint(complaint))
+    return BAD_CONFIG
+  }
+  return loaded.config.commands.allowClearing
+    ? 0
+    : refuse(`${what}; ${file} does not say commands: { allowClearing: true }`, io)
+}
+
+function refuse(text: string, io: Terminal): number {
+  io.err(`meterd command: ${text}`)
+  return 2
+}
+
+function wouldSend(known: Command, { driver, address, traits }: MeterAsked, given: Given): string {
+  const conversation = known.run({ address, sequence: () => 0, traits, refusedBefore: new Set() }, given)
+  const step = 'wrong' in conversation ? null : conversation.next()
+  return step && !step.done ? sentText(step.value.bytes, driver, step.value.secretBytes) : 'nothing'
+}
+
+function sentText(bytes: Uint8Array, driver: Driver, marked: readonly [number, number] | undefined): string {
+  return hexWithout(bytes, [...(marked ? [marked] : []), ...secretsOf(bytes, driver)])
+}
+
+function tell(name: string, obeyed: Obeyed, fault: string | null, json: boolean, io: Terminal): void {
+  const { outcome, refused, says } = obeyed
+  if (json) {
+    io.out(JSON.stringify({ command: name, outcome, refused, fault, says }))
+    return
+  }
+  const why =
+    refused?.text ?? (outcome === 'unanswered' ? `nobody knows whether it was obeyed; ${fault ?? ''}` : null)
+  io.out(`${name}: ${outcome}${why === null ? '' : `, ${why}`}`)
+  for (const { name: what, value } of says) io.out(`  ${what}: ${value ?? 'none'}`)
+}

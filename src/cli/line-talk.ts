@@ -1,0 +1,82 @@
+/** One line for one verb: opened, used, closed. */
+
+import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
+import type { Call, Conversation, Driver, Traits } from '../driver-api/driver.ts'
+import { type Conversed, type Line, PRIORITY } from '../line/line.ts'
+import { hexWithout, secretsOf } from '../line/secrets.ts'
+import { openLine } from './one-line.ts'
+import type { Terminal } from './verb.ts'
+import { WrongUse } from './verb.ts'
+
+/** A line to talk to one meter after another on. */
+export interface LineTalk {
+  readonly line: Line
+  callTo(address: string, traits: Traits): Call
+  hold<Result>(
+    driver: Driver,
+    address: string,
+    conversation: Conversation<Result>,
+  ): Promise<Conversed<Result>>
+}
+
+export async function withLine<Result>(
+  url: LineUrl,
+  replyWithinMs: number | null,
+  use: (talk: LineTalk) => Promise<Result>,
+): Promise<Result> {
+  const line = await openLine(url, replyWithinMs)
+  try {
+    return await use({
+      line,
+      callTo: (address, traits) => ({
+        address,
+        sequence: line.sequence,
+        traits,
+        refusedBefore: new Set<string>(),
+      }),
+      hold: (driver, address, conversation) =>
+        line.converse({
+          driver,
+          conversation,
+          priority: PRIORITY.onDemand,
+          meter: address,
+          retries: { silent: 1, silentOnceAnswered: 1, damaged: 2 },
+        }),
+    })
+  } finally {
+    await line.stop()
+  }
+}
+
+/** The frames of a conversation for people, passwords replaced. */
+export function traceTalk({ exchanges }: Conversed<unknown>, driver: Driver, io: Terminal): void {
+  const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver))
+  for (const { request, frame, others, sentAt, receivedAt, outcome } of exchanges) {
+    io.err(`> ${hexWithout(request.bytes, secretsOf(request.bytes, driver, request))}`)
+    for (const other of others) io.err(`  ${other.outcome}: ${other.reply ? shown(other.reply) : ''}`)
+    if (outcome === 'sent') io.err('  to all; nobody answers')
+    else
+      io.err(
+        frame
+          ? `< ${shown(frame.bytes)}  (${(receivedAt ?? sentAt) - sentAt} ms)`
+          : `  no answer (${outcome})`,
+      )
+  }
+}
+
+/** Options in words, or WrongUse. */
+export function lineAsked(
+  urlText: string | undefined,
+  within: string | undefined,
+): {
+  readonly url: LineUrl
+  readonly withinMs: number | null
+} {
+  if (urlText === undefined) throw new WrongUse('--line is missing')
+  const url = parseLineUrl(urlText)
+  if ('wrong' in url) throw new WrongUse(url.wrong)
+  const withinMs = within === undefined ? null : Number(within)
+  if (withinMs !== null && !(withinMs >= 1 && withinMs <= 600_000))
+    throw new WrongUse('--within is a number of milliseconds up to 600000')
+  return { url, withinMs }
+}

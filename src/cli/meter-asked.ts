@@ -1,0 +1,75 @@
+/** Which meter of which protocol a verb is to talk to, and the secrets it is to show. */
+
+import { readFile } from 'node:fs/promises'
+import { messageOf } from '../core/faults.ts'
+import type { Driver, Traits } from '../driver-api/driver.ts'
+import type { LineTalk } from './line-talk.ts'
+import { lineAsked } from './line-talk.ts'
+import { shippedLibrary } from './shipped.ts'
+import type { Terminal } from './verb.ts'
+import { WrongUse } from './verb.ts'
+
+/** Options all verbs that change a meter share. */
+export const METER_OPTIONS = {
+  line: { type: 'string' },
+  protocol: { type: 'string' },
+  profile: { type: 'string' },
+  within: { type: 'string' },
+  trace: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const
+
+export interface MeterOptions {
+  readonly line?: string | undefined
+  readonly protocol?: string | undefined
+  readonly profile?: string | undefined
+  readonly within?: string | undefined
+}
+
+export interface MeterAsked extends ReturnType<typeof lineAsked> {
+  readonly driver: Driver
+  readonly address: string
+  readonly traits: Traits
+}
+
+/** Throws WrongUse. The protocol is never guessed where something is changed. */
+export async function meterAsked(
+  options: MeterOptions,
+  addressText: string | undefined,
+  io: Terminal,
+): Promise<MeterAsked> {
+  const { drivers, profiles } = await shippedLibrary(io)
+  if (options.protocol === undefined) throw new WrongUse('--protocol is missing')
+  const driver = drivers.get(options.protocol)
+  if (!driver)
+    throw new WrongUse(
+      `there is no protocol "${options.protocol}"; known are ${[...drivers.keys()].join(', ')}`,
+    )
+  const profile = options.profile === undefined ? null : profiles.get(options.profile)
+  if (profile === undefined)
+    throw new WrongUse(
+      `there is no profile "${options.profile}"; known are ${[...profiles.keys()].join(', ')}`,
+    )
+  if (profile && profile.protocol !== driver.protocol)
+    throw new WrongUse(`the profile ${profile.profile} is of ${profile.protocol}, not of ${driver.protocol}`)
+  if (addressText === undefined) throw new WrongUse('--address is missing')
+  const checked = driver.checkAddress(addressText)
+  if ('wrong' in checked) throw new WrongUse(checked.wrong)
+  return {
+    ...lineAsked(options.line, options.within),
+    driver,
+    address: checked.address,
+    traits: profile?.traits ?? {},
+  }
+}
+
+/** The first line of a file that holds a password or a key. */
+export async function secretFrom(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).split('\n')[0]?.trim() ?? ''
+  } catch (error) {
+    throw new WrongUse(`${file} cannot be read: ${messageOf(error)}`)
+  }
+}
+
+export type Talker = Pick<LineTalk, 'callTo' | 'hold'>

@@ -1,0 +1,172 @@
+/** `meterd write`: changes parameters of one meter, and reads them back. */
+
+import { parseArgs } from 'node:util'
+import type { Command, Given, Obeyed } from '../driver-api/command.ts'
+import type { Call, Conversation, Driver, Value } from '../driver-api/driver.ts'
+import { hexWithout, secretsOf } from '../line/secrets.ts'
+import { type LineTalk, traceTalk, withLine } from './line-talk.ts'
+import { METER_OPTIONS, meterAsked, secretFrom } from './meter-asked.ts'
+import { valueText } from './value-text.ts'
+import { type Terminal, type Verb, WrongUse } from './verb.ts'
+
+export const write: Verb = {
+  summary: 'changes parameters of a meter',
+  help: `meterd write --line URL --protocol P --address A --password-file F [options] ITEM=VALUE… --yes
+
+  --line, --protocol, --address, --profile, --within, --trace, --json as for meterd read; the protocol is never guessed
+  --password-file F   its first line is the password, six digits
+  --level NN          password level, two hex digits
+  --operator HEX      operator code, eight hex digits, which the meter writes into its records
+  --yes               do it; without it what would be sent is shown and nothing is sent
+  ITEM=VALUE          data identifier and value as meterd read shows it, values of one item divided by commas;
+                      hex:0102 are bytes in the order of the wire
+
+Each value is shown before, written once, read back and compared. Exit 0 when all are as asked, 1 when one is not,
+2 when nothing was sent.
+Example: meterd write --line serial:///dev/ttyUSB0?baud=2400&parity=even --protocol dlt645-2007 \\
+  --address 000000000161 --password-file pw --operator 00000001 04000303=2 --yes`,
+  async run(argv, io) {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        ...METER_OPTIONS,
+        address: { type: 'string' },
+        'password-file': { type: 'string' },
+        level: { type: 'string' },
+        operator: { type: 'string' },
+        yes: { type: 'boolean', default: false },
+      },
+    })
+    const { driver, address, traits, url, withinMs } = await meterAsked(values, values.address, io)
+    const command = driver.commands?.get('write')
+    if (!command) throw new WrongUse(`meters of ${driver.protocol} are not written to`)
+    if (values['password-file'] === undefined) throw new WrongUse('--password-file is missing')
+    if (positionals.length === 0) throw new WrongUse('name at least one ITEM=VALUE')
+    const who: Given = {
+      password: await secretFrom(values['password-file']),
+      ...(values.level === undefined ? {} : { level: values.level }),
+      ...(values.operator === undefined ? {} : { operator: values.operator }),
+    }
+    const orders = positionals.map(text => ({ ...who, ...itemAndValue(text) }))
+    const offline: Call = { address, sequence: () => 0, traits, refusedBefore: new Set() }
+    for (const given of orders) started(command, offline, given)
+    if (!values.yes) {
+      for (const given of orders) io.out(`would send ${wouldSend(command, driver, offline, given)}`)
+      io.err('nothing was sent; add --yes')
+      return 2
+    }
+    return await withLine(url, withinMs, async talk => {
+      let good = true
+      for (const given of orders) {
+        const done = await writeOne(talk, driver, command, talk.callTo(address, traits), given)
+        if (values.trace) for (const talked of done.talks) traceTalk(talked, driver, io)
+        good &&= done.outcome === 'done' && done.isAsAsked
+        tell(done, values.json, io)
+      }
+      return good ? 0 : 1
+    })
+  },
+}
+
+interface Written {
+  readonly item: string
+  readonly before: string | null
+  readonly asked: string
+  readonly after: string | null
+  readonly outcome: Obeyed['outcome']
+  readonly why: string | null
+  /** Whether the value read back is the one asked. */
+  readonly isAsAsked: boolean
+  readonly talks: readonly Parameters<typeof traceTalk>[0][]
+}
+
+async function writeOne(
+  { hold }: LineTalk,
+  driver: Driver,
+  command: Command,
+  call: Call,
+  given: Given,
+): Promise<Written> {
+  const { item = '', value = '' } = given
+  const points = driver.describeAll?.(item) ?? []
+  const look = () => hold(driver, call.address, driver.read(call, points))
+  const before = points.length === 0 ? null : await look()
+  const written = await hold(driver, call.address, started(command, call, given))
+  // A reading changes nothing, so what became of an unanswered write is looked at as well.
+  const after = points.length === 0 ? null : await look()
+  const { outcome, refused } = written.result
+  const isReadBack = after !== null && isSame(command, call, given, typed(after.result.reads))
+  return {
+    item,
+    before: before && shown(before.result.reads),
+    asked: value,
+    after: after && shown(after.result.reads),
+    outcome,
+    why: refused?.text ?? written.fault?.text ?? null,
+    isAsAsked: isReadBack,
+    talks: [before, written, after].filter(talked => talked !== null),
+  }
+}
+
+type Reads = readonly { readonly value?: Value; readonly refused?: { readonly text: string } }[]
+
+/** Null when nothing was answered. */
+function shown(reads: Reads): string | null {
+  const texts = reads.map(({ value, refused }) => (value ? valueText(value) : (refused?.text ?? '')))
+  return texts.length === 0 ? null : texts.join(',')
+}
+
+/** As one would type it to have just this written; null when a value is missing. */
+function typed(reads: Reads): string | null {
+  const texts = reads.map(
+    ({ value }) => value && ('bits' in value ? `0x${value.bits.toString(16)}` : valueText(value)),
+  )
+  return texts.length === 0 || texts.includes(undefined) ? null : texts.join(',')
+}
+
+/** Whether writing what was read would send the very same bytes. */
+function isSame(command: Command, call: Call, given: Given, read: string | null): boolean {
+  if (read === null) return false
+  const again = command.run(call, { ...given, value: read })
+  if ('wrong' in again) return false
+  const [asked, is] = [started(command, call, given), again].map(conversation =>
+    firstBytes(conversation).toString(),
+  )
+  return asked === is
+}
+
+/** Checked and not yet begun: nothing is sent before its first step. */
+function started(command: Command, call: Call, given: Given): Conversation<Obeyed> {
+  const conversation = command.run(call, given)
+  if ('wrong' in conversation) throw new WrongUse(`${given['item'] ?? ''}: ${conversation.wrong}`)
+  return conversation
+}
+
+export function firstBytes(conversation: Conversation<unknown>): Uint8Array {
+  const step = conversation.next()
+  return step.done ? new Uint8Array(0) : step.value.bytes
+}
+
+function wouldSend(command: Command, driver: Driver, call: Call, given: Given): string {
+  const step = started(command, call, given).next()
+  if (step.done) return 'nothing'
+  const { bytes } = step.value
+  return hexWithout(bytes, secretsOf(bytes, driver, step.value))
+}
+
+function itemAndValue(text: string): { readonly item: string; readonly value: string } {
+  const at = text.indexOf('=')
+  if (at < 1) throw new WrongUse(`"${text}" is no ITEM=VALUE`)
+  return { item: text.slice(0, at).toUpperCase(), value: text.slice(at + 1) }
+}
+
+function tell({ talks: _, ...written }: Written, json: boolean, io: Terminal): void {
+  if (json) {
+    io.out(JSON.stringify(written))
+    return
+  }
+  const { item, before, asked, after, outcome, why, isAsAsked } = written
+  io.out(`${item}  was ${before ?? 'not read'}, asked ${asked}: ${outcome}${why === null ? '' : `, ${why}`}`)
+  io.out(`${item}  is  ${after ?? 'not read'}: ${isAsAsked ? 'as asked' : 'NOT as asked'}`)
+}

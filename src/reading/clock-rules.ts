@@ -1,0 +1,62 @@
+/** When a meter lets its clock be set: once a day, by little, and not where a day or a freeze might come twice. */
+
+import { DAY, instantOf, type MeterTime, MINUTE, SECOND } from '../core/time.ts'
+
+/** DL/T 645-2007 7.6: by no more than five minutes. */
+const MOST_CORRECTION_MS = 5 * MINUTE
+/** Meters keep this far from midnight and their freezes. */
+const AWAY_MS = 5 * MINUTE
+
+export interface ClockFacts {
+  /** What the meter's clock shows now. */
+  readonly shown: MeterTime
+  /** What it should show now. */
+  readonly right: MeterTime
+  /** When it was set last, by its own clock; null where it does not tell. */
+  readonly lastSet: MeterTime | null
+  /** Moments at which it freezes or settles: hhmm of every day, or DDhhmm of every month. */
+  readonly moments: readonly string[]
+}
+
+export interface ClockObstacle {
+  /** `far`: this meter alone does not obey. `moment`: nobody should be told the time now. */
+  readonly kind: 'far' | 'again' | 'moment'
+  readonly text: string
+}
+
+/** Every reason why the clock should not be set now; none when it may be. */
+export function whyNotSet({ shown, right, lastSet, moments }: ClockFacts): readonly ClockObstacle[] {
+  const [is, should] = [instantOf(shown, 0), instantOf(right, 0)]
+  if (is === null || should === null)
+    return [{ kind: 'far', text: `the clock shows ${shown}, which is no time` }]
+  const obstacles: ClockObstacle[] = []
+  const off = is - should
+  if (Math.abs(off) > MOST_CORRECTION_MS) {
+    const text = `the clock is ${Math.round(off / SECOND)} s off; meters let it be set by 300 s at most`
+    obstacles.push({ kind: 'far', text })
+  }
+  if (lastSet !== null && lastSet.slice(0, 10) === shown.slice(0, 10)) {
+    const text = `the clock was set at ${lastSet}; meters let it be set once a day`
+    obstacles.push({ kind: 'again', text })
+  }
+  const near = ['0000', ...moments].find(moment =>
+    [is, should].some(time => distanceMs(time, moment) <= AWAY_MS),
+  )
+  if (near !== undefined) {
+    const what = near === '0000' ? 'midnight' : `the freeze at ${near}`
+    obstacles.push({ kind: 'moment', text: `${shown} is within 5 minutes of ${what}` })
+  }
+  return obstacles
+}
+
+/** From a time to the nearest return of a moment; months away for a moment of another day of the month. */
+function distanceMs(time: number, moment: string): number {
+  const clock = moment.slice(-4)
+  const ofDay = (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(2))) * MINUTE
+  const day = moment.length === 6 ? Number(moment.slice(0, 2)) : null
+  const midnight = Math.floor(time / DAY) * DAY
+  const candidates = [midnight - DAY, midnight, midnight + DAY]
+    .map(start => start + ofDay)
+    .filter(at => day === null || new Date(at).getUTCDate() === day)
+  return Math.min(...candidates.map(at => Math.abs(at - time)), Number.POSITIVE_INFINITY)
+}

@@ -1,0 +1,87 @@
+/** What is heard on a line: frames in order, damage with its reason, gaps; however the bytes are cut. */
+
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { drivers as dlt645 } from '../../drivers/dlt645/index.ts'
+import { drivers as modbus } from '../../drivers/modbus/index.ts'
+import { createListening, type Heard } from '../../src/cli/listening.ts'
+import { fromHex, toHex } from '../../src/core/hex.ts'
+
+const bytes = (hex: string) => fromHex(hex)!
+const QUESTION = '6861010000000068110433333433 1416'
+const ANSWER = '68610100000000689108333334335933333 38A16'
+const RTU_QUESTION = '01 04 00 00 00 02 71 CB'
+const all = [...dlt645, ...modbus].filter(({ concurrent }) => !concurrent)
+const kinds = (heard: readonly Heard[]) =>
+  heard.map(one => (one.kind === 'frame' ? `${one.decoded.kind} ${one.decoded.function}` : one.kind))
+
+describe('listening', () => {
+  test('tells requests and replies with their values, and the silence before each', () => {
+    const listening = createListening(all)
+    const asked = listening.heard(bytes(`FE FE FE FE ${QUESTION}`), 1_000)
+    const answered = listening.heard(bytes(ANSWER), 1_120)
+    expect(kinds([...asked, ...answered])).toEqual(['request read', 'reply read'])
+    expect(asked[0]).toMatchObject({ gapMs: null, at: 1_000 })
+    expect(answered[0]).toMatchObject({ gapMs: 120, decoded: { points: [{ value: '0.26' }] } })
+    expect(listening.betweenBytesMs).toBeNull()
+  })
+
+  test('tells whose frames they are by the first good one', () => {
+    const listening = createListening(all)
+    const [heard] = listening.heard(bytes(RTU_QUESTION), 0)
+    expect(heard).toMatchObject({ kind: 'frame', driver: { protocol: 'modbus-rtu' } })
+  })
+
+  test('a damaged frame is told with its reason, what it looks like inside is not', () => {
+    const listening = createListening(dlt645.slice(0, 1))
+    const heard = listening.heard(bytes(QUESTION.replace('1416', '1516') + ANSWER), 0)
+    expect(kinds(heard)).toEqual(['damaged', 'reply read'])
+    expect(heard[0]).toMatchObject({ broken: { code: 'FRAME_CHECKSUM' } })
+  })
+
+  test('noise is counted, bytes that wake receivers are none', () => {
+    const listening = createListening(dlt645.slice(0, 1))
+    const heard = listening.heard(bytes(`00 11 22 FE FE ${QUESTION}`), 0)
+    expect(heard[0]).toMatchObject({ kind: 'noise', count: 3 })
+    expect(kinds(heard)).toEqual(['noise', 'request read'])
+  })
+
+  test('a frame that is not finished when the line falls silent is cut', () => {
+    const listening = createListening(dlt645.slice(0, 1))
+    expect(listening.heard(bytes(QUESTION).subarray(0, 9), 0)).toEqual([])
+    expect(listening.betweenBytesMs).toBe(500)
+    expect(listening.silent(600)).toMatchObject([{ kind: 'damaged', broken: { code: 'FRAME_TRUNCATED' } }])
+    expect(kinds(listening.heard(bytes(QUESTION), 700))).toEqual(['request read'])
+  })
+
+  test('bytes of nobody are noise, and never held without a limit', () => {
+    const listening = createListening(all)
+    const heard = Array.from({ length: 10 }, (_, index) =>
+      listening.heard(new Uint8Array(1_000).fill(0x55), index),
+    ).flat()
+    expect(heard.every(({ kind }) => kind === 'noise')).toBe(true)
+    const counted = [...heard, ...listening.silent(99)].reduce(
+      (sum, one) => sum + (one.kind === 'noise' ? one.count : 0),
+      0,
+    )
+    expect(counted).toBe(10_000)
+  })
+
+  test('however bytes are cut, every frame is heard once and in order', () => {
+    const stream = bytes(`FE FE ${QUESTION} ${ANSWER} 68 00 ${QUESTION} ${ANSWER} 16 68`)
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), cuts => {
+        const listening = createListening(dlt645.slice(0, 1))
+        const heard: Heard[] = []
+        for (let from = 0, turn = 0; from < stream.length; turn += 1) {
+          const to = from + (cuts[turn % cuts.length] ?? 1)
+          heard.push(...listening.heard(stream.subarray(from, to), from))
+          from = to
+        }
+        const frames = heard.flatMap(one => (one.kind === 'frame' ? [toHex(one.bytes)] : []))
+        expect(frames).toEqual([QUESTION, ANSWER, QUESTION, ANSWER].map(hex => toHex(bytes(hex))))
+      }),
+      { seed: 645, numRuns: 200 },
+    )
+  })
+})
