@@ -62,6 +62,7 @@ describe('meterd scan', () => {
     const { code, out, err } = await runMeterd(['scan', '--line', line, '--within', '300', '--force'])
     expect(err).toMatch(/about \d+ s when nobody answers, and \d+ s more for each place/)
     expect(code).toBe(0)
+    expect(out).toContain('meter number 000000000161')
     const entry = parse(out.slice(out.indexOf('lines:'))) as {
       lines: readonly object[]
       meters: readonly object[]
