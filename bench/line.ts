@@ -12,6 +12,7 @@ import { createLine } from '../src/line/line.ts'
 import { claimLine } from '../src/line/lock.ts'
 import { transportFor } from '../src/line/transports.ts'
 import { startSimulator } from '../src/simulator/simulator.ts'
+import { memoryRefusals } from '../tests/support/memory-refusals.ts'
 import type { Benchmark, Result } from './run.ts'
 import { openWire } from './wire.ts'
 
@@ -69,6 +70,7 @@ async function measure(baud: number): Promise<Result[]> {
     meters: await metersOf(addresses),
     site: { offsetMinutes: 480, zone: 'Asia/Shanghai' },
     freezesHeld: new Map(),
+    refusals: memoryRefusals(),
     lastGood: createLastGood([]),
     clocks: new Map(),
     timeTrust: { look: () => undefined, trusted: true, steps: 0, mayForget: true, trust: () => undefined },

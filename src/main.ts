@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { freezesHeld } from './acquire/freezes-held.ts'
 import { createLastGood } from './acquire/last-good.ts'
 import { createPoller, type Poller } from './acquire/poller.ts'
+import { openRefusals } from './acquire/refusals-held.ts'
 import type { LineStatus } from './acquire/status.ts'
 import { createTimeTrust, type TimeTrust } from './acquire/time-trust.ts'
 import { openDoor } from './api/door.ts'
@@ -197,8 +198,10 @@ async function startPollers(
 ): Promise<readonly PolledLine[]> {
   const { config, clock, log } = parts
   const lastGood = createLastGood(await store.lastGood())
+  const refusals = await openRefusals(config.dataDirectory, clock, log)
   const clocks = new Map((await store.clocks()).map(measured => [measured.meter, measured]))
   const polled: PolledLine[] = []
+  stops.push(() => refusals.written())
   stops.push(() => together(polled.map(({ poller }) => poller)))
   for (const { config: lineConfig, line } of lines) {
     const meters = config.meters.filter(meter => meter.line === lineConfig.id)
@@ -209,6 +212,7 @@ async function startPollers(
       store,
       freezesHeld: await freezesHeld(store, meters, clock.now()),
       lastGood,
+      refusals,
       clocks,
       timeTrust,
       clock,

@@ -16,6 +16,7 @@ import type { Accepted, Round, Store } from '../store/store.ts'
 import { type Agenda, createAgenda, type Job } from './agenda.ts'
 import type { LastGoodValues } from './last-good.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
+import type { RefusalsHeld } from './refusals-held.ts'
 import { type Outcome, outcomeOf, wasSent } from './round.ts'
 import type { MeterStatus } from './status.ts'
 import { createTally } from './tally.ts'
@@ -54,6 +55,7 @@ export interface PollerParts {
   /** Boundaries whose freezes the store holds already, per meter. */
   readonly freezesHeld: ReadonlyMap<string, readonly number[]>
   readonly lastGood: LastGoodValues
+  readonly refusals: RefusalsHeld
   /** Each meter's clock as measured last, from the store. */
   readonly clocks: ReadonlyMap<string, NonNullable<Round['clock']>>
   readonly timeTrust: TimeTrust
@@ -71,7 +73,6 @@ interface Meter {
   readonly config: MeterConfig
   readonly agenda: Agenda
   readonly patience: Patience
-  readonly refusedBefore: Set<string>
   /** The meter's clock as measured last. */
   lastClock: Round['clock']
   underWay: boolean
@@ -85,7 +86,6 @@ export function createPoller(parts: PollerParts): Poller {
     config,
     agenda: createAgenda(config, parts.freezesHeld.get(config.id) ?? [], site.offsetMinutes),
     patience: createPatience(clock, budget),
-    refusedBefore: new Set<string>(),
     lastClock: parts.clocks.get(config.id) ?? null,
     underWay: false,
   }))
@@ -173,7 +173,7 @@ export function createPoller(parts: PollerParts): Poller {
       retries: RETRIES,
     })
     timeTrust.look()
-    for (const block of talked.result.refused) meter.refusedBefore.add(block)
+    parts.refusals.add(meter.config, talked.result.refused)
     const now = clock.now()
     const outcome = outcomeOf(config, job, talked, {
       line: line.id,
@@ -195,9 +195,14 @@ export function createPoller(parts: PollerParts): Poller {
     return contradictedAt !== null && clock.monotonic() - contradictedAt < CONTRADICTION_LASTS_MS
   }
 
-  function conversationFor({ config, refusedBefore }: Meter, job: Job) {
+  function conversationFor({ config }: Meter, job: Job) {
     const { driver, profile, address } = config
-    const call = { address, sequence: line.sequence, traits: profile.traits, refusedBefore }
+    const call = {
+      address,
+      sequence: line.sequence,
+      traits: profile.traits,
+      refusedBefore: parts.refusals.of(config),
+    }
     if (job.kind === 'poll') return driver.read(call, job.poll.points)
     if (!driver.readFreeze || !profile.daily)
       throw new Error('broken promise: only meters that freeze are asked for freezes')

@@ -16,6 +16,7 @@ import { MINUTE } from '../../src/core/time.ts'
 import { createLine } from '../../src/line/line.ts'
 import { transportFor } from '../../src/line/transports.ts'
 import type { Accepted, Round } from '../../src/store/store.ts'
+import { memoryRefusals } from '../support/memory-refusals.ts'
 import { PANEL, play } from '../support/meters.ts'
 
 const METER = 'panel-1'
@@ -50,6 +51,7 @@ async function scene(accept: PollerParts['store']['accept'], change: Partial<Pol
     site: config.site,
     store: { accept },
     freezesHeld: new Map(),
+    refusals: memoryRefusals(),
     lastGood,
     clocks: new Map(),
     timeTrust: { look: () => undefined, trusted: true, steps: 0, mayForget: true, trust: () => undefined },

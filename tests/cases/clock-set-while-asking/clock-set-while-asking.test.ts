@@ -18,6 +18,7 @@ import type { TransportEars } from '../../../src/line/transport.ts'
 import { createMeter } from '../../../src/simulator/meter.ts'
 import { createMeter2007 } from '../../../src/simulator/meter-2007.ts'
 import type { Round } from '../../../src/store/store.ts'
+import { memoryRefusals } from '../../support/memory-refusals.ts'
 import { virtualClock } from '../../support/virtual-clock.ts'
 
 const ADDRESS = '000000000161'
@@ -83,6 +84,7 @@ test.each([HOUR, -HOUR, 10 * SECOND])(
         },
       },
       freezesHeld: new Map(),
+      refusals: memoryRefusals(),
       lastGood: createLastGood([]),
       clocks: new Map(),
       timeTrust: createTimeTrust({
