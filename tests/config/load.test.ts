@@ -144,6 +144,21 @@ meters:
     expect(config.simulator?.listeners[0]?.faults).toEqual({ silence: 0.5, lateMs: 3000 })
   })
 
+  test('simulated meters have quirks each, and a line its turn-around', async () => {
+    const { config } = await loadRight(`${GOOD}simulator:
+  lines:
+    - listen: "tcp://127.0.0.1:64501"
+      turnAround: 40ms
+      meters:
+        - { protocol: dlt645-2007, address: "000000000998", count: 2, quirks: { relay-lies: does-nothing, relay-level: "03" } }
+        - { protocol: dlt645-2007, address: "000000000001" }
+`)
+    const [line] = config.simulator?.listeners ?? []
+    expect(line?.turnAroundMs).toBe(40)
+    const quirks = { 'relay-lies': 'does-nothing', 'relay-level': '03' }
+    expect(line?.meters.map(meter => meter.quirks)).toEqual([quirks, quirks, undefined])
+  })
+
   test('passwords come from a file or the environment', async () => {
     const text = `${GOOD}mqtt: { url: "mqtt://127.0.0.1", username: u, passwordFile: ./secret }
 influx: { url: "https://[::1]", database: d, username: u, passwordEnv: INFLUX }
