@@ -86,16 +86,18 @@ const EVENTS = eventClasses(DIALECT_2007)
 
 export const driver2007: Driver = {
   ...driverFor(DIALECT_2007),
-  readFreeze: (call, freeze) =>
-    isSettlement(DIALECT_2007, freeze)
-      ? readSettlement(dialectFor(DIALECT_2007, call.traits), call, freeze)
-      : readFreeze(dialectFor(DIALECT_2007, call.traits), call, freeze),
-  readLoadRecords: (call, asked) => readLoadRecords(DIALECT_2007, call, asked),
+  readFreeze(call, freeze) {
+    const dialect = dialectFor(DIALECT_2007, call.traits)
+    return isSettlement(dialect, freeze)
+      ? readSettlement(dialect, call, freeze)
+      : readFreeze(dialect, call, freeze)
+  },
+  readLoadRecords: (call, asked) => readLoadRecords(dialectFor(DIALECT_2007, call.traits), call, asked),
   events: new Map([...EVENTS].map(([name, { about }]) => [name, about])),
   readEvents(call, asked) {
     const event = EVENTS.get(asked.event)
     if (!event) throw new Error(`broken promise: "${asked.event}" is no class of events of this driver`)
-    return readEvents(DIALECT_2007, call, event, asked)
+    return readEvents(dialectFor(DIALECT_2007, call.traits), call, event, asked)
   },
   commands: COMMANDS_2007,
 }
@@ -103,6 +105,6 @@ export const driver2007: Driver = {
 export const driver1997: Driver = {
   ...driverFor(DIALECT_1997),
   // Meters of this edition freeze nothing; what they keep at settlements is all there is (config/profiles.ts sees to it).
-  readFreeze: (call, freeze) => readSettlement(DIALECT_1997, call, freeze),
+  readFreeze: (call, freeze) => readSettlement(dialectFor(DIALECT_1997, call.traits), call, freeze),
   commands: COMMANDS_1997,
 }

@@ -8,10 +8,9 @@ import type { Authority } from '../driver-api/command.ts'
 import type { ClockAsked, Driver } from '../driver-api/driver.ts'
 import { type ClockDrift, driftOf } from '../reading/clock-drift.ts'
 import { type ClockObstacle, whyNotSet } from '../reading/clock-rules.ts'
-import { type LineTalk, withLine } from './line-talk.ts'
+import { type LineTalk, traceTalk, withLine } from './line-talk.ts'
 import { METER_OPTIONS, type MeterAsked, meterAsked, secretFrom } from './meter-asked.ts'
-import { trace as traceTo } from './one-line.ts'
-import { valueText } from './said.ts'
+import { valueText } from './value-text.ts'
 import { type Terminal, type Verb, WrongUse } from './verb.ts'
 
 const CLOCK_OBIS = '0-0:1.0.0'
@@ -132,7 +131,7 @@ async function readClock(
   const none = { shown: null, drift: null }
   if (!point) return { ...none, text: `${driver.protocol} has no clock` }
   const talked = await talk.hold(driver, address, driver.read(talk.callTo(address, traits), [point]))
-  if (trace) traceTo(talked, driver, io)
+  if (trace) traceTalk(talked, driver, io)
   const [read] = talked.result.reads
   if (!read || 'refused' in read)
     return { ...none, text: read?.refused.text ?? talked.fault?.text ?? 'no answer' }
@@ -213,7 +212,7 @@ async function setOne(
   const conversation = driver.setClock?.(talk.callTo(address, traits), { timeAt, how })
   if (!conversation) return null
   const talked = await talk.hold(driver, address, conversation)
-  if (trace) traceTo(talked, driver, io)
+  if (trace) traceTalk(talked, driver, io)
   if (talked.result.refused) io.err(`${address}: ${talked.result.refused.text}`)
   return talked.result.outcome
 }

@@ -6,9 +6,8 @@ import { loadConfig } from '../config/load.ts'
 import type { Command, Given, Obeyed } from '../driver-api/command.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import { hexWithout, secretsOf } from '../line/secrets.ts'
-import { withLine } from './line-talk.ts'
+import { traceTalk, withLine } from './line-talk.ts'
 import { METER_OPTIONS, type MeterAsked, meterAsked, secretFrom } from './meter-asked.ts'
-import { trace } from './one-line.ts'
 import { shippedDrivers } from './shipped.ts'
 import { BAD_CONFIG, type Terminal, type Verb, WrongUse } from './verb.ts'
 
@@ -64,7 +63,7 @@ Example: meterd command freeze --line tcp://127.0.0.1:64501 --protocol dlt645-20
       const conversation = known.run(callTo(asked.address, asked.traits), given)
       if ('wrong' in conversation) throw new WrongUse(conversation.wrong)
       const talked = await hold(asked.driver, asked.address, conversation)
-      if (values.trace) trace(talked, asked.driver, io)
+      if (values.trace) traceTalk(talked, asked.driver, io)
       tell(name, talked.result, talked.fault?.text ?? null, values.json, io)
       return talked.result.outcome === 'done' || talked.result.outcome === 'sent' ? 0 : 1
     })

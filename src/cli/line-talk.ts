@@ -1,9 +1,11 @@
-/** One line for one verb: opened, used for one meter after another, closed. */
+/** One line for one verb: opened, used, closed. */
 
 import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
 import type { Call, Conversation, Driver, Traits } from '../driver-api/driver.ts'
 import { type Conversed, type Line, PRIORITY } from '../line/line.ts'
+import { hexWithout, secretsOf } from '../line/secrets.ts'
 import { openLine } from './one-line.ts'
+import type { Terminal } from './verb.ts'
 import { WrongUse } from './verb.ts'
 
 /** A line to talk to one meter after another on. */
@@ -43,6 +45,22 @@ export async function withLine<Result>(
     })
   } finally {
     await line.stop()
+  }
+}
+
+/** The frames of a conversation for people, passwords replaced. */
+export function traceTalk({ exchanges }: Conversed<unknown>, driver: Driver, io: Terminal): void {
+  const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver))
+  for (const { request, frame, others, sentAt, receivedAt, outcome } of exchanges) {
+    io.err(`> ${hexWithout(request.bytes, secretsOf(request.bytes, driver, request))}`)
+    for (const other of others) io.err(`  ${other.outcome}: ${other.reply ? shown(other.reply) : ''}`)
+    if (outcome === 'sent') io.err('  to all; nobody answers')
+    else
+      io.err(
+        frame
+          ? `< ${shown(frame.bytes)}  (${(receivedAt ?? sentAt) - sentAt} ms)`
+          : `  no answer (${outcome})`,
+      )
   }
 }
 

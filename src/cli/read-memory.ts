@@ -4,6 +4,8 @@ import type { Library } from '../config/library.ts'
 import type { LineUrl } from '../core/line-url.ts'
 import { instantOf, type MeterTime, MINUTE } from '../core/time.ts'
 import type {
+  Call,
+  Conversation,
   DecodedPoint,
   Driver,
   EventsRead,
@@ -16,7 +18,7 @@ import type {
 import type { Profile } from '../driver-api/profile.ts'
 import type { Conversed } from '../line/line.ts'
 import { type Periods, periodOf } from '../reading/freeze-period.ts'
-import { converse, trace } from './one-line.ts'
+import { traceTalk, withLine } from './line-talk.ts'
 import { saidOf } from './said.ts'
 import { type Terminal, WrongUse } from './verb.ts'
 
@@ -265,10 +267,12 @@ function tellEnd(
 
 async function talk<Result extends ReadResult | LoadRecordsRead | EventsRead>(
   { read, driver, address, profile, io }: Asking,
-  conversation: Parameters<typeof converse<Result>>[4],
+  conversation: (call: Call) => Conversation<Result>,
 ): Promise<Conversed<Result>> {
-  const talked = await converse(read.url, read.withinMs, driver, { address, profile }, conversation)
-  if (read.trace) trace(talked, driver, io)
+  const talked = await withLine(read.url, read.withinMs, ({ callTo, hold }) =>
+    hold(driver, address, conversation(callTo(address, profile?.traits ?? {}))),
+  )
+  if (read.trace) traceTalk(talked, driver, io)
   return talked
 }
 

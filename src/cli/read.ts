@@ -6,7 +6,7 @@ import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
 import type { Driver, ReadResult } from '../driver-api/driver.ts'
 import type { Point } from '../driver-api/profile.ts'
 import type { Conversed } from '../line/line.ts'
-import { converse, trace } from './one-line.ts'
+import { traceTalk, withLine } from './line-talk.ts'
 import { memoryAsked, readMemory } from './read-memory.ts'
 import { pointsFor } from './read-points.ts'
 import { saidOf } from './said.ts'
@@ -73,9 +73,12 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
       const asked = pointsFor(driver, address, values.profile, positionals, library)
       if ('wrong' in asked && !last) continue
       if ('wrong' in asked) return wrong(io, asked.wrong)
-      const talked = await converse(url, withinMs, driver, asked, call => driver.read(call, asked.points))
+      const talked = await withLine(url, withinMs, ({ callTo, hold }) => {
+        const call = callTo(asked.address, asked.profile?.traits ?? {})
+        return hold(driver, asked.address, driver.read(call, asked.points))
+      })
       if (talked.fault && talked.result.reads.length === 0 && !last) continue
-      if (values.trace) trace(talked, driver, io)
+      if (values.trace) traceTalk(talked, driver, io)
       const good = tell(asked.points, talked, values.json, io)
       const agreed =
         via === undefined ||

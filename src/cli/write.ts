@@ -4,10 +4,9 @@ import { parseArgs } from 'node:util'
 import type { Command, Given, Obeyed } from '../driver-api/command.ts'
 import type { Call, Conversation, Driver, Value } from '../driver-api/driver.ts'
 import { hexWithout, secretsOf } from '../line/secrets.ts'
-import { type LineTalk, withLine } from './line-talk.ts'
+import { type LineTalk, traceTalk, withLine } from './line-talk.ts'
 import { METER_OPTIONS, meterAsked, secretFrom } from './meter-asked.ts'
-import { trace } from './one-line.ts'
-import { valueText } from './said.ts'
+import { valueText } from './value-text.ts'
 import { type Terminal, type Verb, WrongUse } from './verb.ts'
 
 export const write: Verb = {
@@ -61,7 +60,7 @@ Example: meterd write --line serial:///dev/ttyUSB0?baud=2400&parity=even --proto
       let good = true
       for (const given of orders) {
         const done = await writeOne(talk, driver, command, talk.callTo(address, traits), given)
-        if (values.trace) for (const talked of done.talks) trace(talked, driver, io)
+        if (values.trace) for (const talked of done.talks) traceTalk(talked, driver, io)
         good &&= done.outcome === 'done' && done.isAsAsked
         tell(done, values.json, io)
       }
@@ -79,7 +78,7 @@ interface Written {
   readonly why: string | null
   /** Whether the value read back is the one asked. */
   readonly isAsAsked: boolean
-  readonly talks: readonly Parameters<typeof trace>[0][]
+  readonly talks: readonly Parameters<typeof traceTalk>[0][]
 }
 
 async function writeOne(

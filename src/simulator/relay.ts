@@ -14,11 +14,14 @@ export interface Relay {
   readonly closes: number
   /** Opens at the instant, which may lie ahead. `by` is the operator, eight hex digits. */
   trip(instant: number, by?: string): void
-  permitClose(by?: string): void
+  /** Lets the customer close it; takes back a trip that lies ahead. */
+  permitClose(instant: number, by?: string): void
   /** Closes, or takes back a trip that lies ahead. */
   close(instant: number, by?: string): void
   /** The customer's hand on the meter. */
   pressButton(instant: number): void
+  /** A trip that was ordered and has not come yet never will. */
+  takeBack(instant: number): void
   /** Whether a trip was ordered whose time has not come. */
   isTripAhead(instant: number): boolean
 }
@@ -41,16 +44,18 @@ export function createRelay(): Relay {
   let permittedBy = NOBODY
   let trips = 0
   let closes = 0
+  const takeBack = (instant: number) => {
+    if ((lastOpening()?.from ?? instant) <= instant) return
+    openings.pop()
+    trips--
+    commandedOpen = false
+  }
   const close = (instant: number, by = NOBODY) => {
+    takeBack(instant)
     const last = lastOpening()
     commandedOpen = false
     permitted = false
     if (last === undefined || last.to !== null) return
-    if (last.from > instant) {
-      openings.pop()
-      trips--
-      return
-    }
     openings[openings.length - 1] = { ...last, to: instant, closedBy: by }
     closes++
   }
@@ -80,7 +85,9 @@ export function createRelay(): Relay {
       else trips++
       openings.push({ from: instant, to: null, openedBy: by, closedBy: NOBODY })
     },
-    permitClose(by = NOBODY) {
+    takeBack,
+    permitClose(instant, by = NOBODY) {
+      takeBack(instant)
       commandedOpen = false
       permitted = lastOpening()?.to === null
       permittedBy = by

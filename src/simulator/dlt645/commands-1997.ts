@@ -129,10 +129,9 @@ function changeBaud(data: Uint8Array): Outcome {
 
 /** The old level and password, then the new. */
 function changePassword(data: Uint8Array, device: Device): Outcome {
-  const [given = 0xff] = data
   const [level = 0xff, ...password] = data.subarray(PASSWORD)
   if (data.length !== 2 * PASSWORD || level > MAY_WRITE) return { refused: ERROR.illegalData }
-  if (given > level || !isAuthorised(data, level, device)) return { refused: ERROR.password }
+  if (!isAuthorised(data, level, device)) return { refused: ERROR.password }
   setPassword(level, password, device)
   return { data: [level, ...password] }
 }

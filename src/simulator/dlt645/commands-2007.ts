@@ -145,12 +145,10 @@ function changeBaud(data: Uint8Array, device: Device): Outcome {
 /** 04000C01 + level, the password of as high a level, the new one (7.9). */
 function changePassword(data: Uint8Array, device: Device): Outcome {
   if (data.length !== 4 + 2 * PASSWORD) return { refused: ERROR.other }
-  const [, , , , givenLevel = 0xff] = data
   const [newLevel = 0xff, ...password] = data.subarray(4 + PASSWORD)
   const level = Number.parseInt(keyOf(dataIdentifier(data)), 16) - 0x04000c01
   if (level < 0 || level > LAST_LEVEL || newLevel !== level) return { refused: ERROR.other }
-  if (givenLevel > level || !mayChange(data.subarray(4), level, device))
-    return { refused: ERROR.notAuthorised }
+  if (!mayChange(data.subarray(4), level, device)) return { refused: ERROR.notAuthorised }
   setPassword(level, password, device)
   return { data: [newLevel, ...password] }
 }

@@ -24,7 +24,7 @@ export function demandsUntil(device: Device, instant: number): Demands {
 
 export function demandsBetween(device: Device, from: number, to: number): Demands {
   const { demandClearedAt } = device
-  return device.meter.demandsIn(demandClearedAt < to ? Math.max(from, demandClearedAt) : from, to)
+  return device.meter.demandsIn(demandClearedAt <= to ? Math.max(from, demandClearedAt) : from, to)
 }
 
 /** Of a kind 01 to 0A of Annex A.1 and a phase (0: all): the total, then each tariff. */

@@ -87,13 +87,14 @@ function obey(order: number, parameter: number, operator: string, device: Device
       relay.trip(now + tripDelay(device), operator)
       break
     case ORDER.permitClose:
-      relay.permitClose(operator)
+      relay.permitClose(now, operator)
       break
     case ORDER.close:
       relay.close(now, operator)
       break
     case ORDER.keepPower:
       relay.keepsPower = true
+      relay.takeBack(now)
       break
     case ORDER.endKeepPower:
       relay.keepsPower = false

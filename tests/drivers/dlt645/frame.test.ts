@@ -175,3 +175,20 @@ function indexOf(bytes: Uint8Array, part: Uint8Array, from: number): number {
     if (part.every((byte, index) => bytes[at + index] === byte)) return at
   return -1
 }
+
+describe('the data of a frame', () => {
+  it('are bytes of their own: what a socket gave is read as often as asked and not changed', () => {
+    // A Buffer's slice is a window on the same bytes, unlike that of a Uint8Array.
+    const heard = Buffer.from(frameBytes('000000000161', 0x91, Uint8Array.of(0, 0, 1, 0, 0x26, 0, 0, 0)))
+    const before = toHex(heard)
+    const [frame] = deframe(heard).frames
+    expect(toHex(dataOf(frame!))).toBe('00 00 01 00 26 00 00 00')
+    expect(toHex(dataOf(frame!))).toBe('00 00 01 00 26 00 00 00')
+    expect(toHex(frame!.bytes)).toBe(before)
+    expect(toHex(heard)).toBe(before)
+  })
+
+  it('of less than a frame are none', () => {
+    expect(dataOf({ bytes: Uint8Array.of(0x68, 0x16) })).toHaveLength(0)
+  })
+})
