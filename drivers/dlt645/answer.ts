@@ -152,8 +152,8 @@ function takeEntries(
   if (kind === 'list' && marks !== 'either') return takeAll(list, data, marks === 'aa' ? 1 : 0, 0)
   return (
     takeAll(list, data, 1, 0) ??
-    takeAll(list, data, 0, 0) ??
-    (data.at(-1) === MARK ? takeAll(list, data.subarray(0, -1), 0, 0) : null)
+    (data.at(-1) === MARK ? takeAll(list, data.subarray(0, -1), 0, 0) : null) ??
+    takeAll(list, data, 0, 0)
   )
 }
 

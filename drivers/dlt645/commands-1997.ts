@@ -7,7 +7,7 @@ import { joined } from './bytes.ts'
 import { SET_TIME_ROW, writeOrder } from './clock-set.ts'
 import { SPEEDS_1997, speedByte } from './command-words.ts'
 import { type CommandRow, commandsOf } from './commands.ts'
-import { DIALECT_1997 } from './dialect.ts'
+import { DIALECT_1997, dialectFor } from './dialect.ts'
 import { echoOf, type Order } from './obey.ts'
 import { writeAddress } from './write-address.ts'
 import { dataToWrite } from './write-data.ts'
@@ -25,11 +25,11 @@ const rows: readonly CommandRow[] = [
       needs('value', 'as it is read, or hex: and bytes in the order of the wire'),
       ...authorityArguments(LEVEL, false),
     ],
-    order(given) {
+    order(given, { traits }) {
       const authority = authorityIn(given, LEVEL)
       if (isWrong(authority)) return authority
       const { item = '', value = '' } = given
-      const data = dataToWrite(DIALECT_1997, item, value)
+      const data = dataToWrite(dialectFor(DIALECT_1997, traits), item, value)
       return isWrong(data) ? data : writeOrder(DIALECT_1997, item, data, authority)
     },
   },

@@ -15,7 +15,7 @@ import { hexOf, joined, wireOf, writtenOf } from './bytes.ts'
 import { SET_TIME_ROW, writeOrder } from './clock-set.ts'
 import { freezeBytes, OUTPUTS, SPEEDS_2007, speedByte } from './command-words.ts'
 import { type CommandRow, commandsOf, obeyOne } from './commands.ts'
-import { DIALECT_2007 } from './dialect.ts'
+import { DIALECT_2007, dialectFor } from './dialect.ts'
 import { echoOf, type Order, tellAll } from './obey.ts'
 import { writeAddress } from './write-address.ts'
 import { dataToWrite } from './write-data.ts'
@@ -44,11 +44,11 @@ const rows: readonly CommandRow[] = [
       needs('value', 'as it is read, or hex: and bytes in the order of the wire'),
       ...authorityArguments(WRITE_LEVEL, true),
     ],
-    order(given) {
+    order(given, { traits }) {
       const authority = authorityIn(given, WRITE_LEVEL)
       if (isWrong(authority)) return authority
       const { item = '', value = '' } = given
-      const data = dataToWrite(DIALECT_2007, item, value)
+      const data = dataToWrite(dialectFor(DIALECT_2007, traits), item, value)
       if (isWrong(data)) return data
       return writeOrder(DIALECT_2007, item, data, authority)
     },

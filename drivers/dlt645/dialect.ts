@@ -6,6 +6,7 @@ import { ERRORS_1997, ERRORS_2007, type ErrorBits } from './error-words.ts'
 import type { ItemTable } from './item-table.ts'
 import { ITEMS_1997 } from './items-1997.ts'
 import { ITEMS_2007 } from './items-2007.ts'
+import { ownTable } from './own-items.ts'
 import { quirkOf } from './quirks.ts'
 
 export interface Dialect {
@@ -50,15 +51,19 @@ export const DIALECT_1997: Dialect = {
   wholeClock: null,
 }
 
-/** Plans are remembered by dialect, so each has one object for each way of marking. */
-const marked = new Map<string, Dialect>()
+/** Plans are remembered by dialect, so each has one object for each way of marking and each table. */
+const spoken = new WeakMap<ItemTable, Map<string, Dialect>>()
 
-/** The edition as one model speaks it. */
+/** The edition as one model speaks it: its own items in the table, its blocks marked its way. */
 export function dialectFor(dialect: Dialect, traits: Traits): Dialect {
-  const marks = quirkOf(traits, 'block-marks')
-  if (marks !== 'aa' && marks !== 'none') return dialect
+  const quirk = quirkOf(traits, 'block-marks')
+  const marks = quirk === 'aa' || quirk === 'none' ? quirk : undefined
+  const hasOwn = traits.items !== undefined && traits.items.length > 0
+  if (!hasOwn && marks === undefined) return dialect
+  const table = hasOwn ? ownTable(dialect.table, traits.items) : dialect.table
+  const byMarks = spoken.get(table) ?? new Map<string, Dialect>()
   const key = `${dialect.protocol} ${marks}`
-  const known = marked.get(key) ?? { ...dialect, marks }
-  marked.set(key, known)
+  const known = byMarks.get(key) ?? { ...dialect, table, ...(marks === undefined ? {} : { marks }) }
+  spoken.set(table, byMarks.set(key, known))
   return known
 }

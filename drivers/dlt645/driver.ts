@@ -10,11 +10,13 @@ import { DIALECT_1997, DIALECT_2007, type Dialect, dialectFor } from './dialect.
 import { discoveryOf } from './discovery.ts'
 import { eventClasses } from './event-classes.ts'
 import { readEvents } from './events.ts'
+import { familiesOf, itemInFull } from './families.ts'
 import { deframe, LONGEST_FRAME, PREAMBLE_BYTE } from './frame.ts'
 import { readFreeze } from './freeze.ts'
 import { freezeKinds } from './freeze-kinds.ts'
 import { pointOf, pointsOf } from './item-table.ts'
 import { readLoadRecords } from './load-records.ts'
+import { whyNoItem } from './own-items.ts'
 import { QUIRKS } from './quirks.ts'
 import { readPoints } from './read.ts'
 import { orderRelay } from './relay.ts'
@@ -42,8 +44,11 @@ function driverFor(dialect: Dialect): Driver {
     answerNamesItem: true,
     timing,
     checkAddress,
-    describe: item => describe(dialect, item),
-    describeAll: item => describeAll(dialect, item),
+    describe: (item, traits = {}) => describe(dialectFor(dialect, traits), item),
+    describeAll: (item, traits = {}) => describeAll(dialectFor(dialect, traits), item),
+    items: () => familiesOf(dialect.table),
+    itemInFull: item => itemInFull(dialect.table, item),
+    checkOwnItem: item => whyNoItem(dialect, item),
     preamble: PREAMBLE_BYTE,
     deframe: received => deframe(received),
     decode: frame => decode(dialect, frame),

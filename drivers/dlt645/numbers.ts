@@ -16,10 +16,6 @@ interface NumberFormat {
   readonly most: bigint | null
 }
 
-/** Bytes whose digits a plain number holds exactly. */
-const PLAIN_BYTES = 7
-const PLAIN_CAPACITY = 100n ** BigInt(PLAIN_BYTES)
-
 const NUMBER = /^(\+-)?(X+)(?:\.(X+))?(?:<=(\d+))?$/
 
 /** "XXXXXX.XX", "+-XX.XXXX", "+-X.XXX<=1": one X a digit, whole bytes only. */
@@ -44,26 +40,29 @@ export function parseNumber(text: string): Codec | null {
   }
 }
 
+/** Bytes of digits a double holds exactly. */
+const EXACT_BYTES = 7
+const EXACT_END = 100n ** BigInt(EXACT_BYTES)
+
+/** On the way of every reading, hence without a text in between. */
 function numberIn(wire: Uint8Array, { signed, scaler, most }: NumberFormat): Scaled | Refusal {
   const last = wire.length - 1
   const negative = signed && (wire[last] ?? 0) >= 0x80
-  // Seven bytes of digits are below 2 ** 53; longer numbers are put together in two parts, exactly.
-  let low = 0
-  let high = 0n
-  for (let at = last; at >= 0; at -= 1) {
-    const byte = negative && at === last ? (wire[at] ?? 0) & 0x7f : (wire[at] ?? 0)
-    const tens = byte >> 4
-    const ones = byte & 0x0f
-    if (tens > 9 || ones > 9) return notDigits(wire)
-    if (at === PLAIN_BYTES - 1 && last >= PLAIN_BYTES) {
-      high = BigInt(low) * PLAIN_CAPACITY
-      low = 0
+  let digits = 0n
+  let size = 0
+  for (let index = last; index >= 0; index -= 1) {
+    const byte = (wire[index] ?? 0) & (negative && index === last ? 0x7f : 0xff)
+    const high = byte >> 4
+    const low = byte & 0x0f
+    if (high > 9 || low > 9) return notDigits(wire)
+    size = size * 100 + high * 10 + low
+    if (index % EXACT_BYTES === 0) {
+      digits = digits * EXACT_END + BigInt(size)
+      size = 0
     }
-    low = low * 100 + tens * 10 + ones
   }
-  const size = high + BigInt(low)
-  const value = { digits: negative ? -size : size, scaler }
-  return most === null || size <= most ? value : outOfType(`${decimalText(value)} is too large`)
+  const value = { digits: negative ? -digits : digits, scaler }
+  return most === null || digits <= most ? value : outOfType(`${decimalText(value)} is too large`)
 }
 
 function wireOfNumber(value: Value, format: NumberFormat): Uint8Array | Refusal {
@@ -90,7 +89,8 @@ function numberTyped(typed: string, format: NumberFormat): Scaled | Refusal {
 /** The same number with the format's decimals, or what of it the format cannot hold. */
 function fitted(value: Scaled, { text, signed, count, scaler, most }: NumberFormat): Scaled | Refusal {
   const rescaled = rescale(value, scaler)
-  if (rescaled === null) return outOfType(`${decimalText(value)} has more decimals than ${text}`)
+  if (rescaled === null)
+    return outOfType(`${value.digits}e${value.scaler} does not fit the decimals of ${text}`)
   if (rescaled.digits < 0n && !signed)
     return outOfType(`${decimalText(value)} is negative, ${text} has no sign`)
   // The sign takes the top bit: signed numbers end at 79…9.
@@ -101,7 +101,11 @@ function fitted(value: Scaled, { text, signed, count, scaler, most }: NumberForm
   return rescaled
 }
 
+/** Far from any format; powers of ten beyond it take long. */
+const FURTHEST_SCALER = 99
+
 function rescale({ digits, scaler }: Scaled, to: number): Scaled | null {
+  if (Math.abs(scaler) > FURTHEST_SCALER) return null
   if (scaler >= to) return { digits: digits * 10n ** BigInt(scaler - to), scaler: to }
   const power = 10n ** BigInt(to - scaler)
   return digits % power === 0n ? { digits: digits / power, scaler: to } : null

@@ -16,6 +16,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   check: async () => (await import('./check.ts')).check,
   decode: async () => (await import('./decode.ts')).decode,
   read: async () => (await import('./read.ts')).read,
+  items: async () => (await import('./items.ts')).items,
   scan: async () => (await import('./scan.ts')).scan,
   sniff: async () => (await import('./sniff.ts')).sniff,
   write: async () => (await import('./write.ts')).write,

@@ -14,6 +14,20 @@ const point = section({
   capacity: text('capacity', /^\d{1,30}(\.\d{1,9})?$/).optional(),
 })
 
+/** An item this model has otherwise than the driver's table, or that only it has. Values in wire order. */
+const ownItem = section({
+  item: text('item'),
+  name: text('text'),
+  values: list(
+    section({
+      name: text('text').optional(),
+      encoding: text('encoding'),
+      unit: z.string({ error: 'unit' }).optional(),
+    }),
+    200,
+  ),
+})
+
 const hex = text('hex', /^([0-9A-Fa-f]{2}\s?)+$/)
 
 const example = section({
@@ -35,6 +49,7 @@ export const profileSchema = section({
     blocks: list(text('item'), 100).optional(),
     maxRegisters: whole('registers', 1, 125).optional(),
     maxHole: whole('hole', 0, 124).optional(),
+    items: list(ownItem, 200).optional(),
     quirks: z.record(z.string(), text('modelQuirk')).optional(),
   }).optional(),
   nameplate: section(
@@ -51,3 +66,4 @@ export const profileSchema = section({
 export type WrittenProfile = Part<z.output<typeof profileSchema>>
 export type WrittenPoint = Part<z.output<typeof point>>
 export type WrittenExample = Part<z.output<typeof example>>
+export type WrittenOwnItem = Part<z.output<typeof ownItem>>

@@ -5,12 +5,13 @@ import { basename, join } from 'node:path'
 import { messageOf } from '../core/faults.ts'
 import { isObis } from '../core/obis.ts'
 import type { Driver } from '../driver-api/driver.ts'
-import type { Example, FreezePlan, Point, Profile } from '../driver-api/profile.ts'
+import type { Example, FreezePlan, OwnItem, Point, Profile, Traits } from '../driver-api/profile.ts'
 import { type Complain, type Complaint, complainAbout, type Path, type Source } from './complaint.ts'
 import { provesExamples } from './examples.ts'
 import {
   profileSchema,
   type WrittenExample,
+  type WrittenOwnItem,
   type WrittenPoint,
   type WrittenProfile,
 } from './profile-schema.ts'
@@ -71,21 +72,23 @@ export function resolveProfile(
   if (written.examples?.length === 0)
     say(['examples'], 'there is no example to prove it', 'add one; `meterd read --trace` shows the bytes')
   if (!driver) return null
-  const points = completePoints(written.points, ['points'], driver, say)
+  const traits = traitsOf(written.traits, driver, say)
+  const known = { driver, traits }
+  const points = completePoints(written.points, ['points'], known, say)
   refuseTwice(points, say)
   const profile: Profile = {
     profile: written.profile ?? '',
     protocol: driver.protocol,
     source: written.source ?? '',
     points: points.filter(point => point !== null),
-    traits: traitsOf(written.traits, quirksOf(written.traits?.quirks, driver, say)),
+    traits,
     nameplate: {
       phases: written.nameplate?.phases ?? 3,
       volts: written.nameplate?.volts ?? 0,
       amperes: written.nameplate?.amperes ?? 0,
     },
     examples: (written.examples ?? []).map(exampleOf),
-    ...dailyOf(written.daily, driver, say),
+    ...dailyOf(written.daily, known, say),
   }
   if (right) proveReadable(profile, driver, say)
   if (right)
@@ -109,22 +112,51 @@ function findDriver(
   return null
 }
 
+/** Who tells what an item is: the driver's table, after the model's own items. */
+interface Known {
+  readonly driver: Driver
+  readonly traits: Traits
+}
+
+/** The own items that can be used; what is wrong with the others is said. */
+function ownItems(
+  written: readonly (WrittenOwnItem | undefined)[],
+  driver: Driver,
+  say: Complain,
+): readonly OwnItem[] {
+  const seen = new Set<string>()
+  return written.map(ownItemOf).filter((own, index) => {
+    const path = ['traits', 'items', index]
+    const wrong = driver.checkOwnItem
+      ? driver.checkOwnItem(own)
+      : `${driver.protocol} has no table of items to put it in`
+    if (wrong !== null) say(path, wrong, 'correct the item, or remove it')
+    else if (seen.has(own.item)) say(path, `${own.item} is listed twice`, 'keep one of the two')
+    seen.add(own.item)
+    return wrong === null
+  })
+}
+
 function completePoints(
   written: WrittenProfile['points'],
   path: Path,
-  driver: Driver,
+  known: Known,
   say: Complain,
 ): readonly (Point | null)[] {
   return (written ?? []).map((point, index) =>
-    point ? completePoint(point, [...path, index], driver, say) : null,
+    point ? completePoint(point, [...path, index], known, say) : null,
   )
 }
 
 /** What is written wins over what the driver knows. */
-function completePoint(written: WrittenPoint, path: Path, driver: Driver, say: Complain): Point | null {
-  const { item } = written
+function completePoint(written: WrittenPoint, path: Path, from: Known, say: Complain): Point | null {
+  const { item, place = 0 } = written
   if (item === undefined) return null
-  const known = driver.describe(item) ?? driver.describe(item.replace('nn', '01'))
+  const { driver, traits } = from
+  const known =
+    ownPoint(item, place, from) ??
+    driver.describe(item, traits) ??
+    driver.describe(item.replace('nn', '01'), traits)
   const obis = written.obis ?? known?.obis ?? ''
   if (obis !== '' && !isObis(obis))
     say([...path, 'obis'], `"${obis}" is no OBIS code`, 'write e.g. "1-0:1.8.0"')
@@ -146,6 +178,12 @@ function completePoint(written: WrittenPoint, path: Path, driver: Driver, say: C
   }
 }
 
+/** The values of an own item may differ from each other in all things. */
+function ownPoint(item: string, place: number, { driver, traits }: Known): Point | null {
+  if (!traits.items?.some(own => own.item === item)) return null
+  return driver.describeAll?.(item, traits)[place] ?? null
+}
+
 function refuseTwice(points: readonly (Point | null)[], say: Complain): void {
   const seen = new Set<string>()
   for (const [index, point] of points.entries()) {
@@ -155,14 +193,15 @@ function refuseTwice(points: readonly (Point | null)[], say: Complain): void {
   }
 }
 
-function dailyOf(written: WrittenProfile['daily'], driver: Driver, say: Complain): { daily?: FreezePlan } {
+function dailyOf(written: WrittenProfile['daily'], known: Known, say: Complain): { daily?: FreezePlan } {
   if (!written) return {}
+  const { driver } = known
   if (!driver.readFreeze || (driver.freezes && !driver.freezes.has('daily'))) {
     say(['daily'], `${driver.protocol} reads no daily freezes`, 'remove daily')
     return {}
   }
-  const stamp = written.stamp ? completePoint(written.stamp, ['daily', 'stamp'], driver, say) : null
-  const points = completePoints(written.points, ['daily', 'points'], driver, say).filter(
+  const stamp = written.stamp ? completePoint(written.stamp, ['daily', 'stamp'], known, say) : null
+  const points = completePoints(written.points, ['daily', 'points'], known, say).filter(
     point => point !== null,
   )
   return stamp ? { daily: { stamp, points, depth: written.depth ?? 1 } } : {}
@@ -228,13 +267,29 @@ function sayUnknownQuirk(name: string, { protocol, quirks }: Driver, say: Compla
   say(['traits', 'quirks', name], text, meant ? `did you mean "${meant}"?` : list)
 }
 
-function traitsOf(written: WrittenProfile['traits'], quirks: Quirks | undefined): Profile['traits'] {
+function traitsOf(written: WrittenProfile['traits'], driver: Driver, say: Complain): Traits {
   const blocks = written?.blocks?.filter(block => block !== undefined)
+  const items = written?.items && ownItems(written.items, driver, say)
+  const quirks = quirksOf(written?.quirks, driver, say)
   return {
     ...(blocks === undefined ? {} : { blocks }),
     ...(written?.maxRegisters === undefined ? {} : { maxRegisters: written.maxRegisters }),
     ...(written?.maxHole === undefined ? {} : { maxHole: written.maxHole }),
     ...(quirks === undefined ? {} : { quirks }),
+    ...(items === undefined ? {} : { items }),
+  }
+}
+
+function ownItemOf(written: WrittenOwnItem | undefined): OwnItem {
+  const { item = '', name = '', values = [] } = written ?? {}
+  return {
+    item,
+    name,
+    values: values.map(value => ({
+      encoding: value?.encoding ?? '',
+      ...(value?.name === undefined ? {} : { name: value.name }),
+      ...(value?.unit === undefined ? {} : { unit: value.unit }),
+    })),
   }
 }
 

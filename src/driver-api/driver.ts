@@ -10,7 +10,7 @@ import type { Discovery } from './discovery.ts'
 import type { Decoded, Deframed, Frame } from './frame.ts'
 import type { ItemFamily } from './items.ts'
 import type { EventsAsked, EventsRead, LoadRecordsAsked, LoadRecordsRead } from './memory.ts'
-import type { FreezePlan, Point } from './profile.ts'
+import type { FreezePlan, OwnItem, Point, Traits } from './profile.ts'
 import type { Quirk } from './quirk.ts'
 import type { RelayAnswer, RelayOrder, RelaySeen } from './relay.ts'
 import type { Refusal, Value } from './value.ts'
@@ -50,12 +50,13 @@ export interface Driver {
 
   /**
    * The point an item text names: the protocol's own notation (DI, `fc:address:type`) or an OBIS code its table
-   * knows. Null when it names nothing. Profiles are completed with it and `meterd read` uses it.
+   * knows. Null when it names nothing. Profiles are completed with it and `meterd read` uses it. With traits the
+   * model's own items come before the table's.
    */
-  describe(item: string): Point | null
+  describe(item: string, traits?: Traits): Point | null
 
   /** Present where one item may carry several values: a point for each, of which a meter may send fewer. */
-  describeAll?(item: string): readonly Point[]
+  describeAll?(item: string, traits?: Traits): readonly Point[]
 
   /**
    * Splits received bytes into whole, checksum-good frames. Never loses a good frame to bytes before it: an
@@ -81,6 +82,10 @@ export interface Driver {
 
   /** Present where the protocol has a table of items of its own. */
   items?(): readonly ItemFamily[]
+  /** One item of that table, without letters, with every value it may carry; null where the table has none. */
+  itemInFull?(item: string): ItemFamily | null
+  /** Present where models may have items of their own: what is wrong with one, in words; null when nothing is. */
+  checkOwnItem?(item: OwnItem): string | null
 
   /** Present where meters obey more than reads, by name. */
   readonly commands?: ReadonlyMap<string, Command>

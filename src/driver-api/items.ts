@@ -28,4 +28,14 @@ export interface ItemValue {
   readonly bytes: number
   readonly unit: string
   readonly signed: boolean
+  /** Of a word of bits: what each says. */
+  readonly bits?: readonly BitMeaning[]
+}
+
+/** Holds when the bits under `mask` read `when`. */
+export interface BitMeaning {
+  readonly mask: number
+  readonly when: number
+  readonly name: string
+  readonly nameZh: string
 }

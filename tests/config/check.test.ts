@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { check } from '../../src/cli/check.ts'
+import { WrongUse } from '../../src/cli/verb.ts'
 import { folderWith, GOOD } from './support.ts'
 
 async function run(...argv: string[]): Promise<{ exit: number; out: string[]; err: string[] }> {
@@ -53,5 +54,5 @@ test('a file that is not there is a mistake, told with its name', async () => {
 })
 
 test('without --config it is used wrongly', async () => {
-  expect((await run()).exit).toBe(2)
+  await expect(run()).rejects.toThrow(WrongUse)
 })

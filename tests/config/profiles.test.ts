@@ -71,6 +71,7 @@ describe('a profile of the site', () => {
   })
 
   const point = { obis: '1-0:1.8.0', item: '00010000' }
+  const OWN = { item: '00010000', name: 'energy', values: [{ encoding: 'XXXX.XXXX', unit: 'kWh' }] }
   test.each<readonly [string, object, RegExp]>([
     ['an unknown key', { extends: 'other' }, /extends: unknown key/],
     [
@@ -105,9 +106,46 @@ describe('a profile of the site', () => {
       { profile: 'other' },
       /profile: the file is called own\.yaml; name the file other\.yaml/,
     ],
+    [
+      'an own item of no encoding',
+      { traits: { items: [{ item: '00010000', name: 'energy', values: [{ encoding: 'bcd4' }] }] } },
+      /traits\.items\[0\]: "bcd4" is no encoding/,
+    ],
+    [
+      'an own item twice',
+      { traits: { items: [OWN, OWN] } },
+      /traits\.items\[1\]: 00010000 is listed twice; keep one of the two/,
+    ],
+    [
+      'an own item that makes an example false',
+      { traits: { items: [OWN] } },
+      /examples\[0\]: the reply gives 0\.0186, not 1\.86/,
+    ],
     ['no nameplate', { nameplate: undefined }, /nameplate: is missing.*phases: 3, volts: 220, amperes: 60/],
   ])('%s', async (_, spoiled, expected) => {
     expect(await complaintsAbout({ ...base(), ...spoiled })).toContainEqual(expect.stringMatching(expected))
+  })
+
+  test('with an own item of another format is read with it', async () => {
+    const [example] = base().examples
+    const own = {
+      ...base(),
+      traits: { items: [OWN] },
+      points: [point],
+      examples: [{ ...example, value: '0.0186' }],
+    }
+    expect(await complaintsAbout(own)).toEqual([])
+  })
+
+  test('of a protocol without a table has no items of its own', async () => {
+    const settings = {
+      ...parse(readFileSync('drivers/modbus/profiles/eastron-sdm120.yaml', 'utf8')),
+      profile: 'own',
+      traits: { items: [OWN] },
+    }
+    expect(await complaintsAbout(settings)).toContainEqual(
+      expect.stringMatching(/traits\.items\[0\]: modbus-rtu has no table of items/),
+    )
   })
 
   test('an encoding the driver does not know is caught before a meter is asked', async () => {

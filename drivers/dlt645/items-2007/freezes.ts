@@ -181,6 +181,6 @@ const curves: Draft[] = CURVES.map(([item, name, nameZh, encoding, unit]) => ({
 export const freezes: Row[] = [
   ...stated('R', 'A.6', KINDS_2007.flatMap(freezesOf)),
   ...stated('R', LATER, [...KINDS_LATER.flatMap(freezesOf), ...hourly]),
-  ...stated('R', 'A.7, B', loadRecords),
+  ...stated('R', 'A.7 and B', loadRecords),
   ...stated('R', `${LATER}, several sources`, curves),
 ]

@@ -193,6 +193,6 @@ const later: Draft[] = [
 
 export const parameters: Row[] = [
   ...stated('RW', 'A.5', [...clock, ...counts, ...nameplate, ...words, ...days, ...passwords, ...limits]),
-  ...stated('R', 'A.5, C', status),
+  ...stated('R', 'A.5 and C', status),
   ...stated('RW', LATER, later),
 ]

@@ -4,7 +4,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { wireOf, writtenOf } from '../../../drivers/dlt645/bytes.ts'
 import { isRefusal } from '../../../drivers/dlt645/decoding.ts'
+import { valueFromText } from '../../../drivers/dlt645/encode.ts'
 import { parseEncoding, textOf } from '../../../drivers/dlt645/encodings.ts'
+import { toHex } from '../../../src/core/hex.ts'
 import { formatScaled } from '../../../src/core/scaled.ts'
 import { rounds } from '../../support/rounds.ts'
 import { bytesOf } from './vectors.ts'
@@ -28,6 +30,9 @@ describe('numbers', () => {
     ['+-XXX.XXX', -799_999n, 799_999n, -3],
     ['XXX.X', 0n, 9_999n, -1],
     ['XXXXXX', 0n, 999_999n, 0],
+    ['XXXXXXXXXXXXXX', 0n, 10n ** 14n - 1n, 0],
+    ['+-XXXXXXXXXXXXXXXX', -8n * 10n ** 15n + 1n, 8n * 10n ** 15n - 1n, 0],
+    ['X'.repeat(40), 0n, 10n ** 40n - 1n, 0],
   ])('%s: what is written is read back exactly', (encoding, least, most, scaler) => {
     fc.assert(
       fc.property(fc.bigInt({ min: least, max: most }), digits => {
@@ -117,9 +122,86 @@ describe('texts and words', () => {
     ['bits16 status-3', '04 02', '0204 (supplied by battery, prepaid by money)'],
     ['bits16 status-3', 'FF FF', 'VALUE_NOT_HELD'],
     ['bits8 weekdays', '41', '41 (Sunday, Saturday)'],
+    ['bits8 weekdays', 'FF', 'FF (Sunday, Monday, Tuesday, Wednesday, Thursday, Friday, Saturday)'],
     ['bits32', '01 00 00 80', '80000001'],
   ])('%s of %s is %s', (encoding, wire, expected) => {
     expect(read(encoding, wire)).toBe(expected)
+  })
+})
+
+/** What is typed as the bytes it is sent as, or the reason it is not. */
+function sent(encoding: string, typed: string): string {
+  const value = valueFromText(encoding, typed)
+  const wire = isRefusal(value) ? value : parseEncoding(encoding)!.encode(value)
+  return isRefusal(wire) ? wire.text : toHex(wire, ' ')
+}
+
+describe('what people type', () => {
+  it.each([
+    ['XXXXXX.XX', '123456.78', '78 56 34 12'],
+    ['XXXXXX.XX', '1', '00 01 00 00'],
+    ['XXXXXX.XX', '+1.5', '50 01 00 00'],
+    ['XXXXXX.XX', '1.500', '50 01 00 00'],
+    ['+-XX.XXXX', '-1.2345', '45 23 81'],
+    ['+-XX.XXXX', '-0', '00 00 00'],
+    ['NNNNNNNNNNNN', '161', '61 01 00 00 00 00'],
+    ['ascii6', '220.0V', '56 30 2E 30 32 32'],
+    ['ascii6', '22V', '00 00 00 56 32 32'],
+    ['hex4', '0x12345678', '78 56 34 12'],
+    ['YYMMDDhhmm', '2026-11-22T00:00:00', '00 00 22 11 26'],
+    ['YYMMDDhhmm', '2026-11-22 00:00', '00 00 22 11 26'],
+    ['YYMMDDhhmm', '2611220000', '00 00 22 11 26'],
+    ['YYMMDDhhmm', '0000000000', '00 00 00 00 00'],
+    ['YYMMDDhhmmss', '2026-11-22T01:02', '00 02 01 22 11 26'],
+    ['YYMMDDWWhhmmss', '2026-11-22T12:30:00', '00 30 12 00 22 11 26'],
+    ['YYMMDDWWhhmmss', '2026-11-21T12:30:00', '00 30 12 06 21 11 26'],
+    ['YYMMDDWWhhmmss', '26112200123000', '00 30 12 00 22 11 26'],
+    ['YYMMDD', '2024-02-29', '29 02 24'],
+    ['MMDDhhmm', '05-06T07:08', '08 07 06 05'],
+    ['DDhh', '01T00', '00 01'],
+    ['DDhh', '9999', '99 99'],
+    ['hhmm', '00:30', '30 00'],
+    ['hhmmss', '21:53', '00 53 21'],
+    ['WW', '6', '06'],
+    ['bits16 status-3', '0x50', '50 00'],
+    ['bits16 status-3', 'relay open, 继电器命令状态断', '50 00'],
+    ['bits16 status-3', 'none', '00 00'],
+    ['bits8 speeds', '2400', '08'],
+    ['bits8 freeze-mode', '0xFF', 'FF'],
+    ['password', '02 123456', '02 56 34 12'],
+  ])('%s of "%s" is sent as %s', (encoding, typed, wire) => {
+    expect(sent(encoding, typed)).toBe(wire)
+  })
+
+  it.each([
+    ['XXXXXX.XX', '1.234', /decimals/],
+    ['XXXXXX.XX', '1000000', /too large/],
+    ['XXXXXX.XX', '-1', /negative/],
+    ['+-XX.XXXX', '80', /too large/],
+    ['+-X.XXX<=1', '1.001', /too large/],
+    ['XX', 'ten', /no decimal number/],
+    ['XX', '1e1', /no decimal number/],
+    ['NNNNNNNNNNNN', '1234567890123', /12 digits/],
+    ['ascii6', '220.00V', /more than 6/],
+    ['ascii6', '二百', /not ASCII/],
+    ['hex4', '123456', /8 hex digits/],
+    ['hex4', 'FFFFFFFF', /read as no value/],
+    ['YYMMDD', '2026-02-29', /DD is 29/],
+    ['YYMMDD', '1999-12-31', /2000 to 2099/],
+    ['YYMMDDhhmm', '2026-11-22T00:00:30', /does not fit/],
+    ['YYMMDDhhmm', '2026-11-22', /does not fit/],
+    ['YYMMDDWWhhmmss', '26112203123000', /that date is a 0/],
+    ['hhmmss', '24:00:00', /hh is 24/],
+    ['bits16 status-3', '0x10000', /more than 16 bits/],
+    ['bits16 status-3', 'relay', /no bit of this word/],
+    ['password', '123456', /two digits of class/],
+    ['float32', '1', /no encoding/],
+  ])('%s of "%s" is refused', (encoding, typed, why) => {
+    expect(sent(encoding, typed)).toMatch(why)
+  })
+
+  it('a password that is read shows none of its digits', () => {
+    expect(read('password', '02 56 34 12')).toBe('02 ******')
   })
 })
 

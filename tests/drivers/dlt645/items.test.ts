@@ -85,6 +85,118 @@ describe('2007 items', () => {
     expect(driver2007.describe(item)).toBeNull()
   })
 
+  it.each([
+    ['03010000', 18],
+    ['03010101', 131],
+    ['03040302', 131],
+    ['03050001', 15],
+    ['0306000A', 12],
+    ['03070001', 76],
+    ['03090001', 78],
+    ['030B0201', 115],
+    ['030D0301', 115],
+    ['030E0101', 76],
+    ['030F0101', 76],
+    ['03100000', 27],
+    ['0310030C', 27],
+    ['03110001', 12],
+    ['03120000', 18],
+    ['03120601', 20],
+    ['03300001', 50],
+    ['03300101', 106],
+    ['03300201', 202],
+    ['03300301', 14],
+    ['03300401', 16],
+    ['03300501', 682],
+    ['03300601', 94],
+    ['03300701', 11],
+    ['03300801', 1026],
+    ['03300901', 11],
+    ['03300C01', 16],
+    ['03300D01', 60],
+    ['03300E01', 60],
+    ['03330101', 5],
+    ['03330301', 4],
+    ['03350001', 28],
+    ['1D00FF01', 34],
+    ['1D000101', 34],
+    ['1E00010A', 34],
+    ['13012501', 6],
+    ['01010000', 8],
+    ['04000C01', 4],
+    ['04010000', 42],
+    ['04020008', 42],
+    ['040300FE', 4],
+    ['04800003', 32],
+    ['05061001', 24],
+  ])('%s has %i bytes', (item, bytes) => {
+    expect(driver2007.itemInFull!(item)?.bytes).toBe(bytes)
+  })
+
+  it.each([
+    '03300F01',
+    '0330000B',
+    '03360001',
+    '03120701',
+    '03050101',
+    '0310000D',
+    '1D000000',
+    '04000C0B',
+    '0600FF00',
+  ])('%s is none', item => {
+    expect(driver2007.describe(item)).toBeNull()
+  })
+
+  it('of load records are listed, though the table does not lay them out', () => {
+    const listed = driver2007.items!().filter(({ item }) => item.startsWith('060'))
+    expect(listed).toHaveLength(21)
+    for (const { item, values, bytes } of listed) {
+      expect([values, bytes]).toEqual([[], null])
+      expect(driver2007.describe(item)).toBeNull()
+    }
+  })
+
+  it('say no number of bytes where a meter sends as many values as it has', () => {
+    const bytes = (item: string) => driver2007.items!().find(family => family.item === item)?.bytes
+    expect(['050601nn', '0506FFnn', '040005FF', '04001501', '0001ttkk', '0101ttkk'].map(bytes)).toEqual([
+      null,
+      null,
+      null,
+      null,
+      4,
+      8,
+    ])
+  })
+
+  it('say who may read and write them', () => {
+    const access = (item: string) => driver2007.itemInFull!(item)?.access
+    expect(['00010000', '04000102', '04000C05', '04000409', '04001501'].map(access)).toEqual([
+      'R',
+      'RW',
+      'W',
+      'R',
+      'R',
+    ])
+  })
+
+  it('are spoken of in Chinese as the standard does', () => {
+    const nameZh = (item: string) => driver2007.itemInFull!(item)?.nameZh
+    expect(
+      ['00010000', '00010203', '0101FF00', '020A0305', '04010003', '03100002', '05060103', '03040201'].map(
+        nameZh,
+      ),
+    ).toEqual([
+      '正向有功总电能',
+      '（上3结算日）正向有功费率2电能',
+      '正向有功最大需量数据块',
+      'C相电压5次谐波含量',
+      '第一套第3日时段表数据',
+      '（上2月）电压合格率统计数据',
+      '（上3次）日冻结正向有功电能',
+      '（上1次）B相断相记录',
+    ])
+  })
+
   it('take small letters', () => {
     expect(driver2007.describe('0001ff00')?.item).toBe('0001FF00')
     expect(driver2007.describe('050601NN')?.item).toBe('050601nn')
@@ -137,6 +249,29 @@ describe('1997 items', () => {
         const point = driver1997.describe(`${hex2(di1)}${hex2(di0)}`)
         if (point && point.obis !== '') expect(driver1997.describe(point.obis)?.item).toBe(point.item)
       }
+  })
+})
+
+describe('both tables', () => {
+  it('hold so many identifiers', () => {
+    const span = (low: string, high: string) => Number.parseInt(high, 16) - Number.parseInt(low, 16) + 1
+    const identifiersOf = (letters: string) => {
+      const each = [...letters.matchAll(/ ([0-9A-F]+) to ([0-9A-F]+)(, F+ all)?/g)].map(
+        ([, low, high, all]) => ({
+          span: span(low!, high!),
+          blocks: all ? 1 : 0,
+        }),
+      )
+      const all = each.reduce((product, letter) => product * letter.span, 1)
+      // One letter at a time may be all F.
+      return each.reduce((sum, letter) => sum + (letter.blocks * all) / letter.span, all)
+    }
+    const count = ({ items }: typeof driver2007) => [
+      items!().length,
+      items!().reduce((sum, { letters }) => sum + identifiersOf(letters), 0),
+    ]
+    expect(count(driver2007)).toEqual([574, 52_939])
+    expect(count(driver1997)).toEqual([319, 1_399])
   })
 })
 
