@@ -54,6 +54,7 @@ export function createMeter(options: MeterOptions): Meter {
 
   /** The supply's energy less what passed while the relay was open. */
   function passedUntil(instant: number): Energy {
+    if (relay.openings.length === 0) return truth.energyAt(instant)
     return relay.openings
       .filter(({ from }) => from < instant)
       .reduce((energy, { from, to }) => {

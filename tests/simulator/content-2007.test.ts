@@ -273,6 +273,8 @@ describe('parameters', () => {
     expect(value('04030001')).toBe('00 00 00 00')
     expect(value('040300FE')).toBe('00 00 00 00')
     expect(value('04050104')).toBe('00 32 00 00')
+    expect(value('04060107')).toBe('00 00 00 00')
+    expect(value('040604FF')?.split(' ')).toHaveLength(64)
     expect(value('04800001')?.split(' ')).toHaveLength(32)
     expect(value('04000C01')).toBeNull()
     expect(value('040005FF')?.split(' ')).toHaveLength(14)
@@ -296,6 +298,40 @@ describe('prepaid values', () => {
     expect(meters[0]?.value('00900100')).toBeNull()
     expect(meters[0]?.value('04000503')).toBe('08 02')
     expect(play({ prepaid: 'energy' }).value('04000503')).toBe('08 01')
+  })
+})
+
+describe('purchases', () => {
+  it('stand where what was spent passed another hundred', () => {
+    const meter = [...Array(20).keys()]
+      .map(seed => play({ prepaid: 'money' }, { seed }))
+      .find(each => each.value('03330101') !== null)!
+    const count = numberOf(meter.value('03330201') ?? '')
+    expect(numberOf(meter.value('03330202') ?? '')).toBe(count - 1)
+    expect(numberOf(meter.value('03330301') ?? '')).toBe(10_000)
+    expect(numberOf(meter.value('03330601') ?? '')).toBe(count * 10_000)
+    const [minute, hour, day, month, year] = (meter.value('03330101') ?? '').split(' ').map(Number)
+    const at = Date.UTC(2000 + (year ?? 0), (month ?? 1) - 1, day, hour, minute) - SITE
+    const left = (instant: number) => numberOf(meter.value('00900200', { at: instant }) ?? '')
+    expect(left(at + 2 * MINUTE)).toBeGreaterThan(left(at - 2 * MINUTE))
+    expect(meter.value('03320101')).toBeNull()
+    expect(play().value('03330101')).toBeNull()
+  })
+})
+
+describe('curves', () => {
+  it('are points of a time and a value, from a time on or the latest', () => {
+    const { value, send, whole } = play()
+    expect(value('06100101')).toBe(`00 12 21 11 26 ${value('02010100')}`)
+    const energy = whole('06100601', [3, 0x00, 0x05, 0x21, 0x11, 0x26]).split(' ')
+    expect(energy).toHaveLength(3 * 9)
+    const at = Date.UTC(2026, 10, 21, 6) - SITE
+    expect(energy.slice(9, 18).join(' ')).toBe(`00 06 21 11 26 ${value('00010000', { at })}`)
+    expect(value('06100300')?.split(' ').slice(5).join(' ')).toBe(value('02030000'))
+    expect(value('06100100')).toBeNull()
+    expect(value('06100901')).toBeNull()
+    const tomorrow = [...di('06100101'), 1, 0, 0, 0x22, 0x11, 0x26]
+    expect(send(0x11, tomorrow)).toMatchObject({ control: '91', data: '01 01 10 06' })
   })
 })
 

@@ -36,7 +36,25 @@ const METERS = `
 - { protocol: modbus-rtu, address: "3", profile: abb-b23 }
 `
 
+const quirky = (quirks: string) =>
+  `- { protocol: dlt645-2007, address: "000000000001", quirks: { ${quirks} } }\n`
+
 describe('meterd simulate', () => {
+  it('plays meters as their quirks have them', async () => {
+    const { out, io, stop } = terminal()
+    const meters = file('quirky.yaml', quirky('blocks: refused, no-data-word: "03"'))
+    const argv = ['--listen', 'tcp://127.0.0.1:0', '--meters', meters, '--turn-around', '20', '--json']
+    const done = simulate.run(argv, io)
+    for (let tries = 0; tries < 200 && out.length === 0; tries++) await sleep(10)
+    const socket = connect(Number(new URL(JSON.parse(out[0] ?? '{}').listening).port), '127.0.0.1')
+    socket.write(request('000000000001', 0x11, di('0001FF00')))
+    const heard = await new Promise<Buffer>(resolve => socket.once('data', resolve))
+    expect(replyOf(heard)).toMatchObject({ control: 'D1', data: '03' })
+    socket.destroy()
+    stop.abort()
+    expect(await done).toBe(0)
+  })
+
   it('plays meters until it is told to end, then says which faults it applied', async () => {
     const { out, io, stop } = terminal()
     const argv = [
@@ -67,6 +85,7 @@ describe('meterd simulate', () => {
       ['--listen', 'nowhere', '--meters', meters],
       ['--listen', 'tcp://127.0.0.1:0', '--meters', meters, '--seed', 'x'],
       ['--listen', 'tcp://127.0.0.1:0', '--meters', meters, '--offset', '8'],
+      ['--listen', 'tcp://127.0.0.1:0', '--meters', meters, '--turn-around', '5'],
     ]
     for (const argv of wrong) {
       const { err, io } = terminal()
@@ -84,6 +103,8 @@ describe('meterd simulate', () => {
       [file('unquoted.yaml', '- { protocol: dlt645-2007, address: 1 }\n'), 'address'],
       [file('unknown.yaml', '- { protocol: cjt188, address: "1" }\n'), 'protocol'],
       [file('empty.yaml', '[]\n'), 'at least one'],
+      [file('quirk.yaml', quirky('relay-levl: "02"')), 'known quirks are block-marks, '],
+      [file('value.yaml', quirky('relay-level: 2')), 'relay-level: write "02" or "03" or "00"'],
       [file('broken.yaml', '- {\n'), 'broken.yaml'],
       [join(directory, 'absent.yaml'), 'absent.yaml'],
     ]

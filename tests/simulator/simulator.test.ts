@@ -54,6 +54,24 @@ async function exchange(port: number, bytes: Uint8Array, firstWithinMs = 400): P
 }
 
 describe('simulator', () => {
+  it('a line’s turn-around is what its meters take to answer', async () => {
+    const meter = { protocol: 'dlt645-2007', address: '000000000042', profile: '' }
+    const simulator = await start({ ...single(meter), turnAroundMs: 200 })
+    try {
+      const before = performance.now()
+      const heard = await exchange(
+        simulator.listening[0]?.port ?? 0,
+        request(meter.address, 0x11, di('00010000')),
+        5_000,
+      )
+      expect(replyOf(heard)?.control).toBe('91')
+      // Never early; a timer may round down by a millisecond.
+      expect(performance.now() - before).toBeGreaterThanOrEqual(199)
+    } finally {
+      await simulator.stop()
+    }
+  })
+
   it('shows a register the truth can name, before and after a restart', async () => {
     const meter = { protocol: 'dlt645-2007', address: '000000000042', profile: '' }
     const read = async () => {

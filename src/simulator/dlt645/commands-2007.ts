@@ -1,6 +1,7 @@
 /** The functions of DL/T 645-2007 (clause 7), and those of the smart meters after it: 03, 1C, 1D. */
 
 import { civilOfBytes } from './civil-bytes.ts'
+import { CURVES, curvePoints } from './curves.ts'
 import type { Device } from './device.ts'
 import type { EventClass } from './event-log.ts'
 import { clearDemands, clearEvents, clearMeter } from './event-records.ts'
@@ -8,7 +9,7 @@ import { createFollowUp2007, type FollowUp } from './follow-up.ts'
 import { isBcd } from './frame.ts'
 import { isFreezePattern } from './freeze-moments.ts'
 import { answer2007, dataIdentifier, keyOf } from './items-2007.ts'
-import { loadRecords, loadRequest } from './load-records.ts'
+import { loadRecords, loadRequest, readCount } from './load-records.ts'
 import { isAuthorised, setPassword } from './passwords.ts'
 import { obeyRelayOrder } from './relay-orders.ts'
 import { obeySecurity } from './security.ts'
@@ -56,16 +57,22 @@ function noData({ quirks }: Device): Outcome {
 function read(data: Uint8Array, followUp: FollowUp, device: Device, now: number): Outcome {
   if (data.length < 4) return { refused: ERROR.other }
   const item = [...data.subarray(0, 4)]
-  if (item[3] === LOAD_RECORDS) {
-    const asked = loadRequest(data)
-    if (asked === null) return { refused: ERROR.other }
-    // No record fits: the identifier comes back alone (7.1).
-    const records = loadRecords(asked, device, now)
-    return records === null ? noData(device) : followUp.first(item, records)
-  }
+  if (item[3] === LOAD_RECORDS) return readRecords(data, followUp, device, now)
   if (data.length > 4) return noData(device)
   const answer = answer2007(dataIdentifier(data), device, now)
   return answer === null ? noData(device) : followUp.first(item, answer)
+}
+
+/** Load records and curves: by count, from a time. Where none fits the identifier comes back alone (7.1). */
+function readRecords(data: Uint8Array, followUp: FollowUp, device: Device, now: number): Outcome {
+  const { di2, di1, di0 } = dataIdentifier(data)
+  const isCurve = di2 === CURVES
+  const asked = isCurve ? readCount(data) : loadRequest(data)
+  if (asked === null) return { refused: ERROR.other }
+  const records = isCurve
+    ? curvePoints(di1, di0, asked, device, now)
+    : loadRecords({ class: di2, ...asked }, device, now)
+  return records === null ? noData(device) : followUp.first([...data.subarray(0, 4)], records)
 }
 
 /** ss mm hh DD MM YY to all meters, on some behind level and password; never answered (7.6). */

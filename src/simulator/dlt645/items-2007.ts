@@ -8,7 +8,7 @@ import { eventItem, relayItem } from './events.ts'
 import { freezeItem } from './freezes.ts'
 import { instantItem } from './instants.ts'
 import { PARAMETERS_2007, parameterOf } from './parameters-2007.ts'
-import { prepaidItem } from './prepaid.ts'
+import { prepaidItem, purchaseItem } from './prepaid.ts'
 import { STATUS_WORDS, statusBytes } from './status-words.ts'
 
 export interface DataIdentifier {
@@ -32,7 +32,7 @@ export function keyOf({ di3, di2, di1, di0 }: DataIdentifier): string {
 /** The data of an item, without its identifier; null where the meter holds none. */
 export function answer2007(item: DataIdentifier, device: Device, now: number): readonly number[] | null {
   const { di3, di2, di1, di0 } = item
-  if (device.quirks.blocks === 'refused' && isBlock(item)) return null
+  if (device.quirks.blocks === 'refused' && isBlock(item) && !PARAMETERS_2007.has(keyOf(item))) return null
   switch (di3) {
     case 0x00:
       return di2 === PREPAID ? prepaidItem(di1, di0, device, now) : energyItem(di2, di1, di0, device, now)
@@ -41,7 +41,7 @@ export function answer2007(item: DataIdentifier, device: Device, now: number): r
     case 0x02:
       return instantItem(di2, di1, di0, device, now)
     case 0x03:
-      return eventItem(di2, di1, di0, device, now)
+      return purchaseItem(di2, di1, di0, device, now) ?? eventItem(di2, di1, di0, device, now)
     case 0x04:
       return parameterItem(keyOf(item), device, now)
     case 0x05:
@@ -81,6 +81,7 @@ const LIVE: ReadonlyMap<string, Live> = new Map<string, Live>([
     `0400050${number}`,
     (device, now) => statusBytes(number, device, now),
   ]),
+  ['04000508', () => [0, 0, 0, 0]],
   ['040005FF', (device, now) => WORDS.flatMap(number => statusBytes(number, device, now))],
 ])
 

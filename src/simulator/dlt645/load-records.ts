@@ -49,7 +49,7 @@ export function loadRecords(asked: LoadRequest, device: Device, now: number): re
 }
 
 /** Between the records asked for; where classes differ, the shortest. Null where nothing is recorded. */
-function stepOf(asked: number, device: Device): number | null {
+export function stepOf(asked: number, device: Device): number | null {
   const intervals = [1, 2, 3, 4, 5, 6]
     .filter(nth => asked === 0 || nth === asked)
     .flatMap(nth => intervalOf(nth, device) ?? [])
@@ -108,21 +108,28 @@ function frequency({ meter }: Device, instant: number): readonly number[] {
   return bcd(centihertz, 2)
 }
 
-const LATEST = 0x02
+const EARLIEST = 0x00
 const FROM_TIME = 0x01
-
-/** The identifier, then N, then mm hh DD MM YY; null for a request that is none. */
-export function loadRequest(data: Uint8Array): LoadRequest | null {
-  const [di0 = 0, di1 = 0, di2 = 0] = data
-  const blocks = data[4] ?? 1
-  if (di1 !== 0 || blocks < 1) return null
-  if (di0 === FROM_TIME) {
-    const civil = data.length === WITH_TIME ? civilOfStamp([...data.subarray(5)]) : null
-    return civil === null ? null : { class: di2, from: { civil }, blocks }
-  }
-  if (di0 > LATEST || data.length > WITH_COUNT) return null
-  return { class: di2, from: di0 === LATEST ? 'latest' : 'earliest', blocks }
-}
-
+const LATEST = 0x02
+/** Behind the identifier: nothing, N, or N and mm hh DD MM YY. */
 const WITH_COUNT = 5
 const WITH_TIME = 10
+
+/** Null for a request that is none. */
+export function loadRequest(data: Uint8Array): LoadRequest | null {
+  const [di0 = 0, di1 = 0, di2 = 0] = data
+  const counted = readCount(data)
+  if (counted === null || di1 !== 0) return null
+  if (di0 === FROM_TIME) return typeof counted.from === 'string' ? null : { class: di2, ...counted }
+  if ((di0 !== EARLIEST && di0 !== LATEST) || data.length > WITH_COUNT) return null
+  return { class: di2, from: di0 === LATEST ? 'latest' : 'earliest', blocks: counted.blocks }
+}
+
+/** How many and from when; the latest where no time is given. Null where they are neither. */
+export function readCount(data: Uint8Array): Pick<LoadRequest, 'from' | 'blocks'> | null {
+  const blocks = data[4] ?? 1
+  if (blocks < 1) return null
+  if (data.length <= WITH_COUNT) return { from: 'latest', blocks }
+  const civil = data.length === WITH_TIME ? civilOfStamp([...data.subarray(WITH_COUNT)]) : null
+  return civil === null ? null : { from: { civil }, blocks }
+}

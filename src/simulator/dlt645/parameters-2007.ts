@@ -30,6 +30,9 @@ export const PERIODS_A_DAY = 14
 export const DAY_TABLES = 8
 export const HOLIDAYS = 254
 const SCREENS = 5
+const LADDER_STEPS = 6
+/** Steps, prices, four settlement days MMDDhh. */
+const LADDER_BYTES = 4 * LADDER_STEPS + 4 * (LADDER_STEPS + 1) + 3 * 4
 
 type Row = readonly [item: string, parameter: Parameter]
 
@@ -132,6 +135,10 @@ export const PARAMETERS_2007: ReadonlyMap<string, Parameter> = new Map<string, P
   ...['040501', '040502'].flatMap(set =>
     each(set, 1, TARIFFS, (item, nth) => digits(item, 4, PRICES[nth - 1])),
   ),
+  ...['040600', '040602'].flatMap(set => each(set, 1, LADDER_STEPS, item => digits(item, 4))),
+  ...['040601', '040603'].flatMap(set => each(set, 1, LADDER_STEPS + 1, item => digits(item, 4))),
+  digits('040604FF', LADDER_BYTES),
+  digits('040605FF', LADDER_BYTES),
   text('04800001', 32, () => 'SIM-1.0'),
   text('04800002', 32, () => 'SIM-HW-1'),
   text('04800003', 32, () => 'SIM'),

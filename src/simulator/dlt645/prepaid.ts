@@ -1,5 +1,7 @@
 /** What is left of energy or money paid for in advance (0090xxxx, of the later rules). */
 
+import { MINUTE } from '../../core/time.ts'
+import { stampBytes } from './civil-bytes.ts'
 import type { Device } from './device.ts'
 import { ENERGY, energyDigits } from './energies.ts'
 import { bcd, fromBcd } from './frame.ts'
@@ -26,10 +28,69 @@ export function prepaidItem(di1: number, di0: number, device: Device, now: numbe
 
 /** Hundredths of a kWh or a yuan; negative in debt. */
 function balanceOf(device: Device, now: number): number {
-  const place = { kind: ENERGY.combined, phase: 0, isHarmonic: false }
-  const used = energyDigits(place, device, now)[0] ?? 0
-  const price = fromBcd(Uint8Array.from(parameterOf(PRICE_ITEM, device))) ?? 0
-  const spent = device.quirks.prepaid === 'money' ? Math.floor((used * price) / 10_000) : used
-  const sinceBought = ((spent % BOUGHT) + BOUGHT) % BOUGHT
-  return device.meter.nature.lot % DEBTORS === 0 ? -sinceBought : RESERVE + BOUGHT - sinceBought
+  const sinceBought = spentUntil(device, now) % BOUGHT
+  return isDebtor(device) ? -sinceBought : RESERVE + BOUGHT - sinceBought
 }
+
+function isDebtor({ meter }: Device): boolean {
+  return meter.nature.lot % DEBTORS === 0
+}
+
+/** In all, of energy or of money. */
+function spentUntil(device: Device, instant: number): number {
+  const place = { kind: ENERGY.combined, phase: 0, isHarmonic: false }
+  const used = Math.max(0, energyDigits(place, device, instant)[0] ?? 0)
+  if (device.quirks.prepaid === 'energy') return used
+  const price = fromBcd(Uint8Array.from(parameterOf(PRICE_ITEM, device))) ?? 0
+  return Math.floor((used * price) / 10_000)
+}
+
+const PURCHASES = 10
+
+/**
+ * DI2 = 32 by energy, 33 by money: the purchase DI0 back; DI1 its time, the count, what was bought, what was left
+ * before and after, what was bought in all.
+ */
+export function purchaseItem(
+  di2: number,
+  di1: number,
+  di0: number,
+  device: Device,
+  now: number,
+): readonly number[] | null {
+  const kind = { 50: 'energy', 51: 'money' }[di2]
+  if (kind === undefined || kind !== device.quirks.prepaid || di0 < 1 || di0 > PURCHASES) return null
+  const count = isDebtor(device) ? 0 : Math.floor(spentUntil(device, now) / BOUGHT) - (di0 - 1)
+  if (count < 1) return null
+  switch (di1) {
+    case 1:
+      return stampBytes(device.meter.clock.shownAt(boughtAt(count, device, now)))
+    case 2:
+      return bcd(count, 2)
+    case 3:
+      return bcd(BOUGHT, BYTES)
+    case 4:
+      return bcd(RESERVE, BYTES)
+    case 5:
+      return bcd(RESERVE + BOUGHT, BYTES)
+    case 6:
+      return bcd(count * BOUGHT, BYTES)
+    default:
+      return null
+  }
+}
+
+/** When so many purchases had been spent: what is spent only grows, so its half is looked in again and again. */
+function boughtAt(count: number, device: Device, now: number): number {
+  let before = device.meter.clearedAt === Number.NEGATIVE_INFINITY ? FIRST_DAY : device.meter.clearedAt
+  let after = now
+  while (after - before > MINUTE) {
+    const middle = Math.floor((before + after) / 2)
+    if (spentUntil(device, middle) >= count * BOUGHT) after = middle
+    else before = middle
+  }
+  return after
+}
+
+/** Registers begin to count here. */
+const FIRST_DAY = Date.UTC(2020, 0, 1)

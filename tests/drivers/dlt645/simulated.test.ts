@@ -37,7 +37,7 @@ function hold<Result>(driver: Driver, conversation: Conversation<Result>, slave:
 const hex2 = (value: number) => value.toString(16).toUpperCase().padStart(2, '0')
 
 /** What the meter has and the driver's table does not: events, settings of the later rules, all kinds in one block. */
-const SERVED_ONLY = /^(00FF|000[BC]|03|0400(11|14|15)|0404|1[DE]|C11[348]|C41)/
+const SERVED_ONLY = /^(00FF|000[BC]|03|0400(11|14|15)|040[46]|1[DE]|C11[348]|C41)/
 
 describe.each([
   ['dlt645-2007', driver2007],
