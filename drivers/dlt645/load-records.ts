@@ -68,7 +68,6 @@ function* readOn(
     frames,
   })
   let place = from
-  let newest: MeterTime | null = null
   for (let times = 0; times < MOST_ASKED && records.length < most; times += 1) {
     const answer = yield* ask(asking, place, Math.min(AT_ONCE, most - records.length))
     if (!answer) return ended(null, false)
@@ -78,10 +77,8 @@ function* readOn(
     records.push(...read.filter(({ at }) => at === null || place === 'earliest' || at >= place))
     if (refused) return ended(refused, true)
     const last = newestOf(read)
-    if (last === null || (newest !== null && last <= newest)) return ended(null, true)
-    if (place !== 'earliest' && last < place) return ended(null, true)
+    if (last === null || (place !== 'earliest' && last < place)) return ended(null, true)
     if (until !== null && last >= until) return ended(null, true)
-    newest = last
     place = minutesAfter(last, 1)
   }
   return ended(null, until === null && records.length >= most)

@@ -84,7 +84,8 @@ Example: meterd scan --line serial:///dev/ttyUSB0 --all-speeds`,
       whyNot: () => (io.signal.aborted ? 'it was stopped' : closed()),
       progress: text => io.err(text),
     })
-    for (const meter of result.meters) io.out(values.json ? JSON.stringify(jsonOf(meter)) : rowOf(meter))
+    for (const meter of result.meters)
+      io.out(values.json ? JSON.stringify(jsonOf(meter)) : rowOf(meter, library))
     if (!values.json && result.meters.length > 0) tellEntries(result.meters, library, io)
     for (const place of result.shared)
       io.err(`${inWords(place)}: two meters answer to this one address; disconnect one and give it another`)
@@ -128,7 +129,7 @@ function numberOf(name: string, text: string | undefined, most: number): number 
 function tellEstimate(asked: ScanAsked, io: Terminal): void {
   const { leastSeconds, eachCollisionSeconds, mostProbes } = estimateOf(asked)
   io.err(
-    `${asked.settings.length} settings, ${asked.drivers.map(({ protocol }) => protocol).join(' and ')}: about ${leastSeconds} s when nobody answers, and ${eachCollisionSeconds} s more for each place where several answer together; at most ${mostProbes} addresses`,
+    `${asked.settings.length} ${asked.settings.length === 1 ? 'setting' : 'settings'}, ${asked.drivers.map(({ protocol }) => protocol).join(' and ')}: about ${leastSeconds} s when nobody answers, and ${eachCollisionSeconds} s more for each place where several answer together; at most ${mostProbes} addresses`,
   )
 }
 
@@ -146,13 +147,14 @@ function jsonOf({ address, protocol, url, capabilities, phases }: MeterFound): o
   }
 }
 
-function rowOf({ address, protocol, url, capabilities, phases }: MeterFound): string {
+function rowOf({ address, protocol, url, capabilities, phases }: MeterFound, { drivers }: Library): string {
+  const nameOf = (item: string) => drivers.get(protocol)?.describe(item)?.name ?? item
   const said =
     capabilities === null
       ? 'does not answer to its own address'
       : [
           phases === null ? '' : `${phases}-phase`,
-          ...Object.entries(capabilities.facts).map(([item, value]) => `${item} ${value}`),
+          ...Object.entries(capabilities.facts).map(([item, value]) => `${nameOf(item)} ${value}`),
           `serves ${capabilities.serves.length}, refuses ${capabilities.refuses.length} of what models differ in`,
         ]
           .filter(text => text !== '')

@@ -62,6 +62,7 @@ describe('meterd scan', () => {
     const { code, out, err } = await runMeterd(['scan', '--line', line, '--within', '300', '--force'])
     expect(err).toMatch(/about \d+ s when nobody answers, and \d+ s more for each place/)
     expect(code).toBe(0)
+    expect(out).toContain('meter number 000000000161')
     const entry = parse(out.slice(out.indexOf('lines:'))) as {
       lines: readonly object[]
       meters: readonly object[]
@@ -251,13 +252,35 @@ describe('meterd read of a meter’s memory', () => {
     expect(first.period).toMatchObject({ to: first.stampedAt, lateMs: 0 })
   })
 
+  test('load records and events under their own times', async () => {
+    const line = await lineOf(HOUSES, ['000000000161'])
+    const to = ['--line', line, '--protocol', 'dlt645-2007', '--address', '161', '--json']
+    const objects = ({ out }: { readonly out: string }) =>
+      out
+        .trim()
+        .split('\n')
+        .map(text => JSON.parse(text))
+    const records = await runMeterd(['read', ...to, '--load-record', 'latest', '3', '--class', '4'])
+    expect(records.code).toBe(0)
+    expect(objects(records)).toHaveLength(3)
+    for (const record of objects(records)) {
+      expect(record).toMatchObject({ at: expect.stringMatching(/^20/), fault: null })
+      expect(record.points[0]).toMatchObject({ item: '00010000', obis: '1-0:1.8.0', at: record.at })
+    }
+    const events = await runMeterd(['read', ...to, '--events', 'power-down', '2'])
+    expect(events.code).toBe(0)
+    const [head, last, before] = objects(events)
+    expect(head).toMatchObject({ event: 'power-down', kept: 2 })
+    expect(last.startedAt > before.startedAt).toBe(true)
+  })
+
   test('what a meter does not keep is told in words', async () => {
     const line = await lineOf(HOUSES, ['000000000161'])
     const to = ['--line', line, '--protocol', 'dlt645-2007', '--address', '161']
-    const events = await runMeterd(['read', ...to, '--events', 'power-down'])
-    expect(events.out).toMatch(/power-down: /)
-    const records = await runMeterd(['read', ...to, '--load-record', 'latest', '3'])
-    expect(records.err).toMatch(/load records|none/)
+    const future = await runMeterd(['read', ...to, '--load-record', '2099-01-01T00:00', '3'])
+    expect(future.err).toMatch(/load records: the meter keeps none/)
+    const events = await runMeterd(['read', ...to, '--events', 'meter-clearing'])
+    expect(events.out).toMatch(/meter-clearing: 0 in all/)
   })
 
   test.each([

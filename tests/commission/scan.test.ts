@@ -132,6 +132,28 @@ describe('a scan', () => {
     expect(await scan({ slaves: [] })).toMatchObject({ meters: [], unresolved: [], probes: 2, ended: null })
   })
 
+  test('takes bytes heard once and never again for noise', async () => {
+    let noises = 0
+    const found = await scan({
+      slaves: [],
+      transportAt: (_, bus) => {
+        let hear: (bytes: Uint8Array) => void = () => undefined
+        return {
+          ...bus,
+          open(ears) {
+            hear = ears.bytes
+            return bus.open(ears)
+          },
+          write() {
+            noises += 1
+            if (noises === 1) hear(Uint8Array.of(0x00, 0x5a, 0x11))
+          },
+        }
+      },
+    })
+    expect(found).toMatchObject({ meters: [], unresolved: [], probes: 2 })
+  })
+
   test('finds one meter at once, and learns what it serves', async () => {
     const found = await scan({ slaves: [m2007('000000000161')] })
     expect(addresses(found)).toEqual(['000000000161 dlt645-2007'])

@@ -72,6 +72,14 @@ describe('a freeze closes the period that ended at its boundary', () => {
       '2026-01-31T00',
       29 * DAY,
     ],
+    [
+      'nor does the month after it have it early',
+      '2026-03-20T00:00:00',
+      { every: 'month', on: [{ day: 31, hour: 0 }] },
+      '2025-12-31T00',
+      '2026-01-31T00',
+      48 * DAY,
+    ],
   ])('%s', (_, stamp, periods, from, to, lateMs) => {
     expect(periodOf(stamp, periods)).toEqual({ from: `${from}:00:00`, to: `${to}:00:00`, lateMs })
   })

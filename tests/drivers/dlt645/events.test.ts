@@ -33,6 +33,16 @@ describe('events', () => {
     }
   })
 
+  it('of one phase are counted by its own count', () => {
+    const counts = '010000000000 020000000000 030000000000'.replaceAll(' ', '')
+    for (const [phase, count] of [
+      ['A', 1],
+      ['B', 2],
+      ['C', 3],
+    ] as const)
+      expect(read(`voltage-loss-${phase}`, { '03010000': counts }).result.count).toBe(count)
+  })
+
   it('that never happened cost one question', () => {
     const { result, asked } = read('power-down', { '03110000': '000000' })
     expect(asked).toEqual(['03110000'])
