@@ -34,5 +34,5 @@ test.skipIf(chrome.missing)(
       await browser.close()
     }
   },
-  30_000,
+  120_000,
 )
