@@ -1,7 +1,7 @@
 /** DL/T 645 on one core: frames a second against code by hand, and a meter's nightly round against the wire's limit. */
 
 import { driver2007 } from '../drivers/dlt645/driver.ts'
-import { addressOf, controlOf, dataOf, requestBytes } from '../drivers/dlt645/frame.ts'
+import { addressOf, controlOf, dataOf, requestBytes } from '../drivers/dlt645/wire/frame.ts'
 import { systemClock } from '../src/core/clock.ts'
 import { characterMs } from '../src/core/line-url.ts'
 import { silentLog } from '../src/core/log.ts'

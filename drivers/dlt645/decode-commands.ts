@@ -1,7 +1,6 @@
 /** What commands and their answers hold, in both editions. Passwords and keys are never among the points. */
 
 import type { DecodedPoint } from '../../src/driver-api/driver.ts'
-import { hexByte, writtenOf } from './bytes.ts'
 import {
   freezeKind,
   OUTPUTS,
@@ -10,9 +9,10 @@ import {
   SPEEDS_2007,
   type Speeds,
   speedOf,
-} from './command-words.ts'
+} from './commands/command-words.ts'
 import { type Content, NOTHING, said, shown } from './decoded.ts'
-import type { Shape } from './functions.ts'
+import { hexByte, writtenOf } from './wire/bytes.ts'
+import type { Shape } from './wire/functions.ts'
 
 type Points = readonly DecodedPoint[]
 

@@ -1,19 +1,19 @@
 /** What one frame says, offline: every function of both editions, in either direction. */
 
 import type { Decoded, DecodedPoint, Frame, Refusal, Value } from '../../src/driver-api/driver.ts'
-import { isBroadcast } from './address.ts'
-import { cellValue, type Laid, layOut, timeCellOf } from './answer.ts'
-import { hexByte, hexOf, nameIn } from './bytes.ts'
 import { commandContent } from './decode-commands.ts'
 import { type Content, NOTHING, said, unread } from './decoded.ts'
-import { isRefusal } from './decoding.ts'
 import { DIALECT_1997, DIALECT_2007, type Dialect } from './dialect.ts'
-import { textOf } from './encodings.ts'
-import { commandRefusals } from './error-words.ts'
-import { addressOf, controlOf, dataOf, FROM_METER, MORE, REFUSED } from './frame.ts'
-import { FUNCTIONS_1997, FUNCTIONS_2007, functionRow, type Shape } from './functions.ts'
-import { type Cell, cellsOf } from './item-table.ts'
-import { isPassword } from './secrets.ts'
+import { isRefusal } from './encodings/decoding.ts'
+import { textOf } from './encodings/encodings.ts'
+import { cellValue, type Laid, layOut, timeCellOf } from './items/answer.ts'
+import { type Cell, cellsOf } from './items/item-table.ts'
+import { isBroadcast } from './wire/address.ts'
+import { hexByte, hexOf, nameIn } from './wire/bytes.ts'
+import { commandRefusals } from './wire/error-words.ts'
+import { addressOf, controlOf, dataOf, FROM_METER, MORE, REFUSED } from './wire/frame.ts'
+import { FUNCTIONS_1997, FUNCTIONS_2007, functionRow, type Shape } from './wire/functions.ts'
+import { isPassword } from './wire/secrets.ts'
 
 const FUNCTION = 0x1f
 /** The first function code that only the 2007 edition has. */

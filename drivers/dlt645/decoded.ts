@@ -1,8 +1,8 @@
 /** What a decoded frame is put together from. */
 
 import type { Decoded, DecodedPoint, Refusal } from '../../src/driver-api/driver.ts'
-import { isRefusal } from './decoding.ts'
-import { parseEncoding, textOf } from './encodings.ts'
+import { isRefusal } from './encodings/decoding.ts'
+import { parseEncoding, textOf } from './encodings/encodings.ts'
 
 /** What is found in the data of a frame. */
 export type Content = Pick<Decoded, 'item' | 'sequence' | 'points'>

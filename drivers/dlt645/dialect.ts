@@ -1,13 +1,13 @@
 /** What the two editions do differently: control codes, identifiers, error words, the pair that is the clock. */
 
 import type { Traits } from '../../src/driver-api/driver.ts'
-import type { Marked } from './answer.ts'
-import { ERRORS_1997, ERRORS_2007, type ErrorBits } from './error-words.ts'
-import type { ItemTable } from './item-table.ts'
-import { ITEMS_1997 } from './items-1997.ts'
-import { ITEMS_2007 } from './items-2007.ts'
-import { ownTable } from './own-items.ts'
+import type { Marked } from './items/answer.ts'
+import type { ItemTable } from './items/item-table.ts'
+import { ITEMS_1997 } from './items/items-1997.ts'
+import { ITEMS_2007 } from './items/items-2007.ts'
+import { ownTable } from './items/own-items.ts'
 import { quirkOf } from './quirks.ts'
+import { ERRORS_1997, ERRORS_2007, type ErrorBits } from './wire/error-words.ts'
 
 export interface Dialect {
   readonly protocol: 'dlt645-2007' | 'dlt645-1997'

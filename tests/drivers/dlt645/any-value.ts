@@ -1,10 +1,10 @@
 /** Legal values of any encoding and answers of any item, made without the codec's help. */
 
 import fc from 'fast-check'
-import { BIT_NAMES } from '../../../drivers/dlt645/bit-names.ts'
-import { type Bindings, fill, LEAST } from '../../../drivers/dlt645/item-letters.ts'
-import type { Letter, Row } from '../../../drivers/dlt645/item-rows.ts'
-import type { ItemTable, Layout } from '../../../drivers/dlt645/item-table.ts'
+import { BIT_NAMES } from '../../../drivers/dlt645/encodings/bit-names.ts'
+import { type Bindings, fill, LEAST } from '../../../drivers/dlt645/items/item-letters.ts'
+import type { Letter, Row } from '../../../drivers/dlt645/items/item-rows.ts'
+import type { ItemTable, Layout } from '../../../drivers/dlt645/items/item-table.ts'
 import type { Value } from '../../../src/driver-api/driver.ts'
 
 const two = (value: number) => value.toString().padStart(2, '0')

@@ -5,9 +5,9 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { BIT_NAMES } from '../../../drivers/dlt645/bit-names.ts'
 import { driver1997, driver2007 } from '../../../drivers/dlt645/driver.ts'
-import { FUNCTIONS_1997, FUNCTIONS_2007, type FunctionRow } from '../../../drivers/dlt645/functions.ts'
+import { BIT_NAMES } from '../../../drivers/dlt645/encodings/bit-names.ts'
+import { FUNCTIONS_1997, FUNCTIONS_2007, type FunctionRow } from '../../../drivers/dlt645/wire/functions.ts'
 import type { Driver } from '../../../src/driver-api/driver.ts'
 import type { ItemFamily } from '../../../src/driver-api/items.ts'
 import { createMeter } from '../../../src/simulator/meter.ts'

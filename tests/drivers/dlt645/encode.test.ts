@@ -1,9 +1,9 @@
 /** What cannot be sent is refused with the reason, and sent is what was given. */
 
 import { describe, expect, it } from 'vitest'
-import { isRefusal } from '../../../drivers/dlt645/decoding.ts'
-import { encodeItem, type Marks, type Sent } from '../../../drivers/dlt645/encode.ts'
-import { ITEMS_2007 } from '../../../drivers/dlt645/items-2007.ts'
+import { isRefusal } from '../../../drivers/dlt645/encodings/decoding.ts'
+import { encodeItem, type Marks, type Sent } from '../../../drivers/dlt645/items/encode.ts'
+import { ITEMS_2007 } from '../../../drivers/dlt645/items/items-2007.ts'
 import { toHex } from '../../../src/core/hex.ts'
 
 const energy = (digits: bigint) => ({ digits, scaler: -2 })

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dataOf, deframe, LONGEST_FRAME } from '../../../drivers/dlt645/frame.ts'
+import { dataOf, deframe, LONGEST_FRAME } from '../../../drivers/dlt645/wire/frame.ts'
 import { toHex } from '../../../src/core/hex.ts'
 import { rounds } from '../../support/rounds.ts'
 import { frameBytes } from './bench-meter.ts'

@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { driver1997, driver2007 } from '../../../drivers/dlt645/driver.ts'
-import { deframe } from '../../../drivers/dlt645/frame.ts'
+import { deframe } from '../../../drivers/dlt645/wire/frame.ts'
 import { toHex } from '../../../src/core/hex.ts'
 import { type Random, seededRandom } from '../../../src/core/random.ts'
 import { report } from '../../prove/report.ts'

@@ -2,8 +2,6 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DIALECT_2007 } from '../../../drivers/dlt645/dialect.ts'
-import { driver2007 } from '../../../drivers/dlt645/driver.ts'
 import {
   classBytes,
   decodeLoadRecords,
@@ -12,8 +10,10 @@ import {
   type LoadLayout,
   type LoadRecordBytes,
   splitLoadRecord,
-} from '../../../drivers/dlt645/load-record.ts'
-import { minuteBytes, minutesAfter } from '../../../drivers/dlt645/times.ts'
+} from '../../../drivers/dlt645/conversations/load-record.ts'
+import { DIALECT_2007 } from '../../../drivers/dlt645/dialect.ts'
+import { driver2007 } from '../../../drivers/dlt645/driver.ts'
+import { minuteBytes, minutesAfter } from '../../../drivers/dlt645/encodings/times.ts'
 import type { LoadRecordsAsked, Traits } from '../../../src/driver-api/driver.ts'
 import { callOf, type Holdings, talk } from './bench-meter.ts'
 import { bytesOf } from './vectors.ts'

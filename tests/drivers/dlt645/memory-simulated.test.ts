@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { driver1997, driver2007 } from '../../../drivers/dlt645/driver.ts'
-import { deframe } from '../../../drivers/dlt645/frame.ts'
+import { deframe } from '../../../drivers/dlt645/wire/frame.ts'
 import type { SimulatedQuirks } from '../../../src/core/simulated.ts'
 import { civilOf, DAY, HOUR, MINUTE } from '../../../src/core/time.ts'
 import type { Conversation, Traits } from '../../../src/driver-api/driver.ts'

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { driver1997, driver2007 } from '../../../drivers/dlt645/driver.ts'
-import { dataOf } from '../../../drivers/dlt645/frame.ts'
+import { dataOf } from '../../../drivers/dlt645/wire/frame.ts'
 import { toHex } from '../../../src/core/hex.ts'
 import type { FreezeAsked, Point, Request } from '../../../src/driver-api/driver.ts'
 import type { OwnItem, Traits } from '../../../src/driver-api/profile.ts'

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { secretsIn } from '../../../drivers/dlt645/secrets.ts'
+import { secretsIn } from '../../../drivers/dlt645/wire/secrets.ts'
 import { rounds } from '../../support/rounds.ts'
 import { frameBytes } from './bench-meter.ts'
 import { bytesOf, vectors } from './vectors.ts'

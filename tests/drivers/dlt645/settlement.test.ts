@@ -1,9 +1,9 @@
 /** Registers kept at settlement days: no stamp of their own, so days and clock say when. */
 
 import { describe, expect, it } from 'vitest'
+import { settledAt } from '../../../drivers/dlt645/conversations/settlement.ts'
 import { DIALECT_1997, DIALECT_2007 } from '../../../drivers/dlt645/dialect.ts'
 import { driver1997, driver2007 } from '../../../drivers/dlt645/driver.ts'
-import { settledAt } from '../../../drivers/dlt645/settlement.ts'
 import { callOf, type Holdings, talk } from './bench-meter.ts'
 
 const FIRST = [{ day: 1, hour: 0 }]

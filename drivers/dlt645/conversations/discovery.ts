@@ -1,0 +1,148 @@
+/** Finding meters whose addresses nobody knows, and what each of them serves (2007 5.2.2, 7.4; 1997 by a read). */
+
+import type {
+  Call,
+  Capabilities,
+  Conversation,
+  Discovery,
+  Frame,
+  Identity,
+  Mismatch,
+  Request,
+} from '../../../src/driver-api/driver.ts'
+import type { Dialect } from '../dialect.ts'
+import { isRefusal } from '../encodings/decoding.ts'
+import { textOf } from '../encodings/encodings.ts'
+import { layOut } from '../items/answer.ts'
+import { pointOf } from '../items/item-table.ts'
+import { answersFor } from '../wire/address.ts'
+import { hexByte, writtenOf } from '../wire/bytes.ts'
+import { addressOf, controlOf, dataOf, FROM_METER, requestBytes } from '../wire/frame.ts'
+import { CAPABILITIES } from './capabilities.ts'
+import { type Answer, askItem } from './exchange.ts'
+import { readItem } from './read.ts'
+
+/** Any single meter. */
+const ANYONE = 'AAAAAAAAAAAA'
+const READ_ADDRESS = 0x13
+const DIGITS = /^[0-9]{12}$/
+/** A meter that is silent to so many probes in a row has gone, or is not to be asked so much. */
+const SILENCES_ALLOWED = 3
+
+export function discoveryOf(dialect: Dialect): Discovery {
+  return {
+    anyone: ANYONE,
+    narrow,
+    identify: call =>
+      dialect.protocol === 'dlt645-2007' ? identify2007(dialect, call) : identify1997(dialect, call),
+    capabilities: call => capabilities(dialect, call),
+  }
+}
+
+/**
+ * One byte more from the low end: a hundred addresses, since AA stands for whole bytes of two digits. Firmware of 1997 is
+ * known that wants three real bytes at least; to go there at once would take a million questions, so it is asked like
+ * every other and stays unresolved where it does not answer, until somebody gives the low digits of a meter to begin with.
+ */
+function narrow(address: string): readonly string[] {
+  const wild = /^(?:AA)+/.exec(address)?.[0] ?? ''
+  if (wild === '') return []
+  const real = address.slice(wild.length)
+  return Array.from({ length: 100 }, (_, byte) => `${wild.slice(2)}${String(byte).padStart(2, '0')}${real}`)
+}
+
+/** Command 13 is for AA alone; meters without it, and shortened addresses, are asked for a register, as all reads may be. */
+function* identify2007(dialect: Dialect, call: Call): Conversation<Identity | null> {
+  if (call.address === ANYONE) {
+    const frame = yield readAddress()
+    if (frame) return identityOf(writtenOf(dataOf(frame)), [frame])
+  }
+  const answer = yield* askItem(call, dialect, '04000401')
+  if (!answer) return null
+  const own = headerOf(answer)
+  if (DIGITS.test(own)) return identityOf(own, answer.frames)
+  // Some meters answer a wildcard under the wildcard; then only what they hold as their address tells it.
+  const held = 'data' in answer ? writtenOf(answer.data) : ''
+  return answersFor(call.address, held) ? identityOf(held, answer.frames) : null
+}
+
+/**
+ * There is no command for it: any read to AA is answered under the real address, a refusal too. Of a meter that answers
+ * under AA only its number is known, which is its address on most meters: it is when it answers to it.
+ */
+function* identify1997(dialect: Dialect, call: Call): Conversation<Identity | null> {
+  const answer = (yield* askItem(call, dialect, 'C032')) ?? (yield* askItem(call, dialect, '9010'))
+  if (!answer) return null
+  const own = headerOf(answer)
+  if (DIGITS.test(own)) return identityOf(own, answer.frames)
+  const number = 'data' in answer ? writtenOf(answer.data) : ''
+  if (!DIGITS.test(number) || !answersFor(call.address, number)) return null
+  const proof = yield* askItem({ ...call, address: number }, dialect, '9010')
+  return proof && headerOf(proof) === number ? identityOf(number, [...answer.frames, ...proof.frames]) : null
+}
+
+function identityOf(address: string, frames: readonly Frame[]): Identity | null {
+  return DIGITS.test(address) ? { address, frames } : null
+}
+
+function headerOf({ frames: [frame] }: Answer): string {
+  return frame ? addressOf(frame) : ''
+}
+
+/** The answer names the address twice, in its header and in its data (7.4). */
+function readAddress(): Request {
+  return {
+    bytes: requestBytes(ANYONE, READ_ADDRESS, new Uint8Array(0)),
+    safeToRepeat: true,
+    whyNot(frame): Mismatch | null {
+      const control = controlOf(frame)
+      if (control !== (READ_ADDRESS | FROM_METER))
+        return { rule: 'V-F3', text: `control ${hexByte(control)} does not answer ${hexByte(READ_ADDRESS)}` }
+      const told = writtenOf(dataOf(frame))
+      if (!DIGITS.test(told)) return { rule: 'V-F6', text: `"${told}" is no address` }
+      return answersFor(addressOf(frame), told)
+        ? null
+        : { rule: 'V-F4', text: `meter ${addressOf(frame)} says its address is ${told}` }
+    },
+  }
+}
+
+/** Null when the meter does not answer at all. What comes in a layout the table cannot read is as good as refused. */
+function* capabilities(dialect: Dialect, call: Call): Conversation<Capabilities | null> {
+  const { items, facts: factItems } = CAPABILITIES[dialect.protocol]
+  const serves: string[] = []
+  const refuses: string[] = []
+  const facts: Record<string, string> = {}
+  let silences = 0
+  let hasAnswered = false
+  for (const [item, selection] of [
+    ...new Map([...items, ...(call.traits.blocks ?? []).map(block => [block, []] as const)]),
+  ]) {
+    if (silences >= SILENCES_ALLOWED) break
+    const answer = yield* askItem(call, dialect, item, selection)
+    silences = answer ? 0 : silences + 1
+    if (!answer) continue
+    hasAnswered = true
+    const list = serving(dialect, item, answer) ? serves : refuses
+    list.push(item)
+  }
+  for (const item of factItems) {
+    const layout = dialect.table.find(item)
+    const point = layout && pointOf(layout, 0)
+    if (!point || silences >= SILENCES_ALLOWED) continue
+    const read = yield* readItem(dialect, call, item, [point])
+    silences = read ? 0 : silences + 1
+    hasAnswered ||= read !== null
+    const [first] = read ?? []
+    if (first && 'value' in first) facts[item] = textOf(first.value)
+  }
+  return hasAnswered ? { serves, refuses, facts } : null
+}
+
+function serving(dialect: Dialect, item: string, answer: Answer): boolean {
+  if ('refused' in answer) return false
+  const layout = dialect.table.find(item)
+  // Memories answer with the identifier alone while they are empty; they are served all the same.
+  if (!layout) return true
+  return answer.data.length > 0 && !isRefusal(layOut(layout, answer.data))
+}

@@ -1,0 +1,158 @@
+/** The conversation that reads load records: from either end of the meter's memory, or from a time on. */
+
+import type {
+  Call,
+  Conversation,
+  Frame,
+  LoadRecord,
+  LoadRecordsAsked,
+  LoadRecordsRead,
+  MeterTime,
+  Refusal,
+  Request,
+} from '../../../src/driver-api/driver.ts'
+import type { Dialect } from '../dialect.ts'
+import { isRefusal } from '../encodings/decoding.ts'
+import { parseEncoding } from '../encodings/encodings.ts'
+import { minuteBytes, minutesAfter } from '../encodings/times.ts'
+import { hexByte } from '../wire/bytes.ts'
+import { type Answer, askItem } from './exchange.ts'
+import { decodeLoadRecords, type LoadLayout, loadLayout } from './load-record.ts'
+
+/** Records asked for at once: eight of all classes fill five frames. */
+const AT_ONCE = 8
+/** A meter that gives single records is still heard out for so many. */
+const MOST_ASKED = 250
+/** An interval that has been shortened since makes more records of a span than were counted on. */
+const SPAN_ALLOWED = 4
+
+interface Asking {
+  readonly dialect: Dialect
+  readonly call: Call
+  readonly layout: LoadLayout
+}
+
+interface Gathered {
+  readonly records: readonly LoadRecord[]
+  readonly refused: Refusal | null
+  readonly isWhole: boolean
+  readonly frames: readonly Frame[]
+}
+
+export function* readLoadRecords(
+  dialect: Dialect,
+  call: Call,
+  { from, most, class: asked }: LoadRecordsAsked,
+): Conversation<LoadRecordsRead> {
+  const asking: Asking = { dialect, call, layout: loadLayout(asked, call.traits) }
+  if (from === 'latest') return yield* readLatest(asking, most)
+  return yield* readOn(asking, from, most, null)
+}
+
+/**
+ * From a place in the memory on until `most` are here, `until` is reached or there are no more. Every further question
+ * begins a minute behind the newest record known, so one that brings nothing newer is the last.
+ */
+function* readOn(
+  asking: Asking,
+  from: 'earliest' | MeterTime,
+  most: number,
+  until: MeterTime | null,
+): Generator<Request, Gathered, Frame | null> {
+  const records: LoadRecord[] = []
+  const frames: Frame[] = []
+  const ended = (refused: Refusal | null, isWhole: boolean): Gathered => ({
+    records: records.slice(0, most),
+    refused,
+    isWhole,
+    frames,
+  })
+  let place = from
+  for (let times = 0; times < MOST_ASKED && records.length < most; times += 1) {
+    const answer = yield* ask(asking, place, Math.min(AT_ONCE, most - records.length))
+    if (!answer) return ended(null, false)
+    frames.push(...answer.frames)
+    if ('refused' in answer) return ended(isEnd(answer.refused, records) ? null : answer.refused, true)
+    const { records: read, refused } = decodeLoadRecords(asking.dialect.table, answer.data, asking.layout)
+    records.push(...read.filter(({ at }) => at === null || place === 'earliest' || at >= place))
+    if (refused) return ended(refused, true)
+    const last = newestOf(read)
+    if (last === null || (place !== 'earliest' && last < place)) return ended(null, true)
+    if (until !== null && last >= until) return ended(null, true)
+    place = minutesAfter(last, 1)
+  }
+  return ended(null, until === null && records.length >= most)
+}
+
+/**
+ * The latest block alone may be all a meter gives at once (A.7 prints a fixed N of 1). Those before it are found by time:
+ * back by the interval between records, as the first answer shows it or the meter's own parameter says.
+ */
+function* readLatest(asking: Asking, most: number): Generator<Request, Gathered, Frame | null> {
+  const latest = yield* ask(asking, 'latest', Math.min(AT_ONCE, most))
+  if (!latest) return { records: [], refused: null, isWhole: false, frames: [] }
+  if ('refused' in latest)
+    return { records: [], refused: latest.refused, isWhole: true, frames: latest.frames }
+  const first = decodeLoadRecords(asking.dialect.table, latest.data, asking.layout)
+  const newest = newestOf(first.records)
+  const known: Gathered = { ...first, isWhole: true, frames: latest.frames }
+  if (first.refused || newest === null || first.records.length >= most) return keepLast(known, most)
+  const interval = intervalOf(first.records) ?? (yield* askInterval(asking))
+  if (interval === null) return keepLast({ ...known, isWhole: false }, most)
+  const start = minutesAfter(newest, -interval * (most - 1))
+  const before = yield* readOn(asking, start, most * SPAN_ALLOWED, newest)
+  if (newestOf(before.records) !== newest)
+    return { ...keepLast(known, most), refused: before.refused, isWhole: false }
+  return keepLast({ ...before, frames: [...latest.frames, ...before.frames] }, most)
+}
+
+function keepLast(gathered: Gathered, most: number): Gathered {
+  const inOrder = gathered.records.toSorted((a, b) => ((a.at ?? '') < (b.at ?? '') ? -1 : 1))
+  return { ...gathered, records: inOrder.slice(-most) }
+}
+
+/** Earliest and latest take the number of records, a time comes behind it (7.1). */
+function ask(
+  { dialect, call, layout }: Asking,
+  place: 'earliest' | 'latest' | MeterTime,
+  count: number,
+): Generator<Request, Answer | null, Frame | null> {
+  const head = `06${hexByte(layout.class)}00`
+  if (place === 'earliest') return askItem(call, dialect, `${head}00`, [count])
+  if (place === 'latest') return askItem(call, dialect, `${head}02`, [count])
+  return askItem(call, dialect, `${head}01`, [count, ...minuteBytes(place)])
+}
+
+/** Minutes, of the class asked; class 1 stands for all. Null when the meter does not say. */
+function* askInterval({ dialect, call, layout }: Asking): Generator<Request, number | null, Frame | null> {
+  const item = `04000A${hexByte(Math.max(1, layout.class) + 1)}`
+  const answer = yield* askItem(call, dialect, item)
+  const encoding = parseEncoding('XXXX')
+  if (!answer || 'refused' in answer || answer.data.length !== encoding?.bytes) return null
+  const value = encoding.decode(answer.data)
+  if (isRefusal(value) || !('digits' in value) || value.digits === 0n) return null
+  return Number(value.digits)
+}
+
+/** Minutes between the two newest records of one answer. */
+function intervalOf(records: readonly LoadRecord[]): number | null {
+  const times = records.flatMap(({ at }) => at ?? []).sort()
+  const [before, last] = times.slice(-2)
+  if (before === undefined || last === undefined) return null
+  const minutes = (Date.parse(`${last}Z`) - Date.parse(`${before}Z`)) / 60_000
+  return minutes > 0 ? minutes : null
+}
+
+function newestOf(records: readonly LoadRecord[]): MeterTime | null {
+  return (
+    records
+      .flatMap(({ at }) => at ?? [])
+      .sort()
+      .at(-1) ?? null
+  )
+}
+
+/** "No requested data" says that the memory ends here (7.1 has an empty answer for it), which is no fault. */
+function isEnd({ code }: Refusal, records: readonly LoadRecord[]): boolean {
+  return code === 'METER_NO_DATA' && records.length > 0
+}

@@ -1,0 +1,231 @@
+/** Bytes to frame and back (DL/T 645-2007 clause 5.2; DL/T 645-1997 has the same frame). */
+
+import type { BrokenFrame, Deframed, Frame } from '../../../src/driver-api/driver.ts'
+import { hexByte, joined, nameIn, writeWire } from './bytes.ts'
+
+const START = 0x68
+const END = 0x16
+/** Added to every data byte when sending, taken off when receiving (5.2.5). */
+const OFFSET = 0x33
+/** Start, six address bytes, start, control, length; checksum and end follow the data. */
+export const HEADER = 10
+const AROUND = HEADER + 2
+/** The most data bytes of a read answer (5.2.4). Writes stop at 50, but a full period table needs 54. */
+const MOST_DATA = 200
+
+/** 68 A0…A5 68 C L, 200 data bytes, CS 16. */
+export const LONGEST_FRAME = AROUND + MOST_DATA
+
+/** Wakes receivers; four are recommended before a request (5.3.1). They are no part of the frame. */
+export const PREAMBLE_BYTE = 0xfe
+export const USUAL_PREAMBLE = 4
+
+/** D7 of the control byte: sent by a meter (5.2.3). */
+export const FROM_METER = 0x80
+/** D6: the meter refuses. */
+export const REFUSED = 0x40
+/** D5: more data follow in further frames. */
+export const MORE = 0x20
+
+/** The frame for a request with its preamble. `address` is twelve hex digits, `data` without the offset. */
+export function requestBytes(
+  address: string,
+  control: number,
+  data: Uint8Array,
+  preamble: number = USUAL_PREAMBLE,
+): Uint8Array {
+  const end = preamble + HEADER + data.length
+  const bytes = new Uint8Array(end + 2)
+  for (let index = 0; index < preamble; index += 1) bytes[index] = PREAMBLE_BYTE
+  bytes[preamble] = START
+  writeWire(bytes, preamble + 1, address)
+  bytes[preamble + 7] = START
+  bytes[preamble + 8] = control
+  bytes[preamble + 9] = data.length
+  for (let index = 0; index < data.length; index += 1)
+    bytes[preamble + HEADER + index] = (data[index] ?? 0) + OFFSET
+  bytes[end] = sumOf(bytes, preamble, end)
+  bytes[end + 1] = END
+  return bytes
+}
+
+/** Twelve digits as people write them: high byte first. */
+export function addressOf(frame: Frame): string {
+  return nameIn(frame.bytes, 1, 7)
+}
+
+export function controlOf(frame: Frame): number {
+  return frame.bytes[8] ?? 0
+}
+
+/** The data field, offset taken off, in bytes of its own: a slice of what a socket gave would still be the frame. */
+export function dataOf({ bytes }: Frame): Uint8Array {
+  const data = new Uint8Array(Math.max(0, bytes.length - AROUND))
+  for (let index = 0; index < data.length; index += 1) data[index] = (bytes[HEADER + index] ?? 0) - OFFSET
+  return data
+}
+
+/**
+ * Splits received bytes into whole, checksum-good frames. A frame comes out as soon as its last byte is here: a false
+ * or unfinished 68H before or around it never holds it back, so how the bytes were cut into chunks changes nothing.
+ * `rest` starts at the first 68H that may still become a frame and is shorter than the longest frame.
+ */
+export function deframe(received: Uint8Array): Deframed {
+  return onlyFrame(received) ?? deframeAny(received)
+}
+
+/** Nearly always one good frame has come, without another 68H that a frame could begin with: no search is needed. */
+function onlyFrame(received: Uint8Array): Deframed | null {
+  const start = received.indexOf(START)
+  const end = start < 0 ? null : endOf(received, start)
+  if (end !== received.length || received[end - 1] !== END) return null
+  if (received[end - 2] !== sumOf(received, start, end - 2)) return null
+  for (let at = start + 1; at + AROUND < end; at += 1)
+    if (received[at] === START && received[at + 7] === START) return null
+  const frame = { bytes: received.slice(start) }
+  return {
+    frames: [frame],
+    noise: start === 0 ? NOTHING : received.slice(0, start),
+    broken: [],
+    rest: NOTHING,
+  }
+}
+
+const NOTHING = new Uint8Array(0)
+
+function deframeAny(received: Uint8Array): Deframed {
+  const sums = runningSums(received)
+  const frames: Frame[] = []
+  const noise: Uint8Array[] = []
+  const broken: BrokenFrame[] = []
+  let from = 0
+  for (;;) {
+    const found = firstToEnd(received, sums, from)
+    const to = found?.start ?? firstUnfinished(received, from)
+    noise.push(received.subarray(from, to))
+    broken.push(...brokenIn(received, sums, from, to, found?.start ?? received.length))
+    if (!found) return { frames, noise: joined(noise), broken, rest: received.slice(to) }
+    frames.push({ bytes: received.slice(found.start, found.end) })
+    from = found.end
+  }
+}
+
+interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** The good frame that is complete first; of two that end together the longer. */
+function firstToEnd(received: Uint8Array, sums: Uint8Array, from: number): Span | null {
+  let first: Span | null = null
+  for (let start = from; start + AROUND <= (first ? first.end - 1 : received.length); start += 1) {
+    const end = endOf(received, start)
+    if (end === null || end > received.length || (first && end >= first.end)) continue
+    if (received[end - 1] === END && checksumFits(received, sums, start, end)) first = { start, end }
+  }
+  return first
+}
+
+/** Where the frame that starts here ends by its own length; null when no frame can start here or L is not here. */
+function endOf(received: Uint8Array, start: number): number | null {
+  if (received[start] !== START || received[start + 7] !== START) return null
+  const length = received[start + 9]
+  return length === undefined || length > MOST_DATA ? null : start + AROUND + length
+}
+
+/** The first place where a frame may have begun whose end has not come. */
+function firstUnfinished(received: Uint8Array, from: number): number {
+  for (let start = from; start < received.length; start += 1) {
+    if (received[start] !== START || (received[start + 7] ?? START) !== START) continue
+    const length = received[start + 9]
+    if (length === undefined || (length <= MOST_DATA && start + AROUND + length > received.length))
+      return start
+  }
+  return received.length
+}
+
+function brokenIn(
+  received: Uint8Array,
+  sums: Uint8Array,
+  from: number,
+  to: number,
+  known: number,
+): BrokenFrame[] {
+  const broken: BrokenFrame[] = []
+  for (let start = from; start < to; start += 1) {
+    const damage = damageAt(received, sums, start, known)
+    if (!damage) continue
+    broken.push(damage)
+    start += damage.bytes.length - 1
+  }
+  return broken
+}
+
+/** What is wrong with the frame that seems to start here, judged by the bytes before `known`. */
+function damageAt(received: Uint8Array, sums: Uint8Array, start: number, known: number): BrokenFrame | null {
+  if (received[start] !== START || start + HEADER > known) return null
+  const length = received[start + 9] ?? 0
+  const end = start + AROUND + length
+  const say = (code: BrokenFrame['code'], text: string): BrokenFrame => ({
+    bytes: received.slice(start, Math.min(end, known)),
+    code,
+    text,
+  })
+  if (received[start + 7] !== START) return secondStartDamaged(received, sums, start, end, known, say)
+  if (length > MOST_DATA) return say('FRAME_LENGTH', `length ${length} is more than the ${MOST_DATA} allowed`)
+  if (end > known)
+    return say('FRAME_TRUNCATED', `${known - start} of ${end - start} bytes came before another frame began`)
+  const last = received[end - 1] ?? 0
+  if (last !== END)
+    return say('FRAME_END', `${hexByte(last)} stands where length ${length} puts the end byte 16`)
+  return say('FRAME_CHECKSUM', checksumText(received, sums, start, end))
+}
+
+/** Only worth a word when all the rest of the frame fits; any other 68H is just a byte. */
+function secondStartDamaged(
+  received: Uint8Array,
+  sums: Uint8Array,
+  start: number,
+  end: number,
+  known: number,
+  say: (code: BrokenFrame['code'], text: string) => BrokenFrame,
+): BrokenFrame | null {
+  const second = received[start + 7] ?? 0
+  const restFits =
+    end <= known &&
+    received[end - 1] === END &&
+    received[end - 2] === ((sumBetween(sums, start, end - 2) - second + START) & 0xff)
+  return restFits
+    ? say('FRAME_START', `the second start byte is ${hexByte(second)}, should be 68; all else fits`)
+    : null
+}
+
+function checksumText(received: Uint8Array, sums: Uint8Array, start: number, end: number): string {
+  const is = received[end - 2] ?? 0
+  const should = sumBetween(sums, start, end - 2)
+  const sevenBits = ((is ^ should) & 0x7f) === 0 && received.subarray(start, end).every(byte => byte < 0x80)
+  const hint = sevenBits ? '; no byte has its top bit: is the line set to 7 data bits?' : ''
+  return `checksum is ${hexByte(is)}, should be ${hexByte(should)}${hint}`
+}
+
+function checksumFits(received: Uint8Array, sums: Uint8Array, start: number, end: number): boolean {
+  return received[end - 2] === sumBetween(sums, start, end - 2)
+}
+
+/** Sums mod 256 of everything before each place, so that any frame's checksum costs one subtraction. */
+function runningSums(bytes: Uint8Array): Uint8Array {
+  const sums = new Uint8Array(bytes.length + 1)
+  for (let index = 0; index < bytes.length; index += 1)
+    sums[index + 1] = (sums[index] ?? 0) + (bytes[index] ?? 0)
+  return sums
+}
+
+function sumBetween(sums: Uint8Array, from: number, to: number): number {
+  return ((sums[to] ?? 0) - (sums[from] ?? 0)) & 0xff
+}
+
+function sumOf(bytes: Uint8Array, from: number, to: number): number {
+  let sum = 0
+  for (let index = from; index < to; index += 1) sum += bytes[index] ?? 0
+  return sum & 0xff
+}
