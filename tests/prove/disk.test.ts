@@ -59,7 +59,8 @@ async function scene(diskMb: number): Promise<Scene> {
   mkdirSync(data, { mode: 0o700 })
   const played = await play(BUSES)
   undo.push(() => played.simulator.stop())
-  const broker = await startMosquitto({ persistence: true })
+  // Of a backlog sent at once Mosquitto would keep a thousand messages for a slow consumer, and drop the rest.
+  const broker = await startMosquitto({ persistence: true, settings: ['max_queued_messages 0'] })
   undo.push(() => broker.dispose())
   const witness = await startWitness(broker.url)
   undo.push(() => witness.end())
