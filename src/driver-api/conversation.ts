@@ -26,6 +26,8 @@ export interface Request {
   readonly safeToRepeat: boolean
   /** True for what is sent to all: nobody answers, and the line goes on at once. */
   readonly isUnanswered?: true
+  /** True where only a meter alone on the line may answer: all its time is listened out, and company is no answer. */
+  readonly isForOneAlone?: true
   /** From and to (exclusive) of bytes that no log may show. */
   readonly secretBytes?: Span
 }

@@ -52,6 +52,8 @@ interface Pending {
   readonly lastByteBy: number
   echoDropped: boolean
   damaged: boolean
+  /** Something else than an answer was heard. */
+  hasCompany: boolean
   /** The time for it had passed when bytes were taken in: nobody knows when they came. */
   isOver: boolean
   /** Judges the deadline anew, when it has moved nearer. */
@@ -97,11 +99,14 @@ export function createBus(parts: BusParts): Asker {
       lastByteBy: firstByteBy + longestMs,
       echoDropped: false,
       damaged: false,
+      hasCompany: false,
       isOver: false,
     }
-    const damaged = await untilEnd(pending, ended)
+    const asked = pending
+    const damaged = await untilEnd(asked, ended)
     pending = null
     keepUnfinished(exchange)
+    if (request.isForOneAlone && (asked.hasCompany || exchange.doubled || buffer.length > 0)) disown(exchange)
     counters.busyMs += clock.monotonic() - sentAt
     conclude(exchange, sentAt + leavesMs, damaged && driver.answerNamesItem)
     return exchange
@@ -122,6 +127,13 @@ export function createBus(parts: BusParts): Asker {
     if (exchange.outcome === 'answered' || buffer.length === 0) return
     if (exchange.outcome === 'LINE_SILENT') exchange.outcome = 'LINE_GARBLED'
     keepOther(exchange, buffer, clock.now(), 'FRAME_TRUNCATED')
+  }
+
+  /** What was heard beside the answer may have been another meter's. */
+  function disown(exchange: Exchange): void {
+    exchange.frame = null
+    exchange.receivedAt = null
+    exchange.outcome = 'LINE_GARBLED'
   }
 
   /** One timer per question: looks at the deadline when the last known one passes, and waits on if bytes moved it. */
@@ -208,7 +220,9 @@ export function createBus(parts: BusParts): Asker {
     }
     if (noises > 0 && waiting.exchange.outcome === 'LINE_SILENT') waiting.exchange.outcome = 'LINE_GARBLED'
     for (const frame of frames) takeFrame(waiting.exchange, frame)
-    if (waiting.exchange.outcome === 'answered') waiting.end()
+    const { request, outcome, others } = waiting.exchange
+    waiting.hasCompany ||= noises > 0 || broken.length > 0 || others.length > 0
+    if (outcome === 'answered' && !request.isForOneAlone) waiting.end()
     else if (broken.length > 0) waiting.look?.()
   }
 

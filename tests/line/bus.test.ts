@@ -52,6 +52,27 @@ describe('a bus', () => {
     expect((await again).outcome).toBe('answered')
   })
 
+  test.each([
+    ['another answer, late in the time it has', toyFrame(2, 7, 43), 'LINE_GARBLED'],
+    ['noise', Uint8Array.of(1, 2, 3), 'LINE_GARBLED'],
+    ['nothing', new Uint8Array(0), 'answered'],
+  ])(
+    'PR-44 who must be alone on the line is listened out; beside it comes %s',
+    async (_, beside, outcome) => {
+      const { clock, bus, driver } = bench()
+      let ended = false
+      const asked = bus.ask({ ...toyRequest(1, 7), isForOneAlone: true }, driver, 500)
+      void asked.then(() => (ended = true))
+      await clock.pass(30)
+      bus.heard(ANSWER)
+      await clock.pass(420)
+      expect(ended).toBe(false)
+      if (beside.length > 0) bus.heard(beside)
+      await clock.pass(3_000)
+      expect(await asked).toMatchObject({ outcome, frame: outcome === 'answered' ? { bytes: ANSWER } : null })
+    },
+  )
+
   test('an answer in single bytes is joined', async () => {
     const { clock, bus, driver } = bench()
     const asked = bus.ask(toyRequest(1, 7), driver, 500)

@@ -36,7 +36,7 @@ function* write2007(dialect: Dialect, call: Call, to: string): Conversation<Obey
 
 /** 0A; meters answer under the old address or the new. */
 function* write1997(dialect: Dialect, call: Call, to: string): Conversation<Obeyed> {
-  const answer = yield* askItem(call, dialect, METER_NUMBER_1997)
+  const answer = yield* alone(askItem(call, dialect, METER_NUMBER_1997))
   const frame = answer?.frames[0]
   if (!frame) return nobody()
   const old = addressOf(frame)
@@ -50,6 +50,13 @@ function* write1997(dialect: Dialect, call: Call, to: string): Conversation<Obey
   return yield* obey(call, dialect, order)
 }
 
+/** The same questions, answered only where nobody else is heard: a second meter may take half a second to begin. */
+function* alone<Result>(conversation: Conversation<Result>): Conversation<Result> {
+  let step = conversation.next()
+  while (!step.done) step = conversation.next(yield { ...step.value, isForOneAlone: true })
+  return step.value
+}
+
 /** 13: six address bytes, under that address or under AA (7.4). */
 function readAddress(call: Call): Request {
   const order: Order = {
@@ -59,7 +66,12 @@ function readAddress(call: Call): Request {
       data.length === 6 ? null : { rule: 'V-F6', text: `${data.length} bytes, an address has 6` },
   }
   const request = orderRequest(call, order)
-  return { ...request, safeToRepeat: true, whyNot: frame => request.whyNot(frame) ?? contradicts(frame) }
+  return {
+    ...request,
+    safeToRepeat: true,
+    isForOneAlone: true,
+    whyNot: frame => request.whyNot(frame) ?? contradicts(frame),
+  }
 }
 
 function contradicts(frame: Frame): ReturnType<Request['whyNot']> {

@@ -33,7 +33,7 @@ const LONGEST_VALIDITY_SECONDS = 86_400
 const LONGEST_DELAY_MINUTES = 99
 
 /** Makes the order, where its deadline has to be known from the meter's clock. */
-type Prepared = { readonly needsClock: boolean; readonly make: (clock: MeterTime) => Order }
+type Prepared = { readonly needsClock: boolean; readonly make: (clock: MeterTime) => Order | Refusal }
 
 /**
  * Reads the relay, then the clock, then orders once: not again on silence, on a damaged answer, or on a refusal. What
@@ -67,7 +67,9 @@ export function* orderRelay(dialect: Dialect, call: Call, order: RelayOrder): Co
     clock = read.time
   }
 
-  const obeyed = yield* obey(call, dialect, prepared.make(clock))
+  const made = prepared.make(clock)
+  if ('code' in made) return notSent(made, before, frames)
+  const obeyed = yield* obey(call, dialect, made)
   const after = yield* readRelay(dialect, call)
   return {
     ...outcomeOf(obeyed),
@@ -119,11 +121,16 @@ function whyWrong(
 }
 
 /** Level, password, operator code, N1, N2, then the deadline ss mm hh DD MM YY. */
-function relayOrder(call: Call, order: RelayOrder, clock: MeterTime): Order {
+function relayOrder(call: Call, order: RelayOrder, clock: MeterTime): Order | Refusal {
   const { authority, action, delayMinutes, validForSeconds } = order
   const level = call.traits.quirks?.['relay-level'] ?? authority.level
   const parameter = delayMinutes?.toString().padStart(2, '0') ?? quirkOf(call.traits, 'relay-parameter')
-  const deadline = timeBytes(timeAfter(clock, validForSeconds)) ?? new Uint8Array(0)
+  const deadline = timeBytes(timeAfter(clock, validForSeconds))
+  if (!deadline)
+    return {
+      code: 'METER_NO_DATA',
+      text: `the meter's clock shows ${clock}, after which no deadline can be written`,
+    }
   return {
     control: RELAY,
     data: joined([

@@ -3,6 +3,7 @@
 import type { Point, Refusal, Value } from '../../../src/driver-api/driver.ts'
 import { type Encoding, parseEncoding } from '../encodings/encodings.ts'
 import { type Cell, cellsOf, type Entry, type ItemTable, type Layout } from './item-table.ts'
+import { mayBeOtherWidth } from './widths.ts'
 
 /** Divides items in blocks of many meters and of none of others; no BCD byte can look like it. */
 export const MARK = 0xaa
@@ -26,6 +27,7 @@ export function layOut(layout: Layout, data: Uint8Array, marks: Marked = 'either
     const part = parts?.[index]
     const entries = part && takeEntries(list, part, layout.kind, marks)
     if (!entries) return wrongLength(layout, data)
+    if (layout.kind !== 'one' && mayBeOtherWidth(entries)) return otherWidth(layout, data)
     for (const [entry, bytes] of entries)
       for (const [cell, part] of valuesOf(entry, bytes)) values.set(cell, part)
   }
@@ -172,7 +174,7 @@ function takeAll(list: readonly Entry[], data: Uint8Array, marks: 0 | 1, least: 
 }
 
 /** The bytes of each group: between the marks, or by length where the meter sends none. */
-function divide(layout: Layout, data: Uint8Array, marks: Marked): Uint8Array[] | null {
+export function divide(layout: Layout, data: Uint8Array, marks: Marked): Uint8Array[] | null {
   if (marks === 'aa' || (marks === 'either' && data.includes(MARK))) {
     const groups = splitAtMarks(data)
     return groups.length === layout.lists.length ? groups : null
@@ -206,6 +208,11 @@ function plainLengths(lists: Layout['lists'], length: number): number[] | null {
   const count = open === 0 ? 0 : rest / open
   if (open === 0 ? rest !== 0 : count < 1 || !Number.isInteger(count)) return null
   return lists.map(list => fixed(list) + perCount(list) * count)
+}
+
+function otherWidth(layout: Layout, data: Uint8Array): Refusal {
+  const text = `the ${data.length} data bytes of ${layout.item} may be values of another width: they do not add up to their total, or hold marks`
+  return { code: 'FRAME_LENGTH', rule: 'V-F6', text }
 }
 
 function wrongLength(layout: Layout, data: Uint8Array): Refusal {

@@ -4,7 +4,7 @@ import type { Refusal, Value } from '../../../src/driver-api/driver.ts'
 import { isRefusal, outOfType } from '../encodings/decoding.ts'
 import { parseEncoding } from '../encodings/encodings.ts'
 import { joined } from '../wire/bytes.ts'
-import { layOut, MARK } from './answer.ts'
+import { divide, MARK } from './answer.ts'
 import type { Entry, ItemTable, Layout } from './item-table.ts'
 
 /** The value an encoding makes of what people type: "12.34", "2026-11-22T00:00:00", "0x50", names of bits. */
@@ -94,15 +94,8 @@ function encodeEntry(entry: Entry, values: Sent): Uint8Array | Refusal {
 /** Without marks only the length tells where a group ends, and not every choice of lengths can be told. */
 function unmarked(layout: Layout, parts: readonly Uint8Array[]): Uint8Array | Refusal {
   const data = joined(parts)
-  const laid = layOut(layout, data)
-  const lengths = layout.lists.map(list =>
-    isRefusal(laid)
-      ? -1
-      : list
-          .filter(({ cells: [cell] }) => cell !== undefined && laid.values.has(cell))
-          .reduce((sum, { bytes }) => sum + bytes, 0),
-  )
-  if (lengths.every((length, index) => length === parts[index]?.length)) return data
+  const divided = divide(layout, data, 'none')
+  if (divided?.every((part, index) => part.length === parts[index]?.length)) return data
   return outOfType(`${layout.name} without marks needs all its parts, with equally many tariffs`)
 }
 

@@ -60,9 +60,9 @@ describe('an own item', () => {
     ]
     const long = { items: own, blocks: ['0001FF00'] }
     const points = [driver2007.describe('00010000', long)!, driver2007.describe('00010100')!]
-    const answer = { '0001FF00': '0100000000 02000000 03000000'.replaceAll(' ', '') }
+    const answer = { '0001FF00': '0105000000 02000000 03000000'.replaceAll(' ', '') }
     expect(values(points, answer, long)).toEqual([
-      { digits: 1n, scaler: -4 },
+      { digits: 501n, scaler: -4 },
       { digits: 2n, scaler: -2 },
     ])
   })

@@ -47,6 +47,14 @@ function encoded(table: ItemTable, { item, values, marks }: AnyAnswer): Uint8Arr
   return data
 }
 
+/** Whether a total is the sum of the tariffs after it, a step each way for every register. */
+function addUp(values: readonly (Value | null | undefined)[]): boolean {
+  const digits = values.flatMap(value => (value && 'digits' in value ? [value.digits] : []))
+  const [total = 0n, ...tariffs] = digits
+  const off = total - tariffs.reduce((sum, one) => sum + one, 0n)
+  return digits.length === 0 || (off <= BigInt(values.length) && off >= -BigInt(values.length))
+}
+
 describe.each(Object.entries(TABLES))('the %s table', (_, table) => {
   it('decodes what it encodes, every row, every way of ending', () => {
     let cases = 0
@@ -61,7 +69,12 @@ describe.each(Object.entries(TABLES))('the %s table', (_, table) => {
           cases += 1
           const layout = found(table, answer.item)
           const laid = layOut(layout, encoded(table, answer))
-          if (isRefusal(laid)) throw new Error(`${answer.item}: ${laid.text}`)
+          if (isRefusal(laid)) {
+            // Energies drawn at random add up to nothing, and then they may be of another width.
+            expect(laid.text).toContain('do not add up')
+            if (layout.kind !== 'groups') expect(addUp(answer.values), answer.item).toBe(false)
+            return
+          }
           const read = cellsOf(layout).map(cell => cellValue(cell, laid))
           expect(read).toEqual(
             cellsOf(layout).map((cell, place) => {
