@@ -75,6 +75,20 @@ export function deframe(received: Uint8Array): Deframed {
   return onlyFrame(received) ?? deframeAny(received)
 }
 
+/** Whether these first bytes of a frame, be it one, are those of a meter that answers this request. */
+export function beginsAnswer(rest: Uint8Array, request: Uint8Array): boolean {
+  const asked = request.subarray(request.indexOf(START))
+  const isToAll = asked.subarray(1, 7).every(byte => byte === 0x99)
+  const fits = (byte: number, index: number): boolean => {
+    const should = asked[index] ?? 0
+    if (index === 0 || index === 7) return byte === START
+    if (index < 7) return byte === should || should === 0xaa || isToAll
+    // An answer is the code asked with D7; D6 and D5 are the meter's to say.
+    return index === 8 ? (byte & ~(REFUSED | MORE)) === (should | FROM_METER) : byte <= MOST_DATA
+  }
+  return rest.length > 0 && rest.subarray(0, HEADER).every(fits)
+}
+
 /** Nearly always one good frame has come, without another 68H that a frame could begin with: no search is needed. */
 function onlyFrame(received: Uint8Array): Deframed | null {
   const start = received.indexOf(START)
