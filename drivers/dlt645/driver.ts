@@ -21,7 +21,7 @@ import { pointOf, pointsOf } from './items/item-table.ts'
 import { whyNoItem } from './items/own-items.ts'
 import { QUIRKS } from './quirks.ts'
 import { checkAddress } from './wire/address.ts'
-import { deframe, LONGEST_FRAME, PREAMBLE_BYTE } from './wire/frame.ts'
+import { beginsAnswer, deframe, LONGEST_FRAME, PREAMBLE_BYTE } from './wire/frame.ts'
 import { secretsIn } from './wire/secrets.ts'
 
 const CLOCK_OBIS = '0-0:1.0.0'
@@ -51,6 +51,7 @@ function driverFor(dialect: Dialect): Driver {
     checkOwnItem: item => whyNoItem(dialect, item),
     preamble: PREAMBLE_BYTE,
     deframe: received => deframe(received),
+    beginsAnswer: (rest, { bytes }) => beginsAnswer(rest, bytes),
     decode: frame => decode(dialect, frame),
     secretsIn,
     quirks: QUIRKS,

@@ -2,8 +2,9 @@
 
 import { parseArgs } from 'node:util'
 import { describeFault } from '../core/faults.ts'
-import { fromHex, toHex } from '../core/hex.ts'
+import { fromHex } from '../core/hex.ts'
 import type { BrokenFrame, Decoded, Driver, Frame } from '../driver-api/driver.ts'
+import { hexWithout, secretsOf } from '../line/secrets.ts'
 import { shippedDrivers } from './shipped.ts'
 import type { Terminal, Verb } from './verb.ts'
 
@@ -22,7 +23,7 @@ export const decode: Verb = {
   help: `meterd decode [--protocol P] [--direction request|reply] [--json] HEX… | -
 
 HEX is one or more frames, with or without spaces; "-" reads them from standard input, one exchange a line.
-Without --protocol the one whose frames are found in the bytes is taken.
+Without --protocol the one whose frames are found in the bytes is taken. Passwords in the bytes are shown as **.
 Protocols: dlt645-2007, dlt645-1997, modbus-rtu, modbus-tcp. Exit 1 when a frame is damaged or none is found.
 Example: meterd decode 68 12 90 78 56 34 12 68 91 08 33 33 34 33 AB 89 67 45 CC 16`,
   async run(argv, io) {
@@ -50,8 +51,7 @@ Example: meterd decode 68 12 90 78 56 34 12 68 91 08 33 33 34 33 AB 89 67 45 CC 
     let bad = lines.length === 0
     for (const line of lines) {
       const bytes = fromHex(line)
-      if (!bytes || bytes.length === 0)
-        return wrong(io, `"${line.slice(0, 60)}" is no hex; write bytes such as 68 12 90`)
+      if (!bytes || bytes.length === 0) return wrong(io, `${whyNoHex(line)}; write bytes such as 68 12 90`)
       const chosen =
         protocol === undefined || protocol === 'auto'
           ? likeliest(bytes, [...drivers.values()])
@@ -101,29 +101,45 @@ interface Found extends Omit<Decoded, 'kind' | 'function' | 'address' | 'control
 /** Good and damaged frames in order of arrival; a request before a reply tells what the reply answers. */
 function framesIn(bytes: Uint8Array, driver: Driver, direction: 'request' | 'reply' | undefined): Found[] {
   const { frames, broken, rest } = driver.deframe(bytes, null)
+  const secrets = secretsOf(bytes, driver)
+  const shown = (from: number, to: number): string =>
+    hexWithout(
+      bytes.subarray(from, to),
+      secrets.map(([start, stop]) => [start - from, stop - from]),
+      '',
+    )
   const found: Found[] = []
   let question: Frame | undefined
   let end = 0
   for (const { at, frame } of inOrder(bytes, frames, broken)) {
     // What only looks like a frame inside a damaged one is not told again.
     if ('code' in frame && at < end) continue
-    const noise = toHex(bytes.subarray(end, Math.max(end, at)), '')
+    const noise = shown(end, Math.max(end, at))
+    const hex = shown(at, at + frame.bytes.length)
     end = Math.max(end, at + frame.bytes.length)
     if ('code' in frame) {
-      found.push(damaged(driver, frame, noise))
+      found.push({ ...emptyOf(driver), noise, fault: describeFault(frame.code, frame.text), bytes: hex })
       continue
     }
     const decoded = driver.decode(frame, { ...(direction && { direction }), ...(question && { question }) })
     if (decoded.kind === 'request') question = frame
-    found.push({ protocol: driver.protocol, ...decoded, noise, fault: null, bytes: toHex(frame.bytes, '') })
+    found.push({ protocol: driver.protocol, ...decoded, noise, fault: null, bytes: hex })
   }
-  const left = toHex(bytes.subarray(end), '')
-  if (rest.length > 0 && bytes.length - rest.length >= end)
-    found.push(unfinished(driver, rest, toHex(bytes.subarray(end, bytes.length - rest.length), '')))
+  const restAt = bytes.length - rest.length
+  if (rest.length > 0 && restAt >= end)
+    found.push({
+      ...emptyOf(driver),
+      noise: shown(end, restAt),
+      fault: describeFault(
+        'FRAME_TRUNCATED',
+        `a frame begins here and is not finished after ${rest.length} bytes`,
+      ),
+      bytes: shown(restAt, bytes.length),
+    })
   else if (found.length === 0)
     found.push({
       ...emptyOf(driver),
-      noise: left,
+      noise: shown(end, bytes.length),
       fault: describeFault('FRAME_NONE', 'no frame in these bytes'),
       bytes: '',
     })
@@ -152,20 +168,14 @@ function indexOf(bytes: Uint8Array, part: Uint8Array, from: number): number {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(part, from)
 }
 
-function damaged(driver: Driver, { bytes, code, text }: BrokenFrame, noise: string): Found {
-  return { ...emptyOf(driver), noise, fault: describeFault(code, text), bytes: toHex(bytes, '') }
-}
-
-function unfinished(driver: Driver, rest: Uint8Array, noise: string): Found {
-  const fault = describeFault(
-    'FRAME_TRUNCATED',
-    `a frame begins here and is not finished after ${rest.length} bytes`,
-  )
-  return { ...emptyOf(driver), noise, fault, bytes: toHex(rest, '') }
-}
-
 function emptyOf({ protocol }: Driver): Omit<Found, 'noise' | 'fault' | 'bytes'> {
   return { protocol, kind: null, function: null, ...NOTHING_READ }
+}
+
+/** The line itself is not repeated: a frame with a slip of the pen may still carry a password. */
+function whyNoHex(line: string): string {
+  const [odd] = /[^0-9a-fx\s,:;-]+/i.exec(line) ?? []
+  return odd === undefined ? 'an odd number of digits is no hex' : `"${odd.slice(0, 20)}" is no hex`
 }
 
 function inWords(found: Found): string {

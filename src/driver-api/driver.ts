@@ -65,6 +65,12 @@ export interface Driver {
    */
   deframe(received: Uint8Array, awaited: Request | null): Deframed
 
+  /**
+   * Whether what `deframe` left over is the beginning of an answer to this request, as far as it goes: such a one is
+   * heard out however slowly it comes, within the gaps the protocol allows.
+   */
+  beginsAnswer?(rest: Uint8Array, request: Request): boolean
+
   /** Where passwords and keys stand in bytes of a line, whole frames or damaged ones: from and to (exclusive). */
   secretsIn?(bytes: Uint8Array): readonly Span[]
 

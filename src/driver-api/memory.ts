@@ -22,7 +22,7 @@ export interface LoadRecord {
 export interface LoadRecordsRead {
   readonly records: readonly LoadRecord[]
   readonly refused: Refusal | null
-  /** False when the meter fell silent before the end. */
+  /** False when the meter fell silent before the end, or its records do not tell whether more are kept. */
   readonly isWhole: boolean
   readonly frames: readonly Frame[]
 }

@@ -28,8 +28,10 @@ const SLOWEST_FADES = 0.98
 const BABBLE_MS = 3_000
 /** Character time assumed behind a serial server whose rate is not ours to know: 2400 baud, 11 bits, ms. */
 const UNKNOWN_CHARACTER_MS = 11_000 / 2_400
-/** So many of the longest gaps may a frame have; what dawdles longer is babble. */
+/** So many of the longest gaps may a frame have; what dawdles longer is babble, */
 const GAPS_ALLOWED = 4
+/** but for an answer that has begun: one between all its bytes, and no longer than this in all, ms. */
+const SLOWEST_FRAME_MS = 60_000
 /** An adapter that has echoed this often always echoes. */
 const ECHO_LEARNED = 3
 
@@ -50,6 +52,10 @@ interface Pending {
   readonly end: () => void
   readonly firstByteBy: number
   readonly lastByteBy: number
+  /** The same while what comes is the beginning of an answer. */
+  readonly begunLastByteBy: number
+  /** What is here so far begins an answer. */
+  begun: boolean
   echoDropped: boolean
   damaged: boolean
   /** Something else than an answer was heard. */
@@ -97,6 +103,9 @@ export function createBus(parts: BusParts): Asker {
       end,
       firstByteBy,
       lastByteBy: firstByteBy + longestMs,
+      begunLastByteBy:
+        firstByteBy + Math.max(longestMs, Math.min(longestFrame * betweenBytesMs, SLOWEST_FRAME_MS)),
+      begun: false,
       echoDropped: false,
       damaged: false,
       hasCompany: false,
@@ -153,8 +162,9 @@ export function createBus(parts: BusParts): Asker {
     return waiting.damaged
   }
 
-  function deadlineOf({ driver, firstByteBy, lastByteBy, damaged }: Pending): number {
+  function deadlineOf({ driver, firstByteBy, begun, damaged, ...by }: Pending): number {
     const gapEnds = heardAt + driver.timing.betweenBytesMs
+    const lastByteBy = begun ? by.begunLastByteBy : by.lastByteBy
     // A damaged frame was most likely the answer: when the line falls silent after it there is nothing to wait for.
     if (damaged) return Math.min(gapEnds, lastByteBy)
     return Math.min(Math.max(firstByteBy, gapEnds), lastByteBy)
@@ -213,6 +223,8 @@ export function createBus(parts: BusParts): Asker {
     const { frames, noise, broken, rest } = waiting.driver.deframe(buffer, waiting.exchange.request)
     buffer = rest
     const noises = count(noise, waiting.driver, broken.length)
+    const hadBegun = waiting.begun
+    waiting.begun = waiting.driver.beginsAnswer?.(rest, waiting.exchange.request) ?? false
     for (const { bytes, code } of broken) {
       waiting.damaged = true
       waiting.exchange.outcome = 'LINE_GARBLED'
@@ -223,7 +235,7 @@ export function createBus(parts: BusParts): Asker {
     const { request, outcome, others } = waiting.exchange
     waiting.hasCompany ||= noises > 0 || broken.length > 0 || others.length > 0
     if (outcome === 'answered' && !request.isForOneAlone) waiting.end()
-    else if (broken.length > 0) waiting.look?.()
+    else if (broken.length > 0 || (hadBegun && !waiting.begun)) waiting.look?.()
   }
 
   function takeFrame(exchange: Exchange, frame: Frame): void {

@@ -10,10 +10,10 @@ export function secretsOf(bytes: Uint8Array, driver: Driver, request?: Request):
 }
 
 /** Hex for people and logs, "**" for what none may see. */
-export function hexWithout(bytes: Uint8Array, secrets: readonly Span[]): string {
-  if (secrets.length === 0) return toHex(bytes)
+export function hexWithout(bytes: Uint8Array, secrets: readonly Span[], separator = ' '): string {
+  if (secrets.length === 0) return toHex(bytes, separator)
   return Array.from(bytes, (byte, index) => (isIn(secrets, index) ? '**' : toHex(Uint8Array.of(byte)))).join(
-    ' ',
+    separator,
   )
 }
 

@@ -25,16 +25,20 @@ export function createIntake(
 ): Intake {
   let waiting = new Uint8Array()
   let giveUp: Cancel = () => undefined
+
+  function end(): void {
+    const { found } = deframe(waiting, dialects, 'ended')
+    waiting = new Uint8Array()
+    for (const asked of found) handle(asked)
+  }
+
   return {
     receive(bytes) {
       giveUp()
-      const { found, rest } = deframe(Uint8Array.from([...waiting, ...bytes]), dialects)
+      const { found, rest } = deframe(Uint8Array.from([...waiting, ...bytes]), dialects, 'open')
       waiting = rest
+      if (rest.length > 0) giveUp = clock.after(GAP_MS, end)
       for (const asked of found) handle(asked)
-      if (rest.length > 0)
-        giveUp = clock.after(GAP_MS, () => {
-          waiting = new Uint8Array()
-        })
     },
     close() {
       giveUp()
@@ -42,21 +46,21 @@ export function createIntake(
   }
 }
 
-/** Whole requests in these bytes; a start that stays unfinished does not hold back one behind it. */
-function deframe(bytes: Uint8Array, dialects: readonly Dialect[]) {
+/**
+ * Whole requests in these bytes. While the line is open a start that is unfinished holds back all behind it, which may
+ * be its data and meant for another meter; once it has ended that start was noise.
+ */
+function deframe(bytes: Uint8Array, dialects: readonly Dialect[], line: 'open' | 'ended') {
   const found: Asked[] = []
-  let unfinished = -1
-  for (let at = 0; at < bytes.length; ) {
+  let at = 0
+  while (at < bytes.length) {
     const lengths = dialects.map(dialect => dialect.requestAt(bytes, at))
     const speaks = lengths.findIndex(length => length > 0)
     const dialect = dialects[speaks]
     const length = lengths[speaks] ?? 1
-    if (dialect !== undefined) {
-      found.push({ dialect, request: bytes.slice(at, at + length) })
-      unfinished = -1
-    } else if (unfinished < 0 && lengths.includes(-1)) unfinished = at
+    if (dialect !== undefined) found.push({ dialect, request: bytes.slice(at, at + length) })
+    else if (line === 'open' && lengths.includes(-1)) break
     at += length
   }
-  const from = unfinished < 0 ? bytes.length : Math.max(unfinished, bytes.length - MOST_WAITING)
-  return { found, rest: Uint8Array.from(bytes.subarray(from)) }
+  return { found, rest: bytes.slice(Math.max(at, bytes.length - MOST_WAITING)) }
 }

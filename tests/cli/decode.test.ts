@@ -139,6 +139,37 @@ describe('meterd decode', () => {
     expect(objects.map(({ protocol }) => protocol)).toEqual(['modbus-rtu', 'modbus-tcp', 'dlt645-2007'])
   })
 
+  test('shows no password, nor a sum over it, whatever the frame is like', async () => {
+    // A relay order: level 02, password C1 C2 C3 (with the 33H as sent F4 F5 F6), operator 87654321.
+    const body = '68 12 90 78 56 34 12 68 1C 10 35 F4 F5 F6 54 76 98 BA 4D 33 8C 8C 56 64 45 63'
+    const sum = body.split(' ').reduce((all, byte) => all + Number.parseInt(byte, 16), 0) & 0xff
+    const hex = (byte: number) => (byte & 0xff).toString(16).padStart(2, '0').toUpperCase()
+    const lines = [
+      `${body} ${hex(sum)} 16`,
+      `FE FE ${body} ${hex(sum + 1)} 16`,
+      `${body} ${hex(sum)} 17`,
+      body.slice(0, 41),
+      `68 ${body} ${hex(sum)} 16`,
+      `${body.replace('34 12 68', '34 12 58')} ${hex(sum)} 16`,
+      `${body.replace('1C 10', '1C 02')} ${hex(sum)} 16`,
+      `${body.replace('1C 10', '1C 03')} ${hex(sum)} 16`,
+    ]
+    for (const line of lines)
+      for (const json of [[], ['--json']]) {
+        const { out } = await runMeterd(['decode', '--protocol', 'dlt645-2007', ...json, '-'], line)
+        if (json.length > 0) expect(out, line).toContain('35**')
+        expect(out, line).not.toMatch(/F4|F5|F6|C2|C3/)
+        expect(out, line).not.toMatch(/checksum is/)
+        for (const secret of [hex(sum), hex(sum + 1)]) expect(out, line).not.toContain(secret)
+      }
+    const slip = await runMeterd(['decode', `${body}g`])
+    expect(slip.err).toContain('"g" is no hex')
+    expect(slip.err).not.toContain('F4')
+    const odd = await runMeterd(['decode', `${body} 1`])
+    expect(odd.err).toContain('is no hex')
+    expect(odd.err).not.toContain('F4')
+  })
+
   test('what is no hex is a wrong use, with words', async () => {
     const { code, err } = await runMeterd(['decode', 'xyz'])
     expect(code).toBe(2)

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { driver2007 } from '../../drivers/dlt645/driver.ts'
+import { requestBytes } from '../../drivers/dlt645/wire/frame.ts'
+import type { Frame } from '../../src/driver-api/driver.ts'
 import { type Exchange, newCounters } from '../../src/line/asker.ts'
 import { createBus } from '../../src/line/bus.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
@@ -81,6 +84,62 @@ describe('a bus', () => {
       bus.heard(Uint8Array.of(byte))
     }
     expect((await asked).outcome).toBe('answered')
+  })
+
+  describe('slow answers', () => {
+    const SLOW_MS = 499
+    const question = {
+      bytes: requestBytes('000000000001', 0x11, Uint8Array.of(0, 0, 1, 0)),
+      safeToRepeat: true,
+      whyNot: ({ bytes }: Frame) => (bytes[8] === 0x91 ? null : { rule: 'V-F3' as const, text: 'no answer' }),
+    }
+    const answerOf = (address: string) =>
+      requestBytes(address, 0x91, Uint8Array.of(0, 0, 1, 0, 0x78, 0x56, 0x34, 0x12))
+
+    /** Every byte that comes before the question is given up; how long it was held after the request. */
+    async function hear(bytes: Iterable<number>, gapMs: number) {
+      const { clock, bus } = bench()
+      let outcome: string | null = null
+      void bus.ask(question, driver2007, 2_000).then(exchange => (outcome = exchange.outcome))
+      for (const byte of bytes) {
+        await clock.pass(gapMs)
+        if (outcome !== null) break
+        bus.heard(Uint8Array.of(byte))
+      }
+      await clock.pass(0)
+      const atEnd: string | null = outcome
+      while (outcome === null && clock.monotonic() < 200_000) await clock.pass(100)
+      return { outcome: atEnd ?? outcome, ms: clock.monotonic() }
+    }
+
+    test.each([300, SLOW_MS])(
+      'an answer with a legal gap of %i ms between all its bytes is read',
+      async gapMs => {
+        expect((await hear(answerOf('000000000001'), gapMs)).outcome).toBe('answered')
+      },
+    )
+
+    test('a gap longer than the protocol allows ends it', async () => {
+      const { outcome, ms } = await hear(answerOf('000000000001').subarray(0, 20), SLOW_MS)
+      expect(outcome).toBe('LINE_GARBLED')
+      expect(ms).toBeLessThanOrEqual(20 * SLOW_MS + 600)
+    })
+
+    test('PR-44 slow babble, another meter’s answer and an answer without end hold the line no longer', async () => {
+      const usualMs = 2_000 + 212 * (11_000 / 2_400) + 4 * 500
+      const repeated = (bytes: readonly number[]) =>
+        Array.from({ length: 500 }, (_, at) => bytes[at % bytes.length] ?? 0)
+      for (const babble of [[0x55], [0x68], [0xfe], [...answerOf('000000000002').subarray(4, 20)]]) {
+        const { outcome, ms } = await hear(repeated(babble), SLOW_MS)
+        expect(outcome).not.toBe('answered')
+        expect(ms).toBeLessThanOrEqual(usualMs + SLOW_MS)
+      }
+      const endless = answerOf('000000000001').slice(4, 14)
+      endless[9] = 200
+      const { outcome, ms } = await hear([...endless, ...repeated([0x55])], SLOW_MS)
+      expect(outcome).toBe('LINE_GARBLED')
+      expect(ms).toBeLessThanOrEqual(2_000 + 60_000 + SLOW_MS)
+    })
   })
 
   test('silence ends when the reply time is over, counted from when the request has left the wire', async () => {

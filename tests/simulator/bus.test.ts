@@ -110,6 +110,29 @@ describe('a bus', () => {
     expect(replyOf(await ask(readA))?.address).toBe(A)
   })
 
+  it('obeys no order inside a frame for another meter, wherever that one is cut', async () => {
+    const outer = request('000000009999', 0x14, [...di('04000401'), ...readA.map(byte => byte - 0x33)])
+    for (let at = 1; at < outer.length; at++) {
+      const { ask, receive, clock, heard } = line()
+      receive(outer.subarray(0, at))
+      await clock.pass(400)
+      expect(heard, `cut at ${at}`).toEqual([])
+      expect(await ask(outer.subarray(at), 900), `cut at ${at}`).toHaveLength(0)
+    }
+  })
+
+  it('finds a request behind a start that came to nothing, once the line was silent', async () => {
+    const unfinished = request('000000009999', 0x14, new Array(60).fill(0)).subarray(0, 12)
+    const { receive, clock, heard } = line()
+    receive(unfinished, readA)
+    await clock.pass(499)
+    expect(heard).toEqual([])
+    await clock.pass(100)
+    expect(heard.map(({ bytes }) => replyOf(bytes)?.address)).toEqual([A])
+    await clock.pass(1_000)
+    expect(heard).toHaveLength(1)
+  })
+
   it('answers requests that came together one after the other', async () => {
     const { receive, clock, heard } = line()
     receive(readA, readB, readA)

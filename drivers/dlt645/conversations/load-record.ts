@@ -156,7 +156,8 @@ function decodeOne(table: ItemTable, bytes: Uint8Array, layout: LoadLayout): Loa
   const time = STAMP?.decode(bytes.subarray(HEAD, HEAD + STAMP_BYTES)) ?? null
   const at = time && 'time' in time ? time.time : null
   const split = splitLoadRecord(table, bytes, layout)
-  if (isRefusal(split)) return { at, points: [], fault: split }
+  // The stamp is among the bytes that a wrong checksum speaks against.
+  if (isRefusal(split)) return { at: split.code === 'FRAME_CHECKSUM' ? null : at, points: [], fault: split }
   if (split.isBad)
     return {
       at,

@@ -51,7 +51,7 @@ export function* readLoadRecords(
 
 /**
  * From a place in the memory on until `most` are here, `until` is reached or there are no more. Every further question
- * begins a minute behind the newest record known, so one that brings nothing newer is the last.
+ * begins a minute behind the newest good record known, so one that brings nothing newer is the last.
  */
 function* readOn(
   asking: Asking,
@@ -61,10 +61,11 @@ function* readOn(
 ): Generator<Request, Gathered, Frame | null> {
   const records: LoadRecord[] = []
   const frames: Frame[] = []
+  let isInOrder = true
   const ended = (refused: Refusal | null, isWhole: boolean): Gathered => ({
     records: records.slice(0, most),
     refused,
-    isWhole,
+    isWhole: isWhole && isInOrder,
     frames,
   })
   let place = from
@@ -74,10 +75,15 @@ function* readOn(
     frames.push(...answer.frames)
     if ('refused' in answer) return ended(isEnd(answer.refused, records) ? null : answer.refused, true)
     const { records: read, refused } = decodeLoadRecords(asking.dialect.table, answer.data, asking.layout)
-    records.push(...read.filter(({ at }) => at === null || place === 'earliest' || at >= place))
+    const start = place
+    const fitting = read.filter(({ at }) => at === null || start === 'earliest' || at >= start)
+    records.push(...newIn(fitting, records))
+    isInOrder &&= isAscending(timesOf(read))
     if (refused) return ended(refused, true)
     const last = newestOf(read)
-    if (last === null || (place !== 'earliest' && last < place)) return ended(null, true)
+    if (last === null) return ended(null, read.length === 0)
+    if (start !== 'earliest' && last < start)
+      return ended(records.length === 0 ? startIgnored(start, last) : null, false)
     if (until !== null && last >= until) return ended(null, true)
     place = minutesAfter(last, 1)
   }
@@ -93,9 +99,14 @@ function* readLatest(asking: Asking, most: number): Generator<Request, Gathered,
   if (!latest) return { records: [], refused: null, isWhole: false, frames: [] }
   if ('refused' in latest)
     return { records: [], refused: latest.refused, isWhole: true, frames: latest.frames }
-  const first = decodeLoadRecords(asking.dialect.table, latest.data, asking.layout)
+  const { records: read, refused } = decodeLoadRecords(asking.dialect.table, latest.data, asking.layout)
+  const first = { records: newIn(read, []), refused }
+  const times = timesOf(first.records)
   const newest = newestOf(first.records)
-  const known: Gathered = { ...first, isWhole: true, frames: latest.frames }
+  // The latest may come first or last; a meter whose times go both ways has none to be believed.
+  const isOneWay = isAscending(times) || isAscending(times.toReversed())
+  const isToldNothing = first.records.length > 0 && newest === null
+  const known: Gathered = { ...first, isWhole: isOneWay && !isToldNothing, frames: latest.frames }
   if (first.refused || newest === null || first.records.length >= most) return keepLast(known, most)
   const interval = intervalOf(first.records) ?? (yield* askInterval(asking))
   if (interval === null) return keepLast({ ...known, isWhole: false }, most)
@@ -103,7 +114,9 @@ function* readLatest(asking: Asking, most: number): Generator<Request, Gathered,
   const before = yield* readOn(asking, start, most * SPAN_ALLOWED, newest)
   if (newestOf(before.records) !== newest)
     return { ...keepLast(known, most), refused: before.refused, isWhole: false }
-  return keepLast({ ...before, frames: [...latest.frames, ...before.frames] }, most)
+  const records = [...before.records, ...newIn(first.records, before.records)]
+  const isWhole = before.isWhole && known.isWhole
+  return keepLast({ ...before, records, isWhole, frames: [...latest.frames, ...before.frames] }, most)
 }
 
 function keepLast(gathered: Gathered, most: number): Gathered {
@@ -136,20 +149,40 @@ function* askInterval({ dialect, call, layout }: Asking): Generator<Request, num
 
 /** Minutes between the two newest records of one answer. */
 function intervalOf(records: readonly LoadRecord[]): number | null {
-  const times = records.flatMap(({ at }) => at ?? []).sort()
-  const [before, last] = times.slice(-2)
+  const [before, last] = timesOf(records).toSorted().slice(-2)
   if (before === undefined || last === undefined) return null
   const minutes = (Date.parse(`${last}Z`) - Date.parse(`${before}Z`)) / 60_000
   return minutes > 0 ? minutes : null
 }
 
+/** Of good records alone: a faulty one tells no time that could be gone by. */
+function timesOf(records: readonly LoadRecord[]): readonly MeterTime[] {
+  return records.flatMap(({ at, fault }) => (fault === null && at !== null ? [at] : []))
+}
+
 function newestOf(records: readonly LoadRecord[]): MeterTime | null {
-  return (
-    records
-      .flatMap(({ at }) => at ?? [])
-      .sort()
-      .at(-1) ?? null
-  )
+  return timesOf(records).toSorted().at(-1) ?? null
+}
+
+function isAscending(times: readonly MeterTime[]): boolean {
+  return times.every((time, index) => index === 0 || time >= (times[index - 1] ?? time))
+}
+
+/** Without those that are known or that the meter sends twice. */
+function newIn(read: readonly LoadRecord[], known: readonly LoadRecord[]): readonly LoadRecord[] {
+  const seen = new Set(known.map(one => JSON.stringify(one)))
+  return read.filter(one => {
+    const told = JSON.stringify(one)
+    return !seen.has(told) && seen.add(told)
+  })
+}
+
+/** All that came was older: what the meter keeps since then is not known. */
+function startIgnored(start: MeterTime, last: MeterTime): Refusal {
+  return {
+    code: 'VALUE_OUT_OF_TYPE',
+    text: `asked for records from ${start} on, the meter gave none later than ${last}: it seems to ignore the time`,
+  }
 }
 
 /** "No requested data" says that the memory ends here (7.1 has an empty answer for it), which is no fault. */

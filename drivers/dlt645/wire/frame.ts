@@ -2,6 +2,7 @@
 
 import type { BrokenFrame, Deframed, Frame } from '../../../src/driver-api/driver.ts'
 import { hexByte, joined, nameIn, writeWire } from './bytes.ts'
+import { secretsIn } from './secrets.ts'
 
 const START = 0x68
 const END = 0x16
@@ -72,6 +73,20 @@ export function dataOf({ bytes }: Frame): Uint8Array {
  */
 export function deframe(received: Uint8Array): Deframed {
   return onlyFrame(received) ?? deframeAny(received)
+}
+
+/** Whether these first bytes of a frame, be it one, are those of a meter that answers this request. */
+export function beginsAnswer(rest: Uint8Array, request: Uint8Array): boolean {
+  const asked = request.subarray(request.indexOf(START))
+  const isToAll = asked.subarray(1, 7).every(byte => byte === 0x99)
+  const fits = (byte: number, index: number): boolean => {
+    const should = asked[index] ?? 0
+    if (index === 0 || index === 7) return byte === START
+    if (index < 7) return byte === should || should === 0xaa || isToAll
+    // An answer is the code asked with D7; D6 and D5 are the meter's to say.
+    return index === 8 ? (byte & ~(REFUSED | MORE)) === (should | FROM_METER) : byte <= MOST_DATA
+  }
+  return rest.length > 0 && rest.subarray(0, HEADER).every(fits)
 }
 
 /** Nearly always one good frame has come, without another 68H that a frame could begin with: no search is needed. */
@@ -176,6 +191,8 @@ function damageAt(received: Uint8Array, sums: Uint8Array, start: number, known: 
   if (end > known)
     return say('FRAME_TRUNCATED', `${known - start} of ${end - start} bytes came before another frame began`)
   const last = received[end - 1] ?? 0
+  if (last !== END && hasSecrets(received, start, end))
+    return say('FRAME_END', `length ${length} puts the end byte 16 where another stands`)
   if (last !== END)
     return say('FRAME_END', `${hexByte(last)} stands where length ${length} puts the end byte 16`)
   return say('FRAME_CHECKSUM', checksumText(received, sums, start, end))
@@ -201,11 +218,17 @@ function secondStartDamaged(
 }
 
 function checksumText(received: Uint8Array, sums: Uint8Array, start: number, end: number): string {
+  // The sums are sums over the password too.
+  if (hasSecrets(received, start, end)) return 'the checksum does not fit'
   const is = received[end - 2] ?? 0
   const should = sumBetween(sums, start, end - 2)
   const sevenBits = ((is ^ should) & 0x7f) === 0 && received.subarray(start, end).every(byte => byte < 0x80)
   const hint = sevenBits ? '; no byte has its top bit: is the line set to 7 data bits?' : ''
   return `checksum is ${hexByte(is)}, should be ${hexByte(should)}${hint}`
+}
+
+function hasSecrets(received: Uint8Array, start: number, end: number): boolean {
+  return secretsIn(received.subarray(start, end)).length > 0
 }
 
 function checksumFits(received: Uint8Array, sums: Uint8Array, start: number, end: number): boolean {

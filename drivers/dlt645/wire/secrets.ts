@@ -4,6 +4,7 @@ import type { Span } from '../../../src/driver-api/driver.ts'
 import { writtenOf } from './bytes.ts'
 
 const START = 0x68
+const END = 0x16
 const HEADER = 10
 const OFFSET = 0x33
 /** A password follows its level byte. */
@@ -54,7 +55,7 @@ const PASSWORD_ITEMS = [
 export function secretsIn(bytes: Uint8Array): readonly Span[] {
   const spans: Span[] = []
   for (let start = bytes.indexOf(START); start >= 0; start = bytes.indexOf(START, start + 1)) {
-    if (bytes[start + 7] !== START || bytes.length <= start + HEADER) continue
+    if (bytes.length <= start + HEADER || !hasSecondStart(bytes, start)) continue
     const first = start + HEADER
     const length = bytes[start + 9] ?? 0
     const end = Math.min(bytes.length, first + length)
@@ -66,6 +67,16 @@ export function secretsIn(bytes: Uint8Array): readonly Span[] {
     if (spoken.length > 0) spans.push(...spoken, [end, Math.min(end + 1, bytes.length)])
   }
   return spans
+}
+
+/** Or had one: its damage is the only one, as the checksum tells. */
+function hasSecondStart(bytes: Uint8Array, start: number): boolean {
+  const second = bytes[start + 7] ?? 0
+  if (second === START) return true
+  const end = start + HEADER + (bytes[start + 9] ?? 0)
+  if (bytes[end + 1] !== END) return false
+  const sum = bytes.subarray(start, end).reduce((all, byte) => all + byte, START - second)
+  return (sum & 0xff) === bytes[end]
 }
 
 function placesIn(control: number, length: number, sent: Uint8Array): Places {

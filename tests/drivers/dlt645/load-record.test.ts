@@ -246,6 +246,79 @@ describe('reading load records', () => {
     expect(result.frames).toHaveLength(3)
   })
 
+  it('a faulty record steers nothing: the next question begins behind the newest good one', () => {
+    const far = hex(minuteBytes('2098-01-01T00:00:00'))
+    for (const bad of [
+      record(body([null, null, null, CLASS_4, null, null], far), { sum: 1 }),
+      record(body([null, null, null, CLASS_4, null, null], far), { mark: 'E0' }),
+      record(body([null, null, null, CLASS_4, null], far)),
+    ]) {
+      const { result, asked } = asking(
+        { most: 3 },
+        { [selection('06000000', 3, null)]: made(0) + bad, [selection('06000001', 1, 1)]: made(15) },
+      )
+      expect(asked).toHaveLength(2)
+      expect(minutes(result.records.filter(({ fault }) => fault === null))).toEqual(['12:00', '12:15'])
+    }
+  })
+
+  it('a wrong checksum leaves no time to be believed, unless the profile says that all are wrong', () => {
+    const wrong = record(body([null, null, null, CLASS_4, null, null]), { sum: 1 })
+    expect(decode(wrong).records[0]).toMatchObject({ at: null, fault: { code: 'FRAME_CHECKSUM' } })
+    expect(decode(wrong, { ...STANDARD, isChecked: false }).records[0]).toMatchObject({
+      at: '2026-11-21T12:15:00',
+      fault: null,
+    })
+  })
+
+  it('nothing but faulty records is no end of the memory', () => {
+    const bad = record(body([null, null, null, CLASS_4, null, null]), { sum: 1 })
+    for (const [from, item] of [
+      ['earliest', '06000000'],
+      ['latest', '06000002'],
+    ] as const) {
+      const { result } = asking({ from, most: 3 }, { [selection(item, 3, null)]: bad })
+      expect(result).toMatchObject({ isWhole: false })
+      expect(result.records).toHaveLength(1)
+    }
+  })
+
+  it('a time that jumps forward and is followed by older ones leaves gaps nobody knows of', () => {
+    const jumping = made(0) + made(600) + made(15) + made(30)
+    const { result } = asking(
+      { most: 9 },
+      { [selection('06000000', 8, null)]: jumping, [selection('06000001', 5, 601)]: '' },
+    )
+    expect(result).toMatchObject({ refused: null, isWhole: false })
+    expect(asking({ most: 4 }, { [selection('06000000', 4, null)]: jumping }).result.isWhole).toBe(false)
+    expect(
+      asking(
+        { from: 'latest', most: 3 },
+        { [selection('06000002', 3, null)]: made(0) + made(600) + made(15) },
+      ).result.isWhole,
+    ).toBe(false)
+  })
+
+  it('records the meter repeats count once', () => {
+    const { result } = asking(
+      { most: 4 },
+      {
+        [selection('06000000', 4, null)]: made(0) + made(0) + made(15),
+        [selection('06000001', 2, 16)]: made(15) + made(30) + made(30) + made(45),
+      },
+    )
+    expect(minutes(result.records)).toEqual(['12:00', '12:15', '12:30', '12:45'])
+  })
+
+  it('a meter that ignores the time asked for is not said to keep none', () => {
+    const { result } = asking(
+      { from: at(60), most: 2 },
+      { [selection('06000001', 2, 60)]: made(0) + made(15) },
+    )
+    expect(result).toMatchObject({ records: [], isWhole: false, refused: { code: 'VALUE_OUT_OF_TYPE' } })
+    expect(result.refused!.text).toContain('12:15')
+  })
+
   it('does not go on for ever with a meter that always gives the same', () => {
     const { result, asked } = asking(
       { most: 50 },

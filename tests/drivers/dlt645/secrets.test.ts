@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { deframe } from '../../../drivers/dlt645/wire/frame.ts'
 import { secretsIn } from '../../../drivers/dlt645/wire/secrets.ts'
 import { rounds } from '../../support/rounds.ts'
 import { frameBytes } from './bench-meter.ts'
@@ -55,6 +56,25 @@ describe.each(CARRIERS)('password in: %s', (_, control, data) => {
     const other = frameBytes('000000009999', 0x91, bytesOf('00000100 78563412'))
     for (const before of [[0xfe, 0xfe], [0x68, 0x01, 0x68], [...other], [...whole]])
       expect(isShown(Uint8Array.from([...before, ...whole]))).toBe(false)
+  })
+
+  it('damaged, its fault tells no sum over it', () => {
+    for (const [from, code] of [
+      [2, 'FRAME_CHECKSUM'],
+      [1, 'FRAME_END'],
+    ] as const) {
+      const damaged = Uint8Array.from(whole)
+      damaged[whole.length - from]! ^= 0x40
+      const { broken } = deframe(damaged)
+      expect(broken.map(one => one.code)).toEqual([code])
+      expect(broken[0]!.text).not.toMatch(/[0-9A-F]{2} (stands|,)|checksum is/)
+    }
+  })
+
+  it('behind a damaged second start', () => {
+    const damaged = Uint8Array.from(whole)
+    damaged[7] = 0x58
+    expect(isShown(damaged)).toBe(false)
   })
 
   it('cut anywhere, and with any length', () => {
