@@ -272,7 +272,7 @@ function tellEnd(
 
 /** What a meter does not have it leaves out, or fills up; that is no fault. */
 function isFaulty({ fault }: DecodedPoint): boolean {
-  return fault !== undefined && fault.code !== 'METER_NO_DATA'
+  return fault !== undefined && fault.code !== 'METER_NO_DATA' && fault.code !== 'VALUE_NOT_HELD'
 }
 
 async function talk<Result extends ReadResult | LoadRecordsRead | EventsRead>(

@@ -217,6 +217,21 @@ test('a clock that is right as far as can be measured is not set, though the rul
   throw new Error('the clock was never measured to be right')
 })
 
+test('phases a meter does not have are no fault of its load records', async () => {
+  const { wire } = await benchBehind(() => false)
+  const { code, out } = await run(read, [
+    '--line',
+    wire.url,
+    ...METER,
+    '--load-record',
+    'latest',
+    '3',
+    '--json',
+  ])
+  expect(out).toContain('VALUE_NOT_HELD')
+  expect(code).toBe(0)
+})
+
 test.each([[[]], [['--json']]])('load records with faults are exit 1: %j', async more => {
   const { wire } = await benchBehind(() => false, { 'bad-load-records': 'some' })
   const args = ['--line', wire.url, ...METER, '--load-record', 'latest', '30', '--class', '4', ...more]
