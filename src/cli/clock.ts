@@ -11,7 +11,7 @@ import { type ClockObstacle, whyNotSet } from '../reading/clock-rules.ts'
 import { type LineTalk, traceTalk, withLine } from './line-talk.ts'
 import { METER_OPTIONS, type MeterAsked, meterAsked, secretFrom } from './meter-asked.ts'
 import { valueText } from './value-text.ts'
-import { type Terminal, type Verb, WrongUse } from './verb.ts'
+import { STOPPED, type Terminal, type Verb, WrongUse } from './verb.ts'
 
 const CLOCK_OBIS = '0-0:1.0.0'
 /** Where meters keep their settlement days, their daily freeze, and the last time their clock was set. */
@@ -33,8 +33,9 @@ export const clock: Verb = {
   --operator HEX      operator code, eight hex digits
 
 Shown is how far each clock is ahead, less what the line takes. A clock is set at most once a day, by at most five
-minutes, and not within five minutes of midnight, settlement or a freeze; it is read back. This machine's clock is
-taken for right. Exit 0 when all were read, and with --set all are right; else 1.
+minutes, and not within five minutes of midnight, settlement or a freeze, nor where the meter does not answer when these
+are; it is read back. A clock that is right as far as can be measured is not set. This machine's clock is taken for
+right. Exit 0 when all were read, and with --set all are right; 130 when stopped; else 1.
 Example: meterd clock --line tcp://127.0.0.1:64501 --protocol dlt645-2007 --address 000000000161 --set broadcast`,
   async run(argv, io) {
     const { values } = parseArgs({
@@ -62,7 +63,7 @@ Example: meterd clock --line tcp://127.0.0.1:64501 --protocol dlt645-2007 --addr
       throw new WrongUse(`clocks of ${first.driver.protocol} are not set`)
     const authority = await authorityIn(values)
     if (set === 'write' && !authority) throw new WrongUse('--set write needs --password-file')
-    return await withLine(first.url, first.withinMs, async talk => {
+    return await withLine(first.url, first.withinMs, io, async talk => {
       const bench: Bench = { talk, offsetMinutes, trace: values.trace, io }
       const seen: Seen[] = []
       for (const meter of meters) seen.push(await look(bench, meter, set !== undefined))
@@ -72,7 +73,8 @@ Example: meterd clock --line tcp://127.0.0.1:64501 --protocol dlt645-2007 --addr
           : set === 'write' && authority
             ? await setEach(bench, seen, authority)
             : seen.map(one => ({ ...one, set: null, after: null }))
-      for (const one of told) tell(one, values.json, io)
+      for (const one of told) tell(one, set !== undefined, values.json, io)
+      if (io.signal.aborted) return STOPPED
       return told.every(one => isRight(one, set !== undefined)) ? 0 : 1
     })
   },
@@ -111,14 +113,17 @@ async function authorityIn(values: {
 /** The clock, and where it is to be set what stands against it. */
 async function look(bench: Bench, meter: MeterAsked, isToBeSet: boolean): Promise<Seen> {
   const read = await readClock(bench, meter)
-  if (!read.shown) return { meter, ...read, why: [{ kind: 'far', text: read.text }] }
+  if (!read.shown)
+    return { meter, ...read, why: [{ kind: read.isSilent ? 'unknown' : 'far', text: read.text }] }
   if (!isToBeSet) return { meter, ...read, why: [] }
   const remembered = await readTexts(bench, meter, [SET_RECORD])
+  const moments = await readTexts(bench, meter, MOMENTS)
   const why = whyNotSet({
     shown: read.shown,
     right: civilOf(systemClock.now(), bench.offsetMinutes),
-    lastSet: remembered.findLast(text => /^\d{4}-/.test(text)) ?? null,
-    moments: (await readTexts(bench, meter, MOMENTS)).flatMap(momentIn),
+    lastSet: remembered.texts.findLast(text => /^\d{4}-/.test(text)) ?? null,
+    moments: moments.texts.flatMap(momentIn),
+    unknown: [...remembered.unknown, ...moments.unknown],
   })
   return { meter, ...read, why }
 }
@@ -126,15 +131,16 @@ async function look(bench: Bench, meter: MeterAsked, isToBeSet: boolean): Promis
 async function readClock(
   { talk, offsetMinutes, trace, io }: Bench,
   { driver, address, traits, url }: MeterAsked,
-): Promise<Pick<Seen, 'shown' | 'drift'> & { readonly text: string }> {
+): Promise<Pick<Seen, 'shown' | 'drift'> & { readonly text: string; readonly isSilent?: true }> {
   const point = driver.describe(CLOCK_OBIS)
   const none = { shown: null, drift: null }
   if (!point) return { ...none, text: `${driver.protocol} has no clock` }
+  if (talk.isStopped()) return { ...none, text: 'stopped', isSilent: true }
   const talked = await talk.hold(driver, address, driver.read(talk.callTo(address, traits), [point]))
   if (trace) traceTalk(talked, driver, io)
   const [read] = talked.result.reads
-  if (!read || 'refused' in read)
-    return { ...none, text: read?.refused.text ?? talked.fault?.text ?? 'no answer' }
+  if (!read) return { ...none, text: talked.fault?.text ?? 'no answer', isSilent: true }
+  if ('refused' in read) return { ...none, text: read.refused.text }
   const carrier = talked.exchanges.find(({ frame }) => frame !== null && frame === read.frames[0])
   if (!('time' in read.value) || !carrier?.frame) return { ...none, text: 'the clock shows no time' }
   const drift = driftOf({
@@ -149,16 +155,22 @@ async function readClock(
   return { shown: read.value.time, drift, text: '' }
 }
 
-/** What of the items the meter holds; it need hold none. */
+/** What of the items the meter holds, and what it said nothing about; it need hold none, and then refuses. */
 async function readTexts(
   { talk }: Bench,
   { driver, address, traits }: MeterAsked,
   items: readonly string[],
-): Promise<readonly string[]> {
+): Promise<{ readonly texts: readonly string[]; readonly unknown: readonly string[] }> {
   const points = items.flatMap(item => pointsOf(driver, item))
-  if (points.length === 0) return []
-  const { result } = await talk.hold(driver, address, driver.read(talk.callTo(address, traits), points))
-  return result.reads.flatMap(read => ('value' in read ? [valueText(read.value)] : []))
+  const isAsked = points.length > 0 && !talk.isStopped()
+  const reads = isAsked
+    ? (await talk.hold(driver, address, driver.read(talk.callTo(address, traits), points))).result.reads
+    : []
+  const silent = points.filter(point => !reads.some(read => read.point === point))
+  return {
+    texts: reads.flatMap(read => ('value' in read ? [valueText(read.value)] : [])),
+    unknown: [...new Set(silent.map(({ item }) => item))],
+  }
 }
 
 function pointsOf(driver: Driver, item: string) {
@@ -179,8 +191,9 @@ async function setAll(
   authority: Authority | null,
 ): Promise<readonly Told[]> {
   const isBadMoment = seen.some(({ why }) => why.some(({ kind }) => kind !== 'far'))
-  const fit = seen.find(({ why }) => why.length === 0)
-  if (isBadMoment || !fit) return seen.map(one => ({ ...one, set: null, after: null }))
+  const fit = seen.find(one => one.why.length === 0 && !isRightAlready(one))
+  if (isBadMoment && fit) bench.io.err('nobody is told the time: one of the meters may not be set now')
+  if (isBadMoment || !fit || bench.talk.isStopped()) return seen.map(one => notSet(bench, one))
   const how = authority ? { authority, broadcast: true as const } : ('broadcast' as const)
   const set = await setOne(bench, fit, how)
   const told: Told[] = []
@@ -188,11 +201,16 @@ async function setAll(
   return told
 }
 
+function notSet({ talk }: Bench, one: Seen): Told {
+  const why: Seen['why'] = talk.isStopped() ? [...one.why, { kind: 'unknown', text: 'stopped' }] : one.why
+  return { ...one, why, set: null, after: null }
+}
+
 async function setEach(bench: Bench, seen: readonly Seen[], authority: Authority): Promise<readonly Told[]> {
   const told: Told[] = []
   for (const one of seen) {
-    if (one.why.length > 0) {
-      told.push({ ...one, set: null, after: null })
+    if (one.why.length > 0 || isRightAlready(one) || bench.talk.isStopped()) {
+      told.push(notSet(bench, one))
       continue
     }
     const set = await setOne(bench, one, { authority })
@@ -219,15 +237,23 @@ async function setOne(
 
 function isRight({ drift, set, after }: Told, wasToBeSet: boolean): boolean {
   if (!wasToBeSet) return drift !== null
+  if (set === null) return isRightAlready({ drift })
   return (set === 'sent' || set === 'done') && isSet(after)
+}
+
+/** As far as can be measured; telling it the time could only make it worse. */
+function isRightAlready({ drift }: Pick<Seen, 'drift'>): boolean {
+  return drift !== null && Math.abs(drift.ms) <= drift.uncertainMs
 }
 
 function isSet(after: Told['after']): boolean {
   return after?.drift != null && Math.abs(after.drift.ms) <= Math.max(SET_WITHIN_MS, after.drift.uncertainMs)
 }
 
-function tell({ meter, shown, drift, why, set, after }: Told, json: boolean, io: Terminal): void {
+function tell(told: Told, wasToBeSet: boolean, json: boolean, io: Terminal): void {
+  const { meter, shown, drift, why, set, after } = told
   const texts = why.map(({ text }) => text)
+  const wasRight = wasToBeSet && set === null && isRightAlready(told)
   if (json) {
     const now = after && { shown: after.shown, driftMs: after.drift?.ms ?? null, isSet: isSet(after) }
     io.out(
@@ -237,6 +263,7 @@ function tell({ meter, shown, drift, why, set, after }: Told, json: boolean, io:
         driftMs: drift?.ms ?? null,
         uncertainMs: drift?.uncertainMs ?? null,
         why: texts,
+        wasRight,
         set,
         after: now,
       }),
@@ -244,6 +271,7 @@ function tell({ meter, shown, drift, why, set, after }: Told, json: boolean, io:
     return
   }
   io.out(`${meter.address}  ${shown ?? 'no clock read'}  ${driftText(drift)}`)
+  if (wasRight) io.out(`${meter.address}  right, not set`)
   for (const text of texts) io.out(`${meter.address}  not set: ${text}`)
   if (set !== null)
     io.out(

@@ -9,7 +9,7 @@ import { hexWithout, secretsOf } from '../line/secrets.ts'
 import { traceTalk, withLine } from './line-talk.ts'
 import { METER_OPTIONS, type MeterAsked, meterAsked, secretFrom } from './meter-asked.ts'
 import { shippedDrivers } from './shipped.ts'
-import { BAD_CONFIG, type Terminal, type Verb, WrongUse } from './verb.ts'
+import { BAD_CONFIG, STOPPED, Stopped, type Terminal, type Verb, WrongUse } from './verb.ts'
 
 export const command: Verb = {
   summary: 'tells a meter to freeze, change its password, clear its demands …',
@@ -55,16 +55,20 @@ Example: meterd command freeze --line tcp://127.0.0.1:64501 --protocol dlt645-20
       if (refused !== 0) return refused
     }
     if (!values.yes) {
-      io.out(`would send ${wouldSend(known, asked, given)}`)
+      const hex = wouldSend(known, asked, given)
+      io.out(values.json ? JSON.stringify({ command: name, wouldSend: hex }) : `would send ${hex}`)
       io.err('nothing was sent; add --yes')
       return 2
     }
-    return await withLine(asked.url, asked.withinMs, async ({ callTo, hold }) => {
+    return await withLine(asked.url, asked.withinMs, io, async ({ callTo, hold }) => {
       const conversation = known.run(callTo(asked.address, asked.traits), given)
       if ('wrong' in conversation) throw new WrongUse(conversation.wrong)
       const talked = await hold(asked.driver, asked.address, conversation)
       if (values.trace) traceTalk(talked, asked.driver, io)
+      // Nothing is unanswered on the line: what was still to be sent was kept back.
+      if (io.signal.aborted && talked.result.outcome === 'unanswered' && !talked.fault) throw new Stopped()
       tell(name, talked.result, talked.fault?.text ?? null, values.json, io)
+      if (io.signal.aborted) return STOPPED
       return talked.result.outcome === 'done' || talked.result.outcome === 'sent' ? 0 : 1
     })
   },
@@ -95,7 +99,8 @@ async function givenIn(
     const value = pair.slice(at + 1)
     const isSecret =
       known.arguments.find(({ name }) => name === key)?.isSecret ?? /passw|key|secret/i.test(key)
-    if (at < 1) throw new WrongUse(isSecret ? 'something given is no key=value' : `"${pair}" is no key=value`)
+    // Not shown: it may be a password.
+    if (at < 1) throw new WrongUse('something given is no key=value')
     if (isSecret && !value.startsWith('@'))
       throw new WrongUse(`${key} is secret: write it into a file, and ${key}=@FILE`)
     given[key] = isSecret ? await secretFrom(value.slice(1)) : value

@@ -1,17 +1,20 @@
 /** One line for one verb: opened, used, closed. */
 
 import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
-import type { Call, Conversation, Driver, Traits } from '../driver-api/driver.ts'
+import type { Call, Conversation, Driver, Request, Traits } from '../driver-api/driver.ts'
 import { type Conversed, type Line, PRIORITY } from '../line/line.ts'
 import { hexWithout, secretsOf } from '../line/secrets.ts'
 import { openLine } from './one-line.ts'
 import type { Terminal } from './verb.ts'
-import { WrongUse } from './verb.ts'
+import { Stopped, WrongUse } from './verb.ts'
 
 /** A line to talk to one meter after another on. */
 export interface LineTalk {
   readonly line: Line
   callTo(address: string, traits: Traits): Call
+  /** Whether the verb was told to end. */
+  isStopped(): boolean
+  /** Rejects with Stopped where the verb was told to end before the first request. */
   hold<Result>(
     driver: Driver,
     address: string,
@@ -22,30 +25,56 @@ export interface LineTalk {
 export async function withLine<Result>(
   url: LineUrl,
   replyWithinMs: number | null,
+  { signal }: Terminal,
   use: (talk: LineTalk) => Promise<Result>,
 ): Promise<Result> {
+  if (signal.aborted) throw new Stopped()
   const line = await openLine(url, replyWithinMs)
   try {
     return await use({
       line,
+      isStopped: () => signal.aborted,
       callTo: (address, traits) => ({
         address,
         sequence: line.sequence,
         traits,
         refusedBefore: new Set<string>(),
       }),
-      hold: (driver, address, conversation) =>
-        line.converse({
+      hold: async (driver, address, conversation) => {
+        if (signal.aborted) throw new Stopped()
+        return await line.converse({
           driver,
-          conversation,
+          conversation: untilStopped(conversation, signal),
           priority: PRIORITY.onDemand,
           meter: address,
           retries: { silent: 1, silentOnceAnswered: 1, damaged: 2 },
-        }),
+        })
+      },
     })
   } finally {
     await line.stop()
   }
+}
+
+/** Told to end, it hears out what was asked, and begins and repeats no further request. */
+function* untilStopped<Result>(
+  conversation: Conversation<Result>,
+  signal: AbortSignal,
+): Conversation<Result> {
+  let step = conversation.next()
+  while (!step.done) {
+    const answer = signal.aborted ? null : yield askedOnceStopped(step.value, signal)
+    step = conversation.next(answer)
+  }
+  return step.value
+}
+
+/** The same request: its bytes are made no sooner, and it is not repeated once told to end. */
+function askedOnceStopped(request: Request, signal: AbortSignal): Request {
+  return Object.defineProperties({} as Request, {
+    ...Object.getOwnPropertyDescriptors(request),
+    safeToRepeat: { enumerable: true, get: () => request.safeToRepeat && !signal.aborted },
+  })
 }
 
 /** The frames of a conversation for people, passwords replaced. */

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { Fault } from '../core/faults.ts'
 import { leaveAtOnce } from './leave.ts'
 import { keepHeapSmall } from './small-heap.ts'
-import { type Terminal, type Verb, WrongUse } from './verb.ts'
+import { STOPPED, Stopped, type Terminal, type Verb, WrongUse } from './verb.ts'
 
 /** Loaded only when asked for, so that `decode` does not wait for a web server. */
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
@@ -69,6 +69,10 @@ function tellFailure(name: string, verb: Verb, error: unknown, io: Terminal): nu
   if (error instanceof WrongUse) {
     io.err(`${error.message}\n\n${verb.help}`)
     return USED_WRONGLY
+  }
+  if (error instanceof Stopped) {
+    io.err(`meterd ${name}: stopped; nothing more was sent`)
+    return STOPPED
   }
   if (isParseArgsError(error)) {
     io.err(`meterd ${name}: ${error.message}\nmeterd ${name} --help shows the options.`)

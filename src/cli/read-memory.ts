@@ -10,6 +10,7 @@ import type {
   Driver,
   EventsRead,
   FreezePlan,
+  LoadRecord,
   LoadRecordsAsked,
   LoadRecordsRead,
   RawRead,
@@ -20,7 +21,7 @@ import type { Conversed } from '../line/line.ts'
 import { type Periods, periodOf } from '../reading/freeze-period.ts'
 import { traceTalk, withLine } from './line-talk.ts'
 import { saidOf } from './said.ts'
-import { type Terminal, WrongUse } from './verb.ts'
+import { STOPPED, type Terminal, WrongUse } from './verb.ts'
 
 export type MemoryAsked =
   | { readonly kind: 'freeze'; readonly freeze: string; readonly nth: number }
@@ -103,6 +104,7 @@ export async function readMemory(read: MemoryRead, io: Terminal): Promise<number
     if ('wrong' in checked) throw new WrongUse(`meterd read: ${checked.wrong}`)
     const asking: Asking = { read, driver, address: checked.address, profile, io }
     const told = await ask(asking)
+    if (io.signal.aborted) return STOPPED
     good = told === 'good'
     if (told !== 'silent') break
   }
@@ -149,6 +151,7 @@ function unable({ candidates, memory }: MemoryRead): string {
   if (memory.kind === 'freeze')
     return `"${memory.freeze}" is no kind of freeze of ${names}; known are ${known(candidates.map(({ freezes }) => freezes))}`
   if (memory.kind === 'load-records') return `${names} keeps no load records`
+  if (candidates.every(({ readEvents }) => readEvents === undefined)) return `${names} keeps no event records`
   return `"${memory.event}" is no class of events of ${names}; known are all, ${known(candidates.map(({ events }) => events))}`
 }
 
@@ -213,7 +216,7 @@ async function askLoadRecords(asking: Asking, asked: LoadRecordsAsked): Promise<
   const { records, refused, isWhole, frames } = talked.result
   if (frames.length === 0 && refused === null) return silent(asking, talked)
   for (const { at, points, fault } of records) tellRecord(asking, { at }, at ?? 'no time', points, fault)
-  return tellEnd(asking, 'load records', records.length, { refused, isWhole })
+  return tellEnd(asking, 'load records', records, { refused, isWhole })
 }
 
 async function askEvents(asking: Asking, event: string, most: number): Promise<Told> {
@@ -232,7 +235,7 @@ async function askEvents(asking: Asking, event: string, most: number): Promise<T
       points,
       fault,
     )
-  return tellEnd(asking, event, records.length, { refused, isWhole })
+  return tellEnd(asking, event, records, { refused, isWhole })
 }
 
 function tellRecord(
@@ -256,20 +259,27 @@ function tellRecord(
 function tellEnd(
   { io }: Asking,
   what: string,
-  count: number,
+  records: readonly Pick<LoadRecord, 'fault' | 'points'>[],
   { refused, isWhole }: Pick<LoadRecordsRead, 'refused' | 'isWhole'>,
 ): Told {
   if (refused) io.err(`${what}: ${refused.text} (${refused.code})`)
   if (!isWhole) io.err(`${what}: not all; the meter fell silent or did not come to an end`)
-  else if (count === 0 && !refused) io.err(`${what}: the meter keeps none`)
-  return refused || !isWhole ? 'bad' : 'good'
+  else if (records.length === 0 && !refused) io.err(`${what}: the meter keeps none`)
+  const faulty = records.filter(({ fault, points }) => fault !== null || points.some(isFaulty))
+  if (faulty.length > 0) io.err(`${what}: ${faulty.length} of ${records.length} not good`)
+  return refused || !isWhole || faulty.length > 0 ? 'bad' : 'good'
+}
+
+/** What a meter does not have it leaves out, or fills up; that is no fault. */
+function isFaulty({ fault }: DecodedPoint): boolean {
+  return fault !== undefined && fault.code !== 'METER_NO_DATA' && fault.code !== 'VALUE_NOT_HELD'
 }
 
 async function talk<Result extends ReadResult | LoadRecordsRead | EventsRead>(
   { read, driver, address, profile, io }: Asking,
   conversation: (call: Call) => Conversation<Result>,
 ): Promise<Conversed<Result>> {
-  const talked = await withLine(read.url, read.withinMs, ({ callTo, hold }) =>
+  const talked = await withLine(read.url, read.withinMs, io, ({ callTo, hold }) =>
     hold(driver, address, conversation(callTo(address, profile?.traits ?? {}))),
   )
   if (read.trace) traceTalk(talked, driver, io)

@@ -12,7 +12,7 @@ import { pointsFor } from './read-points.ts'
 import { saidOf } from './said.ts'
 import { secondOpinion } from './second-opinion.ts'
 import { shippedLibrary } from './shipped.ts'
-import type { Terminal, Verb } from './verb.ts'
+import { STOPPED, type Terminal, type Verb } from './verb.ts'
 
 export const read: Verb = {
   summary: 'asks one meter on a line, once',
@@ -73,13 +73,14 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
       const asked = pointsFor(driver, address, values.profile, positionals, library)
       if ('wrong' in asked && !last) continue
       if ('wrong' in asked) return wrong(io, asked.wrong)
-      const talked = await withLine(url, withinMs, ({ callTo, hold }) => {
+      const talked = await withLine(url, withinMs, io, ({ callTo, hold }) => {
         const call = callTo(asked.address, asked.profile?.traits ?? {})
         return hold(driver, asked.address, driver.read(call, asked.points))
       })
-      if (talked.fault && talked.result.reads.length === 0 && !last) continue
+      if (talked.fault && talked.result.reads.length === 0 && !last && !io.signal.aborted) continue
       if (values.trace) traceTalk(talked, driver, io)
       const good = tell(asked.points, talked, values.json, io)
+      if (io.signal.aborted) return STOPPED
       const agreed =
         via === undefined ||
         (await secondOpinion(url, talked.exchanges, withinMs ?? driver.timing.replyWithinMs, io))

@@ -6,12 +6,18 @@ export const BAD_CONFIG = 78
 /** Something typed wrongly, in words; thrown by a verb, it is told with the verb's help, and the exit code is 2. */
 export class WrongUse extends Error {}
 
+/** The exit code of a verb that was told to end before its work was done. */
+export const STOPPED = 130
+
+/** Told to end before there was anything to tell; the exit code is STOPPED. */
+export class Stopped extends Error {}
+
 export interface Verb {
   /** One line for `meterd --help`. */
   readonly summary: string
   /** Usage, options and one example, for `meterd VERB --help`. */
   readonly help: string
-  /** Exit 0 done, 1 the thing asked about is bad, 2 used wrongly, 78 bad config. */
+  /** Exit 0 done, 1 the thing asked about is bad, 2 used wrongly, 78 bad config, 130 told to end. */
   run(argv: readonly string[], io: Terminal): Promise<number>
 }
 

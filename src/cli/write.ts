@@ -7,7 +7,7 @@ import { hexWithout, secretsOf } from '../line/secrets.ts'
 import { type LineTalk, traceTalk, withLine } from './line-talk.ts'
 import { METER_OPTIONS, meterAsked, secretFrom } from './meter-asked.ts'
 import { valueText } from './value-text.ts'
-import { type Terminal, type Verb, WrongUse } from './verb.ts'
+import { STOPPED, Stopped, type Terminal, type Verb, WrongUse } from './verb.ts'
 
 export const write: Verb = {
   summary: 'changes parameters of a meter',
@@ -21,8 +21,9 @@ export const write: Verb = {
   ITEM=VALUE          data identifier and value as meterd read shows it, values of one item divided by commas;
                       hex:0102 are bytes in the order of the wire
 
-Each value is shown before, written once, read back and compared. Exit 0 when all are as asked, 1 when one is not,
-2 when nothing was sent.
+Each value is read before, written once, read back and compared; where the reading before has no answer nothing is
+written. Exit 0 when all are as asked, 1 when one is not, 2 when nothing was sent, 130 when stopped: what was not sent is
+named.
 Example: meterd write --line serial:///dev/ttyUSB0?baud=2400&parity=even --protocol dlt645-2007 \\
   --address 000000000161 --password-file pw --operator 00000001 04000303=2 --yes`,
   async run(argv, io) {
@@ -52,18 +53,27 @@ Example: meterd write --line serial:///dev/ttyUSB0?baud=2400&parity=even --proto
     const offline: Call = { address, sequence: () => 0, traits, refusedBefore: new Set() }
     for (const given of orders) started(command, offline, given)
     if (!values.yes) {
-      for (const given of orders) io.out(`would send ${wouldSend(command, driver, offline, given)}`)
+      for (const given of orders) {
+        const hex = wouldSend(command, driver, offline, given)
+        io.out(values.json ? JSON.stringify({ item: given.item, wouldSend: hex }) : `would send ${hex}`)
+      }
       io.err('nothing was sent; add --yes')
       return 2
     }
-    return await withLine(url, withinMs, async talk => {
+    return await withLine(url, withinMs, io, async talk => {
       let good = true
-      for (const given of orders) {
-        const done = await writeOne(talk, driver, command, talk.callTo(address, traits), given)
+      for (const [index, given] of orders.entries()) {
+        const call = talk.callTo(address, traits)
+        const done = await writeOne(talk, driver, command, call, given).catch(unlessStopped)
+        if (done === STOPPED) {
+          for (const left of orders.slice(index)) tell(notSent(left, 'stopped'), values.json, io)
+          return STOPPED
+        }
         if (values.trace) for (const talked of done.talks) traceTalk(talked, driver, io)
         good &&= done.outcome === 'done' && done.isAsAsked
         tell(done, values.json, io)
       }
+      if (io.signal.aborted) return STOPPED
       return good ? 0 : 1
     })
   },
@@ -74,15 +84,26 @@ interface Written {
   readonly before: string | null
   readonly asked: string
   readonly after: string | null
-  readonly outcome: Obeyed['outcome']
+  readonly outcome: Obeyed['outcome'] | 'not sent'
   readonly why: string | null
   /** Whether the value read back is the one asked. */
   readonly isAsAsked: boolean
   readonly talks: readonly Parameters<typeof traceTalk>[0][]
 }
 
+function unlessStopped(error: unknown): typeof STOPPED {
+  if (error instanceof Stopped) return STOPPED
+  throw error
+}
+
+function notSent({ item = '', value = '' }: Given, why: string): Written {
+  const nothing = { before: null, after: null, outcome: 'not sent', isAsAsked: false, talks: [] } as const
+  return { ...nothing, item, asked: value, why }
+}
+
+/** Rejects with Stopped where told to end before the order was sent. */
 async function writeOne(
-  { hold }: LineTalk,
+  { hold, isStopped }: LineTalk,
   driver: Driver,
   command: Command,
   call: Call,
@@ -92,9 +113,15 @@ async function writeOne(
   const points = driver.describeAll?.(item) ?? []
   const look = () => hold(driver, call.address, driver.read(call, points))
   const before = points.length === 0 ? null : await look()
+  // Who does not answer a question is not told anything: nobody would know what became of it.
+  if (before && before.result.reads.length === 0 && !isStopped())
+    return {
+      ...notSent(given, `the reading before had no answer: ${before.fault?.text ?? 'silence'}`),
+      talks: [before],
+    }
   const written = await hold(driver, call.address, started(command, call, given))
   // A reading changes nothing, so what became of an unanswered write is looked at as well.
-  const after = points.length === 0 ? null : await look()
+  const after = points.length === 0 || isStopped() ? null : await look()
   const { outcome, refused } = written.result
   const isReadBack = after !== null && isSame(command, call, given, typed(after.result.reads))
   return {
@@ -157,7 +184,8 @@ function wouldSend(command: Command, driver: Driver, call: Call, given: Given): 
 
 function itemAndValue(text: string): { readonly item: string; readonly value: string } {
   const at = text.indexOf('=')
-  if (at < 1) throw new WrongUse(`"${text}" is no ITEM=VALUE`)
+  // Not shown: it may be a password.
+  if (at < 1) throw new WrongUse('something given is no ITEM=VALUE')
   return { item: text.slice(0, at).toUpperCase(), value: text.slice(at + 1) }
 }
 

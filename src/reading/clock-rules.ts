@@ -16,16 +16,18 @@ export interface ClockFacts {
   readonly lastSet: MeterTime | null
   /** Moments at which it freezes or settles: hhmm of every day, or DDhhmm of every month. */
   readonly moments: readonly string[]
+  /** What of these the meter neither told nor refused to tell, in words. */
+  readonly unknown: readonly string[]
 }
 
 export interface ClockObstacle {
-  /** `far`: this meter alone does not obey. `moment`: nobody should be told the time now. */
-  readonly kind: 'far' | 'again' | 'moment'
+  /** `far`: this meter alone does not obey. `moment`: nobody should be told the time now. `unknown`: nobody knows whether. */
+  readonly kind: 'far' | 'again' | 'moment' | 'unknown'
   readonly text: string
 }
 
 /** Every reason why the clock should not be set now; none when it may be. */
-export function whyNotSet({ shown, right, lastSet, moments }: ClockFacts): readonly ClockObstacle[] {
+export function whyNotSet({ shown, right, lastSet, moments, unknown }: ClockFacts): readonly ClockObstacle[] {
   const [is, should] = [instantOf(shown, 0), instantOf(right, 0)]
   if (is === null || should === null)
     return [{ kind: 'far', text: `the clock shows ${shown}, which is no time` }]
@@ -45,6 +47,10 @@ export function whyNotSet({ shown, right, lastSet, moments }: ClockFacts): reado
   if (near !== undefined) {
     const what = near === '0000' ? 'midnight' : `the freeze at ${near}`
     obstacles.push({ kind: 'moment', text: `${shown} is within 5 minutes of ${what}` })
+  }
+  if (unknown.length > 0) {
+    const text = `no answer for ${unknown.join(', ')}: nobody knows whether the clock may be set now`
+    obstacles.push({ kind: 'unknown', text })
   }
   return obstacles
 }

@@ -12,6 +12,7 @@ const facts = (changed: Partial<ClockFacts>): ClockFacts => ({
   right: '2026-11-21T10:01:00',
   lastSet: null,
   moments: [],
+  unknown: [],
   ...changed,
 })
 const kinds = (changed: Partial<ClockFacts>) => whyNotSet(facts(changed)).map(({ kind }) => kind)
@@ -37,6 +38,7 @@ describe('a clock', () => {
     ],
     ['near a daily freeze may not', { moments: ['1004'] }, ['moment']],
     ['away from it may', { moments: ['1007'] }, []],
+    ['near what it did not tell may not', { unknown: ['04000B02'] }, ['unknown']],
     ['near settlement may not', { moments: ['211000'] }, ['moment']],
     ['near settlement of another day may', { moments: ['201000', '221000'] }, []],
     ['that shows nonsense may not', { shown: '2026-11-31T10:00:00' }, ['far']],

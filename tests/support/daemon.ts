@@ -155,6 +155,11 @@ export interface Ran {
   readonly err: string
 }
 
+/** Starts a verb whose words nobody reads. */
+export function spawnMeterd(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [METERD, ...args], { cwd: ROOT, stdio: 'ignore' })
+}
+
 /** Runs a verb to its end, whatever the end. */
 export function runMeterd(args: readonly string[], stdin = ''): Promise<Ran> {
   return new Promise(resolve => {

@@ -6,6 +6,7 @@ import { isRefusal } from '../encodings/decoding.ts'
 import { encodeItem, valueFromText } from '../items/encode.ts'
 import { cellsOf } from '../items/item-table.ts'
 import { bytesOfHex } from '../wire/bytes.ts'
+import { isPassword } from '../wire/secrets.ts'
 import type { Wrong } from './arguments.ts'
 
 /** Zone and period tables have fourteen entries; those not used repeat the last (A.5, note 2). */
@@ -21,6 +22,9 @@ export function dataToWrite(dialect: Dialect, item: string, text: string): Uint8
     return {
       wrong: `an identifier of ${dialect.protocol} is ${2 * dialect.itemBytes} hex digits, not "${item}"`,
     }
+  // Typed here it would stand in histories and process lists; the command takes it from a file.
+  if (isPassword(item.toUpperCase()))
+    return { wrong: 'a password is not written like this; use meterd command change-password' }
   if (/^hex:/i.test(text)) {
     const bytes = bytesOfHex(text.slice(4))
     return bytes && bytes.length > 0 && bytes.length <= MOST_BYTES
