@@ -230,7 +230,10 @@ describe('is not sent', () => {
     ['the clock is refused', { ...CLOSED }],
     ['the clock shows no time', { ...CLOSED, ...CLOCK, '04000102': '000061' }],
     ['the clock shows no digits', { ...CLOSED, ...CLOCK, '04000101': '00FF1126' }],
-    ['the deadline would lie in another century', { ...CLOSED, '04000102': '305823', '04000101': '04311299' }],
+    [
+      'the deadline would lie in another century',
+      { ...CLOSED, '04000102': '305823', '04000101': '04311299' },
+    ],
     ['the clock was never set', { ...CLOSED, '04000102': '000000', '04000101': '00000000' }],
   ])('where %s', (_, items) => {
     const told = give({}, { items })
