@@ -4,10 +4,9 @@ import { parseArgs } from 'node:util'
 import { formatComplaint } from '../config/complaint.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Command, Given, Obeyed } from '../driver-api/command.ts'
-import type { Driver } from '../driver-api/driver.ts'
-import { hexWithout, secretsOf } from '../line/secrets.ts'
+import { begun, offlineCall, wouldSend } from './command-begun.ts'
 import { traceTalk, withLine } from './line-talk.ts'
-import { METER_OPTIONS, type MeterAsked, meterAsked, secretFrom } from './meter-asked.ts'
+import { METER_OPTIONS, meterAsked, secretFrom } from './meter-asked.ts'
 import { shippedDrivers } from './shipped.ts'
 import { BAD_CONFIG, STOPPED, Stopped, type Terminal, type Verb, WrongUse } from './verb.ts'
 
@@ -48,21 +47,19 @@ Example: meterd command freeze --line tcp://127.0.0.1:64501 --protocol dlt645-20
       )
     }
     const given = await givenIn(known, pairs, values['password-file'])
-    const why = whyNot(known, asked, given)
-    if (why !== null) throw new WrongUse(`${name}: ${why}`)
+    const offline = begun(known, offlineCall(asked.address, asked.traits), given, name)
     if (known.effect === 'clears') {
       const refused = await whyNoClearing(name, values.config, io)
       if (refused !== 0) return refused
     }
     if (!values.yes) {
-      const hex = wouldSend(known, asked, given)
+      const hex = wouldSend(offline, asked.driver)
       io.out(values.json ? JSON.stringify({ command: name, wouldSend: hex }) : `would send ${hex}`)
       io.err('nothing was sent; add --yes')
       return 2
     }
     return await withLine(asked.url, asked.withinMs, io, async ({ callTo, hold }) => {
-      const conversation = known.run(callTo(asked.address, asked.traits), given)
-      if ('wrong' in conversation) throw new WrongUse(conversation.wrong)
+      const conversation = begun(known, callTo(asked.address, asked.traits), given, name)
       const talked = await hold(asked.driver, asked.address, conversation)
       if (values.trace) traceTalk(talked, asked.driver, io)
       // Nothing is unanswered on the line: what was still to be sent was kept back.
@@ -109,11 +106,6 @@ async function givenIn(
   return given
 }
 
-function whyNot(known: Command, { address, traits }: MeterAsked, given: Given): string | null {
-  const conversation = known.run({ address, sequence: () => 0, traits, refusedBefore: new Set() }, given)
-  return 'wrong' in conversation ? conversation.wrong : null
-}
-
 /** 0 where the configuration allows it, else the exit code. */
 async function whyNoClearing(name: string, file: string | undefined, io: Terminal): Promise<number> {
   const what = `${name} clears records for good`
@@ -132,16 +124,6 @@ async function whyNoClearing(name: string, file: string | undefined, io: Termina
 function refuse(text: string, io: Terminal): number {
   io.err(`meterd command: ${text}`)
   return 2
-}
-
-function wouldSend(known: Command, { driver, address, traits }: MeterAsked, given: Given): string {
-  const conversation = known.run({ address, sequence: () => 0, traits, refusedBefore: new Set() }, given)
-  const step = 'wrong' in conversation ? null : conversation.next()
-  return step && !step.done ? sentText(step.value.bytes, driver, step.value.secretBytes) : 'nothing'
-}
-
-function sentText(bytes: Uint8Array, driver: Driver, marked: readonly [number, number] | undefined): string {
-  return hexWithout(bytes, [...(marked ? [marked] : []), ...secretsOf(bytes, driver)])
 }
 
 function tell(name: string, obeyed: Obeyed, fault: string | null, json: boolean, io: Terminal): void {

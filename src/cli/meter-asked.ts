@@ -3,7 +3,6 @@
 import { readFile } from 'node:fs/promises'
 import { messageOf } from '../core/faults.ts'
 import type { Driver, Traits } from '../driver-api/driver.ts'
-import type { LineTalk } from './line-talk.ts'
 import { lineAsked } from './line-talk.ts'
 import { shippedLibrary } from './shipped.ts'
 import type { Terminal } from './verb.ts'
@@ -71,5 +70,3 @@ export async function secretFrom(file: string): Promise<string> {
     throw new WrongUse(`${file} cannot be read: ${messageOf(error)}`)
   }
 }
-
-export type Talker = Pick<LineTalk, 'callTo' | 'hold'>

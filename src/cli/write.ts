@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util'
 import type { Command, Given, Obeyed } from '../driver-api/command.ts'
 import type { Call, Conversation, Driver, Value } from '../driver-api/driver.ts'
-import { hexWithout, secretsOf } from '../line/secrets.ts'
+import { begun, offlineCall, wouldSend } from './command-begun.ts'
 import { type LineTalk, traceTalk, withLine } from './line-talk.ts'
 import { METER_OPTIONS, meterAsked, secretFrom } from './meter-asked.ts'
 import { valueText } from './value-text.ts'
@@ -50,11 +50,11 @@ Example: meterd write --line serial:///dev/ttyUSB0?baud=2400&parity=even --proto
       ...(values.operator === undefined ? {} : { operator: values.operator }),
     }
     const orders = positionals.map(text => ({ ...who, ...itemAndValue(text) }))
-    const offline: Call = { address, sequence: () => 0, traits, refusedBefore: new Set() }
+    const offline = offlineCall(address, traits)
     for (const given of orders) started(command, offline, given)
     if (!values.yes) {
       for (const given of orders) {
-        const hex = wouldSend(command, driver, offline, given)
+        const hex = wouldSend(started(command, offline, given), driver)
         io.out(values.json ? JSON.stringify({ item: given.item, wouldSend: hex }) : `would send ${hex}`)
       }
       io.err('nothing was sent; add --yes')
@@ -163,23 +163,13 @@ function isSame(command: Command, call: Call, given: Given, read: string | null)
   return asked === is
 }
 
-/** Checked and not yet begun: nothing is sent before its first step. */
 function started(command: Command, call: Call, given: Given): Conversation<Obeyed> {
-  const conversation = command.run(call, given)
-  if ('wrong' in conversation) throw new WrongUse(`${given['item'] ?? ''}: ${conversation.wrong}`)
-  return conversation
+  return begun(command, call, given, given['item'] ?? '')
 }
 
-export function firstBytes(conversation: Conversation<unknown>): Uint8Array {
+function firstBytes(conversation: Conversation<unknown>): Uint8Array {
   const step = conversation.next()
   return step.done ? new Uint8Array(0) : step.value.bytes
-}
-
-function wouldSend(command: Command, driver: Driver, call: Call, given: Given): string {
-  const step = started(command, call, given).next()
-  if (step.done) return 'nothing'
-  const { bytes } = step.value
-  return hexWithout(bytes, secretsOf(bytes, driver, step.value))
 }
 
 function itemAndValue(text: string): { readonly item: string; readonly value: string } {

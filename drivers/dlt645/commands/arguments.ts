@@ -25,6 +25,14 @@ export function authorityArguments(level: string, withOperator: boolean): Argume
   ]
 }
 
+/** A new password, and that of the level that asks for it. */
+export const PASSWORD_CHANGE: readonly Argument[] = [
+  needs('class', 'the level whose password changes, 00 to 09'),
+  secret('password', 'six digits as printed, of the level that asks'),
+  may('level', 'the level that asks; the same unless given'),
+  secret('new-password', 'six digits'),
+]
+
 export function authorityIn(given: Given, usualLevel: string): Authority | Wrong {
   const { password = '', level = usualLevel, operator = NO_OPERATOR } = given
   const authority = { password, level, operator }

@@ -4,7 +4,7 @@ import type { Given } from '../../../src/driver-api/command.ts'
 import { SET_TIME_ROW, writeOrder } from '../conversations/clock-set.ts'
 import { DIALECT_1997, dialectFor } from '../dialect.ts'
 import { joined } from '../wire/bytes.ts'
-import { authorityArguments, authorityIn, isWrong, may, needs, secret, type Wrong } from './arguments.ts'
+import { authorityArguments, authorityIn, isWrong, needs, PASSWORD_CHANGE, type Wrong } from './arguments.ts'
 import { NO_OPERATOR, passwordBytes, whyNoAuthority } from './authority.ts'
 import { SPEEDS_1997, speedByte } from './command-words.ts'
 import { type CommandRow, commandsOf } from './commands.ts'
@@ -58,12 +58,7 @@ const rows: readonly CommandRow[] = [
     name: 'change-password',
     about: 'gives a level a new password (0F)',
     effect: 'settings',
-    arguments: [
-      needs('class', 'the level whose password changes, 00 to 09'),
-      secret('password', 'six digits as printed, of the level that asks'),
-      may('level', 'the level that asks; the same unless given'),
-      secret('new-password', 'six digits'),
-    ],
+    arguments: PASSWORD_CHANGE,
     order: changePassword,
   },
   {

@@ -10,6 +10,7 @@ import {
   isWrong,
   may,
   needs,
+  PASSWORD_CHANGE,
   secret,
   type Wrong,
 } from './arguments.ts'
@@ -104,12 +105,7 @@ const rows: readonly CommandRow[] = [
     name: 'change-password',
     about: 'gives a level a new password (18), with that of the same or a higher level',
     effect: 'settings',
-    arguments: [
-      needs('class', 'the level whose password changes, 00 to 09'),
-      secret('password', 'six digits as printed, of the level that asks'),
-      may('level', 'the level that asks; the same unless given'),
-      secret('new-password', 'six digits'),
-    ],
+    arguments: PASSWORD_CHANGE,
     order: changePassword,
   },
   {

@@ -3,14 +3,12 @@
 import type { DecodedPoint, LoadRecord, MeterTime, Refusal, Traits } from '../../../src/driver-api/driver.ts'
 import { isRefusal } from '../encodings/decoding.ts'
 import { parseEncoding, textOf } from '../encodings/encodings.ts'
-import { type Cell, cellsOf, type ItemTable } from '../items/item-table.ts'
+import { type Cell, cellsOf, type ItemTable, MARK } from '../items/item-table.ts'
 import { quirkOf } from '../quirks.ts'
 import { hexByte, hexOf, joined } from '../wire/bytes.ts'
 
 const GOOD = 0xa0
 const BAD = 0xe0
-/** After each class, recorded or not; no BCD byte can look like it. */
-const MARK = 0xaa
 const END = 0xe5
 /** Two marks, and the length of what follows up to the last AA. */
 const HEAD = 3

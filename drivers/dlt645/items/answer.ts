@@ -2,11 +2,8 @@
 
 import type { Point, Refusal, Value } from '../../../src/driver-api/driver.ts'
 import { type Encoding, parseEncoding } from '../encodings/encodings.ts'
-import { type Cell, cellsOf, type Entry, type ItemTable, type Layout } from './item-table.ts'
-import { mayBeOtherWidth } from './widths.ts'
-
-/** Divides items in blocks of many meters and of none of others; no BCD byte can look like it. */
-export const MARK = 0xaa
+import { type Cell, cellsOf, type Entry, type ItemTable, type Layout, MARK } from './item-table.ts'
+import { mayBeOtherWidth, type Taken } from './widths.ts'
 
 /** Whether a model puts marks into its blocks: always, never, or as may be. */
 export type Marked = 'either' | 'aa' | 'none'
@@ -140,8 +137,6 @@ function noEncoding(item: string, encoding: string): Refusal {
       : `encoding "${encoding}" does not fit ${item}`
   return { code: 'PROFILE_INVALID', text }
 }
-
-type Taken = readonly (readonly [Entry, Uint8Array])[]
 
 /** As many entries as the bytes hold; null when bytes are left over, or missing from a single item. */
 function takeEntries(

@@ -4,8 +4,8 @@ import type { Refusal, Value } from '../../../src/driver-api/driver.ts'
 import { isRefusal, outOfType } from '../encodings/decoding.ts'
 import { parseEncoding } from '../encodings/encodings.ts'
 import { joined } from '../wire/bytes.ts'
-import { divide, MARK } from './answer.ts'
-import type { Entry, ItemTable, Layout } from './item-table.ts'
+import { divide } from './answer.ts'
+import { type Entry, type ItemTable, type Layout, MARK } from './item-table.ts'
 
 /** The value an encoding makes of what people type: "12.34", "2026-11-22T00:00:00", "0x50", names of bits. */
 export function valueFromText(encoding: string, text: string): Value | Refusal {

@@ -71,6 +71,9 @@ export interface TableWords {
   readonly most: Limits
 }
 
+/** Divides items in blocks of many meters and of none of others; no BCD byte can look like it. */
+export const MARK = 0xaa
+
 /** Far more identifiers than profiles name, far fewer than exist. */
 const MOST_REMEMBERED = 2_000
 

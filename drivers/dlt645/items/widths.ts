@@ -5,14 +5,13 @@
 
 import type { Scaled } from '../../../src/driver-api/driver.ts'
 import { isRefusal } from '../encodings/decoding.ts'
-import type { Cell, Entry } from './item-table.ts'
+import { type Cell, type Entry, MARK } from './item-table.ts'
 
-type Taken = readonly (readonly [Entry, Uint8Array])[]
+/** The values of one list, each with its bytes, in the order they came. */
+export type Taken = readonly (readonly [Entry, Uint8Array])[]
 
 /** A total, or a tariff, of an energy that is counted now or was frozen. */
 const ENERGY = /\.8\.(\d+)(?:\*\d+)?$/
-/** Never among the digits of a number. */
-const MARK = 0xaa
 
 /** True when what was taken cannot be trusted to be these values: digits do not hold marks, and totals add up. */
 export function mayBeOtherWidth(taken: Taken): boolean {
