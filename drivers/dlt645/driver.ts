@@ -50,7 +50,7 @@ function driverFor(dialect: Dialect): Driver {
     itemInFull: item => itemInFull(dialect.table, item),
     checkOwnItem: item => whyNoItem(dialect, item),
     preamble: PREAMBLE_BYTE,
-    deframe: received => deframe(received),
+    deframe: (received, _, line) => deframe(received, line),
     beginsAnswer: (rest, { bytes }) => beginsAnswer(rest, bytes),
     decode: frame => decode(dialect, frame),
     secretsIn,

@@ -75,7 +75,7 @@ const HEADER = 10
  */
 function likeliest(bytes: Uint8Array, drivers: readonly Driver[]): Driver | undefined {
   const seen = drivers.map(driver => {
-    const { frames, broken, rest } = driver.deframe(bytes, null)
+    const { frames, broken, rest } = driver.deframe(bytes, null, 'silent')
     const good = frames.reduce((sum, frame) => sum + frame.bytes.length, 0)
     const hasMarks = driver.answerNamesItem && !driver.concurrent
     const damaged = hasMarks && (broken.length > 0 || rest.length >= HEADER)
@@ -100,7 +100,7 @@ interface Found extends Omit<Decoded, 'kind' | 'function' | 'address' | 'control
 
 /** Good and damaged frames in order of arrival; a request before a reply tells what the reply answers. */
 function framesIn(bytes: Uint8Array, driver: Driver, direction: 'request' | 'reply' | undefined): Found[] {
-  const { frames, broken, rest } = driver.deframe(bytes, null)
+  const { frames, broken, rest } = driver.deframe(bytes, null, 'silent')
   const secrets = secretsOf(bytes, driver)
   const shown = (from: number, to: number): string =>
     hexWithout(

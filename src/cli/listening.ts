@@ -50,8 +50,8 @@ export function createListening(drivers: readonly Driver[]): Listening {
   let gapMs: number | null = null
   let question: Frame | undefined
 
-  function choose(): Driver | null {
-    chosen ??= drivers.find(driver => driver.deframe(buffer, null).frames.length > 0) ?? null
+  function choose(line: 'open' | 'silent'): Driver | null {
+    chosen ??= drivers.find(driver => driver.deframe(buffer, null, line).frames.length > 0) ?? null
     return chosen
   }
 
@@ -59,13 +59,13 @@ export function createListening(drivers: readonly Driver[]): Listening {
     if (buffer.length === 0) gapMs = lastAt === null ? null : at - lastAt
     lastAt = at
     buffer = joined(buffer, bytes)
-    const driver = choose()
+    const driver = choose('open')
     if (!driver) return buffer.length > MOST_HELD ? silent(at) : []
-    return take(driver, at)
+    return take(driver, at, 'open')
   }
 
-  function take(driver: Driver, at: number): readonly Heard[] {
-    const { frames, broken, noise, rest } = driver.deframe(buffer, null)
+  function take(driver: Driver, at: number, line: 'open' | 'silent'): readonly Heard[] {
+    const { frames, broken, noise, rest } = driver.deframe(buffer, null, line)
     if (frames.length === 0 && broken.length === 0 && noise.length === 0) return []
     const all = buffer
     buffer = rest
@@ -100,6 +100,12 @@ export function createListening(drivers: readonly Driver[]): Listening {
   }
 
   function silent(at: number): readonly Heard[] {
+    const driver = choose('silent')
+    const held = driver ? take(driver, lastAt ?? at, 'silent') : []
+    return [...held, ...unfinished(at)]
+  }
+
+  function unfinished(at: number): readonly Heard[] {
     const left = buffer
     buffer = new Uint8Array(0)
     const start = left.findIndex(byte => byte !== chosen?.preamble)

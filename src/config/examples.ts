@@ -93,7 +93,7 @@ function whyOtherValue(
 function onlyFrame(driver: Driver, hex: string, awaited: Request | null): Frame | string {
   const bytes = fromHex(hex)
   if (!bytes) return 'is not bytes in hex'
-  const { frames, broken } = driver.deframe(bytes, awaited)
+  const { frames, broken } = driver.deframe(bytes, awaited, 'silent')
   const [frame, ...more] = frames
   if (!frame) return `is no good frame${broken[0] ? `: ${broken[0].text}` : ''}`
   return more.length === 0 ? frame : `is ${frames.length} frames, not one`

@@ -19,3 +19,12 @@ export function fromHex(text: string): Uint8Array | null {
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index])
 }
+
+export function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return start.every((byte, index) => bytes[index] === byte)
+}
+
+export function endsWith(bytes: Uint8Array, end: Uint8Array): boolean {
+  const offset = bytes.length - end.length
+  return offset >= 0 && end.every((byte, index) => bytes[offset + index] === byte)
+}

@@ -59,15 +59,17 @@ export interface Driver {
   describeAll?(item: string, traits?: Traits): readonly Point[]
 
   /**
-   * Splits received bytes into whole, checksum-good frames. Never loses a good frame to bytes before it: an
-   * unfinished start does not hold back the frame behind it. `awaited` is null when only listening.
+   * Splits received bytes into whole, checksum-good frames. `awaited` is null when only listening.
+   * While the line is open (as it is unless said otherwise) an unfinished start may hold back frames behind it, which
+   * may be its data. Once it is silent, and in bytes that are all there is, no good frame is lost to bytes before it.
    * In input order, noise (with broken frames in it), frames and rest together are the input, byte for byte.
    */
-  deframe(received: Uint8Array, awaited: Request | null): Deframed
+  deframe(received: Uint8Array, awaited: Request | null, line?: 'open' | 'silent'): Deframed
 
   /**
    * Whether what `deframe` left over is the beginning of an answer to this request, as far as it goes: such a one is
-   * heard out however slowly it comes, within the gaps the protocol allows.
+   * heard out however slowly it comes, within the gaps the protocol allows. Anything else holds back what is behind
+   * it for one such gap.
    */
   beginsAnswer?(rest: Uint8Array, request: Request): boolean
 

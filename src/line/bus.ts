@@ -6,7 +6,7 @@
 
 import type { Clock } from '../core/clock.ts'
 import type { FaultCode } from '../core/faults.ts'
-import { sameBytes } from '../core/hex.ts'
+import { endsWith, sameBytes, startsWith } from '../core/hex.ts'
 import type { Driver, Frame, Request } from '../driver-api/driver.ts'
 import {
   type Asker,
@@ -82,6 +82,7 @@ export function createBus(parts: BusParts): Asker {
 
   async function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
     const disturbed = await untilQuiet(driver)
+    if (last) listenForLate(last, 'silent')
     dropBuffer()
     const exchange = newExchange(request, clock.now())
     if (disturbed) return { ...exchange, outcome: disturbed }
@@ -149,8 +150,11 @@ export function createBus(parts: BusParts): Asker {
   async function untilEnd(waiting: Pending, ended: Promise<void>): Promise<boolean> {
     let cancel = clock.after(waiting.firstByteBy - clock.monotonic(), look)
     function look(): void {
+      if (silentAt(waiting) <= clock.monotonic()) listenForAnswer(waiting, 'silent')
+      const now = clock.monotonic()
       const deadline = deadlineOf(waiting)
-      if (deadline > clock.monotonic()) cancel = clock.after(Math.ceil(deadline - clock.monotonic()), look)
+      const lookAt = silentAt(waiting) > now ? Math.min(deadline, silentAt(waiting)) : deadline
+      if (deadline > now) cancel = clock.after(Math.ceil(lookAt - now), look)
       else waiting.end()
     }
     waiting.look = () => {
@@ -160,6 +164,14 @@ export function createBus(parts: BusParts): Asker {
     await ended
     cancel()
     return waiting.damaged
+  }
+
+  /**
+   * When what has begun will not be finished any more, and holds back no frame behind it. The beginning of an answer
+   * has all the time of its question.
+   */
+  function silentAt(waiting: Pending): number {
+    return waiting.begun ? deadlineOf(waiting) : heardAt + waiting.driver.timing.betweenBytesMs
   }
 
   function deadlineOf({ driver, firstByteBy, begun, damaged, ...by }: Pending): number {
@@ -207,8 +219,8 @@ export function createBus(parts: BusParts): Asker {
     heardAt = clock.monotonic()
     counters.bytesIn += bytes.length
     buffer = heardSoFar(buffer, bytes)
-    if (pending && !pending.isOver) listenForAnswer(pending)
-    else if (last) listenForLate(last)
+    if (pending && !pending.isOver) listenForAnswer(pending, 'open')
+    else if (last) listenForLate(last, 'open')
   }
 
   /** After a stop of the process bytes may be at hand before the timer that should have given them up (PR-34). */
@@ -218,9 +230,10 @@ export function createBus(parts: BusParts): Asker {
     waiting.end()
   }
 
-  function listenForAnswer(waiting: Pending): void {
+  function listenForAnswer(waiting: Pending, line: 'open' | 'silent'): void {
+    if (buffer.length === 0) return
     if (!waiting.echoDropped && dropEcho(waiting.exchange.request)) waiting.echoDropped = true
-    const { frames, noise, broken, rest } = waiting.driver.deframe(buffer, waiting.exchange.request)
+    const { frames, noise, broken, rest } = waiting.driver.deframe(buffer, waiting.exchange.request, line)
     buffer = rest
     const noises = count(noise, waiting.driver, broken.length)
     const hadBegun = waiting.begun
@@ -234,8 +247,9 @@ export function createBus(parts: BusParts): Asker {
     for (const frame of frames) takeFrame(waiting.exchange, frame)
     const { request, outcome, others } = waiting.exchange
     waiting.hasCompany ||= noises > 0 || broken.length > 0 || others.length > 0
+    const isNearer = broken.length > 0 || (!waiting.begun && (hadBegun || rest.length > 0))
     if (outcome === 'answered' && !request.isForOneAlone) waiting.end()
-    else if (broken.length > 0 || (hadBegun && !waiting.begun)) waiting.look?.()
+    else if (line === 'open' && isNearer) waiting.look?.()
   }
 
   function takeFrame(exchange: Exchange, frame: Frame): void {
@@ -264,8 +278,12 @@ export function createBus(parts: BusParts): Asker {
   }
 
   /** What arrives when nothing is asked: the second answer to an answered question, or a late one (V-F8). */
-  function listenForLate({ exchange, driver, sentAtMonotonic }: NonNullable<typeof last>): void {
-    const { frames, noise, broken, rest } = driver.deframe(buffer, exchange.request)
+  function listenForLate(
+    { exchange, driver, sentAtMonotonic }: NonNullable<typeof last>,
+    line: 'open' | 'silent',
+  ): void {
+    if (buffer.length === 0) return
+    const { frames, noise, broken, rest } = driver.deframe(buffer, exchange.request, line)
     buffer = rest
     count(noise, driver, broken.length)
     for (const frame of frames) {
@@ -326,13 +344,4 @@ export function createBus(parts: BusParts): Asker {
       goneDown = new AbortController()
     },
   }
-}
-
-function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
-  return start.every((byte, index) => bytes[index] === byte)
-}
-
-function endsWith(bytes: Uint8Array, end: Uint8Array): boolean {
-  const offset = bytes.length - end.length
-  return offset >= 0 && end.every((byte, index) => bytes[offset + index] === byte)
 }

@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { drivers as dlt645 } from '../../drivers/dlt645/index.ts'
+import { requestBytes } from '../../drivers/dlt645/wire/frame.ts'
 import { drivers as modbus } from '../../drivers/modbus/index.ts'
 import { createListening, type Heard } from '../../src/cli/listening.ts'
 import { fromHex, toHex } from '../../src/core/hex.ts'
@@ -52,6 +53,25 @@ describe('listening', () => {
     expect(listening.betweenBytesMs).toBe(500)
     expect(listening.silent(600)).toMatchObject([{ kind: 'damaged', broken: { code: 'FRAME_TRUNCATED' } }])
     expect(kinds(listening.heard(bytes(QUESTION), 700))).toEqual(['request read'])
+  })
+
+  test('V-F1 a frame in the data of another is its data, cut wherever; behind a start of nothing it is told after a silence', () => {
+    const inner = bytes(QUESTION)
+    const data = Uint8Array.of(...inner, ...new Uint8Array(30)).map(byte => byte - 0x33)
+    const outer = requestBytes('000000009999', 0x03, data, 0)
+    for (let at = 1; at < outer.length; at += 1) {
+      const listening = createListening(dlt645.slice(0, 1))
+      const heard = [outer.subarray(0, at), outer.subarray(at)].flatMap(part => listening.heard(part, 0))
+      expect(heard.flatMap(one => (one.kind === 'frame' ? [toHex(one.bytes)] : [one.kind]))).toEqual([
+        toHex(outer),
+      ])
+    }
+    const listening = createListening(all)
+    const cut = Uint8Array.of(...outer.subarray(0, 14), ...bytes(QUESTION))
+    expect(listening.heard(cut, 1_000)).toEqual([])
+    const heard = listening.silent(1_500)
+    expect(kinds(heard)).toEqual(['damaged', 'request read'])
+    expect(heard[1]).toMatchObject({ at: 1_000 })
   })
 
   test('bytes of nobody are noise, and never held without a limit', () => {

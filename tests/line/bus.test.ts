@@ -142,6 +142,92 @@ describe('a bus', () => {
     })
   })
 
+  describe('V-F1 frames in frames', () => {
+    const ASKED = '000000000001'
+    const REPLY_MS = 2_000
+    const GAP_MS = 500
+    const item = Uint8Array.of(0, 0, 1, 0)
+    const question = {
+      bytes: requestBytes(ASKED, 0x11, item),
+      safeToRepeat: true,
+      whyNot: ({ bytes }: Frame) =>
+        bytes[1] !== 1
+          ? { rule: 'V-F4' as const, text: 'another meter' }
+          : bytes[8] === 0x91
+            ? null
+            : { rule: 'V-F3' as const, text: 'no answer' },
+    }
+    const frame = (address: string, control: number, ...data: number[]) =>
+      requestBytes(address, control, Uint8Array.from(data), 0)
+    const answer = frame(ASKED, 0x91, ...item, 0x78, 0x56, 0x34, 0x12)
+    /** The answer as it stands in the data of another frame. */
+    const asData = Array.from(answer, byte => byte - 0x33)
+    /** Promises 200 bytes and brings none. */
+    const begun = (address: string) => {
+      const bytes = frame(address, 0x91, ...item).slice(0, 10)
+      bytes[9] = 200
+      return bytes
+    }
+
+    /** Bytes with pauses of so many ms before each; when it ended, from the last byte on. */
+    async function hear(...parts: readonly (readonly [ms: number, bytes: Uint8Array])[]) {
+      const { clock, bus, counters } = bench()
+      let ended: Exchange | null = null
+      void bus.ask(question, driver2007, REPLY_MS).then(exchange => (ended = exchange))
+      for (const [ms, bytes] of parts) {
+        await clock.pass(ms)
+        bus.heard(bytes)
+      }
+      await clock.pass(0)
+      const from = clock.monotonic()
+      while (ended === null && clock.monotonic() < 20_000) await clock.pass(1)
+      return { exchange: ended as Exchange | null, afterMs: clock.monotonic() - from, clock, bus, counters }
+    }
+
+    test.each([
+      ['the answer asked for', frame(ASKED, 0x91, ...item, 1, ...asData, 2), 'answered'],
+      ['a frame of another meter', frame('000000009999', 0x91, ...item, 1, ...asData, 2), 'LINE_SILENT'],
+      ['the echo of a request', frame(ASKED, 0x03, ...item, 1, ...asData, 2), 'LINE_SILENT'],
+    ])('what stands in the data of %s is its data, cut wherever', async (_, outer, outcome) => {
+      for (let at = 1; at < outer.length; at += 1) {
+        const { exchange } = await hear([20, outer.subarray(0, at)], [GAP_MS - 1, outer.subarray(at)])
+        expect([exchange?.outcome, exchange?.frame?.bytes ?? null], `cut at ${at}`).toEqual([
+          outcome,
+          outcome === 'answered' ? outer : null,
+        ])
+      }
+    })
+
+    test('an answer alone waits for nothing, cut wherever', async () => {
+      for (let at = 1; at < answer.length; at += 1) {
+        const heard = await hear([20, answer.subarray(0, at)], [16, answer.subarray(at)])
+        expect([heard.exchange?.outcome, heard.afterMs]).toEqual(['answered', 0])
+      }
+    })
+
+    test.each([
+      ['noise of another meter', begun('000000009999'), GAP_MS],
+      ['thirteen false starts', new Uint8Array(13).fill(0x68), GAP_MS],
+      ['noise without a start', Uint8Array.of(0, 0xff, 0x16), 0],
+      ['starts that come to nothing', Uint8Array.of(0x68, 1, 2, 0x68, 3), 0],
+      ['what begins as the answer does', begun(ASKED), REPLY_MS - 120],
+    ])('behind %s the answer is taken as soon as that comes to nothing', async (_, before, afterMs) => {
+      const heard = await hear([20, before], [100, answer])
+      expect(heard.exchange).toMatchObject({ outcome: 'answered', frame: { bytes: answer } })
+      expect(heard.afterMs).toBe(afterMs)
+    })
+
+    test('V-F8 a late answer behind such a start is a late answer still', async () => {
+      const { clock, bus, counters } = await hear()
+      await clock.pass(100)
+      bus.heard(Uint8Array.of(...begun('000000009999'), ...answer))
+      expect(counters.lates).toBe(0)
+      void bus.ask(question, driver2007, REPLY_MS)
+      await clock.pass(1_000)
+      expect(counters.lates).toBe(1)
+    })
+  })
+
   test('silence ends when the reply time is over, counted from when the request has left the wire', async () => {
     const { clock, bus, driver, counters } = bench({ characterMs: 10 })
     let ended: string | null = null

@@ -67,12 +67,13 @@ export function dataOf({ bytes }: Frame): Uint8Array {
 }
 
 /**
- * Splits received bytes into whole, checksum-good frames. A frame comes out as soon as its last byte is here: a false
- * or unfinished 68H before or around it never holds it back, so how the bytes were cut into chunks changes nothing.
+ * Splits received bytes into whole, checksum-good frames; of two that share bytes the one that starts first is the
+ * frame and the other its data. While the line is open a start that is unfinished holds back what is behind it, so how
+ * the bytes were cut into chunks changes nothing; once the line is silent it hides no good frame any more.
  * `rest` starts at the first 68H that may still become a frame and is shorter than the longest frame.
  */
-export function deframe(received: Uint8Array): Deframed {
-  return onlyFrame(received) ?? deframeAny(received)
+export function deframe(received: Uint8Array, line: 'open' | 'silent' = 'open'): Deframed {
+  return onlyFrame(received) ?? deframeAny(received, line)
 }
 
 /** Whether these first bytes of a frame, be it one, are those of a meter that answers this request. */
@@ -89,14 +90,11 @@ export function beginsAnswer(rest: Uint8Array, request: Uint8Array): boolean {
   return rest.length > 0 && rest.subarray(0, HEADER).every(fits)
 }
 
-/** Nearly always one good frame has come, without another 68H that a frame could begin with: no search is needed. */
+/** Nearly always one good frame has come, and no 68H before it: no search is needed. */
 function onlyFrame(received: Uint8Array): Deframed | null {
   const start = received.indexOf(START)
-  const end = start < 0 ? null : endOf(received, start)
-  if (end !== received.length || received[end - 1] !== END) return null
-  if (received[end - 2] !== sumOf(received, start, end - 2)) return null
-  for (let at = start + 1; at + AROUND < end; at += 1)
-    if (received[at] === START && received[at + 7] === START) return null
+  if (start < 0 || endOf(received, start) !== received.length || !isGood(received, start, received.length))
+    return null
   const frame = { bytes: received.slice(start) }
   return {
     frames: [frame],
@@ -108,55 +106,49 @@ function onlyFrame(received: Uint8Array): Deframed | null {
 
 const NOTHING = new Uint8Array(0)
 
-function deframeAny(received: Uint8Array): Deframed {
+function deframeAny(received: Uint8Array, line: 'open' | 'silent'): Deframed {
   const sums = runningSums(received)
   const frames: Frame[] = []
   const noise: Uint8Array[] = []
   const broken: BrokenFrame[] = []
   let from = 0
   for (;;) {
-    const found = firstToEnd(received, sums, from)
-    const to = found?.start ?? firstUnfinished(received, from)
-    noise.push(received.subarray(from, to))
-    broken.push(...brokenIn(received, sums, from, to, found?.start ?? received.length))
-    if (!found) return { frames, noise: joined(noise), broken, rest: received.slice(to) }
-    frames.push({ bytes: received.slice(found.start, found.end) })
-    from = found.end
+    const { start, end } = nextIn(received, sums, from, line)
+    noise.push(received.subarray(from, start))
+    broken.push(...brokenIn(received, sums, from, start, end === null ? received.length : start))
+    if (end === null) return { frames, noise: joined(noise), broken, rest: received.slice(start) }
+    frames.push({ bytes: received.slice(start, end) })
+    from = end
   }
 }
 
-interface Span {
-  readonly start: number
-  readonly end: number
-}
-
-/** The good frame that is complete first; of two that end together the longer. */
-function firstToEnd(received: Uint8Array, sums: Uint8Array, from: number): Span | null {
-  let first: Span | null = null
-  for (let start = from; start + AROUND <= (first ? first.end - 1 : received.length); start += 1) {
-    const end = endOf(received, start)
-    if (end === null || end > received.length || (first && end >= first.end)) continue
-    if (received[end - 1] === END && checksumFits(received, sums, start, end)) first = { start, end }
-  }
-  return first
-}
-
-/** Where the frame that starts here ends by its own length; null when no frame can start here or L is not here. */
-function endOf(received: Uint8Array, start: number): number | null {
-  if (received[start] !== START || received[start + 7] !== START) return null
-  const length = received[start + 9]
-  return length === undefined || length > MOST_DATA ? null : start + AROUND + length
-}
-
-/** The first place where a frame may have begun whose end has not come. */
-function firstUnfinished(received: Uint8Array, from: number): number {
+/** The next good frame; without an end what has begun and may yet be finished. */
+function nextIn(
+  received: Uint8Array,
+  sums: Uint8Array,
+  from: number,
+  line: 'open' | 'silent',
+): { readonly start: number; readonly end: number | null } {
+  let begun: number | null = null
   for (let start = from; start < received.length; start += 1) {
-    if (received[start] !== START || (received[start + 7] ?? START) !== START) continue
-    const length = received[start + 9]
-    if (length === undefined || (length <= MOST_DATA && start + AROUND + length > received.length))
-      return start
+    const end = endOf(received, start)
+    if (end === null) continue
+    if (end > received.length) {
+      if (line === 'open') return { start, end: null }
+      begun ??= start
+    } else if (received[end - 1] === END && checksumFits(received, sums, start, end)) return { start, end }
   }
-  return received.length
+  return { start: begun ?? received.length, end: null }
+}
+
+/** Of a frame whose length is not here yet. */
+const NOT_HERE = Number.POSITIVE_INFINITY
+
+/** Where the frame that starts here ends by its own length; null when no frame can start here. */
+function endOf(received: Uint8Array, start: number): number | null {
+  if (received[start] !== START || (received[start + 7] ?? START) !== START) return null
+  const length = received[start + 9] ?? NOT_HERE
+  return length === NOT_HERE || length <= MOST_DATA ? start + AROUND + length : null
 }
 
 function brokenIn(
@@ -229,6 +221,10 @@ function checksumText(received: Uint8Array, sums: Uint8Array, start: number, end
 
 function hasSecrets(received: Uint8Array, start: number, end: number): boolean {
   return secretsIn(received.subarray(start, end)).length > 0
+}
+
+function isGood(received: Uint8Array, start: number, end: number): boolean {
+  return received[end - 1] === END && received[end - 2] === sumOf(received, start, end - 2)
 }
 
 function checksumFits(received: Uint8Array, sums: Uint8Array, start: number, end: number): boolean {

@@ -7,11 +7,11 @@ import type { Request } from '../../../src/driver-api/driver.ts'
 import { callOf } from './bench-meter.ts'
 import { bytesOf, damaged } from './vectors.ts'
 
-/** What a line does with these bytes after asking 00010000 of meter 123456789012. */
+/** What a line does with these bytes and a silence after asking 00010000 of meter 123456789012. */
 function verdictOn(hex: string): { readonly said: string; readonly answers: number; readonly why: string[] } {
   const conversation = driver2007.read(callOf(), [driver2007.describe('00010000')!])
   const asked = conversation.next().value as Request
-  const { frames, broken, rest } = driver2007.deframe(bytesOf(hex), asked)
+  const { frames, broken, rest } = driver2007.deframe(bytesOf(hex), asked, 'silent')
   const why = [
     ...broken.map(each => each.code as string),
     ...frames.flatMap(frame => asked.whyNot(frame)?.rule ?? []),

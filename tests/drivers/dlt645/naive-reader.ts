@@ -26,3 +26,11 @@ export function areApart(candidates: readonly Candidate[]): boolean {
   const inOrder = candidates.toSorted((a, b) => a.start - b.start)
   return inOrder.every((candidate, index) => index === 0 || candidate.start >= inOrder[index - 1]!.end)
 }
+
+/** Of those that share bytes the one that starts first. */
+export function earliestOf(candidates: readonly Candidate[]): Candidate[] {
+  const found: Candidate[] = []
+  for (const candidate of candidates.toSorted((a, b) => a.start - b.start))
+    if (candidate.start >= (found.at(-1)?.end ?? 0)) found.push(candidate)
+  return found
+}
