@@ -94,6 +94,7 @@ function wire(master: Socket, port: number, parts: FaultWireParts): void {
 
 const mbap: Dialect = {
   requestAt: (bytes, at) => (bytes.length - at < HEADER ? -1 : HEADER + length(bytes.subarray(at))),
+  onlyAsks: () => true,
   readdressed: reply => reply.with(HEADER, ((reply[HEADER] ?? 0) % 247) + 1),
   otherItem: () => null,
   // TCP guards the payload; what a careless gateway damages is the header it writes itself.

@@ -15,6 +15,8 @@ export interface Intake {
 
 /** An unfinished request is given up after this silence (DL/T 645-2007 5.3.3). */
 const GAP_MS = 500
+/** What comes so soon after a start that came to nothing may belong to it: longer than a serial port keeps bytes back. */
+const APART_MS = 50
 /** Longer than any request; a line full of rubbish holds no more. */
 const MOST_WAITING = 1_024
 
@@ -24,20 +26,25 @@ export function createIntake(
   handle: (asked: Asked) => void,
 ): Intake {
   let waiting = new Uint8Array()
+  /** A start came to nothing that is no longer among what waits. */
+  let isBehindRubbish = false
   let giveUp: Cancel = () => undefined
 
   function end(): void {
-    const { found } = deframe(waiting, dialects, 'ended')
+    const { found, doubtful } = requestsIn(waiting, dialects, 'silent', isBehindRubbish)
     waiting = new Uint8Array()
-    for (const asked of found) handle(asked)
+    isBehindRubbish = false
+    for (const asked of [...found, ...doubtful.filter(onlyAsks)]) handle(asked)
   }
 
   return {
     receive(bytes) {
       giveUp()
-      const { found, rest } = deframe(Uint8Array.from([...waiting, ...bytes]), dialects, 'open')
-      waiting = rest
-      if (rest.length > 0) giveUp = clock.after(GAP_MS, end)
+      const heard = Uint8Array.from([...waiting, ...bytes])
+      const { found, taken, isUnfinished } = requestsIn(heard, dialects, 'open', isBehindRubbish)
+      isBehindRubbish ||= heard.length - taken > MOST_WAITING
+      waiting = heard.slice(Math.max(taken, heard.length - MOST_WAITING))
+      if (waiting.length > 0) giveUp = clock.after(isUnfinished ? GAP_MS : APART_MS, end)
       for (const asked of found) handle(asked)
     },
     close() {
@@ -46,21 +53,45 @@ export function createIntake(
   }
 }
 
+const onlyAsks = ({ dialect, request }: Asked): boolean => dialect.onlyAsks(request)
+
+interface Heard {
+  readonly found: readonly Asked[]
+  /** Whole requests that may be the data of a frame: one damaged, or one that was not finished. */
+  readonly doubtful: readonly Asked[]
+  /** Bytes up to which all is decided. */
+  readonly taken: number
+  /** Something has begun and may be finished. */
+  readonly isUnfinished: boolean
+}
+
 /**
- * Whole requests in these bytes. While the line is open a start that is unfinished holds back all behind it, which may
- * be its data and meant for another meter; once it has ended that start was noise.
+ * A frame that is damaged is dropped whole (5.3.4), and nobody knows where it ends: its length may be what was
+ * damaged. So all behind a start that came to nothing waits until the line is silent. Then what only asks is answered,
+ * and what changes a meter is not obeyed: an order is no order inside another frame.
  */
-function deframe(bytes: Uint8Array, dialects: readonly Dialect[], line: 'open' | 'ended') {
+function requestsIn(
+  bytes: Uint8Array,
+  dialects: readonly Dialect[],
+  line: 'open' | 'silent',
+  isBehindRubbish: boolean,
+): Heard {
   const found: Asked[] = []
+  const doubtful: Asked[] = []
+  let taken: number | null = isBehindRubbish ? 0 : null
   let at = 0
   while (at < bytes.length) {
-    const lengths = dialects.map(dialect => dialect.requestAt(bytes, at))
+    const lengths = dialects.map(each => each.requestAt(bytes, at))
     const speaks = lengths.findIndex(length => length > 0)
     const dialect = dialects[speaks]
     const length = lengths[speaks] ?? 1
-    if (dialect !== undefined) found.push({ dialect, request: bytes.slice(at, at + length) })
-    else if (line === 'open' && lengths.includes(-1)) break
+    if (dialect !== undefined) {
+      const where = taken === null ? found : doubtful
+      where.push({ dialect, request: bytes.slice(at, at + length) })
+    } else if (line === 'open' && lengths.includes(-1)) {
+      return { found, doubtful, taken: taken ?? at, isUnfinished: true }
+    } else if (dialects.some(({ start }) => start === bytes[at])) taken ??= at
     at += length
   }
-  return { found, rest: bytes.slice(Math.max(at, bytes.length - MOST_WAITING)) }
+  return { found, doubtful, taken: taken ?? at, isUnfinished: false }
 }

@@ -35,6 +35,7 @@ export function createMeterRtu(meter: Meter, map: RegisterMap): Slave {
 
 export const rtuDialect: Dialect = {
   requestAt: rtuRequestAt,
+  onlyAsks: () => true,
   readdressed(reply) {
     const [unit = 1, ...rest] = reply.subarray(0, -CRC_BYTES)
     return withCrc([(unit % HIGHEST_UNIT) + 1, ...rest])

@@ -14,6 +14,10 @@ export interface Slave {
 export interface Dialect {
   /** How many bytes from `at` are a request; 0 none, -1 perhaps one when more have come. */
   requestAt(bytes: Uint8Array, at: number): number
+  /** The byte every frame begins with, where there is one. */
+  readonly start?: number
+  /** Whether a request, if obeyed, leaves the meter as it is. */
+  onlyAsks(request: Uint8Array): boolean
   /** The same reply from another meter; null when two meters' replies collided and it is no frame. */
   readdressed(reply: Uint8Array): Uint8Array | null
   /** A request for something else of the same meter; null where it cannot be told apart. */

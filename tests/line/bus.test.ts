@@ -198,6 +198,18 @@ describe('a bus', () => {
       }
     })
 
+    test('an answer that has begun has all the time of its question, also behind noise', async () => {
+      const outer = frame(ASKED, 0x91, ...item, 1, ...asData, 2)
+      const noise = [0x68, 0x99]
+      const begins = Uint8Array.of(0, 0, 0, 0, 0, 0, ...outer.subarray(0, -2))
+      const { exchange } = await hear(
+        [20, Uint8Array.from(noise)],
+        [100, begins],
+        [GAP_MS + 100, outer.subarray(-2)],
+      )
+      expect(exchange?.frame?.bytes).toEqual(outer)
+    })
+
     test('an answer alone waits for nothing, cut wherever', async () => {
       for (let at = 1; at < answer.length; at += 1) {
         const heard = await hear([20, answer.subarray(0, at)], [16, answer.subarray(at)])

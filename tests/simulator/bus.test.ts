@@ -9,38 +9,43 @@ import { createMeter1997 } from '../../src/simulator/meter-1997.ts'
 import { createMeter2007 } from '../../src/simulator/meter-2007.ts'
 import { createMeterRtu, rtuDialect, withCrc } from '../../src/simulator/meter-rtu.ts'
 import { REGISTER_MAPS } from '../../src/simulator/register-maps.ts'
+import type { Dialect, Slave } from '../../src/simulator/slave.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 import { di, meterOf, replyOf, request } from './master.ts'
+import { OPERATOR } from './slave-2007.ts'
 
 const A = '000000000001'
 const B = '000000000002'
 const OLD = '000000000003'
 const WILD = 'AAAAAAAAAAAA'
 
+const RTU_METER: readonly [Dialect, readonly Slave[]] = [
+  rtuDialect,
+  [createMeterRtu(meterOf({ protocol: 'modbus-rtu', address: '7' }), REGISTER_MAPS.get('abb-b23')!)],
+]
+
 interface Heard {
   readonly atMs: number
   readonly bytes: Uint8Array
 }
 
-/** A bus of two 2007 meters, one of 1997 and one RTU meter, in virtual time. */
-function line(faults: SimulatedFaults = {}, seed = 1) {
+/** A bus of two 2007 meters, one of 1997 and one RTU meter if wanted, in virtual time. */
+function line(faults: SimulatedFaults = {}, seed = 1, { isMixed = true } = {}) {
   const clock = virtualClock()
   const ledger = createLedger()
+  const meterA = meterOf({ address: A })
   const bus = createBus({
     listener: 0,
-    slaves: new Map([
+    slaves: new Map<Dialect, readonly Slave[]>([
       [
         dialect645,
         [
-          createMeter2007(meterOf({ address: A })),
+          createMeter2007(meterA),
           createMeter2007(meterOf({ address: B })),
           createMeter1997(meterOf({ address: OLD })),
         ],
       ],
-      [
-        rtuDialect,
-        [createMeterRtu(meterOf({ protocol: 'modbus-rtu', address: '7' }), REGISTER_MAPS.get('abb-b23')!)],
-      ],
+      ...(isMixed ? [RTU_METER] : []),
     ]),
     faults,
     replyDelayMs: [20, 40],
@@ -55,6 +60,7 @@ function line(faults: SimulatedFaults = {}, seed = 1) {
     ledger,
     heard,
     bus,
+    isCutOff: () => meterA.relay.isOpenAt(clock.now()),
     receive: (...parts: readonly Uint8Array[]) =>
       connection.receive(Uint8Array.from(parts.flatMap(part => [...part]))),
     /** All the bytes one question brings within `ms`. */
@@ -68,6 +74,7 @@ function line(faults: SimulatedFaults = {}, seed = 1) {
 }
 
 const readA = request(A, 0x11, di('00010000'))
+const tripA = request(A, 0x1c, [0x02, 0, 0, 0, ...OPERATOR, 0x1a, 0, 0x59, 0x59, 0x23, 0x31, 0x12, 0x99])
 const readB = request(B, 0x11, di('00010000'))
 
 describe('a bus', () => {
@@ -119,6 +126,69 @@ describe('a bus', () => {
       expect(heard, `cut at ${at}`).toEqual([])
       expect(await ask(outer.subarray(at), 900), `cut at ${at}`).toHaveLength(0)
     }
+  })
+
+  describe('obeys no order inside a frame for another meter', () => {
+    const outer = request('000000009999', 0x14, [
+      ...di('04000401'),
+      ...tripA.map(byte => byte - 0x33),
+      ...new Array(8).fill(0),
+    ])
+    const places = Array.from(outer, (_, at) => at)
+
+    it.each([
+      ['damaged', (at: number) => [1, 0x33, 0x80].map(by => outer.with(at, outer[at]! ^ by))],
+      ['that lacks a byte', (at: number) => [Uint8Array.from([...outer].toSpliced(at, 1))]],
+      ['with a byte too many', (at: number) => [Uint8Array.from([...outer].toSpliced(at, 0, 0x68))]],
+      ['cut off', (at: number) => [outer.subarray(0, at)]],
+      ['whole', () => [outer]],
+    ] as const)('%s, wherever it is cut', async (_, damagedAt) => {
+      for (const place of places)
+        for (const damaged of damagedAt(place))
+          for (const cut of [0, 5, 30, 40, 52]) {
+            const { receive, clock, isCutOff } = line()
+            receive(damaged.subarray(0, cut))
+            await clock.pass(40)
+            receive(damaged.subarray(cut))
+            await clock.pass(2_000)
+            expect(isCutOff(), `${toHex(damaged)} cut at ${cut}`).toBe(false)
+          }
+    })
+
+    it('and one behind a damaged frame is none of its own until the line was silent', async () => {
+      const damaged = outer.with(12, 0)
+      for (const [apartMs, isObeyed] of [
+        [0, false],
+        [49, false],
+        [51, true],
+      ] as const) {
+        const { receive, clock, isCutOff } = line({}, 1, { isMixed: false })
+        receive(damaged)
+        await clock.pass(apartMs)
+        receive(tripA)
+        await clock.pass(2_000)
+        expect(isCutOff(), `after ${apartMs} ms`).toBe(isObeyed)
+      }
+    })
+
+    it('but obeys one alone, behind whole frames, and behind noise that begins no frame', async () => {
+      for (const before of [[], [outer], [outer, readB], [Uint8Array.of(0, 0xff, 0xfe, 0xfe)]]) {
+        const { receive, clock, isCutOff } = line()
+        receive(...before, tripA)
+        await clock.pass(2_000)
+        expect(isCutOff()).toBe(true)
+      }
+    })
+
+    it('nor behind more rubbish than is kept', async () => {
+      const { receive, clock, isCutOff } = line()
+      receive(new Uint8Array(5_000).fill(0x68), new Uint8Array(1_000), tripA)
+      await clock.pass(2_000)
+      expect(isCutOff()).toBe(false)
+      receive(tripA)
+      await clock.pass(100)
+      expect(isCutOff()).toBe(true)
+    })
   })
 
   it('finds a request behind a start that came to nothing, once the line was silent', async () => {

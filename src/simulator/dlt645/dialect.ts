@@ -1,13 +1,17 @@
 /** DL/T 645 on a line: how a slave finds requests, and how its replies are made valid but wrong. */
 
 import type { Dialect } from '../slave.ts'
-import { bcd, frameAt, fromBcd, readFrame, writeFrame } from './frame.ts'
+import { bcd, frameAt, fromBcd, readFrame, START, writeFrame } from './frame.ts'
 
 const READ_2007 = 0x11
 const READ_1997 = 0x01
+/** Reads of 2007, the rest of an answer, the address; reads of 1997 and their rest. */
+const ASKS: ReadonlySet<number> = new Set([READ_2007, 0x12, 0x13, READ_1997, 0x02])
 
 export const dialect645: Dialect = {
   requestAt: frameAt,
+  start: START,
+  onlyAsks: request => ASKS.has(readFrame(request)?.control ?? 0),
   readdressed(reply) {
     const preamble = preambleOf(reply)
     const frame = readFrame(reply.subarray(preamble))

@@ -11,7 +11,7 @@ export interface Frame645 {
   readonly data: Uint8Array
 }
 
-const START = 0x68
+export const START = 0x68
 const END = 0x16
 const OFFSET = 0x33
 const HEADER = 10
