@@ -21,6 +21,29 @@ export function minimalRequest(address: Uint8Array, item: Uint8Array): Uint8Arra
   return frame
 }
 
+/** 68 A0…A5 68 91 08 DI energy CS 16 behind two FE. The energy in hundredths; address and identifier in wire order. */
+export function minimalAnswer(address: Uint8Array, item: Uint8Array, energy: number): Uint8Array {
+  const frame = new Uint8Array(22)
+  frame[0] = frame[1] = 0xfe
+  frame[2] = START
+  for (let at = 0; at < 6; at++) frame[3 + at] = address[at] ?? 0
+  frame[9] = START
+  frame[10] = 0x91
+  frame[11] = 8
+  for (let at = 0; at < 4; at++) frame[12 + at] = (item[at] ?? 0) + OFFSET
+  let left = energy
+  for (let at = 16; at < 20; at++) {
+    const two = left % 100
+    left = Math.floor(left / 100)
+    frame[at] = Math.floor(two / 10) * 16 + (two % 10) + OFFSET
+  }
+  let sum = 0
+  for (let at = 2; at < 20; at++) sum += frame[at] ?? 0
+  frame[20] = sum
+  frame[21] = END
+  return frame
+}
+
 /** The energies in an answer 91 to this question, two decimals each; null for anything else. */
 export function minimalEnergies(
   bytes: Uint8Array,

@@ -32,7 +32,7 @@ export function decode(asked: Dialect, frame: Frame): Decoded {
   const kind = kindOf(frame)
   const more = (control & MORE) !== 0
   const shape = kind === 'reply' ? reply : request
-  const content = kind === 'refusal' ? NOTHING : contentOf(shape, dialect, data, more)
+  const { item, sequence, points } = kind === 'refusal' ? NOTHING : contentOf(shape, dialect, data, more)
   return {
     protocol: dialect.protocol,
     kind,
@@ -40,7 +40,9 @@ export function decode(asked: Dialect, frame: Frame): Decoded {
     address: addressOf(frame),
     control: hexByte(control),
     more,
-    ...content,
+    sequence,
+    item,
+    points,
     refused: kind === 'refusal' ? commandRefusals(control & FUNCTION, data, dialect.errors) : [],
   }
 }
@@ -137,8 +139,9 @@ function pointOf(cell: Cell, laid: Laid): DecodedPoint | null {
   if (cell.isTime && value && isBeside(cell, value, laid)) return null
   const time = timeCellOf(cell, laid.layout)
   const at = time && cellValue(time, laid)
-  const point = { ...nameOf(cell), at: at && 'time' in at ? at.time : null }
   if (value === null) return null
+  const { item, obis, name, unit } = cell
+  const point = { item, obis, name, unit, at: at && 'time' in at ? at.time : null }
   return isRefusal(value) ? { ...point, value: null, fault: value } : { ...point, value: textOf(value) }
 }
 
@@ -147,8 +150,4 @@ function isBeside(cell: Cell, value: Value | Refusal, { layout }: Laid): boolean
   return (
     isRead && cellsOf(layout).some(other => other.item === cell.item && timeCellOf(other, layout) === cell)
   )
-}
-
-function nameOf({ item, obis, name, unit }: Cell): Pick<DecodedPoint, 'item' | 'obis' | 'name' | 'unit'> {
-  return { item, obis, name, unit }
 }

@@ -15,7 +15,7 @@ export type Answer =
 
 /** A question for an item, and what is told with it (how many records, from when). */
 const question = (item: string, extra: readonly number[] = []): Uint8Array =>
-  joined([wireOf(item), Uint8Array.from(extra)])
+  extra.length === 0 ? wireOf(item) : joined([wireOf(item), Uint8Array.from(extra)])
 
 /** Sequence numbers run from 1 to 255 (7.2). No item of a known length fills more than six frames. */
 const LAST_SEQUENCE = { ofKnownLength: 16, ofAny: 255 } as const
@@ -130,7 +130,7 @@ function* askParts(
 }
 
 function valuesOf(frame: Frame, dialect: Dialect): Uint8Array {
-  return dataOf(frame).subarray(dialect.itemBytes)
+  return dataOf(frame, dialect.itemBytes)
 }
 
 /** Every normal answer begins with the identifier asked, and a numbered part ends with its number. */
@@ -141,7 +141,7 @@ function requestFor(
   asked: Uint8Array,
   sequence?: number,
 ): Request {
-  const item = asked.subarray(0, dialect.itemBytes)
+  const item = asked.length === dialect.itemBytes ? asked : asked.subarray(0, dialect.itemBytes)
   return {
     bytes: requestBytes(call.address, control, asked, preambleOf(call.traits)),
     safeToRepeat: true,
@@ -162,8 +162,8 @@ export function wrongControl(control: number, asked: number): Mismatch | null {
       rule: 'V-F3',
       text: `control ${hexByte(control)} comes from a master: our echo, or a second master`,
     }
-  const answers = [asked | FROM_METER, asked | FROM_METER | MORE, asked | FROM_METER | REFUSED]
-  if (answers.includes(control)) return null
+  const flags = control & (MORE | REFUSED)
+  if ((control ^ flags) === (asked | FROM_METER) && flags !== (MORE | REFUSED)) return null
   return { rule: 'V-F3', text: `control ${hexByte(control)} does not answer ${hexByte(asked)}` }
 }
 
@@ -176,13 +176,18 @@ export function wrongAddress(got: string, { address: asked, traits }: Call): Mis
 
 /** V-F5. Without an identifier an answer cannot be proven ours. */
 function wrongItem(data: Uint8Array, item: Uint8Array, sequence: number | undefined): Mismatch | null {
-  const asked = writtenOf(item)
-  const got = writtenOf(data.subarray(0, item.length))
-  if (got !== asked)
-    return { rule: 'V-F5', text: `answer about ${got === '' ? 'nothing' : got}, asked was ${asked}` }
+  if (!item.every((byte, at) => data[at] === byte)) {
+    const got = writtenOf(data.subarray(0, item.length))
+    return {
+      rule: 'V-F5',
+      text: `answer about ${got === '' ? 'nothing' : got}, asked was ${writtenOf(item)}`,
+    }
+  }
   if (sequence === undefined) return null
   const last = data.length > item.length ? data.at(-1) : undefined
-  return last === sequence
-    ? null
-    : { rule: 'V-F5', text: `part ${last ?? 'without a number'} of ${asked}, asked was part ${sequence}` }
+  if (last === sequence) return null
+  return {
+    rule: 'V-F5',
+    text: `part ${last ?? 'without a number'} of ${writtenOf(item)}, asked was part ${sequence}`,
+  }
 }

@@ -26,10 +26,10 @@ export function* readPoints(
 ): Conversation<ReadResult> {
   const reads: RawRead[] = []
   const refused: string[] = []
-  const waiting = Map.groupBy(points, point => point.item)
+  const answeredItems = new Set<string>()
+  const { byItem, blocks } = planFor(dialect, call, points)
 
-  for (const { block, items } of blocksFor(dialect, call, points, waiting)) {
-    const wanted = items.flatMap(item => waiting.get(item) ?? [])
+  for (const { block, items, wanted } of blocks) {
     const answer = yield* askItem(call, dialect, block)
     if (!answer) return { reads, refused }
     const answered = readBlock(dialect, block, wanted, answer)
@@ -38,9 +38,10 @@ export function* readPoints(
       continue
     }
     reads.push(...answered)
-    for (const item of items) waiting.delete(item)
+    for (const item of items) answeredItems.add(item)
   }
-  for (const [item, wanted] of waiting) {
+  for (const [item, wanted] of byItem) {
+    if (answeredItems.has(item)) continue
     const answered = yield* readItem(dialect, call, item, wanted)
     if (!answered) break
     reads.push(...answered)
@@ -101,32 +102,33 @@ function readOne(
 }
 
 interface Plan {
-  readonly dialect: Dialect
-  readonly traits: Traits
-  readonly blocks: readonly BlockRead[]
+  readonly byItem: Waiting
+  /** What is worth asking as blocks, and the points each brings. */
+  readonly blocks: readonly (BlockRead & { readonly wanted: readonly Point[] })[]
 }
 
 /** Without refusals a plan depends on model and points alone, and a gateway asks the same points again and again. */
-const plans = new WeakMap<readonly Point[], Plan>()
+const plans = new WeakMap<readonly Point[], Plan & { readonly dialect: Dialect; readonly traits: Traits }>()
 
-function blocksFor(
-  dialect: Dialect,
-  call: Call,
-  points: readonly Point[],
-  waiting: Waiting,
-): readonly BlockRead[] {
+function planFor(dialect: Dialect, call: Call, points: readonly Point[]): Plan {
   const { traits, refusedBefore } = call
-  if (refusedBefore.size > 0) return planBlocks(dialect, call, waiting)
+  if (refusedBefore.size > 0) return newPlan(dialect, call, points)
   const before = plans.get(points)
-  if (before?.traits === traits && before.dialect === dialect) return before.blocks
-  const blocks = planBlocks(dialect, call, waiting)
-  plans.set(points, { dialect, traits, blocks })
-  return blocks
+  if (before?.traits === traits && before.dialect === dialect) return before
+  const plan = { ...newPlan(dialect, call, points), dialect, traits }
+  plans.set(points, plan)
+  return plan
 }
 
-function planBlocks(dialect: Dialect, { traits, refusedBefore }: Call, waiting: Waiting): BlockRead[] {
+function newPlan(dialect: Dialect, { traits, refusedBefore }: Call, points: readonly Point[]): Plan {
+  const byItem = Map.groupBy(points, point => point.item)
   const served = (traits.blocks ?? []).filter(block => isItem(dialect, block) && !refusedBefore.has(block))
-  return cheapestBlocks(dialect, served, waiting)
+  const blocks = cheapestBlocks(dialect, served, byItem).map(({ block, items }) => ({
+    block,
+    items,
+    wanted: items.flatMap(item => byItem.get(item) ?? []),
+  }))
+  return { byItem, blocks }
 }
 
 /** Null when the meter will not serve this block, says nothing in it, or sends it in parts that cannot be numbered. */

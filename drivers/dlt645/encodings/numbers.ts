@@ -1,7 +1,6 @@
 /** Exact numbers in BCD, the sign in the top bit of the highest byte (DL/T 645-2007 appendix A, notes). */
 
 import type { Refusal, Scaled, Value } from '../../../src/driver-api/driver.ts'
-import { wireOf } from '../wire/bytes.ts'
 import { type Codec, isRefusal, notDigits, outOfType } from './decoding.ts'
 
 /** What the format's text says. */
@@ -14,6 +13,8 @@ interface NumberFormat {
   readonly scaler: number
   /** The largest size allowed, in units of the last digit; null where all digits may be used. */
   readonly most: bigint | null
+  /** One more than the largest size there is room for: the sign takes the top bit, so signed numbers end at 79…9. */
+  readonly end: bigint
 }
 
 const NUMBER = /^(\+-)?(X+)(?:\.(X+))?(?:<=(\d+))?$/
@@ -31,6 +32,7 @@ export function parseNumber(text: string): Codec | null {
     count,
     scaler: decimals === '' ? 0 : -decimals.length,
     most: limit === undefined ? null : BigInt(limit) * 10n ** BigInt(decimals.length),
+    end: (sign === undefined ? 10n : 8n) * 10n ** BigInt(count - 1),
   }
   return {
     bytes: count / 2,
@@ -57,7 +59,7 @@ function numberIn(wire: Uint8Array, { signed, scaler, most }: NumberFormat): Sca
     if (high > 9 || low > 9) return notDigits(wire)
     size = size * 100 + high * 10 + low
     if (index % EXACT_BYTES === 0) {
-      digits = digits * EXACT_END + BigInt(size)
+      digits = digits === 0n ? BigInt(size) : digits * EXACT_END + BigInt(size)
       size = 0
     }
   }
@@ -69,9 +71,21 @@ function wireOfNumber(value: Value, format: NumberFormat): Uint8Array | Refusal 
   if (!('digits' in value)) return outOfType(`${format.text} takes a number`)
   const held = fitted(value, format)
   if (isRefusal(held)) return held
-  const digits = sizeOf(held).toString().padStart(format.count, '0')
-  const top = Number(digits.charAt(0)) + (held.digits < 0n ? 8 : 0)
-  return wireOf(top.toString(16) + digits.slice(1))
+  const wire = new Uint8Array(format.count / 2)
+  let left = sizeOf(held)
+  let size = 0
+  for (let index = 0; index < wire.length; index += 1) {
+    if (index % EXACT_BYTES === 0) {
+      size = Number(left % EXACT_END)
+      left /= EXACT_END
+    }
+    const two = size % 100
+    size = (size - two) / 100
+    wire[index] = two + 6 * Math.floor(two / 10)
+  }
+  const last = wire.length - 1
+  if (held.digits < 0n) wire[last] = (wire[last] ?? 0) | 0x80
+  return wire
 }
 
 const TYPED = /^([+-]?)(\d{1,40})(?:\.(\d{1,40}))?$/
@@ -87,14 +101,12 @@ function numberTyped(typed: string, format: NumberFormat): Scaled | Refusal {
 }
 
 /** The same number with the format's decimals, or what of it the format cannot hold. */
-function fitted(value: Scaled, { text, signed, count, scaler, most }: NumberFormat): Scaled | Refusal {
+function fitted(value: Scaled, { text, signed, scaler, most, end }: NumberFormat): Scaled | Refusal {
   const rescaled = rescale(value, scaler)
   if (rescaled === null)
     return outOfType(`${value.digits}e${value.scaler} does not fit the decimals of ${text}`)
   if (rescaled.digits < 0n && !signed)
     return outOfType(`${decimalText(value)} is negative, ${text} has no sign`)
-  // The sign takes the top bit: signed numbers end at 79…9.
-  const end = (signed ? 8n : 10n) * 10n ** BigInt(count - 1)
   const size = sizeOf(rescaled)
   if (size >= end || (most !== null && size > most))
     return outOfType(`${decimalText(value)} is too large for ${text}`)
@@ -105,6 +117,7 @@ function fitted(value: Scaled, { text, signed, count, scaler, most }: NumberForm
 const FURTHEST_SCALER = 99
 
 function rescale({ digits, scaler }: Scaled, to: number): Scaled | null {
+  if (scaler === to) return { digits, scaler }
   if (Math.abs(scaler) > FURTHEST_SCALER) return null
   if (scaler >= to) return { digits: digits * 10n ** BigInt(scaler - to), scaler: to }
   const power = 10n ** BigInt(to - scaler)

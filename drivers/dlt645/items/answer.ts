@@ -16,26 +16,28 @@ export interface Laid {
 
 /** Gives every value its bytes, or says that the length fits no way of laying them out (V-F6). */
 export function layOut(layout: Layout, data: Uint8Array, marks: Marked = 'either'): Laid | Refusal {
-  const [only] = layout.kind === 'one' ? (layout.lists[0] ?? []) : []
-  if (only && only.bytes === data.length) return { layout, values: new Map(valuesOf(only, data)) }
-  const parts = layout.kind === 'groups' ? divide(layout, data, marks) : [data]
   const values = new Map<Cell, Uint8Array>()
+  const only = layout.kind === 'one' ? layout.lists[0]?.[0] : undefined
+  if (only?.bytes === data.length) {
+    putValues(values, only, data)
+    return { layout, values }
+  }
+  const parts = layout.kind === 'groups' ? divide(layout, data, marks) : [data]
   for (const [index, list] of layout.lists.entries()) {
     const part = parts?.[index]
     const entries = part && takeEntries(list, part, layout.kind, marks)
     if (!entries) return wrongLength(layout, data)
     if (layout.kind !== 'one' && mayBeOtherWidth(entries)) return otherWidth(layout, data)
-    for (const [entry, bytes] of entries)
-      for (const [cell, part] of valuesOf(entry, bytes)) values.set(cell, part)
+    for (const [entry, bytes] of entries) putValues(values, entry, bytes)
   }
   return { layout, values }
 }
 
-function valuesOf(entry: Entry, bytes: Uint8Array): [Cell, Uint8Array][] {
-  return entry.cells.map(cell => {
-    const whole = cell.encoding.bytes === bytes.length
-    return [cell, whole ? bytes : bytes.slice(cell.from, cell.from + cell.encoding.bytes)]
-  })
+function putValues(values: Map<Cell, Uint8Array>, { cells }: Entry, data: Uint8Array): void {
+  for (const cell of cells) {
+    const { bytes } = cell.encoding
+    values.set(cell, bytes === data.length ? data : data.slice(cell.from, cell.from + bytes))
+  }
 }
 
 /** The value of a cell that came. */

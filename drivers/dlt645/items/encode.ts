@@ -46,7 +46,7 @@ export function encodeLayout(layout: Layout, values: Sent, { marks }: Marks): Ui
     place += width
   }
   if (values.length > place) return wrongCount(layout, `has ${place} values, given were ${values.length}`)
-  if (layout.kind !== 'groups') return joined(parts)
+  if (layout.kind !== 'groups') return together(parts)
   return marks === 'none'
     ? unmarked(layout, parts)
     : joined(parts.flatMap(part => [part, Uint8Array.of(MARK)]))
@@ -75,7 +75,12 @@ function encodeList(
   if (kind === 'one' && parts.length < list.length)
     return wrongCount({ item, name }, `needs all its values, given were ${place}`)
   if (kind === 'list' && marks === 'last') parts.push(Uint8Array.of(MARK))
-  return joined(parts)
+  return together(parts)
+}
+
+/** Most items are one part, and need no copy of it. */
+function together(parts: readonly Uint8Array[]): Uint8Array {
+  return parts.length === 1 && parts[0] ? parts[0] : joined(parts)
 }
 
 function encodeEntry(entry: Entry, values: Sent): Uint8Array | Refusal {
@@ -86,6 +91,7 @@ function encodeEntry(entry: Entry, values: Sent): Uint8Array | Refusal {
     if (value === null) continue
     const wire = cell.encoding.encode(value)
     if (isRefusal(wire)) return { ...wire, text: `${cell.name}: ${wire.text}` }
+    if (wire.length === bytes.length) return wire
     bytes.set(wire, cell.from)
   }
   return bytes

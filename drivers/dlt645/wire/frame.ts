@@ -59,10 +59,14 @@ export function controlOf(frame: Frame): number {
   return frame.bytes[8] ?? 0
 }
 
-/** The data field, offset taken off, in bytes of its own: a slice of what a socket gave would still be the frame. */
-export function dataOf({ bytes }: Frame): Uint8Array {
-  const data = new Uint8Array(Math.max(0, bytes.length - AROUND))
-  for (let index = 0; index < data.length; index += 1) data[index] = (bytes[HEADER + index] ?? 0) - OFFSET
+/**
+ * The data field from one of its bytes on, offset taken off, in bytes of its own: a slice of what a socket gave would
+ * still be the frame.
+ */
+export function dataOf({ bytes }: Frame, from = 0): Uint8Array {
+  const data = new Uint8Array(Math.max(0, bytes.length - AROUND - from))
+  for (let index = 0; index < data.length; index += 1)
+    data[index] = (bytes[HEADER + from + index] ?? 0) - OFFSET
   return data
 }
 
@@ -90,20 +94,18 @@ export function beginsAnswer(rest: Uint8Array, request: Uint8Array): boolean {
   return rest.length > 0 && rest.subarray(0, HEADER).every(fits)
 }
 
-/** Nearly always one good frame has come, and no 68H before it: no search is needed. */
+/** Nearly always one good frame has come, behind nothing or what wakes receivers: no search is needed. */
 function onlyFrame(received: Uint8Array): Deframed | null {
-  const start = received.indexOf(START)
-  if (start < 0 || endOf(received, start) !== received.length || !isGood(received, start, received.length))
-    return null
-  const frame = { bytes: received.slice(start) }
-  return {
-    frames: [frame],
-    noise: start === 0 ? NOTHING : received.slice(0, start),
-    broken: [],
-    rest: NOTHING,
-  }
+  let start = 0
+  while (received[start] === PREAMBLE_BYTE) start += 1
+  const end = received.length
+  const noise = WAKES[start]
+  if (noise === undefined || endOf(received, start) !== end || !isGood(received, start, end)) return null
+  return { frames: [{ bytes: received.slice(start) }], noise, broken: [], rest: NOTHING }
 }
 
+/** Usual preambles, by their length. */
+const WAKES = Array.from({ length: 9 }, (_, length) => new Uint8Array(length).fill(PREAMBLE_BYTE))
 const NOTHING = new Uint8Array(0)
 
 function deframeAny(received: Uint8Array, line: 'open' | 'silent'): Deframed {

@@ -81,6 +81,5 @@ export const FUNCTIONS_1997: Functions = new Map([
 
 /** Makers use the codes that are left for themselves. */
 export function functionRow(functions: Functions, code: number): FunctionRow {
-  const name = `vendor-${code.toString(16).toUpperCase().padStart(2, '0')}`
-  return functions.get(code) ?? { name, request: 'other', reply: 'other' }
+  return functions.get(code) ?? row(`vendor-${code.toString(16).toUpperCase().padStart(2, '0')}`, 'other')
 }

@@ -40,12 +40,12 @@ const SECRETS: ReadonlyMap<number, Places> = new Map<number, Places>([
 /** A time to all: some meters want level and password in front, and then it is longer than this. */
 const TIME = { control: 0x08, bytes: 6 } as const
 
-/** Identifiers of passwords: data that are a password wherever they appear, and how much stands before them. */
+/** Beginnings of identifiers of passwords: data that are a password wherever they appear, and how much stands before them. */
 const PASSWORD_ITEMS = [
-  { controls: [0x11, 0x91], item: /^04000C/, itemBytes: 4, before: 4 },
-  { controls: [0x14], item: /^04000C/, itemBytes: 4, before: 12 },
-  { controls: [0x01, 0x81], item: /^C212/, itemBytes: 2, before: 2 },
-  { controls: [0x04], item: /^C212/, itemBytes: 2, before: 6 },
+  { controls: [0x11, 0x91], item: '04000C', itemBytes: 4, before: 4 },
+  { controls: [0x14], item: '04000C', itemBytes: 4, before: 12 },
+  { controls: [0x01, 0x81], item: 'C212', itemBytes: 2, before: 2 },
+  { controls: [0x04], item: 'C212', itemBytes: 2, before: 6 },
 ] as const
 
 /**
@@ -87,12 +87,12 @@ function placesIn(control: number, length: number, sent: Uint8Array): Places {
   const about = PASSWORD_ITEMS.find(
     ({ controls, item, itemBytes }) =>
       (controls as readonly number[]).includes(control) &&
-      item.test(writtenOf(sent.subarray(0, itemBytes).map(byte => byte - OFFSET))),
+      writtenOf(sent.subarray(0, itemBytes).map(byte => byte - OFFSET)).startsWith(item),
   )
   return about ? [...places, [about.before, REST]] : places
 }
 
 /** Identifiers whose value is a password. */
 export function isPassword(item: string): boolean {
-  return PASSWORD_ITEMS.some(row => row.item.test(item) && item.length === 2 * row.itemBytes)
+  return PASSWORD_ITEMS.some(row => item.startsWith(row.item) && item.length === 2 * row.itemBytes)
 }
