@@ -1,9 +1,11 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { driver2007 } from '../../drivers/dlt645/driver.ts'
 import { requestBytes } from '../../drivers/dlt645/wire/frame.ts'
 import type { Frame } from '../../src/driver-api/driver.ts'
 import { type Exchange, newCounters } from '../../src/line/asker.ts'
 import { createBus } from '../../src/line/bus.ts'
+import { rounds } from '../support/rounds.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 import { toyDriver, toyFrame, toyRequest } from './toy-driver.ts'
 
@@ -172,16 +174,18 @@ describe('a bus', () => {
     /** Bytes with pauses of so many ms before each; when it ended, from the last byte on. */
     async function hear(...parts: readonly (readonly [ms: number, bytes: Uint8Array])[]) {
       const { clock, bus, counters } = bench()
-      let ended: Exchange | null = null
-      void bus.ask(question, driver2007, REPLY_MS).then(exchange => (ended = exchange))
+      let ended: { exchange: Exchange; at: number } | null = null
+      void bus.ask(question, driver2007, REPLY_MS).then(exchange => {
+        ended = { exchange, at: clock.monotonic() }
+      })
       for (const [ms, bytes] of parts) {
         await clock.pass(ms)
         bus.heard(bytes)
       }
-      await clock.pass(0)
       const from = clock.monotonic()
-      while (ended === null && clock.monotonic() < 20_000) await clock.pass(1)
-      return { exchange: ended as Exchange | null, afterMs: clock.monotonic() - from, clock, bus, counters }
+      await clock.pass(20_000)
+      const { exchange = null, at = from } = (ended as { exchange: Exchange; at: number } | null) ?? {}
+      return { exchange, afterMs: at - from, clock, bus, counters }
     }
 
     test.each([
@@ -227,6 +231,31 @@ describe('a bus', () => {
       const heard = await hear([20, before], [100, answer])
       expect(heard.exchange).toMatchObject({ outcome: 'answered', frame: { bytes: answer } })
       expect(heard.afterMs).toBe(afterMs)
+    })
+
+    test('however the same bytes are cut, the same frame is taken once the line is silent', async () => {
+      const other = frame(ASKED, 0x91, ...item, 1, ...asData, 2)
+      const part = fc.oneof(
+        fc.constantFrom(answer, other, begun('000000009999'), begun(ASKED), answer.with(12, 0)),
+        fc.uint8Array({ maxLength: 9 }),
+        fc.nat({ max: other.length }).map(length => other.subarray(0, length)),
+      )
+      const stream = fc.array(part, { maxLength: 4 }).map(parts => parts.flatMap(each => [...each]))
+      let taken = 0
+      await fc.assert(
+        fc.asyncProperty(stream, fc.array(fc.nat({ max: 200 }), { maxLength: 6 }), async (bytes, places) => {
+          const edges = [0, ...places.map(place => place % (bytes.length + 1)), bytes.length]
+          const pieces = edges
+            .toSorted((a, b) => a - b)
+            .map((to, index, all) => Uint8Array.from(bytes.slice(all[index - 1] ?? 0, to)))
+          const inOne = await hear([20, Uint8Array.from(bytes)])
+          const inPieces = await hear(...pieces.map(piece => [20, piece] as const))
+          expect(inPieces.exchange?.frame ?? null).toEqual(inOne.exchange?.frame ?? null)
+          taken += Number(inOne.exchange?.frame !== null)
+        }),
+        rounds(645, 200),
+      )
+      expect(taken).toBeGreaterThan(50)
     })
 
     test('V-F8 a late answer behind such a start is a late answer still', async () => {
