@@ -79,7 +79,7 @@ export function nameOf(name: string, { t, k, m, h, i, n }: Bindings): string {
   return [
     i === undefined ? name : `${name} ${i}`,
     t === undefined ? '' : t === 0 ? 'total' : `tariff ${t}`,
-    h === undefined ? '' : `harmonic ${h}`,
+    h === undefined ? '' : `order ${h}`,
     !k ? '' : k === 1 ? 'last settlement day' : `settlement day ${k} back`,
     !m ? '' : m === 1 ? 'last month' : `month ${m} back`,
     n === undefined ? '' : n === 1 ? 'last' : `${n} back`,
@@ -101,18 +101,18 @@ const SPOKEN: Readonly<Record<Letter, string>> = {
   t: 'tariff, 0 the total,',
   k: 'settlement day back, 0 now,',
   m: 'month back, 0 now,',
-  h: 'harmonic',
+  h: 'order of the harmonic,',
   i: 'number',
   n: 'count back',
 }
 
 /** "tt: tariff, 0 the total, 00 to 3F, FF all; kk: settlement day back …", digits in hex. */
-export function lettersOf(item: string, limits: Limits): string {
+export function lettersOf(item: string, limits: Limits, hasBlocks = true): string {
   return (item.match(RUNS) ?? [])
     .map(run => {
       const letter = run.charAt(0) as Letter
       const [least, most] = [LEAST[letter], limits[letter]].map(value => hexDigits(value, run.length))
-      const all = IN_BLOCKS.includes(letter) ? `, ${'F'.repeat(run.length)} all` : ''
+      const all = hasBlocks && IN_BLOCKS.includes(letter) ? `, ${'F'.repeat(run.length)} all` : ''
       return `${run}: ${SPOKEN[letter]} ${least} to ${most}${all}`
     })
     .join('; ')

@@ -331,6 +331,24 @@ describe('what cannot be sent is refused before anything is', () => {
   })
 })
 
+describe.each([
+  { driver: driver2007, items: ['00010000', '04000409', '04000503'] },
+  { driver: driver1997, items: ['9010', 'C030', 'C020'] },
+])('what can only be read is not written', ({ driver, items }) => {
+  it.each(items.flatMap(item => [`${item}=1`, `${item}=hex:01`]))('%s', text => {
+    const [item = '', value = ''] = text.split('=')
+    const wrong = commandOf(driver, 'write').run(callOf({}, METER), { item, value, password })
+    expect(wrong).toMatchObject({ wrong: expect.stringContaining(`${item} (`) })
+    expect(wrong).toMatchObject({ wrong: expect.stringContaining('can only be read; meterd items') })
+  })
+
+  it('nor through a profile that has it otherwise', () => {
+    const traits = { items: [{ item: items[0]!, name: 'own', values: [{ encoding: 'XX' }] }] }
+    const given = { item: items[0]!, value: '1', password }
+    expect(commandOf(driver, 'write').run(callOf(traits, METER), given)).toHaveProperty('wrong')
+  })
+})
+
 it('a maker’s item is written as bytes, as a breaker meter was seen to be', () => {
   const given = { item: '0700EFEE', value: 'hex:99', password, level: '02', operator: '30303030' }
   const { sent } = hold(start(driver2007, 'write', callOf({}, '012026002935'), given), () => null)

@@ -46,6 +46,18 @@ describe('an own item', () => {
     expect(driver2007.describe('0001FE00')).toBeNull()
   })
 
+  it('rolls over only where the table’s register does, and where it has no sign', () => {
+    const own = (item: string, encoding: string): Traits => ({
+      items: [{ item, name: 'own', values: [{ encoding, unit: 'kWh' }] }],
+    })
+    const capacity = (item: string, encoding: string) =>
+      driver2007.describe(item, own(item, encoding))?.capacity
+    expect(capacity('00010000', 'XXXX.XXXX')).toBe('10000.0000')
+    expect(capacity('00010000', '+-XXXX.XXXX')).toBeUndefined()
+    expect(capacity('02010100', 'XXXX.XXXX')).toBeUndefined()
+    expect(capacity('0001FE00', 'XXXX.XXXX')).toBeUndefined()
+  })
+
   it('is read with its own decimals', () => {
     const answer = { '00010000': '78563412' }
     expect(values([point('00010000')], answer)).toEqual([{ digits: 12345678n, scaler: -4 }])

@@ -8,6 +8,7 @@ import { isRefusal } from '../../../drivers/dlt645/encodings/decoding.ts'
 import { parseEncoding, textOf } from '../../../drivers/dlt645/encodings/encodings.ts'
 import { cellValue, layOut } from '../../../drivers/dlt645/items/answer.ts'
 import { encodeItem, valueFromText } from '../../../drivers/dlt645/items/encode.ts'
+import { fill, LEAST } from '../../../drivers/dlt645/items/item-letters.ts'
 import { cellsOf, type ItemTable, type Layout } from '../../../drivers/dlt645/items/item-table.ts'
 import { ITEMS_1997 } from '../../../drivers/dlt645/items/items-1997.ts'
 import { ITEMS_2007 } from '../../../drivers/dlt645/items/items-2007.ts'
@@ -117,15 +118,7 @@ describe.each(Object.entries(TABLES))('the %s table', (_, table) => {
       expect(clause).not.toBe('')
     }
     for (const row of laidRows(table))
-      for (const cell of cellsOf(
-        found(
-          table,
-          row.item
-            .replaceAll(/[tkm]/g, '0')
-            .replaceAll(/[hi](?=$)|n(?=$)/g, '1')
-            .replaceAll(/[hin]/g, '0'),
-        ),
-      )) {
+      for (const cell of cellsOf(found(table, fill(row.item, LEAST)))) {
         expect(cell.nameZh).toMatch(/[\u4e00-\u9fff]/)
         expect(cell.nameZh).not.toMatch(/[{}]/)
         if (cell.obis !== null) expect(isObis(cell.obis), cell.obis).toBe(true)
