@@ -118,7 +118,7 @@ function tellInFull({ letters, values }: ItemFamily, io: Terminal): void {
 
 /** "b4" of one bit, "b2-b1 = 1" of a small number. */
 function bitsOf(mask: number, when: number): string {
-  const low = Math.log2(mask & -mask) | 0
+  const low = Math.log2((mask & -mask) >>> 0)
   const high = Math.floor(Math.log2(mask >>> 0))
   return low === high ? `b${low}` : `b${high}-b${low} = ${when >>> low}`
 }

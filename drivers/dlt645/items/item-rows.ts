@@ -4,7 +4,7 @@ import type { Access } from '../../../src/driver-api/items.ts'
 
 /**
  * A row of the table. In `item` a run of one lower-case letter stands for hex digits: t tariff, k settlement day,
- * m month, h harmonic, i number of a table, n count back. All F in place of t, k or h asks for the block of them all.
+ * m month, h harmonic, i number of a table, n count back. All F in place of t, k or h asks for the block of them all, and so does it of a few n.
  */
 export type Row = ValuesRow | BlockRow | GroupsRow | AcrossRow | RecordsRow
 

@@ -116,7 +116,10 @@ export function anyItem(table: ItemTable, row: Row): fc.Arbitrary<string> {
   const bindings = letters.map(letter =>
     fc.integer({ min: LEAST[letter], max: limits[letter] }).map((value): [Letter, number] => [letter, value]),
   )
-  const blocks = 'across' in row ? [] : letters.filter(letter => 'tkh'.includes(letter))
+  const blocks =
+    'across' in row
+      ? []
+      : letters.filter(letter => 'tkh'.includes(letter) || (letter === 'n' && limits.n <= 10))
   const all = fc.option(blocks.length > 0 ? fc.constantFrom(...blocks) : fc.constant(undefined), { freq: 4 })
   return fc.tuple(fc.tuple(...bindings), all).map(([bound, block]) => {
     const numbers: Bindings = Object.fromEntries(bound)

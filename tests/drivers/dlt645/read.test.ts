@@ -262,8 +262,8 @@ describe('single items', () => {
   })
 
   it("of the maker's own are read by the profile", () => {
-    const own: Point = { obis: '', item: '02FF0101', place: 0, encoding: 'XXX.X', unit: 'V', name: 'own' }
-    const { result } = talk(driver2007.read(callOf(), [own]), { '02FF0101': '0138' })
+    const own: Point = { obis: '', item: '02FE0101', place: 0, encoding: 'XXX.X', unit: 'V', name: 'own' }
+    const { result } = talk(driver2007.read(callOf(), [own]), { '02FE0101': '0138' })
     expect(said(result.reads[0]!)).toBe('380.1')
   })
 

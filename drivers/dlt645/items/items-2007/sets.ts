@@ -23,9 +23,14 @@ export const sets: Row[] = [
     n: 10,
   }),
   ...across('04FF0000', 'zone tables of both sets', '两套时区表数据块集合'),
-  ...across('04FF00ii', 'day tables of both sets, and public holiday,', '两套第{i}日时段表数据块集合', {
-    i: 8,
-  }),
+  ...across(
+    '04FF00ii',
+    'day tables of both sets and public holiday',
+    '两套第{i}日时段表及公共假日数据块集合',
+    {
+      i: 254,
+    },
+  ),
   ...across('05FF00nn', 'freeze times of every kind', '各类冻结时间数据块集合', { n: 254 }),
   ...across('05FF10nn', 'frozen variables of every kind', '各类冻结变量数据块集合', { n: 254 }),
 ]
