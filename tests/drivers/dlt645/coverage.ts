@@ -48,19 +48,30 @@ interface Edition {
   readonly slaves: () => readonly Slave[]
 }
 
+const HOUR = 3_600_000
+const WRITES_2007 = [0x00, 0, 0, 0, 0, 0, 0, 0]
+/** So that every kind of freeze holds something: at once, by the hour, and each table switched an hour ago. */
+const MEMORIES: readonly (readonly [control: number, data: readonly number[]])[] = [
+  [0x16, [0x99, 0x99, 0x99, 0x99]],
+  [0x16, [0x00, 0x99, 0x99, 0x99]],
+  ...[6, 7, 8, 9].map(
+    di0 => [0x14, [di0, 0x01, 0x00, 0x04, ...WRITES_2007, 0x30, 0x01, 0x22, 0x11, 0x26]] as const,
+  ),
+]
+
 const EDITIONS: readonly Edition[] = [
   {
     name: '2007',
     driver: DRIVERS['2007'],
     read: 0x11,
     write: 0x14,
-    authority: [0x04, 0, 0, 0, 0, 0, 0, 0],
+    authority: WRITES_2007,
     groupDigits: item => (/^0[01]/.test(item) ? 2 : 4),
     slaves: () =>
       (['none', 'money', 'energy'] as const).map(prepaid => {
         const slave = createMeter2007(meterOf('dlt645-2007'), { prepaid })
-        // One freeze at once, so that there is something to read.
-        slave.answer(frameBytes(ADDRESS, 0x16, new Uint8Array(4).fill(0x99)), NOW - 60_000)
+        for (const [control, data] of MEMORIES)
+          slave.answer(frameBytes(ADDRESS, control, Uint8Array.from(data)), NOW - 2 * HOUR)
         return slave
       }),
   },
@@ -82,14 +93,8 @@ const REASONS: Readonly<Record<string, string>> = {
     'decoded; never sent, since nothing says which part comes again: a long answer is asked for twice and compared',
   'slave: 2007 020C': 'line voltages by one maker only; refused as most meters do',
   'slave: 2007 13': 'one-field form of event records, of one source; the full records are served',
-  'slave: 2007 04000C': 'taken by 18 only; neither read nor written by 14',
   'slave: 2007 040501FF': 'block of prices, of one source; single prices are served',
   'slave: 2007 040502FF': 'block of prices, of one source; single prices are served',
-  'slave: 2007 0500': 'timed freezes: none until one is ordered by 16, then served',
-  'slave: 2007 0502': 'none until the zone tables have switched, then served',
-  'slave: 2007 0503': 'none until the period tables have switched, then served',
-  'slave: 2007 0505': 'none until the prices have switched, then served',
-  'slave: 2007 0507': 'none until the ladder has switched, then served',
   'slave: 1997 B6': 'vendor items; refused as other meters do',
   'slave: 1997 C215': 'vendor items; refused as other meters do',
   'slave: 1997 C216': 'vendor items; refused as other meters do',
@@ -186,9 +191,8 @@ function isAnswered(slave: Slave, control: number, data: readonly number[]): boo
 }
 
 /** What can only be written is written. */
-function isServed(edition: Edition, { item, access }: ItemFamily): boolean {
+function isServed(edition: Edition, { item, access }: ItemFamily, known: KnownItem | undefined): boolean {
   const asked = instanceOf(item)
-  const known = knownOf(edition, [item])[0]
   return edition.slaves().some(slave => {
     if (access === 'W')
       return isAnswered(slave, edition.write, [
@@ -328,7 +332,11 @@ export function recordBothWays(item: string): { readonly values: number; readonl
 }
 
 function slaveOf(edition: Edition, group: readonly ItemFamily[]): string {
-  const missing = group.filter(family => !isServed(edition, family))
+  const [known] = knownOf(
+    edition,
+    group.map(({ item }) => item),
+  )
+  const missing = group.filter(family => !isServed(edition, family, known))
   if (missing.length === 0) return 'all'
   const reasons = new Set(missing.map(({ item }) => reasonFor(`slave: ${edition.name} ${item}`)))
   if (reasons.has('')) return ''
