@@ -198,11 +198,17 @@ function isServed(edition: Edition, { item, access }: ItemFamily, known: KnownIt
       return isAnswered(slave, edition.write, [
         ...wireOf(asked),
         ...edition.authority,
-        ...(known?.data ?? []),
+        ...toWrite(asked, known),
       ])
     const from = asked.endsWith('01') ? [0x00, 0x00, 0x21, 0x11, 0x26] : []
     return isAnswered(slave, edition.read, [...wireOf(asked), ...(isLoadRecord(asked) ? [1, ...from] : [])])
   })
+}
+
+/** A password says first which level it is of, and the item of each level is its own. */
+function toWrite(item: string, known: KnownItem | undefined): readonly number[] {
+  const data = [...(known?.data ?? [])]
+  return item.startsWith('04000C') ? [Number.parseInt(item.slice(6), 16) - 1, ...data.slice(1)] : data
 }
 
 const FROM = { '00': 'earliest', '01': '2026-11-21T00:00:00', '02': 'latest' } as const
