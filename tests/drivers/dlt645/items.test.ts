@@ -2,6 +2,9 @@
 
 import { describe, expect, it } from 'vitest'
 import { driver1997, driver2007 } from '../../../drivers/dlt645/driver.ts'
+import { layOut, timeCellOf } from '../../../drivers/dlt645/items/answer.ts'
+import { cellsOf } from '../../../drivers/dlt645/items/item-table.ts'
+import { ITEMS_2007 } from '../../../drivers/dlt645/items/items-2007.ts'
 import { isObis } from '../../../src/core/obis.ts'
 
 const hex2 = (value: number) => value.toString(16).toUpperCase().padStart(2, '0')
@@ -55,7 +58,44 @@ describe('2007 items', () => {
     expect(driver2007.describe('02010100')).not.toHaveProperty('capacity')
   })
 
+  it('a block has a name of its own, and neither code nor capacity of its first value', () => {
+    const block = driver2007.describe('0001FF00')
+    expect(block).toMatchObject({ name: 'forward active energy, block', obis: '' })
+    expect(block).not.toHaveProperty('capacity')
+    expect(driver2007.itemInFull!('031100FF')?.values).toHaveLength(20)
+  })
+
+  it('a maximum carries the code, its time none; one letter at a time may be all F', () => {
+    expect(driver2007.describeAll!('01010000').map(({ obis }) => obis)).toEqual(['1-0:1.6.0', ''])
+    for (const item of ['0001FFFF', '00FFFF00', '03FF00FF']) expect(ITEMS_2007.find(item)).toBeNull()
+  })
+
+  it('the report status word comes whole, each count behind it by itself', () => {
+    const [entries = []] = ITEMS_2007.find('04001501')!.lists
+    expect(entries.map(({ cells }) => cells.length)).toEqual([6, ...Array(96).fill(1)])
+    expect(entries.flatMap(({ cells }) => cells.map(({ place }) => place))).toEqual([...Array(102).keys()])
+  })
+
+  it('a set of blocks ends where a run of neighbouring kinds does', () => {
+    const values = (bytes: number, item = '00FF0000') => {
+      const laid = layOut(ITEMS_2007.find(item)!, new Uint8Array(bytes))
+      return 'code' in laid ? laid.code : laid.values.size
+    }
+    expect([44, 84, 124, 164, 192, 276].map(bytes => values(bytes))).toEqual([11, 21, 31, 41, 48, 69])
+    for (const bytes of [4, 40, 48, 80, 272, 280]) expect(values(bytes)).toBe('FRAME_LENGTH')
+    // Of maxima each has its own time.
+    const demands = ITEMS_2007.find('01FF0000')!
+    const times = cellsOf(demands).flatMap(cell => timeCellOf(cell, demands)?.item ?? [])
+    expect(new Set(times).size).toBe(40)
+  })
+
   it.each([
+    '00FFFF00',
+    '00FF00FF',
+    '02FFFF00',
+    '03FF0400',
+    '06FF0000',
+    '05FF0101',
     '00014000',
     '0001000D',
     '00150100',

@@ -58,6 +58,13 @@ describe('an own item', () => {
     expect(capacity('0001FE00', 'XXXX.XXXX')).toBeUndefined()
   })
 
+  it('that is a block keeps the code of each place', () => {
+    const encoding = 'XXXX.XXXX'
+    const items = [{ item: '0001FF00', name: 'own', values: [{ encoding }, { encoding }, { encoding }] }]
+    const codes = driver2007.describeAll!('0001FF00', { items }).map(({ obis }) => obis)
+    expect(codes).toEqual(['1-0:1.8.0', '1-0:1.8.1', '1-0:1.8.2'])
+  })
+
   it('is read with its own decimals', () => {
     const answer = { '00010000': '78563412' }
     expect(values([point('00010000')], answer)).toEqual([{ digits: 12345678n, scaler: -4 }])
