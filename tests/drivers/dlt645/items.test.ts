@@ -65,6 +65,17 @@ describe('2007 items', () => {
     expect(driver2007.itemInFull!('031100FF')?.values).toHaveLength(20)
   })
 
+  it('V-F6 a freeze of more groups than it has, or of no tariff at all, is none', () => {
+    const hourly = ITEMS_2007.find('0504FF01')!
+    const marked = (groups: number) =>
+      Uint8Array.from([0, 0, 0x22, 0x11, 0x26, 0xaa, ...Array(groups).fill([1, 0, 0, 0, 0xaa]).flat()])
+    expect(layOut(hourly, marked(2))).toHaveProperty('values')
+    expect(layOut(hourly, marked(3))).toMatchObject({ code: 'FRAME_LENGTH', rule: 'V-F6' })
+    // Time and variables, and nothing of any register between them.
+    const daily = ITEMS_2007.find('0506FF01')!
+    expect(layOut(daily, new Uint8Array(5 + 24))).toMatchObject({ code: 'FRAME_LENGTH', rule: 'V-F6' })
+  })
+
   it('a maximum carries the code, its time none; one letter at a time may be all F', () => {
     expect(driver2007.describeAll!('01010000').map(({ obis }) => obis)).toEqual(['1-0:1.6.0', ''])
     for (const item of ['0001FFFF', '00FFFF00', '03FF00FF']) expect(ITEMS_2007.find(item)).toBeNull()
