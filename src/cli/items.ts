@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import type { Driver } from '../driver-api/driver.ts'
-import type { ItemFamily, ItemValue } from '../driver-api/items.ts'
+import type { ItemFamily } from '../driver-api/items.ts'
 import { shippedDrivers } from './shipped.ts'
 import { type Terminal, type Verb, WrongUse } from './verb.ts'
 
@@ -31,9 +31,15 @@ Example: meterd items 1-0:1.8.0 --protocol dlt645-2007`,
     )
     // One item in full, or a list to choose from.
     const inFull = found.length <= 1 || found.every(({ family }) => family.letters === '')
-    for (const { protocol, family } of found)
-      if (values.json) io.out(JSON.stringify({ protocol, ...family }))
-      else tell(protocol, family, inFull && asked !== '', io)
+    if (values.json) for (const { protocol, family } of found) io.out(JSON.stringify({ protocol, ...family }))
+    else
+      for (const [protocol, group] of Map.groupBy(found, each => each.protocol))
+        tell(
+          protocol,
+          group.map(({ family }) => family),
+          inFull && asked !== '',
+          io,
+        )
     if (found.length === 0) io.err(`meterd items: nothing is called "${asked}"`)
     return found.length > 0 ? 0 : 1
   },
@@ -77,22 +83,64 @@ function beginsLike(item: string, digits: string): boolean {
   })
 }
 
-function tell(protocol: string, family: ItemFamily, inFull: boolean, io: Terminal): void {
-  const { item, letters, obis, name, nameZh, values, bytes, access, clause } = family
-  const [first] = values
-  const format = first && values.length === 1 ? `${first.encoding} ${first.unit}`.trim() : ''
-  const size = bytes === null ? '' : inBytes(bytes)
-  const facts = [format, size, access, obis ?? '', inFull ? `${clause}, ${protocol}` : '']
-  io.out(`${item.padEnd(9)} ${name}  ${nameZh}  ${facts.filter(fact => fact !== '').join(', ')}`)
-  if (!inFull) return
-  if (letters !== '') io.out(`  ${letters}`)
-  if (values.length > 1) for (const value of values) io.out(`  ${valueLine(value)}`)
-  for (const { mask, when, name: bit, nameZh: bitZh } of values.flatMap(value => value.bits ?? []))
-    io.out(`  bits ${mask.toString(16).toUpperCase()} = ${when.toString(16).toUpperCase()}: ${bit}  ${bitZh}`)
+/** Families one below the other, in columns. */
+function tell(protocol: string, families: readonly ItemFamily[], inFull: boolean, io: Terminal): void {
+  const lines = inColumns(
+    families.map(({ item, name, nameZh, values, bytes, access, obis, clause }) => {
+      const [first] = values
+      const format = first && values.length === 1 ? `${first.encoding} ${first.unit}`.trim() : ''
+      const size = bytes === null ? '' : inBytes(bytes)
+      const facts = [format, size, access, obis ?? '', inFull ? `${clause}, ${protocol}` : '']
+      return [item.padEnd(8), name, nameZh, facts.filter(fact => fact !== '').join(', ')]
+    }),
+  )
+  for (const [index, family] of families.entries()) {
+    io.out(lines[index] ?? '')
+    if (inFull) tellInFull(family, io)
+  }
 }
 
-function valueLine({ name, nameZh, encoding, bytes, unit }: ItemValue): string {
-  return `${name}  ${nameZh}  ${[`${encoding} ${unit}`.trim(), inBytes(bytes)].join(', ')}`
+function tellInFull({ letters, values }: ItemFamily, io: Terminal): void {
+  if (letters !== '') io.out(`  ${letters}`)
+  const lines = inColumns(
+    values.map(({ name, nameZh, encoding, bytes, unit }) => [
+      name,
+      nameZh,
+      [`${encoding} ${unit}`.trim(), inBytes(bytes)].join(', '),
+    ]),
+  )
+  for (const [index, { bits = [] }] of values.entries()) {
+    if (values.length > 1) io.out(`  ${lines[index]}`)
+    const rows = bits.map(({ mask, when, name, nameZh }) => [bitsOf(mask, when), name, nameZh])
+    for (const line of inColumns(rows)) io.out(`    ${line}`)
+  }
+}
+
+/** "b4" of one bit, "b2-b1 = 1" of a small number. */
+function bitsOf(mask: number, when: number): string {
+  const low = Math.log2((mask & -mask) >>> 0)
+  const high = Math.floor(Math.log2(mask >>> 0))
+  return low === high ? `b${low}` : `b${high}-b${low} = ${when >>> low}`
+}
+
+/** Columns two blanks apart; the last one is as wide as it is. */
+function inColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => widthOf(row[column] ?? ''))))
+  return rows.map(row =>
+    row
+      .map((cell, column) =>
+        column === row.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)),
+      )
+      .join('  '),
+  )
+}
+
+/** On a terminal Chinese characters and their marks take two places each. */
+function widthOf(text: string): number {
+  return [...text].reduce(
+    (width, character) => width + (/[\u3000-\u9fff\uff00-\uff60]/.test(character) ? 2 : 1),
+    0,
+  )
 }
 
 function inBytes(count: number): string {

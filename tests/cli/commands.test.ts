@@ -78,6 +78,7 @@ describe('meterd write', () => {
     ['an unknown item', ['0F0F0F0F=1']],
     ['a value that is none', ['04000103=soon']],
     ['no value', ['04000103']],
+    ['an item that can only be read', ['00010000=1']],
   ])('%s is used wrongly, before anything is sent', async (_, items) => {
     const pw = file('pw', PASSWORD)
     const to = ['--line', 'tcp://127.0.0.1:1', '--protocol', 'dlt645-2007', '--address', '161']

@@ -74,11 +74,36 @@ describe('meterd items', () => {
     const { lines } = await run('03300401')
     expect(lines).toEqual([
       '03300401  clock setting record, last  （上1次）校时记录  16 bytes, R, A.4, dlt645-2007',
-      expect.stringMatching(/operator {2}.*操作者代码 {2}hex4, 4 bytes$/),
-      expect.stringMatching(/before {2}.*校时前时间 {2}YYMMDDhhmmss, 6 bytes$/),
-      expect.stringMatching(/after {2}.*校时后时间 {2}YYMMDDhhmmss, 6 bytes$/),
+      '  clock setting record, last: operator  （上1次）校时记录：操作者代码  hex4, 4 bytes',
+      '  clock setting record, last: before    （上1次）校时记录：校时前时间  YYMMDDhhmmss, 6 bytes',
+      '  clock setting record, last: after     （上1次）校时记录：校时后时间  YYMMDDhhmmss, 6 bytes',
     ])
-    expect((await run('04000503')).lines).toContain('  bits 10 = 10: relay open  继电器断开')
+    const word = (await run('04000503')).lines
+    expect(word).toContain('    b4         relay open                    继电器断开')
+    expect(word).toContain('    b9-b8 = 2  prepaid by money              电费型预付费表')
+    expect((await run('04000508')).lines).toContain('    b31  key 31 in force      密钥31正式')
+  })
+
+  test('the bits of a block stand under the word they belong to', async () => {
+    const { lines } = await run('040005FF')
+    const word = lines.findIndex(line => line.includes('run status word 4'))
+    expect(lines[word + 1]).toBe('    b0  voltage loss    失压')
+  })
+
+  test('lists stand in columns, Chinese characters two places wide', async () => {
+    const { lines } = await run('020A')
+    expect(lines).toEqual([
+      '020A01hh  harmonic content of voltage A  A相电压谐波含量  XX.XX %, 2 bytes, R',
+      '020A02hh  harmonic content of voltage B  B相电压谐波含量  XX.XX %, 2 bytes, R',
+      '020A03hh  harmonic content of voltage C  C相电压谐波含量  XX.XX %, 2 bytes, R',
+    ])
+    expect((await run('0207')).lines).toEqual([
+      '02070100  phase angle A      A相相角     XXX.X deg, 2 bytes, R, A.3, dlt645-2007',
+      '02070200  phase angle B      B相相角     XXX.X deg, 2 bytes, R, A.3, dlt645-2007',
+      '02070300  phase angle C      C相相角     XXX.X deg, 2 bytes, R, A.3, dlt645-2007',
+      '0207FF00  phase angle block  相角数据块  R, A.3, dlt645-2007',
+      ...['A', 'B', 'C'].map(phase => `  phase angle ${phase}  ${phase}相相角  XXX.X deg, 2 bytes`),
+    ])
   })
 
   test('a family tells what its letters count', async () => {

@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const OPERATOR_HEX = '21 43 65 87'
 
-describe('14 writes', () => {
+describe('[2007 14] 14 writes', () => {
   it('are kept and read back, and leave a record with time, operator and identifier', () => {
     const { write, value } = play()
     expect(value('03300000')).toBe('00 00 00')
@@ -97,7 +97,7 @@ describe('14 writes', () => {
   })
 })
 
-describe('12 follow-up', () => {
+describe('[2007 12] 12 follow-up', () => {
   it('by number, one after another; the last may be asked again, another read forgets', () => {
     const { send, read } = play()
     const next = (number: number, item = '03300501') => send(0x12, [...di(item), number])
@@ -117,7 +117,7 @@ describe('12 follow-up', () => {
   })
 })
 
-describe('18 passwords', () => {
+describe('[2007 18] 18 passwords', () => {
   const change = (level: number, old: readonly number[], fresh: readonly number[]) => [
     ...di(`04000C0${(level + 1).toString(16)}`),
     ...old,
@@ -144,7 +144,7 @@ describe('18 passwords', () => {
   })
 })
 
-describe('15 address', () => {
+describe('[2007 15] 15 address', () => {
   it('answers under the new one, and has it from then on', () => {
     const { send } = play()
     const fresh = di('000000001234'.slice(-12))
@@ -155,7 +155,7 @@ describe('15 address', () => {
   })
 })
 
-describe('16 freezes', () => {
+describe('[2007 16] 16 freezes', () => {
   const at = (instant: number) => ({ at: instant })
   const stamp = (civil: number) => {
     const text = new Date(civil).toISOString()
@@ -218,7 +218,7 @@ describe('16 freezes', () => {
 })
 
 describe('17 speed, 1D output, 08 time', () => {
-  it.each([0x02, 0x04, 0x08, 0x10, 0x20, 0x40])('echoes the speed %i', speed => {
+  it.each([0x02, 0x04, 0x08, 0x10, 0x20, 0x40])('[2007 17] echoes the speed %i', speed => {
     expect(play().send(0x17, [speed])).toMatchObject({
       control: '97',
       data: speed.toString(16).padStart(2, '0'),
@@ -230,7 +230,7 @@ describe('17 speed, 1D output, 08 time', () => {
   it('is silent to a speed for the wildcard', () => {
     expect(play().send(0x17, [8], { address: WILD })).toBeNull()
   })
-  it('echoes outputs 0 to 2, refuses others', () => {
+  it('[2007 1D] echoes outputs 0 to 2, refuses others', () => {
     expect(play().send(0x1d, [2])).toMatchObject({ control: '9D', data: '02' })
     expect(play().send(0x1d, [3])).toMatchObject({ control: 'DD', data: '01' })
   })
@@ -246,7 +246,7 @@ describe('17 speed, 1D output, 08 time', () => {
 describe('19, 1A, 1B clear', () => {
   const authority = (level: number) => [level, 0, 0, 0, ...OPERATOR]
 
-  it('19: demands begin anew; 202 bytes of record hold what they were', () => {
+  it('[2007 19] 19: demands begin anew; 202 bytes of record hold what they were', () => {
     const { send, value, whole } = play()
     const before = value('01010000')
     expect(numberOf((before ?? '').slice(0, 8))).toBeGreaterThan(0)
@@ -262,7 +262,7 @@ describe('19, 1A, 1B clear', () => {
     expect(numberOf((value('01010000', nextDay) ?? '').slice(0, 8))).toBeGreaterThan(0)
   })
 
-  it('1A: registers and freezes begin anew; the record is 106 bytes and survives', () => {
+  it('[2007 1A] 1A: registers and freezes begin anew; the record is 106 bytes and survives', () => {
     const { send, value, meter } = play()
     const before = value('00010000')
     send(0x16, [0x99, 0x99, 0x99, 0x99], { at: NOON - HOUR })
@@ -281,7 +281,7 @@ describe('19, 1A, 1B clear', () => {
     expect(value('03300100')).toBe('01 00 00')
   })
 
-  it('1B: all events, or one class; that they were cleared remains', () => {
+  it('[2007 1B] 1B: all events, or one class; that they were cleared remains', () => {
     const { send, value, write } = play()
     write('04000104', [5])
     send(0x19, authority(0x04))
@@ -305,7 +305,7 @@ describe('19, 1A, 1B clear', () => {
   })
 })
 
-describe('03 security', () => {
+describe('[2007 03] 03 security', () => {
   const item = (di1: number, di2 = 0) => [0xff, di1, di2, 0x07, ...OPERATOR]
 
   it('takes an identity as proved for five minutes, and refuses what needs a key with two bytes', () => {

@@ -58,7 +58,16 @@ describe('energies', () => {
     const block = whole('0001FFFF').split(' ')
     expect(block).toHaveLength(13 * 5 * 4)
     expect(block.slice(20, 24).join(' ')).toBe(value('00010001'))
-    expect(value('00FF0000')?.split(' ')).toHaveLength(11 * 4)
+    // Every kind, then each phase, then what is derived; of a single-phase meter nothing behind phase A.
+    expect(whole('00FF0000').split(' ')).toHaveLength((11 + 3 * 10 + 4 * 7) * 4)
+    expect(play({}, { phases: 1 }).value('00FF0000')?.split(' ')).toHaveLength((11 + 10) * 4)
+    expect(value('00FF0100')?.split(' ')).toHaveLength(11 * 4)
+    expect(whole('01FF0000').split(' ')).toHaveLength(40 * 8)
+    expect(value('02FF0000')?.split(' ')).toHaveLength(3 + 3 + 3 + 2)
+    expect(value('02FF0300')?.split(' ')).toHaveLength(2 + 3 + 3 * 3 + 2 + 2 + 2 + 2)
+    expect(value('02FF0105')?.split(' ')).toHaveLength(4)
+    expect(value('05FF0001')).toBeNull()
+    expect(value('06FF0001')).toBeNull()
   })
 
   it('settle on the days written', () => {

@@ -47,7 +47,7 @@ describe('a 1997 meter is silent', () => {
   })
 })
 
-describe('a 1997 meter answers', () => {
+describe('[1997 01] a 1997 meter answers', () => {
   it('energies now and of the two last months', () => {
     expect(digits(plain.value('9010'))).toBe(plain.register('1-0:1.8.0'))
     expect(digits(plain.value('9012'))).toBe(plain.register('1-0:1.8.2'))
@@ -137,7 +137,7 @@ describe('a 1997 meter obeys', () => {
       ...data,
     ])
 
-  it('writes, which are kept and counted', () => {
+  it('[1997 04] writes, which are kept and counted', () => {
     const meter = play()
     expect(write(meter, 'C111', [0x30])).toEqual({ address: OWN, control: '84', data: '' })
     expect(meter.value('C111')).toBe('30')
@@ -168,7 +168,7 @@ describe('a 1997 meter obeys', () => {
     expect(meter.value('B212')).toBe('00 00')
   })
 
-  it('0F and C212: a new password counts from then on', () => {
+  it('[1997 0F] 0F and C212: a new password counts from then on', () => {
     const meter = play()
     expect(meter.send(OWN, 0x0f, [0, 0, 0, 0, 1, 7, 8, 9])).toMatchObject({
       control: '8F',
@@ -182,7 +182,7 @@ describe('a 1997 meter obeys', () => {
     expect(meter.read('C212')?.control).toBe('C1')
   })
 
-  it('10: demands begin anew, counted with their time', () => {
+  it('[1997 10] 10: demands begin anew, counted with their time', () => {
     const meter = play()
     expect(meter.send(OWN, 0x10, [0, 1, 0, 0])).toMatchObject({ control: 'D0', data: '04' })
     expect(meter.send(OWN, 0x10, password)).toEqual({ address: OWN, control: '90', data: '' })
@@ -193,7 +193,7 @@ describe('a 1997 meter obeys', () => {
     expect(Number(digits(meter.value('A410')))).toBeGreaterThan(0)
   })
 
-  it('0A told to all, answered under the old address; some take it under AA', () => {
+  it('[1997 0A] 0A told to all, answered under the old address; some take it under AA', () => {
     const meter = play()
     const fresh = [0x78, 0x56, 0x34, 0x12, 0, 0]
     expect(meter.send(OWN, 0x0a, fresh)).toBeNull()
@@ -207,7 +207,7 @@ describe('a 1997 meter obeys', () => {
     expect(replyOf(slave.answer(request('AAAAAAAAAAAA', 0x0a, fresh), NOON))?.control).toBe('8A')
   })
 
-  it('0C echoes speeds of one bit, refuses others', () => {
+  it('[1997 0C] 0C echoes speeds of one bit, refuses others', () => {
     expect(play().send(OWN, 0x0c, [0x20])).toMatchObject({ control: '8C', data: '20' })
     expect(play().send(OWN, 0x0c, [0x30])).toMatchObject({ control: 'CC', data: '01' })
   })

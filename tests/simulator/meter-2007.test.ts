@@ -57,7 +57,7 @@ describe('a 2007 meter is silent', () => {
   })
 })
 
-describe('a 2007 meter answers', () => {
+describe('[2007 11] a 2007 meter answers', () => {
   it('the very bytes of DL/T 645-2007 for a known register', () => {
     const meter = meterOf({ address: '000000000161' })
     const slave = createMeter2007(meter)
@@ -141,7 +141,7 @@ describe('a 2007 meter answers', () => {
     expect(shown(read('04000501'))).toBe('30 00')
   })
 
-  it('its own address to the wildcard and to a shortened address', () => {
+  it('[2007 13] its own address to the wildcard and to a shortened address', () => {
     const { read, send } = asked(meterOf())
     expect(send(ALL_WILD, 0x13)).toEqual({ address: OWN, control: '93', data: '12 90 78 56 34 12' })
     expect(read('00010000', ALL_WILD)?.address).toBe(OWN)
@@ -179,7 +179,7 @@ describe('a 2007 meter’s clock', () => {
     return [17, 14, 11, 8, 5, 2].map(at => Number.parseInt(text.slice(at, at + 2), 16))
   }
 
-  it('is set by broadcast within five minutes, once a day', () => {
+  it('[2007 08] is set by broadcast within five minutes, once a day', () => {
     const meter = meterOf({ clockOffsetMs: 12_000 })
     const { send } = asked(meter)
     expect(send(EVERYBODY, 0x08, timeBytes(NOON))).toBeNull()
@@ -221,7 +221,7 @@ describe('a 2007 meter’s clock', () => {
   })
 })
 
-describe('a 2007 meter’s relay', () => {
+describe('[2007 1C] a 2007 meter’s relay', () => {
   const FAR = [0x59, 0x59, 0x23, 0x31, 0x12, 0x99]
   const command = (n1: number, deadline = FAR, password = [0x02, 0, 0, 0]) => [
     ...password,

@@ -19,7 +19,7 @@ it('docs/simulator.md tells every quirk with its values', () => {
 })
 
 describe('quirks', () => {
-  it('block-marks: AA after each item of a freeze block, or none', () => {
+  it('[quirk block-marks] block-marks: AA after each item of a freeze block, or none', () => {
     const [aa, none] = (['aa', 'none'] as const).map(marks =>
       bytesOf(play({ 'block-marks': marks }).whole('0504FF01')),
     )
@@ -59,7 +59,7 @@ describe('quirks', () => {
     expect(write('04FE0000', [1])).toMatchObject({ control: 'D4', data: '03' })
   })
 
-  it('broadcast-time: only behind level and password', () => {
+  it('[quirk broadcast-time] broadcast-time: only behind level and password', () => {
     const { send, meter } = play({ 'broadcast-time': 'with-password' }, { clockOffsetMs: 9_000 })
     const off = () => meter.clock.shownAt(NOON) - NOON - 8 * HOUR
     send(0x08, timeBytes(NOON), { address: ALL })
@@ -72,14 +72,14 @@ describe('quirks', () => {
     expect(plain.meter.clock.shownAt(NOON) - NOON - 8 * HOUR).toBe(9_000)
   })
 
-  it('wildcard-answer: under AA again', () => {
+  it('[quirk wildcard-answer] wildcard-answer: under AA again', () => {
     const { read, send } = play({ 'wildcard-answer': 'aa' })
     expect(read('00010000', { address: WILD })?.address).toBe(WILD)
     expect(send(0x13, [], { address: WILD })?.data).toBe('12 90 78 56 34 12')
     expect(read('00010000', { address: 'AAAAAAAA9012' })?.address).toBe(OWN)
   })
 
-  it.each(['0', '1', '2', '3', '4'] as const)('preamble: %s', count => {
+  it.each(['0', '1', '2', '3', '4'] as const)('[quirk preamble] preamble: %s', count => {
     const { slave } = play({ preamble: count })
     const reply = slave.answer(request(OWN, 0x11, di('00010000')), NOON) ?? new Uint8Array()
     expect(reply.indexOf(0x68)).toBe(Number(count))

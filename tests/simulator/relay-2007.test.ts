@@ -8,7 +8,7 @@ const MINUTE = 60_000
 const WORD = '04000503'
 const at = (instant: number) => ({ at: instant })
 
-describe('a relay', () => {
+describe('[2007 1C] a relay', () => {
   it('opens after the delay of 04001401; until then a close takes the trip back', () => {
     const { relay, value, write } = play()
     write('04001401', [0x05, 0x00])
@@ -90,14 +90,14 @@ describe('a relay', () => {
 })
 
 describe('quirks of a relay', () => {
-  it.each(['02', '03', '00'] as const)('level %s alone may order', level => {
+  it.each(['02', '03', '00'] as const)('[quirk relay-level] level %s alone may order', level => {
     for (const given of [0, 2, 3, 4]) {
       const reply = play({ 'relay-level': level }).relay(0x1a, { password: [given, 0, 0, 0] })
       expect(reply?.control).toBe(given === Number(level) ? '9C' : 'DC')
     }
   })
 
-  it('N2 as the maker wants it', () => {
+  it('[quirk relay-parameter] N2 as the maker wants it', () => {
     expect(play({ 'relay-parameter': '01' }).relay(0x1a)).toMatchObject({ control: 'DC', data: '01' })
     expect(play({ 'relay-parameter': '01' }).relay(0x1a, { n2: 1 })?.control).toBe('9C')
     expect(play({ 'relay-parameter': '00' }).relay(0x1a, { n2: 1 })?.control).toBe('DC')
@@ -137,7 +137,7 @@ describe('quirks of a relay', () => {
     expect(play({ 'ignores-deadline': 'yes' }).relay(0x1a, { deadline })?.control).toBe('9C')
   })
 
-  it('one behind a write: 99 opens, 55 closes', () => {
+  it('[quirk relay-write] one behind a write: 99 opens, 55 closes', () => {
     const { write, value } = play({ 'relay-write': '0700EFEE' })
     expect(write('0700EFEE', [0x99], [2, 0, 0, 0])?.control).toBe('94')
     expect(value(WORD, at(NOON + 1))).toBe('58 00')

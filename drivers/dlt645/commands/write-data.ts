@@ -25,13 +25,18 @@ export function dataToWrite(dialect: Dialect, item: string, text: string): Uint8
   // Typed here it would stand in histories and process lists; the command takes it from a file.
   if (isPassword(item.toUpperCase()))
     return { wrong: 'a password is not written like this; use meterd command change-password' }
+  const layout = dialect.table.find(item.toUpperCase())
+  // There is no way around it: a meter refuses this whoever asks, and records that somebody tried.
+  if (layout?.access === 'R')
+    return {
+      wrong: `${item.toUpperCase()} (${layout.name}) can only be read; meterd items tells what can be written (RW or W)`,
+    }
   if (/^hex:/i.test(text)) {
     const bytes = bytesOfHex(text.slice(4))
     return bytes && bytes.length > 0 && bytes.length <= MOST_BYTES
       ? bytes
       : { wrong: `hex: is followed by 1 to ${MOST_BYTES} bytes, two digits each` }
   }
-  const layout = dialect.table.find(item.toUpperCase())
   if (!layout)
     return { wrong: `${item} is not in the table; write hex: and the bytes in the order of the wire` }
   const cells = cellsOf(layout)

@@ -51,6 +51,67 @@ const WEEKDAYS = each([
   ['Saturday', '周六工作'],
 ])
 
+/** Bits 0 to 15 of the report words: faults, and what was opened or switched. */
+const REPORT_FAULTS: readonly BitName[] = [
+  bit(0, 'load switch misoperation', '负荷开关误动或拒动'),
+  bit(1, 'ESAM error', 'ESAM错误'),
+  bit(2, 'internal card initialisation error', '内卡初始化错误'),
+  bit(3, 'clock battery low', '时钟电池电压低'),
+  bit(4, 'program error', '内部程序错误'),
+  bit(5, 'memory fault', '存储器故障或损坏'),
+  bit(7, 'clock fault', '时钟故障'),
+  bit(8, 'power-off reading battery low', '停电抄表电池欠压'),
+  bit(9, 'overdraft', '透支状态'),
+  bit(10, 'meter cover opened', '开表盖'),
+  bit(11, 'terminal cover opened', '开端钮盖'),
+  bit(12, 'magnetic interference', '恒定磁场干扰'),
+  bit(13, 'supply fault', '电源异常'),
+  bit(14, 'tripped', '跳闸成功'),
+  bit(15, 'closed', '合闸成功'),
+]
+const REPORT_METER = each([
+  ['voltage sequence reversed', '电压逆相序'],
+  ['current sequence reversed', '电流逆相序'],
+  ['voltage unbalance', '电压不平衡'],
+  ['current unbalance', '电流不平衡'],
+  ['auxiliary supply lost', '辅助电源失电'],
+  ['power down', '掉电'],
+  ['demand over limit', '需量超限'],
+  ['power factor low', '总功率因数超下限'],
+  ['severe current unbalance', '电流严重不平衡'],
+  ['power reversed', '潮流反向'],
+  ['total voltage loss', '全失压'],
+])
+const REPORT_OPERATIONS = each([
+  ['programming', '编程'],
+  ['meter clearing', '电表清零'],
+  ['demand clearing', '需量清零'],
+  ['event clearing', '事件清零'],
+  ['clock setting', '校时'],
+  ['period table programming', '时段表编程'],
+  ['zone table programming', '时区表编程'],
+  ['weekend programming', '周休日编程'],
+  ['holiday programming', '节假日编程'],
+  ['active combination programming', '有功组合方式编程'],
+  ['reactive combination 1 programming', '无功组合方式1编程'],
+  ['reactive combination 2 programming', '无功组合方式2编程'],
+  ['settlement day programming', '结算日编程'],
+  ['tariff parameter programming', '费率参数表编程'],
+  ['ladder programming', '阶梯表编程'],
+  ['key update', '密钥更新'],
+])
+
+/** Key 0 is the master key; a bit that is not set means the key of the tests at the maker's. */
+const KEYS = each(
+  Array.from(
+    { length: 32 },
+    (_, key): Names => [
+      key === 0 ? 'master key in force' : `key ${key} in force`,
+      key === 0 ? '主控密钥正式' : `密钥${key}正式`,
+    ],
+  ),
+)
+
 const RESERVED_3: Names = ['reserved bit 3', '保留位3']
 const RESERVED_7: Names = ['reserved bit 7', '保留位7']
 const TOO_MANY: readonly Names[] = [
@@ -147,6 +208,21 @@ const LISTS: Readonly<Record<string, readonly BitName[]>> = {
     ['reverse demand', '反向有功最大需量'],
     ['variables', '变量'],
   ]),
+  keys: KEYS,
+  'run-feature': [
+    bit(0, 'external relay by pulse', '外置开关脉冲方式'),
+    bit(1, 'display shows price set in use', '液晶显示费率套数'),
+    bit(2, 'report flag in answers', '启用后续标志上报'),
+  ],
+  card: [field(0, 2, 1, 'card read', '插卡成功'), field(0, 2, 2, 'card failed', '插卡失败')],
+  'report-faults': REPORT_FAULTS,
+  'report-phase': PHASE,
+  'report-meter': REPORT_METER,
+  'report-operations': REPORT_OPERATIONS,
+  'report-mode-faults': REPORT_FAULTS,
+  'report-mode-phase': PHASE,
+  'report-mode-meter': REPORT_METER,
+  'report-mode-operations': REPORT_OPERATIONS,
   'status-1997': [
     bit(0, 'manual reading', '手动抄表'),
     bit(1, 'demand by fixed blocks', '需量积算方式为区间'),
@@ -179,5 +255,14 @@ const LISTS: Readonly<Record<string, readonly BitName[]>> = {
     RESERVED_7,
   ]),
 }
+
+/** Words of two bytes that may have every bit set; any other of that size that reads FFFF is not held. */
+export const MAY_BE_ALL_ON: ReadonlySet<string> = new Set([
+  'report-operations',
+  'report-mode-faults',
+  'report-mode-phase',
+  'report-mode-meter',
+  'report-mode-operations',
+])
 
 export const BIT_NAMES: ReadonlyMap<string, readonly BitName[]> = new Map(Object.entries(LISTS))

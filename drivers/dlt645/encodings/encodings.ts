@@ -1,6 +1,7 @@
 /** How bytes become a value: encodings written as the standard's tables write formats (DL/T 645-2007 appendix A). */
 
 import type { Value } from '../../../src/driver-api/driver.ts'
+import { MAY_BE_ALL_ON } from './bit-names.ts'
 import { type Codec, isRefusal, notHeld, outOfType } from './decoding.ts'
 import { decimalText, parseNumber } from './numbers.ts'
 import { parseDigits, parsePassword, parseSized } from './texts.ts'
@@ -46,13 +47,16 @@ function parseNew(text: string): Encoding | null {
     parseSized(text) ??
     parseBits(text) ??
     parsePassword(text)
-  return codec && { ...codec, text, ...(codec.bytes === 1 && text.startsWith('bits') ? {} : filled(codec)) }
+  return codec && { ...codec, text, ...(mayBeAllOn(text) ? {} : filled(codec)) }
 }
 
-/**
- * What is all filler is no value, so no value may be sent that would be read as filler. A mode word of one byte with
- * every bit on is a value: meters that freeze everything have it.
- */
+/** A mode word with every bit on is a value: meters that freeze or report everything have it. */
+function mayBeAllOn(text: string): boolean {
+  const [size, list = ''] = text.split(' ')
+  return size === 'bits8' || MAY_BE_ALL_ON.has(list)
+}
+
+/** What is all filler is no value, so no value may be sent that would be read as filler. */
 function filled({ decode, encode }: Codec): Pick<Codec, 'decode' | 'encode'> {
   return {
     decode: wire => notHeld(wire) ?? decode(wire),

@@ -59,8 +59,10 @@ function findTimeCells(layout: Layout): ReadonlyMap<Cell, Cell> {
   const found = new Map<Cell, Cell>()
   const head = layout.kind === 'groups' ? layout.lists[0]?.[0]?.cells.find(({ isTime }) => isTime) : undefined
   for (const { cells } of layout.lists.flat()) {
-    const time = cells.find(({ isTime }) => isTime) ?? head
-    for (const cell of cells) if (time && !cell.isTime) found.set(cell, time)
+    for (const cell of cells) {
+      const time = cells.find(({ isTime, item }) => isTime && item === cell.item) ?? head
+      if (time && !cell.isTime) found.set(cell, time)
+    }
   }
   timeCells.set(layout, found)
   return found

@@ -14,7 +14,7 @@ export function familiesOf(table: ItemTable): readonly ItemFamily[] {
     const { item, name, access, clause } = row
     return {
       item,
-      letters: lettersOf(item, table.limitsOf(row)),
+      letters: lettersOf(item, table.limitsOf(row), !('across' in row)),
       obis: 'values' in row ? (row.obis ?? null) : null,
       name,
       nameZh: nameZhOf(row.nameZh, {}),
@@ -47,7 +47,7 @@ export function itemInFull(table: ItemTable, item: string): ItemFamily | null {
 
 /** Of a block each member's values once: how many tariffs come is the meter's choice. */
 function valuesOf(row: Row, byItem: ReadonlyMap<string, Row>, table: ItemTable): ItemValue[] {
-  if ('records' in row) return []
+  if ('records' in row || 'across' in row) return []
   if ('values' in row) return row.values.map(part => partValue(part, row))
   const members = 'members' in row ? row.members : row.groups
   return members.flatMap(member => {

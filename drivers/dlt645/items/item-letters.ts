@@ -7,8 +7,11 @@ export type Limits = Readonly<Record<Letter, number>>
 
 export const LEAST: Limits = { t: 0, k: 0, m: 0, h: 1, i: 1, n: 1 }
 const RUNS = /t+|k+|m+|h+|i+|n+/g
-/** All F in place of these asks for all of them in one block. */
-const IN_BLOCKS = 'tkh'
+/** All F in place of these asks for all of them in one block, and so does it of a few records. */
+const isInBlocks = (letter: Letter, { n }: Limits): boolean =>
+  'tkh'.includes(letter) || (letter === 'n' && n <= MOST_RECORDS)
+/** Of freezes a meter keeps up to 254, which no answer holds. */
+const MOST_RECORDS = 10
 
 /** Matches the identifiers of a row, its letters as groups; "nn" itself stands for the count back in profiles. */
 export function itemPattern(item: string): RegExp {
@@ -32,7 +35,7 @@ export function bindDigits(
     if (/^n+$/.test(digits)) continue
     const value = Number.parseInt(digits, 16)
     if (value >= LEAST[letter] && value <= limits[letter]) bindings[letter] = value
-    else if (IN_BLOCKS.includes(letter) && /^F+$/.test(digits) && all === null) all = letter
+    else if (isInBlocks(letter, limits) && /^F+$/.test(digits) && all === null) all = letter
     else return null
   }
   return { bindings, all }
@@ -79,7 +82,7 @@ export function nameOf(name: string, { t, k, m, h, i, n }: Bindings): string {
   return [
     i === undefined ? name : `${name} ${i}`,
     t === undefined ? '' : t === 0 ? 'total' : `tariff ${t}`,
-    h === undefined ? '' : `harmonic ${h}`,
+    h === undefined ? '' : `order ${h}`,
     !k ? '' : k === 1 ? 'last settlement day' : `settlement day ${k} back`,
     !m ? '' : m === 1 ? 'last month' : `month ${m} back`,
     n === undefined ? '' : n === 1 ? 'last' : `${n} back`,
@@ -101,18 +104,18 @@ const SPOKEN: Readonly<Record<Letter, string>> = {
   t: 'tariff, 0 the total,',
   k: 'settlement day back, 0 now,',
   m: 'month back, 0 now,',
-  h: 'harmonic',
+  h: 'order of the harmonic,',
   i: 'number',
   n: 'count back',
 }
 
 /** "tt: tariff, 0 the total, 00 to 3F, FF all; kk: settlement day back …", digits in hex. */
-export function lettersOf(item: string, limits: Limits): string {
+export function lettersOf(item: string, limits: Limits, hasBlocks = true): string {
   return (item.match(RUNS) ?? [])
     .map(run => {
       const letter = run.charAt(0) as Letter
       const [least, most] = [LEAST[letter], limits[letter]].map(value => hexDigits(value, run.length))
-      const all = IN_BLOCKS.includes(letter) ? `, ${'F'.repeat(run.length)} all` : ''
+      const all = hasBlocks && isInBlocks(letter, limits) ? `, ${'F'.repeat(run.length)} all` : ''
       return `${run}: ${SPOKEN[letter]} ${least} to ${most}${all}`
     })
     .join('; ')

@@ -4,9 +4,9 @@ import type { Access } from '../../../src/driver-api/items.ts'
 
 /**
  * A row of the table. In `item` a run of one lower-case letter stands for hex digits: t tariff, k settlement day,
- * m month, h harmonic, i number of a table, n count back. All F in place of t, k or h asks for the block of them all.
+ * m month, h harmonic, i number of a table, n count back. All F in place of t, k or h asks for the block of them all, and so does it of a few n.
  */
-export type Row = ValuesRow | BlockRow | GroupsRow | RecordsRow
+export type Row = ValuesRow | BlockRow | GroupsRow | AcrossRow | RecordsRow
 
 interface Named {
   readonly item: string
@@ -27,8 +27,8 @@ export interface ValuesRow extends Named {
   readonly obis?: string
   /** The values repeat for every tariff: total, tariff 1, tariff 2 … as far as the meter has them. */
   readonly perTariff?: true
-  /** The answer may end after any of the values. */
-  readonly mayEnd?: true
+  /** The answer may end after so many values, or after any later one. */
+  readonly mayEnd?: number
   /** A register that counts up and rolls over. */
   readonly register?: true
 }
@@ -41,6 +41,14 @@ export interface BlockRow extends Named {
 /** Other identifiers' values, all of them, with AA after each on most meters; the first is the time of the rest. */
 export interface GroupsRow extends Named {
   readonly groups: readonly string[]
+}
+
+/**
+ * A set of blocks, FF in DI2 (6.2): every item of appendix A that differs from this one in DI2 only, in its order.
+ * Neighbours come together: the answer may end where a run of DI2 does, and nowhere else.
+ */
+export interface AcrossRow extends Named {
+  readonly across: true
 }
 
 /** Records with a frame of their own inside the data, which this table does not lay out. */

@@ -1,7 +1,6 @@
 /** Looks identifiers up in a table of rows: one row stands for every tariff, settlement day and count back it has. */
 
 import type { Point } from '../../../src/driver-api/driver.ts'
-import type { Access } from '../../../src/driver-api/items.ts'
 import type { OwnItem } from '../../../src/driver-api/profile.ts'
 import { type Encoding, parseEncoding } from '../encodings/encodings.ts'
 import {
@@ -18,39 +17,10 @@ import {
   obisPattern,
 } from './item-letters.ts'
 import type { Part, Row } from './item-rows.ts'
+import { type Cell, cellsOf, type Entry, joinedEntry, type Layout } from './layout.ts'
+import { ownLayout } from './own-layout.ts'
 
-/** One value of an answer: whose it is and what its bytes mean. */
-export interface Cell {
-  readonly item: string
-  readonly place: number
-  readonly name: string
-  readonly nameZh: string
-  readonly obis: string | null
-  readonly unit: string
-  readonly encoding: Encoding
-  /** Its first byte in the entry. */
-  readonly from: number
-  readonly isTime: boolean
-  readonly isRegister: boolean
-}
-
-/** Values that come or are missing together. */
-export interface Entry {
-  readonly bytes: number
-  readonly cells: readonly Cell[]
-}
-
-/** How the data of an answer are laid out. */
-export interface Layout {
-  readonly item: string
-  readonly name: string
-  readonly nameZh: string
-  readonly access: Access
-  readonly clause: string
-  /** `one`: exactly one entry. `list`: as many entries as came. `groups`: lists, divided by AA. */
-  readonly kind: 'one' | 'list' | 'groups'
-  readonly lists: readonly (readonly Entry[])[]
-}
+export { type Cell, cellsOf, type Entry, type Layout } from './layout.ts'
 
 export interface ItemTable {
   readonly rows: readonly Row[]
@@ -84,6 +54,9 @@ export function createItemTable(rows: readonly Row[], words: TableWords): ItemTa
   const limitsOf = (row: Row): Limits => ({ ...words.most, ...row.most })
   const compiled = rows.filter(row => !('records' in row)).map(row => compile(row, limitsOf(row)))
   const byHead = Map.groupBy(compiled, ({ row }) => head(row.item))
+  /** What the items of a set of blocks can be: each has its own DI2 in place of FF. */
+  const headsLike = (asked: string): string[] =>
+    [...byHead.keys()].filter(each => each.slice(0, -2) === head(asked).slice(0, -2)).toSorted()
 
   // A count back is no part of a code: freezes carry the code of their register, but the code means the register.
   const byObis = compiled.flatMap(({ row, limits }) =>
@@ -101,7 +74,10 @@ export function createItemTable(rows: readonly Row[], words: TableWords): ItemTa
 
   const searchRows = (asked: string, find: Find): Layout | null => {
     for (const candidate of byHead.get(head(asked)) ?? []) {
-      const layout = match(candidate, asked, find)
+      const layout =
+        'across' in candidate.row
+          ? across(candidate, asked, headsLike(asked), find)
+          : match(candidate, asked, find)
       if (layout) return layout
     }
     return null
@@ -158,17 +134,6 @@ export function pointsOf(layout: Layout): Point[] {
   }))
 }
 
-export function cellsOf(layout: Layout): readonly Cell[] {
-  const known = cellLists.get(layout)
-  if (known) return known
-  const cells = layout.lists.flatMap(list => list.flatMap(entry => entry.cells))
-  cellLists.set(layout, cells)
-  return cells
-}
-
-/** Every answer is looked through by cells, and a layout is asked for again and again. */
-const cellLists = new WeakMap<Layout, readonly Cell[]>()
-
 interface Compiled {
   readonly row: Row
   readonly pattern: RegExp
@@ -216,6 +181,33 @@ function match(compiled: Compiled, asked: string, find: Find): Layout | null {
   return { ...layout, kind, lists: [ownEntries(compiled, asked, bindings)] }
 }
 
+/** Runs of items whose DI2 are neighbours, each run an entry of its own. */
+function across(compiled: Compiled, asked: string, heads: readonly string[], find: Find): Layout | null {
+  const found = bindDigits(compiled.pattern.exec(asked)?.groups ?? {}, compiled.limits)
+  if (!compiled.pattern.test(asked) || !found || found.all) return null
+  const tail = asked.slice(heads[0]?.length ?? 0)
+  const runs: Entry[][] = []
+  let before = Number.NaN
+  for (const di of heads) {
+    const member = di.endsWith('FF') ? null : find(di + tail)
+    if (member?.kind !== 'one' || !member.clause.startsWith('A.')) continue
+    const code = Number.parseInt(di, 16)
+    if (code !== before + 1) runs.push([])
+    before = code
+    runs.at(-1)?.push(...member.lists.flat())
+  }
+  const { row } = compiled
+  return {
+    item: asked,
+    name: nameOf(row.name, found.bindings),
+    nameZh: nameZhOf(row.nameZh, found.bindings),
+    access: row.access,
+    clause: row.clause,
+    kind: 'list',
+    lists: [runs.map(joinedEntry)],
+  }
+}
+
 function listsOf(members: readonly string[], bindings: Bindings, find: Find): readonly (readonly Entry[])[] {
   return [members.flatMap(member => entriesOf(fill(member, bindings), find))]
 }
@@ -226,8 +218,13 @@ function entriesOf(item: string, find: Find): readonly Entry[] {
 
 function ownEntries(compiled: Compiled, item: string, bindings: Bindings): Entry[] {
   const { row, parts, limits } = compiled
-  if ('values' in row && row.mayEnd)
-    return parts.map((part, index) => entryOf({ ...compiled, parts: [part] }, item, bindings, index))
+  if ('values' in row && row.mayEnd) {
+    const { mayEnd } = row
+    const single = parts.slice(mayEnd).map((part, index) => ({ from: mayEnd + index, parts: [part] }))
+    return [{ from: 0, parts: parts.slice(0, mayEnd) }, ...single].map(({ from, parts: own }) =>
+      entryOf({ ...compiled, parts: own }, item, bindings, from),
+    )
+  }
   if ('values' in row && row.perTariff)
     return range(0, limits.t).map(t => entryOf(compiled, item, { ...bindings, t }, t * parts.length))
   return [entryOf(compiled, item, bindings, 0)]
@@ -255,59 +252,6 @@ function entryOf({ row, parts }: Compiled, item: string, bindings: Bindings, fir
     }
   })
   return { bytes, cells }
-}
-
-/**
- * An item as the model's profile has it. It keeps the code and the way of ending of the table's item of the same
- * identifier: where that is a list, an answer may end after any of the values.
- */
-function ownLayout(items: readonly OwnItem[], asked: string, find: Find): Layout | null {
-  const own = items.find(({ item }) => item === asked || ownPattern(item)?.test(asked))
-  if (!own) return null
-  const known = find(asked)
-  const knownCells = known ? cellsOf(known) : []
-  const entries = own.values.map((value, place): Entry => {
-    const encoding = parseEncoding(value.encoding)
-    if (!encoding) throw new Error(`own item ${own.item}: "${value.encoding}" is no encoding`)
-    const name = value.name === undefined ? own.name : `${own.name}: ${value.name}`
-    const cell: Cell = {
-      item: asked,
-      place,
-      name,
-      nameZh: name,
-      obis: knownCells[place]?.obis ?? null,
-      unit: value.unit ?? '',
-      encoding,
-      from: 0,
-      isTime: false,
-      isRegister: (knownCells[place]?.isRegister ?? false) && !encoding.text.startsWith('+-'),
-    }
-    return { bytes: encoding.bytes, cells: [cell] }
-  })
-  const isList = known?.kind === 'list'
-  return {
-    item: asked,
-    name: own.name,
-    nameZh: own.name,
-    access: known?.access ?? 'R',
-    clause: 'profile',
-    kind: isList ? 'list' : 'one',
-    lists: [isList ? entries : [joinedEntry(entries)]],
-  }
-}
-
-function joinedEntry(entries: readonly Entry[]): Entry {
-  let bytes = 0
-  const cells = entries.flatMap(entry => {
-    const from = bytes
-    bytes += entry.bytes
-    return entry.cells.map(cell => ({ ...cell, from }))
-  })
-  return { bytes, cells }
-}
-
-function ownPattern(item: string): RegExp | null {
-  return item.endsWith('nn') ? itemPattern(item) : null
 }
 
 /** One more than the largest number the format can show. */

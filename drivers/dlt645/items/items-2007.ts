@@ -10,10 +10,20 @@ import { instantaneous } from './items-2007/instantaneous.ts'
 import { operationEvents } from './items-2007/operations.ts'
 import { parameters } from './items-2007/parameters.ts'
 import { registers } from './items-2007/registers.ts'
+import { sets } from './items-2007/sets.ts'
 import { tables } from './items-2007/tables.ts'
 
 export const ITEMS_2007 = createItemTable(
-  [...registers, ...instantaneous, ...lineEvents, ...operationEvents, ...parameters, ...tables, ...freezes],
+  [
+    ...registers,
+    ...instantaneous,
+    ...lineEvents,
+    ...operationEvents,
+    ...parameters,
+    ...tables,
+    ...freezes,
+    ...sets,
+  ],
   {
     digits: 8,
     most: { t: 63, k: 12, m: 12, h: 21, i: 0, n: 10 },

@@ -141,21 +141,17 @@ export function energyItem(
   now: number,
 ): readonly number[] | null {
   if (di2 === SETTLEMENT_USE || di2 === YEARLY_USE) return useItem(di2, di1, di0, device, now)
-  const kinds = di2 === ALL ? [...Array(KINDS + 1).keys()] : [di2]
-  const found = kinds.map(kind => energyPlace(kind, device))
+  const place = energyPlace(di2, device)
   const tariffs = places(di1, tariffsOf(device))
   const months = places(di0, SETTLEMENTS)
   if (tariffs === null || months === null) return null
   const byMonth = months.map(nth => (nth === 0 ? now : settledAt(device, now, nth)))
-  const blocks = found.map(place => {
-    if (place === null || ((place.phase > 0 || place.isHarmonic) && di1 !== 0)) return null
-    const encode = encoderOf(place, device)
-    return byMonth.flatMap(instant => {
-      const registers = energyDigits(place, device, instant, decimals(device))
-      return tariffs.flatMap(tariff => encode(registers[tariff] ?? 0))
-    })
+  if (place === null || ((place.phase > 0 || place.isHarmonic) && di1 !== 0)) return null
+  const encode = encoderOf(place, device)
+  return byMonth.flatMap(instant => {
+    const registers = energyDigits(place, device, instant, decimals(device))
+    return tariffs.flatMap(tariff => encode(registers[tariff] ?? 0))
   })
-  return blocks.some(block => block === null) ? null : blocks.flatMap(block => block ?? [])
 }
 
 export function settledAt(device: Device, now: number, nth: number): number {

@@ -9,6 +9,7 @@ import { freezeItem } from './freezes.ts'
 import { instantItem } from './instants.ts'
 import { PARAMETERS_2007, parameterOf } from './parameters-2007.ts'
 import { prepaidItem, purchaseItem } from './prepaid.ts'
+import { setItem } from './sets.ts'
 import { STATUS_WORDS, statusBytes } from './status-words.ts'
 
 export interface DataIdentifier {
@@ -33,6 +34,8 @@ export function keyOf({ di3, di2, di1, di0 }: DataIdentifier): string {
 export function answer2007(item: DataIdentifier, device: Device, now: number): readonly number[] | null {
   const { di3, di2, di1, di0 } = item
   if (device.quirks.blocks === 'refused' && isBlock(item) && !PARAMETERS_2007.has(keyOf(item))) return null
+  if (di2 === ALL && (di1 === ALL || di0 === ALL)) return null
+  if (di2 === ALL) return setItem(di3, each => answer2007({ ...item, di2: each }, device, now))
   switch (di3) {
     case 0x00:
       return di2 === PREPAID ? prepaidItem(di1, di0, device, now) : energyItem(di2, di1, di0, device, now)

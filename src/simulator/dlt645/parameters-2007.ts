@@ -121,7 +121,12 @@ export const PARAMETERS_2007: ReadonlyMap<string, Parameter> = new Map<string, P
   row('minute', 'RW')('04001203', 2, () => bcd(0, 2)),
   digits('04001401', 2),
   digits('04001402', 3),
+  digits('04001403', 2),
+  digits('04001404', 1, 30),
+  digits('04001405', 1, 30),
   row('bits', 'R')('04001501', 12, () => bcd(0, 12)),
+  row('bits', 'R')('04001502', 2, () => bcd(0, 2)),
+  row('bits', 'W')('04001503', 12, () => []),
   ...['0401', '0402'].flatMap(set => [
     row('zones', 'RW')(`${set}0000`, 3 * ZONES_A_YEAR, () => repeated([bcd(10_101, 3)], ZONES_A_YEAR)),
     ...each(`${set}00`, 1, DAY_TABLES, item =>

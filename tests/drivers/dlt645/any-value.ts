@@ -1,7 +1,7 @@
 /** Legal values of any encoding and answers of any item, made without the codec's help. */
 
 import fc from 'fast-check'
-import { BIT_NAMES } from '../../../drivers/dlt645/encodings/bit-names.ts'
+import { BIT_NAMES, MAY_BE_ALL_ON } from '../../../drivers/dlt645/encodings/bit-names.ts'
 import { type Bindings, fill, LEAST } from '../../../drivers/dlt645/items/item-letters.ts'
 import type { Letter, Row } from '../../../drivers/dlt645/items/item-rows.ts'
 import type { ItemTable, Layout } from '../../../drivers/dlt645/items/item-table.ts'
@@ -86,6 +86,7 @@ function anyWord(encoding: string): fc.Arbitrary<Value> {
     .filter(
       bits =>
         width === 8 ||
+        MAY_BE_ALL_ON.has(list) ||
         !isFiller(
           bits
             .toString(16)
@@ -115,7 +116,10 @@ export function anyItem(table: ItemTable, row: Row): fc.Arbitrary<string> {
   const bindings = letters.map(letter =>
     fc.integer({ min: LEAST[letter], max: limits[letter] }).map((value): [Letter, number] => [letter, value]),
   )
-  const blocks = letters.filter(letter => 'tkh'.includes(letter))
+  const blocks =
+    'across' in row
+      ? []
+      : letters.filter(letter => 'tkh'.includes(letter) || (letter === 'n' && limits.n <= 10))
   const all = fc.option(blocks.length > 0 ? fc.constantFrom(...blocks) : fc.constant(undefined), { freq: 4 })
   return fc.tuple(fc.tuple(...bindings), all).map(([bound, block]) => {
     const numbers: Bindings = Object.fromEntries(bound)
@@ -125,8 +129,9 @@ export function anyItem(table: ItemTable, row: Row): fc.Arbitrary<string> {
 }
 
 const HIDES = /^password$/
-/** One byte is never filler, a password never shown. */
-const isNeverFiller = (encoding: string) => HIDES.test(encoding) || encoding.startsWith('bits8')
+/** Mode words are never filler, a password never shown. */
+const isNeverFiller = (encoding: string) =>
+  HIDES.test(encoding) || encoding.startsWith('bits8') || MAY_BE_ALL_ON.has(encoding.split(' ')[1] ?? '')
 
 function anyCell(encoding: string): fc.Arbitrary<Value | null> {
   const value = anyValue(encoding)

@@ -52,7 +52,7 @@ function set(
 
 const ack = (control: number) => () => frame(METER, control, '')
 
-describe('to all', () => {
+describe('[2007 08] to all', () => {
   it('carries the time at which it leaves, not that at which it was thought of', () => {
     const { data, requests, obeyed } = set('broadcast')
     expect(data).toEqual(['070010211126'])
@@ -69,7 +69,7 @@ describe('to all', () => {
     expect(set({ authority, broadcast: true }).data).toEqual(['070010211126'])
   })
 
-  it('is the same in 1997', () => {
+  it('[1997 08] is the same in 1997', () => {
     expect(set('broadcast', { driver: driver1997 }).data).toEqual(['070010211126'])
   })
 })
@@ -92,7 +92,7 @@ describe('written', () => {
     ])
   })
 
-  it('of 1997 without operator', () => {
+  it('[1997 04] of 1997 without operator', () => {
     const { data } = set(
       { authority: { ...authority, level: '00' } },
       { driver: driver1997, answer: ack(0x84) },

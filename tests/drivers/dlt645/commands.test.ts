@@ -174,7 +174,7 @@ function shownIn(bytes: Uint8Array, driver: Driver, request?: Request): string {
 describe('an address', () => {
   const said = frame('000000005678', 0x93, '785600000000')
 
-  it('is written under AA, and answered under the new address', () => {
+  it('[2007 15] is written under AA, and answered under the new address', () => {
     const given = { to: METER }
     const ack: Frame = { bytes: bytesOf(vectors.find(({ id }) => id === 'CONS-P-wa-ack')!.hex) }
     const conversation = () => start(driver2007, 'write-address', callOf({}, 'AAAAAAAAAAAA'), given)
@@ -202,7 +202,7 @@ describe('an address', () => {
       expect(run(callOf({}, 'AAAAAAAAAAAA'), { to })).toHaveProperty('wrong')
   })
 
-  it('of 1997 goes to 99 and is answered under the old address or the new', () => {
+  it('[1997 0A, quirk write-address] of 1997 goes to 99 and is answered under the old address or the new', () => {
     const number = frame('000000005678', 0x81, '32C0785600000000')
     const call = callOf({}, 'AAAAAAAAAAAA')
     const answered = (address: string) =>
@@ -239,7 +239,7 @@ describe('what is sent to all', () => {
     expect(withoutPreamble(sent[0]!.bytes)).toBe(vectorHex('TIME-A-unicast'))
   })
 
-  it('has the password in front where the model wants it', () => {
+  it('[quirk broadcast-time] has the password in front where the model wants it', () => {
     const call = callOf({ quirks: { 'broadcast-time': 'with-password' } }, METER)
     const given = { time: '2024-11-15T15:20:30', password: '123456', level: '04' }
     const { sent } = hold(start(driver2007, 'set-time', call, given), () => null)
@@ -253,7 +253,7 @@ describe('what is sent to all', () => {
   })
 })
 
-describe('freezes', () => {
+describe('[2007 16] freezes', () => {
   it.each([
     ['now', '99999999'],
     ['hourly:30', '30999999'],
@@ -278,7 +278,7 @@ describe('freezes', () => {
   })
 })
 
-describe('authentication is passed through', () => {
+describe('[2007 03] authentication is passed through', () => {
   const given = { item: '070000FF', data: '0102030405060708', operator: OPERATOR }
 
   it('with its data hidden, and the answer of the module shown', () => {
@@ -331,7 +331,25 @@ describe('what cannot be sent is refused before anything is', () => {
   })
 })
 
-it('a maker’s item is written as bytes, as a breaker meter was seen to be', () => {
+describe.each([
+  { driver: driver2007, items: ['00010000', '04000409', '04000503'] },
+  { driver: driver1997, items: ['9010', 'C030', 'C020'] },
+])('what can only be read is not written', ({ driver, items }) => {
+  it.each(items.flatMap(item => [`${item}=1`, `${item}=hex:01`]))('%s', text => {
+    const [item = '', value = ''] = text.split('=')
+    const wrong = commandOf(driver, 'write').run(callOf({}, METER), { item, value, password })
+    expect(wrong).toMatchObject({ wrong: expect.stringContaining(`${item} (`) })
+    expect(wrong).toMatchObject({ wrong: expect.stringContaining('can only be read; meterd items') })
+  })
+
+  it('nor through a profile that has it otherwise', () => {
+    const traits = { items: [{ item: items[0]!, name: 'own', values: [{ encoding: 'XX' }] }] }
+    const given = { item: items[0]!, value: '1', password }
+    expect(commandOf(driver, 'write').run(callOf(traits, METER), given)).toHaveProperty('wrong')
+  })
+})
+
+it('[2007 14] a maker’s item is written as bytes, as a breaker meter was seen to be', () => {
   const given = { item: '0700EFEE', value: 'hex:99', password, level: '02', operator: '30303030' }
   const { sent } = hold(start(driver2007, 'write', callOf({}, '012026002935'), given), () => null)
   expect(withoutPreamble(sent[0]!.bytes)).toBe(vectorHex('RELAY-W-cut-off'))

@@ -1,246 +1,375 @@
 /**
- * What is covered of DL/T 645, as Markdown, from the code itself: the drivers' tables, what the simulated meters answer
- * when they are asked, and which tests name it. An empty cell must have its reason here.
+ * What is covered of DL/T 645, as Markdown. Every cell is what was found by doing it: the master's requests and the
+ * simulated meters' answers are played, known answers are decoded and encoded, and tests declare what they prove
+ * (`coverage-marks.ts`). A cell that stays empty needs a reason here, and a reason that is not needed is a fault too.
  */
 
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { driver1997, driver2007 } from '../../../drivers/dlt645/driver.ts'
-import { BIT_NAMES } from '../../../drivers/dlt645/encodings/bit-names.ts'
-import { FUNCTIONS_1997, FUNCTIONS_2007, type FunctionRow } from '../../../drivers/dlt645/wire/functions.ts'
+import {
+  decodeLoadRecords,
+  encodeLoadRecord,
+  type LoadClass,
+  loadLayout,
+  splitLoadRecord,
+} from '../../../drivers/dlt645/conversations/load-record.ts'
+import { BIT_NAMES, type BitName } from '../../../drivers/dlt645/encodings/bit-names.ts'
+import { isRefusal } from '../../../drivers/dlt645/encodings/decoding.ts'
+import { parseEncoding, textOf } from '../../../drivers/dlt645/encodings/encodings.ts'
+import { cellValue, layOut } from '../../../drivers/dlt645/items/answer.ts'
+import { encodeItem, type Sent } from '../../../drivers/dlt645/items/encode.ts'
+import { cellsOf } from '../../../drivers/dlt645/items/item-table.ts'
+import { ITEMS_1997 } from '../../../drivers/dlt645/items/items-1997.ts'
+import { ITEMS_2007 } from '../../../drivers/dlt645/items/items-2007.ts'
+import { dataOf } from '../../../drivers/dlt645/wire/frame.ts'
+import { FUNCTIONS_1997, FUNCTIONS_2007 } from '../../../drivers/dlt645/wire/functions.ts'
 import type { Driver } from '../../../src/driver-api/driver.ts'
 import type { ItemFamily } from '../../../src/driver-api/items.ts'
-import { createMeter } from '../../../src/simulator/meter.ts'
 import { createMeter1997 } from '../../../src/simulator/meter-1997.ts'
 import { createMeter2007 } from '../../../src/simulator/meter-2007.ts'
 import type { Slave } from '../../../src/simulator/slave.ts'
-import { frameBytes } from './bench-meter.ts'
+import { callOf, frameBytes } from './bench-meter.ts'
+import { ADDRESS, DRIVERS, meterOf, NOW, type Played, playCommands } from './coverage-commands.ts'
+import { markedTests } from './coverage-marks.ts'
+import { playedBits } from './coverage-words.ts'
+import { KNOWN_ITEMS, KNOWN_RECORDS, type KnownItem } from './known-items.ts'
+import { KNOWN_WORDS } from './known-words.ts'
 import { vectors } from './vectors.ts'
 
-const ADDRESS = '000000000161'
-const NOW = Date.UTC(2026, 10, 21, 18, 30, 15)
-const ROOT = join(import.meta.dirname, '..', '..', '..')
-const ROOMS = ['drivers/dlt645', 'simulator', 'commission', 'cli'] as const
-/** So many of the tests that name a thing are named in its cell. */
-const TESTS_TOLD = 3
+export type EditionName = '2007' | '1997'
 
 interface Edition {
-  readonly name: '2007' | '1997'
+  readonly name: EditionName
   readonly driver: Driver
-  readonly functions: ReadonlyMap<number, FunctionRow>
   readonly read: number
+  readonly write: number
+  /** Level, password and operator in front of what is written. */
+  readonly authority: readonly number[]
   /** Digits of an identifier that make a group of the tables. */
   readonly groupDigits: (item: string) => number
   readonly slaves: () => readonly Slave[]
 }
 
-const meter = (protocol: string) =>
-  createMeter({ seed: 7, protocol, address: ADDRESS, phases: 3, offsetMinutes: 480 })
+const HOUR = 3_600_000
+const WRITES_2007 = [0x00, 0, 0, 0, 0, 0, 0, 0]
+/** So that every kind of freeze holds something: at once, by the hour, and each table switched an hour ago. */
+const MEMORIES: readonly (readonly [control: number, data: readonly number[]])[] = [
+  [0x16, [0x99, 0x99, 0x99, 0x99]],
+  [0x16, [0x00, 0x99, 0x99, 0x99]],
+  ...[6, 7, 8, 9].map(
+    di0 => [0x14, [di0, 0x01, 0x00, 0x04, ...WRITES_2007, 0x30, 0x01, 0x22, 0x11, 0x26]] as const,
+  ),
+]
 
 const EDITIONS: readonly Edition[] = [
   {
     name: '2007',
-    driver: driver2007,
-    functions: FUNCTIONS_2007,
+    driver: DRIVERS['2007'],
     read: 0x11,
+    write: 0x14,
+    authority: WRITES_2007,
     groupDigits: item => (/^0[01]/.test(item) ? 2 : 4),
     slaves: () =>
       (['none', 'money', 'energy'] as const).map(prepaid => {
-        const slave = createMeter2007(meter('dlt645-2007'), { prepaid })
-        // One freeze at once, so that there is something to read.
-        slave.answer(frameBytes(ADDRESS, 0x16, new Uint8Array(4).fill(0x99)), NOW - 60_000)
+        const slave = createMeter2007(meterOf('dlt645-2007'), { prepaid })
+        for (const [control, data] of MEMORIES)
+          slave.answer(frameBytes(ADDRESS, control, Uint8Array.from(data)), NOW - 2 * HOUR)
         return slave
       }),
   },
   {
     name: '1997',
-    driver: driver1997,
-    functions: FUNCTIONS_1997,
+    driver: DRIVERS['1997'],
     read: 0x01,
+    write: 0x04,
+    authority: [0x00, 0, 0, 0],
     groupDigits: () => 2,
-    slaves: () => [createMeter1997(meter('dlt645-1997'))],
+    slaves: () => [createMeter1997(meterOf('dlt645-1997'))],
   },
 ]
+const TABLES = { '2007': ITEMS_2007, '1997': ITEMS_1997 } as const
 
-/** Why a simulated meter refuses what the driver's table has. The longest that fits counts. */
-const NOT_SERVED: Readonly<Record<string, string>> = {
-  '2007 020C': 'line voltages by one maker only; refused as most meters do',
-  '2007 13': 'one-field form of event records, of one source; the full records are served',
-  '2007 04000C': 'written only, by 18; refused to readers by the standard',
-  '2007 0405': 'block of prices, of one source; single prices are served',
-  '2007 0500': 'timed freezes: none until one is ordered by 16, then served',
-  '2007 0502': 'none until the zone tables have switched, then served',
-  '2007 0503': 'none until the period tables have switched, then served',
-  '2007 0505': 'none until the prices have switched, then served',
-  '2007 0507': 'none until the ladder has switched, then served',
-  '1997 B6': 'vendor items; refused as other meters do',
-  '1997 C212': 'written only, by 0F',
-  '1997 C21': 'vendor items',
-  '1997 C41F': 'block of the holidays, which some meters refuse; single ones are served',
+/** Why something is not there: "who: what", the longest beginning counts. */
+const REASONS: Readonly<Record<string, string>> = {
+  'master: 1997 command 03':
+    'decoded; never sent, since nothing says which part comes again: a long answer is asked for twice and compared',
+  'slave: 2007 020C': 'line voltages by one maker only; refused as most meters do',
+  'slave: 2007 13': 'one-field form of event records, of one source; the full records are served',
+  'slave: 2007 040501FF': 'block of prices, of one source; single prices are served',
+  'slave: 2007 040502FF': 'block of prices, of one source; single prices are served',
+  'slave: 1997 B6': 'vendor items; refused as other meters do',
+  'slave: 1997 C215': 'vendor items; refused as other meters do',
+  'slave: 1997 C216': 'vendor items; refused as other meters do',
+  'slave: 1997 C41F': 'block of the holidays, which some meters refuse; single ones are served',
+  'encode: 2007 04000C': 'a password that was read is not shown, so it is not encoded again; written by 18',
+  'encode: 1997 C212': 'a password that was read is not shown, so it is not encoded again; written by 0F',
+  'write: 2007 04000C': 'by 18, `meterd command change-password`',
+  'write: 1997 C212': 'by 0F, `meterd command change-password`',
+  'bit: status-1 b0': 'stays 0: the meters played switch a relay of their own',
+  'bit: status-1 b1': 'stays 0: demand is counted by sliding',
+  'bit: status-1': 'stays 0: a meter that is well; nothing in the simulation fails so',
+  'bit: status-3 b2–b1': 'stays 00: always on the main supply',
+  'bit: status-3 b14': 'stays 0: accounts are open',
+  'bit: status-3 b15': 'stays 0: accounts are open',
+  'bit: status-4': 'stays 0: events are played as counts and records, not as lasting states',
+  'bit: status-5': 'stays 0: events are played as counts and records, not as lasting states',
+  'bit: status-6': 'stays 0: events are played as counts and records, not as lasting states',
+  'bit: status-7': 'stays 0: events are played as counts and records, not as lasting states',
+  'bit: keys': 'stays 0: there is no key in the simulation',
+  'bit: card': 'stays 00: there is no card in the simulation',
+  'bit: report-': 'stays 0: nothing is reported unasked but on a quirk, and then as nothing new',
+  'bit: status-1997 b0': 'stays 0: reading is automatic',
+  'bit: status-1997 b1': 'stays 0: demand is counted by sliding',
+  'bit: status-1997 b2': 'stays 0: the battery is well',
+  'bit: grid-1997': 'stays 0: nothing in the simulation takes a phase away',
+  'bit: errors-2007 b4': 'never said: the meters played take as many as the tables hold',
+  'bit: errors-2007 b5': 'never said: the meters played take as many as the tables hold',
+  'bit: errors-2007 b6': 'never said: the meters played take as many as the tables hold',
+  'bit: errors-2007 b7': 'reserved',
+  'bit: errors-1997 b3': 'reserved',
+  'bit: errors-1997 b4': 'never said: the meters played take as many as the tables hold',
+  'bit: errors-1997 b5': 'never said: the meters played take as many as the tables hold',
+  'bit: errors-1997 b6': 'never said: the meters played take as many as the tables hold',
+  'bit: errors-1997 b7': 'reserved',
 }
 
-/** Bits the simulated meters play; the others are legal and stay 0, since nothing in the simulation brings them about. */
-const BITS_PLAYED: Readonly<Record<string, readonly number[]>> = {
-  'status-1': [4, 5],
-  'status-2': [0, 1, 2, 4, 5, 6],
-  'status-3': [0, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13],
-  'combination-active': [0, 1, 2, 3],
-  'combination-reactive': [0, 1, 2, 3, 4, 5, 6, 7],
-  'load-record-mode': [0, 1, 2, 3, 4, 5],
-  'freeze-mode': [0, 1, 2, 3, 4, 5, 6, 7],
-  speeds: [1, 2, 3, 4, 5, 6],
-  weekdays: [0, 1, 2, 3, 4, 5, 6],
-  'errors-2007': [0, 1, 2, 3],
-  'errors-1997': [0, 1, 2],
-  'status-1997': [4, 5],
-}
-/** Files whose subject is commands: elsewhere a number is just a number. */
-const ABOUT_COMMANDS =
-  /command|relay|clock|discovery|read|golden|follow|meter-(?:2007|1997)|quirks|vectors|scan|write/
+const used = new Set<string>()
 
-const NOT_PLAYED = 'stays 0: nothing in the simulation brings it about'
-
-/** Where every row and every word is encoded and decoded. */
-const WHOLE_TABLE = 'drivers/dlt645/table.test.ts'
-
-const NEVER_AGAIN =
-  'decoded; never sent, since nothing says which part comes again: a long answer is asked for twice and compared'
-
-interface TestFile {
-  readonly name: string
-  readonly text: string
+function reasonFor(what: string): string {
+  const found = Object.keys(REASONS)
+    .filter(key => what.startsWith(key))
+    .toSorted((a, b) => b.length - a.length)[0]
+  if (found === undefined) return ''
+  used.add(found)
+  return REASONS[found] ?? ''
 }
 
-function testFiles(): TestFile[] {
-  return ROOMS.flatMap(room =>
-    readdirSync(join(ROOT, 'tests', room))
-      .filter(name => name.endsWith('.test.ts') && !name.startsWith('coverage'))
-      .map(name => ({
-        name: `${room}/${name}`,
-        text: readFileSync(join(ROOT, 'tests', room, name), 'utf8'),
-      })),
-  )
+/** Reasons for what is there by now; to be asked for when the tables are made. */
+export function idleReasons(): string[] {
+  return Object.keys(REASONS).filter(key => !used.has(key))
 }
 
-/** Which tests say it, those that say it most often first; golden vectors count as one. */
-function testsOf(files: readonly TestFile[], pattern: RegExp, golden: number): string {
-  const global = new RegExp(pattern.source, 'gi')
-  const counted = files
-    .map(({ name, text }) => ({ name, times: text.match(global)?.length ?? 0 }))
-    .filter(({ times }) => times > 0)
-    .toSorted((a, b) => b.times - a.times || a.name.localeCompare(b.name))
-  const told = counted.slice(0, TESTS_TOLD).map(({ name }) => name.replace(/\.test\.ts$/, ''))
-  const more = counted.length > TESTS_TOLD ? [`${counted.length - TESTS_TOLD} more`] : []
-  return [...(golden > 0 ? [`${golden} golden vectors`] : []), ...told, ...more].join(', ')
+const marks = markedTests()
+const hex2 = (code: number) => code.toString(16).toUpperCase().padStart(2, '0')
+const listed = (parts: readonly string[]): string => parts.filter(part => part !== '').join(', ')
+const counted = (count: number, what: string): string =>
+  count === 0 ? '' : `${count} ${what}${count === 1 ? '' : 's'}`
+
+/** Counted only where the tests that take them both ways are there. */
+function goldenVectors(fits: (vector: (typeof vectors)[number]) => boolean): string {
+  const isTested = marks.has('golden decode') && marks.has('golden encode')
+  return isTested ? counted(vectors.filter(each => each.valid && fits(each)).length, 'golden vector') : ''
 }
 
-/** True when the meter answers this, refused or not; false when it is silent. */
-function answers(slave: Slave, address: string, control: number, data: readonly number[]): Uint8Array | null {
-  return slave.answer(frameBytes(address, control, Uint8Array.from(data)), NOW)
-}
-
-/** A value for every letter: the total, now, the first. */
-function instanceOf(item: string): string {
-  return item.replace(/[a-z]+/g, run => (/[tk]/.test(run) ? '0' : '1').padStart(run.length, '0'))
-}
-
-function requestFor(item: string): number[] {
-  const di = [...Buffer.from(item, 'hex')].reverse()
-  const isLoadRecord = /^06(?!10)/.test(item)
-  if (!isLoadRecord) return di
-  return item.endsWith('01') ? [...di, 1, 0x00, 0x00, 0x21, 0x11, 0x26] : [...di, 1]
-}
-
-function isServed(slaves: readonly Slave[], read: number, family: ItemFamily): boolean {
-  return slaves.some(slave => {
-    const reply = answers(slave, ADDRESS, read, requestFor(instanceOf(family.item)))
-    return reply !== null && ((reply[reply.indexOf(0x68) + 8] ?? 0) & 0x40) === 0
-  })
-}
-
-function commandRows(edition: Edition, files: readonly TestFile[]): string[][] {
-  const about = files.filter(({ name }) => ABOUT_COMMANDS.test(name))
-  const hex = (code: number) => code.toString(16).toUpperCase().padStart(2, '0')
-  return [...edition.functions].map(([code, { name }]) => {
-    const golden = vectors.filter(
-      ({ control, version, valid }) =>
-        valid &&
-        version === edition.name &&
-        control !== undefined &&
-        (Number.parseInt(control, 16) & 0x1f) === code,
-    ).length
+function commandRows({ name, driver }: Edition): string[][] {
+  const { senders, done }: Played = playCommands(driver)
+  const functions = name === '2007' ? FUNCTIONS_2007 : FUNCTIONS_1997
+  return [...functions].map(([code, { name: what }]) => {
+    const golden = goldenVectors(
+      ({ control, version }) =>
+        version === name && control !== undefined && (Number.parseInt(control, 16) & 0x1f) === code,
+    )
     return [
-      hex(code),
-      name,
-      masterOf(edition, hex(code), name),
-      name === 'broadcast-time' ? obeysTime(edition) : isAnswered(edition, code) ? 'answers' : '',
-      testsOf(about, new RegExp(`0x${hex(code)}\\b|'${name}'|\\(${hex(code)}\\)`), golden),
+      hex2(code),
+      what,
+      listed(senders.get(code) ?? []) || reasonFor(`master: ${name} command ${hex2(code)}`),
+      done.get(code) ?? '',
+      listed([golden, ...(marks.get(`${name} ${hex2(code)}`) ?? [])]),
     ]
   })
 }
 
-/** Asked in every way a request may look, each time a fresh meter: some requests change what it answers to. */
-function isAnswered({ slaves }: Edition, code: number): boolean {
-  const lengths = [0, 1, 2, 4, 6, 8, 12, 16]
-  return [ADDRESS, 'AAAAAAAAAAAA', '999999999999'].some(address =>
-    lengths.some(length =>
-      slaves().some(slave => answers(slave, address, code, new Array<number>(length).fill(0x99)) !== null),
-    ),
+/** A value for every letter: the total, now, the first. */
+function instanceOf(item: string): string {
+  return item.replace(/([a-z])\1*/g, run => (/[tkm]/.test(run) ? '0' : '1').padStart(run.length, '0'))
+}
+
+const wireOf = (item: string): number[] => [...Buffer.from(item, 'hex')].reverse()
+const isLoadRecord = (item: string): boolean => /^06(?!10)/.test(item)
+
+function isAnswered(slave: Slave, control: number, data: readonly number[]): boolean {
+  const reply = slave.answer(frameBytes(ADDRESS, control, Uint8Array.from(data)), NOW)
+  return reply !== null && ((reply[reply.indexOf(0x68) + 8] ?? 0) & 0x40) === 0
+}
+
+/** What can only be written is written. */
+function isServed(edition: Edition, { item, access }: ItemFamily, known: KnownItem | undefined): boolean {
+  const asked = instanceOf(item)
+  return edition.slaves().some(slave => {
+    if (access === 'W')
+      return isAnswered(slave, edition.write, [
+        ...wireOf(asked),
+        ...edition.authority,
+        ...toWrite(asked, known),
+      ])
+    const from = asked.endsWith('01') ? [0x00, 0x00, 0x21, 0x11, 0x26] : []
+    return isAnswered(slave, edition.read, [...wireOf(asked), ...(isLoadRecord(asked) ? [1, ...from] : [])])
+  })
+}
+
+/** A password says first which level it is of, and the item of each level is its own. */
+function toWrite(item: string, known: KnownItem | undefined): readonly number[] {
+  const data = [...(known?.data ?? [])]
+  return item.startsWith('04000C') ? [Number.parseInt(item.slice(6), 16) - 1, ...data.slice(1)] : data
+}
+
+const FROM = { '00': 'earliest', '01': '2026-11-21T00:00:00', '02': 'latest' } as const
+
+/** Whether the first thing the driver sends for it asks for it. */
+function isRead({ driver, read, name }: Edition, { item }: ItemFamily): boolean {
+  const asked = instanceOf(item)
+  const conversation = isLoadRecord(asked)
+    ? driver.readLoadRecords?.(callOf({}, ADDRESS), {
+        from: FROM[asked.slice(6) as keyof typeof FROM],
+        most: 1,
+        class: Number(asked.slice(2, 4)) as 0,
+      })
+    : driver.read(callOf({}, ADDRESS), driver.describeAll?.(asked) ?? [])
+  return conversation !== undefined && asks(name, driver, conversation, read, asked)
+}
+
+function isWritten({ driver, write, name }: Edition, { item }: ItemFamily): boolean {
+  const asked = instanceOf(item)
+  const given = { item: asked, value: 'hex:00', password: '000000' }
+  const conversation = driver.commands?.get('write')?.run(callOf({}, ADDRESS), given)
+  return (
+    conversation !== undefined && !('wrong' in conversation) && asks(name, driver, conversation, write, asked)
   )
 }
 
-/** To all meters, whose clock shows afterwards that it was heard; nobody answers. */
-function obeysTime({ slaves, name, read }: Edition): string {
-  const [slave] = slaves()
-  const time = () =>
-    String(slave && answers(slave, ADDRESS, read, name === '2007' ? [0x02, 0x01, 0x00, 0x04] : [0x11, 0xc0]))
-  const before = time()
-  // A minute after what the meter shows, which is the site's time.
-  if (slave) answers(slave, '999999999999', 0x08, [0x00, 0x32, 0x02, 0x22, 0x11, 0x26])
-  return time() === before ? '' : 'obeyed in silence'
+function asks(
+  edition: EditionName,
+  driver: Driver,
+  conversation: ReturnType<Driver['read']> | { next: () => IteratorResult<{ bytes: Uint8Array }> },
+  control: number,
+  item: string,
+): boolean {
+  const step = conversation.next()
+  if (step.done) return false
+  const sent = driver.deframe(step.value.bytes, null).frames[0]
+  const decoded = sent && DRIVERS[edition].decode(sent, {})
+  return decoded?.item === item && decoded.control === hex2(control)
 }
 
-/** The command that says its code, or the member of the driver that sends it. */
-function masterOf({ driver }: Edition, code: string, name: string): string {
-  const commands = [...(driver.commands?.values() ?? [])].filter(({ about }) => about.includes(`(${code})`))
-  const members: readonly (keyof Driver)[] = name.startsWith('read-address')
-    ? ['discovery']
-    : name.startsWith('read')
-      ? ['read']
-      : name === 'broadcast-time'
-        ? ['setClock']
-        : name === 'relay'
-          ? ['orderRelay']
-          : []
-  const sent = [
-    ...commands.map(command => `\`meterd command ${command.name}\``),
-    ...members.filter(member => driver[member] !== undefined).map(member => `driver.${member}`),
+function knownOf({ name }: Edition, items: readonly string[]): readonly KnownItem[] {
+  const pattern = new RegExp(`^(?:${items.map(digitsOf).join('|')})$`)
+  return KNOWN_ITEMS[name].filter(({ item }) => pattern.test(item))
+}
+
+const digitsOf = (item: string) => item.replace(/[a-z]+/g, run => `[0-9A-F]{${run.length}}`)
+
+/** What the codec makes of a known answer, and of that again. */
+export function bothWays(name: EditionName, { item, data }: KnownItem) {
+  const table = TABLES[name]
+  const layout = table.find(item)
+  const laid = layout && layOut(layout, data)
+  if (!laid || isRefusal(laid)) return { values: [], bytes: null }
+  const values = cellsOf(laid.layout).map(cell => cellValue(cell, laid))
+  const sent: Sent = cellsOf(laid.layout).map((cell, place) => {
+    const value = values[place]
+    if (!value) return undefined
+    if (!isRefusal(value)) return value
+    // A time that is not yet is sent as its zeros.
+    const bytes = laid.values.get(cell) ?? new Uint8Array()
+    return bytes.every(byte => byte === 0) ? { text: '00'.repeat(bytes.length) } : null
+  })
+  const bytes = encodeItem(table, item, sent)
+  return {
+    values: values.flatMap(value => (value ? [isRefusal(value) ? value.code : textOf(value)] : [])),
+    bytes: isRefusal(bytes) ? null : bytes,
+  }
+}
+
+/** "read" where all are, "read 3 of 4" where not, nothing where none is. */
+function share(what: string, count: number, of: number): string {
+  return count === 0 ? '' : count === of ? what : `${what} ${count} of ${of}`
+}
+
+function masterOf(edition: Edition, group: readonly ItemFamily[]): string {
+  const { name } = edition
+  const first = group[0]?.item ?? ''
+  const access = group[0]?.access ?? 'R'
+  const known = knownOf(
+    edition,
+    group.map(({ item }) => item),
+  ).map(each => ({ each, ...bothWays(name, each) }))
+  const decodes =
+    known.length > 0 &&
+    known.every(({ each, values }) => each.values.every((text, at) => values[at] === text))
+  const encodes =
+    known.length > 0 && known.every(({ each, bytes }) => bytes?.toString() === each.data.toString())
+  const cells = [
+    access === 'W'
+      ? 'write'
+      : share('read', group.filter(each => isRead(edition, each)).length, group.length),
+    access === 'RW'
+      ? share('write', group.filter(each => isWritten(edition, each)).length, group.length)
+      : '',
   ]
-  return name === 'read-again' ? NEVER_AGAIN : sent.join(', ')
+  if (access === 'W')
+    cells[0] =
+      share('write', group.filter(each => isWritten(edition, each)).length, group.length) ||
+      prefixed('write: ', reasonFor(`write: ${name} ${first}`))
+  const isWhole = cells[0] !== '' && (access !== 'RW' || cells[1] !== '')
+  const record = isLoadRecord(first) ? recordBothWays(first) : null
+  const isDecoded = record ? record.values === KNOWN_RECORDS.get(first.slice(0, 4)) : decodes
+  const isEncoded = record ? record.isSame : encodes
+  const encode = isEncoded ? 'encode' : prefixed('no encode: ', reasonFor(`encode: ${name} ${first}`))
+  return isWhole && isDecoded && encode !== '' ? listed([...cells, 'decode', encode]) : ''
 }
 
-function itemRows(edition: Edition, files: readonly TestFile[]): string[][] {
-  const slaves = edition.slaves()
+const prefixed = (before: string, text: string): string => (text === '' ? '' : before + text)
+
+/** The latest record of a class, as the simulated meter has it: its values, and whether it is made again as it was. */
+export function recordBothWays(item: string): { readonly values: number; readonly isSame: boolean } {
+  const kind = Number(item.slice(2, 4)) as LoadClass
+  const [slave] = EDITIONS[0]!.slaves()
+  const asked = Uint8Array.of(0x02, 0x00, kind, 0x06, 1)
+  const reply = slave?.answer(frameBytes(ADDRESS, 0x11, asked), NOW) ?? new Uint8Array()
+  const [frame] = DRIVERS['2007'].deframe(reply, null).frames
+  const data = frame ? dataOf(frame).subarray(4) : new Uint8Array()
+  const layout = loadLayout(kind, {})
+  const { records } = decodeLoadRecords(ITEMS_2007, data, layout)
+  const split = splitLoadRecord(ITEMS_2007, data, layout)
+  const made = isRefusal(split) ? null : encodeLoadRecord(split, layout)
+  const [record] = records
+  return {
+    values: record && record.fault === null ? record.points.length : 0,
+    isSame: made?.toString() === data.toString(),
+  }
+}
+
+function slaveOf(edition: Edition, group: readonly ItemFamily[]): string {
+  const [known] = knownOf(
+    edition,
+    group.map(({ item }) => item),
+  )
+  const missing = group.filter(family => !isServed(edition, family, known))
+  if (missing.length === 0) return 'all'
+  const reasons = new Set(missing.map(({ item }) => reasonFor(`slave: ${edition.name} ${item}`)))
+  if (reasons.has('')) return ''
+  return `${group.length - missing.length} of ${group.length}; the rest: ${[...reasons].join('; ')}`
+}
+
+function testsOf({ name }: Edition, group: readonly ItemFamily[]): string {
+  const items = group.map(({ item }) => item)
+  const edition = EDITIONS.find(each => each.name === name)!
+  const fits = new RegExp(`^(?:${items.map(digitsOf).join('|')})$`)
+  const records = isLoadRecord(items[0] ?? '') && KNOWN_RECORDS.has(items[0]?.slice(0, 4) ?? '')
+  return listed([
+    counted(knownOf(edition, items).length, 'known answer'),
+    records ? 'known record' : '',
+    goldenVectors(({ di, version }) => version === name && di !== undefined && fits.test(di.toUpperCase())),
+  ])
+}
+
+function itemRows(edition: Edition): string[][] {
   const families = edition.driver.items?.() ?? []
-  const served = new Map(families.map(family => [family, isServed(slaves, edition.read, family)]))
   const groups = Map.groupBy(families, ({ item, clause, access }) =>
     [item.slice(0, edition.groupDigits(item)), clause, access].join(' '),
   )
-  const wholeTable = files.some(({ name }) => name === WHOLE_TABLE) ? ['the whole table'] : []
   return [...groups.values()].map(group => {
     const items = group.map(({ item }) => item)
-    const first = group[0]
-    const last = group.at(-1)
-    if (!first || !last) return []
-    const anyOf = new RegExp(`\\b(?:${items.map(digitsOf).join('|')})\\b`)
-    const golden = vectors.filter(
-      ({ di, version, valid }) =>
-        valid && version === edition.name && di !== undefined && anyOf.test(di.toUpperCase()),
-    ).length
-    const held = group.filter(family => served.get(family))
-    const reason =
-      group.length > held.length ? reasonFor(edition, group.find(family => !served.get(family)) ?? first) : ''
-    const named = testsOf(files, anyOf, golden)
+    const first = group[0]!
+    const last = group.at(-1)!
     return [
       items.length < 3 ? items.join(' ') : `${items[0]} … ${items.at(-1)} (${items.length})`,
       first === last
@@ -248,58 +377,70 @@ function itemRows(edition: Edition, files: readonly TestFile[]): string[][] {
         : `${first.name} ${first.nameZh} … ${last.name} ${last.nameZh}`,
       first.clause,
       first.access,
-      first.access === 'R' ? 'read, decode' : first.access === 'W' ? 'write, decode' : 'read, write, decode',
-      held.length === group.length
-        ? 'all'
-        : reason === ''
-          ? ''
-          : `${held.length} of ${group.length}; the rest: ${reason}`,
-      [...wholeTable, ...(named === '' ? [] : [named])].join(', '),
+      masterOf(edition, group),
+      slaveOf(edition, group),
+      testsOf(edition, group),
     ]
   })
 }
 
-function digitsOf(item: string): string {
-  return item.replace(/[a-z]+/g, run => `[0-9A-Fn]{${run.length}}`)
+/** The size of a word follows from where it is used; error words are a byte. */
+function encodingOf(list: string): string {
+  for (const { rows } of Object.values(TABLES))
+    for (const row of rows)
+      for (const { encoding } of 'values' in row ? row.values : [])
+        if (encoding.endsWith(` ${list}`)) return encoding
+  return `bits8 ${list}`
 }
 
-function reasonFor({ name }: Edition, { item }: ItemFamily): string {
-  const found = Object.keys(NOT_SERVED)
-    .filter(key => `${name} ${item}`.startsWith(key))
-    .toSorted((a, b) => b.length - a.length)
-  if (found[0] === undefined) return ''
-  used.add(found[0])
-  return NOT_SERVED[found[0]] ?? ''
+/** The bytes of a word with just this on, as the wire has them, and what the codec makes of them. */
+export function bitBothWays(list: string, { mask, when, nameZh }: Omit<BitName, 'name'>) {
+  const codec = parseEncoding(encodingOf(list))!
+  const wire = Uint8Array.from({ length: codec.bytes }, (_, index) => Math.floor(when / 256 ** index) & 0xff)
+  const named = BIT_NAMES.get(list)?.find(each => each.mask === mask && each.nameZh === nameZh)
+  const value = codec.decode(wire)
+  const set = 'set' in value ? value.set : []
+  const back = isRefusal(value) ? null : codec.encode(value)
+  return {
+    isDecoded: set.length === 1 && set[0] === named?.name,
+    isEncoded: back !== null && !isRefusal(back) && back.toString() === wire.toString(),
+  }
 }
 
-const used = new Set<string>()
-
-/** Reasons for what is served by now; to be asked for when the tables are made. */
-export function idleReasons(): string[] {
-  return Object.keys(NOT_SERVED).filter(key => !used.has(key))
+export function placeOf({ mask, when }: Pick<BitName, 'mask' | 'when'>): string {
+  const low = Math.log2((mask & -mask) >>> 0)
+  const high = Math.floor(Math.log2(mask))
+  return low === high ? `b${low}` : `b${high}–b${low} = ${when >>> low}`
 }
 
-function bitRows(files: readonly TestFile[]): string[][] {
-  const wholeTable = files.some(({ name }) => name === WHOLE_TABLE) ? 'every word both ways' : ''
+function bitRows(): string[][] {
+  const played = playedBits()
   return [...BIT_NAMES].flatMap(([list, bits]) =>
-    bits.map(({ mask, when, name, nameZh }) => {
-      const low = Math.log2(mask & -mask)
-      const isField = 2 ** low !== mask
-      const played = BITS_PLAYED[list]?.includes(low)
-      const at = isField ? `b${low + 1}–b${low} = ${when >> low}` : `b${low}`
-      const named = testsOf(files, new RegExp(`${list}\\b|${name}`), 0)
-      const tests = [wholeTable, named].filter(text => text !== '').join(', ')
-      return [list, at, `${name} ${nameZh}`, 'decode, encode', played ? 'played' : NOT_PLAYED, tests]
+    bits.map(bit => {
+      const at = placeOf(bit)
+      const { isDecoded, isEncoded } = bitBothWays(list, bit)
+      const isKnown = KNOWN_WORDS.get(list)?.some(
+        ({ mask, when, nameZh }) => mask === bit.mask && when === bit.when && nameZh === bit.nameZh,
+      )
+      const shown = ((played.get(list) ?? 0) & bit.when) >>> 0 === bit.when
+      return [
+        list,
+        at,
+        `${bit.name} ${bit.nameZh}`,
+        isDecoded && isEncoded ? 'decode, encode' : '',
+        shown ? 'shown' : reasonFor(`bit: ${list} ${at}`),
+        isKnown ? 'known word' : '',
+      ]
     }),
   )
 }
 
-function quirkRows(files: readonly TestFile[]): string[][] {
-  return [...(driver2007.quirks ?? [])].map(([name, { values, about }]) => [
+function quirkRows(): string[][] {
+  return [...(DRIVERS['2007'].quirks ?? [])].map(([name, { values, about }]) => [
     `\`${name}\``,
     values.map(value => `\`${value}\``).join(' '),
     about,
-    testsOf(files, new RegExp(`\\b${name}\\b`), 0),
+    listed(marks.get(`quirk ${name}`) ?? []),
   ])
 }
 
@@ -310,24 +451,23 @@ interface Table {
 }
 
 export function coverageTables(): readonly Table[] {
-  const files = testFiles()
   return [
     ...EDITIONS.map(edition => ({
       title: `Commands of ${edition.name}`,
       head: ['code', 'what', 'master', 'slave', 'test'],
-      rows: commandRows(edition, files),
+      rows: commandRows(edition),
     })),
     ...EDITIONS.map(edition => ({
       title: `Identifiers of ${edition.name}`,
       head: ['identifiers', 'what', 'clause', 'access', 'master', 'slave', 'test'],
-      rows: itemRows(edition, files),
+      rows: itemRows(edition),
     })),
     {
       title: 'Bits of status, mode and error words',
       head: ['word', 'bit', 'what', 'master', 'slave', 'test'],
-      rows: bitRows(files),
+      rows: bitRows(),
     },
-    { title: 'Quirks a profile may name', head: ['quirk', 'values', 'what', 'test'], rows: quirkRows(files) },
+    { title: 'Quirks a profile may name', head: ['quirk', 'values', 'what', 'test'], rows: quirkRows() },
   ]
 }
 

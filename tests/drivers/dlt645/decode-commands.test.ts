@@ -85,7 +85,7 @@ describe('frames of the later rules', () => {
     expect(refused.map(({ text }) => text.split(' (')[0])).toEqual(texts)
   })
 
-  it('03 is told from the 1997 function of reading again', () => {
+  it('[1997 03] 03 is told from the 1997 function of reading again', () => {
     const protocolOf = (control: number, data: string) =>
       driver1997.decode(frame('000000001234', control, data), {}).protocol
     expect(protocolOf(0x03, '1090')).toBe('dlt645-1997')

@@ -26,7 +26,7 @@ function identify(driver: typeof driver2007, address: string, answers: readonly 
 }
 
 describe('who is there, 2007', () => {
-  it('is asked by command 13', () => {
+  it('[2007 13] is asked by command 13', () => {
     const { identity, asked } = identify(driver2007, ANY, [frame(OWN, 0x93, WIRE)])
     expect(identity?.address).toBe(OWN)
     expect(asked).toEqual([`${ANY} 13 `])

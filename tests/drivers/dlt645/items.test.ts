@@ -2,6 +2,9 @@
 
 import { describe, expect, it } from 'vitest'
 import { driver1997, driver2007 } from '../../../drivers/dlt645/driver.ts'
+import { layOut, timeCellOf } from '../../../drivers/dlt645/items/answer.ts'
+import { cellsOf } from '../../../drivers/dlt645/items/item-table.ts'
+import { ITEMS_2007 } from '../../../drivers/dlt645/items/items-2007.ts'
 import { isObis } from '../../../src/core/obis.ts'
 
 const hex2 = (value: number) => value.toString(16).toUpperCase().padStart(2, '0')
@@ -22,7 +25,7 @@ describe('2007 items', () => {
     ['00150000', '1-0:21.8.0', 'XXXXXX.XX', 'kWh', 'phase A forward active energy'],
     ['002A0000', '1-0:42.8.0', 'XXXXXX.XX', 'kWh', 'phase B reverse active energy'],
     ['00440000', '1-0:68.8.0', 'XXXXXX.XX', 'kvarh', 'phase C quadrant 4 reactive energy'],
-    ['00800000', '', '+-XXXXXX.XX', 'kWh', 'associated total energy, total'],
+    ['00800000', '', '+-XXXXXX.XX', 'kWh', 'associated energy, total'],
     ['00C20000', '', 'XXXXXX.XX', 'kWh', 'phase C iron loss compensation energy'],
     ['01010000', '1-0:1.6.0', 'XX.XXXX', 'kW', 'forward active maximum demand, total'],
     ['01030000', '1-0:3.6.0', '+-XX.XXXX', 'kvar', 'combined reactive 1 maximum demand, total'],
@@ -30,7 +33,7 @@ describe('2007 items', () => {
     ['02020300', '1-0:71.7.0', '+-XXX.XXX', 'A', 'current C'],
     ['02030000', '1-0:1.7.0', '+-XX.XXXX', 'kW', 'active power total'],
     ['02060100', '1-0:33.7.0', '+-X.XXX<=1', '', 'power factor A'],
-    ['020A0105', '', 'XX.XX', '%', 'voltage content of phase A, harmonic 5'],
+    ['020A0105', '', 'XX.XX', '%', 'harmonic content of voltage A, order 5'],
     ['02800001', '1-0:91.7.0', '+-XXX.XXX', 'A', 'neutral current'],
     ['02800002', '1-0:14.7.0', 'XX.XX', 'Hz', 'grid frequency'],
     ['04000402', '0-0:96.1.0', 'NNNNNNNNNNNN', '', 'meter number'],
@@ -55,7 +58,55 @@ describe('2007 items', () => {
     expect(driver2007.describe('02010100')).not.toHaveProperty('capacity')
   })
 
+  it('a block has a name of its own, and neither code nor capacity of its first value', () => {
+    const block = driver2007.describe('0001FF00')
+    expect(block).toMatchObject({ name: 'forward active energy, block', obis: '' })
+    expect(block).not.toHaveProperty('capacity')
+    expect(driver2007.itemInFull!('031100FF')?.values).toHaveLength(20)
+  })
+
+  it('V-F6 a freeze of more groups than it has, or of no tariff at all, is none', () => {
+    const hourly = ITEMS_2007.find('0504FF01')!
+    const marked = (groups: number) =>
+      Uint8Array.from([0, 0, 0x22, 0x11, 0x26, 0xaa, ...Array(groups).fill([1, 0, 0, 0, 0xaa]).flat()])
+    expect(layOut(hourly, marked(2))).toHaveProperty('values')
+    expect(layOut(hourly, marked(3))).toMatchObject({ code: 'FRAME_LENGTH', rule: 'V-F6' })
+    // Time and variables, and nothing of any register between them.
+    const daily = ITEMS_2007.find('0506FF01')!
+    expect(layOut(daily, new Uint8Array(5 + 24))).toMatchObject({ code: 'FRAME_LENGTH', rule: 'V-F6' })
+  })
+
+  it('a maximum carries the code, its time none; one letter at a time may be all F', () => {
+    expect(driver2007.describeAll!('01010000').map(({ obis }) => obis)).toEqual(['1-0:1.6.0', ''])
+    for (const item of ['0001FFFF', '00FFFF00', '03FF00FF']) expect(ITEMS_2007.find(item)).toBeNull()
+  })
+
+  it('the report status word comes whole, each count behind it by itself', () => {
+    const [entries = []] = ITEMS_2007.find('04001501')!.lists
+    expect(entries.map(({ cells }) => cells.length)).toEqual([6, ...Array(96).fill(1)])
+    expect(entries.flatMap(({ cells }) => cells.map(({ place }) => place))).toEqual([...Array(102).keys()])
+  })
+
+  it('a set of blocks ends where a run of neighbouring kinds does', () => {
+    const values = (bytes: number, item = '00FF0000') => {
+      const laid = layOut(ITEMS_2007.find(item)!, new Uint8Array(bytes))
+      return 'code' in laid ? laid.code : laid.values.size
+    }
+    expect([44, 84, 124, 164, 192, 276].map(bytes => values(bytes))).toEqual([11, 21, 31, 41, 48, 69])
+    for (const bytes of [4, 40, 48, 80, 272, 280]) expect(values(bytes)).toBe('FRAME_LENGTH')
+    // Of maxima each has its own time.
+    const demands = ITEMS_2007.find('01FF0000')!
+    const times = cellsOf(demands).flatMap(cell => timeCellOf(cell, demands)?.item ?? [])
+    expect(new Set(times).size).toBe(40)
+  })
+
   it.each([
+    '00FFFF00',
+    '00FF00FF',
+    '02FFFF00',
+    '03FF0400',
+    '06FF0000',
+    '05FF0101',
     '00014000',
     '0001000D',
     '00150100',
@@ -270,7 +321,7 @@ describe('both tables', () => {
       items!().length,
       items!().reduce((sum, { letters }) => sum + identifiersOf(letters), 0),
     ]
-    expect(count(driver2007)).toEqual([574, 52_939])
+    expect(count(driver2007)).toEqual([591, 55_557])
     expect(count(driver1997)).toEqual([319, 1_399])
   })
 })

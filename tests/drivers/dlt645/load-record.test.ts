@@ -110,12 +110,12 @@ describe('the bytes of a load record', () => {
     expect(refused).toMatchObject({ code })
   })
 
-  it('with a wrong checksum count where the profile says that this model makes them so', () => {
+  it('[quirk load-record-checksum] with a wrong checksum count where the profile says that this model makes them so', () => {
     const bad = record(body([null, null, null, CLASS_4, null, null]), { sum: 7 })
     expect(decode(bad, { ...STANDARD, isChecked: false }).records[0]).toMatchObject({ fault: null })
   })
 
-  it('about one class carry the AA of the others, or not, as the profile says', () => {
+  it('[quirk load-record] about one class carry the AA of the others, or not, as the profile says', () => {
     const only = record(`1512211126 ${CLASS_4} AA`)
     const classOnly: LoadLayout = { class: 4, isClassOnly: true, isChecked: true }
     expect(decode(only, classOnly).records[0]!.points[0]).toMatchObject({

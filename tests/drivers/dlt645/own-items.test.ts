@@ -46,6 +46,25 @@ describe('an own item', () => {
     expect(driver2007.describe('0001FE00')).toBeNull()
   })
 
+  it('rolls over only where the table’s register does, and where it has no sign', () => {
+    const own = (item: string, encoding: string): Traits => ({
+      items: [{ item, name: 'own', values: [{ encoding, unit: 'kWh' }] }],
+    })
+    const capacity = (item: string, encoding: string) =>
+      driver2007.describe(item, own(item, encoding))?.capacity
+    expect(capacity('00010000', 'XXXX.XXXX')).toBe('10000.0000')
+    expect(capacity('00010000', '+-XXXX.XXXX')).toBeUndefined()
+    expect(capacity('02010100', 'XXXX.XXXX')).toBeUndefined()
+    expect(capacity('0001FE00', 'XXXX.XXXX')).toBeUndefined()
+  })
+
+  it('that is a block keeps the code of each place', () => {
+    const encoding = 'XXXX.XXXX'
+    const items = [{ item: '0001FF00', name: 'own', values: [{ encoding }, { encoding }, { encoding }] }]
+    const codes = driver2007.describeAll!('0001FF00', { items }).map(({ obis }) => obis)
+    expect(codes).toEqual(['1-0:1.8.0', '1-0:1.8.1', '1-0:1.8.2'])
+  })
+
   it('is read with its own decimals', () => {
     const answer = { '00010000': '78563412' }
     expect(values([point('00010000')], answer)).toEqual([{ digits: 12345678n, scaler: -4 }])

@@ -22,7 +22,7 @@ const written = (quirks: Record<string, string>) =>
     }),
   )
 
-describe('clock-write', () => {
+describe('[quirk clock-write] clock-write', () => {
   it.each([
     ['pair', {}, ['04000101', '04000102']],
     ['together', { 'clock-write': 'together' }, ['0400010C']],
@@ -39,7 +39,7 @@ describe('clock-write', () => {
   })
 })
 
-describe('acknowledgement', () => {
+describe('[quirk acknowledgement] acknowledgement', () => {
   const yes = (quirks: Record<string, string>, data: string) => {
     const freeze = driver2007.commands!.get('freeze')!.run(callOf({ quirks }, METER), { when: 'now' })
     if ('wrong' in freeze) throw new Error(freeze.wrong)

@@ -32,7 +32,7 @@ const firstRequest = (driver: Driver, item: string, address?: string): Request =
 }
 
 describe('a request', () => {
-  it('is the frame of the standard behind four FE', () => {
+  it('[2007 11] is the frame of the standard behind four FE', () => {
     expect(Buffer.from(firstRequest(driver2007, '00010000', '000000000161').bytes).toString('hex')).toBe(
       'fefefefe6861010000000068110433333433' + '1416',
     )
@@ -262,8 +262,8 @@ describe('single items', () => {
   })
 
   it("of the maker's own are read by the profile", () => {
-    const own: Point = { obis: '', item: '02FF0101', place: 0, encoding: 'XXX.X', unit: 'V', name: 'own' }
-    const { result } = talk(driver2007.read(callOf(), [own]), { '02FF0101': '0138' })
+    const own: Point = { obis: '', item: '02FE0101', place: 0, encoding: 'XXX.X', unit: 'V', name: 'own' }
+    const { result } = talk(driver2007.read(callOf(), [own]), { '02FE0101': '0138' })
     expect(said(result.reads[0]!)).toBe('380.1')
   })
 
@@ -279,7 +279,7 @@ describe('single items', () => {
 })
 
 describe('follow-up frames', () => {
-  it('V-F9 are joined by their numbers', () => {
+  it('[2007 12] V-F9 are joined by their numbers', () => {
     const { result, asked } = talk(
       driver2007.read(callOf({ blocks: ['0001FF00'] }), points('00010000', '00010400')),
       {
@@ -374,7 +374,7 @@ describe('follow-up frames', () => {
     expect(asked).toHaveLength(255)
   })
 
-  describe('of 1997, without numbers', () => {
+  describe('[1997 02] of 1997, without numbers', () => {
     const own: Point = { obis: '', item: 'D101', place: 0, encoding: 'hex4', unit: '', name: 'own' }
     /** The frames of the answers in order of asking; a null is silence. */
     const parts = (...answers: (readonly [control: number, data: string] | null)[]) => {
@@ -471,13 +471,13 @@ describe('a model of its own ways', () => {
     return (step.value as Request).whyNot(frame(address, 0x91, '0000010078563412'))
   }
 
-  it('V-F4 AA under AA is taken, or not where the model is known to answer by its own name', () => {
+  it('[quirk wildcard-answer] V-F4 AA under AA is taken, or not where the model is known to answer by its own name', () => {
     expect(wild({}, 'AAAAAAAAAAAA')).toBeNull()
     expect(wild({ 'wildcard-answer': 'own' }, 'AAAAAAAAAAAA')?.rule).toBe('V-F4')
     expect(wild({ 'wildcard-answer': 'own' }, '000000001234')).toBeNull()
   })
 
-  it('is woken by as many FE as it needs', () => {
+  it('[quirk preamble] is woken by as many FE as it needs', () => {
     const bytes = (preamble: string) =>
       (driver2007.read(callOf({ quirks: { preamble } }), points('00010000')).next().value as Request).bytes
     expect(bytes('0')[0]).toBe(0x68)
@@ -491,7 +491,7 @@ describe('a model of its own ways', () => {
     ['aa', '7856341279563412', null],
     ['none', '7856341279563412', ['123456.78', '123456.79']],
     ['none', '78563412AA79563412AA', null],
-  ] as const)('marks blocks %s: %s', (marks, data, values) => {
+  ] as const)('[quirk block-marks] marks blocks %s: %s', (marks, data, values) => {
     const call = callOf({ blocks: ['0001FF00'], quirks: { 'block-marks': marks } })
     const { result } = talk(driver2007.read(call, points('00010000', '00010100')), { '0001FF00': data })
     expect(result.reads.map(said)).toEqual(values ?? ['FRAME_LENGTH V-F6', 'FRAME_LENGTH V-F6'])
@@ -580,7 +580,7 @@ describe('the clock of two items', () => {
 })
 
 describe('1997', () => {
-  it('blocks may end with AA', () => {
+  it('[1997 01] blocks may end with AA', () => {
     const call = callOf({ blocks: ['B61F'] })
     const { result } = talk(
       driver1997.read(

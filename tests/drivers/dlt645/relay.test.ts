@@ -90,7 +90,7 @@ const orders = ({ sent }: Told) =>
 const dataOf = ({ bytes }: Request) =>
   hexOf(bytes.subarray(bytes.indexOf(0x68) + 10, -2).map(byte => byte - 0x33))
 
-describe('an order that is accepted', () => {
+describe('[2007 1C] an order that is accepted', () => {
   it('leaves once, after state and clock were read, and is read back', () => {
     const items = { ...CLOCK, ...LOAD, ...COUNTS, '04000503': ['0000', '5000'] }
     const told = give({}, { items })
@@ -162,7 +162,7 @@ describe('an order that is accepted', () => {
     }
   })
 
-  it('follows the model: level 03, second byte 01', () => {
+  it('[quirk relay-level, quirk relay-parameter] follows the model: level 03, second byte 01', () => {
     const quirks = { 'relay-level': '03', 'relay-parameter': '01', preamble: '0' }
     expect(dataOf(orders(give({}, {}, { quirks }))[0]!)).toBe('03000000214365871A01301010221126')
   })
@@ -269,7 +269,7 @@ describe('is not sent', () => {
   })
 })
 
-describe('a maker’s order by writing', () => {
+describe('[quirk relay-write] a maker’s order by writing', () => {
   it('is the write the profile names, action by action', () => {
     const quirks = { 'relay-write': '0700EFEE open=99 close=55' }
     const authority = { level: '02', password: '000000', operator: '30303030' }
@@ -303,7 +303,7 @@ describe('a maker’s order by writing', () => {
 })
 
 describe('reserved bits', () => {
-  it('say nothing of a meter of the plain 2007 text', () => {
+  it('[quirk relay-state] say nothing of a meter of the plain 2007 text', () => {
     const items = { ...CLOCK, '04000503': '5010' }
     const { before } = give({}, { items }, { quirks: { 'relay-state': 'base' } }).answer
     expect(before).toMatchObject({

@@ -115,7 +115,7 @@ const UNBALANCES: readonly Event[] = [
 /** 15 bytes: all phases without voltage, and the current that flowed nevertheless. */
 const TOTAL_LOSS: readonly Part[] = [
   stamp('start', '发生时刻'),
-  { encoding: 'XXX.XXX', unit: 'A', name: 'current', nameZh: '电流值' },
+  { encoding: CURRENT, unit: 'A', name: 'current', nameZh: '电流值' },
   stamp('end', '结束时刻'),
 ]
 

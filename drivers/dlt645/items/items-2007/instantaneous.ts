@@ -7,6 +7,7 @@ interface Measured {
   /** DI3 and DI2. */
   readonly di: string
   readonly name: string
+  /** "{p}" stands where the phase is spoken, or the total. */
   readonly nameZh: string
   readonly encoding: string
   readonly unit: string
@@ -26,7 +27,7 @@ const measured = (
 const block = ({ di, name, nameZh }: Measured, members: readonly string[]): Draft => ({
   item: `${di}FF00`,
   name: `${name} block`,
-  nameZh: `${nameZh}数据块`,
+  nameZh: `${nameZh.replace('{p}', '')}数据块`,
   members,
 })
 
@@ -35,7 +36,7 @@ function phasesOf({ di, name, nameZh, encoding, unit, base }: Measured) {
     one(
       `${di}${hex}00`,
       `${name} ${letter}`,
-      `${letter}相${nameZh}`,
+      nameZh.replace('{p}', `${letter}相`),
       encoding,
       unit,
       base === undefined ? {} : { obis: `1-0:${base + 20 * index}.7.0` },
@@ -58,7 +59,9 @@ function byPhase(what: Measured): Draft[] {
 /** The same with the total of all phases before them. */
 function withTotal(what: Measured, total: number): Draft[] {
   const { di, name, nameZh, encoding, unit } = what
-  const sum = one(`${di}0000`, `${name} total`, `总${nameZh}`, encoding, unit, { obis: `1-0:${total}.7.0` })
+  const sum = one(`${di}0000`, `${name} total`, nameZh.replace('{p}', '总'), encoding, unit, {
+    obis: `1-0:${total}.7.0`,
+  })
   const all = [sum, ...phasesOf(what)]
   return [
     ...all,
@@ -87,22 +90,35 @@ const lineVoltages: Draft[] = [
 
 export const instantaneous: Row[] = [
   ...stated('R', 'A.3', [
-    ...byPhase(measured('0201', 'voltage', '电压', 'XXX.X', 'V', 32)),
-    ...byPhase(measured('0202', 'current', '电流', CURRENT, 'A', 31)),
-    ...withTotal(measured('0203', 'active power', '瞬时有功功率', POWER, 'kW', 21), 1),
-    ...withTotal(measured('0204', 'reactive power', '瞬时无功功率', POWER, 'kvar', 23), 3),
-    ...withTotal(measured('0205', 'apparent power', '瞬时视在功率', POWER, 'kVA', 29), 9),
-    ...withTotal(measured('0206', 'power factor', '功率因数', '+-X.XXX<=1', '', 33), 13),
-    ...byPhase(measured('0207', 'phase angle', '相角', 'XXX.X', 'deg')),
-    ...byPhase(measured('0208', 'voltage distortion', '电压波形失真度', 'XX.XX', '%')),
-    ...byPhase(measured('0209', 'current distortion', '电流波形失真度', 'XX.XX', '%')),
+    ...byPhase(measured('0201', 'voltage', '{p}电压', 'XXX.X', 'V', 32)),
+    ...byPhase(measured('0202', 'current', '{p}电流', CURRENT, 'A', 31)),
+    ...withTotal(measured('0203', 'active power', '瞬时{p}有功功率', POWER, 'kW', 21), 1),
+    ...withTotal(measured('0204', 'reactive power', '瞬时{p}无功功率', POWER, 'kvar', 23), 3),
+    ...withTotal(measured('0205', 'apparent power', '瞬时{p}视在功率', POWER, 'kVA', 29), 9),
+    ...withTotal(measured('0206', 'power factor', '{p}功率因数', '+-X.XXX<=1', '', 33), 13),
+    ...byPhase(measured('0207', 'phase angle', '{p}相角', 'XXX.X', 'deg')),
+    ...byPhase(measured('0208', 'voltage distortion', '{p}电压波形失真度', 'XX.XX', '%')),
+    ...byPhase(measured('0209', 'current distortion', '{p}电流波形失真度', 'XX.XX', '%')),
     ...PHASES.flatMap(({ letter, hex }) => [
-      one(`020A${hex}hh`, `voltage content of phase ${letter}`, `${letter}相电压{h}谐波含量`, 'XX.XX', '%'),
-      one(`020B${hex}hh`, `current content of phase ${letter}`, `${letter}相电流{h}谐波含量`, 'XX.XX', '%'),
+      one(
+        `020A${hex}hh`,
+        `harmonic content of voltage ${letter}`,
+        `${letter}相电压{h}谐波含量`,
+        'XX.XX',
+        '%',
+      ),
+      one(
+        `020B${hex}hh`,
+        `harmonic content of current ${letter}`,
+        `${letter}相电流{h}谐波含量`,
+        'XX.XX',
+        '%',
+      ),
     ]),
     one('02800001', 'neutral current', '零线电流', CURRENT, 'A', { obis: '1-0:91.7.0' }),
     one('02800002', 'grid frequency', '电网频率', 'XX.XX', 'Hz', { obis: '1-0:14.7.0' }),
-    one('02800003', 'active power, mean of one minute', '一分钟有功总平均功率', POWER, 'kW'),
+    // Alone among powers without a sign: the notes of A.3 name the demands after it, not this one.
+    one('02800003', 'active power, mean of one minute', '一分钟有功总平均功率', 'XX.XXXX', 'kW'),
     one('02800004', 'present active demand', '当前有功需量', POWER, 'kW', { obis: '1-0:1.4.0' }),
     one('02800005', 'present reactive demand', '当前无功需量', POWER, 'kvar', { obis: '1-0:3.4.0' }),
     one('02800006', 'present apparent demand', '当前视在需量', POWER, 'kVA', { obis: '1-0:9.4.0' }),

@@ -141,9 +141,36 @@ const limits: Draft[] = [
   one('04000E04', 'voltage lower limit', '电压下限值', 'XXX.X', 'V'),
 ]
 
-/** Up to 96 events may have a count of their own behind the word; AA stands between. */
+/** What a meter may report of itself (later rules), 16 bits each: low word first, low byte first. */
+const REPORTS = {
+  faults: ['faults and operation', '故障及操作'],
+  phase: ['phases', '分相'],
+  meter: ['whole meter', '合相'],
+  operations: ['programming', '编程'],
+} as const
+type Report = keyof typeof REPORTS
+
+const reportPart = (list: string, report: Report, of = '', ofZh = ''): Part => ({
+  encoding: `bits16 ${list}-${report}`,
+  name: of === '' ? REPORTS[report][0] : of,
+  nameZh: ofZh === '' ? REPORTS[report][1] : ofZh,
+})
+
+/** What is to be reported: the phases share a word. */
+const REPORT_MODE: readonly Part[] = (['faults', 'phase', 'meter', 'operations'] as const).map(report =>
+  reportPart('report-mode', report),
+)
+/** What has happened: a word for each phase. */
+const REPORT_STATUS: readonly Part[] = [
+  reportPart('report', 'faults'),
+  ...PHASES.map(({ letter }) => reportPart('report', 'phase', `phase ${letter}`, `${letter}相`)),
+  reportPart('report', 'meter'),
+  reportPart('report', 'operations'),
+]
+
+/** Each of the 96 bits that is set may have a count of its own behind the words; AA stands between. */
 const REPORTED: readonly Part[] = [
-  { encoding: 'hex12', name: 'word', nameZh: '主动上报状态字' },
+  ...REPORT_STATUS,
   ...Array.from({ length: 96 }, (_, index) => ({
     encoding: 'XX',
     unit: 'times',
@@ -160,7 +187,7 @@ const later: Draft[] = [
   one('04000306', 'current transformer ratio', '电流互感器变比', 'XXXXXX', '', { obis: '1-0:0.4.2' }),
   one('04000307', 'voltage transformer ratio', '电压互感器变比', 'XXXXXX', '', { obis: '1-0:0.4.3' }),
   one('0400040E', 'customer number', '客户编号', 'NNNNNNNNNNNN'),
-  one('04000508', 'key status word', '密钥状态字', 'bits32', '', R),
+  one('04000508', 'key status word', '密钥状态字', 'bits32 keys', '', R),
   one('04000903', 'immediate freeze mode', '瞬时冻结数据模式字', 'bits8 freeze-mode'),
   one('04000904', 'switch freeze mode', '约定冻结数据模式字', 'bits8 freeze-mode'),
   one('04000905', 'hourly freeze mode', '整点冻结数据模式字', 'bits8 freeze-mode'),
@@ -174,20 +201,37 @@ const later: Draft[] = [
   one('04001003', 'overdraft money limit', '透支金额限值', MONEY, 'yuan'),
   one('04001004', 'hoard money limit', '囤积金额限值', MONEY, 'yuan'),
   one('04001005', 'close-permit money limit', '合闸允许金额限值', MONEY, 'yuan'),
-  one('04001101', 'run feature word 1', '电表运行特征字1', 'bits8'),
-  one('04001104', 'report mode word', '主动上报模式字', 'hex8'),
+  one('04001101', 'run feature word 1', '电表运行特征字1', 'bits8 run-feature'),
+  { item: '04001104', name: 'report mode word', nameZh: '主动上报模式字', values: REPORT_MODE },
   one('04001201', 'hourly freeze start', '整点冻结起始时间', MINUTE_STAMP),
   one('04001202', 'hourly freeze interval', '整点冻结时间间隔', 'XX', 'min'),
   one('04001203', 'daily freeze time', '日冻结时间', 'hhmm'),
   one('04001401', 'trip delay', '跳闸延时时间', 'XXXX', 'min'),
   one('04001402', 'current above which no trip', '继电器拉闸控制电流门限值', 'XXX.XXX', 'A'),
+  one('04001403', 'trip delay above that current', '超拉闸控制电流门限保护延时时间', 'XXXX', 'min'),
+  one('04001404', 'validity of infrared authentication', '红外认证时效', 'XX', 'min'),
+  one(
+    '04001405',
+    'time until the report status resets itself',
+    '主动上报状态字自动复位延时时间',
+    'XX',
+    'min',
+  ),
   {
     item: '04001501',
     name: 'report status word',
     nameZh: '主动上报状态字',
     values: REPORTED,
-    mayEnd: true,
+    mayEnd: REPORT_STATUS.length,
     access: 'R',
+  },
+  one('04001502', 'card status word', '插卡状态字', 'bits16 card', '', R),
+  {
+    item: '04001503',
+    name: 'report status word reset',
+    nameZh: '复位主动上报状态字',
+    values: REPORT_STATUS,
+    access: 'W',
   },
 ]
 

@@ -16,11 +16,11 @@ import {
 
 /** Fundamental, harmonic and loss energies; the phases repeat them 14H further on each. */
 const DERIVED: readonly Quantity[] = [
-  quantity(0x80, 'associated total', '关联', 'kWh', null, true),
-  quantity(0x81, 'forward active fundamental', '正向有功基波', 'kWh', null),
-  quantity(0x82, 'reverse active fundamental', '反向有功基波', 'kWh', null),
-  quantity(0x83, 'forward active harmonic', '正向有功谐波', 'kWh', null),
-  quantity(0x84, 'reverse active harmonic', '反向有功谐波', 'kWh', null),
+  quantity(0x80, 'associated', '关联', 'kWh', null, true),
+  quantity(0x81, 'fundamental forward active', '正向有功基波', 'kWh', null),
+  quantity(0x82, 'fundamental reverse active', '反向有功基波', 'kWh', null),
+  quantity(0x83, 'harmonic forward active', '正向有功谐波', 'kWh', null),
+  quantity(0x84, 'harmonic reverse active', '反向有功谐波', 'kWh', null),
   quantity(0x85, 'copper loss compensation', '铜损有功补偿', 'kWh', null),
   quantity(0x86, 'iron loss compensation', '铁损有功补偿', 'kWh', null),
 ]

@@ -39,7 +39,7 @@ const shown: Draft[] = [
   name: `screen ${name}`,
   nameZh: `${nameZh}第{i}屏显示数据项`,
   values: SHOWN,
-  mayEnd: true as const,
+  mayEnd: 1,
   most: { i: 254 },
 }))
 
@@ -99,7 +99,7 @@ const wholeLadders: Draft[] = [
   name,
   nameZh,
   values: LADDER,
-  mayEnd: true as const,
+  mayEnd: 1,
 }))
 
 export const tables: Row[] = [
