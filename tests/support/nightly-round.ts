@@ -57,6 +57,8 @@ export function roundOf(describe: Describe): {
       nth: 1,
       stamp: point('050600nn'),
       points: lists.flatMap(item => [0, 1, 2, 3, 4].map(place => point(item, place))),
+      // Measured in the rounds before, and far from midnight.
+      clockShows: () => '2026-11-22T02:30:15',
     },
     points: [...singles, ...demands, point('0-0:1.0.0')],
   }

@@ -183,16 +183,18 @@ describe('blocks', () => {
     })
   })
 
-  it('of which one was silent end the conversation with what is there', () => {
+  it('of a meter that has gone, which two questions without an answer show, end with what is there', () => {
     const { result, asked } = talk(
       driver2007.read(
         callOf({ blocks: ['0001FF00', '0201FF00'] }),
         points('02010100', '02010200', '00010000', '00010100', '02800002'),
       ),
-      { '0001FF00': '2901000062000000', '0201FF00': null },
+      { '0001FF00': '2901000062000000' },
+      { goneAt: '0201FF00' },
     )
-    expect(asked).toEqual(['0001FF00', '0201FF00'])
+    expect(asked).toEqual(['0001FF00', '0201FF00', '0001FF00'])
     expect(Object.values(saidOf(result.reads))).toEqual(['1.29', '0.62'])
+    expect(result.unanswered).toEqual([])
   })
 
   it('may be named by a point, with the place of its value', () => {
