@@ -12,10 +12,16 @@ import type { LastGoodValues } from './last-good.ts'
 
 type Talked = Pick<Conversed<ReadResult>, 'result' | 'exchanges'>
 
-/** Names to remember. What has had a good value before is no unknown item, and is asked again the next time. */
+/**
+ * Names to remember. What has had a good value before is no unknown item, and is asked again the next time; where the
+ * line lost anything else in the same conversation it may have lost these too.
+ */
 export function silentTo(talked: Talked, config: MeterConfig, lastGood: LastGoodValues): readonly string[] {
-  return (talked.result.unanswered ?? [])
-    .filter(one => isSilence(one, talked))
+  const unanswered = talked.result.unanswered ?? []
+  const silences = unanswered.filter(one => isSilence(one, talked))
+  const asked = new Set(silences.flatMap(({ requests }) => requests))
+  if (talked.exchanges.some(({ outcome, request }) => outcome !== 'answered' && !asked.has(request))) return []
+  return silences
     .flatMap(({ name }) => name ?? [])
     .filter(name => !registersBehind(name, config).some(register => lastGood.of(register) !== null))
 }

@@ -76,6 +76,12 @@ describe('silence', () => {
     expect(disturbance(one, 'm1')).toMatchObject({ code: 'LINE_GARBLED' })
   })
 
+  test('is not remembered where something else was lost in the same conversation', () => {
+    const one = talked([yes, no, yes, no, yes, no, yes], [1, 3])
+    expect(silentTo(one, meter, NOTHING_KEPT)).toEqual([])
+    expect(disturbance(one, 'm1')).toBeNull()
+  })
+
   test('to what is not to be remembered is not, and the round is done', () => {
     const one = talked([yes, no, yes, no, yes], [1, 3], null)
     expect(silentTo(one, meter, NOTHING_KEPT)).toEqual([])

@@ -32,7 +32,7 @@ export function keyOf({ di3, di2, di1, di0 }: DataIdentifier): string {
 /** The data of an item, without its identifier; null where the meter holds none. */
 export function answer2007(item: DataIdentifier, device: Device, now: number): readonly number[] | null {
   const { di3, di2, di1, di0 } = item
-  if (device.quirks.blocks === 'refused' && isBlock(item) && !PARAMETERS_2007.has(keyOf(item))) return null
+  if (device.quirks.blocks !== 'served' && isBlock(item)) return null
   switch (di3) {
     case 0x00:
       return di2 === PREPAID ? prepaidItem(di1, di0, device, now) : energyItem(di2, di1, di0, device, now)
@@ -55,11 +55,16 @@ export function answer2007(item: DataIdentifier, device: Device, now: number): r
 }
 
 const PREPAID = 0x90
+/** Date with time, which older meters do not have. */
+const WHOLE_CLOCK = '0400010C'
 const ALL = 0xff
 
-/** FF in DI2, DI1 or DI0 (6.2), but for relay records, whose DI1 is FF by itself. */
-function isBlock({ di3, di2, di1, di0 }: DataIdentifier): boolean {
-  return di3 < 0x10 && (di2 === ALL || di1 === ALL || di0 === ALL)
+/** FF in DI2, DI1 or DI0 (6.2), but for parameters that have FF in their own names and relay records; and 0400010C. */
+export function isBlock(item: DataIdentifier): boolean {
+  const { di3, di2, di1, di0 } = item
+  const key = keyOf(item)
+  if (key === WHOLE_CLOCK) return true
+  return di3 < 0x10 && (di2 === ALL || di1 === ALL || di0 === ALL) && !PARAMETERS_2007.has(key)
 }
 
 type Live = (device: Device, now: number) => readonly number[]
@@ -75,7 +80,7 @@ const WORDS = Array.from({ length: STATUS_WORDS }, (_, index) => index + 1)
 const LIVE: ReadonlyMap<string, Live> = new Map<string, Live>([
   ['04000101', shownAt(dateBytes)],
   ['04000102', shownAt(timeBytes)],
-  ['0400010C', shownAt(civil => [...timeBytes(civil), ...dateBytes(civil)])],
+  [WHOLE_CLOCK, shownAt(civil => [...timeBytes(civil), ...dateBytes(civil)])],
   ['04000401', ({ address }) => [...address]],
   ...WORDS.map((number): [string, Live] => [
     `0400050${number}`,
