@@ -14,8 +14,8 @@ import { gatherLibrary } from '../../src/config/library.ts'
 import { parseLineUrl } from '../../src/core/line-url.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { seededRandom } from '../../src/core/random.ts'
-import type { SimulatedQuirks } from '../../src/core/simulated.ts'
 import { formatScaled } from '../../src/core/scaled.ts'
+import type { SimulatedQuirks } from '../../src/core/simulated.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
 import { createLine } from '../../src/line/line.ts'
 import type { TransportEars } from '../../src/line/transport.ts'
@@ -58,7 +58,13 @@ async function play([name, phases]: readonly [string, 1 | 3], played: Played = {
   if (!driver || !profile || 'wrong' in url) throw new Error('driver, profile and line are needed')
   const clock = virtualClock(played.startsAt ?? STARTS)
   const slave = createMeter2007(
-    createMeter({ seed: 1, protocol: driver.protocol, address: ADDRESS, phases, offsetMinutes: OFFSET_MINUTES }),
+    createMeter({
+      seed: 1,
+      protocol: driver.protocol,
+      address: ADDRESS,
+      phases,
+      offsetMinutes: OFFSET_MINUTES,
+    }),
     played.quirks,
   )
   const rounds: Round[] = []
@@ -148,27 +154,35 @@ function polled({ rounds }: Night): Record<string, string> {
   const readings = rounds.flatMap(round => round.readings).filter(({ kind }) => kind === 'poll')
   return Object.fromEntries(
     readings
-      .map(({ obis, value }): [string, string] => [obis, obis.startsWith('0-0') ? formatScaled(value) : 'moves'])
+      .map(({ obis, value }): [string, string] => [
+        obis,
+        obis.startsWith('0-0') ? formatScaled(value) : 'moves',
+      ])
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   )
 }
 
 describe('a night with a shipped profile', () => {
-  test.each(MODELS)('%s: daily freezes, energies, demand, clock, status words, event counts', async (...model) => {
-    const night = await play(model)
-    const { profile, rounds, timeouts } = night
-    const registers = profile.points.map(({ obis }) => obis).filter(obis => obis !== '' && obis !== '0-0:1.0.0')
-    expect(Object.keys(polled(night)).sort()).toEqual(registers.toSorted())
-    expect(registers).toEqual(
-      expect.arrayContaining(['1-0:1.6.0', '0-0:96.5.1', '0-0:96.5.135', '0-0:96.7.0', '0-0:96.20.0']),
-    )
-    const days = [0, 1, 2].map(back => MIDNIGHT - back * DAY)
-    const expected = (profile.daily?.points ?? []).flatMap(({ obis }) => days.map(day => `${obis} ${day}`))
-    expect(frozen(night).map(line => line.split(' ').slice(0, 2).join(' '))).toEqual(expected.sort())
-    expect(rounds.filter(({ clock }) => clock !== null).length).toBeGreaterThan(2)
-    for (const { readings } of rounds) for (const { quality } of readings) expect(quality).toBe('good')
-    expect(timeouts).toBe(0)
-  })
+  test.each(MODELS)(
+    '%s: daily freezes, energies, demand, clock, status words, event counts',
+    async (...model) => {
+      const night = await play(model)
+      const { profile, rounds, timeouts } = night
+      const registers = profile.points
+        .map(({ obis }) => obis)
+        .filter(obis => obis !== '' && obis !== '0-0:1.0.0')
+      expect(Object.keys(polled(night)).sort()).toEqual(registers.toSorted())
+      expect(registers).toEqual(
+        expect.arrayContaining(['1-0:1.6.0', '0-0:96.5.1', '0-0:96.5.135', '0-0:96.7.0', '0-0:96.20.0']),
+      )
+      const days = [0, 1, 2].map(back => MIDNIGHT - back * DAY)
+      const expected = (profile.daily?.points ?? []).flatMap(({ obis }) => days.map(day => `${obis} ${day}`))
+      expect(frozen(night).map(line => line.split(' ').slice(0, 2).join(' '))).toEqual(expected.sort())
+      expect(rounds.filter(({ clock }) => clock !== null).length).toBeGreaterThan(2)
+      for (const { readings } of rounds) for (const { quality } of readings) expect(quality).toBe('good')
+      expect(timeouts).toBe(0)
+    },
+  )
 
   describe.each(MODELS)('%s', (...model) => {
     test.each([
@@ -216,13 +230,18 @@ describe('a meter without a daily freeze', () => {
 })
 
 describe('a meter that is gone', () => {
-  test.each([0, 1, 2, 5, 10, 20])('after %i questions takes two time-outs to find out, or one', async answers => {
-    const night = await play(THREE, { hears: nth => nth <= answers, forMs: 20 * SECOND })
-    const first = night.rounds.findIndex(({ exchanges }) => exchanges.some(({ outcome }) => outcome === 'LINE_SILENT'))
-    const silences = night.rounds[first]?.exchanges.filter(({ outcome }) => outcome === 'LINE_SILENT') ?? []
-    expect(silences.length).toBeGreaterThan(0)
-    expect(silences.length).toBeLessThanOrEqual(answers === 0 ? 1 : 2)
-  })
+  test.each([0, 1, 2, 5, 10, 20])(
+    'after %i questions takes two time-outs to find out, or one',
+    async answers => {
+      const night = await play(THREE, { hears: nth => nth <= answers, forMs: 20 * SECOND })
+      const first = night.rounds.findIndex(({ exchanges }) =>
+        exchanges.some(({ outcome }) => outcome === 'LINE_SILENT'),
+      )
+      const silences = night.rounds[first]?.exchanges.filter(({ outcome }) => outcome === 'LINE_SILENT') ?? []
+      expect(silences.length).toBeGreaterThan(0)
+      expect(silences.length).toBeLessThanOrEqual(answers === 0 ? 1 : 2)
+    },
+  )
 
   test('for hours is asked one question at a time, and nothing is remembered against it', async () => {
     const night = await play(THREE, { hears: () => false })
