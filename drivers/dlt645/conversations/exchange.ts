@@ -55,7 +55,14 @@ export function* askOnce(
 ): Generator<Request, Answer | Unheard, Frame | null> {
   let lost: Rest = { again: null, frames: [] }
   for (let restarts = 0; restarts <= RESTARTS; restarts += 1) {
-    const request = { ...requestFor(call, dialect, dialect.read, question(item, extra)), ...more }
+    const request: Request = requestFor(
+      call,
+      dialect,
+      dialect.read,
+      question(item, extra),
+      undefined,
+      more.askerRepeats,
+    )
     const first = yield request
     if (!first) return { unheard: restarts === 0 ? request : 'to the end' }
     if (controlOf(first) & REFUSED)
@@ -159,11 +166,13 @@ function requestFor(
   control: number,
   asked: Uint8Array,
   sequence?: number,
+  askerRepeats?: true,
 ): Request {
   const item = asked.subarray(0, dialect.itemBytes)
   return {
     bytes: requestBytes(call.address, control, asked, preambleOf(call.traits)),
     safeToRepeat: true,
+    ...(askerRepeats && { askerRepeats }),
     whyNot: frame =>
       wrongControl(controlOf(frame), control) ??
       wrongAddress(addressOf(frame), call) ??

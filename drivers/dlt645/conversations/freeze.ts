@@ -19,7 +19,15 @@ import { MARK } from '../items/item-table.ts'
 import { hexByte } from '../wire/bytes.ts'
 import { clockIn } from './clock-read.ts'
 import type { Answer } from './exchange.ts'
-import { createHearing, type Hearing, isUnanswered, opened, unanswered } from './hearing.ts'
+import {
+  createHearing,
+  type Hearing,
+  hear,
+  hearClock,
+  isUnanswered,
+  opened,
+  unansweredFor,
+} from './hearing.ts'
 import { offerOf, priceOf, type Waiting } from './plan.ts'
 import { readAnswer, refuseAll, SILENT_BEFORE } from './read.ts'
 import { isFarFromFreezing, isFreezing } from './settling.ts'
@@ -50,7 +58,7 @@ export function* readFreeze(dialect: Dialect, call: Call, freeze: FreezeAsked): 
       code: 'METER_NO_DATA',
       text: `a meter counts freezes back from 1 to ${FURTHEST_BACK}, asked was ${nth}`,
     })
-  if (call.refusedBefore.has(stamp.item)) return refuse(unanswered(SILENT_BEFORE))
+  if (call.refusedBefore.has(stamp.item)) return refuse(unansweredFor(SILENT_BEFORE))
   const hearing = createHearing(call, dialect)
   const reading: Reading = { dialect, call, freeze, asked: countedBack(freeze), hearing }
   const refused: string[] = []
@@ -68,16 +76,16 @@ function* readStamped(
   refused: string[],
 ): Generator<Request, readonly RawRead[], Frame | null> {
   const { dialect, call, freeze, asked, hearing } = reading
-  if (!(yield* opened(call, dialect, hearing))) return []
+  if (!(yield* opened(hearing))) return []
   const whole = wholeFreeze(dialect, call, asked)
   if (whole) {
-    const answer = yield* hearing.ask(whole.block, noted(freeze, whole.name))
+    const answer = yield* hear(hearing, whole.block, noted(freeze, whole.name))
     if (!answer) return []
     const begun = readWhole(dialect, whole, asked, answer)
     if (begun) return yield* readRest(reading, begun)
     if (!isUnanswered(answer)) refused.push(whole.name)
   }
-  const before = yield* hearing.ask(asked.stamp.item, noted(freeze, freeze.stamp.item))
+  const before = yield* hear(hearing, asked.stamp.item, noted(freeze, freeze.stamp.item))
   if (!before) return []
   const stampedAt = stampIn(dialect, asked.stamp, before)
   if (typeof stampedAt !== 'string') return refuseAll(freeze.points, stampedAt, before.frames)
@@ -92,7 +100,7 @@ function* whyNotYet(
   const kind = freeze.stamp.item.slice(2, 4)
   const known = freeze.clockShows?.() ?? null
   if (known === null || !isFarFromFreezing(kind, stampedAt, known)) {
-    const answer = yield* hearing.askClock(dialect.clock)
+    const answer = yield* hearClock(hearing, dialect.clock)
     if (!answer) return 'silent'
     // A clock that shows no time cannot say so; the two stamps must do.
     const clock = clockIn(answer)
@@ -118,7 +126,7 @@ function* ambiguous(
   const count = Number.parseInt(nth, 16)
   for (const other of [count - 1, count + 1].filter(one => one >= 1 && one <= AT_ONCE_KEPT)) {
     const item = stamp.item.replace(/..$/, hexByte(other))
-    const answer = yield* hearing.ask(item, null)
+    const answer = yield* hear(hearing, item, null)
     if (!answer) return 'silent'
     if (stampIn(dialect, { ...stamp, item }, answer) !== stampedAt) continue
     const text = `freezes ${Math.min(count, other)} and ${Math.max(count, other)} back are both of ${stampedAt.slice(0, 16)}, and a stamp has no seconds`
@@ -165,10 +173,10 @@ function* readRest(
   for (const [item, wanted] of Map.groupBy(missing, point => point.item)) {
     const name = asPoint.get(wanted[0] ?? stamp)?.item ?? item
     if (call.refusedBefore.has(name)) {
-      reads.push(...refuseAll(wanted, unanswered(SILENT_BEFORE), stampFrames))
+      reads.push(...refuseAll(wanted, unansweredFor(SILENT_BEFORE), stampFrames))
       continue
     }
-    const answer = yield* hearing.ask(item, noted(freeze, name))
+    const answer = yield* hear(hearing, item, noted(freeze, name))
     if (!answer) return []
     const answered = readAnswer(dialect, item, wanted, answer, stampedAt)
     reads.push(...answered.map(read => ({ ...read, frames: [...read.frames, ...stampFrames] })))
@@ -176,7 +184,7 @@ function* readRest(
   const asAsked = reads.map(read => ({ ...read, point: asPoint.get(read.point) ?? read.point }))
   if (isProven && missing.length === 0) return asAsked
 
-  const after = yield* hearing.ask(stamp.item, null)
+  const after = yield* hear(hearing, stamp.item, null)
   if (!after) return []
   const stampedAgain = stampIn(dialect, stamp, after)
   if (stampedAgain === stampedAt) return asAsked

@@ -11,90 +11,87 @@ import { type Answer, askItem, askOnce, type Unheard } from './exchange.ts'
 
 type Asking<Result> = Generator<Request, Result, Frame | null>
 
-/** How items are asked: null when the meter is not there. */
-export interface Asker {
-  ask(item: string): Asking<Answer | null>
-  /** The clock where it is two items, "date+time". */
-  askClock(pair: string): Asking<Answer | null>
+export interface Hearing {
+  readonly call: Call
+  readonly dialect: Dialect
+  /** What this meter has answered here, a refusal too, by item. */
+  readonly answered: { readonly item: string; readonly answer: Answer }[]
+  readonly unanswered: Unanswered[]
 }
 
-/** What it is silent to is refused as ITEM_UNANSWERED. */
-export interface Hearing extends Asker {
-  /** Noted under `name` when there was no answer; null keeps it out of the notes. */
-  ask(item: string, name?: string | null): Asking<Answer | null>
-  readonly unanswered: readonly Unanswered[]
+export function createHearing(call: Call, dialect: Dialect): Hearing {
+  return { call, dialect, answered: [], unanswered: [] }
 }
 
-export const unanswered = (text: string): Refusal => ({ code: 'ITEM_UNANSWERED', text })
+export const unansweredFor = (text: string): Refusal => ({ code: 'ITEM_UNANSWERED', text })
 
 export function isUnanswered(answer: Answer): boolean {
   return 'refused' in answer && answer.refused.code === 'ITEM_UNANSWERED'
 }
 
-/** The first silence ends it. */
-export function askingPlainly(call: Call, dialect: Dialect): Asker {
-  return {
-    ask: item => askItem(call, dialect, item),
-    askClock: pair => askPair(call, dialect, pair),
-  }
-}
-
 const ONCE = { askerRepeats: true } as const
 
-export function createHearing(call: Call, dialect: Dialect): Hearing {
-  /** Items this meter has answered here, a refusal too, the shortest answer first. */
-  let sure: readonly { readonly item: string; readonly bytes: number }[] = []
-  const silentTo: Unanswered[] = []
+/**
+ * Null when the meter is not there. What it is silent to is refused as ITEM_UNANSWERED and noted under `name`, as it is
+ * to be remembered; null where it is not.
+ */
+export function* hear(hearing: Hearing, item: string, name: string | null = item): Asking<Answer | null> {
+  const put = () => askOnce(hearing.call, hearing.dialect, item, [], ONCE)
+  const answer = yield* put()
+  return 'unheard' in answer ? yield* outlive(hearing, answer, item, name, put) : noted(hearing, item, answer)
+}
 
-  function note(item: string, answer: Answer): Answer {
-    const bytes = answer.frames.reduce((sum, frame) => sum + frame.bytes.length, 0)
-    const others = sure.filter(known => known.item !== item)
-    sure = [...others, { item, bytes }].toSorted((a, b) => a.bytes - b.bytes)
-    return answer
+/** The clock where it is two items, "date+time". */
+export function* hearClock(hearing: Hearing, pair: string): Asking<Answer | null> {
+  const [, time = pair] = pair.split('+')
+  const put = function* (): Asking<Answer | Unheard> {
+    return (yield* askPair(hearing.call, hearing.dialect, pair, ONCE)) ?? { unheard: 'to the end' }
   }
+  const answer = yield* put()
+  return 'unheard' in answer ? yield* outlive(hearing, answer, time, null, put) : noted(hearing, time, answer)
+}
 
-  /** Asked twice: the first may have been a lost answer. A meter that is gone takes no more time-outs than without. */
-  function* outlive(
-    item: string,
-    name: string | null,
-    put: () => Asking<Answer | Unheard>,
-  ): Asking<Answer | null> {
-    const requests: (Request | 'to the end')[] = []
-    for (let times = 0; times < 2; times += 1) {
-      const answer = yield* put()
-      if (!('unheard' in answer)) return note(item, answer)
-      requests.push(answer.unheard)
-      if (!(yield* isThere(item))) return null
-    }
-    silentTo.push({ name, requests: requests.filter(request => request !== 'to the end') })
-    const text = 'the meter had no answer to this, twice, and answered what was asked before and after'
-    return { refused: unanswered(text), frames: [] }
-  }
+function noted({ answered }: Hearing, item: string, answer: Answer): Answer {
+  answered.push({ item, answer })
+  return answer
+}
 
-  /** Whether the meter answers, right now, something else that it has answered before. */
-  function* isThere(silent: string): Asking<boolean> {
-    const known = sure.find(({ item }) => item !== silent)
-    return known !== undefined && (yield* askItem(call, dialect, known.item, [], ONCE)) !== null
-  }
+/** After a first silence. Asked once more: the answer may have been lost. A meter that is gone takes no more time-outs. */
+function* outlive(
+  hearing: Hearing,
+  { unheard: first }: Unheard,
+  item: string,
+  name: string | null,
+  put: () => Asking<Answer | Unheard>,
+): Asking<Answer | null> {
+  if (!(yield* isThere(hearing, item))) return null
+  const again = yield* put()
+  if (!('unheard' in again)) return noted(hearing, item, again)
+  if (!(yield* isThere(hearing, item))) return null
+  const requests = [first, again.unheard].filter(request => request !== 'to the end')
+  hearing.unanswered.push({ name, requests })
+  const text = 'the meter had no answer to this, twice, and answered what was asked before and after'
+  return { refused: unansweredFor(text), frames: [] }
+}
 
-  return {
-    ask: (item, name = item) => outlive(item, name, () => askOnce(call, dialect, item, [], ONCE)),
-    askClock: pair => {
-      const [, time = pair] = pair.split('+')
-      return outlive(time, null, function* () {
-        return (yield* askPair(call, dialect, pair, ONCE)) ?? { unheard: 'to the end' }
-      })
-    },
-    unanswered: silentTo,
-  }
+/** Whether the meter answers, right now, something else that it has answered before: the shortest there is. */
+function* isThere({ call, dialect, answered }: Hearing, silent: string): Asking<boolean> {
+  const others = answered.filter(({ item }) => item !== silent)
+  const [known] = others.toSorted((a, b) => lengthOf(a.answer) - lengthOf(b.answer))
+  return known !== undefined && (yield* askItem(call, dialect, known.item, [], ONCE)) !== null
+}
+
+function lengthOf({ frames }: Answer): number {
+  return frames.reduce((sum, { bytes }) => sum + bytes.length, 0)
 }
 
 /**
  * Begins with what any meter answers, every other time after a conversation that had no answer to its first question:
  * the meter may be silent to that one only. False when the meter is not there.
  */
-export function* opened(call: Call, dialect: Dialect, hearing: Hearing): Asking<boolean> {
+export function* opened(hearing: Hearing): Asking<boolean> {
+  const { call, dialect } = hearing
   if ((call.silentBefore ?? 0) % 2 === 0) return true
   const [, time = dialect.clock] = dialect.clock.split('+')
-  return (yield* hearing.ask(time, null)) !== null
+  return (yield* hear(hearing, time, null)) !== null
 }

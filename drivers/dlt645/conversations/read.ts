@@ -16,7 +16,15 @@ import type { Dialect } from '../dialect.ts'
 import { isRefusal } from '../encodings/decoding.ts'
 import { type Laid, layOut, layoutFor, readPoint } from '../items/answer.ts'
 import type { Answer } from './exchange.ts'
-import { type Asker, createHearing, isUnanswered, opened, unanswered } from './hearing.ts'
+import {
+  createHearing,
+  type Hearing,
+  hear,
+  hearClock,
+  isUnanswered,
+  opened,
+  unansweredFor,
+} from './hearing.ts'
 import { type BlockRead, cheapestBlocks, type Waiting } from './plan.ts'
 
 export function* readPoints(
@@ -29,11 +37,11 @@ export function* readPoints(
   const waiting = Map.groupBy(points, point => point.item)
   const hearing = createHearing(call, dialect)
   const result: ReadResult = { reads, refused, unanswered: hearing.unanswered }
-  if (!(yield* opened(call, dialect, hearing))) return result
+  if (!(yield* opened(hearing))) return result
 
   for (const { block, items } of blocksFor(dialect, call, points, waiting)) {
     const wanted = items.flatMap(item => waiting.get(item) ?? [])
-    const answer = yield* hearing.ask(block)
+    const answer = yield* hear(hearing, block)
     if (!answer) return result
     const answered = readBlock(dialect, block, wanted, answer)
     if (!answered) {
@@ -45,7 +53,7 @@ export function* readPoints(
   }
   for (const [item, wanted] of waiting) {
     if (call.refusedBefore.has(item)) {
-      reads.push(...refuseAll(wanted, unanswered(SILENT_BEFORE), []))
+      reads.push(...refuseAll(wanted, unansweredFor(SILENT_BEFORE), []))
       continue
     }
     const answered = yield* readItem(dialect, hearing, item, wanted)
@@ -61,7 +69,7 @@ export const SILENT_BEFORE =
 /** One item with all its points; null when the meter did not answer. */
 export function* readItem(
   dialect: Dialect,
-  asker: Asker,
+  hearing: Hearing,
   item: string,
   points: readonly Point[],
 ): Generator<Request, RawRead[] | null, Frame | null> {
@@ -76,7 +84,7 @@ export function* readItem(
       },
     }))
   // The clock where date and time are two items.
-  const answer = yield* parts.length === 2 ? asker.askClock(item) : asker.ask(item)
+  const answer = yield* parts.length === 2 ? hearClock(hearing, item) : hear(hearing, item)
   return answer && readAnswer(dialect, item, points, answer)
 }
 

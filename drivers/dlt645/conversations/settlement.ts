@@ -18,7 +18,7 @@ import type {
 import type { Dialect } from '../dialect.ts'
 import { pointOf } from '../items/item-table.ts'
 import { hexByte } from '../wire/bytes.ts'
-import { type Asker, createHearing } from './hearing.ts'
+import { createHearing, type Hearing, hear } from './hearing.ts'
 import { readAnswer, readItem, refuseAll } from './read.ts'
 import { isSettling } from './settling.ts'
 
@@ -130,7 +130,7 @@ export function* readSettlement(dialect: Dialect, call: Call, freeze: FreezeAske
   const reads: RawRead[] = []
   for (const point of points) {
     const item = itemOf(point.item, nth)
-    const answer = yield* hearing.ask(item, null)
+    const answer = yield* hear(hearing, item, null)
     if (!answer) return nothing
     const read = readAnswer(dialect, item, [{ ...point, item }], answer, stampedAt)
     reads.push(...read.map(one => ({ ...one, point, frames: [...one.frames, ...before.frames] })))
@@ -157,13 +157,13 @@ function whyNotYet(now: MeterTime, days: readonly SettlementDay[]): Refusal | nu
 /** Those that are set: 9999 is an unset day, and meters with one day only refuse the others. */
 function* askDays(
   dialect: Dialect,
-  asker: Asker,
+  hearing: Hearing,
 ): Generator<Request, readonly SettlementDay[] | { readonly refused: Refusal } | null, Frame | null> {
   const days: SettlementDay[] = []
   for (const [index, item] of SETTLEMENTS[dialect.protocol].days.entries()) {
     const layout = dialect.table.find(item)
     const point = layout && pointOf(layout, 0)
-    const [read] = point ? ((yield* readItem(dialect, asker, item, [point])) ?? []) : []
+    const [read] = point ? ((yield* readItem(dialect, hearing, item, [point])) ?? []) : []
     if (!read) return null
     if ('value' in read) {
       const [, day, hour] = /^(\d\d)T(\d\d)$/.exec('text' in read.value ? read.value.text : '') ?? []
@@ -182,10 +182,10 @@ type ClockRead =
   | { readonly time: MeterTime; readonly frames: readonly Frame[] }
   | { readonly refused: Refusal; readonly frames: readonly Frame[] }
 
-function* askClock(dialect: Dialect, asker: Asker): Generator<Request, ClockRead | null, Frame | null> {
+function* askClock(dialect: Dialect, hearing: Hearing): Generator<Request, ClockRead | null, Frame | null> {
   const item = dialect.clock
   const point = { obis: '', item, place: 0, encoding: 'YYMMDDWWhhmmss', unit: '', name: 'clock' }
-  const [read] = (yield* readItem(dialect, asker, item, [point])) ?? []
+  const [read] = (yield* readItem(dialect, hearing, item, [point])) ?? []
   if (!read) return null
   if ('refused' in read) return { refused: read.refused, frames: read.frames }
   return 'time' in read.value
