@@ -195,6 +195,18 @@ describe('a freeze of which the model serves the whole as a block', () => {
     expect(next.asked[0]).toBe('05060001')
   })
 
+  it('V-F6 of four lists with a tariff each is as long, without marks, as one of eight without: nobody’s bytes', () => {
+    const four = lists.slice(0, 4).map((_, index) => energy(index) + energy(9))
+    const unmarked = [MIDNIGHT, ...four, '00'.repeat(16), '00'.repeat(24)].join('')
+    const { result, asked: items } = talk(driver2007.readFreeze!(block, much), {
+      '0506FF01': unmarked,
+      '05060001': MIDNIGHT,
+      ...alone,
+    })
+    expect(items[1]).toBe('05060001')
+    expect(result.reads).toMatchObject(digits)
+  })
+
   it('V-T3 that leaves an item out is asked for it alone, between two stamps', () => {
     const parts = [
       MIDNIGHT,
