@@ -20,7 +20,8 @@ export function silentTo(talked: Talked, config: MeterConfig, lastGood: LastGood
   const unanswered = talked.result.unanswered ?? []
   const silences = unanswered.filter(one => isSilence(one, talked))
   const asked = new Set(silences.flatMap(({ requests }) => requests))
-  if (talked.exchanges.some(({ outcome, request }) => outcome !== 'answered' && !asked.has(request))) return []
+  if (talked.exchanges.some(({ outcome, request }) => outcome !== 'answered' && !asked.has(request)))
+    return []
   return silences
     .flatMap(({ name }) => name ?? [])
     .filter(name => !registersBehind(name, config).some(register => lastGood.of(register) !== null))

@@ -80,7 +80,9 @@ function readRecords(data: Uint8Array, followUp: FollowUp, device: Device, now: 
   const records = isCurve
     ? curvePoints(di1, di0, asked, device, now)
     : loadRecords({ class: di2, ...asked }, device, now)
-  return records === null ? notHeld(dataIdentifier(data), device) : followUp.first([...data.subarray(0, 4)], records)
+  return records === null
+    ? notHeld(dataIdentifier(data), device)
+    : followUp.first([...data.subarray(0, 4)], records)
 }
 
 /** ss mm hh DD MM YY to all meters, on some behind level and password; never answered (7.6). */

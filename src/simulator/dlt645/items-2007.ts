@@ -4,7 +4,7 @@ import { dateBytes, timeBytes } from './civil-bytes.ts'
 import { demandItem } from './demands.ts'
 import type { Device } from './device.ts'
 import { energyItem } from './energies.ts'
-import { eventItem, relayItem } from './events.ts'
+import { eventItem, fieldItem, relayItem } from './events.ts'
 import { freezeItem } from './freezes.ts'
 import { instantItem } from './instants.ts'
 import { PARAMETERS_2007, parameterOf } from './parameters-2007.ts'
@@ -46,6 +46,8 @@ export function answer2007(item: DataIdentifier, device: Device, now: number): r
       return parameterItem(keyOf(item), device, now)
     case 0x05:
       return freezeItem(di2, di1, di0, device, now)
+    case 0x13:
+      return fieldItem(di2, di1, di0, device, now)
     case 0x1d:
     case 0x1e:
       return relayItem(di3, di2, di1, di0, device, now)

@@ -64,8 +64,6 @@ const EDITIONS: readonly Edition[] = [
 
 /** Why a simulated meter refuses what the driver's table has. The longest that fits counts. */
 const NOT_SERVED: Readonly<Record<string, string>> = {
-  '2007 020C': 'line voltages by one maker only; refused as most meters do',
-  '2007 13': 'one-field form of event records, of one source; the full records are served',
   '2007 04000C': 'written only, by 18; refused to readers by the standard',
   '2007 0405': 'block of prices, of one source; single prices are served',
   '2007 0500': 'timed freezes: none until one is ordered by 16, then served',
