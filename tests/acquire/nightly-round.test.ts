@@ -47,6 +47,8 @@ interface Played {
   readonly folder?: string
   readonly forMs?: number
   readonly startsAt?: number
+  /** The meter's clock minus the site's. */
+  readonly clockOffsetMs?: number
 }
 
 /** A gateway of one meter that polls it hourly and reads its freezes, for some hours. */
@@ -64,6 +66,7 @@ async function play([name, phases]: readonly [string, 1 | 3], played: Played = {
       address: ADDRESS,
       phases,
       offsetMinutes: OFFSET_MINUTES,
+      clockOffsetMs: played.clockOffsetMs ?? 0,
     }),
     played.quirks,
   )
@@ -211,6 +214,29 @@ describe('a night with a shipped profile', () => {
     const later = await play(THREE, { quirks, folder: first.folder, startsAt: STARTS + 8 * DAY })
     expect(later.timeouts).toBe(first.timeouts)
     expect(frozen(second)).toHaveLength(frozen(first).length)
+  })
+})
+
+describe('a meter whose clock is behind', () => {
+  /** The site's gateway asks five minutes past midnight; then it is ten seconds past by the meter. */
+  const SLOW = { startsAt: MIDNIGHT - 10 * MINUTE, clockOffsetMs: -(4 * MINUTE + 50 * SECOND) }
+
+  test('V-T3 is asked for its freeze while it may be making it, says so, and is asked again', async () => {
+    const night = await play(THREE, { ...SLOW, forMs: HOUR })
+    const today = night.rounds.filter(({ readings }) => readings.some(({ slot }) => slot === MIDNIGHT))
+    const usual = await play(THREE, { startsAt: MIDNIGHT - 10 * MINUTE, forMs: HOUR })
+    expect(today.length).toBeGreaterThan(0)
+    expect(frozen(night).filter(line => line.includes(` ${MIDNIGHT} `))).toHaveLength(
+      night.profile.daily?.points.length ?? 0,
+    )
+    // The rounds before were refused whole: nothing of them is kept under any day.
+    const busy = night.rounds.filter(
+      ({ exchanges, readings }) => exchanges.length > 3 && readings.length === 0,
+    )
+    expect(busy.length).toBeGreaterThan(0)
+    expect(
+      usual.rounds.filter(({ exchanges, readings }) => exchanges.length > 3 && readings.length === 0),
+    ).toEqual([])
   })
 })
 
