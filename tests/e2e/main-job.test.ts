@@ -51,7 +51,7 @@ describe('four protocols at once', () => {
           .filter(({ kind }) => kind === 'freeze')
           .map(({ meter, slot }) => `${meter} ${slot}`),
       )
-      return freezes.size >= HOUSES.addresses.length * 3 && readings.size > 600
+      return freezes.size >= HOUSES.addresses.length * 3 && readings.size > 644
     })
   })
 
