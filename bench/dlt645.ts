@@ -17,7 +17,13 @@ import { transportFor } from '../src/line/transports.ts'
 import { createMeter } from '../src/simulator/meter.ts'
 import { createMeter2007 } from '../src/simulator/meter-2007.ts'
 import { startSimulator } from '../src/simulator/simulator.ts'
-import { askingByHand, cheapestRound, ROUND_BLOCKS, roundOf } from '../tests/support/nightly-round.ts'
+import {
+  askingByHand,
+  cheapestRound,
+  ROUND_BLOCKS,
+  roundOf,
+  SHIPPED_BLOCKS,
+} from '../tests/support/nightly-round.ts'
 import { minimalAnswer, minimalDecode, minimalEnergies, minimalFrame, minimalRequest } from './codec-645.ts'
 import { serialUrl } from './line.ts'
 import type { Benchmark, Result } from './run.ts'
@@ -224,13 +230,13 @@ async function nightlyRound(): Promise<Result[]> {
   ]
 }
 
-/** Both conversations of the round; blocks that the meter refuses are not asked again. Gives the time they took, ms. */
+/** Both conversations of the shipped profile's round; blocks that the meter refuses are not asked again. Gives the time they took, ms. */
 async function night(line: Line, refused: Set<string>): Promise<number> {
   const { freeze, points } = roundOf(described)
   const call = {
     address: ADDRESS,
     sequence: () => 0,
-    traits: { blocks: ROUND_BLOCKS },
+    traits: { blocks: SHIPPED_BLOCKS },
     refusedBefore: refused,
   }
   const from = performance.now()

@@ -8,7 +8,7 @@ import type { Clock } from '../core/clock.ts'
 import { Fault, isPassing } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
-import { HOUR, SECOND, slotOf } from '../core/time.ts'
+import { civilOf, HOUR, type MeterTime, NO_DATE_MS, SECOND, slotOf } from '../core/time.ts'
 import { type Line, PRIORITY, type Priority, type Retries } from '../line/line.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
 import { CLOCK_COUNTS_WITHIN_MS } from '../reading/rules.ts'
@@ -18,6 +18,7 @@ import type { LastGoodValues } from './last-good.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import type { RefusalsHeld } from './refusals-held.ts'
 import { type Outcome, outcomeOf, wasSent } from './round.ts'
+import { silentTo } from './silences.ts'
 import type { MeterStatus } from './status.ts'
 import { createTally } from './tally.ts'
 import type { TimeTrust } from './time-trust.ts'
@@ -75,6 +76,8 @@ interface Meter {
   readonly patience: Patience
   /** The meter's clock as measured last. */
   lastClock: Round['clock']
+  /** Conversations in a row whose first question had no answer, and so was their last. */
+  silentBefore: number
   underWay: boolean
 }
 
@@ -87,6 +90,7 @@ export function createPoller(parts: PollerParts): Poller {
     agenda: createAgenda(config, parts.freezesHeld.get(config.id) ?? [], site.offsetMinutes),
     patience: createPatience(clock, budget),
     lastClock: parts.clocks.get(config.id) ?? null,
+    silentBefore: 0,
     underWay: false,
   }))
   const tally = createTally(line.id, clock, log)
@@ -173,7 +177,9 @@ export function createPoller(parts: PollerParts): Poller {
       retries: RETRIES,
     })
     timeTrust.look()
-    parts.refusals.add(meter.config, talked.result.refused)
+    parts.refusals.add(config, [...talked.result.refused, ...silentTo(talked, config, parts.lastGood)])
+    const hasAnswered = talked.exchanges.some(({ outcome }) => outcome === 'answered')
+    meter.silentBefore = talked.fault?.code === 'LINE_SILENT' && !hasAnswered ? meter.silentBefore + 1 : 0
     const now = clock.now()
     const outcome = outcomeOf(config, job, talked, {
       line: line.id,
@@ -186,7 +192,7 @@ export function createPoller(parts: PollerParts): Poller {
     })
     meter.lastClock = outcome.round.clock ?? meter.lastClock
     if (outcome.fault) patience.unanswered(now, clock.monotonic() - startedAt, outcome.fault)
-    else patience.answered(now)
+    else if (talked.exchanges.length > 0) patience.answered(now)
     return outcome
   }
 
@@ -195,18 +201,27 @@ export function createPoller(parts: PollerParts): Poller {
     return contradictedAt !== null && clock.monotonic() - contradictedAt < CONTRADICTION_LASTS_MS
   }
 
-  function conversationFor({ config }: Meter, job: Job) {
+  function conversationFor({ config, lastClock, silentBefore }: Meter, job: Job) {
     const { driver, profile, address } = config
     const call = {
       address,
       sequence: line.sequence,
       traits: profile.traits,
       refusedBefore: parts.refusals.of(config),
+      silentBefore,
     }
     if (job.kind === 'poll') return driver.read(call, job.poll.points)
     if (!driver.readFreeze || !profile.daily)
       throw new Error('broken promise: only meters that freeze are asked for freezes')
-    return driver.readFreeze(call, { nth: job.nth, stamp: profile.daily.stamp, points: profile.daily.points })
+    const { stamp, points } = profile.daily
+    const clockShows = () => shownBy(recent(lastClock, clock.now()))
+    return driver.readFreeze(call, { nth: job.nth, stamp, points, clockShows })
+  }
+
+  /** What a meter's clock shows now if it has kept its deviation. One that showed no date tells nothing. */
+  function shownBy(measured: Round['clock']): MeterTime | null {
+    if (!measured || !timeTrust.trusted || Math.abs(measured.deviationMs) >= NO_DATE_MS) return null
+    return civilOf(clock.now() + measured.deviationMs, site.offsetMinutes)
   }
 
   /** Hands a round to the store without holding up the line; the agenda asks again for a freeze that was not kept. */

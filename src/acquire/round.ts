@@ -12,6 +12,7 @@ import type { Round } from '../store/store.ts'
 import type { Job, JobEnd } from './agenda.ts'
 import { recordsOf } from './evidence.ts'
 import type { LastGoodValues } from './last-good.ts'
+import { disturbance } from './silences.ts'
 
 export interface Outcome {
   readonly round: Round
@@ -49,7 +50,8 @@ export function outcomeOf(
   })
   const readings = judge(meaning, config, around)
   const { refusals, clock } = meaning
-  const fault = talked.fault ?? silenceBehindGateway(config.id, readings, refusals)
+  const fault =
+    talked.fault ?? disturbance(talked, config.id) ?? silenceBehindGateway(config.id, readings, refusals)
   const round = {
     meter: config.id,
     line: around.line,

@@ -5,7 +5,7 @@ import { systemClock } from '../core/clock.ts'
 import { characterMs } from '../core/line-url.ts'
 import { civilOf, type MeterTime, parseOffset, SECOND } from '../core/time.ts'
 import type { Authority } from '../driver-api/command.ts'
-import type { ClockAsked, Driver } from '../driver-api/driver.ts'
+import type { ClockAsked, Driver, RawRead } from '../driver-api/driver.ts'
 import { type ClockDrift, driftOf } from '../reading/clock-drift.ts'
 import { type ClockObstacle, whyNotSet } from '../reading/clock-rules.ts'
 import { type LineTalk, traceTalk, withLine } from './line-talk.ts'
@@ -166,11 +166,16 @@ async function readTexts(
   const reads = isAsked
     ? (await talk.hold(driver, address, driver.read(talk.callTo(address, traits), points))).result.reads
     : []
-  const silent = points.filter(point => !reads.some(read => read.point === point))
+  const silent = points.filter(point => !reads.some(read => read.point === point && !isUnanswered(read)))
   return {
     texts: reads.flatMap(read => ('value' in read ? [valueText(read.value)] : [])),
     unknown: [...new Set(silent.map(({ item }) => item))],
   }
+}
+
+/** Silence is no refusal: whether the meter holds the item is not known. */
+function isUnanswered(read: RawRead): boolean {
+  return 'refused' in read && read.refused.code === 'ITEM_UNANSWERED'
 }
 
 function pointsOf(driver: Driver, item: string) {

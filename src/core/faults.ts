@@ -76,7 +76,18 @@ export const FAULTS = {
     hint: 'the meter answered that it will not: see its error word',
   },
   METER_NO_DATA: { retry: 'never', status: 502, hint: 'the meter does not hold this item' },
+  ITEM_UNANSWERED: {
+    retry: 'later',
+    status: 504,
+    hint: 'the meter answers other questions and is silent to this one: take the item out of the profile if the model has none such',
+  },
   METER_BUSY: { retry: 'later', status: 503, hint: 'the meter or gateway is busy; it is asked again later' },
+
+  FREEZE_AMBIGUOUS: {
+    retry: 'never',
+    status: 502,
+    hint: 'two freezes of one minute, and a stamp has no seconds: nothing tells them apart; freeze again, a minute after the last',
+  },
 
   VALUE_NOT_DIGITS: {
     retry: 'now',

@@ -36,8 +36,12 @@ export const SIMULATED_QUIRKS = {
   'block-marks': ['by-seed', 'aa', 'none'],
   /** How much data goes into one frame before the rest is left to follow-up frames: 200 bytes, or 16. */
   'frame-data': ['standard', 'short'],
-  /** Whether blocks (FF in an identifier) are answered. */
-  blocks: ['served', 'refused'],
+  /** Whether blocks (FF in an identifier, and 0400010C, date with time) are answered. */
+  blocks: ['served', 'refused', 'silent'],
+  /** What becomes of a read of an item the meter does not hold. */
+  'unknown-item': ['refused', 'silent'],
+  /** Daily freezes are of the later rules; meters of the text of 2007 have none. */
+  'daily-freeze': ['kept', 'none'],
   /** Load records of one class: with the AA of all classes, or of that class alone. */
   'load-record': ['standard', 'asked-class-only'],
   'load-record-checksum': ['right', 'wrong'],

@@ -11,8 +11,13 @@ export interface Call {
   readonly sequence: () => number
   /** What this model can and cannot do, from its profile. */
   readonly traits: Traits
-  /** Blocks or spans this meter has refused before; not asked again. */
+  /** Blocks or spans this meter has refused before, and items it was silent to; not asked again. */
   readonly refusedBefore: ReadonlySet<string>
+  /**
+   * Conversations with this meter just before this one that ended at the first question. A meter may be silent to that
+   * one only, so this one begins with another, of a kind that any meter answers.
+   */
+  readonly silentBefore?: number
 }
 
 /** Yields requests, is handed the frame that answers; null when none came (the line has retried by then). */
@@ -24,6 +29,8 @@ export interface Request {
   readonly whyNot: (frame: Frame) => Mismatch | null
   /** Reads yes, relay orders no. */
   readonly safeToRepeat: boolean
+  /** True where the conversation itself asks again after silence of a meter that has answered in it; the line does not. */
+  readonly askerRepeats?: true
   /** True for what is sent to all: nobody answers, and the line goes on at once. */
   readonly isUnanswered?: true
   /** True where only a meter alone on the line may answer: all its time is listened out, and company is no answer. */

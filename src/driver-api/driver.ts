@@ -128,6 +128,8 @@ export interface FreezeAsked {
   readonly nth: number
   readonly stamp: Point
   readonly points: readonly Point[]
+  /** What the meter's clock shows at this moment, as far as it is known; null or absent where it is not. */
+  readonly clockShows?: () => MeterTime | null
 }
 
 export interface ReadResult {
@@ -135,6 +137,16 @@ export interface ReadResult {
   readonly reads: readonly RawRead[]
   /** Blocks or spans refused in this conversation, to be put into `refusedBefore` from now on. */
   readonly refused: readonly string[]
+  /** Where silence to one question does not end the conversation: what had no answer between others that had. */
+  readonly unanswered?: readonly Unanswered[]
+}
+
+/** Something asked twice, each time between answered questions, and never answered. */
+export interface Unanswered {
+  /** As it is put into `refusedBefore`; null where it is not to be remembered. */
+  readonly name: string | null
+  /** Both that had no answer: what the line knows of them tells silence from disturbance. Fewer where one had in part. */
+  readonly requests: readonly Request[]
 }
 
 /** What the meter said about one point. `frames` are those that carried it, the value's own first. */

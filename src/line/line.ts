@@ -190,7 +190,7 @@ export function createLine(parts: LineParts): Line {
   ): Promise<Exchange> {
     const hasAnswered = exchanges.some(({ outcome }) => outcome === 'answered')
     const { silent, silentOnceAnswered, damaged } = asked.retries
-    const left = { silent: hasAnswered ? silentOnceAnswered : silent, damaged }
+    const left = { silent: hasAnswered ? (request.askerRepeats ? 0 : silentOnceAnswered) : silent, damaged }
     for (;;) {
       const exchange = await askOnce(request, asked.driver)
       exchanges.push(exchange)

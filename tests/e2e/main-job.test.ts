@@ -51,7 +51,11 @@ describe('four protocols at once', () => {
           .filter(({ kind }) => kind === 'freeze')
           .map(({ meter, slot }) => `${meter} ${slot}`),
       )
-      return freezes.size >= HOUSES.addresses.length * 3 && readings.size > 600
+      const polled = new Set(
+        [...readings.values()].filter(({ kind }) => kind === 'poll').map(({ meter }) => meter),
+      )
+      const isPolled = meters().every(meter => polled.has(meter))
+      return freezes.size >= HOUSES.addresses.length * 3 && isPolled && readings.size > 600
     })
   })
 

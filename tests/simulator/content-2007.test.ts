@@ -425,3 +425,31 @@ describe('load records', () => {
     expect(some.filter(record => isWhole(record)).length).toBeGreaterThan(30)
   })
 })
+
+describe('what one source alone tells', () => {
+  it('line voltages (020C): √3 of the phases, as a block too; of three phases only', () => {
+    const { value } = play()
+    const phases = ['01', '02', '03'].map(phase => numberOf(value(`0201${phase}00`) ?? ''))
+    const lines = ['01', '02', '03'].map(line => numberOf(value(`020C${line}00`) ?? ''))
+    for (const [index, line] of lines.entries()) {
+      const mean = ((phases[index] ?? 0) + (phases[(index + 1) % 3] ?? 0)) / 2
+      expect(Math.abs(line - Math.sqrt(3) * mean)).toBeLessThan(2)
+    }
+    expect(value('020CFF00')).toBe(['01', '02', '03'].map(line => value(`020C${line}00`)).join(' '))
+    expect(value('020C0000')).toBeNull()
+    for (const item of ['020C0100', '020CFF00']) expect(play({}, { phases: 1 }).value(item)).toBeNull()
+  })
+
+  it('fields of phase loss records (13) are those of the record', () => {
+    const { value } = play()
+    expect(value('13010001')).toBe(value('03040000')?.slice(0, 8))
+    expect(value('13010101')).toBe(value('03040101')?.slice(0, 17))
+    expect(value('1301250A')).toBe(value('0304010A')?.slice(18, 35))
+    for (const item of ['13010002', '1301010B', '130101FF', '13010201', '13040001', '13000001'])
+      expect(value(item)).toBeNull()
+    expect(value('13030125')).toBeNull()
+    expect(value('13030001')).toBe('00 00 00')
+    expect(play({}, { phases: 1 }).value('13020001')).toBeNull()
+    expect(play({ 'empty-records': 'refused' }).value('13010101')).toBeNull()
+  })
+})

@@ -3,11 +3,18 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { toHex } from '../../src/core/hex.ts'
-import { SIMULATED_QUIRKS } from '../../src/core/simulated.ts'
-import { di, NOON, replyOf, request } from './master.ts'
+import { SIMULATED_QUIRKS, type SimulatedQuirks } from '../../src/core/simulated.ts'
+import { createMeter1997 } from '../../src/simulator/meter-1997.ts'
+import { di, meterOf, NOON, replyOf, request } from './master.ts'
 import { ALL, bytesOf, numberOf, OWN, play, timeBytes, WILD } from './slave-2007.ts'
 
 const HOUR = 3_600_000
+
+/** The control code of what a 1997 meter answers to a read; null for silence. */
+function play1997(quirks: SimulatedQuirks) {
+  const slave = createMeter1997(meterOf({ protocol: 'dlt645-1997', address: OWN }), quirks)
+  return (item: string) => replyOf(slave.answer(request(OWN, 0x01, di(item)), NOON))?.control ?? null
+}
 
 it('docs/simulator.md tells every quirk with its values', () => {
   const page = readFileSync(new URL('../../docs/simulator.md', import.meta.url), 'utf8')
@@ -50,6 +57,30 @@ describe('quirks', () => {
       expect(read(item)).toMatchObject({ control: 'D1', data: '02' })
     expect(read('00010000')?.control).toBe('91')
     expect(read('1D00FF01')?.control).toBe('91')
+  })
+
+  it('blocks: silent; what else it does not hold is refused', () => {
+    const { read } = play({ blocks: 'silent' })
+    for (const item of ['0001FF00', '0400010C', '040005FF', '0506FF01']) expect(read(item)).toBeNull()
+    expect(read('00010000')?.control).toBe('91')
+    expect(read('00FE0000')?.control).toBe('D1')
+  })
+
+  it('unknown-item: silent', () => {
+    const { read } = play({ 'unknown-item': 'silent' })
+    expect(read('00FE0000')).toBeNull()
+    expect(read('0001FF00')?.control).toBe('91')
+    const old = play1997({ 'unknown-item': 'silent' })
+    expect(old('E123')).toBeNull()
+    expect(old('901F')).toBe('81')
+    expect(play1997({ blocks: 'silent' })('901F')).toBeNull()
+    expect(play1997({ blocks: 'silent' })('9010')).toBe('81')
+  })
+
+  it('daily-freeze: none', () => {
+    const { read } = play({ 'daily-freeze': 'none' })
+    expect(read('05060001')?.control).toBe('D1')
+    expect(read('05040001')?.control).toBe('91')
   })
 
   it('no-data-word: 03', () => {

@@ -1,35 +1,51 @@
 /** What a meter is asked every night, and the fewest bytes that any legal plan of questions needs for it. */
 
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
 import type { FreezeAsked, Point } from '../../src/driver-api/driver.ts'
 import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
 
-/** Identifiers of the round, high byte first; the daily freeze's count back is 01, the latest. */
-export const FREEZE_STAMP = '05060001'
-const FREEZE_LISTS = ['05060101', '05060201'] as const
-const ENERGIES = ['0001', '0002'].flatMap(kind => ['00', '01', '02', '03', '04'].map(t => `${kind}${t}00`))
-const DEMANDS = ['01010000', '01020000']
-const CLOCK = ['04000101', '04000102']
-const STATUS = ['01', '02', '03', '04', '05', '06', '07'].map(word => `040005${word}`)
-/** Counts of cover openings, power-downs, programmings. */
-const EVENTS = ['03300D00', '03110000', '03300000']
+/** What a shipped profile has written: the round is its daily freeze and all its points. */
+interface Written {
+  readonly points: readonly (Partial<Point> & { readonly item: string })[]
+  readonly daily: {
+    readonly stamp: { readonly item: string }
+    readonly points: readonly (Partial<Point> & { readonly item: string })[]
+  }
+  readonly traits: { readonly blocks: readonly string[] }
+}
 
-export const ROUND_ITEMS: readonly string[] = [...ENERGIES, ...DEMANDS, ...CLOCK, ...STATUS, ...EVENTS]
+const PROFILE = new URL('../../drivers/dlt645/profiles/dlt645-2007-three-phase.yaml', import.meta.url)
+const written: Written = parse(readFileSync(PROFILE, 'utf8'))
+
+/** Blocks as the shipped profile lists them, the freeze's with the count back open. */
+export const SHIPPED_BLOCKS: readonly string[] = written.traits.blocks
+
+/** Identifiers of the round, high byte first, each half of the clock for itself. */
+export const ROUND_ITEMS: readonly string[] = [
+  ...new Set(written.points.flatMap(({ item }) => item.split('+'))),
+]
+/** The daily freeze's count back is 01, the latest. */
+const latest = (item: string) => item.replace('nn', '01')
+export const FREEZE_STAMP = latest(written.daily.stamp.item)
+const FREEZE_LISTS = [...new Set(written.daily.points.map(({ item }) => latest(item)))]
 const ALL = [FREEZE_STAMP, ...FREEZE_LISTS, ...ROUND_ITEMS]
 
-/** What may be asked instead of single items, and what of the round it brings (appendix A; 6.2 for FF). */
+/** What may be asked instead of single items, with what of the round it brings (appendix A; 6.2 for FF). */
 const BLOCKS: Readonly<Record<string, readonly string[]>> = {
-  '0001FF00': ENERGIES.slice(0, 5),
-  '0002FF00': ENERGIES.slice(5),
-  '000100FF': ['00010000'],
-  '000200FF': ['00020000'],
-  '00FF0000': ['00010000', '00020000'],
-  '0101FF00': ['01010000'],
-  '0102FF00': ['01020000'],
-  '01FF0000': DEMANDS,
-  '0400010C': CLOCK,
-  '040005FF': STATUS,
-  '0330FF00': ['03300D00', '03300000'],
+  ...Object.fromEntries(
+    ['0001FF00', '0002FF00', '000100FF', '000200FF', '00FF0000', '0101FF00', '0102FF00', '01FF0000']
+      .concat(['0201FF00', '0202FF00', '0203FF00', '0206FF00', '028000FF', '040005FF', '0330FF00'])
+      .map(block => [block, ROUND_ITEMS.filter(item => isIn(block, item))]),
+  ),
+  '0400010C': ['04000101', '04000102'],
   '0506FF01': [FREEZE_STAMP, ...FREEZE_LISTS],
+}
+
+/** FF stands for all there are in its place. */
+function isIn(block: string, item: string): boolean {
+  const bytes = (text: string) => text.match(/../g) ?? []
+  return bytes(block).every((byte, place) => byte === 'FF' || byte === bytes(item)[place])
 }
 
 /** As a profile names them, for the driver; the freeze's with the count back open. */
@@ -44,21 +60,20 @@ export function roundOf(describe: Describe): {
   readonly freeze: FreezeAsked
   readonly points: readonly Point[]
 } {
-  const point = (item: string, place = 0): Point => {
-    const described = describe(item)
-    if (!described) throw new Error(`no row for ${item}`)
-    return { ...described, place }
+  const point = (one: Partial<Point> & { readonly item: string }): Point => {
+    const described = describe(one.item)
+    if (!described) throw new Error(`no row for ${one.item}`)
+    return { ...described, ...one }
   }
-  const lists = FREEZE_LISTS.map(item => item.replace(/01$/, 'nn'))
-  const demands = DEMANDS.flatMap(item => [point(item), { ...point(item, 1), encoding: 'YYMMDDhhmm' }])
-  const singles = [...ENERGIES, ...STATUS, ...EVENTS].map(item => point(item))
   return {
     freeze: {
       nth: 1,
-      stamp: point('050600nn'),
-      points: lists.flatMap(item => [0, 1, 2, 3, 4].map(place => point(item, place))),
+      stamp: point(written.daily.stamp),
+      points: written.daily.points.map(point),
+      // Measured in the rounds before, and far from midnight.
+      clockShows: () => '2026-11-22T02:30:15',
     },
-    points: [...singles, ...demands, point('0-0:1.0.0')],
+    points: written.points.map(point),
   }
 }
 

@@ -22,18 +22,20 @@ export function* askPair(
   call: Call,
   dialect: Dialect,
   item: string,
+  more: Pick<Request, 'askerRepeats'> = {},
 ): Generator<Request, Answer | null, Frame | null> {
+  const ask = (part: string) => askItem(call, dialect, part, [], more)
   const [dateItem = '', timeItem = ''] = item.split('+')
-  const time = yield* askItem(call, dialect, timeItem)
+  const time = yield* ask(timeItem)
   if (!time || 'refused' in time) return time
-  const date = yield* askItem(call, dialect, dateItem)
+  const date = yield* ask(dateItem)
   if (!date || 'refused' in date) return date && { ...date, frames: [...time.frames, ...date.frames] }
   const pair = pairOf(time, date)
   if (hourAndMinute(time.data) < NEAR_MIDNIGHT) return pair
-  const again = yield* askItem(call, dialect, timeItem)
+  const again = yield* ask(timeItem)
   if (!again || 'refused' in again) return again
   if (hourAndMinute(again.data) >= NEAR_MIDNIGHT) return pair
-  const dateAgain = yield* askItem(call, dialect, dateItem)
+  const dateAgain = yield* ask(dateItem)
   if (!dateAgain || 'refused' in dateAgain) return dateAgain
   const after = pairOf(again, dateAgain)
   return { ...after, frames: [...after.frames, ...time.frames, ...date.frames] }
@@ -62,7 +64,16 @@ export function* readClock(
   Frame | null
 > {
   const answer = yield* askPair(call, dialect, dialect.clock)
-  if (!answer || 'refused' in answer) return answer
+  return answer && clockIn(answer)
+}
+
+/** The pair as a time. */
+export function clockIn(
+  answer: Answer,
+):
+  | { readonly time: MeterTime; readonly frames: readonly Frame[] }
+  | { readonly refused: Refusal; readonly frames: readonly Frame[] } {
+  if ('refused' in answer) return answer
   const { frames, data } = answer
   const encoding = parseEncoding(CLOCK)
   const length: Refusal = {

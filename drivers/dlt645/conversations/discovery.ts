@@ -20,6 +20,7 @@ import { hexByte, writtenOf } from '../wire/bytes.ts'
 import { addressOf, controlOf, dataOf, FROM_METER, requestBytes } from '../wire/frame.ts'
 import { CAPABILITIES } from './capabilities.ts'
 import { type Answer, askItem } from './exchange.ts'
+import { createHearing } from './hearing.ts'
 import { readItem } from './read.ts'
 
 /** Any single meter. */
@@ -126,11 +127,12 @@ function* capabilities(dialect: Dialect, call: Call): Conversation<Capabilities 
     const list = serving(dialect, item, answer) ? serves : refuses
     list.push(item)
   }
+  const hearing = createHearing(call, dialect)
   for (const item of factItems) {
     const layout = dialect.table.find(item)
     const point = layout && pointOf(layout, 0)
     if (!point || silences >= SILENCES_ALLOWED) continue
-    const read = yield* readItem(dialect, call, item, [point])
+    const read = yield* readItem(dialect, hearing, item, [point])
     silences = read ? 0 : silences + 1
     hasAnswered ||= read !== null
     const [first] = read ?? []

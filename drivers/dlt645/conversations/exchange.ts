@@ -25,20 +25,46 @@ const RESTARTS = 1
 /** What became of asking for the rest: all of it, or `again` when a part could not be had. */
 type Rest = Answer | { readonly again: Refusal | null; readonly frames: readonly Frame[] }
 
-/**
- * Null when the meter did not answer, or not to the end. A lost part is asked for again by the line, under the same
- * number; where that brings nothing, or the meter has lost count, all of it is asked for once more.
- */
+/** No answer: to the question itself, or not to the end. */
+export interface Unheard {
+  readonly unheard: Request | 'to the end'
+}
+
+/** Null when the meter did not answer, or not to the end. */
 export function* askItem(
   call: Call,
   dialect: Dialect,
   item: string,
   extra: readonly number[] = [],
+  more: Pick<Request, 'askerRepeats'> = {},
 ): Generator<Request, Answer | null, Frame | null> {
+  const answer = yield* askOnce(call, dialect, item, extra, more)
+  return 'unheard' in answer ? null : answer
+}
+
+/**
+ * A lost part is asked for again by the line, under the same number; where that brings nothing, or the meter has lost
+ * count, all of it is asked for once more. `more` goes with the question itself.
+ */
+export function* askOnce(
+  call: Call,
+  dialect: Dialect,
+  item: string,
+  extra: readonly number[] = [],
+  more: Pick<Request, 'askerRepeats'> = {},
+): Generator<Request, Answer | Unheard, Frame | null> {
   let lost: Rest = { again: null, frames: [] }
   for (let restarts = 0; restarts <= RESTARTS; restarts += 1) {
-    const first = yield requestFor(call, dialect, dialect.read, question(item, extra))
-    if (!first) return null
+    const request: Request = requestFor(
+      call,
+      dialect,
+      dialect.read,
+      question(item, extra),
+      undefined,
+      more.askerRepeats,
+    )
+    const first = yield request
+    if (!first) return { unheard: restarts === 0 ? request : 'to the end' }
     if (controlOf(first) & REFUSED)
       return { refused: refusalOf(dataOf(first), dialect.errors), frames: [first] }
     if (!(controlOf(first) & MORE)) return { data: valuesOf(first, dialect), frames: [first] }
@@ -49,7 +75,7 @@ export function* askItem(
     if (!('again' in rest)) return rest
     lost = rest
   }
-  return lost.again === null ? null : { refused: lost.again, frames: lost.frames }
+  return lost.again === null ? { unheard: 'to the end' } : { refused: lost.again, frames: lost.frames }
 }
 
 /** Follow-up frames carry their own sequence number as the last byte; the first answer has none (7.2). */
@@ -140,11 +166,13 @@ function requestFor(
   control: number,
   asked: Uint8Array,
   sequence?: number,
+  askerRepeats?: true,
 ): Request {
   const item = asked.length === dialect.itemBytes ? asked : asked.subarray(0, dialect.itemBytes)
   return {
     bytes: requestBytes(call.address, control, asked, preambleOf(call.traits)),
     safeToRepeat: true,
+    ...(askerRepeats && { askerRepeats }),
     whyNot: frame =>
       wrongControl(controlOf(frame), control) ??
       wrongAddress(addressOf(frame), call) ??

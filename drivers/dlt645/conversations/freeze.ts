@@ -17,40 +17,127 @@ import { isRefusal } from '../encodings/decoding.ts'
 import { layOut, layoutFor, readPoint } from '../items/answer.ts'
 import { MARK } from '../items/item-table.ts'
 import { hexByte } from '../wire/bytes.ts'
-import { type Answer, askItem } from './exchange.ts'
+import { clockIn } from './clock-read.ts'
+import type { Answer } from './exchange.ts'
+import {
+  createHearing,
+  type Hearing,
+  hear,
+  hearClock,
+  isUnanswered,
+  opened,
+  unansweredFor,
+} from './hearing.ts'
 import { offerOf, priceOf, type Waiting } from './plan.ts'
-import { readAnswer, refuseAll } from './read.ts'
+import { readAnswer, refuseAll, SILENT_BEFORE } from './read.ts'
+import { isFarFromFreezing, isFreezing } from './settling.ts'
 
 /** The count back is one byte; FF means all of them. */
 const FURTHEST_BACK = 254
 
+/** Who asks, and how: all of a freeze's conversation needs them. */
+interface Reading {
+  readonly dialect: Dialect
+  readonly call: Call
+  readonly freeze: FreezeAsked
+  readonly asked: Counted
+  readonly hearing: Hearing
+}
+
 /**
  * Stamp, values, stamp again. A freeze made in between moves every count by one, so values under two different stamps
  * belong to nobody knows which day: all are refused and read again later. Where the model serves the whole freeze as
- * one block and that is shorter, stamp and values come in one answer, and one frame needs no second look.
+ * one block and that is shorter, stamp and values come in one answer, and one frame needs no second look. What was read
+ * while the meter may still have been freezing is refused too.
  */
 export function* readFreeze(dialect: Dialect, call: Call, freeze: FreezeAsked): Conversation<ReadResult> {
-  const { nth, points } = freeze
-  if (nth < 1 || nth > FURTHEST_BACK) {
-    const text = `a meter counts freezes back from 1 to ${FURTHEST_BACK}, asked was ${nth}`
-    return { reads: refuseAll(points, { code: 'METER_NO_DATA', text }, []), refused: [] }
-  }
-  const asked = countedBack(freeze)
+  const { nth, points, stamp } = freeze
+  const refuse = (refused: Refusal): ReadResult => ({ reads: refuseAll(points, refused, []), refused: [] })
+  if (nth < 1 || nth > FURTHEST_BACK)
+    return refuse({
+      code: 'METER_NO_DATA',
+      text: `a meter counts freezes back from 1 to ${FURTHEST_BACK}, asked was ${nth}`,
+    })
+  if (call.refusedBefore.has(stamp.item)) return refuse(unansweredFor(SILENT_BEFORE))
+  const hearing = createHearing(call, dialect)
+  const reading: Reading = { dialect, call, freeze, asked: countedBack(freeze), hearing }
+  const refused: string[] = []
+  const reads = yield* readStamped(reading, refused)
+  const stampedAt = reads.flatMap(read => ('value' in read ? (read.stampedAt ?? []) : []))[0]
+  const fault = stampedAt === undefined ? null : yield* whyNotYet(reading, stampedAt)
+  if (fault === 'silent') return { reads: [], refused }
+  const told = fault === null ? reads : reads.map(read => refusedFor(read, fault))
+  return { reads: told, refused, unanswered: hearing.unanswered }
+}
+
+/** Nothing when the meter falls silent. A block that it will not serve is added to `refused`. */
+function* readStamped(
+  reading: Reading,
+  refused: string[],
+): Generator<Request, readonly RawRead[], Frame | null> {
+  const { dialect, call, freeze, asked, hearing } = reading
+  if (!(yield* opened(hearing))) return []
   const whole = wholeFreeze(dialect, call, asked)
   if (whole) {
-    const answer = yield* askItem(call, dialect, whole.block)
-    if (!answer) return { reads: [], refused: [] }
+    const answer = yield* hear(hearing, whole.block, noted(freeze, whole.name))
+    if (!answer) return []
     const begun = readWhole(dialect, whole, asked, answer)
-    if (begun) return { reads: yield* readRest(dialect, call, asked, begun), refused: [] }
+    if (begun) return yield* readRest(reading, begun)
+    if (!isUnanswered(answer)) refused.push(whole.name)
   }
-  const refused = whole ? [whole.name] : []
-
-  const before = yield* askItem(call, dialect, asked.stamp.item)
-  if (!before) return { reads: [], refused }
+  const before = yield* hear(hearing, asked.stamp.item, noted(freeze, freeze.stamp.item))
+  if (!before) return []
   const stampedAt = stampIn(dialect, asked.stamp, before)
-  if (typeof stampedAt !== 'string') return { reads: refuseAll(points, stampedAt, before.frames), refused }
-  const begun: Begun = { stampedAt, stampFrames: before.frames, reads: [], isProven: false }
-  return { reads: yield* readRest(dialect, call, asked, begun), refused }
+  if (typeof stampedAt !== 'string') return refuseAll(freeze.points, stampedAt, before.frames)
+  return yield* readRest(reading, { stampedAt, stampFrames: before.frames, reads: [], isProven: false })
+}
+
+/** Values that are all right by themselves, and yet not to be believed; 'silent' when the meter would not say. */
+function* whyNotYet(
+  { dialect, freeze, asked, hearing }: Reading,
+  stampedAt: MeterTime,
+): Generator<Request, Refusal | 'silent' | null, Frame | null> {
+  const kind = freeze.stamp.item.slice(2, 4)
+  const known = freeze.clockShows?.() ?? null
+  if (known === null || !isFarFromFreezing(kind, stampedAt, known)) {
+    const answer = yield* hearClock(hearing, dialect.clock)
+    if (!answer) return 'silent'
+    // A clock that shows no time cannot say so; the two stamps must do.
+    const clock = clockIn(answer)
+    if ('time' in clock && isFreezing(kind, stampedAt, clock.time)) {
+      const text = `the meter's clock shows ${clock.time}, and it may still be freezing: the stamp is ${stampedAt}`
+      return { code: 'METER_BUSY', text }
+    }
+  }
+  return kind === AT_ONCE ? yield* ambiguous(dialect, hearing, asked, stampedAt) : null
+}
+
+const AT_ONCE = '01'
+/** So many freezes at once are kept (A.6). */
+const AT_ONCE_KEPT = 3
+
+/** Of two freezes at once in one minute nothing tells which order made which: the stamp has no seconds. */
+function* ambiguous(
+  dialect: Dialect,
+  hearing: Hearing,
+  { nth, stamp }: Counted,
+  stampedAt: MeterTime,
+): Generator<Request, Refusal | 'silent' | null, Frame | null> {
+  const count = Number.parseInt(nth, 16)
+  for (const other of [count - 1, count + 1].filter(one => one >= 1 && one <= AT_ONCE_KEPT)) {
+    const item = stamp.item.replace(/..$/, hexByte(other))
+    const answer = yield* hear(hearing, item, null)
+    if (!answer) return 'silent'
+    if (stampIn(dialect, { ...stamp, item }, answer) !== stampedAt) continue
+    const text = `freezes ${Math.min(count, other)} and ${Math.max(count, other)} back are both of ${stampedAt.slice(0, 16)}, and a stamp has no seconds`
+    return { code: 'FREEZE_AMBIGUOUS', text }
+  }
+  return null
+}
+
+/** The latest freeze tells what a meter is silent to; of an older one it may just not be kept. */
+function noted({ nth }: FreezeAsked, name: string): string | null {
+  return nth === 1 ? name : null
 }
 
 /** The freeze with its count back in every item, and each point as it was asked for. */
@@ -77,16 +164,19 @@ interface Begun {
 
 /** The values still missing, then the stamp again unless all there is came in one frame with it. Nothing on silence. */
 function* readRest(
-  dialect: Dialect,
-  call: Call,
-  { stamp, points, asPoint }: Counted,
+  { dialect, call, freeze, asked: { stamp, points, asPoint }, hearing }: Reading,
   { stampedAt, stampFrames, reads: had, isProven }: Begun,
-): Generator<Request, RawRead[], Frame | null> {
+): Generator<Request, readonly RawRead[], Frame | null> {
   const reads = [...had]
   const known = new Set(had.map(({ point }) => point))
   const missing = points.filter(point => !known.has(point))
   for (const [item, wanted] of Map.groupBy(missing, point => point.item)) {
-    const answer = yield* askItem(call, dialect, item)
+    const name = asPoint.get(wanted[0] ?? stamp)?.item ?? item
+    if (call.refusedBefore.has(name)) {
+      reads.push(...refuseAll(wanted, unansweredFor(SILENT_BEFORE), stampFrames))
+      continue
+    }
+    const answer = yield* hear(hearing, item, noted(freeze, name))
     if (!answer) return []
     const answered = readAnswer(dialect, item, wanted, answer, stampedAt)
     reads.push(...answered.map(read => ({ ...read, frames: [...read.frames, ...stampFrames] })))
@@ -94,7 +184,7 @@ function* readRest(
   const asAsked = reads.map(read => ({ ...read, point: asPoint.get(read.point) ?? read.point }))
   if (isProven && missing.length === 0) return asAsked
 
-  const after = yield* askItem(call, dialect, stamp.item)
+  const after = yield* hear(hearing, stamp.item, null)
   if (!after) return []
   const stampedAgain = stampIn(dialect, stamp, after)
   if (stampedAgain === stampedAt) return asAsked
@@ -160,10 +250,14 @@ function readWhole(
   return { stampedAt: stampedAt.time, stampFrames: frames, reads, isProven: frames.length === 1 }
 }
 
-function refuseMoved({ point, frames }: RawRead, before: MeterTime, after: MeterTime | Refusal): RawRead {
+function refuseMoved(read: RawRead, before: MeterTime, after: MeterTime | Refusal): RawRead {
   const now = typeof after === 'string' ? after : after.text
   const text = `the meter froze again while it was read: the stamp was ${before}, then ${now}`
-  return { point, frames, refused: { code: 'METER_BUSY', text } }
+  return refusedFor(read, { code: 'METER_BUSY', text })
+}
+
+function refusedFor({ point, frames }: RawRead, refused: Refusal): RawRead {
+  return { point, frames, refused }
 }
 
 function stampIn(dialect: Dialect, stamp: Point, answer: Answer): MeterTime | Refusal {

@@ -51,7 +51,9 @@ export function* readLoadRecords(
 
 /**
  * From a place in the memory on until `most` are here, `until` is reached or there are no more. Every further question
- * begins a minute behind the newest good record known, so one that brings nothing newer is the last.
+ * begins at the newest good record known, so what a meter wrote down behind it under earlier times, its clock set back,
+ * is seen. An answer with nothing new is followed by a question a minute later: of a meter that gives one record at a
+ * time that one was all of it, and it is asked so from then on.
  */
 function* readOn(
   asking: Asking,
@@ -69,15 +71,16 @@ function* readOn(
     frames,
   })
   let place = from
+  let overlap = 0
   for (let times = 0; times < MOST_ASKED && records.length < most; times += 1) {
-    const answer = yield* ask(asking, place, Math.min(AT_ONCE, most - records.length))
+    const answer = yield* ask(asking, place, Math.min(AT_ONCE, most - records.length + overlap))
     if (!answer) return ended(null, false)
     frames.push(...answer.frames)
     if ('refused' in answer) return ended(isEnd(answer.refused, records) ? null : answer.refused, true)
     const { records: read, refused } = decodeLoadRecords(asking.dialect.table, answer.data, asking.layout)
     const start = place
-    const fitting = read.filter(({ at }) => at === null || start === 'earliest' || at >= start)
-    records.push(...newIn(fitting, records))
+    const before = records.length
+    records.push(...newIn(start === 'earliest' ? read : withoutOlder(read, start), records))
     isInOrder &&= isAscending(timesOf(read))
     if (refused) return ended(refused, true)
     const last = newestOf(read)
@@ -85,7 +88,9 @@ function* readOn(
     if (start !== 'earliest' && last < start)
       return ended(records.length === 0 ? startIgnored(start, last) : null, false)
     if (until !== null && last >= until) return ended(null, true)
-    place = minutesAfter(last, 1)
+    const isNew = records.length > before
+    overlap = times === 0 || (isNew && overlap === 1) ? 1 : 0
+    place = overlap === 1 ? last : minutesAfter(last, 1)
   }
   return ended(null, until === null && records.length >= most)
 }
@@ -117,6 +122,13 @@ function* readLatest(asking: Asking, most: number): Generator<Request, Gathered,
   const records = [...before.records, ...newIn(first.records, before.records)]
   const isWhole = before.isWhole && known.isWhole
   return keepLast({ ...before, records, isWhole, frames: [...latest.frames, ...before.frames] }, most)
+}
+
+/** What comes before the first record that was asked for was not asked for; what is older behind it was written later. */
+function withoutOlder(read: readonly LoadRecord[], start: MeterTime): readonly LoadRecord[] {
+  const isOlder = ({ at }: LoadRecord) => at !== null && at < start
+  const first = read.findIndex(({ at }) => at !== null && at >= start)
+  return read.filter((one, index) => (first !== -1 && index > first) || !isOlder(one))
 }
 
 function keepLast(gathered: Gathered, most: number): Gathered {

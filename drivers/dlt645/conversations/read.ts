@@ -15,8 +15,16 @@ import type {
 import type { Dialect } from '../dialect.ts'
 import { isRefusal } from '../encodings/decoding.ts'
 import { type Laid, layOut, layoutFor, readPoint } from '../items/answer.ts'
-import { askPair } from './clock-read.ts'
-import { type Answer, askItem } from './exchange.ts'
+import type { Answer } from './exchange.ts'
+import {
+  createHearing,
+  type Hearing,
+  hear,
+  hearClock,
+  isUnanswered,
+  opened,
+  unansweredFor,
+} from './hearing.ts'
 import { type BlockRead, cheapestBlocks, type Waiting } from './plan.ts'
 
 export function* readPoints(
@@ -28,13 +36,16 @@ export function* readPoints(
   const refused: string[] = []
   const answeredItems = new Set<string>()
   const { byItem, blocks } = planFor(dialect, call, points)
+  const hearing = createHearing(call, dialect)
+  const result: ReadResult = { reads, refused, unanswered: hearing.unanswered }
+  if (!(yield* opened(hearing))) return result
 
   for (const { block, items, wanted } of blocks) {
-    const answer = yield* askItem(call, dialect, block)
-    if (!answer) return { reads, refused }
+    const answer = yield* hear(hearing, block)
+    if (!answer) return result
     const answered = readBlock(dialect, block, wanted, answer)
     if (!answered) {
-      refused.push(block)
+      if (!isUnanswered(answer)) refused.push(block)
       continue
     }
     reads.push(...answered)
@@ -42,17 +53,24 @@ export function* readPoints(
   }
   for (const [item, wanted] of byItem) {
     if (answeredItems.has(item)) continue
-    const answered = yield* readItem(dialect, call, item, wanted)
+    if (call.refusedBefore.has(item)) {
+      reads.push(...refuseAll(wanted, unansweredFor(SILENT_BEFORE), []))
+      continue
+    }
+    const answered = yield* readItem(dialect, hearing, item, wanted)
     if (!answered) break
     reads.push(...answered)
   }
-  return { reads, refused }
+  return result
 }
+
+export const SILENT_BEFORE =
+  'the meter had no answer to this within the last week; it is asked again after it'
 
 /** One item with all its points; null when the meter did not answer. */
 export function* readItem(
   dialect: Dialect,
-  call: Call,
+  hearing: Hearing,
   item: string,
   points: readonly Point[],
 ): Generator<Request, RawRead[] | null, Frame | null> {
@@ -66,8 +84,8 @@ export function* readItem(
         text: `"${item}" is no data identifier of ${dialect.protocol}`,
       },
     }))
-  if (parts.length === 2) return yield* readPair(dialect, call, item, points)
-  const answer = yield* askItem(call, dialect, item)
+  // The clock where date and time are two items.
+  const answer = yield* parts.length === 2 ? hearClock(hearing, item) : hear(hearing, item)
   return answer && readAnswer(dialect, item, points, answer)
 }
 
@@ -140,17 +158,6 @@ function readBlock(
 ): RawRead[] | null {
   if ('refused' in answer || answer.data.length === 0) return null
   return readAnswer(dialect, block === dialect.wholeClock ? dialect.clock : block, points, answer)
-}
-
-/** The clock where date and time are two items. */
-function* readPair(
-  dialect: Dialect,
-  call: Call,
-  item: string,
-  points: readonly Point[],
-): Generator<Request, RawRead[] | null, Frame | null> {
-  const answer = yield* askPair(call, dialect, item)
-  return answer && readAnswer(dialect, item, points, answer)
 }
 
 function isItem(dialect: Dialect, item: string): boolean {

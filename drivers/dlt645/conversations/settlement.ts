@@ -18,8 +18,9 @@ import type {
 import type { Dialect } from '../dialect.ts'
 import { pointOf } from '../items/item-table.ts'
 import { hexByte } from '../wire/bytes.ts'
-import { askItem } from './exchange.ts'
+import { createHearing, type Hearing, hear } from './hearing.ts'
 import { readAnswer, readItem, refuseAll } from './read.ts'
+import { isSettling } from './settling.ts'
 
 interface Settlements {
   /** Where the days stand; the first is the stamp a plan names. */
@@ -112,26 +113,30 @@ export function* readSettlement(dialect: Dialect, call: Call, freeze: FreezeAske
       code: 'METER_NO_DATA',
       text: `a meter counts settlements back from 1 to ${depth}, asked was ${nth}`,
     })
-  const days = yield* askDays(dialect, call)
+  const hearing = createHearing(call, dialect)
+  const days = yield* askDays(dialect, hearing)
   if (!days) return nothing
   if ('refused' in days) return refusing(days.refused)
-  const before = yield* askClock(dialect, call)
+  const before = yield* askClock(dialect, hearing)
   if (!before) return nothing
   if ('refused' in before) return refusing(before.refused, before.frames)
   const stampedAt = settledAt(before.time, days, nth)
   if (stampedAt === null)
     return refusing({ code: 'METER_NO_DATA', text: 'the meter has no settlement day set' }, before.frames)
 
+  const notYet = whyNotYet(before.time, days)
+  if (notYet) return refusing(notYet, before.frames)
+
   const reads: RawRead[] = []
   for (const point of points) {
     const item = itemOf(point.item, nth)
-    const answer = yield* askItem(call, dialect, item)
+    const answer = yield* hear(hearing, item, null)
     if (!answer) return nothing
     const read = readAnswer(dialect, item, [{ ...point, item }], answer, stampedAt)
     reads.push(...read.map(one => ({ ...one, point, frames: [...one.frames, ...before.frames] })))
   }
 
-  const after = yield* askClock(dialect, call)
+  const after = yield* askClock(dialect, hearing)
   if (!after) return nothing
   const again = 'refused' in after ? null : settledAt(after.time, days, nth)
   if (again === stampedAt) return { reads, refused: [] }
@@ -141,16 +146,24 @@ export function* readSettlement(dialect: Dialect, call: Call, freeze: FreezeAske
   )
 }
 
+/** Registers are turned one after the other when a settlement is due, and bear no stamp to tell which have been. */
+function whyNotYet(now: MeterTime, days: readonly SettlementDay[]): Refusal | null {
+  const due = settledAt(now, days, 1)
+  if (due === null || !isSettling(due, now)) return null
+  const text = `the meter's clock shows ${now}: it settles at ${due}, and may not be done`
+  return { code: 'METER_BUSY', text }
+}
+
 /** Those that are set: 9999 is an unset day, and meters with one day only refuse the others. */
 function* askDays(
   dialect: Dialect,
-  call: Call,
+  hearing: Hearing,
 ): Generator<Request, readonly SettlementDay[] | { readonly refused: Refusal } | null, Frame | null> {
   const days: SettlementDay[] = []
   for (const [index, item] of SETTLEMENTS[dialect.protocol].days.entries()) {
     const layout = dialect.table.find(item)
     const point = layout && pointOf(layout, 0)
-    const [read] = point ? ((yield* readItem(dialect, call, item, [point])) ?? []) : []
+    const [read] = point ? ((yield* readItem(dialect, hearing, item, [point])) ?? []) : []
     if (!read) return null
     if ('value' in read) {
       const [, day, hour] = /^(\d\d)T(\d\d)$/.exec('text' in read.value ? read.value.text : '') ?? []
@@ -169,10 +182,10 @@ type ClockRead =
   | { readonly time: MeterTime; readonly frames: readonly Frame[] }
   | { readonly refused: Refusal; readonly frames: readonly Frame[] }
 
-function* askClock(dialect: Dialect, call: Call): Generator<Request, ClockRead | null, Frame | null> {
+function* askClock(dialect: Dialect, hearing: Hearing): Generator<Request, ClockRead | null, Frame | null> {
   const item = dialect.clock
   const point = { obis: '', item, place: 0, encoding: 'YYMMDDWWhhmmss', unit: '', name: 'clock' }
-  const [read] = (yield* readItem(dialect, call, item, [point])) ?? []
+  const [read] = (yield* readItem(dialect, hearing, item, [point])) ?? []
   if (!read) return null
   if ('refused' in read) return { refused: read.refused, frames: read.frames }
   return 'time' in read.value

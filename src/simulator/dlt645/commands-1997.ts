@@ -4,7 +4,7 @@ import { civilOfBytes, momentBytes } from './civil-bytes.ts'
 import type { Device } from './device.ts'
 import { createFollowUp1997, type FollowUp1997 } from './follow-up.ts'
 import { isBcd } from './frame.ts'
-import { answer1997, DEMANDS_CLEARED, PROGRAMMED } from './items-1997.ts'
+import { answer1997, DEMANDS_CLEARED, isBlock1997, PROGRAMMED } from './items-1997.ts'
 import { PARAMETERS_1997 } from './parameters-1997.ts'
 import { isAuthorised, setPassword } from './passwords.ts'
 import type { Command, Commands, Outcome } from './slave-645.ts'
@@ -42,12 +42,17 @@ export function createCommands1997(device: Device): Commands {
   ])
 }
 
+function notHeld(di0: number, { quirks }: Device): Outcome {
+  if (quirks['unknown-item'] === 'silent' || (quirks.blocks === 'silent' && isBlock1997(di0))) return null
+  return { refused: quirks['no-data-word'] === '03' ? 0x03 : ERROR.unknownItem }
+}
+
 function read(data: Uint8Array, followUp: FollowUp1997, device: Device, now: number): Outcome {
   const [di0, di1] = data
   if (di0 === undefined || di1 === undefined || data.length !== IDENTIFIER)
     return { refused: ERROR.illegalData }
   const answer = answer1997(di1, di0, device, now)
-  if (answer === null) return { refused: device.quirks['no-data-word'] === '03' ? 0x03 : ERROR.unknownItem }
+  if (answer === null) return notHeld(di0, device)
   return followUp.first([di0, di1], answer)
 }
 

@@ -8,7 +8,7 @@ import { clearDemands, clearEvents, clearMeter } from './event-records.ts'
 import { createFollowUp2007, type FollowUp } from './follow-up.ts'
 import { isBcd } from './frame.ts'
 import { isFreezePattern } from './freeze-moments.ts'
-import { answer2007, dataIdentifier, keyOf } from './items-2007.ts'
+import { answer2007, type DataIdentifier, dataIdentifier, isBlock, keyOf } from './items-2007.ts'
 import { loadRecords, loadRequest, readCount } from './load-records.ts'
 import { isAuthorised, setPassword } from './passwords.ts'
 import { obeyRelayOrder } from './relay-orders.ts'
@@ -54,13 +54,21 @@ function noData({ quirks }: Device): Outcome {
   return { refused: Number(quirks['no-data-word']) }
 }
 
+/** Some meters are silent to what they do not hold, and some to blocks, as if nobody had asked. */
+function notHeld(item: DataIdentifier, device: Device): Outcome {
+  const { quirks } = device
+  const isSilent = (quirks.blocks === 'silent' && isBlock(item)) || quirks['unknown-item'] === 'silent'
+  return isSilent ? null : noData(device)
+}
+
 function read(data: Uint8Array, followUp: FollowUp, device: Device, now: number): Outcome {
   if (data.length < 4) return { refused: ERROR.other }
   const item = [...data.subarray(0, 4)]
   if (item[3] === LOAD_RECORDS) return readRecords(data, followUp, device, now)
   if (data.length > 4) return noData(device)
-  const answer = answer2007(dataIdentifier(data), device, now)
-  return answer === null ? noData(device) : followUp.first(item, answer)
+  const named = dataIdentifier(data)
+  const answer = answer2007(named, device, now)
+  return answer === null ? notHeld(named, device) : followUp.first(item, answer)
 }
 
 /** Load records and curves: by count, from a time. Where none fits the identifier comes back alone (7.1). */
@@ -72,7 +80,9 @@ function readRecords(data: Uint8Array, followUp: FollowUp, device: Device, now: 
   const records = isCurve
     ? curvePoints(di1, di0, asked, device, now)
     : loadRecords({ class: di2, ...asked }, device, now)
-  return records === null ? noData(device) : followUp.first([...data.subarray(0, 4)], records)
+  return records === null
+    ? notHeld(dataIdentifier(data), device)
+    : followUp.first([...data.subarray(0, 4)], records)
 }
 
 /** ss mm hh DD MM YY to all meters, on some behind level and password; never answered (7.6). */

@@ -48,6 +48,31 @@ export function relayItem(
   return di1 === ALL || di1 === 1 ? records(kind, events, di0, device, now) : null
 }
 
+/** The one class whose fields are known one by one: phase loss. What DI3 = 10 to 12 and 14 to 1C hold is told nowhere. */
+const PHASE_LOSS = '030400'
+const MOMENT_BYTES = 6
+/** DI1 of the fields of a record, and where in it they begin. */
+const FIELDS: ReadonlyMap<number, number> = new Map([
+  [0x01, 0],
+  [0x25, MOMENT_BYTES],
+])
+
+/** DI3 = 13, of one source, DI2 the phase: 13010001 the count, 130101nn the start and 130125nn the end of a record. */
+export function fieldItem(
+  di2: number,
+  di1: number,
+  di0: number,
+  device: Device,
+  now: number,
+): readonly number[] | null {
+  const events = EVENTS.get(PHASE_LOSS)
+  if (events === undefined || di2 < 1 || di2 > device.meter.phases) return null
+  if (di1 === 0) return di0 === 1 ? statistics(PHASE_LOSS, events, device, now).slice(0, COUNT_BYTES) : null
+  const from = FIELDS.get(di1)
+  const record = di0 === ALL ? null : records(PHASE_LOSS, events, di0, device, now)
+  return from === undefined || record === null ? null : record.slice(from, from + MOMENT_BYTES)
+}
+
 /** Only what happens to the whole meter ever happens here, so the count stands first and alone. */
 function statistics(
   kind: EventClass,

@@ -35,6 +35,7 @@ export function freezeItem(
   device: Device,
   now: number,
 ): readonly number[] | null {
+  if (di2 === FREEZE.daily && device.quirks['daily-freeze'] === 'none') return null
   const found = frozen(di2, di0, device, now)
   if (found === null) return null
   if (di1 === 0) return stampBytes(found.civil)

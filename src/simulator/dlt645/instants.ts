@@ -39,6 +39,8 @@ const INSTANTS: ReadonlyMap<number, Instant> = new Map([
   [0x05, power((m, now) => m.flowAt(now).centivoltamperes)],
   [0x06, { bytes: 2, summed: true, signed: true, of: powerFactors }],
   [0x07, { bytes: 2, summed: false, signed: false, of: phaseAngles }],
+  // Between AB, BC, CA, of one maker (020C); of a three-phase meter only.
+  [0x0c, { bytes: 2, summed: false, signed: false, of: lineVoltages }],
   // Distortion of voltage and current.
   [0x08, { bytes: 2, summed: false, signed: false, of: () => [0, 0, 0] }],
   [0x09, { bytes: 2, summed: false, signed: false, of: () => [0, 0, 0] }],
@@ -48,6 +50,15 @@ const INSTANTS: ReadonlyMap<number, Instant> = new Map([
 function powerFactors(meter: Meter, now: number): readonly number[] {
   const { centiwatts, permille } = meter.flowAt(now)
   return [total(centiwatts), ...centiwatts].map(watts => (watts === 0 ? 1000 : Math.sign(watts) * permille))
+}
+
+/** Of phases 120° apart. */
+function lineVoltages(meter: Meter, now: number): readonly number[] {
+  const { decivolts } = meter.flowAt(now)
+  return decivolts.map((one, phase) => {
+    const other = decivolts[(phase + 1) % decivolts.length] ?? one
+    return Math.round(Math.sqrt(one * one + one * other + other * other))
+  })
 }
 
 /** Between voltage and current of a phase, 0.1°. */
@@ -82,7 +93,7 @@ export function instantItem(
   const quantity = INSTANTS.get(di2)
   if (di2 === SINGLE_VALUES && di1 === 0) return VALUES.get(di0)?.(device, now) ?? null
   if (di2 === VOLTAGE_HARMONICS || di2 === CURRENT_HARMONICS) return harmonicItem(di1, di0, meter)
-  if (quantity === undefined || di0 !== 0) return null
+  if (quantity === undefined || di0 !== 0 || (di2 === LINE_VOLTAGES && meter.phases === 1)) return null
   const bytes = instantBytes(di2, meter, now)
   const first = quantity.summed ? 0 : 1
   if (di1 === ALL) return bytes.flat()
@@ -90,6 +101,7 @@ export function instantItem(
   return isHeld ? (bytes[di1 - first] ?? null) : null
 }
 
+const LINE_VOLTAGES = 0x0c
 const VOLTAGE_HARMONICS = 0x0a
 const CURRENT_HARMONICS = 0x0b
 const HARMONICS = 21

@@ -12,11 +12,15 @@ import { PARAMETERS_1997, parameterOf1997, TABLES, tableBlock } from './paramete
 
 /** The data of an item, without its identifier; null where the meter holds none. */
 export function answer1997(di1: number, di0: number, device: Device, now: number): readonly number[] | null {
-  const isBlock = (di0 & 0x0f) === BLOCK
-  if (isBlock && device.quirks.blocks === 'refused') return null
+  const isBlock = isBlock1997(di0)
+  if (isBlock && device.quirks.blocks !== 'served') return null
   const data = REGISTERS.get(di1 & 0xf0)?.(di1, di0, device, now) ?? otherItem(di1, di0, device, now)
   if (data === null) return null
   return isBlock && marksBlocks(device) ? [...data, BLOCK_END] : data
+}
+
+export function isBlock1997(di0: number): boolean {
+  return (di0 & 0x0f) === BLOCK
 }
 
 /** Records of programming and of clearing demands, as 1997 counts them. */

@@ -4,7 +4,7 @@ import { dateBytes, timeBytes } from './civil-bytes.ts'
 import { demandItem } from './demands.ts'
 import type { Device } from './device.ts'
 import { energyItem } from './energies.ts'
-import { eventItem, relayItem } from './events.ts'
+import { eventItem, fieldItem, relayItem } from './events.ts'
 import { freezeItem } from './freezes.ts'
 import { instantItem } from './instants.ts'
 import { PARAMETERS_2007, parameterOf } from './parameters-2007.ts'
@@ -33,7 +33,7 @@ export function keyOf({ di3, di2, di1, di0 }: DataIdentifier): string {
 /** The data of an item, without its identifier; null where the meter holds none. */
 export function answer2007(item: DataIdentifier, device: Device, now: number): readonly number[] | null {
   const { di3, di2, di1, di0 } = item
-  if (device.quirks.blocks === 'refused' && isBlock(item) && !PARAMETERS_2007.has(keyOf(item))) return null
+  if (device.quirks.blocks !== 'served' && isBlock(item)) return null
   if (di2 === ALL && (di1 === ALL || di0 === ALL)) return null
   if (di2 === ALL) return setItem(di3, each => answer2007({ ...item, di2: each }, device, now))
   switch (di3) {
@@ -49,6 +49,8 @@ export function answer2007(item: DataIdentifier, device: Device, now: number): r
       return parameterItem(keyOf(item), device, now)
     case 0x05:
       return freezeItem(di2, di1, di0, device, now)
+    case 0x13:
+      return fieldItem(di2, di1, di0, device, now)
     case 0x1d:
     case 0x1e:
       return relayItem(di3, di2, di1, di0, device, now)
@@ -58,11 +60,16 @@ export function answer2007(item: DataIdentifier, device: Device, now: number): r
 }
 
 const PREPAID = 0x90
+/** Date with time, which older meters do not have. */
+const WHOLE_CLOCK = '0400010C'
 const ALL = 0xff
 
-/** FF in DI2, DI1 or DI0 (6.2), but for relay records, whose DI1 is FF by itself. */
-function isBlock({ di3, di2, di1, di0 }: DataIdentifier): boolean {
-  return di3 < 0x10 && (di2 === ALL || di1 === ALL || di0 === ALL)
+/** FF in DI2, DI1 or DI0 (6.2), but for parameters that have FF in their own names and relay records; and 0400010C. */
+export function isBlock(item: DataIdentifier): boolean {
+  const { di3, di2, di1, di0 } = item
+  const key = keyOf(item)
+  if (key === WHOLE_CLOCK) return true
+  return di3 < 0x10 && (di2 === ALL || di1 === ALL || di0 === ALL) && !PARAMETERS_2007.has(key)
 }
 
 type Live = (device: Device, now: number) => readonly number[]
@@ -78,7 +85,7 @@ const WORDS = Array.from({ length: STATUS_WORDS }, (_, index) => index + 1)
 const LIVE: ReadonlyMap<string, Live> = new Map<string, Live>([
   ['04000101', shownAt(dateBytes)],
   ['04000102', shownAt(timeBytes)],
-  ['0400010C', shownAt(civil => [...timeBytes(civil), ...dateBytes(civil)])],
+  [WHOLE_CLOCK, shownAt(civil => [...timeBytes(civil), ...dateBytes(civil)])],
   ['04000401', ({ address }) => [...address]],
   ...WORDS.map((number): [string, Live] => [
     `0400050${number}`,

@@ -51,14 +51,15 @@ export interface Talk<Result> {
   readonly asked: readonly string[]
 }
 
-/** Holds a conversation to its end; frames that are no answer by the driver's own rules never reach it. */
+/** Holds a conversation to its end, the meter silent from `goneAt` on; frames that are no answer by the driver's own rules never reach it. */
 export function talk<Result>(
   conversation: Conversation<Result>,
   holdings: Holdings,
-  { itemBytes = 4, address }: { itemBytes?: 4 | 2; address?: string } = {},
+  { itemBytes = 4, address, goneAt }: { itemBytes?: 4 | 2; address?: string; goneAt?: string } = {},
 ): Talk<Result> {
   const asked: string[] = []
   const times = new Map<string, number>()
+  let isGone = false
   let step = conversation.next()
   while (!step.done) {
     if (asked.length > 1000) throw new Error('the conversation does not end')
@@ -69,7 +70,8 @@ export function talk<Result>(
     const turn = times.get(key) ?? 0
     times.set(key, turn + 1)
     const data = Array.isArray(held) ? held[Math.min(turn, held.length - 1)] : held
-    const answer = answerTo(question, data, address)
+    isGone ||= key === goneAt
+    const answer = isGone ? null : answerTo(question, data, address)
     if (answer && step.value.whyNot(answer)) throw new Error(`no answer: ${step.value.whyNot(answer)?.text}`)
     step = conversation.next(answer)
   }

@@ -25,7 +25,9 @@ const ITEMS: ReadonlyMap<string, readonly (readonly [list: string, from: number,
   }),
 )
 
-const solar = [...Array(60).keys()].find(seed => play({}, { seed }).meter.nature.habit === 'solar') ?? 0
+const SEEDS = [...Array(60).keys()]
+const solar = SEEDS.find(seed => play({}, { seed }).meter.nature.habit === 'solar') ?? 0
+const solar1997 = SEEDS.find(seed => meterOf({ protocol: 'dlt645-1997', seed }).nature.habit === 'solar') ?? 0
 
 /** What can befall a meter here; each is looked at when it has happened. */
 const EVENTS: readonly (() => readonly [Meter, number])[] = [
@@ -111,7 +113,7 @@ function words1997(): ReadonlyMap<string, number> {
   const hours = Array.from({ length: 24 }, (_, hour) => NOON + hour * HOUR)
   const read = (di0: number) =>
     hours
-      .map(now => ask(0x01, [di0, 0xc0], solar, now))
+      .map(now => ask(0x01, [di0, 0xc0], solar1997, now))
       .reduce((bits, reply) => bits | (bytesOf(reply?.data ?? '')[2] ?? 0), 0)
   return new Map([
     ['errors-1997', errors],

@@ -87,12 +87,10 @@ const EDITIONS: readonly Edition[] = [
 ]
 const TABLES = { '2007': ITEMS_2007, '1997': ITEMS_1997 } as const
 
-/** Why something is not there: "who: what", the longest beginning counts. */
+/** Why something is not there: "who: what" or its beginning (of bits up to a whole number); the longest counts. */
 const REASONS: Readonly<Record<string, string>> = {
   'master: 1997 command 03':
     'decoded; never sent, since nothing says which part comes again: a long answer is asked for twice and compared',
-  'slave: 2007 020C': 'line voltages by one maker only; refused as most meters do',
-  'slave: 2007 13': 'one-field form of event records, of one source; the full records are served',
   'slave: 2007 040501FF': 'block of prices, of one source; single prices are served',
   'slave: 2007 040502FF': 'block of prices, of one source; single prices are served',
   'slave: 1997 B6': 'vendor items; refused as other meters do',
@@ -135,7 +133,7 @@ const used = new Set<string>()
 
 function reasonFor(what: string): string {
   const found = Object.keys(REASONS)
-    .filter(key => what.startsWith(key))
+    .filter(key => what.startsWith(key) && !(key.startsWith('bit: ') && /^\d/.test(what.slice(key.length))))
     .toSorted((a, b) => b.length - a.length)[0]
   if (found === undefined) return ''
   used.add(found)

@@ -16,7 +16,7 @@ import { driver2007 } from '../../../drivers/dlt645/driver.ts'
 import { minuteBytes, minutesAfter } from '../../../drivers/dlt645/encodings/times.ts'
 import type { LoadRecordsAsked, Traits } from '../../../src/driver-api/driver.ts'
 import { callOf, type Holdings, talk } from './bench-meter.ts'
-import { bytesOf } from './vectors.ts'
+import { bytesOf, goodFrames } from './vectors.ts'
 
 const { table } = DIALECT_2007
 const STANDARD: LoadLayout = { class: 0, isClassOnly: false, isChecked: true }
@@ -204,7 +204,7 @@ describe('reading load records', () => {
       { most: 3 },
       {
         [selection('06000000', 3, null)]: made(0) + made(15),
-        [selection('06000001', 1, 16)]: made(30),
+        [selection('06000001', 2, 15)]: made(15) + made(30),
       },
     )
     expect(minutes(result.records)).toEqual(['12:00', '12:15', '12:30'])
@@ -216,7 +216,10 @@ describe('reading load records', () => {
     for (const end of ['', 'ERR 02']) {
       const { result } = asking(
         { from: at(0), most: 9 },
-        { [selection('06000001', 8, 0)]: made(0), [selection('06000001', 8, 1)]: end },
+        {
+          [selection('06000001', 8, 0)]: made(0),
+          [selection('06000001', 8, 1)]: end,
+        },
       )
       expect(result).toMatchObject({ refused: null, isWhole: true })
       expect(result.records).toHaveLength(1)
@@ -246,7 +249,7 @@ describe('reading load records', () => {
     expect(result.frames).toHaveLength(3)
   })
 
-  it('a faulty record steers nothing: the next question begins behind the newest good one', () => {
+  it('a faulty record steers nothing: the next question begins at the newest good one', () => {
     const far = hex(minuteBytes('2098-01-01T00:00:00'))
     for (const bad of [
       record(body([null, null, null, CLASS_4, null, null], far), { sum: 1 }),
@@ -255,7 +258,10 @@ describe('reading load records', () => {
     ]) {
       const { result, asked } = asking(
         { most: 3 },
-        { [selection('06000000', 3, null)]: made(0) + bad, [selection('06000001', 1, 1)]: made(15) },
+        {
+          [selection('06000000', 3, null)]: made(0) + bad,
+          [selection('06000001', 2, 0)]: made(0) + made(15),
+        },
       )
       expect(asked).toHaveLength(2)
       expect(minutes(result.records.filter(({ fault }) => fault === null))).toEqual(['12:00', '12:15'])
@@ -287,7 +293,7 @@ describe('reading load records', () => {
     const jumping = made(0) + made(600) + made(15) + made(30)
     const { result } = asking(
       { most: 9 },
-      { [selection('06000000', 8, null)]: jumping, [selection('06000001', 5, 601)]: '' },
+      { [selection('06000000', 8, null)]: jumping, [selection('06000001', 6, 600)]: '' },
     )
     expect(result).toMatchObject({ refused: null, isWhole: false })
     expect(asking({ most: 4 }, { [selection('06000000', 4, null)]: jumping }).result.isWhole).toBe(false)
@@ -304,7 +310,7 @@ describe('reading load records', () => {
       { most: 4 },
       {
         [selection('06000000', 4, null)]: made(0) + made(0) + made(15),
-        [selection('06000001', 2, 16)]: made(15) + made(30) + made(30) + made(45),
+        [selection('06000001', 3, 15)]: made(15) + made(30) + made(30) + made(45),
       },
     )
     expect(minutes(result.records)).toEqual(['12:00', '12:15', '12:30', '12:45'])
@@ -331,7 +337,7 @@ describe('reading load records', () => {
   it('keeps what it has when the meter falls silent', () => {
     const { result } = asking(
       { most: 5 },
-      { [selection('06000000', 5, null)]: made(0), [selection('06000001', 4, 1)]: null },
+      { [selection('06000000', 5, null)]: made(0), [selection('06000001', 5, 0)]: null },
     )
     expect(result).toMatchObject({ isWhole: false, refused: null })
     expect(result.records).toHaveLength(1)
@@ -344,7 +350,7 @@ describe('reading load records', () => {
         [selection('06040002', 3, null)]: made(60),
         '04000A05': '1500',
         [selection('06040001', 8, 30)]: made(30) + made(45),
-        [selection('06040001', 8, 46)]: made(60),
+        [selection('06040001', 8, 45)]: made(45) + made(60),
       },
     )
     expect(minutes(result.records)).toEqual(['12:30', '12:45', '13:00'])
@@ -367,5 +373,173 @@ describe('reading load records', () => {
     const held = { [selection('06040000', 1, null)]: odd }
     expect(asking({ class: 4 }, held, { quirks }).result.records[0]).toMatchObject({ fault: null })
     expect(asking({ class: 4 }, held).result.records[0]).toMatchObject({ points: [] })
+  })
+})
+
+/** A memory in the order it was written, and a meter that gives so many of it at once. */
+function meterOf(memory: readonly { readonly at: string; readonly energy: number }[], atOnce: number) {
+  const bytesFor = ({ at, energy }: (typeof memory)[0]) => {
+    const digits = hex(
+      Uint8Array.from(String(energy).padStart(8, '0').match(/../g)!.reverse(), byte =>
+        Number.parseInt(byte, 16),
+      ),
+    )
+    const values = `${digits} 00000000 00000000 00000000`
+    return record(body([null, null, null, values, null, null], hex(minuteBytes(at))))
+  }
+  const answer = (key: string): string | undefined => {
+    const [item, ...selected] = key.split(' ')
+    const [count = 0, ...time] = selected.map(each => Number(each.slice(1)))
+    const bcd = (place: number) => time[place]!.toString(16).padStart(2, '0')
+    const from = item === '06000001' ? `20${bcd(4)}-${bcd(3)}-${bcd(2)}T${bcd(1)}:${bcd(0)}:00` : ''
+    if (item !== '06000001' && item !== '06000000') return undefined
+    const first = memory.findIndex(({ at }) => at >= from)
+    if (first === -1) return ''
+    return memory
+      .slice(first, first + Math.min(count, atOnce))
+      .map(bytesFor)
+      .join('')
+  }
+  return new Proxy({}, { get: (_, key) => answer(String(key)), has: () => true }) as Holdings
+}
+
+const told = (records: readonly { at: string | null; points: readonly { value: string | null }[] }[]) =>
+  records.map(({ at, points }) => `${at} ${points[0]?.value}`)
+const written = (memory: readonly { at: string; energy: number }[]) =>
+  memory.map(({ at, energy }) => `${at} ${(energy / 100).toFixed(2)}`)
+
+describe('load records in however many answers', () => {
+  const STEP = 15
+  /** Steps from one record to the next: 1, or more where the power was gone. */
+  const steps = fc.array(
+    fc.oneof({ weight: 4, arbitrary: fc.constant(1) }, fc.integer({ min: 2, max: 200 })),
+    {
+      minLength: 1,
+      maxLength: 30,
+    },
+  )
+  const memoryOf = (gaps: readonly number[], from = '2026-11-21T12:00:00') => {
+    let at = from
+    return gaps.map((gap, index) => {
+      at = minutesAfter(at, gap * STEP)
+      return { at, energy: 1_000 + index }
+    })
+  }
+  const read = (holdings: Holdings, from: LoadRecordsAsked['from'], most: number) =>
+    talk(driver2007.readLoadRecords!(callOf(), { from, most, class: 0 }), holdings).result
+
+  it('each comes once, in order, at its own time, and none for the hours without power', () => {
+    fc.assert(
+      fc.property(
+        steps,
+        fc.integer({ min: 1, max: 12 }),
+        fc.nat(40),
+        fc.nat(29),
+        (gaps, atOnce, more, place) => {
+          const memory = memoryOf(gaps)
+          const begin = place % memory.length
+          const most = 1 + (more % memory.length)
+          const meter = meterOf(memory, atOnce)
+          const expected = memory.slice(begin, begin + most)
+          const byTime = read(meter, memory[begin]!.at, most)
+          expect(told(byTime.records)).toEqual(written(expected))
+          expect(byTime).toMatchObject({ isWhole: true, refused: null })
+          const whole = read(meter, 'earliest', memory.length + 1)
+          expect(told(whole.records)).toEqual(written(memory))
+          expect(whole).toMatchObject({ isWhole: true, refused: null })
+        },
+      ),
+      { seed: 6450, numRuns: 300 },
+    )
+  })
+
+  it('of a clock that was set back in between each is told apart, and that the times do not say all', () => {
+    fc.assert(
+      fc.property(
+        steps,
+        steps,
+        fc.integer({ min: 0, max: 400 }),
+        fc.integer({ min: 2, max: 12 }),
+        (before, after, back, atOnce) => {
+          const first = memoryOf(before)
+          const setTo = minutesAfter(first.at(-1)!.at, -back * STEP)
+          const second = memoryOf(after, setTo).map(one => ({ ...one, energy: one.energy + 1_000 }))
+          const memory = [...first, ...second]
+          const { records, isWhole } = read(meterOf(memory, atOnce), 'earliest', memory.length + 1)
+          const all = written(memory)
+          const places = told(records).map(one => all.indexOf(one))
+          expect(places).not.toContain(-1)
+          expect(places).toEqual([...new Set(places)].toSorted((a, b) => a - b))
+          if (isWhole) expect(told(records)).toEqual(all)
+          else expect(second[0]!.at < first.at(-1)!.at).toBe(true)
+        },
+      ),
+      { seed: 6451, numRuns: 400 },
+    )
+  })
+
+  it('set back by an hour at the very seam of two answers, nothing behind it is lost', () => {
+    const first = memoryOf([1, 1, 1, 1])
+    const second = memoryOf([1, 1, 1, 1, 1], first[0]!.at).map(one => ({
+      ...one,
+      energy: one.energy + 1_000,
+    }))
+    const { records, isWhole } = read(meterOf([...first, ...second], 4), 'earliest', 8)
+    expect(told(records)).toEqual(written([...first, ...second].slice(0, told(records).length)))
+    expect(records.length).toBeGreaterThanOrEqual(7)
+    expect(isWhole).toBe(false)
+  })
+})
+
+describe('load records of the published vectors', () => {
+  const payloadOf = (id: string) =>
+    bytesOf(goodFrames.find(vector => vector.id === id)!.payload!.replaceAll(' ', '')).subarray(4)
+
+  it('CONS-P-load-full holds all six classes, and encodes to the same bytes', () => {
+    const data = payloadOf('CONS-P-load-full')
+    const { records, refused } = decodeLoadRecords(table, data, STANDARD)
+    expect(refused).toBeNull()
+    expect(records).toMatchObject([{ at: '2024-11-15T00:00:00', fault: null }])
+    expect(records[0]!.points).toHaveLength(7 + 8 + 4 + 4 + 4 + 2)
+    expect(records[0]!.points.map(({ value }) => value)).not.toContain(null)
+    const parts = splitLoadRecord(table, data, STANDARD)
+    if ('code' in parts) throw new Error(parts.text)
+    expect(hex(encodeLoadRecord(parts, STANDARD))).toBe(hex(data))
+  })
+
+  it('CONS-P-load-two keeps six AA about one class: values of the first, a gap where the meter marks the second', () => {
+    const data = payloadOf('CONS-P-load-two')
+    for (const nth of [0, 1] as const) {
+      const { records, refused } = decodeLoadRecords(table, data, { ...STANDARD, class: nth })
+      expect(refused).toBeNull()
+      expect(records).toMatchObject([
+        { at: '2024-11-15T00:00:00', fault: null },
+        { at: '2024-11-15T00:15:00', fault: { code: 'VALUE_NOT_HELD' }, points: [] },
+      ])
+      expect(records[0]!.points.map(({ item }) => item)).toEqual(
+        ['020101', '020102', '020103', '020201', '020202', '020203', '028000'].map(
+          (item, index) => `${item}${index === 6 ? '02' : '00'}`,
+        ),
+      )
+    }
+    const first = data.subarray(0, 33)
+    const parts = splitLoadRecord(table, first, STANDARD)
+    if ('code' in parts) throw new Error(parts.text)
+    expect(hex(encodeLoadRecord(parts, STANDARD))).toBe(hex(first))
+    // The other make's layout of the same class has one AA, and takes none of these bytes for a value.
+    const odd = decodeLoadRecords(table, data, { ...STANDARD, class: 1, isClassOnly: true })
+    expect(odd.records.map(({ points }) => points)).toEqual([[], []])
+    const bare = encodeLoadRecord(parts, { class: 1, isClassOnly: true })
+    expect(bare.length).toBe(first.length - 5)
+    expect(
+      decodeLoadRecords(table, bare, { ...STANDARD, class: 1, isClassOnly: true }).records[0]!.points,
+    ).toEqual(decodeLoadRecords(table, first, STANDARD).records[0]!.points)
+  })
+
+  it('CONS-P-load-none is no record and no fault', () => {
+    expect(decodeLoadRecords(table, payloadOf('CONS-P-load-none'), STANDARD)).toEqual({
+      records: [],
+      refused: null,
+    })
   })
 })

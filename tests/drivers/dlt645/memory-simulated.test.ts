@@ -137,7 +137,12 @@ describe('freezes of a simulated meter', () => {
     ['hourly', 1, civil(NOON)],
     ['hourly', 25, civil(NOON - DAY)],
   ])('%s, %i back', (kind, nth, at) => {
-    expect(freeze(kind, nth)).toMatchObject({ stampedAt: at })
+    expect(freeze(kind, nth, NOON + 5 * MINUTE)).toMatchObject({ stampedAt: at })
+  })
+
+  it('V-T3 within a minute of the hour, by its own clock, are asked again later', () => {
+    expect(freeze('hourly', 1, NOON)).toMatchObject({ refused: { code: 'METER_BUSY' } })
+    expect(freeze('daily', 1, NOON)).toMatchObject({ stampedAt: civil(NOON - 12 * HOUR) })
   })
 
   it('at settlement days are what the meter showed then', () => {

@@ -57,6 +57,8 @@ describe.each(profiles.map(({ file, written }) => [written.profile, file, writte
       for (const point of [...written.points, ...(written.daily?.points ?? [])]) {
         const known = driver.describe(point.item!)
         expect(known, point.item).not.toBeNull()
+        // What the table has no code for, profiles give one.
+        if (known?.obis === '') continue
         const tariff = point.place === undefined || point.place === 0 ? '' : `${point.place}`
         expect(point.obis).toBe(tariff === '' ? known?.obis : known?.obis.replace(/0$/, tariff))
       }
@@ -113,9 +115,14 @@ it('a three-phase meter is read with few requests', () => {
     '0203FF00': '00'.repeat(12),
     '0206FF00': '00'.repeat(8),
     '02800002': '0050',
-    '04000102': '000012',
-    '04000101': '06211126',
-    '04000503': '0000',
+    '01010000': '0000000000211126',
+    '01020000': '0000000000211126',
+    '0400010C': '00001206211126',
+    '040005FF': '00'.repeat(14),
+    '03110000': '000000',
+    '03300000': '000000',
+    '03300D00': '000000',
+    '03300E00': '000000',
   })
-  expect(asked).toHaveLength(10)
+  expect(asked).toHaveLength(15)
 })

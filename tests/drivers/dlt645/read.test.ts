@@ -122,6 +122,21 @@ describe('blocks', () => {
     expect(Object.values(saidOf(result.reads))).toEqual(['1.29', '0.62'])
   })
 
+  it('V-F6 are not asked for what the profile has in another length than the table', () => {
+    const fine = { ...point('00010000'), encoding: 'XXXXXX.XXXX' }
+    const others = points(...energies.slice(1))
+    const { result, asked } = talk(driver2007.read(callOf(block), [fine, ...others]), {
+      '0001FF00': '2901000062000000600000000300000002000000',
+      '00010000': '5634120000',
+    })
+    expect(asked).toEqual(['0001FF00', '00010000'])
+    expect(saidOf(result.reads)['00010000/0']).toBe('12.3456')
+    expect(saidOf(result.reads)['00010100/0']).toBe('0.62')
+    const [wholly] = others.map(each => ({ ...each, encoding: 'XXXXXX.XXXX' }))
+    const none = talk(driver2007.read(callOf(block), [fine, wholly!]), {})
+    expect(none.asked).toEqual(['00010000', '00010100'])
+  })
+
   it('refused before are not asked again', () => {
     const call = callOf(block, '123456789012', ['0001FF00'])
     const { asked } = talk(driver2007.read(call, points('00010000', '00010100')), {
@@ -183,16 +198,18 @@ describe('blocks', () => {
     })
   })
 
-  it('of which one was silent end the conversation with what is there', () => {
+  it('of a meter that has gone, which two questions without an answer show, end with what is there', () => {
     const { result, asked } = talk(
       driver2007.read(
         callOf({ blocks: ['0001FF00', '0201FF00'] }),
         points('02010100', '02010200', '00010000', '00010100', '02800002'),
       ),
-      { '0001FF00': '2901000062000000', '0201FF00': null },
+      { '0001FF00': '2901000062000000' },
+      { goneAt: '0201FF00' },
     )
-    expect(asked).toEqual(['0001FF00', '0201FF00'])
+    expect(asked).toEqual(['0001FF00', '0201FF00', '0001FF00'])
     expect(Object.values(saidOf(result.reads))).toEqual(['1.29', '0.62'])
+    expect(result.unanswered).toEqual([])
   })
 
   it('may be named by a point, with the place of its value', () => {

@@ -37,8 +37,8 @@ describe('settled registers of 2007', () => {
   const total = points[0]!
   const CLOCK: Holdings = { '04000101': '06211126', '04000102': '000010' }
   const DAYS: Holdings = { '04000B01': '0001', '04000B02': '9999' }
-  const read = (held: Holdings, nth = 1, wanted = [total]) =>
-    talk(driver2007.readFreeze!(callOf(), { nth, stamp, points: wanted }), held)
+  const read = (held: Holdings, nth = 1, wanted = [total], goneAt = '') =>
+    talk(driver2007.readFreeze!(callOf(), { nth, stamp, points: wanted }), held, { goneAt })
 
   it('are days, clock, registers, clock, and carry the moment they were kept at', () => {
     const { result, asked } = read({ ...DAYS, ...CLOCK, '00010002': '78563412' }, 2)
@@ -80,7 +80,52 @@ describe('settled registers of 2007', () => {
   })
 
   it('are nothing when the meter falls silent', () => {
-    expect(read({ ...DAYS, ...CLOCK, '00010001': null }).result.reads).toEqual([])
+    expect(read({ ...DAYS, ...CLOCK }, 1, [total], '00010001').result.reads).toEqual([])
+    expect(read({ ...DAYS, ...CLOCK }, 1, [total], '04000B02').result.reads).toEqual([])
+  })
+
+  it('of a meter that is silent to one of them are the others', () => {
+    const tariff = points[1]!
+    const { result } = read({ ...DAYS, ...CLOCK, '00010001': null, '00010101': '01000000' }, 1, [
+      total,
+      tariff,
+    ])
+    expect(result.reads).toMatchObject([
+      { refused: { code: 'ITEM_UNANSWERED' } },
+      { value: { digits: 1n }, stampedAt: '2026-11-01T00:00:00' },
+    ])
+  })
+
+  it('of a meter that will not say one of its days are refused: which period they close is not known', () => {
+    const { result, asked } = read({ ...DAYS, ...CLOCK, '04000B02': null, '00010001': '78563412' })
+    expect(result.reads).toMatchObject([{ refused: { code: 'ITEM_UNANSWERED' } }])
+    expect(asked).not.toContain('00010001')
+  })
+
+  // Days are the 1st at 00 h; the registers may be turned one after the other while the clock shows so.
+  it.each([
+    ['at the boundary', '000000', 'METER_BUSY'],
+    ['59 s after it', '590000', 'METER_BUSY'],
+    ['a minute after it', '000100', null],
+  ])('V-T3 read %s, by the clock of the meter, are %s', (_, time, code) => {
+    const { result, asked } = read({
+      ...DAYS,
+      '04000101': '00011126',
+      '04000102': time,
+      '00010001': '78563412',
+    })
+    expect(asked.includes('00010001')).toBe(code === null)
+    expect(result.reads).toMatchObject([
+      code === null ? { stampedAt: '2026-11-01T00:00:00' } : { refused: { code } },
+    ])
+  })
+
+  it('V-T3 of which every settlement moved less than a minute ago are refused, however far back', () => {
+    const { result } = read(
+      { ...DAYS, '04000101': '00011126', '04000102': '300000', '00010002': '78563412' },
+      2,
+    )
+    expect(result.reads).toMatchObject([{ refused: { code: 'METER_BUSY' } }])
   })
 
   it.each([0, 13])('are kept for twelve settlements, not %i', nth => {
