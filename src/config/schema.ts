@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import { SIMULATED_QUIRKS } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
-import { DURATION, LISTEN, parseDuration, parseListen, parseSize, SIZE } from './quantities.ts'
+import { DURATION, LISTEN, parseDuration, parseListen, parseMinute, parseSize, SIZE } from './quantities.ts'
 import { WORDS, type Word } from './words.ts'
 
 /** Hints for editors; the `error` of a schema is the word that says what was expected. */
@@ -47,6 +47,7 @@ const listen = hint(
   'listen',
 )
 const offset = hint(z.string({ error: 'offset' }).refine(is(parseOffset), 'offset'), 'offset')
+const minute = hint(z.string({ error: 'minuteOfDay' }).refine(is(parseMinute), 'minuteOfDay'), 'minuteOfDay')
 const phases = hint(z.literal([1, 3], { error: 'phases' }), 'phases')
 
 const poll = section({ every: duration, points: list(text('obis'), 1000).optional() })
@@ -214,7 +215,13 @@ export const configSchema = section({
   }).optional(),
   simulator: simulator.optional(),
   commands: section({ allowClearing: yesNo.optional() }).optional(),
+  commissioning: section({
+    billingWindow: section({ from: minute, to: minute }).optional(),
+  }).optional(),
 })
+
+/** As much of the same file as verbs at a terminal go by: whatever is there must be right, and nothing else need be. */
+export const siteRulesSchema = configSchema.partial().required({ version: true })
 
 export const meterListSchema = list(meterSchema, 100_000)
 
@@ -226,6 +233,7 @@ export type Part<T> = T extends readonly (infer Item)[]
     : T
 
 export type WrittenConfig = Part<z.output<typeof configSchema>>
+export type WrittenSiteRules = Part<z.output<typeof siteRulesSchema>>
 export type WrittenMeter = Part<z.output<typeof meterSchema>>
 export type WrittenLine = Part<z.output<typeof line>>
 export type WrittenPoll = Part<z.output<typeof poll>>

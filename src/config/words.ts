@@ -45,6 +45,7 @@ export const WORDS = {
   password: { is: 'not written here at all', example: 'passwordFile: /run/secrets/mqtt' },
   token: { is: 'not written here at all', example: 'tokenFile: /run/secrets/influx' },
   pem: { is: 'a PEM file, absolute or from the folder of this file', example: './ca.pem' },
+  minuteOfDay: { is: 'a time of day in quotes, hh:mm from "00:00" to "23:59"', example: '"23:50"' },
   retentionPolicy: { is: 'the name of a retention policy', example: 'autogen' },
   batchLines: { is: 'a number of points from 1 to 10000', example: '1000' },
   environmentName: { is: 'the name of an environment variable, in capitals', example: 'MQTT_PASSWORD' },
