@@ -17,6 +17,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   decode: async () => (await import('./decode.ts')).decode,
   read: async () => (await import('./read.ts')).read,
   items: async () => (await import('./items.ts')).items,
+  capabilities: async () => (await import('./capabilities.ts')).capabilities,
   scan: async () => (await import('./scan.ts')).scan,
   sniff: async () => (await import('./sniff.ts')).sniff,
   write: async () => (await import('./write.ts')).write,
@@ -57,7 +58,7 @@ async function main(argv: readonly string[]): Promise<number> {
 async function tellVerbs(name: string, io: Terminal): Promise<number> {
   const asked = name === '--help' || name === 'help'
   const lines = await Promise.all(
-    Object.entries(VERBS).map(async ([verb, load]) => `  ${verb.padEnd(13)}${(await load()).summary}`),
+    Object.entries(VERBS).map(async ([verb, load]) => `  ${verb.padEnd(14)}${(await load()).summary}`),
   )
   const words = `meterd VERB …\n\n${lines.join('\n')}\n\nmeterd VERB --help tells more, with an example.`
   if (asked) io.out(words)

@@ -19,7 +19,7 @@ export type { FaultCode } from '../core/faults.ts'
 export type { Scaled } from '../core/scaled.ts'
 export type { MeterTime } from '../core/time.ts'
 export type { Call, Conversation, Mismatch, Request, Span } from './conversation.ts'
-export type { Capabilities, Discovery, Identity } from './discovery.ts'
+export type { AddressRule, Capabilities, Discovery, Identity } from './discovery.ts'
 export type { BrokenFrame, Decoded, DecodedPoint, Deframed, Frame } from './frame.ts'
 export type {
   EventRecord,
