@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import type { Command, Given, Obeyed } from '../driver-api/command.ts'
 import { begun, offlineCall, wouldSend } from './command-begun.ts'
 import { traceTalk, withLine } from './line-talk.ts'
-import { METER_OPTIONS, meterAsked, secretFrom } from './meter-asked.ts'
+import { METER_OPTIONS, meterAsked, passwordFrom, secretFrom } from './meter-asked.ts'
 import { shippedDrivers } from './shipped.ts'
 import { siteRulesIn } from './site-rules-in.ts'
 import { BAD_CONFIG, STOPPED, Stopped, type Terminal, type Verb, WrongUse } from './verb.ts'
@@ -21,7 +21,8 @@ meterd command --protocol P      lists what meters of a protocol can be told
   --yes               do it; without it what would be sent is shown and nothing is sent
   key=value           what the command takes; secrets as key=@FILE, never as they are
 
-Nothing is sent twice. Exit 0 done, or sent to all; 1 refused or unanswered; 2 nothing was sent.
+Nothing is sent twice. Exit 0 done, or sent to all; 1 refused or unanswered; 2 used wrongly, or nothing was sent;
+78 a wrong --config; 130 stopped.
 Example: meterd command freeze --line tcp://127.0.0.1:64501 --protocol dlt645-2007 --address 000000000161 when=now --yes`,
   async run(argv, io) {
     const { values, positionals } = parseArgs({
@@ -99,10 +100,15 @@ async function givenIn(
     if (at < 1) throw new WrongUse('something given is no key=value')
     if (isSecret && !value.startsWith('@'))
       throw new WrongUse(`${key} is secret: write it into a file, and ${key}=@FILE`)
-    given[key] = isSecret ? await secretFrom(value.slice(1)) : value
+    given[key] = isSecret ? await secretNamed(key, value.slice(1)) : value
   }
-  if (passwordFile !== undefined) given['password'] = await secretFrom(passwordFile)
+  if (passwordFile !== undefined) given['password'] = await passwordFrom(passwordFile)
   return given
+}
+
+/** Passwords are six digits; keys of the key system are what they are. */
+function secretNamed(key: string, file: string): Promise<string> {
+  return key.endsWith('password') ? passwordFrom(file, `${key}=@`) : secretFrom(file, `${key}=@`)
 }
 
 const LEAST = `The least such a FILE holds is two lines:

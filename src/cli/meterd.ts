@@ -60,7 +60,8 @@ async function tellVerbs(name: string, io: Terminal): Promise<number> {
   const lines = await Promise.all(
     Object.entries(VERBS).map(async ([verb, load]) => `  ${verb.padEnd(14)}${(await load()).summary}`),
   )
-  const words = `meterd VERB …\n\n${lines.join('\n')}\n\nmeterd VERB --help tells more, with an example.`
+  const words = `meterd VERB …\n\n${lines.join('\n')}\n\nmeterd VERB --help tells more: options, defaults, an example, and what its exit codes mean.
+Exit 0 done; 1 not done, or not good; 2 used wrongly; 78 a wrong configuration; 130 told to end before the end.`
   if (asked) io.out(words)
   else io.err(`meterd has no verb "${name}"\n\n${words}`)
   return asked ? 0 : USED_WRONGLY

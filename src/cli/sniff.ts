@@ -25,7 +25,7 @@ export const sniff: Verb = {
   --raw FILE      also keep all bytes as they came, passwords too
   --json          one object a frame
 
-Passwords are not shown. A line that a running meterd holds is refused: its own log at level trace shows every frame.
+Passwords are not shown; --raw keeps them. A line that a running meterd holds is refused: its own log at level trace shows every frame.
 Example: meterd sniff --line serial:///dev/ttyUSB0 --for 10m`,
   async run(argv, io) {
     const { values } = parseArgs({

@@ -82,6 +82,9 @@ const defaults = section({
   daily: yesNo.optional(),
 })
 
+/** Keys that are known only to say what to write instead. */
+export const NEVER_WRITTEN: ReadonlySet<string> = new Set(['password', 'token', 'lateMs'])
+
 /** A password is never written into the file; the key is known only to say where it goes instead. */
 const credentials = {
   username: text('username').optional(),
@@ -145,7 +148,7 @@ const store = section({
 })
 
 const share = number('share', 0, 1).optional()
-const faults = section({
+export const simulatedFaultsSchema = section({
   silence: share,
   late: share,
   noise: share,
@@ -156,6 +159,8 @@ const faults = section({
   'wrong-address': share,
   'wrong-item': share,
   lateBy: duration.optional(),
+  /** As it was called once; known only to say what it is called. */
+  lateMs: z.undefined({ error: 'lateMs' }).optional(),
 })
 
 /** Each value is a text of a list of its own, which complaints and editors show. */
@@ -176,13 +181,15 @@ const simulatedMeter = section({
   quirks: quirks.optional(),
 })
 
+export const simulatedMetersSchema = list(simulatedMeter, 10_000)
+
 const simulator = section({
   seed: whole('seed', 0, 2 ** 32 - 1).optional(),
   lines: list(
     section({
       listen: text('lineUrl'),
-      meters: list(simulatedMeter, 10_000),
-      faults: faults.optional(),
+      meters: simulatedMetersSchema,
+      faults: simulatedFaultsSchema.optional(),
       turnAround: duration.optional(),
     }),
     1000,
@@ -221,7 +228,7 @@ export const configSchema = section({
 })
 
 /** As much of the same file as verbs at a terminal go by: whatever is there must be right, and nothing else need be. */
-export const siteRulesSchema = configSchema.partial().required({ version: true })
+export const siteRulesSchema = configSchema.partial().extend({ version: configSchema.shape.version })
 
 export const meterListSchema = list(meterSchema, 100_000)
 

@@ -55,6 +55,7 @@ export const WORDS = {
   logLevel: { is: 'trace, debug, info, warn or error', example: 'info' },
   seed: { is: 'a whole number from 0 to 4294967295', example: '1' },
   meterCount: { is: 'a number of meters from 1 to 10000', example: '8' },
+  lateMs: { is: 'lateBy, with a unit', example: 'lateBy: 2500ms' },
   quirk: { is: 'one of the values this quirk has, in quotes', example: '"none"' },
   share: { is: 'a share of 1, from 0 to 1', example: '0.01' },
   protocol: { is: 'a protocol of a listed driver', example: 'dlt645-2007' },

@@ -58,6 +58,9 @@ export interface Driver {
   /** Present where one item may carry several values: a point for each, of which a meter may send fewer. */
   describeAll?(item: string, traits?: Traits): readonly Point[]
 
+  /** Present where there are blocks: what one spares, item by item, each with all its values; empty for what is none. */
+  partsOf?(item: string, traits?: Traits): readonly Point[]
+
   /**
    * Splits received bytes into whole, checksum-good frames. Never loses a good frame to bytes before it: an
    * unfinished start does not hold back the frame behind it. `awaited` is null when only listening.
