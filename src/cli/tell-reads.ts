@@ -60,7 +60,8 @@ function withParts({ value, fault }: Said, parts: readonly RawRead[]): Said {
     served === 0
       ? 'asked one by one its items are refused as well'
       : `asked one by one it gives ${served} items`
-  return { value, fault: fault && { ...fault, text: `block refused, ${fault.text}; ${text}` } }
+  const how = fault?.code.startsWith('METER_') ? 'block refused' : 'block not readable'
+  return { value, fault: fault && { ...fault, text: `${how}, ${fault.text}; ${text}` } }
 }
 
 /** Blocks that a profile's points were to come in, and did not. */

@@ -27,7 +27,7 @@ import { readItem } from './read.ts'
 const ANYONE = 'AAAAAAAAAAAA'
 const READ_ADDRESS = 0x13
 const DIGITS = /^[0-9]{12}$/
-/** A meter that is silent to so many probes in a row has gone, or is not to be asked so much. */
+/** Meters are known that are silent to what they do not have; after so many silences one that answers must show itself. */
 const SILENCES_ALLOWED = 3
 
 export function discoveryOf(dialect: Dialect): Discovery {
@@ -142,7 +142,8 @@ function* capabilities(dialect: Dialect, call: Call): Conversation<Capabilities 
   for (const [item, selection] of [
     ...new Map([...items, ...(call.traits.blocks ?? []).map(block => [block, []] as const)]),
   ]) {
-    if (silences >= SILENCES_ALLOWED) break
+    if (silences >= SILENCES_ALLOWED && !(yield* isThere(dialect, call))) return null
+    if (silences >= SILENCES_ALLOWED) silences = 0
     const answer = yield* askItem(call, dialect, item, selection)
     silences = answer ? 0 : silences + 1
     if (!answer) {
@@ -158,7 +159,9 @@ function* capabilities(dialect: Dialect, call: Call): Conversation<Capabilities 
   for (const item of factItems) {
     const layout = dialect.table.find(item)
     const point = layout && pointOf(layout, 0)
-    if (!point || silences >= SILENCES_ALLOWED) continue
+    if (!point) continue
+    if (silences >= SILENCES_ALLOWED && !(yield* isThere(dialect, call))) break
+    if (silences >= SILENCES_ALLOWED) silences = 0
     const read = yield* readItem(dialect, call, item, [point])
     silences = read ? 0 : silences + 1
     hasAnswered ||= read !== null
@@ -166,6 +169,12 @@ function* capabilities(dialect: Dialect, call: Call): Conversation<Capabilities 
     if (first && 'value' in first) facts[item] = textOf(first.value)
   }
   return hasAnswered ? { serves, refuses, silentTo, followUp, facts } : null
+}
+
+/** By the register every meter has. */
+function* isThere(dialect: Dialect, call: Call): Conversation<boolean> {
+  const item = dialect.protocol === 'dlt645-2007' ? '00010000' : '9010'
+  return (yield* askItem(call, dialect, item)) !== null
 }
 
 function serving(dialect: Dialect, item: string, answer: Answer): boolean {
