@@ -51,6 +51,7 @@ Example: meterd decode 68 12 90 78 56 34 12 68 91 08 33 33 34 33 AB 89 67 45 CC 
     }
     if (values.raw !== undefined) return decodeRaw(values.raw, { ...values, direction }, drivers, io)
     const stdin = positionals.length === 1 && positionals[0] === '-'
+    if (positionals.length === 0) return wrong(io, 'give bytes in HEX, - for standard input, or --raw FILE')
     const lines = linesIn(stdin ? await io.readAll() : positionals.join(' '), stdin)
     let bad = lines.length === 0
     for (const { text, nth } of lines) {

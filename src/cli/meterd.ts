@@ -41,6 +41,9 @@ async function main(argv: readonly string[]): Promise<number> {
     io.out((await import('./version.ts')).versionOf())
     return 0
   }
+  // "meterd help read" is asked as often as "meterd read --help".
+  const [about = ''] = rest
+  if (name === 'help' && Object.hasOwn(VERBS, about)) return main([about, '--help'])
   const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
   if (!load) return tellVerbs(name, io)
   const verb = await load()
@@ -51,7 +54,7 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     return await verb.run(rest, io)
   } catch (error) {
-    return tellFailure(name, verb, error, io)
+    return tellFailure(name, error, io)
   }
 }
 
@@ -67,9 +70,12 @@ Exit 0 done; 1 not done, or not good; 2 used wrongly; 78 a wrong configuration; 
   return asked ? 0 : USED_WRONGLY
 }
 
-function tellFailure(name: string, verb: Verb, error: unknown, io: Terminal): number {
+const helpOf = (name: string) => `meterd ${name} --help shows the options.`
+
+function tellFailure(name: string, error: unknown, io: Terminal): number {
   if (error instanceof WrongUse) {
-    io.err(`${error.message}\n\n${verb.help}`)
+    const said = error.message.startsWith('meterd ') ? error.message : `meterd ${name}: ${error.message}`
+    io.err(`${said}\n${helpOf(name)}`)
     return USED_WRONGLY
   }
   if (error instanceof Stopped) {
@@ -77,7 +83,7 @@ function tellFailure(name: string, verb: Verb, error: unknown, io: Terminal): nu
     return STOPPED
   }
   if (isParseArgsError(error)) {
-    io.err(`meterd ${name}: ${error.message}\nmeterd ${name} --help shows the options.`)
+    io.err(`meterd ${name}: ${error.message}\n${helpOf(name)}`)
     return USED_WRONGLY
   }
   if (error instanceof Fault) {

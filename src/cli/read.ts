@@ -18,9 +18,9 @@ export const read: Verb = {
   help: `meterd read --line URL --protocol P --address A [options] ITEM…
 
   --line URL          serial:///dev/ttyUSB0?baud=2400&parity=even, tcp://host:port, modbus-tcp://host:port
-  --protocol P        dlt645-2007, dlt645-1997, modbus-rtu, modbus-tcp; auto tells modbus-tcp:// lines and 645 editions
+  --protocol P        dlt645-2007, dlt645-1997, modbus-rtu, modbus-tcp; auto, the usual, tells
+                      modbus-tcp:// lines and 645 editions
   --address A         12 digits as on the meter, or a Modbus unit
-                      (auto)
   --profile NAME      OBIS codes are looked up in this profile; without ITEM all its points are read
   --within MS         wait this long for an answer (DL/T 645 2000, Modbus 1000)
   --freeze KIND [N]   what the meter froze: daily, hourly, monthly, settlement …; the Nth back, 1 the last
