@@ -1,9 +1,18 @@
 /** `meterd simulate`: strict simulated meters for our tests and other people's masters. */
 
-import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { parse } from 'yaml'
-import * as z from 'zod'
+import {
+  type Complain,
+  type Complaint,
+  complainAbout,
+  formatComplaint,
+  type Source,
+  sortComplaints,
+} from '../config/complaint.ts'
+import { simulatedFaultsSchema, simulatedMetersSchema } from '../config/schema.ts'
+import { checkShape } from '../config/shape.ts'
+import { faultsOf, resolveMeters } from '../config/simulated.ts'
+import { readSource } from '../config/source-file.ts'
 import { systemClock } from '../core/clock.ts'
 import { Fault, messageOf } from '../core/faults.ts'
 import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
@@ -13,6 +22,7 @@ import { parseOffset } from '../core/time.ts'
 import { FAULT_KINDS, type Ledger } from '../simulator/faults.ts'
 import { REGISTER_MAPS } from '../simulator/register-maps.ts'
 import { startSimulator } from '../simulator/simulator.ts'
+import { shippedDrivers } from './shipped.ts'
 import { BAD_CONFIG, type Terminal, toldToEnd, type Verb } from './verb.ts'
 
 export const simulate: Verb = {
@@ -23,19 +33,22 @@ export const simulate: Verb = {
   --meters FILE   YAML list: [{ protocol: dlt645-2007, address: "000000000001" },
                               { protocol: modbus-rtu, address: "1", profile: eastron-sdm630 }]
   --seed N        another seed, other customers; the same seed, the same registers at the same time (1)
-  --faults FILE   YAML: shares of 1 of the exchanges, and how late late is: { silence: 0.01, late: 0.02, lateMs: 2500 }
+  --faults FILE   YAML: shares of 1 of the exchanges, and how late late is: { silence: 0.01, late: 0.02, lateBy: 2500ms }
   --turn-around MS  how long a meter takes to answer, 20 to 500 ms (drawn from 20 to 40)
   --offset ±hh:mm the offset of the meters' clocks from UTC (+08:00)
   --json          the address listened on and, at the end, the faults applied, one object a line
 
+  Both files are written like the same sections of a configuration (simulator.lines[].meters and .faults).
   quirks: how a DL/T 645 meter departs from its standard, in the list of meters, for example
           { protocol: dlt645-2007, address: "000000000001", quirks: { relay-lies: "does-nothing" } }
           ${Object.keys(SIMULATED_QUIRKS).join(', ')}
   faults: ${FAULT_KINDS.join(', ')}
-  profiles of Modbus meters: ${[...REGISTER_MAPS.keys()].join(', ')}; of DL/T 645 meters: single-phase, or none
+  profiles of Modbus meters: ${[...REGISTER_MAPS.keys()].join(', ')}; of DL/T 645 meters: single-phase,
+  or three-phase, which is played where none is written
 
   Example:
     meterd simulate --listen tcp://127.0.0.1:64501 --meters meters.yaml --seed 7
+  Exit 0 ended by Ctrl-C; 1 the address cannot be listened on; 2 used wrongly; 78 a wrong file.
 `,
   async run(argv, io) {
     const asked = await readAsked(argv, io)
@@ -81,52 +94,6 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const
 
-const QUIRKS = z.strictObject(
-  Object.fromEntries(
-    Object.entries(SIMULATED_QUIRKS).map(([quirk, values]) => [
-      quirk,
-      z.enum(values, `write ${values.map(value => `"${value}"`).join(' or ')}`).optional(),
-    ]),
-  ),
-  {
-    error: ({ code }) =>
-      code === 'unrecognized_keys'
-        ? `known quirks are ${Object.keys(SIMULATED_QUIRKS).join(', ')}`
-        : undefined,
-  },
-)
-
-const METERS = z
-  .array(
-    z.strictObject({
-      protocol: z.enum(['dlt645-2007', 'dlt645-1997', 'modbus-rtu', 'modbus-tcp']),
-      address: z.string('write the address in quotes: it is text, its zeros count'),
-      profile: z.string().default(''),
-      quirks: QUIRKS.optional(),
-    }),
-  )
-  .min(1, 'list at least one meter')
-
-const SHARE = z.number().min(0).max(1).optional()
-const FAULTS = z
-  .strictObject({
-    silence: SHARE,
-    late: SHARE,
-    noise: SHARE,
-    'bit-flip': SHARE,
-    split: SHARE,
-    merge: SHARE,
-    echo: SHARE,
-    'wrong-address': SHARE,
-    'wrong-item': SHARE,
-    lateMs: z.number().int().min(1).max(600_000).optional(),
-  })
-  .refine(
-    ({ lateMs: _, ...shares }) =>
-      Object.values(shares).reduce<number>((sum, share) => sum + (share ?? 0), 0) <= 1,
-    'the shares add up to more than 1',
-  )
-
 /** The line asked for, or the exit code after saying what is wrong. */
 async function readAsked(argv: readonly string[], io: Terminal): Promise<Asked | number> {
   const used = readOptions(argv)
@@ -146,10 +113,10 @@ async function readAsked(argv: readonly string[], io: Terminal): Promise<Asked |
     return usedWrongly(`--turn-around ${turnAround}: write 20 to 500, in ms`, io)
   const url = listenUrl(used.listen)
   if ('wrong' in url) return usedWrongly(url.wrong, io)
-  const meters = await readYaml(used.meters, METERS, io)
-  const faults = used.faults === undefined ? {} : await readYaml(used.faults, FAULTS, io)
+  const meters = await metersIn(used.meters, io)
+  const faults = used.faults === undefined ? {} : await faultsIn(used.faults, io)
   if (meters === null || faults === null) return BAD_CONFIG
-  const line = { url, meters: meters as readonly SimulatedMeter[], faults: faults as SimulatedFaults }
+  const line = { url, meters, faults }
   const timed = turnAround === undefined ? line : { ...line, turnAroundMs: Number(turnAround) }
   return { line: timed, seed, offsetMinutes, json: used.json }
 }
@@ -174,22 +141,33 @@ function listenUrl(text: string): LineUrl | { readonly wrong: string } {
   return any && 'kind' in url && url.kind !== 'serial' ? { ...url, port: 0 } : url
 }
 
-async function readYaml<Shape extends z.ZodType>(
-  path: string,
-  shape: Shape,
+/** Null after telling every complaint. */
+async function metersIn(file: string, io: Terminal): Promise<readonly SimulatedMeter[] | null> {
+  const drivers = await shippedDrivers()
+  return sectionIn(file, io, (source, complain) => {
+    const written = checkShape(simulatedMetersSchema, source, complain)
+    if (written.length === 0) complain([], 'no meter is listed', 'list at least one')
+    return resolveMeters(written, [], { drivers, complete: true }, complain)
+  })
+}
+
+async function faultsIn(file: string, io: Terminal): Promise<SimulatedFaults | null> {
+  return sectionIn(file, io, (source, complain) =>
+    faultsOf(checkShape(simulatedFaultsSchema, source, complain), [], complain),
+  )
+}
+
+/** A file that holds what is one section of a configuration. */
+async function sectionIn<Section>(
+  file: string,
   io: Terminal,
-): Promise<z.output<Shape> | null> {
-  const written = await readFile(path, 'utf8')
-    .then(parse)
-    .catch((cause: Error) => {
-      io.err(`${path}: ${cause.message}`)
-      return undefined
-    })
-  if (written === undefined) return null
-  const read = shape.safeParse(written)
-  if (read.success) return read.data
-  for (const { path: place, message } of read.error.issues) io.err(`${path}: ${place.join('.')}: ${message}`)
-  return null
+  resolve: (source: Source, complain: Complain) => Section,
+): Promise<Section | null> {
+  const complaints: Complaint[] = []
+  const source = await readSource(file, 'meterd simulate --help shows what belongs into it', complaints)
+  const section = source && resolve(source, complainAbout(source, complaints))
+  for (const complaint of sortComplaints(complaints)) io.err(formatComplaint(complaint))
+  return complaints.length > 0 ? null : section
 }
 
 async function start(line: Asked['line'], seed: number, offsetMinutes: number, io: Terminal) {

@@ -5,7 +5,7 @@ import type { Command, Given, Obeyed } from '../driver-api/command.ts'
 import type { Call, Conversation, Driver, Value } from '../driver-api/driver.ts'
 import { begun, offlineCall, wouldSend } from './command-begun.ts'
 import { type LineTalk, traceTalk, withLine } from './line-talk.ts'
-import { METER_OPTIONS, meterAsked, secretFrom } from './meter-asked.ts'
+import { METER_OPTIONS, meterAsked, passwordFrom } from './meter-asked.ts'
 import { valueText } from './value-text.ts'
 import { STOPPED, Stopped, type Terminal, type Verb, WrongUse } from './verb.ts'
 
@@ -15,8 +15,8 @@ export const write: Verb = {
 
   --line, --protocol, --address, --profile, --within, --trace, --json as for meterd read; the protocol is never guessed
   --password-file F   its first line is the password, six digits
-  --level NN          password level, two hex digits
-  --operator HEX      operator code, eight hex digits, which the meter writes into its records
+  --level NN          password level, two hex digits (04; 00 of 1997)
+  --operator HEX      operator code, eight hex digits, which the meter writes into its records (00000000)
   --yes               do it; without it what would be sent is shown and nothing is sent
   ITEM=VALUE          data identifier and value as meterd read shows it, values of one item divided by commas;
                       hex:0102 are bytes in the order of the wire
@@ -45,7 +45,7 @@ Example: meterd write --line serial:///dev/ttyUSB0?baud=2400&parity=even --proto
     if (values['password-file'] === undefined) throw new WrongUse('--password-file is missing')
     if (positionals.length === 0) throw new WrongUse('name at least one ITEM=VALUE')
     const who: Given = {
-      password: await secretFrom(values['password-file']),
+      password: await passwordFrom(values['password-file']),
       ...(values.level === undefined ? {} : { level: values.level }),
       ...(values.operator === undefined ? {} : { operator: values.operator }),
     }
@@ -74,7 +74,7 @@ Example: meterd write --line serial:///dev/ttyUSB0?baud=2400&parity=even --proto
         tell(done, values.json, io)
       }
       if (io.signal.aborted) return STOPPED
-      return good ? 0 : 1
+      return good && !talk.isContradicted(address) ? 0 : 1
     })
   },
 }

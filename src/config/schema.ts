@@ -3,7 +3,7 @@
 import * as z from 'zod'
 import { SIMULATED_QUIRKS } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
-import { DURATION, LISTEN, parseDuration, parseListen, parseSize, SIZE } from './quantities.ts'
+import { DURATION, LISTEN, parseDuration, parseListen, parseMinute, parseSize, SIZE } from './quantities.ts'
 import { WORDS, type Word } from './words.ts'
 
 /** Hints for editors; the `error` of a schema is the word that says what was expected. */
@@ -47,6 +47,7 @@ const listen = hint(
   'listen',
 )
 const offset = hint(z.string({ error: 'offset' }).refine(is(parseOffset), 'offset'), 'offset')
+const minute = hint(z.string({ error: 'minuteOfDay' }).refine(is(parseMinute), 'minuteOfDay'), 'minuteOfDay')
 const phases = hint(z.literal([1, 3], { error: 'phases' }), 'phases')
 
 const poll = section({ every: duration, points: list(text('obis'), 1000).optional() })
@@ -80,6 +81,9 @@ const defaults = section({
   polls: polls.optional(),
   daily: yesNo.optional(),
 })
+
+/** Keys that are known only to say what to write instead. */
+export const NEVER_WRITTEN: ReadonlySet<string> = new Set(['password', 'token', 'lateMs'])
 
 /** A password is never written into the file; the key is known only to say where it goes instead. */
 const credentials = {
@@ -144,7 +148,7 @@ const store = section({
 })
 
 const share = number('share', 0, 1).optional()
-const faults = section({
+export const simulatedFaultsSchema = section({
   silence: share,
   late: share,
   noise: share,
@@ -155,6 +159,8 @@ const faults = section({
   'wrong-address': share,
   'wrong-item': share,
   lateBy: duration.optional(),
+  /** As it was called once; known only to say what it is called. */
+  lateMs: z.undefined({ error: 'lateMs' }).optional(),
 })
 
 /** Each value is a text of a list of its own, which complaints and editors show. */
@@ -175,13 +181,15 @@ const simulatedMeter = section({
   quirks: quirks.optional(),
 })
 
+export const simulatedMetersSchema = list(simulatedMeter, 10_000)
+
 const simulator = section({
   seed: whole('seed', 0, 2 ** 32 - 1).optional(),
   lines: list(
     section({
       listen: text('lineUrl'),
-      meters: list(simulatedMeter, 10_000),
-      faults: faults.optional(),
+      meters: simulatedMetersSchema,
+      faults: simulatedFaultsSchema.optional(),
       turnAround: duration.optional(),
     }),
     1000,
@@ -214,7 +222,13 @@ export const configSchema = section({
   }).optional(),
   simulator: simulator.optional(),
   commands: section({ allowClearing: yesNo.optional() }).optional(),
+  commissioning: section({
+    billingWindow: section({ from: minute, to: minute }).optional(),
+  }).optional(),
 })
+
+/** As much of the same file as verbs at a terminal go by: whatever is there must be right, and nothing else need be. */
+export const siteRulesSchema = configSchema.partial().extend({ version: configSchema.shape.version })
 
 export const meterListSchema = list(meterSchema, 100_000)
 
@@ -226,6 +240,7 @@ export type Part<T> = T extends readonly (infer Item)[]
     : T
 
 export type WrittenConfig = Part<z.output<typeof configSchema>>
+export type WrittenSiteRules = Part<z.output<typeof siteRulesSchema>>
 export type WrittenMeter = Part<z.output<typeof meterSchema>>
 export type WrittenLine = Part<z.output<typeof line>>
 export type WrittenPoll = Part<z.output<typeof poll>>
