@@ -176,6 +176,22 @@ describe('told to end', () => {
   })
 })
 
+test('a refused password is not tried on the next item: five of them lock a meter for a day', async () => {
+  const wire = await meterBehind(() => false)
+  const items = ['04000103=30', '04000104=4', '04000303=2']
+  const args = ['--line', wire.url, ...METER, ...password(), '--yes', '--json', ...items]
+  const { code, out } = await run(write, args)
+  expect(code).toBe(1)
+  const told = out.split('\n').map(line => JSON.parse(line))
+  expect(told.map(({ item, outcome }) => [item, outcome])).toEqual([
+    ['04000103', 'refused'],
+    ['04000104', 'not sent'],
+    ['04000303', 'not sent'],
+  ])
+  expect(told[0].why).toContain('locked by wrong passwords')
+  expect(count(wire, '6814')).toBe(1)
+})
+
 describe('a meter that says nothing', () => {
   test('to the reading before is not written to', async () => {
     const wire = await meterBehind(hex => hex.includes('6811'))

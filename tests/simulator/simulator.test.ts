@@ -80,7 +80,9 @@ describe('simulator', () => {
       const taken = async (address: string) => {
         const before = performance.now()
         const asked = request(address, 0x11, di('00010000'))
-        expect(replyOf(await exchange(simulator.listening[0]?.port ?? 0, asked, 5_000))?.address).toBe(address)
+        expect(replyOf(await exchange(simulator.listening[0]?.port ?? 0, asked, 5_000))?.address).toBe(
+          address,
+        )
         return performance.now() - before
       }
       expect(await taken(slow.address)).toBeGreaterThanOrEqual(399)
