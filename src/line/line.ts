@@ -170,9 +170,8 @@ export function createLine(parts: LineParts): Line {
       assert(steps <= MOST_STEPS + MOST_NULLS, 'a driver told that nothing comes ends its conversation')
       // A meter that always has more to say is not heard out: it would have the line for itself.
       const answer = steps < MOST_STEPS ? await askWithRetries(step.value, asked, exchanges) : null
-      const endless = endlessOf(asked.meter)
-      if (!answer) step.value.stayed?.(endless)
-      fault = answer ? faultOf(answer, asked.meter) : endless
+      fault = answer ? faultOf(answer, asked.meter) : endlessOf(asked.meter)
+      if (!answer && fault) step.value.stayed?.(fault)
       step = conversation.next(answer?.frame ?? null)
     }
     if (exchanges.length > 0) await asker.settle(driver)
