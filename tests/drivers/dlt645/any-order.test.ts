@@ -29,6 +29,7 @@ const ACTIONS: readonly RelayAction[] = [
   'close',
   'permit-close',
   'warn-then-open',
+  'warn-then-open',
   'keep-powered',
   'end-keep-powered',
   'alarm-on',

@@ -81,6 +81,12 @@ describe('a trip', () => {
       'open',
     ],
     ['the record that was there', { opened: OURS, load: LOAD }, { isOpen: true, opened: OURS }, 'open'],
+    [
+      'the record that was there, without counts',
+      { opened: record(null, OURS.at) },
+      { isOpen: true, opened: record(null, OURS.at) },
+      'open',
+    ],
     ['a count that did not grow', { opened: record(4, OLD.at) }, { isOpen: true, opened: OURS }, 'open'],
     ['a record without a time', before, { isOpen: true, opened: record(4, null) }, 'open'],
     [

@@ -260,6 +260,7 @@ describe('is not sent', () => {
     ['a bad password', { authority: { ...ORDER.authority, password: '12345' } }],
     ['a bad operator', { authority: { ...ORDER.authority, operator: '' } }],
     ['no validity', { validForSeconds: 0 }],
+    ['a validity in which it cannot leave', { validForSeconds: 1 }],
     ['more than a day', { validForSeconds: 86_401 }],
     ['half a second', { validForSeconds: 0.5 }],
     ['a pre-trip without its time', { action: 'warn-then-open' }],
