@@ -95,7 +95,7 @@ function sceneOf(random: Random): Scene {
 function disturb(random: Random): WayOf {
   const before: Uint8Array[] = []
   const after = () => 10 + random.integer(400)
-  return (_: Sent, answer: () => Uint8Array | null, bench: RelayBench): Way => {
+  return ({ frame }: Sent, answer: () => Uint8Array | null, bench: RelayBench): Way => {
     const cut = (): Way['back'] => [[random.integer(600), 'closed']]
     const kind = random.integer(10)
     if (kind === 0) return { isHeard: false, back: [] }
@@ -106,6 +106,8 @@ function disturb(random: Random): WayOf {
     const at = random.integer(reply.length + 1)
     const garbled = reply.slice()
     garbled[at % reply.length]! ^= 1 << random.integer(8)
+    const echo = frame.slice()
+    if (random.integer(2) === 0) echo[random.integer(echo.length)]! ^= 1 << random.integer(8)
     const stale = before.length > 0 ? pick(before, random) : reply
     before.push(reply)
     const ways: readonly (() => Way['back'])[] = [
@@ -129,6 +131,12 @@ function disturb(random: Random): WayOf {
         [20, stale],
         [60, reply],
       ],
+      // Our own words come back, passwords and all, whole or not quite.
+      () => [
+        [5, echo],
+        [60, reply],
+      ],
+      () => [[5, echo]],
       () => [
         [20, random.bytes(1 + random.integer(20))],
         [60, reply],
