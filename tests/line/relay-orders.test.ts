@@ -130,6 +130,11 @@ describe('an order that is over', () => {
   test('is over as well where our clock says nothing', async () => {
     const { result } = await hold({}, { ageMs: () => Number.NaN })
     expect(result).toMatchObject({ outcome: 'not-sent', why: { code: 'ORDER_EXPIRED' } })
+    let asked = 0
+    const later = await hold({}, { ageMs: () => (asked++ === 0 ? 0 : Number.NaN) })
+    expect(later.result).toMatchObject({ outcome: 'not-sent', why: { code: 'ORDER_EXPIRED' } })
+    expect(later.result.why?.text).toContain('of no known age')
+    expect(orders(later.bench)).toEqual([])
   })
 
   test('a maker’s item is written only after the meter’s clock was read', async () => {

@@ -66,6 +66,8 @@ export function* orderRelay(dialect: Dialect, call: Call, order: RelayOrder): Co
   const look = yield* lookAtRelay(dialect, call)
   if (!look) return notSent({ code: 'LINE_SILENT', text: 'the meter does not answer' }, null, [])
   const { seen: before, clock } = look
+  const overBy = whyOver(order)
+  if (overBy) return notSent(overBy, before)
   // The clock came a moment ago: reckoned from now the deadline is a little too early, never too late.
   const leftSeconds = Math.floor((order.validForSeconds * 1000 - order.ageMs()) / 1000)
   if (prepared.needsState && before.isOpen === null)
@@ -101,7 +103,8 @@ const NOTHING_LEFT: Refusal = { code: 'LINE_CLOSED', text: 'nothing was sent' }
 function whyOver({ validForSeconds, ageMs }: RelayOrder): Refusal | null {
   const age = ageMs()
   if (age >= 0 && age <= validForSeconds * 1000 - LEAVES_WITHIN_MS) return null
-  const text = `the order was valid for ${validForSeconds} s and is ${Math.round(age / 1000)} s old; it was not sent`
+  const old = age >= 0 ? `${Math.round(age / 1000)} s old` : 'of no known age'
+  const text = `the order was valid for ${validForSeconds} s and is ${old}; it was not sent`
   return { code: 'ORDER_EXPIRED', text }
 }
 
