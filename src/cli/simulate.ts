@@ -42,6 +42,7 @@ export const simulate: Verb = {
   quirks: how a DL/T 645 meter departs from its standard, in the list of meters, for example
           { protocol: dlt645-2007, address: "000000000001", quirks: { relay-lies: "does-nothing" } }
           ${Object.keys(SIMULATED_QUIRKS).join(', ')}
+  turnAround: 20ms to 500ms, the time of a DL/T 645 meter from request to answer, in the list of meters
   faults: ${FAULT_KINDS.join(', ')}
   profiles of Modbus meters: ${[...REGISTER_MAPS.keys()].join(', ')}; of DL/T 645 meters: single-phase,
   or three-phase, which is played where none is written

@@ -179,6 +179,7 @@ const simulatedMeter = section({
   profile: profileName.optional(),
   count: whole('meterCount', 1, 10_000).optional(),
   quirks: quirks.optional(),
+  turnAround: duration.optional(),
 })
 
 export const simulatedMetersSchema = list(simulatedMeter, 10_000)

@@ -75,6 +75,11 @@ export const FAULTS = {
     status: 502,
     hint: 'the meter answered that it will not: see its error word',
   },
+  METER_NOT_AUTHORISED: {
+    retry: 'never',
+    status: 502,
+    hint: 'the meter took offence at password or level; several wrong ones lock it for a day, so correct them before anything else is sent',
+  },
   METER_NO_DATA: { retry: 'never', status: 502, hint: 'the meter does not hold this item' },
   ITEM_UNANSWERED: {
     retry: 'later',
@@ -87,6 +92,11 @@ export const FAULTS = {
     retry: 'never',
     status: 502,
     hint: 'two freezes of one minute, and a stamp has no seconds: nothing tells them apart; freeze again, a minute after the last',
+  },
+  ORDER_EXPIRED: {
+    retry: 'never',
+    status: 409,
+    hint: 'nothing was sent: the order was over before it could leave; make a new one if it still holds',
   },
 
   VALUE_NOT_DIGITS: {

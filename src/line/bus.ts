@@ -7,7 +7,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { FaultCode } from '../core/faults.ts'
 import { endsWith, sameBytes, startsWith } from '../core/hex.ts'
-import type { Driver, Frame, Request } from '../driver-api/driver.ts'
+import type { Driver, Frame, Refusal, Request } from '../driver-api/driver.ts'
 import {
   type Asker,
   type Counters,
@@ -15,8 +15,11 @@ import {
   heardSoFar,
   keepContradiction,
   keepOther,
+  LINK_DOWN,
   newExchange,
+  stayedExchange,
 } from './asker.ts'
+import { deadlineOf, newPending, type Pending, silentAt } from './pending.ts'
 
 /** Quarantine after a time-out: twice the slowest answer seen on this line, at least this long, ms (PR-40). */
 const LATE_GUARD_LEAST_MS = 1_000
@@ -26,12 +29,7 @@ const LATE_GUARD_MOST_MS = 60_000
 const SLOWEST_FADES = 0.98
 /** A line that is never quiet for this long babbles: give up on the question, not on the line, ms (PR-44). */
 const BABBLE_MS = 3_000
-/** Character time assumed behind a serial server whose rate is not ours to know: 2400 baud, 11 bits, ms. */
-const UNKNOWN_CHARACTER_MS = 11_000 / 2_400
-/** So many of the longest gaps may a frame have; what dawdles longer is babble, */
-const GAPS_ALLOWED = 4
-/** but for an answer that has begun: one between all its bytes, and no longer than this in all, ms. */
-const SLOWEST_FRAME_MS = 60_000
+const BABBLE: Refusal = { code: 'LINE_GARBLED', text: 'the line never fell silent, and nothing was sent' }
 /** An adapter that has echoed this often always echoes. */
 const ECHO_LEARNED = 3
 
@@ -43,27 +41,6 @@ export interface BusParts {
   readonly write: (bytes: Uint8Array) => void
   /** A second, different answer came to a question, perhaps after its conversation was over. */
   readonly contradicted: (exchange: Exchange) => void
-}
-
-/** The question now on the wire. */
-interface Pending {
-  readonly exchange: Exchange
-  readonly driver: Driver
-  readonly end: () => void
-  readonly firstByteBy: number
-  readonly lastByteBy: number
-  /** The same while what comes is the beginning of an answer. */
-  readonly begunLastByteBy: number
-  /** What is here so far begins an answer. */
-  begun: boolean
-  echoDropped: boolean
-  damaged: boolean
-  /** Something else than an answer was heard. */
-  hasCompany: boolean
-  /** The time for it had passed when bytes were taken in: nobody knows when they came. */
-  isOver: boolean
-  /** Judges the deadline anew, when it has moved nearer. */
-  look?: () => void
 }
 
 export function createBus(parts: BusParts): Asker {
@@ -81,11 +58,13 @@ export function createBus(parts: BusParts): Asker {
   let last: { exchange: Exchange; driver: Driver; sentAtMonotonic: number } | null = null
 
   async function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
+    const { signal } = goneDown
     const disturbed = await untilQuiet(driver)
     if (last) listenForLate(last, 'silent')
     dropBuffer()
+    const stays = signal.aborted ? LINK_DOWN : (disturbed ?? request.whyStay?.())
+    if (stays) return stayedExchange(request, clock.now(), stays)
     const exchange = newExchange(request, clock.now())
-    if (disturbed) return { ...exchange, outcome: disturbed }
     const sentAt = clock.monotonic()
     const leavesMs = request.bytes.length * characterMs
     counters.requests += 1
@@ -95,23 +74,8 @@ export function createBus(parts: BusParts): Asker {
     write(request.bytes)
     if (request.isUnanswered) return await letPass(exchange, driver, leavesMs)
     const firstByteBy = sentAt + leavesMs + replyWithinMs
-    const { longestFrame, betweenBytesMs } = driver.timing
-    const longestMs = longestFrame * (characterMs || UNKNOWN_CHARACTER_MS) + GAPS_ALLOWED * betweenBytesMs
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
-    pending = {
-      exchange,
-      driver,
-      end,
-      firstByteBy,
-      lastByteBy: firstByteBy + longestMs,
-      begunLastByteBy:
-        firstByteBy + Math.max(longestMs, Math.min(longestFrame * betweenBytesMs, SLOWEST_FRAME_MS)),
-      begun: false,
-      echoDropped: false,
-      damaged: false,
-      hasCompany: false,
-      isOver: false,
-    }
+    pending = newPending({ exchange, driver, end, firstByteBy, characterMs })
     const asked = pending
     const damaged = await untilEnd(asked, ended)
     pending = null
@@ -150,10 +114,11 @@ export function createBus(parts: BusParts): Asker {
   async function untilEnd(waiting: Pending, ended: Promise<void>): Promise<boolean> {
     let cancel = clock.after(waiting.firstByteBy - clock.monotonic(), look)
     function look(): void {
-      if (silentAt(waiting) <= clock.monotonic()) listenForAnswer(waiting, 'silent')
+      if (silentAt(waiting, heardAt) <= clock.monotonic()) listenForAnswer(waiting, 'silent')
       const now = clock.monotonic()
-      const deadline = deadlineOf(waiting)
-      const lookAt = silentAt(waiting) > now ? Math.min(deadline, silentAt(waiting)) : deadline
+      const deadline = deadlineOf(waiting, heardAt)
+      const lookAt =
+        silentAt(waiting, heardAt) > now ? Math.min(deadline, silentAt(waiting, heardAt)) : deadline
       if (deadline > now) cancel = clock.after(Math.ceil(lookAt - now), look)
       else waiting.end()
     }
@@ -164,22 +129,6 @@ export function createBus(parts: BusParts): Asker {
     await ended
     cancel()
     return waiting.damaged
-  }
-
-  /**
-   * When what has begun will not be finished any more, and holds back no frame behind it. The beginning of an answer
-   * has all the time of its question.
-   */
-  function silentAt(waiting: Pending): number {
-    return waiting.begun ? deadlineOf(waiting) : heardAt + waiting.driver.timing.betweenBytesMs
-  }
-
-  function deadlineOf({ driver, firstByteBy, begun, damaged, ...by }: Pending): number {
-    const gapEnds = heardAt + driver.timing.betweenBytesMs
-    const lastByteBy = begun ? by.begunLastByteBy : by.lastByteBy
-    // A damaged frame was most likely the answer: when the line falls silent after it there is nothing to wait for.
-    if (damaged) return Math.min(gapEnds, lastByteBy)
-    return Math.min(Math.max(firstByteBy, gapEnds), lastByteBy)
   }
 
   /** `harmless`: what came was damaged, and a late answer could not pass for another's; no quarantine is needed. */
@@ -201,15 +150,15 @@ export function createBus(parts: BusParts): Asker {
   }
 
   /** Waits out the quarantine and the silence the protocol asks for. Not null when that never comes. */
-  async function untilQuiet(driver: Driver): Promise<'LINE_GARBLED' | 'LINE_CLOSED' | null> {
+  async function untilQuiet(driver: Driver): Promise<Refusal | null> {
     const { signal } = goneDown
     const giveUpAt = Math.max(clock.monotonic(), dirtyUntil) + BABBLE_MS
     for (;;) {
       const now = clock.monotonic()
       const quietAt = Math.max(heardAt + driver.timing.quietMs(characterMs), dirtyUntil)
-      if (signal.aborted) return 'LINE_CLOSED'
+      if (signal.aborted) return LINK_DOWN
       if (quietAt <= now) return null
-      if (now >= giveUpAt) return 'LINE_GARBLED'
+      if (now >= giveUpAt) return BABBLE
       await clock.sleep(Math.ceil(Math.min(quietAt, giveUpAt) - now), signal)
     }
   }
@@ -225,7 +174,7 @@ export function createBus(parts: BusParts): Asker {
 
   /** After a stop of the process bytes may be at hand before the timer that should have given them up (PR-34). */
   function endIfOver(waiting: Pending): void {
-    if (waiting.isOver || clock.monotonic() <= deadlineOf(waiting)) return
+    if (waiting.isOver || clock.monotonic() <= deadlineOf(waiting, heardAt)) return
     waiting.isOver = true
     waiting.end()
   }

@@ -11,7 +11,7 @@ import { type Beat, noBeat } from '../core/progress.ts'
 import type { Random } from '../core/random.ts'
 import { HOUR, MINUTE } from '../core/time.ts'
 import type { Conversation, Driver, Request } from '../driver-api/driver.ts'
-import { type Asker, type Counters, type Exchange, newCounters, newExchange } from './asker.ts'
+import { type Asker, type Counters, type Exchange, LINK_DOWN, newCounters, stayedExchange } from './asker.ts'
 import { createBus } from './bus.ts'
 import { createLink, type Link, type LinkState } from './link.ts'
 import { createMultiplex } from './multiplex.ts'
@@ -170,12 +170,8 @@ export function createLine(parts: LineParts): Line {
       assert(steps <= MOST_STEPS + MOST_NULLS, 'a driver told that nothing comes ends its conversation')
       // A meter that always has more to say is not heard out: it would have the line for itself.
       const answer = steps < MOST_STEPS ? await askWithRetries(step.value, asked, exchanges) : null
-      fault = answer
-        ? faultOf(answer, asked.meter)
-        : {
-            code: 'METER_REFUSED',
-            text: `${asked.meter} does not come to an end after ${MOST_STEPS} answers`,
-          }
+      fault = answer ? faultOf(answer, asked.meter) : endlessOf(asked.meter)
+      if (!answer && fault) step.value.stayed?.(fault)
       step = conversation.next(answer?.frame ?? null)
     }
     if (exchanges.length > 0) await asker.settle(driver)
@@ -206,7 +202,7 @@ export function createLine(parts: LineParts): Line {
   }
 
   async function askOnce(request: Request, driver: Driver): Promise<Exchange> {
-    if (link.state !== 'open') return newExchange(request, clock.now(), 'LINE_CLOSED')
+    if (link.state !== 'open') return stayedExchange(request, clock.now(), LINK_DOWN)
     const replyWithinMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
     beat(replyWithinMs + EXCHANGE_TAKES_MS)
     const exchange = await asker.ask(request, driver, replyWithinMs)
@@ -215,7 +211,11 @@ export function createLine(parts: LineParts): Line {
   }
 
   function trace(exchange: Exchange, driver: Driver): void {
-    const { request, frame, others, sentAt, receivedAt, outcome } = exchange
+    const { request, frame, others, sentAt, receivedAt, outcome, stayed } = exchange
+    if (stayed) {
+      log.trace({ lineId, code: outcome }, 'not sent')
+      return
+    }
     const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver))
     log.trace({ lineId, hex: hexWithout(request.bytes, secretsOf(request.bytes, driver, request)) }, 'sent')
     for (const other of others)
@@ -267,8 +267,13 @@ export function createLine(parts: LineParts): Line {
   }
 }
 
-function faultOf({ outcome, others }: Exchange, meter: string): Conversed<unknown>['fault'] {
+function endlessOf(meter: string): Failure {
+  return { code: 'METER_REFUSED', text: `${meter} does not come to an end after ${MOST_STEPS} answers` }
+}
+
+function faultOf({ outcome, stayed, others }: Exchange, meter: string): Conversed<unknown>['fault'] {
   if (outcome === 'answered' || outcome === 'sent') return null
+  if (stayed && stayed !== LINK_DOWN) return { code: stayed.code, text: stayed.text }
   if (outcome === 'LINE_SILENT') return { code: outcome, text: `${meter} did not answer` }
   if (outcome === 'LINE_CLOSED') return { code: outcome, text: `the line was down when ${meter} was asked` }
   const heard = others.map(other => other.outcome).join(', ')

@@ -11,6 +11,7 @@ import {
   keepContradiction,
   keepOther,
   newExchange,
+  stayedExchange,
 } from './asker.ts'
 
 /** Transaction numbers come round after 65,536; a second answer comes at once or never. */
@@ -38,6 +39,8 @@ export function createMultiplex(parts: {
 
   async function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
     driverInUse = driver
+    const stays = request.whyStay?.()
+    if (stays) return stayedExchange(request, clock.now(), stays)
     const exchange = newExchange(request, clock.now())
     const sentAt = clock.monotonic()
     counters.requests += 1

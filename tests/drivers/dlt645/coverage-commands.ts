@@ -76,7 +76,7 @@ const TALKS: Readonly<Record<string, (driver: Driver, call: Call) => Conversatio
     driver.setClock?.(call, { timeAt: () => '2026-11-22T02:31:00', how: 'broadcast' }),
   'driver.orderRelay': (driver, call) =>
     driver === driver2007
-      ? driver.orderRelay?.(call, { action: 'open', authority, validForSeconds: 600 })
+      ? driver.orderRelay?.(call, { action: 'open', authority, validForSeconds: 600, ageMs: () => 0 })
       : undefined,
 }
 
