@@ -108,7 +108,7 @@ describe('quirks of a relay', () => {
     ['binary', 0x20, 32],
     ['binary', 20, 20],
     ['bcd', 20, 14],
-  ] as const)('relay-delay %s: N2 %i are %i minutes', (delay, n2, minutes) => {
+  ] as const)('[quirk relay-delay] relay-delay %s: N2 %i are %i minutes', (delay, n2, minutes) => {
     const { relay, meter } = play({ 'relay-delay': delay })
     expect(relay(0x1d, { n2 })?.control).toBe('9C')
     expect(meter.relay.openings.map(({ from }) => from - NOON)).toEqual([minutes * MINUTE])

@@ -69,6 +69,8 @@ export function playedBits(): ReadonlyMap<string, number> {
   }
   for (const [item, words] of ITEMS) writeBits(item, words, look)
   add('errors-2007', errors2007())
+  add('errors-relay', errorsOfRelay())
+  add('errors-security', errorsOfSecurity())
   for (const [list, bits] of words1997()) add(list, bits)
   return seen
 }
@@ -100,6 +102,37 @@ function errors2007(): number {
   ].reduce((bits, reply) => bits | wordOf(reply), 0)
 }
 
+/** In words of two bytes: an order nobody knows, a wrong password, a late one, and those a meter in that state refuses. */
+function errorsOfRelay(): number {
+  const meter = () => play({ 'relay-error-word': 'two' })
+  const kept = meter()
+  kept.relay(0x3a)
+  const open = meter()
+  open.relay(0x1a)
+  const later = { at: NOON + HOUR }
+  return [
+    meter().relay(0x77),
+    meter().relay(0x1a, { password: [0x02, 9, 9, 9] }),
+    meter().relay(0x1a, { deadline: [0, 0, 0, 0x01, 0x01, 0x20] }),
+    kept.relay(0x1a),
+    kept.relay(0x1d, { n2: 5 }),
+    meter().relay(0x1d, { n2: 0 }),
+    open.relay(0x1d, { n2: 5, ...later }),
+  ].reduce((bits, reply) => bits | wideWordOf(reply), 0)
+}
+
+function errorsOfSecurity(): number {
+  const ask = (item: readonly number[], rest: number) => {
+    const meter = play()
+    meter.send(0x03, [0xff, 0x00, 0x00, 0x07, 0, 0, 0, 0, ...Array<number>(24).fill(0)])
+    return meter.send(0x03, [...item, 0, 0, 0, 0, ...Array<number>(rest).fill(0)])
+  }
+  return [ask([], 0), ask([0xff, 0x02, 0x01, 0x07], 8), ask([0xff, 0x00, 0x00, 0x07], 1)].reduce(
+    (bits, reply) => bits | wideWordOf(reply),
+    0,
+  )
+}
+
 function words1997(): ReadonlyMap<string, number> {
   const ask = (code: number, data: readonly number[], seed = 7, now = NOON) => {
     const slave = createMeter1997(meterOf({ protocol: 'dlt645-1997', seed }))
@@ -124,4 +157,8 @@ function words1997(): ReadonlyMap<string, number> {
 
 function wordOf(reply: { readonly control: string; readonly data: string } | null): number {
   return reply && Number.parseInt(reply.control, 16) & 0x40 ? (bytesOf(reply.data)[0] ?? 0) : 0
+}
+
+function wideWordOf(reply: { readonly control: string; readonly data: string } | null): number {
+  return reply && Number.parseInt(reply.control, 16) & 0x40 ? numberIn(bytesOf(reply.data)) : 0
 }

@@ -127,6 +127,12 @@ const REASONS: Readonly<Record<string, string>> = {
   'bit: errors-1997 b5': 'never said: the meters played take as many as the tables hold',
   'bit: errors-1997 b6': 'never said: the meters played take as many as the tables hold',
   'bit: errors-1997 b7': 'reserved',
+  'bit: errors-relay b1': 'never said: there is no key in the simulation, and orders come in clear',
+  'bit: errors-relay b3': 'never said: there is no key in the simulation, and orders come in clear',
+  'bit: errors-security b1': 'never said: without a key nobody can recharge',
+  'bit: errors-security b4': 'never said: without a key nobody can recharge',
+  'bit: errors-security b5': 'never said: without a key nobody can recharge',
+  'bit: errors-security b6': 'never said: without a key nobody can recharge',
 }
 
 const used = new Set<string>()
@@ -382,13 +388,16 @@ function itemRows(edition: Edition): string[][] {
   })
 }
 
-/** The size of a word follows from where it is used; error words are a byte. */
+/** Error words are no items: a byte, but of relay orders and of the security module two. */
+const TWO_BYTE_ERRORS = ['errors-relay', 'errors-security']
+
+/** The size of a word follows from where it is used. */
 function encodingOf(list: string): string {
   for (const { rows } of Object.values(TABLES))
     for (const row of rows)
       for (const { encoding } of 'values' in row ? row.values : [])
         if (encoding.endsWith(` ${list}`)) return encoding
-  return `bits8 ${list}`
+  return TWO_BYTE_ERRORS.includes(list) ? `bits16 ${list}` : `bits8 ${list}`
 }
 
 /** The bytes of a word with just this on, as the wire has them, and what the codec makes of them. */

@@ -59,6 +59,10 @@ const WORDS: Readonly<Record<string, string>> = {
   'grid-1997': 'A相断电 B相断电 C相断电 - A相过压 B相过压 C相过压',
   'errors-2007': '其他错误 无请求数据 密码错/未授权 通信速率不能更改 年时区数超 日时段数超 费率数超 保留位7',
   'errors-1997': '非法数据 数据标识错 密码错 保留位3 年时区数超 日时段数超 费率数超 保留位7',
+  'errors-relay':
+    '跳合闸控制挂起 MAC校验错误 密码错/未授权 身份认证失效 命令有效时间已过 保电状态，跳闸失败 ' +
+    '保电状态，预跳闸失败 预跳闸时间无效 已跳闸，预跳闸失败',
+  'errors-security': '其他错误 重复充值 ESAM验证失败 身份认证失败 客户编号不匹配 充值次数错误 购电超囤积',
 }
 
 /** A single bit takes the place behind the last one. */
