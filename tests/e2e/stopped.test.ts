@@ -20,7 +20,7 @@ afterEach(async () => {
 /** Slow meters, so that a question is nearly always under way. */
 async function scene(): Promise<{ readonly played: Played; readonly daemon: TestDaemon }> {
   const faults = { late: 1, lateMs: 400 }
-  const played = await play([HOUSES, PANEL, FEEDERS].map(bus => ({ ...bus, every: '2s', faults })))
+  const played = await play([HOUSES, PANEL, FEEDERS].map(bus => ({ ...bus, every: '5s', faults })))
   undo.push(() => played.simulator.stop())
   const daemon = await testDaemon({ lines: played.lines, meters: played.meters })
   undo.push(() => daemon.dispose())
