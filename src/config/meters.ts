@@ -4,9 +4,10 @@ import type { LineUrl } from '../core/line-url.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import type { Profile } from '../driver-api/profile.ts'
 import type { Complain, Path, Source } from './complaint.ts'
-import type { LineConfig, MeterConfig } from './config.ts'
+import type { LineConfig, MeterConfig, Ratios } from './config.ts'
 import type { Library } from './library.ts'
 import { checkPoints, checkPolls, resolvePolls, USUAL_POLLS } from './polls.ts'
+import { parseRatio } from './quantities.ts'
 import type { WrittenConfig, WrittenMeter } from './schema.ts'
 import { nearest } from './words.ts'
 
@@ -95,9 +96,15 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
       volts: written.nameplate?.volts ?? profile.nameplate.volts,
       amperes: written.nameplate?.amperes ?? profile.nameplate.amperes,
     },
+    ...(written.ratios === undefined ? {} : { ratios: ratiosOf(written.ratios) }),
     polls: resolvePolls(written.polls ?? around.defaults?.polls ?? USUAL_POLLS, profile.points),
     daily: (written.daily ?? around.defaults?.daily ?? true) && profile.daily !== undefined,
   }
+}
+
+function ratiosOf({ current = 1, voltage = 1 }: NonNullable<WrittenMeter['ratios']>): Ratios {
+  const one = { digits: 1n, scaler: 0 }
+  return { current: parseRatio(current) ?? one, voltage: parseRatio(voltage) ?? one }
 }
 
 function findLine(

@@ -3,7 +3,17 @@
 import * as z from 'zod'
 import { SIMULATED_QUIRKS } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
-import { DURATION, LISTEN, parseDuration, parseListen, parseSize, SIZE } from './quantities.ts'
+import {
+  DURATION,
+  LISTEN,
+  MOST_RATIO,
+  parseDuration,
+  parseListen,
+  parseRatio,
+  parseSize,
+  RATIO,
+  SIZE,
+} from './quantities.ts'
 import { WORDS, type Word } from './words.ts'
 
 /** Hints for editors; the `error` of a schema is the word that says what was expected. */
@@ -19,6 +29,8 @@ export const number = (word: Word, least: number, most: number) =>
   hint(z.number({ error: word }).min(least, { error: word }).max(most, { error: word }), word)
 export const section = <Shape extends z.ZodRawShape>(shape: Shape, word: Word = 'section') =>
   z.strictObject(shape, { error: word })
+export const choice = <const Values extends readonly (string | number)[]>(values: Values, word: Word) =>
+  hint(z.literal(values, { error: word }), word)
 export const list = <Item extends z.ZodType>(item: Item, most: number, word: Word = 'list') =>
   z.array(item, { error: word }).max(most, { error: word })
 
@@ -30,7 +42,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const name = text('name', NAME)
 export const profileName = text('profile', NAME)
 export const protocolName = text('protocol', NAME)
-const yesNo = hint(z.boolean({ error: 'yesNo' }), 'yesNo')
+export const yesNo = hint(z.boolean({ error: 'yesNo' }), 'yesNo')
 const duration = hint(
   z
     .string({ error: 'duration' })
@@ -58,6 +70,14 @@ const nameplate = section({
   amperes: number('amperes', 1, 10_000).optional(),
 })
 
+/** Primary by secondary as on the transformer's plate ("200/5"), or the quotient. */
+const ratio = hint(
+  z
+    .union([z.string().regex(RATIO), z.number().positive().max(MOST_RATIO)], { error: 'ratio' })
+    .refine(is(parseRatio), 'ratio'),
+  'ratio',
+)
+
 export const meterSchema = section({
   id: name,
   line: name,
@@ -66,6 +86,7 @@ export const meterSchema = section({
   polls: polls.optional(),
   daily: yesNo.optional(),
   nameplate: nameplate.optional(),
+  ratios: section({ current: ratio.optional(), voltage: ratio.optional() }).optional(),
 })
 
 const line = section({
@@ -236,6 +257,6 @@ export type WrittenInflux = Part<z.output<typeof influx>>
 export type WrittenTls = Part<z.output<typeof tls>>
 export type WrittenCredentials = Part<z.output<z.ZodObject<typeof credentials>>>
 
-function is(parse: (text: string) => unknown): (text: string) => boolean {
-  return text => parse(text) !== null
+function is<Written>(parse: (written: Written) => unknown): (written: Written) => boolean {
+  return written => parse(written) !== null
 }
