@@ -11,7 +11,7 @@ import type {
   Refusal,
   Request,
 } from '../../src/driver-api/driver.ts'
-import { bitAt, decodeRegisters } from './encodings.ts'
+import { bitAt, decodeRegisters, floatStepAt } from './encodings.ts'
 import { exceptionNamed } from './exceptions.ts'
 import type { Framing } from './framing.ts'
 import { dataBytes, EXCEPTION_BIT, readsBits } from './functions.ts'
@@ -99,10 +99,16 @@ function takeValues(framing: Framing, span: Span, frame: Frame, reads: RawRead[]
   const frames = [frame]
   for (const { point, address, encoding } of span.points) {
     const place = address - span.address
-    const value = readsBits(span.code)
-      ? { digits: BigInt(bitAt(frame.bytes, dataAt, place)), scaler: 0 }
-      : decodeRegisters(encoding, frame.bytes, dataAt + 2 * place)
-    reads.push('code' in value ? { point, frames, refused: value } : { point, frames, value })
+    if (readsBits(span.code)) {
+      const value = { digits: BigInt(bitAt(frame.bytes, dataAt, place)), scaler: 0 }
+      reads.push({ point, frames, value })
+      continue
+    }
+    const at = dataAt + 2 * place
+    const value = decodeRegisters(encoding, frame.bytes, at)
+    const floatStep = floatStepAt(encoding, frame.bytes, at)
+    if ('code' in value) reads.push({ point, frames, refused: value })
+    else reads.push(floatStep ? { point, frames, value, floatStep } : { point, frames, value })
   }
 }
 
