@@ -31,7 +31,7 @@ function whyNotProven(example: Example, profile: Profile, driver: Driver): strin
     address: address.address,
     sequence: () => driver.decode(asked, { direction: 'request' }).sequence ?? 0,
     traits: profile.traits,
-    refusedBefore: new Set(),
+    refusedBefore: new Set(example.remembered),
   }
   let sent = 'nothing'
   for (const together of [...points.map(point => [point]), ...groupsWith(points, profile)]) {

@@ -322,5 +322,6 @@ function ownItemOf(written: WrittenOwnItem | undefined): OwnItem {
 
 function exampleOf(written: WrittenExample | undefined): Example {
   const { source = '', address = '', obis = '', value = '', send = '', reply = '' } = written ?? {}
-  return { source, address, obis, value, send, reply }
+  const remembered = written?.remembered?.filter(fact => fact !== undefined)
+  return { source, address, obis, value, send, reply, ...(remembered ? { remembered } : {}) }
 }
