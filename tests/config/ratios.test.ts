@@ -51,6 +51,15 @@ describe('ratios', () => {
     expect((await load(withRatios(ratios))).printed).toContainEqual(expect.stringMatching(complaint))
   })
 
+  test('stand in the columns ct and vt of a meter list', async () => {
+    const yaml = `${GOOD.replace(/^meters: .*\n/m, '')}meterList: ./meters.csv\n`
+    const csv = 'id,line,address,profile,ct,vt\nm1,a,1,chint-dtsu666,200/5,\n'
+    const { config } = await loadRight(yaml, { 'meters.csv': csv })
+    expect(config.meters[0]?.ratios).toMatchObject({ current: { digits: 40n }, voltage: { digits: 1n } })
+    const { printed } = await load(yaml, { 'meters.csv': csv.replace('200/5', '400/3') })
+    expect(printed).toContainEqual(expect.stringMatching(/^meters\.csv:2:\d+ .*"400\/3" is not right/))
+  })
+
   test('belong to a profile that says on which side its values are', async () => {
     const { printed } = await load(withRatios('{ current: 40 }').replace('chint-dtsu666', 'abb-b23'))
     expect(printed).toContainEqual(
