@@ -105,7 +105,7 @@ export function createLine(parts: LineParts): Line {
   const counters = newCounters()
   const write = (bytes: Uint8Array) => link.write(bytes)
   const asker: Asker = numbered
-    ? createMultiplex({ clock, counters, write, contradicted })
+    ? createMultiplex({ clock, counters, write, inFlight, contradicted })
     : createBus({ clock, counters, write, contradicted, characterMs: characterMs(url) })
   const newBeat = parts.newBeat ?? (() => noBeat)
   const link = createLink({ ...parts, lineId, heard: asker.heard, down: asker.down, beat: newBeat() })
