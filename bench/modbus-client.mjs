@@ -21,7 +21,9 @@ await sleep(measureMs)
 const { user, system } = process.cpuUsage(from.used)
 const ms = performance.now() - from.at
 const residentKb = Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1])
-console.log(JSON.stringify({ reads: reads - from.reads, ms, processorMs: (user + system) / 1_000, residentKb }))
+console.log(
+  JSON.stringify({ reads: reads - from.reads, ms, processorMs: (user + system) / 1_000, residentKb }),
+)
 stopped = true
 await Promise.all(loops)
 process.exit(0)
@@ -49,7 +51,9 @@ async function ours() {
   const { transportFor } = await dist('src/line/transports.js')
   const { drivers } = await dist('drivers/modbus/index.js')
   const driver = drivers.find(({ protocol }) => protocol === 'modbus-tcp')
-  const points = Array.from({ length: REGISTERS / 2 }, (_, place) => driver.describe(`3:${2 * place}:u32:e-2`))
+  const points = Array.from({ length: REGISTERS / 2 }, (_, place) =>
+    driver.describe(`3:${2 * place}:u32:e-2`),
+  )
   const url = { kind: 'modbus-tcp', host: '127.0.0.1', port }
   const retries = { silent: 0, silentOnceAnswered: 1, damaged: 2 }
   const refusedBefore = new Set()
@@ -72,8 +76,15 @@ async function ours() {
   return lines.map(line => async () => {
     const call = { address: '1', sequence: line.sequence, traits, refusedBefore }
     const conversation = driver.read(call, points)
-    const talked = await line.converse({ driver, conversation, priority: PRIORITY.poll, meter: line.id, retries })
-    if (talked.result.reads.length !== points.length) throw new Error(talked.fault?.text ?? 'values are missing')
+    const talked = await line.converse({
+      driver,
+      conversation,
+      priority: PRIORITY.poll,
+      meter: line.id,
+      retries,
+    })
+    if (talked.result.reads.length !== points.length)
+      throw new Error(talked.fault?.text ?? 'values are missing')
   })
 }
 

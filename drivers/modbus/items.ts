@@ -40,6 +40,14 @@ export function describe(item: string): Point | null {
   return 'wrong' in locate(point) ? null : point
 }
 
+/** Function and address of an item as profiles write it; null when it names no place. */
+export function placeOf(item: string): { readonly code: number; readonly address: number } | null {
+  const [, code, address] = ITEM.exec(item) ?? []
+  return code === undefined || address === undefined
+    ? null
+    : { code: Number(code), address: Number(address) }
+}
+
 const located = new WeakMap<Point, Located | { readonly wrong: string }>()
 
 /** Where a point is and how it is read, or what is wrong with how it is written. Remembered as long as the point is. */

@@ -1,109 +1,102 @@
-/** The conversation that reads points: spans asked one after the other, answers taken apart, refusals halved. */
+/** The conversation that reads points: spans asked one after the other or together, answers taken apart, refusals halved. */
 
 import type {
   Call,
   Conversation,
   Frame,
-  Mismatch,
   Point,
   RawRead,
   ReadResult,
   Refusal,
-  Request,
 } from '../../src/driver-api/driver.ts'
-import { bitAt, decodeRegisters } from './encodings.ts'
-import { exceptionNamed } from './exceptions.ts'
+import { exceptionIn, insisting, requestFor } from './ask.ts'
+import { crossChecked } from './cross-check.ts'
 import type { Framing } from './framing.ts'
-import { dataBytes, EXCEPTION_BIT, readsBits } from './functions.ts'
-import { type Located, locate } from './items.ts'
-import { halves, planSpans, type Span, spanKey, takeNext } from './spans.ts'
+import type { Located } from './items.ts'
+import { planFor } from './plans.ts'
+import { halves, type Span, shapeOf, spanKey, takeNext, withoutRefused } from './spans.ts'
+import { takeValues } from './values.ts'
 
 export function* read(framing: Framing, call: Call, points: readonly Point[]): Conversation<ReadResult> {
-  const reads: RawRead[] = []
+  const { spans, unplaced } = planFor(points, call.traits)
+  const reads = [...unplaced]
   const refused: string[] = []
-  const queue = planSpans(located(points, reads), call.traits, call.refusedBefore)
-  for (let span = takeNext(queue, null); span !== undefined; span = takeNext(queue, span)) {
-    const frame: Frame | null = yield requestFor(framing, call, span)
-    if (frame === null) break
-    if (!isException(frame, framing)) {
-      takeValues(framing, span, frame, reads)
-      continue
+  const queue = [...withoutRefused(spans, call.traits, call.refusedBefore)]
+  const shapes = new Set<string>()
+  let before: Span | null = null
+  let goesOn = true
+  while (goesOn && queue.length > 0) {
+    const batch = nextBatch(queue, before, framing, call)
+    before = batch.at(-1) ?? null
+    const answers = yield* askTogether(framing, call, batch)
+    for (const [place, span] of batch.entries()) {
+      const answer = answers[place]
+      shapes.add(shapeOf(span))
+      if (answer === undefined) queue.unshift(span)
+      else if (answer === null) goesOn = false
+      else goesOn = take(framing, call, span, answer, { reads, refused, queue }) && goesOn
     }
-    const exception = exceptionNamed(frame.bytes[framing.codeAt + 1] ?? 0)
-    if (exception.remedy === 'split' && span.points.length > 1) {
-      refused.push(spanKey(span))
-      queue.unshift(...halves(span))
-      continue
-    }
-    const refusal = { code: exception.code, text: `${exception.text} (asked for ${spanKey(span)})` }
-    refuse(span.points, frame, refusal, reads)
-    if (exception.remedy === 'later')
-      for (const unasked of queue.splice(0)) refuse(unasked.points, frame, refusal, reads)
   }
-  return { reads, refused }
+  return { reads: yield* crossChecked(framing, call, reads, shapes), refused }
 }
 
-/** Points with their places; those that name no place are refused at once. */
-function located(points: readonly Point[], reads: RawRead[]): Located[] {
-  const found: Located[] = []
-  for (const point of points) {
-    const place = locate(point)
-    if ('wrong' in place)
-      reads.push({ point, frames: [], refused: { code: 'PROFILE_INVALID', text: place.wrong } })
-    else found.push(place)
+/** One span, or as many as the device takes at once where requests are numbered. */
+function nextBatch(queue: Span[], before: Span | null, framing: Framing, { traits }: Call): readonly Span[] {
+  const most = framing.concurrent && !traits.gapMs ? (traits.inFlight ?? 1) : 1
+  const first = takeNext(queue, before)
+  return first === undefined ? [] : [first, ...queue.splice(0, most - 1)]
+}
+
+/** A frame, null where nothing came, undefined where it was not asked. */
+function* askTogether(
+  framing: Framing,
+  call: Call,
+  batch: readonly Span[],
+): Conversation<readonly (Frame | null | undefined)[]> {
+  const [first, ...rest] = batch
+  if (first === undefined) return []
+  const answers: (Frame | null | undefined)[] = batch.map(() => undefined)
+  const request = requestFor(framing, call, first)
+  answers[0] =
+    rest.length === 0
+      ? yield request
+      : yield {
+          ...request,
+          alongside: rest.map((span, place) => ({
+            request: requestFor(framing, call, span),
+            answered: frame => {
+              answers[place + 1] = frame
+            },
+          })),
+        }
+  for (const [place, span] of batch.entries())
+    answers[place] &&= yield* insisting(framing, call, span, answers[place])
+  return answers
+}
+
+interface Taken {
+  readonly reads: RawRead[]
+  readonly refused: string[]
+  readonly queue: Span[]
+}
+
+/** What an answer brings; false when the device answers nothing else now. */
+function take(framing: Framing, { traits }: Call, span: Span, frame: Frame, { reads, refused, queue }: Taken) {
+  const exception = exceptionIn(framing, frame)
+  if (exception === null) {
+    takeValues(framing, span, frame, reads)
+    return true
   }
-  return found
-}
-
-function requestFor(framing: Framing, call: Call, { code, address, quantity }: Span): Request {
-  const question = { unit: Number(call.address), code, address, quantity }
-  const bytes = framing.wrap(question, call.sequence)
-  return { bytes, whyNot: frame => whyNot(framing, bytes, quantity, frame), safeToRepeat: true }
-}
-
-/** Compares a good frame with the question, field by field; each rule in the order an engineer would ask. */
-function whyNot(framing: Framing, asked: Uint8Array, quantity: number, frame: Frame): Mismatch | null {
-  const { bytes } = frame
-  const { codeAt } = framing
-  const strayed = framing.strayed(asked, bytes)
-  if (strayed !== null) return strayed
-  const unit = bytes[codeAt - 1]
-  if (unit !== asked[codeAt - 1])
-    return { rule: 'V-F4', text: `unit ${unit} answered, ${asked[codeAt - 1]} was asked` }
-  const code = asked[codeAt] ?? 0
-  const answered = bytes[codeAt] ?? 0
-  if ((answered & ~EXCEPTION_BIT) !== code)
-    return { rule: 'V-F3', text: `function ${answered & ~EXCEPTION_BIT} answered, ${code} was asked` }
-  if (isEcho(asked, bytes)) return { rule: 'V-F3', text: 'our own request came back: an echo, no answer' }
-  const length = bytes.length - codeAt - framing.trailer
-  if (answered & EXCEPTION_BIT)
-    return length === 2 ? null : { rule: 'V-F6', text: `an exception of ${length} bytes instead of 2` }
-  const count = dataBytes(code, quantity)
-  if (bytes[codeAt + 1] === count && length === count + 2) return null
-  return {
-    rule: 'V-F6',
-    text: `${bytes[codeAt + 1]} announced and ${length - 2} sent of the ${count} bytes asked for`,
+  if (exception.remedy === 'split' && span.points.length > 1) {
+    refused.push(spanKey(span))
+    queue.unshift(...halves(span, traits))
+    return true
   }
-}
-
-function isEcho(asked: Uint8Array, bytes: Uint8Array): boolean {
-  return asked.length === bytes.length && asked.every((byte, place) => byte === bytes[place])
-}
-
-function isException(frame: Frame, { codeAt }: Framing): boolean {
-  return ((frame.bytes[codeAt] ?? 0) & EXCEPTION_BIT) !== 0
-}
-
-function takeValues(framing: Framing, span: Span, frame: Frame, reads: RawRead[]): void {
-  const dataAt = framing.codeAt + 2
-  const frames = [frame]
-  for (const { point, address, encoding } of span.points) {
-    const place = address - span.address
-    const value = readsBits(span.code)
-      ? { digits: BigInt(bitAt(frame.bytes, dataAt, place)), scaler: 0 }
-      : decodeRegisters(encoding, frame.bytes, dataAt + 2 * place)
-    reads.push('code' in value ? { point, frames, refused: value } : { point, frames, value })
-  }
+  const refusal = { code: exception.code, text: `${exception.text} (asked for ${spanKey(span)})` }
+  refuse(span.points, frame, refusal, reads)
+  if (exception.remedy === 'split' || exception.remedy === 'none') return true
+  for (const unasked of queue.splice(0)) refuse(unasked.points, frame, refusal, reads)
+  return false
 }
 
 function refuse(points: readonly Located[], frame: Frame, refused: Refusal, reads: RawRead[]): void {

@@ -26,6 +26,8 @@ export interface Exchange {
   doubled: boolean
   /** Frames heard meanwhile that were no answer, as evidence; the first few. */
   readonly others: ExchangeRecord[]
+  /** Whom it was asked, once its line has noted it. */
+  meter?: string | undefined
 }
 
 /** An exchange as it begins: nothing heard yet, or never sent. */
@@ -34,7 +36,16 @@ export function newExchange(
   sentAt: number,
   outcome: Exchange['outcome'] = request.isUnanswered ? 'sent' : 'LINE_SILENT',
 ): Exchange {
-  return { request, frame: null, sentAt, receivedAt: null, outcome, doubled: false, others: [] }
+  return {
+    request,
+    frame: null,
+    sentAt,
+    receivedAt: null,
+    outcome,
+    doubled: false,
+    others: [],
+    meter: undefined,
+  }
 }
 
 /** Growing counts since the start of the daemon. */

@@ -112,7 +112,6 @@ export function createLine(parts: LineParts): Line {
   const beat = newBeat()
   const waiting: { readonly priority: Priority; readonly go: () => void }[] = []
   let underWay = 0
-  const askedOf = new WeakMap<Exchange, string>()
   const contradictions = new Map<string, number>()
   let sequence = parts.random.integer(65_536)
   let servedOnDemand = false
@@ -122,12 +121,12 @@ export function createLine(parts: LineParts): Line {
   let reopenedAt = Number.NEGATIVE_INFINITY
 
   function contradicted(exchange: Exchange): void {
-    const meter = askedOf.get(exchange)
-    if (meter !== undefined) contradictions.set(meter, clock.monotonic())
+    if (exchange.meter !== undefined) contradictions.set(exchange.meter, clock.monotonic())
   }
 
   async function converse<Result>(asked: ConversationAsked<Result>): Promise<Conversed<Result>> {
-    await turn(asked.priority)
+    if (waiting.length === 0 && underWay < inFlight) begin(asked.priority)
+    else await turn(asked.priority)
     try {
       return await talk(asked)
     } finally {
@@ -142,7 +141,6 @@ export function createLine(parts: LineParts): Line {
     const alike = waiting.filter(other => other.priority === priority).length
     if (alike >= MOST_WAITING[priority])
       throw new Fault('LINE_BUSY', `line ${lineId} has ${alike} conversations of this kind waiting`)
-    if (underWay + waiting.length === 0) beat(EXCHANGE_TAKES_MS)
     return new Promise(go => {
       const place = waiting.findIndex(other => other.priority > priority)
       waiting.splice(place === -1 ? waiting.length : place, 0, { priority, go })
@@ -156,9 +154,14 @@ export function createLine(parts: LineParts): Line {
     const calendar = servedOnDemand ? waiting.findIndex(({ priority }) => priority !== PRIORITY.onDemand) : -1
     const [first] = waiting.splice(Math.max(0, calendar), 1)
     if (!first) return
-    servedOnDemand = first.priority === PRIORITY.onDemand
-    underWay += 1
+    begin(first.priority)
     first.go()
+  }
+
+  function begin(priority: Priority): void {
+    if (underWay === 0) beat(EXCHANGE_TAKES_MS)
+    servedOnDemand = priority === PRIORITY.onDemand
+    underWay += 1
   }
 
   async function talk<Result>(asked: ConversationAsked<Result>): Promise<Conversed<Result>> {
@@ -188,33 +191,32 @@ export function createLine(parts: LineParts): Line {
     asked: ConversationAsked<unknown>,
     exchanges: Exchange[],
   ): Promise<Exchange> {
-    const hasAnswered = exchanges.some(({ outcome }) => outcome === 'answered')
     const { silent, silentOnceAnswered, damaged } = asked.retries
-    const left = { silent: hasAnswered ? silentOnceAnswered : silent, damaged }
+    let silentLeft = exchanges.some(({ outcome }) => outcome === 'answered') ? silentOnceAnswered : silent
+    let damagedLeft = damaged
     for (;;) {
       const exchange = await askOnce(request, asked.driver)
       exchanges.push(exchange)
-      askedOf.set(exchange, asked.meter)
+      exchange.meter = asked.meter
       if (exchange.doubled) contradicted(exchange)
+      if (exchange.outcome === 'answered' || !request.safeToRepeat) return exchange
       const again =
-        request.safeToRepeat &&
-        ((exchange.outcome === 'LINE_SILENT' && left.silent-- > 0) ||
-          (exchange.outcome === 'LINE_GARBLED' && left.damaged-- > 0))
+        (exchange.outcome === 'LINE_SILENT' && silentLeft-- > 0) ||
+        (exchange.outcome === 'LINE_GARBLED' && damagedLeft-- > 0)
       if (!again) return exchange
       counters.retries += 1
     }
   }
 
-  async function askOnce(request: Request, driver: Driver): Promise<Exchange> {
-    if (link.state !== 'open') return newExchange(request, clock.now(), 'LINE_CLOSED')
+  function askOnce(request: Request, driver: Driver): Promise<Exchange> {
+    if (link.state !== 'open') return Promise.resolve(newExchange(request, clock.now(), 'LINE_CLOSED'))
     const replyWithinMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
     beat(replyWithinMs + EXCHANGE_TAKES_MS)
-    const exchange = await asker.ask(request, driver, replyWithinMs)
-    if (log.isLevelEnabled('trace')) trace(exchange, driver)
-    return exchange
+    const asked = asker.ask(request, driver, replyWithinMs)
+    return log.isLevelEnabled('trace') ? asked.then(exchange => trace(exchange, driver)) : asked
   }
 
-  function trace(exchange: Exchange, driver: Driver): void {
+  function trace(exchange: Exchange, driver: Driver): Exchange {
     const { request, frame, others, sentAt, receivedAt, outcome } = exchange
     const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver))
     log.trace({ lineId, hex: hexWithout(request.bytes, secretsOf(request.bytes, driver, request)) }, 'sent')
@@ -222,6 +224,7 @@ export function createLine(parts: LineParts): Line {
       log.trace({ lineId, code: other.outcome, hex: shown(other.reply ?? new Uint8Array(0)) }, 'heard')
     if (frame) log.trace({ lineId, hex: shown(frame.bytes), ms: (receivedAt ?? sentAt) - sentAt }, 'received')
     else if (outcome !== 'sent') log.trace({ lineId, code: outcome }, 'no answer')
+    return exchange
   }
 
   /**
