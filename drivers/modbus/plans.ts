@@ -10,6 +10,7 @@ export interface Plan {
   readonly unplaced: readonly RawRead[]
 }
 
+const NONE: ReadonlySet<string> = new Set()
 const plans = new WeakMap<readonly Point[], { readonly traits: Traits; readonly plan: Plan }>()
 
 /** The spans for these points. Remembered as long as the list is. */
@@ -30,5 +31,5 @@ function makePlan(points: readonly Point[], traits: Traits): Plan {
       unplaced.push({ point, frames: [], refused: { code: 'PROFILE_INVALID', text: place.wrong } })
     else located.push(place)
   }
-  return { spans: planSpans(located, traits), unplaced }
+  return { spans: planSpans(located, traits, NONE), unplaced }
 }

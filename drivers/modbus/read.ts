@@ -21,7 +21,7 @@ export function* read(framing: Framing, call: Call, points: readonly Point[]): C
   const { spans, unplaced } = planFor(points, call.traits)
   const reads = [...unplaced]
   const refused: string[] = []
-  const queue = [...withoutRefused(spans, call.traits, call.refusedBefore)]
+  const queue = withoutRefused(spans, call.traits, call.refusedBefore)
   const shapes = new Set<string>()
   let before: Span | null = null
   let goesOn = true

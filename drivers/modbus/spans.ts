@@ -27,9 +27,14 @@ const LAST_ADDRESS = 0xffff
 /**
  * Each point lies in exactly one span and whole: half a value of one moment beside half of another is a wrong value.
  * Registers nobody asked for are read across only where the profile allows holes. Whatever fits a run that begins with
- * the first point left also fits one that begins later, so filling run after run gives the fewest.
+ * the first point left also fits one that begins later, so filling run after run gives the fewest. Spans known to be
+ * refused are halved here and not asked again.
  */
-export function planSpans(points: readonly Located[], traits: Traits): readonly Span[] {
+export function planSpans(
+  points: readonly Located[],
+  traits: Traits,
+  refusedBefore: ReadonlySet<string>,
+): Span[] {
   const sorted = [...points].sort((a, b) => a.code - b.code || a.address - b.address)
   const apart = (traits.alone ?? []).map(placeOf).filter(place => place !== null)
   const spans: Span[] = []
@@ -52,16 +57,16 @@ export function planSpans(points: readonly Located[], traits: Traits): readonly 
     run.push(point)
   }
   if (run.length > 0) spans.push(spanOf(run, traits))
-  return spans
+  return withoutRefused(spans, traits, refusedBefore)
 }
 
-/** Spans known to be refused are halved here and not asked again. */
+/** The same without those that were refused before: halves, and halves of halves. */
 export function withoutRefused(
   spans: readonly Span[],
   traits: Traits,
   refusedBefore: ReadonlySet<string>,
-): readonly Span[] {
-  if (refusedBefore.size === 0) return spans
+): Span[] {
+  if (refusedBefore.size === 0) return [...spans]
   return spans.flatMap(span =>
     span.points.length < 2 || !refusedBefore.has(spanKey(span))
       ? [span]

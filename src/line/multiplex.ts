@@ -106,7 +106,10 @@ export function createMultiplex(parts: {
 
   function take(frame: Frame): void {
     const waiting = pending.find(({ exchange }) => exchange.request.whyNot(frame) === null)
-    if (!waiting) return again(frame)
+    if (!waiting) {
+      again(frame)
+      return
+    }
     const { exchange } = waiting
     exchange.frame = frame
     exchange.receivedAt = clock.now()
