@@ -39,12 +39,7 @@ export function awaitedBy(pdu: Uint8Array): Awaited {
 }
 
 /** Compares a good frame with the request, field by field; each rule in the order an engineer would ask. */
-export function whyNot(
-  framing: Framing,
-  asked: Uint8Array,
-  awaited: Awaited,
-  frame: Frame,
-): Mismatch | null {
+export function whyNot(framing: Framing, asked: Uint8Array, awaited: Awaited, frame: Frame): Mismatch | null {
   const { bytes } = frame
   const { codeAt } = framing
   const strayed = framing.strayed(asked, bytes)

@@ -20,13 +20,29 @@ const EXCEPTIONS: ReadonlyMap<number, ModbusException> = new Map([
   [0x02, { text: 'illegal data address', code: 'METER_NO_DATA', remedy: 'split' }],
   [0x03, { text: 'illegal data value', code: 'METER_REFUSED', remedy: 'split' }],
   [0x04, { text: 'server device failure', code: 'METER_REFUSED', remedy: 'none', leavesOpen: true }],
-  [0x05, { text: 'acknowledge: a long job runs, ask later', code: 'METER_BUSY', remedy: 'again', leavesOpen: true }],
+  [
+    0x05,
+    {
+      text: 'acknowledge: a long job runs, ask later',
+      code: 'METER_BUSY',
+      remedy: 'again',
+      leavesOpen: true,
+    },
+  ],
   [0x06, { text: 'server device busy, ask later', code: 'METER_BUSY', remedy: 'again' }],
   [0x07, { text: 'negative acknowledge', code: 'METER_REFUSED', remedy: 'none' }],
   [0x08, { text: 'memory parity error', code: 'METER_REFUSED', remedy: 'again' }],
   // A gateway speaking for its serial side: the link to it is sound, the meter behind it is not reached.
   [0x0a, { text: 'gateway path unavailable', code: 'METER_BUSY', remedy: 'later' }],
-  [0x0b, { text: 'gateway target device failed to respond', code: 'LINE_SILENT', remedy: 'later', leavesOpen: true }],
+  [
+    0x0b,
+    {
+      text: 'gateway target device failed to respond',
+      code: 'LINE_SILENT',
+      remedy: 'later',
+      leavesOpen: true,
+    },
+  ],
 ] satisfies [number, ModbusException][])
 
 export function exceptionNamed(code: number): ModbusException {

@@ -1,8 +1,8 @@
 /** Modbus TCP frames: the MBAP header and the PDU (Modbus Messaging on TCP/IP V1.0b, clause 3.1.3). */
 
 import type { BrokenFrame, Deframed, Request } from '../../src/driver-api/driver.ts'
-import { rtu } from './frame-rtu.ts'
 import { awaitedBy, beginsWith, isOfGateway, lengthOf } from './awaited.ts'
+import { rtu } from './frame-rtu.ts'
 import { type Framing, wordAt } from './framing.ts'
 import { EXCEPTION_BIT, UNFINISHED } from './functions.ts'
 import { type Forms, type Look, NONE, scan } from './scan.ts'

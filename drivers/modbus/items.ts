@@ -43,9 +43,7 @@ export function describe(item: string): Point | null {
 /** Function and address of an item as profiles write it; null when it names no place. */
 export function placeOf(item: string): { readonly code: number; readonly address: number } | null {
   const [, code, address] = ITEM.exec(item) ?? []
-  return code === undefined || address === undefined
-    ? null
-    : { code: Number(code), address: Number(address) }
+  return code === undefined || address === undefined ? null : { code: Number(code), address: Number(address) }
 }
 
 const located = new WeakMap<Point, Located | { readonly wrong: string }>()

@@ -81,7 +81,13 @@ interface Taken {
 }
 
 /** What an answer brings; false when the device answers nothing else now. */
-function take(framing: Framing, { traits }: Call, span: Span, frame: Frame, { reads, refused, queue }: Taken) {
+function take(
+  framing: Framing,
+  { traits }: Call,
+  span: Span,
+  frame: Frame,
+  { reads, refused, queue }: Taken,
+) {
   const exception = exceptionIn(framing, frame)
   if (exception === null) {
     takeValues(framing, span, frame, reads)

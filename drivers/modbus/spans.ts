@@ -120,7 +120,10 @@ export function reshaped(span: Span, traits: Traits, used: ReadonlySet<string>):
     const fits = longer.quantity <= widest(span.code, traits) && endAddress(longer) <= LAST_ADDRESS
     const covers = (traits.alone ?? [])
       .map(placeOf)
-      .some(place => place?.code === span.code && place.address >= span.address && place.address <= endAddress(longer))
+      .some(
+        place =>
+          place?.code === span.code && place.address >= span.address && place.address <= endAddress(longer),
+      )
     if (fits && !covers && !used.has(shapeOf(longer))) return [longer]
   }
   if (span.points.length < 2) return [span]

@@ -12,7 +12,12 @@ function dataAt({ codeAt }: Framing): number {
   return codeAt + 2
 }
 
-export function valueIn(framing: Framing, span: Span, { address, encoding }: Located, { bytes }: Frame): Value | Refusal {
+export function valueIn(
+  framing: Framing,
+  span: Span,
+  { address, encoding }: Located,
+  { bytes }: Frame,
+): Value | Refusal {
   const place = address - span.address
   return readsBits(span.code)
     ? { digits: BigInt(bitAt(bytes, dataAt(framing), place)), scaler: 0 }
