@@ -2,6 +2,7 @@
 
 import type { Frame } from './frame.ts'
 import type { Traits } from './profile.ts'
+import type { Refusal } from './value.ts'
 
 /** What must be known to talk to one meter. */
 export interface Call {
@@ -44,6 +45,10 @@ export interface Request {
   readonly alongside?: readonly Alongside[]
   /** From and to (exclusive) of bytes that no log may show. */
   readonly secretBytes?: Span
+  /** Asked in the moment the first byte would leave: why it must not leave any more; null lets it go. */
+  readonly whyStay?: () => Refusal | null
+  /** Told when it is certain that not one byte has left, nor will; of what was never told of, nobody knows how far it came. */
+  readonly stayed?: (why: Refusal) => void
 }
 
 /** A further question, and who is told what came of it: the frame that answers, null when none came. */

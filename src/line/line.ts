@@ -11,7 +11,8 @@ import { type Beat, noBeat } from '../core/progress.ts'
 import type { Random } from '../core/random.ts'
 import { HOUR, MINUTE } from '../core/time.ts'
 import type { Conversation, Driver, Request } from '../driver-api/driver.ts'
-import { type Asker, type Counters, type Exchange, newCounters, newExchange } from './asker.ts'
+import { createAcquaintance } from './acquaintance.ts'
+import { type Asker, type Counters, type Exchange, LINK_DOWN, newCounters, stayedExchange } from './asker.ts'
 import { createBus } from './bus.ts'
 import { createLink, type Link, type LinkState } from './link.ts'
 import { createMultiplex } from './multiplex.ts'
@@ -51,6 +52,8 @@ export interface Line {
   converse<Result>(ask: ConversationAsked<Result>): Promise<Conversed<Result>>
   /** When a second, different answer to a question to this meter was heard last, monotonic; null for never. */
   contradictedAt(meter: string): number | null
+  /** Whether an answer of this meter may be a late one to an earlier question: never where requests are numbered. */
+  isDoubtful(meter: string): boolean
   readonly state: LinkState
   readonly fault: Link['fault']
   readonly counters: Readonly<Counters> & { readonly reopened: number }
@@ -112,7 +115,7 @@ export function createLine(parts: LineParts): Line {
   const beat = newBeat()
   const waiting: { readonly priority: Priority; readonly go: () => void }[] = []
   let underWay = 0
-  const contradictions = new Map<string, number>()
+  const acquaintance = createAcquaintance(clock)
   let sequence = parts.random.integer(65_536)
   let servedOnDemand = false
   let bytesHeard = 0
@@ -121,7 +124,7 @@ export function createLine(parts: LineParts): Line {
   let reopenedAt = Number.NEGATIVE_INFINITY
 
   function contradicted(exchange: Exchange): void {
-    if (exchange.meter !== undefined) contradictions.set(exchange.meter, clock.monotonic())
+    if (exchange.meter !== undefined) acquaintance.noteContradiction(exchange.meter)
   }
 
   async function converse<Result>(asked: ConversationAsked<Result>): Promise<Conversed<Result>> {
@@ -172,18 +175,45 @@ export function createLine(parts: LineParts): Line {
     for (let steps = 0; !step.done; steps++) {
       assert(steps <= MOST_STEPS + MOST_NULLS, 'a driver told that nothing comes ends its conversation')
       // A meter that always has more to say is not heard out: it would have the line for itself.
-      const answer = steps < MOST_STEPS ? await askWithRetries(step.value, asked, exchanges) : null
-      fault = answer
-        ? faultOf(answer, asked.meter)
-        : {
-            code: 'METER_REFUSED',
-            text: `${asked.meter} does not come to an end after ${MOST_STEPS} answers`,
-          }
-      step = conversation.next(answer?.frame ?? null)
+      if (steps < MOST_STEPS) {
+        const answer = await askAll(step.value, asked, exchanges)
+        fault = faultOf(answer, asked.meter)
+        step = conversation.next(answer.frame)
+      } else {
+        fault = endlessOf(asked.meter)
+        step.value.stayed?.(fault)
+        step = conversation.next(null)
+      }
     }
     if (exchanges.length > 0) await asker.settle(driver)
     noteSilence(exchanges)
     return { result: step.value, exchanges, fault }
+  }
+
+  /** A request and, on links that number them, those that go with it, which are told of their answers themselves. */
+  function askAll(
+    request: Request,
+    asked: ConversationAsked<unknown>,
+    exchanges: Exchange[],
+  ): Promise<Exchange> {
+    const { alongside } = request
+    const first = askWithRetries(request, asked, exchanges)
+    return numbered && alongside ? withOthers(first, alongside, asked, exchanges) : first
+  }
+
+  async function withOthers(
+    asking: Promise<Exchange>,
+    alongside: NonNullable<Request['alongside']>,
+    asked: ConversationAsked<unknown>,
+    exchanges: Exchange[],
+  ): Promise<Exchange> {
+    const others = alongside.map(async ({ request, answered }) => {
+      const exchange = await askWithRetries(request, asked, exchanges)
+      answered(exchange.frame)
+    })
+    const first = await asking
+    await Promise.all(others)
+    return first
   }
 
   async function askWithRetries(
@@ -195,9 +225,12 @@ export function createLine(parts: LineParts): Line {
     let silentLeft = exchanges.some(({ outcome }) => outcome === 'answered') ? silentOnceAnswered : silent
     let damagedLeft = damaged
     for (;;) {
+      const restMs = acquaintance.restLeftMs(asked.meter, request)
+      if (restMs > 0) await clock.sleep(restMs)
       const exchange = await askOnce(request, asked.driver)
       exchanges.push(exchange)
       exchange.meter = asked.meter
+      acquaintance.noteExchange(asked.meter, exchange)
       if (exchange.doubled) contradicted(exchange)
       if (exchange.outcome === 'answered' || !request.safeToRepeat) return exchange
       const again =
@@ -209,7 +242,7 @@ export function createLine(parts: LineParts): Line {
   }
 
   function askOnce(request: Request, driver: Driver): Promise<Exchange> {
-    if (link.state !== 'open') return Promise.resolve(newExchange(request, clock.now(), 'LINE_CLOSED'))
+    if (link.state !== 'open') return Promise.resolve(stayedExchange(request, clock.now(), LINK_DOWN))
     const replyWithinMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
     beat(replyWithinMs + EXCHANGE_TAKES_MS)
     const asked = asker.ask(request, driver, replyWithinMs)
@@ -217,7 +250,11 @@ export function createLine(parts: LineParts): Line {
   }
 
   function trace(exchange: Exchange, driver: Driver): Exchange {
-    const { request, frame, others, sentAt, receivedAt, outcome } = exchange
+    const { request, frame, others, sentAt, receivedAt, outcome, stayed } = exchange
+    if (stayed) {
+      log.trace({ lineId, code: outcome }, 'not sent')
+      return exchange
+    }
     const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver))
     log.trace({ lineId, hex: hexWithout(request.bytes, secretsOf(request.bytes, driver, request)) }, 'sent')
     for (const other of others)
@@ -257,7 +294,8 @@ export function createLine(parts: LineParts): Line {
       return sequence
     },
     converse,
-    contradictedAt: meter => contradictions.get(meter) ?? null,
+    contradictedAt: acquaintance.contradictedAt,
+    isDoubtful: meter => !numbered && acquaintance.isDoubtful(meter),
     get state() {
       return link.state
     },
@@ -270,8 +308,13 @@ export function createLine(parts: LineParts): Line {
   }
 }
 
-function faultOf({ outcome, others }: Exchange, meter: string): Conversed<unknown>['fault'] {
+function endlessOf(meter: string): Failure {
+  return { code: 'METER_REFUSED', text: `${meter} does not come to an end after ${MOST_STEPS} answers` }
+}
+
+function faultOf({ outcome, stayed, others }: Exchange, meter: string): Conversed<unknown>['fault'] {
   if (outcome === 'answered' || outcome === 'sent') return null
+  if (stayed && stayed !== LINK_DOWN) return { code: stayed.code, text: stayed.text }
   if (outcome === 'LINE_SILENT') return { code: outcome, text: `${meter} did not answer` }
   if (outcome === 'LINE_CLOSED') return { code: outcome, text: `the line was down when ${meter} was asked` }
   const heard = others.map(other => other.outcome).join(', ')

@@ -11,6 +11,7 @@ import {
   keepContradiction,
   keepOther,
   newExchange,
+  stayedExchange,
 } from './asker.ts'
 
 /** A second answer comes at once or never: so many answered questions are kept for each that may be under way. */
@@ -47,6 +48,8 @@ export function createMultiplex(parts: {
 
   function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
     driverInUse = driver
+    const stays = request.whyStay?.()
+    if (stays) return Promise.resolve(stayedExchange(request, clock.now(), stays))
     const exchange = newExchange(request, clock.now())
     const sentAt = clock.monotonic()
     counters.requests += 1
