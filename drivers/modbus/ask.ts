@@ -19,12 +19,10 @@ export interface Asked {
 export function requestFor(framing: Framing, call: Call, { pdu, awaited }: Asked, restMs?: number): Request {
   const bytes = framing.wrap(Number(call.address), pdu, call.sequence)
   const rest = restMs ?? call.traits.gapMs
-  const request = {
-    bytes,
-    whyNot: (frame: Frame) => whyNot(framing, bytes, awaited, frame),
-    safeToRepeat: true,
-  }
-  return rest === undefined ? request : { ...request, restMs: rest }
+  const isAnswer = (frame: Frame) => whyNot(framing, bytes, awaited, frame)
+  return rest === undefined
+    ? { bytes, whyNot: isAnswer, safeToRepeat: true }
+    : { bytes, whyNot: isAnswer, safeToRepeat: true, restMs: rest }
 }
 
 /** Asks, and asks again where the device is busy. Null when nothing came. */
@@ -41,7 +39,7 @@ export function* insisting(
   first: Frame | null,
 ): Conversation<Frame | null> {
   let frame = first
-  for (let tries = 1; tries < TRIES && frame && exceptionIn(framing, frame)?.remedy === 'again'; tries++)
+  for (let tries = 1; tries < TRIES && frame && wantsAgain(framing, frame); tries++)
     frame = yield requestFor(framing, call, asked, BUSY_RESTS_MS)
   return frame
 }
@@ -49,6 +47,10 @@ export function* insisting(
 /** Asks for a PDU nobody has prepared. */
 export function askPdu(framing: Framing, call: Call, pdu: Uint8Array): Conversation<Frame | null> {
   return ask(framing, call, { pdu, awaited: awaitedBy(pdu) })
+}
+
+export function wantsAgain(framing: Framing, frame: Frame): boolean {
+  return exceptionIn(framing, frame)?.remedy === 'again'
 }
 
 export function exceptionIn({ codeAt }: Framing, { bytes }: Frame): ModbusException | null {

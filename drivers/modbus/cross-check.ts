@@ -33,18 +33,22 @@ const POWERS: Readonly<Record<string, number>> = { '': 0, k: 3, M: 6 }
 /** Net registers fall as well. */
 const NET = /^1-\d+:(?:16|36|56|76)\.8\./
 
+export function isInDoubt({ answerNamesItem }: Framing, { isDoubtful }: Call): boolean {
+  return !answerNamesItem && isDoubtful?.() === true
+}
+
 export function* crossChecked(
   framing: Framing,
   call: Call,
   reads: readonly RawRead[],
-  shapes: ReadonlySet<string>,
+  asked: readonly Span[],
 ): Conversation<readonly RawRead[]> {
   const values = reads.filter(raw => 'value' in raw)
-  if (framing.answerNamesItem || values.length === 0 || !call.isDoubtful?.()) return reads
+  if (values.length === 0) return reads
   const billed = values.filter(({ point }) => ENERGY.test(point.unit))
   // Without energies the order of the answers is all there is to check.
   const checked = billed.length > 0 ? billed : values.slice(0, 1)
-  const used = new Set(shapes)
+  const used = new Set(asked.map(shapeOf))
   const plan = planFor(
     checked.map(({ point }) => point),
     call.traits,

@@ -9,75 +9,70 @@ import type {
   ReadResult,
   Refusal,
 } from '../../src/driver-api/driver.ts'
-import { exceptionIn, insisting, requestFor } from './ask.ts'
-import { crossChecked } from './cross-check.ts'
+import { exceptionIn, insisting, requestFor, wantsAgain } from './ask.ts'
+import { crossChecked, isInDoubt } from './cross-check.ts'
 import type { Framing } from './framing.ts'
 import type { Located } from './items.ts'
 import { planFor } from './plans.ts'
-import { halves, type Span, shapeOf, spanKey, takeNext, withoutRefused } from './spans.ts'
+import { halves, type Span, spanKey, takeNext, withoutRefused } from './spans.ts'
 import { takeValues } from './values.ts'
 
 export function* read(framing: Framing, call: Call, points: readonly Point[]): Conversation<ReadResult> {
-  const { spans, unplaced } = planFor(points, call.traits)
-  const reads = [...unplaced]
-  const refused: string[] = []
-  const queue = withoutRefused(spans, call.traits, call.refusedBefore)
-  const shapes = new Set<string>()
-  let before: Span | null = null
-  let goesOn = true
-  while (goesOn && queue.length > 0) {
-    const batch = nextBatch(queue, before, framing, call)
-    before = batch.at(-1) ?? null
-    const answers = yield* askTogether(framing, call, batch)
-    for (const [place, span] of batch.entries()) {
-      const answer = answers[place]
-      shapes.add(shapeOf(span))
-      if (answer === undefined) queue.unshift(span)
-      else if (answer === null) goesOn = false
-      else goesOn = take(framing, call, span, answer, { reads, refused, queue }) && goesOn
+  const { traits } = call
+  const { spans, unplaced } = planFor(points, traits)
+  const queue = withoutRefused(spans, traits, call.refusedBefore)
+  const taken: Taken = { reads: [...unplaced], refused: [], queue, asked: [] }
+  const atOnce = framing.concurrent && !traits.gapMs ? (traits.inFlight ?? 1) : 1
+  for (let goesOn = true; goesOn && queue.length > 0; ) {
+    if (atOnce > 1 && queue.length > 1) {
+      goesOn = yield* readTogether(framing, call, queue.splice(0, atOnce), taken)
+      continue
     }
+    const span = takeNext(queue, taken.asked.at(-1))
+    if (span === undefined) break
+    let frame: Frame | null = yield requestFor(framing, call, span)
+    if (frame && wantsAgain(framing, frame)) frame = yield* insisting(framing, call, span, frame)
+    goesOn = frame !== null && take(framing, call, span, frame, taken)
   }
-  return { reads: yield* crossChecked(framing, call, reads, shapes), refused }
+  const { refused, asked } = taken
+  const reads = isInDoubt(framing, call)
+    ? yield* crossChecked(framing, call, taken.reads, asked)
+    : taken.reads
+  return { reads, refused }
 }
 
-/** One span, or as many as the device takes at once where requests are numbered. */
-function nextBatch(queue: Span[], before: Span | null, framing: Framing, { traits }: Call): readonly Span[] {
-  const most = framing.concurrent && !traits.gapMs ? (traits.inFlight ?? 1) : 1
-  const first = takeNext(queue, before)
-  return first === undefined ? [] : [first, ...queue.splice(0, most - 1)]
-}
-
-/** A frame, null where nothing came, undefined where it was not asked. */
-function* askTogether(
+/** Several spans at once. What the line had no room for is asked again by itself; false when nothing more is answered. */
+function* readTogether(
   framing: Framing,
   call: Call,
   batch: readonly Span[],
-): Conversation<readonly (Frame | null | undefined)[]> {
+  taken: Taken,
+): Conversation<boolean> {
   const [first, ...rest] = batch
-  if (first === undefined) return []
-  const answers: (Frame | null | undefined)[] = batch.map(() => undefined)
-  const request = requestFor(framing, call, first)
-  answers[0] =
-    rest.length === 0
-      ? yield request
-      : yield {
-          ...request,
-          alongside: rest.map((span, place) => ({
-            request: requestFor(framing, call, span),
-            answered: frame => {
-              answers[place + 1] = frame
-            },
-          })),
-        }
-  for (const [place, span] of batch.entries())
-    answers[place] &&= yield* insisting(framing, call, span, answers[place])
-  return answers
+  if (first === undefined) return true
+  const answers = new Map<Span, Frame | null>()
+  const alongside = rest.map(span => ({
+    request: requestFor(framing, call, span),
+    answered: (frame: Frame | null) => void answers.set(span, frame),
+  }))
+  answers.set(first, yield { ...requestFor(framing, call, first), alongside })
+  let goesOn = true
+  for (const span of batch) {
+    let frame = answers.get(span)
+    if (frame && wantsAgain(framing, frame)) frame = yield* insisting(framing, call, span, frame)
+    if (frame === undefined) taken.queue.unshift(span)
+    else goesOn = frame !== null && take(framing, call, span, frame, taken) && goesOn
+  }
+  return goesOn
 }
 
+/** What a conversation has and has still to ask. */
 interface Taken {
   readonly reads: RawRead[]
   readonly refused: string[]
   readonly queue: Span[]
+  /** Answered, in this order. */
+  readonly asked: Span[]
 }
 
 /** What an answer brings; false when the device answers nothing else now. */

@@ -103,7 +103,8 @@ export function halves({ points, address }: Span, traits: Traits): readonly [Spa
  * Takes the next span out of the queue: the first that asks for another length than the one before. A serial answer
  * tells nothing of its address, so a late one fits every question of its length; neighbours should differ (PR-40).
  */
-export function takeNext(queue: Span[], before: Span | null): Span | undefined {
+export function takeNext(queue: Span[], before: Span | null | undefined): Span | undefined {
+  if (queue.length === 1) return queue.pop()
   const other = queue.findIndex(span => span.code !== before?.code || span.quantity !== before.quantity)
   return queue.splice(Math.max(other, 0), 1)[0]
 }

@@ -15,7 +15,7 @@ import {
 } from './asker.ts'
 
 /** A second answer comes at once or never: so many answered questions are kept for each that may be under way. */
-const ANSWERED_KEPT = 4
+const ANSWERED_KEPT = 1
 const NOTHING = new Uint8Array(0)
 
 interface Pending {
