@@ -67,6 +67,8 @@ const example = section({
   address: text('address'),
   obis: text('obis'),
   value: text('value'),
+  /** What earlier conversations with the meter have left behind, in the driver's words. */
+  remembered: list(text('remembered'), 100).optional(),
   send: hex,
   reply: hex,
 })

@@ -75,7 +75,7 @@ export const WORDS = {
   confidence: { is: 'two-or-more-sources or one-source', example: 'one-source' },
   doubt: { is: 'one line on what sources disagree on or nobody has checked', example: '"sign unverified"' },
   baud: { is: 'a speed as delivered, 300 to 115200', example: '9600' },
-  framing: { is: 'data bits, parity (N, E or O) and stop bits', example: '8N1' },
+  framing: { is: 'data bits, parity (N, E or O) and stop bits, in quotes', example: '"8E1"' },
   unitNumber: { is: 'a unit number as delivered, 1 to 247', example: '1' },
   sign: { is: 'import-positive, export-positive, unsigned or device', example: 'import-positive' },
   side: { is: 'primary or secondary: the side of the transformers the values are of', example: 'secondary' },
@@ -85,6 +85,10 @@ export const WORDS = {
   ratio: {
     is: 'a transformer ratio: primary/secondary, or the number they make, which must come out even',
     example: '200/5',
+  },
+  remembered: {
+    is: "what an earlier conversation left to be remembered, in the driver's words",
+    example: '"sunspec:203@40069"',
   },
   modelQuirk: { is: 'a word for how this model departs from its standard, in quotes', example: '"02"' },
   value: { is: 'the value as text in quotes', example: '"0.26"' },

@@ -148,6 +148,8 @@ export interface Example {
   readonly address: string
   readonly obis: string
   readonly value: string
+  /** What the meter had taught before, as in `Call.refusedBefore`: spans it refused, where a SunSpec model begins. */
+  readonly remembered?: readonly string[]
   readonly send: string
   readonly reply: string
 }
