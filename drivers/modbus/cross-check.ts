@@ -18,8 +18,8 @@ import type {
 } from '../../src/driver-api/driver.ts'
 import { ask, exceptionIn } from './ask.ts'
 import type { Framing } from './framing.ts'
-import { planFor } from './plans.ts'
-import { reshaped, type Span, shapeOf, withoutRefused } from './spans.ts'
+import { planSpans, reshaped, type Span, shapeOf } from './spans.ts'
+import type { Answered } from './spans-asked.ts'
 import { valueIn } from './values.ts'
 
 /** Between two readings of one conversation passes no more time than this, s. */
@@ -41,19 +41,18 @@ export function* crossChecked(
   framing: Framing,
   call: Call,
   reads: readonly RawRead[],
-  asked: readonly Span[],
+  answers: readonly Answered[],
 ): Conversation<readonly RawRead[]> {
   const values = reads.filter(raw => 'value' in raw)
   if (values.length === 0) return reads
   const billed = values.filter(({ point }) => ENERGY.test(point.unit))
   // Without energies the order of the answers is all there is to check.
   const checked = billed.length > 0 ? billed : values.slice(0, 1)
-  const used = new Set(asked.map(shapeOf))
-  const plan = planFor(
-    checked.map(({ point }) => point),
-    call.traits,
-  )
-  for (const planned of withoutRefused(plan.spans, call.traits, call.refusedBefore))
+  const located = answers
+    .flatMap(({ span }) => span.points)
+    .filter(({ point }) => checked.some(one => one.point === point))
+  const used = new Set(answers.map(({ span }) => shapeOf(span)))
+  for (const planned of planSpans(located, call.traits, call.refusedBefore))
     for (const span of reshaped(planned, call.traits, used)) {
       used.add(shapeOf(span))
       const frame = yield* ask(framing, call, span)

@@ -6,6 +6,8 @@ import { planSpans, type Span } from './spans.ts'
 
 export interface Plan {
   readonly spans: readonly Span[]
+  /** Points of SunSpec models, whose place each device has to tell. */
+  readonly models: readonly Located[]
   /** Points that name no place: refused without a question. */
   readonly unplaced: readonly RawRead[]
 }
@@ -31,5 +33,7 @@ function makePlan(points: readonly Point[], traits: Traits): Plan {
       unplaced.push({ point, frames: [], refused: { code: 'PROFILE_INVALID', text: place.wrong } })
     else located.push(place)
   }
-  return { spans: planSpans(located, traits, NONE), unplaced }
+  const placed = located.filter(({ models }) => models === null)
+  const models = located.filter(place => place.models !== null)
+  return { spans: planSpans(placed, traits, NONE), models, unplaced }
 }
