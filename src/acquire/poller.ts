@@ -207,6 +207,8 @@ export function createPoller(parts: PollerParts): Poller {
       sequence: line.sequence,
       traits: profile.traits,
       refusedBefore: parts.refusals.of(config),
+      isDoubtful: () => line.isDoubtful(config.id),
+      mostWatts: config.nameplate.phases * config.nameplate.volts * config.nameplate.amperes,
     }
     if (job.kind === 'poll') return driver.read(call, [...job.poll.points, ...ratios.due(clock.monotonic())])
     if (!driver.readFreeze || !profile.daily)

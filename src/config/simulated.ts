@@ -92,6 +92,9 @@ function expand(
   const quirks = (written.quirks ?? {}) as SimulatedQuirks
   if (Object.keys(quirks).length > 0 && protocol?.startsWith('modbus'))
     complain([...path, 'quirks'], 'only DL/T 645 meters have quirks', 'remove it')
+  const turnAroundMs = turnAroundOf(written.turnAround, [...path, 'turnAround'], complain)
+  if (turnAroundMs !== null && protocol?.startsWith('modbus'))
+    complain([...path, 'turnAround'], 'only DL/T 645 meters have a time of their own', 'write it at the line')
   if (protocol === undefined || address === undefined || !driver) return []
   const meters: SimulatedMeter[] = []
   for (let nth = 0; nth < count; nth++) {
@@ -106,8 +109,13 @@ function expand(
       break
     }
     const profile = playedAs(written.profile ?? '')
-    const meter = { protocol, address: checked.address, profile }
-    meters.push(written.quirks === undefined ? meter : { ...meter, quirks })
+    meters.push({
+      protocol,
+      address: checked.address,
+      profile,
+      ...(written.quirks === undefined ? {} : { quirks }),
+      ...(turnAroundMs === null ? {} : { turnAroundMs }),
+    })
   }
   return meters
 }

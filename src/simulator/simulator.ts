@@ -64,6 +64,7 @@ interface Played {
   /** Null for DL/T 645. */
   readonly map: RegisterMap | null
   readonly quirks: SimulatedQuirks
+  readonly turnAroundMs: number | undefined
 }
 
 const REPLY_DELAY_MS: readonly [number, number] = [20, 40]
@@ -111,7 +112,7 @@ function play(written: SimulatedMeter, seed: number, offsetMinutes: number): Pla
     )
   const phases = map?.phases ?? (profile === 'single-phase' ? 1 : 3)
   const meter = createMeter({ seed, protocol, address, phases, offsetMinutes })
-  return { meter, map: modbus ? map : null, quirks }
+  return { meter, map: modbus ? map : null, quirks, turnAroundMs: written.turnAroundMs }
 }
 
 const SLAVES_645: Readonly<Record<string, (meter: Meter, quirks: SimulatedQuirks) => Slave>> = {
@@ -166,11 +167,12 @@ async function serve(serving: Serving): Promise<Listener> {
 
 function slavesOf(played: readonly Played[]): ReadonlyMap<Dialect, readonly Slave[]> {
   const slaves = new Map<Dialect, Slave[]>()
-  for (const { meter, map, quirks } of played) {
+  for (const { meter, map, quirks, turnAroundMs } of played) {
     const dialect = map === null ? dialect645 : rtuDialect
-    const slave = map === null ? SLAVES_645[meter.protocol]?.(meter, quirks) : createMeterRtu(meter, map)
+    const made = map === null ? SLAVES_645[meter.protocol]?.(meter, quirks) : createMeterRtu(meter, map)
     const others = slaves.get(dialect)
-    if (slave === undefined) continue
+    if (made === undefined) continue
+    const slave = turnAroundMs === undefined ? made : { ...made, turnAroundMs }
     if (others === undefined) slaves.set(dialect, [slave])
     else others.push(slave)
   }
