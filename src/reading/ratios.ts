@@ -69,7 +69,7 @@ export function judgeRatios(unit: string, transformers: Transformers | null): Fi
     rule: 'V-R18',
     verdict: 'accept',
     severity: 3,
-    codes: ['2.0.1'],
+    codes: ['2.0.1', '2.11.0'],
     evidence: `the meter's own value times ${formatScaled(factor)}, as agreed: ${parts.join(', ')}`,
   }
 }

@@ -128,7 +128,7 @@ function stepOfFloat({ obis, value, unit }: Reading, { floatStep, transformers }
     rule: 'V-F12',
     verdict: withheld ? 'suspect' : 'flag',
     severity: withheld ? 1 : 3,
-    codes: withheld ? ['2.5.258'] : [],
+    codes: [withheld ? '2.5.258' : '2.10.0'],
     evidence: `at ${formatScaled(value)} ${unit} the meter's float steps by ${formatScaled(floatStep)}, its profile declares ${formatScaled({ digits: 1n, scaler })}; registers are withheld above ${FLOAT_BILLS_WITHIN} times that: declare a coarser resolution in a profile of your own`,
   }
 }
