@@ -1,6 +1,7 @@
 /** A Modbus driver for one framing. Modbus has no identifier table of its own, so what is where is for profiles to say. */
 
 import type { Driver } from '../../src/driver-api/driver.ts'
+import { checkProfile } from './check-profile.ts'
 import { decode } from './decode.ts'
 import type { Framing } from './framing.ts'
 import { describe } from './items.ts'
@@ -15,6 +16,7 @@ export function createDriver(framing: Framing): Driver {
     timing: framing.timing,
     checkAddress: address => checkUnit(framing, address),
     describe,
+    checkProfile,
     deframe: framing.deframe,
     decode: (frame, hint) => decode(framing, frame, hint),
     read: (call, points) => read(framing, call, points),

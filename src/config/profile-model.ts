@@ -53,7 +53,7 @@ export function relayOf(
   const { state, order, load } = written
   const point = registerOf(state, ['relay', 'state'], 'relay', driver, say)
   const shown = load === undefined ? null : points.find(one => one?.obis === load)
-  if (shown === undefined)
+  if (shown === undefined && points.every(one => one !== null))
     say(['relay', 'load'], `the profile has no point "${load}"`, 'name the power of points, or remove load')
   if (state?.open !== undefined && state.open === state.closed)
     say(['relay', 'state', 'closed'], `open and closed are both "${state.open}"`, 'correct one of the two')

@@ -4,10 +4,11 @@ import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { messageOf } from '../core/faults.ts'
 import { isObis } from '../core/obis.ts'
-import type { Driver } from '../driver-api/driver.ts'
+import type { Driver, ReadResult } from '../driver-api/driver.ts'
 import type { Example, FreezePlan, OwnItem, Point, Profile, Traits } from '../driver-api/profile.ts'
 import { type Complain, type Complaint, complainAbout, type Path, type Source } from './complaint.ts'
 import { provesExamples } from './examples.ts'
+import { unitsOf } from './obis-units.ts'
 import { modelOf, relayOf } from './profile-model.ts'
 import {
   profileSchema,
@@ -172,12 +173,22 @@ function completePoint(written: WrittenPoint, path: Path, from: Known, say: Comp
     return null
   }
   const capacity = written.capacity ?? known?.capacity
+  const unit = written.unit ?? known?.unit ?? ''
+  const units = unitsOf(obis)
+  if (units && !units.includes(unit))
+    say(
+      [...path, 'unit'],
+      unit === '' ? `${obis} needs a unit` : `${obis} is not measured in "${unit}"`,
+      units.length === 1
+        ? `write ${units[0] || '""'}`
+        : `write ${units.join(' or ')}, or correct the OBIS code`,
+    )
   return {
     obis,
     item,
     encoding,
     place: written.place ?? known?.place ?? 0,
-    unit: written.unit ?? known?.unit ?? '',
+    unit,
     name: written.name ?? known?.name ?? item,
     ...(capacity === undefined ? {} : { capacity }),
   }
@@ -248,9 +259,12 @@ function everyPoint(profile: Profile): readonly (readonly [Path, Point])[] {
   ]
 }
 
-function whyUnreadable(begin: () => IteratorResult<unknown, unknown>): string | null {
+function whyUnreadable(begin: () => IteratorResult<unknown, ReadResult>): string | null {
   try {
-    return begin().done ? 'it asks the meter nothing' : null
+    const step = begin()
+    if (!step.done) return null
+    const [read] = step.value.reads
+    return read && 'refused' in read ? read.refused.text : 'it asks the meter nothing'
   } catch (error) {
     return messageOf(error)
   }
