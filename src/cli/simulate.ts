@@ -8,11 +8,16 @@ import { systemClock } from '../core/clock.ts'
 import { Fault, messageOf } from '../core/faults.ts'
 import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
 import { silentLog } from '../core/log.ts'
-import { SIMULATED_QUIRKS, type SimulatedFaults, type SimulatedMeter } from '../core/simulated.ts'
+import {
+  SIMULATED_MODBUS_QUIRKS,
+  SIMULATED_QUIRKS,
+  type SimulatedFaults,
+  type SimulatedMeter,
+} from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
 import { FAULT_KINDS, type Ledger } from '../simulator/faults.ts'
-import { REGISTER_MAPS } from '../simulator/register-maps.ts'
 import { startSimulator } from '../simulator/simulator.ts'
+import { simulatedModels } from './simulated-models.ts'
 import { BAD_CONFIG, type Terminal, toldToEnd, type Verb } from './verb.ts'
 
 export const simulate: Verb = {
@@ -29,11 +34,13 @@ export const simulate: Verb = {
   --json          the address listened on and, at the end, the faults applied, one object a line
 
   turnAroundMs: 20 to 500, the time of a DL/T 645 meter from request to answer, in the list of meters
-  quirks: how a DL/T 645 meter departs from its standard, in the list of meters, for example
+  quirks: how a meter departs from its standard, in the list of meters, for example
           { protocol: dlt645-2007, address: "000000000001", quirks: { relay-lies: "does-nothing" } }
-          ${Object.keys(SIMULATED_QUIRKS).join(', ')}
+          DL/T 645: ${Object.keys(SIMULATED_QUIRKS).join(', ')}
+          Modbus: ${Object.keys(SIMULATED_MODBUS_QUIRKS).join(', ')}
   faults: ${FAULT_KINDS.join(', ')}
-  profiles of Modbus meters: ${[...REGISTER_MAPS.keys()].join(', ')}; of DL/T 645 meters: single-phase, or none
+  profile: of a Modbus meter any profile shipped, or the path of your own, ./my-meter.yaml; of a DL/T 645 meter
+           single-phase, or none
 
   Example:
     meterd simulate --listen tcp://127.0.0.1:64501 --meters meters.yaml --seed 7
@@ -84,7 +91,7 @@ const OPTIONS = {
 
 const QUIRKS = z.strictObject(
   Object.fromEntries(
-    Object.entries(SIMULATED_QUIRKS).map(([quirk, values]) => [
+    Object.entries({ ...SIMULATED_QUIRKS, ...SIMULATED_MODBUS_QUIRKS }).map(([quirk, values]) => [
       quirk,
       z.enum(values, `write ${values.map(value => `"${value}"`).join(' or ')}`).optional(),
     ]),
@@ -92,7 +99,7 @@ const QUIRKS = z.strictObject(
   {
     error: ({ code }) =>
       code === 'unrecognized_keys'
-        ? `known quirks are ${Object.keys(SIMULATED_QUIRKS).join(', ')}`
+        ? `known quirks are ${Object.keys({ ...SIMULATED_QUIRKS, ...SIMULATED_MODBUS_QUIRKS }).join(', ')}`
         : undefined,
   },
 )
@@ -121,6 +128,10 @@ const FAULTS = z
     echo: SHARE,
     'wrong-address': SHARE,
     'wrong-item': SHARE,
+    'wrong-length': SHARE,
+    busy: SHARE,
+    'no-path': SHARE,
+    'unit-ff': SHARE,
     lateMs: z.number().int().min(1).max(600_000).optional(),
   })
   .refine(
@@ -148,10 +159,12 @@ async function readAsked(argv: readonly string[], io: Terminal): Promise<Asked |
     return usedWrongly(`--turn-around ${turnAround}: write 20 to 500, in ms`, io)
   const url = listenUrl(used.listen)
   if ('wrong' in url) return usedWrongly(url.wrong, io)
-  const meters = await readYaml(used.meters, METERS, io)
+  const written = await readYaml(used.meters, METERS, io)
   const faults = used.faults === undefined ? {} : await readYaml(used.faults, FAULTS, io)
-  if (meters === null || faults === null) return BAD_CONFIG
-  const line = { url, meters: meters as readonly SimulatedMeter[], faults: faults as SimulatedFaults }
+  if (written === null || faults === null) return BAD_CONFIG
+  const meters = await simulatedModels(written as readonly SimulatedMeter[], io)
+  if (meters === null) return BAD_CONFIG
+  const line = { url, meters, faults: faults as SimulatedFaults }
   const timed = turnAround === undefined ? line : { ...line, turnAroundMs: Number(turnAround) }
   return { line: timed, seed, offsetMinutes, json: used.json }
 }

@@ -1,7 +1,7 @@
 /** What people write in the configuration file. Strict: a key nobody knows is a mistake, not a comment. */
 
 import * as z from 'zod'
-import { SIMULATED_QUIRKS } from '../core/simulated.ts'
+import { SIMULATED_MODBUS_QUIRKS, SIMULATED_QUIRKS } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
 import {
   DURATION,
@@ -175,13 +175,17 @@ const faults = section({
   echo: share,
   'wrong-address': share,
   'wrong-item': share,
+  'wrong-length': share,
+  busy: share,
+  'no-path': share,
+  'unit-ff': share,
   lateBy: duration.optional(),
 })
 
 /** Each value is a text of a list of its own, which complaints and editors show. */
 const quirks = section(
   Object.fromEntries(
-    Object.entries(SIMULATED_QUIRKS).map(([quirk, values]) => [
+    Object.entries({ ...SIMULATED_QUIRKS, ...SIMULATED_MODBUS_QUIRKS }).map(([quirk, values]) => [
       quirk,
       hint(z.enum(values, { error: 'quirk' }), 'quirk').optional(),
     ]),

@@ -175,15 +175,10 @@ export function createLine(parts: LineParts): Line {
     for (let steps = 0; !step.done; steps++) {
       assert(steps <= MOST_STEPS + MOST_NULLS, 'a driver told that nothing comes ends its conversation')
       // A meter that always has more to say is not heard out: it would have the line for itself.
-      if (steps < MOST_STEPS) {
-        const answer = await askAll(step.value, asked, exchanges)
-        fault = faultOf(answer, asked.meter)
-        step = conversation.next(answer.frame)
-      } else {
-        fault = endlessOf(asked.meter)
-        step.value.stayed?.(fault)
-        step = conversation.next(null)
-      }
+      const answer = steps < MOST_STEPS ? await askAll(step.value, asked, exchanges) : null
+      fault = answer ? faultOf(answer, asked.meter) : endlessOf(asked.meter)
+      if (!answer && fault) step.value.stayed?.(fault)
+      step = conversation.next(answer?.frame ?? null)
     }
     if (exchanges.length > 0) await asker.settle(driver)
     noteSilence(exchanges)

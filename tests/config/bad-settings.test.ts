@@ -400,8 +400,13 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
   ],
   [
     'simulator quirk of another protocol',
-    withLine('simulator', simulatedWith('modbus-rtu', 'quirks: { echo: "yes" }')),
-    /quirks: only DL\/T 645 meters have quirks; remove it/,
+    withLine('simulator', simulatedWith('modbus-rtu', 'profile: pzem-016, quirks: { echo: "yes" }')),
+    /quirks\.echo: a simulated modbus-rtu meter has no such quirk; its quirks are beyond-limit, /,
+  ],
+  [
+    'simulated Modbus meter of a profile that is not there',
+    withLine('simulator', simulatedWith('modbus-rtu', 'profile: pzem-16')),
+    /profile: there is no profile "pzem-16" to play; did you mean "pzem-016"\?/,
   ],
   [
     'simulator turn-around beyond the standard',
@@ -410,6 +415,16 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
       'simulator: { lines: [{ listen: "tcp://127.0.0.1:1", meters: [], turnAround: 2s }] }',
     ),
     /turnAround: 2s is not what the standard allows an answer; write 20ms to 500ms/,
+  ],
+  [
+    'a meter’s own turn-around beyond the standard',
+    withLine('simulator', simulatedWith('dlt645-2007', 'turnAround: 5ms')),
+    /turnAround: 5ms is not what the standard allows an answer; write 20ms to 500ms/,
+  ],
+  [
+    'a turn-around of its own for a Modbus meter',
+    withLine('simulator', simulatedWith('modbus-rtu', 'turnAround: 50ms')),
+    /turnAround: only DL\/T 645 meters have a time of their own; write it at the line/,
   ],
 ]
 
