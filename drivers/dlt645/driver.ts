@@ -12,6 +12,7 @@ import { freezeKinds } from './conversations/freeze-kinds.ts'
 import { readLoadRecords } from './conversations/load-records.ts'
 import { readPoints } from './conversations/read.ts'
 import { orderRelay } from './conversations/relay.ts'
+import { judgeRelay } from './conversations/relay-evidence.ts'
 import { readRelay } from './conversations/relay-state.ts'
 import { isSettlement, readSettlement } from './conversations/settlement.ts'
 import { decode } from './decode.ts'
@@ -58,6 +59,7 @@ function driverFor(dialect: Dialect): Driver {
     setClock: (call, asked) => setClock(dialect, call, asked),
     orderRelay: (call, order) => orderRelay(dialect, call, order),
     readRelay: call => readRelay(dialect, call),
+    judgeRelay,
     read: (call, points) => readPoints(dialectFor(dialect, call.traits), call, points),
     freezes: freezeKinds(dialect),
     discovery: discoveryOf(dialect),

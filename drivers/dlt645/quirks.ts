@@ -12,6 +12,12 @@ const LIST = {
     about: 'second byte of relay orders (N2) other than pre-trips: reserved, 00, or 01 on some meters',
     values: ['00', '01'],
   },
+  'relay-delay': {
+    about:
+      'the warning minutes of a pre-trip (its N2): two digits as all values are, or a binary number. No source says ' +
+      'which; digits taken for a number make a trip late, a number taken for digits makes it too early',
+    values: ['bcd', 'binary'],
+  },
   'relay-write': {
     about:
       'a relay ordered by writing an item of the maker: the item, then the data in hex of each action, e.g. ' +
@@ -20,8 +26,8 @@ const LIST = {
     fits: (text: string) => relayWriteIn(text) !== null,
   },
   'relay-state': {
-    about: 'status word 3: bits 6, 7 and 12 as the later rules have them, or reserved as in the text of 2007',
-    values: ['later', 'base'],
+    about: 'status word 3: bits 6, 7 and 12 reserved as in the text of 2007, or as the later rules have them',
+    values: ['base', 'later'],
   },
   acknowledgement: {
     about: 'the data of an answer that only says yes: none, or whatever the meter adds',

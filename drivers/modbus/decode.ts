@@ -1,6 +1,7 @@
 /** What one Modbus frame says, offline: registers as they are, since only a profile knows what they mean. */
 
 import type { Decoded, DecodedPoint, Frame } from '../../src/driver-api/driver.ts'
+import { lengthOf } from './awaited.ts'
 import { bitAt } from './encodings.ts'
 import { exceptionNamed } from './exceptions.ts'
 import { type Framing, type Question, questionIn, wordAt } from './framing.ts'
@@ -62,7 +63,7 @@ function kindOf(
 }
 
 function isOfForm(form: Form, pdu: Pdu): boolean {
-  return pdu.length === (typeof form === 'number' ? form : form.base + (pdu[form.countAt] ?? 0))
+  return pdu.length === lengthOf(form, pdu)
 }
 
 /** Replies that bring data repeat no address, refusals neither: theirs is the question's. */

@@ -51,7 +51,7 @@ export function describe(item: string): Point | null {
 }
 
 /** What an item text says of a place; null when it is none. */
-function placeOf(item: string) {
+export function placeOf(item: string) {
   const [, code, address, type = null] = ITEM.exec(item) ?? []
   if (code !== undefined && address !== undefined)
     return { code: Number(code), address: Number(address), models: null, type }

@@ -7,7 +7,7 @@ import { civilOf, type MeterTime, parseOffset, SECOND } from '../core/time.ts'
 import type { Authority } from '../driver-api/command.ts'
 import type { ClockAsked, Driver } from '../driver-api/driver.ts'
 import { type ClockDrift, driftOf } from '../reading/clock-drift.ts'
-import { type ClockObstacle, whyNotSet } from '../reading/clock-rules.ts'
+import { type ClockKnown, type ClockObstacle, whyNotSet, whyNotSetAt } from '../reading/clock-rules.ts'
 import { type LineTalk, traceTalk, withLine } from './line-talk.ts'
 import { METER_OPTIONS, type MeterAsked, meterAsked, secretFrom } from './meter-asked.ts'
 import { valueText } from './value-text.ts'
@@ -93,6 +93,8 @@ interface Seen {
   readonly drift: ClockDrift | null
   /** Why it should not be set, or could not be read. */
   readonly why: readonly ClockObstacle[]
+  /** By which it is judged once more when a frame is about to leave; null where it is not to be set. */
+  readonly known: ClockKnown | null
 }
 
 interface Told extends Seen {
@@ -114,18 +116,23 @@ async function authorityIn(values: {
 async function look(bench: Bench, meter: MeterAsked, isToBeSet: boolean): Promise<Seen> {
   const read = await readClock(bench, meter)
   if (!read.shown)
-    return { meter, ...read, why: [{ kind: read.isSilent ? 'unknown' : 'far', text: read.text }] }
-  if (!isToBeSet) return { meter, ...read, why: [] }
+    return {
+      meter,
+      ...read,
+      why: [{ kind: read.isSilent ? 'unknown' : 'far', text: read.text }],
+      known: null,
+    }
+  if (!isToBeSet) return { meter, ...read, why: [], known: null }
   const remembered = await readTexts(bench, meter, [SET_RECORD])
   const moments = await readTexts(bench, meter, MOMENTS)
-  const why = whyNotSet({
-    shown: read.shown,
-    right: civilOf(systemClock.now(), bench.offsetMinutes),
+  const rules = {
     lastSet: remembered.texts.findLast(text => /^\d{4}-/.test(text)) ?? null,
     moments: moments.texts.flatMap(momentIn),
     unknown: [...remembered.unknown, ...moments.unknown],
-  })
-  return { meter, ...read, why }
+  }
+  const right = civilOf(systemClock.now(), bench.offsetMinutes)
+  const why = whyNotSet({ ...rules, shown: read.shown, right })
+  return { meter, ...read, why, known: { ...rules, aheadMs: read.drift?.ms ?? 0 } }
 }
 
 async function readClock(
@@ -195,10 +202,21 @@ async function setAll(
   if (isBadMoment && fit) bench.io.err('nobody is told the time: one of the meters may not be set now')
   if (isBadMoment || !fit || bench.talk.isStopped()) return seen.map(one => notSet(bench, one))
   const how = authority ? { authority, broadcast: true as const } : ('broadcast' as const)
-  const set = await setOne(bench, fit, how)
+  const set = await setOne(bench, fit, how, seen)
+  if (set === null) bench.io.err('nobody is told the time')
   const told: Told[] = []
-  for (const one of seen) told.push({ ...one, set, after: await readClock(bench, one.meter) })
+  for (const one of seen) told.push(await toldOf(bench, one, set))
   return told
+}
+
+/** Read back also when it did not answer: reading changes nothing, and tells. Where nothing left there is no need. */
+async function toldOf(bench: Bench, one: Seen, set: Told['set']): Promise<Told> {
+  if (set !== null) return { ...one, set, after: await readClock(bench, one.meter) }
+  return notSet(bench, { ...one, why: [...one.why, ...obstaclesNow(bench, one)] })
+}
+
+function obstaclesNow({ offsetMinutes }: Bench, { known }: Seen): readonly ClockObstacle[] {
+  return known ? whyNotSetAt(known, systemClock.now(), offsetMinutes) : []
 }
 
 function notSet({ talk }: Bench, one: Seen): Told {
@@ -213,26 +231,38 @@ async function setEach(bench: Bench, seen: readonly Seen[], authority: Authority
       told.push(notSet(bench, one))
       continue
     }
-    const set = await setOne(bench, one, { authority })
-    // Also when it did not answer: reading changes nothing, and tells.
-    told.push({ ...one, set, after: await readClock(bench, one.meter) })
+    told.push(await toldOf(bench, one, await setOne(bench, one, { authority }, [one])))
   }
   return told
 }
 
+/** Null when nothing was sent: all who would hear it are judged once more as the frame is about to leave. */
 async function setOne(
-  { talk, offsetMinutes, trace, io }: Bench,
-  { meter: { driver, address, traits }, drift }: Seen,
+  bench: Bench,
+  fit: Seen,
   how: ClockAsked['how'],
+  hearing: readonly Seen[],
 ): Promise<Told['set']> {
+  const { talk, offsetMinutes, trace, io } = bench
+  const { driver, address, traits } = fit.meter
+  const { drift } = fit
   const aheadMs = (drift?.wayMs ?? 0) + SECOND / 2
   const timeAt = () => civilOf(systemClock.now() + aheadMs, offsetMinutes)
-  const conversation = driver.setClock?.(talk.callTo(address, traits), { timeAt, how })
+  const whyStay = () => {
+    const obstacles = hearing.flatMap(one =>
+      obstaclesNow(bench, one).filter(({ kind }) => one === fit || kind !== 'far'),
+    )
+    return obstacles.length === 0
+      ? null
+      : { code: 'METER_BUSY' as const, text: obstacles.map(({ text }) => text).join('; ') }
+  }
+  const conversation = driver.setClock?.(talk.callTo(address, traits), { timeAt, whyStay, how })
   if (!conversation) return null
   const talked = await talk.hold(driver, address, conversation)
   if (trace) traceTalk(talked, driver, io)
   if (talked.result.refused) io.err(`${address}: ${talked.result.refused.text}`)
-  return talked.result.outcome
+  const { outcome } = talked.result
+  return outcome === 'not-sent' ? null : outcome
 }
 
 function isRight({ drift, set, after }: Told, wasToBeSet: boolean): boolean {

@@ -62,14 +62,16 @@ Example: meterd command freeze --line tcp://127.0.0.1:64501 --protocol dlt645-20
       const conversation = begun(known, callTo(asked.address, asked.traits), given, name)
       const talked = await hold(asked.driver, asked.address, conversation)
       if (values.trace) traceTalk(talked, asked.driver, io)
-      // Nothing is unanswered on the line: what was still to be sent was kept back.
-      if (io.signal.aborted && talked.result.outcome === 'unanswered' && !talked.fault) throw new Stopped()
+      const { outcome } = talked.result
+      if (io.signal.aborted && outcome === 'not-sent') throw new Stopped()
       tell(name, talked.result, talked.fault?.text ?? null, values.json, io)
       if (io.signal.aborted) return STOPPED
-      return talked.result.outcome === 'done' || talked.result.outcome === 'sent' ? 0 : 1
+      return EXIT[outcome]
     })
   },
 }
+
+const EXIT = { done: 0, sent: 0, refused: 1, unanswered: 1, 'not-sent': 2 } as const
 
 async function listCommands(protocol: string | undefined, io: Terminal): Promise<number> {
   const drivers = await shippedDrivers()

@@ -1,7 +1,7 @@
 /** One line for one verb: opened, used, closed. */
 
 import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
-import type { Call, Conversation, Driver, Request, Traits } from '../driver-api/driver.ts'
+import type { Call, Conversation, Driver, Refusal, Request, Traits } from '../driver-api/driver.ts'
 import { type Conversed, type Line, PRIORITY } from '../line/line.ts'
 import { hexWithout, secretsOf } from '../line/secrets.ts'
 import { openLine } from './one-line.ts'
@@ -39,6 +39,7 @@ export async function withLine<Result>(
         sequence: line.sequence,
         traits,
         refusedBefore: new Set<string>(),
+        isDoubtful: () => line.isDoubtful(address),
       }),
       hold: async (driver, address, conversation) => {
         if (signal.aborted) throw new Stopped()
@@ -63,24 +64,33 @@ function* untilStopped<Result>(
 ): Conversation<Result> {
   let step = conversation.next()
   while (!step.done) {
+    if (signal.aborted) step.value.stayed?.(TOLD_TO_END)
     const answer = signal.aborted ? null : yield askedOnceStopped(step.value, signal)
     step = conversation.next(answer)
   }
   return step.value
 }
 
-/** The same request: its bytes are made no sooner, and it is not repeated once told to end. */
+const TOLD_TO_END: Refusal = { code: 'LINE_CLOSED', text: 'stopped before it was sent' }
+
+/** The same request: its bytes are made no sooner; once told to end it is not begun any more, nor repeated. */
 function askedOnceStopped(request: Request, signal: AbortSignal): Request {
+  const whyStay = () => (signal.aborted ? TOLD_TO_END : (request.whyStay?.() ?? null))
   return Object.defineProperties({} as Request, {
     ...Object.getOwnPropertyDescriptors(request),
     safeToRepeat: { enumerable: true, get: () => request.safeToRepeat && !signal.aborted },
+    whyStay: { enumerable: true, value: whyStay },
   })
 }
 
 /** The frames of a conversation for people, passwords replaced. */
 export function traceTalk({ exchanges }: Conversed<unknown>, driver: Driver, io: Terminal): void {
   const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver))
-  for (const { request, frame, others, sentAt, receivedAt, outcome } of exchanges) {
+  for (const { request, frame, others, sentAt, receivedAt, outcome, stayed } of exchanges) {
+    if (stayed) {
+      io.err(`  not sent: ${stayed.text} (${outcome})`)
+      continue
+    }
     io.err(`> ${hexWithout(request.bytes, secretsOf(request.bytes, driver, request))}`)
     for (const other of others) io.err(`  ${other.outcome}: ${other.reply ? shown(other.reply) : ''}`)
     if (outcome === 'sent') io.err('  to all; nobody answers')

@@ -33,6 +33,7 @@ export const simulate: Verb = {
   --offset ±hh:mm the offset of the meters' clocks from UTC (+08:00)
   --json          the address listened on and, at the end, the faults applied, one object a line
 
+  turnAroundMs: 20 to 500, the time of a DL/T 645 meter from request to answer, in the list of meters
   quirks: how a meter departs from its standard, in the list of meters, for example
           { protocol: dlt645-2007, address: "000000000001", quirks: { relay-lies: "does-nothing" } }
           DL/T 645: ${Object.keys(SIMULATED_QUIRKS).join(', ')}
@@ -110,6 +111,7 @@ const METERS = z
       address: z.string('write the address in quotes: it is text, its zeros count'),
       profile: z.string().default(''),
       quirks: QUIRKS.optional(),
+      turnAroundMs: z.number().int().min(20).max(500).optional(),
     }),
   )
   .min(1, 'list at least one meter')

@@ -1,6 +1,7 @@
 /** `meterd write`: changes parameters of one meter, and reads them back. */
 
 import { parseArgs } from 'node:util'
+import type { FaultCode } from '../core/faults.ts'
 import type { Command, Given, Obeyed } from '../driver-api/command.ts'
 import type { Call, Conversation, Driver, Value } from '../driver-api/driver.ts'
 import { begun, offlineCall, wouldSend } from './command-begun.ts'
@@ -72,6 +73,11 @@ Example: meterd write --line serial:///dev/ttyUSB0?baud=2400&parity=even --proto
         if (values.trace) for (const talked of done.talks) traceTalk(talked, driver, io)
         good &&= done.outcome === 'done' && done.isAsAsked
         tell(done, values.json, io)
+        if (done.refusedFor !== 'METER_NOT_AUTHORISED') continue
+        // Each further try with it would be one more wrong password.
+        for (const left of orders.slice(index + 1))
+          tell(notSent(left, 'the meter refused the password before'), values.json, io)
+        break
       }
       if (io.signal.aborted) return STOPPED
       return good ? 0 : 1
@@ -84,8 +90,9 @@ interface Written {
   readonly before: string | null
   readonly asked: string
   readonly after: string | null
-  readonly outcome: Obeyed['outcome'] | 'not sent'
+  readonly outcome: Exclude<Obeyed['outcome'], 'not-sent'> | 'not sent'
   readonly why: string | null
+  readonly refusedFor: FaultCode | null
   /** Whether the value read back is the one asked. */
   readonly isAsAsked: boolean
   readonly talks: readonly Parameters<typeof traceTalk>[0][]
@@ -97,7 +104,14 @@ function unlessStopped(error: unknown): typeof STOPPED {
 }
 
 function notSent({ item = '', value = '' }: Given, why: string): Written {
-  const nothing = { before: null, after: null, outcome: 'not sent', isAsAsked: false, talks: [] } as const
+  const nothing = {
+    before: null,
+    after: null,
+    outcome: 'not sent',
+    refusedFor: null,
+    isAsAsked: false,
+    talks: [],
+  } as const
   return { ...nothing, item, asked: value, why }
 }
 
@@ -123,14 +137,16 @@ async function writeOne(
   // A reading changes nothing, so what became of an unanswered write is looked at as well.
   const after = points.length === 0 || isStopped() ? null : await look()
   const { outcome, refused } = written.result
+  if (outcome === 'not-sent' && isStopped()) throw new Stopped()
   const isReadBack = after !== null && isSame(command, call, given, typed(after.result.reads))
   return {
     item,
     before: before && shown(before.result.reads),
     asked: value,
     after: after && shown(after.result.reads),
-    outcome,
+    outcome: outcome === 'not-sent' ? 'not sent' : outcome,
     why: refused?.text ?? written.fault?.text ?? null,
+    refusedFor: refused?.code ?? null,
     isAsAsked: isReadBack,
     talks: [before, written, after].filter(talked => talked !== null),
   }
@@ -179,7 +195,7 @@ function itemAndValue(text: string): { readonly item: string; readonly value: st
   return { item: text.slice(0, at).toUpperCase(), value: text.slice(at + 1) }
 }
 
-function tell({ talks: _, ...written }: Written, json: boolean, io: Terminal): void {
+function tell({ talks: _, refusedFor: __, ...written }: Written, json: boolean, io: Terminal): void {
   if (json) {
     io.out(JSON.stringify(written))
     return

@@ -198,6 +198,7 @@ const simulatedMeter = section({
   profile: profileName.optional(),
   count: whole('meterCount', 1, 10_000).optional(),
   quirks: quirks.optional(),
+  turnAround: duration.optional(),
 })
 
 const simulator = section({

@@ -110,6 +110,9 @@ function expand(
       meant ? `did you mean "${meant}"?` : 'a Modbus meter is played by its profile',
     )
   }
+  const turnAroundMs = turnAroundOf(written.turnAround, [...path, 'turnAround'], complain)
+  if (turnAroundMs !== null && protocol?.startsWith('modbus'))
+    complain([...path, 'turnAround'], 'only DL/T 645 meters have a time of their own', 'write it at the line')
   if (protocol === undefined || address === undefined || !driver) return []
   const meters: SimulatedMeter[] = []
   for (let nth = 0; nth < count; nth++) {
@@ -124,8 +127,14 @@ function expand(
       break
     }
     const profile = playedAs(written.profile ?? '')
-    const meter = { protocol, address: checked.address, profile, ...(model && { model }) }
-    meters.push(written.quirks === undefined ? meter : { ...meter, quirks })
+    meters.push({
+      protocol,
+      address: checked.address,
+      profile,
+      ...(model && { model }),
+      ...(written.quirks === undefined ? {} : { quirks }),
+      ...(turnAroundMs === null ? {} : { turnAroundMs }),
+    })
   }
   return meters
 }

@@ -75,8 +75,19 @@ export const FAULTS = {
     status: 502,
     hint: 'the meter answered that it will not: see its error word',
   },
+  METER_NOT_AUTHORISED: {
+    retry: 'never',
+    status: 502,
+    hint: 'the meter took offence at password or level; several wrong ones lock it for a day, so correct them before anything else is sent',
+  },
   METER_NO_DATA: { retry: 'never', status: 502, hint: 'the meter does not hold this item' },
   METER_BUSY: { retry: 'later', status: 503, hint: 'the meter or gateway is busy; it is asked again later' },
+
+  ORDER_EXPIRED: {
+    retry: 'never',
+    status: 409,
+    hint: 'nothing was sent: the order was over before it could leave; make a new one if it still holds',
+  },
 
   VALUE_NOT_DIGITS: {
     retry: 'now',

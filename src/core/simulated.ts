@@ -27,6 +27,8 @@ export interface SimulatedMeter {
   readonly model?: SimulatedModel
   /** How a meter departs from its standard. */
   readonly quirks?: SimulatedQuirks
+  /** Its own time from the end of a request to the start of its answer, ms; that of its line unless written. */
+  readonly turnAroundMs?: number
 }
 
 /** A Modbus meter's model, as its profile has it. */
@@ -96,6 +98,8 @@ export const SIMULATED_QUIRKS = {
   'relay-level': ['02', '03', '00'],
   /** The N2 relay orders must carry, but pre-trips. */
   'relay-parameter': ['any', '00', '01'],
+  /** The warning minutes of a pre-trip, its N2: two digits, or a binary number. */
+  'relay-delay': ['bcd', 'binary'],
   /** Bytes of the error word of a refused relay order. */
   'relay-error-word': ['one', 'two'],
   /** Says yes and leaves the relay; or obeys and keeps its status word as it was. */
@@ -123,6 +127,8 @@ export const SIMULATED_QUIRKS = {
   echo: ['no', 'yes'],
   /** The key under the seal, without which nothing is written. */
   'programming-key': ['pressed', 'released'],
+  /** Whether five wrong passwords in a row lock it for a day. */
+  'password-lock': ['five-a-day', 'none'],
   /** Whether energy is paid for in advance: 0090xxxx and status word 3. */
   prepaid: ['none', 'money', 'energy'],
 } as const satisfies Readonly<Record<string, readonly [string, ...string[]]>>

@@ -27,10 +27,13 @@ export interface Argument {
 /** By argument name, as typed. */
 export type Given = Readonly<Record<string, string>>
 
-/** `sent`: to all meters, none of which answers. `unanswered`: nobody knows whether the meter obeyed. */
+/**
+ * `done` is the meter's word. `sent`: to all meters, none of which answers. `not-sent`: not one byte of it left.
+ * `unanswered`: nobody knows whether the meter obeyed.
+ */
 export interface Obeyed {
-  readonly outcome: 'done' | 'refused' | 'sent' | 'unanswered'
-  /** Why the meter refused. */
+  readonly outcome: 'done' | 'refused' | 'sent' | 'not-sent' | 'unanswered'
+  /** Why the meter refused, or why nothing was sent. */
   readonly refused: Refusal | null
   /** What the answer says, where it says more than yes. */
   readonly says: readonly DecodedPoint[]

@@ -13,7 +13,7 @@ import type { ItemFamily } from './items.ts'
 import type { EventsAsked, EventsRead, LoadRecordsAsked, LoadRecordsRead } from './memory.ts'
 import type { FreezePlan, OwnItem, Point, Profile, ProfileMistake, Traits } from './profile.ts'
 import type { Quirk } from './quirk.ts'
-import type { RelayAnswer, RelayOrder, RelaySeen } from './relay.ts'
+import type { RelayAnswer, RelayEvidence, RelayOrder, RelayOrdered, RelaySeen } from './relay.ts'
 import type { Refusal, Value } from './value.ts'
 
 export type { FaultCode } from '../core/faults.ts'
@@ -105,6 +105,8 @@ export interface Driver {
   /** Present where a relay can be ordered. The order itself leaves at most once. */
   orderRelay?(call: Call, order: RelayOrder): Conversation<RelayAnswer>
   readRelay?(call: Call): Conversation<RelaySeen | null>
+  /** What is seen of an order that left, now or later: as it was ordered, against it, or neither. */
+  judgeRelay?(ordered: RelayOrdered, before: RelaySeen, seen: RelaySeen): RelayEvidence
 
   readLoadRecords?(call: Call, asked: LoadRecordsAsked): Conversation<LoadRecordsRead>
   /** The classes of events by name, and what people call them. */
@@ -121,6 +123,8 @@ export interface Driver {
 export interface ClockAsked {
   /** What the meter's clock must show when the request has arrived; asked as the request leaves. */
   readonly timeAt: () => MeterTime
+  /** Asked as each request would leave: why the clock must not be set any more. */
+  readonly whyStay?: () => Refusal | null
   /** To all meters of the line (some models want a password even then), or to one of them with the authority to write. */
   readonly how: 'broadcast' | { readonly authority: Authority; readonly broadcast?: true }
 }

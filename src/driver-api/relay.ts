@@ -8,8 +8,10 @@ import type { Refusal } from './value.ts'
 export interface RelayOrder {
   readonly action: RelayAction
   readonly authority: Authority
-  /** How long the order may be obeyed, s, from the time the meter's own clock shows before it is sent. */
+  /** How long the order may be obeyed, s, from when it was made: after that it is neither sent nor, by its deadline, obeyed. */
   readonly validForSeconds: number
+  /** How long ago it was made, ms, by a clock that nobody sets; asked until it leaves. */
+  readonly ageMs: () => number
   /** Warning time before a pre-trip, minutes. */
   readonly delayMinutes?: number
 }
@@ -26,16 +28,37 @@ export type RelayAction =
   | 'end-keep-powered'
 
 /**
- * `accepted` is the meter's word, not the relay's: what happened stands in `after`. `not-sent`: something before the
- * order failed, and the relay was not touched. `unconfirmed`: sent, and nobody knows.
+ * `done`: what was read back afterwards shows it. `accepted` is the meter's word, which nothing shows yet. `not-sent`:
+ * something before the order failed, and not one byte of it left. `unconfirmed`: sent, and nobody knows.
  */
 export interface RelayAnswer {
-  readonly outcome: 'accepted' | 'refused' | 'not-sent' | 'unconfirmed'
+  readonly outcome: 'done' | 'accepted' | 'refused' | 'not-sent' | 'unconfirmed'
   readonly why: Refusal | null
+  /** What was sent, to be judged by what is seen later; null where nothing was. */
+  readonly ordered: RelayOrdered | null
+  /** By what was read right after the order; a trip that is delayed shows later (`judgeRelay`). */
+  readonly evidence: RelayEvidence
   readonly before: RelaySeen | null
   readonly after: RelaySeen | null
   /** All frames of the conversation, in order; passwords are in the requests, not here. */
   readonly frames: readonly Frame[]
+}
+
+/** An order that left, without its password. Times are the meter's own. */
+export interface RelayOrdered {
+  readonly action: RelayAction
+  readonly operator: string
+  /** What its clock showed when it was asked before. */
+  readonly clock: MeterTime
+  /** A pre-trip opens at this time, never sooner; null for other orders. */
+  readonly opensAt: MeterTime | null
+}
+
+/** `as-ordered`: shown by the meter's record or by state and load. `open`: nothing shows it, nothing speaks against it. */
+export interface RelayEvidence {
+  readonly verdict: 'as-ordered' | 'open' | 'contradicts'
+  /** What it rests on, in words. */
+  readonly texts: readonly string[]
 }
 
 /** What a meter tells of its relay. Null where it does not say. */
@@ -48,6 +71,8 @@ export interface RelaySeen {
   readonly closed: RelayRecord | null
   /** Load that shows the relay's real state: current, power, as read. */
   readonly load: readonly DecodedPoint[]
+  /** What the meter's clock showed when all this was read. */
+  readonly clock: MeterTime | null
   readonly frames: readonly Frame[]
 }
 

@@ -1,7 +1,7 @@
 /** One request on the wire and what came of it: the contract that a bus and a multiplexed link both keep. */
 
 import type { FaultCode } from '../core/faults.ts'
-import type { Driver, Frame, Request } from '../driver-api/driver.ts'
+import type { Driver, Frame, Refusal, Request } from '../driver-api/driver.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
 
 export interface Asker {
@@ -22,20 +22,39 @@ export interface Exchange {
   receivedAt: number | null
   /** 'sent': to all meters, none of which answers. */
   outcome: 'answered' | 'sent' | FaultCode
+  /** Why not one byte of it left; missing where something was sent. */
+  readonly stayed?: Refusal
   /** A second, different answer to the same question came: a collision, or two meters of one address (PR-44). */
   doubled: boolean
   /** Frames heard meanwhile that were no answer, as evidence; the first few. */
   readonly others: ExchangeRecord[]
+  /** Whom it was asked, once its line has noted it. */
+  meter?: string | undefined
 }
 
-/** An exchange as it begins: nothing heard yet, or never sent. */
-export function newExchange(
-  request: Request,
-  sentAt: number,
-  outcome: Exchange['outcome'] = request.isUnanswered ? 'sent' : 'LINE_SILENT',
-): Exchange {
-  return { request, frame: null, sentAt, receivedAt: null, outcome, doubled: false, others: [] }
+/** An exchange as it begins: nothing heard yet. */
+export function newExchange(request: Request, sentAt: number): Exchange {
+  const outcome = request.isUnanswered ? 'sent' : 'LINE_SILENT'
+  return {
+    request,
+    frame: null,
+    sentAt,
+    receivedAt: null,
+    outcome,
+    doubled: false,
+    others: [],
+    meter: undefined,
+  }
 }
+
+/** One that never begins; whoever asked is told that nothing left. */
+export function stayedExchange(request: Request, at: number, why: Refusal): Exchange {
+  request.stayed?.(why)
+  return { ...newExchange(request, at), outcome: why.code, stayed: why }
+}
+
+/** Why nothing leaves over a link that is down. */
+export const LINK_DOWN: Refusal = { code: 'LINE_CLOSED', text: 'the line was down before anything was sent' }
 
 /** Growing counts since the start of the daemon. */
 export interface Counters {

@@ -7,7 +7,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { FaultCode } from '../core/faults.ts'
 import { sameBytes } from '../core/hex.ts'
-import type { Driver, Frame, Request } from '../driver-api/driver.ts'
+import type { Driver, Frame, Refusal, Request } from '../driver-api/driver.ts'
 import {
   type Asker,
   type Counters,
@@ -15,7 +15,9 @@ import {
   heardSoFar,
   keepContradiction,
   keepOther,
+  LINK_DOWN,
   newExchange,
+  stayedExchange,
 } from './asker.ts'
 
 /** Quarantine after a time-out: twice the slowest answer seen on this line, at least this long, ms (PR-40). */
@@ -32,6 +34,7 @@ const UNKNOWN_CHARACTER_MS = 11_000 / 2_400
 const GAPS_ALLOWED = 4
 /** but for an answer that has begun: one between all its bytes, and no longer than this in all, ms. */
 const SLOWEST_FRAME_MS = 60_000
+const BABBLE: Refusal = { code: 'LINE_GARBLED', text: 'the line never fell silent, and nothing was sent' }
 /** An adapter that has echoed this often always echoes. */
 const ECHO_LEARNED = 3
 
@@ -81,10 +84,12 @@ export function createBus(parts: BusParts): Asker {
   let last: { exchange: Exchange; driver: Driver; sentAtMonotonic: number } | null = null
 
   async function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
+    const { signal } = goneDown
     const disturbed = await untilQuiet(driver)
     dropBuffer()
+    const stays = signal.aborted ? LINK_DOWN : (disturbed ?? request.whyStay?.())
+    if (stays) return stayedExchange(request, clock.now(), stays)
     const exchange = newExchange(request, clock.now())
-    if (disturbed) return { ...exchange, outcome: disturbed }
     const sentAt = clock.monotonic()
     const leavesMs = request.bytes.length * characterMs
     counters.requests += 1
@@ -189,15 +194,15 @@ export function createBus(parts: BusParts): Asker {
   }
 
   /** Waits out the quarantine and the silence the protocol asks for. Not null when that never comes. */
-  async function untilQuiet(driver: Driver): Promise<'LINE_GARBLED' | 'LINE_CLOSED' | null> {
+  async function untilQuiet(driver: Driver): Promise<Refusal | null> {
     const { signal } = goneDown
     const giveUpAt = Math.max(clock.monotonic(), dirtyUntil) + BABBLE_MS
     for (;;) {
       const now = clock.monotonic()
       const quietAt = Math.max(heardAt + driver.timing.quietMs(characterMs), dirtyUntil)
-      if (signal.aborted) return 'LINE_CLOSED'
+      if (signal.aborted) return LINK_DOWN
       if (quietAt <= now) return null
-      if (now >= giveUpAt) return 'LINE_GARBLED'
+      if (now >= giveUpAt) return BABBLE
       await clock.sleep(Math.ceil(Math.min(quietAt, giveUpAt) - now), signal)
     }
   }

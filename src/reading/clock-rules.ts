@@ -1,6 +1,6 @@
 /** When a meter lets its clock be set: once a day, by little, and not where a day or a freeze might come twice. */
 
-import { DAY, instantOf, type MeterTime, MINUTE, SECOND } from '../core/time.ts'
+import { civilOf, DAY, instantOf, type MeterTime, MINUTE, SECOND } from '../core/time.ts'
 
 /** DL/T 645-2007 7.6: by no more than five minutes. */
 const MOST_CORRECTION_MS = 5 * MINUTE
@@ -24,6 +24,17 @@ export interface ClockObstacle {
   /** `far`: this meter alone does not obey. `moment`: nobody should be told the time now. `unknown`: nobody knows whether. */
   readonly kind: 'far' | 'again' | 'moment' | 'unknown'
   readonly text: string
+}
+
+/** What stays known of a meter while time goes by: its rules, and how far its clock is ahead, ms. */
+export interface ClockKnown extends Omit<ClockFacts, 'shown' | 'right'> {
+  readonly aheadMs: number
+}
+
+/** The same at another moment, UTC ms: what could be set when it was looked at may not be when the frame leaves. */
+export function whyNotSetAt(known: ClockKnown, now: number, offsetMinutes: number): readonly ClockObstacle[] {
+  const shown = civilOf(now + known.aheadMs, offsetMinutes)
+  return whyNotSet({ ...known, shown, right: civilOf(now, offsetMinutes) })
 }
 
 /** Every reason why the clock should not be set now; none when it may be. */

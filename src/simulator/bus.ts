@@ -26,6 +26,12 @@ export interface BusParts {
   readonly random: Random
 }
 
+interface Answer {
+  readonly reply: Uint8Array
+  /** Null for the line's own. */
+  readonly turnAroundMs: number | null
+}
+
 export function createBus(parts: BusParts): Bus {
   const { slaves, replyDelayMs, clock, random } = parts
   const dialects = [...slaves.keys()]
@@ -35,23 +41,29 @@ export function createBus(parts: BusParts): Bus {
   let previous: Uint8Array | null = null
 
   /** What the meters put on the wire together; two that answer at once spoil each other. */
-  function answerOf({ dialect, request }: Asked, now: number): Uint8Array | null {
+  function answerOf({ dialect, request }: Asked, now: number): Answer | null {
     const heard = (slaves.get(dialect) ?? []).filter(slave => slave.hears(request))
-    const replies = heard.flatMap(slave => slave.answer(request, now) ?? [])
-    return replies.length === 0 ? null : replies.reduce(collide)
+    const answers = heard.flatMap(slave => {
+      const reply = slave.answer(request, now)
+      return reply === null ? [] : [{ reply, turnAroundMs: slave.turnAroundMs ?? null }]
+    })
+    const [first] = answers
+    // Whose answers collide begin together here, at the time of the first.
+    return first ? { ...first, reply: answers.map(({ reply }) => reply).reduce(collide) } : null
   }
 
   function handle(asked: Asked, write: (bytes: Uint8Array) => void): void {
     const now = clock.now()
-    const reply = wire.choked ? null : answerOf(asked, now)
-    if (reply === null) return
+    const answer = wire.choked ? null : answerOf(asked, now)
+    if (answer === null) return
+    const { reply, turnAroundMs } = answer
     const otherAnswer = () => {
       const request = asked.dialect.otherItem(asked.request)
-      return request === null ? null : answerOf({ ...asked, request }, now)
+      return request === null ? null : (answerOf({ ...asked, request }, now)?.reply ?? null)
     }
     const emissions = spoilt({ ...asked, reply, previous, otherAnswer })
     previous = reply
-    wire.send(emissions, write)
+    wire.send(emissions, write, turnAroundMs ?? undefined)
   }
 
   return {

@@ -60,13 +60,17 @@ export function createMeterClock(offsetMinutes: number, first: Setting): MeterCl
       if (lastBroadcast !== null && today(lastBroadcast) === today(instant)) return false
       if (Math.abs(civil - shown) > LARGEST_CORRECTION) return false
       // Setting a clock across midnight would freeze a day twice or not at all (7.6).
-      const sinceMidnight = ((shown % DAY) + DAY) % DAY
-      if (sinceMidnight < LARGEST_CORRECTION || sinceMidnight > DAY - LARGEST_CORRECTION) return false
+      if (isNearMidnight(shown) || isNearMidnight(civil)) return false
       set(civil, instant)
       lastBroadcast = instant
       return true
     },
   }
+}
+
+function isNearMidnight(civil: number): boolean {
+  const sinceMidnight = ((civil % DAY) + DAY) % DAY
+  return sinceMidnight <= LARGEST_CORRECTION || sinceMidnight >= DAY - LARGEST_CORRECTION
 }
 
 /** The civil midnight `nth` back: 1 the last one the clock has shown, whose instant is where day D begins. */

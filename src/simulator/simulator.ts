@@ -66,6 +66,7 @@ interface Played {
   /** Null for DL/T 645. */
   readonly model: ModbusModel | null
   readonly quirks: SimulatedQuirks
+  readonly turnAroundMs: number | undefined
 }
 
 const REPLY_DELAY_MS: readonly [number, number] = [20, 40]
@@ -110,7 +111,7 @@ function play(written: SimulatedMeter, seed: number, offsetMinutes: number): Pla
   const model = modbus && written.model ? buildModel(written.model, quirks) : null
   const phases = model?.phases ?? (profile === 'single-phase' ? 1 : 3)
   const meter = createMeter({ seed, protocol, address, phases, offsetMinutes })
-  return { meter, model, quirks }
+  return { meter, model, quirks, turnAroundMs: written.turnAroundMs }
 }
 
 const SLAVES_645: Readonly<Record<string, (meter: Meter, quirks: SimulatedQuirks) => Slave>> = {
@@ -170,12 +171,13 @@ async function serve(serving: Serving): Promise<Listener> {
 
 function slavesOf(played: readonly Played[]): ReadonlyMap<Dialect, readonly Slave[]> {
   const slaves = new Map<Dialect, Slave[]>()
-  for (const { meter, model, quirks } of played) {
+  for (const { meter, model, quirks, turnAroundMs } of played) {
     const dialect = model === null ? dialect645 : rtuDialect
-    const slave =
+    const made =
       model === null ? SLAVES_645[meter.protocol]?.(meter, quirks) : createMeterRtu(meter, model, quirks)
     const others = slaves.get(dialect)
-    if (slave === undefined) continue
+    if (made === undefined) continue
+    const slave = turnAroundMs === undefined ? made : { ...made, turnAroundMs }
     if (others === undefined) slaves.set(dialect, [slave])
     else others.push(slave)
   }

@@ -4,6 +4,8 @@ import type { Meter } from './meter.ts'
 
 export interface Slave {
   readonly meter: Meter
+  /** From the end of a request to the start of its answer, ms, where it is not that of the line. */
+  readonly turnAroundMs?: number
   /** A quick look at the address of a whole good frame; `answer` makes sure. */
   hears(frame: Uint8Array): boolean
   /** The reply to one request, null for silence. Bytes in, bytes out; what is changed is the meter. */

@@ -7,7 +7,8 @@ import type { Emission } from './faults.ts'
 export interface Wire {
   /** Whether more answers are waiting than a listening master would let pile up. */
   readonly choked: boolean
-  send(emissions: readonly Emission[], write: (bytes: Uint8Array) => void): void
+  /** `turnAroundMs` is that of a meter with a time of its own. */
+  send(emissions: readonly Emission[], write: (bytes: Uint8Array) => void, turnAroundMs?: number): void
   stop(): void
 }
 
@@ -25,9 +26,9 @@ export function createWire(
       return pending.size >= MOST_PENDING
     },
     // Taken from the first byte of an answer to its last; a late answer does not keep it.
-    send(emissions, write) {
+    send(emissions, write, turnAroundMs) {
       const present = clock.monotonic()
-      const begins = Math.max(present, freeAt) + least + random.integer(most - least + 1)
+      const begins = Math.max(present, freeAt) + (turnAroundMs ?? least + random.integer(most - least + 1))
       freeAt = begins + (emissions.length > 1 ? (emissions.at(-1)?.afterMs ?? 0) : 0)
       for (const { afterMs, bytes } of emissions) {
         const cancel = clock.after(begins + afterMs - present, () => {

@@ -109,7 +109,7 @@ describe('planSpans', () => {
       at('4:14', 'u16'),
     ]
     const [span] = planSpans(points, { maxHole: 10 }, NONE)
-    expect(halves(span!).map(spanKey)).toEqual(['4:0+6', '4:11+4'])
+    expect(halves(span!, {}).map(spanKey)).toEqual(['4:0+6', '4:11+4'])
   })
 })
 
@@ -131,7 +131,7 @@ describe('takeNext', () => {
   })
 })
 
-function widestHole(span: Span): number {
+function widestHole(span: Pick<Span, 'address' | 'points'>): number {
   let end = span.address
   let hole = 0
   for (const { address, encoding } of span.points) {

@@ -19,6 +19,7 @@ const ORDER: RelayOrder = {
   action: 'open',
   authority: { level: '02', password: '000000', operator: '87654321' },
   validForSeconds: 300,
+  ageMs: () => 0,
 }
 const RELAY = 0x1c
 

@@ -59,6 +59,46 @@ describe.each<{
   quality: string
 }>([
   {
+    rule: 'V-F12',
+    name: 'pass: a float as fine as its profile says',
+    reading: reading('105.000'),
+    known: known({ floatStep: null }),
+    expected: [],
+    quality: 'good',
+  },
+  {
+    rule: 'V-F12',
+    name: 'flag: the last decimal is lost',
+    reading: reading('105.000'),
+    known: known({ floatStep: scaled('0.0078125') }),
+    expected: ['V-F12 flag'],
+    quality: 'good',
+  },
+  {
+    rule: 'V-F12',
+    name: 'threshold: ten times the resolution still goes on a bill',
+    reading: reading('105.000'),
+    known: known({ floatStep: scaled('0.010') }),
+    expected: ['V-F12 flag'],
+    quality: 'good',
+  },
+  {
+    rule: 'V-F12',
+    name: 'fail: the decimal before it is lost as well',
+    reading: reading('105.000'),
+    known: known({ floatStep: scaled('0.015625') }),
+    expected: ['V-F12 suspect'],
+    quality: 'suspect',
+  },
+  {
+    rule: 'V-F12',
+    name: 'flag: what no bill is made of is never withheld',
+    reading: reading('500000.0', { obis: '1-0:16.7.0', unit: 'W' }),
+    known: known({ floatStep: scaled('2') }),
+    expected: ['V-F12 flag'],
+    quality: 'good',
+  },
+  {
     rule: 'V-R1',
     name: 'pass: the register has grown',
     reading: reading('105.00'),

@@ -1,7 +1,15 @@
 /** Telling a meter to do something: one request that is never repeated, its answer checked as strictly as a read's. */
 
 import type { Obeyed } from '../../../src/driver-api/command.ts'
-import type { Call, Conversation, Frame, Mismatch, Request, Span } from '../../../src/driver-api/driver.ts'
+import type {
+  Call,
+  Conversation,
+  Frame,
+  Mismatch,
+  Refusal,
+  Request,
+  Span,
+} from '../../../src/driver-api/driver.ts'
 import type { DecodedPoint } from '../../../src/driver-api/frame.ts'
 import { wrongAddress, wrongControl } from '../conversations/exchange.ts'
 import type { Dialect } from '../dialect.ts'
@@ -26,6 +34,8 @@ export interface Order {
   readonly yes?: (data: Uint8Array) => Mismatch | null
   /** What the answer says beyond yes. */
   readonly says?: (data: Uint8Array) => readonly DecodedPoint[]
+  /** Asked in the moment it would leave: why it must not any more. */
+  readonly whyStay?: () => Refusal | null
 }
 
 /** What holds a time is made when the line lets it leave; its length and its kind are known before. */
@@ -34,7 +44,9 @@ export type OrderMade = Order | (() => Order)
 /** Sends once. What comes of it is the meter's word; whether it did as told is for a read to find out. */
 export function* obey(call: Call, dialect: Dialect, made: OrderMade): Conversation<Obeyed> {
   const order = typeof made === 'function' ? made() : made
-  const frame = yield orderRequest(call, made)
+  const kept = keptBack()
+  const frame = yield orderRequest(call, made, kept.stayed)
+  if (!frame && kept.why) return notSent(kept.why)
   if (!frame) return { outcome: 'unanswered', refused: null, says: [], frames: [] }
   // An answer may bring a new password back.
   const frames = secretsIn(frame.bytes).length > 0 ? [] : [frame]
@@ -47,8 +59,28 @@ export function* obey(call: Call, dialect: Dialect, made: OrderMade): Conversati
 /** Sent to all meters of the line, or to one in the form nobody answers (5.2.2). */
 export function* tellAll(call: Call, made: OrderMade, to: string = BROADCAST): Conversation<Obeyed> {
   const order = typeof made === 'function' ? () => ({ ...made(), to }) : { ...made, to }
-  yield withLateBytes(orderRequest(call, order), { isUnanswered: true, whyNot: nobodyAnswers })
-  return { outcome: 'sent', refused: null, says: [], frames: [] }
+  const kept = keptBack()
+  const request = orderRequest(call, order, kept.stayed)
+  yield withLateBytes(request, { isUnanswered: true, whyNot: nobodyAnswers })
+  return kept.why ? notSent(kept.why) : { outcome: 'sent', refused: null, says: [], frames: [] }
+}
+
+/** What ends before a byte of it has left. */
+export function notSent(why: Refusal): Obeyed {
+  return { outcome: 'not-sent', refused: why, says: [], frames: [] }
+}
+
+/** Hears from the line that a request never left. Silence of the line is no such word. */
+function keptBack(): { readonly why: Refusal | null; readonly stayed: (why: Refusal) => void } {
+  let told: Refusal | null = null
+  return {
+    get why() {
+      return told
+    },
+    stayed(why) {
+      told = why
+    },
+  }
 }
 
 /** A spread would read the bytes too early. */
@@ -59,7 +91,7 @@ function withLateBytes(request: Request, changes: Partial<Request>): Request {
   })
 }
 
-export function orderRequest(call: Call, made: OrderMade): Request {
+export function orderRequest(call: Call, made: OrderMade, stayed?: Request['stayed']): Request {
   const order = typeof made === 'function' ? made() : made
   const preamble = preambleOf(call.traits)
   const first = preamble + HEADER
@@ -73,6 +105,8 @@ export function orderRequest(call: Call, made: OrderMade): Request {
     safeToRepeat: false,
     whyNot: frame => whyNotObeyed(frame, call, order),
     ...(order.secret ? { secretBytes: [first + order.secret[0], first + order.secret[1]] as const } : {}),
+    ...(order.whyStay ? { whyStay: order.whyStay } : {}),
+    ...(stayed ? { stayed } : {}),
   }
 }
 

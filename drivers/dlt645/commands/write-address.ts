@@ -9,7 +9,7 @@ import { ANYONE, BROADCAST, isOneMeter } from '../wire/address.ts'
 import { wireOf, writtenOf } from '../wire/bytes.ts'
 import { addressOf, dataOf } from '../wire/frame.ts'
 import type { Wrong } from './arguments.ts'
-import { type Order, obey, orderRequest } from './obey.ts'
+import { notSent, type Order, obey, orderRequest } from './obey.ts'
 
 /** The meter number, which meters of 1997 without a function for it tell instead of their address. */
 const METER_NUMBER_1997 = 'C032'
@@ -83,5 +83,5 @@ function contradicts(frame: Frame): ReturnType<Request['whyNot']> {
 
 function nobody(): Obeyed {
   const text = 'nobody answers, or several at once; nothing was written'
-  return { outcome: 'refused', refused: { code: 'LINE_SILENT', text }, says: [], frames: [] }
+  return notSent({ code: 'LINE_SILENT', text })
 }

@@ -50,17 +50,13 @@ function hourAndMinute(data: Uint8Array): number {
   return (data[2] ?? 0) * 256 + (data[1] ?? 0)
 }
 
-/** What the meter's clock shows. Null when it did not answer. */
-export function* readClock(
-  call: Call,
-  dialect: Dialect,
-): Generator<
-  Request,
+export type ClockRead =
   | { readonly time: MeterTime; readonly frames: readonly Frame[] }
   | { readonly refused: Refusal; readonly frames: readonly Frame[] }
-  | null,
-  Frame | null
-> {
+  | null
+
+/** What the meter's clock shows. Null when it did not answer. */
+export function* readClock(call: Call, dialect: Dialect): Generator<Request, ClockRead, Frame | null> {
   const answer = yield* askPair(call, dialect, dialect.clock)
   if (!answer || 'refused' in answer) return answer
   const { frames, data } = answer

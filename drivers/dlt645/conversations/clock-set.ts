@@ -1,12 +1,12 @@
 /** Setting a meter's clock: the time to all meters (08), or date and time written to one of them. */
 
 import type { Authority, Obeyed } from '../../../src/driver-api/command.ts'
-import type { Call, ClockAsked, Conversation, MeterTime } from '../../../src/driver-api/driver.ts'
+import type { Call, ClockAsked, Conversation, MeterTime, Refusal } from '../../../src/driver-api/driver.ts'
 import { authorityIn, choice, isWrong, may, needs, secret, type Wrong } from '../commands/arguments.ts'
 import { authorityBytes, passwordBytes, whyNoAuthority } from '../commands/authority.ts'
 import { timeBytes, weekdayOf } from '../commands/command-words.ts'
 import type { CommandRow } from '../commands/commands.ts'
-import { type Order, obey, tellAll } from '../commands/obey.ts'
+import { notSent, type Order, obey, tellAll } from '../commands/obey.ts'
 import type { Dialect } from '../dialect.ts'
 import { quirkOf } from '../quirks.ts'
 import { BROADCAST, isOneMeter } from '../wire/address.ts'
@@ -17,25 +17,33 @@ import { isPassword } from '../wire/secrets.ts'
 const LEVEL = '04'
 const SET_TIME = 0x08
 
-export function setClock(dialect: Dialect, call: Call, { timeAt, how }: ClockAsked): Conversation<Obeyed> {
+export function setClock(dialect: Dialect, call: Call, asked: ClockAsked): Conversation<Obeyed> {
+  const { timeAt, how } = asked
   const wrong = whyNoTime(timeAt()) ?? (how === 'broadcast' ? null : whyNoAuthority(how.authority))
-  if (wrong !== null) return notSent(wrong)
+  if (wrong !== null) return begunNever(wrong)
   if (how === 'broadcast' || how.broadcast)
-    return broadcast(call, timeAt, how === 'broadcast' ? null : how.authority)
-  if (!isOneMeter(call.address)) return notSent(`no clock is written to ${call.address}`)
-  return writeClock(dialect, call, timeAt, how.authority)
+    return broadcast(call, asked, how === 'broadcast' ? null : how.authority)
+  if (!isOneMeter(call.address)) return begunNever(`no clock is written to ${call.address}`)
+  return writeClock(dialect, call, asked, how.authority)
 }
 
 /** A conversation that ends before it begins. */
 // biome-ignore lint/correctness/useYield: it has nothing to ask.
-function* notSent(text: string): Conversation<Obeyed> {
-  return { outcome: 'refused', refused: { code: 'ASK_INVALID', text }, says: [], frames: [] }
+function* begunNever(text: string): Conversation<Obeyed> {
+  return notSent({ code: 'ASK_INVALID', text })
 }
 
-function broadcast(call: Call, timeAt: () => MeterTime, authority: Authority | null): Conversation<Obeyed> {
+function broadcast(call: Call, asked: ClockAsked, authority: Authority | null): Conversation<Obeyed> {
   const guarded = quirkOf(call.traits, 'broadcast-time') === 'with-password'
-  if (guarded && !authority) return notSent('this model wants a password in front of the time')
-  return tellAll(call, () => timeOrder(timeAt(), guarded ? authority : null))
+  if (guarded && !authority) return begunNever('this model wants a password in front of the time')
+  return tellAll(call, () => ({
+    ...timeOrder(asked.timeAt(), guarded ? authority : null),
+    ...rulesOf(asked),
+  }))
+}
+
+function rulesOf({ whyStay }: ClockAsked): { readonly whyStay?: () => Refusal | null } {
+  return whyStay ? { whyStay } : {}
 }
 
 /** ss mm hh DD MM YY, on some meters behind level and password (7.6). */
@@ -45,6 +53,8 @@ function timeOrder(time: MeterTime, authority: Authority | null): Order {
     ? { control: SET_TIME, data: joined([passwordBytes(authority), data]), secret: [1, 4] }
     : { control: SET_TIME, data }
 }
+
+const MIDNIGHT_BETWEEN: Refusal = { code: 'METER_BUSY', text: 'midnight came between date and time' }
 
 /** One write of the pair, or of both at once. */
 interface ClockWrite {
@@ -70,20 +80,19 @@ function writesOf(dialect: Dialect, call: Call): readonly ClockWrite[] {
 function* writeClock(
   dialect: Dialect,
   call: Call,
-  timeAt: () => MeterTime,
+  asked: ClockAsked,
   authority: Authority,
 ): Conversation<Obeyed> {
+  const { timeAt } = asked
   const day = timeAt().slice(0, 10)
   let last: Obeyed = { outcome: 'unanswered', refused: null, says: [], frames: [] }
+  const whyStay = () => (timeAt().slice(0, 10) === day ? (asked.whyStay?.() ?? null) : MIDNIGHT_BETWEEN)
   for (const { item, data } of writesOf(dialect, call)) {
-    if (timeAt().slice(0, 10) !== day)
-      return {
-        ...last,
-        outcome: 'refused',
-        refused: { code: 'METER_BUSY', text: 'midnight came between date and time' },
-      }
-    const order = () => writeOrder(dialect, item, data(timeAt()), authority)
-    const { outcome, refused, frames } = yield* obey(call, dialect, order)
+    const order = () => ({ ...writeOrder(dialect, item, data(timeAt()), authority), whyStay })
+    const told = yield* obey(call, dialect, order)
+    const { refused, frames } = told
+    // What ends behind a date that was written was not kept back as a whole.
+    const outcome = told.outcome === 'not-sent' && last.outcome === 'done' ? 'refused' : told.outcome
     last = { outcome, refused, says: [], frames: [...last.frames, ...frames] }
     if (outcome !== 'done') return last
   }

@@ -9,6 +9,7 @@ import { isRefusal } from '../encodings/decoding.ts'
 import { parseEncoding } from '../encodings/encodings.ts'
 import { quirkOf } from '../quirks.ts'
 import { writtenOf } from '../wire/bytes.ts'
+import { type ClockRead, readClock } from './clock-read.ts'
 import { type Answer, askItem } from './exchange.ts'
 
 const STATUS_WORD_3 = '04000503'
@@ -28,6 +29,14 @@ type Step<Result> = Generator<Request, Result, Frame | null>
 
 /** Null when the meter does not answer at all. What it does not hold is null in what it does. */
 export function* readRelay(dialect: Dialect, call: Call): Step<RelaySeen | null> {
+  return (yield* lookAtRelay(dialect, call))?.seen ?? null
+}
+
+/** The same with what became of reading the clock, which is asked last: it is as fresh as it can be. */
+export function* lookAtRelay(
+  dialect: Dialect,
+  call: Call,
+): Step<{ readonly seen: RelaySeen; readonly clock: ClockRead } | null> {
   const asker = createAsker(dialect, call)
   const is2007 = dialect.protocol === 'dlt645-2007'
   const word = is2007 ? yield* asker.ask(STATUS_WORD_3) : null
@@ -37,10 +46,14 @@ export function* readRelay(dialect: Dialect, call: Call): Step<RelaySeen | null>
   const load: DecodedPoint[] = []
   for (const items of is2007 ? LOAD_2007 : LOAD_1997) load.push(...(yield* loadOf(dialect, asker, items)))
   if (asker.frames.length === 0) return null
-  return { ...stateIn(word, call), opened, closed, load, frames: asker.frames }
+  const clock = asker.isSilent ? null : yield* readClock(call, dialect)
+  const time = clock && 'time' in clock ? clock.time : null
+  const frames = [...asker.frames, ...(clock?.frames ?? [])]
+  return { seen: { ...stateIn(word, call), opened, closed, load, clock: time, frames }, clock }
 }
 
 interface RelayAsker {
+  readonly isSilent: boolean
   readonly frames: readonly Frame[]
   ask(item: string): Step<Answer | null>
 }
@@ -51,6 +64,9 @@ function createAsker(dialect: Dialect, call: Call): RelayAsker {
   let isSilent = false
   return {
     frames,
+    get isSilent() {
+      return isSilent
+    },
     *ask(item) {
       const answer: Answer | null = isSilent ? null : yield* askItem(call, dialect, item)
       isSilent ||= answer === null

@@ -2,7 +2,14 @@
 
 import type { Obeyed } from '../../../src/driver-api/command.ts'
 import type { Call, Conversation, Frame, MeterTime, Refusal } from '../../../src/driver-api/driver.ts'
-import type { RelayAction, RelayAnswer, RelayOrder, RelaySeen } from '../../../src/driver-api/relay.ts'
+import type {
+  RelayAction,
+  RelayAnswer,
+  RelayEvidence,
+  RelayOrder,
+  RelayOrdered,
+  RelaySeen,
+} from '../../../src/driver-api/relay.ts'
 import { authorityBytes, whyNoAuthority } from '../commands/authority.ts'
 import { timeAfter, timeBytes } from '../commands/command-words.ts'
 import { type Order, obey } from '../commands/obey.ts'
@@ -10,9 +17,9 @@ import type { Dialect } from '../dialect.ts'
 import { quirkOf, relayWriteIn } from '../quirks.ts'
 import { isOneMeter } from '../wire/address.ts'
 import { bytesOfHex, joined, wireOf } from '../wire/bytes.ts'
-import { readClock } from './clock-read.ts'
 import { writeOrder } from './clock-set.ts'
-import { readRelay } from './relay-state.ts'
+import { judgeRelay, NOTHING_SEEN } from './relay-evidence.ts'
+import { lookAtRelay, readRelay } from './relay-state.ts'
 
 /** First byte of an order (N1). */
 const ORDERS: Readonly<Record<RelayAction, number>> = {
@@ -32,62 +39,92 @@ const LONGEST_VALIDITY_SECONDS = 86_400
 /** Two BCD digits. */
 const LONGEST_DELAY_MINUTES = 99
 
-/** Makes the order, where its deadline has to be known from the meter's clock. */
-type Prepared = { readonly needsClock: boolean; readonly make: (clock: MeterTime) => Order | Refusal }
+/** The last moment at which it may leave: the slowest lines carry it in less. */
+const LEAVES_WITHIN_MS = 1_000
+
+/** How long it may still be obeyed, s, when the clock below was read. */
+interface Moment {
+  readonly clock: MeterTime
+  readonly leftSeconds: number
+}
+
+/** Makes the order from the meter's clock. */
+type Prepared = { readonly needsState: boolean; readonly make: (moment: Moment) => Order | Refusal }
 
 /**
- * Reads the relay, then the clock, then orders once: not again on silence, on a damaged answer, or on a refusal. What
- * became of it is read back in any case, since reading changes nothing.
+ * Reads the relay, then the clock, then orders once: not again on silence, on a damaged answer, or on a refusal, and
+ * not at all once it is over. What became of it is read back in any case, since reading changes nothing.
  */
 export function* orderRelay(dialect: Dialect, call: Call, order: RelayOrder): Conversation<RelayAnswer> {
   const prepared = prepare(dialect, call, order)
   if ('code' in prepared) return notSent(prepared, null, [])
+  const over = whyOver(order)
+  if (over) return notSent(over, null, [])
 
-  const before = yield* readRelay(dialect, call)
-  if (!before) return notSent({ code: 'LINE_SILENT', text: 'the meter does not answer' }, null, [])
-  const frames: Frame[] = [...before.frames]
-  let clock: MeterTime = ''
-  if (prepared.needsClock) {
-    if (before.isOpen === null)
-      return notSent(
-        { code: 'METER_NO_DATA', text: 'the meter does not tell whether its relay is open' },
-        before,
-        frames,
-      )
-    const read = yield* readClock(call, dialect)
-    frames.push(...(read?.frames ?? []))
-    if (!read || 'refused' in read) {
-      const why = read?.refused.text ?? 'no answer'
-      return notSent(
-        { code: 'METER_NO_DATA', text: `the meter's clock cannot be read: ${why}` },
-        before,
-        frames,
-      )
-    }
-    clock = read.time
+  const look = yield* lookAtRelay(dialect, call)
+  if (!look) return notSent({ code: 'LINE_SILENT', text: 'the meter does not answer' }, null, [])
+  const { seen: before, clock } = look
+  // The clock came a moment ago: reckoned from now the deadline is a little too early, never too late.
+  const leftSeconds = Math.floor((order.validForSeconds * 1000 - order.ageMs()) / 1000)
+  if (prepared.needsState && before.isOpen === null)
+    return notSent(
+      { code: 'METER_NO_DATA', text: 'the meter does not tell whether its relay is open' },
+      before,
+    )
+  if (!clock || 'refused' in clock) {
+    const why = clock?.refused.text ?? 'no answer'
+    return notSent({ code: 'METER_NO_DATA', text: `the meter's clock cannot be read: ${why}` }, before)
   }
 
-  const made = prepared.make(clock)
-  if ('code' in made) return notSent(made, before, frames)
-  const obeyed = yield* obey(call, dialect, made)
+  const made = prepared.make({ clock: clock.time, leftSeconds })
+  if ('code' in made) return notSent(made, before)
+  const obeyed = yield* obey(call, dialect, { ...made, whyStay: () => whyOver(order) })
+  if (obeyed.outcome === 'not-sent') return notSent(obeyed.refused ?? NOTHING_LEFT, before)
   const after = yield* readRelay(dialect, call)
+  const ordered = orderedOf(order, clock.time)
+  const evidence = after ? judgeRelay(ordered, before, after) : NOTHING_SEEN
   return {
-    ...outcomeOf(obeyed),
+    ...outcomeOf(obeyed, evidence),
+    ordered,
+    evidence,
     before,
     after,
-    frames: [...frames, ...obeyed.frames, ...(after?.frames ?? [])],
+    frames: [...before.frames, ...obeyed.frames, ...(after?.frames ?? [])],
   }
 }
 
-function outcomeOf({ outcome, refused }: Obeyed): Pick<RelayAnswer, 'outcome' | 'why'> {
-  if (outcome === 'done') return { outcome: 'accepted', why: null }
+const NOTHING_LEFT: Refusal = { code: 'LINE_CLOSED', text: 'nothing was sent' }
+
+/** By our own clock; null while it may leave. A clock that says nothing says that it is over. */
+function whyOver({ validForSeconds, ageMs }: RelayOrder): Refusal | null {
+  const age = ageMs()
+  if (age >= 0 && age <= validForSeconds * 1000 - LEAVES_WITHIN_MS) return null
+  const text = `the order was valid for ${validForSeconds} s and is ${Math.round(age / 1000)} s old; it was not sent`
+  return { code: 'ORDER_EXPIRED', text }
+}
+
+function orderedOf({ action, authority, delayMinutes }: RelayOrder, clock: MeterTime): RelayOrdered {
+  const opensAt = delayMinutes === undefined ? null : timeAfter(clock, delayMinutes * 60)
+  return { action, operator: authority.operator, clock, opensAt }
+}
+
+function outcomeOf(
+  { outcome, refused }: Obeyed,
+  { verdict }: RelayEvidence,
+): Pick<RelayAnswer, 'outcome' | 'why'> {
   if (outcome === 'refused') return { outcome: 'refused', why: refused }
+  if (verdict === 'as-ordered') return { outcome: 'done', why: null }
+  if (outcome === 'done') return { outcome: 'accepted', why: null }
   const text = 'the order was sent and not answered; nobody knows whether it was obeyed'
   return { outcome: 'unconfirmed', why: { code: 'LINE_SILENT', text } }
 }
 
-function notSent(why: Refusal, before: RelaySeen | null, frames: readonly Frame[]): RelayAnswer {
-  return { outcome: 'not-sent', why, before, after: null, frames }
+function notSent(
+  why: Refusal,
+  before: RelaySeen | null,
+  frames: readonly Frame[] = before?.frames ?? [],
+): RelayAnswer {
+  return { outcome: 'not-sent', why, ordered: null, evidence: NOTHING_SEEN, before, after: null, frames }
 }
 
 /** What will be sent, or why nothing can be. */
@@ -101,7 +138,7 @@ function prepare(dialect: Dialect, call: Call, order: RelayOrder): Prepared | Re
       'DL/T 645-1997 has no order for relays, and the profile names none of this model (quirk relay-write)'
     return { code: 'PROFILE_INVALID', text }
   }
-  return { needsClock: true, make: clock => relayOrder(call, order, clock) }
+  return { needsState: true, make: moment => relayOrder(call, order, moment) }
 }
 
 function whyWrong(
@@ -121,11 +158,10 @@ function whyWrong(
 }
 
 /** Level, password, operator code, N1, N2, then the deadline ss mm hh DD MM YY. */
-function relayOrder(call: Call, order: RelayOrder, clock: MeterTime): Order | Refusal {
-  const { authority, action, delayMinutes, validForSeconds } = order
+function relayOrder(call: Call, order: RelayOrder, { clock, leftSeconds }: Moment): Order | Refusal {
+  const { authority, action, delayMinutes } = order
   const level = call.traits.quirks?.['relay-level'] ?? authority.level
-  const parameter = delayMinutes?.toString().padStart(2, '0') ?? quirkOf(call.traits, 'relay-parameter')
-  const deadline = timeBytes(timeAfter(clock, validForSeconds))
+  const deadline = timeBytes(timeAfter(clock, leftSeconds))
   if (!deadline)
     return {
       code: 'METER_NO_DATA',
@@ -136,14 +172,23 @@ function relayOrder(call: Call, order: RelayOrder, clock: MeterTime): Order | Re
     data: joined([
       authorityBytes({ ...authority, level }),
       Uint8Array.of(ORDERS[action]),
-      wireOf(parameter),
+      delayMinutes === undefined
+        ? wireOf(quirkOf(call.traits, 'relay-parameter'))
+        : delayByte(call, delayMinutes),
       deadline,
     ]),
     secret: [1, 4],
   }
 }
 
-/** A maker's item. It carries no deadline, so what cannot be sent at once must not be sent at all. */
+/** Nothing says how minutes are written; a profile can (`relay-delay`). */
+function delayByte({ traits }: Call, minutes: number): Uint8Array {
+  return quirkOf(traits, 'relay-delay') === 'binary'
+    ? Uint8Array.of(minutes)
+    : wireOf(String(minutes).padStart(2, '0'))
+}
+
+/** A maker's item. It carries no deadline, so our own clock alone ends it. */
 function prepareWrite(
   dialect: Dialect,
   { action, authority }: RelayOrder,
@@ -160,5 +205,5 @@ function prepareWrite(
       code: 'PROFILE_INVALID',
       text: `the profile names no "${action}" of this model (quirk relay-write)`,
     }
-  return { needsClock: false, make: () => writeOrder(dialect, item, written, authority) }
+  return { needsState: false, make: () => writeOrder(dialect, item, written, authority) }
 }

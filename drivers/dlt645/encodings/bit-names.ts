@@ -178,6 +178,28 @@ const LISTS: Readonly<Record<string, readonly BitName[]>> = {
     ...TOO_MANY,
     RESERVED_7,
   ]),
+  // Of the later rules, two bytes: what a relay order is refused for.
+  'errors-relay': each([
+    ['relay control suspended', '跳合闸控制挂起'],
+    ['MAC wrong', 'MAC校验错误'],
+    ['password wrong or not authorised', '密码错/未授权'],
+    ['authentication expired', '身份认证失效'],
+    ['deadline over', '命令有效时间已过'],
+    ['kept powered: trip refused', '保电状态，跳闸失败'],
+    ['kept powered: pre-trip refused', '保电状态，预跳闸失败'],
+    ['pre-trip time invalid', '预跳闸时间无效'],
+    ['already tripped: pre-trip refused', '已跳闸，预跳闸失败'],
+  ]),
+  // The same of a security module, SERR.
+  'errors-security': each([
+    ['other error', '其他错误'],
+    ['repeated recharge', '重复充值'],
+    ['ESAM check failed', 'ESAM验证失败'],
+    ['authentication failed', '身份认证失败'],
+    ['customer number differs', '客户编号不匹配'],
+    ['recharge count wrong', '充值次数错误'],
+    ['over the hoard limit', '购电超囤积'],
+  ]),
 }
 
 export const BIT_NAMES: ReadonlyMap<string, readonly BitName[]> = new Map(Object.entries(LISTS))

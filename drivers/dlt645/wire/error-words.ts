@@ -16,28 +16,22 @@ export const ERRORS_2007 = textsOf('errors-2007')
 export const ERRORS_1997 = textsOf('errors-1997')
 
 /** What orders to a relay are refused for, in the later two-byte word. */
-export const ERRORS_RELAY: ErrorBits = [
-  'relay control suspended',
-  'MAC wrong',
-  'password wrong or not authorised',
-  'authentication expired',
-  'deadline over',
-  'kept powered: trip refused',
-  'kept powered: pre-trip refused',
-  'pre-trip time invalid',
-  'already tripped: pre-trip refused',
-]
+export const ERRORS_RELAY = textsOf('errors-relay')
 
 /** What a security module refuses for: the two-byte word of authentication and of prepaid commands. */
-export const ERRORS_SECURITY: ErrorBits = [
-  'other error',
-  'repeated recharge',
-  'ESAM check failed',
-  'authentication failed',
-  'customer number differs',
-  'recharge count wrong',
-  'over the hoard limit',
+export const ERRORS_SECURITY = textsOf('errors-security')
+
+/** Bits 4 to 6 of appendix C are about tables, which no relay has: there meters of the later rules mean theirs. */
+const FIRST_RELAY_BIT = 4
+
+/** The one-byte word of a refused relay order. */
+const relayByte = (bits: ErrorBits): ErrorBits => [
+  ...bits.slice(0, FIRST_RELAY_BIT),
+  ...ERRORS_RELAY.slice(FIRST_RELAY_BIT, 8),
 ]
+
+/** In all words but the security module's: the password, the level, or too many wrong ones before. */
+const NOT_AUTHORISED = 0x04
 
 /** In both editions bit 1 says that the meter does not hold the item. */
 const NO_DATA = 0x02
@@ -69,19 +63,32 @@ export function refusalsInWord(data: Uint8Array, bits: ErrorBits): Refusal[] {
 
 /** By the function refused: relay orders and authentication have words of two bytes of their own. */
 export function commandRefusals(control: number, data: Uint8Array, bits: ErrorBits): Refusal[] {
-  const own = control === 0x1c ? ERRORS_RELAY : control === 0x03 ? ERRORS_SECURITY : null
-  return own && data.length === 2 ? refusalsInWord(data, own) : refusalsIn(data, bits)
+  const own = control === RELAY ? ERRORS_RELAY : control === SECURITY ? ERRORS_SECURITY : null
+  if (own && data.length === 2) return refusalsInWord(data, own)
+  return refusalsIn(data, control === RELAY ? relayByte(bits) : bits)
 }
 
-/** The same as one refusal; of a command none means that the meter lacks an item. */
+const RELAY = 0x1c
+const SECURITY = 0x03
+
+/**
+ * The same as one refusal; of a command none means that the meter lacks an item. A meter that is locked by wrong
+ * passwords says no more than that this one is wrong.
+ */
 export function commandRefusal(
   control: number,
   data: Uint8Array,
   { errors }: { readonly errors: ErrorBits },
 ): Refusal {
   const texts = commandRefusals(control, data, errors).map(({ text }) => text)
-  return { code: 'METER_REFUSED', text: texts.join('; ') }
+  const isPassword = control !== SECURITY && ((data[0] ?? 0) & NOT_AUTHORISED) !== 0
+  return isPassword
+    ? { code: 'METER_NOT_AUTHORISED', text: [...texts, LOCKED].join('; ') }
+    : { code: 'METER_REFUSED', text: texts.join('; ') }
 }
+
+const LOCKED =
+  'or the meter is locked by wrong passwords, as some are for a day after five; it is not told again'
 
 /** The same as one refusal. "No data" counts only alone: with another bit set the meter may hold the item. */
 export function refusalOf(data: Uint8Array, bits: ErrorBits): Refusal {

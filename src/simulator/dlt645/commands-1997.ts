@@ -5,7 +5,8 @@ import type { Device } from './device.ts'
 import { createFollowUp1997, type FollowUp1997 } from './follow-up.ts'
 import { isBcd } from './frame.ts'
 import { answer1997, DEMANDS_CLEARED, PROGRAMMED } from './items-1997.ts'
-import { PARAMETERS_1997 } from './parameters-1997.ts'
+import { isNearSettlement } from './moments.ts'
+import { PARAMETERS_1997, parameterOf1997 } from './parameters-1997.ts'
 import { isAuthorised, setPassword } from './passwords.ts'
 import type { Command, Commands, Outcome } from './slave-645.ts'
 
@@ -16,6 +17,7 @@ const ERROR = { illegalData: 0x01, unknownItem: 0x02, password: 0x04 } as const
 const MAY_WRITE = 0x02
 const IDENTIFIER = 2
 const PASSWORD = 4
+const SETTLEMENT_DAY = 'C117'
 const DONE: Outcome = { data: [] }
 
 export function createCommands1997(device: Device): Commands {
@@ -27,7 +29,7 @@ export function createCommands1997(device: Device): Commands {
     [0x02, { callableAs: readable, run: data => followUp.next(data) ?? unknown }],
     [0x03, { callableAs: readable, run: data => followUp.again(data) ?? unknown }],
     [0x04, { callableAs: ['own'], run: (data, now) => write(data, device, now) }],
-    [0x08, { callableAs: ['broadcast'], run: (data, now) => broadcastTime(data, device, now) }],
+    [0x08, { callableAs: ['broadcast', 'own'], run: (data, now) => broadcastTime(data, device, now) }],
     [
       0x0a,
       {
@@ -37,7 +39,7 @@ export function createCommands1997(device: Device): Commands {
       },
     ],
     [0x0c, { callableAs: ['own'], run: changeBaud }],
-    [0x0f, { callableAs: ['own'], run: data => changePassword(data, device) }],
+    [0x0f, { callableAs: ['own'], run: (data, now) => changePassword(data, device, now) }],
     [0x10, { callableAs: ['own'], run: (data, now) => clearDemands(data, device, now) }],
   ])
 }
@@ -54,22 +56,23 @@ function read(data: Uint8Array, followUp: FollowUp1997, device: Device, now: num
 /** ss mm hh DD MM YY, on some meters behind the password; never answered. */
 function broadcastTime(data: Uint8Array, device: Device, now: number): null {
   const wantsPassword = device.quirks['broadcast-time'] === 'with-password'
-  if (wantsPassword && !isAuthorised(data, MAY_WRITE, device)) return null
+  if (wantsPassword && !isAuthorised(data, MAY_WRITE, device, now)) return null
   const time = wantsPassword ? data.subarray(PASSWORD) : data
   const civil = time.length === 6 ? civilOfBytes(time) : null
-  if (civil !== null) device.meter.clock.broadcast(civil, now)
+  const days = [parameterOf1997(SETTLEMENT_DAY, device)]
+  if (civil !== null && !isNearSettlement(device, civil, now, days)) device.meter.clock.broadcast(civil, now)
   return null
 }
 
-function mayChange(given: ArrayLike<number>, device: Device): boolean {
-  return device.meter.isProgrammable && isAuthorised(given, MAY_WRITE, device)
+function mayChange(given: ArrayLike<number>, device: Device, now: number): boolean {
+  return device.meter.isProgrammable && isAuthorised(given, MAY_WRITE, device, now)
 }
 
 /** DI, PA P0 P1 P2, data; 1997 knows no operator. */
 function write(data: Uint8Array, device: Device, now: number): Outcome {
   const [di0 = 0, di1 = 0] = data
   if (data.length < IDENTIFIER + PASSWORD) return { refused: ERROR.illegalData }
-  if (!mayChange(data.subarray(IDENTIFIER), device)) return { refused: ERROR.password }
+  if (!mayChange(data.subarray(IDENTIFIER), device, now)) return { refused: ERROR.password }
   const item = ((di1 << 8) | di0).toString(16).toUpperCase().padStart(4, '0')
   const error = writeItem(item, [...data.subarray(IDENTIFIER + PASSWORD)], device, now)
   if (error !== 0) return { refused: error }
@@ -128,17 +131,17 @@ function changeBaud(data: Uint8Array): Outcome {
 }
 
 /** The old level and password, then the new. */
-function changePassword(data: Uint8Array, device: Device): Outcome {
+function changePassword(data: Uint8Array, device: Device, now: number): Outcome {
   const [level = 0xff, ...password] = data.subarray(PASSWORD)
   if (data.length !== 2 * PASSWORD || level > MAY_WRITE) return { refused: ERROR.illegalData }
-  if (!isAuthorised(data, level, device)) return { refused: ERROR.password }
+  if (!isAuthorised(data, level, device, now)) return { refused: ERROR.password }
   setPassword(level, password, device)
   return { data: [level, ...password] }
 }
 
 function clearDemands(data: Uint8Array, device: Device, now: number): Outcome {
   if (data.length !== PASSWORD) return { refused: ERROR.illegalData }
-  if (!mayChange(data, device)) return { refused: ERROR.password }
+  if (!mayChange(data, device, now)) return { refused: ERROR.password }
   device.demandClearedAt = now
   device.events.add(DEMANDS_CLEARED, now, [])
   return DONE

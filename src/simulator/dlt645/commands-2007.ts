@@ -1,5 +1,6 @@
 /** The functions of DL/T 645-2007 (clause 7), and those of the smart meters after it: 03, 1C, 1D. */
 
+import { toHex } from '../../core/hex.ts'
 import { civilOfBytes } from './civil-bytes.ts'
 import { CURVES, curvePoints } from './curves.ts'
 import type { Device } from './device.ts'
@@ -10,6 +11,7 @@ import { isBcd } from './frame.ts'
 import { isFreezePattern } from './freeze-moments.ts'
 import { answer2007, dataIdentifier, keyOf } from './items-2007.ts'
 import { loadRecords, loadRequest, readCount } from './load-records.ts'
+import { isNearSettlement } from './moments.ts'
 import { isAuthorised, setPassword } from './passwords.ts'
 import { obeyRelayOrder } from './relay-orders.ts'
 import { obeySecurity } from './security.ts'
@@ -30,7 +32,7 @@ export function createCommands2007(device: Device): Commands {
   const readable: Command['callableAs'] = ['own', 'shortened', 'wildcard']
   return new Map<number, Command>([
     [0x03, { callableAs: ['own'], run: (data, now) => obeySecurity(data, device, now) }],
-    [0x08, { callableAs: ['broadcast'], run: (data, now) => broadcastTime(data, device, now) }],
+    [0x08, { callableAs: ['broadcast', 'own'], run: (data, now) => broadcastTime(data, device, now) }],
     [0x11, { callableAs: readable, run: (data, now) => read(data, followUp, device, now) }],
     [0x12, { callableAs: readable, run: data => followUp.next(data) ?? noData(device) }],
     [
@@ -41,7 +43,7 @@ export function createCommands2007(device: Device): Commands {
     [0x15, { callableAs: ['wildcard'], run: data => changeAddress(data, device) }],
     [0x16, { callableAs: ['own', 'broadcast'], run: (data, now) => orderFreeze(data, device, now) }],
     [0x17, { callableAs: ['own'], run: data => changeBaud(data, device) }],
-    [0x18, { callableAs: ['own'], run: data => changePassword(data, device) }],
+    [0x18, { callableAs: ['own'], run: (data, now) => changePassword(data, device, now) }],
     [0x19, { callableAs: ['own'], run: (data, now) => clear(data, MAY_WRITE, clearDemands, device, now) }],
     [0x1a, { callableAs: ['own'], run: (data, now) => clear(data, MAY_CLEAR, clearMeter, device, now) }],
     [0x1b, { callableAs: ['own'], run: (data, now) => clearSomeEvents(data, device, now) }],
@@ -75,13 +77,13 @@ function readRecords(data: Uint8Array, followUp: FollowUp, device: Device, now: 
   return records === null ? noData(device) : followUp.first([...data.subarray(0, 4)], records)
 }
 
-/** ss mm hh DD MM YY to all meters, on some behind level and password; never answered (7.6). */
+/** ss mm hh DD MM YY to all meters or, as some masters do, to one; on some behind a password; never answered (7.6). */
 function broadcastTime(data: Uint8Array, device: Device, now: number): null {
   const wantsPassword = device.quirks['broadcast-time'] === 'with-password'
-  if (wantsPassword && !isAuthorised(data, MAY_WRITE, device)) return null
+  if (wantsPassword && !isAuthorised(data, MAY_WRITE, device, now)) return null
   const time = wantsPassword ? data.subarray(PASSWORD) : data
   const civil = time.length === 6 ? civilOfBytes(time) : null
-  if (civil !== null) device.meter.clock.broadcast(civil, now)
+  if (civil !== null && !isNearSettlement(device, civil, now)) device.meter.clock.broadcast(civil, now)
   return null
 }
 
@@ -98,7 +100,7 @@ function write(data: Uint8Array, device: Device, now: number): Outcome {
   const operator = [...data.subarray(8, WRITE_HEAD)]
   const value = [...data.subarray(WRITE_HEAD)]
   if (item === MAKERS_RELAY && device.quirks['relay-write'] === item) return switchByWrite(data, device, now)
-  if (!mayChange(data.subarray(4), MAY_WRITE, device)) return { refused: ERROR.notAuthorised }
+  if (!mayChange(data.subarray(4), MAY_WRITE, device, now)) return { refused: ERROR.notAuthorised }
   const error = writeParameter(item, value, operator, device, now)
   return error === ERROR.none
     ? DONE
@@ -109,17 +111,18 @@ function write(data: Uint8Array, device: Device, now: number): Outcome {
 function switchByWrite(data: Uint8Array, device: Device, now: number): Outcome {
   const { relay } = device.meter
   const [value] = data.subarray(WRITE_HEAD)
-  if (!isAuthorised(data.subarray(4), MAY_WRITE, device)) return { refused: ERROR.notAuthorised }
+  if (!isAuthorised(data.subarray(4), MAY_WRITE, device, now)) return { refused: ERROR.notAuthorised }
   if (data.length !== WRITE_HEAD + 1 || (value !== MAKERS_OPEN && value !== MAKERS_CLOSE))
     return { refused: ERROR.other }
-  if (value === MAKERS_OPEN) relay.trip(now)
-  else relay.close(now)
+  const operator = toHex(data.slice(8, WRITE_HEAD).reverse(), '')
+  if (value === MAKERS_OPEN) relay.trip(now, operator)
+  else relay.close(now, operator)
   return DONE
 }
 
 /** Plain writes want the right password and the key under the seal. */
-function mayChange(password: ArrayLike<number>, least: number, device: Device): boolean {
-  return device.meter.isProgrammable && isAuthorised(password, least, device)
+function mayChange(password: ArrayLike<number>, least: number, device: Device, now: number): boolean {
+  return device.meter.isProgrammable && isAuthorised(password, least, device, now)
 }
 
 /** Answered under the new address; there is no refusal (7.5). */
@@ -150,12 +153,12 @@ function changeBaud(data: Uint8Array, device: Device): Outcome {
 }
 
 /** 04000C01 + level, the password of as high a level, the new one (7.9). */
-function changePassword(data: Uint8Array, device: Device): Outcome {
+function changePassword(data: Uint8Array, device: Device, now: number): Outcome {
   if (data.length !== 4 + 2 * PASSWORD) return { refused: ERROR.other }
   const [newLevel = 0xff, ...password] = data.subarray(4 + PASSWORD)
   const level = Number.parseInt(keyOf(dataIdentifier(data)), 16) - 0x04000c01
   if (level < 0 || level > LAST_LEVEL || newLevel !== level) return { refused: ERROR.other }
-  if (!mayChange(data.subarray(4), level, device)) return { refused: ERROR.notAuthorised }
+  if (!mayChange(data.subarray(4), level, device, now)) return { refused: ERROR.notAuthorised }
   setPassword(level, password, device)
   return { data: [newLevel, ...password] }
 }
@@ -165,7 +168,7 @@ type Clear = (operator: readonly number[], device: Device, now: number) => void
 /** PA P0 P1 P2, C0…C3 (7.10, 7.11). */
 function clear(data: Uint8Array, least: number, run: Clear, device: Device, now: number): Outcome {
   if (data.length !== PASSWORD + OPERATOR) return { refused: ERROR.other }
-  if (!mayChange(data, least, device)) return { refused: ERROR.notAuthorised }
+  if (!mayChange(data, least, device, now)) return { refused: ERROR.notAuthorised }
   run([...data.subarray(PASSWORD)], device, now)
   return DONE
 }
@@ -173,7 +176,7 @@ function clear(data: Uint8Array, least: number, run: Clear, device: Device, now:
 /** Behind them FFFFFFFF for all, or the identifier of a class with FF for DI0 (7.12). */
 function clearSomeEvents(data: Uint8Array, device: Device, now: number): Outcome {
   if (data.length !== PASSWORD + OPERATOR + 4) return { refused: ERROR.other }
-  if (!mayChange(data, MAY_CLEAR, device)) return { refused: ERROR.notAuthorised }
+  if (!mayChange(data, MAY_CLEAR, device, now)) return { refused: ERROR.notAuthorised }
   const item = data.subarray(PASSWORD + OPERATOR)
   const kind = item.every(byte => byte === 0xff) ? null : eventClass(item)
   if (kind === undefined) return { refused: ERROR.noData }

@@ -15,6 +15,8 @@ export interface Device {
   readonly parameters: Map<string, readonly number[]>
   /** P0 P1 P2 by level, where it is no longer 000000. */
   readonly passwords: Map<number, readonly number[]>
+  /** Wrong passwords in a row, and until which instant none is taken. */
+  readonly guard: { wrong: number; lockedUntil: number }
   readonly events: EventLog
   /** Patterns of timed freezes, latest last. */
   readonly freezeOrders: FreezeOrder[]
@@ -49,6 +51,7 @@ export function createDevice(meter: Meter, written: SimulatedQuirks): Device {
     address: wireAddress(meter.address),
     parameters: new Map(),
     passwords: new Map(),
+    guard: { wrong: 0, lockedUntil: Number.NEGATIVE_INFINITY },
     events: createEventLog(),
     freezeOrders: [],
     switchOrders: new Map(),

@@ -41,6 +41,26 @@ function settlementDays(written: readonly (readonly number[])[]): readonly Settl
   return days.length > 0 ? days : [{ day: 1, hour: 0 }]
 }
 
+/** So far from a settlement no time told to all is taken, before or after the change. */
+const AWAY_MS = 5 * 60_000
+
+/** Whether what the clock shows, or what it would show, lies about a settlement, which must come once (7.6). */
+export function isNearSettlement(
+  device: Device,
+  civil: number,
+  now: number,
+  written: readonly (readonly number[])[] = SETTLEMENT_DAYS.map(item => parameterOf(item, device)),
+): boolean {
+  const days = settlementDays(written)
+  return [device.meter.clock.shownAt(now), civil].some(time => {
+    const date = new Date(time)
+    return days.some(({ day, hour }) => {
+      const moment = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), day, hour)
+      return Math.abs(time - moment) <= AWAY_MS
+    })
+  })
+}
+
 /** The daily freeze `nth` back, at hhmm of 04001203. */
 export function dailyMoment(device: Device, now: number, nth: number): number {
   const [minute = 0, hour = 0] = parameterOf('04001203', device)

@@ -1,6 +1,7 @@
 /**
  * Relay and alarm orders, function 1C: PA P0 P1 P2, C0…C3, N1, N2, then the deadline ss mm hh DD MM YY by the meter's
- * own clock. Not in the text of 2007; as the smart meters after it have it.
+ * own clock. Not in the text of 2007; as the smart meters after it have it. Nothing says whether the minutes of a
+ * pre-trip, its N2, are two digits or a number: a quirk does.
  */
 
 import { toHex } from '../../core/hex.ts'
@@ -53,25 +54,27 @@ function shapeRefusal(data: Uint8Array, { quirks }: Device): Refusal {
 function orderRelay(data: Uint8Array, device: Device, now: number): Refusal | null {
   const { quirks, meter } = device
   const level = Number.parseInt(quirks['relay-level'], 16)
-  if (data[0] !== level || !isAuthorised(data, level, device)) return 'password'
+  if (data[0] !== level || !isAuthorised(data, level, device, now)) return 'password'
   const deadline = civilOfBytes(data.subarray(10))
   const isLate = deadline === null || meter.clock.shownAt(now) > deadline
   if (isLate && quirks['ignores-deadline'] === 'no') return 'deadline'
   const [order = 0, parameter = 0] = data.subarray(8)
+  const minutes = quirks['relay-delay'] === 'binary' ? parameter : fromBcd(Uint8Array.of(parameter))
   const isWarning = isOneOf(ORDER.warnThenTrip, order)
   const wanted = quirks['relay-parameter']
   if (!isWarning && wanted !== 'any' && parameter !== Number.parseInt(wanted, 16)) return 'unknown'
   const operator = toHex(data.slice(4, 8).reverse(), '')
-  const refusal = isWarning ? mayWarn(parameter, device, now) : mayObey(order, device)
+  const refusal = isWarning ? mayWarn(minutes, device, now) : mayObey(order, device)
   if (refusal !== null || quirks['relay-lies'] === 'does-nothing') return refusal
-  obey(order, parameter, operator, device, now)
+  obey(order, minutes ?? 0, operator, device, now)
   return null
 }
 
-function mayWarn(minutes: number, { meter }: Device, now: number): Refusal | null {
+/** `minutes` is null for what is no number of them. */
+function mayWarn(minutes: number | null, { meter }: Device, now: number): Refusal | null {
   if (meter.relay.keepsPower) return 'keepsPowerWarned'
   if (meter.relay.isOpenAt(now)) return 'isTripped'
-  return minutes === 0 ? 'warningTime' : null
+  return minutes === null || minutes === 0 ? 'warningTime' : null
 }
 
 function mayObey(order: number, { meter }: Device): Refusal | null {
@@ -80,7 +83,7 @@ function mayObey(order: number, { meter }: Device): Refusal | null {
   return isOneOf(known, order) ? null : 'unknown'
 }
 
-function obey(order: number, parameter: number, operator: string, device: Device, now: number): void {
+function obey(order: number, minutes: number, operator: string, device: Device, now: number): void {
   const { relay } = device.meter
   switch (order) {
     case ORDER.trip:
@@ -100,8 +103,8 @@ function obey(order: number, parameter: number, operator: string, device: Device
       relay.keepsPower = false
       break
     default:
-      // The warning time is binary minutes; an alarm is heard by nobody here.
-      if (isOneOf(ORDER.warnThenTrip, order)) relay.trip(now + parameter * MINUTE, operator)
+      // An alarm is heard by nobody here.
+      if (isOneOf(ORDER.warnThenTrip, order)) relay.trip(now + minutes * MINUTE, operator)
   }
 }
 

@@ -15,6 +15,7 @@ const ORDER: RelayOrder = {
   action: 'open',
   authority: { level: '02', password: '000000', operator: '87654321' },
   validForSeconds: 300,
+  ageMs: () => 0,
 }
 
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex').toUpperCase()
