@@ -2,10 +2,12 @@
 
 import { uptime } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { openCapabilities } from './acquire/capabilities-held.ts'
 import { freezesHeld } from './acquire/freezes-held.ts'
 import { createLastGood } from './acquire/last-good.ts'
 import { createPoller, type Poller } from './acquire/poller.ts'
 import { openRefusals } from './acquire/refusals-held.ts'
+import { createSameMeter, withProbed } from './acquire/same-meter.ts'
 import type { LineStatus } from './acquire/status.ts'
 import { createTimeTrust, type TimeTrust } from './acquire/time-trust.ts'
 import { openDoor } from './api/door.ts'
@@ -199,12 +201,14 @@ async function startPollers(
   const { config, clock, log } = parts
   const lastGood = createLastGood(await store.lastGood())
   const refusals = await openRefusals(config.dataDirectory, clock, log)
+  const capabilities = await openCapabilities(config.dataDirectory, clock.now)
   const clocks = new Map((await store.clocks()).map(measured => [measured.meter, measured]))
   const polled: PolledLine[] = []
   stops.push(() => refusals.written())
   stops.push(() => together(polled.map(({ poller }) => poller)))
   for (const { config: lineConfig, line } of lines) {
     const meters = config.meters.filter(meter => meter.line === lineConfig.id)
+    const probed = { capabilities, refusals, lineKey: lineKey(lineConfig.url), clock, log }
     const poller = createPoller({
       line,
       meters,
@@ -212,7 +216,8 @@ async function startPollers(
       store,
       freezesHeld: await freezesHeld(store, meters, clock.now()),
       lastGood,
-      refusals,
+      refusals: withProbed(probed),
+      sameMeter: createSameMeter(probed),
       clocks,
       timeTrust,
       clock,

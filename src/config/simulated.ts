@@ -35,7 +35,7 @@ export function resolveSimulator(
     if (url) ports.add(lineKey(url))
     const meters = resolveMeters(entry.meters ?? [], [...path, 'meters'], library, complain)
     const turnAroundMs = turnAroundOf(entry.turnAround, [...path, 'turnAround'], complain)
-    const faults = faultsOf(entry.faults)
+    const faults = faultsOf(entry.faults, [...path, 'faults'], complain)
     if (url) listeners.push({ url, meters, faults, ...(turnAroundMs === null ? {} : { turnAroundMs }) })
   }
   return { seed: written.seed ?? 1, listeners }
@@ -53,7 +53,7 @@ function resolveListen(text: string, path: Path, complain: Complain): LineUrl | 
   return url
 }
 
-function resolveMeters(
+export function resolveMeters(
   written: readonly (WrittenSimulatedMeter | undefined)[],
   path: Path,
   library: Library,
@@ -165,13 +165,15 @@ function turnAroundOf(written: string | undefined, path: Path, complain: Complai
   return ms
 }
 
-function faultsOf(written: WrittenFaults): SimulatedFaults {
+export function faultsOf(written: WrittenFaults, path: Path, complain: Complain): SimulatedFaults {
   const shares: Partial<Record<FaultKind, number>> = {}
-  const { lateBy, ...kinds } = written ?? {}
+  const { lateBy, lateMs: _, ...kinds } = written ?? {}
   for (const [kind, share] of Object.entries(kinds))
     if (share !== undefined) shares[kind as FaultKind] = share
+  const sum = Object.values(shares).reduce((all, share) => all + share, 0)
+  if (sum > 1) complain(path, `the shares add up to ${sum}`, 'let them add up to 1 at most')
   const lateMs = lateBy === undefined ? null : parseDuration(lateBy)
   return lateMs === null ? shares : { ...shares, lateMs }
 }
 
-type WrittenFaults = NonNullable<NonNullable<WrittenSimulator['lines']>[number]>['faults']
+export type WrittenFaults = NonNullable<NonNullable<WrittenSimulator['lines']>[number]>['faults']

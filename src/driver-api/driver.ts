@@ -20,7 +20,7 @@ export type { FaultCode } from '../core/faults.ts'
 export type { Scaled } from '../core/scaled.ts'
 export type { MeterTime } from '../core/time.ts'
 export type { Call, Conversation, Mismatch, Request, Span } from './conversation.ts'
-export type { Capabilities, Discovery, Identity } from './discovery.ts'
+export type { AddressRule, Capabilities, Discovery, Identity } from './discovery.ts'
 export type { BrokenFrame, Decoded, DecodedPoint, Deframed, Frame } from './frame.ts'
 export type {
   EventRecord,
@@ -58,6 +58,9 @@ export interface Driver {
 
   /** Present where one item may carry several values: a point for each, of which a meter may send fewer. */
   describeAll?(item: string, traits?: Traits): readonly Point[]
+
+  /** Present where there are blocks: what one spares, item by item, each with all its values; empty for what is none. */
+  partsOf?(item: string, traits?: Traits): readonly Point[]
 
   /**
    * Splits received bytes into whole, checksum-good frames. Never loses a good frame to bytes before it: an
