@@ -1,7 +1,7 @@
 /** What must hold between the values of one moment: nominal values, the power triangle, sums over phases. */
 
 import type { Nameplate, Point } from '../driver-api/profile.ts'
-import { type CheckId, type Finding, fail, notEvaluable, pass, told } from './finding.ts'
+import { type Finding, fail, notEvaluable, pass, told } from './finding.ts'
 import type { Shown, Sight } from './looks.ts'
 
 /** Wider than EN 50160 allows a supply: what is outside is no measurement of this nominal voltage. */
@@ -10,6 +10,8 @@ const LEAST_HERTZ = 45
 const MOST_HERTZ = 65
 /** Values of one reply may be of moments a second apart, and accuracy classes add up. */
 const TOLERANCE = 0.08
+/** Harmonics are in the apparent power, and in few meters' reactive power and power factor. */
+const DISTORTION = 0.12
 /** A value whose own steps are coarser than this share of it proves nothing. */
 const COARSEST = 0.1
 /** Below this share of the largest current, power factors and harmonics of standby loads show anything. */
@@ -183,69 +185,72 @@ function triangle(phase: Phase, { volts, amperes, phases }: Nameplate): readonly
         `${name}: ${told(load)} VA is too little load to tell anything`,
       ),
     ]
-  const equations: Finding[] = []
+  const laws: Law[] = []
   if (phase.s && measured && u && i)
-    equations.push(
-      equal(`${name}: S = U·I`, phase.s, measured.value, [u, i], [phase.s.point, u.point, i.point]),
-    )
+    laws.push({
+      text: `${name}: S = U·I`,
+      one: phase.s.value,
+      other: measured.value,
+      of: [phase.s, u, i],
+      proves: [phase.s.point, u.point, i.point],
+    })
   if (p && pf)
-    equations.push(
-      equal(
-        `${name}: |P| = S·|PF|`,
-        p,
-        s.value * Math.abs(pf.value),
-        [s, pf],
-        [p.point, pf.point, ...sPoints],
-      ),
-    )
-  if (p && q && !isNegligible(q, s)) {
-    const rest = Math.hypot(p.value, q.value)
-    equations.push(equal(`${name}: S² = P² + Q²`, s, rest, [p, q], [p.point, q.point, ...sPoints]))
-  }
-  if (q && pf && !p) {
-    const rest = s.value * Math.sqrt(Math.max(0, 1 - pf.value ** 2))
-    equations.push(equal(`${name}: |Q| = S·sin φ`, q, rest, [s, pf], [q.point, pf.point, ...sPoints]))
-  }
-  if (p && equations.length === 0) equations.push(between(name, p, s, [p.point, ...sPoints]))
-  return equations
+    laws.push({
+      text: `${name}: |P| = S·|PF|`,
+      one: p.value,
+      other: s.value * pf.value,
+      of: [p, s, pf],
+      proves: [p.point, pf.point, ...sPoints],
+      below: DISTORTION,
+    })
+  if (p && q)
+    laws.push({
+      text: `${name}: S² = P² + Q²`,
+      one: Math.hypot(p.value, q.value),
+      other: s.value,
+      of: [p, s, ...(isSeen(p, q, s) ? [q] : [])],
+      proves: [p.point, ...sPoints, ...(isSeen(p, q, s) ? [q.point] : [])],
+      below: DISTORTION,
+    })
+  if (p && laws.length === 0) return [between(name, p, s, [p.point, ...sPoints])]
+  return laws.map(equal)
 }
 
-/** A reactive power this small shows nothing in the square of the apparent power; it has to be told another way. */
-function isNegligible(q: Shown, s: Shown): boolean {
-  return Math.abs(q.value) < 0.05 * s.value && Math.abs(q.value) < 10 * q.step
+/** Two ways to the same number. */
+interface Law {
+  readonly text: string
+  readonly one: number
+  readonly other: number
+  /** What it is made of; their steps are what it can be off by. */
+  readonly of: readonly Shown[]
+  readonly proves: readonly Point[]
+  /** By what share the one may be below the other beside the tolerance. */
+  readonly below?: number
 }
 
-function equal(
-  law: string,
-  left: Shown,
-  right: number,
-  others: readonly Shown[],
-  points: readonly Point[],
-): Finding {
-  const coarse = [left, ...others].reduce((sum, shown) => sum + coarseness(shown), 0)
-  const text = `${law}: ${told(Math.abs(left.value))} and ${told(Math.abs(right))}`
-  return compared('power-triangle', text, Math.abs(left.value), Math.abs(right), coarse, points)
+/** Whether a tenth of the reactive power, or ten times as much, would break the law it stands in. */
+function isSeen(p: Shown, q: Shown, s: Shown): boolean {
+  const breaks = (value: number) => {
+    const share = Math.hypot(p.value, value) / s.value
+    return share > 1 + TOLERANCE || share < 1 - TOLERANCE - DISTORTION
+  }
+  return breaks(10 * q.value) && breaks(q.value / 10)
+}
+
+function equal({ text: law, one, other, of, proves, below = 0 }: Law): Finding {
+  const [left, right] = [Math.abs(one), Math.abs(other)]
+  const text = `${law}: ${told(left)} and ${told(right)}`
+  const coarse = of.reduce((sum, shown) => sum + coarseness(shown), 0)
+  const off = Math.abs(left - right) / Math.max(left, right, Number.MIN_VALUE)
+  if (off > TOLERANCE + coarse + (left < right ? below : 0))
+    return fail('power-triangle', proves, `${text}${factorTold(left / right)}`)
+  return coarse > COARSEST
+    ? notEvaluable('power-triangle', proves, `${text}; too coarse to prove a scale`)
+    : pass('power-triangle', proves, text)
 }
 
 function coarseness({ step, value }: Shown): number {
   return value === 0 ? 0 : Math.min(1, step / Math.abs(value))
-}
-
-/** Two ways to the same number, which may differ by what meters and their steps make of it. */
-function compared(
-  check: CheckId,
-  text: string,
-  one: number,
-  other: number,
-  coarse: number,
-  points: readonly Point[],
-): Finding {
-  const off = Math.abs(one - other) / Math.max(one, other, Number.MIN_VALUE)
-  if (off <= TOLERANCE + coarse)
-    return coarse > COARSEST
-      ? notEvaluable(check, points, `${text}; too coarse to prove a scale`)
-      : pass(check, points, text)
-  return fail(check, points, `${text}${factorTold(one / other)}`)
 }
 
 function between(name: string, p: Shown, s: Shown, points: readonly Point[]): Finding {
@@ -294,8 +299,8 @@ function summed(what: string, total: Shown, parts: readonly Shown[]): Finding {
   if (Math.abs(sum - total.value) > TOLERANCE * Math.max(size, Math.abs(total.value)) + steps)
     return fail('sums', points, text)
   // What is hidden in the tolerance is not proven by the sum.
-  const told_ = parts.filter(({ value }) => Math.abs(value) * 0.9 > TOLERANCE * size + steps)
-  return pass('sums', [total.point, ...told_.map(({ point }) => point)], text)
+  const seen = parts.filter(({ value }) => Math.abs(value) * 0.9 > TOLERANCE * size + steps)
+  return pass('sums', [total.point, ...seen.map(({ point }) => point)], text)
 }
 
 /** Of three phases, a current without a phase is their mean or their sum. */

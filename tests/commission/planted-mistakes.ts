@@ -173,7 +173,7 @@ function reordered(point: Point, orders: Readonly<Record<string, string>>): Poin
   const [type = '', ...words] = point.encoding.split(' ')
   const order = words.find(word => word in orders) ?? 'ABCD'
   const rest = words.filter(word => word !== order)
-  return { ...point, encoding: [type, orders[order], ...rest].join(' ') }
+  return { ...point, encoding: [type, ...rest, orders[order]].join(' ') }
 }
 
 function moved(point: Point, by: number): Point | null {
@@ -191,7 +191,7 @@ function scaled(point: Point, by: number): Point {
   const word = `${isFloat ? '*' : ''}e${power}`
   return {
     ...point,
-    encoding: (at < 0 ? [words[0], word, ...words.slice(1)] : words.with(at, word)).join(' '),
+    encoding: (at < 0 ? [...words, word] : words.with(at, word)).join(' '),
   }
 }
 
