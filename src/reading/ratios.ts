@@ -75,8 +75,10 @@ export function judgeRatios(unit: string, transformers: Transformers | null): Fi
 }
 
 function whyOther(which: keyof Ratios, { agreed, registers, held }: Transformers): string | null {
-  if (registers[which] === undefined) return null
   const isSecondary = registers.side === 'secondary'
+  if (isSecondary && !agreed && !registers.current && !registers.voltage)
+    return `the meter gives secondary values, and nobody has agreed on a ${which} ratio: name it in ratios`
+  if (registers[which] === undefined) return null
   // A meter that multiplies by itself is believed where nobody has agreed on anything.
   if (!agreed && !isSecondary) return null
   const says = held[which] ?? null

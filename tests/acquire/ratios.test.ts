@@ -199,6 +199,15 @@ describe('V-R18 secondary values', () => {
     })
   })
 
+  test('of a meter that holds no ratios go on no bill before somebody has agreed on them', () => {
+    const profile: Profile = { ...dtsu666, ratios: { side: 'secondary' } }
+    const nobody = poll({ profile }, createRatioWatch(meterOf({ profile })))
+    expect(nobody.get(ENERGY)).toMatchObject({ value: '1000.50', quality: 'suspect' })
+    const scene = { profile, ratios: { current: '40', voltage: '1' } }
+    const agreed = poll(scene, createRatioWatch(meterOf(scene)))
+    expect(agreed.get(ENERGY)).toMatchObject({ value: '40020.00', quality: 'good' })
+  })
+
   test('keep their limits: the nameplate is the meter’s own, so its power is as many times more', () => {
     const scene = { ratios: AGREED }
     const watch = createRatioWatch(meterOf(scene))
