@@ -267,7 +267,9 @@ export function createLine(parts: LineParts): Line {
   function noteSilence(exchanges: readonly Exchange[]): void {
     if (url.kind === 'serial' || parts.expectsSilence) return
     if (exchanges.every(({ outcome }) => outcome === 'sent')) return
-    silences = counters.bytesIn > bytesHeard ? 0 : silences + 1
+    // Answers to several conversations may come in one piece, and only the first of them finds bytes that are new.
+    const wasHeard = counters.bytesIn > bytesHeard || exchanges.some(({ frame }) => frame !== null)
+    silences = wasHeard ? 0 : silences + 1
     bytesHeard = counters.bytesIn
     const now = clock.monotonic()
     if (now - reopenedAt > FORGET_REOPENING_MS) silencesToReopen = SILENCES_TO_REOPEN

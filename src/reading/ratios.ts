@@ -63,20 +63,35 @@ export function judgeRatios(unit: string, transformers: Transformers | null): Fi
   if (against.length > 0)
     return { rule: 'V-R18', verdict: 'suspect', severity: 1, codes: ['2.4.6'], evidence: against.join('; ') }
   const factor = factorOf(unit, transformers)
-  if (compareScaled(factor, ONE) === 0) return null
+  const untold = subject.filter(which => isUntold(which, transformers))
+  if (compareScaled(factor, ONE) === 0)
+    return untold.length === 0
+      ? null
+      : { rule: 'V-R18', verdict: 'not evaluated', severity: 3, codes: [], evidence: inWords(untold) }
   const parts = subject.map(which => `${which} ${formatScaled((transformers.agreed ?? NONE)[which])}`)
   return {
     rule: 'V-R18',
     verdict: 'accept',
     severity: 3,
     codes: ['2.0.1', '2.11.0'],
-    evidence: `the meter's own value times ${formatScaled(factor)}, as agreed: ${parts.join(', ')}`,
+    evidence: `the meter's own value times ${formatScaled(factor)}, as agreed: ${parts.join(', ')}${untold.length === 0 ? '' : `; ${inWords(untold)}`}`,
   }
 }
 
+/** What was agreed on and could not be compared. */
+function isUntold(which: keyof Ratios, { agreed, registers, held }: Transformers): boolean {
+  return agreed !== null && registers[which] !== undefined && (held[which] ?? null) === null
+}
+
+function inWords(untold: readonly (keyof Ratios)[]): string {
+  return `not compared: the meter has not told its ${untold.join(' and ')} ratio`
+}
+
 function whyOther(which: keyof Ratios, { agreed, registers, held }: Transformers): string | null {
-  if (registers[which] === undefined) return null
   const isSecondary = registers.side === 'secondary'
+  if (isSecondary && !agreed && !registers.current && !registers.voltage)
+    return `the meter gives secondary values, and nobody has agreed on a ${which} ratio: name it in ratios`
+  if (registers[which] === undefined) return null
   // A meter that multiplies by itself is believed where nobody has agreed on anything.
   if (!agreed && !isSecondary) return null
   const says = held[which] ?? null
