@@ -15,6 +15,7 @@ import type { ValidatedReading } from '../reading/reading.ts'
 import { CLOCK_COUNTS_WITHIN_MS } from '../reading/rules.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
 import { type Agenda, createAgenda, type Job } from './agenda.ts'
+import type { Commissioning } from './commissioning.ts'
 import type { LastGoodValues } from './last-good.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import { createRatioWatch, type RatioWatch } from './ratio-watch.ts'
@@ -61,6 +62,8 @@ export interface PollerParts {
   readonly refusals: RefusalsHeld
   /** Looks whether a probed meter is still the same one. */
   readonly sameMeter?: SameMeter
+  /** Holds apart what is read of meters nobody has accepted. */
+  readonly commissioning?: Commissioning
   /** Each meter's clock as measured last, from the store. */
   readonly clocks: ReadonlyMap<string, NonNullable<Round['clock']>>
   readonly timeTrust: TimeTrust
@@ -150,6 +153,7 @@ export function createPoller(parts: PollerParts): Poller {
     meter.underWay = true
     try {
       const priority = job.kind === 'freeze' ? PRIORITY.billing : PRIORITY.poll
+      await parts.commissioning?.look(meter.config, points => readApart(meter, points))
       const { round, end, fault, refused } = await converse(meter, job, priority)
       tally.add(fault, round.readings, refused)
       meter.agenda.ended(job, end, clock.now())
@@ -193,7 +197,9 @@ export function createPoller(parts: PollerParts): Poller {
       contradicted: isRecent(line.contradictedAt(config.id)),
       now,
       transformers: meter.ratios.transformers(),
+      whyHeld: obis => parts.commissioning?.whyHeld(config.id, obis) ?? null,
     })
+    parts.commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
     if (outcome.fault) patience.unanswered(now, clock.monotonic() - startedAt, outcome.fault)
     else patience.answered(now)
