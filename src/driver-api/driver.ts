@@ -14,7 +14,7 @@ import type { EventsAsked, EventsRead, LoadRecordsAsked, LoadRecordsRead } from 
 import type { FreezePlan, OwnItem, Point, Profile, ProfileMistake, Traits } from './profile.ts'
 import type { Quirk } from './quirk.ts'
 import type { RelayAnswer, RelayEvidence, RelayOrder, RelayOrdered, RelaySeen } from './relay.ts'
-import type { Refusal, Value } from './value.ts'
+import type { Refusal, TextValue, Value } from './value.ts'
 
 export type { FaultCode } from '../core/faults.ts'
 export type { Scaled } from '../core/scaled.ts'
@@ -80,6 +80,9 @@ export interface Driver {
 
   /** What one frame says, offline. `question` is the request it answers, where it is known. */
   decode(frame: Frame, hint: { readonly direction?: 'request' | 'reply'; readonly question?: Frame }): Decoded
+
+  /** Present where values can be said in bytes: those an answer carries for this value of the point; null where none say it exactly. */
+  encode?(point: Point, value: Scaled | TextValue): Uint8Array | null
 
   /** Asks for points in as few requests as the meter allows. Gives back what was answered, at least `[]`. */
   read(call: Call, points: readonly Point[]): Conversation<ReadResult>
