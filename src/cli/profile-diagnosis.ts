@@ -1,6 +1,6 @@
 /** What `meterd profile doctor` tells: values, checks, what else they would read as, and one verdict. */
 
-import { codeOf } from '../commission/looks.ts'
+import { codeOf, type Look } from '../commission/looks.ts'
 import type { Remedy } from '../commission/variations.ts'
 import { isEnergyRegister } from '../core/obis.ts'
 import type { RawRead } from '../driver-api/driver.ts'
@@ -18,6 +18,7 @@ export interface Verdict {
 export function tellDiagnosis(diagnosis: Diagnosis, json: boolean, io: Terminal): boolean {
   const { verdict, text } = verdictOf(diagnosis)
   if (json) tellObjects(diagnosis, verdict, text, io)
+  else if (diagnosis.looks.every(isEmpty)) io.out(`${verdict}: ${text}`)
   else {
     tellValues(diagnosis, io)
     tellChecks(diagnosis, io)
@@ -28,7 +29,7 @@ export function tellDiagnosis(diagnosis: Diagnosis, json: boolean, io: Terminal)
 }
 
 function verdictOf({ profile, looks, judgement, remedies, stacks, fault }: Diagnosis): Verdict {
-  if (looks.every(({ reads }) => reads.length === 0))
+  if (looks.every(isEmpty))
     return {
       verdict: 'cannot be judged',
       text: `the meter gave nothing: ${fault?.text ?? 'no answer'}; check line, speed, parity and address`,
@@ -38,7 +39,8 @@ function verdictOf({ profile, looks, judgement, remedies, stacks, fault }: Diagn
   const [first] = fails
   if (first !== undefined) {
     const cure = remedies.find(({ isCure }) => isCure)
-    const better = cure ?? remedies[0]
+    const failing = [...standing.values()].filter(how => how === 'failed').length
+    const better = cure ?? remedies.find(({ heals }) => heals.length > failing / 2)
     const advice = better
       ? `${inWords(better, profile.points.length)}${better.isCure ? ', and nothing fails any more' : `, and ${better.heals.length} of the failing values become plausible`}`
       : isIdentityOnly(fails.map(({ check }) => check))
@@ -72,6 +74,10 @@ function verdictOf({ profile, looks, judgement, remedies, stacks, fault }: Diagn
       ? ''
       : `; not shown, compare with the display: ${others.map(([{ name }]) => name).join(', ')}`
   return { verdict: 'fits', text: `every energy register rests on a check that would have noticed${rest}` }
+}
+
+function isEmpty({ reads }: Look): boolean {
+  return reads.length === 0
 }
 
 function isIdentityOnly(checks: readonly string[]): boolean {
@@ -135,32 +141,54 @@ function tellChecks({ judgement, stacks }: Diagnosis, io: Terminal): void {
     io.out(`holds modbus-serial: the same bytes in ${stacks.answers} answers, but for what moved meanwhile`)
 }
 
+/** More of them are told with --json. */
+const MOST_SHOWN = 6
+
 /** Failing points, and what each would read as otherwise; the ways that make it plausible are marked. */
 function tellOthers({ judgement, others, remedies, looks }: Diagnosis, io: Terminal): void {
   if (others.size === 0) return
   const failing = [...judgement.standing].flatMap(([point, how]) => (how === 'failed' ? [point] : []))
-  for (const point of failing) {
-    const now = textOf(
-      looks.at(-1)?.reads.find(read => read.point === point),
-      point,
-    )
+  for (const point of failing.slice(0, MOST_SHOWN)) {
+    io.out(`${point.name} (${codeOf(point)}), "${point.encoding}" at ${point.item}, would read as`)
     io.out(
-      `${point.name} (${codeOf(point)}), "${point.encoding}" at ${point.item}, reads as ${now}; it would be`,
+      `    as it is            ${shortly(
+        looks.at(-1)?.reads.find(read => read.point === point),
+        point,
+      )}`,
     )
     for (const [variation, [look]] of others) {
       const other = variation.apply(point)
       const read =
         other &&
         look?.reads.find(one => one.point.item === other.item && one.point.encoding === other.encoding)
-      if (!read) continue
       const isBetter = remedies.some(one => one.variation === variation && one.heals.includes(point))
-      io.out(`  ${isBetter ? '*' : ' '} ${variation.label.padEnd(20)}${textOf(read, point)}`)
+      if (read && ('value' in read || isBetter || variation.label.startsWith('order')))
+        io.out(`  ${isBetter ? '*' : ' '} ${variation.label.padEnd(20)}${shortly(read, point)}`)
     }
   }
+  const rest = failing.length - MOST_SHOWN
+  if (rest > 0) io.out(`and ${rest} more points that fail; --json tells all. * makes the value plausible`)
+}
+
+/** By the label of the variation. */
+function otherwise(point: Point, others: Diagnosis['others']): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...others].flatMap(([variation, [look]]) => {
+      const other = variation.apply(point)
+      const read =
+        other &&
+        look?.reads.find(one => one.point.item === other.item && one.point.encoding === other.encoding)
+      return read && 'value' in read ? [[variation.label, textOf(read, point)]] : []
+    }),
+  )
+}
+
+function shortly(read: RawRead | undefined, point: Point): string {
+  return read && 'value' in read ? textOf(read, point) : 'nothing that is a value'
 }
 
 function tellObjects(
-  { profile, looks, judgement, stacks, remedies }: Diagnosis,
+  { profile, looks, judgement, stacks, remedies, others }: Diagnosis,
   verdict: string,
   text: string,
   io: Terminal,
@@ -177,6 +205,7 @@ function tellObjects(
         unit: point.unit,
         values,
         standing: judgement.standing.get(point) ?? 'open',
+        wouldBe: judgement.standing.get(point) === 'failed' ? otherwise(point, others) : {},
       }),
     )
   }

@@ -113,7 +113,7 @@ function remarksOn(profile: Profile): readonly string[] {
   const energies = profile.points.filter(({ obis }) => isEnergyRegister(obis))
   const isModbus = profile.protocol.startsWith('modbus')
   return [
-    ...energies.flatMap(floatLimit),
+    ...floatLimits(energies),
     ...(energies.length === 0 ? ['no energy register: nothing of it can be billed'] : []),
     ...(isModbus && !profile.serialNumber
       ? ['no serialNumber: another meter in the place of this one is only noticed by its values']
@@ -123,16 +123,21 @@ function remarksOn(profile: Profile): readonly string[] {
   ]
 }
 
-/** From where on a single float steps by more than the resolution declared (V-F12). */
-function floatLimit({ name, encoding, unit }: Point): readonly string[] {
+/** From where on single floats step by more than the resolution declared (V-F12). */
+function floatLimits(points: readonly Point[]): readonly string[] {
+  const limits = Map.groupBy(points.flatMap(floatLimit), limit => limit)
+  return [...limits].map(
+    ([limit, { length }]) =>
+      `${length} energy register${length === 1 ? '' : 's'} of single floats: ${limit}; each reading there says so, and beyond ten times that none is billed`,
+  )
+}
+
+function floatLimit({ encoding, unit }: Point): readonly string[] {
   if (!encoding.startsWith('f32')) return []
   const resolution = Number(/ e([+-]?\d+)/.exec(encoding)?.[1] ?? Number.NaN)
   const shift = Number(/ \*e([+-]?\d+)/.exec(encoding)?.[1] ?? 0)
   if (Number.isNaN(resolution)) return []
   // A float of 24 bits between 2^n and 2^(n+1) steps by 2^(n-23).
   const power = Math.floor(Math.log2(10 ** (resolution - shift))) + 1 + 23
-  const from = 2 ** power * 10 ** shift
-  return [
-    `${name}: its float steps by more than 1e${resolution} ${unit} from ${from} ${unit} on; each reading there says so, and above ten times that it is not billed`,
-  ]
+  return [`from ${2 ** power * 10 ** shift} ${unit} on they step by more than 1e${resolution} ${unit}`]
 }
