@@ -1,10 +1,14 @@
 /** A Modbus driver for one framing. Modbus has no identifier table of its own, so what is where is for profiles to say. */
 
-import type { Driver } from '../../src/driver-api/driver.ts'
+import type { Driver, Point, Scaled, TextValue } from '../../src/driver-api/driver.ts'
+import { checkProfile } from './check-profile.ts'
+import { commandsOf } from './commands.ts'
 import { decode } from './decode.ts'
+import { encodeRegisters } from './encode.ts'
 import type { Framing } from './framing.ts'
-import { describe } from './items.ts'
+import { describe, locate } from './items.ts'
 import { read } from './read.ts'
+import { judgeRelay, orderRelay, readRelay } from './relay.ts'
 
 export function createDriver(framing: Framing): Driver {
   return {
@@ -15,10 +19,25 @@ export function createDriver(framing: Framing): Driver {
     timing: framing.timing,
     checkAddress: address => checkUnit(framing, address),
     describe,
+    checkProfile,
     deframe: framing.deframe,
     decode: (frame, hint) => decode(framing, frame, hint),
+    encode: encodePoint,
     read: (call, points) => read(framing, call, points),
+    describeAll: item => [describe(item)].filter(point => point !== null),
+    commands: commandsOf(framing),
+    orderRelay: (call, order) => orderRelay(framing, call, order),
+    readRelay: call => readRelay(framing, call),
+    judgeRelay,
   }
+}
+
+/** A SunSpec scale factor is the meter's own to choose, and a bit is less than a byte. */
+function encodePoint(point: Point, value: Scaled | TextValue): Uint8Array | null {
+  const located = locate(point)
+  if ('wrong' in located || located.encoding.factorAt !== null) return null
+  const bytes = encodeRegisters(located.encoding, value)
+  return 'wrong' in bytes ? null : bytes
 }
 
 function checkUnit({ units }: Framing, address: string) {

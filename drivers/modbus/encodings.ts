@@ -7,19 +7,25 @@
  *     s32 CDAB invalid=7FFFxxxx  x is any hex digit
  *     f32 e-3                    float, rounded to thousandths
  *     f64 *e-3 e-3               float that counts thousandths of the unit (Wh for kWh), rounded to thousandths
+ *     mod10k 3 e-2               three registers of 0 to 9999, four decimal digits each
+ *     ascii 2                    text of two registers
+ *     acc32 e-3 sf=54            SunSpec: thousandths, by the scale factor 54 registers behind the model's id
  *
- * type       u16 s16 u32 s32 u64 s64 · f32 f64 (IEEE 754) · bcd16 bcd32 bcd64 (four digits a register) · bit
+ * type       u16 s16 u32 s32 u64 s64 · f32 f64 (IEEE 754) · bcd16 bcd32 bcd64 (four digits a register) · mod10k 1 to 4
+ *            (registers) · ascii 1 to 60 (registers) · acc32 (as u32; SunSpec's name for a counter that wraps) · bit
  * order      of the bytes, A the highest: ABCD (the default), CDAB low register first, BADC bytes swapped in each
  *            register, DCBA both; of 64-bit values the four registers are turned round likewise
  * eN         integers: value = what was sent × 10^N. Floats: the resolution 10^N they are rounded to, halves away from
  *            zero; without it a float is given in the fewest decimals that name it, which suits eyes, not bills
  * *eN        floats only: what was sent counts units of 10^N
- * invalid=   hex of the bits, in the order A first, that mean "no value"; several with commas. NaN, infinities and BCD
- *            of all F always mean it
+ * neg        the sign is turned: what this meter sends as positive is negative for us, and the other way round
+ * sf=N       integers of SunSpec models: the register N behind the model's id holds a power of ten, added to eN
+ * invalid=   hex of the bits, in the order A first, that mean "no value"; several with commas. NaN, infinities, BCD
+ *            of all F and text of nothing but blanks always mean it
  */
 
-import type { Refusal, Scaled } from '../../src/driver-api/driver.ts'
-import { doubleOf, roundedAt, shortest, singleOf } from './floats.ts'
+import type { Refusal, Scaled, TextValue } from '../../src/driver-api/driver.ts'
+import { doubleOf, roundedAt, shortest, singleOf, stepOf } from './floats.ts'
 
 export interface Encoding {
   /** Registers of 16 bits the value fills; a bit fills one coil or input. */
@@ -32,13 +38,17 @@ export interface Encoding {
   readonly rounded: boolean
   /** Floats: the power of ten of the unit that is counted. */
   readonly shift: number
+  /** The sign is turned. */
+  readonly turned: boolean
+  /** SunSpec: where the scale factor stands, in registers from the model's id; null when none does. */
+  readonly factorAt: number | null
   readonly invalid: readonly Marker[]
 }
 
-type Kind = 'unsigned' | 'signed' | 'float' | 'bcd' | 'bit'
+type Kind = 'unsigned' | 'signed' | 'float' | 'bcd' | 'mod10k' | 'text' | 'bit'
 
 /** Bits, as two halves of 32, that mean "no value"; clear bits of a mask match anything. */
-interface Marker {
+export interface Marker {
   readonly high: number
   readonly highMask: number
   readonly low: number
@@ -57,8 +67,16 @@ const TYPES: Readonly<Record<string, Pick<Encoding, 'registers' | 'kind'>>> = {
   bcd16: { registers: 1, kind: 'bcd' },
   bcd32: { registers: 2, kind: 'bcd' },
   bcd64: { registers: 4, kind: 'bcd' },
+  acc32: { registers: 2, kind: 'unsigned' },
   bit: { registers: 1, kind: 'bit' },
 }
+
+/** Types of as many registers as their second word says. */
+const COUNTED: Readonly<Record<string, { readonly kind: Kind; readonly most: number }>> = {
+  mod10k: { kind: 'mod10k', most: 4 },
+  ascii: { kind: 'text', most: 60 },
+}
+const TYPE_NAMES = [...Object.keys(TYPES), ...Object.keys(COUNTED).map(name => `${name} N`)]
 
 const ORDERS: Readonly<Record<string, Pick<Encoding, 'lowRegisterFirst' | 'bytesSwapped'>>> = {
   ABCD: { lowRegisterFirst: false, bytesSwapped: false },
@@ -67,14 +85,20 @@ const ORDERS: Readonly<Record<string, Pick<Encoding, 'lowRegisterFirst' | 'bytes
   DCBA: { lowRegisterFirst: true, bytesSwapped: true },
 }
 
+/** Registers a SunSpec model may have behind its id. */
+const FACTOR = /^sf=(\d{1,4})$/
 const SCALE = /^(\*?)e([+-]?\d{1,2})$/
 /** A float beyond this many units of its resolution is no measurement; mostly its word order is another. */
 const FLOAT_LIMIT = 2n ** 63n
 
 export function parseEncoding(text: string): Encoding | { readonly wrong: string } {
-  const [name = '', ...words] = text.trim().split(/\s+/)
-  const type = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined
-  if (type === undefined) return { wrong: `"${name}" is no type; types are ${Object.keys(TYPES).join(', ')}` }
+  const [name = '', ...rest] = text.trim().split(/\s+/)
+  const counted = Object.hasOwn(COUNTED, name) ? COUNTED[name] : undefined
+  const type = counted ? countedType(counted, rest[0]) : Object.hasOwn(TYPES, name) ? TYPES[name] : undefined
+  if (type === undefined && counted)
+    return { wrong: `"${name}" needs its number of registers, 1 to ${counted.most}: "${name} 2"` }
+  if (type === undefined) return { wrong: `"${name}" is no type; types are ${TYPE_NAMES.join(', ')}` }
+  const words = counted ? rest.slice(1) : rest
   let encoding: Encoding = {
     ...type,
     lowRegisterFirst: false,
@@ -82,6 +106,8 @@ export function parseEncoding(text: string): Encoding | { readonly wrong: string
     scaler: 0,
     rounded: false,
     shift: 0,
+    turned: false,
+    factorAt: null,
     invalid: [],
   }
   const seen = new Set<string>()
@@ -95,14 +121,26 @@ export function parseEncoding(text: string): Encoding | { readonly wrong: string
   return encoding
 }
 
+function countedType({ kind, most }: { kind: Kind; most: number }, count = '') {
+  const registers = /^\d{1,2}$/.test(count) ? Number(count) : 0
+  return registers >= 1 && registers <= most ? { registers, kind } : undefined
+}
+
 function parseWord(word: string, { kind, registers }: Encoding) {
+  if (kind === 'bit') return null
   const order = Object.hasOwn(ORDERS, word) ? ORDERS[word] : undefined
-  if (order !== undefined && kind !== 'bit') return { what: 'order', adds: order }
+  if (order !== undefined) return { what: 'order', adds: order }
+  if (kind === 'text') return null
+  if (word === 'neg') return { what: 'sign', adds: { turned: true } }
+  const factor = FACTOR.exec(word)
+  if (factor !== null)
+    return kind === 'unsigned' || kind === 'signed'
+      ? { what: 'scale factor', adds: { factorAt: Number(factor[1]) } }
+      : null
   const scale = SCALE.exec(word)
   if (scale?.[1] === '*') return kind === 'float' ? { what: 'unit', adds: { shift: Number(scale[2]) } } : null
-  if (scale !== null && kind !== 'bit')
-    return { what: 'scale', adds: { scaler: Number(scale[2]), rounded: true } }
-  if (!word.startsWith('invalid=') || kind === 'bit') return null
+  if (scale !== null) return { what: 'scale', adds: { scaler: Number(scale[2]), rounded: true } }
+  if (!word.startsWith('invalid=')) return null
   const invalid = word
     .slice('invalid='.length)
     .split(',')
@@ -122,24 +160,69 @@ function parseMarker(hex: string, registers: number): Marker | null {
   }
 }
 
-/** The value of the registers that begin at byte `at`. */
-export function decodeRegisters(encoding: Encoding, bytes: Uint8Array, at: number): Scaled | Refusal {
-  const { registers, scaler } = encoding
+/** The value of the registers that begin at byte `at`; `factor` is what stands in the scale factor's register. */
+export function decodeRegisters(
+  encoding: Encoding,
+  bytes: Uint8Array,
+  at: number,
+  factor = 0,
+): Scaled | TextValue | Refusal {
+  if (encoding.kind === 'text') return decodeText(encoding, bytes, at)
+  const { high, low } = halvesOf(encoding, bytes, at)
+  if (isMarker(encoding, high, low))
+    return notHeld(`${hexOf(high, low, encoding.registers)} is this meter's marker for "no value"`)
+  const value = decodeHalves(encoding, high, low)
+  if ('code' in value || (!encoding.turned && factor === 0)) return value
+  return {
+    digits: encoding.turned ? -value.digits : value.digits,
+    scaler: value.scaler + factor,
+  }
+}
+
+/** How far the next float lies from the one at byte `at`, where that is more than its resolution; else null. */
+export function floatStepAt(encoding: Encoding, bytes: Uint8Array, at: number): Scaled | null {
+  if (encoding.kind !== 'float' || !encoding.rounded) return null
+  const { high, low } = halvesOf(encoding, bytes, at)
+  const { registers, shift, scaler } = encoding
+  const step = stepOf(registers === 2 ? singleOf(low) : doubleOf(high, low), registers === 2)
+  if (step * 10 ** (shift - scaler) <= 1) return null
+  const exact = shortest(step, registers === 2)
+  return { digits: exact.digits, scaler: exact.scaler + shift }
+}
+
+/** A SunSpec scale factor: a power of ten from -10 to 10; 8000 hex says that there is none (SunSpec Information Model). */
+export function scaleFactorAt(bytes: Uint8Array, at: number): number | Refusal {
+  const factor = (((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16)) >> 16
+  if (factor === -0x8000) return notHeld('the scale factor is 8000, which says that there is none')
+  if (Math.abs(factor) <= 10) return factor
+  return { code: 'VALUE_OUT_OF_TYPE', rule: 'V-F11', text: `${factor} is no scale factor from -10 to 10` }
+}
+
+export function isMarker({ invalid }: Encoding, high: number, low: number): boolean {
+  return invalid.some(
+    marker => (high & marker.highMask) >>> 0 === marker.high && (low & marker.lowMask) >>> 0 === marker.low,
+  )
+}
+
+/** The bits of up to four registers, highest first, as two halves of 32. */
+function halvesOf({ registers, lowRegisterFirst, bytesSwapped }: Encoding, bytes: Uint8Array, at: number) {
   let high = 0
   let low = 0
   for (let place = 0; place < registers; place++) {
-    const register = encoding.lowRegisterFirst ? registers - 1 - place : place
+    const register = lowRegisterFirst ? registers - 1 - place : place
     const first = bytes[at + 2 * register] ?? 0
     const second = bytes[at + 2 * register + 1] ?? 0
     high = ((high << 16) | (low >>> 16)) >>> 0
-    low = ((low << 16) | (encoding.bytesSwapped ? (second << 8) | first : (first << 8) | second)) >>> 0
+    low = ((low << 16) | (bytesSwapped ? (second << 8) | first : (first << 8) | second)) >>> 0
   }
-  const marked = encoding.invalid.some(
-    marker => (high & marker.highMask) >>> 0 === marker.high && (low & marker.lowMask) >>> 0 === marker.low,
-  )
-  if (marked) return notHeld(`${hexOf(high, low, registers)} is this meter's marker for "no value"`)
-  if (encoding.kind === 'float') return decodeFloat(encoding, high, low)
-  if (encoding.kind === 'bcd') return decodeDigits(scaler, high, low, registers)
+  return { high, low }
+}
+
+function decodeHalves(encoding: Encoding, high: number, low: number): Scaled | Refusal {
+  const { kind, scaler, registers } = encoding
+  if (kind === 'float') return decodeFloat(encoding, high, low)
+  if (kind === 'bcd') return decodeDigits(scaler, high, low, registers)
+  if (kind === 'mod10k') return decodeFours(scaler, high, low, registers)
   return { digits: wholeNumber(encoding, high, low), scaler }
 }
 
@@ -179,6 +262,33 @@ function decodeDigits(scaler: number, high: number, low: number, registers: numb
   if (/^F+$/.test(text)) return notHeld('all digits are F: filler for "no value"')
   if (/^\d+$/.test(text)) return { digits: BigInt(text), scaler }
   return { code: 'VALUE_NOT_DIGITS', rule: 'V-F7', text: `${text} is not made of decimal digits` }
+}
+
+function decodeFours(scaler: number, high: number, low: number, registers: number): Scaled | Refusal {
+  let digits = 0n
+  for (const register of [high >>> 16, high & 0xffff, low >>> 16, low & 0xffff].slice(-registers)) {
+    if (register > 9999)
+      return { code: 'VALUE_NOT_DIGITS', rule: 'V-F7', text: `${register} is not four decimal digits` }
+    digits = digits * 10_000n + BigInt(register)
+  }
+  return { digits, scaler }
+}
+
+/** Printable ASCII; blanks and zero bytes at the end only fill up. */
+function decodeText(encoding: Encoding, bytes: Uint8Array, at: number): TextValue | Refusal {
+  const { registers, lowRegisterFirst, bytesSwapped } = encoding
+  let text = ''
+  for (let place = 0; place < registers; place++) {
+    const register = at + 2 * (lowRegisterFirst ? registers - 1 - place : place)
+    const [first = 0, second = 0] = bytes.subarray(register, register + 2)
+    text += bytesSwapped ? String.fromCharCode(second, first) : String.fromCharCode(first, second)
+  }
+  const trimmed = text.replace(/[ \0]+$/, '')
+  if (trimmed === '') return notHeld('the text is empty')
+  if (/^\xff+$/.test(trimmed)) return notHeld('the text is nothing but FF: filler for "no value"')
+  if (/^[\x20-\x7e]+$/.test(trimmed)) return { text: trimmed }
+  const hex = [...trimmed].map(letter => letter.charCodeAt(0).toString(16).padStart(2, '0')).join(' ')
+  return { code: 'VALUE_OUT_OF_TYPE', rule: 'V-F11', text: `${hex.toUpperCase()} is no printable text` }
 }
 
 function hexOf(high: number, low: number, registers: number): string {

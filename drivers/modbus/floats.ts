@@ -3,6 +3,9 @@
 import type { Scaled } from '../../src/driver-api/driver.ts'
 
 const memory = new DataView(new ArrayBuffer(8))
+/** Bits of the largest finite floats. */
+const LAST_SINGLE = 0x7f7f_ffff
+const LAST_DOUBLE = 0x7fef_ffff_ffff_ffffn
 /** Up to here the product of a 24-bit significand and a power of ten, 5^12 being 28 bits, fits the 53 of a double. */
 const EXACT_SINGLE_POWER = 12
 
@@ -15,6 +18,22 @@ export function doubleOf(high: number, low: number): number {
   memory.setUint32(0, high)
   memory.setUint32(4, low)
   return memory.getFloat64(0)
+}
+
+/** From a finite float to its neighbour away from zero: what the least change of its bits is worth. */
+export function stepOf(value: number, single: boolean): number {
+  if (single) {
+    memory.setFloat32(0, Math.abs(value))
+    const bits = memory.getUint32(0)
+    return singleOf(Math.min(bits + 1, LAST_SINGLE)) - singleOf(Math.min(bits, LAST_SINGLE - 1))
+  }
+  memory.setFloat64(0, Math.abs(value))
+  const bits = memory.getBigUint64(0)
+  const least = bits < LAST_DOUBLE ? bits : LAST_DOUBLE - 1n
+  memory.setBigUint64(0, least)
+  const from = memory.getFloat64(0)
+  memory.setBigUint64(0, least + 1n)
+  return memory.getFloat64(0) - from
 }
 
 /**

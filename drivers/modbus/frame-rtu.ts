@@ -1,14 +1,16 @@
 /** Modbus RTU frames: unit, PDU, CRC-16 (Modbus over Serial Line V1.02, clause 2.5.1). */
 
 import type { BrokenFrame, Deframed, Request } from '../../src/driver-api/driver.ts'
-import { type Framing, putQuestion, questionIn } from './framing.ts'
-import { dataBytes, EXCEPTION_BIT, type Form, FUNCTIONS } from './functions.ts'
-import { type Forms, type Look, NONE, scan, UNFINISHED } from './scan.ts'
+import { awaitedBy, beginsWith, isOfGateway, lengthOf } from './awaited.ts'
+import type { Framing } from './framing.ts'
+import { EXCEPTION_BIT, type Form, FUNCTIONS, UNFINISHED } from './functions.ts'
+import { type Forms, type Look, NONE, scan } from './scan.ts'
 
 /** Clause 2.5.1: one byte of address, 253 of PDU, two of CRC. */
 const LONGEST_FRAME = 256
 const EXCEPTION_LENGTH = 5
-const REQUEST_LENGTH = 8
+/** No meter's unit: a gateway that speaks for itself. */
+const GATEWAY = 0xff
 /** Clause 2.5.1.1: fixed at speeds above 19200 baud. */
 const SHORTEST_QUIET_MS = 1.75
 /** 3.5 characters of 11 bits take 16 ms at 2400 baud, the slowest a Modbus meter is delivered with; and some slack. */
@@ -39,9 +41,10 @@ export const rtu: Framing = {
   },
   codeAt: 1,
   trailer: 2,
-  wrap(question) {
-    const bytes = new Uint8Array(REQUEST_LENGTH)
-    putQuestion(bytes, 0, question)
+  wrap(unit, pdu) {
+    const bytes = new Uint8Array(1 + pdu.length + rtu.trailer)
+    bytes[0] = unit
+    bytes.set(pdu, rtu.codeAt)
     return sealed(bytes)
   },
   strayed: () => null,
@@ -54,17 +57,22 @@ export const rtu: Framing = {
  * function and exact length; other frames by any form their function may have, in both directions.
  */
 function deframe(received: Uint8Array, awaited: Request | null): Deframed {
-  const question = awaited === null ? null : questionIn(awaited.bytes, rtu.codeAt)
-  if (question === null) return scan(received, LISTENING)
-  const { unit, code } = question
-  const count = dataBytes(code, question.quantity)
+  if (awaited === null) return scan(received, LISTENING)
+  const asked = awaited.bytes
+  const [unit] = asked
+  const { code, head, form } = awaitedBy(asked.subarray(rtu.codeAt, asked.length - rtu.trailer))
+  const around = rtu.codeAt + rtu.trailer
   const answerAt: Look = (bytes, start, end) => {
-    if (bytes[start] !== unit) return NONE
+    const first = bytes[start]
+    if (first !== unit && first !== GATEWAY) return NONE
     if (end - start < 2) return UNFINISHED
-    if (bytes[start + 1] === (code | EXCEPTION_BIT)) return goodAt(bytes, start, EXCEPTION_LENGTH, end)
-    if (bytes[start + 1] !== code) return NONE
-    if (end - start < 3) return UNFINISHED
-    return bytes[start + 2] === count ? goodAt(bytes, start, 5 + count, end) : NONE
+    if (bytes[start + 1] === (code | EXCEPTION_BIT))
+      return first === unit || end - start < 3 || isOfGateway(first, bytes[start + 2])
+        ? goodAt(bytes, start, EXCEPTION_LENGTH, end)
+        : NONE
+    if (first !== unit || !beginsWith(bytes, head, start + 1, end)) return NONE
+    const length = lengthOf(form, bytes, start + 1, end)
+    return length === UNFINISHED ? UNFINISHED : goodAt(bytes, start, length + around, end)
   }
   const damage: Forms['damage'] = (bytes, from, to, end) =>
     damaged(bytes, from, to, end, (noise, start) => noise[start] === unit && noise[start + 1] === code)
@@ -105,10 +113,8 @@ function lengthsAt(bytes: Uint8Array, start: number, end: number): readonly numb
 }
 
 function formLength(form: Form, bytes: Uint8Array, start: number, end: number): number {
-  const around = 1 + rtu.trailer
-  if (typeof form === 'number') return form + around
-  const countAt = start + 1 + form.countAt
-  return countAt < end ? form.base + (bytes[countAt] ?? 0) + around : UNFINISHED
+  const length = lengthOf(form, bytes, start + 1, end)
+  return length === UNFINISHED ? UNFINISHED : length + rtu.codeAt + rtu.trailer
 }
 
 /** `length` when that many bytes are here and their CRC is right. */

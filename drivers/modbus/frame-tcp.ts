@@ -1,16 +1,17 @@
 /** Modbus TCP frames: the MBAP header and the PDU (Modbus Messaging on TCP/IP V1.0b, clause 3.1.3). */
 
 import type { BrokenFrame, Deframed, Request } from '../../src/driver-api/driver.ts'
+import { awaitedBy, beginsWith, isOfGateway, lengthOf } from './awaited.ts'
 import { rtu } from './frame-rtu.ts'
-import { type Framing, putQuestion, questionIn, wordAt } from './framing.ts'
-import { dataBytes, EXCEPTION_BIT } from './functions.ts'
-import { type Forms, type Look, NONE, scan, UNFINISHED } from './scan.ts'
+import { type Framing, wordAt } from './framing.ts'
+import { EXCEPTION_BIT, UNFINISHED } from './functions.ts'
+import { type Forms, type Look, NONE, scan } from './scan.ts'
 
 /** Header of seven bytes and a PDU of at most 253. */
 const LONGEST_FRAME = 260
-const REQUEST_LENGTH = 12
 /** Bytes before those the length field counts: transaction, protocol, length. */
 const HEAD = 6
+const NOTHING = new Uint8Array(0)
 /** The length field counts the unit identifier and a PDU of 1 to 253 bytes. */
 const SHORTEST_LENGTH = 2
 const LONGEST_LENGTH = 254
@@ -38,13 +39,14 @@ export const tcp: Framing = {
   },
   codeAt: 7,
   trailer: 0,
-  wrap(question, sequence) {
-    const bytes = new Uint8Array(REQUEST_LENGTH)
+  wrap(unit, pdu, sequence) {
+    const bytes = new Uint8Array(tcp.codeAt + pdu.length)
     const transaction = sequence() & 0xffff
     bytes[0] = transaction >> 8
     bytes[1] = transaction & 0xff
-    bytes[5] = REQUEST_LENGTH - HEAD
-    putQuestion(bytes, HEAD, question)
+    bytes[5] = 1 + pdu.length
+    bytes[HEAD] = unit
+    bytes.set(pdu, tcp.codeAt)
     return bytes
   },
   strayed: (asked, bytes) =>
@@ -63,20 +65,26 @@ export const tcp: Framing = {
  * sane (another protocol, an impossible length) is noise, and the next sane one is looked for.
  */
 function deframe(received: Uint8Array, awaited: Request | null): Deframed {
-  const asked = awaited?.bytes
-  const question = asked === undefined ? null : questionIn(asked, tcp.codeAt)
-  if (asked === undefined || question === null) return scan(received, LISTENING)
-  const { unit, code } = question
-  const count = dataBytes(code, question.quantity)
+  // As nearly everything comes: one frame, nothing else.
+  if (awaited === null && frameAt(received, 0, received.length) === received.length)
+    return { frames: [{ bytes: new Uint8Array(received) }], noise: NOTHING, broken: [], rest: NOTHING }
+  if (awaited === null) return scan(received, LISTENING)
+  const asked = awaited.bytes
+  const { code, head, form } = awaitedBy(asked.subarray(tcp.codeAt))
   const answerAt: Look = (bytes, start, end) => {
     if (bytes[start] !== asked[0]) return NONE
     if (start + 1 < end && bytes[start + 1] !== asked[1]) return NONE
     const length = frameAt(bytes, start, end)
-    if (length === NONE || end - start < 8) return length
-    const counted = wordAt(bytes, start + 4)
-    if (bytes[start + HEAD] !== unit) return NONE
-    if (counted === EXCEPTION_LENGTH && bytes[start + 7] === (code | EXCEPTION_BIT)) return length
-    return counted === EXCEPTION_LENGTH + count && bytes[start + 7] === code ? length : NONE
+    if (length <= 0) return length
+    const pduAt = start + tcp.codeAt
+    const unit = bytes[start + HEAD]
+    const isException = length === HEAD + EXCEPTION_LENGTH && bytes[pduAt] === (code | EXCEPTION_BIT)
+    if (unit !== asked[HEAD]) return isException && isOfGateway(unit, bytes[pduAt + 1]) ? length : NONE
+    if (isException) return length
+    const pduEnd = start + length
+    return beginsWith(bytes, head, pduAt, pduEnd) && lengthOf(form, bytes, pduAt, pduEnd) === pduEnd - pduAt
+      ? length
+      : NONE
   }
   return scan(received, { ...LISTENING, answerAt })
 }

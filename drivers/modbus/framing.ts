@@ -2,7 +2,7 @@
 
 import type { Deframed, Mismatch, Request, Timing } from '../../src/driver-api/driver.ts'
 
-/** A read as it goes out, before it is wrapped. */
+/** A read as it goes out. */
 export interface Question {
   readonly unit: number
   readonly code: number
@@ -21,7 +21,7 @@ export interface Framing {
   readonly codeAt: number
   /** Bytes behind the PDU. */
   readonly trailer: number
-  wrap(question: Question, sequence: () => number): Uint8Array
+  wrap(unit: number, pdu: Uint8Array, sequence: () => number): Uint8Array
   /** What in the envelope shows that a frame answers something else. */
   strayed(asked: Uint8Array, bytes: Uint8Array): Mismatch | null
   sequenceOf(bytes: Uint8Array): number | null
@@ -45,12 +45,12 @@ export function wordAt(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
 }
 
-/** Writes unit, function, address and quantity from `at` on. */
-export function putQuestion(bytes: Uint8Array, at: number, question: Question): void {
-  bytes[at] = question.unit
-  bytes[at + 1] = question.code
-  bytes[at + 2] = question.address >> 8
-  bytes[at + 3] = question.address & 0xff
-  bytes[at + 4] = question.quantity >> 8
-  bytes[at + 5] = question.quantity & 0xff
+/** Function, address and quantity: the PDU of a read (clauses 6.1 to 6.4). */
+export function questionPdu(code: number, address: number, quantity: number): Uint8Array {
+  return Uint8Array.of(code, address >> 8, address & 0xff, quantity >> 8, quantity & 0xff)
+}
+
+/** The protocol data unit of a frame: function code and what follows. */
+export function pduOf({ codeAt, trailer }: Framing, bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(codeAt, bytes.length - trailer)
 }

@@ -1,7 +1,13 @@
 /** The function codes of the Modbus Application Protocol V1.1b3, clause 6: what they do and how long their PDUs are. */
 
-/** PDU bytes from the function code on: fixed, or `base` and what the byte at `countAt` counts. */
-export type Form = number | { readonly base: number; readonly countAt: number }
+/** PDU bytes from the function code on: fixed, `base` and what the byte at `countAt` counts, or by what stands in it. */
+export type Form = number | { readonly base: number; readonly countAt: number } | Measure
+
+/** The length of the PDU that begins at `start`, or `UNFINISHED` where that is not known before `end`. */
+export type Measure = (bytes: Uint8Array, start: number, end: number) => number
+
+/** What begins here has not all arrived. */
+export const UNFINISHED = -1
 
 export interface ModbusFunction {
   readonly name: string
@@ -43,9 +49,23 @@ export const FUNCTIONS: ReadonlyMap<number, ModbusFunction> = new Map<number, Mo
       request: { base: 10, countAt: 9 },
       reply: COUNTED,
       of: 'holding register',
+      most: 125,
     },
   ],
+  [0x2b, { name: 'read-device-identification', request: 4, reply: identificationLength }],
 ])
+
+/** Function 43/14: six bytes, the count of objects, then number, length and text of each (clause 6.21). */
+function identificationLength(bytes: Uint8Array, start: number, end: number): number {
+  const OBJECTS_AT = 7
+  if (start + OBJECTS_AT > end) return UNFINISHED
+  let at = start + OBJECTS_AT
+  for (let left = bytes[start + OBJECTS_AT - 1] ?? 0; left > 0; left--) {
+    if (at + 2 > end) return UNFINISHED
+    at += 2 + (bytes[at + 1] ?? 0)
+  }
+  return at - start
+}
 
 /** Set in the function code of an exception reply (clause 7). */
 export const EXCEPTION_BIT = 0x80

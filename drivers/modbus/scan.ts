@@ -1,11 +1,10 @@
 /** Finds frames in received bytes, whatever the framing: the awaited answer first, everybody else's around it. */
 
 import type { BrokenFrame, Deframed, Frame } from '../../src/driver-api/driver.ts'
+import { UNFINISHED } from './functions.ts'
 
 /** No frame begins here. */
 export const NONE = 0
-/** One may begin here, but its end has not arrived. */
-export const UNFINISHED = -1
 
 /** What begins at `start`: the length of a good frame that ends at or before `end`, `NONE` or `UNFINISHED`. */
 export type Look = (bytes: Uint8Array, start: number, end: number) => number

@@ -15,8 +15,10 @@ import type { ValidatedReading } from '../reading/reading.ts'
 import { CLOCK_COUNTS_WITHIN_MS } from '../reading/rules.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
 import { type Agenda, createAgenda, type Job } from './agenda.ts'
+import type { Commissioning } from './commissioning.ts'
 import type { LastGoodValues } from './last-good.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
+import { createRatioWatch, type RatioWatch } from './ratio-watch.ts'
 import type { RefusalsHeld } from './refusals-held.ts'
 import { type Outcome, outcomeOf, wasSent } from './round.ts'
 import type { SameMeter } from './same-meter.ts'
@@ -61,6 +63,8 @@ export interface PollerParts {
   readonly refusals: RefusalsHeld
   /** Looks whether a probed meter is still the same one. */
   readonly sameMeter?: SameMeter
+  /** Holds apart what is read of meters nobody has accepted. */
+  readonly commissioning?: Commissioning
   /** Each meter's clock as measured last, from the store. */
   readonly clocks: ReadonlyMap<string, NonNullable<Round['clock']>>
   readonly timeTrust: TimeTrust
@@ -82,6 +86,7 @@ interface Meter {
   lastClock: Round['clock']
   /** Conversations in a row whose first question had no answer, and so was their last. */
   silentBefore: number
+  readonly ratios: RatioWatch
   underWay: boolean
 }
 
@@ -95,6 +100,7 @@ export function createPoller(parts: PollerParts): Poller {
     patience: createPatience(clock, budget),
     lastClock: parts.clocks.get(config.id) ?? null,
     silentBefore: 0,
+    ratios: createRatioWatch(config),
     underWay: false,
   }))
   const tally = createTally(line.id, clock, log)
@@ -151,6 +157,7 @@ export function createPoller(parts: PollerParts): Poller {
     meter.underWay = true
     try {
       const priority = job.kind === 'freeze' ? PRIORITY.billing : PRIORITY.poll
+      await parts.commissioning?.look(meter.config, points => readApart(meter, points))
       const { round, end, fault, refused } = await converse(meter, job, priority)
       tally.add(fault, round.readings, refused)
       meter.agenda.ended(job, end, clock.now())
@@ -185,6 +192,7 @@ export function createPoller(parts: PollerParts): Poller {
     parts.refusals.add(config, [...talked.result.refused, ...silentTo(talked, config, parts.lastGood)])
     const hasAnswered = talked.exchanges.some(({ outcome }) => outcome === 'answered')
     meter.silentBefore = talked.fault?.code === 'LINE_SILENT' && !hasAnswered ? meter.silentBefore + 1 : 0
+    meter.ratios.took(talked.result.reads, clock.monotonic())
     const now = clock.now()
     const outcome = outcomeOf(config, job, talked, {
       line: line.id,
@@ -194,7 +202,10 @@ export function createPoller(parts: PollerParts): Poller {
       lastClock: recent(meter.lastClock, now),
       contradicted: isRecent(line.contradictedAt(config.id)),
       now,
+      transformers: meter.ratios.transformers(),
+      whyHeld: obis => parts.commissioning?.whyHeld(config.id, obis) ?? null,
     })
+    parts.commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
     if (outcome.fault) patience.unanswered(now, clock.monotonic() - startedAt, outcome.fault)
     else if (talked.exchanges.length > 0) patience.answered(now)
@@ -222,13 +233,16 @@ export function createPoller(parts: PollerParts): Poller {
       traits: profile.traits,
       refusedBefore: parts.refusals.of(config),
       silentBefore,
+      isDoubtful: () => line.isDoubtful(config.id),
+      mostWatts: config.nameplate.phases * config.nameplate.volts * config.nameplate.amperes,
     }
   }
 
   function conversationFor(meter: Meter, job: Job) {
     const { driver, profile } = meter.config
     const call = callTo(meter)
-    if (job.kind === 'poll') return driver.read(call, job.poll.points)
+    if (job.kind === 'poll')
+      return driver.read(call, [...job.poll.points, ...meter.ratios.due(clock.monotonic())])
     if (!driver.readFreeze || !profile.daily)
       throw new Error('broken promise: only meters that freeze are asked for freezes')
     const { stamp, points } = profile.daily

@@ -45,6 +45,7 @@ export async function withLine<Result>(
         sequence: line.sequence,
         traits,
         refusedBefore: new Set<string>(),
+        isDoubtful: () => line.isDoubtful(address),
       }),
       hold: async (driver, address, conversation) => {
         if (signal.aborted) throw new Stopped()

@@ -1,5 +1,6 @@
 /** `meterd simulate`: strict simulated meters for our tests and other people's masters. */
 
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import {
   type Complain,
@@ -9,6 +10,7 @@ import {
   type Source,
   sortComplaints,
 } from '../config/complaint.ts'
+import { loadProfiles } from '../config/profiles.ts'
 import { simulatedFaultsSchema, simulatedMetersSchema } from '../config/schema.ts'
 import { checkShape } from '../config/shape.ts'
 import { faultsOf, resolveMeters } from '../config/simulated.ts'
@@ -17,12 +19,16 @@ import { systemClock } from '../core/clock.ts'
 import { Fault, messageOf } from '../core/faults.ts'
 import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
 import { silentLog } from '../core/log.ts'
-import { SIMULATED_QUIRKS, type SimulatedFaults, type SimulatedMeter } from '../core/simulated.ts'
+import {
+  SIMULATED_MODBUS_QUIRKS,
+  SIMULATED_QUIRKS,
+  type SimulatedFaults,
+  type SimulatedMeter,
+} from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
 import { FAULT_KINDS, type Ledger } from '../simulator/faults.ts'
-import { REGISTER_MAPS } from '../simulator/register-maps.ts'
 import { startSimulator } from '../simulator/simulator.ts'
-import { shippedDrivers } from './shipped.ts'
+import { shippedLibrary } from './shipped.ts'
 import { BAD_CONFIG, type Terminal, toldToEnd, type Verb } from './verb.ts'
 
 export const simulate: Verb = {
@@ -39,13 +45,14 @@ export const simulate: Verb = {
   --json          the address listened on and, at the end, the faults applied, one object a line
 
   Both files are written like the same sections of a configuration (simulator.lines[].meters and .faults).
-  quirks: how a DL/T 645 meter departs from its standard, in the list of meters, for example
+  quirks: how a meter departs from its standard, in the list of meters, for example
           { protocol: dlt645-2007, address: "000000000001", quirks: { relay-lies: "does-nothing" } }
-          ${Object.keys(SIMULATED_QUIRKS).join(', ')}
+          DL/T 645: ${Object.keys(SIMULATED_QUIRKS).join(', ')}
+          Modbus: ${Object.keys(SIMULATED_MODBUS_QUIRKS).join(', ')}
   turnAround: 20ms to 500ms, the time of a DL/T 645 meter from request to answer, in the list of meters
   faults: ${FAULT_KINDS.join(', ')}
-  profiles of Modbus meters: ${[...REGISTER_MAPS.keys()].join(', ')}; of DL/T 645 meters: single-phase,
-  or three-phase, which is played where none is written
+  profile: of a Modbus meter any profile shipped, or the path of your own, ./my-meter.yaml; of a DL/T 645 meter
+           single-phase, or none
 
   Example:
     meterd simulate --listen tcp://127.0.0.1:64501 --meters meters.yaml --seed 7
@@ -144,12 +151,24 @@ function listenUrl(text: string): LineUrl | { readonly wrong: string } {
 
 /** Null after telling every complaint. */
 async function metersIn(file: string, io: Terminal): Promise<readonly SimulatedMeter[] | null> {
-  const drivers = await shippedDrivers()
-  return sectionIn(file, io, (source, complain) => {
+  const { drivers, profiles } = await shippedLibrary(io)
+  return sectionIn(file, io, async (source, complain, complaints) => {
     const written = checkShape(simulatedMetersSchema, source, complain)
     if (written.length === 0) complain([], 'no meter is listed', 'list at least one')
-    return resolveMeters(written, [], { drivers, complete: true }, complain)
+    const before = complaints.length
+    const files = new Set(written.flatMap(entry => entry?.profile ?? []).filter(isFile))
+    const own = await Promise.all(
+      [...files].map(async name => [name, await loadProfiles([resolve(name)], drivers, complaints)] as const),
+    )
+    const models = new Map(profiles)
+    for (const [name, loaded] of own) for (const model of loaded.values()) models.set(name, model)
+    const library = { drivers, profiles: models, complete: complaints.length === before }
+    return resolveMeters(written, [], library, complain)
   })
+}
+
+function isFile(profile: string): boolean {
+  return /\.ya?ml$/.test(profile)
 }
 
 async function faultsIn(file: string, io: Terminal): Promise<SimulatedFaults | null> {
@@ -162,11 +181,11 @@ async function faultsIn(file: string, io: Terminal): Promise<SimulatedFaults | n
 async function sectionIn<Section>(
   file: string,
   io: Terminal,
-  resolve: (source: Source, complain: Complain) => Section,
+  resolved: (source: Source, complain: Complain, complaints: Complaint[]) => Section | Promise<Section>,
 ): Promise<Section | null> {
   const complaints: Complaint[] = []
   const source = await readSource(file, 'meterd simulate --help shows what belongs into it', complaints)
-  const section = source && resolve(source, complainAbout(source, complaints))
+  const section = source && (await resolved(source, complainAbout(source, complaints), complaints))
   for (const complaint of sortComplaints(complaints)) io.err(formatComplaint(complaint))
   return complaints.length > 0 ? null : section
 }

@@ -1,6 +1,7 @@
 /** What a valid configuration is, after reading: everything resolved, units in names, nothing optional left to guess. */
 
 import type { LineUrl } from '../core/line-url.ts'
+import type { Scaled } from '../core/scaled.ts'
 import type { SimulatorConfig } from '../core/simulated.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import type { Nameplate, Point, Profile } from '../driver-api/profile.ts'
@@ -95,9 +96,16 @@ export interface MeterConfig {
   readonly driver: Driver
   readonly profile: Profile
   readonly nameplate: Nameplate
+  /** Of the transformers in front of the meter, as agreed; absent where none was named, which is 1. */
+  readonly ratios?: Ratios
   readonly polls: readonly PollConfig[]
   /** Whether the daily freeze is read; false where the profile has none. */
   readonly daily: boolean
+}
+
+export interface Ratios {
+  readonly current: Scaled
+  readonly voltage: Scaled
 }
 
 export interface PollConfig {

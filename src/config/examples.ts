@@ -1,7 +1,7 @@
 /** A meter is data with its own tests: runs a profile's example exchanges through its driver. */
 
 import { fromHex, sameBytes, toHex } from '../core/hex.ts'
-import { formatScaled } from '../core/scaled.ts'
+import { compareScaled, formatScaled, parseScaled } from '../core/scaled.ts'
 import type { Call, Driver, Frame, RawRead, Request, Value } from '../driver-api/driver.ts'
 import type { Example, Point, Profile } from '../driver-api/profile.ts'
 import { blockPattern } from './blocks.ts'
@@ -23,6 +23,8 @@ export function provesExamples(profile: Profile, driver: Driver): readonly Faile
 function whyNotProven(example: Example, profile: Profile, driver: Driver): string | null {
   const points = pointsOf(profile).filter(point => point.obis === example.obis)
   if (points.length === 0) return `the profile has no point "${example.obis}"`
+  const full = points.find(point => isFull(point, example.value))
+  if (full) return `it shows ${example.value}, which a register that rolls at ${full.capacity} never does`
   const asked = onlyFrame(driver, example.send, null)
   if (typeof asked === 'string') return `send ${asked}`
   const address = driver.checkAddress(example.address)
@@ -31,9 +33,9 @@ function whyNotProven(example: Example, profile: Profile, driver: Driver): strin
     address: address.address,
     sequence: () => driver.decode(asked, { direction: 'request' }).sequence ?? 0,
     traits: profile.traits,
-    refusedBefore: new Set(),
+    refusedBefore: new Set(example.remembered),
   }
-  let sent = 'nothing'
+  let sent: string | null = null
   for (const together of [...points.map(point => [point]), ...groupsWith(points, profile)]) {
     const conversation = driver.read(call, together)
     const first = conversation.next()
@@ -41,14 +43,21 @@ function whyNotProven(example: Example, profile: Profile, driver: Driver): strin
     const request = onlyFrame(driver, toHex(first.value.bytes), null)
     if (typeof request === 'string') return `the driver's own request ${request}`
     if (!sameBytes(request.bytes, asked.bytes)) {
-      sent = toHex(request.bytes)
+      sent ??= toHex(request.bytes)
       continue
     }
     const reply = onlyFrame(driver, example.reply, first.value)
     if (typeof reply === 'string') return `reply ${reply}`
     return whyOtherValue(example, first.value, reply, answered(conversation, reply))
   }
-  return `the driver sends ${sent}, not ${toHex(asked.bytes)}`
+  return `the driver sends ${sent ?? 'nothing'}, not ${toHex(asked.bytes)}`
+}
+
+/** A register never shows its capacity. */
+function isFull({ capacity = '' }: Point, value: string): boolean {
+  const most = parseScaled(capacity)
+  const shown = parseScaled(value)
+  return most !== null && shown !== null && compareScaled(shown, most) >= 0
 }
 
 /** Points the profile can name; a daily freeze is asked for the latest one. */

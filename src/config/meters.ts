@@ -4,9 +4,10 @@ import type { LineUrl } from '../core/line-url.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import type { Profile } from '../driver-api/profile.ts'
 import type { Complain, Path, Source } from './complaint.ts'
-import type { LineConfig, MeterConfig } from './config.ts'
+import type { LineConfig, MeterConfig, Ratios } from './config.ts'
 import type { Library } from './library.ts'
 import { checkPoints, checkPolls, resolvePolls, USUAL_POLLS } from './polls.ts'
+import { parseRatio } from './quantities.ts'
 import type { WrittenConfig, WrittenMeter } from './schema.ts'
 import { nearest } from './words.ts'
 
@@ -79,6 +80,10 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     checkPolls(written.polls, [...path, 'polls'], complain)
     if (profile) checkPoints(written.polls, profile.points, [...path, 'polls'], complain)
   }
+  if (written.ratios && profile && !profile.ratios) {
+    const text = `the profile "${profile.profile}" does not say on which side of the transformers its values are`
+    complain([...path, 'ratios'], text, 'remove ratios, or add them to a profile of your own')
+  }
   if (written.daily === true && profile && !profile.daily) {
     const text = `the profile "${profile.profile}" knows no daily freeze of this meter`
     complain([...path, 'daily'], text, 'remove daily, or choose a profile that has one')
@@ -95,9 +100,15 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
       volts: written.nameplate?.volts ?? profile.nameplate.volts,
       amperes: written.nameplate?.amperes ?? profile.nameplate.amperes,
     },
+    ...(written.ratios === undefined ? {} : { ratios: ratiosOf(written.ratios) }),
     polls: resolvePolls(written.polls ?? around.defaults?.polls ?? USUAL_POLLS, profile.points),
     daily: (written.daily ?? around.defaults?.daily ?? true) && profile.daily !== undefined,
   }
+}
+
+function ratiosOf({ current = 1, voltage = 1 }: NonNullable<WrittenMeter['ratios']>): Ratios {
+  const one = { digits: 1n, scaler: 0 }
+  return { current: parseRatio(current) ?? one, voltage: parseRatio(voltage) ?? one }
 }
 
 function findLine(

@@ -1,7 +1,21 @@
 /** What people write in a meter profile: one YAML file a model. */
 
 import * as z from 'zod'
-import { list, number, type Part, profileName, protocolName, section, text, whole } from './schema.ts'
+import {
+  choice,
+  list,
+  number,
+  type Part,
+  profileName,
+  protocolName,
+  section,
+  text,
+  whole,
+  yesNo,
+} from './schema.ts'
+
+/** Speeds of meters as delivered. */
+const BAUDS = [300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200] as const
 
 /** All but the item may be left to the driver where its table knows the item. */
 const point = section({
@@ -28,6 +42,24 @@ const ownItem = section({
   ),
 })
 
+/** A register or two that tell of the meter itself, not of what it measures. */
+const register = { item: text('item'), encoding: text('encoding').optional() }
+
+/** What the same register says of a relay, and the bytes that order it: hex, as they go over the wire. */
+const relay = section({
+  state: section({ ...register, open: text('value'), closed: text('value') }),
+  order: section({
+    function: choice([5, 6, 15, 16], 'writeFunction'),
+    item: text('item'),
+    open: text('orderHex', /^([0-9A-Fa-f]{2}){1,32}$/),
+    close: text('orderHex', /^([0-9A-Fa-f]{2}){1,32}$/),
+  }),
+  /** The OBIS code of a point whose value falls to nothing when the relay is open. */
+  load: text('obis').optional(),
+})
+
+const credit = section({ ...register, unit: z.string({ error: 'unit' }) })
+
 const hex = text('hex', /^([0-9A-Fa-f]{2}\s?)+$/)
 
 const example = section({
@@ -35,6 +67,8 @@ const example = section({
   address: text('address'),
   obis: text('obis'),
   value: text('value'),
+  /** What earlier conversations with the meter have left behind, in the driver's words. */
+  remembered: list(text('remembered'), 100).optional(),
   send: hex,
   reply: hex,
 })
@@ -43,12 +77,40 @@ export const profileSchema = section({
   profile: profileName,
   protocol: protocolName,
   source: text('source', /^[\s\S]{1,2000}$/),
+  vendor: text('vendor').optional(),
+  models: list(text('model'), 100).optional(),
+  confidence: choice(['two-or-more-sources', 'one-source'], 'confidence').optional(),
+  doubts: list(text('doubt', /^[^\p{Cc}]{1,1000}$/u), 100).optional(),
+  serial: section({
+    baud: choice(BAUDS, 'baud'),
+    framing: text('framing', /^[78][NEO][12]$/),
+    unit: whole('unitNumber', 1, 247),
+  }).optional(),
+  sign: choice(['import-positive', 'export-positive', 'unsigned', 'device'], 'sign').optional(),
+  ident: section({ ...register, is: list(text('value'), 100).optional() }).optional(),
+  serialNumber: section(register).optional(),
+  ratios: section({
+    current: section(register).optional(),
+    voltage: section(register).optional(),
+    side: choice(['primary', 'secondary'], 'side'),
+  }).optional(),
+  relay: relay.optional(),
+  prepaid: section({
+    balance: credit.optional(),
+    debt: credit.optional(),
+    purchases: credit.optional(),
+  }).optional(),
   points: list(point, 1000),
   daily: section({ stamp: point, points: list(point, 200), depth: whole('depth', 1, 400) }).optional(),
   traits: section({
     blocks: list(text('item'), 100).optional(),
     maxRegisters: whole('registers', 1, 125).optional(),
     maxHole: whole('hole', 0, 124).optional(),
+    gapMs: whole('gap', 0, 5000).optional(),
+    inFlight: whole('inFlight', 1, 16).optional(),
+    wholeValues: yesNo.optional(),
+    evenPairs: yesNo.optional(),
+    alone: list(text('item'), 100).optional(),
     items: list(ownItem, 200).optional(),
     quirks: z.record(z.string(), text('modelQuirk')).optional(),
   }).optional(),
@@ -66,4 +128,5 @@ export const profileSchema = section({
 export type WrittenProfile = Part<z.output<typeof profileSchema>>
 export type WrittenPoint = Part<z.output<typeof point>>
 export type WrittenExample = Part<z.output<typeof example>>
+export type WrittenRegister = Part<z.output<ReturnType<typeof section<typeof register>>>>
 export type WrittenOwnItem = Part<z.output<typeof ownItem>>

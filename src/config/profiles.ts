@@ -4,10 +4,12 @@ import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { messageOf } from '../core/faults.ts'
 import { isObis } from '../core/obis.ts'
-import type { Driver } from '../driver-api/driver.ts'
+import type { Driver, ReadResult } from '../driver-api/driver.ts'
 import type { Example, FreezePlan, OwnItem, Point, Profile, Traits } from '../driver-api/profile.ts'
 import { type Complain, type Complaint, complainAbout, type Path, type Source } from './complaint.ts'
 import { provesExamples } from './examples.ts'
+import { unitsOf } from './obis-units.ts'
+import { modelOf, relayOf } from './profile-model.ts'
 import {
   profileSchema,
   type WrittenExample,
@@ -76,12 +78,14 @@ export function resolveProfile(
   const known = { driver, traits }
   const points = completePoints(written.points, ['points'], known, say)
   refuseTwice(points, say)
+  const relay = relayOf(written.relay, points, driver, say)
   const profile: Profile = {
     profile: written.profile ?? '',
     protocol: driver.protocol,
     source: written.source ?? '',
     points: points.filter(point => point !== null),
-    traits,
+    traits: relay ? { ...traits, relay } : traits,
+    ...modelOf(written, driver, say),
     nameplate: {
       phases: written.nameplate?.phases ?? 3,
       volts: written.nameplate?.volts ?? 0,
@@ -91,6 +95,8 @@ export function resolveProfile(
     ...dailyOf(written.daily, known, say),
   }
   if (right) proveReadable(profile, driver, say)
+  if (right)
+    for (const { path, wrong, remedy } of driver.checkProfile?.(profile) ?? []) say(path, wrong, remedy)
   if (right)
     for (const { example, wrong } of provesExamples(profile, driver))
       say(['examples', example], wrong, 'correct the point or the example')
@@ -167,12 +173,22 @@ function completePoint(written: WrittenPoint, path: Path, from: Known, say: Comp
     return null
   }
   const capacity = written.capacity ?? known?.capacity
+  const unit = written.unit ?? known?.unit ?? ''
+  const units = unitsOf(obis)
+  if (units && !units.includes(unit))
+    say(
+      [...path, 'unit'],
+      unit === '' ? `${obis} needs a unit` : `${obis} is not measured in "${unit}"`,
+      units.length === 1
+        ? `write ${units[0] || '""'}`
+        : `write ${units.join(' or ')}, or correct the OBIS code`,
+    )
   return {
     obis,
     item,
     encoding,
     place: written.place ?? known?.place ?? 0,
-    unit: written.unit ?? known?.unit ?? '',
+    unit,
     name: written.name ?? known?.name ?? item,
     ...(capacity === undefined ? {} : { capacity }),
   }
@@ -220,16 +236,35 @@ function proveReadable(profile: Profile, driver: Driver, say: Complain): void {
     traits: profile.traits,
     refusedBefore: new Set<string>(),
   }
-  for (const [index, point] of profile.points.entries()) {
+  for (const [path, point] of everyPoint(profile)) {
     const wrong = whyUnreadable(() => driver.read(call, [point]).next())
-    if (wrong !== null)
-      say(['points', index], `the driver cannot read "${point.item}": ${wrong}`, 'correct the point')
+    if (wrong !== null) say(path, `the driver cannot read "${point.item}": ${wrong}`, 'correct the point')
   }
 }
 
-function whyUnreadable(begin: () => IteratorResult<unknown, unknown>): string | null {
+/** Everything that is read of a meter by itself, with its place in the file. */
+function everyPoint(profile: Profile): readonly (readonly [Path, Point])[] {
+  const { ident, serialNumber, ratios, prepaid = {}, traits } = profile
+  const others: readonly (readonly [Path, Point | undefined])[] = [
+    [['ident'], ident?.point],
+    [['serialNumber'], serialNumber],
+    [['ratios', 'current'], ratios?.current],
+    [['ratios', 'voltage'], ratios?.voltage],
+    [['relay', 'state'], traits.relay?.state.point],
+    ...Object.entries(prepaid).map(([credit, point]) => [['prepaid', credit], point] as const),
+  ]
+  return [
+    ...profile.points.map((point, index) => [['points', index], point] as const),
+    ...others.flatMap(([path, point]) => (point ? [[path, point] as const] : [])),
+  ]
+}
+
+function whyUnreadable(begin: () => IteratorResult<unknown, ReadResult>): string | null {
   try {
-    return begin().done ? 'it asks the meter nothing' : null
+    const step = begin()
+    if (!step.done) return null
+    const [read] = step.value.reads
+    return read && 'refused' in read ? read.refused.text : 'it asks the meter nothing'
   } catch (error) {
     return messageOf(error)
   }
@@ -269,12 +304,18 @@ function sayUnknownQuirk(name: string, { protocol, quirks }: Driver, say: Compla
 
 function traitsOf(written: WrittenProfile['traits'], driver: Driver, say: Complain): Traits {
   const blocks = written?.blocks?.filter(block => block !== undefined)
+  const alone = written?.alone?.filter(item => item !== undefined)
   const items = written?.items && ownItems(written.items, driver, say)
   const quirks = quirksOf(written?.quirks, driver, say)
   return {
     ...(blocks === undefined ? {} : { blocks }),
     ...(written?.maxRegisters === undefined ? {} : { maxRegisters: written.maxRegisters }),
     ...(written?.maxHole === undefined ? {} : { maxHole: written.maxHole }),
+    ...(written?.gapMs === undefined ? {} : { gapMs: written.gapMs }),
+    ...(written?.inFlight === undefined ? {} : { inFlight: written.inFlight }),
+    ...(written?.wholeValues === undefined ? {} : { wholeValues: written.wholeValues }),
+    ...(written?.evenPairs === undefined ? {} : { evenPairs: written.evenPairs }),
+    ...(alone === undefined ? {} : { alone }),
     ...(quirks === undefined ? {} : { quirks }),
     ...(items === undefined ? {} : { items }),
   }
@@ -295,5 +336,6 @@ function ownItemOf(written: WrittenOwnItem | undefined): OwnItem {
 
 function exampleOf(written: WrittenExample | undefined): Example {
   const { source = '', address = '', obis = '', value = '', send = '', reply = '' } = written ?? {}
-  return { source, address, obis, value, send, reply }
+  const remembered = written?.remembered?.filter(fact => fact !== undefined)
+  return { source, address, obis, value, send, reply, ...(remembered ? { remembered } : {}) }
 }

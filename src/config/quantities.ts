@@ -1,5 +1,6 @@
 /** Text of settings → numbers with units: lengths of time, places to listen on, servers. */
 
+import { parseScaled, type Scaled } from '../core/scaled.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../core/time.ts'
 
 export const DURATION = /^(\d{1,9})(ms|s|m|h|d)$/
@@ -51,4 +52,37 @@ export function parseListen(text: string): HostPort | null {
 /** True where only programs of this machine can connect. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+}
+
+export const RATIO = /^\d{1,7}(\.\d{1,6})?(\/\d{1,7}(\.\d{1,6})?)?$/
+export const MOST_RATIO = 1_000_000
+/** Decimals a ratio may have; plates give two or three. */
+const RATIO_DECIMALS = 6
+
+/**
+ * The number of "200/5", "35000/100", "40" or 40. Null when it is none, when it is not above zero, or when the
+ * division does not come out even: what is multiplied with it must stay exact.
+ */
+export function parseRatio(written: string | number): Scaled | null {
+  const text = String(written)
+  if (!RATIO.test(text)) return null
+  const [over, under] = text.split('/').map(parseScaled)
+  if (!over || under === null) return null
+  const scaler = Math.min(over.scaler, under?.scaler ?? 0)
+  const top = over.digits * 10n ** BigInt(over.scaler - scaler + RATIO_DECIMALS)
+  const bottom = (under?.digits ?? 1n) * 10n ** BigInt((under?.scaler ?? 0) - scaler)
+  if (top === 0n || bottom === 0n || top % bottom !== 0n) return null
+  const ratio = top / bottom
+  return ratio <= BigInt(MOST_RATIO) * 10n ** BigInt(RATIO_DECIMALS) ? trimmed(ratio) : null
+}
+
+/** Without zeros behind the point: the scaler of a product is that of its factors. */
+function trimmed(ratio: bigint): Scaled {
+  let digits = ratio
+  let scaler = -RATIO_DECIMALS
+  while (scaler < 0 && digits % 10n === 0n) {
+    digits /= 10n
+    scaler++
+  }
+  return { digits, scaler }
 }

@@ -1,9 +1,20 @@
 /** What people write in the configuration file. Strict: a key nobody knows is a mistake, not a comment. */
 
 import * as z from 'zod'
-import { SIMULATED_QUIRKS } from '../core/simulated.ts'
+import { SIMULATED_MODBUS_QUIRKS, SIMULATED_QUIRKS } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
-import { DURATION, LISTEN, parseDuration, parseListen, parseMinute, parseSize, SIZE } from './quantities.ts'
+import {
+  DURATION,
+  LISTEN,
+  MOST_RATIO,
+  parseDuration,
+  parseListen,
+  parseMinute,
+  parseRatio,
+  parseSize,
+  RATIO,
+  SIZE,
+} from './quantities.ts'
 import { WORDS, type Word } from './words.ts'
 
 /** Hints for editors; the `error` of a schema is the word that says what was expected. */
@@ -19,6 +30,8 @@ export const number = (word: Word, least: number, most: number) =>
   hint(z.number({ error: word }).min(least, { error: word }).max(most, { error: word }), word)
 export const section = <Shape extends z.ZodRawShape>(shape: Shape, word: Word = 'section') =>
   z.strictObject(shape, { error: word })
+export const choice = <const Values extends readonly (string | number)[]>(values: Values, word: Word) =>
+  hint(z.literal(values, { error: word }), word)
 export const list = <Item extends z.ZodType>(item: Item, most: number, word: Word = 'list') =>
   z.array(item, { error: word }).max(most, { error: word })
 
@@ -27,10 +40,12 @@ const path = (word: Word) => text(word, /^(?![a-z]+:\/\/)[^\p{Cc}]{1,1000}$/iu)
 
 /** Fit for topics, file names and tags as they are. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+/** Simulated meters are played by profiles of any name, and by a file: ./my-meter.yaml. */
+const PLAYED = /^[A-Za-z0-9./][A-Za-z0-9._/-]{0,255}$/
 const name = text('name', NAME)
 export const profileName = text('profile', NAME)
 export const protocolName = text('protocol', NAME)
-const yesNo = hint(z.boolean({ error: 'yesNo' }), 'yesNo')
+export const yesNo = hint(z.boolean({ error: 'yesNo' }), 'yesNo')
 const duration = hint(
   z
     .string({ error: 'duration' })
@@ -59,6 +74,14 @@ const nameplate = section({
   amperes: number('amperes', 1, 10_000).optional(),
 })
 
+/** Primary by secondary as on the transformer's plate ("200/5"), or the quotient. */
+const ratio = hint(
+  z
+    .union([z.string().regex(RATIO), z.number().positive().max(MOST_RATIO)], { error: 'ratio' })
+    .refine(is(parseRatio), 'ratio'),
+  'ratio',
+)
+
 export const meterSchema = section({
   id: name,
   line: name,
@@ -67,6 +90,7 @@ export const meterSchema = section({
   polls: polls.optional(),
   daily: yesNo.optional(),
   nameplate: nameplate.optional(),
+  ratios: section({ current: ratio.optional(), voltage: ratio.optional() }).optional(),
 })
 
 const line = section({
@@ -158,6 +182,10 @@ export const simulatedFaultsSchema = section({
   echo: share,
   'wrong-address': share,
   'wrong-item': share,
+  'wrong-length': share,
+  busy: share,
+  'no-path': share,
+  'unit-ff': share,
   lateBy: duration.optional(),
   /** As it was called once; known only to say what it is called. */
   lateMs: z.undefined({ error: 'lateMs' }).optional(),
@@ -166,7 +194,7 @@ export const simulatedFaultsSchema = section({
 /** Each value is a text of a list of its own, which complaints and editors show. */
 const quirks = section(
   Object.fromEntries(
-    Object.entries(SIMULATED_QUIRKS).map(([quirk, values]) => [
+    Object.entries({ ...SIMULATED_QUIRKS, ...SIMULATED_MODBUS_QUIRKS }).map(([quirk, values]) => [
       quirk,
       hint(z.enum(values, { error: 'quirk' }), 'quirk').optional(),
     ]),
@@ -176,7 +204,7 @@ const quirks = section(
 const simulatedMeter = section({
   protocol: protocolName,
   address: text('address'),
-  profile: profileName.optional(),
+  profile: text('profile', PLAYED).optional(),
   count: whole('meterCount', 1, 10_000).optional(),
   quirks: quirks.optional(),
   turnAround: duration.optional(),
@@ -252,6 +280,6 @@ export type WrittenInflux = Part<z.output<typeof influx>>
 export type WrittenTls = Part<z.output<typeof tls>>
 export type WrittenCredentials = Part<z.output<z.ZodObject<typeof credentials>>>
 
-function is(parse: (text: string) => unknown): (text: string) => boolean {
-  return text => parse(text) !== null
+function is<Written>(parse: (written: Written) => unknown): (written: Written) => boolean {
+  return written => parse(written) !== null
 }

@@ -1,13 +1,15 @@
 /** Simulated meters as written → one listener a line, with every meter spelled out. */
 
 import { type LineUrl, lineKey } from '../core/line-url.ts'
-import type {
-  FaultKind,
-  SimulatedFaults,
-  SimulatedLine,
-  SimulatedMeter,
-  SimulatedQuirks,
-  SimulatorConfig,
+import {
+  type FaultKind,
+  SIMULATED_MODBUS_QUIRKS,
+  SIMULATED_QUIRKS,
+  type SimulatedFaults,
+  type SimulatedLine,
+  type SimulatedMeter,
+  type SimulatedQuirks,
+  type SimulatorConfig,
 } from '../core/simulated.ts'
 import type { Complain, Path } from './complaint.ts'
 import type { Library } from './library.ts'
@@ -54,7 +56,7 @@ function resolveListen(text: string, path: Path, complain: Complain): LineUrl | 
 export function resolveMeters(
   written: readonly (WrittenSimulatedMeter | undefined)[],
   path: Path,
-  library: Pick<Library, 'drivers' | 'complete'>,
+  library: Library,
   complain: Complain,
 ): readonly SimulatedMeter[] {
   const meters = new Map<string, SimulatedMeter>()
@@ -75,11 +77,11 @@ export function resolveMeters(
 function expand(
   written: WrittenSimulatedMeter,
   path: Path,
-  library: Pick<Library, 'drivers' | 'complete'>,
+  library: Library,
   complain: Complain,
 ): readonly SimulatedMeter[] {
   const { protocol, address, count = 1 } = written
-  const { drivers, complete } = library
+  const { drivers, profiles, complete } = library
   const driver = drivers.get(protocol ?? '')
   if (protocol !== undefined && !driver && complete) {
     const meant = nearest(protocol, drivers.keys())
@@ -90,8 +92,24 @@ function expand(
     )
   }
   const quirks = (written.quirks ?? {}) as SimulatedQuirks
-  if (Object.keys(quirks).length > 0 && protocol?.startsWith('modbus'))
-    complain([...path, 'quirks'], 'only DL/T 645 meters have quirks', 'remove it')
+  const isModbus = protocol?.startsWith('modbus') ?? false
+  const known = Object.keys(isModbus ? SIMULATED_MODBUS_QUIRKS : SIMULATED_QUIRKS)
+  for (const quirk of Object.keys(quirks))
+    if (!known.includes(quirk))
+      complain(
+        [...path, 'quirks', quirk],
+        `a simulated ${protocol} meter has no such quirk`,
+        `its quirks are ${known.join(', ')}`,
+      )
+  const model = isModbus ? profiles.get(written.profile ?? '') : undefined
+  if (isModbus && model === undefined && complete) {
+    const meant = nearest(written.profile ?? '', profiles.keys())
+    complain(
+      [...path, 'profile'],
+      `there is no profile "${written.profile ?? ''}" to play`,
+      meant ? `did you mean "${meant}"?` : 'a Modbus meter is played by its profile',
+    )
+  }
   const turnAroundMs = turnAroundOf(written.turnAround, [...path, 'turnAround'], complain)
   if (turnAroundMs !== null && protocol?.startsWith('modbus'))
     complain([...path, 'turnAround'], 'only DL/T 645 meters have a time of their own', 'write it at the line')
@@ -113,6 +131,7 @@ function expand(
       protocol,
       address: checked.address,
       profile,
+      ...(model && { model }),
       ...(written.quirks === undefined ? {} : { quirks }),
       ...(turnAroundMs === null ? {} : { turnAroundMs }),
     })
@@ -120,7 +139,7 @@ function expand(
   return meters
 }
 
-/** Register maps go by the name of their profile; of the others only the number of phases is played. */
+/** Modbus meters are played by their profile; of the others only the number of phases counts. */
 function playedAs(profile: string): string {
   return profile.endsWith('single-phase') ? 'single-phase' : profile
 }

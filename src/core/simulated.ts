@@ -21,12 +21,59 @@ export interface SimulatedLine {
 export interface SimulatedMeter {
   readonly protocol: string
   readonly address: string
-  /** The register map of a Modbus meter; for DL/T 645 '' (three-phase) or 'single-phase'. */
+  /** The profile of a Modbus meter; for DL/T 645 '' (three-phase) or 'single-phase'. */
   readonly profile: string
-  /** How a DL/T 645 meter departs from its standard. */
+  /** What a Modbus meter is built of. */
+  readonly model?: SimulatedModel
+  /** How a meter departs from its standard. */
   readonly quirks?: SimulatedQuirks
   /** Its own time from the end of a request to the start of its answer, ms; that of its line unless written. */
   readonly turnAroundMs?: number
+}
+
+/** A Modbus meter's model, as its profile has it. */
+export interface SimulatedModel {
+  readonly profile: string
+  readonly vendor?: string
+  readonly models?: readonly string[]
+  readonly sign?: string
+  readonly ident?: { readonly point: SimulatedPoint; readonly is: readonly string[] | null }
+  readonly serialNumber?: SimulatedPoint
+  readonly ratios?: {
+    readonly current?: SimulatedPoint
+    readonly voltage?: SimulatedPoint
+    readonly side: 'primary' | 'secondary'
+  }
+  readonly prepaid?: Readonly<Partial<Record<string, SimulatedPoint>>>
+  readonly points: readonly SimulatedPoint[]
+  readonly traits: {
+    readonly maxRegisters?: number
+    readonly maxHole?: number
+    readonly wholeValues?: boolean
+    readonly evenPairs?: boolean
+    readonly alone?: readonly string[]
+    readonly relay?: SimulatedRelay
+  }
+  readonly nameplate: { readonly phases: 1 | 3 }
+}
+
+export interface SimulatedPoint {
+  readonly obis: string
+  readonly item: string
+  readonly encoding: string
+  readonly unit: string
+  readonly name: string
+  readonly capacity?: string
+}
+
+export interface SimulatedRelay {
+  readonly state: { readonly point: SimulatedPoint; readonly open: string; readonly closed: string }
+  readonly order: {
+    readonly function: number
+    readonly item: string
+    readonly open: string
+    readonly close: string
+  }
 }
 
 /**
@@ -92,10 +139,31 @@ export const SIMULATED_QUIRKS = {
   prepaid: ['none', 'money', 'energy'],
 } as const satisfies Readonly<Record<string, readonly [string, ...string[]]>>
 
+/** What real Modbus meters do, likewise; names of the list above mean the same there. */
+export const SIMULATED_MODBUS_QUIRKS = {
+  /** What becomes of a request for more registers than the meter allows. */
+  'beyond-limit': ['refused', 'silent'],
+  /** Whether another unit's requests are answered as well: devices with an address of their own on TCP. */
+  'any-unit': ['no', 'yes'],
+  /** Function 43/14: name of maker, product and revision. */
+  'device-identification': ['none', 'basic'],
+  /** The transformer ratio in the meter's registers: 40 is 200/5. */
+  'current-ratio': ['1', '40'],
+  /** Where a SunSpec device begins its chain of models. */
+  'sunspec-base': ['40000', '50000', '0'],
+  /** Whether an inverter's model comes before the meter's. */
+  'sunspec-chain': ['meter', 'inverter-first'],
+  /** Says yes and leaves the relay; or obeys and keeps its state register as it was. */
+  'relay-lies': ['no', 'does-nothing', 'status-stays'],
+} as const satisfies Readonly<Record<string, readonly [string, ...string[]]>>
+
 export type SimulatedQuirk = keyof typeof SIMULATED_QUIRKS
+export type SimulatedModbusQuirk = keyof typeof SIMULATED_MODBUS_QUIRKS
 
 export type SimulatedQuirks = {
   readonly [Name in SimulatedQuirk]?: (typeof SIMULATED_QUIRKS)[Name][number] | undefined
+} & {
+  readonly [Name in SimulatedModbusQuirk]?: (typeof SIMULATED_MODBUS_QUIRKS)[Name][number] | undefined
 }
 
 export type FaultKind =
@@ -108,6 +176,10 @@ export type FaultKind =
   | 'echo'
   | 'wrong-address'
   | 'wrong-item'
+  | 'wrong-length'
+  | 'busy'
+  | 'no-path'
+  | 'unit-ff'
 
 /** The share of exchanges each fault befalls, and how late a late answer is. */
 export type SimulatedFaults = Readonly<Partial<Record<FaultKind, number>>> & { readonly lateMs?: number }

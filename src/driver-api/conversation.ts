@@ -19,6 +19,13 @@ export interface Call {
    * one only, so this one begins with another, of a kind that any meter answers.
    */
   readonly silentBefore?: number
+  /**
+   * Whether a late answer of this meter to an earlier question may still be about: one of its questions went unanswered
+   * lately, on a line where only time tells answers apart.
+   */
+  readonly isDoubtful?: () => boolean
+  /** What the meter can measure at most, W: its energies rise no faster. */
+  readonly mostWatts?: number
 }
 
 /** Yields requests, is handed the frame that answers; null when none came (the line has retried by then). */
@@ -36,12 +43,25 @@ export interface Request {
   readonly isUnanswered?: true
   /** True where only a meter alone on the line may answer: all its time is listened out, and company is no answer. */
   readonly isForOneAlone?: true
+  /** Least time since this meter was heard or asked last, ms: devices that want a rest, or are busy. */
+  readonly restMs?: number
+  /**
+   * More questions that may be under way at the same time. A line that does so tells each its frame; those it has told
+   * nothing are to be asked again by themselves.
+   */
+  readonly alongside?: readonly Alongside[]
   /** From and to (exclusive) of bytes that no log may show. */
   readonly secretBytes?: Span
   /** Asked in the moment the first byte would leave: why it must not leave any more; null lets it go. */
   readonly whyStay?: () => Refusal | null
   /** Told when it is certain that not one byte has left, nor will; of what was never told of, nobody knows how far it came. */
   readonly stayed?: (why: Refusal) => void
+}
+
+/** A further question, and who is told what came of it: the frame that answers, null when none came. */
+export interface Alongside {
+  readonly request: Request
+  readonly answered: (frame: Frame | null) => void
 }
 
 /** Some of a run of bytes. */

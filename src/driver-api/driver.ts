@@ -3,6 +3,7 @@
  * timer, reads no clock, logs nothing. It imports these types and nothing else of meterd.
  */
 
+import type { Scaled } from '../core/scaled.ts'
 import type { MeterTime } from '../core/time.ts'
 import type { Authority, Command, Obeyed } from './command.ts'
 import type { Call, Conversation, Request, Span } from './conversation.ts'
@@ -10,10 +11,10 @@ import type { Discovery } from './discovery.ts'
 import type { Decoded, Deframed, Frame } from './frame.ts'
 import type { ItemFamily } from './items.ts'
 import type { EventsAsked, EventsRead, LoadRecordsAsked, LoadRecordsRead } from './memory.ts'
-import type { FreezePlan, OwnItem, Point, Traits } from './profile.ts'
+import type { FreezePlan, OwnItem, Point, Profile, ProfileMistake, Traits } from './profile.ts'
 import type { Quirk } from './quirk.ts'
 import type { RelayAnswer, RelayEvidence, RelayOrder, RelayOrdered, RelaySeen } from './relay.ts'
-import type { Refusal, Value } from './value.ts'
+import type { Refusal, TextValue, Value } from './value.ts'
 
 export type { FaultCode } from '../core/faults.ts'
 export type { Scaled } from '../core/scaled.ts'
@@ -29,7 +30,7 @@ export type {
   LoadRecordsAsked,
   LoadRecordsRead,
 } from './memory.ts'
-export type { FreezePlan, Point, Traits } from './profile.ts'
+export type { FreezePlan, Point, Profile, ProfileMistake, RelayRegisters, Traits } from './profile.ts'
 export type { BitsValue, Refusal, TextValue, TimeValue, Value } from './value.ts'
 
 export interface Driver {
@@ -82,6 +83,9 @@ export interface Driver {
   /** What one frame says, offline. `question` is the request it answers, where it is known. */
   decode(frame: Frame, hint: { readonly direction?: 'request' | 'reply'; readonly question?: Frame }): Decoded
 
+  /** Present where values can be said in bytes: those an answer carries for this value of the point; null where none say it exactly. */
+  encode?(point: Point, value: Scaled | TextValue): Uint8Array | null
+
   /** Asks for points in as few requests as the meter allows. Gives back what was answered, at least `[]`. */
   read(call: Call, points: readonly Point[]): Conversation<ReadResult>
 
@@ -95,6 +99,8 @@ export interface Driver {
   items?(): readonly ItemFamily[]
   /** One item of that table, without letters, with every value it may carry; null where the table has none. */
   itemInFull?(item: string): ItemFamily | null
+  /** What is wrong with a profile that its points do not show one by one. */
+  checkProfile?(profile: Profile): readonly ProfileMistake[]
   /** Present where models may have items of their own: what is wrong with one, in words; null when nothing is. */
   checkOwnItem?(item: OwnItem): string | null
 
@@ -163,6 +169,8 @@ export interface RawValue {
   readonly point: Point
   readonly frames: readonly Frame[]
   readonly value: Value
+  /** Of a float: how far its neighbour lies, where that is further than the resolution its profile declares. */
+  readonly floatStep?: Scaled
   /** For freezes: the time in the meter's own stamp, read in the same conversation. */
   readonly stampedAt?: MeterTime
 }

@@ -25,10 +25,38 @@ export interface Traits {
   readonly maxRegisters?: number
   /** Longest run of unneeded registers to read across; 0 = never across a hole. */
   readonly maxHole?: number
+  /** Least silence of this device between an answer and the next request, ms, where it wants more than its protocol. */
+  readonly gapMs?: number
+  /** Most requests this device takes at once, on lines that number them; absent is one. */
+  readonly inFlight?: number
+  /** A read may not begin or end inside a value, nor run across registers the profile does not name. */
+  readonly wholeValues?: boolean
+  /** Values are register pairs: an odd start or count is refused. */
+  readonly evenPairs?: boolean
+  /** Items only readable by themselves. */
+  readonly alone?: readonly string[]
+  /** How this model's relay is ordered and seen; absent where it has none, or where nobody has said. */
+  readonly relay?: RelayRegisters
   /** How this model departs from its standard, in the driver's words: `{ "block-marks": "none" }`. */
   readonly quirks?: Readonly<Record<string, string>>
   /** Items this model has otherwise than the table, or that only it has. */
   readonly items?: readonly OwnItem[]
+}
+
+/** What is read of a relay, and what is written to move it. */
+export interface RelayRegisters {
+  /** `open` and `closed` are values as the point gives them, in text; any other value is neither. */
+  readonly state: { readonly point: Point; readonly open: string; readonly closed: string }
+  /** Bytes to write, hex: 5 writes FF00 or 0000, 15 one coil (01, 00), 6 a register, 16 as many as there are. */
+  readonly order: {
+    readonly function: 5 | 6 | 15 | 16
+    /** By the function that reads the same: `1:address` of a coil, `3:address` of registers. */
+    readonly item: string
+    readonly open: string
+    readonly close: string
+  }
+  /** What shows the relay's real state; null where nothing does. */
+  readonly load: Point | null
 }
 
 /** An item as one model has it. */
@@ -44,6 +72,22 @@ export interface Profile {
   readonly protocol: string
   /** Document, edition and page the facts were taken from. */
   readonly source: string
+  readonly vendor?: string
+  readonly models?: readonly string[]
+  /** How many independent sources agree on the main registers. */
+  readonly confidence?: 'two-or-more-sources' | 'one-source'
+  /** What sources disagree on, and what nobody has checked. */
+  readonly doubts?: readonly string[]
+  /** As delivered. */
+  readonly serial?: SerialSettings
+  /** What power above zero means as the meter sends it; `device` where the map leaves that to the device. */
+  readonly sign?: 'import-positive' | 'export-positive' | 'unsigned' | 'device'
+  /** What shows that a meter is of this model. */
+  readonly ident?: Ident
+  readonly serialNumber?: Point
+  /** The transformer ratios the meter itself holds. */
+  readonly ratios?: RatioRegisters
+  readonly prepaid?: Readonly<Partial<Record<Credit, Point>>>
   readonly points: readonly Point[]
   /** Registers the meter freezes each midnight; absent where it freezes none. */
   readonly daily?: FreezePlan
@@ -52,6 +96,28 @@ export interface Profile {
   readonly nameplate: Nameplate
   readonly examples: readonly Example[]
 }
+
+export interface SerialSettings {
+  readonly baud: number
+  /** Data bits, parity, stop bits: "8N1". */
+  readonly framing: string
+  readonly unit: number
+}
+
+export interface Ident {
+  readonly point: Point
+  /** Values in text, without blanks at their ends; null: any value that is one. */
+  readonly is: readonly string[] | null
+}
+
+export interface RatioRegisters {
+  readonly current?: Point
+  readonly voltage?: Point
+  /** The side of the transformers the points' values are of: `secondary` values still have to be multiplied. */
+  readonly side: 'primary' | 'secondary'
+}
+
+export type Credit = 'balance' | 'debt' | 'purchases'
 
 export interface FreezePlan {
   readonly stamp: Point
@@ -68,12 +134,22 @@ export interface Nameplate {
   readonly amperes: number
 }
 
+/** A mistake in a profile that only its driver can see. */
+export interface ProfileMistake {
+  /** Where in the file: `['points', 3, 'encoding']`. */
+  readonly path: readonly (string | number)[]
+  readonly wrong: string
+  readonly remedy: string
+}
+
 /** A published or constructed exchange that proves the profile. Bytes in hex. */
 export interface Example {
   readonly source: string
   readonly address: string
   readonly obis: string
   readonly value: string
+  /** What the meter had taught before, as in `Call.refusedBefore`: spans it refused, where a SunSpec model begins. */
+  readonly remembered?: readonly string[]
   readonly send: string
   readonly reply: string
 }

@@ -7,8 +7,8 @@ import type { MeterTime } from '../core/time.ts'
 /** A refusal is data: one bad point does not cost the others. */
 export interface Refusal {
   readonly code: FaultCode
-  /** The frame rule broken (V-F6 length, V-F7 digits, V-F11 type), where one was. */
-  readonly rule?: 'V-F6' | 'V-F7' | 'V-F9' | 'V-F11'
+  /** The frame rule broken (V-F6 length, V-F7 digits, V-F8 late, V-F11 type), where one was. */
+  readonly rule?: 'V-F6' | 'V-F7' | 'V-F8' | 'V-F9' | 'V-F11'
   readonly text: string
 }
 

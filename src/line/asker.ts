@@ -28,12 +28,23 @@ export interface Exchange {
   doubled: boolean
   /** Frames heard meanwhile that were no answer, as evidence; the first few. */
   readonly others: ExchangeRecord[]
+  /** Whom it was asked, once its line has noted it. */
+  meter?: string | undefined
 }
 
 /** An exchange as it begins: nothing heard yet. */
 export function newExchange(request: Request, sentAt: number): Exchange {
   const outcome = request.isUnanswered ? 'sent' : 'LINE_SILENT'
-  return { request, frame: null, sentAt, receivedAt: null, outcome, doubled: false, others: [] }
+  return {
+    request,
+    frame: null,
+    sentAt,
+    receivedAt: null,
+    outcome,
+    doubled: false,
+    others: [],
+    meter: undefined,
+  }
 }
 
 /** One that never begins; whoever asked is told that nothing left. */

@@ -11,6 +11,7 @@ import { type Beat, noBeat } from '../core/progress.ts'
 import type { Random } from '../core/random.ts'
 import { HOUR, MINUTE } from '../core/time.ts'
 import type { Conversation, Driver, Request } from '../driver-api/driver.ts'
+import { createAcquaintance } from './acquaintance.ts'
 import { type Asker, type Counters, type Exchange, LINK_DOWN, newCounters, stayedExchange } from './asker.ts'
 import { createBus } from './bus.ts'
 import { createLink, type Link, type LinkState } from './link.ts'
@@ -51,6 +52,8 @@ export interface Line {
   converse<Result>(ask: ConversationAsked<Result>): Promise<Conversed<Result>>
   /** When a second, different answer to a question to this meter was heard last, monotonic; null for never. */
   contradictedAt(meter: string): number | null
+  /** Whether an answer of this meter may be a late one to an earlier question: never where requests are numbered. */
+  isDoubtful(meter: string): boolean
   readonly state: LinkState
   readonly fault: Link['fault']
   readonly counters: Readonly<Counters> & { readonly reopened: number }
@@ -105,15 +108,14 @@ export function createLine(parts: LineParts): Line {
   const counters = newCounters()
   const write = (bytes: Uint8Array) => link.write(bytes)
   const asker: Asker = numbered
-    ? createMultiplex({ clock, counters, write, contradicted })
+    ? createMultiplex({ clock, counters, write, inFlight, contradicted })
     : createBus({ clock, counters, write, contradicted, characterMs: characterMs(url) })
   const newBeat = parts.newBeat ?? (() => noBeat)
   const link = createLink({ ...parts, lineId, heard: asker.heard, down: asker.down, beat: newBeat() })
   const beat = newBeat()
   const waiting: { readonly priority: Priority; readonly go: () => void }[] = []
   let underWay = 0
-  const askedOf = new WeakMap<Exchange, string>()
-  const contradictions = new Map<string, number>()
+  const acquaintance = createAcquaintance(clock)
   let sequence = parts.random.integer(65_536)
   let servedOnDemand = false
   let bytesHeard = 0
@@ -122,12 +124,12 @@ export function createLine(parts: LineParts): Line {
   let reopenedAt = Number.NEGATIVE_INFINITY
 
   function contradicted(exchange: Exchange): void {
-    const meter = askedOf.get(exchange)
-    if (meter !== undefined) contradictions.set(meter, clock.monotonic())
+    if (exchange.meter !== undefined) acquaintance.noteContradiction(exchange.meter)
   }
 
   async function converse<Result>(asked: ConversationAsked<Result>): Promise<Conversed<Result>> {
-    await turn(asked.priority)
+    if (waiting.length === 0 && underWay < inFlight) begin(asked.priority)
+    else await turn(asked.priority)
     try {
       return await talk(asked)
     } finally {
@@ -142,7 +144,6 @@ export function createLine(parts: LineParts): Line {
     const alike = waiting.filter(other => other.priority === priority).length
     if (alike >= MOST_WAITING[priority])
       throw new Fault('LINE_BUSY', `line ${lineId} has ${alike} conversations of this kind waiting`)
-    if (underWay + waiting.length === 0) beat(EXCHANGE_TAKES_MS)
     return new Promise(go => {
       const place = waiting.findIndex(other => other.priority > priority)
       waiting.splice(place === -1 ? waiting.length : place, 0, { priority, go })
@@ -156,9 +157,14 @@ export function createLine(parts: LineParts): Line {
     const calendar = servedOnDemand ? waiting.findIndex(({ priority }) => priority !== PRIORITY.onDemand) : -1
     const [first] = waiting.splice(Math.max(0, calendar), 1)
     if (!first) return
-    servedOnDemand = first.priority === PRIORITY.onDemand
-    underWay += 1
+    begin(first.priority)
     first.go()
+  }
+
+  function begin(priority: Priority): void {
+    if (underWay === 0) beat(EXCHANGE_TAKES_MS)
+    servedOnDemand = priority === PRIORITY.onDemand
+    underWay += 1
   }
 
   async function talk<Result>(asked: ConversationAsked<Result>): Promise<Conversed<Result>> {
@@ -169,7 +175,7 @@ export function createLine(parts: LineParts): Line {
     for (let steps = 0; !step.done; steps++) {
       assert(steps <= MOST_STEPS + MOST_NULLS, 'a driver told that nothing comes ends its conversation')
       // A meter that always has more to say is not heard out: it would have the line for itself.
-      const answer = steps < MOST_STEPS ? await askWithRetries(step.value, asked, exchanges) : null
+      const answer = steps < MOST_STEPS ? await askAll(step.value, asked, exchanges) : null
       fault = answer ? faultOf(answer, asked.meter) : endlessOf(asked.meter)
       if (!answer && fault) step.value.stayed?.(fault)
       step = conversation.next(answer?.frame ?? null)
@@ -179,42 +185,71 @@ export function createLine(parts: LineParts): Line {
     return { result: step.value, exchanges, fault }
   }
 
+  /** A request and, on links that number them, those that go with it, which are told of their answers themselves. */
+  function askAll(
+    request: Request,
+    asked: ConversationAsked<unknown>,
+    exchanges: Exchange[],
+  ): Promise<Exchange> {
+    const { alongside } = request
+    const first = askWithRetries(request, asked, exchanges)
+    return numbered && alongside ? withOthers(first, alongside, asked, exchanges) : first
+  }
+
+  async function withOthers(
+    asking: Promise<Exchange>,
+    alongside: NonNullable<Request['alongside']>,
+    asked: ConversationAsked<unknown>,
+    exchanges: Exchange[],
+  ): Promise<Exchange> {
+    const others = alongside.map(async ({ request, answered }) => {
+      const exchange = await askWithRetries(request, asked, exchanges)
+      answered(exchange.frame)
+    })
+    const first = await asking
+    await Promise.all(others)
+    return first
+  }
+
   async function askWithRetries(
     request: Request,
     asked: ConversationAsked<unknown>,
     exchanges: Exchange[],
   ): Promise<Exchange> {
-    const hasAnswered = exchanges.some(({ outcome }) => outcome === 'answered')
     const { silent, silentOnceAnswered, damaged } = asked.retries
-    const left = { silent: hasAnswered ? (request.askerRepeats ? 0 : silentOnceAnswered) : silent, damaged }
+    const hasAnswered = exchanges.some(({ outcome }) => outcome === 'answered')
+    let silentLeft = hasAnswered ? (request.askerRepeats ? 0 : silentOnceAnswered) : silent
+    let damagedLeft = damaged
     for (;;) {
+      const restMs = acquaintance.restLeftMs(asked.meter, request)
+      if (restMs > 0) await clock.sleep(restMs)
       const exchange = await askOnce(request, asked.driver)
       exchanges.push(exchange)
-      askedOf.set(exchange, asked.meter)
+      exchange.meter = asked.meter
+      acquaintance.noteExchange(asked.meter, exchange)
       if (exchange.doubled) contradicted(exchange)
+      if (exchange.outcome === 'answered' || !request.safeToRepeat) return exchange
       const again =
-        request.safeToRepeat &&
-        ((exchange.outcome === 'LINE_SILENT' && left.silent-- > 0) ||
-          (exchange.outcome === 'LINE_GARBLED' && left.damaged-- > 0))
+        (exchange.outcome === 'LINE_SILENT' && silentLeft-- > 0) ||
+        (exchange.outcome === 'LINE_GARBLED' && damagedLeft-- > 0)
       if (!again) return exchange
       counters.retries += 1
     }
   }
 
-  async function askOnce(request: Request, driver: Driver): Promise<Exchange> {
-    if (link.state !== 'open') return stayedExchange(request, clock.now(), LINK_DOWN)
+  function askOnce(request: Request, driver: Driver): Promise<Exchange> {
+    if (link.state !== 'open') return Promise.resolve(stayedExchange(request, clock.now(), LINK_DOWN))
     const replyWithinMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
     beat(replyWithinMs + EXCHANGE_TAKES_MS)
-    const exchange = await asker.ask(request, driver, replyWithinMs)
-    if (log.isLevelEnabled('trace')) trace(exchange, driver)
-    return exchange
+    const asked = asker.ask(request, driver, replyWithinMs)
+    return log.isLevelEnabled('trace') ? asked.then(exchange => trace(exchange, driver)) : asked
   }
 
-  function trace(exchange: Exchange, driver: Driver): void {
+  function trace(exchange: Exchange, driver: Driver): Exchange {
     const { request, frame, others, sentAt, receivedAt, outcome, stayed } = exchange
     if (stayed) {
       log.trace({ lineId, code: outcome }, 'not sent')
-      return
+      return exchange
     }
     const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver))
     log.trace({ lineId, hex: hexWithout(request.bytes, secretsOf(request.bytes, driver, request)) }, 'sent')
@@ -222,6 +257,7 @@ export function createLine(parts: LineParts): Line {
       log.trace({ lineId, code: other.outcome, hex: shown(other.reply ?? new Uint8Array(0)) }, 'heard')
     if (frame) log.trace({ lineId, hex: shown(frame.bytes), ms: (receivedAt ?? sentAt) - sentAt }, 'received')
     else if (outcome !== 'sent') log.trace({ lineId, code: outcome }, 'no answer')
+    return exchange
   }
 
   /**
@@ -232,7 +268,9 @@ export function createLine(parts: LineParts): Line {
   function noteSilence(exchanges: readonly Exchange[]): void {
     if (url.kind === 'serial' || parts.expectsSilence) return
     if (exchanges.every(({ outcome }) => outcome === 'sent')) return
-    silences = counters.bytesIn > bytesHeard ? 0 : silences + 1
+    // Answers to several conversations may come in one piece, and only the first of them finds bytes that are new.
+    const wasHeard = counters.bytesIn > bytesHeard || exchanges.some(({ frame }) => frame !== null)
+    silences = wasHeard ? 0 : silences + 1
     bytesHeard = counters.bytesIn
     const now = clock.monotonic()
     if (now - reopenedAt > FORGET_REOPENING_MS) silencesToReopen = SILENCES_TO_REOPEN
@@ -254,7 +292,8 @@ export function createLine(parts: LineParts): Line {
       return sequence
     },
     converse,
-    contradictedAt: meter => contradictions.get(meter) ?? null,
+    contradictedAt: acquaintance.contradictedAt,
+    isDoubtful: meter => !numbered && acquaintance.isDoubtful(meter),
     get state() {
       return link.state
     },

@@ -1,6 +1,6 @@
 /** A link whose frames carry transaction numbers (Modbus TCP): several questions at once, late answers tell themselves. */
 
-import type { Clock } from '../core/clock.ts'
+import type { Cancel, Clock } from '../core/clock.ts'
 import { sameBytes } from '../core/hex.ts'
 import type { Driver, Frame, Request } from '../driver-api/driver.ts'
 import {
@@ -14,86 +14,112 @@ import {
   stayedExchange,
 } from './asker.ts'
 
-/** Transaction numbers come round after 65,536; a second answer comes at once or never. */
-const ANSWERED_KEPT = 32
+/** A second answer comes at once or never: so many answered questions are kept for each that may be under way. */
+const ANSWERED_KEPT = 1
+const NOTHING = new Uint8Array(0)
 
 interface Pending {
   readonly exchange: Exchange
+  readonly sentAt: number
   readonly answerBy: number
-  readonly end: () => void
+  readonly end: (exchange: Exchange) => void
 }
 
 export function createMultiplex(parts: {
   readonly clock: Clock
   readonly counters: Counters
   readonly write: (bytes: Uint8Array) => void
+  /** Most questions under way at once. */
+  readonly inFlight: number
   /** A second, different answer came to a question, perhaps after its conversation was over. */
   readonly contradicted: (exchange: Exchange) => void
 }): Asker {
   const { clock, counters, write } = parts
-  const pending = new Set<Pending>()
-  /** The questions answered last, newest first: a second answer may follow the first. */
+  /** In the order they were sent. */
+  const pending: Pending[] = []
+  /** The questions answered last, in a ring: a second answer may follow the first. */
   const answered: Exchange[] = []
+  let answeredAt = 0
   let driverInUse: Driver | null = null
-  let buffer: Uint8Array = new Uint8Array(0)
+  let buffer: Uint8Array = NOTHING
+  /** One timer for all: left to run when its question is answered, and set anew only for what is then still open. */
+  let cancelLook: Cancel | null = null
+  let lookAt = Number.POSITIVE_INFINITY
 
-  async function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
+  function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
     driverInUse = driver
     const stays = request.whyStay?.()
-    if (stays) return stayedExchange(request, clock.now(), stays)
+    if (stays) return Promise.resolve(stayedExchange(request, clock.now(), stays))
     const exchange = newExchange(request, clock.now())
     const sentAt = clock.monotonic()
     counters.requests += 1
     counters.bytesOut += request.bytes.length
     if (request.isUnanswered) {
       write(request.bytes)
-      return exchange
+      return Promise.resolve(exchange)
     }
-    await new Promise<void>(resolve => {
-      const waiting: Pending = { exchange, answerBy: sentAt + replyWithinMs, end }
-      const cancel = clock.after(replyWithinMs, end)
-      function end(): void {
-        cancel()
-        pending.delete(waiting)
-        resolve()
-      }
-      pending.add(waiting)
+    return new Promise(end => {
+      const answerBy = sentAt + replyWithinMs
+      pending.push({ exchange, sentAt, answerBy, end })
+      if (answerBy < lookAt) lookAgain(answerBy, replyWithinMs)
       write(request.bytes)
     })
-    counters.busyMs += clock.monotonic() - sentAt
+  }
+
+  function lookAgain(at: number, inMs: number): void {
+    cancelLook?.()
+    lookAt = at
+    cancelLook = clock.after(inMs, look)
+  }
+
+  function look(): void {
+    cancelLook = null
+    lookAt = Number.POSITIVE_INFINITY
+    const now = clock.monotonic()
+    endWhere(({ answerBy }) => answerBy <= now)
+    const next = pending.reduce((first, { answerBy }) => Math.min(first, answerBy), Number.POSITIVE_INFINITY)
+    if (next < lookAt) lookAgain(next, Math.ceil(next - now))
+  }
+
+  function endWhere(isOver: (waiting: Pending) => boolean): void {
+    for (const waiting of pending.filter(isOver)) end(waiting)
+  }
+
+  function end(waiting: Pending): void {
+    const { exchange } = waiting
+    pending.splice(pending.indexOf(waiting), 1)
+    counters.busyMs += clock.monotonic() - waiting.sentAt
     if (exchange.outcome === 'answered') counters.answers += 1
     else counters.timeouts += 1
-    return exchange
+    waiting.end(exchange)
   }
 
   function heard(bytes: Uint8Array): void {
     counters.bytesIn += bytes.length
-    const input = heardSoFar(buffer, bytes)
     if (!driverInUse) return
-    endOver()
-    const { frames, noise, broken, rest } = driverInUse.deframe(input, null)
+    const now = clock.monotonic()
+    // After a stop of the process bytes may be at hand before the timer that should have given them up (PR-34).
+    if (now > lookAt) endWhere(({ answerBy }) => now > answerBy)
+    const { frames, noise, broken, rest } = driverInUse.deframe(heardSoFar(buffer, bytes), null)
     buffer = rest
     counters.noiseBytes += noise.length
     counters.broken += broken.length
-    for (const frame of frames) {
-      const waiting = [...pending].find(({ exchange }) => exchange.request.whyNot(frame) === null)
-      if (waiting) {
-        waiting.exchange.frame = frame
-        waiting.exchange.receivedAt = clock.now()
-        waiting.exchange.outcome = 'answered'
-        answered.unshift(waiting.exchange)
-        answered.length = Math.min(answered.length, ANSWERED_KEPT)
-        waiting.end()
-      } else {
-        again(frame)
-      }
-    }
+    for (const frame of frames) take(frame)
   }
 
-  /** After a stop of the process bytes may be at hand before the timers that should have given them up (PR-34). */
-  function endOver(): void {
-    const now = clock.monotonic()
-    for (const { answerBy, end } of [...pending]) if (now > answerBy) end()
+  function take(frame: Frame): void {
+    const waiting = pending.find(({ exchange }) => exchange.request.whyNot(frame) === null)
+    if (!waiting) {
+      again(frame)
+      return
+    }
+    const { exchange } = waiting
+    exchange.frame = frame
+    exchange.receivedAt = clock.now()
+    exchange.outcome = 'answered'
+    answered[answeredAt] = exchange
+    answeredAt = (answeredAt + 1) % (ANSWERED_KEPT * parts.inFlight)
+    end(waiting)
   }
 
   /** A number nobody waits for: a second answer (V-F10), the answer to a question given up (V-F8), or nobody's. */
@@ -114,11 +140,12 @@ export function createMultiplex(parts: {
     heard,
     settle: () => Promise.resolve(),
     down() {
-      buffer = new Uint8Array(0)
-      for (const { exchange, end } of [...pending]) {
-        exchange.outcome = 'LINE_CLOSED'
-        end()
-      }
+      buffer = NOTHING
+      cancelLook?.()
+      cancelLook = null
+      lookAt = Number.POSITIVE_INFINITY
+      for (const { exchange } of pending) exchange.outcome = 'LINE_CLOSED'
+      endWhere(() => true)
     },
   }
 }

@@ -8,6 +8,10 @@ import type { Transport, TransportEars } from './transport.ts'
 /** Half-open connections are found by probes this long apart (links lose power or their NAT entry silently). */
 const KEEP_ALIVE_MS = 30_000
 const CONNECT_WITHIN_MS = 10_000
+/** What one read may bring; more comes with the next. */
+const READ_BYTES = 16_384
+/** All sockets read into this one: what was read is copied before anybody else reads. */
+const readInto = new Uint8Array(READ_BYTES)
 
 export function createSocketTransport(url: SocketUrl): Transport {
   let socket: Socket | null = null
@@ -20,6 +24,13 @@ export function createSocketTransport(url: SocketUrl): Transport {
           noDelay: true,
           keepAlive: true,
           keepAliveInitialDelay: KEEP_ALIVE_MS,
+          onread: {
+            buffer: readInto,
+            callback(count) {
+              ears.bytes(readInto.slice(0, count))
+              return true
+            },
+          },
         })
         socket = opening
         let why = 'the other side closed the connection'
@@ -34,7 +45,6 @@ export function createSocketTransport(url: SocketUrl): Transport {
           opening.setTimeout(0)
           resolve()
         })
-        opening.on('data', chunk => ears.bytes(chunk))
         opening.on('close', () => {
           reject(unreachable(url, new Error(why)))
           if (socket === opening) ears.closed(why)

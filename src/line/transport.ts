@@ -10,6 +10,7 @@ export interface Transport {
 }
 
 export interface TransportEars {
+  /** What came, the receiver's to keep. */
   bytes(received: Uint8Array): void
   /** The other side or the hardware ended the pipe; `why` is in words. */
   closed(why: string): void

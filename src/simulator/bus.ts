@@ -3,7 +3,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Random } from '../core/random.ts'
 import type { SimulatedFaults } from '../core/simulated.ts'
-import { carried, type Ledger } from './faults.ts'
+import { createSpoiler, type Ledger } from './faults.ts'
 import { type Asked, createIntake, type Intake } from './intake.ts'
 import type { Dialect, Slave } from './slave.ts'
 import { createWire } from './wire.ts'
@@ -37,6 +37,7 @@ export function createBus(parts: BusParts): Bus {
   const dialects = [...slaves.keys()]
   const wire = createWire(clock, random, replyDelayMs)
   const intakes = new Set<Intake>()
+  const spoilt = createSpoiler(parts)
   let previous: Uint8Array | null = null
 
   /** What the meters put on the wire together; two that answer at once spoil each other. */
@@ -60,7 +61,7 @@ export function createBus(parts: BusParts): Bus {
       const request = asked.dialect.otherItem(asked.request)
       return request === null ? null : (answerOf({ ...asked, request }, now)?.reply ?? null)
     }
-    const emissions = carried({ ...asked, reply, previous, otherAnswer }, parts)
+    const emissions = spoilt({ ...asked, reply, previous, otherAnswer })
     previous = reply
     wire.send(emissions, write, turnAroundMs ?? undefined)
   }

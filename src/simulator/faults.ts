@@ -44,6 +44,10 @@ const LEDGER_KEEPS = 10_000
 const LATE_MS = 2_500
 const MOST_NOISE = 8
 const MOST_FLIPS = 3
+/** Modbus exceptions: the device is busy; a gateway finds no path, or nobody at its end. */
+const BUSY = 6
+const NO_PATH = 0x0a
+const NO_TARGET = 0x0b
 
 export function createLedger(): Ledger {
   const entries: LedgerEntry[] = []
@@ -83,16 +87,21 @@ export interface FaultyLine {
   readonly clock: Clock
 }
 
-/** What the line makes of an answer: the answer, or what the fault drawn left of it, which the ledger then holds. */
-export function carried(
-  exchange: Exchange,
-  { listener, faults, random, ledger, clock }: FaultyLine,
-): readonly Emission[] {
-  const kind = drawFault(faults, random)
-  const emissions = kind === null ? null : spoil(kind, exchange, random, faults.lateMs)
-  if (kind === null || emissions === null) return [{ afterMs: 0, bytes: exchange.reply }]
-  ledger.record({ at: clock.now(), listener, kind, request: exchange.request })
-  return emissions
+/**
+ * What the line makes of each answer: the answer, or what the fault drawn left of it, which the ledger then holds. A
+ * gateway that is busy stays so as long as late answers take.
+ */
+export function createSpoiler({ listener, faults, random, ledger, clock }: FaultyLine) {
+  let busyUntil = Number.NEGATIVE_INFINITY
+  return (exchange: Exchange): readonly Emission[] => {
+    const isBusy = clock.monotonic() < busyUntil
+    const kind = isBusy ? 'busy' : drawFault(faults, random)
+    const emissions = kind === null ? null : spoil(kind, exchange, random, faults.lateMs)
+    if (kind === null || emissions === null) return [{ afterMs: 0, bytes: exchange.reply }]
+    if (kind === 'busy' && !isBusy) busyUntil = clock.monotonic() + (faults.lateMs ?? LATE_MS)
+    ledger.record({ at: clock.now(), listener, kind, request: exchange.request })
+    return emissions
+  }
 }
 
 /** What the line carries instead of the reply; null where this fault cannot befall this exchange. */
@@ -133,6 +142,12 @@ const SPOILERS: Readonly<Record<FaultKind, Spoiler>> = {
   echo: ({ request, reply }) => once(joined(request, reply)),
   'wrong-address': ({ reply, dialect }) => onceIf(dialect.readdressed(reply)),
   'wrong-item': ({ otherAnswer }) => onceIf(otherAnswer()),
+  'wrong-length': ({ reply, dialect }, random) =>
+    onceIf(dialect.resized?.(reply, random.integer(2) === 0 ? 1 : -1) ?? dialect.resized?.(reply, 1) ?? null),
+  busy: ({ request, dialect }) => onceIf(dialect.refused?.(request, BUSY) ?? null),
+  'no-path': ({ request, dialect }, random) =>
+    onceIf(dialect.refused?.(request, random.integer(2) === 0 ? NO_PATH : NO_TARGET) ?? null),
+  'unit-ff': ({ request, dialect }) => onceIf(dialect.unaddressed?.(request, BUSY) ?? null),
 }
 
 /** In the order shares are laid out, so that a seed keeps its meaning. */

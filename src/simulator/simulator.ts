@@ -10,15 +10,15 @@ import type { SimulatedLine, SimulatedMeter, SimulatedQuirks, SimulatorConfig } 
 import { instantOf, type MeterTime } from '../core/time.ts'
 import { createBus } from './bus.ts'
 import { dialect645 } from './dlt645/dialect.ts'
-import { serveWithFaults } from './fault-wire.ts'
-import { anyFault, createLedger, type Ledger } from './faults.ts'
+import { createLedger, type Ledger } from './faults.ts'
 import { type Listener, listenSerial, listenTcp, serveBus } from './listeners.ts'
 import { createMeter, type Meter } from './meter.ts'
 import { createMeter1997 } from './meter-1997.ts'
 import { createMeter2007 } from './meter-2007.ts'
-import { createMeterRtu, rtuDialect } from './meter-rtu.ts'
-import { serveModbusSerial, serveModbusTcp } from './modbus-servers.ts'
-import { REGISTER_MAPS, type RegisterMap } from './register-maps.ts'
+import { buildModel, type ModbusModel } from './modbus/model.ts'
+import { createMeterRtu, rtuDialect } from './modbus/rtu.ts'
+import { serveModbusTcp } from './modbus/tcp.ts'
+import { type Measured, sight } from './quantities.ts'
 import { EACH_TARIFF, registerOf } from './registers.ts'
 import type { Dialect, Slave } from './slave.ts'
 
@@ -46,6 +46,8 @@ export interface SimulatorTruth {
    * meter does; DL/T 645 meters keep two decimals. Null for a register the meter does not keep.
    */
   registerAt(protocol: string, address: string, obis: string, instant: number, scaler?: number): Scaled | null
+  /** What a Modbus meter measures at an instant, in base units and kWh; null for what it does not. */
+  measuredAt(protocol: string, address: string, obis: string, instant: number): Measured | null
   /** The instant at which the meter takes the daily freeze of a civil midnight, e.g. "2026-11-21T00:00:00". */
   freezeInstant(protocol: string, address: string, midnight: MeterTime): number
 }
@@ -62,7 +64,7 @@ export interface SimulatorParts {
 interface Played {
   readonly meter: Meter
   /** Null for DL/T 645. */
-  readonly map: RegisterMap | null
+  readonly model: ModbusModel | null
   readonly quirks: SimulatedQuirks
   readonly turnAroundMs: number | undefined
 }
@@ -98,21 +100,18 @@ export async function startSimulator(config: SimulatorConfig, parts: SimulatorPa
 /** A meter of one configured line of the list; its protocol and profile decide how it is built. */
 function play(written: SimulatedMeter, seed: number, offsetMinutes: number): Played {
   const { protocol, address, profile, quirks = {} } = written
-  const map = REGISTER_MAPS.get(profile) ?? null
   const modbus = protocol === 'modbus-rtu' || protocol === 'modbus-tcp'
   if (!modbus && !(protocol in SLAVES_645))
     throw new Fault(
       'CONFIG_INVALID',
       `simulated meter ${address}: protocol "${protocol}" cannot be simulated`,
     )
-  if (modbus && map === null)
-    throw new Fault(
-      'CONFIG_INVALID',
-      `simulated meter ${address}: profile "${profile}" is none of ${[...REGISTER_MAPS.keys()].join(', ')}`,
-    )
-  const phases = map?.phases ?? (profile === 'single-phase' ? 1 : 3)
+  if (modbus && written.model === undefined)
+    throw new Fault('CONFIG_INVALID', `simulated meter ${address}: there is no profile "${profile}"`)
+  const model = modbus && written.model ? buildModel(written.model, quirks) : null
+  const phases = model?.phases ?? (profile === 'single-phase' ? 1 : 3)
   const meter = createMeter({ seed, protocol, address, phases, offsetMinutes })
-  return { meter, map: modbus ? map : null, quirks, turnAroundMs: written.turnAroundMs }
+  return { meter, model, quirks, turnAroundMs: written.turnAroundMs }
 }
 
 const SLAVES_645: Readonly<Record<string, (meter: Meter, quirks: SimulatedQuirks) => Slave>> = {
@@ -135,23 +134,28 @@ async function serve(serving: Serving): Promise<Listener> {
   const { url, faults, turnAroundMs } = line
   const replyDelayMs: readonly [number, number] =
     turnAroundMs === undefined ? (parts.replyDelayMs ?? REPLY_DELAY_MS) : [turnAroundMs, turnAroundMs]
-  const modbus = played.flatMap(({ meter, map }) => (map === null ? [] : [{ meter, map }]))
   const [least, most] = replyDelayMs
-  const modbusParts = { meters: modbus, clock, replyDelayMs: () => least + random.integer(most - least + 1) }
-  const faultless = !anyFault(faults)
 
   if (url.kind === 'modbus-tcp') {
-    if (modbus.length < played.length)
+    const meters = played.flatMap(({ meter, model, quirks }) =>
+      model === null ? [] : [{ meter, model, quirks }],
+    )
+    if (meters.length < played.length)
       throw new Fault(
         'CONFIG_INVALID',
         `modbus-tcp://${url.host}:${url.port}: a DL/T 645 meter speaks no Modbus`,
       )
-    return faultless
-      ? serveModbusTcp(url, modbusParts)
-      : serveWithFaults(url, { listener: index, faults, random, ledger, clock, modbus: modbusParts })
+    const delay = () => least + random.integer(most - least + 1)
+    return serveModbusTcp(url, {
+      listener: index,
+      faults,
+      random,
+      ledger,
+      clock,
+      meters,
+      replyDelayMs: delay,
+    })
   }
-  if (url.kind === 'serial' && faultless && modbus.length === played.length)
-    return serveModbusSerial(url, modbusParts)
 
   const slaves = slavesOf(played)
   const bus = createBus({ listener: index, slaves, faults, replyDelayMs, ledger, clock, random })
@@ -167,9 +171,10 @@ async function serve(serving: Serving): Promise<Listener> {
 
 function slavesOf(played: readonly Played[]): ReadonlyMap<Dialect, readonly Slave[]> {
   const slaves = new Map<Dialect, Slave[]>()
-  for (const { meter, map, quirks, turnAroundMs } of played) {
-    const dialect = map === null ? dialect645 : rtuDialect
-    const made = map === null ? SLAVES_645[meter.protocol]?.(meter, quirks) : createMeterRtu(meter, map)
+  for (const { meter, model, quirks, turnAroundMs } of played) {
+    const dialect = model === null ? dialect645 : rtuDialect
+    const made =
+      model === null ? SLAVES_645[meter.protocol]?.(meter, quirks) : createMeterRtu(meter, model, quirks)
     const others = slaves.get(dialect)
     if (made === undefined) continue
     const slave = turnAroundMs === undefined ? made : { ...made, turnAroundMs }
@@ -194,9 +199,13 @@ function truthOf(played: readonly Played[]): SimulatorTruth {
   return {
     meter: (protocol, address) => find(protocol, address).meter,
     registerAt(protocol, address, obis, instant, scaler = TWO_DECIMALS) {
-      const { meter, map } = find(protocol, address)
-      const groups = map?.tariffs ?? EACH_TARIFF
+      const { meter, model } = find(protocol, address)
+      const groups = model?.tariffs ?? EACH_TARIFF
       return registerOf(obis, meter.energyAt(instant), meter.nature.permille, scaler, groups)
+    },
+    measuredAt(protocol, address, obis, instant) {
+      const { meter, model } = find(protocol, address)
+      return sight(meter, instant, model?.tariffs ?? EACH_TARIFF).measure(obis, '')
     },
     freezeInstant(protocol, address, midnight) {
       const civil = instantOf(midnight, 0)

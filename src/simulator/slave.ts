@@ -24,6 +24,12 @@ export interface Dialect {
   readdressed(reply: Uint8Array): Uint8Array | null
   /** A request for something else of the same meter; null where it cannot be told apart. */
   otherItem(request: Uint8Array): Uint8Array | null
+  /** A good reply of some registers more or fewer; null where lengths are not the slave's to choose. */
+  resized?(reply: Uint8Array, registers: number): Uint8Array | null
+  /** The refusal of a request, in Modbus's exception codes. */
+  refused?(request: Uint8Array, exception: number): Uint8Array
+  /** The same from a gateway that tells nobody's address. */
+  unaddressed?(request: Uint8Array, exception: number): Uint8Array
   /** Where in a reply a flipped bit is the line's doing and the frame's checksum can tell. */
   fragile(reply: Uint8Array): readonly [from: number, to: number]
 }

@@ -12,6 +12,7 @@ import { lineKey, parseLineUrl } from '../../src/core/line-url.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { startSimulator } from '../../src/simulator/simulator.ts'
 import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
+import { simulatedMeter } from '../simulator/models.ts'
 import { runMeterd, until } from '../support/daemon.ts'
 import { FEEDERS, HOUSES, PANEL, play } from '../support/meters.ts'
 import { freePort, requirePython, requireService } from '../support/services.ts'
@@ -247,7 +248,7 @@ describe.skipIf(socat.missing)(`real ports${socat.note}`, () => {
             faults: {},
             meters: [
               { protocol: 'dlt645-2007', address: '000000000161', profile: '' },
-              { protocol: 'modbus-rtu', address: '5', profile: 'eastron-sdm630' },
+              simulatedMeter('modbus-rtu', '5', 'eastron-sdm630'),
             ],
           },
         ],

@@ -400,8 +400,13 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
   ],
   [
     'simulator quirk of another protocol',
-    withLine('simulator', simulatedWith('modbus-rtu', 'quirks: { echo: "yes" }')),
-    /quirks: only DL\/T 645 meters have quirks; remove it/,
+    withLine('simulator', simulatedWith('modbus-rtu', 'profile: pzem-016, quirks: { echo: "yes" }')),
+    /quirks\.echo: a simulated modbus-rtu meter has no such quirk; its quirks are beyond-limit, /,
+  ],
+  [
+    'simulated Modbus meter of a profile that is not there',
+    withLine('simulator', simulatedWith('modbus-rtu', 'profile: pzem-16')),
+    /profile: there is no profile "pzem-16" to play; did you mean "pzem-016"\?/,
   ],
   [
     'simulator turn-around beyond the standard',

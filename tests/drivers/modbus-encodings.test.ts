@@ -1,9 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeRegisters, type Encoding, parseEncoding } from '../../drivers/modbus/encodings.ts'
-import { roundedAt, shortest } from '../../drivers/modbus/floats.ts'
+import { beyond, encodeRegisters } from '../../drivers/modbus/encode.ts'
+import {
+  decodeRegisters,
+  type Encoding,
+  floatStepAt,
+  parseEncoding,
+  scaleFactorAt,
+} from '../../drivers/modbus/encodings.ts'
+import { roundedAt, shortest, stepOf } from '../../drivers/modbus/floats.ts'
 import { fromHex } from '../../src/core/hex.ts'
-import { formatScaled } from '../../src/core/scaled.ts'
+import { formatScaled, parseScaled } from '../../src/core/scaled.ts'
 import { rounds } from '../support/rounds.ts'
 
 const RUNS = rounds(20261121, 2000)
@@ -16,6 +23,7 @@ function encodingOf(text: string): Encoding {
 
 function decoded(text: string, hex: string): string {
   const value = decodeRegisters(encodingOf(text), fromHex(hex)!, 0)
+  if ('text' in value && !('code' in value)) return value.text
   return 'code' in value ? value.code : formatScaled(value)
 }
 
@@ -48,6 +56,22 @@ describe('encodings', () => {
     ['bcd16 e-1', '12 34', '123.4'],
     ['bcd32 CDAB e-2', '56 78 12 34', '123456.78'],
     ['bcd64', '00 00 99 99 99 99 99 99', '999999999999'],
+    ['mod10k 1', '27 0F', '9999'],
+    ['mod10k 2 e-2', '00 0C 0D 80', '1234.56'],
+    ['mod10k 3 CDAB', '00 01 00 02 00 03', '300020001'],
+    ['mod10k 4 e-3', '00 00 00 00 00 00 27 0F', '9.999'],
+    ['mod10k 2 DCBA', '10 27 00 00', 'VALUE_NOT_DIGITS'],
+    ['acc32 e-3', '00 BC 61 4E', '12345.678'],
+    ['s16 neg e-1', 'FF FE', '0.2'],
+    ['u32 neg', '00 00 00 05', '-5'],
+    ['f32 neg e-1', '43 66 00 00', '-230.0'],
+    ['f64 neg', '3F B9 99 99 99 99 99 9A', '-0.1'],
+    ['bcd16 neg e-1', '12 34', '-123.4'],
+    ['ascii 2', '42 32 33 20', 'B23'],
+    ['ascii 2 BADC', '32 42 20 33', 'B23'],
+    ['ascii 2 CDAB', '33 20 42 32', 'B23'],
+    ['ascii 2 DCBA', '20 33 32 42', 'B23'],
+    ['ascii 3', '41 20 42 00 00 00', 'A B'],
     // Without a resolution: the fewest digits that name the float.
     ['f32', '43 66 19 9A', '230.1'],
     ['f32', '00 00 00 01', `0.${'0'.repeat(44)}1`],
@@ -81,6 +105,14 @@ describe('encodings', () => {
     ['bcd32', 'FF FF FF FF', 'VALUE_NOT_HELD'],
     ['bcd32', '12 3A 00 00', 'VALUE_NOT_DIGITS'],
     ['bcd16', 'FF 12', 'VALUE_NOT_DIGITS'],
+    ['mod10k 2', '00 00 27 10', 'VALUE_NOT_DIGITS'],
+    ['mod10k 2 invalid=80008000', '80 00 80 00', 'VALUE_NOT_HELD'],
+    ['acc32 invalid=00000000', '00 00 00 00', 'VALUE_NOT_HELD'],
+    ['ascii 2', '00 00 00 00', 'VALUE_NOT_HELD'],
+    ['ascii 2', '20 20 20 20', 'VALUE_NOT_HELD'],
+    ['ascii 2', 'FF FF FF FF', 'VALUE_NOT_HELD'],
+    ['ascii 2', '42 00 33 20', 'VALUE_OUT_OF_TYPE'],
+    ['ascii 2', '42 C3 BC 20', 'VALUE_OUT_OF_TYPE'],
   ])('%s of %s gives %s, never a wrong number (V-F7, V-F11)', (text, hex, outcome) => {
     expect(decoded(text, hex)).toBe(outcome)
   })
@@ -99,6 +131,19 @@ describe('encodings', () => {
     ['u16 invalid=80000', '"invalid=80000" means nothing'],
     ['u16 invalid=8000,', '"invalid=8000," means nothing'],
     ['u16 invalid=80g0', '"invalid=80g0" means nothing'],
+    ['mod10k', 'needs its number of registers, 1 to 4'],
+    ['mod10k 5', 'needs its number of registers, 1 to 4'],
+    ['mod10k e-2', 'needs its number of registers'],
+    ['ascii 0', 'needs its number of registers, 1 to 60'],
+    ['ascii 61', 'needs its number of registers, 1 to 60'],
+    ['ascii 2 e-1', '"e-1" means nothing'],
+    ['ascii 2 neg', '"neg" means nothing'],
+    ['ascii 2 invalid=00000000', '"invalid=00000000" means nothing'],
+    ['bit neg', '"neg" means nothing'],
+    ['f32 sf=4', '"sf=4" means nothing'],
+    ['s16 sf=', '"sf=" means nothing'],
+    ['s16 sf=4 sf=5', 'says its scale factor twice'],
+    ['s16 neg neg', 'says its sign twice'],
     ['u32 ABCD CDAB', 'says its order twice'],
     ['f32 e-3 e-2', 'says its scale twice'],
   ])('"%s" is refused in words', (text, words) => {
@@ -129,7 +174,7 @@ describe('encodings', () => {
         const view = new DataView(bytes.buffer, bytes.byteOffset)
         const digits = (text: string) => {
           const value = decodeRegisters(encodingOf(text), bytes, 0)
-          return 'code' in value ? value : value.digits
+          return 'digits' in value ? value.digits : value
         }
         expect(digits('u16')).toBe(BigInt(view.getUint16(0)))
         expect(digits('s16')).toBe(BigInt(view.getInt16(0)))
@@ -140,6 +185,199 @@ describe('encodings', () => {
       }),
       RUNS,
     )
+  })
+})
+
+describe('there and back', () => {
+  const plain = ['u16', 's16', 'u32', 's32', 'u64', 's64', 'acc32', 'bcd16', 'bcd32', 'bcd64'].concat([
+    'mod10k 1',
+    'mod10k 2',
+    'mod10k 3',
+    'mod10k 4',
+    'f32',
+    'f64',
+    'f32 *e-3',
+    'f64 *e3',
+  ])
+  const orders = ['ABCD', 'CDAB', 'BADC', 'DCBA']
+  const encodings = fc
+    .tuple(
+      fc.constantFrom(...plain),
+      fc.constantFrom(...orders),
+      fc.constantFrom('', ' neg'),
+      fc.constantFrom('', ' e-3', ' e-2', ' e0', ' e1'),
+    )
+    .map(([type, order, sign, scale]) => `${type} ${order}${sign}${scale}`)
+
+  test('encode after decode gives the value back, over all types, orders, signs and scales', () => {
+    let held = 0
+    fc.assert(
+      fc.property(encodings, registersOf(), (text, all) => {
+        const encoding = encodingOf(text)
+        const bytes = all.slice(0, 2 * encoding.registers)
+        const value = decodeRegisters(encoding, bytes, 0)
+        if ('code' in value) return
+        held++
+        const again = encodeRegisters(encoding, value)
+        if ('wrong' in again) throw new Error(`${text} ${formatScaled(value as never)}: ${again.wrong}`)
+        expect(decodeRegisters(encoding, again, 0)).toEqual(value)
+        if (encoding.kind !== 'float') expect([...again]).toEqual([...bytes])
+      }),
+      RUNS,
+    )
+    expect(held).toBeGreaterThan(0)
+  })
+
+  test.each(orders)('text in the order %s comes back', order => {
+    const letters = fc.string({
+      unit: fc.integer({ min: 0x20, max: 0x7e }).map(code => String.fromCharCode(code)),
+      minLength: 1,
+      maxLength: 12,
+    })
+    fc.assert(
+      fc.property(letters, fc.integer({ min: 6, max: 60 }), (text, registers) => {
+        fc.pre(!text.endsWith(' '))
+        const encoding = encodingOf(`ascii ${registers} ${order}`)
+        const bytes = encodeRegisters(encoding, { text })
+        if ('wrong' in bytes) throw new Error(bytes.wrong)
+        expect(bytes).toHaveLength(2 * registers)
+        expect(decodeRegisters(encoding, bytes, 0)).toEqual({ text })
+      }),
+      RUNS,
+    )
+  })
+
+  test('what decode calls a marker, encode does not write', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffff }), fc.constantFrom('u16', 's16'), (word, type) => {
+        const hex = word.toString(16).padStart(4, '0')
+        const marked = encodingOf(`${type} invalid=${hex}`)
+        const value = decodeRegisters(encodingOf(type), Uint8Array.of(word >> 8, word & 0xff), 0)
+        if ('code' in value) throw new Error(value.text)
+        expect(encodeRegisters(marked, value)).toHaveProperty('wrong')
+      }),
+      RUNS,
+    )
+  })
+
+  test.each([
+    ['u16', '65536', 'does not fit'],
+    ['u16', '-1', 'does not fit'],
+    ['s16', '32768', 'does not fit'],
+    ['s16 e-1', '0.05', 'more decimals'],
+    ['u16 e1', '15', 'more decimals'],
+    ['u16 neg', '1', 'does not fit'],
+    ['bcd16', '10000', 'does not fit'],
+    ['mod10k 2', '100000000', 'does not fit'],
+    ['mod10k 2', '-1', 'does not fit'],
+    ['f32 e-2', '131072.01', 'no float'],
+    ['f32', '0.10000000000000001', 'no float'],
+    ['bit', '1', 'fills no register'],
+    ['ascii 2', '1', 'numbers are for the others'],
+  ])('%s cannot say %s: %s', (text, value, words) => {
+    const made = encodeRegisters(encodingOf(text), parseScaled(value)!)
+    expect('wrong' in made ? made.wrong : 'encoded').toContain(words)
+  })
+
+  test.each([
+    ['u32', 'B23', 'text is for text'],
+    ['ascii 1', 'B23', 'not 1 to 2 printable letters'],
+    ['ascii 2', 'B2 ', 'not 1 to 4 printable letters'],
+    ['ascii 2', 'B\u00fc', 'not 1 to 4 printable letters'],
+    ['ascii 2', '', 'not 1 to 4 printable letters'],
+  ])('%s cannot say "%s": %s', (text, value, words) => {
+    const made = encodeRegisters(encodingOf(text), { text: value })
+    expect('wrong' in made ? made.wrong : 'encoded').toContain(words)
+  })
+
+  test.each([
+    ['u32 e-2', '42949672.96'],
+    ['s32 e-1', '214748364.8'],
+    ['mod10k 3 e-3', '1000000000.000'],
+    ['bcd32 e-2', '1000000.00'],
+  ])('%s holds what is below %s', (text, least) => {
+    const bound = beyond(encodingOf(text))
+    expect(bound && formatScaled(bound)).toBe(least)
+    expect(beyond(encodingOf('f32'))).toBeNull()
+  })
+})
+
+describe('SunSpec scale factors', () => {
+  test.each([
+    ['00 00', 0],
+    ['FF FD', -3],
+    ['00 0A', 10],
+    ['FF F6', -10],
+  ])('%s is %i', (hex, factor) => {
+    expect(scaleFactorAt(fromHex(hex)!, 0)).toBe(factor)
+  })
+
+  test.each([
+    ['80 00', 'VALUE_NOT_HELD'],
+    ['00 0B', 'VALUE_OUT_OF_TYPE'],
+    ['FF F5', 'VALUE_OUT_OF_TYPE'],
+  ])('%s is none: %s (V-F11)', (hex, code) => {
+    expect(scaleFactorAt(fromHex(hex)!, 0)).toMatchObject({ code })
+  })
+
+  test('are added to the scale of the profile', () => {
+    const watts = decodeRegisters(encodingOf('s16 sf=22'), fromHex('00 7B')!, 0, 1)
+    expect(watts).toEqual({ digits: 123n, scaler: 1 })
+    const energy = decodeRegisters(encodingOf('acc32 e-3 sf=54'), fromHex('00 00 00 7B')!, 0, -1)
+    expect(energy).toEqual({ digits: 123n, scaler: -4 })
+    expect(encodingOf('acc32 e-3 sf=54').factorAt).toBe(54)
+  })
+})
+
+describe('V-F12 the step of a float', () => {
+  const step = (text: string, value: number) => {
+    const bytes = new Uint8Array(8)
+    const view = new DataView(bytes.buffer)
+    if (text.startsWith('f32')) view.setFloat32(0, value)
+    else view.setFloat64(0, value)
+    const found = floatStepAt(encodingOf(text), bytes, 0)
+    return found && formatScaled(found)
+  }
+
+  test.each([
+    // Wh in a single: every Wh up to 16.8 MWh, every second from there on.
+    ['f32 *e-3 e-3', 16_777_215, null],
+    ['f32 *e-3 e-3', 16_777_216, '0.002'],
+    ['f32 *e-3 e-3', 134_217_728, '0.016'],
+    // kWh in a single: hundredths up to 131072 kWh.
+    ['f32 e-2', 131_071.99, null],
+    ['f32 e-2', 131_072, '0.015625'],
+    ['f32 e-3', 16_383, null],
+    ['f32 e-3', 16_384, '0.001953125'],
+    ['f32 e-3', -16_384, '0.001953125'],
+    ['f32 e-3', 0, null],
+    ['f64 *e-3 e-3', 1e12, null],
+    ['f64 *e-3 e-3', 2 ** 53, '0.002'],
+    // Who declares none is shown what the float says.
+    ['f32', 1e9, null],
+    ['u32 e-3', 1e9, null],
+  ])('%s of %d is coarser than declared by %s', (text, value, coarse) => {
+    expect(step(text, value)).toBe(coarse)
+  })
+
+  test('is the way to the next float, by a second way of counting', () => {
+    const magnitude = fc.float({ noNaN: true, noDefaultInfinity: true, min: 0 })
+    fc.assert(
+      fc.property(magnitude, value => {
+        fc.pre(value < 2 ** 127)
+        const least = 2 ** -149
+        const exponent = value < 2 ** -126 ? -149 : Math.floor(Math.log2(value)) - 23
+        const guess = Math.max(2 ** exponent, least)
+        // log2 may round up to a power of two that is not reached yet.
+        const right = 2 ** (exponent + 23) > value && value >= 2 ** -126 ? guess / 2 : guess
+        expect(stepOf(value, true)).toBe(right)
+        expect(stepOf(-value, true)).toBe(right)
+      }),
+      RUNS,
+    )
+    expect(stepOf(3.4028234663852886e38, true)).toBe(2 ** 104)
+    expect(stepOf(Number.MAX_VALUE, false)).toBe(2 ** 971)
+    expect(stepOf(1, false)).toBe(Number.EPSILON)
   })
 })
 
@@ -225,4 +463,26 @@ function rationallyRounded(value: number, power: number): bigint {
   const whole = top / bottom
   const rounded = 2n * (top - whole * bottom) >= bottom ? whole + 1n : whole
   return value < 0 ? -rounded : rounded
+}
+
+/** Bytes of four registers; small ones, decimal ones and round floats among them, which chance alone never makes. */
+function registersOf(): fc.Arbitrary<Uint8Array> {
+  const any = fc.uint8Array({ minLength: 8, maxLength: 8 })
+  const decimal = fc.array(fc.constantFrom(0x00, 0x12, 0x99, 0x05, 0x27, 0x0f), {
+    minLength: 8,
+    maxLength: 8,
+  })
+  const floats = fc
+    .tuple(fc.double({ min: -1e9, max: 1e9, noNaN: true }), fc.boolean())
+    .map(([value, single]) => {
+      const view = new DataView(new ArrayBuffer(8))
+      if (single) view.setFloat32(0, value)
+      else view.setFloat64(0, value)
+      return new Uint8Array(view.buffer)
+    })
+  return fc.oneof(
+    any,
+    decimal.map(bytes => Uint8Array.from(bytes)),
+    floats,
+  )
 }

@@ -15,15 +15,7 @@ const profiles = await loadProfiles(
 
 test('every profile is read without complaint and proven by its examples', () => {
   expect(complaints).toEqual([])
-  expect([...profiles.keys()]).toEqual([
-    'abb-b23',
-    'carlo-gavazzi-em340',
-    'eastron-sdm120',
-    'eastron-sdm630',
-    'orno-we516',
-    'pzem-016',
-    'siemens-pac2200',
-  ])
+  expect(profiles.size).toBeGreaterThan(0)
 })
 
 describe.each([...profiles.values()])('$profile', profile => {
@@ -51,7 +43,9 @@ describe.each([...profiles.values()])('$profile', profile => {
     for (const { quantity } of spans) expect(quantity).toBeLessThanOrEqual(profile.traits.maxRegisters ?? 0)
   })
 
-  test('has an example of an energy register', () => {
-    expect(profile.examples.some(({ obis }) => /\.8\.\d+$/.test(obis))).toBe(true)
+  test('has an example of an energy register, where it has one', () => {
+    const energy = /\.8\.\d+$/
+    const hasOne = profile.points.some(({ obis }) => energy.test(obis))
+    expect(profile.examples.some(({ obis }) => energy.test(obis))).toBe(hasOne)
   })
 })

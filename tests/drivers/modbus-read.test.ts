@@ -30,6 +30,10 @@ function texts(reads: readonly RawRead[]): Record<string, string> {
   )
 }
 
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 8) | bytes[at + 1]!
+}
+
 function spans(asked: readonly { code: number; address: number; quantity: number }[]): string[] {
   return asked.map(({ code, address, quantity }) => `${code}:${address}+${quantity}`)
 }
@@ -102,23 +106,63 @@ describe.each([{ driver: rtu }, { driver: tcp }])('$driver.protocol read', ({ dr
   })
 
   test.each([
-    [0x05, 'METER_BUSY'],
-    [0x06, 'METER_BUSY'],
-    [0x0a, 'METER_BUSY'],
-    [0x0b, 'LINE_SILENT'],
+    [0x05, 'METER_BUSY', 3],
+    [0x06, 'METER_BUSY', 3],
+    [0x08, 'METER_REFUSED', 3],
+    [0x0a, 'METER_BUSY', 1],
+    [0x0b, 'LINE_SILENT', 1],
   ])(
     'exception %i ends the conversation: nothing else is asked of a busy meter or a dead bus',
-    (code, fault) => {
+    (code, fault, times) => {
       const points = [point('3:0', 'u32'), point('3:90', 'u32'), point('4:0', 'u16')]
       const { reads, refused, asked } = converse(driver, points, request => {
         const pdu = [questionOf(driver, request.bytes).code | 0x80, code]
         return driver === rtu ? rtuFrame(1, ...pdu) : tcpFrame(7, 1, ...pdu)
       })
-      expect(asked).toHaveLength(1)
+      expect(asked).toHaveLength(times)
+      expect(new Set(spans(asked)).size).toBe(1)
       expect(refused).toEqual([])
       expect(texts(reads)).toEqual({ '3:0': fault, '3:90': fault, '4:0': fault })
     },
   )
+
+  test('a device that is busy once is asked again after a second, with a new number', () => {
+    const points = [point('3:0', 'u32'), point('3:90', 'u64')]
+    const server = serve(driver, everywhere)
+    const rests: (number | undefined)[] = []
+    let count = 0
+    const { reads } = converse(
+      driver,
+      points,
+      request => {
+        rests.push(request.restMs)
+        const pdu = [questionOf(driver, request.bytes).code | 0x80, 6]
+        if (count++ > 0) return server(request)
+        return driver === rtu ? rtuFrame(1, ...pdu) : tcpFrame(wordAt(request.bytes, 0), 1, ...pdu)
+      },
+      { sequence: () => count },
+    )
+    expect(rests).toEqual([undefined, 1000, undefined])
+    expect(texts(reads)).toEqual({ '3:0': '1', '3:90': '25333138752012381' })
+  })
+
+  test('a gateway that is busy says so under unit FF', () => {
+    const { asked, reads } = converse(driver, [point('3:0', 'u32')], () => {
+      const pdu = [0x83, 6]
+      return driver === rtu ? rtuFrame(0xff, ...pdu) : tcpFrame(7, 0xff, ...pdu)
+    })
+    expect(asked).toHaveLength(3)
+    expect(texts(reads)).toEqual({ '3:0': 'METER_BUSY' })
+    // Anything else under that unit is somebody else's.
+    for (const pdu of [
+      [0x83, 2],
+      [3, 4, 0, 0, 0, 1],
+    ]) {
+      const frame = driver === rtu ? rtuFrame(0xff, ...pdu) : tcpFrame(7, 0xff, ...pdu)
+      const [request] = [firstRequest(driver, [point('3:0', 'u32')])]
+      expect(request.whyNot({ bytes: frame })?.rule).toBe('V-F4')
+    }
+  })
 
   test('silence ends the conversation with what is there', () => {
     const points = [point('3:0', 'u32'), point('3:90', 'u64'), point('4:0', 'u16')]

@@ -129,7 +129,9 @@ export function hear(driver: Driver, asked: Point, pieces: readonly Uint8Array[]
   const deframed = inPieces(driver, pieces, request)
   const accepted = deframed.frames.filter(frame => request.whyNot(frame) === null)
   const mismatches = deframed.frames.map(frame => request.whyNot(frame)).filter(why => why !== null)
-  const end = conversation.next(accepted[0] ?? null)
+  let end = conversation.next(accepted[0] ?? null)
+  // A busy device is asked the same again.
+  while (!end.done && end.value.restMs !== undefined) end = conversation.next(accepted[0] ?? null)
   if (!end.done) throw new Error('a second question')
   return { reads: end.value.reads, accepted, mismatches, deframed }
 }

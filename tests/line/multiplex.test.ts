@@ -11,6 +11,7 @@ function bench() {
   const multiplex = createMultiplex({
     clock,
     counters,
+    inFlight: 8,
     write: () => undefined,
     contradicted: exchange => contradicted.push(exchange),
   })

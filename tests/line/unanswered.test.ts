@@ -98,6 +98,7 @@ test('with numbered questions it is over at once', async () => {
   const clock = virtualClock()
   const counters = newCounters()
   const multiplex = createMultiplex({
+    inFlight: 1,
     clock,
     counters,
     write: bytes => sent.push(bytes),

@@ -7,11 +7,11 @@ import { dialect645 } from '../../src/simulator/dlt645/dialect.ts'
 import { createLedger, FAULT_KINDS } from '../../src/simulator/faults.ts'
 import { createMeter1997 } from '../../src/simulator/meter-1997.ts'
 import { createMeter2007 } from '../../src/simulator/meter-2007.ts'
-import { createMeterRtu, rtuDialect, withCrc } from '../../src/simulator/meter-rtu.ts'
-import { REGISTER_MAPS } from '../../src/simulator/register-maps.ts'
+import { createMeterRtu, rtuDialect, withCrc } from '../../src/simulator/modbus/rtu.ts'
 import type { Dialect, Slave } from '../../src/simulator/slave.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 import { di, meterOf, replyOf, request } from './master.ts'
+import { modelOf } from './models.ts'
 import { OPERATOR } from './slave-2007.ts'
 
 const A = '000000000001'
@@ -21,13 +21,16 @@ const WILD = 'AAAAAAAAAAAA'
 
 const RTU_METER: readonly [Dialect, readonly Slave[]] = [
   rtuDialect,
-  [createMeterRtu(meterOf({ protocol: 'modbus-rtu', address: '7' }), REGISTER_MAPS.get('abb-b23')!)],
+  [createMeterRtu(meterOf({ protocol: 'modbus-rtu', address: '7' }), modelOf('abb-b23'))],
 ]
 
 interface Heard {
   readonly atMs: number
   readonly bytes: Uint8Array
 }
+
+/** Energy import of the ABB meter, unit 7. */
+const READ_7 = withCrc([7, 3, 0x50, 0, 0, 4])
 
 /** A bus of two 2007 meters, one of 1997 and one RTU meter if wanted, in virtual time. */
 function line(faults: SimulatedFaults = {}, seed = 1, { isMixed = true } = {}) {
@@ -323,18 +326,52 @@ describe('a faulty bus', () => {
     expect(toHex(other.subarray(0, 3))).toBe('07 03 04')
   })
 
-  it('the same faults for the same seed, in the shares asked for', async () => {
-    const shares = Object.fromEntries(FAULT_KINDS.map(kind => [kind, 0.05]))
+  it('an RTU answer of a register more or fewer, its count and checksum right', async () => {
+    const lengths = new Set<number>()
+    for (let seed = 0; seed < 10; seed++) {
+      const answer = await line({ 'wrong-length': 1 }, seed).ask(READ_7)
+      expect(toHex(withCrc([...answer.subarray(0, -2)]))).toBe(toHex(answer))
+      expect(answer).toHaveLength(5 + (answer[2] ?? 0))
+      lengths.add(answer[2] ?? 0)
+    }
+    expect([...lengths].sort()).toEqual([10, 6])
+  })
+
+  it('exception 06 for a while, then the value', async () => {
+    const { ask, ledger, clock } = line({ busy: 0.3, lateMs: 1_000 }, 4)
+    const answers: number[] = []
+    for (let nth = 0; nth < 60; nth++) {
+      answers.push((await ask(READ_7, 100))[1] ?? 0)
+      await clock.pass(100)
+    }
+    // A spell of a second refuses several of the questions asked five times a second.
+    expect(answers.map(code => (code === 3 ? ' ' : 'x')).join('')).toMatch(/ x{4,} /)
+    expect(ledger.count('busy')).toBe(answers.filter(code => code !== 3).length)
+  })
+
+  it('a gateway that finds no path or nobody, and one that is busy and tells unit FF', async () => {
+    const codes = new Set<number>()
+    for (let seed = 0; seed < 10; seed++) codes.add((await line({ 'no-path': 1 }, seed).ask(READ_7))[2] ?? 0)
+    expect([...codes].sort()).toEqual([10, 11])
+    expect(toHex(await line({ 'unit-ff': 1 }).ask(READ_7))).toBe(toHex(withCrc([0xff, 0x83, 6])))
+  })
+
+  const ofModbus: readonly FaultKind[] = ['wrong-length', 'busy', 'no-path', 'unit-ff']
+  it.each([
+    ['DL/T 645', readA, FAULT_KINDS.filter(kind => !ofModbus.includes(kind))],
+    ['Modbus RTU', READ_7, FAULT_KINDS],
+  ])('%s: the same faults for the same seed, in the shares asked for', async (_, read, befall) => {
+    const shares = Object.fromEntries(befall.map(kind => [kind, 0.05]))
     const run = async (seed: number) => {
       const faulty = line({ ...shares, lateMs: 1 }, seed)
-      for (let count = 0; count < 400; count++) await faulty.ask(readA, 100)
+      for (let count = 0; count < 400; count++) await faulty.ask(read, 100)
       return faulty.ledger
     }
     const first = await run(5)
     const kinds = (ledger: typeof first) => ledger.entries.map(({ kind, at }) => `${kind} ${at}`)
     expect(kinds(await run(5))).toEqual(kinds(first))
     expect(kinds(await run(6))).not.toEqual(kinds(first))
-    for (const kind of FAULT_KINDS) {
+    for (const kind of befall) {
       expect(first.count(kind)).toBeGreaterThan(5)
       expect(first.count(kind)).toBeLessThan(45)
     }

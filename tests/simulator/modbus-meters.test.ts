@@ -6,22 +6,21 @@ import { systemClock } from '../../src/core/clock.ts'
 import { fromHex, toHex } from '../../src/core/hex.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { approximate } from '../../src/core/scaled.ts'
-import { readRegisters } from '../../src/simulator/meter-modbus.ts'
-import { createMeterRtu, withCrc } from '../../src/simulator/meter-rtu.ts'
-import { REGISTER_MAPS, WIDTH } from '../../src/simulator/register-maps.ts'
+import { createMeterRtu, withCrc } from '../../src/simulator/modbus/rtu.ts'
 import { registersOf } from '../../src/simulator/registers.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import { requireService } from '../support/services.ts'
 import { meterOf, NOON, OFFSET_MINUTES } from './master.ts'
+import { MODBUS_PROFILES, modelOf, simulatedMeter } from './models.ts'
 
 const UNIT = 7
 
 function rtu(profile: string) {
-  const map = REGISTER_MAPS.get(profile)!
-  const meter = meterOf({ protocol: 'modbus-rtu', address: String(UNIT), phases: map.phases })
-  const slave = createMeterRtu(meter, map)
+  const model = modelOf(profile)
+  const meter = meterOf({ protocol: 'modbus-rtu', address: String(UNIT), phases: model.phases })
+  const slave = createMeterRtu(meter, model)
   return {
-    map,
+    model,
     meter,
     raw: (bytes: Uint8Array) => slave.answer(bytes, NOON),
     ask(fc: number, from: number, count: number) {
@@ -33,7 +32,7 @@ function rtu(profile: string) {
         : { exception: reply[2] }
     },
     energy: (kind: 'forward-active' | 'reverse-active', scaler: number) =>
-      registersOf(kind, meter.energyAt(NOON), meter.nature.permille, scaler, map.tariffs),
+      registersOf(kind, meter.energyAt(NOON), meter.nature.permille, scaler, model.tariffs),
   }
 }
 
@@ -83,19 +82,26 @@ describe('an RTU meter answers', () => {
   })
 
   it('a block as the values in it would be read one by one', () => {
-    for (const [profile, map] of REGISTER_MAPS) {
-      const { ask } = rtu(profile)
-      const [fc = 0] = map.functions
-      for (const [from, to] of map.ranges) {
-        const end = Math.min(to, from + map.longest)
-        const block = ask(fc, from, end - from).data!
-        for (const [address, type] of map.values) {
-          if (address < from || address + WIDTH[type] > end) continue
-          const one = ask(fc, address, WIDTH[type]).data!
-          for (let word = 0; word < WIDTH[type]; word++)
-            expect(one.getUint16(word * 2)).toBe(block.getUint16((address - from + word) * 2))
+    for (const profile of MODBUS_PROFILES.keys()) {
+      const { ask, model } = rtu(profile)
+      for (const fc of model.functions)
+        for (const [from, to] of model.ranges(fc)) {
+          const end = Math.min(to, from + model.longest)
+          const inBlock = model
+            .values(fc)
+            .filter(({ address, registers }) => address >= from && address + registers <= end)
+          const last = Math.max(...inBlock.map(({ address, registers }) => address + registers))
+          const block = ask(fc, from, last - from)
+          for (const { address, registers } of inBlock) {
+            const one = ask(fc, address, registers)
+            for (let word = 0; word < registers; word++)
+              expect([profile, address, one.data?.getUint16(word * 2)]).toEqual([
+                profile,
+                address,
+                block.data?.getUint16((address - from + word) * 2),
+              ])
+          }
         }
-      }
     }
   })
 
@@ -117,10 +123,8 @@ describe('an RTU meter answers', () => {
   })
 
   it('half a value where the maker allows it', () => {
-    const { map, meter } = rtu('abb-b23')
-    const half = readRegisters(map, meter, { fc: 3, from: 20482, count: 2 }, NOON)
-    const whole = readRegisters(map, meter, { fc: 3, from: 20480, count: 4 }, NOON)
-    expect('words' in half && 'words' in whole && whole.words.slice(2)).toEqual('words' in half && half.words)
+    const { ask } = rtu('abb-b23')
+    expect(ask(3, 20482, 2).data?.getUint32(0)).toBe(ask(3, 20480, 4).data?.getUint32(4))
   })
 })
 
@@ -137,14 +141,14 @@ describe('masters of other makers read the simulator', () => {
           {
             url: loopback('modbus-tcp'),
             meters: [
-              { protocol: 'modbus-tcp', address: '1', profile: 'eastron-sdm630' },
-              { protocol: 'modbus-tcp', address: '2', profile: 'abb-b23' },
+              simulatedMeter('modbus-tcp', '1', 'eastron-sdm630'),
+              simulatedMeter('modbus-tcp', '2', 'abb-b23'),
             ],
             faults: {},
           },
           {
             url: loopback('tcp'),
-            meters: [{ protocol: 'modbus-rtu', address: '5', profile: 'eastron-sdm120' }],
+            meters: [simulatedMeter('modbus-rtu', '5', 'eastron-sdm120')],
             faults: {},
           },
         ],

@@ -16,6 +16,7 @@ import { FAULT_KINDS } from '../../src/simulator/faults.ts'
 import { startSimulator } from '../../src/simulator/simulator.ts'
 import { requireService } from '../support/services.ts'
 import { di, digits, OFFSET_MINUTES, replyOf, request } from './master.ts'
+import { simulatedMeter } from './models.ts'
 
 const PARTS = {
   clock: systemClock,
@@ -124,7 +125,7 @@ describe('simulator', () => {
       code: 'CONFIG_INVALID',
     })
     const nameless = { protocol: 'modbus-rtu', address: '1', profile: 'no-such-meter' }
-    await expect(start(single(nameless))).rejects.toThrow('eastron-sdm630')
+    await expect(start(single(nameless))).rejects.toThrow('no-such-meter')
     const meter = { protocol: 'dlt645-2007', address: '000000000001', profile: '' }
     await expect(start(single(meter, loopback('modbus-tcp')))).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
@@ -176,7 +177,7 @@ describe('simulator', () => {
   }, 20_000)
 
   it('spoils answers of a Modbus TCP server too, and writes each fault down', async () => {
-    const meter = { protocol: 'modbus-tcp', address: '1', profile: 'eastron-sdm630' }
+    const meter = simulatedMeter('modbus-tcp', '1', 'eastron-sdm630')
     const ask = Uint8Array.from([0x12, 0x34, 0, 0, 0, 6, 1, 4, 0, 72, 0, 2])
     for (const kind of FAULT_KINDS) {
       const simulator = await start(single(meter, loopback('modbus-tcp'), { [kind]: 1, lateMs: 20 }))
@@ -238,12 +239,12 @@ describe.skipIf(socat.missing)(`simulator on a serial line${socat.note}`, () => 
     }))
 
   const stacks: readonly (readonly [string, SimulatedFaults])[] = [
-    ['modbus-serial’s server', {}],
-    ['our own slave, on a faulty line', { split: 1 }],
+    ['our slave', {}],
+    ['our slave, on a faulty line', { split: 1 }],
   ]
   it.each(stacks)('answers Modbus RTU by %s', (_, faults) =>
     pair(async (near, far) => {
-      const meter = { protocol: 'modbus-rtu', address: '9', profile: 'siemens-pac2200' }
+      const meter = simulatedMeter('modbus-rtu', '9', 'siemens-pac2200')
       const simulator = await start(single(meter, serial(far), faults))
       const master = new ModbusRTU.default()
       try {

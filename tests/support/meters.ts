@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import type { SimulatedFaults, SimulatedMeter, SimulatedQuirks } from '../../src/core/simulated.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
+import { MODBUS_PROFILES } from '../simulator/models.ts'
 
 export interface Bus {
   readonly id: string
@@ -72,14 +73,10 @@ export async function play(buses: readonly Bus[], seed = 7, clock: Clock = syste
       seed,
       listeners: buses.map(({ kind, protocol, plays, addresses, faults, quirks }) => ({
         url: { kind, host: '127.0.0.1', port: 0 },
-        meters: addresses.map(
-          (address): SimulatedMeter => ({
-            protocol,
-            address,
-            profile: plays,
-            ...(quirks && { quirks }),
-          }),
-        ),
+        meters: addresses.map((address): SimulatedMeter => {
+          const model = MODBUS_PROFILES.get(plays)
+          return { protocol, address, profile: plays, ...(model && { model }), ...(quirks && { quirks }) }
+        }),
         faults: faults ?? {},
       })),
     },

@@ -8,15 +8,17 @@ import { createMeter } from '../../../src/simulator/meter.ts'
 import { sight } from '../../../src/simulator/quantities.ts'
 import { EACH_TARIFF } from '../../../src/simulator/registers.ts'
 
-test('V-R1 no phase of a simulated meter ever counts backwards, and the phases add up to the total', () => {
+test('V-R1 no phase of a simulated meter ever counts backwards, and the phases add up to the total but for what each cuts off', () => {
   const meter = createMeter({ seed: 1, protocol: 'modbus-rtu', address: '1', phases: 3, offsetMinutes: 480 })
   const start = Date.UTC(2026, 10, 21, 10)
   let before = [0, 0, 0]
   for (let second = 0; second < 3_600; second += 5) {
     const { measure } = sight(meter, start + second * 1_000, EACH_TARIFF)
-    const phases = ([1, 2, 3] as const).map(phase => measure(`energy.import.L${phase}`).digits)
+    const phases = [21, 41, 61].map(c => measure(`1-0:${c}.8.0`, '')?.digits ?? 0)
     for (const [index, value] of phases.entries()) expect(value).toBeGreaterThanOrEqual(before[index] ?? 0)
-    expect(phases.reduce((sum, value) => sum + value, 0)).toBe(measure('energy.import').digits)
+    const short = (measure('1-0:1.8.0', '')?.digits ?? 0) - phases.reduce((sum, value) => sum + value, 0)
+    expect(short).toBeGreaterThanOrEqual(0)
+    expect(short).toBeLessThan(3)
     before = phases
   }
 })
