@@ -38,10 +38,10 @@ function voltages(sight: Sight, phases: readonly Phase[], { volts }: Nameplate):
 function nearNominal(u: Shown, nominal: number, i: Shown | null): Finding {
   const share = u.value / nominal
   const text = `${u.point.name}: ${told(u.value)} V where ${told(nominal)} V is nominal`
-  if (Math.abs(share - 1) <= VOLTAGE_SHARE) return pass('voltage', [u.point], text)
+  if (Math.abs(share - 1) <= VOLTAGE_SHARE) return pass('voltage', u.point.name, [u.point], text)
   const isOff = Math.abs(u.value) < 5 && (i === null || i.value === 0)
-  if (isOff) return notEvaluable('voltage', [u.point], `${text}: is this phase connected?`)
-  return fail('voltage', [u.point], `${text}${factorTold(share)}`)
+  if (isOff) return notEvaluable('voltage', u.point.name, [u.point], `${text}: is this phase connected?`)
+  return fail('voltage', u.point.name, [u.point], `${text}${factorTold(share)}`)
 }
 
 function frequency({ of }: Sight): readonly Finding[] {
@@ -50,15 +50,22 @@ function frequency({ of }: Sight): readonly Finding[] {
   const text = `${hertz.point.name}: ${told(hertz.value)} Hz`
   const inRange = hertz.value >= LEAST_HERTZ && hertz.value <= MOST_HERTZ
   return inRange
-    ? [pass('frequency', [hertz.point], text)]
-    : [fail('frequency', [hertz.point], `${text}${factorTold(hertz.value / 50)}`)]
+    ? [pass('frequency', hertz.point.name, [hertz.point], text)]
+    : [fail('frequency', hertz.point.name, [hertz.point], `${text}${factorTold(hertz.value / 50)}`)]
 }
 
 function factors({ of }: Sight): readonly Finding[] {
   return ['13.7.0', '33.7.0', '53.7.0', '73.7.0'].flatMap((code): Finding[] => {
     const factor = of(code)
     if (factor === null || Math.abs(factor.value) <= 1 + factor.step) return []
-    return [fail('power-factor', [factor.point], `${factor.point.name}: ${told(factor.value)} is beyond 1`)]
+    return [
+      fail(
+        'power-factor',
+        factor.point.name,
+        [factor.point],
+        `${factor.point.name}: ${told(factor.value)} is beyond 1`,
+      ),
+    ]
   })
 }
 
@@ -77,6 +84,7 @@ function limits({ all }: Sight, { volts, amperes, phases }: Nameplate): readonly
     return [
       fail(
         'limits',
+        point.name,
         [point],
         `${point.name}: ${told(value)} ${unit} where ${told(limit)} is ${OVERLOAD} × the nameplate`,
       ),
@@ -116,12 +124,12 @@ function summed(what: string, total: Shown, parts: readonly Shown[]): Finding {
   const points = [total.point, ...parts.map(({ point }) => point)]
   const text = `${what} make ${told(sum)}, the total is ${told(total.value)}`
   const steps = total.step + parts.reduce((all, { step }) => all + step, 0)
-  if (size === 0 && total.value === 0) return notEvaluable('sums', points, `${what} are all 0`)
+  if (size === 0 && total.value === 0) return notEvaluable('sums', what, points, `${what} are all 0`)
   if (Math.abs(sum - total.value) > TOLERANCE * Math.max(size, Math.abs(total.value)) + steps)
-    return fail('sums', points, text)
+    return fail('sums', what, points, text)
   // What is hidden in the tolerance is not proven by the sum.
   const seen = parts.filter(({ value }) => Math.abs(value) * 0.9 > TOLERANCE * size + steps)
-  return pass('sums', [total.point, ...seen.map(({ point }) => point)], text)
+  return pass('sums', what, [total.point, ...seen.map(({ point }) => point)], text)
 }
 
 /** Of three phases, a current without a phase is their mean or their sum. */

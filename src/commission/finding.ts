@@ -25,6 +25,8 @@ export type Verdict = 'pass' | 'fail' | 'not-evaluable'
 
 export interface Finding {
   readonly check: CheckId
+  /** What of it: the same law of the same values bears the same name at every look. */
+  readonly law: string
   readonly verdict: Verdict
   /** What was looked at. A pass proves all of them, order and scale; a fail doubts all of them. */
   readonly points: readonly Point[]
@@ -32,17 +34,15 @@ export interface Finding {
   readonly evidence: string
 }
 
-export function pass(check: CheckId, points: readonly Point[], evidence: string): Finding {
-  return { check, verdict: 'pass', points, evidence }
-}
+type Tell = (check: CheckId, law: string, points: readonly Point[], evidence: string) => Finding
 
-export function fail(check: CheckId, points: readonly Point[], evidence: string): Finding {
-  return { check, verdict: 'fail', points, evidence }
-}
+const finding =
+  (verdict: Verdict): Tell =>
+  (check, law, points, evidence) => ({ check, law, verdict, points, evidence })
 
-export function notEvaluable(check: CheckId, points: readonly Point[], evidence: string): Finding {
-  return { check, verdict: 'not-evaluable', points, evidence }
-}
+export const pass = finding('pass')
+export const fail = finding('fail')
+export const notEvaluable = finding('not-evaluable')
 
 /** "2301" of 2301.04: four digits are enough to see what is wrong. */
 export function told(value: number): string {

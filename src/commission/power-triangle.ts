@@ -107,7 +107,12 @@ export function triangle(phase: Phase, { volts, amperes, phases }: Nameplate): r
     const involved = [p, q, pf].flatMap(shown => (shown === null ? [] : [shown.point]))
     const all = [...involved, ...s.of.map(([point]) => point), ...(ui?.of ?? []).map(([point]) => point)]
     return [
-      notEvaluable('power-triangle', all, `${name}: ${told(load)} VA is too little load to tell anything`),
+      notEvaluable(
+        'power-triangle',
+        `${name}: load`,
+        all,
+        `${name}: ${told(load)} VA is too little load to tell anything`,
+      ),
     ]
   }
   const laws: Law[] = []
@@ -168,12 +173,18 @@ function equal({ text: law, one, other, factor, of, unseen = [], below = 0 }: La
   const coarse = other.coarse + seen.reduce((sum, shown) => sum + coarseness(shown), 0)
   const off = Math.abs(left - right) / Math.max(left, right, Number.MIN_VALUE)
   if (off > TOLERANCE + coarse + (left < right ? below : 0))
-    return fail('power-triangle', points, `${text}${factorTold(left / right)}`)
-  if (coarse > COARSEST) return notEvaluable('power-triangle', points, `${text}; too coarse to prove a scale`)
+    return fail('power-triangle', law, points, `${text}${factorTold(left / right)}`)
+  if (coarse > COARSEST)
+    return notEvaluable('power-triangle', law, points, `${text}; too coarse to prove a scale`)
   const room = TOLERANCE + coarse + below
   // A tenth of a small share in a sum would not be missed.
   const parts = other.of.filter(([, share]) => 0.9 * share > 1.5 * room)
-  return pass('power-triangle', [...seen.map(({ point }) => point), ...parts.map(([point]) => point)], text)
+  return pass(
+    'power-triangle',
+    law,
+    [...seen.map(({ point }) => point), ...parts.map(([point]) => point)],
+    text,
+  )
 }
 
 export function coarseness({ step, value }: Shown): number {
@@ -183,15 +194,16 @@ export function coarseness({ step, value }: Shown): number {
 function between(name: string, p: Shown, s: Apparent): Finding {
   const share = Math.abs(p.value) / s.value
   const points = [p.point, ...s.of.map(([point]) => point)]
+  const law = `${name}: P of U·I`
   const text = `${name}: P is ${told(Math.abs(p.value))} W of ${told(s.value)} VA`
   const most = 1 + TOLERANCE + coarseness(p) + s.coarse
   if (share > most)
-    return fail('power-triangle', points, `${text}, which is more than U·I${factorTold(share)}`)
+    return fail('power-triangle', law, points, `${text}, which is more than U·I${factorTold(share)}`)
   if (share < LEAST_FACTOR)
-    return fail('power-triangle', points, `${text}, a power factor no load worth the name has`)
+    return fail('power-triangle', law, points, `${text}, a power factor no load worth the name has`)
   // Proven is what could be neither ten times more nor a tenth without leaving these bounds.
   const seen = s.of.filter(
     ([, part]) => share / (1 + 9 * part) < LEAST_FACTOR && share / (1 - 0.9 * part) > most,
   )
-  return pass('power-triangle', [p.point, ...seen.map(([point]) => point)], text)
+  return pass('power-triangle', law, [p.point, ...seen.map(([point]) => point)], text)
 }
