@@ -29,6 +29,10 @@ interface Apparent {
 export const TOLERANCE = 0.08
 /** Harmonics are in the apparent power, and in few meters' reactive power and power factor. */
 const DISTORTION = 0.12
+/** A difference below this share is any meter's inaccuracy. */
+const LEAST_SEEN = 0.015
+/** How many times better an explanation must be than the others. */
+const BETTER = 3
 /** A value whose own steps are coarser than this share of it proves nothing. */
 const COARSEST = 0.1
 /** Below this share of the largest current, power factors and harmonics of standby loads show anything. */
@@ -129,9 +133,7 @@ export function triangle(phase: Phase, { volts, amperes, phases }: Nameplate): r
     })
   if (p && q) {
     const one = Math.hypot(p.value, q.value)
-    const isSeen =
-      breaks(Math.hypot(p.value, 10 * q.value), s) && breaks(Math.hypot(p.value, q.value / 10), s)
-    const unseen = isSeen ? [] : [q.point]
+    const unseen = explains(p, q, s) ? [] : [q.point]
     laws.push({
       text: `${name}: S² = P² + Q²`,
       one,
@@ -146,9 +148,11 @@ export function triangle(phase: Phase, { volts, amperes, phases }: Nameplate): r
   return laws.map(equal)
 }
 
-/** Whether a value would break the law of the triangle. */
-function breaks(one: number, { value }: Apparent): boolean {
-  return one > value / (1 - TOLERANCE) || one < value * (1 - TOLERANCE - DISTORTION)
+/** Whether the reactive power fits the triangle so much better than ten times as much, or a tenth, that it is the one. */
+function explains(p: Shown, q: Shown, { value, coarse }: Apparent): boolean {
+  const off = (vars: number) => Math.abs(Math.hypot(p.value, vars) / value - 1)
+  const others = Math.min(off(10 * q.value), off(q.value / 10))
+  return others > LEAST_SEEN + coarse + coarseness(p) && off(q.value) < others / BETTER
 }
 
 /** `one` is `other` times a factor. */

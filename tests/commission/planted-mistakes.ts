@@ -216,13 +216,15 @@ export function judged(
   const judgement = judge(mistake.profile, looks)
   const failed = judgement.findings.find(({ verdict }) => verdict === 'fail')
   if (failed !== undefined) return { mistake, outcome: 'failed', why: `${failed.check}: ${failed.evidence}` }
-  if (isEqual(mistake, looks, truth)) return { mistake, outcome: 'equal', why: 'no value differs' }
-  return isHeld(mistake, judgement)
-    ? { mistake, outcome: 'held', why: 'no check could see it, a person has to' }
+  // A register that stands at zero reads the same under every mistake, and is open for that reason.
+  if (isHeld(mistake, judgement))
+    return { mistake, outcome: 'held', why: 'no check could see it, a person has to' }
+  return isEqual(mistake, looks, truth)
+    ? { mistake, outcome: 'equal', why: 'no value differs' }
     : { mistake, outcome: 'missed', why: 'taken for right' }
 }
 
-/** Every wrong point that shows another value than the right one is open. */
+/** Nothing has shown that any of the wrong points is right. */
 function isHeld({ wrong }: Mistake, { standing }: Judgement): boolean {
   return [...wrong.keys()].every(point => point.obis === '' || standing.get(point) === 'open')
 }
