@@ -1,7 +1,7 @@
 /** What must hold of energy registers: between looks they rise as the power says, and parts make up their totals. */
 
 import type { Nameplate, Point } from '../driver-api/profile.ts'
-import { type Finding, fail, notEvaluable, pass, told } from './finding.ts'
+import { type Finding, factorTold, fail, notEvaluable, pass, told } from './finding.ts'
 import { codeOf, isEnergy, type Shown, type Sight } from './looks.ts'
 
 /** Fewer raw steps than these prove no rate. */
@@ -139,21 +139,15 @@ function judged(point: Point, { expected, counted, step, isTariff }: Rate): Find
   const due = expected / step
   const text = `${point.name} rose by ${steps} steps of ${step}, the power makes ${told(due)}`
   const ratio = counted / expected
-  if (steps > WRONG * due + LEAST_STEPS) return fail('rising', [point], `${text}${tenfold(ratio)}`)
+  if (steps > WRONG * due + LEAST_STEPS) return fail('rising', [point], `${text}${factorTold(ratio)}`)
   // A tariff is only held against the hours in which it moved.
-  if (steps < due / WRONG - LEAST_STEPS) return fail('rising', [point], `${text}${tenfold(ratio)}`)
+  if (steps < due / WRONG - LEAST_STEPS) return fail('rising', [point], `${text}${factorTold(ratio)}`)
   if (steps < LEAST_STEPS || due < LEAST_STEPS)
     return notEvaluable('rising', [point], `${text}: too few to tell${isTariff ? ', or not its hours' : ''}`)
-  if (ratio > WRONG || ratio < 1 / WRONG) return fail('rising', [point], `${text}${tenfold(ratio)}`)
+  if (ratio > WRONG || ratio < 1 / WRONG) return fail('rising', [point], `${text}${factorTold(ratio)}`)
   if (ratio > SURE || ratio < 1 / SURE)
     return notEvaluable('rising', [point], `${text}: look longer, the load changed between the looks`)
   return pass('rising', [point], text)
-}
-
-function tenfold(ratio: number): string {
-  const power = Math.round(Math.log10(ratio))
-  if (!Number.isFinite(power) || power === 0) return ''
-  return `; ${told(10 ** Math.abs(power))} times too ${power > 0 ? 'much' : 'little'}: is the scale e${power > 0 ? '-' : '+'}${Math.abs(power)} missing?`
 }
 
 function othersMoved(code: string, from: Sight, to: Sight): boolean {

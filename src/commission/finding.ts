@@ -48,3 +48,14 @@ export function notEvaluable(check: CheckId, points: readonly Point[], evidence:
 export function told(value: number): string {
   return Math.abs(value) >= 1e4 ? value.toFixed(0) : String(Number(value.toPrecision(4)))
 }
+
+/** How near to a power of ten a ratio is that is told as one. */
+const NEAR = 0.2
+
+/** Names the power of ten by which a value is off, where it is one. */
+export function factorTold(share: number): string {
+  const power = Math.round(Math.log10(Math.abs(share)))
+  const rest = Math.abs(share) / 10 ** power
+  if (!Number.isFinite(power) || power === 0 || Math.abs(rest - 1) > NEAR) return ''
+  return `; ${told(10 ** Math.abs(power))} times too ${power > 0 ? 'much' : 'little'}: is the scale e${power > 0 ? '-' : '+'}${Math.abs(power)} missing?`
+}

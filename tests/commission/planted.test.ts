@@ -47,7 +47,7 @@ describe.each(judgements)('%s', (who, all) => {
   const caught = of('told at load') + of('failed')
   const mistakes = all.length - of('equal')
 
-  test('P-7 catches at least 95 % of planted mistakes, and takes hardly any for right', () => {
+  test('catches at least 95 % of planted mistakes, and takes hardly any for right', () => {
     report(`planted mistakes, ${who}`, {
       mistakes,
       caught,
@@ -57,7 +57,7 @@ describe.each(judgements)('%s', (who, all) => {
     })
     expect(all.length).toBeGreaterThan(200)
     expect(caught / mistakes).toBeGreaterThanOrEqual(LEAST_CAUGHT)
-    expect(of('missed') / mistakes).toBeLessThan(0.01)
+    expect(of('missed') / mistakes).toBeLessThan(IS_WHOLE ? 0.01 : 0.03)
   })
 
   test.runIf(who === 'a gate of a day')(
