@@ -27,6 +27,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   sinks: async () => (await import('./sinks.ts')).sinks,
   memory: async () => (await import('./memory.ts')).memory,
   dlt645: async () => (await import('./dlt645.ts')).dlt645,
+  modbus: async () => (await import('./modbus.ts')).modbus,
 }
 
 const args = process.argv.slice(2)

@@ -53,7 +53,7 @@ export function* crossChecked(
     .filter(({ point }) => checked.some(one => one.point === point))
   const used = new Set(answers.map(({ span }) => shapeOf(span)))
   for (const planned of planSpans(located, call.traits, call.refusedBefore))
-    for (const span of reshaped(planned, call.traits, used)) {
+    for (const span of reshaped(planned, call.traits, used, call.sequence())) {
       used.add(shapeOf(span))
       const frame = yield* ask(framing, call, span)
       const why = whyNoAgreement(framing, call, span, frame, checked)

@@ -6,6 +6,7 @@ import { bitAt } from './encodings.ts'
 import { exceptionNamed } from './exceptions.ts'
 import { type Framing, type Question, questionIn, wordAt } from './framing.ts'
 import { EXCEPTION_BIT, type Form, FUNCTIONS, readsBits } from './functions.ts'
+import { objectsIn } from './identification.ts'
 
 interface Hint {
   readonly direction?: 'request' | 'reply'
@@ -19,6 +20,7 @@ const WRITE_ONE_COIL = 0x05
 const WRITE_ONE_REGISTER = 0x06
 const WRITE_COILS = 0x0f
 const WRITE_REGISTERS = 0x10
+const IDENTIFICATION = 0x2b
 /** Where the data of a multiple write begin: function, address, quantity and byte count stand before. */
 const WRITTEN_AT = 6
 
@@ -90,6 +92,7 @@ function pointsOf(
     const data = pdu.subarray(2, 2 + (pdu[1] ?? 0))
     return values(code, data, readsBits(code), start, asked?.quantity)
   }
+  if (code === IDENTIFICATION && kind === 'reply') return [...objectsIn(pdu)]
   if (start === null) return []
   if (code === WRITE_ONE_COIL) return [pointOf(code, String(start), pdu[3] === 0xff ? 1 : 0)]
   if (code === WRITE_ONE_REGISTER) return values(code, pdu.subarray(3), false, start)

@@ -2,10 +2,12 @@
 
 import type { Driver } from '../../src/driver-api/driver.ts'
 import { checkProfile } from './check-profile.ts'
+import { commandsOf } from './commands.ts'
 import { decode } from './decode.ts'
 import type { Framing } from './framing.ts'
 import { describe } from './items.ts'
 import { read } from './read.ts'
+import { judgeRelay, orderRelay, readRelay } from './relay.ts'
 
 export function createDriver(framing: Framing): Driver {
   return {
@@ -20,6 +22,11 @@ export function createDriver(framing: Framing): Driver {
     deframe: framing.deframe,
     decode: (frame, hint) => decode(framing, frame, hint),
     read: (call, points) => read(framing, call, points),
+    describeAll: item => [describe(item)].filter(point => point !== null),
+    commands: commandsOf(framing),
+    orderRelay: (call, order) => orderRelay(framing, call, order),
+    readRelay: call => readRelay(framing, call),
+    judgeRelay,
   }
 }
 

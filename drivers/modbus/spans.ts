@@ -110,26 +110,40 @@ export function takeNext(queue: Span[], before: Span | null | undefined): Span |
 }
 
 /**
- * The same points asked in a shape that is not among `used`, so that no late answer fits: as they are, a little
- * further where the profile allows holes, or in halves. Where the device allows none of these, as they are.
+ * The same points asked in a shape that is not among `used`, so that no late answer fits: as they are, a little further
+ * where the profile allows holes, or cut in two. `turn` chooses, so that the next time it is another one. Where the
+ * device allows none of these, as they are.
  */
-export function reshaped(span: Span, traits: Traits, used: ReadonlySet<string>): readonly Span[] {
-  if (!used.has(shapeOf(span))) return [span]
+export function reshaped(
+  span: Span,
+  traits: Traits,
+  used: ReadonlySet<string>,
+  turn: number,
+): readonly Span[] {
+  const cuts = span.points
+    .slice(1)
+    .map((_, place) => [
+      spanOf(span.points.slice(0, place + 1), traits),
+      spanOf(span.points.slice(place + 1), traits),
+    ])
+  const shapes = [[span], ...longer(span, traits).map(each => [each]), ...cuts].filter(
+    spans =>
+      spans.every(each => !used.has(shapeOf(each))) && new Set(spans.map(shapeOf)).size === spans.length,
+  )
+  return shapes[turn % shapes.length] ?? [span]
+}
+
+function longer(span: Span, traits: Traits): readonly Span[] {
   const step = traits.evenPairs ? 2 : 1
-  for (let more = step; more <= holeAllowed(traits); more += step) {
-    const longer = spanOf(span.points, traits, more)
-    const fits = longer.quantity <= widest(span.code, traits) && endAddress(longer) <= LAST_ADDRESS
-    const covers = (traits.alone ?? [])
-      .map(placeOf)
-      .some(
-        place =>
-          place?.code === span.code && place.address >= span.address && place.address <= endAddress(longer),
-      )
-    if (fits && !covers && !used.has(shapeOf(longer))) return [longer]
-  }
-  if (span.points.length < 2) return [span]
-  const parts = halves(span, traits)
-  return parts.every(part => !used.has(shapeOf(part))) ? parts : [span]
+  const apart = (traits.alone ?? []).map(placeOf).filter(place => place?.code === span.code)
+  return Array.from({ length: Math.floor(holeAllowed(traits) / step) }, (_, more) =>
+    spanOf(span.points, traits, step * (more + 1)),
+  ).filter(
+    each =>
+      each.quantity <= widest(span.code, traits) &&
+      endAddress(each) <= LAST_ADDRESS &&
+      !apart.some(place => place && place.address >= each.address && place.address <= endAddress(each)),
+  )
 }
 
 /** Longest run of registers nobody asked for that may be read across. */

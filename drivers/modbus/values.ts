@@ -37,3 +37,14 @@ export function takeValues(framing: Framing, span: Span, frame: Frame, reads: Ra
     else reads.push(floatStep ? { point, frames, value, floatStep } : { point, frames, value })
   }
 }
+
+/** As people write it: decimals for numbers. */
+export function textOf(value: Value): string {
+  if ('text' in value) return value.text
+  if ('time' in value) return value.time
+  if ('bits' in value) return String(value.bits)
+  const { digits, scaler } = value
+  if (scaler >= 0) return String(digits * 10n ** BigInt(scaler))
+  const text = (digits < 0n ? -digits : digits).toString().padStart(1 - scaler, '0')
+  return `${digits < 0n ? '-' : ''}${text.slice(0, scaler)}.${text.slice(scaler)}`
+}

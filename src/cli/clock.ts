@@ -262,6 +262,8 @@ async function setOne(
   if (trace) traceTalk(talked, driver, io)
   if (talked.result.refused) io.err(`${address}: ${talked.result.refused.text}`)
   const { outcome } = talked.result
+  // Of a line lost while the time left for all nobody knows.
+  if (outcome === 'sent' && talked.fault) return 'unanswered'
   return outcome === 'not-sent' ? null : outcome
 }
 

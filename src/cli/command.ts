@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { formatComplaint } from '../config/complaint.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Command, Given, Obeyed } from '../driver-api/command.ts'
+import type { Conversed } from '../line/line.ts'
 import { begun, offlineCall, wouldSend } from './command-begun.ts'
 import { traceTalk, withLine } from './line-talk.ts'
 import { METER_OPTIONS, meterAsked, secretFrom } from './meter-asked.ts'
@@ -62,13 +63,19 @@ Example: meterd command freeze --line tcp://127.0.0.1:64501 --protocol dlt645-20
       const conversation = begun(known, callTo(asked.address, asked.traits), given, name)
       const talked = await hold(asked.driver, asked.address, conversation)
       if (values.trace) traceTalk(talked, asked.driver, io)
-      const { outcome } = talked.result
+      const result = unlessCut(talked)
+      const { outcome } = result
       if (io.signal.aborted && outcome === 'not-sent') throw new Stopped()
-      tell(name, talked.result, talked.fault?.text ?? null, values.json, io)
+      tell(name, result, talked.fault?.text ?? null, values.json, io)
       if (io.signal.aborted) return STOPPED
       return EXIT[outcome]
     })
   },
+}
+
+/** What goes to all is sent when its last byte has left; of a line lost meanwhile nobody knows. */
+function unlessCut({ result, fault }: Conversed<Obeyed>): Obeyed {
+  return result.outcome === 'sent' && fault ? { ...result, outcome: 'unanswered' } : result
 }
 
 const EXIT = { done: 0, sent: 0, refused: 1, unanswered: 1, 'not-sent': 2 } as const

@@ -15,12 +15,12 @@ export const write: Verb = {
   help: `meterd write --line URL --protocol P --address A --password-file F [options] ITEM=VALUE… --yes
 
   --line, --protocol, --address, --profile, --within, --trace, --json as for meterd read; the protocol is never guessed
-  --password-file F   its first line is the password, six digits
+  --password-file F   its first line is the password, six digits; Modbus has none
   --level NN          password level, two hex digits
   --operator HEX      operator code, eight hex digits, which the meter writes into its records
   --yes               do it; without it what would be sent is shown and nothing is sent
   ITEM=VALUE          data identifier and value as meterd read shows it, values of one item divided by commas;
-                      hex:0102 are bytes in the order of the wire
+                      hex:0102 are bytes in the order of the wire; of Modbus 3:address:type=VALUE or 1:address=1
 
 Each value is read before, written once, read back and compared; where the reading before has no answer nothing is
 written. Exit 0 when all are as asked, 1 when one is not, 2 when nothing was sent, 130 when stopped: what was not sent is
@@ -43,10 +43,14 @@ Example: meterd write --line serial:///dev/ttyUSB0?baud=2400&parity=even --proto
     const { driver, address, traits, url, withinMs } = await meterAsked(values, values.address, io)
     const command = driver.commands?.get('write')
     if (!command) throw new WrongUse(`meters of ${driver.protocol} are not written to`)
-    if (values['password-file'] === undefined) throw new WrongUse('--password-file is missing')
+    const wantsPassword = command.arguments.some(({ name }) => name === 'password')
+    if (wantsPassword && values['password-file'] === undefined)
+      throw new WrongUse('--password-file is missing')
     if (positionals.length === 0) throw new WrongUse('name at least one ITEM=VALUE')
     const who: Given = {
-      password: await secretFrom(values['password-file']),
+      ...(values['password-file'] === undefined
+        ? {}
+        : { password: await secretFrom(values['password-file']) }),
       ...(values.level === undefined ? {} : { level: values.level }),
       ...(values.operator === undefined ? {} : { operator: values.operator }),
     }
@@ -171,9 +175,11 @@ function typed(reads: Reads): string | null {
 /** Whether writing what was read would send the very same bytes. */
 function isSame(command: Command, call: Call, given: Given, read: string | null): boolean {
   if (read === null) return false
-  const again = command.run(call, { ...given, value: read })
+  // A number of its own in each request would make any two differ.
+  const alike = { ...call, sequence: () => 0 }
+  const again = command.run(alike, { ...given, value: read })
   if ('wrong' in again) return false
-  const [asked, is] = [started(command, call, given), again].map(conversation =>
+  const [asked, is] = [started(command, alike, given), again].map(conversation =>
     firstBytes(conversation).toString(),
   )
   return asked === is
@@ -192,7 +198,7 @@ function itemAndValue(text: string): { readonly item: string; readonly value: st
   const at = text.indexOf('=')
   // Not shown: it may be a password.
   if (at < 1) throw new WrongUse('something given is no ITEM=VALUE')
-  return { item: text.slice(0, at).toUpperCase(), value: text.slice(at + 1) }
+  return { item: text.slice(0, at), value: text.slice(at + 1) }
 }
 
 function tell({ talks: _, refusedFor: __, ...written }: Written, json: boolean, io: Terminal): void {

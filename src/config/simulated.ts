@@ -92,6 +92,9 @@ function expand(
     )
   }
   const quirks = (written.quirks ?? {}) as SimulatedQuirks
+  const turnAroundMs = turnAroundOf(written.turnAround, [...path, 'turnAround'], complain)
+  if (turnAroundMs !== null && protocol?.startsWith('modbus'))
+    complain([...path, 'turnAround'], 'only DL/T 645 meters have a time of their own', 'write it at the line')
   const isModbus = protocol?.startsWith('modbus') ?? false
   const known = Object.keys(isModbus ? SIMULATED_MODBUS_QUIRKS : SIMULATED_QUIRKS)
   for (const quirk of Object.keys(quirks))
@@ -110,9 +113,6 @@ function expand(
       meant ? `did you mean "${meant}"?` : 'a Modbus meter is played by its profile',
     )
   }
-  const turnAroundMs = turnAroundOf(written.turnAround, [...path, 'turnAround'], complain)
-  if (turnAroundMs !== null && protocol?.startsWith('modbus'))
-    complain([...path, 'turnAround'], 'only DL/T 645 meters have a time of their own', 'write it at the line')
   if (protocol === undefined || address === undefined || !driver) return []
   const meters: SimulatedMeter[] = []
   for (let nth = 0; nth < count; nth++) {

@@ -94,6 +94,8 @@ export const SIMULATED_QUIRKS = {
   'bad-load-records': ['none', 'some'],
   /** Whether the time to all must carry level and password. */
   'broadcast-time': ['plain', 'with-password'],
+  /** Whether the time is taken when it is told to this meter alone, which the standard does not have. */
+  'addressed-time': ['ignored', 'obeyed'],
   /** The only level relay orders may come from. */
   'relay-level': ['02', '03', '00'],
   /** The N2 relay orders must carry, but pre-trips. */

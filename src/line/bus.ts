@@ -75,6 +75,8 @@ export function createBus(parts: BusParts): Asker {
   let heardAt = Number.NEGATIVE_INFINITY
   let dirtyUntil = Number.NEGATIVE_INFINITY
   let slowestAnswerMs = 0
+  /** Whether the last question that could not be its own answer came back as an echo. */
+  let echoed = false
   let pending: Pending | null = null
   /** Ends the waits of a link that has gone down. */
   let goneDown = new AbortController()
@@ -293,7 +295,8 @@ export function createBus(parts: BusParts): Asker {
   function dropEcho(request: Request): boolean {
     if (buffer.length < request.bytes.length || !startsWith(buffer, request.bytes)) return false
     const couldBeAnswer = request.whyNot({ bytes: request.bytes }) === null
-    if (couldBeAnswer && counters.echoes < ECHO_LEARNED) return false
+    if (couldBeAnswer && !echoed && counters.echoes < ECHO_LEARNED) return false
+    if (!couldBeAnswer) echoed = true
     counters.echoes += 1
     buffer = buffer.subarray(request.bytes.length)
     return true

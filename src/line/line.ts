@@ -175,15 +175,10 @@ export function createLine(parts: LineParts): Line {
     for (let steps = 0; !step.done; steps++) {
       assert(steps <= MOST_STEPS + MOST_NULLS, 'a driver told that nothing comes ends its conversation')
       // A meter that always has more to say is not heard out: it would have the line for itself.
-      if (steps < MOST_STEPS) {
-        const answer = await askAll(step.value, asked, exchanges)
-        fault = faultOf(answer, asked.meter)
-        step = conversation.next(answer.frame)
-      } else {
-        fault = endlessOf(asked.meter)
-        step.value.stayed?.(fault)
-        step = conversation.next(null)
-      }
+      const answer = steps < MOST_STEPS ? await askAll(step.value, asked, exchanges) : null
+      fault = answer ? faultOf(answer, asked.meter) : endlessOf(asked.meter)
+      if (!answer && fault) step.value.stayed?.(fault)
+      step = conversation.next(answer?.frame ?? null)
     }
     if (exchanges.length > 0) await asker.settle(driver)
     noteSilence(exchanges)
@@ -272,7 +267,9 @@ export function createLine(parts: LineParts): Line {
   function noteSilence(exchanges: readonly Exchange[]): void {
     if (url.kind === 'serial' || parts.expectsSilence) return
     if (exchanges.every(({ outcome }) => outcome === 'sent')) return
-    silences = counters.bytesIn > bytesHeard ? 0 : silences + 1
+    // Answers to several conversations may come in one piece, and only the first of them finds bytes that are new.
+    const wasHeard = counters.bytesIn > bytesHeard || exchanges.some(({ frame }) => frame !== null)
+    silences = wasHeard ? 0 : silences + 1
     bytesHeard = counters.bytesIn
     const now = clock.monotonic()
     if (now - reopenedAt > FORGET_REOPENING_MS) silencesToReopen = SILENCES_TO_REOPEN

@@ -144,7 +144,7 @@ export function createLink(parts: LinkParts): Link {
         ? Promise.resolve()
         : new Promise(resolve => waiting.push(resolve)),
     get state() {
-      return stopping.signal.aborted ? 'closed' : state
+      return state
     },
     get fault() {
       return fault

@@ -9,10 +9,11 @@ import { outcomeOf } from '../../src/acquire/round.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { loadProfiles } from '../../src/config/profiles.ts'
 import { parseRatio } from '../../src/config/quantities.ts'
-import { formatScaled } from '../../src/core/scaled.ts'
+import { formatScaled, parseScaled, type Scaled } from '../../src/core/scaled.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
 import type { Frame, Point, Profile } from '../../src/driver-api/driver.ts'
 import type { Exchange } from '../../src/line/asker.ts'
+import { factorIn, factorOf, judgeRatios } from '../../src/reading/ratios.ts'
 
 const driver = drivers.find(({ protocol }) => protocol === 'modbus-rtu')!
 const file = new URL('../../drivers/modbus/profiles/chint-dtsu666.yaml', import.meta.url).pathname
@@ -23,7 +24,6 @@ const ENERGY = '1-0:1.8.0'
 const VOLTAGE = '1-0:32.7.0'
 const POWER_FACTOR = '1-0:13.7.0'
 const CURRENT = '1-0:31.7.0'
-const asked = dtsu666.points.filter(({ obis }) => [ENERGY, VOLTAGE, POWER_FACTOR, CURRENT].includes(obis))
 
 /** As a DTSU666 keeps them: 1000.5 kWh, 100.0 V, 2.500 A, 0.9, secondary; the ratios at 6 and 7. */
 function registersOf(current: number, voltage: number): Map<number, number> {
@@ -57,6 +57,9 @@ interface Scene {
   readonly ratios?: { readonly current: string; readonly voltage: string }
   readonly profile?: Profile
   readonly registers?: Map<number, number>
+  /** The energy an hour before, of the same ratios. */
+  readonly hourBefore?: string
+  readonly baseline?: { readonly value: Scaled; readonly readAt: number; readonly factor?: Scaled }
 }
 
 function meterOf({ ratios, profile = dtsu666 }: Scene): MeterConfig {
@@ -83,8 +86,13 @@ function poll(scene: Scene, watch: RatioWatch, at = 0) {
     traits: meter.profile.traits,
     refusedBefore: new Set<string>(),
   }
+  const wanted = new Set([ENERGY, VOLTAGE, POWER_FACTOR, CURRENT])
+  const asked = meter.profile.points.filter(({ obis }) => wanted.has(obis))
   const points: readonly Point[] = [...asked, ...watch.due(at)]
   const exchanges: Exchange[] = []
+  const hourBefore = scene.hourBefore === undefined ? null : parseScaled(scene.hourBefore)
+  const factor = factorOf('kWh', watch.transformers())
+  const before = scene.baseline ?? (hourBefore && { value: hourBefore, readAt: NOW + 50 - HOUR, factor })
   const conversation = driver.read(call, points)
   let step = conversation.next()
   while (!step.done) {
@@ -116,7 +124,7 @@ function poll(scene: Scene, watch: RatioWatch, at = 0) {
     {
       line: 'l1',
       offsetMinutes: 480,
-      lastGood: createLastGood([]),
+      lastGood: { of: ({ obis }) => (obis === ENERGY ? before : null), note: () => undefined },
       timeTrusted: true,
       contradicted: false,
       now: NOW + 100,
@@ -196,13 +204,107 @@ describe('V-R18 secondary values', () => {
     expect(poll(agreed, createRatioWatch(meterOf(agreed))).get(ENERGY)).toMatchObject({
       value: '4002000.00',
       quality: 'good',
+      said: expect.stringMatching(/times 4000, .*; not compared: .* its current and voltage ratio$/),
+    })
+    const one = { registers, ratios: { current: '1', voltage: '1' } }
+    expect(poll(one, createRatioWatch(meterOf(one))).get(ENERGY)).toMatchObject({
+      quality: 'good',
+      said: expect.stringMatching(/^V-R18 not evaluated: not compared/),
     })
   })
 
-  test('keep their limits: the nameplate is the meter’s own, so its power is as many times more', () => {
+  test('of a meter that holds no ratios go on no bill before somebody has agreed on them', () => {
+    const profile: Profile = { ...dtsu666, ratios: { side: 'secondary' } }
+    const nobody = poll({ profile }, createRatioWatch(meterOf({ profile })))
+    expect(nobody.get(ENERGY)).toMatchObject({ value: '1000.50', quality: 'suspect' })
+    const scene = { profile, ratios: { current: '40', voltage: '1' } }
+    const agreed = poll(scene, createRatioWatch(meterOf(scene)))
+    expect(agreed.get(ENERGY)).toMatchObject({ value: '40020.00', quality: 'good' })
+  })
+
+  // 3 × 100 V × 6 A × 1.2 are 2.16 kW on the secondary side and 8640 kW on the other.
+  test.each([
+    ['3993360.00', 'good'],
+    ['3993300.00', 'suspect'],
+  ])(
+    'keep their limits, the nameplate being the meter’s own: %s an hour before is %s',
+    (hourBefore, quality) => {
+      const scene = { ratios: AGREED, hourBefore }
+      expect(poll(scene, createRatioWatch(meterOf(scene))).get(ENERGY)).toMatchObject({ quality })
+    },
+  )
+
+  test.each([
+    ['1000.51', 'good'],
+    ['1000.50', 'suspect'],
+  ])('roll over where their register does, at %s times the ratios: %s', (capacity, quality) => {
+    const points = dtsu666.points.map(point => (point.obis === ENERGY ? { ...point, capacity } : point))
+    const scene = { ratios: AGREED, profile: { ...dtsu666, points } }
+    expect(poll(scene, createRatioWatch(meterOf(scene))).get(ENERGY)).toMatchObject({ quality })
+  })
+})
+
+describe('V-I7 another multiplier is another series', () => {
+  const baselineOf = (factor?: string): Pick<Scene, 'baseline'> => ({
+    baseline: {
+      value: parseScaled('3001500.00')!,
+      readAt: NOW - DAY,
+      ...(factor === undefined ? {} : { factor: parseScaled(factor)! }),
+    },
+  })
+
+  test.each([
+    ['from no transformers', undefined],
+    ['from others', '3000'],
+  ])('%s: no bill of the same id, however plausible the step is', (_, factor) => {
+    const scene = { ratios: AGREED, ...baselineOf(factor) }
+    const energy = poll(scene, createRatioWatch(meterOf(scene))).get(ENERGY)
+    expect(energy).toMatchObject({ quality: 'suspect' })
+    expect(energy?.said).toContain(
+      'this one is times 4000: a register of other transformers is another series',
+    )
+    expect(energy?.said).not.toContain('V-R3')
+  })
+
+  test('a register that goes on as it was is compared as ever', () => {
+    const scene = { ratios: AGREED, ...baselineOf('4000') }
+    expect(poll(scene, createRatioWatch(meterOf(scene))).get(ENERGY)).toMatchObject({ quality: 'suspect' })
+    const near = {
+      ratios: AGREED,
+      baseline: { ...baselineOf('4000').baseline!, value: parseScaled('4001900.00')! },
+    }
+    expect(poll(near, createRatioWatch(meterOf(near))).get(ENERGY)).toMatchObject({ quality: 'good' })
+  })
+
+  test('what a value was multiplied with is found again in what is kept of it', () => {
     const scene = { ratios: AGREED }
     const watch = createRatioWatch(meterOf(scene))
-    expect(poll(scene, watch).get(ENERGY)?.said).not.toContain('V-R3')
+    poll(scene, watch)
+    const factor = (unit: string) => {
+      const finding = judgeRatios(unit, watch.transformers())
+      return factorIn(finding === null ? [] : [finding])
+    }
+    expect(factor('kWh')).toEqual({ digits: 4000n, scaler: 0 })
+    expect(factor('A')).toEqual({ digits: 40n, scaler: 0 })
+    expect(factor('Hz')).toBeNull()
+  })
+
+  test('through the latest good values as well', () => {
+    const scene = { ratios: AGREED }
+    const watch = createRatioWatch(meterOf(scene))
+    poll(scene, watch)
+    const finding = judgeRatios('kWh', watch.transformers())!
+    const lastGood = createLastGood([])
+    const register = { meter: 'm1', obis: ENERGY, kind: 'poll' as const }
+    const value = parseScaled('1.00')!
+    lastGood.note({
+      ...register,
+      ...{ slot: NOW, value, unit: 'kWh', readAt: NOW, receivedAt: NOW, exchange: 0 },
+      ...{ quality: 'good', findings: [finding] },
+    })
+    expect(lastGood.of(register)).toEqual({ value, readAt: NOW, factor: { digits: 4000n, scaler: 0 } })
+    const kept = { ...register, value, readAt: NOW, factor: parseScaled('30')! }
+    expect(createLastGood([kept]).of(register)).toMatchObject({ factor: { digits: 30n } })
   })
 })
 

@@ -71,14 +71,20 @@ async function meterBehind(isDeaf: (hex: string) => boolean): Promise<Between> {
   return (await benchBehind(isDeaf)).wire
 }
 
-async function benchBehind(isDeaf: (hex: string) => boolean, quirks: SimulatedQuirks = {}) {
+async function benchBehind(
+  isDeaf: (hex: string) => boolean,
+  quirks: SimulatedQuirks = {},
+  own: { readonly turnAroundMs?: number } = {},
+) {
   const simulator = await startSimulator(
     {
       seed: 7,
       listeners: [
         {
           url: { kind: 'tcp', host: '127.0.0.1', port: 0 },
-          meters: [{ protocol: 'dlt645-2007', address: '000000000161', profile: 'single-phase', quirks }],
+          meters: [
+            { protocol: 'dlt645-2007', address: '000000000161', profile: 'single-phase', quirks, ...own },
+          ],
           faults: {},
         },
       ],
@@ -170,6 +176,22 @@ describe('told to end', () => {
   })
 })
 
+test('a refused password is not tried on the next item: five of them lock a meter for a day', async () => {
+  const wire = await meterBehind(() => false)
+  const items = ['04000103=30', '04000104=4', '04000303=2']
+  const args = ['--line', wire.url, ...METER, ...password(), '--yes', '--json', ...items]
+  const { code, out } = await run(write, args)
+  expect(code).toBe(1)
+  const told = out.split('\n').map(line => JSON.parse(line))
+  expect(told.map(({ item, outcome }) => [item, outcome])).toEqual([
+    ['04000103', 'refused'],
+    ['04000104', 'not sent'],
+    ['04000303', 'not sent'],
+  ])
+  expect(told[0].why).toContain('locked by wrong passwords')
+  expect(count(wire, '6814')).toBe(1)
+})
+
 describe('a meter that says nothing', () => {
   test('to the reading before is not written to', async () => {
     const wire = await meterBehind(hex => hex.includes('6811'))
@@ -216,6 +238,45 @@ test('a clock that is right as far as can be measured is not set, though the rul
   }
   throw new Error('the clock was never measured to be right')
 })
+
+test.each(['broadcast', 'write'])(
+  'clock --set %s: a freeze that came near between the look and the sending keeps the clock from being set',
+  async how => {
+    // Ten answers of half a second: between the clock that is looked at and the frame that would leave are seconds.
+    const { wire, simulator } = await benchBehind(() => false, {}, { turnAroundMs: 500 })
+    const { clock: own } = simulator.truth.meter('dlt645-2007', '000000000161')
+    writeFileSync(join(folder, 'delivered'), '000000')
+    const to = ['--line', wire.url, ...METER]
+    const delivered = ['--password-file', join(folder, 'delivered'), '--level', '04', '--yes']
+    for (let nth = 0; nth < 5; nth++) {
+      const right = systemClock.now() + noon().minutes * MINUTE
+      const near = Math.ceil(right / MINUTE) * MINUTE + 2 * MINUTE
+      const freeze = new Date(near + 5 * MINUTE).toISOString().slice(11, 16)
+      expect((await run(write, [...to, ...delivered, `04001203=${freeze}`])).code).toBe(0)
+      const now = systemClock.now()
+      own.set(near - 2_000, now)
+      const heardBefore = wire.heard.length
+      const { code, out, err } = await run(clock, [
+        ...to,
+        ...password(),
+        '--offset',
+        noon().text,
+        '--set',
+        how,
+      ])
+      const sent = wire.heard.slice(heardBefore).filter(hex => /6808|6814/.test(hex))
+      expect(sent).toEqual([])
+      expect(code).toBe(1)
+      expect(out).toContain('is within 5 minutes of the freeze at')
+      // Told on leaving, and not already by the look, which a busy machine may have kept too long.
+      if (!/^161: .*within 5 minutes|000000000161: .*within 5 minutes/m.test(err)) continue
+      expect(out).not.toContain('now ')
+      return
+    }
+    throw new Error('the look never came in time')
+  },
+  120_000,
+)
 
 test('phases a meter does not have are no fault of its load records', async () => {
   const { wire } = await benchBehind(() => false)

@@ -416,6 +416,16 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
     ),
     /turnAround: 2s is not what the standard allows an answer; write 20ms to 500ms/,
   ],
+  [
+    'a meter’s own turn-around beyond the standard',
+    withLine('simulator', simulatedWith('dlt645-2007', 'turnAround: 5ms')),
+    /turnAround: 5ms is not what the standard allows an answer; write 20ms to 500ms/,
+  ],
+  [
+    'a turn-around of its own for a Modbus meter',
+    withLine('simulator', simulatedWith('modbus-rtu', 'turnAround: 50ms')),
+    /turnAround: only DL\/T 645 meters have a time of their own; write it at the line/,
+  ],
 ]
 
 function simulatedWith(protocol: string, more: string): string {

@@ -151,10 +151,11 @@ meters:
       turnAround: 40ms
       meters:
         - { protocol: dlt645-2007, address: "000000000998", count: 2, quirks: { relay-lies: does-nothing, relay-level: "03" } }
-        - { protocol: dlt645-2007, address: "000000000001" }
+        - { protocol: dlt645-2007, address: "000000000001", turnAround: 120ms }
 `)
     const [line] = config.simulator?.listeners ?? []
     expect(line?.turnAroundMs).toBe(40)
+    expect(line?.meters.map(meter => meter.turnAroundMs)).toEqual([undefined, undefined, 120])
     const quirks = { 'relay-lies': 'does-nothing', 'relay-level': '03' }
     expect(line?.meters.map(meter => meter.quirks)).toEqual([quirks, quirks, undefined])
   })

@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Located, locate } from '../../drivers/modbus/items.ts'
-import { halves, planSpans, type Span, spanKey, takeNext } from '../../drivers/modbus/spans.ts'
+import {
+  halves,
+  planSpans,
+  reshaped,
+  type Span,
+  shapeOf,
+  spanKey,
+  takeNext,
+} from '../../drivers/modbus/spans.ts'
 import type { Traits } from '../../src/driver-api/driver.ts'
 import { rounds } from '../support/rounds.ts'
 import { point } from './modbus-support.ts'
@@ -93,6 +101,50 @@ describe('planSpans', () => {
     )
   })
 
+  test('no plan of any kind has fewer, values that overlap and pairs included', () => {
+    const few = fc.array(
+      fc.record({ address: fc.integer({ min: 0, max: 14 }), type: fc.constantFrom('u16', 'u32', 'u64') }),
+      { minLength: 1, maxLength: 6 },
+    )
+    const traits = fc.record({
+      maxRegisters: fc.integer({ min: 4, max: 12 }),
+      maxHole: fc.constantFrom(0, 1, 3),
+      evenPairs: fc.boolean(),
+      wholeValues: fc.boolean(),
+      alone: fc.constantFrom<readonly string[]>([], ['3:5'], ['3:2', '3:0x000B']),
+    })
+    fc.assert(
+      fc.property(few, traits, (written, limits) => {
+        const points = written.map(({ address, type }) => at(`3:${address}`, type))
+        fc.pre(points.every(each => isLegal([each], limits)) && namesWhole(points, limits))
+        expect(planSpans(points, limits, NONE)).toHaveLength(fewestOfAll(points, limits))
+      }),
+      RUNS,
+    )
+  })
+
+  test('pairs: an odd start or count is made even; bits are left alone', () => {
+    const points = [at('3:1', 'u16'), at('3:6', 'u32'), at('1:3', 'bit')]
+    expect(keys(points, { evenPairs: true })).toEqual(['1:3+1', '3:0+2', '3:6+2'])
+    expect(keys([at('3:1', 'u32'), at('3:3', 'u16')], { evenPairs: true, maxRegisters: 4 })).toEqual([
+      '3:0+4',
+    ])
+  })
+
+  test('whole values: no hole is read across, whatever else the profile allows', () => {
+    const points = [at('3:0', 'u32'), at('3:4', 'u32')]
+    expect(keys(points, { maxHole: 10 })).toEqual(['3:0+6'])
+    expect(keys(points, { maxHole: 10, wholeValues: true })).toEqual(['3:0+2', '3:4+2'])
+  })
+
+  test('what is only readable by itself is in no other span, asked for or not', () => {
+    const points = [at('3:10', 'u16'), at('3:11', 'u16'), at('3:12', 'u16')]
+    expect(keys(points)).toEqual(['3:10+3'])
+    expect(keys(points, { alone: ['3:0x000B'] })).toEqual(['3:10+1', '3:11+1', '3:12+1'])
+    expect(keys([points[0]!, points[2]!], { maxHole: 5, alone: ['3:11'] })).toEqual(['3:10+1', '3:12+1'])
+    expect(keys(points, { alone: ['4:11'] })).toEqual(['3:10+3'])
+  })
+
   test('spans refused before are asked in halves, and halves of halves', () => {
     const points = [at('4:0', 'u16'), at('4:1', 'u16'), at('4:2', 'u16'), at('4:3', 'u16')]
     expect(keys(points, {}, new Set(['4:0+4']))).toEqual(['4:0+2', '4:2+2'])
@@ -110,6 +162,50 @@ describe('planSpans', () => {
     ]
     const [span] = planSpans(points, { maxHole: 10 }, NONE)
     expect(halves(span!, {}).map(spanKey)).toEqual(['4:0+6', '4:11+4'])
+  })
+})
+
+describe('reshaped', () => {
+  const few = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 6 })
+
+  test('the same points in shapes not used before, within the limits, another one at each turn', () => {
+    fc.assert(
+      fc.property(few, limits, fc.boolean(), fc.nat(50), (addresses, traits, evenPairs, turn) => {
+        const points = [...new Set(addresses)].map(address => at(`3:${2 * address}`, 'u32'))
+        for (const span of planSpans(points, { ...traits, evenPairs }, NONE)) {
+          const used = new Set([shapeOf(span)])
+          const spans = reshaped(span, { ...traits, evenPairs }, used, turn)
+          expect(new Set(spans.flatMap(each => each.points))).toEqual(new Set(span.points))
+          if (spans.length === 1 && spans[0] === span) continue
+          for (const each of spans) {
+            expect(used.has(shapeOf(each))).toBe(false)
+            expect(each.quantity).toBeLessThanOrEqual(traits.maxRegisters)
+            expect(evenPairs && each.quantity % 2).toBeFalsy()
+          }
+          expect(new Set(spans.map(shapeOf)).size).toBe(spans.length)
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  test('turn after turn the shapes differ as long as there are any', () => {
+    const [span] = planSpans(
+      ['3:0', '3:2', '3:4'].map(item => at(item, 'u32')),
+      {},
+      NONE,
+    )
+    const shapes = [0, 1, 2].map(turn =>
+      reshaped(span!, { maxHole: 2 }, new Set([shapeOf(span!)]), turn)
+        .map(spanKey)
+        .join(' '),
+    )
+    expect(shapes).toEqual(['3:0+7', '3:0+8', '3:0+2 3:2+4'])
+  })
+
+  test('a single value of a device that allows nothing else is asked as it is', () => {
+    const [span] = planSpans([at('3:0', 'u32')], { wholeValues: true }, NONE)
+    expect(reshaped(span!, { wholeValues: true }, new Set([shapeOf(span!)]), 3)).toEqual([span])
   })
 })
 
@@ -165,4 +261,66 @@ function fewest(points: readonly Located[], traits: { maxRegisters: number; maxH
     }
   }
   return best[sorted.length]!
+}
+
+type Limits = Required<Pick<Traits, 'maxRegisters' | 'maxHole' | 'evenPairs' | 'wholeValues' | 'alone'>>
+
+/** What profiles name as readable by itself are whole registers, each of them one point at most. */
+function namesWhole(points: readonly Located[], { alone }: Limits): boolean {
+  return alone
+    .map(item => Number(item.slice(2)))
+    .every(lone => {
+      const over = points.filter(
+        ({ address, encoding }) => lone >= address && lone < address + encoding.registers,
+      )
+      return over.length <= 1 && over.every(({ encoding }) => encoding.registers === 1)
+    })
+}
+
+/** Whether one request may hold all of these, judged register by register. */
+function isLegal(
+  points: readonly Located[],
+  { maxRegisters, maxHole, evenPairs, wholeValues, alone }: Limits,
+) {
+  const wanted = new Set<number>()
+  for (const { address, encoding } of points)
+    for (let place = 0; place < encoding.registers; place++) wanted.add(address + place)
+  let from = Math.min(...wanted)
+  let to = Math.max(...wanted) + 1
+  const lone = alone.map(item => Number(item.slice(2)))
+  const starts = new Set(points.map(({ address }) => address))
+  if (lone.some(address => address >= from && address < to) && starts.size > 1) return false
+  let hole = 0
+  for (let address = from; address < to; address++) {
+    hole = wanted.has(address) ? 0 : hole + 1
+    if (hole > (wholeValues ? 0 : maxHole)) return false
+  }
+  if (evenPairs) {
+    from -= from % 2
+    to += to % 2
+  }
+  return to - from <= maxRegisters
+}
+
+/** The least number of spans over all ways of sharing points out. */
+function fewestOfAll(points: readonly Located[], limits: Limits): number {
+  let best = points.length
+  const groups: Located[][] = []
+  const place = (next: number): void => {
+    const point = points[next]
+    if (point === undefined) {
+      if (groups.every(group => isLegal(group, limits))) best = Math.min(best, groups.length)
+      return
+    }
+    for (const group of groups) {
+      group.push(point)
+      place(next + 1)
+      group.pop()
+    }
+    groups.push([point])
+    place(next + 1)
+    groups.pop()
+  }
+  place(0)
+  return best
 }

@@ -57,6 +57,53 @@ function* oneQuestion(request: Request): Conversation<Frame | null> {
 const RETRIES = { silent: 0, silentOnceAnswered: 0, damaged: 2 }
 const driver = toyDriver()
 
+describe('a request that stays', () => {
+  test('behind the last answer a conversation may have is told that it never left', async () => {
+    const told: string[] = []
+    function* endless(): Conversation<null> {
+      for (let nth = 0; nth < 301; nth++)
+        yield { ...toyRequest(1, nth % 200), stayed: ({ text }) => told.push(`${nth}: ${text}`) }
+      return null
+    }
+    const { clock, line, sent } = await bench(([, address = 0, item = 0]) => toyFrame(address, item, 1))
+    const talked = line.converse({
+      driver,
+      conversation: endless(),
+      priority: PRIORITY.poll,
+      meter: 'm',
+      retries: RETRIES,
+    })
+    await clock.pass(60_000)
+    await talked
+    expect(sent).toHaveLength(300)
+    expect(told).toEqual(['300: m does not come to an end after 300 answers'])
+  })
+
+  test.each(['tcp://127.0.0.1:1', 'modbus-tcp://127.0.0.1:1'])(
+    '%s: is asked as it would leave',
+    async url => {
+      const { clock, line, sent } = await bench(
+        ([, address = 0, item = 0]) => toyFrame(address, item, 1),
+        url,
+      )
+      const why = { code: 'ORDER_EXPIRED', text: 'too late' } as const
+      const told: unknown[] = []
+      const stays = { ...toyRequest(1, 8), whyStay: () => why, stayed: (said: unknown) => told.push(said) }
+      const talked = line.converse({
+        driver,
+        conversation: oneQuestion(stays),
+        priority: PRIORITY.order,
+        meter: 'm',
+        retries: { silent: 3, silentOnceAnswered: 3, damaged: 3 },
+      })
+      await clock.pass(10_000)
+      expect(await talked).toMatchObject({ result: null, fault: why, exchanges: [{ stayed: why }] })
+      expect(sent).toEqual([])
+      expect(told).toEqual([why])
+    },
+  )
+})
+
 describe('a line', () => {
   test('one conversation at a time; the most urgent first, then the longest waiting', async () => {
     const { clock, line, sent } = await bench(([, address = 0, item = 0]) => toyFrame(address, item, 1))

@@ -5,6 +5,7 @@ import { driver2007 } from '../../drivers/dlt645/driver.ts'
 import { parseLineUrl } from '../../src/core/line-url.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { seededRandom } from '../../src/core/random.ts'
+import type { SimulatedQuirks } from '../../src/core/simulated.ts'
 import type { RelayOrder } from '../../src/driver-api/relay.ts'
 import { createLine, PRIORITY } from '../../src/line/line.ts'
 import type { TransportEars } from '../../src/line/transport.ts'
@@ -26,7 +27,7 @@ const RELAY = 0x1c
 /** What becomes of the answer to the order on its way back: pieces, each with the time it takes, ms. */
 type Way = (answer: Uint8Array) => readonly (readonly [afterMs: number, bytes: Uint8Array])[]
 
-async function order(way: Way, isObeyed: boolean) {
+async function order(way: Way, isObeyed: boolean, quirks: SimulatedQuirks = {}) {
   const clock = virtualClock()
   const controls: number[] = []
   const logged: string[] = []
@@ -40,7 +41,7 @@ async function order(way: Way, isObeyed: boolean) {
     phases: 1,
     offsetMinutes: 480,
   })
-  const slave = createMeter2007(meter)
+  const slave = createMeter2007(meter, quirks)
   const line = createLine({
     id: 'l1',
     url,
@@ -124,11 +125,15 @@ describe('an order leaves once', () => {
   ])('%s', async (_, way, outcome) => {
     const { result, orders, meter, logged } = await order(way, true)
     expect(orders).toBe(1)
-    expect(result.outcome).toBe(outcome)
+    expect(result).toMatchObject({ outcome: 'done', evidence: { verdict: 'as-ordered' } })
     expect(meter.relay.trips).toBe(1)
     // Whatever the answer was, the reading afterwards tells what happened.
     expect(result).toMatchObject({ before: { isOpen: false }, after: { isOpen: true } })
     expect(logged).toContain('** ** **')
+    // Where its record and its status word are not of one mind, the meter's word is all there is.
+    const lying = await order(way, true, { 'relay-lies': 'status-stays' })
+    expect(lying.result).toMatchObject({ outcome, evidence: { verdict: 'contradicts' } })
+    expect(lying.orders).toBe(1)
   })
 
   test('when it was never obeyed, and the reading says so', async () => {

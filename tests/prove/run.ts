@@ -79,6 +79,13 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     environment: { METERD_FUZZ: '1000000' },
     seeds: 10,
   },
+  orders: {
+    about:
+      'PR-58 I-07 I-09: orders to relays over disturbed lines (30,000 a seed): one frame at most, none when over, done only where it is so, no password told',
+    files: ['tests/drivers/dlt645/any-order.test.ts'],
+    environment: { METERD_TIMES: '50' },
+    seeds: 4,
+  },
   planted: {
     about:
       'every mistake of nine classes in a copy of every Modbus profile, on live meters: 95 % are caught, the rest listed (5,000 a seed)',

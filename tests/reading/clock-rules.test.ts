@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { civilOf, MINUTE } from '../../src/core/time.ts'
 import { driftOf } from '../../src/reading/clock-drift.ts'
-import { type ClockFacts, whyNotSet } from '../../src/reading/clock-rules.ts'
+import { type ClockFacts, whyNotSet, whyNotSetAt } from '../../src/reading/clock-rules.ts'
 import { rounds } from '../support/rounds.ts'
 
 const facts = (changed: Partial<ClockFacts>): ClockFacts => ({
@@ -44,6 +44,22 @@ describe('a clock', () => {
     ['that shows nonsense may not', { shown: '2026-11-31T10:00:00' }, ['far']],
   ])('%s', (_, changed, expected) => {
     expect(kinds(changed)).toEqual(expected)
+  })
+
+  test.each<[string, number, Partial<ClockFacts>, readonly string[]]>([
+    ['hours before midnight', 10 * 60, {}, []],
+    ['six minutes before it', 23 * 60 + 53, {}, []],
+    ['where its own time to come is near', 23 * 60 + 53.5, {}, ['moment']],
+    ['where the right time is near', 23 * 60 + 55, {}, ['moment']],
+    ['after it', 24 * 60 + 4, {}, ['moment']],
+    ['clear of it', 24 * 60 + 6, {}, []],
+    ['near a freeze', 12 * 60, { moments: ['1205'] }, ['moment']],
+    ['on the day it was set', 10 * 60, { lastSet: '2026-11-21T01:00:00' }, ['again']],
+    ['the day after', 34 * 60, { lastSet: '2026-11-21T01:00:00' }, []],
+  ])('judged again later: %s', (_, minutes, changed, expected) => {
+    const now = Date.UTC(2026, 10, 20, 16) + minutes * MINUTE
+    const known = { ...facts(changed), aheadMs: 90_000 }
+    expect(whyNotSetAt(known, now, 480).map(({ kind }) => kind)).toEqual(expected)
   })
 
   test('says every reason', () => {

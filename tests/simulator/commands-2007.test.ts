@@ -117,6 +117,55 @@ describe('12 follow-up', () => {
   })
 })
 
+describe('wrong passwords', () => {
+  const HOUR = 3_600_000
+  const at = (instant: number) => ({ at: instant })
+  const right = [4, 0, 0, 0]
+  const wrong = [4, 1, 0, 0]
+
+  it('five in a row lock the meter for a day: the right one is refused with the same bit', () => {
+    const { write, relay, value } = play()
+    for (let nth = 0; nth < 5; nth++) {
+      expect(value('04000103')).toBe('15')
+      expect(write('04000103', [0x30], wrong)).toMatchObject({ control: 'D4', data: '04' })
+    }
+    for (const now of [NOON, NOON + 23 * HOUR, NOON + 24 * HOUR - 1]) {
+      expect(write('04000103', [0x30], right, at(now))).toMatchObject({ control: 'D4', data: '04' })
+      expect(relay(0x1a, at(now))).toMatchObject({ control: 'DC', data: '04' })
+    }
+    // Reads need none.
+    expect(value('04000103', at(NOON + HOUR))).toBe('15')
+    expect(write('04000103', [0x30], right, at(NOON + 24 * HOUR))?.control).toBe('94')
+  })
+
+  it('a right one in between begins the count anew, of whatever function they are', () => {
+    const { write, relay, send } = play()
+    for (let nth = 0; nth < 2; nth++) {
+      expect(relay(0x1a, { password: [2, 9, 9, 9] })?.control).toBe('DC')
+      expect(send(0x19, [...wrong, 0, 0, 0, 0])?.control).toBe('D9')
+    }
+    expect(write('04000103', [0x30], right)?.control).toBe('94')
+    for (let nth = 0; nth < 4; nth++) write('04000103', [0x30], wrong)
+    expect(write('04000103', [0x30], right)?.control).toBe('94')
+    for (let nth = 0; nth < 4; nth++) write('04000103', [0x30], wrong)
+    expect(relay(0x1a, { password: [2, 9, 9, 9] })?.control).toBe('DC')
+    expect(write('04000103', [0x30], right)?.control).toBe('D4')
+  })
+
+  it('a right one of too low a level is no wrong one', () => {
+    const { write } = play()
+    for (let nth = 0; nth < 9; nth++)
+      expect(write('04000103', [0x30], [9, 0, 0, 0])).toMatchObject({ control: 'D4', data: '04' })
+    expect(write('04000103', [0x30], right)?.control).toBe('94')
+  })
+
+  it('password-lock none: some meters count nothing', () => {
+    const { write } = play({ 'password-lock': 'none' })
+    for (let nth = 0; nth < 9; nth++) write('04000103', [0x30], wrong)
+    expect(write('04000103', [0x30], right)?.control).toBe('94')
+  })
+})
+
 describe('18 passwords', () => {
   const change = (level: number, old: readonly number[], fresh: readonly number[]) => [
     ...di(`04000C0${(level + 1).toString(16)}`),

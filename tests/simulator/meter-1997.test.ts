@@ -182,6 +182,25 @@ describe('a 1997 meter obeys', () => {
     expect(meter.read('C212')?.control).toBe('C1')
   })
 
+  it('five wrong passwords lock it for a day', () => {
+    const meter = play()
+    for (let nth = 0; nth < 5; nth++) write(meter, 'C111', [0x30], [1, 9, 9, 9])
+    expect(write(meter, 'C111', [0x30], password)).toMatchObject({ control: 'C4', data: '04' })
+    expect(meter.send(OWN, 0x10, password)).toMatchObject({ control: 'D0', data: '04' })
+  })
+
+  it('takes no time told to all about its settlement of C117', () => {
+    const meter = play()
+    const shown = () => meter.meter.clock.shownAt(NOON)
+    const before = shown()
+    expect(write(meter, 'C117', [0x12, 0x21])?.control).toBe('84')
+    meter.send('999999999999', 0x08, [0x10, 0x00, 0x12, 0x21, 0x11, 0x26])
+    expect(shown()).toBe(before)
+    expect(write(meter, 'C117', [0x13, 0x21])?.control).toBe('84')
+    meter.send('999999999999', 0x08, [0x10, 0x00, 0x12, 0x21, 0x11, 0x26])
+    expect(shown()).toBe(before + 10_000)
+  })
+
   it('10: demands begin anew, counted with their time', () => {
     const meter = play()
     expect(meter.send(OWN, 0x10, [0, 1, 0, 0])).toMatchObject({ control: 'D0', data: '04' })

@@ -205,6 +205,52 @@ describe('a 2007 meter’s clock', () => {
     expect(clock()).toBe(before)
   })
 
+  it.each<[string, number, number, boolean]>([
+    ['six minutes before midnight', -6 * MINUTE, 0, true],
+    ['five minutes before midnight', -5 * MINUTE, 0, false],
+    ['six minutes before it, to four before it', -6 * MINUTE, 2 * MINUTE, false],
+    ['four minutes after it', 4 * MINUTE, 0, false],
+    ['four minutes after it, to six after it', 4 * MINUTE, 2 * MINUTE, false],
+    ['six minutes after it', 6 * MINUTE, 0, true],
+  ])('%s: taken is %s', (_, from, by, isTaken) => {
+    const midnight = Date.UTC(2026, 10, 21, 16)
+    const meter = meterOf({ clockOffsetMs: 1_000 })
+    const now = midnight + from - 1_000
+    asked(meter).send(EVERYBODY, 0x08, timeBytes(midnight + from + by + (by === 0 ? 10_000 : 0)), now)
+    expect(meter.clock.shownAt(now) !== now + 1_000 + 8 * 3_600_000).toBe(isTaken)
+  })
+
+  it.each<[number, boolean]>([
+    [-6, true],
+    [-5, false],
+    [-1, false],
+    [4, false],
+    [6, true],
+  ])('%i minutes from the hour of a settlement: taken is %s', (minutes, isTaken) => {
+    const meter = meterOf({ clockOffsetMs: 0 })
+    const { send } = asked(meter)
+    // 12:00 of the 21st, second settlement day.
+    send(OWN, 0x14, [...di('04000B02'), 4, 0, 0, 0, 1, 0, 0, 0, 0x12, 0x21])
+    const now = NOON + minutes * MINUTE
+    send(EVERYBODY, 0x08, timeBytes(now + 10_000), now)
+    expect(meter.clock.shownAt(now) - now - 8 * 3_600_000).toBe(isTaken ? 10_000 : 0)
+    // Of another day it is no settlement.
+    send(EVERYBODY, 0x08, timeBytes(NOON + DAY + 20_000), NOON + DAY)
+    expect(meter.clock.shownAt(NOON + DAY) - NOON - DAY - 8 * 3_600_000).toBe(20_000)
+  })
+
+  it('told to it alone is taken by some, who do not answer either', () => {
+    for (const [quirk, isTaken] of [
+      ['ignored', false],
+      ['obeyed', true],
+    ] as const) {
+      const meter = meterOf({ clockOffsetMs: 0 })
+      const slave = createMeter2007(meter, { 'addressed-time': quirk })
+      expect(slave.answer(request(OWN, 0x08, timeBytes(NOON + 10_000)), NOON)).toBeNull()
+      expect(meter.clock.shownAt(NOON) - NOON - 8 * 3_600_000).toBe(isTaken ? 10_000 : 0)
+    }
+  })
+
   it('keeps old freezes where they were when it is set', () => {
     const meter = meterOf({ clockOffsetMs: 20_000 })
     const { read, send } = asked(meter)

@@ -29,10 +29,10 @@ describe('a relay', () => {
 
   it('warns first: 1D opens after N2 minutes, bit 7 meanwhile', () => {
     const { relay, value } = play()
-    expect(relay(0x1d, { n2: 10 })?.control).toBe('9C')
+    expect(relay(0x1d, { n2: 0x10 })?.control).toBe('9C')
     expect(value(WORD)).toBe('C8 00')
     expect(value(WORD, at(NOON + 10 * MINUTE))).toBe('58 00')
-    expect(relay(0x1d, { n2: 10, at: NOON + 11 * MINUTE })).toMatchObject({ control: 'DC', data: '01' })
+    expect(relay(0x1d, { n2: 0x10, at: NOON + 11 * MINUTE })).toMatchObject({ control: 'DC', data: '01' })
     expect(play().relay(0x1d, { n2: 0 })).toMatchObject({ control: 'DC', data: '01' })
   })
 
@@ -42,7 +42,7 @@ describe('a relay', () => {
     ['keep-power', 0x3a],
   ])('%s takes back a trip that lies ahead', (_, order) => {
     const { relay, meter, value } = play()
-    relay(0x1d, { n2: 10 })
+    relay(0x1d, { n2: 0x10 })
     expect(relay(order, at(NOON + MINUTE))?.control).toBe('9C')
     expect(meter.relay.isOpenAt(NOON + 20 * MINUTE)).toBe(false)
     expect(value('1D000001', at(NOON + 20 * MINUTE))).toBe('00 00 00')
@@ -101,6 +101,23 @@ describe('quirks of a relay', () => {
     expect(play({ 'relay-parameter': '01' }).relay(0x1a)).toMatchObject({ control: 'DC', data: '01' })
     expect(play({ 'relay-parameter': '01' }).relay(0x1a, { n2: 1 })?.control).toBe('9C')
     expect(play({ 'relay-parameter': '00' }).relay(0x1a, { n2: 1 })?.control).toBe('DC')
+  })
+
+  it.each([
+    ['bcd', 0x20, 20],
+    ['binary', 0x20, 32],
+    ['binary', 20, 20],
+    ['bcd', 20, 14],
+  ] as const)('relay-delay %s: N2 %i are %i minutes', (delay, n2, minutes) => {
+    const { relay, meter } = play({ 'relay-delay': delay })
+    expect(relay(0x1d, { n2 })?.control).toBe('9C')
+    expect(meter.relay.openings.map(({ from }) => from - NOON)).toEqual([minutes * MINUTE])
+  })
+
+  it('relay-delay bcd: what are no two digits is no time', () => {
+    const { relay, meter } = play({ 'relay-error-word': 'two' })
+    expect(relay(0x1d, { n2: 0x1e })).toMatchObject({ control: 'DC', data: '80 00' })
+    expect(meter.relay.openings).toEqual([])
   })
 
   it('error words of two bytes say why', () => {

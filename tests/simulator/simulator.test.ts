@@ -73,6 +73,29 @@ describe('simulator', () => {
     }
   })
 
+  it('a meter’s own turn-around is its own, and not its neighbour’s', async () => {
+    const slow = { protocol: 'dlt645-2007', address: '000000000042', profile: '', turnAroundMs: 400 }
+    const quick = { protocol: 'dlt645-2007', address: '000000000043', profile: '', turnAroundMs: 20 }
+    const simulator = await start({ ...single(slow), meters: [slow, quick], turnAroundMs: 300 })
+    try {
+      const taken = async (address: string) => {
+        const before = performance.now()
+        const asked = request(address, 0x11, di('00010000'))
+        expect(replyOf(await exchange(simulator.listening[0]?.port ?? 0, asked, 5_000))?.address).toBe(
+          address,
+        )
+        return performance.now() - before
+      }
+      expect(await taken(slow.address)).toBeGreaterThanOrEqual(399)
+      // The least of several, on a busy machine: its line would take 300.
+      const times: number[] = []
+      while (times.length < 20 && !times.some(ms => ms < 290)) times.push(await taken(quick.address))
+      expect(Math.min(...times)).toBeLessThan(290)
+    } finally {
+      await simulator.stop()
+    }
+  })
+
   it('shows a register the truth can name, before and after a restart', async () => {
     const meter = { protocol: 'dlt645-2007', address: '000000000042', profile: '' }
     const read = async () => {

@@ -34,13 +34,15 @@ const ORDERS: Readonly<Record<RelayAction, number>> = {
 }
 
 const RELAY = 0x1c
+/** What is valid for less could never leave in time. */
+const SHORTEST_VALIDITY_SECONDS = 2
 /** An order that may be obeyed for longer than a day is one that is forgotten. */
 const LONGEST_VALIDITY_SECONDS = 86_400
 /** Two BCD digits. */
 const LONGEST_DELAY_MINUTES = 99
 
-/** The last moment at which it may leave: the slowest lines carry it in less. */
-const LEAVES_WITHIN_MS = 1_000
+/** So long before its end it may leave at the latest: at 300 baud, the slowest there is, it takes 1.2 s. */
+const LEAVES_WITHIN_MS = 1_500
 
 /** How long it may still be obeyed, s, when the clock below was read. */
 interface Moment {
@@ -146,9 +148,9 @@ function whyWrong(
   { authority, validForSeconds, delayMinutes, action }: RelayOrder,
 ): string | null {
   if (!isOneMeter(call.address)) return `only a full address can be ordered, not ${call.address}`
-  const isFit = Number.isInteger(validForSeconds) && validForSeconds >= 1
+  const isFit = Number.isInteger(validForSeconds) && validForSeconds >= SHORTEST_VALIDITY_SECONDS
   if (!isFit || validForSeconds > LONGEST_VALIDITY_SECONDS)
-    return `an order is valid for 1 to ${LONGEST_VALIDITY_SECONDS} s, not ${validForSeconds}`
+    return `an order is valid for ${SHORTEST_VALIDITY_SECONDS} to ${LONGEST_VALIDITY_SECONDS} s, not ${validForSeconds}`
   if (delayMinutes !== undefined && action !== 'warn-then-open') return 'only a pre-trip has a warning time'
   const delay = delayMinutes ?? 1
   if (!Number.isInteger(delay) || delay < 1 || delay > LONGEST_DELAY_MINUTES)

@@ -8,7 +8,7 @@ import { answer1997, DEMANDS_CLEARED, PROGRAMMED } from './items-1997.ts'
 import { isNearSettlement } from './moments.ts'
 import { PARAMETERS_1997, parameterOf1997 } from './parameters-1997.ts'
 import { isAuthorised, setPassword } from './passwords.ts'
-import type { Command, Commands, Outcome } from './slave-645.ts'
+import { type Command, type Commands, type Outcome, timeIsToldTo } from './slave-645.ts'
 
 /** Error byte: bit 0 illegal data, bit 1 unknown identifier, bit 2 wrong password. */
 const ERROR = { illegalData: 0x01, unknownItem: 0x02, password: 0x04 } as const
@@ -29,7 +29,7 @@ export function createCommands1997(device: Device): Commands {
     [0x02, { callableAs: readable, run: data => followUp.next(data) ?? unknown }],
     [0x03, { callableAs: readable, run: data => followUp.again(data) ?? unknown }],
     [0x04, { callableAs: ['own'], run: (data, now) => write(data, device, now) }],
-    [0x08, { callableAs: ['broadcast', 'own'], run: (data, now) => broadcastTime(data, device, now) }],
+    [0x08, { callableAs: timeIsToldTo(device), run: (data, now) => broadcastTime(data, device, now) }],
     [
       0x0a,
       {

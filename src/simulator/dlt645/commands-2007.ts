@@ -15,7 +15,7 @@ import { isNearSettlement } from './moments.ts'
 import { isAuthorised, setPassword } from './passwords.ts'
 import { obeyRelayOrder } from './relay-orders.ts'
 import { obeySecurity } from './security.ts'
-import type { Command, Commands, Outcome } from './slave-645.ts'
+import { type Command, type Commands, type Outcome, timeIsToldTo } from './slave-645.ts'
 import { ERROR, writeParameter } from './writes-2007.ts'
 
 /** Level 04 may write and clear demands, 02 may clear the meter and its events. */
@@ -32,7 +32,7 @@ export function createCommands2007(device: Device): Commands {
   const readable: Command['callableAs'] = ['own', 'shortened', 'wildcard']
   return new Map<number, Command>([
     [0x03, { callableAs: ['own'], run: (data, now) => obeySecurity(data, device, now) }],
-    [0x08, { callableAs: ['broadcast', 'own'], run: (data, now) => broadcastTime(data, device, now) }],
+    [0x08, { callableAs: timeIsToldTo(device), run: (data, now) => broadcastTime(data, device, now) }],
     [0x11, { callableAs: readable, run: (data, now) => read(data, followUp, device, now) }],
     [0x12, { callableAs: readable, run: data => followUp.next(data) ?? noData(device) }],
     [

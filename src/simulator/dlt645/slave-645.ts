@@ -15,6 +15,11 @@ export interface Command {
   readonly answersAsBefore?: boolean
 }
 
+/** Function 08: to all (7.6); some meters take it for themselves as well. Nobody answers. */
+export function timeIsToldTo({ quirks }: Device): Command['callableAs'] {
+  return quirks['addressed-time'] === 'obeyed' ? ['broadcast', 'own'] : ['broadcast']
+}
+
 /** By function, the control byte of its request. */
 export type Commands = ReadonlyMap<number, Command>
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { drivers } from '../../../drivers/dlt645/index.ts'
 import type { Obeyed } from '../../../src/driver-api/command.ts'
-import type { ClockAsked, Driver, Frame, Request, Traits } from '../../../src/driver-api/driver.ts'
+import type { ClockAsked, Driver, Frame, Refusal, Request, Traits } from '../../../src/driver-api/driver.ts'
 import { callOf, frame } from './bench-meter.ts'
 
 const [driver2007, driver1997] = drivers as [Driver, Driver]
@@ -18,16 +18,22 @@ function set(
     driver = driver2007,
     at = Date.UTC(2026, 10, 21, 10, 0, 0),
     answer,
+    whyStay,
   }: {
     traits?: Traits
     driver?: Driver
     at?: number
     answer?: (request: Request, turn: number) => Frame | null
+    whyStay?: (at: number) => Refusal | null
   } = {},
 ): { readonly data: string[]; readonly requests: Request[]; readonly obeyed: Obeyed } {
   let now = at
   const timeAt = () => new Date(now).toISOString().slice(0, 19)
-  const conversation = driver.setClock!(callOf(traits, METER), { timeAt, how })
+  const conversation = driver.setClock!(callOf(traits, METER), {
+    timeAt,
+    how,
+    ...(whyStay ? { whyStay: () => whyStay(now) } : {}),
+  })
   const data: string[] = []
   const requests: Request[] = []
   let step = conversation.next()
@@ -35,6 +41,12 @@ function set(
     const request = step.value
     // The line waits for silence before it lets the request go.
     now += 7_000
+    const stays = request.whyStay?.()
+    if (stays) {
+      request.stayed?.(stays)
+      step = conversation.next(null)
+      continue
+    }
     const { bytes } = request
     now += 100_000
     data.push(
@@ -65,7 +77,7 @@ describe('to all', () => {
     expect(set({ authority, broadcast: true }, { traits }).data).toEqual(['04563412' + '070010211126'])
     const without = set('broadcast', { traits })
     expect(without.requests).toEqual([])
-    expect(without.obeyed).toMatchObject({ outcome: 'refused' })
+    expect(without.obeyed).toMatchObject({ outcome: 'not-sent' })
     expect(set({ authority, broadcast: true }).data).toEqual(['070010211126'])
   })
 
@@ -112,9 +124,33 @@ describe('written', () => {
   })
 
   it('writes no time of the next day behind the date of this one', () => {
-    const { data, obeyed } = set({ authority }, { at: Date.UTC(2026, 10, 21, 23, 59, 55), answer: ack(0x94) })
+    const { data, obeyed } = set({ authority }, { at: Date.UTC(2026, 10, 21, 23, 59, 50), answer: ack(0x94) })
     expect(data).toHaveLength(1)
     expect(obeyed).toMatchObject({ outcome: 'refused', refused: { code: 'METER_BUSY' } })
+    const before = set({ authority }, { at: Date.UTC(2026, 10, 21, 23, 59, 55), answer: ack(0x94) })
+    expect(before.data).toEqual([])
+    expect(before.obeyed).toMatchObject({ outcome: 'not-sent', refused: { code: 'METER_BUSY' } })
+  })
+
+  it.each(['broadcast', 'written'] as const)('%s: what its caller forbids as it leaves stays', how => {
+    const why: Refusal = { code: 'METER_BUSY', text: 'a freeze is near' }
+    const { data, obeyed } = set(how === 'broadcast' ? 'broadcast' : { authority }, {
+      whyStay: () => why,
+      answer: ack(0x94),
+    })
+    expect(data).toEqual([])
+    expect(obeyed).toMatchObject({ outcome: 'not-sent', refused: why })
+  })
+
+  it('behind a date that was written it is no more as if nothing was sent', () => {
+    const why: Refusal = { code: 'METER_BUSY', text: 'a freeze is near' }
+    const start = Date.UTC(2026, 10, 21, 10, 0, 0)
+    const { data, obeyed } = set(
+      { authority },
+      { at: start, whyStay: now => (now > start + 10_000 ? why : null), answer: ack(0x94) },
+    )
+    expect(data).toHaveLength(1)
+    expect(obeyed).toMatchObject({ outcome: 'refused', refused: why })
   })
 
   it('hides its password and is never repeated', () => {
@@ -133,7 +169,7 @@ describe('written', () => {
     const good = '2026-11-21T10:00:00'
     expect(ask('AAAAAAAAAAAA', { authority }, good)).toMatchObject({
       done: true,
-      value: { outcome: 'refused' },
+      value: { outcome: 'not-sent' },
     })
     expect(ask(METER, { authority: { ...authority, password: '1' } }, good).done).toBe(true)
     expect(ask(METER, 'broadcast', '2026-11-31T10:00:00').done).toBe(true)

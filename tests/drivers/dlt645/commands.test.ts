@@ -190,7 +190,7 @@ describe('an address', () => {
     const call = callOf({}, 'AAAAAAAAAAAA')
     const nobody = hold(start(driver2007, 'write-address', call, { to: METER }), () => null)
     expect(nobody.sent).toHaveLength(1)
-    expect(nobody.obeyed.outcome).toBe('refused')
+    expect(nobody.obeyed.outcome).toBe('not-sent')
     const lying = frame('000000005679', 0x93, '785600000000')
     expect(hold(start(driver2007, 'write-address', call, { to: METER }), () => lying).sent).toHaveLength(1)
   })

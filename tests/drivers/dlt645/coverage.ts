@@ -92,6 +92,8 @@ const BITS_PLAYED: Readonly<Record<string, readonly number[]>> = {
   weekdays: [0, 1, 2, 3, 4, 5, 6],
   'errors-2007': [0, 1, 2, 3],
   'errors-1997': [0, 1, 2],
+  'errors-relay': [2, 4, 5, 6, 7, 8],
+  'errors-security': [0, 2, 3],
   'status-1997': [4, 5],
 }
 /** Files whose subject is commands: elsewhere a number is just a number. */

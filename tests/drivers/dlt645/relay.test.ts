@@ -36,6 +36,7 @@ const COUNTS = {
   '1E000001': '010000',
 }
 const accepted = () => frame(METER, 0x9c, '')
+const LATER: Traits = { quirks: { 'relay-state': 'later' } }
 
 interface Told {
   readonly answer: RelayAnswer
@@ -93,10 +94,14 @@ const dataOf = ({ bytes }: Request) =>
 
 describe('an order that is accepted', () => {
   it('leaves once, after state and clock were read, and is read back', () => {
-    const items = { ...CLOCK, ...LOAD, ...COUNTS, '04000503': ['0000', '5000'] }
-    const told = give({}, { items })
+    const load = {
+      '02030000': ['123400', '000000'],
+      '0202FF00': ['785600000000000000', '000000000000000000'],
+    }
+    const items = { ...CLOCK, ...COUNTS, ...load, '04000503': ['0000', '5000'] }
+    const told = give({}, { items }, LATER)
     expect(told.answer).toMatchObject({
-      outcome: 'accepted',
+      outcome: 'done',
       why: null,
       before: { isOpen: false, isOpenCommanded: false },
       after: { isOpen: true, isOpenCommanded: true, isKeptPowered: false, isTripAnnounced: false },
@@ -209,7 +214,15 @@ describe('whatever happens, no second order leaves', () => {
       'deadline over (error word 0110); already tripped: pre-trip refused (error word 0110)',
     )
     expect(why('0080')).toBe('bit 15 (error word 8000)')
-    expect(why('04')).toBe('password wrong or not permitted (error word 04)')
+    expect(why('04')).toMatch(/^password wrong or not permitted \(error word 04\); or the meter is locked/)
+    expect(why('0400')).toMatch(
+      /^password wrong or not authorised \(error word 0004\); or the meter is locked/,
+    )
+    // Bits 4 to 7 of a single byte: no table is too long for a relay.
+    expect(why('30')).toBe('deadline over (error word 30); kept powered: trip refused (error word 30)')
+    expect(why('C1')).toBe(
+      'other error (error word C1); kept powered: pre-trip refused (error word C1); pre-trip time invalid (error word C1)',
+    )
   })
 
   it('silence of the meter after the order is no reason to send it again', () => {
@@ -247,6 +260,7 @@ describe('is not sent', () => {
     ['a bad password', { authority: { ...ORDER.authority, password: '12345' } }],
     ['a bad operator', { authority: { ...ORDER.authority, operator: '' } }],
     ['no validity', { validForSeconds: 0 }],
+    ['a validity in which it cannot leave', { validForSeconds: 1 }],
     ['more than a day', { validForSeconds: 86_401 }],
     ['half a second', { validForSeconds: 0.5 }],
     ['a pre-trip without its time', { action: 'warn-then-open' }],
@@ -278,7 +292,10 @@ describe('a maker’s order by writing', () => {
     const told = give({ authority }, { relay }, { quirks })
     expect(told.answer.outcome).toBe('accepted')
     expect(orders(told).map(dataOf)).toEqual(['EEEF00070200000030303030' + '99'])
-    expect(give({ authority, action: 'close' }, { relay }, { quirks }).answer.outcome).toBe('accepted')
+    expect(give({ authority, action: 'close' }, { relay }, { quirks }).answer).toMatchObject({
+      outcome: 'done',
+      evidence: { texts: ['the relay was closed, and current flows'] },
+    })
     const none = give({ authority, action: 'permit-close' }, { relay }, { quirks })
     expect(none.answer.outcome).toBe('not-sent')
     expect(orders(none)).toEqual([])
@@ -286,7 +303,7 @@ describe('a maker’s order by writing', () => {
 
   it('serves 1997 too, whose meters tell no state', () => {
     const quirks = { 'relay-write': 'E323 close=111111' }
-    const items = { B630: '123400' }
+    const items = { B630: '123400', C011: '300510', C010: '00221126' }
     const told = give(
       { action: 'close' },
       { items, relay: () => frame(METER, 0x84, '') },
@@ -313,7 +330,24 @@ describe('reserved bits', () => {
       isKeptPowered: null,
       isTripAnnounced: null,
     })
-    expect(give({}, { items }).answer.before).toMatchObject({ isOpenCommanded: true, isKeptPowered: true })
+    expect(give({}, { items }).answer.before).toEqual(before)
+    expect(give({}, { items }, LATER).answer.before).toMatchObject({
+      isOpenCommanded: true,
+      isKeptPowered: true,
+      isTripAnnounced: false,
+    })
+  })
+
+  it.each([
+    ['1000', { isOpen: true, isOpenCommanded: false, isTripAnnounced: false, isKeptPowered: false }],
+    ['4000', { isOpen: false, isOpenCommanded: true, isTripAnnounced: false, isKeptPowered: false }],
+    ['8000', { isOpen: false, isOpenCommanded: false, isTripAnnounced: true, isKeptPowered: false }],
+    ['0010', { isOpen: false, isOpenCommanded: false, isTripAnnounced: false, isKeptPowered: true }],
+    ['2F2F', { isOpen: false, isOpenCommanded: false, isTripAnnounced: false, isKeptPowered: false }],
+    ['AFFF', { isOpen: false, isOpenCommanded: false, isTripAnnounced: true, isKeptPowered: true }],
+  ])('each bit of the later rules is its own: word %s', (word, state) => {
+    const items = { ...CLOCK, '04000503': word }
+    expect(give({}, { items }, LATER).answer.before).toMatchObject(state)
   })
 })
 
@@ -327,7 +361,7 @@ describe('the simulated meter', () => {
     const slave = createMeter2007(simulated)
     const told: number[] = []
     const hold = (order: RelayOrder) => {
-      const conversation = driver2007.orderRelay!(callOf({}, METER), order)
+      const conversation = driver2007.orderRelay!(callOf(LATER, METER), order)
       let step = conversation.next()
       while (!step.done) {
         const [asked] = driver2007.deframe(step.value.bytes, null).frames
@@ -339,7 +373,7 @@ describe('the simulated meter', () => {
       return step.value
     }
     expect(hold(ORDER)).toMatchObject({
-      outcome: 'accepted',
+      outcome: 'done',
       before: { isOpen: false },
       after: { isOpen: true },
     })
