@@ -172,7 +172,7 @@ export function decodeRegisters(
   if (isMarker(encoding, high, low))
     return notHeld(`${hexOf(high, low, encoding.registers)} is this meter's marker for "no value"`)
   const value = decodeHalves(encoding, high, low)
-  if ('code' in value) return value
+  if ('code' in value || (!encoding.turned && factor === 0)) return value
   return {
     digits: encoding.turned ? -value.digits : value.digits,
     scaler: value.scaler + factor,

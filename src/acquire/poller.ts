@@ -16,6 +16,7 @@ import type { Accepted, Round, Store } from '../store/store.ts'
 import { type Agenda, createAgenda, type Job } from './agenda.ts'
 import type { LastGoodValues } from './last-good.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
+import { createRatioWatch, type RatioWatch } from './ratio-watch.ts'
 import type { RefusalsHeld } from './refusals-held.ts'
 import { type Outcome, outcomeOf, wasSent } from './round.ts'
 import type { MeterStatus } from './status.ts'
@@ -75,6 +76,7 @@ interface Meter {
   readonly patience: Patience
   /** The meter's clock as measured last. */
   lastClock: Round['clock']
+  readonly ratios: RatioWatch
   underWay: boolean
 }
 
@@ -87,6 +89,7 @@ export function createPoller(parts: PollerParts): Poller {
     agenda: createAgenda(config, parts.freezesHeld.get(config.id) ?? [], site.offsetMinutes),
     patience: createPatience(clock, budget),
     lastClock: parts.clocks.get(config.id) ?? null,
+    ratios: createRatioWatch(config),
     underWay: false,
   }))
   const tally = createTally(line.id, clock, log)
@@ -174,6 +177,7 @@ export function createPoller(parts: PollerParts): Poller {
     })
     timeTrust.look()
     parts.refusals.add(meter.config, talked.result.refused)
+    meter.ratios.took(talked.result.reads, clock.monotonic())
     const now = clock.now()
     const outcome = outcomeOf(config, job, talked, {
       line: line.id,
@@ -183,6 +187,7 @@ export function createPoller(parts: PollerParts): Poller {
       lastClock: recent(meter.lastClock, now),
       contradicted: isRecent(line.contradictedAt(config.id)),
       now,
+      transformers: meter.ratios.transformers(),
     })
     meter.lastClock = outcome.round.clock ?? meter.lastClock
     if (outcome.fault) patience.unanswered(now, clock.monotonic() - startedAt, outcome.fault)
@@ -195,7 +200,7 @@ export function createPoller(parts: PollerParts): Poller {
     return contradictedAt !== null && clock.monotonic() - contradictedAt < CONTRADICTION_LASTS_MS
   }
 
-  function conversationFor({ config }: Meter, job: Job) {
+  function conversationFor({ config, ratios }: Meter, job: Job) {
     const { driver, profile, address } = config
     const call = {
       address,
@@ -205,7 +210,7 @@ export function createPoller(parts: PollerParts): Poller {
       isDoubtful: () => line.isDoubtful(config.id),
       mostWatts: config.nameplate.phases * config.nameplate.volts * config.nameplate.amperes,
     }
-    if (job.kind === 'poll') return driver.read(call, job.poll.points)
+    if (job.kind === 'poll') return driver.read(call, [...job.poll.points, ...ratios.due(clock.monotonic())])
     if (!driver.readFreeze || !profile.daily)
       throw new Error('broken promise: only meters that freeze are asked for freezes')
     return driver.readFreeze(call, { nth: job.nth, stamp: profile.daily.stamp, points: profile.daily.points })

@@ -5,6 +5,7 @@ import type { Failure, FaultCode } from '../core/faults.ts'
 import type { RawRefusal, ReadResult } from '../driver-api/driver.ts'
 import type { Conversed } from '../line/line.ts'
 import { fromRaw, type Meaning } from '../reading/from-raw.ts'
+import { factorOf, nameplateOnSide, type Transformers } from '../reading/ratios.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
 import { capacityOf } from '../reading/rules.ts'
 import { validate } from '../reading/validate.ts'
@@ -31,6 +32,8 @@ export interface Surroundings {
   /** Two different answers to one question were heard of this meter not long ago. */
   readonly contradicted: boolean
   readonly now: number
+  /** In front of the meter; none where its profile says nothing of any. */
+  readonly transformers?: Transformers | null
 }
 
 export function outcomeOf(
@@ -46,6 +49,7 @@ export function outcomeOf(
     kind: job.kind,
     slot,
     offsetMinutes,
+    transformers: around.transformers ?? null,
   })
   const readings = judge(meaning, config, around)
   const { refusals, clock } = meaning
@@ -67,11 +71,14 @@ export function outcomeOf(
 }
 
 function judge(meaning: Meaning, config: MeterConfig, around: Surroundings): ValidatedReading[] {
-  return meaning.readings.map(({ reading, point }) =>
+  const transformers = around.transformers ?? null
+  return meaning.readings.map(({ reading, point, floatStep }) =>
     validate(reading, {
       last: around.lastGood.of(reading),
-      nameplate: config.nameplate,
-      capacity: capacityOf(point.capacity),
+      nameplate: nameplateOnSide(config.nameplate, transformers),
+      capacity: capacityOf(point.capacity, factorOf(reading.unit, transformers)),
+      floatStep,
+      transformers,
       clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
       doubled: meaning.doubled || around.contradicted,
       timeTrusted: around.timeTrusted,

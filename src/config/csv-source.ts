@@ -13,6 +13,8 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   phases: ['nameplate', 'phases'],
   volts: ['nameplate', 'volts'],
   amperes: ['nameplate', 'amperes'],
+  ct: ['ratios', 'current'],
+  vt: ['ratios', 'voltage'],
 }
 
 interface Cell extends Place {
@@ -74,15 +76,21 @@ function sourceOf(file: string, names: readonly string[], rows: readonly (readon
 function entryOf(names: readonly string[], row: readonly Cell[]): Record<string, unknown> {
   const entry: Record<string, unknown> = {}
   const nameplate: Record<string, unknown> = {}
+  const ratios: Record<string, unknown> = {}
   for (const [index, name] of names.entries()) {
     const text = row[index]?.text ?? ''
     const [section, key] = COLUMNS[name] ?? []
     if (text === '' || section === undefined) continue
     if (section === 'polls') entry['polls'] = [{ every: text }]
     else if (section === 'nameplate' && key !== undefined) nameplate[key] = numberOr(text)
+    else if (section === 'ratios' && key !== undefined) ratios[key] = text
     else entry[section] = section === 'daily' ? truthOr(text) : text
   }
-  return Object.keys(nameplate).length === 0 ? entry : { ...entry, nameplate }
+  return {
+    ...entry,
+    ...(Object.keys(nameplate).length > 0 && { nameplate }),
+    ...(Object.keys(ratios).length > 0 && { ratios }),
+  }
 }
 
 function numberOr(text: string): number | string {

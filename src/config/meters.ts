@@ -80,6 +80,10 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     checkPolls(written.polls, [...path, 'polls'], complain)
     if (profile) checkPoints(written.polls, profile.points, [...path, 'polls'], complain)
   }
+  if (written.ratios && profile && !profile.ratios) {
+    const text = `the profile "${profile.profile}" does not say on which side of the transformers its values are`
+    complain([...path, 'ratios'], text, 'remove ratios, or add them to a profile of your own')
+  }
   if (written.daily === true && profile && !profile.daily) {
     const text = `the profile "${profile.profile}" knows no daily freeze of this meter`
     complain([...path, 'daily'], text, 'remove daily, or choose a profile that has one')

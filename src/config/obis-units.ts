@@ -56,8 +56,7 @@ export function unitsOf(obis: string): readonly string[] | null {
   const match = ELECTRICITY.exec(obis)
   if (!match) return null
   const [quantity, kind] = [Number(match[1]), Number(match[2])]
-  const measured =
-    OTHERS.get(quantity) ?? (quantity <= 80 ? QUANTITIES.get(((quantity - 1) % 20) + 1) : undefined)
+  const measured = OTHERS.get(quantity) ?? (quantity <= 80 ? QUANTITIES.get(quantity % 20) : undefined)
   if (measured === undefined) return null
   const unit = UNITS[measured]
   const isPower = measured === 'active' || measured === 'reactive' || measured === 'apparent'

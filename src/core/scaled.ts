@@ -41,6 +41,10 @@ export function subtractScaled(a: Scaled, b: Scaled): Scaled {
   return { digits: digitsAt(a, scaler) - digitsAt(b, scaler), scaler }
 }
 
+export function multiplyScaled(a: Scaled, b: Scaled): Scaled {
+  return { digits: a.digits * b.digits, scaler: a.scaler + b.scaler }
+}
+
 /** The digits of the same number at a finer or equal scaler; `scaler` above the number's own would lose digits. */
 export function digitsAt(value: Scaled, scaler: number): bigint {
   if (scaler > value.scaler)

@@ -1,10 +1,11 @@
 /** What the meter said → what it means: whose value, of which time, at which resolution. */
 
 import { CLOCK } from '../core/obis.ts'
-import type { Scaled } from '../core/scaled.ts'
+import { multiplyScaled, type Scaled } from '../core/scaled.ts'
 import { instantOf, NO_DATE_MS } from '../core/time.ts'
 import type { Frame, RawRead, RawRefusal, RawValue } from '../driver-api/driver.ts'
 import type { Point } from '../driver-api/profile.ts'
+import { factorOf, type Transformers } from './ratios.ts'
 import type { Reading } from './reading.ts'
 
 /** Where and when a frame was heard: the exchange's place in its round. */
@@ -22,10 +23,19 @@ export interface Asked {
   /** The slot of a poll; a freeze's slot is its own stamp. */
   readonly slot: number
   readonly offsetMinutes: number
+  /** In front of the meter; none where nothing is known of any. */
+  readonly transformers?: Transformers | null
+}
+
+export interface Meant {
+  readonly reading: Reading
+  readonly point: Point
+  /** Of a float: how far its neighbour lies, where that is beyond its resolution; as the meter sent it. */
+  readonly floatStep: Scaled | null
 }
 
 export interface Meaning {
-  readonly readings: readonly { readonly reading: Reading; readonly point: Point }[]
+  readonly readings: readonly Meant[]
   /** Who answered one question twice may have answered for any other of the conversation. */
   readonly doubled: boolean
   readonly refusals: readonly RawRefusal[]
@@ -33,7 +43,7 @@ export interface Meaning {
 }
 
 export function fromRaw(raws: readonly RawRead[], heard: readonly Heard[], asked: Asked): Meaning {
-  const readings: { reading: Reading; point: Point }[] = []
+  const readings: Meant[] = []
   const refusals: RawRefusal[] = []
   let clock: Meaning['clock'] = null
   for (const raw of raws) {
@@ -54,17 +64,18 @@ export function fromRaw(raws: readonly RawRead[], heard: readonly Heard[], asked
     const times = value && timesOf(raw, carrier.receivedAt, asked)
     if (!value || !times || raw.point.obis === '') continue
     const { obis, unit } = raw.point
+    const factor = factorOf(unit, asked.transformers ?? null)
     const reading: Reading = {
       meter: asked.meter,
       obis,
       kind: asked.kind,
       ...times,
-      value,
+      value: multiplyScaled(value, factor),
       unit,
       receivedAt: carrier.receivedAt,
       exchange,
     }
-    readings.push({ reading, point: raw.point })
+    readings.push({ reading, point: raw.point, floatStep: raw.floatStep ?? null })
   }
   return { readings, refusals, clock, doubled: heard.some(exchange => exchange.doubled) }
 }

@@ -4,26 +4,37 @@
  * V-F3 … V-F6 and V-I1 in a request's `whyNot`, V-F7, V-F11 in the encodings, V-F8 in the line, V-F10 in the store.
  */
 
-import { isEnergyRegister, isPowerFactor, onlyGrows, tariffOf } from '../core/obis.ts'
+import { isBilled, isEnergyRegister, isPowerFactor, onlyGrows, tariffOf } from '../core/obis.ts'
 import {
   approximate,
   compareScaled,
   formatScaled,
+  multiplyScaled,
   parseScaled,
   type Scaled,
   subtractScaled,
 } from '../core/scaled.ts'
 import { HOUR, isoWithOffset, MINUTE, NO_DATE_MS, SECOND } from '../core/time.ts'
 import type { Nameplate } from '../driver-api/profile.ts'
+import { factorOf, judgeChange, judgeRatios, ONE, type Transformers } from './ratios.ts'
 import type { Finding, Reading } from './reading.ts'
 
 /** What a rule may look at beside the reading. */
 export interface Known {
   /** The last good value of this register, same kind; null when there is none. */
-  readonly last: { readonly value: Scaled; readonly readAt: number } | null
+  readonly last: {
+    readonly value: Scaled
+    readonly readAt: number
+    /** What it had been multiplied with; absent is 1. */
+    readonly factor?: Scaled
+  } | null
   readonly nameplate: Nameplate
   /** Where the register rolls over, exclusive; null when unknown. */
   readonly capacity: Scaled | null
+  /** Of a float: how far its neighbour lies, where that is beyond the resolution declared; as the meter sent it. */
+  readonly floatStep?: Scaled | null
+  /** In front of the meter; absent where nothing is known of any. */
+  readonly transformers?: Transformers | null
   /** The meter's clock minus ours, ms, measured in this round; null when it was not. */
   readonly clockDeviationMs: number | null
   /** Two different answers came to the question this value answers. */
@@ -48,6 +59,8 @@ export const CLOCK_SUSPECT_MS = 5 * MINUTE
 export const CLOCK_BROKEN_MS = 15 * MINUTE
 /** A measurement of a meter's clock tells nothing of a moment further away than this. */
 export const CLOCK_COUNTS_WITHIN_MS = 48 * HOUR
+/** Steps of a float up to so many times the resolution declared still go on a bill. */
+const FLOAT_BILLS_WITHIN = 10n
 /** Meters stand some load above their nameplate current. */
 const OVERLOAD = 1.2
 /** A roll-over starts above and ends below these shares of the capacity. */
@@ -61,13 +74,29 @@ export const RULES: readonly Rule[] = [
     check: doubled,
   },
   { id: 'V-F11', why: 'a value its own type does not allow', check: rangeOfType },
+  {
+    id: 'V-F12',
+    why: 'a float too large for the resolution its profile declares',
+    check: stepOfFloat,
+  },
   { id: 'V-T1', why: 'a clock of ours that is known to be wrong stamps nothing', check: ourClock },
   { id: 'V-T2', why: 'a meter whose clock is wrong counts energy under the wrong tariff', check: meterClock },
   { id: 'V-T3', why: 'a freeze not stamped at the boundary belongs to another day', check: freezeStamp },
   { id: 'V-T5', why: 'no meter can know a value of the future', check: futureStamp },
+  {
+    id: 'V-I7',
+    why: 'another multiplier is another series',
+    check: (reading, { last, transformers }) =>
+      last && judgeChange(reading, last.factor ?? ONE, transformers ?? null),
+  },
   { id: 'V-R1', why: 'a register that only grows has fallen', check: decrease },
   { id: 'V-R2', why: 'a register at its capacity starts again at zero', check: rollover },
   { id: 'V-R3', why: 'more energy than the connection can carry', check: physicalMaximum },
+  {
+    id: 'V-R18',
+    why: 'values multiplied otherwise than the meter is set',
+    check: ({ unit }, { transformers }) => judgeRatios(unit, transformers ?? null),
+  },
 ]
 
 function doubled(_reading: Reading, known: Known): Finding | null {
@@ -94,6 +123,24 @@ function rangeOfType({ obis, value, unit }: Reading, { capacity }: Known): Findi
   if (wrong === null) return null
   const evidence = `${formatScaled(value)} ${unit}: ${wrong}`
   return { rule: 'V-F11', verdict: 'suspect', severity: 1, codes: ['2.5.256'], evidence }
+}
+
+/**
+ * Between two floats that are neighbours nothing can be told. Where the last decimal declared is lost, that is said;
+ * where the one before it is lost too, registers are no longer what the profile promises to bill by, until somebody
+ * declares what is true.
+ */
+function stepOfFloat({ obis, value, unit }: Reading, { floatStep, transformers }: Known): Finding | null {
+  if (!floatStep) return null
+  const scaler = value.scaler - factorOf(unit, transformers ?? null).scaler
+  const withheld = isBilled(obis) && compareScaled(floatStep, { digits: FLOAT_BILLS_WITHIN, scaler }) > 0
+  return {
+    rule: 'V-F12',
+    verdict: withheld ? 'suspect' : 'flag',
+    severity: withheld ? 1 : 3,
+    codes: [withheld ? '2.5.258' : '2.10.0'],
+    evidence: `at ${formatScaled(value)} ${unit} the meter's float steps by ${formatScaled(floatStep)}, its profile declares ${formatScaled({ digits: 1n, scaler })}; registers are withheld above ${FLOAT_BILLS_WITHIN} times that: declare a coarser resolution in a profile of your own`,
+  }
 }
 
 function ourClock(_reading: Reading, { timeTrusted, now, offsetMinutes }: Known): Finding | null {
@@ -193,8 +240,10 @@ interface Pair {
   readonly hours: number
 }
 
-function pairOf(reading: Reading, { last, now }: Known): Pair | null {
+function pairOf(reading: Reading, { last, now, transformers }: Known): Pair | null {
   if (!last || !onlyGrows(reading.obis) || reading.readAt === last.readAt) return null
+  // What was multiplied otherwise cannot be compared (V-I7).
+  if (compareScaled(last.factor ?? ONE, factorOf(reading.unit, transformers ?? null)) !== 0) return null
   // A baseline of the future was stamped by a clock that has been put right since; it says nothing about order.
   if (last.readAt > now + CLOCK_SUSPECT_MS) return null
   const [from, to] = last.readAt < reading.readAt ? [last, reading] : [reading, last]
@@ -228,20 +277,23 @@ const PER_KWH: ReadonlyMap<string, number> = new Map(
  * Emax(Δt) = k · Un · Imax · overload · Δt / 1000 in kWh, in the register's unit (phases as separate circuits of the
  * phase voltage), plus one step of the register: a count may fall just inside the interval. Null for other units.
  */
-function mostEnergy({ to, hours }: Pair, unit: string, { nameplate }: Known): number | null {
+function mostEnergy({ to, hours }: Pair, unit: string, known: Known): number | null {
   const perKwh = PER_KWH.get(unit)
-  const { phases, volts, amperes } = nameplate
+  const { phases, volts, amperes } = known.nameplate
   return perKwh === undefined
     ? null
-    : ((phases * volts * amperes * OVERLOAD * hours) / 1_000) * perKwh + resolution(to.value)
+    : ((phases * volts * amperes * OVERLOAD * hours) / 1_000) * perKwh + stepOf(to.value, unit, known)
 }
 
 function notEvaluated(rule: string, why: string): Finding {
   return { rule, verdict: 'not evaluated', severity: 3, codes: [], evidence: why }
 }
 
-function resolution({ scaler }: Scaled): number {
-  return 10 ** scaler
+/** The least by which the register can grow. */
+function stepOf({ scaler }: Scaled, unit: string, { floatStep, transformers }: Known): number {
+  const factor = factorOf(unit, transformers ?? null)
+  const own = floatStep ? approximate(floatStep) : 10 ** (scaler - factor.scaler)
+  return own * approximate(factor)
 }
 
 function describe({ from, to }: Pair, reading: Reading, { offsetMinutes }: Known): string {
@@ -249,9 +301,10 @@ function describe({ from, to }: Pair, reading: Reading, { offsetMinutes }: Known
   return `${formatScaled(from.value)} ${reading.unit} at ${at(from.readAt)}, ${formatScaled(to.value)} at ${at(to.readAt)}`
 }
 
-/** The register's capacity from its profile; null when the profile does not know it. */
-export function capacityOf(text: string | undefined): Scaled | null {
-  return text === undefined ? null : parseScaled(text)
+/** The register's capacity from its profile, multiplied as its values are; null when the profile does not know it. */
+export function capacityOf(text: string | undefined, factor: Scaled = ONE): Scaled | null {
+  const capacity = text === undefined ? null : parseScaled(text)
+  return capacity && multiplyScaled(capacity, factor)
 }
 
 /** A meter clock's deviation for people; a clock that shows no date that exists deviates by more than any limit. */

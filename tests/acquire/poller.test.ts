@@ -17,17 +17,22 @@ import { createLine } from '../../src/line/line.ts'
 import { transportFor } from '../../src/line/transports.ts'
 import type { Accepted, Round } from '../../src/store/store.ts'
 import { memoryRefusals } from '../support/memory-refusals.ts'
-import { PANEL, play } from '../support/meters.ts'
+import { type Bus, PANEL, play } from '../support/meters.ts'
 
 const METER = 'panel-1'
 
 /** A poller of one simulated meter, started but never due by itself. */
-async function scene(accept: PollerParts['store']['accept'], change: Partial<PollerParts> = {}) {
-  const { simulator, lines, meters } = await play([{ ...PANEL, addresses: ['1'] }])
+async function scene(
+  accept: PollerParts['store']['accept'],
+  change: Partial<PollerParts> = {},
+  bus: Partial<Bus> = {},
+  entry: object = {},
+) {
+  const { simulator, lines, meters } = await play([{ ...PANEL, addresses: ['1'], ...bus }])
   const folder = mkdtempSync(join(tmpdir(), 'meterd-poller-'))
   const file = join(folder, 'gateway.yaml')
   const site = { offset: '+08:00', zone: 'Asia/Shanghai' }
-  const unpolled = meters.map(meter => ({ ...meter, polls: [] }))
+  const unpolled = meters.map(meter => ({ ...meter, polls: [], ...entry }))
   writeFileSync(
     file,
     JSON.stringify({ version: 1, gateway: 'g', site, data: folder, lines, meters: unpolled }),
@@ -114,4 +119,22 @@ test('a full store refuses a reading on demand and nothing ends', async () => {
   const { poller, broken } = await scene(() => Promise.reject(full))
   await expect(poller.readNow(METER)).rejects.toBe(full)
   expect(broken).toEqual([])
+})
+
+test.each([
+  ['of another ratio is suspect', '150/5', 'suspect', /current ratio is 40, the archive 30/],
+  ['of the ratio agreed on is multiplied', '200/5', 'good', /times 40, as agreed/],
+])('V-R18 a meter %s', async (_, current, quality, evidence) => {
+  const dtsu666 = {
+    profile: 'chint-dtsu666',
+    plays: 'chint-dtsu666',
+    quirks: { 'current-ratio': '40' },
+  } as const
+  const { poller } = await scene(async () => KEPT, {}, dtsu666, { ratios: { current } })
+  const { readings } = await poller.readNow(METER)
+  const energy = readings.find(({ obis }) => obis === '1-0:1.8.0')
+  const said = energy?.findings.find(({ rule }) => rule === 'V-R18')
+  expect(energy).toMatchObject({ quality })
+  expect(said?.evidence).toMatch(evidence)
+  expect(readings.find(({ obis }) => obis === '1-0:14.7.0')).toMatchObject({ quality: 'good' })
 })

@@ -3,10 +3,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { parse, stringify } from 'yaml'
 import { drivers } from '../../drivers/modbus/index.ts'
 import { type Complaint, formatComplaint } from '../../src/config/complaint.ts'
 import { loadProfiles } from '../../src/config/profiles.ts'
+import { rounds } from '../support/rounds.ts'
 
 const RIGHT = `profile: own
 protocol: modbus-rtu
@@ -411,4 +414,49 @@ describe('PR-80 a profile', () => {
       expect(said[0]).toMatch(new RegExp(`^own\\.yaml:${line}:\\d+ `))
     },
   )
+
+  test('with junk at any place is refused or taken, never a crash', async () => {
+    const places = placesOf(parse(RIGHT), [])
+    const junk = fc.oneof(
+      fc.jsonValue({ maxDepth: 2 }),
+      fc.constantFrom(
+        '3:0x0000',
+        '1:0',
+        'sunspec:203:2',
+        'bit',
+        'ascii 60',
+        'f32',
+        'acc32 sf=3',
+        'neg',
+        '1-0:1.8.0',
+      ),
+    )
+    let told = 0
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...places), junk, async (place, value) => {
+        const spoiled: unknown = parse(RIGHT)
+        const holder = place
+          .slice(0, -1)
+          .reduce<unknown>((at, step) => Reflect.get(at as object, step), spoiled)
+        Reflect.set(holder as object, place.at(-1) ?? '', value)
+        const said = await complaintsAbout(stringify(spoiled))
+        told += said.length
+        for (const complaint of said) expect(complaint).toMatch(/^own\.yaml:\d+:\d+ .+: .+; .+/s)
+      }),
+      rounds(20261122, 300),
+    )
+    expect(told).toBeGreaterThan(0)
+  })
 })
+
+/** The path of each setting, sections and lists among them. */
+function placesOf(
+  value: unknown,
+  path: readonly (string | number)[],
+): readonly (readonly (string | number)[])[] {
+  if (typeof value !== 'object' || value === null) return [path]
+  const inner = Object.entries(value).flatMap(([key, part]) =>
+    placesOf(part, [...path, Array.isArray(value) ? Number(key) : key]),
+  )
+  return path.length === 0 ? inner : [path, ...inner]
+}

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseScaled, type Scaled } from '../../src/core/scaled.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
+import { codesOf } from '../../src/reading/quality-codes.ts'
 import type { Reading } from '../../src/reading/reading.ts'
 import type { Known } from '../../src/reading/rules.ts'
 import { validate } from '../../src/reading/validate.ts'
@@ -58,6 +59,46 @@ describe.each<{
   expected: string[]
   quality: string
 }>([
+  {
+    rule: 'V-F12',
+    name: 'pass: a float as fine as its profile says',
+    reading: reading('105.000'),
+    known: known({ floatStep: null }),
+    expected: [],
+    quality: 'good',
+  },
+  {
+    rule: 'V-F12',
+    name: 'flag: the last decimal is lost',
+    reading: reading('105.000'),
+    known: known({ floatStep: scaled('0.0078125') }),
+    expected: ['V-F12 flag'],
+    quality: 'good',
+  },
+  {
+    rule: 'V-F12',
+    name: 'threshold: ten times the resolution still goes on a bill',
+    reading: reading('105.000'),
+    known: known({ floatStep: scaled('0.010') }),
+    expected: ['V-F12 flag'],
+    quality: 'good',
+  },
+  {
+    rule: 'V-F12',
+    name: 'fail: the decimal before it is lost as well',
+    reading: reading('105.000'),
+    known: known({ floatStep: scaled('0.015625') }),
+    expected: ['V-F12 suspect'],
+    quality: 'suspect',
+  },
+  {
+    rule: 'V-F12',
+    name: 'flag: what no bill is made of is never withheld',
+    reading: reading('500000.0', { obis: '1-0:16.7.0', unit: 'W' }),
+    known: known({ floatStep: scaled('2') }),
+    expected: ['V-F12 flag'],
+    quality: 'good',
+  },
   {
     rule: 'V-R1',
     name: 'pass: the register has grown',
@@ -432,4 +473,34 @@ describe('validation', () => {
       rounds(645, 500),
     )
   })
+})
+
+test('V-F12 a good reading of a coarse float is indeterminate (2.10.0), not validated, on bills too', () => {
+  const coarse = validate(reading('105.000'), known({ floatStep: scaled('0.002') }))
+  expect(codesOf(coarse.quality, coarse.findings)).toEqual(['2.10.0'])
+  const withheld = validate(reading('105.000'), known({ floatStep: scaled('0.02') }))
+  expect(codesOf(withheld.quality, withheld.findings)).toEqual(['2.5.258'])
+  expect(withheld.findings[0]?.evidence).toBe(
+    "at 105.000 kWh the meter's float steps by 0.02, its profile declares 0.001; registers are withheld above 10 times that: declare a coarser resolution in a profile of your own",
+  )
+})
+
+test('V-F12 a multiplied value is judged by the step and the resolution of the meter itself', () => {
+  const transformers = {
+    agreed: { current: scaled('0.5'), voltage: scaled('1') },
+    registers: { side: 'secondary' as const },
+    held: {},
+  }
+  const fine = validate(reading('105.0000'), known({ floatStep: scaled('0.010'), transformers, last: null }))
+  expect(fine.findings.map(({ rule, verdict, codes }) => [rule, verdict, ...codes])).toEqual([
+    ['V-F12', 'flag', '2.10.0'],
+    ['V-R18', 'accept', '2.0.1', '2.11.0'],
+  ])
+})
+
+test('V-R3 a float register grows by no less than its own step', () => {
+  const last = { value: scaled('134217.728'), readAt: NOON - 1 }
+  const step = reading('134217.744')
+  expect(rulesOf(step, known({ last, floatStep: scaled('0.016') }))).toEqual(['V-F12 suspect'])
+  expect(rulesOf(step, known({ last, floatStep: null }))).toEqual(['V-R3 suspect'])
 })

@@ -2,8 +2,9 @@
 
 import { type Clock, systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
-import type { SimulatedFaults, SimulatedMeter } from '../../src/core/simulated.ts'
+import type { SimulatedFaults, SimulatedMeter, SimulatedQuirks } from '../../src/core/simulated.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
+import { MODBUS_PROFILES } from '../simulator/models.ts'
 
 export interface Bus {
   readonly id: string
@@ -16,6 +17,7 @@ export interface Bus {
   readonly addresses: readonly string[]
   readonly every?: string
   readonly faults?: SimulatedFaults
+  readonly quirks?: SimulatedQuirks
   /** Addresses in the configuration that nobody plays. */
   readonly absent?: readonly string[]
 }
@@ -69,9 +71,12 @@ export async function play(buses: readonly Bus[], seed = 7, clock: Clock = syste
   const simulator = await startSimulator(
     {
       seed,
-      listeners: buses.map(({ kind, protocol, plays, addresses, faults }) => ({
+      listeners: buses.map(({ kind, protocol, plays, addresses, faults, quirks }) => ({
         url: { kind, host: '127.0.0.1', port: 0 },
-        meters: addresses.map((address): SimulatedMeter => ({ protocol, address, profile: plays })),
+        meters: addresses.map((address): SimulatedMeter => {
+          const model = MODBUS_PROFILES.get(plays)
+          return { protocol, address, profile: plays, ...(model && { model }), ...(quirks && { quirks }) }
+        }),
         faults: faults ?? {},
       })),
     },

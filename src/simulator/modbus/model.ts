@@ -192,7 +192,7 @@ function measured(
   { sign, ratios }: SimulatedModel,
   quirks: SimulatedQuirks,
 ): Measured | null {
-  const found = seen.measure(obis, name)
+  const found = seen.measure(sign === 'unsigned' ? bothWays(obis) : obis, name)
   if (found === null) return null
   const ratio = ratios?.side === 'secondary' ? Number(quirks['current-ratio'] ?? 1) : 1
   const isOfCurrent = /^k?(A|W|var|VA|Wh|varh|VAh)$/.test(unit)
@@ -201,6 +201,11 @@ function measured(
     digits: isOfCurrent ? Math.trunc(digits / ratio) : digits,
     scaler: found.scaler - unitPower(unit, /\.8\.\d+$/.test(obis)),
   }
+}
+
+/** A meter that knows no direction counts both as one. */
+function bothWays(obis: string): string {
+  return obis.replace(/:1\.8\./, ':15.8.').replace(/:3\.8\./, ':130.8.')
 }
 
 /** The power of ten of a written unit in the unit measured. */
