@@ -8,9 +8,7 @@ import { setFlagsFromString } from 'node:v8'
 
 /** To be called before anything large is loaded; the store's thread, started later, follows the same flags. */
 export function keepHeapSmall(): void {
-  // New objects stay in half-spaces of 4 MiB, instead of up to 16 MiB each. In the 1 MiB V8 starts with, conversations
-  // of a hundred lines outlive two collections and are carried into the old space one and all (bench modbus).
-  setFlagsFromString('--min-semi-space-size=4')
+  // New objects stay in the half-spaces V8 starts with, instead of up to 16 MiB each.
   setFlagsFromString('--semi-space-growth-factor=1')
   // The next full collection starts when what is alive has grown by this share, instead of doubled and more.
   setFlagsFromString('--heap-growing-percent=40')
