@@ -2,10 +2,14 @@
 
 import { uptime } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { openAcceptances } from './acquire/acceptances-held.ts'
+import { openCapabilities } from './acquire/capabilities-held.ts'
+import { type Commissioning, createCommissioning } from './acquire/commissioning.ts'
 import { freezesHeld } from './acquire/freezes-held.ts'
 import { createLastGood } from './acquire/last-good.ts'
 import { createPoller, type Poller } from './acquire/poller.ts'
 import { openRefusals } from './acquire/refusals-held.ts'
+import { createSameMeter, withProbed } from './acquire/same-meter.ts'
 import type { LineStatus } from './acquire/status.ts'
 import { createTimeTrust, type TimeTrust } from './acquire/time-trust.ts'
 import { openDoor } from './api/door.ts'
@@ -13,6 +17,7 @@ import { createKeyFile } from './api/key-file.ts'
 import { createKeyRing } from './api/keys.ts'
 import type { DaemonStatus, Vitals } from './api/parts.ts'
 import { buildServer } from './api/server.ts'
+import { judgeForGate } from './commission/for-the-gate.ts'
 import type { Config, LineConfig, MqttConfig } from './config/config.ts'
 import type { Clock } from './core/clock.ts'
 import { Fault } from './core/faults.ts'
@@ -182,6 +187,7 @@ function makeLine(
 
 interface PolledLine {
   readonly poller: Poller
+  readonly commissioning: Commissioning
   readonly meters: ReadonlySet<string>
 }
 
@@ -199,12 +205,18 @@ async function startPollers(
   const { config, clock, log } = parts
   const lastGood = createLastGood(await store.lastGood())
   const refusals = await openRefusals(config.dataDirectory, clock, log)
+  const capabilities = await openCapabilities(config.dataDirectory, clock.now)
+  const acceptances = await openAcceptances(config.dataDirectory, log)
+  stops.push(() => acceptances.written())
   const clocks = new Map((await store.clocks()).map(measured => [measured.meter, measured]))
   const polled: PolledLine[] = []
   stops.push(() => refusals.written())
   stops.push(() => together(polled.map(({ poller }) => poller)))
   for (const { config: lineConfig, line } of lines) {
     const meters = config.meters.filter(meter => meter.line === lineConfig.id)
+    const probed = { capabilities, refusals, lineKey: lineKey(lineConfig.url), clock, log }
+    const gate = { meters, held: acceptances, judge: judgeForGate, lastGood, clock, log }
+    const commissioning = createCommissioning(gate)
     const poller = createPoller({
       line,
       meters,
@@ -212,7 +224,9 @@ async function startPollers(
       store,
       freezesHeld: await freezesHeld(store, meters, clock.now()),
       lastGood,
-      refusals,
+      refusals: withProbed(probed),
+      sameMeter: createSameMeter(probed),
+      commissioning,
       clocks,
       timeTrust,
       clock,
@@ -221,7 +235,7 @@ async function startPollers(
       broken: parts.broken,
       newBeat: () => progress.beatOf('scheduler', lineConfig.id),
     })
-    polled.push({ poller, meters: new Set(meters.map(({ id }) => id)) })
+    polled.push({ poller, commissioning, meters: new Set(meters.map(({ id }) => id)) })
     line.start()
     poller.start()
   }
@@ -260,6 +274,8 @@ async function startApi(
     keys: createKeyRing(createKeyFile(config.dataDirectory, random), clock, log),
     vitals: startVitals(stops),
     mostClients: mostClients(config),
+    commissioning: meter => lineOf(meter)?.commissioning.stateOf(meter) ?? null,
+    accept: (meter, by, because) => lineOf(meter)?.commissioning.accept(meter, by, because),
     meterStatus: meter => lineOf(meter)?.poller.statusOf(meter) ?? null,
     readNow(meter) {
       const line = lineOf(meter)

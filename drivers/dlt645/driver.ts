@@ -18,7 +18,7 @@ import { isSettlement, readSettlement } from './conversations/settlement.ts'
 import { decode } from './decode.ts'
 import { DIALECT_1997, DIALECT_2007, type Dialect, dialectFor } from './dialect.ts'
 import { familiesOf, itemInFull } from './items/families.ts'
-import { pointOf, pointsOf } from './items/item-table.ts'
+import { cellsOf, pointOf, pointsOf } from './items/item-table.ts'
 import { whyNoItem } from './items/own-items.ts'
 import { QUIRKS } from './quirks.ts'
 import { checkAddress } from './wire/address.ts'
@@ -47,6 +47,7 @@ function driverFor(dialect: Dialect): Driver {
     checkAddress,
     describe: (item, traits = {}) => describe(dialectFor(dialect, traits), item),
     describeAll: (item, traits = {}) => describeAll(dialectFor(dialect, traits), item),
+    partsOf: (item, traits = {}) => partsOf(dialectFor(dialect, traits), item),
     items: () => familiesOf(dialect.table),
     itemInFull: item => itemInFull(dialect.table, item),
     checkOwnItem: item => whyNoItem(dialect, item),
@@ -88,6 +89,13 @@ function describeAll(dialect: Dialect, item: string): readonly Point[] {
   const point = describe(dialect, item)
   const layout = point && dialect.table.find(point.item)
   return layout ? pointsOf(layout) : point ? [point] : []
+}
+
+function partsOf(dialect: Dialect, item: string): readonly Point[] {
+  const layout = dialect.table.find(item)
+  const items = new Set(layout ? cellsOf(layout).map(cell => cell.item) : [])
+  if (items.size < 2) return []
+  return [...items].flatMap(one => describeAll(dialect, one))
 }
 
 const EVENTS = eventClasses(DIALECT_2007)

@@ -1,11 +1,12 @@
 /** A Modbus driver for one framing. Modbus has no identifier table of its own, so what is where is for profiles to say. */
 
-import type { Driver } from '../../src/driver-api/driver.ts'
+import type { Driver, Point, Scaled, TextValue } from '../../src/driver-api/driver.ts'
 import { checkProfile } from './check-profile.ts'
 import { commandsOf } from './commands.ts'
 import { decode } from './decode.ts'
+import { encodeRegisters } from './encode.ts'
 import type { Framing } from './framing.ts'
-import { describe } from './items.ts'
+import { describe, locate } from './items.ts'
 import { read } from './read.ts'
 import { judgeRelay, orderRelay, readRelay } from './relay.ts'
 
@@ -21,6 +22,7 @@ export function createDriver(framing: Framing): Driver {
     checkProfile,
     deframe: framing.deframe,
     decode: (frame, hint) => decode(framing, frame, hint),
+    encode: encodePoint,
     read: (call, points) => read(framing, call, points),
     describeAll: item => [describe(item)].filter(point => point !== null),
     commands: commandsOf(framing),
@@ -28,6 +30,14 @@ export function createDriver(framing: Framing): Driver {
     readRelay: call => readRelay(framing, call),
     judgeRelay,
   }
+}
+
+/** A SunSpec scale factor is the meter's own to choose, and a bit is less than a byte. */
+function encodePoint(point: Point, value: Scaled | TextValue): Uint8Array | null {
+  const located = locate(point)
+  if ('wrong' in located || located.encoding.factorAt !== null) return null
+  const bytes = encodeRegisters(located.encoding, value)
+  return 'wrong' in bytes ? null : bytes
 }
 
 function checkUnit({ units }: Framing, address: string) {

@@ -9,16 +9,19 @@ import { Fault, isPassing } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
 import { HOUR, SECOND, slotOf } from '../core/time.ts'
+import type { Call, Point, ReadResult } from '../driver-api/driver.ts'
 import { type Line, PRIORITY, type Priority, type Retries } from '../line/line.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
 import { CLOCK_COUNTS_WITHIN_MS } from '../reading/rules.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
 import { type Agenda, createAgenda, type Job } from './agenda.ts'
+import type { Commissioning } from './commissioning.ts'
 import type { LastGoodValues } from './last-good.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import { createRatioWatch, type RatioWatch } from './ratio-watch.ts'
 import type { RefusalsHeld } from './refusals-held.ts'
 import { type Outcome, outcomeOf, wasSent } from './round.ts'
+import type { SameMeter } from './same-meter.ts'
 import type { MeterStatus } from './status.ts'
 import { createTally } from './tally.ts'
 import type { TimeTrust } from './time-trust.ts'
@@ -57,6 +60,10 @@ export interface PollerParts {
   readonly freezesHeld: ReadonlyMap<string, readonly number[]>
   readonly lastGood: LastGoodValues
   readonly refusals: RefusalsHeld
+  /** Looks whether a probed meter is still the same one. */
+  readonly sameMeter?: SameMeter
+  /** Holds apart what is read of meters nobody has accepted. */
+  readonly commissioning?: Commissioning
   /** Each meter's clock as measured last, from the store. */
   readonly clocks: ReadonlyMap<string, NonNullable<Round['clock']>>
   readonly timeTrust: TimeTrust
@@ -146,6 +153,7 @@ export function createPoller(parts: PollerParts): Poller {
     meter.underWay = true
     try {
       const priority = job.kind === 'freeze' ? PRIORITY.billing : PRIORITY.poll
+      await parts.commissioning?.look(meter.config, points => readApart(meter, points))
       const { round, end, fault, refused } = await converse(meter, job, priority)
       tally.add(fault, round.readings, refused)
       meter.agenda.ended(job, end, clock.now())
@@ -157,6 +165,7 @@ export function createPoller(parts: PollerParts): Poller {
       )
         meter.agenda.lost(job, clock.now())
       keep(round, meter, job)
+      if (!fault) await parts.sameMeter?.check(meter.config, points => readApart(meter, points))
     } finally {
       meter.underWay = false
     }
@@ -188,7 +197,9 @@ export function createPoller(parts: PollerParts): Poller {
       contradicted: isRecent(line.contradictedAt(config.id)),
       now,
       transformers: meter.ratios.transformers(),
+      whyHeld: obis => parts.commissioning?.whyHeld(config.id, obis) ?? null,
     })
+    parts.commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
     if (outcome.fault) patience.unanswered(now, clock.monotonic() - startedAt, outcome.fault)
     else patience.answered(now)
@@ -200,9 +211,17 @@ export function createPoller(parts: PollerParts): Poller {
     return contradictedAt !== null && clock.monotonic() - contradictedAt < CONTRADICTION_LASTS_MS
   }
 
-  function conversationFor({ config, ratios }: Meter, job: Job) {
-    const { driver, profile, address } = config
-    const call = {
+  /** What is no reading: asked for our own use, and not kept. */
+  async function readApart({ config }: Meter, points: readonly Point[]): Promise<ReadResult> {
+    const { driver, id: meter } = config
+    const conversation = driver.read(callTo(config), points)
+    const ask = { driver, conversation, priority: PRIORITY.poll, meter, retries: RETRIES }
+    return (await line.converse(ask)).result
+  }
+
+  function callTo(config: MeterConfig): Call {
+    const { profile, address } = config
+    return {
       address,
       sequence: line.sequence,
       traits: profile.traits,
@@ -210,6 +229,11 @@ export function createPoller(parts: PollerParts): Poller {
       isDoubtful: () => line.isDoubtful(config.id),
       mostWatts: config.nameplate.phases * config.nameplate.volts * config.nameplate.amperes,
     }
+  }
+
+  function conversationFor({ config, ratios }: Meter, job: Job) {
+    const { driver, profile } = config
+    const call = callTo(config)
     if (job.kind === 'poll') return driver.read(call, [...job.poll.points, ...ratios.due(clock.monotonic())])
     if (!driver.readFreeze || !profile.daily)
       throw new Error('broken promise: only meters that freeze are asked for freezes')

@@ -15,6 +15,8 @@ export interface RefusalsHeld {
   /** What this meter need not be asked. */
   of(meter: MeterNamed): ReadonlySet<string>
   add(meter: MeterNamed, items: readonly string[]): void
+  /** Another meter answers in its place. */
+  forget(meter: MeterNamed): void
   /** Until what was added last is in the file, or could not be written. */
   written(): Promise<void>
 }
@@ -68,6 +70,11 @@ export async function openRefusals(directory: string, clock: Clock, log: Log): P
       const held = refusals.get(keyOf(meter)) ?? new Map<string, number>()
       refusals.set(keyOf(meter), held)
       for (const item of items) held.set(item, clock.now())
+      isDirty = true
+      writing ??= write()
+    },
+    forget(meter) {
+      if (!refusals.delete(keyOf(meter))) return
       isDirty = true
       writing ??= write()
     },

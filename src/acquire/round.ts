@@ -34,6 +34,8 @@ export interface Surroundings {
   readonly now: number
   /** In front of the meter; none where its profile says nothing of any. */
   readonly transformers?: Transformers | null
+  /** Why the meter's register is held apart; null, or absent, when it is not. */
+  readonly whyHeld?: (obis: string) => string | null
 }
 
 export function outcomeOf(
@@ -79,6 +81,7 @@ function judge(meaning: Meaning, config: MeterConfig, around: Surroundings): Val
       capacity: capacityOf(point.capacity, factorOf(reading.unit, transformers)),
       floatStep,
       transformers,
+      notAccepted: around.whyHeld?.(reading.obis) ?? null,
       clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
       doubled: meaning.doubled || around.contradicted,
       timeTrusted: around.timeTrusted,

@@ -1,6 +1,7 @@
 /** `/v1/meters`: what is configured, how each meter answers, and its newest values with their age. */
 
 import { z } from 'zod'
+import type { CommissioningState } from '../acquire/commissioning.ts'
 import type { MeterStatus } from '../acquire/status.ts'
 import type { MeterConfig } from '../config/config.ts'
 import { DAY, isoWithOffset } from '../core/time.ts'
@@ -22,6 +23,18 @@ import {
   time,
 } from './shapes.ts'
 
+const acceptance = z
+  .object({
+    accepted: z.boolean(),
+    at: time.nullable(),
+    by: z.string().nullable(),
+    because: z.string().nullable(),
+    identity: z.string().nullable().meta({ description: 'what the meter said of itself then' }),
+    held: z.string().nullable().meta({ description: 'why its values are held apart, and what to do' }),
+  })
+  .nullable()
+  .meta({ id: 'Acceptance', description: 'null: a meter whose protocol itself says what its items are' })
+
 const meter = z.object({
   id: z.string(),
   line: z.string(),
@@ -40,6 +53,7 @@ const meter = z.object({
   answered: z.int(),
   unanswered: z.int(),
   fault,
+  acceptance,
 })
 
 const newest = reading
@@ -89,7 +103,7 @@ export function meterRoutes(app: App, parts: ApiParts): void {
       const visible = parts.meters.filter(one => maySee(request, one.id))
       const page = pageById(visible, request.query, 'meters')
       const now = clock.now()
-      const shown = page.items.map(one => showMeter(one, parts.meterStatus(one.id), now, site.offsetMinutes))
+      const shown = page.items.map(one => showMeter(one, parts, now, site.offsetMinutes))
       return { meters: shown, next: page.next }
     },
   )
@@ -111,22 +125,46 @@ export function meterRoutes(app: App, parts: ApiParts): void {
       const [latest, measured] = await Promise.all([store.latestOf(asked.id), store.clockOf(asked.id)])
       const now = clock.now()
       return {
-        ...showMeter(asked, parts.meterStatus(asked.id), now, site.offsetMinutes),
+        ...showMeter(asked, parts, now, site.offsetMinutes),
         clock: showClock(measured, now, site.offsetMinutes),
         latest: latest.map(one => showNewest(asked, one, now, site.offsetMinutes)),
         neverRead: neverRead(asked, latest),
       }
     },
   )
+
+  const { accept } = parts
+  if (!accept) return
+  app.post(
+    '/v1/meters/:id/acceptance',
+    {
+      config: { access: 'admin' },
+      schema: {
+        summary: 'A person says that what this meter shows is right',
+        description: 'For the meter that answers now, under its profile as it is now.',
+        tags: ['meters'],
+        params: z.strictObject({ id: z.string() }),
+        querystring: nothing,
+        body: z.strictObject({ by: z.string().min(1).max(100), because: z.string().max(500).optional() }),
+        response: { 200: acceptance },
+      },
+    },
+    async request => {
+      const asked = visibleMeter(request, meters, request.params.id)
+      accept(asked.id, request.body.by, request.body.because ?? '')
+      return showAcceptance(parts.commissioning?.(asked.id) ?? null, site.offsetMinutes)
+    },
+  )
 }
 
 function showMeter(
   config: MeterConfig,
-  status: MeterStatus | null,
+  { meterStatus, commissioning }: Pick<ApiParts, 'meterStatus' | 'commissioning'>,
   now: number,
   offsetMinutes: number,
 ): z.infer<typeof meter> {
-  const { state, lastAskedAt, lastAnswerAt, nextAt, answered, unanswered, fault } = status ?? NEVER_ASKED
+  const { state, lastAskedAt, lastAnswerAt, nextAt, answered, unanswered, fault } =
+    meterStatus(config.id) ?? NEVER_ASKED
   const iso = (instant: number | null) => (instant === null ? null : isoWithOffset(instant, offsetMinutes))
   return {
     id: config.id,
@@ -142,6 +180,20 @@ function showMeter(
     answered,
     unanswered,
     fault: showFault(fault),
+    acceptance: showAcceptance(commissioning?.(config.id) ?? null, offsetMinutes),
+  }
+}
+
+function showAcceptance(state: CommissioningState | null, offsetMinutes: number): z.infer<typeof acceptance> {
+  if (state === null) return null
+  const { acceptance: given, why } = state
+  return {
+    accepted: given !== null,
+    at: given && isoWithOffset(given.at, offsetMinutes),
+    by: given?.by ?? null,
+    because: given?.because ?? null,
+    identity: given?.identity ?? null,
+    held: why,
   }
 }
 

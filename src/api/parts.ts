@@ -1,5 +1,6 @@
 /** What the API is handed by main.ts: the rooms it shows, and nothing it could do without. */
 
+import type { CommissioningState } from '../acquire/commissioning.ts'
 import type { ReadNow } from '../acquire/poller.ts'
 import type { LineStatus, MeterStatus } from '../acquire/status.ts'
 import type { MeterConfig } from '../config/config.ts'
@@ -28,6 +29,10 @@ export interface ApiParts {
   readonly resend?: (sink: string, asked: ResendAsked) => Promise<Resent>
   /** A person says that our clock is right; without it the route does not exist. */
   readonly trustClock?: () => void
+  /** Whether a meter is accepted; null for one that needs no acceptance. */
+  readonly commissioning?: (meter: string) => CommissioningState | null
+  /** A person accepts a meter; without it the route does not exist. */
+  readonly accept?: (meter: string, by: string, because: string) => void
   readonly keys: KeyRing
   readonly clock: Clock
   readonly random: Random

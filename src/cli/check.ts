@@ -13,6 +13,7 @@ export const check: Verb = {
 Reads the configuration, the meter list, drivers and profiles, and runs every profile's example exchanges. Prints each
 mistake on a line of its own, "file:line:column key: what is wrong; what to do", and exits 78. Without mistakes it
 prints what the gateway will do, with a forecast of each line's load, and exits 0. With --json, one object a line.
+Exit 0 right; 2 used wrongly; 78 mistakes.
 Example: meterd check --config config/gateway.yaml`,
   async run(argv, io) {
     const { values } = parseArgs({

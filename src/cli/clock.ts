@@ -9,7 +9,7 @@ import type { ClockAsked, Driver } from '../driver-api/driver.ts'
 import { type ClockDrift, driftOf } from '../reading/clock-drift.ts'
 import { type ClockKnown, type ClockObstacle, whyNotSet, whyNotSetAt } from '../reading/clock-rules.ts'
 import { type LineTalk, traceTalk, withLine } from './line-talk.ts'
-import { METER_OPTIONS, type MeterAsked, meterAsked, secretFrom } from './meter-asked.ts'
+import { METER_OPTIONS, type MeterAsked, meterAsked, passwordFrom } from './meter-asked.ts'
 import { valueText } from './value-text.ts'
 import { STOPPED, type Terminal, type Verb, WrongUse } from './verb.ts'
 
@@ -75,7 +75,8 @@ Example: meterd clock --line tcp://127.0.0.1:64501 --protocol dlt645-2007 --addr
             : seen.map(one => ({ ...one, set: null, after: null }))
       for (const one of told) tell(one, set !== undefined, values.json, io)
       if (io.signal.aborted) return STOPPED
-      return told.every(one => isRight(one, set !== undefined)) ? 0 : 1
+      const isDoubted = meters.some(({ address }) => talk.isContradicted(address))
+      return !isDoubted && told.every(one => isRight(one, set !== undefined)) ? 0 : 1
     })
   },
 }
@@ -109,7 +110,7 @@ async function authorityIn(values: {
 }): Promise<Authority | null> {
   const file = values['password-file']
   if (file === undefined) return null
-  return { level: values.level, operator: values.operator, password: await secretFrom(file) }
+  return { level: values.level, operator: values.operator, password: await passwordFrom(file) }
 }
 
 /** The clock, and where it is to be set what stands against it. */

@@ -1,14 +1,13 @@
 /** `meterd command`: tells a meter to do one thing, by name. */
 
 import { parseArgs } from 'node:util'
-import { formatComplaint } from '../config/complaint.ts'
-import { loadConfig } from '../config/load.ts'
 import type { Command, Given, Obeyed } from '../driver-api/command.ts'
 import type { Conversed } from '../line/line.ts'
 import { begun, offlineCall, wouldSend } from './command-begun.ts'
 import { traceTalk, withLine } from './line-talk.ts'
-import { METER_OPTIONS, meterAsked, secretFrom } from './meter-asked.ts'
+import { METER_OPTIONS, meterAsked, passwordFrom, secretFrom } from './meter-asked.ts'
 import { shippedDrivers } from './shipped.ts'
+import { siteRulesIn } from './site-rules-in.ts'
 import { BAD_CONFIG, STOPPED, Stopped, type Terminal, type Verb, WrongUse } from './verb.ts'
 
 export const command: Verb = {
@@ -18,12 +17,13 @@ meterd command --protocol P      lists what meters of a protocol can be told
 
   --line, --protocol, --address, --profile, --within, --trace, --json as for meterd read; the protocol is never guessed
   --password-file F   its first line is the password
-  --config FILE       what clears records for good is sent only where this configuration says
-                      commands: { allowClearing: true }
+  --config FILE       what clears records for good is sent only where this file says so; the gateway's configuration,
+                      or two lines: "version: 1" and "commands: { allowClearing: true }"
   --yes               do it; without it what would be sent is shown and nothing is sent
   key=value           what the command takes; secrets as key=@FILE, never as they are
 
-Nothing is sent twice. Exit 0 done, or sent to all; 1 refused or unanswered; 2 nothing was sent.
+Nothing is sent twice. Exit 0 done, or sent to all; 1 refused or unanswered; 2 used wrongly, or nothing was sent;
+78 a wrong --config; 130 stopped.
 Example: meterd command freeze --line tcp://127.0.0.1:64501 --protocol dlt645-2007 --address 000000000161 when=now --yes`,
   async run(argv, io) {
     const { values, positionals } = parseArgs({
@@ -109,23 +109,32 @@ async function givenIn(
     if (at < 1) throw new WrongUse('something given is no key=value')
     if (isSecret && !value.startsWith('@'))
       throw new WrongUse(`${key} is secret: write it into a file, and ${key}=@FILE`)
-    given[key] = isSecret ? await secretFrom(value.slice(1)) : value
+    given[key] = isSecret ? await secretNamed(key, value.slice(1)) : value
   }
-  if (passwordFile !== undefined) given['password'] = await secretFrom(passwordFile)
+  if (passwordFile !== undefined) given['password'] = await passwordFrom(passwordFile)
   return given
 }
+
+/** Passwords are six digits; keys of the key system are what they are. */
+function secretNamed(key: string, file: string): Promise<string> {
+  return key.endsWith('password') ? passwordFrom(file, `${key}=@`) : secretFrom(file, `${key}=@`)
+}
+
+const LEAST = `The least such a FILE holds is two lines:
+  version: 1
+  commands: { allowClearing: true }`
 
 /** 0 where the configuration allows it, else the exit code. */
 async function whyNoClearing(name: string, file: string | undefined, io: Terminal): Promise<number> {
   const what = `${name} clears records for good`
   if (file === undefined)
-    return refuse(`${what}; it is sent only with --config FILE, whose commands.allowClearing is true`, io)
-  const loaded = await loadConfig(file, process.env)
-  if ('complaints' in loaded) {
-    for (const complaint of loaded.complaints) io.err(formatComplaint(complaint))
+    return refuse(`${what}; it is sent only with --config FILE that allows it. ${LEAST}`, io)
+  const rules = await siteRulesIn(file, io)
+  if (rules === BAD_CONFIG) {
+    io.err(`meterd command: ${what}; ${file} is wrong, so it allows nothing. ${LEAST}`)
     return BAD_CONFIG
   }
-  return loaded.config.commands.allowClearing
+  return rules.commands.allowClearing
     ? 0
     : refuse(`${what}; ${file} does not say commands: { allowClearing: true }`, io)
 }

@@ -1,7 +1,8 @@
 /** `meterd decode`: what bytes say, offline. One object per frame, damaged ones with the reason. */
 
+import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { describeFault } from '../core/faults.ts'
+import { describeFault, messageOf } from '../core/faults.ts'
 import { fromHex } from '../core/hex.ts'
 import type { BrokenFrame, Decoded, Driver, Frame } from '../driver-api/driver.ts'
 import { hexWithout, secretsOf } from '../line/secrets.ts'
@@ -20,11 +21,14 @@ const NOTHING_READ = {
 
 export const decode: Verb = {
   summary: 'what bytes say, offline',
-  help: `meterd decode [--protocol P] [--direction request|reply] [--json] HEX… | -
+  help: `meterd decode [--protocol P] [--direction request|reply] [--json] HEX… | - | --raw FILE
 
-HEX is one or more frames, with or without spaces; "-" reads them from standard input, one exchange a line.
-Without --protocol the one whose frames are found in the bytes is taken. Passwords in the bytes are shown as **.
-Protocols: dlt645-2007, dlt645-1997, modbus-rtu, modbus-tcp. Exit 1 when a frame is damaged or none is found.
+HEX is one or more frames, with or without spaces; "-" reads them from standard input, one exchange a line: lines that are
+no hex are told with their number and passed over, and so are the words of meterd sniff around its bytes.
+--raw FILE reads bytes as meterd sniff --raw kept them.
+Without --protocol the one whose frames are found in the bytes is taken, line by line. Passwords are shown as **.
+Protocols: dlt645-2007, dlt645-1997, modbus-rtu, modbus-tcp.
+Exit 0 all frames are good; 1 one is damaged, a line is no hex, or there is no frame; 2 used wrongly.
 Example: meterd decode 68 12 90 78 56 34 12 68 91 08 33 33 34 33 AB 89 67 45 CC 16`,
   async run(argv, io) {
     const { values, positionals } = parseArgs({
@@ -33,6 +37,7 @@ Example: meterd decode 68 12 90 78 56 34 12 68 91 08 33 33 34 33 AB 89 67 45 CC 
       options: {
         protocol: { type: 'string' },
         direction: { type: 'string' },
+        raw: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     })
@@ -44,14 +49,20 @@ Example: meterd decode 68 12 90 78 56 34 12 68 91 08 33 33 34 33 AB 89 67 45 CC 
     if (direction !== undefined && direction !== 'request' && direction !== 'reply') {
       return wrong(io, `--direction is request or reply, not "${direction}"`)
     }
+    if (values.raw !== undefined) return decodeRaw(values.raw, { ...values, direction }, drivers, io)
     const stdin = positionals.length === 1 && positionals[0] === '-'
-    const lines = stdin
-      ? (await io.readAll()).split('\n').filter(line => line.trim() !== '')
-      : [positionals.join(' ')]
+    if (positionals.length === 0) return wrong(io, 'give bytes in HEX, - for standard input, or --raw FILE')
+    const lines = linesIn(stdin ? await io.readAll() : positionals.join(' '), stdin)
     let bad = lines.length === 0
-    for (const line of lines) {
-      const bytes = fromHex(line)
-      if (!bytes || bytes.length === 0) return wrong(io, `${whyNoHex(line)}; write bytes such as 68 12 90`)
+    for (const { text, nth } of lines) {
+      const bytes = fromHex(text)
+      if (!bytes || bytes.length === 0) {
+        const why = `${whyNoHex(text)}; write bytes such as 68 12 90`
+        if (!stdin) return wrong(io, why)
+        io.err(`meterd decode: line ${nth}: ${why}`)
+        bad = true
+        continue
+      }
       const chosen =
         protocol === undefined || protocol === 'auto'
           ? likeliest(bytes, [...drivers.values()])
@@ -64,6 +75,48 @@ Example: meterd decode 68 12 90 78 56 34 12 68 91 08 33 33 34 33 AB 89 67 45 CC 
     }
     return bad ? 1 : 0
   },
+}
+
+/** A file of bytes is one exchange after another; told is what is in it, in order. */
+async function decodeRaw(
+  file: string,
+  {
+    protocol,
+    direction,
+    json,
+  }: {
+    readonly protocol?: string | undefined
+    readonly direction?: 'request' | 'reply' | undefined
+    readonly json: boolean
+  },
+  drivers: ReadonlyMap<string, Driver>,
+  io: Terminal,
+): Promise<number> {
+  const bytes = await readFile(file).catch((error: unknown) => messageOf(error))
+  if (typeof bytes === 'string') return wrong(io, `--raw ${file}: ${bytes}`)
+  const named = protocol === undefined || protocol === 'auto' ? undefined : drivers.get(protocol)
+  const driver = named ?? likeliest(bytes, [...drivers.values()])
+  const found = driver ? framesIn(bytes, driver, direction) : []
+  for (const one of found) io.out(json ? JSON.stringify(one) : inWords(one))
+  return found.length === 0 || found.some(({ fault }) => fault !== null) ? 1 : 0
+}
+
+interface Line {
+  readonly text: string
+  /** Counted from 1. */
+  readonly nth: number
+}
+
+/** What meterd sniff writes above and below the bytes of a frame. */
+const SNIFFED = /^(?:\d\d:\d\d:\d\d\.\d{3} | {6})/
+
+/** What is typed is one line, whatever is in it. */
+function linesIn(text: string, isStream: boolean): readonly Line[] {
+  if (!isStream) return [{ text, nth: 1 }]
+  return text
+    .split('\n')
+    .map((line, index) => ({ text: line, nth: index + 1 }))
+    .filter(({ text: line }) => line.trim() !== '' && !SNIFFED.test(line))
 }
 
 /** Start, address, start, control, length: so much of a DL/T 645 frame must be there to be taken for one. */

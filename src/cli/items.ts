@@ -14,7 +14,7 @@ SEARCH is an identifier or the beginning of one, an OBIS code, or words of the E
 A whole identifier is shown with all its values; one with counted digits stands for all of its family.
 --protocol P   only this protocol: dlt645-2007, dlt645-1997
 --json         one object an item
-Exit 1 when nothing is found.
+Exit 0; 1 nothing is found; 2 used wrongly.
 Example: meterd items 00010203
 Example: meterd items 失压 记录
 Example: meterd items 1-0:1.8.0 --protocol dlt645-2007`,

@@ -38,6 +38,7 @@ meterd keys revoke NAME
 Each with --config FILE, or --data DIR for the data directory itself; --json for one JSON object a line.
 Scopes: ${SCOPES.join(', ')}. No scope includes another.
 The key is written to stdout once and kept nowhere. A running daemon obeys a change within a second.
+Exit 0 done; 1 it was not; 2 used wrongly; 78 a wrong configuration.
 Example: meterd keys add billing-office --scope read,billing --expires 90d --config config/demo.yaml`,
   async run(argv, io) {
     const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true })

@@ -14,6 +14,8 @@ export interface LineTalk {
   callTo(address: string, traits: Traits): Call
   /** Whether the verb was told to end. */
   isStopped(): boolean
+  /** Whether two different answers came to one question: no value of this meter is to be trusted. */
+  isContradicted(address: string): boolean
   /** Rejects with Stopped where the verb was told to end before the first request. */
   hold<Result>(
     driver: Driver,
@@ -25,15 +27,19 @@ export interface LineTalk {
 export async function withLine<Result>(
   url: LineUrl,
   replyWithinMs: number | null,
-  { signal }: Terminal,
+  io: Terminal,
   use: (talk: LineTalk) => Promise<Result>,
 ): Promise<Result> {
+  const { signal } = io
   if (signal.aborted) throw new Stopped()
   const line = await openLine(url, replyWithinMs)
+  const doubted = new Set<string>()
+  const isContradicted = (address: string) => line.contradictedAt(address) !== null
   try {
     return await use({
       line,
       isStopped: () => signal.aborted,
+      isContradicted,
       callTo: (address, traits) => ({
         address,
         sequence: line.sequence,
@@ -43,19 +49,26 @@ export async function withLine<Result>(
       }),
       hold: async (driver, address, conversation) => {
         if (signal.aborted) throw new Stopped()
-        return await line.converse({
+        const talked = await line.converse({
           driver,
           conversation: untilStopped(conversation, signal),
           priority: PRIORITY.onDemand,
           meter: address,
           retries: { silent: 1, silentOnceAnswered: 1, damaged: 2 },
         })
+        if (isContradicted(address) && !doubted.has(address))
+          io.err(`${address}: two different answers came to one question: ${CONTRADICTED}`)
+        if (isContradicted(address)) doubted.add(address)
+        return talked
       },
     })
   } finally {
     await line.stop()
   }
 }
+
+const CONTRADICTED =
+  'two meters of one address, or a collision; nothing read of it is to be trusted. meterd scan --from its address tells'
 
 /** Told to end, it hears out what was asked, and begins and repeats no further request. */
 function* untilStopped<Result>(

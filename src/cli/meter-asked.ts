@@ -62,11 +62,29 @@ export async function meterAsked(
   }
 }
 
-/** The first line of a file that holds a password or a key. */
-export async function secretFrom(file: string): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).split('\n')[0]?.trim() ?? ''
-  } catch (error) {
-    throw new WrongUse(`${file} cannot be read: ${messageOf(error)}`)
-  }
+/** The first line of a file that holds a password or a key; `option` is what named the file. Never shown. */
+export async function secretFrom(file: string, option: string): Promise<string> {
+  const place = placeOf(option, file)
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new WrongUse(
+      `${place}: the file cannot be read: ${messageOf(error)}; write the secret into its first line`,
+    )
+  })
+  const line = text.split('\n')[0]?.trim() ?? ''
+  if (line === '')
+    throw new WrongUse(`${place}, line 1: is empty; write the secret into the first line, and nothing else`)
+  return line
+}
+
+function placeOf(option: string, file: string): string {
+  return `${option}${option.endsWith('@') ? '' : ' '}${file}`
+}
+
+/** A password of a meter, from the first line of a file. */
+export async function passwordFrom(file: string, option = '--password-file'): Promise<string> {
+  const line = await secretFrom(file, option)
+  if (/^\d{6}$/.test(line)) return line
+  throw new WrongUse(
+    `${placeOf(option, file)}, line 1: is no password; write its six digits there, without quotes, comments or the level`,
+  )
 }

@@ -17,11 +17,13 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   decode: async () => (await import('./decode.ts')).decode,
   read: async () => (await import('./read.ts')).read,
   items: async () => (await import('./items.ts')).items,
+  capabilities: async () => (await import('./capabilities.ts')).capabilities,
   scan: async () => (await import('./scan.ts')).scan,
   sniff: async () => (await import('./sniff.ts')).sniff,
   write: async () => (await import('./write.ts')).write,
   command: async () => (await import('./command.ts')).command,
   clock: async () => (await import('./clock.ts')).clock,
+  profile: async () => (await import('./profile.ts')).profile,
   simulate: async () => (await import('./simulate.ts')).simulate,
   'trust-clock': async () => (await import('./trust-clock.ts')).trustClock,
   resend: async () => (await import('./resend.ts')).resend,
@@ -40,6 +42,9 @@ async function main(argv: readonly string[]): Promise<number> {
     io.out((await import('./version.ts')).versionOf())
     return 0
   }
+  // "meterd help read" is asked as often as "meterd read --help".
+  const [about = ''] = rest
+  if (name === 'help' && Object.hasOwn(VERBS, about)) return main([about, '--help'])
   const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
   if (!load) return tellVerbs(name, io)
   const verb = await load()
@@ -50,24 +55,28 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     return await verb.run(rest, io)
   } catch (error) {
-    return tellFailure(name, verb, error, io)
+    return tellFailure(name, error, io)
   }
 }
 
 async function tellVerbs(name: string, io: Terminal): Promise<number> {
   const asked = name === '--help' || name === 'help'
   const lines = await Promise.all(
-    Object.entries(VERBS).map(async ([verb, load]) => `  ${verb.padEnd(13)}${(await load()).summary}`),
+    Object.entries(VERBS).map(async ([verb, load]) => `  ${verb.padEnd(14)}${(await load()).summary}`),
   )
-  const words = `meterd VERB …\n\n${lines.join('\n')}\n\nmeterd VERB --help tells more, with an example.`
+  const words = `meterd VERB …\n\n${lines.join('\n')}\n\nmeterd VERB --help tells more: options, defaults, an example, and what its exit codes mean.
+Exit 0 done; 1 not done, or not good; 2 used wrongly; 78 a wrong configuration; 130 told to end before the end.`
   if (asked) io.out(words)
   else io.err(`meterd has no verb "${name}"\n\n${words}`)
   return asked ? 0 : USED_WRONGLY
 }
 
-function tellFailure(name: string, verb: Verb, error: unknown, io: Terminal): number {
+const helpOf = (name: string) => `meterd ${name} --help shows the options.`
+
+function tellFailure(name: string, error: unknown, io: Terminal): number {
   if (error instanceof WrongUse) {
-    io.err(`${error.message}\n\n${verb.help}`)
+    const said = error.message.startsWith('meterd ') ? error.message : `meterd ${name}: ${error.message}`
+    io.err(`${said}\n${helpOf(name)}`)
     return USED_WRONGLY
   }
   if (error instanceof Stopped) {
@@ -75,7 +84,7 @@ function tellFailure(name: string, verb: Verb, error: unknown, io: Terminal): nu
     return STOPPED
   }
   if (isParseArgsError(error)) {
-    io.err(`meterd ${name}: ${error.message}\nmeterd ${name} --help shows the options.`)
+    io.err(`meterd ${name}: ${error.message}\n${helpOf(name)}`)
     return USED_WRONGLY
   }
   if (error instanceof Fault) {

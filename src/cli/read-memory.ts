@@ -195,7 +195,7 @@ async function askFreeze(asking: Asking, kind: string, nth: number): Promise<Tol
         `${point.item.padEnd(12)} ${point.obis.padEnd(14)} ${point.name}: ${value === null ? `none; ${fault?.text}` : `${value} ${point.unit} at ${stampedAt}`}${closes(period)}`,
       )
   }
-  return here.length > 0 && here.every(raw => 'value' in raw) ? 'good' : 'bad'
+  return !talked.isContradicted && here.length > 0 && here.every(raw => 'value' in raw) ? 'good' : 'bad'
 }
 
 /** Tariffs beyond those a meter has are not told, as in a block. */
@@ -212,17 +212,18 @@ function closes(period: ReturnType<typeof periodOf>): string {
 async function askLoadRecords(asking: Asking, asked: LoadRecordsAsked): Promise<Told> {
   const { readLoadRecords } = asking.driver
   if (!readLoadRecords) throw new Error('broken promise: asked were only drivers with load records')
-  const talked: Conversed<LoadRecordsRead> = await talk(asking, call => readLoadRecords(call, asked))
+  const talked = await talk(asking, call => readLoadRecords(call, asked))
   const { records, refused, isWhole, frames } = talked.result
   if (frames.length === 0 && refused === null) return silent(asking, talked)
   for (const { at, points, fault } of records) tellRecord(asking, { at }, at ?? 'no time', points, fault)
-  return tellEnd(asking, 'load records', records, { refused, isWhole })
+  const told = tellEnd(asking, 'load records', records, { refused, isWhole })
+  return talked.isContradicted ? 'bad' : told
 }
 
 async function askEvents(asking: Asking, event: string, most: number): Promise<Told> {
   const { readEvents } = asking.driver
   if (!readEvents) throw new Error('broken promise: asked were only drivers with events')
-  const talked: Conversed<EventsRead> = await talk(asking, call => readEvents(call, { event, most }))
+  const talked = await talk(asking, call => readEvents(call, { event, most }))
   const { count, records, refused, isWhole, frames } = talked.result
   if (frames.length === 0 && refused === null) return silent(asking, talked)
   if (asking.read.json) asking.io.out(JSON.stringify({ event, count, kept: records.length }))
@@ -235,7 +236,8 @@ async function askEvents(asking: Asking, event: string, most: number): Promise<T
       points,
       fault,
     )
-  return tellEnd(asking, event, records, { refused, isWhole })
+  const told = tellEnd(asking, event, records, { refused, isWhole })
+  return talked.isContradicted ? 'bad' : told
 }
 
 function tellRecord(
@@ -278,12 +280,12 @@ function isFaulty({ fault }: DecodedPoint): boolean {
 async function talk<Result extends ReadResult | LoadRecordsRead | EventsRead>(
   { read, driver, address, profile, io }: Asking,
   conversation: (call: Call) => Conversation<Result>,
-): Promise<Conversed<Result>> {
-  const talked = await withLine(read.url, read.withinMs, io, ({ callTo, hold }) =>
-    hold(driver, address, conversation(callTo(address, profile?.traits ?? {}))),
-  )
-  if (read.trace) traceTalk(talked, driver, io)
-  return talked
+): Promise<Conversed<Result> & { readonly isContradicted: boolean }> {
+  return await withLine(read.url, read.withinMs, io, async ({ callTo, hold, isContradicted }) => {
+    const talked = await hold(driver, address, conversation(callTo(address, profile?.traits ?? {})))
+    if (read.trace) traceTalk(talked, driver, io)
+    return { ...talked, isContradicted: isContradicted(address) }
+  })
 }
 
 function silent({ io }: Asking, talked: Conversed<unknown>): Told {

@@ -3,15 +3,14 @@
 import { parseArgs } from 'node:util'
 import type { Library } from '../config/library.ts'
 import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
-import type { Driver, ReadResult } from '../driver-api/driver.ts'
-import type { Point } from '../driver-api/profile.ts'
-import type { Conversed } from '../line/line.ts'
+import type { Driver } from '../driver-api/driver.ts'
+import { readInParts } from './blocks-refused.ts'
 import { traceTalk, withLine } from './line-talk.ts'
 import { memoryAsked, readMemory } from './read-memory.ts'
 import { pointsFor } from './read-points.ts'
-import { saidOf } from './said.ts'
 import { secondOpinion } from './second-opinion.ts'
 import { shippedLibrary } from './shipped.ts'
+import { tellReads } from './tell-reads.ts'
 import { STOPPED, type Terminal, type Verb } from './verb.ts'
 
 export const read: Verb = {
@@ -19,10 +18,11 @@ export const read: Verb = {
   help: `meterd read --line URL --protocol P --address A [options] ITEM…
 
   --line URL          serial:///dev/ttyUSB0?baud=2400&parity=even, tcp://host:port, modbus-tcp://host:port
-  --protocol P        dlt645-2007, dlt645-1997, modbus-rtu, modbus-tcp; auto tells modbus-tcp:// lines and 645 editions
+  --protocol P        dlt645-2007, dlt645-1997, modbus-rtu, modbus-tcp; auto, the usual, tells
+                      modbus-tcp:// lines and 645 editions
   --address A         12 digits as on the meter, or a Modbus unit
   --profile NAME      OBIS codes are looked up in this profile; without ITEM all its points are read
-  --within MS         wait this long for an answer
+  --within MS         wait this long for an answer (DL/T 645 2000, Modbus 1000)
   --freeze KIND [N]   what the meter froze: daily, hourly, monthly, settlement …; the Nth back, 1 the last
   --load-record FROM [N]  N load records from earliest, latest, or a time of the meter such as 2026-11-21T12:00
   --class C           of load records: one class of values, 1 to 6 (0, all)
@@ -32,6 +32,9 @@ export const read: Verb = {
   --json              one object a point
   ITEM                OBIS code, data identifier (4 or 8 hex digits), or Modbus fc:address:type
 
+A block that is refused is told in one line with the reason, and its items are then asked one by one. Two different
+answers to one question are told: two meters of one address, or a collision.
+Exit 0 every item has a value; 1 one has none, or is in doubt; 2 used wrongly; 130 stopped.
 Example: meterd read --line tcp://127.0.0.1:64501 --protocol dlt645-2007 --address 000000000001 00010000 1-0:32.7.0
 Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --address 1 3:0:u32`,
   async run(argv, io) {
@@ -73,18 +76,20 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
       const asked = pointsFor(driver, address, values.profile, positionals, library)
       if ('wrong' in asked && !last) continue
       if ('wrong' in asked) return wrong(io, asked.wrong)
-      const talked = await withLine(url, withinMs, io, ({ callTo, hold }) => {
-        const call = callTo(asked.address, asked.profile?.traits ?? {})
-        return hold(driver, asked.address, driver.read(call, asked.points))
+      const talked = await withLine(url, withinMs, io, async talk => {
+        const call = talk.callTo(asked.address, asked.profile?.traits ?? {})
+        const first = await talk.hold(driver, asked.address, driver.read(call, asked.points))
+        const inParts = await readInParts(talk, driver, call, first)
+        return { ...first, inParts, isContradicted: talk.isContradicted(asked.address) }
       })
       if (talked.fault && talked.result.reads.length === 0 && !last && !io.signal.aborted) continue
-      if (values.trace) traceTalk(talked, driver, io)
-      const good = tell(asked.points, talked, values.json, io)
+      if (values.trace) for (const one of [talked, ...talked.inParts.talks]) traceTalk(one, driver, io)
+      const good = tellReads({ driver, points: asked.points, talked, json: values.json }, io)
       if (io.signal.aborted) return STOPPED
       const agreed =
         via === undefined ||
         (await secondOpinion(url, talked.exchanges, withinMs ?? driver.timing.replyWithinMs, io))
-      return good && agreed ? 0 : 1
+      return good && agreed && !talked.isContradicted ? 0 : 1
     }
     return 1
   },
@@ -106,46 +111,6 @@ function driversFor(
   if (found.length < names.length)
     return { wrong: `there is no protocol "${protocol}"; known are ${[...drivers.keys()].join(', ')}` }
   return found
-}
-
-/** One line or object a point; true when every point has a value. Of a block only what the meter sent is shown. */
-function tell(
-  points: readonly Point[],
-  { result, fault }: Conversed<ReadResult>,
-  json: boolean,
-  io: Terminal,
-): boolean {
-  let good = true
-  const answered = new Set(result.reads.filter(raw => 'value' in raw).map(({ point }) => point.item))
-  for (const point of points) {
-    const raw = result.reads.find(one => one.point === point)
-    const isAbsent = raw && 'refused' in raw && raw.refused.code === 'METER_NO_DATA'
-    if (isAbsent && answered.has(point.item)) continue
-    const said = raw
-      ? saidOf(raw)
-      : {
-          value: null,
-          fault: fault ?? { code: 'METER_NO_DATA', text: 'the meter did not answer for this item' },
-        }
-    good &&= said.value !== null
-    const { obis, item, name, unit } = point
-    if (json)
-      io.out(
-        JSON.stringify({
-          item,
-          obis: obis === '' ? null : obis,
-          name,
-          value: said.value,
-          unit,
-          fault: said.fault,
-        }),
-      )
-    else
-      io.out(
-        `${item.padEnd(12)} ${obis.padEnd(14)} ${name}: ${said.value === null ? `none; ${said.fault?.text}` : `${said.value} ${unit}`.trim()}`,
-      )
-  }
-  return good
 }
 
 function wrong(io: Terminal, text: string): number {

@@ -33,6 +33,7 @@ Each with --config FILE, or --data DIR for the data directory itself. Sinks are 
             While the daemon runs it begins at once, else with its next start.
 --parked    only what the sink refused for good and was set aside; accepted it is parked no longer. Needs the daemon.
 
+Exit 0 done, or will be; 1 it was not; 2 used wrongly; 78 a wrong configuration.
 Example: meterd resend --sink mqtt --from 120000 --config config/gateway.yaml`,
   async run(argv, io) {
     const { values } = parseArgs({ args: [...argv], options: OPTIONS })

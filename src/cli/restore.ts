@@ -14,6 +14,7 @@ export const restore: Verb = {
 Holds FILE to its hash in FILE.json and to every checksum in it, then puts a copy in the place of the store. The store
 that was there is kept under replaced/ in the data directory. The daemon must be stopped. The restored store goes on in
 a new epoch, so that no sequence number is ever used for two things; sinks are sent again what they had since.
+Exit 0 restored; 1 nothing was changed; 2 used wrongly; 78 a wrong configuration.
 Example: meterd restore /backup/meterd-monday.db --config config/gateway.yaml`,
   async run(argv, io) {
     const { values, positionals } = parseArgs({

@@ -27,6 +27,7 @@ export const run: Verb = {
 
 --json writes every line of the log as JSON, whatever log.format says, and nothing else to stdout.
 Runs until it is told to stop (Ctrl-C, SIGTERM); a second signal ends it at once.
+Exit 0 told to end; 1 it could not start, or keep its promises; 2 used wrongly; 78 a wrong configuration; 130 ended at once.
 Example: meterd run --config config/gateway.example.yaml`,
   async run(argv, io) {
     const { values } = parseArgs({

@@ -1,22 +1,27 @@
 /** `meterd scan`: which meters are on a line, at which speed, and what to write into the configuration for them. */
 
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type MeterKnown, openCapabilities, whyAnother } from '../acquire/capabilities-held.ts'
 import { estimateOf, type MeterFound, type PlaceLeft, type ScanAsked, scanLine } from '../commission/scan.ts'
 import { settingInWords, settingsFor, urlText } from '../commission/speeds.ts'
-import { USUAL_WINDOW, whyClosed } from '../commission/window.ts'
+import { whyClosed } from '../commission/window.ts'
 import type { Library } from '../config/library.ts'
+import { USUAL_WINDOW } from '../config/site-rules.ts'
 import { systemClock } from '../core/clock.ts'
-import { parseLineUrl } from '../core/line-url.ts'
+import { lineKey, parseLineUrl } from '../core/line-url.ts'
 import { parseOffset } from '../core/time.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import { openLine } from './one-line.ts'
 import { shippedLibrary } from './shipped.ts'
-import { type Terminal, type Verb, WrongUse } from './verb.ts'
+import { siteRulesIn } from './site-rules-in.ts'
+import { BAD_CONFIG, STOPPED, type Terminal, type Verb, WrongUse } from './verb.ts'
 
 /** Clause 5.3.3 allows a meter 500 ms; a socket and what is behind it take their own time. */
 const WITHIN_SERIAL_MS = 600
 const WITHIN_SOCKET_MS = 1_500
 const MOST_PROBES = 3_000
+const USUAL_OFFSET_MINUTES = 8 * 60
 
 export const scan: Verb = {
   summary: 'finds the meters on a line, with what to write into the configuration',
@@ -29,15 +34,20 @@ export const scan: Verb = {
   --thorough        ask everything twice, look below single answers, go on with all speeds
   --within MS       wait this long for an answer (${WITHIN_SERIAL_MS} on a serial port, ${WITHIN_SOCKET_MS} behind a socket)
   --most N          give up after this many addresses (${MOST_PROBES})
-  --offset ±hh:mm   the site's offset from UTC (+08:00): around midnight lines belong to billing reads
-  --force           search even then
+  --config FILE     the gateway's configuration, or a file with what of it is needed here: version, site, data,
+                    commissioning: { billingWindow: { from: "23:50", to: "00:30" } } (without it those times)
+  --data DIR        keep what each meter serves in this data directory (that of --config), for the daemon and for
+                    meterd capabilities; without either it is shown and not kept
+  --offset ±hh:mm   the site's offset from UTC (that of --config, else +08:00), for the billing window
+  --force           search in the billing window too
   --json            one object a meter
 
-A line that a running meterd holds is refused. Where several meters answer at once, each shorter address is asked, a
-hundred at a time; how long that takes is said first. Exit 1 when nobody was found, or not everybody.
+A line that a running meterd holds is refused, and so is every line in the billing window. Where several meters answer
+at once, each shorter address is asked, a hundred at a time; how long that takes is said first.
 Meters of 1997 are known that answer no address with less than six real digits: give those with --from.
+Exit 0 all found; 1 nobody, not everybody, or refused; 2 used wrongly; 78 a wrong file; 130 stopped.
 
-Example: meterd scan --line serial:///dev/ttyUSB0 --all-speeds`,
+Example: meterd scan --line serial:///dev/ttyUSB0 --all-speeds --data /var/lib/meterd`,
   async run(argv, io) {
     const { values } = parseArgs({
       args: [...argv],
@@ -49,7 +59,9 @@ Example: meterd scan --line serial:///dev/ttyUSB0 --all-speeds`,
         thorough: { type: 'boolean', default: false },
         within: { type: 'string' },
         most: { type: 'string' },
-        offset: { type: 'string', default: '+08:00' },
+        config: { type: 'string' },
+        data: { type: 'string' },
+        offset: { type: 'string' },
         force: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
@@ -57,7 +69,9 @@ Example: meterd scan --line serial:///dev/ttyUSB0 --all-speeds`,
     const url = parseLineUrl(values.line ?? '')
     if ('wrong' in url)
       throw new WrongUse(values.line === undefined ? 'meterd scan: --line is needed' : url.wrong)
-    const offsetMinutes = parseOffset(values.offset)
+    const rules = values.config === undefined ? null : await siteRulesIn(values.config, io)
+    if (rules === BAD_CONFIG) return BAD_CONFIG
+    const offsetMinutes = offsetOf(values.offset, rules?.offsetMinutes ?? null)
     if (offsetMinutes === null) throw new WrongUse('meterd scan: --offset is written like +08:00')
     const library = await shippedLibrary(io)
     const drivers = driversFor(values.protocol, library)
@@ -71,12 +85,15 @@ Example: meterd scan --line serial:///dev/ttyUSB0 --all-speeds`,
       thorough: values.thorough,
       mostProbes: numberOf('most', values.most, 1_000_000) ?? MOST_PROBES,
     }
-    const closed = () => (values.force ? null : whyClosed(systemClock.now(), offsetMinutes, USUAL_WINDOW))
-    const refused = closed()
-    if (refused !== null) {
-      io.err(`meterd scan: ${refused}; wait, or use --force`)
+    const window = rules?.commissioning.billingWindow ?? USUAL_WINDOW
+    const inside = () => whyClosed(systemClock.now(), offsetMinutes, window)
+    const closed = () => (values.force ? null : inside())
+    const why = inside()
+    if (why !== null && !values.force) {
+      io.err(`meterd scan: ${why}; wait, or use --force`)
       return 1
     }
+    if (why !== null) io.err(`${why}; searched all the same, because of --force`)
     tellEstimate(asked, io)
     const result = await scanLine(asked, {
       open: setting => openLine(setting, asked.withinMs, { expectsSilence: true }),
@@ -87,6 +104,8 @@ Example: meterd scan --line serial:///dev/ttyUSB0 --all-speeds`,
     for (const meter of result.meters)
       io.out(values.json ? JSON.stringify(jsonOf(meter)) : rowOf(meter, library))
     if (!values.json && result.meters.length > 0) tellEntries(result.meters, library, io)
+    const directory = values.data === undefined ? rules?.dataDirectory : resolve(values.data)
+    await keep(result.meters, directory ?? null, library, io)
     for (const place of result.shared)
       io.err(`${inWords(place)}: two meters answer to this one address; disconnect one and give it another`)
     for (const place of result.unresolved) io.err(`${inWords(place)}: ${UNRESOLVED}`)
@@ -94,8 +113,59 @@ Example: meterd scan --line serial:///dev/ttyUSB0 --all-speeds`,
     io.err(
       `${result.meters.length} found with ${result.probes} addresses asked${result.ended === null ? '' : `; not all was searched: ${result.ended}`}`,
     )
+    if (io.signal.aborted) return STOPPED
     return whole && result.meters.length > 0 ? 0 : 1
   },
+}
+
+function offsetOf(written: string | undefined, configured: number | null): number | null {
+  return written === undefined ? (configured ?? USUAL_OFFSET_MINUTES) : parseOffset(written)
+}
+
+/** What was learned is kept by line and address; a meter of another number than the one known before is told. */
+async function keep(
+  meters: readonly MeterFound[],
+  directory: string | null,
+  { drivers }: Library,
+  io: Terminal,
+): Promise<void> {
+  const learned = meters.flatMap(meter => knownOf(meter) ?? [])
+  if (learned.length === 0) return
+  if (directory === null) {
+    io.err('what they serve was not kept; --data DIR or --config FILE keeps it for the daemon')
+    return
+  }
+  const held = await openCapabilities(directory, systemClock.now)
+  for (const known of learned) {
+    const before = held.of(known)
+    const items = drivers.get(known.protocol)?.discovery?.identityItems ?? []
+    const why = before && whyAnother(before, known.facts, items)
+    if (why) io.err(`${known.address}: another meter than before: ${why}`)
+  }
+  await held.learn(learned)
+  io.err(`what ${learned.length === 1 ? 'it serves' : 'they serve'} is kept in ${directory}`)
+}
+
+function knownOf({
+  address,
+  protocol,
+  url,
+  capabilities,
+  phases,
+  addressRules,
+}: MeterFound): MeterKnown | null {
+  if (!capabilities) return null
+  return {
+    line: lineKey(url),
+    address,
+    protocol,
+    learnedAt: systemClock.now(),
+    by: 'meterd scan',
+    speed: url.kind === 'serial' ? settingInWords(url) : null,
+    phases,
+    addressRules,
+    ...capabilities,
+  }
 }
 
 const UNRESOLVED =
@@ -133,8 +203,8 @@ function tellEstimate(asked: ScanAsked, io: Terminal): void {
   )
 }
 
-function jsonOf({ address, protocol, url, capabilities, phases }: MeterFound): object {
-  const { serves = [], refuses = [], facts = {} } = capabilities ?? {}
+function jsonOf({ address, protocol, url, capabilities, phases, addressRules }: MeterFound): object {
+  const { serves = [], refuses = [], silentTo = [], followUp = null, facts = {} } = capabilities ?? {}
   return {
     address,
     protocol,
@@ -144,18 +214,26 @@ function jsonOf({ address, protocol, url, capabilities, phases }: MeterFound): o
     facts,
     serves,
     refuses,
+    silentTo,
+    followUp,
+    addressRules,
   }
 }
 
-function rowOf({ address, protocol, url, capabilities, phases }: MeterFound, { drivers }: Library): string {
+function rowOf(
+  { address, protocol, url, capabilities, phases, isAsked }: MeterFound,
+  { drivers }: Library,
+): string {
   const nameOf = (item: string) => drivers.get(protocol)?.describe(item)?.name ?? item
   const said =
     capabilities === null
-      ? 'does not answer to its own address'
+      ? isAsked
+        ? 'does not answer to its own address'
+        : 'not asked what it serves'
       : [
           phases === null ? '' : `${phases}-phase`,
           ...Object.entries(capabilities.facts).map(([item, value]) => `${nameOf(item)} ${value}`),
-          `serves ${capabilities.serves.length}, refuses ${capabilities.refuses.length} of what models differ in`,
+          `serves ${capabilities.serves.length}, refuses ${capabilities.refuses.length}, is silent to ${capabilities.silentTo.length} of what models differ in`,
         ]
           .filter(text => text !== '')
           .join(', ')
@@ -176,11 +254,16 @@ function tellEntries(meters: readonly MeterFound[], library: Library, io: Termin
   }
 }
 
-/** The profile of this protocol with as many phases; any of it where there is none such. */
-function profileFor({ protocol, phases }: MeterFound, { profiles }: Library): string {
-  const able = [...profiles.values()].filter(profile => profile.protocol === protocol)
-  const alike = able.find(({ nameplate }) => nameplate.phases === phases) ?? able[0]
-  return alike?.profile ?? `PROFILE-OF-${protocol}`
+/** A meter that says so scales its registers otherwise than its edition; it must not be read by the usual profile. */
+const SCALED_OTHERWISE = [{ item: 'C115', says: 3, profile: 'dlt645-1997-three-decimals' }]
+
+/** What the meter's own words ask for, then what is usual for its edition and phases, then any of its protocol. */
+function profileFor({ protocol, phases, capabilities }: MeterFound, { profiles }: Library): string {
+  const scaled = SCALED_OTHERWISE.find(({ item, says }) => Number(capabilities?.facts[item]) === says)
+  const usual = `${protocol}-${phases === 1 ? 'single' : 'three'}-phase`
+  const named = [scaled?.profile ?? usual, usual].find(name => profiles.has(name))
+  const any = [...profiles.values()].find(profile => profile.protocol === protocol)
+  return named ?? any?.profile ?? `PROFILE-OF-${protocol}`
 }
 
 function inWords({ address, protocol, url }: PlaceLeft): string {

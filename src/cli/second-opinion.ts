@@ -6,6 +6,15 @@ import type { LineUrl } from '../core/line-url.ts'
 import type { Exchange } from '../line/asker.ts'
 import type { Terminal } from './verb.ts'
 
+/** What both stacks were told to one question: registers, or the exception in words. */
+export interface BothAnswers {
+  readonly what: string
+  /** Unit, function, address and count, hex. */
+  readonly key: string
+  readonly ours: Uint8Array | string
+  readonly theirs: Uint8Array | string
+}
+
 interface Question {
   readonly unit: number
   readonly code: number
@@ -22,28 +31,41 @@ export async function secondOpinion(
   withinMs: number,
   io: Terminal,
 ): Promise<boolean> {
-  const client = new ModbusRTU.default()
-  await connect(client, url)
-  client.setTimeout(withinMs)
   let same = true
-  for (const { request, frame } of exchanges) {
-    const at = url.kind === 'modbus-tcp' ? 6 : 0
-    const question = questionIn(request.bytes, at)
-    if (!question || !frame) continue
-    const ours = answerIn(frame.bytes, at)
-    const theirs = await ask(client, question).catch(refusalText)
+  for (const { what, ours, theirs } of await bothAnswers(url, exchanges, withinMs)) {
     const agrees =
       typeof theirs === 'string' || typeof ours === 'string' ? theirs === ours : sameBytes(ours, theirs)
     same &&= agrees
-    const what = `function ${question.code}, registers ${question.address} to ${question.address + question.count - 1}`
     io.err(
       agrees
         ? `modbus-serial: ${what}: the same${typeof ours === 'string' ? `, ${ours}` : ''}`
         : `modbus-serial: ${what}: ours ${show(ours)}, theirs ${show(theirs)}`,
     )
   }
-  await new Promise<void>(resolve => client.close(() => resolve()))
   return same
+}
+
+/** Each question that was answered, asked again through modbus-serial. */
+export async function bothAnswers(
+  url: LineUrl,
+  exchanges: readonly Exchange[],
+  withinMs: number,
+): Promise<readonly BothAnswers[]> {
+  const client = new ModbusRTU.default()
+  await connect(client, url)
+  client.setTimeout(withinMs)
+  const answers: BothAnswers[] = []
+  for (const { request, frame } of exchanges) {
+    const at = url.kind === 'modbus-tcp' ? 6 : 0
+    const question = questionIn(request.bytes, at)
+    if (!question || !frame) continue
+    const ours = answerIn(frame.bytes, at)
+    const theirs = await ask(client, question).catch(refusalText)
+    const what = `function ${question.code}, registers ${question.address} to ${question.address + question.count - 1}`
+    answers.push({ what, key: toHex(request.bytes.subarray(at, at + 6), ''), ours, theirs })
+  }
+  await new Promise<void>(resolve => client.close(() => resolve()))
+  return answers
 }
 
 /** The registers of an answer, or its exception. `at` is where the unit stands. */

@@ -1,9 +1,20 @@
 /** `meterd simulate`: strict simulated meters for our tests and other people's masters. */
 
-import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { parse } from 'yaml'
-import * as z from 'zod'
+import {
+  type Complain,
+  type Complaint,
+  complainAbout,
+  formatComplaint,
+  type Source,
+  sortComplaints,
+} from '../config/complaint.ts'
+import { loadProfiles } from '../config/profiles.ts'
+import { simulatedFaultsSchema, simulatedMetersSchema } from '../config/schema.ts'
+import { checkShape } from '../config/shape.ts'
+import { faultsOf, resolveMeters } from '../config/simulated.ts'
+import { readSource } from '../config/source-file.ts'
 import { systemClock } from '../core/clock.ts'
 import { Fault, messageOf } from '../core/faults.ts'
 import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
@@ -17,7 +28,7 @@ import {
 import { parseOffset } from '../core/time.ts'
 import { FAULT_KINDS, type Ledger } from '../simulator/faults.ts'
 import { startSimulator } from '../simulator/simulator.ts'
-import { simulatedModels } from './simulated-models.ts'
+import { shippedLibrary } from './shipped.ts'
 import { BAD_CONFIG, type Terminal, toldToEnd, type Verb } from './verb.ts'
 
 export const simulate: Verb = {
@@ -28,12 +39,12 @@ export const simulate: Verb = {
   --meters FILE   YAML list: [{ protocol: dlt645-2007, address: "000000000001" },
                               { protocol: modbus-rtu, address: "1", profile: eastron-sdm630 }]
   --seed N        another seed, other customers; the same seed, the same registers at the same time (1)
-  --faults FILE   YAML: shares of 1 of the exchanges, and how late late is: { silence: 0.01, late: 0.02, lateMs: 2500 }
+  --faults FILE   YAML: shares of 1 of the exchanges, and how late late is: { silence: 0.01, late: 0.02, lateBy: 2500ms }
   --turn-around MS  how long a meter takes to answer, 20 to 500 ms (drawn from 20 to 40)
   --offset ±hh:mm the offset of the meters' clocks from UTC (+08:00)
   --json          the address listened on and, at the end, the faults applied, one object a line
 
-  turnAroundMs: 20 to 500, the time of a DL/T 645 meter from request to answer, in the list of meters
+  Both files are written like the same sections of a configuration (simulator.lines[].meters and .faults).
   quirks: how a meter departs from its standard, in the list of meters, for example
           { protocol: dlt645-2007, address: "000000000001", quirks: { relay-lies: "does-nothing" } }
           DL/T 645: ${Object.keys(SIMULATED_QUIRKS).join(', ')}
@@ -44,6 +55,7 @@ export const simulate: Verb = {
 
   Example:
     meterd simulate --listen tcp://127.0.0.1:64501 --meters meters.yaml --seed 7
+  Exit 0 ended by Ctrl-C; 1 the address cannot be listened on; 2 used wrongly; 78 a wrong file.
 `,
   async run(argv, io) {
     const asked = await readAsked(argv, io)
@@ -89,57 +101,6 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const
 
-const QUIRKS = z.strictObject(
-  Object.fromEntries(
-    Object.entries({ ...SIMULATED_QUIRKS, ...SIMULATED_MODBUS_QUIRKS }).map(([quirk, values]) => [
-      quirk,
-      z.enum(values, `write ${values.map(value => `"${value}"`).join(' or ')}`).optional(),
-    ]),
-  ),
-  {
-    error: ({ code }) =>
-      code === 'unrecognized_keys'
-        ? `known quirks are ${Object.keys({ ...SIMULATED_QUIRKS, ...SIMULATED_MODBUS_QUIRKS }).join(', ')}`
-        : undefined,
-  },
-)
-
-const METERS = z
-  .array(
-    z.strictObject({
-      protocol: z.enum(['dlt645-2007', 'dlt645-1997', 'modbus-rtu', 'modbus-tcp']),
-      address: z.string('write the address in quotes: it is text, its zeros count'),
-      profile: z.string().default(''),
-      quirks: QUIRKS.optional(),
-      turnAroundMs: z.number().int().min(20).max(500).optional(),
-    }),
-  )
-  .min(1, 'list at least one meter')
-
-const SHARE = z.number().min(0).max(1).optional()
-const FAULTS = z
-  .strictObject({
-    silence: SHARE,
-    late: SHARE,
-    noise: SHARE,
-    'bit-flip': SHARE,
-    split: SHARE,
-    merge: SHARE,
-    echo: SHARE,
-    'wrong-address': SHARE,
-    'wrong-item': SHARE,
-    'wrong-length': SHARE,
-    busy: SHARE,
-    'no-path': SHARE,
-    'unit-ff': SHARE,
-    lateMs: z.number().int().min(1).max(600_000).optional(),
-  })
-  .refine(
-    ({ lateMs: _, ...shares }) =>
-      Object.values(shares).reduce<number>((sum, share) => sum + (share ?? 0), 0) <= 1,
-    'the shares add up to more than 1',
-  )
-
 /** The line asked for, or the exit code after saying what is wrong. */
 async function readAsked(argv: readonly string[], io: Terminal): Promise<Asked | number> {
   const used = readOptions(argv)
@@ -159,12 +120,10 @@ async function readAsked(argv: readonly string[], io: Terminal): Promise<Asked |
     return usedWrongly(`--turn-around ${turnAround}: write 20 to 500, in ms`, io)
   const url = listenUrl(used.listen)
   if ('wrong' in url) return usedWrongly(url.wrong, io)
-  const written = await readYaml(used.meters, METERS, io)
-  const faults = used.faults === undefined ? {} : await readYaml(used.faults, FAULTS, io)
-  if (written === null || faults === null) return BAD_CONFIG
-  const meters = await simulatedModels(written as readonly SimulatedMeter[], io)
-  if (meters === null) return BAD_CONFIG
-  const line = { url, meters, faults: faults as SimulatedFaults }
+  const meters = await metersIn(used.meters, io)
+  const faults = used.faults === undefined ? {} : await faultsIn(used.faults, io)
+  if (meters === null || faults === null) return BAD_CONFIG
+  const line = { url, meters, faults }
   const timed = turnAround === undefined ? line : { ...line, turnAroundMs: Number(turnAround) }
   return { line: timed, seed, offsetMinutes, json: used.json }
 }
@@ -189,22 +148,45 @@ function listenUrl(text: string): LineUrl | { readonly wrong: string } {
   return any && 'kind' in url && url.kind !== 'serial' ? { ...url, port: 0 } : url
 }
 
-async function readYaml<Shape extends z.ZodType>(
-  path: string,
-  shape: Shape,
+/** Null after telling every complaint. */
+async function metersIn(file: string, io: Terminal): Promise<readonly SimulatedMeter[] | null> {
+  const { drivers, profiles } = await shippedLibrary(io)
+  return sectionIn(file, io, async (source, complain, complaints) => {
+    const written = checkShape(simulatedMetersSchema, source, complain)
+    if (written.length === 0) complain([], 'no meter is listed', 'list at least one')
+    const before = complaints.length
+    const files = new Set(written.flatMap(entry => entry?.profile ?? []).filter(isFile))
+    const own = await Promise.all(
+      [...files].map(async name => [name, await loadProfiles([resolve(name)], drivers, complaints)] as const),
+    )
+    const models = new Map(profiles)
+    for (const [name, loaded] of own) for (const model of loaded.values()) models.set(name, model)
+    const library = { drivers, profiles: models, complete: complaints.length === before }
+    return resolveMeters(written, [], library, complain)
+  })
+}
+
+function isFile(profile: string): boolean {
+  return /\.ya?ml$/.test(profile)
+}
+
+async function faultsIn(file: string, io: Terminal): Promise<SimulatedFaults | null> {
+  return sectionIn(file, io, (source, complain) =>
+    faultsOf(checkShape(simulatedFaultsSchema, source, complain), [], complain),
+  )
+}
+
+/** A file that holds what is one section of a configuration. */
+async function sectionIn<Section>(
+  file: string,
   io: Terminal,
-): Promise<z.output<Shape> | null> {
-  const written = await readFile(path, 'utf8')
-    .then(parse)
-    .catch((cause: Error) => {
-      io.err(`${path}: ${cause.message}`)
-      return undefined
-    })
-  if (written === undefined) return null
-  const read = shape.safeParse(written)
-  if (read.success) return read.data
-  for (const { path: place, message } of read.error.issues) io.err(`${path}: ${place.join('.')}: ${message}`)
-  return null
+  resolved: (source: Source, complain: Complain, complaints: Complaint[]) => Section | Promise<Section>,
+): Promise<Section | null> {
+  const complaints: Complaint[] = []
+  const source = await readSource(file, 'meterd simulate --help shows what belongs into it', complaints)
+  const section = source && (await resolved(source, complainAbout(source, complaints), complaints))
+  for (const complaint of sortComplaints(complaints)) io.err(formatComplaint(complaint))
+  return complaints.length > 0 ? null : section
 }
 
 async function start(line: Asked['line'], seed: number, offsetMinutes: number, io: Terminal) {

@@ -13,6 +13,7 @@ import { hexWithout, secretsOf } from '../line/secrets.ts'
 import { transportFor } from '../line/transports.ts'
 import { createListening, type Heard, type HeardFrame } from './listening.ts'
 import { shippedDrivers } from './shipped.ts'
+import { createSniffSummary } from './sniff-summary.ts'
 import { type Terminal, toldToEnd, type Verb, WrongUse } from './verb.ts'
 
 export const sniff: Verb = {
@@ -25,7 +26,11 @@ export const sniff: Verb = {
   --raw FILE      also keep all bytes as they came, passwords too
   --json          one object a frame
 
-Passwords are not shown. A line that a running meterd holds is refused: its own log at level trace shows every frame.
+Each frame is told as it comes: time, the silence before it, > to or < from a meter, bytes, named values, error words. At
+the end, also by Ctrl-C: who was asked and how often, who answered and how fast, who did not, and what was damaged.
+meterd decode --raw FILE reads the bytes kept, and meterd decode - what was written here.
+Exit 0 ended as asked; 1 the line was lost or is another's; 2 used wrongly.
+Passwords are not shown; --raw keeps them. A line that a running meterd holds is refused: its own log at level trace shows every frame.
 Example: meterd sniff --line serial:///dev/ttyUSB0 --for 10m`,
   async run(argv, io) {
     const { values } = parseArgs({
@@ -107,7 +112,7 @@ interface Asked {
 async function listen({ url, drivers, lastsMs, raw, json, io }: Asked): Promise<number> {
   const listening = createListening(drivers)
   const transport = transportFor(url)
-  const counts = { frame: 0, damaged: 0, noise: 0 }
+  const summary = createSniffSummary()
   const lost = Promise.withResolvers<string>()
   // Gaps are measured, whatever happens to the machine's clock meanwhile.
   const startedAt = systemClock.now() - systemClock.monotonic()
@@ -116,7 +121,7 @@ async function listen({ url, drivers, lastsMs, raw, json, io }: Asked): Promise<
 
   function tellAll(all: readonly Heard[]): void {
     for (const heard of all) {
-      counts[heard.kind] += heard.kind === 'noise' ? heard.count : 1
+      summary.note(heard)
       io.out(json ? JSON.stringify(jsonOf(heard)) : inWords(heard))
     }
   }
@@ -139,7 +144,7 @@ async function listen({ url, drivers, lastsMs, raw, json, io }: Asked): Promise<
   await transport.close()
   tellAll(listening.silent(present()))
   if (why !== null) io.err(`meterd sniff: the line was lost: ${why} (LINE_CLOSED)`)
-  io.err(`${counts.frame} frames, ${counts.damaged} damaged, ${counts.noise} bytes of noise`)
+  for (const line of summary.lines()) io.err(line)
   return why === null ? 0 : 1
 }
 

@@ -12,6 +12,7 @@ export const trustClock: Verb = {
 
 Compare the clock first: readings stamped from now on may be billed by it. What was stamped later than now, as by a
 clock that was ahead, is put in doubt. The daemon must run.
+Exit 0 done; 1 it was not; 2 used wrongly; 78 a wrong configuration.
 Example: date && meterd trust-clock --config config/gateway.yaml`,
   async run(argv, io) {
     const { values } = parseArgs({

@@ -6,7 +6,7 @@ import type { Command, Given, Obeyed } from '../driver-api/command.ts'
 import type { Call, Conversation, Driver, Value } from '../driver-api/driver.ts'
 import { begun, offlineCall, wouldSend } from './command-begun.ts'
 import { type LineTalk, traceTalk, withLine } from './line-talk.ts'
-import { METER_OPTIONS, meterAsked, secretFrom } from './meter-asked.ts'
+import { METER_OPTIONS, meterAsked, passwordFrom } from './meter-asked.ts'
 import { valueText } from './value-text.ts'
 import { STOPPED, Stopped, type Terminal, type Verb, WrongUse } from './verb.ts'
 
@@ -16,8 +16,8 @@ export const write: Verb = {
 
   --line, --protocol, --address, --profile, --within, --trace, --json as for meterd read; the protocol is never guessed
   --password-file F   its first line is the password, six digits; Modbus has none
-  --level NN          password level, two hex digits
-  --operator HEX      operator code, eight hex digits, which the meter writes into its records
+  --level NN          password level, two hex digits (04; 00 of 1997)
+  --operator HEX      operator code, eight hex digits, which the meter writes into its records (00000000)
   --yes               do it; without it what would be sent is shown and nothing is sent
   ITEM=VALUE          data identifier and value as meterd read shows it, values of one item divided by commas;
                       hex:0102 are bytes in the order of the wire; of Modbus 3:address:type=VALUE or 1:address=1
@@ -50,7 +50,7 @@ Example: meterd write --line serial:///dev/ttyUSB0?baud=2400&parity=even --proto
     const who: Given = {
       ...(values['password-file'] === undefined
         ? {}
-        : { password: await secretFrom(values['password-file']) }),
+        : { password: await passwordFrom(values['password-file']) }),
       ...(values.level === undefined ? {} : { level: values.level }),
       ...(values.operator === undefined ? {} : { operator: values.operator }),
     }
@@ -84,7 +84,7 @@ Example: meterd write --line serial:///dev/ttyUSB0?baud=2400&parity=even --proto
         break
       }
       if (io.signal.aborted) return STOPPED
-      return good ? 0 : 1
+      return good && !talk.isContradicted(address) ? 0 : 1
     })
   },
 }

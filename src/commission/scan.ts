@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { LineUrl } from '../core/line-url.ts'
 import { SECOND } from '../core/time.ts'
-import type { Capabilities, Driver } from '../driver-api/driver.ts'
+import type { AddressRule, Capabilities, Driver } from '../driver-api/driver.ts'
 import { type Line, PRIORITY, type Retries } from '../line/line.ts'
 import { probe } from './probe.ts'
 import { type Found, searchMeters } from './search.ts'
@@ -39,6 +39,10 @@ export interface MeterFound {
   readonly capabilities: Capabilities | null
   /** By whether it measures a second voltage; null when it does not say. */
   readonly phases: 1 | 3 | null
+  /** Empty where somebody else on the line could not be told from it. */
+  readonly addressRules: readonly AddressRule[]
+  /** False when the search was ended before this meter was asked what it serves. */
+  readonly isAsked: boolean
 }
 
 export interface PlaceLeft {
@@ -102,8 +106,15 @@ export async function scanLine(asked: ScanAsked, parts: ScanParts): Promise<Scan
         const strangers = found.addresses.filter(
           address => !result.meters.some(meter => meter.address === address),
         )
-        for (const address of strangers)
-          result.meters.push({ ...place(address), ...(await learn(line, driver, address, parts)) })
+        const isClear = found.isWhole && found.unresolved.length + found.shared.length === 0
+        const all = [...result.meters.map(({ address }) => address), ...strangers]
+        for (const address of strangers) {
+          ended ??= parts.whyNot()
+          const neighbours = isClear ? all.filter(one => one !== address) : null
+          const learned =
+            ended === null ? await learn({ line, driver, address, neighbours }, parts) : NOT_ASKED
+          result.meters.push({ ...place(address), ...learned })
+        }
         if (ended !== null) return { ...result, probes, ended }
       }
     } finally {
@@ -172,20 +183,33 @@ function endOf(search: ReturnType<typeof searchMeters>): Found {
   return step.value
 }
 
+type Learned = Pick<MeterFound, 'capabilities' | 'phases' | 'addressRules' | 'isAsked'>
+
+const NOT_ASKED: Learned = { capabilities: null, phases: null, addressRules: [], isAsked: false }
+
+interface Pupil {
+  readonly line: Line
+  readonly driver: Driver
+  readonly address: string
+  /** Who else is on the line; null where not everybody is known. */
+  readonly neighbours: readonly string[] | null
+}
+
 async function learn(
-  line: Line,
-  driver: Driver,
-  address: string,
-  { progress }: ScanParts,
-): Promise<Pick<MeterFound, 'capabilities' | 'phases'>> {
+  { line, driver, address, neighbours }: Pupil,
+  { progress }: Pick<ScanParts, 'progress'>,
+): Promise<Learned> {
   progress(`${address}: asking what it serves`)
   const call = { address, sequence: line.sequence, traits: {}, refusedBefore: new Set<string>() }
   const ask = { driver, priority: PRIORITY.onDemand, meter: address, retries: RETRIES }
-  const conversation = driver.discovery?.capabilities?.(call)
-  const capabilities = conversation ? (await line.converse({ ...ask, conversation })).result : null
+  const asking = driver.discovery?.capabilities?.(call)
+  const capabilities = asking ? (await line.converse({ ...ask, conversation: asking })).result : null
+  if (!capabilities) return { ...NOT_ASKED, isAsked: true }
+  const calling = neighbours && driver.discovery?.addressRules?.(call, neighbours)
+  const addressRules = calling ? (await line.converse({ ...ask, conversation: calling })).result : []
   const voltage = driver.describe(SECOND_VOLTAGE)
-  if (!capabilities || !voltage) return { capabilities, phases: null }
-  const { result } = await line.converse({ ...ask, conversation: driver.read(call, [voltage]) })
-  const [read] = result.reads
-  return { capabilities, phases: read ? ('value' in read ? 3 : 1) : null }
+  const read = voltage
+    ? (await line.converse({ ...ask, conversation: driver.read(call, [voltage]) })).result.reads[0]
+    : undefined
+  return { capabilities, phases: read ? ('value' in read ? 3 : 1) : null, addressRules, isAsked: true }
 }

@@ -1,16 +1,9 @@
 /** When a line is not to be searched: around midnight, when meters freeze and gateways read what will be billed. */
 
+import type { BillingWindow } from '../config/config.ts'
 import { civilOf, MINUTE } from '../core/time.ts'
 
-/** Minutes of the day, by the site's clock; `to` may lie after midnight. */
-export interface BillingWindow {
-  readonly from: number
-  readonly to: number
-}
-
 const DAY_MINUTES = 24 * 60
-/** Ten minutes before midnight, since a search has to be over by then, to half an hour after. */
-export const USUAL_WINDOW: BillingWindow = { from: DAY_MINUTES - 10, to: 30 }
 
 /** Why nothing may be asked now; null when it may. */
 export function whyClosed(now: number, offsetMinutes: number, { from, to }: BillingWindow): string | null {

@@ -41,6 +41,18 @@ export interface Config {
   readonly simulator: SimulatorConfig | null
   /** What may be told to meters from the terminal. */
   readonly commands: CommandsConfig
+  readonly commissioning: CommissioningConfig
+}
+
+export interface CommissioningConfig {
+  /** When lines are not searched, since they belong to billing reads. */
+  readonly billingWindow: BillingWindow
+}
+
+/** Minutes of the day by the site's clock; `to` may lie after midnight. */
+export interface BillingWindow {
+  readonly from: number
+  readonly to: number
 }
 
 export interface CommandsConfig {

@@ -16,6 +16,7 @@ import { resolveDoor, resolveInflux, USUAL_API, USUAL_BROKER } from './services.
 import { checkShape } from './shape.ts'
 import { resolveSimulator } from './simulated.ts'
 import { resolveSite } from './site.ts'
+import { resolveCommands, resolveCommissioning } from './site-rules.ts'
 import { readSource } from './source-file.ts'
 import { resolveStore } from './storing.ts'
 import { nearest } from './words.ts'
@@ -96,7 +97,8 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
     lines,
     meters,
     simulator,
-    commands: { allowClearing: written.commands?.allowClearing ?? false },
+    commands: resolveCommands(written.commands),
+    commissioning: resolveCommissioning(written.commissioning, complain),
     store: resolveStore(written.store, complain),
     ...services,
   }

@@ -60,6 +60,9 @@ export function checkDefaults(
   complain(['defaults', 'profile'], `no profile "${wanted}" exists`, remedy)
 }
 
+/** Codes of a complaint; one profile has fewer, mostly. */
+const MOST_TOLD = 60
+
 /** Complains about points this profile does not have. */
 export function checkPoints(
   polls: WrittenPolls,
@@ -67,12 +70,12 @@ export function checkPoints(
   path: Path,
   complain: Complain,
 ): void {
-  const known = points.map(point => point.obis).filter(obis => obis !== '')
+  const known = [...new Set(points.map(point => point.obis).filter(obis => obis !== ''))]
   for (const [index, poll] of polls.entries())
     for (const [place, obis] of (poll?.points ?? []).entries()) {
       if (obis === undefined || known.includes(obis)) continue
       const meant = nearest(obis, known)
-      const remedy = meant ? `did you mean "${meant}"?` : `it has ${known.join(', ')}`
+      const remedy = meant ? `did you mean "${meant}"?` : `it has ${known.slice(0, MOST_TOLD).join(', ')}${known.length > MOST_TOLD ? ' and more' : ''}`
       complain([...path, index, 'points', place], `the profile has no point "${obis}"`, remedy)
     }
 }

@@ -31,6 +31,12 @@ export function formatDuration(ms: number): string {
   return `${ms / (UNITS[unit] ?? 1)}${unit}`
 }
 
+/** Minutes since midnight of "23:50"; null when it is no time of day. */
+export function parseMinute(text: string): number | null {
+  const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? []
+  return hours === undefined ? null : Number(hours) * 60 + Number(minutes)
+}
+
 export interface HostPort {
   readonly host: string
   readonly port: number

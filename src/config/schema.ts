@@ -9,6 +9,7 @@ import {
   MOST_RATIO,
   parseDuration,
   parseListen,
+  parseMinute,
   parseRatio,
   parseSize,
   RATIO,
@@ -39,6 +40,8 @@ const path = (word: Word) => text(word, /^(?![a-z]+:\/\/)[^\p{Cc}]{1,1000}$/iu)
 
 /** Fit for topics, file names and tags as they are. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+/** Simulated meters are played by profiles of any name, and by a file: ./my-meter.yaml. */
+const PLAYED = /^[A-Za-z0-9./][A-Za-z0-9._/-]{0,255}$/
 const name = text('name', NAME)
 export const profileName = text('profile', NAME)
 export const protocolName = text('protocol', NAME)
@@ -59,6 +62,7 @@ const listen = hint(
   'listen',
 )
 const offset = hint(z.string({ error: 'offset' }).refine(is(parseOffset), 'offset'), 'offset')
+const minute = hint(z.string({ error: 'minuteOfDay' }).refine(is(parseMinute), 'minuteOfDay'), 'minuteOfDay')
 const phases = hint(z.literal([1, 3], { error: 'phases' }), 'phases')
 
 const poll = section({ every: duration, points: list(text('obis'), 1000).optional() })
@@ -101,6 +105,9 @@ const defaults = section({
   polls: polls.optional(),
   daily: yesNo.optional(),
 })
+
+/** Keys that are known only to say what to write instead. */
+export const NEVER_WRITTEN: ReadonlySet<string> = new Set(['password', 'token', 'lateMs'])
 
 /** A password is never written into the file; the key is known only to say where it goes instead. */
 const credentials = {
@@ -165,7 +172,7 @@ const store = section({
 })
 
 const share = number('share', 0, 1).optional()
-const faults = section({
+export const simulatedFaultsSchema = section({
   silence: share,
   late: share,
   noise: share,
@@ -180,6 +187,8 @@ const faults = section({
   'no-path': share,
   'unit-ff': share,
   lateBy: duration.optional(),
+  /** As it was called once; known only to say what it is called. */
+  lateMs: z.undefined({ error: 'lateMs' }).optional(),
 })
 
 /** Each value is a text of a list of its own, which complaints and editors show. */
@@ -195,19 +204,21 @@ const quirks = section(
 const simulatedMeter = section({
   protocol: protocolName,
   address: text('address'),
-  profile: profileName.optional(),
+  profile: text('profile', PLAYED).optional(),
   count: whole('meterCount', 1, 10_000).optional(),
   quirks: quirks.optional(),
   turnAround: duration.optional(),
 })
+
+export const simulatedMetersSchema = list(simulatedMeter, 10_000)
 
 const simulator = section({
   seed: whole('seed', 0, 2 ** 32 - 1).optional(),
   lines: list(
     section({
       listen: text('lineUrl'),
-      meters: list(simulatedMeter, 10_000),
-      faults: faults.optional(),
+      meters: simulatedMetersSchema,
+      faults: simulatedFaultsSchema.optional(),
       turnAround: duration.optional(),
     }),
     1000,
@@ -240,7 +251,13 @@ export const configSchema = section({
   }).optional(),
   simulator: simulator.optional(),
   commands: section({ allowClearing: yesNo.optional() }).optional(),
+  commissioning: section({
+    billingWindow: section({ from: minute, to: minute }).optional(),
+  }).optional(),
 })
+
+/** As much of the same file as verbs at a terminal go by: whatever is there must be right, and nothing else need be. */
+export const siteRulesSchema = configSchema.partial().extend({ version: configSchema.shape.version })
 
 export const meterListSchema = list(meterSchema, 100_000)
 
@@ -252,6 +269,7 @@ export type Part<T> = T extends readonly (infer Item)[]
     : T
 
 export type WrittenConfig = Part<z.output<typeof configSchema>>
+export type WrittenSiteRules = Part<z.output<typeof siteRulesSchema>>
 export type WrittenMeter = Part<z.output<typeof meterSchema>>
 export type WrittenLine = Part<z.output<typeof line>>
 export type WrittenPoll = Part<z.output<typeof poll>>

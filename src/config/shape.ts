@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { type Complain, type Path, pathText, type Source } from './complaint.ts'
-import type { Part } from './schema.ts'
+import { NEVER_WRITTEN, type Part } from './schema.ts'
 import { isWord, nearest, show, WORDS, type Word } from './words.ts'
 
 /**
@@ -100,9 +100,7 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
     else if (at instanceof z.ZodObject) at = at.shape[String(step)]
   }
   at = unwrapped(at)
-  return at instanceof z.ZodObject
-    ? Object.keys(at.shape).filter(key => key !== 'password' && key !== 'token')
-    : []
+  return at instanceof z.ZodObject ? Object.keys(at.shape).filter(key => !NEVER_WRITTEN.has(key)) : []
 }
 
 function unwrapped(schema: unknown): unknown {

@@ -35,7 +35,7 @@ export function resolveSimulator(
     if (url) ports.add(lineKey(url))
     const meters = resolveMeters(entry.meters ?? [], [...path, 'meters'], library, complain)
     const turnAroundMs = turnAroundOf(entry.turnAround, [...path, 'turnAround'], complain)
-    const faults = faultsOf(entry.faults)
+    const faults = faultsOf(entry.faults, [...path, 'faults'], complain)
     if (url) listeners.push({ url, meters, faults, ...(turnAroundMs === null ? {} : { turnAroundMs }) })
   }
   return { seed: written.seed ?? 1, listeners }
@@ -53,7 +53,7 @@ function resolveListen(text: string, path: Path, complain: Complain): LineUrl | 
   return url
 }
 
-function resolveMeters(
+export function resolveMeters(
   written: readonly (WrittenSimulatedMeter | undefined)[],
   path: Path,
   library: Library,
@@ -92,9 +92,6 @@ function expand(
     )
   }
   const quirks = (written.quirks ?? {}) as SimulatedQuirks
-  const turnAroundMs = turnAroundOf(written.turnAround, [...path, 'turnAround'], complain)
-  if (turnAroundMs !== null && protocol?.startsWith('modbus'))
-    complain([...path, 'turnAround'], 'only DL/T 645 meters have a time of their own', 'write it at the line')
   const isModbus = protocol?.startsWith('modbus') ?? false
   const known = Object.keys(isModbus ? SIMULATED_MODBUS_QUIRKS : SIMULATED_QUIRKS)
   for (const quirk of Object.keys(quirks))
@@ -113,6 +110,9 @@ function expand(
       meant ? `did you mean "${meant}"?` : 'a Modbus meter is played by its profile',
     )
   }
+  const turnAroundMs = turnAroundOf(written.turnAround, [...path, 'turnAround'], complain)
+  if (turnAroundMs !== null && protocol?.startsWith('modbus'))
+    complain([...path, 'turnAround'], 'only DL/T 645 meters have a time of their own', 'write it at the line')
   if (protocol === undefined || address === undefined || !driver) return []
   const meters: SimulatedMeter[] = []
   for (let nth = 0; nth < count; nth++) {
@@ -165,13 +165,15 @@ function turnAroundOf(written: string | undefined, path: Path, complain: Complai
   return ms
 }
 
-function faultsOf(written: WrittenFaults): SimulatedFaults {
+export function faultsOf(written: WrittenFaults, path: Path, complain: Complain): SimulatedFaults {
   const shares: Partial<Record<FaultKind, number>> = {}
-  const { lateBy, ...kinds } = written ?? {}
+  const { lateBy, lateMs: _, ...kinds } = written ?? {}
   for (const [kind, share] of Object.entries(kinds))
     if (share !== undefined) shares[kind as FaultKind] = share
+  const sum = Object.values(shares).reduce((all, share) => all + share, 0)
+  if (sum > 1) complain(path, `the shares add up to ${sum}`, 'let them add up to 1 at most')
   const lateMs = lateBy === undefined ? null : parseDuration(lateBy)
   return lateMs === null ? shares : { ...shares, lateMs }
 }
 
-type WrittenFaults = NonNullable<NonNullable<WrittenSimulator['lines']>[number]>['faults']
+export type WrittenFaults = NonNullable<NonNullable<WrittenSimulator['lines']>[number]>['faults']

@@ -10,8 +10,15 @@ export interface Discovery {
   narrow(address: string): readonly string[]
   /** Asks whoever answers to this whole or partial address who it is. Null when nobody answers. */
   identify(call: Call): Conversation<Identity | null>
-  /** What this model serves: which of the blocks and items asked for it refuses. */
+  /** What this model serves: which of the blocks and items asked for it refuses, or is silent to. */
   capabilities?(call: Call): Conversation<Capabilities | null>
+  /**
+   * Which addresses that are not its own a meter answers to, from any meter's down. Partial addresses that one of its
+   * neighbours would answer to as well are left out.
+   */
+  addressRules?(call: Call, neighbours: readonly string[]): Conversation<readonly AddressRule[]>
+  /** Items by which one meter is told from another in the same place: its number, its asset code. */
+  readonly identityItems?: readonly string[]
 }
 
 export interface Identity {
@@ -23,6 +30,16 @@ export interface Identity {
 export interface Capabilities {
   readonly serves: readonly string[]
   readonly refuses: readonly string[]
+  /** Asked, and not answered at all. */
+  readonly silentTo: readonly string[]
+  /** Whether an answer longer than a frame came to its end; null when none was so long. */
+  readonly followUp: boolean | null
   /** Meter number, model, versions as the meter tells them, by item. */
   readonly facts: Readonly<Record<string, string>>
+}
+
+/** One address a meter was asked under, and the address it answered under; null for silence. */
+export interface AddressRule {
+  readonly asked: string
+  readonly answeredUnder: string | null
 }

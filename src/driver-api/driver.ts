@@ -14,13 +14,13 @@ import type { EventsAsked, EventsRead, LoadRecordsAsked, LoadRecordsRead } from 
 import type { FreezePlan, OwnItem, Point, Profile, ProfileMistake, Traits } from './profile.ts'
 import type { Quirk } from './quirk.ts'
 import type { RelayAnswer, RelayEvidence, RelayOrder, RelayOrdered, RelaySeen } from './relay.ts'
-import type { Refusal, Value } from './value.ts'
+import type { Refusal, TextValue, Value } from './value.ts'
 
 export type { FaultCode } from '../core/faults.ts'
 export type { Scaled } from '../core/scaled.ts'
 export type { MeterTime } from '../core/time.ts'
 export type { Call, Conversation, Mismatch, Request, Span } from './conversation.ts'
-export type { Capabilities, Discovery, Identity } from './discovery.ts'
+export type { AddressRule, Capabilities, Discovery, Identity } from './discovery.ts'
 export type { BrokenFrame, Decoded, DecodedPoint, Deframed, Frame } from './frame.ts'
 export type {
   EventRecord,
@@ -59,6 +59,9 @@ export interface Driver {
   /** Present where one item may carry several values: a point for each, of which a meter may send fewer. */
   describeAll?(item: string, traits?: Traits): readonly Point[]
 
+  /** Present where there are blocks: what one spares, item by item, each with all its values; empty for what is none. */
+  partsOf?(item: string, traits?: Traits): readonly Point[]
+
   /**
    * Splits received bytes into whole, checksum-good frames. Never loses a good frame to bytes before it: an
    * unfinished start does not hold back the frame behind it. `awaited` is null when only listening.
@@ -77,6 +80,9 @@ export interface Driver {
 
   /** What one frame says, offline. `question` is the request it answers, where it is known. */
   decode(frame: Frame, hint: { readonly direction?: 'request' | 'reply'; readonly question?: Frame }): Decoded
+
+  /** Present where values can be said in bytes: those an answer carries for this value of the point; null where none say it exactly. */
+  encode?(point: Point, value: Scaled | TextValue): Uint8Array | null
 
   /** Asks for points in as few requests as the meter allows. Gives back what was answered, at least `[]`. */
   read(call: Call, points: readonly Point[]): Conversation<ReadResult>

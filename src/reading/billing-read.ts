@@ -49,6 +49,7 @@ export type DoubtCode =
   | 'NOT_STAMPED_AT_BOUNDARY'
   | 'NOT_READ_IN_TIME'
   | 'IDENTITY_IN_DOUBT'
+  | 'NOT_ACCEPTED'
   | 'CLOCK_UNKNOWN'
   | 'CLOCK_OFF'
   | 'CLOCK_BROKEN'

@@ -93,10 +93,11 @@ function doubtsOfOrigin(
 /** Condition 2, as far as a reading can show it: answers from another address (V-I1) never become readings. */
 function doubtsOfIdentity(one: KeptReading): Doubt[] {
   return one.findings
-    .filter(finding => finding.rule.startsWith('V-I') && isAgainst(finding))
+    .filter(({ rule }) => rule.startsWith('V-I') || rule === 'V-C1')
+    .filter(isAgainst)
     .map(finding => ({
       condition: 'identity',
-      code: 'IDENTITY_IN_DOUBT',
+      code: finding.rule === 'V-C1' ? 'NOT_ACCEPTED' : 'IDENTITY_IN_DOUBT',
       obis: one.obis,
       text: `${finding.rule}: ${finding.evidence}`,
       blocks: 'all',

@@ -35,6 +35,8 @@ export interface Known {
   readonly floatStep?: Scaled | null
   /** In front of the meter; absent where nothing is known of any. */
   readonly transformers?: Transformers | null
+  /** Why nobody vouches yet for what this register means; null or absent where that is settled. */
+  readonly notAccepted?: string | null
   /** The meter's clock minus ours, ms, measured in this round; null when it was not. */
   readonly clockDeviationMs: number | null
   /** Two different answers came to the question this value answers. */
@@ -79,6 +81,7 @@ export const RULES: readonly Rule[] = [
     why: 'a float too large for the resolution its profile declares',
     check: stepOfFloat,
   },
+  { id: 'V-C1', why: 'a meter nobody has accepted: its profile may be wrong', check: accepted },
   { id: 'V-T1', why: 'a clock of ours that is known to be wrong stamps nothing', check: ourClock },
   { id: 'V-T2', why: 'a meter whose clock is wrong counts energy under the wrong tariff', check: meterClock },
   { id: 'V-T3', why: 'a freeze not stamped at the boundary belongs to another day', check: freezeStamp },
@@ -141,6 +144,12 @@ function stepOfFloat({ obis, value, unit }: Reading, { floatStep, transformers }
     codes: [withheld ? '2.5.258' : '2.10.0'],
     evidence: `at ${formatScaled(value)} ${unit} the meter's float steps by ${formatScaled(floatStep)}, its profile declares ${formatScaled({ digits: 1n, scaler })}; registers are withheld above ${FLOAT_BILLS_WITHIN} times that: declare a coarser resolution in a profile of your own`,
   }
+}
+
+/** A profile with a wrong order, address or scale gives numbers like any other. */
+function accepted(_reading: Reading, { notAccepted }: Known): Finding | null {
+  if (!notAccepted) return null
+  return { rule: 'V-C1', verdict: 'quarantine', severity: 1, codes: ['2.5.258'], evidence: notAccepted }
 }
 
 function ourClock(_reading: Reading, { timeTrusted, now, offsetMinutes }: Known): Finding | null {

@@ -85,6 +85,35 @@ describe('meterd write', () => {
   })
 })
 
+describe('a password file', () => {
+  test.each([
+    ['is empty', '', /pw, line 1: is empty; write/],
+    ['begins with a comment', '# 735190\n735190\n', /pw, line 1: is no password; write its six digits/],
+    ['holds more', '02 735190\n', /pw, line 1: is no password; write its six digits/],
+  ])('that %s is named, with the line and what to do', async (_, text, expected) => {
+    const pw = file('pw', text)
+    const to = ['--line', 'tcp://127.0.0.1:1', '--protocol', 'dlt645-2007', '--address', '161']
+    const tries = [
+      ['write', ...to, '--password-file', pw, '04000103=15'],
+      ['clock', ...to, '--password-file', pw, '--set', 'write'],
+      [
+        'command',
+        'change-password',
+        ...to,
+        'class=02',
+        '--password-file',
+        file('good', PASSWORD),
+        `new-password=@${pw}`,
+      ],
+    ]
+    for (const args of tries) {
+      const { code, err } = await meterd(args)
+      expect(code).toBe(2)
+      expect(err).toMatch(expected)
+    }
+  })
+})
+
 describe('meterd command', () => {
   test('freezes now, and is done only with --yes', async () => {
     const to = await houses()
@@ -124,6 +153,10 @@ ${extra}`,
       expect((await meterd([...args, '--config', config('commands: { allowClearng: true }\n')])).code).toBe(
         78,
       )
+      expect(plain.err).toMatch(/two lines:\n {2}version: 1\n {2}commands: \{ allowClearing: true \}/)
+      const least = file('two-lines.yaml', 'version: 1\ncommands: { allowClearing: true }\n')
+      const shown = await meterd([...args.filter(one => one !== '--yes'), '--config', least])
+      expect(shown.out).toMatch(/^would send /)
       const sent = await meterd([
         ...args,
         '--json',

@@ -110,6 +110,69 @@ describe('meterd scan', () => {
     expect(err).toContain('the line belongs to billing reads')
   })
 
+  test('the billing window is that of the configuration, and --force says that it searches inside it', async () => {
+    const line = await lineOf(HOUSES, [])
+    const minute = (ahead: number) => {
+      const at = new Date(Date.now() + 8 * 3_600_000 + ahead * 60_000)
+      return at.toISOString().slice(11, 16)
+    }
+    const folder = mkdtempSync(join(tmpdir(), 'meterd-window-'))
+    undo.push(() => rmSync(folder, { recursive: true }))
+    const config = join(folder, 'site.yaml')
+    const window = (from: string, to: string) =>
+      writeFileSync(
+        config,
+        `version: 1\nsite: { offset: "+08:00", zone: Asia/Shanghai }\ncommissioning: { billingWindow: { from: "${from}", to: "${to}" } }\n`,
+      )
+    const args = ['scan', '--line', line, '--config', config, '--within', '100', '--protocol', 'dlt645-2007']
+    window(minute(-5), minute(30))
+    const refused = await runMeterd(args)
+    expect(refused.code).toBe(1)
+    expect(refused.err).toContain(`from ${minute(-5)} to ${minute(30)} the line belongs to billing reads`)
+    expect(refused.err).not.toContain('who is there')
+    const forced = await runMeterd([...args, '--force'])
+    expect(forced.err).toContain('searched all the same, because of --force')
+    expect(forced.err).toContain('0 found')
+    window(minute(60), minute(90))
+    expect((await runMeterd(args)).err).toContain('0 found')
+    window('25:00', minute(30))
+    const wrong = await runMeterd(args)
+    expect(wrong.code).toBe(78)
+    expect(wrong.err).toContain('billingWindow.from: "25:00" is not right')
+  })
+
+  test('what a meter serves is kept where --data says, shown, and forgotten when told', async () => {
+    const line = await lineOf(HOUSES, ['000000000161'])
+    const data = mkdtempSync(join(tmpdir(), 'meterd-data-'))
+    undo.push(() => rmSync(data, { recursive: true }))
+    const args = ['scan', '--line', line, '--within', '300', '--force', '--protocol', 'dlt645-2007']
+    expect((await runMeterd(args)).err).toContain('was not kept')
+    expect((await runMeterd(['capabilities', '--data', data])).code).toBe(1)
+    expect((await runMeterd([...args, '--data', data])).err).toContain(`is kept in ${data}`)
+    const shown = await runMeterd(['capabilities', '--data', data, '161', '--json'])
+    expect(shown.code).toBe(0)
+    expect(JSON.parse(shown.out)).toMatchObject({
+      address: '000000000161',
+      protocol: 'dlt645-2007',
+      by: 'meterd scan',
+      learnedAt: expect.stringMatching(/^\d{4}-/),
+      facts: { '04000402': '000000000161' },
+      serves: expect.arrayContaining(['0001FF00']),
+      silentTo: [],
+      followUp: true,
+      addressRules: expect.arrayContaining([{ asked: 'AAAAAAAAAAAA', answeredUnder: '000000000161' }]),
+    })
+    // Another meter number was known here before.
+    const file = join(data, 'capabilities.json')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"04000402": "000000000161"', '"04000402": "7"'))
+    expect((await runMeterd([...args, '--data', data])).err).toContain(
+      '000000000161: another meter than before: 04000402 was 7 and is 000000000161',
+    )
+    expect((await runMeterd(['capabilities', '--data', data, '161', '--forget'])).out).toContain('forgotten')
+    expect((await runMeterd(['capabilities', '--data', data])).code).toBe(1)
+    expect((await runMeterd(['capabilities', '--data', data, '--forget'])).code).toBe(2)
+  })
+
   test('PR-85 a line another meterd owns is not searched', async () => {
     const line = await lineOf(HOUSES, ['000000000161'])
     await claim(line)
@@ -196,9 +259,9 @@ describe('meterd sniff', () => {
       .map(text => JSON.parse(text))
     expect(heard.map(({ kind }) => kind)).toEqual(['request', 'reply', 'noise', 'damaged'])
     expect(heard[1]).toMatchObject({ address: '000000000161', points: [{ value: '0.26' }], bytes: ANSWER })
-    expect(heard[1].gapMs).toBeGreaterThan(0)
+    expect(heard[1].gapMs).toEqual(expect.any(Number))
     expect(heard[3]).toMatchObject({ fault: { code: 'FRAME_CHECKSUM' } })
-    expect(err).toContain('2 frames, 1 damaged, 2 bytes of noise')
+    expect(err).toContain('2 frames, 1 damaged (FRAME_CHECKSUM 1), 2 bytes of noise')
   })
 
   test('shows no password, and keeps all bytes only in the file asked for', async () => {

@@ -1,8 +1,9 @@
 /** `meterd decode` as its users run it: every public frame framed, every broken one refused with the stated reason. */
 
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { runMeterd } from '../support/daemon.ts'
 
 interface Vector {
@@ -174,6 +175,40 @@ describe('meterd decode', () => {
     const { code, err } = await runMeterd(['decode', 'xyz'])
     expect(code).toBe(2)
     expect(err).toContain('is no hex')
+  })
+
+  const GOOD = '68 12 90 78 56 34 12 68 91 08 33 33 34 33 AB 89 67 45 CC 16'
+
+  test('lines of a stream that are no hex are told with their number, and those behind them are decoded', async () => {
+    const { code, out, err } = await runMeterd(['decode', '-'], `68 zz\n${GOOD}\n\n1\n${GOOD}\n`)
+    expect(code).toBe(1)
+    expect(out.match(/123456\.78 kWh/g)).toHaveLength(2)
+    expect(err).toMatch(/line 1: "zz" is no hex.*\n.*line 4: an odd number of digits/)
+  })
+
+  test('what meterd sniff wrote is read back: its words passed over, its bytes decoded', async () => {
+    const sniffed = `04:59:43.123 +25 ms  < dlt645-2007 reply read, address 123456789012\n    ${GOOD}\n      forward active energy, total: 123456.78 kWh\n`
+    const { code, out, err } = await runMeterd(['decode', '-'], sniffed)
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toContain('123456.78 kWh')
+  })
+
+  test('bytes kept as they came are decoded from their file, noise between them told', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'meterd-raw-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const file = join(folder, 'line.raw')
+    writeFileSync(file, Buffer.from(`${GOOD} 00 5A FE FE ${GOOD}`.replaceAll(' ', ''), 'hex'))
+    const { code, out } = await runMeterd(['decode', '--raw', file, '--json'])
+    expect(code).toBe(0)
+    const found = out
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+    expect(found.map(({ noise, fault }) => [noise, fault])).toEqual([
+      ['', null],
+      ['005AFEFE', null],
+    ])
+    expect((await runMeterd(['decode', '--raw', join(folder, 'none')])).code).toBe(2)
   })
 
   test('bytes without a frame are told as such', async () => {

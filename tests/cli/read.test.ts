@@ -2,13 +2,16 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
+import { fromHex } from '../../src/core/hex.ts'
 import { lineKey, parseLineUrl } from '../../src/core/line-url.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { startSimulator } from '../../src/simulator/simulator.ts'
+import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
 import { simulatedMeter } from '../simulator/models.ts'
 import { runMeterd, until } from '../support/daemon.ts'
 import { FEEDERS, HOUSES, PANEL, play } from '../support/meters.ts'
@@ -76,6 +79,57 @@ describe('meterd read', () => {
     ])
     expect(code).toBe(1)
     expect(points).toMatchObject([{ value: null, fault: { code: 'LINE_SILENT' } }])
+  })
+
+  test('a refused block is one line with the reason, then its items one by one', async () => {
+    const { simulator, lines } = await play([
+      { ...HOUSES, addresses: ['000000000161'], quirks: { blocks: 'refused' } },
+    ])
+    undo.push(() => simulator.stop())
+    const to = ['--line', lines[0]?.url ?? '', '--protocol', 'dlt645-2007', '--address', '161']
+    const { code, points } = await readJson([...to, '0001FF00'])
+    expect(code).toBe(1)
+    expect(points.map(({ item, value }) => [item, value !== null])).toEqual([
+      ['0001FF00', false],
+      ...['00', '01', '02', '03', '04'].map(tariff => [`0001${tariff}00`, true]),
+    ])
+    expect(points[0]).toMatchObject({
+      fault: { code: 'METER_NO_DATA' },
+      name: 'forward active energy, block',
+    })
+    const words = await runMeterd(['read', ...to, '0001FF00'])
+    expect(words.out).toMatch(
+      /^0001FF00 .*block refused, .*error word 02.*asked one by one it gives 5 items\n/,
+    )
+    const profile = await runMeterd(['read', ...to, '--profile', 'dlt645-2007-single-phase'])
+    expect(profile.err).toMatch(/0001FF00: block refused: .*error word 02.*; its items were asked one by one/)
+  })
+
+  test('a silent meter is told once a block, not once a value', async () => {
+    const { simulator, lines } = await play([HOUSES])
+    undo.push(() => simulator.stop())
+    const to = ['--line', lines[0]?.url ?? '', '--protocol', 'dlt645-2007', '--address', '999']
+    const { code, points } = await readJson([...to, '--within', '200', '0001FF00', '00010000'])
+    expect(code).toBe(1)
+    expect(points.map(({ item }) => item)).toEqual(['0001FF00', '00010000'])
+  })
+
+  test('PR-44 two answers to one question are told, and no value of them passes for good', async () => {
+    const address = '000000000161'
+    const twins = createServer(peer =>
+      peer.on('data', () => {
+        for (const energy of ['33445566', '11223344'])
+          peer.write(frameBytes(address, 0x91, fromHex(`00000100${energy}`)!))
+      }),
+    )
+    await new Promise<void>(listening => twins.listen(0, '127.0.0.1', listening))
+    undo.push(() => twins.close())
+    const { port } = twins.address() as AddressInfo
+    const to = ['--line', `tcp://127.0.0.1:${port}`, '--protocol', 'dlt645-2007', '--address', address]
+    const { code, points, err } = await readJson([...to, '00010000'])
+    expect(code).toBe(1)
+    expect(err).toContain(`${address}: two different answers came to one question`)
+    expect(points).toMatchObject([{ contradicted: true }])
   })
 
   test('a port nobody listens on is told in words', async () => {

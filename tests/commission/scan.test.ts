@@ -164,6 +164,45 @@ describe('a scan', () => {
     expect((await scan({ slaves: [m2007('000000000161', 3)] })).meters[0]).toMatchObject({ phases: 3 })
   })
 
+  test('learns that long answers come in several frames, and which addresses a meter answers to', async () => {
+    const alone = await scan({ slaves: [m2007('000000000161')] })
+    expect(alone.meters[0]).toMatchObject({
+      capabilities: { followUp: true, silentTo: [] },
+      addressRules: ['AAAAAAAAAAAA', 'AAAAAAAAAA61', 'AAAAAA000161', 'AA0000000161'].map(asked => ({
+        asked,
+        answeredUnder: '000000000161',
+      })),
+    })
+    const old = await scan({ slaves: [m1997('970000000001')], asked: { drivers: drivers.slice(1) } })
+    expect(old.meters[0]!.addressRules).toContainEqual({ asked: 'AAAAAAAAAA01', answeredUnder: null })
+    expect(old.meters[0]!.addressRules).toContainEqual({
+      asked: 'AAAAAA000001',
+      answeredUnder: '970000000001',
+    })
+  })
+
+  test('asks for no address that a neighbour would answer to as well', async () => {
+    const found = await scan({ slaves: ['000000000161', '123456000161'].map(address => m2007(address)) })
+    expect(found.meters.map(({ addressRules }) => addressRules.map(({ asked }) => asked))).toEqual([
+      ['AA0000000161'],
+      ['AA3456000161'],
+    ])
+  })
+
+  test('names a meter it came to too late to ask as not asked', async () => {
+    let looks = 0
+    const found = await scan({
+      slaves: ['000000000161', '000000000162'].map(address => m2007(address)),
+      // A look for each address asked, and one before each meter found is asked what it serves.
+      whyNot: () => (++looks > 102 ? 'it is midnight' : null),
+    })
+    expect(found.ended).toBe('it is midnight')
+    expect(found.meters.map(({ isAsked, capabilities }) => [isAsked, capabilities !== null])).toEqual([
+      [true, true],
+      [false, false],
+    ])
+  })
+
   test('tells a collision from silence and finds all who collide', async () => {
     const meters = ['000000000161', '000000000162', '123456789061', '000000000007']
     const found = await scan({ slaves: meters.map(address => m2007(address)) })

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest'
 import { settingInWords, settingsFor, urlText } from '../../src/commission/speeds.ts'
-import { USUAL_WINDOW, whyClosed } from '../../src/commission/window.ts'
+import { whyClosed } from '../../src/commission/window.ts'
+import { USUAL_WINDOW } from '../../src/config/site-rules.ts'
 import { parseLineUrl } from '../../src/core/line-url.ts'
 import { instantOf } from '../../src/core/time.ts'
 

@@ -123,9 +123,15 @@ describe('meterd simulate', () => {
     const bad: readonly (readonly [string, string])[] = [
       [file('unquoted.yaml', '- { protocol: dlt645-2007, address: 1 }\n'), 'address'],
       [file('unknown.yaml', '- { protocol: cjt188, address: "1" }\n'), 'protocol'],
-      [file('empty.yaml', '[]\n'), 'at least one'],
-      [file('quirk.yaml', quirky('relay-levl: "02"')), 'known quirks are block-marks, '],
-      [file('value.yaml', quirky('relay-level: 2')), 'relay-level: write "02" or "03" or "00"'],
+      [file('empty.yaml', '[]\n'), 'list at least one'],
+      [
+        file('quirk.yaml', quirky('relay-levl: "02"')),
+        'quirk.yaml:1:63 [0].quirks.relay-levl: unknown key in [0].quirks; did you mean "relay-level"?',
+      ],
+      [
+        file('value.yaml', quirky('relay-level: 2')),
+        '[0].quirks.relay-level: 2 is not right; expected one of the values this quirk has',
+      ],
       [file('broken.yaml', '- {\n'), 'broken.yaml'],
       [file('model.yaml', '- { protocol: modbus-rtu, address: "1", profile: sdm }\n'), 'there are abb-b23, '],
       [file('own.yaml', '- { protocol: modbus-rtu, address: "1", profile: ./gone.yaml }\n'), 'gone.yaml'],
@@ -136,11 +142,18 @@ describe('meterd simulate', () => {
       expect(await simulate.run(['--listen', 'tcp://127.0.0.1:0', '--meters', meters], io)).toBe(78)
       expect(err.join('\n')).toContain(said)
     }
-    for (const text of ['silense: 0.1\n', 'silence: 2\n', '{ silence: 0.6, late: 0.6 }\n']) {
+    const faulty: readonly (readonly [string, string])[] = [
+      ['silense: 0.1\n', 'faulty.yaml:1:1 silense: unknown key in this file; did you mean "silence"?'],
+      ['silence: 2\n', 'expected a share of 1'],
+      ['{ silence: 0.6, late: 0.6 }\n', 'the shares add up to 1.2'],
+      // As it was called here once, and is called in a configuration.
+      ['{ late: 0.1, lateMs: 2500 }\n', 'write for example lateBy: 2500ms'],
+    ]
+    for (const [text, said] of faulty) {
       const { err, io } = terminal()
       const argv = ['--listen', 'tcp://127.0.0.1:0', '--meters', good, '--faults', file('faulty.yaml', text)]
       expect(await simulate.run(argv, io)).toBe(78)
-      expect(err).not.toEqual([])
+      expect(err.join('\n')).toContain(said)
     }
   })
 

@@ -8,6 +8,7 @@ export function memoryRefusals(): RefusalsHeld {
     add({ id }, items) {
       refused.set(id, new Set([...(refused.get(id) ?? []), ...items]))
     },
+    forget: ({ id }) => void refused.delete(id),
     written: async () => undefined,
   }
 }

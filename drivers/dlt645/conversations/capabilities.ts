@@ -7,6 +7,8 @@ interface Probes {
   readonly items: readonly (readonly [item: string, selection: readonly number[]])[]
   /** Text and numbers a meter tells of itself. */
   readonly facts: readonly string[]
+  /** Of the facts those by which one meter is told from another. */
+  readonly identity: readonly string[]
 }
 
 const plain = (...items: string[]) => items.map(item => [item, []] as const)
@@ -33,6 +35,8 @@ export const CAPABILITIES: Readonly<Record<Dialect['protocol'], Probes>> = {
       ...plain('05000001', '00010001', '03110000', '03300D00'),
       ['06000002', ONE],
       ['06010002', ONE],
+      // Longer than a frame: the rest is asked for by follow-up frames.
+      ...plain('03300201'),
     ],
     facts: [
       '04000402',
@@ -48,10 +52,13 @@ export const CAPABILITIES: Readonly<Record<Dialect['protocol'], Probes>> = {
       '04000307',
       '04800001',
       '04800002',
+      '04000703',
     ],
+    identity: ['04000402', '04000403'],
   },
   'dlt645-1997': {
     items: plain('901F', '902F', '911F', '941F', 'A01F', 'B61F', 'B62F', 'B63F', 'C01F', 'C020', 'C117'),
-    facts: ['C032', 'C033', 'C034', 'C030', 'C031', 'C313'],
+    facts: ['C032', 'C033', 'C034', 'C030', 'C031', 'C313', 'C115'],
+    identity: ['C032', 'C034'],
   },
 }

@@ -1,6 +1,7 @@
 /** Finding meters whose addresses nobody knows, and what each of them serves (2007 5.2.2, 7.4; 1997 by a read). */
 
 import type {
+  AddressRule,
   Call,
   Capabilities,
   Conversation,
@@ -26,7 +27,7 @@ import { readItem } from './read.ts'
 const ANYONE = 'AAAAAAAAAAAA'
 const READ_ADDRESS = 0x13
 const DIGITS = /^[0-9]{12}$/
-/** A meter that is silent to so many probes in a row has gone, or is not to be asked so much. */
+/** Meters are known that are silent to what they do not have; after so many silences one that answers must show itself. */
 const SILENCES_ALLOWED = 3
 
 export function discoveryOf(dialect: Dialect): Discovery {
@@ -36,6 +37,8 @@ export function discoveryOf(dialect: Dialect): Discovery {
     identify: call =>
       dialect.protocol === 'dlt645-2007' ? identify2007(dialect, call) : identify1997(dialect, call),
     capabilities: call => capabilities(dialect, call),
+    addressRules: (call, neighbours) => addressRules(dialect, call, neighbours),
+    identityItems: CAPABILITIES[dialect.protocol].identity,
   }
 }
 
@@ -107,36 +110,71 @@ function readAddress(): Request {
   }
 }
 
+/** Real bytes of the shortened addresses asked: the shortest, what firmware of 1997 wants at least, all but one. */
+const REAL_BYTES = [0, 1, 3, 5]
+
+function* addressRules(
+  dialect: Dialect,
+  call: Call,
+  neighbours: readonly string[],
+): Conversation<readonly AddressRule[]> {
+  const rules: AddressRule[] = []
+  const item = dialect.protocol === 'dlt645-2007' ? '04000401' : 'C032'
+  for (const real of REAL_BYTES) {
+    const asked = 'AA'.repeat(6 - real) + call.address.slice(12 - 2 * real)
+    if (neighbours.some(address => answersFor(asked, address))) continue
+    const answer = yield* askItem({ ...call, address: asked, traits: {} }, dialect, item)
+    rules.push({ asked, answeredUnder: answer && headerOf(answer) })
+  }
+  return rules
+}
+
 /** Null when the meter does not answer at all. What comes in a layout the table cannot read is as good as refused. */
 function* capabilities(dialect: Dialect, call: Call): Conversation<Capabilities | null> {
   const { items, facts: factItems } = CAPABILITIES[dialect.protocol]
   const serves: string[] = []
   const refuses: string[] = []
+  const silentTo: string[] = []
   const facts: Record<string, string> = {}
+  let followUp: boolean | null = null
   let silences = 0
   let hasAnswered = false
   for (const [item, selection] of [
     ...new Map([...items, ...(call.traits.blocks ?? []).map(block => [block, []] as const)]),
   ]) {
-    if (silences >= SILENCES_ALLOWED) break
+    if (silences >= SILENCES_ALLOWED && !(yield* isThere(dialect, call))) return null
+    if (silences >= SILENCES_ALLOWED) silences = 0
     const answer = yield* askItem(call, dialect, item, selection)
     silences = answer ? 0 : silences + 1
-    if (!answer) continue
+    if (!answer) {
+      silentTo.push(item)
+      continue
+    }
     hasAnswered = true
+    // Of several frames: they came to their end, or a part was refused.
+    if (answer.frames.length > 1) followUp = 'data' in answer
     const list = serving(dialect, item, answer) ? serves : refuses
     list.push(item)
   }
   for (const item of factItems) {
     const layout = dialect.table.find(item)
     const point = layout && pointOf(layout, 0)
-    if (!point || silences >= SILENCES_ALLOWED) continue
+    if (!point) continue
+    if (silences >= SILENCES_ALLOWED && !(yield* isThere(dialect, call))) break
+    if (silences >= SILENCES_ALLOWED) silences = 0
     const read = yield* readItem(dialect, call, item, [point])
     silences = read ? 0 : silences + 1
     hasAnswered ||= read !== null
     const [first] = read ?? []
     if (first && 'value' in first) facts[item] = textOf(first.value)
   }
-  return hasAnswered ? { serves, refuses, facts } : null
+  return hasAnswered ? { serves, refuses, silentTo, followUp, facts } : null
+}
+
+/** By the register every meter has. */
+function* isThere(dialect: Dialect, call: Call): Conversation<boolean> {
+  const item = dialect.protocol === 'dlt645-2007' ? '00010000' : '9010'
+  return (yield* askItem(call, dialect, item)) !== null
 }
 
 function serving(dialect: Dialect, item: string, answer: Answer): boolean {

@@ -120,7 +120,10 @@ describe('what a meter serves', () => {
   })
 
   it('of a meter that is silent to one thing is what it says of the rest', () => {
-    expect(capabilities(driver2007, { '0001FF00': null }).result?.refuses).toContain('0002FF00')
+    const { result } = capabilities(driver2007, { '0001FF00': null })
+    expect(result?.refuses).toContain('0002FF00')
+    expect(result?.silentTo).toEqual(['0001FF00'])
+    expect(result?.followUp).toBeNull()
   })
 
   it('of a meter that has gone is not known, and it is not asked on and on', () => {

@@ -5,13 +5,14 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, describe, expect, it } from 'vitest'
-import { driver2007 } from '../../../drivers/dlt645/driver.ts'
+import { driver1997, driver2007 } from '../../../drivers/dlt645/driver.ts'
 import { systemClock } from '../../../src/core/clock.ts'
 import { parseLineUrl } from '../../../src/core/line-url.ts'
 import { silentLog } from '../../../src/core/log.ts'
 import { systemRandom } from '../../../src/core/random.ts'
 import { formatScaled } from '../../../src/core/scaled.ts'
-import type { Conversation, Point, RawRead } from '../../../src/driver-api/driver.ts'
+import type { SimulatedMeter } from '../../../src/core/simulated.ts'
+import type { Conversation, Driver, Point, RawRead } from '../../../src/driver-api/driver.ts'
 import { createLine, PRIORITY } from '../../../src/line/line.ts'
 import { transportFor } from '../../../src/line/transports.ts'
 import { startSimulator } from '../../../src/simulator/simulator.ts'
@@ -46,14 +47,19 @@ function urlOf(text: string) {
 }
 
 /** Holds a conversation with whoever listens on this port. */
-async function hold<Result>(port: number, conversation: Conversation<Result>): Promise<Result> {
+async function hold<Result>(
+  port: number,
+  conversation: Conversation<Result>,
+  driver: Driver = driver2007,
+  replyWithinMs: number | null = null,
+): Promise<Result> {
   const url = urlOf(`tcp://127.0.0.1:${port}`)
   const line = createLine({
     id: 'other',
     url,
     transport: transportFor(url),
     claim: async () => async () => undefined,
-    replyWithinMs: null,
+    replyWithinMs,
     inFlight: 1,
     clock: systemClock,
     random: systemRandom,
@@ -62,12 +68,15 @@ async function hold<Result>(port: number, conversation: Conversation<Result>): P
   line.start()
   await line.opened()
   const retries = { silent: 0, silentOnceAnswered: 0, damaged: 0 }
-  const asked = { driver: driver2007, conversation, priority: PRIORITY.poll, meter: 'm', retries }
+  const asked = { driver, conversation, priority: PRIORITY.poll, meter: 'm', retries }
   const { result, fault } = await line.converse(asked)
   await line.stop()
-  expect(fault).toBeNull()
+  if (replyWithinMs === null) expect(fault).toBeNull()
   return result
 }
+
+/** The offset of meters for whom it is about noon: near midnight no clock is set. */
+const NOON = 720 - (Math.floor(systemClock.now() / 60_000) % 1440)
 
 const said = (read: RawRead): string => {
   if ('refused' in read) return read.refused.code
@@ -149,7 +158,7 @@ describe.skipIf(python.missing)(`another make${python.note}`, () => {
     undo.push(() => simulator.stop())
     const before = systemClock.now()
     const heard = JSON.parse(
-      await firstLine(start('master.py', String(simulator.listening[0]!.port), address)),
+      await firstLine(start('master.py', String(simulator.listening[0]!.port), address, 'reads')),
     )
     const registerAt = (obis: string, instant: number) => {
       const register = simulator.truth.registerAt('dlt645-2007', address, obis, instant)
@@ -175,5 +184,118 @@ describe.skipIf(python.missing)(`another make${python.note}`, () => {
       expect(Number(total)).toBeLessThanOrEqual(Number(registerAt('1-0:1.8.0', systemClock.now())))
     }
     expect(heard.block).toHaveLength(5)
+  })
+
+  it('slave: a block it refuses is told, and its items are asked one by one, 2007 and 1997', async () => {
+    const port = Number(await firstLine(start('slave.py', 'no-blocks')))
+    const read = async (driver: Driver, block: string, items: readonly string[]) => {
+      const call = callOf({ blocks: [block] }, '000000004711')
+      const points = items.map(item => driver.describe(item)!)
+      const { reads, refused } = await hold(port, driver.read(call, points), driver)
+      return { refused, values: reads.map(said) }
+    }
+    expect(await read(driver2007, '0001FF00', ['00010000', '00010100', '00010200'])).toEqual({
+      refused: ['0001FF00'],
+      values: ['123456.78', '1.11', 'METER_NO_DATA'],
+    })
+    expect(await read(driver1997, '901F', ['9010', '9011', '9012'])).toEqual({
+      refused: ['901F'],
+      values: ['123456.78', '1.11', '123455.67'],
+    })
+  })
+
+  it('slave: one that is silent to every block is known for what it serves, and for its silence', async () => {
+    const port = Number(await firstLine(start('slave.py', 'silent-blocks')))
+    const probing = driver2007.discovery!.capabilities!(callOf({}, '000000004711'))
+    const learned = await hold(port, probing, driver2007, 500)
+    expect(learned).toMatchObject({
+      silentTo: ['0001FF00', '0002FF00', '0201FF00', '0202FF00', '0203FF00', '0206FF00', '040005FF'],
+      serves: ['05060001', '03300201'],
+      followUp: true,
+    })
+  })
+
+  it('slave: of 1997 is read value by value, and in parts that have no number', async () => {
+    const port = Number(await firstLine(start('slave.py')))
+    const call = callOf({ blocks: ['901F'] }, '000000004711')
+    const items = ['9010', '9011', '9012', '9013', '9014', 'B611', 'C032']
+    const points = items.map(item => driver1997.describe(item)!)
+    const { reads } = await hold(port, driver1997.read(call, points), driver1997)
+    expect(Object.fromEntries(reads.map(read => [read.point.item, said(read)]))).toEqual({
+      '9010': '123456.78',
+      '9011': '1.11',
+      '9012': '123448.67',
+      '9013': '3.00',
+      '9014': '4.00',
+      B611: '221',
+      C032: '000000004711',
+    })
+    const found = await hold(port, driver1997.discovery!.identify(callOf({}, 'AAAAAAAAAAAA')), driver1997)
+    expect(found?.address).toBe('000000004711')
+  })
+
+  /** What the other master says after its conversation with a meter of ours. */
+  async function mastered(what: string, meter: Omit<SimulatedMeter, 'address'>) {
+    const address = '000000000161'
+    const listener = {
+      url: { kind: 'tcp', host: '127.0.0.1', port: 0 },
+      meters: [{ ...meter, address }],
+      faults: {},
+    } as const
+    const simulator = await startSimulator(
+      { seed: 3, listeners: [listener] },
+      { clock: systemClock, log: silentLog, offsetMinutes: NOON },
+    )
+    undo.push(() => simulator.stop())
+    const { port } = simulator.listening[0]!
+    return JSON.parse(await firstLine(start('master.py', String(port), address, what)))
+  }
+
+  it('master: follow-up frames by number, one asked again, one out of order', async () => {
+    const meter = { protocol: 'dlt645-2007', profile: 'three-phase' }
+    const heard = await mastered('follow-ups', meter)
+    expect(heard).toMatchObject({ first: 'B1', again: true, ahead: ['D2', '02'] })
+    const short = await mastered('follow-ups', { ...meter, quirks: { 'frame-data': 'short' } })
+    expect(short.joined).toBe(heard.joined)
+  })
+
+  it('master: the time told to all is obeyed once a day', async () => {
+    const heard = await mastered('set-time', { protocol: 'dlt645-2007', profile: 'three-phase' })
+    expect(heard.said).toBe('silence')
+    expect(heard.ahead).toBeGreaterThanOrEqual(59)
+    expect(heard.ahead).toBeLessThan(90)
+    expect(heard.again).toBeLessThan(30)
+  })
+
+  it('master: orders the relay and reads it back', async () => {
+    const heard = await mastered('relay', { protocol: 'dlt645-2007', profile: 'three-phase' })
+    expect(heard).toEqual({
+      wrong: ['DC', '04', 0],
+      overdue: ['DC', expect.any(String), 0],
+      trip: ['9C', '', 1],
+      // Closed by hand only.
+      permit: ['9C', '', 1],
+      close: ['9C', '', 0],
+      protect: ['9C', '', 0],
+      refused: ['DC', expect.any(String), 0],
+      release: ['9C', '', 0],
+    })
+  })
+
+  it('master: reads our meter of 1997, in parts and the last part again', async () => {
+    const meter = { protocol: 'dlt645-1997', profile: '' }
+    const heard = await mastered('old', meter)
+    expect(heard).toMatchObject({
+      number: '000000000161',
+      unknown: ['C1', '02'],
+      parts: 1,
+      silentTo2007: 'silence',
+    })
+    expect(heard.block).toHaveLength(5)
+    expect(heard.block[0]).toBe(heard.total)
+    const short = await mastered('old', { ...meter, quirks: { 'frame-data': 'short' } })
+    expect(short.parts).toBeGreaterThan(1)
+    expect(short.reread[1]).toBe(true)
+    expect(short.block).toEqual([short.total, ...short.block.slice(1)])
   })
 })

@@ -1,0 +1,238 @@
+/** `meterd profile doctor`: a profile tried on a live meter, so that a wrong one is seen before it is used. */
+
+import { parseArgs } from 'node:util'
+import type { Look } from '../commission/looks.ts'
+import { type Expected, type Judgement, judge } from '../commission/plausibility.ts'
+import { type Remedy, remediesOf, VARIATIONS, type Variation, varied } from '../commission/variations.ts'
+import { protocolOn } from '../config/meters.ts'
+import { parseRatio } from '../config/quantities.ts'
+import { systemClock } from '../core/clock.ts'
+import type { Failure } from '../core/faults.ts'
+import { toHex } from '../core/hex.ts'
+import { formatScaled } from '../core/scaled.ts'
+import type { Driver } from '../driver-api/driver.ts'
+import type { Point, Profile } from '../driver-api/profile.ts'
+import type { Exchange } from '../line/asker.ts'
+import { type LineTalk, lineAsked, traceTalk, withLine } from './line-talk.ts'
+import { tellDiagnosis } from './profile-diagnosis.ts'
+import { profileNamed } from './profile-named.ts'
+import { bothAnswers } from './second-opinion.ts'
+import { BAD_CONFIG, STOPPED, type Terminal, WrongUse } from './verb.ts'
+
+/** What was seen, and what is thought of it. */
+export interface Diagnosis {
+  readonly profile: Profile
+  readonly looks: readonly Look[]
+  readonly judgement: Judgement
+  /** What else the registers would read as; empty where no check failed. */
+  readonly others: ReadonlyMap<Variation, readonly Look[]>
+  readonly remedies: readonly Remedy[]
+  /** Of the second stack; null where it does not speak the protocol. */
+  readonly stacks: { readonly answers: number; readonly differ: readonly string[] } | null
+  /** Why nothing was read. */
+  readonly fault: Failure | null
+}
+
+interface Asked {
+  readonly profile: Profile
+  readonly driver: Driver
+  readonly address: string
+  readonly url: ReturnType<typeof lineAsked>['url']
+  readonly withinMs: number | null
+  readonly againMs: number
+  readonly expected: Expected
+  readonly trace: boolean
+}
+
+const USUAL_AGAIN_S = 10
+const MOST_AGAIN_S = 86_400
+
+export async function doctor(argv: readonly string[], io: Terminal): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      line: { type: 'string' },
+      address: { type: 'string' },
+      volts: { type: 'string' },
+      amperes: { type: 'string' },
+      ct: { type: 'string' },
+      vt: { type: 'string' },
+      serial: { type: 'string' },
+      again: { type: 'string' },
+      within: { type: 'string' },
+      trace: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const [name, ...more] = positionals
+  if (name === undefined || more.length > 0) throw new WrongUse('give one FILE or NAME')
+  const { url, withinMs } = lineAsked(values.line, values.within)
+  if (values.address === undefined) throw new WrongUse('--address is missing')
+  const found = await profileNamed(name, io)
+  if (found === null) return BAD_CONFIG
+  const protocol = protocolOn(url, found.profile)
+  const driver = found.drivers.get(protocol)
+  if (!driver || (url.kind === 'modbus-tcp') !== (protocol === 'modbus-tcp'))
+    throw new WrongUse(
+      `the profile ${found.profile.profile} speaks ${protocol}, which a ${url.kind}:// line does not carry`,
+    )
+  const checked = driver.checkAddress(values.address)
+  if ('wrong' in checked) throw new WrongUse(checked.wrong)
+  const { nameplate } = found.profile
+  const profile = {
+    ...found.profile,
+    nameplate: {
+      ...nameplate,
+      volts: numberIn(values.volts, '--volts') ?? nameplate.volts,
+      amperes: numberIn(values.amperes, '--amperes') ?? nameplate.amperes,
+    },
+  }
+  const again = numberIn(values.again, '--again') ?? USUAL_AGAIN_S
+  if (again > MOST_AGAIN_S) throw new WrongUse(`--again ${again}: at most ${MOST_AGAIN_S} seconds`)
+  const expected = {
+    ...(values.serial === undefined ? {} : { serialNumber: values.serial }),
+    ...(values.ct === undefined ? {} : { currentRatio: ratioIn(values.ct, '--ct') }),
+    ...(values.vt === undefined ? {} : { voltageRatio: ratioIn(values.vt, '--vt') }),
+  }
+  const asked = {
+    profile,
+    driver,
+    address: checked.address,
+    url,
+    withinMs,
+    againMs: again * 1000,
+    expected,
+    trace: values.trace,
+  }
+  const diagnosis = await diagnose(asked, io)
+  if (io.signal.aborted) return STOPPED
+  return tellDiagnosis(diagnosis, values.json, io) ? 0 : 1
+}
+
+function numberIn(text: string | undefined, option: string): number | null {
+  if (text === undefined) return null
+  if (!/^\d{1,6}(\.\d{1,3})?$/.test(text) || Number(text) === 0)
+    throw new WrongUse(`${option} ${text}: write a number above 0`)
+  return Number(text)
+}
+
+function ratioIn(text: string, option: string): string {
+  const ratio = parseRatio(text)
+  if (ratio === null) throw new WrongUse(`${option} ${text}: write 200/5 or 40`)
+  return formatScaled(ratio)
+}
+
+/** Reads, asks the second stack, waits, reads again; where a check fails, everything that might be meant instead too. */
+async function diagnose(asked: Asked, io: Terminal): Promise<Diagnosis> {
+  const { profile, expected, url, driver, againMs } = asked
+  const refused = new Map<string, Set<string>>()
+  const isModbus = driver.protocol.startsWith('modbus')
+  const first = await withLine(url, asked.withinMs, io, talk => lookAround(asked, talk, refused, false, io))
+  const nothing = { profile, looks: [first.look], others: new Map(), remedies: [], stacks: null }
+  if (first.look.reads.length === 0)
+    return { ...nothing, judgement: judge(profile, [first.look], expected), fault: first.fault }
+  // It opens the line for itself, so ours is closed by then.
+  const theirs = isModbus
+    ? await bothAnswers(url, first.exchanges, asked.withinMs ?? driver.timing.replyWithinMs)
+    : null
+  io.err(`read once; again in ${againMs / 1000} s, to see what moves`)
+  await systemClock.sleep(againMs, io.signal)
+  if (io.signal.aborted) return { ...nothing, judgement: judge(profile, [first.look], expected), fault: null }
+  const second = await withLine(url, asked.withinMs, io, talk =>
+    lookAround(asked, talk, refused, true, io, first.look),
+  )
+  const looks = [first.look, second.look]
+  const { others } = second
+  return {
+    profile,
+    looks,
+    judgement: judge(profile, looks, expected),
+    others,
+    remedies: remediesOf(profile, looks, others, expected),
+    stacks: theirs && {
+      answers: theirs.length,
+      differ: differing(theirs, second.exchanges, url.kind === 'modbus-tcp' ? 6 : 0),
+    },
+    fault: null,
+  }
+}
+
+interface Around {
+  readonly look: Look
+  readonly exchanges: readonly Exchange[]
+  readonly fault: Failure | null
+  readonly others: ReadonlyMap<Variation, readonly Look[]>
+}
+
+async function lookAround(
+  asked: Asked,
+  talk: LineTalk,
+  refused: Map<string, Set<string>>,
+  isLast: boolean,
+  io: Terminal,
+  before?: Look,
+): Promise<Around> {
+  const { profile, driver, address, expected } = asked
+  const read = async (each: Profile, key: string) => {
+    const known = refused.get(key) ?? new Set<string>()
+    refused.set(key, known)
+    const call = { ...talk.callTo(address, each.traits), refusedBefore: known }
+    const talked = await talk.hold(driver, address, driver.read(call, pointsOf(each)))
+    for (const one of talked.result.refused) known.add(one)
+    if (asked.trace) traceTalk(talked, driver, io)
+    return talked
+  }
+  const talked = await read(profile, '')
+  const look = { at: systemClock.now(), reads: talked.result.reads }
+  const others = new Map<Variation, readonly Look[]>()
+  const around = { look, exchanges: talked.exchanges, fault: talked.fault, others }
+  if (!isLast || look.reads.length === 0) return around
+  const looks = before ? [before, look] : [look]
+  const hasFailed = [...judge(profile, looks, expected).standing.values()].includes('failed')
+  if (!hasFailed) return around
+  io.err(`a check fails; ${VARIATIONS.length} other ways to read the registers are tried`)
+  for (const variation of VARIATIONS) {
+    if (io.signal.aborted) break
+    const instead = varied(profile, variation)
+    const { result } = await read(instead, variation.label)
+    const other = { at: look.at, reads: result.reads }
+    others.set(
+      variation,
+      looks.map(() => other),
+    )
+  }
+  return around
+}
+
+/** All that is looked at: points, and what tells of the meter itself. */
+function pointsOf({ points, ident, serialNumber, ratios }: Profile): readonly Point[] {
+  const about = [ident?.point, serialNumber, ratios?.current, ratios?.voltage]
+  return [...points, ...about.filter(point => point !== undefined)]
+}
+
+/** Registers that stood still between our two readings must have stood so for the second stack in between. */
+function differing(
+  theirs: Awaited<ReturnType<typeof bothAnswers>>,
+  later: readonly Exchange[],
+  at: number,
+): readonly string[] {
+  const after = new Map(
+    later.flatMap(({ request, frame }) =>
+      frame ? [[toHex(request.bytes.subarray(at, at + 6), ''), frame.bytes.subarray(at + 3)] as const] : [],
+    ),
+  )
+  return theirs.flatMap(({ what, key, ours, theirs: other }) => {
+    if (typeof ours === 'string' || typeof other === 'string')
+      return ours === other ? [] : [`${what}: ours ${said(ours)}, theirs ${said(other)}`]
+    const again = after.get(key)
+    const isSame =
+      ours.length === other.length &&
+      ours.every((byte, place) => byte === other[place] || (again !== undefined && byte !== again[place]))
+    return isSame ? [] : [`${what}: ours ${said(ours)}, theirs ${said(other)}`]
+  })
+}
+
+function said(answer: Uint8Array | string): string {
+  return typeof answer === 'string' ? answer : toHex(answer)
+}
