@@ -133,7 +133,10 @@ describe('meterd simulate', () => {
         '[0].quirks.relay-level: 2 is not right; expected one of the values this quirk has',
       ],
       [file('broken.yaml', '- {\n'), 'broken.yaml'],
-      [file('model.yaml', '- { protocol: modbus-rtu, address: "1", profile: sdm }\n'), 'there are abb-b23, '],
+      [
+        file('model.yaml', '- { protocol: modbus-rtu, address: "1", profile: sdm }\n'),
+        'there is no profile "sdm"',
+      ],
       [file('own.yaml', '- { protocol: modbus-rtu, address: "1", profile: ./gone.yaml }\n'), 'gone.yaml'],
       [join(directory, 'absent.yaml'), 'absent.yaml'],
     ]
