@@ -177,7 +177,12 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
         'open',
         `nothing has shown yet that these are right: ${open.map(({ name }) => name).join(', ')}`,
       )
-    else open_(own, 'meterd', 'it has shown who it is, and every register it is billed by is plausible')
+    else
+      open_(
+        own,
+        'meterd',
+        `${own.identity === null ? '' : 'it has shown who it is, and '}every register it is billed by is plausible`,
+      )
   }
 
   function open_(own: Own, by: string, because: string): void {
