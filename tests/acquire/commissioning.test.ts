@@ -42,7 +42,16 @@ interface Scene {
 async function gateOf({ profile, session, address = '1', driver = rtu, before = [] }: Scene) {
   let now = 0
   const meter: MeterConfig = {
-    ...{ id: 'm1', line: 'l1', address, driver, profile, nameplate: profile.nameplate, polls: [], daily: false },
+    ...{
+      id: 'm1',
+      line: 'l1',
+      address,
+      driver,
+      profile,
+      nameplate: profile.nameplate,
+      polls: [],
+      daily: false,
+    },
   }
   const told: string[] = []
   const say = (_: object, text: string) => void told.push(text)
@@ -214,7 +223,9 @@ test('P-7 of planted mistakes the gate opens by itself for hardly any, and for a
       const shown = session.look(profile, DAY_TIMES.at(-1)!).reads
       const valueOf = (reads: typeof truth, point: unknown) => {
         const read = reads.find(one => one.point === point)
-        return read && 'value' in read && 'digits' in read.value ? `${read.value.digits}e${read.value.scaler}` : null
+        return read && 'value' in read && 'digits' in read.value
+          ? `${read.value.digits}e${read.value.scaler}`
+          : null
       }
       for (const point of billed)
         if (valueOf(shown, point) !== valueOf(truth, wrong.get(point))) opened.push(`${kind}: ${where}`)
