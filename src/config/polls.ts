@@ -75,7 +75,9 @@ export function checkPoints(
     for (const [place, obis] of (poll?.points ?? []).entries()) {
       if (obis === undefined || known.includes(obis)) continue
       const meant = nearest(obis, known)
-      const remedy = meant ? `did you mean "${meant}"?` : `it has ${known.slice(0, MOST_TOLD).join(', ')}${known.length > MOST_TOLD ? ' and more' : ''}`
+      const remedy = meant
+        ? `did you mean "${meant}"?`
+        : `it has ${known.slice(0, MOST_TOLD).join(', ')}${known.length > MOST_TOLD ? ' and more' : ''}`
       complain([...path, index, 'points', place], `the profile has no point "${obis}"`, remedy)
     }
 }
