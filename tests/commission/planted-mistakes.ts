@@ -87,6 +87,20 @@ export function liveMeter(profile: Profile, seed: number): Session {
   }
 }
 
+/** The next customer who draws and feeds in within a day: only with both can registers of both show what they are. */
+export function bothWays(from: number): number {
+  for (let seed = from; ; seed++) {
+    const { nature } = createMeter({
+      seed,
+      protocol: 'modbus-rtu',
+      address: UNIT,
+      phases: 3,
+      offsetMinutes: 480,
+    })
+    if (nature.habit === 'solar') return seed
+  }
+}
+
 /** All that is looked at: points, and what tells of the meter itself. */
 function pointsOf({ points, ident, serialNumber, ratios }: Profile): readonly Point[] {
   const about = [ident?.point, serialNumber, ratios?.current, ratios?.voltage]
