@@ -137,8 +137,7 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
     if (own.identity === acceptance?.identity) return
     own.acceptance = null
     own.looks = []
-    own.why = `another meter stands here: it was ${acceptance?.identity ?? 'without a number'} and is ${own.identity ?? 'without one'}`
-    tellHeld(own, 'another')
+    hold(own, 'another', otherMeter(acceptance, own.identity))
   }
 
   async function lookClosely(own: Own, read: Parameters<Commissioning['look']>[1]): Promise<void> {
@@ -167,8 +166,12 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
     const billed = config.profile.points.filter(({ obis }) => isEnergyRegister(obis))
     const open = billed.filter(point => !judged.proven.has(point))
     const [failed] = judged.fails
+    const last = held.last(config.id)
     if (failed !== undefined) hold(own, 'failed', `a check fails: ${failed}`)
     else if (unknown) hold(own, 'unknown', `it does not say who it is: ${unknown.name} gives no value`)
+    else if (last !== null && last.identity !== null && last.identity !== own.identity)
+      // Its values may be as plausible as can be: whose bill they belong on is for a person to say.
+      hold(own, 'another', otherMeter(last, own.identity))
     else if (own.wasInService)
       open_(own, 'meterd', 'it was billed by before this was asked for, and no check fails')
     else if (open.length > 0)
@@ -177,7 +180,12 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
         'open',
         `nothing has shown yet that these are right: ${open.map(({ name }) => name).join(', ')}`,
       )
-    else open_(own, 'meterd', 'it has shown who it is, and every register it is billed by is plausible')
+    else
+      open_(
+        own,
+        'meterd',
+        `${own.identity === null ? '' : 'it has shown who it is, and '}every register it is billed by is plausible`,
+      )
   }
 
   function open_(own: Own, by: string, because: string): void {
@@ -270,6 +278,10 @@ function remedyOf({ config, why }: Own): string {
   const { id, profile } = config
   const wait = why.startsWith('nothing has shown') ? 'wait until they have moved under load, or ' : ''
   return `${wait}look with meterd profile doctor ${profile.profile}, then meterd profile accept ${id} --by NAME`
+}
+
+function otherMeter(last: Acceptance | null, identity: string | null): string {
+  return `another meter stands here: it was ${last?.identity ?? 'without a number'} and is ${identity ?? 'without one'}`
 }
 
 function whyAgain(last: Acceptance, { address, profile }: MeterConfig): string {

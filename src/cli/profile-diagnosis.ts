@@ -1,13 +1,28 @@
 /** What `meterd profile doctor` tells: values, checks, what else they would read as, and one verdict. */
 
 import { codeOf, type Look } from '../commission/looks.ts'
-import type { Remedy } from '../commission/variations.ts'
+import type { Judgement } from '../commission/plausibility.ts'
+import type { Remedy, Variation } from '../commission/variations.ts'
+import type { Failure } from '../core/faults.ts'
 import { isEnergyRegister } from '../core/obis.ts'
 import type { RawRead } from '../driver-api/driver.ts'
-import type { Point } from '../driver-api/profile.ts'
-import type { Diagnosis } from './profile-doctor.ts'
+import type { Point, Profile } from '../driver-api/profile.ts'
 import { saidOf } from './said.ts'
 import type { Terminal } from './verb.ts'
+
+/** What was seen, and what is thought of it. */
+export interface Diagnosis {
+  readonly profile: Profile
+  readonly looks: readonly Look[]
+  readonly judgement: Judgement
+  /** What else the registers would read as; empty where no check failed. */
+  readonly others: ReadonlyMap<Variation, readonly Look[]>
+  readonly remedies: readonly Remedy[]
+  /** Of the second stack; null where it does not speak the protocol. */
+  readonly stacks: { readonly answers: number; readonly differ: readonly string[] } | null
+  /** Why nothing was read. */
+  readonly fault: Failure | null
+}
 
 export interface Verdict {
   readonly verdict: 'fits' | 'does not fit' | 'cannot be judged'

@@ -2,8 +2,8 @@
 
 import { parseArgs } from 'node:util'
 import type { Look } from '../commission/looks.ts'
-import { type Expected, type Judgement, judge } from '../commission/plausibility.ts'
-import { type Remedy, remediesOf, VARIATIONS, type Variation, varied } from '../commission/variations.ts'
+import { type Expected, judge } from '../commission/plausibility.ts'
+import { remediesOf, VARIATIONS, type Variation, varied } from '../commission/variations.ts'
 import { protocolOn } from '../config/meters.ts'
 import { parseRatio } from '../config/quantities.ts'
 import { systemClock } from '../core/clock.ts'
@@ -14,24 +14,10 @@ import type { Driver } from '../driver-api/driver.ts'
 import type { Point, Profile } from '../driver-api/profile.ts'
 import type { Exchange } from '../line/asker.ts'
 import { type LineTalk, lineAsked, traceTalk, withLine } from './line-talk.ts'
-import { tellDiagnosis } from './profile-diagnosis.ts'
+import { type Diagnosis, tellDiagnosis } from './profile-diagnosis.ts'
 import { profileNamed } from './profile-named.ts'
 import { bothAnswers } from './second-opinion.ts'
 import { BAD_CONFIG, STOPPED, type Terminal, WrongUse } from './verb.ts'
-
-/** What was seen, and what is thought of it. */
-export interface Diagnosis {
-  readonly profile: Profile
-  readonly looks: readonly Look[]
-  readonly judgement: Judgement
-  /** What else the registers would read as; empty where no check failed. */
-  readonly others: ReadonlyMap<Variation, readonly Look[]>
-  readonly remedies: readonly Remedy[]
-  /** Of the second stack; null where it does not speak the protocol. */
-  readonly stacks: { readonly answers: number; readonly differ: readonly string[] } | null
-  /** Why nothing was read. */
-  readonly fault: Failure | null
-}
 
 interface Asked {
   readonly profile: Profile
