@@ -8,17 +8,17 @@ import type { Clock } from '../core/clock.ts'
 import { Fault, isPassing } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
-import { civilOf, HOUR, type MeterTime, NO_DATE_MS, SECOND, slotOf } from '../core/time.ts'
-import type { Call, Point, ReadResult } from '../driver-api/driver.ts'
+import { HOUR, SECOND, slotOf } from '../core/time.ts'
+import type { Point, ReadResult } from '../driver-api/driver.ts'
 import { type Line, PRIORITY, type Priority, type Retries } from '../line/line.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
-import { CLOCK_COUNTS_WITHIN_MS } from '../reading/rules.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
 import { type Agenda, createAgenda, type Job } from './agenda.ts'
+import { type Asked, createAsking, recentClock } from './asking.ts'
 import type { Commissioning } from './commissioning.ts'
 import type { LastGoodValues } from './last-good.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
-import { createRatioWatch, type RatioWatch } from './ratio-watch.ts'
+import { createRatioWatch } from './ratio-watch.ts'
 import type { RefusalsHeld } from './refusals-held.ts'
 import { type Outcome, outcomeOf, wasSent } from './round.ts'
 import type { SameMeter } from './same-meter.ts'
@@ -78,15 +78,9 @@ export interface PollerParts {
   readonly newBeat?: () => Beat
 }
 
-interface Meter {
-  readonly config: MeterConfig
+interface Meter extends Asked {
   readonly agenda: Agenda
   readonly patience: Patience
-  /** The meter's clock as measured last. */
-  lastClock: Round['clock']
-  /** Conversations in a row whose first question had no answer, and so was their last. */
-  silentBefore: number
-  readonly ratios: RatioWatch
   underWay: boolean
 }
 
@@ -103,6 +97,13 @@ export function createPoller(parts: PollerParts): Poller {
     ratios: createRatioWatch(config),
     underWay: false,
   }))
+  const asking = createAsking({
+    line,
+    refusals: parts.refusals,
+    timeTrust,
+    clock,
+    offsetMinutes: site.offsetMinutes,
+  })
   const tally = createTally(line.id, clock, log)
   const unkept = new Set<Promise<unknown>>()
   const readingNow = new Map<string, Promise<ReadNow>>()
@@ -183,7 +184,7 @@ export function createPoller(parts: PollerParts): Poller {
     const { steps } = timeTrust
     const talked = await line.converse({
       driver: config.driver,
-      conversation: conversationFor(meter, job),
+      conversation: asking.conversationFor(meter, job),
       priority,
       meter: config.id,
       retries: RETRIES,
@@ -199,7 +200,7 @@ export function createPoller(parts: PollerParts): Poller {
       offsetMinutes: site.offsetMinutes,
       lastGood: parts.lastGood,
       timeTrusted: timeTrust.trusted && timeTrust.steps === steps,
-      lastClock: recent(meter.lastClock, now),
+      lastClock: recentClock(meter, now),
       contradicted: isRecent(line.contradictedAt(config.id)),
       now,
       transformers: meter.ratios.transformers(),
@@ -220,40 +221,9 @@ export function createPoller(parts: PollerParts): Poller {
   /** What is no reading: asked for our own use, and not kept. */
   async function readApart(meter: Meter, points: readonly Point[]): Promise<ReadResult> {
     const { driver, id } = meter.config
-    const conversation = driver.read(callTo(meter), points)
+    const conversation = driver.read(asking.callTo(meter), points)
     const ask = { driver, conversation, priority: PRIORITY.poll, meter: id, retries: RETRIES }
     return (await line.converse(ask)).result
-  }
-
-  function callTo({ config, silentBefore }: Meter): Call {
-    const { profile, address } = config
-    return {
-      address,
-      sequence: line.sequence,
-      traits: profile.traits,
-      refusedBefore: parts.refusals.of(config),
-      silentBefore,
-      isDoubtful: () => line.isDoubtful(config.id),
-      mostWatts: config.nameplate.phases * config.nameplate.volts * config.nameplate.amperes,
-    }
-  }
-
-  function conversationFor(meter: Meter, job: Job) {
-    const { driver, profile } = meter.config
-    const call = callTo(meter)
-    if (job.kind === 'poll')
-      return driver.read(call, [...job.poll.points, ...meter.ratios.due(clock.monotonic())])
-    if (!driver.readFreeze || !profile.daily)
-      throw new Error('broken promise: only meters that freeze are asked for freezes')
-    const { stamp, points } = profile.daily
-    const clockShows = () => shownBy(recent(meter.lastClock, clock.now()))
-    return driver.readFreeze(call, { nth: job.nth, stamp, points, clockShows })
-  }
-
-  /** What a meter's clock shows now if it has kept its deviation. One that showed no date tells nothing. */
-  function shownBy(measured: Round['clock']): MeterTime | null {
-    if (!measured || !timeTrust.trusted || Math.abs(measured.deviationMs) >= NO_DATE_MS) return null
-    return civilOf(clock.now() + measured.deviationMs, site.offsetMinutes)
   }
 
   /** Hands a round to the store without holding up the line; the agenda asks again for a freeze that was not kept. */
@@ -339,11 +309,6 @@ export function createPoller(parts: PollerParts): Poller {
       return meter ? statusNow(meter) : null
     },
   }
-}
-
-/** A measurement of yesterday still tells which midnight was frozen. */
-function recent(measured: Round['clock'], now: number): Round['clock'] {
-  return measured && now - measured.measuredAt < CLOCK_COUNTS_WITHIN_MS ? measured : null
 }
 
 function isBefore(a: { meter: Meter; job: Job }, b: { meter: Meter; job: Job }): boolean {

@@ -221,14 +221,14 @@ test('P-7 of planted mistakes the gate opens by itself for hardly any, and for a
       const billed = [...wrong.keys()].filter(({ obis }) => isEnergyRegister(obis) && why(obis) === null)
       const truth = session.look(right, DAY_TIMES.at(-1)!).reads
       const shown = session.look(profile, DAY_TIMES.at(-1)!).reads
-      const valueOf = (reads: typeof truth, point: unknown) => {
+      const shownOf = (reads: typeof truth, point: unknown) => {
         const read = reads.find(one => one.point === point)
         return read && 'value' in read && 'digits' in read.value
           ? `${read.value.digits}e${read.value.scaler}`
           : null
       }
       for (const point of billed)
-        if (valueOf(shown, point) !== valueOf(truth, wrong.get(point))) opened.push(`${kind}: ${where}`)
+        if (shownOf(shown, point) !== shownOf(truth, wrong.get(point))) opened.push(`${kind}: ${where}`)
       rmSync(join(folder, 'acceptances.json'), { force: true })
     }
   }

@@ -1,0 +1,79 @@
+/** What one conversation asks a meter, and all that is known of it when it is asked. */
+
+import type { MeterConfig } from '../config/config.ts'
+import type { Clock } from '../core/clock.ts'
+import { civilOf, type MeterTime, NO_DATE_MS } from '../core/time.ts'
+import type { Call, Conversation, ReadResult } from '../driver-api/driver.ts'
+import type { Line } from '../line/line.ts'
+import { CLOCK_COUNTS_WITHIN_MS } from '../reading/rules.ts'
+import type { Round } from '../store/store.ts'
+import type { Job } from './agenda.ts'
+import type { RatioWatch } from './ratio-watch.ts'
+import type { RefusalsHeld } from './refusals-held.ts'
+import type { TimeTrust } from './time-trust.ts'
+
+/** A meter, with what former conversations have taught of it. */
+export interface Asked {
+  readonly config: MeterConfig
+  readonly ratios: RatioWatch
+  /** The meter's clock as measured last. */
+  lastClock: Round['clock']
+  /** Conversations in a row whose first question had no answer, and so was their last. */
+  silentBefore: number
+}
+
+export interface Asking {
+  callTo(meter: Asked): Call
+  conversationFor(meter: Asked, job: Job): Conversation<ReadResult>
+}
+
+export function createAsking(parts: {
+  readonly line: Pick<Line, 'sequence' | 'isDoubtful'>
+  readonly refusals: RefusalsHeld
+  readonly timeTrust: TimeTrust
+  readonly clock: Clock
+  readonly offsetMinutes: number
+}): Asking {
+  const { line, refusals, timeTrust, clock, offsetMinutes } = parts
+
+  function callTo({ config, silentBefore }: Asked): Call {
+    const { profile, address, nameplate } = config
+    return {
+      address,
+      sequence: line.sequence,
+      traits: profile.traits,
+      refusedBefore: refusals.of(config),
+      silentBefore,
+      isDoubtful: () => line.isDoubtful(config.id),
+      mostWatts: nameplate.phases * nameplate.volts * nameplate.amperes,
+    }
+  }
+
+  function conversationFor(meter: Asked, job: Job): Conversation<ReadResult> {
+    const { driver, profile } = meter.config
+    const call = callTo(meter)
+    if (job.kind === 'poll') {
+      const ratios = meter.ratios.due(clock.monotonic())
+      // Drivers know a list of points again by its identity.
+      return driver.read(call, ratios.length === 0 ? job.poll.points : [...job.poll.points, ...ratios])
+    }
+    if (!driver.readFreeze || !profile.daily)
+      throw new Error('broken promise: only meters that freeze are asked for freezes')
+    const { stamp, points } = profile.daily
+    const clockShows = () => shownBy(recentClock(meter, clock.now()))
+    return driver.readFreeze(call, { nth: job.nth, stamp, points, clockShows })
+  }
+
+  /** What a meter's clock shows now if it has kept its deviation. One that showed no date tells nothing. */
+  function shownBy(measured: Round['clock']): MeterTime | null {
+    if (!measured || !timeTrust.trusted || Math.abs(measured.deviationMs) >= NO_DATE_MS) return null
+    return civilOf(clock.now() + measured.deviationMs, offsetMinutes)
+  }
+
+  return { callTo, conversationFor }
+}
+
+/** A measurement of yesterday still tells which midnight was frozen. */
+export function recentClock({ lastClock }: Asked, now: number): Round['clock'] {
+  return lastClock && now - lastClock.measuredAt < CLOCK_COUNTS_WITHIN_MS ? lastClock : null
+}
