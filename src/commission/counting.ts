@@ -1,7 +1,7 @@
 /** What must hold of energy registers: between looks they rise as the power says, and parts make up their totals. */
 
 import type { Nameplate, Point } from '../driver-api/profile.ts'
-import { type Finding, fail, notEvaluable, pass, told } from './finding.ts'
+import { type Finding, factorTold, fail, notEvaluable, pass, told } from './finding.ts'
 import { codeOf, isEnergy, type Shown, type Sight } from './looks.ts'
 
 /** Fewer raw steps than these prove no rate. */
@@ -39,9 +39,10 @@ function beyondLife({ all }: Sight, { volts, amperes, phases }: Nameplate): read
   return all.flatMap(({ point, value }): Finding[] => {
     if (!isEnergy(point.obis)) return []
     const text = `${point.name}: ${told(value)} k${point.unit.replace(/^[kM]/, '')}`
-    if (value < 0 && !/:16\./.test(point.obis)) return [fail('limits', [point], `${text}, less than nothing`)]
+    if (value < 0 && !/:16\./.test(point.obis))
+      return [fail('limits', point.name, [point], `${text}, less than nothing`)]
     if (value <= most) return []
-    return [fail('limits', [point], `${text}; the nameplate makes ${told(most)} in 40 years`)]
+    return [fail('limits', point.name, [point], `${text}; the nameplate makes ${told(most)} in 40 years`)]
   })
 }
 
@@ -83,12 +84,12 @@ function added(total: Shown, parts: readonly Shown[]): Finding {
   const points = [total.point, ...parts.map(({ point }) => point)]
   const names = parts.map(({ point }) => point.name).join(' + ')
   const text = `${names} make ${told(sum)}, ${total.point.name} is ${told(total.value)}`
-  if (sum === 0 && total.value === 0) return notEvaluable('sums', points, `${names} are all 0`)
+  if (sum === 0 && total.value === 0) return notEvaluable('sums', names, points, `${names} are all 0`)
   const steps = SUM_STEPS * (total.step + parts.reduce((all, { step }) => all + step, 0))
   const room = SUM_TOLERANCE * Math.max(sum, total.value) + steps
-  if (Math.abs(sum - total.value) > room) return fail('sums', points, text)
+  if (Math.abs(sum - total.value) > room) return fail('sums', names, points, text)
   const proven = parts.filter(({ value }) => value * 0.9 > room)
-  return pass('sums', [total.point, ...proven.map(({ point }) => point)], text)
+  return pass('sums', names, [total.point, ...proven.map(({ point }) => point)], text)
 }
 
 /** One register over all looks: window by window, so that a tariff is held against the hours it counted in. */
@@ -109,7 +110,12 @@ function rising(code: string, sights: readonly Sight[], { phases }: Nameplate): 
     const rise = after.value - before.value
     if (rise < -step)
       return [
-        fail('rising', [point], `${point.name} fell from ${told(before.value)} to ${told(after.value)}`),
+        fail(
+          'rising',
+          point.name,
+          [point],
+          `${point.name} fell from ${told(before.value)} to ${told(after.value)}`,
+        ),
       ]
     // A tariff that stood still may not have been its turn.
     if (isTariff && rise < step) continue
@@ -119,10 +125,15 @@ function rising(code: string, sights: readonly Sight[], { phases }: Nameplate): 
     if (power === null) isKnown = false
     else expected += (power * (to.at - from.at)) / HOUR_MS
   }
-  if (step === 0) return [notEvaluable('rising', [point], `${point.name} was seen once only`)]
+  if (step === 0) return [notEvaluable('rising', point.name, [point], `${point.name} was seen once only`)]
   if (!isKnown)
     return [
-      notEvaluable('rising', [point], `${point.name}: no power is read that would have to make it rise`),
+      notEvaluable(
+        'rising',
+        point.name,
+        [point],
+        `${point.name}: no power is read that would have to make it rise`,
+      ),
     ]
   return [judged(point, { expected, counted, step, isTariff })]
 }
@@ -139,21 +150,28 @@ function judged(point: Point, { expected, counted, step, isTariff }: Rate): Find
   const due = expected / step
   const text = `${point.name} rose by ${steps} steps of ${step}, the power makes ${told(due)}`
   const ratio = counted / expected
-  if (steps > WRONG * due + LEAST_STEPS) return fail('rising', [point], `${text}${tenfold(ratio)}`)
+  if (steps > WRONG * due + LEAST_STEPS)
+    return fail('rising', point.name, [point], `${text}${factorTold(ratio)}`)
   // A tariff is only held against the hours in which it moved.
-  if (steps < due / WRONG - LEAST_STEPS) return fail('rising', [point], `${text}${tenfold(ratio)}`)
+  if (steps < due / WRONG - LEAST_STEPS)
+    return fail('rising', point.name, [point], `${text}${factorTold(ratio)}`)
   if (steps < LEAST_STEPS || due < LEAST_STEPS)
-    return notEvaluable('rising', [point], `${text}: too few to tell${isTariff ? ', or not its hours' : ''}`)
-  if (ratio > WRONG || ratio < 1 / WRONG) return fail('rising', [point], `${text}${tenfold(ratio)}`)
+    return notEvaluable(
+      'rising',
+      point.name,
+      [point],
+      `${text}: too few to tell${isTariff ? ', or not its hours' : ''}`,
+    )
+  if (ratio > WRONG || ratio < 1 / WRONG)
+    return fail('rising', point.name, [point], `${text}${factorTold(ratio)}`)
   if (ratio > SURE || ratio < 1 / SURE)
-    return notEvaluable('rising', [point], `${text}: look longer, the load changed between the looks`)
-  return pass('rising', [point], text)
-}
-
-function tenfold(ratio: number): string {
-  const power = Math.round(Math.log10(ratio))
-  if (!Number.isFinite(power) || power === 0) return ''
-  return `; ${told(10 ** Math.abs(power))} times too ${power > 0 ? 'much' : 'little'}: is the scale e${power > 0 ? '-' : '+'}${Math.abs(power)} missing?`
+    return notEvaluable(
+      'rising',
+      point.name,
+      [point],
+      `${text}: look longer, the load changed between the looks`,
+    )
+  return pass('rising', point.name, [point], text)
 }
 
 function othersMoved(code: string, from: Sight, to: Sight): boolean {

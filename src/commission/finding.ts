@@ -25,6 +25,8 @@ export type Verdict = 'pass' | 'fail' | 'not-evaluable'
 
 export interface Finding {
   readonly check: CheckId
+  /** What of it: the same law of the same values bears the same name at every look. */
+  readonly law: string
   readonly verdict: Verdict
   /** What was looked at. A pass proves all of them, order and scale; a fail doubts all of them. */
   readonly points: readonly Point[]
@@ -32,19 +34,28 @@ export interface Finding {
   readonly evidence: string
 }
 
-export function pass(check: CheckId, points: readonly Point[], evidence: string): Finding {
-  return { check, verdict: 'pass', points, evidence }
-}
+type Tell = (check: CheckId, law: string, points: readonly Point[], evidence: string) => Finding
 
-export function fail(check: CheckId, points: readonly Point[], evidence: string): Finding {
-  return { check, verdict: 'fail', points, evidence }
-}
+const finding =
+  (verdict: Verdict): Tell =>
+  (check, law, points, evidence) => ({ check, law, verdict, points, evidence })
 
-export function notEvaluable(check: CheckId, points: readonly Point[], evidence: string): Finding {
-  return { check, verdict: 'not-evaluable', points, evidence }
-}
+export const pass = finding('pass')
+export const fail = finding('fail')
+export const notEvaluable = finding('not-evaluable')
 
 /** "2301" of 2301.04: four digits are enough to see what is wrong. */
 export function told(value: number): string {
   return Math.abs(value) >= 1e4 ? value.toFixed(0) : String(Number(value.toPrecision(4)))
+}
+
+/** How near to a power of ten a ratio is that is told as one. */
+const NEAR = 0.2
+
+/** Names the power of ten by which a value is off, where it is one. */
+export function factorTold(share: number): string {
+  const power = Math.round(Math.log10(Math.abs(share)))
+  const rest = Math.abs(share) / 10 ** power
+  if (!Number.isFinite(power) || power === 0 || Math.abs(rest - 1) > NEAR) return ''
+  return `; ${told(10 ** Math.abs(power))} times too ${power > 0 ? 'much' : 'little'}: is the scale e${power > 0 ? '-' : '+'}${Math.abs(power)} missing?`
 }

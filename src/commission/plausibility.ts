@@ -9,7 +9,7 @@ import type { RawRead, Value } from '../driver-api/driver.ts'
 import type { Point, Profile } from '../driver-api/profile.ts'
 import { counting } from './counting.ts'
 import { electrical } from './electrical.ts'
-import { type CheckId, type Finding, fail, notEvaluable, pass } from './finding.ts'
+import { type CheckId, type Finding, fail, notEvaluable, pass, type Verdict } from './finding.ts'
 import { type Look, refusedIn, sightOf } from './looks.ts'
 import { types } from './types.ts'
 
@@ -58,6 +58,7 @@ function anchored(findings: readonly Finding[]): readonly Finding[] {
     finding.verdict === 'pass' && RELATIVE.has(finding.check)
       ? notEvaluable(
           finding.check,
+          finding.law,
           finding.points,
           `${finding.evidence}; but no voltage says that both are not wrong alike`,
         )
@@ -87,23 +88,48 @@ function answered(points: readonly Point[], looks: readonly Look[]): readonly Fi
     if (first === undefined) return []
     const text = `${point.name} (${point.item}): ${first.refusal.text}`
     const isHeld = refused.every(({ refusal }) => refusal.code === 'VALUE_NOT_HELD')
-    return [isHeld ? notEvaluable('answered', [point], text) : fail('answered', [point], text)]
+    return [
+      isHeld
+        ? notEvaluable('answered', point.name, [point], text)
+        : fail('answered', point.name, [point], text),
+    ]
   })
 }
 
-/** The same check of the same points at several looks is one finding: a fail, else a pass, else what the first says. */
+/** One finding of each law, whatever the number of looks. */
 function merged(perLook: readonly (readonly Finding[])[]): readonly Finding[] {
-  const keyOf = ({ check, points, evidence }: Finding) =>
-    `${check} ${points.map(({ item }) => item).join(' ')} ${/^[^:]*/.exec(evidence)?.[0]}`
-  const groups = Map.groupBy(perLook.flat(), keyOf)
-  return [...groups.values()].flatMap(group => {
-    const worst =
-      group.find(({ verdict }) => verdict === 'fail') ??
-      group.find(({ verdict }) => verdict === 'pass') ??
-      group[0]
-    return worst === undefined ? [] : [worst]
-  })
+  const laws = Map.groupBy(perLook.flat(), ({ check, law }) => `${check} ${law}`)
+  return [...laws.values()].flatMap(summary)
 }
+
+/**
+ * A load that is switched between two registers of one look breaks a law now and then; a mistake breaks it whenever
+ * there is load. What no load can do, a voltage or a factor beyond its bounds, is wrong at once.
+ */
+function summary(group: readonly Finding[]): readonly Finding[] {
+  const of = (verdict: Verdict) => group.filter(finding => finding.verdict === verdict)
+  const [fails, passes] = [of('fail'), of('pass')]
+  const [failed] = fails
+  // What was seen at one look need not be seen at the next: a load may be too small.
+  const proven = [...new Set(passes.flatMap(({ points }) => points))]
+  const passed = passes.slice(0, 1).map(finding => ({ ...finding, points: proven }))
+  if (failed === undefined) return passed.length > 0 ? passed : group.slice(0, 1)
+  const looks = fails.length + passes.length
+  if (!LAWS.has(failed.check) || fails.length >= RARELY * looks) return [failed]
+  return [
+    notEvaluable(
+      failed.check,
+      failed.law,
+      failed.points,
+      `${failed.evidence}; at ${fails.length} looks of ${looks}: was a load switched?`,
+    ),
+    ...passed,
+  ]
+}
+
+const LAWS: ReadonlySet<CheckId> = new Set(['power-triangle', 'sums'])
+/** A share of the looks at which a law was evaluable. */
+const RARELY = 0.1
 
 function about(profile: Profile, looks: readonly Look[], expected: Expected): readonly Finding[] {
   const last = looks.at(-1)
@@ -127,19 +153,19 @@ function identified(
   is: readonly string[] | null,
   read: RawRead | undefined,
 ): readonly Finding[] {
-  if (read === undefined) return [notEvaluable('ident', [point], `${point.name} was not read`)]
+  if (read === undefined) return [notEvaluable('ident', point.name, [point], `${point.name} was not read`)]
   if ('refused' in read)
-    return [fail('ident', [point], `${point.name} (${point.item}): ${read.refused.text}`)]
+    return [fail('ident', point.name, [point], `${point.name} (${point.item}): ${read.refused.text}`)]
   const shown = textOf(read.value)
   const text = `${point.name} is "${shown}"`
   if (is === null)
     return isNothing(shown)
-      ? [fail('ident', [point], `${text}, which is nothing`)]
-      : [notEvaluable('ident', [point], `${text}; the profile does not say what it must be`)]
+      ? [fail('ident', point.name, [point], `${text}, which is nothing`)]
+      : [notEvaluable('ident', point.name, [point], `${text}; the profile does not say what it must be`)]
   return [
     is.includes(shown)
-      ? pass('ident', [point], text)
-      : fail('ident', [point], `${text}, not ${is.map(name => `"${name}"`).join(' or ')}`),
+      ? pass('ident', point.name, [point], text)
+      : fail('ident', point.name, [point], `${text}, not ${is.map(name => `"${name}"`).join(' or ')}`),
   ]
 }
 
@@ -149,14 +175,21 @@ function compared(
   read: RawRead | undefined,
   expected: string | undefined,
 ): readonly Finding[] {
-  if (read === undefined) return [notEvaluable(check, [point], `${point.name} was not read`)]
-  if ('refused' in read) return [fail(check, [point], `${point.name} (${point.item}): ${read.refused.text}`)]
+  if (read === undefined) return [notEvaluable(check, point.name, [point], `${point.name} was not read`)]
+  if ('refused' in read)
+    return [fail(check, point.name, [point], `${point.name} (${point.item}): ${read.refused.text}`)]
   const shown = textOf(read.value)
   if (expected === undefined)
-    return [notEvaluable(check, [point], `${point.name} is ${shown}; nobody has said what it must be`)]
+    return [
+      notEvaluable(check, point.name, [point], `${point.name} is ${shown}; nobody has said what it must be`),
+    ]
   const isSame = shown === expected || (shown !== '' && Number(shown) === Number(expected))
   const text = `${point.name} is ${shown}`
-  return [isSame ? pass(check, [point], text) : fail(check, [point], `${text}, not ${expected}`)]
+  return [
+    isSame
+      ? pass(check, point.name, [point], text)
+      : fail(check, point.name, [point], `${text}, not ${expected}`),
+  ]
 }
 
 function textOf(value: Value): string {

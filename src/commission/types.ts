@@ -15,7 +15,12 @@ function signless(point: Point, { sign }: Profile): readonly Finding[] {
   if (!SIGNED.test(point.obis) || sign === undefined || sign === 'unsigned' || !/^(u|acc)\d/.test(type))
     return []
   return [
-    fail('types', [point], `${point.name} as ${type} cannot be negative, and this meter's power has a sign`),
+    fail(
+      'types',
+      point.name,
+      [point],
+      `${point.name} as ${type} cannot be negative, and this meter's power has a sign`,
+    ),
   ]
 }
 
@@ -29,6 +34,7 @@ function strangeMarker(point: Point): readonly Finding[] {
   return [
     fail(
       'types',
+      point.name,
       [point],
       `${point.name}: ${strange} is the marker of ${isSigned ? 'an unsigned' : 'a signed'} type, not of ${type}`,
     ),

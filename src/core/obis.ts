@@ -23,6 +23,11 @@ export function isDemandRegister(obis: string): boolean {
   return Number(OBIS.exec(obis)?.[4]) === MAXIMUM
 }
 
+/** Energies and demands are what bills are made of. */
+export function isBilled(obis: string): boolean {
+  return isEnergyRegister(obis) || isDemandRegister(obis)
+}
+
 /** The tariff of a register: 0 is the total over all tariffs. Null when the code is no OBIS code. */
 export function tariffOf(obis: string): number | null {
   const match = OBIS.exec(obis)

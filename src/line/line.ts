@@ -127,11 +127,34 @@ export function createLine(parts: LineParts): Line {
     if (exchange.meter !== undefined) acquaintance.noteContradiction(exchange.meter)
   }
 
+  /** One function from the first request to the last answer: what waits is kept small, there may be thousands. */
   async function converse<Result>(asked: ConversationAsked<Result>): Promise<Conversed<Result>> {
     if (waiting.length === 0 && underWay < inFlight) begin(asked.priority)
     else await turn(asked.priority)
+    const { driver, conversation, meter } = asked
+    const exchanges: Exchange[] = []
+    let fault: Conversed<Result>['fault'] = null
     try {
-      return await talk(asked)
+      let step = conversation.next()
+      for (let steps = 0; !step.done; steps++) {
+        assert(steps <= MOST_STEPS + MOST_NULLS, 'a driver told that nothing comes ends its conversation')
+        const request = step.value
+        let answer: Exchange | null = null
+        // A meter that always has more to say is not heard out: it would have the line for itself.
+        if (steps < MOST_STEPS) {
+          const asking = askOnce(request, asked)
+          const others = askOthers(request, asked, exchanges)
+          answer = noted(await asking, asked, exchanges)
+          if (answer.frame === null) answer = await repeated(answer, asked, exchanges)
+          if (others) await Promise.all(others)
+        }
+        fault = answer ? faultOf(answer, meter) : endlessOf(meter)
+        if (!answer && fault) request.stayed?.(fault)
+        step = conversation.next(answer?.frame ?? null)
+      }
+      if (!numbered && exchanges.length > 0) await asker.settle(driver)
+      noteSilence(exchanges)
+      return { result: step.value, exchanges, fault }
     } finally {
       underWay -= 1
       next()
@@ -167,76 +190,55 @@ export function createLine(parts: LineParts): Line {
     underWay += 1
   }
 
-  async function talk<Result>(asked: ConversationAsked<Result>): Promise<Conversed<Result>> {
-    const { driver, conversation } = asked
-    const exchanges: Exchange[] = []
-    let fault: Conversed<Result>['fault'] = null
-    let step = conversation.next()
-    for (let steps = 0; !step.done; steps++) {
-      assert(steps <= MOST_STEPS + MOST_NULLS, 'a driver told that nothing comes ends its conversation')
-      // A meter that always has more to say is not heard out: it would have the line for itself.
-      const answer = steps < MOST_STEPS ? await askAll(step.value, asked, exchanges) : null
-      fault = answer ? faultOf(answer, asked.meter) : endlessOf(asked.meter)
-      if (!answer && fault) step.value.stayed?.(fault)
-      step = conversation.next(answer?.frame ?? null)
-    }
-    if (exchanges.length > 0) await asker.settle(driver)
-    noteSilence(exchanges)
-    return { result: step.value, exchanges, fault }
-  }
-
-  /** A request and, on links that number them, those that go with it, which are told of their answers themselves. */
-  function askAll(
-    request: Request,
+  /** On links that number requests: those that go with this one, which are told of their answers themselves. */
+  function askOthers(
+    { alongside }: Request,
     asked: ConversationAsked<unknown>,
     exchanges: Exchange[],
-  ): Promise<Exchange> {
-    const { alongside } = request
-    const first = askWithRetries(request, asked, exchanges)
-    return numbered && alongside ? withOthers(first, alongside, asked, exchanges) : first
-  }
-
-  async function withOthers(
-    asking: Promise<Exchange>,
-    alongside: NonNullable<Request['alongside']>,
-    asked: ConversationAsked<unknown>,
-    exchanges: Exchange[],
-  ): Promise<Exchange> {
-    const others = alongside.map(async ({ request, answered }) => {
-      const exchange = await askWithRetries(request, asked, exchanges)
-      answered(exchange.frame)
+  ): readonly Promise<void>[] | null {
+    if (!numbered || !alongside) return null
+    return alongside.map(async ({ request, answered }) => {
+      const exchange = noted(await askOnce(request, asked), asked, exchanges)
+      answered((exchange.frame ? exchange : await repeated(exchange, asked, exchanges)).frame)
     })
-    const first = await asking
-    await Promise.all(others)
-    return first
   }
 
-  async function askWithRetries(
-    request: Request,
+  /** Repeats what may be, as often as it may. */
+  async function repeated(
+    unanswered: Exchange,
     asked: ConversationAsked<unknown>,
     exchanges: Exchange[],
   ): Promise<Exchange> {
+    const { request } = unanswered
     const { silent, silentOnceAnswered, damaged } = asked.retries
     let silentLeft = exchanges.some(({ outcome }) => outcome === 'answered') ? silentOnceAnswered : silent
     let damagedLeft = damaged
+    let exchange = unanswered
     for (;;) {
-      const restMs = acquaintance.restLeftMs(asked.meter, request)
-      if (restMs > 0) await clock.sleep(restMs)
-      const exchange = await askOnce(request, asked.driver)
-      exchanges.push(exchange)
-      exchange.meter = asked.meter
-      acquaintance.noteExchange(asked.meter, exchange)
-      if (exchange.doubled) contradicted(exchange)
-      if (exchange.outcome === 'answered' || !request.safeToRepeat) return exchange
       const again =
-        (exchange.outcome === 'LINE_SILENT' && silentLeft-- > 0) ||
-        (exchange.outcome === 'LINE_GARBLED' && damagedLeft-- > 0)
+        request.safeToRepeat &&
+        ((exchange.outcome === 'LINE_SILENT' && silentLeft-- > 0) ||
+          (exchange.outcome === 'LINE_GARBLED' && damagedLeft-- > 0))
       if (!again) return exchange
       counters.retries += 1
+      exchange = noted(await askOnce(request, asked), asked, exchanges)
     }
   }
 
-  function askOnce(request: Request, driver: Driver): Promise<Exchange> {
+  function noted(exchange: Exchange, { meter }: ConversationAsked<unknown>, exchanges: Exchange[]): Exchange {
+    exchanges.push(exchange)
+    exchange.meter = meter
+    if (exchange.doubled) contradicted(exchange)
+    acquaintance.noteExchange(meter, exchange)
+    return exchange
+  }
+
+  function askOnce(request: Request, { driver, meter }: ConversationAsked<unknown>): Promise<Exchange> {
+    const restMs = acquaintance.restLeftMs(meter, request)
+    return restMs > 0 ? clock.sleep(restMs).then(() => send(request, driver)) : send(request, driver)
+  }
+
+  function send(request: Request, driver: Driver): Promise<Exchange> {
     if (link.state !== 'open') return Promise.resolve(stayedExchange(request, clock.now(), LINK_DOWN))
     const replyWithinMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
     beat(replyWithinMs + EXCHANGE_TAKES_MS)

@@ -3,9 +3,10 @@
  * meter itself holds only speaks for or against it (V-R18). All of it exact.
  */
 
-import { compareScaled, formatScaled, multiplyScaled, type Scaled } from '../core/scaled.ts'
+import { isBilled } from '../core/obis.ts'
+import { compareScaled, formatScaled, multiplyScaled, parseScaled, type Scaled } from '../core/scaled.ts'
 import type { Nameplate, RatioRegisters } from '../driver-api/profile.ts'
-import type { Finding } from './reading.ts'
+import type { Finding, Reading } from './reading.ts'
 
 /** Primary by secondary, of the current and of the voltage transformers. */
 export interface Ratios {
@@ -64,7 +65,7 @@ export function judgeRatios(unit: string, transformers: Transformers | null): Fi
     return { rule: 'V-R18', verdict: 'suspect', severity: 1, codes: ['2.4.6'], evidence: against.join('; ') }
   const factor = factorOf(unit, transformers)
   const untold = subject.filter(which => isUntold(which, transformers))
-  if (compareScaled(factor, ONE) === 0)
+  if (isOne(factor))
     return untold.length === 0
       ? null
       : { rule: 'V-R18', verdict: 'not evaluated', severity: 3, codes: [], evidence: inWords(untold) }
@@ -85,6 +86,37 @@ function isUntold(which: keyof Ratios, { agreed, registers, held }: Transformers
 
 function inWords(untold: readonly (keyof Ratios)[]): string {
   return `not compared: the meter has not told its ${untold.join(' and ')} ratio`
+}
+
+/** As the evidence of `judgeRatios` says it; findings are what is kept of a reading. */
+const TIMES = /^the meter's own value times (\d+(?:\.\d+)?),/
+
+/** What a kept reading had been multiplied with; null where it was as the meter said. */
+export function factorIn(findings: readonly Finding[]): Scaled | null {
+  const said = findings.find(({ rule, verdict }) => rule === 'V-R18' && verdict === 'accept')
+  const [, factor] = TIMES.exec(said?.evidence ?? '') ?? []
+  return factor === undefined ? null : parseScaled(factor)
+}
+
+function isOne(factor: Scaled): boolean {
+  return compareScaled(factor, ONE) === 0
+}
+
+/** V-I7: a register multiplied otherwise than before has begun a new series, and differences across the change are wrong. */
+export function judgeChange(
+  { obis, unit }: Pick<Reading, 'obis' | 'unit'>,
+  before: Scaled,
+  transformers: Transformers | null,
+): Finding | null {
+  const now = factorOf(unit, transformers)
+  if (!isBilled(obis) || compareScaled(before, now) === 0) return null
+  return {
+    rule: 'V-I7',
+    verdict: 'suspect',
+    severity: 1,
+    codes: ['2.4.6'],
+    evidence: `the last good value was the meter's own times ${formatScaled(before)}, this one is times ${formatScaled(now)}: a register of other transformers is another series, give the meter a new id`,
+  }
 }
 
 function whyOther(which: keyof Ratios, { agreed, registers, held }: Transformers): string | null {

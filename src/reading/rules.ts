@@ -4,7 +4,7 @@
  * V-F3 … V-F6 and V-I1 in a request's `whyNot`, V-F7, V-F11 in the encodings, V-F8 in the line, V-F10 in the store.
  */
 
-import { isDemandRegister, isEnergyRegister, isPowerFactor, onlyGrows, tariffOf } from '../core/obis.ts'
+import { isBilled, isEnergyRegister, isPowerFactor, onlyGrows, tariffOf } from '../core/obis.ts'
 import {
   approximate,
   compareScaled,
@@ -16,13 +16,18 @@ import {
 } from '../core/scaled.ts'
 import { HOUR, isoWithOffset, MINUTE, NO_DATE_MS, SECOND } from '../core/time.ts'
 import type { Nameplate } from '../driver-api/profile.ts'
-import { factorOf, judgeRatios, ONE, type Transformers } from './ratios.ts'
+import { factorOf, judgeChange, judgeRatios, ONE, type Transformers } from './ratios.ts'
 import type { Finding, Reading } from './reading.ts'
 
 /** What a rule may look at beside the reading. */
 export interface Known {
   /** The last good value of this register, same kind; null when there is none. */
-  readonly last: { readonly value: Scaled; readonly readAt: number } | null
+  readonly last: {
+    readonly value: Scaled
+    readonly readAt: number
+    /** What it had been multiplied with; absent is 1. */
+    readonly factor?: Scaled
+  } | null
   readonly nameplate: Nameplate
   /** Where the register rolls over, exclusive; null when unknown. */
   readonly capacity: Scaled | null
@@ -81,6 +86,12 @@ export const RULES: readonly Rule[] = [
   { id: 'V-T2', why: 'a meter whose clock is wrong counts energy under the wrong tariff', check: meterClock },
   { id: 'V-T3', why: 'a freeze not stamped at the boundary belongs to another day', check: freezeStamp },
   { id: 'V-T5', why: 'no meter can know a value of the future', check: futureStamp },
+  {
+    id: 'V-I7',
+    why: 'another multiplier is another series',
+    check: (reading, { last, transformers }) =>
+      last && judgeChange(reading, last.factor ?? ONE, transformers ?? null),
+  },
   { id: 'V-R1', why: 'a register that only grows has fallen', check: decrease },
   { id: 'V-R2', why: 'a register at its capacity starts again at zero', check: rollover },
   { id: 'V-R3', why: 'more energy than the connection can carry', check: physicalMaximum },
@@ -125,8 +136,7 @@ function rangeOfType({ obis, value, unit }: Reading, { capacity }: Known): Findi
 function stepOfFloat({ obis, value, unit }: Reading, { floatStep, transformers }: Known): Finding | null {
   if (!floatStep) return null
   const scaler = value.scaler - factorOf(unit, transformers ?? null).scaler
-  const isBilled = isEnergyRegister(obis) || isDemandRegister(obis)
-  const withheld = isBilled && compareScaled(floatStep, { digits: FLOAT_BILLS_WITHIN, scaler }) > 0
+  const withheld = isBilled(obis) && compareScaled(floatStep, { digits: FLOAT_BILLS_WITHIN, scaler }) > 0
   return {
     rule: 'V-F12',
     verdict: withheld ? 'suspect' : 'flag',
@@ -239,8 +249,10 @@ interface Pair {
   readonly hours: number
 }
 
-function pairOf(reading: Reading, { last, now }: Known): Pair | null {
+function pairOf(reading: Reading, { last, now, transformers }: Known): Pair | null {
   if (!last || !onlyGrows(reading.obis) || reading.readAt === last.readAt) return null
+  // What was multiplied otherwise cannot be compared (V-I7).
+  if (compareScaled(last.factor ?? ONE, factorOf(reading.unit, transformers ?? null)) !== 0) return null
   // A baseline of the future was stamped by a clock that has been put right since; it says nothing about order.
   if (last.readAt > now + CLOCK_SUSPECT_MS) return null
   const [from, to] = last.readAt < reading.readAt ? [last, reading] : [reading, last]

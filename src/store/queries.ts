@@ -1,6 +1,7 @@
 /** What the API and the scheduler ask. Every answer is bounded, so that no question holds up a commit for long. */
 
 import type { DatabaseSync } from 'node:sqlite'
+import { factorIn } from '../reading/ratios.ts'
 import { GOOD, QUARANTINED } from './batch.ts'
 import type { Latest } from './latest.ts'
 import type { Names } from './names.ts'
@@ -190,5 +191,6 @@ function byTime(a: StoredReading, b: StoredReading): number {
 function lastGoodOf(kept: KeptRow | null): LastGood | null {
   if (kept === null) return null
   const { meter, obis, kind } = kept.register
-  return { meter, obis, kind, value: kept.value, readAt: kept.readAt }
+  const factor = factorIn(kept.findings)
+  return { meter, obis, kind, value: kept.value, readAt: kept.readAt, ...(factor && { factor }) }
 }

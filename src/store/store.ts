@@ -153,6 +153,8 @@ export interface LastGood {
   readonly kind: Kind
   readonly value: Scaled
   readonly readAt: number
+  /** What its register had been multiplied with; absent is 1. */
+  readonly factor?: Scaled
 }
 
 export interface FreezeHeld {

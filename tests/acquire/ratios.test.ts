@@ -3,15 +3,17 @@
 import { describe, expect, test } from 'vitest'
 import { drivers } from '../../drivers/modbus/index.ts'
 import type { Job } from '../../src/acquire/agenda.ts'
+import { createLastGood } from '../../src/acquire/last-good.ts'
 import { createRatioWatch, type RatioWatch } from '../../src/acquire/ratio-watch.ts'
 import { outcomeOf } from '../../src/acquire/round.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { loadProfiles } from '../../src/config/profiles.ts'
 import { parseRatio } from '../../src/config/quantities.ts'
-import { formatScaled, parseScaled } from '../../src/core/scaled.ts'
+import { formatScaled, parseScaled, type Scaled } from '../../src/core/scaled.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
 import type { Frame, Point, Profile } from '../../src/driver-api/driver.ts'
 import type { Exchange } from '../../src/line/asker.ts'
+import { factorIn, factorOf, judgeRatios } from '../../src/reading/ratios.ts'
 
 const driver = drivers.find(({ protocol }) => protocol === 'modbus-rtu')!
 const file = new URL('../../drivers/modbus/profiles/chint-dtsu666.yaml', import.meta.url).pathname
@@ -55,8 +57,9 @@ interface Scene {
   readonly ratios?: { readonly current: string; readonly voltage: string }
   readonly profile?: Profile
   readonly registers?: Map<number, number>
-  /** The energy an hour before. */
+  /** The energy an hour before, of the same ratios. */
   readonly hourBefore?: string
+  readonly baseline?: { readonly value: Scaled; readonly readAt: number; readonly factor?: Scaled }
 }
 
 function meterOf({ ratios, profile = dtsu666 }: Scene): MeterConfig {
@@ -88,7 +91,8 @@ function poll(scene: Scene, watch: RatioWatch, at = 0) {
   const points: readonly Point[] = [...asked, ...watch.due(at)]
   const exchanges: Exchange[] = []
   const hourBefore = scene.hourBefore === undefined ? null : parseScaled(scene.hourBefore)
-  const before = hourBefore && { value: hourBefore, readAt: NOW + 50 - HOUR }
+  const factor = factorOf('kWh', watch.transformers())
+  const before = scene.baseline ?? (hourBefore && { value: hourBefore, readAt: NOW + 50 - HOUR, factor })
   const conversation = driver.read(call, points)
   let step = conversation.next()
   while (!step.done) {
@@ -237,6 +241,70 @@ describe('V-R18 secondary values', () => {
     const points = dtsu666.points.map(point => (point.obis === ENERGY ? { ...point, capacity } : point))
     const scene = { ratios: AGREED, profile: { ...dtsu666, points } }
     expect(poll(scene, createRatioWatch(meterOf(scene))).get(ENERGY)).toMatchObject({ quality })
+  })
+})
+
+describe('V-I7 another multiplier is another series', () => {
+  const baselineOf = (factor?: string): Pick<Scene, 'baseline'> => ({
+    baseline: {
+      value: parseScaled('3001500.00')!,
+      readAt: NOW - DAY,
+      ...(factor === undefined ? {} : { factor: parseScaled(factor)! }),
+    },
+  })
+
+  test.each([
+    ['from no transformers', undefined],
+    ['from others', '3000'],
+  ])('%s: no bill of the same id, however plausible the step is', (_, factor) => {
+    const scene = { ratios: AGREED, ...baselineOf(factor) }
+    const energy = poll(scene, createRatioWatch(meterOf(scene))).get(ENERGY)
+    expect(energy).toMatchObject({ quality: 'suspect' })
+    expect(energy?.said).toContain(
+      'this one is times 4000: a register of other transformers is another series',
+    )
+    expect(energy?.said).not.toContain('V-R3')
+  })
+
+  test('a register that goes on as it was is compared as ever', () => {
+    const scene = { ratios: AGREED, ...baselineOf('4000') }
+    expect(poll(scene, createRatioWatch(meterOf(scene))).get(ENERGY)).toMatchObject({ quality: 'suspect' })
+    const near = {
+      ratios: AGREED,
+      baseline: { ...baselineOf('4000').baseline!, value: parseScaled('4001900.00')! },
+    }
+    expect(poll(near, createRatioWatch(meterOf(near))).get(ENERGY)).toMatchObject({ quality: 'good' })
+  })
+
+  test('what a value was multiplied with is found again in what is kept of it', () => {
+    const scene = { ratios: AGREED }
+    const watch = createRatioWatch(meterOf(scene))
+    poll(scene, watch)
+    const factor = (unit: string) => {
+      const finding = judgeRatios(unit, watch.transformers())
+      return factorIn(finding === null ? [] : [finding])
+    }
+    expect(factor('kWh')).toEqual({ digits: 4000n, scaler: 0 })
+    expect(factor('A')).toEqual({ digits: 40n, scaler: 0 })
+    expect(factor('Hz')).toBeNull()
+  })
+
+  test('through the latest good values as well', () => {
+    const scene = { ratios: AGREED }
+    const watch = createRatioWatch(meterOf(scene))
+    poll(scene, watch)
+    const finding = judgeRatios('kWh', watch.transformers())!
+    const lastGood = createLastGood([])
+    const register = { meter: 'm1', obis: ENERGY, kind: 'poll' as const }
+    const value = parseScaled('1.00')!
+    lastGood.note({
+      ...register,
+      ...{ slot: NOW, value, unit: 'kWh', readAt: NOW, receivedAt: NOW, exchange: 0 },
+      ...{ quality: 'good', findings: [finding] },
+    })
+    expect(lastGood.of(register)).toEqual({ value, readAt: NOW, factor: { digits: 4000n, scaler: 0 } })
+    const kept = { ...register, value, readAt: NOW, factor: parseScaled('30')! }
+    expect(createLastGood([kept]).of(register)).toMatchObject({ factor: { digits: 30n } })
   })
 })
 

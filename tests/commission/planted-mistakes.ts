@@ -87,6 +87,20 @@ export function liveMeter(profile: Profile, seed: number): Session {
   }
 }
 
+/** The next customer who draws and feeds in within a day: only with both can registers of both show what they are. */
+export function bothWays(from: number): number {
+  for (let seed = from; ; seed++) {
+    const { nature } = createMeter({
+      seed,
+      protocol: 'modbus-rtu',
+      address: UNIT,
+      phases: 3,
+      offsetMinutes: 480,
+    })
+    if (nature.habit === 'solar') return seed
+  }
+}
+
 /** All that is looked at: points, and what tells of the meter itself. */
 function pointsOf({ points, ident, serialNumber, ratios }: Profile): readonly Point[] {
   const about = [ident?.point, serialNumber, ratios?.current, ratios?.voltage]
@@ -216,13 +230,15 @@ export function judged(
   const judgement = judge(mistake.profile, looks)
   const failed = judgement.findings.find(({ verdict }) => verdict === 'fail')
   if (failed !== undefined) return { mistake, outcome: 'failed', why: `${failed.check}: ${failed.evidence}` }
-  if (isEqual(mistake, looks, truth)) return { mistake, outcome: 'equal', why: 'no value differs' }
-  return isHeld(mistake, judgement)
-    ? { mistake, outcome: 'held', why: 'no check could see it, a person has to' }
+  // A register that stands at zero reads the same under every mistake, and is open for that reason.
+  if (isHeld(mistake, judgement))
+    return { mistake, outcome: 'held', why: 'no check could see it, a person has to' }
+  return isEqual(mistake, looks, truth)
+    ? { mistake, outcome: 'equal', why: 'no value differs' }
     : { mistake, outcome: 'missed', why: 'taken for right' }
 }
 
-/** Every wrong point that shows another value than the right one is open. */
+/** Nothing has shown that any of the wrong points is right. */
 function isHeld({ wrong }: Mistake, { standing }: Judgement): boolean {
   return [...wrong.keys()].every(point => point.obis === '' || standing.get(point) === 'open')
 }

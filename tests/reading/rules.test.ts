@@ -491,7 +491,7 @@ test('V-F12 a multiplied value is judged by the step and the resolution of the m
     registers: { side: 'secondary' as const },
     held: {},
   }
-  const fine = validate(reading('105.0000'), known({ floatStep: scaled('0.010'), transformers }))
+  const fine = validate(reading('105.0000'), known({ floatStep: scaled('0.010'), transformers, last: null }))
   expect(fine.findings.map(({ rule, verdict, codes }) => [rule, verdict, ...codes])).toEqual([
     ['V-F12', 'flag', '2.10.0'],
     ['V-R18', 'accept', '2.0.1', '2.11.0'],

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { simulate } from '../../src/cli/simulate.ts'
+import { withCrc } from '../../src/simulator/modbus/rtu.ts'
 import { di, replyOf, request } from './master.ts'
 
 let directory = ''
@@ -50,6 +51,26 @@ describe('meterd simulate', () => {
     socket.write(request('000000000001', 0x11, di('0001FF00')))
     const heard = await new Promise<Buffer>(resolve => socket.once('data', resolve))
     expect(replyOf(heard)).toMatchObject({ control: 'D1', data: '03' })
+    socket.destroy()
+    stop.abort()
+    expect(await done).toBe(0)
+  })
+
+  it('plays a Modbus meter of one’s own profile, by the path of its file', async () => {
+    const { out, err, io, stop } = terminal()
+    const shipped = readFileSync(
+      join(import.meta.dirname, '../../drivers/modbus/profiles/pzem-016.yaml'),
+      'utf8',
+    )
+    const own = file('my-meter.yaml', shipped.replace('profile: pzem-016', 'profile: my-meter'))
+    const meters = file('own.yaml', `- { protocol: modbus-rtu, address: "9", profile: "${own}" }\n`)
+    const done = simulate.run(['--listen', 'tcp://127.0.0.1:0', '--meters', meters, '--json'], io)
+    for (let tries = 0; tries < 1000 && out.length + err.length === 0; tries++) await sleep(10)
+    expect(err).toEqual([])
+    const socket = connect(Number(new URL(JSON.parse(out[0] ?? '{}').listening).port), '127.0.0.1')
+    socket.write(withCrc([9, 4, 0, 0, 0, 1]))
+    const [, , , high = 0, low = 0] = await new Promise<Buffer>(resolve => socket.once('data', resolve))
+    expect(Math.abs((high << 8) + low - 2300)).toBeLessThan(200)
     socket.destroy()
     stop.abort()
     expect(await done).toBe(0)
@@ -112,6 +133,11 @@ describe('meterd simulate', () => {
         '[0].quirks.relay-level: 2 is not right; expected one of the values this quirk has',
       ],
       [file('broken.yaml', '- {\n'), 'broken.yaml'],
+      [
+        file('model.yaml', '- { protocol: modbus-rtu, address: "1", profile: sdm }\n'),
+        'there is no profile "sdm"',
+      ],
+      [file('own.yaml', '- { protocol: modbus-rtu, address: "1", profile: ./gone.yaml }\n'), 'gone.yaml'],
       [join(directory, 'absent.yaml'), 'absent.yaml'],
     ]
     for (const [meters, said] of bad) {

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/core/random.ts'
+import type { Scaled } from '../../src/core/scaled.ts'
+import { judgeRatios } from '../../src/reading/ratios.ts'
 import type { ReadingsAsked, Store, StoredReading } from '../../src/store/store.ts'
 import { rounds } from '../support/rounds.ts'
 import { newDirectory, openIn } from './data-directory.ts'
@@ -127,6 +129,27 @@ describe('questions', () => {
     await store.accept(roundOf('m1', { slot: NOON - DAY, digits: 1n }))
     expect(await store.latestOf('m1')).toMatchObject([{ slot: NOON }])
     expect(await store.lastGood()).toMatchObject([{ value: { digits: 1_234_567n } }])
+  })
+
+  test('V-I7 the last good value knows what it was multiplied with, also after a restart', async () => {
+    const directory = newDirectory()
+    const store = await openIn(directory)
+    const ratio = (times: string): Scaled => ({ digits: BigInt(times), scaler: 0 })
+    const finding = judgeRatios('kWh', {
+      agreed: { current: ratio('40'), voltage: ratio('1') },
+      registers: { side: 'secondary' },
+      held: {},
+    })
+    const round = roundOf('m1', { slot: NOON })
+    await store.accept({
+      ...round,
+      readings: round.readings.map(reading => ({ ...reading, findings: [finding!] })),
+    })
+    await store.accept(roundOf('m2', { slot: NOON }))
+    await store.close()
+    const [multiplied, plain] = await (await openIn(directory)).lastGood()
+    expect(multiplied).toMatchObject({ meter: 'm1', factor: { digits: 40n, scaler: 0 } })
+    expect(plain).not.toHaveProperty('factor')
   })
 
   test('when the last good reading falls into doubt the one before it stands, also after a restart', async () => {

@@ -1,0 +1,123 @@
+/** `meterd write` and `command` against a slave of another maker, modbus-serial's, over a real port. */
+
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { ServerTCP } from 'modbus-serial'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runMeterd } from '../support/daemon.ts'
+
+let registers = new Map<number, number>()
+let coils = new Map<number, boolean>()
+let written: string[] = []
+/** A slave that says yes and does nothing. */
+let lies = false
+let server: ServerTCP
+let to: readonly string[] = []
+
+beforeEach(async () => {
+  registers = new Map([[16, 5]])
+  coils = new Map([[8, true]])
+  written = []
+  lies = false
+  const vector = {
+    getHoldingRegister: (at: number) => registers.get(at) ?? 0,
+    getInputRegister: () => 0,
+    getCoil: (at: number) => coils.get(at) ?? false,
+    getDiscreteInput: () => false,
+    setRegister(at: number, value: number) {
+      written.push(`register ${at}=${value}`)
+      if (!lies) registers.set(at, value)
+    },
+    setCoil(at: number, value: boolean) {
+      written.push(`coil ${at}=${value}`)
+      if (!lies) coils.set(at, value)
+    },
+    readDeviceIdentification: () => ({
+      0: 'Maker',
+      1: 'Meter 7',
+      2: 'V1.2',
+      5: 'x'.repeat(200),
+      151: 'more',
+    }),
+  }
+  server = new ServerTCP(vector, { host: '127.0.0.1', port: '0' as unknown as number, unitID: 1 })
+  await once(server, 'initialized')
+  const { port } = (server as unknown as { _server: { address(): AddressInfo } })._server.address()
+  to = ['--line', `modbus-tcp://127.0.0.1:${port}`, '--protocol', 'modbus-tcp', '--address', '1']
+})
+afterEach(() => new Promise<void>(done => server.close(() => done())))
+
+describe('meterd write', () => {
+  test('without --yes shows the frame and sends nothing', async () => {
+    const { code, out } = await runMeterd(['write', ...to, '3:16=7'])
+    expect(out).toMatch(/would send 00 00 00 00 00 06 01 06 00 10 00 07/)
+    expect([code, written]).toEqual([2, []])
+  })
+
+  test('one register, two registers and a coil are written once, and read back', async () => {
+    const { code, out } = await runMeterd([
+      'write',
+      ...to,
+      '3:16=7',
+      '3:0x20:u32:CDAB=123456',
+      '1:8=0',
+      '--yes',
+    ])
+    expect(out).toContain('3:16  was 5, asked 7: done')
+    expect(out).toContain('1:8  is  0: as asked')
+    expect(written).toEqual(['register 16=7', 'register 32=57920', 'register 33=1', 'coil 8=false'])
+    expect(code).toBe(0)
+  })
+
+  test('a slave that says yes and does nothing is found out', async () => {
+    lies = true
+    const { code, out } = await runMeterd(['write', ...to, '3:16=7', '--yes'])
+    expect(out).toContain('3:16  is  5: NOT as asked')
+    expect([code, written.length]).toEqual([1, 1])
+  })
+
+  test.each(['3:16=65536', '4:16=1', '1:8=2', '3:16:f99=1'])(
+    '%s is refused before a line is opened',
+    async order => {
+      expect((await runMeterd(['write', ...to, order, '--yes'])).code).toBe(2)
+      expect(written).toEqual([])
+    },
+  )
+
+  test('unit 0 is told nothing', async () => {
+    const all = to.with(to.length - 1, '0')
+    const { code, err } = await runMeterd(['write', ...all, '3:16=7', '--yes'])
+    expect([code, written]).toEqual([2, []])
+    expect(err).toContain('unit 0 is every meter')
+  })
+})
+
+describe('meterd command', () => {
+  test('identify tells who it is, frame after frame', async () => {
+    const { code, out } = await runMeterd(['command', 'identify', ...to, '--yes'])
+    expect(out).toMatch(/vendor name: Maker\n\s+product code: Meter 7\n\s+revision: V1.2/)
+    expect(out).toContain('object 151: more')
+    expect(code).toBe(0)
+  })
+
+  test('rows of registers and coils', async () => {
+    await runMeterd(['command', 'write-registers', ...to, 'item=3:40', 'values=1,0x0203', '--yes'])
+    await runMeterd(['command', 'write-coils', ...to, 'item=1:3', 'values=1,0,1', '--yes'])
+    expect(written).toEqual([
+      'register 40=1',
+      'register 41=515',
+      'coil 3=true',
+      'coil 4=false',
+      'coil 5=true',
+    ])
+  })
+
+  test('what a slave does not know is refused', async () => {
+    const { code, out } = await runMeterd([
+      ...['command', 'read-write-registers', ...to],
+      ...['item=3:40', 'values=1', 'read=3:40', 'count=1', '--yes'],
+    ])
+    expect(out).toContain('read-write-registers: refused, exception 01: illegal function')
+    expect(code).toBe(1)
+  })
+})

@@ -1,0 +1,41 @@
+"""A Modbus slave of another make (pymodbus 3.0 as Debian ships it) that holds given registers.
+
+pymodbus-image.py FRAMER PORT IMAGE: FRAMER is tcp or rtu; IMAGE is JSON, {unit: {"3": {address: word}, "4": {...}}}.
+"""
+import asyncio, json, sys
+from pymodbus.datastore import ModbusServerContext, ModbusSlaveContext, ModbusSparseDataBlock
+from pymodbus.server import StartAsyncTcpServer
+from pymodbus.transaction import ModbusRtuFramer, ModbusSocketFramer
+
+framer, port = sys.argv[1], int(sys.argv[2])
+with open(sys.argv[3]) as file:
+    image = json.load(file)
+
+
+def block(words):
+    # An empty block is no block to this version; the last address is held by no meter here.
+    return ModbusSparseDataBlock({int(address): word for address, word in words.items()} or {65535: 0})
+
+
+# This version counts from 1 unless told otherwise.
+slaves = {
+    int(unit): ModbusSlaveContext(hr=block(spaces.get('3', {})), ir=block(spaces.get('4', {})), zero_mode=True)
+    for unit, spaces in image.items()
+}
+
+
+async def main():
+    server = asyncio.create_task(StartAsyncTcpServer(
+        context=ModbusServerContext(slaves=slaves, single=False), address=('127.0.0.1', port),
+        framer=ModbusRtuFramer if framer == 'rtu' else ModbusSocketFramer))
+    while True:
+        try:
+            _, writer = await asyncio.open_connection('127.0.0.1', port)
+            writer.close()
+            break
+        except OSError:
+            await asyncio.sleep(0.05)
+    print('ready', flush=True)
+    await server
+
+asyncio.run(main())
