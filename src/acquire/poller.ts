@@ -210,7 +210,11 @@ export function createPoller(parts: PollerParts): Poller {
       isDoubtful: () => line.isDoubtful(config.id),
       mostWatts: config.nameplate.phases * config.nameplate.volts * config.nameplate.amperes,
     }
-    if (job.kind === 'poll') return driver.read(call, [...job.poll.points, ...ratios.due(clock.monotonic())])
+    if (job.kind === 'poll') {
+      // The very list, where it is all: drivers plan a list once.
+      const due = ratios.due(clock.monotonic())
+      return driver.read(call, due.length === 0 ? job.poll.points : [...job.poll.points, ...due])
+    }
     if (!driver.readFreeze || !profile.daily)
       throw new Error('broken promise: only meters that freeze are asked for freezes')
     return driver.readFreeze(call, { nth: job.nth, stamp: profile.daily.stamp, points: profile.daily.points })
