@@ -216,7 +216,9 @@ export function createPoller(parts: PollerParts): Poller {
     const { driver, id: meter } = config
     const conversation = driver.read(callTo(config), points)
     const ask = { driver, conversation, priority: PRIORITY.poll, meter, retries: RETRIES }
-    return (await line.converse(ask)).result
+    const { result } = await line.converse(ask)
+    parts.refusals.add(config, result.refused)
+    return result
   }
 
   function callTo(config: MeterConfig): Call {
@@ -234,7 +236,11 @@ export function createPoller(parts: PollerParts): Poller {
   function conversationFor({ config, ratios }: Meter, job: Job) {
     const { driver, profile } = config
     const call = callTo(config)
-    if (job.kind === 'poll') return driver.read(call, [...job.poll.points, ...ratios.due(clock.monotonic())])
+    if (job.kind === 'poll') {
+      // The very list, where it is all: drivers plan a list once.
+      const due = ratios.due(clock.monotonic())
+      return driver.read(call, due.length === 0 ? job.poll.points : [...job.poll.points, ...due])
+    }
     if (!driver.readFreeze || !profile.daily)
       throw new Error('broken promise: only meters that freeze are asked for freezes')
     return driver.readFreeze(call, { nth: job.nth, stamp: profile.daily.stamp, points: profile.daily.points })
