@@ -222,11 +222,10 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   function callTo(config: MeterConfig): Call {
-    const { profile, address } = config
     return {
-      address,
+      address: config.address,
       sequence: line.sequence,
-      traits: profile.traits,
+      traits: config.profile.traits,
       refusedBefore: parts.refusals.of(config),
       isDoubtful: () => line.isDoubtful(config.id),
       mostWatts: config.nameplate.phases * config.nameplate.volts * config.nameplate.amperes,
