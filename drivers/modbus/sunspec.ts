@@ -220,7 +220,7 @@ function* walk(
   return { text: `no SunSpec mark at ${BASES.join(', ')}`, frames }
 }
 
-/** Empty when they are refused, null on silence. */
+/** Empty when they are refused, null on silence or where nothing is answered now. */
 function* registersAt(
   framing: Framing,
   call: Call,
@@ -231,7 +231,9 @@ function* registersAt(
   const frame = yield* askPdu(framing, call, questionPdu(READ_HOLDING, address, quantity))
   if (frame === null) return null
   frames.push(frame)
-  if (exceptionIn(framing, frame)) return []
+  const exception = exceptionIn(framing, frame)
+  // A busy device has not said that it has no chain.
+  if (exception) return exception.remedy === 'again' || exception.remedy === 'later' ? null : []
   const dataAt = framing.codeAt + 2
   return Array.from({ length: quantity }, (_, place) => wordAt(frame.bytes, dataAt + 2 * place))
 }

@@ -292,7 +292,7 @@ function whyAgain(last: Acceptance, { address, profile }: MeterConfig): string {
 }
 
 /** What of a profile decides values: a new name or remark changes nothing. */
-function digestOf({ points, ident, serialNumber, ratios, sign, daily }: Profile): string {
+export function digestOf({ points, ident, serialNumber, ratios, sign, daily }: Profile): string {
   const bare = (point: Point | undefined) =>
     point && [point.obis, point.item, point.place, point.encoding, point.unit, point.capacity ?? '']
   const meaning = [

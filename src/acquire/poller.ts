@@ -220,10 +220,13 @@ export function createPoller(parts: PollerParts): Poller {
 
   /** What is no reading: asked for our own use, and not kept. */
   async function readApart(meter: Meter, points: readonly Point[]): Promise<ReadResult> {
-    const { driver, id } = meter.config
+    const { config } = meter
+    const { driver, id } = config
     const conversation = driver.read(asking.callTo(meter), points)
     const ask = { driver, conversation, priority: PRIORITY.poll, meter: id, retries: RETRIES }
-    return (await line.converse(ask)).result
+    const { result } = await line.converse(ask)
+    parts.refusals.add(config, result.refused)
+    return result
   }
 
   /** Hands a round to the store without holding up the line; the agenda asks again for a freeze that was not kept. */

@@ -10,7 +10,7 @@ import { systemClock } from '../core/clock.ts'
 import type { Failure } from '../core/faults.ts'
 import { toHex } from '../core/hex.ts'
 import { formatScaled } from '../core/scaled.ts'
-import type { Driver } from '../driver-api/driver.ts'
+import type { Conversation, Driver, Frame } from '../driver-api/driver.ts'
 import type { Point, Profile } from '../driver-api/profile.ts'
 import type { Exchange } from '../line/asker.ts'
 import { type LineTalk, lineAsked, traceTalk, withLine } from './line-talk.ts'
@@ -160,11 +160,12 @@ async function lookAround(
   before?: Look,
 ): Promise<Around> {
   const { profile, driver, address, expected } = asked
+  const heard = new Map<string, Frame>()
   const read = async (each: Profile, key: string) => {
     const known = refused.get(key) ?? new Set<string>()
     refused.set(key, known)
     const call = { ...talk.callTo(address, each.traits), refusedBefore: known }
-    const talked = await talk.hold(driver, address, driver.read(call, pointsOf(each)))
+    const talked = await talk.hold(driver, address, remembering(driver.read(call, pointsOf(each)), heard))
     for (const one of talked.result.refused) known.add(one)
     if (asked.trace) traceTalk(talked, driver, io)
     return talked
@@ -189,6 +190,22 @@ async function lookAround(
     )
   }
   return around
+}
+
+/** The same question of the same look has the same answer: other orders and scales of the registers cost no more time. */
+function* remembering<Result>(
+  conversation: Conversation<Result>,
+  heard: Map<string, Frame>,
+): Conversation<Result> {
+  let step = conversation.next()
+  while (!step.done) {
+    const request = step.value
+    const key = toHex(request.bytes)
+    const frame = (request.alongside ? undefined : heard.get(key)) ?? (yield request)
+    if (frame) heard.set(key, frame)
+    step = conversation.next(frame)
+  }
+  return step.value
 }
 
 /** All that is looked at: points, and what tells of the meter itself. */

@@ -1,6 +1,7 @@
 /** `meterd profile new`: the first draft of a profile, with remarks that say what belongs where. */
 
 import { readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { loadDriverFolder, USUAL_DRIVERS } from '../config/drivers.ts'
 import { profileFiles } from '../config/profiles.ts'
@@ -21,15 +22,16 @@ export async function newProfile(argv: readonly string[], io: Terminal): Promise
       json: { type: 'boolean', default: false },
     },
   })
-  const [name, ...more] = positionals
-  if (name === undefined || more.length > 0) throw new WrongUse('give one NAME')
+  const [place, ...more] = positionals
+  if (place === undefined || more.length > 0) throw new WrongUse('give one NAME')
+  const name = basename(place).replace(/\.ya?ml$/, '')
   if (!NAME.test(name))
     throw new WrongUse(`"${name}" is no name: letters, digits, dot, dash, underscore; without .yaml`)
   if (values.template && values.from !== undefined) throw new WrongUse('--from or --template, not both')
   if (!PROTOCOLS.includes(values.protocol))
     throw new WrongUse(`--protocol ${values.protocol}: a new profile is of ${PROTOCOLS.join(' or ')}`)
   const text = values.from === undefined ? templateOf(name, values.protocol) : await copyOf(values.from, name)
-  const file = `${name}.yaml`
+  const file = join(dirname(place), `${name}.yaml`)
   try {
     await writeFile(file, text, { flag: 'wx' })
   } catch (error) {
@@ -37,7 +39,7 @@ export async function newProfile(argv: readonly string[], io: Terminal): Promise
     io.err(isThere ? `${file} is there already, and is left as it is` : `${file}: ${messageOf(error)}`)
     return 1
   }
-  const next = `meterd profile test ./${file}`
+  const next = `meterd profile test ${isAbsolute(file) ? '' : './'}${file}`
   io.out(values.json ? JSON.stringify({ file, next }) : `${file} is written; fill it in, then: ${next}`)
   return 0
 }

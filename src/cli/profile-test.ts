@@ -76,7 +76,7 @@ function tell(
   else {
     for (const { example, back } of examples)
       io.out(
-        `  ${example.obis} = ${example.value}: decoded${back?.isSame ? `, and encoded to the same ${back.bytes}` : back ? ', NOT encoded to the same' : '; not encoded back: its bytes say more than the value'}`,
+        `  ${example.obis} = ${example.value}: decoded${back?.isSame ? `, and encoded to the same ${back.bytes}` : back ? ', NOT encoded to the same' : driver?.encode ? '; not encoded: its bytes say more than the value' : ''}`,
       )
     for (const remark of remarks) io.out(`  note: ${remark}`)
     for (const one of wrong) io.err(one)

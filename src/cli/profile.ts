@@ -19,7 +19,8 @@ meterd profile test FILE|NAME | --all
 meterd profile doctor FILE|NAME --line URL --address A [options]
 meterd profile accept METER --by NAME [--because TEXT] --config FILE | --data DIR
 
-  new     writes NAME.yaml here, with remarks; never over a file. --from: a copy of a profile shipped.
+  new     writes NAME.yaml (profiles/NAME: into that folder), with remarks; never over a file
+          --from PROFILE  a copy of one shipped
           --protocol  modbus-rtu or modbus-tcp (modbus-rtu)
   test    loads a profile, or all shipped, and runs its examples both ways
   doctor  reads every point twice, and through modbus-serial besides; holds the values against each other; where a check

@@ -206,7 +206,7 @@ test('V-C1 protocols with a table of their own need no acceptance', async () => 
 
 test('P-7 of planted mistakes the gate opens by itself for hardly any, and for a register of a bill only where its type turns', async () => {
   const seed = Number(process.env['METERD_SEED'] ?? 1)
-  const part = 60
+  const part = process.env['METERD_PLANTED'] === 'all' ? 1 : 60
   const profiles = [...MODBUS_PROFILES.values()]
   const opened: string[] = []
   let planted = 0

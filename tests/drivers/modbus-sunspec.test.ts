@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { formatScaled } from '../../src/core/scaled.ts'
 import type { RawRead } from '../../src/driver-api/driver.ts'
-import { converse, point, type Registers, serve, tcp } from './modbus-support.ts'
+import { converse, point, type Registers, serve, tcp, tcpFrame } from './modbus-support.ts'
 
 const TRAITS = { maxRegisters: 125 }
 /** Model 203: power at 18 with its factor at 22, energy at 46 with its factor at 54. */
@@ -42,6 +42,8 @@ function texts(reads: readonly RawRead[]): Record<string, string> {
     ]),
   )
 }
+
+const wordAt = (bytes: Uint8Array, at: number) => (bytes[at]! << 8) | bytes[at + 1]!
 
 const spans = (asked: readonly { address: number; quantity: number }[]) =>
   asked.map(({ address, quantity }) => `${address}+${quantity}`)
@@ -117,6 +119,17 @@ describe('SunSpec', () => {
     })
     expect(reads).toEqual([])
     expect(refused).toEqual([])
+  })
+
+  test('a busy device has not said that it has no chain', () => {
+    const { reads, refused, asked } = converse(
+      tcp,
+      POINTS,
+      request => tcpFrame(wordAt(request.bytes, 0), 1, 0x83, 6),
+      { traits: TRAITS },
+    )
+    expect([reads, refused]).toEqual([[], []])
+    expect(asked).toHaveLength(3)
   })
 
   test('a chain that goes in circles ends', () => {

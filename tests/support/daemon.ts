@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { acceptAll } from './accepted.ts'
 import { freePort } from './services.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -62,6 +63,7 @@ export async function testDaemon(
   writeFileSync(file, JSON.stringify(whole, null, 1))
   const key =
     meterd(['keys', 'add', 'test', '--scope', scopes, '--config', file]).trim().split(/\s+/).at(-1) ?? ''
+  await acceptAll(file, { ...process.env, ...environment })
   const api = `http://127.0.0.1:${port}`
   let child: ChildProcess | null = null
   let output = ''
