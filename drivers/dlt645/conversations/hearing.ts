@@ -44,9 +44,7 @@ export function* hear(hearing: Hearing, item: string, name: string | null = item
 /** The clock where it is two items, "date+time". */
 export function* hearClock(hearing: Hearing, pair: string): Asking<Answer | null> {
   const [, time = pair] = pair.split('+')
-  const put = function* (): Asking<Answer | Unheard> {
-    return (yield* askPair(hearing.call, hearing.dialect, pair, ONCE)) ?? { unheard: 'to the end' }
-  }
+  const put = () => askPair(hearing.call, hearing.dialect, pair, ONCE)
   const answer = yield* put()
   return 'unheard' in answer ? yield* outlive(hearing, answer, time, null, put) : noted(hearing, time, answer)
 }
