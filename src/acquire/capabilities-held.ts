@@ -95,9 +95,12 @@ function recordsIn(text: string): readonly MeterKnown[] {
   }
 }
 
-/** What need not be asked again: refused, or met with silence, which costs a whole wait. */
-export function notServed(known: MeterKnown | null): readonly string[] {
-  return known ? [...known.refuses, ...known.silentTo] : []
+/**
+ * The blocks that need not be asked again: refused, or met with silence, which costs a whole wait. Single items are, since
+ * nothing else would bring their values.
+ */
+export function notServed(known: MeterKnown, blocks: readonly string[] = []): readonly string[] {
+  return [...known.refuses, ...known.silentTo].filter(item => blocks.includes(item))
 }
 
 /** The first of these items by which it is another meter than the one known, in words; null when it is none. */

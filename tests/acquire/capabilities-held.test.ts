@@ -20,7 +20,8 @@ import { virtualClock } from '../support/virtual-clock.ts'
 const LINE = 'localhost:64501'
 const ADDRESS = '000000000161'
 const PLACE = { line: LINE, address: ADDRESS }
-const METER = { id: 'm1', address: ADDRESS, driver: driver2007 } as unknown as MeterConfig
+const profile = { traits: { blocks: ['0001FF00', '0002FF00', '040005FF'] } }
+const METER = { id: 'm1', address: ADDRESS, driver: driver2007, profile } as unknown as MeterConfig
 const folder = () => mkdtemp(join(tmpdir(), 'meterd-capabilities-'))
 
 const known = (learnedAt: number, change: Partial<MeterKnown> = {}): MeterKnown => ({
@@ -31,8 +32,8 @@ const known = (learnedAt: number, change: Partial<MeterKnown> = {}): MeterKnown 
   speed: null,
   phases: 1,
   serves: ['0201FF00'],
-  refuses: ['0001FF00'],
-  silentTo: ['040005FF'],
+  refuses: ['0001FF00', '04000409'],
+  silentTo: ['040005FF', '02800020'],
   followUp: true,
   addressRules: [{ asked: 'AAAAAAAAAAAA', answeredUnder: ADDRESS }],
   facts: { '04000402': ADDRESS },
@@ -109,11 +110,11 @@ describe('the daemon', () => {
     await capabilities.learn([known(clock.now(), { facts })])
     const said: string[] = []
     const log = { ...silentLog, warn: (_: object, text: string) => void said.push(text) }
-    const parts = { refusals, capabilities, lineKey: LINE, clock, log }
+    const parts = { refusals, capabilities, meters: [METER], lineKey: LINE, clock, log }
     return { ...parts, said, sameMeter: createSameMeter(parts), held: withProbed(parts) }
   }
 
-  test('does not ask for what the probe saw refused or was met with silence for', async () => {
+  test('does not ask for blocks the probe saw refused or was met with silence for, and asks for every item', async () => {
     const { held, refusals } = await scene({ '04000402': ADDRESS })
     refusals.add(METER, ['0202FF00'])
     expect([...held.of(METER)]).toEqual(['0202FF00', '0001FF00', '040005FF'])
