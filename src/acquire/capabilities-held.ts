@@ -7,6 +7,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
+import type { MeterConfig } from '../config/config.ts'
 import { DAY } from '../core/time.ts'
 
 /** A line by its key (src/core/line-url.ts) and an address on it. */
@@ -97,9 +98,14 @@ function recordsIn(text: string): readonly MeterKnown[] {
 
 /**
  * The blocks that need not be asked again: refused, or met with silence, which costs a whole wait. Single items are, since
- * nothing else would bring their values.
+ * nothing else would bring their values; and where the meter did not tell which one it is, nobody would notice another.
  */
-export function notServed(known: MeterKnown, blocks: readonly string[] = []): readonly string[] {
+export function notServed(
+  known: MeterKnown,
+  { driver, profile }: Pick<MeterConfig, 'driver' | 'profile'>,
+): readonly string[] {
+  const isIdentified = (driver.discovery?.identityItems ?? []).some(item => item in known.facts)
+  const blocks = isIdentified ? (profile.traits.blocks ?? []) : []
   return [...known.refuses, ...known.silentTo].filter(item => blocks.includes(item))
 }
 

@@ -38,7 +38,7 @@ export function createSameMeter({ capabilities, refusals, lineKey, clock, log }:
       const before = checkedAt.get(meter.id)
       const isDue = before === undefined || clock.monotonic() - before >= DAY
       if (!known || !isDue) return
-      if (notServed(known, meter.profile.traits.blocks).length + refusals.of(meter).size === 0) return
+      if (notServed(known, meter).length + refusals.of(meter).size === 0) return
       const items = (meter.driver.discovery?.identityItems ?? []).filter(item => item in known.facts)
       const points = items.flatMap(item => meter.driver.describe(item) ?? [])
       if (points.length === 0) return
@@ -67,12 +67,13 @@ export function createSameMeter({ capabilities, refusals, lineKey, clock, log }:
 
 /** The refusals of a line's meters, the blocks that probing has shown refused among them. */
 export function withProbed({ refusals, capabilities, meters, lineKey }: SameMeterParts): RefusalsHeld {
-  const profiles = new Map(meters.map(({ id, profile }) => [id, profile]))
+  const configs = new Map(meters.map(config => [config.id, config]))
   return {
     ...refusals,
     of(meter) {
       const known = capabilities.of({ line: lineKey, address: meter.address })
-      const probed = known ? notServed(known, profiles.get(meter.id)?.traits.blocks) : []
+      const config = configs.get(meter.id)
+      const probed = known && config ? notServed(known, config) : []
       return probed.length === 0 ? refusals.of(meter) : new Set([...refusals.of(meter), ...probed])
     },
   }

@@ -121,6 +121,12 @@ describe('the daemon', () => {
     expect([...held.of({ id: 'm2', address: '000000000162' })]).toEqual([])
   })
 
+  test('spares a meter nothing that did not tell which one it is', async () => {
+    const { held, refusals } = await scene({ '04000409': '1200' })
+    refusals.add(METER, ['0202FF00'])
+    expect([...held.of(METER)]).toEqual(['0202FF00'])
+  })
+
   test('looks once a day whether it is the same meter', async () => {
     const { sameMeter, capabilities, clock } = await scene({ '04000402': ADDRESS })
     const { read, questions } = readingOf(ADDRESS)
