@@ -24,6 +24,8 @@ const RECORD = z.object({
   /** Milliseconds since 1970, and the verb that asked. */
   learnedAt: z.number(),
   by: z.string(),
+  /** Since when every probe has found this very meter here; what was refused before, another may have refused. */
+  sameSince: z.number().optional(),
   /** Speed and parity it was found at; null behind a socket. */
   speed: z.string().nullable(),
   phases: z.union([z.literal(1), z.literal(3)]).nullable(),
@@ -119,4 +121,15 @@ export function whyAnother(
     one => known.facts[one] !== undefined && facts[one] !== undefined && known.facts[one] !== facts[one],
   )
   return item === undefined ? null : `${item} was ${known.facts[item]} and is ${facts[item]}`
+}
+
+/** Since when it is known to be this meter, with what was known of its place before. */
+export function sameSince(
+  before: MeterKnown | null,
+  known: Pick<MeterKnown, 'facts' | 'learnedAt'>,
+  items: readonly string[],
+): number {
+  const isShown = items.some(item => item in known.facts && before?.facts[item] === known.facts[item])
+  const isSame = before !== null && isShown && whyAnother(before, known.facts, items) === null
+  return isSame ? (before.sameSince ?? before.learnedAt) : known.learnedAt
 }

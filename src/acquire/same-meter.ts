@@ -74,7 +74,8 @@ export function withProbed({ refusals, capabilities, meters, lineKey }: SameMete
       const known = capabilities.of({ line: lineKey, address: meter.address })
       const config = configs.get(meter.id)
       const probed = known && config ? notServed(known, config) : []
-      return probed.length === 0 ? refusals.of(meter) : new Set([...refusals.of(meter), ...probed])
+      const refused = refusals.of(meter, known?.sameSince)
+      return probed.length === 0 ? refused : new Set([...refused, ...probed])
     },
   }
 }

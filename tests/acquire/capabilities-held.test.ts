@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { driver2007 } from '../../drivers/dlt645/driver.ts'
-import { type MeterKnown, openCapabilities } from '../../src/acquire/capabilities-held.ts'
+import { type MeterKnown, openCapabilities, sameSince } from '../../src/acquire/capabilities-held.ts'
 import { openRefusals } from '../../src/acquire/refusals-held.ts'
 import { createSameMeter, withProbed } from '../../src/acquire/same-meter.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
@@ -125,6 +125,37 @@ describe('the daemon', () => {
     const { held, refusals } = await scene({ '04000409': '1200' })
     refusals.add(METER, ['0202FF00'])
     expect([...held.of(METER)]).toEqual(['0202FF00'])
+  })
+
+  test('counts nothing that was refused before a scan found another meter there', async () => {
+    const { held, refusals, capabilities, clock } = await scene({ '04000402': '7' })
+    refusals.add(METER, ['0202FF00'])
+    await clock.pass(DAY)
+    const another = known(clock.now(), { refuses: [] })
+    const since = sameSince(capabilities.of(PLACE), another, ['04000402'])
+    await capabilities.learn([{ ...another, sameSince: since }])
+    expect([...held.of(METER)]).toEqual(['040005FF'])
+    refusals.add(METER, ['0203FF00'])
+    expect([...held.of(METER)]).toEqual(['0203FF00', '040005FF'])
+  })
+
+  test.each([
+    ['the same number', { '04000402': '7' }, { '04000402': '7', '04000403': 'a' }, 1],
+    ['another number', { '04000402': '7' }, { '04000402': '8' }, 3],
+    [
+      'another code under one number',
+      { a: '1', '04000402': '7', '04000403': 'a' },
+      { '04000402': '7', '04000403': 'b' },
+      3,
+    ],
+    ['a number that is not told', { '04000402': '7' }, {}, 3],
+    ['nothing known before', null, { '04000402': '7' }, 3],
+  ])('of %s is the same since then, or not', (_, before, facts, since) => {
+    const items = ['04000402', '04000403']
+    const was = before && known(2, { facts: before, sameSince: 1 })
+    expect(sameSince(was, { facts, learnedAt: 3 }, items)).toBe(since)
+    if (was && since === 1)
+      expect(sameSince(known(2, { facts: before }), { facts, learnedAt: 3 }, items)).toBe(2)
   })
 
   test('looks once a day whether it is the same meter', async () => {
