@@ -158,6 +158,36 @@ describe('a clock of two items without an answer', () => {
   })
 })
 
+describe('the clock that a freeze is judged by', () => {
+  const freeze = {
+    nth: 1,
+    stamp: { ...driver2007.describe('05060001')!, item: '050600nn' },
+    points: [{ ...driver2007.describe('05060101')!, item: '050601nn' }],
+  }
+  const FROZEN = { '05060001': '0000211126', '05060101': '62000000' }
+  const ask = (holdings: Holdings) =>
+    talk(driver2007.readFreeze!(callOf({ blocks: ['0400010C'] }), freeze), {
+      ...HELD,
+      ...FROZEN,
+      ...holdings,
+    })
+
+  it('is asked for in one answer where the model serves that', () => {
+    const settled = ask({ '0400010C': '00001006211126' })
+    expect(settled.asked).not.toContain('04000102')
+    expect(settled.result.reads).toMatchObject([{ value: { digits: 62n } }])
+    expect(ask({ '0400010C': '20000006211126' }).result.reads).toMatchObject([
+      { refused: { code: 'METER_BUSY' } },
+    ])
+  })
+
+  it('is asked for as the pair where that is refused, and the refusal is remembered', () => {
+    const { asked, result } = ask({ '0400010C': 'ERR 02' })
+    expect(asked.slice(-3)).toEqual(['0400010C', '04000102', '04000101'])
+    expect(result.refused).toEqual(['0400010C'])
+  })
+})
+
 describe('a block without an answer', () => {
   it.each([
     ['silent', null, 'unanswered'],
