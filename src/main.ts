@@ -214,7 +214,7 @@ async function startPollers(
   stops.push(() => together(polled.map(({ poller }) => poller)))
   for (const { config: lineConfig, line } of lines) {
     const meters = config.meters.filter(meter => meter.line === lineConfig.id)
-    const probed = { capabilities, refusals, lineKey: lineKey(lineConfig.url), clock, log }
+    const probed = { capabilities, refusals, meters, lineKey: lineKey(lineConfig.url), clock, log }
     const gate = { meters, held: acceptances, judge: judgeForGate, lastGood, clock, log }
     const commissioning = createCommissioning(gate)
     const poller = createPoller({

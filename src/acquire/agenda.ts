@@ -10,8 +10,11 @@ export type Job =
   | { readonly kind: 'freeze'; readonly boundary: number; readonly nth: number }
   | { readonly kind: 'poll'; readonly poll: PollConfig; readonly slot: number }
 
-/** How a job ended, for what comes next. `nothing`: the meter answered but does not have it. */
-export type JobEnd = 'done' | 'nothing' | 'unanswered'
+/**
+ * How a job ended, for what comes next. `nothing`: the meter answered but does not have it. `disturbed`: it answered, and
+ * something of it was lost on the way.
+ */
+export type JobEnd = 'done' | 'nothing' | 'disturbed' | 'unanswered'
 
 /** Meters freeze at 00:00 by their own clock; none is asked for it earlier than this after ours. */
 const FREEZE_SETTLES_MS = 5 * MINUTE
@@ -19,6 +22,8 @@ const FREEZE_SETTLES_MS = 5 * MINUTE
 const FIRST_DAYS = 3
 /** A freeze the meter did not have, or not whole, is asked again after these times, then once a day. */
 const ASK_AGAIN_MS = [10 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY]
+/** One that a line disturbed is there for all we know; a freeze goes before polls, so they have their turn meanwhile. */
+const DISTURBED_AGAIN_MS = 10 * MINUTE
 
 export interface Agenda {
   readonly meter: MeterConfig
@@ -98,7 +103,7 @@ export function createAgenda(meter: MeterConfig, held: readonly number[], offset
   function ended(job: Job, end: JobEnd, now: number): void {
     if (job.kind === 'poll') {
       // A poll without an answer stays due until its slot is over; how soon it is tried is a matter of patience.
-      if (end !== 'unanswered') polled.set(job.poll, job.slot)
+      if (end === 'done' || end === 'nothing') polled.set(job.poll, job.slot)
     } else if (end === 'done') {
       freezesHeld.add(job.boundary)
       freezeTries.delete(job.boundary)
@@ -107,6 +112,9 @@ export function createAgenda(meter: MeterConfig, held: readonly number[], offset
       const count = (freezeTries.get(job.boundary)?.count ?? 0) + 1
       const pause = ASK_AGAIN_MS[Math.min(count, ASK_AGAIN_MS.length) - 1] ?? DAY
       freezeTries.set(job.boundary, { count, notBefore: now + pause })
+    } else if (end === 'disturbed') {
+      const count = freezeTries.get(job.boundary)?.count ?? 0
+      freezeTries.set(job.boundary, { count, notBefore: now + DISTURBED_AGAIN_MS })
     }
   }
 

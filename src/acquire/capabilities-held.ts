@@ -7,6 +7,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
+import type { MeterConfig } from '../config/config.ts'
 import { DAY } from '../core/time.ts'
 
 /** A line by its key (src/core/line-url.ts) and an address on it. */
@@ -23,6 +24,8 @@ const RECORD = z.object({
   /** Milliseconds since 1970, and the verb that asked. */
   learnedAt: z.number(),
   by: z.string(),
+  /** Since when every probe has found this very meter here; what was refused before, another may have refused. */
+  sameSince: z.number().optional(),
   /** Speed and parity it was found at; null behind a socket. */
   speed: z.string().nullable(),
   phases: z.union([z.literal(1), z.literal(3)]).nullable(),
@@ -95,9 +98,17 @@ function recordsIn(text: string): readonly MeterKnown[] {
   }
 }
 
-/** What need not be asked again: refused, or met with silence, which costs a whole wait. */
-export function notServed(known: MeterKnown | null): readonly string[] {
-  return known ? [...known.refuses, ...known.silentTo] : []
+/**
+ * The blocks that need not be asked again: refused, or met with silence, which costs a whole wait. Single items are, since
+ * nothing else would bring their values; and where the meter did not tell which one it is, nobody would notice another.
+ */
+export function notServed(
+  known: MeterKnown,
+  { driver, profile }: Pick<MeterConfig, 'driver' | 'profile'>,
+): readonly string[] {
+  const isIdentified = (driver.discovery?.identityItems ?? []).some(item => item in known.facts)
+  const blocks = isIdentified ? (profile.traits.blocks ?? []) : []
+  return [...known.refuses, ...known.silentTo].filter(item => blocks.includes(item))
 }
 
 /** The first of these items by which it is another meter than the one known, in words; null when it is none. */
@@ -110,4 +121,15 @@ export function whyAnother(
     one => known.facts[one] !== undefined && facts[one] !== undefined && known.facts[one] !== facts[one],
   )
   return item === undefined ? null : `${item} was ${known.facts[item]} and is ${facts[item]}`
+}
+
+/** Since when it is known to be this meter, with what was known of its place before. */
+export function sameSince(
+  before: MeterKnown | null,
+  known: Pick<MeterKnown, 'facts' | 'learnedAt'>,
+  items: readonly string[],
+): number {
+  const isShown = items.some(item => item in known.facts && before?.facts[item] === known.facts[item])
+  const isSame = before !== null && isShown && whyAnother(before, known.facts, items) === null
+  return isSame ? (before.sameSince ?? before.learnedAt) : known.learnedAt
 }

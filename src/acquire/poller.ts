@@ -210,7 +210,8 @@ export function createPoller(parts: PollerParts): Poller {
     meter.lastClock = outcome.round.clock ?? meter.lastClock
     if (outcome.fault) patience.unanswered(now, clock.monotonic() - startedAt, outcome.fault)
     else if (talked.exchanges.length > 0) patience.answered(now)
-    return outcome
+    const isDisturbed = outcome.end === 'unanswered' && hasAnswered && !talked.fault
+    return isDisturbed ? { ...outcome, end: 'disturbed' } : outcome
   }
 
   /** Two meters of one address, or a collision: what either says is in doubt until it has been quiet for a while. */

@@ -12,8 +12,8 @@ import type { Log } from '../core/log.ts'
 import { DAY } from '../core/time.ts'
 
 export interface RefusalsHeld {
-  /** What this meter need not be asked. */
-  of(meter: MeterNamed): ReadonlySet<string>
+  /** What this meter need not be asked; `since` is when it came to its place, where that is known. */
+  of(meter: MeterNamed, since?: number): ReadonlySet<string>
   add(meter: MeterNamed, items: readonly string[]): void
   /** Another meter answers in its place. */
   forget(meter: MeterNamed): void
@@ -58,11 +58,11 @@ export async function openRefusals(directory: string, clock: Clock, log: Log): P
   }
 
   return {
-    of(meter) {
+    of(meter, since = Number.NEGATIVE_INFINITY) {
       const held = refusals.get(keyOf(meter))
       if (!held) return NOTHING
-      const since = clock.now() - COUNTS_FOR_MS
-      for (const [item, refusedAt] of held) if (refusedAt < since) held.delete(item)
+      const counting = Math.max(since, clock.now() - COUNTS_FOR_MS)
+      for (const [item, refusedAt] of held) if (refusedAt < counting) held.delete(item)
       return new Set(held.keys())
     },
     add(meter, items) {

@@ -15,6 +15,8 @@ import type { RefusalsHeld } from './refusals-held.ts'
 export interface SameMeterParts {
   readonly capabilities: CapabilitiesHeld
   readonly refusals: RefusalsHeld
+  /** Of this line. */
+  readonly meters: readonly MeterConfig[]
   /** Of the line its meters are on (src/core/line-url.ts). */
   readonly lineKey: string
   readonly clock: Clock
@@ -35,7 +37,8 @@ export function createSameMeter({ capabilities, refusals, lineKey, clock, log }:
       const known = capabilities.of(place)
       const before = checkedAt.get(meter.id)
       const isDue = before === undefined || clock.monotonic() - before >= DAY
-      if (!known || notServed(known).length === 0 || !isDue) return
+      if (!known || !isDue) return
+      if (notServed(known, meter).length + refusals.of(meter).size === 0) return
       const items = (meter.driver.discovery?.identityItems ?? []).filter(item => item in known.facts)
       const points = items.flatMap(item => meter.driver.describe(item) ?? [])
       if (points.length === 0) return
@@ -62,13 +65,17 @@ export function createSameMeter({ capabilities, refusals, lineKey, clock, log }:
   }
 }
 
-/** The refusals of a line's meters, those that probing has shown among them. */
-export function withProbed({ refusals, capabilities, lineKey }: SameMeterParts): RefusalsHeld {
+/** The refusals of a line's meters, the blocks that probing has shown refused among them. */
+export function withProbed({ refusals, capabilities, meters, lineKey }: SameMeterParts): RefusalsHeld {
+  const configs = new Map(meters.map(config => [config.id, config]))
   return {
     ...refusals,
     of(meter) {
-      const probed = notServed(capabilities.of({ line: lineKey, address: meter.address }))
-      return probed.length === 0 ? refusals.of(meter) : new Set([...refusals.of(meter), ...probed])
+      const known = capabilities.of({ line: lineKey, address: meter.address })
+      const config = configs.get(meter.id)
+      const probed = known && config ? notServed(known, config) : []
+      const refused = refusals.of(meter, known?.sameSince)
+      return probed.length === 0 ? refused : new Set([...refused, ...probed])
     },
   }
 }

@@ -1,13 +1,11 @@
-/**
- * What a meter is silent to, told from what a line has lost. An item is the meter's silence where it was asked twice and
- * no byte came, and the meter answered something else directly before and after each time.
- */
+/** What a meter is silent to, to be remembered, and what a line has lost, to be asked again. */
 
 import type { MeterConfig } from '../config/config.ts'
 import type { Failure } from '../core/faults.ts'
-import type { ReadResult, Unanswered } from '../driver-api/driver.ts'
+import type { ReadResult } from '../driver-api/driver.ts'
 import type { Point } from '../driver-api/profile.ts'
 import type { Conversed } from '../line/line.ts'
+import { isSilence } from '../line/silence.ts'
 import type { LastGoodValues } from './last-good.ts'
 
 type Talked = Pick<Conversed<ReadResult>, 'result' | 'exchanges'>
@@ -18,7 +16,7 @@ type Talked = Pick<Conversed<ReadResult>, 'result' | 'exchanges'>
  */
 export function silentTo(talked: Talked, config: MeterConfig, lastGood: LastGoodValues): readonly string[] {
   const unanswered = talked.result.unanswered ?? []
-  const silences = unanswered.filter(one => isSilence(one, talked))
+  const silences = unanswered.filter(one => isSilence(one, talked.exchanges))
   const asked = new Set(silences.flatMap(({ requests }) => requests))
   if (talked.exchanges.some(({ outcome, request }) => outcome !== 'answered' && !asked.has(request)))
     return []
@@ -29,21 +27,10 @@ export function silentTo(talked: Talked, config: MeterConfig, lastGood: LastGood
 
 /** Why an item was lost that the meter may well have; null where all that is missing is the meter's silence. */
 export function disturbance(talked: Talked, meter: string): Failure | null {
-  const lost = (talked.result.unanswered ?? []).find(one => !isSilence(one, talked))
+  const lost = (talked.result.unanswered ?? []).find(one => !isSilence(one, talked.exchanges))
   if (!lost) return null
   const text = `no good answer of ${meter} to one of the questions; it answered others`
   return { code: 'LINE_GARBLED', text }
-}
-
-function isSilence({ requests }: Unanswered, { exchanges }: Talked): boolean {
-  return (
-    requests.length > 1 &&
-    requests.every(request => {
-      const at = exchanges.findIndex(exchange => exchange.request === request)
-      const [before, silent, after] = [at - 1, at, at + 1].map(place => exchanges[place]?.outcome)
-      return before === 'answered' && silent === 'LINE_SILENT' && after === 'answered'
-    })
-  )
 }
 
 /** Those of a single item; a block has none of its own. */

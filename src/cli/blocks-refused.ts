@@ -1,6 +1,6 @@
 /** What `meterd read` does where a meter refuses a block: asks for its items one by one. */
 
-import type { Call, Driver, RawRead, ReadResult, Refusal } from '../driver-api/driver.ts'
+import type { Call, Driver, Point, RawRead, ReadResult, Refusal } from '../driver-api/driver.ts'
 import type { Conversed } from '../line/line.ts'
 import type { LineTalk } from './line-talk.ts'
 
@@ -14,7 +14,7 @@ export interface InParts {
 const REFUSED_IN_A_ROW = 3
 
 export async function readInParts(
-  { hold }: LineTalk,
+  talk: LineTalk,
   driver: Driver,
   call: Call,
   { result, fault }: Conversed<ReadResult>,
@@ -28,15 +28,34 @@ export async function readInParts(
     let refusedInARow = 0
     for (const points of items.values()) {
       if (refusedInARow >= REFUSED_IN_A_ROW) break
-      const talked = await hold(driver, call.address, driver.read(call, points))
-      talks.push(talked)
-      if (talked.fault) break
-      said.push(...talked.result.reads)
-      refusedInARow = talked.result.reads.some(raw => 'value' in raw) ? 0 : refusedInARow + 1
+      const talked = await readOne(talk, driver, call, points)
+      talks.push(...talked)
+      const { result, fault } = talked.at(-1) ?? NOTHING
+      if (fault) break
+      said.push(...result.reads)
+      refusedInARow = result.reads.some(raw => 'value' in raw) ? 0 : refusedInARow + 1
     }
     if (items.size > 0) reads.set(block, said)
   }
   return { reads, talks }
+}
+
+const NOTHING = { result: { reads: [], refused: [] }, fault: null }
+
+/**
+ * An item that has no answer is asked once more, after a question that any meter answers: it may be silent to what it does
+ * not know, and have the rest.
+ */
+async function readOne(
+  { hold, isStopped }: LineTalk,
+  driver: Driver,
+  call: Call,
+  points: readonly Point[],
+): Promise<readonly Conversed<ReadResult>[]> {
+  const first = await hold(driver, call.address, driver.read(call, points))
+  if (!first.fault || isStopped()) return [first]
+  const after = { ...call, silentBefore: 1 }
+  return [first, await hold(driver, call.address, driver.read(after, points))]
 }
 
 /** Items of several values of which none came, all for one and the same reason. */

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type MeterKnown, openCapabilities, whyAnother } from '../acquire/capabilities-held.ts'
+import { type MeterKnown, openCapabilities, sameSince, whyAnother } from '../acquire/capabilities-held.ts'
 import { estimateOf, type MeterFound, type PlaceLeft, type ScanAsked, scanLine } from '../commission/scan.ts'
 import { settingInWords, settingsFor, urlText } from '../commission/speeds.ts'
 import { whyClosed } from '../commission/window.ts'
@@ -136,13 +136,15 @@ async function keep(
     return
   }
   const held = await openCapabilities(directory, systemClock.now)
+  const succeeding: MeterKnown[] = []
   for (const known of learned) {
     const before = held.of(known)
     const items = drivers.get(known.protocol)?.discovery?.identityItems ?? []
     const why = before && whyAnother(before, known.facts, items)
     if (why) io.err(`${known.address}: another meter than before: ${why}`)
+    succeeding.push({ ...known, sameSince: sameSince(before, known, items) })
   }
-  await held.learn(learned)
+  await held.learn(succeeding)
   io.err(`what ${learned.length === 1 ? 'it serves' : 'they serve'} is kept in ${directory}`)
 }
 

@@ -5,7 +5,8 @@ import { Fault } from '../core/faults.ts'
 import type { LineUrl } from '../core/line-url.ts'
 import { SECOND } from '../core/time.ts'
 import type { AddressRule, Capabilities, Driver } from '../driver-api/driver.ts'
-import { type Line, PRIORITY, type Retries } from '../line/line.ts'
+import { type Conversed, type Line, PRIORITY, type Retries } from '../line/line.ts'
+import { isSilence } from '../line/silence.ts'
 import { probe } from './probe.ts'
 import { type Found, searchMeters } from './search.ts'
 import { settingInWords } from './speeds.ts'
@@ -203,7 +204,7 @@ async function learn(
   const call = { address, sequence: line.sequence, traits: {}, refusedBefore: new Set<string>() }
   const ask = { driver, priority: PRIORITY.onDemand, meter: address, retries: RETRIES }
   const asking = driver.discovery?.capabilities?.(call)
-  const capabilities = asking ? (await line.converse({ ...ask, conversation: asking })).result : null
+  const capabilities = asking ? provenIn(await line.converse({ ...ask, conversation: asking })) : null
   if (!capabilities) return { ...NOT_ASKED, isAsked: true }
   const calling = neighbours && driver.discovery?.addressRules?.(call, neighbours)
   const addressRules = calling ? (await line.converse({ ...ask, conversation: calling })).result : []
@@ -212,4 +213,12 @@ async function learn(
     ? (await line.converse({ ...ask, conversation: driver.read(call, [voltage]) })).result.reads[0]
     : undefined
   return { capabilities, phases: read ? ('value' in read ? 3 : 1) : null, addressRules, isAsked: true }
+}
+
+/** What was damaged, or lost with something else, is nobody's silence: it is kept as neither served nor not. */
+function provenIn({ result, exchanges }: Conversed<Capabilities | null>): Capabilities | null {
+  if (!result) return null
+  const { unanswered = [], ...capabilities } = result
+  const lost = unanswered.filter(one => !isSilence(one, exchanges)).map(({ name }) => name)
+  return { ...capabilities, silentTo: result.silentTo.filter(item => !lost.includes(item)) }
 }

@@ -72,3 +72,11 @@ export interface Mismatch {
   readonly rule: 'V-F3' | 'V-F4' | 'V-F5' | 'V-F6'
   readonly text: string
 }
+
+/** Something asked twice, each time between answered questions, and never answered. */
+export interface Unanswered {
+  /** As it is put into `refusedBefore`; null where it is not to be remembered. */
+  readonly name: string | null
+  /** Both that had no answer: what the line knows of them tells silence from disturbance. Fewer where one had in part. */
+  readonly requests: readonly Request[]
+}

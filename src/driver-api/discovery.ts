@@ -1,6 +1,6 @@
 /** Finding meters on a line nobody has a list of. */
 
-import type { Call, Conversation } from './conversation.ts'
+import type { Call, Conversation, Unanswered } from './conversation.ts'
 import type { Frame } from './frame.ts'
 
 export interface Discovery {
@@ -32,6 +32,8 @@ export interface Capabilities {
   readonly refuses: readonly string[]
   /** Asked, and not answered at all. */
   readonly silentTo: readonly string[]
+  /** The questions that had no answer, by which the meter's silence is told from what the line has lost. */
+  readonly unanswered?: readonly Unanswered[]
   /** Whether an answer longer than a frame came to its end; null when none was so long. */
   readonly followUp: boolean | null
   /** Meter number, model, versions as the meter tells them, by item. */

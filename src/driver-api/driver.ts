@@ -6,7 +6,7 @@
 import type { Scaled } from '../core/scaled.ts'
 import type { MeterTime } from '../core/time.ts'
 import type { Authority, Command, Obeyed } from './command.ts'
-import type { Call, Conversation, Request, Span } from './conversation.ts'
+import type { Call, Conversation, Request, Span, Unanswered } from './conversation.ts'
 import type { Discovery } from './discovery.ts'
 import type { Decoded, Deframed, Frame } from './frame.ts'
 import type { ItemFamily } from './items.ts'
@@ -19,7 +19,7 @@ import type { Refusal, TextValue, Value } from './value.ts'
 export type { FaultCode } from '../core/faults.ts'
 export type { Scaled } from '../core/scaled.ts'
 export type { MeterTime } from '../core/time.ts'
-export type { Call, Conversation, Mismatch, Request, Span } from './conversation.ts'
+export type { Call, Conversation, Mismatch, Request, Span, Unanswered } from './conversation.ts'
 export type { AddressRule, Capabilities, Discovery, Identity } from './discovery.ts'
 export type { BrokenFrame, Decoded, DecodedPoint, Deframed, Frame } from './frame.ts'
 export type {
@@ -152,14 +152,6 @@ export interface ReadResult {
   readonly refused: readonly string[]
   /** Where silence to one question does not end the conversation: what had no answer between others that had. */
   readonly unanswered?: readonly Unanswered[]
-}
-
-/** Something asked twice, each time between answered questions, and never answered. */
-export interface Unanswered {
-  /** As it is put into `refusedBefore`; null where it is not to be remembered. */
-  readonly name: string | null
-  /** Both that had no answer: what the line knows of them tells silence from disturbance. Fewer where one had in part. */
-  readonly requests: readonly Request[]
 }
 
 /** What the meter said about one point. `frames` are those that carried it, the value's own first. */

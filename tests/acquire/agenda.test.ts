@@ -62,6 +62,8 @@ describe('an agenda of polls', () => {
     const job = agenda.due(now)
     if (job) agenda.ended(job, 'unanswered', now)
     expect(agenda.due(now + MINUTE)).toMatchObject({ slot: now })
+    if (job) agenda.ended(job, 'disturbed', now)
+    expect(agenda.due(now + MINUTE)).toMatchObject({ slot: now })
   })
 
   test('a wall clock that steps back does not stop polling', () => {
@@ -119,6 +121,16 @@ describe('an agenda of daily freezes', () => {
     expect(agenda.due(noon)).toBeNull()
     expect(agenda.nextAt(noon)).toBe(noon + 10 * MINUTE)
     expect(agenda.due(noon + 10 * MINUTE)).toMatchObject({ nth: 1 })
+  })
+
+  test('a freeze that a line disturbed is asked again soon, and polls have their turn meanwhile', () => {
+    const agenda = createAgenda(meter({ daily: true }), [MIDNIGHT - DAY, MIDNIGHT - 2 * DAY], 480)
+    for (let tries = 0, now = noon; tries < 5; tries += 1, now += 10 * MINUTE) {
+      const job = agenda.due(now)
+      expect(job).toMatchObject({ kind: 'freeze' })
+      if (job) agenda.ended(job, 'disturbed', now)
+      expect(agenda.due(now)).toMatchObject({ kind: 'poll' })
+    }
   })
 
   test('a freeze the store had no room for is asked again', () => {

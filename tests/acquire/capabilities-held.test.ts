@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { driver2007 } from '../../drivers/dlt645/driver.ts'
-import { type MeterKnown, openCapabilities } from '../../src/acquire/capabilities-held.ts'
+import { type MeterKnown, openCapabilities, sameSince } from '../../src/acquire/capabilities-held.ts'
 import { openRefusals } from '../../src/acquire/refusals-held.ts'
 import { createSameMeter, withProbed } from '../../src/acquire/same-meter.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
@@ -20,7 +20,8 @@ import { virtualClock } from '../support/virtual-clock.ts'
 const LINE = 'localhost:64501'
 const ADDRESS = '000000000161'
 const PLACE = { line: LINE, address: ADDRESS }
-const METER = { id: 'm1', address: ADDRESS, driver: driver2007 } as unknown as MeterConfig
+const profile = { traits: { blocks: ['0001FF00', '0002FF00', '040005FF'] } }
+const METER = { id: 'm1', address: ADDRESS, driver: driver2007, profile } as unknown as MeterConfig
 const folder = () => mkdtemp(join(tmpdir(), 'meterd-capabilities-'))
 
 const known = (learnedAt: number, change: Partial<MeterKnown> = {}): MeterKnown => ({
@@ -31,8 +32,8 @@ const known = (learnedAt: number, change: Partial<MeterKnown> = {}): MeterKnown 
   speed: null,
   phases: 1,
   serves: ['0201FF00'],
-  refuses: ['0001FF00'],
-  silentTo: ['040005FF'],
+  refuses: ['0001FF00', '04000409'],
+  silentTo: ['040005FF', '02800020'],
   followUp: true,
   addressRules: [{ asked: 'AAAAAAAAAAAA', answeredUnder: ADDRESS }],
   facts: { '04000402': ADDRESS },
@@ -109,15 +110,52 @@ describe('the daemon', () => {
     await capabilities.learn([known(clock.now(), { facts })])
     const said: string[] = []
     const log = { ...silentLog, warn: (_: object, text: string) => void said.push(text) }
-    const parts = { refusals, capabilities, lineKey: LINE, clock, log }
+    const parts = { refusals, capabilities, meters: [METER], lineKey: LINE, clock, log }
     return { ...parts, said, sameMeter: createSameMeter(parts), held: withProbed(parts) }
   }
 
-  test('does not ask for what the probe saw refused or was met with silence for', async () => {
+  test('does not ask for blocks the probe saw refused or was met with silence for, and asks for every item', async () => {
     const { held, refusals } = await scene({ '04000402': ADDRESS })
     refusals.add(METER, ['0202FF00'])
     expect([...held.of(METER)]).toEqual(['0202FF00', '0001FF00', '040005FF'])
     expect([...held.of({ id: 'm2', address: '000000000162' })]).toEqual([])
+  })
+
+  test('spares a meter nothing that did not tell which one it is', async () => {
+    const { held, refusals } = await scene({ '04000409': '1200' })
+    refusals.add(METER, ['0202FF00'])
+    expect([...held.of(METER)]).toEqual(['0202FF00'])
+  })
+
+  test('counts nothing that was refused before a scan found another meter there', async () => {
+    const { held, refusals, capabilities, clock } = await scene({ '04000402': '7' })
+    refusals.add(METER, ['0202FF00'])
+    await clock.pass(DAY)
+    const another = known(clock.now(), { refuses: [] })
+    const since = sameSince(capabilities.of(PLACE), another, ['04000402'])
+    await capabilities.learn([{ ...another, sameSince: since }])
+    expect([...held.of(METER)]).toEqual(['040005FF'])
+    refusals.add(METER, ['0203FF00'])
+    expect([...held.of(METER)]).toEqual(['0203FF00', '040005FF'])
+  })
+
+  test.each([
+    ['the same number', { '04000402': '7' }, { '04000402': '7', '04000403': 'a' }, 1],
+    ['another number', { '04000402': '7' }, { '04000402': '8' }, 3],
+    [
+      'another code under one number',
+      { a: '1', '04000402': '7', '04000403': 'a' },
+      { '04000402': '7', '04000403': 'b' },
+      3,
+    ],
+    ['a number that is not told', { '04000402': '7' }, {}, 3],
+    ['nothing known before', null, { '04000402': '7' }, 3],
+  ])('of %s is the same since then, or not', (_, before, facts, since) => {
+    const items = ['04000402', '04000403']
+    const was = before && known(2, { facts: before, sameSince: 1 })
+    expect(sameSince(was, { facts, learnedAt: 3 }, items)).toBe(since)
+    if (was && since === 1)
+      expect(sameSince(known(2, { facts: before }), { facts, learnedAt: 3 }, items)).toBe(2)
   })
 
   test('looks once a day whether it is the same meter', async () => {

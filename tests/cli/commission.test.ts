@@ -168,6 +168,12 @@ describe('meterd scan', () => {
     expect((await runMeterd([...args, '--data', data])).err).toContain(
       '000000000161: another meter than before: 04000402 was 7 and is 000000000161',
     )
+    const [kept] = JSON.parse(readFileSync(file, 'utf8')) as [{ sameSince: number; learnedAt: number }]
+    expect(kept.sameSince).toBe(kept.learnedAt)
+    expect((await runMeterd([...args, '--data', data])).err).not.toContain('another meter')
+    const [again] = JSON.parse(readFileSync(file, 'utf8')) as [typeof kept]
+    expect(again.sameSince).toBe(kept.sameSince)
+    expect(again.learnedAt).toBeGreaterThan(kept.learnedAt)
     expect((await runMeterd(['capabilities', '--data', data, '161', '--forget'])).out).toContain('forgotten')
     expect((await runMeterd(['capabilities', '--data', data])).code).toBe(1)
     expect((await runMeterd(['capabilities', '--data', data, '--forget'])).code).toBe(2)

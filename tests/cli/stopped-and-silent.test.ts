@@ -302,6 +302,39 @@ test.each([[[]], [['--json']]])('load records with faults are exit 1: %j', async
   expect(code).toBe(1)
 })
 
+test('a member of a refused block that has no answer hides nothing behind it', async () => {
+  const silent = onTheWire('04000503')
+  const { wire } = await benchBehind(hex => hex.includes(silent), { blocks: 'refused' })
+  const args = ['--line', wire.url, ...METER, '--within', '300', '--json', '00010000', '040005FF']
+  const { out } = await run(read, args)
+  const items = out.split('\n').map(line => JSON.parse(line) as { item: string; value: string | null })
+  const words = new Set(items.filter(({ value }) => value !== null).map(({ item }) => item))
+  expect([...words]).toEqual([
+    '00010000',
+    '04000501',
+    '04000502',
+    '04000504',
+    '04000505',
+    '04000506',
+    '04000507',
+    '04000508',
+  ])
+})
+
+test('a meter that goes while a refused block is asked singly is not asked on and on', async () => {
+  let isGone = false
+  const { wire } = await benchBehind(
+    hex => {
+      isGone ||= hex.includes(onTheWire('04000502'))
+      return isGone
+    },
+    { blocks: 'refused' },
+  )
+  await run(read, ['--line', wire.url, ...METER, '--within', '100', '040005FF'])
+  expect(count(wire, onTheWire('04000503'))).toBe(0)
+  expect(wire.heard.length).toBeLessThan(9)
+})
+
 describe('a password', () => {
   test.each([
     ['write', write, ['04000C05=04654321']],

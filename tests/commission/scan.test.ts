@@ -181,6 +181,32 @@ describe('a scan', () => {
     })
   })
 
+  test('takes for silence what was silence both times, and nothing that came damaged', async () => {
+    const DAMAGED = '0001FF00'
+    const SILENT = '0002FF00'
+    const itemIn = (bytes: Uint8Array) =>
+      Buffer.from(
+        bytes
+          .subarray(bytes.indexOf(0x68) + 10)
+          .slice(0, 4)
+          .map(byte => byte - 0x33)
+          .reverse(),
+      )
+        .toString('hex')
+        .toUpperCase()
+    const meter = m2007('000000000161')
+    const found = await scan({
+      slaves: [
+        { ...meter, answer: (asked, now) => (itemIn(asked) === SILENT ? null : meter.answer(asked, now)) },
+      ],
+      spoil: bytes => (itemIn(bytes) === DAMAGED ? bytes.with(bytes.length - 2, bytes.at(-2)! ^ 1) : bytes),
+    })
+    const { silentTo, serves, refuses, ...rest } = found.meters[0]!.capabilities!
+    expect(silentTo).toEqual([SILENT])
+    expect([...serves, ...refuses]).not.toContain(DAMAGED)
+    expect(rest).not.toHaveProperty('unanswered')
+  })
+
   test('asks for no address that a neighbour would answer to as well', async () => {
     const found = await scan({ slaves: ['000000000161', '123456000161'].map(address => m2007(address)) })
     expect(found.meters.map(({ addressRules }) => addressRules.map(({ asked }) => asked))).toEqual([

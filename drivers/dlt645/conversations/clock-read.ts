@@ -5,7 +5,7 @@ import type { Dialect } from '../dialect.ts'
 import { isRefusal } from '../encodings/decoding.ts'
 import { parseEncoding } from '../encodings/encodings.ts'
 import { joined } from '../wire/bytes.ts'
-import { type Answer, askItem } from './exchange.ts'
+import { type Answer, askOnce, type Unheard } from './exchange.ts'
 
 /** From here on, hhmm, midnight may come before the date is here, however often it is asked. */
 const NEAR_MIDNIGHT = 0x2350
@@ -16,27 +16,28 @@ const CLOCK = 'YYMMDDWWhhmmss'
 /**
  * "date+time" as one answer, its first frame that of the time. The time is asked first, and near midnight once more
  * after the date: where it has not begun anew, the date lies between two times of one day. Where it has, the date is
- * asked again, which leaves a day for it to come (V-T2a).
+ * asked again, which leaves a day for it to come (V-T2a). Where a part has no answer, the question that had none.
  */
 export function* askPair(
   call: Call,
   dialect: Dialect,
   item: string,
   more: Pick<Request, 'askerRepeats'> = {},
-): Generator<Request, Answer | null, Frame | null> {
-  const ask = (part: string) => askItem(call, dialect, part, [], more)
+): Generator<Request, Answer | Unheard, Frame | null> {
+  const ask = (part: string) => askOnce(call, dialect, part, [], more)
   const [dateItem = '', timeItem = ''] = item.split('+')
   const time = yield* ask(timeItem)
-  if (!time || 'refused' in time) return time
+  if (!('data' in time)) return time
   const date = yield* ask(dateItem)
-  if (!date || 'refused' in date) return date && { ...date, frames: [...time.frames, ...date.frames] }
+  if ('unheard' in date) return date
+  if ('refused' in date) return { ...date, frames: [...time.frames, ...date.frames] }
   const pair = pairOf(time, date)
   if (hourAndMinute(time.data) < NEAR_MIDNIGHT) return pair
   const again = yield* ask(timeItem)
-  if (!again || 'refused' in again) return again
+  if (!('data' in again)) return again
   if (hourAndMinute(again.data) >= NEAR_MIDNIGHT) return pair
   const dateAgain = yield* ask(dateItem)
-  if (!dateAgain || 'refused' in dateAgain) return dateAgain
+  if (!('data' in dateAgain)) return dateAgain
   const after = pairOf(again, dateAgain)
   return { ...after, frames: [...after.frames, ...time.frames, ...date.frames] }
 }
@@ -60,7 +61,7 @@ export type ClockRead =
 /** What the meter's clock shows. Null when it did not answer. */
 export function* readClock(call: Call, dialect: Dialect): Generator<Request, ClockRead, Frame | null> {
   const answer = yield* askPair(call, dialect, dialect.clock)
-  return answer && clockIn(answer)
+  return 'unheard' in answer ? null : clockIn(answer)
 }
 
 /** The pair as a time. */

@@ -21,15 +21,13 @@ import { hexByte, writtenOf } from '../wire/bytes.ts'
 import { addressOf, controlOf, dataOf, FROM_METER, requestBytes } from '../wire/frame.ts'
 import { CAPABILITIES } from './capabilities.ts'
 import { type Answer, askItem } from './exchange.ts'
-import { createHearing } from './hearing.ts'
+import { createHearing, type Hearing, hear, isUnanswered } from './hearing.ts'
 import { readItem } from './read.ts'
 
 /** Any single meter. */
 const ANYONE = 'AAAAAAAAAAAA'
 const READ_ADDRESS = 0x13
 const DIGITS = /^[0-9]{12}$/
-/** Meters are known that are silent to what they do not have; after so many silences one that answers must show itself. */
-const SILENCES_ALLOWED = 3
 
 export function discoveryOf(dialect: Dialect): Discovery {
   return {
@@ -130,53 +128,49 @@ function* addressRules(
   return rules
 }
 
-/** Null when the meter does not answer at all. What comes in a layout the table cannot read is as good as refused. */
+/**
+ * Null when the meter does not answer, or has gone. What comes in a layout the table cannot read is as good as refused;
+ * what a meter is silent to is asked twice, between questions that it answers.
+ */
 function* capabilities(dialect: Dialect, call: Call): Conversation<Capabilities | null> {
   const { items, facts: factItems } = CAPABILITIES[dialect.protocol]
   const serves: string[] = []
   const refuses: string[] = []
-  const silentTo: string[] = []
   const facts: Record<string, string> = {}
   let followUp: boolean | null = null
-  let silences = 0
-  let hasAnswered = false
-  for (const [item, selection] of [
-    ...new Map([...items, ...(call.traits.blocks ?? []).map(block => [block, []] as const)]),
-  ]) {
-    if (silences >= SILENCES_ALLOWED && !(yield* isThere(dialect, call))) return null
-    if (silences >= SILENCES_ALLOWED) silences = 0
-    const answer = yield* askItem(call, dialect, item, selection)
-    silences = answer ? 0 : silences + 1
-    if (!answer) {
-      silentTo.push(item)
-      continue
-    }
-    hasAnswered = true
+  const hearing = createHearing(call, dialect)
+  if (!(yield* isThere(dialect, hearing))) return null
+  for (const [item, selection] of new Map([
+    ...items,
+    ...(call.traits.blocks ?? []).map(block => [block, []] as const),
+  ])) {
+    const answer = yield* hear(hearing, item, item, selection)
+    if (!answer && !(yield* isThere(dialect, hearing))) return null
+    if (!answer || isUnanswered(answer)) continue
     // Of several frames: they came to their end, or a part was refused.
     if (answer.frames.length > 1) followUp = 'data' in answer
     const list = serving(dialect, item, answer) ? serves : refuses
     list.push(item)
   }
-  const hearing = createHearing(call, dialect)
   for (const item of factItems) {
     const layout = dialect.table.find(item)
     const point = layout && pointOf(layout, 0)
     if (!point) continue
-    if (silences >= SILENCES_ALLOWED && !(yield* isThere(dialect, call))) break
-    if (silences >= SILENCES_ALLOWED) silences = 0
     const read = yield* readItem(dialect, hearing, item, [point])
-    silences = read ? 0 : silences + 1
-    hasAnswered ||= read !== null
+    if (!read && !(yield* isThere(dialect, hearing))) break
     const [first] = read ?? []
     if (first && 'value' in first) facts[item] = textOf(first.value)
   }
-  return hasAnswered ? { serves, refuses, silentTo, followUp, facts } : null
+  const { unanswered } = hearing
+  const silentTo = unanswered.flatMap(({ name }) => name ?? []).filter(name => !factItems.includes(name))
+  return { serves, refuses, silentTo, unanswered, followUp, facts }
 }
 
-/** By the register every meter has. */
-function* isThere(dialect: Dialect, call: Call): Conversation<boolean> {
-  const item = dialect.protocol === 'dlt645-2007' ? '00010000' : '9010'
-  return (yield* askItem(call, dialect, item)) !== null
+/** By the register every meter has; the time, where that had no answer. */
+function* isThere(dialect: Dialect, hearing: Hearing): Conversation<boolean> {
+  const register = dialect.protocol === 'dlt645-2007' ? '00010000' : '9010'
+  const [, time = dialect.clock] = dialect.clock.split('+')
+  return ((yield* hear(hearing, register, null)) ?? (yield* hear(hearing, time, null))) !== null
 }
 
 function serving(dialect: Dialect, item: string, answer: Answer): boolean {

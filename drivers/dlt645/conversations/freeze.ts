@@ -64,7 +64,7 @@ export function* readFreeze(dialect: Dialect, call: Call, freeze: FreezeAsked): 
   const refused: string[] = []
   const reads = yield* readStamped(reading, refused)
   const stampedAt = reads.flatMap(read => ('value' in read ? (read.stampedAt ?? []) : []))[0]
-  const fault = stampedAt === undefined ? null : yield* whyNotYet(reading, stampedAt)
+  const fault = stampedAt === undefined ? null : yield* whyNotYet(reading, stampedAt, refused)
   if (fault === 'silent') return { reads: [], refused }
   const told = fault === null ? reads : reads.map(read => refusedFor(read, fault))
   return { reads: told, refused, unanswered: hearing.unanswered }
@@ -94,13 +94,15 @@ function* readStamped(
 
 /** Values that are all right by themselves, and yet not to be believed; 'silent' when the meter would not say. */
 function* whyNotYet(
-  { dialect, freeze, asked, hearing }: Reading,
+  reading: Reading,
   stampedAt: MeterTime,
+  refused: string[],
 ): Generator<Request, Refusal | 'silent' | null, Frame | null> {
+  const { dialect, freeze, asked, hearing } = reading
   const kind = freeze.stamp.item.slice(2, 4)
   const known = freeze.clockShows?.() ?? null
   if (known === null || !isFarFromFreezing(kind, stampedAt, known)) {
-    const answer = yield* hearClock(hearing, dialect.clock)
+    const answer = yield* clockOf(reading, refused)
     if (!answer) return 'silent'
     // A clock that shows no time cannot say so; the two stamps must do.
     const clock = clockIn(answer)
@@ -110,6 +112,20 @@ function* whyNotYet(
     }
   }
   return kind === AT_ONCE ? yield* ambiguous(dialect, hearing, asked, stampedAt) : null
+}
+
+/** In one answer where the model serves that, else as the pair; null when the meter is not there. */
+function* clockOf(
+  { dialect, call, hearing }: Reading,
+  refused: string[],
+): Generator<Request, Answer | null, Frame | null> {
+  const whole = dialect.wholeClock
+  if (whole !== null && call.traits.blocks?.includes(whole) && !call.refusedBefore.has(whole)) {
+    const answer = yield* hear(hearing, whole)
+    if (!answer || ('data' in answer && answer.data.length > 0)) return answer
+    if (!isUnanswered(answer)) refused.push(whole)
+  }
+  return yield* hearClock(hearing, dialect.clock)
 }
 
 const AT_ONCE = '01'

@@ -14,7 +14,7 @@ type Asking<Result> = Generator<Request, Result, Frame | null>
 export interface Hearing {
   readonly call: Call
   readonly dialect: Dialect
-  /** What this meter has answered here, a refusal too, by item. */
+  /** What this meter has answered here, a refusal too, by item; what an item alone is the question for. */
   readonly answered: { readonly item: string; readonly answer: Answer }[]
   readonly unanswered: Unanswered[]
 }
@@ -33,20 +33,24 @@ const ONCE = { askerRepeats: true } as const
 
 /**
  * Null when the meter is not there. What it is silent to is refused as ITEM_UNANSWERED and noted under `name`, as it is
- * to be remembered; null where it is not.
+ * to be remembered; null where it is not. `extra` follows the item in the question.
  */
-export function* hear(hearing: Hearing, item: string, name: string | null = item): Asking<Answer | null> {
-  const put = () => askOnce(hearing.call, hearing.dialect, item, [], ONCE)
+export function* hear(
+  hearing: Hearing,
+  item: string,
+  name: string | null = item,
+  extra: readonly number[] = [],
+): Asking<Answer | null> {
+  const put = () => askOnce(hearing.call, hearing.dialect, item, extra, ONCE)
   const answer = yield* put()
-  return 'unheard' in answer ? yield* outlive(hearing, answer, item, name, put) : noted(hearing, item, answer)
+  if ('unheard' in answer) return yield* outlive(hearing, answer, item, name, put)
+  return extra.length > 0 ? answer : noted(hearing, item, answer)
 }
 
 /** The clock where it is two items, "date+time". */
 export function* hearClock(hearing: Hearing, pair: string): Asking<Answer | null> {
   const [, time = pair] = pair.split('+')
-  const put = function* (): Asking<Answer | Unheard> {
-    return (yield* askPair(hearing.call, hearing.dialect, pair, ONCE)) ?? { unheard: 'to the end' }
-  }
+  const put = () => askPair(hearing.call, hearing.dialect, pair, ONCE)
   const answer = yield* put()
   return 'unheard' in answer ? yield* outlive(hearing, answer, time, null, put) : noted(hearing, time, answer)
 }

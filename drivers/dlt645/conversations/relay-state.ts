@@ -10,7 +10,8 @@ import { parseEncoding } from '../encodings/encodings.ts'
 import { quirkOf } from '../quirks.ts'
 import { writtenOf } from '../wire/bytes.ts'
 import { type ClockRead, readClock } from './clock-read.ts'
-import { type Answer, askItem } from './exchange.ts'
+import type { Answer } from './exchange.ts'
+import { createHearing, hear } from './hearing.ts'
 
 const STATUS_WORD_3 = '04000503'
 /** Of status word 3. All but the first are of the later rules. */
@@ -40,36 +41,47 @@ export function* lookAtRelay(
   const asker = createAsker(dialect, call)
   const is2007 = dialect.protocol === 'dlt645-2007'
   const word = is2007 ? yield* asker.ask(STATUS_WORD_3) : null
-  if (is2007 && !word) return null
   const opened = is2007 ? yield* recordsOf(asker, TRIPS) : null
   const closed = is2007 ? yield* recordsOf(asker, CLOSINGS) : null
   const load: DecodedPoint[] = []
   for (const items of is2007 ? LOAD_2007 : LOAD_1997) load.push(...(yield* loadOf(dialect, asker, items)))
-  if (asker.frames.length === 0) return null
-  const clock = asker.isSilent ? null : yield* readClock(call, dialect)
+  if (!asker.isThere) return null
+  const clock = yield* readClock(call, dialect)
   const time = clock && 'time' in clock ? clock.time : null
   const frames = [...asker.frames, ...(clock?.frames ?? [])]
   return { seen: { ...stateIn(word, call), opened, closed, load, clock: time, frames }, clock }
 }
 
 interface RelayAsker {
-  readonly isSilent: boolean
+  /** Whether the meter has answered anything at all. */
+  readonly isThere: boolean
   readonly frames: readonly Frame[]
+  /** Null when the meter has gone, or is not there. */
   ask(item: string): Step<Answer | null>
 }
 
-/** A meter that falls silent on what it does not hold is asked for nothing more. */
+/**
+ * A silence costs its item only. Where the first look has none, the clock's time shows whether the meter is there. One
+ * that has gone is looked at no further.
+ */
 function createAsker(dialect: Dialect, call: Call): RelayAsker {
   const frames: Frame[] = []
-  let isSilent = false
+  const hearing = createHearing(call, dialect)
+  const [, time = dialect.clock] = dialect.clock.split('+')
+  let isGone = false
+  function* hearFirst(item: string): Step<Answer | null> {
+    const answer: Answer | null = yield* hear(hearing, item)
+    if (answer || hearing.answered.length > 0) return answer
+    return (yield* hear(hearing, time)) && (yield* hear(hearing, item))
+  }
   return {
     frames,
-    get isSilent() {
-      return isSilent
+    get isThere() {
+      return hearing.answered.length > 0
     },
     *ask(item) {
-      const answer: Answer | null = isSilent ? null : yield* askItem(call, dialect, item)
-      isSilent ||= answer === null
+      const answer: Answer | null = isGone ? null : yield* hearFirst(item)
+      isGone ||= answer === null
       frames.push(...(answer?.frames ?? []))
       return answer
     },

@@ -126,6 +126,37 @@ describe('what a meter serves', () => {
     expect(result?.followUp).toBeNull()
   })
 
+  it.each(['04000402', '04000403'])(
+    'its number and its code are asked again where an answer was lost: %s',
+    item => {
+      const { result, asked } = capabilities(driver2007, {
+        '00010000': '00000000',
+        [item]: [null, item === '04000402' ? WIRE : '31'.repeat(32)],
+      })
+      expect(asked.filter(one => one === item)).toHaveLength(2)
+      expect(result?.facts[item]).toBeDefined()
+    },
+  )
+
+  it('of a meter silent to the register that every meter has is found out by its time', () => {
+    const { result } = capabilities(driver2007, {
+      '00010000': null,
+      '04000102': '000010',
+      '0001FF00': '78563412',
+    })
+    expect(result?.serves).toEqual(['0001FF00'])
+  })
+
+  it('is asked again where two answers in a row were lost', () => {
+    const { result } = capabilities(driver2007, {
+      '00010000': ['00000000', null, '00000000'],
+      '0001FF00': [null, '78563412'],
+      '04000402': WIRE,
+    })
+    expect(result?.silentTo).toEqual([])
+    expect(result?.facts['04000402']).toBe(OWN)
+  })
+
   it('of a meter that has gone is not known, and it is not asked on and on', () => {
     const silent = new Proxy({}, { get: () => null, has: () => true }) as Holdings
     const { result, asked } = capabilities(driver2007, silent)

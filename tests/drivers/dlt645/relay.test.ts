@@ -226,10 +226,56 @@ describe('whatever happens, no second order leaves', () => {
   })
 
   it('silence of the meter after the order is no reason to send it again', () => {
-    const items = { ...CLOCK, ...LOAD, ...COUNTS, '04000503': ['0000', null] }
+    const held = { ...CLOCK, ...LOAD, ...COUNTS, ...CLOSED }
+    const items = Object.fromEntries(Object.entries(held).map(([item, data]) => [item, [data, null]]))
     const told = give({}, { items, relay: () => null })
     expect(told.answer).toMatchObject({ outcome: 'unconfirmed', after: null })
     expect(orders(told)).toHaveLength(1)
+  })
+})
+
+describe('a meter that is silent to a look', () => {
+  const HELD = { ...CLOSED, ...CLOCK, ...LOAD, ...COUNTS, '1E00FF01': COUNTS['1D00FF01'] }
+  it.each(
+    Object.keys(HELD)
+      .filter(item => !(item in CLOCK) && !(item in CLOSED))
+      .flatMap(item => (['open', 'close'] as const).map(action => [item, action] as const)),
+  )('[2007 1C] is ordered all the same: silent to %s, %s', (item, action) => {
+    const told = give({ action }, { items: { ...HELD, [item]: null } })
+    expect(told.answer.outcome).not.toBe('not-sent')
+    expect(orders(told)).toHaveLength(1)
+    expect(told.answer.before).toMatchObject({ isOpen: false, clock: '2026-11-22T10:05:30' })
+  })
+
+  it('[2007 1C] of records and load has its state and clock read, and is ordered', () => {
+    const silent = Object.fromEntries(Object.keys({ ...LOAD, ...HELD }).map(item => [item, null]))
+    const told = give({ action: 'close' }, { items: { ...silent, ...CLOSED, ...CLOCK } })
+    expect(told.answer.before).toMatchObject({ opened: null, closed: null, load: [] })
+    expect(orders(told)).toHaveLength(1)
+  })
+
+  it('[2007 1C] of its state is not ordered, unless its maker’s order needs none', () => {
+    const items = { ...HELD, '04000503': null }
+    expect(give({}, { items }).answer.why?.text).toContain('does not tell whether its relay is open')
+    const quirks = { 'relay-write': '0700EFEE open=99 close=55' }
+    const told = give({ action: 'close' }, { items, relay: () => frame(METER, 0x94, '') }, { quirks })
+    expect(orders(told)).toHaveLength(1)
+    expect(told.answer.before?.opened?.count).toBe(2)
+  })
+
+  it('[2007 1C] whose answer was lost once loses nothing', () => {
+    const items = { ...HELD, '1D000001': [null, '020000'], '04000503': [null, '0000'] }
+    expect(give({}, { items }).answer.before).toMatchObject({ isOpen: false, opened: { count: 2 } })
+  })
+
+  it('and then to everything is gone: nothing leaves, and it is not asked on and on', () => {
+    const told = give({}, { items: new Proxy({}, { get: () => null }) })
+    expect(told.answer).toMatchObject({ outcome: 'not-sent', why: { code: 'LINE_SILENT' } })
+    expect(told.sent.length).toBeLessThan(3)
+    const gone = Object.fromEntries(Object.keys(HELD).map(item => [item, null]))
+    const later = give({}, { items: { ...gone, '04000503': ['0000', null] } })
+    expect(later.answer.outcome).toBe('not-sent')
+    expect(later.sent.length).toBeLessThan(5)
   })
 })
 

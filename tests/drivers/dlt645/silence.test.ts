@@ -2,7 +2,9 @@
 
 import { describe, expect, it } from 'vitest'
 import { driver1997, driver2007 } from '../../../drivers/dlt645/driver.ts'
-import type { Driver, Point, RawRead } from '../../../src/driver-api/driver.ts'
+import { disturbance } from '../../../src/acquire/silences.ts'
+import type { Conversation, Driver, Point, RawRead, ReadResult } from '../../../src/driver-api/driver.ts'
+import type { Exchange } from '../../../src/line/asker.ts'
 import { callOf, type Holdings, talk } from './bench-meter.ts'
 
 const OWN = '123456789012'
@@ -116,6 +118,73 @@ describe('an item without an answer', () => {
   it('is not repeated by the line once the meter has answered: the conversation does', () => {
     const conversation = driver2007.read(callOf(), points('00010000'))
     expect(conversation.next().value).toMatchObject({ safeToRepeat: true, askerRepeats: true })
+  })
+})
+
+describe('a clock of two items without an answer', () => {
+  const clock = driver2007.describe('0-0:1.0.0')!
+  const freeze = {
+    nth: 1,
+    stamp: { ...driver2007.describe('05060001')!, item: '050600nn' },
+    points: [{ ...driver2007.describe('05060101')!, item: '050601nn' }],
+  }
+  const FROZEN = { '05060001': '0000211126', '05060101': '62000000' }
+
+  /** What was asked, as a line would have told it. */
+  function* told(conversation: Conversation<ReadResult>, exchanges: Exchange[]): Conversation<ReadResult> {
+    let step = conversation.next()
+    while (!step.done) {
+      const frame = yield step.value
+      const outcome = frame ? ('answered' as const) : ('LINE_SILENT' as const)
+      const times = { sentAt: 0, receivedAt: null, doubled: false, others: [] }
+      exchanges.push({ request: step.value, frame, outcome, ...times })
+      step = conversation.next(frame)
+    }
+    return step.value
+  }
+
+  it.each(['04000102', '04000101'])('is the meter’s silence like any other: %s', silent => {
+    for (const conversation of [
+      driver2007.read(callOf(), [...points('00010000'), clock, ...points('02010100')]),
+      driver2007.readFreeze!(callOf(), freeze),
+    ]) {
+      const exchanges: Exchange[] = []
+      const holdings = { ...HELD, ...FROZEN, [silent]: null }
+      const { result } = talk(told(conversation, exchanges), holdings)
+      expect(result.reads.some(read => 'value' in read)).toBe(true)
+      expect(result.unanswered).toMatchObject([{ name: null, requests: [{}, {}] }])
+      expect(disturbance({ result, exchanges }, 'm1')).toBeNull()
+    }
+  })
+})
+
+describe('the clock that a freeze is judged by', () => {
+  const freeze = {
+    nth: 1,
+    stamp: { ...driver2007.describe('05060001')!, item: '050600nn' },
+    points: [{ ...driver2007.describe('05060101')!, item: '050601nn' }],
+  }
+  const FROZEN = { '05060001': '0000211126', '05060101': '62000000' }
+  const ask = (holdings: Holdings) =>
+    talk(driver2007.readFreeze!(callOf({ blocks: ['0400010C'] }), freeze), {
+      ...HELD,
+      ...FROZEN,
+      ...holdings,
+    })
+
+  it('is asked for in one answer where the model serves that', () => {
+    const settled = ask({ '0400010C': '00001006211126' })
+    expect(settled.asked).not.toContain('04000102')
+    expect(settled.result.reads).toMatchObject([{ value: { digits: 62n } }])
+    expect(ask({ '0400010C': '20000006211126' }).result.reads).toMatchObject([
+      { refused: { code: 'METER_BUSY' } },
+    ])
+  })
+
+  it('is asked for as the pair where that is refused, and the refusal is remembered', () => {
+    const { asked, result } = ask({ '0400010C': 'ERR 02' })
+    expect(asked.slice(-3)).toEqual(['0400010C', '04000102', '04000101'])
+    expect(result.refused).toEqual(['0400010C'])
   })
 })
 
