@@ -13,6 +13,7 @@ import {
   MOST_COILS,
   MOST_REGISTERS,
   MOST_WRITTEN_WITH_READ,
+  placesWritten,
   readWritePdu,
   registerPdu,
   registersPdu,
@@ -157,7 +158,21 @@ function prepared(
   pduOf: (given: Given) => Uint8Array | Wrong,
 ): Uint8Array | Wrong {
   const nobody = whyNobodyIsTold(call)
-  return whyWrongNames(given, known) ?? (nobody === null ? pduOf(given) : { wrong: nobody })
+  const wrong = whyWrongNames(given, known) ?? (nobody === null ? null : { wrong: nobody })
+  if (wrong) return wrong
+  const pdu = pduOf(given)
+  return 'wrong' in pdu || !switchesRelay(call.traits, pdu) ? pdu : { wrong: ORDERED }
+}
+
+/** An order reads the relay before and after, has an end and leaves once; a write does none of it. */
+const ORDERED = 'this would switch the relay of the meter: it is ordered, not written'
+
+function switchesRelay({ relay }: Call['traits'], pdu: Uint8Array): boolean {
+  const place = relay && placeOf(relay.order.item)
+  if (!place) return false
+  const { code, first, count } = placesWritten(pdu)
+  const width = relay.order.function === 16 ? relay.order.open.replaceAll(/\s/g, '').length / 4 : 1
+  return code === place.code && first < place.address + width && place.address < first + count
 }
 
 function whyWrongNames(given: Given, known: readonly Argument[]): Wrong | null {

@@ -4,7 +4,7 @@ import type { Obeyed } from '../../src/driver-api/command.ts'
 import type { Call, Conversation, Refusal, Request } from '../../src/driver-api/driver.ts'
 import { exceptionIn } from './ask.ts'
 import { awaitedBy, whyNot } from './awaited.ts'
-import type { Framing } from './framing.ts'
+import { type Framing, wordAt } from './framing.ts'
 
 export type Wrong = { readonly wrong: string }
 
@@ -50,6 +50,18 @@ export function readWritePdu(
 
 function manyPdu(code: number, address: number, count: number, data: Uint8Array): Uint8Array {
   return Uint8Array.of(code, address >> 8, address & 0xff, count >> 8, count & 0xff, data.length, ...data)
+}
+
+/** What a request writes, as items name it: code 1 coils, 3 registers. */
+export function placesWritten(pdu: Uint8Array): {
+  readonly code: 1 | 3
+  readonly first: number
+  readonly count: number
+} {
+  const [coded] = pdu
+  const at = coded === 0x17 ? 5 : 1
+  const count = coded === 0x05 || coded === 0x06 ? 1 : wordAt(pdu, at + 2)
+  return { code: coded === 0x05 || coded === 0x0f ? 1 : 3, first: wordAt(pdu, at), count }
 }
 
 /** Why this device is not told anything; null when it may be. */

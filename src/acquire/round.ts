@@ -47,7 +47,9 @@ export function outcomeOf(
 ): Outcome {
   const { offsetMinutes } = around
   const slot = job.kind === 'poll' ? job.slot : job.boundary
-  const meaning = fromRaw(talked.result.reads, talked.exchanges, {
+  // What never left is no evidence, and a reading's index counts what is kept.
+  const exchanges = talked.exchanges.filter(({ stayed }) => stayed === undefined)
+  const meaning = fromRaw(talked.result.reads, exchanges, {
     meter: config.id,
     kind: job.kind,
     slot,
@@ -61,7 +63,7 @@ export function outcomeOf(
   const round = {
     meter: config.id,
     line: around.line,
-    exchanges: recordsOf(talked.exchanges, refusals, config.driver),
+    exchanges: recordsOf(exchanges, refusals, config.driver),
     readings,
     // A clock of ours that is not believed measures no other.
     clock: around.timeTrusted ? clock : null,
@@ -135,5 +137,5 @@ function endOf(
 
 /** Nothing is evidence of nothing: a round in which no byte left is not kept. */
 export function wasSent({ exchanges }: Round): boolean {
-  return exchanges.some(({ outcome }) => outcome !== 'LINE_CLOSED')
+  return exchanges.length > 0
 }

@@ -163,7 +163,7 @@ async function readClock(
   return { shown: read.value.time, drift, text: '' }
 }
 
-/** What of the items the meter holds, and what it said nothing about; it need hold none, and then refuses. */
+/** What of the items the meter holds, and what is not known of them; it need hold none, and then says so. */
 async function readTexts(
   { talk }: Bench,
   { driver, address, traits }: MeterAsked,
@@ -174,16 +174,16 @@ async function readTexts(
   const reads = isAsked
     ? (await talk.hold(driver, address, driver.read(talk.callTo(address, traits), points))).result.reads
     : []
-  const silent = points.filter(point => !reads.some(read => read.point === point && !isUnanswered(read)))
+  const untold = points.filter(point => !reads.some(read => read.point === point && isTold(read)))
   return {
     texts: reads.flatMap(read => ('value' in read ? [valueText(read.value)] : [])),
-    unknown: [...new Set(silent.map(({ item }) => item))],
+    unknown: [...new Set(untold.map(({ item }) => item))],
   }
 }
 
-/** Silence is no refusal: whether the meter holds the item is not known. */
-function isUnanswered(read: RawRead): boolean {
-  return 'refused' in read && read.refused.code === 'ITEM_UNANSWERED'
+/** Only a meter that says so holds none; silence, any other refusal and a damaged answer leave it unknown. */
+function isTold(read: RawRead): boolean {
+  return 'value' in read || read.refused.code === 'METER_NO_DATA' || read.refused.code === 'VALUE_NOT_HELD'
 }
 
 function pointsOf(driver: Driver, item: string) {

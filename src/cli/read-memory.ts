@@ -20,6 +20,7 @@ import type { Profile } from '../driver-api/profile.ts'
 import type { Conversed } from '../line/line.ts'
 import { type Periods, periodOf } from '../reading/freeze-period.ts'
 import { traceTalk, withLine } from './line-talk.ts'
+import { asModelShows } from './read-points.ts'
 import { saidOf } from './said.ts'
 import { STOPPED, type Terminal, WrongUse } from './verb.ts'
 
@@ -168,7 +169,8 @@ async function askFreeze(asking: Asking, kind: string, nth: number): Promise<Tol
   if (!plan || !driver.readFreeze)
     throw new Error('broken promise: asked were only drivers with such a freeze')
   const { readFreeze } = driver
-  const talked = await talk(asking, call => readFreeze(call, { nth, stamp: plan.stamp, points: plan.points }))
+  const points = own ? own.points : plan.points.map(point => asModelShows(point, driver, profile))
+  const talked = await talk(asking, call => readFreeze(call, { nth, stamp: plan.stamp, points }))
   const { reads } = talked.result
   if (reads.length === 0) return silent(asking, talked)
   const here = reads.filter(raw => !isAbsent(raw))

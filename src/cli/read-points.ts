@@ -38,7 +38,39 @@ export function pointsFor(
 function pointsNamed(item: string, driver: Driver, profile: Profile | null): readonly Point[] {
   const inProfile = profile?.points.find(({ obis }) => obis === item)
   if (inProfile) return [inProfile]
-  if (driver.describeAll) return driver.describeAll(item)
-  const point = driver.describe(item)
+  return described(item, driver, profile).map(point => asModelShows(point, driver, profile))
+}
+
+function described(item: string, driver: Driver, profile: Profile | null): readonly Point[] {
+  if (driver.describeAll) return driver.describeAll(item, profile?.traits)
+  const point = driver.describe(item, profile?.traits)
   return point ? [point] : []
+}
+
+/**
+ * A point of the table as this model shows it: the profile may have the same item, or the same register under another
+ * (in a block, in a settlement), with the decimal point elsewhere among the same digits.
+ */
+export function asModelShows(point: Point, driver: Driver, profile: Profile | null): Point {
+  if (!profile) return point
+  const usual = described(point.item, driver, profile)[point.place] ?? point
+  const all = [...profile.points, ...(profile.daily?.points ?? [])]
+  const own =
+    all.find(({ item, place }) => item === point.item && place === point.place) ??
+    all.find(
+      one =>
+        one.obis !== '' &&
+        one.obis === usual.obis &&
+        digitsOf(one.encoding) === digitsOf(usual.encoding) &&
+        described(one.item, driver, profile)[one.place]?.encoding === usual.encoding,
+    ) ??
+    usual
+  if (own.encoding === point.encoding && own.unit === point.unit) return point
+  const { capacity: _, ...rest } = point
+  const capacity = own.capacity === undefined ? {} : { capacity: own.capacity }
+  return { ...rest, encoding: own.encoding, unit: own.unit, ...capacity }
+}
+
+function digitsOf(encoding: string): string {
+  return encoding.replace('.', '')
 }

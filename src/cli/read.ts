@@ -21,7 +21,8 @@ export const read: Verb = {
   --protocol P        dlt645-2007, dlt645-1997, modbus-rtu, modbus-tcp; auto, the usual, tells
                       modbus-tcp:// lines and 645 editions
   --address A         12 digits as on the meter, or a Modbus unit
-  --profile NAME      OBIS codes are looked up in this profile; without ITEM all its points are read
+  --profile NAME      OBIS codes are looked up in this profile, and its decimal places hold for identifiers too;
+                      without ITEM all its points are read
   --within MS         wait this long for an answer (DL/T 645 2000, Modbus 1000)
   --freeze KIND [N]   what the meter froze: daily, hourly, monthly, settlement …; the Nth back, 1 the last
   --load-record FROM [N]  N load records from earliest, latest, or a time of the meter such as 2026-11-21T12:00

@@ -128,7 +128,7 @@ async function writeOne(
   given: Given,
 ): Promise<Written> {
   const { item = '', value = '' } = given
-  const points = driver.describeAll?.(item) ?? []
+  const points = driver.describeAll?.(item, call.traits) ?? []
   const look = () => hold(driver, call.address, driver.read(call, points))
   const before = points.length === 0 ? null : await look()
   // Who does not answer a question is not told anything: nobody would know what became of it.

@@ -16,7 +16,7 @@ export interface ClockFacts {
   readonly lastSet: MeterTime | null
   /** Moments at which it freezes or settles: hhmm of every day, or DDhhmm of every month. */
   readonly moments: readonly string[]
-  /** What of these the meter neither told nor refused to tell, in words. */
+  /** The items of these of which it told neither a value nor that it holds none. */
   readonly unknown: readonly string[]
 }
 
@@ -60,7 +60,7 @@ export function whyNotSet({ shown, right, lastSet, moments, unknown }: ClockFact
     obstacles.push({ kind: 'moment', text: `${shown} is within 5 minutes of ${what}` })
   }
   if (unknown.length > 0) {
-    const text = `no answer for ${unknown.join(', ')}: nobody knows whether the clock may be set now`
+    const text = `no usable answer for ${unknown.join(', ')}: nobody knows whether the clock may be set now`
     obstacles.push({ kind: 'unknown', text })
   }
   return obstacles

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Job } from '../../src/acquire/agenda.ts'
 import { createLastGood } from '../../src/acquire/last-good.ts'
-import { outcomeOf } from '../../src/acquire/round.ts'
+import { outcomeOf, wasSent } from '../../src/acquire/round.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { CLOCK } from '../../src/core/obis.ts'
 import { DAY, HOUR, NO_DATE_MS } from '../../src/core/time.ts'
 import type { Frame, RawRead, Refusal } from '../../src/driver-api/driver.ts'
 import type { Point } from '../../src/driver-api/profile.ts'
-import type { Exchange } from '../../src/line/asker.ts'
+import { type Exchange, newExchange, stayedExchange } from '../../src/line/asker.ts'
 import { toyDriver, toyPoint, toyRequest } from '../line/toy-driver.ts'
 
 /** 00:00 at +08:00. */
@@ -161,5 +161,46 @@ describe('what came of a conversation', () => {
   test('what a rule made no value of is evidence by that rule', () => {
     const { round } = outcome(POLL, [refusal(total, 'VALUE_NOT_DIGITS', 'V-F7')])
     expect(round.exchanges.map(exchange => exchange.outcome)).toEqual(['V-F7'])
+  })
+
+  test('a request that never left is no evidence, and a reading still finds its own frames', () => {
+    const why = { code: 'LINE_GARBLED' as const, text: 'the line does not fall silent' }
+    const stays = stayedExchange(toyRequest(1, 8), NOON, why)
+    const around = {
+      line: 'l1',
+      offsetMinutes: 480,
+      lastGood: createLastGood([]),
+      timeTrusted: true,
+      contradicted: false,
+      now: NOON + 100,
+      lastClock: null,
+    }
+    const frame = { bytes: Uint8Array.of(1) }
+    const answered = { ...newExchange(toyRequest(1, 0), NOON), frame, receivedAt: NOON + 50 }
+    const exchanges: Exchange[] = [stays, { ...answered, outcome: 'answered' }]
+    const result = { reads: [value(total)(frame)], refused: [] }
+    const { round } = outcomeOf(meter, POLL, { result, exchanges, fault: null }, around)
+    expect(round.exchanges).toMatchObject([{ outcome: 'answered', reply: frame.bytes }])
+    expect(round.readings.map(({ exchange }) => exchange)).toEqual([0])
+    expect(wasSent(round)).toBe(true)
+    const nothing = { result: { reads: [], refused: [] }, exchanges: [stays, stays], fault: why }
+    const silent = outcomeOf(meter, POLL, nothing, around)
+    expect(silent).toMatchObject({ end: 'unanswered', fault: { code: 'LINE_GARBLED' } })
+    expect(wasSent(silent.round)).toBe(false)
+  })
+
+  test('what left before the link was lost is evidence', () => {
+    const cut: Exchange = { ...newExchange(toyRequest(1, 0), NOON), outcome: 'LINE_CLOSED' }
+    const talked = { result: { reads: [], refused: [] }, exchanges: [cut], fault: null }
+    const { round } = outcomeOf(meter, POLL, talked, {
+      line: 'l1',
+      offsetMinutes: 480,
+      lastGood: createLastGood([]),
+      timeTrusted: true,
+      contradicted: false,
+      now: NOON + 100,
+      lastClock: null,
+    })
+    expect(wasSent(round)).toBe(true)
   })
 })

@@ -14,7 +14,7 @@ import { startSimulator } from '../../src/simulator/simulator.ts'
 import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
 import { simulatedMeter } from '../simulator/models.ts'
 import { runMeterd, until } from '../support/daemon.ts'
-import { FEEDERS, HOUSES, PANEL, play } from '../support/meters.ts'
+import { FEEDERS, HOUSES, PANEL, play, WORKSHOP } from '../support/meters.ts'
 import { freePort, requirePython, requireService } from '../support/services.ts'
 
 const socat = requireService('socat')
@@ -61,6 +61,26 @@ describe('meterd read', () => {
     expect(block.points[1]).toMatchObject({ obis: '1-0:1.8.1' })
     const profile = await readJson([...to, '--profile', 'dlt645-2007-single-phase'])
     expect(profile.points.length).toBeGreaterThan(10)
+  })
+
+  test('a profile’s decimal point holds however a register is named: by item, in its block, in a settlement', async () => {
+    const { simulator, lines } = await play([{ ...WORKSHOP, addresses: ['970000000001'] }])
+    undo.push(() => simulator.stop())
+    const to = ['--line', lines[0]?.url ?? '', '--protocol', 'dlt645-1997', '--address', '970000000001']
+    const threeDecimals = [...to, '--profile', 'dlt645-1997-three-decimals']
+    const { code, points } = await readJson([...threeDecimals, '9010', '901F', '1-0:1.8.0'])
+    expect(code).toBe(0)
+    const totals = points.filter(({ obis }) => obis === '1-0:1.8.0')
+    expect(totals.map(({ item }) => item)).toEqual(['9010', '901F', '9010'])
+    for (const { value } of points) expect(value).toMatch(/^\d+\.\d{3}$/)
+    // The register advances while it is read, by far less than a tenth of itself.
+    const [first] = totals
+    for (const { value } of totals) expect(Math.floor(Number(value))).toBe(Math.floor(Number(first?.value)))
+    const settled = await readJson([...threeDecimals, '--freeze', 'settlement'])
+    expect(settled.points.length).toBeGreaterThan(5)
+    for (const { value } of settled.points) expect(value).toMatch(/^\d+\.\d{3}$/)
+    const usual = await readJson([...to, '9010'])
+    expect(usual.points[0]?.value).toMatch(/^\d+\.\d{2}$/)
   })
 
   test('a meter that is not there is exit 1 and LINE_SILENT', async () => {

@@ -14,6 +14,7 @@ import { silentLog } from '../../src/core/log.ts'
 import type { SimulatedQuirks } from '../../src/core/simulated.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import { startSimulator } from '../../src/simulator/simulator.ts'
+import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
 import { type Between, between, onTheWire } from '../support/between.ts'
 import { spawnMeterd } from '../support/daemon.ts'
 
@@ -58,21 +59,21 @@ async function run(verb: Verb, args: readonly string[], stop = new AbortControll
   return { code, out: out.join('\n'), err: err.join('\n') }
 }
 
-/** Noon at the meters whenever the test runs: near midnight no clock is set. */
+/** Half past twelve at the meters whenever the test runs: near midnight and hourly freezes no clock is set. */
 function noon(): { readonly minutes: number; readonly text: string } {
-  const hours = 12 - new Date(systemClock.now()).getUTCHours()
-  return {
-    minutes: hours * 60,
-    text: `${hours < 0 ? '-' : '+'}${String(Math.abs(hours)).padStart(2, '0')}:00`,
-  }
+  const now = new Date(systemClock.now())
+  const minutes = 12 * 60 + 30 - (now.getUTCHours() * 60 + now.getUTCMinutes())
+  const [hour, minute] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  const two = (part: number) => String(part).padStart(2, '0')
+  return { minutes, text: `${minutes < 0 ? '-' : '+'}${two(hour)}:${two(minute)}` }
 }
 
-async function meterBehind(isDeaf: (hex: string) => boolean): Promise<Between> {
+async function meterBehind(isDeaf: (hex: string) => boolean | Uint8Array): Promise<Between> {
   return (await benchBehind(isDeaf)).wire
 }
 
 async function benchBehind(
-  isDeaf: (hex: string) => boolean,
+  isDeaf: (hex: string) => boolean | Uint8Array,
   quirks: SimulatedQuirks = {},
   own: { readonly turnAroundMs?: number } = {},
 ) {
@@ -214,10 +215,35 @@ describe('a meter that says nothing', () => {
     const { code, out } = await run(clock, [...args, '--set', how, '--json'])
     expect(code).toBe(1)
     expect(JSON.parse(out)).toMatchObject({ set: null, wasRight: false })
-    expect(JSON.parse(out).why[0]).toMatch(new RegExp(`no answer for .*${item}.*nobody knows`))
+    expect(JSON.parse(out).why[0]).toMatch(new RegExp(`no usable answer for .*${item}.*nobody knows`))
     expect(count(wire, '6808') + count(wire, '6814')).toBe(0)
   })
 })
+
+const DAMAGED: readonly (readonly [how: string, item: string, control: number, data: string])[] = [
+  ['longer by a byte', '03300401', 0x91, `01043003${'00'.repeat(17)}`],
+  ['refused with word 04', '03300401', 0xd1, '04'],
+  ['refused with word 01', '04001203', 0xd1, '01'],
+  ['no time', '04001203', 0x91, '031200049999'],
+]
+test.each(DAMAGED)(
+  'an answer that proves nothing is no leave to set the clock: %s (%s)',
+  async (_, item, control, data) => {
+    const { wire, simulator } = await benchBehind(
+      hex => hex.includes(onTheWire(item)) && frameBytes('000000000161', control, Buffer.from(data, 'hex')),
+    )
+    const now = systemClock.now()
+    simulator.truth
+      .meter('dlt645-2007', '000000000161')
+      .clock.set(now + noon().minutes * MINUTE + 30_000, now)
+    const args = ['--line', wire.url, ...METER, '--offset', noon().text, '--set', 'broadcast', '--json']
+    const { code, out } = await run(clock, args)
+    expect(JSON.parse(out)).toMatchObject({ set: null, wasRight: false })
+    expect(JSON.parse(out).why[0]).toMatch(new RegExp(`no usable answer for .*${item}.*nobody knows`))
+    expect(code).toBe(1)
+    expect(count(wire, '6808')).toBe(0)
+  },
+)
 
 test('a clock that is right as far as can be measured is not set, though the rules allow it', async () => {
   const { wire, simulator } = await benchBehind(() => false)

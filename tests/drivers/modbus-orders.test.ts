@@ -302,4 +302,34 @@ describe('a relay', () => {
     const { asked } = talk<RelayAnswer>(conversation, pdu => (pdu.startsWith('01') ? '01 01 01' : null))
     expect(asked.filter(pdu => pdu.startsWith(head))).toEqual([sent])
   })
+
+  const byCoil = { ...relay, order: { function: 5 as const, item: '1:8', open: '0000', close: 'FF00' } }
+  const byRegisters = {
+    ...relay,
+    order: { function: 16 as const, item: '3:16', open: '00010002', close: '00010003' },
+  }
+  test.each<[string, Given, Traits]>([
+    ['write', { item: '1:8', value: '0' }, { relay: byCoil }],
+    ['write', { item: '1:0x0008', value: '0', function: '15' }, { relay: byCoil }],
+    ['write-coils', { item: '1:5', values: '1,1,1,0' }, { relay: byCoil }],
+    ['write', { item: '3:16:u32', value: '1' }, { relay: byRegisters }],
+    ['write', { item: '3:17:u16', value: '2' }, { relay: byRegisters }],
+    ['write-registers', { item: '3:14', values: '0,0,1' }, { relay: byRegisters }],
+    [
+      'read-write-registers',
+      { item: '3:15', values: '0,1', read: '3:0', count: '1' },
+      { relay: byRegisters },
+    ],
+  ])('is ordered and never written: %s %o', (name, given, traits) => {
+    const made = rtu.commands!.get(name)!.run(call({ traits }), given)
+    expect(made).toMatchObject({ wrong: expect.stringContaining('ordered, not written') })
+  })
+
+  test.each<[string, Given]>([
+    ['write', { item: '3:8', value: '0' }],
+    ['write', { item: '1:9', value: '1' }],
+    ['write-coils', { item: '1:5', values: '1,1,1' }],
+  ])('what is beside it is written: %s %o', (name, given) => {
+    expect(told(name, given, () => null, { traits: { relay: byCoil } }).asked).toHaveLength(1)
+  })
 })

@@ -10,8 +10,11 @@ export interface Between {
   stop(): Promise<void>
 }
 
-/** `isDeaf` sees each question as it stands on the wire; a write of ours is one question. */
-export async function between(url: string, isDeaf: (hex: string) => boolean): Promise<Between> {
+/**
+ * `isDeaf` sees each question as it stands on the wire; a write of ours is one question. Bytes are what the master hears
+ * in the meter's place.
+ */
+export async function between(url: string, isDeaf: (hex: string) => boolean | Uint8Array): Promise<Between> {
   const { hostname, port } = new URL(url)
   const heard: string[] = []
   const server = createServer(master => {
@@ -23,7 +26,9 @@ export async function between(url: string, isDeaf: (hex: string) => boolean): Pr
     master.on('data', bytes => {
       const hex = bytes.toString('hex').toUpperCase()
       heard.push(hex)
-      if (!isDeaf(hex)) meter.write(bytes)
+      const instead = isDeaf(hex)
+      if (instead instanceof Uint8Array) master.write(instead)
+      else if (!instead) meter.write(bytes)
     })
   })
   await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening))

@@ -29,7 +29,7 @@ const rows: readonly CommandRow[] = [
       const authority = authorityIn(given, LEVEL)
       if (isWrong(authority)) return authority
       const { item = '', value = '' } = given
-      const data = dataToWrite(dialectFor(DIALECT_1997, traits), item, value)
+      const data = dataToWrite(dialectFor(DIALECT_1997, traits), item, value, traits)
       return isWrong(data) ? data : writeOrder(DIALECT_1997, item, data, authority)
     },
   },

@@ -49,7 +49,7 @@ const rows: readonly CommandRow[] = [
       const authority = authorityIn(given, WRITE_LEVEL)
       if (isWrong(authority)) return authority
       const { item = '', value = '' } = given
-      const data = dataToWrite(dialectFor(DIALECT_2007, traits), item, value)
+      const data = dataToWrite(dialectFor(DIALECT_2007, traits), item, value, traits)
       if (isWrong(data)) return data
       return writeOrder(DIALECT_2007, item, data, authority)
     },

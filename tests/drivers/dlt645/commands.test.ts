@@ -349,10 +349,45 @@ describe.each([
   })
 })
 
-it('[2007 14] a maker’s item is written as bytes, as a breaker meter was seen to be', () => {
-  const given = { item: '0700EFEE', value: 'hex:99', password, level: '02', operator: '30303030' }
-  const { sent } = hold(start(driver2007, 'write', callOf({}, '012026002935'), given), () => null)
-  expect(withoutPreamble(sent[0]!.bytes)).toBe(vectorHex('RELAY-W-cut-off'))
+describe('what switches a relay is ordered and never written', () => {
+  const order = '0123EFEE open=99 close=55'
+  it.each([
+    [driver2007, '0700EFEE', {}],
+    [driver2007, '0700EFEE', { items: [{ item: '0700EFEE', name: 'own', values: [{ encoding: 'hex1' }] }] }],
+    [driver2007, '0123efee', { quirks: { 'relay-write': order } }],
+    [
+      driver2007,
+      '0123EFEE',
+      {
+        quirks: { 'relay-write': order },
+        items: [{ item: '0123EFEE', name: 'own', values: [{ encoding: 'hex1' }] }],
+      },
+    ],
+    [driver1997, 'E323', { quirks: { 'relay-write': 'E323 open=99 close=55' } }],
+  ] as const)('$0.protocol $1 $2', (driver, item, traits) => {
+    for (const value of ['99', 'hex:99'])
+      expect(commandOf(driver, 'write').run(callOf(traits, METER), { item, value, password })).toMatchObject({
+        wrong: expect.stringContaining('ordered, not written'),
+      })
+  })
+
+  it.each([
+    [driver2007, '04CC0001'],
+    [driver1997, 'E323'],
+  ] as const)('nor bytes to an item nobody has described: $0.protocol $1', (driver, item) => {
+    const given = { item, value: 'hex:99', password }
+    expect(commandOf(driver, 'write').run(callOf({}, METER), given)).toMatchObject({
+      wrong: expect.stringContaining('not in the table'),
+    })
+  })
+})
+
+it('[2007 14] a maker’s item is written as bytes where the profile has it', () => {
+  const traits = { items: [{ item: '04CC0001', name: 'own', values: [{ encoding: 'hex1' }] }] }
+  const given = { item: '04CC0001', value: 'hex:99', password, level: '02', operator: '30303030' }
+  const { sent } = hold(start(driver2007, 'write', callOf(traits, METER), given), () => null)
+  const data = hexOf(sent[0]!.bytes.subarray(14, -2).map(byte => byte - 0x33))
+  expect(data).toMatch(/^0100CC0402.{6}3030303099$/)
 })
 
 it('a period table repeats its last entry where fewer are given', () => {

@@ -114,7 +114,7 @@ describe('an own item', () => {
     const fine: Traits = {
       items: [
         { item: '04001003', name: 'fine overdraft limit', values: [{ encoding: 'XXXX.XXXX', unit: 'yuan' }] },
-        { item: '0700EFEE', name: 'breaker', values: [{ encoding: 'hex1' }] },
+        { item: '04CC0001', name: 'factory command', values: [{ encoding: 'hex1' }] },
       ],
     }
     const data = (given: Traits, item: string, value: string) => {
@@ -130,8 +130,8 @@ describe('an own item', () => {
     }
     expect(data({}, '04001003', '12.5')).toBe('50 12 00 00')
     expect(data(fine, '04001003', '12.5')).toBe('00 50 12 00')
-    expect(data(fine, '0700EFEE', '99')).toBe('99')
-    expect(data({}, '0700EFEE', '99')).toContain('not in the table')
+    expect(data(fine, '04CC0001', '99')).toBe('99')
+    expect(data({}, '04CC0001', '99')).toContain('not in the table')
   })
 
   it.each<readonly [string, OwnItem, RegExp]>([
