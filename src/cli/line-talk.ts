@@ -98,13 +98,13 @@ function askedOnceStopped(request: Request, signal: AbortSignal): Request {
 
 /** The frames of a conversation for people, passwords replaced. */
 export function traceTalk({ exchanges }: Conversed<unknown>, driver: Driver, io: Terminal): void {
-  const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver))
   for (const { request, frame, others, sentAt, receivedAt, outcome, stayed } of exchanges) {
+    const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver, request))
     if (stayed) {
       io.err(`  not sent: ${stayed.text} (${outcome})`)
       continue
     }
-    io.err(`> ${hexWithout(request.bytes, secretsOf(request.bytes, driver, request))}`)
+    io.err(`> ${shown(request.bytes)}`)
     for (const other of others) io.err(`  ${other.outcome}: ${other.reply ? shown(other.reply) : ''}`)
     if (outcome === 'sent') io.err('  to all; nobody answers')
     else
