@@ -164,7 +164,7 @@ async function lookAround(
     const known = refused.get(key) ?? new Set<string>()
     refused.set(key, known)
     const call = { ...talk.callTo(address, each.traits), refusedBefore: known }
-    const talked = await talk.hold(driver, address, driver.read(call, pointsOf(each)))
+    const talked = await talk.read(driver, call, pointsOf(each))
     for (const one of talked.result.refused) known.add(one)
     if (asked.trace) traceTalk(talked, driver, io)
     return talked
