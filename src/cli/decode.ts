@@ -68,7 +68,7 @@ Example: meterd decode 68 12 90 78 56 34 12 68 91 08 33 33 34 33 AB 89 67 45 CC 
           ? likeliest(bytes, [...drivers.values()])
           : drivers.get(protocol)
       if (!chosen) continue
-      for (const found of framesIn(bytes, chosen, direction)) {
+      for (const found of framesIn(bytes, chosen, direction, drivers)) {
         bad ||= found.fault !== null
         io.out(json ? JSON.stringify(found) : inWords(found))
       }
@@ -96,7 +96,7 @@ async function decodeRaw(
   if (typeof bytes === 'string') return wrong(io, `--raw ${file}: ${bytes}`)
   const named = protocol === undefined || protocol === 'auto' ? undefined : drivers.get(protocol)
   const driver = named ?? likeliest(bytes, [...drivers.values()])
-  const found = driver ? framesIn(bytes, driver, direction) : []
+  const found = driver ? framesIn(bytes, driver, direction, drivers) : []
   for (const one of found) io.out(json ? JSON.stringify(one) : inWords(one))
   return found.length === 0 || found.some(({ fault }) => fault !== null) ? 1 : 0
 }
@@ -152,9 +152,16 @@ interface Found extends Omit<Decoded, 'kind' | 'function' | 'address' | 'control
 }
 
 /** Good and damaged frames in order of arrival; a request before a reply tells what the reply answers. */
-function framesIn(bytes: Uint8Array, driver: Driver, direction: 'request' | 'reply' | undefined): Found[] {
+function framesIn(
+  bytes: Uint8Array,
+  driver: Driver,
+  direction: 'request' | 'reply' | undefined,
+  drivers: ReadonlyMap<string, Driver>,
+): Found[] {
   const { frames, broken, rest } = driver.deframe(bytes, null, 'silent')
-  const secrets = secretsOf(bytes, driver)
+  // Bytes that are no whole frames of the chosen protocol may be a damaged one of another that knows passwords.
+  const isWhole = frames.reduce((sum, frame) => sum + frame.bytes.length, 0) === bytes.length
+  const secrets = (isWhole ? [driver] : [...drivers.values()]).flatMap(each => secretsOf(bytes, each))
   const shown = (from: number, to: number): string =>
     hexWithout(
       bytes.subarray(from, to),

@@ -1,7 +1,16 @@
 /** One line for one verb: opened, used, closed. */
 
 import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
-import type { Call, Conversation, Driver, Refusal, Request, Traits } from '../driver-api/driver.ts'
+import type {
+  Call,
+  Conversation,
+  Driver,
+  Point,
+  ReadResult,
+  Refusal,
+  Request,
+  Traits,
+} from '../driver-api/driver.ts'
 import { type Conversed, type Line, PRIORITY } from '../line/line.ts'
 import { hexWithout, secretsOf } from '../line/secrets.ts'
 import { openLine } from './one-line.ts'
@@ -22,6 +31,11 @@ export interface LineTalk {
     address: string,
     conversation: Conversation<Result>,
   ): Promise<Conversed<Result>>
+  /**
+   * Reads points. A meter may be silent to the first of them only: where nothing is answered they are read once more,
+   * beginning with what any meter answers. Only reads are ever said twice.
+   */
+  read(driver: Driver, call: Call, points: readonly Point[]): Promise<Conversed<ReadResult>>
 }
 
 export async function withLine<Result>(
@@ -35,6 +49,20 @@ export async function withLine<Result>(
   const line = await openLine(url, replyWithinMs)
   const doubted = new Set<string>()
   const isContradicted = (address: string) => line.contradictedAt(address) !== null
+  const hold: LineTalk['hold'] = async (driver, address, conversation) => {
+    if (signal.aborted) throw new Stopped()
+    const talked = await line.converse({
+      driver,
+      conversation: untilStopped(conversation, signal),
+      priority: PRIORITY.onDemand,
+      meter: address,
+      retries: { silent: 1, silentOnceAnswered: 1, damaged: 2 },
+    })
+    if (isContradicted(address) && !doubted.has(address))
+      io.err(`${address}: two different answers came to one question: ${CONTRADICTED}`)
+    if (isContradicted(address)) doubted.add(address)
+    return talked
+  }
   try {
     return await use({
       line,
@@ -47,24 +75,21 @@ export async function withLine<Result>(
         refusedBefore: new Set<string>(),
         isDoubtful: () => line.isDoubtful(address),
       }),
-      hold: async (driver, address, conversation) => {
-        if (signal.aborted) throw new Stopped()
-        const talked = await line.converse({
-          driver,
-          conversation: untilStopped(conversation, signal),
-          priority: PRIORITY.onDemand,
-          meter: address,
-          retries: { silent: 1, silentOnceAnswered: 1, damaged: 2 },
-        })
-        if (isContradicted(address) && !doubted.has(address))
-          io.err(`${address}: two different answers came to one question: ${CONTRADICTED}`)
-        if (isContradicted(address)) doubted.add(address)
-        return talked
+      hold,
+      read: async (driver, call, points) => {
+        const first = await hold(driver, call.address, driver.read(call, points))
+        if (signal.aborted || !isAllSilence(first)) return first
+        const again = await hold(driver, call.address, driver.read({ ...call, silentBefore: 1 }, points))
+        return { ...again, exchanges: [...first.exchanges, ...again.exchanges] }
       },
     })
   } finally {
     await line.stop()
   }
+}
+
+function isAllSilence({ fault, exchanges }: Conversed<unknown>): boolean {
+  return fault?.code === 'LINE_SILENT' && exchanges.every(({ frame }) => frame === null)
 }
 
 const CONTRADICTED =
@@ -98,13 +123,13 @@ function askedOnceStopped(request: Request, signal: AbortSignal): Request {
 
 /** The frames of a conversation for people, passwords replaced. */
 export function traceTalk({ exchanges }: Conversed<unknown>, driver: Driver, io: Terminal): void {
-  const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver))
   for (const { request, frame, others, sentAt, receivedAt, outcome, stayed } of exchanges) {
+    const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver, request))
     if (stayed) {
       io.err(`  not sent: ${stayed.text} (${outcome})`)
       continue
     }
-    io.err(`> ${hexWithout(request.bytes, secretsOf(request.bytes, driver, request))}`)
+    io.err(`> ${shown(request.bytes)}`)
     for (const other of others) io.err(`  ${other.outcome}: ${other.reply ? shown(other.reply) : ''}`)
     if (outcome === 'sent') io.err('  to all; nobody answers')
     else

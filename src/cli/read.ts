@@ -79,7 +79,7 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
       if ('wrong' in asked) return wrong(io, asked.wrong)
       const talked = await withLine(url, withinMs, io, async talk => {
         const call = talk.callTo(asked.address, asked.profile?.traits ?? {})
-        const first = await talk.hold(driver, asked.address, driver.read(call, asked.points))
+        const first = await talk.read(driver, call, asked.points)
         const inParts = await readInParts(talk, driver, call, first)
         return { ...first, inParts, isContradicted: talk.isContradicted(asked.address) }
       })

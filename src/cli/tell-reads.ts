@@ -59,7 +59,7 @@ function withParts({ value, fault }: Said, parts: readonly RawRead[]): Said {
   const text =
     served === 0
       ? 'asked one by one its items are refused as well'
-      : `asked one by one it gives ${served} items`
+      : `asked one by one it gives ${served} ${served === 1 ? 'item' : 'items'}`
   const how = fault?.code.startsWith('METER_') ? 'block refused' : 'block not readable'
   return { value, fault: fault && { ...fault, text: `${how}, ${fault.text}; ${text}` } }
 }

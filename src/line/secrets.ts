@@ -3,10 +3,24 @@
 import { toHex } from '../core/hex.ts'
 import type { Driver, Request, Span } from '../driver-api/driver.ts'
 
-/** What a request marks in itself, and what its protocol knows to be secret in any bytes of a line. */
+/**
+ * What a request marks in itself, and what its protocol knows to be secret in any bytes of a line. In what is heard
+ * after a request its secret bytes are secret wherever two of them stand together: an echo, damaged or not.
+ */
 export function secretsOf(bytes: Uint8Array, driver: Driver, request?: Request): readonly Span[] {
-  const marked = request?.secretBytes ? [request.secretBytes] : []
-  return [...marked, ...(driver.secretsIn?.(bytes) ?? [])]
+  const known = driver.secretsIn?.(bytes) ?? []
+  if (!request?.secretBytes) return known
+  const marked =
+    bytes === request.bytes ? [request.secretBytes] : echoesOf(request.bytes, request.secretBytes, bytes)
+  return [...marked, ...known]
+}
+
+function echoesOf(asked: Uint8Array, [from, to]: Span, heard: Uint8Array): Span[] {
+  const spans: Span[] = []
+  for (let at = from; at + 1 < to; at += 1)
+    for (let index = 0; index + 1 < heard.length; index += 1)
+      if (heard[index] === asked[at] && heard[index + 1] === asked[at + 1]) spans.push([index, index + 2])
+  return spans
 }
 
 /** Hex for people and logs, "**" for what none may see. */

@@ -154,12 +154,21 @@ describe('meterd decode', () => {
       `${body.replace('34 12 68', '34 12 58')} ${hex(sum)} 16`,
       `${body.replace('1C 10', '1C 02')} ${hex(sum)} 16`,
       `${body.replace('1C 10', '1C 03')} ${hex(sum)} 16`,
+      `${body.replace('1C 10', '15 10')} ${hex(sum)} 16`,
+      `${body.replace('1C 10', '1C')} ${hex(sum)} 16`,
+      `${body.replace('68 12', '12')} ${hex(sum)} 16`,
+      `${body.replace('12 90', '12')} ${hex(sum)} 16`,
     ]
     for (const line of lines)
-      for (const json of [[], ['--json']]) {
-        const { out } = await runMeterd(['decode', '--protocol', 'dlt645-2007', ...json, '-'], line)
-        if (json.length > 0) expect(out, line).toContain('35**')
-        expect(out, line).not.toMatch(/F4|F5|F6|C2|C3/)
+      for (const more of [
+        [],
+        ['--json'],
+        ['--protocol', 'dlt645-2007'],
+        ['--protocol', 'modbus-tcp', '--json'],
+      ]) {
+        const { out } = await runMeterd(['decode', ...more, '-'], line)
+        if (more.includes('--json')) expect(out, line).toContain('**')
+        expect(out, line).not.toMatch(/F4|F5|F6|C1C2|C2C3/)
         expect(out, line).not.toMatch(/checksum is/)
         for (const secret of [hex(sum), hex(sum + 1)]) expect(out, line).not.toContain(secret)
       }

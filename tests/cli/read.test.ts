@@ -134,6 +134,42 @@ describe('meterd read', () => {
     expect(points.map(({ item }) => item)).toEqual(['0001FF00', '00010000'])
   })
 
+  test('a meter silent to the first item only is read to the end, and its refused block counts one item', async () => {
+    const address = '000000000161'
+    const held: Record<string, string> = { '04000102': '563412', '00010000': '78563412', '0001FF00': '' }
+    const asked: string[] = []
+    const meter = createServer(peer =>
+      peer.on('data', bytes => {
+        const start = bytes.indexOf(0x68)
+        const data = bytes.subarray(start + 10, start + 14).map(byte => byte - 0x33)
+        const item = data
+          .toReversed()
+          .reduce((hex, byte) => hex + byte.toString(16).padStart(2, '0'), '')
+          .toUpperCase()
+        asked.push(item)
+        const value = held[item]
+        if (value === '') peer.write(frameBytes(address, 0xd1, fromHex('02')!))
+        else if (value) peer.write(frameBytes(address, 0x91, Uint8Array.of(...data, ...fromHex(value)!)))
+        else if (item.startsWith('0001')) peer.write(frameBytes(address, 0xd1, fromHex('02')!))
+      }),
+    )
+    await new Promise<void>(listening => meter.listen(0, '127.0.0.1', listening))
+    undo.push(() => meter.close())
+    const { port } = meter.address() as AddressInfo
+    const to = ['--line', `tcp://127.0.0.1:${port}`, '--protocol', 'dlt645-2007', '--address', address]
+    const { code, points } = await readJson([...to, '--within', '250', '02800021', '00010000', '0001FF00'])
+    expect(code).toBe(1)
+    expect(points.map(({ item, value, fault }) => [item, value ?? fault?.code])).toEqual([
+      ['02800021', 'ITEM_UNANSWERED'],
+      ['00010000', '123456.78'],
+      ['0001FF00', 'METER_NO_DATA'],
+      ['00010000', '123456.78'],
+    ])
+    expect(asked).toContain('04000102')
+    const words = await runMeterd(['read', ...to, '0001FF00'])
+    expect(words.out).toMatch(/asked one by one it gives 1 item\n/)
+  })
+
   test('PR-44 two answers to one question are told, and no value of them passes for good', async () => {
     const address = '000000000161'
     const twins = createServer(peer =>

@@ -6,6 +6,8 @@ import { writtenOf } from './bytes.ts'
 const START = 0x68
 const END = 0x16
 const HEADER = 10
+const ADDRESS = 6
+const PREAMBLE = 0xfe
 const OFFSET = 0x33
 /** A password follows its level byte. */
 const PASSWORD = 3
@@ -49,34 +51,63 @@ const PASSWORD_ITEMS = [
 ] as const
 
 /**
- * Every place that may be the start of a frame counts, whatever comes of it. The checksum is a sum over the password
- * and goes with it.
+ * In frames whose checksum fits, what their control code says. Of all else no byte says what it was sent as: a code may
+ * have been that of a command, a lost byte moves those behind it; so nothing behind a header is shown there. The
+ * checksum is a sum over the password and goes with it.
  */
 export function secretsIn(bytes: Uint8Array): readonly Span[] {
   const spans: Span[] = []
+  let known = 0
+  let doubtful: number | null = null
   for (let start = bytes.indexOf(START); start >= 0; start = bytes.indexOf(START, start + 1)) {
-    if (bytes.length <= start + HEADER || !hasSecondStart(bytes, start)) continue
-    const first = start + HEADER
-    const length = bytes[start + 9] ?? 0
-    const end = Math.min(bytes.length, first + length)
-    // The length may be what was damaged: a place counts wherever there is a byte.
-    const inside = placesIn(bytes[start + 8] ?? 0, length, bytes.subarray(first)).map(
-      ([from, to]): Span => [first + from, to === REST ? end : Math.min(first + to, bytes.length)],
-    )
-    const spoken = inside.filter(([from, to]) => from < to)
-    if (spoken.length > 0) spans.push(...spoken, [end, Math.min(end + 1, bytes.length)])
+    const end = wholeFrameAt(bytes, start)
+    if (end !== null) {
+      if (doubtful !== null) spans.push(...behindHeader(bytes, known, doubtful, start))
+      spans.push(...secretsOfWhole(bytes, start, end))
+      doubtful = null
+      known = Math.max(known, end)
+    } else if (start >= known) doubtful ??= start
   }
-  return spans
+  return doubtful === null ? spans : [...spans, ...behindHeader(bytes, known, doubtful, bytes.length)]
 }
 
-/** Or had one: its damage is the only one, as the checksum tells. */
-function hasSecondStart(bytes: Uint8Array, start: number): boolean {
-  const second = bytes[start + 7] ?? 0
-  if (second === START) return true
-  const end = start + HEADER + (bytes[start + 9] ?? 0)
-  if (bytes[end + 1] !== END) return false
-  const sum = bytes.subarray(start, end).reduce((all, byte) => all + byte, START - second)
-  return (sum & 0xff) === bytes[end]
+/** The end of the frame that starts here, when its checksum fits; the second start may be its only damage. */
+function wholeFrameAt(bytes: Uint8Array, start: number): number | null {
+  const last = start + HEADER + (bytes[start + 9] ?? 0)
+  if (last + 1 >= bytes.length || bytes[last + 1] !== END) return null
+  const sum = bytes.subarray(start, last).reduce((all, byte) => all + byte, START - (bytes[start + 7] ?? 0))
+  return (sum & 0xff) === bytes[last] ? last + 2 : null
+}
+
+function secretsOfWhole(bytes: Uint8Array, start: number, end: number): Span[] {
+  const first = start + HEADER
+  const length = end - 2 - first
+  const inside = placesIn(bytes[start + 8] ?? 0, length, bytes.subarray(first, end - 2)).map(
+    ([from, to]): Span => [first + from, Math.min(first + to, end - 2)],
+  )
+  const spoken = inside.filter(([from, to]) => from < to)
+  return spoken.length > 0 ? [...spoken, [end - 2, end - 1]] : []
+}
+
+/**
+ * Bytes from a start byte up to `to` of which no checksum tells. A second start in its place makes a header, unless an
+ * address already stands before it: then it may be the second one itself, and only control and length follow it.
+ */
+function behindHeader(bytes: Uint8Array, from: number, start: number, to: number): Span[] {
+  const before = bytes.subarray(from, start).filter(byte => byte !== PREAMBLE).length
+  const isFirst = before < ADDRESS && start + 7 < to && bytes[start + 7] === START
+  const hidden = start + (isFirst ? HEADER : 3)
+  return hidden < to ? [[hidden, to]] : []
+}
+
+/** Whether the sums of a damaged frame may be told: it carries no password, nor did it before its control code was hit. */
+export function mayTellSums(frame: Uint8Array): boolean {
+  const control = frame[8] ?? 0
+  const length = frame[9] ?? 0
+  const lacks = frame.subarray(0, -2).reduce((sum, byte) => sum - byte, frame.at(-2) ?? 0)
+  return ![control, (control + lacks) & 0xff].some(
+    sent => placesIn(sent, length, frame.subarray(HEADER)).length > 0,
+  )
 }
 
 function placesIn(control: number, length: number, sent: Uint8Array): Places {

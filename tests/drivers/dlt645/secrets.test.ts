@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deframe } from '../../../drivers/dlt645/wire/frame.ts'
 import { secretsIn } from '../../../drivers/dlt645/wire/secrets.ts'
+import { hexWithout } from '../../../src/line/secrets.ts'
 import { rounds } from '../../support/rounds.ts'
 import { frameBytes } from './bench-meter.ts'
 import { bytesOf, vectors } from './vectors.ts'
@@ -88,10 +89,68 @@ describe.each(CARRIERS)('password in: %s', (_, control, data) => {
   })
 })
 
+/** Password bytes that stand together, with the 33H or without. */
+const PAIRS = ['A1A2', 'A2A3', 'B1B2', 'B2B3'].flatMap(pair => [
+  pair,
+  [...bytesOf(pair)].map(byte => (byte + 0x33).toString(16).toUpperCase()).join(''),
+])
+const ANSWER = frameBytes('000000009999', 0x91, bytesOf('00000100 78563412'))
+
+/** What one slip of the line makes of a byte. */
+const SLIPS = ['changed', 'lost', 'inserted', 'doubled'] as const
+function slipped(bytes: Uint8Array, at: number, slip: (typeof SLIPS)[number], byte: number): Uint8Array {
+  const instead = {
+    changed: [byte],
+    lost: [],
+    inserted: [byte, bytes[at]!],
+    doubled: [bytes[at]!, bytes[at]!],
+  }[slip]
+  return Uint8Array.from([...bytes.subarray(0, at), ...instead, ...bytes.subarray(at + 1)])
+}
+
+const shownOf = (bytes: Uint8Array) => hexWithout(bytes, secretsIn(bytes), '')
+const pairsShown = (bytes: Uint8Array) => PAIRS.filter(pair => shownOf(bytes).includes(pair))
+
+it.each(CARRIERS)(
+  'one byte of it changed, lost, inserted or doubled shows nothing of: %s',
+  (_, control, data) => {
+    const whole = frameBytes(METER, control, bytesOf(data))
+    for (let byte = 0; byte < 256; byte += 1)
+      expect(pairsShown(slipped(whole, 8, 'changed', byte)), `control ${byte}`).toEqual([])
+    fc.assert(
+      fc.property(
+        fc.constantFrom([], [0xfe, 0xfe, 0xfe, 0xfe], [0x68, 0x07], [...ANSWER]),
+        fc.constantFrom([], [...ANSWER], [...whole]),
+        fc.nat(whole.length - 1),
+        fc.constantFrom(...SLIPS),
+        fc.nat(255),
+        (before, after, at, slip, byte) => {
+          const damaged = slipped(whole, at, slip, byte)
+          expect(pairsShown(Uint8Array.from([...before, ...damaged, ...after]))).toEqual([])
+          // What sniff and decode show by itself.
+          for (const part of deframe(damaged, 'silent').broken) expect(pairsShown(part.bytes)).toEqual([])
+        },
+      ),
+      rounds(6452, 600),
+    )
+  },
+)
+
+it('an answer behind a damaged order is shown whole', () => {
+  const order = frameBytes(METER, 0x14, bytesOf(`03010004 02${P} 21436587 15`))
+  order[8] = 0x15
+  const hex = Buffer.from(ANSWER).toString('hex').toUpperCase()
+  expect(shownOf(Uint8Array.from([...order, ...ANSWER]))).toBe(
+    `6834120000000068150D${'**'.repeat(order.length - 10)}${hex}`,
+  )
+})
+
 it('frames without a password are shown whole', () => {
   const plain = vectors.filter(
-    ({ kind, control }) =>
-      kind === 'frame' && /^(11|91|D1|12|92|13|93|01|81|C1|D4|94|9C|DC|16|96)$/.test(control ?? ''),
+    ({ kind, control, reason }) =>
+      kind === 'frame' &&
+      reason === undefined &&
+      /^(11|91|D1|12|92|13|93|01|81|C1|D4|94|9C|DC|16|96)$/.test(control ?? ''),
   )
   expect(plain.length).toBeGreaterThan(80)
   for (const { id, hex } of plain) expect(secretsIn(bytesOf(hex)), id).toEqual([])
