@@ -7,7 +7,13 @@ import { civilOf, type MeterTime, parseOffset, SECOND } from '../core/time.ts'
 import type { Authority } from '../driver-api/command.ts'
 import type { ClockAsked, Driver, RawRead } from '../driver-api/driver.ts'
 import { type ClockDrift, driftOf } from '../reading/clock-drift.ts'
-import { type ClockKnown, type ClockObstacle, whyNotSet, whyNotSetAt } from '../reading/clock-rules.ts'
+import {
+  type ClockKnown,
+  type ClockObstacle,
+  hourlyMoments,
+  whyNotSet,
+  whyNotSetAt,
+} from '../reading/clock-rules.ts'
 import { type LineTalk, traceTalk, withLine } from './line-talk.ts'
 import { METER_OPTIONS, type MeterAsked, meterAsked, passwordFrom } from './meter-asked.ts'
 import { valueText } from './value-text.ts'
@@ -16,6 +22,9 @@ import { STOPPED, type Terminal, type Verb, WrongUse } from './verb.ts'
 const CLOCK_OBIS = '0-0:1.0.0'
 /** Where meters keep their settlement days, their daily freeze, and the last time their clock was set. */
 const MOMENTS = ['04000B01', '04000B02', '04000B03', '04001203', 'C117']
+/** Where they keep when their hourly freezes began, and every how many minutes they come. */
+const HOURLY_START = '04001201'
+const HOURLY_MINUTES = '04001202'
 const SET_RECORD = '03300401'
 /** A clock set is one that shows the right second, or its neighbour, as far as can be measured. */
 const SET_WITHIN_MS = 2 * SECOND
@@ -126,10 +135,14 @@ async function look(bench: Bench, meter: MeterAsked, isToBeSet: boolean): Promis
   if (!isToBeSet) return { meter, ...read, why: [], known: null }
   const remembered = await readTexts(bench, meter, [SET_RECORD])
   const moments = await readTexts(bench, meter, MOMENTS)
+  const hourly = await readTexts(bench, meter, [HOURLY_START])
+  const interval = await readTexts(bench, meter, [HOURLY_MINUTES])
+  const [start] = hourly.texts
+  const minutes = interval.texts[0] === undefined ? null : Number(interval.texts[0])
   const rules = {
     lastSet: remembered.texts.findLast(text => /^\d{4}-/.test(text)) ?? null,
-    moments: moments.texts.flatMap(momentIn),
-    unknown: [...remembered.unknown, ...moments.unknown],
+    moments: [...moments.texts.flatMap(momentIn), ...hourlyMoments(start ?? null, minutes)],
+    unknown: [...remembered.unknown, ...moments.unknown, ...hourly.unknown, ...interval.unknown],
   }
   const right = civilOf(systemClock.now(), bench.offsetMinutes)
   const why = whyNotSet({ ...rules, shown: read.shown, right })

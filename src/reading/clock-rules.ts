@@ -66,6 +66,30 @@ export function whyNotSet({ shown, right, lastSet, moments, unknown }: ClockFact
   return obstacles
 }
 
+/**
+ * Hourly freezes as moments of every day, hhmm. `start` is when they began, null where the meter tells none: then at full
+ * hours. `everyMinutes` null is every hour, where there is a start; 0 is never. Where they come at other times on other
+ * days, all times they may come at.
+ */
+export function hourlyMoments(start: MeterTime | null, everyMinutes: number | null): readonly string[] {
+  if (everyMinutes === 0 || (everyMinutes === null && start === null)) return []
+  const step = commonDivisor(everyMinutes ?? MINUTES_OF_HOUR, MINUTES_OF_DAY)
+  const from =
+    start === null ? 0 : Number(start.slice(11, 13)) * MINUTES_OF_HOUR + Number(start.slice(14, 16))
+  return Array.from({ length: MINUTES_OF_DAY / step }, (_, nth) => {
+    const minute = (from % step) + nth * step
+    return `${twoDigits(Math.floor(minute / MINUTES_OF_HOUR))}${twoDigits(minute % MINUTES_OF_HOUR)}`
+  })
+}
+
+const MINUTES_OF_HOUR = 60
+const MINUTES_OF_DAY = 24 * MINUTES_OF_HOUR
+const twoDigits = (part: number) => String(part).padStart(2, '0')
+
+function commonDivisor(one: number, other: number): number {
+  return other === 0 ? one : commonDivisor(other, one % other)
+}
+
 /** From a time to the nearest return of a moment; months away for a moment of another day of the month. */
 function distanceMs(time: number, moment: string): number {
   const clock = moment.slice(-4)

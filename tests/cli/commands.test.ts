@@ -44,6 +44,11 @@ async function meterd(args: readonly string[]) {
   return { code, out, err }
 }
 
+function offsetText(minutes: number): string {
+  const two = (part: number) => String(part).padStart(2, '0')
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`
+}
+
 describe('meterd write', () => {
   test('without --yes shows what it would send, without the password, and sends nothing', async () => {
     const to = await houses()
@@ -211,9 +216,10 @@ describe('meterd clock', () => {
   })
 
   test('is set by broadcast and read back; one that is far off is not', async () => {
-    // It is noon at these meters whenever the test runs: near midnight no clock is set.
-    const hours = 12 - new Date(systemClock.now()).getUTCHours()
-    const offset = `${hours < 0 ? '-' : '+'}${String(Math.abs(hours)).padStart(2, '0')}:00`
+    // It is half past twelve at these meters whenever the test runs: near midnight and hourly freezes no clock is set.
+    const now = new Date(systemClock.now())
+    const minutes = 12 * 60 + 30 - (now.getUTCHours() * 60 + now.getUTCMinutes())
+    const offset = offsetText(minutes)
     const meters = ['000000000161', '000000000164'].map(address => ({
       protocol: 'dlt645-2007',
       address,
@@ -221,7 +227,7 @@ describe('meterd clock', () => {
     }))
     const simulator = await startSimulator(
       { seed: 7, listeners: [{ url: { kind: 'tcp', host: '127.0.0.1', port: 0 }, meters, faults: {} }] },
-      { clock: systemClock, log: silentLog, offsetMinutes: hours * 60 },
+      { clock: systemClock, log: silentLog, offsetMinutes: minutes },
     )
     undo.push(() => simulator.stop())
     const url = simulator.listening[0]?.url
@@ -236,7 +242,7 @@ describe('meterd clock', () => {
       '164',
       '--json',
     ]
-    const far = await meterd(['clock', ...to, '--set', 'broadcast', '--offset', offset.replace(':00', ':30')])
+    const far = await meterd(['clock', ...to, '--set', 'broadcast', '--offset', offsetText(minutes + 30)])
     expect(far.code).toBe(1)
     for (const { why, set } of parse(far.out)) {
       expect(why[0]).toMatch(/300 s at most/)

@@ -209,6 +209,8 @@ describe('a meter that says nothing', () => {
     ['broadcast', '04000B01'],
     ['broadcast', '04000B03'],
     ['write', '04001203'],
+    ['broadcast', '04001201'],
+    ['broadcast', '04001202'],
   ])('to what proves the rules is not set: %s, %s', async (how, item) => {
     const wire = await meterBehind(hex => hex.includes(onTheWire(item)))
     const args = ['--line', wire.url, ...METER, ...password(), '--within', '200', '--offset', noon().text]
@@ -245,6 +247,25 @@ test.each(DAMAGED)(
   },
 )
 
+test('no clock is set near an hourly freeze', async () => {
+  const { wire, simulator } = await benchBehind(() => false)
+  writeFileSync(join(folder, 'delivered'), '000000')
+  const to = ['--line', wire.url, ...METER]
+  const delivered = ['--password-file', join(folder, 'delivered'), '--level', '04', '--yes']
+  const now = systemClock.now()
+  const shown = now + noon().minutes * MINUTE + 30_000
+  const start = `2026-01-01T00:${new Date(shown + MINUTE).toISOString().slice(14, 16)}`
+  expect((await run(write, [...to, ...delivered, `04001201=${start}`])).code).toBe(0)
+  simulator.truth.meter('dlt645-2007', '000000000161').clock.set(shown, now)
+  const { code, out } = await run(clock, [...to, '--offset', noon().text, '--set', 'broadcast', '--json'])
+  expect(code).toBe(1)
+  expect(JSON.parse(out)).toMatchObject({
+    set: null,
+    why: [expect.stringContaining('within 5 minutes of the freeze at')],
+  })
+  expect(count(wire, '6808')).toBe(0)
+})
+
 test('a clock that is right as far as can be measured is not set, though the rules allow it', async () => {
   const { wire, simulator } = await benchBehind(() => false)
   const { clock: own } = simulator.truth.meter('dlt645-2007', '000000000161')
@@ -268,7 +289,7 @@ test('a clock that is right as far as can be measured is not set, though the rul
 test.each(['broadcast', 'write'])(
   'clock --set %s: a freeze that came near between the look and the sending keeps the clock from being set',
   async how => {
-    // Ten answers of half a second: between the clock that is looked at and the frame that would leave are seconds.
+    // A dozen answers of half a second: between the clock that is looked at and the frame that would leave are seconds.
     const { wire, simulator } = await benchBehind(() => false, {}, { turnAroundMs: 500 })
     const { clock: own } = simulator.truth.meter('dlt645-2007', '000000000161')
     writeFileSync(join(folder, 'delivered'), '000000')

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { civilOf, MINUTE } from '../../src/core/time.ts'
 import { driftOf } from '../../src/reading/clock-drift.ts'
-import { type ClockFacts, whyNotSet, whyNotSetAt } from '../../src/reading/clock-rules.ts'
+import { type ClockFacts, hourlyMoments, whyNotSet, whyNotSetAt } from '../../src/reading/clock-rules.ts'
 import { rounds } from '../support/rounds.ts'
 
 const facts = (changed: Partial<ClockFacts>): ClockFacts => ({
@@ -60,6 +60,27 @@ describe('a clock', () => {
     const now = Date.UTC(2026, 10, 20, 16) + minutes * MINUTE
     const known = { ...facts(changed), aheadMs: 90_000 }
     expect(whyNotSetAt(known, now, 480).map(({ kind }) => kind)).toEqual(expected)
+  })
+
+  test.each<[string, string | null, number | null, number, readonly string[]]>([
+    ['none where the meter has neither', null, null, 0, []],
+    ['none where they never come', '2026-01-01T00:15', 0, 0, []],
+    ['every hour from its start', '2026-01-01T13:15:00', 60, 24, ['0015', '0115']],
+    ['every hour where no interval is told', '2026-01-01T00:15', null, 24, ['0015', '0115']],
+    ['full hours where no start is told', null, 60, 24, ['0000', '0100']],
+    ['every quarter of an hour', '2026-01-01T00:07', 15, 96, ['0007', '0022']],
+    ['all that may be where days differ', '2026-01-01T00:05', 50, 144, ['0005', '0015']],
+  ])('hourly freezes: %s', (_, start, everyMinutes, count, first) => {
+    const moments = hourlyMoments(start, everyMinutes)
+    expect(moments).toHaveLength(count)
+    expect(moments.slice(0, 2)).toEqual(first)
+  })
+
+  test('near an hourly freeze may not be set', () => {
+    const moments = hourlyMoments('2026-01-01T00:00:00', 60)
+    const near = { shown: '2026-11-21T15:01:18', right: '2026-11-21T15:00:58', moments }
+    expect(kinds(near)).toEqual(['moment'])
+    expect(kinds({ ...near, shown: '2026-11-21T15:30:18', right: '2026-11-21T15:29:58' })).toEqual([])
   })
 
   test('says every reason', () => {
