@@ -13,7 +13,7 @@ import {
   type KeptReading,
   type Missing,
 } from '../reading/billing-read.ts'
-import { judgeBilling, neededOf } from '../reading/billing-ready.ts'
+import { judgeBilling, neededOf, STAMPED_NEAR_MS } from '../reading/billing-ready.ts'
 import { codesOf } from '../reading/quality-codes.ts'
 import type { MeterClock } from '../store/store.ts'
 import { maySee } from './access.ts'
@@ -84,6 +84,9 @@ const page = z.object({
 /** Lines wait while we judge: after so many meters they get their turn. */
 const JUDGED_AT_ONCE = 200
 
+/** Registers of one meter, twice over. */
+const MOST_BESIDE = 500
+
 export function billingRoutes(app: App, { store, gateway, site, clock, meters }: ApiParts): void {
   app.get(
     '/v1/billing/reads',
@@ -145,10 +148,25 @@ async function judgeAll(
   const verdicts: (BillingVerdict & { readonly id: string })[] = []
   for (const meter of meters) {
     const facts = billingFacts(meter, clockOf.get(meter.id) ?? null)
-    verdicts.push({ id: meter.id, ...judgeBilling(facts, boundary, byMeter.get(meter.id) ?? []) })
+    const kept = byMeter.get(meter.id) ?? []
+    const beside =
+      facts.origin === 'freeze' && !kept.some(one => one.kind === 'freeze')
+        ? await stampedNear(store, meter.id, boundary)
+        : []
+    verdicts.push({ id: meter.id, ...judgeBilling(facts, boundary, [...kept, ...beside]) })
     if (verdicts.length % JUDGED_AT_ONCE === 0) await clock.yield()
   }
   return verdicts
+}
+
+/** Freezes of a meter that has none of the boundary itself: they may be stamped beside it. */
+function stampedNear(
+  store: ApiParts['store'],
+  meter: string,
+  boundary: number,
+): Promise<readonly KeptReading[]> {
+  const span = { from: boundary - STAMPED_NEAR_MS, to: boundary + STAMPED_NEAR_MS + 1 }
+  return store.readingsOf({ meter, kind: 'freeze', ...span, limit: MOST_BESIDE })
 }
 
 function boundaryOf(text: string, now: number, offsetMinutes: number): number {

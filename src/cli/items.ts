@@ -40,9 +40,15 @@ Example: meterd items 1-0:1.8.0 --protocol dlt645-2007`,
           inFull && asked !== '',
           io,
         )
-    if (found.length === 0) io.err(`meterd items: nothing is called "${asked}"`)
+    if (found.length === 0) io.err(`meterd items: nothing is called "${asked}"${hintFor(asked)}`)
     return found.length > 0 ? 0 : 1
   },
+}
+
+function hintFor(asked: string): string {
+  return asksForTwoBlocks(asked.toLowerCase())
+    ? '; FF asks for all in one place of an identifier only: ask 0001FF00 or 000100FF, not 0001FFFF'
+    : ''
 }
 
 async function withItems(protocol: string | undefined): Promise<readonly Driver[]> {
@@ -62,7 +68,19 @@ function search(driver: Driver, asked: string): readonly ItemFamily[] {
   const inFull = whole.flatMap(item => driver.itemInFull?.(item) ?? [])
   if (inFull.length > 0) return inFull
   const words = asked.toLowerCase().split(/\s+/)
-  return families.filter(family => words.every(word => isIn(family, word)))
+  return families
+    .filter(family => words.every(word => isIn(family, word)))
+    .filter(family => !words.some(word => namesNoneOf(driver, family, word)))
+}
+
+/** A whole identifier that fits the letters of a family, but asks for two blocks at once: no table has it. */
+function namesNoneOf(driver: Driver, { item }: ItemFamily, word: string): boolean {
+  return word.length === item.length && asksForTwoBlocks(word) && !driver.describe(word.toUpperCase())
+}
+
+/** FF stands for all in a place of two digits. */
+function asksForTwoBlocks(word: string): boolean {
+  return /^(?:[0-9a-f]{2})+$/.test(word) && (word.match(/../g) ?? []).filter(pair => pair === 'ff').length > 1
 }
 
 function isIn({ item, obis, name, nameZh }: ItemFamily, word: string): boolean {

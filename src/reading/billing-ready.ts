@@ -22,6 +22,9 @@ import { CLOCK_BROKEN_MS, CLOCK_COUNTS_WITHIN_MS, CLOCK_SUSPECT_MS, clockInWords
 /** A meter without freezes is read by the clock: this far from the boundary its answer still stands for it. */
 const TIMED_READ_WITHIN_MS = 5 * MINUTE
 
+/** A freeze stamped this near to a boundary was meant for it; meters freeze at most every quarter of an hour. */
+export const STAMPED_NEAR_MS = 10 * MINUTE
+
 /** The registers a bill needs out of those a meter freezes or is polled for. */
 export function neededOf(obisCodes: readonly string[]): readonly string[] {
   return [...new Set(obisCodes.filter(isEnergyRegister))].sort()
@@ -38,11 +41,13 @@ export function judgeBilling(
     .filter(one => one.kind === kind && one.slot === boundary && facts.needed.includes(one.obis))
     .sort(byRegisterThenVersion)
   const chosen = facts.needed.flatMap(obis => latest(known, obis))
+  const unread = facts.needed.filter(obis => !chosen.some(one => one.obis === obis))
+  const beside = kind === 'freeze' ? unread.flatMap(obis => nearest(kept, obis, boundary)) : []
   const doubts = [
-    ...doubtsOfOrigin(facts.origin, boundary, chosen),
+    ...doubtsOfOrigin(facts.origin, boundary, [...chosen, ...beside]),
     ...chosen.flatMap(doubtsOfIdentity),
     ...doubtsOfTime(facts, boundary),
-    ...doubtsOfCompleteness(facts, chosen),
+    ...doubtsOfCompleteness(facts, chosen, beside),
     ...doubtsOfValidity(facts.needed, known),
   ]
   const judged = {
@@ -52,7 +57,7 @@ export function judgeBilling(
     doubts,
   }
   if (chosen.length === 0 || doubts.some(doubt => doubt.blocks === 'all'))
-    return { ...judged, status: 'missing', known }
+    return { ...judged, status: 'missing', known: [...known, ...beside].sort(byRegisterThenVersion) }
   const split = doubts.length > 0
   const registers = split ? chosen.filter(one => !isTariff(one.obis)) : chosen
   const withheld = split ? facts.needed.filter(isTariff) : []
@@ -67,7 +72,7 @@ function doubtsOfOrigin(
   chosen: readonly KeptReading[],
 ): Doubt[] {
   return chosen.flatMap((one): Doubt[] => {
-    const awayMs = one.readAt - boundary
+    const awayMs = (one.slot === boundary ? one.readAt : one.slot) - boundary
     if (origin === 'timed') {
       if (Math.abs(awayMs) <= TIMED_READ_WITHIN_MS) return []
       const text = `read ${seconds(awayMs)} from the boundary; a timed read counts within ${seconds(TIMED_READ_WITHIN_MS)}`
@@ -130,7 +135,11 @@ function doubtsOfTime(facts: BillingFacts, boundary: number): Doubt[] {
  * Condition 4: every needed register, each tariff with its total, true for one moment. Every round of a freeze proves
  * the stamp it was taken at, so a freeze is one set however many rounds it took; timed reads are one only in one round.
  */
-function doubtsOfCompleteness(facts: BillingFacts, chosen: readonly KeptReading[]): Doubt[] {
+function doubtsOfCompleteness(
+  facts: BillingFacts,
+  chosen: readonly KeptReading[],
+  beside: readonly KeptReading[],
+): Doubt[] {
   const doubt = (code: DoubtCode, obis: string | null, text: string): Doubt => ({
     condition: 'complete',
     code,
@@ -141,7 +150,7 @@ function doubtsOfCompleteness(facts: BillingFacts, chosen: readonly KeptReading[
   if (facts.needed.length === 0)
     return [doubt('NOTHING_NEEDED', null, 'no energy register of this meter is read for billing')]
   const orphans = facts.needed.filter(obis => !facts.needed.includes(totalOf(obis)))
-  const unread = facts.needed.filter(obis => !chosen.some(one => one.obis === obis))
+  const unread = facts.needed.filter(obis => ![...chosen, ...beside].some(one => one.obis === obis))
   const rounds = roundsOf(chosen)
   return [
     ...orphans.map(obis =>
@@ -220,6 +229,16 @@ function explain(facts: BillingFacts, doubts: readonly Doubt[], isRead: boolean)
 
 function restsOnClock(facts: BillingFacts): boolean {
   return facts.origin === 'freeze' || facts.needed.some(isTariff)
+}
+
+/** The freeze a meter stamped near the boundary and not at it (V-T3): to look into, never to bill. */
+function nearest(kept: readonly KeptReading[], obis: string, boundary: number): KeptReading[] {
+  const awayMs = (one: KeptReading) => Math.abs(one.slot - boundary)
+  return kept
+    .filter(one => one.kind === 'freeze' && one.obis === obis && awayMs(one) > 0)
+    .filter(one => awayMs(one) <= STAMPED_NEAR_MS)
+    .sort((a, b) => awayMs(a) - awayMs(b) || b.version - a.version)
+    .slice(0, 1)
 }
 
 function latest(known: readonly KeptReading[], obis: string): KeptReading[] {

@@ -91,6 +91,18 @@ test('the clock measured nearest to the boundary is the one that counts', async 
   expect((await api.get(TODAY, await api.key(['billing']))).json().counts.ready).toBe(1)
 })
 
+test('V-T3 a freeze stamped beside the boundary is known, told as such and withheld', async () => {
+  const api = await testApi()
+  const stampedAt = MIDNIGHT + 3 * MINUTE
+  keepFreezes(api, 'm1', { slot: stampedAt, readAt: stampedAt, quality: 'quarantined' })
+  const { reads, missing } = (await api.get(TODAY, await api.key(['billing']))).json()
+  expect(reads).toEqual([])
+  const one = missing.find((each: { meter: string }) => each.meter === 'm1')
+  expect(new Set(one.reasons.map(({ code }: { code: string }) => code))).toContain('NOT_STAMPED_AT_BOUNDARY')
+  expect(JSON.stringify(one.reasons)).not.toContain('NOT_READ')
+  expect(one.known.length).toBeGreaterThan(0)
+})
+
 describe('PR-17 pages', () => {
   async function manyMeters(count: number) {
     const meters = Array.from({ length: count }, (_, index) => freezingMeter(`m${index}`))

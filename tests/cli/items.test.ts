@@ -29,6 +29,16 @@ describe('meterd items', () => {
     expect((await found('--protocol', 'dlt645-1997')).every(item => item.length === 4)).toBe(true)
   })
 
+  test.each(['0001FFFF', '00ffff00'])(
+    '%s, which no meter is asked, is not found, and what to ask is said',
+    async item => {
+      expect(await found(item)).toEqual([])
+      expect((await run(item)).code).toBe(1)
+      expect(await found('0001FF00')).toEqual(['0001FF00'])
+      expect(await found('0001ff')).toContain('0001ttkk')
+    },
+  )
+
   test.each<readonly [string, readonly string[]]>([
     ['00010203', ['00010203']],
     ['0506FF01', ['0506FF01']],

@@ -72,6 +72,24 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       status: 'missing',
       codes: Array(4).fill('NOT_READ'),
     },
+    {
+      name: 'V-T3 stamped three minutes late',
+      kept: freezes({ slot: D + 3 * MINUTE, readAt: D + 3 * MINUTE, quality: 'quarantined' }),
+      status: 'missing',
+      codes: Array(4).fill('NOT_STAMPED_AT_BOUNDARY'),
+    },
+    {
+      name: 'V-T3 one register stamped a minute early',
+      kept: freezes({ slot: D - MINUTE, readAt: D - MINUTE }, TOTALS[0]),
+      status: 'missing',
+      codes: ['NOT_STAMPED_AT_BOUNDARY'],
+    },
+    {
+      name: 'V-T3 a stamp a quarter of an hour off is another freeze',
+      kept: freezes({ slot: D + 15 * MINUTE }),
+      status: 'missing',
+      codes: Array(4).fill('NOT_READ'),
+    },
     { name: 'timed, seconds after', facts: TIMED, kept: polls(), status: 'ready' },
     { name: 'timed, 5 min after', facts: TIMED, kept: polls({ readAt: D + 5 * MINUTE }), status: 'ready' },
     { name: 'timed, 5 min before', facts: TIMED, kept: polls({ readAt: D - 5 * MINUTE }), status: 'ready' },
@@ -259,7 +277,7 @@ describe.each(Object.entries(CASES))('condition %s', (_, cases) => {
     expect(verdict.doubts.map(doubt => doubt.code)).toEqual(codes)
     const broken = new Set(verdict.doubts.map(doubt => doubt.condition))
     // Of a boundary nothing is kept of, nothing is claimed either.
-    const isRead = verdict.status !== 'missing' || verdict.known.length > 0
+    const isRead = verdict.status !== 'missing' || verdict.known.some(one => one.slot === D)
     for (const condition of verdict.conditions)
       expect(condition.met, condition.name).toBe(isRead && !broken.has(condition.name))
   })

@@ -43,7 +43,24 @@ function putValues(values: Map<Cell, Uint8Array>, { cells }: Entry, data: Uint8A
 /** The value of a cell that came. */
 export function cellValue(cell: Cell, laid: Laid): Value | Refusal | null {
   const bytes = laid.values.get(cell)
-  return bytes ? cell.encoding.decode(bytes) : null
+  return bytes ? (neverWas(cell, laid) ?? cell.encoding.decode(bytes)) : null
+}
+
+/**
+ * A record of zeros under a time of zeros is none yet: its values are none either. A demand, alone with its time, may
+ * well be zero.
+ */
+function neverWas(cell: Cell, laid: Laid): Refusal | null {
+  const time = timeCellOf(cell, laid.layout)
+  if (!time || !isZero(time, laid)) return null
+  const others = cellsOf(laid.layout).filter(other => timeCellOf(other, laid.layout) === time)
+  if (others.length < 2 || !others.every(other => isZero(other, laid))) return null
+  return { code: 'VALUE_NOT_HELD', text: 'no record yet: its time is all zeros' }
+}
+
+/** What did not come is no other value. */
+function isZero(cell: Cell, { values }: Laid): boolean {
+  return values.get(cell)?.every(byte => byte === 0) ?? true
 }
 
 /** The cell that holds the time of another: in its own entry, else at the head of the groups. Null for a time itself. */
@@ -105,7 +122,7 @@ export function readPoint(laid: Laid, point: Point): Value | Refusal {
   const bytes = laid.values.get(cell)
   if (!bytes)
     return { code: 'METER_NO_DATA', text: `the answer to ${laid.layout.item} ends before this value` }
-  return encoding.decode(bytes)
+  return neverWas(cell, laid) ?? encoding.decode(bytes)
 }
 
 function isOf(cell: Cell | undefined, { encoding }: Point): boolean {

@@ -662,3 +662,17 @@ describe('whatever a meter answers', () => {
     )
   })
 })
+
+describe('a record that never was', () => {
+  const trip = driver2007.describeAll!('1D00FF01')
+  const read = (data: string) => talk(driver2007.read(callOf({}), trip), { '1D00FF01': data }).result.reads
+
+  it('has no values under its time of zeros', () => {
+    expect(new Set(read('00'.repeat(34)).map(said))).toEqual(new Set(['VALUE_NOT_HELD']))
+  })
+
+  it('is shown where anything of it is not zero', () => {
+    const reads = read(`${'00'.repeat(33)}12`)
+    expect(reads.filter(one => 'value' in one).length).toBe(reads.length - 1)
+  })
+})
