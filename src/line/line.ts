@@ -253,7 +253,7 @@ export function createLine(parts: LineParts): Line {
       log.trace({ lineId, code: outcome }, 'not sent')
       return exchange
     }
-    const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver))
+    const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver, request))
     log.trace({ lineId, hex: hexWithout(request.bytes, secretsOf(request.bytes, driver, request)) }, 'sent')
     for (const other of others)
       log.trace({ lineId, code: other.outcome, hex: shown(other.reply ?? new Uint8Array(0)) }, 'heard')
