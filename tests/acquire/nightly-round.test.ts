@@ -11,17 +11,14 @@ import { createLastGood } from '../../src/acquire/last-good.ts'
 import { createPoller } from '../../src/acquire/poller.ts'
 import { openRefusals } from '../../src/acquire/refusals-held.ts'
 import { gatherLibrary } from '../../src/config/library.ts'
-import { parseLineUrl } from '../../src/core/line-url.ts'
 import { silentLog } from '../../src/core/log.ts'
-import { seededRandom } from '../../src/core/random.ts'
 import { formatScaled } from '../../src/core/scaled.ts'
 import type { SimulatedQuirks } from '../../src/core/simulated.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
-import { createLine } from '../../src/line/line.ts'
-import type { TransportEars } from '../../src/line/transport.ts'
 import { createMeter } from '../../src/simulator/meter.ts'
 import { createMeter2007 } from '../../src/simulator/meter-2007.ts'
 import type { Round } from '../../src/store/store.ts'
+import { memoryLine } from '../support/memory-line.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
 const ADDRESS = '000000000161'
@@ -56,8 +53,7 @@ async function play([name, phases]: readonly [string, 1 | 3], played: Played = {
   const { drivers, profiles } = await library
   const driver = drivers.get('dlt645-2007')
   const profile = profiles.get(name)
-  const url = parseLineUrl('tcp://127.0.0.1:1')
-  if (!driver || !profile || 'wrong' in url) throw new Error('driver, profile and line are needed')
+  if (!driver || !profile) throw new Error('driver and profile are needed')
   const clock = virtualClock(played.startsAt ?? STARTS)
   const slave = createMeter2007(
     createMeter({
@@ -71,29 +67,12 @@ async function play([name, phases]: readonly [string, 1 | 3], played: Played = {
     played.quirks,
   )
   const rounds: Round[] = []
-  let ears: TransportEars | null = null
   let asked = 0
-  const line = createLine({
-    id: 'l1',
-    url,
-    replyWithinMs: null,
-    inFlight: 1,
-    clock,
-    random: seededRandom(1),
-    log: silentLog,
-    claim: async () => async () => undefined,
-    transport: {
-      open: async given => {
-        ears = given
-      },
-      write(bytes) {
-        asked += 1
-        const heard = played.hears?.(asked) ?? true
-        const reply = heard ? slave.answer(bytes.subarray(bytes.indexOf(0x68)), clock.now()) : null
-        if (reply) clock.after(REPLIES_AFTER_MS, () => ears?.bytes(reply))
-      },
-      close: async () => undefined,
-    },
+  const { line, hear } = memoryLine(clock, bytes => {
+    asked += 1
+    const heard = played.hears?.(asked) ?? true
+    const reply = heard ? slave.answer(bytes.subarray(bytes.indexOf(0x68)), clock.now()) : null
+    if (reply) clock.after(REPLIES_AFTER_MS, () => hear(reply))
   })
   const folder = played.folder ?? mkdtempSync(join(tmpdir(), 'meterd-nightly-'))
   const refusals = await openRefusals(folder, clock, silentLog)

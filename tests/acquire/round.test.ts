@@ -2,13 +2,12 @@ import { describe, expect, test } from 'vitest'
 import type { Job } from '../../src/acquire/agenda.ts'
 import { createLastGood } from '../../src/acquire/last-good.ts'
 import { outcomeOf, wasSent } from '../../src/acquire/round.ts'
-import type { MeterConfig } from '../../src/config/config.ts'
 import { CLOCK } from '../../src/core/obis.ts'
 import { DAY, HOUR, NO_DATE_MS } from '../../src/core/time.ts'
 import type { Frame, RawRead, Refusal } from '../../src/driver-api/driver.ts'
 import type { Point } from '../../src/driver-api/profile.ts'
 import { type Exchange, newExchange, stayedExchange } from '../../src/line/asker.ts'
-import { toyDriver, toyPoint, toyRequest } from '../line/toy-driver.ts'
+import { toyMeter, toyPoint, toyRequest } from '../line/toy-driver.ts'
 
 /** 00:00 at +08:00. */
 const MIDNIGHT = Date.UTC(2026, 10, 20, 16)
@@ -18,25 +17,17 @@ const clockPoint: Point = { ...toyPoint(9), obis: CLOCK, unit: '' }
 const FREEZE: Job = { kind: 'freeze', boundary: MIDNIGHT, nth: 1 }
 const POLL: Job = { kind: 'poll', slot: NOON, poll: { everyMs: HOUR, points } }
 
-const nameplate = { phases: 1 as const, volts: 220, amperes: 60 }
-const meter: MeterConfig = {
-  id: 'm1',
+const meter = toyMeter(points, { stamp: toyPoint(9), points, depth: 62 })
+
+/** What a conversation at noon stands in. */
+const AROUND = {
   line: 'l1',
-  address: '1',
-  driver: toyDriver(),
-  nameplate,
-  polls: [],
-  daily: true,
-  profile: {
-    profile: 'toy',
-    protocol: 'toy',
-    source: '',
-    points,
-    traits: {},
-    nameplate,
-    examples: [],
-    daily: { stamp: toyPoint(9), points, depth: 62 },
-  },
+  offsetMinutes: 480,
+  lastGood: createLastGood([]),
+  timeTrusted: true,
+  contradicted: false,
+  now: NOON + 100,
+  lastClock: null,
 }
 
 function outcome(
@@ -63,15 +54,7 @@ function outcome(
     meter,
     job,
     { result: { reads, refused: [] }, exchanges, fault },
-    {
-      line: 'l1',
-      offsetMinutes: 480,
-      lastGood: createLastGood([]),
-      timeTrusted: true,
-      contradicted: false,
-      now: NOON + 100,
-      lastClock: change.lastClock ?? null,
-    },
+    { ...AROUND, lastClock: change.lastClock ?? null },
   )
 }
 
@@ -166,25 +149,16 @@ describe('what came of a conversation', () => {
   test('a request that never left is no evidence, and a reading still finds its own frames', () => {
     const why = { code: 'LINE_GARBLED' as const, text: 'the line does not fall silent' }
     const stays = stayedExchange(toyRequest(1, 8), NOON, why)
-    const around = {
-      line: 'l1',
-      offsetMinutes: 480,
-      lastGood: createLastGood([]),
-      timeTrusted: true,
-      contradicted: false,
-      now: NOON + 100,
-      lastClock: null,
-    }
     const frame = { bytes: Uint8Array.of(1) }
     const answered = { ...newExchange(toyRequest(1, 0), NOON), frame, receivedAt: NOON + 50 }
     const exchanges: Exchange[] = [stays, { ...answered, outcome: 'answered' }]
     const result = { reads: [value(total)(frame)], refused: [] }
-    const { round } = outcomeOf(meter, POLL, { result, exchanges, fault: null }, around)
+    const { round } = outcomeOf(meter, POLL, { result, exchanges, fault: null }, AROUND)
     expect(round.exchanges).toMatchObject([{ outcome: 'answered', reply: frame.bytes }])
     expect(round.readings.map(({ exchange }) => exchange)).toEqual([0])
     expect(wasSent(round)).toBe(true)
     const nothing = { result: { reads: [], refused: [] }, exchanges: [stays, stays], fault: why }
-    const silent = outcomeOf(meter, POLL, nothing, around)
+    const silent = outcomeOf(meter, POLL, nothing, AROUND)
     expect(silent).toMatchObject({ end: 'unanswered', fault: { code: 'LINE_GARBLED' } })
     expect(wasSent(silent.round)).toBe(false)
   })
@@ -192,15 +166,7 @@ describe('what came of a conversation', () => {
   test('what left before the link was lost is evidence', () => {
     const cut: Exchange = { ...newExchange(toyRequest(1, 0), NOON), outcome: 'LINE_CLOSED' }
     const talked = { result: { reads: [], refused: [] }, exchanges: [cut], fault: null }
-    const { round } = outcomeOf(meter, POLL, talked, {
-      line: 'l1',
-      offsetMinutes: 480,
-      lastGood: createLastGood([]),
-      timeTrusted: true,
-      contradicted: false,
-      now: NOON + 100,
-      lastClock: null,
-    })
+    const { round } = outcomeOf(meter, POLL, talked, AROUND)
     expect(wasSent(round)).toBe(true)
   })
 })

@@ -3,31 +3,11 @@
 import { describe, expect, test } from 'vitest'
 import { createLastGood } from '../../src/acquire/last-good.ts'
 import { disturbance, silentTo } from '../../src/acquire/silences.ts'
-import type { MeterConfig } from '../../src/config/config.ts'
 import type { Exchange } from '../../src/line/asker.ts'
-import { toyDriver, toyPoint, toyRequest } from '../line/toy-driver.ts'
+import { toyMeter, toyPoint, toyRequest } from '../line/toy-driver.ts'
 
-const nameplate = { phases: 1 as const, volts: 220, amperes: 60 }
 const [total, tariff, stamp] = [toyPoint(0), toyPoint(1), { ...toyPoint(9), obis: '' }] as const
-const meter: MeterConfig = {
-  id: 'm1',
-  line: 'l1',
-  address: '1',
-  driver: toyDriver(),
-  nameplate,
-  polls: [],
-  daily: true,
-  profile: {
-    profile: 'toy',
-    protocol: 'toy',
-    source: '',
-    points: [total],
-    traits: {},
-    nameplate,
-    examples: [],
-    daily: { stamp, points: [{ ...tariff, item: 'frozen' }], depth: 62 },
-  },
-}
+const meter = toyMeter([total], { stamp, points: [{ ...tariff, item: 'frozen' }], depth: 62 })
 
 type Outcome = Exchange['outcome']
 const NOTHING_KEPT = createLastGood([])

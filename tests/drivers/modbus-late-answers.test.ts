@@ -2,16 +2,13 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseLineUrl } from '../../src/core/line-url.ts'
-import { silentLog } from '../../src/core/log.ts'
-import { seededRandom } from '../../src/core/random.ts'
 import { approximate } from '../../src/core/scaled.ts'
 import type { RawRead } from '../../src/driver-api/driver.ts'
-import { createLine, PRIORITY } from '../../src/line/line.ts'
-import type { TransportEars } from '../../src/line/transport.ts'
+import { PRIORITY } from '../../src/line/line.ts'
 import { createMeterRtu } from '../../src/simulator/modbus/rtu.ts'
 import { meterOf } from '../simulator/master.ts'
 import { modelOf, profileOf } from '../simulator/models.ts'
+import { memoryLine } from '../support/memory-line.ts'
 import { rounds } from '../support/rounds.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 import { call, rtu } from './modbus-support.ts'
@@ -29,33 +26,12 @@ async function lineTo(profile: string, delays: readonly number[]) {
     meterOf({ protocol: 'modbus-rtu', address: String(UNIT), phases: model.phases }),
     model,
   )
-  const url = parseLineUrl('tcp://127.0.0.1:1')
-  if ('wrong' in url) throw new Error(url.wrong)
-  let ears: TransportEars | null = null
   let asked = 0
   let freeAt = 0
-  const line = createLine({
-    id: 'l1',
-    url,
-    replyWithinMs: null,
-    inFlight: 1,
-    clock,
-    random: seededRandom(1),
-    log: silentLog,
-    claim: async () => async () => undefined,
-    transport: {
-      open: async given => {
-        ears = given
-      },
-      write(bytes) {
-        const reply = slave.answer(Uint8Array.from(bytes), clock.now())
-        freeAt = Math.max(freeAt, clock.monotonic() + delays[asked++ % delays.length]!)
-        if (reply) clock.after(freeAt - clock.monotonic(), () => ears?.bytes(Uint8Array.from(reply)))
-      },
-      close: async () => {
-        ears = null
-      },
-    },
+  const { line, hear } = memoryLine(clock, bytes => {
+    const reply = slave.answer(Uint8Array.from(bytes), clock.now())
+    freeAt = Math.max(freeAt, clock.monotonic() + delays[asked++ % delays.length]!)
+    if (reply) clock.after(freeAt - clock.monotonic(), () => hear(Uint8Array.from(reply)))
   })
   line.start()
   await clock.pass(0)

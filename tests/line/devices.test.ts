@@ -1,14 +1,11 @@
 /** What a line knows of single devices: their rest, how many questions they take at once, whether a late answer is about. */
 
 import { describe, expect, test } from 'vitest'
-import { parseLineUrl } from '../../src/core/line-url.ts'
-import { silentLog } from '../../src/core/log.ts'
-import { seededRandom } from '../../src/core/random.ts'
 import type { Conversation, Frame, Request } from '../../src/driver-api/driver.ts'
 import { newCounters } from '../../src/line/asker.ts'
 import { createBus } from '../../src/line/bus.ts'
-import { createLine, PRIORITY } from '../../src/line/line.ts'
-import type { TransportEars } from '../../src/line/transport.ts'
+import { PRIORITY } from '../../src/line/line.ts'
+import { memoryLine } from '../support/memory-line.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 import { toyDriver, toyFrame, toyRequest } from './toy-driver.ts'
 
@@ -17,33 +14,15 @@ const RETRIES = { silent: 0, silentOnceAnswered: 0, damaged: 2 }
 async function bench(kind: 'tcp' | 'modbus-tcp', inFlight = 1) {
   const clock = virtualClock()
   const sent: { readonly item: number; readonly at: number }[] = []
-  let ears: TransportEars | null = null
-  const url = parseLineUrl(`${kind}://127.0.0.1:1`)
-  if ('wrong' in url) throw new Error(url.wrong)
-  const line = createLine({
-    id: 'l1',
-    url,
-    replyWithinMs: null,
-    inFlight,
+  const { line, hear: heard } = memoryLine(
     clock,
-    random: seededRandom(1),
-    log: silentLog,
-    claim: async () => async () => undefined,
-    transport: {
-      open: async given => {
-        ears = given
-      },
-      write: ([, , item = 0]) => sent.push({ item, at: clock.monotonic() }),
-      close: async () => {
-        ears = null
-      },
-    },
-  })
+    ([, , item = 0]) => sent.push({ item, at: clock.monotonic() }),
+    { url: `${kind}://127.0.0.1:1`, inFlight },
+  )
   line.start()
   await clock.pass(0)
   const driver = toyDriver({ concurrent: kind === 'modbus-tcp' })
-  const hear = (...frames: readonly Uint8Array[]) =>
-    ears?.bytes(Uint8Array.from(frames.flatMap(each => [...each])))
+  const hear = (...frames: readonly Uint8Array[]) => heard(Uint8Array.from(frames.flatMap(each => [...each])))
   const hold = <Result>(conversation: Conversation<Result>, meter = 'm') =>
     line.converse({ driver, conversation, priority: PRIORITY.poll, meter, retries: RETRIES })
   return { clock, line, sent, hear, hold }

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Fault } from '../../src/core/faults.ts'
-import { parseLineUrl } from '../../src/core/line-url.ts'
 import { silentLog } from '../../src/core/log.ts'
-import { seededRandom } from '../../src/core/random.ts'
 import type { Conversation, Frame, Request } from '../../src/driver-api/driver.ts'
-import { createLine, PRIORITY, type Priority } from '../../src/line/line.ts'
-import type { TransportEars } from '../../src/line/transport.ts'
+import { PRIORITY, type Priority } from '../../src/line/line.ts'
+import { memoryLine } from '../support/memory-line.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 import { toyDriver, toyFrame, toyRequest } from './toy-driver.ts'
 
@@ -18,35 +16,17 @@ async function bench(
   const clock = virtualClock()
   const sent: Uint8Array[] = []
   const warnings: string[] = []
-  let ears: TransportEars | null = null
-  const parsed = parseLineUrl(url)
-  if ('wrong' in parsed) throw new Error(parsed.wrong)
-  const line = createLine({
-    id: 'l1',
-    url: parsed,
-    replyWithinMs: null,
-    inFlight,
+  const { line, hear, drop } = memoryLine(
     clock,
-    random: seededRandom(1),
-    log: { ...silentLog, warn: (_context, text) => warnings.push(text) },
-    claim: async () => async () => undefined,
-    transport: {
-      open: async given => {
-        ears = given
-      },
-      write(bytes) {
-        sent.push(bytes)
-        const reply = answer(bytes)
-        if (reply) clock.after(5, () => ears?.bytes(reply))
-      },
-      close: async () => {
-        ears = null
-      },
+    bytes => {
+      sent.push(bytes)
+      const reply = answer(bytes)
+      if (reply) clock.after(5, () => hear(reply))
     },
-  })
+    { url, inFlight, log: { ...silentLog, warn: (_context, text) => warnings.push(text) } },
+  )
   line.start()
   await clock.pass(0)
-  const drop = (why: string) => ears?.closed(why)
   return { clock, line, sent, warnings, drop }
 }
 

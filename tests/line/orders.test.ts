@@ -2,16 +2,14 @@
 
 import { describe, expect, test } from 'vitest'
 import { driver2007 } from '../../drivers/dlt645/driver.ts'
-import { parseLineUrl } from '../../src/core/line-url.ts'
 import { silentLog } from '../../src/core/log.ts'
-import { seededRandom } from '../../src/core/random.ts'
 import type { SimulatedQuirks } from '../../src/core/simulated.ts'
 import type { RelayOrder } from '../../src/driver-api/relay.ts'
-import { createLine, PRIORITY } from '../../src/line/line.ts'
-import type { TransportEars } from '../../src/line/transport.ts'
+import { PRIORITY } from '../../src/line/line.ts'
 import { createMeter } from '../../src/simulator/meter.ts'
 import { createMeter2007 } from '../../src/simulator/meter-2007.ts'
 import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
+import { memoryLine } from '../support/memory-line.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
 const METER = '000000001234'
@@ -31,9 +29,6 @@ async function order(way: Way, isObeyed: boolean, quirks: SimulatedQuirks = {}) 
   const clock = virtualClock()
   const controls: number[] = []
   const logged: string[] = []
-  let ears: TransportEars | null = null
-  const url = parseLineUrl('tcp://127.0.0.1:1')
-  if ('wrong' in url) throw new Error(url.wrong)
   const meter = createMeter({
     seed: 7,
     protocol: 'dlt645-2007',
@@ -42,37 +37,25 @@ async function order(way: Way, isObeyed: boolean, quirks: SimulatedQuirks = {}) 
     offsetMinutes: 480,
   })
   const slave = createMeter2007(meter, quirks)
-  const line = createLine({
-    id: 'l1',
-    url,
-    replyWithinMs: null,
-    inFlight: 1,
+  const { line, hear } = memoryLine(
     clock,
-    random: seededRandom(1),
-    log: {
-      ...silentLog,
-      isLevelEnabled: () => true,
-      trace: context => logged.push(JSON.stringify(context)),
+    bytes => {
+      const asked = bytes.subarray(bytes.indexOf(0x68))
+      controls.push(asked[8]!)
+      const isOrder = asked[8] === RELAY
+      const reply = isOrder && !isObeyed ? null : slave.answer(asked, NOW)
+      const pieces = isOrder ? way(reply ?? new Uint8Array(0)) : [[30, reply!] as const]
+      for (const [afterMs, piece] of pieces)
+        if (piece.length > 0) clock.after(afterMs, () => hear(Buffer.from(piece)))
     },
-    claim: async () => async () => undefined,
-    transport: {
-      open: async given => {
-        ears = given
-      },
-      write(bytes) {
-        const asked = bytes.subarray(bytes.indexOf(0x68))
-        controls.push(asked[8]!)
-        const isOrder = asked[8] === RELAY
-        const reply = isOrder && !isObeyed ? null : slave.answer(asked, NOW)
-        const pieces = isOrder ? way(reply ?? new Uint8Array(0)) : [[30, reply!] as const]
-        for (const [afterMs, piece] of pieces)
-          if (piece.length > 0) clock.after(afterMs, () => ears?.bytes(Buffer.from(piece)))
-      },
-      close: async () => {
-        ears = null
+    {
+      log: {
+        ...silentLog,
+        isLevelEnabled: () => true,
+        trace: context => logged.push(JSON.stringify(context)),
       },
     },
-  })
+  )
   line.start()
   await clock.pass(0)
   const call = { address: METER, sequence: () => 0, traits: {}, refusedBefore: new Set<string>() }

@@ -1,5 +1,6 @@
 /** A protocol of six bytes, to test the line apart from any real one: 02, address, item, value, sum, 03. */
 
+import type { MeterConfig } from '../../src/config/config.ts'
 import type {
   Conversation,
   Deframed,
@@ -8,7 +9,7 @@ import type {
   ReadResult,
   Request,
 } from '../../src/driver-api/driver.ts'
-import type { Point } from '../../src/driver-api/profile.ts'
+import type { Point, Profile } from '../../src/driver-api/profile.ts'
 
 const LENGTH = 6
 const REQUEST_VALUE = 0xff
@@ -89,5 +90,30 @@ export function toyPoint(item: number): Point {
     encoding: 'u8',
     unit: 'kWh',
     name: `item ${item}`,
+  }
+}
+
+const TOY_NAMEPLATE = { phases: 1 as const, volts: 220, amperes: 60 }
+
+/** A meter of the toy protocol with these points, and the freeze it keeps. */
+export function toyMeter(points: readonly Point[], daily: NonNullable<Profile['daily']>): MeterConfig {
+  return {
+    id: 'm1',
+    line: 'l1',
+    address: '1',
+    driver: toyDriver(),
+    nameplate: TOY_NAMEPLATE,
+    polls: [],
+    daily: true,
+    profile: {
+      profile: 'toy',
+      protocol: 'toy',
+      source: '',
+      points,
+      traits: {},
+      nameplate: TOY_NAMEPLATE,
+      examples: [],
+      daily,
+    },
   }
 }

@@ -1,15 +1,13 @@
 /** What is sent to all: nobody answers, the line waits for nobody, keeps its pause, and counts no silence. */
 
 import { describe, expect, test } from 'vitest'
-import { parseLineUrl } from '../../src/core/line-url.ts'
 import { silentLog } from '../../src/core/log.ts'
-import { seededRandom } from '../../src/core/random.ts'
 import type { Conversation, Frame, Request } from '../../src/driver-api/driver.ts'
 import { newCounters } from '../../src/line/asker.ts'
 import { createBus } from '../../src/line/bus.ts'
-import { createLine, PRIORITY } from '../../src/line/line.ts'
+import { PRIORITY } from '../../src/line/line.ts'
 import { createMultiplex } from '../../src/line/multiplex.ts'
-import type { TransportEars } from '../../src/line/transport.ts'
+import { memoryLine } from '../support/memory-line.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 import { toyDriver, toyFrame, toyRequest } from './toy-driver.ts'
 
@@ -114,36 +112,21 @@ describe('on a line', () => {
     const clock = virtualClock()
     const sent: Uint8Array[] = []
     const logged: string[] = []
-    let ears: TransportEars | null = null
-    const url = parseLineUrl('tcp://127.0.0.1:1')
-    if ('wrong' in url) throw new Error(url.wrong)
-    const line = createLine({
-      id: 'l1',
-      url,
-      replyWithinMs: null,
-      inFlight: 1,
+    const { line, hear } = memoryLine(
       clock,
-      random: seededRandom(1),
-      log: {
-        ...silentLog,
-        isLevelEnabled: () => true,
-        trace: (context, text) => logged.push(`${text} ${JSON.stringify(context)}`),
+      bytes => {
+        sent.push(bytes)
+        const reply = answer(bytes)
+        if (reply) clock.after(5, () => hear(reply))
       },
-      claim: async () => async () => undefined,
-      transport: {
-        open: async given => {
-          ears = given
-        },
-        write(bytes) {
-          sent.push(bytes)
-          const reply = answer(bytes)
-          if (reply) clock.after(5, () => ears?.bytes(reply))
-        },
-        close: async () => {
-          ears = null
+      {
+        log: {
+          ...silentLog,
+          isLevelEnabled: () => true,
+          trace: (context, text) => logged.push(`${text} ${JSON.stringify(context)}`),
         },
       },
-    })
+    )
     line.start()
     await clock.pass(0)
     return { clock, line, sent, logged }

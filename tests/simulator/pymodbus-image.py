@@ -2,10 +2,11 @@
 
 pymodbus-image.py FRAMER PORT IMAGE: FRAMER is tcp or rtu; IMAGE is JSON, {unit: {"3": {address: word}, "4": {...}}}.
 """
-import asyncio, json, sys
-from pymodbus.datastore import ModbusServerContext, ModbusSlaveContext, ModbusSparseDataBlock
-from pymodbus.server import StartAsyncTcpServer
-from pymodbus.transaction import ModbusRtuFramer, ModbusSocketFramer
+import json, os, sys
+from pymodbus.datastore import ModbusSlaveContext, ModbusSparseDataBlock
+
+sys.path.append(os.path.join(os.path.dirname(__file__), '..', 'support'))
+from pymodbus_server import serve
 
 framer, port = sys.argv[1], int(sys.argv[2])
 with open(sys.argv[3]) as file:
@@ -23,19 +24,4 @@ slaves = {
     for unit, spaces in image.items()
 }
 
-
-async def main():
-    server = asyncio.create_task(StartAsyncTcpServer(
-        context=ModbusServerContext(slaves=slaves, single=False), address=('127.0.0.1', port),
-        framer=ModbusRtuFramer if framer == 'rtu' else ModbusSocketFramer))
-    while True:
-        try:
-            _, writer = await asyncio.open_connection('127.0.0.1', port)
-            writer.close()
-            break
-        except OSError:
-            await asyncio.sleep(0.05)
-    print('ready', flush=True)
-    await server
-
-asyncio.run(main())
+serve(framer, port, slaves)

@@ -1,18 +1,16 @@
 /** A real line to a simulated DL/T 645 meter in virtual time, for orders: what leaves when, and what is done to answers. */
 
 import { driver1997, driver2007 } from '../../drivers/dlt645/driver.ts'
-import { parseLineUrl } from '../../src/core/line-url.ts'
 import { silentLog } from '../../src/core/log.ts'
-import { seededRandom } from '../../src/core/random.ts'
 import type { SimulatedQuirks } from '../../src/core/simulated.ts'
 import type { Conversation, Traits } from '../../src/driver-api/driver.ts'
 import type { RelayOrder } from '../../src/driver-api/relay.ts'
-import { type Conversed, createLine, PRIORITY, type Priority } from '../../src/line/line.ts'
-import type { TransportEars } from '../../src/line/transport.ts'
+import { type Conversed, type createLine, PRIORITY, type Priority } from '../../src/line/line.ts'
 import { createMeter } from '../../src/simulator/meter.ts'
 import { createMeter1997 } from '../../src/simulator/meter-1997.ts'
 import { createMeter2007 } from '../../src/simulator/meter-2007.ts'
 import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
+import { memoryLine } from './memory-line.ts'
 import { virtualClock } from './virtual-clock.ts'
 
 export const METER = '000000001234'
@@ -74,43 +72,30 @@ export async function relayBench(parts: RelayBenchParts = {}): Promise<RelayBenc
   learnPassword(frame => slave.answer(frame, clock.now()), protocol)
   const sent: Sent[] = []
   const logged: string[] = []
-  const url = parseLineUrl('tcp://127.0.0.1:1')
-  if ('wrong' in url) throw new Error(url.wrong)
-  let ears: TransportEars | null = null
   const say = (context: unknown, text: string) => logged.push(`${text} ${JSON.stringify(context)}`)
 
-  const line = createLine({
-    id: 'relay',
-    url,
-    replyWithinMs: 500,
-    inFlight: 1,
+  const { line, hear, drop } = memoryLine(
     clock,
-    random: seededRandom(1),
-    log: { ...silentLog, isLevelEnabled: () => true, trace: say, info: say, warn: say },
-    claim: async () => async () => undefined,
-    transport: {
-      open: async given => {
-        ears = given
-      },
-      write(bytes) {
-        const frame = bytes.slice(bytes.indexOf(0x68))
-        const one = { at: clock.now(), frame, isOrder: isOrderFrame(frame) }
-        sent.push(one)
-        let heard: Uint8Array | null | undefined
-        const answer = () => {
-          heard = heard === undefined ? slave.answer(frame, clock.now()) : heard
-          return heard
-        }
-        const way = parts.way?.(one, answer, bench) ?? usual(answer())
-        if (way.isHeard) answer()
-        for (const [afterMs, piece] of way.back)
-          clock.after(afterMs, () => (piece === 'closed' ? bench.drop() : ears?.bytes(piece)))
-      },
-      close: async () => {
-        ears = null
-      },
+    bytes => {
+      const frame = bytes.slice(bytes.indexOf(0x68))
+      const one = { at: clock.now(), frame, isOrder: isOrderFrame(frame) }
+      sent.push(one)
+      let heard: Uint8Array | null | undefined
+      const answer = () => {
+        heard = heard === undefined ? slave.answer(frame, clock.now()) : heard
+        return heard
+      }
+      const way = parts.way?.(one, answer, bench) ?? usual(answer())
+      if (way.isHeard) answer()
+      for (const [afterMs, piece] of way.back)
+        clock.after(afterMs, () => (piece === 'closed' ? bench.drop() : hear(piece)))
     },
-  })
+    {
+      id: 'relay',
+      replyWithinMs: 500,
+      log: { ...silentLog, isLevelEnabled: () => true, trace: say, info: say, warn: say },
+    },
+  )
 
   const bench: RelayBench = {
     clock,
@@ -141,8 +126,8 @@ export async function relayBench(parts: RelayBenchParts = {}): Promise<RelayBenc
       if (!isOver) throw new Error('the conversation has not ended in an hour')
       return await conversed
     },
-    hear: bytes => ears?.bytes(bytes),
-    drop: () => ears?.closed('cut'),
+    hear,
+    drop: () => drop('cut'),
   }
   line.start()
   await clock.pass(0)

@@ -69,7 +69,8 @@ const REPORT_FAULTS: readonly BitName[] = [
   bit(14, 'tripped', '跳闸成功'),
   bit(15, 'closed', '合闸成功'),
 ]
-const REPORT_METER = each([
+/** Of the whole meter: the first bits of status word 7 and of the report word. */
+const METER = [
   ['voltage sequence reversed', '电压逆相序'],
   ['current sequence reversed', '电流逆相序'],
   ['voltage unbalance', '电压不平衡'],
@@ -79,9 +80,8 @@ const REPORT_METER = each([
   ['demand over limit', '需量超限'],
   ['power factor low', '总功率因数超下限'],
   ['severe current unbalance', '电流严重不平衡'],
-  ['power reversed', '潮流反向'],
-  ['total voltage loss', '全失压'],
-])
+] as const
+const REPORT_METER = each([...METER, ['power reversed', '潮流反向'], ['total voltage loss', '全失压']])
 const REPORT_OPERATIONS = each([
   ['programming', '编程'],
   ['meter clearing', '电表清零'],
@@ -165,19 +165,7 @@ const LISTS: Readonly<Record<string, readonly BitName[]>> = {
   'status-4': PHASE,
   'status-5': PHASE,
   'status-6': PHASE,
-  'status-7': each([
-    ['voltage sequence reversed', '电压逆相序'],
-    ['current sequence reversed', '电流逆相序'],
-    ['voltage unbalance', '电压不平衡'],
-    ['current unbalance', '电流不平衡'],
-    ['auxiliary supply lost', '辅助电源失电'],
-    ['power down', '掉电'],
-    ['demand over limit', '需量超限'],
-    ['power factor low', '总功率因数超下限'],
-    ['severe current unbalance', '电流严重不平衡'],
-    ['meter cover open', '开表盖'],
-    ['terminal cover open', '开端钮盒盖'],
-  ]),
+  'status-7': each([...METER, ['meter cover open', '开表盖'], ['terminal cover open', '开端钮盒盖']]),
   'combination-active': each([
     ['plus forward', '加正向有功'],
     ['minus forward', '减正向有功'],

@@ -9,15 +9,12 @@ import { createLastGood } from '../../../src/acquire/last-good.ts'
 import { createPoller } from '../../../src/acquire/poller.ts'
 import { createTimeTrust } from '../../../src/acquire/time-trust.ts'
 import { gatherLibrary } from '../../../src/config/library.ts'
-import { parseLineUrl } from '../../../src/core/line-url.ts'
 import { silentLog } from '../../../src/core/log.ts'
-import { seededRandom } from '../../../src/core/random.ts'
 import { HOUR, SECOND } from '../../../src/core/time.ts'
-import { createLine } from '../../../src/line/line.ts'
-import type { TransportEars } from '../../../src/line/transport.ts'
 import { createMeter } from '../../../src/simulator/meter.ts'
 import { createMeter2007 } from '../../../src/simulator/meter-2007.ts'
 import type { Round } from '../../../src/store/store.ts'
+import { memoryLine } from '../../support/memory-line.ts'
 import { memoryRefusals } from '../../support/memory-refusals.ts'
 import { virtualClock } from '../../support/virtual-clock.ts'
 
@@ -32,41 +29,21 @@ test.each([HOUR, -HOUR, 10 * SECOND])(
     const { drivers, profiles } = await gatherLibrary({}, 'config', () => undefined, [])
     const driver = drivers.get('dlt645-2007')
     const profile = profiles.get('dlt645-2007-single-phase')
-    const url = parseLineUrl('tcp://127.0.0.1:1')
-    if (!driver || !profile || 'wrong' in url) throw new Error('driver, profile and line are needed')
+    if (!driver || !profile) throw new Error('driver and profile are needed')
     const slave = createMeter2007(
       createMeter({ seed: 1, protocol: driver.protocol, address: ADDRESS, phases: 1, offsetMinutes: 480 }),
     )
     const rounds: Round[] = []
     let asked = 0
     let setIn = -1
-    let ears: TransportEars | null = null
-    const line = createLine({
-      id: 'l1',
-      url,
-      replyWithinMs: null,
-      inFlight: 1,
-      clock,
-      random: seededRandom(1),
-      log: silentLog,
-      claim: async () => async () => undefined,
-      transport: {
-        open: async given => {
-          ears = given
-        },
-        write(bytes) {
-          const reply = slave.answer(bytes.subarray(bytes.indexOf(0x68)), clock.now())
-          asked += 1
-          if (asked === SET_AT) {
-            setIn = rounds.length
-            clock.step(stepMs)
-          }
-          if (reply) clock.after(5, () => ears?.bytes(reply))
-        },
-        close: async () => {
-          ears = null
-        },
-      },
+    const { line, hear } = memoryLine(clock, bytes => {
+      const reply = slave.answer(bytes.subarray(bytes.indexOf(0x68)), clock.now())
+      asked += 1
+      if (asked === SET_AT) {
+        setIn = rounds.length
+        clock.step(stepMs)
+      }
+      if (reply) clock.after(5, () => hear(reply))
     })
     const broken = (error: unknown) => {
       throw error

@@ -2,15 +2,13 @@
 
 import { describe, expect, it } from 'vitest'
 import { driver2007 } from '../../../drivers/dlt645/driver.ts'
-import { parseLineUrl } from '../../../src/core/line-url.ts'
-import { silentLog } from '../../../src/core/log.ts'
 import { type Random, seededRandom } from '../../../src/core/random.ts'
 import type { Conversation, RawRead, ReadResult } from '../../../src/driver-api/driver.ts'
-import { createLine, PRIORITY } from '../../../src/line/line.ts'
-import type { TransportEars } from '../../../src/line/transport.ts'
+import { PRIORITY } from '../../../src/line/line.ts'
 import { createMeter } from '../../../src/simulator/meter.ts'
 import { createMeter2007 } from '../../../src/simulator/meter-2007.ts'
 import { report } from '../../prove/report.ts'
+import { memoryLine } from '../../support/memory-line.ts'
 import { ROUND_BLOCKS, roundOf } from '../../support/nightly-round.ts'
 import { rounds } from '../../support/rounds.ts'
 import { virtualClock } from '../../support/virtual-clock.ts'
@@ -34,29 +32,14 @@ async function lineWith(disturb: (reply: Uint8Array) => readonly Chunk[]) {
   const slave = createMeter2007(
     createMeter({ seed: 7, protocol: 'dlt645-2007', address: ADDRESS, phases: 3, offsetMinutes: 480 }),
   )
-  let ears: TransportEars | null = null
-  const url = parseLineUrl('tcp://127.0.0.1:1')
-  if ('wrong' in url) throw new Error(url.wrong)
-  const line = createLine({
-    id: 'disturbed',
-    url,
-    replyWithinMs: 500,
-    inFlight: 1,
+  const { line, hear } = memoryLine(
     clock,
-    random: seededRandom(1),
-    log: silentLog,
-    claim: async () => async () => undefined,
-    transport: {
-      open: async given => {
-        ears = given
-      },
-      write(bytes) {
-        const reply = slave.answer(bytes.slice(bytes.indexOf(0x68)), NOW)
-        for (const [ms, chunk] of reply ? disturb(reply) : []) clock.after(ms, () => ears?.bytes(chunk))
-      },
-      close: async () => undefined,
+    bytes => {
+      const reply = slave.answer(bytes.slice(bytes.indexOf(0x68)), NOW)
+      for (const [ms, chunk] of reply ? disturb(reply) : []) clock.after(ms, () => hear(chunk))
     },
-  })
+    { id: 'disturbed', replyWithinMs: 500 },
+  )
   line.start()
   await clock.pass(0)
   async function hold(conversation: Conversation<ReadResult>) {

@@ -1,0 +1,48 @@
+/** A line over a wire in memory: what is written is handed to the test, which says when what comes back. */
+
+import type { Clock } from '../../src/core/clock.ts'
+import { parseLineUrl } from '../../src/core/line-url.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { seededRandom } from '../../src/core/random.ts'
+import { createLine, type Line, type LineParts } from '../../src/line/line.ts'
+import type { TransportEars } from '../../src/line/transport.ts'
+
+export interface MemoryLine {
+  readonly line: Line
+  /** Bytes come in; nobody hears them while the link is down. */
+  hear(bytes: Uint8Array): void
+  /** The link is lost. */
+  drop(why: string): void
+}
+
+export function memoryLine(
+  clock: Clock,
+  write: (bytes: Uint8Array) => void,
+  change: Partial<Omit<LineParts, 'url' | 'clock' | 'transport'>> & { readonly url?: string } = {},
+): MemoryLine {
+  const { url: written = 'tcp://127.0.0.1:1', ...rest } = change
+  const url = parseLineUrl(written)
+  if ('wrong' in url) throw new Error(url.wrong)
+  let ears: TransportEars | null = null
+  const line = createLine({
+    id: 'l1',
+    url,
+    replyWithinMs: null,
+    inFlight: 1,
+    clock,
+    random: seededRandom(1),
+    log: silentLog,
+    claim: async () => async () => undefined,
+    ...rest,
+    transport: {
+      open: async given => {
+        ears = given
+      },
+      write,
+      close: async () => {
+        ears = null
+      },
+    },
+  })
+  return { line, hear: bytes => ears?.bytes(bytes), drop: why => ears?.closed(why) }
+}
