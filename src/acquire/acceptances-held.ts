@@ -3,11 +3,12 @@
  * of a meter counts, for the address and the profile it was given for. Lost, meters prove themselves anew.
  */
 
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { messageOf } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
+import { writeWhole } from './kept-file.ts'
 
 const RECORD = z.object({
   meter: z.string(),
@@ -46,8 +47,7 @@ export async function openAcceptances(directory: string, log: Log): Promise<Acce
 
   async function write(): Promise<void> {
     try {
-      await writeFile(`${path}.part`, `${JSON.stringify(held, null, 1)}\n`, { mode: 0o640 })
-      await rename(`${path}.part`, path)
+      await writeWhole(path, `${JSON.stringify(held, null, 1)}\n`)
     } catch (error) {
       const hint =
         'see whether the data directory is full or read-only; after a restart meters prove themselves anew'

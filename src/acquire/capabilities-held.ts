@@ -4,11 +4,12 @@
  * number in the same place forgets it. Lost or damaged it costs questions, no more.
  */
 
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { MeterConfig } from '../config/config.ts'
 import { DAY } from '../core/time.ts'
+import { writeWhole } from './kept-file.ts'
 
 /** A line by its key (src/core/line-url.ts) and an address on it. */
 export interface MeterPlace {
@@ -65,14 +66,13 @@ export async function openCapabilities(directory: string, now: () => number): Pr
   async function change(to: (held: readonly MeterKnown[]) => readonly MeterKnown[]): Promise<void> {
     held = to(await read())
     await mkdir(directory, { recursive: true })
-    await writeFile(`${path}.part`, `${JSON.stringify(held, null, 1)}\n`, { mode: 0o640 })
-    await rename(`${path}.part`, path)
+    await writeWhole(path, `${JSON.stringify(held, null, 1)}\n`)
   }
 
-  const counting = () => held.filter(({ learnedAt }) => now() - learnedAt < KNOWN_FOR_MS)
+  const counts = ({ learnedAt }: MeterKnown) => now() - learnedAt < KNOWN_FOR_MS
   return {
-    of: place => counting().find(known => isAt(known, place)) ?? null,
-    all: counting,
+    of: place => held.find(known => isAt(known, place) && counts(known)) ?? null,
+    all: () => held.filter(counts),
     learn: known => change(before => [...before.filter(old => !known.some(one => isAt(old, one))), ...known]),
     async forget(place) {
       if (!held.some(known => isAt(known, place))) return false

@@ -195,17 +195,15 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
       by === 'meterd' && isDemandRegister(point.obis) && !judged?.proven.has(point) ? [point.obis] : [],
     )
     const acceptance = {
-      ...{
-        meter,
-        address,
-        profile: profile.profile,
-        digest,
-        identity,
-        at: clock.now(),
-        by,
-        because,
-        unproven,
-      },
+      meter,
+      address,
+      profile: profile.profile,
+      digest,
+      identity,
+      at: clock.now(),
+      by,
+      because,
+      unproven,
       evidence: judged?.evidence ?? [],
     }
     held.add(acceptance)

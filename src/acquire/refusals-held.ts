@@ -4,12 +4,13 @@
  * therefore it is a file of its own and not in the store.
  */
 
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { messageOf } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { DAY } from '../core/time.ts'
+import { writeWhole } from './kept-file.ts'
 
 export interface RefusalsHeld {
   /** What this meter need not be asked; `since` is when it came to its place, where that is known. */
@@ -44,8 +45,7 @@ export async function openRefusals(directory: string, clock: Clock, log: Log): P
     while (isDirty) {
       isDirty = false
       try {
-        await writeFile(`${path}.part`, textOf(refusals), { mode: 0o640 })
-        await rename(`${path}.part`, path)
+        await writeWhole(path, textOf(refusals))
         isWell = true
       } catch (error) {
         const hint =

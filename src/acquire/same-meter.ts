@@ -33,11 +33,11 @@ export function createSameMeter({ capabilities, refusals, lineKey, clock, log }:
   const checkedAt = new Map<string, number>()
   return {
     async check(meter, read) {
+      const before = checkedAt.get(meter.id)
+      if (before !== undefined && clock.monotonic() - before < DAY) return
       const place = { line: lineKey, address: meter.address }
       const known = capabilities.of(place)
-      const before = checkedAt.get(meter.id)
-      const isDue = before === undefined || clock.monotonic() - before >= DAY
-      if (!known || !isDue) return
+      if (!known) return
       if (notServed(known, meter).length + refusals.of(meter).size === 0) return
       const items = (meter.driver.discovery?.identityItems ?? []).filter(item => item in known.facts)
       const points = items.flatMap(item => meter.driver.describe(item) ?? [])
