@@ -56,7 +56,7 @@ export interface BillingWindow {
 }
 
 export interface CommandsConfig {
-  /** Whether what clears records for good may be sent: demands, meters, events. */
+  /** Whether what clears records for good may be sent: meters and events. */
   readonly allowClearing: boolean
 }
 
