@@ -39,6 +39,7 @@ export const rtu: Framing = {
     to: 247,
     remark: '0 is the broadcast no meter answers, 248 to 255 are reserved',
   },
+  plain: bytes => bytes,
   codeAt: 1,
   trailer: 2,
   wrap(unit, pdu) {

@@ -3,7 +3,7 @@
 import type { Obeyed } from '../../src/driver-api/command.ts'
 import type { Call, Conversation, DecodedPoint, Frame } from '../../src/driver-api/driver.ts'
 import { askPdu, exceptionIn } from './ask.ts'
-import type { Framing } from './framing.ts'
+import { type Framing, pduOf } from './framing.ts'
 
 const FUNCTION = 0x2b
 const READ_DEVICE_ID = 0x0e
@@ -45,7 +45,7 @@ function* objectsFrom(framing: Framing, call: Call, category: number): Conversat
       const refused = { code: exception.code, text: exception.text }
       return { outcome: 'refused', refused, says, frames }
     }
-    const pdu = frame.bytes.subarray(framing.codeAt, frame.bytes.length - framing.trailer)
+    const pdu = pduOf(framing, frame.bytes)
     says.push(...objectsIn(pdu))
     const [, , , , more, following = 0] = pdu
     // Whoever goes back would never come to an end.

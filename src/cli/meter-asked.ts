@@ -1,6 +1,7 @@
 /** Which meter of which protocol a verb is to talk to, and the secrets it is to show. */
 
 import { readFile } from 'node:fs/promises'
+import { isMapOf } from '../config/meters.ts'
 import { messageOf } from '../core/faults.ts'
 import type { Driver, Traits } from '../driver-api/driver.ts'
 import { lineAsked } from './line-talk.ts'
@@ -49,7 +50,7 @@ export async function meterAsked(
     throw new WrongUse(
       `there is no profile "${options.profile}"; known are ${[...profiles.keys()].join(', ')}`,
     )
-  if (profile && profile.protocol !== driver.protocol)
+  if (profile && !isMapOf(profile, driver.protocol))
     throw new WrongUse(`the profile ${profile.profile} is of ${profile.protocol}, not of ${driver.protocol}`)
   if (addressText === undefined) throw new WrongUse('--address is missing')
   const checked = driver.checkAddress(addressText)
