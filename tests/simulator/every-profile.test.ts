@@ -1,6 +1,6 @@
 /**
  * Every profile in the simulator, read by our driver through its line and by modbus-serial, over RTU on TCP and Modbus
- * TCP; then the same registers behind two slaves of other makes. All values are those of the truth.
+ * TCP; then the same registers behind three slaves of other makes. All values are those of the truth.
  */
 
 import { spawn } from 'node:child_process'
@@ -21,7 +21,7 @@ import type { Point, Profile } from '../../src/driver-api/profile.ts'
 import { type Line, PRIORITY } from '../../src/line/line.ts'
 import type { Meter } from '../../src/simulator/meter.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
-import { freePort, requirePython } from '../support/services.ts'
+import { freePort, LIBMODBUS_SERVER, requireLibmodbus, requirePython } from '../support/services.ts'
 import { OFFSET_MINUTES } from './master.ts'
 import { MODBUS_PROFILES, modelOf, simulatedMeter } from './models.ts'
 
@@ -275,6 +275,24 @@ describe('slaves of other makes hold the same registers', () => {
     undo.push(() => new Promise<void>(done => server.close(() => done())))
     const { _server } = server as unknown as { readonly _server: { address(): AddressInfo } }
     await expectSame(wire, _server.address().port)
+  })
+
+  const libmodbus = requireLibmodbus()
+  test.skipIf(libmodbus.missing)(`libmodbus over Modbus TCP${libmodbus.note}`, async () => {
+    const [, wire] = WIRES
+    const folder = mkdtempSync(join(tmpdir(), 'meterd-image-'))
+    const file = join(folder, 'image.json')
+    writeFileSync(file, JSON.stringify(imageOf(wire)))
+    const child = spawn(libmodbus.path, [LIBMODBUS_SERVER, 'tcp', file])
+    undo.push(
+      () => child.kill(),
+      () => rmSync(folder, { recursive: true, force: true }),
+    )
+    const port = await new Promise<number>((resolve, reject) => {
+      child.stdout.once('data', line => resolve(Number(line)))
+      child.once('exit', code => reject(new Error(`libmodbus ended with ${code}`)))
+    })
+    await expectSame(wire, port)
   })
 
   const pymodbus = requirePython('pymodbus')
