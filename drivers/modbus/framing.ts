@@ -27,7 +27,7 @@ export interface Framing {
   /** What in the envelope shows that a frame answers something else. */
   strayed(asked: Uint8Array, bytes: Uint8Array): Mismatch | null
   sequenceOf(bytes: Uint8Array): number | null
-  deframe(received: Uint8Array, awaited: Request | null): Deframed
+  deframe(received: Uint8Array, awaited: Request | null, line?: 'open' | 'silent'): Deframed
 }
 
 /** The read that a request's bytes ask; null when they ask something else. */
