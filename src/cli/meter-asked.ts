@@ -5,6 +5,7 @@ import { isMapOf } from '../config/meters.ts'
 import { messageOf } from '../core/faults.ts'
 import type { Driver, Traits } from '../driver-api/driver.ts'
 import { lineAsked } from './line-talk.ts'
+import { isFile, profileNamed } from './profile-named.ts'
 import { shippedLibrary } from './shipped.ts'
 import type { Terminal } from './verb.ts'
 import { WrongUse } from './verb.ts'
@@ -14,6 +15,7 @@ export const METER_OPTIONS = {
   line: { type: 'string' },
   protocol: { type: 'string' },
   profile: { type: 'string' },
+  'no-profile': { type: 'boolean', default: false },
   within: { type: 'string' },
   trace: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -23,6 +25,7 @@ export interface MeterOptions {
   readonly line?: string | undefined
   readonly protocol?: string | undefined
   readonly profile?: string | undefined
+  readonly 'no-profile'?: boolean | undefined
   readonly within?: string | undefined
 }
 
@@ -30,6 +33,8 @@ export interface MeterAsked extends ReturnType<typeof lineAsked> {
   readonly driver: Driver
   readonly address: string
   readonly traits: Traits
+  /** Throws WrongUse where nobody says what the meter's registers are, and so which of them switches its relay. */
+  readonly mustBeKnown: () => void
 }
 
 /** Throws WrongUse. The protocol is never guessed where something is changed. */
@@ -38,6 +43,10 @@ export async function meterAsked(
   addressText: string | undefined,
   io: Terminal,
 ): Promise<MeterAsked> {
+  const isOwn = options.profile !== undefined && isFile(options.profile)
+  const own = isOwn ? await profileNamed(options.profile ?? '', io) : null
+  if (isOwn && own === null)
+    throw new WrongUse(`${options.profile}: the profile is wrong, so nothing is sent`)
   const { drivers, profiles } = await shippedLibrary(io)
   if (options.protocol === undefined) throw new WrongUse('--protocol is missing')
   const driver = drivers.get(options.protocol)
@@ -45,11 +54,12 @@ export async function meterAsked(
     throw new WrongUse(
       `there is no protocol "${options.protocol}"; known are ${[...drivers.keys()].join(', ')}`,
     )
-  const profile = options.profile === undefined ? null : profiles.get(options.profile)
+  const profile = own?.profile ?? (options.profile === undefined ? null : profiles.get(options.profile))
   if (profile === undefined)
     throw new WrongUse(
-      `there is no profile "${options.profile}"; known are ${[...profiles.keys()].join(', ')}`,
+      `there is no profile "${options.profile}"; a file of your own by its path: ./${options.profile}.yaml; known are ${[...profiles.keys()].join(', ')}`,
     )
+  if (profile && options['no-profile']) throw new WrongUse('--no-profile contradicts --profile')
   if (profile && !isMapOf(profile, driver.protocol))
     throw new WrongUse(`the profile ${profile.profile} is of ${profile.protocol}, not of ${driver.protocol}`)
   if (addressText === undefined) throw new WrongUse('--address is missing')
@@ -60,6 +70,13 @@ export async function meterAsked(
     driver,
     address: checked.address,
     traits: profile?.traits ?? {},
+    mustBeKnown() {
+      // A protocol with a table of its own knows without a profile what switches relays.
+      if (profile || driver.items || options['no-profile']) return
+      throw new WrongUse(
+        `no profile says what the registers of meter ${checked.address} are, and any of them may switch its relay: give --profile NAME or FILE of its model, or --no-profile where you know what the place does; nothing was sent`,
+      )
+    },
   }
 }
 
