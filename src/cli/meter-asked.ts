@@ -1,9 +1,13 @@
 /** Which meter of which protocol a verb is to talk to, and the secrets it is to show. */
 
 import { readFile } from 'node:fs/promises'
+import { formatComplaint } from '../config/complaint.ts'
+import { loadConfig } from '../config/load.ts'
 import { isMapOf } from '../config/meters.ts'
 import { messageOf } from '../core/faults.ts'
+import { type LineUrl, lineKey } from '../core/line-url.ts'
 import type { Driver, Traits } from '../driver-api/driver.ts'
+import type { Profile } from '../driver-api/profile.ts'
 import { lineAsked } from './line-talk.ts'
 import { isFile, profileNamed } from './profile-named.ts'
 import { shippedLibrary } from './shipped.ts'
@@ -26,6 +30,8 @@ export interface MeterOptions {
   readonly protocol?: string | undefined
   readonly profile?: string | undefined
   readonly 'no-profile'?: boolean | undefined
+  /** The gateway's configuration, which knows the meter's profile. */
+  readonly meterConfig?: string | undefined
   readonly within?: string | undefined
 }
 
@@ -54,19 +60,25 @@ export async function meterAsked(
     throw new WrongUse(
       `there is no protocol "${options.protocol}"; known are ${[...drivers.keys()].join(', ')}`,
     )
-  const profile = own?.profile ?? (options.profile === undefined ? null : profiles.get(options.profile))
-  if (profile === undefined)
+  const named = own?.profile ?? (options.profile === undefined ? null : profiles.get(options.profile))
+  if (named === undefined)
     throw new WrongUse(
       `there is no profile "${options.profile}"; a file of your own by its path: ./${options.profile}.yaml; known are ${[...profiles.keys()].join(', ')}`,
     )
-  if (profile && options['no-profile']) throw new WrongUse('--no-profile contradicts --profile')
+  const place = lineAsked(options.line, options.within)
+  const listed =
+    named === null && options.meterConfig !== undefined
+      ? await profileOfMeter(options.meterConfig, place.url, addressText, io)
+      : null
+  const profile = named ?? listed
+  if (named && options['no-profile']) throw new WrongUse('--no-profile contradicts --profile')
   if (profile && !isMapOf(profile, driver.protocol))
     throw new WrongUse(`the profile ${profile.profile} is of ${profile.protocol}, not of ${driver.protocol}`)
   if (addressText === undefined) throw new WrongUse('--address is missing')
   const checked = driver.checkAddress(addressText)
   if ('wrong' in checked) throw new WrongUse(checked.wrong)
   return {
-    ...lineAsked(options.line, options.within),
+    ...place,
     driver,
     address: checked.address,
     traits: profile?.traits ?? {},
@@ -74,10 +86,32 @@ export async function meterAsked(
       // A protocol with a table of its own knows without a profile what switches relays.
       if (profile || driver.items || options['no-profile']) return
       throw new WrongUse(
-        `no profile says what the registers of meter ${checked.address} are, and any of them may switch its relay: give --profile NAME or FILE of its model, or --no-profile where you know what the place does; nothing was sent`,
+        `no profile says what the registers of meter ${checked.address} are, and any of them may switch its relay: give --profile NAME or FILE of its model, or meterd write --config FILE where the gateway's configuration lists it, or --no-profile where you know what the place does; nothing was sent`,
       )
     },
   }
+}
+
+/** What a configuration says of the meter at this place. Throws WrongUse where it is wrong or lists no such meter. */
+async function profileOfMeter(
+  file: string,
+  url: LineUrl,
+  address: string | undefined,
+  io: Terminal,
+): Promise<Profile> {
+  const loaded = await loadConfig(file, process.env)
+  if ('complaints' in loaded) {
+    for (const complaint of loaded.complaints) io.err(formatComplaint(complaint))
+    throw new WrongUse(`${file} is wrong, so nothing is sent`)
+  }
+  const { lines, meters } = loaded.config
+  const line = lines.find(one => lineKey(one.url) === lineKey(url))
+  const meter = meters.find(one => {
+    const written = one.driver.checkAddress(address ?? '')
+    return one.line === line?.id && 'address' in written && one.address === written.address
+  })
+  if (meter) return meter.profile
+  throw new WrongUse(`${file} lists no meter ${address ?? ''} on ${lineKey(url)}; list it, or give --profile`)
 }
 
 /** The first line of a file that holds a password or a key; `option` is what named the file. Never shown. */

@@ -16,6 +16,7 @@ export const write: Verb = {
 
   --line, --protocol, --address, --profile, --within, --trace, --json as for meterd read; the protocol is never guessed
   --profile NAME|FILE of Modbus needed: only it says which place switches the relay, which is ordered, not written
+  --config FILE       the gateway's configuration, where it lists this meter: the profile is the one it is polled by
   --no-profile        write to a Modbus meter all the same; any place may be the relay's
   --password-file F   its first line is the password, six digits; Modbus has none
   --level NN          password level, two hex digits (04; 00 of 1997)
@@ -39,10 +40,11 @@ Example: meterd write --line serial:///dev/ttyUSB0?baud=2400&parity=even --proto
         'password-file': { type: 'string' },
         level: { type: 'string' },
         operator: { type: 'string' },
+        config: { type: 'string' },
         yes: { type: 'boolean', default: false },
       },
     })
-    const asked = await meterAsked(values, values.address, io)
+    const asked = await meterAsked({ ...values, meterConfig: values.config }, values.address, io)
     const { driver, address, traits, url, withinMs } = asked
     const command = driver.commands?.get('write')
     if (!command) throw new WrongUse(`meters of ${driver.protocol} are not written to`)

@@ -1,7 +1,7 @@
 /** `meterd write` and `command` against a slave of another maker, modbus-serial's, over a real port. */
 
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -140,6 +140,33 @@ describe('a place that may be the relay’s', () => {
 
   test('who is asked who it is needs none', async () => {
     expect((await runMeterd(['command', 'identify', ...withoutFlag(), '--yes'])).code).toBe(0)
+  })
+
+  test('the gateway’s configuration says which profile it is; a meter it does not list is not written to', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'meterd-gateway-'))
+    const file = join(folder, 'gateway.yaml')
+    const config = (address: string) => `version: 1
+gateway: test
+site: { offset: "+08:00", zone: Asia/Shanghai }
+data: ./data
+lines: [{ id: a, url: "${to[1]}" }]
+meters: [{ id: m1, line: a, address: "${address}", profile: switched }]
+`
+    mkdirSync(join(folder, 'profiles'))
+    writeFileSync(join(folder, 'profiles', 'switched.yaml'), SWITCHED)
+    const ask = async (address: string, item: string) => {
+      writeFileSync(file, config(address))
+      return await runMeterd(['write', ...withoutFlag(), '--config', file, item, '--yes'])
+    }
+    const [right, relay, unlisted] = [
+      await ask('1', '3:16=7'),
+      await ask('1', '1:8=0'),
+      await ask('2', '3:16=8'),
+    ]
+    rmSync(folder, { recursive: true })
+    expect([right.code, relay.code, unlisted.code, written]).toEqual([0, 2, 2, ['register 16=7']])
+    expect(relay.err).toContain('would switch the relay')
+    expect(unlisted.err).toMatch(/lists no meter 1 on .*; list it, or give --profile/)
   })
 
   test('with a profile, shipped or of one’s own, what is not the relay’s is written; the relay’s is ordered', async () => {
