@@ -70,7 +70,9 @@ export function* crossChecked(
     if (isOnlyCopied(call)) return shown(call, reads)
     ;({ again, anew } = secondQuestions(planned, call, used))
   }
-  const why = yield* whyNotAgreed(framing, call, [...again, ...anew], checked)
+  // Twice, to and fro, where nothing but this shows the order: a link may be more than one answer behind.
+  const andBack = anew.length === 0 && call.doubt?.isLate() ? again.toReversed() : []
+  const why = yield* whyNotAgreed(framing, call, [...again, ...andBack, ...anew], checked)
   if (why !== null) return disbelieved(call, reads, why)
   return anew.length > 0 || billed.length > 0 ? shown(call, reads) : { reads, isShown: areApart }
 }

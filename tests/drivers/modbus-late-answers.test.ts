@@ -317,17 +317,20 @@ describe('V-F8 a Modbus TCP gateway that gives a late answer the next number', (
 })
 
 describe('V-F8 a repeater that brings each answer a second time, later', () => {
-  /** Values by address of the meter behind it; copies come `lateMs` after the next question. */
+  /** The meter takes 40 ms for each answer, and 65 where a copy of the one before comes first: what it displaces, it displaces for good. */
   async function repeated(truth: (address: number) => number, copies: (asked: number) => boolean) {
-    let last: Uint8Array | null = null
+    let heard: Uint8Array | null = null
+    let onItsWay: { readonly answer: Uint8Array; readonly at: number }[] = []
     let freeAt = 0
     return lineThrough(rtu, ({ address, quantity, asked, at }, hear) => {
       const answer = replyTo(truth, address, quantity)
-      const isCopied = last !== null && copies(asked)
-      if (last && isCopied) hear(last, 5)
-      freeAt = Math.max(freeAt, at) + (isCopied ? 65 : 10)
+      heard = onItsWay.findLast(each => each.at <= at)?.answer ?? heard
+      onItsWay = onItsWay.filter(each => each.at > at)
+      const isCopied = heard !== null && copies(asked)
+      if (heard && isCopied) hear(heard, 5)
+      freeAt = Math.max(freeAt, at) + (isCopied ? 65 : 40)
       hear(answer, freeAt - at)
-      last = answer
+      onItsWay.push({ answer, at: freeAt })
     })
   }
   const truth = (address: number) => 1_000 * (address / 10)
