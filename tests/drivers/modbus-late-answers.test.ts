@@ -3,7 +3,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { approximate } from '../../src/core/scaled.ts'
-import type { Driver, Point, RawRead, Traits } from '../../src/driver-api/driver.ts'
+import type { Obeyed } from '../../src/driver-api/command.ts'
+import type { Conversation, Driver, Point, RawRead, Traits } from '../../src/driver-api/driver.ts'
+import type { RelayAnswer, RelayOrder } from '../../src/driver-api/relay.ts'
 import { PRIORITY } from '../../src/line/line.ts'
 import { createMeterRtu } from '../../src/simulator/modbus/rtu.ts'
 import { meterOf } from '../simulator/master.ts'
@@ -167,6 +169,22 @@ async function lineThrough(
   line.start()
   await clock.pass(0)
 
+  async function hold<Result>(conversation: Conversation<Result>): Promise<Result> {
+    const talking = line.converse({
+      driver,
+      conversation,
+      priority: PRIORITY.order,
+      meter: 'm1',
+      retries: RETRIES,
+    })
+    let done = false
+    void talking.then(() => {
+      done = true
+    })
+    while (!done) await clock.pass(5)
+    return (await talking).result
+  }
+
   async function readOnce(points: readonly Point[], traits: Traits = {}, address = '1') {
     const conversation = driver.read(
       call({ traits, address, sequence: line.sequence, doubt: line.doubtOf('m1') }),
@@ -198,7 +216,7 @@ async function lineThrough(
       ),
     }
   }
-  return { clock, line, readOnce }
+  return { clock, line, readOnce, hold }
 }
 
 /** Two registers for each energy: high word 0. */
@@ -385,5 +403,124 @@ describe('V-F8 a repeater that brings each answer a second time, later', () => {
     const { line, readOnce } = await repeated(truth, () => false)
     for (let poll = 0; poll < 3; poll++) expect((await readOnce(ENERGIES)).exchanges).toHaveLength(3)
     await line.stop()
+  })
+})
+
+describe('V-F3 V-F8 an order is not done because something that looks like its answer came', () => {
+  const OPEN = { function: 5 as const, item: '1:8', open: '0000', close: 'FF00' }
+  const order: RelayOrder = {
+    action: 'open',
+    authority: { level: '00', password: '', operator: '1' },
+    validForSeconds: 60,
+    ageMs: () => 0,
+  }
+  const load = point('3:16', 'u16', { unit: 'W', name: 'power' })
+  const byCoil = { state: { point: point('1:8', 'bit'), open: '0', closed: '1' }, order: OPEN, load }
+  /** State and load have one shape. */
+  const byRegister = {
+    state: { point: point('3:8', 'u16'), open: '0', closed: '1' },
+    order: { ...OPEN, function: 6 as const, item: '3:8', open: '0000', close: '0001' },
+    load,
+  }
+
+  /** A relay welded shut: it says open once it is told so where `says`, and the load goes on. Copies come after the next question. */
+  async function ordered(
+    relay: typeof byCoil | typeof byRegister,
+    device: { says: boolean; copies: (asked: number) => boolean; losesOrder?: boolean },
+  ) {
+    let isOpen = false
+    let heard: Uint8Array | null = null
+    const bench = await lineThrough(rtu, ({ sent, address, asked }, hear) => {
+      const code = sent[1]!
+      const isOrder = code === 5 || code === 6
+      if (heard && device.copies(asked)) hear(heard, 5)
+      if (isOrder && device.losesOrder) return
+      if (isOrder && device.says) isOpen = true
+      const state = isOpen ? 0 : 1
+      const reply = isOrder
+        ? sent
+        : code === 1
+          ? rtuFrame(1, 1, 1, state)
+          : rtuFrame(1, 3, 2, ...(address === 8 ? [0, state] : [8, 0]))
+      heard = reply
+      hear(reply, 65)
+    })
+    const conversation = () =>
+      rtu.orderRelay!(
+        call({ traits: { relay }, sequence: bench.line.sequence, doubt: bench.line.doubtOf('m1') }),
+        order,
+      )
+    return { ...bench, conversation }
+  }
+
+  test.each([
+    ['a coil', byCoil],
+    ['a register beside its load', byRegister],
+  ])('%s: whichever answers come twice, a welded relay is not open', async (_, relay) => {
+    for (let from = 0; from < 8; from++)
+      for (const many of [1, 2, 100]) {
+        const { line, hold, conversation } = await ordered(relay, {
+          says: true,
+          copies: asked => asked >= from && asked < from + many,
+        })
+        const { outcome, evidence }: RelayAnswer = await hold(conversation())
+        expect([from, many, outcome, evidence.verdict]).not.toContain('done')
+        expect([from, many, evidence.verdict]).not.toContain('as-ordered')
+        await line.stop()
+      }
+  })
+
+  test('the answer to an order before, once more, does not make the next one done', async () => {
+    let losing = false
+    for (const relay of [byCoil, byRegister]) {
+      let first: Uint8Array | null = null
+      const { line, hold, conversation, clock } = await (async () => {
+        const bench = await lineThrough(rtu, ({ sent, address }, hear) => {
+          const code = sent[1]!
+          if (code === 5 || code === 6) {
+            if (losing && first) hear(first, 30)
+            first = sent
+            if (!losing) hear(sent, 30)
+            return
+          }
+          hear(
+            code === 1 ? rtuFrame(1, 1, 1, 1) : rtuFrame(1, 3, 2, ...(address === 8 ? [0, 1] : [8, 0])),
+            30,
+          )
+        })
+        return {
+          ...bench,
+          conversation: () =>
+            rtu.orderRelay!(
+              call({ traits: { relay }, sequence: bench.line.sequence, doubt: bench.line.doubtOf('m1') }),
+              order,
+            ),
+        }
+      })()
+      losing = false
+      await hold(conversation())
+      losing = true
+      await clock.pass(1_000)
+      const { outcome, after } = await hold(conversation())
+      expect([outcome, after?.isOpen]).toEqual(['accepted', false])
+      await line.stop()
+    }
+  })
+
+  test('a line that only echoes: a command writes nothing', async () => {
+    for (const given of [
+      { item: '3:1:u16', value: '5' },
+      { item: '1:1', value: '1' },
+    ]) {
+      const sent: Uint8Array[] = []
+      const { line, hold } = await lineThrough(rtu, ({ sent: bytes }, hear) => {
+        sent.push(bytes)
+        hear(bytes, 5)
+      })
+      const told = rtu.commands!.get('write')!.run(call(), given) as Conversation<Obeyed>
+      expect((await hold(told)).outcome).toBe('not-sent')
+      expect(sent.every(([, code]) => code === 3 || code === 1)).toBe(true)
+      await line.stop()
+    }
   })
 })
