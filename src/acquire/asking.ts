@@ -28,7 +28,7 @@ export interface Asking {
 }
 
 export function createAsking(parts: {
-  readonly line: Pick<Line, 'sequence' | 'isDoubtful'>
+  readonly line: Pick<Line, 'sequence' | 'doubtOf'>
   readonly refusals: RefusalsHeld
   readonly timeTrust: TimeTrust
   readonly clock: Clock
@@ -44,7 +44,7 @@ export function createAsking(parts: {
       traits: profile.traits,
       refusedBefore: refusals.of(config),
       silentBefore,
-      isDoubtful: () => line.isDoubtful(config.id),
+      doubt: line.doubtOf(config.id),
       mostWatts: nameplate.phases * nameplate.volts * nameplate.amperes,
     }
   }

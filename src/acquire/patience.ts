@@ -53,7 +53,8 @@ export interface Patience {
   readonly notBefore: number
   /** When it was asked last, UTC ms; null for never. */
   readonly lastAskedAt: number | null
-  answered(now: number): void
+  /** `valueless`: why it told no value all the same; it is asked as often as before. */
+  answered(now: number, valueless?: Failure | null): void
   unanswered(now: number, costMs: number, fault: Failure): void
   status(id: string, nextAt: number | null): MeterStatus
 }
@@ -69,7 +70,7 @@ export function createPatience(clock: Clock, budget: SilentBudget): Patience {
 
   function state(): MeterState {
     if (lastAskedAt === null) return 'never'
-    if (inARow === 0) return 'ok'
+    if (inARow === 0) return fault === null ? 'ok' : 'failing'
     return inARow < SILENT_AFTER ? 'failing' : 'silent'
   }
 
@@ -81,12 +82,12 @@ export function createPatience(clock: Clock, budget: SilentBudget): Patience {
     get lastAskedAt() {
       return lastAskedAt
     },
-    answered(now) {
+    answered(now, valueless = null) {
       inARow = 0
       notBefore = Number.NEGATIVE_INFINITY
       lastAskedAt = now
       lastAnswerAt = now
-      fault = null
+      fault = valueless
       answers += 1
     },
     unanswered(now, costMs, why) {

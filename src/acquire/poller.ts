@@ -209,7 +209,7 @@ export function createPoller(parts: PollerParts): Poller {
     parts.commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
     if (outcome.fault) patience.unanswered(now, clock.monotonic() - startedAt, outcome.fault)
-    else if (talked.exchanges.length > 0) patience.answered(now)
+    else if (talked.exchanges.length > 0) patience.answered(now, outcome.valueless)
     const isDisturbed = outcome.end === 'unanswered' && hasAnswered && !talked.fault
     return isDisturbed ? { ...outcome, end: 'disturbed' } : outcome
   }

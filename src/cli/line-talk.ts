@@ -73,7 +73,7 @@ export async function withLine<Result>(
         sequence: line.sequence,
         traits,
         refusedBefore: new Set<string>(),
-        isDoubtful: () => line.isDoubtful(address),
+        doubt: line.doubtOf(address),
       }),
       hold,
       read: async (driver, call, points) => {

@@ -19,7 +19,7 @@ import type { Refusal, TextValue, Value } from './value.ts'
 export type { FaultCode } from '../core/faults.ts'
 export type { Scaled } from '../core/scaled.ts'
 export type { MeterTime } from '../core/time.ts'
-export type { Call, Conversation, Mismatch, Request, Span, Unanswered } from './conversation.ts'
+export type { Call, Conversation, Doubt, Mismatch, Request, Span, Unanswered } from './conversation.ts'
 export type { AddressRule, Capabilities, Discovery, Identity } from './discovery.ts'
 export type { BrokenFrame, Decoded, DecodedPoint, Deframed, Frame } from './frame.ts'
 export type {

@@ -104,7 +104,7 @@ async function bench(driver: Driver, quirks: SimulatedQuirks = {}, fate: Fate = 
     const { result } = await line.converse({
       driver,
       conversation: driver.orderRelay!(
-        call({ traits, sequence: line.sequence, isDoubtful: () => line.isDoubtful('1') }),
+        call({ traits, sequence: line.sequence, doubt: line.doubtOf('1') }),
         {
           action,
           authority: { level: '', password: '', operator: '' },
