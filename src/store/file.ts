@@ -121,8 +121,7 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     clockOf: clocks.lastOf,
     ...createQueries({ database, names, rows, latest }),
     inService: () => inService.all().map(({ meter }) => String(meter)),
-    leaveService: meter =>
-      writer.write(`taking ${meter} out of service`, () => void leaveService.run(meter)),
+    leaveService: meter => writer.write(`taking ${meter} out of service`, () => void leaveService.run(meter)),
     touch: () => writer.write('writing a sign of life', () => void touch.run()),
     sizes: () => sizesOf(open, damage.count),
     condemn(why) {

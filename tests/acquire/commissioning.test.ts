@@ -1,6 +1,6 @@
 /** The gate of new meters: real drivers on simulated meters, real checks, a real file; only the clock is ours. */
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -11,11 +11,11 @@ import { createLastGood } from '../../src/acquire/last-good.ts'
 import { judgeForGate } from '../../src/commission/for-the-gate.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { systemClock } from '../../src/core/clock.ts'
-import { silentLog } from '../../src/core/log.ts'
+import { type Log, silentLog } from '../../src/core/log.ts'
 import { isEnergyRegister } from '../../src/core/obis.ts'
-import { DAY } from '../../src/core/time.ts'
-import type { Driver } from '../../src/driver-api/driver.ts'
-import type { Profile } from '../../src/driver-api/profile.ts'
+import { DAY, MINUTE } from '../../src/core/time.ts'
+import type { Driver, RawRead } from '../../src/driver-api/driver.ts'
+import type { Point, Profile } from '../../src/driver-api/profile.ts'
 import type { LastGood } from '../../src/store/store.ts'
 import { liveMeter, load, mistakesIn, type Session } from '../commission/planted-mistakes.ts'
 import { DAY_TIMES, EVENING } from '../commission/times.ts'
@@ -37,48 +37,62 @@ interface Scene {
   readonly address?: string
   readonly driver?: Driver
   readonly before?: readonly LastGood[]
+  /** Meters the store names as billed by before there was a gate. */
+  readonly service?: Set<string>
+  readonly line?: string
+  readonly ids?: readonly string[]
+  readonly log?: Log
 }
 
-async function gateOf({ profile, session, address = '1', driver = rtu, before = [] }: Scene) {
+async function gateOf(scene: Scene) {
+  const { profile, session, address = '1', driver = rtu, before = [], line = 'host:1' } = scene
+  const { ids = ['m1'], service = new Set<string>(), log = silentLog } = scene
   let now = 0
-  const meter: MeterConfig = {
-    ...{
-      id: 'm1',
-      line: 'l1',
-      address,
-      driver,
-      profile,
-      nameplate: profile.nameplate,
-      polls: [],
-      daily: false,
-    },
-  }
+  const meters = ids.map(
+    (id): MeterConfig => ({
+      ...{ id, line: 'l1', address, driver, profile, nameplate: profile.nameplate, polls: [], daily: false },
+    }),
+  )
   const told: string[] = []
   const say = (_: object, text: string) => void told.push(text)
-  const held = await openAcceptances(folder, silentLog)
+  const kept = {
+    inService: async () => [...service],
+    leaveService: async (meter: string) => void service.delete(meter),
+  }
+  const held = await openAcceptances(folder, kept, log)
   const gate = createCommissioning({
-    meters: [meter],
+    meters,
     held,
+    lineKeyOf: () => line,
     judge: judgeForGate,
     lastGood: createLastGood(before),
     clock: { ...systemClock, now: () => now, monotonic: () => now },
     log: { ...silentLog, warn: say, info: say },
   })
+  async function readsAt(time: number, live: Session, points: readonly Point[], silent: readonly Point[]) {
+    const reads: RawRead[] = []
+    for (const read of live.look(profile, time).reads.filter(({ point }) => points.includes(point))) {
+      // As on a line: what has no answer ends the conversation.
+      if (silent.includes(read.point)) return { reads, refused: [] }
+      reads.push(read)
+    }
+    return { reads, refused: [] }
+  }
   return {
     gate,
     held,
     told,
-    async at(times: readonly number[], live = session) {
+    async at(times: readonly number[], live = session, silent: readonly Point[] = [], id = 'm1') {
+      const meter = meters.find(one => one.id === id)!
       for (const time of times) {
         now = time
-        await gate.look(meter, async points => ({
-          reads: live.look(profile, time).reads.filter(({ point }) => points.includes(point)),
-          refused: [],
-        }))
-        gate.heard('m1', true)
+        await gate.look(meter, points => readsAt(time, live, points, silent))
+        const beside = gate.beside(id, profile.points)
+        if (beside.length > 0) gate.took(id, (await readsAt(time, live, beside, silent)).reads)
+        gate.heard(id, true)
       }
     },
-    why: (obis = ENERGY) => gate.whyHeld('m1', obis),
+    why: (obis = ENERGY, id = 'm1') => gate.whyHeld(id, obis),
   }
 }
 
@@ -159,6 +173,33 @@ describe('the gate closes again', () => {
     const other = await gateOf({ ...scene, profile: { ...scene.profile, points: points({ unit: 'MWh' }) } })
     expect(other.why()).toContain('the profile pzem-016 has been changed since it was accepted')
     expect((await gateOf({ ...scene, address: '2' })).why()).toContain('accepted at the address 1')
+    expect((await gateOf({ ...scene, line: 'host:2' })).why()).toContain('accepted on the line host:1')
+    expect((await gateOf(scene)).why()).toBeNull()
+  })
+
+  test('V-C1 after silence, until who it is has been read again: busy or silent is no answer', async () => {
+    const scene = sceneOf('abb-b23')
+    const serial = scene.profile.serialNumber!
+    const { at, why, gate } = await accepted(scene)
+    expect(why()).toBeNull()
+    gate.heard('m1', false)
+    expect(why()).toContain('it has not said since it was silent which meter it is')
+    expect(gate.stateOf('m1')?.why).toContain('serial number must give a value')
+    await at(EVENING.slice(1, 3), liveMeter(scene.profile, 2), [serial])
+    expect(why()).toContain('it has not said since it was silent')
+    await at([EVENING.at(-1)! + MINUTE])
+    expect(why()).toBeNull()
+  })
+
+  test('V-C1 for another serial number with the very poll it is heard in, and where that one is not heard', async () => {
+    const scene = sceneOf('abb-b23')
+    const { at, why } = await accepted(scene)
+    await at(EVENING.slice(1, 2), scene.session, [scene.profile.serialNumber!])
+    expect(why()).toContain('it has not said since it was last asked which meter it is')
+    await at(EVENING.slice(2, 3))
+    expect(why()).toBeNull()
+    await at([EVENING.at(-1)! + MINUTE], liveMeter(scene.profile, 2))
+    expect(why()).toContain('another meter stands here')
   })
 
   test('V-C1 for another serial number after silence, within a day, and after a restart', async () => {
@@ -180,19 +221,124 @@ describe('the gate closes again', () => {
   })
 })
 
+describe('one serial number of two meters', () => {
+  const scene = { ...sceneOf('abb-b23'), ids: ['m1', 'm2'] }
+
+  test('V-C1 holds both apart, the one accepted long ago too, until a person accepts each, or they differ', async () => {
+    const { at, why, gate, told } = await gateOf(scene)
+    await at(EVENING.slice(0, 1))
+    gate.accept('m1', 'J. Li', '')
+    expect(why()).toBeNull()
+    await at(EVENING.slice(1, 2), scene.session, [], 'm2')
+    expect(why()).toMatch(/serial number \d+ is also that of m2: one meter answers for all of them/)
+    expect(why(ENERGY, 'm2')).toMatch(/is also that of m1/)
+    expect(gate.stateOf('m1')?.acceptance).toBeNull()
+    expect(told.filter(text => text.includes('is also that of m2'))).toHaveLength(1)
+    await at([EVENING.at(-1)! + MINUTE], liveMeter(scene.profile, 2), [], 'm2')
+    expect(why()).toBeNull()
+    await at([EVENING.at(-1)! + 2 * MINUTE], scene.session, [], 'm2')
+    expect(why()).toContain('is also that of m2')
+    gate.accept('m1', 'J. Li', 'both on one meter, agreed')
+    expect(why()).toBeNull()
+    expect(why(ENERGY, 'm2')).toContain('is also that of m1')
+    gate.accept('m2', 'J. Li', 'both on one meter, agreed')
+    expect([why(), why(ENERGY, 'm2')]).toEqual([null, null])
+    expect(() => gate.accept('m1', 'J. Li', '')).toThrow('accepted already')
+  })
+
+  test('V-C1 is known of one that has not answered since the start', async () => {
+    const first = await gateOf(scene)
+    await first.at(EVENING.slice(0, 1))
+    first.gate.accept('m1', 'J. Li', '')
+    await first.held.written()
+    const { at, why } = await gateOf(scene)
+    await at(EVENING.slice(1, 2), scene.session, [], 'm2')
+    expect(why(ENERGY, 'm2')).toContain('is also that of m1')
+    expect(why()).toContain('is also that of m2')
+  })
+})
+
+test('V-C1 who it is is asked apart from registers that are silent, and nobody accepts a meter that has not said', async () => {
+  const scene = sceneOf('abb-b23')
+  const { at, gate, held } = await gateOf(scene)
+  await at(EVENING.slice(0, 1), scene.session, [scene.profile.ident!.point])
+  expect(() => gate.accept('m1', 'J. Li', '')).toThrow(
+    'm1: it has not said since the start which meter it is',
+  )
+  await at(EVENING.slice(1, 2), scene.session, [scene.profile.points[8]!])
+  gate.accept('m1', 'J. Li', '')
+  expect(held.last('m1')?.identity).toMatch(/^ident B23, serial number \d+$/)
+})
+
+describe('the file of acceptances', () => {
+  const scene = sceneOf('pzem-016')
+  const file = () => join(folder, 'acceptances.json')
+
+  async function acceptTwice() {
+    for (const id of ['m1', 'm2']) {
+      const { at, gate, held } = await gateOf({ ...scene, ids: [id] })
+      await at(EVENING.slice(0, 1), scene.session, [], id)
+      gate.accept(id, 'J. Li', '')
+      await held.written()
+    }
+  }
+
+  test.each(['gone', 'damaged'])(
+    'V-C1 %s: what it held before its last change counts, and it is told',
+    async how => {
+      await acceptTwice()
+      if (how === 'gone') rmSync(file())
+      else writeFileSync(file(), readFileSync(file(), 'utf8').slice(0, -10))
+      const told: string[] = []
+      const log = { ...silentLog, error: (_: object, text: string) => void told.push(text) }
+      const { why } = await gateOf({ ...scene, ids: ['m1', 'm2'], log })
+      expect(why()).toBeNull()
+      expect(why(ENERGY, 'm2')).toContain('it is new')
+      expect(told).toHaveLength(1)
+      expect(told[0]).toContain('acceptances.json')
+    },
+  )
+
+  test('V-C1 that cannot be written is told, to whoever accepts too', async () => {
+    const told: object[] = []
+    const log = { ...silentLog, error: (context: object) => void told.push(context) }
+    const { at, gate, held } = await gateOf({ ...scene, log })
+    await at(EVENING.slice(0, 1))
+    mkdirSync(file())
+    gate.accept('m1', 'J. Li', '')
+    await expect(held.written()).rejects.toMatchObject({ code: 'ACCEPTANCE_UNKEPT' })
+    expect(told).toMatchObject([{ code: 'ACCEPTANCE_UNKEPT' }])
+  })
+})
+
 describe('a meter that was billed by before there was a gate', () => {
   const before = [
     { meter: 'm1', obis: ENERGY, kind: 'poll', value: { digits: 1n, scaler: 0 }, readAt: 0 },
   ] as unknown as readonly LastGood[]
 
   test('V-C1 goes on at once when no check fails', async () => {
-    const { at, why } = await gateOf({ ...sceneOf('pzem-016'), before })
+    const { at, why } = await gateOf({ ...sceneOf('pzem-016'), before, service: new Set(['m1']) })
     await at(EVENING.slice(0, 1))
     expect(why()).toBeNull()
   })
 
+  test('V-C1 is believed so once: without its acceptance it proves itself anew', async () => {
+    const scene = { ...sceneOf('pzem-016'), before, service: new Set(['m1']) }
+    const { at, held } = await gateOf(scene)
+    await at(EVENING.slice(0, 1))
+    await held.written()
+    rmSync(join(folder, 'acceptances.json'))
+    const later = await gateOf(scene)
+    await later.at(EVENING.slice(1, 2))
+    expect(later.why()).toContain('nothing has shown yet that these are right')
+  })
+
   test('V-C1 is held apart when one does', async () => {
-    const { at, why } = await gateOf({ ...mistakeOf('pzem-016', 'swapped words'), before })
+    const { at, why } = await gateOf({
+      ...mistakeOf('pzem-016', 'swapped words'),
+      before,
+      service: new Set(['m1']),
+    })
     await at(EVENING.slice(0, 1))
     expect(why()).toContain('a check fails')
   })
