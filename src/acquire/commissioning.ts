@@ -8,29 +8,21 @@ import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { isBilled, isDemandRegister, isEnergyRegister } from '../core/obis.ts'
-import { DAY, SECOND } from '../core/time.ts'
+import { DAY } from '../core/time.ts'
 import type { RawRead, ReadResult } from '../driver-api/driver.ts'
 import type { Point } from '../driver-api/profile.ts'
 import type { Acceptance, AcceptancesHeld } from './acceptances-held.ts'
-import { namesOf, otherMeter, remedyOf, whyAlike, whyUnknown } from './gate-words.ts'
-import { type GivenFor, givenFor, whyAgain } from './given-for.ts'
+import { atTheGate, needsAcceptance, type Own, unshownOf, whoIs, whyUnidentified } from './at-the-gate.ts'
+import { namesOf, otherMeter, remedyOf } from './gate-words.ts'
+import { givenFor, whyAgain } from './given-for.ts'
+import { identityOf, isOther, isSame, type Said, saidBefore, saidIn, unansweredIn } from './identity.ts'
 import type { LastGoodValues } from './last-good.ts'
-import { type LookTaken, withLook } from './looks-taken.ts'
+import { isTooSoon, type LooksJudged, type LookTaken, withLook } from './looks-taken.ts'
+import { pauseAfter } from './patience.ts'
 import { createSameNumber } from './same-number.ts'
-import { createWhoItIs, type WhoItIs } from './who-it-is.ts'
-
-/** What the plausibility checks make of some looks. */
-export interface LooksJudged {
-  /** In words, with the numbers; empty when no check fails. */
-  readonly fails: readonly string[]
-  /** Points a check has shown to be right. */
-  readonly proven: ReadonlySet<Point>
-  /** What each check said, and on what each energy register that is proven rests. */
-  readonly evidence: readonly string[]
-}
 
 export interface CommissioningParts {
-  /** Of all lines: one gateway's meter may answer for another's. */
+  /** Of all lines: one meter may answer for another. */
   readonly meters: readonly MeterConfig[]
   /** Of the line a meter is on (src/core/line-url.ts). */
   readonly lineKeyOf: (meter: MeterConfig) => string
@@ -42,9 +34,13 @@ export interface CommissioningParts {
   readonly log: Log
 }
 
+export type ReadPoints = (points: readonly Point[]) => Promise<ReadResult>
+
 export interface Commissioning {
   /** Before a round: looks at the meter where that is due. */
-  look(meter: MeterConfig, read: Read): Promise<void>
+  look(meter: MeterConfig, read: ReadPoints): Promise<void>
+  /** Before a read on demand: asks an accepted meter who it is, where it has to say so. */
+  recognise(meter: MeterConfig, read: ReadPoints): Promise<void>
   /** What to ask for beside the points of a poll: whose values they are. */
   beside(meter: string, points: readonly Point[]): readonly Point[]
   /** What came of it, before the values of that poll are judged. */
@@ -60,130 +56,132 @@ export interface Commissioning {
 }
 
 export interface CommissioningState {
-  /** Null while nobody vouches for it. */
+  /** Null while it waits for one. */
   readonly acceptance: Acceptance | null
   /** Why its values are held apart, and what to do; null when they are not. */
   readonly why: string | null
 }
 
-type Read = (points: readonly Point[]) => Promise<ReadResult>
-
-/** Looks nearer to each other tell nothing new. */
-const LEAST_BETWEEN_MS = 10 * SECOND
-
-interface Own {
-  readonly config: MeterConfig
-  readonly given: GivenFor
-  readonly who: WhoItIs
-  acceptance: Acceptance | null
-  looks: readonly LookTaken[]
-  judged: LooksJudged | null
-  /** Since when it is not known which meter it is, in words; null when it is, or it has nothing to be known by. */
-  unknownSince: string | null
-  /** When it was read last, monotonic. */
-  identifiedAt: number
-  /** How often it was silent: what was asked before a silence tells nothing of who answers after it. */
-  silences: number
-  isMissed: boolean
-  looking: Promise<void> | null
-  why: string
-  told: string
-  /** Of which meters of its number has been told. */
-  alikeTold: string
-}
-
 export function createCommissioning(parts: CommissioningParts): Commissioning {
   const { held, clock, log } = parts
-  const sameNumber = createSameNumber()
-  const all = new Map(parts.meters.filter(needsAcceptance).map(config => [config.id, begin(config)]))
+  const sameNumber = createSameNumber(meter => all.get(meter)?.acceptance ?? null, log)
+  const all = new Map<string, Own>()
+  for (const config of parts.meters.filter(needsAcceptance)) all.set(config.id, begin(config))
 
   function begin(config: MeterConfig): Own {
-    const last = held.last(config.id)
-    const given = givenFor(config, parts.lineKeyOf(config))
-    const again = last && whyAgain(last, given)
-    const who = createWhoItIs(config.profile)
-    const acceptance = again === null ? last : null
-    sameNumber.note(config.id, acceptance?.serial ?? null)
-    return {
-      ...{ config, given, who, acceptance, looks: [], judged: null },
-      unknownSince: who.points.length === 0 ? null : 'the start',
-      ...{ identifiedAt: 0, silences: 0, isMissed: false, looking: null },
-      why: last === null ? 'it is new' : (again ?? ''),
-      ...{ told: '', alikeTold: '' },
-    }
+    const own = atTheGate(config, givenFor(config, parts.lineKeyOf(config)), held.last(config.id))
+    if (own.acceptance?.serial) sameNumber.note(config.id, own.acceptance.serial)
+    return own
   }
 
-  async function lookOnce(own: Own, read: Read): Promise<void> {
-    if (own.acceptance) await identify(own, read)
+  async function look(meter: MeterConfig, read: ReadPoints): Promise<void> {
+    const own = all.get(meter.id)
+    if (!own) return
+    if (own.acceptance) await identify(own, own.acceptance, read)
     // One that was silent is asked its round first.
     if (!own.acceptance && !own.isMissed) await lookClosely(own, read)
   }
 
   /** Whether it is still the meter that was accepted: at the start, once a day, and after silence. */
-  async function identify(own: Own, read: Read): Promise<void> {
-    const isDue = own.unknownSince !== null || clock.monotonic() - own.identifiedAt >= DAY
-    if (own.who.points.length > 0 && isDue) await askWho(own, read)
+  async function identify(own: Own, acceptance: Acceptance, read: ReadPoints): Promise<void> {
+    const { identityPoints, identifiedAt } = own
+    const now = clock.monotonic()
+    const isDue = identifiedAt === null || now - identifiedAt >= DAY
+    if (identityPoints.length === 0 || !isDue || now < own.askedAgainAt) return
+    const { reads } = await read(identityPoints)
+    // Somebody else may have asked meanwhile.
+    if (own.acceptance !== acceptance) return
+    const before = saidBefore(acceptance.identity, identityPoints)
+    const said = saidIn(reads, identityPoints)
+    hears(own, said)
+    own.unanswered = unansweredIn(reads, identityPoints)
+    if (isOther(before, said)) another(own, acceptance)
+    else if (reads.length > 0 && isSame(before, said)) {
+      if (own.told === 'unidentified')
+        log.info({ meterId: own.config.id }, 'it has said which meter it is; its values count again')
+      identified(own)
+      if (said.size > before.size) learn(own, acceptance)
+    } else askAgain(own)
   }
 
-  /** In a conversation of its own: a register that is silent ends one. */
-  async function askWho(own: Own, read: Read): Promise<readonly RawRead[]> {
-    const { points } = own.who
-    const { silences } = own
-    const { reads } = points.length === 0 ? { reads: [] } : await read(points)
-    if (own.silences === silences) tookNote(own, reads, points)
-    return reads
+  function hears(own: Own, said: Said): void {
+    const { id, profile } = own.config
+    const serial = profile.serialNumber && said.get(profile.serialNumber)
+    // What was seen of one meter proves nothing of the next.
+    if (isOther(own.said, said)) own.looks = []
+    own.said = said
+    if (serial !== undefined) sameNumber.note(id, serial)
   }
 
-  function tookNote(own: Own, reads: readonly RawRead[], asked: readonly Point[]): void {
-    const { who, config, acceptance } = own
-    const before = who.identity()
-    const hasSaid = who.took(reads, asked)
-    if (before !== null && who.identity() !== before) own.looks = []
-    const alikeBefore = sameNumber.othersOf(config.id)
-    sameNumber.note(config.id, serialOf(own))
-    for (const id of [config.id, ...alikeBefore, ...sameNumber.othersOf(config.id)]) tellAlike(id)
-    if (!hasSaid) own.unknownSince ??= 'it was last asked'
-    else if (asked.length === who.points.length) {
-      own.unknownSince = null
-      own.identifiedAt = clock.monotonic()
-    }
-    if (acceptance === null || !hasSaid || who.identity() === acceptance.identity) return
+  function another(own: Own, acceptance: Acceptance): void {
     own.acceptance = null
     own.looks = []
-    hold(own, 'another', otherMeter(acceptance.identity, who.identity()))
+    hold(own, 'another', otherMeter(acceptance, identityOf(own.said, own.identityPoints)))
   }
 
-  async function lookClosely(own: Own, read: Read): Promise<void> {
+  /** What it says of itself for the first time: by that another one will be told from it. */
+  function learn(own: Own, acceptance: Acceptance): void {
+    own.acceptance = { ...acceptance, ...whoIs(own) }
+    held.add(own.acceptance)
+  }
+
+  function identified(own: Own): void {
+    own.identifiedAt = clock.monotonic()
+    own.unidentified = null
+    own.unsaid = 0
+    own.askedAgainAt = Number.NEGATIVE_INFINITY
+    own.told = ''
+  }
+
+  /** A refusal may be one odd answer, and it may be another meter: until it says who it is nothing of it is billed. */
+  function askAgain(own: Own): void {
+    own.identifiedAt = null
+    own.unidentified ??= 'when it was asked'
+    own.unsaid += 1
+    own.askedAgainAt = clock.monotonic() + pauseAfter(own.unsaid)
+    if (own.told === 'unidentified') return
+    own.told = 'unidentified'
+    const hint = `${namesOf(own.identityPoints)}: not all gave a value`
+    log.warn({ meterId: own.config.id, hint }, `its values are held apart: ${whyUnidentified(own)}`)
+  }
+
+  async function lookClosely(own: Own, read: ReadPoints): Promise<void> {
     const { config } = own
-    const last = own.looks.at(-1)
-    if (last && Math.abs(clock.now() - last.at) < LEAST_BETWEEN_MS) return
-    const said = await askWho(own, read)
+    if (isTooSoon(own.looks, clock.now())) return
     const { ratios, points } = config.profile
     const about = [ratios?.current, ratios?.voltage].filter(point => point !== undefined)
-    const { reads: values } = await read([...points, ...about])
-    const reads = [...values, ...said]
-    if (reads.length === 0) return
-    own.looks = withLook(own.looks, clock.now(), reads)
+    // In a conversation of its own: a register that is silent ends one.
+    const asked = own.identityPoints
+    const who = asked.length === 0 ? [] : (await read(asked)).reads
+    const { reads } = await read([...points, ...about])
+    if (reads.length + who.length === 0) return
+    hears(own, saidIn(who, asked))
+    own.unanswered = unansweredIn(who, asked)
+    own.looks = withLook(own.looks, clock.now(), [...reads, ...who])
     own.judged = parts.judge(config, own.looks)
     conclude(own)
   }
 
   function conclude(own: Own): void {
-    const { config, judged, who, unknownSince } = own
+    const { config, judged, identityPoints, said } = own
     if (!judged) return
-    const identity = who.identity()
-    const alike = sameNumber.othersOf(config.id)
+    const unknown = identityPoints.find(point => !said.has(point))
     const unshown = unshownOf(own)
     const open = unshown.filter(({ obis }) => isEnergyRegister(obis))
     const beside = unshown.length === 0 ? '' : `; nothing shows that these are right: ${namesOf(unshown)}`
     const [failed] = judged.fails
     const last = held.last(config.id)
-    if (failed !== undefined) hold(own, 'failed', `a check fails: ${failed}${beside}`)
-    else if (unknownSince !== null) hold(own, 'unknown', `${whyUnknown(who.points, unknownSince)}${beside}`)
-    else if (last !== null && last.identity !== null && last.identity !== identity)
+    const before = saidBefore(last?.identity ?? null, identityPoints)
+    const alike = sameNumber.why(config.id)
+    if (last !== null && whyAgain(last, own.given) === null && before.size > 0 && isSame(before, said))
+      reinstate(own, last)
+    else if (failed !== undefined) hold(own, 'failed', `a check fails: ${failed}${beside}`)
+    else if (unknown)
+      hold(own, 'unknown', `it does not say who it is: ${unknown.name} gives no value${beside}`)
+    else if (isOther(before, said))
       // Its values may be as plausible as can be: whose bill they belong on is for a person to say.
-      hold(own, 'another', `${otherMeter(last.identity, identity)}${beside}`)
-    else if (alike.length > 0) hold(own, 'alike', `${whyAlike(serialOf(own), alike)}${beside}`)
+      hold(own, 'another', `${otherMeter(last, identityOf(said, identityPoints))}${beside}`)
+    else if (alike !== null) hold(own, 'alike', `${alike}${beside}`)
     else if (wasInService(own))
       open_(own, 'meterd', 'it was billed by before this was asked for, and no check fails')
     else if (open.length > 0)
@@ -192,18 +190,29 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
       open_(
         own,
         'meterd',
-        `${identity === null ? '' : 'it has shown who it is, and '}every energy register rises as a power says that fits U·I, or adds up with one that does`,
+        `${identityPoints.length === 0 ? '' : 'it has shown who it is, and '}every energy register rises as a power says that fits U·I, or adds up with one that does`,
       )
   }
 
+  /** What was taken for another meter says that it is the one that was accepted. */
+  function reinstate(own: Own, acceptance: Acceptance): void {
+    own.acceptance = acceptance
+    own.looks = []
+    identified(own)
+    log.info(
+      { meterId: acceptance.meter },
+      `it says again that it is ${acceptance.identity}, and is accepted as it was by ${acceptance.by}`,
+    )
+  }
+
   function open_(own: Own, by: string, because: string): void {
-    const { config, given, who, judged } = own
-    const meter = config.id
-    const unproven = config.profile.points.flatMap(point =>
+    const { judged } = own
+    const { id: meter, profile } = own.config
+    const unproven = profile.points.flatMap(point =>
       by === 'meterd' && isDemandRegister(point.obis) && !judged?.proven.has(point) ? [point.obis] : [],
     )
     const acceptance = {
-      ...{ meter, ...given, identity: who.identity(), serial: who.serial() },
+      ...{ meter, ...own.given, ...whoIs(own) },
       alike: sameNumber.othersOf(meter),
       at: clock.now(),
       by,
@@ -214,7 +223,7 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
     held.add(acceptance)
     own.acceptance = acceptance
     own.looks = []
-    own.why = own.told = ''
+    identified(own)
     const unshown = unshownOf(own)
     const beside =
       unshown.length === 0 ? '' : `; no check has shown that these are right: ${namesOf(unshown)}`
@@ -241,69 +250,50 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
 
   /** Billed by before there was a gate, and never accepted since. */
   function wasInService({ config: { id, profile } }: Own): boolean {
-    return (
-      held.wasInService(id) &&
-      held.last(id) === null &&
-      profile.points.some(
-        ({ obis }) => isEnergyRegister(obis) && parts.lastGood.of({ meter: id, obis, kind: 'poll' }),
-      )
-    )
-  }
-
-  /** Those of its number that whoever accepted it did not know of. */
-  function alikeUnknown({ config, acceptance }: Own): readonly string[] {
-    return sameNumber.othersOf(config.id).filter(other => !acceptance?.alike.includes(other))
-  }
-
-  /** Once, of an accepted one: others are held apart already, and say so. */
-  function tellAlike(meter: string): void {
-    const own = all.get(meter)
-    if (!own?.acceptance) return
-    const alike = alikeUnknown(own)
-    const told = alike.join()
-    if (told !== own.alikeTold && told !== '')
-      log.warn(
-        { meterId: meter, hint: remedyOf(own.config, own.why) },
-        `its values are held apart: ${whyAlike(serialOf(own), alike)}`,
-      )
-    own.alikeTold = told
+    const isBilledBy = ({ obis }: Point) =>
+      isEnergyRegister(obis) && parts.lastGood.of({ meter: id, obis, kind: 'poll' }) !== null
+    return held.wasInService(id) && held.last(id) === null && profile.points.some(isBilledBy)
   }
 
   /** Why all of its values are; null when they are not. */
   function whyAllHeld(own: Own): string | null {
     if (!own.acceptance) return `${own.why}; ${remedyOf(own.config, own.why)}`
-    const alike = alikeUnknown(own)
-    if (alike.length > 0) return `${whyAlike(serialOf(own), alike)}; ${remedyOf(own.config, own.why)}`
-    return own.unknownSince === null ? null : whyUnknown(own.who.points, own.unknownSince)
+    const alike = sameNumber.whyHeld(own.acceptance)
+    if (alike !== null) return `${alike}; ${remedyOf(own.config, alike)}`
+    return own.unidentified === null ? null : whyUnidentified(own)
   }
 
   return {
-    async look(meter, read) {
+    look,
+    async recognise(meter, read) {
       const own = all.get(meter.id)
-      if (!own) return
-      own.looking ??= lookOnce(own, read).finally(() => {
-        own.looking = null
-      })
-      await own.looking
+      if (own?.acceptance) await identify(own, own.acceptance, read)
     },
     beside(meter, points) {
       const own = all.get(meter)
-      const serial = own?.who.serialPoint
-      // One that is silent there would end the conversation: until it has said who it is, it is asked apart.
-      if (!own?.acceptance || !serial || own.unknownSince !== null) return []
-      return points.some(({ obis }) => isBilled(obis)) ? [serial] : []
+      const serial = own?.config.profile.serialNumber
+      if (!own?.acceptance || !serial || own.unidentified !== null) return []
+      // One that is silent there would end the conversation: who has never said it is not asked.
+      const isSaid = saidBefore(own.acceptance.identity, own.identityPoints).has(serial)
+      return isSaid && points.some(({ obis }) => isBilled(obis)) ? [serial] : []
     },
     took(meter, reads) {
       const own = all.get(meter)
-      if (own?.who.serialPoint) tookNote(own, reads, [own.who.serialPoint])
+      const serial = own?.config.profile.serialNumber
+      if (!own?.acceptance || !serial) return
+      const said = saidIn(reads, [serial])
+      if (said.size === 0) own.unidentified ??= 'with the last poll'
+      if (said.size === 0) own.identifiedAt = null
+      hears(own, new Map([...own.said, ...said]))
+      if (isOther(saidBefore(own.acceptance.identity, own.identityPoints), said)) another(own, own.acceptance)
     },
     heard(meter, isAnswered) {
       const own = all.get(meter)
       if (!own) return
+      if (own.isMissed || !isAnswered) own.identifiedAt = null
+      if (own.isMissed && isAnswered) own.askedAgainAt = Number.NEGATIVE_INFINITY
+      if (!isAnswered && own.identityPoints.length > 0) own.unidentified ??= 'since it was silent'
       own.isMissed = !isAnswered
-      if (isAnswered || own.who.points.length === 0) return
-      own.silences++
-      own.unknownSince = 'it was silent'
     },
     whyHeld(meter, obis) {
       const own = all.get(meter)
@@ -316,36 +306,27 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
       const own = all.get(meter)
       if (!own)
         throw new Fault('ASK_INVALID', `${meter} needs no acceptance: its protocol says what its items are`)
-      if (own.acceptance && own.acceptance.unproven.length + alikeUnknown(own).length === 0)
+      const alike = own.acceptance && sameNumber.whyHeld(own.acceptance)
+      if (own.acceptance?.unproven.length === 0 && own.unidentified === null && alike === null)
         throw new Fault('ASK_INVALID', `${meter} is accepted already, by ${own.acceptance.by}`)
-      if (!own.acceptance && own.judged === null)
+      if (own.acceptance ? own.unidentified !== null && own.unsaid === 0 : own.judged === null)
         throw new Fault(
           'ASK_INVALID',
           `${meter} has not answered since the start; there is nothing to accept yet`,
         )
-      if (own.unknownSince !== null)
-        throw new Fault('ASK_INVALID', `${meter}: ${whyUnknown(own.who.points, own.unknownSince)}`)
+      if (own.unanswered.length > 0)
+        throw new Fault(
+          'ASK_INVALID',
+          `${meter} has not said which meter it is: ${namesOf(own.unanswered)} gave no answer; it is asked again with its next poll`,
+        )
       open_(own, by, because)
     },
     stateOf(meter) {
       const own = all.get(meter)
       if (!own) return null
-      return { acceptance: alikeUnknown(own).length > 0 ? null : own.acceptance, why: whyAllHeld(own) }
+      const { acceptance } = own
+      const isAlike = acceptance !== null && sameNumber.whyHeld(acceptance) !== null
+      return { acceptance: isAlike ? null : acceptance, why: whyAllHeld(own) }
     },
   }
-}
-
-/** Where a protocol has a table of items, that says what they are; elsewhere only the profile does. */
-function needsAcceptance({ driver }: MeterConfig): boolean {
-  return driver.items === undefined
-}
-
-/** What a bill is made of and no check has shown to be right: a person who accepts has to look at all of it. */
-function unshownOf({ config, judged }: Own): readonly Point[] {
-  return config.profile.points.filter(point => isBilled(point.obis) && !judged?.proven.has(point))
-}
-
-/** What it says now, or said when it was accepted. */
-function serialOf({ who, acceptance }: Own): string | null {
-  return who.serial() ?? acceptance?.serial ?? null
 }

@@ -1,25 +1,28 @@
-/** Why values are held apart, and what to do about it, in words for the log, the API and each reading. */
+/** What the gate of new meters tells: why values are held apart, and what to do. */
 
 import type { MeterConfig } from '../config/config.ts'
 import type { Point } from '../driver-api/profile.ts'
-
-export function namesOf(points: readonly Point[]): string {
-  return points.map(({ name }) => name).join(', ')
-}
+import type { Acceptance } from './acceptances-held.ts'
 
 export function remedyOf({ id, profile }: MeterConfig, why: string): string {
   const wait = why.startsWith('nothing has shown') ? 'wait until they have moved under load, or ' : ''
-  return `${wait}look with meterd profile doctor ${profile.profile}, then meterd profile accept ${id} --by NAME`
+  return `${wait}look with meterd profile doctor ${profile.profile}, then ${acceptWith(id)}`
 }
 
-export function otherMeter(was: string | null, is: string | null): string {
-  return `another meter stands here: it was ${was ?? 'without a number'} and is ${is ?? 'without one'}`
+export function acceptWith(id: string): string {
+  return `meterd profile accept ${id} --by NAME`
 }
 
-export function whyUnknown(points: readonly Point[], since: string): string {
-  return `it has not said since ${since} which meter it is: ${namesOf(points)} must give a value; a profile names only what all its meters tell`
+export function otherMeter(last: Acceptance | null, identity: string | null): string {
+  return `another meter stands here: it was ${last?.identity ?? 'without a number'} and is ${identity ?? 'without one'}`
 }
 
-export function whyAlike(serial: string | null, others: readonly string[]): string {
-  return `serial number ${serial} is also that of ${others.join(', ')}: one meter answers for all of them, as behind a gateway that does not heed addresses, or one has moved`
+/** `since` says of when; it has been asked in vain where `isAsked`. */
+export function unidentified({ id }: MeterConfig, since: string, isAsked: boolean): string {
+  const asked = isAsked ? `; it is asked again. Where it never will: ${acceptWith(id)}` : ''
+  return `it has not said ${since} which meter it is${asked}`
+}
+
+export function namesOf(points: readonly Point[]): string {
+  return points.map(({ name }) => name).join(', ')
 }

@@ -276,7 +276,7 @@ export function createPoller(parts: PollerParts): Poller {
       slot: slotOf(clock.now(), SECOND, site.offsetMinutes),
     }
     const priority = PRIORITY.onDemand
-    await commissioning?.look(meter.config, points => readApart(meter, points, priority))
+    await commissioning?.recognise(meter.config, points => readApart(meter, points, priority))
     const { round, fault } = await converse(meter, job, priority)
     const accepted = wasSent(round) ? await accept(round) : null
     if (!accepted || (fault && round.readings.length === 0)) {

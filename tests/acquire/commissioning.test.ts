@@ -5,22 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { drivers } from '../../drivers/modbus/index.ts'
-import { openAcceptances } from '../../src/acquire/acceptances-held.ts'
-import { createCommissioning } from '../../src/acquire/commissioning.ts'
-import { createLastGood } from '../../src/acquire/last-good.ts'
-import { judgeForGate } from '../../src/commission/for-the-gate.ts'
-import type { MeterConfig } from '../../src/config/config.ts'
-import { systemClock } from '../../src/core/clock.ts'
-import { type Log, silentLog } from '../../src/core/log.ts'
+import { silentLog } from '../../src/core/log.ts'
 import { isEnergyRegister } from '../../src/core/obis.ts'
 import { DAY, MINUTE } from '../../src/core/time.ts'
-import type { Driver, RawRead } from '../../src/driver-api/driver.ts'
-import type { Point, Profile } from '../../src/driver-api/profile.ts'
+import type { Point } from '../../src/driver-api/profile.ts'
 import type { LastGood } from '../../src/store/store.ts'
-import { liveMeter, load, mistakesIn, type Session } from '../commission/planted-mistakes.ts'
+import { liveMeter, load, mistakesIn } from '../commission/planted-mistakes.ts'
 import { DAY_TIMES, EVENING } from '../commission/times.ts'
 import { report } from '../prove/report.ts'
 import { MODBUS_PROFILES, profileOf } from '../simulator/models.ts'
+import { gateIn, type Odd, type Scene } from '../support/gate.ts'
 
 const rtu = drivers.find(({ protocol }) => protocol === 'modbus-rtu')!
 const ENERGY = '1-0:1.8.0'
@@ -31,70 +25,13 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-interface Scene {
-  readonly profile: Profile
-  readonly session: Session
-  readonly address?: string
-  readonly driver?: Driver
-  readonly before?: readonly LastGood[]
-  /** Meters the store names as billed by before there was a gate. */
-  readonly service?: Set<string>
-  readonly line?: string
-  readonly ids?: readonly string[]
-  readonly log?: Log
-}
-
-async function gateOf(scene: Scene) {
-  const { profile, session, address = '1', driver = rtu, before = [], line = 'host:1' } = scene
-  const { ids = ['m1'], service = new Set<string>(), log = silentLog } = scene
-  let now = 0
-  const meters = ids.map(
-    (id): MeterConfig => ({
-      ...{ id, line: 'l1', address, driver, profile, nameplate: profile.nameplate, polls: [], daily: false },
-    }),
-  )
-  const told: string[] = []
-  const say = (_: object, text: string) => void told.push(text)
-  const kept = {
-    inService: async () => [...service],
-    leaveService: async (meter: string) => void service.delete(meter),
-  }
-  const held = await openAcceptances(folder, kept, log)
-  const gate = createCommissioning({
-    meters,
-    held,
-    lineKeyOf: () => line,
-    judge: judgeForGate,
-    lastGood: createLastGood(before),
-    clock: { ...systemClock, now: () => now, monotonic: () => now },
-    log: { ...silentLog, warn: say, info: say },
-  })
-  async function readsAt(time: number, live: Session, points: readonly Point[], silent: readonly Point[]) {
-    const reads: RawRead[] = []
-    for (const read of live.look(profile, time).reads.filter(({ point }) => points.includes(point))) {
-      // As on a line: what has no answer ends the conversation.
-      if (silent.includes(read.point)) return { reads, refused: [] }
-      reads.push(read)
-    }
-    return { reads, refused: [] }
-  }
-  return {
-    gate,
-    held,
-    told,
-    async at(times: readonly number[], live = session, silent: readonly Point[] = [], id = 'm1') {
-      const meter = meters.find(one => one.id === id)!
-      for (const time of times) {
-        now = time
-        await gate.look(meter, points => readsAt(time, live, points, silent))
-        const beside = gate.beside(id, profile.points)
-        if (beside.length > 0) gate.took(id, (await readsAt(time, live, beside, silent)).reads)
-        gate.heard(id, true)
-      }
-    },
-    why: (obis = ENERGY, id = 'm1') => gate.whyHeld(id, obis),
-  }
-}
+const gateOf = (scene: Scene) => gateIn(folder, scene)
+/** Minutes after the evening's last look. */
+const later = (minutes: number) => [EVENING.at(-1)! + minutes * MINUTE]
+const silentAt =
+  (point: Point): Odd =>
+  read =>
+    read.point === point ? { point, frames: [], refused: { code: 'LINE_SILENT', text: 'silent' } } : read
 
 const sceneOf = (name: string, seed = 1): Scene => {
   const profile = profileOf(name)
@@ -177,28 +114,14 @@ describe('the gate closes again', () => {
     expect((await gateOf(scene)).why()).toBeNull()
   })
 
-  test('V-C1 after silence, until who it is has been read again: busy or silent is no answer', async () => {
-    const scene = sceneOf('abb-b23')
-    const serial = scene.profile.serialNumber!
-    const { at, why, gate } = await accepted(scene)
-    expect(why()).toBeNull()
-    gate.heard('m1', false)
-    expect(why()).toContain('it has not said since it was silent which meter it is')
-    expect(gate.stateOf('m1')?.why).toContain('serial number must give a value')
-    await at(EVENING.slice(1, 3), liveMeter(scene.profile, 2), [serial])
-    expect(why()).toContain('it has not said since it was silent')
-    await at([EVENING.at(-1)! + MINUTE])
-    expect(why()).toBeNull()
-  })
-
-  test('V-C1 for another serial number with the very poll it is heard in, and where that one is not heard', async () => {
+  test('V-C1 for another serial number with the very poll it is heard in, and while that one is not heard', async () => {
     const scene = sceneOf('abb-b23')
     const { at, why } = await accepted(scene)
-    await at(EVENING.slice(1, 2), scene.session, [scene.profile.serialNumber!])
-    expect(why()).toContain('it has not said since it was last asked which meter it is')
+    await at(EVENING.slice(1, 2), scene.session, silentAt(scene.profile.serialNumber!))
+    expect(why()).toContain('it has not said with the last poll which meter it is')
     await at(EVENING.slice(2, 3))
     expect(why()).toBeNull()
-    await at([EVENING.at(-1)! + MINUTE], liveMeter(scene.profile, 2))
+    await at(later(1), liveMeter(scene.profile, 2))
     expect(why()).toContain('another meter stands here')
   })
 
@@ -223,20 +146,21 @@ describe('the gate closes again', () => {
 
 describe('one serial number of two meters', () => {
   const scene = { ...sceneOf('abb-b23'), ids: ['m1', 'm2'] }
+  const as = (read: Parameters<Odd>[0]) => read
 
   test('V-C1 holds both apart, the one accepted long ago too, until a person accepts each, or they differ', async () => {
     const { at, why, gate, told } = await gateOf(scene)
     await at(EVENING.slice(0, 1))
     gate.accept('m1', 'J. Li', '')
     expect(why()).toBeNull()
-    await at(EVENING.slice(1, 2), scene.session, [], 'm2')
+    await at(EVENING.slice(1, 2), scene.session, as, 'm2')
     expect(why()).toMatch(/serial number \d+ is also that of m2: one meter answers for all of them/)
     expect(why(ENERGY, 'm2')).toMatch(/is also that of m1/)
     expect(gate.stateOf('m1')?.acceptance).toBeNull()
     expect(told.filter(text => text.includes('is also that of m2'))).toHaveLength(1)
-    await at([EVENING.at(-1)! + MINUTE], liveMeter(scene.profile, 2), [], 'm2')
+    await at(later(1), liveMeter(scene.profile, 2), as, 'm2')
     expect(why()).toBeNull()
-    await at([EVENING.at(-1)! + 2 * MINUTE], scene.session, [], 'm2')
+    await at(later(2), scene.session, as, 'm2')
     expect(why()).toContain('is also that of m2')
     gate.accept('m1', 'J. Li', 'both on one meter, agreed')
     expect(why()).toBeNull()
@@ -252,21 +176,20 @@ describe('one serial number of two meters', () => {
     first.gate.accept('m1', 'J. Li', '')
     await first.held.written()
     const { at, why } = await gateOf(scene)
-    await at(EVENING.slice(1, 2), scene.session, [], 'm2')
+    await at(EVENING.slice(1, 2), scene.session, as, 'm2')
     expect(why(ENERGY, 'm2')).toContain('is also that of m1')
     expect(why()).toContain('is also that of m2')
   })
 })
 
-test('V-C1 who it is is asked apart from registers that are silent, and nobody accepts a meter that has not said', async () => {
+test('V-C1 who it is is asked apart from registers that are silent, and nobody accepts a meter that has not answered that', async () => {
   const scene = sceneOf('abb-b23')
   const { at, gate, held } = await gateOf(scene)
-  await at(EVENING.slice(0, 1), scene.session, [scene.profile.ident!.point])
-  expect(() => gate.accept('m1', 'J. Li', '')).toThrow(
-    'm1: it has not said since the start which meter it is',
-  )
-  await at(EVENING.slice(1, 2), scene.session, [scene.profile.points[8]!])
-  gate.accept('m1', 'J. Li', '')
+  await at(EVENING.slice(0, 1), scene.session, silentAt(scene.profile.serialNumber!))
+  const accept = () => gate.accept('m1', 'J. Li', '')
+  expect(accept).toThrow('m1 has not said which meter it is: ident, serial number gave no answer')
+  await at(EVENING.slice(1, 2), scene.session, silentAt(scene.profile.points[8]!))
+  accept()
   expect(held.last('m1')?.identity).toMatch(/^ident B23, serial number \d+$/)
 })
 
@@ -274,10 +197,10 @@ describe('the file of acceptances', () => {
   const scene = sceneOf('pzem-016')
   const file = () => join(folder, 'acceptances.json')
 
-  async function acceptTwice() {
+  async function acceptTwo() {
     for (const id of ['m1', 'm2']) {
       const { at, gate, held } = await gateOf({ ...scene, ids: [id] })
-      await at(EVENING.slice(0, 1), scene.session, [], id)
+      await at(EVENING.slice(0, 1), scene.session, read => read, id)
       gate.accept(id, 'J. Li', '')
       await held.written()
     }
@@ -286,7 +209,7 @@ describe('the file of acceptances', () => {
   test.each(['gone', 'damaged'])(
     'V-C1 %s: what it held before its last change counts, and it is told',
     async how => {
-      await acceptTwice()
+      await acceptTwo()
       if (how === 'gone') rmSync(file())
       else writeFileSync(file(), readFileSync(file(), 'utf8').slice(0, -10))
       const told: string[] = []
@@ -328,9 +251,9 @@ describe('a meter that was billed by before there was a gate', () => {
     await at(EVENING.slice(0, 1))
     await held.written()
     rmSync(join(folder, 'acceptances.json'))
-    const later = await gateOf(scene)
-    await later.at(EVENING.slice(1, 2))
-    expect(later.why()).toContain('nothing has shown yet that these are right')
+    const again = await gateOf(scene)
+    await again.at(EVENING.slice(1, 2))
+    expect(again.why()).toContain('nothing has shown yet that these are right')
   })
 
   test('V-C1 is held apart when one does', async () => {
