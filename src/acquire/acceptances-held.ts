@@ -7,7 +7,7 @@
 import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { FAULTS, Fault, messageOf } from '../core/faults.ts'
+import { Fault, messageOf } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import type { Store } from '../store/store.ts'
 import { writeWholeDurably } from './kept-file.ts'
@@ -94,7 +94,7 @@ export async function openAcceptances(
 
 /** Of the file, or where that gives none of the generation before it. What is damaged is told, and kept for a person. */
 async function recordsKept(path: string, log: Log): Promise<readonly Acceptance[]> {
-  const { hint } = FAULTS.ACCEPTANCE_UNKEPT
+  const hint = 'meters that wait are shown by GET /v1/meters; accept them, or let them prove themselves'
   const told = (why: string) => log.error({ code: 'ACCEPTANCE_UNKEPT', hint }, `${path}: ${why}`)
   const now = await readOf(path)
   if (now.isWhole) return now.records
