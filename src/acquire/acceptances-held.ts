@@ -42,6 +42,8 @@ export interface AcceptancesHeld {
   last(meter: string): Acceptance | null
   /** Billed by before there was a gate, and not accepted since. */
   wasInService(meter: string): boolean
+  /** Whether a person has accepted any meter under a profile that says this of registers. */
+  isVouchedFor(digest: string): boolean
   add(acceptance: Acceptance): void
   /** Until what was added last is in the file. Throws ACCEPTANCE_UNKEPT where it could not be written. */
   written(): Promise<void>
@@ -81,6 +83,7 @@ export async function openAcceptances(
   return {
     last: meter => held.findLast(one => one.meter === meter) ?? null,
     wasInService: meter => inService.has(meter),
+    isVouchedFor: digest => held.some(one => one.digest === digest && one.by !== 'meterd'),
     add(acceptance) {
       held.push(acceptance)
       writing = writing.then(() => write(acceptance.meter))

@@ -13,7 +13,7 @@ import type { RawRead, ReadResult } from '../driver-api/driver.ts'
 import type { Point } from '../driver-api/profile.ts'
 import type { Acceptance, AcceptancesHeld } from './acceptances-held.ts'
 import { atTheGate, needsAcceptance, type Own, unshownOf, whoIs, whyUnidentified } from './at-the-gate.ts'
-import { namesOf, otherMeter, remedyOf } from './gate-words.ts'
+import { COMMON_FACTOR, namesOf, otherMeter, remedyOf } from './gate-words.ts'
 import { givenFor, whyAgain } from './given-for.ts'
 import { identityOf, isOther, isSame, type Said, saidBefore, saidIn, unansweredIn } from './identity.ts'
 import type { LastGoodValues } from './last-good.ts'
@@ -186,6 +186,8 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
       open_(own, 'meterd', 'it was billed by before this was asked for, and no check fails')
     else if (open.length > 0)
       hold(own, 'open', `nothing has shown yet that these are right: ${namesOf(unshown)}`)
+    else if (!config.profile.isShipped && !held.isVouchedFor(own.given.digest))
+      hold(own, 'factor', COMMON_FACTOR)
     else
       open_(
         own,

@@ -170,6 +170,7 @@ test.each([
         held: {
           last: id => given.findLast(({ meter }) => meter === id) ?? null,
           wasInService: () => false,
+          isVouchedFor: () => false,
           add: acceptance => void given.push(acceptance),
           written: async () => undefined,
         },

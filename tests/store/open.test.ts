@@ -88,7 +88,7 @@ describe('opening', () => {
     const directory = newDirectory()
     const first = await openIn(directory)
     for (const meter of ['m1', 'm2']) await first.accept(roundOf(meter, {}))
-    await first.accept(roundOf('m3', { quality: 'quarantined' }))
+    await first.accept(roundOf('m3', { quality: 'suspect' }))
     expect(await first.inService()).toEqual([])
     await close(first)
     withFile(directory, file => file.exec('DROP TABLE in_service; PRAGMA user_version = 2'))
