@@ -68,7 +68,7 @@ function inOrder(findings: readonly Finding[]): readonly Finding[] {
   return findings.toSorted((a, b) => order.indexOf(a.check) - order.indexOf(b.check))
 }
 
-/** A point refused at every look is not there as the profile says; a marker for "no value" is an answer. */
+/** A point that is refused is not there as the profile says; a marker for "no value" is an answer, and a lost one is none. */
 function answered(points: readonly Point[], looks: readonly Look[]): readonly Finding[] {
   if (looks.length === 0) return []
   const refusals = Map.groupBy(looks.flatMap(refusedIn), ({ point }) => point)
@@ -77,9 +77,9 @@ function answered(points: readonly Point[], looks: readonly Look[]): readonly Fi
     const [first] = refused
     if (first === undefined) return []
     const text = `${point.name} (${point.item}): ${first.refusal.text}`
-    const isHeld = refused.every(({ refusal }) => refusal.code === 'VALUE_NOT_HELD')
+    const isOpen = refused.every(({ refusal }) => refusal.code === 'VALUE_NOT_HELD' || isPassing(refusal))
     return [
-      isHeld
+      isOpen
         ? notEvaluable('answered', point.name, [point], text)
         : fail('answered', point.name, [point], text),
     ]

@@ -60,6 +60,8 @@ function meter(looks: readonly Values[], more: Partial<Profile> = {}, expected: 
         if (point === undefined) return []
         if (text === '-')
           return [{ point, frames: [], refused: { code: 'METER_NO_DATA', text: 'not there' } }]
+        if (text === 'lost')
+          return [{ point, frames: [], refused: { code: 'LINE_SILENT', text: 'no answer' } }]
         if (text === 'none')
           return [{ point, frames: [], refused: { code: 'VALUE_NOT_HELD', text: 'no value' } }]
         return [{ point, frames: [], value: value ?? { text } }]
@@ -100,6 +102,10 @@ describe('answered', () => {
     const { verdicts, evidence } = meter([{ ...GOOD, '1.8.0': '-' }])
     expect(verdicts('answered')).toEqual(['fail'])
     expect(evidence('answered')).toBe('1.8.0 (3:1.8.0): not there')
+  })
+  test('an answer lost at one look doubts nothing that the others show', () => {
+    const { verdicts, standingOf } = meter([{ ...GOOD, '16.7.0': 'lost' }, GOOD])
+    expect([verdicts('answered'), standingOf('16.7.0')]).toEqual([['not-evaluable'], 'proven'])
   })
   test('a marker for "no value" leaves it open', () => {
     const { verdicts, standingOf, isSure } = meter([{ ...GOOD, '2.8.0': 'none' }])

@@ -288,9 +288,9 @@ export function judged(
   const looks = times.map(at => session.look(mistake.profile, at))
   // No check can see it: the gate asks a person about every profile of the site (tests/acquire/commissioning.test.ts).
   const isOfAll = /^currents/.test(mistake.class)
-  const opens = isOfAll ? null : firstOpening(mistake.profile, looks)
-  if (opens !== null && isBilledWrongly(mistake, looks, truth))
-    return { mistake, outcome: 'missed', why: `taken for right at look ${opens}` }
+  const isBilled = !isOfAll && isBilledWrongly(mistake, looks, truth)
+  const opens = isBilled ? firstOpening(mistake.profile, looks) : null
+  if (opens !== null) return { mistake, outcome: 'missed', why: `taken for right at look ${opens}` }
   const judgement = judge(mistake.profile, looks)
   const failed = judgement.findings.find(({ verdict }) => verdict === 'fail')
   if (failed !== undefined) return { mistake, outcome: 'failed', why: `${failed.check}: ${failed.evidence}` }
