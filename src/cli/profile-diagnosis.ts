@@ -88,7 +88,10 @@ function verdictOf({ profile, looks, judgement, remedies, stacks, fault }: Diagn
     others.length === 0
       ? ''
       : `; not shown, compare with the display: ${others.map(([{ name }]) => name).join(', ')}`
-  return { verdict: 'fits', text: `every energy register rests on a check that would have noticed${rest}` }
+  return {
+    verdict: 'fits',
+    text: `every energy register rises as a power says that fits U·I, or adds up with one that does${rest}; a factor common to all currents, powers and energies no check can see: compare one of each with the display`,
+  }
 }
 
 function isEmpty({ reads }: Look): boolean {
@@ -150,6 +153,7 @@ function tellChecks({ judgement, stacks }: Diagnosis, io: Terminal): void {
     for (const finding of findings)
       if (finding.verdict === verdict)
         io.out(`${words[verdict].padEnd(6)}${finding.check}: ${finding.evidence}`)
+  for (const ground of judgement.grounds) io.out(`shown ${ground}`)
   if (stacks === null) return
   for (const one of stacks.differ) io.out(`FAILS modbus-serial: ${one}`)
   if (stacks.differ.length === 0)
@@ -230,6 +234,7 @@ function tellObjects(
     JSON.stringify({
       verdict,
       text,
+      grounds: judgement.grounds,
       remedies: remedies.slice(0, 5).map(one => inWords(one, profile.points.length)),
       stacks,
     }),
