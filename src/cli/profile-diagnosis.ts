@@ -19,9 +19,20 @@ export interface Diagnosis {
   readonly others: ReadonlyMap<Variation, readonly Look[]>
   readonly remedies: readonly Remedy[]
   /** Of the second stack; null where it does not speak the protocol. */
-  readonly stacks: { readonly answers: number; readonly differ: readonly string[] } | null
-  /** Why nothing was read. */
+  readonly stacks: Stacks | null
+  /** Why the last look gave nothing; null where it did. */
   readonly fault: Failure | null
+}
+
+/** What the second stack heard beside ours. */
+export interface Stacks {
+  readonly answers: number
+  /** In words, where it was told something else. */
+  readonly differ: readonly string[]
+  /** Questions it had no answer to. */
+  readonly unanswered: readonly string[]
+  /** Why it could not ask at all; null when it could. */
+  readonly fault: string | null
 }
 
 export interface Verdict {
@@ -31,7 +42,10 @@ export interface Verdict {
 
 /** True when the profile fits. */
 export function tellDiagnosis(diagnosis: Diagnosis, json: boolean, io: Terminal): boolean {
-  const { verdict, text } = verdictOf(diagnosis)
+  const { verdict, text: judged } = verdictOf(diagnosis)
+  const { fault, looks } = diagnosis
+  const wasSeen = !looks.every(isEmpty)
+  const text = fault && wasSeen ? `${judged}; there is no second reading: ${fault.text}` : judged
   if (json) tellObjects(diagnosis, verdict, text, io)
   else if (diagnosis.looks.every(isEmpty)) io.out(`${verdict}: ${text}`)
   else {
@@ -70,6 +84,11 @@ function verdictOf({ profile, looks, judgement, remedies, stacks, fault }: Diagn
     return {
       verdict: 'cannot be judged',
       text: 'the two stacks were told different things; something else talks on this line, or two meters share the address',
+    }
+  if (stacks && (stacks.fault !== null || stacks.unanswered.length > 0))
+    return {
+      verdict: 'cannot be judged',
+      text: 'no check fails, but the second stack was not answered; does the device serve one connection only, and holds the last one for a while? Try again',
     }
   const billed = profile.points.filter(({ obis }) => isEnergyRegister(obis))
   const open = billed.filter(point => standing.get(point) !== 'proven')
@@ -117,6 +136,12 @@ function inWords({ variation, points }: Remedy, count: number): string {
   return `try ${variation.label} in ${where}${change}`
 }
 
+/** For people who wait: what was read, before anything is thought of it. */
+export function tellFirst({ reads }: Look, io: Terminal): void {
+  for (const read of reads)
+    io.err(`  ${read.point.item.padEnd(12)} ${read.point.name}: ${textOf(read, read.point)}`)
+}
+
 function tellValues({ profile, looks, judgement }: Diagnosis, io: Terminal): void {
   const { ident, serialNumber, ratios, doubts = [] } = profile
   const about = [ident?.point, serialNumber, ratios?.current, ratios?.voltage].filter(
@@ -151,8 +176,10 @@ function tellChecks({ judgement, stacks }: Diagnosis, io: Terminal): void {
       if (finding.verdict === verdict)
         io.out(`${words[verdict].padEnd(6)}${finding.check}: ${finding.evidence}`)
   if (stacks === null) return
+  if (stacks.fault !== null) io.out(`open  modbus-serial: ${stacks.fault}`)
+  for (const one of stacks.unanswered) io.out(`open  modbus-serial: ${one}: it did not answer`)
   for (const one of stacks.differ) io.out(`FAILS modbus-serial: ${one}`)
-  if (stacks.differ.length === 0)
+  if (stacks.differ.length === 0 && stacks.answers > 0)
     io.out(`holds modbus-serial: the same bytes in ${stacks.answers} answers, but for what moved meanwhile`)
 }
 

@@ -5,7 +5,8 @@ import type { Library } from '../config/library.ts'
 import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import { readInParts } from './blocks-refused.ts'
-import { traceTalk, withLine } from './line-talk.ts'
+import { type LineTalk, traceTalk, withLine } from './line-talk.ts'
+import { whileOurs } from './one-line.ts'
 import { memoryAsked, readMemory } from './read-memory.ts'
 import { pointsFor } from './read-points.ts'
 import { secondOpinion } from './second-opinion.ts'
@@ -72,28 +73,50 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
       return wrong(io, '--via modbus-serial compares Modbus reads only')
     const memory = memoryAsked(values, positionals)
     if (memory) return readMemory({ memory, url, withinMs, address, candidates, library, ...values }, io)
-    for (const [index, driver] of candidates.entries()) {
-      const last = index === candidates.length - 1
-      const asked = pointsFor(driver, address, values.profile, positionals, library)
-      if ('wrong' in asked && !last) continue
-      if ('wrong' in asked) return wrong(io, asked.wrong)
-      const talked = await withLine(url, withinMs, io, async talk => {
-        const call = talk.callTo(asked.address, asked.profile?.traits ?? {})
-        const first = await talk.read(driver, call, asked.points)
-        const inParts = await readInParts(talk, driver, call, first)
-        return { ...first, inParts, isContradicted: talk.isContradicted(asked.address) }
-      })
-      if (talked.fault && talked.result.reads.length === 0 && !last && !io.signal.aborted) continue
-      if (values.trace) for (const one of [talked, ...talked.inParts.talks]) traceTalk(one, driver, io)
-      const good = tellReads({ driver, points: asked.points, talked, json: values.json }, io)
-      if (io.signal.aborted) return STOPPED
-      const agreed =
-        via === undefined ||
-        (await secondOpinion(url, talked.exchanges, withinMs ?? driver.timing.replyWithinMs, io))
-      return good && agreed && !talked.isContradicted ? 0 : 1
-    }
-    return 1
+    const asked = { url, withinMs, address, candidates, library, items: positionals, ...values }
+    // Between our reading and the other stack's nobody else takes the line.
+    return via === undefined ? readPoints(asked, io) : whileOurs(url, () => readPoints(asked, io))
   },
+}
+
+interface PointsToRead {
+  readonly url: LineUrl
+  readonly withinMs: number | null
+  readonly address: string
+  readonly candidates: readonly Driver[]
+  readonly library: Library
+  readonly items: readonly string[]
+  readonly profile?: string | undefined
+  readonly via?: string | undefined
+  readonly trace: boolean
+  readonly json: boolean
+}
+
+/** The first of the protocols in which anything is answered. */
+async function readPoints(to: PointsToRead, io: Terminal): Promise<number> {
+  const { url, withinMs, address, candidates, library, items, profile, via } = to
+  for (const [index, driver] of candidates.entries()) {
+    const last = index === candidates.length - 1
+    const asked = pointsFor(driver, address, profile, items, library)
+    if ('wrong' in asked && !last) continue
+    if ('wrong' in asked) return wrong(io, asked.wrong)
+    const ask = async (talk: LineTalk) => {
+      const call = talk.callTo(asked.address, asked.profile?.traits ?? {})
+      const first = await talk.read(driver, call, asked.points)
+      const inParts = await readInParts(talk, driver, call, first)
+      return { ...first, inParts, isContradicted: talk.isContradicted(asked.address) }
+    }
+    const talked = await withLine(url, withinMs, io, ask, { isOurs: via !== undefined })
+    if (talked.fault && talked.result.reads.length === 0 && !last && !io.signal.aborted) continue
+    if (to.trace) for (const one of [talked, ...talked.inParts.talks]) traceTalk(one, driver, io)
+    const good = tellReads({ driver, points: asked.points, talked, json: to.json }, io)
+    if (io.signal.aborted) return STOPPED
+    const agreed =
+      via === undefined ||
+      (await secondOpinion(url, talked.exchanges, withinMs ?? driver.timing.replyWithinMs, io))
+    return good && agreed && !talked.isContradicted ? 0 : 1
+  }
+  return 1
 }
 
 /** `auto` tells what can be told: MBAP by the URL, and the edition of 645 by who answers (2007 first, clause 7.4). */
