@@ -8,7 +8,7 @@ import type { MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
-import { isDemandRegister, isEnergyRegister } from '../core/obis.ts'
+import { isBilled, isDemandRegister, isEnergyRegister } from '../core/obis.ts'
 import { formatScaled } from '../core/scaled.ts'
 import { DAY, SECOND } from '../core/time.ts'
 import type { RawRead, ReadResult } from '../driver-api/driver.ts'
@@ -28,6 +28,7 @@ export interface LooksJudged {
   readonly fails: readonly string[]
   /** Points a check has shown to be right. */
   readonly proven: ReadonlySet<Point>
+  /** What each check said, and on what each energy register that is proven rests. */
   readonly evidence: readonly string[]
 }
 
@@ -163,28 +164,26 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
     const { config, judged, identityPoints } = own
     if (!judged) return
     const unknown = identityPoints.find(point => !reads.some(one => one.point === point && 'value' in one))
-    const billed = config.profile.points.filter(({ obis }) => isEnergyRegister(obis))
-    const open = billed.filter(point => !judged.proven.has(point))
+    const unshown = unshownOf(own)
+    const open = unshown.filter(({ obis }) => isEnergyRegister(obis))
+    const beside = unshown.length === 0 ? '' : `; nothing shows that these are right: ${namesOf(unshown)}`
     const [failed] = judged.fails
     const last = held.last(config.id)
-    if (failed !== undefined) hold(own, 'failed', `a check fails: ${failed}`)
-    else if (unknown) hold(own, 'unknown', `it does not say who it is: ${unknown.name} gives no value`)
+    if (failed !== undefined) hold(own, 'failed', `a check fails: ${failed}${beside}`)
+    else if (unknown)
+      hold(own, 'unknown', `it does not say who it is: ${unknown.name} gives no value${beside}`)
     else if (last !== null && last.identity !== null && last.identity !== own.identity)
       // Its values may be as plausible as can be: whose bill they belong on is for a person to say.
-      hold(own, 'another', otherMeter(last, own.identity))
+      hold(own, 'another', `${otherMeter(last, own.identity)}${beside}`)
     else if (own.wasInService)
       open_(own, 'meterd', 'it was billed by before this was asked for, and no check fails')
     else if (open.length > 0)
-      hold(
-        own,
-        'open',
-        `nothing has shown yet that these are right: ${open.map(({ name }) => name).join(', ')}`,
-      )
+      hold(own, 'open', `nothing has shown yet that these are right: ${namesOf(unshown)}`)
     else
       open_(
         own,
         'meterd',
-        `${own.identity === null ? '' : 'it has shown who it is, and '}every register it is billed by is plausible`,
+        `${own.identity === null ? '' : 'it has shown who it is, and '}every energy register rises as a power says that fits U·I, or adds up with one that does`,
       )
   }
 
@@ -212,7 +211,13 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
     own.identifiedAt = clock.monotonic()
     own.isIdentified = true
     own.told = ''
-    log.info({ meterId: meter }, `accepted by ${by}: ${because}; what is read from now on may be billed`)
+    const unshown = unshownOf(own)
+    const beside =
+      unshown.length === 0 ? '' : `; no check has shown that these are right: ${namesOf(unshown)}`
+    log.info(
+      { meterId: meter },
+      `accepted by ${by}: ${because}; what is read from now on may be billed${beside}`,
+    )
   }
 
   function hold(own: Own, kind: string, why: string): void {
@@ -270,6 +275,15 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
 /** Where a protocol has a table of items, that says what they are; elsewhere only the profile does. */
 function needsAcceptance({ driver }: MeterConfig): boolean {
   return driver.items === undefined
+}
+
+/** What a bill is made of and no check has shown to be right: a person who accepts has to look at all of it. */
+function unshownOf({ config, judged }: Own): readonly Point[] {
+  return config.profile.points.filter(point => isBilled(point.obis) && !judged?.proven.has(point))
+}
+
+function namesOf(points: readonly Point[]): string {
+  return points.map(({ name }) => name).join(', ')
 }
 
 function remedyOf({ config, why }: Own): string {

@@ -107,7 +107,10 @@ function verdictOf({ profile, looks, judgement, remedies, stacks, fault }: Diagn
     others.length === 0
       ? ''
       : `; not shown, compare with the display: ${others.map(([{ name }]) => name).join(', ')}`
-  return { verdict: 'fits', text: `every energy register rests on a check that would have noticed${rest}` }
+  return {
+    verdict: 'fits',
+    text: `every energy register rises as a power says that fits U·I, or adds up with one that does${rest}`,
+  }
 }
 
 function isEmpty({ reads }: Look): boolean {
@@ -175,6 +178,7 @@ function tellChecks({ judgement, stacks }: Diagnosis, io: Terminal): void {
     for (const finding of findings)
       if (finding.verdict === verdict)
         io.out(`${words[verdict].padEnd(6)}${finding.check}: ${finding.evidence}`)
+  for (const ground of judgement.grounds) io.out(`shown ${ground}`)
   if (stacks === null) return
   if (stacks.fault !== null) io.out(`open  modbus-serial: ${stacks.fault}`)
   for (const one of stacks.unanswered) io.out(`open  modbus-serial: ${one}: it did not answer`)
@@ -257,6 +261,7 @@ function tellObjects(
     JSON.stringify({
       verdict,
       text,
+      grounds: judgement.grounds,
       remedies: remedies.slice(0, 5).map(one => inWords(one, profile.points.length)),
       stacks,
     }),
