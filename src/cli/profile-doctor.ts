@@ -17,7 +17,7 @@ import { type LineTalk, lineAsked, traceTalk, withLine } from './line-talk.ts'
 import { whileOurs } from './one-line.ts'
 import { type Diagnosis, type Stacks, tellDiagnosis, tellFirst } from './profile-diagnosis.ts'
 import { profileNamed } from './profile-named.ts'
-import { answerText, type BothAnswers, bothAnswers, type SecondLook } from './second-opinion.ts'
+import { answerText, type BothAnswers, bothAnswers, SECOND_STACK, type SecondLook } from './second-opinion.ts'
 import { BAD_CONFIG, STOPPED, type Terminal, WrongUse } from './verb.ts'
 
 interface Asked {
@@ -41,6 +41,7 @@ export async function doctor(argv: readonly string[], io: Terminal): Promise<num
     options: {
       line: { type: 'string' },
       address: { type: 'string' },
+      ascii: { type: 'boolean', default: false },
       volts: { type: 'string' },
       amperes: { type: 'string' },
       ct: { type: 'string' },
@@ -58,7 +59,7 @@ export async function doctor(argv: readonly string[], io: Terminal): Promise<num
   if (values.address === undefined) throw new WrongUse('--address is missing')
   const found = await profileNamed(name, io)
   if (found === null) return BAD_CONFIG
-  const protocol = protocolOn(url, found.profile)
+  const protocol = protocolOn(values.ascii ? { url, modbus: 'ascii' } : { url }, found.profile)
   const driver = found.drivers.get(protocol)
   if (!driver || (url.kind === 'modbus-tcp') !== (protocol === 'modbus-tcp'))
     throw new WrongUse(
@@ -136,7 +137,7 @@ async function diagnose(asked: Asked, io: Terminal): Promise<Diagnosis> {
   }
   if (first.look.reads.length === 0) return once
   tellFirst(first.look, io)
-  const theirs = driver.protocol.startsWith('modbus')
+  const theirs = SECOND_STACK.has(driver.protocol)
     ? await bothAnswers(url, first.exchanges, asked.withinMs ?? driver.timing.replyWithinMs, io.signal)
     : null
   const at = url.kind === 'modbus-tcp' ? 6 : 0

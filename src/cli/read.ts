@@ -9,7 +9,7 @@ import { type LineTalk, traceTalk, withLine } from './line-talk.ts'
 import { whileOurs } from './one-line.ts'
 import { memoryAsked, readMemory } from './read-memory.ts'
 import { pointsFor } from './read-points.ts'
-import { secondOpinion } from './second-opinion.ts'
+import { SECOND_STACK, secondOpinion } from './second-opinion.ts'
 import { shippedLibrary } from './shipped.ts'
 import { tellReads } from './tell-reads.ts'
 import { STOPPED, type Terminal, type Verb } from './verb.ts'
@@ -19,8 +19,8 @@ export const read: Verb = {
   help: `meterd read --line URL --protocol P --address A [options] ITEM…
 
   --line URL          serial:///dev/ttyUSB0?baud=2400&parity=even, tcp://host:port, modbus-tcp://host:port
-  --protocol P        dlt645-2007, dlt645-1997, modbus-rtu, modbus-tcp; auto, the usual, tells
-                      modbus-tcp:// lines and 645 editions
+  --protocol P        dlt645-2007, dlt645-1997, modbus-rtu, modbus-ascii, modbus-tcp; auto, the usual,
+                      tells modbus-tcp:// lines and 645 editions
   --address A         12 digits as on the meter, or a Modbus unit
   --profile NAME      OBIS codes are looked up in this profile, and its decimal places hold for identifiers too;
                       without ITEM all its points are read
@@ -69,8 +69,8 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
     const library = await shippedLibrary(io)
     const candidates = driversFor(url, values.protocol, library)
     if ('wrong' in candidates) return wrong(io, candidates.wrong)
-    if (via !== undefined && !candidates.every(({ protocol }) => protocol.startsWith('modbus-')))
-      return wrong(io, '--via modbus-serial compares Modbus reads only')
+    if (via !== undefined && !candidates.every(({ protocol }) => SECOND_STACK.has(protocol)))
+      return wrong(io, '--via modbus-serial compares reads of modbus-rtu and modbus-tcp only')
     const memory = memoryAsked(values, positionals)
     if (memory) return readMemory({ memory, url, withinMs, address, candidates, library, ...values }, io)
     const asked = { url, withinMs, address, candidates, library, items: positionals, ...values }

@@ -23,6 +23,8 @@ export interface SecondLook {
   readonly fault: string | null
 }
 
+/** What the second stack speaks. */
+export const SECOND_STACK: ReadonlySet<string> = new Set(['modbus-rtu', 'modbus-tcp'])
 /** How long the second stack may take to say goodbye: some devices never close their half of a connection. */
 const CLOSES_WITHIN_MS = 1_000
 /** So many questions without an answer, one after another, and the rest is not asked. */
