@@ -55,7 +55,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (!load) return tellVerbs(name, io)
   const verb = await load()
   if (rest.includes('--help')) {
-    io.out(verb.help)
+    io.out(verb.helpOn?.(rest) ?? verb.help)
     return 0
   }
   try {

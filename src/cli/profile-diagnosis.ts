@@ -22,6 +22,8 @@ export interface Diagnosis {
   readonly stacks: Stacks | null
   /** Why the last look gave nothing; null where it did. */
   readonly fault: Failure | null
+  /** What to look at where nothing was read. */
+  readonly toCheck: string
 }
 
 /** What the second stack heard beside ours. */
@@ -57,11 +59,11 @@ export function tellDiagnosis(diagnosis: Diagnosis, json: boolean, io: Terminal)
   return verdict === 'fits'
 }
 
-function verdictOf({ profile, looks, judgement, remedies, stacks, fault }: Diagnosis): Verdict {
+function verdictOf({ profile, looks, judgement, remedies, stacks, fault, toCheck }: Diagnosis): Verdict {
   if (looks.every(isEmpty))
     return {
       verdict: 'cannot be judged',
-      text: `the meter gave nothing: ${fault?.text ?? 'no answer'}; check line, speed, parity and address`,
+      text: `the meter gave nothing: ${fault?.text ?? 'no answer'}; ${toCheck}`,
     }
   const { findings, standing } = judgement
   const fails = findings.filter(({ verdict }) => verdict === 'fail')

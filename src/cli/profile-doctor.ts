@@ -18,6 +18,7 @@ import { whileOurs } from './one-line.ts'
 import { type Diagnosis, type Stacks, tellDiagnosis, tellFirst } from './profile-diagnosis.ts'
 import { profileNamed } from './profile-named.ts'
 import { answerText, type BothAnswers, bothAnswers, SECOND_STACK, type SecondLook } from './second-opinion.ts'
+import { whatToCheck } from './silent-meter.ts'
 import { BAD_CONFIG, STOPPED, type Terminal, WrongUse } from './verb.ts'
 
 interface Asked {
@@ -134,6 +135,7 @@ async function diagnose(asked: Asked, io: Terminal): Promise<Diagnosis> {
     remedies: [],
     stacks: null,
     fault: first.fault,
+    toCheck: whatToCheck(url, driver),
   }
   if (first.look.reads.length === 0) return once
   tellFirst(first.look, io)
@@ -153,7 +155,7 @@ async function diagnose(asked: Asked, io: Terminal): Promise<Diagnosis> {
   const looks = [first.look, second.look]
   const { others } = second
   return {
-    profile,
+    ...once,
     looks,
     judgement: judge(profile, looks, expected),
     others,
