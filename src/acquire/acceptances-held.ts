@@ -3,11 +3,13 @@
  * of a meter counts, for the address and the profile it was given for. Lost, meters prove themselves anew.
  */
 
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { messageOf } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
+import type { Point, Profile } from '../driver-api/profile.ts'
 import { writeWhole } from './kept-file.ts'
 
 const RECORD = z.object({
@@ -78,4 +80,19 @@ function recordsIn(text: string, path: string, log: Log): readonly Acceptance[] 
     told(messageOf(error))
     return []
   }
+}
+
+/** What of a profile decides values: a new name or remark changes nothing. */
+export function digestOf({ points, ident, serialNumber, ratios, sign, daily }: Profile): string {
+  const bare = (point: Point | undefined) =>
+    point && [point.obis, point.item, point.place, point.encoding, point.unit, point.capacity ?? '']
+  const meaning = [
+    points.map(bare),
+    ident && [bare(ident.point), ident.is],
+    bare(serialNumber),
+    ratios && [bare(ratios.current), bare(ratios.voltage), ratios.side],
+    sign,
+    daily?.points.map(bare),
+  ]
+  return createHash('sha256').update(JSON.stringify(meaning)).digest('hex').slice(0, 16)
 }

@@ -3,24 +3,20 @@
  * shown who it is and plausible values, or a person accepts. Another profile, address or serial number closes it again.
  */
 
-import { createHash } from 'node:crypto'
 import type { MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { isBilled, isDemandRegister, isEnergyRegister } from '../core/obis.ts'
-import { formatScaled } from '../core/scaled.ts'
-import { DAY, SECOND } from '../core/time.ts'
-import type { RawRead, ReadResult } from '../driver-api/driver.ts'
-import type { Point, Profile } from '../driver-api/profile.ts'
-import type { Acceptance, AcceptancesHeld } from './acceptances-held.ts'
+import { DAY } from '../core/time.ts'
+import type { ReadResult } from '../driver-api/driver.ts'
+import type { Point } from '../driver-api/profile.ts'
+import { type Acceptance, type AcceptancesHeld, digestOf } from './acceptances-held.ts'
+import { acceptWith, namesOf, otherMeter, remedyOf, whyAgain } from './gate-words.ts'
+import { identityOf, isOther, isSame, type Said, saidBefore, saidIn } from './identity.ts'
 import type { LastGoodValues } from './last-good.ts'
-
-/** All of a meter, read in one go at a moment, UTC ms. */
-export interface LookTaken {
-  readonly at: number
-  readonly reads: readonly RawRead[]
-}
+import { isTooSoon, type LookTaken, withLook } from './looks-taken.ts'
+import { pauseAfter } from './patience.ts'
 
 /** What the plausibility checks make of some looks. */
 export interface LooksJudged {
@@ -42,9 +38,13 @@ export interface CommissioningParts {
   readonly log: Log
 }
 
+export type ReadPoints = (points: readonly Point[]) => Promise<ReadResult>
+
 export interface Commissioning {
   /** Before a round: looks at the meter where that is due. */
-  look(meter: MeterConfig, read: (points: readonly Point[]) => Promise<ReadResult>): Promise<void>
+  look(meter: MeterConfig, read: ReadPoints): Promise<void>
+  /** Before a read on demand: asks an accepted meter who it is, where it has to say so. */
+  recognise(meter: MeterConfig, read: ReadPoints): Promise<void>
   /** After a round: a meter that was silent may come back as another one. */
   heard(meter: string, isAnswered: boolean): void
   /** Why a value is held apart; null when it is not. */
@@ -56,17 +56,11 @@ export interface Commissioning {
 }
 
 export interface CommissioningState {
-  /** Null while its values are held apart. */
+  /** Null while it waits for one. */
   readonly acceptance: Acceptance | null
-  /** Why they are, and what to do. */
+  /** Why its values are held apart, and what to do; null when they are not. */
   readonly why: string | null
 }
-
-/** Looks nearer to each other tell nothing new. */
-const LEAST_BETWEEN_MS = 10 * SECOND
-/** A check that has failed counts for a day, and so long it may take to see every register move. */
-const LOOKS_LAST_MS = DAY
-const MOST_LOOKS = 120
 
 interface Own {
   readonly config: MeterConfig
@@ -74,13 +68,18 @@ interface Own {
   readonly wasInService: boolean
   readonly identityPoints: readonly Point[]
   acceptance: Acceptance | null
-  looks: LookTaken[]
+  looks: readonly LookTaken[]
   judged: LooksJudged | null
-  identity: string | null
+  /** What it said of itself when it was asked last. */
+  said: Said
   /** Of the last time it was read, monotonic; null when it has to be read. */
   identifiedAt: number | null
-  /** Whether it was since the start, or there is none. */
-  isIdentified: boolean
+  /** Since when it has to say who it is, in words; null when it has said so, or has nothing to say. */
+  unidentified: string | null
+  /** Times in a row it was asked and did not say it all. */
+  unsaid: number
+  /** Monotonic. */
+  askedAgainAt: number
   isMissed: boolean
   why: string
   told: string
@@ -91,10 +90,10 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
   const all = new Map(parts.meters.filter(needsAcceptance).map(config => [config.id, begin(config)]))
 
   function begin(config: MeterConfig): Own {
-    const { id, address, profile } = config
+    const { id, profile } = config
     const digest = digestOf(profile)
     const last = held.last(id)
-    const counts = last !== null && last.digest === digest && last.address === address
+    const isForThis = last !== null && counts(last, { digest, config })
     const identityPoints = [profile.ident?.point, profile.serialNumber].filter(point => point !== undefined)
     return {
       config,
@@ -105,47 +104,81 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
         profile.points.some(
           ({ obis }) => isEnergyRegister(obis) && parts.lastGood.of({ meter: id, obis, kind: 'poll' }),
         ),
-      acceptance: counts ? last : null,
+      acceptance: isForThis ? last : null,
       looks: [],
       judged: null,
-      identity: null,
+      said: new Map(),
       identifiedAt: null,
-      isIdentified: identityPoints.length === 0,
+      unidentified: identityPoints.length === 0 ? null : 'since the start',
+      unsaid: 0,
+      askedAgainAt: Number.NEGATIVE_INFINITY,
       isMissed: false,
-      why: last === null ? 'it is new' : counts ? '' : whyAgain(last, config),
+      why: last === null ? 'it is new' : isForThis ? '' : whyAgain(last, config),
       told: '',
     }
   }
 
-  async function look(meter: MeterConfig, read: Parameters<Commissioning['look']>[1]): Promise<void> {
+  async function look(meter: MeterConfig, read: ReadPoints): Promise<void> {
     const own = all.get(meter.id)
     if (!own) return
-    if (own.acceptance) await identify(own, read)
+    if (own.acceptance) await identify(own, own.acceptance, read)
     // One that was silent is asked its round first.
     if (!own.acceptance && !own.isMissed) await lookClosely(own, read)
   }
 
   /** Whether it is still the meter that was accepted: at the start, once a day, and after silence. */
-  async function identify(own: Own, read: Parameters<Commissioning['look']>[1]): Promise<void> {
-    const { identityPoints, acceptance, identifiedAt } = own
-    const isDue = identifiedAt === null || clock.monotonic() - identifiedAt >= DAY
-    if (identityPoints.length === 0 || !isDue) return
+  async function identify(own: Own, acceptance: Acceptance, read: ReadPoints): Promise<void> {
+    const { identityPoints, identifiedAt } = own
+    const now = clock.monotonic()
+    const isDue = identifiedAt === null || now - identifiedAt >= DAY
+    if (identityPoints.length === 0 || !isDue || now < own.askedAgainAt) return
     const { reads } = await read(identityPoints)
-    if (!identityPoints.every(point => reads.some(one => one.point === point && isFinal(one)))) return
-    own.identity = identityIn(reads, identityPoints)
-    own.identifiedAt = clock.monotonic()
-    own.isIdentified = true
-    if (own.identity === acceptance?.identity) return
-    own.acceptance = null
-    own.looks = []
-    hold(own, 'another', otherMeter(acceptance, own.identity))
+    // Somebody else may have asked meanwhile.
+    if (own.acceptance !== acceptance) return
+    const before = saidBefore(acceptance.identity, identityPoints)
+    const said = saidIn(reads, identityPoints)
+    own.said = said
+    if (isOther(before, said)) {
+      own.acceptance = null
+      own.looks = []
+      hold(own, 'another', otherMeter(acceptance, identityOf(said, identityPoints)))
+    } else if (reads.length > 0 && isSame(before, said)) {
+      if (own.told === 'unidentified')
+        log.info({ meterId: own.config.id }, 'it has said which meter it is; its values count again')
+      identified(own)
+      if (said.size > before.size) learn(own, acceptance)
+    } else askAgain(own)
   }
 
-  async function lookClosely(own: Own, read: Parameters<Commissioning['look']>[1]): Promise<void> {
-    const { config, looks } = own
-    const now = clock.now()
-    const last = looks.at(-1)
-    if (last && Math.abs(now - last.at) < LEAST_BETWEEN_MS) return
+  /** What it says of itself for the first time: by that another one will be told from it. */
+  function learn(own: Own, acceptance: Acceptance): void {
+    own.acceptance = { ...acceptance, identity: identityOf(own.said, own.identityPoints) }
+    held.add(own.acceptance)
+  }
+
+  function identified(own: Own): void {
+    own.identifiedAt = clock.monotonic()
+    own.unidentified = null
+    own.unsaid = 0
+    own.askedAgainAt = Number.NEGATIVE_INFINITY
+    own.told = ''
+  }
+
+  /** A refusal may be one odd answer, and it may be another meter: until it says who it is nothing of it is billed. */
+  function askAgain(own: Own): void {
+    own.identifiedAt = null
+    own.unidentified ??= 'when it was asked'
+    own.unsaid += 1
+    own.askedAgainAt = clock.monotonic() + pauseAfter(own.unsaid)
+    if (own.told === 'unidentified') return
+    own.told = 'unidentified'
+    const hint = `${namesOf(own.identityPoints)}: not all gave a value`
+    log.warn({ meterId: own.config.id, hint }, `its values are held apart: ${unidentifiedOf(own)}`)
+  }
+
+  async function lookClosely(own: Own, read: ReadPoints): Promise<void> {
+    const { config } = own
+    if (isTooSoon(own.looks, clock.now())) return
     const { ratios, points } = config.profile
     const about = [...own.identityPoints, ratios?.current, ratios?.voltage].filter(
       point => point !== undefined,
@@ -153,28 +186,32 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
     const { reads } = await read([...points, ...about])
     if (reads.length === 0) return
     // Their frames are kept with the round; here they would only fill memory.
-    const taken = { at: clock.now(), reads: reads.map(one => ({ ...one, frames: [] })) }
-    own.looks = thinned([...looks.filter(({ at }) => Math.abs(now - at) <= LOOKS_LAST_MS), taken])
+    own.looks = withLook(own.looks, {
+      at: clock.now(),
+      reads: reads.map(one => ({ ...one, frames: [] })),
+    })
     own.judged = parts.judge(config, own.looks)
-    own.identity = identityIn(reads, own.identityPoints)
-    conclude(own, reads)
+    own.said = saidIn(reads, own.identityPoints)
+    conclude(own)
   }
 
-  function conclude(own: Own, reads: readonly RawRead[]): void {
-    const { config, judged, identityPoints } = own
+  function conclude(own: Own): void {
+    const { config, judged, identityPoints, said } = own
     if (!judged) return
-    const unknown = identityPoints.find(point => !reads.some(one => one.point === point && 'value' in one))
+    const unknown = identityPoints.find(point => !said.has(point))
     const unshown = unshownOf(own)
     const open = unshown.filter(({ obis }) => isEnergyRegister(obis))
     const beside = unshown.length === 0 ? '' : `; nothing shows that these are right: ${namesOf(unshown)}`
     const [failed] = judged.fails
     const last = held.last(config.id)
-    if (failed !== undefined) hold(own, 'failed', `a check fails: ${failed}${beside}`)
+    const before = saidBefore(last?.identity ?? null, identityPoints)
+    if (last !== null && counts(last, own) && before.size > 0 && isSame(before, said)) reinstate(own, last)
+    else if (failed !== undefined) hold(own, 'failed', `a check fails: ${failed}${beside}`)
     else if (unknown)
       hold(own, 'unknown', `it does not say who it is: ${unknown.name} gives no value${beside}`)
-    else if (last !== null && last.identity !== null && last.identity !== own.identity)
+    else if (isOther(before, said))
       // Its values may be as plausible as can be: whose bill they belong on is for a person to say.
-      hold(own, 'another', `${otherMeter(last, own.identity)}${beside}`)
+      hold(own, 'another', `${otherMeter(last, identityOf(said, identityPoints))}${beside}`)
     else if (own.wasInService)
       open_(own, 'meterd', 'it was billed by before this was asked for, and no check fails')
     else if (open.length > 0)
@@ -183,12 +220,24 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
       open_(
         own,
         'meterd',
-        `${own.identity === null ? '' : 'it has shown who it is, and '}every energy register rises as a power says that fits U·I, or adds up with one that does`,
+        `${identityPoints.length === 0 ? '' : 'it has shown who it is, and '}every energy register rises as a power says that fits U·I, or adds up with one that does`,
       )
   }
 
+  /** What was taken for another meter says that it is the one that was accepted. */
+  function reinstate(own: Own, acceptance: Acceptance): void {
+    own.acceptance = acceptance
+    own.looks = []
+    identified(own)
+    log.info(
+      { meterId: acceptance.meter },
+      `it says again that it is ${acceptance.identity}, and is accepted as it was by ${acceptance.by}`,
+    )
+  }
+
   function open_(own: Own, by: string, because: string): void {
-    const { config, digest, identity, judged } = own
+    const { config, digest, judged } = own
+    const identity = identityOf(own.said, own.identityPoints)
     const { id: meter, address, profile } = config
     const unproven = profile.points.flatMap(point =>
       by === 'meterd' && isDemandRegister(point.obis) && !judged?.proven.has(point) ? [point.obis] : [],
@@ -208,9 +257,7 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
     held.add(acceptance)
     own.acceptance = acceptance
     own.looks = []
-    own.identifiedAt = clock.monotonic()
-    own.isIdentified = true
-    own.told = ''
+    identified(own)
     const unshown = unshownOf(own)
     const beside =
       unshown.length === 0 ? '' : `; no check has shown that these are right: ${namesOf(unshown)}`
@@ -229,34 +276,42 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
   function tellHeld(own: Own, kind: string): void {
     if (own.told === kind) return
     own.told = kind
-    log.warn({ meterId: own.config.id, hint: remedyOf(own) }, `its values are held apart: ${own.why}`)
+    log.warn(
+      { meterId: own.config.id, hint: remedyOf(own.config, own.why) },
+      `its values are held apart: ${own.why}`,
+    )
   }
 
   return {
     look,
+    async recognise(meter, read) {
+      const own = all.get(meter.id)
+      if (own?.acceptance) await identify(own, own.acceptance, read)
+    },
     heard(meter, isAnswered) {
       const own = all.get(meter)
       if (!own) return
-      if (own.isMissed && isAnswered && own.acceptance) own.identifiedAt = null
+      if (own.isMissed || !isAnswered) own.identifiedAt = null
+      if (own.isMissed && isAnswered) own.askedAgainAt = Number.NEGATIVE_INFINITY
+      if (!isAnswered && own.identityPoints.length > 0) own.unidentified ??= 'since it was silent'
       own.isMissed = !isAnswered
-      if (!isAnswered) own.identifiedAt = null
     },
     whyHeld(meter, obis) {
       const own = all.get(meter)
       if (!own) return null
-      if (!own.acceptance) return `${own.why}; ${remedyOf(own)}`
-      if (!own.isIdentified) return 'it has not said since the start which meter it is'
+      if (!own.acceptance) return `${own.why}; ${remedyOf(own.config, own.why)}`
+      if (own.unidentified !== null) return unidentifiedOf(own)
       return own.acceptance.unproven.includes(obis)
-        ? `nothing has shown that this register is right; ${remedyOf(own)}`
+        ? `nothing has shown that this register is right; ${remedyOf(own.config, own.why)}`
         : null
     },
     accept(meter, by, because) {
       const own = all.get(meter)
       if (!own)
         throw new Fault('ASK_INVALID', `${meter} needs no acceptance: its protocol says what its items are`)
-      if (own.acceptance && own.acceptance.unproven.length === 0)
+      if (own.acceptance?.unproven.length === 0 && own.unidentified === null)
         throw new Fault('ASK_INVALID', `${meter} is accepted already, by ${own.acceptance.by}`)
-      if (!own.acceptance && own.judged === null)
+      if (own.acceptance ? own.unidentified !== null && own.unsaid === 0 : own.judged === null)
         throw new Fault(
           'ASK_INVALID',
           `${meter} has not answered since the start; there is nothing to accept yet`,
@@ -267,9 +322,19 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
       const own = all.get(meter)
       if (!own) return null
       const { acceptance } = own
-      return { acceptance, why: acceptance ? null : `${own.why}; ${remedyOf(own)}` }
+      if (!acceptance) return { acceptance, why: `${own.why}; ${remedyOf(own.config, own.why)}` }
+      return { acceptance, why: own.unidentified === null ? null : unidentifiedOf(own) }
     },
   }
+}
+
+function unidentifiedOf({ config, unidentified, unsaid }: Own): string {
+  const asked = unsaid === 0 ? '' : `; it is asked again. Where it never will: ${acceptWith(config.id)}`
+  return `it has not said ${unidentified} which meter it is${asked}`
+}
+
+function counts({ digest, address }: Acceptance, own: Pick<Own, 'digest' | 'config'>): boolean {
+  return digest === own.digest && address === own.config.address
 }
 
 /** Where a protocol has a table of items, that says what they are; elsewhere only the profile does. */
@@ -280,61 +345,4 @@ function needsAcceptance({ driver }: MeterConfig): boolean {
 /** What a bill is made of and no check has shown to be right: a person who accepts has to look at all of it. */
 function unshownOf({ config, judged }: Own): readonly Point[] {
   return config.profile.points.filter(point => isBilled(point.obis) && !judged?.proven.has(point))
-}
-
-function namesOf(points: readonly Point[]): string {
-  return points.map(({ name }) => name).join(', ')
-}
-
-function remedyOf({ config, why }: Own): string {
-  const { id, profile } = config
-  const wait = why.startsWith('nothing has shown') ? 'wait until they have moved under load, or ' : ''
-  return `${wait}look with meterd profile doctor ${profile.profile}, then meterd profile accept ${id} --by NAME`
-}
-
-function otherMeter(last: Acceptance | null, identity: string | null): string {
-  return `another meter stands here: it was ${last?.identity ?? 'without a number'} and is ${identity ?? 'without one'}`
-}
-
-function whyAgain(last: Acceptance, { address, profile }: MeterConfig): string {
-  if (last.address !== address) return `it was accepted at the address ${last.address}`
-  return last.profile === profile.profile
-    ? `the profile ${profile.profile} has been changed since it was accepted`
-    : `it was accepted with the profile ${last.profile}`
-}
-
-/** What of a profile decides values: a new name or remark changes nothing. */
-export function digestOf({ points, ident, serialNumber, ratios, sign, daily }: Profile): string {
-  const bare = (point: Point | undefined) =>
-    point && [point.obis, point.item, point.place, point.encoding, point.unit, point.capacity ?? '']
-  const meaning = [
-    points.map(bare),
-    ident && [bare(ident.point), ident.is],
-    bare(serialNumber),
-    ratios && [bare(ratios.current), bare(ratios.voltage), ratios.side],
-    sign,
-    daily?.points.map(bare),
-  ]
-  return createHash('sha256').update(JSON.stringify(meaning)).digest('hex').slice(0, 16)
-}
-
-/** Silence and business pass; everything else is what the meter has to say. */
-function isFinal(read: RawRead): boolean {
-  return 'value' in read || !['LINE_SILENT', 'METER_BUSY'].includes(read.refused.code)
-}
-
-function identityIn(reads: readonly RawRead[], points: readonly Point[]): string | null {
-  const texts = points.flatMap(point => {
-    const read = reads.find(one => one.point === point)
-    if (!read || !('value' in read)) return []
-    const { value } = read
-    const text = 'text' in value ? value.text.trim() : 'digits' in value ? formatScaled(value) : ''
-    return [`${point.name} ${text}`]
-  })
-  return texts.length === 0 ? null : texts.join(', ')
-}
-
-/** The first, the last, and every second of the others where they are too many. */
-function thinned(looks: LookTaken[]): LookTaken[] {
-  return looks.length <= MOST_LOOKS ? looks : looks.filter((_, at) => at % 2 === 0 || at === looks.length - 1)
 }

@@ -58,6 +58,11 @@ export interface Patience {
   status(id: string, nextAt: number | null): MeterStatus
 }
 
+/** Ever longer, ms, after so many tries in a row in vain. */
+export function pauseAfter(inARow: number): number {
+  return Math.min(FIRST_PAUSE_MS * 2 ** (inARow - 1), LONGEST_PAUSE_MS)
+}
+
 export function createPatience(clock: Clock, budget: SilentBudget): Patience {
   let inARow = 0
   let notBefore = Number.NEGATIVE_INFINITY
@@ -93,7 +98,7 @@ export function createPatience(clock: Clock, budget: SilentBudget): Patience {
       // The first silence is the price of finding out; only what is spent knowingly counts against the budget.
       if (inARow > 0) budget.spend(costMs)
       inARow += 1
-      notBefore = clock.monotonic() + Math.min(FIRST_PAUSE_MS * 2 ** (inARow - 1), LONGEST_PAUSE_MS)
+      notBefore = clock.monotonic() + pauseAfter(inARow)
       lastAskedAt = now
       fault = why
       silences += 1

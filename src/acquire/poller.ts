@@ -269,6 +269,7 @@ export function createPoller(parts: PollerParts): Poller {
       poll: { everyMs: SECOND, points: meter.config.profile.points },
       slot: slotOf(clock.now(), SECOND, site.offsetMinutes),
     }
+    await parts.commissioning?.recognise(meter.config, points => readApart(meter, points))
     const { round, fault } = await converse(meter, job, PRIORITY.onDemand)
     const accepted = wasSent(round) ? await accept(round) : null
     if (!accepted || (fault && round.readings.length === 0)) {

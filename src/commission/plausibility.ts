@@ -5,7 +5,7 @@
  */
 
 import { formatScaled } from '../core/scaled.ts'
-import type { RawRead, Value } from '../driver-api/driver.ts'
+import type { RawRead, Refusal, Value } from '../driver-api/driver.ts'
 import type { Point, Profile } from '../driver-api/profile.ts'
 import { counting } from './counting.ts'
 import { electrical } from './electrical.ts'
@@ -144,6 +144,8 @@ function identified(
   read: RawRead | undefined,
 ): readonly Finding[] {
   if (read === undefined) return [notEvaluable('ident', point.name, [point], `${point.name} was not read`)]
+  if ('refused' in read && isPassing(read.refused))
+    return [notEvaluable('ident', point.name, [point], `${point.name} (${point.item}): ${read.refused.text}`)]
   if ('refused' in read)
     return [fail('ident', point.name, [point], `${point.name} (${point.item}): ${read.refused.text}`)]
   const shown = textOf(read.value)
@@ -166,6 +168,8 @@ function compared(
   expected: string | undefined,
 ): readonly Finding[] {
   if (read === undefined) return [notEvaluable(check, point.name, [point], `${point.name} was not read`)]
+  if ('refused' in read && isPassing(read.refused))
+    return [notEvaluable(check, point.name, [point], `${point.name} (${point.item}): ${read.refused.text}`)]
   if ('refused' in read)
     return [fail(check, point.name, [point], `${point.name} (${point.item}): ${read.refused.text}`)]
   const shown = textOf(read.value)
@@ -180,6 +184,11 @@ function compared(
       ? pass(check, point.name, [point], text)
       : fail(check, point.name, [point], `${text}, not ${expected}`),
   ]
+}
+
+/** An answer that was lost, or is put off, says nothing of the meter. */
+function isPassing({ code }: Refusal): boolean {
+  return code === 'LINE_SILENT' || code === 'METER_BUSY'
 }
 
 function textOf(value: Value): string {

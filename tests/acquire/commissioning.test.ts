@@ -5,22 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { drivers } from '../../drivers/modbus/index.ts'
-import { openAcceptances } from '../../src/acquire/acceptances-held.ts'
-import { createCommissioning } from '../../src/acquire/commissioning.ts'
-import { createLastGood } from '../../src/acquire/last-good.ts'
-import { judgeForGate } from '../../src/commission/for-the-gate.ts'
-import type { MeterConfig } from '../../src/config/config.ts'
-import { systemClock } from '../../src/core/clock.ts'
-import { silentLog } from '../../src/core/log.ts'
 import { isEnergyRegister } from '../../src/core/obis.ts'
 import { DAY } from '../../src/core/time.ts'
-import type { Driver } from '../../src/driver-api/driver.ts'
-import type { Profile } from '../../src/driver-api/profile.ts'
 import type { LastGood } from '../../src/store/store.ts'
-import { liveMeter, load, mistakesIn, type Session } from '../commission/planted-mistakes.ts'
+import { liveMeter, load, mistakesIn } from '../commission/planted-mistakes.ts'
 import { DAY_TIMES, EVENING } from '../commission/times.ts'
 import { report } from '../prove/report.ts'
 import { MODBUS_PROFILES, profileOf } from '../simulator/models.ts'
+import { gateIn, type Scene } from '../support/gate.ts'
 
 const rtu = drivers.find(({ protocol }) => protocol === 'modbus-rtu')!
 const ENERGY = '1-0:1.8.0'
@@ -31,56 +23,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-interface Scene {
-  readonly profile: Profile
-  readonly session: Session
-  readonly address?: string
-  readonly driver?: Driver
-  readonly before?: readonly LastGood[]
-}
-
-async function gateOf({ profile, session, address = '1', driver = rtu, before = [] }: Scene) {
-  let now = 0
-  const meter: MeterConfig = {
-    ...{
-      id: 'm1',
-      line: 'l1',
-      address,
-      driver,
-      profile,
-      nameplate: profile.nameplate,
-      polls: [],
-      daily: false,
-    },
-  }
-  const told: string[] = []
-  const say = (_: object, text: string) => void told.push(text)
-  const held = await openAcceptances(folder, silentLog)
-  const gate = createCommissioning({
-    meters: [meter],
-    held,
-    judge: judgeForGate,
-    lastGood: createLastGood(before),
-    clock: { ...systemClock, now: () => now, monotonic: () => now },
-    log: { ...silentLog, warn: say, info: say },
-  })
-  return {
-    gate,
-    held,
-    told,
-    async at(times: readonly number[], live = session) {
-      for (const time of times) {
-        now = time
-        await gate.look(meter, async points => ({
-          reads: live.look(profile, time).reads.filter(({ point }) => points.includes(point)),
-          refused: [],
-        }))
-        gate.heard('m1', true)
-      }
-    },
-    why: (obis = ENERGY) => gate.whyHeld('m1', obis),
-  }
-}
+const gateOf = (scene: Scene) => gateIn(folder, scene)
 
 const sceneOf = (name: string, seed = 1): Scene => {
   const profile = profileOf(name)

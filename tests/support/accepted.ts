@@ -2,8 +2,7 @@
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Acceptance } from '../../src/acquire/acceptances-held.ts'
-import { digestOf } from '../../src/acquire/commissioning.ts'
+import { type Acceptance, digestOf } from '../../src/acquire/acceptances-held.ts'
 import { loadConfig } from '../../src/config/load.ts'
 
 /** For profiles that name no ident and no serial number. A wrong configuration is left for the daemon to tell. */

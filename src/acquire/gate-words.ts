@@ -1,0 +1,29 @@
+/** What the gate of new meters tells: why values are held apart, and what to do. */
+
+import type { MeterConfig } from '../config/config.ts'
+import type { Point } from '../driver-api/profile.ts'
+import type { Acceptance } from './acceptances-held.ts'
+
+export function remedyOf({ id, profile }: MeterConfig, why: string): string {
+  const wait = why.startsWith('nothing has shown') ? 'wait until they have moved under load, or ' : ''
+  return `${wait}look with meterd profile doctor ${profile.profile}, then ${acceptWith(id)}`
+}
+
+export function acceptWith(id: string): string {
+  return `meterd profile accept ${id} --by NAME`
+}
+
+export function otherMeter(last: Acceptance | null, identity: string | null): string {
+  return `another meter stands here: it was ${last?.identity ?? 'without a number'} and is ${identity ?? 'without one'}`
+}
+
+export function whyAgain(last: Acceptance, { address, profile }: MeterConfig): string {
+  if (last.address !== address) return `it was accepted at the address ${last.address}`
+  return last.profile === profile.profile
+    ? `the profile ${profile.profile} has been changed since it was accepted`
+    : `it was accepted with the profile ${last.profile}`
+}
+
+export function namesOf(points: readonly Point[]): string {
+  return points.map(({ name }) => name).join(', ')
+}
