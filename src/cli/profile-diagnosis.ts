@@ -3,6 +3,7 @@
 import { codeOf, type Look } from '../commission/looks.ts'
 import type { Judgement } from '../commission/plausibility.ts'
 import type { Remedy, Variation } from '../commission/variations.ts'
+import { whyOpen } from '../commission/why-open.ts'
 import type { Failure } from '../core/faults.ts'
 import { isEnergyRegister } from '../core/obis.ts'
 import type { RawRead } from '../driver-api/driver.ts'
@@ -102,7 +103,7 @@ function verdictOf({ profile, looks, judgement, remedies, stacks, fault, toCheck
   if (open.length > 0)
     return {
       verdict: 'cannot be judged',
-      text: `no check fails, but nothing shows that these are right: ${open.map(({ name }) => name).join(', ')}; look again under load (--again 600), or compare them with the display, and let a person accept`,
+      text: `no check fails, but nothing shows that these are right: ${openInWords(open, looks, profile)}`,
     }
   const others = [...standing].filter(([point, how]) => how === 'open' && !billed.includes(point))
   const rest =
@@ -113,6 +114,35 @@ function verdictOf({ profile, looks, judgement, remedies, stacks, fault, toCheck
     verdict: 'fits',
     text: `every energy register rises as a power says that fits U·I, or adds up with one that does${rest}`,
   }
+}
+
+/** Each kind with what to do: wait longer, or compare with the display where waiting shows nothing. */
+function openInWords(open: readonly Point[], looks: readonly Look[], { nameplate }: Profile): string {
+  const reasons = open.map(point => ({ point, reason: whyOpen(point, looks, nameplate) }))
+  const seconds = Math.max(0, ...reasons.map(({ reason }) => (reason?.why === 'slow' ? reason.seconds : 0)))
+  const kinds = Map.groupBy(reasons, ({ point, reason }): OpenKind => {
+    if (reason?.why !== 'still') return reason?.why ?? 'other'
+    if (reason.flows === 'not at all') return 'idle'
+    return isExport(point) ? 'never fed' : 'turned'
+  })
+  const what: Readonly<Record<OpenKind, string>> = {
+    slow: `--again ${seconds} is needed at the present power`,
+    'never fed': 'nobody feeds in: export will not move; compare it with the display and accept',
+    turned:
+      'the power goes the other way all along: this will not move; compare it with the display and accept',
+    idle: 'no such power flows: look again under load, or compare it with the display and accept',
+    other: 'look again under load (--again 600), or compare it with the display and accept',
+  }
+  return [...kinds]
+    .map(([kind, all]) => `${all.map(({ point }) => point.name).join(', ')} (${what[kind]})`)
+    .join('; ')
+}
+
+type OpenKind = 'slow' | 'never fed' | 'turned' | 'idle' | 'other'
+
+/** Active energy export, in all or of a phase, any tariff. */
+function isExport(point: Point): boolean {
+  return /^(2|22|42|62)\.8\.\d+$/.test(codeOf(point))
 }
 
 function isEmpty({ reads }: Look): boolean {
