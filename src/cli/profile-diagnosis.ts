@@ -8,6 +8,7 @@ import type { Failure } from '../core/faults.ts'
 import { isEnergyRegister } from '../core/obis.ts'
 import type { RawRead } from '../driver-api/driver.ts'
 import type { Point, Profile } from '../driver-api/profile.ts'
+import { besidePoints, relayWord } from './beside-points.ts'
 import { saidOf } from './said.ts'
 import type { Terminal } from './verb.ts'
 
@@ -182,13 +183,11 @@ function tellValues({ profile, looks, judgement }: Diagnosis, io: Terminal): voi
   const about = [ident?.point, serialNumber, ratios?.current, ratios?.voltage].filter(
     point => point !== undefined,
   )
-  for (const point of [...about, ...profile.points]) {
-    const shown = looks.map(({ reads }) =>
-      textOf(
-        reads.find(read => read.point === point),
-        point,
-      ),
-    )
+  for (const point of [...about, ...profile.points, ...besidePoints(profile)]) {
+    const shown = looks.map(({ reads }) => {
+      const read = reads.find(one => one.point === point)
+      return [textOf(read, point), relayWord(profile, read)].filter(text => text !== null).join(', ')
+    })
     const [first = '', last = first] = shown
     const mark = { proven: 'shown', failed: 'FAILS', open: '' }[judgement.standing.get(point) ?? 'open']
     io.out(
@@ -271,7 +270,7 @@ function tellObjects(
   text: string,
   io: Terminal,
 ): void {
-  for (const point of profile.points) {
+  for (const point of [...profile.points, ...besidePoints(profile)]) {
     const values = looks
       .map(({ reads }) => reads.find(read => read.point === point))
       .map(read => (read ? saidOf(read) : null))

@@ -13,6 +13,7 @@ import { formatScaled } from '../core/scaled.ts'
 import type { Conversation, Driver, Frame } from '../driver-api/driver.ts'
 import type { Point, Profile } from '../driver-api/profile.ts'
 import type { Exchange } from '../line/asker.ts'
+import { besidePoints } from './beside-points.ts'
 import { type LineTalk, lineAsked, traceTalk, withLine } from './line-talk.ts'
 import { whileOurs } from './one-line.ts'
 import { type Diagnosis, type Stacks, tellDiagnosis, tellFirst } from './profile-diagnosis.ts'
@@ -253,9 +254,10 @@ function* remembering<Result>(
 }
 
 /** All that is looked at: points, and what tells of the meter itself. */
-function pointsOf({ points, ident, serialNumber, ratios }: Profile): readonly Point[] {
+function pointsOf(profile: Profile): readonly Point[] {
+  const { points, ident, serialNumber, ratios } = profile
   const about = [ident?.point, serialNumber, ratios?.current, ratios?.voltage]
-  return [...points, ...about.filter(point => point !== undefined)]
+  return [...points, ...about.filter(point => point !== undefined), ...besidePoints(profile)]
 }
 
 /** What the second stack heard; registers that stood still between our readings must have stood so for it in between. */

@@ -4,6 +4,7 @@ import type { Library } from '../config/library.ts'
 import { isObis } from '../core/obis.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import type { Point, Profile } from '../driver-api/profile.ts'
+import { besidePoints } from './beside-points.ts'
 
 export interface PointsAsked {
   readonly address: string
@@ -24,7 +25,7 @@ export function pointsFor(
   if (profile === undefined)
     return { wrong: `there is no profile "${profileName}"; known are ${[...profiles.keys()].join(', ')}` }
   if (items.length === 0 && !profile) return { wrong: 'name at least one ITEM, or a --profile' }
-  const points: Point[] = items.length === 0 ? [...(profile?.points ?? [])] : []
+  const points: Point[] = items.length === 0 && profile ? [...profile.points, ...besidePoints(profile)] : []
   for (const item of items) {
     const named = pointsNamed(item, driver, profile)
     if (named.length === 0) return { wrong: whyNothing(item, driver, profile) }

@@ -26,7 +26,7 @@ export const read: Verb = {
                       tells Modbus by the line, the profile or the items, and 645 editions by who answers
   --address A         12 digits as on the meter, or a Modbus unit
   --profile NAME|FILE OBIS codes are looked up in this profile, and its decimal places hold for identifiers too;
-                      without ITEM all its points are read
+                      without ITEM all its points are read, and the credit and relay state it declares
   --within MS         wait this long for an answer (DL/T 645 2000, Modbus 1000)
   --freeze KIND [N]   what the meter froze: daily, hourly, monthly, settlement …; the Nth back, 1 the last
   --load-record FROM [N]  N load records from earliest, latest, or a time of the meter such as 2026-11-21T12:00
@@ -117,7 +117,7 @@ async function readPoints(to: PointsToRead, io: Terminal): Promise<number> {
     const talked = await withLine(url, withinMs, io, ask, { isOurs: via !== undefined })
     if (talked.fault && talked.result.reads.length === 0 && !last && !io.signal.aborted) continue
     if (to.trace) for (const one of [talked, ...talked.inParts.talks]) traceTalk(one, driver, io)
-    const good = tellReads({ driver, points: asked.points, talked, json: to.json }, io)
+    const good = tellReads({ driver, ...asked, talked, json: to.json }, io)
     if (talked.fault?.code === 'LINE_SILENT' && talked.result.reads.length === 0)
       io.err(`nothing was answered: ${whatToCheck(url, driver)}`)
     if (io.signal.aborted) return STOPPED

@@ -24,7 +24,7 @@ function whyOf(code: string, looks: readonly Readonly<Record<string, string>>[])
     at: nth * 10_000,
     reads: Object.entries(values).flatMap(([at, text]): RawRead[] => {
       const value = parseScaled(text)
-      return value ? [{ point: pointOf(at), value }] : []
+      return value ? [{ point: pointOf(at), value, frames: [] }] : []
     }),
   }))
   return whyOpen(pointOf(code), made, NAMEPLATE)
