@@ -1,8 +1,10 @@
 /** Child processes a benchmark measures from outside: processor time and memory from /proc. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { acceptAll } from '../tests/support/accepted.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 /** Linux counts processor time in these. */
@@ -36,11 +38,16 @@ export function startChild(args: readonly string[]): Child {
   }
 }
 
-/** The daemon as it is shipped, on a configuration. */
-export function startDaemonChild(folder: string, config: object): Child {
+/** The daemon as it is shipped, on a configuration; its Modbus meters are in service. */
+export async function startDaemonChild(
+  folder: string,
+  config: { readonly data: string; readonly [key: string]: unknown },
+): Promise<Child> {
   const file = join(folder, 'gateway.yaml')
   // JSON is YAML.
-  writeFileSync(file, JSON.stringify(config))
+  await writeFile(file, JSON.stringify(config))
+  await mkdir(config.data, { recursive: true })
+  await acceptAll(file, process.env)
   return startChild([join('dist', 'src', 'cli', 'meterd.js'), 'run', '--config', file])
 }
 

@@ -45,7 +45,7 @@ async function residentWithMeters(): Promise<Result[]> {
   }
   const { child: meters, ports } = await startMeters(Array.from({ length: LINES }, () => listener))
   const folder = mkdtempSync(join(tmpdir(), 'meterd-bench-'))
-  const daemon = startDaemonChild(folder, {
+  const daemon = await startDaemonChild(folder, {
     version: 1,
     gateway: 'bench',
     site: { offset: '+08:00', zone: 'Asia/Shanghai' },
@@ -100,7 +100,7 @@ async function coldStart(): Promise<number> {
     })
   })
   const startedAt = performance.now()
-  const daemon = startDaemonChild(folder, {
+  const daemon = await startDaemonChild(folder, {
     version: 1,
     gateway: 'bench',
     site: { offset: '+08:00', zone: 'Asia/Shanghai' },

@@ -1,6 +1,6 @@
-// One of the two masters of `bench -- modbus` in a process of its own, as its users run it: ours as built into dist/
-// and with the heap of the daemon, modbus-serial as its package is. Arguments: which, port, connections, reads under way on each, ms
-// to warm up, ms to measure. Prints reads, ms, processor ms and kB resident.
+// One of the masters of `bench -- modbus` in a process of its own, as its users run it: ours as built into dist/
+// and with the heap of the daemon, modbus-serial as its package is, bare sockets that know no Modbus. Arguments: which,
+// port, connections, reads under way on each, ms to warm up, ms to measure. Prints reads, ms, processor ms and kB resident.
 
 import { readFileSync } from 'node:fs'
 
@@ -10,7 +10,8 @@ const WITHIN_MS = 5_000
 
 const [which = '', ...numbers] = process.argv.slice(2)
 const [port = 0, connections = 0, underWay = 0, warmMs = 0, measureMs = 0] = numbers.map(Number)
-const readers = which === 'ours' ? await ours() : await modbusSerial()
+const MASTERS = { ours, 'modbus-serial': modbusSerial, bare }
+const readers = await MASTERS[which]()
 
 let reads = 0
 let stopped = false
@@ -42,8 +43,9 @@ function sleep(ms) {
 /** A line for each connection: what the poller does with one, without the store. */
 async function ours() {
   const dist = path => import(new URL(`../dist/${path}`, import.meta.url))
-  const { keepHeapSmall } = await dist('src/cli/small-heap.js')
+  const { keepHeapSmall, letHeapServe } = await dist('src/cli/small-heap.js')
   keepHeapSmall()
+  letHeapServe(connections * underWay)
   const { systemClock: clock } = await dist('src/core/clock.js')
   const { silentLog: log } = await dist('src/core/log.js')
   const { systemRandom: random } = await dist('src/core/random.js')
@@ -102,4 +104,34 @@ async function modbusSerial() {
     const { data } = await master.readHoldingRegisters(0, REGISTERS)
     if (data.length !== REGISTERS) throw new Error('registers are missing')
   })
+}
+
+/** The same bytes and nothing else: what sockets of Node cost any master. One request after the other. */
+async function bare() {
+  const { connect } = await import('node:net')
+  const { once } = await import('node:events')
+  const request = Buffer.from([0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, REGISTERS])
+  const answerBytes = 9 + 2 * REGISTERS
+  const buffer = Buffer.alloc(16_384)
+  const opened = []
+  for (let place = 0; place < connections; place++) {
+    let answered = () => undefined
+    let owed = 0
+    const callback = count => {
+      owed -= count
+      if (owed === 0) answered()
+      return true
+    }
+    const socket = connect({ host: '127.0.0.1', port, noDelay: true, onread: { buffer, callback } })
+    await once(socket, 'connect')
+    opened.push(
+      () =>
+        new Promise(resolve => {
+          answered = resolve
+          owed = answerBytes
+          socket.write(request)
+        }),
+    )
+  }
+  return opened
 }

@@ -23,8 +23,6 @@ const TURNS = 3
 const REGISTERS = 20
 const CONNECTIONS: readonly number[] = [1, 100, 1_000]
 const IN_FLIGHT = 8
-/** The daemon's heap begins with half-spaces of 1 MiB; who polls hundreds of links without pause may give it more. */
-const ROOMY = 'ours, half-spaces of 4 MiB'
 
 interface Measured {
   readonly perSecond: number
@@ -44,8 +42,8 @@ export const modbus: Benchmark = {
       const server = await startServer(join(folder, 'server'))
       const masters: Readonly<Record<string, Master>> = {
         ours: ofNode('ours'),
-        [ROOMY]: ofNode('ours', ['--min-semi-space-size=4']),
         'modbus-serial': ofNode('modbus-serial'),
+        bare: ofNode('bare'),
         libmodbus: ofC(join(folder, 'client')),
       }
       const results: Result[] = []
@@ -78,16 +76,11 @@ async function startServer(path: string): Promise<{ readonly port: number; reado
   return { port, stop: () => child.stdin.end() }
 }
 
-function ofNode(which: string, flags: readonly string[] = []): Master {
+function ofNode(which: string): Master {
   const file = join(import.meta.dirname, 'modbus-client.mjs')
   return async (port, connections, underWay) =>
     measuredIn(
-      await run(process.execPath, [
-        ...flags,
-        file,
-        which,
-        ...textOf(port, connections, underWay, WARM_MS, MEASURE_MS),
-      ]),
+      await run(process.execPath, [file, which, ...textOf(port, connections, underWay, WARM_MS, MEASURE_MS)]),
     )
 }
 
@@ -140,11 +133,11 @@ async function compare(
 ): Promise<Result[]> {
   const measured = await turns(masters, port, connections, 1)
   const where = `${connections} connection${connections === 1 ? '' : 's'}`
-  const { ours, [ROOMY]: roomy, 'modbus-serial': second, libmodbus } = measured
+  const { ours, 'modbus-serial': second, libmodbus, bare } = measured
   return [
     ...figures(where, ours, second, 'modbus-serial'),
     ...figures(where, ours, libmodbus, 'libmodbus'),
-    ...figures(`${where}, half-spaces of 4 MiB`, roomy, second, 'modbus-serial'),
+    ...figures(where, ours, bare, 'bare sockets'),
   ]
 }
 

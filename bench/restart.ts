@@ -95,7 +95,7 @@ async function startAndKill(folder: string, data: string): Promise<Start> {
     log: { level: 'warn' },
   }
   const startedAt = performance.now()
-  const daemon = startDaemonChild(folder, config)
+  const daemon = await startDaemonChild(folder, config)
   await asked.promise
   const start = { ms: performance.now() - startedAt, processorMs: daemon.processorMs() }
   await kill(daemon.process)

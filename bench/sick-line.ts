@@ -78,7 +78,7 @@ async function rateOfLiving(sort: Sort, dead: boolean): Promise<number> {
   const { child: meters, ports } = await startMeters([listener])
   const folder = mkdtempSync(join(tmpdir(), 'meterd-bench-'))
   const api = await freePort()
-  const daemon = startDaemonChild(folder, {
+  const daemon = await startDaemonChild(folder, {
     version: 1,
     gateway: 'bench',
     site: { offset: '+08:00', zone: 'Asia/Shanghai' },

@@ -55,8 +55,10 @@ export const sinks: Benchmark = {
       startChild([join('bench', 'bare-loop.ts'), broker.url, '1000', ports.join(',')]),
     )
     say('daemon')
-    const ours = await figures(broker.url, 'meterd/v1/+/+/reading', async () =>
-      startDaemonChild(folder, await daemonConfig(folder, broker.url, ports)),
+    const ours = await figures(
+      broker.url,
+      'meterd/v1/+/+/reading',
+      async () => await startDaemonChild(folder, await daemonConfig(folder, broker.url, ports)),
     )
     await meters.stop()
     const backlog = await drain(say)
@@ -93,7 +95,11 @@ export const sinks: Benchmark = {
   },
 }
 
-async function daemonConfig(folder: string, url: string, ports: readonly number[]): Promise<object> {
+async function daemonConfig(
+  folder: string,
+  url: string,
+  ports: readonly number[],
+): Promise<Parameters<typeof startDaemonChild>[1]> {
   return {
     version: 1,
     gateway: 'bench',

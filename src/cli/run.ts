@@ -13,6 +13,7 @@ import { type Daemon, startDaemon } from '../main.ts'
 import { findSupervisor } from '../running/systemd.ts'
 import { leaveAtOnce } from './leave.ts'
 import { openLog } from './log-output.ts'
+import { letHeapServe } from './small-heap.ts'
 import { BAD_CONFIG, type Terminal, toldToEnd, type Verb, WrongUse } from './verb.ts'
 import { versionOf } from './version.ts'
 
@@ -42,6 +43,7 @@ Example: meterd run --config config/gateway.example.yaml`,
     }
     for (const warning of loaded.warnings) io.err(`warning: ${formatComplaint(warning)}`)
     const config: Config = values.json ? { ...loaded.config, logFormat: 'json' } : loaded.config
+    letHeapServe(config.lines.reduce((sum, { inFlight }) => sum + inFlight, 0))
     return runUntilStopped(config, values.config, io)
   },
 }

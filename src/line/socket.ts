@@ -52,7 +52,8 @@ export function createSocketTransport(url: SocketUrl): Transport {
       })
     },
     write(bytes) {
-      socket?.write(bytes)
+      // Copied into the pool of all small buffers: the socket wants memory of its own for each piece otherwise.
+      socket?.write(Buffer.from(bytes))
     },
     async close() {
       const open = socket

@@ -87,10 +87,10 @@ async function readFrom(driver: typeof rtu, manner: Manner) {
     meter: '1',
     retries: { silent: 0, silentOnceAnswered: 0, damaged: 0 },
   })
-  return { values: result.reads.map(valueOf), isContradicted: line.contradictedAt('1') !== null }
+  return { values: result.reads.map(numberIn), isContradicted: line.contradictedAt('1') !== null }
 }
 
-const valueOf = (read: RawRead) =>
+const numberIn = (read: RawRead) =>
   'value' in read && 'digits' in read.value ? Number(read.value.digits) : null
 
 const OWN = { values: [1, 2, 3], isContradicted: false }
