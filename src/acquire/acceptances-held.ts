@@ -35,6 +35,8 @@ export type Acceptance = Readonly<z.output<typeof RECORD>>
 export interface AcceptancesHeld {
   /** Null when none was ever given. */
   last(meter: string): Acceptance | null
+  /** Whether a person has accepted any meter under a profile that says this of registers. */
+  isVouchedFor(digest: string): boolean
   add(acceptance: Acceptance): void
   /** Until what was added last is in the file, or could not be written. */
   written(): Promise<void>
@@ -59,6 +61,7 @@ export async function openAcceptances(directory: string, log: Log): Promise<Acce
 
   return {
     last: meter => held.findLast(one => one.meter === meter) ?? null,
+    isVouchedFor: digest => held.some(one => one.digest === digest && one.by !== 'meterd'),
     add(acceptance) {
       held.push(acceptance)
       writing = writing.then(write)

@@ -12,7 +12,7 @@ import { DAY } from '../core/time.ts'
 import type { ReadResult } from '../driver-api/driver.ts'
 import type { Point } from '../driver-api/profile.ts'
 import { type Acceptance, type AcceptancesHeld, digestOf } from './acceptances-held.ts'
-import { acceptWith, namesOf, otherMeter, remedyOf, whyAgain } from './gate-words.ts'
+import { acceptWith, COMMON_FACTOR, namesOf, otherMeter, remedyOf, whyAgain } from './gate-words.ts'
 import { identityOf, isOther, isSame, type Said, saidBefore, saidIn } from './identity.ts'
 import type { LastGoodValues } from './last-good.ts'
 import { isTooSoon, type LookTaken, withLook } from './looks-taken.ts'
@@ -216,6 +216,7 @@ export function createCommissioning(parts: CommissioningParts): Commissioning {
       open_(own, 'meterd', 'it was billed by before this was asked for, and no check fails')
     else if (open.length > 0)
       hold(own, 'open', `nothing has shown yet that these are right: ${namesOf(unshown)}`)
+    else if (!config.profile.isShipped && !held.isVouchedFor(own.digest)) hold(own, 'factor', COMMON_FACTOR)
     else
       open_(
         own,

@@ -4,6 +4,10 @@ import type { MeterConfig } from '../config/config.ts'
 import type { Point } from '../driver-api/profile.ts'
 import type { Acceptance } from './acceptances-held.ts'
 
+/** What no check can see: nothing a meter shows of itself says how large a current is. */
+export const COMMON_FACTOR =
+  'every check passes, but so it would if all currents, powers and energies were too large by one factor, and nobody has accepted a meter by this profile yet: compare one current with a clamp meter, or one energy with the display'
+
 export function remedyOf({ id, profile }: MeterConfig, why: string): string {
   const wait = why.startsWith('nothing has shown') ? 'wait until they have moved under load, or ' : ''
   return `${wait}look with meterd profile doctor ${profile.profile}, then ${acceptWith(id)}`

@@ -113,7 +113,7 @@ function verdictOf({ profile, looks, judgement, remedies, stacks, fault, toCheck
       : `; not shown, compare with the display: ${others.map(([{ name }]) => name).join(', ')}`
   return {
     verdict: 'fits',
-    text: `every energy register rises as a power says that fits U·I, or adds up with one that does${rest}`,
+    text: `every energy register rises as a power says that fits U·I, or adds up with one that does${rest}; a factor common to all currents, powers and energies no check can see: compare one of each with the display`,
   }
 }
 

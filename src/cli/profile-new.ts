@@ -34,16 +34,32 @@ export async function newProfile(argv: readonly string[], io: Terminal): Promise
   const next = `meterd profile test ${/[/\\]/.test(file) ? '' : './'}${file}`
   const text =
     values.from === undefined ? templateOf(name, values.protocol, next) : await copyOf(values.from, name)
-  try {
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, text, { flag: 'wx' })
-  } catch (error) {
-    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST'
-    io.err(isThere ? `${file} is there already, and is left as it is` : `${file}: ${messageOf(error)}`)
+  const wrong = await writeNew(file, text)
+  if (wrong !== null) {
+    io.err(wrong)
     return 1
   }
   io.out(values.json ? JSON.stringify({ file, next }) : `${file} is written; fill it in, then: ${next}`)
   return 0
+}
+
+/** Null when it is written, its folder too; else why not. What is there already is left as it is. */
+async function writeNew(file: string, text: string): Promise<string | null> {
+  const cannot = (error: unknown) =>
+    `${file} cannot be written: ${messageOf(error)}; give a place you may write to`
+  const folder = dirname(file)
+  try {
+    await mkdir(folder, { recursive: true })
+  } catch (error) {
+    return cannot(error)
+  }
+  try {
+    await writeFile(file, text, { flag: 'wx' })
+    return null
+  } catch (error) {
+    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+    return isThere ? `${file} is there already, and is left as it is` : cannot(error)
+  }
 }
 
 /** The text of a shipped profile, its remarks too, under another name. */

@@ -28,11 +28,12 @@ export async function profileFiles(folder: string): Promise<readonly string[] | 
   return files?.map(name => join(folder, name)) ?? null
 }
 
-/** Reads profile files. Two files of one profile are a mistake. */
+/** Reads profile files, `shipped` of which come with their drivers. Two files of one profile are a mistake. */
 export async function loadProfiles(
   files: readonly string[],
   drivers: ReadonlyMap<string, Driver>,
   into: Complaint[],
+  shipped: ReadonlySet<string> = new Set(),
 ): Promise<ReadonlyMap<string, Profile>> {
   const profiles = new Map<string, Profile>()
   const places = new Map<string, string>()
@@ -49,7 +50,7 @@ export async function loadProfiles(
         `the profile "${profile.profile}" is also in ${first}`,
         'give one of them another name',
       )
-    else profiles.set(profile.profile, profile)
+    else profiles.set(profile.profile, shipped.has(path) ? { ...profile, isShipped: true } : profile)
     places.set(profile.profile, first ?? source.file)
   }
   return profiles

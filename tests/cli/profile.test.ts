@@ -114,6 +114,15 @@ describe('new and test', () => {
     expect(code).toBe(0)
   })
 
+  test('a folder that is missing is made; a place where nothing can be written is told with the remedy', async () => {
+    const place = join(folder, 'site', 'profiles', 'mine')
+    expect((await profile('new', place)).code).toBe(0)
+    expect(readFileSync(`${place}.yaml`, 'utf8')).toContain('profile: mine')
+    const { code, err } = await profile('new', join(`${place}.yaml`, 'below'))
+    expect(code).toBe(1)
+    expect(err).toMatch(/below\.yaml cannot be written: .*; give a place you may write to/)
+  })
+
   test('a mistake is told with file, line and remedy; exit 78', async () => {
     const file = copyOf('abb-b23', 'wrong', text => text.replace('"u64 e-2', '"u46 e-2'))
     const { code, err } = await profile('test', file)

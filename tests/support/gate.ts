@@ -15,6 +15,9 @@ import type { Session } from '../commission/planted-mistakes.ts'
 
 export const rtu = drivers.find(({ protocol }) => protocol === 'modbus-rtu')!
 
+/** As gathered with its driver. */
+export const shipped = (profile: Profile): Profile => ({ ...profile, isShipped: true })
+
 export interface Scene {
   readonly profile: Profile
   readonly session: Session
