@@ -131,6 +131,7 @@ function openInWords(open: readonly Point[], looks: readonly Look[], { nameplate
     'never fed': 'nobody feeds in: export will not move; compare it with the display and accept',
     turned:
       'the power goes the other way all along: this will not move; compare it with the display and accept',
+    empty: 'the meter has no value for it: where its display has one, the profile is wrong; else accept',
     idle: 'no such power flows: look again under load, or compare it with the display and accept',
     other: 'look again under load (--again 600), or compare it with the display and accept',
   }
@@ -139,7 +140,7 @@ function openInWords(open: readonly Point[], looks: readonly Look[], { nameplate
     .join('; ')
 }
 
-type OpenKind = 'slow' | 'never fed' | 'turned' | 'idle' | 'other'
+type OpenKind = 'slow' | 'empty' | 'never fed' | 'turned' | 'idle' | 'other'
 
 /** Active energy export, in all or of a phase, any tariff. */
 function isExport(point: Point): boolean {

@@ -6,11 +6,12 @@ import { codeOf, type Look, sightOf } from './looks.ts'
 
 /**
  * `still`: nothing flowed into it at any look, and it did not move, nor will it. `slow`: it moves, and shows how fast
- * after so many seconds at the present power.
+ * after so many seconds at the present power. `empty`: no look had a value of it.
  */
 export type WhyOpen =
   | { readonly why: 'still'; readonly flows: 'the other way' | 'not at all' }
   | { readonly why: 'slow'; readonly seconds: number }
+  | { readonly why: 'empty' }
 
 /** A load changes: what is just enough by the present power may be too little. */
 const MARGIN = 1.5
@@ -24,6 +25,7 @@ export function whyOpen(point: Point, looks: readonly Look[], { phases }: Namepl
   const shown = sights.map(sight => sight.of(code))
   const [first, last] = [shown[0], shown.at(-1)]
   const flows = sights.map(sight => flow?.(sight) ?? null)
+  if (shown.every(each => each === null)) return { why: 'empty' }
   if (!first || !last || flows.some(each => each === null)) return null
   const kilo = flows.reduce((sum, each) => sum + (each?.kilo ?? 0), 0) / flows.length
   if (kilo > 0) return { why: 'slow', seconds: Math.ceil((MARGIN * LEAST_STEPS * last.step * HOUR_S) / kilo) }

@@ -48,4 +48,5 @@ test('at no load nothing flows at all; and what moves all the same is no registe
   expect(whyOf('2.8.0', [look, look])).toEqual({ why: 'still', flows: 'not at all' })
   expect(whyOf('2.8.0', [look, { ...look, '2.8.0': '0.01' }])).toBeNull()
   expect(whyOf('2.8.0', [{ '2.8.0': '0.00' }])).toBeNull()
+  expect(whyOf('2.8.0', [{ '16.7.0': '2000' }])).toEqual({ why: 'empty' })
 })
