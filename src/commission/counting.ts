@@ -5,7 +5,7 @@ import { type Finding, factorTold, fail, notEvaluable, pass, told } from './find
 import { codeOf, isEnergy, type Shown, type Sight } from './looks.ts'
 
 /** Fewer raw steps than these prove no rate. */
-const LEAST_STEPS = 5
+export const LEAST_STEPS = 5
 /** The power is only known at the looks: between them it may have been another. */
 const SURE = 2
 /** Halfway to a factor of ten: beyond it another scale fits better. */
@@ -201,7 +201,7 @@ function meanFlow(flow: Flow | null, from: Sight, to: Sight): Power | null {
 }
 
 /** Which power, at a look, makes a register rise. */
-function flowOf(code: string, phases: number): Flow | null {
+export function flowOf(code: string, phases: number): Flow | null {
   const c = Number(/^\d+/.exec(code)?.[0])
   const at = c > 20 && c <= 80 ? 20 * Math.floor((c - 1) / 20) : 0
   const quantity = c > 80 ? c : c - at

@@ -170,7 +170,7 @@ function completePoint(written: WrittenPoint, path: Path, from: Known, say: Comp
   const encoding = written.encoding ?? known?.encoding
   if (encoding === undefined) {
     const remedy = 'correct the item, or add an encoding, a unit and a name'
-    say([...path, 'item'], `${driver.protocol} knows no item "${item}"`, remedy)
+    say([...path, 'item'], driver.whyNothing?.(item) ?? `${driver.protocol} knows no item "${item}"`, remedy)
     return null
   }
   const capacity = written.capacity ?? known?.capacity
@@ -238,6 +238,11 @@ function proveReadable(profile: Profile, driver: Driver, say: Complain): void {
     refusedBefore: new Set<string>(),
   }
   for (const [path, point] of everyPoint(profile)) {
+    const slip = driver.miswritten?.(point)
+    if (slip) {
+      say([...path, slip.part], `the driver cannot read "${point.item}": ${slip.wrong}`, 'correct the point')
+      continue
+    }
     const wrong = whyUnreadable(() => driver.read(call, [point]).next())
     if (wrong !== null) say(path, `the driver cannot read "${point.item}": ${wrong}`, 'correct the point')
   }

@@ -40,7 +40,7 @@ export const FAULTS = {
   LINE_OWNED: {
     retry: 'never',
     status: 409,
-    hint: 'another meterd owns this line; ask that daemon through its API',
+    hint: 'a daemon or another meterd verb owns this line; ask the daemon through its API, or wait for the verb',
   },
 
   FRAME_TRUNCATED: {

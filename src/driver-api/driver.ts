@@ -56,6 +56,12 @@ export interface Driver {
    */
   describe(item: string, traits?: Traits): Point | null
 
+  /** Why an item text names nothing, in words; asked where `describe` gives null. */
+  whyNothing?(item: string): string
+
+  /** What is wrong with how a point is written, and in which part of it; null when it can be read. */
+  miswritten?(point: Point): { readonly wrong: string; readonly part: 'item' | 'encoding' } | null
+
   /** Present where one item may carry several values: a point for each, of which a meter may send fewer. */
   describeAll?(item: string, traits?: Traits): readonly Point[]
 
