@@ -182,15 +182,23 @@ function row(
 /** Spans the planner makes of all points of a profile, beside the fewest there can be. */
 async function spansPlanned(): Promise<Result[]> {
   const { profiles } = await gatherLibrary({}, 'config', () => undefined, [])
-  return [...profiles.values()]
-    .filter(({ protocol }) => protocol.startsWith('modbus'))
-    .map(({ profile, points, traits }) => {
-      const located = points
-        .map(locate)
-        .filter((place): place is Located => !('wrong' in place))
-        .filter(({ models }) => models === null)
-      const planned = planSpans(located, traits, new Set()).length
-      const fewest = fewestSpans(located, traits)
-      return row(`spans of ${profile}`, 'spans', 'lower', planned, fewest, 'the fewest possible')
-    })
+  return (
+    [...profiles.values()]
+      .filter(({ protocol }) => protocol.startsWith('modbus'))
+      .map(({ profile, points, traits }) => ({
+        profile,
+        traits,
+        located: points
+          .map(locate)
+          .filter((place): place is Located => !('wrong' in place))
+          .filter(({ models }) => models === null),
+      }))
+      // Where SunSpec models lie each device has to tell.
+      .filter(({ located }) => located.length > 0)
+      .map(({ profile, located, traits }) => {
+        const planned = planSpans(located, traits, new Set()).length
+        const fewest = fewestSpans(located, traits)
+        return row(`spans of ${profile}`, 'spans', 'lower', planned, fewest, 'the fewest possible')
+      })
+  )
 }

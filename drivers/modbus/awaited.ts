@@ -15,7 +15,7 @@ export interface Awaited {
 /** Function and exception code. */
 export const EXCEPTION_PDU = 2
 /** Gateways that answer for themselves may do so under this unit. */
-const GATEWAY = 0xff
+export const GATEWAY = 0xff
 /** Acknowledge, busy, and the two of gateways: what a gateway says of itself. */
 const GATEWAY_SAYS: readonly number[] = [0x05, 0x06, 0x0a, 0x0b]
 const IDENTIFICATION = 0x2b

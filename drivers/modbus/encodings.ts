@@ -237,9 +237,10 @@ export function scaleFactorAt(bytes: Uint8Array, at: number): number | Refusal {
 }
 
 export function isMarker({ invalid }: Encoding, high: number, low: number): boolean {
-  return invalid.some(
-    marker => (high & marker.highMask) >>> 0 === marker.high && (low & marker.lowMask) >>> 0 === marker.low,
-  )
+  // A loop, not some(): asked for every value, it would make a closure each time.
+  for (const { highMask, high: markedHigh, lowMask, low: markedLow } of invalid)
+    if ((high & highMask) >>> 0 === markedHigh && (low & lowMask) >>> 0 === markedLow) return true
+  return false
 }
 
 /** The bits of up to four registers, highest first, as two halves of 32. */

@@ -1,11 +1,11 @@
 /** Modbus ASCII frames: ":", unit, PDU and LRC as hex digits, CR LF (Modbus over Serial Line V1.02, clause 2.5.2). */
 
 import type { BrokenFrame, Deframed, Request } from '../../src/driver-api/driver.ts'
-import { awaitedBy, beginsWith, isOfGateway, lengthOf } from './awaited.ts'
+import { awaitedBy, beginsWith, GATEWAY, isOfGateway, lengthOf } from './awaited.ts'
 import { rtu } from './frame-rtu.ts'
 import type { Framing } from './framing.ts'
 import { EXCEPTION_BIT, UNFINISHED } from './functions.ts'
-import { type Forms, type Look, NONE, scan } from './scan.ts'
+import { brokenFrames, type Forms, type Look, NONE, scan } from './scan.ts'
 
 const START = 0x3a
 const CR = 0x0d
@@ -16,8 +16,6 @@ const LONGEST_FRAME = 1 + 2 * (1 + 253 + 1) + 2
 const LEAST_BYTES = 3
 /** Of these an answer to be heard out must be here: unit and function. */
 const HEAD_BYTES = 2
-/** No meter's unit: a gateway that speaks for itself. */
-const GATEWAY = 0xff
 /** Unit, function, exception and LRC. */
 const EXCEPTION_BYTES = 4
 const NO_BYTES = new Uint8Array(0)
@@ -116,20 +114,16 @@ function damaged(
   end: number,
   counts: (meant: Uint8Array) => boolean,
 ): BrokenFrame[] {
-  const found: BrokenFrame[] = []
-  for (let start = from; start < to; start++) {
+  return brokenFrames(bytes, from, to, start => {
     const length = lengthAt(bytes, start, end)
-    if (length <= 0) continue
+    if (length <= 0) return null
     const meant = plainAt(bytes, start, start + length)
-    if (!counts(meant)) continue
-    found.push({
-      bytes: new Uint8Array(bytes.subarray(start, start + length)),
-      code: 'FRAME_CHECKSUM',
+    if (!counts(meant)) return null
+    return {
+      length,
       text: `${length} characters of a frame of unit ${meant[0] ?? '?'}, but their LRC does not fit`,
-    })
-    start += length - 1
-  }
-  return found
+    }
+  })
 }
 
 /** The bytes whose digits stand behind the ":" at `start`, as far as whole ones do. */

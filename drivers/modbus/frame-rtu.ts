@@ -1,16 +1,14 @@
 /** Modbus RTU frames: unit, PDU, CRC-16 (Modbus over Serial Line V1.02, clause 2.5.1). */
 
 import type { BrokenFrame, Deframed, Request } from '../../src/driver-api/driver.ts'
-import { awaitedBy, beginsWith, isOfGateway, lengthOf } from './awaited.ts'
+import { awaitedBy, beginsWith, GATEWAY, isOfGateway, lengthOf } from './awaited.ts'
 import type { Framing } from './framing.ts'
 import { EXCEPTION_BIT, type Form, FUNCTIONS, UNFINISHED } from './functions.ts'
-import { type Forms, type Look, NONE, scan } from './scan.ts'
+import { brokenFrames, type Forms, type Look, NONE, scan } from './scan.ts'
 
 /** Clause 2.5.1: one byte of address, 253 of PDU, two of CRC. */
 const LONGEST_FRAME = 256
 const EXCEPTION_LENGTH = 5
-/** No meter's unit: a gateway that speaks for itself. */
-const GATEWAY = 0xff
 /** Clause 2.5.1.1: fixed at speeds above 19200 baud. */
 const SHORTEST_QUIET_MS = 1.75
 /** 3.5 characters of 11 bits take 16 ms at 2400 baud, the slowest a Modbus meter is delivered with; and some slack. */
@@ -153,21 +151,17 @@ function damaged(
   end: number,
   counts: (bytes: Uint8Array, start: number) => boolean,
 ): BrokenFrame[] {
-  const found: BrokenFrame[] = []
-  for (let start = from; start < to; start++) {
-    if (end - start < 2 || !counts(bytes, start)) continue
-    const length = lengthsAt(bytes, start, end).find(
-      each => each !== UNFINISHED && each <= LONGEST_FRAME && start + each <= end,
-    )
-    if (length === undefined) continue
-    found.push({
-      bytes: new Uint8Array(bytes.subarray(start, start + length)),
-      code: 'FRAME_CHECKSUM',
-      text: `${length} bytes of a frame of unit ${bytes[start]}, but their CRC does not fit`,
-    })
-    start += length - 1
-  }
-  return found
+  const wholeAt = (start: number) =>
+    end - start < 2 || !counts(bytes, start)
+      ? undefined
+      : lengthsAt(bytes, start, end).find(
+          each => each !== UNFINISHED && each <= LONGEST_FRAME && start + each <= end,
+        )
+  return brokenFrames(bytes, from, to, start => {
+    const length = wholeAt(start)
+    if (length === undefined) return null
+    return { length, text: `${length} bytes of a frame of unit ${bytes[start]}, but their CRC does not fit` }
+  })
 }
 
 /** Fills the last two bytes with the CRC of those before, low byte first. */

@@ -130,3 +130,21 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   both.set(b, a.length)
   return both
 }
+
+/** Frames that are whole but for their check, one after the other; `wholeAt` gives the length of one and what to say of it. */
+export function brokenFrames(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  wholeAt: (start: number) => { readonly length: number; readonly text: string } | null,
+): BrokenFrame[] {
+  const found: BrokenFrame[] = []
+  for (let start = from; start < to; start++) {
+    const whole = wholeAt(start)
+    if (whole === null) continue
+    const { length, text } = whole
+    found.push({ bytes: new Uint8Array(bytes.subarray(start, start + length)), code: 'FRAME_CHECKSUM', text })
+    start += length - 1
+  }
+  return found
+}

@@ -12,28 +12,32 @@ function dataAt({ codeAt }: Framing): number {
   return codeAt + 2
 }
 
-export function valueIn(
-  framing: Framing,
-  span: Span,
-  { address, encoding }: Located,
-  frame: Frame,
+export function valueIn(framing: Framing, span: Span, located: Located, frame: Frame): Value | Refusal {
+  return valueAt(span, located, framing.plain(frame.bytes), dataAt(framing))
+}
+
+/** `bytes` as they are meant; the first register stands at `from`. */
+function valueAt(
+  { code, address: first }: Span,
+  { address, encoding }: Pick<Located, 'address' | 'encoding'>,
+  bytes: Uint8Array,
+  from: number,
 ): Value | Refusal {
-  const bytes = framing.plain(frame.bytes)
-  const place = address - span.address
-  return readsBits(span.code)
-    ? { digits: BigInt(bitAt(bytes, dataAt(framing), place)), scaler: 0 }
-    : decodeRegisters(encoding, bytes, dataAt(framing) + 2 * place)
+  const place = address - first
+  return readsBits(code)
+    ? { digits: BigInt(bitAt(bytes, from, place)), scaler: 0 }
+    : decodeRegisters(encoding, bytes, from + 2 * place)
 }
 
 export function takeValues(framing: Framing, span: Span, frame: Frame, reads: RawRead[]): void {
   const frames = [frame]
+  const bytes = framing.plain(frame.bytes)
+  const from = dataAt(framing)
   for (const located of span.points) {
     const { point, address, encoding } = located
-    const value = valueIn(framing, span, located, frame)
+    const value = valueAt(span, located, bytes, from)
     const floatStep =
-      encoding.kind === 'float'
-        ? floatStepAt(encoding, framing.plain(frame.bytes), dataAt(framing) + 2 * (address - span.address))
-        : null
+      encoding.kind === 'float' ? floatStepAt(encoding, bytes, from + 2 * (address - span.address)) : null
     if ('code' in value) reads.push({ point, frames, refused: value })
     else reads.push(floatStep ? { point, frames, value, floatStep } : { point, frames, value })
   }

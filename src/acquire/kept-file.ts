@@ -3,15 +3,14 @@
 import { open, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-export async function writeWhole(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.part`, text, { mode: 0o640 })
+export async function writeWhole(path: string, text: string, flush = false): Promise<void> {
+  await writeFile(`${path}.part`, text, { mode: 0o640, flush })
   await rename(`${path}.part`, path)
 }
 
 /** The same, and it survives a power cut once this has resolved. */
 export async function writeWholeDurably(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.part`, text, { mode: 0o640, flush: true })
-  await rename(`${path}.part`, path)
+  await writeWhole(path, text, true)
   const folder = await open(dirname(path), 'r')
   await folder.sync().finally(() => folder.close())
 }

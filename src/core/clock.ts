@@ -39,6 +39,11 @@ export const systemClock: Clock = {
   yield: () => new Promise(resolve => setImmediate(resolve)),
 }
 
+/** Calls once all that has come in by now is taken, within this turn of the event loop. */
+export function atEndOfTurn(call: () => void): void {
+  setImmediate(call)
+}
+
 /** True when the promise is kept in time; false when it is broken, or not kept by then. */
 export async function within(clock: Clock, ms: number, promise: Promise<unknown>): Promise<boolean> {
   const waiting = new AbortController()

@@ -3,6 +3,7 @@
 import { connect, type Socket } from 'node:net'
 import { Fault } from '../core/faults.ts'
 import type { SocketUrl } from '../core/line-url.ts'
+import { leaveTogether } from './outbox.ts'
 import type { Transport, TransportEars } from './transport.ts'
 
 /** Half-open connections are found by probes this long apart (links lose power or their NAT entry silently). */
@@ -52,8 +53,7 @@ export function createSocketTransport(url: SocketUrl): Transport {
       })
     },
     write(bytes) {
-      // Copied into the pool of all small buffers: the socket wants memory of its own for each piece otherwise.
-      socket?.write(Buffer.from(bytes))
+      if (socket) leaveTogether(socket, bytes)
     },
     async close() {
       const open = socket

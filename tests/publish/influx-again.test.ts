@@ -6,7 +6,7 @@ import type { Change } from '../../src/store/store.ts'
 import { requireService } from '../support/services.ts'
 import { startVictoria } from '../support/victoria.ts'
 import { arrayStore, changeOf, until } from './changes.ts'
-import { influx, influxAt, sinkAt, writeTo } from './influx-support.ts'
+import { influx, influxAt, sinkAt, write, writeTo } from './influx-support.ts'
 
 const influxd = requireService('influxd')
 const victoriaMetrics = requireService('victoria-metrics')
@@ -63,10 +63,12 @@ describe.skipIf(influxd.missing)(`the same again, to a real InfluxDB${influxd.no
       expect(dispatcher.status().owed).toBeGreaterThan(0)
       await server.kill()
       const acknowledged = dispatcher.status().cursor
+      await server.mendLog()
       await server.start()
-      const rows = await server.query('meters', 'select sequence from reading').catch(() => [])
-      const held = new Set(rows.map(row => row['sequence']))
-      for (let sequence = 1; sequence <= acknowledged; sequence += 1) expect(held.has(sequence)).toBe(true)
+      const rows = await server.query('meters', 'select sequence from reading')
+      const held = new Set(rows.map(row => Number(row['sequence'])))
+      const owed = store.changes.filter(({ sequence }) => sequence <= acknowledged && !held.has(sequence))
+      expect(owed.map(({ sequence }) => sequence)).toEqual([])
     }
     expect(await until(() => dispatcher.status().owed === 0, 60_000)).toBe(true)
     const rows = await server.query('meters', 'select sequence, id from reading')
@@ -75,6 +77,23 @@ describe.skipIf(influxd.missing)(`the same again, to a real InfluxDB${influxd.no
     )
     expect(dispatcher.status()).toMatchObject({ delivered: 40_000, rejected: 0 })
   }, 120_000)
+
+  // No wish but a fact that docs/influxdb.md tells: should a later server keep them, that page has to change.
+  test('a log cut short costs InfluxDB what it acknowledged after its start, at the next one', async () => {
+    const server = await influx()
+    await server.query('meters', 'create database meters')
+    const config = influxAt(server.port)
+    const counted = () => server.query('meters', 'select count(v) from torn')
+    expect(await write(config, ['torn v=1i 1700000000001'])).toEqual({ kind: 'written' })
+    await server.kill()
+    server.tearLog()
+    await server.start()
+    expect(await write(config, ['torn v=2i 1700000000002'])).toEqual({ kind: 'written' })
+    expect(await counted()).toMatchObject([{ count: 2 }])
+    await server.stop()
+    await server.start()
+    expect(await counted()).toMatchObject([{ count: 1 }])
+  }, 60_000)
 })
 
 describe.skipIf(victoriaMetrics.missing)(

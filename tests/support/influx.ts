@@ -1,6 +1,6 @@
 /** A real InfluxDB 1.x on a free loopback port. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -15,6 +15,13 @@ export interface Influx extends ServerProcess {
   query(database: string, text: string): Promise<readonly Record<string, unknown>[]>
   /** The same, series by series with the tags it was grouped by. */
   series(database: string, text: string): Promise<readonly SeriesRows[]>
+  /**
+   * Between `kill()` and `start()`: lets it drop what the kill cut short in its log, with nobody writing meanwhile.
+   * Written to before that, InfluxDB 1.6.7 goes on behind the gap and has lost all of it at the next start.
+   */
+  mendLog(): Promise<void>
+  /** After `kill()`: an entry of its log of which the end is missing, as a kill amid a write leaves it. */
+  tearLog(): void
   /** Ends it and removes its data. */
   dispose(): Promise<void>
 }
@@ -32,14 +39,21 @@ export interface Asked {
   readonly maxBodyBytes?: number
 }
 
+/** A write of 4,096 bytes (type 1, length), of which 100 are there. */
+const TORN_ENTRY = Buffer.concat([Buffer.from([1, 0, 0, 0x10, 0]), Buffer.alloc(100, 0x41)])
+
 /** Started. `stop()` or `kill()`, then `start()` again: same port, same data directory. */
 export async function startInflux(asked: Asked = {}): Promise<Influx> {
   const { path } = requireService('influxd')
   const port = asked.port ?? (await freePort())
   const rpcPort = await freePort()
   const directory = mkdtempSync(join(tmpdir(), 'meterd-influx-'))
-  const config = join(directory, 'influxdb.conf')
-  const lines = [
+  const serverAt = (port: number) => {
+    const config = join(directory, `influxdb-${port}.conf`)
+    writeFileSync(config, `${linesFor(port).join('\n')}\n`)
+    return serverProcess(path, ['run', '-config', config], port)
+  }
+  const linesFor = (port: number) => [
     'reporting-disabled = true',
     `bind-address = "127.0.0.1:${rpcPort}"`,
     '[meta]',
@@ -65,8 +79,7 @@ export async function startInflux(asked: Asked = {}): Promise<Influx> {
     '[continuous_queries]',
     'enabled = false',
   ]
-  writeFileSync(config, `${lines.join('\n')}\n`)
-  const server = serverProcess(path, ['run', '-config', config], port)
+  const server = serverAt(port)
   await server.start()
   const post = poster(port, asked.tls?.ca ?? null)
   const ask = async (database: string, asking: string) => {
@@ -79,6 +92,17 @@ export async function startInflux(asked: Asked = {}): Promise<Influx> {
     port,
     query: async (database, text) => (await ask(database, text)).flatMap(({ values }) => values),
     series: ask,
+    async mendLog() {
+      const unknown = serverAt(await freePort())
+      await unknown.start()
+      await unknown.stop()
+    },
+    tearLog() {
+      const logs = readdirSync(join(directory, 'wal'), { recursive: true, encoding: 'utf8' })
+      const last = logs.filter(name => name.endsWith('.wal')).at(-1)
+      if (last === undefined) throw new Error('nothing was written yet')
+      appendFileSync(join(directory, 'wal', last), TORN_ENTRY)
+    },
     async dispose() {
       await server.kill()
       rmSync(directory, { recursive: true, force: true })
@@ -87,13 +111,12 @@ export async function startInflux(asked: Asked = {}): Promise<Influx> {
 }
 
 function poster(port: number, ca: string | null): (path: string) => Promise<string> {
-  const where = { host: '127.0.0.1', port, method: 'POST' }
+  // No connection is kept: one to a server that was killed since would fail the next question.
+  const where = { host: '127.0.0.1', port, method: 'POST', agent: false }
   return path =>
     new Promise((resolve, reject) => {
       const asked =
-        ca === null
-          ? request({ ...where, path })
-          : secureRequest({ ...where, path, ca: readFileSync(ca), agent: false })
+        ca === null ? request({ ...where, path }) : secureRequest({ ...where, path, ca: readFileSync(ca) })
       asked.on('response', response => text(response).then(resolve, reject))
       asked.on('error', reject)
       asked.end()
