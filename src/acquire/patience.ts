@@ -6,6 +6,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Failure } from '../core/faults.ts'
 import { MINUTE, SECOND } from '../core/time.ts'
+import { createLineShare, type LineShare } from './line-share.ts'
 import type { MeterState, MeterStatus } from './status.ts'
 
 /** Share of the line's time that meters known not to answer may use. */
@@ -19,31 +20,8 @@ const FIRST_PAUSE_MS = 5 * SECOND
 const SILENT_AFTER = 3
 
 /** The time budget of one line for meters that do not answer; state is kept per line and meter, never by address. */
-export interface SilentBudget {
-  /** True when a meter known not to answer may be tried now. */
-  allows(): boolean
-  spend(ms: number): void
-}
-
-export function createSilentBudget(clock: Clock): SilentBudget {
-  let countedAt = clock.monotonic()
-  let creditMs = 0
-  /** Credit grows with time, but quiet weeks are not saved up for one long search. */
-  function grow(): void {
-    const now = clock.monotonic()
-    creditMs = Math.min(MOST_CREDIT_MS, creditMs + (now - countedAt) * SILENT_SHARE)
-    countedAt = now
-  }
-  return {
-    allows() {
-      grow()
-      return creditMs >= 0
-    },
-    spend(ms) {
-      grow()
-      creditMs -= ms
-    },
-  }
+export function createSilentBudget(clock: Clock): LineShare {
+  return createLineShare(clock, SILENT_SHARE, MOST_CREDIT_MS)
 }
 
 export interface Patience {
@@ -58,7 +36,7 @@ export interface Patience {
   status(id: string, nextAt: number | null): MeterStatus
 }
 
-export function createPatience(clock: Clock, budget: SilentBudget): Patience {
+export function createPatience(clock: Clock, budget: LineShare): Patience {
   let inARow = 0
   let notBefore = Number.NEGATIVE_INFINITY
   let lastAskedAt: number | null = null

@@ -8,15 +8,17 @@ import type { Clock } from '../core/clock.ts'
 import { Fault, isPassing } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
-import { HOUR, SECOND, slotOf } from '../core/time.ts'
+import { HOUR, MINUTE, SECOND, slotOf } from '../core/time.ts'
 import type { Point, ReadResult } from '../driver-api/driver.ts'
 import { type Line, PRIORITY, type Priority, type Retries } from '../line/line.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
-import { type Agenda, createAgenda, type Job } from './agenda.ts'
 import { type Asked, createAsking, recentClock } from './asking.ts'
 import type { Commissioning } from './commissioning.ts'
+import type { Job } from './job.ts'
 import type { LastGoodValues } from './last-good.ts'
+import { createLedger, type Due, isSooner, type Ledger, RANK } from './ledger.ts'
+import { createLineShare } from './line-share.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import { createRatioWatch } from './ratio-watch.ts'
 import type { RefusalsHeld } from './refusals-held.ts'
@@ -31,6 +33,8 @@ import type { TimeTrust } from './time-trust.ts'
 const MOST_UNKEPT = 64
 const CONTRADICTION_LASTS_MS = HOUR
 const RETRIES: Retries = { silent: 0, silentOnceAnswered: 1, damaged: 2 }
+/** Of a line's time, for days that were missed while today's reads wait: they take a fifth longer then, and no more (PR-05). */
+const CATCH_UP_SHARE = 1 / 6
 /** The calendar is looked at anew at least this often, whatever the wall clock did meanwhile. */
 const LOOK_AGAIN_MS = 10 * SECOND
 /** A look that was slept for comes at most so late. */
@@ -79,7 +83,7 @@ export interface PollerParts {
 }
 
 interface Meter extends Asked {
-  readonly agenda: Agenda
+  readonly ledger: Ledger
   readonly patience: Patience
   underWay: boolean
 }
@@ -88,9 +92,10 @@ export function createPoller(parts: PollerParts): Poller {
   const { line, clock, log, site, timeTrust } = parts
   const stopping = new AbortController()
   const budget = createSilentBudget(clock)
+  const catchUp = createLineShare(clock, CATCH_UP_SHARE, MINUTE * CATCH_UP_SHARE)
   const meters: readonly Meter[] = parts.meters.map(config => ({
     config,
-    agenda: createAgenda(config, parts.freezesHeld.get(config.id) ?? [], site.offsetMinutes),
+    ledger: createLedger(config, site.offsetMinutes, { freezesHeld: parts.freezesHeld.get(config.id) ?? [] }),
     patience: createPatience(clock, budget),
     lastClock: parts.clocks.get(config.id) ?? null,
     silentBefore: 0,
@@ -120,7 +125,7 @@ export function createPoller(parts: PollerParts): Poller {
       // In a conversation it is the line that must advance.
       const ms = due ? null : untilNext()
       beat(ms === null ? null : ms + LOOK_LATE_MS)
-      if (due) await serve(due.meter, due.job).catch(laterOrBroken)
+      if (due) await serve(due.meter, due.due).catch(laterOrBroken)
       else await clock.sleep(ms ?? 0, stopping.signal)
       beat(null)
     }
@@ -132,14 +137,15 @@ export function createPoller(parts: PollerParts): Poller {
     await clock.sleep(SECOND, stopping.signal)
   }
 
-  /** Today's freezes before everything else, then whoever has waited longest. */
-  function nextDue(): { meter: Meter; job: Job } | null {
+  /** Today's freezes before everything else, then by deadline, then whoever has waited longest. */
+  function nextDue(): { meter: Meter; due: Due } | null {
     const now = clock.now()
-    let best: { meter: Meter; job: Job } | null = null
+    const may = { catchUp: catchUp.allows(), knowsDay: timeTrust.trusted }
+    let best: { meter: Meter; due: Due } | null = null
     for (const meter of meters) {
       if (meter.underWay || !meter.patience.mayAsk()) continue
-      const job = meter.agenda.due(now)
-      if (job && (!best || isBefore({ meter, job }, best))) best = { meter, job }
+      const due = meter.ledger.due(now, may)
+      if (due && (!best || isBefore({ meter, due }, best))) best = { meter, due }
     }
     return best
   }
@@ -148,31 +154,33 @@ export function createPoller(parts: PollerParts): Poller {
     tally.roundEnds()
     const now = clock.now()
     const monotonic = clock.monotonic()
-    const waits = meters.map(({ agenda, patience }) =>
-      Math.max(agenda.nextAt(now) - now, patience.notBefore - monotonic),
+    const waits = meters.map(({ ledger, patience }) =>
+      Math.max(ledger.nextAt(now) - now, patience.notBefore - monotonic),
     )
     return Math.max(1, Math.ceil(Math.min(LOOK_AGAIN_MS, ...waits.map(wait => (wait > 0 ? wait : SECOND)))))
   }
 
-  async function serve(meter: Meter, job: Job): Promise<void> {
+  async function serve(meter: Meter, { job, rank }: Due): Promise<void> {
     meter.underWay = true
+    const startedAt = clock.monotonic()
     try {
       const priority = job.kind === 'freeze' ? PRIORITY.billing : PRIORITY.poll
       await parts.commissioning?.look(meter.config, points => readApart(meter, points))
-      const { round, end, fault, refused } = await converse(meter, job, priority)
+      const { round, end, fault, refused, cause } = await converse(meter, job, priority)
       tally.add(fault, round.readings, refused)
-      meter.agenda.ended(job, end, clock.now())
+      meter.ledger.ended(job, end, clock.now(), cause)
       // What is held apart is no freeze to bill by; it may be read in order later.
       if (
         end === 'done' &&
         round.readings.length > 0 &&
         round.readings.every(({ quality }) => quality === 'quarantined')
       )
-        meter.agenda.lost(job, clock.now())
+        meter.ledger.lost(job, clock.now(), 'HELD_APART')
       keep(round, meter, job)
       if (!fault) await parts.sameMeter?.check(meter.config, points => readApart(meter, points))
     } finally {
       meter.underWay = false
+      if (rank === RANK.catchingUp) catchUp.spend(clock.monotonic() - startedAt)
     }
   }
 
@@ -230,12 +238,12 @@ export function createPoller(parts: PollerParts): Poller {
     return result
   }
 
-  /** Hands a round to the store without holding up the line; the agenda asks again for a freeze that was not kept. */
+  /** Hands a round to the store without holding up the line; the ledger asks again for a freeze that was not kept. */
   function keep(round: Round, meter: Meter, job: Job): void {
     if (!wasSent(round)) return
     accept(round).catch(() => {
       tally.notKept()
-      meter.agenda.lost(job, clock.now())
+      meter.ledger.lost(job, clock.now())
     })
   }
 
@@ -287,11 +295,11 @@ export function createPoller(parts: PollerParts): Poller {
     return reading
   }
 
-  function statusNow({ config, agenda, patience }: Meter): MeterStatus {
+  function statusNow({ config, ledger, patience }: Meter): MeterStatus {
     const now = clock.now()
     return patience.status(
       config.id,
-      Math.max(agenda.nextAt(now), now + patience.notBefore - clock.monotonic()),
+      Math.max(ledger.nextAt(now), now + patience.notBefore - clock.monotonic()),
     )
   }
 
@@ -315,13 +323,9 @@ export function createPoller(parts: PollerParts): Poller {
   }
 }
 
-function isBefore(a: { meter: Meter; job: Job }, b: { meter: Meter; job: Job }): boolean {
-  return rank(a) < rank(b) || (rank(a) === rank(b) && askedAt(a.meter) < askedAt(b.meter))
-}
-
-/** Today's freezes first. A meter that may be asked although it was silent waits no longer than others (patience.ts). */
-function rank({ job }: { job: Job }): number {
-  return job.kind === 'freeze' && job.nth === 1 ? 0 : 1
+/** A meter that may be asked although it was silent waits no longer than others (patience.ts). */
+function isBefore(a: { meter: Meter; due: Due }, b: { meter: Meter; due: Due }): boolean {
+  return isSooner(a.due, b.due) || (!isSooner(b.due, a.due) && askedAt(a.meter) < askedAt(b.meter))
 }
 
 function askedAt({ patience }: Meter): number {
