@@ -83,6 +83,8 @@ export async function openStore(
       return mood.watchKeeping(waiting.add(storable))
     },
     ...changeSide(thread, mood),
+    expect: (expected, at) => mood.watch(thread.ask('expect', expected, at)),
+    account: (gaps, at) => mood.watch(thread.ask('account', gaps, at)),
     ...readingSide(thread),
     doubtPolls(...asked) {
       // What waits for its batch was stamped by the same clock.
@@ -103,7 +105,17 @@ type ChangeSide = Pick<
 >
 type ReadingSide = Omit<
   Store,
-  keyof ChangeSide | 'epoch' | 'mood' | 'room' | 'alarms' | 'tend' | 'accept' | 'close' | 'doubtPolls'
+  | keyof ChangeSide
+  | 'epoch'
+  | 'mood'
+  | 'room'
+  | 'alarms'
+  | 'tend'
+  | 'accept'
+  | 'close'
+  | 'doubtPolls'
+  | 'expect'
+  | 'account'
 >
 
 function changeSide(thread: Thread, mood: Mood): ChangeSide {
@@ -137,6 +149,12 @@ function readingSide(thread: Thread): ReadingSide {
     evidence: id => thread.ask('evidence', id),
     clockOf: meter => thread.ask('clockOf', meter),
     clocks: near => thread.ask('clocks', near),
+    accountedTo: () => thread.ask('accountedTo'),
+    async plans(asked) {
+      requirePage(asked.limit)
+      return thread.ask('plans', asked)
+    },
+    slots: (plan, from, to) => thread.ask('slots', plan, from, to),
     touch: () => thread.ask('touch'),
     sizes: () => thread.ask('sizes'),
   }
