@@ -3,10 +3,12 @@
 import { uptime } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { openAcceptances } from './acquire/acceptances-held.ts'
+import { type Bookkeeping, createBookkeeping } from './acquire/bookkeeping.ts'
 import { openCapabilities } from './acquire/capabilities-held.ts'
 import { type Commissioning, createCommissioning } from './acquire/commissioning.ts'
 import { freezesHeld } from './acquire/freezes-held.ts'
 import { createLastGood } from './acquire/last-good.ts'
+import { leftBefore } from './acquire/ledger-before.ts'
 import { createPoller, type Poller } from './acquire/poller.ts'
 import { openRefusals } from './acquire/refusals-held.ts'
 import { createSameMeter, withProbed } from './acquire/same-meter.ts'
@@ -97,10 +99,16 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
       broken: parts.broken,
     }),
   )
-  const pollers = await startPollers(parts, { store, timeTrust, progress }, lines, stops, accepted => {
-    watchdog.kept()
-    for (const dispatcher of dispatchers) dispatcher.wake(accepted.lastSequence)
-  })
+  const { polled: pollers, bookkeeping } = await startPollers(
+    parts,
+    { store, timeTrust, progress },
+    lines,
+    stops,
+    accepted => {
+      watchdog.kept()
+      for (const dispatcher of dispatchers) dispatcher.wake(accepted.lastSequence)
+    },
+  )
   const status = (): DaemonStatus => ({
     store: { ...store.mood, room: store.room },
     storesPutAside: store.alarms().length,
@@ -108,6 +116,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     lines: lines.map(lineStatus),
     meters: pollers.flatMap(({ poller }) => poller.status()),
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
+    expectations: bookkeeping.counts(),
     parts: watchdog.parts(),
   })
   const apiUrl = await startApi(parts, { store, pollers, dispatchers, timeTrust, status }, stops)
@@ -201,7 +210,7 @@ async function startPollers(
   lines: readonly { readonly config: LineConfig; readonly line: Line }[],
   stops: Stop[],
   kept: Parameters<typeof createPoller>[0]['kept'],
-): Promise<readonly PolledLine[]> {
+): Promise<{ readonly polled: readonly PolledLine[]; readonly bookkeeping: Bookkeeping }> {
   const { config, clock, log } = parts
   const lastGood = createLastGood(await store.lastGood())
   const refusals = await openRefusals(config.dataDirectory, clock, log)
@@ -211,6 +220,18 @@ async function startPollers(
   const clocks = new Map((await store.clocks()).map(measured => [measured.meter, measured]))
   const polled: PolledLine[] = []
   stops.push(() => refusals.written())
+  const accountedTo = await store.accountedTo()
+  const before = { now: clock.now(), accountedTo, offsetMinutes: config.site.offsetMinutes }
+  const left = await leftBefore(store, config.meters, before)
+  const bookkeeping = createBookkeeping({
+    store,
+    books: () => polled.flatMap(({ poller }) => poller.books()),
+    accountedTo,
+    timeTrust,
+    clock,
+    broken: parts.broken,
+  })
+  stops.push(() => bookkeeping.stop())
   stops.push(() => together(polled.map(({ poller }) => poller)))
   for (const { config: lineConfig, line } of lines) {
     const meters = config.meters.filter(meter => meter.line === lineConfig.id)
@@ -223,6 +244,7 @@ async function startPollers(
       site: config.site,
       store,
       freezesHeld: await freezesHeld(store, meters, clock.now()),
+      before: left,
       lastGood,
       refusals: withProbed(probed),
       sameMeter: createSameMeter(probed),
@@ -239,7 +261,8 @@ async function startPollers(
     line.start()
     poller.start()
   }
-  return polled
+  bookkeeping.start()
+  return { polled, bookkeeping }
 }
 
 function lineStatus({ config, line }: { readonly config: LineConfig; readonly line: Line }): LineStatus {

@@ -1,7 +1,7 @@
 /** The boundaries a meter freezes at: which is wanted, newest first, and what became of the rest. Pure: time comes in. */
 
 import { DAY, HOUR, MINUTE } from '../core/time.ts'
-import { type Cause, type Gap, joined } from '../reading/expectation.ts'
+import { type Cause, joined, type Missing } from '../reading/expectation.ts'
 import type { JobEnd } from './job.ts'
 import type { FreezePlan } from './plans.ts'
 
@@ -16,7 +16,7 @@ export interface FreezeDays {
   /** The oldest boundary that is wanted, held or not. */
   since(now: number): number
   /** What has changed since it was told last; `why` of those never tried. */
-  account(now: number, why: (boundary: number) => Cause): readonly Gap[]
+  account(now: number, why: (boundary: number) => Cause): readonly Missing[]
 }
 
 /** Days fetched at least, for a meter nothing is known of too (concentrators re-read the last three days). */
@@ -112,7 +112,7 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
     })
   }
 
-  function gapOf(boundary: number, state: Gap['state'], why: (boundary: number) => Cause): Gap {
+  function gapOf(boundary: number, state: Missing['state'], why: (boundary: number) => Cause): Missing {
     const tried = tries.get(boundary)
     const cause = tried?.cause ?? why(boundary)
     const said = { state, cause, tries: tried?.asked ?? 0, triedAt: tried?.at ?? null }
@@ -120,8 +120,8 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
   }
 
   /** Boundaries no meter remembers any more; those held long ago need not be known here. */
-  function past(why: (boundary: number) => Cause): Gap[] {
-    const gaps: Gap[] = []
+  function past(why: (boundary: number) => Cause): Missing[] {
+    const gaps: Missing[] = []
     const oldest = oldestLeft(today)
     for (let boundary = accounted ?? oldest; boundary < oldest; boundary += everyMs) {
       if (!freezesHeld.has(boundary)) gaps.push(gapOf(boundary, 'missed', why))
@@ -132,22 +132,22 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
     return gaps
   }
 
-  function open(now: number, why: (boundary: number) => Cause): Gap[] {
+  function open(now: number, why: (boundary: number) => Cause): Missing[] {
     const late = wanted.filter(one => tries.has(one) || one < today || now >= plan.dueBy(one)).reverse()
     return late.map(boundary => gapOf(boundary, 'open', why)).filter(hasChanged)
   }
 
-  function filled(): Gap[] {
+  function filled(): Missing[] {
     const boundaries = [...news].filter(boundary => freezesHeld.has(boundary)).sort((a, b) => a - b)
     news.clear()
-    return boundaries.map((boundary): Gap => {
+    return boundaries.map((boundary): Missing => {
       told.delete(boundary)
       const said = { state: 'filled', cause: 'NOT_ASKED', tries: 0, triedAt: null } as const
       return { plan: plan.name, first: boundary, last: boundary, ...said }
     })
   }
 
-  function hasChanged({ first, cause, tries, triedAt }: Gap): boolean {
+  function hasChanged({ first, cause, tries, triedAt }: Missing): boolean {
     const said = `${cause} ${tries} ${triedAt}`
     if (told.get(first) === said) return false
     told.set(first, said)

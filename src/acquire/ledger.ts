@@ -4,10 +4,10 @@
  */
 
 import type { MeterConfig } from '../config/config.ts'
-import type { Cause, Gap } from '../reading/expectation.ts'
+import type { Cause, Missing } from '../reading/expectation.ts'
 import { createFreezeDays } from './freeze-days.ts'
 import type { Job, JobEnd } from './job.ts'
-import { type Plan, plansOf } from './plans.ts'
+import { type Plan, type PollPlan, plansOf } from './plans.ts'
 import { createPollSlots } from './poll-slots.ts'
 
 /** What goes first: today's bills; older ones, while they may go before polls; polls; what is done when nothing else is. */
@@ -42,7 +42,7 @@ export interface Ledger {
   /** The first slot expected of a plan that begins now. */
   since(plan: Plan, now: number): number
   /** What became of periods since this was asked last. Only while our clock is believed. */
-  account(now: number, why: (plan: Plan, slot: number) => Cause): readonly Gap[]
+  account(now: number, why: (plan: Plan, slot: number) => Cause, underWay?: Job | null): readonly Missing[]
 }
 
 /** What an earlier life of the daemon has left. */
@@ -101,9 +101,17 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
       else polls.find(({ plan }) => plan.poll === job.poll)?.lost(job.slot, now, cause)
     },
     since: (plan, now) => freezes.find(one => one.plan === plan)?.since(now) ?? plan.slotAt(now),
-    account: (now, why) =>
-      [...freezes, ...polls].flatMap(one => one.account(now, slot => why(one.plan, slot))),
+    account: (now, why, underWay = null) => [
+      ...freezes.flatMap(one => one.account(now, slot => why(one.plan, slot))),
+      ...polls.flatMap(one =>
+        one.account(now, slot => why(one.plan, slot), slotUnderWay(one.plan, underWay)),
+      ),
+    ],
   }
+}
+
+function slotUnderWay(plan: PollPlan, job: Job | null): number | undefined {
+  return job?.kind === 'poll' && job.poll === plan.poll ? job.slot : undefined
 }
 
 function freezeDue(one: ReturnType<typeof createFreezeDays>, now: number, may: May): Due | null {

@@ -31,6 +31,8 @@ export interface Patience {
   readonly notBefore: number
   /** When it was asked last, UTC ms; null for never. */
   readonly lastAskedAt: number | null
+  /** Why it did not answer last; null when it did. */
+  readonly fault: Failure | null
   answered(now: number): void
   unanswered(now: number, costMs: number, fault: Failure): void
   status(id: string, nextAt: number | null): MeterStatus
@@ -58,6 +60,9 @@ export function createPatience(clock: Clock, budget: LineShare): Patience {
     },
     get lastAskedAt() {
       return lastAskedAt
+    },
+    get fault() {
+      return fault
     },
     answered(now) {
       inARow = 0

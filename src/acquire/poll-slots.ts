@@ -1,6 +1,6 @@
 /** The slots of one poll: which is due, what became of those that are over. Pure: time comes in. */
 
-import type { Cause, Gap } from '../reading/expectation.ts'
+import type { Cause, Missing } from '../reading/expectation.ts'
 import { joined } from '../reading/expectation.ts'
 import type { JobEnd } from './job.ts'
 import type { PollPlan } from './plans.ts'
@@ -13,8 +13,11 @@ export interface PollSlots {
   ended(slot: number, end: JobEnd, now: number, cause: Cause | null): void
   /** What was read could not be kept. A moment does not come back. */
   lost(slot: number, now: number, cause: Cause): void
-  /** What became of the slots that are over and were not told of before; `why` of those never tried. */
-  account(now: number, why: (slot: number) => Cause): readonly Gap[]
+  /**
+   * What became of the slots that are over and were not told of before; `why` of those never tried. A slot that is being
+   * asked for is told of when that has ended, and all after it.
+   */
+  account(now: number, why: (slot: number) => Cause, underWay?: number): readonly Missing[]
 }
 
 interface Mark {
@@ -73,9 +76,9 @@ export function createPollSlots(
       else mark(slot, cause === null ? 'held' : 'rejected', now, cause)
     },
     lost: (slot, now, cause) => mark(slot, 'lost', now, cause),
-    account(now, why) {
-      const current = slotNow(now)
-      const gaps: Gap[] = []
+    account(now, why, underWay = Number.POSITIVE_INFINITY) {
+      const current = Math.min(slotNow(now), underWay)
+      const gaps: Missing[] = []
       let next = Math.min(accounted ?? current, current)
       for (const [slot, one] of [...marks].sort(([a], [b]) => a - b)) {
         if (slot >= current) break
@@ -90,7 +93,7 @@ export function createPollSlots(
     },
   }
 
-  function gapOf(slot: number, { state, cause, tries, triedAt }: Mark): Gap {
+  function gapOf(slot: number, { state, cause, tries, triedAt }: Mark): Missing {
     const rejected = state === 'rejected'
     return {
       plan: plan.name,
@@ -104,8 +107,8 @@ export function createPollSlots(
   }
 
   /** Slots from `first` on, before `end`, by their causes. */
-  function untried(first: number, end: number, why: (slot: number) => Cause): Gap[] {
-    const gaps: Gap[] = []
+  function untried(first: number, end: number, why: (slot: number) => Cause): Missing[] {
+    const gaps: Missing[] = []
     for (let slot = first; slot < end; ) {
       const cause = why(slot)
       const last = lastOfCause(slot, end - plan.everyMs, why)

@@ -14,10 +14,11 @@ import { type Line, PRIORITY, type Priority, type Retries } from '../line/line.t
 import type { ValidatedReading } from '../reading/reading.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
 import { type Asked, createAsking, recentClock } from './asking.ts'
+import { type Book, bookOf } from './bookkeeping.ts'
 import type { Commissioning } from './commissioning.ts'
 import type { Job } from './job.ts'
 import type { LastGoodValues } from './last-good.ts'
-import { createLedger, type Due, isSooner, type Ledger, RANK } from './ledger.ts'
+import { type Before, createLedger, type Due, isSooner, type Ledger, RANK } from './ledger.ts'
 import { createLineShare } from './line-share.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import { createRatioWatch } from './ratio-watch.ts'
@@ -46,6 +47,8 @@ export interface Poller {
   /** Reads a meter now, before any poll; resolves when the round is durable. */
   readNow(meterId: string): Promise<ReadNow>
   status(): readonly MeterStatus[]
+  /** What each meter owes, for the accounts. */
+  books(): readonly Book[]
   /** Of one meter of this line. */
   statusOf(meterId: string): MeterStatus | null
 }
@@ -63,6 +66,8 @@ export interface PollerParts {
   readonly store: Pick<Store, 'accept'>
   /** Boundaries whose freezes the store holds already, per meter. */
   readonly freezesHeld: ReadonlyMap<string, readonly number[]>
+  /** What else an earlier life has left, per meter. */
+  readonly before?: ReadonlyMap<string, Omit<Before, 'freezesHeld'>>
   readonly lastGood: LastGoodValues
   readonly refusals: RefusalsHeld
   /** Looks whether a probed meter is still the same one. */
@@ -85,7 +90,7 @@ export interface PollerParts {
 interface Meter extends Asked {
   readonly ledger: Ledger
   readonly patience: Patience
-  underWay: boolean
+  underWay: Job | null
 }
 
 export function createPoller(parts: PollerParts): Poller {
@@ -95,12 +100,15 @@ export function createPoller(parts: PollerParts): Poller {
   const catchUp = createLineShare(clock, CATCH_UP_SHARE, MINUTE * CATCH_UP_SHARE)
   const meters: readonly Meter[] = parts.meters.map(config => ({
     config,
-    ledger: createLedger(config, site.offsetMinutes, { freezesHeld: parts.freezesHeld.get(config.id) ?? [] }),
+    ledger: createLedger(config, site.offsetMinutes, {
+      ...parts.before?.get(config.id),
+      freezesHeld: parts.freezesHeld.get(config.id) ?? [],
+    }),
     patience: createPatience(clock, budget),
     lastClock: parts.clocks.get(config.id) ?? null,
     silentBefore: 0,
     ratios: createRatioWatch(config),
-    underWay: false,
+    underWay: null,
   }))
   const asking = createAsking({
     line,
@@ -161,7 +169,7 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   async function serve(meter: Meter, { job, rank }: Due): Promise<void> {
-    meter.underWay = true
+    meter.underWay = job
     const startedAt = clock.monotonic()
     try {
       const priority = job.kind === 'freeze' ? PRIORITY.billing : PRIORITY.poll
@@ -179,7 +187,7 @@ export function createPoller(parts: PollerParts): Poller {
       keep(round, meter, job)
       if (!fault) await parts.sameMeter?.check(meter.config, points => readApart(meter, points))
     } finally {
-      meter.underWay = false
+      meter.underWay = null
       if (rank === RANK.catchingUp) catchUp.spend(clock.monotonic() - startedAt)
     }
   }
@@ -316,6 +324,7 @@ export function createPoller(parts: PollerParts): Poller {
     },
     readNow,
     status: () => meters.map(statusNow),
+    books: () => meters.map(meter => bookOf(line, meter)),
     statusOf(meterId) {
       const meter = meters.find(({ config }) => config.id === meterId)
       return meter ? statusNow(meter) : null

@@ -1,5 +1,6 @@
 /** What the API is handed by main.ts: the rooms it shows, and nothing it could do without. */
 
+import type { PlanCounts } from '../acquire/bookkeeping.ts'
 import type { CommissioningState } from '../acquire/commissioning.ts'
 import type { ReadNow } from '../acquire/poller.ts'
 import type { LineStatus, MeterStatus } from '../acquire/status.ts'
@@ -53,6 +54,8 @@ export interface DaemonStatus {
   readonly lines: readonly LineStatus[]
   readonly meters: readonly MeterStatus[]
   readonly sinks: readonly SinkStatus[]
+  /** Of each plan, how many periods were due and how many were missed. */
+  readonly expectations: readonly PlanCounts[]
   /** Whether each part advances. */
   readonly parts: readonly PartState[]
 }

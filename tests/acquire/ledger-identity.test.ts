@@ -6,7 +6,7 @@ import { createLedger, type Ledger } from '../../src/acquire/ledger.ts'
 import type { Plan } from '../../src/acquire/plans.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
-import type { Gap } from '../../src/reading/expectation.ts'
+import type { Missing } from '../../src/reading/expectation.ts'
 import { freezingMeter, MIDNIGHT } from '../support/api.ts'
 
 const DEPTH = 4
@@ -22,7 +22,7 @@ function meter(): MeterConfig {
 /** What a store would hold: per plan the slots that are here, and the last word on those that are not. */
 interface Kept {
   readonly here: Map<string, Set<number>>
-  readonly gaps: Map<string, Map<number, Gap>>
+  readonly gaps: Map<string, Map<number, Missing>>
   readonly since: Map<string, number>
   accountedTo: number | null
 }
@@ -100,7 +100,7 @@ function play(events: readonly Event[]) {
       for (const gaps of kept.gaps.values()) for (const slot of gaps.keys()) if (slot > now) gaps.delete(slot)
     for (const gap of ledger.account(now, () => 'OFF')) {
       const { everyMs } = ledger.plans.find(({ name }) => name === gap.plan)!
-      const gaps = of(kept.gaps, gap.plan, () => new Map<number, Gap>())
+      const gaps = of(kept.gaps, gap.plan, () => new Map<number, Missing>())
       for (let slot = gap.first; slot <= gap.last; slot += everyMs) {
         if (slot < (kept.since.get(gap.plan) ?? 0)) continue
         if (gap.state === 'filled') gaps.delete(slot)

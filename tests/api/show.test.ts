@@ -142,6 +142,7 @@ describe('PR-87 health', () => {
     lines: [],
     meters: [],
     sinks: [],
+    expectations: [],
     parts: [],
   }
   const quiet = { lastAskedAt: null, lastAnswerAt: null, nextAt: null, answered: 0, unanswered: 3 }

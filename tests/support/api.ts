@@ -50,6 +50,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     lines: [lineStatus('a')],
     meters: [],
     sinks: [],
+    expectations: [],
     parts: [],
   }
   const app = await buildServer({
