@@ -1,4 +1,4 @@
-/** `/metrics`: counters and gauges in the Prometheus text format 0.0.4. Labels name lines and sinks, never meters. */
+/** `/metrics`: counters and gauges in the Prometheus text format 0.0.4. Labels name lines, plans and sinks, never meters. */
 
 import type { LineCounters, MeterState } from '../acquire/status.ts'
 import type { StoreSizes } from '../store/store.ts'
@@ -73,6 +73,7 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
         ...lineFamilies(seen),
         ...sinkFamilies(seen),
         ...progressFamilies(seen),
+        ...expectationFamilies(seen),
         ...storeFamilies(sizes),
         ...roomFamilies(seen, sizes),
         ...processFamilies(vitals()),
@@ -152,6 +153,16 @@ function progressFamilies({ parts }: DaemonStatus): Family[] {
       '1 while the part does not advance although it should.',
       each(({ stuck }) => (stuck ? 1 : 0)),
     ),
+  ]
+}
+
+/** Plans have few names, whatever the number of meters. */
+function expectationFamilies({ expectations }: DaemonStatus): Family[] {
+  const each = (of: 'due' | 'missed') =>
+    expectations.map(one => ({ labels: { plan: one.plan }, value: one[of] }))
+  return [
+    counter('meterd_expectations_due_total', 'Periods readings were expected for.', each('due')),
+    counter('meterd_expectations_missed_total', 'Periods that are over without a reading.', each('missed')),
   ]
 }
 
