@@ -1,6 +1,6 @@
 /** What an earlier life of the daemon has left of the accounts, so that no period is asked for twice or forgotten. */
 
-import type { MeterConfig } from '../config/config.ts'
+import type { Config } from '../config/config.ts'
 import type { KeptPlan } from '../reading/expectation.ts'
 import type { Store } from '../store/store.ts'
 import { registersOf } from './bookkeeping.ts'
@@ -9,18 +9,23 @@ import { plansOf } from './plans.ts'
 
 const PLANS_AT_ONCE = 1_000
 
-export type LeftBefore = ReadonlyMap<string, Omit<Before, 'freezesHeld'>>
+export interface LeftBefore {
+  /** Up to when periods are accounted for; null where none are. */
+  readonly accountedTo: number | null
+  readonly meters: ReadonlyMap<string, Omit<Before, 'freezesHeld'>>
+}
 
-/** Per meter: up to when its periods are accounted for, and the polls of this very moment that are kept whole. */
+/** Of each meter the polls of this very moment that are kept whole. */
 export async function leftBefore(
-  store: Pick<Store, 'plans' | 'slots'>,
-  meters: readonly MeterConfig[],
-  { now, accountedTo, offsetMinutes }: { now: number; accountedTo: number | null; offsetMinutes: number },
+  store: Pick<Store, 'plans' | 'slots' | 'accountedTo'>,
+  { meters, site }: Pick<Config, 'meters' | 'site'>,
+  now: number,
 ): Promise<LeftBefore> {
+  const accountedTo = await store.accountedTo()
   const kept = Map.groupBy(await plansNow(store), ({ meter }) => meter)
   const entries = meters.map(async meter => {
     const pollsHeld = new Map<string, readonly number[]>()
-    for (const plan of plansOf(meter, offsetMinutes)) {
+    for (const plan of plansOf(meter, site.offsetMinutes)) {
       const registers = registersOf(plan)
       const slot = plan.slotAt(now)
       const before = kept
@@ -33,7 +38,7 @@ export async function leftBefore(
     }
     return [meter.id, { accountedTo, pollsHeld }] as const
   })
-  return new Map(await Promise.all(entries))
+  return { accountedTo, meters: new Map(await Promise.all(entries)) }
 }
 
 async function plansNow(store: Pick<Store, 'plans'>): Promise<readonly KeptPlan[]> {

@@ -122,6 +122,20 @@ function freezeDue(one: ReturnType<typeof createFreezeDays>, now: number, may: M
   return { job, rank: may.catchUp ? RANK.catchingUp : RANK.quiet, order: found.nth }
 }
 
-export function isSooner(a: Due, b: Due): boolean {
+function isSooner(a: Due, b: Due): boolean {
   return a.rank < b.rank || (a.rank === b.rank && a.order < b.order)
+}
+
+interface Turn {
+  readonly due: Due
+  readonly meter: { readonly patience: { readonly lastAskedAt: number | null } }
+}
+
+/** A meter that may be asked although it was silent waits no longer than others (patience.ts). */
+export function isBefore(a: Turn, b: Turn): boolean {
+  return isSooner(a.due, b.due) || (!isSooner(b.due, a.due) && askedAt(a) < askedAt(b))
+}
+
+function askedAt({ meter }: Turn): number {
+  return meter.patience.lastAskedAt ?? 0
 }

@@ -83,6 +83,10 @@ export interface Store {
   plans(asked: PlansAsked): Promise<readonly KeptPlan[]>
   /** Slots of a plan from `from` on, before `to`: what is kept of them and what was said of those that are not; of one day. */
   slots(plan: number, from: number, to: number): Promise<Slots>
+  /** Meters that were billed by before new ones were held apart, and have not been accepted since. */
+  inService(): Promise<readonly string[]>
+  /** For good: resolves when that is synced to disk. */
+  leaveService(meter: string): Promise<void>
 
   /** A write that changes nothing and is synced like any other: whether the store still can. */
   touch(): Promise<void>

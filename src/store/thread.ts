@@ -86,6 +86,7 @@ export async function openStore(
     expect: (expected, at) => mood.watch(thread.ask('expect', expected, at)),
     account: (gaps, at) => mood.watch(thread.ask('account', gaps, at)),
     ...readingSide(thread),
+    leaveService: meter => mood.watch(thread.ask('leaveService', meter)),
     doubtPolls(...asked) {
       // What waits for its batch was stamped by the same clock.
       waiting.flush()
@@ -116,6 +117,7 @@ type ReadingSide = Omit<
   | 'doubtPolls'
   | 'expect'
   | 'account'
+  | 'leaveService'
 >
 
 function changeSide(thread: Thread, mood: Mood): ChangeSide {
@@ -155,6 +157,7 @@ function readingSide(thread: Thread): ReadingSide {
       return thread.ask('plans', asked)
     },
     slots: (plan, from, to) => thread.ask('slots', plan, from, to),
+    inService: () => thread.ask('inService'),
     touch: () => thread.ask('touch'),
     sizes: () => thread.ask('sizes'),
   }

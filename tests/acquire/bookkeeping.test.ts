@@ -42,18 +42,18 @@ async function lifeOf(
   trusted = true,
 ): Promise<Life> {
   const trust = { trusted, look: () => undefined }
-  const accountedTo = await store.accountedTo()
-  const left = await leftBefore(store, meters, { now: clock.now(), accountedTo, offsetMinutes: OFFSET })
+  const site = { offsetMinutes: OFFSET, zone: 'Asia/Shanghai' }
+  const left = await leftBefore(store, { meters, site }, clock.now())
   const held = await freezesHeld(store, meters, clock.now())
   const ledgers = meters.map(meter =>
-    createLedger(meter, OFFSET, { ...left.get(meter.id), freezesHeld: held.get(meter.id) ?? [] }),
+    createLedger(meter, OFFSET, { ...left.meters.get(meter.id), freezesHeld: held.get(meter.id) ?? [] }),
   )
   let cause: Cause = 'NOT_ASKED'
   const broken: unknown[] = []
   const bookkeeping = createBookkeeping({
     store,
     books: () => ledgers.map(ledger => ({ ledger, underWay: null, cause })),
-    accountedTo,
+    accountedTo: left.accountedTo,
     timeTrust: trust,
     clock,
     broken: error => void broken.push(error),

@@ -48,6 +48,8 @@ export function memoryStore(): MemoryStore {
     keptPlans: [],
     accept: refuse,
     advance: refuse,
+    inService: refuse,
+    leaveService: refuse,
     touch: refuse,
     expect: refuse,
     account: refuse,
