@@ -8,7 +8,7 @@ import type { Clock } from '../core/clock.ts'
 import { Fault, isPassing } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
-import { HOUR, MINUTE, SECOND, slotOf } from '../core/time.ts'
+import { HOUR, SECOND, slotOf } from '../core/time.ts'
 import type { Point, ReadResult } from '../driver-api/driver.ts'
 import { type Line, PRIORITY, type Priority, type Retries } from '../line/line.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
@@ -97,7 +97,7 @@ export function createPoller(parts: PollerParts): Poller {
   const { line, clock, log, site, timeTrust, commissioning } = parts
   const stopping = new AbortController()
   const budget = createSilentBudget(clock)
-  const catchUp = createLineShare(clock, CATCH_UP_SHARE, MINUTE * CATCH_UP_SHARE)
+  const catchUp = createLineShare(clock, CATCH_UP_SHARE, 0)
   const meters: readonly Meter[] = parts.meters.map(config => ({
     config,
     ledger: createLedger(config, site.offsetMinutes, {
