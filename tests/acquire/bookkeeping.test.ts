@@ -28,7 +28,7 @@ function meterOf(change: Partial<MeterConfig> = {}, everyMs = QUARTER): MeterCon
 
 interface Life {
   /** Lets time go by a minute after the other; what is due is answered, or the line is silent. */
-  run(ms: number, line?: 'answers' | 'silent' | 'down'): Promise<void>
+  run(ms: number, line?: 'answers' | 'silent' | 'down' | 'no freezes'): Promise<void>
   readonly trust: { trusted: boolean }
   readonly asked: Job[]
   end(): Promise<void>
@@ -68,7 +68,11 @@ async function lifeOf(
     for (const ledger of ledgers)
       for (let due = ledger.due(clock.now(), may); due; due = ledger.due(clock.now(), may)) {
         const { job } = due
-        if (line !== 'answers') return ledger.ended(job, 'unanswered', clock.now(), 'LINE_SILENT')
+        if (line === 'no freezes' && job.kind === 'freeze') {
+          ledger.ended(job, 'nothing', clock.now(), 'METER_NO_DATA')
+          continue
+        }
+        if (line === 'silent') return ledger.ended(job, 'unanswered', clock.now(), 'LINE_SILENT')
         asked.push(job)
         const [kind, slot, points] =
           job.kind === 'poll'
@@ -177,6 +181,20 @@ describe('the accounts', () => {
       expect(freezes).toHaveLength(filled)
     },
   )
+
+  test('FT-09 A-03 midnights a meter says it does not have are asked for until it remembers them no longer, then missed', async () => {
+    const { store, clock } = await scene()
+    const life = await lifeOf(store, clock, [meterOf()])
+    await life.run(HOUR, 'no freezes')
+    const [before] = await account(store, clock)
+    expect(before).toMatchObject({ due: 3, open: 3, missed: 0, causes: ['open METER_NO_DATA 3'] })
+    clock.stop(6 * DAY)
+    await life.run(HOUR, 'no freezes')
+    await life.end()
+    const [daily] = await account(store, clock)
+    expect(daily).toMatchObject({ due: 9, accepted: 0, open: DEPTH, missed: 9 - DEPTH, unexplained: 0 })
+    expect(daily?.causes).toEqual(['missed METER_NO_DATA 3', 'missed NOT_ASKED 1', 'open METER_NO_DATA 5'])
+  })
 
   test('PR-04 a restart within a slot reads it no second time, nor does it forget it', async () => {
     const { store, clock } = await scene()
