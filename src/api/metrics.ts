@@ -99,7 +99,10 @@ function lineFamilies({ lines, meters }: DaemonStatus): Family[] {
     }))
     return { name: `meterd_line_${name}`, type: 'counter', help, samples }
   })
-  const open = lines.map(line => ({ labels: { line: line.id }, value: line.state === 'open' ? 1 : 0 }))
+  const open = lines.map(line => ({
+    labels: { line: line.id },
+    value: line.state === 'open' || line.state === 'resting' ? 1 : 0,
+  }))
   const states = METER_STATES.map(state => ({
     labels: { state },
     value: meters.filter(meter => meter.state === state).length,

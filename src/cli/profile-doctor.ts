@@ -119,9 +119,10 @@ async function diagnose(asked: Asked, io: Terminal): Promise<Diagnosis> {
   if (first.look.reads.length === 0)
     return { ...nothing, judgement: judge(profile, [first.look], expected), fault: first.fault }
   // It opens the line for itself, so ours is closed by then.
-  const theirs = isModbus
-    ? await bothAnswers(url, first.exchanges, asked.withinMs ?? driver.timing.replyWithinMs)
-    : null
+  const theirs =
+    isModbus && url.kind !== 'rfc2217'
+      ? await bothAnswers(url, first.exchanges, asked.withinMs ?? driver.timing.replyWithinMs)
+      : null
   io.err(`read once; again in ${againMs / 1000} s, to see what moves`)
   await systemClock.sleep(againMs, io.signal)
   if (io.signal.aborted) return { ...nothing, judgement: judge(profile, [first.look], expected), fault: null }

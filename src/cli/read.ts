@@ -64,6 +64,8 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
     const withinMs = values.within === undefined ? null : Number(values.within)
     if (withinMs !== null && !(withinMs >= 1 && withinMs <= 600_000))
       return wrong(io, '--within is a number of milliseconds up to 600000')
+    if (via !== undefined && url.kind === 'rfc2217')
+      return wrong(io, '--via modbus-serial does not speak RFC 2217')
     if (via !== undefined && via !== 'modbus-serial') return wrong(io, '--via knows modbus-serial only')
     const library = await shippedLibrary(io)
     const candidates = driversFor(url, values.protocol, library)

@@ -9,7 +9,7 @@ import { whyClosed } from '../commission/window.ts'
 import type { Library } from '../config/library.ts'
 import { USUAL_WINDOW } from '../config/site-rules.ts'
 import { systemClock } from '../core/clock.ts'
-import { lineKey, parseLineUrl } from '../core/line-url.ts'
+import { hasSettings, lineKey, parseLineUrl } from '../core/line-url.ts'
 import { parseOffset } from '../core/time.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import { openLine } from './one-line.ts'
@@ -163,7 +163,7 @@ function knownOf({
     protocol,
     learnedAt: systemClock.now(),
     by: 'meterd scan',
-    speed: url.kind === 'serial' ? settingInWords(url) : null,
+    speed: hasSettings(url) ? settingInWords(url) : null,
     phases,
     addressRules,
     ...capabilities,
