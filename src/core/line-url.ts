@@ -30,7 +30,7 @@ export interface SocketUrl {
 }
 
 const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '::1'])
-export const BAUDS = [300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200]
+export const BAUDS = [300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200] as const
 const SERIAL_KEYS = ['baud', 'parity', 'data', 'stop']
 
 /**
@@ -105,7 +105,7 @@ function parseSettings(text: string, query: string): SerialSettings | { readonly
   const parity = settings.get('parity') ?? 'even'
   const dataBits = Number(settings.get('data') ?? 8)
   const stopBits = Number(settings.get('stop') ?? 1)
-  if (!BAUDS.includes(baud)) return { wrong: `"${text}": baud is one of ${BAUDS.join(', ')}` }
+  if (!BAUDS.some(one => one === baud)) return { wrong: `"${text}": baud is one of ${BAUDS.join(', ')}` }
   if (parity !== 'none' && parity !== 'even' && parity !== 'odd')
     return { wrong: `"${text}": parity is none, even or odd` }
   if (dataBits !== 7 && dataBits !== 8) return { wrong: `"${text}": data is 7 or 8` }

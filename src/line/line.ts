@@ -12,7 +12,15 @@ import type { Random } from '../core/random.ts'
 import { HOUR, MINUTE } from '../core/time.ts'
 import type { Conversation, Driver, Request } from '../driver-api/driver.ts'
 import { createAcquaintance } from './acquaintance.ts'
-import { type Asker, type Counters, type Exchange, faultOf, LINK_DOWN, newCounters, stayedExchange } from './asker.ts'
+import {
+  type Asker,
+  type Counters,
+  type Exchange,
+  faultOf,
+  LINK_DOWN,
+  newCounters,
+  stayedExchange,
+} from './asker.ts'
 import { createBus } from './bus.ts'
 import { createLink, type Link, type LinkState } from './link.ts'
 import { createMultiplex } from './multiplex.ts'
@@ -55,8 +63,6 @@ export interface Line {
   /** Whether an answer of this meter may be a late one to an earlier question: never where requests are numbered. */
   isDoubtful(meter: string): boolean
   readonly state: LinkState
-  /** What its port is set to now; null where that is not ours. */
-  readonly settings: SerialSettings | null
   readonly fault: Link['fault']
   readonly counters: Readonly<Counters> & { readonly reopened: number }
 }
@@ -322,9 +328,6 @@ export function createLine(parts: LineParts): Line {
     isDoubtful: meter => !numbered && acquaintance.isDoubtful(meter),
     get state() {
       return link.state
-    },
-    get settings() {
-      return link.settings
     },
     get fault() {
       return link.fault
