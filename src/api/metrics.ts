@@ -109,7 +109,12 @@ function lineFamilies({ lines, meters }: DaemonStatus): Family[] {
   }))
   return [
     ...counters,
-    { name: 'meterd_line_open', type: 'gauge', help: '1 while the line is open.', samples: open },
+    {
+      name: 'meterd_line_open',
+      type: 'gauge',
+      help: '1 while the line is open, or rests until somebody asks.',
+      samples: open,
+    },
     { name: 'meterd_meters', type: 'gauge', help: 'Meters by how they answer.', samples: states },
   ]
 }

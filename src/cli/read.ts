@@ -17,7 +17,8 @@ export const read: Verb = {
   summary: 'asks one meter on a line, once',
   help: `meterd read --line URL --protocol P --address A [options] ITEM…
 
-  --line URL          serial:///dev/ttyUSB0?baud=2400&parity=even, tcp://host:port, modbus-tcp://host:port
+  --line URL          serial:///dev/ttyUSB0?baud=2400&parity=even, tcp://host:port, modbus-tcp://host:port,
+                      rfc2217://host:port?baud=2400&parity=even
   --protocol P        dlt645-2007, dlt645-1997, modbus-rtu, modbus-ascii, modbus-tcp; auto, the usual,
                       tells modbus-tcp:// lines and 645 editions
   --address A         12 digits as on the meter, or a Modbus unit

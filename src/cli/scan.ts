@@ -28,9 +28,9 @@ export const scan: Verb = {
   summary: 'finds the meters on a line, with what to write into the configuration',
   help: `meterd scan --line URL [options]
 
-  --line URL        serial:///dev/ttyUSB0?baud=2400&parity=even or tcp://host:port
+  --line URL        serial:///dev/ttyUSB0?baud=2400&parity=even, rfc2217://host:port?baud=2400 or tcp://host:port
   --protocol P      dlt645-2007 or dlt645-1997 only; without it both are asked, 2007 first
-  --all-speeds      serial: also 2400, 1200, 9600, 4800, 19200 and 600 baud, even parity and none, until a meter answers
+  --all-speeds      serial and RFC 2217: also 2400, 1200, 9600, 4800, 19200 and 600 baud, even parity and none, until a meter answers
   --from ADDRESS    search below this partial address only: AAAAAAAA0161 finds meters that end with 0161
   --units 1-10,20   Modbus, with --protocol modbus-rtu, modbus-ascii or modbus-tcp: asks these units, and only these, who
                     they are (function 43/14); who refuses that, or knows a register only, is told as there

@@ -32,7 +32,7 @@ export function createRest(clock: Clock): Rest {
     },
     wrote() {
       const now = clock.monotonic()
-      metIdle = now - trafficAt >= IDLE_MS
+      metIdle ||= now - trafficAt >= IDLE_MS
       trafficAt = now
       wasUsed = true
     },

@@ -97,12 +97,17 @@ describe('a box that closes what has been idle for two seconds', () => {
     let missed = 0
     for (let nth = 0; nth < 300; nth++) {
       // Most of them while the end of the connection is on its way.
-      await clock.pass(random.fraction() < 0.5 ? IDLE_MS - 60 + random.integer(80) : random.integer(5_000))
-      const talked = read(line, nth % 200)
-      await clock.pass(3_000)
+      await clock.pass(random.fraction() < 0.5 ? IDLE_MS - 100 + random.integer(100) : random.integer(5_000))
+      let isOver = false
+      const talked = read(line, nth % 200).finally(() => {
+        isOver = true
+      })
+      while (!isOver) await clock.pass(10)
       if ((await talked).result === null) missed += 1
     }
+    await clock.pass(3_000)
     expect({ missed, warnings, state: line.state }).toEqual({ missed: 0, warnings: [], state: 'resting' })
+    expect(line.counters.retries).toBeGreaterThan(10)
     expect(line.fault).toBeNull()
     expect(count()).toBeGreaterThan(100)
   })

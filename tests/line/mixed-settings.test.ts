@@ -1,8 +1,5 @@
 /** Meters of several speeds and parities on one port: what it was set to while a question was on the wire. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
 import { parseLineUrl, type SerialSettings } from '../../src/core/line-url.ts'
@@ -12,8 +9,8 @@ import type { Conversation } from '../../src/driver-api/driver.ts'
 import { createLine, type Line, PRIORITY } from '../../src/line/line.ts'
 import { transportFor } from '../../src/line/transports.ts'
 import { memoryLine } from '../support/memory-line.ts'
-import { ptyPair, setTo } from '../support/pty-pair.ts'
-import { freePort, requireService, serverProcess } from '../support/services.ts'
+import { behindSer2net, ptyPair, setTo } from '../support/pty-pair.ts'
+import { requireService } from '../support/services.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 import { toyDriver, toyFrame, toyRequest } from './toy-driver.ts'
 
@@ -114,21 +111,10 @@ describe.skipIf(socat.missing || stty.missing)(`over pseudo-terminals${socat.not
   test.skipIf(ser2net.missing)(
     `each meter is asked at its own settings behind ser2net${ser2net.note}`,
     async () => {
-      const { near, far, stop } = await ptyPair(socat.path)
-      const port = await freePort()
-      const folder = mkdtempSync(join(tmpdir(), 'meterd-ser2net-'))
-      const accepter = `telnet(rfc2217),tcp,127.0.0.1,${port}`
-      const yaml = `connection: &c1\n  accepter: ${accepter}\n  connector: serialdev,${near},19200n81,local\n`
-      writeFileSync(join(folder, 'ser2net.yaml'), yaml)
-      const server = serverProcess(ser2net.path, ['-n', '-d', '-c', join(folder, 'ser2net.yaml')], port)
-      undo.push(
-        stop,
-        () => rmSync(folder, { recursive: true }),
-        () => server.stop(),
-      )
-      await server.start()
-      const { heard } = await meters(far, near)
-      await check(`rfc2217://127.0.0.1:${port}?baud=2400&parity=even`, heard)
+      const { url, near, far, stop } = await behindSer2net(socat.path, ser2net.path)
+      undo.push(stop)
+      const { heard } = await meters(near, far)
+      await check(`${url}?baud=2400&parity=even`, heard)
     },
   )
 })

@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Clock, systemClock } from '../../src/core/clock.ts'
 import { toHex } from '../../src/core/hex.ts'
 import { parseLineUrl } from '../../src/core/line-url.ts'
 import type { Transport } from '../../src/line/transport.ts'
 import { transportFor } from '../../src/line/transports.ts'
-import { ptyPair, setTo } from '../support/pty-pair.ts'
-import { freePort, requireService, serverProcess } from '../support/services.ts'
+import { behindSer2net, setTo } from '../support/pty-pair.ts'
+import { requireService } from '../support/services.ts'
 
 const socat = requireService('socat')
 const ser2net = requireService('ser2net')
@@ -58,26 +55,10 @@ async function opened(text: string, clock: Clock = systemClock): Promise<Opened>
 describe.skipIf(socat.missing || ser2net.missing || stty.missing)(
   `behind ser2net${socat.note}${ser2net.note}`,
   () => {
-    async function served(): Promise<{ url: string; near: string; far: string }> {
-      const pair = await ptyPair(socat.path)
-      const port = await freePort()
-      const folder = mkdtempSync(join(tmpdir(), 'meterd-ser2net-'))
-      const file = join(folder, 'ser2net.yaml')
-      writeFileSync(
-        file,
-        `connection: &c1
-  accepter: telnet(rfc2217),tcp,127.0.0.1,${port}
-  connector: serialdev,${pair.far},19200n81,local
-`,
-      )
-      const server = serverProcess(ser2net.path, ['-n', '-d', '-c', file, '-P', join(folder, 'pid')], port)
-      await server.start()
-      undo.push(
-        () => pair.stop(),
-        () => rmSync(folder, { recursive: true }),
-        () => server.stop(),
-      )
-      return { url: `rfc2217://127.0.0.1:${port}`, ...pair }
+    async function served() {
+      const server = await behindSer2net(socat.path, ser2net.path)
+      undo.push(server.stop)
+      return server
     }
 
     test('the port is set as the URL says, and every byte passes both ways once', async () => {
@@ -193,7 +174,7 @@ describe('behind a server of bad manners', () => {
         send(to, byte)
       }
     })
-    expect((await opened(url, hurried)).warnings).toEqual([])
+    expect((await opened(url)).warnings).toEqual([])
   })
 
   test('that will not take settings, takes others, or goes away meanwhile: said with the reason', async () => {

@@ -92,7 +92,7 @@ describe('telnet', () => {
     )
   })
 
-  test('parameters without an end are not kept for ever, and the next command ends them', () => {
+  test('parameters that are too long are no command, and the next command ends those without an end', () => {
     const reader = createTelnetReader()
     reader.read(bytesOf('FF FA 2C'))
     for (let times = 0; times < 100; times++) reader.read(new Uint8Array(10_000).fill(1))

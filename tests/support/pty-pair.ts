@@ -1,11 +1,12 @@
 /** A serial cable of two pseudo-terminals (socat), and what either end is set to. */
 
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { freePort, serverProcess } from './services.ts'
 
 export interface PtyPair {
   readonly near: string
@@ -29,6 +30,33 @@ export async function ptyPair(socat: string): Promise<PtyPair> {
       child.kill()
       await ended
       rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+/** An RFC 2217 server of another make at the far end of a cable. */
+export async function behindSer2net(
+  socat: string,
+  ser2net: string,
+): Promise<PtyPair & { readonly url: string }> {
+  const pair = await ptyPair(socat)
+  const folder = mkdtempSync(join(tmpdir(), 'meterd-ser2net-'))
+  const file = join(folder, 'ser2net.yaml')
+  const port = await freePort()
+  const accepter = `telnet(rfc2217),tcp,127.0.0.1,${port}`
+  writeFileSync(
+    file,
+    `connection: &c1\n  accepter: ${accepter}\n  connector: serialdev,${pair.far},19200n81,local\n`,
+  )
+  const server = serverProcess(ser2net, ['-n', '-d', '-c', file, '-P', join(folder, 'pid')], port)
+  await server.start()
+  return {
+    ...pair,
+    url: `rfc2217://127.0.0.1:${port}`,
+    async stop() {
+      await server.stop()
+      rmSync(folder, { recursive: true })
+      await pair.stop()
     },
   }
 }
