@@ -249,10 +249,8 @@ export function createLine(parts: LineParts): Line {
     return exchange
   }
 
-  function askOnce(
-    request: Request,
-    { driver, meter, ...asked }: ConversationAsked<unknown>,
-  ): Promise<Exchange> {
+  function askOnce(request: Request, asked: ConversationAsked<unknown>): Promise<Exchange> {
+    const { driver, meter } = asked
     const restMs = acquaintance.restLeftMs(meter, request)
     const settings = own && (asked.settings ?? own)
     const isReady = restMs === 0 && link.state !== 'resting' && link.settings === settings

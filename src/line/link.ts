@@ -77,8 +77,9 @@ export function createLink(parts: LinkParts): Link {
   let settings: SerialSettings | null = null
   let warning: string | null = null
   const rest = createRest(clock)
-  /** While it rests: what wakes it, and what came of that. */
-  let waking = { asked: Promise.withResolvers<void>(), tried: Promise.withResolvers<void>() }
+  /** While it rests: ends that, and is told when the next attempt to open has ended. */
+  let waking: { readonly asked: () => void; readonly tried: Promise<void>; readonly end: () => void } | null =
+    null
 
   async function run(): Promise<void> {
     let release: (() => Promise<void>) | null = null
@@ -102,7 +103,7 @@ export function createLink(parts: LinkParts): Link {
         if (!stopping.signal.aborted) report(error)
       }
       state = next
-      waking.tried.resolve()
+      waking?.end()
       parts.down()
       beat(CLOSES_WITHIN_MS)
       if (next === 'resting') await untilAsked()
@@ -114,7 +115,7 @@ export function createLink(parts: LinkParts): Link {
     state = 'closed'
     beat(null)
     await release?.()
-    waking.tried.resolve()
+    waking?.end()
     announce()
   }
 
@@ -124,13 +125,14 @@ export function createLink(parts: LinkParts): Link {
     rest.opened()
     beat(null)
     openedCount += 1
-    waking.tried.resolve()
+    waking?.end()
     announce()
   }
 
   async function untilAsked(): Promise<void> {
-    const { asked, tried } = { asked: Promise.withResolvers<void>(), tried: Promise.withResolvers<void>() }
-    waking = { asked, tried }
+    const asked = Promise.withResolvers<void>()
+    const tried = Promise.withResolvers<void>()
+    waking = { asked: asked.resolve, tried: tried.promise, end: tried.resolve }
     announce()
     await transport.close()
     beat(null)
@@ -194,7 +196,7 @@ export function createLink(parts: LinkParts): Link {
     async stop() {
       stopping.abort()
       lose('stopped')
-      waking.asked.resolve()
+      waking?.asked()
       await transport.close()
       await running
     },
@@ -204,9 +206,9 @@ export function createLink(parts: LinkParts): Link {
       transport.write(bytes)
     },
     wake() {
-      if (state !== 'resting') return Promise.resolve()
-      waking.asked.resolve()
-      return waking.tried.promise
+      if (state !== 'resting' || !waking) return Promise.resolve()
+      waking.asked()
+      return waking.tried
     },
     set,
     get settings() {

@@ -83,6 +83,7 @@ export function createRfc2217Transport(url: Rfc2217Url, socket: Transport, clock
     })
     socket.write(on.options.opening)
     await within(clock, ANSWERS_WITHIN_MS, said)
+    if (on.lost !== null) throw refused(on.lost)
     if (on.options.takesSettings === false)
       throw refused('it takes no settings (COM-PORT refused); set them in the server and write tcp://')
   }
