@@ -55,7 +55,10 @@ function idTwice(id: string, line: number): [text: string, remedy: string] {
 
 function portTwice(_: string, line: number): [text: string, remedy: string] {
   const text = `this port is already used by the line listed on line ${line}; a bus has one master`
-  return [text, 'put the meters of both on one line']
+  return [
+    text,
+    'put the meters of both on one line; serial: { baud: … } at a meter sets it otherwise than its line',
+  ]
 }
 
 function resolveUrl(entry: WrittenLine, path: Path, complain: Complain): LineUrl | null {
