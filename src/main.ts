@@ -2,11 +2,11 @@
 
 import { uptime } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { openAcceptances } from './acquire/acceptances-held.ts'
 import { type Bookkeeping, createBookkeeping } from './acquire/bookkeeping.ts'
 import { openCapabilities } from './acquire/capabilities-held.ts'
-import { type Commissioning, createCommissioning } from './acquire/commissioning.ts'
 import { freezesHeld } from './acquire/freezes-held.ts'
+import { openAcceptances } from './acquire/gate/acceptances-held.ts'
+import { type Commissioning, createCommissioning } from './acquire/gate/commissioning.ts'
 import { createLastGood } from './acquire/last-good.ts'
 import { leftBefore } from './acquire/ledger-before.ts'
 import { createPoller, type Poller } from './acquire/poller.ts'

@@ -27,7 +27,8 @@ export function bookOf(
   line: Pick<Line, 'state' | 'fault'>,
   { ledger, underWay, patience }: Pick<Book, 'ledger' | 'underWay'> & { readonly patience: Patience },
 ): Book {
-  const down = line.state === 'open' ? null : (line.fault?.code ?? 'LINE_CLOSED')
+  const isUp = line.state === 'open' || line.state === 'resting'
+  const down = isUp ? null : (line.fault?.code ?? 'LINE_CLOSED')
   return { ledger, underWay, cause: down ?? patience.fault?.code ?? 'NOT_ASKED' }
 }
 

@@ -6,6 +6,7 @@
 import type { Config, MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault, isPassing } from '../core/faults.ts'
+import { settingsText } from '../core/line-url.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
 import { HOUR, SECOND, slotOf } from '../core/time.ts'
@@ -14,8 +15,9 @@ import { type Line, PRIORITY, type Priority, type Retries } from '../line/line.t
 import type { ValidatedReading } from '../reading/reading.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
 import { type Asked, createAsking, recentClock } from './asking.ts'
+import { createBatch } from './batch.ts'
 import { type Book, bookOf } from './bookkeeping.ts'
-import type { Commissioning } from './commissioning.ts'
+import type { Commissioning } from './gate/commissioning.ts'
 import type { Job } from './job.ts'
 import type { LastGoodValues } from './last-good.ts'
 import { type Before, createLedger, type Due, isBefore, type Ledger, RANK } from './ledger.ts'
@@ -117,6 +119,7 @@ export function createPoller(parts: PollerParts): Poller {
     clock,
     offsetMinutes: site.offsetMinutes,
   })
+  const batch = createBatch(meters, ({ config }) => (config.serial ? settingsText(config.serial) : ''))
   const tally = createTally(line.id, clock, log)
   const unkept = new Set<Promise<unknown>>()
   const readingNow = new Map<string, Promise<ReadNow>>()
@@ -133,6 +136,8 @@ export function createPoller(parts: PollerParts): Poller {
       // In a conversation it is the line that must advance.
       const ms = due ? null : untilNext()
       beat(ms === null ? null : ms + LOOK_LATE_MS)
+      if (due) batch.chose(due.meter)
+      else batch.rested()
       if (due) await serve(due.meter, due.due).catch(laterOrBroken)
       else await clock.sleep(ms ?? 0, stopping.signal)
       beat(null)
@@ -145,7 +150,7 @@ export function createPoller(parts: PollerParts): Poller {
     await clock.sleep(SECOND, stopping.signal)
   }
 
-  /** Today's freezes before everything else, then by deadline, then whoever has waited longest. */
+  /** Today's freezes before everything else, then whom the port is set for, then by deadline, then whoever has waited longest. */
   function nextDue(): { meter: Meter; due: Due } | null {
     const now = clock.now()
     const may = { catchUp: catchUp.allows(), knowsDay: timeTrust.trusted }
@@ -153,7 +158,7 @@ export function createPoller(parts: PollerParts): Poller {
     for (const meter of meters) {
       if (meter.underWay || !meter.patience.mayAsk()) continue
       const due = meter.ledger.due(now, may)
-      if (due && (!best || isBefore({ meter, due }, best))) best = { meter, due }
+      if (due && (!best || isBefore({ meter, due }, best, batch.goesOn))) best = { meter, due }
     }
     return best
   }
@@ -205,6 +210,7 @@ export function createPoller(parts: PollerParts): Poller {
       priority,
       meter: config.id,
       retries: RETRIES,
+      settings: config.serial,
     })
     timeTrust.look()
     parts.refusals.add(config, [...talked.result.refused, ...silentTo(talked, config, parts.lastGood)])
@@ -244,9 +250,9 @@ export function createPoller(parts: PollerParts): Poller {
     priority: Priority = PRIORITY.poll,
   ): Promise<ReadResult> {
     const { config } = meter
-    const { driver, id } = config
+    const { driver, id, serial: settings } = config
     const conversation = driver.read(asking.callTo(meter), points)
-    const ask = { driver, conversation, priority, meter: id, retries: RETRIES }
+    const ask = { driver, conversation, priority, meter: id, retries: RETRIES, settings }
     const { result } = await line.converse(ask)
     parts.refusals.add(config, result.refused)
     return result

@@ -46,7 +46,8 @@ export interface BusParts {
 }
 
 export function createBus(parts: BusParts): Asker {
-  const { clock, counters, characterMs, write } = parts
+  const { clock, counters, write } = parts
+  let { characterMs } = parts
   let buffer: Uint8Array = new Uint8Array(0)
   let heardAt = Number.NEGATIVE_INFINITY
   let dirtyUntil = Number.NEGATIVE_INFINITY
@@ -300,6 +301,9 @@ export function createBus(parts: BusParts): Asker {
   return {
     ask,
     heard,
+    retime(ms) {
+      characterMs = ms
+    },
     async settle(driver) {
       await untilQuiet(driver)
     },
