@@ -53,6 +53,7 @@ export function wantsAgain(framing: Framing, frame: Frame): boolean {
   return exceptionIn(framing, frame)?.remedy === 'again'
 }
 
-export function exceptionIn({ codeAt }: Framing, { bytes }: Frame): ModbusException | null {
+export function exceptionIn({ plain, codeAt }: Framing, frame: Frame): ModbusException | null {
+  const bytes = plain(frame.bytes)
   return (bytes[codeAt] ?? 0) & EXCEPTION_BIT ? exceptionNamed(bytes[codeAt + 1] ?? 0) : null
 }

@@ -129,9 +129,10 @@ function* tellAndShow(framing: Framing, call: Call, pdu: Uint8Array): Conversati
   const [frame] = obeyed.frames
   if (obeyed.outcome !== 'done' || !frame) return obeyed
   const first = wordAt(pdu, 1)
+  const answer = framing.plain(frame.bytes)
   const says = Array.from({ length: wordAt(pdu, 3) }, (_, place): DecodedPoint => {
     const item = `3:${first + place}`
-    const value = String(wordAt(frame.bytes, framing.codeAt + 2 + 2 * place))
+    const value = String(wordAt(answer, framing.codeAt + 2 + 2 * place))
     return { item, obis: null, name: `holding register ${first + place}`, value, unit: '', at: null }
   })
   return { ...obeyed, says }

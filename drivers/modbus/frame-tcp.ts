@@ -37,6 +37,7 @@ export const tcp: Framing = {
     to: 255,
     remark: '1 to 247 are meters behind a gateway, 0 and 255 the device itself',
   },
+  plain: bytes => bytes,
   codeAt: 7,
   trailer: 0,
   wrap(unit, pdu, sequence) {

@@ -180,9 +180,13 @@ function factorOf(framing: Framing, address: number, answers: readonly Answered[
   return word === null ? null : scaleFactorAt(Uint8Array.of(word >> 8, word & 0xff), 0)
 }
 
-function registerIn({ codeAt }: Framing, answers: readonly Answered[], address: number): number | null {
+function registerIn(
+  { plain, codeAt }: Framing,
+  answers: readonly Answered[],
+  address: number,
+): number | null {
   const holder = answers.find(({ span }) => span.address <= address && address < span.address + span.quantity)
-  return holder ? wordAt(holder.frame.bytes, codeAt + 2 + 2 * (address - holder.span.address)) : null
+  return holder ? wordAt(plain(holder.frame.bytes), codeAt + 2 + 2 * (address - holder.span.address)) : null
 }
 
 function at(point: Point, address: number): Located {
@@ -234,6 +238,7 @@ function* registersAt(
   const exception = exceptionIn(framing, frame)
   // A busy device has not said that it has no chain.
   if (exception) return exception.remedy === 'again' || exception.remedy === 'later' ? null : []
+  const bytes = framing.plain(frame.bytes)
   const dataAt = framing.codeAt + 2
-  return Array.from({ length: quantity }, (_, place) => wordAt(frame.bytes, dataAt + 2 * place))
+  return Array.from({ length: quantity }, (_, place) => wordAt(bytes, dataAt + 2 * place))
 }

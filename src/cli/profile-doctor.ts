@@ -40,6 +40,7 @@ export async function doctor(argv: readonly string[], io: Terminal): Promise<num
     options: {
       line: { type: 'string' },
       address: { type: 'string' },
+      ascii: { type: 'boolean', default: false },
       volts: { type: 'string' },
       amperes: { type: 'string' },
       ct: { type: 'string' },
@@ -57,7 +58,7 @@ export async function doctor(argv: readonly string[], io: Terminal): Promise<num
   if (values.address === undefined) throw new WrongUse('--address is missing')
   const found = await profileNamed(name, io)
   if (found === null) return BAD_CONFIG
-  const protocol = protocolOn(url, found.profile)
+  const protocol = protocolOn(values.ascii ? { url, modbus: 'ascii' } : { url }, found.profile)
   const driver = found.drivers.get(protocol)
   if (!driver || (url.kind === 'modbus-tcp') !== (protocol === 'modbus-tcp'))
     throw new WrongUse(
@@ -113,7 +114,8 @@ function ratioIn(text: string, option: string): string {
 async function diagnose(asked: Asked, io: Terminal): Promise<Diagnosis> {
   const { profile, expected, url, driver, againMs } = asked
   const refused = new Map<string, Set<string>>()
-  const isModbus = driver.protocol.startsWith('modbus')
+  // The second stack speaks RTU and TCP.
+  const isModbus = driver.protocol === 'modbus-rtu' || driver.protocol === 'modbus-tcp'
   const first = await withLine(url, asked.withinMs, io, talk => lookAround(asked, talk, refused, false, io))
   const nothing = { profile, looks: [first.look], others: new Map(), remedies: [], stacks: null }
   if (first.look.reads.length === 0)

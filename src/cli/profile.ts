@@ -29,6 +29,7 @@ meterd profile accept METER --by NAME [--because TEXT] --config FILE | --data DI
           --ct R, --vt R           transformer ratios as agreed: 200/5 or 40
           --serial N               the serial number the meter must show
           --again SECONDS          the time between the two readings (10): energies need minutes to move
+          --ascii                  the line speaks Modbus ASCII; there is no second stack then
           --within MS, --trace     as for meterd read
   accept  a person's word that what a new meter shows is right: readings from then on may be billed. The daemon must run
           --by NAME, --because TEXT   are kept with the time, the profile and what the checks said

@@ -18,8 +18,8 @@ export const read: Verb = {
   help: `meterd read --line URL --protocol P --address A [options] ITEM…
 
   --line URL          serial:///dev/ttyUSB0?baud=2400&parity=even, tcp://host:port, modbus-tcp://host:port
-  --protocol P        dlt645-2007, dlt645-1997, modbus-rtu, modbus-tcp; auto, the usual, tells
-                      modbus-tcp:// lines and 645 editions
+  --protocol P        dlt645-2007, dlt645-1997, modbus-rtu, modbus-ascii, modbus-tcp; auto, the usual,
+                      tells modbus-tcp:// lines and 645 editions
   --address A         12 digits as on the meter, or a Modbus unit
   --profile NAME      OBIS codes are looked up in this profile, and its decimal places hold for identifiers too;
                       without ITEM all its points are read
@@ -68,8 +68,8 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
     const library = await shippedLibrary(io)
     const candidates = driversFor(url, values.protocol, library)
     if ('wrong' in candidates) return wrong(io, candidates.wrong)
-    if (via !== undefined && !candidates.every(({ protocol }) => protocol.startsWith('modbus-')))
-      return wrong(io, '--via modbus-serial compares Modbus reads only')
+    if (via !== undefined && !candidates.every(({ protocol }) => SECOND_STACK.has(protocol)))
+      return wrong(io, '--via modbus-serial compares reads of modbus-rtu and modbus-tcp only')
     const memory = memoryAsked(values, positionals)
     if (memory) return readMemory({ memory, url, withinMs, address, candidates, library, ...values }, io)
     for (const [index, driver] of candidates.entries()) {
@@ -95,6 +95,9 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
     return 1
   },
 }
+
+/** What the second stack speaks. */
+const SECOND_STACK: ReadonlySet<string> = new Set(['modbus-rtu', 'modbus-tcp'])
 
 /** `auto` tells what can be told: MBAP by the URL, and the edition of 645 by who answers (2007 first, clause 7.4). */
 function driversFor(

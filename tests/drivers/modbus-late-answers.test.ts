@@ -3,27 +3,36 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { approximate } from '../../src/core/scaled.ts'
-import type { RawRead } from '../../src/driver-api/driver.ts'
+import type { Driver, RawRead } from '../../src/driver-api/driver.ts'
 import { PRIORITY } from '../../src/line/line.ts'
+import { createMeterAscii } from '../../src/simulator/modbus/ascii.ts'
 import { createMeterRtu } from '../../src/simulator/modbus/rtu.ts'
 import { meterOf } from '../simulator/master.ts'
 import { modelOf, profileOf } from '../simulator/models.ts'
 import { memoryLine } from '../support/memory-line.ts'
 import { rounds } from '../support/rounds.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
-import { call, rtu } from './modbus-support.ts'
+import { ascii, call, rtu } from './modbus-support.ts'
 
 const UNIT = 1
 /** A late answer is this late at most. */
 const STALE_MS = 300_000
 const RETRIES = { silent: 0, silentOnceAnswered: 1, damaged: 2 }
 
+/** ASCII has as little to tell one answer from another as RTU. */
+interface Spoken {
+  readonly driver: Driver
+  readonly createSlave: typeof createMeterRtu
+}
+const RTU: Spoken = { driver: rtu, createSlave: createMeterRtu }
+const ASCII: Spoken = { driver: ascii, createSlave: createMeterAscii }
+
 /** A line to one simulated meter that answers in order, each answer after the next of `delays`, ms. */
-async function lineTo(profile: string, delays: readonly number[]) {
+async function lineTo(profile: string, delays: readonly number[], { driver, createSlave }: Spoken) {
   const clock = virtualClock()
   const model = modelOf(profile)
-  const slave = createMeterRtu(
-    meterOf({ protocol: 'modbus-rtu', address: String(UNIT), phases: model.phases }),
+  const slave = createSlave(
+    meterOf({ protocol: driver.protocol, address: String(UNIT), phases: model.phases }),
     model,
   )
   let asked = 0
@@ -40,7 +49,7 @@ async function lineTo(profile: string, delays: readonly number[]) {
 
   /** What a meter that is asked at this moment and answers at once would give. */
   function truth(at: number): ReadonlyMap<string, number> {
-    const conversation = rtu.read(call({ traits }), points)
+    const conversation = driver.read(call({ traits }), points)
     let step = conversation.next()
     while (!step.done) {
       const { bytes } = step.value
@@ -52,8 +61,8 @@ async function lineTo(profile: string, delays: readonly number[]) {
 
   async function readOnce(withDoubt: boolean): Promise<readonly RawRead[]> {
     const talking = line.converse({
-      driver: rtu,
-      conversation: rtu.read(
+      driver,
+      conversation: driver.read(
         call({
           traits,
           sequence: line.sequence,
@@ -92,8 +101,9 @@ async function wrongValues(
   profile: string,
   delays: readonly number[],
   withDoubt: boolean,
+  spoken: Spoken = RTU,
 ): Promise<string[]> {
-  const { clock, truth, readOnce, line } = await lineTo(profile, delays)
+  const { clock, truth, readOnce, line } = await lineTo(profile, delays, spoken)
   const wrong: string[] = []
   for (let poll = 0; poll < 8; poll++) {
     const before = truth(clock.now() - STALE_MS)
@@ -115,12 +125,18 @@ const delays = fc.array(fc.constantFrom(30, 30, 30, 80, 900, 1_400, 2_300, 4_500
 })
 
 describe('late answers', () => {
-  test.each(['abb-b23', 'chint-dtsu666', 'pzem-016'])(
-    'V-F8 PR-40 %s: whatever comes late, no energy is wrong',
-    async profile => {
+  test.each([
+    ['abb-b23', 'modbus-rtu', RTU],
+    ['chint-dtsu666', 'modbus-rtu', RTU],
+    ['pzem-016', 'modbus-rtu', RTU],
+    ['abb-b23', 'modbus-ascii', ASCII],
+    ['pzem-016', 'modbus-ascii', ASCII],
+  ] as const)(
+    'V-F8 PR-40 %s, %s: whatever comes late, no energy is wrong',
+    async (profile, _protocol, spoken) => {
       await fc.assert(
         fc.asyncProperty(delays, async each => {
-          expect(await wrongValues(profile, each, true)).toEqual([])
+          expect(await wrongValues(profile, each, true, spoken)).toEqual([])
         }),
         rounds(20261122, 12),
       )
@@ -129,13 +145,14 @@ describe('late answers', () => {
   )
 
   test.each([
-    ['abb-b23', [30, 30, 30, 9_000, 30]],
-    ['chint-dtsu666', [30, 30, 1_400, 30_000, 30]],
-  ])(
+    ['abb-b23', [30, 30, 30, 9_000, 30], RTU],
+    ['chint-dtsu666', [30, 30, 1_400, 30_000, 30], RTU],
+    ['abb-b23', [30, 30, 30, 9_000, 30], ASCII],
+  ] as const)(
     'V-F8 what the second reading is for: without it %s gives other registers’ values',
-    async (profile, each) => {
-      expect(await wrongValues(profile, each, false)).not.toEqual([])
-      expect(await wrongValues(profile, each, true)).toEqual([])
+    async (profile, each, spoken) => {
+      expect(await wrongValues(profile, each, false, spoken)).not.toEqual([])
+      expect(await wrongValues(profile, each, true, spoken)).toEqual([])
     },
   )
 })

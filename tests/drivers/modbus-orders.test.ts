@@ -94,6 +94,10 @@ describe('PDUs as the Modbus Application Protocol V1.1b3 prints them', () => {
     const { result, asked } = told('identify', {}, pdu => objects[pdu === '2b0e0300' ? 0 : 1]!)
     expect(asked).toEqual(['2b0e0300', '2b0e0301'])
     expect(result.says.map(({ item, value }) => `${item}=${value}`)).toEqual(['43:0=A', '43:1=B'])
+    expect(told('identify', {}, () => 'ab 01')).toMatchObject({
+      result: { outcome: 'refused' },
+      asked: ['2b0e0300'],
+    })
     const round = told('identify', {}, () => '2B 0E 03 83 FF 00 01 00 01 41')
     expect(round.asked).toHaveLength(1)
   })
