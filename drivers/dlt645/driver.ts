@@ -32,6 +32,7 @@ const timing: Driver['timing'] = {
   quietMs: characterMs => Math.max(20, 3 * characterMs),
   /** The standard allows a meter 500 ms (5.3.3); carrier modules and serial servers add seconds of their own. */
   replyWithinMs: 2_000,
+  standardReplyMs: 500,
   /** 5.3.3. */
   betweenBytesMs: 500,
   longestFrame: LONGEST_FRAME,

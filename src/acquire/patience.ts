@@ -51,15 +51,21 @@ export interface Patience {
   mayAsk(): boolean
   /** Monotonic time before which it is not asked; `-Infinity` for meters that answer. */
   readonly notBefore: number
+  /** It did not answer the last time, for whatever reason. */
+  readonly isSilent: boolean
   /** When it was asked last, UTC ms; null for never. */
   readonly lastAskedAt: number | null
+  /** The line was dead since then, monotonic, and is not any more: what was silent only meanwhile is well, the rest is asked at once. */
+  lineRecovered(deadSince: number): void
   answered(now: number): void
   unanswered(now: number, costMs: number, fault: Failure): void
-  status(id: string, nextAt: number | null): MeterStatus
+  status(id: string, nextAt: number | null): Omit<MeterStatus, 'numbers'>
 }
 
 export function createPatience(clock: Clock, budget: SilentBudget): Patience {
   let inARow = 0
+  /** When the first of these began, monotonic. */
+  let silentSince = Number.NEGATIVE_INFINITY
   let notBefore = Number.NEGATIVE_INFINITY
   let lastAskedAt: number | null = null
   let lastAnswerAt: number | null = null
@@ -78,6 +84,13 @@ export function createPatience(clock: Clock, budget: SilentBudget): Patience {
     get notBefore() {
       return notBefore
     },
+    get isSilent() {
+      return inARow > 0
+    },
+    lineRecovered(deadSince) {
+      if (inARow > 0 && silentSince >= deadSince) inARow = 0
+      notBefore = Number.NEGATIVE_INFINITY
+    },
     get lastAskedAt() {
       return lastAskedAt
     },
@@ -92,6 +105,7 @@ export function createPatience(clock: Clock, budget: SilentBudget): Patience {
     unanswered(now, costMs, why) {
       // The first silence is the price of finding out; only what is spent knowingly counts against the budget.
       if (inARow > 0) budget.spend(costMs)
+      else silentSince = clock.monotonic() - costMs
       inARow += 1
       notBefore = clock.monotonic() + Math.min(FIRST_PAUSE_MS * 2 ** (inARow - 1), LONGEST_PAUSE_MS)
       lastAskedAt = now

@@ -26,6 +26,7 @@ import { silentTo } from './silences.ts'
 import type { MeterStatus } from './status.ts'
 import { createTally } from './tally.ts'
 import type { TimeTrust } from './time-trust.ts'
+import { isBefore, type Place, placeOf } from './turn.ts'
 
 /** Rounds handed to the store and not yet durable; more and the line waits for the disk. */
 const MOST_UNKEPT = 64
@@ -107,6 +108,8 @@ export function createPoller(parts: PollerParts): Poller {
   const tally = createTally(line.id, clock, log)
   const unkept = new Set<Promise<unknown>>()
   const readingNow = new Map<string, Promise<ReadNow>>()
+  /** Since when nobody on the line answers, monotonic; null while anybody does. */
+  let deadSince: number | null = null
   let workers: readonly Promise<void>[] = []
 
   async function work(): Promise<void> {
@@ -132,16 +135,32 @@ export function createPoller(parts: PollerParts): Poller {
     await clock.sleep(SECOND, stopping.signal)
   }
 
-  /** Today's freezes before everything else, then whoever has waited longest. */
+  /** Of all that are due whoever comes first; of a line on which nobody answers one at a time (src/line/mute.ts). */
   function nextDue(): { meter: Meter; job: Job } | null {
     const now = clock.now()
+    const monotonic = clock.monotonic()
+    noteRecovery()
+    if (line.mute && (monotonic < line.mute.askAt || meters.some(({ underWay }) => underWay))) return null
     let best: { meter: Meter; job: Job } | null = null
+    let first: Place = []
     for (const meter of meters) {
-      if (meter.underWay || !meter.patience.mayAsk()) continue
-      const job = meter.agenda.due(now)
-      if (job && (!best || isBefore({ meter, job }, best))) best = { meter, job }
+      const { agenda, patience, underWay } = meter
+      if (underWay || !patience.mayAsk()) continue
+      const job = agenda.due(now)
+      if (!job) continue
+      const place = placeOf({ job, patience, typicalMs: line.typicalMsOf(meter.config.id) }, monotonic)
+      if (best && !isBefore(place, first)) continue
+      best = { meter, job }
+      first = place
     }
     return best
+  }
+
+  /** A line that is heard again: who was silent only while it was dead is well, and the rest is asked at once. */
+  function noteRecovery(): void {
+    if (deadSince !== null && line.mute === null)
+      for (const { patience } of meters) patience.lineRecovered(deadSince)
+    deadSince = line.mute?.since ?? null
   }
 
   function untilNext(): number {
@@ -151,7 +170,10 @@ export function createPoller(parts: PollerParts): Poller {
     const waits = meters.map(({ agenda, patience }) =>
       Math.max(agenda.nextAt(now) - now, patience.notBefore - monotonic),
     )
-    return Math.max(1, Math.ceil(Math.min(LOOK_AGAIN_MS, ...waits.map(wait => (wait > 0 ? wait : SECOND)))))
+    // Of a mute line nobody is asked before its time; a question that is under way may end that.
+    const muteMs = line.mute ? Math.max(SECOND, line.mute.askAt - monotonic) : 0
+    const soonest = Math.max(muteMs, Math.min(...waits.map(wait => (wait > 0 ? wait : SECOND))))
+    return Math.max(1, Math.ceil(Math.min(LOOK_AGAIN_MS, soonest)))
   }
 
   async function serve(meter: Meter, job: Job): Promise<void> {
@@ -289,10 +311,8 @@ export function createPoller(parts: PollerParts): Poller {
 
   function statusNow({ config, agenda, patience }: Meter): MeterStatus {
     const now = clock.now()
-    return patience.status(
-      config.id,
-      Math.max(agenda.nextAt(now), now + patience.notBefore - clock.monotonic()),
-    )
+    const nextAt = Math.max(agenda.nextAt(now), now + patience.notBefore - clock.monotonic())
+    return { ...patience.status(config.id, nextAt), numbers: line.numbersOf(config.id) }
   }
 
   return {
@@ -313,17 +333,4 @@ export function createPoller(parts: PollerParts): Poller {
       return meter ? statusNow(meter) : null
     },
   }
-}
-
-function isBefore(a: { meter: Meter; job: Job }, b: { meter: Meter; job: Job }): boolean {
-  return rank(a) < rank(b) || (rank(a) === rank(b) && askedAt(a.meter) < askedAt(b.meter))
-}
-
-/** Today's freezes first. A meter that may be asked although it was silent waits no longer than others (patience.ts). */
-function rank({ job }: { job: Job }): number {
-  return job.kind === 'freeze' && job.nth === 1 ? 0 : 1
-}
-
-function askedAt({ patience }: Meter): number {
-  return patience.lastAskedAt ?? 0
 }

@@ -41,6 +41,8 @@ export interface BusParts {
   readonly write: (bytes: Uint8Array) => void
   /** A second, different answer came to a question, perhaps after its conversation was over. */
   readonly contradicted: (exchange: Exchange) => void
+  /** A late answer came, so long after its question. */
+  readonly late?: (exchange: Exchange, ms: number) => void
 }
 
 export function createBus(parts: BusParts): Asker {
@@ -84,7 +86,7 @@ export function createBus(parts: BusParts): Asker {
     keepUnfinished(exchange)
     if (request.isForOneAlone && (asked.hasCompany || exchange.doubled || buffer.length > 0)) disown(exchange)
     counters.busyMs += clock.monotonic() - sentAt
-    conclude(exchange, sentAt + leavesMs, damaged && driver.answerNamesItem)
+    conclude(exchange, driver, sentAt + leavesMs, damaged && driver.answerNamesItem)
     return exchange
   }
 
@@ -134,16 +136,29 @@ export function createBus(parts: BusParts): Asker {
   }
 
   /** `harmless`: what came was damaged, and a late answer could not pass for another's; no quarantine is needed. */
-  function conclude(exchange: Exchange, leftAt: number, harmless: boolean): void {
+  function conclude(exchange: Exchange, driver: Driver, leftAt: number, harmless: boolean): void {
     if (exchange.outcome === 'answered') {
       counters.answers += 1
       noteAnswerTime(clock.monotonic() - leftAt)
+      const answerMs = (exchange.frame?.bytes.length ?? 0) * characterMs
+      exchange.tookMs = Math.max(0, clock.monotonic() - leftAt - answerMs)
       return
     }
     counters.timeouts += 1
     if (harmless) return
     const guardMs = Math.min(Math.max(LATE_GUARD_LEAST_MS, 2 * slowestAnswerMs), LATE_GUARD_MOST_MS)
-    dirtyUntil = clock.monotonic() + guardMs
+    dirtyUntil = shortGuard(exchange.request, driver, leftAt) ?? clock.monotonic() + guardMs
+  }
+
+  /**
+   * On a wire of our own a read that its meter's standard lets it answer no more is waited for no longer than twice the
+   * slowest answer of the line: what comes after all names its meter and item. Null where that does not hold.
+   */
+  function shortGuard({ safeToRepeat }: Request, driver: Driver, leftAt: number): number | null {
+    const { standardReplyMs } = driver.timing
+    if (standardReplyMs === undefined || !driver.answerNamesItem || !safeToRepeat || characterMs === 0)
+      return null
+    return leftAt + Math.min(Math.max(standardReplyMs, 2 * slowestAnswerMs), LATE_GUARD_MOST_MS)
   }
 
   /** The slowest answer is forgotten by and by; what comes later than the longest guard was no answer to this question. */
@@ -248,7 +263,9 @@ export function createBus(parts: BusParts): Asker {
         counters.lates += 1
         keepOther(exchange, frame.bytes, clock.now(), 'V-F8')
         // What lay about while we were stopped tells nothing of how slow a meter is.
-        if (!pending?.isOver) noteAnswerTime(clock.monotonic() - sentAtMonotonic)
+        if (pending?.isOver) continue
+        noteAnswerTime(clock.monotonic() - sentAtMonotonic)
+        parts.late?.(exchange, clock.monotonic() - sentAtMonotonic)
       }
     }
   }
@@ -269,6 +286,7 @@ export function createBus(parts: BusParts): Asker {
     const noises = preamble === undefined ? noise.length : noise.filter(byte => byte !== preamble).length
     counters.noiseBytes += noises
     counters.broken += broken
+    if (noises > 0) counters.resyncs += 1
     return noises
   }
 

@@ -9,15 +9,19 @@ import { characterMs, type LineUrl } from '../core/line-url.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
 import type { Random } from '../core/random.ts'
-import { HOUR, MINUTE } from '../core/time.ts'
+import { MINUTE } from '../core/time.ts'
 import type { Conversation, Driver, Request } from '../driver-api/driver.ts'
 import { createAcquaintance } from './acquaintance.ts'
 import { type Asker, type Counters, type Exchange, LINK_DOWN, newCounters, stayedExchange } from './asker.ts'
 import { createBus } from './bus.ts'
 import { createLink, type Link, type LinkState } from './link.ts'
+import { createMeterNumbers, type MeterNumbers } from './meter-numbers.ts'
 import { createMultiplex } from './multiplex.ts'
+import { createMuteWatch, type Mute } from './mute.ts'
+import { createResponseTimes, type ResponseTimes } from './response-times.ts'
 import { hexWithout, secretsOf } from './secrets.ts'
 import type { Transport } from './transport.ts'
+import { createUtilisation } from './utilisation.ts'
 
 /** Who goes first on the wire: people without power, people who wait, then the calendar. */
 export const PRIORITY = { order: 0, onDemand: 1, billing: 2, poll: 3 } as const
@@ -34,9 +38,7 @@ const MOST_WAITING: Readonly<Record<Priority, number>> = {
   [PRIORITY.billing]: 1_000,
   [PRIORITY.poll]: 1_000,
 }
-/** So many silent conversations in a row and a connection is taken for half-open. */
-const SILENCES_TO_REOPEN = 5
-const FORGET_REOPENING_MS = HOUR
+const MUTE: Failure = { code: 'LINE_MUTE', text: 'no meter of the line answers; one at a time is asked' }
 /** Beyond the time for the reply: two quarantines of a minute, two waits for a babbling bus, a slow long frame. */
 const EXCHANGE_TAKES_MS = 3 * MINUTE
 
@@ -56,6 +58,15 @@ export interface Line {
   isDoubtful(meter: string): boolean
   readonly state: LinkState
   readonly fault: Link['fault']
+  /** While nobody on the line answers; null while anybody does. */
+  readonly mute: Mute | null
+  /** Share of the last minutes in which a question or its answer was on the way. */
+  readonly utilisation: number
+  numbersOf(meter: string): MeterNumbers
+  /** What half of a meter's answers take at most, ms; 0 for one that has not answered. */
+  typicalMsOf(meter: string): number
+  /** Of all its meters since it was started. */
+  readonly responseTimes: ResponseTimes
   readonly counters: Readonly<Counters> & { readonly reopened: number }
 }
 
@@ -109,7 +120,7 @@ export function createLine(parts: LineParts): Line {
   const write = (bytes: Uint8Array) => link.write(bytes)
   const asker: Asker = numbered
     ? createMultiplex({ clock, counters, write, inFlight, contradicted })
-    : createBus({ clock, counters, write, contradicted, characterMs: characterMs(url) })
+    : createBus({ clock, counters, write, contradicted, late, characterMs: characterMs(url) })
   const newBeat = parts.newBeat ?? (() => noBeat)
   const link = createLink({ ...parts, lineId, heard: asker.heard, down: asker.down, beat: newBeat() })
   const beat = newBeat()
@@ -119,12 +130,17 @@ export function createLine(parts: LineParts): Line {
   let sequence = parts.random.integer(65_536)
   let servedOnDemand = false
   let bytesHeard = 0
-  let silences = 0
-  let silencesToReopen = SILENCES_TO_REOPEN
-  let reopenedAt = Number.NEGATIVE_INFINITY
+  const numbers = createMeterNumbers()
+  const times = createResponseTimes(false)
+  const utilisation = createUtilisation(clock)
+  const watch = createMuteWatch(clock)
 
   function contradicted(exchange: Exchange): void {
     if (exchange.meter !== undefined) acquaintance.noteContradiction(exchange.meter)
+  }
+
+  function late({ meter }: Exchange, ms: number): void {
+    if (meter !== undefined) numbers.noteLate(meter, ms)
   }
 
   /** One function from the first request to the last answer: what waits is kept small, there may be thousands. */
@@ -133,6 +149,7 @@ export function createLine(parts: LineParts): Line {
     else await turn(asked.priority)
     const { driver, conversation, meter } = asked
     const exchanges: Exchange[] = []
+    const wasWell = numbers.silencesOf(meter) === 0
     let fault: Conversed<Result>['fault'] = null
     try {
       let step = conversation.next()
@@ -153,7 +170,8 @@ export function createLine(parts: LineParts): Line {
         step = conversation.next(answer?.frame ?? null)
       }
       if (!numbered && exchanges.length > 0) await asker.settle(driver)
-      noteSilence(exchanges)
+      noteSilence(meter, wasWell, exchanges)
+      utilisation.look(counters.busyMs)
       return { result: step.value, exchanges, fault }
     } finally {
       underWay -= 1
@@ -231,17 +249,20 @@ export function createLine(parts: LineParts): Line {
     exchange.meter = meter
     if (exchange.doubled) contradicted(exchange)
     acquaintance.noteExchange(meter, exchange)
+    numbers.noteExchange(meter, exchange)
+    if (exchange.tookMs !== undefined) times.note(exchange.tookMs)
     return exchange
   }
 
-  function askOnce(request: Request, { driver, meter }: ConversationAsked<unknown>): Promise<Exchange> {
-    const restMs = acquaintance.restLeftMs(meter, request)
-    return restMs > 0 ? clock.sleep(restMs).then(() => send(request, driver)) : send(request, driver)
+  function askOnce(request: Request, asked: ConversationAsked<unknown>): Promise<Exchange> {
+    const restMs = acquaintance.restLeftMs(asked.meter, request)
+    return restMs > 0 ? clock.sleep(restMs).then(() => send(request, asked)) : send(request, asked)
   }
 
-  function send(request: Request, driver: Driver): Promise<Exchange> {
+  function send(request: Request, { driver, meter }: ConversationAsked<unknown>): Promise<Exchange> {
     if (link.state !== 'open') return Promise.resolve(stayedExchange(request, clock.now(), LINK_DOWN))
-    const replyWithinMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
+    const usualMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
+    const replyWithinMs = numbered ? usualMs : numbers.replyWithinMs(meter, request, driver, usualMs)
     beat(replyWithinMs + EXCHANGE_TAKES_MS)
     const asked = asker.ask(request, driver, replyWithinMs)
     return log.isLevelEnabled('trace') ? asked.then(exchange => trace(exchange, driver)) : asked
@@ -262,25 +283,17 @@ export function createLine(parts: LineParts): Line {
     return exchange
   }
 
-  /**
-   * A connection may take bytes and lead nowhere for hours. Silence without a single byte, conversation after
-   * conversation, makes it suspect. It may as well be dead meters that are asked in a row, so within an hour each
-   * further time takes twice as much silence.
-   */
-  function noteSilence(exchanges: readonly Exchange[]): void {
-    if (url.kind === 'serial' || parts.expectsSilence) return
-    if (exchanges.every(({ outcome }) => outcome === 'sent')) return
+  /** A connection may take bytes and lead nowhere for hours; and a wire may be cut. */
+  function noteSilence(meter: string, wasWell: boolean, exchanges: readonly Exchange[]): void {
+    if (parts.expectsSilence || exchanges.every(({ outcome }) => outcome === 'sent')) return
     // Answers to several conversations may come in one piece, and only the first of them finds bytes that are new.
     const wasHeard = counters.bytesIn > bytesHeard || exchanges.some(({ frame }) => frame !== null)
-    silences = wasHeard ? 0 : silences + 1
     bytesHeard = counters.bytesIn
-    const now = clock.monotonic()
-    if (now - reopenedAt > FORGET_REOPENING_MS) silencesToReopen = SILENCES_TO_REOPEN
-    if (silences < silencesToReopen || link.state !== 'open') return
-    link.reopen(`${silences} conversations in a row without a byte; the connection is made anew`)
-    silencesToReopen *= 2
-    silences = 0
-    reopenedAt = now
+    if (wasHeard) watch.heard()
+    else if (link.state === 'open') {
+      const why = watch.silent(meter, wasWell)
+      if (why !== null) link.reopen(why)
+    }
   }
 
   return {
@@ -300,8 +313,17 @@ export function createLine(parts: LineParts): Line {
       return link.state
     },
     get fault() {
-      return link.fault
+      return watch.mute ? MUTE : link.fault
     },
+    get mute() {
+      return watch.mute
+    },
+    get utilisation() {
+      return utilisation.look(counters.busyMs)
+    },
+    numbersOf: numbers.of,
+    typicalMsOf: numbers.typicalMsOf,
+    responseTimes: times,
     get counters() {
       return { ...counters, reopened: link.reopenedCount }
     },
