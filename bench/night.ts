@@ -92,14 +92,20 @@ export interface NightParts {
   readonly line: Line
   readonly meters: readonly NightMeter[]
   readonly clock: Clock
+  /** How often all points are polled; once a day where absent. */
+  readonly everyMs?: number
+  /** Today's freeze is held as well: the next is tomorrow's. */
+  readonly holdsToday?: boolean
   /** Called with each round, and whether it made its meter's list whole. */
   readonly kept?: (round: Round, whole: boolean) => void
 }
 
-/** The daemon's own poller with the list due once: a freeze of today, and all points once a day. */
-export async function nightPoller({ line, meters, clock, kept }: NightParts): Promise<Night> {
-  const configs = await configsOf(meters)
+/** The daemon's own poller on the list: a freeze a day, and all points. */
+export async function nightPoller(parts: NightParts): Promise<Night> {
+  const { line, meters, clock, kept, everyMs = DAY, holdsToday = false } = parts
+  const configs = await configsOf(meters, everyMs)
   const today = slotOf(clock.now(), DAY, OFFSET_MINUTES)
+  const daysBefore = [today - DAY, today - 2 * DAY]
   const whole = new Set<string>()
   const frozen = new Set<string>()
   const polled = new Set<string>()
@@ -108,7 +114,7 @@ export async function nightPoller({ line, meters, clock, kept }: NightParts): Pr
     meters: configs,
     site: { offsetMinutes: OFFSET_MINUTES, zone: 'Asia/Shanghai' },
     // The days before are held: a night asks for its own freeze.
-    freezesHeld: new Map(configs.map(({ id }) => [id, [today - DAY, today - 2 * DAY]])),
+    freezesHeld: new Map(configs.map(({ id }) => [id, [...(holdsToday ? [today] : []), ...daysBefore]])),
     refusals: memoryRefusals(),
     lastGood: createLastGood([]),
     clocks: new Map(configs.map(({ id }) => [id, { measuredAt: clock.now(), deviationMs: 0 }])),
@@ -138,7 +144,7 @@ export function idOf({ address }: Pick<NightMeter, 'address'>): string {
   return `m${Number(address)}`
 }
 
-async function configsOf(meters: readonly NightMeter[], everyMs = DAY): Promise<readonly MeterConfig[]> {
+async function configsOf(meters: readonly NightMeter[], everyMs: number): Promise<readonly MeterConfig[]> {
   const { drivers, profiles } = await gatherLibrary({}, 'config', () => undefined, [])
   const driver = drivers.get(PROTOCOL)
   const profile = profiles.get(PROFILE)

@@ -148,7 +148,10 @@ export function createPoller(parts: PollerParts): Poller {
       if (underWay || !patience.mayAsk()) continue
       const job = agenda.due(now)
       if (!job) continue
-      const place = placeOf({ job, patience, typicalMs: line.typicalMsOf(meter.config.id) }, monotonic)
+      const place = placeOf(
+        { job, patience, typicalMs: line.typicalMsOf(meter.config.id) },
+        { now, monotonic },
+      )
       if (best && !isBefore(place, first)) continue
       best = { meter, job }
       first = place

@@ -1,12 +1,12 @@
 /** Whose turn it is on a line: of all meters that are due, the one whose waiting costs least is asked last. */
 
-import { DAY, MINUTE } from '../core/time.ts'
+import { MINUTE } from '../core/time.ts'
 import type { Job } from './agenda.ts'
 import type { Patience } from './patience.ts'
 
-/** A silent meter gives way to all others that are due, but no longer than this beyond its pause. */
+/** The sick give way to the healthy that are due, but no longer than this. */
 const GIVES_WAY_MS = 15 * MINUTE
-/** Half of a slow meter's answers take longer than this, four times what the standards' quickest take with a margin. */
+/** Where half of a meter's answers take longer than this it is slow; most take 20 to 50. */
 const SLOW_MS = 200
 
 export interface Waiting {
@@ -16,21 +16,28 @@ export interface Waiting {
   readonly typicalMs: number
 }
 
+export interface Moment {
+  /** UTC, and monotonic. */
+  readonly now: number
+  readonly monotonic: number
+}
+
 /** Compared number by number; the smaller comes first. */
 export type Place = readonly number[]
 
 /**
- * Those that answer before those that did not, today's freezes before all else, who missed a turn before who did not, quick
- * ones before slow ones, and then whoever has waited longest. So a round of the healthy is not longer for the sick; where
+ * Those that answer before those that did not, quick ones before slow ones, today's freezes before all else, who missed a
+ * turn before who did not, and then whoever has waited longest. So a round of the healthy is no longer for the sick; where
  * a line has too much to do, each misses a turn before any misses two.
  */
-export function placeOf({ job, patience, typicalMs }: Waiting, monotonic: number): Place {
-  const gaveWay = monotonic - patience.notBefore > GIVES_WAY_MS
+export function placeOf({ job, patience, typicalMs }: Waiting, { now, monotonic }: Moment): Place {
+  const missed = missedTurn(job, patience.lastAskedAt)
+  const since = job.kind === 'poll' ? job.slot : job.boundary
   return [
-    patience.isSilent && !gaveWay ? 1 : 0,
+    patience.isSilent && monotonic - patience.notBefore < GIVES_WAY_MS ? 1 : 0,
+    typicalMs > SLOW_MS && !missed && now - since < GIVES_WAY_MS ? 1 : 0,
     job.kind === 'freeze' && job.nth === 1 ? 0 : 1,
-    missedTurn(job, patience.lastAskedAt) ? 0 : 1,
-    typicalMs > SLOW_MS ? 1 : 0,
+    missed ? 0 : 1,
     patience.lastAskedAt ?? 0,
   ]
 }
@@ -42,6 +49,5 @@ export function isBefore(place: Place, other: Place): boolean {
 
 /** It was not asked in the whole period before this one. */
 function missedTurn(job: Job, lastAskedAt: number | null): boolean {
-  if (lastAskedAt === null) return false
-  return job.kind === 'poll' ? lastAskedAt < job.slot - job.poll.everyMs : lastAskedAt < job.boundary - DAY
+  return job.kind === 'poll' && lastAskedAt !== null && lastAskedAt < job.slot - job.poll.everyMs
 }

@@ -27,13 +27,10 @@ const counters = z.object({
   busyMs: count,
 } satisfies Record<keyof LineCounters, typeof count>)
 
-export const responseMs = z
-  .object({ p50: count, p90: count, p99: count })
-  .nullable()
-  .meta({
-    id: 'ResponseTimes',
-    description: 'ms to the first byte of an answer: so many of a hundred took no longer',
-  })
+export const responseMs = z.object({ p50: count, p90: count, p99: count }).nullable().meta({
+  id: 'ResponseTimes',
+  description: 'ms to the first byte of an answer: so many of a hundred took no longer',
+})
 
 const line = z
   .object({
