@@ -13,7 +13,7 @@ import { transportFor } from '../src/line/transports.ts'
 import { startMeters } from './daemon.ts'
 import { limitOf, METERS, nightMeters, nightPoller, OFFSET_MINUTES, PAUSE_MS, THE_LIST } from './night.ts'
 import type { Benchmark, Result } from './run.ts'
-import { openWire } from './wire.ts'
+import { hurry, openWire } from './wire.ts'
 
 /** At the first two the emulated wire's own delay is nothing beside a frame; at the third only a bare loop can tell. */
 const BAUDS = [2_400, 9_600, 115_200]
@@ -53,6 +53,7 @@ async function measure(baud: number, say: (text: string) => void): Promise<Resul
   const listener = { url: { kind: 'tcp', host: '127.0.0.1', port: 0 }, meters, faults: {} }
   const { child: slaves, ports } = await startMeters([listener], aheadMs)
   const wire = await openWire(baud, ports[0] ?? 0)
+  for (const pid of [process.pid, slaves.process.pid]) hurry(pid)
   const url = serialUrl(wire.masterEnd, baud)
   const exchanged: Exchanged[] = []
   const polled = createLine({

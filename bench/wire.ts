@@ -1,6 +1,6 @@
 /** A pty with a real line's wire time between it and simulated meters: every byte takes its character's time. */
 
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,4 +34,9 @@ export async function openWire(baud: number, port: number): Promise<Wire> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Goes before whatever else the machine does, where that is ours to say (root): a line's time is measured, not its neighbours'. */
+export function hurry(pid: number | undefined): void {
+  spawnSync('chrt', ['--all-tasks', '--fifo', '--pid', '5', String(pid)], { stdio: 'ignore' })
 }

@@ -89,7 +89,7 @@ export function createPatience(clock: Clock, budget: SilentBudget): Patience {
     },
     lineRecovered(deadSince) {
       if (inARow > 0 && silentSince >= deadSince) inARow = 0
-      notBefore = Number.NEGATIVE_INFINITY
+      notBefore = inARow > 0 ? clock.monotonic() : Number.NEGATIVE_INFINITY
     },
     get lastAskedAt() {
       return lastAskedAt
