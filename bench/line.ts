@@ -7,15 +7,14 @@ import { silentLog } from '../src/core/log.ts'
 import { systemRandom } from '../src/core/random.ts'
 import { DAY, HOUR, slotOf } from '../src/core/time.ts'
 import { createLine } from '../src/line/line.ts'
-import { claimLine } from '../src/line/lock.ts'
 import type { Transport } from '../src/line/transport.ts'
 import { transportFor } from '../src/line/transports.ts'
 import { startMeters } from './daemon.ts'
 import { limitOf, METERS, nightMeters, nightPoller, OFFSET_MINUTES, PAUSE_MS, THE_LIST } from './night.ts'
 import type { Benchmark, Result } from './run.ts'
-import { hurry, openWire } from './wire.ts'
+import { hurry, openSocketWire, openWire } from './wire.ts'
 
-/** At the first two the emulated wire's own delay is nothing beside a frame; at the third only a bare loop can tell. */
+/** At the first two the emulated wire's own delay is nothing beside a frame; the third goes through a pty, beside a bare loop. */
 const BAUDS = [2_400, 9_600, 115_200]
 const FAST = 115_200
 /** The clock of the site at the start of a round: after the freeze, far from any boundary. */
@@ -52,15 +51,14 @@ async function measure(baud: number, say: (text: string) => void): Promise<Resul
   say(`  = ${s(totalMs)}; ${s(totalMs - pausesMs)} without any pause`)
   const listener = { url: { kind: 'tcp', host: '127.0.0.1', port: 0 }, meters, faults: {} }
   const { child: slaves, ports } = await startMeters([listener], aheadMs)
-  const wire = await openWire(baud, ports[0] ?? 0)
+  const { url, transport, wire } = await (baud === FAST ? ptyEnd : socketEnd)(baud, ports[0] ?? 0)
   for (const pid of [process.pid, slaves.process.pid]) hurry(pid)
-  const url = serialUrl(wire.masterEnd, baud)
   const exchanged: Exchanged[] = []
   const polled = createLine({
     id: 'wire',
     url,
-    transport: recorded(transportFor(url), exchanged),
-    claim: () => claimLine(wire.masterEnd),
+    transport: recorded(transport, exchanged),
+    claim: async () => async () => undefined,
     replyWithinMs: null,
     inFlight: 1,
     clock,
@@ -108,6 +106,26 @@ async function measure(baud: number, say: (text: string) => void): Promise<Resul
       against: '',
     },
   ]
+}
+
+/** What a line is made of, and the emulated wire it hangs on. */
+interface End {
+  readonly url: SerialUrl
+  readonly transport: Transport
+  readonly wire: { stop(): Promise<void> }
+}
+
+/** A serial line to the line and everything above it; its bytes go through a socket. */
+async function socketEnd(baud: number, port: number): Promise<End> {
+  const wire = await openSocketWire(baud, port)
+  const transport = transportFor({ kind: 'tcp', host: '127.0.0.1', port: wire.masterPort })
+  return { url: serialUrl('/dev/emulated', baud), transport, wire }
+}
+
+async function ptyEnd(baud: number, port: number): Promise<End> {
+  const wire = await openWire(baud, port)
+  const url = serialUrl(wire.masterEnd, baud)
+  return { url, transport: transportFor(url), wire }
 }
 
 /** Notes what goes out and how much comes back. */

@@ -1,7 +1,8 @@
-"""A serial wire's time between a pty and simulated meters: each byte leaves one character's time after the one before it,
-never early. In Python because its waits are good to a tenth of a millisecond, where Node's are whole ones.
+"""A serial wire's time between a master and simulated meters: each byte leaves one character's time after the one before
+it, never early. In Python because its waits are good to a tenth of a millisecond, where Node's are whole ones.
 
-wire.py BAUD MASTER PORT: makes the pty's name, connects to the meters, writes "ready", and carries bytes until it is ended.
+wire.py BAUD PORT [NAME]: connects to the meters' port, makes a pty under that name for the master, or takes a port for it
+and writes which, and carries bytes until it is ended.
 """
 
 import os
@@ -55,20 +56,30 @@ def at_once():
         pass
 
 
+def at_once_from(end):
+    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return end.fileno()
+
+
 def main():
-    baud, name, port = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    baud, port = int(sys.argv[1]), int(sys.argv[2])
     at_once()
-    near, theirs = pty.openpty()
-    tty.setraw(theirs)
-    os.symlink(os.ttyname(theirs), name)
     meters = socket.create_connection(("127.0.0.1", port))
-    meters.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    far = meters.fileno()
+    far = at_once_from(meters)
+    if len(sys.argv) > 3:
+        near, theirs = pty.openpty()
+        tty.setraw(theirs)
+        os.symlink(os.ttyname(theirs), sys.argv[3])
+        print("ready", flush=True)
+    else:
+        listening = socket.create_server(("127.0.0.1", 0))
+        print(listening.getsockname()[1], flush=True)
+        master, _ = listening.accept()
+        near = at_once_from(master)
     for end in (near, far):
         os.set_blocking(end, False)
     character_s = BITS_PER_CHARACTER / baud
     ways = {near: Way(near, far, character_s), far: Way(far, near, character_s)}
-    print("ready", flush=True)
     while True:
         now = time.monotonic()
         wakes = [at for at in (way.wakes_at(now) for way in ways.values()) if at is not None]

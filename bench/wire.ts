@@ -1,4 +1,4 @@
-/** A pty with a real line's wire time between it and simulated meters: every byte takes its character's time. */
+/** A line's wire between a master and simulated meters: every byte takes its character's time at the given rate. */
 
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -8,7 +8,14 @@ import { join } from 'node:path'
 export const BITS_PER_CHARACTER = 11
 
 export interface Wire {
+  /** The name of a pty. */
   readonly masterEnd: string
+  stop(): Promise<void>
+}
+
+export interface SocketWire {
+  /** On this machine; takes one master. */
+  readonly masterPort: number
   stop(): Promise<void>
 }
 
@@ -16,22 +23,30 @@ export interface Wire {
 export async function openWire(baud: number, port: number): Promise<Wire> {
   const folder = mkdtempSync(join(tmpdir(), 'meterd-wire-'))
   const masterEnd = join(folder, 'master')
+  const { stop } = await carry([String(baud), String(port), masterEnd])
+  return { masterEnd, stop: () => stop().then(() => rmSync(folder, { recursive: true, force: true })) }
+}
+
+/** The same without a pty, whose bytes wait for a worker of the kernel among whatever else the machine does. */
+export async function openSocketWire(baud: number, port: number): Promise<SocketWire> {
+  const { said, stop } = await carry([String(baud), String(port)])
+  return { masterPort: Number(said), stop }
+}
+
+async function carry(args: readonly string[]) {
   const script = join(import.meta.dirname, 'wire.py')
-  const carrying = spawn('python3', [script, String(baud), masterEnd, String(port)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const carrying = spawn('python3', [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise<void>(resolve => carrying.once('exit', () => resolve()))
-  await new Promise<void>((resolve, reject) => {
+  const said = await new Promise<string>((resolve, reject) => {
     carrying.once('error', () => reject(new Error('python3 is needed: apt-get install python3')))
     carrying.once('exit', code => reject(new Error(`wire.py ended with ${code}`)))
-    carrying.stdout.once('data', () => resolve())
+    carrying.stdout.once('data', text => resolve(String(text)))
   })
   return {
-    masterEnd,
-    async stop() {
+    said,
+    stop() {
       carrying.kill()
-      await ended
-      rmSync(folder, { recursive: true, force: true })
+      return ended
     },
   }
 }

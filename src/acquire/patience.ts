@@ -64,7 +64,7 @@ export interface Patience {
 
 export function createPatience(clock: Clock, budget: SilentBudget): Patience {
   let inARow = 0
-  /** When the first of these began, monotonic. */
+  /** When the first of these ended, monotonic. */
   let silentSince = Number.NEGATIVE_INFINITY
   let notBefore = Number.NEGATIVE_INFINITY
   let lastAskedAt: number | null = null
@@ -105,7 +105,7 @@ export function createPatience(clock: Clock, budget: SilentBudget): Patience {
     unanswered(now, costMs, why) {
       // The first silence is the price of finding out; only what is spent knowingly counts against the budget.
       if (inARow > 0) budget.spend(costMs)
-      else silentSince = clock.monotonic() - costMs
+      else silentSince = clock.monotonic()
       inARow += 1
       notBefore = clock.monotonic() + Math.min(FIRST_PAUSE_MS * 2 ** (inARow - 1), LONGEST_PAUSE_MS)
       lastAskedAt = now

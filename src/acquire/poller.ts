@@ -145,7 +145,8 @@ export function createPoller(parts: PollerParts): Poller {
     let first: Place = []
     for (const meter of meters) {
       const { agenda, patience, underWay } = meter
-      if (underWay || !patience.mayAsk()) continue
+      // On a mute line nobody else needs the time, and it is the line that is tried.
+      if (underWay || !(line.mute || patience.mayAsk())) continue
       const job = agenda.due(now)
       if (!job) continue
       const place = placeOf(
@@ -171,10 +172,10 @@ export function createPoller(parts: PollerParts): Poller {
     const now = clock.now()
     const monotonic = clock.monotonic()
     const waits = meters.map(({ agenda, patience }) =>
-      Math.max(agenda.nextAt(now) - now, patience.notBefore - monotonic),
+      Math.max(agenda.nextAt(now) - now, line.mute ? 0 : patience.notBefore - monotonic),
     )
     // Of a mute line nobody is asked before its time; a question that is under way may end that.
-    const muteMs = line.mute ? Math.max(SECOND, line.mute.askAt - monotonic) : 0
+    const muteMs = line.mute ? Math.max(1, line.mute.askAt - monotonic) : 0
     const soonest = Math.max(muteMs, Math.min(...waits.map(wait => (wait > 0 ? wait : SECOND))))
     return Math.max(1, Math.ceil(Math.min(LOOK_AGAIN_MS, soonest)))
   }
@@ -233,7 +234,8 @@ export function createPoller(parts: PollerParts): Poller {
     })
     parts.commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
-    if (outcome.fault) patience.unanswered(now, clock.monotonic() - startedAt, outcome.fault)
+    const costMs = line.mute ? 0 : clock.monotonic() - startedAt
+    if (outcome.fault) patience.unanswered(now, costMs, outcome.fault)
     else if (talked.exchanges.length > 0) patience.answered(now)
     const isDisturbed = outcome.end === 'unanswered' && hasAnswered && !talked.fault
     return isDisturbed ? { ...outcome, end: 'disturbed' } : outcome

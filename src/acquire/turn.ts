@@ -47,7 +47,7 @@ export function isBefore(place: Place, other: Place): boolean {
   return (place[differs] ?? 0) < (other[differs] ?? 0)
 }
 
-/** It was not asked in the whole period before this one. */
+/** It was not asked in the whole period before this one, or never. */
 function missedTurn(job: Job, lastAskedAt: number | null): boolean {
-  return job.kind === 'poll' && lastAskedAt !== null && lastAskedAt < job.slot - job.poll.everyMs
+  return job.kind === 'poll' && (lastAskedAt ?? Number.NEGATIVE_INFINITY) < job.slot - job.poll.everyMs
 }

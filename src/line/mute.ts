@@ -5,7 +5,7 @@
  */
 
 import type { Clock } from '../core/clock.ts'
-import { HOUR, MINUTE, SECOND } from '../core/time.ts'
+import { HOUR, SECOND } from '../core/time.ts'
 
 /** So many different meters in a row that answered before, or were never asked, and it is the line. */
 const METERS_TO_FALL_MUTE = 3
@@ -15,7 +15,9 @@ const SILENCES_TO_REOPEN = 5
 const FORGET_REOPENING_MS = HOUR
 /** Between questions to a mute line: the first at once, then ever more rarely. */
 const FIRST_PAUSE_MS = 5 * SECOND
-const LONGEST_PAUSE_MS = MINUTE
+const LONGEST_PAUSE_MS = 30 * SECOND
+/** Where nobody was ever heard the first in the list may be dead ones. */
+const PAUSE_BEFORE_ANY_MS = SECOND
 
 export interface Mute {
   /** Since when nobody has been heard, monotonic. */
@@ -35,18 +37,21 @@ export interface MuteWatch {
 export function createMuteWatch(clock: Clock): MuteWatch {
   const well = new Set<string>()
   let silentSince: number | null = null
+  let everHeard = false
   let silences = 0
   let silencesToReopen = SILENCES_TO_REOPEN
   let reopenedAt = Number.NEGATIVE_INFINITY
   let mute: { since: number; askAt: number; pauseMs: number } | null = null
 
   function fallMute(since: number): string {
-    mute = { since, askAt: clock.monotonic(), pauseMs: FIRST_PAUSE_MS }
+    const pauseMs = everHeard ? FIRST_PAUSE_MS : PAUSE_BEFORE_ANY_MS
+    mute = { since, askAt: clock.monotonic(), pauseMs }
     return `${well.size} meters that were well are silent, one after the other and without a byte; the link is made anew`
   }
 
   return {
     heard() {
+      everHeard = true
       well.clear()
       silences = 0
       silentSince = null
@@ -59,7 +64,7 @@ export function createMuteWatch(clock: Clock): MuteWatch {
       if (wasWell) well.add(meter)
       if (mute) {
         mute.askAt = now + mute.pauseMs
-        mute.pauseMs = Math.min(2 * mute.pauseMs, LONGEST_PAUSE_MS)
+        if (everHeard) mute.pauseMs = Math.min(2 * mute.pauseMs, LONGEST_PAUSE_MS)
       }
       if (now - reopenedAt > FORGET_REOPENING_MS) silencesToReopen = SILENCES_TO_REOPEN
       const why =

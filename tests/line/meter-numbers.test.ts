@@ -52,7 +52,7 @@ describe('how long a meter is waited for', () => {
 
   test.each<[string, Driver, typeof read]>([
     ['what must not be repeated', driver2007, { ...read, safeToRepeat: false }],
-    ['a protocol whose answers name no item', toyDriver({ answerNamesItem: false }), read],
+    ['a protocol whose answers name no item', { ...driver2007, answerNamesItem: false }, read],
     ['a protocol without a time in its standard', toyDriver(), read],
   ])('V-F8 %s always has all the time', (_, driver, request) => {
     expect(meterThatTook(...times(500, 30)).waits(driver, request)).toBe(USUAL_MS)

@@ -29,9 +29,10 @@ describe('a line on which nobody answers', () => {
     }
   })
 
-  test('is asked ever more rarely, once a minute at last, and is well as soon as it is heard', async () => {
+  test('is asked ever more rarely, twice a minute at last, and is well as soon as it is heard', async () => {
     const clock = virtualClock()
     const watch = createMuteWatch(clock)
+    watch.heard()
     for (const meter of ['m1', 'm2', 'm3']) {
       watch.silent(meter, true)
       await clock.pass(2_000)
@@ -43,10 +44,16 @@ describe('a line on which nobody answers', () => {
       pauses.push((watch.mute?.askAt ?? 0) - clock.monotonic())
       await clock.pass(60_000)
     }
-    expect(pauses).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000])
+    expect(pauses).toEqual([5_000, 10_000, 20_000, 30_000, 30_000, 30_000])
     watch.heard()
     expect(watch.mute).toBe(null)
   })
+})
+
+test('a line on which nobody was ever heard is asked on and on: the first in its list may be dead', () => {
+  const watch = createMuteWatch(virtualClock())
+  for (let meter = 1; meter <= 10; meter++) watch.silent(`m${meter}`, true)
+  expect(watch.mute?.askAt).toBe(1_000)
 })
 
 test('the share of time a line is in use is that of the last minutes', async () => {
