@@ -36,6 +36,7 @@ export const ascii: Framing = {
     longestFrame: LONGEST_FRAME,
   },
   units: rtu.units,
+  mayMixUp: rtu.mayMixUp,
   plain: bytes => plainAt(bytes, 0, bytes.length),
   codeAt: 1,
   trailer: 1,

@@ -21,6 +21,7 @@ export const rtu: Framing = {
   concurrent: false,
   // Nothing but unit, function and byte count ties an answer to its question; the line keeps late ones out.
   answerNamesItem: false,
+  mayMixUp: () => true,
   timing: {
     /** 3.5 characters; behind a serial server the speed is not ours to know. */
     quietMs: characterMs =>

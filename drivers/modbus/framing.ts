@@ -14,6 +14,8 @@ export interface Framing {
   readonly protocol: 'modbus-rtu' | 'modbus-ascii' | 'modbus-tcp'
   readonly concurrent: boolean
   readonly answerNamesItem: boolean
+  /** Whether on the way to this unit nothing but time may tell answers apart. */
+  mayMixUp(unit: number): boolean
   readonly timing: Timing
   /** Unit identifiers that one meter can have. */
   readonly units: { readonly from: number; readonly to: number; readonly remark: string }

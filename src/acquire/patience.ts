@@ -57,9 +57,15 @@ export interface Patience {
   readonly lastAskedAt: number | null
   /** The line was dead since then, monotonic, and is not any more: what was silent only meanwhile is well, the rest is asked at once. */
   lineRecovered(deadSince: number): void
-  answered(now: number): void
+  /** `valueless`: why it told no value all the same; it is asked as often as before. */
+  answered(now: number, valueless?: Failure | null): void
   unanswered(now: number, costMs: number, fault: Failure): void
   status(id: string, nextAt: number | null): Omit<MeterStatus, 'numbers'>
+}
+
+/** Ever longer, ms, after so many tries in a row in vain. */
+export function pauseAfter(inARow: number): number {
+  return Math.min(FIRST_PAUSE_MS * 2 ** (inARow - 1), LONGEST_PAUSE_MS)
 }
 
 export function createPatience(clock: Clock, budget: SilentBudget): Patience {
@@ -75,7 +81,7 @@ export function createPatience(clock: Clock, budget: SilentBudget): Patience {
 
   function state(): MeterState {
     if (lastAskedAt === null) return 'never'
-    if (inARow === 0) return 'ok'
+    if (inARow === 0) return fault === null ? 'ok' : 'failing'
     return inARow < SILENT_AFTER ? 'failing' : 'silent'
   }
 
@@ -94,12 +100,12 @@ export function createPatience(clock: Clock, budget: SilentBudget): Patience {
     get lastAskedAt() {
       return lastAskedAt
     },
-    answered(now) {
+    answered(now, valueless = null) {
       inARow = 0
       notBefore = Number.NEGATIVE_INFINITY
       lastAskedAt = now
       lastAnswerAt = now
-      fault = null
+      fault = valueless
       answers += 1
     },
     unanswered(now, costMs, why) {
@@ -107,7 +113,7 @@ export function createPatience(clock: Clock, budget: SilentBudget): Patience {
       if (inARow > 0) budget.spend(costMs)
       else silentSince = clock.monotonic()
       inARow += 1
-      notBefore = clock.monotonic() + Math.min(FIRST_PAUSE_MS * 2 ** (inARow - 1), LONGEST_PAUSE_MS)
+      notBefore = clock.monotonic() + pauseAfter(inARow)
       lastAskedAt = now
       fault = why
       silences += 1

@@ -9,7 +9,7 @@ import { type LineUrl, lineKey } from '../core/line-url.ts'
 import type { Driver, Traits } from '../driver-api/driver.ts'
 import type { Profile } from '../driver-api/profile.ts'
 import { lineAsked } from './line-talk.ts'
-import { isFile, profileNamed } from './profile-named.ts'
+import { isFile, ownByPath, profileNamed } from './profile-named.ts'
 import { shippedLibrary } from './shipped.ts'
 import type { Terminal } from './verb.ts'
 import { WrongUse } from './verb.ts'
@@ -63,7 +63,7 @@ export async function meterAsked(
   const named = own?.profile ?? (options.profile === undefined ? null : profiles.get(options.profile))
   if (named === undefined)
     throw new WrongUse(
-      `there is no profile "${options.profile}"; a file of your own by its path: ./${options.profile}.yaml; known are ${[...profiles.keys()].join(', ')}`,
+      `there is no profile "${options.profile}"; ${ownByPath(options.profile ?? '')}; known are ${[...profiles.keys()].join(', ')}`,
     )
   const place = lineAsked(options.line, options.within)
   const listed =

@@ -84,7 +84,7 @@ async function lookAt(
     sequence: line.sequence,
     traits: {},
     refusedBefore: new Set(),
-    isDoubtful: () => line.isDoubtful(address),
+    doubt: line.doubtOf(address),
   }
   const conversation = identify.run(call, {})
   if ('wrong' in conversation) throw new WrongUse(`meterd scan: ${conversation.wrong}`)

@@ -109,25 +109,43 @@ describe.each([{ driver: rtu }, { driver: ascii }, { driver: tcp }])(
     })
 
     test.each([
-      [0x05, 'METER_BUSY', 3],
-      [0x06, 'METER_BUSY', 3],
-      [0x08, 'METER_REFUSED', 3],
       [0x0a, 'METER_BUSY', 1],
       [0x0b, 'LINE_SILENT', 1],
-    ])(
-      'exception %i ends the conversation: nothing else is asked of a busy meter or a dead bus',
-      (code, fault, times) => {
-        const points = [point('3:0', 'u32'), point('3:90', 'u32'), point('4:0', 'u16')]
-        const { reads, refused, asked } = converse(driver, points, request => {
-          const pdu = [questionOf(driver, request.bytes).code | 0x80, code]
+    ])('exception %i ends the conversation: nothing else is asked of a dead bus', (code, fault, times) => {
+      const points = [point('3:0', 'u32'), point('3:90', 'u32'), point('4:0', 'u16')]
+      const { reads, refused, asked } = converse(driver, points, request => {
+        const pdu = [questionOf(driver, request.bytes).code | 0x80, code]
+        return frameOf(driver, 7, 1, ...pdu)
+      })
+      expect(asked).toHaveLength(times)
+      expect(new Set(spans(asked)).size).toBe(1)
+      expect(refused).toEqual([])
+      expect(texts(reads)).toEqual({ '3:0': fault, '3:90': fault, '4:0': fault })
+    })
+
+    test.each([
+      [0x05, 'METER_BUSY'],
+      [0x06, 'METER_BUSY'],
+      [0x08, 'METER_REFUSED'],
+    ])('exception %i to one span costs that span alone, and three tries in all', (code, fault) => {
+      const points = [point('3:0', 'u32'), point('3:90', 'u32'), point('4:0', 'u16')]
+      const server = serve(driver, everywhere)
+      const refusing = (places: readonly number[]) =>
+        converse(driver, points, request => {
+          const { code: asked, address } = questionOf(driver, request.bytes)
+          const pdu = [asked | 0x80, code]
+          if (!places.includes(address)) return server(request)
           return frameOf(driver, 7, 1, ...pdu)
         })
-        expect(asked).toHaveLength(times)
-        expect(new Set(spans(asked)).size).toBe(1)
-        expect(refused).toEqual([])
-        expect(texts(reads)).toEqual({ '3:0': fault, '3:90': fault, '4:0': fault })
-      },
-    )
+      const one = refusing([90])
+      expect(texts(one.reads)).toMatchObject({ '3:0': '1', '3:90': fault })
+      expect(one.asked.filter(({ address }) => address === 90)).toHaveLength(3)
+      expect(Object.values(texts(one.reads)).filter(text => text === fault)).toHaveLength(1)
+      const all = refusing([0, 90])
+      expect(new Set(Object.values(texts(all.reads)))).toEqual(new Set([fault]))
+      // Whoever is busy all over is not insisted upon three times for each span.
+      expect(all.asked).toHaveLength(5)
+    })
 
     test('a device that is busy once is asked again after a second, with a new number', () => {
       const points = [point('3:0', 'u32'), point('3:90', 'u64')]
@@ -167,13 +185,35 @@ describe.each([{ driver: rtu }, { driver: ascii }, { driver: tcp }])(
       }
     })
 
-    test('silence ends the conversation with what is there', () => {
+    test('silence to one question costs that one; a second ends the conversation with what is there', () => {
       const points = [point('3:0', 'u32'), point('3:90', 'u64'), point('4:0', 'u16')]
       let count = 0
       const server = serve(driver, everywhere)
       const { reads, asked } = converse(driver, points, request => (count++ === 0 ? server(request) : null))
-      expect(asked).toHaveLength(2)
+      expect(asked).toHaveLength(3)
       expect(texts(reads)).toEqual({ '3:0': '1' })
+      const again = serve(driver, everywhere)
+      let asks = 0
+      const one = converse(driver, points, request => (asks++ === 1 ? null : again(request)))
+      expect(Object.keys(texts(one.reads))).toHaveLength(2)
+      expect(one.unanswered).toMatchObject([{ name: null, requests: [{ safeToRepeat: true }] }])
+    })
+
+    test('a device silent to the first question is asked another first the next time', () => {
+      const points = [point('3:0', 'u32'), point('3:90', 'u64'), point('4:0', 'u16')]
+      const server = serve(driver, everywhere)
+      const silentToFirst = (silentBefore: number) =>
+        converse(
+          driver,
+          points,
+          request => {
+            const { code, address } = questionOf(driver, request.bytes)
+            return code === 3 && address === 0 ? null : server(request)
+          },
+          { silentBefore },
+        )
+      expect(silentToFirst(0).reads).toEqual([])
+      expect(Object.keys(texts(silentToFirst(1).reads)).sort()).toEqual(['3:90', '4:0'])
     })
 
     test('asked for nothing, it asks nothing', () => {

@@ -103,16 +103,13 @@ async function bench(driver: Driver, quirks: SimulatedQuirks = {}, fate: Fate = 
     const made = systemClock.monotonic()
     const { result } = await line.converse({
       driver,
-      conversation: driver.orderRelay!(
-        call({ traits, sequence: line.sequence, isDoubtful: () => line.isDoubtful('1') }),
-        {
-          action,
-          authority: { level: '', password: '', operator: '' },
-          validForSeconds: 60,
-          ageMs: () => systemClock.monotonic() - made,
-          ...more,
-        },
-      ),
+      conversation: driver.orderRelay!(call({ traits, sequence: line.sequence, doubt: line.doubtOf('1') }), {
+        action,
+        authority: { level: '', password: '', operator: '' },
+        validForSeconds: 60,
+        ageMs: () => systemClock.monotonic() - made,
+        ...more,
+      }),
       priority: PRIORITY.order,
       meter: '1',
       retries: { silent: 2, silentOnceAnswered: 2, damaged: 2 },

@@ -91,7 +91,6 @@ async function ours(wire: Wire, port: number, profile: Profile): Promise<readonl
     // The rest some meters want between requests is the line's business, and tested there.
     traits: { ...profile.traits, gapMs: 0 },
     refusedBefore: new Set<string>(),
-    isDoubtful: () => false,
   }
   const { result } = await line.converse({
     driver,
