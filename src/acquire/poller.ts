@@ -18,6 +18,7 @@ import { type Agenda, createAgenda, type Job } from './agenda.ts'
 import { type Asked, createAsking, recentClock } from './asking.ts'
 import { createBatch } from './batch.ts'
 import type { Commissioning } from './gate/commissioning.ts'
+import { createKeeping } from './keeping.ts'
 import type { LastGoodValues } from './last-good.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import { createRatioWatch } from './ratio-watch.ts'
@@ -28,9 +29,8 @@ import { silentTo } from './silences.ts'
 import type { MeterStatus } from './status.ts'
 import { createTally } from './tally.ts'
 import type { TimeTrust } from './time-trust.ts'
+import { isBefore, type Place, placeOf } from './turn.ts'
 
-/** Rounds handed to the store and not yet durable; more and the line waits for the disk. */
-const MOST_UNKEPT = 64
 const CONTRADICTION_LASTS_MS = HOUR
 const RETRIES: Retries = { silent: 0, silentOnceAnswered: 1, damaged: 2 }
 /** The calendar is looked at anew at least this often, whatever the wall clock did meanwhile. */
@@ -108,8 +108,10 @@ export function createPoller(parts: PollerParts): Poller {
   })
   const batch = createBatch(meters, ({ config }) => (config.serial ? settingsText(config.serial) : ''))
   const tally = createTally(line.id, clock, log)
-  const unkept = new Set<Promise<unknown>>()
+  const keeping = createKeeping(parts)
   const readingNow = new Map<string, Promise<ReadNow>>()
+  /** Since when nobody on the line answers, monotonic; null while anybody does. */
+  let deadSince: number | null = null
   let workers: readonly Promise<void>[] = []
 
   async function work(): Promise<void> {
@@ -117,8 +119,7 @@ export function createPoller(parts: PollerParts): Poller {
     while (!stopping.signal.aborted) {
       await line.opened()
       // Waited for here and not between answer and store: what came of a conversation is kept before anything else happens.
-      // One that failed has been told by whoever kept it.
-      if (unkept.size >= MOST_UNKEPT) await Promise.race(unkept).catch(() => undefined)
+      await keeping.room()
       const due = nextDue()
       // In a conversation it is the line that must advance.
       const ms = due ? null : untilNext()
@@ -137,22 +138,36 @@ export function createPoller(parts: PollerParts): Poller {
     await clock.sleep(SECOND, stopping.signal)
   }
 
-  /** Today's freezes before everything else, then whom the port is set for, then whoever has waited longest. */
+  /** Of all that are due whoever comes first; of a line on which nobody answers one at a time (src/line/mute.ts). */
   function nextDue(): { meter: Meter; job: Job } | null {
     const now = clock.now()
+    const monotonic = clock.monotonic()
+    noteRecovery()
+    if (line.mute && (monotonic < line.mute.askAt || meters.some(({ underWay }) => underWay))) return null
     let best: { meter: Meter; job: Job } | null = null
+    let first: Place = []
     for (const meter of meters) {
-      if (meter.underWay || !meter.patience.mayAsk()) continue
-      const job = meter.agenda.due(now)
-      if (job && (!best || isBefore({ meter, job }, best))) best = { meter, job }
+      const { agenda, patience, underWay } = meter
+      // On a mute line nobody else needs the time, and it is the line that is tried.
+      if (underWay || !(line.mute || patience.mayAsk())) continue
+      const job = agenda.due(now)
+      if (!job) continue
+      const place = placeOf(
+        { job, patience, typicalMs: line.typicalMsOf(meter.config.id), goesOn: batch.goesOn(meter) },
+        { now, monotonic },
+      )
+      if (best && !isBefore(place, first)) continue
+      best = { meter, job }
+      first = place
     }
     return best
   }
 
-  function isBefore(a: { meter: Meter; job: Job }, b: { meter: Meter; job: Job }): boolean {
-    if (rank(a) !== rank(b)) return rank(a) < rank(b)
-    if (batch.goesOn(a.meter) !== batch.goesOn(b.meter)) return batch.goesOn(a.meter)
-    return askedAt(a.meter) < askedAt(b.meter)
+  /** A line that is heard again: who was silent only while it was dead is well, and the rest is asked at once. */
+  function noteRecovery(): void {
+    if (deadSince !== null && line.mute === null)
+      for (const { patience } of meters) patience.lineRecovered(deadSince)
+    deadSince = line.mute?.since ?? null
   }
 
   function untilNext(): number {
@@ -160,9 +175,12 @@ export function createPoller(parts: PollerParts): Poller {
     const now = clock.now()
     const monotonic = clock.monotonic()
     const waits = meters.map(({ agenda, patience }) =>
-      Math.max(agenda.nextAt(now) - now, patience.notBefore - monotonic),
+      Math.max(agenda.nextAt(now) - now, line.mute ? 0 : patience.notBefore - monotonic),
     )
-    return Math.max(1, Math.ceil(Math.min(LOOK_AGAIN_MS, ...waits.map(wait => (wait > 0 ? wait : SECOND)))))
+    // Of a mute line nobody is asked before its time; a question that is under way may end that.
+    const muteMs = line.mute ? Math.max(1, line.mute.askAt - monotonic) : 0
+    const soonest = Math.max(muteMs, Math.min(...waits.map(wait => (wait > 0 ? wait : SECOND))))
+    return Math.max(1, Math.ceil(Math.min(LOOK_AGAIN_MS, soonest)))
   }
 
   async function serve(meter: Meter, job: Job): Promise<void> {
@@ -222,7 +240,8 @@ export function createPoller(parts: PollerParts): Poller {
     })
     commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
-    if (outcome.fault) patience.unanswered(now, clock.monotonic() - startedAt, outcome.fault)
+    const costMs = line.mute ? 0 : clock.monotonic() - startedAt
+    if (outcome.fault) patience.unanswered(now, costMs, outcome.fault)
     else if (talked.exchanges.length > 0) patience.answered(now, outcome.valueless)
     const isDisturbed = outcome.end === 'unanswered' && hasAnswered && !talked.fault
     return isDisturbed ? { ...outcome, end: 'disturbed' } : outcome
@@ -251,32 +270,10 @@ export function createPoller(parts: PollerParts): Poller {
   /** Hands a round to the store without holding up the line; the agenda asks again for a freeze that was not kept. */
   function keep(round: Round, meter: Meter, job: Job): void {
     if (!wasSent(round)) return
-    accept(round).catch(() => {
+    keeping.accept(round).catch(() => {
       tally.notKept()
       meter.agenda.lost(job, clock.now())
     })
-  }
-
-  /** The one way into the store: what is durable is the baseline of the next reading, and sinks are told. */
-  function accept(round: Round): Promise<Accepted> {
-    const accepting = parts.store
-      .accept(round)
-      .then(accepted => {
-        // Of a round kept in part nobody knows which.
-        if (accepted.refused === 0) for (const reading of round.readings) parts.lastGood.note(reading)
-        parts.kept(accepted)
-        return accepted
-      })
-      .catch(notKept)
-      .finally(() => unkept.delete(accepting))
-    unkept.add(accepting)
-    return accepting
-  }
-
-  /** A full or busy store has kept nothing and says so itself; after any other failure nothing is known (PR-03). */
-  function notKept(error: unknown): never {
-    if (!isPassing(error)) parts.broken(error)
-    throw error
   }
 
   async function readNowOnce(meterId: string): Promise<ReadNow> {
@@ -290,7 +287,7 @@ export function createPoller(parts: PollerParts): Poller {
     const priority = PRIORITY.onDemand
     await commissioning?.recognise(meter.config, points => readApart(meter, points, priority))
     const { round, fault } = await converse(meter, job, priority)
-    const accepted = wasSent(round) ? await accept(round) : null
+    const accepted = wasSent(round) ? await keeping.accept(round) : null
     if (!accepted || (fault && round.readings.length === 0)) {
       throw new Fault(
         fault?.code ?? 'LINE_CLOSED',
@@ -309,10 +306,8 @@ export function createPoller(parts: PollerParts): Poller {
 
   function statusNow({ config, agenda, patience }: Meter): MeterStatus {
     const now = clock.now()
-    return patience.status(
-      config.id,
-      Math.max(agenda.nextAt(now), now + patience.notBefore - clock.monotonic()),
-    )
+    const nextAt = Math.max(agenda.nextAt(now), now + patience.notBefore - clock.monotonic())
+    return { ...patience.status(config.id, nextAt), numbers: line.numbersOf(config.id) }
   }
 
   return {
@@ -324,7 +319,7 @@ export function createPoller(parts: PollerParts): Poller {
       stopping.abort()
       await line.stop()
       await Promise.allSettled([...workers, ...readingNow.values()])
-      await Promise.allSettled(unkept)
+      await keeping.settled()
     },
     readNow,
     status: () => meters.map(statusNow),
@@ -333,13 +328,4 @@ export function createPoller(parts: PollerParts): Poller {
       return meter ? statusNow(meter) : null
     },
   }
-}
-
-/** Today's freezes first. A meter that may be asked although it was silent waits no longer than others (patience.ts). */
-function rank({ job }: { job: Job }): number {
-  return job.kind === 'freeze' && job.nth === 1 ? 0 : 1
-}
-
-function askedAt({ patience }: Meter): number {
-  return patience.lastAskedAt ?? 0
 }
