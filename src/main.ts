@@ -267,7 +267,8 @@ async function startPollers(
 }
 
 function lineStatus({ config, line }: { readonly config: LineConfig; readonly line: Line }): LineStatus {
-  return { id: config.id, url: config.urlText, state: line.state, fault: line.fault, counters: line.counters }
+  const { state, fault, counters, utilisation, responseTimes } = line
+  return { id: config.id, url: config.urlText, state, fault, counters, utilisation, responseTimes }
 }
 
 interface Shown {

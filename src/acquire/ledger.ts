@@ -125,31 +125,3 @@ function freezeDue(one: ReturnType<typeof createFreezeDays>, now: number, may: M
 function isSooner(a: Due, b: Due): boolean {
   return a.rank < b.rank || (a.rank === b.rank && a.order < b.order)
 }
-
-interface Turn<Meter> {
-  readonly due: Due
-  readonly meter: Meter
-}
-
-interface AskedBefore {
-  readonly patience: { readonly lastAskedAt: number | null }
-}
-
-/**
- * Within a rank whom the port is set for, then the earlier deadline, then whoever has waited longest. A meter that may be
- * asked although it was silent waits no longer than others (patience.ts).
- */
-export function isBefore<Meter extends AskedBefore>(
-  a: Turn<Meter>,
-  b: Turn<Meter>,
-  isSetFor: (meter: Meter) => boolean,
-): boolean {
-  if (a.due.rank !== b.due.rank) return a.due.rank < b.due.rank
-  if (isSetFor(a.meter) !== isSetFor(b.meter)) return isSetFor(a.meter)
-  if (a.due.order !== b.due.order) return a.due.order < b.due.order
-  return askedAt(a.meter) < askedAt(b.meter)
-}
-
-function askedAt({ patience }: AskedBefore): number {
-  return patience.lastAskedAt ?? 0
-}

@@ -29,14 +29,18 @@ export interface Patience {
   mayAsk(): boolean
   /** Monotonic time before which it is not asked; `-Infinity` for meters that answer. */
   readonly notBefore: number
+  /** It did not answer the last time, for whatever reason. */
+  readonly isSilent: boolean
   /** When it was asked last, UTC ms; null for never. */
   readonly lastAskedAt: number | null
   /** Why it did not answer last; null when it did. */
   readonly fault: Failure | null
+  /** The line was dead since then, monotonic, and is not any more: what was silent only meanwhile is well, the rest is asked at once. */
+  lineRecovered(deadSince: number): void
   /** `valueless`: why it told no value all the same; it is asked as often as before. */
   answered(now: number, valueless?: Failure | null): void
   unanswered(now: number, costMs: number, fault: Failure): void
-  status(id: string, nextAt: number | null): MeterStatus
+  status(id: string, nextAt: number | null): Omit<MeterStatus, 'numbers'>
 }
 
 /** Ever longer, ms, after so many tries in a row in vain. */
@@ -46,6 +50,8 @@ export function pauseAfter(inARow: number): number {
 
 export function createPatience(clock: Clock, budget: LineShare): Patience {
   let inARow = 0
+  /** When the first of these ended, monotonic. */
+  let silentSince = Number.NEGATIVE_INFINITY
   let notBefore = Number.NEGATIVE_INFINITY
   let lastAskedAt: number | null = null
   let lastAnswerAt: number | null = null
@@ -64,6 +70,13 @@ export function createPatience(clock: Clock, budget: LineShare): Patience {
     get notBefore() {
       return notBefore
     },
+    get isSilent() {
+      return inARow > 0
+    },
+    lineRecovered(deadSince) {
+      if (inARow > 0 && silentSince >= deadSince) inARow = 0
+      notBefore = inARow > 0 ? clock.monotonic() : Number.NEGATIVE_INFINITY
+    },
     get lastAskedAt() {
       return lastAskedAt
     },
@@ -81,6 +94,7 @@ export function createPatience(clock: Clock, budget: LineShare): Patience {
     unanswered(now, costMs, why) {
       // The first silence is the price of finding out; only what is spent knowingly counts against the budget.
       if (inARow > 0) budget.spend(costMs)
+      else silentSince = clock.monotonic()
       inARow += 1
       notBefore = clock.monotonic() + pauseAfter(inARow)
       lastAskedAt = now

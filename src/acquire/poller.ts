@@ -19,8 +19,9 @@ import { createBatch } from './batch.ts'
 import { type Book, bookOf } from './bookkeeping.ts'
 import type { Commissioning } from './gate/commissioning.ts'
 import type { Job } from './job.ts'
+import { createKeeping } from './keeping.ts'
 import type { LastGoodValues } from './last-good.ts'
-import { type Before, createLedger, type Due, isBefore, type Ledger, RANK } from './ledger.ts'
+import { type Before, createLedger, type Due, type Ledger, RANK } from './ledger.ts'
 import { createLineShare } from './line-share.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import { createRatioWatch } from './ratio-watch.ts'
@@ -31,9 +32,8 @@ import { silentTo } from './silences.ts'
 import type { MeterStatus } from './status.ts'
 import { createTally } from './tally.ts'
 import type { TimeTrust } from './time-trust.ts'
+import { isBefore, type Place, placeOf } from './turn.ts'
 
-/** Rounds handed to the store and not yet durable; more and the line waits for the disk. */
-const MOST_UNKEPT = 64
 const CONTRADICTION_LASTS_MS = HOUR
 const RETRIES: Retries = { silent: 0, silentOnceAnswered: 1, damaged: 2 }
 /** Of a line's time, for days that were missed while today's reads wait: they take a fifth longer then, and no more (PR-05). */
@@ -121,8 +121,10 @@ export function createPoller(parts: PollerParts): Poller {
   })
   const batch = createBatch(meters, ({ config }) => (config.serial ? settingsText(config.serial) : ''))
   const tally = createTally(line.id, clock, log)
-  const unkept = new Set<Promise<unknown>>()
+  const keeping = createKeeping(parts)
   const readingNow = new Map<string, Promise<ReadNow>>()
+  /** Since when nobody on the line answers, monotonic; null while anybody does. */
+  let deadSince: number | null = null
   let workers: readonly Promise<void>[] = []
 
   async function work(): Promise<void> {
@@ -130,8 +132,7 @@ export function createPoller(parts: PollerParts): Poller {
     while (!stopping.signal.aborted) {
       await line.opened()
       // Waited for here and not between answer and store: what came of a conversation is kept before anything else happens.
-      // One that failed has been told by whoever kept it.
-      if (unkept.size >= MOST_UNKEPT) await Promise.race(unkept).catch(() => undefined)
+      await keeping.room()
       const due = nextDue()
       // In a conversation it is the line that must advance.
       const ms = due ? null : untilNext()
@@ -150,17 +151,37 @@ export function createPoller(parts: PollerParts): Poller {
     await clock.sleep(SECOND, stopping.signal)
   }
 
-  /** Today's freezes before everything else, then whom the port is set for, then by deadline, then whoever has waited longest. */
+  /** Of all that are due whoever comes first; of a line on which nobody answers one at a time (src/line/mute.ts). */
   function nextDue(): { meter: Meter; due: Due } | null {
     const now = clock.now()
+    const monotonic = clock.monotonic()
+    noteRecovery()
+    if (line.mute && (monotonic < line.mute.askAt || meters.some(({ underWay }) => underWay))) return null
     const may = { catchUp: catchUp.allows(), knowsDay: timeTrust.trusted }
     let best: { meter: Meter; due: Due } | null = null
+    let first: Place = []
     for (const meter of meters) {
-      if (meter.underWay || !meter.patience.mayAsk()) continue
-      const due = meter.ledger.due(now, may)
-      if (due && (!best || isBefore({ meter, due }, best, batch.goesOn))) best = { meter, due }
+      const { ledger, patience, underWay } = meter
+      // On a mute line nobody else needs the time, and it is the line that is tried.
+      if (underWay || !(line.mute || patience.mayAsk())) continue
+      const due = ledger.due(now, may)
+      if (!due) continue
+      const place = placeOf(
+        { ...due, patience, typicalMs: line.typicalMsOf(meter.config.id), goesOn: batch.goesOn(meter) },
+        { now, monotonic },
+      )
+      if (best && !isBefore(place, first)) continue
+      best = { meter, due }
+      first = place
     }
     return best
+  }
+
+  /** A line that is heard again: who was silent only while it was dead is well, and the rest is asked at once. */
+  function noteRecovery(): void {
+    if (deadSince !== null && line.mute === null)
+      for (const { patience } of meters) patience.lineRecovered(deadSince)
+    deadSince = line.mute?.since ?? null
   }
 
   function untilNext(): number {
@@ -168,9 +189,12 @@ export function createPoller(parts: PollerParts): Poller {
     const now = clock.now()
     const monotonic = clock.monotonic()
     const waits = meters.map(({ ledger, patience }) =>
-      Math.max(ledger.nextAt(now) - now, patience.notBefore - monotonic),
+      Math.max(ledger.nextAt(now) - now, line.mute ? 0 : patience.notBefore - monotonic),
     )
-    return Math.max(1, Math.ceil(Math.min(LOOK_AGAIN_MS, ...waits.map(wait => (wait > 0 ? wait : SECOND)))))
+    // Of a mute line nobody is asked before its time; a question that is under way may end that.
+    const muteMs = line.mute ? Math.max(1, line.mute.askAt - monotonic) : 0
+    const soonest = Math.max(muteMs, Math.min(...waits.map(wait => (wait > 0 ? wait : SECOND))))
+    return Math.max(1, Math.ceil(Math.min(LOOK_AGAIN_MS, soonest)))
   }
 
   async function serve(meter: Meter, { job, rank }: Due): Promise<void> {
@@ -232,7 +256,8 @@ export function createPoller(parts: PollerParts): Poller {
     })
     commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
-    if (outcome.fault) patience.unanswered(now, clock.monotonic() - startedAt, outcome.fault)
+    const costMs = line.mute ? 0 : clock.monotonic() - startedAt
+    if (outcome.fault) patience.unanswered(now, costMs, outcome.fault)
     else if (talked.exchanges.length > 0) patience.answered(now, outcome.valueless)
     const isDisturbed = outcome.end === 'unanswered' && hasAnswered && !talked.fault
     return isDisturbed ? { ...outcome, end: 'disturbed' } : outcome
@@ -261,32 +286,10 @@ export function createPoller(parts: PollerParts): Poller {
   /** Hands a round to the store without holding up the line; the ledger asks again for a freeze that was not kept. */
   function keep(round: Round, meter: Meter, job: Job): void {
     if (!wasSent(round)) return
-    accept(round).catch(() => {
+    keeping.accept(round).catch(() => {
       tally.notKept()
       meter.ledger.lost(job, clock.now())
     })
-  }
-
-  /** The one way into the store: what is durable is the baseline of the next reading, and sinks are told. */
-  function accept(round: Round): Promise<Accepted> {
-    const accepting = parts.store
-      .accept(round)
-      .then(accepted => {
-        // Of a round kept in part nobody knows which.
-        if (accepted.refused === 0) for (const reading of round.readings) parts.lastGood.note(reading)
-        parts.kept(accepted)
-        return accepted
-      })
-      .catch(notKept)
-      .finally(() => unkept.delete(accepting))
-    unkept.add(accepting)
-    return accepting
-  }
-
-  /** A full or busy store has kept nothing and says so itself; after any other failure nothing is known (PR-03). */
-  function notKept(error: unknown): never {
-    if (!isPassing(error)) parts.broken(error)
-    throw error
   }
 
   async function readNowOnce(meterId: string): Promise<ReadNow> {
@@ -300,7 +303,7 @@ export function createPoller(parts: PollerParts): Poller {
     const priority = PRIORITY.onDemand
     await commissioning?.recognise(meter.config, points => readApart(meter, points, priority))
     const { round, fault } = await converse(meter, job, priority)
-    const accepted = wasSent(round) ? await accept(round) : null
+    const accepted = wasSent(round) ? await keeping.accept(round) : null
     if (!accepted || (fault && round.readings.length === 0)) {
       throw new Fault(
         fault?.code ?? 'LINE_CLOSED',
@@ -319,10 +322,8 @@ export function createPoller(parts: PollerParts): Poller {
 
   function statusNow({ config, ledger, patience }: Meter): MeterStatus {
     const now = clock.now()
-    return patience.status(
-      config.id,
-      Math.max(ledger.nextAt(now), now + patience.notBefore - clock.monotonic()),
-    )
+    const nextAt = Math.max(ledger.nextAt(now), now + patience.notBefore - clock.monotonic())
+    return { ...patience.status(config.id, nextAt), numbers: line.numbersOf(config.id) }
   }
 
   return {
@@ -334,7 +335,7 @@ export function createPoller(parts: PollerParts): Poller {
       stopping.abort()
       await line.stop()
       await Promise.allSettled([...workers, ...readingNow.values()])
-      await Promise.allSettled(unkept)
+      await keeping.settled()
     },
     readNow,
     status: () => meters.map(statusNow),

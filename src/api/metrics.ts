@@ -1,6 +1,7 @@
 /** `/metrics`: counters and gauges in the Prometheus text format 0.0.4. Labels name lines, plans and sinks, never meters. */
 
 import type { LineCounters, MeterState } from '../acquire/status.ts'
+import { RESPONSE_BOUNDS_MS } from '../line/response-times.ts'
 import type { StoreSizes } from '../store/store.ts'
 import type { App } from './app.ts'
 import type { ApiParts, DaemonStatus, Vitals } from './parts.ts'
@@ -9,12 +10,14 @@ import { nothing } from './shapes.ts'
 /** One metric name with all its samples. */
 interface Family {
   readonly name: string
-  readonly type: 'counter' | 'gauge'
+  readonly type: 'counter' | 'gauge' | 'histogram'
   readonly help: string
   readonly samples: readonly Sample[]
 }
 
 interface Sample {
+  /** What a histogram's sample is: "_bucket", "_sum", "_count". */
+  readonly suffix?: string
   readonly labels?: Readonly<Record<string, string>>
   readonly value: number
 }
@@ -33,6 +36,7 @@ const LINE_COUNTERS: Readonly<
   lates: ['late_answers_total', 'Answers after their time-out, dropped.'],
   echoes: ['echoes_total', 'Own requests heard back, dropped.'],
   broken: ['broken_frames_total', 'Frames with a bad checksum, start or end.'],
+  resyncs: ['resyncs_total', 'Times the beginning of a frame had to be looked for among other bytes.'],
   noiseBytes: ['noise_bytes_total', 'Bytes that belong to no good frame.'],
   reopened: ['reopened_total', 'Times the line was opened again.'],
   doubled: ['doubled_answers_total', 'Two different answers to one question.'],
@@ -86,7 +90,9 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
 export function renderMetrics(families: readonly Family[]): string {
   return families
     .map(({ name, type, help, samples }) => {
-      const lines = samples.map(({ labels, value }) => `${name}${renderLabels(labels)} ${value}\n`)
+      const lines = samples.map(
+        ({ suffix = '', labels, value }) => `${name}${suffix}${renderLabels(labels)} ${value}\n`,
+      )
       return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
     })
     .join('')
@@ -110,6 +116,17 @@ function lineFamilies({ lines, meters }: DaemonStatus): Family[] {
   }))
   return [
     ...counters,
+    gauge(
+      'meterd_line_utilisation',
+      'Share of the last minutes in which a question or its answer was on the way.',
+      lines.map(line => ({ labels: { line: line.id }, value: line.utilisation })),
+    ),
+    gauge(
+      'meterd_line_response_seconds',
+      'To the first byte of an answer: so many of all took no longer.',
+      lines.flatMap(quantilesOf),
+    ),
+    responseFamily(lines),
     {
       name: 'meterd_line_open',
       type: 'gauge',
@@ -118,6 +135,43 @@ function lineFamilies({ lines, meters }: DaemonStatus): Family[] {
     },
     { name: 'meterd_meters', type: 'gauge', help: 'Meters by how they answer.', samples: states },
   ]
+}
+
+const QUANTILES = { p50: '0.5', p90: '0.9', p99: '0.99' } as const
+
+function quantilesOf({ id, responseTimes }: DaemonStatus['lines'][number]): Sample[] {
+  const seen = responseTimes.quantiles()
+  if (seen === null) return []
+  return Object.entries(QUANTILES).map(([key, quantile]) => ({
+    labels: { line: id, quantile },
+    value: seen[key as keyof typeof QUANTILES] / 1_000,
+  }))
+}
+
+/** Of all lines together: buckets by line would be as many as lines times bounds. */
+function responseFamily(lines: DaemonStatus['lines']): Family {
+  const total = (of: (times: DaemonStatus['lines'][number]['responseTimes']) => number) =>
+    lines.reduce((sum, { responseTimes }) => sum + of(responseTimes), 0)
+  const upTo = (place: number) =>
+    total(({ buckets }) => Array.from(buckets).reduce((sum, count, at) => sum + (at <= place ? count : 0), 0))
+  const count = total(times => times.count)
+  const name = 'meterd_response_seconds'
+  return {
+    name,
+    type: 'histogram',
+    help: 'To the first byte of an answer, of all lines.',
+    samples: [
+      // What takes longer than the last bound counts to it in a line; here it is in no bucket but the last.
+      ...RESPONSE_BOUNDS_MS.slice(0, -1).map((bound, place) => ({
+        suffix: '_bucket',
+        labels: { le: String(bound / 1_000) },
+        value: upTo(place),
+      })),
+      { suffix: '_bucket', labels: { le: '+Inf' }, value: count },
+      { suffix: '_sum', value: total(times => times.sumMs) / 1_000 },
+      { suffix: '_count', value: count },
+    ],
+  }
 }
 
 function sinkFamilies({ sinks }: DaemonStatus): Family[] {

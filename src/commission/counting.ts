@@ -108,6 +108,7 @@ function rising(code: string, sights: readonly Sight[], { phases }: Nameplate): 
   if (point === undefined) return []
   const isTariff = !code.endsWith('.8.0')
   let expected = 0
+  let least = 0
   let counted = 0
   let step = 0
   let isKnown = flow !== null
@@ -132,7 +133,10 @@ function rising(code: string, sights: readonly Sight[], { phases }: Nameplate): 
     counted += rise
     const power = meanFlow(flow, from, to)
     if (power === null) isKnown = false
-    else expected += (power.kilo * (to.at - from.at)) / HOUR_MS
+    else {
+      expected += (power.kilo * (to.at - from.at)) / HOUR_MS
+      least += (power.least * (to.at - from.at)) / HOUR_MS
+    }
     for (const used of power?.of ?? []) powers.add(used)
   }
   if (step === 0) return [notEvaluable('rising', point.name, [point], `${point.name} was seen once only`)]
@@ -145,18 +149,20 @@ function rising(code: string, sights: readonly Sight[], { phases }: Nameplate): 
         `${point.name}: no power is read that would have to make it rise`,
       ),
     ]
-  return [judged(point, { expected, counted, step, isTariff, powers: [...powers] })]
+  return [judged(point, { expected, least, counted, step, isTariff, powers: [...powers] })]
 }
 
 interface Rate {
   readonly expected: number
+  /** By the lower power of each two looks. */
+  readonly least: number
   readonly counted: number
   readonly step: number
   readonly isTariff: boolean
   readonly powers: readonly Point[]
 }
 
-function judged(point: Point, { expected, counted, step, isTariff, powers }: Rate): Finding {
+function judged(point: Point, { expected, least, counted, step, isTariff, powers }: Rate): Finding {
   const steps = Math.round(counted / step)
   const due = expected / step
   const text = `${point.name} rose by ${steps} steps of ${step}, the power makes ${told(due)}`
@@ -175,7 +181,8 @@ function judged(point: Point, { expected, counted, step, isTariff, powers }: Rat
     )
   if (ratio > WRONG || ratio < 1 / WRONG)
     return fail('rising', point.name, [point], `${text}${factorTold(ratio)}`)
-  if (ratio > SURE || ratio < 1 / SURE)
+  // Power that turned between two looks makes anything from nothing on, and any scale might fit.
+  if (ratio > SURE || ratio < 1 / SURE || expected > SURE * least)
     return notEvaluable(
       'rising',
       point.name,
@@ -194,10 +201,14 @@ function othersMoved(code: string, from: Sight, to: Sight): boolean {
   })
 }
 
-function meanFlow(flow: Flow | null, from: Sight, to: Sight): Power | null {
+function meanFlow(flow: Flow | null, from: Sight, to: Sight): (Power & { readonly least: number }) | null {
   const [one, other] = [flow?.(from) ?? null, flow?.(to) ?? null]
   if (one === null || other === null) return null
-  return { kilo: (one.kilo + other.kilo) / 2, of: [...one.of, ...other.of] }
+  return {
+    kilo: (one.kilo + other.kilo) / 2,
+    least: Math.min(one.kilo, other.kilo),
+    of: [...one.of, ...other.of],
+  }
 }
 
 /** Which power, at a look, makes a register rise. */

@@ -32,6 +32,11 @@ export const FAULTS = {
     status: 502,
     hint: 'bytes came but no good frame: check parity (8E1 or 8N1), baud, termination',
   },
+  LINE_MUTE: {
+    retry: 'later',
+    status: 504,
+    hint: 'no meter of the line answers: check the cable, the converter, the power of the whole row; it is opened anew by itself',
+  },
   LINE_BUSY: {
     retry: 'later',
     status: 503,

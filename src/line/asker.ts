@@ -26,6 +26,8 @@ export interface Exchange {
   outcome: 'answered' | 'sent' | FaultCode
   /** Why not one byte of it left; missing where something was sent. */
   readonly stayed?: Refusal
+  /** From the last byte of the question to the first of the answer, ms, where it was answered; as far as that is known. */
+  tookMs?: number
   /** A second, different answer to the same question came: a collision, or two meters of one address (PR-44). */
   doubled: boolean
   /** Its answer equals, byte for byte, one to another question shortly before, on a link where nothing tells them apart. */
@@ -75,6 +77,8 @@ export interface Counters {
   echoes: number
   /** Frames with bad checksum, start, end. */
   broken: number
+  /** Times the beginning of a frame had to be looked for among other bytes. */
+  resyncs: number
   noiseBytes: number
   /** Two different answers to one question. */
   doubled: number
@@ -94,6 +98,7 @@ export function newCounters(): Counters {
     lates: 0,
     echoes: 0,
     broken: 0,
+    resyncs: 0,
     noiseBytes: 0,
     doubled: 0,
     bytesOut: 0,

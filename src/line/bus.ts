@@ -38,15 +38,19 @@ const ECHO_LEARNED = 3
 export interface BusParts {
   readonly clock: Clock
   readonly counters: Counters
-  /** 0 where the wire is behind a socket. */
+  /** 0 where nobody knows the wire behind a socket. */
   readonly characterMs: number
+  /** No server and no network between us and the wire, which may hold an answer back. */
+  readonly isOwnWire: boolean
   readonly write: (bytes: Uint8Array) => void
   /** A second, different answer came to a question, perhaps after its conversation was over. */
   readonly contradicted: (exchange: Exchange) => void
+  /** A late answer came, so long after its question. */
+  readonly late?: (exchange: Exchange, ms: number) => void
 }
 
 export function createBus(parts: BusParts): Asker {
-  const { clock, counters, write } = parts
+  const { clock, counters, write, isOwnWire } = parts
   let { characterMs } = parts
   let buffer: Uint8Array = new Uint8Array(0)
   let heardAt = Number.NEGATIVE_INFINITY
@@ -144,13 +148,25 @@ export function createBus(parts: BusParts): Asker {
     if (exchange.outcome === 'answered') {
       counters.answers += 1
       noteAnswerTime(clock.monotonic() - leftAt)
+      const answerMs = (exchange.frame?.bytes.length ?? 0) * characterMs
+      exchange.tookMs = Math.max(0, clock.monotonic() - leftAt - answerMs)
       if (!driver.answerNamesItem) keepAnswered(exchange)
       return
     }
     counters.timeouts += 1
     if (damaged && driver.answerNamesItem) return
     const guardMs = Math.min(Math.max(LATE_GUARD_LEAST_MS, 2 * slowestAnswerMs), LATE_GUARD_MOST_MS)
-    dirtyUntil = clock.monotonic() + guardMs
+    dirtyUntil = shortGuard(exchange.request, driver, leftAt) ?? clock.monotonic() + guardMs
+  }
+
+  /**
+   * On a wire of our own a read that its meter's standard lets it answer no more is waited for no longer than twice the
+   * slowest answer of the line: what comes after all names its meter and item. Null where that does not hold.
+   */
+  function shortGuard({ safeToRepeat }: Request, driver: Driver, leftAt: number): number | null {
+    const { standardReplyMs } = driver.timing
+    if (standardReplyMs === undefined || !driver.answerNamesItem || !safeToRepeat || !isOwnWire) return null
+    return leftAt + Math.min(Math.max(standardReplyMs, 2 * slowestAnswerMs), LATE_GUARD_MOST_MS)
   }
 
   /** The same bytes for another question: two registers may hold the same, or it is a copy of the answer before. */
@@ -269,7 +285,9 @@ export function createBus(parts: BusParts): Asker {
         counters.lates += 1
         keepOther(exchange, frame.bytes, clock.now(), 'V-F8')
         // What lay about while we were stopped tells nothing of how slow a meter is.
-        if (!pending?.isOver) noteAnswerTime(clock.monotonic() - sentAtMonotonic)
+        if (pending?.isOver) continue
+        noteAnswerTime(clock.monotonic() - sentAtMonotonic)
+        parts.late?.(exchange, clock.monotonic() - sentAtMonotonic)
       }
     }
   }
@@ -290,6 +308,7 @@ export function createBus(parts: BusParts): Asker {
     const noises = preamble === undefined ? noise.length : noise.filter(byte => byte !== preamble).length
     counters.noiseBytes += noises
     counters.broken += broken
+    if (noises > 0) counters.resyncs += 1
     return noises
   }
 

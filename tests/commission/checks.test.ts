@@ -228,6 +228,14 @@ describe('rising', () => {
     expect(verdicts('rising')).toEqual(['not-evaluable'])
     expect(meter([{ ...GOOD, '1.8.0': '1000.00' }]).verdicts('rising')).toEqual(['not-evaluable'])
   })
+  test('a power that came up between the looks makes anything: a tenth of the step fits as well', () => {
+    const idle = { ...GOOD, '16.7.0': '0', '31.7.0': '0.000', '9.7.0': '0', '131.7.0': '0' }
+    const { verdicts } = meter([
+      { ...idle, '1.8.0': '1000.00' },
+      { ...GOOD, '1.8.0': '1000.18' },
+    ])
+    expect(verdicts('rising')).toEqual(['not-evaluable'])
+  })
   test('an energy whose power is not read is open: a person has to look', () => {
     const { verdicts, standingOf } = meter([
       { '32.7.0': '230.0', '1.8.0': '1000.00' },

@@ -266,7 +266,7 @@ function scaled(point: Point, by: number): Point {
   }
 }
 
-export type Outcome = 'told at load' | 'failed' | 'held' | 'equal' | 'kept' | 'missed'
+export type Outcome = 'told at load' | 'failed' | 'held' | 'equal' | 'kept' | 'missed' | 'billed'
 
 export interface Judged {
   readonly mistake: Mistake
@@ -290,7 +290,7 @@ export function judged(
   const isOfAll = /^currents/.test(mistake.class)
   const isBilled = !isOfAll && isBilledWrongly(mistake, looks, truth)
   const opens = isBilled ? firstOpening(mistake.profile, looks) : null
-  if (opens !== null) return { mistake, outcome: 'missed', why: `taken for right at look ${opens}` }
+  if (opens !== null) return { mistake, outcome: 'billed', why: `billed from look ${opens} on` }
   const judgement = judge(mistake.profile, looks)
   const failed = judgement.findings.find(({ verdict }) => verdict === 'fail')
   if (failed !== undefined) return { mistake, outcome: 'failed', why: `${failed.check}: ${failed.evidence}` }

@@ -21,6 +21,7 @@ function bench(settings: { characterMs?: number; answerNamesItem?: boolean } = {
     counters,
     contradicted: exchange => contradicted.push(exchange),
     characterMs: settings.characterMs ?? 0,
+    isOwnWire: settings.characterMs !== undefined,
     write: bytes => sent.push({ at: clock.monotonic(), bytes }),
   })
   return { contradicted, clock, counters, sent, bus, driver: toyDriver(settings) }
