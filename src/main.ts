@@ -26,12 +26,14 @@ import type { Log } from './core/log.ts'
 import { createProgress, type Progress } from './core/progress.ts'
 import type { Random } from './core/random.ts'
 import { SECOND } from './core/time.ts'
+import type { DialIn } from './line/dial-in.ts'
 import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
 import type { Dispatcher } from './publish/dispatcher.ts'
 import { createDispatchers } from './publish/dispatchers.ts'
 import { clientsAllowed, descriptorLimit } from './running/descriptors.ts'
+import { ownLines, startListeners } from './running/listeners.ts'
 import { type Stop, stopAll, together } from './running/stops.ts'
 import type { Supervisor } from './running/systemd.ts'
 import { createWatchdog } from './running/watchdog.ts'
@@ -78,7 +80,8 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const watchdog = createWatchdog({ progress, store, supervisor, clock, log, broken: parts.broken })
   await startMeters(parts, stops)
   const dispatchers = await startSinks(parts, { store, progress }, stops)
-  const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line, progress) }))
+  const listeners = await startListeners(parts, stops)
+  const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line, progress, listeners) }))
   const timeTrust = createTimeTrust({
     clock,
     log,
@@ -162,15 +165,18 @@ async function startBroker({ config, random, log }: DaemonParts, stops: Stop[]):
 }
 
 /** For the API, and for the embedded broker where there is one. */
-function mostClients({ lines, broker }: Config): number {
-  return clientsAllowed(descriptorLimit(), lines.length, broker ? 2 : 1)
+function mostClients({ lines, listeners, broker }: Config): number {
+  const dialled = listeners.reduce((sum, { connections }) => sum + connections, 0)
+  return clientsAllowed(descriptorLimit(), ownLines(lines) + Math.ceil(dialled / 2), broker ? 2 : 1)
 }
 
 function makeLine(
   { clock, random, log }: DaemonParts,
   { id, url, replyWithinMs, inFlight }: LineConfig,
   progress: Progress,
+  listeners: ReadonlyMap<number, DialIn>,
 ): Line {
+  const listener = url.kind === 'tcp-listen' ? listeners.get(url.port) : undefined
   return createLine({
     id,
     url,
@@ -179,8 +185,9 @@ function makeLine(
     clock,
     random,
     log,
-    transport: transportFor(url),
-    claim: () => claimLine(lineKey(url)),
+    transport: listener && url.kind === 'tcp-listen' ? listener.transportOf(url.dtu) : transportFor(url),
+    // Who has the port has its lines.
+    claim: () => (listener ? Promise.resolve(async () => undefined) : claimLine(lineKey(url))),
     newBeat: () => progress.beatOf('line', id),
   })
 }

@@ -1,6 +1,7 @@
 /** What people write in the configuration file. Strict: a key nobody knows is a mistake, not a comment. */
 
 import * as z from 'zod'
+import { parsePacket } from '../core/packet.ts'
 import { SIMULATED_MODBUS_QUIRKS, SIMULATED_QUIRKS } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
 import {
@@ -98,6 +99,23 @@ const line = section({
   url: text('lineUrl'),
   replyWithin: duration.optional(),
   inFlight: whole('inFlight', 1, 16).optional(),
+})
+
+const packet = hint(z.string({ error: 'packet' }).refine(is(parsePacket), 'packet'), 'packet')
+const network = text('network', /^[0-9A-Fa-f.:]{2,45}(\/\d{1,3})?$/)
+
+const listener = section({
+  listen,
+  registration: section({
+    packet: packet.optional(),
+    identity: hint(z.enum(['text', 'hex'], { error: 'identityForm' }), 'identityForm').optional(),
+    answer: packet.optional(),
+    within: duration.optional(),
+  }).optional(),
+  heartbeats: list(section({ packet, every: duration.optional(), answer: packet.optional() }), 8).optional(),
+  from: list(network, 256).optional(),
+  connections: whole('connections', 1, 100_000).optional(),
+  perAddress: whole('connections', 1, 100_000).optional(),
 })
 
 const defaults = section({
@@ -232,7 +250,8 @@ export const configSchema = section({
   data: path('folder'),
   drivers: list(text('driver'), 32).optional(),
   profiles: list(path('folder'), 32).optional(),
-  lines: list(line, 1000, 'lines'),
+  lines: list(line, 20_000, 'lines'),
+  listeners: list(listener, 100).optional(),
   defaults: defaults.optional(),
   meters: list(meterSchema, 100_000).optional(),
   meterList: path('file').optional(),
@@ -272,6 +291,7 @@ export type WrittenConfig = Part<z.output<typeof configSchema>>
 export type WrittenSiteRules = Part<z.output<typeof siteRulesSchema>>
 export type WrittenMeter = Part<z.output<typeof meterSchema>>
 export type WrittenLine = Part<z.output<typeof line>>
+export type WrittenListener = Part<z.output<typeof listener>>
 export type WrittenPoll = Part<z.output<typeof poll>>
 export type WrittenDoor = Part<z.output<typeof door>>
 export type WrittenSimulatedMeter = Part<z.output<typeof simulatedMeter>>

@@ -3,7 +3,7 @@
  * (several where the protocol numbers its requests). The only place frames are logged.
  */
 
-import type { Clock } from '../core/clock.ts'
+import { type Clock, within } from '../core/clock.ts'
 import { assert, type Failure, Fault } from '../core/faults.ts'
 import { characterMs, type LineUrl } from '../core/line-url.ts'
 import type { Log } from '../core/log.ts'
@@ -14,6 +14,7 @@ import type { Conversation, Driver, Request } from '../driver-api/driver.ts'
 import { createAcquaintance } from './acquaintance.ts'
 import { type Asker, type Counters, type Exchange, LINK_DOWN, newCounters, stayedExchange } from './asker.ts'
 import { createBus } from './bus.ts'
+import { hearPast } from './interjections.ts'
 import { createLink, type Link, type LinkState } from './link.ts'
 import { createMultiplex } from './multiplex.ts'
 import { hexWithout, secretsOf } from './secrets.ts'
@@ -37,6 +38,8 @@ const MOST_WAITING: Readonly<Record<Priority, number>> = {
 /** So many silent conversations in a row and a connection is taken for half-open. */
 const SILENCES_TO_REOPEN = 5
 const FORGET_REOPENING_MS = HOUR
+/** A box that lost its connection dials again by itself, most within seconds; what was under way waits for it so long. */
+const REDIALS_WITHIN_MS = 10_000
 /** Beyond the time for the reply: two quarantines of a minute, two waits for a babbling bus, a slow long frame. */
 const EXCHANGE_TAKES_MS = 3 * MINUTE
 
@@ -107,9 +110,11 @@ export function createLine(parts: LineParts): Line {
   const inFlight = numbered ? parts.inFlight : 1
   const counters = newCounters()
   const write = (bytes: Uint8Array) => link.write(bytes)
-  const asker: Asker = numbered
+  const plain: Asker = numbered
     ? createMultiplex({ clock, counters, write, inFlight, contradicted })
     : createBus({ clock, counters, write, contradicted, characterMs: characterMs(url) })
+  const { interjections, awaited, provesLife = false } = parts.transport
+  const asker = interjections ? hearPast(interjections, plain, counters) : plain
   const newBeat = parts.newBeat ?? (() => noBeat)
   const link = createLink({ ...parts, lineId, heard: asker.heard, down: asker.down, beat: newBeat() })
   const beat = newBeat()
@@ -214,12 +219,14 @@ export function createLine(parts: LineParts): Line {
     const hasAnswered = exchanges.some(({ outcome }) => outcome === 'answered')
     let silentLeft = hasAnswered ? (request.askerRepeats ? 0 : silentOnceAnswered) : silent
     let damagedLeft = damaged
+    let redialsLeft = awaited ? 1 : 0
     let exchange = unanswered
     for (;;) {
       const again =
         request.safeToRepeat &&
         ((exchange.outcome === 'LINE_SILENT' && silentLeft-- > 0) ||
-          (exchange.outcome === 'LINE_GARBLED' && damagedLeft-- > 0))
+          (exchange.outcome === 'LINE_GARBLED' && damagedLeft-- > 0) ||
+          (exchange.outcome === 'LINE_CLOSED' && !exchange.stayed && redialsLeft-- > 0))
       if (!again) return exchange
       counters.retries += 1
       exchange = noted(await askOnce(request, asked), asked, exchanges)
@@ -239,10 +246,16 @@ export function createLine(parts: LineParts): Line {
     return restMs > 0 ? clock.sleep(restMs).then(() => send(request, driver)) : send(request, driver)
   }
 
+  async function sendRedialled(request: Request, driver: Driver): Promise<Exchange> {
+    await within(clock, REDIALS_WITHIN_MS, link.opened())
+    return link.state === 'open' ? send(request, driver) : stayedExchange(request, clock.now(), LINK_DOWN)
+  }
+
   function send(request: Request, driver: Driver): Promise<Exchange> {
+    if (link.state === 'waiting' && awaited) return sendRedialled(request, driver)
     if (link.state !== 'open') return Promise.resolve(stayedExchange(request, clock.now(), LINK_DOWN))
     const replyWithinMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
-    beat(replyWithinMs + EXCHANGE_TAKES_MS)
+    beat(3 * replyWithinMs + EXCHANGE_TAKES_MS)
     const asked = asker.ask(request, driver, replyWithinMs)
     return log.isLevelEnabled('trace') ? asked.then(exchange => trace(exchange, driver)) : asked
   }
@@ -268,7 +281,7 @@ export function createLine(parts: LineParts): Line {
    * further time takes twice as much silence.
    */
   function noteSilence(exchanges: readonly Exchange[]): void {
-    if (url.kind === 'serial' || parts.expectsSilence) return
+    if (url.kind === 'serial' || parts.expectsSilence || provesLife) return
     if (exchanges.every(({ outcome }) => outcome === 'sent')) return
     // Answers to several conversations may come in one piece, and only the first of them finds bytes that are new.
     const wasHeard = counters.bytesIn > bytesHeard || exchanges.some(({ frame }) => frame !== null)

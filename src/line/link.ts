@@ -3,7 +3,7 @@
 import { backOffMs } from '../core/back-off.ts'
 import type { Clock } from '../core/clock.ts'
 import { type Failure, Fault } from '../core/faults.ts'
-import type { Log } from '../core/log.ts'
+import type { Log, LogContext } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
 import type { Random } from '../core/random.ts'
 import type { Transport } from './transport.ts'
@@ -50,6 +50,7 @@ export interface LinkParts {
 export function createLink(parts: LinkParts): Link {
   const { clock, log, lineId, transport, beat = noBeat } = parts
   const stopping = new AbortController()
+  const isDialled = transport.awaited !== undefined
   let state: LinkState = 'closed'
   let fault: Link['fault'] = null
   let openedCount = 0
@@ -61,8 +62,8 @@ export function createLink(parts: LinkParts): Link {
   async function run(): Promise<void> {
     let release: (() => Promise<void>) | null = null
     while (!stopping.signal.aborted) {
-      state = 'opening'
-      beat(OPENS_WITHIN_MS)
+      state = isDialled ? 'waiting' : 'opening'
+      beat(isDialled ? null : OPENS_WITHIN_MS)
       const openedAt = clock.monotonic()
       try {
         release ??= await parts.claim()
@@ -80,7 +81,7 @@ export function createLink(parts: LinkParts): Link {
       parts.down()
       beat(CLOSES_WITHIN_MS)
       await transport.close()
-      await pause()
+      if (!isDialled) await pause()
     }
     state = 'closed'
     beat(null)
@@ -97,7 +98,7 @@ export function createLink(parts: LinkParts): Link {
 
   /** Some boxes accept a connection and hang up: only one that brings bytes, or lasts, is worth the word "open". */
   function proven(): void {
-    if (fault) log.info({ lineId }, 'line is open again')
+    if (fault) tell('info', {}, 'line is open again')
     fault = null
     attempt = 0
   }
@@ -113,7 +114,12 @@ export function createLink(parts: LinkParts): Link {
     const known = error instanceof Fault ? error : new Fault('LINE_UNREACHABLE', String(error), error)
     const said = fault?.text === known.text
     fault = { code: known.code, text: known.text }
-    if (!said) log.warn({ lineId, code: known.code, hint: known.hint }, known.text)
+    if (!said) tell('warn', { code: known.code, hint: known.hint }, known.text)
+  }
+
+  /** Boxes come and go by the thousand: their listener says how many in one line. */
+  function tell(level: 'info' | 'warn', context: LogContext, text: string): void {
+    log[isDialled ? 'debug' : level]({ lineId, ...context }, text)
   }
 
   function pause(): Promise<void> {
@@ -147,7 +153,7 @@ export function createLink(parts: LinkParts): Link {
       return state
     },
     get fault() {
-      return fault
+      return (state === 'waiting' ? transport.awaited?.() : null) ?? fault
     },
     get reopenedCount() {
       return Math.max(0, openedCount - 1)
