@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { parsePacket } from '../core/packet.ts'
-import { SIMULATED_MODBUS_QUIRKS, SIMULATED_QUIRKS } from '../core/simulated.ts'
+import { DIAL_MANNERS, SIMULATED_MODBUS_QUIRKS, SIMULATED_QUIRKS } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
 import {
   DURATION,
@@ -226,6 +226,15 @@ const simulatedMeter = section({
   count: whole('meterCount', 1, 10_000).optional(),
   quirks: quirks.optional(),
   turnAround: duration.optional(),
+  dial: section({
+    to: listen,
+    dtu: text('dtu').optional(),
+    registration: packet.optional(),
+    identity: hint(z.enum(['text', 'hex'], { error: 'identityForm' }), 'identityForm').optional(),
+    heartbeat: packet.optional(),
+    every: duration.optional(),
+    manners: list(hint(z.enum(DIAL_MANNERS, { error: 'manner' }), 'manner'), 8).optional(),
+  }).optional(),
 })
 
 export const simulatedMetersSchema = list(simulatedMeter, 10_000)
@@ -234,7 +243,7 @@ const simulator = section({
   seed: whole('seed', 0, 2 ** 32 - 1).optional(),
   lines: list(
     section({
-      listen: text('lineUrl'),
+      listen: text('lineUrl').optional(),
       meters: simulatedMetersSchema,
       faults: simulatedFaultsSchema.optional(),
       turnAround: duration.optional(),

@@ -25,6 +25,11 @@ export const WORDS = {
     example: '"\'REG:\' {dtu} 0D 0A"',
   },
   identityForm: { is: 'text or hex: how the identity is sent', example: 'text' },
+  dtu: {
+    is: 'the identity of a DTU, 4 to 64 letters, digits, ".", "_" and "-"',
+    example: '"861234567890123"',
+  },
+  manner: { is: 'one of glued, split, prefix, heartbeat-inside, redials, twice', example: 'glued' },
   network: { is: 'an IP address or a network, in quotes', example: '"10.20.0.0/16"' },
   connections: { is: 'a number of connections from 1 to 100000', example: '2500' },
   address: { is: 'a meter address as text, in quotes', example: '"000000000161"' },

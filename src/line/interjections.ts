@@ -11,6 +11,8 @@ import type { Interjections } from './transport.ts'
 
 /** Shorter ones stand in data by chance. */
 const LEAST_INSIDE = 4
+/** Longer than any answer with what a box may put into it: bytes kept until the line falls silent. */
+const MOST_UNREAD = 1_024
 const NOTHING = new Uint8Array(0)
 
 /** The same asker, to whom these bytes are neither answers nor noise. */
@@ -81,20 +83,15 @@ export function pastInterjections(driver: Driver, box: Interjections): Driver {
     if (awaited === null || answers(plain, awaited)) return tidied(plain, patterns)
     const long = patterns.filter(isLong)
     const { rest: cut, found } = without(received, long)
-    if (found.length > 0) {
-      const mended = driver.deframe(cut, awaited, line)
-      const isUnfinished = mended.broken.length === 0 && begins(mended.rest, awaited)
-      if (line === 'open' && isUnfinished && !answers(mended, awaited)) return unread(received)
-      if (answers(mended, awaited)) {
-        for (const pattern of found) box.heard(pattern)
-        return tidied(mended, patterns)
-      }
+    const mended = found.length > 0 ? driver.deframe(cut, awaited, line) : plain
+    if (answers(mended, awaited)) {
+      for (const pattern of found) box.heard(pattern)
+      return tidied(mended, patterns)
     }
-    if (line === 'silent') return tidied(plain, patterns)
-    // What comes next may show that these are the first bytes of an interjection.
-    const mayBegin = isBegun(received, patterns) && !begins(received, awaited)
-    return mayBegin || (plain.broken.length > 0 && endsBegun(received, long))
-      ? unread(received)
+    // Drivers take what does not check for noise at once; with what comes next it may check.
+    const isDisturbed = found.length > 0 || endsBegun(received, long) || isBegun(received, patterns)
+    return line === 'open' && isDisturbed && received.length <= MOST_UNREAD
+      ? { frames: [], noise: NOTHING, broken: [], rest: received }
       : tidied(plain, patterns)
   }
 
@@ -114,10 +111,6 @@ export function pastInterjections(driver: Driver, box: Interjections): Driver {
       begins(rest, request) || begins(without(rest, box.patterns().filter(isLong)).rest, request),
   }
   return { ...driver, ...beginsAnswer, deframe }
-}
-
-function unread(bytes: Uint8Array): Deframed {
-  return { frames: [], noise: NOTHING, broken: [], rest: bytes }
 }
 
 function isLong({ length }: Uint8Array): boolean {
