@@ -251,7 +251,9 @@ describe('strangers', () => {
 
   test('few of one address are held, and they leave nothing behind', async () => {
     const { listener, dial } = await bench({ registration: { withinMs: 3_000 } })
-    const all = await Promise.all(Array.from({ length: 30 }, (_, nth) => dial(`REG:86000000000${nth + 1_000};`)))
+    const all = await Promise.all(
+      Array.from({ length: 30 }, (_, nth) => dial(`REG:86000000000${nth + 1_000};`)),
+    )
     await until(() => all.filter(({ isClosed }) => isClosed).length === 22)
     expect(listener.status()).toMatchObject({ unregistered: 8, refused: 30, here: 0 })
     await until(() => listener.status().unregistered === 0)
