@@ -109,6 +109,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     storesPutAside: store.alarms().length,
     timeTrusted: timeTrust.trusted,
     lines: lines.map(lineStatus),
+    listeners: [...listeners].map(([port, listener]) => ({ port, ...listener.status() })),
     meters: pollers.flatMap(({ poller }) => poller.status()),
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
     parts: watchdog.parts(),
