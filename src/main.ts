@@ -15,10 +15,10 @@ import { createTimeTrust, type TimeTrust } from './acquire/time-trust.ts'
 import { openDoor } from './api/door.ts'
 import { createKeyFile } from './api/key-file.ts'
 import { createKeyRing } from './api/keys.ts'
-import type { DaemonStatus, Vitals } from './api/parts.ts'
+import type { ApiParts, DaemonStatus, Vitals } from './api/parts.ts'
 import { buildServer } from './api/server.ts'
 import { judgeForGate } from './commission/for-the-gate.ts'
-import type { Config, LineConfig, MqttConfig } from './config/config.ts'
+import type { Config, LineConfig, MeterConfig, MqttConfig } from './config/config.ts'
 import type { Clock } from './core/clock.ts'
 import { Fault } from './core/faults.ts'
 import { lineKey } from './core/line-url.ts'
@@ -196,6 +196,7 @@ function makeLine(
 interface PolledLine {
   readonly poller: Poller
   readonly commissioning: Commissioning
+  readonly accept: NonNullable<ApiParts['accept']>
   readonly meters: ReadonlySet<string>
 }
 
@@ -214,8 +215,17 @@ async function startPollers(
   const lastGood = createLastGood(await store.lastGood())
   const refusals = await openRefusals(config.dataDirectory, clock, log)
   const capabilities = await openCapabilities(config.dataDirectory, clock.now)
-  const acceptances = await openAcceptances(config.dataDirectory, log)
-  stops.push(() => acceptances.written())
+  const acceptances = await openAcceptances(config.dataDirectory, store, log)
+  // What could not be written has been told.
+  stops.push(() => acceptances.written().catch(() => undefined))
+  const keys = new Map(config.lines.map(({ id, url }) => [id, lineKey(url)]))
+  const lineKeyOf = ({ line }: MeterConfig) => keys.get(line) ?? line
+  const gate = { meters: config.meters, held: acceptances, lineKeyOf, judge: judgeForGate, lastGood }
+  const commissioning = createCommissioning({ ...gate, clock, log })
+  const accept: PolledLine['accept'] = async (...given) => {
+    commissioning.accept(...given)
+    await acceptances.written()
+  }
   const clocks = new Map((await store.clocks()).map(measured => [measured.meter, measured]))
   const polled: PolledLine[] = []
   stops.push(() => refusals.written())
@@ -223,8 +233,6 @@ async function startPollers(
   for (const { config: lineConfig, line } of lines) {
     const meters = config.meters.filter(meter => meter.line === lineConfig.id)
     const probed = { capabilities, refusals, meters, lineKey: lineKey(lineConfig.url), clock, log }
-    const gate = { meters, held: acceptances, judge: judgeForGate, lastGood, clock, log }
-    const commissioning = createCommissioning(gate)
     const poller = createPoller({
       line,
       meters,
@@ -243,7 +251,7 @@ async function startPollers(
       broken: parts.broken,
       newBeat: () => progress.beatOf('scheduler', lineConfig.id),
     })
-    polled.push({ poller, commissioning, meters: new Set(meters.map(({ id }) => id)) })
+    polled.push({ poller, commissioning, accept, meters: new Set(meters.map(({ id }) => id)) })
     line.start()
     poller.start()
   }
@@ -283,7 +291,7 @@ async function startApi(
     vitals: startVitals(stops),
     mostClients: mostClients(config),
     commissioning: meter => lineOf(meter)?.commissioning.stateOf(meter) ?? null,
-    accept: (meter, by, because) => lineOf(meter)?.commissioning.accept(meter, by, because),
+    accept: async (...given) => lineOf(given[0])?.accept(...given),
     meterStatus: meter => lineOf(meter)?.poller.statusOf(meter) ?? null,
     readNow(meter) {
       const line = lineOf(meter)

@@ -53,6 +53,12 @@ export function wantsAgain(framing: Framing, frame: Frame): boolean {
   return exceptionIn(framing, frame)?.remedy === 'again'
 }
 
-export function exceptionIn({ codeAt }: Framing, { bytes }: Frame): ModbusException | null {
+/** A meter that was silent behind its gateway may yet answer it, which takes that for the answer to the next question. */
+export function noteUnheard({ doubt }: Call, exception: ModbusException): void {
+  if (exception.code === 'LINE_SILENT') doubt?.inStep(false)
+}
+
+export function exceptionIn({ plain, codeAt }: Framing, frame: Frame): ModbusException | null {
+  const bytes = plain(frame.bytes)
   return (bytes[codeAt] ?? 0) & EXCEPTION_BIT ? exceptionNamed(bytes[codeAt + 1] ?? 0) : null
 }

@@ -39,9 +39,15 @@ export function awaitedBy(pdu: Uint8Array): Awaited {
 }
 
 /** Compares a good frame with the request, field by field; each rule in the order an engineer would ask. */
-export function whyNot(framing: Framing, asked: Uint8Array, awaited: Awaited, frame: Frame): Mismatch | null {
-  const { bytes } = frame
+export function whyNot(
+  framing: Framing,
+  request: Uint8Array,
+  awaited: Awaited,
+  frame: Frame,
+): Mismatch | null {
   const { codeAt } = framing
+  const asked = framing.plain(request)
+  const bytes = framing.plain(frame.bytes)
   const strayed = framing.strayed(asked, bytes)
   if (strayed !== null) return strayed
   const unit = bytes[codeAt - 1]

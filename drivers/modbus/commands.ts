@@ -1,15 +1,16 @@
 /** What Modbus devices can be told, by name: functions 5, 6, 15, 16, 23, and 43/14, which only asks. */
 
 import type { Argument, Command, Given, Obeyed } from '../../src/driver-api/command.ts'
-import type { Call, Conversation, DecodedPoint, Scaled } from '../../src/driver-api/driver.ts'
+import type { Call, Conversation, DecodedPoint, Refusal, Scaled } from '../../src/driver-api/driver.ts'
+import { askPdu } from './ask.ts'
 import { encodeRegisters } from './encode.ts'
-import type { Framing } from './framing.ts'
-import { wordAt } from './framing.ts'
+import { type Framing, questionPdu, wordAt } from './framing.ts'
 import { identify } from './identification.ts'
 import { describe, locate, placeOf } from './items.ts'
 import {
   coilPdu,
   coilsPdu,
+  equalsItsAnswer,
   MOST_COILS,
   MOST_REGISTERS,
   MOST_WRITTEN_WITH_READ,
@@ -100,9 +101,26 @@ function writing(
     arguments: known,
     run(call, given) {
       const pdu = prepared(call, given, known, pduOf)
-      return 'wrong' in pdu ? pdu : tell(framing, call, pdu)
+      return 'wrong' in pdu ? pdu : tellOnceHeard(framing, call, pdu)
     },
   }
+}
+
+/**
+ * On a serial line the answers to functions 5 and 6 equal their requests. A read, whose answer does not, shows first that
+ * somebody answers and whether the adapter echoes; whether the device lets this be read is all the same.
+ */
+function* tellOnceHeard(framing: Framing, call: Call, pdu: Uint8Array): Conversation<Obeyed> {
+  if (framing.answerNamesItem || !equalsItsAnswer(pdu)) return yield* tell(framing, call, pdu)
+  const { code, first } = placesWritten(pdu)
+  const heard = yield* askPdu(framing, call, questionPdu(code, first, 1))
+  if (heard) return yield* tell(framing, call, pdu)
+  return { outcome: 'not-sent', refused: UNHEARD, says: [], frames: [] }
+}
+
+const UNHEARD: Refusal = {
+  code: 'LINE_SILENT',
+  text: 'the device does not answer a read, and what comes back of this write could be nothing but its echo',
 }
 
 function readingAndWriting(framing: Framing): Command {
@@ -129,9 +147,10 @@ function* tellAndShow(framing: Framing, call: Call, pdu: Uint8Array): Conversati
   const [frame] = obeyed.frames
   if (obeyed.outcome !== 'done' || !frame) return obeyed
   const first = wordAt(pdu, 1)
+  const answer = framing.plain(frame.bytes)
   const says = Array.from({ length: wordAt(pdu, 3) }, (_, place): DecodedPoint => {
     const item = `3:${first + place}`
-    const value = String(wordAt(frame.bytes, framing.codeAt + 2 + 2 * place))
+    const value = String(wordAt(answer, framing.codeAt + 2 + 2 * place))
     return { item, obis: null, name: `holding register ${first + place}`, value, unit: '', at: null }
   })
   return { ...obeyed, says }

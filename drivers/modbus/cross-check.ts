@@ -1,8 +1,9 @@
 /**
- * After a question of this meter went unanswered, its late answer may still come, and on a serial line nothing but
- * function and length ties an answer to a question. So what is billed is asked once more in a shape not asked before,
- * which no late answer fits: slaves answer in order, so an answer to it shows that all before it were in step. Both
- * readings must agree as far as an energy may rise between them; else nothing of the conversation is believed (V-F8).
+ * Where a late answer of this meter may still come, or one looks like the copy of another: on a serial line nothing but
+ * function and length ties an answer to a question, and a gateway numbers what its serial side brings as it comes. So
+ * what is billed is asked once more in a shape not asked before, which no late answer fits: slaves answer in order, so an
+ * answer to it shows that all before it were in step. Both readings must agree as far as an energy may rise between
+ * them; else nothing of the conversation is believed (V-F8).
  */
 
 import type {
@@ -33,8 +34,14 @@ const POWERS: Readonly<Record<string, number>> = { '': 0, k: 3, M: 6 }
 /** Net registers fall as well. */
 const NET = /^1-\d+:(?:16|36|56|76)\.8\./
 
-export function isInDoubt({ answerNamesItem }: Framing, { isDoubtful }: Call): boolean {
-  return !answerNamesItem && isDoubtful?.() === true
+export function isInDoubt(framing: Framing, { doubt, address }: Call): boolean {
+  return doubt !== undefined && (doubt.isLate() || doubt.isCopied()) && framing.mayMixUp(Number(address))
+}
+
+export interface Checked {
+  readonly reads: readonly RawRead[]
+  /** False where nothing shows that each answer is its own question's. */
+  readonly isShown: boolean
 }
 
 export function* crossChecked(
@@ -42,9 +49,9 @@ export function* crossChecked(
   call: Call,
   reads: readonly RawRead[],
   answers: readonly Answered[],
-): Conversation<readonly RawRead[]> {
+): Conversation<Checked> {
   const values = reads.filter(raw => 'value' in raw)
-  if (values.length === 0) return reads
+  if (values.length === 0) return { reads, isShown: true }
   const billed = values.filter(({ point }) => ENERGY.test(point.unit))
   // Without energies the order of the answers is all there is to check.
   const checked = billed.length > 0 ? billed : values.slice(0, 1)
@@ -52,14 +59,65 @@ export function* crossChecked(
     .flatMap(({ span }) => span.points)
     .filter(({ point }) => checked.some(one => one.point === point))
   const used = new Set(answers.map(({ span }) => shapeOf(span)))
-  for (const planned of planSpans(located, call.traits, call.refusedBefore))
-    for (const span of reshaped(planned, call.traits, used, call.sequence())) {
-      used.add(shapeOf(span))
-      const frame = yield* ask(framing, call, span)
-      const why = whyNoAgreement(framing, call, span, frame, checked)
-      if (why !== null) return reads.map(raw => ('value' in raw ? refused(raw, why) : raw))
-    }
-  return reads
+  const isCopied = call.doubt?.isCopied() === true
+  const areApart = used.size === answers.length && !isCopied
+  const planned = planSpans(located, call.traits, call.refusedBefore)
+  let { again, anew } = secondQuestions(planned, call, used)
+  // The order is shown by one question. What a copy displaced comes before its answer, and is told (V-F10).
+  if (isOnlyCopied(call) && anew.length > 0) {
+    const why = yield* whyNotAgreed(framing, call, anew.slice(0, 1), checked)
+    if (why !== null) return disbelieved(call, reads, why)
+    if (isOnlyCopied(call)) return shown(call, reads)
+    ;({ again, anew } = secondQuestions(planned, call, used))
+  }
+  // Twice, to and fro, where nothing but this shows the order: a link may be more than one answer behind.
+  const andBack = anew.length === 0 && call.doubt?.isLate() ? again.toReversed() : []
+  const why = yield* whyNotAgreed(framing, call, [...again, ...andBack, ...anew], checked)
+  if (why !== null) return disbelieved(call, reads, why)
+  return anew.length > 0 || billed.length > 0 ? shown(call, reads) : { reads, isShown: areApart }
+}
+
+function isOnlyCopied({ doubt }: Call): boolean {
+  return doubt?.isCopied() === true && !doubt.isLate()
+}
+
+function shown({ doubt }: Call, reads: readonly RawRead[]): Checked {
+  doubt?.inStep(true)
+  return { reads, isShown: true }
+}
+
+function disbelieved({ doubt }: Call, reads: readonly RawRead[], why: string): Checked {
+  doubt?.inStep(false)
+  return { reads: reads.map(raw => ('value' in raw ? refused(raw, why) : raw)), isShown: true }
+}
+
+/**
+ * `anew` in shapes of their own. What has none is asked `again` as it was, but the last first: were each answer that to
+ * the question before, the two readings would agree only where all of them are alike.
+ */
+function secondQuestions(planned: readonly Span[], { traits, sequence }: Call, used: Set<string>) {
+  const again: Span[] = []
+  const anew: Span[] = []
+  for (const span of planned) {
+    const others = reshaped(span, traits, used, sequence())
+    if (others === null) again.unshift(span)
+    else anew.push(...others)
+    for (const other of others ?? []) used.add(shapeOf(other))
+  }
+  return { again, anew }
+}
+
+function* whyNotAgreed(
+  framing: Framing,
+  call: Call,
+  spans: readonly Span[],
+  checked: readonly RawValue[],
+): Conversation<string | null> {
+  for (const span of spans) {
+    const why = whyNoAgreement(framing, call, span, yield* ask(framing, call, span), checked)
+    if (why !== null) return why
+  }
+  return null
 }
 
 function refused({ point, frames }: RawValue, text: string): RawRead {
@@ -74,7 +132,7 @@ function whyNoAgreement(
   frame: Frame | null,
   checked: readonly RawValue[],
 ): string | null {
-  const doubt = 'an earlier question went unanswered, so this may be a late answer to another'
+  const doubt = 'answers may be out of step here, and this one to another question'
   if (frame === null) return `${doubt}; a second reading did not come`
   const exception = exceptionIn(framing, frame)
   if (exception) return `${doubt}; a second reading was refused: ${exception.text}`

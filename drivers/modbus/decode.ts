@@ -25,13 +25,14 @@ const IDENTIFICATION = 0x2b
 const WRITTEN_AT = 6
 
 export function decode(framing: Framing, frame: Frame, hint: Hint): Decoded {
-  const { bytes } = frame
+  const bytes = framing.plain(frame.bytes)
   const pdu = bytes.subarray(framing.codeAt, bytes.length - framing.trailer)
   const control = pdu[0] ?? 0
   const code = control & ~EXCEPTION_BIT
   const unit = bytes[framing.codeAt - 1] ?? 0
   const kind = kindOf(framing, unit, control, pdu, hint)
-  const question = hint.question === undefined ? null : questionIn(hint.question.bytes, framing.codeAt)
+  const question =
+    hint.question === undefined ? null : questionIn(framing.plain(hint.question.bytes), framing.codeAt)
   const asked = question?.code === code ? question : null
   const start = addressOf(kind, code, pdu, asked)
   return {
@@ -61,7 +62,7 @@ function kindOf(
   const isReply = told === undefined ? known !== undefined && !isOfForm(known.request, pdu) : told === 'reply'
   if (isReply) return 'reply'
   // On a serial line unit 0 is everybody, and nobody answers (Modbus over Serial Line V1.02, clause 2.1).
-  return unit === 0 && framing.protocol === 'modbus-rtu' ? 'broadcast' : 'request'
+  return unit === 0 && framing.protocol !== 'modbus-tcp' ? 'broadcast' : 'request'
 }
 
 function isOfForm(form: Form, pdu: Pdu): boolean {

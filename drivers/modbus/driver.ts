@@ -6,7 +6,7 @@ import { commandsOf } from './commands.ts'
 import { decode } from './decode.ts'
 import { encodeRegisters } from './encode.ts'
 import type { Framing } from './framing.ts'
-import { describe, locate } from './items.ts'
+import { describe, locate, whyNothing } from './items.ts'
 import { read } from './read.ts'
 import { judgeRelay, orderRelay, readRelay } from './relay.ts'
 
@@ -19,6 +19,11 @@ export function createDriver(framing: Framing): Driver {
     timing: framing.timing,
     checkAddress: address => checkUnit(framing, address),
     describe,
+    whyNothing,
+    miswritten: point => {
+      const place = locate(point)
+      return 'wrong' in place ? place : null
+    },
     checkProfile,
     deframe: framing.deframe,
     decode: (frame, hint) => decode(framing, frame, hint),

@@ -85,6 +85,9 @@ const ORDERS: Readonly<Record<string, Pick<Encoding, 'lowRegisterFirst' | 'bytes
   DCBA: { lowRegisterFirst: true, bytesSwapped: true },
 }
 
+/** No meter counts in larger or smaller steps than this power of ten of its unit. */
+const MOST_SCALE = 12
+const BEYOND = 'beyond'
 /** Registers a SunSpec model may have behind its id. */
 const FACTOR = /^sf=(\d{1,4})$/
 const SCALE = /^(\*?)e([+-]?\d{1,2})$/
@@ -97,7 +100,7 @@ export function parseEncoding(text: string): Encoding | { readonly wrong: string
   const type = counted ? countedType(counted, rest[0]) : Object.hasOwn(TYPES, name) ? TYPES[name] : undefined
   if (type === undefined && counted)
     return { wrong: `"${name}" needs its number of registers, 1 to ${counted.most}: "${name} 2"` }
-  if (type === undefined) return { wrong: `"${name}" is no type; types are ${TYPE_NAMES.join(', ')}` }
+  if (type === undefined) return { wrong: noType(text) }
   const words = counted ? rest.slice(1) : rest
   let encoding: Encoding = {
     ...type,
@@ -113,12 +116,46 @@ export function parseEncoding(text: string): Encoding | { readonly wrong: string
   const seen = new Set<string>()
   for (const word of words) {
     const read = parseWord(word, encoding)
-    if (read === null) return { wrong: `"${word}" means nothing in the encoding "${text}"` }
+    if (read === null)
+      return {
+        wrong: `"${word}" means nothing in the encoding "${text}"; behind ${name} ${wordsBehind(type)}`,
+      }
+    if (read === BEYOND)
+      return { wrong: `"${word}" is no scale of a meter: write one from e-${MOST_SCALE} to e${MOST_SCALE}` }
     if (seen.has(read.what)) return { wrong: `the encoding "${text}" says its ${read.what} twice` }
     seen.add(read.what)
     encoding = { ...encoding, ...read.adds }
   }
   return encoding
+}
+
+/** What was meant by an encoding whose words run together or are written large: "u32cdab e-2", "ascii8"; null for no idea. */
+export function meantBy(text: string): string | null {
+  const [first = '', ...rest] = text.trim().split(/\s+/)
+  const name = [...Object.keys(COUNTED), ...Object.keys(TYPES)].find(type =>
+    first.toLowerCase().startsWith(type),
+  )
+  if (name === undefined) return null
+  const tail = first.slice(name.length).replace(/^[:_-]/, '')
+  const words = [name, ...(tail === '' ? [] : [tail]), ...rest].map(word =>
+    Object.hasOwn(ORDERS, word.toUpperCase()) ? word.toUpperCase() : word,
+  )
+  const meant = words.join(' ')
+  return meant !== text && !('wrong' in parseEncoding(meant)) ? meant : null
+}
+
+function noType(text: string): string {
+  const meant = meantBy(text)
+  return `"${text.trim().split(/\s+/)[0]}" is no type; ${meant === null ? '' : `did you mean "${meant}"? `}types are ${TYPE_NAMES.join(', ')}`
+}
+
+/** The words a type may have behind it. */
+function wordsBehind({ kind, registers }: Pick<Encoding, 'kind' | 'registers'>): string {
+  if (kind === 'bit') return 'comes nothing'
+  const orders = Object.keys(ORDERS).join(' ')
+  if (kind === 'text') return `comes one of ${orders}`
+  const own = kind === 'float' ? 'a unit (*e3)' : 'sf=N (SunSpec)'
+  return `come one of ${orders}, a scale (e-2), ${own}, neg, invalid= and ${registers * 4} hex digits`
 }
 
 function countedType({ kind, most }: { kind: Kind; most: number }, count = '') {
@@ -138,6 +175,7 @@ function parseWord(word: string, { kind, registers }: Encoding) {
       ? { what: 'scale factor', adds: { factorAt: Number(factor[1]) } }
       : null
   const scale = SCALE.exec(word)
+  if (scale !== null && Math.abs(Number(scale[2])) > MOST_SCALE) return BEYOND
   if (scale?.[1] === '*') return kind === 'float' ? { what: 'unit', adds: { shift: Number(scale[2]) } } : null
   if (scale !== null) return { what: 'scale', adds: { scaler: Number(scale[2]), rounded: true } }
   if (!word.startsWith('invalid=')) return null

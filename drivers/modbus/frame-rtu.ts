@@ -21,6 +21,7 @@ export const rtu: Framing = {
   concurrent: false,
   // Nothing but unit, function and byte count ties an answer to its question; the line keeps late ones out.
   answerNamesItem: false,
+  mayMixUp: () => true,
   timing: {
     /** 3.5 characters; behind a serial server the speed is not ours to know. */
     quietMs: characterMs =>
@@ -39,6 +40,7 @@ export const rtu: Framing = {
     to: 247,
     remark: '0 is the broadcast no meter answers, 248 to 255 are reserved',
   },
+  plain: bytes => bytes,
   codeAt: 1,
   trailer: 2,
   wrap(unit, pdu) {
@@ -56,8 +58,27 @@ export const rtu: Framing = {
  * Splits received bytes by function, byte count and CRC, never by time. The awaited answer is recognised by its unit,
  * function and exact length; other frames by any form their function may have, in both directions.
  */
-function deframe(received: Uint8Array, awaited: Request | null): Deframed {
-  if (awaited === null) return scan(received, LISTENING)
+function deframe(received: Uint8Array, awaited: Request | null, line?: 'open' | 'silent'): Deframed {
+  const forms = awaited === null ? LISTENING : formsOf(awaited)
+  const found = scan(received, forms)
+  return line === 'silent' ? withoutDamagedRest(found, forms) : found
+}
+
+/**
+ * An answer with a wrong CRC may also be the beginning of a longer request. Once the line is silent it is not, and is
+ * told as what it is.
+ */
+function withoutDamagedRest(found: Deframed, forms: Forms): Deframed {
+  const { noise, rest } = found
+  const broken = forms.damage(rest, 0, rest.length, rest.length)
+  if (broken.length === 0) return found
+  const all = new Uint8Array(noise.length + rest.length)
+  all.set(noise)
+  all.set(rest, noise.length)
+  return { ...found, broken: [...found.broken, ...broken], noise: all, rest: new Uint8Array(0) }
+}
+
+function formsOf(awaited: Request): Forms {
   const asked = awaited.bytes
   const [unit] = asked
   const { code, head, form } = awaitedBy(asked.subarray(rtu.codeAt, asked.length - rtu.trailer))
@@ -76,7 +97,7 @@ function deframe(received: Uint8Array, awaited: Request | null): Deframed {
   }
   const damage: Forms['damage'] = (bytes, from, to, end) =>
     damaged(bytes, from, to, end, (noise, start) => noise[start] === unit && noise[start + 1] === code)
-  return scan(received, { ...LISTENING, answerAt, damage })
+  return { ...LISTENING, answerAt, damage }
 }
 
 const LISTENING: Forms = {

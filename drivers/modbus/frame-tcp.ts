@@ -12,6 +12,8 @@ const LONGEST_FRAME = 260
 /** Bytes before those the length field counts: transaction, protocol, length. */
 const HEAD = 6
 const NOTHING = new Uint8Array(0)
+/** Beyond are reserved ones, and 255, which like 0 is the device itself. */
+const LAST_SERIAL_UNIT = 247
 /** The length field counts the unit identifier and a PDU of 1 to 253 bytes. */
 const SHORTEST_LENGTH = 2
 const LONGEST_LENGTH = 254
@@ -23,6 +25,8 @@ export const tcp: Framing = {
   concurrent: true,
   // By its transaction number.
   answerNamesItem: true,
+  // A gateway gives the late answer of its serial side the number of the question it has just sent.
+  mayMixUp: unit => unit > 0 && unit <= LAST_SERIAL_UNIT,
   timing: {
     // No bus of ours; a gateway keeps the quiet of its own.
     quietMs: () => 0,
@@ -37,6 +41,7 @@ export const tcp: Framing = {
     to: 255,
     remark: '1 to 247 are meters behind a gateway, 0 and 255 the device itself',
   },
+  plain: bytes => bytes,
   codeAt: 7,
   trailer: 0,
   wrap(unit, pdu, sequence) {

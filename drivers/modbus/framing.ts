@@ -1,4 +1,4 @@
-/** What differs between Modbus on a serial line and Modbus on TCP; all else is shared. */
+/** What differs between Modbus RTU, ASCII and TCP; all else is shared. */
 
 import type { Deframed, Mismatch, Request, Timing } from '../../src/driver-api/driver.ts'
 
@@ -11,21 +11,25 @@ export interface Question {
 }
 
 export interface Framing {
-  readonly protocol: 'modbus-rtu' | 'modbus-tcp'
+  readonly protocol: 'modbus-rtu' | 'modbus-ascii' | 'modbus-tcp'
   readonly concurrent: boolean
   readonly answerNamesItem: boolean
+  /** Whether on the way to this unit nothing but time may tell answers apart. */
+  mayMixUp(unit: number): boolean
   readonly timing: Timing
   /** Unit identifiers that one meter can have. */
   readonly units: { readonly from: number; readonly to: number; readonly remark: string }
-  /** Where the function code stands; the unit identifier is the byte before it. */
+  /** A frame's bytes as they are meant, where what is sent are their digits; else the frame itself. */
+  plain(bytes: Uint8Array): Uint8Array
+  /** Where in them the function code stands; the unit identifier is the byte before it. */
   readonly codeAt: number
-  /** Bytes behind the PDU. */
+  /** Bytes behind the PDU in them. */
   readonly trailer: number
   wrap(unit: number, pdu: Uint8Array, sequence: () => number): Uint8Array
   /** What in the envelope shows that a frame answers something else. */
   strayed(asked: Uint8Array, bytes: Uint8Array): Mismatch | null
   sequenceOf(bytes: Uint8Array): number | null
-  deframe(received: Uint8Array, awaited: Request | null): Deframed
+  deframe(received: Uint8Array, awaited: Request | null, line?: 'open' | 'silent'): Deframed
 }
 
 /** The read that a request's bytes ask; null when they ask something else. */
@@ -51,6 +55,7 @@ export function questionPdu(code: number, address: number, quantity: number): Ui
 }
 
 /** The protocol data unit of a frame: function code and what follows. */
-export function pduOf({ codeAt, trailer }: Framing, bytes: Uint8Array): Uint8Array {
-  return bytes.subarray(codeAt, bytes.length - trailer)
+export function pduOf({ plain, codeAt, trailer }: Framing, bytes: Uint8Array): Uint8Array {
+  const meant = plain(bytes)
+  return meant.subarray(codeAt, meant.length - trailer)
 }

@@ -3,13 +3,14 @@
 import type { Obeyed } from '../../src/driver-api/command.ts'
 import type { Call, Conversation, DecodedPoint, Frame } from '../../src/driver-api/driver.ts'
 import { askPdu, exceptionIn } from './ask.ts'
-import type { Framing } from './framing.ts'
+import { type Framing, pduOf } from './framing.ts'
 
 const FUNCTION = 0x2b
 const READ_DEVICE_ID = 0x0e
 /** Basic, regular and extended objects as a stream; a device without more gives what it has. */
 const BASIC = 0x01
 const EXTENDED = 0x03
+const ILLEGAL_FUNCTION = 0x01
 const MORE_FOLLOWS = 0xff
 /** No device has so much to say; one that sends its objects round and round is not heard out. */
 const MOST_FRAMES = 32
@@ -24,10 +25,12 @@ const NAMES: Readonly<Record<number, string>> = {
   6: 'application name',
 }
 
-/** Asks for everything, and for the basic objects where a device refuses that. */
+/** Asks for everything, and for the basic objects where a device refuses that; not where it knows no function 43. */
 export function* identify(framing: Framing, call: Call): Conversation<Obeyed> {
   const all = yield* objectsFrom(framing, call, EXTENDED)
-  if (all.outcome !== 'refused') return all
+  const [last] = all.frames.slice(-1)
+  const knowsNothing = last && pduOf(framing, last.bytes)[1] === ILLEGAL_FUNCTION
+  if (all.outcome !== 'refused' || knowsNothing) return all
   const basic = yield* objectsFrom(framing, call, BASIC)
   return { ...basic, frames: [...all.frames, ...basic.frames] }
 }
@@ -45,7 +48,7 @@ function* objectsFrom(framing: Framing, call: Call, category: number): Conversat
       const refused = { code: exception.code, text: exception.text }
       return { outcome: 'refused', refused, says, frames }
     }
-    const pdu = frame.bytes.subarray(framing.codeAt, frame.bytes.length - framing.trailer)
+    const pdu = pduOf(framing, frame.bytes)
     says.push(...objectsIn(pdu))
     const [, , , , more, following = 0] = pdu
     // Whoever goes back would never come to an end.

@@ -34,7 +34,7 @@ export function* readRelay(framing: Framing, call: Call): Conversation<RelaySeen
   const { relay } = call.traits
   if (!relay) return null
   const points = [relay.state.point, ...(relay.load ? [relay.load] : [])]
-  const { reads } = yield* read(framing, call, points)
+  const { reads, inDoubt } = yield* read(framing, call, points)
   if (reads.length === 0) return null
   const state = reads.find(({ point }) => point === relay.state.point)
   return {
@@ -44,7 +44,8 @@ export function* readRelay(framing: Framing, call: Call): Conversation<RelaySeen
     isTripAnnounced: null,
     opened: null,
     closed: null,
-    load: reads.filter(({ point }) => point === relay.load).map(shownOf),
+    // The copy of another answer is no load, and none missing either.
+    load: inDoubt ? [] : reads.filter(({ point }) => point === relay.load).map(shownOf),
     clock: null,
     frames: [...new Set(reads.flatMap(({ frames }) => frames))],
   }

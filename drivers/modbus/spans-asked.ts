@@ -1,7 +1,7 @@
 /** Asking spans: one after the other or together, busy devices again, refused ones in halves. */
 
-import type { Call, Conversation, Frame, RawRead, Refusal } from '../../src/driver-api/driver.ts'
-import { exceptionIn, insisting, requestFor, wantsAgain } from './ask.ts'
+import type { Call, Conversation, Frame, RawRead, Refusal, Request } from '../../src/driver-api/driver.ts'
+import { exceptionIn, insisting, noteUnheard, requestFor, wantsAgain } from './ask.ts'
 import type { Framing } from './framing.ts'
 import type { Located } from './items.ts'
 import { halves, type Span, spanKey, takeNext, withoutRefused } from './spans.ts'
@@ -19,9 +19,13 @@ export interface Taken {
   readonly reads: RawRead[]
   /** Spans not to be asked again. */
   readonly refused: string[]
+  /** A question that had no answer while others had: the rest was asked all the same, until a second has none. */
+  unanswered: Request | null
+  /** It was busy until nobody insisted any more: what is left is asked once each. */
+  isBusy: boolean
 }
 
-/** False when the device answers nothing more now. */
+/** False when nothing more is answered now. A span that is busy, damaged or silent costs no other its turn. */
 export function* askSpans(
   framing: Framing,
   call: Call,
@@ -29,7 +33,7 @@ export function* askSpans(
   taken: Taken,
 ): Conversation<boolean> {
   const { traits } = call
-  const queue = withoutRefused(spans, traits, call.refusedBefore)
+  const queue = inTurn(withoutRefused(spans, traits, call.refusedBefore), call)
   const atOnce = framing.concurrent && !traits.gapMs ? (traits.inFlight ?? 1) : 1
   let before: Span | undefined
   while (queue.length > 0) {
@@ -40,12 +44,28 @@ export function* askSpans(
       const span = takeNext(queue, before)
       if (span === undefined) break
       before = span
-      let frame: Frame | null = yield requestFor(framing, call, span)
-      if (frame && wantsAgain(framing, frame)) frame = yield* insisting(framing, call, span, frame)
-      goesOn = frame !== null && take(framing, call, span, frame, queue, taken)
+      const request = requestFor(framing, call, span)
+      let frame: Frame | null = yield request
+      if (frame && wantsAgain(framing, frame) && !taken.isBusy)
+        frame = yield* insisting(framing, call, span, frame)
+      goesOn = frame ? take(framing, call, span, frame, queue, taken) : maySkip(request, taken)
     }
     if (!goesOn) return false
   }
+  return true
+}
+
+/** A meter that was silent to the first question may answer the next: each has its turn to be first. */
+function inTurn(queue: Span[], { silentBefore = 0 }: Call): Span[] {
+  if (silentBefore === 0 || queue.length < 2) return queue
+  const first = silentBefore % queue.length
+  return [...queue.slice(first), ...queue.slice(0, first)]
+}
+
+/** Silence to one question of a meter that answers others costs that one; a second ends the conversation. */
+function maySkip(request: Request, taken: Taken): boolean {
+  if (taken.answers.length === 0 || taken.unanswered !== null) return false
+  taken.unanswered = request
   return true
 }
 
@@ -64,25 +84,23 @@ function* askTogether(
     request: requestFor(framing, call, span),
     answered: (frame: Frame | null) => void answers.set(span, frame),
   }))
-  answers.set(first, yield { ...requestFor(framing, call, first), alongside })
+  const firstRequest = { ...requestFor(framing, call, first), alongside }
+  answers.set(first, yield firstRequest)
+  const silent: Request[] = []
   let goesOn = true
   for (const span of batch) {
     let frame = answers.get(span)
-    if (frame && wantsAgain(framing, frame)) frame = yield* insisting(framing, call, span, frame)
+    if (frame && wantsAgain(framing, frame) && !taken.isBusy)
+      frame = yield* insisting(framing, call, span, frame)
     if (frame === undefined) queue.unshift(span)
-    else goesOn = frame !== null && take(framing, call, span, frame, queue, taken) && goesOn
+    else if (frame) goesOn = take(framing, call, span, frame, queue, taken) && goesOn
+    else silent.push(alongside[batch.indexOf(span) - 1]?.request ?? firstRequest)
   }
-  return goesOn
+  return silent.every(request => maySkip(request, taken)) && goesOn
 }
 
-function take(
-  framing: Framing,
-  { traits }: Call,
-  span: Span,
-  frame: Frame,
-  queue: Span[],
-  { answers, reads, refused }: Taken,
-): boolean {
+function take(framing: Framing, call: Call, span: Span, frame: Frame, queue: Span[], taken: Taken): boolean {
+  const { answers, reads, refused } = taken
   const exception = exceptionIn(framing, frame)
   if (exception === null) {
     answers.push({ span, frame })
@@ -90,12 +108,14 @@ function take(
   }
   if (exception.remedy === 'split' && span.points.length > 1) {
     refused.push(spanKey(span))
-    queue.unshift(...halves(span, traits))
+    queue.unshift(...halves(span, call.traits))
     return true
   }
   const refusal = { code: exception.code, text: `${exception.text} (asked for ${spanKey(span)})` }
   refuse(span.points, frame, refusal, reads)
-  if (exception.remedy === 'split' || exception.remedy === 'none') return true
+  noteUnheard(call, exception)
+  if (exception.remedy === 'again') taken.isBusy = true
+  if (exception.remedy !== 'later') return true
   for (const unasked of queue.splice(0)) refuse(unasked.points, frame, refusal, reads)
   return false
 }

@@ -111,15 +111,15 @@ export function takeNext(queue: Span[], before: Span | null | undefined): Span |
 
 /**
  * The same points asked in a shape that is not among `used`, so that no late answer fits: as they are, a little further
- * where the profile allows holes, or cut in two. `turn` chooses, so that the next time it is another one. Where the
- * device allows none of these, as they are.
+ * where the profile allows holes, or cut in two. `turn` chooses, so that the next time it is another one. Null where the
+ * device allows none of these.
  */
 export function reshaped(
   span: Span,
   traits: Traits,
   used: ReadonlySet<string>,
   turn: number,
-): readonly Span[] {
+): readonly Span[] | null {
   const cuts = span.points
     .slice(1)
     .map((_, place) => [
@@ -130,7 +130,7 @@ export function reshaped(
     spans =>
       spans.every(each => !used.has(shapeOf(each))) && new Set(spans.map(shapeOf)).size === spans.length,
   )
-  return shapes[turn % shapes.length] ?? [span]
+  return shapes[turn % shapes.length] ?? null
 }
 
 function longer(span: Span, traits: Traits): readonly Span[] {

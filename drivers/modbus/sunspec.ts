@@ -5,7 +5,7 @@
  */
 
 import type { Call, Conversation, Frame, Point } from '../../src/driver-api/driver.ts'
-import { askPdu, exceptionIn } from './ask.ts'
+import { askPdu, exceptionIn, noteUnheard } from './ask.ts'
 import { parseEncoding, scaleFactorAt } from './encodings.ts'
 import { type Framing, questionPdu, wordAt } from './framing.ts'
 import { type Located, type Models, modelsText } from './items.ts'
@@ -18,6 +18,8 @@ const BASES: readonly number[] = [40_000, 50_000, 0]
 const MARK = [0x5375, 0x6e53] as const
 const END = 0xffff
 const MOST_MODELS = 200
+/** A chain that moves at every look is walked at every look, and no former place of it is tried but the last ones. */
+const REMEMBERED_TRIED = 2
 const LAST_ADDRESS = 0xffff
 /** Id and length. */
 const HEADER = 2
@@ -94,6 +96,7 @@ function rememberedIn(remembered: ReadonlySet<string>, { from, to }: Models): re
     .filter(match => match !== null)
     .map(([, id, start]) => ({ id: Number(id), start: Number(start), length: LAST_ADDRESS }))
     .filter(({ id }) => id >= from && id <= to)
+    .slice(-REMEMBERED_TRIED)
     .reverse()
 }
 
@@ -112,10 +115,12 @@ function* readModel(
   const values = points.map(located => ({ ...located, address: start + located.address, models: null }))
   const traits = { ...call.traits, maxHole: ANY_HOLE, wholeValues: false }
   const spans = planSpans([...asked, ...values], traits, new Set())
-  const mine: Taken = { answers: [], reads: [], refused: [] }
+  const mine: Taken = { answers: [], reads: [], refused: [], unanswered: null, isBusy: taken.isBusy }
   const goesOn = yield* askSpans(framing, { ...call, traits }, spans, mine)
+  taken.unanswered ??= mine.unanswered
+  taken.isBusy ||= mine.isBusy
   const length = headerLength(framing, model, mine.answers)
-  if (length === null) return goesOn ? 'moved' : endOf(mine, taken)
+  if (length === null) return goesOn && !mine.isBusy && !mine.unanswered ? 'moved' : endOf(mine, taken)
   taken.refused.push(...mine.refused)
   taken.reads.push(...mine.reads.filter(({ point }) => point !== HEADER_POINT && point !== FACTOR_POINT))
   for (const { span, frame } of mine.answers) {
@@ -180,9 +185,13 @@ function factorOf(framing: Framing, address: number, answers: readonly Answered[
   return word === null ? null : scaleFactorAt(Uint8Array.of(word >> 8, word & 0xff), 0)
 }
 
-function registerIn({ codeAt }: Framing, answers: readonly Answered[], address: number): number | null {
+function registerIn(
+  { plain, codeAt }: Framing,
+  answers: readonly Answered[],
+  address: number,
+): number | null {
   const holder = answers.find(({ span }) => span.address <= address && address < span.address + span.quantity)
-  return holder ? wordAt(holder.frame.bytes, codeAt + 2 + 2 * (address - holder.span.address)) : null
+  return holder ? wordAt(plain(holder.frame.bytes), codeAt + 2 + 2 * (address - holder.span.address)) : null
 }
 
 function at(point: Point, address: number): Located {
@@ -232,8 +241,10 @@ function* registersAt(
   if (frame === null) return null
   frames.push(frame)
   const exception = exceptionIn(framing, frame)
+  if (exception) noteUnheard(call, exception)
   // A busy device has not said that it has no chain.
   if (exception) return exception.remedy === 'again' || exception.remedy === 'later' ? null : []
+  const bytes = framing.plain(frame.bytes)
   const dataAt = framing.codeAt + 2
-  return Array.from({ length: quantity }, (_, place) => wordAt(frame.bytes, dataAt + 2 * place))
+  return Array.from({ length: quantity }, (_, place) => wordAt(bytes, dataAt + 2 * place))
 }

@@ -16,8 +16,9 @@ export function valueIn(
   framing: Framing,
   span: Span,
   { address, encoding }: Located,
-  { bytes }: Frame,
+  frame: Frame,
 ): Value | Refusal {
+  const bytes = framing.plain(frame.bytes)
   const place = address - span.address
   return readsBits(span.code)
     ? { digits: BigInt(bitAt(bytes, dataAt(framing), place)), scaler: 0 }
@@ -31,7 +32,7 @@ export function takeValues(framing: Framing, span: Span, frame: Frame, reads: Ra
     const value = valueIn(framing, span, located, frame)
     const floatStep =
       encoding.kind === 'float'
-        ? floatStepAt(encoding, frame.bytes, dataAt(framing) + 2 * (address - span.address))
+        ? floatStepAt(encoding, framing.plain(frame.bytes), dataAt(framing) + 2 * (address - span.address))
         : null
     if ('code' in value) reads.push({ point, frames, refused: value })
     else reads.push(floatStep ? { point, frames, value, floatStep } : { point, frames, value })

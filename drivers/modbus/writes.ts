@@ -64,6 +64,10 @@ export function placesWritten(pdu: Uint8Array): {
   return { code: coded === 0x05 || coded === 0x0f ? 1 : 3, first: wordAt(pdu, at), count }
 }
 
+export function equalsItsAnswer([code]: Uint8Array): boolean {
+  return code === 0x05 || code === 0x06
+}
+
 /** Why this device is not told anything; null when it may be. */
 export function whyNobodyIsTold({ address }: Call): string | null {
   return Number(address) === BROADCAST

@@ -3,7 +3,7 @@
 import type { MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import { civilOf, type MeterTime, NO_DATE_MS } from '../core/time.ts'
-import type { Call, Conversation, ReadResult } from '../driver-api/driver.ts'
+import type { Call, Conversation, Point, ReadResult } from '../driver-api/driver.ts'
 import type { Line } from '../line/line.ts'
 import { CLOCK_COUNTS_WITHIN_MS } from '../reading/rules.ts'
 import type { Round } from '../store/store.ts'
@@ -24,17 +24,29 @@ export interface Asked {
 
 export interface Asking {
   callTo(meter: Asked): Call
-  conversationFor(meter: Asked, job: Job): Conversation<ReadResult>
+  /** `beside` the points of a poll other things may be asked for. */
+  conversationFor(meter: Asked, job: Job, beside?: readonly Point[]): Conversation<ReadResult>
 }
 
 export function createAsking(parts: {
-  readonly line: Pick<Line, 'sequence' | 'isDoubtful'>
+  readonly line: Pick<Line, 'sequence' | 'doubtOf'>
   readonly refusals: RefusalsHeld
   readonly timeTrust: TimeTrust
   readonly clock: Clock
   readonly offsetMinutes: number
 }): Asking {
   const { line, refusals, timeTrust, clock, offsetMinutes } = parts
+  const withBeside = new WeakMap<readonly Point[], readonly Point[]>()
+
+  /** Drivers know a list of points again by its identity: while the same is asked beside it, it is the same list. */
+  function pointsOf(points: readonly Point[], beside: readonly Point[]): readonly Point[] {
+    if (beside.length === 0) return points
+    const before = withBeside.get(points)
+    if (before && same(before.slice(points.length), beside)) return before
+    const all = [...points, ...beside]
+    withBeside.set(points, all)
+    return all
+  }
 
   function callTo({ config, silentBefore }: Asked): Call {
     const { profile, address, nameplate } = config
@@ -44,18 +56,17 @@ export function createAsking(parts: {
       traits: profile.traits,
       refusedBefore: refusals.of(config),
       silentBefore,
-      isDoubtful: () => line.isDoubtful(config.id),
+      doubt: line.doubtOf(config.id),
       mostWatts: nameplate.phases * nameplate.volts * nameplate.amperes,
     }
   }
 
-  function conversationFor(meter: Asked, job: Job): Conversation<ReadResult> {
+  function conversationFor(meter: Asked, job: Job, beside: readonly Point[] = []): Conversation<ReadResult> {
     const { driver, profile } = meter.config
     const call = callTo(meter)
     if (job.kind === 'poll') {
       const ratios = meter.ratios.due(clock.monotonic())
-      // Drivers know a list of points again by its identity.
-      return driver.read(call, ratios.length === 0 ? job.poll.points : [...job.poll.points, ...ratios])
+      return driver.read(call, pointsOf(job.poll.points, [...beside, ...ratios]))
     }
     if (!driver.readFreeze || !profile.daily)
       throw new Error('broken promise: only meters that freeze are asked for freezes')
@@ -71,6 +82,10 @@ export function createAsking(parts: {
   }
 
   return { callTo, conversationFor }
+}
+
+function same(some: readonly Point[], others: readonly Point[]): boolean {
+  return some.length === others.length && some.every((point, place) => point === others[place])
 }
 
 /** A measurement of yesterday still tells which midnight was frozen. */

@@ -53,9 +53,15 @@ export interface Patience {
   readonly notBefore: number
   /** When it was asked last, UTC ms; null for never. */
   readonly lastAskedAt: number | null
-  answered(now: number): void
+  /** `valueless`: why it told no value all the same; it is asked as often as before. */
+  answered(now: number, valueless?: Failure | null): void
   unanswered(now: number, costMs: number, fault: Failure): void
   status(id: string, nextAt: number | null): MeterStatus
+}
+
+/** Ever longer, ms, after so many tries in a row in vain. */
+export function pauseAfter(inARow: number): number {
+  return Math.min(FIRST_PAUSE_MS * 2 ** (inARow - 1), LONGEST_PAUSE_MS)
 }
 
 export function createPatience(clock: Clock, budget: SilentBudget): Patience {
@@ -69,7 +75,7 @@ export function createPatience(clock: Clock, budget: SilentBudget): Patience {
 
   function state(): MeterState {
     if (lastAskedAt === null) return 'never'
-    if (inARow === 0) return 'ok'
+    if (inARow === 0) return fault === null ? 'ok' : 'failing'
     return inARow < SILENT_AFTER ? 'failing' : 'silent'
   }
 
@@ -81,19 +87,19 @@ export function createPatience(clock: Clock, budget: SilentBudget): Patience {
     get lastAskedAt() {
       return lastAskedAt
     },
-    answered(now) {
+    answered(now, valueless = null) {
       inARow = 0
       notBefore = Number.NEGATIVE_INFINITY
       lastAskedAt = now
       lastAnswerAt = now
-      fault = null
+      fault = valueless
       answers += 1
     },
     unanswered(now, costMs, why) {
       // The first silence is the price of finding out; only what is spent knowingly counts against the budget.
       if (inARow > 0) budget.spend(costMs)
       inARow += 1
-      notBefore = clock.monotonic() + Math.min(FIRST_PAUSE_MS * 2 ** (inARow - 1), LONGEST_PAUSE_MS)
+      notBefore = clock.monotonic() + pauseAfter(inARow)
       lastAskedAt = now
       fault = why
       silences += 1

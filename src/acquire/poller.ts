@@ -85,7 +85,7 @@ interface Meter extends Asked {
 }
 
 export function createPoller(parts: PollerParts): Poller {
-  const { line, clock, log, site, timeTrust } = parts
+  const { line, clock, log, site, timeTrust, commissioning } = parts
   const stopping = new AbortController()
   const budget = createSilentBudget(clock)
   const meters: readonly Meter[] = parts.meters.map(config => ({
@@ -158,7 +158,7 @@ export function createPoller(parts: PollerParts): Poller {
     meter.underWay = true
     try {
       const priority = job.kind === 'freeze' ? PRIORITY.billing : PRIORITY.poll
-      await parts.commissioning?.look(meter.config, points => readApart(meter, points))
+      await commissioning?.look(meter.config, points => readApart(meter, points, priority))
       const { round, end, fault, refused } = await converse(meter, job, priority)
       tally.add(fault, round.readings, refused)
       meter.agenda.ended(job, end, clock.now())
@@ -182,9 +182,10 @@ export function createPoller(parts: PollerParts): Poller {
     const startedAt = clock.monotonic()
     timeTrust.look()
     const { steps } = timeTrust
+    const beside = job.kind === 'poll' ? (commissioning?.beside(config.id, job.poll.points) ?? []) : []
     const talked = await line.converse({
       driver: config.driver,
-      conversation: asking.conversationFor(meter, job),
+      conversation: asking.conversationFor(meter, job, beside),
       priority,
       meter: config.id,
       retries: RETRIES,
@@ -194,6 +195,7 @@ export function createPoller(parts: PollerParts): Poller {
     const hasAnswered = talked.exchanges.some(({ outcome }) => outcome === 'answered')
     meter.silentBefore = talked.fault?.code === 'LINE_SILENT' && !hasAnswered ? meter.silentBefore + 1 : 0
     meter.ratios.took(talked.result.reads, clock.monotonic())
+    if (beside.length > 0) commissioning?.took(config.id, talked.result.reads)
     const now = clock.now()
     const outcome = outcomeOf(config, job, talked, {
       line: line.id,
@@ -204,12 +206,12 @@ export function createPoller(parts: PollerParts): Poller {
       contradicted: isRecent(line.contradictedAt(config.id)),
       now,
       transformers: meter.ratios.transformers(),
-      whyHeld: obis => parts.commissioning?.whyHeld(config.id, obis) ?? null,
+      whyHeld: obis => commissioning?.whyHeld(config.id, obis) ?? null,
     })
-    parts.commissioning?.heard(config.id, outcome.fault === null)
+    commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
     if (outcome.fault) patience.unanswered(now, clock.monotonic() - startedAt, outcome.fault)
-    else if (talked.exchanges.length > 0) patience.answered(now)
+    else if (talked.exchanges.length > 0) patience.answered(now, outcome.valueless)
     const isDisturbed = outcome.end === 'unanswered' && hasAnswered && !talked.fault
     return isDisturbed ? { ...outcome, end: 'disturbed' } : outcome
   }
@@ -220,11 +222,15 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   /** What is no reading: asked for our own use, and not kept. */
-  async function readApart(meter: Meter, points: readonly Point[]): Promise<ReadResult> {
+  async function readApart(
+    meter: Meter,
+    points: readonly Point[],
+    priority: Priority = PRIORITY.poll,
+  ): Promise<ReadResult> {
     const { config } = meter
     const { driver, id } = config
     const conversation = driver.read(asking.callTo(meter), points)
-    const ask = { driver, conversation, priority: PRIORITY.poll, meter: id, retries: RETRIES }
+    const ask = { driver, conversation, priority, meter: id, retries: RETRIES }
     const { result } = await line.converse(ask)
     parts.refusals.add(config, result.refused)
     return result
@@ -269,7 +275,9 @@ export function createPoller(parts: PollerParts): Poller {
       poll: { everyMs: SECOND, points: meter.config.profile.points },
       slot: slotOf(clock.now(), SECOND, site.offsetMinutes),
     }
-    const { round, fault } = await converse(meter, job, PRIORITY.onDemand)
+    const priority = PRIORITY.onDemand
+    await commissioning?.recognise(meter.config, points => readApart(meter, points, priority))
+    const { round, fault } = await converse(meter, job, priority)
     const accepted = wasSent(round) ? await accept(round) : null
     if (!accepted || (fault && round.readings.length === 0)) {
       throw new Fault(

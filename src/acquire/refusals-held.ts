@@ -69,7 +69,10 @@ export async function openRefusals(directory: string, clock: Clock, log: Log): P
       if (items.length === 0) return
       const held = refusals.get(keyOf(meter)) ?? new Map<string, number>()
       refusals.set(keyOf(meter), held)
-      for (const item of items) held.set(item, clock.now())
+      for (const item of items) {
+        for (const place of formerPlaces(item, held)) held.delete(place)
+        held.set(item, clock.now())
+      }
       isDirty = true
       writing ??= write()
     },
@@ -80,6 +83,13 @@ export async function openRefusals(directory: string, clock: Clock, log: Log): P
     },
     written: () => writing ?? Promise.resolve(),
   }
+}
+
+/** Of what is remembered by its place (`sunspec:203@40069`) the newest counts, and stands last. */
+function formerPlaces(item: string, held: ReadonlyMap<string, number>): readonly string[] {
+  const nameEnds = item.indexOf('@') + 1
+  if (nameEnds === 0) return []
+  return [...held.keys()].filter(other => other.startsWith(item.slice(0, nameEnds)))
 }
 
 const NOTHING: ReadonlySet<string> = new Set()

@@ -20,6 +20,8 @@ export interface Outcome {
   readonly end: JobEnd
   /** Why the meter did not answer, or not to the end. */
   readonly fault: Failure | null
+  /** Why it answered a poll, and told no value. */
+  readonly valueless: Failure | null
   readonly refused: number
 }
 
@@ -72,6 +74,7 @@ export function outcomeOf(
     round,
     end: fault ? 'unanswered' : endOf(job, config, readings, refusals),
     fault,
+    valueless: job.kind === 'poll' ? valueless(config.id, readings, refusals) : null,
     refused: refusals.length,
   }
 }
@@ -104,6 +107,17 @@ function silenceBehindGateway(
   const silent = refusals.find(({ refused: { code } }) => code === 'LINE_SILENT' || code === 'METER_BUSY')
   return silent && readings.length === 0
     ? { code: silent.refused.code, text: `${meter}: ${silent.refused.text}` }
+    : null
+}
+
+function valueless(
+  meter: string,
+  readings: readonly ValidatedReading[],
+  refusals: readonly RawRefusal[],
+): Failure | null {
+  const [first] = refusals
+  return first && readings.length === 0
+    ? { code: first.refused.code, text: `${meter} told no value: ${first.refused.text}` }
     : null
 }
 

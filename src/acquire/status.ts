@@ -3,7 +3,7 @@
 import type { Failure } from '../core/faults.ts'
 import type { Line } from '../line/line.ts'
 
-/** `never`: not yet asked · `ok`: answered last time · `failing`: did not · `silent`: several times; asked rarely. */
+/** `never`: not yet asked · `ok`: answered last time · `failing`: did not, or told no value · `silent`: several times; asked rarely. */
 export type MeterState = 'never' | 'ok' | 'failing' | 'silent'
 
 export interface MeterStatus {
@@ -11,7 +11,7 @@ export interface MeterStatus {
   readonly state: MeterState
   readonly lastAskedAt: number | null
   readonly lastAnswerAt: number | null
-  /** Why the last conversation failed; null after a good one. */
+  /** Why the last conversation failed, or brought no value; null after a good one. */
   readonly fault: Failure | null
   /** When it is asked next, UTC ms. */
   readonly nextAt: number | null

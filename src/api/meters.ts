@@ -14,6 +14,7 @@ import {
   age,
   ageSeconds,
   fault,
+  inOneLine,
   next,
   nothing,
   paging,
@@ -145,13 +146,13 @@ export function meterRoutes(app: App, parts: ApiParts): void {
         tags: ['meters'],
         params: z.strictObject({ id: z.string() }),
         querystring: nothing,
-        body: z.strictObject({ by: z.string().min(1).max(100), because: z.string().max(500).optional() }),
+        body: z.strictObject({ by: inOneLine(100).min(1), because: inOneLine(500).optional() }),
         response: { 200: acceptance },
       },
     },
     async request => {
       const asked = visibleMeter(request, meters, request.params.id)
-      accept(asked.id, request.body.by, request.body.because ?? '')
+      await accept(asked.id, request.body.by, request.body.because ?? '')
       return showAcceptance(parts.commissioning?.(asked.id) ?? null, site.offsetMinutes)
     },
   )

@@ -33,7 +33,7 @@ export interface ApiParts {
   /** Whether a meter is accepted; null for one that needs no acceptance. */
   readonly commissioning?: (meter: string) => CommissioningState | null
   /** A person accepts a meter; without it the route does not exist. */
-  readonly accept?: (meter: string, by: string, because: string) => void
+  readonly accept?: (meter: string, by: string, because: string) => Promise<void>
   readonly keys: KeyRing
   readonly clock: Clock
   readonly random: Random

@@ -22,6 +22,17 @@ export const paging = {
   cursor: z.string({ error: 'give it once' }).optional().meta({ description: '`next` of the page before' }),
 }
 
+/** What breaks a line, steers a terminal or turns the order of letters. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
+
+/** A person's words, for the log and for files: trimmed, and one line of what can be seen. */
+export const inOneLine = (most: number) =>
+  z
+    .string()
+    .trim()
+    .max(most)
+    .refine(text => !UNSEEN.test(text), 'one line of letters, without control characters')
+
 export const nothing = z.strictObject({})
 export const time = z.string().meta({ format: 'date-time', description: "ISO 8601 with the site's offset" })
 export const decimal = z

@@ -16,6 +16,8 @@ export const command: Verb = {
 meterd command --protocol P      lists what meters of a protocol can be told
 
   --line, --protocol, --address, --profile, --within, --trace, --json as for meterd read; the protocol is never guessed
+  --profile NAME|FILE of Modbus needed for what writes: only it says which place switches the relay; --no-profile
+                      writes all the same
   --password-file F   its first line is the password
   --config FILE       what clears records for good is sent only where this file says so; the gateway's configuration,
                       or two lines: "version: 1" and "commands: { allowClearing: true }"
@@ -47,6 +49,7 @@ Example: meterd command freeze --line tcp://127.0.0.1:64501 --protocol dlt645-20
         `meters of ${asked.driver.protocol} cannot be told "${name}"; they can be told ${names}`,
       )
     }
+    if (known.effect !== 'passing') asked.mustBeKnown()
     const given = await givenIn(known, pairs, values['password-file'])
     const offline = begun(known, offlineCall(asked.address, asked.traits), given, name)
     if (known.effect === 'clears') {

@@ -27,7 +27,7 @@ HEX is one or more frames, with or without spaces; "-" reads them from standard 
 no hex are told with their number and passed over, and so are the words of meterd sniff around its bytes.
 --raw FILE reads bytes as meterd sniff --raw kept them.
 Without --protocol the one whose frames are found in the bytes is taken, line by line. Passwords are shown as **.
-Protocols: dlt645-2007, dlt645-1997, modbus-rtu, modbus-tcp.
+Protocols: dlt645-2007, dlt645-1997, modbus-rtu, modbus-ascii, modbus-tcp.
 Exit 0 all frames are good; 1 one is damaged, a line is no hex, or there is no frame; 2 used wrongly.
 Example: meterd decode 68 12 90 78 56 34 12 68 91 08 33 33 34 33 AB 89 67 45 CC 16`,
   async run(argv, io) {

@@ -43,10 +43,11 @@ export async function withLine<Result>(
   replyWithinMs: number | null,
   io: Terminal,
   use: (talk: LineTalk) => Promise<Result>,
+  options: { readonly isOurs?: boolean } = {},
 ): Promise<Result> {
   const { signal } = io
   if (signal.aborted) throw new Stopped()
-  const line = await openLine(url, replyWithinMs)
+  const line = await openLine(url, replyWithinMs, options)
   const doubted = new Set<string>()
   const isContradicted = (address: string) => line.contradictedAt(address) !== null
   const hold: LineTalk['hold'] = async (driver, address, conversation) => {
@@ -73,7 +74,7 @@ export async function withLine<Result>(
         sequence: line.sequence,
         traits,
         refusedBefore: new Set<string>(),
-        isDoubtful: () => line.isDoubtful(address),
+        doubt: line.doubtOf(address),
       }),
       hold,
       read: async (driver, call, points) => {

@@ -24,10 +24,15 @@ export function openLog({ logLevel, logFormat }: Config, io: Terminal): Log {
   return pino({ level: logLevel }, { write: line => io.out(inWords(JSON.parse(line))) })
 }
 
+/** One line, whatever a meter or a server has said in it: nobody writes lines of our log, or steers a terminal by it. */
 function inWords({ time, level, msg, lineId, sinkId, meterId, hint, hex }: Line): string {
   const mark = level >= ERROR ? 'ERROR ' : level >= WARN ? 'WARN  ' : ''
   const who = [lineId, sinkId, meterId].filter(name => name !== undefined).join(' ')
   const what = `${who === '' ? '' : `${who}: `}${msg}${hex === undefined ? '' : ` ${hex}`}`
   const remedy = level >= WARN && hint !== undefined ? ` — ${hint}` : ''
-  return `${new Date(time).toISOString().slice(0, 19)}Z ${mark}${what}${remedy}`
+  return `${new Date(time).toISOString().slice(0, 19)}Z ${mark}${shown(what)}${shown(remedy)}`
+}
+
+function shown(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, unseen => `\\u${unseen.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -2,6 +2,7 @@
 /** The `meterd` command: finds the verb, hands it the terminal, ends with its exit code. */
 
 import { text } from 'node:stream/consumers'
+import { systemClock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import { leaveAtOnce } from './leave.ts'
 import { keepHeapSmall } from './small-heap.ts'
@@ -35,9 +36,14 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
 
 const USED_WRONGLY = 2
 
+/** A daemon stops in order, and what orders a meter hears out what came of it. */
+const HEARS_OUT: ReadonlySet<string> = new Set(['run', 'write', 'command', 'clock'])
+/** Every other verb ends so soon after it was told to, whatever it waits for: a device, a daemon, a disk. */
+const ENDS_WITHIN_MS = 10_000
+
 async function main(argv: readonly string[]): Promise<number> {
   const [name = '--help', ...rest] = argv
-  const io = terminal()
+  const io = terminal(HEARS_OUT.has(name) ? null : ENDS_WITHIN_MS)
   if (name === '--version') {
     io.out((await import('./version.ts')).versionOf())
     return 0
@@ -49,7 +55,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (!load) return tellVerbs(name, io)
   const verb = await load()
   if (rest.includes('--help')) {
-    io.out(verb.help)
+    io.out(verb.helpOn?.(rest) ?? verb.help)
     return 0
   }
   try {
@@ -98,12 +104,19 @@ function isParseArgsError(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
 }
 
-function terminal(): Terminal {
+function stopped(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(new Stopped()), { once: true }),
+  )
+}
+
+function terminal(endsWithinMs: number | null): Terminal {
   const stopping = new AbortController()
   const stop = () => {
     // The second signal ends the process at once; nothing accepted can be lost by it.
     if (stopping.signal.aborted) leaveAtOnce(130)
     stopping.abort()
+    if (endsWithinMs !== null) systemClock.after(endsWithinMs, () => leaveAtOnce(STOPPED))
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
@@ -114,7 +127,7 @@ function terminal(): Terminal {
   return {
     out: line => void process.stdout.write(`${line}\n`),
     err: line => void process.stderr.write(`${line}\n`),
-    readAll: () => text(process.stdin),
+    readAll: () => Promise.race([text(process.stdin), stopped(stopping.signal)]),
     signal: stopping.signal,
   }
 }

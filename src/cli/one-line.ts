@@ -9,11 +9,21 @@ import { createLine, type Line } from '../line/line.ts'
 import { claimLine } from '../line/lock.ts'
 import { transportFor } from '../line/transports.ts'
 
+/** Nobody else takes the line from one opening to the next; each of them says that it `isOurs`. Rejects with LINE_OWNED. */
+export async function whileOurs<Result>(url: LineUrl, use: () => Promise<Result>): Promise<Result> {
+  const release = await claimLine(lineKey(url))
+  try {
+    return await use()
+  } finally {
+    await release()
+  }
+}
+
 /** Rejects with the line's fault where it cannot be opened, or is another meterd's. */
 export async function openLine(
   url: LineUrl,
   replyWithinMs: number | null,
-  { expectsSilence = false } = {},
+  { expectsSilence = false, isOurs = false } = {},
 ): Promise<Line> {
   const failed = Promise.withResolvers<never>()
   const line = createLine({
@@ -25,7 +35,7 @@ export async function openLine(
     clock: systemClock,
     random: systemRandom,
     transport: transportFor(url),
-    claim: () => claimLine(lineKey(url)),
+    claim: isOurs ? async () => async () => undefined : () => claimLine(lineKey(url)),
     // Whoever waits at a terminal wants the reason now, not the next attempt.
     log: {
       ...silentLog,

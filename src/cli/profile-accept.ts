@@ -20,8 +20,7 @@ export async function acceptMeter(argv: readonly string[], io: Terminal): Promis
   })
   const [meter, ...more] = positionals
   if (meter === undefined || more.length > 0) throw new WrongUse('name one METER, by its id')
-  if (values.by === undefined || values.by.trim() === '')
-    throw new WrongUse('--by is missing: who accepts it?')
+  if (values.by === undefined) throw new WrongUse('--by is missing: who accepts it?')
   const place = await dataPlace(values, io)
   if (place === null) return BAD_CONFIG
   const { by, because } = values

@@ -3,10 +3,12 @@
 import { codeOf, type Look } from '../commission/looks.ts'
 import type { Judgement } from '../commission/plausibility.ts'
 import type { Remedy, Variation } from '../commission/variations.ts'
+import { whyOpen } from '../commission/why-open.ts'
 import type { Failure } from '../core/faults.ts'
 import { isEnergyRegister } from '../core/obis.ts'
 import type { RawRead } from '../driver-api/driver.ts'
 import type { Point, Profile } from '../driver-api/profile.ts'
+import { besidePoints, relayWord } from './beside-points.ts'
 import { saidOf } from './said.ts'
 import type { Terminal } from './verb.ts'
 
@@ -19,9 +21,22 @@ export interface Diagnosis {
   readonly others: ReadonlyMap<Variation, readonly Look[]>
   readonly remedies: readonly Remedy[]
   /** Of the second stack; null where it does not speak the protocol. */
-  readonly stacks: { readonly answers: number; readonly differ: readonly string[] } | null
-  /** Why nothing was read. */
+  readonly stacks: Stacks | null
+  /** Why the last look gave nothing; null where it did. */
   readonly fault: Failure | null
+  /** What to look at where nothing was read. */
+  readonly toCheck: string
+}
+
+/** What the second stack heard beside ours. */
+export interface Stacks {
+  readonly answers: number
+  /** In words, where it was told something else. */
+  readonly differ: readonly string[]
+  /** Questions it had no answer to. */
+  readonly unanswered: readonly string[]
+  /** Why it could not ask at all; null when it could. */
+  readonly fault: string | null
 }
 
 export interface Verdict {
@@ -31,7 +46,10 @@ export interface Verdict {
 
 /** True when the profile fits. */
 export function tellDiagnosis(diagnosis: Diagnosis, json: boolean, io: Terminal): boolean {
-  const { verdict, text } = verdictOf(diagnosis)
+  const { verdict, text: judged } = verdictOf(diagnosis)
+  const { fault, looks } = diagnosis
+  const wasSeen = !looks.every(isEmpty)
+  const text = fault && wasSeen ? `${judged}; there is no second reading: ${fault.text}` : judged
   if (json) tellObjects(diagnosis, verdict, text, io)
   else if (diagnosis.looks.every(isEmpty)) io.out(`${verdict}: ${text}`)
   else {
@@ -43,11 +61,11 @@ export function tellDiagnosis(diagnosis: Diagnosis, json: boolean, io: Terminal)
   return verdict === 'fits'
 }
 
-function verdictOf({ profile, looks, judgement, remedies, stacks, fault }: Diagnosis): Verdict {
+function verdictOf({ profile, looks, judgement, remedies, stacks, fault, toCheck }: Diagnosis): Verdict {
   if (looks.every(isEmpty))
     return {
       verdict: 'cannot be judged',
-      text: `the meter gave nothing: ${fault?.text ?? 'no answer'}; check line, speed, parity and address`,
+      text: `the meter gave nothing: ${fault?.text ?? 'no answer'}; ${toCheck}`,
     }
   const { findings, standing } = judgement
   const fails = findings.filter(({ verdict }) => verdict === 'fail')
@@ -71,6 +89,11 @@ function verdictOf({ profile, looks, judgement, remedies, stacks, fault }: Diagn
       verdict: 'cannot be judged',
       text: 'the two stacks were told different things; something else talks on this line, or two meters share the address',
     }
+  if (stacks && (stacks.fault !== null || stacks.unanswered.length > 0))
+    return {
+      verdict: 'cannot be judged',
+      text: 'no check fails, but the second stack was not answered; does the device serve one connection only, and holds the last one for a while? Try again',
+    }
   const billed = profile.points.filter(({ obis }) => isEnergyRegister(obis))
   const open = billed.filter(point => standing.get(point) !== 'proven')
   if (billed.length === 0)
@@ -81,14 +104,47 @@ function verdictOf({ profile, looks, judgement, remedies, stacks, fault }: Diagn
   if (open.length > 0)
     return {
       verdict: 'cannot be judged',
-      text: `no check fails, but nothing shows that these are right: ${open.map(({ name }) => name).join(', ')}; look again under load (--again 600), or compare them with the display, and let a person accept`,
+      text: `no check fails, but nothing shows that these are right: ${openInWords(open, looks, profile)}`,
     }
   const others = [...standing].filter(([point, how]) => how === 'open' && !billed.includes(point))
   const rest =
     others.length === 0
       ? ''
       : `; not shown, compare with the display: ${others.map(([{ name }]) => name).join(', ')}`
-  return { verdict: 'fits', text: `every energy register rests on a check that would have noticed${rest}` }
+  return {
+    verdict: 'fits',
+    text: `every energy register rises as a power says that fits U·I, or adds up with one that does${rest}; a factor common to all currents, powers and energies no check can see: compare one of each with the display`,
+  }
+}
+
+/** Each kind with what to do: wait longer, or compare with the display where waiting shows nothing. */
+function openInWords(open: readonly Point[], looks: readonly Look[], { nameplate }: Profile): string {
+  const reasons = open.map(point => ({ point, reason: whyOpen(point, looks, nameplate) }))
+  const seconds = Math.max(0, ...reasons.map(({ reason }) => (reason?.why === 'slow' ? reason.seconds : 0)))
+  const kinds = Map.groupBy(reasons, ({ point, reason }): OpenKind => {
+    if (reason?.why !== 'still') return reason?.why ?? 'other'
+    if (reason.flows === 'not at all') return 'idle'
+    return isExport(point) ? 'never fed' : 'turned'
+  })
+  const what: Readonly<Record<OpenKind, string>> = {
+    slow: `--again ${seconds} is needed at the present power`,
+    'never fed': 'nobody feeds in: export will not move; compare it with the display and accept',
+    turned:
+      'the power goes the other way all along: this will not move; compare it with the display and accept',
+    empty: 'the meter has no value for it: where its display has one, the profile is wrong; else accept',
+    idle: 'no such power flows: look again under load, or compare it with the display and accept',
+    other: 'look again under load (--again 600), or compare it with the display and accept',
+  }
+  return [...kinds]
+    .map(([kind, all]) => `${all.map(({ point }) => point.name).join(', ')} (${what[kind]})`)
+    .join('; ')
+}
+
+type OpenKind = 'slow' | 'empty' | 'never fed' | 'turned' | 'idle' | 'other'
+
+/** Active energy export, in all or of a phase, any tariff. */
+function isExport(point: Point): boolean {
+  return /^(2|22|42|62)\.8\.\d+$/.test(codeOf(point))
 }
 
 function isEmpty({ reads }: Look): boolean {
@@ -117,18 +173,22 @@ function inWords({ variation, points }: Remedy, count: number): string {
   return `try ${variation.label} in ${where}${change}`
 }
 
+/** For people who wait: what was read, before anything is thought of it. */
+export function tellFirst({ reads }: Look, io: Terminal): void {
+  for (const read of reads)
+    io.err(`  ${read.point.item.padEnd(12)} ${read.point.name}: ${textOf(read, read.point)}`)
+}
+
 function tellValues({ profile, looks, judgement }: Diagnosis, io: Terminal): void {
   const { ident, serialNumber, ratios, doubts = [] } = profile
   const about = [ident?.point, serialNumber, ratios?.current, ratios?.voltage].filter(
     point => point !== undefined,
   )
-  for (const point of [...about, ...profile.points]) {
-    const shown = looks.map(({ reads }) =>
-      textOf(
-        reads.find(read => read.point === point),
-        point,
-      ),
-    )
+  for (const point of [...about, ...profile.points, ...besidePoints(profile)]) {
+    const shown = looks.map(({ reads }) => {
+      const read = reads.find(one => one.point === point)
+      return [textOf(read, point), relayWord(profile, read)].filter(text => text !== null).join(', ')
+    })
     const [first = '', last = first] = shown
     const mark = { proven: 'shown', failed: 'FAILS', open: '' }[judgement.standing.get(point) ?? 'open']
     io.out(
@@ -150,9 +210,12 @@ function tellChecks({ judgement, stacks }: Diagnosis, io: Terminal): void {
     for (const finding of findings)
       if (finding.verdict === verdict)
         io.out(`${words[verdict].padEnd(6)}${finding.check}: ${finding.evidence}`)
+  for (const ground of judgement.grounds) io.out(`shown ${ground}`)
   if (stacks === null) return
+  if (stacks.fault !== null) io.out(`open  modbus-serial: ${stacks.fault}`)
+  for (const one of stacks.unanswered) io.out(`open  modbus-serial: ${one}: it did not answer`)
   for (const one of stacks.differ) io.out(`FAILS modbus-serial: ${one}`)
-  if (stacks.differ.length === 0)
+  if (stacks.differ.length === 0 && stacks.answers > 0)
     io.out(`holds modbus-serial: the same bytes in ${stacks.answers} answers, but for what moved meanwhile`)
 }
 
@@ -208,7 +271,7 @@ function tellObjects(
   text: string,
   io: Terminal,
 ): void {
-  for (const point of profile.points) {
+  for (const point of [...profile.points, ...besidePoints(profile)]) {
     const values = looks
       .map(({ reads }) => reads.find(read => read.point === point))
       .map(read => (read ? saidOf(read) : null))
@@ -230,6 +293,7 @@ function tellObjects(
     JSON.stringify({
       verdict,
       text,
+      grounds: judgement.grounds,
       remedies: remedies.slice(0, 5).map(one => inWords(one, profile.points.length)),
       stacks,
     }),

@@ -7,16 +7,19 @@ import { remediesOf, VARIATIONS, type Variation, varied } from '../commission/va
 import { protocolOn } from '../config/meters.ts'
 import { parseRatio } from '../config/quantities.ts'
 import { systemClock } from '../core/clock.ts'
-import type { Failure } from '../core/faults.ts'
+import { type Failure, Fault } from '../core/faults.ts'
 import { toHex } from '../core/hex.ts'
 import { formatScaled } from '../core/scaled.ts'
 import type { Conversation, Driver, Frame } from '../driver-api/driver.ts'
 import type { Point, Profile } from '../driver-api/profile.ts'
 import type { Exchange } from '../line/asker.ts'
+import { besidePoints } from './beside-points.ts'
 import { type LineTalk, lineAsked, traceTalk, withLine } from './line-talk.ts'
-import { type Diagnosis, tellDiagnosis } from './profile-diagnosis.ts'
+import { whileOurs } from './one-line.ts'
+import { type Diagnosis, type Stacks, tellDiagnosis, tellFirst } from './profile-diagnosis.ts'
 import { profileNamed } from './profile-named.ts'
-import { bothAnswers } from './second-opinion.ts'
+import { answerText, type BothAnswers, bothAnswers, SECOND_STACK, type SecondLook } from './second-opinion.ts'
+import { whatToCheck } from './silent-meter.ts'
 import { BAD_CONFIG, STOPPED, type Terminal, WrongUse } from './verb.ts'
 
 interface Asked {
@@ -40,6 +43,7 @@ export async function doctor(argv: readonly string[], io: Terminal): Promise<num
     options: {
       line: { type: 'string' },
       address: { type: 'string' },
+      ascii: { type: 'boolean', default: false },
       volts: { type: 'string' },
       amperes: { type: 'string' },
       ct: { type: 'string' },
@@ -57,7 +61,7 @@ export async function doctor(argv: readonly string[], io: Terminal): Promise<num
   if (values.address === undefined) throw new WrongUse('--address is missing')
   const found = await profileNamed(name, io)
   if (found === null) return BAD_CONFIG
-  const protocol = protocolOn(url, found.profile)
+  const protocol = protocolOn(values.ascii ? { url, modbus: 'ascii' } : { url }, found.profile)
   const driver = found.drivers.get(protocol)
   if (!driver || (url.kind === 'modbus-tcp') !== (protocol === 'modbus-tcp'))
     throw new WrongUse(
@@ -91,9 +95,10 @@ export async function doctor(argv: readonly string[], io: Terminal): Promise<num
     expected,
     trace: values.trace,
   }
-  const diagnosis = await diagnose(asked, io)
+  const diagnosis = await whileOurs(url, () => diagnose(asked, io))
+  const fits = tellDiagnosis(diagnosis, values.json, io)
   if (io.signal.aborted) return STOPPED
-  return tellDiagnosis(diagnosis, values.json, io) ? 0 : 1
+  return fits ? 0 : 1
 }
 
 function numberIn(text: string | undefined, option: string): number | null {
@@ -109,38 +114,78 @@ function ratioIn(text: string, option: string): string {
   return formatScaled(ratio)
 }
 
-/** Reads, asks the second stack, waits, reads again; where a check fails, everything that might be meant instead too. */
+/**
+ * Reads, asks the second stack, waits, reads again; where a check fails, everything that might be meant instead too. The
+ * line is opened each time, since the second stack opens it for itself, and is ours throughout.
+ */
 async function diagnose(asked: Asked, io: Terminal): Promise<Diagnosis> {
   const { profile, expected, url, driver, againMs } = asked
   const refused = new Map<string, Set<string>>()
-  const isModbus = driver.protocol.startsWith('modbus')
-  const first = await withLine(url, asked.withinMs, io, talk => lookAround(asked, talk, refused, false, io))
-  const nothing = { profile, looks: [first.look], others: new Map(), remedies: [], stacks: null }
-  if (first.look.reads.length === 0)
-    return { ...nothing, judgement: judge(profile, [first.look], expected), fault: first.fault }
-  // It opens the line for itself, so ours is closed by then.
-  const theirs = isModbus
-    ? await bothAnswers(url, first.exchanges, asked.withinMs ?? driver.timing.replyWithinMs)
-    : null
-  io.err(`read once; again in ${againMs / 1000} s, to see what moves`)
-  await systemClock.sleep(againMs, io.signal)
-  if (io.signal.aborted) return { ...nothing, judgement: judge(profile, [first.look], expected), fault: null }
-  const second = await withLine(url, asked.withinMs, io, talk =>
-    lookAround(asked, talk, refused, true, io, first.look),
+  const first = await withLine(
+    url,
+    asked.withinMs,
+    io,
+    talk => lookAround(asked, talk, refused, false, io),
+    OURS,
   )
+  const once = {
+    profile,
+    looks: [first.look],
+    judgement: judge(profile, [first.look], expected),
+    others: new Map(),
+    remedies: [],
+    stacks: null,
+    fault: first.fault,
+    toCheck: whatToCheck(url, driver),
+  }
+  if (first.look.reads.length === 0) return once
+  tellFirst(first.look, io)
+  const theirs = SECOND_STACK.has(driver.protocol)
+    ? await bothAnswers(url, first.exchanges, asked.withinMs ?? driver.timing.replyWithinMs, io.signal)
+    : null
+  const at = url.kind === 'modbus-tcp' ? 6 : 0
+  if (!io.signal.aborted) io.err(`read once; again in ${againMs / 1000} s, to see what moves`)
+  await systemClock.sleep(againMs, io.signal)
+  const stacksWith = (later: readonly Exchange[]) => theirs && compared(theirs, later, at)
+  if (io.signal.aborted) return { ...once, fault: { code: 'LINE_CLOSED', text: 'stopped' } }
+  const second = await lookAgain(asked, refused, first.look, io)
+  if ('code' in second || second.look.reads.length === 0) {
+    const fault = 'code' in second ? second : second.fault
+    return { ...once, stacks: stacksWith([]), fault }
+  }
   const looks = [first.look, second.look]
   const { others } = second
   return {
-    profile,
+    ...once,
     looks,
     judgement: judge(profile, looks, expected),
     others,
     remedies: remediesOf(profile, looks, others, expected),
-    stacks: theirs && {
-      answers: theirs.length,
-      differ: differing(theirs, second.exchanges, url.kind === 'modbus-tcp' ? 6 : 0),
-    },
+    stacks: stacksWith(second.exchanges),
     fault: null,
+  }
+}
+
+const OURS = { isOurs: true }
+
+/** A line lost meanwhile is no reason to forget what was seen before. */
+async function lookAgain(
+  asked: Asked,
+  refused: Map<string, Set<string>>,
+  before: Look,
+  io: Terminal,
+): Promise<Around | Failure> {
+  try {
+    return await withLine(
+      asked.url,
+      asked.withinMs,
+      io,
+      talk => lookAround(asked, talk, refused, true, io, before),
+      OURS,
+    )
+  } catch (error) {
+    if (error instanceof Fault) return { code: error.code, text: error.text }
+    throw error
   }
 }
 
@@ -209,33 +254,34 @@ function* remembering<Result>(
 }
 
 /** All that is looked at: points, and what tells of the meter itself. */
-function pointsOf({ points, ident, serialNumber, ratios }: Profile): readonly Point[] {
+function pointsOf(profile: Profile): readonly Point[] {
+  const { points, ident, serialNumber, ratios } = profile
   const about = [ident?.point, serialNumber, ratios?.current, ratios?.voltage]
-  return [...points, ...about.filter(point => point !== undefined)]
+  return [...points, ...about.filter(point => point !== undefined), ...besidePoints(profile)]
 }
 
-/** Registers that stood still between our two readings must have stood so for the second stack in between. */
-function differing(
-  theirs: Awaited<ReturnType<typeof bothAnswers>>,
-  later: readonly Exchange[],
-  at: number,
-): readonly string[] {
+/** What the second stack heard; registers that stood still between our readings must have stood so for it in between. */
+function compared({ answers, fault }: SecondLook, later: readonly Exchange[], at: number): Stacks {
   const after = new Map(
     later.flatMap(({ request, frame }) =>
       frame ? [[toHex(request.bytes.subarray(at, at + 6), ''), frame.bytes.subarray(at + 3)] as const] : [],
     ),
   )
-  return theirs.flatMap(({ what, key, ours, theirs: other }) => {
-    if (typeof ours === 'string' || typeof other === 'string')
-      return ours === other ? [] : [`${what}: ours ${said(ours)}, theirs ${said(other)}`]
+  const isSame = ({ key, ours, theirs }: BothAnswers) => {
+    if (typeof ours === 'string' || typeof theirs === 'string' || theirs === null) return ours === theirs
     const again = after.get(key)
-    const isSame =
-      ours.length === other.length &&
-      ours.every((byte, place) => byte === other[place] || (again !== undefined && byte !== again[place]))
-    return isSame ? [] : [`${what}: ours ${said(ours)}, theirs ${said(other)}`]
-  })
-}
-
-function said(answer: Uint8Array | string): string {
-  return typeof answer === 'string' ? answer : toHex(answer)
+    return (
+      ours.length === theirs.length &&
+      ours.every((byte, place) => byte === theirs[place] || (again !== undefined && byte !== again[place]))
+    )
+  }
+  const heard = answers.filter(({ theirs }) => theirs !== null)
+  return {
+    answers: heard.length,
+    differ: heard
+      .filter(answer => !isSame(answer))
+      .map(({ what, ours, theirs }) => `${what}: ours ${answerText(ours)}, theirs ${answerText(theirs)}`),
+    unanswered: answers.filter(({ theirs }) => theirs === null).map(({ what }) => what),
+    fault,
+  }
 }

@@ -1,5 +1,6 @@
 /** The profile a person names: one shipped or of config/profiles by its name, or a file by its path. */
 
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Complaint, formatComplaint } from '../config/complaint.ts'
 import { loadProfiles } from '../config/profiles.ts'
@@ -22,7 +23,7 @@ export async function profileNamed(name: string, io: Terminal): Promise<ProfileN
     if (profile) return { profile, drivers }
     const meant = nearest(name, profiles.keys())
     throw new WrongUse(
-      `there is no profile "${name}"; ${meant ? `did you mean "${meant}"?` : `a file of your own by its path: ./${name}.yaml`}`,
+      `there is no profile "${name}"; ${meant && ownFile(name) === null ? `did you mean "${meant}"?` : ownByPath(name)}`,
     )
   }
   const drivers = await shippedDrivers()
@@ -31,6 +32,18 @@ export async function profileNamed(name: string, io: Terminal): Promise<ProfileN
   for (const complaint of complaints) io.err(formatComplaint(complaint))
   const [profile] = loaded.values()
   return profile && complaints.length === 0 ? { profile, drivers } : null
+}
+
+/** What to write for a file of one's own: the one that is there. */
+export function ownByPath(name: string): string {
+  return `a file of your own by its path: ${ownFile(name) ?? `profiles/${name}.yaml`}`
+}
+
+function ownFile(name: string): string | null {
+  const places = ['profiles', '.', 'config/profiles'].flatMap(folder =>
+    ['yaml', 'yml'].map(end => `${folder}/${name}.${end}`),
+  )
+  return places.find(place => existsSync(place)) ?? null
 }
 
 export function isFile(name: string): boolean {

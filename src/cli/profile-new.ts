@@ -1,7 +1,7 @@
 /** `meterd profile new`: the first draft of a profile, with remarks that say what belongs where. */
 
-import { readFile, writeFile } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, join } from 'node:path'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { loadDriverFolder, USUAL_DRIVERS } from '../config/drivers.ts'
 import { profileFiles } from '../config/profiles.ts'
@@ -30,18 +30,36 @@ export async function newProfile(argv: readonly string[], io: Terminal): Promise
   if (values.template && values.from !== undefined) throw new WrongUse('--from or --template, not both')
   if (!PROTOCOLS.includes(values.protocol))
     throw new WrongUse(`--protocol ${values.protocol}: a new profile is of ${PROTOCOLS.join(' or ')}`)
-  const text = values.from === undefined ? templateOf(name, values.protocol) : await copyOf(values.from, name)
   const file = join(dirname(place), `${name}.yaml`)
-  try {
-    await writeFile(file, text, { flag: 'wx' })
-  } catch (error) {
-    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST'
-    io.err(isThere ? `${file} is there already, and is left as it is` : `${file}: ${messageOf(error)}`)
+  const next = `meterd profile test ${/[/\\]/.test(file) ? '' : './'}${file}`
+  const text =
+    values.from === undefined ? templateOf(name, values.protocol, next) : await copyOf(values.from, name)
+  const wrong = await writeNew(file, text)
+  if (wrong !== null) {
+    io.err(wrong)
     return 1
   }
-  const next = `meterd profile test ${isAbsolute(file) ? '' : './'}${file}`
   io.out(values.json ? JSON.stringify({ file, next }) : `${file} is written; fill it in, then: ${next}`)
   return 0
+}
+
+/** Null when it is written, its folder too; else why not. What is there already is left as it is. */
+async function writeNew(file: string, text: string): Promise<string | null> {
+  const cannot = (error: unknown) =>
+    `${file} cannot be written: ${messageOf(error)}; give a place you may write to`
+  const folder = dirname(file)
+  try {
+    await mkdir(folder, { recursive: true })
+  } catch (error) {
+    return cannot(error)
+  }
+  try {
+    await writeFile(file, text, { flag: 'wx' })
+    return null
+  } catch (error) {
+    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+    return isThere ? `${file} is there already, and is left as it is` : cannot(error)
+  }
 }
 
 /** The text of a shipped profile, its remarks too, under another name. */
@@ -58,13 +76,14 @@ async function copyOf(from: string, name: string): Promise<string> {
   return text.replace(/^profile:.*$/m, `profile: ${name}`)
 }
 
-function templateOf(name: string, protocol: string): string {
+function templateOf(name: string, protocol: string, next: string): string {
   const [send, reply] =
     protocol === 'modbus-tcp'
       ? ['00 01 00 00 00 06 01 03 00 00 00 01', '00 01 00 00 00 05 01 03 02 08 FE']
       : ['01 03 00 00 00 01 84 0A', '01 03 02 08 FE 3E 04']
-  return `# A meter model as data. Everything marked FILL-IN is yours to write; "meterd profile test ./${name}.yaml" says what is
-# left. The words of encodings, and profiles to look at: docs/meters.md. The way from here to a bill: docs/commissioning.md.
+  return `# A meter model as data. Everything marked FILL-IN is yours to write;
+#   ${next}
+# says what is left. The words of encodings, and profiles to look at: docs/meters.md. From here to a bill: docs/commissioning.md.
 profile: ${name}
 protocol: ${protocol}
 # Document, edition and page: whoever doubts a number looks there.

@@ -1,8 +1,10 @@
 /** What `meterd read` is to ask: items as people write them → points, by profile or by the protocol's own table. */
 
 import type { Library } from '../config/library.ts'
+import { isObis } from '../core/obis.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import type { Point, Profile } from '../driver-api/profile.ts'
+import { besidePoints } from './beside-points.ts'
 
 export interface PointsAsked {
   readonly address: string
@@ -23,16 +25,28 @@ export function pointsFor(
   if (profile === undefined)
     return { wrong: `there is no profile "${profileName}"; known are ${[...profiles.keys()].join(', ')}` }
   if (items.length === 0 && !profile) return { wrong: 'name at least one ITEM, or a --profile' }
-  const points: Point[] = items.length === 0 ? [...(profile?.points ?? [])] : []
+  const points: Point[] = items.length === 0 && profile ? [...profile.points, ...besidePoints(profile)] : []
   for (const item of items) {
     const named = pointsNamed(item, driver, profile)
-    if (named.length === 0)
-      return {
-        wrong: `"${item}" names nothing in ${driver.protocol}${profile ? ` or ${profile.profile}` : ''}`,
-      }
+    if (named.length === 0) return { wrong: whyNothing(item, driver, profile) }
     points.push(...named)
   }
   return { address: checked.address, points, profile }
+}
+
+/** A place in a Modbus meter, whatever the protocol asked for; also as manuals number them, 30101. */
+export function isModbusItem(item: string): boolean {
+  return /^([1-4]:(0x)?[0-9a-f]{1,5}(:|$)|[0134]\d{4,5}(:|$)|sunspec:)/i.test(item)
+}
+
+function whyNothing(item: string, driver: Driver, profile: Profile | null): string {
+  const nothing = `"${item}" names nothing in ${driver.protocol}${profile ? ` or ${profile.profile}` : ''}`
+  if (isObis(item) && driver.whyNothing)
+    return `${nothing}: only a profile knows where a meter keeps it; add --profile, or write fc:address`
+  if (driver.whyNothing) return driver.whyNothing(item)
+  return isModbusItem(item)
+    ? `${nothing}: it is a place in a Modbus meter; add --protocol modbus-rtu`
+    : nothing
 }
 
 function pointsNamed(item: string, driver: Driver, profile: Profile | null): readonly Point[] {

@@ -13,6 +13,7 @@ import { lineKey, parseLineUrl } from '../core/line-url.ts'
 import { parseOffset } from '../core/time.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import { openLine } from './one-line.ts'
+import { scanUnits, unitsIn } from './scan-units.ts'
 import { shippedLibrary } from './shipped.ts'
 import { siteRulesIn } from './site-rules-in.ts'
 import { BAD_CONFIG, STOPPED, type Terminal, type Verb, WrongUse } from './verb.ts'
@@ -31,6 +32,8 @@ export const scan: Verb = {
   --protocol P      dlt645-2007 or dlt645-1997 only; without it both are asked, 2007 first
   --all-speeds      serial: also 2400, 1200, 9600, 4800, 19200 and 600 baud, even parity and none, until a meter answers
   --from ADDRESS    search below this partial address only: AAAAAAAA0161 finds meters that end with 0161
+  --units 1-10,20   Modbus, with --protocol modbus-rtu, modbus-ascii or modbus-tcp: asks these units, and only these, who
+                    they are (function 43/14); who refuses that, or knows a register only, is told as there
   --thorough        ask everything twice, look below single answers, go on with all speeds
   --within MS       wait this long for an answer (${WITHIN_SERIAL_MS} on a serial port, ${WITHIN_SOCKET_MS} behind a socket)
   --most N          give up after this many addresses (${MOST_PROBES})
@@ -56,6 +59,7 @@ Example: meterd scan --line serial:///dev/ttyUSB0 --all-speeds --data /var/lib/m
         protocol: { type: 'string' },
         'all-speeds': { type: 'boolean', default: false },
         from: { type: 'string' },
+        units: { type: 'string' },
         thorough: { type: 'boolean', default: false },
         within: { type: 'string' },
         most: { type: 'string' },
@@ -74,20 +78,31 @@ Example: meterd scan --line serial:///dev/ttyUSB0 --all-speeds --data /var/lib/m
     const offsetMinutes = offsetOf(values.offset, rules?.offsetMinutes ?? null)
     if (offsetMinutes === null) throw new WrongUse('meterd scan: --offset is written like +08:00')
     const library = await shippedLibrary(io)
+    const window = rules?.commissioning.billingWindow ?? USUAL_WINDOW
+    const inside = () => whyClosed(systemClock.now(), offsetMinutes, window)
+    const closed = () => (values.force ? null : inside())
+    const withinMs =
+      numberOf('within', values.within, 600_000) ??
+      (url.kind === 'serial' ? WITHIN_SERIAL_MS : WITHIN_SOCKET_MS)
+    if (values.units !== undefined) {
+      const driver = unitDriver(values.protocol ?? (url.kind === 'modbus-tcp' ? 'modbus-tcp' : ''), library)
+      const why = closed()
+      if (why !== null) {
+        io.err(`meterd scan: ${why}; wait, or use --force`)
+        return 1
+      }
+      const units = unitsIn(values.units, driver)
+      return scanUnits({ url, driver, units, withinMs, json: values.json, whyNot: closed }, io)
+    }
     const drivers = driversFor(values.protocol, library)
     const asked: ScanAsked = {
       settings: settingsFor(url, values['all-speeds']),
       drivers,
-      withinMs:
-        numberOf('within', values.within, 600_000) ??
-        (url.kind === 'serial' ? WITHIN_SERIAL_MS : WITHIN_SOCKET_MS),
+      withinMs,
       root: rootOf(values.from, drivers),
       thorough: values.thorough,
       mostProbes: numberOf('most', values.most, 1_000_000) ?? MOST_PROBES,
     }
-    const window = rules?.commissioning.billingWindow ?? USUAL_WINDOW
-    const inside = () => whyClosed(systemClock.now(), offsetMinutes, window)
-    const closed = () => (values.force ? null : inside())
     const why = inside()
     if (why !== null && !values.force) {
       io.err(`meterd scan: ${why}; wait, or use --force`)
@@ -116,6 +131,13 @@ Example: meterd scan --line serial:///dev/ttyUSB0 --all-speeds --data /var/lib/m
     if (io.signal.aborted) return STOPPED
     return whole && result.meters.length > 0 ? 0 : 1
   },
+}
+
+/** No address stands for any Modbus meter, so which is to be asked, and in which framing, is named. */
+function unitDriver(protocol: string, { drivers }: Library): Driver {
+  const driver = drivers.get(protocol)
+  if (driver && !driver.discovery) return driver
+  throw new WrongUse('meterd scan: --units needs --protocol modbus-rtu, modbus-ascii or modbus-tcp')
 }
 
 function offsetOf(written: string | undefined, configured: number | null): number | null {

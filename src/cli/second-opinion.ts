@@ -1,19 +1,34 @@
 /** A second stack's view of the same registers: asks them again through modbus-serial and compares the bytes. */
 
 import ModbusRTU from 'modbus-serial'
+import { systemClock } from '../core/clock.ts'
+import { messageOf } from '../core/faults.ts'
 import { sameBytes, toHex } from '../core/hex.ts'
 import type { LineUrl } from '../core/line-url.ts'
 import type { Exchange } from '../line/asker.ts'
 import type { Terminal } from './verb.ts'
 
-/** What both stacks were told to one question: registers, or the exception in words. */
+/** What both stacks were told to one question: registers, or the exception in words; null where the second had no answer. */
 export interface BothAnswers {
   readonly what: string
   /** Unit, function, address and count, hex. */
   readonly key: string
   readonly ours: Uint8Array | string
-  readonly theirs: Uint8Array | string
+  readonly theirs: Uint8Array | string | null
 }
+
+export interface SecondLook {
+  readonly answers: readonly BothAnswers[]
+  /** Why the second stack could not ask at all; null when it could. */
+  readonly fault: string | null
+}
+
+/** What the second stack speaks. */
+export const SECOND_STACK: ReadonlySet<string> = new Set(['modbus-rtu', 'modbus-tcp'])
+/** How long the second stack may take to say goodbye: some devices never close their half of a connection. */
+const CLOSES_WITHIN_MS = 1_000
+/** So many questions without an answer, one after another, and the rest is not asked. */
+const MOST_SILENCES = 3
 
 interface Question {
   readonly unit: number
@@ -31,41 +46,87 @@ export async function secondOpinion(
   withinMs: number,
   io: Terminal,
 ): Promise<boolean> {
-  let same = true
-  for (const { what, ours, theirs } of await bothAnswers(url, exchanges, withinMs)) {
+  const { answers, fault } = await bothAnswers(url, exchanges, withinMs, io.signal)
+  if (fault !== null) io.err(`modbus-serial: ${fault}`)
+  let same = fault === null
+  for (const { what, ours, theirs } of answers) {
     const agrees =
-      typeof theirs === 'string' || typeof ours === 'string' ? theirs === ours : sameBytes(ours, theirs)
+      typeof theirs === 'string' || typeof ours === 'string' || theirs === null
+        ? theirs === ours
+        : sameBytes(ours, theirs)
     same &&= agrees
     io.err(
       agrees
         ? `modbus-serial: ${what}: the same${typeof ours === 'string' ? `, ${ours}` : ''}`
-        : `modbus-serial: ${what}: ours ${show(ours)}, theirs ${show(theirs)}`,
+        : `modbus-serial: ${what}: ours ${answerText(ours)}, theirs ${answerText(theirs)}`,
     )
   }
   return same
 }
 
-/** Each question that was answered, asked again through modbus-serial. */
+export function answerText(answer: Uint8Array | string | null): string {
+  if (answer === null) return 'none: it did not answer'
+  return typeof answer === 'string' ? answer : toHex(answer)
+}
+
+/** Each question that was answered, asked again through modbus-serial. Never rejects, never waits without an end. */
 export async function bothAnswers(
   url: LineUrl,
   exchanges: readonly Exchange[],
   withinMs: number,
-): Promise<readonly BothAnswers[]> {
+  signal: AbortSignal,
+): Promise<SecondLook> {
   const client = new ModbusRTU.default()
-  await connect(client, url)
-  client.setTimeout(withinMs)
   const answers: BothAnswers[] = []
-  for (const { request, frame } of exchanges) {
-    const at = url.kind === 'modbus-tcp' ? 6 : 0
-    const question = questionIn(request.bytes, at)
-    if (!question || !frame) continue
-    const ours = answerIn(frame.bytes, at)
-    const theirs = await ask(client, question).catch(refusalText)
-    const what = `function ${question.code}, registers ${question.address} to ${question.address + question.count - 1}`
-    answers.push({ what, key: toHex(request.bytes.subarray(at, at + 6), ''), ours, theirs })
+  try {
+    const fault = await inTime(withinMs, signal, connect(client, url)).catch(messageOf)
+    if (typeof fault === 'string') return { answers, fault: `could not open the line: ${fault}` }
+    if (fault === LATE) return { answers, fault: 'could not open the line in time' }
+    client.setTimeout(withinMs)
+    let silences = 0
+    for (const { request, frame } of exchanges) {
+      if (signal.aborted || silences >= MOST_SILENCES) break
+      const at = url.kind === 'modbus-tcp' ? 6 : 0
+      const question = questionIn(request.bytes, at)
+      if (!question || !frame) continue
+      const theirs = await inTime(2 * withinMs, signal, ask(client, question)).catch(refusalText)
+      if (signal.aborted) break
+      silences = theirs === LATE ? silences + 1 : 0
+      answers.push({
+        what: `function ${question.code}, registers ${question.address} to ${question.address + question.count - 1}`,
+        key: toHex(request.bytes.subarray(at, at + 6), ''),
+        ours: answerIn(frame.bytes, at),
+        theirs: theirs === LATE ? null : theirs,
+      })
+    }
+    return { answers, fault: null }
+  } finally {
+    await goodbye(client, signal)
   }
-  await new Promise<void>(resolve => client.close(() => resolve()))
-  return answers
+}
+
+const LATE = Symbol('no answer in time')
+
+/** LATE where it takes longer, or where the verb is told to end. */
+async function inTime<Result>(
+  ms: number,
+  signal: AbortSignal,
+  promise: Promise<Result>,
+): Promise<Result | typeof LATE> {
+  const over = new AbortController()
+  const late = systemClock.sleep(ms, AbortSignal.any([signal, over.signal])).then((): typeof LATE => LATE)
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    over.abort()
+    promise.catch(() => undefined)
+  }
+}
+
+async function goodbye(client: Client, signal: AbortSignal): Promise<void> {
+  // A port that was never opened calls nobody back.
+  const closed = new Promise<void>(resolve => client.close(() => resolve()))
+  if ((await inTime(CLOSES_WITHIN_MS, signal, closed)) === LATE) client.destroy(() => undefined)
 }
 
 /** The registers of an answer, or its exception. `at` is where the unit stands. */
@@ -74,14 +135,12 @@ function answerIn(bytes: Uint8Array, at: number): Uint8Array | string {
   return code & 0x80 ? `exception ${third}` : bytes.subarray(at + 3, at + 3 + third)
 }
 
-function refusalText(error: unknown): string {
-  const code =
-    typeof error === 'object' && error !== null && 'modbusCode' in error ? error.modbusCode : undefined
-  return code === undefined ? String(error) : `exception ${code}`
-}
-
-function show(answer: Uint8Array | string): string {
-  return typeof answer === 'string' ? answer : toHex(answer)
+/** The refusals of modbus-serial are objects with a name and a message, mostly no errors. */
+function refusalText(error: unknown): string | typeof LATE {
+  const told = typeof error === 'object' && error !== null ? error : { message: String(error) }
+  if ('modbusCode' in told && told.modbusCode !== undefined) return `exception ${told.modbusCode}`
+  if ('name' in told && told.name === 'TransactionTimedOutError') return LATE
+  return 'message' in told ? String(told.message) : 'an error without words'
 }
 
 async function connect(client: Client, url: LineUrl): Promise<void> {

@@ -21,7 +21,7 @@ export const sniff: Verb = {
   help: `meterd sniff --line URL [options]
 
   --line URL      serial:///dev/ttyUSB0?baud=2400&parity=even or tcp://host:port of a serial server that passes all on
-  --protocol P    dlt645-2007, dlt645-1997, modbus-rtu; auto takes the one whose frames are heard first (auto)
+  --protocol P    dlt645-2007, dlt645-1997, modbus-rtu, modbus-ascii; auto takes the one whose frames are heard first (auto)
   --for TIME      listen for 30s, 10m or 2h; without it until Ctrl-C
   --raw FILE      also keep all bytes as they came, passwords too
   --json          one object a frame

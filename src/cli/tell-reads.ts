@@ -1,7 +1,9 @@
 /** What a meter said about the points it was asked for, for people or as objects: one line a point, one a refused block. */
 
 import type { Driver, Point, RawRead, ReadResult } from '../driver-api/driver.ts'
+import type { Profile } from '../driver-api/profile.ts'
 import type { Conversed } from '../line/line.ts'
+import { relayWord } from './beside-points.ts'
 import { type InParts, refusedWhole } from './blocks-refused.ts'
 import { saidOf } from './said.ts'
 import type { Terminal } from './verb.ts'
@@ -9,12 +11,14 @@ import type { Terminal } from './verb.ts'
 export interface ReadsToTell {
   readonly driver: Driver
   readonly points: readonly Point[]
+  /** Which says what the state of the relay means. */
+  readonly profile: Profile | null
   readonly talked: Conversed<ReadResult> & { readonly inParts: InParts; readonly isContradicted: boolean }
   readonly json: boolean
 }
 
 /** True when every point has a value. Of a block only what the meter sent is shown. */
-export function tellReads({ driver, points, talked, json }: ReadsToTell, io: Terminal): boolean {
+export function tellReads({ driver, points, profile, talked, json }: ReadsToTell, io: Terminal): boolean {
   const { result, fault, inParts, isContradicted } = talked
   tellSpared(driver, talked, io)
   const whole = refusedWhole(result.reads)
@@ -35,7 +39,14 @@ export function tellReads({ driver, points, talked, json }: ReadsToTell, io: Ter
     const said = raw ? saidOf(raw) : { value: null, fault: fault ?? NO_ANSWER }
     good &&= said.value !== null
     const isInParts = whole.has(item) && inParts.reads.has(item)
-    tellPoint(named, isInParts && !json ? withParts(said, parts) : said, isContradicted, json, io)
+    const state = profile && relayWord(profile, raw)
+    tellPoint(
+      named,
+      { ...(isInParts && !json ? withParts(said, parts) : said), state },
+      isContradicted,
+      json,
+      io,
+    )
     for (const part of parts) {
       if ('refused' in part && parts.some(other => other !== part && 'value' in other)) continue
       tellPoint(part.point, saidOf(part), isContradicted, json, io)
@@ -52,7 +63,7 @@ function wholeOf(point: Point, driver: Driver): Point {
   return { ...point, obis: '', name, unit: '' }
 }
 
-type Said = ReturnType<typeof saidOf>
+type Said = ReturnType<typeof saidOf> & { readonly state?: string | null }
 
 function withParts({ value, fault }: Said, parts: readonly RawRead[]): Said {
   const served = new Set(parts.filter(raw => 'value' in raw).map(({ point }) => point.item)).size
@@ -79,16 +90,19 @@ function tellSpared(driver: Driver, { result, exchanges }: Conversed<ReadResult>
 
 function tellPoint(
   { obis, item, name, unit }: Point,
-  { value, fault }: Said,
+  { value, fault, state }: Said,
   isContradicted: boolean,
   json: boolean,
   io: Terminal,
 ): void {
   if (json) {
     const doubt = isContradicted ? { contradicted: true } : {}
-    io.out(JSON.stringify({ item, obis: obis === '' ? null : obis, name, value, unit, fault, ...doubt }))
+    const means = state ? { state } : {}
+    io.out(
+      JSON.stringify({ item, obis: obis === '' ? null : obis, name, value, unit, fault, ...means, ...doubt }),
+    )
     return
   }
-  const said = value === null ? `none; ${fault?.text}` : `${value} ${unit}`.trim()
+  const said = value === null ? `none; ${fault?.text}` : `${value} ${state ? `(${state})` : unit}`.trim()
   io.out(`${item.padEnd(12)} ${obis.padEnd(14)} ${name}: ${said}${isContradicted ? ' (in doubt)' : ''}`)
 }

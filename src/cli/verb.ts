@@ -17,6 +17,8 @@ export interface Verb {
   readonly summary: string
   /** Usage, options and one example, for `meterd VERB --help`. */
   readonly help: string
+  /** Of a verb with several parts: the help of the part these words are for; null where they name none. */
+  helpOn?(argv: readonly string[]): string | null
   /** Exit 0 done, 1 the thing asked about is bad, 2 used wrongly, 78 bad config, 130 told to end. */
   run(argv: readonly string[], io: Terminal): Promise<number>
 }

@@ -15,6 +15,9 @@ export const write: Verb = {
   help: `meterd write --line URL --protocol P --address A --password-file F [options] ITEM=VALUE… --yes
 
   --line, --protocol, --address, --profile, --within, --trace, --json as for meterd read; the protocol is never guessed
+  --profile NAME|FILE of Modbus needed: only it says which place switches the relay, which is ordered, not written
+  --config FILE       the gateway's configuration, where it lists this meter: the profile is the one it is polled by
+  --no-profile        write to a Modbus meter all the same; any place may be the relay's
   --password-file F   its first line is the password, six digits; Modbus has none
   --level NN          password level, two hex digits (04; 00 of 1997)
   --operator HEX      operator code, eight hex digits, which the meter writes into its records (00000000)
@@ -37,16 +40,19 @@ Example: meterd write --line serial:///dev/ttyUSB0?baud=2400&parity=even --proto
         'password-file': { type: 'string' },
         level: { type: 'string' },
         operator: { type: 'string' },
+        config: { type: 'string' },
         yes: { type: 'boolean', default: false },
       },
     })
-    const { driver, address, traits, url, withinMs } = await meterAsked(values, values.address, io)
+    const asked = await meterAsked({ ...values, meterConfig: values.config }, values.address, io)
+    const { driver, address, traits, url, withinMs } = asked
     const command = driver.commands?.get('write')
     if (!command) throw new WrongUse(`meters of ${driver.protocol} are not written to`)
     const wantsPassword = command.arguments.some(({ name }) => name === 'password')
     if (wantsPassword && values['password-file'] === undefined)
       throw new WrongUse('--password-file is missing')
     if (positionals.length === 0) throw new WrongUse('name at least one ITEM=VALUE')
+    asked.mustBeKnown()
     const who: Given = {
       ...(values['password-file'] === undefined
         ? {}

@@ -5,20 +5,26 @@ import { type Finding, factorTold, fail, notEvaluable, pass, told } from './find
 import { codeOf, isEnergy, type Shown, type Sight } from './looks.ts'
 
 /** Fewer raw steps than these prove no rate. */
-const LEAST_STEPS = 5
+export const LEAST_STEPS = 5
 /** The power is only known at the looks: between them it may have been another. */
 const SURE = 2
 /** Halfway to a factor of ten: beyond it another scale fits better. */
 const WRONG = Math.sqrt(10)
 const HOUR_MS = 3_600_000
-/** A share of the parts, and steps, by which totals may differ from them. */
+/** A share of the parts by which totals may differ from them without being wrong; what differs by more steps than these is not exact. */
 const SUM_TOLERANCE = 0.005
 const SUM_STEPS = 2
 /** What a meter can have counted: its nameplate's current, day and night, for as long as meters last. */
 const LIFE_HOURS = 40 * 8766
 
-/** What flows into a register, kW, at a look; null where the look does not tell. */
-type Flow = (sight: Sight) => number | null
+/** What flows into a register at a look, and the points that tell it; null where the look does not tell. */
+type Flow = (sight: Sight) => Power | null
+
+interface Power {
+  /** kW, kvar or kVA. */
+  readonly kilo: number
+  readonly of: readonly Point[]
+}
 
 export function counting(sights: readonly Sight[], nameplate: Nameplate): readonly Finding[] {
   const last = sights.at(-1)
@@ -86,10 +92,12 @@ function added(total: Shown, parts: readonly Shown[]): Finding {
   const text = `${names} make ${told(sum)}, ${total.point.name} is ${told(total.value)}`
   if (sum === 0 && total.value === 0) return notEvaluable('sums', names, points, `${names} are all 0`)
   const steps = SUM_STEPS * (total.step + parts.reduce((all, { step }) => all + step, 0))
-  const room = SUM_TOLERANCE * Math.max(sum, total.value) + steps
-  if (Math.abs(sum - total.value) > room) return fail('sums', names, points, text)
-  const proven = parts.filter(({ value }) => value * 0.9 > room)
-  return pass('sums', names, [total.point, ...proven.map(({ point }) => point)], text)
+  const off = Math.abs(sum - total.value)
+  if (off > SUM_TOLERANCE * Math.max(sum, total.value) + steps) return fail('sums', names, points, text)
+  if (off > steps) return notEvaluable('sums', names, points, `${text}: not exactly`)
+  const seen = [total, ...parts].filter(({ value }) => value * 0.9 > steps).map(({ point }) => point)
+  // A factor common to all of them leaves a sum as it is: one has to be proven otherwise.
+  return pass('sums', names, seen, text, { on: seen, how: 'one' })
 }
 
 /** One register over all looks: window by window, so that a tariff is held against the hours it counted in. */
@@ -103,6 +111,7 @@ function rising(code: string, sights: readonly Sight[], { phases }: Nameplate): 
   let counted = 0
   let step = 0
   let isKnown = flow !== null
+  const powers = new Set<Point>()
   for (let at = 1; at < sights.length; at++) {
     const [before, after, from, to] = [shown[at - 1], shown[at], sights[at - 1], sights[at]]
     if (!before || !after || !from || !to) continue
@@ -123,7 +132,8 @@ function rising(code: string, sights: readonly Sight[], { phases }: Nameplate): 
     counted += rise
     const power = meanFlow(flow, from, to)
     if (power === null) isKnown = false
-    else expected += (power * (to.at - from.at)) / HOUR_MS
+    else expected += (power.kilo * (to.at - from.at)) / HOUR_MS
+    for (const used of power?.of ?? []) powers.add(used)
   }
   if (step === 0) return [notEvaluable('rising', point.name, [point], `${point.name} was seen once only`)]
   if (!isKnown)
@@ -135,7 +145,7 @@ function rising(code: string, sights: readonly Sight[], { phases }: Nameplate): 
         `${point.name}: no power is read that would have to make it rise`,
       ),
     ]
-  return [judged(point, { expected, counted, step, isTariff })]
+  return [judged(point, { expected, counted, step, isTariff, powers: [...powers] })]
 }
 
 interface Rate {
@@ -143,9 +153,10 @@ interface Rate {
   readonly counted: number
   readonly step: number
   readonly isTariff: boolean
+  readonly powers: readonly Point[]
 }
 
-function judged(point: Point, { expected, counted, step, isTariff }: Rate): Finding {
+function judged(point: Point, { expected, counted, step, isTariff, powers }: Rate): Finding {
   const steps = Math.round(counted / step)
   const due = expected / step
   const text = `${point.name} rose by ${steps} steps of ${step}, the power makes ${told(due)}`
@@ -171,7 +182,7 @@ function judged(point: Point, { expected, counted, step, isTariff }: Rate): Find
       [point],
       `${text}: look longer, the load changed between the looks`,
     )
-  return pass('rising', point.name, [point], text)
+  return pass('rising', point.name, [point], text, { on: powers, how: 'every' })
 }
 
 function othersMoved(code: string, from: Sight, to: Sight): boolean {
@@ -183,24 +194,26 @@ function othersMoved(code: string, from: Sight, to: Sight): boolean {
   })
 }
 
-function meanFlow(flow: Flow | null, from: Sight, to: Sight): number | null {
+function meanFlow(flow: Flow | null, from: Sight, to: Sight): Power | null {
   const [one, other] = [flow?.(from) ?? null, flow?.(to) ?? null]
-  return one === null || other === null ? null : (one + other) / 2
+  if (one === null || other === null) return null
+  return { kilo: (one.kilo + other.kilo) / 2, of: [...one.of, ...other.of] }
 }
 
-/** Which power, at a look, makes a register rise, k-units. */
-function flowOf(code: string, phases: number): Flow | null {
+/** Which power, at a look, makes a register rise. */
+export function flowOf(code: string, phases: number): Flow | null {
   const c = Number(/^\d+/.exec(code)?.[0])
   const at = c > 20 && c <= 80 ? 20 * Math.floor((c - 1) / 20) : 0
   const quantity = c > 80 ? c : c - at
   const active = (sight: Sight) => powerOf(sight, at, phases, 16, 1)
   const reactive = (sight: Sight) => powerOf(sight, at, phases, 131, 3)
-  const above =
-    (flow: Flow, sign: number): Flow =>
+  const as =
+    (flow: Flow, turned: (kilo: number) => number): Flow =>
     sight => {
       const power = flow(sight)
-      return power === null ? null : Math.max(0, power * sign)
+      return power === null ? null : { ...power, kilo: turned(power.kilo) }
     }
+  const above = (flow: Flow, sign: number) => as(flow, kilo => Math.max(0, kilo * sign))
   switch (quantity) {
     case 1:
       return above(active, 1)
@@ -211,33 +224,34 @@ function flowOf(code: string, phases: number): Flow | null {
     case 4:
       return above(reactive, -1)
     case 9:
-      return sight => thousandth(sight.of(`${9 + at}.7.0`))
+      return sight => madeOf([sight.of(`${9 + at}.7.0`)])
     case 15:
-      return sight => magnitude(active(sight))
+      return as(active, Math.abs)
     case 130:
-      return sight => magnitude(reactive(sight))
+      return as(reactive, Math.abs)
     default:
       return null
   }
 }
 
-function magnitude(value: number | null): number | null {
-  return value === null ? null : Math.abs(value)
-}
-
-function thousandth(shown: Shown | null): number | null {
-  return shown === null ? null : shown.value / 1000
+/** What adds up to a power; null where one of it was not read. What stands at zero adds nothing. */
+function madeOf(parts: readonly (Shown | null)[]): Power | null {
+  const present = parts.filter(part => part !== null)
+  if (present.length < parts.length) return null
+  return {
+    kilo: present.reduce((sum, { value }) => sum + value, 0) / 1000,
+    of: present.flatMap(({ value, point }) => (value === 0 ? [] : [point])),
+  }
 }
 
 /** With its sign, from what there is: itself, by directions, or the sum of its phases. */
-function powerOf(sight: Sight, at: number, phases: number, net: number, import_: number): number | null {
+function powerOf(sight: Sight, at: number, phases: number, net: number, import_: number): Power | null {
   const { of } = sight
   const own = of(`${net + at}.7.0`) ?? (at === 20 && phases === 1 ? of(`${net}.7.0`) : null)
-  if (own !== null) return own.value / 1000
+  if (own !== null) return madeOf([own])
   const [import__, export_] = [of(`${import_ + at}.7.0`), of(`${import_ + at + 1}.7.0`)]
-  if (import__ !== null) return (import__.value - (export_?.value ?? 0)) / 1000
+  if (import__ !== null)
+    return madeOf([import__, ...(export_ === null ? [] : [{ ...export_, value: -export_.value }])])
   if (at > 0) return null
-  const parts = [20, 40, 60].slice(0, phases).map(each => of(`${net + each}.7.0`))
-  if (parts.some(part => part === null)) return null
-  return parts.reduce((sum, part) => sum + (part?.value ?? 0), 0) / 1000
+  return madeOf([20, 40, 60].slice(0, phases).map(each => of(`${net + each}.7.0`)))
 }

@@ -127,9 +127,11 @@ function summed(what: string, total: Shown, parts: readonly Shown[]): Finding {
   if (size === 0 && total.value === 0) return notEvaluable('sums', what, points, `${what} are all 0`)
   if (Math.abs(sum - total.value) > TOLERANCE * Math.max(size, Math.abs(total.value)) + steps)
     return fail('sums', what, points, text)
-  // What is hidden in the tolerance is not proven by the sum.
-  const seen = parts.filter(({ value }) => Math.abs(value) * 0.9 > TOLERANCE * size + steps)
-  return pass('sums', what, [total.point, ...seen.map(({ point }) => point)], text)
+  // What is hidden in the tolerance is not proven by the sum, and a factor common to all of them leaves it as it is.
+  const seen = [total, ...parts]
+    .filter(({ value }) => Math.abs(value) * 0.9 > TOLERANCE * size + steps)
+    .map(({ point }) => point)
+  return pass('sums', what, seen, text, { on: seen, how: 'one' })
 }
 
 /** Of three phases, a current without a phase is their mean or their sum. */

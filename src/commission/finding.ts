@@ -28,17 +28,38 @@ export interface Finding {
   /** What of it: the same law of the same values bears the same name at every look. */
   readonly law: string
   readonly verdict: Verdict
-  /** What was looked at. A pass proves all of them, order and scale; a fail doubts all of them. */
+  /** What was looked at. A pass proves all of them, order and scale, where it rests on what is proven; a fail doubts all. */
   readonly points: readonly Point[]
+  /** Of a pass that only shows how values belong together: what has to be proven first. */
+  readonly rests?: Rests
   /** In words, with the numbers. */
   readonly evidence: string
 }
 
-type Tell = (check: CheckId, law: string, points: readonly Point[], evidence: string) => Finding
+/** What a pass rests on: every one of these points, or any one of them. */
+export interface Rests {
+  readonly on: readonly Point[]
+  readonly how: 'every' | 'one'
+}
+
+type Tell = (
+  check: CheckId,
+  law: string,
+  points: readonly Point[],
+  evidence: string,
+  rests?: Rests,
+) => Finding
 
 const finding =
   (verdict: Verdict): Tell =>
-  (check, law, points, evidence) => ({ check, law, verdict, points, evidence })
+  (check, law, points, evidence, rests) => ({
+    check,
+    law,
+    verdict,
+    points,
+    evidence,
+    ...(rests && { rests }),
+  })
 
 export const pass = finding('pass')
 export const fail = finding('fail')

@@ -15,7 +15,7 @@ export interface Told {
 
 export function judgeForGate({ profile, nameplate, ratios }: MeterConfig, looks: readonly Look[]): Told {
   const transformers = profile.ratios && { agreed: ratios ?? null, registers: profile.ratios, held: {} }
-  const { findings, standing } = judge(
+  const { findings, standing, grounds } = judge(
     { ...profile, nameplate: nameplateOnSide(nameplate, transformers ?? null) },
     looks,
     ratios ? { currentRatio: formatScaled(ratios.current), voltageRatio: formatScaled(ratios.voltage) } : {},
@@ -25,6 +25,9 @@ export function judgeForGate({ profile, nameplate, ratios }: MeterConfig, looks:
       verdict === 'fail' ? [`${check}: ${evidence}`] : [],
     ),
     proven: new Set([...standing].flatMap(([point, how]) => (how === 'proven' ? [point] : []))),
-    evidence: findings.map(({ check, verdict, evidence }) => `${verdict}: ${check}: ${evidence}`),
+    evidence: [
+      ...findings.map(({ check, verdict, evidence }) => `${verdict}: ${check}: ${evidence}`),
+      ...grounds.map(ground => `proven: ${ground}`),
+    ],
   }
 }

@@ -5,12 +5,13 @@
  */
 
 import { formatScaled } from '../core/scaled.ts'
-import type { RawRead, Value } from '../driver-api/driver.ts'
+import type { RawRead, Refusal, Value } from '../driver-api/driver.ts'
 import type { Point, Profile } from '../driver-api/profile.ts'
 import { counting } from './counting.ts'
 import { electrical } from './electrical.ts'
-import { type CheckId, type Finding, fail, notEvaluable, pass, type Verdict } from './finding.ts'
-import { type Look, refusedIn, sightOf } from './looks.ts'
+import { CHECKS, type CheckId, type Finding, fail, notEvaluable, pass, type Verdict } from './finding.ts'
+import { isEnergy, type Look, refusedIn, sightOf } from './looks.ts'
+import { groundsInWords, proofsOf, unlessItHangs } from './proofs.ts'
 import { types } from './types.ts'
 
 /** What the archive knows of the meter; absent is what nobody has told. */
@@ -22,14 +23,16 @@ export interface Expected {
 }
 
 /**
- * `proven`: a check that would have noticed passed, and none failed. `open`: nothing has shown that it is right, so a
- * person has to say so.
+ * `proven`: a check that would have noticed passed, resting on what is proven, and none failed. `open`: nothing has shown
+ * that it is right, so a person has to say so.
  */
 export type Standing = 'proven' | 'failed' | 'open'
 
 export interface Judgement {
   readonly findings: readonly Finding[]
   readonly standing: ReadonlyMap<Point, Standing>
+  /** What each energy register that is proven rests on, in words. */
+  readonly grounds: readonly string[]
   /** No check failed, and every point is proven: what need not wait for a person. */
   readonly isSure: boolean
 }
@@ -37,48 +40,35 @@ export interface Judgement {
 /** Looks in order of time; each should hold all points, and the ident, serial and ratio registers of the profile. */
 export function judge(profile: Profile, looks: readonly Look[], expected: Expected = {}): Judgement {
   const sights = looks.map(sightOf)
-  const findings = anchored([
+  const lookByLook = sights.map(sight => electrical(sight, profile.nameplate))
+  const others = [
     ...answered(profile.points, looks),
     ...about(profile, looks, expected),
     ...types(profile),
-    ...merged(sights.map(sight => electrical(sight, profile.nameplate))),
     ...counting(sights, profile.nameplate),
-  ])
-  const standing = standingOf(profile.points, findings)
-  const isSure =
-    findings.every(({ verdict }) => verdict !== 'fail') &&
-    [...standing.values()].every(each => each === 'proven')
-  return { findings, standing, isSure }
-}
-
-/** Powers and energies that only agree with each other may all be wrong alike: one of them has to rest on a voltage. */
-function anchored(findings: readonly Finding[]): readonly Finding[] {
-  if (findings.some(({ check, verdict }) => check === 'voltage' && verdict === 'pass')) return findings
-  return findings.map(finding =>
-    finding.verdict === 'pass' && RELATIVE.has(finding.check)
-      ? notEvaluable(
-          finding.check,
-          finding.law,
-          finding.points,
-          `${finding.evidence}; but no voltage says that both are not wrong alike`,
-        )
-      : finding,
-  )
-}
-
-const RELATIVE: ReadonlySet<CheckId> = new Set(['power-triangle', 'sums', 'rising'])
-
-function standingOf(points: readonly Point[], findings: readonly Finding[]): ReadonlyMap<Point, Standing> {
-  const of = (point: Point): Standing => {
-    const verdicts = findings.filter(finding => finding.points.includes(point)).map(({ verdict }) => verdict)
-    if (verdicts.includes('fail')) return 'failed'
-    return verdicts.includes('pass') ? 'proven' : 'open'
-  }
+  ]
+  const findings = [...others, ...merged(lookByLook)]
+  const failed = new Set(findings.flatMap(({ verdict, points }) => (verdict === 'fail' ? points : [])))
+  const proofs = proofsOf([...lookByLook.flat(), ...others], failed)
+  const standingOf = (point: Point): Standing =>
+    failed.has(point) ? 'failed' : proofs.has(point) ? 'proven' : 'open'
   // What has no OBIS code is never billed and means what its maker says.
-  return new Map(points.filter(({ obis }) => obis !== '').map(point => [point, of(point)]))
+  const standing = new Map(
+    profile.points.filter(({ obis }) => obis !== '').map(point => [point, standingOf(point)]),
+  )
+  const isSure = failed.size === 0 && [...standing.values()].every(each => each === 'proven')
+  const grounds = profile.points.flatMap(point =>
+    isEnergy(point.obis) && standing.get(point) === 'proven' ? [groundsInWords(point, proofs)] : [],
+  )
+  return { findings: inOrder(findings.map(each => unlessItHangs(each, proofs))), standing, isSure, grounds }
 }
 
-/** A point refused at every look is not there as the profile says; a marker for "no value" is an answer. */
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  const order = Object.keys(CHECKS)
+  return findings.toSorted((a, b) => order.indexOf(a.check) - order.indexOf(b.check))
+}
+
+/** A point that is refused is not there as the profile says; a marker for "no value" is an answer, and a lost one is none. */
 function answered(points: readonly Point[], looks: readonly Look[]): readonly Finding[] {
   if (looks.length === 0) return []
   const refusals = Map.groupBy(looks.flatMap(refusedIn), ({ point }) => point)
@@ -87,9 +77,9 @@ function answered(points: readonly Point[], looks: readonly Look[]): readonly Fi
     const [first] = refused
     if (first === undefined) return []
     const text = `${point.name} (${point.item}): ${first.refusal.text}`
-    const isHeld = refused.every(({ refusal }) => refusal.code === 'VALUE_NOT_HELD')
+    const isOpen = refused.every(({ refusal }) => refusal.code === 'VALUE_NOT_HELD' || isPassing(refusal))
     return [
-      isHeld
+      isOpen
         ? notEvaluable('answered', point.name, [point], text)
         : fail('answered', point.name, [point], text),
     ]
@@ -154,6 +144,8 @@ function identified(
   read: RawRead | undefined,
 ): readonly Finding[] {
   if (read === undefined) return [notEvaluable('ident', point.name, [point], `${point.name} was not read`)]
+  if ('refused' in read && isPassing(read.refused))
+    return [notEvaluable('ident', point.name, [point], `${point.name} (${point.item}): ${read.refused.text}`)]
   if ('refused' in read)
     return [fail('ident', point.name, [point], `${point.name} (${point.item}): ${read.refused.text}`)]
   const shown = textOf(read.value)
@@ -176,6 +168,8 @@ function compared(
   expected: string | undefined,
 ): readonly Finding[] {
   if (read === undefined) return [notEvaluable(check, point.name, [point], `${point.name} was not read`)]
+  if ('refused' in read && isPassing(read.refused))
+    return [notEvaluable(check, point.name, [point], `${point.name} (${point.item}): ${read.refused.text}`)]
   if ('refused' in read)
     return [fail(check, point.name, [point], `${point.name} (${point.item}): ${read.refused.text}`)]
   const shown = textOf(read.value)
@@ -190,6 +184,11 @@ function compared(
       ? pass(check, point.name, [point], text)
       : fail(check, point.name, [point], `${text}, not ${expected}`),
   ]
+}
+
+/** An answer that was lost, or is put off, says nothing of the meter. */
+function isPassing({ code }: Refusal): boolean {
+  return code === 'LINE_SILENT' || code === 'METER_BUSY'
 }
 
 function textOf(value: Value): string {

@@ -22,6 +22,8 @@ export interface Phase {
 interface Apparent {
   readonly value: number
   readonly coarse: number
+  /** What it rests on: voltages, which a nominal value shows to be right, or what the meter says it is. */
+  readonly on: readonly Point[]
   readonly of: readonly (readonly [point: Point, share: number])[]
 }
 
@@ -76,6 +78,7 @@ function product(u: Shown, i: Shown): Apparent {
   return {
     value: Math.abs(u.value * i.value),
     coarse: coarseness(u) + coarseness(i),
+    on: [u.point],
     of: [
       [u.point, 1],
       [i.point, 1],
@@ -84,7 +87,7 @@ function product(u: Shown, i: Shown): Apparent {
 }
 
 function measured(s: Shown): Apparent {
-  return { value: Math.abs(s.value), coarse: coarseness(s), of: [[s.point, 1]] }
+  return { value: Math.abs(s.value), coarse: coarseness(s), on: [s.point], of: [[s.point, 1]] }
 }
 
 function together(parts: readonly (Apparent | null)[]): Apparent | null {
@@ -94,6 +97,7 @@ function together(parts: readonly (Apparent | null)[]): Apparent | null {
   return {
     value,
     coarse: present.reduce((sum, part) => sum + part.coarse * (value === 0 ? 0 : part.value / value), 0),
+    on: present.flatMap(part => (part.value === 0 ? [] : part.on)),
     of: present.flatMap(part =>
       part.of.map(([point, share]) => [point, value === 0 ? 0 : (share * part.value) / value] as const),
     ),
@@ -129,11 +133,13 @@ export function triangle(phase: Phase, { volts, amperes, phases }: Nameplate): r
       other: s,
       factor: pf.value,
       of: [p, pf],
+      // A tenth of both would not be missed.
+      unseen: Math.abs(p.value) < LEAST_FACTOR * s.value ? [p.point, pf.point] : [],
       below: DISTORTION,
     })
   if (p && q) {
     const one = Math.hypot(p.value, q.value)
-    const unseen = explains(p, q, s) ? [] : [q.point]
+    const unseen = [...(explains(p, q, s) ? [] : [q.point]), ...(isMissed(p, q, s) ? [] : [p.point])]
     laws.push({
       text: `${name}: S² = P² + Q²`,
       one,
@@ -153,6 +159,13 @@ function explains(p: Shown, q: Shown, { value, coarse }: Apparent): boolean {
   const off = (vars: number) => Math.abs(Math.hypot(p.value, vars) / value - 1)
   const others = Math.min(off(10 * q.value), off(q.value / 10))
   return others > LEAST_SEEN + coarse + coarseness(p) && off(q.value) < others / BETTER
+}
+
+/** Whether a tenth of the active power, or ten times as much, would break the triangle. */
+function isMissed(p: Shown, q: Shown, { value, coarse }: Apparent): boolean {
+  const room = TOLERANCE + coarse + coarseness(p) + coarseness(q)
+  const [more, less] = [Math.hypot(10 * p.value, q.value), Math.hypot(p.value / 10, q.value)]
+  return more * (1 - room) > value && less < value * (1 - room - DISTORTION)
 }
 
 /** `one` is `other` times a factor. */
@@ -188,6 +201,7 @@ function equal({ text: law, one, other, factor, of, unseen = [], below = 0 }: La
     law,
     [...seen.map(({ point }) => point), ...parts.map(([point]) => point)],
     text,
+    { on: other.on, how: 'every' },
   )
 }
 
@@ -209,5 +223,8 @@ function between(name: string, p: Shown, s: Apparent): Finding {
   const seen = s.of.filter(
     ([, part]) => share / (1 + 9 * part) < LEAST_FACTOR && share / (1 - 0.9 * part) > most,
   )
-  return pass('power-triangle', law, [p.point, ...seen.map(([point]) => point)], text)
+  return pass('power-triangle', law, [p.point, ...seen.map(([point]) => point)], text, {
+    on: s.on,
+    how: 'every',
+  })
 }

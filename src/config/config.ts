@@ -87,6 +87,8 @@ export interface LineConfig {
   readonly urlText: string
   /** Longest wait for the first byte of an answer, ms; null = what the protocol's standard asks. */
   readonly replyWithinMs: number | null
+  /** How Modbus is written where it is not MBAP; absent = as the profile says. */
+  readonly modbus?: 'rtu' | 'ascii'
   /** Requests under way at once, for protocols with transaction ids; 1 otherwise. */
   readonly inFlight: number
 }

@@ -26,14 +26,15 @@ export async function gatherLibrary(
   const folders = await gatherFolders(written.drivers ?? USUAL_DRIVERS, complain)
   const drivers = new Map(folders.flatMap(found => found.drivers).map(driver => [driver.protocol, driver]))
   const files = new Set<string>()
-  for (const shipped of folders) await addFiles(shipped.profiles, files)
+  for (const each of folders) await addFiles(each.profiles, files)
+  const shipped = new Set(files)
   await addFiles(join(folder, 'profiles'), files)
   for (const [index, listed] of (written.profiles ?? []).entries()) {
     const place = listed === undefined ? null : resolve(folder, listed)
     if (place !== null && !(await addFiles(place, files)))
       complain(['profiles', index], `there is no folder ${place}`, 'correct or remove it')
   }
-  const profiles = await loadProfiles([...files], drivers, complaints)
+  const profiles = await loadProfiles([...files], drivers, complaints, shipped)
   return { drivers, profiles, complete: complaints.length === before }
 }
 

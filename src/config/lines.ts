@@ -81,6 +81,16 @@ function lineOf(entry: WrittenLine, url: LineUrl | null, path: Path, complain: C
     const text = `only modbus-tcp:// carries several requests at once, this line is ${url.kind}://`
     complain([...path, 'inFlight'], text, 'remove inFlight')
   }
+  const { modbus } = entry
+  if (modbus !== undefined && url?.kind === 'modbus-tcp')
+    complain([...path, 'modbus'], 'on modbus-tcp:// Modbus is neither RTU nor ASCII', 'remove modbus')
+  if (modbus !== 'ascii' && url?.kind === 'serial' && url.dataBits === 7)
+    complain(
+      [...path, 'url'],
+      'of all protocols only Modbus ASCII makes do with 7 data bits',
+      'write modbus: ascii at this line, or data=8',
+    )
   if (entry.id === undefined || entry.url === undefined || !url) return null
-  return { id: entry.id, url, urlText: entry.url, replyWithinMs, inFlight }
+  const line = { id: entry.id, url, urlText: entry.url, replyWithinMs, inFlight }
+  return modbus === undefined ? line : { ...line, modbus }
 }

@@ -1,6 +1,5 @@
 /** Meters as written, wherever they are listed → meters as polled; each address once on its line. */
 
-import type { LineUrl } from '../core/line-url.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import type { Profile } from '../driver-api/profile.ts'
 import type { Complain, Path, Source } from './complaint.ts'
@@ -74,7 +73,7 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
   const { written, path, complain } = entry
   const line = findLine(entry, around)
   const profile = findProfile(entry, around)
-  const driver = profile && line ? findDriver(entry, profile, line.url, around) : null
+  const driver = profile && line ? findDriver(entry, profile, line, around) : null
   const address = checkAddress(entry, driver ?? around.library.drivers.get(profile?.protocol ?? '') ?? null)
   if (written.polls) {
     checkPolls(written.polls, [...path, 'polls'], complain)
@@ -156,20 +155,31 @@ export function some(names: ReadonlyMap<string, unknown>): string {
 }
 
 /**
- * The driver that speaks for a profile on a line. Register maps are the same over Modbus RTU and Modbus TCP, so the
- * line decides which of the two is spoken.
+ * The driver that speaks for a profile on a line. Register maps are the same over Modbus RTU, ASCII and TCP, so the
+ * line decides which of them is spoken; where it does not, the profile's own is.
  */
-export function protocolOn(url: LineUrl, profile: Profile): string {
-  return url.kind === 'modbus-tcp' && profile.protocol === 'modbus-rtu' ? 'modbus-tcp' : profile.protocol
+export function protocolOn(
+  { url, modbus }: Pick<LineConfig, 'url' | 'modbus'>,
+  { protocol }: Profile,
+): string {
+  if (protocol !== 'modbus-rtu' && protocol !== 'modbus-ascii') return protocol
+  if (url.kind === 'modbus-tcp') return 'modbus-tcp'
+  return modbus === undefined ? protocol : `modbus-${modbus}`
+}
+
+/** Whether what a profile says of registers holds where this protocol is spoken. */
+export function isMapOf({ protocol }: Profile, spoken: string): boolean {
+  return protocol === spoken || (protocol.startsWith('modbus-') && spoken.startsWith('modbus-'))
 }
 
 function findDriver(
   { path, complain }: MeterEntry,
   profile: Profile,
-  url: LineUrl,
+  line: LineConfig,
   { library }: Surroundings,
 ): Driver | null {
-  const protocol = protocolOn(url, profile)
+  const { url } = line
+  const protocol = protocolOn(line, profile)
   if ((url.kind === 'modbus-tcp') !== (protocol === 'modbus-tcp')) {
     const text = `the profile "${profile.profile}" speaks ${profile.protocol}, which a ${url.kind}:// line does not carry`
     const remedy = url.kind === 'modbus-tcp' ? 'use a tcp:// line' : 'use a modbus-tcp:// line'

@@ -28,11 +28,12 @@ export async function profileFiles(folder: string): Promise<readonly string[] | 
   return files?.map(name => join(folder, name)) ?? null
 }
 
-/** Reads profile files. Two files of one profile are a mistake. */
+/** Reads profile files, `shipped` of which come with their drivers. Two files of one profile are a mistake. */
 export async function loadProfiles(
   files: readonly string[],
   drivers: ReadonlyMap<string, Driver>,
   into: Complaint[],
+  shipped: ReadonlySet<string> = new Set(),
 ): Promise<ReadonlyMap<string, Profile>> {
   const profiles = new Map<string, Profile>()
   const places = new Map<string, string>()
@@ -49,7 +50,7 @@ export async function loadProfiles(
         `the profile "${profile.profile}" is also in ${first}`,
         'give one of them another name',
       )
-    else profiles.set(profile.profile, profile)
+    else profiles.set(profile.profile, shipped.has(path) ? { ...profile, isShipped: true } : profile)
     places.set(profile.profile, first ?? source.file)
   }
   return profiles
@@ -169,7 +170,7 @@ function completePoint(written: WrittenPoint, path: Path, from: Known, say: Comp
   const encoding = written.encoding ?? known?.encoding
   if (encoding === undefined) {
     const remedy = 'correct the item, or add an encoding, a unit and a name'
-    say([...path, 'item'], `${driver.protocol} knows no item "${item}"`, remedy)
+    say([...path, 'item'], driver.whyNothing?.(item) ?? `${driver.protocol} knows no item "${item}"`, remedy)
     return null
   }
   const capacity = written.capacity ?? known?.capacity
@@ -237,6 +238,11 @@ function proveReadable(profile: Profile, driver: Driver, say: Complain): void {
     refusedBefore: new Set<string>(),
   }
   for (const [path, point] of everyPoint(profile)) {
+    const slip = driver.miswritten?.(point)
+    if (slip) {
+      say([...path, slip.part], `the driver cannot read "${point.item}": ${slip.wrong}`, 'correct the point')
+      continue
+    }
     const wrong = whyUnreadable(() => driver.read(call, [point]).next())
     if (wrong !== null) say(path, `the driver cannot read "${point.item}": ${wrong}`, 'correct the point')
   }

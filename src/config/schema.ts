@@ -99,6 +99,7 @@ const line = section({
   url: text('lineUrl'),
   replyWithin: duration.optional(),
   inFlight: whole('inFlight', 1, 16).optional(),
+  modbus: choice(['rtu', 'ascii'], 'modbusMode').optional(),
 })
 
 const packet = hint(z.string({ error: 'packet' }).refine(is(parsePacket), 'packet'), 'packet')

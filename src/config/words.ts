@@ -42,6 +42,7 @@ export const WORDS = {
   volts: { is: 'a nominal phase voltage from 50 to 1000 V', example: '220' },
   amperes: { is: 'a largest current from 1 to 10000 A', example: '60' },
   inFlight: { is: 'a number of requests under way at once, 1 to 16', example: '4' },
+  modbusMode: { is: 'how Modbus frames are written on a line of bytes, rtu or ascii', example: 'ascii' },
   mqttUrl: { is: 'a broker URL, mqtt:// or mqtts://', example: '"mqtt://127.0.0.1:1883"' },
   httpUrl: { is: 'a server URL, http:// or https://, without a path', example: '"http://127.0.0.1:8086"' },
   topicPrefix: { is: 'a topic without wildcards and without "/" at its ends', example: 'meterd/v1' },

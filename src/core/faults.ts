@@ -40,7 +40,7 @@ export const FAULTS = {
   LINE_OWNED: {
     retry: 'never',
     status: 409,
-    hint: 'another meterd owns this line; ask that daemon through its API',
+    hint: 'a daemon or another meterd verb owns this line; ask the daemon through its API, or wait for the verb',
   },
   DTU_AWAITED: {
     retry: 'later',
@@ -220,6 +220,11 @@ export const FAULTS = {
     hint: 'restart meterd, as systemd does by itself where WatchdogSec is set; keep the log of the last minutes',
   },
 
+  ACCEPTANCE_UNKEPT: {
+    retry: 'later',
+    status: 507,
+    hint: 'see whether the data directory is full or read-only; what is not kept must be accepted again after a restart',
+  },
   ASK_INVALID: { retry: 'never', status: 400, hint: 'correct the request; the text names the field' },
   ASK_UNKNOWN: { retry: 'never', status: 404, hint: 'nothing by that name; list the collection first' },
   ASK_FAILED: {

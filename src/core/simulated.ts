@@ -83,6 +83,7 @@ export interface SimulatedModel {
     readonly maxHole?: number
     readonly wholeValues?: boolean
     readonly evenPairs?: boolean
+    readonly inFlight?: number
     readonly alone?: readonly string[]
     readonly relay?: SimulatedRelay
   }
@@ -175,6 +176,8 @@ export const SIMULATED_QUIRKS = {
 export const SIMULATED_MODBUS_QUIRKS = {
   /** What becomes of a request for more registers than the meter allows. */
   'beyond-limit': ['refused', 'silent'],
+  /** What becomes of requests on one connection beyond those its profile says it takes at once (`inFlight`). */
+  'beyond-in-flight': ['busy', 'silent'],
   /** Whether another unit's requests are answered as well: devices with an address of their own on TCP. */
   'any-unit': ['no', 'yes'],
   /** Function 43/14: name of maker, product and revision. */

@@ -19,13 +19,23 @@ export interface Call {
    * one only, so this one begins with another, of a kind that any meter answers.
    */
   readonly silentBefore?: number
-  /**
-   * Whether a late answer of this meter to an earlier question may still be about: one of its questions went unanswered
-   * lately, on a line where only time tells answers apart.
-   */
-  readonly isDoubtful?: () => boolean
+  /** Whether this meter's answers may be those to other questions, as far as its line knows. */
+  readonly doubt?: Doubt
   /** What the meter can measure at most, W: its energies rise no faster. */
   readonly mostWatts?: number
+}
+
+/** What makes it doubtful that an answer is the answer to the question before it. */
+export interface Doubt {
+  /**
+   * One of its questions went unanswered, or its answers were out of step: for some minutes, and for as long after them
+   * as nothing has shown that they are in step.
+   */
+  isLate(): boolean
+  /** An answer equalled, byte for byte, one to another question shortly before: perhaps it is its copy. */
+  isCopied(): boolean
+  /** Told what was found out: that questions and answers are in step, or that they are not, or may not be. */
+  inStep(shown: boolean): void
 }
 
 /** Yields requests, is handed the frame that answers; null when none came (the line has retried by then). */

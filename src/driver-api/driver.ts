@@ -19,7 +19,7 @@ import type { Refusal, TextValue, Value } from './value.ts'
 export type { FaultCode } from '../core/faults.ts'
 export type { Scaled } from '../core/scaled.ts'
 export type { MeterTime } from '../core/time.ts'
-export type { Call, Conversation, Mismatch, Request, Span, Unanswered } from './conversation.ts'
+export type { Call, Conversation, Doubt, Mismatch, Request, Span, Unanswered } from './conversation.ts'
 export type { AddressRule, Capabilities, Discovery, Identity } from './discovery.ts'
 export type { BrokenFrame, Decoded, DecodedPoint, Deframed, Frame } from './frame.ts'
 export type {
@@ -55,6 +55,12 @@ export interface Driver {
    * model's own items come before the table's.
    */
   describe(item: string, traits?: Traits): Point | null
+
+  /** Why an item text names nothing, in words; asked where `describe` gives null. */
+  whyNothing?(item: string): string
+
+  /** What is wrong with how a point is written, and in which part of it; null when it can be read. */
+  miswritten?(point: Point): { readonly wrong: string; readonly part: 'item' | 'encoding' } | null
 
   /** Present where one item may carry several values: a point for each, of which a meter may send fewer. */
   describeAll?(item: string, traits?: Traits): readonly Point[]

@@ -70,6 +70,8 @@ export interface OwnItem {
 export interface Profile {
   readonly profile: string
   readonly protocol: string
+  /** It comes with its driver; absent where it was written for the site. */
+  readonly isShipped?: true
   /** Document, edition and page the facts were taken from. */
   readonly source: string
   readonly vendor?: string

@@ -26,6 +26,8 @@ export interface Exchange {
   readonly stayed?: Refusal
   /** A second, different answer to the same question came: a collision, or two meters of one address (PR-44). */
   doubled: boolean
+  /** Its answer equals, byte for byte, one to another question shortly before, on a link where nothing tells them apart. */
+  copied?: boolean
   /** Frames heard meanwhile that were no answer, as evidence; the first few. */
   readonly others: ExchangeRecord[]
   /** Whom it was asked, once its line has noted it. */
@@ -42,6 +44,7 @@ export function newExchange(request: Request, sentAt: number): Exchange {
     receivedAt: null,
     outcome,
     doubled: false,
+    copied: false,
     others: [],
     meter: undefined,
   }

@@ -32,6 +32,8 @@ const SLOWEST_FADES = 0.98
 /** A line that is never quiet for this long babbles: give up on the question, not on the line, ms (PR-44). */
 const BABBLE_MS = 3_000
 const BABBLE: Refusal = { code: 'LINE_GARBLED', text: 'the line never fell silent, and nothing was sent' }
+/** Answers kept, to know a copy that a repeater or a radio brings after the next question, or the one after that. */
+const ANSWERS_KEPT = 4
 /** An adapter that has echoed this often always echoes. */
 const ECHO_LEARNED = 3
 
@@ -60,6 +62,9 @@ export function createBus(parts: BusParts): Asker {
   let goneDown = new AbortController()
   /** The question before, if it was answered: another meter of its address may yet answer it too (PR-44). */
   let before: Exchange | null = null
+  /** The questions answered last, where nothing in an answer tells its question; in a ring. */
+  const answered: Exchange[] = []
+  let answeredAt = 0
   /** The last question and its driver, answered or given up, for what still arrives. */
   let last: { exchange: Exchange; driver: Driver; sentAtMonotonic: number } | null = null
 
@@ -90,7 +95,7 @@ export function createBus(parts: BusParts): Asker {
     keepUnfinished(exchange)
     if (request.isForOneAlone && (asked.hasCompany || exchange.doubled || buffer.length > 0)) disown(exchange)
     counters.busyMs += clock.monotonic() - sentAt
-    conclude(exchange, sentAt + leavesMs, damaged && driver.answerNamesItem)
+    conclude(exchange, driver, sentAt + leavesMs, damaged)
     return exchange
   }
 
@@ -139,17 +144,32 @@ export function createBus(parts: BusParts): Asker {
     return waiting.damaged
   }
 
-  /** `harmless`: what came was damaged, and a late answer could not pass for another's; no quarantine is needed. */
-  function conclude(exchange: Exchange, leftAt: number, harmless: boolean): void {
+  /** Where what came was damaged, and a late answer could not pass for another's, no quarantine is needed. */
+  function conclude(exchange: Exchange, driver: Driver, leftAt: number, damaged: boolean): void {
     if (exchange.outcome === 'answered') {
       counters.answers += 1
       noteAnswerTime(clock.monotonic() - leftAt)
+      if (!driver.answerNamesItem) keepAnswered(exchange)
       return
     }
     counters.timeouts += 1
-    if (harmless) return
+    if (damaged && driver.answerNamesItem) return
     const guardMs = Math.min(Math.max(guardLeastMs, 2 * slowestAnswerMs), guardMostMs)
     dirtyUntil = clock.monotonic() + guardMs
+  }
+
+  /** The same bytes for another question: two registers may hold the same, or it is a copy of the answer before. */
+  function keepAnswered(exchange: Exchange): void {
+    const { frame, request } = exchange
+    if (!frame) return
+    exchange.copied = answered.some(
+      other =>
+        other.frame !== null &&
+        sameBytes(other.frame.bytes, frame.bytes) &&
+        !sameBytes(other.request.bytes, request.bytes),
+    )
+    answered[answeredAt] = exchange
+    answeredAt = (answeredAt + 1) % ANSWERS_KEPT
   }
 
   /** The slowest answer is forgotten by and by; what comes later than the longest guard was no answer to this question. */

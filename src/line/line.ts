@@ -10,7 +10,7 @@ import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
 import type { Random } from '../core/random.ts'
 import { HOUR, MINUTE } from '../core/time.ts'
-import type { Conversation, Driver, Request } from '../driver-api/driver.ts'
+import type { Conversation, Doubt, Driver, Request } from '../driver-api/driver.ts'
 import { createAcquaintance } from './acquaintance.ts'
 import { type Asker, type Counters, type Exchange, LINK_DOWN, newCounters, stayedExchange } from './asker.ts'
 import { createBus } from './bus.ts'
@@ -55,8 +55,8 @@ export interface Line {
   converse<Result>(ask: ConversationAsked<Result>): Promise<Conversed<Result>>
   /** When a second, different answer to a question to this meter was heard last, monotonic; null for never. */
   contradictedAt(meter: string): number | null
-  /** Whether an answer of this meter may be a late one to an earlier question: never where requests are numbered. */
-  isDoubtful(meter: string): boolean
+  /** Whether answers of this meter may be those to other questions. */
+  doubtOf(meter: string): Doubt
   readonly state: LinkState
   readonly fault: Link['fault']
   readonly counters: Readonly<Counters> & { readonly reopened: number }
@@ -308,7 +308,7 @@ export function createLine(parts: LineParts): Line {
     },
     converse,
     contradictedAt: acquaintance.contradictedAt,
-    isDoubtful: meter => !numbered && acquaintance.isDoubtful(meter),
+    doubtOf: acquaintance.doubtOf,
     get state() {
       return link.state
     },

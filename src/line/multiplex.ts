@@ -40,6 +40,8 @@ export function createMultiplex(parts: {
   /** The questions answered last, in a ring: a second answer may follow the first. */
   const answered: Exchange[] = []
   let answeredAt = 0
+  /** How often a question was given up: each time it left it may yet be answered. */
+  const givenUp = new WeakMap<Request, number>()
   let driverInUse: Driver | null = null
   let buffer: Uint8Array = NOTHING
   /** One timer for all: left to run when its question is answered, and set anew only for what is then still open. */
@@ -90,7 +92,10 @@ export function createMultiplex(parts: {
     pending.splice(pending.indexOf(waiting), 1)
     counters.busyMs += clock.monotonic() - waiting.sentAt
     if (exchange.outcome === 'answered') counters.answers += 1
-    else counters.timeouts += 1
+    else {
+      counters.timeouts += 1
+      givenUp.set(exchange.request, (givenUp.get(exchange.request) ?? 0) + 1)
+    }
     waiting.end(exchange)
   }
 
@@ -122,10 +127,14 @@ export function createMultiplex(parts: {
     end(waiting)
   }
 
-  /** A number nobody waits for: a second answer (V-F10), the answer to a question given up (V-F8), or nobody's. */
+  /** A number nobody waits for: the answer to another try of the same, a second answer (V-F10), the answer to a question given up (V-F8), or nobody's. */
   function again(frame: Frame): void {
     const before = answered.find(({ request }) => request.whyNot(frame) === null)
-    if (before?.frame && !sameBytes(before.frame.bytes, frame.bytes)) {
+    const owed = (before && givenUp.get(before.request)) ?? 0
+    if (before && owed > 0) {
+      givenUp.set(before.request, owed - 1)
+      counters.lates += 1
+    } else if (before?.frame && !sameBytes(before.frame.bytes, frame.bytes)) {
       keepContradiction(before, frame.bytes, clock.now(), counters)
       parts.contradicted(before)
     } else {

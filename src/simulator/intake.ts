@@ -29,6 +29,7 @@ export function createIntake(
   /** A start came to nothing that is no longer among what waits. */
   let isBehindRubbish = false
   let giveUp: Cancel = () => undefined
+  const gapMs = Math.max(GAP_MS, ...dialects.map(({ betweenMs = 0 }) => betweenMs))
 
   function end(): void {
     const { found, doubtful } = requestsIn(waiting, dialects, 'silent', isBehindRubbish)
@@ -44,7 +45,7 @@ export function createIntake(
       const { found, taken, isUnfinished } = requestsIn(heard, dialects, 'open', isBehindRubbish)
       isBehindRubbish ||= heard.length - taken > MOST_WAITING
       waiting = heard.slice(Math.max(taken, heard.length - MOST_WAITING))
-      if (waiting.length > 0) giveUp = clock.after(isUnfinished ? GAP_MS : APART_MS, end)
+      if (waiting.length > 0) giveUp = clock.after(isUnfinished ? gapMs : APART_MS, end)
       for (const asked of found) handle(asked)
     },
     close() {

@@ -23,6 +23,7 @@ import { type Listener, listenSerial, listenTcp, serveBus } from './listeners.ts
 import { createMeter, type Meter } from './meter.ts'
 import { createMeter1997 } from './meter-1997.ts'
 import { createMeter2007 } from './meter-2007.ts'
+import { asciiDialect, createMeterAscii } from './modbus/ascii.ts'
 import { buildModel, type ModbusModel } from './modbus/model.ts'
 import { createMeterRtu, rtuDialect } from './modbus/rtu.ts'
 import { serveModbusTcp } from './modbus/tcp.ts'
@@ -81,6 +82,7 @@ interface Played {
 }
 
 const NOTHING = new Uint8Array(0)
+const MODBUS: ReadonlySet<string> = new Set(['modbus-rtu', 'modbus-ascii', 'modbus-tcp'])
 const REPLY_DELAY_MS: readonly [number, number] = [20, 40]
 const TWO_DECIMALS = -2
 
@@ -115,7 +117,7 @@ export async function startSimulator(config: SimulatorConfig, parts: SimulatorPa
 /** A meter of one configured line of the list; its protocol and profile decide how it is built. */
 function play(written: SimulatedMeter, seed: number, offsetMinutes: number): Played {
   const { protocol, address, profile, quirks = {} } = written
-  const modbus = protocol === 'modbus-rtu' || protocol === 'modbus-tcp'
+  const modbus = MODBUS.has(protocol)
   if (!modbus && !(protocol in SLAVES_645))
     throw new Fault(
       'CONFIG_INVALID',
@@ -238,9 +240,10 @@ function serveDtus(
 function slavesOf(played: readonly Played[]): ReadonlyMap<Dialect, readonly Slave[]> {
   const slaves = new Map<Dialect, Slave[]>()
   for (const { meter, model, quirks, turnAroundMs } of played) {
-    const dialect = model === null ? dialect645 : rtuDialect
-    const made =
-      model === null ? SLAVES_645[meter.protocol]?.(meter, quirks) : createMeterRtu(meter, model, quirks)
+    const isAscii = meter.protocol === 'modbus-ascii'
+    const dialect = model === null ? dialect645 : isAscii ? asciiDialect : rtuDialect
+    const create = isAscii ? createMeterAscii : createMeterRtu
+    const made = model === null ? SLAVES_645[meter.protocol]?.(meter, quirks) : create(meter, model, quirks)
     const others = slaves.get(dialect)
     if (made === undefined) continue
     const slave = turnAroundMs === undefined ? made : { ...made, turnAroundMs }

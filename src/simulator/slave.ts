@@ -18,6 +18,8 @@ export interface Dialect {
   requestAt(bytes: Uint8Array, at: number): number
   /** The byte every frame begins with, where there is one. */
   readonly start?: number
+  /** How long a frame may pause between two characters, ms, where that is more than is usual here. */
+  readonly betweenMs?: number
   /** Whether a request, if obeyed, leaves the meter as it is. */
   onlyAsks(request: Uint8Array): boolean
   /** The same reply from another meter; null when two meters' replies collided and it is no frame. */

@@ -64,6 +64,8 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
   const rounds = createRounds(database, names)
   const registers = createRegisters(names)
   const places = createPlaces(database)
+  const inService = database.prepare('SELECT meter FROM in_service ORDER BY meter')
+  const leaveService = database.prepare('DELETE FROM in_service WHERE meter = ?')
   const remembering = [names, table, outbox, latest, rounds, registers, places]
   const transaction = transactionFor(database, () => {
     for (const part of remembering) part.forget()
@@ -118,6 +120,8 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     clocks: clocks.nearest,
     clockOf: clocks.lastOf,
     ...createQueries({ database, names, rows, latest }),
+    inService: () => inService.all().map(({ meter }) => String(meter)),
+    leaveService: meter => writer.write(`taking ${meter} out of service`, () => void leaveService.run(meter)),
     touch: () => writer.write('writing a sign of life', () => void touch.run()),
     sizes: () => sizesOf(open, damage.count),
     condemn(why) {

@@ -28,6 +28,8 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems {
   evidence(id: string): Evidence | null
   clocks(near?: number): MeterClock[]
   clockOf(meter: string): MeterClock | null
+  inService(): string[]
+  leaveService(meter: string): void
   touch(): void
   sizes(): StoreSizes
   room(): RoomState

@@ -21,6 +21,7 @@ export const HOUR_OF_SLOTS = 3_600_000
  * `sink.epoch` is the life in which a sink's position was last moved. `again` names readings announced more than once:
  * all other changes follow the order of their readings, which is how old ones are found and removed without an index.
  * `sweep` holds how far each kind of removal has come, `shed` what was given up for want of room, `fenced` the damaged.
+ * `in_service` names the meters that were billed by before new ones were held apart; each leaves it once, for good.
  *
  * References are not enforced by SQLite: the only writer hands out the numbers itself, and a check per row would
  * cost as much as the row.
@@ -136,6 +137,14 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (day, worth)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE fenced (reading INTEGER PRIMARY KEY) STRICT;
+  `,
+  `
+  CREATE TABLE in_service (meter TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  INSERT INTO in_service
+    SELECT DISTINCT meter.id FROM latest
+    JOIN series ON series.ref = latest.series
+    JOIN meter ON meter.ref = series.meter
+    WHERE latest.good IS NOT NULL AND series.kind = 'poll';
   `,
 ]
 

@@ -72,6 +72,11 @@ export interface Store {
   /** The last measurement of one meter's clock; null when it was never measured. */
   clockOf(meter: string): Promise<MeterClock | null>
 
+  /** Meters that were billed by before new ones were held apart, and have not been accepted since. */
+  inService(): Promise<readonly string[]>
+  /** For good: resolves when that is synced to disk. */
+  leaveService(meter: string): Promise<void>
+
   /** A write that changes nothing and is synced like any other: whether the store still can. */
   touch(): Promise<void>
 

@@ -84,6 +84,7 @@ export async function openStore(
     },
     ...changeSide(thread, mood),
     ...readingSide(thread),
+    leaveService: meter => mood.watch(thread.ask('leaveService', meter)),
     doubtPolls(...asked) {
       // What waits for its batch was stamped by the same clock.
       waiting.flush()
@@ -103,7 +104,16 @@ type ChangeSide = Pick<
 >
 type ReadingSide = Omit<
   Store,
-  keyof ChangeSide | 'epoch' | 'mood' | 'room' | 'alarms' | 'tend' | 'accept' | 'close' | 'doubtPolls'
+  | keyof ChangeSide
+  | 'epoch'
+  | 'mood'
+  | 'room'
+  | 'alarms'
+  | 'tend'
+  | 'accept'
+  | 'close'
+  | 'doubtPolls'
+  | 'leaveService'
 >
 
 function changeSide(thread: Thread, mood: Mood): ChangeSide {
@@ -137,6 +147,7 @@ function readingSide(thread: Thread): ReadingSide {
     evidence: id => thread.ask('evidence', id),
     clockOf: meter => thread.ask('clockOf', meter),
     clocks: near => thread.ask('clocks', near),
+    inService: () => thread.ask('inService'),
     touch: () => thread.ask('touch'),
     sizes: () => thread.ask('sizes'),
   }

@@ -26,6 +26,22 @@ describe('patience with a silent meter', () => {
     expect(patience.status('m1', null)).toMatchObject({ state: 'ok', fault: null })
   })
 
+  test('a meter that answers and tells no value is asked as ever, and its fault is told', async () => {
+    const clock = virtualClock()
+    const patience = createPatience(clock, createSilentBudget(clock))
+    patience.answered(clock.now(), FAULT)
+    expect(patience.mayAsk()).toBe(true)
+    expect(patience.notBefore).toBe(Number.NEGATIVE_INFINITY)
+    expect(patience.status('m1', null)).toMatchObject({
+      state: 'failing',
+      fault: FAULT,
+      answered: 1,
+      unanswered: 0,
+    })
+    patience.answered(clock.now())
+    expect(patience.status('m1', null)).toMatchObject({ state: 'ok', fault: null })
+  })
+
   test('PR-42 all silent meters of a line together use a fiftieth of its time', async () => {
     const clock = virtualClock()
     const budget = createSilentBudget(clock)

@@ -4,8 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import type { Acceptance } from '../../src/acquire/acceptances-held.ts'
+import { type Commissioning, createCommissioning } from '../../src/acquire/commissioning.ts'
+import { givenFor } from '../../src/acquire/given-for.ts'
 import { createLastGood } from '../../src/acquire/last-good.ts'
 import { createPoller, type PollerParts } from '../../src/acquire/poller.ts'
+import type { MeterConfig } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { Fault } from '../../src/core/faults.ts'
@@ -27,6 +31,7 @@ async function scene(
   change: Partial<PollerParts> = {},
   bus: Partial<Bus> = {},
   entry: object = {},
+  commissioningOf: (meters: readonly MeterConfig[]) => Commissioning | undefined = () => undefined,
 ) {
   const { simulator, lines, meters } = await play([{ ...PANEL, addresses: ['1'], ...bus }])
   const folder = mkdtempSync(join(tmpdir(), 'meterd-poller-'))
@@ -49,8 +54,10 @@ async function scene(
   const lastGood = createLastGood([])
   const told: Accepted[] = []
   const broken: unknown[] = []
+  const commissioning = commissioningOf(config.meters)
   const poller = createPoller({
     ...machine,
+    ...(commissioning && { commissioning }),
     line,
     meters: config.meters,
     site: config.site,
@@ -137,4 +144,44 @@ test.each([
   expect(energy).toMatchObject({ quality })
   expect(said?.evidence).toMatch(evidence)
   expect(readings.find(({ obis }) => obis === '1-0:14.7.0')).toMatchObject({ quality: 'good' })
+})
+
+test.each([
+  ['says another number than it was accepted by', 'ident B23, serial number 1', 'quarantined'],
+  ['has never said its number', 'ident B23', 'good'],
+])('V-C1 a reading on demand, after a start: a meter that %s', async (_, identity, quality) => {
+  const abb = { profile: 'abb-b23', plays: 'abb-b23' } as const
+  const given: Acceptance[] = []
+  const told: string[] = []
+  const { poller } = await scene(
+    async () => KEPT,
+    {},
+    abb,
+    {},
+    meters => {
+      for (const meter of meters)
+        given.push({
+          ...{ meter: meter.id, ...givenFor(meter, 'here'), identity, serial: null, alike: [], at: 0 },
+          ...{ by: 'J. Li', because: '', unproven: [], evidence: [] },
+        })
+      return createCommissioning({
+        meters,
+        lineKeyOf: () => 'here',
+        held: {
+          last: id => given.findLast(({ meter }) => meter === id) ?? null,
+          wasInService: () => false,
+          isVouchedFor: () => false,
+          add: acceptance => void given.push(acceptance),
+          written: async () => undefined,
+        },
+        judge: () => ({ fails: [], proven: new Set(), evidence: [] }),
+        lastGood: createLastGood([]),
+        clock: systemClock,
+        log: { ...silentLog, warn: (_context, text) => void told.push(text) },
+      })
+    },
+  )
+  const { readings } = await poller.readNow(METER)
+  expect(new Set(readings.map(one => one.quality))).toEqual(new Set([quality]))
+  expect(told.join()).toMatch(quality === 'good' ? /^$/ : /another meter stands here/)
 })

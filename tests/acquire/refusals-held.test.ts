@@ -28,6 +28,15 @@ describe('what meters refuse', () => {
     expect([...second.of(METER)]).toEqual(['0001FF00'])
   })
 
+  test('of what is known by its place the newest place counts, and stands last', async () => {
+    const held = await openRefusals(await folder(), virtualClock(), silentLog)
+    held.add(METER, ['sunspec:203@40069', '3:0+60', 'sunspec:20@1'])
+    for (let start = 40_070; start < 40_200; start++) held.add(METER, [`sunspec:203@${start}`])
+    held.add(METER, ['sunspec:203@40069'])
+    expect([...held.of(METER)]).toEqual(['3:0+60', 'sunspec:20@1', 'sunspec:203@40069'])
+    await held.written()
+  })
+
   test.each(['', '{', '[1]', 'null', '{"m1 000000000161":{"0001FF00":"soon"}}', '{"m1 000000000161":7}'])(
     'a damaged file costs nothing but the memory: %s',
     async text => {

@@ -170,3 +170,10 @@ describe('what came of a conversation', () => {
     expect(wasSent(round)).toBe(true)
   })
 })
+
+test('a poll of refusals alone says why; a freeze that is not held, and a poll with a value, do not', () => {
+  const refusals = [refusal(points[0]!, 'METER_REFUSED'), refusal(points[1]!, 'METER_NO_DATA')]
+  expect(outcome(POLL, refusals)).toMatchObject({ fault: null, valueless: { code: 'METER_REFUSED' } })
+  expect(outcome(POLL, [value(points[0]!), refusals[1]!]).valueless).toBeNull()
+  expect(outcome(FREEZE, refusals).valueless).toBeNull()
+})

@@ -81,6 +81,31 @@ test.each(BODIES)('ST-20 body: %s', async (_, payload, type, status) => {
   if (status !== 200) expectProblem(answer, 'ASK_INVALID')
 })
 
+/** Who accepts is written into the log and into a file, for others to read. */
+const ACCEPTED_BY: readonly (readonly [name: string, body: object, by: string | null, because?: string])[] = [
+  ['in any script', { by: '李雷', because: 'Zähler geprüft, ✓' }, '李雷', 'Zähler geprüft, ✓'],
+  ['spaces around', { by: '  J. Li\n', because: ' seen ' }, 'J. Li', 'seen'],
+  ['nothing but spaces', { by: '   ' }, null],
+  ['a line more', { by: 'J. Li\n2026-11-21T00:00:00Z m2: accepted by J. Li' }, null],
+  ['a line more in because', { by: 'J. Li', because: 'x\r\ny' }, null],
+  ['escapes', { by: '\u001b[31mJ. Li' }, null],
+  ['C1 escapes', { by: 'J. Li', because: '\u009b2J' }, null],
+  ['turned letters', { by: 'J. \u202eiL' }, null],
+  ['a line separator', { by: 'J.\u2028Li' }, null],
+  ['half a character', { by: 'J. Li\ud800' }, null],
+]
+
+test.each(ACCEPTED_BY)('ST-20 who accepts: %s', async (_, body, by, because = '') => {
+  const given: string[][] = []
+  const api = await testApi({ accept: async (...words) => void given.push(words) })
+  const headers = { authorization: `Bearer ${await api.key(['admin'])}`, 'content-type': JSON_TYPE }
+  const url = '/v1/meters/m1/acceptance'
+  const answer = await api.app.inject({ method: 'POST', url, payload: JSON.stringify(body), headers })
+  if (by === null) expectProblem(answer, 'ASK_INVALID')
+  else expect(answer.statusCode).toBe(200)
+  expect(given).toEqual(by === null ? [] : [['m1', by, because]])
+})
+
 test.each(QUERIES)('ST-20 query: %s', async (_, url, status) => {
   const api = await testApi()
   const answer = await api.get(url, await api.key(['read', 'billing']))

@@ -33,6 +33,19 @@ describe('listening', () => {
     expect(heard).toMatchObject({ kind: 'frame', driver: { protocol: 'modbus-rtu' } })
   })
 
+  test('Modbus ASCII by its first good frame, damage by its LRC', () => {
+    const listening = createListening(all)
+    const ascii = (text: string) => Uint8Array.from(Buffer.from(`${text}\r\n`))
+    expect(listening.heard(ascii(':01040000000200'), 0)).toEqual([])
+    const heard = [':010400000002F9', ':010404436600014D', ':010404436600015D'].map(ascii)
+    expect(kinds(listening.heard(Buffer.concat(heard), 50))).toEqual([
+      'damaged',
+      'request read-input-registers',
+      'reply read-input-registers',
+      'damaged',
+    ])
+  })
+
   test('a damaged frame is told with its reason, what it looks like inside is not', () => {
     const listening = createListening(dlt645.slice(0, 1))
     const heard = listening.heard(bytes(QUESTION.replace('1416', '1516') + ANSWER), 0)

@@ -1,10 +1,35 @@
 /** `meterd write` and `command` against a slave of another maker, modbus-serial's, over a real port. */
 
 import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ServerTCP } from 'modbus-serial'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runMeterd } from '../support/daemon.ts'
+
+/** Of one's own: a relay at coil 8. */
+const SWITCHED = `profile: switched
+protocol: modbus-rtu
+source: a test
+confidence: one-source
+serial: { baud: 9600, framing: "8N1", unit: 1 }
+sign: import-positive
+nameplate: { phases: 1, volts: 230, amperes: 60 }
+relay:
+  state: { item: "1:8", encoding: bit, open: "0", closed: "1" }
+  order: { function: 5, item: "1:8", open: "0000", close: "FF00" }
+points:
+  - { obis: "1-0:32.7.0", item: "3:0x0040", encoding: "u16 e-1", unit: V, name: "voltage L1" }
+examples:
+  - source: "constructed: 230.0 V"
+    address: "1"
+    obis: "1-0:32.7.0"
+    value: "230.0"
+    send: "01 03 00 40 00 01 85 DE"
+    reply: "01 03 02 08 FC BF C5"
+`
 
 let registers = new Map<number, number>()
 let coils = new Map<number, boolean>()
@@ -43,7 +68,15 @@ beforeEach(async () => {
   server = new ServerTCP(vector, { host: '127.0.0.1', port: '0' as unknown as number, unitID: 1 })
   await once(server, 'initialized')
   const { port } = (server as unknown as { _server: { address(): AddressInfo } })._server.address()
-  to = ['--line', `modbus-tcp://127.0.0.1:${port}`, '--protocol', 'modbus-tcp', '--address', '1']
+  to = [
+    '--line',
+    `modbus-tcp://127.0.0.1:${port}`,
+    '--protocol',
+    'modbus-tcp',
+    '--address',
+    '1',
+    '--no-profile',
+  ]
 })
 afterEach(() => new Promise<void>(done => server.close(() => done())))
 
@@ -85,10 +118,74 @@ describe('meterd write', () => {
   )
 
   test('unit 0 is told nothing', async () => {
-    const all = to.with(to.length - 1, '0')
+    const all = to.with(to.indexOf('--address') + 1, '0')
     const { code, err } = await runMeterd(['write', ...all, '3:16=7', '--yes'])
     expect([code, written]).toEqual([2, []])
     expect(err).toContain('unit 0 is every meter')
+  })
+})
+
+describe('a place that may be the relay’s', () => {
+  const withoutFlag = () => to.filter(one => one !== '--no-profile')
+
+  test.each([
+    ['write', '3:16=7'],
+    ['command', 'write-registers', 'item=3:16', 'values=7'],
+    ['command', 'write-coils', 'item=1:8', 'values=0'],
+  ])('%s %s: without a profile nothing is sent, and the remedy is told', async (...verb) => {
+    const { code, err } = await runMeterd([verb[0]!, ...verb.slice(1), ...withoutFlag(), '--yes'])
+    expect(err).toMatch(/meter 1 .* may switch its relay: give --profile NAME or FILE .*, or --no-profile/)
+    expect([code, written]).toEqual([2, []])
+  })
+
+  test('who is asked who it is needs none', async () => {
+    expect((await runMeterd(['command', 'identify', ...withoutFlag(), '--yes'])).code).toBe(0)
+  })
+
+  test('the gateway’s configuration says which profile it is; a meter it does not list is not written to', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'meterd-gateway-'))
+    const file = join(folder, 'gateway.yaml')
+    const config = (address: string) => `version: 1
+gateway: test
+site: { offset: "+08:00", zone: Asia/Shanghai }
+data: ./data
+lines: [{ id: a, url: "${to[1]}" }]
+meters: [{ id: m1, line: a, address: "${address}", profile: switched }]
+`
+    mkdirSync(join(folder, 'profiles'))
+    writeFileSync(join(folder, 'profiles', 'switched.yaml'), SWITCHED)
+    const ask = async (address: string, item: string) => {
+      writeFileSync(file, config(address))
+      return await runMeterd(['write', ...withoutFlag(), '--config', file, item, '--yes'])
+    }
+    const [right, relay, unlisted] = [
+      await ask('1', '3:16=7'),
+      await ask('1', '1:8=0'),
+      await ask('2', '3:16=8'),
+    ]
+    rmSync(folder, { recursive: true })
+    expect([right.code, relay.code, unlisted.code, written]).toEqual([0, 2, 2, ['register 16=7']])
+    expect(relay.err).toContain('would switch the relay')
+    expect(unlisted.err).toMatch(/lists no meter 1 on .*; list it, or give --profile/)
+  })
+
+  test('with a profile, shipped or of one’s own, what is not the relay’s is written; the relay’s is ordered', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'meterd-profile-'))
+    const file = join(folder, 'switched.yaml')
+    writeFileSync(file, SWITCHED)
+    const own = [...withoutFlag(), '--profile', file]
+    expect((await runMeterd(['write', ...own, '3:16=7', '--yes'])).code).toBe(0)
+    const refused = await runMeterd(['write', ...own, '1:8=0', '--yes'])
+    const row = await runMeterd(['command', 'write-coils', ...own, 'item=1:7', 'values=1,0', '--yes'])
+    rmSync(folder, { recursive: true })
+    expect([refused.code, row.code, written]).toEqual([2, 2, ['register 16=7']])
+    expect(refused.err + row.err).toMatch(/would switch the relay.*would switch the relay/s)
+    const shipped = [...withoutFlag(), '--profile', 'abb-b23']
+    expect((await runMeterd(['write', ...shipped, '3:16=9', '--yes'])).code).toBe(0)
+    expect(written).toEqual(['register 16=7', 'register 16=9'])
+    expect((await runMeterd(['write', ...shipped, '--no-profile', '3:16=9', '--yes'])).err).toContain(
+      'contradicts',
+    )
   })
 })
 

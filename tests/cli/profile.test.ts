@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { profile as verb } from '../../src/cli/profile.ts'
 import { allReadings } from '../support/all-readings.ts'
 import { runMeterd, testDaemon, until } from '../support/daemon.ts'
 import { FEEDERS, PANEL, play } from '../support/meters.ts'
@@ -17,6 +18,15 @@ afterEach(async () => {
   for (const one of undo.splice(0).reverse()) await one()
   rmSync(folder, { recursive: true })
 })
+
+/** As typed where we stand; only its words, and what it throws. */
+async function inProcess(...words: string[]) {
+  const out: string[] = []
+  const { signal } = new AbortController()
+  const said = (text: string) => void out.push(text)
+  await verb.run(words, { out: said, err: said, readAll: async () => '', signal })
+  return { out: out.join('\n') }
+}
 
 const profile = (...words: string[]) => runMeterd(['profile', ...words])
 
@@ -66,11 +76,51 @@ describe('new and test', () => {
     },
   )
 
+  test('its folder is made, and a name without its path is told the file that is there', async () => {
+    const cwd = process.cwd()
+    process.chdir(folder)
+    const { out } = await inProcess('new', 'profiles/pm3255').finally(() => process.chdir(cwd))
+    expect(out).toContain('meterd profile test profiles/pm3255.yaml')
+    const text = readFileSync(join(folder, 'profiles/pm3255.yaml'), 'utf8')
+    expect(text).toContain('meterd profile test profiles/pm3255.yaml\n')
+    process.chdir(folder)
+    const asked = inProcess('test', 'pm3255').finally(() => process.chdir(cwd))
+    await expect(asked).rejects.toThrow('by its path: profiles/pm3255.yaml')
+  })
+
+  test('each part has a help of its own', () => {
+    const helps = ['new', 'test', 'doctor', 'accept'].map(part => verb.helpOn?.([part, '--help']) ?? '')
+    expect(new Set(helps).size).toBe(4)
+    for (const help of helps) expect(help).toMatch(/Exit 0 [\s\S]*Example: meterd profile/)
+    expect(verb.helpOn?.(['--help'])).toBeNull()
+  })
+
+  test('a mistake in an encoding is told at the encoding, with the words it may have', async () => {
+    const file = copyOf('abb-b23', 'wrong', text => text.replace('"u64 e-2', '"u64 CADB e-2'))
+    const { err } = await profile('test', file)
+    const [, line = 0, column = 0] =
+      /wrong\.yaml:(\d+):(\d+) points\[0\]\.encoding: .*one of ABCD CDAB/.exec(err) ?? []
+    expect(
+      readFileSync(file, 'utf8')
+        .split('\n')
+        [Number(line) - 1]?.slice(Number(column) - 1),
+    ).toMatch(/^encoding/)
+  })
+
   test('a copy of a shipped profile is proven as it is', async () => {
     await profile('new', join(folder, 'mine'), '--from', 'abb-b23')
     const { code, out } = await profile('test', join(folder, 'mine.yaml'))
     expect(out).toMatch(/^mine: \d+ points, \d+ examples?: proven$/m)
     expect(code).toBe(0)
+  })
+
+  test('a folder that is missing is made; a place where nothing can be written is told with the remedy', async () => {
+    const place = join(folder, 'site', 'profiles', 'mine')
+    expect((await profile('new', place)).code).toBe(0)
+    expect(readFileSync(`${place}.yaml`, 'utf8')).toContain('profile: mine')
+    const { code, err } = await profile('new', join(`${place}.yaml`, 'below'))
+    expect(code).toBe(1)
+    expect(err).toMatch(/below\.yaml cannot be written: .*; give a place you may write to/)
   })
 
   test('a mistake is told with file, line and remedy; exit 78', async () => {

@@ -255,7 +255,7 @@ describe('meterd read', () => {
 })
 
 describe.skipIf(pymodbus.missing)(`a slave of another make${pymodbus.note}`, () => {
-  test.each(['tcp', 'rtu'] as const)('pymodbus over %s answers meterd read', async framer => {
+  test.each(['tcp', 'rtu', 'ascii'] as const)('pymodbus over %s answers meterd read', async framer => {
     const port = await freePort()
     const slave = spawn(
       pymodbus.path,
@@ -264,7 +264,7 @@ describe.skipIf(pymodbus.missing)(`a slave of another make${pymodbus.note}`, () 
     )
     undo.push(() => slave.kill())
     await listening(slave)
-    const [scheme, protocol] = framer === 'tcp' ? ['modbus-tcp', 'modbus-tcp'] : ['tcp', 'modbus-rtu']
+    const [scheme, protocol] = framer === 'tcp' ? ['modbus-tcp', 'modbus-tcp'] : ['tcp', `modbus-${framer}`]
     const { code, points } = await readJson([
       '--line',
       `${scheme}://127.0.0.1:${port}`,
@@ -317,6 +317,41 @@ describe.skipIf(socat.missing)(`real ports${socat.note}`, () => {
     expect(dlt).toMatchObject({ code: 0 })
     const modbus = await readJson([...line, '--protocol', 'modbus-rtu', '--address', '5', '4:0:f32'])
     expect(Number(modbus.points[0]?.value)).toBeGreaterThan(180)
+  })
+})
+
+describe.skipIf(socat.missing)(`Modbus ASCII on a serial line of 7E1${socat.note}`, () => {
+  test('a simulated meter is read, and the trace shows the digits as they were sent', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'meterd-pty-'))
+    const [near, far] = [join(folder, 'near'), join(folder, 'far')]
+    const pair = spawn(socat.path, [`pty,raw,echo=0,link=${near}`, `pty,raw,echo=0,link=${far}`])
+    undo.push(
+      () => rmSync(folder, { recursive: true }),
+      () => pair.kill(),
+    )
+    await until(() => existsSync(near) && existsSync(far))
+    const settings = 'baud=9600&data=7&parity=even'
+    const url = parseLineUrl(`serial://${far}?${settings}`)
+    if ('wrong' in url) throw new Error(url.wrong)
+    const meters = [simulatedMeter('modbus-ascii', '5', 'eastron-sdm630')]
+    const simulator = await startSimulator(
+      { seed: 1, listeners: [{ url, faults: {}, meters }] },
+      { clock: systemClock, log: silentLog, offsetMinutes: 480 },
+    )
+    undo.push(() => simulator.stop())
+    const { points, err } = await readJson([
+      '--line',
+      `serial://${near}?${settings}`,
+      '--protocol',
+      'modbus-ascii',
+      '--address',
+      '5',
+      '--trace',
+      '4:0:f32',
+    ])
+    expect(Number(points[0]?.value)).toBeGreaterThan(180)
+    // ":0504000000…" as it left.
+    expect(err).toContain('3A 30 35 30 34 30 30 30 30 30 30 30 32')
   })
 })
 

@@ -60,6 +60,8 @@ function meter(looks: readonly Values[], more: Partial<Profile> = {}, expected: 
         if (point === undefined) return []
         if (text === '-')
           return [{ point, frames: [], refused: { code: 'METER_NO_DATA', text: 'not there' } }]
+        if (text === 'lost')
+          return [{ point, frames: [], refused: { code: 'LINE_SILENT', text: 'no answer' } }]
         if (text === 'none')
           return [{ point, frames: [], refused: { code: 'VALUE_NOT_HELD', text: 'no value' } }]
         return [{ point, frames: [], value: value ?? { text } }]
@@ -100,6 +102,10 @@ describe('answered', () => {
     const { verdicts, evidence } = meter([{ ...GOOD, '1.8.0': '-' }])
     expect(verdicts('answered')).toEqual(['fail'])
     expect(evidence('answered')).toBe('1.8.0 (3:1.8.0): not there')
+  })
+  test('an answer lost at one look doubts nothing that the others show', () => {
+    const { verdicts, standingOf } = meter([{ ...GOOD, '16.7.0': 'lost' }, GOOD])
+    expect([verdicts('answered'), standingOf('16.7.0')]).toEqual([['not-evaluable'], 'proven'])
   })
   test('a marker for "no value" leaves it open', () => {
     const { verdicts, standingOf, isSure } = meter([{ ...GOOD, '2.8.0': 'none' }])
@@ -236,6 +242,40 @@ describe('rising', () => {
     ])
     expect([standingOf('1.8.0'), isSure]).toEqual(['open', false])
   })
+  test('an energy is shown by no power that is not shown itself', () => {
+    const noCurrent = (energy: string) => ({ '32.7.0': '230.1', '16.7.0': '21630', '1.8.0': energy })
+    const { standingOf, findings, grounds } = meter([noCurrent('10000.0'), noCurrent('10003.6')])
+    expect([standingOf('32.7.0'), standingOf('1.8.0'), grounds]).toEqual(['proven', 'open', []])
+    expect(findings.find(({ check }) => check === 'rising')?.evidence).toContain(
+      'but nothing shows that 16.7.0 is right',
+    )
+  })
+  test('in words: what it rests on, down to the voltage', () => {
+    expect(rise('1000.36').grounds).toEqual([
+      '1.8.0 rests on 16.7.0 (it rises as that says); 16.7.0 rests on 9.7.0 (L1: |P| = S·|PF|); 9.7.0 rests on 32.7.0 (L1: S = U·I)',
+    ])
+  })
+  test('a power and a power factor of a tenth agree, and show nothing', () => {
+    const tenth = (energy: string) => ({
+      '32.7.0': '230.1',
+      '31.7.0': '10.000',
+      '16.7.0': '216',
+      '13.7.0': '0.094',
+      '1.8.0': energy,
+    })
+    const { standingOf } = meter([tenth('100.000'), tenth('100.036')])
+    expect([standingOf('16.7.0'), standingOf('1.8.0')]).toEqual(['open', 'open'])
+  })
+  test('nor a power that hides behind the reactive power', () => {
+    const hidden = (energy: string) => ({
+      '32.7.0': '230.1',
+      '31.7.0': '10.000',
+      '16.7.0': '216',
+      '131.7.0': '2290',
+      '1.8.0': energy,
+    })
+    expect(meter([hidden('100.000'), hidden('100.036')]).standingOf('1.8.0')).toBe('open')
+  })
   test('of two tariffs the one whose turn it is is held against the power', () => {
     const tariffs = (one: string, two: string) => ({ ...GOOD, '1.8.1': one, '1.8.2': two })
     const { standingOf } = meter([tariffs('600.00', '400.00'), tariffs('600.36', '400.00')])
@@ -247,11 +287,42 @@ describe('rising', () => {
 })
 
 describe('sums', () => {
+  const tariffs = (total: string, one: string, two: string, now: Values = GOOD) => ({
+    ...now,
+    '1.8.0': total,
+    '1.8.1': one,
+    '1.8.2': two,
+  })
   test('tariffs that do not make the total', () => {
-    const shown = (two: string) => meter([{ ...GOOD, '1.8.0': '1000.00', '1.8.1': '600.00', '1.8.2': two }])
-    expect(shown('400.00').verdicts('sums')).toEqual(['pass'])
-    expect(shown('399.97').verdicts('sums')).toEqual(['pass'])
+    const shown = (two: string) => meter([tariffs('1000.00', '600.00', two)])
+    expect(shown('400.00').verdicts('sums')).toEqual(['not-evaluable'])
     expect(shown('40.00').evidence('sums')).toBe('1.8.1 + 1.8.2 make 640, 1.8.0 is 1000')
+  })
+  test('prove nothing by themselves: all of it ten times too much adds up as well', () => {
+    const { standingOf, findings } = meter([tariffs('10000.0', '6000.0', '4000.0')])
+    expect(['1.8.0', '1.8.1', '1.8.2'].map(standingOf)).toEqual(['open', 'open', 'open'])
+    expect(findings.find(({ check }) => check === 'sums')?.evidence).toContain('all may be wrong alike')
+  })
+  test('carry proof from a member that is proven to the others, where they are exact', () => {
+    const { standingOf, grounds } = meter([
+      tariffs('1000.00', '600.00', '400.00'),
+      tariffs('1000.36', '600.36', '400.00'),
+    ])
+    expect(['1.8.0', '1.8.1', '1.8.2'].map(standingOf)).toEqual(['proven', 'proven', 'proven'])
+    expect(grounds.map(ground => ground.split(';')[0])).toEqual([
+      '1.8.0 rests on 16.7.0 (it rises as that says)',
+      '1.8.1 rests on 16.7.0 (it rises as that says)',
+      '1.8.2 rests on 1.8.0, 1.8.1 (they add up)',
+    ])
+    const inexact = meter([tariffs('1000.00', '600.00', '399.00'), tariffs('1000.36', '600.36', '399.00')])
+    expect([inexact.standingOf('1.8.0'), inexact.standingOf('1.8.2')]).toEqual(['proven', 'open'])
+  })
+  test('carry it to no part too small for its scale to be seen', () => {
+    const { standingOf } = meter([
+      tariffs('1000.00', '999.96', '0.04'),
+      tariffs('1000.36', '1000.32', '0.04'),
+    ])
+    expect([standingOf('1.8.1'), standingOf('1.8.2')]).toEqual(['proven', 'open'])
   })
   test('of nothing prove nothing', () => {
     expect(meter([{ ...GOOD, '1.8.0': '0.00', '1.8.1': '0.00', '1.8.2': '0.00' }]).verdicts('sums')).toEqual([

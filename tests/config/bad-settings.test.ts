@@ -197,6 +197,21 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
     GOOD.replace('even" }', 'even", inFlight: 2 }'),
     /lines\[0\]\.inFlight: only modbus-tcp/,
   ],
+  [
+    'seven bits for what needs eight',
+    GOOD.replace('even" }', 'even&data=7" }'),
+    /lines\[0\]\.url: of all protocols only Modbus ASCII makes do with 7 data bits; write modbus: ascii/,
+  ],
+  [
+    'ASCII on Modbus TCP',
+    withLine('lines', 'lines: [{ id: a, url: "modbus-tcp://h:502", modbus: ascii }]'),
+    /lines\[0\]\.modbus: on modbus-tcp:\/\/ Modbus is neither RTU nor ASCII; remove modbus/,
+  ],
+  [
+    'a mode nobody knows',
+    GOOD.replace('even" }', 'even", modbus: plus }'),
+    /lines\[0\]\.modbus: .*how Modbus frames are written on a line of bytes, rtu or ascii/,
+  ],
   ['anchors-bomb', BOMB, /more than 100 uses of anchors/],
   ['merge-proto', '<<: {__proto__: {a: 1}}', /"<<" cannot be a key/],
   ['proto', 'version: 1\n__proto__: { polluted: 1 }', /^gateway\.yaml:2:1: "__proto__" cannot be a key/],

@@ -15,10 +15,11 @@ function driverFolder(code: string): string {
   return folder
 }
 
-test('the shipped drivers speak four protocols', async () => {
+test('the shipped drivers speak five protocols', async () => {
   expect([...(await loadShippedDrivers()).keys()].sort()).toEqual([
     'dlt645-1997',
     'dlt645-2007',
+    'modbus-ascii',
     'modbus-rtu',
     'modbus-tcp',
   ])

@@ -107,18 +107,24 @@ describe('a right file', () => {
     ])
   })
 
-  test('the line decides between Modbus RTU and TCP for one register map', async () => {
+  test('the line decides between Modbus RTU, ASCII and TCP for one register map', async () => {
     const text = GOOD.replace(/lines:.*\nmeters:.*\n/, '')
     const { config } = await loadRight(`${text}lines:
   - { id: a, url: "tcp://127.0.0.1:4001" }
   - { id: b, url: "modbus-tcp://127.0.0.1:502", inFlight: 4 }
+  - { id: c, url: "serial:///dev/ttyS0?baud=9600&data=7&parity=even", modbus: ascii }
 meters:
   - { id: m1, line: a, address: "1", profile: eastron-sdm630 }
   - { id: m2, line: b, address: "1", profile: eastron-sdm630, nameplate: { amperes: 5 } }
+  - { id: m3, line: c, address: "1", profile: eastron-sdm630 }
 `)
-    expect(config.meters.map(meter => meter.driver.protocol)).toEqual(['modbus-rtu', 'modbus-tcp'])
+    expect(config.meters.map(meter => meter.driver.protocol)).toEqual([
+      'modbus-rtu',
+      'modbus-tcp',
+      'modbus-ascii',
+    ])
     expect(config.meters[1]?.nameplate).toEqual({ ...config.meters[1]?.profile.nameplate, amperes: 5 })
-    expect(config.meters.map(meter => meter.daily)).toEqual([false, false])
+    expect(config.meters.map(meter => meter.daily)).toEqual([false, false, false])
     expect(config.lines[1]?.inFlight).toBe(4)
   })
 

@@ -155,7 +155,7 @@ describe('a profile of the site', () => {
     }
     settings.points[0].encoding = 'f31 ABCD'
     expect(await complaintsAbout(settings)).toContainEqual(
-      expect.stringContaining('points[0]: the driver cannot read'),
+      expect.stringContaining('points[0].encoding: the driver cannot read'),
     )
   })
 

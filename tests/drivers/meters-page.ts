@@ -117,7 +117,7 @@ function requestsOf({
   return [
     `at most ${maxRegisters} registers`,
     maxHole ? `across up to ${maxHole} unneeded ones` : 'never across unneeded ones',
-    `${gapMs ?? 0} ms of silence between them`,
+    gapMs ? `${gapMs} ms of silence between them` : 'no silence between them beyond the protocol’s',
     ...(inFlight ? [`${inFlight} at once where numbered`] : []),
     ...(wholeValues ? ['whole values only'] : []),
     ...(evenPairs ? ['register pairs only'] : []),

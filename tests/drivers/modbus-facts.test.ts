@@ -152,8 +152,12 @@ describe.each(facts)('$id', fact => {
 
   test('has its limits, settings, sign and confidence; what is flagged is doubted', () => {
     const { traits, serial, sign, confidence, vendor, models, doubts } = profile
-    expect(traits).toMatchObject({ maxRegisters: fact.maxRegisters, gapMs: fact.gapMs })
     const { baud, framing, unit } = fact.serial
+    // The facts suggest a rest for all; what is known over TCP alone numbers its requests and needs none.
+    expect(traits.gapMs).toBe(baud === null ? undefined : fact.gapMs)
+    expect(traits.maxRegisters).toBe(fact.maxRegisters)
+    // No source says how many requests a device takes at once.
+    expect(traits.inFlight).toBeUndefined()
     expect(serial).toEqual(baud === null ? undefined : { baud, framing, unit })
     const said = /unsigned/.test(fact.sign)
       ? 'unsigned'

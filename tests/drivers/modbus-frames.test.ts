@@ -3,9 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { crc16, sealed } from '../../drivers/modbus/frame-rtu.ts'
 import { rounds } from '../support/rounds.ts'
 import {
+  ascii,
+  asciiFrame,
   bytesOf,
   crcBitwise,
   firstRequest,
+  frameOf,
   inPieces,
   point,
   questionOf,
@@ -41,6 +44,12 @@ const anyRtu = fc
   .oneof(rtuReply, rtuRequest, rtuWrite, rtuException)
   // One request in 65,536 begins with the bytes of a whole reply: nothing in RTU tells which of the two was sent.
   .filter(frame => frame.length !== 8 || ![5, 6, 7].some(reply => crcBitwise(frame.slice(0, reply)) === 0))
+const anyAscii = fc
+  .record({
+    unit: fc.integer({ min: 0, max: 247 }),
+    pdu: fc.array(byte, { minLength: 1, maxLength: 253 }),
+  })
+  .map(({ unit, pdu }) => asciiFrame(unit, ...pdu))
 const anyTcp = fc
   .record({
     transaction: fc.integer({ min: 0, max: 65535 }),
@@ -76,6 +85,7 @@ describe('CRC-16', () => {
 
 describe.each([
   { driver: rtu, any: anyRtu },
+  { driver: ascii, any: anyAscii },
   { driver: tcp, any: anyTcp },
 ])('$driver.protocol deframing', ({ driver, any }) => {
   test('finds every frame of an undamaged stream, however it is cut', () => {
@@ -135,7 +145,7 @@ describe.each([
     const asked = firstRequest(driver, [point('3:0', 'u64')])
     const answer = fc
       .array(byte, { minLength: 8, maxLength: 8 })
-      .map(data => (driver === rtu ? rtuFrame(1, 3, 8, ...data) : tcpFrame(7, 1, 3, 8, ...data)))
+      .map(data => frameOf(driver, 7, 1, 3, 8, ...data))
     fc.assert(
       fc.property(noise, answer, places, (before, reply, cuts) => {
         const { frames } = inPieces(driver, cut(bytesOf(before, reply), cuts), asked)
@@ -148,8 +158,7 @@ describe.each([
   })
 
   test('does not keep the buffer it was given', () => {
-    const received =
-      driver === rtu ? Buffer.from(rtuFrame(1, 3, 2, 0, 9)) : Buffer.from(tcpFrame(7, 1, 3, 2, 0, 9))
+    const received = Buffer.from(frameOf(driver, 7, 1, 3, 2, 0, 9))
     const before = Uint8Array.from(received)
     const { frames } = driver.deframe(received, null)
     received.fill(0)

@@ -34,7 +34,16 @@ function talk<Result>(
 function told(name: string, given: Given, device: (pdu: string) => string | null, more: Partial<Call> = {}) {
   const conversation = rtu.commands!.get(name)!.run(call(more), given)
   if ('wrong' in conversation) throw new Error(conversation.wrong)
-  return talk<Obeyed>(conversation, device)
+  // It lets nothing be read, and says so.
+  const isRead = (pdu: string) => /^0[1-4]/.test(pdu)
+  const all = talk<Obeyed>(conversation, pdu =>
+    isRead(pdu) ? `${(Number(pdu.slice(0, 2)) | 0x80).toString(16)}02` : device(pdu),
+  )
+  return {
+    result: all.result,
+    asked: all.asked.filter(pdu => !isRead(pdu)),
+    requests: all.requests.filter(request => !isRead(pduOf(request))),
+  }
 }
 
 describe('PDUs as the Modbus Application Protocol V1.1b3 prints them', () => {
@@ -94,6 +103,10 @@ describe('PDUs as the Modbus Application Protocol V1.1b3 prints them', () => {
     const { result, asked } = told('identify', {}, pdu => objects[pdu === '2b0e0300' ? 0 : 1]!)
     expect(asked).toEqual(['2b0e0300', '2b0e0301'])
     expect(result.says.map(({ item, value }) => `${item}=${value}`)).toEqual(['43:0=A', '43:1=B'])
+    expect(told('identify', {}, () => 'ab 01')).toMatchObject({
+      result: { outcome: 'refused' },
+      asked: ['2b0e0300'],
+    })
     const round = told('identify', {}, () => '2B 0E 03 83 FF 00 01 00 01 41')
     expect(round.asked).toHaveLength(1)
   })
@@ -115,6 +128,25 @@ describe('PDUs as the Modbus Application Protocol V1.1b3 prints them', () => {
 
 describe('a write leaves once', () => {
   const write = { item: '3:1', value: '3' }
+
+  test.each<[string, Given, string]>([
+    ['a register', write, '0300010001'],
+    ['a coil', { item: '1:7', value: '1' }, '0100070001'],
+  ])(
+    'V-F3 %s on a serial line: not to whom answers no read, for all that came back could be an echo',
+    (_, given, read) => {
+      const run = () => rtu.commands!.get('write')!.run(call(), given) as Conversation<Obeyed>
+      const echo = talk(run(), pdu => pdu)
+      expect(echo.asked).toEqual([read])
+      expect(echo.result).toMatchObject({ outcome: 'not-sent', refused: { code: 'LINE_SILENT' } })
+      // With 15 and 16 the answer is no echo.
+      const many = { ...given, function: given['item'] === '1:7' ? '15' : '16' }
+      const apart = rtu.commands!.get('write')!.run(call(), many) as Conversation<Obeyed>
+      expect(talk(apart, () => null).asked.map(pdu => pdu.slice(0, 2))).toEqual([
+        many.function === '15' ? '0f' : '10',
+      ])
+    },
+  )
 
   test.each<[string, string | null, Obeyed['outcome'], string | undefined]>([
     ['silence', null, 'unanswered', undefined],

@@ -148,7 +148,7 @@ const MISTAKES: readonly Mistake[] = [
     'an ident of no item',
     '{ item: "3:0x0100", encoding: "ascii 2"',
     '{ item: "3-0100", encoding: "ascii 2"',
-    /ident: the driver cannot read "3-0100": .*; correct the point/,
+    /ident\.item: the driver cannot read "3-0100": .*; correct the point/,
   ],
   [
     'a serial number of no item known',
@@ -222,19 +222,19 @@ const MISTAKES: readonly Mistake[] = [
     'an address beyond the last',
     'item: "3:0x0005"',
     'item: "3:0x10000"',
-    /points\[3\]: the driver cannot read "3:0x10000": .*; correct the point/,
+    /points\[3\]\.(item|encoding): the driver cannot read "3:0x10000": .*; correct the point/,
   ],
   [
     'a value that ends beyond the last address',
     'item: "3:0x0002"',
     'item: "3:0xFFFF"',
-    /points\[1\]: the driver cannot read "3:0xFFFF": .* ends beyond the last address, 65535; correct the point/,
+    /points\[1\]\.(item|encoding): the driver cannot read "3:0xFFFF": .* ends beyond the last address, 65535; correct the point/,
   ],
   [
     'a function that does not read',
     'item: "3:0x0004"',
     'item: "6:0x0004"',
-    /points\[2\]: the driver cannot read "6:0x0004": .*; correct the point/,
+    /points\[2\]\.(item|encoding): the driver cannot read "6:0x0004": .*; correct the point/,
   ],
   ['an item that is a number', 'item: "3:0x0004"', 'item: 4', /points\[2\]\.item: 4 is not in quotes.*/],
   [
@@ -290,13 +290,13 @@ const MISTAKES: readonly Mistake[] = [
     'a type that is none',
     '"f32 e-2"',
     '"float e-2"',
-    /points\[1\]: the driver cannot read "3:0x0002": "float" is no type; types are .*; correct the point/,
+    /points\[1\]\.(item|encoding): the driver cannot read "3:0x0002": "float" is no type; types are .*; correct the point/,
   ],
   [
     'a byte order that is none',
     '"f32 e-2"',
     '"f32 DABC e-2"',
-    /points\[1\]: the driver cannot read .*"DABC" means nothing.*; correct the point/,
+    /points\[1\]\.(item|encoding): the driver cannot read .*"DABC" means nothing.*; correct the point/,
   ],
   [
     'an energy as a float without resolution',
@@ -308,7 +308,7 @@ const MISTAKES: readonly Mistake[] = [
     'a marker of another width',
     'invalid=FFFF',
     'invalid=FFFFFFFF',
-    /points\[3\]: the driver cannot read .*"invalid=FFFFFFFF" means nothing.*/,
+    /points\[3\]\.(item|encoding): the driver cannot read .*"invalid=FFFFFFFF" means nothing.*/,
   ],
   [
     'a sign turned twice',
@@ -338,7 +338,7 @@ const MISTAKES: readonly Mistake[] = [
     'a scale factor outside SunSpec',
     '"s16", unit: W',
     '"s16 sf=4", unit: W',
-    /points\[2\]: the driver cannot read .*sf= is for items of SunSpec models; correct the point/,
+    /points\[2\]\.(item|encoding): the driver cannot read .*sf= is for items of SunSpec models; correct the point/,
   ],
   [
     'the scale ten times off',

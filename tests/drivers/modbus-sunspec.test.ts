@@ -93,6 +93,21 @@ describe('SunSpec', () => {
     expect(texts(reads)).toEqual(RIGHT)
   })
 
+  test('a chain that moves at every look costs the same at every look', () => {
+    const remembered = new Set<string>()
+    const counts = Array.from({ length: 30 }, (_, poll) => {
+      const { registers } = device(40_000, { between: [2 * poll] })
+      const { asked, refused, reads } = converse(tcp, POINTS, serve(tcp, registers), {
+        traits: TRAITS,
+        refusedBefore: new Set(remembered),
+      })
+      for (const name of refused) remembered.add(name)
+      expect(texts(reads)).toEqual(RIGHT)
+      return asked.length
+    })
+    expect(Math.max(...counts.slice(3))).toBe(counts[3])
+  })
+
   test('no mark, no model, a factor that is none, a model too short: no value', () => {
     const gone = { 'sunspec:201-204:18': 'METER_NO_DATA', 'sunspec:201-204:46': 'METER_NO_DATA' }
     const ask = (registers: Registers) =>

@@ -13,6 +13,7 @@ import type {
 } from '../../src/driver-api/driver.ts'
 
 export const rtu: Driver = drivers.find(driver => driver.protocol === 'modbus-rtu')!
+export const ascii: Driver = drivers.find(driver => driver.protocol === 'modbus-ascii')!
 export const tcp: Driver = drivers.find(driver => driver.protocol === 'modbus-tcp')!
 
 export function call(more: Partial<Call> = {}): Call {
@@ -36,6 +37,19 @@ export function crcBitwise(bytes: readonly number[] | Uint8Array): number {
 export function rtuFrame(unit: number, ...pdu: number[]): Uint8Array {
   const crc = crcBitwise([unit, ...pdu])
   return Uint8Array.from([unit, ...pdu, crc & 0xff, crc >> 8])
+}
+
+/** LRC and digits by Node's own Buffer; shares nothing with the driver. */
+export function asciiFrame(unit: number, ...pdu: number[]): Uint8Array {
+  const body = Buffer.from([unit, ...pdu])
+  const lrc = Buffer.from([256 - (body.reduce((sum, byte) => sum + byte, 0) % 256)])
+  return bytesOf(Buffer.from(`:${Buffer.concat([body, lrc]).toString('hex').toUpperCase()}\r\n`))
+}
+
+/** A frame of whichever protocol a driver speaks; `transaction` counts on TCP only. */
+export function frameOf(driver: Driver, transaction: number, unit: number, ...pdu: number[]): Uint8Array {
+  if (driver === tcp) return tcpFrame(transaction, unit, ...pdu)
+  return driver === ascii ? asciiFrame(unit, ...pdu) : rtuFrame(unit, ...pdu)
 }
 
 export function tcpFrame(transaction: number, unit: number, ...pdu: number[]): Uint8Array {
@@ -92,20 +106,24 @@ export function converse(
 }
 
 export function questionOf(driver: Driver, bytes: Uint8Array) {
-  const at = driver === rtu ? 1 : 7
-  const word = (place: number) => (bytes[place]! << 8) | bytes[place + 1]!
-  return { code: bytes[at]!, address: word(at + 1), quantity: word(at + 3) }
+  const [, ...pdu] = bodyOf(driver, bytes)
+  const word = (place: number) => (pdu[place]! << 8) | pdu[place + 1]!
+  return { code: pdu[0]!, address: word(1), quantity: word(3) }
+}
+
+/** From the unit on. */
+function bodyOf(driver: Driver, bytes: Uint8Array): Uint8Array {
+  if (driver === ascii) return Buffer.from(Buffer.from(bytes).toString('latin1').slice(1, -2), 'hex')
+  return bytes.subarray(driver === rtu ? 0 : 6)
 }
 
 /** Answers reads from registers as a strict server does; any register that is not there is exception 02. */
 export function serve(driver: Driver, registers: Registers, mostRegisters = 125) {
   return (request: Request): Uint8Array => {
     const { code, address, quantity } = questionOf(driver, request.bytes)
-    const unit = request.bytes[driver === rtu ? 0 : 6]!
-    const reply = (...pdu: number[]) =>
-      driver === rtu
-        ? rtuFrame(unit, ...pdu)
-        : tcpFrame((request.bytes[0]! << 8) | request.bytes[1]!, unit, ...pdu)
+    const unit = bodyOf(driver, request.bytes)[0]!
+    const transaction = (request.bytes[0]! << 8) | request.bytes[1]!
+    const reply = (...pdu: number[]) => frameOf(driver, transaction, unit, ...pdu)
     if (quantity > mostRegisters) return reply(code | 0x80, 3)
     const words = Array.from({ length: quantity }, (_, place) => registers(code, address + place))
     if (words.includes(undefined)) return reply(code | 0x80, 2)

@@ -102,7 +102,7 @@ describe('a device that wants a rest', () => {
 })
 
 describe('doubt', () => {
-  test('PR-40 lasts for five minutes after silence, for that meter, and never where requests are numbered', async () => {
+  test('V-F8 PR-40 after silence lasts until answers are shown to be in step, and for five minutes, for that meter', async () => {
     for (const kind of ['tcp', 'modbus-tcp'] as const) {
       const { clock, line, hear, hold } = await bench(kind)
       const silent = hold(asking(toyRequest(1, 1)))
@@ -113,10 +113,94 @@ describe('doubt', () => {
       hear(toyFrame(2, 1, 7))
       await clock.pass(100)
       await good
-      expect([line.isDoubtful('m'), line.isDoubtful('n')]).toEqual([kind === 'tcp', false])
+      const doubt = line.doubtOf('m')
+      expect([doubt.isLate(), line.doubtOf('n').isLate()]).toEqual([true, false])
+      doubt.inStep(true)
+      expect(doubt.isLate()).toBe(true)
       await clock.pass(5 * 60_000)
-      expect(line.isDoubtful('m')).toBe(false)
+      expect(doubt.isLate()).toBe(false)
+      doubt.inStep(false)
+      await clock.pass(60 * 60_000)
+      expect(doubt.isLate()).toBe(true)
+      doubt.inStep(true)
+      expect(doubt.isLate()).toBe(false)
     }
+  })
+})
+
+describe('copies', () => {
+  const raw = (address: number, item: number): Request => ({
+    ...toyRequest(address, item),
+    whyNot: ({ bytes }) => (bytes[1] === address ? null : { rule: 'V-F4', text: 'another meter' }),
+  })
+
+  async function heardOf(answers: readonly (readonly [item: number, value: number])[], namesItem = false) {
+    const clock = virtualClock()
+    const { line, hear } = memoryLine(clock, () => undefined)
+    line.start()
+    await clock.pass(0)
+    for (const [item, value] of answers) {
+      const talked = line.converse({
+        driver: toyDriver({ answerNamesItem: namesItem }),
+        conversation: asking(raw(1, item)),
+        priority: PRIORITY.poll,
+        meter: 'm',
+        retries: RETRIES,
+      })
+      await clock.pass(40)
+      hear(toyFrame(1, 99, value))
+      await clock.pass(40)
+      expect((await talked).exchanges[0]?.outcome).toBe('answered')
+    }
+    return line.doubtOf('m')
+  }
+
+  test('V-F8 the bytes of an answer before, to another question: perhaps its copy, until shown otherwise', async () => {
+    expect(
+      (
+        await heardOf([
+          [1, 5],
+          [2, 6],
+        ])
+      ).isCopied(),
+    ).toBe(false)
+    // The same question may have the same answer all day.
+    expect(
+      (
+        await heardOf([
+          [1, 5],
+          [1, 5],
+        ])
+      ).isCopied(),
+    ).toBe(false)
+    expect(
+      (
+        await heardOf([
+          [1, 5],
+          [2, 6],
+          [3, 5],
+          [4, 9],
+        ])
+      ).isCopied(),
+    ).toBe(true)
+    expect(
+      (
+        await heardOf(
+          [
+            [1, 5],
+            [2, 5],
+          ],
+          true,
+        )
+      ).isCopied(),
+    ).toBe(false)
+    const doubt = await heardOf([
+      [1, 5],
+      [2, 5],
+    ])
+    expect([doubt.isCopied(), doubt.isLate()]).toEqual([true, false])
+    doubt.inStep(true)
+    expect([doubt.isCopied(), doubt.isLate()]).toEqual([false, false])
   })
 })
 

@@ -63,6 +63,22 @@ describe('numbered questions', () => {
     }
   })
 
+  test('V-F10 a slow device that answers each try says nothing twice; one answer more than tries does', async () => {
+    const { clock, multiplex, driver, counters, contradicted } = bench()
+    const request = toyRequest(1, 1)
+    const first = multiplex.ask(request, driver, 500)
+    await clock.pass(500)
+    expect((await first).outcome).toBe('LINE_SILENT')
+    const second = multiplex.ask(request, driver, 500)
+    multiplex.heard(toyFrame(1, 1, 7))
+    const exchange = await second
+    expect(exchange.frame?.bytes[3]).toBe(7)
+    multiplex.heard(toyFrame(1, 1, 8))
+    expect([contradicted, counters.lates]).toEqual([[], 1])
+    multiplex.heard(toyFrame(1, 1, 9))
+    expect(contradicted).toEqual([exchange])
+  })
+
   test('a link that goes down ends all of them', async () => {
     const { multiplex, driver } = bench()
     const asked = [1, 2].map(item => multiplex.ask(toyRequest(1, item), driver, 500))

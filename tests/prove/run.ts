@@ -88,7 +88,7 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   },
   planted: {
     about:
-      'every mistake of nine classes in a copy of every Modbus profile, on live meters: 95 % are caught, the rest listed (5,000 a seed)',
+      'every mistake of each class in a copy of every Modbus profile, on live meters, after every look: 95 % are caught, the rest listed, none billed (20,000 a seed)',
     files: ['tests/commission/planted.test.ts', 'tests/acquire/commissioning.test.ts'],
     environment: { METERD_PLANTED: 'all' },
     seeds: 3,

@@ -1,6 +1,6 @@
 /**
  * Every profile in the simulator, read by our driver through its line and by modbus-serial, over RTU on TCP and Modbus
- * TCP; then the same registers behind two slaves of other makes. All values are those of the truth.
+ * TCP; then the same registers behind three slaves of other makes. All values are those of the truth.
  */
 
 import { spawn } from 'node:child_process'
@@ -21,7 +21,7 @@ import type { Point, Profile } from '../../src/driver-api/profile.ts'
 import { type Line, PRIORITY } from '../../src/line/line.ts'
 import type { Meter } from '../../src/simulator/meter.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
-import { freePort, requirePython } from '../support/services.ts'
+import { freePort, LIBMODBUS_SERVER, requireLibmodbus, requirePython } from '../support/services.ts'
 import { OFFSET_MINUTES } from './master.ts'
 import { MODBUS_PROFILES, modelOf, simulatedMeter } from './models.ts'
 
@@ -37,7 +37,10 @@ const WIRES = [
   { kind: 'tcp', protocol: 'modbus-rtu', connect: 'connectTelnet' },
   { kind: 'modbus-tcp', protocol: 'modbus-tcp', connect: 'connectTCP' },
 ] as const
-type Wire = (typeof WIRES)[number]
+/** modbus-serial speaks ASCII on serial ports only; pymodbus does everywhere. */
+const ASCII = { kind: 'tcp', protocol: 'modbus-ascii' } as const
+const ALL_WIRES = [...WIRES, ASCII]
+type Wire = (typeof ALL_WIRES)[number]
 
 const driverOf = ({ protocol }: Wire): Driver => drivers.find(driver => driver.protocol === protocol)!
 
@@ -51,7 +54,7 @@ beforeAll(async () => {
     faults: {},
   })
   simulator = await startSimulator(
-    { seed: 5, listeners: WIRES.map(listener) },
+    { seed: 5, listeners: ALL_WIRES.map(listener) },
     { clock, log: silentLog, offsetMinutes: OFFSET_MINUTES, replyDelayMs: [0, 1] },
   )
 })
@@ -61,7 +64,7 @@ afterAll(async () => {
   await simulator.stop()
 })
 
-const portOf = (wire: Wire) => simulator.listening[WIRES.indexOf(wire)]?.port ?? 0
+const portOf = (wire: Wire) => simulator.listening[ALL_WIRES.indexOf(wire)]?.port ?? 0
 const meterOf = ({ protocol }: Wire, profile: Profile): Meter =>
   simulator.truth.meter(protocol, unitOf(profile))
 
@@ -88,7 +91,6 @@ async function ours(wire: Wire, port: number, profile: Profile): Promise<readonl
     // The rest some meters want between requests is the line's business, and tested there.
     traits: { ...profile.traits, gapMs: 0 },
     refusedBefore: new Set<string>(),
-    isDoubtful: () => false,
   }
   const { result } = await line.converse({
     driver,
@@ -124,7 +126,7 @@ function shown(reads: readonly RawRead[]): Readonly<Record<string, string>> {
 const number = (value: Scaled) => Number(formatScaled(value))
 
 /** Decoded by Node's own Buffer, from what modbus-serial read; shares nothing with driver or simulator. */
-async function theirs(wire: Wire, profile: Profile): Promise<ReadonlyMap<Point, number>> {
+async function theirs(wire: (typeof WIRES)[number], profile: Profile): Promise<ReadonlyMap<Point, number>> {
   const client = new ModbusSerial.default()
   await client[wire.connect](HOST, { port: portOf(wire) })
   client.setID(Number(unitOf(profile)))
@@ -274,13 +276,31 @@ describe('slaves of other makes hold the same registers', () => {
     await expectSame(wire, _server.address().port)
   })
 
+  const libmodbus = requireLibmodbus()
+  test.skipIf(libmodbus.missing)(`libmodbus over Modbus TCP${libmodbus.note}`, async () => {
+    const [, wire] = WIRES
+    const folder = mkdtempSync(join(tmpdir(), 'meterd-image-'))
+    const file = join(folder, 'image.json')
+    writeFileSync(file, JSON.stringify(imageOf(wire)))
+    const child = spawn(libmodbus.path, [LIBMODBUS_SERVER, 'tcp', file])
+    undo.push(
+      () => child.kill(),
+      () => rmSync(folder, { recursive: true, force: true }),
+    )
+    const port = await new Promise<number>((resolve, reject) => {
+      child.stdout.once('data', line => resolve(Number(line)))
+      child.once('exit', code => reject(new Error(`libmodbus ended with ${code}`)))
+    })
+    await expectSame(wire, port)
+  })
+
   const pymodbus = requirePython('pymodbus')
-  test.skipIf(pymodbus.missing).each(WIRES)(`pymodbus over $protocol${pymodbus.note}`, async wire => {
+  test.skipIf(pymodbus.missing).each(ALL_WIRES)(`pymodbus over $protocol${pymodbus.note}`, async wire => {
     const folder = mkdtempSync(join(tmpdir(), 'meterd-image-'))
     const file = join(folder, 'image.json')
     writeFileSync(file, JSON.stringify(imageOf(wire)))
     const port = await freePort()
-    const framer = wire.kind === 'tcp' ? 'rtu' : 'tcp'
+    const framer = wire.protocol.slice('modbus-'.length)
     const child = spawn(pymodbus.path, [
       join(import.meta.dirname, 'pymodbus-image.py'),
       framer,

@@ -210,7 +210,19 @@ describe('a relay', () => {
   })
 
   it('that is not declared is not there', () => {
-    for (const code of [5, 6, 15, 16, 23]) expect(play(bare()).ask(code, 0, 0, 0, 0)).toMatch(/ 01$/)
+    for (const code of [5, 6, 15, 16]) expect(play(bare()).ask(code, 0, 0, 0, 0)).toMatch(/ 01$/)
+  })
+
+  it('23 is known wherever there are holding registers, and writes nothing but the order', () => {
+    expect(play(bare()).ask(23, 0, 0, 0, 1, 0, 0x20, 0, 1, 2, 0, 1)).toBe('97 02')
+    const order = { function: 6, item: '3:0x20', open: 'AAAA', close: '5555' }
+    const { ask, power } = play(withRelay(order, '3:0x21', ['1', '0']))
+    expect(ask(23, 0, 0x21, 0, 1, 0, 0x22, 0, 1, 2, 0xaa, 0xaa)).toBe('97 02')
+    expect(ask(23, 0, 0x21, 0, 1, 0, 0x20, 0, 1, 2, 0, 1)).toBe('97 03')
+    expect(power()).not.toBe(0)
+    expect(ask(23, 0, 0x21, 0, 1, 0, 0x20, 0, 1, 2, 0xaa, 0xaa)).toBe('17 02 00 01')
+    expect(power()).toBe(0)
+    expect(ask(23, 0, 0x21, 0, 1, 0, 0x20, 0, 1, 3, 0xaa, 0xaa)).toBe('97 03')
   })
 })
 

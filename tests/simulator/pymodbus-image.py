@@ -1,6 +1,6 @@
 """A Modbus slave of another make (pymodbus 3.0 as Debian ships it) that holds given registers.
 
-pymodbus-image.py FRAMER PORT IMAGE: FRAMER is tcp or rtu; IMAGE is JSON, {unit: {"3": {address: word}, "4": {...}}}.
+pymodbus-image.py FRAMER PORT IMAGE: FRAMER is tcp, rtu or ascii; IMAGE is JSON, {unit: {"3": {address: word}, "4": {...}}}.
 """
 import json, os, sys
 from pymodbus.datastore import ModbusSlaveContext, ModbusSparseDataBlock

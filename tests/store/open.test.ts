@@ -19,7 +19,7 @@ describe('opening', () => {
     const { database, close: shut } = openDatabase(newDirectory())
     expect(readPragma(database, 'journal_mode')).toBe('wal')
     expect(readPragma(database, 'synchronous')).toBe(2)
-    expect(readPragma(database, 'user_version')).toBe(2)
+    expect(readPragma(database, 'user_version')).toBe(3)
     expect(readPragma(database, 'application_id')).toBe(0x6d747264)
     shut()
   })
@@ -82,6 +82,22 @@ describe('opening', () => {
     await expect(refused).rejects.toMatchObject({ code: 'STORE_NEWER' })
     await expect(refused).rejects.toThrow('schema 99')
     withFile(directory, file => expect(readPragma(file, 'user_version')).toBe(99))
+  })
+
+  test('V-C1 who was billed by before there was a gate is known from the upgrade on, until it has left, for good', async () => {
+    const directory = newDirectory()
+    const first = await openIn(directory)
+    for (const meter of ['m1', 'm2']) await first.accept(roundOf(meter, {}))
+    await first.accept(roundOf('m3', { quality: 'suspect' }))
+    expect(await first.inService()).toEqual([])
+    await close(first)
+    withFile(directory, file => file.exec('DROP TABLE in_service; PRAGMA user_version = 2'))
+    const upgraded = await openIn(directory)
+    expect(await upgraded.inService()).toEqual(['m1', 'm2'])
+    await upgraded.leaveService('m1')
+    await upgraded.accept(roundOf('m4', {}))
+    await close(upgraded)
+    expect(await (await openIn(directory)).inService()).toEqual(['m2'])
   })
 
   test('PR-07 a schema changed by damage or by hand is not believed: the rows go on in a new store', async () => {

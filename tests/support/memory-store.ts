@@ -43,6 +43,8 @@ export function memoryStore(): MemoryStore {
     broken: null,
     accept: refuse,
     advance: refuse,
+    inService: refuse,
+    leaveService: refuse,
     touch: refuse,
     rewind: refuse,
     park: refuse,

@@ -2,18 +2,20 @@
 import asyncio
 from pymodbus.datastore import ModbusServerContext
 from pymodbus.server import StartAsyncTcpServer
-from pymodbus.transaction import ModbusRtuFramer, ModbusSocketFramer
+from pymodbus.transaction import ModbusAsciiFramer, ModbusRtuFramer, ModbusSocketFramer
+
+FRAMERS = {'tcp': ModbusSocketFramer, 'rtu': ModbusRtuFramer, 'ascii': ModbusAsciiFramer}
 
 
 def serve(framer, port, slaves):
-    """slaves by unit; framer is tcp, or rtu for RTU frames over TCP."""
+    """slaves by unit; framer is tcp, or rtu or ascii for such frames over TCP."""
     asyncio.run(_serve(framer, port, slaves))
 
 
 async def _serve(framer, port, slaves):
     server = asyncio.create_task(StartAsyncTcpServer(
         context=ModbusServerContext(slaves=slaves, single=False), address=('127.0.0.1', port),
-        framer=ModbusRtuFramer if framer == 'rtu' else ModbusSocketFramer))
+        framer=FRAMERS[framer]))
     while True:
         try:
             _, writer = await asyncio.open_connection('127.0.0.1', port)

@@ -140,3 +140,14 @@ export function requirePython(module: string): Service {
     throw new Error(`${module} is not on this machine: ${install}`)
   return { path, missing, note: missing ? ` (needs ${module}: ${install})` : '' }
 }
+
+/** Runs LIBMODBUS_SERVER: libmodbus as Debian ships it (mbpoll brings it along), through Python. */
+export function requireLibmodbus(): Service {
+  const path = '/usr/bin/python3'
+  const install = 'apt-get install python3 libmodbus5'
+  const missing = spawnSync(path, ['-c', 'import ctypes; ctypes.CDLL("libmodbus.so.5")']).status !== 0
+  if (missing && process.env['METERD_REQUIRE_SERVICES'] === '1')
+    throw new Error(`libmodbus is not on this machine: ${install}`)
+  return { path, missing, note: missing ? ` (needs libmodbus: ${install})` : '' }
+}
+export const LIBMODBUS_SERVER = join(import.meta.dirname, 'libmodbus_server.py')

@@ -70,7 +70,9 @@ export function createAnswer(meter: Meter, model: ModbusModel, quirks: Simulated
     const [code = 0] = pdu
     const at = word(pdu, 1)
     const count = word(pdu, 3)
-    const known = model.functions.has(code) || orders.functions.has(code)
+    const known =
+      model.functions.has(code) ||
+      (orders.functions.has(code) && (code !== READ_AND_WRITE || model.functions.has(READ_HOLDING)))
     if (code === 0x2b)
       return quirks['device-identification'] === 'basic'
         ? readIdentification(pdu, model.identification)
@@ -99,7 +101,7 @@ export function createAnswer(meter: Meter, model: ModbusModel, quirks: Simulated
         )
       case READ_AND_WRITE: {
         const written = {
-          code: WRITE_REGISTERS,
+          code,
           space: READ_HOLDING,
           at: word(pdu, 5),
           count: word(pdu, 7),

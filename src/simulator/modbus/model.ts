@@ -32,6 +32,8 @@ export interface ModbusModel {
   readonly functions: ReadonlySet<number>
   /** Most registers in one request. */
   readonly longest: number
+  /** Most requests under way at once on one connection, where they are numbered. */
+  readonly inFlight: number
   readonly wholeValues: boolean
   readonly evenPairs: boolean
   /** By address. */
@@ -85,6 +87,7 @@ export function buildModel(model: SimulatedModel, quirks: SimulatedQuirks = {}):
     functions: codes,
     longest: Math.min(traits.maxRegisters ?? MOST_REGISTERS, MOST_REGISTERS),
     wholeValues: traits.wholeValues ?? false,
+    inFlight: traits.inFlight ?? 1,
     evenPairs: traits.evenPairs ?? false,
     values: code => spaces.get(spaceOf(code))?.values ?? [],
     alone: code => spaces.get(spaceOf(code))?.alone ?? [],

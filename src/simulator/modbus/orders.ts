@@ -16,7 +16,7 @@ export interface Written {
 }
 
 export interface Orders {
-  /** Functions that write, and 23 where registers are written. */
+  /** Functions that write; 23, which may also read, is known to every meter that has registers. */
   readonly functions: ReadonlySet<number>
   /** What was written last to registers, by address. */
   readonly kept: ReadonlyMap<number, number>
@@ -28,21 +28,25 @@ const ILLEGAL_FUNCTION = 1
 const ILLEGAL_ADDRESS = 2
 const ILLEGAL_VALUE = 3
 const READ_HOLDING = 3
-const WRITE_REGISTERS = 16
 const READ_AND_WRITE = 23
 
 export function createOrders(meter: Meter, model: ModbusModel, quirks: SimulatedQuirks): Orders {
   const kept = new Map<number, number>()
   const { relay } = model
-  if (relay === null) return { functions: new Set(), kept, write: () => ILLEGAL_FUNCTION }
+  if (relay === null)
+    return {
+      functions: new Set([READ_AND_WRITE]),
+      kept,
+      write: ({ code }) => (code === READ_AND_WRITE ? ILLEGAL_ADDRESS : ILLEGAL_FUNCTION),
+    }
   const { order } = relay
   const place = placeOf(order.item)
-  const functions = [order.function, ...(order.function === WRITE_REGISTERS ? [READ_AND_WRITE] : [])]
+  const functions = [order.function, READ_AND_WRITE]
   return {
     functions: new Set(functions),
     kept,
     write({ code, space, at, bytes }, now) {
-      if (code !== order.function) return ILLEGAL_FUNCTION
+      if (code !== order.function && code !== READ_AND_WRITE) return ILLEGAL_FUNCTION
       if (!('code' in place) || place.code !== space || place.address !== at) return ILLEGAL_ADDRESS
       const hex = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('')
       const isOpen = hex === order.open.toLowerCase()

@@ -32,32 +32,51 @@ const CODE_AT = HEADER + 1
 const LONGEST = 254
 const NOBODY = 0xff
 
+interface Device {
+  readonly answer: Answer
+  /** Most requests of one connection it works on at once. */
+  readonly atOnce: number
+  readonly isSilentBeyond: boolean
+}
+
+/** A gateway says that nobody answers under a unit. */
+const NOBODY_THERE: Device = {
+  answer: pdu => refusal(pdu[0] ?? 0, EXCEPTION.gatewayTarget),
+  atOnce: Number.POSITIVE_INFINITY,
+  isSilentBeyond: false,
+}
+
 export function serveModbusTcp(
   at: { readonly host: string; readonly port: number },
   parts: TcpParts,
 ): Promise<Listener> {
-  const answers = parts.meters.map(
-    ({ meter, model, quirks }) => [Number(meter.address), createAnswer(meter, model, quirks)] as const,
-  )
-  const byUnit = new Map<number, Answer>(answers)
-  const [, anyUnit] = answers[parts.meters.findIndex(({ quirks }) => quirks['any-unit'] === 'yes')] ?? []
-  /** A gateway says that nobody answers under a unit. */
-  const nobody: Answer = pdu => refusal(pdu[0] ?? 0, EXCEPTION.gatewayTarget)
+  const devices = parts.meters.map(({ meter, model, quirks }): [number, Device] => [
+    Number(meter.address),
+    {
+      answer: createAnswer(meter, model, quirks),
+      atOnce: model.inFlight,
+      isSilentBeyond: quirks['beyond-in-flight'] === 'silent',
+    },
+  ])
+  const byUnit = new Map(devices)
+  const [, anyUnit] = devices[parts.meters.findIndex(({ quirks }) => quirks['any-unit'] === 'yes')] ?? []
   const spoilt = createSpoiler(parts)
   return listenTcp(at, master => {
-    serve(master, unit => byUnit.get(unit) ?? anyUnit ?? nobody, spoilt, parts)
+    serve(master, unit => byUnit.get(unit) ?? anyUnit ?? NOBODY_THERE, spoilt, parts)
   })
 }
 
 function serve(
   master: Socket,
-  answerOf: (unit: number) => Answer,
+  deviceAt: (unit: number) => Device,
   spoilt: ReturnType<typeof createSpoiler>,
   { clock, replyDelayMs }: TcpParts,
 ): void {
   const later = new Set<Cancel>()
   let previous: Uint8Array | null = null
   let freeAt = 0
+  /** Requests each device is working on. */
+  const underWay = new Map<Device, number>()
 
   function writeAfter(ms: number, bytes: Uint8Array): void {
     const cancel = clock.after(ms, () => {
@@ -66,19 +85,37 @@ function serve(
     })
     later.add(cancel)
   }
+  /** Until its answer would leave; what keeps that back afterwards is not the device's work. */
+  function work(device: Device, ms: number): void {
+    underWay.set(device, (underWay.get(device) ?? 0) + 1)
+    const cancel = clock.after(ms, () => {
+      later.delete(cancel)
+      underWay.set(device, (underWay.get(device) ?? 1) - 1)
+    })
+    later.add(cancel)
+  }
   /** A trickling answer keeps the ones behind it waiting, as TCP keeps order; a late one does not. */
-  function send(emissions: readonly Emission[]): void {
+  function send(emissions: readonly Emission[], device: Device | null): void {
     const present = clock.monotonic()
     const begins = Math.max(present + replyDelayMs(), freeAt)
+    if (device) work(device, begins - present)
     for (const { afterMs, bytes } of emissions) writeAfter(begins - present + afterMs, bytes)
     if (emissions.length > 1) freeAt = begins + (emissions.at(-1)?.afterMs ?? 0)
   }
   const receive = framer(request => {
-    const reply = answerOf(request[UNIT_AT] ?? 0)(request.subarray(CODE_AT), clock.now())
+    const device = deviceAt(request[UNIT_AT] ?? 0)
+    const isTooMany = (underWay.get(device) ?? 0) >= device.atOnce
+    if (isTooMany && device.isSilentBeyond) return
+    if (isTooMany) {
+      const busy = refusal(request[CODE_AT] ?? 0, EXCEPTION.busy)
+      send([{ afterMs: 0, bytes: framed(request, request[UNIT_AT] ?? 0, busy) }], null)
+      return
+    }
+    const reply = device.answer(request.subarray(CODE_AT), clock.now())
     if (reply === null) return
     const frame = framed(request, request[UNIT_AT] ?? 0, reply)
     const otherAnswer = () => otherTransaction(frame)
-    send(spoilt({ request, reply: frame, previous, dialect: mbap, otherAnswer }))
+    send(spoilt({ request, reply: frame, previous, dialect: mbap, otherAnswer }), device)
     previous = frame
   })
   master.on('data', bytes => {

@@ -17,8 +17,8 @@ export interface Refilled {
 /** How much is tried. `names` are names and cursors alone: what a full disk has room for. */
 export type Extent = 'all' | 'names' | 'nothing'
 
-/** Filled from other tables, or from names that rows vouch for. */
-const MADE_AFRESH = ['life', 'latest', 'meter', 'unit', 'series']
+/** Filled from other tables, or from names that rows vouch for; that a meter was in service nothing else vouches for. */
+const MADE_AFRESH = ['life', 'latest', 'meter', 'unit', 'series', 'in_service']
 /** All that is copied when there is no room for more. */
 const SMALL = ['sink', 'freeze', 'meter_clock']
 /** Readings come first: they vouch for the names, and what is owed is told by them. */
