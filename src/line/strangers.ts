@@ -87,7 +87,7 @@ export function createStrangers({ port, withinMs, places, clock, log }: Stranger
         expire = clock.after(Math.ceil(left), lookAtTime)
         return
       }
-      if (!held.has(connection)) refused('speechless', connection.source)
+      if (!held.has(connection)) told(connection, connection.unknown)
       end(connection)
     }
   }
@@ -107,8 +107,7 @@ export function createStrangers({ port, withinMs, places, clock, log }: Stranger
 
   function quarantine(connection: Dialled, bytes: Uint8Array): void {
     const { source, socket } = connection
-    refused('unknown', source)
-    last = `; the last was ${source} with ${toHex(bytes.subarray(0, SHOWN_BYTES))}`
+    told(connection, bytes)
     connection.unknown = new Uint8Array(0)
     const others = heldOf.get(source) ?? 0
     if (others >= MOST_HELD_OF_ONE || held.size >= MOST_HELD) {
@@ -118,6 +117,12 @@ export function createStrangers({ port, withinMs, places, clock, log }: Stranger
     held.add(connection)
     heldOf.set(source, others + 1)
     socket.pause()
+  }
+
+  /** What it sent is all that shows whether it is a box of ours that registers otherwise than is written. */
+  function told({ source }: Dialled, bytes: Uint8Array): void {
+    refused(bytes.length > 0 ? 'unknown' : 'speechless', source)
+    if (bytes.length > 0) last = `; the last was ${source} with ${toHex(bytes.subarray(0, SHOWN_BYTES))}`
   }
 
   function refused(why: Turned, source: string): void {

@@ -249,6 +249,13 @@ describe('strangers', () => {
     expect(listener.status()).toMatchObject({ refused: 2, unregistered: 0, here: 1 })
   })
 
+  test('who told too little is shown with what it told, once its time is over', async () => {
+    const { listener, dial } = await bench()
+    const box = await dial('REG:8612')
+    await until(() => box.isClosed)
+    expect(listener.status()).toMatchObject({ refused: 1, unregistered: 0 })
+  })
+
   test('few of one address are held, and they leave nothing behind', async () => {
     const { listener, dial } = await bench({ registration: { withinMs: 3_000 } })
     const all = await Promise.all(
