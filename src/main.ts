@@ -36,6 +36,7 @@ import { clientsAllowed, descriptorLimit } from './running/descriptors.ts'
 import { ownLines, startListeners } from './running/listeners.ts'
 import { type Stop, stopAll, together } from './running/stops.ts'
 import type { Supervisor } from './running/systemd.ts'
+import { laterMs } from './running/turns.ts'
 import { createWatchdog } from './running/watchdog.ts'
 import type { Store } from './store/store.ts'
 import { startTending } from './store/tending.ts'
@@ -230,7 +231,7 @@ async function startPollers(
   const polled: PolledLine[] = []
   stops.push(() => refusals.written())
   stops.push(() => together(polled.map(({ poller }) => poller)))
-  for (const { config: lineConfig, line } of lines) {
+  for (const [index, { config: lineConfig, line }] of lines.entries()) {
     const meters = config.meters.filter(meter => meter.line === lineConfig.id)
     const probed = { capabilities, refusals, meters, lineKey: lineKey(lineConfig.url), clock, log }
     const poller = createPoller({
@@ -245,6 +246,7 @@ async function startPollers(
       commissioning,
       clocks,
       timeTrust,
+      laterMs: laterMs(index, meters),
       clock,
       log,
       kept,
