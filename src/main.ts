@@ -2,10 +2,10 @@
 
 import { uptime } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { openAcceptances } from './acquire/acceptances-held.ts'
 import { openCapabilities } from './acquire/capabilities-held.ts'
-import { type Commissioning, createCommissioning } from './acquire/commissioning.ts'
 import { freezesHeld } from './acquire/freezes-held.ts'
+import { openAcceptances } from './acquire/gate/acceptances-held.ts'
+import { type Commissioning, createCommissioning } from './acquire/gate/commissioning.ts'
 import { createLastGood } from './acquire/last-good.ts'
 import { createPoller, type Poller } from './acquire/poller.ts'
 import { openRefusals } from './acquire/refusals-held.ts'

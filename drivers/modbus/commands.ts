@@ -79,7 +79,7 @@ export function commandsOf(framing: Framing): ReadonlyMap<string, Command> {
     {
       name: 'identify',
       about: 'asks who made it, which model and version, function 43/14',
-      effect: 'passing',
+      effect: 'none',
       arguments: [],
       run: (call, given) => whyWrongNames(given, []) ?? identify(framing, call),
     },

@@ -6,6 +6,7 @@
 import type { Config, MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault, isPassing } from '../core/faults.ts'
+import { settingsText } from '../core/line-url.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
 import { HOUR, SECOND, slotOf } from '../core/time.ts'
@@ -15,7 +16,8 @@ import type { ValidatedReading } from '../reading/reading.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
 import { type Agenda, createAgenda, type Job } from './agenda.ts'
 import { type Asked, createAsking, recentClock } from './asking.ts'
-import type { Commissioning } from './commissioning.ts'
+import { createBatch } from './batch.ts'
+import type { Commissioning } from './gate/commissioning.ts'
 import type { LastGoodValues } from './last-good.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import { createRatioWatch } from './ratio-watch.ts'
@@ -106,6 +108,7 @@ export function createPoller(parts: PollerParts): Poller {
     clock,
     offsetMinutes: site.offsetMinutes,
   })
+  const batch = createBatch(meters, ({ config }) => (config.serial ? settingsText(config.serial) : ''))
   const tally = createTally(line.id, clock, log)
   const unkept = new Set<Promise<unknown>>()
   const readingNow = new Map<string, Promise<ReadNow>>()
@@ -122,6 +125,8 @@ export function createPoller(parts: PollerParts): Poller {
       // In a conversation it is the line that must advance.
       const ms = due ? null : untilNext() + (parts.laterMs ?? 0)
       beat(ms === null ? null : ms + LOOK_LATE_MS)
+      if (due) batch.chose(due.meter)
+      else batch.rested()
       if (due) await serve(due.meter, due.job).catch(laterOrBroken)
       else await clock.sleep(ms ?? 0, stopping.signal)
       beat(null)
@@ -134,7 +139,7 @@ export function createPoller(parts: PollerParts): Poller {
     await clock.sleep(SECOND, stopping.signal)
   }
 
-  /** Today's freezes before everything else, then whoever has waited longest. */
+  /** Today's freezes before everything else, then whom the port is set for, then whoever has waited longest. */
   function nextDue(): { meter: Meter; job: Job } | null {
     const now = clock.now()
     let best: { meter: Meter; job: Job } | null = null
@@ -144,6 +149,12 @@ export function createPoller(parts: PollerParts): Poller {
       if (job && (!best || isBefore({ meter, job }, best))) best = { meter, job }
     }
     return best
+  }
+
+  function isBefore(a: { meter: Meter; job: Job }, b: { meter: Meter; job: Job }): boolean {
+    if (rank(a) !== rank(b)) return rank(a) < rank(b)
+    if (batch.goesOn(a.meter) !== batch.goesOn(b.meter)) return batch.goesOn(a.meter)
+    return askedAt(a.meter) < askedAt(b.meter)
   }
 
   function untilNext(): number {
@@ -191,6 +202,7 @@ export function createPoller(parts: PollerParts): Poller {
       priority,
       meter: config.id,
       retries: RETRIES,
+      settings: config.serial,
     })
     timeTrust.look()
     parts.refusals.add(config, [...talked.result.refused, ...silentTo(talked, config, parts.lastGood)])
@@ -230,9 +242,9 @@ export function createPoller(parts: PollerParts): Poller {
     priority: Priority = PRIORITY.poll,
   ): Promise<ReadResult> {
     const { config } = meter
-    const { driver, id } = config
+    const { driver, id, serial: settings } = config
     const conversation = driver.read(asking.callTo(meter), points)
-    const ask = { driver, conversation, priority, meter: id, retries: RETRIES }
+    const ask = { driver, conversation, priority, meter: id, retries: RETRIES, settings }
     const { result } = await line.converse(ask)
     parts.refusals.add(config, result.refused)
     return result
@@ -323,10 +335,6 @@ export function createPoller(parts: PollerParts): Poller {
       return meter ? statusNow(meter) : null
     },
   }
-}
-
-function isBefore(a: { meter: Meter; job: Job }, b: { meter: Meter; job: Job }): boolean {
-  return rank(a) < rank(b) || (rank(a) === rank(b) && askedAt(a.meter) < askedAt(b.meter))
 }
 
 /** Today's freezes first. A meter that may be asked although it was silent waits no longer than others (patience.ts). */

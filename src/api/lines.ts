@@ -30,7 +30,9 @@ const line = z
   .object({
     id: z.string(),
     url: z.string(),
-    state: z.enum(['open', 'opening', 'waiting', 'closed']),
+    state: z.enum(['open', 'opening', 'waiting', 'resting', 'closed']).meta({
+      description: 'resting: closed by the other side while it was idle, and opened when somebody asks',
+    }),
     fault,
     counters: counters.meta({ description: 'since the start of the daemon' }),
   })

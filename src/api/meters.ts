@@ -1,7 +1,7 @@
 /** `/v1/meters`: what is configured, how each meter answers, and its newest values with their age. */
 
 import { z } from 'zod'
-import type { CommissioningState } from '../acquire/commissioning.ts'
+import type { CommissioningState } from '../acquire/gate/commissioning.ts'
 import type { MeterStatus } from '../acquire/status.ts'
 import type { MeterConfig } from '../config/config.ts'
 import { DAY, isoWithOffset } from '../core/time.ts'

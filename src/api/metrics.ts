@@ -134,14 +134,22 @@ function lineFamilies({ lines, meters }: DaemonStatus): Family[] {
     }))
     return { name: `meterd_line_${name}`, type: 'counter', help, samples }
   })
-  const open = lines.map(line => ({ labels: { line: line.id }, value: line.state === 'open' ? 1 : 0 }))
+  const open = lines.map(line => ({
+    labels: { line: line.id },
+    value: line.state === 'open' || line.state === 'resting' ? 1 : 0,
+  }))
   const states = METER_STATES.map(state => ({
     labels: { state },
     value: meters.filter(meter => meter.state === state).length,
   }))
   return [
     ...counters,
-    { name: 'meterd_line_open', type: 'gauge', help: '1 while the line is open.', samples: open },
+    {
+      name: 'meterd_line_open',
+      type: 'gauge',
+      help: '1 while the line is open, or rests until somebody asks.',
+      samples: open,
+    },
     { name: 'meterd_meters', type: 'gauge', help: 'Meters by how they answer.', samples: states },
   ]
 }

@@ -1,6 +1,6 @@
 /** What the API is handed by main.ts: the rooms it shows, and nothing it could do without. */
 
-import type { CommissioningState } from '../acquire/commissioning.ts'
+import type { CommissioningState } from '../acquire/gate/commissioning.ts'
 import type { ReadNow } from '../acquire/poller.ts'
 import type { LineStatus, MeterStatus } from '../acquire/status.ts'
 import type { MeterConfig } from '../config/config.ts'

@@ -21,7 +21,7 @@ meterd command --protocol P      lists what meters of a protocol can be told
   --password-file F   its first line is the password
   --config FILE       what clears records for good is sent only where this file says so; the gateway's configuration,
                       or two lines: "version: 1" and "commands: { allowClearing: true }"
-  --yes               do it; without it what would be sent is shown and nothing is sent
+  --yes               do it; without it what would be sent is shown and nothing is sent (identify only asks)
   key=value           what the command takes; secrets as key=@FILE, never as they are
 
 Nothing is sent twice. Exit 0 done, or sent to all; 1 refused or unanswered; 2 used wrongly, or nothing was sent;
@@ -49,14 +49,14 @@ Example: meterd command freeze --line tcp://127.0.0.1:64501 --protocol dlt645-20
         `meters of ${asked.driver.protocol} cannot be told "${name}"; they can be told ${names}`,
       )
     }
-    if (known.effect !== 'passing') asked.mustBeKnown()
+    if (known.effect === 'settings' || known.effect === 'clears') asked.mustBeKnown()
     const given = await givenIn(known, pairs, values['password-file'])
     const offline = begun(known, offlineCall(asked.address, asked.traits), given, name)
     if (known.effect === 'clears') {
       const refused = await whyNoClearing(name, values.config, io)
       if (refused !== 0) return refused
     }
-    if (!values.yes) {
+    if (!values.yes && known.effect !== 'none') {
       const hex = wouldSend(offline, asked.driver)
       io.out(values.json ? JSON.stringify({ command: name, wouldSend: hex }) : `would send ${hex}`)
       io.err('nothing was sent; add --yes')

@@ -153,6 +153,7 @@ function readOptions(argv: readonly string[]) {
 function listenUrl(text: string): LineUrl | { readonly wrong: string } {
   const any = /:0\/?$/.test(text)
   const url = parseLineUrl(any ? text.replace(/:0\/?$/, ':1') : text)
+  if ('kind' in url && url.kind === 'rfc2217') return { wrong: 'simulated meters do not speak RFC 2217' }
   return any && 'kind' in url && url.kind !== 'serial' ? { ...url, port: 0 } : url
 }
 

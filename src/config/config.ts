@@ -1,6 +1,6 @@
 /** What a valid configuration is, after reading: everything resolved, units in names, nothing optional left to guess. */
 
-import type { LineUrl } from '../core/line-url.ts'
+import type { LineUrl, SerialSettings } from '../core/line-url.ts'
 import type { IdentityForm, Packet } from '../core/packet.ts'
 import type { Scaled } from '../core/scaled.ts'
 import type { SimulatorConfig } from '../core/simulated.ts'
@@ -124,6 +124,8 @@ export interface MeterConfig {
   readonly driver: Driver
   readonly profile: Profile
   readonly nameplate: Nameplate
+  /** What the port is set to for this meter; absent where as its line says. */
+  readonly serial?: SerialSettings
   /** Of the transformers in front of the meter, as agreed; absent where none was named, which is 1. */
   readonly ratios?: Ratios
   readonly polls: readonly PollConfig[]

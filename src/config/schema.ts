@@ -1,6 +1,7 @@
 /** What people write in the configuration file. Strict: a key nobody knows is a mistake, not a comment. */
 
 import * as z from 'zod'
+import { BAUDS } from '../core/line-url.ts'
 import { parsePacket } from '../core/packet.ts'
 import { DIAL_MANNERS, SIMULATED_MODBUS_QUIRKS, SIMULATED_QUIRKS } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
@@ -83,6 +84,14 @@ const ratio = hint(
   'ratio',
 )
 
+/** Of a meter that is set otherwise than its line. */
+const serial = section({
+  baud: choice(BAUDS, 'lineSpeed').optional(),
+  parity: choice(['none', 'even', 'odd'], 'parity').optional(),
+  data: choice([7, 8], 'dataBits').optional(),
+  stop: choice([1, 2], 'stopBits').optional(),
+})
+
 export const meterSchema = section({
   id: name,
   line: name,
@@ -91,6 +100,7 @@ export const meterSchema = section({
   polls: polls.optional(),
   daily: yesNo.optional(),
   nameplate: nameplate.optional(),
+  serial: serial.optional(),
   ratios: section({ current: ratio.optional(), voltage: ratio.optional() }).optional(),
 })
 

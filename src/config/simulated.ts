@@ -56,6 +56,10 @@ function resolveListen(text: string, path: Path, complain: Complain): LineUrl | 
     complain(path, url.wrong, 'write for example "tcp://127.0.0.1:64501"')
     return null
   }
+  if (url.kind === 'rfc2217') {
+    complain(path, 'simulated meters do not speak RFC 2217', 'write for example "tcp://127.0.0.1:64501"')
+    return null
+  }
   if (url.kind !== 'serial' && !isLoopback(url.host))
     complain(path, `simulated meters would be open to other machines on ${url.host}`, 'listen on 127.0.0.1')
   return url

@@ -9,8 +9,8 @@ export interface Command {
   readonly name: string
   /** One line for people. */
   readonly about: string
-  /** What obeying leaves behind: nothing that lasts, other settings, or records gone for good. */
-  readonly effect: 'passing' | 'settings' | 'clears'
+  /** What obeying leaves behind: nothing at all, nothing that lasts, other settings, or records gone for good. */
+  readonly effect: 'none' | 'passing' | 'settings' | 'clears'
   readonly arguments: readonly Argument[]
   /** The conversation, or what is wrong with what was given. Never sends a command twice without an answer. */
   run(call: Call, given: Given): Conversation<Obeyed> | { readonly wrong: string }

@@ -1,6 +1,6 @@
 /** One request on the wire and what came of it: the contract that a bus and a multiplexed link both keep. */
 
-import type { FaultCode } from '../core/faults.ts'
+import type { Failure, FaultCode } from '../core/faults.ts'
 import type { Driver, Frame, Refusal, Request } from '../driver-api/driver.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
 
@@ -10,6 +10,8 @@ export interface Asker {
   /** Resolves when nothing more can belong to the conversation that ends here. */
   settle(driver: Driver): Promise<void>
   heard(bytes: Uint8Array): void
+  /** The port was set anew between two questions: so long a character takes now, ms. */
+  retime?(characterMs: number): void
   /** The link went down; what is under way ends unanswered. */
   down(): void
 }
@@ -138,4 +140,17 @@ export function heardSoFar(before: Uint8Array, more: Uint8Array): Uint8Array {
   joined.set(before)
   joined.set(more, before.length)
   return joined
+}
+
+/** Why a request had no answer, in words; null when it was answered. */
+export function faultOf({ outcome, stayed, others }: Exchange, meter: string): Failure | null {
+  if (outcome === 'answered' || outcome === 'sent') return null
+  if (stayed && stayed !== LINK_DOWN) return { code: stayed.code, text: stayed.text }
+  if (outcome === 'LINE_SILENT') return { code: outcome, text: `${meter} did not answer` }
+  if (outcome === 'LINE_CLOSED') return { code: outcome, text: `the line was down when ${meter} was asked` }
+  const heard = others.map(other => other.outcome).join(', ')
+  return {
+    code: outcome,
+    text: `no good answer of ${meter}${heard === '' ? '; only noise came' : `; heard: ${heard}`}`,
+  }
 }

@@ -48,7 +48,8 @@ export interface BusParts {
 }
 
 export function createBus(parts: BusParts): Asker {
-  const { clock, counters, characterMs, write } = parts
+  const { clock, counters, write } = parts
+  let { characterMs } = parts
   let buffer: Uint8Array = new Uint8Array(0)
   let heardAt = Number.NEGATIVE_INFINITY
   let dirtyUntil = Number.NEGATIVE_INFINITY
@@ -306,6 +307,9 @@ export function createBus(parts: BusParts): Asker {
   return {
     ask,
     heard,
+    retime(ms) {
+      characterMs = ms
+    },
     async settle(driver) {
       await untilQuiet(driver)
     },

@@ -5,14 +5,22 @@
 
 import { type Clock, within } from '../core/clock.ts'
 import { assert, type Failure, Fault } from '../core/faults.ts'
-import { characterMs, type LineUrl } from '../core/line-url.ts'
+import { characterMs, hasSettings, type LineUrl, type SerialSettings } from '../core/line-url.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
 import type { Random } from '../core/random.ts'
 import { HOUR, MINUTE } from '../core/time.ts'
 import type { Conversation, Doubt, Driver, Request } from '../driver-api/driver.ts'
 import { createAcquaintance } from './acquaintance.ts'
-import { type Asker, type Counters, type Exchange, LINK_DOWN, newCounters, stayedExchange } from './asker.ts'
+import {
+  type Asker,
+  type Counters,
+  type Exchange,
+  faultOf,
+  LINK_DOWN,
+  newCounters,
+  stayedExchange,
+} from './asker.ts'
 import { createBus } from './bus.ts'
 import { hearPast } from './interjections.ts'
 import { createLink, type Link, type LinkState } from './link.ts'
@@ -40,7 +48,7 @@ const SILENCES_TO_REOPEN = 5
 const FORGET_REOPENING_MS = HOUR
 /** A box that lost its connection dials again by itself, most within seconds; what was under way waits for it so long. */
 const REDIALS_WITHIN_MS = 10_000
-/** Beyond the time for the reply: two quarantines of a minute, two waits for a babbling bus, a slow long frame. */
+/** Beyond the reply: two quarantines of a minute, two waits for a babbling bus, a slow long frame, a port set anew. */
 const EXCHANGE_TAKES_MS = 3 * MINUTE
 
 export interface Line {
@@ -66,9 +74,11 @@ export interface ConversationAsked<Result> {
   readonly driver: Driver
   readonly conversation: Conversation<Result>
   readonly priority: Priority
-  /** Whom we talk to, to tell a silent meter from a silent line. */
+  /** Tells a silent meter from a silent line. */
   readonly meter: string
   readonly retries: Retries
+  /** What the port is set to for this meter; absent where as its line says. */
+  readonly settings?: SerialSettings | undefined
 }
 
 /** How often a safe request is repeated. */
@@ -116,7 +126,9 @@ export function createLine(parts: LineParts): Line {
   const { interjections, awaited, provesLife = false } = parts.transport
   const asker = interjections ? hearPast(interjections, plain, counters) : plain
   const newBeat = parts.newBeat ?? (() => noBeat)
-  const link = createLink({ ...parts, lineId, heard: asker.heard, down: asker.down, beat: newBeat() })
+  const { heard, down } = asker
+  const link = createLink({ ...parts, lineId, heard, down, beat: newBeat(), isAsking: () => underWay > 0 })
+  const own = hasSettings(url) ? url : null
   const beat = newBeat()
   const waiting: { readonly priority: Priority; readonly go: () => void }[] = []
   let underWay = 0
@@ -219,14 +231,16 @@ export function createLine(parts: LineParts): Line {
     const hasAnswered = exchanges.some(({ outcome }) => outcome === 'answered')
     let silentLeft = hasAnswered ? (request.askerRepeats ? 0 : silentOnceAnswered) : silent
     let damagedLeft = damaged
-    let redialsLeft = awaited ? 1 : 0
+    let closedLeft = 1
+    const mayReturn = ({ stayed }: Exchange) => link.state === 'resting' || (awaited && !stayed)
     let exchange = unanswered
     for (;;) {
       const again =
         request.safeToRepeat &&
         ((exchange.outcome === 'LINE_SILENT' && silentLeft-- > 0) ||
           (exchange.outcome === 'LINE_GARBLED' && damagedLeft-- > 0) ||
-          (exchange.outcome === 'LINE_CLOSED' && !exchange.stayed && redialsLeft-- > 0))
+          // It crossed with the end of a connection that had lain idle, or the box dialled anew.
+          (exchange.outcome === 'LINE_CLOSED' && mayReturn(exchange) && closedLeft-- > 0))
       if (!again) return exchange
       counters.retries += 1
       exchange = noted(await askOnce(request, asked), asked, exchanges)
@@ -241,21 +255,30 @@ export function createLine(parts: LineParts): Line {
     return exchange
   }
 
-  function askOnce(request: Request, { driver, meter }: ConversationAsked<unknown>): Promise<Exchange> {
+  function askOnce(request: Request, asked: ConversationAsked<unknown>): Promise<Exchange> {
+    const { driver, meter } = asked
     const restMs = acquaintance.restLeftMs(meter, request)
-    return restMs > 0 ? clock.sleep(restMs).then(() => send(request, driver)) : send(request, driver)
+    const settings = own && (asked.settings ?? own)
+    const isAway = link.state === 'resting' || (awaited !== undefined && link.state === 'waiting')
+    const isReady = restMs === 0 && !isAway && link.settings === settings
+    if (isReady) return send(request, driver, settings)
+    return makeReady(restMs, settings).then(() => send(request, driver, settings))
   }
 
-  async function sendRedialled(request: Request, driver: Driver): Promise<Exchange> {
-    await within(clock, REDIALS_WITHIN_MS, link.opened())
-    return link.state === 'open' ? send(request, driver) : stayedExchange(request, clock.now(), LINK_DOWN)
+  /** A link that was cut while it was idle is opened again, a box that hung up waited for, the port set for the meter. */
+  async function makeReady(restMs: number, settings: SerialSettings | null): Promise<void> {
+    if (restMs > 0) await clock.sleep(restMs)
+    await link.wake()
+    if (awaited && link.state === 'waiting') await within(clock, REDIALS_WITHIN_MS, link.opened())
+    if (settings) await link.set(settings)
   }
 
-  function send(request: Request, driver: Driver): Promise<Exchange> {
-    if (link.state === 'waiting' && awaited) return sendRedialled(request, driver)
-    if (link.state !== 'open') return Promise.resolve(stayedExchange(request, clock.now(), LINK_DOWN))
+  function send(request: Request, driver: Driver, settings: SerialSettings | null): Promise<Exchange> {
+    if (link.state !== 'open' || link.settings !== settings)
+      return Promise.resolve(stayedExchange(request, clock.now(), LINK_DOWN))
     const replyWithinMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
     beat(3 * replyWithinMs + EXCHANGE_TAKES_MS)
+    if (settings) asker.retime?.(characterMs(settings))
     const asked = asker.ask(request, driver, replyWithinMs)
     return log.isLevelEnabled('trace') ? asked.then(exchange => trace(exchange, driver)) : asked
   }
@@ -323,16 +346,4 @@ export function createLine(parts: LineParts): Line {
 
 function endlessOf(meter: string): Failure {
   return { code: 'METER_REFUSED', text: `${meter} does not come to an end after ${MOST_STEPS} answers` }
-}
-
-function faultOf({ outcome, stayed, others }: Exchange, meter: string): Conversed<unknown>['fault'] {
-  if (outcome === 'answered' || outcome === 'sent') return null
-  if (stayed && stayed !== LINK_DOWN) return { code: stayed.code, text: stayed.text }
-  if (outcome === 'LINE_SILENT') return { code: outcome, text: `${meter} did not answer` }
-  if (outcome === 'LINE_CLOSED') return { code: outcome, text: `the line was down when ${meter} was asked` }
-  const heard = others.map(other => other.outcome).join(', ')
-  return {
-    code: outcome,
-    text: `no good answer of ${meter}${heard === '' ? '; only noise came' : `; heard: ${heard}`}`,
-  }
 }

@@ -127,7 +127,10 @@ export function createMultiplex(parts: {
     end(waiting)
   }
 
-  /** A number nobody waits for: the answer to another try of the same, a second answer (V-F10), the answer to a question given up (V-F8), or nobody's. */
+  /**
+   * A number nobody waits for: the answer to another try of the same, a second answer (V-F10), the answer to a question
+   * given up (V-F8), or nobody's.
+   */
   function again(frame: Frame): void {
     const before = answered.find(({ request }) => request.whyNot(frame) === null)
     const owed = (before && givenUp.get(before.request)) ?? 0

@@ -139,7 +139,7 @@ describe('a place that may be the relay’s', () => {
   })
 
   test('who is asked who it is needs none', async () => {
-    expect((await runMeterd(['command', 'identify', ...withoutFlag(), '--yes'])).code).toBe(0)
+    expect((await runMeterd(['command', 'identify', ...withoutFlag()])).code).toBe(0)
   })
 
   test('the gateway’s configuration says which profile it is; a meter it does not list is not written to', async () => {
@@ -191,7 +191,7 @@ meters: [{ id: m1, line: a, address: "${address}", profile: switched }]
 
 describe('meterd command', () => {
   test('identify tells who it is, frame after frame', async () => {
-    const { code, out } = await runMeterd(['command', 'identify', ...to, '--yes'])
+    const { code, out } = await runMeterd(['command', 'identify', ...to])
     expect(out).toMatch(/vendor name: Maker\n\s+product code: Meter 7\n\s+revision: V1.2/)
     expect(out).toContain('object 151: more')
     expect(code).toBe(0)

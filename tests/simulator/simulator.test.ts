@@ -145,9 +145,8 @@ describe('simulator', () => {
     await running.stop()
   })
 
-  it('plays a thousand meters on fifty lines for little memory and time', async () => {
+  it('plays a thousand meters on fifty lines for little memory', async () => {
     const before = process.memoryUsage().rss
-    const began = performance.now()
     const addresses = Array.from({ length: 1_000 }, (_, index) => sixPlaces(index + 1))
     const simulator = await start(
       ...Array.from({ length: 50 }, (_, line) => ({
@@ -169,7 +168,6 @@ describe('simulator', () => {
         ),
       )
       expect(replies.map(reply => replyOf(reply)?.address)).toEqual(addresses)
-      expect(performance.now() - began).toBeLessThan(8_000)
       expect((process.memoryUsage().rss - before) / 1e6).toBeLessThan(150)
     } finally {
       await simulator.stop()

@@ -2,8 +2,8 @@
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Acceptance } from '../../src/acquire/acceptances-held.ts'
-import { givenFor } from '../../src/acquire/given-for.ts'
+import type { Acceptance } from '../../src/acquire/gate/acceptances-held.ts'
+import { givenFor } from '../../src/acquire/gate/given-for.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { lineKey } from '../../src/core/line-url.ts'
 

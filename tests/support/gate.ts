@@ -1,8 +1,8 @@
 /** The gate of new meters: real drivers on simulated meters, real checks, a real file; only the clock is ours. */
 
 import { drivers } from '../../drivers/modbus/index.ts'
-import { openAcceptances } from '../../src/acquire/acceptances-held.ts'
-import { createCommissioning } from '../../src/acquire/commissioning.ts'
+import { openAcceptances } from '../../src/acquire/gate/acceptances-held.ts'
+import { createCommissioning } from '../../src/acquire/gate/commissioning.ts'
 import { createLastGood } from '../../src/acquire/last-good.ts'
 import { judgeForGate } from '../../src/commission/for-the-gate.ts'
 import type { MeterConfig } from '../../src/config/config.ts'

@@ -1,8 +1,8 @@
 /** What an acceptance was given for: a meter's place and what its profile says of registers. */
 
 import { createHash } from 'node:crypto'
-import type { MeterConfig } from '../config/config.ts'
-import type { Point, Profile } from '../driver-api/profile.ts'
+import type { MeterConfig } from '../../config/config.ts'
+import type { Point, Profile } from '../../driver-api/profile.ts'
 import type { Acceptance } from './acceptances-held.ts'
 
 /** Where a meter stands and how it is read. */

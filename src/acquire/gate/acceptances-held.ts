@@ -7,10 +7,10 @@
 import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { Fault, messageOf } from '../core/faults.ts'
-import type { Log } from '../core/log.ts'
-import type { Store } from '../store/store.ts'
-import { writeWholeDurably } from './kept-file.ts'
+import { Fault, messageOf } from '../../core/faults.ts'
+import type { Log } from '../../core/log.ts'
+import type { Store } from '../../store/store.ts'
+import { writeWholeDurably } from '../kept-file.ts'
 
 const RECORD = z.object({
   meter: z.string(),

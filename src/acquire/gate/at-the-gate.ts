@@ -1,8 +1,8 @@
 /** A meter at the gate of new meters: what is known of it, and what it waits for. */
 
-import type { MeterConfig } from '../config/config.ts'
-import { isBilled } from '../core/obis.ts'
-import type { Point } from '../driver-api/profile.ts'
+import type { MeterConfig } from '../../config/config.ts'
+import { isBilled } from '../../core/obis.ts'
+import type { Point } from '../../driver-api/profile.ts'
 import type { Acceptance } from './acceptances-held.ts'
 import { unidentified } from './gate-words.ts'
 import { type GivenFor, whyAgain } from './given-for.ts'

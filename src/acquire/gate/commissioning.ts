@@ -3,22 +3,22 @@
  * shown who it is and plausible values, or a person accepts. Another profile, place or serial number closes it again.
  */
 
-import type { MeterConfig } from '../config/config.ts'
-import type { Clock } from '../core/clock.ts'
-import { Fault } from '../core/faults.ts'
-import type { Log } from '../core/log.ts'
-import { isBilled, isDemandRegister, isEnergyRegister } from '../core/obis.ts'
-import { DAY } from '../core/time.ts'
-import type { RawRead, ReadResult } from '../driver-api/driver.ts'
-import type { Point } from '../driver-api/profile.ts'
+import type { MeterConfig } from '../../config/config.ts'
+import type { Clock } from '../../core/clock.ts'
+import { Fault } from '../../core/faults.ts'
+import type { Log } from '../../core/log.ts'
+import { isBilled, isDemandRegister, isEnergyRegister } from '../../core/obis.ts'
+import { DAY } from '../../core/time.ts'
+import type { RawRead, ReadResult } from '../../driver-api/driver.ts'
+import type { Point } from '../../driver-api/profile.ts'
+import type { LastGoodValues } from '../last-good.ts'
+import { pauseAfter } from '../patience.ts'
 import type { Acceptance, AcceptancesHeld } from './acceptances-held.ts'
 import { atTheGate, needsAcceptance, type Own, unshownOf, whoIs, whyUnidentified } from './at-the-gate.ts'
 import { COMMON_FACTOR, namesOf, otherMeter, remedyOf } from './gate-words.ts'
 import { givenFor, whyAgain } from './given-for.ts'
 import { identityOf, isOther, isSame, type Said, saidBefore, saidIn, unansweredIn } from './identity.ts'
-import type { LastGoodValues } from './last-good.ts'
 import { isTooSoon, type LooksJudged, type LookTaken, withLook } from './looks-taken.ts'
-import { pauseAfter } from './patience.ts'
 import { createSameNumber } from './same-number.ts'
 
 export interface CommissioningParts {

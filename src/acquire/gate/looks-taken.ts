@@ -1,8 +1,8 @@
 /** The looks at a meter that waits at the gate: as many, and as old, as say anything. */
 
-import { DAY, SECOND } from '../core/time.ts'
-import type { RawRead } from '../driver-api/driver.ts'
-import type { Point } from '../driver-api/profile.ts'
+import { DAY, SECOND } from '../../core/time.ts'
+import type { RawRead } from '../../driver-api/driver.ts'
+import type { Point } from '../../driver-api/profile.ts'
 
 /** All of a meter, read in one go at a moment, UTC ms. */
 export interface LookTaken {

@@ -3,9 +3,9 @@
  * another meter: a refusal, or nothing at all, says no more than that it has to be asked again.
  */
 
-import { formatScaled } from '../core/scaled.ts'
-import type { RawRead } from '../driver-api/driver.ts'
-import type { Point } from '../driver-api/profile.ts'
+import { formatScaled } from '../../core/scaled.ts'
+import type { RawRead } from '../../driver-api/driver.ts'
+import type { Point } from '../../driver-api/profile.ts'
 
 /** By point; what gave no value is not in it. */
 export type Said = ReadonlyMap<Point, string>

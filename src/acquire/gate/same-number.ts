@@ -1,6 +1,6 @@
 /** Which meters say one serial number: then one of them answers for the others too, and somebody pays its bill. */
 
-import type { Log } from '../core/log.ts'
+import type { Log } from '../../core/log.ts'
 import type { Acceptance } from './acceptances-held.ts'
 
 export interface SameNumber {

@@ -1,7 +1,7 @@
 /** What the gate of new meters tells: why values are held apart, and what to do. */
 
-import type { MeterConfig } from '../config/config.ts'
-import type { Point } from '../driver-api/profile.ts'
+import type { MeterConfig } from '../../config/config.ts'
+import type { Point } from '../../driver-api/profile.ts'
 import type { Acceptance } from './acceptances-held.ts'
 
 /** What no check can see: nothing a meter shows of itself says how large a current is. */
