@@ -28,14 +28,17 @@ import type { Log } from './core/log.ts'
 import { createProgress, type Progress } from './core/progress.ts'
 import type { Random } from './core/random.ts'
 import { SECOND } from './core/time.ts'
+import type { DialIn } from './line/dial-in.ts'
 import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
 import type { Dispatcher } from './publish/dispatcher.ts'
 import { createDispatchers } from './publish/dispatchers.ts'
 import { clientsAllowed, descriptorLimit } from './running/descriptors.ts'
+import { ownLines, startListeners } from './running/listeners.ts'
 import { type Stop, stopAll, together } from './running/stops.ts'
 import type { Supervisor } from './running/systemd.ts'
+import { laterMs } from './running/turns.ts'
 import { createWatchdog } from './running/watchdog.ts'
 import type { Store } from './store/store.ts'
 import { startTending } from './store/tending.ts'
@@ -80,7 +83,8 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const watchdog = createWatchdog({ progress, store, supervisor, clock, log, broken: parts.broken })
   await startMeters(parts, stops)
   const dispatchers = await startSinks(parts, { store, progress }, stops)
-  const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line, progress) }))
+  const listeners = await startListeners(parts, stops)
+  const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line, progress, listeners) }))
   const timeTrust = createTimeTrust({
     clock,
     log,
@@ -114,6 +118,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     storesPutAside: store.alarms().length,
     timeTrusted: timeTrust.trusted,
     lines: lines.map(lineStatus),
+    listeners: [...listeners].map(([port, listener]) => ({ port, ...listener.status() })),
     meters: pollers.flatMap(({ poller }) => poller.status()),
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
     expectations: bookkeeping.counts(),
@@ -171,15 +176,18 @@ async function startBroker({ config, random, log }: DaemonParts, stops: Stop[]):
 }
 
 /** For the API, and for the embedded broker where there is one. */
-function mostClients({ lines, broker }: Config): number {
-  return clientsAllowed(descriptorLimit(), lines.length, broker ? 2 : 1)
+function mostClients({ lines, listeners, broker }: Config): number {
+  const dialled = listeners.reduce((sum, { connections }) => sum + connections, 0)
+  return clientsAllowed(descriptorLimit(), ownLines(lines) + Math.ceil(dialled / 2), broker ? 2 : 1)
 }
 
 function makeLine(
   { clock, random, log }: DaemonParts,
   { id, url, replyWithinMs, inFlight }: LineConfig,
   progress: Progress,
+  listeners: ReadonlyMap<number, DialIn>,
 ): Line {
+  const listener = url.kind === 'tcp-listen' ? listeners.get(url.port) : undefined
   return createLine({
     id,
     url,
@@ -188,8 +196,9 @@ function makeLine(
     clock,
     random,
     log,
-    transport: transportFor(url),
-    claim: () => claimLine(lineKey(url)),
+    transport: listener && url.kind === 'tcp-listen' ? listener.transportOf(url.dtu) : transportFor(url),
+    // Who has the port has its lines.
+    claim: () => (listener ? Promise.resolve(async () => undefined) : claimLine(lineKey(url))),
     newBeat: () => progress.beatOf('line', id),
   })
 }
@@ -236,7 +245,7 @@ async function startPollers(
   const bookkeeping = createBookkeeping({ store, books, accountedTo, timeTrust, clock, broken: parts.broken })
   stops.push(() => bookkeeping.stop())
   stops.push(() => together(polled.map(({ poller }) => poller)))
-  for (const { config: lineConfig, line } of lines) {
+  for (const [index, { config: lineConfig, line }] of lines.entries()) {
     const meters = config.meters.filter(meter => meter.line === lineConfig.id)
     const probed = { capabilities, refusals, meters, lineKey: lineKey(lineConfig.url), clock, log }
     const poller = createPoller({
@@ -252,6 +261,7 @@ async function startPollers(
       commissioning,
       clocks,
       timeTrust,
+      laterMs: laterMs(index, meters),
       clock,
       log,
       kept,

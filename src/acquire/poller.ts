@@ -79,6 +79,8 @@ export interface PollerParts {
   /** Each meter's clock as measured last, from the store. */
   readonly clocks: ReadonlyMap<string, NonNullable<Round['clock']>>
   readonly timeTrust: TimeTrust
+  /** How much later than the calendar says it asks, ms: its place among many lines, which would ask in one moment. */
+  readonly laterMs?: number
   readonly clock: Clock
   readonly log: Log
   /** Called when readings became durable, so that sinks look. */
@@ -135,7 +137,7 @@ export function createPoller(parts: PollerParts): Poller {
       await keeping.room()
       const due = nextDue()
       // In a conversation it is the line that must advance.
-      const ms = due ? null : untilNext()
+      const ms = due ? null : untilNext() + (parts.laterMs ?? 0)
       beat(ms === null ? null : ms + LOOK_LATE_MS)
       if (due) batch.chose(due.meter)
       else batch.rested()

@@ -75,6 +75,7 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
       reply.type('text/plain; version=0.0.4; charset=utf-8')
       return renderMetrics([
         ...lineFamilies(seen),
+        ...listenerFamilies(seen),
         ...sinkFamilies(seen),
         ...progressFamilies(seen),
         ...expectationFamilies(seen),
@@ -96,6 +97,40 @@ export function renderMetrics(families: readonly Family[]): string {
       return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
     })
     .join('')
+}
+
+const LISTENER_GAUGES = {
+  here: ['meterd_listener_dtus_connected', 'DTUs that are connected.'],
+  expected: ['meterd_listener_dtus_expected', 'DTUs that have a line.'],
+  unregistered: ['meterd_listener_unregistered', 'Connections that have not told who they are.'],
+} as const
+const LISTENER_COUNTERS = {
+  registered: ['meterd_listener_registrations_total', 'Registrations of known DTUs.'],
+  replaced: ['meterd_listener_replaced_total', 'Those that took the place of an older connection.'],
+  refused: ['meterd_listener_refused_total', 'Connections turned away: strangers, other networks, limits.'],
+} as const
+
+/** Labels name ports; strangers are a number. */
+function listenerFamilies({ listeners = [] }: DaemonStatus): Family[] {
+  if (listeners.length === 0) return []
+  const family = (
+    key: keyof (typeof listeners)[number],
+    [name, help]: readonly [string, string],
+    type: Family['type'],
+  ) => ({
+    name,
+    help,
+    type,
+    samples: listeners.map(listener => ({ labels: { port: String(listener.port) }, value: listener[key] })),
+  })
+  return [
+    ...Object.entries(LISTENER_GAUGES).map(([key, told]) =>
+      family(key as keyof typeof LISTENER_GAUGES, told, 'gauge'),
+    ),
+    ...Object.entries(LISTENER_COUNTERS).map(([key, told]) =>
+      family(key as keyof typeof LISTENER_COUNTERS, told, 'counter'),
+    ),
+  ]
 }
 
 function lineFamilies({ lines, meters }: DaemonStatus): Family[] {

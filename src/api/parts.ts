@@ -8,6 +8,7 @@ import type { MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
+import type { DialInStatus } from '../line/dial-in.ts'
 import type { ResendAsked, Resent, SinkStatus } from '../publish/sink.ts'
 import type { PartState } from '../running/watchdog.ts'
 import type { RoomState, Store } from '../store/store.ts'
@@ -52,6 +53,8 @@ export interface DaemonStatus {
   /** False while our own clock is known to be wrong. */
   readonly timeTrusted: boolean
   readonly lines: readonly LineStatus[]
+  /** The ports that boxes dial, by the port; absent where there are none. */
+  readonly listeners?: readonly (DialInStatus & { readonly port: number })[]
   readonly meters: readonly MeterStatus[]
   readonly sinks: readonly SinkStatus[]
   /** Of each plan, how many periods were due and how many were missed. */

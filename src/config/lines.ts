@@ -15,8 +15,8 @@ import { parseDuration } from './quantities.ts'
 import type { WrittenConfig, WrittenLine, WrittenMeter } from './schema.ts'
 import { holdsUserinfo } from './words.ts'
 
-/** Below the shortest answer time any meter keeps, above the longest a satellite modem needs. */
-const REPLY_WITHIN_MS = { least: 50, most: 60 * SECOND }
+/** Below the shortest answer time any meter keeps, above the longest a slow carrier needs. */
+const REPLY_WITHIN_MS = { least: 50, most: 120 * SECOND }
 const ONLY_ASCII = 'of all protocols only Modbus ASCII makes do with 7 data bits'
 
 /** `realPath` follows links, so that /dev/serial/by-id/… and /dev/ttyUSB0 are known as one port. */

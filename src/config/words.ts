@@ -20,6 +20,18 @@ export const WORDS = {
   file: { is: 'a file, absolute or from the folder of this file', example: './meters.csv' },
   driver: { is: 'a driver shipped with meterd, or the absolute path of a driver folder', example: 'dlt645' },
   lineUrl: { is: 'a line URL', example: '"serial:///dev/ttyUSB0?baud=2400&parity=even"' },
+  packet: {
+    is: "bytes in hex, 'text', {dtu} for the identity and .. for any byte",
+    example: '"\'REG:\' {dtu} 0D 0A"',
+  },
+  identityForm: { is: 'text or hex: how the identity is sent', example: 'text' },
+  dtu: {
+    is: 'the identity of a DTU, 4 to 64 letters, digits, ".", "_" and "-"',
+    example: '"861234567890123"',
+  },
+  manner: { is: 'one of glued, split, prefix, heartbeat-inside, redials, twice', example: 'glued' },
+  network: { is: 'an IP address or a network, in quotes', example: '"10.20.0.0/16"' },
+  connections: { is: 'a number of connections from 1 to 100000', example: '2500' },
   address: { is: 'a meter address as text, in quotes', example: '"000000000161"' },
   profile: { is: 'the name of a meter profile', example: 'dlt645-2007-single-phase' },
   duration: { is: 'a length of time: a whole number and ms, s, m, h or d', example: '15m' },

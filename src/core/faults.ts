@@ -47,6 +47,16 @@ export const FAULTS = {
     status: 409,
     hint: 'a daemon or another meterd verb owns this line; ask the daemon through its API, or wait for the verb',
   },
+  DTU_AWAITED: {
+    retry: 'later',
+    status: 503,
+    hint: 'check the DTU: power, SIM, signal, the server address and port set in it, and that it registers as the listener says; docs/operations.md has the steps',
+  },
+  DTU_UNKNOWN: {
+    retry: 'later',
+    status: 503,
+    hint: 'where the box is ours, give it a line (url: "tcp-listen://0.0.0.0:PORT?dtu=IDENTITY") or correct listeners[].registration; keep strangers out with listeners[].from',
+  },
 
   FRAME_TRUNCATED: {
     retry: 'now',

@@ -1,6 +1,8 @@
 /** Line URLs: where a line is and how bytes get there (contracts §2). */
 
-export type LineUrl = SerialUrl | Rfc2217Url | SocketUrl
+import { isIdentity } from './packet.ts'
+
+export type LineUrl = SerialUrl | Rfc2217Url | SocketUrl | ListenUrl
 
 /** How characters stand on a wire. */
 export interface SerialSettings {
@@ -29,27 +31,38 @@ export interface SocketUrl {
   readonly port: number
 }
 
+/** A port of ours that boxes dial. Several lines share one, each with the identity its box tells; null: whoever dials. */
+export interface ListenUrl {
+  readonly kind: 'tcp-listen'
+  readonly host: string
+  readonly port: number
+  readonly dtu: string | null
+}
+
 const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '::1'])
 export const BAUDS = [300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200] as const
 const SERIAL_KEYS = ['baud', 'parity', 'data', 'stop']
 
 /**
- * Reads `serial:///dev/ttyUSB0?baud=2400&parity=even`, `rfc2217://host:port?baud=2400&parity=even`, `tcp://host:port` or
- * `modbus-tcp://host:port`. Settings default to 2400 8E1, which DL/T 645-2007 meters are delivered with (clause 4.1).
+ * Reads `serial:///dev/ttyUSB0?baud=2400&parity=even`, `rfc2217://host:port?baud=2400&parity=even`, `tcp://host:port`,
+ * `modbus-tcp://host:port` or `tcp-listen://0.0.0.0:port?dtu=861234567890123`. Settings default to 2400 8E1, which
+ * DL/T 645-2007 meters are delivered with (clause 4.1).
  */
 export function parseLineUrl(text: string): LineUrl | { readonly wrong: string } {
   const scheme = /^([a-z0-9-]+):\/\//.exec(text)?.[1]
   if (scheme === 'serial') return parseSerial(text)
   if (scheme === 'rfc2217') return parseRfc2217(text)
   if (scheme === 'tcp' || scheme === 'modbus-tcp') return parseSocket(scheme, text)
+  if (scheme === 'tcp-listen') return parseListen(text)
   return {
-    wrong: `"${text}" is no line URL; use serial:///dev/…, rfc2217://host:port, tcp://host:port or modbus-tcp://host:port`,
+    wrong: `"${text}" is no line URL; use serial:///dev/…, rfc2217://host:port, tcp://host:port, modbus-tcp://host:port or tcp-listen://0.0.0.0:port`,
   }
 }
 
 /** One name for one physical line, however it was written; two lines of this name are one bus. */
 export function lineKey(url: LineUrl): string {
   if (url.kind === 'serial') return url.path.replaceAll(/\/(?:\.?\/)+/g, '/').replaceAll(/[^/]+\/\.\.\//g, '')
+  if (url.kind === 'tcp-listen') return `listen:${url.port}${url.dtu === null ? '' : `?dtu=${url.dtu}`}`
   const host = url.host.toLowerCase()
   return `${THIS_MACHINE.has(host) ? 'localhost' : host}:${url.port}`
 }
@@ -122,4 +135,15 @@ function parseSocket<Kind extends string>(
   if (!match?.[1]) return { wrong: `"${text}": write ${kind}://host:port` }
   if (port < 1 || port > 65535) return { wrong: `"${text}": a port is a number from 1 to 65535` }
   return { kind, host: match[1].replace(/^\[|\]$/g, ''), port }
+}
+
+function parseListen(text: string): ListenUrl | { readonly wrong: string } {
+  const [address = '', query] = text.split('?')
+  const at = parseSocket('tcp', address.replace('tcp-listen', 'tcp'))
+  if ('wrong' in at) return { wrong: `"${text}": write tcp-listen://0.0.0.0:9600?dtu=861234567890123` }
+  const dtu = /^dtu=(.*)$/.exec(query ?? '')?.[1]
+  if (query === undefined) return { kind: 'tcp-listen', host: at.host, port: at.port, dtu: null }
+  if (dtu === undefined || !isIdentity(dtu))
+    return { wrong: `"${text}": a DTU's identity is 4 to 64 letters, digits, ".", "_" and "-"` }
+  return { kind: 'tcp-listen', host: at.host, port: at.port, dtu }
 }

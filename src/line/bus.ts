@@ -23,7 +23,9 @@ import { deadlineOf, newPending, type Pending, silentAt } from './pending.ts'
 
 /** Quarantine after a time-out: twice the slowest answer seen on this line, at least this long, ms (PR-40). */
 const LATE_GUARD_LEAST_MS = 1_000
-/** A slow answer widens the guard, but never beyond this, ms. */
+/** Over carriers slower than this what was asked may come as late again as it may have come in time, ms. */
+const SLOW_CARRIER_MS = 5_000
+/** A slow answer widens the guard, but never beyond this, or the time for the reply where that is longer, ms. */
 const LATE_GUARD_MOST_MS = 60_000
 /** Per answer: after some hundred quick ones a slow one counts no more. */
 const SLOWEST_FADES = 0.98
@@ -56,6 +58,8 @@ export function createBus(parts: BusParts): Asker {
   let heardAt = Number.NEGATIVE_INFINITY
   let dirtyUntil = Number.NEGATIVE_INFINITY
   let slowestAnswerMs = 0
+  let guardLeastMs = LATE_GUARD_LEAST_MS
+  let guardMostMs = LATE_GUARD_MOST_MS
   /** Whether the last question that could not be its own answer came back as an echo. */
   let echoed = false
   let pending: Pending | null = null
@@ -71,6 +75,8 @@ export function createBus(parts: BusParts): Asker {
 
   async function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
     const { signal } = goneDown
+    guardLeastMs = Math.max(LATE_GUARD_LEAST_MS, replyWithinMs > SLOW_CARRIER_MS ? replyWithinMs : 0)
+    guardMostMs = Math.max(LATE_GUARD_MOST_MS, replyWithinMs)
     const disturbed = await untilQuiet(driver)
     if (last) listenForLate(last, 'silent')
     dropBuffer()
@@ -155,7 +161,7 @@ export function createBus(parts: BusParts): Asker {
     }
     counters.timeouts += 1
     if (damaged && driver.answerNamesItem) return
-    const guardMs = Math.min(Math.max(LATE_GUARD_LEAST_MS, 2 * slowestAnswerMs), LATE_GUARD_MOST_MS)
+    const guardMs = Math.min(Math.max(guardLeastMs, 2 * slowestAnswerMs), guardMostMs)
     dirtyUntil = shortGuard(exchange.request, driver, leftAt) ?? clock.monotonic() + guardMs
   }
 
@@ -185,7 +191,7 @@ export function createBus(parts: BusParts): Asker {
 
   /** The slowest answer is forgotten by and by; what comes later than the longest guard was no answer to this question. */
   function noteAnswerTime(ms: number): void {
-    if (ms <= LATE_GUARD_MOST_MS) slowestAnswerMs = Math.max(ms, slowestAnswerMs * SLOWEST_FADES)
+    if (ms <= guardMostMs) slowestAnswerMs = Math.max(ms, slowestAnswerMs * SLOWEST_FADES)
   }
 
   /** Waits out the quarantine and the silence the protocol asks for. Not null when that never comes. */

@@ -3,7 +3,7 @@
  * (several where the protocol numbers its requests). The only place frames are logged.
  */
 
-import type { Clock } from '../core/clock.ts'
+import { type Clock, within } from '../core/clock.ts'
 import { assert, type Failure } from '../core/faults.ts'
 import { characterMs, hasSettings, type LineUrl, type SerialSettings } from '../core/line-url.ts'
 import type { Log } from '../core/log.ts'
@@ -22,6 +22,7 @@ import {
   stayedExchange,
 } from './asker.ts'
 import { createBus } from './bus.ts'
+import { hearPast } from './interjections.ts'
 import { createLink, type Link, type LinkState } from './link.ts'
 import { createMeterNumbers, type MeterNumbers } from './meter-numbers.ts'
 import { createMultiplex } from './multiplex.ts'
@@ -39,6 +40,8 @@ const MOST_STEPS = 300
 /** So often may a driver go on after it was told that nothing comes. */
 const MOST_NULLS = 100
 const MUTE: Failure = { code: 'LINE_MUTE', text: 'no meter of the line answers; one at a time is asked' }
+/** A box that lost its connection dials again by itself, most within seconds; what was under way waits for it so long. */
+const REDIALS_WITHIN_MS = 10_000
 /** Beyond the reply: two quarantines of a minute, two waits for a babbling bus, a slow long frame, a port set anew. */
 const EXCHANGE_TAKES_MS = 3 * MINUTE
 
@@ -120,7 +123,7 @@ export function createLine(parts: LineParts): Line {
   const inFlight = numbered ? parts.inFlight : 1
   const counters = newCounters()
   const write = (bytes: Uint8Array) => link.write(bytes)
-  const asker: Asker = numbered
+  const plain: Asker = numbered
     ? createMultiplex({ clock, counters, write, inFlight, contradicted })
     : createBus({
         clock,
@@ -131,6 +134,8 @@ export function createLine(parts: LineParts): Line {
         characterMs: characterMs(url),
         isOwnWire: url.kind === 'serial',
       })
+  const { interjections, awaited, provesLife = false } = parts.transport
+  const asker = interjections ? hearPast(interjections, plain, counters) : plain
   const newBeat = parts.newBeat ?? (() => noBeat)
   const { heard, down } = asker
   const link = createLink({
@@ -163,7 +168,7 @@ export function createLine(parts: LineParts): Line {
   /** One function from the first request to the last answer: what waits is kept small, there may be thousands. */
   async function converse<Result>(asked: ConversationAsked<Result>): Promise<Conversed<Result>> {
     const place = queue.enter(asked.priority)
-    if (place) await place
+    if (place !== null) await place
     if (queue.underWay === 1) beat(EXCHANGE_TAKES_MS)
     const { driver, conversation, meter } = asked
     const exchanges: Exchange[] = []
@@ -221,15 +226,16 @@ export function createLine(parts: LineParts): Line {
     const hasAnswered = exchanges.some(({ outcome }) => outcome === 'answered')
     let silentLeft = hasAnswered ? (request.askerRepeats ? 0 : silentOnceAnswered) : silent
     let damagedLeft = damaged
-    let crossedLeft = 1
+    let closedLeft = 1
+    const mayReturn = ({ stayed }: Exchange) => link.state === 'resting' || (awaited && !stayed)
     let exchange = unanswered
     for (;;) {
       const again =
         request.safeToRepeat &&
         ((exchange.outcome === 'LINE_SILENT' && silentLeft-- > 0) ||
           (exchange.outcome === 'LINE_GARBLED' && damagedLeft-- > 0) ||
-          // It crossed with the end of a connection that had lain idle.
-          (exchange.outcome === 'LINE_CLOSED' && link.state === 'resting' && crossedLeft-- > 0))
+          // It crossed with the end of a connection that had lain idle, or the box dialled anew.
+          (exchange.outcome === 'LINE_CLOSED' && mayReturn(exchange) && closedLeft-- > 0))
       if (!again) return exchange
       counters.retries += 1
       exchange = noted(await askOnce(request, asked), asked, exchanges)
@@ -249,15 +255,17 @@ export function createLine(parts: LineParts): Line {
   function askOnce(request: Request, asked: ConversationAsked<unknown>): Promise<Exchange> {
     const restMs = acquaintance.restLeftMs(asked.meter, request)
     const settings = own && (asked.settings ?? own)
-    const isReady = restMs === 0 && link.state !== 'resting' && link.settings === settings
+    const isAway = link.state === 'resting' || (awaited !== undefined && link.state === 'waiting')
+    const isReady = restMs === 0 && !isAway && link.settings === settings
     if (isReady) return send(request, asked, settings)
     return makeReady(restMs, settings).then(() => send(request, asked, settings))
   }
 
-  /** A link that was cut while it was idle is opened again, and its port set for the meter. */
+  /** A link that was cut while it was idle is opened again, a box that hung up waited for, the port set for the meter. */
   async function makeReady(restMs: number, settings: SerialSettings | null): Promise<void> {
     if (restMs > 0) await clock.sleep(restMs)
     await link.wake()
+    if (awaited && link.state === 'waiting') await within(clock, REDIALS_WITHIN_MS, link.opened())
     if (settings) await link.set(settings)
   }
 
@@ -270,7 +278,7 @@ export function createLine(parts: LineParts): Line {
       return Promise.resolve(stayedExchange(request, clock.now(), LINK_DOWN))
     const usualMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
     const replyWithinMs = numbered ? usualMs : numbers.replyWithinMs(meter, request, driver, usualMs)
-    beat(replyWithinMs + EXCHANGE_TAKES_MS)
+    beat(3 * replyWithinMs + EXCHANGE_TAKES_MS)
     if (settings) asker.retime?.(characterMs(settings))
     const asked = asker.ask(request, driver, replyWithinMs)
     return log.isLevelEnabled('trace')
@@ -280,7 +288,7 @@ export function createLine(parts: LineParts): Line {
 
   /** A connection may take bytes and lead nowhere for hours; and a wire may be cut. */
   function noteSilence(meter: string, wasWell: boolean, exchanges: readonly Exchange[]): void {
-    if (parts.expectsSilence || exchanges.every(({ outcome }) => outcome === 'sent')) return
+    if (parts.expectsSilence || provesLife || exchanges.every(({ outcome }) => outcome === 'sent')) return
     // Answers to several conversations may come in one piece, and only the first of them finds bytes that are new.
     const wasHeard = counters.bytesIn > bytesHeard || exchanges.some(({ frame }) => frame !== null)
     bytesHeard = counters.bytesIn

@@ -4,7 +4,7 @@ import { backOffMs } from '../core/back-off.ts'
 import type { Clock } from '../core/clock.ts'
 import { type Failure, Fault } from '../core/faults.ts'
 import { hasSettings, type LineUrl, type SerialSettings, sameSettings } from '../core/line-url.ts'
-import type { Log } from '../core/log.ts'
+import type { Log, LogContext } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
 import type { Random } from '../core/random.ts'
 import { createRest } from './rest.ts'
@@ -67,6 +67,7 @@ export interface LinkParts {
 export function createLink(parts: LinkParts): Link {
   const { clock, log, lineId, transport, beat = noBeat } = parts
   const stopping = new AbortController()
+  const isDialled = transport.awaited !== undefined
   let state: LinkState = 'closed'
   let fault: Link['fault'] = null
   let openedCount = 0
@@ -84,8 +85,8 @@ export function createLink(parts: LinkParts): Link {
   async function run(): Promise<void> {
     let release: (() => Promise<void>) | null = null
     while (!stopping.signal.aborted) {
-      if (state !== 'resting') state = 'opening'
-      beat(OPENS_WITHIN_MS)
+      if (state !== 'resting') state = isDialled ? 'waiting' : 'opening'
+      beat(isDialled ? null : OPENS_WITHIN_MS)
       const openedAt = clock.monotonic()
       let next: LinkState = 'waiting'
       try {
@@ -109,7 +110,7 @@ export function createLink(parts: LinkParts): Link {
       if (next === 'resting') await untilAsked()
       else {
         await transport.close()
-        await pause()
+        if (!isDialled) await pause()
       }
     }
     state = 'closed'
@@ -146,7 +147,7 @@ export function createLink(parts: LinkParts): Link {
 
   /** Some boxes accept a connection and hang up: only one that brings bytes, or lasts, is worth the word "open". */
   function proven(): void {
-    if (fault) log.info({ lineId }, 'line is open again')
+    if (fault) tell('info', {}, 'line is open again')
     fault = null
     attempt = 0
   }
@@ -163,7 +164,12 @@ export function createLink(parts: LinkParts): Link {
     const known = error instanceof Fault ? error : new Fault('LINE_UNREACHABLE', String(error), error)
     const said = fault?.text === known.text
     fault = { code: known.code, text: known.text }
-    if (!said) log.warn({ lineId, code: known.code, hint: known.hint }, known.text)
+    if (!said) tell('warn', { code: known.code, hint: known.hint }, known.text)
+  }
+
+  /** Boxes come and go by the thousand: their listener says how many in one line. */
+  function tell(level: 'info' | 'warn', context: LogContext, text: string): void {
+    log[isDialled ? 'debug' : level]({ lineId, ...context }, text)
   }
 
   function pause(): Promise<void> {
@@ -222,7 +228,7 @@ export function createLink(parts: LinkParts): Link {
       return state
     },
     get fault() {
-      return fault
+      return (state === 'waiting' ? transport.awaited?.() : null) ?? fault
     },
     get reopenedCount() {
       return Math.max(0, openedCount - 1)

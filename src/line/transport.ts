@@ -1,5 +1,6 @@
 /** A byte pipe: the least a serial port or a socket has in common. */
 
+import type { Failure } from '../core/faults.ts'
 import type { SerialSettings } from '../core/line-url.ts'
 
 export interface Transport {
@@ -14,6 +15,22 @@ export interface Transport {
   set?(settings: SerialSettings): Promise<void>
   /** Ends the pipe; `closed` is not called for it. */
   close(): Promise<void>
+  /**
+   * Present where the other side dials: `open` waits for it, however long, and nothing is gained by a pause. Whom it
+   * waits for, and since when; null while it need not.
+   */
+  awaited?(): Failure | null
+  /** True where it tells by itself that the other side is gone, so that the silence of meters is no sign of it. */
+  readonly provesLife?: boolean
+  /** Present where a box puts bytes of its own among those of the meters. */
+  readonly interjections?: Interjections
+}
+
+export interface Interjections {
+  /** Those it may send now: heartbeats, and its registration again. */
+  patterns(): readonly Uint8Array[]
+  /** One of them was heard. */
+  heard(pattern: Uint8Array): void
 }
 
 export interface TransportEars {
