@@ -9,7 +9,7 @@ import { openAcceptances } from './acquire/gate/acceptances-held.ts'
 import { type Commissioning, createCommissioning } from './acquire/gate/commissioning.ts'
 import { createLastGood } from './acquire/last-good.ts'
 import { leftBefore } from './acquire/ledger-before.ts'
-import { createPoller, type Poller } from './acquire/poller.ts'
+import { createPoller, type Poller, type PollerParts } from './acquire/poller.ts'
 import { openRefusals } from './acquire/refusals-held.ts'
 import { createSameMeter, withProbed } from './acquire/same-meter.ts'
 import type { LineStatus } from './acquire/status.ts'
@@ -103,16 +103,12 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
       broken: parts.broken,
     }),
   )
-  const { polled: pollers, bookkeeping } = await startPollers(
-    parts,
-    { store, timeTrust, progress },
-    lines,
-    stops,
-    accepted => {
-      watchdog.kept()
-      for (const dispatcher of dispatchers) dispatcher.wake(accepted.lastSequence)
-    },
-  )
+  const kept: PollerParts['kept'] = accepted => {
+    watchdog.kept()
+    for (const dispatcher of dispatchers) dispatcher.wake(accepted.lastSequence)
+  }
+  const held = { store, timeTrust, progress }
+  const { polled: pollers, bookkeeping } = await startPollers(parts, held, lines, stops, kept)
   const status = (): DaemonStatus => ({
     store: { ...store.mood, room: store.room },
     storesPutAside: store.alarms().length,
@@ -219,7 +215,7 @@ async function startPollers(
   }: { readonly store: Store; readonly timeTrust: TimeTrust; readonly progress: Progress },
   lines: readonly { readonly config: LineConfig; readonly line: Line }[],
   stops: Stop[],
-  kept: Parameters<typeof createPoller>[0]['kept'],
+  kept: PollerParts['kept'],
 ): Promise<{ readonly polled: readonly PolledLine[]; readonly bookkeeping: Bookkeeping }> {
   const { config, clock, log } = parts
   const lastGood = createLastGood(await store.lastGood())
@@ -241,8 +237,7 @@ async function startPollers(
   stops.push(() => refusals.written())
   const left = await leftBefore(store, config, clock.now())
   const books = () => polled.flatMap(({ poller }) => poller.books())
-  const { accountedTo } = left
-  const bookkeeping = createBookkeeping({ store, books, accountedTo, timeTrust, clock, broken: parts.broken })
+  const bookkeeping = createBookkeeping({ ...left, store, books, timeTrust, clock, broken: parts.broken })
   stops.push(() => bookkeeping.stop())
   stops.push(() => together(polled.map(({ poller }) => poller)))
   for (const [index, { config: lineConfig, line }] of lines.entries()) {

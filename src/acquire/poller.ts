@@ -49,7 +49,6 @@ export interface Poller {
   /** Reads a meter now, before any poll; resolves when the round is durable. */
   readNow(meterId: string): Promise<ReadNow>
   status(): readonly MeterStatus[]
-  /** What each meter owes, for the accounts. */
   books(): readonly Book[]
   /** Of one meter of this line. */
   statusOf(meterId: string): MeterStatus | null
