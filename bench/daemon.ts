@@ -54,8 +54,9 @@ export async function startDaemonChild(
 /** Simulated meters in a process of their own, so that their work is not counted; resolves with the ports taken. */
 export async function startMeters(
   listeners: readonly object[],
+  aheadMs = 0,
 ): Promise<{ readonly child: Child; readonly ports: readonly number[] }> {
-  const child = startChild([join('bench', 'meters.ts'), JSON.stringify(listeners)])
+  const child = startChild([join('bench', 'meters.ts'), JSON.stringify(listeners), String(aheadMs)])
   const ports = await new Promise<readonly number[]>(resolve =>
     child.process.once('message', message => resolve(message as readonly number[])),
   )

@@ -37,7 +37,7 @@ const NIGHTS = 5
 /** What the simulated meter takes to answer: the least the standard lets it take (5.3.3). */
 const METER_MS = 20
 /** The pause before a request that lines in the field are run with. */
-const PAUSE_MS = 30
+const PAUSE_MS = 20
 const SITE = { seed: 1, offsetMinutes: 480 } as const
 const THE_METER = { protocol: 'dlt645-2007', address: ADDRESS } as const
 
@@ -181,13 +181,16 @@ function described(item: string): Point {
 
 /** A meter's nightly round over a wire with real characters' time, against the cheapest plan on a wire without delay. */
 async function nightlyRound(): Promise<Result[]> {
-  const wire = await openWire(BAUD)
-  const url = serialUrl(wire.masterEnd, BAUD)
   const meters = [{ ...THE_METER, profile: 'three-phase' }]
   const simulator = await startSimulator(
-    { seed: SITE.seed, listeners: [{ url: serialUrl(wire.meterEnd, BAUD), meters, faults: {} }] },
+    {
+      seed: SITE.seed,
+      listeners: [{ url: { kind: 'tcp', host: '127.0.0.1', port: 0 }, meters, faults: {} }],
+    },
     { clock: systemClock, log: silentLog, ...SITE, replyDelayMs: [METER_MS, METER_MS] },
   )
+  const wire = await openWire(BAUD, simulator.listening[0]?.port ?? 0)
+  const url = serialUrl(wire.masterEnd, BAUD)
   const line = createLine({
     id: 'wire',
     url,

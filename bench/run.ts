@@ -27,6 +27,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   sinks: async () => (await import('./sinks.ts')).sinks,
   memory: async () => (await import('./memory.ts')).memory,
   dlt645: async () => (await import('./dlt645.ts')).dlt645,
+  'many-lines': async () => (await import('./many-lines.ts')).manyLines,
+  storm: async () => (await import('./storm.ts')).storm,
   modbus: async () => (await import('./modbus.ts')).modbus,
 }
 

@@ -1,4 +1,4 @@
-/** One dead meter on a shared line of 20: what is left of the other 19's rate. */
+/** Sick meters on a shared line: the healthy ones' nightly round beside them, and what one dead of 20 leaves of the rate. */
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,10 +6,12 @@ import { join } from 'node:path'
 import { freePort } from '../tests/support/services.ts'
 import { startDaemonChild, startMeters } from './daemon.ts'
 import type { Benchmark, Result } from './run.ts'
+import { sickNight } from './sick-night.ts'
 
 const METERS = 20
 const DEAD = 5
-const MEASURE_MS = 60_000
+const MEASURE_MS = 30_000
+const BAUDS = [2_400, 9_600]
 const WARM_UP_MS = 5_000
 
 interface Sort {
@@ -45,9 +47,13 @@ const SORTS: readonly Sort[] = [
 
 export const sickLine: Benchmark = {
   about:
-    'readings of the 19 living meters of a line of 20 with one dead, against the same line with all alive',
+    'a nightly round of healthy meters beside 10 % dead, 10 % slow and 5 % garbled ones, an hour after the start; readings of the 19 living of 20 with one dead',
   async run(say) {
     const results: Result[] = []
+    say(
+      'the night: daemon parts on a clock that moves when told, over a wire in memory; the hour before is simulated',
+    )
+    for (const baud of BAUDS) results.push(await nightBeside(baud, say))
     for (const sort of SORTS) {
       say(`${sort.name}: all alive`)
       const healthy = await rateOfLiving(sort, false)
@@ -64,6 +70,19 @@ export const sickLine: Benchmark = {
     }
     return results
   },
+}
+
+async function nightBeside(baud: number, say: (text: string) => void): Promise<Result> {
+  const { aloneMs, besideMs, timeouts } = await sickNight(baud)
+  say(`${baud} baud: ${timeouts} time-outs in two hours`)
+  return {
+    what: `${baud} baud: nightly round of the healthy, 3 dead, 3 slow and 2 garbled meters of 32 beside them`,
+    value: besideMs / 1_000,
+    unit: 's',
+    better: 'lower',
+    reference: aloneMs / 1_000,
+    against: 'without them',
+  }
 }
 
 /** Readings per second of the nineteen: with all alive, their share of what twenty gave. */

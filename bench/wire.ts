@@ -1,82 +1,57 @@
-/** Two pty ends with a real line's wire time between them: every byte takes its characters' time at the given rate. */
+/** A line's wire between a master and simulated meters: every byte takes its character's time at the given rate. */
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { SerialPort } from 'serialport'
 
-const BITS_PER_CHARACTER = 11
+export const BITS_PER_CHARACTER = 11
 
 export interface Wire {
+  /** The name of a pty. */
   readonly masterEnd: string
-  readonly meterEnd: string
   stop(): Promise<void>
 }
 
-/** Needs socat (Debian: apt-get install socat), which makes the ptys; the pacing is done here. */
-export async function openWire(baud: number): Promise<Wire> {
+export interface SocketWire {
+  /** On this machine; takes one master. */
+  readonly masterPort: number
+  stop(): Promise<void>
+}
+
+/** To meters that listen on a port of this machine. Needs python3 (Debian: apt-get install python3). */
+export async function openWire(baud: number, port: number): Promise<Wire> {
   const folder = mkdtempSync(join(tmpdir(), 'meterd-wire-'))
-  const path = (name: string) => join(folder, name)
-  const socats = [spawnPair(path('master'), path('near')), spawnPair(path('far'), path('meters'))]
-  for (const name of ['master', 'near', 'far', 'meters']) await appears(path(name))
-  const near = await open(path('near'))
-  const far = await open(path('far'))
-  pace(near, far, baud)
-  pace(far, near, baud)
+  const masterEnd = join(folder, 'master')
+  const { stop } = await carry([String(baud), String(port), masterEnd])
+  return { masterEnd, stop: () => stop().then(() => rmSync(folder, { recursive: true, force: true })) }
+}
+
+/** The same without a pty, whose bytes wait for a worker of the kernel among whatever else the machine does. */
+export async function openSocketWire(baud: number, port: number): Promise<SocketWire> {
+  const { said, stop } = await carry([String(baud), String(port)])
+  return { masterPort: Number(said), stop }
+}
+
+async function carry(args: readonly string[]) {
+  const script = join(import.meta.dirname, 'wire.py')
+  const carrying = spawn('python3', [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = new Promise<void>(resolve => carrying.once('exit', () => resolve()))
+  const said = await new Promise<string>((resolve, reject) => {
+    carrying.once('error', () => reject(new Error('python3 is needed: apt-get install python3')))
+    carrying.once('exit', code => reject(new Error(`wire.py ended with ${code}`)))
+    carrying.stdout.once('data', text => resolve(String(text)))
+  })
   return {
-    masterEnd: path('master'),
-    meterEnd: path('meters'),
-    async stop() {
-      await Promise.all([near, far].map(port => new Promise<void>(resolve => port.close(() => resolve()))))
-      for (const socat of socats) socat.kill()
-      rmSync(folder, { recursive: true, force: true })
+    said,
+    stop() {
+      carrying.kill()
+      return ended
     },
   }
 }
 
-function spawnPair(a: string, b: string): ChildProcess {
-  return spawn('socat', [`pty,raw,echo=0,link=${a}`, `pty,raw,echo=0,link=${b}`], { stdio: 'ignore' })
-}
-
-async function appears(path: string): Promise<void> {
-  for (let tries = 0; tries < 200 && !existsSync(path); tries++)
-    await new Promise(resolve => setTimeout(resolve, 10))
-  if (!existsSync(path)) throw new Error('socat made no pty; is it installed? apt-get install socat')
-}
-
-function open(path: string): Promise<SerialPort> {
-  return new Promise((resolve, reject) => {
-    const port: SerialPort = new SerialPort({ path, baudRate: 115_200, autoOpen: false, lock: false })
-    port.open(error => (error ? reject(error) : resolve(port)))
-  })
-}
-
-/** Bytes leave one character time apart, however they came; released in millisecond steps, never early. */
-function pace(from: SerialPort, to: SerialPort, baud: number): void {
-  const characterMs = (BITS_PER_CHARACTER * 1_000) / baud
-  const queue: { readonly at: number; readonly byte: number }[] = []
-  let freeAt = 0
-  let armed = false
-  const release = () => {
-    armed = false
-    const now = performance.now()
-    const ready: number[] = []
-    while (queue[0] && queue[0].at <= now) ready.push(queue.shift()?.byte ?? 0)
-    if (ready.length > 0) to.write(Buffer.from(ready))
-    arm()
-  }
-  const arm = () => {
-    if (armed || !queue[0]) return
-    armed = true
-    setTimeout(release, Math.max(0, queue[0].at - performance.now()))
-  }
-  from.on('data', (chunk: Buffer) => {
-    freeAt = Math.max(freeAt, performance.now())
-    for (const byte of chunk) {
-      freeAt += characterMs
-      queue.push({ at: freeAt, byte })
-    }
-    arm()
-  })
+/** Goes before whatever else the machine does, where that is ours to say (root): a line's time is measured, not its neighbours'. */
+export function hurry(pid: number | undefined): void {
+  spawnSync('chrt', ['--all-tasks', '--fifo', '--pid', '5', String(pid)], { stdio: 'ignore' })
 }

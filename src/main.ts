@@ -2,12 +2,14 @@
 
 import { uptime } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { type Bookkeeping, createBookkeeping } from './acquire/bookkeeping.ts'
 import { openCapabilities } from './acquire/capabilities-held.ts'
 import { freezesHeld } from './acquire/freezes-held.ts'
 import { openAcceptances } from './acquire/gate/acceptances-held.ts'
 import { type Commissioning, createCommissioning } from './acquire/gate/commissioning.ts'
 import { createLastGood } from './acquire/last-good.ts'
-import { createPoller, type Poller } from './acquire/poller.ts'
+import { leftBefore } from './acquire/ledger-before.ts'
+import { createPoller, type Poller, type PollerParts } from './acquire/poller.ts'
 import { openRefusals } from './acquire/refusals-held.ts'
 import { createSameMeter, withProbed } from './acquire/same-meter.ts'
 import type { LineStatus } from './acquire/status.ts'
@@ -26,14 +28,17 @@ import type { Log } from './core/log.ts'
 import { createProgress, type Progress } from './core/progress.ts'
 import type { Random } from './core/random.ts'
 import { SECOND } from './core/time.ts'
+import type { DialIn } from './line/dial-in.ts'
 import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
 import type { Dispatcher } from './publish/dispatcher.ts'
 import { createDispatchers } from './publish/dispatchers.ts'
 import { clientsAllowed, descriptorLimit } from './running/descriptors.ts'
+import { ownLines, startListeners } from './running/listeners.ts'
 import { type Stop, stopAll, together } from './running/stops.ts'
 import type { Supervisor } from './running/systemd.ts'
+import { laterMs } from './running/turns.ts'
 import { createWatchdog } from './running/watchdog.ts'
 import type { Store } from './store/store.ts'
 import { startTending } from './store/tending.ts'
@@ -78,7 +83,8 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const watchdog = createWatchdog({ progress, store, supervisor, clock, log, broken: parts.broken })
   await startMeters(parts, stops)
   const dispatchers = await startSinks(parts, { store, progress }, stops)
-  const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line, progress) }))
+  const listeners = await startListeners(parts, stops)
+  const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line, progress, listeners) }))
   const timeTrust = createTimeTrust({
     clock,
     log,
@@ -97,17 +103,21 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
       broken: parts.broken,
     }),
   )
-  const pollers = await startPollers(parts, { store, timeTrust, progress }, lines, stops, accepted => {
+  const kept: PollerParts['kept'] = accepted => {
     watchdog.kept()
     for (const dispatcher of dispatchers) dispatcher.wake(accepted.lastSequence)
-  })
+  }
+  const held = { store, timeTrust, progress }
+  const { polled: pollers, bookkeeping } = await startPollers(parts, held, lines, stops, kept)
   const status = (): DaemonStatus => ({
     store: { ...store.mood, room: store.room },
     storesPutAside: store.alarms().length,
     timeTrusted: timeTrust.trusted,
     lines: lines.map(lineStatus),
+    listeners: [...listeners].map(([port, listener]) => ({ port, ...listener.status() })),
     meters: pollers.flatMap(({ poller }) => poller.status()),
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
+    expectations: bookkeeping.counts(),
     parts: watchdog.parts(),
   })
   const apiUrl = await startApi(parts, { store, pollers, dispatchers, timeTrust, status }, stops)
@@ -162,15 +172,18 @@ async function startBroker({ config, random, log }: DaemonParts, stops: Stop[]):
 }
 
 /** For the API, and for the embedded broker where there is one. */
-function mostClients({ lines, broker }: Config): number {
-  return clientsAllowed(descriptorLimit(), lines.length, broker ? 2 : 1)
+function mostClients({ lines, listeners, broker }: Config): number {
+  const dialled = listeners.reduce((sum, { connections }) => sum + connections, 0)
+  return clientsAllowed(descriptorLimit(), ownLines(lines) + Math.ceil(dialled / 2), broker ? 2 : 1)
 }
 
 function makeLine(
   { clock, random, log }: DaemonParts,
   { id, url, replyWithinMs, inFlight }: LineConfig,
   progress: Progress,
+  listeners: ReadonlyMap<number, DialIn>,
 ): Line {
+  const listener = url.kind === 'tcp-listen' ? listeners.get(url.port) : undefined
   return createLine({
     id,
     url,
@@ -179,8 +192,9 @@ function makeLine(
     clock,
     random,
     log,
-    transport: transportFor(url),
-    claim: () => claimLine(lineKey(url)),
+    transport: listener && url.kind === 'tcp-listen' ? listener.transportOf(url.dtu) : transportFor(url),
+    // Who has the port has its lines.
+    claim: () => (listener ? Promise.resolve(async () => undefined) : claimLine(lineKey(url))),
     newBeat: () => progress.beatOf('line', id),
   })
 }
@@ -201,8 +215,8 @@ async function startPollers(
   }: { readonly store: Store; readonly timeTrust: TimeTrust; readonly progress: Progress },
   lines: readonly { readonly config: LineConfig; readonly line: Line }[],
   stops: Stop[],
-  kept: Parameters<typeof createPoller>[0]['kept'],
-): Promise<readonly PolledLine[]> {
+  kept: PollerParts['kept'],
+): Promise<{ readonly polled: readonly PolledLine[]; readonly bookkeeping: Bookkeeping }> {
   const { config, clock, log } = parts
   const lastGood = createLastGood(await store.lastGood())
   const refusals = await openRefusals(config.dataDirectory, clock, log)
@@ -221,8 +235,12 @@ async function startPollers(
   const clocks = new Map((await store.clocks()).map(measured => [measured.meter, measured]))
   const polled: PolledLine[] = []
   stops.push(() => refusals.written())
+  const left = await leftBefore(store, config, clock.now())
+  const books = () => polled.flatMap(({ poller }) => poller.books())
+  const bookkeeping = createBookkeeping({ ...left, store, books, timeTrust, clock, broken: parts.broken })
+  stops.push(() => bookkeeping.stop())
   stops.push(() => together(polled.map(({ poller }) => poller)))
-  for (const { config: lineConfig, line } of lines) {
+  for (const [index, { config: lineConfig, line }] of lines.entries()) {
     const meters = config.meters.filter(meter => meter.line === lineConfig.id)
     const probed = { capabilities, refusals, meters, lineKey: lineKey(lineConfig.url), clock, log }
     const poller = createPoller({
@@ -231,12 +249,14 @@ async function startPollers(
       site: config.site,
       store,
       freezesHeld: await freezesHeld(store, meters, clock.now()),
+      before: left.meters,
       lastGood,
       refusals: withProbed(probed),
       sameMeter: createSameMeter(probed),
       commissioning,
       clocks,
       timeTrust,
+      laterMs: laterMs(index, meters),
       clock,
       log,
       kept,
@@ -247,11 +267,13 @@ async function startPollers(
     line.start()
     poller.start()
   }
-  return polled
+  bookkeeping.start()
+  return { polled, bookkeeping }
 }
 
 function lineStatus({ config, line }: { readonly config: LineConfig; readonly line: Line }): LineStatus {
-  return { id: config.id, url: config.urlText, state: line.state, fault: line.fault, counters: line.counters }
+  const { state, fault, counters, utilisation, responseTimes } = line
+  return { id: config.id, url: config.urlText, state, fault, counters, utilisation, responseTimes }
 }
 
 interface Shown {

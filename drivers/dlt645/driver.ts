@@ -28,10 +28,11 @@ import { secretsIn } from './wire/secrets.ts'
 const CLOCK_OBIS = '0-0:1.0.0'
 
 const timing: Driver['timing'] = {
-  /** Meters and adapters need a pause to turn round; 30 ms is what lines in the field are run with. */
-  quietMs: characterMs => Math.max(30, 3 * characterMs),
+  /** Meters and adapters need a pause to turn round: the master leaves them what the standard has meters leave it (5.3.3). */
+  quietMs: characterMs => Math.max(20, 3 * characterMs),
   /** The standard allows a meter 500 ms (5.3.3); carrier modules and serial servers add seconds of their own. */
   replyWithinMs: 2_000,
+  standardReplyMs: 500,
   /** 5.3.3. */
   betweenBytesMs: 500,
   longestFrame: LONGEST_FRAME,

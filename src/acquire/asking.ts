@@ -7,7 +7,7 @@ import type { Call, Conversation, Point, ReadResult } from '../driver-api/driver
 import type { Line } from '../line/line.ts'
 import { CLOCK_COUNTS_WITHIN_MS } from '../reading/rules.ts'
 import type { Round } from '../store/store.ts'
-import type { Job } from './agenda.ts'
+import type { Job } from './job.ts'
 import type { RatioWatch } from './ratio-watch.ts'
 import type { RefusalsHeld } from './refusals-held.ts'
 import type { TimeTrust } from './time-trust.ts'

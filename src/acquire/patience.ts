@@ -6,6 +6,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Failure } from '../core/faults.ts'
 import { MINUTE, SECOND } from '../core/time.ts'
+import { createLineShare, type LineShare } from './line-share.ts'
 import type { MeterState, MeterStatus } from './status.ts'
 
 /** Share of the line's time that meters known not to answer may use. */
@@ -19,31 +20,8 @@ const FIRST_PAUSE_MS = 5 * SECOND
 const SILENT_AFTER = 3
 
 /** The time budget of one line for meters that do not answer; state is kept per line and meter, never by address. */
-export interface SilentBudget {
-  /** True when a meter known not to answer may be tried now. */
-  allows(): boolean
-  spend(ms: number): void
-}
-
-export function createSilentBudget(clock: Clock): SilentBudget {
-  let countedAt = clock.monotonic()
-  let creditMs = 0
-  /** Credit grows with time, but quiet weeks are not saved up for one long search. */
-  function grow(): void {
-    const now = clock.monotonic()
-    creditMs = Math.min(MOST_CREDIT_MS, creditMs + (now - countedAt) * SILENT_SHARE)
-    countedAt = now
-  }
-  return {
-    allows() {
-      grow()
-      return creditMs >= 0
-    },
-    spend(ms) {
-      grow()
-      creditMs -= ms
-    },
-  }
+export function createSilentBudget(clock: Clock): LineShare {
+  return createLineShare(clock, SILENT_SHARE, MOST_CREDIT_MS)
 }
 
 export interface Patience {
@@ -51,12 +29,18 @@ export interface Patience {
   mayAsk(): boolean
   /** Monotonic time before which it is not asked; `-Infinity` for meters that answer. */
   readonly notBefore: number
+  /** It did not answer the last time, for whatever reason. */
+  readonly isSilent: boolean
   /** When it was asked last, UTC ms; null for never. */
   readonly lastAskedAt: number | null
+  /** Why it did not answer last; null when it did. */
+  readonly fault: Failure | null
+  /** The line was dead since then, monotonic, and is not any more: what was silent only meanwhile is well, the rest is asked at once. */
+  lineRecovered(deadSince: number): void
   /** `valueless`: why it told no value all the same; it is asked as often as before. */
   answered(now: number, valueless?: Failure | null): void
   unanswered(now: number, costMs: number, fault: Failure): void
-  status(id: string, nextAt: number | null): MeterStatus
+  status(id: string, nextAt: number | null): Omit<MeterStatus, 'numbers'>
 }
 
 /** Ever longer, ms, after so many tries in a row in vain. */
@@ -64,8 +48,10 @@ export function pauseAfter(inARow: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** (inARow - 1), LONGEST_PAUSE_MS)
 }
 
-export function createPatience(clock: Clock, budget: SilentBudget): Patience {
+export function createPatience(clock: Clock, budget: LineShare): Patience {
   let inARow = 0
+  /** When the first of these ended, monotonic. */
+  let silentSince = Number.NEGATIVE_INFINITY
   let notBefore = Number.NEGATIVE_INFINITY
   let lastAskedAt: number | null = null
   let lastAnswerAt: number | null = null
@@ -84,8 +70,18 @@ export function createPatience(clock: Clock, budget: SilentBudget): Patience {
     get notBefore() {
       return notBefore
     },
+    get isSilent() {
+      return inARow > 0
+    },
+    lineRecovered(deadSince) {
+      if (inARow > 0 && silentSince >= deadSince) inARow = 0
+      notBefore = inARow > 0 ? clock.monotonic() : Number.NEGATIVE_INFINITY
+    },
     get lastAskedAt() {
       return lastAskedAt
+    },
+    get fault() {
+      return fault
     },
     answered(now, valueless = null) {
       inARow = 0
@@ -98,6 +94,7 @@ export function createPatience(clock: Clock, budget: SilentBudget): Patience {
     unanswered(now, costMs, why) {
       // The first silence is the price of finding out; only what is spent knowingly counts against the budget.
       if (inARow > 0) budget.spend(costMs)
+      else silentSince = clock.monotonic()
       inARow += 1
       notBefore = clock.monotonic() + pauseAfter(inARow)
       lastAskedAt = now

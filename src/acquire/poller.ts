@@ -6,6 +6,7 @@
 import type { Config, MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault, isPassing } from '../core/faults.ts'
+import { settingsText } from '../core/line-url.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
 import { HOUR, SECOND, slotOf } from '../core/time.ts'
@@ -13,10 +14,15 @@ import type { Point, ReadResult } from '../driver-api/driver.ts'
 import { type Line, PRIORITY, type Priority, type Retries } from '../line/line.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
-import { type Agenda, createAgenda, type Job } from './agenda.ts'
 import { type Asked, createAsking, recentClock } from './asking.ts'
+import { createBatch } from './batch.ts'
+import { type Book, bookOf } from './bookkeeping.ts'
 import type { Commissioning } from './gate/commissioning.ts'
+import type { Job } from './job.ts'
+import { createKeeping } from './keeping.ts'
 import type { LastGoodValues } from './last-good.ts'
+import { type Before, createLedger, type Due, type Ledger, RANK } from './ledger.ts'
+import { createLineShare } from './line-share.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import { createRatioWatch } from './ratio-watch.ts'
 import type { RefusalsHeld } from './refusals-held.ts'
@@ -26,11 +32,12 @@ import { silentTo } from './silences.ts'
 import type { MeterStatus } from './status.ts'
 import { createTally } from './tally.ts'
 import type { TimeTrust } from './time-trust.ts'
+import { isBefore, type Place, placeOf } from './turn.ts'
 
-/** Rounds handed to the store and not yet durable; more and the line waits for the disk. */
-const MOST_UNKEPT = 64
 const CONTRADICTION_LASTS_MS = HOUR
 const RETRIES: Retries = { silent: 0, silentOnceAnswered: 1, damaged: 2 }
+/** Of a line's time, for days that were missed while today's reads wait: they take a fifth longer then, and no more (PR-05). */
+const CATCH_UP_SHARE = 1 / 6
 /** The calendar is looked at anew at least this often, whatever the wall clock did meanwhile. */
 const LOOK_AGAIN_MS = 10 * SECOND
 /** A look that was slept for comes at most so late. */
@@ -42,6 +49,7 @@ export interface Poller {
   /** Reads a meter now, before any poll; resolves when the round is durable. */
   readNow(meterId: string): Promise<ReadNow>
   status(): readonly MeterStatus[]
+  books(): readonly Book[]
   /** Of one meter of this line. */
   statusOf(meterId: string): MeterStatus | null
 }
@@ -59,6 +67,8 @@ export interface PollerParts {
   readonly store: Pick<Store, 'accept'>
   /** Boundaries whose freezes the store holds already, per meter. */
   readonly freezesHeld: ReadonlyMap<string, readonly number[]>
+  /** What else an earlier life has left, per meter. */
+  readonly before?: ReadonlyMap<string, Omit<Before, 'freezesHeld'>>
   readonly lastGood: LastGoodValues
   readonly refusals: RefusalsHeld
   /** Looks whether a probed meter is still the same one. */
@@ -68,6 +78,8 @@ export interface PollerParts {
   /** Each meter's clock as measured last, from the store. */
   readonly clocks: ReadonlyMap<string, NonNullable<Round['clock']>>
   readonly timeTrust: TimeTrust
+  /** How much later than the calendar says it asks, ms: its place among many lines, which would ask in one moment. */
+  readonly laterMs?: number
   readonly clock: Clock
   readonly log: Log
   /** Called when readings became durable, so that sinks look. */
@@ -79,23 +91,27 @@ export interface PollerParts {
 }
 
 interface Meter extends Asked {
-  readonly agenda: Agenda
+  readonly ledger: Ledger
   readonly patience: Patience
-  underWay: boolean
+  underWay: Job | null
 }
 
 export function createPoller(parts: PollerParts): Poller {
   const { line, clock, log, site, timeTrust, commissioning } = parts
   const stopping = new AbortController()
   const budget = createSilentBudget(clock)
+  const catchUp = createLineShare(clock, CATCH_UP_SHARE, 0)
   const meters: readonly Meter[] = parts.meters.map(config => ({
     config,
-    agenda: createAgenda(config, parts.freezesHeld.get(config.id) ?? [], site.offsetMinutes),
+    ledger: createLedger(config, site.offsetMinutes, {
+      ...parts.before?.get(config.id),
+      freezesHeld: parts.freezesHeld.get(config.id) ?? [],
+    }),
     patience: createPatience(clock, budget),
     lastClock: parts.clocks.get(config.id) ?? null,
     silentBefore: 0,
     ratios: createRatioWatch(config),
-    underWay: false,
+    underWay: null,
   }))
   const asking = createAsking({
     line,
@@ -104,9 +120,12 @@ export function createPoller(parts: PollerParts): Poller {
     clock,
     offsetMinutes: site.offsetMinutes,
   })
+  const batch = createBatch(meters, ({ config }) => (config.serial ? settingsText(config.serial) : ''))
   const tally = createTally(line.id, clock, log)
-  const unkept = new Set<Promise<unknown>>()
+  const keeping = createKeeping(parts)
   const readingNow = new Map<string, Promise<ReadNow>>()
+  /** Since when nobody on the line answers, monotonic; null while anybody does. */
+  let deadSince: number | null = null
   let workers: readonly Promise<void>[] = []
 
   async function work(): Promise<void> {
@@ -114,13 +133,14 @@ export function createPoller(parts: PollerParts): Poller {
     while (!stopping.signal.aborted) {
       await line.opened()
       // Waited for here and not between answer and store: what came of a conversation is kept before anything else happens.
-      // One that failed has been told by whoever kept it.
-      if (unkept.size >= MOST_UNKEPT) await Promise.race(unkept).catch(() => undefined)
+      await keeping.room()
       const due = nextDue()
       // In a conversation it is the line that must advance.
-      const ms = due ? null : untilNext()
+      const ms = due ? null : untilNext() + (parts.laterMs ?? 0)
       beat(ms === null ? null : ms + LOOK_LATE_MS)
-      if (due) await serve(due.meter, due.job).catch(laterOrBroken)
+      if (due) batch.chose(due.meter)
+      else batch.rested()
+      if (due) await serve(due.meter, due.due).catch(laterOrBroken)
       else await clock.sleep(ms ?? 0, stopping.signal)
       beat(null)
     }
@@ -132,47 +152,73 @@ export function createPoller(parts: PollerParts): Poller {
     await clock.sleep(SECOND, stopping.signal)
   }
 
-  /** Today's freezes before everything else, then whoever has waited longest. */
-  function nextDue(): { meter: Meter; job: Job } | null {
+  /** Of all that are due whoever comes first; of a line on which nobody answers one at a time (src/line/mute.ts). */
+  function nextDue(): { meter: Meter; due: Due } | null {
     const now = clock.now()
-    let best: { meter: Meter; job: Job } | null = null
+    const monotonic = clock.monotonic()
+    noteRecovery()
+    if (line.mute && (monotonic < line.mute.askAt || meters.some(({ underWay }) => underWay))) return null
+    const may = { catchUp: catchUp.allows(), knowsDay: timeTrust.trusted }
+    let best: { meter: Meter; due: Due } | null = null
+    let first: Place = []
     for (const meter of meters) {
-      if (meter.underWay || !meter.patience.mayAsk()) continue
-      const job = meter.agenda.due(now)
-      if (job && (!best || isBefore({ meter, job }, best))) best = { meter, job }
+      const { ledger, patience, underWay } = meter
+      // On a mute line nobody else needs the time, and it is the line that is tried.
+      if (underWay || !(line.mute || patience.mayAsk())) continue
+      const due = ledger.due(now, may)
+      if (!due) continue
+      const place = placeOf(
+        { ...due, patience, typicalMs: line.typicalMsOf(meter.config.id), goesOn: batch.goesOn(meter) },
+        { now, monotonic },
+      )
+      if (best && !isBefore(place, first)) continue
+      best = { meter, due }
+      first = place
     }
     return best
+  }
+
+  /** A line that is heard again: who was silent only while it was dead is well, and the rest is asked at once. */
+  function noteRecovery(): void {
+    if (deadSince !== null && line.mute === null)
+      for (const { patience } of meters) patience.lineRecovered(deadSince)
+    deadSince = line.mute?.since ?? null
   }
 
   function untilNext(): number {
     tally.roundEnds()
     const now = clock.now()
     const monotonic = clock.monotonic()
-    const waits = meters.map(({ agenda, patience }) =>
-      Math.max(agenda.nextAt(now) - now, patience.notBefore - monotonic),
+    const waits = meters.map(({ ledger, patience }) =>
+      Math.max(ledger.nextAt(now) - now, line.mute ? 0 : patience.notBefore - monotonic),
     )
-    return Math.max(1, Math.ceil(Math.min(LOOK_AGAIN_MS, ...waits.map(wait => (wait > 0 ? wait : SECOND)))))
+    // Of a mute line nobody is asked before its time; a question that is under way may end that.
+    const muteMs = line.mute ? Math.max(1, line.mute.askAt - monotonic) : 0
+    const soonest = Math.max(muteMs, Math.min(...waits.map(wait => (wait > 0 ? wait : SECOND))))
+    return Math.max(1, Math.ceil(Math.min(LOOK_AGAIN_MS, soonest)))
   }
 
-  async function serve(meter: Meter, job: Job): Promise<void> {
-    meter.underWay = true
+  async function serve(meter: Meter, { job, rank }: Due): Promise<void> {
+    meter.underWay = job
+    const startedAt = clock.monotonic()
     try {
       const priority = job.kind === 'freeze' ? PRIORITY.billing : PRIORITY.poll
       await commissioning?.look(meter.config, points => readApart(meter, points, priority))
-      const { round, end, fault, refused } = await converse(meter, job, priority)
+      const { round, end, fault, refused, cause } = await converse(meter, job, priority)
       tally.add(fault, round.readings, refused)
-      meter.agenda.ended(job, end, clock.now())
+      meter.ledger.ended(job, end, clock.now(), cause)
       // What is held apart is no freeze to bill by; it may be read in order later.
       if (
         end === 'done' &&
         round.readings.length > 0 &&
         round.readings.every(({ quality }) => quality === 'quarantined')
       )
-        meter.agenda.lost(job, clock.now())
+        meter.ledger.lost(job, clock.now(), 'HELD_APART')
       keep(round, meter, job)
       if (!fault) await parts.sameMeter?.check(meter.config, points => readApart(meter, points))
     } finally {
-      meter.underWay = false
+      meter.underWay = null
+      if (rank === RANK.catchingUp) catchUp.spend(clock.monotonic() - startedAt)
     }
   }
 
@@ -189,6 +235,7 @@ export function createPoller(parts: PollerParts): Poller {
       priority,
       meter: config.id,
       retries: RETRIES,
+      settings: config.serial,
     })
     timeTrust.look()
     parts.refusals.add(config, [...talked.result.refused, ...silentTo(talked, config, parts.lastGood)])
@@ -210,7 +257,8 @@ export function createPoller(parts: PollerParts): Poller {
     })
     commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
-    if (outcome.fault) patience.unanswered(now, clock.monotonic() - startedAt, outcome.fault)
+    const costMs = line.mute ? 0 : clock.monotonic() - startedAt
+    if (outcome.fault) patience.unanswered(now, costMs, outcome.fault)
     else if (talked.exchanges.length > 0) patience.answered(now, outcome.valueless)
     const isDisturbed = outcome.end === 'unanswered' && hasAnswered && !talked.fault
     return isDisturbed ? { ...outcome, end: 'disturbed' } : outcome
@@ -228,43 +276,21 @@ export function createPoller(parts: PollerParts): Poller {
     priority: Priority = PRIORITY.poll,
   ): Promise<ReadResult> {
     const { config } = meter
-    const { driver, id } = config
+    const { driver, id, serial: settings } = config
     const conversation = driver.read(asking.callTo(meter), points)
-    const ask = { driver, conversation, priority, meter: id, retries: RETRIES }
+    const ask = { driver, conversation, priority, meter: id, retries: RETRIES, settings }
     const { result } = await line.converse(ask)
     parts.refusals.add(config, result.refused)
     return result
   }
 
-  /** Hands a round to the store without holding up the line; the agenda asks again for a freeze that was not kept. */
+  /** Hands a round to the store without holding up the line; the ledger asks again for a freeze that was not kept. */
   function keep(round: Round, meter: Meter, job: Job): void {
     if (!wasSent(round)) return
-    accept(round).catch(() => {
+    keeping.accept(round).catch(() => {
       tally.notKept()
-      meter.agenda.lost(job, clock.now())
+      meter.ledger.lost(job, clock.now())
     })
-  }
-
-  /** The one way into the store: what is durable is the baseline of the next reading, and sinks are told. */
-  function accept(round: Round): Promise<Accepted> {
-    const accepting = parts.store
-      .accept(round)
-      .then(accepted => {
-        // Of a round kept in part nobody knows which.
-        if (accepted.refused === 0) for (const reading of round.readings) parts.lastGood.note(reading)
-        parts.kept(accepted)
-        return accepted
-      })
-      .catch(notKept)
-      .finally(() => unkept.delete(accepting))
-    unkept.add(accepting)
-    return accepting
-  }
-
-  /** A full or busy store has kept nothing and says so itself; after any other failure nothing is known (PR-03). */
-  function notKept(error: unknown): never {
-    if (!isPassing(error)) parts.broken(error)
-    throw error
   }
 
   async function readNowOnce(meterId: string): Promise<ReadNow> {
@@ -278,7 +304,7 @@ export function createPoller(parts: PollerParts): Poller {
     const priority = PRIORITY.onDemand
     await commissioning?.recognise(meter.config, points => readApart(meter, points, priority))
     const { round, fault } = await converse(meter, job, priority)
-    const accepted = wasSent(round) ? await accept(round) : null
+    const accepted = wasSent(round) ? await keeping.accept(round) : null
     if (!accepted || (fault && round.readings.length === 0)) {
       throw new Fault(
         fault?.code ?? 'LINE_CLOSED',
@@ -295,12 +321,10 @@ export function createPoller(parts: PollerParts): Poller {
     return reading
   }
 
-  function statusNow({ config, agenda, patience }: Meter): MeterStatus {
+  function statusNow({ config, ledger, patience }: Meter): MeterStatus {
     const now = clock.now()
-    return patience.status(
-      config.id,
-      Math.max(agenda.nextAt(now), now + patience.notBefore - clock.monotonic()),
-    )
+    const nextAt = Math.max(ledger.nextAt(now), now + patience.notBefore - clock.monotonic())
+    return { ...patience.status(config.id, nextAt), numbers: line.numbersOf(config.id) }
   }
 
   return {
@@ -312,26 +336,14 @@ export function createPoller(parts: PollerParts): Poller {
       stopping.abort()
       await line.stop()
       await Promise.allSettled([...workers, ...readingNow.values()])
-      await Promise.allSettled(unkept)
+      await keeping.settled()
     },
     readNow,
     status: () => meters.map(statusNow),
+    books: () => meters.map(meter => bookOf(line, meter)),
     statusOf(meterId) {
       const meter = meters.find(({ config }) => config.id === meterId)
       return meter ? statusNow(meter) : null
     },
   }
-}
-
-function isBefore(a: { meter: Meter; job: Job }, b: { meter: Meter; job: Job }): boolean {
-  return rank(a) < rank(b) || (rank(a) === rank(b) && askedAt(a.meter) < askedAt(b.meter))
-}
-
-/** Today's freezes first. A meter that may be asked although it was silent waits no longer than others (patience.ts). */
-function rank({ job }: { job: Job }): number {
-  return job.kind === 'freeze' && job.nth === 1 ? 0 : 1
-}
-
-function askedAt({ patience }: Meter): number {
-  return patience.lastAskedAt ?? 0
 }

@@ -10,8 +10,8 @@ import type { ValidatedReading } from '../reading/reading.ts'
 import { capacityOf } from '../reading/rules.ts'
 import { validate } from '../reading/validate.ts'
 import type { Round } from '../store/store.ts'
-import type { Job, JobEnd } from './agenda.ts'
 import { recordsOf } from './evidence.ts'
+import type { Job, JobEnd } from './job.ts'
 import type { LastGoodValues } from './last-good.ts'
 import { disturbance } from './silences.ts'
 
@@ -23,6 +23,8 @@ export interface Outcome {
   /** Why it answered a poll, and told no value. */
   readonly valueless: Failure | null
   readonly refused: number
+  /** Why there is no reading; null where there is one. */
+  readonly cause: FaultCode | null
 }
 
 export interface Surroundings {
@@ -76,6 +78,7 @@ export function outcomeOf(
     fault,
     valueless: job.kind === 'poll' ? valueless(config.id, readings, refusals) : null,
     refused: refusals.length,
+    cause: fault?.code ?? (readings.length > 0 ? null : (refusals[0]?.refused.code ?? 'METER_NO_DATA')),
   }
 }
 

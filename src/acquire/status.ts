@@ -2,6 +2,7 @@
 
 import type { Failure } from '../core/faults.ts'
 import type { Line } from '../line/line.ts'
+import type { MeterNumbers } from '../line/meter-numbers.ts'
 
 /** `never`: not yet asked · `ok`: answered last time · `failing`: did not, or told no value · `silent`: several times; asked rarely. */
 export type MeterState = 'never' | 'ok' | 'failing' | 'silent'
@@ -17,6 +18,8 @@ export interface MeterStatus {
   readonly nextAt: number | null
   readonly answered: number
   readonly unanswered: number
+  /** What its line counted of it since the start. */
+  readonly numbers: MeterNumbers
 }
 
 export interface LineStatus {
@@ -25,6 +28,9 @@ export interface LineStatus {
   readonly state: Line['state']
   readonly fault: Line['fault']
   readonly counters: LineCounters
+  /** Share of the last minutes in which a question or its answer was on the way. */
+  readonly utilisation: number
+  readonly responseTimes: Line['responseTimes']
 }
 
 export type LineCounters = Line['counters']

@@ -1,7 +1,7 @@
 /** `/v1/lines`: the lines, whether they are open, and what was counted on them. */
 
 import { z } from 'zod'
-import type { LineCounters } from '../acquire/status.ts'
+import type { LineCounters, LineStatus } from '../acquire/status.ts'
 import type { App } from './app.ts'
 import { pageById } from './pages.ts'
 import type { ApiParts } from './parts.ts'
@@ -18,6 +18,7 @@ const counters = z.object({
   lates: count,
   echoes: count,
   broken: count,
+  resyncs: count,
   noiseBytes: count,
   reopened: count,
   doubled: count,
@@ -26,13 +27,24 @@ const counters = z.object({
   busyMs: count,
 } satisfies Record<keyof LineCounters, typeof count>)
 
+export const responseMs = z.object({ p50: count, p90: count, p99: count }).nullable().meta({
+  id: 'ResponseTimes',
+  description: 'ms to the first byte of an answer: so many of a hundred took no longer',
+})
+
 const line = z
   .object({
     id: z.string(),
     url: z.string(),
-    state: z.enum(['open', 'opening', 'waiting', 'closed']),
+    state: z.enum(['open', 'opening', 'waiting', 'resting', 'closed']).meta({
+      description: 'resting: closed by the other side while it was idle, and opened when somebody asks',
+    }),
     fault,
     counters: counters.meta({ description: 'since the start of the daemon' }),
+    utilisation: z
+      .number()
+      .meta({ description: 'share of the last minutes in which a question or its answer was on the way' }),
+    responseMs,
   })
   .meta({ id: 'Line' })
 
@@ -50,7 +62,16 @@ export function lineRoutes(app: App, parts: ApiParts): void {
     },
     async request => {
       const page = pageById(parts.status().lines, request.query, 'lines')
-      return { lines: page.items.map(one => ({ ...one, fault: showFault(one.fault) })), next: page.next }
+      return { lines: page.items.map(showLine), next: page.next }
     },
   )
+}
+
+function showLine({ responseTimes, fault: failed, utilisation, ...shown }: LineStatus): z.infer<typeof line> {
+  return {
+    ...shown,
+    fault: showFault(failed),
+    utilisation: Math.round(utilisation * 1_000) / 1_000,
+    responseMs: responseTimes.quantiles(),
+  }
 }

@@ -5,9 +5,11 @@ import type { CommissioningState } from '../acquire/gate/commissioning.ts'
 import type { MeterStatus } from '../acquire/status.ts'
 import type { MeterConfig } from '../config/config.ts'
 import { DAY, isoWithOffset } from '../core/time.ts'
+import { NO_NUMBERS } from '../line/meter-numbers.ts'
 import type { MeterClock, StoredReading } from '../store/store.ts'
 import { maySee, visibleMeter } from './access.ts'
 import type { App } from './app.ts'
+import { responseMs } from './lines.ts'
 import { pageById } from './pages.ts'
 import type { ApiParts } from './parts.ts'
 import {
@@ -54,6 +56,16 @@ const meter = z.object({
   answered: z.int(),
   unanswered: z.int(),
   fault,
+  numbers: z
+    .object({
+      requests: z.int(),
+      timeouts: z.int(),
+      damaged: z.int(),
+      lates: z.int(),
+      strays: z.int(),
+      responseMs,
+    })
+    .meta({ id: 'MeterNumbers', description: 'counted on its line since the start of the daemon' }),
   acceptance,
 })
 
@@ -83,6 +95,7 @@ const NEVER_ASKED = {
   nextAt: null,
   answered: 0,
   unanswered: 0,
+  numbers: NO_NUMBERS,
 } as const satisfies Omit<MeterStatus, 'id'>
 
 export function meterRoutes(app: App, parts: ApiParts): void {
@@ -164,7 +177,7 @@ function showMeter(
   now: number,
   offsetMinutes: number,
 ): z.infer<typeof meter> {
-  const { state, lastAskedAt, lastAnswerAt, nextAt, answered, unanswered, fault } =
+  const { state, lastAskedAt, lastAnswerAt, nextAt, answered, unanswered, fault, numbers } =
     meterStatus(config.id) ?? NEVER_ASKED
   const iso = (instant: number | null) => (instant === null ? null : isoWithOffset(instant, offsetMinutes))
   return {
@@ -181,6 +194,7 @@ function showMeter(
     answered,
     unanswered,
     fault: showFault(fault),
+    numbers,
     acceptance: showAcceptance(commissioning?.(config.id) ?? null, offsetMinutes),
   }
 }

@@ -1,6 +1,7 @@
-/** `/metrics`: counters and gauges in the Prometheus text format 0.0.4. Labels name lines and sinks, never meters. */
+/** `/metrics`: counters and gauges in the Prometheus text format 0.0.4. Labels name lines, plans and sinks, never meters. */
 
 import type { LineCounters, MeterState } from '../acquire/status.ts'
+import { RESPONSE_BOUNDS_MS } from '../line/response-times.ts'
 import type { StoreSizes } from '../store/store.ts'
 import type { App } from './app.ts'
 import type { ApiParts, DaemonStatus, Vitals } from './parts.ts'
@@ -9,12 +10,14 @@ import { nothing } from './shapes.ts'
 /** One metric name with all its samples. */
 interface Family {
   readonly name: string
-  readonly type: 'counter' | 'gauge'
+  readonly type: 'counter' | 'gauge' | 'histogram'
   readonly help: string
   readonly samples: readonly Sample[]
 }
 
 interface Sample {
+  /** What a histogram's sample is: "_bucket", "_sum", "_count". */
+  readonly suffix?: string
   readonly labels?: Readonly<Record<string, string>>
   readonly value: number
 }
@@ -33,6 +36,7 @@ const LINE_COUNTERS: Readonly<
   lates: ['late_answers_total', 'Answers after their time-out, dropped.'],
   echoes: ['echoes_total', 'Own requests heard back, dropped.'],
   broken: ['broken_frames_total', 'Frames with a bad checksum, start or end.'],
+  resyncs: ['resyncs_total', 'Times the beginning of a frame had to be looked for among other bytes.'],
   noiseBytes: ['noise_bytes_total', 'Bytes that belong to no good frame.'],
   reopened: ['reopened_total', 'Times the line was opened again.'],
   doubled: ['doubled_answers_total', 'Two different answers to one question.'],
@@ -71,8 +75,10 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
       reply.type('text/plain; version=0.0.4; charset=utf-8')
       return renderMetrics([
         ...lineFamilies(seen),
+        ...listenerFamilies(seen),
         ...sinkFamilies(seen),
         ...progressFamilies(seen),
+        ...expectationFamilies(seen),
         ...storeFamilies(sizes),
         ...roomFamilies(seen, sizes),
         ...processFamilies(vitals()),
@@ -85,10 +91,46 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
 export function renderMetrics(families: readonly Family[]): string {
   return families
     .map(({ name, type, help, samples }) => {
-      const lines = samples.map(({ labels, value }) => `${name}${renderLabels(labels)} ${value}\n`)
+      const lines = samples.map(
+        ({ suffix = '', labels, value }) => `${name}${suffix}${renderLabels(labels)} ${value}\n`,
+      )
       return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
     })
     .join('')
+}
+
+const LISTENER_GAUGES = {
+  here: ['meterd_listener_dtus_connected', 'DTUs that are connected.'],
+  expected: ['meterd_listener_dtus_expected', 'DTUs that have a line.'],
+  unregistered: ['meterd_listener_unregistered', 'Connections that have not told who they are.'],
+} as const
+const LISTENER_COUNTERS = {
+  registered: ['meterd_listener_registrations_total', 'Registrations of known DTUs.'],
+  replaced: ['meterd_listener_replaced_total', 'Those that took the place of an older connection.'],
+  refused: ['meterd_listener_refused_total', 'Connections turned away: strangers, other networks, limits.'],
+} as const
+
+/** Labels name ports; strangers are a number. */
+function listenerFamilies({ listeners = [] }: DaemonStatus): Family[] {
+  if (listeners.length === 0) return []
+  const family = (
+    key: keyof (typeof listeners)[number],
+    [name, help]: readonly [string, string],
+    type: Family['type'],
+  ) => ({
+    name,
+    help,
+    type,
+    samples: listeners.map(listener => ({ labels: { port: String(listener.port) }, value: listener[key] })),
+  })
+  return [
+    ...Object.entries(LISTENER_GAUGES).map(([key, told]) =>
+      family(key as keyof typeof LISTENER_GAUGES, told, 'gauge'),
+    ),
+    ...Object.entries(LISTENER_COUNTERS).map(([key, told]) =>
+      family(key as keyof typeof LISTENER_COUNTERS, told, 'counter'),
+    ),
+  ]
 }
 
 function lineFamilies({ lines, meters }: DaemonStatus): Family[] {
@@ -99,16 +141,72 @@ function lineFamilies({ lines, meters }: DaemonStatus): Family[] {
     }))
     return { name: `meterd_line_${name}`, type: 'counter', help, samples }
   })
-  const open = lines.map(line => ({ labels: { line: line.id }, value: line.state === 'open' ? 1 : 0 }))
+  const open = lines.map(line => ({
+    labels: { line: line.id },
+    value: line.state === 'open' || line.state === 'resting' ? 1 : 0,
+  }))
   const states = METER_STATES.map(state => ({
     labels: { state },
     value: meters.filter(meter => meter.state === state).length,
   }))
   return [
     ...counters,
-    { name: 'meterd_line_open', type: 'gauge', help: '1 while the line is open.', samples: open },
+    gauge(
+      'meterd_line_utilisation',
+      'Share of the last minutes in which a question or its answer was on the way.',
+      lines.map(line => ({ labels: { line: line.id }, value: line.utilisation })),
+    ),
+    gauge(
+      'meterd_line_response_seconds',
+      'To the first byte of an answer: so many of all took no longer.',
+      lines.flatMap(quantilesOf),
+    ),
+    responseFamily(lines),
+    {
+      name: 'meterd_line_open',
+      type: 'gauge',
+      help: '1 while the line is open, or rests until somebody asks.',
+      samples: open,
+    },
     { name: 'meterd_meters', type: 'gauge', help: 'Meters by how they answer.', samples: states },
   ]
+}
+
+const QUANTILES = { p50: '0.5', p90: '0.9', p99: '0.99' } as const
+
+function quantilesOf({ id, responseTimes }: DaemonStatus['lines'][number]): Sample[] {
+  const seen = responseTimes.quantiles()
+  if (seen === null) return []
+  return Object.entries(QUANTILES).map(([key, quantile]) => ({
+    labels: { line: id, quantile },
+    value: seen[key as keyof typeof QUANTILES] / 1_000,
+  }))
+}
+
+/** Of all lines together: buckets by line would be as many as lines times bounds. */
+function responseFamily(lines: DaemonStatus['lines']): Family {
+  const total = (of: (times: DaemonStatus['lines'][number]['responseTimes']) => number) =>
+    lines.reduce((sum, { responseTimes }) => sum + of(responseTimes), 0)
+  const upTo = (place: number) =>
+    total(({ buckets }) => Array.from(buckets).reduce((sum, count, at) => sum + (at <= place ? count : 0), 0))
+  const count = total(times => times.count)
+  const name = 'meterd_response_seconds'
+  return {
+    name,
+    type: 'histogram',
+    help: 'To the first byte of an answer, of all lines.',
+    samples: [
+      // What takes longer than the last bound counts to it in a line; here it is in no bucket but the last.
+      ...RESPONSE_BOUNDS_MS.slice(0, -1).map((bound, place) => ({
+        suffix: '_bucket',
+        labels: { le: String(bound / 1_000) },
+        value: upTo(place),
+      })),
+      { suffix: '_bucket', labels: { le: '+Inf' }, value: count },
+      { suffix: '_sum', value: total(times => times.sumMs) / 1_000 },
+      { suffix: '_count', value: count },
+    ],
+  }
 }
 
 function sinkFamilies({ sinks }: DaemonStatus): Family[] {
@@ -152,6 +250,16 @@ function progressFamilies({ parts }: DaemonStatus): Family[] {
       '1 while the part does not advance although it should.',
       each(({ stuck }) => (stuck ? 1 : 0)),
     ),
+  ]
+}
+
+/** Plans have few names, whatever the number of meters. */
+function expectationFamilies({ expectations }: DaemonStatus): Family[] {
+  const each = (of: 'due' | 'missed') =>
+    expectations.map(one => ({ labels: { plan: one.plan }, value: one[of] }))
+  return [
+    counter('meterd_expectations_due_total', 'Periods readings were expected for.', each('due')),
+    counter('meterd_expectations_missed_total', 'Periods that are over without a reading.', each('missed')),
   ]
 }
 

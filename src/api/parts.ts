@@ -1,5 +1,6 @@
 /** What the API is handed by main.ts: the rooms it shows, and nothing it could do without. */
 
+import type { PlanCounts } from '../acquire/bookkeeping.ts'
 import type { CommissioningState } from '../acquire/gate/commissioning.ts'
 import type { ReadNow } from '../acquire/poller.ts'
 import type { LineStatus, MeterStatus } from '../acquire/status.ts'
@@ -7,6 +8,7 @@ import type { MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
+import type { DialInStatus } from '../line/dial-in.ts'
 import type { ResendAsked, Resent, SinkStatus } from '../publish/sink.ts'
 import type { PartState } from '../running/watchdog.ts'
 import type { RoomState, Store } from '../store/store.ts'
@@ -51,8 +53,12 @@ export interface DaemonStatus {
   /** False while our own clock is known to be wrong. */
   readonly timeTrusted: boolean
   readonly lines: readonly LineStatus[]
+  /** The ports that boxes dial, by the port; absent where there are none. */
+  readonly listeners?: readonly (DialInStatus & { readonly port: number })[]
   readonly meters: readonly MeterStatus[]
   readonly sinks: readonly SinkStatus[]
+  /** Of each plan, how many periods were due and how many were missed. */
+  readonly expectations: readonly PlanCounts[]
   /** Whether each part advances. */
   readonly parts: readonly PartState[]
 }

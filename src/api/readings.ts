@@ -23,7 +23,7 @@ import {
   showReading,
   time,
 } from './shapes.ts'
-import { LAST_INSTANT, parseBoundary } from './times.ts'
+import { LAST_INSTANT, timeOf } from './times.ts'
 
 const instant = z
   .string({ error: 'give it once' })
@@ -163,14 +163,6 @@ function readNowRoute(
       return { meter, askedAt, readings: shown, stored, duplicates, conflicts }
     },
   )
-}
-
-function timeOf(name: string, text: string | undefined, offsetMinutes: number): number | undefined {
-  if (text === undefined) return undefined
-  const instant = parseBoundary(text, offsetMinutes)
-  if (instant === null)
-    throw new Fault('ASK_INVALID', `query.${name}: not a date (YYYY-MM-DD) or ISO 8601 time with offset`)
-  return instant
 }
 
 function placeOf(cursor: string, list: string): { readonly slot: number; readonly id: string } {

@@ -12,6 +12,7 @@ import type { App } from './app.ts'
 import { billingRoutes } from './billing.ts'
 import { clockRoutes } from './clock.ts'
 import { describeRoutes, docsRoutes } from './docs.ts'
+import { expectationRoutes } from './expectations.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './held-keys.ts'
 import { lineRoutes } from './lines.ts'
@@ -86,6 +87,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   readingRoutes(app, parts)
   billingRoutes(app, parts)
   lineRoutes(app, parts)
+  expectationRoutes(app, parts)
   sinkRoutes(app, parts)
   clockRoutes(app, parts)
   keyRoutes(app, parts)

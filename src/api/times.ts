@@ -1,5 +1,6 @@
 /** Times as callers write them. */
 
+import { Fault } from '../core/faults.ts'
 import { civilOf, instantOf, parseOffset } from '../core/time.ts'
 
 /** The "+" of an offset reaches us as a space when the caller did not escape it; nothing else can stand there. */
@@ -21,6 +22,15 @@ export function parseInstant(text: string): number | null {
  */
 export function parseBoundary(text: string, offsetMinutes: number): number | null {
   return DATE.test(text) ? instantOf(`${text}T00:00:00`, offsetMinutes) : parseInstant(text)
+}
+
+/** What a field of the query says; undefined where it is not given. Throws ASK_INVALID. */
+export function timeOf(name: string, text: string | undefined, offsetMinutes: number): number | undefined {
+  if (text === undefined) return undefined
+  const instant = parseBoundary(text, offsetMinutes)
+  if (instant === null)
+    throw new Fault('ASK_INVALID', `query.${name}: not a date (YYYY-MM-DD) or ISO 8601 time with offset`)
+  return instant
 }
 
 /** The last instant that can be written with four digits of year. */

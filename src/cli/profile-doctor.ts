@@ -140,9 +140,10 @@ async function diagnose(asked: Asked, io: Terminal): Promise<Diagnosis> {
   }
   if (first.look.reads.length === 0) return once
   tellFirst(first.look, io)
-  const theirs = SECOND_STACK.has(driver.protocol)
-    ? await bothAnswers(url, first.exchanges, asked.withinMs ?? driver.timing.replyWithinMs, io.signal)
-    : null
+  const theirs =
+    SECOND_STACK.has(driver.protocol) && url.kind !== 'rfc2217'
+      ? await bothAnswers(url, first.exchanges, asked.withinMs ?? driver.timing.replyWithinMs, io.signal)
+      : null
   const at = url.kind === 'modbus-tcp' ? 6 : 0
   if (!io.signal.aborted) io.err(`read once; again in ${againMs / 1000} s, to see what moves`)
   await systemClock.sleep(againMs, io.signal)

@@ -21,7 +21,8 @@ export const read: Verb = {
   summary: 'asks one meter on a line, once',
   help: `meterd read --line URL --protocol P --address A [options] ITEM…
 
-  --line URL          serial:///dev/ttyUSB0?baud=2400&parity=even, tcp://host:port, modbus-tcp://host:port
+  --line URL          serial:///dev/ttyUSB0?baud=2400&parity=even, tcp://host:port, modbus-tcp://host:port,
+                      rfc2217://host:port?baud=2400&parity=even
   --protocol P        dlt645-2007, dlt645-1997, modbus-rtu, modbus-ascii, modbus-tcp; auto, the usual,
                       tells Modbus by the line, the profile or the items, and 645 editions by who answers
   --address A         12 digits as on the meter, or a Modbus unit
@@ -71,6 +72,8 @@ Example: meterd read --line modbus-tcp://127.0.0.1:502 --protocol modbus-tcp --a
     const withinMs = values.within === undefined ? null : Number(values.within)
     if (withinMs !== null && !(withinMs >= 1 && withinMs <= 600_000))
       return wrong(io, '--within is a number of milliseconds up to 600000')
+    if (via !== undefined && url.kind === 'rfc2217')
+      return wrong(io, '--via modbus-serial does not speak RFC 2217')
     if (via !== undefined && via !== 'modbus-serial') return wrong(io, '--via knows modbus-serial only')
     const library = await libraryFor(values.profile, io)
     if (library === null) return BAD_CONFIG

@@ -9,7 +9,7 @@ import { whyClosed } from '../commission/window.ts'
 import type { Library } from '../config/library.ts'
 import { USUAL_WINDOW } from '../config/site-rules.ts'
 import { systemClock } from '../core/clock.ts'
-import { lineKey, parseLineUrl } from '../core/line-url.ts'
+import { hasSettings, lineKey, parseLineUrl, sameSettings } from '../core/line-url.ts'
 import { parseOffset } from '../core/time.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import { openLine } from './one-line.ts'
@@ -28,9 +28,9 @@ export const scan: Verb = {
   summary: 'finds the meters on a line, with what to write into the configuration',
   help: `meterd scan --line URL [options]
 
-  --line URL        serial:///dev/ttyUSB0?baud=2400&parity=even or tcp://host:port
+  --line URL        serial:///dev/ttyUSB0?baud=2400&parity=even, rfc2217://host:port?baud=2400 or tcp://host:port
   --protocol P      dlt645-2007 or dlt645-1997 only; without it both are asked, 2007 first
-  --all-speeds      serial: also 2400, 1200, 9600, 4800, 19200 and 600 baud, even parity and none, until a meter answers
+  --all-speeds      serial and RFC 2217: also 2400, 1200, 9600, 4800, 19200 and 600 baud, even parity and none, until a meter answers
   --from ADDRESS    search below this partial address only: AAAAAAAA0161 finds meters that end with 0161
   --units 1-10,20   Modbus, with --protocol modbus-rtu, modbus-ascii or modbus-tcp: asks these units, and only these, who
                     they are (function 43/14); who refuses that, or knows a register only, is told as there
@@ -185,7 +185,7 @@ function knownOf({
     protocol,
     learnedAt: systemClock.now(),
     by: 'meterd scan',
-    speed: url.kind === 'serial' ? settingInWords(url) : null,
+    speed: hasSettings(url) ? settingInWords(url) : null,
     phases,
     addressRules,
     ...capabilities,
@@ -266,23 +266,33 @@ function rowOf(
 
 /** Ready to paste. One line for each setting that meters were found at; a bus of two speeds cannot be polled as one. */
 function tellEntries(meters: readonly MeterFound[], library: Library, io: Terminal): void {
-  const urls = [...new Set(meters.map(({ url }) => urlText(url)))]
-  io.out('\nlines:')
-  for (const [index, url] of urls.entries()) io.out(`  - { id: line-${index + 1}, url: "${url}" }`)
-  io.out('\nmeters:')
-  for (const meter of meters) {
-    const line = urls.indexOf(urlText(meter.url)) + 1
-    io.out(
-      `  - { id: meter-${meter.address}, line: line-${line}, address: "${meter.address}", profile: ${profileFor(meter, library)} }`,
-    )
-  }
+  for (const text of entriesFor(meters, library)) io.out(text)
+}
+
+/** All of a scan are on one port: one line, and those found at other settings than the first name theirs. */
+export function entriesFor(
+  meters: readonly MeterFound[],
+  library: Pick<Library, 'profiles'>,
+): readonly string[] {
+  const [first] = meters
+  if (!first) return []
+  const entries = meters.map(meter => {
+    const { address, url } = meter
+    const own = hasSettings(url) && hasSettings(first.url) && !sameSettings(url, first.url)
+    const serial = own ? `, serial: { baud: ${url.baud}, parity: ${url.parity} }` : ''
+    return `  - { id: meter-${address}, line: line-1, address: "${address}", profile: ${profileFor(meter, library)}${serial} }`
+  })
+  return ['\nlines:', `  - { id: line-1, url: "${urlText(first.url)}" }`, '\nmeters:', ...entries]
 }
 
 /** A meter that says so scales its registers otherwise than its edition; it must not be read by the usual profile. */
 const SCALED_OTHERWISE = [{ item: 'C115', says: 3, profile: 'dlt645-1997-three-decimals' }]
 
 /** What the meter's own words ask for, then what is usual for its edition and phases, then any of its protocol. */
-function profileFor({ protocol, phases, capabilities }: MeterFound, { profiles }: Library): string {
+function profileFor(
+  { protocol, phases, capabilities }: MeterFound,
+  { profiles }: Pick<Library, 'profiles'>,
+): string {
   const scaled = SCALED_OTHERWISE.find(({ item, says }) => Number(capabilities?.facts[item]) === says)
   const usual = `${protocol}-${phases === 1 ? 'single' : 'three'}-phase`
   const named = [scaled?.profile ?? usual, usual].find(name => profiles.has(name))

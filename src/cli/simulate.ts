@@ -20,6 +20,7 @@ import { Fault, messageOf } from '../core/faults.ts'
 import { type LineUrl, parseLineUrl } from '../core/line-url.ts'
 import { silentLog } from '../core/log.ts'
 import {
+  DIAL_MANNERS,
   SIMULATED_MODBUS_QUIRKS,
   SIMULATED_QUIRKS,
   type SimulatedFaults,
@@ -33,7 +34,7 @@ import { BAD_CONFIG, type Terminal, toldToEnd, type Verb } from './verb.ts'
 
 export const simulate: Verb = {
   summary: 'play meters on a line: DL/T 645-2007, DL/T 645-1997, Modbus RTU and TCP',
-  help: `meterd simulate --listen URL --meters FILE [--seed N] [--faults FILE] [--turn-around MS] [--offset +08:00] [--json]
+  help: `meterd simulate [--listen URL] --meters FILE [--seed N] [--faults FILE] [--turn-around MS] [--offset +08:00] [--json]
 
   --listen URL    tcp://127.0.0.1:PORT, modbus-tcp://127.0.0.1:PORT (port 0: any free one) or serial:///dev/…
   --meters FILE   YAML list: [{ protocol: dlt645-2007, address: "000000000001" },
@@ -50,6 +51,11 @@ export const simulate: Verb = {
           DL/T 645: ${Object.keys(SIMULATED_QUIRKS).join(', ')}
           Modbus: ${Object.keys(SIMULATED_MODBUS_QUIRKS).join(', ')}
   turnAround: 20ms to 500ms, the time of a DL/T 645 meter from request to answer, in the list of meters
+  dial: the DTU a meter is behind, in the list of meters; with count each meter has its own, the identity counts up:
+           { protocol: dlt645-2007, address: "000000000001", count: 50, dial: { to: "127.0.0.1:9600",
+             dtu: "861234567890001", registration: "'REG:' {dtu} 0D 0A", heartbeat: "'ping'", every: 60s,
+             manners: [glued, heartbeat-inside] } }
+           manners: ${DIAL_MANNERS.join(', ')}
   faults: ${FAULT_KINDS.join(', ')}
   profile: of a Modbus meter any profile shipped, or the path of your own, ./my-meter.yaml; of a DL/T 645 meter
            single-phase, or none
@@ -81,7 +87,7 @@ const USED_WRONGLY = 2
 
 interface Asked {
   readonly line: {
-    readonly url: LineUrl
+    readonly url: LineUrl | null
     readonly meters: readonly SimulatedMeter[]
     readonly faults: SimulatedFaults
     readonly turnAroundMs?: number
@@ -112,18 +118,19 @@ async function readAsked(argv: readonly string[], io: Terminal): Promise<Asked |
   }
   const offsetMinutes = parseOffset(used.offset)
   const seed = Number(used.seed)
-  if (used.listen === undefined || used.meters === undefined)
-    return usedWrongly('--listen and --meters are needed', io)
+  if (used.meters === undefined) return usedWrongly('--meters is needed', io)
   if (!/^\d{1,15}$/.test(used.seed)) return usedWrongly(`--seed ${used.seed}: write a whole number`, io)
   if (offsetMinutes === null) return usedWrongly(`--offset ${used.offset}: write for example +08:00`, io)
   const turnAround = used['turn-around']
   if (turnAround !== undefined && !(/^\d{2,3}$/.test(turnAround) && isTurnAround(Number(turnAround))))
     return usedWrongly(`--turn-around ${turnAround}: write 20 to 500, in ms`, io)
-  const url = listenUrl(used.listen)
-  if ('wrong' in url) return usedWrongly(url.wrong, io)
+  const url = used.listen === undefined ? null : listenUrl(used.listen)
+  if (url && 'wrong' in url) return usedWrongly(url.wrong, io)
   const meters = await metersIn(used.meters, io)
   const faults = used.faults === undefined ? {} : await faultsIn(used.faults, io)
   if (meters === null || faults === null) return BAD_CONFIG
+  if (url === null && meters.some(meter => meter.dial === undefined))
+    return usedWrongly('--listen is needed for meters that dial nobody', io)
   const line = { url, meters, faults }
   const timed = turnAround === undefined ? line : { ...line, turnAroundMs: Number(turnAround) }
   return { line: timed, seed, offsetMinutes, json: used.json }
@@ -146,6 +153,7 @@ function readOptions(argv: readonly string[]) {
 function listenUrl(text: string): LineUrl | { readonly wrong: string } {
   const any = /:0\/?$/.test(text)
   const url = parseLineUrl(any ? text.replace(/:0\/?$/, ':1') : text)
+  if ('kind' in url && url.kind === 'rfc2217') return { wrong: 'simulated meters do not speak RFC 2217' }
   return any && 'kind' in url && url.kind !== 'serial' ? { ...url, port: 0 } : url
 }
 

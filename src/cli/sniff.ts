@@ -20,7 +20,8 @@ export const sniff: Verb = {
   summary: 'listens to a line, never sends, and says what passes',
   help: `meterd sniff --line URL [options]
 
-  --line URL      serial:///dev/ttyUSB0?baud=2400&parity=even or tcp://host:port of a serial server that passes all on
+  --line URL      serial:///dev/ttyUSB0?baud=2400&parity=even, or tcp://host:port or rfc2217://host:port?baud=2400 of a
+                  serial server that passes all on
   --protocol P    dlt645-2007, dlt645-1997, modbus-rtu, modbus-ascii; auto takes the one whose frames are heard first (auto)
   --for TIME      listen for 30s, 10m or 2h; without it until Ctrl-C
   --raw FILE      also keep all bytes as they came, passwords too
@@ -133,7 +134,7 @@ async function listen({ url, drivers, lastsMs, raw, json, io }: Asked): Promise<
     if (ms !== null) cancelSilence = systemClock.after(ms, () => tellAll(listening.silent(present())))
   }
 
-  await transport.open({ bytes: heard, closed: lost.resolve })
+  await transport.open({ bytes: heard, closed: lost.resolve, warned: io.err })
   io.err(`listening to ${lineKey(url)}; nothing is sent`)
   const over = new AbortController()
   const ends: Promise<string | null>[] = [toldToEnd(io).then(() => null), lost.promise]

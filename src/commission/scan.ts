@@ -2,7 +2,7 @@
 
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
-import type { LineUrl } from '../core/line-url.ts'
+import { hasSettings, type LineUrl } from '../core/line-url.ts'
 import { SECOND } from '../core/time.ts'
 import type { AddressRule, Capabilities, Driver } from '../driver-api/driver.ts'
 import { type Conversed, type Line, PRIORITY, type Retries } from '../line/line.ts'
@@ -131,8 +131,12 @@ async function openOrSay(url: LineUrl, { open, progress }: ScanParts): Promise<L
   try {
     return await open(url)
   } catch (error) {
-    const isSetting = error instanceof Fault && error.code === 'LINE_UNREACHABLE' && url.kind === 'serial'
-    if (!isSetting || /no such port|no permission|another program/.test(error.text)) throw error
+    const isSetting = error instanceof Fault && error.code === 'LINE_UNREACHABLE' && hasSettings(url)
+    const isPort =
+      isSetting && url.kind === 'serial'
+        ? /no such port|no permission|another program/.test(error.text)
+        : isSetting && !/does not take/.test(error.text)
+    if (!isSetting || isPort) throw error
     progress(`${settingInWords(url)}: ${error.text}`)
     return null
   }

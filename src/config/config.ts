@@ -1,6 +1,7 @@
 /** What a valid configuration is, after reading: everything resolved, units in names, nothing optional left to guess. */
 
-import type { LineUrl } from '../core/line-url.ts'
+import type { LineUrl, SerialSettings } from '../core/line-url.ts'
+import type { IdentityForm, Packet } from '../core/packet.ts'
 import type { Scaled } from '../core/scaled.ts'
 import type { SimulatorConfig } from '../core/simulated.ts'
 import type { Driver } from '../driver-api/driver.ts'
@@ -30,6 +31,8 @@ export interface Config {
   readonly logFormat: 'words' | 'json'
   readonly drivers: ReadonlyMap<string, Driver>
   readonly lines: readonly LineConfig[]
+  /** One for each port that lines are dialled on. */
+  readonly listeners: readonly ListenerConfig[]
   readonly meters: readonly MeterConfig[]
   readonly mqtt: MqttConfig | null
   readonly sparkplug: SparkplugConfig | null
@@ -90,6 +93,29 @@ export interface LineConfig {
   readonly inFlight: number
 }
 
+export interface ListenerConfig {
+  readonly host: string
+  readonly port: number
+  readonly registration: {
+    readonly packet: Packet
+    readonly identity: IdentityForm
+    /** Null: it is not answered. */
+    readonly answer: Uint8Array | null
+    readonly withinMs: number
+  }
+  readonly heartbeats: readonly {
+    readonly packet: Packet
+    readonly answer: Uint8Array | null
+    /** Null where it is not known. */
+    readonly everyMs: number | null
+  }[]
+  /** Networks and addresses boxes may dial from; empty: any. */
+  readonly from: readonly string[]
+  /** Connections at once, in all and of one address. */
+  readonly connections: number
+  readonly perAddress: number
+}
+
 export interface MeterConfig {
   readonly id: string
   readonly line: string
@@ -98,6 +124,8 @@ export interface MeterConfig {
   readonly driver: Driver
   readonly profile: Profile
   readonly nameplate: Nameplate
+  /** What the port is set to for this meter; absent where as its line says. */
+  readonly serial?: SerialSettings
   /** Of the transformers in front of the meter, as agreed; absent where none was named, which is 1. */
   readonly ratios?: Ratios
   readonly polls: readonly PollConfig[]

@@ -15,6 +15,10 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   amperes: ['nameplate', 'amperes'],
   ct: ['ratios', 'current'],
   vt: ['ratios', 'voltage'],
+  baud: ['serial', 'baud'],
+  parity: ['serial', 'parity'],
+  data: ['serial', 'data'],
+  stop: ['serial', 'stop'],
 }
 
 interface Cell extends Place {
@@ -77,6 +81,7 @@ function entryOf(names: readonly string[], row: readonly Cell[]): Record<string,
   const entry: Record<string, unknown> = {}
   const nameplate: Record<string, unknown> = {}
   const ratios: Record<string, unknown> = {}
+  const serial: Record<string, unknown> = {}
   for (const [index, name] of names.entries()) {
     const text = row[index]?.text ?? ''
     const [section, key] = COLUMNS[name] ?? []
@@ -84,12 +89,14 @@ function entryOf(names: readonly string[], row: readonly Cell[]): Record<string,
     if (section === 'polls') entry['polls'] = [{ every: text }]
     else if (section === 'nameplate' && key !== undefined) nameplate[key] = numberOr(text)
     else if (section === 'ratios' && key !== undefined) ratios[key] = text
+    else if (section === 'serial' && key !== undefined) serial[key] = numberOr(text)
     else entry[section] = section === 'daily' ? truthOr(text) : text
   }
   return {
     ...entry,
     ...(Object.keys(nameplate).length > 0 && { nameplate }),
     ...(Object.keys(ratios).length > 0 && { ratios }),
+    ...(Object.keys(serial).length > 0 && { serial }),
   }
 }
 

@@ -23,10 +23,10 @@ const VALUE_BYTES = 4
 
 export function forecastLoad(line: LineConfig, meters: readonly MeterConfig[]): LineLoad {
   const own = meters.filter(meter => meter.line === line.id)
-  const character = characterMs(line.url)
   let exchangesPerMinute = 0
   let busyMsPerMinute = 0
-  for (const meter of own)
+  for (const meter of own) {
+    const character = characterMs(meter.serial ?? line.url)
     for (const poll of meter.polls) {
       const perMinute = MINUTE / poll.everyMs
       for (const points of groupExchanges(poll.points, meter.profile.traits)) {
@@ -34,6 +34,7 @@ export function forecastLoad(line: LineConfig, meters: readonly MeterConfig[]): 
         busyMsPerMinute += perMinute * exchangeMs(meter, points, character, line.url.kind !== 'modbus-tcp')
       }
     }
+  }
   const share = busyMsPerMinute / MINUTE / line.inFlight
   return { line: line.id, meters: own.length, share, exchangesPerMinute, arithmetic: arithmetic() }
 

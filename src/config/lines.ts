@@ -1,15 +1,23 @@
 /** Lines as written → lines as run; no two of them on one port, for a bus has one master. */
 
-import { type LineUrl, lineKey, parseLineUrl } from '../core/line-url.ts'
+import {
+  hasSettings,
+  type LineUrl,
+  lineKey,
+  parseLineUrl,
+  type SerialSettings,
+  sameSettings,
+} from '../core/line-url.ts'
 import { SECOND } from '../core/time.ts'
 import type { Complain, Path, Source } from './complaint.ts'
 import type { LineConfig } from './config.ts'
 import { parseDuration } from './quantities.ts'
-import type { WrittenConfig, WrittenLine } from './schema.ts'
+import type { WrittenConfig, WrittenLine, WrittenMeter } from './schema.ts'
 import { holdsUserinfo } from './words.ts'
 
-/** Below the shortest answer time any meter keeps, above the longest a satellite modem needs. */
-const REPLY_WITHIN_MS = { least: 50, most: 60 * SECOND }
+/** Below the shortest answer time any meter keeps, above the longest a slow carrier needs. */
+const REPLY_WITHIN_MS = { least: 50, most: 120 * SECOND }
+const ONLY_ASCII = 'of all protocols only Modbus ASCII makes do with 7 data bits'
 
 /** `realPath` follows links, so that /dev/serial/by-id/… and /dev/ttyUSB0 are known as one port. */
 export function resolveLines(
@@ -47,7 +55,10 @@ function idTwice(id: string, line: number): [text: string, remedy: string] {
 
 function portTwice(_: string, line: number): [text: string, remedy: string] {
   const text = `this port is already used by the line listed on line ${line}; a bus has one master`
-  return [text, 'put the meters of both on one line']
+  return [
+    text,
+    'put the meters of both on one line; serial: { baud: … } at a meter sets it otherwise than its line',
+  ]
 }
 
 function resolveUrl(entry: WrittenLine, path: Path, complain: Complain): LineUrl | null {
@@ -84,13 +95,35 @@ function lineOf(entry: WrittenLine, url: LineUrl | null, path: Path, complain: C
   const { modbus } = entry
   if (modbus !== undefined && url?.kind === 'modbus-tcp')
     complain([...path, 'modbus'], 'on modbus-tcp:// Modbus is neither RTU nor ASCII', 'remove modbus')
-  if (modbus !== 'ascii' && url?.kind === 'serial' && url.dataBits === 7)
-    complain(
-      [...path, 'url'],
-      'of all protocols only Modbus ASCII makes do with 7 data bits',
-      'write modbus: ascii at this line, or data=8',
-    )
+  if (modbus !== 'ascii' && url && hasSettings(url) && url.dataBits === 7)
+    complain([...path, 'url'], ONLY_ASCII, 'write modbus: ascii at this line, or data=8')
   if (entry.id === undefined || entry.url === undefined || !url) return null
   const line = { id: entry.id, url, urlText: entry.url, replyWithinMs, inFlight }
   return modbus === undefined ? line : { ...line, modbus }
+}
+
+/** What the port is set to for one meter of a line; undefined where as the line says. */
+export function serialOf(
+  written: WrittenMeter['serial'],
+  line: LineConfig,
+  path: Path,
+  complain: Complain,
+): SerialSettings | undefined {
+  const { url } = line
+  if (!written) return undefined
+  if (!hasSettings(url)) {
+    const remedy =
+      'remove serial; where the serial server speaks RFC 2217, write rfc2217://host:port at the line'
+    complain(
+      path,
+      `the speed of line "${line.id}" is set in the server behind ${url.kind}://, not here`,
+      remedy,
+    )
+    return undefined
+  }
+  const { baud = url.baud, parity = url.parity, data = url.dataBits, stop = url.stopBits } = written
+  const settings = { baud, parity, dataBits: data, stopBits: stop }
+  if (data === 7 && line.modbus !== 'ascii')
+    complain([...path, 'data'], ONLY_ASCII, 'write data: 8, or modbus: ascii at the line')
+  return sameSettings(settings, url) ? undefined : settings
 }

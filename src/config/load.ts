@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path'
 import type { Profile } from '../driver-api/profile.ts'
 import { type Complain, type Complaint, complainAbout, type Source, sortComplaints } from './complaint.ts'
 import type { Config } from './config.ts'
+import { resolveListeners } from './dial-in.ts'
 import { gatherLibrary } from './library.ts'
 import { forecastLoad, type LineLoad, percent } from './line-load.ts'
 import { resolveLines } from './lines.ts'
@@ -77,6 +78,7 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
   const written = checkShape(configSchema, source, complain)
   const library = await gatherLibrary(written, folder, complain, desk.complaints)
   const lines = resolveLines(written.lines, source, complain, realPath)
+  const listeners = resolveListeners(written, lines, complain)
   const lineIds = new Set((written.lines ?? []).flatMap(line => line?.id ?? []))
   checkDefaults(written.defaults, library, complain)
   const entries = [...inlineMeters(written, desk), ...(await listedMeters(written, desk))]
@@ -95,6 +97,7 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
     logFormat: written.log?.format ?? 'words',
     drivers: library.drivers,
     lines,
+    listeners,
     meters,
     simulator,
     commands: resolveCommands(written.commands),

@@ -5,6 +5,7 @@ import type { Profile } from '../driver-api/profile.ts'
 import type { Complain, Path, Source } from './complaint.ts'
 import type { LineConfig, MeterConfig, Ratios } from './config.ts'
 import type { Library } from './library.ts'
+import { serialOf } from './lines.ts'
 import { checkPoints, checkPolls, resolvePolls, USUAL_POLLS } from './polls.ts'
 import { parseRatio } from './quantities.ts'
 import type { WrittenConfig, WrittenMeter } from './schema.ts'
@@ -87,6 +88,7 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     const text = `the profile "${profile.profile}" knows no daily freeze of this meter`
     complain([...path, 'daily'], text, 'remove daily, or choose a profile that has one')
   }
+  const serial = line && serialOf(written.serial, line, [...path, 'serial'], complain)
   if (written.id === undefined || !line || !profile || !driver || address === null) return null
   return {
     id: written.id,
@@ -99,6 +101,7 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
       volts: written.nameplate?.volts ?? profile.nameplate.volts,
       amperes: written.nameplate?.amperes ?? profile.nameplate.amperes,
     },
+    ...(serial && { serial }),
     ...(written.ratios === undefined ? {} : { ratios: ratiosOf(written.ratios) }),
     polls: resolvePolls(written.polls ?? around.defaults?.polls ?? USUAL_POLLS, profile.points),
     daily: (written.daily ?? around.defaults?.daily ?? true) && profile.daily !== undefined,

@@ -1,7 +1,9 @@
 /** What people write in the configuration file. Strict: a key nobody knows is a mistake, not a comment. */
 
 import * as z from 'zod'
-import { SIMULATED_MODBUS_QUIRKS, SIMULATED_QUIRKS } from '../core/simulated.ts'
+import { BAUDS } from '../core/line-url.ts'
+import { parsePacket } from '../core/packet.ts'
+import { DIAL_MANNERS, SIMULATED_MODBUS_QUIRKS, SIMULATED_QUIRKS } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
 import {
   DURATION,
@@ -82,6 +84,14 @@ const ratio = hint(
   'ratio',
 )
 
+/** Of a meter that is set otherwise than its line. */
+const serial = section({
+  baud: choice(BAUDS, 'lineSpeed').optional(),
+  parity: choice(['none', 'even', 'odd'], 'parity').optional(),
+  data: choice([7, 8], 'dataBits').optional(),
+  stop: choice([1, 2], 'stopBits').optional(),
+})
+
 export const meterSchema = section({
   id: name,
   line: name,
@@ -90,6 +100,7 @@ export const meterSchema = section({
   polls: polls.optional(),
   daily: yesNo.optional(),
   nameplate: nameplate.optional(),
+  serial: serial.optional(),
   ratios: section({ current: ratio.optional(), voltage: ratio.optional() }).optional(),
 })
 
@@ -99,6 +110,23 @@ const line = section({
   replyWithin: duration.optional(),
   inFlight: whole('inFlight', 1, 16).optional(),
   modbus: choice(['rtu', 'ascii'], 'modbusMode').optional(),
+})
+
+const packet = hint(z.string({ error: 'packet' }).refine(is(parsePacket), 'packet'), 'packet')
+const network = text('network', /^[0-9A-Fa-f.:]{2,45}(\/\d{1,3})?$/)
+
+const listener = section({
+  listen,
+  registration: section({
+    packet: packet.optional(),
+    identity: hint(z.enum(['text', 'hex'], { error: 'identityForm' }), 'identityForm').optional(),
+    answer: packet.optional(),
+    within: duration.optional(),
+  }).optional(),
+  heartbeats: list(section({ packet, every: duration.optional(), answer: packet.optional() }), 8).optional(),
+  from: list(network, 256).optional(),
+  connections: whole('connections', 1, 100_000).optional(),
+  perAddress: whole('connections', 1, 100_000).optional(),
 })
 
 const defaults = section({
@@ -209,6 +237,15 @@ const simulatedMeter = section({
   count: whole('meterCount', 1, 10_000).optional(),
   quirks: quirks.optional(),
   turnAround: duration.optional(),
+  dial: section({
+    to: listen,
+    dtu: text('dtu').optional(),
+    registration: packet.optional(),
+    identity: hint(z.enum(['text', 'hex'], { error: 'identityForm' }), 'identityForm').optional(),
+    heartbeat: packet.optional(),
+    every: duration.optional(),
+    manners: list(hint(z.enum(DIAL_MANNERS, { error: 'manner' }), 'manner'), 8).optional(),
+  }).optional(),
 })
 
 export const simulatedMetersSchema = list(simulatedMeter, 10_000)
@@ -217,7 +254,7 @@ const simulator = section({
   seed: whole('seed', 0, 2 ** 32 - 1).optional(),
   lines: list(
     section({
-      listen: text('lineUrl'),
+      listen: text('lineUrl').optional(),
       meters: simulatedMetersSchema,
       faults: simulatedFaultsSchema.optional(),
       turnAround: duration.optional(),
@@ -233,7 +270,8 @@ export const configSchema = section({
   data: path('folder'),
   drivers: list(text('driver'), 32).optional(),
   profiles: list(path('folder'), 32).optional(),
-  lines: list(line, 1000, 'lines'),
+  lines: list(line, 20_000, 'lines'),
+  listeners: list(listener, 100).optional(),
   defaults: defaults.optional(),
   meters: list(meterSchema, 100_000).optional(),
   meterList: path('file').optional(),
@@ -273,6 +311,7 @@ export type WrittenConfig = Part<z.output<typeof configSchema>>
 export type WrittenSiteRules = Part<z.output<typeof siteRulesSchema>>
 export type WrittenMeter = Part<z.output<typeof meterSchema>>
 export type WrittenLine = Part<z.output<typeof line>>
+export type WrittenListener = Part<z.output<typeof listener>>
 export type WrittenPoll = Part<z.output<typeof poll>>
 export type WrittenDoor = Part<z.output<typeof door>>
 export type WrittenSimulatedMeter = Part<z.output<typeof simulatedMeter>>

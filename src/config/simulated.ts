@@ -1,21 +1,25 @@
 /** Simulated meters as written → one listener a line, with every meter spelled out. */
 
+import { toHex } from '../core/hex.ts'
 import { type LineUrl, lineKey } from '../core/line-url.ts'
+import { identityBytes, packetBytes, parsePacket } from '../core/packet.ts'
 import {
   type FaultKind,
   SIMULATED_MODBUS_QUIRKS,
   SIMULATED_QUIRKS,
+  type SimulatedDial,
   type SimulatedFaults,
   type SimulatedLine,
   type SimulatedMeter,
   type SimulatedQuirks,
   type SimulatorConfig,
 } from '../core/simulated.ts'
+import { MINUTE } from '../core/time.ts'
 import type { Complain, Path } from './complaint.ts'
 import type { Library } from './library.ts'
 import { parseUrl } from './lines.ts'
 import { some } from './meters.ts'
-import { isLoopback, parseDuration } from './quantities.ts'
+import { isLoopback, parseDuration, parseListen } from './quantities.ts'
 import type { WrittenSimulatedMeter, WrittenSimulator } from './schema.ts'
 import { nearest } from './words.ts'
 
@@ -30,13 +34,17 @@ export function resolveSimulator(
     if (!entry) continue
     const path = ['simulator', 'lines', index]
     const url = entry.listen === undefined ? null : resolveListen(entry.listen, [...path, 'listen'], complain)
+    const mustListen = entry.meters?.some(meter => meter && !meter.dial)
+    if (entry.listen === undefined && mustListen)
+      complain([...path, 'listen'], 'some of these meters dial nobody', 'add listen: "tcp://127.0.0.1:64501"')
     if (url && ports.has(lineKey(url)))
       complain([...path, 'listen'], 'another simulated line listens here', 'give each line its own port')
     if (url) ports.add(lineKey(url))
     const meters = resolveMeters(entry.meters ?? [], [...path, 'meters'], library, complain)
     const turnAroundMs = turnAroundOf(entry.turnAround, [...path, 'turnAround'], complain)
     const faults = faultsOf(entry.faults, [...path, 'faults'], complain)
-    if (url) listeners.push({ url, meters, faults, ...(turnAroundMs === null ? {} : { turnAroundMs }) })
+    if (url || !mustListen)
+      listeners.push({ url, meters, faults, ...(turnAroundMs === null ? {} : { turnAroundMs }) })
   }
   return { seed: written.seed ?? 1, listeners }
 }
@@ -46,6 +54,10 @@ function resolveListen(text: string, path: Path, complain: Complain): LineUrl | 
   const url = parseUrl(text)
   if ('wrong' in url) {
     complain(path, url.wrong, 'write for example "tcp://127.0.0.1:64501"')
+    return null
+  }
+  if (url.kind === 'rfc2217') {
+    complain(path, 'simulated meters do not speak RFC 2217', 'write for example "tcp://127.0.0.1:64501"')
     return null
   }
   if (url.kind !== 'serial' && !isLoopback(url.host))
@@ -62,13 +74,14 @@ export function resolveMeters(
   const meters = new Map<string, SimulatedMeter>()
   for (const [index, entry] of written.entries())
     for (const meter of entry ? expand(entry, [...path, index], library, complain) : []) {
-      if (meters.has(meter.address))
+      const place = `${meter.address} ${meter.dial === undefined ? '' : toHex(meter.dial.registration)}`
+      if (meters.has(place))
         complain(
           [...path, index],
           `the address ${meter.address} is taken on this line`,
           'choose other addresses',
         )
-      meters.set(meter.address, meter)
+      meters.set(place, meter)
     }
   return [...meters.values()]
 }
@@ -134,10 +147,45 @@ function expand(
       ...(model && { model }),
       ...(written.quirks === undefined ? {} : { quirks }),
       ...(turnAroundMs === null ? {} : { turnAroundMs }),
+      ...(written.dial && dialOf(written.dial, nth, [...path, 'dial'], complain)),
     })
   }
   return meters
 }
+
+const EVERY_MS = MINUTE
+
+/** The DTU of the nth of `count` meters: each has its own, whose identity counts up. */
+function dialOf(
+  written: NonNullable<WrittenSimulatedMeter['dial']>,
+  nth: number,
+  path: Path,
+  complain: Complain,
+): Pick<SimulatedMeter, 'dial'> {
+  const to = parseListen(written.to ?? '')
+  if (!to) return {}
+  const dtu = written.dtu === undefined ? null : countUp(written.dtu, nth)
+  const identity = dtu === null ? NOTHING : identityBytes(dtu, written.identity ?? 'text')
+  if (!identity)
+    complain([...path, 'dtu'], `"${dtu}" is no identity of this form`, 'write e.g. "861234567890123"')
+  const bytesOf = (key: 'registration' | 'heartbeat', usual: string | undefined): Uint8Array | null => {
+    const packet = parsePacket(written[key] ?? usual ?? '')
+    const bytes = packet && packetBytes(packet, identity ?? NOTHING)
+    if (packet && !bytes)
+      complain([...path, key], 'what is sent leaves no byte open', 'write each byte, without ..')
+    return bytes
+  }
+  const dial: SimulatedDial = {
+    ...to,
+    registration: bytesOf('registration', dtu === null ? undefined : '{dtu}') ?? NOTHING,
+    heartbeat: bytesOf('heartbeat', undefined),
+    everyMs: parseDuration(written.every ?? '') ?? EVERY_MS,
+    manners: (written.manners ?? []).flatMap(manner => manner ?? []),
+  }
+  return { dial }
+}
+
+const NOTHING = new Uint8Array(0)
 
 /** Modbus meters are played by their profile; of the others only the number of phases counts. */
 function playedAs(profile: string): string {

@@ -32,6 +32,11 @@ export const FAULTS = {
     status: 502,
     hint: 'bytes came but no good frame: check parity (8E1 or 8N1), baud, termination',
   },
+  LINE_MUTE: {
+    retry: 'later',
+    status: 504,
+    hint: 'no meter of the line answers: check the cable, the converter, the power of the whole row; it is opened anew by itself',
+  },
   LINE_BUSY: {
     retry: 'later',
     status: 503,
@@ -41,6 +46,16 @@ export const FAULTS = {
     retry: 'never',
     status: 409,
     hint: 'a daemon or another meterd verb owns this line; ask the daemon through its API, or wait for the verb',
+  },
+  DTU_AWAITED: {
+    retry: 'later',
+    status: 503,
+    hint: 'check the DTU: power, SIM, signal, the server address and port set in it, and that it registers as the listener says; docs/operations.md has the steps',
+  },
+  DTU_UNKNOWN: {
+    retry: 'later',
+    status: 503,
+    hint: 'where the box is ours, give it a line (url: "tcp-listen://0.0.0.0:PORT?dtu=IDENTITY") or correct listeners[].registration; keep strangers out with listeners[].from',
   },
 
   FRAME_TRUNCATED: {

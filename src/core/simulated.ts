@@ -9,8 +9,8 @@ export interface SimulatorConfig {
 
 /** One listening address and the meters behind it. */
 export interface SimulatedLine {
-  /** Port 0 takes any free one. */
-  readonly url: LineUrl
+  /** Port 0 takes any free one; null where all meters are behind DTUs that dial. */
+  readonly url: LineUrl | null
   readonly meters: readonly SimulatedMeter[]
   /** Faults by seed, each a share of 1 of the exchanges. */
   readonly faults: SimulatedFaults
@@ -29,7 +29,39 @@ export interface SimulatedMeter {
   readonly quirks?: SimulatedQuirks
   /** Its own time from the end of a request to the start of its answer, ms; that of its line unless written. */
   readonly turnAroundMs?: number
+  /** The DTU it is behind, which dials in; meters of one registration share one. */
+  readonly dial?: SimulatedDial
 }
+
+/** A DTU that dials a master. */
+export interface SimulatedDial {
+  readonly host: string
+  readonly port: number
+  /** Empty: it sends none. */
+  readonly registration: Uint8Array
+  /** Null: none. */
+  readonly heartbeat: Uint8Array | null
+  readonly everyMs: number
+  readonly manners: readonly DialManner[]
+}
+
+/** What DTUs do that their masters had better live with. */
+export const DIAL_MANNERS = [
+  /** The first heartbeat comes in one piece with the registration. */
+  'glued',
+  /** The registration comes in two pieces. */
+  'split',
+  /** Its bytes stand before every piece of every answer, and answers come in two pieces. */
+  'prefix',
+  /** A heartbeat in the middle of every third answer. */
+  'heartbeat-inside',
+  /** Hangs up in the middle of every twentieth answer and dials again at once. */
+  'redials',
+  /** Two connections of one identity at once. */
+  'twice',
+] as const
+
+export type DialManner = (typeof DIAL_MANNERS)[number]
 
 /** A Modbus meter's model, as its profile has it. */
 export interface SimulatedModel {

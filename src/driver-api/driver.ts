@@ -184,6 +184,8 @@ export interface Timing {
   quietMs(characterMs: number): number
   /** Longest wait for the first byte of an answer of a directly wired meter, ms. */
   readonly replyWithinMs: number
+  /** Longest time the standard gives a directly wired meter to answer, ms; absent where there is no such standard. */
+  readonly standardReplyMs?: number
   /** Longest gap inside a frame, ms. */
   readonly betweenBytesMs: number
   /** Bytes of the longest frame. */

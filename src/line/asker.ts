@@ -1,6 +1,6 @@
 /** One request on the wire and what came of it: the contract that a bus and a multiplexed link both keep. */
 
-import type { FaultCode } from '../core/faults.ts'
+import type { Failure, FaultCode } from '../core/faults.ts'
 import type { Driver, Frame, Refusal, Request } from '../driver-api/driver.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
 
@@ -10,6 +10,8 @@ export interface Asker {
   /** Resolves when nothing more can belong to the conversation that ends here. */
   settle(driver: Driver): Promise<void>
   heard(bytes: Uint8Array): void
+  /** The port was set anew between two questions: so long a character takes now, ms. */
+  retime?(characterMs: number): void
   /** The link went down; what is under way ends unanswered. */
   down(): void
 }
@@ -24,6 +26,8 @@ export interface Exchange {
   outcome: 'answered' | 'sent' | FaultCode
   /** Why not one byte of it left; missing where something was sent. */
   readonly stayed?: Refusal
+  /** From the last byte of the question to the first of the answer, ms, where it was answered; as far as that is known. */
+  tookMs?: number
   /** A second, different answer to the same question came: a collision, or two meters of one address (PR-44). */
   doubled: boolean
   /** Its answer equals, byte for byte, one to another question shortly before, on a link where nothing tells them apart. */
@@ -73,6 +77,8 @@ export interface Counters {
   echoes: number
   /** Frames with bad checksum, start, end. */
   broken: number
+  /** Times the beginning of a frame had to be looked for among other bytes. */
+  resyncs: number
   noiseBytes: number
   /** Two different answers to one question. */
   doubled: number
@@ -92,6 +98,7 @@ export function newCounters(): Counters {
     lates: 0,
     echoes: 0,
     broken: 0,
+    resyncs: 0,
     noiseBytes: 0,
     doubled: 0,
     bytesOut: 0,
@@ -138,4 +145,17 @@ export function heardSoFar(before: Uint8Array, more: Uint8Array): Uint8Array {
   joined.set(before)
   joined.set(more, before.length)
   return joined
+}
+
+/** Why a request had no answer, in words; null when it was answered. */
+export function faultOf({ outcome, stayed, others }: Exchange, meter: string): Failure | null {
+  if (outcome === 'answered' || outcome === 'sent') return null
+  if (stayed && stayed !== LINK_DOWN) return { code: stayed.code, text: stayed.text }
+  if (outcome === 'LINE_SILENT') return { code: outcome, text: `${meter} did not answer` }
+  if (outcome === 'LINE_CLOSED') return { code: outcome, text: `the line was down when ${meter} was asked` }
+  const heard = others.map(other => other.outcome).join(', ')
+  return {
+    code: outcome,
+    text: `no good answer of ${meter}${heard === '' ? '; only noise came' : `; heard: ${heard}`}`,
+  }
 }

@@ -23,7 +23,9 @@ import { deadlineOf, newPending, type Pending, silentAt } from './pending.ts'
 
 /** Quarantine after a time-out: twice the slowest answer seen on this line, at least this long, ms (PR-40). */
 const LATE_GUARD_LEAST_MS = 1_000
-/** A slow answer widens the guard, but never beyond this, ms. */
+/** Over carriers slower than this what was asked may come as late again as it may have come in time, ms. */
+const SLOW_CARRIER_MS = 5_000
+/** A slow answer widens the guard, but never beyond this, or the time for the reply where that is longer, ms. */
 const LATE_GUARD_MOST_MS = 60_000
 /** Per answer: after some hundred quick ones a slow one counts no more. */
 const SLOWEST_FADES = 0.98
@@ -38,19 +40,26 @@ const ECHO_LEARNED = 3
 export interface BusParts {
   readonly clock: Clock
   readonly counters: Counters
-  /** 0 where the wire is behind a socket. */
+  /** 0 where nobody knows the wire behind a socket. */
   readonly characterMs: number
+  /** No server and no network between us and the wire, which may hold an answer back. */
+  readonly isOwnWire: boolean
   readonly write: (bytes: Uint8Array) => void
   /** A second, different answer came to a question, perhaps after its conversation was over. */
   readonly contradicted: (exchange: Exchange) => void
+  /** A late answer came, so long after its question. */
+  readonly late?: (exchange: Exchange, ms: number) => void
 }
 
 export function createBus(parts: BusParts): Asker {
-  const { clock, counters, characterMs, write } = parts
+  const { clock, counters, write, isOwnWire } = parts
+  let { characterMs } = parts
   let buffer: Uint8Array = new Uint8Array(0)
   let heardAt = Number.NEGATIVE_INFINITY
   let dirtyUntil = Number.NEGATIVE_INFINITY
   let slowestAnswerMs = 0
+  let guardLeastMs = LATE_GUARD_LEAST_MS
+  let guardMostMs = LATE_GUARD_MOST_MS
   /** Whether the last question that could not be its own answer came back as an echo. */
   let echoed = false
   let pending: Pending | null = null
@@ -66,6 +75,8 @@ export function createBus(parts: BusParts): Asker {
 
   async function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
     const { signal } = goneDown
+    guardLeastMs = Math.max(LATE_GUARD_LEAST_MS, replyWithinMs > SLOW_CARRIER_MS ? replyWithinMs : 0)
+    guardMostMs = Math.max(LATE_GUARD_MOST_MS, replyWithinMs)
     const disturbed = await untilQuiet(driver)
     if (last) listenForLate(last, 'silent')
     dropBuffer()
@@ -143,13 +154,25 @@ export function createBus(parts: BusParts): Asker {
     if (exchange.outcome === 'answered') {
       counters.answers += 1
       noteAnswerTime(clock.monotonic() - leftAt)
+      const answerMs = (exchange.frame?.bytes.length ?? 0) * characterMs
+      exchange.tookMs = Math.max(0, clock.monotonic() - leftAt - answerMs)
       if (!driver.answerNamesItem) keepAnswered(exchange)
       return
     }
     counters.timeouts += 1
     if (damaged && driver.answerNamesItem) return
-    const guardMs = Math.min(Math.max(LATE_GUARD_LEAST_MS, 2 * slowestAnswerMs), LATE_GUARD_MOST_MS)
-    dirtyUntil = clock.monotonic() + guardMs
+    const guardMs = Math.min(Math.max(guardLeastMs, 2 * slowestAnswerMs), guardMostMs)
+    dirtyUntil = shortGuard(exchange.request, driver, leftAt) ?? clock.monotonic() + guardMs
+  }
+
+  /**
+   * On a wire of our own a read that its meter's standard lets it answer no more is waited for no longer than twice the
+   * slowest answer of the line: what comes after all names its meter and item. Null where that does not hold.
+   */
+  function shortGuard({ safeToRepeat }: Request, driver: Driver, leftAt: number): number | null {
+    const { standardReplyMs } = driver.timing
+    if (standardReplyMs === undefined || !driver.answerNamesItem || !safeToRepeat || !isOwnWire) return null
+    return leftAt + Math.min(Math.max(standardReplyMs, 2 * slowestAnswerMs), LATE_GUARD_MOST_MS)
   }
 
   /** The same bytes for another question: two registers may hold the same, or it is a copy of the answer before. */
@@ -168,7 +191,7 @@ export function createBus(parts: BusParts): Asker {
 
   /** The slowest answer is forgotten by and by; what comes later than the longest guard was no answer to this question. */
   function noteAnswerTime(ms: number): void {
-    if (ms <= LATE_GUARD_MOST_MS) slowestAnswerMs = Math.max(ms, slowestAnswerMs * SLOWEST_FADES)
+    if (ms <= guardMostMs) slowestAnswerMs = Math.max(ms, slowestAnswerMs * SLOWEST_FADES)
   }
 
   /** Waits out the quarantine and the silence the protocol asks for. Not null when that never comes. */
@@ -268,7 +291,9 @@ export function createBus(parts: BusParts): Asker {
         counters.lates += 1
         keepOther(exchange, frame.bytes, clock.now(), 'V-F8')
         // What lay about while we were stopped tells nothing of how slow a meter is.
-        if (!pending?.isOver) noteAnswerTime(clock.monotonic() - sentAtMonotonic)
+        if (pending?.isOver) continue
+        noteAnswerTime(clock.monotonic() - sentAtMonotonic)
+        parts.late?.(exchange, clock.monotonic() - sentAtMonotonic)
       }
     }
   }
@@ -289,6 +314,7 @@ export function createBus(parts: BusParts): Asker {
     const noises = preamble === undefined ? noise.length : noise.filter(byte => byte !== preamble).length
     counters.noiseBytes += noises
     counters.broken += broken
+    if (noises > 0) counters.resyncs += 1
     return noises
   }
 
@@ -300,6 +326,9 @@ export function createBus(parts: BusParts): Asker {
   return {
     ask,
     heard,
+    retime(ms) {
+      characterMs = ms
+    },
     async settle(driver) {
       await untilQuiet(driver)
     },

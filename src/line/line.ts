@@ -3,41 +3,46 @@
  * (several where the protocol numbers its requests). The only place frames are logged.
  */
 
-import type { Clock } from '../core/clock.ts'
-import { assert, type Failure, Fault } from '../core/faults.ts'
-import { characterMs, type LineUrl } from '../core/line-url.ts'
+import { type Clock, within } from '../core/clock.ts'
+import { assert, type Failure } from '../core/faults.ts'
+import { characterMs, hasSettings, type LineUrl, type SerialSettings } from '../core/line-url.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
 import type { Random } from '../core/random.ts'
-import { HOUR, MINUTE } from '../core/time.ts'
+import { MINUTE } from '../core/time.ts'
 import type { Conversation, Doubt, Driver, Request } from '../driver-api/driver.ts'
 import { createAcquaintance } from './acquaintance.ts'
-import { type Asker, type Counters, type Exchange, LINK_DOWN, newCounters, stayedExchange } from './asker.ts'
+import {
+  type Asker,
+  type Counters,
+  type Exchange,
+  faultOf,
+  LINK_DOWN,
+  newCounters,
+  stayedExchange,
+} from './asker.ts'
 import { createBus } from './bus.ts'
+import { hearPast } from './interjections.ts'
 import { createLink, type Link, type LinkState } from './link.ts'
+import { createMeterNumbers, type MeterNumbers } from './meter-numbers.ts'
 import { createMultiplex } from './multiplex.ts'
-import { hexWithout, secretsOf } from './secrets.ts'
+import { createMuteWatch, type Mute } from './mute.ts'
+import { createQueue, type Priority } from './queue.ts'
+import { createResponseTimes, type ResponseTimes } from './response-times.ts'
+import { traceExchange } from './trace.ts'
 import type { Transport } from './transport.ts'
+import { createUtilisation } from './utilisation.ts'
 
-/** Who goes first on the wire: people without power, people who wait, then the calendar. */
-export const PRIORITY = { order: 0, onDemand: 1, billing: 2, poll: 3 } as const
-export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY]
+export { PRIORITY, type Priority } from './queue.ts'
 
 /** A conversation that takes more requests than this has lost its way. */
 const MOST_STEPS = 300
 /** So often may a driver go on after it was told that nothing comes. */
 const MOST_NULLS = 100
-/** Conversations waiting, by priority: people who ask by hand wait in a short queue. */
-const MOST_WAITING: Readonly<Record<Priority, number>> = {
-  [PRIORITY.order]: 100,
-  [PRIORITY.onDemand]: 20,
-  [PRIORITY.billing]: 1_000,
-  [PRIORITY.poll]: 1_000,
-}
-/** So many silent conversations in a row and a connection is taken for half-open. */
-const SILENCES_TO_REOPEN = 5
-const FORGET_REOPENING_MS = HOUR
-/** Beyond the time for the reply: two quarantines of a minute, two waits for a babbling bus, a slow long frame. */
+const MUTE: Failure = { code: 'LINE_MUTE', text: 'no meter of the line answers; one at a time is asked' }
+/** A box that lost its connection dials again by itself, most within seconds; what was under way waits for it so long. */
+const REDIALS_WITHIN_MS = 10_000
+/** Beyond the reply: two quarantines of a minute, two waits for a babbling bus, a slow long frame, a port set anew. */
 const EXCHANGE_TAKES_MS = 3 * MINUTE
 
 export interface Line {
@@ -56,6 +61,15 @@ export interface Line {
   doubtOf(meter: string): Doubt
   readonly state: LinkState
   readonly fault: Link['fault']
+  /** While nobody on the line answers; null while anybody does. */
+  readonly mute: Mute | null
+  /** Share of the last minutes in which a question or its answer was on the way. */
+  readonly utilisation: number
+  numbersOf(meter: string): MeterNumbers
+  /** What half of a meter's answers take at most, ms; 0 for one that has not answered. */
+  typicalMsOf(meter: string): number
+  /** Of all its meters since it was started. */
+  readonly responseTimes: ResponseTimes
   readonly counters: Readonly<Counters> & { readonly reopened: number }
 }
 
@@ -63,9 +77,11 @@ export interface ConversationAsked<Result> {
   readonly driver: Driver
   readonly conversation: Conversation<Result>
   readonly priority: Priority
-  /** Whom we talk to, to tell a silent meter from a silent line. */
+  /** Tells a silent meter from a silent line. */
   readonly meter: string
   readonly retries: Retries
+  /** What the port is set to for this meter; absent where as its line says. */
+  readonly settings?: SerialSettings | undefined
 }
 
 /** How often a safe request is repeated. */
@@ -107,32 +123,56 @@ export function createLine(parts: LineParts): Line {
   const inFlight = numbered ? parts.inFlight : 1
   const counters = newCounters()
   const write = (bytes: Uint8Array) => link.write(bytes)
-  const asker: Asker = numbered
+  const plain: Asker = numbered
     ? createMultiplex({ clock, counters, write, inFlight, contradicted })
-    : createBus({ clock, counters, write, contradicted, characterMs: characterMs(url) })
+    : createBus({
+        clock,
+        counters,
+        write,
+        contradicted,
+        late,
+        characterMs: characterMs(url),
+        isOwnWire: url.kind === 'serial',
+      })
+  const { interjections, awaited, provesLife = false } = parts.transport
+  const asker = interjections ? hearPast(interjections, plain, counters) : plain
   const newBeat = parts.newBeat ?? (() => noBeat)
-  const link = createLink({ ...parts, lineId, heard: asker.heard, down: asker.down, beat: newBeat() })
+  const { heard, down } = asker
+  const link = createLink({
+    ...parts,
+    lineId,
+    heard,
+    down,
+    beat: newBeat(),
+    isAsking: () => queue.underWay > 0,
+  })
+  const own = hasSettings(url) ? url : null
   const beat = newBeat()
-  const waiting: { readonly priority: Priority; readonly go: () => void }[] = []
-  let underWay = 0
+  const queue = createQueue(lineId, inFlight)
   const acquaintance = createAcquaintance(clock)
   let sequence = parts.random.integer(65_536)
-  let servedOnDemand = false
   let bytesHeard = 0
-  let silences = 0
-  let silencesToReopen = SILENCES_TO_REOPEN
-  let reopenedAt = Number.NEGATIVE_INFINITY
+  const numbers = createMeterNumbers()
+  const times = createResponseTimes(false)
+  const utilisation = createUtilisation(clock)
+  const watch = createMuteWatch(clock)
 
   function contradicted(exchange: Exchange): void {
     if (exchange.meter !== undefined) acquaintance.noteContradiction(exchange.meter)
   }
 
+  function late({ meter }: Exchange, ms: number): void {
+    if (meter !== undefined) numbers.noteLate(meter, ms)
+  }
+
   /** One function from the first request to the last answer: what waits is kept small, there may be thousands. */
   async function converse<Result>(asked: ConversationAsked<Result>): Promise<Conversed<Result>> {
-    if (waiting.length === 0 && underWay < inFlight) begin(asked.priority)
-    else await turn(asked.priority)
+    const place = queue.enter(asked.priority)
+    if (place !== null) await place
+    if (queue.underWay === 1) beat(EXCHANGE_TAKES_MS)
     const { driver, conversation, meter } = asked
     const exchanges: Exchange[] = []
+    const wasWell = numbers.silencesOf(meter) === 0
     let fault: Conversed<Result>['fault'] = null
     try {
       let step = conversation.next()
@@ -153,41 +193,13 @@ export function createLine(parts: LineParts): Line {
         step = conversation.next(answer?.frame ?? null)
       }
       if (!numbered && exchanges.length > 0) await asker.settle(driver)
-      noteSilence(exchanges)
+      noteSilence(meter, wasWell, exchanges)
+      utilisation.look(counters.busyMs)
       return { result: step.value, exchanges, fault }
     } finally {
-      underWay -= 1
-      next()
-      beat(underWay + waiting.length > 0 ? EXCHANGE_TAKES_MS : null)
+      queue.leave()
+      beat(queue.isEmpty ? null : EXCHANGE_TAKES_MS)
     }
-  }
-
-  /** Waits for a place on the wire: the most urgent first, then the longest waiting. */
-  function turn(priority: Priority): Promise<void> {
-    const alike = waiting.filter(other => other.priority === priority).length
-    if (alike >= MOST_WAITING[priority])
-      throw new Fault('LINE_BUSY', `line ${lineId} has ${alike} conversations of this kind waiting`)
-    return new Promise(go => {
-      const place = waiting.findIndex(other => other.priority > priority)
-      waiting.splice(place === -1 ? waiting.length : place, 0, { priority, go })
-      next()
-    })
-  }
-
-  /** Reads on demand go first, but never two in a row while the calendar waits: nobody can starve the bills. */
-  function next(): void {
-    if (underWay >= inFlight) return
-    const calendar = servedOnDemand ? waiting.findIndex(({ priority }) => priority !== PRIORITY.onDemand) : -1
-    const [first] = waiting.splice(Math.max(0, calendar), 1)
-    if (!first) return
-    begin(first.priority)
-    first.go()
-  }
-
-  function begin(priority: Priority): void {
-    if (underWay === 0) beat(EXCHANGE_TAKES_MS)
-    servedOnDemand = priority === PRIORITY.onDemand
-    underWay += 1
   }
 
   /** On links that number requests: those that go with this one, which are told of their answers themselves. */
@@ -214,12 +226,16 @@ export function createLine(parts: LineParts): Line {
     const hasAnswered = exchanges.some(({ outcome }) => outcome === 'answered')
     let silentLeft = hasAnswered ? (request.askerRepeats ? 0 : silentOnceAnswered) : silent
     let damagedLeft = damaged
+    let closedLeft = 1
+    const mayReturn = ({ stayed }: Exchange) => link.state === 'resting' || (awaited && !stayed)
     let exchange = unanswered
     for (;;) {
       const again =
         request.safeToRepeat &&
         ((exchange.outcome === 'LINE_SILENT' && silentLeft-- > 0) ||
-          (exchange.outcome === 'LINE_GARBLED' && damagedLeft-- > 0))
+          (exchange.outcome === 'LINE_GARBLED' && damagedLeft-- > 0) ||
+          // It crossed with the end of a connection that had lain idle, or the box dialled anew.
+          (exchange.outcome === 'LINE_CLOSED' && mayReturn(exchange) && closedLeft-- > 0))
       if (!again) return exchange
       counters.retries += 1
       exchange = noted(await askOnce(request, asked), asked, exchanges)
@@ -231,56 +247,56 @@ export function createLine(parts: LineParts): Line {
     exchange.meter = meter
     if (exchange.doubled) contradicted(exchange)
     acquaintance.noteExchange(meter, exchange)
+    numbers.noteExchange(meter, exchange)
+    if (exchange.tookMs !== undefined) times.note(exchange.tookMs)
     return exchange
   }
 
-  function askOnce(request: Request, { driver, meter }: ConversationAsked<unknown>): Promise<Exchange> {
-    const restMs = acquaintance.restLeftMs(meter, request)
-    return restMs > 0 ? clock.sleep(restMs).then(() => send(request, driver)) : send(request, driver)
+  function askOnce(request: Request, asked: ConversationAsked<unknown>): Promise<Exchange> {
+    const restMs = acquaintance.restLeftMs(asked.meter, request)
+    const settings = own && (asked.settings ?? own)
+    const isAway = link.state === 'resting' || (awaited !== undefined && link.state === 'waiting')
+    const isReady = restMs === 0 && !isAway && link.settings === settings
+    if (isReady) return send(request, asked, settings)
+    return makeReady(restMs, settings).then(() => send(request, asked, settings))
   }
 
-  function send(request: Request, driver: Driver): Promise<Exchange> {
-    if (link.state !== 'open') return Promise.resolve(stayedExchange(request, clock.now(), LINK_DOWN))
-    const replyWithinMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
-    beat(replyWithinMs + EXCHANGE_TAKES_MS)
+  /** A link that was cut while it was idle is opened again, a box that hung up waited for, the port set for the meter. */
+  async function makeReady(restMs: number, settings: SerialSettings | null): Promise<void> {
+    if (restMs > 0) await clock.sleep(restMs)
+    await link.wake()
+    if (awaited && link.state === 'waiting') await within(clock, REDIALS_WITHIN_MS, link.opened())
+    if (settings) await link.set(settings)
+  }
+
+  function send(
+    request: Request,
+    { driver, meter }: ConversationAsked<unknown>,
+    settings: SerialSettings | null,
+  ): Promise<Exchange> {
+    if (link.state !== 'open' || link.settings !== settings)
+      return Promise.resolve(stayedExchange(request, clock.now(), LINK_DOWN))
+    const usualMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
+    const replyWithinMs = numbered ? usualMs : numbers.replyWithinMs(meter, request, driver, usualMs)
+    beat(3 * replyWithinMs + EXCHANGE_TAKES_MS)
+    if (settings) asker.retime?.(characterMs(settings))
     const asked = asker.ask(request, driver, replyWithinMs)
-    return log.isLevelEnabled('trace') ? asked.then(exchange => trace(exchange, driver)) : asked
+    return log.isLevelEnabled('trace')
+      ? asked.then(exchange => traceExchange(log, lineId, exchange, driver))
+      : asked
   }
 
-  function trace(exchange: Exchange, driver: Driver): Exchange {
-    const { request, frame, others, sentAt, receivedAt, outcome, stayed } = exchange
-    if (stayed) {
-      log.trace({ lineId, code: outcome }, 'not sent')
-      return exchange
-    }
-    const shown = (bytes: Uint8Array) => hexWithout(bytes, secretsOf(bytes, driver, request))
-    log.trace({ lineId, hex: hexWithout(request.bytes, secretsOf(request.bytes, driver, request)) }, 'sent')
-    for (const other of others)
-      log.trace({ lineId, code: other.outcome, hex: shown(other.reply ?? new Uint8Array(0)) }, 'heard')
-    if (frame) log.trace({ lineId, hex: shown(frame.bytes), ms: (receivedAt ?? sentAt) - sentAt }, 'received')
-    else if (outcome !== 'sent') log.trace({ lineId, code: outcome }, 'no answer')
-    return exchange
-  }
-
-  /**
-   * A connection may take bytes and lead nowhere for hours. Silence without a single byte, conversation after
-   * conversation, makes it suspect. It may as well be dead meters that are asked in a row, so within an hour each
-   * further time takes twice as much silence.
-   */
-  function noteSilence(exchanges: readonly Exchange[]): void {
-    if (url.kind === 'serial' || parts.expectsSilence) return
-    if (exchanges.every(({ outcome }) => outcome === 'sent')) return
+  /** A connection may take bytes and lead nowhere for hours; and a wire may be cut. */
+  function noteSilence(meter: string, wasWell: boolean, exchanges: readonly Exchange[]): void {
+    if (parts.expectsSilence || provesLife || exchanges.every(({ outcome }) => outcome === 'sent')) return
     // Answers to several conversations may come in one piece, and only the first of them finds bytes that are new.
     const wasHeard = counters.bytesIn > bytesHeard || exchanges.some(({ frame }) => frame !== null)
-    silences = wasHeard ? 0 : silences + 1
     bytesHeard = counters.bytesIn
-    const now = clock.monotonic()
-    if (now - reopenedAt > FORGET_REOPENING_MS) silencesToReopen = SILENCES_TO_REOPEN
-    if (silences < silencesToReopen || link.state !== 'open') return
-    link.reopen(`${silences} conversations in a row without a byte; the connection is made anew`)
-    silencesToReopen *= 2
-    silences = 0
-    reopenedAt = now
+    if (wasHeard) watch.heard()
+    else if (link.state === 'open') {
+      const why = watch.silent(meter, wasWell)
+      if (why !== null) link.reopen(why)
+    }
   }
 
   return {
@@ -300,8 +316,17 @@ export function createLine(parts: LineParts): Line {
       return link.state
     },
     get fault() {
-      return link.fault
+      return watch.mute ? MUTE : link.fault
     },
+    get mute() {
+      return watch.mute
+    },
+    get utilisation() {
+      return utilisation.look(counters.busyMs)
+    },
+    numbersOf: numbers.of,
+    typicalMsOf: numbers.typicalMsOf,
+    responseTimes: times,
     get counters() {
       return { ...counters, reopened: link.reopenedCount }
     },
@@ -310,16 +335,4 @@ export function createLine(parts: LineParts): Line {
 
 function endlessOf(meter: string): Failure {
   return { code: 'METER_REFUSED', text: `${meter} does not come to an end after ${MOST_STEPS} answers` }
-}
-
-function faultOf({ outcome, stayed, others }: Exchange, meter: string): Conversed<unknown>['fault'] {
-  if (outcome === 'answered' || outcome === 'sent') return null
-  if (stayed && stayed !== LINK_DOWN) return { code: stayed.code, text: stayed.text }
-  if (outcome === 'LINE_SILENT') return { code: outcome, text: `${meter} did not answer` }
-  if (outcome === 'LINE_CLOSED') return { code: outcome, text: `the line was down when ${meter} was asked` }
-  const heard = others.map(other => other.outcome).join(', ')
-  return {
-    code: outcome,
-    text: `no good answer of ${meter}${heard === '' ? '; only noise came' : `; heard: ${heard}`}`,
-  }
 }

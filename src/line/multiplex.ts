@@ -91,6 +91,7 @@ export function createMultiplex(parts: {
     const { exchange } = waiting
     pending.splice(pending.indexOf(waiting), 1)
     counters.busyMs += clock.monotonic() - waiting.sentAt
+    if (exchange.outcome === 'answered') exchange.tookMs = clock.monotonic() - waiting.sentAt
     if (exchange.outcome === 'answered') counters.answers += 1
     else {
       counters.timeouts += 1

@@ -25,6 +25,13 @@ function limitIn(limits: string): number | null {
   return found ? Number(found[1]) : null
 }
 
+/** How many connections boxes may hold that dial in, beside our own lines and the fewest clients. */
+export function dialledAllowed(limit: number | null, lines: number): number {
+  return limit === null
+    ? Number.POSITIVE_INFINITY
+    : Math.max(0, limit - OWN - PER_LINE * lines - 2 * LEAST_CLIENTS)
+}
+
 /** How many connections each of `doors` may take at once from outside. */
 export function clientsAllowed(limit: number | null, lines: number, doors: number): number {
   if (limit === null) return MOST_CLIENTS

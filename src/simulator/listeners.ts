@@ -9,6 +9,8 @@ import type { Bus } from './bus.ts'
 export interface Listener {
   /** The port listened on; 0 on a serial line. */
   readonly port: number
+  /** Present where DTUs dial: all lose their connections, and dial again. */
+  hangUp?(): void
   stop(): Promise<void>
 }
 

@@ -2,14 +2,22 @@
 
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
+import { toHex } from '../core/hex.ts'
 import { hostAndPort } from '../core/host.ts'
 import type { Log } from '../core/log.ts'
 import { mix, type Random, seededRandom } from '../core/random.ts'
 import type { Scaled } from '../core/scaled.ts'
-import type { SimulatedLine, SimulatedMeter, SimulatedQuirks, SimulatorConfig } from '../core/simulated.ts'
+import type {
+  SimulatedDial,
+  SimulatedLine,
+  SimulatedMeter,
+  SimulatedQuirks,
+  SimulatorConfig,
+} from '../core/simulated.ts'
 import { instantOf, type MeterTime } from '../core/time.ts'
 import { createBus } from './bus.ts'
 import { dialect645 } from './dlt645/dialect.ts'
+import { startDtu } from './dtu.ts'
 import { createLedger, type Ledger } from './faults.ts'
 import { type Listener, listenSerial, listenTcp, serveBus } from './listeners.ts'
 import { createMeter, type Meter } from './meter.ts'
@@ -28,6 +36,8 @@ export interface Simulator {
   readonly listening: readonly Listening[]
   readonly ledger: Ledger
   readonly truth: SimulatorTruth
+  /** All DTUs lose their connections at once and dial again at once. */
+  hangUp(): void
   stop(): Promise<void>
 }
 
@@ -68,8 +78,10 @@ interface Played {
   readonly model: ModbusModel | null
   readonly quirks: SimulatedQuirks
   readonly turnAroundMs: number | undefined
+  readonly dial: SimulatedDial | undefined
 }
 
+const NOTHING = new Uint8Array(0)
 const MODBUS: ReadonlySet<string> = new Set(['modbus-rtu', 'modbus-ascii', 'modbus-tcp'])
 const REPLY_DELAY_MS: readonly [number, number] = [20, 40]
 const TWO_DECIMALS = -2
@@ -96,7 +108,10 @@ export async function startSimulator(config: SimulatorConfig, parts: SimulatorPa
   const listening = lines.map(({ line }, index) => listeningOf(line, open[index]?.port ?? 0))
   for (const [index, { url }] of listening.entries())
     parts.log.info({ count: lines[index]?.played.length ?? 0 }, `simulated meters answer at ${url}`)
-  return { listening, ledger, truth: truthOf(lines.flatMap(({ played }) => played)), stop }
+  const hangUp = () => {
+    for (const listener of open) listener.hangUp?.()
+  }
+  return { listening, ledger, truth: truthOf(lines.flatMap(({ played }) => played)), hangUp, stop }
 }
 
 /** A meter of one configured line of the list; its protocol and profile decide how it is built. */
@@ -113,7 +128,7 @@ function play(written: SimulatedMeter, seed: number, offsetMinutes: number): Pla
   const model = modbus && written.model ? buildModel(written.model, quirks) : null
   const phases = model?.phases ?? (profile === 'single-phase' ? 1 : 3)
   const meter = createMeter({ seed, protocol, address, phases, offsetMinutes })
-  return { meter, model, quirks, turnAroundMs: written.turnAroundMs }
+  return { meter, model, quirks, turnAroundMs: written.turnAroundMs, dial: written.dial }
 }
 
 const SLAVES_645: Readonly<Record<string, (meter: Meter, quirks: SimulatedQuirks) => Slave>> = {
@@ -134,9 +149,26 @@ async function serve(serving: Serving): Promise<Listener> {
   const { index, line, played, random, ledger, parts } = serving
   const { clock } = parts
   const { url, faults, turnAroundMs } = line
+  const behindDtus = played.filter(({ dial }) => dial !== undefined)
   const replyDelayMs: readonly [number, number] =
     turnAroundMs === undefined ? (parts.replyDelayMs ?? REPLY_DELAY_MS) : [turnAroundMs, turnAroundMs]
   const [least, most] = replyDelayMs
+
+  if (behindDtus.length > 0) {
+    const direct = played.filter(({ dial }) => dial === undefined)
+    const dtus = serveDtus({ ...serving, played: behindDtus }, replyDelayMs)
+    const listener = direct.length > 0 ? await serve({ ...serving, played: direct }) : null
+    return {
+      port: listener?.port ?? 0,
+      hangUp: dtus.hangUp,
+      async stop() {
+        await Promise.all([dtus.stop(), listener?.stop()])
+      },
+    }
+  }
+
+  if (url === null || url.kind === 'tcp-listen')
+    throw new Fault('CONFIG_INVALID', 'simulated meters that dial nobody must listen somewhere')
 
   if (url.kind === 'modbus-tcp') {
     const meters = played.flatMap(({ meter, model, quirks }) =>
@@ -171,6 +203,40 @@ async function serve(serving: Serving): Promise<Listener> {
   }
 }
 
+/** One bus for each DTU: meters of one registration share it. */
+function serveDtus(
+  { index, line, played, random, ledger, parts: { clock } }: Serving,
+  replyDelayMs: readonly [least: number, most: number],
+) {
+  const boxes = Map.groupBy(
+    played,
+    ({ dial }) => `${dial?.host}:${dial?.port} ${toHex(dial?.registration ?? NOTHING)}`,
+  )
+  const dtus = [...boxes.values()].flatMap(meters => {
+    const dial = meters[0]?.dial
+    if (dial === undefined) return []
+    const faults = line.faults
+    const bus = createBus({
+      listener: index,
+      slaves: slavesOf(meters),
+      faults,
+      replyDelayMs,
+      ledger,
+      clock,
+      random,
+    })
+    return [startDtu({ dial, bus, clock, random })]
+  })
+  return {
+    hangUp() {
+      for (const dtu of dtus) dtu.hangUp()
+    },
+    async stop() {
+      for (const dtu of dtus) dtu.stop()
+    },
+  }
+}
+
 function slavesOf(played: readonly Played[]): ReadonlyMap<Dialect, readonly Slave[]> {
   const slaves = new Map<Dialect, Slave[]>()
   for (const { meter, model, quirks, turnAroundMs } of played) {
@@ -187,7 +253,11 @@ function slavesOf(played: readonly Played[]): ReadonlyMap<Dialect, readonly Slav
   return slaves
 }
 
-function listeningOf({ url }: SimulatedLine, port: number): Listening {
+function listeningOf({ url, meters }: SimulatedLine, port: number): Listening {
+  if (url === null) {
+    const dial = meters.find(meter => meter.dial)?.dial
+    return { url: `DTUs that dial ${dial?.host}:${dial?.port}`, port: 0 }
+  }
   if (url.kind === 'serial') return { url: `serial://${url.path}`, port: 0 }
   return { url: `${url.kind}://${hostAndPort(url.host, port)}`, port }
 }

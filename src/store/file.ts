@@ -9,6 +9,7 @@ import { createDamage, type Damage } from './damage.ts'
 import { type OpenDatabase, openDatabase } from './database.ts'
 import { beganAt } from './epoch.ts'
 import { createEvidence } from './evidence.ts'
+import { createExpectations } from './expectations.ts'
 import { createLatest } from './latest.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
@@ -84,6 +85,7 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     epochBeganAt,
   }
   const clockDoubt = createClockDoubt(database, rows, parts, transaction)
+  const expectations = createExpectations(database, names, transaction)
   const keeping = createKeeping({
     ...createUpkeepParts({ database, rows, places, damage, transaction, offsetMinutes, outbox }),
     room,
@@ -107,6 +109,10 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     rewind: (sink, sequence) => writer.write(`moving sink ${sink} back`, () => parked.rewind(sink, sequence)),
     parkedAfter: parked.parkedAfter,
     doubtPolls: asked => writer.write('doubting readings', () => clockDoubt.doubtPolls(asked)),
+    ...expectations,
+    expect: (expected, at) =>
+      writer.write('noting what is expected', () => expectations.expect(expected, at)),
+    account: (gaps, at) => writer.write('accounting for periods', () => expectations.account(gaps, at)),
     tidy() {
       writer.checkpoint()
       if (!writer.hasFailed()) writer.write('making room', keeping.makeRoom)

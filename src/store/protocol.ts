@@ -3,6 +3,7 @@
 import type { FaultCode } from '../core/faults.ts'
 import type { Batch } from './batch.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
+import type { Expectations } from './expectations.ts'
 import type { ParkedItems } from './parked.ts'
 import type { Queries } from './queries.ts'
 import type {
@@ -18,7 +19,7 @@ import type {
 } from './store.ts'
 
 /** Every question the thread answers, one after the other, in the order they were sent. */
-export interface Calls extends Queries, ClockDoubt, ParkedItems {
+export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations {
   epoch(): number
   accept(batch: Batch): Accepted[]
   changesAfter(sequence: number, limit: number): Item[]

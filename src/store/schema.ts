@@ -23,6 +23,9 @@ export const HOUR_OF_SLOTS = 3_600_000
  * `sweep` holds how far each kind of removal has come, `shed` what was given up for want of room, `fenced` the damaged.
  * `in_service` names the meters that were billed by before new ones were held apart; each leaves it once, for good.
  *
+ * `plan` is what was expected of a meter, from when and until when; `missing` the slots of a plan that have no reading,
+ * or none yet, as ranges that never overlap; `alive` the instant up to which every slot is accounted for.
+ *
  * References are not enforced by SQLite: the only writer hands out the numbers itself, and a check per row would
  * cost as much as the row.
  */
@@ -145,6 +148,32 @@ export const MIGRATIONS: readonly string[] = [
     JOIN series ON series.ref = latest.series
     JOIN meter ON meter.ref = series.meter
     WHERE latest.good IS NOT NULL AND series.kind = 'poll';
+  `,
+  `
+  CREATE TABLE plan (
+    ref INTEGER PRIMARY KEY,
+    meter INTEGER NOT NULL,
+    line TEXT NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('freeze', 'poll')),
+    every INTEGER NOT NULL CHECK (every > 0),
+    kept_for INTEGER NOT NULL,
+    registers TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER
+  ) STRICT;
+  CREATE INDEX plan_of_meter ON plan (meter, name);
+  CREATE TABLE missing (
+    plan INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'missed', 'rejected')),
+    cause TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    tried_at INTEGER,
+    PRIMARY KEY (plan, first)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE alive (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL) STRICT;
   `,
 ]
 

@@ -4,6 +4,7 @@ import type { Failure } from '../core/faults.ts'
 import type { Scaled } from '../core/scaled.ts'
 import type { KeptReading } from '../reading/billing-read.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
+import type { Expected, HeldSlot, KeptPlan, Missing } from '../reading/expectation.ts'
 import type { Kind, ValidatedReading } from '../reading/reading.ts'
 import type { Worth } from '../reading/worth.ts'
 
@@ -72,6 +73,16 @@ export interface Store {
   /** The last measurement of one meter's clock; null when it was never measured. */
   clockOf(meter: string): Promise<MeterClock | null>
 
+  /** From `at` on this is expected and nothing else; what was expected until then ends there. */
+  expect(expected: readonly Expected[], at: number): Promise<void>
+  /** What became of periods, the last word on each; every period that was over at `at` is accounted for (PR-04). */
+  account(missing: readonly MeterMissing[], at: number): Promise<void>
+  /** Up to when every period is accounted for; null where nothing ever was. */
+  accountedTo(): Promise<number | null>
+  /** Plans, ended ones too, in order of meter and plan; 1 to 5,000 of them. */
+  plans(asked: PlansAsked): Promise<readonly KeptPlan[]>
+  /** Slots of a plan from `from` on, before `to`: what is kept of them and what was said of those that are not; of one day. */
+  slots(plan: number, from: number, to: number): Promise<Slots>
   /** Meters that were billed by before new ones were held apart, and have not been accepted since. */
   inService(): Promise<readonly string[]>
   /** For good: resolves when that is synced to disk. */
@@ -194,6 +205,22 @@ export interface Evidence {
   readonly versions: readonly StoredReading[]
   /** How often the very same value came again. */
   readonly duplicates: number
+}
+
+export interface MeterMissing extends Missing {
+  readonly meter: string
+}
+
+export interface PlansAsked {
+  readonly meter?: string
+  readonly line?: string
+  readonly after?: { readonly meter: string; readonly plan: number }
+  readonly limit: number
+}
+
+export interface Slots {
+  readonly held: readonly HeldSlot[]
+  readonly missing: readonly Missing[]
 }
 
 export interface MeterClock {

@@ -83,6 +83,8 @@ export async function openStore(
       return mood.watchKeeping(waiting.add(storable))
     },
     ...changeSide(thread, mood),
+    expect: (expected, at) => mood.watch(thread.ask('expect', expected, at)),
+    account: (gaps, at) => mood.watch(thread.ask('account', gaps, at)),
     ...readingSide(thread),
     leaveService: meter => mood.watch(thread.ask('leaveService', meter)),
     doubtPolls(...asked) {
@@ -113,6 +115,8 @@ type ReadingSide = Omit<
   | 'accept'
   | 'close'
   | 'doubtPolls'
+  | 'expect'
+  | 'account'
   | 'leaveService'
 >
 
@@ -147,6 +151,12 @@ function readingSide(thread: Thread): ReadingSide {
     evidence: id => thread.ask('evidence', id),
     clockOf: meter => thread.ask('clockOf', meter),
     clocks: near => thread.ask('clocks', near),
+    accountedTo: () => thread.ask('accountedTo'),
+    async plans(asked) {
+      requirePage(asked.limit)
+      return thread.ask('plans', asked)
+    },
+    slots: (plan, from, to) => thread.ask('slots', plan, from, to),
     inService: () => thread.ask('inService'),
     touch: () => thread.ask('touch'),
     sizes: () => thread.ask('sizes'),

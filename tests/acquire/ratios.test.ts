@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { drivers } from '../../drivers/modbus/index.ts'
-import type { Job } from '../../src/acquire/agenda.ts'
+import type { Job } from '../../src/acquire/job.ts'
 import { createLastGood } from '../../src/acquire/last-good.ts'
 import { createRatioWatch, type RatioWatch } from '../../src/acquire/ratio-watch.ts'
 import { outcomeOf } from '../../src/acquire/round.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Job } from '../../src/acquire/agenda.ts'
+import type { Job } from '../../src/acquire/job.ts'
 import { createLastGood } from '../../src/acquire/last-good.ts'
 import { outcomeOf, wasSent } from '../../src/acquire/round.ts'
 import { CLOCK } from '../../src/core/obis.ts'

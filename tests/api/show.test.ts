@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { judgeReadiness } from '../../src/api/health.ts'
 import { systemClock, within } from '../../src/core/clock.ts'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
+import { NO_NUMBERS } from '../../src/line/meter-numbers.ts'
 import { lineStatus, MIDNIGHT, testApi } from '../support/api.ts'
 import { AMPLE, stored } from '../support/memory-store.ts'
 
@@ -34,7 +35,9 @@ describe('meters', () => {
     const api = await testApi()
     const fault = { code: 'LINE_SILENT', text: 'no answer within 500 ms' } as const
     const times = { lastAskedAt: NOW - 1_000, lastAnswerAt: NOW - HOUR, nextAt: NOW + MINUTE }
-    api.status.meters = [{ id: 'm1', state: 'silent', ...times, fault, answered: 5, unanswered: 7 }]
+    const responseMs = { p50: 30, p90: 50, p99: 450 }
+    const numbers = { requests: 12, timeouts: 7, damaged: 1, lates: 2, strays: 3, responseMs }
+    api.status.meters = [{ id: 'm1', state: 'silent', ...times, fault, answered: 5, unanswered: 7, numbers }]
     const { meters } = (await api.get('/v1/meters', await api.key(['read']))).json()
     expect(meters[0]).toMatchObject({
       id: 'm1',
@@ -42,8 +45,10 @@ describe('meters', () => {
       answerAgeSeconds: 3_600,
       lastAnswerAt: '2026-11-21T09:00:00+08:00',
       fault: { ...fault, hint: expect.stringContaining('wiring') },
+      numbers,
     })
     expect(meters[1]).toMatchObject({ id: 'm2', state: 'never', answerAgeSeconds: null })
+    expect(meters[1].numbers).toEqual(NO_NUMBERS)
   })
 
   test('lists page by cursor', async () => {
@@ -142,9 +147,11 @@ describe('PR-87 health', () => {
     lines: [],
     meters: [],
     sinks: [],
+    expectations: [],
     parts: [],
   }
-  const quiet = { lastAskedAt: null, lastAnswerAt: null, nextAt: null, answered: 0, unanswered: 3 }
+  const never = { lastAskedAt: null, lastAnswerAt: null, nextAt: null }
+  const quiet = { ...never, answered: 0, unanswered: 3, numbers: NO_NUMBERS }
   const sink = { name: 'mqtt', cursor: 1, owed: 9, delivered: 1, rejected: 0, lastAcceptedAt: null } as const
   const refused = { code: 'SINK_UNREACHABLE', text: 'broker.example:1883 refuses' } as const
 
@@ -227,6 +234,15 @@ test('PR-82 a part that hangs fails the question whether we live, and shows in t
   expect(body).toContain('meterd_part_stuck{part="store",name=""} 1\n')
 })
 
+test('a line says what share of its time it is in use and how long its meters take', async () => {
+  const api = await testApi()
+  api.status.lines = [lineStatus('a', { utilisation: 0.123456 })]
+  const [line] = (await api.get('/v1/lines', await api.key(['read']))).json().lines
+  expect(line).toMatchObject({ utilisation: 0.123, responseMs: { p50: 30, p90: 450, p99: 450 } })
+  expect(line.counters).toMatchObject({ resyncs: 0 })
+  expect(line).not.toHaveProperty('responseTimes')
+})
+
 describe('metrics', () => {
   test('speak the Prometheus text format, with names of lines and sinks and of nothing else', async () => {
     const api = await testApi()
@@ -235,7 +251,12 @@ describe('metrics', () => {
     const answer = await api.get('/metrics')
     expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
     expect(answer.body).toContain('meterd_line_requests_total{line="line \\"1\\"\\n\\\\"} 3\n')
-    expect(answer.body).toContain('} 0.5\n# HELP meterd_line_open')
+    expect(answer.body).toMatch(/^meterd_line_busy_seconds_total\{.*\} 0\.5$/m)
+    expect(answer.body).toMatch(/^meterd_line_utilisation\{.*\} 0\.25$/m)
+    expect(answer.body).toMatch(/^meterd_line_response_seconds\{line=.*,quantile="0\.99"\} 0\.45$/m)
+    expect(answer.body).toContain('meterd_response_seconds_bucket{le="0.03"} 2\n')
+    expect(answer.body).toContain('meterd_response_seconds_bucket{le="+Inf"} 3\n')
+    expect(answer.body).toContain('meterd_response_seconds_sum 0.46\nmeterd_response_seconds_count 3\n')
     expect(answer.body).toContain(
       'meterd_api_requests_total{method="GET",route="/v1/meters/:id",status="200"} 1\n',
     )

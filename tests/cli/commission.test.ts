@@ -16,9 +16,11 @@ import { startSimulator } from '../../src/simulator/simulator.ts'
 import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
 import { runMeterd, until } from '../support/daemon.ts'
 import { HOUSES, play, WORKSHOP } from '../support/meters.ts'
+import { behindSer2net } from '../support/pty-pair.ts'
 import { requireService } from '../support/services.ts'
 
 const socat = requireService('socat')
+const ser2net = requireService('ser2net')
 
 let undo: (() => unknown)[] = []
 afterEach(async () => {
@@ -194,24 +196,20 @@ describe('meterd scan', () => {
     ['no number', ['--line', 'tcp://127.0.0.1:1', '--most', 'x']],
   ])('%s is exit 2', async (_, args) => expect((await runMeterd(['scan', ...args])).code).toBe(2))
 
-  test.skipIf(socat.missing)(`over a serial line at the first speed that answers${socat.note}`, async () => {
-    const [near, far] = await pair()
-    const url = parseLineUrl(`serial://${far}?baud=2400&parity=none`)
+  async function meterAt(path: string): Promise<void> {
+    const url = parseLineUrl(`serial://${path}?baud=2400&parity=none`)
     if ('wrong' in url) throw new Error(url.wrong)
+    const meters = [{ protocol: 'dlt645-2007', address: '000000000161', profile: 'single-phase' }]
     const simulator = await startSimulator(
-      {
-        seed: 1,
-        listeners: [
-          {
-            url,
-            meters: [{ protocol: 'dlt645-2007', address: '000000000161', profile: 'single-phase' }],
-            faults: {},
-          },
-        ],
-      },
+      { seed: 1, listeners: [{ url, meters, faults: {} }] },
       { clock: systemClock, log: silentLog, offsetMinutes: 480 },
     )
     undo.push(() => simulator.stop())
+  }
+
+  test.skipIf(socat.missing)(`over a serial line at the first speed that answers${socat.note}`, async () => {
+    const [near, far] = await pair()
+    await meterAt(far)
     const { code, out } = await runMeterd([
       ...['scan', '--line', `serial://${near}`, '--all-speeds', '--force', '--json'],
       ...['--protocol', 'dlt645-2007'],
@@ -222,6 +220,24 @@ describe('meterd scan', () => {
       line: `serial://${near}?baud=2400&parity=even`,
     })
   })
+
+  test.skipIf(socat.missing || ser2net.missing)(
+    `over RFC 2217 at the first speed that answers${socat.note}${ser2net.note}`,
+    async () => {
+      const { url, near, stop } = await behindSer2net(socat.path, ser2net.path)
+      undo.push(stop)
+      await meterAt(near)
+      const { code, out } = await runMeterd([
+        ...['scan', '--line', `${url}?baud=9600`, '--all-speeds', '--force', '--json'],
+        ...['--protocol', 'dlt645-2007'],
+      ])
+      expect(code).toBe(0)
+      expect(JSON.parse(out)).toMatchObject({
+        address: '000000000161',
+        line: `${url}?baud=9600&parity=even`,
+      })
+    },
+  )
 })
 
 const QUESTION = '68 61 01 00 00 00 00 68 11 04 33 33 34 33 14 16'

@@ -3,9 +3,9 @@
 import { describe, expect, test } from 'vitest'
 import { drivers } from '../../drivers/dlt645/index.ts'
 import { type ScanAsked, type ScanParts, scanLine } from '../../src/commission/scan.ts'
-import { settingInWords, settingsFor } from '../../src/commission/speeds.ts'
+import { settingInWords, settingsFor, urlText } from '../../src/commission/speeds.ts'
 import { Fault } from '../../src/core/faults.ts'
-import type { LineUrl } from '../../src/core/line-url.ts'
+import { type LineUrl, parseLineUrl } from '../../src/core/line-url.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { seededRandom } from '../../src/core/random.ts'
 import { createLine } from '../../src/line/line.ts'
@@ -286,6 +286,29 @@ describe('a scan', () => {
     expect(found.meters.map(({ url }) => settingInWords(url))).toEqual(['1200 8E1'])
     await expect(scan({ slaves: [], asked, transportAt: refuse('LINE_OWNED') })).rejects.toMatchObject({
       code: 'LINE_OWNED',
+    })
+  })
+
+  test('passes over a setting that an RFC 2217 server does not take, but not over a server that is away', async () => {
+    const url = parseLineUrl('rfc2217://box:4001')
+    if ('wrong' in url) throw new Error(url.wrong)
+    const refuse = (why: string) => (at: LineUrl, bus: Transport) => {
+      if (settingInWords(at) === '2400 8E1') throw new Fault('LINE_UNREACHABLE', `rfc2217://box:4001: ${why}`)
+      return bus
+    }
+    const asked = { settings: settingsFor(url, true) }
+    const found = await scan({
+      slaves: [m2007('000000000161')],
+      asked,
+      transportAt: refuse('its port does not take 2400 8E1'),
+    })
+    expect(found.meters.map(meter => urlText(meter.url))).toEqual([
+      'rfc2217://box:4001?baud=1200&parity=even',
+    ])
+    await expect(
+      scan({ slaves: [], asked, transportAt: refuse('nothing listens there') }),
+    ).rejects.toMatchObject({
+      text: expect.stringContaining('nothing listens there'),
     })
   })
 

@@ -26,6 +26,15 @@ describe('line URLs', () => {
     ['modbus-tcp://[::1]:502', { kind: 'modbus-tcp', host: '::1', port: 502 }],
   ])('%s', (text, url) => expect(parsed(text)).toEqual(url))
 
+  test('a port behind an RFC 2217 server has settings like a local one', () => {
+    const url = parsed('rfc2217://[::1]:4001?baud=9600&parity=none&stop=2')
+    const settings = { baud: 9600, parity: 'none', dataBits: 8, stopBits: 2 }
+    expect(url).toEqual({ kind: 'rfc2217', host: '::1', port: 4001, ...settings })
+    expect(characterMs(url)).toBeCloseTo(11_000 / 9600)
+    expect(characterMs(parsed('rfc2217://box:4001'))).toBeCloseTo(11_000 / 2400)
+    expect(lineKey(parsed('rfc2217://Box:4001?baud=300'))).toBe(lineKey(parsed('tcp://box:4001')))
+  })
+
   test('two ways to write one socket are one line', () => {
     expect(lineKey(parsed('tcp://Server:4001'))).toBe(lineKey(parsed('modbus-tcp://server:4001')))
   })
@@ -43,6 +52,9 @@ describe('line URLs', () => {
     ['tcp://x', 'write tcp://host:port'],
     ['tcp://x:0', 'a port is a number from 1 to 65535'],
     ['tcp://x:70000', 'a port is a number from 1 to 65535'],
+    ['rfc2217://x', 'write rfc2217://host:port'],
+    ['rfc2217://x:1?baud=9601', 'baud is one of'],
+    ['rfc2217://x:1?speed=9600', 'unknown setting "speed"'],
     ['serial://ttyUSB0', 'absolute'],
     ['serial:///dev/ttyUSB0?baudrate=9600', 'unknown setting "baudrate"'],
     ['serial:///dev/ttyUSB0?baud=9601', 'baud is one of'],

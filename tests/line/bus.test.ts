@@ -21,6 +21,7 @@ function bench(settings: { characterMs?: number; answerNamesItem?: boolean } = {
     counters,
     contradicted: exchange => contradicted.push(exchange),
     characterMs: settings.characterMs ?? 0,
+    isOwnWire: settings.characterMs !== undefined,
     write: bytes => sent.push({ at: clock.monotonic(), bytes }),
   })
   return { contradicted, clock, counters, sent, bus, driver: toyDriver(settings) }
@@ -456,5 +457,26 @@ describe('a bus', () => {
     await clock.pass(1)
     bus.down()
     expect((await asked).outcome).toBe('LINE_CLOSED')
+  })
+})
+
+describe('a slow carrier', () => {
+  test('PR-40 after a time-out of 90 s nothing is sent for as long again, and an answer of 80 s is no surprise', async () => {
+    const { clock, sent, bus, driver } = bench({ answerNamesItem: false })
+    const first = bus.ask(toyRequest(1, 7), driver, 90_000)
+    await clock.pass(80_000)
+    bus.heard(ANSWER)
+    expect((await first).outcome).toBe('answered')
+    const second = bus.ask(toyRequest(1, 8), driver, 90_000)
+    await clock.pass(91_000)
+    expect((await second).outcome).toBe('LINE_SILENT')
+    const third = bus.ask(toyRequest(1, 7), driver, 90_000)
+    await clock.pass(80_000)
+    expect(sent).toHaveLength(2)
+    bus.heard(toyFrame(1, 8, 1))
+    await clock.pass(12_000)
+    expect(sent).toHaveLength(3)
+    bus.heard(ANSWER)
+    expect((await third).frame?.bytes).toEqual(ANSWER)
   })
 })

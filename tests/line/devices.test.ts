@@ -230,6 +230,7 @@ describe('V-F3 an answer that equals its request, on an adapter that echoes', ()
       clock,
       counters: newCounters(),
       characterMs: 0,
+      isOwnWire: false,
       write: () => undefined,
       contradicted: () => undefined,
     })

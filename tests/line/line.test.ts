@@ -186,9 +186,10 @@ describe('a line', () => {
     { clock, line }: Awaited<ReturnType<typeof bench>>,
     count: number,
     meters: number,
+    from = 0,
   ): Promise<void> => {
     for (let index = 0; index < count; index++) {
-      const address = index % meters
+      const address = (from + index) % meters
       const asked = line.converse({
         driver,
         conversation: oneQuestion(toyRequest(address, 1)),
@@ -201,11 +202,16 @@ describe('a line', () => {
     }
   }
 
-  test.each([1, 5])(
+  test.each([
+    [1, 5],
+    [5, 3],
+  ])(
     'PR-43 silence without a byte makes a connection anew, with %i meters behind it; silence that lasts ever more rarely',
-    async meters => {
+    async (meters, enough) => {
       const made = await bench(() => null)
-      await askInTurn(made, 5, meters)
+      await askInTurn(made, enough - 1, meters)
+      expect(made.line.counters.reopened).toBe(0)
+      await askInTurn(made, 1, meters, enough - 1)
       expect(made.line.counters.reopened).toBe(1)
       expect(made.warnings[0]).toContain('without a byte')
       await askInTurn(made, 9, meters)
@@ -215,14 +221,16 @@ describe('a line', () => {
     },
   )
 
-  test('five dead meters beside living ones, and a silent serial port, are left alone', async () => {
+  test('PR-43 five dead meters beside living ones are left alone after once, a silent serial port is opened anew as well', async () => {
     const living = await bench(([, address = 0, item = 0]) =>
       address < 5 ? null : toyFrame(address, item, 1),
     )
     await askInTurn(living, 100, 10)
     const serial = await bench(() => null, 'serial:///dev/ttyS0')
     await askInTurn(serial, 20, 5)
-    expect([living.line.counters.reopened, serial.line.counters.reopened]).toEqual([1, 0])
+    expect([living.line.counters.reopened, serial.line.counters.reopened]).toEqual([1, 2])
+    expect([living.line.mute, living.line.fault]).toEqual([null, null])
+    expect(serial.line.fault).toMatchObject({ code: 'LINE_MUTE' })
   })
 
   test('a meter that always has more to say is not heard out, and nothing else ends for it', async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { createSocketTransport } from '../../src/line/socket.ts'
@@ -22,8 +23,27 @@ async function connected() {
     for (const end of ends) end.destroy()
     server.close()
   })
-  return { transport, heard, ends }
+  return { transport, heard, ends, port }
 }
+
+/** Of the connection to this port: which timer of the kernel runs (02 is keep-alive), and for how long, s. */
+function timerTo(port: number): { readonly kind: string | undefined; readonly seconds: number } {
+  const remote = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  const row = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map(line => line.trim().split(/\s+/))
+    .find(([, , to]) => to === remote)
+  const [kind, ticks = ''] = row?.[5]?.split(':') ?? []
+  return { kind, seconds: Number.parseInt(ticks, 16) / 100 }
+}
+
+test('PR-43 a connection nobody uses is probed after 30 s', async () => {
+  const { port } = await connected()
+  const { kind, seconds } = timerTo(port)
+  expect(kind).toBe('02')
+  expect(seconds).toBeGreaterThan(20)
+  expect(seconds).toBeLessThanOrEqual(30)
+})
 
 test('requests leave in the order they were written, as they were then', async () => {
   const one = await connected()

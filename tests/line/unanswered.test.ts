@@ -28,6 +28,7 @@ function bench(characterMs = 10) {
     counters,
     contradicted: () => undefined,
     characterMs,
+    isOwnWire: true,
     write: () => sent.push(clock.monotonic()),
   })
   return { clock, counters, sent, bus }

@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -111,7 +111,7 @@ describe('meterd simulate', () => {
     for (const argv of wrong) {
       const { err, io } = terminal()
       expect(await simulate.run(argv, io)).toBe(2)
-      expect(err.join('\n')).toContain('meterd simulate --listen URL')
+      expect(err.join('\n')).toContain('meterd simulate [--listen URL]')
     }
     const { out, io } = terminal()
     expect(await simulate.run(['--help'], io)).toBe(0)
@@ -165,5 +165,35 @@ describe('meterd simulate', () => {
     const argv = ['--listen', 'serial:///dev/no-such-tty', '--meters', file('meters.yaml', METERS)]
     expect(await simulate.run(argv, io)).toBe(1)
     expect(err.join('\n')).toContain('/dev/no-such-tty: cannot open')
+  })
+})
+
+describe('meterd simulate: DTUs that dial', () => {
+  it('each meter of a count behind its own, and nobody need listen', async () => {
+    const heard: string[] = []
+    const server = createServer(socket => {
+      socket.once('data', bytes => heard.push(bytes.toString()))
+      socket.on('error', () => undefined)
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', () => resolve()))
+    const { port } = server.address() as AddressInfo
+    const { out, io, stop } = terminal()
+    const meters = file(
+      'dialled.yaml',
+      `- { protocol: dlt645-2007, address: "000000000001", count: 3, dial: { to: "127.0.0.1:${port}", dtu: "861234567890009", registration: "'REG:' {dtu} 3B" } }\n`,
+    )
+    const done = simulate.run(['--meters', meters, '--json'], io)
+    for (let tries = 0; tries < 400 && heard.length < 3; tries++) await sleep(10)
+    expect(heard.sort()).toEqual(['REG:861234567890009;', 'REG:861234567890010;', 'REG:861234567890011;'])
+    expect(JSON.parse(out[0] ?? '{}')).toMatchObject({ meters: 3 })
+    stop.abort()
+    expect(await done).toBe(0)
+    await new Promise(resolve => server.close(resolve))
+  })
+
+  it('a meter that dials nobody needs an address to listen on', async () => {
+    const { err, io } = terminal()
+    expect(await simulate.run(['--meters', file('direct.yaml', METERS)], io)).toBe(2)
+    expect(err[0]).toContain('--listen is needed')
   })
 })

@@ -19,6 +19,7 @@ import { systemRandom } from '../../src/core/random.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
 import type { Driver } from '../../src/driver-api/driver.ts'
 import type { Point } from '../../src/driver-api/profile.ts'
+import { createResponseTimes } from '../../src/line/response-times.ts'
 import { type MemoryStore, memoryStore } from './memory-store.ts'
 
 /** 2026-11-21T00:00:00+08:00. */
@@ -50,6 +51,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     lines: [lineStatus('a')],
     meters: [],
     sinks: [],
+    expectations: [],
     parts: [],
   }
   const app = await buildServer({
@@ -112,6 +114,7 @@ export function lineStatus(id: string, change: Partial<LineStatus> = {}): LineSt
     lates: 0,
     echoes: 0,
     broken: 0,
+    resyncs: 0,
     noiseBytes: 0,
     reopened: 0,
     doubled: 0,
@@ -119,7 +122,11 @@ export function lineStatus(id: string, change: Partial<LineStatus> = {}): LineSt
     bytesIn: 40,
     busyMs: 500,
   }
-  return { id, url: 'tcp://127.0.0.1:1', state: 'open', fault: null, counters, ...change }
+  const responseTimes = createResponseTimes(false)
+  for (const ms of [25, 25, 410]) responseTimes.note(ms)
+  const state = 'open' as const
+  const url = 'tcp://127.0.0.1:1'
+  return { id, url, state, fault: null, counters, utilisation: 0.25, responseTimes, ...change }
 }
 
 export const NEEDED = ['1-0:1.8.0', '1-0:1.8.1', '1-0:1.8.2', '1-0:2.8.0']

@@ -5,7 +5,7 @@ import { parseLineUrl } from '../../src/core/line-url.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { seededRandom } from '../../src/core/random.ts'
 import { createLine, type Line, type LineParts } from '../../src/line/line.ts'
-import type { TransportEars } from '../../src/line/transport.ts'
+import type { Transport, TransportEars } from '../../src/line/transport.ts'
 
 export interface MemoryLine {
   readonly line: Line
@@ -18,9 +18,10 @@ export interface MemoryLine {
 export function memoryLine(
   clock: Clock,
   write: (bytes: Uint8Array) => void,
-  change: Partial<Omit<LineParts, 'url' | 'clock' | 'transport'>> & { readonly url?: string } = {},
+  change: Partial<Omit<LineParts, 'url' | 'clock' | 'transport'>> &
+    Pick<Transport, 'set'> & { readonly url?: string } = {},
 ): MemoryLine {
-  const { url: written = 'tcp://127.0.0.1:1', ...rest } = change
+  const { url: written = 'tcp://127.0.0.1:1', set, ...rest } = change
   const url = parseLineUrl(written)
   if ('wrong' in url) throw new Error(url.wrong)
   let ears: TransportEars | null = null
@@ -39,6 +40,7 @@ export function memoryLine(
         ears = given
       },
       write,
+      ...(set && { set }),
       close: async () => {
         ears = null
       },

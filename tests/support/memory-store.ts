@@ -1,5 +1,6 @@
 /** The reading side of a store, in memory, for tests of rooms above it. Nothing in it can be accepted. */
 
+import type { KeptPlan } from '../../src/reading/expectation.ts'
 import type { Kind } from '../../src/reading/reading.ts'
 import type { Evidence, MeterClock, RoomState, Store, StoredReading } from '../../src/store/store.ts'
 
@@ -7,6 +8,8 @@ export interface MemoryStore extends Store {
   readonly readings: StoredReading[]
   readonly clockSeen: MeterClock[]
   readonly evidences: Map<string, Evidence>
+  readonly keptPlans: KeptPlan[]
+  accounted: number | null
   /** Set to make every question fail. */
   broken: Error | null
 }
@@ -41,11 +44,18 @@ export function memoryStore(): MemoryStore {
     clockSeen,
     evidences,
     broken: null,
+    accounted: null,
+    keptPlans: [],
     accept: refuse,
     advance: refuse,
     inService: refuse,
     leaveService: refuse,
     touch: refuse,
+    expect: refuse,
+    account: refuse,
+    accountedTo: () => answer(() => store.accounted),
+    plans: () => answer(() => store.keptPlans),
+    slots: async () => ({ held: [], missing: [] }),
     rewind: refuse,
     park: refuse,
     unpark: refuse,

@@ -122,9 +122,14 @@ interface Offer {
 
 /**
  * Branch and bound over everything that may be asked. The stamp of the freeze must be read before the values and again
- * after them, unless all came in one frame. `ask` puts one identifier to the meter and measures.
+ * after them, unless all came in one frame. `ask` puts one identifier to the meter and measures; `pausesBytes` is what an
+ * exchange's pauses are worth at the rate of the line.
  */
-export function cheapestRound(ask: (item: string) => Exchanged, blocks: Iterable<string>): Cost {
+export function cheapestRound(
+  ask: (item: string) => Exchanged,
+  blocks: Iterable<string>,
+  pausesBytes = PAUSES_BYTES,
+): Cost {
   const allowed = new Set([...blocks].map(block => block.replace('nn', '01')))
   const singles = ALL.map((item): Offer => ({ brings: [item], cost: ask(item) }))
   const again: Offer = { brings: ['stamp again'], cost: ask(FREEZE_STAMP) }
@@ -135,18 +140,31 @@ export function cheapestRound(ask: (item: string) => Exchanged, blocks: Iterable
     const isWhole = block === '0506FF01' && cost.exchanges === 1
     return [{ brings: isWhole ? [...brings, 'stamp again'] : brings, cost }]
   })
-  return cheapest([...ALL, 'stamp again'], [...offers, again, ...singles])
+  return cheapest([...ALL, 'stamp again'], [...offers, again, ...singles], pausesBytes)
 }
 
-export function weight({ bytes, exchanges }: Cost): number {
-  return bytes + PAUSES_BYTES * exchanges
+export function weight({ bytes, exchanges }: Cost, pausesBytes = PAUSES_BYTES): number {
+  return bytes + pausesBytes * exchanges
 }
 
 /** The cheapest set of offers that brings all that is wanted. */
-export function cheapest(wanted: readonly string[], offers: readonly Offer[]): Cost {
+export function cheapest(
+  wanted: readonly string[],
+  offers: readonly Offer[],
+  pausesBytes = PAUSES_BYTES,
+): Cost {
+  const weightOf = (cost: Cost) => weight(cost, pausesBytes)
+  /** What an item costs at the very least: its part of the offer that brings it for the least. */
+  const least = new Map(
+    wanted.map(item => {
+      const bringing = offers.filter(({ brings }) => brings.includes(item))
+      return [item, Math.min(...bringing.map(({ brings, cost }) => weightOf(cost) / brings.length))]
+    }),
+  )
   let best: Cost = { bytes: Number.POSITIVE_INFINITY, exchanges: 0 }
   const search = (missing: ReadonlySet<string>, spent: Cost) => {
-    if (weight(spent) >= weight(best)) return
+    const still = [...missing].reduce((sum, item) => sum + (least.get(item) ?? 0), 0)
+    if (weightOf(spent) + still >= weightOf(best)) return
     const [first] = missing
     if (first === undefined) {
       best = spent

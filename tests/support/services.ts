@@ -19,6 +19,8 @@ const DEBIAN_PACKAGES = {
   mosquitto: 'mosquitto',
   influxd: 'influxdb',
   socat: 'socat',
+  ser2net: 'ser2net',
+  stty: 'coreutils',
   mbpoll: 'mbpoll',
   chromium: 'chromium',
   openssl: 'openssl',

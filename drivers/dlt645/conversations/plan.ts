@@ -19,7 +19,7 @@ export interface BlockRead {
 
 /** Preamble, head and tail of a request; head and tail of an answer. */
 const AROUND_BOTH = 16 + 12
-/** The pause before a request and the quickest answer, 50 ms, in characters at the usual 2400 baud. */
+/** The pause before a request and a quick answer, 50 ms, in characters at the usual 2400 baud. */
 const TURN_ROUND = 11
 const MOST_DATA = 200
 /** Total and four tariffs. */

@@ -9,6 +9,7 @@ import type { Transaction } from '../statements.ts'
 import { createChangeTrail } from './change-trail.ts'
 import { createClockThinning } from './clock-thinning.ts'
 import { createFrames } from './frames.ts'
+import { createMissingThinning } from './missing-thinning.ts'
 import type { Places } from './places.ts'
 import { createScrub } from './scrub.ts'
 import { createSweep } from './sweep.ts'
@@ -26,7 +27,7 @@ export interface UpkeepParts {
 
 export function createUpkeepParts(
   parts: UpkeepParts,
-): Pick<KeepingParts, 'frames' | 'sweeps' | 'scrub' | 'clockThinning'> {
+): Pick<KeepingParts, 'frames' | 'sweeps' | 'scrub' | 'clockThinning' | 'missingThinning'> {
   const trail = createChangeTrail(parts.database, parts.outbox.lastSequence)
   const sweepOf = (worth: Worth) => createSweep(worth, { ...parts, trail })
   return {
@@ -34,5 +35,6 @@ export function createUpkeepParts(
     sweeps: { billing: sweepOf('billing'), curve: sweepOf('curve'), instantaneous: sweepOf('instantaneous') },
     scrub: createScrub({ ...parts, announceAgain: parts.outbox.announceAgain }),
     clockThinning: createClockThinning(parts.database, parts.offsetMinutes),
+    missingThinning: createMissingThinning(parts.database),
   }
 }

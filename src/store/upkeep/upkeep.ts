@@ -6,6 +6,7 @@ import type { Outbox } from '../outbox.ts'
 import type { Limits, RoomState, Upkeep } from '../store.ts'
 import type { ClockThinning } from './clock-thinning.ts'
 import type { Frames } from './frames.ts'
+import type { MissingThinning } from './missing-thinning.ts'
 import { DELIVERED_FROM, OWED_FROM, type Room, SHEDDING_FROM, stageFrom } from './room.ts'
 import type { Scrub } from './scrub.ts'
 import type { Leave, Sweep } from './sweep.ts'
@@ -23,6 +24,7 @@ export interface KeepingParts {
   readonly sweeps: Readonly<Record<Worth, Sweep>>
   readonly scrub: Scrub
   readonly clockThinning: ClockThinning
+  readonly missingThinning: MissingThinning
   readonly outbox: Pick<Outbox, 'cursor' | 'lastSequence'>
   readonly keep: Limits['keep']
 }
@@ -35,7 +37,7 @@ const MAKE_ROOM_MS = 5
 const GIVEN_UP: readonly Worth[] = ['instantaneous', 'curve']
 
 export function createKeeping(parts: KeepingParts): Keeping {
-  const { room, frames, sweeps, scrub, clockThinning, outbox, keep } = parts
+  const { room, frames, sweeps, scrub, clockThinning, missingThinning, outbox, keep } = parts
   /** As last told; before that nothing counts as delivered. */
   let sinks: readonly string[] | null = null
   let worst: RoomState | null = null
@@ -81,6 +83,7 @@ export function createKeeping(parts: KeepingParts): Keeping {
       if (now !== null) {
         repeat(TEND_MS, () => age(now))
         clockThinning.step(now - keep.frames)
+        missingThinning.step({ freeze: now - keep.billing, poll: now - keep.curve })
       }
       repeat(TEND_MS, () => shed(look()))
       scrub.step()

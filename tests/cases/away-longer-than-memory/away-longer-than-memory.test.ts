@@ -4,8 +4,8 @@
  */
 
 import { expect, test } from 'vitest'
-import { createAgenda } from '../../../src/acquire/agenda.ts'
 import { freezesHeld } from '../../../src/acquire/freezes-held.ts'
+import { createLedger } from '../../../src/acquire/ledger.ts'
 import { DAY, HOUR } from '../../../src/core/time.ts'
 import type { FreezeHeld } from '../../../src/store/store.ts'
 import { freezingMeter, MIDNIGHT, NEEDED } from '../../support/api.ts'
@@ -17,10 +17,10 @@ async function midnightsWanted(kept: readonly FreezeHeld[]): Promise<number> {
     freezesHeld: async (_id: string, since: number) => kept.filter(({ slot }) => slot >= since),
   }
   const held = (await freezesHeld(store, [meter], now)).get('m1') ?? []
-  const agenda = createAgenda(meter, held, 480)
+  const ledger = createLedger(meter, 480, { freezesHeld: held })
   let wanted = 0
-  for (let job = agenda.due(now); job?.kind === 'freeze'; job = agenda.due(now)) {
-    agenda.ended(job, 'done', now)
+  for (let job = ledger.due(now)?.job; job?.kind === 'freeze'; job = ledger.due(now)?.job) {
+    ledger.ended(job, 'done', now)
     wanted += 1
   }
   return wanted

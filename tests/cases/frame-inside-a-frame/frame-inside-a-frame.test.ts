@@ -30,6 +30,7 @@ test('V-F1 what a meter was asked for is the whole answer, not the frame in it',
       counters: newCounters(),
       contradicted,
       characterMs: 0,
+      isOwnWire: false,
       write: contradicted,
     })
     const conversation = driver2007.read(call, [driver2007.describe(ITEM, traits)!])

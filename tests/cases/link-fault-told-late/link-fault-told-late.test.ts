@@ -15,6 +15,8 @@ test('a link that warns already knows its fault', async () => {
   const seen: (string | undefined)[] = []
   const link = createLink({
     lineId: 'l1',
+    url: { kind: 'tcp', host: '127.0.0.1', port: 1 },
+    isAsking: () => false,
     clock,
     random: seededRandom(1),
     heard: () => undefined,

@@ -1,0 +1,183 @@
+/** The boundaries a meter freezes at: which is wanted, newest first, and what became of the rest. Pure: time comes in. */
+
+import { DAY, HOUR, MINUTE } from '../core/time.ts'
+import { type Cause, joined, type Missing } from '../reading/expectation.ts'
+import type { JobEnd } from './job.ts'
+import type { FreezePlan } from './plans.ts'
+
+export interface FreezeDays {
+  readonly plan: FreezePlan
+  /** The newest boundary to be asked for at `now`, and how many back it is, from 1; or null. */
+  due(now: number): { readonly boundary: number; readonly nth: number } | null
+  nextAt(now: number): number
+  ended(boundary: number, end: JobEnd, now: number, cause: Cause | null): void
+  /** What was read could not be kept; it is asked again. */
+  lost(boundary: number, now: number, cause: Cause): void
+  /** The oldest boundary that is wanted, held or not. */
+  since(now: number): number
+  /** What has changed since it was told last; `why` of those never tried. */
+  account(now: number, why: (boundary: number) => Cause): readonly Missing[]
+}
+
+/** Days fetched at least, for a meter nothing is known of too (concentrators re-read the last three days). */
+const FIRST_DAYS = 3
+/** A freeze the meter did not have, or not whole, is asked again after these times, then once a day. */
+const ASK_AGAIN_MS = [10 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY]
+/** One that a line disturbed is there for all we know; a freeze goes before polls, so they have their turn meanwhile. */
+const DISTURBED_AGAIN_MS = 10 * MINUTE
+
+interface Tries {
+  /** Answers without it, which make it less urgent. */
+  readonly count: number
+  readonly notBefore: number
+  readonly asked: number
+  readonly at: number
+  readonly cause: Cause
+}
+
+export interface FreezesBefore {
+  /** Boundaries whose freezes are kept whole already. */
+  readonly held: readonly number[]
+  /** The boundary up to which an earlier life has told what is past; null where none has. */
+  readonly accounted: number | null
+}
+
+export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: FreezesBefore): FreezeDays {
+  const { depth, everyMs } = plan
+  const freezesHeld = new Set(held)
+  const tries = new Map<number, Tries>()
+  /** What was told of open boundaries, by how it was said. */
+  const told = new Map<number, string>()
+  /** Held, and not told yet: an earlier life may have said that they are open. */
+  const news = new Set(held)
+  let today = Number.NaN
+  let from = Number.NaN
+  let accounted = before
+  /** Boundaries not held, newest first: today's bill matters before last week's. */
+  let wanted: number[] = []
+
+  /** Works out anew what is wanted when a day has begun, or the clock was set to another. */
+  function lookAtCalendar(now: number): void {
+    const day = plan.slotAt(now)
+    if (day === today) return
+    // Pauses counted from a day that is not yet would never end.
+    if (day < today) tries.clear()
+    if (!(from <= day)) from = firstWanted(day)
+    today = day
+    const days = Math.min(depth, Math.round((day - from) / everyMs) + 1)
+    wanted = Array.from({ length: days }, (_, back) => day - back * everyMs).filter(
+      boundary => !freezesHeld.has(boundary),
+    )
+  }
+
+  /** The last days always, and every day since the oldest freeze held, as far back as the meter remembers. */
+  function firstWanted(day: number): number {
+    const usual = day - (FIRST_DAYS - 1) * everyMs
+    const oldestHeld = Math.min(...freezesHeld)
+    return Number.isFinite(oldestHeld) ? Math.max(Math.min(oldestHeld, usual), oldestLeft(day)) : usual
+  }
+
+  function oldestLeft(day: number): number {
+    return day - (depth - 1) * everyMs
+  }
+
+  function dueAt(boundary: number): number {
+    return Math.max(plan.askableAt(boundary), tries.get(boundary)?.notBefore ?? Number.NEGATIVE_INFINITY)
+  }
+
+  function due(now: number) {
+    lookAtCalendar(now)
+    const boundary = wanted.find(one => dueAt(one) <= now)
+    return boundary === undefined ? null : { boundary, nth: Math.round((today - boundary) / everyMs) + 1 }
+  }
+
+  function ended(boundary: number, end: JobEnd, now: number, cause: Cause | null): void {
+    if (end === 'done') {
+      freezesHeld.add(boundary)
+      news.add(boundary)
+      tries.delete(boundary)
+      wanted = wanted.filter(one => one !== boundary)
+      return
+    }
+    const known = tries.get(boundary)
+    const count = (known?.count ?? 0) + (end === 'nothing' ? 1 : 0)
+    const pause = { nothing: pauseAfter(count), disturbed: DISTURBED_AGAIN_MS, unanswered: 0 }[end]
+    tries.set(boundary, {
+      count,
+      // How soon a silent meter is tried is a matter of patience.
+      notBefore: end === 'unanswered' ? (known?.notBefore ?? Number.NEGATIVE_INFINITY) : now + pause,
+      asked: (known?.asked ?? 0) + 1,
+      at: now,
+      cause: cause ?? 'METER_NO_DATA',
+    })
+  }
+
+  function gapOf(boundary: number, state: Missing['state'], why: (boundary: number) => Cause): Missing {
+    const tried = tries.get(boundary)
+    const cause = tried?.cause ?? why(boundary)
+    const said = { state, cause, tries: tried?.asked ?? 0, triedAt: tried?.at ?? null }
+    return { plan: plan.name, first: boundary, last: boundary, ...said }
+  }
+
+  /** Boundaries no meter remembers any more; those held long ago need not be known here. */
+  function past(why: (boundary: number) => Cause): Missing[] {
+    const gaps: Missing[] = []
+    const oldest = oldestLeft(today)
+    for (let boundary = accounted ?? oldest; boundary < oldest; boundary += everyMs) {
+      if (!freezesHeld.has(boundary)) gaps.push(gapOf(boundary, 'missed', why))
+      told.delete(boundary)
+      tries.delete(boundary)
+    }
+    accounted = oldest
+    return gaps
+  }
+
+  function open(now: number, why: (boundary: number) => Cause): Missing[] {
+    const late = wanted.filter(one => tries.has(one) || one < today || now >= plan.dueBy(one)).reverse()
+    return late.map(boundary => gapOf(boundary, 'open', why)).filter(hasChanged)
+  }
+
+  function filled(): Missing[] {
+    const boundaries = [...news].filter(boundary => freezesHeld.has(boundary)).sort((a, b) => a - b)
+    news.clear()
+    return boundaries.map((boundary): Missing => {
+      told.delete(boundary)
+      const said = { state: 'filled', cause: 'NOT_ASKED', tries: 0, triedAt: null } as const
+      return { plan: plan.name, first: boundary, last: boundary, ...said }
+    })
+  }
+
+  function hasChanged({ first, cause, tries, triedAt }: Missing): boolean {
+    const said = `${cause} ${tries} ${triedAt}`
+    if (told.get(first) === said) return false
+    told.set(first, said)
+    return true
+  }
+
+  return {
+    plan,
+    due,
+    nextAt(now) {
+      if (due(now)) return now
+      return Math.min(...wanted.map(dueAt), plan.askableAt(today + everyMs))
+    },
+    ended,
+    lost(boundary, now, cause) {
+      freezesHeld.delete(boundary)
+      if (!wanted.includes(boundary)) wanted = [...wanted, boundary].sort((a, b) => b - a)
+      ended(boundary, 'nothing', now, cause)
+    },
+    since(now) {
+      lookAtCalendar(now)
+      return Math.max(from, oldestLeft(today))
+    },
+    account(now, why) {
+      lookAtCalendar(now)
+      return joined([...past(why), ...filled(), ...open(now, why)], everyMs)
+    },
+  }
+}
+
+function pauseAfter(count: number): number {
+  return ASK_AGAIN_MS[Math.min(count, ASK_AGAIN_MS.length) - 1] ?? DAY
+}

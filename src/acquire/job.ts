@@ -1,0 +1,13 @@
+/** One conversation a meter is due for, and how it ended. */
+
+import type { PollConfig } from '../config/config.ts'
+
+export type Job =
+  | { readonly kind: 'freeze'; readonly boundary: number; readonly nth: number }
+  | { readonly kind: 'poll'; readonly poll: PollConfig; readonly slot: number }
+
+/**
+ * How a job ended, for what comes next. `nothing`: the meter answered but does not have it. `disturbed`: it answered, and
+ * something of it was lost on the way.
+ */
+export type JobEnd = 'done' | 'nothing' | 'disturbed' | 'unanswered'

@@ -1,0 +1,55 @@
+/** What an earlier life of the daemon has left of the accounts, so that no period is asked for twice or forgotten. */
+
+import type { Config } from '../config/config.ts'
+import type { KeptPlan } from '../reading/expectation.ts'
+import type { Store } from '../store/store.ts'
+import { registersOf } from './bookkeeping.ts'
+import type { Before } from './ledger.ts'
+import { plansOf } from './plans.ts'
+
+const PLANS_AT_ONCE = 1_000
+
+export interface LeftBefore {
+  /** Up to when periods are accounted for; null where none are. */
+  readonly accountedTo: number | null
+  readonly meters: ReadonlyMap<string, Omit<Before, 'freezesHeld'>>
+}
+
+/** Of each meter the polls of this very moment that are kept whole. */
+export async function leftBefore(
+  store: Pick<Store, 'plans' | 'slots' | 'accountedTo'>,
+  { meters, site }: Pick<Config, 'meters' | 'site'>,
+  now: number,
+): Promise<LeftBefore> {
+  const accountedTo = await store.accountedTo()
+  const kept = Map.groupBy(await plansNow(store), ({ meter }) => meter)
+  const entries = meters.map(async meter => {
+    const pollsHeld = new Map<string, readonly number[]>()
+    for (const plan of plansOf(meter, site.offsetMinutes)) {
+      const registers = registersOf(plan)
+      const slot = plan.slotAt(now)
+      const before = kept
+        .get(meter.id)
+        ?.find(one => one.plan === plan.name && `${one.registers}` === `${registers}`)
+      if (!before || plan.kind !== 'poll') continue
+      const { held } = await store.slots(before.ref, slot, slot + 1)
+      if (held.some(one => one.slot === slot && one.registers === registers.length))
+        pollsHeld.set(plan.name, [slot])
+    }
+    return [meter.id, { accountedTo, pollsHeld }] as const
+  })
+  return { accountedTo, meters: new Map(await Promise.all(entries)) }
+}
+
+async function plansNow(store: Pick<Store, 'plans'>): Promise<readonly KeptPlan[]> {
+  const all: KeptPlan[] = []
+  for (let page: readonly KeptPlan[] | null = null; page === null || page.length === PLANS_AT_ONCE; ) {
+    const last = page?.at(-1)
+    page = await store.plans({
+      limit: PLANS_AT_ONCE,
+      ...(last && { after: { meter: last.meter, plan: last.ref } }),
+    })
+    all.push(...page)
+  }
+  return all.filter(({ until }) => until === null)
+}

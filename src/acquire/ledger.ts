@@ -1,0 +1,127 @@
+/**
+ * What one meter owes us, and when it is asked for it: every period of every plan is held, open or told as a gap with its
+ * cause. Pure bookkeeping: time comes in, nothing waits here.
+ */
+
+import type { MeterConfig } from '../config/config.ts'
+import type { Cause, Missing } from '../reading/expectation.ts'
+import { createFreezeDays } from './freeze-days.ts'
+import type { Job, JobEnd } from './job.ts'
+import { type Plan, type PollPlan, plansOf } from './plans.ts'
+import { createPollSlots } from './poll-slots.ts'
+
+/** What goes first: today's bills; older ones, while they may go before polls; polls; what is done when nothing else is. */
+export const RANK = { today: 0, catchingUp: 1, poll: 2, quiet: 3 } as const
+
+export interface Due {
+  readonly job: Job
+  readonly rank: (typeof RANK)[keyof typeof RANK]
+  /** Within a rank the lower goes first: a deadline, or how many days old. */
+  readonly order: number
+}
+
+/** What may be asked at this moment. */
+export interface May {
+  /** Older freezes may go before polls. */
+  readonly catchUp: boolean
+  /** Our clock is believed, so it is known which day it is. */
+  readonly knowsDay: boolean
+}
+
+export interface Ledger {
+  readonly meter: MeterConfig
+  readonly plans: readonly Plan[]
+  /** The most urgent job due at `now`, or null. */
+  due(now: number, may?: May): Due | null
+  /** The earliest instant at which a job may be due. */
+  nextAt(now: number): number
+  /** `cause`: why there is no reading; of a poll that ended well, null. */
+  ended(job: Job, end: JobEnd, now: number, cause?: Cause | null): void
+  /** What a done job gave could not be kept: a freeze is asked again, a moment cannot be. */
+  lost(job: Job, now: number, cause?: Cause): void
+  /** The first slot expected of a plan that begins now. */
+  since(plan: Plan, now: number): number
+  /** What became of periods since this was asked last. Only while our clock is believed. */
+  account(now: number, why: (plan: Plan, slot: number) => Cause, underWay?: Job | null): readonly Missing[]
+}
+
+/** What an earlier life of the daemon has left. */
+export interface Before {
+  /** Boundaries whose freezes are kept whole. */
+  readonly freezesHeld?: readonly number[]
+  /** Slots of a plan, by its name, that need not be asked again. */
+  readonly pollsHeld?: ReadonlyMap<string, readonly number[]>
+  /** Every period that ended before this instant is accounted for; null where none is. */
+  readonly accountedTo?: number | null
+}
+
+const ANYTHING: May = { catchUp: true, knowsDay: true }
+
+export function createLedger(meter: MeterConfig, offsetMinutes: number, before: Before = {}): Ledger {
+  const { freezesHeld = [], pollsHeld, accountedTo = null } = before
+  const plans = plansOf(meter, offsetMinutes)
+  const accountedBy = (plan: Plan) => (accountedTo === null ? null : plan.slotAt(accountedTo))
+  const polls = plans
+    .filter(plan => plan.kind === 'poll')
+    .map(plan => createPollSlots(plan, accountedBy(plan), pollsHeld?.get(plan.name)))
+  const freezes = plans
+    .filter(plan => plan.kind === 'freeze')
+    .map(plan => {
+      const accounted = accountedBy(plan)
+      const oldest = accounted === null ? null : accounted - (plan.depth - 1) * plan.everyMs
+      return createFreezeDays(plan, { held: freezesHeld, accounted: oldest })
+    })
+
+  function due(now: number, may = ANYTHING): Due | null {
+    const all = [...(may.knowsDay ? freezes.map(one => freezeDue(one, now, may)) : []), ...polls.map(pollDue)]
+    return all.reduce((best, one) => (one && (!best || isSooner(one, best)) ? one : best), null)
+
+    function pollDue(one: (typeof polls)[number]): Due | null {
+      const slot = one.due(now)
+      if (slot === null) return null
+      return {
+        job: { kind: 'poll', poll: one.plan.poll, slot },
+        rank: RANK.poll,
+        order: one.plan.dueBy(slot),
+      }
+    }
+  }
+
+  return {
+    meter,
+    plans,
+    due,
+    nextAt: now => Math.min(...polls.map(one => one.nextAt(now)), ...freezes.map(one => one.nextAt(now))),
+    ended(job, end, now, cause = null) {
+      if (job.kind === 'freeze') for (const one of freezes) one.ended(job.boundary, end, now, cause)
+      else polls.find(({ plan }) => plan.poll === job.poll)?.ended(job.slot, end, now, cause)
+    },
+    lost(job, now, cause = 'STORE_FULL') {
+      if (job.kind === 'freeze') for (const one of freezes) one.lost(job.boundary, now, cause)
+      else polls.find(({ plan }) => plan.poll === job.poll)?.lost(job.slot, now, cause)
+    },
+    since: (plan, now) => freezes.find(one => one.plan === plan)?.since(now) ?? plan.slotAt(now),
+    account: (now, why, underWay = null) => [
+      ...freezes.flatMap(one => one.account(now, slot => why(one.plan, slot))),
+      ...polls.flatMap(one =>
+        one.account(now, slot => why(one.plan, slot), slotUnderWay(one.plan, underWay)),
+      ),
+    ],
+  }
+}
+
+function slotUnderWay(plan: PollPlan, job: Job | null): number | undefined {
+  return job?.kind === 'poll' && job.poll === plan.poll ? job.slot : undefined
+}
+
+function freezeDue(one: ReturnType<typeof createFreezeDays>, now: number, may: May): Due | null {
+  const found = one.due(now)
+  if (!found) return null
+  const job: Job = { kind: 'freeze', ...found }
+  if (found.nth === 1) return { job, rank: RANK.today, order: one.plan.dueBy(found.boundary) }
+  return { job, rank: may.catchUp ? RANK.catchingUp : RANK.quiet, order: found.nth }
+}
+
+function isSooner(a: Due, b: Due): boolean {
+  return a.rank < b.rank || (a.rank === b.rank && a.order < b.order)
+}

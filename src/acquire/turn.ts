@@ -1,0 +1,62 @@
+/** Whose turn it is on a line: of all meters that are due, the one whose waiting costs least is asked last. */
+
+import { MINUTE } from '../core/time.ts'
+import type { Job } from './job.ts'
+import { type Due, RANK } from './ledger.ts'
+import type { Patience } from './patience.ts'
+
+/** The sick give way to the healthy that are due, but no longer than this. */
+const GIVES_WAY_MS = 15 * MINUTE
+/** Where half of a meter's answers take longer than this it is slow; most take 20 to 50. */
+const SLOW_MS = 200
+
+export interface Waiting extends Due {
+  readonly patience: Pick<Patience, 'lastAskedAt' | 'notBefore' | 'isSilent'>
+  /** What half of its answers take at most, ms. */
+  readonly typicalMs: number
+  /** The port is set for it (batch.ts). */
+  readonly goesOn: boolean
+}
+
+export interface Moment {
+  /** UTC, and monotonic. */
+  readonly now: number
+  readonly monotonic: number
+}
+
+/** Compared number by number; the smaller comes first. */
+export type Place = readonly number[]
+
+/**
+ * Those that answer before those that did not, quick ones before slow ones, today's freezes before all else, who missed a
+ * turn before who did not, whom the port is set for, the earlier deadline, and then whoever has waited longest. So a round
+ * of the healthy is no longer for the sick; where a line has too much to do, each misses a turn before any misses two.
+ */
+export function placeOf(
+  { job, rank, order, patience, typicalMs, goesOn }: Waiting,
+  { now, monotonic }: Moment,
+): Place {
+  const missed = missedTurn(job, patience.lastAskedAt)
+  const since = job.kind === 'poll' ? job.slot : job.boundary
+  const isOverdue = rank !== RANK.catchingUp && (missed || now - since >= GIVES_WAY_MS)
+  return [
+    rank === RANK.quiet ? 1 : 0,
+    patience.isSilent && monotonic - patience.notBefore < GIVES_WAY_MS ? 1 : 0,
+    typicalMs > SLOW_MS && !isOverdue ? 1 : 0,
+    rank,
+    missed ? 0 : 1,
+    goesOn ? 0 : 1,
+    order,
+    patience.lastAskedAt ?? 0,
+  ]
+}
+
+export function isBefore(place: Place, other: Place): boolean {
+  const differs = place.findIndex((each, index) => each !== other[index])
+  return (place[differs] ?? 0) < (other[differs] ?? 0)
+}
+
+/** It was not asked in the whole period before this one, or never. */
+function missedTurn(job: Job, lastAskedAt: number | null): boolean {
+  return job.kind === 'poll' && (lastAskedAt ?? Number.NEGATIVE_INFINITY) < job.slot - job.poll.everyMs
+}

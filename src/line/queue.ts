@@ -1,0 +1,76 @@
+/** Who is on a line and who waits: the most urgent first, then the longest waiting. */
+
+import { Fault } from '../core/faults.ts'
+
+/** Who goes first on the wire: people without power, people who wait, then the calendar. */
+export const PRIORITY = { order: 0, onDemand: 1, billing: 2, poll: 3 } as const
+export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY]
+
+/** Conversations waiting, by priority: people who ask by hand wait in a short queue. */
+const MOST_WAITING: Readonly<Record<Priority, number>> = {
+  [PRIORITY.order]: 100,
+  [PRIORITY.onDemand]: 20,
+  [PRIORITY.billing]: 1_000,
+  [PRIORITY.poll]: 1_000,
+}
+
+export interface Queue {
+  /** Conversations now on the wire. */
+  readonly underWay: number
+  readonly isEmpty: boolean
+  /** Null where there is a place at once. Throws LINE_BUSY where too many of the kind wait. */
+  enter(priority: Priority): Promise<void> | null
+  leave(): void
+}
+
+export function createQueue(lineId: string, places: number): Queue {
+  const waiting: { readonly priority: Priority; readonly go: () => void }[] = []
+  let underWay = 0
+  let servedOnDemand = false
+
+  function enter(priority: Priority): Promise<void> | null {
+    if (waiting.length > 0 || underWay >= places) return turn(priority)
+    begin(priority)
+    return null
+  }
+
+  function turn(priority: Priority): Promise<void> {
+    const alike = waiting.filter(other => other.priority === priority).length
+    if (alike >= MOST_WAITING[priority])
+      throw new Fault('LINE_BUSY', `line ${lineId} has ${alike} conversations of this kind waiting`)
+    return new Promise(go => {
+      const place = waiting.findIndex(other => other.priority > priority)
+      waiting.splice(place === -1 ? waiting.length : place, 0, { priority, go })
+      next()
+    })
+  }
+
+  /** Reads on demand go first, but never two in a row while the calendar waits: nobody can starve the bills. */
+  function next(): void {
+    if (underWay >= places) return
+    const calendar = servedOnDemand ? waiting.findIndex(({ priority }) => priority !== PRIORITY.onDemand) : -1
+    const [first] = waiting.splice(Math.max(0, calendar), 1)
+    if (!first) return
+    begin(first.priority)
+    first.go()
+  }
+
+  function begin(priority: Priority): void {
+    servedOnDemand = priority === PRIORITY.onDemand
+    underWay += 1
+  }
+
+  return {
+    enter,
+    leave() {
+      underWay -= 1
+      next()
+    },
+    get underWay() {
+      return underWay
+    },
+    get isEmpty() {
+      return underWay === 0 && waiting.length === 0
+    },
+  }
+}

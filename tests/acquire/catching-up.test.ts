@@ -1,0 +1,110 @@
+/** Days that were missed are fetched beside today's polls, which may take a fifth longer for it and no more (PR-05). */
+
+import { expect, test } from 'vitest'
+import { createLastGood } from '../../src/acquire/last-good.ts'
+import { createPoller } from '../../src/acquire/poller.ts'
+import type { MeterConfig } from '../../src/config/config.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { civilOf, DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
+import type { Conversation, Driver, FreezeAsked, ReadResult } from '../../src/driver-api/driver.ts'
+import type { Round } from '../../src/store/store.ts'
+import { toyDriver, toyFrame, toyMeter, toyPoint, toyRequest } from '../line/toy-driver.ts'
+import { MIDNIGHT } from '../support/api.ts'
+import { memoryLine } from '../support/memory-line.ts'
+import { memoryRefusals } from '../support/memory-refusals.ts'
+import { virtualClock } from '../support/virtual-clock.ts'
+
+const OFFSET = 480
+const METERS = 40
+const MISSED = 10
+const DEPTH = 62
+const ANSWERS_AFTER_MS = 400
+/** One question and its answer, and the quiet before it. */
+const QUESTION_MS = 430
+const NOON = MIDNIGHT + 12 * HOUR
+const points = [toyPoint(1)]
+const frozen = [2, 3, 4].map(toyPoint)
+
+function freezingDriver(): Driver {
+  function* readFreeze({ address }: { address: string }, { nth }: FreezeAsked): Conversation<ReadResult> {
+    const reads: ReadResult['reads'][number][] = []
+    const stampedAt = civilOf(MIDNIGHT - (nth - 1) * DAY, OFFSET)
+    for (const point of frozen) {
+      const frame = yield toyRequest(Number(address), Number(point.item))
+      if (frame) reads.push({ point, frames: [frame], value: { digits: 7n, scaler: 0 }, stampedAt })
+    }
+    return { reads, refused: [] }
+  }
+  return { ...toyDriver(), readFreeze }
+}
+
+/** Half an hour at noon, of meters that hold so many midnights nobody has read. */
+async function halfHour(missed: number) {
+  const clock = virtualClock(NOON)
+  const { line, hear } = memoryLine(clock, bytes => {
+    clock.after(ANSWERS_AFTER_MS, () => hear(toyFrame(bytes[1] ?? 0, bytes[2] ?? 0, 7)))
+  })
+  const driver = freezingDriver()
+  const meters = Array.from(
+    { length: METERS },
+    (_, index): MeterConfig => ({
+      ...toyMeter(points, { stamp: toyPoint(9), points: frozen, depth: DEPTH }),
+      id: `m${index + 1}`,
+      address: `${index + 1}`,
+      driver,
+      polls: [{ everyMs: MINUTE, points }],
+    }),
+  )
+  const held = Array.from({ length: DEPTH - missed }, (_, back) => MIDNIGHT - (back + missed) * DAY)
+  const freezes: number[] = []
+  /** How long after its slot began the last poll of it was here. */
+  const polls = new Map<number, { last: number; count: number }>()
+  const accept = async ({ readings }: Round) => {
+    const [one] = readings
+    if (one?.kind === 'freeze') freezes.push(one.slot)
+    if (one?.kind === 'poll')
+      polls.set(one.slot, { last: clock.now() - one.slot, count: (polls.get(one.slot)?.count ?? 0) + 1 })
+    return { stored: readings.length, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 1 }
+  }
+  const poller = createPoller({
+    line,
+    meters,
+    site: { zone: 'Asia/Shanghai', offsetMinutes: OFFSET },
+    store: { accept },
+    freezesHeld: new Map(meters.map(({ id }) => [id, held])),
+    lastGood: createLastGood([]),
+    refusals: memoryRefusals(),
+    clocks: new Map(),
+    timeTrust: { look: () => undefined, trusted: true, steps: 0, mayForget: true, trust: () => undefined },
+    clock,
+    log: silentLog,
+    kept: () => undefined,
+    broken: error => {
+      throw error
+    },
+  })
+  line.start()
+  poller.start()
+  await clock.pass(30 * MINUTE)
+  const ended = poller.stop()
+  await clock.pass(MINUTE)
+  await ended
+  return { freezes, polls: [...polls.values()].slice(0, 29) }
+}
+
+test('PR-05 missed midnights are fetched, newest first, and no round of polls takes more than a fifth longer', async () => {
+  const usual = await halfHour(0)
+  const catchingUp = await halfHour(MISSED)
+  const longest = Math.max(...usual.polls.map(({ last }) => last))
+  expect(longest).toBeGreaterThan(METERS * ANSWERS_AFTER_MS)
+  expect(usual.freezes).toEqual([])
+  for (const { last, count } of catchingUp.polls.slice(1)) {
+    expect(count).toBe(METERS)
+    // One conversation may have begun just before, and another the moment its share allowed it.
+    expect(last).toBeLessThanOrEqual(longest * 1.2 + 2 * frozen.length * QUESTION_MS)
+  }
+  expect(new Set(catchingUp.freezes.slice(0, METERS))).toEqual(new Set([MIDNIGHT]))
+  expect(catchingUp.freezes).toEqual([...catchingUp.freezes].sort((a, b) => b - a))
+  expect(catchingUp.freezes).toHaveLength(MISSED * METERS)
+  expect(longest).toBeLessThan(30 * SECOND)
+}, 60_000)

@@ -1,0 +1,166 @@
+/** A line that is cut with forty meters on it, through poller, patience and line, on a clock that moves when told. */
+
+import { describe, expect, test } from 'vitest'
+import { createLastGood } from '../../src/acquire/last-good.ts'
+import { createPoller } from '../../src/acquire/poller.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
+import type { Round } from '../../src/store/store.ts'
+import { toyFrame, toyMeter, toyPoint } from '../line/toy-driver.ts'
+import { memoryLine } from '../support/memory-line.ts'
+import { memoryRefusals } from '../support/memory-refusals.ts'
+import { virtualClock } from '../support/virtual-clock.ts'
+
+const METERS = 40
+const EVERY_MS = 2 * MINUTE
+const POINT = toyPoint(1)
+
+interface Played {
+  /** Whether the meter answers at that moment of the run; `false` is silence, 'damaged' no good frame. */
+  readonly answers: (address: number, ms: number) => boolean | 'damaged'
+  readonly url?: string
+}
+
+function play({ answers, url = 'serial:///dev/memory?baud=9600' }: Played) {
+  const clock = virtualClock()
+  const asked: { readonly ms: number; readonly address: number }[] = []
+  const rounds: { readonly ms: number; readonly meter: string }[] = []
+  const { line, hear } = memoryLine(
+    clock,
+    ([, address = 0, item = 0]) => {
+      asked.push({ ms: clock.monotonic(), address })
+      const how = answers(address, clock.monotonic())
+      const reply = toyFrame(address, item, 5)
+      if (how === 'damaged') reply[4] = (reply[4] ?? 0) ^ 1
+      if (how !== false) clock.after(30, () => hear(reply))
+    },
+    { url },
+  )
+  const toy = toyMeter([POINT], { stamp: POINT, points: [POINT], depth: 1 })
+  const poller = createPoller({
+    line,
+    meters: Array.from({ length: METERS }, (_, index) => ({
+      ...toy,
+      id: `m${index + 1}`,
+      address: String(index + 1),
+      daily: false,
+      polls: [{ everyMs: EVERY_MS, points: [POINT] }],
+    })),
+    site: { zone: 'Asia/Shanghai', offsetMinutes: 480 },
+    store: {
+      async accept(round: Round) {
+        if (round.readings.length > 0) rounds.push({ ms: clock.monotonic(), meter: round.meter })
+        return { stored: 1, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 1 }
+      },
+    },
+    freezesHeld: new Map(),
+    lastGood: createLastGood([]),
+    refusals: memoryRefusals(),
+    clocks: new Map(),
+    timeTrust: { look: () => undefined, trusted: true, steps: 0, mayForget: true, trust: () => undefined },
+    clock,
+    log: silentLog,
+    kept: () => undefined,
+    broken: error => {
+      throw error
+    },
+  })
+  line.start()
+  poller.start()
+  const between = <Event extends { readonly ms: number }>(
+    events: readonly Event[],
+    from: number,
+    to: number,
+  ) => events.filter(({ ms }) => ms >= from && ms < to)
+  return { clock, line, poller, asked, rounds, between }
+}
+
+describe('a line that is cut', () => {
+  const CUT_AT = 10 * MINUTE
+  const HEALS_AT = CUT_AT + 3 * HOUR
+
+  test.each(['serial:///dev/memory?baud=9600', 'tcp://127.0.0.1:1'])(
+    '%s is told from its meters: it is opened anew, asked one at a time, and nobody is taken for dead',
+    async url => {
+      const { clock, line, poller, asked, between } = play({
+        answers: (_, ms) => ms < CUT_AT || ms >= HEALS_AT,
+        url,
+      })
+      await clock.pass(CUT_AT + 5 * MINUTE)
+      expect(line.fault).toMatchObject({ code: 'LINE_MUTE' })
+      expect(line.counters.reopened).toBeGreaterThan(0)
+      // Three to find out, and then one now and then: not forty time-outs, again and again.
+      expect(between(asked, CUT_AT, CUT_AT + 5 * MINUTE).length).toBeLessThanOrEqual(16)
+      const states = poller.status().map(({ state }) => state)
+      expect(states.filter(state => state === 'ok').length).toBeGreaterThanOrEqual(METERS - 16)
+    },
+  )
+
+  test('is asked twice a minute for as long as it lasts, each time another meter', async () => {
+    const { clock, asked, between, line } = play({ answers: (_, ms) => ms < CUT_AT })
+    await clock.pass(CUT_AT + 2 * HOUR)
+    const probes = between(asked, CUT_AT + HOUR, CUT_AT + 2 * HOUR)
+    expect(probes.length).toBeGreaterThanOrEqual(100)
+    expect(probes.length).toBeLessThanOrEqual(120)
+    expect(new Set(probes.map(({ address }) => address)).size).toBe(METERS)
+    expect(line.counters.reopened).toBeLessThan(15)
+  })
+
+  test('is read whole as soon as one meter is heard again: within a minute of its healing', async () => {
+    const { clock, line, rounds, between, poller } = play({
+      answers: (_, ms) => ms < CUT_AT || ms >= HEALS_AT,
+    })
+    await clock.pass(HEALS_AT + MINUTE)
+    const read = new Set(between(rounds, HEALS_AT, HEALS_AT + MINUTE).map(({ meter }) => meter))
+    expect(read.size).toBe(METERS)
+    expect(line.mute).toBe(null)
+    expect(new Set(poller.status().map(({ state }) => state))).toEqual(new Set(['ok']))
+  })
+
+  test('a meter that was dead before is tried at once when its line is heard again, and waits behind the others', async () => {
+    const dead = 7
+    // Asked last before twelve minutes have passed, and by its own pauses not before twenty.
+    const [cutAt, healsAt] = [12 * MINUTE, 15 * MINUTE]
+    const { clock, asked, between } = play({
+      answers: (address, ms) => address !== dead && (ms < cutAt || ms >= healsAt),
+    })
+    await clock.pass(healsAt + 3 * MINUTE)
+    const heard = between(asked, healsAt, healsAt + 3 * MINUTE).map(({ address }) => address)
+    expect(heard).toContain(dead)
+    // A few were read already by the time the last question to the dead line had its answer.
+    expect(heard.indexOf(dead)).toBeGreaterThanOrEqual(METERS - 3)
+  })
+})
+
+test('a start with thirty dead meters first in the list finds the others within minutes', async () => {
+  const { clock, rounds } = play({ answers: address => address > 30 })
+  await clock.pass(3 * MINUTE)
+  expect(new Set(rounds.map(({ meter }) => meter)).size).toBe(METERS - 30)
+})
+
+describe('sick meters', () => {
+  const SETTLED = HOUR
+
+  test.each([false, 'damaged'] as const)(
+    'PR-42 that answer %s use a fiftieth of the line together',
+    async how => {
+      const { clock, asked, between } = play({ answers: address => (address <= 30 ? how : true) })
+      await clock.pass(SETTLED + HOUR)
+      const sick = between(asked, SETTLED, SETTLED + HOUR).filter(({ address }) => address <= 30)
+      expect(sick.length).toBeGreaterThan(10)
+      // A silent question takes half a second and a second's quarantine, a damaged one far less.
+      expect(sick.length * (how === false ? 1.5 * SECOND : 0.13 * SECOND)).toBeLessThanOrEqual(0.021 * HOUR)
+    },
+  )
+
+  test('PR-42 give way: the healthy are read first in every slot', async () => {
+    const { clock, asked, between } = play({ answers: address => address > 5 })
+    await clock.pass(SETTLED + HOUR)
+    const start = Math.ceil((SETTLED + 60_000) / EVERY_MS) * EVERY_MS
+    for (let slot = start; slot < SETTLED + HOUR - EVERY_MS; slot += EVERY_MS) {
+      const order = between(asked, slot, slot + EVERY_MS).map(({ address }) => address)
+      const firstSick = order.findIndex(address => address <= 5)
+      if (firstSick !== -1) expect(firstSick).toBeGreaterThanOrEqual(METERS - 5)
+    }
+  })
+})

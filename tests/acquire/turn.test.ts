@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import type { Job } from '../../src/acquire/job.ts'
+import { RANK } from '../../src/acquire/ledger.ts'
+import { isBefore, placeOf, type Waiting } from '../../src/acquire/turn.ts'
+import { DAY, MINUTE } from '../../src/core/time.ts'
+
+const NOW = Date.UTC(2026, 10, 21, 16, 6)
+const MONOTONIC = 10 * DAY
+const EVERY_MS = 5 * MINUTE
+const SLOT = NOW - MINUTE
+const poll: Job = { kind: 'poll', poll: { everyMs: EVERY_MS, points: [] }, slot: SLOT }
+const freeze: Job = { kind: 'freeze', boundary: NOW - 6 * MINUTE, nth: 1 }
+const oldFreeze: Job = { ...freeze, boundary: freeze.boundary - DAY, nth: 2 }
+
+interface Change {
+  readonly job?: Job
+  readonly rank?: Waiting['rank']
+  readonly order?: number
+  readonly typicalMs?: number
+  readonly silentFor?: number
+  readonly askedBefore?: number
+  readonly goesOn?: boolean
+}
+
+function waiting(change: Change): Waiting {
+  const { job = poll, typicalMs = 30, silentFor, askedBefore = EVERY_MS, goesOn = false } = change
+  const isSilent = silentFor !== undefined
+  const notBefore = isSilent ? MONOTONIC - silentFor : Number.NEGATIVE_INFINITY
+  const rank = change.rank ?? (job.kind === 'freeze' && job.nth === 1 ? RANK.today : RANK.poll)
+  return {
+    job,
+    rank,
+    order: change.order ?? 0,
+    typicalMs,
+    goesOn,
+    patience: { isSilent, notBefore, lastAskedAt: NOW - askedBefore },
+  }
+}
+
+function comesFirst(first: Change, second: Change): void {
+  const [a, b] = [first, second].map(one => placeOf(waiting(one), { now: NOW, monotonic: MONOTONIC }))
+  expect(isBefore(a ?? [], b ?? [])).toBe(true)
+  expect(isBefore(b ?? [], a ?? [])).toBe(false)
+}
+
+describe('whose turn it is', () => {
+  test.each<[string, Change, Change]>([
+    ['today’s freeze before a poll', { job: freeze }, { askedBefore: 7 * MINUTE }],
+    [
+      'PR-05 a freeze of before while it may',
+      { job: oldFreeze, rank: RANK.catchingUp },
+      { askedBefore: 7 * MINUTE },
+    ],
+    ['PR-05 a poll before a freeze that may not', {}, { job: oldFreeze, rank: RANK.quiet, askedBefore: DAY }],
+    ['the earlier deadline', { order: 1 }, { order: 2, askedBefore: 6 * MINUTE }],
+    ['whom the port is set for', { goesOn: true, askedBefore: 4 * MINUTE }, { askedBefore: 5 * MINUTE }],
+    ['who has waited longest', { askedBefore: 5 * MINUTE }, { askedBefore: 4 * MINUTE }],
+    ['PR-42 the healthy before the silent', { askedBefore: 0 }, { silentFor: 0, job: freeze }],
+    ['PR-42 who was silent, once it gave way for long', { silentFor: 15 * MINUTE, askedBefore: DAY }, {}],
+    ['quick ones before slow ones', {}, { typicalMs: 450, job: freeze }],
+    [
+      'a slow one that missed a turn before a quick one that did not',
+      { typicalMs: 450, askedBefore: 12 * MINUTE },
+      {},
+    ],
+  ])('%s', (_, first, second) => comesFirst(first, second))
+
+  test('a slow one gives way for a quarter of an hour and no longer', () => {
+    const late: Job = { ...freeze, boundary: NOW - 15 * MINUTE }
+    comesFirst({ typicalMs: 450, job: late }, {})
+  })
+})
