@@ -5,8 +5,10 @@ import type { Job } from './job.ts'
 import { type Due, RANK } from './ledger.ts'
 import type { Patience } from './patience.ts'
 
-/** The sick give way to the healthy that are due, but no longer than this. */
+/** The sick give way to the healthy that are due, for one of their own periods, but no longer than this, */
 const GIVES_WAY_MS = 15 * MINUTE
+/** and no shorter: each time they have their turn they may cost the line a second. */
+const GIVES_WAY_LEAST_MS = MINUTE
 /** Where half of a meter's answers take longer than this it is slow; most take 20 to 50. */
 const SLOW_MS = 200
 
@@ -41,7 +43,7 @@ export function placeOf(
   const isOverdue = rank !== RANK.catchingUp && (missed || now - since >= GIVES_WAY_MS)
   return [
     rank === RANK.quiet ? 1 : 0,
-    patience.isSilent && monotonic - patience.notBefore < GIVES_WAY_MS ? 1 : 0,
+    patience.isSilent && monotonic - patience.notBefore < givesWayMs(job) ? 1 : 0,
     typicalMs > SLOW_MS && !isOverdue ? 1 : 0,
     rank,
     missed ? 0 : 1,
@@ -49,6 +51,12 @@ export function placeOf(
     order,
     patience.lastAskedAt ?? 0,
   ]
+}
+
+function givesWayMs(job: Job): number {
+  return job.kind === 'poll'
+    ? Math.min(GIVES_WAY_MS, Math.max(GIVES_WAY_LEAST_MS, job.poll.everyMs))
+    : GIVES_WAY_MS
 }
 
 export function isBefore(place: Place, other: Place): boolean {

@@ -32,6 +32,8 @@ export interface Exchange {
   doubled: boolean
   /** Its answer equals, byte for byte, one to another question shortly before, on a link where nothing tells them apart. */
   copied?: boolean
+  /** The end of its time was noticed late: its answer may have come in time, and nobody knows when (PR-34). */
+  heldUp?: true
   /** Frames heard meanwhile that were no answer, as evidence; the first few. */
   readonly others: ExchangeRecord[]
   /** Whom it was asked, once its line has noted it. */

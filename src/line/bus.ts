@@ -19,7 +19,7 @@ import {
   newExchange,
   stayedExchange,
 } from './asker.ts'
-import { deadlineOf, newPending, type Pending, silentAt } from './pending.ts'
+import { deadlineOf, endOver, newPending, type Pending, silentAt } from './pending.ts'
 
 /** Quarantine after a time-out: twice the slowest answer seen on this line, at least this long, ms (PR-40). */
 const LATE_GUARD_LEAST_MS = 1_000
@@ -138,7 +138,7 @@ export function createBus(parts: BusParts): Asker {
       const lookAt =
         silentAt(waiting, heardAt) > now ? Math.min(deadline, silentAt(waiting, heardAt)) : deadline
       if (deadline > now) cancel = clock.after(Math.ceil(lookAt - now), look)
-      else waiting.end()
+      else endOver(waiting, now - deadline)
     }
     waiting.look = () => {
       cancel()
@@ -219,9 +219,10 @@ export function createBus(parts: BusParts): Asker {
 
   /** After a stop of the process bytes may be at hand before the timer that should have given them up (PR-34). */
   function endIfOver(waiting: Pending): void {
-    if (waiting.isOver || clock.monotonic() <= deadlineOf(waiting, heardAt)) return
+    const overMs = clock.monotonic() - deadlineOf(waiting, heardAt)
+    if (waiting.isOver || overMs <= 0) return
     waiting.isOver = true
-    waiting.end()
+    endOver(waiting, overMs)
   }
 
   function listenForAnswer(waiting: Pending, line: 'open' | 'silent'): void {
@@ -290,8 +291,7 @@ export function createBus(parts: BusParts): Asker {
       } else {
         counters.lates += 1
         keepOther(exchange, frame.bytes, clock.now(), 'V-F8')
-        // What lay about while we were stopped tells nothing of how slow a meter is.
-        if (pending?.isOver) continue
+        if (exchange.heldUp) continue
         noteAnswerTime(clock.monotonic() - sentAtMonotonic)
         parts.late?.(exchange, clock.monotonic() - sentAtMonotonic)
       }

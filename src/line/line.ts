@@ -227,12 +227,14 @@ export function createLine(parts: LineParts): Line {
     let silentLeft = hasAnswered ? (request.askerRepeats ? 0 : silentOnceAnswered) : silent
     let damagedLeft = damaged
     let closedLeft = 1
+    let heldUpLeft = 1
     const mayReturn = ({ stayed }: Exchange) => link.state === 'resting' || (awaited && !stayed)
     let exchange = unanswered
     for (;;) {
       const again =
         request.safeToRepeat &&
-        ((exchange.outcome === 'LINE_SILENT' && silentLeft-- > 0) ||
+        ((exchange.heldUp && heldUpLeft-- > 0) ||
+          (exchange.outcome === 'LINE_SILENT' && silentLeft-- > 0) ||
           (exchange.outcome === 'LINE_GARBLED' && damagedLeft-- > 0) ||
           // It crossed with the end of a connection that had lain idle, or the box dialled anew.
           (exchange.outcome === 'LINE_CLOSED' && mayReturn(exchange) && closedLeft-- > 0))

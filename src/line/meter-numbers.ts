@@ -81,11 +81,13 @@ export function createMeterNumbers(): NumbersOfMeters {
       return { requests, timeouts, damaged, lates, strays, responseMs: times?.quantiles() ?? null }
     },
     typicalMsOf: meter => known.get(meter)?.times?.quantile(0.5) ?? 0,
-    noteExchange(meter, { outcome, stayed, tookMs, others }) {
+    noteExchange(meter, { outcome, stayed, tookMs, heldUp, others }) {
       if (stayed) return
       const one = met(meter)
       one.requests += 1
       one.strays += others.filter(other => STRAY.has(other.outcome)).length
+      // What lay about while we were stopped tells nothing of a meter.
+      if (heldUp) return
       if (outcome === 'LINE_SILENT') one.timeouts += 1
       if (outcome === 'LINE_GARBLED') one.damaged += 1
       if (outcome === 'answered') one.silences = 0

@@ -13,6 +13,7 @@ import {
   newExchange,
   stayedExchange,
 } from './asker.ts'
+import { HELD_UP_MS } from './pending.ts'
 
 /** A second answer comes at once or never: so many answered questions are kept for each that may be under way. */
 const ANSWERED_KEPT = 1
@@ -78,9 +79,14 @@ export function createMultiplex(parts: {
     cancelLook = null
     lookAt = Number.POSITIVE_INFINITY
     const now = clock.monotonic()
-    endWhere(({ answerBy }) => answerBy <= now)
+    endOlder(now)
     const next = pending.reduce((first, { answerBy }) => Math.min(first, answerBy), Number.POSITIVE_INFINITY)
     if (next < lookAt) lookAgain(next, Math.ceil(next - now))
+  }
+
+  function endOlder(now: number): void {
+    for (const { exchange, answerBy } of pending) if (now - answerBy > HELD_UP_MS) exchange.heldUp = true
+    endWhere(({ answerBy }) => answerBy <= now)
   }
 
   function endWhere(isOver: (waiting: Pending) => boolean): void {
@@ -105,7 +111,7 @@ export function createMultiplex(parts: {
     if (!driverInUse) return
     const now = clock.monotonic()
     // After a stop of the process bytes may be at hand before the timer that should have given them up (PR-34).
-    if (now > lookAt) endWhere(({ answerBy }) => now > answerBy)
+    if (now > lookAt) endOlder(now)
     const { frames, noise, broken, rest } = driverInUse.deframe(heardSoFar(buffer, bytes), null)
     buffer = rest
     counters.noiseBytes += noise.length

@@ -5,6 +5,8 @@ import type { Exchange } from './asker.ts'
 
 /** Character time assumed behind a serial server whose rate is not ours to know: 2400 baud, 11 bits, ms. */
 const UNKNOWN_CHARACTER_MS = 11_000 / 2_400
+/** What is noticed so much late finds a process that was stopped, or a machine that had no time for it. */
+export const HELD_UP_MS = 250
 /** So many of the longest gaps may a frame have; what dawdles longer is babble, */
 const GAPS_ALLOWED = 4
 /** but for an answer that has begun: one between all its bytes, and no longer than this in all, ms. */
@@ -50,6 +52,12 @@ export function newPending(
     hasCompany: false,
     isOver: false,
   }
+}
+
+/** Ends a question whose time has passed, so long ago. */
+export function endOver({ exchange, end }: Pick<Pending, 'exchange' | 'end'>, overMs: number): void {
+  if (overMs > HELD_UP_MS) exchange.heldUp = true
+  end()
 }
 
 /**

@@ -9,6 +9,7 @@ const MONOTONIC = 10 * DAY
 const EVERY_MS = 5 * MINUTE
 const SLOT = NOW - MINUTE
 const poll: Job = { kind: 'poll', poll: { everyMs: EVERY_MS, points: [] }, slot: SLOT }
+const everyMinute: Job = { kind: 'poll', poll: { everyMs: MINUTE, points: [] }, slot: SLOT }
 const freeze: Job = { kind: 'freeze', boundary: NOW - 6 * MINUTE, nth: 1 }
 const oldFreeze: Job = { ...freeze, boundary: freeze.boundary - DAY, nth: 2 }
 
@@ -57,6 +58,16 @@ describe('whose turn it is', () => {
     ['who has waited longest', { askedBefore: 5 * MINUTE }, { askedBefore: 4 * MINUTE }],
     ['PR-42 the healthy before the silent', { askedBefore: 0 }, { silentFor: 0, job: freeze }],
     ['PR-42 who was silent, once it gave way for long', { silentFor: 15 * MINUTE, askedBefore: DAY }, {}],
+    [
+      'PR-42 who was silent and is polled every minute, once it gave way for one',
+      { job: everyMinute, silentFor: MINUTE, askedBefore: DAY },
+      { job: everyMinute },
+    ],
+    [
+      'PR-42 the healthy until then',
+      { job: everyMinute },
+      { job: everyMinute, silentFor: MINUTE - 1, askedBefore: DAY },
+    ],
     ['quick ones before slow ones', {}, { typicalMs: 450, job: freeze }],
     [
       'a slow one that missed a turn before a quick one that did not',

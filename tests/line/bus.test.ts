@@ -47,7 +47,7 @@ describe('a bus', () => {
     bus.heard(ANSWER.subarray(2))
     bus.heard(ANSWER)
     const exchange = await asked
-    expect(exchange).toMatchObject({ frame: null, receivedAt: null })
+    expect(exchange).toMatchObject({ frame: null, receivedAt: null, heldUp: true })
     expect(counters.lates).toBeGreaterThan(0)
     const again = bus.ask(toyRequest(1, 8), driver, 500)
     await clock.pass(900)

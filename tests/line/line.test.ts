@@ -84,6 +84,50 @@ describe('a request that stays', () => {
   )
 })
 
+describe('a line of a process that was stopped', () => {
+  test.each(['tcp://127.0.0.1:1', 'modbus-tcp://127.0.0.1:1'])(
+    'PR-34 %s: asks once more whoever may have answered meanwhile, and counts nothing against the meter',
+    async url => {
+      let times = 0
+      const { clock, line, sent } = await bench(([, address = 0, item = 0]) => {
+        times += 1
+        return times === 1 ? null : toyFrame(address, item, 7)
+      }, url)
+      const talked = line.converse({
+        driver,
+        conversation: oneQuestion(toyRequest(1, 1)),
+        priority: PRIORITY.poll,
+        meter: 'm',
+        retries: RETRIES,
+      })
+      await clock.pass(100)
+      clock.stop(30_000)
+      await clock.pass(5_000)
+      expect((await talked).result?.bytes[3]).toBe(7)
+      expect(sent).toHaveLength(2)
+      expect(line.numbersOf('m')).toMatchObject({ requests: 2, timeouts: 0, lates: 0 })
+    },
+  )
+
+  test('PR-34 once more, and no oftener', async () => {
+    const { clock, line, sent } = await bench(() => null)
+    const talked = line.converse({
+      driver,
+      conversation: oneQuestion(toyRequest(1, 1)),
+      priority: PRIORITY.poll,
+      meter: 'm',
+      retries: RETRIES,
+    })
+    for (let stops = 0; stops < 4; stops += 1) {
+      await clock.pass(100)
+      clock.stop(30_000)
+      await clock.pass(2_000)
+    }
+    expect((await talked).fault?.code).toBe('LINE_SILENT')
+    expect(sent).toHaveLength(2)
+  })
+})
+
 describe('a line', () => {
   test('one conversation at a time; the most urgent first, then the longest waiting', async () => {
     const { clock, line, sent } = await bench(([, address = 0, item = 0]) => toyFrame(address, item, 1))

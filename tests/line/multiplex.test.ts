@@ -43,7 +43,7 @@ describe('numbered questions', () => {
     const asked = multiplex.ask(toyRequest(1, 1), driver, 500)
     clock.stop(30_000)
     multiplex.heard(toyFrame(1, 1, 7))
-    expect(await asked).toMatchObject({ outcome: 'LINE_SILENT', frame: null })
+    expect(await asked).toMatchObject({ outcome: 'LINE_SILENT', frame: null, heldUp: true })
     expect(counters.lates).toBe(1)
   })
 
