@@ -1,4 +1,4 @@
-/** The boundaries a meter freezes at: which is wanted, newest first, and what became of the rest. Pure: time comes in. */
+/** The boundaries of one plan that a meter freezes at: which is wanted, newest first, and what became of the rest. Pure: time comes in. */
 
 import { DAY, HOUR, MINUTE } from '../core/time.ts'
 import { type Cause, joined, type Missing } from '../reading/expectation.ts'
@@ -19,8 +19,8 @@ export interface FreezeDays {
   account(now: number, why: (boundary: number) => Cause): readonly Missing[]
 }
 
-/** Days fetched at least, for a meter nothing is known of too (concentrators re-read the last three days). */
-const FIRST_DAYS = 3
+/** Boundaries fetched at least, of a meter nothing is known of too (concentrators re-read the last three days). */
+const FIRST = 3
 /** A freeze the meter did not have, or not whole, is asked again after these times, then once a day. */
 const ASK_AGAIN_MS = [10 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY]
 /** One that a line disturbed is there for all we know; a freeze goes before polls, so they have their turn meanwhile. */
@@ -50,35 +50,38 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
   const told = new Map<number, string>()
   /** Held, and not told yet: an earlier life may have said that they are open. */
   const news = new Set(held)
-  let today = Number.NaN
+  /** The newest boundary there is: today's, or this hour's. */
+  let latest = Number.NaN
   let from = Number.NaN
   let accounted = before
-  /** Boundaries not held, newest first: today's bill matters before last week's. */
+  /** Not held, newest first: today's bill matters before last week's. */
   let wanted: number[] = []
 
-  /** Works out anew what is wanted when a day has begun, or the clock was set to another. */
+  /** Works out anew what is wanted when a day, or an hour, has begun, or the clock was set to another. */
   function lookAtCalendar(now: number): void {
-    const day = plan.slotAt(now)
-    if (day === today) return
+    const newest = plan.slotAt(now)
+    if (newest === latest) return
     // Pauses counted from a day that is not yet would never end.
-    if (day < today) tries.clear()
-    if (!(from <= day)) from = firstWanted(day)
-    today = day
-    const days = Math.min(depth, Math.round((day - from) / everyMs) + 1)
-    wanted = Array.from({ length: days }, (_, back) => day - back * everyMs).filter(
+    if (newest < latest) tries.clear()
+    if (!(from <= newest)) from = firstWanted(newest)
+    latest = newest
+    const count = Math.min(depth, Math.round((newest - from) / everyMs) + 1)
+    wanted = Array.from({ length: count }, (_, back) => newest - back * everyMs).filter(
       boundary => !freezesHeld.has(boundary),
     )
   }
 
-  /** The last days always, and every day since the oldest freeze held, as far back as the meter remembers. */
-  function firstWanted(day: number): number {
-    const usual = day - (FIRST_DAYS - 1) * everyMs
-    const oldestHeld = Math.min(...freezesHeld)
-    return Number.isFinite(oldestHeld) ? Math.max(Math.min(oldestHeld, usual), oldestLeft(day)) : usual
+  /** The last few always, and every one since the oldest that was read, as far back as the meter remembers. */
+  function firstWanted(newest: number): number {
+    const usual = newest - (FIRST - 1) * everyMs
+    const oldestRead = [...freezesHeld]
+      .filter(plan.asks)
+      .reduce((oldest, one) => Math.min(oldest, one), usual)
+    return Math.max(oldestRead, Math.min(usual, oldestLeft(newest)))
   }
 
-  function oldestLeft(day: number): number {
-    return day - (depth - 1) * everyMs
+  function oldestLeft(newest: number): number {
+    return newest - (depth - 1) * everyMs
   }
 
   function dueAt(boundary: number): number {
@@ -87,8 +90,8 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
 
   function due(now: number) {
     lookAtCalendar(now)
-    const boundary = wanted.find(one => dueAt(one) <= now)
-    return boundary === undefined ? null : { boundary, nth: Math.round((today - boundary) / everyMs) + 1 }
+    const boundary = wanted.find(one => plan.asks(one) && dueAt(one) <= now)
+    return boundary === undefined ? null : { boundary, nth: Math.round((latest - boundary) / everyMs) + 1 }
   }
 
   function ended(boundary: number, end: JobEnd, now: number, cause: Cause | null): void {
@@ -122,7 +125,7 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
   /** Boundaries no meter remembers any more; those held long ago need not be known here. */
   function past(why: (boundary: number) => Cause): Missing[] {
     const gaps: Missing[] = []
-    const oldest = oldestLeft(today)
+    const oldest = oldestLeft(latest)
     for (let boundary = accounted ?? oldest; boundary < oldest; boundary += everyMs) {
       if (!freezesHeld.has(boundary)) gaps.push(gapOf(boundary, 'missed', why))
       told.delete(boundary)
@@ -133,7 +136,7 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
   }
 
   function open(now: number, why: (boundary: number) => Cause): Missing[] {
-    const late = wanted.filter(one => tries.has(one) || one < today || now >= plan.dueBy(one)).reverse()
+    const late = wanted.filter(one => tries.has(one) || one < latest || now >= plan.dueBy(one)).reverse()
     return late.map(boundary => gapOf(boundary, 'open', why)).filter(hasChanged)
   }
 
@@ -159,7 +162,7 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
     due,
     nextAt(now) {
       if (due(now)) return now
-      return Math.min(...wanted.map(dueAt), plan.askableAt(today + everyMs))
+      return Math.min(...wanted.filter(plan.asks).map(dueAt), plan.askableAt(latest + everyMs))
     },
     ended,
     lost(boundary, now, cause) {
@@ -169,7 +172,7 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
     },
     since(now) {
       lookAtCalendar(now)
-      return Math.max(from, oldestLeft(today))
+      return Math.max(from, oldestLeft(latest))
     },
     account(now, why) {
       lookAtCalendar(now)

@@ -1,9 +1,10 @@
 /** One conversation a meter is due for, and how it ended. */
 
 import type { PollConfig } from '../config/config.ts'
+import type { FreezePlan } from './plans.ts'
 
 export type Job =
-  | { readonly kind: 'freeze'; readonly boundary: number; readonly nth: number }
+  | { readonly kind: 'freeze'; readonly plan: FreezePlan; readonly boundary: number; readonly nth: number }
   | { readonly kind: 'poll'; readonly poll: PollConfig; readonly slot: number }
 
 /**

@@ -21,7 +21,7 @@ import type { Commissioning } from './gate/commissioning.ts'
 import type { Job } from './job.ts'
 import { createKeeping } from './keeping.ts'
 import type { LastGoodValues } from './last-good.ts'
-import { type Before, createLedger, type Due, type Ledger, RANK } from './ledger.ts'
+import { type Before, createLedger, type Due, type FreezesHeld, type Ledger, RANK } from './ledger.ts'
 import { createLineShare } from './line-share.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import { createRatioWatch } from './ratio-watch.ts'
@@ -66,7 +66,7 @@ export interface PollerParts {
   readonly site: Config['site']
   readonly store: Pick<Store, 'accept'>
   /** Boundaries whose freezes the store holds already, per meter. */
-  readonly freezesHeld: ReadonlyMap<string, readonly number[]>
+  readonly freezesHeld: ReadonlyMap<string, FreezesHeld>
   /** What else an earlier life has left, per meter. */
   readonly before?: ReadonlyMap<string, Omit<Before, 'freezesHeld'>>
   readonly lastGood: LastGoodValues
@@ -105,7 +105,7 @@ export function createPoller(parts: PollerParts): Poller {
     config,
     ledger: createLedger(config, site.offsetMinutes, {
       ...parts.before?.get(config.id),
-      freezesHeld: parts.freezesHeld.get(config.id) ?? [],
+      freezesHeld: parts.freezesHeld.get(config.id) ?? {},
     }),
     patience: createPatience(clock, budget),
     lastClock: parts.clocks.get(config.id) ?? null,
@@ -202,7 +202,7 @@ export function createPoller(parts: PollerParts): Poller {
     meter.underWay = job
     const startedAt = clock.monotonic()
     try {
-      const priority = job.kind === 'freeze' ? PRIORITY.billing : PRIORITY.poll
+      const priority = job.kind === 'freeze' && job.plan.bills ? PRIORITY.billing : PRIORITY.poll
       await commissioning?.look(meter.config, points => readApart(meter, points, priority))
       const { round, end, fault, refused, cause } = await converse(meter, job, priority)
       tally.add(fault, round.readings, refused)

@@ -6,7 +6,7 @@ import type { RawRefusal, ReadResult } from '../driver-api/driver.ts'
 import type { Conversed } from '../line/line.ts'
 import { fromRaw, type Meaning } from '../reading/from-raw.ts'
 import { factorOf, nameplateOnSide, type Transformers } from '../reading/ratios.ts'
-import type { ValidatedReading } from '../reading/reading.ts'
+import type { Reading, ValidatedReading } from '../reading/reading.ts'
 import { capacityOf } from '../reading/rules.ts'
 import { validate } from '../reading/validate.ts'
 import type { Round } from '../store/store.ts'
@@ -53,14 +53,15 @@ export function outcomeOf(
   const slot = job.kind === 'poll' ? job.slot : job.boundary
   // What never left is no evidence, and a reading's index counts what is kept.
   const exchanges = talked.exchanges.filter(({ stayed }) => stayed === undefined)
-  const meaning = fromRaw(talked.result.reads, exchanges, {
+  const all = fromRaw(talked.result.reads, exchanges, {
     meter: config.id,
     kind: job.kind,
     slot,
     offsetMinutes,
     transformers: around.transformers ?? null,
   })
-  const readings = judge(meaning, config, around)
+  const meaning = { ...all, readings: all.readings.filter(({ reading }) => isAskedFor(reading, job)) }
+  const readings = judge(meaning, config, job, around)
   const { refusals, clock } = meaning
   const fault =
     talked.fault ?? disturbance(talked, config.id) ?? silenceBehindGateway(config.id, readings, refusals)
@@ -74,7 +75,7 @@ export function outcomeOf(
   }
   return {
     round,
-    end: fault ? 'unanswered' : endOf(job, config, readings, refusals),
+    end: fault ? 'unanswered' : endOf(job, readings, refusals),
     fault,
     valueless: job.kind === 'poll' ? valueless(config.id, readings, refusals) : null,
     refused: refusals.length,
@@ -82,7 +83,13 @@ export function outcomeOf(
   }
 }
 
-function judge(meaning: Meaning, config: MeterConfig, around: Surroundings): ValidatedReading[] {
+/** A boundary that is another plan's: an hour that turns out to be midnight would speak against the daily freeze. */
+function isAskedFor({ slot }: Reading, job: Job): boolean {
+  return job.kind === 'poll' || job.plan.asks(slot)
+}
+
+function judge(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): ValidatedReading[] {
+  const periods = job.kind === 'freeze' ? job.plan.periods : null
   const transformers = around.transformers ?? null
   return meaning.readings.map(({ reading, point, floatStep }) =>
     validate(reading, {
@@ -95,6 +102,7 @@ function judge(meaning: Meaning, config: MeterConfig, around: Surroundings): Val
       clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
       doubled: meaning.doubled || around.contradicted,
       timeTrusted: around.timeTrusted,
+      ...(periods && { periods }),
       now: around.now,
       offsetMinutes: around.offsetMinutes,
     }),
@@ -133,12 +141,7 @@ const LASTING: readonly FaultCode[] = [
 ]
 
 /** A freeze is done when every register of the boundary asked for is here for good, or the meter has none such. */
-function endOf(
-  job: Job,
-  { profile }: MeterConfig,
-  readings: readonly ValidatedReading[],
-  refusals: readonly RawRefusal[],
-): JobEnd {
+function endOf(job: Job, readings: readonly ValidatedReading[], refusals: readonly RawRefusal[]): JobEnd {
   if (job.kind === 'poll') return 'done'
   const here = new Set(
     readings
@@ -148,7 +151,7 @@ function endOf(
   const lacking = new Set(
     refusals.filter(({ refused }) => LASTING.includes(refused.code)).map(({ point }) => point.obis),
   )
-  const whole = profile.daily?.points.every(({ obis }) => here.has(obis) || lacking.has(obis))
+  const whole = job.plan.points.every(({ obis }) => here.has(obis) || lacking.has(obis))
   return whole && here.size > 0 ? 'done' : 'nothing'
 }
 

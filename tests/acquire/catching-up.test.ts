@@ -69,7 +69,7 @@ async function halfHour(missed: number) {
     line,
     meters,
     store: { accept },
-    freezesHeld: new Map(meters.map(({ id }) => [id, held])),
+    freezesHeld: new Map(meters.map(({ id }) => [id, { daily: held }])),
     clock,
   })
   line.start()
