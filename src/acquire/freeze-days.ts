@@ -85,7 +85,8 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
   }
 
   function dueAt(boundary: number): number {
-    return Math.max(plan.askableAt(boundary), tries.get(boundary)?.notBefore ?? Number.NEGATIVE_INFINITY)
+    const askableAt = boundary < latest ? plan.olderAskableAt(latest) : plan.askableAt(boundary)
+    return Math.max(askableAt, tries.get(boundary)?.notBefore ?? Number.NEGATIVE_INFINITY)
   }
 
   function due(now: number) {

@@ -35,6 +35,8 @@ export interface FreezePlan extends Periodic {
   readonly bills: boolean
   /** Whether a boundary is asked for; where not, another plan's freeze of it stands for this one's too. */
   asks(boundary: number): boolean
+  /** When those before the newest boundary may be asked for: a meter that is freezing tells nothing. */
+  olderAskableAt(newest: number): number
 }
 
 export type Plan = PollPlan | FreezePlan
@@ -77,6 +79,7 @@ function dailyPlan(frozen: Frozen, offsetMinutes: number): FreezePlan {
     periods: { every: 'day', at: 0 },
     bills: true,
     asks: () => true,
+    olderAskableAt: newest => newest,
     slotAt: instant => slotOf(instant, DAY, offsetMinutes),
     askableAt: boundary => boundary + FREEZE_SETTLES_MS,
     dueBy: boundary => boundary + DAILY_DUE_MS,
@@ -96,6 +99,7 @@ function hourlyPlan(frozen: Frozen, offsetMinutes: number, byDay: FreezePlan | n
     periods: { every: 'hour' },
     bills: false,
     asks: boundary => byDay?.slotAt(boundary) !== boundary,
+    olderAskableAt: newest => newest + FREEZE_SETTLES_MS,
     slotAt: instant => slotOf(instant, HOUR, offsetMinutes),
     askableAt: boundary => boundary + FREEZE_SETTLES_MS,
     dueBy: boundary => boundary + HOUR,

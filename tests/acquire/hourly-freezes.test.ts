@@ -86,6 +86,13 @@ describe('PR-05 freezes of hours', () => {
     expect(ledger.due(NOON + 5 * MINUTE)?.job).toMatchObject({ boundary: NOON, nth: 1 })
   })
 
+  test('wait until meters have frozen, older ones too: meanwhile they tell nothing', () => {
+    const ledger = ledgerOf({ daily: daysBack(3), hourly: [NOON, NOON - 5 * HOUR] })
+    expect(ledger.due(NOON + 4 * MINUTE)).toBeNull()
+    expect(ledger.nextAt(NOON + 4 * MINUTE)).toBe(NOON + 5 * MINUTE)
+    expect(ledger.due(NOON + 5 * MINUTE)?.job).toMatchObject({ boundary: NOON - HOUR, nth: 2 })
+  })
+
   test('of this hour wait for no budget and go with the polls by deadline; older ones wait for a quiet line', () => {
     const ledger = ledgerOf(
       { daily: daysBack(3), hourly: [NOON - 5 * HOUR] },
