@@ -2,7 +2,8 @@
 
 import { DAY, HOUR, MINUTE } from '../core/time.ts'
 import { type Cause, joined, type Missing } from '../reading/expectation.ts'
-import type { JobEnd } from './job.ts'
+import { createFreezeCount } from './freeze-count.ts'
+import type { Frozen, JobEnd } from './job.ts'
 import type { FreezePlan } from './plans.ts'
 
 export interface FreezeDays {
@@ -10,7 +11,8 @@ export interface FreezeDays {
   /** The newest boundary to be asked for at `now`, and how many back it is, from 1; or null. */
   due(now: number): { readonly boundary: number; readonly nth: number } | null
   nextAt(now: number): number
-  ended(boundary: number, end: JobEnd, now: number, cause: Cause | null): void
+  /** `frozen`: what was read, under its own stamp. */
+  ended(boundary: number, end: JobEnd, now: number, cause: Cause | null, frozen?: Frozen | null): void
   /** What was read could not be kept; it is asked again. */
   lost(boundary: number, now: number, cause: Cause): void
   /** The oldest boundary that is wanted, held or not. */
@@ -25,6 +27,8 @@ const FIRST = 3
 const ASK_AGAIN_MS = [10 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY]
 /** One that a line disturbed is there for all we know; a freeze goes before polls, so they have their turn meanwhile. */
 const DISTURBED_AGAIN_MS = 10 * MINUTE
+/** One that the meter has not made, by what it told of its neighbours. */
+const UNMADE_AGAIN_MS = 6 * HOUR
 
 interface Tries {
   /** Answers without it, which make it less urgent. */
@@ -45,7 +49,10 @@ export interface FreezesBefore {
 export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: FreezesBefore): FreezeDays {
   const { depth, everyMs } = plan
   const freezesHeld = new Set(held)
+  const count = createFreezeCount(everyMs)
   const tries = new Map<number, Tries>()
+  /** Boundaries held by what was read where another was asked for. */
+  const heldInstead = new Map<number, number>()
   /** What was told of open boundaries, by how it was said. */
   const told = new Map<number, string>()
   /** Held, and not told yet: an earlier life may have said that they are open. */
@@ -65,8 +72,9 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
     if (newest < latest) tries.clear()
     if (!(from <= newest)) from = firstWanted(newest)
     latest = newest
-    const count = Math.min(depth, Math.round((newest - from) / everyMs) + 1)
-    wanted = Array.from({ length: count }, (_, back) => newest - back * everyMs).filter(
+    count.moves()
+    const most = Math.min(depth, Math.round((newest - from) / everyMs) + 1)
+    wanted = Array.from({ length: most }, (_, back) => newest - back * everyMs).filter(
       boundary => !freezesHeld.has(boundary),
     )
   }
@@ -92,22 +100,51 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
   function due(now: number) {
     lookAtCalendar(now)
     const boundary = wanted.find(one => plan.asks(one) && dueAt(one) <= now)
-    return boundary === undefined ? null : { boundary, nth: Math.round((latest - boundary) / everyMs) + 1 }
+    return boundary === undefined ? null : { boundary, nth: count.nthOf(boundary, latest) }
   }
 
-  function ended(boundary: number, end: JobEnd, now: number, cause: Cause | null): void {
+  function hold(boundary: number): void {
+    freezesHeld.add(boundary)
+    news.add(boundary)
+    tries.delete(boundary)
+    wanted = wanted.filter(one => one !== boundary)
+  }
+
+  /** Another freeze than was asked for: those between the two were never made, for all we know. */
+  function tookInstead(boundary: number, { slot, isWhole }: Frozen, now: number): void {
+    if (plan.slotAt(slot) !== slot) return
+    count.saw(boundary, slot)
+    for (const one of wanted.filter(one => slot < one && one < boundary && !tries.has(one)))
+      tries.set(one, {
+        count: 1,
+        notBefore: now + UNMADE_AGAIN_MS,
+        asked: 0,
+        at: now,
+        cause: 'METER_NO_DATA',
+      })
+    if (!isWhole || !wanted.includes(slot)) return
+    hold(slot)
+    heldInstead.set(boundary, slot)
+  }
+
+  function ended(
+    boundary: number,
+    end: JobEnd,
+    now: number,
+    cause: Cause | null,
+    frozen: Frozen | null = null,
+  ): void {
+    heldInstead.delete(boundary)
     if (end === 'done') {
-      freezesHeld.add(boundary)
-      news.add(boundary)
-      tries.delete(boundary)
-      wanted = wanted.filter(one => one !== boundary)
+      hold(boundary)
       return
     }
+    if (frozen && frozen.slot !== boundary) tookInstead(boundary, frozen, now)
     const known = tries.get(boundary)
-    const count = (known?.count ?? 0) + (end === 'nothing' ? 1 : 0)
-    const pause = { nothing: pauseAfter(count), disturbed: DISTURBED_AGAIN_MS, unanswered: 0 }[end]
+    const answers = (known?.count ?? 0) + (end === 'nothing' ? 1 : 0)
+    const pause = { nothing: pauseAfter(answers), disturbed: DISTURBED_AGAIN_MS, unanswered: 0 }[end]
     tries.set(boundary, {
-      count,
+      count: answers,
       // How soon a silent meter is tried is a matter of patience.
       notBefore: end === 'unanswered' ? (known?.notBefore ?? Number.NEGATIVE_INFINITY) : now + pause,
       asked: (known?.asked ?? 0) + 1,
@@ -167,9 +204,12 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
     },
     ended,
     lost(boundary, now, cause) {
-      freezesHeld.delete(boundary)
-      if (!wanted.includes(boundary)) wanted = [...wanted, boundary].sort((a, b) => b - a)
-      ended(boundary, 'nothing', now, cause)
+      const instead = heldInstead.get(boundary)
+      for (const one of instead === undefined ? [boundary] : [boundary, instead]) {
+        freezesHeld.delete(one)
+        if (!wanted.includes(one)) wanted = [...wanted, one].sort((a, b) => b - a)
+        ended(one, 'nothing', now, cause)
+      }
     },
     since(now) {
       lookAtCalendar(now)

@@ -6,7 +6,7 @@
 import type { MeterConfig } from '../config/config.ts'
 import type { Cause, Missing } from '../reading/expectation.ts'
 import { createFreezeDays } from './freeze-days.ts'
-import type { Job, JobEnd } from './job.ts'
+import type { Frozen, Job, JobEnd } from './job.ts'
 import { type Plan, type PollPlan, plansOf } from './plans.ts'
 import { createPollSlots } from './poll-slots.ts'
 
@@ -36,7 +36,7 @@ export interface Ledger {
   /** The earliest instant at which a job may be due. */
   nextAt(now: number): number
   /** `cause`: why there is no reading; of a poll that ended well, null. */
-  ended(job: Job, end: JobEnd, now: number, cause?: Cause | null): void
+  ended(job: Job, end: JobEnd, now: number, cause?: Cause | null, frozen?: Frozen | null): void
   /** What a done job gave could not be kept: a freeze is asked again, a moment cannot be. */
   lost(job: Job, now: number, cause?: Cause): void
   /** The first slot expected of a plan that begins now. */
@@ -103,8 +103,10 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
     plans,
     due,
     nextAt: now => Math.min(...polls.map(one => one.nextAt(now)), ...freezes.map(one => one.nextAt(now))),
-    ended(job, end, now, cause = null) {
-      if (job.kind === 'freeze') for (const one of told(job)) one.ended(job.boundary, end, now, cause)
+    ended(job, end, now, cause = null, frozen = null) {
+      if (job.kind === 'freeze')
+        for (const one of told(job))
+          one.ended(job.boundary, end, now, cause, one.plan === job.plan ? frozen : null)
       else polls.find(({ plan }) => plan.poll === job.poll)?.ended(job.slot, end, now, cause)
     },
     lost(job, now, cause = 'STORE_FULL') {
@@ -130,9 +132,9 @@ function freezeDue(one: ReturnType<typeof createFreezeDays>, now: number, may: M
   if (!found) return null
   const { plan } = one
   const job: Job = { kind: 'freeze', plan, ...found }
-  if (found.nth === 1)
-    return { job, rank: plan.bills ? RANK.today : RANK.poll, order: plan.dueBy(found.boundary) }
-  const order = plan.bills ? found.nth : AFTER_BILLS + found.nth
+  const back = Math.round((plan.slotAt(now) - found.boundary) / plan.everyMs)
+  if (back === 0) return { job, rank: plan.bills ? RANK.today : RANK.poll, order: plan.dueBy(found.boundary) }
+  const order = plan.bills ? back : AFTER_BILLS + back
   return { job, rank: may.catchUp ? RANK.catchingUp : RANK.quiet, order }
 }
 

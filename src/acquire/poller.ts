@@ -204,9 +204,9 @@ export function createPoller(parts: PollerParts): Poller {
     try {
       const priority = job.kind === 'freeze' && job.plan.bills ? PRIORITY.billing : PRIORITY.poll
       await commissioning?.look(meter.config, points => readApart(meter, points, priority))
-      const { round, end, fault, refused, cause } = await converse(meter, job, priority)
+      const { round, end, frozen, fault, refused, cause } = await converse(meter, job, priority)
       tally.add(fault, round.readings, refused)
-      meter.ledger.ended(job, end, clock.now(), cause)
+      meter.ledger.ended(job, end, clock.now(), cause, frozen)
       // What is held apart is no freeze to bill by; it may be read in order later.
       if (
         end === 'done' &&

@@ -11,13 +11,16 @@ import { capacityOf } from '../reading/rules.ts'
 import { validate } from '../reading/validate.ts'
 import type { Round } from '../store/store.ts'
 import { recordsOf } from './evidence.ts'
-import type { Job, JobEnd } from './job.ts'
+import type { Frozen, Job, JobEnd } from './job.ts'
 import type { LastGoodValues } from './last-good.ts'
+import type { FreezePlan } from './plans.ts'
 import { disturbance } from './silences.ts'
 
 export interface Outcome {
   readonly round: Round
   readonly end: JobEnd
+  /** What a freeze told under its own stamp; null where it told none, or more than one. */
+  readonly frozen: Frozen | null
   /** Why the meter did not answer, or not to the end. */
   readonly fault: Failure | null
   /** Why it answered a poll, and told no value. */
@@ -76,6 +79,7 @@ export function outcomeOf(
   return {
     round,
     end: fault ? 'unanswered' : endOf(job, readings, refusals),
+    frozen: fault || job.kind === 'poll' ? null : frozenIn(job.plan, readings, refusals),
     fault,
     valueless: job.kind === 'poll' ? valueless(config.id, readings, refusals) : null,
     refused: refusals.length,
@@ -143,16 +147,23 @@ const LASTING: readonly FaultCode[] = [
 /** A freeze is done when every register of the boundary asked for is here for good, or the meter has none such. */
 function endOf(job: Job, readings: readonly ValidatedReading[], refusals: readonly RawRefusal[]): JobEnd {
   if (job.kind === 'poll') return 'done'
-  const here = new Set(
-    readings
-      .filter(({ slot, quality }) => slot === job.boundary && quality !== 'quarantined')
-      .map(({ obis }) => obis),
-  )
+  const frozen = frozenIn(job.plan, readings, refusals)
+  return frozen?.slot === job.boundary && frozen.isWhole ? 'done' : 'nothing'
+}
+
+function frozenIn(
+  { points }: FreezePlan,
+  readings: readonly ValidatedReading[],
+  refusals: readonly RawRefusal[],
+): Frozen | null {
+  const sure = readings.filter(({ quality }) => quality !== 'quarantined')
+  const [slot, another] = new Set(sure.map(one => one.slot))
+  if (slot === undefined || another !== undefined) return null
+  const here = new Set(sure.map(({ obis }) => obis))
   const lacking = new Set(
     refusals.filter(({ refused }) => LASTING.includes(refused.code)).map(({ point }) => point.obis),
   )
-  const whole = job.plan.points.every(({ obis }) => here.has(obis) || lacking.has(obis))
-  return whole && here.size > 0 ? 'done' : 'nothing'
+  return { slot, isWhole: points.every(({ obis }) => here.has(obis) || lacking.has(obis)) }
 }
 
 /** Nothing is evidence of nothing: a round in which no byte left is not kept. */

@@ -233,3 +233,78 @@ describe('PR-04 PR-05 after a restart', () => {
     )
   })
 })
+
+describe('PR-05 a meter without power freezes nothing, and counts back those it has made', () => {
+  /** Hours after the newest that were never frozen. */
+  const UNMADE = [3, 4, 5, 9, 10]
+  const made = hoursBack(40).filter(slot => !UNMADE.includes((NOON - slot) / HOUR))
+
+  /** Everything that is asked for until nothing is, by a meter that counts as it does. */
+  function ask(ledger: Ledger, now: number, newest = NOON) {
+    const questions: number[] = []
+    const later = hoursBack((newest - NOON) / HOUR, newest)
+    for (let due = ledger.due(now); due?.job.kind === 'freeze'; due = ledger.due(now)) {
+      const { job } = due
+      const slot = [...later, ...made][job.nth - 1] ?? null
+      questions.push((newest - job.boundary) / HOUR)
+      const frozen = slot === null || !job.plan.asks(slot) ? null : { slot, isWhole: true }
+      ledger.ended(job, slot === job.boundary ? 'done' : 'nothing', now, 'METER_NO_DATA', frozen)
+    }
+    return questions
+  }
+
+  const held = { daily: daysBack(10), hourly: [MIDNIGHT, MIDNIGHT - DAY, NOON - 39 * HOUR] }
+  const openNow = (ledger: Ledger, now: number) =>
+    ledger
+      .account(now, () => 'NOT_ASKED')
+      .filter(({ plan, state }) => plan === 'hourly' && state === 'open')
+      .map(({ first, last, cause }) => [(NOON - last) / HOUR, (NOON - first) / HOUR, cause])
+
+  test('every hour it has made is found and told once, what it has not made has a cause, and little is asked in vain', () => {
+    const ledger = ledgerOf(held)
+    const questions = ask(ledger, NOW)
+    expect(openNow(ledger, NOW)).toEqual([
+      [9, 10, 'METER_NO_DATA'],
+      [3, 5, 'METER_NO_DATA'],
+    ])
+    // One midnight is not asked for, nor is the one held before; the freeze behind a gap came while another was asked for.
+    expect(questions).toHaveLength(40 - 1 - 2 - UNMADE.length)
+    expect(new Set(questions).size).toBe(questions.length)
+  })
+
+  test('what it has not made is asked for ever more rarely', () => {
+    const ledger = ledgerOf(held)
+    ask(ledger, NOW)
+    expect(ask(ledger, NOW + 9 * MINUTE)).toEqual([])
+    expect(ask(ledger, NOW + 10 * MINUTE)).toEqual([3, 9])
+    expect(ask(ledger, NOW + 20 * MINUTE)).toEqual([])
+    expect(ask(ledger, NOW + 7 * HOUR, NOON + 7 * HOUR)).toEqual([0, 1, 2, 3, 4, 5, 6, 10, 11, 12, 16, 17])
+    expect(openNow(ledger, NOW + 7 * HOUR)).toEqual([
+      [9, 10, 'METER_NO_DATA'],
+      [3, 5, 'METER_NO_DATA'],
+    ])
+  })
+
+  test('a meter that is ahead by an hour is asked for the hour it means', () => {
+    const ledger = ledgerOf({ daily: daysBack(10), hourly: [NOON, NOON - 10 * HOUR] })
+    const first = ledger.due(NOW)!.job
+    expect(first).toMatchObject({ boundary: NOON - HOUR, nth: 2 })
+    ledger.ended(first, 'nothing', NOW, 'METER_NO_DATA', { slot: NOON, isWhole: true })
+    expect(ledger.due(NOW)?.job).toMatchObject({ boundary: NOON - 2 * HOUR, nth: 4 })
+    // An hour later it is not, by our clock.
+    expect(ledger.due(NOW + HOUR)?.job).toMatchObject({ boundary: NOON + HOUR, nth: 1 })
+    const { job } = ledger.due(NOW + HOUR)!
+    ledger.ended(job, 'done', NOW + HOUR)
+    expect(ledger.due(NOW + HOUR)?.job).toMatchObject({ boundary: NOON - HOUR, nth: 3 })
+  })
+
+  test('an hour that came for another and could not be kept is asked for again', () => {
+    const ledger = ledgerOf({ daily: daysBack(10), hourly: [NOON, NOON - 10 * HOUR] })
+    const { job } = ledger.due(NOW)!
+    const frozen = { slot: NOON - 2 * HOUR, isWhole: true }
+    ledger.ended(job, 'nothing', NOW, 'METER_NO_DATA', frozen)
+    expect(ledger.due(NOW)?.job).toMatchObject({ boundary: NOON - 3 * HOUR, nth: 3 })
+    ledger.lost(job, NOW)
+    expect(openNow(ledger, NOW)).toContainEqual([1, 2, 'STORE_FULL'])
+  })
+})
