@@ -284,13 +284,14 @@ export function createPoller(parts: PollerParts): Poller {
     return result
   }
 
-  /** Hands a round to the store without holding up the line; the ledger asks again for a freeze that was not kept. */
+  /** Hands a round to the store without holding up the line; the ledger asks again for a freeze that was not kept, or not all. */
   function keep(round: Round, meter: Meter, job: Job): void {
     if (!wasSent(round)) return
-    keeping.accept(round).catch(() => {
+    const lost = () => {
       tally.notKept()
       meter.ledger.lost(job, clock.now())
-    })
+    }
+    keeping.accept(round).then(({ refused }) => refused > 0 && job.kind === 'freeze' && lost(), lost)
   }
 
   async function readNowOnce(meterId: string): Promise<ReadNow> {
