@@ -342,9 +342,6 @@ export function createPoller(parts: PollerParts): Poller {
     readNow,
     status: () => meters.map(statusNow),
     books: () => meters.map(meter => bookOf(line, meter)),
-    statusOf(meterId) {
-      const meter = meters.find(({ config }) => config.id === meterId)
-      return meter ? statusNow(meter) : null
-    },
+    statusOf: id => meters.filter(({ config }) => config.id === id).map(statusNow)[0] ?? null,
   }
 }
