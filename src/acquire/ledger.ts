@@ -10,7 +10,7 @@ import type { Frozen, Job, JobEnd } from './job.ts'
 import { type Plan, type PollPlan, plansOf } from './plans.ts'
 import { createPollSlots } from './poll-slots.ts'
 
-/** What goes first: today's bills; older freezes, while they may go before polls; polls and this hour's freeze; what is done when nothing else is. */
+/** What goes first: today's bills; other freezes, while they may go before polls; polls, this hour's freeze among them; what is done when nothing else is. */
 export const RANK = { today: 0, catchingUp: 1, poll: 2, quiet: 3 } as const
 
 export interface Due {
@@ -22,7 +22,7 @@ export interface Due {
 
 /** What may be asked at this moment. */
 export interface May {
-  /** Older freezes may go before polls. */
+  /** Freezes other than today's bills may go before polls. */
   readonly catchUp: boolean
   /** Our clock is believed, so it is known which day it is. */
   readonly knowsDay: boolean
@@ -133,9 +133,10 @@ function freezeDue(one: ReturnType<typeof createFreezeDays>, now: number, may: M
   const { plan } = one
   const job: Job = { kind: 'freeze', plan, ...found }
   const back = Math.round((plan.slotAt(now) - found.boundary) / plan.everyMs)
-  if (back === 0) return { job, rank: plan.bills ? RANK.today : RANK.poll, order: plan.dueBy(found.boundary) }
-  const order = plan.bills ? back : AFTER_BILLS + back
-  return { job, rank: may.catchUp ? RANK.catchingUp : RANK.quiet, order }
+  const dueBy = plan.dueBy(found.boundary)
+  if (back === 0 && plan.bills) return { job, rank: RANK.today, order: dueBy }
+  if (may.catchUp) return { job, rank: RANK.catchingUp, order: plan.bills ? back : AFTER_BILLS + back }
+  return back === 0 ? { job, rank: RANK.poll, order: dueBy } : { job, rank: RANK.quiet, order: back }
 }
 
 function isSooner(a: Due, b: Due): boolean {
