@@ -7,7 +7,7 @@ import type { MeterConfig } from '../config/config.ts'
 import type { Cause, Missing } from '../reading/expectation.ts'
 import { createFreezeDays } from './freeze-days.ts'
 import type { Frozen, Job, JobEnd } from './job.ts'
-import { type Plan, type PollPlan, plansOf } from './plans.ts'
+import { type FreezePlan, type Plan, type PollPlan, plansOf } from './plans.ts'
 import { createPollSlots } from './poll-slots.ts'
 
 /** What goes first: today's bills; other freezes, while they may go before polls; polls, this hour's freeze among them; what is done when nothing else is. */
@@ -61,6 +61,8 @@ export interface Before {
 /** No meter remembers so many midnights: the oldest bill goes before the newest hour. */
 const AFTER_BILLS = 1_000
 
+type FreezeJob = Extract<Job, { kind: 'freeze' }>
+
 const ANYTHING: May = { catchUp: true, knowsDay: true }
 
 export function createLedger(meter: MeterConfig, offsetMinutes: number, before: Before = {}): Ledger {
@@ -78,9 +80,26 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
       return createFreezeDays(plan, { held: freezesHeld[plan.name] ?? [], accounted: oldest })
     })
 
+  /** The boundary a job has brought where it was to bring another. */
+  const brought = new WeakMap<Job, number>()
+
   /** The plan that asked, and those that have left the boundary to it. */
-  function told({ plan, boundary }: Extract<Job, { kind: 'freeze' }>) {
+  function told(plan: FreezePlan, boundary: number) {
     return freezes.filter(one => one.plan === plan || !one.plan.asks(boundary))
+  }
+
+  function freezeEnded(job: FreezeJob, end: JobEnd, now: number, cause: Cause | null, frozen: Frozen | null) {
+    const { plan, boundary } = job
+    for (const one of told(plan, boundary))
+      one.ended(boundary, end, now, cause, one.plan === plan ? frozen : null)
+    if (!frozen?.isWhole || frozen.slot === boundary || plan.slotAt(frozen.slot) !== frozen.slot) return
+    for (const one of told(plan, frozen.slot)) one.ended(frozen.slot, 'done', now, null)
+    brought.set(job, frozen.slot)
+  }
+
+  function freezeLost(job: FreezeJob, now: number, cause: Cause): void {
+    for (const boundary of new Set([job.boundary, brought.get(job) ?? job.boundary]))
+      for (const one of told(job.plan, boundary)) one.lost(boundary, now, cause)
   }
 
   function due(now: number, may = ANYTHING): Due | null {
@@ -104,13 +123,11 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
     due,
     nextAt: now => Math.min(...polls.map(one => one.nextAt(now)), ...freezes.map(one => one.nextAt(now))),
     ended(job, end, now, cause = null, frozen = null) {
-      if (job.kind === 'freeze')
-        for (const one of told(job))
-          one.ended(job.boundary, end, now, cause, one.plan === job.plan ? frozen : null)
+      if (job.kind === 'freeze') freezeEnded(job, end, now, cause, frozen)
       else polls.find(({ plan }) => plan.poll === job.poll)?.ended(job.slot, end, now, cause)
     },
     lost(job, now, cause = 'STORE_FULL') {
-      if (job.kind === 'freeze') for (const one of told(job)) one.lost(job.boundary, now, cause)
+      if (job.kind === 'freeze') freezeLost(job, now, cause)
       else polls.find(({ plan }) => plan.poll === job.poll)?.lost(job.slot, now, cause)
     },
     since: (plan, now) => freezes.find(one => one.plan === plan)?.since(now) ?? plan.slotAt(now),
