@@ -99,7 +99,7 @@ interface Meter extends Asked {
 export function createPoller(parts: PollerParts): Poller {
   const { line, clock, log, site, timeTrust, commissioning } = parts
   const stopping = new AbortController()
-  const budget = createSilentBudget(clock)
+  const budget = createSilentBudget(clock, () => meters)
   const catchUp = createLineShare(clock, CATCH_UP_SHARE, 0)
   const meters: readonly Meter[] = parts.meters.map(config => ({
     config,

@@ -17,9 +17,18 @@ interface Played {
   /** Whether the meter answers at that moment of the run; `false` is silence, 'damaged' no good frame. */
   readonly answers: (address: number, ms: number) => boolean | 'damaged'
   readonly url?: string
+  readonly count?: number
+  readonly replyWithinMs?: number
+  readonly everyMs?: number
 }
 
-function play({ answers, url = 'serial:///dev/memory?baud=9600' }: Played) {
+function play({
+  answers,
+  url = 'serial:///dev/memory?baud=9600',
+  count = METERS,
+  replyWithinMs,
+  everyMs = EVERY_MS,
+}: Played) {
   const clock = virtualClock()
   const asked: { readonly ms: number; readonly address: number }[] = []
   const rounds: { readonly ms: number; readonly meter: string }[] = []
@@ -32,18 +41,18 @@ function play({ answers, url = 'serial:///dev/memory?baud=9600' }: Played) {
       if (how === 'damaged') reply[4] = (reply[4] ?? 0) ^ 1
       if (how !== false) clock.after(30, () => hear(reply))
     },
-    { url },
+    { url, ...(replyWithinMs !== undefined && { replyWithinMs }) },
   )
   const toy = toyMeter([POINT], { stamp: POINT, points: [POINT], depth: 1 })
   const poller = createPoller({
     ...quietParts(),
     line,
-    meters: Array.from({ length: METERS }, (_, index) => ({
+    meters: Array.from({ length: count }, (_, index) => ({
       ...toy,
       id: `m${index + 1}`,
       address: String(index + 1),
       daily: false,
-      polls: [{ everyMs: EVERY_MS, points: [POINT] }],
+      polls: [{ everyMs, points: [POINT] }],
     })),
     store: {
       async accept(round: Round) {
@@ -132,14 +141,14 @@ describe('sick meters', () => {
   const SETTLED = HOUR
 
   test.each([false, 'damaged'] as const)(
-    'PR-42 that answer %s use a fiftieth of the line together',
+    'PR-42 that answer %s use a tenth of a quiet line together',
     async how => {
       const { clock, asked, between } = play({ answers: address => (address <= 30 ? how : true) })
       await clock.pass(SETTLED + HOUR)
       const sick = between(asked, SETTLED, SETTLED + HOUR).filter(({ address }) => address <= 30)
       expect(sick.length).toBeGreaterThan(10)
       // A silent question takes half a second and a second's quarantine, a damaged one far less.
-      expect(sick.length * (how === false ? 1.5 * SECOND : 0.13 * SECOND)).toBeLessThanOrEqual(0.021 * HOUR)
+      expect(sick.length * (how === false ? 1.5 * SECOND : 0.13 * SECOND)).toBeLessThanOrEqual(0.1 * HOUR)
     },
   )
 
@@ -152,5 +161,33 @@ describe('sick meters', () => {
       const firstSick = order.findIndex(address => address <= 5)
       if (firstSick !== -1) expect(firstSick).toBeGreaterThanOrEqual(METERS - 5)
     }
+  })
+})
+
+describe('PR-42 over a carrier that takes 90 s to say that nothing comes', () => {
+  const url = 'tcp://127.0.0.1:1'
+
+  test('the only meter of its line, lost twice, is asked again in its own pauses: nobody else wants the time', async () => {
+    const { clock, rounds, between } = play({
+      answers: (_, ms) => ms < 10 * MINUTE || ms >= 15 * MINUTE,
+      url,
+      count: 1,
+      replyWithinMs: 90 * SECOND,
+    })
+    await clock.pass(HOUR)
+    expect(between(rounds, 15 * MINUTE, 20 * MINUTE).length).toBeGreaterThan(0)
+  })
+
+  test('one of two, dead for long, is found again within an hour: the other wants little of the time', async () => {
+    const healsAt = 6 * HOUR
+    const { clock, rounds, between } = play({
+      answers: (address, ms) => address === 1 || ms >= healsAt,
+      url,
+      count: 2,
+      replyWithinMs: 80 * SECOND,
+      everyMs: 15 * MINUTE,
+    })
+    await clock.pass(healsAt + HOUR)
+    expect(between(rounds, healsAt, healsAt + HOUR).map(({ meter }) => meter)).toContain('m2')
   })
 })
