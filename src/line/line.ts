@@ -42,6 +42,8 @@ const MOST_NULLS = 100
 const MUTE: Failure = { code: 'LINE_MUTE', text: 'no meter of the line answers; one at a time is asked' }
 /** A box that lost its connection dials again by itself, most within seconds; what was under way waits for it so long. */
 const REDIALS_WITHIN_MS = 10_000
+/** What came while the process was stopped is taken in by then, and answers nothing that is asked after it (PR-34). */
+const AT_HAND_MS = 1_000
 /** Beyond the reply: two quarantines of a minute, two waits for a babbling bus, a slow long frame, a port set anew. */
 const EXCHANGE_TAKES_MS = 3 * MINUTE
 
@@ -239,6 +241,7 @@ export function createLine(parts: LineParts): Line {
           // It crossed with the end of a connection that had lain idle, or the box dialled anew.
           (exchange.outcome === 'LINE_CLOSED' && mayReturn(exchange) && closedLeft-- > 0))
       if (!again) return exchange
+      if (exchange.heldUp) await clock.sleep(AT_HAND_MS)
       counters.retries += 1
       exchange = noted(await askOnce(request, asked), asked, exchanges)
     }
