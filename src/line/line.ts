@@ -293,14 +293,16 @@ export function createLine(parts: LineParts): Line {
 
   /** A connection may take bytes and lead nowhere for hours; and a wire may be cut. */
   function noteSilence(meter: string, wasWell: boolean, exchanges: readonly Exchange[]): void {
-    if (parts.expectsSilence || provesLife || exchanges.every(({ outcome }) => outcome === 'sent')) return
+    if (parts.expectsSilence || exchanges.every(({ outcome }) => outcome === 'sent')) return
     // Answers to several conversations may come in one piece, and only the first of them finds bytes that are new.
-    const wasHeard = counters.bytesIn > bytesHeard || exchanges.some(({ frame }) => frame !== null)
-    bytesHeard = counters.bytesIn
+    const ofMeters = counters.bytesIn - (asker.boxBytes ?? 0)
+    const wasHeard = ofMeters > bytesHeard || exchanges.some(({ frame }) => frame !== null)
+    bytesHeard = ofMeters
     if (wasHeard) watch.heard()
     else if (link.state === 'open') {
       const why = watch.silent(meter, wasWell)
-      if (why !== null) link.reopen(why)
+      // A box that tells of itself is there, and another connection to it is no better.
+      if (why !== null && !provesLife) link.reopen(why)
     }
   }
 

@@ -12,6 +12,7 @@ import { virtualClock } from '../support/virtual-clock.ts'
 const METERS = 40
 const EVERY_MS = 2 * MINUTE
 const POINT = toyPoint(1)
+const HEARTBEAT = new TextEncoder().encode('ping')
 
 interface Played {
   /** Whether the meter answers at that moment of the run; `false` is silence, 'damaged' no good frame. */
@@ -20,6 +21,8 @@ interface Played {
   readonly count?: number
   readonly replyWithinMs?: number
   readonly everyMs?: number
+  /** A box that sends a heartbeat of its own so often; whether it is known how often. */
+  readonly beats?: { readonly everyMs: number; readonly areKnown: boolean }
 }
 
 function play({
@@ -28,6 +31,7 @@ function play({
   count = METERS,
   replyWithinMs,
   everyMs = EVERY_MS,
+  beats,
 }: Played) {
   const clock = virtualClock()
   const asked: { readonly ms: number; readonly address: number }[] = []
@@ -41,7 +45,14 @@ function play({
       if (how === 'damaged') reply[4] = (reply[4] ?? 0) ^ 1
       if (how !== false) clock.after(30, () => hear(reply))
     },
-    { url, ...(replyWithinMs !== undefined && { replyWithinMs }) },
+    {
+      url,
+      ...(replyWithinMs !== undefined && { replyWithinMs }),
+      ...(beats && {
+        provesLife: beats.areKnown,
+        interjections: { patterns: () => [HEARTBEAT], heard: () => undefined },
+      }),
+    },
   )
   const toy = toyMeter([POINT], { stamp: POINT, points: [POINT], depth: 1 })
   const poller = createPoller({
@@ -64,6 +75,11 @@ function play({
   })
   line.start()
   poller.start()
+  const beat = (ms: number) => {
+    hear(HEARTBEAT)
+    clock.after(ms, () => beat(ms))
+  }
+  if (beats) beat(beats.everyMs)
   const between = <Event extends { readonly ms: number }>(
     events: readonly Event[],
     from: number,
@@ -90,6 +106,23 @@ describe('a line that is cut', () => {
       expect(between(asked, CUT_AT, CUT_AT + 5 * MINUTE).length).toBeLessThanOrEqual(16)
       const states = poller.status().map(({ state }) => state)
       expect(states.filter(state => state === 'ok').length).toBeGreaterThanOrEqual(METERS - 16)
+    },
+  )
+
+  test.each([true, false])(
+    'is told from its meters behind a box whose heartbeats go on, their interval known: %s',
+    async areKnown => {
+      const { clock, line, rounds, between } = play({
+        answers: (_, ms) => ms < CUT_AT || ms >= HEALS_AT,
+        beats: { everyMs: 10 * SECOND, areKnown },
+      })
+      await clock.pass(CUT_AT + 5 * MINUTE)
+      expect(line.fault).toMatchObject({ code: 'LINE_MUTE' })
+      // Where the box shows that it is there, another connection to it would be no better.
+      if (areKnown) expect(line.counters.reopened).toBe(0)
+      await clock.pass(HEALS_AT + MINUTE - clock.monotonic())
+      const read = new Set(between(rounds, HEALS_AT, HEALS_AT + MINUTE).map(({ meter }) => meter))
+      expect(read.size).toBe(METERS)
     },
   )
 
