@@ -19,16 +19,9 @@ import {
   newExchange,
   stayedExchange,
 } from './asker.ts'
+import { createLateGuard } from './late-guard.ts'
 import { deadlineOf, endOver, newPending, type Pending, silentAt } from './pending.ts'
 
-/** Quarantine after a time-out: twice the slowest answer seen on this line, at least this long, ms (PR-40). */
-const LATE_GUARD_LEAST_MS = 1_000
-/** Over carriers slower than this what was asked may come as late again as it may have come in time, ms. */
-const SLOW_CARRIER_MS = 5_000
-/** A slow answer widens the guard, but never beyond this, or the time for the reply where that is longer, ms. */
-const LATE_GUARD_MOST_MS = 60_000
-/** Per answer: after some hundred quick ones a slow one counts no more. */
-const SLOWEST_FADES = 0.98
 /** A line that is never quiet for this long babbles: give up on the question, not on the line, ms (PR-44). */
 const BABBLE_MS = 3_000
 const BABBLE: Refusal = { code: 'LINE_GARBLED', text: 'the line never fell silent, and nothing was sent' }
@@ -52,14 +45,14 @@ export interface BusParts {
 }
 
 export function createBus(parts: BusParts): Asker {
-  const { clock, counters, write, isOwnWire } = parts
+  const { clock, counters, write } = parts
+  const guard = createLateGuard(parts.isOwnWire)
   let { characterMs } = parts
   let buffer: Uint8Array = new Uint8Array(0)
   let heardAt = Number.NEGATIVE_INFINITY
   let dirtyUntil = Number.NEGATIVE_INFINITY
-  let slowestAnswerMs = 0
-  let guardLeastMs = LATE_GUARD_LEAST_MS
-  let guardMostMs = LATE_GUARD_MOST_MS
+  /** The link went down without an answer to its last question: boxes keep what they could not send for the next link. */
+  let isOwed = false
   /** Whether the last question that could not be its own answer came back as an echo. */
   let echoed = false
   let pending: Pending | null = null
@@ -75,13 +68,14 @@ export function createBus(parts: BusParts): Asker {
 
   async function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
     const { signal } = goneDown
-    guardLeastMs = Math.max(LATE_GUARD_LEAST_MS, replyWithinMs > SLOW_CARRIER_MS ? replyWithinMs : 0)
-    guardMostMs = Math.max(LATE_GUARD_MOST_MS, replyWithinMs)
+    guard.asks(replyWithinMs)
+    if (isOwed) dirtyUntil = clock.monotonic() + guard.ms
     const disturbed = await untilQuiet(driver)
     if (last) listenForLate(last, 'silent')
     dropBuffer()
     const stays = signal.aborted ? LINK_DOWN : (disturbed ?? request.whyStay?.())
     if (stays) return stayedExchange(request, clock.now(), stays)
+    isOwed = false
     const exchange = newExchange(request, clock.now())
     const sentAt = clock.monotonic()
     const leavesMs = request.bytes.length * characterMs
@@ -153,7 +147,7 @@ export function createBus(parts: BusParts): Asker {
   function conclude(exchange: Exchange, driver: Driver, leftAt: number, damaged: boolean): void {
     if (exchange.outcome === 'answered') {
       counters.answers += 1
-      noteAnswerTime(clock.monotonic() - leftAt)
+      guard.note(clock.monotonic() - leftAt)
       const answerMs = (exchange.frame?.bytes.length ?? 0) * characterMs
       exchange.tookMs = Math.max(0, clock.monotonic() - leftAt - answerMs)
       if (!driver.answerNamesItem) keepAnswered(exchange)
@@ -161,19 +155,7 @@ export function createBus(parts: BusParts): Asker {
     }
     counters.timeouts += 1
     if (damaged && driver.answerNamesItem) return
-    const guardMs = Math.min(Math.max(guardLeastMs, 2 * slowestAnswerMs), guardMostMs)
-    dirtyUntil = shortGuard(exchange, driver, leftAt) ?? clock.monotonic() + guardMs
-  }
-
-  /**
-   * On a wire of our own no longer than the standard lets a read be answered, or twice the slowest answer of the line:
-   * what comes after all names its meter and item. Null where that does not hold, and after a stop (PR-34).
-   */
-  function shortGuard({ request, heldUp }: Exchange, driver: Driver, leftAt: number): number | null {
-    const { standardReplyMs } = driver.timing
-    const isKnown = driver.answerNamesItem && request.safeToRepeat && isOwnWire && !heldUp
-    if (standardReplyMs === undefined || !isKnown) return null
-    return leftAt + Math.min(Math.max(standardReplyMs, 2 * slowestAnswerMs), LATE_GUARD_MOST_MS)
+    dirtyUntil = guard.shortUntil(exchange, driver, leftAt) ?? clock.monotonic() + guard.ms
   }
 
   /** The same bytes for another question: two registers may hold the same, or it is a copy of the answer before. */
@@ -188,11 +170,6 @@ export function createBus(parts: BusParts): Asker {
     )
     answered[answeredAt] = exchange
     answeredAt = (answeredAt + 1) % ANSWERS_KEPT
-  }
-
-  /** The slowest answer is forgotten by and by; what comes later than the longest guard was no answer to this question. */
-  function noteAnswerTime(ms: number): void {
-    if (ms <= guardMostMs) slowestAnswerMs = Math.max(ms, slowestAnswerMs * SLOWEST_FADES)
   }
 
   /** Waits out the quarantine and the silence the protocol asks for. Not null when that never comes. */
@@ -293,7 +270,7 @@ export function createBus(parts: BusParts): Asker {
         counters.lates += 1
         keepOther(exchange, frame.bytes, clock.now(), 'V-F8')
         if (exchange.heldUp) continue
-        noteAnswerTime(clock.monotonic() - sentAtMonotonic)
+        guard.note(clock.monotonic() - sentAtMonotonic)
         parts.late?.(exchange, clock.monotonic() - sentAtMonotonic)
       }
     }
@@ -340,6 +317,7 @@ export function createBus(parts: BusParts): Asker {
           waiting.exchange.outcome = 'LINE_CLOSED' satisfies FaultCode
         waiting.end()
       }
+      isOwed ||= last !== null && last.exchange.outcome !== 'answered'
       last = null
       before = null
       goneDown.abort()

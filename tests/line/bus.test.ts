@@ -79,6 +79,33 @@ describe('a bus', () => {
     },
   )
 
+  test.each([
+    ['under way', 100, 'LINE_CLOSED'],
+    ['given up before', 3_000, 'LINE_SILENT'],
+  ])(
+    'PR-40 over a connection made anew comes no answer to a question %s: boxes keep what they could not send',
+    async (_, lostAfterMs, outcome) => {
+      const { clock, bus, driver, sent } = bench({ answerNamesItem: false })
+      const ofAnyItem = (item: number) => ({ ...toyRequest(1, item), whyNot: () => null })
+      const lost = bus.ask(ofAnyItem(7), driver, 500)
+      await clock.pass(lostAfterMs)
+      bus.down()
+      expect((await lost).outcome).toBe(outcome)
+      await clock.pass(5_000)
+      const cut = bus.ask(ofAnyItem(8), driver, 500)
+      await clock.pass(100)
+      bus.down()
+      expect((await cut).stayed).toBeDefined()
+      const asked = bus.ask(ofAnyItem(8), driver, 500)
+      await clock.pass(600)
+      bus.heard(ANSWER)
+      await clock.pass(500)
+      expect(sent).toHaveLength(2)
+      bus.heard(toyFrame(1, 8, 43))
+      expect((await asked).frame?.bytes).toEqual(toyFrame(1, 8, 43))
+    },
+  )
+
   test('PR-34 PR-44 who must be alone is not believed to be while nobody listened: the process was stopped', async () => {
     const { clock, bus, driver } = bench()
     const asked = bus.ask({ ...toyRequest(1, 7), isForOneAlone: true }, driver, 500)
