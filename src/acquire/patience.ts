@@ -16,6 +16,8 @@ const SILENT_SHARE = 0.02
 const QUIET_SHARE = 0.1
 /** Ten minutes' worth. */
 const MOST_CREDIT_MS = 10 * MINUTE * SILENT_SHARE
+/** What one conversation costs at most: two waits of 90 s. What takes longer is mostly a stop of the process. */
+const MOST_COST_MS = 3 * MINUTE
 /** Longest pause between two tries of one meter. */
 const LONGEST_PAUSE_MS = 15 * MINUTE
 const FIRST_PAUSE_MS = 5 * SECOND
@@ -59,6 +61,7 @@ export interface Patience {
   lineRecovered(deadSince: number): void
   /** `valueless`: why it told no value all the same; it is asked as often as before. */
   answered(now: number, valueless?: Failure | null): void
+  /** `costMs` of the line's time; 0 where that was nobody's: on a mute line, and while the process was stopped (PR-34). */
   unanswered(now: number, costMs: number, fault: Failure): void
   status(id: string, nextAt: number | null): Omit<MeterStatus, 'numbers'>
 }
@@ -113,7 +116,7 @@ export function createPatience(clock: Clock, budget: LineShare): Patience {
     },
     unanswered(now, costMs, why) {
       // The first silence is the price of finding out; only what is spent knowingly counts against the budget.
-      if (inARow > 0) budget.spend(costMs)
+      if (inARow > 0) budget.spend(Math.min(costMs, MOST_COST_MS))
       else silentSince = clock.monotonic()
       inARow += 1
       notBefore = clock.monotonic() + pauseAfter(inARow)

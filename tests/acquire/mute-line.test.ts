@@ -15,8 +15,8 @@ const POINT = toyPoint(1)
 const HEARTBEAT = new TextEncoder().encode('ping')
 
 interface Played {
-  /** Whether the meter answers at that moment of the run; `false` is silence, 'damaged' no good frame. */
-  readonly answers: (address: number, ms: number) => boolean | 'damaged'
+  /** Whether the meter answers at that moment of the run; `false` is silence, 'damaged' no good frame; its box may hang up. */
+  readonly answers: (address: number, ms: number) => boolean | 'damaged' | 'hangs up'
   readonly url?: string
   readonly count?: number
   readonly replyWithinMs?: number
@@ -36,14 +36,15 @@ function play({
   const clock = virtualClock()
   const asked: { readonly ms: number; readonly address: number }[] = []
   const rounds: { readonly ms: number; readonly meter: string }[] = []
-  const { line, hear } = memoryLine(
+  const { line, hear, drop } = memoryLine(
     clock,
     ([, address = 0, item = 0]) => {
       asked.push({ ms: clock.monotonic(), address })
       const how = answers(address, clock.monotonic())
       const reply = toyFrame(address, item, 5)
       if (how === 'damaged') reply[4] = (reply[4] ?? 0) ^ 1
-      if (how !== false) clock.after(30, () => hear(reply))
+      if (how === 'hangs up') clock.after(30, () => drop('the other side closed the connection'))
+      else if (how !== false) clock.after(30, () => hear(reply))
     },
     {
       url,
@@ -224,3 +225,41 @@ describe('PR-42 over a carrier that takes 90 s to say that nothing comes', () =>
     expect(between(rounds, healsAt, healsAt + HOUR).map(({ meter }) => meter)).toContain('m2')
   })
 })
+
+test('PR-43 a box that hung up on every question for hours: its meters are read as soon as it does not', async () => {
+  const healsAt = 6 * HOUR
+  const { clock, rounds, between } = play({
+    answers: (_, ms) => (ms < 10 * MINUTE || ms >= healsAt ? true : 'hangs up'),
+    url: 'tcp://127.0.0.1:1',
+    count: 4,
+    everyMs: MINUTE,
+  })
+  await clock.pass(healsAt + 3 * MINUTE)
+  // The link itself is tried twice a minute.
+  expect(new Set(between(rounds, healsAt, healsAt + 3 * MINUTE).map(({ meter }) => meter)).size).toBe(4)
+})
+
+test.each([
+  ['its answer was waited for', 200, HOUR],
+  // Nobody knows that it was a stop, and it counts as the longest conversation.
+  ['the line was left alone after it', 800, 3 * HOUR],
+])(
+  'PR-34 PR-42 a stop of the process is no time a silent meter has used, while %s',
+  async (_, afterMs, within) => {
+    const stop = { at: Number.POSITIVE_INFINITY }
+    const healsAt = 6 * HOUR
+    const made = play({
+      answers: (address, ms) => {
+        if (address === 1 && ms > HOUR && stop.at === Number.POSITIVE_INFINITY) stop.at = ms + afterMs
+        return address !== 1 || ms >= healsAt
+      },
+      everyMs: MINUTE,
+    })
+    const { clock, rounds, between } = made
+    while (stop.at === Number.POSITIVE_INFINITY) await clock.pass(10)
+    await clock.pass(stop.at - clock.monotonic())
+    clock.stop(healsAt - MINUTE - clock.monotonic())
+    await clock.pass(within)
+    expect(between(rounds, healsAt, healsAt + within).map(({ meter }) => meter)).toContain('m1')
+  },
+)
