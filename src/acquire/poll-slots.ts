@@ -57,6 +57,7 @@ export function createPollSlots(
   }
 
   function mark(slot: number, state: Mark['state'], now: number, cause: Cause | null): void {
+    if (slot > slotNow(now)) return
     const tries = (marks.get(slot)?.tries ?? 0) + 1
     marks.delete(slot)
     marks.set(slot, { state, cause: cause ?? 'NOT_ASKED', tries, triedAt: now })
