@@ -69,13 +69,14 @@ export function createBus(parts: BusParts): Asker {
   async function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
     const { signal } = goneDown
     guard.asks(replyWithinMs)
+    // Once, however often it is lost again: a box that dials every second is read all the same.
     if (isOwed) dirtyUntil = clock.monotonic() + guard.ms
+    isOwed = false
     const disturbed = await untilQuiet(driver)
     if (last) listenForLate(last, 'silent')
     dropBuffer()
     const stays = signal.aborted ? LINK_DOWN : (disturbed ?? request.whyStay?.())
     if (stays) return stayedExchange(request, clock.now(), stays)
-    isOwed = false
     const exchange = newExchange(request, clock.now())
     const sentAt = clock.monotonic()
     const leavesMs = request.bytes.length * characterMs
