@@ -62,15 +62,14 @@ export function createAsking(parts: {
   }
 
   function conversationFor(meter: Asked, job: Job, beside: readonly Point[] = []): Conversation<ReadResult> {
-    const { driver, profile } = meter.config
+    const { driver } = meter.config
     const call = callTo(meter)
     if (job.kind === 'poll') {
       const ratios = meter.ratios.due(clock.monotonic())
       return driver.read(call, pointsOf(job.poll.points, [...beside, ...ratios]))
     }
-    if (!driver.readFreeze || !profile.daily)
-      throw new Error('broken promise: only meters that freeze are asked for freezes')
-    const { stamp, points } = profile.daily
+    if (!driver.readFreeze) throw new Error('broken promise: only meters that freeze are asked for freezes')
+    const { stamp, points } = job.plan
     const clockShows = () => shownBy(recentClock(meter, clock.now()))
     return driver.readFreeze(call, { nth: job.nth, stamp, points, clockShows })
   }

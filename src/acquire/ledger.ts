@@ -6,11 +6,11 @@
 import type { MeterConfig } from '../config/config.ts'
 import type { Cause, Missing } from '../reading/expectation.ts'
 import { createFreezeDays } from './freeze-days.ts'
-import type { Job, JobEnd } from './job.ts'
+import type { Frozen, Job, JobEnd } from './job.ts'
 import { type Plan, type PollPlan, plansOf } from './plans.ts'
 import { createPollSlots } from './poll-slots.ts'
 
-/** What goes first: today's bills; older ones, while they may go before polls; polls; what is done when nothing else is. */
+/** What goes first: today's bills; older freezes, while they may go before polls; polls and this hour's freeze; what is done when nothing else is. */
 export const RANK = { today: 0, catchingUp: 1, poll: 2, quiet: 3 } as const
 
 export interface Due {
@@ -38,7 +38,7 @@ export interface Ledger {
   /** The earliest instant at which a job may be due. */
   nextAt(now: number): number
   /** `cause`: why there is no reading; of a poll that ended well, null. */
-  ended(job: Job, end: JobEnd, now: number, cause?: Cause | null): void
+  ended(job: Job, end: JobEnd, now: number, cause?: Cause | null, frozen?: Frozen | null): void
   /** What a done job gave could not be kept: a freeze is asked again, a moment cannot be. */
   lost(job: Job, now: number, cause?: Cause): void
   /** The first slot expected of a plan that begins now. */
@@ -47,20 +47,26 @@ export interface Ledger {
   account(now: number, why: (plan: Plan, slot: number) => Cause, underWay?: Job | null): readonly Missing[]
 }
 
+/** Boundaries by the name of the plan they are of. */
+export type FreezesHeld = Readonly<Record<string, readonly number[]>>
+
 /** What an earlier life of the daemon has left. */
 export interface Before {
-  /** Boundaries whose freezes are kept whole. */
-  readonly freezesHeld?: readonly number[]
+  /** Boundaries of a plan, by its name, whose freezes are kept whole. */
+  readonly freezesHeld?: FreezesHeld
   /** Slots of a plan, by its name, that need not be asked again. */
   readonly pollsHeld?: ReadonlyMap<string, readonly number[]>
   /** Every period that ended before this instant is accounted for; null where none is. */
   readonly accountedTo?: number | null
 }
 
+/** No meter remembers so many midnights: the oldest bill goes before the newest hour. */
+const AFTER_BILLS = 1_000
+
 const ANYTHING: May = { catchUp: true, knowsDay: true }
 
 export function createLedger(meter: MeterConfig, offsetMinutes: number, before: Before = {}): Ledger {
-  const { freezesHeld = [], pollsHeld, accountedTo = null } = before
+  const { freezesHeld = {}, pollsHeld, accountedTo = null } = before
   const plans = plansOf(meter, offsetMinutes)
   const accountedBy = (plan: Plan) => (accountedTo === null ? null : plan.slotAt(accountedTo))
   const polls = plans
@@ -71,8 +77,13 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
     .map(plan => {
       const accounted = accountedBy(plan)
       const oldest = accounted === null ? null : accounted - (plan.depth - 1) * plan.everyMs
-      return createFreezeDays(plan, { held: freezesHeld, accounted: oldest })
+      return createFreezeDays(plan, { held: freezesHeld[plan.name] ?? [], accounted: oldest })
     })
+
+  /** The plan that asked, and those that have left the boundary to it. */
+  function told({ plan, boundary }: Extract<Job, { kind: 'freeze' }>) {
+    return freezes.filter(one => one.plan === plan || !one.plan.asks(boundary))
+  }
 
   function due(now: number, may = ANYTHING): Due | null {
     const all = [...(may.knowsDay ? freezes.map(one => freezeDue(one, now, may)) : []), ...polls.map(pollDue)]
@@ -95,12 +106,14 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
     plans,
     due,
     nextAt: now => Math.min(...polls.map(one => one.nextAt(now)), ...freezes.map(one => one.nextAt(now))),
-    ended(job, end, now, cause = null) {
-      if (job.kind === 'freeze') for (const one of freezes) one.ended(job.boundary, end, now, cause)
+    ended(job, end, now, cause = null, frozen = null) {
+      if (job.kind === 'freeze')
+        for (const one of told(job))
+          one.ended(job.boundary, end, now, cause, one.plan === job.plan ? frozen : null)
       else polls.find(({ plan }) => plan.poll === job.poll)?.ended(job.slot, end, now, cause)
     },
     lost(job, now, cause = 'STORE_FULL') {
-      if (job.kind === 'freeze') for (const one of freezes) one.lost(job.boundary, now, cause)
+      if (job.kind === 'freeze') for (const one of told(job)) one.lost(job.boundary, now, cause)
       else polls.find(({ plan }) => plan.poll === job.poll)?.lost(job.slot, now, cause)
     },
     since: (plan, now) => freezes.find(one => one.plan === plan)?.since(now) ?? plan.slotAt(now),
@@ -120,10 +133,15 @@ function slotUnderWay(plan: PollPlan, job: Job | null): number | undefined {
 function freezeDue(one: ReturnType<typeof createFreezeDays>, now: number, may: May): Due | null {
   const found = one.due(now)
   if (!found) return null
-  const job: Job = { kind: 'freeze', ...found }
-  if (found.nth === 1)
-    return { job, rank: RANK.today, order: one.plan.dueBy(found.boundary), missedSince: null }
-  return { job, rank: may.catchUp ? RANK.catchingUp : RANK.quiet, order: found.nth, missedSince: null }
+  const { plan } = one
+  const job: Job = { kind: 'freeze', plan, ...found }
+  const back = Math.round((plan.slotAt(now) - found.boundary) / plan.everyMs)
+  if (back === 0) {
+    const rank = plan.bills ? RANK.today : RANK.poll
+    return { job, rank, order: plan.dueBy(found.boundary), missedSince: null }
+  }
+  const order = plan.bills ? back : AFTER_BILLS + back
+  return { job, rank: may.catchUp ? RANK.catchingUp : RANK.quiet, order, missedSince: null }
 }
 
 function isSooner(a: Due, b: Due): boolean {

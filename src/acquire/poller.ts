@@ -21,7 +21,16 @@ import type { Commissioning } from './gate/commissioning.ts'
 import type { Job } from './job.ts'
 import { createKeeping } from './keeping.ts'
 import type { LastGoodValues } from './last-good.ts'
-import { type Before, createLedger, type Due, isBefore, type Ledger, type Place, RANK } from './ledger.ts'
+import {
+  type Before,
+  createLedger,
+  type Due,
+  type FreezesHeld,
+  isBefore,
+  type Ledger,
+  type Place,
+  RANK,
+} from './ledger.ts'
 import { createLineShare } from './line-share.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import { createRatioWatch } from './ratio-watch.ts'
@@ -66,7 +75,7 @@ export interface PollerParts {
   readonly site: Config['site']
   readonly store: Pick<Store, 'accept'>
   /** Boundaries whose freezes the store holds already, per meter. */
-  readonly freezesHeld: ReadonlyMap<string, readonly number[]>
+  readonly freezesHeld: ReadonlyMap<string, FreezesHeld>
   /** What else an earlier life has left, per meter. */
   readonly before?: ReadonlyMap<string, Omit<Before, 'freezesHeld'>>
   readonly lastGood: LastGoodValues
@@ -105,7 +114,7 @@ export function createPoller(parts: PollerParts): Poller {
     config,
     ledger: createLedger(config, site.offsetMinutes, {
       ...parts.before?.get(config.id),
-      freezesHeld: parts.freezesHeld.get(config.id) ?? [],
+      freezesHeld: parts.freezesHeld.get(config.id) ?? {},
     }),
     patience: createPatience(clock, budget),
     lastClock: parts.clocks.get(config.id) ?? null,
@@ -202,11 +211,11 @@ export function createPoller(parts: PollerParts): Poller {
     meter.underWay = job
     const startedAt = clock.monotonic()
     try {
-      const priority = job.kind === 'freeze' ? PRIORITY.billing : PRIORITY.poll
+      const priority = job.kind === 'freeze' && job.plan.bills ? PRIORITY.billing : PRIORITY.poll
       await commissioning?.look(meter.config, points => readApart(meter, points, priority))
-      const { round, end, fault, refused, cause } = await converse(meter, job, priority)
+      const { round, end, frozen, fault, refused, cause } = await converse(meter, job, priority)
       tally.add(fault, round.readings, refused)
-      meter.ledger.ended(job, end, clock.now(), cause)
+      meter.ledger.ended(job, end, clock.now(), cause, frozen)
       // What is held apart is no freeze to bill by; it may be read in order later.
       if (
         end === 'done' &&

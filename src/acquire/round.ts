@@ -6,18 +6,21 @@ import type { RawRefusal, ReadResult } from '../driver-api/driver.ts'
 import type { Conversed } from '../line/line.ts'
 import { fromRaw, type Meaning } from '../reading/from-raw.ts'
 import { factorOf, nameplateOnSide, type Transformers } from '../reading/ratios.ts'
-import type { ValidatedReading } from '../reading/reading.ts'
+import type { Reading, ValidatedReading } from '../reading/reading.ts'
 import { capacityOf } from '../reading/rules.ts'
 import { validate } from '../reading/validate.ts'
 import type { Round } from '../store/store.ts'
 import { recordsOf } from './evidence.ts'
-import type { Job, JobEnd } from './job.ts'
+import type { Frozen, Job, JobEnd } from './job.ts'
 import type { LastGoodValues } from './last-good.ts'
+import type { FreezePlan } from './plans.ts'
 import { disturbance } from './silences.ts'
 
 export interface Outcome {
   readonly round: Round
   readonly end: JobEnd
+  /** What a freeze told under its own stamp; null where it told none, or more than one. */
+  readonly frozen: Frozen | null
   /** Why the meter did not answer, or not to the end. */
   readonly fault: Failure | null
   /** Why it answered a poll, and told no value. */
@@ -53,14 +56,15 @@ export function outcomeOf(
   const slot = job.kind === 'poll' ? job.slot : job.boundary
   // What never left is no evidence, and a reading's index counts what is kept.
   const exchanges = talked.exchanges.filter(({ stayed }) => stayed === undefined)
-  const meaning = fromRaw(talked.result.reads, exchanges, {
+  const all = fromRaw(talked.result.reads, exchanges, {
     meter: config.id,
     kind: job.kind,
     slot,
     offsetMinutes,
     transformers: around.transformers ?? null,
   })
-  const readings = judge(meaning, config, around)
+  const meaning = { ...all, readings: all.readings.filter(({ reading }) => isAskedFor(reading, job)) }
+  const readings = judge(meaning, config, job, around)
   const { refusals, clock } = meaning
   const fault =
     talked.fault ?? disturbance(talked, config.id) ?? silenceBehindGateway(config.id, readings, refusals)
@@ -74,7 +78,8 @@ export function outcomeOf(
   }
   return {
     round,
-    end: fault ? 'unanswered' : endOf(job, config, readings, refusals),
+    end: fault ? 'unanswered' : endOf(job, readings, refusals),
+    frozen: fault || job.kind === 'poll' ? null : frozenIn(job.plan, readings, refusals),
     fault,
     valueless: job.kind === 'poll' ? valueless(config.id, readings, refusals) : null,
     refused: refusals.length,
@@ -82,7 +87,13 @@ export function outcomeOf(
   }
 }
 
-function judge(meaning: Meaning, config: MeterConfig, around: Surroundings): ValidatedReading[] {
+/** A boundary that is another plan's: an hour that turns out to be midnight would speak against the daily freeze. */
+function isAskedFor({ slot }: Reading, job: Job): boolean {
+  return job.kind === 'poll' || job.plan.asks(slot)
+}
+
+function judge(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): ValidatedReading[] {
+  const periods = job.kind === 'freeze' ? job.plan.periods : null
   const transformers = around.transformers ?? null
   return meaning.readings.map(({ reading, point, floatStep }) =>
     validate(reading, {
@@ -95,6 +106,7 @@ function judge(meaning: Meaning, config: MeterConfig, around: Surroundings): Val
       clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
       doubled: meaning.doubled || around.contradicted,
       timeTrusted: around.timeTrusted,
+      ...(periods && { periods }),
       now: around.now,
       offsetMinutes: around.offsetMinutes,
     }),
@@ -133,23 +145,25 @@ const LASTING: readonly FaultCode[] = [
 ]
 
 /** A freeze is done when every register of the boundary asked for is here for good, or the meter has none such. */
-function endOf(
-  job: Job,
-  { profile }: MeterConfig,
+function endOf(job: Job, readings: readonly ValidatedReading[], refusals: readonly RawRefusal[]): JobEnd {
+  if (job.kind === 'poll') return 'done'
+  const frozen = frozenIn(job.plan, readings, refusals)
+  return frozen?.slot === job.boundary && frozen.isWhole ? 'done' : 'nothing'
+}
+
+function frozenIn(
+  { points }: FreezePlan,
   readings: readonly ValidatedReading[],
   refusals: readonly RawRefusal[],
-): JobEnd {
-  if (job.kind === 'poll') return 'done'
-  const here = new Set(
-    readings
-      .filter(({ slot, quality }) => slot === job.boundary && quality !== 'quarantined')
-      .map(({ obis }) => obis),
-  )
+): Frozen | null {
+  const sure = readings.filter(({ quality }) => quality !== 'quarantined')
+  const [slot, another] = new Set(sure.map(one => one.slot))
+  if (slot === undefined || another !== undefined) return null
+  const here = new Set(sure.map(({ obis }) => obis))
   const lacking = new Set(
     refusals.filter(({ refused }) => LASTING.includes(refused.code)).map(({ point }) => point.obis),
   )
-  const whole = profile.daily?.points.every(({ obis }) => here.has(obis) || lacking.has(obis))
-  return whole && here.size > 0 ? 'done' : 'nothing'
+  return { slot, isWhole: points.every(({ obis }) => here.has(obis) || lacking.has(obis)) }
 }
 
 /** Nothing is evidence of nothing: a round in which no byte left is not kept. */

@@ -108,6 +108,8 @@ export interface MeterConfig {
   readonly polls: readonly PollConfig[]
   /** Whether the daily freeze is read; false where the profile has none. */
   readonly daily: boolean
+  /** Present where its hourly freezes are read. */
+  readonly hourly?: true
 }
 
 export interface Ratios {

@@ -102,6 +102,7 @@ export const profileSchema = section({
   }).optional(),
   points: list(point, 1000),
   daily: section({ stamp: point, points: list(point, 200), depth: whole('depth', 1, 400) }).optional(),
+  hourly: section({ stamp: point, points: list(point, 200), depth: whole('hours', 1, 1000) }).optional(),
   traits: section({
     blocks: list(text('item'), 100).optional(),
     maxRegisters: whole('registers', 1, 125).optional(),

@@ -99,6 +99,7 @@ export const meterSchema = section({
   profile: profileName.optional(),
   polls: polls.optional(),
   daily: yesNo.optional(),
+  hourly: yesNo.optional(),
   nameplate: nameplate.optional(),
   serial: serial.optional(),
   ratios: section({ current: ratio.optional(), voltage: ratio.optional() }).optional(),
@@ -133,6 +134,7 @@ const defaults = section({
   profile: profileName.optional(),
   polls: polls.optional(),
   daily: yesNo.optional(),
+  hourly: yesNo.optional(),
 })
 
 /** Keys that are known only to say what to write instead. */

@@ -83,6 +83,7 @@ export const WORDS = {
   capacity: { is: 'a decimal number in quotes', example: '"1000000.00"' },
   place: { is: 'a whole number from 0 to 255', example: '0' },
   depth: { is: 'a number of days from 1 to 400', example: '62' },
+  hours: { is: 'a number of hours from 1 to 1000', example: '254' },
   registers: { is: 'a number of registers from 1 to 125', example: '60' },
   hole: { is: 'a number of registers from 0 to 124', example: '0' },
   vendor: { is: 'the maker of the meter', example: 'Eastron' },

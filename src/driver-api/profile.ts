@@ -93,6 +93,8 @@ export interface Profile {
   readonly points: readonly Point[]
   /** Registers the meter freezes each midnight; absent where it freezes none. */
   readonly daily?: FreezePlan
+  /** Registers it freezes each full hour; all of them it freezes at midnight too, where it does that. */
+  readonly hourly?: FreezePlan
   readonly traits: Traits
   /** Nameplate, for the physical maximum (V-R3); a meter entry may override each. */
   readonly nameplate: Nameplate
@@ -124,7 +126,7 @@ export type Credit = 'balance' | 'debt' | 'purchases'
 export interface FreezePlan {
   readonly stamp: Point
   readonly points: readonly Point[]
-  /** How many days back the meter remembers. */
+  /** How many days back the meter remembers, or hours. */
   readonly depth: number
 }
 
