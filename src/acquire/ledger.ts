@@ -3,8 +3,11 @@
  * cause. Pure bookkeeping: time comes in, nothing waits here.
  */
 
-import type { MeterConfig } from '../config/config.ts'
+import type { MeterConfig, PollConfig } from '../config/config.ts'
+import { MINUTE } from '../core/time.ts'
 import type { Cause, Missing } from '../reading/expectation.ts'
+import type { FillTold } from './fill-asked.ts'
+import { createFillSlots } from './fill-slots.ts'
 import { createFreezeDays } from './freeze-days.ts'
 import type { Job, JobEnd } from './job.ts'
 import { type Plan, type PollPlan, plansOf } from './plans.ts'
@@ -24,6 +27,8 @@ export interface Due {
 export interface May {
   /** Older freezes may go before polls. */
   readonly catchUp: boolean
+  /** Load records may go before polls. */
+  readonly fill?: boolean
   /** Our clock is believed, so it is known which day it is. */
   readonly knowsDay: boolean
 }
@@ -35,9 +40,9 @@ export interface Ledger {
   due(now: number, may?: May): Due | null
   /** The earliest instant at which a job may be due. */
   nextAt(now: number): number
-  /** `cause`: why there is no reading; of a poll that ended well, null. */
-  ended(job: Job, end: JobEnd, now: number, cause?: Cause | null): void
-  /** What a done job gave could not be kept: a freeze is asked again, a moment cannot be. */
+  /** `cause`: why there is no reading; of a poll that ended well, null. `told`: by load records. */
+  ended(job: Job, end: JobEnd, now: number, cause?: Cause | null, told?: FillTold | null): void
+  /** What a done job gave could not be kept: a freeze or a load record is asked again, a moment cannot be. */
   lost(job: Job, now: number, cause?: Cause): void
   /** The first slot expected of a plan that begins now. */
   since(plan: Plan, now: number): number
@@ -51,19 +56,30 @@ export interface Before {
   readonly freezesHeld?: readonly number[]
   /** Slots of a plan, by its name, that need not be asked again. */
   readonly pollsHeld?: ReadonlyMap<string, readonly number[]>
+  /** Slots of a plan, by its name, that its meter's load records may still fill. */
+  readonly open?: ReadonlyMap<string, readonly Missing[]>
   /** Every period that ended before this instant is accounted for; null where none is. */
   readonly accountedTo?: number | null
 }
 
+/** Freezes that catch up count how many days old they are. */
+const FILLS_FROM = 1_000
+
 const ANYTHING: May = { catchUp: true, knowsDay: true }
 
 export function createLedger(meter: MeterConfig, offsetMinutes: number, before: Before = {}): Ledger {
-  const { freezesHeld = [], pollsHeld, accountedTo = null } = before
+  const { freezesHeld = [], pollsHeld, open, accountedTo = null } = before
   const plans = plansOf(meter, offsetMinutes)
   const accountedBy = (plan: Plan) => (accountedTo === null ? null : plan.slotAt(accountedTo))
   const polls = plans
     .filter(plan => plan.kind === 'poll')
     .map(plan => createPollSlots(plan, accountedBy(plan), pollsHeld?.get(plan.name)))
+  const fills = plans.flatMap(plan =>
+    plan.kind === 'poll' && plan.poll.fill
+      ? [{ plan, slots: createFillSlots(plan, plan.poll.fill, offsetMinutes, open?.get(plan.name)) }]
+      : [],
+  )
+  const fillOf = (poll: PollConfig) => fills.find(({ plan }) => plan.poll === poll)?.slots
   const freezes = plans
     .filter(plan => plan.kind === 'freeze')
     .map(plan => {
@@ -73,7 +89,10 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
     })
 
   function due(now: number, may = ANYTHING): Due | null {
-    const all = [...(may.knowsDay ? freezes.map(one => freezeDue(one, now, may)) : []), ...polls.map(pollDue)]
+    const remembered = may.knowsDay
+      ? [...freezes.map(one => freezeDue(one, now, may)), ...fills.map(one => fillDue(one, now, may))]
+      : []
+    const all = [...remembered, ...polls.map(pollDue)]
     return all.reduce((best, one) => (one && (!best || isSooner(one, best)) ? one : best), null)
 
     function pollDue(one: (typeof polls)[number]): Due | null {
@@ -91,21 +110,25 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
     meter,
     plans,
     due,
-    nextAt: now => Math.min(...polls.map(one => one.nextAt(now)), ...freezes.map(one => one.nextAt(now))),
-    ended(job, end, now, cause = null) {
-      if (job.kind === 'freeze') for (const one of freezes) one.ended(job.boundary, end, now, cause)
+    nextAt: now =>
+      Math.min(...[...polls, ...freezes, ...fills.map(({ slots }) => slots)].map(one => one.nextAt(now))),
+    ended(job, end, now, cause = null, told = null) {
+      if (job.kind === 'fill') fillOf(job.poll)?.ended(job.asked, end, now, cause, told)
+      else if (job.kind === 'freeze') for (const one of freezes) one.ended(job.boundary, end, now, cause)
       else polls.find(({ plan }) => plan.poll === job.poll)?.ended(job.slot, end, now, cause)
     },
     lost(job, now, cause = 'STORE_FULL') {
-      if (job.kind === 'freeze') for (const one of freezes) one.lost(job.boundary, now, cause)
+      if (job.kind === 'fill') fillOf(job.poll)?.lost(job.asked, now, cause)
+      else if (job.kind === 'freeze') for (const one of freezes) one.lost(job.boundary, now, cause)
       else polls.find(({ plan }) => plan.poll === job.poll)?.lost(job.slot, now, cause)
     },
     since: (plan, now) => freezes.find(one => one.plan === plan)?.since(now) ?? plan.slotAt(now),
     account: (now, why, underWay = null) => [
       ...freezes.flatMap(one => one.account(now, slot => why(one.plan, slot))),
-      ...polls.flatMap(one =>
-        one.account(now, slot => why(one.plan, slot), slotUnderWay(one.plan, underWay)),
-      ),
+      ...polls.flatMap(one => {
+        const missed = one.account(now, slot => why(one.plan, slot), slotUnderWay(one.plan, underWay))
+        return fillOf(one.plan.poll)?.account(now, missed) ?? missed
+      }),
     ],
   }
 }
@@ -120,6 +143,19 @@ function freezeDue(one: ReturnType<typeof createFreezeDays>, now: number, may: M
   const job: Job = { kind: 'freeze', ...found }
   if (found.nth === 1) return { job, rank: RANK.today, order: one.plan.dueBy(found.boundary) }
   return { job, rank: may.catchUp ? RANK.catchingUp : RANK.quiet, order: found.nth }
+}
+
+/** Behind every freeze that catches up with it, the newest first. */
+function fillDue(
+  { plan, slots }: { readonly plan: PollPlan; readonly slots: ReturnType<typeof createFillSlots> },
+  now: number,
+  may: May,
+): Due | null {
+  const asked = slots.due(now)
+  if (!asked) return null
+  const job: Job = { kind: 'fill', poll: plan.poll, slot: asked.last, asked }
+  const order = FILLS_FROM + (now - asked.last) / MINUTE
+  return { job, rank: may.fill ? RANK.catchingUp : RANK.quiet, order }
 }
 
 function isSooner(a: Due, b: Due): boolean {

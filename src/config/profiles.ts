@@ -8,6 +8,7 @@ import type { Driver, ReadResult } from '../driver-api/driver.ts'
 import type { Example, FreezePlan, OwnItem, Point, Profile, Traits } from '../driver-api/profile.ts'
 import { type Complain, type Complaint, complainAbout, type Path, type Source } from './complaint.ts'
 import { provesExamples } from './examples.ts'
+import { loadRecordsOf } from './fills.ts'
 import { unitsOf } from './obis-units.ts'
 import { modelOf, relayOf } from './profile-model.ts'
 import {
@@ -94,6 +95,7 @@ export function resolveProfile(
     },
     examples: (written.examples ?? []).map(exampleOf),
     ...dailyOf(written.daily, known, say),
+    ...loadRecordsOf(written.loadRecords, driver, say),
   }
   if (right) proveReadable(profile, driver, say)
   if (right)

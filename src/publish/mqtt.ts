@@ -150,12 +150,13 @@ function createAnnouncer(
   }
 }
 
-/** Older than two cycles: no news (PR-16). */
+/** Older than two cycles, or written down by the meter before anybody asked: no news (PR-16). */
 export function isHistoricalBy({
   clock,
   cycleMs,
 }: Pick<MqttParts, 'clock' | 'cycleMs'>): (change: Change) => boolean {
-  return ({ kind, meter, readAt }) =>
+  return ({ kind, meter, readAt, receivedAt }) =>
+    (kind === 'poll' && readAt !== receivedAt) ||
     clock.now() - readAt > 2 * (kind === 'freeze' ? DAY : (cycleMs(meter) ?? DAY))
 }
 

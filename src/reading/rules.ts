@@ -163,17 +163,23 @@ function ourClock(_reading: Reading, { timeTrusted, now, offsetMinutes }: Known)
   }
 }
 
-function meterClock({ obis, kind }: Reading, { clockDeviationMs }: Known): Finding | null {
+function meterClock(
+  { obis, kind, readAt, receivedAt }: Reading,
+  { clockDeviationMs }: Known,
+): Finding | null {
   if (clockDeviationMs === null || Math.abs(clockDeviationMs) <= CLOCK_FLAG_MS) return null
   const offMs = Math.abs(clockDeviationMs)
   const byTariff = isEnergyRegister(obis) && (tariffOf(obis) ?? 0) > 0
-  const suspect = (byTariff && offMs > CLOCK_SUSPECT_MS) || (kind === 'freeze' && offMs > CLOCK_BROKEN_MS)
+  // Of a load record the meter alone says which moment it is of.
+  const isRecord = kind === 'poll' && readAt !== receivedAt
+  const suspect =
+    ((byTariff || isRecord) && offMs > CLOCK_SUSPECT_MS) || (kind === 'freeze' && offMs > CLOCK_BROKEN_MS)
   return {
     rule: 'V-T2',
     verdict: suspect ? 'suspect' : 'flag',
     severity: 2,
     codes: ['1.1.9'],
-    evidence: `${clockInWords(clockDeviationMs)}; flagged above ${CLOCK_FLAG_MS / SECOND} s, tariff registers suspect above ${CLOCK_SUSPECT_MS / SECOND} s, freezes above ${CLOCK_BROKEN_MS / SECOND} s`,
+    evidence: `${clockInWords(clockDeviationMs)}; flagged above ${CLOCK_FLAG_MS / SECOND} s, tariff registers and load records suspect above ${CLOCK_SUSPECT_MS / SECOND} s, freezes above ${CLOCK_BROKEN_MS / SECOND} s`,
   }
 }
 

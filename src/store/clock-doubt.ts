@@ -40,7 +40,11 @@ export function createClockDoubt(
       const found = newestFirst.all(before, after)
       const finding: Finding = { rule: 'V-T1', verdict: 'suspect', severity: 1, codes: ['2.1.9'], evidence }
       const late = rows.allVerified(found).filter(({ receivedAt }) => receivedAt > receivedAfter)
-      const doubtful = late.filter(({ register, quality }) => register.kind === 'poll' && quality === 'good')
+      const doubtful = late.filter(
+        // What a load record brought carries the meter's time too.
+        ({ register, quality, readAt, receivedAt: at }) =>
+          register.kind === 'poll' && readAt === at && quality === 'good',
+      )
       transaction(() => {
         for (const reading of doubtful) doubt(parts, reading, finding)
       })
