@@ -21,7 +21,7 @@ export interface FillSlots {
 
 /** An order waits no longer than one conversation, and one block of records is answered in a second or two. */
 export const RECORDS_AT_ONCE = 8
-/** An answer that is no proper one is asked for again after these times, and then no more. */
+/** After silence the meter is asked again after these times; for what it answers but not properly so often and no more. */
 const ASK_AGAIN_MS = [10 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR]
 
 /** Neighbouring slots of one fate. */
@@ -53,9 +53,13 @@ export function createFillSlots(
   let intervalMs: number | null = null
   /** Nothing is held where the newest was looked for: then the oldest shows where the memory begins, if anywhere. */
   let seeksBeginning = false
+  /** Questions in a row that had no answer, and until when there is no other: a meter may be silent to these alone. */
+  let silences = 0
+  let silentUntil = Number.NEGATIVE_INFINITY
   const filledBy = new WeakMap<FillAsked, readonly number[]>()
 
   function due(now: number): FillAsked | null {
+    if (now < silentUntil) return null
     const horizon = now - fill.keptForMs
     const able = open.filter(one => one.notBefore <= now && one.last > horizon && one.last + everyMs <= now)
     const newest = able.at(-1)
@@ -122,6 +126,8 @@ export function createFillSlots(
     cause: Cause | null,
     told: FillTold | null,
   ): void {
+    silences = isAnswer(end) ? 0 : silences + 1
+    silentUntil = silences === 0 ? Number.NEGATIVE_INFINITY : now + pauseAfter(silences)
     const isNewInterval = told !== null && told.intervalMs !== null && told.intervalMs !== intervalMs
     intervalMs = told?.intervalMs ?? intervalMs
     const records = [...(told?.records ?? [])]
@@ -139,14 +145,12 @@ export function createFillSlots(
   }
 
   function triedAgain(one: Open, end: JobEnd, now: number, cause: Cause): readonly Open[] {
-    const isAnswer = end === 'done' || end === 'nothing'
-    const fruitless = one.fruitless + (isAnswer ? 1 : 0)
-    const pause = isAnswer ? ASK_AGAIN_MS[fruitless - 1] : 0
+    const fruitless = one.fruitless + (isAnswer(end) ? 1 : 0)
+    const pause = isAnswer(end) ? ASK_AGAIN_MS[fruitless - 1] : 0
     const state = pause === undefined ? 'missed' : 'open'
     tell(one, state, cause, one.tries + 1, now)
     if (pause === undefined) return []
-    // How soon a silent meter is tried is a matter of patience.
-    const notBefore = isAnswer ? now + pause : one.notBefore
+    const notBefore = isAnswer(end) ? now + pause : one.notBefore
     return [{ ...one, cause, tries: one.tries + 1, triedAt: now, fruitless, notBefore }]
   }
 
@@ -171,7 +175,8 @@ export function createFillSlots(
     due,
     nextAt(now) {
       if (due(now)) return now
-      return Math.min(...open.map(({ notBefore }) => (notBefore > now ? notBefore : now + everyMs)))
+      const waits = open.map(({ notBefore }) => (notBefore > now ? notBefore : now + everyMs))
+      return silentUntil > now && waits.length > 0 ? silentUntil : Math.min(...waits)
     },
     ended,
     lost(asked, now, cause) {
@@ -186,6 +191,7 @@ export function createFillSlots(
     },
     account(now, missed) {
       // A clock set back begins its slots anew.
+      if (silentUntil > now + (ASK_AGAIN_MS.at(-1) ?? 0)) silentUntil = now
       take({ first: plan.slotAt(now), last: Number.POSITIVE_INFINITY })
       const oldest = upToSlot(now - fill.keptForMs)
       const fresh = missed.flatMap((gap): Missing[] => {
@@ -202,6 +208,14 @@ export function createFillSlots(
       return joined(told, everyMs)
     },
   }
+}
+
+function isAnswer(end: JobEnd): boolean {
+  return end === 'done' || end === 'nothing'
+}
+
+function pauseAfter(silences: number): number {
+  return ASK_AGAIN_MS[Math.min(silences, ASK_AGAIN_MS.length) - 1] ?? 0
 }
 
 function opened({ first, last, cause, tries, triedAt }: Missing): Open {

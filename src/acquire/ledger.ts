@@ -89,10 +89,16 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
     })
 
   function due(now: number, may = ANYTHING): Due | null {
+    const asked = polls.map(pollDue)
+    // A meter that owes a poll has not answered it: it would not answer this either.
+    const isQuiet = asked.every(one => one === null)
     const remembered = may.knowsDay
-      ? [...freezes.map(one => freezeDue(one, now, may)), ...fills.map(one => fillDue(one, now, may))]
+      ? [
+          ...freezes.map(one => freezeDue(one, now, may)),
+          ...(isQuiet ? fills.map(one => fillDue(one, now, may)) : []),
+        ]
       : []
-    const all = [...remembered, ...polls.map(pollDue)]
+    const all = [...remembered, ...asked]
     return all.reduce((best, one) => (one && (!best || isSooner(one, best)) ? one : best), null)
 
     function pollDue(one: (typeof polls)[number]): Due | null {

@@ -236,11 +236,13 @@ export function createPoller(parts: PollerParts): Poller {
       meter: config.id,
       retries: RETRIES,
       settings: config.serial,
+      mayBeSilent: job.kind === 'fill',
     })
     timeTrust.look()
     parts.refusals.add(config, [...talked.result.refused, ...silentTo(talked, config, parts.lastGood)])
     const hasAnswered = talked.exchanges.some(({ outcome }) => outcome === 'answered')
-    meter.silentBefore = talked.fault?.code === 'LINE_SILENT' && !hasAnswered ? meter.silentBefore + 1 : 0
+    if (job.kind !== 'fill')
+      meter.silentBefore = talked.fault?.code === 'LINE_SILENT' && !hasAnswered ? meter.silentBefore + 1 : 0
     meter.ratios.took(talked.result.reads, clock.monotonic())
     if (beside.length > 0) commissioning?.took(config.id, talked.result.reads)
     const now = clock.now()
@@ -255,11 +257,12 @@ export function createPoller(parts: PollerParts): Poller {
       transformers: meter.ratios.transformers(),
       whyHeld: obis => commissioning?.whyHeld(config.id, obis) ?? null,
     })
-    commissioning?.heard(config.id, outcome.fault === null)
+    if (job.kind !== 'fill') commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
     const costMs = line.mute ? 0 : clock.monotonic() - startedAt
-    if (outcome.fault) patience.unanswered(now, costMs, outcome.fault)
-    else if (talked.exchanges.length > 0) patience.answered(now, outcome.valueless)
+    // Many a meter is silent to its load records alone; a poll shows whether it is.
+    if (outcome.fault && job.kind !== 'fill') patience.unanswered(now, costMs, outcome.fault)
+    else if (!outcome.fault && talked.exchanges.length > 0) patience.answered(now, outcome.valueless)
     const isDisturbed = outcome.end === 'unanswered' && hasAnswered && !talked.fault
     return isDisturbed ? { ...outcome, end: 'disturbed' } : outcome
   }

@@ -82,6 +82,8 @@ export interface ConversationAsked<Result> {
   readonly retries: Retries
   /** What the port is set to for this meter; absent where as its line says. */
   readonly settings?: SerialSettings | undefined
+  /** Meters may be silent to what is asked alone: their silence says nothing of the line. */
+  readonly mayBeSilent?: boolean
 }
 
 /** How often a safe request is repeated. */
@@ -193,7 +195,7 @@ export function createLine(parts: LineParts): Line {
         step = conversation.next(answer?.frame ?? null)
       }
       if (!numbered && exchanges.length > 0) await asker.settle(driver)
-      noteSilence(meter, wasWell, exchanges)
+      noteSilence(asked, wasWell, exchanges)
       utilisation.look(counters.busyMs)
       return { result: step.value, exchanges, fault }
     } finally {
@@ -289,13 +291,17 @@ export function createLine(parts: LineParts): Line {
   }
 
   /** A connection may take bytes and lead nowhere for hours; and a wire may be cut. */
-  function noteSilence(meter: string, wasWell: boolean, exchanges: readonly Exchange[]): void {
+  function noteSilence(
+    { meter, mayBeSilent = false }: ConversationAsked<unknown>,
+    wasWell: boolean,
+    exchanges: readonly Exchange[],
+  ): void {
     if (parts.expectsSilence || provesLife || exchanges.every(({ outcome }) => outcome === 'sent')) return
     // Answers to several conversations may come in one piece, and only the first of them finds bytes that are new.
     const wasHeard = counters.bytesIn > bytesHeard || exchanges.some(({ frame }) => frame !== null)
     bytesHeard = counters.bytesIn
     if (wasHeard) watch.heard()
-    else if (link.state === 'open') {
+    else if (link.state === 'open' && !mayBeSilent) {
       const why = watch.silent(meter, wasWell)
       if (why !== null) link.reopen(why)
     }

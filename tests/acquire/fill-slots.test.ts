@@ -207,10 +207,14 @@ describe('PR-05 what load records do not give has a cause', () => {
 
   test('silence leaves it open, however often', () => {
     const bench = missing(polling(HOUR, [VOLTAGE]), hours(8), NOON)
-    for (let nth = 0; nth < 20; nth += 1) bench.once(NOON, () => null)
+    let now = NOON
+    for (; now < NOON + 3 * DAY; now += MINUTE) bench.once(now, () => null)
     expect(bench.fateOf(NOON - HOUR)).toBe('open LINE_SILENT')
-    expect(bench.fates.get(NOON - HOUR)).toMatchObject({ tries: 20, triedAt: NOON })
-    bench.all(NOON, answersOf(slaveOf(), NOON))
+    // After 10 and 30 minutes, one hour, and then every six.
+    expect(bench.fates.get(NOON - HOUR)).toMatchObject({ tries: 15 })
+    expect(bench.slots.due(now)).toBeNull()
+    now = bench.slots.nextAt(now)
+    bench.all(now, answersOf(slaveOf(), now))
     expect(new Set([...bench.fates.keys()].map(bench.fateOf))).toEqual(new Set(['filled']))
   })
 

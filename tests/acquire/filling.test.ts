@@ -27,11 +27,16 @@ const DEAD_FROM = NOON + 20 * MINUTE
 const HEALS_AT = DEAD_FROM + 5 * HOUR
 const ENDS_AT = HEALS_AT + 2 * HOUR
 
+/** The highest byte of their identifiers as on the wire. */
+const LOAD_RECORDS = 0x06 + 0x33
+
 type Kept = ValidatedReading & { readonly keptAt: number }
 
 /** Seven hours of twelve meters; `clockOff` their clocks are ahead. */
-async function play(change: { fill?: boolean; isBusy?: boolean; clockOffMs?: number } = {}) {
-  const { fill: isFilled = true, isBusy = false, clockOffMs = 0 } = change
+async function play(
+  change: { fill?: boolean; isBusy?: boolean; clockOffMs?: number; keepsNone?: boolean } = {},
+) {
+  const { fill: isFilled = true, isBusy = false, clockOffMs = 0, keepsNone = false } = change
   const answersAfterMs = isBusy ? BUSY_MS : ANSWERS_AFTER_MS
   const clock = virtualClock(NOON)
   const addresses = Array.from({ length: METERS }, (_, index) => `2026000000${10 + index}`)
@@ -39,10 +44,13 @@ async function play(change: { fill?: boolean; isBusy?: boolean; clockOffMs?: num
     const meter = meterOf({ address })
     return createMeter2007(meter)
   })
+  let recordsAsked = 0
   const { line, hear } = memoryLine(clock, bytes => {
     const now = clock.now()
     if (now >= DEAD_FROM && now < HEALS_AT) return
     const frame = bytes.subarray(bytes.indexOf(0x68))
+    if (frame[13] === LOAD_RECORDS) recordsAsked += 1
+    if (keepsNone && frame[13] === LOAD_RECORDS) return
     for (const slave of slaves) {
       const reply = slave.hears(frame) ? slave.answer(frame, now + clockOffMs) : null
       if (reply) clock.after(answersAfterMs, () => hear(reply))
@@ -150,7 +158,18 @@ async function play(change: { fill?: boolean; isBusy?: boolean; clockOffMs?: num
   const minutes = kept.filter(
     ({ obis, slot }) => obis === '1-0:13.7.0' && slot >= HEALS_AT + 5 * MINUTE && slot < ENDS_AT - MINUTE,
   )
-  return { polls, ofRecords, minutes, told, longestMs, waits, meters, points }
+  return {
+    states: poller.status().map(({ state }) => state),
+    recordsAsked,
+    polls,
+    ofRecords,
+    minutes,
+    told,
+    longestMs,
+    waits,
+    meters,
+    points,
+  }
 }
 
 test('PR-05 PR-11 every slot of five dead hours comes back with its own time exactly once, and is told', async () => {
@@ -202,4 +221,17 @@ test('V-T2 a record by a clock that is minutes off is kept and suspect', async (
     expect(quality).toBe('suspect')
     expect(findings).toContainEqual(expect.objectContaining({ rule: 'V-T2', verdict: 'suspect' }))
   }
+}, 60_000)
+
+test('PR-05 a meter that is silent to load records alone is no sick one, and is rarely asked for them', async () => {
+  const usual = await play({ fill: false })
+  const { polls, states, recordsAsked, told } = await play({ keepsNone: true })
+  expect(polls.map(({ meter, slot }) => `${meter} ${slot}`).sort()).toEqual(
+    usual.polls.map(({ meter, slot }) => `${meter} ${slot}`).sort(),
+  )
+  expect(new Set(states)).toEqual(new Set(['ok']))
+  // At once, and after 10 and 30 minutes and an hour; each time asked once more than the line repeats it.
+  expect(recordsAsked).toBeGreaterThan(0)
+  expect(recordsAsked).toBeLessThanOrEqual(METERS * 8)
+  expect(new Set(told.map(({ state, cause }) => `${state} ${cause}`))).toContain('open LINE_SILENT')
 }, 60_000)
