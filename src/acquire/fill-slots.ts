@@ -136,7 +136,7 @@ export function createFillSlots(
     filledBy.set(asked, filled)
     for (const [at, why] of records) settle({ first: at, last: at }, now, why)
     for (const { from, to } of told?.read ?? [])
-      settle({ first: upToSlot(from), last: Math.min(to, now) }, now, 'METER_NO_DATA')
+      settle({ first: upToSlot(from), last: plan.slotAt(Math.min(to, now)) }, now, 'METER_NO_DATA')
     const left = take(asked)
     // An answer that was good as far as it went leaves the rest to the next question.
     const isProper = told !== null && told.cause === null && cause === null

@@ -71,7 +71,10 @@ export function* readFill(
       class: fill.class,
     })
     for (const record of answer.records)
-      take(record, answer.records.filter(({ at }) => at === record.at).length > 1)
+      take(
+        { frames: answer.frames, ...record },
+        answer.records.filter(({ at }) => at === record.at).length > 1,
+      )
     const shown = shownBy(question, answer, asked.last, offsetMinutes)
     if (shown.read) read.push(shown.read)
     cause = shown.cause ?? cause

@@ -10,6 +10,7 @@ import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import { DAY, SECOND } from '../core/time.ts'
+import { isLoadRecord } from '../reading/from-memory.ts'
 import type { Change } from '../store/store.ts'
 import { discoveryOf } from './home-assistant.ts'
 import { type Connection, type Outcome, openConnection } from './mqtt-connection.ts'
@@ -155,9 +156,9 @@ export function isHistoricalBy({
   clock,
   cycleMs,
 }: Pick<MqttParts, 'clock' | 'cycleMs'>): (change: Change) => boolean {
-  return ({ kind, meter, readAt, receivedAt }) =>
-    (kind === 'poll' && readAt !== receivedAt) ||
-    clock.now() - readAt > 2 * (kind === 'freeze' ? DAY : (cycleMs(meter) ?? DAY))
+  return change =>
+    isLoadRecord(change) ||
+    clock.now() - change.readAt > 2 * (change.kind === 'freeze' ? DAY : (cycleMs(change.meter) ?? DAY))
 }
 
 /**

@@ -16,6 +16,7 @@ import {
 } from '../core/scaled.ts'
 import { HOUR, isoWithOffset, MINUTE, NO_DATE_MS, SECOND } from '../core/time.ts'
 import type { Nameplate } from '../driver-api/profile.ts'
+import { isLoadRecord } from './from-memory.ts'
 import { factorOf, judgeChange, judgeRatios, ONE, type Transformers } from './ratios.ts'
 import type { Finding, Reading } from './reading.ts'
 
@@ -163,17 +164,15 @@ function ourClock(_reading: Reading, { timeTrusted, now, offsetMinutes }: Known)
   }
 }
 
-function meterClock(
-  { obis, kind, readAt, receivedAt }: Reading,
-  { clockDeviationMs }: Known,
-): Finding | null {
+function meterClock(reading: Reading, { clockDeviationMs }: Known): Finding | null {
   if (clockDeviationMs === null || Math.abs(clockDeviationMs) <= CLOCK_FLAG_MS) return null
+  const { obis, kind } = reading
   const offMs = Math.abs(clockDeviationMs)
   const byTariff = isEnergyRegister(obis) && (tariffOf(obis) ?? 0) > 0
   // Of a load record the meter alone says which moment it is of.
-  const isRecord = kind === 'poll' && readAt !== receivedAt
   const suspect =
-    ((byTariff || isRecord) && offMs > CLOCK_SUSPECT_MS) || (kind === 'freeze' && offMs > CLOCK_BROKEN_MS)
+    ((byTariff || isLoadRecord(reading)) && offMs > CLOCK_SUSPECT_MS) ||
+    (kind === 'freeze' && offMs > CLOCK_BROKEN_MS)
   return {
     rule: 'V-T2',
     verdict: suspect ? 'suspect' : 'flag',

@@ -1,6 +1,7 @@
 /** Puts polls in doubt that a wrong clock of ours has stamped (V-T1); what the meters stamped themselves stands. */
 
 import type { DatabaseSync } from 'node:sqlite'
+import { isLoadRecord } from '../reading/from-memory.ts'
 import type { Finding } from '../reading/reading.ts'
 import { type Doubting, doubt } from './readings.ts'
 import { READING_COLUMNS, type Rows } from './rows.ts'
@@ -42,8 +43,10 @@ export function createClockDoubt(
       const late = rows.allVerified(found).filter(({ receivedAt }) => receivedAt > receivedAfter)
       const doubtful = late.filter(
         // What a load record brought carries the meter's time too.
-        ({ register, quality, readAt, receivedAt: at }) =>
-          register.kind === 'poll' && readAt === at && quality === 'good',
+        one =>
+          one.register.kind === 'poll' &&
+          !isLoadRecord({ ...one, kind: one.register.kind }) &&
+          one.quality === 'good',
       )
       transaction(() => {
         for (const reading of doubtful) doubt(parts, reading, finding)

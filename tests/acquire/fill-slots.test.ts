@@ -205,6 +205,31 @@ describe('PR-05 what load records do not give has a cause', () => {
     expect(bench.kept).toHaveLength(2)
   })
 
+  test('records of other minutes show that there is none of a slot, and of no more than that', () => {
+    const point = driver2007.describe(VOLTAGE)!
+    const kept = Array.from({ length: 96 }, (_, nth) => NOON - DAY + nth * QUARTER).filter(
+      at => at % HOUR !== 0,
+    )
+    kept.push(NOON - 20 * HOUR)
+    const odd: Driver = {
+      ...driver2007,
+      *readLoadRecords(_call, { from, most }) {
+        const start = Date.parse(`${from}Z`) - OFFSET_MINUTES * MINUTE
+        const found = kept.toSorted((a, b) => a - b).filter(at => at >= start)
+        const records = found.slice(0, most).map(instant => {
+          const at = civilOf(instant, OFFSET_MINUTES)
+          return { at, points: [{ ...point, at, value: '220.1' }], fault: null }
+        })
+        return { records, refused: null, isWhole: true, frames: [] }
+      },
+    }
+    const bench = missing(polling(HOUR, [VOLTAGE], odd), hours(24), NOON)
+    bench.all(NOON, () => null)
+    expect(bench.fates.size).toBe(24)
+    for (const slot of bench.fates.keys())
+      expect(bench.fateOf(slot)).toBe(slot === NOON - 20 * HOUR ? 'filled' : 'missed METER_NO_DATA')
+  })
+
   test('silence leaves it open, however often', () => {
     const bench = missing(polling(HOUR, [VOLTAGE]), hours(8), NOON)
     let now = NOON
