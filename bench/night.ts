@@ -3,12 +3,10 @@
  * daily freeze and all its points of each, and the least time that any legal plan needs for it.
  */
 
-import { createLastGood } from '../src/acquire/last-good.ts'
 import { createPoller, type Poller } from '../src/acquire/poller.ts'
 import type { MeterConfig } from '../src/config/config.ts'
 import { gatherLibrary } from '../src/config/library.ts'
 import type { Clock } from '../src/core/clock.ts'
-import { silentLog } from '../src/core/log.ts'
 import { seededRandom } from '../src/core/random.ts'
 import type { SimulatedMeter } from '../src/core/simulated.ts'
 import { DAY, slotOf } from '../src/core/time.ts'
@@ -16,8 +14,8 @@ import type { Line } from '../src/line/line.ts'
 import { createMeter } from '../src/simulator/meter.ts'
 import { createMeter2007 } from '../src/simulator/meter-2007.ts'
 import type { Round } from '../src/store/store.ts'
-import { memoryRefusals } from '../tests/support/memory-refusals.ts'
 import { askingByHand, cheapestRound, FREEZE_STAMP, ROUND_BLOCKS } from '../tests/support/nightly-round.ts'
+import { quietParts, takenAll } from '../tests/support/poller-parts.ts'
 import { BITS_PER_CHARACTER } from './wire.ts'
 
 export const METERS = 32
@@ -110,21 +108,13 @@ export async function nightPoller(parts: NightParts): Promise<Night> {
   const frozen = new Set<string>()
   const polled = new Set<string>()
   const poller = createPoller({
+    ...quietParts(),
     line,
     meters: configs,
-    site: { offsetMinutes: OFFSET_MINUTES, zone: 'Asia/Shanghai' },
     // The days before are held: a night asks for its own freeze.
     freezesHeld: new Map(configs.map(({ id }) => [id, [...(holdsToday ? [today] : []), ...daysBefore]])),
-    refusals: memoryRefusals(),
-    lastGood: createLastGood([]),
     clocks: new Map(configs.map(({ id }) => [id, { measuredAt: clock.now(), deviationMs: 0 }])),
-    timeTrust: { look: () => undefined, trusted: true, steps: 0, mayForget: true, trust: () => undefined },
     clock,
-    log: silentLog,
-    kept: () => undefined,
-    broken: error => {
-      throw error
-    },
     store: {
       async accept(round) {
         const kinds = new Set(round.readings.map(({ kind }) => kind))
@@ -133,7 +123,7 @@ export async function nightPoller(parts: NightParts): Promise<Night> {
         const isWhole = frozen.has(round.meter) && polled.has(round.meter)
         if (isWhole) whole.add(round.meter)
         kept?.(round, isWhole)
-        return { stored: round.readings.length, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 1 }
+        return takenAll(round.readings.length)
       },
     },
   })

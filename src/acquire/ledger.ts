@@ -21,6 +21,8 @@ export interface Due {
   readonly rank: (typeof RANK)[keyof typeof RANK]
   /** Within a rank the lower goes first: a deadline, or how many days old. */
   readonly order: number
+  /** It was due a whole period long and not asked for, last asked at; 0 for never. Null where it missed no turn. */
+  readonly missedSince: number | null
 }
 
 /** What may be asked at this moment. */
@@ -108,6 +110,7 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
         job: { kind: 'poll', poll: one.plan.poll, slot },
         rank: RANK.poll,
         order: one.plan.dueBy(slot),
+        missedSince: one.missedSince(now),
       }
     }
   }
@@ -147,8 +150,9 @@ function freezeDue(one: ReturnType<typeof createFreezeDays>, now: number, may: M
   const found = one.due(now)
   if (!found) return null
   const job: Job = { kind: 'freeze', ...found }
-  if (found.nth === 1) return { job, rank: RANK.today, order: one.plan.dueBy(found.boundary) }
-  return { job, rank: may.catchUp ? RANK.catchingUp : RANK.quiet, order: found.nth }
+  if (found.nth === 1)
+    return { job, rank: RANK.today, order: one.plan.dueBy(found.boundary), missedSince: null }
+  return { job, rank: may.catchUp ? RANK.catchingUp : RANK.quiet, order: found.nth, missedSince: null }
 }
 
 /** Behind every freeze that catches up with it, the newest first. */
@@ -161,9 +165,22 @@ function fillDue(
   if (!asked) return null
   const job: Job = { kind: 'fill', poll: plan.poll, slot: asked.last, asked }
   const order = FILLS_FROM + (now - asked.last) / MINUTE
-  return { job, rank: may.fill ? RANK.catchingUp : RANK.quiet, order }
+  return { job, rank: may.fill ? RANK.catchingUp : RANK.quiet, order, missedSince: null }
 }
 
 function isSooner(a: Due, b: Due): boolean {
-  return a.rank < b.rank || (a.rank === b.rank && a.order < b.order)
+  return isBefore(urgencyOf(a), urgencyOf(b))
+}
+
+/** Who missed a turn goes before who did not: where time is short a poll of every minute leaves none for the rarer ones. */
+function urgencyOf({ rank, order, missedSince }: Due): Place {
+  return [rank, missedSince ?? Number.POSITIVE_INFINITY, order]
+}
+
+/** Compared number by number; the smaller comes first. */
+export type Place = readonly number[]
+
+export function isBefore(place: Place, other: Place): boolean {
+  const differs = place.findIndex((each, index) => each !== other[index])
+  return (place[differs] ?? 0) < (other[differs] ?? 0)
 }

@@ -1,16 +1,19 @@
 /**
  * How often a meter that does not answer is asked: ever more rarely, and all such meters of one line together use
- * only a small share of its time, so that one bad meter costs the others nothing (PR-42).
+ * only a small share of the time the others need, so that one bad meter costs the others nothing (PR-42).
  */
 
 import type { Clock } from '../core/clock.ts'
 import type { Failure } from '../core/faults.ts'
 import { MINUTE, SECOND } from '../core/time.ts'
+import type { Ledger } from './ledger.ts'
 import { createLineShare, type LineShare } from './line-share.ts'
 import type { MeterState, MeterStatus } from './status.ts'
 
 /** Share of the line's time that meters known not to answer may use. */
 const SILENT_SHARE = 0.02
+/** Likewise while nobody else wants the line: whoever orders or reads by hand still finds it free nine times of ten. */
+const QUIET_SHARE = 0.1
 /** Ten minutes' worth. */
 const MOST_CREDIT_MS = 10 * MINUTE * SILENT_SHARE
 /** Longest pause between two tries of one meter. */
@@ -19,9 +22,26 @@ const FIRST_PAUSE_MS = 5 * SECOND
 /** So many conversations in a row without an answer and a meter counts as silent. */
 const SILENT_AFTER = 3
 
-/** The time budget of one line for meters that do not answer; state is kept per line and meter, never by address. */
-export function createSilentBudget(clock: Clock): LineShare {
-  return createLineShare(clock, SILENT_SHARE, MOST_CREDIT_MS)
+/** A meter of the line, as far as its time is concerned. */
+export interface Companion {
+  readonly ledger: Pick<Ledger, 'nextAt'>
+  readonly patience: Pick<Patience, 'isSilent'>
+}
+
+/**
+ * The time budget of one line for meters that do not answer; state is kept per line and meter, never by address. Where
+ * no other meter answers there is nobody to save time for: over carriers one silence costs 90 s, an hour of the share.
+ */
+export function createSilentBudget(clock: Clock, meters: () => readonly Companion[]): LineShare {
+  const share = createLineShare(clock, SILENT_SHARE, MOST_CREDIT_MS)
+  const isWell = ({ patience }: Companion) => !patience.isSilent
+  const isWanted = (now: number) => meters().some(one => isWell(one) && one.ledger.nextAt(now) <= now)
+  return {
+    allows: () => share.allows() || !meters().some(isWell),
+    spend(ms) {
+      if (meters().some(isWell)) share.spend(isWanted(clock.now()) ? ms : ms * (SILENT_SHARE / QUIET_SHARE))
+    },
+  }
 }
 
 export interface Patience {

@@ -21,7 +21,7 @@ import type { Commissioning } from './gate/commissioning.ts'
 import type { Job } from './job.ts'
 import { createKeeping } from './keeping.ts'
 import type { LastGoodValues } from './last-good.ts'
-import { type Before, createLedger, type Due, type Ledger, RANK } from './ledger.ts'
+import { type Before, createLedger, type Due, isBefore, type Ledger, type Place, RANK } from './ledger.ts'
 import { createLineShare } from './line-share.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import { createRatioWatch } from './ratio-watch.ts'
@@ -33,7 +33,7 @@ import { silentTo } from './silences.ts'
 import type { MeterStatus } from './status.ts'
 import { createTally } from './tally.ts'
 import type { TimeTrust } from './time-trust.ts'
-import { isBefore, type Place, placeOf } from './turn.ts'
+import { placeOf } from './turn.ts'
 
 const CONTRADICTION_LASTS_MS = HOUR
 const RETRIES: Retries = { silent: 0, silentOnceAnswered: 1, damaged: 2 }
@@ -97,7 +97,7 @@ interface Meter extends Asked {
 export function createPoller(parts: PollerParts): Poller {
   const { line, clock, log, site, timeTrust, commissioning } = parts
   const stopping = new AbortController()
-  const budget = createSilentBudget(clock)
+  const budget = createSilentBudget(clock, () => meters)
   const catchUp = createLineShare(clock, CATCH_UP_SHARE, 0)
   const filling = createLineShare(clock, FILL_SHARE, 0)
   const meters: readonly Meter[] = parts.meters.map(config => ({

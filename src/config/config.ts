@@ -1,7 +1,7 @@
 /** What a valid configuration is, after reading: everything resolved, units in names, nothing optional left to guess. */
 
+import type { DialInSettings } from '../core/dial-in.ts'
 import type { LineUrl, SerialSettings } from '../core/line-url.ts'
-import type { IdentityForm, Packet } from '../core/packet.ts'
 import type { Scaled } from '../core/scaled.ts'
 import type { SimulatorConfig } from '../core/simulated.ts'
 import type { Driver, LoadRecordsAsked } from '../driver-api/driver.ts'
@@ -32,7 +32,7 @@ export interface Config {
   readonly drivers: ReadonlyMap<string, Driver>
   readonly lines: readonly LineConfig[]
   /** One for each port that lines are dialled on. */
-  readonly listeners: readonly ListenerConfig[]
+  readonly listeners: readonly DialInSettings[]
   readonly meters: readonly MeterConfig[]
   readonly mqtt: MqttConfig | null
   readonly sparkplug: SparkplugConfig | null
@@ -91,29 +91,6 @@ export interface LineConfig {
   readonly modbus?: 'rtu' | 'ascii'
   /** Requests under way at once, for protocols with transaction ids; 1 otherwise. */
   readonly inFlight: number
-}
-
-export interface ListenerConfig {
-  readonly host: string
-  readonly port: number
-  readonly registration: {
-    readonly packet: Packet
-    readonly identity: IdentityForm
-    /** Null: it is not answered. */
-    readonly answer: Uint8Array | null
-    readonly withinMs: number
-  }
-  readonly heartbeats: readonly {
-    readonly packet: Packet
-    readonly answer: Uint8Array | null
-    /** Null where it is not known. */
-    readonly everyMs: number | null
-  }[]
-  /** Networks and addresses boxes may dial from; empty: any. */
-  readonly from: readonly string[]
-  /** Connections at once, in all and of one address. */
-  readonly connections: number
-  readonly perAddress: number
 }
 
 export interface MeterConfig {

@@ -1,11 +1,12 @@
 /** Listeners as written → one for each port that lines are dialled on, with the lines held against it. */
 
 import { isIP, isIPv6 } from 'node:net'
+import type { DialInSettings } from '../core/dial-in.ts'
 import type { ListenUrl } from '../core/line-url.ts'
 import { identityBytes, isOpen, type Packet, packetBytes, parsePacket } from '../core/packet.ts'
 import { SECOND } from '../core/time.ts'
 import type { Complain, Path } from './complaint.ts'
-import type { LineConfig, ListenerConfig } from './config.ts'
+import type { LineConfig } from './config.ts'
 import { parseDuration, parseListen } from './quantities.ts'
 import type { WrittenConfig, WrittenListener } from './schema.ts'
 
@@ -26,9 +27,9 @@ export function resolveListeners(
   written: WrittenConfig,
   lines: readonly LineConfig[],
   complain: Complain,
-): readonly ListenerConfig[] {
+): readonly DialInSettings[] {
   const byPort = Map.groupBy(dialledLines(written, lines), ({ url }) => url.port)
-  const listeners = new Map<number, ListenerConfig>()
+  const listeners = new Map<number, DialInSettings>()
   for (const [index, entry] of (written.listeners ?? []).entries()) {
     if (entry?.listen === undefined) continue
     const path = ['listeners', index]
@@ -59,7 +60,7 @@ function dialledLines(written: WrittenConfig, lines: readonly LineConfig[]): rea
   )
 }
 
-function usual(own: readonly Dialled[], port: number): ListenerConfig {
+function usual(own: readonly Dialled[], port: number): DialInSettings {
   return {
     host: own[0]?.url.host ?? '0.0.0.0',
     port,
@@ -81,7 +82,7 @@ function resolveListener(
   lines: number,
   path: Path,
   complain: Complain,
-): ListenerConfig {
+): DialInSettings {
   const { registration = {}, heartbeats = [] } = entry
   const withinMs = parseDuration(registration?.within ?? '') ?? USUAL_WITHIN_MS
   if (withinMs < WITHIN_MS.least || withinMs > WITHIN_MS.most)
@@ -143,7 +144,7 @@ function isNetwork(text: string): boolean {
 
 function checkLines(
   own: readonly Dialled[],
-  { host, registration }: ListenerConfig,
+  { host, registration }: DialInSettings,
   complain: Complain,
 ): void {
   const { packet, identity } = registration

@@ -162,16 +162,17 @@ export function createBus(parts: BusParts): Asker {
     counters.timeouts += 1
     if (damaged && driver.answerNamesItem) return
     const guardMs = Math.min(Math.max(guardLeastMs, 2 * slowestAnswerMs), guardMostMs)
-    dirtyUntil = shortGuard(exchange.request, driver, leftAt) ?? clock.monotonic() + guardMs
+    dirtyUntil = shortGuard(exchange, driver, leftAt) ?? clock.monotonic() + guardMs
   }
 
   /**
-   * On a wire of our own a read that its meter's standard lets it answer no more is waited for no longer than twice the
-   * slowest answer of the line: what comes after all names its meter and item. Null where that does not hold.
+   * On a wire of our own no longer than the standard lets a read be answered, or twice the slowest answer of the line:
+   * what comes after all names its meter and item. Null where that does not hold, and after a stop (PR-34).
    */
-  function shortGuard({ safeToRepeat }: Request, driver: Driver, leftAt: number): number | null {
+  function shortGuard({ request, heldUp }: Exchange, driver: Driver, leftAt: number): number | null {
     const { standardReplyMs } = driver.timing
-    if (standardReplyMs === undefined || !driver.answerNamesItem || !safeToRepeat || !isOwnWire) return null
+    const isKnown = driver.answerNamesItem && request.safeToRepeat && isOwnWire && !heldUp
+    if (standardReplyMs === undefined || !isKnown) return null
     return leftAt + Math.min(Math.max(standardReplyMs, 2 * slowestAnswerMs), LATE_GUARD_MOST_MS)
   }
 

@@ -7,10 +7,11 @@
 import { BlockList, createServer, isIPv6, type Server, type Socket } from 'node:net'
 import { backOffMs } from '../core/back-off.ts'
 import type { Cancel, Clock } from '../core/clock.ts'
+import type { DialInSettings } from '../core/dial-in.ts'
 import { FAULTS, type Failure } from '../core/faults.ts'
 import { hostAndPort } from '../core/host.ts'
 import type { Log } from '../core/log.ts'
-import { type IdentityForm, identityBytes, type Packet, packetBytes } from '../core/packet.ts'
+import { identityBytes, type Packet, packetBytes } from '../core/packet.ts'
 import type { Random } from '../core/random.ts'
 import { heardSoFar } from './asker.ts'
 import { createPlace, type Dialled, type Heartbeat, type Place } from './dtu.ts'
@@ -26,30 +27,6 @@ const KEEP_ALIVE_MS = 30_000
 const HEARTBEATS_MISSED = 3
 const JITTER = 0.2
 const NOTHING = new Uint8Array(0)
-
-export interface DialInSettings {
-  readonly host: string
-  readonly port: number
-  readonly registration: {
-    readonly packet: Packet
-    readonly identity: IdentityForm
-    /** Null: it is not answered. */
-    readonly answer: Uint8Array | null
-    /** A connection that has not told who it is by then is closed. */
-    readonly withinMs: number
-  }
-  readonly heartbeats: readonly {
-    readonly packet: Packet
-    readonly answer: Uint8Array | null
-    /** Null where it is not known. */
-    readonly everyMs: number | null
-  }[]
-  /** Networks and addresses boxes may dial from; empty: any. */
-  readonly from: readonly string[]
-  /** Connections at once, in all and of one address. */
-  readonly connections: number
-  readonly perAddress: number
-}
 
 export interface DialInParts extends DialInSettings {
   /** Who may come; null where whoever dials is the one box of this port. */

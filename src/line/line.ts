@@ -42,6 +42,8 @@ const MOST_NULLS = 100
 const MUTE: Failure = { code: 'LINE_MUTE', text: 'no meter of the line answers; one at a time is asked' }
 /** A box that lost its connection dials again by itself, most within seconds; what was under way waits for it so long. */
 const REDIALS_WITHIN_MS = 10_000
+/** What came while the process was stopped is taken in by then, and answers nothing that is asked after it (PR-34). */
+const AT_HAND_MS = 1_000
 /** Beyond the reply: two quarantines of a minute, two waits for a babbling bus, a slow long frame, a port set anew. */
 const EXCHANGE_TAKES_MS = 3 * MINUTE
 
@@ -195,7 +197,7 @@ export function createLine(parts: LineParts): Line {
         step = conversation.next(answer?.frame ?? null)
       }
       if (!numbered && exchanges.length > 0) await asker.settle(driver)
-      noteSilence(asked, wasWell, exchanges)
+      noteSilence(asked.mayBeSilent ? null : meter, wasWell, exchanges)
       utilisation.look(counters.busyMs)
       return { result: step.value, exchanges, fault }
     } finally {
@@ -241,6 +243,7 @@ export function createLine(parts: LineParts): Line {
           // It crossed with the end of a connection that had lain idle, or the box dialled anew.
           (exchange.outcome === 'LINE_CLOSED' && mayReturn(exchange) && closedLeft-- > 0))
       if (!again) return exchange
+      if (exchange.heldUp) await clock.sleep(AT_HAND_MS)
       counters.retries += 1
       exchange = noted(await askOnce(request, asked), asked, exchanges)
     }
@@ -290,20 +293,18 @@ export function createLine(parts: LineParts): Line {
       : asked
   }
 
-  /** A connection may take bytes and lead nowhere for hours; and a wire may be cut. */
-  function noteSilence(
-    { meter, mayBeSilent = false }: ConversationAsked<unknown>,
-    wasWell: boolean,
-    exchanges: readonly Exchange[],
-  ): void {
-    if (parts.expectsSilence || provesLife || exchanges.every(({ outcome }) => outcome === 'sent')) return
+  /** A connection may take bytes and lead nowhere for hours; and a wire may be cut. Null: the meter may be silent to this. */
+  function noteSilence(meter: string | null, wasWell: boolean, exchanges: readonly Exchange[]): void {
+    if (parts.expectsSilence || exchanges.every(({ outcome }) => outcome === 'sent')) return
     // Answers to several conversations may come in one piece, and only the first of them finds bytes that are new.
-    const wasHeard = counters.bytesIn > bytesHeard || exchanges.some(({ frame }) => frame !== null)
-    bytesHeard = counters.bytesIn
+    const ofMeters = counters.bytesIn - (asker.boxBytes ?? 0)
+    const wasHeard = ofMeters > bytesHeard || exchanges.some(({ frame }) => frame !== null)
+    bytesHeard = ofMeters
     if (wasHeard) watch.heard()
-    else if (link.state === 'open' && !mayBeSilent) {
+    else if (link.state === 'open' && meter !== null) {
       const why = watch.silent(meter, wasWell)
-      if (why !== null) link.reopen(why)
+      // A box that tells of itself is there, and another connection to it is no better.
+      if (why !== null && !provesLife) link.reopen(why)
     }
   }
 

@@ -2,15 +2,13 @@
 
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createBatch } from '../../src/acquire/batch.ts'
-import { createLastGood } from '../../src/acquire/last-good.ts'
 import { createPoller } from '../../src/acquire/poller.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import type { SerialSettings } from '../../src/core/line-url.ts'
-import { silentLog } from '../../src/core/log.ts'
 import { MINUTE, SECOND } from '../../src/core/time.ts'
 import { toyFrame, toyMeter, toyPoint } from '../line/toy-driver.ts'
 import { memoryLine } from '../support/memory-line.ts'
-import { memoryRefusals } from '../support/memory-refusals.ts'
+import { quietParts, takenAll } from '../support/poller-parts.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
 const SLOW: SerialSettings = { baud: 1200, parity: 'even', dataBits: 8, stopBits: 1 }
@@ -48,22 +46,12 @@ async function polled(configs: readonly MeterConfig[], forMs: number) {
     },
   )
   const poller = createPoller({
+    ...quietParts(),
     line,
     clock,
-    log: silentLog,
     meters: configs,
-    site: { offsetMinutes: 480, zone: 'Asia/Shanghai' },
     store: {
-      accept: async () => ({ stored: 1, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 1 }),
-    },
-    freezesHeld: new Map(),
-    refusals: memoryRefusals(),
-    lastGood: createLastGood([]),
-    clocks: new Map(),
-    timeTrust: { look: () => undefined, trusted: true, steps: 0, mayForget: true, trust: () => undefined },
-    kept: () => undefined,
-    broken: error => {
-      throw error
+      accept: async () => takenAll(1),
     },
   })
   line.start()

@@ -1,17 +1,15 @@
 /** Days that were missed are fetched beside today's polls, which may take a fifth longer for it and no more (PR-05). */
 
 import { expect, test } from 'vitest'
-import { createLastGood } from '../../src/acquire/last-good.ts'
 import { createPoller } from '../../src/acquire/poller.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
-import { silentLog } from '../../src/core/log.ts'
 import { civilOf, DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
 import type { Conversation, Driver, FreezeAsked, ReadResult } from '../../src/driver-api/driver.ts'
 import type { Round } from '../../src/store/store.ts'
 import { toyDriver, toyFrame, toyMeter, toyPoint, toyRequest } from '../line/toy-driver.ts'
 import { MIDNIGHT } from '../support/api.ts'
 import { memoryLine } from '../support/memory-line.ts'
-import { memoryRefusals } from '../support/memory-refusals.ts'
+import { quietParts, takenAll } from '../support/poller-parts.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
 const OFFSET = 480
@@ -64,24 +62,15 @@ async function halfHour(missed: number) {
     if (one?.kind === 'freeze') freezes.push(one.slot)
     if (one?.kind === 'poll')
       polls.set(one.slot, { last: clock.now() - one.slot, count: (polls.get(one.slot)?.count ?? 0) + 1 })
-    return { stored: readings.length, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 1 }
+    return takenAll(readings.length)
   }
   const poller = createPoller({
+    ...quietParts(),
     line,
     meters,
-    site: { zone: 'Asia/Shanghai', offsetMinutes: OFFSET },
     store: { accept },
     freezesHeld: new Map(meters.map(({ id }) => [id, held])),
-    lastGood: createLastGood([]),
-    refusals: memoryRefusals(),
-    clocks: new Map(),
-    timeTrust: { look: () => undefined, trusted: true, steps: 0, mayForget: true, trust: () => undefined },
     clock,
-    log: silentLog,
-    kept: () => undefined,
-    broken: error => {
-      throw error
-    },
   })
   line.start()
   poller.start()

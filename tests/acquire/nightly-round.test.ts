@@ -7,7 +7,6 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { createLastGood } from '../../src/acquire/last-good.ts'
 import { createPoller } from '../../src/acquire/poller.ts'
 import { openRefusals } from '../../src/acquire/refusals-held.ts'
 import { gatherLibrary } from '../../src/config/library.ts'
@@ -19,6 +18,7 @@ import { createMeter } from '../../src/simulator/meter.ts'
 import { createMeter2007 } from '../../src/simulator/meter-2007.ts'
 import type { Round } from '../../src/store/store.ts'
 import { memoryLine } from '../support/memory-line.ts'
+import { quietParts, takenAll } from '../support/poller-parts.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
 const ADDRESS = '000000000161'
@@ -77,6 +77,7 @@ async function play([name, phases]: readonly [string, 1 | 3], played: Played = {
   const folder = played.folder ?? mkdtempSync(join(tmpdir(), 'meterd-nightly-'))
   const refusals = await openRefusals(folder, clock, silentLog)
   const poller = createPoller({
+    ...quietParts(),
     line,
     meters: [
       {
@@ -90,24 +91,14 @@ async function play([name, phases]: readonly [string, 1 | 3], played: Played = {
         daily: true,
       },
     ],
-    site: { zone: 'Asia/Shanghai', offsetMinutes: OFFSET_MINUTES },
     store: {
       accept: async round => {
         rounds.push(round)
-        return { stored: round.readings.length, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 1 }
+        return takenAll(round.readings.length)
       },
     },
-    freezesHeld: new Map(),
-    lastGood: createLastGood([]),
     refusals,
-    clocks: new Map(),
-    timeTrust: { look: () => undefined, trusted: true, steps: 0, mayForget: true, trust: () => undefined },
     clock,
-    log: silentLog,
-    kept: () => undefined,
-    broken: error => {
-      throw error
-    },
   })
   line.start()
   poller.start()

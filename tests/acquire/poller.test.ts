@@ -20,8 +20,8 @@ import { MINUTE } from '../../src/core/time.ts'
 import { createLine } from '../../src/line/line.ts'
 import { transportFor } from '../../src/line/transports.ts'
 import type { Accepted, Round } from '../../src/store/store.ts'
-import { memoryRefusals } from '../support/memory-refusals.ts'
 import { type Bus, PANEL, play } from '../support/meters.ts'
+import { quietParts } from '../support/poller-parts.ts'
 
 const METER = 'panel-1'
 
@@ -56,17 +56,14 @@ async function scene(
   const broken: unknown[] = []
   const commissioning = commissioningOf(config.meters)
   const poller = createPoller({
+    ...quietParts(),
     ...machine,
     ...(commissioning && { commissioning }),
     line,
     meters: config.meters,
     site: config.site,
     store: { accept },
-    freezesHeld: new Map(),
-    refusals: memoryRefusals(),
     lastGood,
-    clocks: new Map(),
-    timeTrust: { look: () => undefined, trusted: true, steps: 0, mayForget: true, trust: () => undefined },
     kept: accepted => void told.push(accepted),
     broken: error => void broken.push(error),
     ...change,

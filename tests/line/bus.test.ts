@@ -79,6 +79,18 @@ describe('a bus', () => {
     },
   )
 
+  test('PR-34 PR-44 who must be alone is not believed to be while nobody listened: the process was stopped', async () => {
+    const { clock, bus, driver } = bench()
+    const asked = bus.ask({ ...toyRequest(1, 7), isForOneAlone: true }, driver, 500)
+    await clock.pass(30)
+    bus.heard(ANSWER)
+    clock.stop(600)
+    // The timer goes before what lies in the port.
+    clock.after(0, () => bus.heard(toyFrame(2, 7, 43)))
+    await clock.pass(3_000)
+    expect(await asked).toMatchObject({ outcome: 'LINE_GARBLED', frame: null })
+  })
+
   test('an answer in single bytes is joined', async () => {
     const { clock, bus, driver } = bench()
     const asked = bus.ask(toyRequest(1, 7), driver, 500)
