@@ -84,6 +84,8 @@ export interface ConversationAsked<Result> {
   readonly retries: Retries
   /** What the port is set to for this meter; absent where as its line says. */
   readonly settings?: SerialSettings | undefined
+  /** Meters may be silent to what is asked alone: their silence says nothing of the line. */
+  readonly mayBeSilent?: boolean
 }
 
 /** How often a safe request is repeated. */
@@ -195,7 +197,7 @@ export function createLine(parts: LineParts): Line {
         step = conversation.next(answer?.frame ?? null)
       }
       if (!numbered && exchanges.length > 0) await asker.settle(driver)
-      noteSilence(meter, wasWell, exchanges)
+      noteSilence(asked.mayBeSilent ? null : meter, wasWell, exchanges)
       utilisation.look(counters.busyMs)
       return { result: step.value, exchanges, fault }
     } finally {
@@ -291,15 +293,15 @@ export function createLine(parts: LineParts): Line {
       : asked
   }
 
-  /** A connection may take bytes and lead nowhere for hours; and a wire may be cut. */
-  function noteSilence(meter: string, wasWell: boolean, exchanges: readonly Exchange[]): void {
+  /** A connection may take bytes and lead nowhere for hours; and a wire may be cut. Null: the meter may be silent to this. */
+  function noteSilence(meter: string | null, wasWell: boolean, exchanges: readonly Exchange[]): void {
     if (parts.expectsSilence || exchanges.every(({ outcome }) => outcome === 'sent')) return
     // Answers to several conversations may come in one piece, and only the first of them finds bytes that are new.
     const ofMeters = counters.bytesIn - (asker.boxBytes ?? 0)
     const wasHeard = ofMeters > bytesHeard || exchanges.some(({ frame }) => frame !== null)
     bytesHeard = ofMeters
     if (wasHeard) watch.heard()
-    else if (link.state === 'open') {
+    else if (link.state === 'open' && meter !== null) {
       const why = watch.silent(meter, wasWell)
       // A box that tells of itself is there, and another connection to it is no better.
       if (why !== null && !provesLife) link.reopen(why)

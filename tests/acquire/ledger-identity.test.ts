@@ -91,7 +91,7 @@ function play(isHourly: boolean, events: readonly Event[]) {
     const plan = ledger.plans.find(one =>
       one.kind === 'poll' ? job.kind === 'poll' && one.poll === job.poll : 'plan' in job && one === job.plan,
     )!
-    const slot = job.kind === 'poll' ? job.slot : job.boundary
+    const slot = job.kind === 'freeze' ? job.boundary : job.slot
     if (event.is === 'answers') {
       if (here(plan).has(slot)) twice += 1
       here(plan).add(slot)
