@@ -1,5 +1,5 @@
 /**
- * A line: one owner of one physical bus or connection, a queue by priority, one conversation at a time
+ * A line: one owner of one physical bus or connection, a queue by priority, one conversation at a time, parted by orders
  * (several where the protocol numbers its requests). The only place frames are logged.
  */
 
@@ -27,6 +27,7 @@ import { createLink, type Link, type LinkState } from './link.ts'
 import { createMeterNumbers, type MeterNumbers } from './meter-numbers.ts'
 import { createMultiplex } from './multiplex.ts'
 import { createMuteWatch, type Mute } from './mute.ts'
+import { mayPart } from './parting.ts'
 import { createQueue, type Priority } from './queue.ts'
 import { createResponseTimes, type ResponseTimes } from './response-times.ts'
 import { traceExchange } from './trace.ts'
@@ -186,6 +187,8 @@ export function createLine(parts: LineParts): Line {
         let answer: Exchange | null = null
         // A meter that always has more to say is not heard out: it would have the line for itself.
         if (steps < MOST_STEPS) {
+          const parted = mayPart(request, driver, exchanges) ? queue.giveWay(asked.priority) : null
+          if (parted !== null) await parted
           const asking = askOnce(request, asked)
           const others = askOthers(request, asked, exchanges)
           answer = noted(await asking, asked, exchanges)
