@@ -30,6 +30,7 @@ import { createMuteWatch, type Mute } from './mute.ts'
 import { mayPart } from './parting.ts'
 import { createQueue, type Priority } from './queue.ts'
 import { createResponseTimes, type ResponseTimes } from './response-times.ts'
+import { newRetries, type Retries } from './retries.ts'
 import { traceExchange } from './trace.ts'
 import type { Transport } from './transport.ts'
 import { createUtilisation } from './utilisation.ts'
@@ -87,16 +88,6 @@ export interface ConversationAsked<Result> {
   readonly settings?: SerialSettings | undefined
   /** Meters may be silent to what is asked alone: their silence says nothing of the line. */
   readonly mayBeSilent?: boolean
-}
-
-/** How often a safe request is repeated. */
-export interface Retries {
-  /** After silence, of a meter that has not answered in this conversation. */
-  readonly silent: number
-  /** After silence, of one that has: its answer was lost, the meter is there. */
-  readonly silentOnceAnswered: number
-  /** After a damaged answer. */
-  readonly damaged: number
 }
 
 export interface Conversed<Result> {
@@ -229,27 +220,15 @@ export function createLine(parts: LineParts): Line {
     exchanges: Exchange[],
   ): Promise<Exchange> {
     const { request } = unanswered
-    const { silent, silentOnceAnswered, damaged } = asked.retries
     const hasAnswered = exchanges.some(({ outcome }) => outcome === 'answered')
-    let silentLeft = hasAnswered ? (request.askerRepeats ? 0 : silentOnceAnswered) : silent
-    let damagedLeft = damaged
-    let closedLeft = 1
-    let heldUpLeft = 1
-    const mayReturn = ({ stayed }: Exchange) => link.state === 'resting' || (awaited && !stayed)
+    const mayRepeat = newRetries(request, asked.retries, hasAnswered)
     let exchange = unanswered
-    for (;;) {
-      const again =
-        request.safeToRepeat &&
-        ((exchange.heldUp && heldUpLeft-- > 0) ||
-          (exchange.outcome === 'LINE_SILENT' && silentLeft-- > 0) ||
-          (exchange.outcome === 'LINE_GARBLED' && damagedLeft-- > 0) ||
-          // It crossed with the end of a connection that had lain idle, or the box dialled anew.
-          (exchange.outcome === 'LINE_CLOSED' && mayReturn(exchange) && closedLeft-- > 0))
-      if (!again) return exchange
+    while (mayRepeat(exchange, link.state === 'resting' || (awaited !== undefined && !exchange.stayed))) {
       if (exchange.heldUp) await clock.sleep(AT_HAND_MS)
       counters.retries += 1
       exchange = noted(await askOnce(request, asked), asked, exchanges)
     }
+    return exchange
   }
 
   function noted(exchange: Exchange, { meter }: ConversationAsked<unknown>, exchanges: Exchange[]): Exchange {
