@@ -299,13 +299,14 @@ export function createPoller(parts: PollerParts): Poller {
     return result
   }
 
-  /** Hands a round to the store without holding up the line; the ledger asks again for a freeze that was not kept. */
+  /** Hands a round to the store without holding up the line; the ledger asks again for a freeze that was not kept, or not all. */
   function keep(round: Round, meter: Meter, job: Job): void {
     if (!wasSent(round)) return
-    keeping.accept(round).catch(() => {
+    const lost = () => {
       tally.notKept()
       meter.ledger.lost(job, clock.now())
-    })
+    }
+    keeping.accept(round).then(({ refused }) => refused > 0 && job.kind === 'freeze' && lost(), lost)
   }
 
   const readNow = createReadNow({
@@ -337,9 +338,6 @@ export function createPoller(parts: PollerParts): Poller {
     readNow: readNow.read,
     status: () => meters.map(statusNow),
     books: () => meters.map(meter => bookOf(line, meter)),
-    statusOf(meterId) {
-      const meter = meters.find(({ config }) => config.id === meterId)
-      return meter ? statusNow(meter) : null
-    },
+    statusOf: id => meters.filter(({ config }) => config.id === id).map(statusNow)[0] ?? null,
   }
 }

@@ -48,7 +48,7 @@ const expectation = z
   .object({
     meter: z.string(),
     line: z.string(),
-    plan: z.string().meta({ description: '"daily", "poll-15m"' }),
+    plan: z.string().meta({ description: '"daily", "hourly", "poll-15m"' }),
     every: z.string(),
     day: z.string().meta({ format: 'date', description: "a day in the site's fixed offset" }),
     due: count.meta({ description: 'periods begun so far; the sum of the next six' }),

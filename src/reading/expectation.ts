@@ -59,7 +59,7 @@ export function together(a: Missing, b: Missing): Missing {
 export interface Expected {
   readonly meter: string
   readonly line: string
-  /** "daily", "poll-15m". */
+  /** "daily", "hourly", "poll-15m". */
   readonly plan: string
   readonly kind: Kind
   readonly everyMs: number

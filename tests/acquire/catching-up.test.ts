@@ -43,7 +43,11 @@ function freezingDriver(): Driver {
 }
 
 /** Half an hour at noon, of meters that hold so many midnights nobody has read, and as many hours. */
-async function halfHour(missed: number, hoursMissed = 0) {
+async function halfHour(
+  missed: number,
+  hoursMissed = 0,
+  room: (slot: number, times: number) => boolean = () => true,
+) {
   const clock = virtualClock(NOON)
   const { line, hear } = memoryLine(clock, bytes => {
     clock.after(ANSWERS_AFTER_MS, () => hear(toyFrame(bytes[1] ?? 0, bytes[2] ?? 0, 7)))
@@ -70,6 +74,8 @@ async function halfHour(missed: number, hoursMissed = 0) {
     if (one?.kind === 'freeze') freezes.push(one.slot)
     if (one?.kind === 'poll')
       polls.set(one.slot, { last: clock.now() - one.slot, count: (polls.get(one.slot)?.count ?? 0) + 1 })
+    if (one?.kind === 'freeze' && !room(one.slot, freezes.filter(slot => slot === one.slot).length))
+      return { ...takenAll(0), refused: readings.length }
     return takenAll(readings.length)
   }
   const poller = createPoller({
@@ -125,4 +131,10 @@ test("PR-05 hours of four days hold up no poll by more, and no bill: this hour's
   expect(hours).not.toContain(MIDNIGHT)
   expect(freezes.filter(slot => slot === NOON)).toHaveLength(METERS)
   expect(freezes.lastIndexOf(NOON)).toBeLessThan(6 * METERS)
+}, 60_000)
+
+test('PR-20 an hour a store without room did not take is asked for again while the meter remembers it', async () => {
+  const { freezes } = await halfHour(0, 1, (slot, times) => slot !== NOON || times > METERS)
+  expect(freezes.filter(slot => slot === NOON)).toHaveLength(2 * METERS)
+  expect(freezes.filter(slot => slot === NOON - 2 * HOUR)).toHaveLength(METERS)
 }, 60_000)

@@ -173,6 +173,29 @@ test('a boundary may be written as a date or an instant; both mean the same', as
     expect((await api.get(`/v1/billing/reads?boundary=${same}`, key)).body).toBe(byDate)
 })
 
+test('V-F10 hours beside midnight change no bill, whether they are read or not', async () => {
+  const bills: unknown[] = []
+  for (const hours of [[], [MIDNIGHT - HOUR, MIDNIGHT + HOUR]]) {
+    const api = await testApi({ meters: [{ ...freezingMeter('m1'), hourly: true }] })
+    keepFreezes(api, 'm1', { value: { digits: 1_234_567n, scaler: -2 } })
+    for (const slot of hours)
+      api.store.readings.push(
+        stored({
+          meter: 'm1',
+          kind: 'freeze',
+          slot,
+          readAt: slot,
+          quality: 'suspect',
+          value: { digits: 1n, scaler: 0 },
+        }),
+      )
+    const { counts, reads } = (await api.get(TODAY, await api.key(['billing']))).json()
+    bills.push([counts, reads[0].registers, reads[0].reasons])
+  }
+  expect(bills[0]).toMatchObject([{ ready: 1 }, { length: NEEDED.length }, []])
+  expect(bills[1]).toEqual(bills[0])
+})
+
 test('what a bill needs follows from the profile: frozen energy, or polled energy where nothing freezes', () => {
   expect(billingFacts(freezingMeter('m1'), null)).toMatchObject({ origin: 'freeze', needed: NEEDED })
   expect(billingFacts(timedMeter('t1'), null)).toMatchObject({ origin: 'timed', needed: ['1-0:1.8.0'] })

@@ -5,7 +5,7 @@ import { judgeReadiness } from '../../src/api/health.ts'
 import { systemClock, within } from '../../src/core/clock.ts'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
 import { NO_NUMBERS } from '../../src/line/meter-numbers.ts'
-import { lineStatus, MIDNIGHT, testApi } from '../support/api.ts'
+import { freezingMeter, lineStatus, MIDNIGHT, testApi } from '../support/api.ts'
 import { AMPLE, stored } from '../support/memory-store.ts'
 
 const NOW = MIDNIGHT + 10 * HOUR
@@ -29,6 +29,25 @@ describe('meters', () => {
     expect(await latest()).toMatchObject({ latest: [{ ageSeconds: 1_800, stale: false }] })
     api.time.now += 1
     expect(await latest()).toMatchObject({ latest: [{ value: '123.45', stale: true }] })
+  })
+
+  test('a frozen register is stale after two hours where hours are read, after two days where they are not', async () => {
+    const meter = freezingMeter('m1')
+    const { stamp, points } = meter.profile.daily!
+    const profile = { ...meter.profile, hourly: { stamp, points: points.slice(0, 1), depth: 254 } }
+    for (const [hourly, staleAfter] of [
+      [true, 2 * HOUR],
+      [undefined, 48 * HOUR],
+    ] as const) {
+      const api = await testApi({ meters: [{ ...meter, profile, ...(hourly && { hourly }) }] })
+      const key = await api.key(['read'])
+      const stale = async () => (await api.get('/v1/meters/m1', key)).json().latest[0].stale
+      api.store.readings.push(stored({ meter: 'm1', kind: 'freeze', slot: NOW, readAt: NOW }))
+      api.time.now = NOW + staleAfter
+      expect(await stale()).toBe(false)
+      api.time.now += 1
+      expect(await stale()).toBe(true)
+    }
   })
 
   test('a meter that does not answer says since when and why', async () => {

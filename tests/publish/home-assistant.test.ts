@@ -81,6 +81,9 @@ describe('discovery', () => {
       origin: { name: 'meterd' },
     })
     expect(find(house, 'meterd/gw/m1/freeze/1-0:1.8.0')?.['name']).toMatch(/ at midnight$/)
+    const byHour = house && { ...house, hourly: true as const }
+    expect(find(byHour, 'meterd/gw/m1/freeze/1-0:1.8.0')?.['name']).toMatch(/ at the hour$/)
+    expect(find(byHour, 'meterd/gw/m1/freeze/1-0:1.8.1')?.['name']).toMatch(/ at midnight$/)
     expect(find(feeder, 'meterd/gw/m.0/poll/1-0:32.7.0')).toMatchObject({
       device_class: 'voltage',
       state_class: 'measurement',

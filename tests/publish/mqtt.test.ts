@@ -2,10 +2,10 @@ import { createServer } from 'node:net'
 import { Aedes, type Client } from 'aedes'
 import { connectAsync, type MqttClient } from 'mqtt'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Clock } from '../../src/core/clock.ts'
+import { type Clock, systemClock } from '../../src/core/clock.ts'
 import { seededRandom } from '../../src/core/random.ts'
 import { createDispatcher } from '../../src/publish/dispatcher.ts'
-import { createMqttSink, deliveryOf } from '../../src/publish/mqtt.ts'
+import { createMqttSink, deliveryOf, isHistoricalBy } from '../../src/publish/mqtt.ts'
 import { startMosquitto } from '../support/mosquitto.ts'
 import { freePort, requireService } from '../support/services.ts'
 import { type ArrayStore, arrayStore, changeOf, hastyClock, listLog, until } from './changes.ts'
@@ -320,6 +320,18 @@ describe('MQTT', () => {
       true,
       true,
     ])
+  })
+
+  test.each([
+    ['an hour after two hours', 10, 121, true],
+    ['an hour before', 10, 119, false],
+    ['a midnight after two days', 0, 48 * 60 + 1, true],
+    ['a midnight before', 0, 48 * 60 - 1, false],
+  ])('PR-16: the freeze of %s is old: %s', (_, hour, minutesLater, isOld) => {
+    const slot = Date.UTC(2026, 10, 20, 16 + hour)
+    const clock = { ...systemClock, now: () => slot + minutesLater * 60_000 }
+    const isHistorical = isHistoricalBy({ clock, cycleMs: () => null, offsetMinutes: 480 })
+    expect(isHistorical(changeOf(1, { kind: 'freeze', slot, readAt: slot }))).toBe(isOld)
   })
 
   test('a gateway name that cannot be a topic is refused at the start', async () => {
