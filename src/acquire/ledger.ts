@@ -44,6 +44,8 @@ export interface Ledger {
   nextAt(now: number): number
   /** `cause`: why there is no reading; of a poll that ended well, null. `told`: by load records. */
   ended(job: Job, end: JobEnd, now: number, cause?: Cause | null, told?: FillTold | null): void
+  /** What a job gave is durable. */
+  kept(job: Job): void
   /** What a done job gave could not be kept: a freeze or a load record is asked again, a moment cannot be. */
   lost(job: Job, now: number, cause?: Cause): void
   /** The first slot expected of a plan that begins now. */
@@ -125,6 +127,9 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
       if (job.kind === 'fill') fillOf(job.poll)?.ended(job.asked, end, now, cause, told)
       else if (job.kind === 'freeze') for (const one of freezes) one.ended(job.boundary, end, now, cause)
       else polls.find(({ plan }) => plan.poll === job.poll)?.ended(job.slot, end, now, cause)
+    },
+    kept(job) {
+      if (job.kind === 'fill') fillOf(job.poll)?.kept(job.asked)
     },
     lost(job, now, cause = 'STORE_FULL') {
       if (job.kind === 'fill') fillOf(job.poll)?.lost(job.asked, now, cause)

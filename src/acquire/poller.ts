@@ -289,11 +289,13 @@ export function createPoller(parts: PollerParts): Poller {
 
   /** Hands a round to the store without holding up the line; the ledger asks again for a freeze that was not kept. */
   function keep(round: Round, meter: Meter, job: Job): void {
-    if (!wasSent(round)) return
-    keeping.accept(round).catch(() => {
+    const kept = () => meter.ledger.kept(job)
+    const lost = () => {
       tally.notKept()
       meter.ledger.lost(job, clock.now())
-    })
+    }
+    if (wasSent(round)) keeping.accept(round).then(kept, lost)
+    else kept()
   }
 
   const readNow = createReadNow({
