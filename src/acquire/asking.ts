@@ -2,6 +2,7 @@
 
 import type { MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
+import { CLOCK } from '../core/obis.ts'
 import { civilOf, type MeterTime, NO_DATE_MS } from '../core/time.ts'
 import type { Call, Conversation, Point } from '../driver-api/driver.ts'
 import type { Line } from '../line/line.ts'
@@ -74,11 +75,18 @@ export function createAsking(parts: {
       const ratios = meter.ratios.due(clock.monotonic())
       return driver.read(call, pointsOf(job.poll.points, [...beside, ...ratios]))
     }
-    if (job.kind === 'fill') return readFill(driver, call, job, offsetMinutes)
+    if (job.kind === 'fill') return readFill(driver, call, job, offsetMinutes, clockToAsk(meter))
     if (!driver.readFreeze) throw new Error('broken promise: only meters that freeze are asked for freezes')
     const { stamp, points } = job.plan
     const clockShows = () => shownBy(recentClock(meter, clock.now()))
     return driver.readFreeze(call, { nth: job.nth, stamp, points, clockShows })
+  }
+
+  /** Null where it is known, or where the meter has none. */
+  function clockToAsk(meter: Asked): Point | null {
+    const { driver, profile } = meter.config
+    if (recentClock(meter, clock.now())) return null
+    return profile.points.find(({ obis }) => obis === CLOCK) ?? driver.describe(CLOCK, profile.traits)
   }
 
   /** What a meter's clock shows now if it has kept its deviation. One that showed no date tells nothing. */

@@ -13,6 +13,8 @@ export interface FillSlots {
   /** The earliest instant at which something may be. */
   nextAt(now: number): number
   ended(asked: FillAsked, end: JobEnd, now: number, cause: Cause | null, told: FillTold | null): void
+  /** What was read is durable: only then is it told, so that a crash between forgets nothing. */
+  kept(asked: FillAsked): void
   /** What was read could not be kept, or is held apart. */
   lost(asked: FillAsked, now: number, cause: Cause): void
   /** Given what polls have missed: what is to be told of it now, and what has changed of what was told before. */
@@ -56,7 +58,8 @@ export function createFillSlots(
   /** Questions in a row that had no answer, and until when there is no other: a meter may be silent to these alone. */
   let silences = 0
   let silentUntil = Number.NEGATIVE_INFINITY
-  const filledBy = new WeakMap<FillAsked, readonly number[]>()
+  /** Filled by what is on its way to the store. */
+  const unkept = new Map<FillAsked, readonly Open[]>()
 
   function due(now: number): FillAsked | null {
     if (now < silentUntil) return null
@@ -114,9 +117,8 @@ export function createFillSlots(
     news.push({ plan: plan.name, first: one.first, last: one.last, state, cause, tries, triedAt })
   }
 
-  function settle(slots: Stretched, now: number, cause: Cause | null): void {
-    for (const one of take(slots))
-      tell(one, cause === null ? 'filled' : 'missed', cause ?? 'NOT_ASKED', one.tries + 1, now)
+  function giveUp(slots: Stretched, now: number, cause: Cause): void {
+    for (const one of take(slots)) tell(one, 'missed', cause, one.tries + 1, now)
   }
 
   function ended(
@@ -132,11 +134,14 @@ export function createFillSlots(
     intervalMs = told?.intervalMs ?? intervalMs
     const records = [...(told?.records ?? [])]
     if (told) seeksBeginning = !seeksBeginning && records.length === 0 && told.read.length > 0
-    const filled = records.filter(([at, why]) => why === null && isOpen(at)).map(([at]) => at)
-    filledBy.set(asked, filled)
-    for (const [at, why] of records) settle({ first: at, last: at }, now, why)
+    const filled = records.flatMap(([at, why]) => (why === null ? take({ first: at, last: at }) : []))
+    unkept.set(
+      asked,
+      filled.map(one => ({ ...one, tries: one.tries + 1, triedAt: now })),
+    )
+    for (const [at, why] of records) if (why !== null) giveUp({ first: at, last: at }, now, why)
     for (const { from, to } of told?.read ?? [])
-      settle({ first: upToSlot(from), last: plan.slotAt(Math.min(to, now)) }, now, 'METER_NO_DATA')
+      giveUp({ first: upToSlot(from), last: plan.slotAt(Math.min(to, now)) }, now, 'METER_NO_DATA')
     const left = take(asked)
     // An answer that was good as far as it went leaves the rest to the next question.
     const isProper = told !== null && told.cause === null && cause === null
@@ -152,10 +157,6 @@ export function createFillSlots(
     if (pause === undefined) return []
     const notBefore = isAnswer(end) ? now + pause : one.notBefore
     return [{ ...one, cause, tries: one.tries + 1, triedAt: now, fruitless, notBefore }]
-  }
-
-  function isOpen(slot: number): boolean {
-    return open.some(({ first, last }) => first <= slot && slot <= last)
   }
 
   function upToSlot(instant: number): number {
@@ -179,15 +180,16 @@ export function createFillSlots(
       return silentUntil > now && waits.length > 0 ? silentUntil : Math.min(...waits)
     },
     ended,
+    kept(asked) {
+      for (const one of unkept.get(asked) ?? []) tell(one, 'filled', 'NOT_ASKED', one.tries, one.triedAt)
+      unkept.delete(asked)
+    },
     lost(asked, now, cause) {
-      const slots = filledBy.get(asked) ?? []
       const isFinal = cause === 'HELD_APART'
-      const one = { plan: plan.name, cause, tries: 1, triedAt: now }
-      const gaps = slots.map(
-        (slot): Missing => ({ ...one, first: slot, last: slot, state: isFinal ? 'missed' : 'open' }),
-      )
-      news.push(...gaps)
-      if (!isFinal) put(gaps.map(gap => ({ ...opened(gap), notBefore: now + (ASK_AGAIN_MS[0] ?? 0) })))
+      const slots = unkept.get(asked) ?? []
+      unkept.delete(asked)
+      for (const one of slots) tell(one, isFinal ? 'missed' : 'open', cause, one.tries, one.triedAt)
+      if (!isFinal) put(slots.map(one => ({ ...one, cause, notBefore: now + pauseAfter(1) })))
     },
     account(now, missed) {
       // A clock set back begins its slots anew.

@@ -12,6 +12,7 @@ import type {
   RawRead,
   RawValue,
 } from '../driver-api/driver.ts'
+import type { Point } from '../driver-api/profile.ts'
 import type { Cause } from '../reading/expectation.ts'
 import type { Store } from '../store/store.ts'
 import type { FillQuestion, FillTold, ReadOrFilled, Stretch } from './fill-asked.ts'
@@ -43,12 +44,16 @@ function heldKey(obis: string, slot: number): string {
   return `${slot} ${obis}`
 }
 
-/** Stops where the meter falls silent: what is not read then stays open. */
+/**
+ * Stops where the meter falls silent: what is not read then stays open. The `clock` is asked where nobody knows how far it
+ * is off: it alone says what moment a record is of (V-T2).
+ */
 export function* readFill(
   driver: Driver,
   call: Call,
   { poll, asked, held = new Set() }: FillJob,
   offsetMinutes: number,
+  clock: Point | null = null,
 ): Conversation<ReadOrFilled> {
   const { fill, everyMs } = poll
   if (!fill || !driver.readLoadRecords)
@@ -62,8 +67,13 @@ export function* readFill(
   for (let slot = asked.first; slot <= asked.last; slot += everyMs)
     if (fill.points.every(({ obis }) => held.has(heldKey(obis, slot)))) records.set(slot, null)
 
-  for (const question of asked.questions) {
-    if (isKnown(question)) continue
+  const open = asked.questions.filter(question => !isKnown(question))
+  if (clock && open.length > 0) {
+    const seen = yield* driver.read(call, [clock])
+    if (seen.reads.length === 0) return { reads, refused: [], told: { records, read, cause, intervalMs } }
+    reads.push(...seen.reads)
+  }
+  for (const question of open) {
     const from = civilOf(question.from, offsetMinutes)
     const answer: LoadRecordsRead = yield* driver.readLoadRecords(call, {
       from,

@@ -51,6 +51,8 @@ export interface Ledger {
   nextAt(now: number): number
   /** `cause`: why there is no reading; of a poll that ended well, null. `told`: from the meter's memory. */
   ended(job: Job, end: JobEnd, now: number, cause?: Cause | null, told?: Told): void
+  /** What a job gave is durable. */
+  kept(job: Job): void
   /** What a done job gave could not be kept: a freeze or a load record is asked again, a moment cannot be. */
   lost(job: Job, now: number, cause?: Cause): void
   /** The first slot expected of a plan that begins now. */
@@ -144,6 +146,9 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
         for (const one of leftTo(job))
           one.ended(job.boundary, end, now, cause, one.plan === job.plan ? frozen : null)
       else polls.find(({ plan }) => plan.poll === job.poll)?.ended(job.slot, end, now, cause)
+    },
+    kept(job) {
+      if (job.kind === 'fill') fillOf(job.poll)?.kept(job.asked)
     },
     lost(job, now, cause = 'STORE_FULL') {
       if (job.kind === 'fill') fillOf(job.poll)?.lost(job.asked, now, cause)

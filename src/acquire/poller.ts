@@ -301,12 +301,14 @@ export function createPoller(parts: PollerParts): Poller {
 
   /** Hands a round to the store without holding up the line; the ledger asks again for a freeze that was not kept, or not all. */
   function keep(round: Round, meter: Meter, job: Job): void {
-    if (!wasSent(round)) return
     const lost = () => {
       tally.notKept()
       meter.ledger.lost(job, clock.now())
     }
-    keeping.accept(round).then(({ refused }) => refused > 0 && job.kind === 'freeze' && lost(), lost)
+    const kept = ({ refused }: Pick<Accepted, 'refused'>) =>
+      refused > 0 && job.kind !== 'poll' ? lost() : meter.ledger.kept(job)
+    if (wasSent(round)) keeping.accept(round).then(kept, lost)
+    else meter.ledger.kept(job)
   }
 
   const readNow = createReadNow({

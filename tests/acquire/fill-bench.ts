@@ -80,6 +80,7 @@ export function missing(
   const kept: Kept[] = []
   const held = new Set<string>()
   const asked: FillJob['asked'][] = []
+  let keeps = true
   const tell = (more: readonly Missing[]) => {
     for (const one of more)
       for (let slot = one.first; slot <= one.last; slot += plan.everyMs) fates.set(slot, one)
@@ -101,6 +102,7 @@ export function missing(
     }
     const end = said.isSilent ? 'unanswered' : 'done'
     slots.ended(due, end, at, said.isSilent ? 'LINE_SILENT' : null, said.result.told ?? null)
+    if (keeps) slots.kept(due)
     tell(slots.account(at, []))
     return Math.max(1, said.asked)
   }
@@ -113,6 +115,9 @@ export function missing(
     asked,
     once,
     tell,
+    keepsNothing(is: boolean) {
+      keeps = !is
+    },
     /** Until nothing is due; answers how many conversations it took. */
     all(at: number, answers: Answers, most = 1_000): number {
       for (let count = 0; count <= most; count += 1) if (once(at, answers) === 0) return count

@@ -246,7 +246,10 @@ describe('PR-05 what load records do not give has a cause', () => {
   test('what could not be kept is asked for again; what is held apart is told so', () => {
     const answers = answersOf(slaveOf(), NOON)
     const bench = missing(polling(HOUR, [VOLTAGE]), hours(1), NOON)
+    bench.keepsNothing(true)
     bench.once(NOON, answers)
+    // Not before it is durable.
+    expect(bench.fateOf(NOON - HOUR)).toBe('open LINE_SILENT')
     bench.held.clear()
     bench.slots.lost(bench.asked[0]!, NOON, 'STORE_FULL')
     bench.tell(bench.slots.account(NOON, []))
@@ -254,7 +257,6 @@ describe('PR-05 what load records do not give has a cause', () => {
     expect(bench.once(NOON, answers)).toBe(0)
     expect(bench.slots.nextAt(NOON)).toBe(NOON + 10 * MINUTE)
     bench.once(NOON + 10 * MINUTE, answers)
-    expect(bench.fateOf(NOON - HOUR)).toBe('filled')
     bench.slots.lost(bench.asked.at(-1)!, NOON, 'HELD_APART')
     bench.tell(bench.slots.account(NOON, []))
     expect(bench.fateOf(NOON - HOUR)).toBe('missed HELD_APART')

@@ -116,7 +116,7 @@ async function play(
     freezesHeld: new Map(),
     lastGood: createLastGood([]),
     refusals: memoryRefusals(),
-    clocks: new Map(meters.map(({ id }) => [id, { measuredAt: NOON, deviationMs: clockOffMs }] as const)),
+    clocks: new Map(),
     timeTrust,
     clock,
     log: silentLog,
