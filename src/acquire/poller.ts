@@ -257,8 +257,8 @@ export function createPoller(parts: PollerParts): Poller {
     })
     commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
-    const isFree = line.mute || talked.exchanges.some(({ heldUp }) => heldUp)
-    if (outcome.fault) patience.unanswered(now, isFree ? 0 : clock.monotonic() - startedAt, outcome.fault)
+    const tookMs = talked.exchanges.some(({ heldUp }) => heldUp) ? null : clock.monotonic() - startedAt
+    if (outcome.fault) patience.unanswered(now, line.mute ? 0 : tookMs, outcome.fault)
     else if (talked.exchanges.length > 0) patience.answered(now, outcome.valueless)
     const isDisturbed = outcome.end === 'unanswered' && hasAnswered && !talked.fault
     return isDisturbed ? { ...outcome, end: 'disturbed' } : outcome
