@@ -61,8 +61,8 @@ export interface Patience {
   lineRecovered(deadSince: number): void
   /** `valueless`: why it told no value all the same; it is asked as often as before. */
   answered(now: number, valueless?: Failure | null): void
-  /** `costMs` of the line's time; 0 where that was nobody's: on a mute line, and while the process was stopped (PR-34). */
-  unanswered(now: number, costMs: number, fault: Failure): void
+  /** `costMs` of the line's time, 0 where nobody needs it; null where the process was stopped meanwhile (PR-34). */
+  unanswered(now: number, costMs: number | null, fault: Failure): void
   status(id: string, nextAt: number | null): Omit<MeterStatus, 'numbers'>
 }
 
@@ -81,6 +81,8 @@ export function createPatience(clock: Clock, budget: LineShare): Patience {
   let fault: MeterStatus['fault'] = null
   let answers = 0
   let silences = 0
+  /** The last time the process was stopped meanwhile: that counts against no meter, but not time after time. */
+  let wasHeldUp = false
 
   function state(): MeterState {
     if (lastAskedAt === null) return 'never'
@@ -108,6 +110,7 @@ export function createPatience(clock: Clock, budget: LineShare): Patience {
     },
     answered(now, valueless = null) {
       inARow = 0
+      wasHeldUp = false
       notBefore = Number.NEGATIVE_INFINITY
       lastAskedAt = now
       lastAnswerAt = now
@@ -115,14 +118,17 @@ export function createPatience(clock: Clock, budget: LineShare): Patience {
       answers += 1
     },
     unanswered(now, costMs, why) {
-      // The first silence is the price of finding out; only what is spent knowingly counts against the budget.
-      if (inARow > 0) budget.spend(Math.min(costMs, MOST_COST_MS))
-      else silentSince = clock.monotonic()
-      inARow += 1
-      notBefore = clock.monotonic() + pauseAfter(inARow)
       lastAskedAt = now
       fault = why
       silences += 1
+      const isForgiven = costMs === null && !wasHeldUp
+      wasHeldUp = costMs === null
+      if (isForgiven) return
+      // The first silence is the price of finding out; only what is spent knowingly counts against the budget.
+      if (inARow > 0) budget.spend(Math.min(costMs ?? 0, MOST_COST_MS))
+      else silentSince = clock.monotonic()
+      inARow += 1
+      notBefore = clock.monotonic() + pauseAfter(inARow)
     },
     status: (id, nextAt) => ({
       id,

@@ -270,10 +270,9 @@ export function createPoller(parts: PollerParts): Poller {
     })
     if (job.kind !== 'fill') commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
-    const isFree = line.mute || talked.exchanges.some(({ heldUp }) => heldUp)
+    const tookMs = talked.exchanges.some(({ heldUp }) => heldUp) ? null : clock.monotonic() - startedAt
     // Many a meter is silent to its load records alone; a poll shows whether it is.
-    if (outcome.fault && job.kind !== 'fill')
-      patience.unanswered(now, isFree ? 0 : clock.monotonic() - startedAt, outcome.fault)
+    if (outcome.fault && job.kind !== 'fill') patience.unanswered(now, line.mute ? 0 : tookMs, outcome.fault)
     else if (!outcome.fault && talked.exchanges.length > 0) patience.answered(now, outcome.valueless)
     const isDisturbed = outcome.end === 'unanswered' && hasAnswered && !talked.fault
     return isDisturbed ? { ...outcome, end: 'disturbed' } : outcome

@@ -194,6 +194,7 @@ export function createBus(parts: BusParts): Asker {
     buffer = heardSoFar(buffer, bytes)
     if (pending && !pending.isOver) listenForAnswer(pending, 'open')
     else if (last) listenForLate(last, 'open')
+    else dropBuffer()
   }
 
   /** After a stop of the process bytes may be at hand before the timer that should have given them up (PR-34). */

@@ -32,6 +32,20 @@ describe('patience with a silent meter', () => {
     expect(patience.status('m1', null)).toMatchObject({ state: 'ok', fault: null })
   })
 
+  test('PR-34 a stop of the process while it was asked does not count against it, once in a row', () => {
+    const clock = virtualClock()
+    const patience = createPatience(clock, createSilentBudget(clock, WANTED))
+    patience.unanswered(clock.now(), null, FAULT)
+    expect(patience.isSilent).toBe(false)
+    expect(patience.mayAsk()).toBe(true)
+    patience.unanswered(clock.now(), null, FAULT)
+    expect(patience.isSilent).toBe(true)
+    expect(patience.mayAsk()).toBe(false)
+    patience.answered(clock.now())
+    patience.unanswered(clock.now(), null, FAULT)
+    expect(patience.isSilent).toBe(false)
+  })
+
   test('a meter that answers and tells no value is asked as ever, and its fault is told', async () => {
     const clock = virtualClock()
     const patience = createPatience(clock, createSilentBudget(clock, WANTED))

@@ -102,6 +102,21 @@ describe('a bus', () => {
     },
   )
 
+  test.each(['before anything was asked', 'over a connection made anew'])(
+    'what comes %s is counted and not kept, however much it is',
+    async when => {
+      const { clock, bus, driver, counters } = bench()
+      if (when !== 'before anything was asked') {
+        void bus.ask(toyRequest(1, 7), driver, 500)
+        await clock.pass(5)
+        bus.down()
+        await clock.pass(5)
+      }
+      for (let kilobyte = 0; kilobyte < 4; kilobyte += 1) bus.heard(new Uint8Array(1_024).fill(2))
+      expect(counters.noiseBytes).toBe(4_096)
+    },
+  )
+
   test('PR-43 a box that dials anew every second is read all the same', async () => {
     const { clock, bus, driver, sent } = bench()
     let answers = 0
