@@ -6,7 +6,6 @@
 import type { Config, MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import { isPassing } from '../core/faults.ts'
-import { settingsText } from '../core/line-url.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
 import { HOUR, SECOND } from '../core/time.ts'
@@ -15,44 +14,27 @@ import { type Line, PRIORITY, type Priority } from '../line/line.ts'
 import type { Retries } from '../line/retries.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
 import { type Asked, createAsking, recentClock } from './asking.ts'
-import { createBatch } from './batch.ts'
 import { type Book, bookOf } from './bookkeeping.ts'
 import { knowHeld } from './fill-talk.ts'
 import type { Commissioning } from './gate/commissioning.ts'
 import type { Job } from './job.ts'
 import { createKeeping } from './keeping.ts'
 import type { LastGoodValues } from './last-good.ts'
-import {
-  type Before,
-  createLedger,
-  type Due,
-  type FreezesHeld,
-  isBefore,
-  type Ledger,
-  type Place,
-  RANK,
-} from './ledger.ts'
-import { createLineShare } from './line-share.ts'
+import { type Before, createLedger, type Due, type FreezesHeld, type Ledger } from './ledger.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import { createRatioWatch } from './ratio-watch.ts'
 import { createReadNow, type ReadNow } from './read-now.ts'
 import type { RefusalsHeld } from './refusals-held.ts'
+import { createRoster } from './roster.ts'
 import { type Outcome, outcomeOf, wasSent } from './round.ts'
 import type { SameMeter } from './same-meter.ts'
 import { silentTo } from './silences.ts'
 import type { MeterStatus } from './status.ts'
 import { createTally } from './tally.ts'
 import type { TimeTrust } from './time-trust.ts'
-import { placeOf } from './turn.ts'
 
 const CONTRADICTION_LASTS_MS = HOUR
 const RETRIES: Retries = { silent: 0, silentOnceAnswered: 1, damaged: 2 }
-/** Of a line's time, for days that were missed while today's reads wait: they take a fifth longer then, and no more (PR-05). */
-const CATCH_UP_SHARE = 1 / 6
-/** Likewise for load records, on a line that is never quiet; else they have all the time nobody else wants. */
-const FILL_SHARE = 1 / 20
-/** The calendar is looked at anew at least this often, whatever the wall clock did meanwhile. */
-const LOOK_AGAIN_MS = 10 * SECOND
 /** A look that was slept for comes at most so late. */
 const LOOK_LATE_MS = 30 * SECOND
 
@@ -108,8 +90,6 @@ export function createPoller(parts: PollerParts): Poller {
   const { line, clock, log, site, timeTrust, commissioning } = parts
   const stopping = new AbortController()
   const budget = createSilentBudget(clock, () => meters)
-  const catchUp = createLineShare(clock, CATCH_UP_SHARE, 0)
-  const filling = createLineShare(clock, FILL_SHARE, 0)
   const meters: readonly Meter[] = parts.meters.map(config => ({
     config,
     ledger: createLedger(config, site.offsetMinutes, {
@@ -129,11 +109,9 @@ export function createPoller(parts: PollerParts): Poller {
     clock,
     offsetMinutes: site.offsetMinutes,
   })
-  const batch = createBatch(meters, ({ config }) => (config.serial ? settingsText(config.serial) : ''))
+  const roster = createRoster({ line, meters, timeTrust, clock })
   const tally = createTally(line.id, clock, log)
   const keeping = createKeeping(parts)
-  /** Since when nobody on the line answers, monotonic; null while anybody does. */
-  let deadSince: number | null = null
   let workers: readonly Promise<void>[] = []
 
   async function work(): Promise<void> {
@@ -142,16 +120,19 @@ export function createPoller(parts: PollerParts): Poller {
       await line.opened()
       // Waited for here and not between answer and store: what came of a conversation is kept before anything else happens.
       await keeping.room()
-      const due = nextDue()
+      const next = roster.next()
       // In a conversation it is the line that must advance.
-      const ms = due ? null : untilNext() + (parts.laterMs ?? 0)
+      const ms = next ? null : rests()
       beat(ms === null ? null : ms + LOOK_LATE_MS)
-      if (due) batch.chose(due.meter)
-      else batch.rested()
-      if (due) await serve(due.meter, due.due).catch(laterOrBroken)
+      if (next) await serve(next.meter, next.due).catch(laterOrBroken)
       else await clock.sleep(ms ?? 0, stopping.signal)
       beat(null)
     }
+  }
+
+  function rests(): number {
+    tally.roundEnds()
+    return roster.restsMs() + (parts.laterMs ?? 0)
   }
 
   /** A line whose queue is full is asked again in a moment; nothing else may happen here. */
@@ -160,57 +141,11 @@ export function createPoller(parts: PollerParts): Poller {
     await clock.sleep(SECOND, stopping.signal)
   }
 
-  /** Of all that are due whoever comes first; of a line on which nobody answers one at a time (src/line/mute.ts). */
-  function nextDue(): { meter: Meter; due: Due } | null {
-    const now = clock.now()
-    const monotonic = clock.monotonic()
-    noteRecovery()
-    if (line.mute && (monotonic < line.mute.askAt || meters.some(({ underWay }) => underWay))) return null
-    const may = { catchUp: catchUp.allows(), fill: filling.allows(), knowsDay: timeTrust.trusted }
-    let best: { meter: Meter; due: Due } | null = null
-    let first: Place = []
-    for (const meter of meters) {
-      const { ledger, patience, underWay } = meter
-      // On a mute line nobody else needs the time, and it is the line that is tried.
-      if (underWay || !(line.mute || patience.mayAsk())) continue
-      const due = ledger.due(now, may)
-      if (!due) continue
-      const place = placeOf(
-        { ...due, patience, typicalMs: line.typicalMsOf(meter.config.id), goesOn: batch.goesOn(meter) },
-        { now, monotonic },
-      )
-      if (best && !isBefore(place, first)) continue
-      best = { meter, due }
-      first = place
-    }
-    return best
-  }
-
-  /** A line that is heard again: who was silent only while it was dead is well, and the rest is asked at once. */
-  function noteRecovery(): void {
-    if (deadSince !== null && line.mute === null)
-      for (const { patience } of meters) patience.lineRecovered(deadSince)
-    deadSince = line.mute?.since ?? null
-  }
-
-  function untilNext(): number {
-    tally.roundEnds()
-    const now = clock.now()
-    const monotonic = clock.monotonic()
-    const waits = meters.map(({ ledger, patience }) =>
-      Math.max(ledger.nextAt(now) - now, line.mute ? 0 : patience.notBefore - monotonic),
-    )
-    // Of a mute line nobody is asked before its time; a question that is under way may end that.
-    const muteMs = line.mute ? Math.max(1, line.mute.askAt - monotonic) : 0
-    const soonest = Math.max(muteMs, Math.min(...waits.map(wait => (wait > 0 ? wait : SECOND))))
-    return Math.max(1, Math.ceil(Math.min(LOOK_AGAIN_MS, soonest)))
-  }
-
-  async function serve(meter: Meter, { job: due, rank }: Due): Promise<void> {
-    meter.underWay = due
+  async function serve(meter: Meter, due: Due): Promise<void> {
+    meter.underWay = due.job
     const startedAt = clock.monotonic()
     try {
-      const job = due.kind === 'fill' ? await knowHeld(parts.store, meter.config.id, due) : due
+      const job = due.job.kind === 'fill' ? await knowHeld(parts.store, meter.config.id, due.job) : due.job
       const priority = job.kind === 'freeze' && job.plan.bills ? PRIORITY.billing : PRIORITY.poll
       await commissioning?.look(meter.config, points => readApart(meter, points, priority))
       const outcome = await converse(meter, job, priority)
@@ -228,8 +163,7 @@ export function createPoller(parts: PollerParts): Poller {
       if (!fault) await parts.sameMeter?.check(meter.config, points => readApart(meter, points))
     } finally {
       meter.underWay = null
-      if (rank === RANK.catchingUp)
-        (due.kind === 'fill' ? filling : catchUp).spend(clock.monotonic() - startedAt)
+      roster.spent(due, clock.monotonic() - startedAt)
     }
   }
 
