@@ -112,7 +112,9 @@ export async function nightPoller(parts: NightParts): Promise<Night> {
     line,
     meters: configs,
     // The days before are held: a night asks for its own freeze.
-    freezesHeld: new Map(configs.map(({ id }) => [id, [...(holdsToday ? [today] : []), ...daysBefore]])),
+    freezesHeld: new Map(
+      configs.map(({ id }) => [id, { daily: [...(holdsToday ? [today] : []), ...daysBefore] }]),
+    ),
     clocks: new Map(configs.map(({ id }) => [id, { measuredAt: clock.now(), deviationMs: 0 }])),
     clock,
     store: {

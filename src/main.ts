@@ -248,7 +248,7 @@ async function startPollers(
       meters,
       site: config.site,
       store,
-      freezesHeld: await freezesHeld(store, meters, clock.now()),
+      freezesHeld: await freezesHeld(store, meters, config.site, clock.now()),
       before: left.meters,
       lastGood,
       refusals: withProbed(probed),

@@ -1,8 +1,9 @@
-/** The boundaries a meter freezes at: which is wanted, newest first, and what became of the rest. Pure: time comes in. */
+/** The boundaries of one plan that a meter freezes at: which is wanted, newest first, and what became of the rest. Pure: time comes in. */
 
 import { DAY, HOUR, MINUTE } from '../core/time.ts'
 import { type Cause, joined, type Missing } from '../reading/expectation.ts'
-import type { JobEnd } from './job.ts'
+import { createFreezeCount } from './freeze-count.ts'
+import type { Frozen, JobEnd } from './job.ts'
 import type { FreezePlan } from './plans.ts'
 
 export interface FreezeDays {
@@ -10,7 +11,8 @@ export interface FreezeDays {
   /** The newest boundary to be asked for at `now`, and how many back it is, from 1; or null. */
   due(now: number): { readonly boundary: number; readonly nth: number } | null
   nextAt(now: number): number
-  ended(boundary: number, end: JobEnd, now: number, cause: Cause | null): void
+  /** `frozen`: what was read, under its own stamp. */
+  ended(boundary: number, end: JobEnd, now: number, cause: Cause | null, frozen?: Frozen | null): void
   /** What was read could not be kept; it is asked again. */
   lost(boundary: number, now: number, cause: Cause): void
   /** The oldest boundary that is wanted, held or not. */
@@ -19,12 +21,14 @@ export interface FreezeDays {
   account(now: number, why: (boundary: number) => Cause): readonly Missing[]
 }
 
-/** Days fetched at least, for a meter nothing is known of too (concentrators re-read the last three days). */
-const FIRST_DAYS = 3
+/** Boundaries fetched at least, of a meter nothing is known of too (concentrators re-read the last three days). */
+const FIRST = 3
 /** A freeze the meter did not have, or not whole, is asked again after these times, then once a day. */
 const ASK_AGAIN_MS = [10 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY]
 /** One that a line disturbed is there for all we know; a freeze goes before polls, so they have their turn meanwhile. */
 const DISTURBED_AGAIN_MS = 10 * MINUTE
+/** One that the meter has not made, by what it told of its neighbours. */
+const UNMADE_AGAIN_MS = 6 * HOUR
 
 interface Tries {
   /** Answers without it, which make it less urgent. */
@@ -45,65 +49,102 @@ export interface FreezesBefore {
 export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: FreezesBefore): FreezeDays {
   const { depth, everyMs } = plan
   const freezesHeld = new Set(held)
+  const count = createFreezeCount(everyMs)
   const tries = new Map<number, Tries>()
+  /** Boundaries held by what was read where another was asked for. */
+  const heldInstead = new Map<number, number>()
   /** What was told of open boundaries, by how it was said. */
   const told = new Map<number, string>()
   /** Held, and not told yet: an earlier life may have said that they are open. */
   const news = new Set(held)
-  let today = Number.NaN
+  /** The newest boundary there is: today's, or this hour's. */
+  let latest = Number.NaN
   let from = Number.NaN
   let accounted = before
-  /** Boundaries not held, newest first: today's bill matters before last week's. */
+  /** Not held, newest first: today's bill matters before last week's. */
   let wanted: number[] = []
 
-  /** Works out anew what is wanted when a day has begun, or the clock was set to another. */
+  /** Works out anew what is wanted when a day, or an hour, has begun, or the clock was set to another. */
   function lookAtCalendar(now: number): void {
-    const day = plan.slotAt(now)
-    if (day === today) return
+    const newest = plan.slotAt(now)
+    if (newest === latest) return
     // Pauses counted from a day that is not yet would never end.
-    if (day < today) tries.clear()
-    if (!(from <= day)) from = firstWanted(day)
-    today = day
-    const days = Math.min(depth, Math.round((day - from) / everyMs) + 1)
-    wanted = Array.from({ length: days }, (_, back) => day - back * everyMs).filter(
+    if (newest < latest) tries.clear()
+    if (!(from <= newest)) from = firstWanted(newest)
+    latest = newest
+    count.moves()
+    const most = Math.min(depth, Math.round((newest - from) / everyMs) + 1)
+    wanted = Array.from({ length: most }, (_, back) => newest - back * everyMs).filter(
       boundary => !freezesHeld.has(boundary),
     )
   }
 
-  /** The last days always, and every day since the oldest freeze held, as far back as the meter remembers. */
-  function firstWanted(day: number): number {
-    const usual = day - (FIRST_DAYS - 1) * everyMs
-    const oldestHeld = Math.min(...freezesHeld)
-    return Number.isFinite(oldestHeld) ? Math.max(Math.min(oldestHeld, usual), oldestLeft(day)) : usual
+  /** The last few always, and every one since the oldest that was read, as far back as the meter remembers. */
+  function firstWanted(newest: number): number {
+    const usual = newest - (FIRST - 1) * everyMs
+    const oldestRead = [...freezesHeld]
+      .filter(plan.asks)
+      .reduce((oldest, one) => Math.min(oldest, one), usual)
+    return Math.max(oldestRead, Math.min(usual, oldestLeft(newest)))
   }
 
-  function oldestLeft(day: number): number {
-    return day - (depth - 1) * everyMs
+  function oldestLeft(newest: number): number {
+    return newest - (depth - 1) * everyMs
   }
 
   function dueAt(boundary: number): number {
-    return Math.max(plan.askableAt(boundary), tries.get(boundary)?.notBefore ?? Number.NEGATIVE_INFINITY)
+    const askableAt = boundary < latest ? plan.olderAskableAt(latest) : plan.askableAt(boundary)
+    return Math.max(askableAt, tries.get(boundary)?.notBefore ?? Number.NEGATIVE_INFINITY)
   }
 
   function due(now: number) {
     lookAtCalendar(now)
-    const boundary = wanted.find(one => dueAt(one) <= now)
-    return boundary === undefined ? null : { boundary, nth: Math.round((today - boundary) / everyMs) + 1 }
+    const boundary = wanted.find(one => plan.asks(one) && dueAt(one) <= now)
+    return boundary === undefined ? null : { boundary, nth: count.nthOf(boundary, latest) }
   }
 
-  function ended(boundary: number, end: JobEnd, now: number, cause: Cause | null): void {
+  function hold(boundary: number): void {
+    freezesHeld.add(boundary)
+    news.add(boundary)
+    tries.delete(boundary)
+    wanted = wanted.filter(one => one !== boundary)
+  }
+
+  /** Another freeze than was asked for: those between the two were never made, for all we know. */
+  function tookInstead(boundary: number, { slot, isWhole }: Frozen, now: number): void {
+    if (plan.slotAt(slot) !== slot) return
+    count.saw(boundary, slot)
+    for (const one of wanted.filter(one => slot < one && one < boundary && !tries.has(one)))
+      tries.set(one, {
+        count: 1,
+        notBefore: now + UNMADE_AGAIN_MS,
+        asked: 0,
+        at: now,
+        cause: 'METER_NO_DATA',
+      })
+    if (!isWhole || !wanted.includes(slot)) return
+    hold(slot)
+    heldInstead.set(boundary, slot)
+  }
+
+  function ended(
+    boundary: number,
+    end: JobEnd,
+    now: number,
+    cause: Cause | null,
+    frozen: Frozen | null = null,
+  ): void {
+    heldInstead.delete(boundary)
     if (end === 'done') {
-      freezesHeld.add(boundary)
-      news.add(boundary)
-      tries.delete(boundary)
-      wanted = wanted.filter(one => one !== boundary)
+      hold(boundary)
       return
     }
+    if (frozen && frozen.slot !== boundary) tookInstead(boundary, frozen, now)
     const known = tries.get(boundary)
-    const count = (known?.count ?? 0) + (end === 'nothing' ? 1 : 0)
-    const pause = { nothing: pauseAfter(count), disturbed: DISTURBED_AGAIN_MS, unanswered: 0 }[end]
+    const answers = (known?.count ?? 0) + (end === 'nothing' ? 1 : 0)
+    const pause = { nothing: pauseAfter(answers), disturbed: DISTURBED_AGAIN_MS, unanswered: 0 }[end]
     tries.set(boundary, {
-      count,
+      count: answers,
       // How soon a silent meter is tried is a matter of patience.
       notBefore: end === 'unanswered' ? (known?.notBefore ?? Number.NEGATIVE_INFINITY) : now + pause,
       asked: (known?.asked ?? 0) + 1,
@@ -122,7 +163,7 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
   /** Boundaries no meter remembers any more; those held long ago need not be known here. */
   function past(why: (boundary: number) => Cause): Missing[] {
     const gaps: Missing[] = []
-    const oldest = oldestLeft(today)
+    const oldest = oldestLeft(latest)
     for (let boundary = accounted ?? oldest; boundary < oldest; boundary += everyMs) {
       if (!freezesHeld.has(boundary)) gaps.push(gapOf(boundary, 'missed', why))
       told.delete(boundary)
@@ -133,7 +174,7 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
   }
 
   function open(now: number, why: (boundary: number) => Cause): Missing[] {
-    const late = wanted.filter(one => tries.has(one) || one < today || now >= plan.dueBy(one)).reverse()
+    const late = wanted.filter(one => tries.has(one) || one < latest || now >= plan.dueBy(one)).reverse()
     return late.map(boundary => gapOf(boundary, 'open', why)).filter(hasChanged)
   }
 
@@ -159,17 +200,20 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
     due,
     nextAt(now) {
       if (due(now)) return now
-      return Math.min(...wanted.map(dueAt), plan.askableAt(today + everyMs))
+      return Math.min(...wanted.filter(plan.asks).map(dueAt), plan.askableAt(latest + everyMs))
     },
     ended,
     lost(boundary, now, cause) {
-      freezesHeld.delete(boundary)
-      if (!wanted.includes(boundary)) wanted = [...wanted, boundary].sort((a, b) => b - a)
-      ended(boundary, 'nothing', now, cause)
+      const instead = heldInstead.get(boundary)
+      for (const one of instead === undefined ? [boundary] : [boundary, instead]) {
+        freezesHeld.delete(one)
+        if (!wanted.includes(one)) wanted = [...wanted, one].sort((a, b) => b - a)
+        ended(one, 'nothing', now, cause)
+      }
     },
     since(now) {
       lookAtCalendar(now)
-      return Math.max(from, oldestLeft(today))
+      return Math.max(from, oldestLeft(latest))
     },
     account(now, why) {
       lookAtCalendar(now)

@@ -1,32 +1,47 @@
-/** Which daily freezes need not be asked again after a start. */
+/** Which freezes need not be asked again after a start. */
 
-import type { MeterConfig } from '../config/config.ts'
+import type { Config, MeterConfig } from '../config/config.ts'
 import { DAY } from '../core/time.ts'
 import type { Store } from '../store/store.ts'
+import { registersOf } from './bookkeeping.ts'
+import type { FreezesHeld } from './ledger.ts'
+import { type FreezePlan, freezePlansOf } from './plans.ts'
 
 /** For so long a freeze kept in part is asked again. */
 const ASKED_AGAIN_MS = 4 * DAY
 
-/** Boundaries per meter; of the last days only those kept whole, because what a part lacks may have been lost on the way. */
+/** Per meter the boundaries of each plan; of the last days only those kept whole, because what a part lacks may have been lost on the way. */
 export async function freezesHeld(
   store: Pick<Store, 'freezesHeld'>,
   meters: readonly MeterConfig[],
+  { offsetMinutes }: Pick<Config['site'], 'offsetMinutes'>,
   now: number,
-): Promise<ReadonlyMap<string, readonly number[]>> {
-  const held = new Map<string, readonly number[]>()
-  for (const { id, daily, profile } of meters) {
-    if (!daily || !profile.daily) continue
-    const { depth, points } = profile.daily
-    const remembered = await store.freezesHeld(id, now - (depth + 1) * DAY)
-    // Off for longer than a meter remembers: that it was read before tells that every midnight it still has is missing.
-    const kept = remembered.length > 0 ? remembered : await store.freezesHeld(id, 0)
-    const whole = kept.filter(
-      ({ slot, registers }) => registers >= points.length || slot < now - ASKED_AGAIN_MS,
-    )
-    held.set(
-      id,
-      whole.map(({ slot }) => slot),
-    )
+): Promise<ReadonlyMap<string, FreezesHeld>> {
+  const held = new Map<string, FreezesHeld>()
+  for (const meter of meters) {
+    const ofPlans: Record<string, readonly number[]> = {}
+    for (const plan of freezePlansOf(meter, offsetMinutes))
+      ofPlans[plan.name] = await heldOf(store, meter.id, plan, now)
+    held.set(meter.id, ofPlans)
   }
   return held
+}
+
+/** Another plan's registers, and boundaries that are none of this plan, are not this plan's freezes. */
+async function heldOf(
+  store: Pick<Store, 'freezesHeld'>,
+  meter: string,
+  plan: FreezePlan,
+  now: number,
+): Promise<readonly number[]> {
+  const { depth, everyMs, asks, slotAt } = plan
+  const registers = registersOf(plan)
+  const of = { registers, everyMs, slot: slotAt(now) }
+  const remembered = await store.freezesHeld(meter, now - (depth + 1) * everyMs, of)
+  // Off for longer than a meter remembers: that it was read before tells that every boundary it still has is missing.
+  const isRead = remembered.some(({ slot }) => asks(slot))
+  const kept = isRead ? remembered : await store.freezesHeld(meter, 0, of)
+  return kept
+    .filter(one => one.registers >= registers.length || one.slot < now - ASKED_AGAIN_MS)
+    .map(({ slot }) => slot)
 }

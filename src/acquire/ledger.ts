@@ -3,14 +3,17 @@
  * cause. Pure bookkeeping: time comes in, nothing waits here.
  */
 
-import type { MeterConfig } from '../config/config.ts'
+import type { MeterConfig, PollConfig } from '../config/config.ts'
+import { MINUTE } from '../core/time.ts'
 import type { Cause, Missing } from '../reading/expectation.ts'
+import type { FillTold } from './fill-asked.ts'
+import { createFillSlots } from './fill-slots.ts'
 import { createFreezeDays } from './freeze-days.ts'
-import type { Job, JobEnd } from './job.ts'
+import type { Frozen, Job, JobEnd } from './job.ts'
 import { type Plan, type PollPlan, plansOf } from './plans.ts'
 import { createPollSlots } from './poll-slots.ts'
 
-/** What goes first: today's bills; older ones, while they may go before polls; polls; what is done when nothing else is. */
+/** What goes first: today's bills; older freezes, while they may go before polls; polls and this hour's freeze; what is done when nothing else is. */
 export const RANK = { today: 0, catchingUp: 1, poll: 2, quiet: 3 } as const
 
 export interface Due {
@@ -22,10 +25,19 @@ export interface Due {
   readonly missedSince: number | null
 }
 
+/** What a meter told from its memory. */
+export interface Told {
+  readonly frozen?: Frozen | null
+  /** By load records. */
+  readonly told?: FillTold | null
+}
+
 /** What may be asked at this moment. */
 export interface May {
   /** Older freezes may go before polls. */
   readonly catchUp: boolean
+  /** Load records may go before polls. */
+  readonly fill?: boolean
   /** Our clock is believed, so it is known which day it is. */
   readonly knowsDay: boolean
 }
@@ -37,9 +49,9 @@ export interface Ledger {
   due(now: number, may?: May): Due | null
   /** The earliest instant at which a job may be due. */
   nextAt(now: number): number
-  /** `cause`: why there is no reading; of a poll that ended well, null. */
-  ended(job: Job, end: JobEnd, now: number, cause?: Cause | null): void
-  /** What a done job gave could not be kept: a freeze is asked again, a moment cannot be. */
+  /** `cause`: why there is no reading; of a poll that ended well, null. `told`: from the meter's memory. */
+  ended(job: Job, end: JobEnd, now: number, cause?: Cause | null, told?: Told): void
+  /** What a done job gave could not be kept: a freeze or a load record is asked again, a moment cannot be. */
   lost(job: Job, now: number, cause?: Cause): void
   /** The first slot expected of a plan that begins now. */
   since(plan: Plan, now: number): number
@@ -47,35 +59,65 @@ export interface Ledger {
   account(now: number, why: (plan: Plan, slot: number) => Cause, underWay?: Job | null): readonly Missing[]
 }
 
+/** Boundaries by the name of the plan they are of. */
+export type FreezesHeld = Readonly<Record<string, readonly number[]>>
+
 /** What an earlier life of the daemon has left. */
 export interface Before {
-  /** Boundaries whose freezes are kept whole. */
-  readonly freezesHeld?: readonly number[]
+  /** Boundaries of a plan, by its name, whose freezes are kept whole. */
+  readonly freezesHeld?: FreezesHeld
   /** Slots of a plan, by its name, that need not be asked again. */
   readonly pollsHeld?: ReadonlyMap<string, readonly number[]>
+  /** Slots of a plan, by its name, that its meter's load records may still fill. */
+  readonly open?: ReadonlyMap<string, readonly Missing[]>
   /** Every period that ended before this instant is accounted for; null where none is. */
   readonly accountedTo?: number | null
 }
 
+/** No meter remembers so many midnights: the oldest bill goes before the newest hour, */
+const AFTER_BILLS = 1_000
+/** and no meter so many hours: the oldest of them goes before the newest load record. */
+const AFTER_FREEZES = 100_000
+
 const ANYTHING: May = { catchUp: true, knowsDay: true }
 
 export function createLedger(meter: MeterConfig, offsetMinutes: number, before: Before = {}): Ledger {
-  const { freezesHeld = [], pollsHeld, accountedTo = null } = before
+  const { freezesHeld = {}, pollsHeld, open, accountedTo = null } = before
   const plans = plansOf(meter, offsetMinutes)
   const accountedBy = (plan: Plan) => (accountedTo === null ? null : plan.slotAt(accountedTo))
   const polls = plans
     .filter(plan => plan.kind === 'poll')
     .map(plan => createPollSlots(plan, accountedBy(plan), pollsHeld?.get(plan.name)))
+  const fills = plans.flatMap(plan =>
+    plan.kind === 'poll' && plan.poll.fill
+      ? [{ plan, slots: createFillSlots(plan, plan.poll.fill, offsetMinutes, open?.get(plan.name)) }]
+      : [],
+  )
+  const fillOf = (poll: PollConfig) => fills.find(({ plan }) => plan.poll === poll)?.slots
   const freezes = plans
     .filter(plan => plan.kind === 'freeze')
     .map(plan => {
       const accounted = accountedBy(plan)
       const oldest = accounted === null ? null : accounted - (plan.depth - 1) * plan.everyMs
-      return createFreezeDays(plan, { held: freezesHeld, accounted: oldest })
+      return createFreezeDays(plan, { held: freezesHeld[plan.name] ?? [], accounted: oldest })
     })
 
+  /** The plan that asked, and those that have left the boundary to it. */
+  function leftTo({ plan, boundary }: Extract<Job, { kind: 'freeze' }>) {
+    return freezes.filter(one => one.plan === plan || !one.plan.asks(boundary))
+  }
+
   function due(now: number, may = ANYTHING): Due | null {
-    const all = [...(may.knowsDay ? freezes.map(one => freezeDue(one, now, may)) : []), ...polls.map(pollDue)]
+    const asked = polls.map(pollDue)
+    // A meter that owes a poll has not answered it: it would not answer this either.
+    const isQuiet = asked.every(one => one === null)
+    const remembered = may.knowsDay
+      ? [
+          ...freezes.map(one => freezeDue(one, now, may)),
+          ...(isQuiet ? fills.map(one => fillDue(one, now, may)) : []),
+        ]
+      : []
+    const all = [...remembered, ...asked]
     return all.reduce((best, one) => (one && (!best || isSooner(one, best)) ? one : best), null)
 
     function pollDue(one: (typeof polls)[number]): Due | null {
@@ -94,21 +136,27 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
     meter,
     plans,
     due,
-    nextAt: now => Math.min(...polls.map(one => one.nextAt(now)), ...freezes.map(one => one.nextAt(now))),
-    ended(job, end, now, cause = null) {
-      if (job.kind === 'freeze') for (const one of freezes) one.ended(job.boundary, end, now, cause)
+    nextAt: now =>
+      Math.min(...[...polls, ...freezes, ...fills.map(({ slots }) => slots)].map(one => one.nextAt(now))),
+    ended(job, end, now, cause = null, { frozen = null, told = null } = {}) {
+      if (job.kind === 'fill') fillOf(job.poll)?.ended(job.asked, end, now, cause, told)
+      else if (job.kind === 'freeze')
+        for (const one of leftTo(job))
+          one.ended(job.boundary, end, now, cause, one.plan === job.plan ? frozen : null)
       else polls.find(({ plan }) => plan.poll === job.poll)?.ended(job.slot, end, now, cause)
     },
     lost(job, now, cause = 'STORE_FULL') {
-      if (job.kind === 'freeze') for (const one of freezes) one.lost(job.boundary, now, cause)
+      if (job.kind === 'fill') fillOf(job.poll)?.lost(job.asked, now, cause)
+      else if (job.kind === 'freeze') for (const one of leftTo(job)) one.lost(job.boundary, now, cause)
       else polls.find(({ plan }) => plan.poll === job.poll)?.lost(job.slot, now, cause)
     },
     since: (plan, now) => freezes.find(one => one.plan === plan)?.since(now) ?? plan.slotAt(now),
     account: (now, why, underWay = null) => [
       ...freezes.flatMap(one => one.account(now, slot => why(one.plan, slot))),
-      ...polls.flatMap(one =>
-        one.account(now, slot => why(one.plan, slot), slotUnderWay(one.plan, underWay)),
-      ),
+      ...polls.flatMap(one => {
+        const missed = one.account(now, slot => why(one.plan, slot), slotUnderWay(one.plan, underWay))
+        return fillOf(one.plan.poll)?.account(now, missed) ?? missed
+      }),
     ],
   }
 }
@@ -120,10 +168,28 @@ function slotUnderWay(plan: PollPlan, job: Job | null): number | undefined {
 function freezeDue(one: ReturnType<typeof createFreezeDays>, now: number, may: May): Due | null {
   const found = one.due(now)
   if (!found) return null
-  const job: Job = { kind: 'freeze', ...found }
-  if (found.nth === 1)
-    return { job, rank: RANK.today, order: one.plan.dueBy(found.boundary), missedSince: null }
-  return { job, rank: may.catchUp ? RANK.catchingUp : RANK.quiet, order: found.nth, missedSince: null }
+  const { plan } = one
+  const job: Job = { kind: 'freeze', plan, ...found }
+  const back = Math.round((plan.slotAt(now) - found.boundary) / plan.everyMs)
+  if (back === 0) {
+    const rank = plan.bills ? RANK.today : RANK.poll
+    return { job, rank, order: plan.dueBy(found.boundary), missedSince: null }
+  }
+  const order = plan.bills ? back : AFTER_BILLS + back
+  return { job, rank: may.catchUp ? RANK.catchingUp : RANK.quiet, order, missedSince: null }
+}
+
+/** Behind every freeze that catches up with it, the newest first. */
+function fillDue(
+  { plan, slots }: { readonly plan: PollPlan; readonly slots: ReturnType<typeof createFillSlots> },
+  now: number,
+  may: May,
+): Due | null {
+  const asked = slots.due(now)
+  if (!asked) return null
+  const job: Job = { kind: 'fill', poll: plan.poll, slot: asked.last, asked }
+  const order = AFTER_FREEZES + (now - asked.last) / MINUTE
+  return { job, rank: may.fill ? RANK.catchingUp : RANK.quiet, order, missedSince: null }
 }
 
 function isSooner(a: Due, b: Due): boolean {

@@ -5,26 +5,36 @@
 
 import type { Config, MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
-import { Fault, isPassing } from '../core/faults.ts'
+import { isPassing } from '../core/faults.ts'
 import { settingsText } from '../core/line-url.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
-import { HOUR, SECOND, slotOf } from '../core/time.ts'
+import { HOUR, SECOND } from '../core/time.ts'
 import type { Point, ReadResult } from '../driver-api/driver.ts'
 import { type Line, PRIORITY, type Priority, type Retries } from '../line/line.ts'
-import type { ValidatedReading } from '../reading/reading.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
 import { type Asked, createAsking, recentClock } from './asking.ts'
 import { createBatch } from './batch.ts'
 import { type Book, bookOf } from './bookkeeping.ts'
+import { knowHeld } from './fill-talk.ts'
 import type { Commissioning } from './gate/commissioning.ts'
 import type { Job } from './job.ts'
 import { createKeeping } from './keeping.ts'
 import type { LastGoodValues } from './last-good.ts'
-import { type Before, createLedger, type Due, isBefore, type Ledger, type Place, RANK } from './ledger.ts'
+import {
+  type Before,
+  createLedger,
+  type Due,
+  type FreezesHeld,
+  isBefore,
+  type Ledger,
+  type Place,
+  RANK,
+} from './ledger.ts'
 import { createLineShare } from './line-share.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import { createRatioWatch } from './ratio-watch.ts'
+import { createReadNow, type ReadNow } from './read-now.ts'
 import type { RefusalsHeld } from './refusals-held.ts'
 import { type Outcome, outcomeOf, wasSent } from './round.ts'
 import type { SameMeter } from './same-meter.ts'
@@ -38,6 +48,8 @@ const CONTRADICTION_LASTS_MS = HOUR
 const RETRIES: Retries = { silent: 0, silentOnceAnswered: 1, damaged: 2 }
 /** Of a line's time, for days that were missed while today's reads wait: they take a fifth longer then, and no more (PR-05). */
 const CATCH_UP_SHARE = 1 / 6
+/** Likewise for load records, on a line that is never quiet; else they have all the time nobody else wants. */
+const FILL_SHARE = 1 / 20
 /** The calendar is looked at anew at least this often, whatever the wall clock did meanwhile. */
 const LOOK_AGAIN_MS = 10 * SECOND
 /** A look that was slept for comes at most so late. */
@@ -54,19 +66,14 @@ export interface Poller {
   statusOf(meterId: string): MeterStatus | null
 }
 
-/** What one conversation on demand gave, and what became of it in the store. */
-export interface ReadNow {
-  readonly readings: readonly ValidatedReading[]
-  readonly accepted: Accepted
-}
-
 export interface PollerParts {
   readonly line: Line
   readonly meters: readonly MeterConfig[]
   readonly site: Config['site']
-  readonly store: Pick<Store, 'accept'>
+  /** Asked what it holds of slots that load records are to fill. */
+  readonly store: Pick<Store, 'accept'> & Partial<Pick<Store, 'readingsOf'>>
   /** Boundaries whose freezes the store holds already, per meter. */
-  readonly freezesHeld: ReadonlyMap<string, readonly number[]>
+  readonly freezesHeld: ReadonlyMap<string, FreezesHeld>
   /** What else an earlier life has left, per meter. */
   readonly before?: ReadonlyMap<string, Omit<Before, 'freezesHeld'>>
   readonly lastGood: LastGoodValues
@@ -101,11 +108,12 @@ export function createPoller(parts: PollerParts): Poller {
   const stopping = new AbortController()
   const budget = createSilentBudget(clock, () => meters)
   const catchUp = createLineShare(clock, CATCH_UP_SHARE, 0)
+  const filling = createLineShare(clock, FILL_SHARE, 0)
   const meters: readonly Meter[] = parts.meters.map(config => ({
     config,
     ledger: createLedger(config, site.offsetMinutes, {
       ...parts.before?.get(config.id),
-      freezesHeld: parts.freezesHeld.get(config.id) ?? [],
+      freezesHeld: parts.freezesHeld.get(config.id) ?? {},
     }),
     patience: createPatience(clock, budget),
     lastClock: parts.clocks.get(config.id) ?? null,
@@ -123,7 +131,6 @@ export function createPoller(parts: PollerParts): Poller {
   const batch = createBatch(meters, ({ config }) => (config.serial ? settingsText(config.serial) : ''))
   const tally = createTally(line.id, clock, log)
   const keeping = createKeeping(parts)
-  const readingNow = new Map<string, Promise<ReadNow>>()
   /** Since when nobody on the line answers, monotonic; null while anybody does. */
   let deadSince: number | null = null
   let workers: readonly Promise<void>[] = []
@@ -158,7 +165,7 @@ export function createPoller(parts: PollerParts): Poller {
     const monotonic = clock.monotonic()
     noteRecovery()
     if (line.mute && (monotonic < line.mute.askAt || meters.some(({ underWay }) => underWay))) return null
-    const may = { catchUp: catchUp.allows(), knowsDay: timeTrust.trusted }
+    const may = { catchUp: catchUp.allows(), fill: filling.allows(), knowsDay: timeTrust.trusted }
     let best: { meter: Meter; due: Due } | null = null
     let first: Place = []
     for (const meter of meters) {
@@ -198,15 +205,17 @@ export function createPoller(parts: PollerParts): Poller {
     return Math.max(1, Math.ceil(Math.min(LOOK_AGAIN_MS, soonest)))
   }
 
-  async function serve(meter: Meter, { job, rank }: Due): Promise<void> {
-    meter.underWay = job
+  async function serve(meter: Meter, { job: due, rank }: Due): Promise<void> {
+    meter.underWay = due
     const startedAt = clock.monotonic()
     try {
-      const priority = job.kind === 'freeze' ? PRIORITY.billing : PRIORITY.poll
+      const job = due.kind === 'fill' ? await knowHeld(parts.store, meter.config.id, due) : due
+      const priority = job.kind === 'freeze' && job.plan.bills ? PRIORITY.billing : PRIORITY.poll
       await commissioning?.look(meter.config, points => readApart(meter, points, priority))
-      const { round, end, fault, refused, cause } = await converse(meter, job, priority)
+      const outcome = await converse(meter, job, priority)
+      const { round, end, fault, refused, cause } = outcome
       tally.add(fault, round.readings, refused)
-      meter.ledger.ended(job, end, clock.now(), cause)
+      meter.ledger.ended(job, end, clock.now(), cause, outcome)
       // What is held apart is no freeze to bill by; it may be read in order later.
       if (
         end === 'done' &&
@@ -218,7 +227,8 @@ export function createPoller(parts: PollerParts): Poller {
       if (!fault) await parts.sameMeter?.check(meter.config, points => readApart(meter, points))
     } finally {
       meter.underWay = null
-      if (rank === RANK.catchingUp) catchUp.spend(clock.monotonic() - startedAt)
+      if (rank === RANK.catchingUp)
+        (due.kind === 'fill' ? filling : catchUp).spend(clock.monotonic() - startedAt)
     }
   }
 
@@ -236,11 +246,13 @@ export function createPoller(parts: PollerParts): Poller {
       meter: config.id,
       retries: RETRIES,
       settings: config.serial,
+      mayBeSilent: job.kind === 'fill',
     })
     timeTrust.look()
     parts.refusals.add(config, [...talked.result.refused, ...silentTo(talked, config, parts.lastGood)])
     const hasAnswered = talked.exchanges.some(({ outcome }) => outcome === 'answered')
-    meter.silentBefore = talked.fault?.code === 'LINE_SILENT' && !hasAnswered ? meter.silentBefore + 1 : 0
+    if (job.kind !== 'fill')
+      meter.silentBefore = talked.fault?.code === 'LINE_SILENT' && !hasAnswered ? meter.silentBefore + 1 : 0
     meter.ratios.took(talked.result.reads, clock.monotonic())
     if (beside.length > 0) commissioning?.took(config.id, talked.result.reads)
     const now = clock.now()
@@ -255,11 +267,12 @@ export function createPoller(parts: PollerParts): Poller {
       transformers: meter.ratios.transformers(),
       whyHeld: obis => commissioning?.whyHeld(config.id, obis) ?? null,
     })
-    commissioning?.heard(config.id, outcome.fault === null)
+    if (job.kind !== 'fill') commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
     const tookMs = talked.exchanges.some(({ heldUp }) => heldUp) ? null : clock.monotonic() - startedAt
-    if (outcome.fault) patience.unanswered(now, line.mute ? 0 : tookMs, outcome.fault)
-    else if (talked.exchanges.length > 0) patience.answered(now, outcome.valueless)
+    // Many a meter is silent to its load records alone; a poll shows whether it is.
+    if (outcome.fault && job.kind !== 'fill') patience.unanswered(now, line.mute ? 0 : tookMs, outcome.fault)
+    else if (!outcome.fault && talked.exchanges.length > 0) patience.answered(now, outcome.valueless)
     const isDisturbed = outcome.end === 'unanswered' && hasAnswered && !talked.fault
     return isDisturbed ? { ...outcome, end: 'disturbed' } : outcome
   }
@@ -293,33 +306,14 @@ export function createPoller(parts: PollerParts): Poller {
     })
   }
 
-  async function readNowOnce(meterId: string): Promise<ReadNow> {
-    const meter = meters.find(({ config }) => config.id === meterId)
-    if (!meter) throw new Fault('ASK_UNKNOWN', `there is no meter "${meterId}" on line ${line.id}`)
-    const job: Job = {
-      kind: 'poll',
-      poll: { everyMs: SECOND, points: meter.config.profile.points },
-      slot: slotOf(clock.now(), SECOND, site.offsetMinutes),
-    }
-    const priority = PRIORITY.onDemand
-    await commissioning?.recognise(meter.config, points => readApart(meter, points, priority))
-    const { round, fault } = await converse(meter, job, priority)
-    const accepted = wasSent(round) ? await keeping.accept(round) : null
-    if (!accepted || (fault && round.readings.length === 0)) {
-      throw new Fault(
-        fault?.code ?? 'LINE_CLOSED',
-        fault?.text ?? `${meterId} was not asked: the line is down`,
-      )
-    }
-    return { readings: round.readings, accepted }
-  }
-
-  /** Who asks for a meter that is being read on demand already is given that reading. */
-  function readNow(meterId: string): Promise<ReadNow> {
-    const reading = readingNow.get(meterId) ?? readNowOnce(meterId).finally(() => readingNow.delete(meterId))
-    readingNow.set(meterId, reading)
-    return reading
-  }
+  const readNow = createReadNow({
+    ...parts,
+    meterOf: id => meters.find(({ config }) => config.id === id),
+    offsetMinutes: site.offsetMinutes,
+    keeping,
+    converse: (meter, job) => converse(meter, job, PRIORITY.onDemand),
+    readApart: (meter, points) => readApart(meter, points, PRIORITY.onDemand),
+  })
 
   function statusNow({ config, ledger, patience }: Meter): MeterStatus {
     const now = clock.now()
@@ -335,10 +329,10 @@ export function createPoller(parts: PollerParts): Poller {
     async stop() {
       stopping.abort()
       await line.stop()
-      await Promise.allSettled([...workers, ...readingNow.values()])
+      await Promise.allSettled([...workers, ...readNow.underWay()])
       await keeping.settled()
     },
-    readNow,
+    readNow: readNow.read,
     status: () => meters.map(statusNow),
     books: () => meters.map(meter => bookOf(line, meter)),
     statusOf(meterId) {

@@ -2,27 +2,33 @@
 
 import type { MeterConfig } from '../config/config.ts'
 import type { Failure, FaultCode } from '../core/faults.ts'
-import type { RawRefusal, ReadResult } from '../driver-api/driver.ts'
+import type { RawRefusal } from '../driver-api/driver.ts'
 import type { Conversed } from '../line/line.ts'
 import { fromRaw, type Meaning } from '../reading/from-raw.ts'
 import { factorOf, nameplateOnSide, type Transformers } from '../reading/ratios.ts'
-import type { ValidatedReading } from '../reading/reading.ts'
+import type { Reading, ValidatedReading } from '../reading/reading.ts'
 import { capacityOf } from '../reading/rules.ts'
 import { validate } from '../reading/validate.ts'
 import type { Round } from '../store/store.ts'
 import { recordsOf } from './evidence.ts'
-import type { Job, JobEnd } from './job.ts'
+import type { FillTold, ReadOrFilled } from './fill-asked.ts'
+import type { Frozen, Job, JobEnd } from './job.ts'
 import type { LastGoodValues } from './last-good.ts'
+import type { FreezePlan } from './plans.ts'
 import { disturbance } from './silences.ts'
 
 export interface Outcome {
   readonly round: Round
   readonly end: JobEnd
+  /** What a freeze told under its own stamp; null where it told none, or more than one. */
+  readonly frozen: Frozen | null
   /** Why the meter did not answer, or not to the end. */
   readonly fault: Failure | null
   /** Why it answered a poll, and told no value. */
   readonly valueless: Failure | null
   readonly refused: number
+  /** Of load records that fill what was missed. */
+  readonly told: FillTold | null
   /** Why there is no reading; null where there is one. */
   readonly cause: FaultCode | null
 }
@@ -46,21 +52,22 @@ export interface Surroundings {
 export function outcomeOf(
   config: MeterConfig,
   job: Job,
-  talked: Conversed<ReadResult>,
+  talked: Conversed<ReadOrFilled>,
   around: Surroundings,
 ): Outcome {
   const { offsetMinutes } = around
-  const slot = job.kind === 'poll' ? job.slot : job.boundary
+  const slot = job.kind === 'freeze' ? job.boundary : job.slot
   // What never left is no evidence, and a reading's index counts what is kept.
   const exchanges = talked.exchanges.filter(({ stayed }) => stayed === undefined)
-  const meaning = fromRaw(talked.result.reads, exchanges, {
+  const all = fromRaw(talked.result.reads, exchanges, {
     meter: config.id,
-    kind: job.kind,
+    kind: job.kind === 'freeze' ? 'freeze' : 'poll',
     slot,
     offsetMinutes,
     transformers: around.transformers ?? null,
   })
-  const readings = judge(meaning, config, around)
+  const meaning = { ...all, readings: all.readings.filter(({ reading }) => isAskedFor(reading, job)) }
+  const readings = judge(meaning, config, job, around)
   const { refusals, clock } = meaning
   const fault =
     talked.fault ?? disturbance(talked, config.id) ?? silenceBehindGateway(config.id, readings, refusals)
@@ -74,15 +81,23 @@ export function outcomeOf(
   }
   return {
     round,
-    end: fault ? 'unanswered' : endOf(job, config, readings, refusals),
+    end: fault ? 'unanswered' : endOf(job, readings, refusals),
+    frozen: fault || job.kind !== 'freeze' ? null : frozenIn(job.plan, readings, refusals),
     fault,
     valueless: job.kind === 'poll' ? valueless(config.id, readings, refusals) : null,
     refused: refusals.length,
+    told: talked.result.told ?? null,
     cause: fault?.code ?? (readings.length > 0 ? null : (refusals[0]?.refused.code ?? 'METER_NO_DATA')),
   }
 }
 
-function judge(meaning: Meaning, config: MeterConfig, around: Surroundings): ValidatedReading[] {
+/** A boundary that is another plan's: an hour that turns out to be midnight would speak against the daily freeze. */
+function isAskedFor({ slot }: Reading, job: Job): boolean {
+  return job.kind !== 'freeze' || job.plan.asks(slot)
+}
+
+function judge(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): ValidatedReading[] {
+  const periods = job.kind === 'freeze' ? job.plan.periods : null
   const transformers = around.transformers ?? null
   return meaning.readings.map(({ reading, point, floatStep }) =>
     validate(reading, {
@@ -95,6 +110,7 @@ function judge(meaning: Meaning, config: MeterConfig, around: Surroundings): Val
       clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
       doubled: meaning.doubled || around.contradicted,
       timeTrusted: around.timeTrusted,
+      ...(periods && { periods }),
       now: around.now,
       offsetMinutes: around.offsetMinutes,
     }),
@@ -125,7 +141,7 @@ function valueless(
 }
 
 /** What a meter that refuses so will not have an hour later either. */
-const LASTING: readonly FaultCode[] = [
+export const LASTING: readonly FaultCode[] = [
   'METER_NO_DATA',
   'VALUE_NOT_HELD',
   'PROFILE_UNKNOWN_ITEM',
@@ -133,23 +149,25 @@ const LASTING: readonly FaultCode[] = [
 ]
 
 /** A freeze is done when every register of the boundary asked for is here for good, or the meter has none such. */
-function endOf(
-  job: Job,
-  { profile }: MeterConfig,
+function endOf(job: Job, readings: readonly ValidatedReading[], refusals: readonly RawRefusal[]): JobEnd {
+  if (job.kind !== 'freeze') return 'done'
+  const frozen = frozenIn(job.plan, readings, refusals)
+  return frozen?.slot === job.boundary && frozen.isWhole ? 'done' : 'nothing'
+}
+
+function frozenIn(
+  { points }: FreezePlan,
   readings: readonly ValidatedReading[],
   refusals: readonly RawRefusal[],
-): JobEnd {
-  if (job.kind === 'poll') return 'done'
-  const here = new Set(
-    readings
-      .filter(({ slot, quality }) => slot === job.boundary && quality !== 'quarantined')
-      .map(({ obis }) => obis),
-  )
+): Frozen | null {
+  const sure = readings.filter(({ quality }) => quality !== 'quarantined')
+  const [slot, another] = new Set(sure.map(one => one.slot))
+  if (slot === undefined || another !== undefined) return null
+  const here = new Set(sure.map(({ obis }) => obis))
   const lacking = new Set(
     refusals.filter(({ refused }) => LASTING.includes(refused.code)).map(({ point }) => point.obis),
   )
-  const whole = profile.daily?.points.every(({ obis }) => here.has(obis) || lacking.has(obis))
-  return whole && here.size > 0 ? 'done' : 'nothing'
+  return { slot, isWhole: points.every(({ obis }) => here.has(obis) || lacking.has(obis)) }
 }
 
 /** Nothing is evidence of nothing: a round in which no byte left is not kept. */

@@ -37,8 +37,10 @@ export function disturbance(talked: Talked, meter: string): Failure | null {
 function registersBehind(name: string, { id, profile }: MeterConfig) {
   const registers = (points: readonly Point[], kind: 'poll' | 'freeze') =>
     points.map(({ obis }) => ({ meter: id, obis, kind }))
-  const { points, daily } = profile
-  const frozen = daily?.stamp.item === name ? daily.points : (daily?.points ?? []).filter(isNamed)
+  const { points, daily, hourly } = profile
+  const frozen = [daily, hourly].flatMap(plan =>
+    plan?.stamp.item === name ? plan.points : (plan?.points ?? []).filter(isNamed),
+  )
   function isNamed({ item }: Point): boolean {
     return item === name
   }

@@ -36,7 +36,7 @@ export function placeOf(
   { now, monotonic }: Moment,
 ): Place {
   const missed = missedSince !== null
-  const since = job.kind === 'poll' ? job.slot : job.boundary
+  const since = job.kind === 'freeze' ? job.boundary : job.slot
   const isOverdue = rank !== RANK.catchingUp && (missed || now - since >= GIVES_WAY_MS)
   return [
     rank === RANK.quiet ? 1 : 0,

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { CommissioningState } from '../acquire/gate/commissioning.ts'
 import type { MeterStatus } from '../acquire/status.ts'
 import type { MeterConfig } from '../config/config.ts'
-import { DAY, isoWithOffset } from '../core/time.ts'
+import { DAY, HOUR, isoWithOffset } from '../core/time.ts'
 import { NO_NUMBERS } from '../line/meter-numbers.ts'
 import type { MeterClock, StoredReading } from '../store/store.ts'
 import { maySee, visibleMeter } from './access.ts'
@@ -238,7 +238,11 @@ function showNewest(
 
 /** How often a new value of this register is due; null when it is no longer asked for. */
 function intervalOf(config: MeterConfig, { kind, obis }: StoredReading): number | null {
-  if (kind === 'freeze') return config.daily ? DAY : null
+  if (kind === 'freeze') {
+    const { hourly, profile, daily } = config
+    if (hourly && profile.hourly?.points.some(point => point.obis === obis)) return HOUR
+    return daily ? DAY : null
+  }
   const intervals = config.polls.filter(poll => poll.points.some(point => point.obis === obis))
   return intervals.length === 0 ? null : Math.min(...intervals.map(poll => poll.everyMs))
 }

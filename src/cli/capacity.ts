@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { formatComplaint } from '../config/complaint.ts'
 import type { Config, MeterConfig } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
-import { DAY, slotOf } from '../core/time.ts'
+import { DAY, HOUR, slotOf } from '../core/time.ts'
 import { type Worth, worthOf } from '../reading/worth.ts'
 import { type DailyLoad, type Footprint, footprintOf } from '../store/footprint.ts'
 import { BAD_CONFIG, type Terminal, type Verb, WrongUse } from './verb.ts'
@@ -44,6 +44,9 @@ function loadOf({ meters, site }: Config): DailyLoad {
   for (const meter of meters) {
     rounds.billing += meter.daily ? 1 : 0
     readings.billing += meter.daily ? (meter.profile.daily?.points.length ?? 0) : 0
+    const hours = meter.hourly ? DAY / HOUR - (meter.daily ? 1 : 0) : 0
+    rounds.other += hours
+    readings.curve += hours * (meter.profile.hourly?.points.length ?? 0)
     for (const poll of meter.polls) addPoll(poll, site.offsetMinutes, midnight, readings, rounds)
   }
   return { readings, rounds }

@@ -48,7 +48,7 @@ function tell(
   io: Terminal,
 ): boolean {
   const driver = drivers.get(profile.protocol)
-  const points = [...profile.points, ...(profile.daily?.points ?? [])]
+  const points = [...profile.points, ...(profile.daily?.points ?? []), ...(profile.hourly?.points ?? [])]
   const examples = profile.examples.map(example => ({
     example,
     back: driver ? encoded(example, points, driver) : null,

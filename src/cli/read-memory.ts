@@ -164,7 +164,7 @@ const PERIODS: Readonly<Record<string, Periods>> = {
 
 async function askFreeze(asking: Asking, kind: string, nth: number): Promise<Told> {
   const { driver, profile, io, read } = asking
-  const own: FreezePlan | undefined = kind === 'daily' ? profile?.daily : undefined
+  const own: FreezePlan | undefined = kind === 'daily' || kind === 'hourly' ? profile?.[kind] : undefined
   const plan = own ?? driver.freezes?.get(kind)
   if (!plan || !driver.readFreeze)
     throw new Error('broken promise: asked were only drivers with such a freeze')

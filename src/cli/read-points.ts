@@ -68,7 +68,7 @@ function described(item: string, driver: Driver, profile: Profile | null): reado
 export function asModelShows(point: Point, driver: Driver, profile: Profile | null): Point {
   if (!profile) return point
   const usual = described(point.item, driver, profile)[point.place] ?? point
-  const all = [...profile.points, ...(profile.daily?.points ?? [])]
+  const all = [...profile.points, ...(profile.daily?.points ?? []), ...(profile.hourly?.points ?? [])]
   const own =
     all.find(({ item, place }) => item === point.item && place === point.place) ??
     all.find(

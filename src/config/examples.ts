@@ -60,10 +60,10 @@ function isFull({ capacity = '' }: Point, value: string): boolean {
   return most !== null && shown !== null && compareScaled(shown, most) >= 0
 }
 
-/** Points the profile can name; a daily freeze is asked for the latest one. */
+/** Points the profile can name; a freeze is asked for the latest one. */
 function pointsOf(profile: Profile): readonly Point[] {
-  const daily = profile.daily ? [profile.daily.stamp, ...profile.daily.points] : []
-  return [...profile.points, ...daily.map(point => ({ ...point, item: point.item.replace('nn', '01') }))]
+  const frozen = [profile.daily, profile.hourly].flatMap(plan => (plan ? [plan.stamp, ...plan.points] : []))
+  return [...profile.points, ...frozen.map(point => ({ ...point, item: point.item.replace('nn', '01') }))]
 }
 
 /** Ways an example may have come about by reading more than the one point: everything, or neighbours in one answer. */

@@ -4,6 +4,7 @@ import type { Driver } from '../driver-api/driver.ts'
 import type { Profile } from '../driver-api/profile.ts'
 import type { Complain, Path, Source } from './complaint.ts'
 import type { LineConfig, MeterConfig, Ratios } from './config.ts'
+import { checkFills } from './fills.ts'
 import type { Library } from './library.ts'
 import { serialOf } from './lines.ts'
 import { checkPoints, checkPolls, resolvePolls, USUAL_POLLS } from './polls.ts'
@@ -79,15 +80,17 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
   if (written.polls) {
     checkPolls(written.polls, [...path, 'polls'], complain)
     if (profile) checkPoints(written.polls, profile.points, [...path, 'polls'], complain)
+    if (profile && driver) checkFills(written.polls, profile, driver, [...path, 'polls'], complain)
   }
   if (written.ratios && profile && !profile.ratios) {
     const text = `the profile "${profile.profile}" does not say on which side of the transformers its values are`
     complain([...path, 'ratios'], text, 'remove ratios, or add them to a profile of your own')
   }
-  if (written.daily === true && profile && !profile.daily) {
-    const text = `the profile "${profile.profile}" knows no daily freeze of this meter`
-    complain([...path, 'daily'], text, 'remove daily, or choose a profile that has one')
-  }
+  for (const kind of FREEZES)
+    if (written[kind] === true && profile && !profile[kind]) {
+      const text = `the profile "${profile.profile}" knows no ${kind} freeze of this meter`
+      complain([...path, kind], text, `remove ${kind}, or choose a profile that has one`)
+    }
   const serial = line && serialOf(written.serial, line, [...path, 'serial'], complain)
   if (written.id === undefined || !line || !profile || !driver || address === null) return null
   return {
@@ -103,10 +106,13 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     },
     ...(serial && { serial }),
     ...(written.ratios === undefined ? {} : { ratios: ratiosOf(written.ratios) }),
-    polls: resolvePolls(written.polls ?? around.defaults?.polls ?? USUAL_POLLS, profile.points),
+    polls: resolvePolls(written.polls ?? around.defaults?.polls ?? USUAL_POLLS, profile, driver),
     daily: (written.daily ?? around.defaults?.daily ?? true) && profile.daily !== undefined,
+    ...((written.hourly ?? around.defaults?.hourly ?? false) && profile.hourly && { hourly: true }),
   }
 }
+
+const FREEZES = ['daily', 'hourly'] as const
 
 function ratiosOf({ current = 1, voltage = 1 }: NonNullable<WrittenMeter['ratios']>): Ratios {
   const one = { digits: 1n, scaler: 0 }

@@ -5,10 +5,12 @@ import { basename, join } from 'node:path'
 import { messageOf } from '../core/faults.ts'
 import { isObis } from '../core/obis.ts'
 import type { Driver, ReadResult } from '../driver-api/driver.ts'
-import type { Example, FreezePlan, OwnItem, Point, Profile, Traits } from '../driver-api/profile.ts'
+import type { Example, OwnItem, Point, Profile, Traits } from '../driver-api/profile.ts'
 import { type Complain, type Complaint, complainAbout, type Path, type Source } from './complaint.ts'
 import { provesExamples } from './examples.ts'
+import { loadRecordsOf } from './fills.ts'
 import { unitsOf } from './obis-units.ts'
+import { freezesOf } from './profile-freezes.ts'
 import { modelOf, relayOf } from './profile-model.ts'
 import {
   profileSchema,
@@ -93,7 +95,8 @@ export function resolveProfile(
       amperes: written.nameplate?.amperes ?? 0,
     },
     examples: (written.examples ?? []).map(exampleOf),
-    ...dailyOf(written.daily, known, say),
+    ...freezesOf(written, driver, (point, path) => completePoint(point, path, known, say), say),
+    ...loadRecordsOf(written.loadRecords, driver, say),
   }
   if (right) proveReadable(profile, driver, say)
   if (right)
@@ -208,20 +211,6 @@ function refuseTwice(points: readonly (Point | null)[], say: Complain): void {
     if (seen.has(point.obis)) say(['points', index], `${point.obis} is listed twice`, 'keep one of the two')
     seen.add(point.obis)
   }
-}
-
-function dailyOf(written: WrittenProfile['daily'], known: Known, say: Complain): { daily?: FreezePlan } {
-  if (!written) return {}
-  const { driver } = known
-  if (!driver.readFreeze || (driver.freezes && !driver.freezes.has('daily'))) {
-    say(['daily'], `${driver.protocol} reads no daily freezes`, 'remove daily')
-    return {}
-  }
-  const stamp = written.stamp ? completePoint(written.stamp, ['daily', 'stamp'], known, say) : null
-  const points = completePoints(written.points, ['daily', 'points'], known, say).filter(
-    point => point !== null,
-  )
-  return stamp ? { daily: { stamp, points, depth: written.depth ?? 1 } } : {}
 }
 
 /** Lets the driver try the first step of reading each point: a bad encoding shows here, not at the first poll. */

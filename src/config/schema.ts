@@ -67,7 +67,11 @@ const offset = hint(z.string({ error: 'offset' }).refine(is(parseOffset), 'offse
 const minute = hint(z.string({ error: 'minuteOfDay' }).refine(is(parseMinute), 'minuteOfDay'), 'minuteOfDay')
 const phases = hint(z.literal([1, 3], { error: 'phases' }), 'phases')
 
-const poll = section({ every: duration, points: list(text('obis'), 1000).optional() })
+const poll = section({
+  every: duration,
+  points: list(text('obis'), 1000).optional(),
+  fill: yesNo.optional(),
+})
 const polls = list(poll, 16)
 
 const nameplate = section({
@@ -99,6 +103,7 @@ export const meterSchema = section({
   profile: profileName.optional(),
   polls: polls.optional(),
   daily: yesNo.optional(),
+  hourly: yesNo.optional(),
   nameplate: nameplate.optional(),
   serial: serial.optional(),
   ratios: section({ current: ratio.optional(), voltage: ratio.optional() }).optional(),
@@ -133,6 +138,7 @@ const defaults = section({
   profile: profileName.optional(),
   polls: polls.optional(),
   daily: yesNo.optional(),
+  hourly: yesNo.optional(),
 })
 
 /** Keys that are known only to say what to write instead. */

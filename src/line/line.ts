@@ -1,5 +1,5 @@
 /**
- * A line: one owner of one physical bus or connection, a queue by priority, one conversation at a time
+ * A line: one owner of one physical bus or connection, a queue by priority, one conversation at a time, parted by orders
  * (several where the protocol numbers its requests). The only place frames are logged.
  */
 
@@ -27,6 +27,7 @@ import { createLink, type Link, type LinkState } from './link.ts'
 import { createMeterNumbers, type MeterNumbers } from './meter-numbers.ts'
 import { createMultiplex } from './multiplex.ts'
 import { createMuteWatch, type Mute } from './mute.ts'
+import { mayPart } from './parting.ts'
 import { createQueue, type Priority } from './queue.ts'
 import { createResponseTimes, type ResponseTimes } from './response-times.ts'
 import { traceExchange } from './trace.ts'
@@ -84,6 +85,8 @@ export interface ConversationAsked<Result> {
   readonly retries: Retries
   /** What the port is set to for this meter; absent where as its line says. */
   readonly settings?: SerialSettings | undefined
+  /** Meters may be silent to what is asked alone: their silence says nothing of the line. */
+  readonly mayBeSilent?: boolean
 }
 
 /** How often a safe request is repeated. */
@@ -184,6 +187,8 @@ export function createLine(parts: LineParts): Line {
         let answer: Exchange | null = null
         // A meter that always has more to say is not heard out: it would have the line for itself.
         if (steps < MOST_STEPS) {
+          const parted = mayPart(request, driver, exchanges) ? queue.giveWay(asked.priority) : null
+          if (parted !== null) await parted
           const asking = askOnce(request, asked)
           const others = askOthers(request, asked, exchanges)
           answer = noted(await asking, asked, exchanges)
@@ -195,7 +200,7 @@ export function createLine(parts: LineParts): Line {
         step = conversation.next(answer?.frame ?? null)
       }
       if (!numbered && exchanges.length > 0) await asker.settle(driver)
-      noteSilence(meter, wasWell, exchanges)
+      noteSilence(asked.mayBeSilent ? null : meter, wasWell, exchanges)
       utilisation.look(counters.busyMs)
       return { result: step.value, exchanges, fault }
     } finally {
@@ -291,17 +296,16 @@ export function createLine(parts: LineParts): Line {
       : asked
   }
 
-  /** A connection may take bytes and lead nowhere for hours; and a wire may be cut. */
-  function noteSilence(meter: string, wasWell: boolean, exchanges: readonly Exchange[]): void {
+  /** A connection may take bytes and lead nowhere for hours; and a wire may be cut. Null: the meter may be silent to this. */
+  function noteSilence(meter: string | null, wasWell: boolean, exchanges: readonly Exchange[]): void {
     if (parts.expectsSilence || exchanges.every(({ outcome }) => outcome === 'sent')) return
     // Answers to several conversations may come in one piece, and only the first of them finds bytes that are new.
     const ofMeters = counters.bytesIn - (asker.boxBytes ?? 0)
     const wasHeard = ofMeters > bytesHeard || exchanges.some(({ frame }) => frame !== null)
     bytesHeard = ofMeters
     if (wasHeard) watch.heard()
-    else if (link.state === 'open') {
+    else if (link.state === 'open' && meter !== null) {
       const why = watch.silent(meter, wasWell)
-      // A box that tells of itself is there, and another connection to it is no better.
       if (why !== null && !provesLife) link.reopen(why)
     }
   }

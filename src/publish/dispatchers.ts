@@ -43,6 +43,7 @@ async function sinksFor(
   const named = { gateway, epoch: store.epoch, clock, log }
   const cycles = new Map(meters.map(meter => [meter.id, cycleMsOf(meter)]))
   const cycleMs = (meter: string) => cycles.get(meter) ?? null
+  const { offsetMinutes } = site
   const sinks: Sink[] = []
   if (mqtt) {
     const lines = new Map(meters.map(({ id, line }) => [id, line]))
@@ -52,14 +53,13 @@ async function sinksFor(
       rewind: sequence => sendAgain(toMqtt(), sequence, log),
       clock,
     })
-    const { offsetMinutes } = site
     sinks.push(
       createMqttSink({ ...named, ...mqtt, random, meters, offsetMinutes, cycleMs, lineOf, onWatermark }),
     )
   }
   if (sparkplug) {
     const { createSparkplugSink } = await import('./sparkplug.ts')
-    const isHistorical = isHistoricalBy({ clock, cycleMs })
+    const isHistorical = isHistoricalBy({ clock, cycleMs, offsetMinutes })
     sinks.push(createSparkplugSink({ ...named, ...sparkplug, meters, store, isHistorical, random }))
   }
   if (influx) {

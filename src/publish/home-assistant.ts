@@ -14,7 +14,7 @@ export interface Discovery {
   readonly topicOf: (meter: string) => string
 }
 
-type Announced = Pick<MeterConfig, 'id' | 'address' | 'polls' | 'daily' | 'profile'>
+type Announced = Pick<MeterConfig, 'id' | 'address' | 'polls' | 'daily' | 'hourly' | 'profile'>
 
 /** Units its device classes take since long ago; the others are shown with their unit and without an icon. */
 const DEVICE_CLASSES: Readonly<Record<string, string>> = {
@@ -29,15 +29,19 @@ const DEVICE_CLASSES: Readonly<Record<string, string>> = {
   Hz: 'frequency',
 }
 
-/** One message for each register that is polled, and for each that is frozen at midnight. */
+/** One message for each register that is polled, and for each that is frozen at midnight, or each hour. */
 export function discoveryOf(meter: Announced, discovery: Discovery): readonly Sendable[] {
-  const frozen = meter.daily ? (meter.profile.daily?.points ?? []) : []
+  const frozen = [...(meter.daily ? (meter.profile.daily?.points ?? []) : []), ...hourlyOf(meter)]
   return [
     ...registers(meter.polls.flatMap(({ points }) => points)).map(point =>
       sensor(meter, point, 'poll', discovery),
     ),
     ...registers(frozen).map(point => sensor(meter, point, 'freeze', discovery)),
   ]
+}
+
+function hourlyOf({ hourly, profile }: Announced): readonly Point[] {
+  return hourly ? (profile.hourly?.points ?? []) : []
 }
 
 function registers(points: readonly Point[]): readonly Point[] {
@@ -48,8 +52,9 @@ function registers(points: readonly Point[]): readonly Point[] {
 function sensor(meter: Announced, { obis, unit, name }: Point, kind: Kind, discovery: Discovery): Sendable {
   const { prefix, gateway, statusTopic, topicOf } = discovery
   const deviceClass = DEVICE_CLASSES[unit]
+  const frozen = hourlyOf(meter).some(one => one.obis === obis) ? 'at the hour' : 'at midnight'
   const config = {
-    name: kind === 'freeze' ? `${name} at midnight` : name,
+    name: kind === 'freeze' ? `${name} ${frozen}` : name,
     unique_id: `meterd/${gateway}/${meter.id}/${kind}/${obis}`,
     state_topic: topicOf(meter.id),
     value_template: templateFor(obis, kind),

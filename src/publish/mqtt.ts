@@ -9,7 +9,9 @@ import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
-import { DAY, SECOND } from '../core/time.ts'
+import { DAY, HOUR, SECOND } from '../core/time.ts'
+import { isLoadRecord } from '../reading/from-memory.ts'
+import { isWithinDay } from '../reading/worth.ts'
 import type { Change } from '../store/store.ts'
 import { discoveryOf } from './home-assistant.ts'
 import { type Connection, type Outcome, openConnection } from './mqtt-connection.ts'
@@ -150,13 +152,18 @@ function createAnnouncer(
   }
 }
 
-/** Older than two cycles: no news (PR-16). */
+/** Older than two cycles, or written down by the meter before anybody asked: no news (PR-16). */
 export function isHistoricalBy({
   clock,
   cycleMs,
-}: Pick<MqttParts, 'clock' | 'cycleMs'>): (change: Change) => boolean {
-  return ({ kind, meter, readAt }) =>
-    clock.now() - readAt > 2 * (kind === 'freeze' ? DAY : (cycleMs(meter) ?? DAY))
+  offsetMinutes,
+}: Pick<MqttParts, 'clock' | 'cycleMs' | 'offsetMinutes'>): (change: Change) => boolean {
+  const frozenEvery = (slot: number) => (isWithinDay(slot, offsetMinutes) ? HOUR : DAY)
+  return change => {
+    const { kind, meter, slot, readAt } = change
+    const everyMs = kind === 'freeze' ? frozenEvery(slot) : (cycleMs(meter) ?? DAY)
+    return isLoadRecord(change) || clock.now() - readAt > 2 * everyMs
+  }
 }
 
 /**

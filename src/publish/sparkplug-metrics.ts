@@ -63,10 +63,11 @@ export function createMetrics(meters: readonly MeterConfig[], epoch: number): Me
     return metric
   }
 
-  for (const { id, polls, daily, profile } of meters) {
+  for (const { id, polls, daily, hourly, profile } of meters) {
     const points = [
       ...polls.flatMap(poll => poll.points.map(point => ({ point, kind: 'poll' as const }))),
       ...(daily ? (profile.daily?.points ?? []) : []).map(point => ({ point, kind: 'freeze' as const })),
+      ...(hourly ? (profile.hourly?.points ?? []) : []).map(point => ({ point, kind: 'freeze' as const })),
     ]
     for (const { point, kind } of points)
       if (point.obis !== '' && point.obis !== CLOCK) know(id, point.obis, kind, point.unit)

@@ -14,8 +14,10 @@ import {
   type Scaled,
   subtractScaled,
 } from '../core/scaled.ts'
-import { HOUR, isoWithOffset, MINUTE, NO_DATE_MS, SECOND } from '../core/time.ts'
+import { civilOf, HOUR, isoWithOffset, MINUTE, NO_DATE_MS, SECOND } from '../core/time.ts'
 import type { Nameplate } from '../driver-api/profile.ts'
+import { type Periods, periodOf } from './freeze-period.ts'
+import { isLoadRecord } from './from-memory.ts'
 import { factorOf, judgeChange, judgeRatios, ONE, type Transformers } from './ratios.ts'
 import type { Finding, Reading } from './reading.ts'
 
@@ -41,6 +43,8 @@ export interface Known {
   readonly clockDeviationMs: number | null
   /** Two different answers came to the question this value answers. */
   readonly doubled: boolean
+  /** Of a freeze: what divides those it was asked for as one of; absent is each midnight. */
+  readonly periods?: Periods
   /** Our own clock may be believed (PR-31). */
   readonly timeTrusted: boolean
   readonly now: number
@@ -61,6 +65,7 @@ export const CLOCK_SUSPECT_MS = 5 * MINUTE
 export const CLOCK_BROKEN_MS = 15 * MINUTE
 /** A measurement of a meter's clock tells nothing of a moment further away than this. */
 export const CLOCK_COUNTS_WITHIN_MS = 48 * HOUR
+const MIDNIGHTS: Periods = { every: 'day', at: 0 }
 /** Steps of a float up to so many times the resolution declared still go on a bill. */
 const FLOAT_BILLS_WITHIN = 10n
 /** Meters stand some load above their nameplate current. */
@@ -84,7 +89,7 @@ export const RULES: readonly Rule[] = [
   { id: 'V-C1', why: 'a meter nobody has accepted: its profile may be wrong', check: accepted },
   { id: 'V-T1', why: 'a clock of ours that is known to be wrong stamps nothing', check: ourClock },
   { id: 'V-T2', why: 'a meter whose clock is wrong counts energy under the wrong tariff', check: meterClock },
-  { id: 'V-T3', why: 'a freeze not stamped at the boundary belongs to another day', check: freezeStamp },
+  { id: 'V-T3', why: 'a freeze not stamped at the boundary belongs to another period', check: freezeStamp },
   { id: 'V-T5', why: 'no meter can know a value of the future', check: futureStamp },
   {
     id: 'V-I7',
@@ -163,30 +168,37 @@ function ourClock(_reading: Reading, { timeTrusted, now, offsetMinutes }: Known)
   }
 }
 
-function meterClock({ obis, kind }: Reading, { clockDeviationMs }: Known): Finding | null {
+function meterClock(reading: Reading, { clockDeviationMs }: Known): Finding | null {
   if (clockDeviationMs === null || Math.abs(clockDeviationMs) <= CLOCK_FLAG_MS) return null
+  const { obis, kind } = reading
   const offMs = Math.abs(clockDeviationMs)
   const byTariff = isEnergyRegister(obis) && (tariffOf(obis) ?? 0) > 0
-  const suspect = (byTariff && offMs > CLOCK_SUSPECT_MS) || (kind === 'freeze' && offMs > CLOCK_BROKEN_MS)
+  // Of a load record the meter alone says which moment it is of.
+  const suspect =
+    ((byTariff || isLoadRecord(reading)) && offMs > CLOCK_SUSPECT_MS) ||
+    (kind === 'freeze' && offMs > CLOCK_BROKEN_MS)
   return {
     rule: 'V-T2',
     verdict: suspect ? 'suspect' : 'flag',
     severity: 2,
     codes: ['1.1.9'],
-    evidence: `${clockInWords(clockDeviationMs)}; flagged above ${CLOCK_FLAG_MS / SECOND} s, tariff registers suspect above ${CLOCK_SUSPECT_MS / SECOND} s, freezes above ${CLOCK_BROKEN_MS / SECOND} s`,
+    evidence: `${clockInWords(clockDeviationMs)}; flagged above ${CLOCK_FLAG_MS / SECOND} s, tariff registers and load records suspect above ${CLOCK_SUSPECT_MS / SECOND} s, freezes above ${CLOCK_BROKEN_MS / SECOND} s`,
   }
 }
 
-function freezeStamp(reading: Reading, { offsetMinutes }: Known): Finding | null {
+function freezeStamp(reading: Reading, { offsetMinutes, periods = MIDNIGHTS }: Known): Finding | null {
   if (reading.kind !== 'freeze') return null
+  if (periodOf(civilOf(reading.slot, offsetMinutes), periods)?.lateMs === 0) return null
   const stamp = isoWithOffset(reading.slot, offsetMinutes)
-  if (stamp.slice(11, 19) === '00:00:00') return null
   return {
     rule: 'V-T3',
     verdict: 'quarantine',
     severity: 1,
     codes: ['2.5.258'],
-    evidence: `the daily freeze is stamped ${stamp}, not 00:00`,
+    evidence:
+      periods.every === 'hour'
+        ? `the hourly freeze is stamped ${stamp}, not on the hour`
+        : `the daily freeze is stamped ${stamp}, not 00:00`,
   }
 }
 

@@ -1,7 +1,7 @@
 /** What a reading is worth when there is no room for all: what bills are made of is never given up (PR-20). */
 
 import { isDemandRegister, isEnergyRegister } from '../core/obis.ts'
-import { DAY, slotOf } from '../core/time.ts'
+import { DAY, HOUR, slotOf } from '../core/time.ts'
 import type { Kind } from './reading.ts'
 
 /** `billing`: registers at a boundary. `curve`: registers in between. `instantaneous`: voltages, currents, powers. */
@@ -15,12 +15,17 @@ export const KEPT_FOR: Readonly<Record<Worth | 'frames', number>> = {
   billing: 4_000 * DAY,
 }
 
-/** A freeze, or a register polled at the site's midnight, may become a bill. */
+/** A freeze but of an hour within the day, or a register polled at the site's midnight, may become a bill. */
 export function worthOf(
   { obis, kind, slot }: { readonly obis: string; readonly kind: Kind; readonly slot: number },
   offsetMinutes: number,
 ): Worth {
-  if (kind === 'freeze') return 'billing'
+  if (kind === 'freeze') return isWithinDay(slot, offsetMinutes) ? 'curve' : 'billing'
   if (!isEnergyRegister(obis) && !isDemandRegister(obis)) return 'instantaneous'
   return slot === slotOf(slot, DAY, offsetMinutes) ? 'billing' : 'curve'
+}
+
+/** The boundary of an hourly freeze: a full hour, and not midnight. */
+export function isWithinDay(slot: number, offsetMinutes: number): boolean {
+  return slot === slotOf(slot, HOUR, offsetMinutes) && slot !== slotOf(slot, DAY, offsetMinutes)
 }

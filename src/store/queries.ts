@@ -7,7 +7,7 @@ import type { Latest } from './latest.ts'
 import type { Names } from './names.ts'
 import { type KeptRow, READING_COLUMNS, type Row, type Rows, toStored, whole } from './rows.ts'
 import { HOUR_OF_SLOTS } from './schema.ts'
-import type { FreezeHeld, LastGood, LastKept, ReadingsAsked, StoredReading } from './store.ts'
+import type { FreezeHeld, FreezesOf, LastGood, LastKept, ReadingsAsked, StoredReading } from './store.ts'
 
 /** A part of an answer; `next` is where the following part begins, null after the last. */
 export interface Part<Item, Next> {
@@ -31,7 +31,7 @@ export interface Queries {
   boundary(slot: number, series: number): Part<StoredReading, number>
   lastGood(series: number): Part<LastGood, number>
   lastKept(): LastKept | null
-  freezesHeld(meter: string, since: number): FreezeHeld[]
+  freezesHeld(meter: string, since: number, of?: FreezesOf): FreezeHeld[]
 }
 
 /** Registers per part: some milliseconds of work and of copying. */
@@ -105,9 +105,11 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
       const { reading, recordedAt } = ask.lastKept.get() ?? {}
       return typeof reading === 'number' && typeof recordedAt === 'number' ? { reading, recordedAt } : null
     },
-    freezesHeld(meter, since) {
+    freezesHeld(meter, since, of) {
       const ref = names.knownMeter(meter)
-      const found = ref === null ? [] : ask.freezes.all(ref, since)
+      const registers = of ? JSON.stringify(of.registers) : null
+      const found =
+        ref === null ? [] : ask.freezes.all(ref, since, registers, of?.slot ?? 0, of?.everyMs ?? 1)
       return found.map(row => ({ slot: whole(row['slot']), registers: whole(row['registers']) }))
     },
   }
@@ -120,7 +122,8 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
 export const FREEZES_HELD = `
   SELECT f.slot, count(DISTINCT r.series) AS registers
   FROM freeze f CROSS JOIN series s CROSS JOIN reading r
-  WHERE f.meter = ? AND f.slot >= ? AND s.meter = f.meter AND s.kind = 'freeze'
+  WHERE f.meter = ?1 AND f.slot >= ?2 AND (f.slot - ?4) % ?5 = 0 AND s.meter = f.meter AND s.kind = 'freeze'
+    AND (?3 IS NULL OR s.obis IN (SELECT value FROM json_each(?3)))
     AND r.slot / ${HOUR_OF_SLOTS} = f.slot / ${HOUR_OF_SLOTS} AND r.series = s.ref AND r.slot = f.slot
     AND r.quality <> ${QUARANTINED} AND r.id NOT IN (SELECT reading FROM fenced)
   GROUP BY f.slot ORDER BY f.slot`

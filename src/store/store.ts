@@ -33,7 +33,7 @@ export interface Store {
   /** The latest good value of each register of each meter, for pair checks after a start. */
   lastGood(): Promise<readonly LastGood[]>
   /** Boundaries for which freezes of this meter are kept, from `since` on, and how many registers of each. */
-  freezesHeld(meter: string, since: number): Promise<readonly FreezeHeld[]>
+  freezesHeld(meter: string, since: number, of?: FreezesOf): Promise<readonly FreezeHeld[]>
 
   /** The newest reading's number, and when the one announced last was received, UTC ms; null for an empty store. */
   lastKept(): Promise<LastKept | null>
@@ -81,6 +81,8 @@ export interface Store {
   accountedTo(): Promise<number | null>
   /** Plans, ended ones too, in order of meter and plan; 1 to 5,000 of them. */
   plans(asked: PlansAsked): Promise<readonly KeptPlan[]>
+  /** Periods of a plan that were told to be open, oldest first. */
+  open(plan: number): Promise<readonly Missing[]>
   /** Slots of a plan from `from` on, before `to`: what is kept of them and what was said of those that are not; of one day. */
   slots(plan: number, from: number, to: number): Promise<Slots>
   /** Meters that were billed by before new ones were held apart, and have not been accepted since. */
@@ -171,6 +173,13 @@ export interface LastGood {
   readonly readAt: number
   /** What its register had been multiplied with; absent is 1. */
   readonly factor?: Scaled
+}
+
+/** Freezes of one plan: of its registers alone, at its boundaries, of which one is named. */
+export interface FreezesOf {
+  readonly registers: readonly string[]
+  readonly slot: number
+  readonly everyMs: number
 }
 
 export interface FreezeHeld {

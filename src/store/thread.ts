@@ -146,7 +146,7 @@ function readingSide(thread: Thread): ReadingSide {
     latestOf: meter => thread.ask('latestOf', meter),
     boundary: slot => allParts(series => thread.ask('boundary', slot, series)),
     lastGood: () => allParts(series => thread.ask('lastGood', series)),
-    freezesHeld: (meter, since) => thread.ask('freezesHeld', meter, since),
+    freezesHeld: (meter, since, of) => thread.ask('freezesHeld', meter, since, of),
     lastKept: () => thread.ask('lastKept'),
     evidence: id => thread.ask('evidence', id),
     clockOf: meter => thread.ask('clockOf', meter),
@@ -156,6 +156,7 @@ function readingSide(thread: Thread): ReadingSide {
       requirePage(asked.limit)
       return thread.ask('plans', asked)
     },
+    open: plan => thread.ask('open', plan),
     slots: (plan, from, to) => thread.ask('slots', plan, from, to),
     inService: () => thread.ask('inService'),
     touch: () => thread.ask('touch'),

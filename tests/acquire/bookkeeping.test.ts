@@ -44,9 +44,9 @@ async function lifeOf(
   const trust = { trusted, look: () => undefined }
   const site = { offsetMinutes: OFFSET, zone: 'Asia/Shanghai' }
   const left = await leftBefore(store, { meters, site }, clock.now())
-  const held = await freezesHeld(store, meters, clock.now())
+  const held = await freezesHeld(store, meters, { offsetMinutes: OFFSET }, clock.now())
   const ledgers = meters.map(meter =>
-    createLedger(meter, OFFSET, { ...left.meters.get(meter.id), freezesHeld: held.get(meter.id) ?? [] }),
+    createLedger(meter, OFFSET, { ...left.meters.get(meter.id), freezesHeld: held.get(meter.id) ?? {} }),
   )
   let cause: Cause = 'NOT_ASKED'
   const broken: unknown[] = []
@@ -75,7 +75,7 @@ async function lifeOf(
         if (line === 'silent') return ledger.ended(job, 'unanswered', clock.now(), 'LINE_SILENT')
         asked.push(job)
         const [kind, slot, points] =
-          job.kind === 'poll'
+          job.kind !== 'freeze'
             ? (['poll', job.slot, job.poll.points] as const)
             : (['freeze', job.boundary, ledger.meter.profile.daily!.points] as const)
         const quality = trust.trusted ? 'good' : 'suspect'

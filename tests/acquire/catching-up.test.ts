@@ -22,12 +22,18 @@ const QUESTION_MS = 430
 const NOON = MIDNIGHT + 12 * HOUR
 const points = [toyPoint(1)]
 const frozen = [2, 3, 4].map(toyPoint)
+const daily = { stamp: toyPoint(9), points: frozen, depth: DEPTH }
+const hourly = { stamp: toyPoint(8), points: frozen.slice(0, 1), depth: 254 }
 
 function freezingDriver(): Driver {
-  function* readFreeze({ address }: { address: string }, { nth }: FreezeAsked): Conversation<ReadResult> {
+  function* readFreeze(
+    { address }: { address: string },
+    { nth, stamp, points }: FreezeAsked,
+  ): Conversation<ReadResult> {
     const reads: ReadResult['reads'][number][] = []
-    const stampedAt = civilOf(MIDNIGHT - (nth - 1) * DAY, OFFSET)
-    for (const point of frozen) {
+    const boundary = stamp === daily.stamp ? MIDNIGHT - (nth - 1) * DAY : NOON - (nth - 1) * HOUR
+    const stampedAt = civilOf(boundary, OFFSET)
+    for (const point of points) {
       const frame = yield toyRequest(Number(address), Number(point.item))
       if (frame) reads.push({ point, frames: [frame], value: { digits: 7n, scaler: 0 }, stampedAt })
     }
@@ -36,8 +42,8 @@ function freezingDriver(): Driver {
   return { ...toyDriver(), readFreeze }
 }
 
-/** Half an hour at noon, of meters that hold so many midnights nobody has read. */
-async function halfHour(missed: number) {
+/** Half an hour at noon, of meters that hold so many midnights nobody has read, and as many hours. */
+async function halfHour(missed: number, hoursMissed = 0) {
   const clock = virtualClock(NOON)
   const { line, hear } = memoryLine(clock, bytes => {
     clock.after(ANSWERS_AFTER_MS, () => hear(toyFrame(bytes[1] ?? 0, bytes[2] ?? 0, 7)))
@@ -46,7 +52,8 @@ async function halfHour(missed: number) {
   const meters = Array.from(
     { length: METERS },
     (_, index): MeterConfig => ({
-      ...toyMeter(points, { stamp: toyPoint(9), points: frozen, depth: DEPTH }),
+      ...toyMeter(points, daily),
+      ...(hoursMissed > 0 && { hourly: true, profile: { ...toyMeter(points, daily).profile, hourly } }),
       id: `m${index + 1}`,
       address: `${index + 1}`,
       driver,
@@ -54,6 +61,7 @@ async function halfHour(missed: number) {
     }),
   )
   const held = Array.from({ length: DEPTH - missed }, (_, back) => MIDNIGHT - (back + missed) * DAY)
+  const hoursHeld = [NOON - hoursMissed * HOUR]
   const freezes: number[] = []
   /** How long after its slot began the last poll of it was here. */
   const polls = new Map<number, { last: number; count: number }>()
@@ -69,7 +77,7 @@ async function halfHour(missed: number) {
     line,
     meters,
     store: { accept },
-    freezesHeld: new Map(meters.map(({ id }) => [id, held])),
+    freezesHeld: new Map(meters.map(({ id }) => [id, { daily: held, hourly: hoursHeld }])),
     clock,
   })
   line.start()
@@ -96,4 +104,25 @@ test('PR-05 missed midnights are fetched, newest first, and no round of polls ta
   expect(catchingUp.freezes).toEqual([...catchingUp.freezes].sort((a, b) => b - a))
   expect(catchingUp.freezes).toHaveLength(MISSED * METERS)
   expect(longest).toBeLessThan(30 * SECOND)
+}, 60_000)
+
+test("PR-05 hours of four days hold up no poll by more, and no bill: this hour's with the polls, older ones after the midnights", async () => {
+  const usual = await halfHour(0)
+  const catchingUp = await halfHour(3, 96)
+  const longest = Math.max(...usual.polls.map(({ last }) => last))
+  for (const { last, count } of catchingUp.polls.slice(1)) {
+    expect(count).toBe(METERS)
+    expect(last).toBeLessThanOrEqual(longest * 1.2 + 2 * frozen.length * QUESTION_MS)
+  }
+  const { freezes } = catchingUp
+  const older = freezes.filter(slot => slot !== NOON)
+  const midnights = older.slice(0, 3 * METERS)
+  const hours = older.slice(3 * METERS)
+  expect(midnights.every(slot => (slot - MIDNIGHT) % DAY === 0)).toBe(true)
+  expect(midnights).toEqual([...midnights].sort((a, b) => b - a))
+  expect(hours.length).toBeGreaterThan(20 * METERS)
+  expect(hours).toEqual([...hours].sort((a, b) => b - a))
+  expect(hours).not.toContain(MIDNIGHT)
+  expect(freezes.filter(slot => slot === NOON)).toHaveLength(METERS)
+  expect(freezes.lastIndexOf(NOON)).toBeLessThan(6 * METERS)
 }, 60_000)

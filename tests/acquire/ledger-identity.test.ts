@@ -10,13 +10,20 @@ import type { Missing } from '../../src/reading/expectation.ts'
 import { freezingMeter, MIDNIGHT } from '../support/api.ts'
 
 const DEPTH = 4
+const HOURS = 30
 const START = MIDNIGHT + 9 * HOUR + 7 * MINUTE
 
-function meter(): MeterConfig {
+function meter(isHourly: boolean): MeterConfig {
   const one = freezingMeter('m1')
   const { points } = one.profile
   const polls = [15 * MINUTE, HOUR].map(everyMs => ({ everyMs, points }))
-  return { ...one, polls, profile: { ...one.profile, daily: { ...one.profile.daily!, depth: DEPTH } } }
+  const daily = { ...one.profile.daily!, depth: DEPTH }
+  return {
+    ...one,
+    ...(isHourly && { hourly: true }),
+    polls,
+    profile: { ...one.profile, daily, hourly: { stamp: daily.stamp, points, depth: HOURS } },
+  }
 }
 
 /** What a store would hold: per plan the slots that are here, and the last word on those that are not. */
@@ -45,8 +52,8 @@ const restart = fc.record({
 })
 const step = fc.record({ is: fc.constant('step' as const), ms: fc.integer({ min: -2 * DAY, max: 2 * DAY }) })
 
-function play(events: readonly Event[]) {
-  const config = meter()
+function play(isHourly: boolean, events: readonly Event[]) {
+  const config = meter(isHourly)
   const kept: Kept = { here: new Map(), gaps: new Map(), since: new Map(), accountedTo: null }
   let now = START
   let ledger = begin()
@@ -65,7 +72,9 @@ function play(events: readonly Event[]) {
   function begin(): Ledger {
     const plans = createLedger(config, 480).plans
     const fresh = createLedger(config, 480, {
-      freezesHeld: [...here(plans.find(({ kind }) => kind === 'freeze')!)],
+      freezesHeld: Object.fromEntries(
+        plans.filter(({ kind }) => kind === 'freeze').map(plan => [plan.name, [...here(plan)]]),
+      ),
       pollsHeld: new Map(
         plans.filter(({ kind }) => kind === 'poll').map(plan => [plan.name, [...here(plan)]]),
       ),
@@ -80,12 +89,15 @@ function play(events: readonly Event[]) {
     const job = ledger.due(now)?.job
     if (!job) return
     const plan = ledger.plans.find(one =>
-      one.kind === 'poll' ? job.kind === 'poll' && one.poll === job.poll : job.kind === 'freeze',
+      one.kind === 'poll' ? job.kind === 'poll' && one.poll === job.poll : 'plan' in job && one === job.plan,
     )!
-    const slot = job.kind === 'poll' ? job.slot : job.boundary
+    const slot = job.kind === 'freeze' ? job.boundary : job.slot
     if (event.is === 'answers') {
       if (here(plan).has(slot)) twice += 1
       here(plan).add(slot)
+      // The register of the hour is among those of the day.
+      const byHour = ledger.plans.find(({ name }) => name === 'hourly')
+      if (plan.name === 'daily' && byHour) here(byHour).add(slot)
       ledger.ended(job, 'done', now)
     } else if (event.is === 'lost') {
       ledger.ended(job, 'done', now)
@@ -131,7 +143,7 @@ function fates({ kept, ledger, now }: ReturnType<typeof play>): string[] {
   return ledger.plans.flatMap(plan => {
     const fates: string[] = []
     const begun = plan.slotAt(now)
-    const oldestLeft = plan.kind === 'freeze' ? begun - (DEPTH - 1) * DAY : begun
+    const oldestLeft = plan.kind === 'freeze' ? begun - (plan.depth - 1) * plan.everyMs : begun
     for (let slot = kept.since.get(plan.name)!; slot <= begun; slot += plan.everyMs) {
       const isHere = kept.here.get(plan.name)?.has(slot) ?? false
       const gap = kept.gaps.get(plan.name)?.get(slot)
@@ -152,9 +164,10 @@ test('PR-04 A-03 whatever happens on the line and however often we restart, each
   const counts = new Map<string, number>()
   fc.assert(
     fc.property(
+      fc.boolean(),
       fc.array(fc.oneof({ weight: 8, arbitrary: asked }, account, restart), { minLength: 5, maxLength: 120 }),
-      events => {
-        const played = play(events)
+      (isHourly, events) => {
+        const played = play(isHourly, events)
         const all = fates(played)
         for (const fate of all) counts.set(fate, (counts.get(fate) ?? 0) + 1)
         expect(all.filter(fate => !ONE.test(fate))).toEqual([])
@@ -167,6 +180,9 @@ test('PR-04 A-03 whatever happens on the line and however often we restart, each
     'daily here',
     'daily missed',
     'daily open',
+    'hourly here',
+    'hourly missed',
+    'hourly open',
     'poll-15m here',
     'poll-15m missed',
     'poll-1h rejected',
@@ -178,12 +194,13 @@ test('PR-04 PR-31 a clock that is set about leaves no period without a fate', ()
   const KNOWN = /^\S+ (here|missed|rejected|open)(\+(missed|rejected|open))?$/
   fc.assert(
     fc.property(
+      fc.boolean(),
       fc.array(fc.oneof({ weight: 8, arbitrary: asked }, account, restart, step), {
         minLength: 5,
         maxLength: 120,
       }),
-      events => {
-        expect(fates(play(events)).filter(fate => !KNOWN.test(fate))).toEqual([])
+      (isHourly, events) => {
+        expect(fates(play(isHourly, events)).filter(fate => !KNOWN.test(fate))).toEqual([])
       },
     ),
     { numRuns: 300, seed: 5 },

@@ -88,7 +88,9 @@ describe('a ledger of polls', () => {
 describe('a ledger of daily freezes', () => {
   const noon = MIDNIGHT + 12 * HOUR
   const freezesDue = (held: readonly number[], now = noon, depth = 62) => {
-    const ledger = createLedger({ ...meter({ daily: true, depth }), polls: [] }, 480, { freezesHeld: held })
+    const ledger = createLedger({ ...meter({ daily: true, depth }), polls: [] }, 480, {
+      freezesHeld: { daily: held },
+    })
     const asked: number[] = []
     for (
       let job = ledger.due(now)?.job ?? null;
@@ -127,7 +129,7 @@ describe('a ledger of daily freezes', () => {
 
   test('a day the meter does not hold is asked again later, not at once', () => {
     const ledger = createLedger({ ...meter({ daily: true }), polls: [] }, 480, {
-      freezesHeld: [MIDNIGHT - DAY, MIDNIGHT - 2 * DAY],
+      freezesHeld: { daily: [MIDNIGHT - DAY, MIDNIGHT - 2 * DAY] },
     })
     const job = ledger.due(noon)?.job ?? null
     if (job) ledger.ended(job, 'nothing', noon)
@@ -138,7 +140,7 @@ describe('a ledger of daily freezes', () => {
 
   test('a freeze that a line disturbed is asked again soon, and polls have their turn meanwhile', () => {
     const ledger = createLedger(meter({ daily: true }), 480, {
-      freezesHeld: [MIDNIGHT - DAY, MIDNIGHT - 2 * DAY],
+      freezesHeld: { daily: [MIDNIGHT - DAY, MIDNIGHT - 2 * DAY] },
     })
     for (let tries = 0, now = noon; tries < 5; tries += 1, now += 10 * MINUTE) {
       const job = ledger.due(now)?.job ?? null
@@ -150,7 +152,7 @@ describe('a ledger of daily freezes', () => {
 
   test('a freeze the store had no room for is asked again', () => {
     const ledger = createLedger({ ...meter({ daily: true }), polls: [] }, 480, {
-      freezesHeld: [MIDNIGHT - DAY, MIDNIGHT - 2 * DAY],
+      freezesHeld: { daily: [MIDNIGHT - DAY, MIDNIGHT - 2 * DAY] },
     })
     const job = ledger.due(noon)?.job ?? null
     if (job) {
@@ -161,7 +163,9 @@ describe('a ledger of daily freezes', () => {
   })
 
   test('PR-05 days before today wait for polls once they have used their share of the line', () => {
-    const ledger = createLedger(meter({ daily: true }), 480, { freezesHeld: [MIDNIGHT, MIDNIGHT - 2 * DAY] })
+    const ledger = createLedger(meter({ daily: true }), 480, {
+      freezesHeld: { daily: [MIDNIGHT, MIDNIGHT - 2 * DAY] },
+    })
     const may = { catchUp: false, knowsDay: true }
     expect(ledger.due(noon)).toMatchObject({ job: { nth: 2 }, rank: RANK.catchingUp })
     const poll = ledger.due(noon, may)
@@ -184,7 +188,7 @@ describe('a ledger of daily freezes', () => {
 
   test('after midnight the same boundary is one further back', () => {
     const ledger = createLedger({ ...meter({ daily: true }), polls: [] }, 480, {
-      freezesHeld: [MIDNIGHT - 2 * DAY],
+      freezesHeld: { daily: [MIDNIGHT - 2 * DAY] },
     })
     expect(ledger.due(MIDNIGHT + MINUTE)?.job ?? null).toMatchObject({ boundary: MIDNIGHT - DAY, nth: 2 })
   })

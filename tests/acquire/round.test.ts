@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Job } from '../../src/acquire/job.ts'
 import { createLastGood } from '../../src/acquire/last-good.ts'
+import { freezePlansOf } from '../../src/acquire/plans.ts'
 import { outcomeOf, wasSent } from '../../src/acquire/round.ts'
 import { CLOCK } from '../../src/core/obis.ts'
 import { DAY, HOUR, NO_DATE_MS } from '../../src/core/time.ts'
@@ -14,10 +15,16 @@ const MIDNIGHT = Date.UTC(2026, 10, 20, 16)
 const NOON = MIDNIGHT + 12 * HOUR
 const points = [toyPoint(0), toyPoint(1)]
 const clockPoint: Point = { ...toyPoint(9), obis: CLOCK, unit: '' }
-const FREEZE: Job = { kind: 'freeze', boundary: MIDNIGHT, nth: 1 }
 const POLL: Job = { kind: 'poll', slot: NOON, poll: { everyMs: HOUR, points } }
 
 const meter = toyMeter(points, { stamp: toyPoint(9), points, depth: 62 })
+const [plan] = freezePlansOf(meter, 480)
+const FREEZE: Job = { kind: 'freeze', plan: plan!, boundary: MIDNIGHT, nth: 1 }
+const [, hours] = freezePlansOf(
+  { ...meter, hourly: true, profile: { ...meter.profile, hourly: { ...meter.profile.daily!, depth: 254 } } },
+  480,
+)
+const HOURLY: Job = { kind: 'freeze', plan: hours!, boundary: MIDNIGHT + HOUR, nth: 1 }
 
 /** What a conversation at noon stands in. */
 const AROUND = {
@@ -108,6 +115,24 @@ describe('what came of a conversation', () => {
       value(tariff, '2026-11-21T00:05:00'),
     ])
     expect([end, round.readings[0]?.quality]).toEqual(['nothing', 'quarantined'])
+  })
+
+  test('V-T3 an hour is kept as that hour, and done', () => {
+    const one = '2026-11-21T01:00:00'
+    const { end, round } = outcome(HOURLY, [value(total, one), value(tariff, one)])
+    expect([end, round.readings.map(({ slot, quality }) => [slot, quality])]).toEqual([
+      'done',
+      [
+        [MIDNIGHT + HOUR, 'good'],
+        [MIDNIGHT + HOUR, 'good'],
+      ],
+    ])
+  })
+
+  test('V-F10 an hour that turns out to be midnight is no reading beside the daily freeze, which a bill rests on', () => {
+    const { end, round, cause } = outcome(HOURLY, [value(total, STAMP), value(tariff, STAMP)])
+    expect([end, round.readings, cause]).toEqual(['nothing', [], 'METER_NO_DATA'])
+    expect(wasSent(round)).toBe(true)
   })
 
   test('a gateway that answers for a silent meter: the meter is what is silent', () => {

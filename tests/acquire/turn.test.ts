@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Job } from '../../src/acquire/job.ts'
 import { isBefore, RANK } from '../../src/acquire/ledger.ts'
+import { freezePlansOf } from '../../src/acquire/plans.ts'
 import { placeOf, type Waiting } from '../../src/acquire/turn.ts'
 import { DAY, MINUTE } from '../../src/core/time.ts'
+import { freezingMeter } from '../support/api.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 16, 6)
 const MONOTONIC = 10 * DAY
@@ -10,7 +12,8 @@ const EVERY_MS = 5 * MINUTE
 const SLOT = NOW - MINUTE
 const poll: Job = { kind: 'poll', poll: { everyMs: EVERY_MS, points: [] }, slot: SLOT }
 const everyMinute: Job = { kind: 'poll', poll: { everyMs: MINUTE, points: [] }, slot: SLOT }
-const freeze: Job = { kind: 'freeze', boundary: NOW - 6 * MINUTE, nth: 1 }
+const [plan] = freezePlansOf(freezingMeter('m1'), 480)
+const freeze = { kind: 'freeze', plan: plan!, boundary: NOW - 6 * MINUTE, nth: 1 } as const
 const oldFreeze: Job = { ...freeze, boundary: freeze.boundary - DAY, nth: 2 }
 
 interface Change {

@@ -131,6 +131,16 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
     /meters\[0\]\.daily: .*no daily freeze/,
   ],
   [
+    'hourly without freezes',
+    meter('address: "1", profile: eastron-sdm630, hourly: true'),
+    /meters\[0\]\.hourly: .*no hourly freeze of this meter; remove hourly, or choose a profile that has one/,
+  ],
+  [
+    'hourly as a length of time',
+    meter(`${GOOD_METER}, hourly: 1h`),
+    /meters\[0\]\.hourly: "1h" is not right.*true or false/,
+  ],
+  [
     'point not in the profile',
     meter(`${GOOD_METER}, polls: [{ every: 1m, points: ["1-0:1.8.9"] }]`),
     /meters\[0\]\.polls\[0\]\.points\[0\]: the profile has no point "1-0:1\.8\.9"; did you mean/,

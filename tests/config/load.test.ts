@@ -88,6 +88,22 @@ describe('a right file', () => {
     expect(meter?.polls).toEqual([{ everyMs: 900_000, points: meter?.profile.points }])
   })
 
+  test('hourly freezes are read where that is said, of meters whose profile knows them', async () => {
+    const hourly = async (settings: string) => {
+      const defaults = `defaults: { hourly: ${settings} }\n`
+      const text = GOOD.replace(
+        'meters: [',
+        'meters: [{ id: m2, line: a, address: "162", profile: dlt645-1997-three-phase }, ',
+      )
+      return (await loadRight(text + defaults)).config.meters.map(meter => meter.hourly)
+    }
+    expect((await loadRight(GOOD)).config.meters[0]).not.toHaveProperty('hourly')
+    expect(await hourly('true')).toEqual([undefined, true])
+    expect(await hourly('false')).toEqual([undefined, undefined])
+    const own = await loadRight(GOOD.replace('profile: dlt645-2007-single-phase', m => `${m}, hourly: true`))
+    expect(own.config.meters[0]).toMatchObject({ hourly: true, profile: { hourly: { depth: 254 } } })
+  })
+
   test('a poll without points takes those no other poll names', async () => {
     const polls = 'polls: [{ every: 1m, points: ["1-0:1.7.0"] }, { every: 15m }]'
     const { config } = await loadRight(

@@ -121,6 +121,26 @@ describe('a profile of the site', () => {
       { traits: { items: [OWN] } },
       /examples\[0\]: the reply gives 0\.0186, not 1\.86/,
     ],
+    [
+      'an hour with a register that midnight would lack',
+      { hourly: { ...base().hourly, points: [{ obis: '1-0:3.8.0', item: '050401nn', unit: 'kvarh' }] } },
+      /hourly\.points\[0\]: 1-0:3\.8\.0 is not in the daily freeze.*add it to daily, or remove it here/,
+    ],
+    [
+      'more hours than are counted',
+      { hourly: { ...base().hourly, depth: 1_001 } },
+      /hourly\.depth: 1001 is not right.*a number of hours from 1 to 1000/,
+    ],
+    [
+      'an hour without a stamp',
+      { hourly: { ...base().hourly, stamp: undefined } },
+      /hourly\.stamp: is missing/,
+    ],
+    [
+      'a protocol without hours',
+      { protocol: 'dlt645-1997' },
+      /hourly: dlt645-1997 reads no hourly freezes; remove hourly/,
+    ],
     ['no nameplate', { nameplate: undefined }, /nameplate: is missing.*phases: 3, volts: 220, amperes: 60/],
   ])('%s', async (_, spoiled, expected) => {
     expect(await complaintsAbout({ ...base(), ...spoiled })).toContainEqual(expect.stringMatching(expected))

@@ -5,58 +5,31 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { askDaemon } from '../../src/cli/ask-daemon.ts'
+import type { MeterConfig } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load.ts'
-import { type Clock, systemClock } from '../../src/core/clock.ts'
+import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { systemRandom } from '../../src/core/random.ts'
 import { formatScaled } from '../../src/core/scaled.ts'
-import { DAY, MINUTE, SECOND } from '../../src/core/time.ts'
+import { DAY, HOUR, MINUTE, SECOND, slotOf } from '../../src/core/time.ts'
 import { startDaemon } from '../../src/main.ts'
 import { openStore } from '../../src/store/thread.ts'
 import { between } from '../support/between.ts'
 import { until } from '../support/daemon.ts'
+import { leapingClock } from '../support/leaping-clock.ts'
 import { HOUSES, play } from '../support/meters.ts'
 
-/** 10:00 at the site. */
-const START = Date.UTC(2026, 10, 21, 2)
+/** 10:06 at the site: meters have frozen. */
+const START = Date.UTC(2026, 10, 21, 2, 6)
 const MIDNIGHT = Date.UTC(2026, 10, 20, 16)
 const DAYS = 4
+/** Hours the meters are taken to remember: fewer than they were silent for. */
+const HOURS = 36
 const ADDRESSES = HOUSES.addresses.slice(0, 2)
 
-/** Runs as the machine's does, and leaps when told, wall and monotonic alike: for all that wait on it days have gone by. */
-function leapingClock(startsAt: number): Clock & { leap(ms: number): void } {
-  let ahead = 0
-  const wallAhead = startsAt - systemClock.now()
-  const monotonic = () => systemClock.monotonic() + ahead
-  const after: Clock['after'] = (ms, call) => {
-    const at = monotonic() + ms
-    let cancel = () => undefined as unknown
-    const look = () => {
-      const left = at - monotonic()
-      if (left <= 0) call()
-      else cancel = systemClock.after(Math.min(left, 20), look)
-    }
-    look()
-    return () => void cancel()
-  }
-  return {
-    now: () => systemClock.now() + wallAhead + ahead,
-    monotonic,
-    after,
-    sleep: (ms, signal) =>
-      new Promise(resolve => {
-        if (signal?.aborted) return resolve()
-        const cancel = after(ms, resolve)
-        signal?.addEventListener('abort', () => {
-          cancel()
-          resolve()
-        })
-      }),
-    yield: systemClock.yield,
-    leap(ms) {
-      ahead += ms
-    },
-  }
+function rememberingLess(meter: MeterConfig): MeterConfig {
+  const { profile } = meter
+  return { ...meter, profile: { ...profile, hourly: { ...profile.hourly!, depth: HOURS } } }
 }
 
 interface Entry {
@@ -71,7 +44,7 @@ interface Entry {
   readonly gaps: readonly { readonly cause: string; readonly state: string }[]
 }
 
-test(`A-03 PR-04 PR-05 after ${DAYS} days without an answer every midnight the meters hold is here once, and the rest has a cause`, async () => {
+test(`A-03 PR-04 PR-05 after ${DAYS} days without an answer every midnight and every hour the meters hold is here once, and the rest has a cause`, async () => {
   const clock = leapingClock(START)
   const played = await play([{ ...HOUSES, addresses: ADDRESSES, every: '5m' }], 7, clock)
   let isDead = false
@@ -84,13 +57,17 @@ test(`A-03 PR-04 PR-05 after ${DAYS} days without an answer every midnight the m
   const api = { listen: '127.0.0.1:0' }
   writeFileSync(
     file,
-    JSON.stringify({ version: 1, gateway: 'dead', site, data, api, lines, meters: played.meters }),
+    JSON.stringify({
+      ...{ version: 1, gateway: 'dead', site, data, api, lines },
+      defaults: { hourly: true },
+      meters: played.meters,
+    }),
   )
   const loaded = await loadConfig(file, {})
   if ('complaints' in loaded) throw new Error(JSON.stringify(loaded.complaints))
   const broken: unknown[] = []
   const daemon = await startDaemon({
-    config: loaded.config,
+    config: { ...loaded.config, meters: loaded.config.meters.map(rememberingLess) },
     clock,
     random: systemRandom,
     log: silentLog,
@@ -114,9 +91,12 @@ test(`A-03 PR-04 PR-05 after ${DAYS} days without an answer every midnight the m
   const quiet = () =>
     until(() => daemon.status().meters.every(({ nextAt }) => (nextAt ?? 0) > clock.now() + SECOND))
 
-  const daily = async () => (await expectations()).filter(({ plan }) => plan === 'daily')
+  const of = async (name: string) => (await expectations()).filter(({ plan }) => plan === name)
+  const daily = () => of('daily')
+  const sum = (entries: readonly Entry[], fate: 'due' | 'accepted' | 'missed' | 'open') =>
+    entries.reduce((all, one) => all + one[fate], 0)
 
-  await until(async () => (await daily()).reduce((sum, { accepted }) => sum + accepted, 0) === 6)
+  await until(async () => sum(await daily(), 'accepted') === 6 && sum(await of('hourly'), 'accepted') === 6)
   isDead = true
   for (let day = 1; day <= DAYS; day += 1) {
     // A conversation that lasts a day would be charged to the silent.
@@ -136,6 +116,7 @@ test(`A-03 PR-04 PR-05 after ${DAYS} days without an answer every midnight the m
   await until(async () => (await daily()).every(({ accepted }) => accepted === 1), 60 * SECOND)
   clock.leap(2 * MINUTE)
   await until(async () => (await daily()).every(({ gaps }) => gaps.length === 0))
+  await until(async () => sum(await of('hourly'), 'open') === 0, 60 * SECOND)
 
   const told = await expectations()
   await daemon.stop()
@@ -149,17 +130,31 @@ test(`A-03 PR-04 PR-05 after ${DAYS} days without an answer every midnight the m
   expect(causes).toContain('missed LINE_SILENT')
   expect(polls.reduce((sum, { missed }) => sum + missed, 0)).toBeGreaterThan(2 * DAYS * 288 - 20)
 
+  const hours = told.filter(({ plan }) => plan === 'hourly')
+  expect(hours.flatMap(({ gaps }) => gaps).map(({ state, cause }) => `${state} ${cause}`)).toContain(
+    'missed LINE_SILENT',
+  )
+  const newest = slotOf(clock.now(), HOUR, 480)
+  const oldest = slotOf(START, HOUR, 480) - 2 * HOUR
+  const all = Array.from({ length: (newest - oldest) / HOUR + 1 }, (_, index) => oldest + index * HOUR)
+  const held = all.filter(
+    slot => slot < START || slot > newest - HOURS * HOUR || (slot - MIDNIGHT) % DAY === 0,
+  )
+  expect(sum(hours, 'due')).toBe(2 * all.length)
+  expect(sum(hours, 'accepted')).toBe(2 * held.length)
+
   const store = await openStore(data, systemClock, silentLog)
   for (const { id, address } of played.meters) {
     const readings = await store.readingsOf({ meter: id, from: 0, to: 9e15, kind: 'freeze', limit: 5_000 })
     const slots = [...new Set(readings.map(({ slot }) => slot))]
-    expect(slots).toEqual(Array.from({ length: 3 + DAYS }, (_, day) => MIDNIGHT + (day - 2) * DAY))
+    const midnights = Array.from({ length: 3 + DAYS }, (_, day) => MIDNIGHT + (day - 2) * DAY)
+    expect(slots).toEqual([...new Set([...midnights, ...held])].sort((a, b) => a - b))
     expect(new Set(readings.map(({ slot, obis }) => `${slot} ${obis}`)).size).toBe(readings.length)
     for (const { slot, obis, value, readAt, quality } of readings) {
       expect(readAt).toBe(slot)
-      const midnight = new Date(slot + 8 * 3_600_000).toISOString().slice(0, 19) as `${string}T00:00:00`
+      const shown = new Date(slot + 8 * HOUR).toISOString().slice(0, 19)
       const { truth } = played.simulator
-      const instant = truth.freezeInstant('dlt645-2007', address, midnight)
+      const instant = truth.freezeInstant('dlt645-2007', address, shown)
       const true_ = truth.registerAt('dlt645-2007', address, obis, instant)
       if (true_ !== null) expect([quality, formatScaled(value)]).toEqual(['good', formatScaled(true_)])
     }

@@ -15,8 +15,9 @@ export interface GivenFor {
   readonly digest: string
 }
 
-export function givenFor({ address, profile }: MeterConfig, line: string): GivenFor {
-  return { line, address, profile: profile.profile, digest: digestOf(profile) }
+export function givenFor({ address, profile, hourly }: MeterConfig, line: string): GivenFor {
+  const frozen = hourly ? profile.hourly?.points : undefined
+  return { line, address, profile: profile.profile, digest: digestOf(profile, frozen) }
 }
 
 /** Why an acceptance no longer counts, in words; null when it does. */
@@ -30,7 +31,10 @@ export function whyAgain(last: Acceptance, now: GivenFor): string | null {
 }
 
 /** What of a profile decides values: a new name or remark changes nothing. */
-function digestOf({ points, ident, serialNumber, ratios, sign, daily }: Profile): string {
+function digestOf(
+  { points, ident, serialNumber, ratios, sign, daily }: Profile,
+  hourly: readonly Point[] | undefined,
+): string {
   const bare = (point: Point | undefined) =>
     point && [point.obis, point.item, point.place, point.encoding, point.unit, point.capacity ?? '']
   const meaning = [
@@ -40,6 +44,7 @@ function digestOf({ points, ident, serialNumber, ratios, sign, daily }: Profile)
     ratios && [bare(ratios.current), bare(ratios.voltage), ratios.side],
     sign,
     daily?.points.map(bare),
+    ...(hourly ? [hourly.map(bare)] : []),
   ]
   return createHash('sha256').update(JSON.stringify(meaning)).digest('hex').slice(0, 16)
 }

@@ -1,6 +1,7 @@
 /** Drops what was said of periods whose readings would have been dropped for their age, a few plans at a time. */
 
 import type { DatabaseSync } from 'node:sqlite'
+import { DAY } from '../../core/time.ts'
 import type { Kind } from '../../reading/reading.ts'
 import { whole } from '../rows.ts'
 
@@ -13,7 +14,8 @@ const PLANS_AT_ONCE = 50
 const RANGES_AT_ONCE = 1_000
 
 export function createMissingThinning(database: DatabaseSync): MissingThinning {
-  const before = "CASE kind WHEN 'freeze' THEN ?3 ELSE ?4 END"
+  // Freezes of each hour are kept as polls are.
+  const before = `CASE WHEN kind = 'freeze' AND every >= ${DAY} THEN ?3 ELSE ?4 END`
   const old = database.prepare(
     `DELETE FROM missing WHERE (plan, first) IN (
        SELECT plan, first FROM plan CROSS JOIN missing ON missing.plan = plan.ref

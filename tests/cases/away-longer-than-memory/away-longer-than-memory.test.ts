@@ -16,7 +16,7 @@ async function midnightsWanted(kept: readonly FreezeHeld[]): Promise<number> {
   const store = {
     freezesHeld: async (_id: string, since: number) => kept.filter(({ slot }) => slot >= since),
   }
-  const held = (await freezesHeld(store, [meter], now)).get('m1') ?? []
+  const held = (await freezesHeld(store, [meter], { offsetMinutes: 480 }, now)).get('m1') ?? {}
   const ledger = createLedger(meter, 480, { freezesHeld: held })
   let wanted = 0
   for (let job = ledger.due(now)?.job; job?.kind === 'freeze'; job = ledger.due(now)?.job) {
