@@ -285,7 +285,6 @@ export function createLine(parts: LineParts): Line {
     if (wasHeard) watch.heard()
     else if (link.state === 'open' && meter !== null) {
       const why = watch.silent(meter, wasWell)
-      // A box that tells of itself is there, and another connection to it is no better.
       if (why !== null && !provesLife) link.reopen(why)
     }
   }
