@@ -1,6 +1,6 @@
 /** A daemon whose lines are DTUs that dial in, a meter behind each, and what its store says of every period. */
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -10,6 +10,7 @@ import { startChild, startDaemonChild } from './daemon.ts'
 
 export const HEARTBEAT = 'ping'
 export const HEARTBEAT_EVERY_MS = 60_000
+const LOOKS_EACH_MS = 100
 const POINTS = [
   '1-0:1.8.0',
   '1-0:1.8.1',
@@ -26,8 +27,8 @@ export function DTU(index: number): string {
 }
 
 /** `bench -- NAME [LINES] [MINUTES]`. */
-export function asked(): { readonly lines: number; readonly minutes: number } {
-  const [lines = 2_000, minutes = 1] = process.argv
+export function asked(): { readonly lines: number | undefined; readonly minutes: number } {
+  const [lines, minutes = 1] = process.argv
     .slice(2)
     .filter(word => /^\d+$/.test(word))
     .map(Number)
@@ -36,6 +37,10 @@ export function asked(): { readonly lines: number; readonly minutes: number } {
 
 export interface Fleet {
   readonly periodMs: number
+  /** From the daemon's start until its API answered, ms. */
+  readonly startedMs: number
+  /** From the daemon's start until it held a connection for each line, ms; infinite where that takes longer. */
+  allDialled(withinMs: number): Promise<number>
   /** All DTUs lose their connections and dial again at once. */
   hangUp(): void
   /** Of the daemon: so far, and the most so far. */
@@ -62,7 +67,7 @@ export interface Kept {
 
 export async function startFleet(lines: number, minutes: number): Promise<Fleet> {
   const folder = mkdtempSync(join(tmpdir(), 'meterd-bench-'))
-  const port = await freePort()
+  const [port, api] = [await freePort(), await freePort()]
   const indexes = Array.from({ length: lines }, (_, index) => index)
   const daemon = await startDaemonChild(folder, {
     version: 1,
@@ -90,12 +95,24 @@ export async function startFleet(lines: number, minutes: number): Promise<Fleet>
       line: `l${index}`,
       address: String(index + 1).padStart(12, '0'),
     })),
-    api: { listen: `127.0.0.1:${await freePort()}` },
+    api: { listen: `127.0.0.1:${api}` },
     log: { level: 'warn' },
   })
+  const startedAt = performance.now()
+  while (!(await isUp(api))) await sleep(LOOKS_EACH_MS)
+  const startedMs = performance.now() - startedAt
   const dtus = startChild([join('bench', 'dtus.ts'), String(port), String(lines)])
   return {
     periodMs: minutes * 60_000,
+    startedMs,
+    async allDialled(withinMs) {
+      const until = performance.now() + withinMs
+      while (readdirSync(`/proc/${daemon.process.pid}/fd`).length < lines) {
+        if (performance.now() > until) return Number.POSITIVE_INFINITY
+        await sleep(LOOKS_EACH_MS)
+      }
+      return performance.now() - startedAt
+    },
     hangUp: () => dtus.process.send('hang up'),
     processorMs: daemon.processorMs,
     residentMb: daemon.residentMb,
@@ -110,6 +127,11 @@ export async function startFleet(lines: number, minutes: number): Promise<Fleet>
       return { items: POINTS.length, polls }
     },
   }
+}
+
+async function isUp(api: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${api}/healthz`).catch(() => null)
+  return answer?.ok ?? false
 }
 
 function pollsIn(file: string): readonly Poll[] {

@@ -23,6 +23,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   line: async () => (await import('./line.ts')).line,
   store: async () => (await import('./store.ts')).store,
   'sick-line': async () => (await import('./sick-line.ts')).sickLine,
+  orders: async () => (await import('./orders.ts')).orders,
+  'api-load': async () => (await import('./api-load.ts')).apiLoad,
   restart: async () => (await import('./restart.ts')).restart,
   sinks: async () => (await import('./sinks.ts')).sinks,
   memory: async () => (await import('./memory.ts')).memory,

@@ -21,7 +21,7 @@ const EVENING_MS = HOUR
 /** Bytes that reach the line together, as from a port's buffer. */
 const TOGETHER = 8
 
-type Health = 'well' | keyof typeof SICK
+export type Health = 'well' | keyof typeof SICK
 
 export interface SickNight {
   /** From the freezes being due until the last healthy meter's list was whole, ms; alone and beside the sick. */
@@ -41,7 +41,7 @@ export async function sickNight(baud: number): Promise<SickNight> {
 }
 
 /** Every fourth meter is sick, in turn. */
-function healths(meters: readonly NightMeter[]): (meter: NightMeter) => Health {
+export function healths(meters: readonly NightMeter[]): (meter: NightMeter) => Health {
   const sorts = Object.entries(SICK).flatMap(([sort, count]) => Array<Health>(count).fill(sort as Health))
   const step = Math.floor(METERS / sorts.length)
   const sick = new Map(sorts.map((sort, index) => [meters[index * step + 1]?.address, sort]))
@@ -82,7 +82,7 @@ async function night(meters: readonly NightMeter[], healthOf: (meter: NightMeter
 }
 
 /** One pair of wires: who speaks while another speaks spoils both. */
-function wireOf(
+export function wireOf(
   meters: readonly NightMeter[],
   healthOf: (meter: NightMeter) => Health,
   baud: number,

@@ -11,7 +11,7 @@ export const storm: Benchmark = {
   about:
     'all DTUs dial again at once in their busiest moment: until all are read, and memory (LINES MINUTES)',
   async run(say) {
-    const { lines, minutes } = asked()
+    const { lines = 2_000, minutes } = asked()
     const fleet = await startFleet(lines, minutes)
     const { periodMs } = fleet
     const slot = Math.ceil((Date.now() + SETTLES_MS) / periodMs) * periodMs

@@ -1,6 +1,6 @@
 /** The two drivers: one conversation, two dialects. */
 
-import type { Driver, Point } from '../../src/driver-api/driver.ts'
+import type { Driver, LoadClass, Point } from '../../src/driver-api/driver.ts'
 import { COMMANDS_1997 } from './commands/commands-1997.ts'
 import { COMMANDS_2007 } from './commands/commands-2007.ts'
 import { setClock } from './conversations/clock-set.ts'
@@ -9,6 +9,7 @@ import { eventClasses } from './conversations/event-classes.ts'
 import { readEvents } from './conversations/events.ts'
 import { readFreeze } from './conversations/freeze.ts'
 import { freezeKinds } from './conversations/freeze-kinds.ts'
+import { CLASSES, MEMBERS } from './conversations/load-record.ts'
 import { readLoadRecords } from './conversations/load-records.ts'
 import { readPoints } from './conversations/read.ts'
 import { orderRelay } from './conversations/relay.ts'
@@ -99,6 +100,10 @@ function partsOf(dialect: Dialect, item: string): readonly Point[] {
   return [...items].flatMap(one => describeAll(dialect, one))
 }
 
+function loadClasses(dialect: Dialect): ReadonlyMap<LoadClass, readonly Point[]> {
+  return new Map(CLASSES.map(nth => [nth, MEMBERS[nth].flatMap(item => describeAll(dialect, item))]))
+}
+
 const EVENTS = eventClasses(DIALECT_2007)
 
 export const driver2007: Driver = {
@@ -110,6 +115,7 @@ export const driver2007: Driver = {
       : readFreeze(dialect, call, freeze)
   },
   readLoadRecords: (call, asked) => readLoadRecords(dialectFor(DIALECT_2007, call.traits), call, asked),
+  loadClasses: traits => loadClasses(dialectFor(DIALECT_2007, traits)),
   events: new Map([...EVENTS].map(([name, { about }]) => [name, about])),
   readEvents(call, asked) {
     const event = EVENTS.get(asked.event)

@@ -2,11 +2,14 @@
 
 import type { MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
+import { CLOCK } from '../core/obis.ts'
 import { civilOf, type MeterTime, NO_DATE_MS } from '../core/time.ts'
-import type { Call, Conversation, Point, ReadResult } from '../driver-api/driver.ts'
+import type { Call, Conversation, Point } from '../driver-api/driver.ts'
 import type { Line } from '../line/line.ts'
 import { CLOCK_COUNTS_WITHIN_MS } from '../reading/rules.ts'
 import type { Round } from '../store/store.ts'
+import type { ReadOrFilled } from './fill-asked.ts'
+import { readFill } from './fill-talk.ts'
 import type { Job } from './job.ts'
 import type { RatioWatch } from './ratio-watch.ts'
 import type { RefusalsHeld } from './refusals-held.ts'
@@ -25,7 +28,7 @@ export interface Asked {
 export interface Asking {
   callTo(meter: Asked): Call
   /** `beside` the points of a poll other things may be asked for. */
-  conversationFor(meter: Asked, job: Job, beside?: readonly Point[]): Conversation<ReadResult>
+  conversationFor(meter: Asked, job: Job, beside?: readonly Point[]): Conversation<ReadOrFilled>
 }
 
 export function createAsking(parts: {
@@ -61,17 +64,29 @@ export function createAsking(parts: {
     }
   }
 
-  function conversationFor(meter: Asked, job: Job, beside: readonly Point[] = []): Conversation<ReadResult> {
+  function conversationFor(
+    meter: Asked,
+    job: Job,
+    beside: readonly Point[] = [],
+  ): Conversation<ReadOrFilled> {
     const { driver } = meter.config
     const call = callTo(meter)
     if (job.kind === 'poll') {
       const ratios = meter.ratios.due(clock.monotonic())
       return driver.read(call, pointsOf(job.poll.points, [...beside, ...ratios]))
     }
+    if (job.kind === 'fill') return readFill(driver, call, job, offsetMinutes, clockToAsk(meter))
     if (!driver.readFreeze) throw new Error('broken promise: only meters that freeze are asked for freezes')
     const { stamp, points } = job.plan
     const clockShows = () => shownBy(recentClock(meter, clock.now()))
     return driver.readFreeze(call, { nth: job.nth, stamp, points, clockShows })
+  }
+
+  /** Null where it is known, or where the meter has none. */
+  function clockToAsk(meter: Asked): Point | null {
+    const { driver, profile } = meter.config
+    if (recentClock(meter, clock.now())) return null
+    return profile.points.find(({ obis }) => obis === CLOCK) ?? driver.describe(CLOCK, profile.traits)
   }
 
   /** What a meter's clock shows now if it has kept its deviation. One that showed no date tells nothing. */

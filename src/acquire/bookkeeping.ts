@@ -176,7 +176,8 @@ function expectedOf(books: readonly Book[], now: number): readonly Expected[] {
       plan: plan.name,
       kind: plan.kind,
       everyMs: plan.everyMs,
-      keptForMs: plan.kind === 'freeze' ? plan.depth * plan.everyMs : plan.everyMs,
+      keptForMs:
+        plan.kind === 'freeze' ? plan.depth * plan.everyMs : (plan.poll.fill?.keptForMs ?? plan.everyMs),
       registers: registersOf(plan),
       since: ledger.since(plan, now),
     })),

@@ -1,11 +1,24 @@
 /** One conversation a meter is due for, and how it ended. */
 
 import type { PollConfig } from '../config/config.ts'
+import type { FillAsked } from './fill-asked.ts'
 import type { FreezePlan } from './plans.ts'
 
 export type Job =
   | { readonly kind: 'freeze'; readonly plan: FreezePlan; readonly boundary: number; readonly nth: number }
   | { readonly kind: 'poll'; readonly poll: PollConfig; readonly slot: number }
+  | FillJob
+
+/** Missed slots of a poll, from the meter's load records. */
+export interface FillJob {
+  readonly kind: 'fill'
+  readonly poll: PollConfig
+  /** The newest of them. */
+  readonly slot: number
+  readonly asked: FillAsked
+  /** What is kept of them already (`heldKey`): it is neither asked for nor kept again. */
+  readonly held?: ReadonlySet<string>
+}
 
 /** What a freeze told, whichever was asked for: meters count back those they have made, and make none without power. */
 export interface Frozen {

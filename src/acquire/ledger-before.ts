@@ -1,7 +1,7 @@
 /** What an earlier life of the daemon has left of the accounts, so that no period is asked for twice or forgotten. */
 
 import type { Config } from '../config/config.ts'
-import type { KeptPlan } from '../reading/expectation.ts'
+import type { KeptPlan, Missing } from '../reading/expectation.ts'
 import type { Store } from '../store/store.ts'
 import { registersOf } from './bookkeeping.ts'
 import type { Before } from './ledger.ts'
@@ -15,9 +15,9 @@ export interface LeftBefore {
   readonly meters: ReadonlyMap<string, Omit<Before, 'freezesHeld'>>
 }
 
-/** Of each meter the polls of this very moment that are kept whole. */
+/** Of each meter the polls of this very moment that are kept whole, and those load records may still fill. */
 export async function leftBefore(
-  store: Pick<Store, 'plans' | 'slots' | 'accountedTo'>,
+  store: Pick<Store, 'plans' | 'slots' | 'open' | 'accountedTo'>,
   { meters, site }: Pick<Config, 'meters' | 'site'>,
   now: number,
 ): Promise<LeftBefore> {
@@ -25,6 +25,7 @@ export async function leftBefore(
   const kept = Map.groupBy(await plansNow(store), ({ meter }) => meter)
   const entries = meters.map(async meter => {
     const pollsHeld = new Map<string, readonly number[]>()
+    const open = new Map<string, readonly Missing[]>()
     for (const plan of plansOf(meter, site.offsetMinutes)) {
       const registers = registersOf(plan)
       const slot = plan.slotAt(now)
@@ -32,11 +33,12 @@ export async function leftBefore(
         .get(meter.id)
         ?.find(one => one.plan === plan.name && `${one.registers}` === `${registers}`)
       if (!before || plan.kind !== 'poll') continue
+      if (plan.poll.fill) open.set(plan.name, await store.open(before.ref))
       const { held } = await store.slots(before.ref, slot, slot + 1)
       if (held.some(one => one.slot === slot && one.registers === registers.length))
         pollsHeld.set(plan.name, [slot])
     }
-    return [meter.id, { accountedTo, pollsHeld }] as const
+    return [meter.id, { accountedTo, pollsHeld, open }] as const
   })
   return { accountedTo, meters: new Map(await Promise.all(entries)) }
 }

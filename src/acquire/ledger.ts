@@ -3,8 +3,11 @@
  * cause. Pure bookkeeping: time comes in, nothing waits here.
  */
 
-import type { MeterConfig } from '../config/config.ts'
+import type { MeterConfig, PollConfig } from '../config/config.ts'
+import { MINUTE } from '../core/time.ts'
 import type { Cause, Missing } from '../reading/expectation.ts'
+import type { FillTold } from './fill-asked.ts'
+import { createFillSlots } from './fill-slots.ts'
 import { createFreezeDays } from './freeze-days.ts'
 import type { Frozen, Job, JobEnd } from './job.ts'
 import { type FreezePlan, type Plan, type PollPlan, plansOf } from './plans.ts'
@@ -18,12 +21,23 @@ export interface Due {
   readonly rank: (typeof RANK)[keyof typeof RANK]
   /** Within a rank the lower goes first: a deadline, or how many days old. */
   readonly order: number
+  /** It was due a whole period long and not asked for, last asked at; 0 for never. Null where it missed no turn. */
+  readonly missedSince: number | null
+}
+
+/** What a meter told from its memory. */
+export interface Told {
+  readonly frozen?: Frozen | null
+  /** By load records. */
+  readonly told?: FillTold | null
 }
 
 /** What may be asked at this moment. */
 export interface May {
   /** Freezes other than today's bills may go before polls. */
   readonly catchUp: boolean
+  /** Load records may go before polls. */
+  readonly fill?: boolean
   /** Our clock is believed, so it is known which day it is. */
   readonly knowsDay: boolean
 }
@@ -35,9 +49,11 @@ export interface Ledger {
   due(now: number, may?: May): Due | null
   /** The earliest instant at which a job may be due. */
   nextAt(now: number): number
-  /** `cause`: why there is no reading; of a poll that ended well, null. */
-  ended(job: Job, end: JobEnd, now: number, cause?: Cause | null, frozen?: Frozen | null): void
-  /** What a done job gave could not be kept: a freeze is asked again, a moment cannot be. */
+  /** `cause`: why there is no reading; of a poll that ended well, null. `told`: from the meter's memory. */
+  ended(job: Job, end: JobEnd, now: number, cause?: Cause | null, told?: Told): void
+  /** What a job gave is durable. */
+  kept(job: Job): void
+  /** What a done job gave could not be kept: a freeze or a load record is asked again, a moment cannot be. */
   lost(job: Job, now: number, cause?: Cause): void
   /** The first slot expected of a plan that begins now. */
   since(plan: Plan, now: number): number
@@ -54,24 +70,34 @@ export interface Before {
   readonly freezesHeld?: FreezesHeld
   /** Slots of a plan, by its name, that need not be asked again. */
   readonly pollsHeld?: ReadonlyMap<string, readonly number[]>
+  /** Slots of a plan, by its name, that its meter's load records may still fill. */
+  readonly open?: ReadonlyMap<string, readonly Missing[]>
   /** Every period that ended before this instant is accounted for; null where none is. */
   readonly accountedTo?: number | null
 }
 
-/** No meter remembers so many midnights: the oldest bill goes before the newest hour. */
+/** No meter remembers so many midnights: the oldest bill goes before the newest hour, */
 const AFTER_BILLS = 1_000
+/** and no meter so many hours: the oldest of them goes before the newest load record. */
+const AFTER_FREEZES = 100_000
 
 type FreezeJob = Extract<Job, { kind: 'freeze' }>
 
 const ANYTHING: May = { catchUp: true, knowsDay: true }
 
 export function createLedger(meter: MeterConfig, offsetMinutes: number, before: Before = {}): Ledger {
-  const { freezesHeld = {}, pollsHeld, accountedTo = null } = before
+  const { freezesHeld = {}, pollsHeld, open, accountedTo = null } = before
   const plans = plansOf(meter, offsetMinutes)
   const accountedBy = (plan: Plan) => (accountedTo === null ? null : plan.slotAt(accountedTo))
   const polls = plans
     .filter(plan => plan.kind === 'poll')
     .map(plan => createPollSlots(plan, accountedBy(plan), pollsHeld?.get(plan.name)))
+  const fills = plans.flatMap(plan =>
+    plan.kind === 'poll' && plan.poll.fill
+      ? [{ plan, slots: createFillSlots(plan, plan.poll.fill, offsetMinutes, open?.get(plan.name)) }]
+      : [],
+  )
+  const fillOf = (poll: PollConfig) => fills.find(({ plan }) => plan.poll === poll)?.slots
   const freezes = plans
     .filter(plan => plan.kind === 'freeze')
     .map(plan => {
@@ -84,26 +110,35 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
   const brought = new WeakMap<Job, number>()
 
   /** The plan that asked, and those that have left the boundary to it. */
-  function told(plan: FreezePlan, boundary: number) {
+  function leftTo(plan: FreezePlan, boundary: number) {
     return freezes.filter(one => one.plan === plan || !one.plan.asks(boundary))
   }
 
   function freezeEnded(job: FreezeJob, end: JobEnd, now: number, cause: Cause | null, frozen: Frozen | null) {
     const { plan, boundary } = job
-    for (const one of told(plan, boundary))
+    for (const one of leftTo(plan, boundary))
       one.ended(boundary, end, now, cause, one.plan === plan ? frozen : null)
     if (!frozen?.isWhole || frozen.slot === boundary || plan.slotAt(frozen.slot) !== frozen.slot) return
-    for (const one of told(plan, frozen.slot)) one.ended(frozen.slot, 'done', now, null)
+    for (const one of leftTo(plan, frozen.slot)) one.ended(frozen.slot, 'done', now, null)
     brought.set(job, frozen.slot)
   }
 
   function freezeLost(job: FreezeJob, now: number, cause: Cause): void {
     for (const boundary of new Set([job.boundary, brought.get(job) ?? job.boundary]))
-      for (const one of told(job.plan, boundary)) one.lost(boundary, now, cause)
+      for (const one of leftTo(job.plan, boundary)) one.lost(boundary, now, cause)
   }
 
   function due(now: number, may = ANYTHING): Due | null {
-    const all = [...(may.knowsDay ? freezes.map(one => freezeDue(one, now, may)) : []), ...polls.map(pollDue)]
+    const asked = polls.map(pollDue)
+    // A meter that owes a poll has not answered it: it would not answer this either.
+    const isQuiet = asked.every(one => one === null)
+    const remembered = may.knowsDay
+      ? [
+          ...freezes.map(one => freezeDue(one, now, may)),
+          ...(isQuiet ? fills.map(one => fillDue(one, now, may)) : []),
+        ]
+      : []
+    const all = [...remembered, ...asked]
     return all.reduce((best, one) => (one && (!best || isSooner(one, best)) ? one : best), null)
 
     function pollDue(one: (typeof polls)[number]): Due | null {
@@ -113,6 +148,7 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
         job: { kind: 'poll', poll: one.plan.poll, slot },
         rank: RANK.poll,
         order: one.plan.dueBy(slot),
+        missedSince: one.missedSince(now),
       }
     }
   }
@@ -121,21 +157,28 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
     meter,
     plans,
     due,
-    nextAt: now => Math.min(...polls.map(one => one.nextAt(now)), ...freezes.map(one => one.nextAt(now))),
-    ended(job, end, now, cause = null, frozen = null) {
-      if (job.kind === 'freeze') freezeEnded(job, end, now, cause, frozen)
+    nextAt: now =>
+      Math.min(...[...polls, ...freezes, ...fills.map(({ slots }) => slots)].map(one => one.nextAt(now))),
+    ended(job, end, now, cause = null, { frozen = null, told = null } = {}) {
+      if (job.kind === 'fill') fillOf(job.poll)?.ended(job.asked, end, now, cause, told)
+      else if (job.kind === 'freeze') freezeEnded(job, end, now, cause, frozen)
       else polls.find(({ plan }) => plan.poll === job.poll)?.ended(job.slot, end, now, cause)
     },
+    kept(job) {
+      if (job.kind === 'fill') fillOf(job.poll)?.kept(job.asked)
+    },
     lost(job, now, cause = 'STORE_FULL') {
-      if (job.kind === 'freeze') freezeLost(job, now, cause)
+      if (job.kind === 'fill') fillOf(job.poll)?.lost(job.asked, now, cause)
+      else if (job.kind === 'freeze') freezeLost(job, now, cause)
       else polls.find(({ plan }) => plan.poll === job.poll)?.lost(job.slot, now, cause)
     },
     since: (plan, now) => freezes.find(one => one.plan === plan)?.since(now) ?? plan.slotAt(now),
     account: (now, why, underWay = null) => [
       ...freezes.flatMap(one => one.account(now, slot => why(one.plan, slot))),
-      ...polls.flatMap(one =>
-        one.account(now, slot => why(one.plan, slot), slotUnderWay(one.plan, underWay)),
-      ),
+      ...polls.flatMap(one => {
+        const missed = one.account(now, slot => why(one.plan, slot), slotUnderWay(one.plan, underWay))
+        return fillOf(one.plan.poll)?.account(now, missed) ?? missed
+      }),
     ],
   }
 }
@@ -150,12 +193,42 @@ function freezeDue(one: ReturnType<typeof createFreezeDays>, now: number, may: M
   const { plan } = one
   const job: Job = { kind: 'freeze', plan, ...found }
   const back = Math.round((plan.slotAt(now) - found.boundary) / plan.everyMs)
+  const missedSince = null
   const dueBy = plan.dueBy(found.boundary)
-  if (back === 0 && plan.bills) return { job, rank: RANK.today, order: dueBy }
-  if (may.catchUp) return { job, rank: RANK.catchingUp, order: plan.bills ? back : AFTER_BILLS + back }
-  return back === 0 ? { job, rank: RANK.poll, order: dueBy } : { job, rank: RANK.quiet, order: back }
+  if (back === 0 && plan.bills) return { job, rank: RANK.today, order: dueBy, missedSince }
+  const order = plan.bills ? back : AFTER_BILLS + back
+  if (may.catchUp) return { job, rank: RANK.catchingUp, order, missedSince }
+  return back === 0
+    ? { job, rank: RANK.poll, order: dueBy, missedSince }
+    : { job, rank: RANK.quiet, order, missedSince }
+}
+
+/** Behind every freeze that catches up with it, the newest first. */
+function fillDue(
+  { plan, slots }: { readonly plan: PollPlan; readonly slots: ReturnType<typeof createFillSlots> },
+  now: number,
+  may: May,
+): Due | null {
+  const asked = slots.due(now)
+  if (!asked) return null
+  const job: Job = { kind: 'fill', poll: plan.poll, slot: asked.last, asked }
+  const order = AFTER_FREEZES + (now - asked.last) / MINUTE
+  return { job, rank: may.fill ? RANK.catchingUp : RANK.quiet, order, missedSince: null }
 }
 
 function isSooner(a: Due, b: Due): boolean {
-  return a.rank < b.rank || (a.rank === b.rank && a.order < b.order)
+  return isBefore(urgencyOf(a), urgencyOf(b))
+}
+
+/** Who missed a turn goes before who did not: where time is short a poll of every minute leaves none for the rarer ones. */
+function urgencyOf({ rank, order, missedSince }: Due): Place {
+  return [rank, missedSince ?? Number.POSITIVE_INFINITY, order]
+}
+
+/** Compared number by number; the smaller comes first. */
+export type Place = readonly number[]
+
+export function isBefore(place: Place, other: Place): boolean {
+  const differs = place.findIndex((each, index) => each !== other[index])
+  return (place[differs] ?? 0) < (other[differs] ?? 0)
 }

@@ -106,7 +106,7 @@ function hourlyPlan(frozen: Frozen, offsetMinutes: number, byDay: FreezePlan | n
   }
 }
 
-/** What a poll misses no meter remembers. */
+/** What a poll misses no meter remembers, unless it writes load records (fill-slots.ts). */
 function pollPlan(name: string, poll: PollConfig, offsetMinutes: number): PollPlan {
   const { everyMs, points } = poll
   return {

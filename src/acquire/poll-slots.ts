@@ -9,6 +9,8 @@ export interface PollSlots {
   readonly plan: PollPlan
   /** The slot to be asked for at `now`, or null. */
   due(now: number): number | null
+  /** When it was asked for last where the whole period before the one due went by without, 0 for never; null where not. */
+  missedSince(now: number): number | null
   nextAt(now: number): number
   ended(slot: number, end: JobEnd, now: number, cause: Cause | null): void
   /** What was read could not be kept. A moment does not come back. */
@@ -41,18 +43,21 @@ export function createPollSlots(
   )
   let accounted = from
   let latest = Number.NEGATIVE_INFINITY
+  let askedAt = 0
 
   /** A clock set back begins its slots anew: what was read ahead of it was of another time. */
   function slotNow(now: number): number {
     const slot = plan.slotAt(now)
     if (slot < latest) {
       for (const marked of marks.keys()) if (marked >= slot) marks.delete(marked)
+      askedAt = Math.min(askedAt, slot)
     }
     latest = slot
     return slot
   }
 
   function mark(slot: number, state: Mark['state'], now: number, cause: Cause | null): void {
+    if (slot > slotNow(now)) return
     const tries = (marks.get(slot)?.tries ?? 0) + 1
     marks.delete(slot)
     marks.set(slot, { state, cause: cause ?? 'NOT_ASKED', tries, triedAt: now })
@@ -70,7 +75,9 @@ export function createPollSlots(
     plan,
     due,
     nextAt: now => (due(now) === null ? plan.slotAt(now) + plan.everyMs : now),
+    missedSince: now => (askedAt < slotNow(now) - plan.everyMs ? askedAt : null),
     ended(slot, end, now, cause) {
+      askedAt = now
       // A poll without an answer stays due until its slot is over; how soon it is tried is a matter of patience.
       if (end === 'unanswered' || end === 'disturbed') mark(slot, 'tried', now, cause)
       else mark(slot, cause === null ? 'held' : 'rejected', now, cause)

@@ -5,41 +5,36 @@
 
 import type { Config, MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
-import { Fault, isPassing } from '../core/faults.ts'
-import { settingsText } from '../core/line-url.ts'
+import { isPassing } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
-import { HOUR, SECOND, slotOf } from '../core/time.ts'
+import { HOUR, SECOND } from '../core/time.ts'
 import type { Point, ReadResult } from '../driver-api/driver.ts'
-import { type Line, PRIORITY, type Priority, type Retries } from '../line/line.ts'
-import type { ValidatedReading } from '../reading/reading.ts'
+import { type Line, PRIORITY, type Priority } from '../line/line.ts'
+import type { Retries } from '../line/retries.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
 import { type Asked, createAsking, recentClock } from './asking.ts'
-import { createBatch } from './batch.ts'
 import { type Book, bookOf } from './bookkeeping.ts'
+import { knowHeld } from './fill-talk.ts'
 import type { Commissioning } from './gate/commissioning.ts'
 import type { Job } from './job.ts'
 import { createKeeping } from './keeping.ts'
 import type { LastGoodValues } from './last-good.ts'
-import { type Before, createLedger, type Due, type FreezesHeld, type Ledger, RANK } from './ledger.ts'
-import { createLineShare } from './line-share.ts'
+import { type Before, createLedger, type Due, type FreezesHeld, type Ledger } from './ledger.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import { createRatioWatch } from './ratio-watch.ts'
+import { createReadNow, type ReadNow } from './read-now.ts'
 import type { RefusalsHeld } from './refusals-held.ts'
+import { createRoster } from './roster.ts'
 import { type Outcome, outcomeOf, wasSent } from './round.ts'
 import type { SameMeter } from './same-meter.ts'
 import { silentTo } from './silences.ts'
 import type { MeterStatus } from './status.ts'
 import { createTally } from './tally.ts'
 import type { TimeTrust } from './time-trust.ts'
-import { isBefore, type Place, placeOf } from './turn.ts'
 
 const CONTRADICTION_LASTS_MS = HOUR
 const RETRIES: Retries = { silent: 0, silentOnceAnswered: 1, damaged: 2 }
-/** Of a line's time, for days that were missed while today's reads wait: they take a fifth longer then, and no more (PR-05). */
-const CATCH_UP_SHARE = 1 / 6
-/** The calendar is looked at anew at least this often, whatever the wall clock did meanwhile. */
-const LOOK_AGAIN_MS = 10 * SECOND
 /** A look that was slept for comes at most so late. */
 const LOOK_LATE_MS = 30 * SECOND
 
@@ -54,17 +49,12 @@ export interface Poller {
   statusOf(meterId: string): MeterStatus | null
 }
 
-/** What one conversation on demand gave, and what became of it in the store. */
-export interface ReadNow {
-  readonly readings: readonly ValidatedReading[]
-  readonly accepted: Accepted
-}
-
 export interface PollerParts {
   readonly line: Line
   readonly meters: readonly MeterConfig[]
   readonly site: Config['site']
-  readonly store: Pick<Store, 'accept'>
+  /** Asked what it holds of slots that load records are to fill. */
+  readonly store: Pick<Store, 'accept'> & Partial<Pick<Store, 'readingsOf'>>
   /** Boundaries whose freezes the store holds already, per meter. */
   readonly freezesHeld: ReadonlyMap<string, FreezesHeld>
   /** What else an earlier life has left, per meter. */
@@ -99,8 +89,7 @@ interface Meter extends Asked {
 export function createPoller(parts: PollerParts): Poller {
   const { line, clock, log, site, timeTrust, commissioning } = parts
   const stopping = new AbortController()
-  const budget = createSilentBudget(clock)
-  const catchUp = createLineShare(clock, CATCH_UP_SHARE, 0)
+  const budget = createSilentBudget(clock, () => meters)
   const meters: readonly Meter[] = parts.meters.map(config => ({
     config,
     ledger: createLedger(config, site.offsetMinutes, {
@@ -120,12 +109,9 @@ export function createPoller(parts: PollerParts): Poller {
     clock,
     offsetMinutes: site.offsetMinutes,
   })
-  const batch = createBatch(meters, ({ config }) => (config.serial ? settingsText(config.serial) : ''))
+  const roster = createRoster({ line, meters, timeTrust, clock })
   const tally = createTally(line.id, clock, log)
   const keeping = createKeeping(parts)
-  const readingNow = new Map<string, Promise<ReadNow>>()
-  /** Since when nobody on the line answers, monotonic; null while anybody does. */
-  let deadSince: number | null = null
   let workers: readonly Promise<void>[] = []
 
   async function work(): Promise<void> {
@@ -134,16 +120,19 @@ export function createPoller(parts: PollerParts): Poller {
       await line.opened()
       // Waited for here and not between answer and store: what came of a conversation is kept before anything else happens.
       await keeping.room()
-      const due = nextDue()
+      const next = roster.next()
       // In a conversation it is the line that must advance.
-      const ms = due ? null : untilNext() + (parts.laterMs ?? 0)
+      const ms = next ? null : rests()
       beat(ms === null ? null : ms + LOOK_LATE_MS)
-      if (due) batch.chose(due.meter)
-      else batch.rested()
-      if (due) await serve(due.meter, due.due).catch(laterOrBroken)
+      if (next) await serve(next.meter, next.due).catch(laterOrBroken)
       else await clock.sleep(ms ?? 0, stopping.signal)
       beat(null)
     }
+  }
+
+  function rests(): number {
+    tally.roundEnds()
+    return roster.restsMs() + (parts.laterMs ?? 0)
   }
 
   /** A line whose queue is full is asked again in a moment; nothing else may happen here. */
@@ -152,61 +141,17 @@ export function createPoller(parts: PollerParts): Poller {
     await clock.sleep(SECOND, stopping.signal)
   }
 
-  /** Of all that are due whoever comes first; of a line on which nobody answers one at a time (src/line/mute.ts). */
-  function nextDue(): { meter: Meter; due: Due } | null {
-    const now = clock.now()
-    const monotonic = clock.monotonic()
-    noteRecovery()
-    if (line.mute && (monotonic < line.mute.askAt || meters.some(({ underWay }) => underWay))) return null
-    const may = { catchUp: catchUp.allows(), knowsDay: timeTrust.trusted }
-    let best: { meter: Meter; due: Due } | null = null
-    let first: Place = []
-    for (const meter of meters) {
-      const { ledger, patience, underWay } = meter
-      // On a mute line nobody else needs the time, and it is the line that is tried.
-      if (underWay || !(line.mute || patience.mayAsk())) continue
-      const due = ledger.due(now, may)
-      if (!due) continue
-      const place = placeOf(
-        { ...due, patience, typicalMs: line.typicalMsOf(meter.config.id), goesOn: batch.goesOn(meter) },
-        { now, monotonic },
-      )
-      if (best && !isBefore(place, first)) continue
-      best = { meter, due }
-      first = place
-    }
-    return best
-  }
-
-  /** A line that is heard again: who was silent only while it was dead is well, and the rest is asked at once. */
-  function noteRecovery(): void {
-    if (deadSince !== null && line.mute === null)
-      for (const { patience } of meters) patience.lineRecovered(deadSince)
-    deadSince = line.mute?.since ?? null
-  }
-
-  function untilNext(): number {
-    tally.roundEnds()
-    const now = clock.now()
-    const monotonic = clock.monotonic()
-    const waits = meters.map(({ ledger, patience }) =>
-      Math.max(ledger.nextAt(now) - now, line.mute ? 0 : patience.notBefore - monotonic),
-    )
-    // Of a mute line nobody is asked before its time; a question that is under way may end that.
-    const muteMs = line.mute ? Math.max(1, line.mute.askAt - monotonic) : 0
-    const soonest = Math.max(muteMs, Math.min(...waits.map(wait => (wait > 0 ? wait : SECOND))))
-    return Math.max(1, Math.ceil(Math.min(LOOK_AGAIN_MS, soonest)))
-  }
-
-  async function serve(meter: Meter, { job, rank }: Due): Promise<void> {
-    meter.underWay = job
+  async function serve(meter: Meter, due: Due): Promise<void> {
+    meter.underWay = due.job
     const startedAt = clock.monotonic()
     try {
+      const job = due.job.kind === 'fill' ? await knowHeld(parts.store, meter.config.id, due.job) : due.job
       const priority = job.kind === 'freeze' && job.plan.bills ? PRIORITY.billing : PRIORITY.poll
       await commissioning?.look(meter.config, points => readApart(meter, points, priority))
-      const { round, end, frozen, fault, refused, cause } = await converse(meter, job, priority)
+      const outcome = await converse(meter, job, priority)
+      const { round, end, fault, refused, cause } = outcome
       tally.add(fault, round.readings, refused)
-      meter.ledger.ended(job, end, clock.now(), cause, frozen)
+      meter.ledger.ended(job, end, clock.now(), cause, outcome)
       // What is held apart is no freeze to bill by; it may be read in order later.
       if (
         end === 'done' &&
@@ -218,7 +163,7 @@ export function createPoller(parts: PollerParts): Poller {
       if (!fault) await parts.sameMeter?.check(meter.config, points => readApart(meter, points))
     } finally {
       meter.underWay = null
-      if (rank === RANK.catchingUp) catchUp.spend(clock.monotonic() - startedAt)
+      roster.spent(due, clock.monotonic() - startedAt)
     }
   }
 
@@ -236,11 +181,13 @@ export function createPoller(parts: PollerParts): Poller {
       meter: config.id,
       retries: RETRIES,
       settings: config.serial,
+      mayBeSilent: job.kind === 'fill',
     })
     timeTrust.look()
     parts.refusals.add(config, [...talked.result.refused, ...silentTo(talked, config, parts.lastGood)])
     const hasAnswered = talked.exchanges.some(({ outcome }) => outcome === 'answered')
-    meter.silentBefore = talked.fault?.code === 'LINE_SILENT' && !hasAnswered ? meter.silentBefore + 1 : 0
+    if (job.kind !== 'fill')
+      meter.silentBefore = talked.fault?.code === 'LINE_SILENT' && !hasAnswered ? meter.silentBefore + 1 : 0
     meter.ratios.took(talked.result.reads, clock.monotonic())
     if (beside.length > 0) commissioning?.took(config.id, talked.result.reads)
     const now = clock.now()
@@ -255,11 +202,12 @@ export function createPoller(parts: PollerParts): Poller {
       transformers: meter.ratios.transformers(),
       whyHeld: obis => commissioning?.whyHeld(config.id, obis) ?? null,
     })
-    commissioning?.heard(config.id, outcome.fault === null)
+    if (job.kind !== 'fill') commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
-    const costMs = line.mute ? 0 : clock.monotonic() - startedAt
-    if (outcome.fault) patience.unanswered(now, costMs, outcome.fault)
-    else if (talked.exchanges.length > 0) patience.answered(now, outcome.valueless)
+    const tookMs = talked.exchanges.some(({ heldUp }) => heldUp) ? null : clock.monotonic() - startedAt
+    // Many a meter is silent to its load records alone; a poll shows whether it is.
+    if (outcome.fault && job.kind !== 'fill') patience.unanswered(now, line.mute ? 0 : tookMs, outcome.fault)
+    else if (!outcome.fault && talked.exchanges.length > 0) patience.answered(now, outcome.valueless)
     const isDisturbed = outcome.end === 'unanswered' && hasAnswered && !talked.fault
     return isDisturbed ? { ...outcome, end: 'disturbed' } : outcome
   }
@@ -286,41 +234,24 @@ export function createPoller(parts: PollerParts): Poller {
 
   /** Hands a round to the store without holding up the line; the ledger asks again for a freeze that was not kept, or not all. */
   function keep(round: Round, meter: Meter, job: Job): void {
-    if (!wasSent(round)) return
     const lost = () => {
       tally.notKept()
       meter.ledger.lost(job, clock.now())
     }
-    keeping.accept(round).then(({ refused }) => refused > 0 && job.kind === 'freeze' && lost(), lost)
+    const kept = ({ refused }: Pick<Accepted, 'refused'>) =>
+      refused > 0 && job.kind !== 'poll' ? lost() : meter.ledger.kept(job)
+    if (wasSent(round)) keeping.accept(round).then(kept, lost)
+    else meter.ledger.kept(job)
   }
 
-  async function readNowOnce(meterId: string): Promise<ReadNow> {
-    const meter = meters.find(({ config }) => config.id === meterId)
-    if (!meter) throw new Fault('ASK_UNKNOWN', `there is no meter "${meterId}" on line ${line.id}`)
-    const job: Job = {
-      kind: 'poll',
-      poll: { everyMs: SECOND, points: meter.config.profile.points },
-      slot: slotOf(clock.now(), SECOND, site.offsetMinutes),
-    }
-    const priority = PRIORITY.onDemand
-    await commissioning?.recognise(meter.config, points => readApart(meter, points, priority))
-    const { round, fault } = await converse(meter, job, priority)
-    const accepted = wasSent(round) ? await keeping.accept(round) : null
-    if (!accepted || (fault && round.readings.length === 0)) {
-      throw new Fault(
-        fault?.code ?? 'LINE_CLOSED',
-        fault?.text ?? `${meterId} was not asked: the line is down`,
-      )
-    }
-    return { readings: round.readings, accepted }
-  }
-
-  /** Who asks for a meter that is being read on demand already is given that reading. */
-  function readNow(meterId: string): Promise<ReadNow> {
-    const reading = readingNow.get(meterId) ?? readNowOnce(meterId).finally(() => readingNow.delete(meterId))
-    readingNow.set(meterId, reading)
-    return reading
-  }
+  const readNow = createReadNow({
+    ...parts,
+    meterOf: id => meters.find(({ config }) => config.id === id),
+    offsetMinutes: site.offsetMinutes,
+    keeping,
+    converse: (meter, job) => converse(meter, job, PRIORITY.onDemand),
+    readApart: (meter, points) => readApart(meter, points, PRIORITY.onDemand),
+  })
 
   function statusNow({ config, ledger, patience }: Meter): MeterStatus {
     const now = clock.now()
@@ -336,10 +267,10 @@ export function createPoller(parts: PollerParts): Poller {
     async stop() {
       stopping.abort()
       await line.stop()
-      await Promise.allSettled([...workers, ...readingNow.values()])
+      await Promise.allSettled([...workers, ...readNow.underWay()])
       await keeping.settled()
     },
-    readNow,
+    readNow: readNow.read,
     status: () => meters.map(statusNow),
     books: () => meters.map(meter => bookOf(line, meter)),
     statusOf: id => meters.filter(({ config }) => config.id === id).map(statusNow)[0] ?? null,

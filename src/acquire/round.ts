@@ -2,7 +2,7 @@
 
 import type { MeterConfig } from '../config/config.ts'
 import type { Failure, FaultCode } from '../core/faults.ts'
-import type { RawRefusal, ReadResult } from '../driver-api/driver.ts'
+import type { RawRefusal } from '../driver-api/driver.ts'
 import type { Conversed } from '../line/line.ts'
 import { fromRaw, type Meaning } from '../reading/from-raw.ts'
 import { factorOf, nameplateOnSide, type Transformers } from '../reading/ratios.ts'
@@ -11,6 +11,7 @@ import { capacityOf } from '../reading/rules.ts'
 import { validate } from '../reading/validate.ts'
 import type { Round } from '../store/store.ts'
 import { recordsOf } from './evidence.ts'
+import type { FillTold, ReadOrFilled } from './fill-asked.ts'
 import type { Frozen, Job, JobEnd } from './job.ts'
 import type { LastGoodValues } from './last-good.ts'
 import type { FreezePlan } from './plans.ts'
@@ -26,6 +27,8 @@ export interface Outcome {
   /** Why it answered a poll, and told no value. */
   readonly valueless: Failure | null
   readonly refused: number
+  /** Of load records that fill what was missed. */
+  readonly told: FillTold | null
   /** Why there is no reading; null where there is one. */
   readonly cause: FaultCode | null
 }
@@ -49,16 +52,16 @@ export interface Surroundings {
 export function outcomeOf(
   config: MeterConfig,
   job: Job,
-  talked: Conversed<ReadResult>,
+  talked: Conversed<ReadOrFilled>,
   around: Surroundings,
 ): Outcome {
   const { offsetMinutes } = around
-  const slot = job.kind === 'poll' ? job.slot : job.boundary
+  const slot = job.kind === 'freeze' ? job.boundary : job.slot
   // What never left is no evidence, and a reading's index counts what is kept.
   const exchanges = talked.exchanges.filter(({ stayed }) => stayed === undefined)
   const all = fromRaw(talked.result.reads, exchanges, {
     meter: config.id,
-    kind: job.kind,
+    kind: job.kind === 'freeze' ? 'freeze' : 'poll',
     slot,
     offsetMinutes,
     transformers: around.transformers ?? null,
@@ -79,17 +82,18 @@ export function outcomeOf(
   return {
     round,
     end: fault ? 'unanswered' : endOf(job, readings, refusals),
-    frozen: fault || job.kind === 'poll' ? null : frozenIn(job.plan, readings, refusals),
+    frozen: fault || job.kind !== 'freeze' ? null : frozenIn(job.plan, readings, refusals),
     fault,
     valueless: job.kind === 'poll' ? valueless(config.id, readings, refusals) : null,
     refused: refusals.length,
+    told: talked.result.told ?? null,
     cause: fault?.code ?? (readings.length > 0 ? null : (refusals[0]?.refused.code ?? 'METER_NO_DATA')),
   }
 }
 
 /** A boundary that is another plan's: an hour that turns out to be midnight would speak against the daily freeze. */
 function isAskedFor({ slot }: Reading, job: Job): boolean {
-  return job.kind === 'poll' || job.plan.asks(slot)
+  return job.kind !== 'freeze' || job.plan.asks(slot)
 }
 
 function judge(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): ValidatedReading[] {
@@ -137,7 +141,7 @@ function valueless(
 }
 
 /** What a meter that refuses so will not have an hour later either. */
-const LASTING: readonly FaultCode[] = [
+export const LASTING: readonly FaultCode[] = [
   'METER_NO_DATA',
   'VALUE_NOT_HELD',
   'PROFILE_UNKNOWN_ITEM',
@@ -146,7 +150,7 @@ const LASTING: readonly FaultCode[] = [
 
 /** A freeze is done when every register of the boundary asked for is here for good, or the meter has none such. */
 function endOf(job: Job, readings: readonly ValidatedReading[], refusals: readonly RawRefusal[]): JobEnd {
-  if (job.kind === 'poll') return 'done'
+  if (job.kind !== 'freeze') return 'done'
   const frozen = frozenIn(job.plan, readings, refusals)
   return frozen?.slot === job.boundary && frozen.isWhole ? 'done' : 'nothing'
 }

@@ -2,7 +2,7 @@
 
 import { MINUTE } from '../core/time.ts'
 import type { Job } from './job.ts'
-import { type Due, RANK } from './ledger.ts'
+import { type Due, type Place, RANK } from './ledger.ts'
 import type { Patience } from './patience.ts'
 
 /** The sick give way to the healthy that are due, for one of their own periods, but no longer than this, */
@@ -26,20 +26,17 @@ export interface Moment {
   readonly monotonic: number
 }
 
-/** Compared number by number; the smaller comes first. */
-export type Place = readonly number[]
-
 /**
  * Those that answer before those that did not, quick ones before slow ones, today's freezes before all else, who missed a
  * turn before who did not, whom the port is set for, the earlier deadline, and then whoever has waited longest. So a round
  * of the healthy is no longer for the sick; where a line has too much to do, each misses a turn before any misses two.
  */
 export function placeOf(
-  { job, rank, order, patience, typicalMs, goesOn }: Waiting,
+  { job, rank, order, missedSince, patience, typicalMs, goesOn }: Waiting,
   { now, monotonic }: Moment,
 ): Place {
-  const missed = missedTurn(job, patience.lastAskedAt)
-  const since = job.kind === 'poll' ? job.slot : job.boundary
+  const missed = missedSince !== null
+  const since = job.kind === 'freeze' ? job.boundary : job.slot
   const isOverdue = rank !== RANK.catchingUp && (missed || now - since >= GIVES_WAY_MS)
   return [
     rank === RANK.quiet ? 1 : 0,
@@ -48,6 +45,7 @@ export function placeOf(
     rank,
     missed ? 0 : 1,
     goesOn ? 0 : 1,
+    missedSince ?? 0,
     order,
     patience.lastAskedAt ?? 0,
   ]
@@ -57,14 +55,4 @@ function givesWayMs(job: Job): number {
   return job.kind === 'poll'
     ? Math.min(GIVES_WAY_MS, Math.max(GIVES_WAY_LEAST_MS, job.poll.everyMs))
     : GIVES_WAY_MS
-}
-
-export function isBefore(place: Place, other: Place): boolean {
-  const differs = place.findIndex((each, index) => each !== other[index])
-  return (place[differs] ?? 0) < (other[differs] ?? 0)
-}
-
-/** It was not asked in the whole period before this one, or never. */
-function missedTurn(job: Job, lastAskedAt: number | null): boolean {
-  return job.kind === 'poll' && (lastAskedAt ?? Number.NEGATIVE_INFINITY) < job.slot - job.poll.everyMs
 }

@@ -2,7 +2,7 @@
 
 import type { PlanCounts } from '../acquire/bookkeeping.ts'
 import type { CommissioningState } from '../acquire/gate/commissioning.ts'
-import type { ReadNow } from '../acquire/poller.ts'
+import type { ReadNow } from '../acquire/read-now.ts'
 import type { LineStatus, MeterStatus } from '../acquire/status.ts'
 import type { MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'

@@ -3,7 +3,8 @@
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Driver, Identity } from '../driver-api/driver.ts'
-import { type Conversed, type Line, PRIORITY, type Retries } from '../line/line.ts'
+import { type Conversed, type Line, PRIORITY } from '../line/line.ts'
+import type { Retries } from '../line/retries.ts'
 import type { Outcome } from './search.ts'
 
 /** What is damaged is asked again here, where the two are compared. */

@@ -4,7 +4,7 @@ import type { DialInSettings } from '../core/dial-in.ts'
 import type { LineUrl, SerialSettings } from '../core/line-url.ts'
 import type { Scaled } from '../core/scaled.ts'
 import type { SimulatorConfig } from '../core/simulated.ts'
-import type { Driver } from '../driver-api/driver.ts'
+import type { Driver, LoadRecordsAsked } from '../driver-api/driver.ts'
 import type { Nameplate, Point, Profile } from '../driver-api/profile.ts'
 
 export type {
@@ -120,6 +120,18 @@ export interface Ratios {
 export interface PollConfig {
   readonly everyMs: number
   readonly points: readonly Point[]
+  /** What fills its slots that were missed; absent where nothing does. */
+  readonly fill?: FillConfig
+}
+
+/** What the meter's load records hold of a poll. */
+export interface FillConfig {
+  /** The one class to ask for; 0 all, where more than one is wanted. */
+  readonly class: LoadRecordsAsked['class']
+  /** Of the poll's points. */
+  readonly points: readonly Point[]
+  /** No older slot is asked for. */
+  readonly keptForMs: number
 }
 
 export interface MqttConfig {

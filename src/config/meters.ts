@@ -4,6 +4,7 @@ import type { Driver } from '../driver-api/driver.ts'
 import type { Profile } from '../driver-api/profile.ts'
 import type { Complain, Path, Source } from './complaint.ts'
 import type { LineConfig, MeterConfig, Ratios } from './config.ts'
+import { checkFills } from './fills.ts'
 import type { Library } from './library.ts'
 import { serialOf } from './lines.ts'
 import { checkPoints, checkPolls, resolvePolls, USUAL_POLLS } from './polls.ts'
@@ -79,6 +80,7 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
   if (written.polls) {
     checkPolls(written.polls, [...path, 'polls'], complain)
     if (profile) checkPoints(written.polls, profile.points, [...path, 'polls'], complain)
+    if (profile && driver) checkFills(written.polls, profile, driver, [...path, 'polls'], complain)
   }
   if (written.ratios && profile && !profile.ratios) {
     const text = `the profile "${profile.profile}" does not say on which side of the transformers its values are`
@@ -104,7 +106,7 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     },
     ...(serial && { serial }),
     ...(written.ratios === undefined ? {} : { ratios: ratiosOf(written.ratios) }),
-    polls: resolvePolls(written.polls ?? around.defaults?.polls ?? USUAL_POLLS, profile.points),
+    polls: resolvePolls(written.polls ?? around.defaults?.polls ?? USUAL_POLLS, profile, driver),
     daily: (written.daily ?? around.defaults?.daily ?? true) && profile.daily !== undefined,
     ...((written.hourly ?? around.defaults?.hourly ?? false) && profile.hourly && { hourly: true }),
   }

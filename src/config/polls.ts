@@ -1,9 +1,11 @@
 /** Polls as written → which points are asked how often; every interval aligned with midnight. */
 
 import { DAY, SECOND } from '../core/time.ts'
-import type { Point } from '../driver-api/profile.ts'
+import type { Driver } from '../driver-api/driver.ts'
+import type { Point, Profile } from '../driver-api/profile.ts'
 import type { Complain, Path } from './complaint.ts'
 import type { PollConfig } from './config.ts'
+import { fillOf } from './fills.ts'
 import type { Library } from './library.ts'
 import { formatDuration, parseDuration } from './quantities.ts'
 import type { Part, WrittenConfig, WrittenPoll } from './schema.ts'
@@ -83,14 +85,20 @@ export function checkPoints(
 }
 
 /** A poll without points takes those no other poll of the meter names. Polls left without any are none. */
-export function resolvePolls(polls: WrittenPolls, points: readonly Point[]): readonly PollConfig[] {
+export function resolvePolls(polls: WrittenPolls, profile: Profile, driver: Driver): readonly PollConfig[] {
+  const { points } = profile
   const named = new Set(polls.flatMap(poll => poll?.points ?? []))
   return polls
     .map(poll => ({
       everyMs: parseDuration(poll?.every ?? '') ?? 0,
       points: points.filter(({ obis }) => (poll?.points ? poll.points.includes(obis) : !named.has(obis))),
+      wanted: poll?.fill,
     }))
     .filter(poll => poll.everyMs > 0 && poll.points.length > 0)
+    .map(({ wanted, ...poll }) => {
+      const fill = fillOf(wanted, poll, profile, driver)
+      return fill ? { ...poll, fill } : poll
+    })
 }
 
 function checkInterval(every: Part<string> | undefined, path: Path, complain: Complain): void {

@@ -8,6 +8,7 @@ import type { Driver, ReadResult } from '../driver-api/driver.ts'
 import type { Example, OwnItem, Point, Profile, Traits } from '../driver-api/profile.ts'
 import { type Complain, type Complaint, complainAbout, type Path, type Source } from './complaint.ts'
 import { provesExamples } from './examples.ts'
+import { loadRecordsOf } from './fills.ts'
 import { unitsOf } from './obis-units.ts'
 import { freezesOf } from './profile-freezes.ts'
 import { modelOf, relayOf } from './profile-model.ts'
@@ -95,6 +96,7 @@ export function resolveProfile(
     },
     examples: (written.examples ?? []).map(exampleOf),
     ...freezesOf(written, driver, (point, path) => completePoint(point, path, known, say), say),
+    ...loadRecordsOf(written.loadRecords, driver, say),
   }
   if (right) proveReadable(profile, driver, say)
   if (right)

@@ -67,7 +67,11 @@ const offset = hint(z.string({ error: 'offset' }).refine(is(parseOffset), 'offse
 const minute = hint(z.string({ error: 'minuteOfDay' }).refine(is(parseMinute), 'minuteOfDay'), 'minuteOfDay')
 const phases = hint(z.literal([1, 3], { error: 'phases' }), 'phases')
 
-const poll = section({ every: duration, points: list(text('obis'), 1000).optional() })
+const poll = section({
+  every: duration,
+  points: list(text('obis'), 1000).optional(),
+  fill: yesNo.optional(),
+})
 const polls = list(poll, 16)
 
 const nameplate = section({

@@ -82,6 +82,7 @@ export const WORDS = {
   },
   capacity: { is: 'a decimal number in quotes', example: '"1000000.00"' },
   place: { is: 'a whole number from 0 to 255', example: '0' },
+  loadClass: { is: 'a class of load records, 1 to 6', example: '4' },
   depth: { is: 'a number of days from 1 to 400', example: '62' },
   hours: { is: 'a number of hours from 1 to 1000', example: '254' },
   registers: { is: 'a number of registers from 1 to 125', example: '60' },

@@ -49,6 +49,8 @@ export interface Request {
   readonly safeToRepeat: boolean
   /** True where the conversation itself asks again after silence of a meter that has answered in it; the line does not. */
   readonly askerRepeats?: true
+  /** True for what a meter understands only right after the answer before it: nothing else is asked in between. */
+  readonly goesOn?: true
   /** True for what is sent to all: nobody answers, and the line goes on at once. */
   readonly isUnanswered?: true
   /** True where only a meter alone on the line may answer: all its time is listened out, and company is no answer. */

@@ -10,7 +10,7 @@ import type { Call, Conversation, Request, Span, Unanswered } from './conversati
 import type { Discovery } from './discovery.ts'
 import type { Decoded, Deframed, Frame } from './frame.ts'
 import type { ItemFamily } from './items.ts'
-import type { EventsAsked, EventsRead, LoadRecordsAsked, LoadRecordsRead } from './memory.ts'
+import type { EventsAsked, EventsRead, LoadClass, LoadRecordsAsked, LoadRecordsRead } from './memory.ts'
 import type { FreezePlan, OwnItem, Point, Profile, ProfileMistake, Traits } from './profile.ts'
 import type { Quirk } from './quirk.ts'
 import type { RelayAnswer, RelayEvidence, RelayOrder, RelayOrdered, RelaySeen } from './relay.ts'
@@ -26,6 +26,7 @@ export type {
   EventRecord,
   EventsAsked,
   EventsRead,
+  LoadClass,
   LoadRecord,
   LoadRecordsAsked,
   LoadRecordsRead,
@@ -123,6 +124,8 @@ export interface Driver {
   judgeRelay?(ordered: RelayOrdered, before: RelaySeen, seen: RelaySeen): RelayEvidence
 
   readLoadRecords?(call: Call, asked: LoadRecordsAsked): Conversation<LoadRecordsRead>
+  /** Present where load records can be read: the registers each class of them copies, as `describe` gives them. */
+  loadClasses?(traits: Traits): ReadonlyMap<LoadClass, readonly Point[]>
   /** The classes of events by name, and what people call them. */
   readonly events?: ReadonlyMap<string, string>
   readEvents?(call: Call, asked: EventsAsked): Conversation<EventsRead>
@@ -169,7 +172,7 @@ export interface RawValue {
   readonly value: Value
   /** Of a float: how far its neighbour lies, where that is further than the resolution its profile declares. */
   readonly floatStep?: Scaled
-  /** For freezes: the time in the meter's own stamp, read in the same conversation. */
+  /** For freezes and load records: the time in the meter's own stamp, read in the same conversation. */
   readonly stampedAt?: MeterTime
 }
 

@@ -9,12 +9,16 @@ export interface LoadRecordsAsked {
   readonly from: 'earliest' | 'latest' | MeterTime
   readonly most: number
   /** One class of values, 1 to 6; 0 all of them. */
-  readonly class: 0 | 1 | 2 | 3 | 4 | 5 | 6
+  readonly class: 0 | LoadClass
 }
+
+export type LoadClass = 1 | 2 | 3 | 4 | 5 | 6
 
 export interface LoadRecord {
   readonly at: MeterTime | null
   readonly points: readonly DecodedPoint[]
+  /** Those of the answer it came in, the first one first; absent where it was decoded by itself. */
+  readonly frames?: readonly Frame[]
   /** The meter itself marks the record as bad, or its own checksum does not fit. */
   readonly fault: Refusal | null
 }

@@ -1,5 +1,7 @@
 /** A meter model as data: what can be read from it and how. One YAML file each, with its own examples. */
 
+import type { LoadClass } from './memory.ts'
+
 /** One thing a profile can read: a register of the meter and what it means. */
 export interface Point {
   /** What is measured, e.g. "1-0:1.8.0"; "" when no OBIS code exists. */
@@ -95,6 +97,8 @@ export interface Profile {
   readonly daily?: FreezePlan
   /** Registers it freezes each full hour; all of them it freezes at midnight too, where it does that. */
   readonly hourly?: FreezePlan
+  /** What the meter writes down by itself at its own intervals; absent where it does not, or nobody has said. */
+  readonly loadRecords?: LoadRecordPlan
   readonly traits: Traits
   /** Nameplate, for the physical maximum (V-R3); a meter entry may override each. */
   readonly nameplate: Nameplate
@@ -128,6 +132,13 @@ export interface FreezePlan {
   readonly points: readonly Point[]
   /** How many days back the meter remembers, or hours. */
   readonly depth: number
+}
+
+/** How often it does so is a setting of the meter, and shows in the records. */
+export interface LoadRecordPlan {
+  readonly classes: readonly LoadClass[]
+  /** How many days back the meter may remember; those it does not it says itself. */
+  readonly days: number
 }
 
 export interface Nameplate {

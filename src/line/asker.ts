@@ -14,6 +14,8 @@ export interface Asker {
   retime?(characterMs: number): void
   /** The link went down; what is under way ends unanswered. */
   down(): void
+  /** Of all bytes heard those of a box on the way, which are no meter's. */
+  readonly boxBytes?: number
 }
 
 /** Filled in while the exchange lasts; final once its conversation has settled. */

@@ -19,16 +19,9 @@ import {
   newExchange,
   stayedExchange,
 } from './asker.ts'
+import { createLateGuard } from './late-guard.ts'
 import { deadlineOf, endOver, newPending, type Pending, silentAt } from './pending.ts'
 
-/** Quarantine after a time-out: twice the slowest answer seen on this line, at least this long, ms (PR-40). */
-const LATE_GUARD_LEAST_MS = 1_000
-/** Over carriers slower than this what was asked may come as late again as it may have come in time, ms. */
-const SLOW_CARRIER_MS = 5_000
-/** A slow answer widens the guard, but never beyond this, or the time for the reply where that is longer, ms. */
-const LATE_GUARD_MOST_MS = 60_000
-/** Per answer: after some hundred quick ones a slow one counts no more. */
-const SLOWEST_FADES = 0.98
 /** A line that is never quiet for this long babbles: give up on the question, not on the line, ms (PR-44). */
 const BABBLE_MS = 3_000
 const BABBLE: Refusal = { code: 'LINE_GARBLED', text: 'the line never fell silent, and nothing was sent' }
@@ -52,14 +45,14 @@ export interface BusParts {
 }
 
 export function createBus(parts: BusParts): Asker {
-  const { clock, counters, write, isOwnWire } = parts
+  const { clock, counters, write } = parts
+  const guard = createLateGuard(parts.isOwnWire)
   let { characterMs } = parts
   let buffer: Uint8Array = new Uint8Array(0)
   let heardAt = Number.NEGATIVE_INFINITY
   let dirtyUntil = Number.NEGATIVE_INFINITY
-  let slowestAnswerMs = 0
-  let guardLeastMs = LATE_GUARD_LEAST_MS
-  let guardMostMs = LATE_GUARD_MOST_MS
+  /** The link went down without an answer to its last question: boxes keep what they could not send for the next link. */
+  let isOwed = false
   /** Whether the last question that could not be its own answer came back as an echo. */
   let echoed = false
   let pending: Pending | null = null
@@ -75,8 +68,10 @@ export function createBus(parts: BusParts): Asker {
 
   async function ask(request: Request, driver: Driver, replyWithinMs: number): Promise<Exchange> {
     const { signal } = goneDown
-    guardLeastMs = Math.max(LATE_GUARD_LEAST_MS, replyWithinMs > SLOW_CARRIER_MS ? replyWithinMs : 0)
-    guardMostMs = Math.max(LATE_GUARD_MOST_MS, replyWithinMs)
+    guard.asks(replyWithinMs)
+    // Once, however often it is lost again: a box that dials every second is read all the same.
+    if (isOwed) dirtyUntil = clock.monotonic() + guard.ms
+    isOwed = false
     const disturbed = await untilQuiet(driver)
     if (last) listenForLate(last, 'silent')
     dropBuffer()
@@ -153,7 +148,7 @@ export function createBus(parts: BusParts): Asker {
   function conclude(exchange: Exchange, driver: Driver, leftAt: number, damaged: boolean): void {
     if (exchange.outcome === 'answered') {
       counters.answers += 1
-      noteAnswerTime(clock.monotonic() - leftAt)
+      guard.note(clock.monotonic() - leftAt)
       const answerMs = (exchange.frame?.bytes.length ?? 0) * characterMs
       exchange.tookMs = Math.max(0, clock.monotonic() - leftAt - answerMs)
       if (!driver.answerNamesItem) keepAnswered(exchange)
@@ -161,18 +156,7 @@ export function createBus(parts: BusParts): Asker {
     }
     counters.timeouts += 1
     if (damaged && driver.answerNamesItem) return
-    const guardMs = Math.min(Math.max(guardLeastMs, 2 * slowestAnswerMs), guardMostMs)
-    dirtyUntil = shortGuard(exchange.request, driver, leftAt) ?? clock.monotonic() + guardMs
-  }
-
-  /**
-   * On a wire of our own a read that its meter's standard lets it answer no more is waited for no longer than twice the
-   * slowest answer of the line: what comes after all names its meter and item. Null where that does not hold.
-   */
-  function shortGuard({ safeToRepeat }: Request, driver: Driver, leftAt: number): number | null {
-    const { standardReplyMs } = driver.timing
-    if (standardReplyMs === undefined || !driver.answerNamesItem || !safeToRepeat || !isOwnWire) return null
-    return leftAt + Math.min(Math.max(standardReplyMs, 2 * slowestAnswerMs), LATE_GUARD_MOST_MS)
+    dirtyUntil = guard.shortUntil(exchange, driver, leftAt) ?? clock.monotonic() + guard.ms
   }
 
   /** The same bytes for another question: two registers may hold the same, or it is a copy of the answer before. */
@@ -187,11 +171,6 @@ export function createBus(parts: BusParts): Asker {
     )
     answered[answeredAt] = exchange
     answeredAt = (answeredAt + 1) % ANSWERS_KEPT
-  }
-
-  /** The slowest answer is forgotten by and by; what comes later than the longest guard was no answer to this question. */
-  function noteAnswerTime(ms: number): void {
-    if (ms <= guardMostMs) slowestAnswerMs = Math.max(ms, slowestAnswerMs * SLOWEST_FADES)
   }
 
   /** Waits out the quarantine and the silence the protocol asks for. Not null when that never comes. */
@@ -215,6 +194,7 @@ export function createBus(parts: BusParts): Asker {
     buffer = heardSoFar(buffer, bytes)
     if (pending && !pending.isOver) listenForAnswer(pending, 'open')
     else if (last) listenForLate(last, 'open')
+    else dropBuffer()
   }
 
   /** After a stop of the process bytes may be at hand before the timer that should have given them up (PR-34). */
@@ -292,7 +272,7 @@ export function createBus(parts: BusParts): Asker {
         counters.lates += 1
         keepOther(exchange, frame.bytes, clock.now(), 'V-F8')
         if (exchange.heldUp) continue
-        noteAnswerTime(clock.monotonic() - sentAtMonotonic)
+        guard.note(clock.monotonic() - sentAtMonotonic)
         parts.late?.(exchange, clock.monotonic() - sentAtMonotonic)
       }
     }
@@ -339,6 +319,7 @@ export function createBus(parts: BusParts): Asker {
           waiting.exchange.outcome = 'LINE_CLOSED' satisfies FaultCode
         waiting.end()
       }
+      isOwed ||= last !== null && last.exchange.outcome !== 'answered'
       last = null
       before = null
       goneDown.abort()

@@ -74,6 +74,7 @@ export function createDialIn(parts: DialInParts): DialIn {
   let attempt = 0
   let tryAgain: Cancel = () => undefined
   let sweepAgain: Cancel = () => undefined
+  let sweptAt = clock.monotonic()
   let registered = 0
   let replaced = 0
   const known = new Map<string, Place>()
@@ -185,10 +186,14 @@ export function createDialIn(parts: DialInParts): DialIn {
   function sweep(): void {
     if (idleMs === null || isStopped) return
     const now = clock.monotonic()
+    const everyMs = idleMs / (2 * HEARTBEATS_MISSED)
+    // After a stop of the process what came meanwhile is taken in first (PR-34).
+    const mayJudge = now - sweptAt < 2 * everyMs
     for (const { place, heardAt, socket } of connections)
-      if (place && now - heardAt > idleMs)
+      if (mayJudge && place && now - heardAt > idleMs)
         socket.destroy(new Error(`nothing was heard of it for ${HEARTBEATS_MISSED} heartbeats`))
-    sweepAgain = clock.after(idleMs / (2 * HEARTBEATS_MISSED), sweep)
+    sweptAt = now
+    sweepAgain = clock.after(everyMs, sweep)
   }
 
   function listen(): Promise<void> {

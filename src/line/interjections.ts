@@ -16,12 +16,20 @@ const MOST_UNREAD = 1_024
 const NOTHING = new Uint8Array(0)
 
 /** The same asker, to whom these bytes are neither answers nor noise. */
-export function hearPast(box: Interjections, asker: Asker, counters: Counters): Asker {
+export function hearPast(told: Interjections, asker: Asker, counters: Counters): Asker {
   const deafened = new WeakMap<Driver, Driver>()
   let underWay = 0
   let hasAsked = false
   /** What may be the beginning of an interjection, heard while nothing is asked. */
   let held: Uint8Array = NOTHING
+  let boxBytes = 0
+  const box: Interjections = {
+    patterns: told.patterns,
+    heard(pattern) {
+      boxBytes += pattern.length
+      told.heard(pattern)
+    },
+  }
 
   function deaf(driver: Driver): Driver {
     const known = deafened.get(driver) ?? pastInterjections(driver, box)
@@ -64,6 +72,9 @@ export function hearPast(box: Interjections, asker: Asker, counters: Counters): 
     down() {
       held = NOTHING
       asker.down()
+    },
+    get boxBytes() {
+      return boxBytes
     },
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A line: one owner of one physical bus or connection, a queue by priority, one conversation at a time
+ * A line: one owner of one physical bus or connection, a queue by priority, one conversation at a time, parted by orders
  * (several where the protocol numbers its requests). The only place frames are logged.
  */
 
@@ -27,8 +27,10 @@ import { createLink, type Link, type LinkState } from './link.ts'
 import { createMeterNumbers, type MeterNumbers } from './meter-numbers.ts'
 import { createMultiplex } from './multiplex.ts'
 import { createMuteWatch, type Mute } from './mute.ts'
+import { mayPart } from './parting.ts'
 import { createQueue, type Priority } from './queue.ts'
 import { createResponseTimes, type ResponseTimes } from './response-times.ts'
+import { newRetries, type Retries } from './retries.ts'
 import { traceExchange } from './trace.ts'
 import type { Transport } from './transport.ts'
 import { createUtilisation } from './utilisation.ts'
@@ -42,6 +44,8 @@ const MOST_NULLS = 100
 const MUTE: Failure = { code: 'LINE_MUTE', text: 'no meter of the line answers; one at a time is asked' }
 /** A box that lost its connection dials again by itself, most within seconds; what was under way waits for it so long. */
 const REDIALS_WITHIN_MS = 10_000
+/** What came while the process was stopped is taken in by then, and answers nothing that is asked after it (PR-34). */
+const AT_HAND_MS = 1_000
 /** Beyond the reply: two quarantines of a minute, two waits for a babbling bus, a slow long frame, a port set anew. */
 const EXCHANGE_TAKES_MS = 3 * MINUTE
 
@@ -82,16 +86,8 @@ export interface ConversationAsked<Result> {
   readonly retries: Retries
   /** What the port is set to for this meter; absent where as its line says. */
   readonly settings?: SerialSettings | undefined
-}
-
-/** How often a safe request is repeated. */
-export interface Retries {
-  /** After silence, of a meter that has not answered in this conversation. */
-  readonly silent: number
-  /** After silence, of one that has: its answer was lost, the meter is there. */
-  readonly silentOnceAnswered: number
-  /** After a damaged answer. */
-  readonly damaged: number
+  /** Meters may be silent to what is asked alone: their silence says nothing of the line. */
+  readonly mayBeSilent?: boolean
 }
 
 export interface Conversed<Result> {
@@ -182,6 +178,8 @@ export function createLine(parts: LineParts): Line {
         let answer: Exchange | null = null
         // A meter that always has more to say is not heard out: it would have the line for itself.
         if (steps < MOST_STEPS) {
+          const parted = mayPart(request, driver, exchanges) ? queue.giveWay(asked.priority) : null
+          if (parted !== null) await parted
           const asking = askOnce(request, asked)
           const others = askOthers(request, asked, exchanges)
           answer = noted(await asking, asked, exchanges)
@@ -193,7 +191,7 @@ export function createLine(parts: LineParts): Line {
         step = conversation.next(answer?.frame ?? null)
       }
       if (!numbered && exchanges.length > 0) await asker.settle(driver)
-      noteSilence(meter, wasWell, exchanges)
+      noteSilence(asked.mayBeSilent ? null : meter, wasWell, exchanges)
       utilisation.look(counters.busyMs)
       return { result: step.value, exchanges, fault }
     } finally {
@@ -222,26 +220,15 @@ export function createLine(parts: LineParts): Line {
     exchanges: Exchange[],
   ): Promise<Exchange> {
     const { request } = unanswered
-    const { silent, silentOnceAnswered, damaged } = asked.retries
     const hasAnswered = exchanges.some(({ outcome }) => outcome === 'answered')
-    let silentLeft = hasAnswered ? (request.askerRepeats ? 0 : silentOnceAnswered) : silent
-    let damagedLeft = damaged
-    let closedLeft = 1
-    let heldUpLeft = 1
-    const mayReturn = ({ stayed }: Exchange) => link.state === 'resting' || (awaited && !stayed)
+    const mayRepeat = newRetries(request, asked.retries, hasAnswered)
     let exchange = unanswered
-    for (;;) {
-      const again =
-        request.safeToRepeat &&
-        ((exchange.heldUp && heldUpLeft-- > 0) ||
-          (exchange.outcome === 'LINE_SILENT' && silentLeft-- > 0) ||
-          (exchange.outcome === 'LINE_GARBLED' && damagedLeft-- > 0) ||
-          // It crossed with the end of a connection that had lain idle, or the box dialled anew.
-          (exchange.outcome === 'LINE_CLOSED' && mayReturn(exchange) && closedLeft-- > 0))
-      if (!again) return exchange
+    while (mayRepeat(exchange, link.state === 'resting' || (awaited !== undefined && !exchange.stayed))) {
+      if (exchange.heldUp) await clock.sleep(AT_HAND_MS)
       counters.retries += 1
       exchange = noted(await askOnce(request, asked), asked, exchanges)
     }
+    return exchange
   }
 
   function noted(exchange: Exchange, { meter }: ConversationAsked<unknown>, exchanges: Exchange[]): Exchange {
@@ -288,16 +275,17 @@ export function createLine(parts: LineParts): Line {
       : asked
   }
 
-  /** A connection may take bytes and lead nowhere for hours; and a wire may be cut. */
-  function noteSilence(meter: string, wasWell: boolean, exchanges: readonly Exchange[]): void {
-    if (parts.expectsSilence || provesLife || exchanges.every(({ outcome }) => outcome === 'sent')) return
+  /** A connection may take bytes and lead nowhere for hours; and a wire may be cut. Null: the meter may be silent to this. */
+  function noteSilence(meter: string | null, wasWell: boolean, exchanges: readonly Exchange[]): void {
+    if (parts.expectsSilence || exchanges.every(({ outcome }) => outcome === 'sent')) return
     // Answers to several conversations may come in one piece, and only the first of them finds bytes that are new.
-    const wasHeard = counters.bytesIn > bytesHeard || exchanges.some(({ frame }) => frame !== null)
-    bytesHeard = counters.bytesIn
+    const ofMeters = counters.bytesIn - (asker.boxBytes ?? 0)
+    const wasHeard = ofMeters > bytesHeard || exchanges.some(({ frame }) => frame !== null)
+    bytesHeard = ofMeters
     if (wasHeard) watch.heard()
-    else if (link.state === 'open') {
+    else if (link.state === 'open' && meter !== null) {
       const why = watch.silent(meter, wasWell)
-      if (why !== null) link.reopen(why)
+      if (why !== null && !provesLife) link.reopen(why)
     }
   }
 

@@ -7,6 +7,8 @@ import type { Exchange } from './asker.ts'
 const UNKNOWN_CHARACTER_MS = 11_000 / 2_400
 /** What is noticed so much late finds a process that was stopped, or a machine that had no time for it. */
 export const HELD_UP_MS = 250
+/** What came in so much time nobody heard is a short answer. */
+const UNHEARD_MS = 50
 /** So many of the longest gaps may a frame have; what dawdles longer is babble, */
 const GAPS_ALLOWED = 4
 /** but for an answer that has begun: one between all its bytes, and no longer than this in all, ms. */
@@ -24,7 +26,7 @@ export interface Pending {
   begun: boolean
   echoDropped: boolean
   damaged: boolean
-  /** Something else than an answer was heard. */
+  /** Something else than an answer was heard, or may have been. */
   hasCompany: boolean
   /** The time for it had passed when bytes were taken in: nobody knows when they came. */
   isOver: boolean
@@ -54,10 +56,11 @@ export function newPending(
   }
 }
 
-/** Ends a question whose time has passed, so long ago. */
-export function endOver({ exchange, end }: Pick<Pending, 'exchange' | 'end'>, overMs: number): void {
-  if (overMs > HELD_UP_MS) exchange.heldUp = true
-  end()
+/** Ends a question whose time has passed, so long ago. What came unheard meanwhile may have been another meter's answer. */
+export function endOver(waiting: Pick<Pending, 'exchange' | 'end' | 'hasCompany'>, overMs: number): void {
+  if (overMs > HELD_UP_MS) waiting.exchange.heldUp = true
+  waiting.hasCompany ||= overMs > UNHEARD_MS
+  waiting.end()
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Who is on a line and who waits: the most urgent first, then the longest waiting. */
+/** Who is on a line and who waits: the most urgent first, then the longest waiting. Orders may part a conversation. */
 
 import { Fault } from '../core/faults.ts'
 
@@ -20,11 +20,23 @@ export interface Queue {
   readonly isEmpty: boolean
   /** Null where there is a place at once. Throws LINE_BUSY where too many of the kind wait. */
   enter(priority: Priority): Promise<void> | null
+  /**
+   * For who is on the wire, between two questions: an order that waits goes before the next. Null where none does, else
+   * resolves when the line is given back, before anybody else has it.
+   */
+  giveWay(priority: Priority): Promise<void> | null
   leave(): void
 }
 
+interface Waiting {
+  readonly priority: Priority
+  readonly go: () => void
+}
+
 export function createQueue(lineId: string, places: number): Queue {
-  const waiting: { readonly priority: Priority; readonly go: () => void }[] = []
+  const waiting: Waiting[] = []
+  /** Conversations that gave way in their midst. */
+  const parted: Waiting[] = []
   let underWay = 0
   let servedOnDemand = false
 
@@ -45,14 +57,35 @@ export function createQueue(lineId: string, places: number): Queue {
     })
   }
 
-  /** Reads on demand go first, but never two in a row while the calendar waits: nobody can starve the bills. */
   function next(): void {
     if (underWay >= places) return
-    const calendar = servedOnDemand ? waiting.findIndex(({ priority }) => priority !== PRIORITY.onDemand) : -1
-    const [first] = waiting.splice(Math.max(0, calendar), 1)
+    const first = (hasOrder() ? undefined : parted.shift()) ?? nextWaiting()
     if (!first) return
     begin(first.priority)
     first.go()
+  }
+
+  /** Reads on demand go first, but never two in a row while the calendar waits: nobody can starve the bills. */
+  function nextWaiting(): Waiting | undefined {
+    const calendar = servedOnDemand ? waiting.findIndex(({ priority }) => priority !== PRIORITY.onDemand) : -1
+    return waiting.splice(Math.max(0, calendar), 1)[0]
+  }
+
+  function hasOrder(): boolean {
+    return waiting[0]?.priority === PRIORITY.order
+  }
+
+  function giveWay(priority: Priority): Promise<void> | null {
+    if (priority === PRIORITY.order || !hasOrder()) return null
+    return new Promise(go => {
+      parted.push({ priority, go })
+      leave()
+    })
+  }
+
+  function leave(): void {
+    underWay -= 1
+    next()
   }
 
   function begin(priority: Priority): void {
@@ -62,15 +95,13 @@ export function createQueue(lineId: string, places: number): Queue {
 
   return {
     enter,
-    leave() {
-      underWay -= 1
-      next()
-    },
+    giveWay,
+    leave,
     get underWay() {
       return underWay
     },
     get isEmpty() {
-      return underWay === 0 && waiting.length === 0
+      return underWay === 0 && waiting.length === 0 && parted.length === 0
     },
   }
 }

@@ -10,6 +10,7 @@ import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import { DAY, HOUR, SECOND } from '../core/time.ts'
+import { isLoadRecord } from '../reading/from-memory.ts'
 import { isWithinDay } from '../reading/worth.ts'
 import type { Change } from '../store/store.ts'
 import { discoveryOf } from './home-assistant.ts'
@@ -151,15 +152,18 @@ function createAnnouncer(
   }
 }
 
-/** Older than two cycles: no news (PR-16). */
+/** Older than two cycles, or written down by the meter before anybody asked: no news (PR-16). */
 export function isHistoricalBy({
   clock,
   cycleMs,
   offsetMinutes,
 }: Pick<MqttParts, 'clock' | 'cycleMs' | 'offsetMinutes'>): (change: Change) => boolean {
   const frozenEvery = (slot: number) => (isWithinDay(slot, offsetMinutes) ? HOUR : DAY)
-  return ({ kind, meter, slot, readAt }) =>
-    clock.now() - readAt > 2 * (kind === 'freeze' ? frozenEvery(slot) : (cycleMs(meter) ?? DAY))
+  return change => {
+    const { kind, meter, slot, readAt } = change
+    const everyMs = kind === 'freeze' ? frozenEvery(slot) : (cycleMs(meter) ?? DAY)
+    return isLoadRecord(change) || clock.now() - readAt > 2 * everyMs
+  }
 }
 
 /**

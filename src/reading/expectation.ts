@@ -151,12 +151,14 @@ function heldAs(plan: KeptPlan, held: HeldSlot | undefined, gap: Missing | null)
 
 /** A period nothing is kept of and nothing was said of. */
 function silentGap(
-  { plan, kind, keptForMs, until }: KeptPlan,
+  { plan, kind, everyMs, keptForMs, until }: KeptPlan,
   slot: number,
   accountedTo: number | null,
 ): Missing | Fate {
   const at = { plan, first: slot, last: slot, tries: 0, triedAt: null }
   if (kind === 'freeze' && until !== null) return { ...at, state: 'missed', cause: 'NOT_WANTED' }
-  if (slot + keptForMs > (accountedTo ?? 0)) return { ...at, state: 'open', cause: 'NOT_ASKED' }
+  // What may still fill a poll has been told of when its period was over.
+  const quietMs = kind === 'poll' ? everyMs : keptForMs
+  if (slot + quietMs > (accountedTo ?? 0)) return { ...at, state: 'open', cause: 'NOT_ASKED' }
   return 'unexplained'
 }

@@ -20,7 +20,7 @@ export interface Heard {
 export interface Asked {
   readonly meter: string
   readonly kind: 'freeze' | 'poll'
-  /** The slot of a poll; a freeze's slot is its own stamp. */
+  /** The slot of a poll; what the meter stamped itself, a freeze or a load record, is of its stamp. */
   readonly slot: number
   readonly offsetMinutes: number
   /** In front of the meter; none where nothing is known of any. */
@@ -88,7 +88,7 @@ function numberOf({ value }: RawValue): Scaled | null {
 }
 
 function timesOf(raw: RawValue, receivedAt: number, asked: Asked): { slot: number; readAt: number } | null {
-  if (asked.kind === 'poll') return { slot: asked.slot, readAt: receivedAt }
+  if (asked.kind === 'poll' && raw.stampedAt === undefined) return { slot: asked.slot, readAt: receivedAt }
   const stamp = raw.stampedAt === undefined ? null : instantOf(raw.stampedAt, asked.offsetMinutes)
   return stamp === null ? null : { slot: stamp, readAt: stamp }
 }

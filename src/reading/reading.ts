@@ -2,7 +2,10 @@
 
 import type { Scaled } from '../core/scaled.ts'
 
-/** A freeze is a register as the meter itself kept it at a boundary; a poll is a register as it stood when asked. */
+/**
+ * A freeze is a register as the meter itself kept it at a boundary; a poll is a register as it stood when asked, or as the
+ * meter wrote it down by itself when the slot began.
+ */
 export type Kind = 'freeze' | 'poll'
 
 /** Good enough to use · kept, not used until resolved · held apart, identity or time unsure. Contracts §6. */
@@ -16,7 +19,7 @@ export interface Reading {
   readonly slot: number
   readonly value: Scaled
   readonly unit: string
-  /** The time the value is true for: the freeze stamp, or when the answer came. UTC ms. */
+  /** The time the value is true for: the stamp of a freeze or load record, or when the answer came. UTC ms. */
   readonly readAt: number
   /** When the frame that carried it was complete, UTC ms. */
   readonly receivedAt: number

@@ -17,6 +17,7 @@ import {
 import { civilOf, HOUR, isoWithOffset, MINUTE, NO_DATE_MS, SECOND } from '../core/time.ts'
 import type { Nameplate } from '../driver-api/profile.ts'
 import { type Periods, periodOf } from './freeze-period.ts'
+import { isLoadRecord } from './from-memory.ts'
 import { factorOf, judgeChange, judgeRatios, ONE, type Transformers } from './ratios.ts'
 import type { Finding, Reading } from './reading.ts'
 
@@ -167,17 +168,21 @@ function ourClock(_reading: Reading, { timeTrusted, now, offsetMinutes }: Known)
   }
 }
 
-function meterClock({ obis, kind }: Reading, { clockDeviationMs }: Known): Finding | null {
+function meterClock(reading: Reading, { clockDeviationMs }: Known): Finding | null {
   if (clockDeviationMs === null || Math.abs(clockDeviationMs) <= CLOCK_FLAG_MS) return null
+  const { obis, kind } = reading
   const offMs = Math.abs(clockDeviationMs)
   const byTariff = isEnergyRegister(obis) && (tariffOf(obis) ?? 0) > 0
-  const suspect = (byTariff && offMs > CLOCK_SUSPECT_MS) || (kind === 'freeze' && offMs > CLOCK_BROKEN_MS)
+  // Of a load record the meter alone says which moment it is of.
+  const suspect =
+    ((byTariff || isLoadRecord(reading)) && offMs > CLOCK_SUSPECT_MS) ||
+    (kind === 'freeze' && offMs > CLOCK_BROKEN_MS)
   return {
     rule: 'V-T2',
     verdict: suspect ? 'suspect' : 'flag',
     severity: 2,
     codes: ['1.1.9'],
-    evidence: `${clockInWords(clockDeviationMs)}; flagged above ${CLOCK_FLAG_MS / SECOND} s, tariff registers suspect above ${CLOCK_SUSPECT_MS / SECOND} s, freezes above ${CLOCK_BROKEN_MS / SECOND} s`,
+    evidence: `${clockInWords(clockDeviationMs)}; flagged above ${CLOCK_FLAG_MS / SECOND} s, tariff registers and load records suspect above ${CLOCK_SUSPECT_MS / SECOND} s, freezes above ${CLOCK_BROKEN_MS / SECOND} s`,
   }
 }
 

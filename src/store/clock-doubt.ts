@@ -1,6 +1,7 @@
 /** Puts polls in doubt that a wrong clock of ours has stamped (V-T1); what the meters stamped themselves stands. */
 
 import type { DatabaseSync } from 'node:sqlite'
+import { isLoadRecord } from '../reading/from-memory.ts'
 import type { Finding } from '../reading/reading.ts'
 import { type Doubting, doubt } from './readings.ts'
 import { READING_COLUMNS, type Rows } from './rows.ts'
@@ -40,7 +41,13 @@ export function createClockDoubt(
       const found = newestFirst.all(before, after)
       const finding: Finding = { rule: 'V-T1', verdict: 'suspect', severity: 1, codes: ['2.1.9'], evidence }
       const late = rows.allVerified(found).filter(({ receivedAt }) => receivedAt > receivedAfter)
-      const doubtful = late.filter(({ register, quality }) => register.kind === 'poll' && quality === 'good')
+      const doubtful = late.filter(
+        // What a load record brought carries the meter's time too.
+        one =>
+          one.register.kind === 'poll' &&
+          !isLoadRecord({ ...one, kind: one.register.kind }) &&
+          one.quality === 'good',
+      )
       transaction(() => {
         for (const reading of doubtful) doubt(parts, reading, finding)
       })

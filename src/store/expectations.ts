@@ -27,6 +27,8 @@ export interface Expectations {
   accountedTo(): number | null
   /** In order of meter and plan. */
   plans(asked: PlansAsked): KeptPlan[]
+  /** Periods of a plan that were told to be open, oldest first. */
+  open(plan: number): Missing[]
   /** What is kept of a plan's slots, and what was said of those that are not; a day at once, no more. */
   slots(plan: number, from: number, to: number): { readonly held: HeldSlot[]; readonly missing: Missing[] }
 }
@@ -81,13 +83,13 @@ export function createExpectations(
     const from = Math.max(since, (accountedTo() ?? at) - every)
     const first = since + Math.ceil((from - since) / every) * every
     const last = since + Math.floor((at - 1 - since) / every) * every
-    // Nothing was running in between; a freeze that is still open is wanted by nobody any more.
+    // Nothing was running in between; what is still open is wanted by nobody any more.
     if (kind === 'poll' && first <= last)
       say(
         { ref, every, kind, since, name },
         { plan: name, first, last, state: 'missed', cause: 'OFF', tries: 0, triedAt: null },
       )
-    if (kind === 'freeze') ask.closeOpen.run(ref)
+    ask.closeOpen.run(ref)
   }
 
   function begin(expected: Expected, meter: number): void {
@@ -146,6 +148,10 @@ export function createExpectations(
     plans({ meter = null, line = null, after, limit }) {
       const { meter: from, plan } = after ?? { meter: '', plan: 0 }
       return ask.plans.all(from, from, plan, meter, meter, line, line, limit).map(keptPlanOf)
+    },
+    open(ref) {
+      const plan = ask.planOf.get(ref)
+      return plan === undefined ? [] : ask.openOf.all(ref).map(row => gapOf(row, String(plan['name'])))
     },
     slots(ref, from, to) {
       const plan = ask.planOf.get(ref)
@@ -268,6 +274,7 @@ function statementsFor(database: DatabaseSync) {
       `UPDATE missing SET last = (SELECT since + (?1 - since) / every * every FROM plan WHERE ref = missing.plan)
        WHERE last > ?1`,
     ),
+    openOf: database.prepare("SELECT * FROM missing WHERE plan = ? AND state = 'open' ORDER BY first"),
     closeOpen: database.prepare(
       "UPDATE missing SET state = 'missed', cause = 'NOT_WANTED' WHERE plan = ? AND state = 'open'",
     ),

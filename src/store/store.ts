@@ -81,6 +81,8 @@ export interface Store {
   accountedTo(): Promise<number | null>
   /** Plans, ended ones too, in order of meter and plan; 1 to 5,000 of them. */
   plans(asked: PlansAsked): Promise<readonly KeptPlan[]>
+  /** Periods of a plan that were told to be open, oldest first. */
+  open(plan: number): Promise<readonly Missing[]>
   /** Slots of a plan from `from` on, before `to`: what is kept of them and what was said of those that are not; of one day. */
   slots(plan: number, from: number, to: number): Promise<Slots>
   /** Meters that were billed by before new ones were held apart, and have not been accepted since. */

@@ -156,6 +156,7 @@ function readingSide(thread: Thread): ReadingSide {
       requirePage(asked.limit)
       return thread.ask('plans', asked)
     },
+    open: plan => thread.ask('open', plan),
     slots: (plan, from, to) => thread.ask('slots', plan, from, to),
     inService: () => thread.ask('inService'),
     touch: () => thread.ask('touch'),

@@ -75,7 +75,7 @@ async function lifeOf(
         if (line === 'silent') return ledger.ended(job, 'unanswered', clock.now(), 'LINE_SILENT')
         asked.push(job)
         const [kind, slot, points] =
-          job.kind === 'poll'
+          job.kind !== 'freeze'
             ? (['poll', job.slot, job.poll.points] as const)
             : (['freeze', job.boundary, ledger.meter.profile.daily!.points] as const)
         const quality = trust.trusted ? 'good' : 'suspect'

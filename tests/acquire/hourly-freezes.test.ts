@@ -271,7 +271,7 @@ describe('PR-05 a meter without power freezes nothing, and counts back those it 
       const slot = [...later, ...made][job.nth - 1] ?? null
       questions.push((newest - job.boundary) / HOUR)
       const frozen = slot === null || !job.plan.asks(slot) ? null : { slot, isWhole: true }
-      ledger.ended(job, slot === job.boundary ? 'done' : 'nothing', now, 'METER_NO_DATA', frozen)
+      ledger.ended(job, slot === job.boundary ? 'done' : 'nothing', now, 'METER_NO_DATA', { frozen })
     }
     return questions
   }
@@ -312,7 +312,9 @@ describe('PR-05 a meter without power freezes nothing, and counts back those it 
     const ledger = ledgerOf({ daily: daysBack(10), hourly: [NOON, NOON - 10 * HOUR] })
     const first = ledger.due(NOW)!.job
     expect(first).toMatchObject({ boundary: NOON - HOUR, nth: 2 })
-    ledger.ended(first, 'nothing', NOW, 'METER_NO_DATA', { slot: NOON, isWhole: true })
+    ledger.ended(first, 'nothing', NOW, 'METER_NO_DATA', {
+      frozen: { slot: NOON, isWhole: true },
+    })
     expect(ledger.due(NOW)?.job).toMatchObject({ boundary: NOON - 2 * HOUR, nth: 4 })
     // An hour later it is not, by our clock.
     expect(ledger.due(NOW + HOUR)?.job).toMatchObject({ boundary: NOON + HOUR, nth: 1 })
@@ -325,7 +327,7 @@ describe('PR-05 a meter without power freezes nothing, and counts back those it 
     const ledger = ledgerOf({ daily: daysBack(10), hourly: [NOON, NOON - 10 * HOUR] })
     const { job } = ledger.due(NOW)!
     const frozen = { slot: NOON - 2 * HOUR, isWhole: true }
-    ledger.ended(job, 'nothing', NOW, 'METER_NO_DATA', frozen)
+    ledger.ended(job, 'nothing', NOW, 'METER_NO_DATA', { frozen })
     expect(ledger.due(NOW)?.job).toMatchObject({ boundary: NOON - 3 * HOUR, nth: 3 })
     ledger.lost(job, NOW)
     expect(openNow(ledger, NOW)).toContainEqual([1, 2, 'STORE_FULL'])

@@ -72,6 +72,17 @@ describe('a ledger of polls', () => {
     if (job) ledger.ended(job, 'done', MIDNIGHT + 10 * HOUR)
     expect(ledger.due(MIDNIGHT + 2 * HOUR)?.job ?? null).toMatchObject({ slot: MIDNIGHT + 2 * HOUR })
   })
+
+  test('PR-31 what was asked by a clock that was ahead does not stand for the slot when it comes', () => {
+    const ledger = createLedger(meter(), 480)
+    const ahead = MIDNIGHT + 10 * HOUR
+    const job = ledger.due(ahead)?.job ?? null
+    // Set back while it was asked, and somebody looked meanwhile.
+    ledger.nextAt(ahead - 2 * HOUR)
+    if (job) ledger.ended(job, 'done', ahead - 2 * HOUR)
+    expect(ledger.due(ahead - 2 * HOUR)?.job ?? null).toMatchObject({ slot: ahead - 2 * HOUR })
+    expect(ledger.due(ahead)?.job ?? null).toMatchObject({ slot: ahead })
+  })
 })
 
 describe('a ledger of daily freezes', () => {

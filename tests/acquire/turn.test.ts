@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Job } from '../../src/acquire/job.ts'
-import { RANK } from '../../src/acquire/ledger.ts'
+import { isBefore, RANK } from '../../src/acquire/ledger.ts'
 import { freezePlansOf } from '../../src/acquire/plans.ts'
-import { isBefore, placeOf, type Waiting } from '../../src/acquire/turn.ts'
+import { placeOf, type Waiting } from '../../src/acquire/turn.ts'
 import { DAY, MINUTE } from '../../src/core/time.ts'
 import { freezingMeter } from '../support/api.ts'
 
@@ -30,11 +30,14 @@ function waiting(change: Change): Waiting {
   const { job = poll, typicalMs = 30, silentFor, askedBefore = EVERY_MS, goesOn = false } = change
   const isSilent = silentFor !== undefined
   const notBefore = isSilent ? MONOTONIC - silentFor : Number.NEGATIVE_INFINITY
+  const everyMs = job.kind === 'poll' ? job.poll.everyMs : DAY
+  const missedSince = job.kind === 'poll' && NOW - askedBefore < SLOT - everyMs ? NOW - askedBefore : null
   const rank = change.rank ?? (job.kind === 'freeze' && job.nth === 1 ? RANK.today : RANK.poll)
   return {
     job,
     rank,
     order: change.order ?? 0,
+    missedSince,
     typicalMs,
     goesOn,
     patience: { isSilent, notBefore, lastAskedAt: NOW - askedBefore },

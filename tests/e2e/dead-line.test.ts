@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { askDaemon } from '../../src/cli/ask-daemon.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { loadConfig } from '../../src/config/load.ts'
-import { type Clock, systemClock } from '../../src/core/clock.ts'
+import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { systemRandom } from '../../src/core/random.ts'
 import { formatScaled } from '../../src/core/scaled.ts'
@@ -16,6 +16,7 @@ import { startDaemon } from '../../src/main.ts'
 import { openStore } from '../../src/store/thread.ts'
 import { between } from '../support/between.ts'
 import { until } from '../support/daemon.ts'
+import { leapingClock } from '../support/leaping-clock.ts'
 import { HOUSES, play } from '../support/meters.ts'
 
 /** 10:06 at the site: meters have frozen. */
@@ -25,42 +26,6 @@ const DAYS = 4
 /** Hours the meters are taken to remember: fewer than they were silent for. */
 const HOURS = 36
 const ADDRESSES = HOUSES.addresses.slice(0, 2)
-
-/** Runs as the machine's does, and leaps when told, wall and monotonic alike: for all that wait on it days have gone by. */
-function leapingClock(startsAt: number): Clock & { leap(ms: number): void } {
-  let ahead = 0
-  const wallAhead = startsAt - systemClock.now()
-  const monotonic = () => systemClock.monotonic() + ahead
-  const after: Clock['after'] = (ms, call) => {
-    const at = monotonic() + ms
-    let cancel = () => undefined as unknown
-    const look = () => {
-      const left = at - monotonic()
-      if (left <= 0) call()
-      else cancel = systemClock.after(Math.min(left, 20), look)
-    }
-    look()
-    return () => void cancel()
-  }
-  return {
-    now: () => systemClock.now() + wallAhead + ahead,
-    monotonic,
-    after,
-    sleep: (ms, signal) =>
-      new Promise(resolve => {
-        if (signal?.aborted) return resolve()
-        const cancel = after(ms, resolve)
-        signal?.addEventListener('abort', () => {
-          cancel()
-          resolve()
-        })
-      }),
-    yield: systemClock.yield,
-    leap(ms) {
-      ahead += ms
-    },
-  }
-}
 
 function rememberingLess(meter: MeterConfig): MeterConfig {
   const { profile } = meter

@@ -79,6 +79,78 @@ describe('a bus', () => {
     },
   )
 
+  test.each([
+    ['under way', 100, 'LINE_CLOSED'],
+    ['given up before', 3_000, 'LINE_SILENT'],
+  ])(
+    'PR-40 over a connection made anew comes no answer to a question %s: boxes keep what they could not send',
+    async (_, lostAfterMs, outcome) => {
+      const { clock, bus, driver, sent } = bench({ answerNamesItem: false })
+      const ofAnyItem = (item: number) => ({ ...toyRequest(1, item), whyNot: () => null })
+      const lost = bus.ask(ofAnyItem(7), driver, 500)
+      await clock.pass(lostAfterMs)
+      bus.down()
+      expect((await lost).outcome).toBe(outcome)
+      await clock.pass(5_000)
+      const asked = bus.ask(ofAnyItem(8), driver, 500)
+      await clock.pass(600)
+      bus.heard(ANSWER)
+      await clock.pass(500)
+      expect(sent).toHaveLength(2)
+      bus.heard(toyFrame(1, 8, 43))
+      expect((await asked).frame?.bytes).toEqual(toyFrame(1, 8, 43))
+    },
+  )
+
+  test.each(['before anything was asked', 'over a connection made anew'])(
+    'what comes %s is counted and not kept, however much it is',
+    async when => {
+      const { clock, bus, driver, counters } = bench()
+      if (when !== 'before anything was asked') {
+        void bus.ask(toyRequest(1, 7), driver, 500)
+        await clock.pass(5)
+        bus.down()
+        await clock.pass(5)
+      }
+      for (let kilobyte = 0; kilobyte < 4; kilobyte += 1) bus.heard(new Uint8Array(1_024).fill(2))
+      expect(counters.noiseBytes).toBe(4_096)
+    },
+  )
+
+  test('PR-43 a box that dials anew every second is read all the same', async () => {
+    const { clock, bus, driver, sent } = bench()
+    let answers = 0
+    async function askOn() {
+      for (;;) {
+        const { outcome } = await bus.ask(toyRequest(1, 7), driver, 500)
+        if (outcome === 'answered') answers += 1
+        else await clock.sleep(10)
+      }
+    }
+    void askOn()
+    for (let second = 0; second < 20; second += 1) {
+      for (let tenth = 0; tenth < 10; tenth += 1) {
+        const before = sent.length
+        await clock.pass(100)
+        if (sent.length > before) clock.after(300, () => bus.heard(ANSWER))
+      }
+      bus.down()
+    }
+    expect(answers).toBeGreaterThanOrEqual(5)
+  })
+
+  test('PR-34 PR-44 who must be alone is not believed to be while nobody listened: the process was stopped', async () => {
+    const { clock, bus, driver } = bench()
+    const asked = bus.ask({ ...toyRequest(1, 7), isForOneAlone: true }, driver, 500)
+    await clock.pass(30)
+    bus.heard(ANSWER)
+    clock.stop(600)
+    // The timer goes before what lies in the port.
+    clock.after(0, () => bus.heard(toyFrame(2, 7, 43)))
+    await clock.pass(3_000)
+    expect(await asked).toMatchObject({ outcome: 'LINE_GARBLED', frame: null })
+  })
+
   test('an answer in single bytes is joined', async () => {
     const { clock, bus, driver } = bench()
     const asked = bus.ask(toyRequest(1, 7), driver, 500)

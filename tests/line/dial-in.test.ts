@@ -3,7 +3,7 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { systemClock } from '../../src/core/clock.ts'
+import { type Clock, systemClock } from '../../src/core/clock.ts'
 import type { DialInSettings } from '../../src/core/dial-in.ts'
 import { parseLineUrl } from '../../src/core/line-url.ts'
 import { silentLog } from '../../src/core/log.ts'
@@ -12,6 +12,7 @@ import { seededRandom } from '../../src/core/random.ts'
 import { createDialIn } from '../../src/line/dial-in.ts'
 import { createLine, PRIORITY } from '../../src/line/line.ts'
 import { until } from '../support/daemon.ts'
+import { virtualClock } from '../support/virtual-clock.ts'
 import { toyDriver, toyFrame, toyRequest } from './toy-driver.ts'
 
 const A = '861234567890123'
@@ -28,14 +29,14 @@ function packet(text: string) {
 interface Change extends Partial<Omit<DialInSettings, 'registration'>> {
   readonly registration?: Partial<DialInSettings['registration']>
   readonly dtus?: readonly (string | null)[]
+  readonly clock?: Clock
 }
 
 /** A listener on a free port, and a line for each DTU. */
-async function bench({ registration, dtus = [A, B], ...change }: Change = {}) {
+async function bench({ registration, dtus = [A, B], clock = systemClock, ...change }: Change = {}) {
   const random = seededRandom(1)
   const said: string[] = []
   const log = { ...silentLog, warn: (_: unknown, text: string) => said.push(text) }
-  const clock = systemClock
   const listener = createDialIn({
     host: '127.0.0.1',
     port: 0,
@@ -311,6 +312,25 @@ describe('a connection', () => {
     expect(alive.isClosed).toBe(false)
     expect(lines[0]?.fault?.text).toContain('nothing was heard of it for 3 heartbeats')
     expect(lines[1]?.counters.noiseBytes).toBe(0)
+  })
+
+  test('PR-34 is not taken for silent for the time the process was stopped', async () => {
+    const clock = virtualClock()
+    const { listener, dial } = await bench({
+      heartbeats: [{ packet: packet("'ping'"), answer: null, everyMs: 60_000 }],
+      clock,
+    })
+    const box = await dial(`REG:${A};`)
+    await until(() => listener.status().here === 1)
+    clock.stop(600_000)
+    // What it sent meanwhile lies in its socket, behind the timers.
+    await clock.pass(1_000)
+    box.socket.write('ping')
+    await sleep(100)
+    await clock.pass(120_000)
+    expect(listener.status().here).toBe(1)
+    await clock.pass(120_000)
+    expect(listener.status().here).toBe(0)
   })
 
   test('a heartbeat in the middle of an answer costs nothing', async () => {

@@ -109,6 +109,39 @@ describe('a line of a process that was stopped', () => {
     },
   )
 
+  test.each(['serial:///dev/memory?baud=9600', 'tcp://127.0.0.1:1', 'modbus-tcp://127.0.0.1:1'])(
+    'PR-34 %s: takes no answer from before for that to the question asked again',
+    async url => {
+      const clock = virtualClock()
+      let asked = 0
+      const { line, hear } = memoryLine(
+        clock,
+        ([, address = 0, item = 0]) => {
+          asked += 1
+          if (asked > 1) clock.after(40, () => hear(toyFrame(address, item, 8)))
+        },
+        { url },
+      )
+      line.start()
+      await clock.pass(0)
+      const talked = line.converse({
+        driver: { ...driver, timing: { ...driver.timing, standardReplyMs: 500 } },
+        conversation: oneQuestion(toyRequest(1, 1)),
+        priority: PRIORITY.poll,
+        meter: 'm',
+        retries: RETRIES,
+      })
+      await clock.pass(100)
+      clock.stop(600_000)
+      // Timers go before what lies in the socket.
+      clock.after(0, () => hear(toyFrame(1, 1, 7)))
+      await clock.pass(5_000)
+      expect((await talked).result?.bytes[3]).toBe(8)
+      expect(line.contradictedAt('m')).toBe(null)
+      expect(line.counters.lates).toBe(1)
+    },
+  )
+
   test('PR-34 once more, and no oftener', async () => {
     const { clock, line, sent } = await bench(() => null)
     const talked = line.converse({

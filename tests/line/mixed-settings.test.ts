@@ -96,8 +96,8 @@ describe.skipIf(socat.missing || stty.missing)(`over pseudo-terminals${socat.not
     const answered = (await Promise.all(all)).map(({ result }) => result)
     expect(answered).toEqual([...order.map(() => 3), 1])
     expect(heard).toEqual(heard.map(([address]) => [address, SHOWN[address]]))
-    // The order went before all but the conversation that had begun, and nothing came into the midst of one.
-    expect(heard.map(([address]) => address).slice(0, 7)).toEqual([1, 1, 1, 4, 2, 2, 2])
+    // The order went before all but the question under way, and nothing else came into the midst of a conversation.
+    expect(heard.map(([address]) => address).slice(0, 7)).toEqual([1, 4, 1, 1, 2, 2, 2])
     expect(line.counters).toMatchObject({ reopened: 0, timeouts: 0, requests: 28 })
   }
 

@@ -100,7 +100,8 @@ describe('an order that is over', () => {
     ['by writing a maker’s item', { 'relay-write': '0700EFEE' }, BY_WRITING],
   ] as const)('%s is not sent when it has waited too long for the line', async (_, quirks, own) => {
     const bench = await relayBench({ quirks, traits: { quirks: own } })
-    const busy = bench.converse(bench.driver.readRelay!(bench.call()), PRIORITY.poll)
+    // Nothing but an order is heard to its end before another.
+    const busy = bench.converse(bench.driver.readRelay!(bench.call()), PRIORITY.order)
     const order = bench.order({ validForSeconds: 2, action: 'open' })
     const ordered = bench.converse(bench.driver.orderRelay!(bench.call(), order))
     const asked = bench.sent.length

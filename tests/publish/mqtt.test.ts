@@ -300,13 +300,15 @@ describe('MQTT', () => {
     })
     const url = await listenWith(aedes)
     const now = Date.now()
-    const minutes = (count: number) => ({ readAt: now - count * 60_000 })
+    const minutes = (count: number) => ({ readAt: now - count * 60_000, receivedAt: now - count * 60_000 })
     const store = arrayStore()
     store.changes.push(
       changeOf(1, minutes(29)),
       changeOf(2, minutes(31)),
       changeOf(3, { ...minutes(47 * 60), kind: 'freeze' }),
       changeOf(4, { ...minutes(49 * 60), kind: 'freeze' }),
+      // A load record, however fresh: what was read since must not jump back.
+      changeOf(5, { readAt: now - 20 * 60_000, receivedAt: now }),
     )
     const { dispatcher } = await publishTo(url, store)
     expect(await until(() => dispatcher.status().owed === 0)).toBe(true)
@@ -315,6 +317,7 @@ describe('MQTT', () => {
       false,
       true,
       false,
+      true,
       true,
     ])
   })

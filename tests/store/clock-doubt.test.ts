@@ -84,3 +84,13 @@ test('more than one part of readings is doubted, and none twice', async () => {
   expect(await store.doubtPolls(0, MIDNIGHT + 99_000, 'set back')).toBe(0)
   expect(await store.lastSequence()).toBe(2_300)
 })
+
+test("V-T1 what a load record brought carries the meter's time and stands", async () => {
+  const store = await open()
+  const slot = MIDNIGHT - HOUR
+  const { readings, ...rest } = round('poll', slot, 9_000n, MIDNIGHT + 2_000)
+  await store.accept({ ...rest, readings: readings.map(reading => ({ ...reading, readAt: slot })) })
+  expect(await store.doubtPolls(0, MIDNIGHT, 'our clock was set back')).toBe(0)
+  const [kept] = await store.latestOf('m1')
+  expect(kept).toMatchObject({ slot, quality: 'good' })
+})

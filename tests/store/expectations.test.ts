@@ -161,6 +161,26 @@ describe('a change of what is expected', () => {
     expect(freeze).toMatchObject({ due: 1, missed: 1, gaps: [{ cause: 'NOT_WANTED' }] })
   })
 
+  test('PR-04 slots that load records might fill are known after a start, and wanted by nobody when their plan ends', async () => {
+    const store = await openIn(newDirectory())
+    await store.expect([polled({ keptForMs: 40 * DAY })], NOON)
+    const open = [
+      gap(NOON, NOON + QUARTER, { state: 'open' }),
+      gap(NOON + HOUR, NOON + HOUR, { state: 'open' }),
+    ]
+    await store.account([...open, gap(NOON + 2 * HOUR, NOON + 2 * HOUR)], NOON + 3 * HOUR)
+    const ref = (await store.plans({ limit: 1 }))[0]?.ref ?? 0
+    expect(await store.open(ref)).toMatchObject([
+      { first: NOON, last: NOON + QUARTER, cause: 'OFF' },
+      { first: NOON + HOUR, last: NOON + HOUR },
+    ])
+    await store.expect([], NOON + 3 * HOUR)
+    expect(await store.open(ref)).toEqual([])
+    const [ended] = await accountIn(store, NOON, NOON + DAY)
+    expect(ended).toMatchObject({ open: 0 })
+    expect(ended?.gaps).toContainEqual(expect.objectContaining({ first: NOON, cause: 'NOT_WANTED' }))
+  })
+
   test('a meter taken out and put back is expected from then on, and its days from where they were left', async () => {
     const store = await openIn(newDirectory())
     const daily = polled({ plan: 'daily', kind: 'freeze', everyMs: DAY, keptForMs: 62 * DAY })

@@ -19,9 +19,9 @@ export function memoryLine(
   clock: Clock,
   write: (bytes: Uint8Array) => void,
   change: Partial<Omit<LineParts, 'url' | 'clock' | 'transport'>> &
-    Pick<Transport, 'set'> & { readonly url?: string } = {},
+    Pick<Transport, 'set' | 'provesLife' | 'interjections'> & { readonly url?: string } = {},
 ): MemoryLine {
-  const { url: written = 'tcp://127.0.0.1:1', set, ...rest } = change
+  const { url: written = 'tcp://127.0.0.1:1', set, provesLife = false, interjections, ...rest } = change
   const url = parseLineUrl(written)
   if ('wrong' in url) throw new Error(url.wrong)
   let ears: TransportEars | null = null
@@ -40,7 +40,9 @@ export function memoryLine(
         ears = given
       },
       write,
+      provesLife,
       ...(set && { set }),
+      ...(interjections && { interjections }),
       close: async () => {
         ears = null
       },

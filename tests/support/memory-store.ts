@@ -55,6 +55,7 @@ export function memoryStore(): MemoryStore {
     account: refuse,
     accountedTo: () => answer(() => store.accounted),
     plans: () => answer(() => store.keptPlans),
+    open: async () => [],
     slots: async () => ({ held: [], missing: [] }),
     rewind: refuse,
     park: refuse,

@@ -53,7 +53,7 @@ export function virtualClock(startsAt = Date.UTC(2026, 10, 21, 4, 0, 0)): Virtua
         next.call()
         await settled()
       }
-      monotonic = until
+      monotonic = Math.max(monotonic, until)
       await settled()
     },
     stop(ms) {

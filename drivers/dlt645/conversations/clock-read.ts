@@ -25,18 +25,19 @@ export function* askPair(
   more: Pick<Request, 'askerRepeats'> = {},
 ): Generator<Request, Answer | Unheard, Frame | null> {
   const ask = (part: string) => askOnce(call, dialect, part, [], more)
+  const askAtOnce = (part: string) => askOnce(call, dialect, part, [], { ...more, goesOn: true })
   const [dateItem = '', timeItem = ''] = item.split('+')
   const time = yield* ask(timeItem)
   if (!('data' in time)) return time
-  const date = yield* ask(dateItem)
+  const date = yield* askAtOnce(dateItem)
   if ('unheard' in date) return date
   if ('refused' in date) return { ...date, frames: [...time.frames, ...date.frames] }
   const pair = pairOf(time, date)
   if (hourAndMinute(time.data) < NEAR_MIDNIGHT) return pair
-  const again = yield* ask(timeItem)
+  const again = yield* askAtOnce(timeItem)
   if (!('data' in again)) return again
   if (hourAndMinute(again.data) >= NEAR_MIDNIGHT) return pair
-  const dateAgain = yield* ask(dateItem)
+  const dateAgain = yield* askAtOnce(dateItem)
   if (!('data' in dateAgain)) return dateAgain
   const after = pairOf(again, dateAgain)
   return { ...after, frames: [...after.frames, ...time.frames, ...date.frames] }

@@ -36,7 +36,7 @@ export function* askItem(
   dialect: Dialect,
   item: string,
   extra: readonly number[] = [],
-  more: Pick<Request, 'askerRepeats'> = {},
+  more: Pick<Request, 'askerRepeats' | 'goesOn'> = {},
 ): Generator<Request, Answer | null, Frame | null> {
   const answer = yield* askOnce(call, dialect, item, extra, more)
   return 'unheard' in answer ? null : answer
@@ -51,18 +51,11 @@ export function* askOnce(
   dialect: Dialect,
   item: string,
   extra: readonly number[] = [],
-  more: Pick<Request, 'askerRepeats'> = {},
+  more: Pick<Request, 'askerRepeats' | 'goesOn'> = {},
 ): Generator<Request, Answer | Unheard, Frame | null> {
   let lost: Rest = { again: null, frames: [] }
   for (let restarts = 0; restarts <= RESTARTS; restarts += 1) {
-    const request: Request = requestFor(
-      call,
-      dialect,
-      dialect.read,
-      question(item, extra),
-      undefined,
-      more.askerRepeats,
-    )
+    const request: Request = { ...requestFor(call, dialect, dialect.read, question(item, extra)), ...more }
     const first = yield request
     if (!first) return { unheard: restarts === 0 ? request : 'to the end' }
     if (controlOf(first) & REFUSED)
@@ -90,7 +83,8 @@ function* askRest(
   const parts = [valuesOf(first, dialect)]
   const last = dialect.table.find(item) ? LAST_SEQUENCE.ofKnownLength : LAST_SEQUENCE.ofAny
   for (let sequence = 1; sequence <= last; sequence += 1) {
-    const frame = yield requestFor(call, dialect, followUp, question(item, [sequence]), sequence)
+    const request = requestFor(call, dialect, followUp, question(item, [sequence]), sequence)
+    const frame = yield { ...request, goesOn: true }
     if (!frame) return { again: null, frames }
     frames.push(frame)
     if (controlOf(frame) & REFUSED) {
@@ -166,13 +160,11 @@ function requestFor(
   control: number,
   asked: Uint8Array,
   sequence?: number,
-  askerRepeats?: true,
 ): Request {
   const item = asked.length === dialect.itemBytes ? asked : asked.subarray(0, dialect.itemBytes)
   return {
     bytes: requestBytes(call.address, control, asked, preambleOf(call.traits)),
     safeToRepeat: true,
-    ...(askerRepeats && { askerRepeats }),
     whyNot: frame =>
       wrongControl(controlOf(frame), control) ??
       wrongAddress(addressOf(frame), call) ??

@@ -1,6 +1,13 @@
 /** Load records, what a meter writes down at each interval, and their bytes (DL/T 645-2007 A.7, appendix B). */
 
-import type { DecodedPoint, LoadRecord, MeterTime, Refusal, Traits } from '../../../src/driver-api/driver.ts'
+import type {
+  DecodedPoint,
+  LoadClass,
+  LoadRecord,
+  MeterTime,
+  Refusal,
+  Traits,
+} from '../../../src/driver-api/driver.ts'
 import { isRefusal } from '../encodings/decoding.ts'
 import { parseEncoding, textOf } from '../encodings/encodings.ts'
 import { type Cell, cellsOf, type ItemTable, MARK } from '../items/item-table.ts'
@@ -17,11 +24,10 @@ const TAIL = 2
 const STAMP = parseEncoding('YYMMDDhhmm')
 const STAMP_BYTES = 5
 
-export type LoadClass = 1 | 2 | 3 | 4 | 5 | 6
-const CLASSES: readonly LoadClass[] = [1, 2, 3, 4, 5, 6]
+export const CLASSES: readonly LoadClass[] = [1, 2, 3, 4, 5, 6]
 
 /** What each class holds: the registers it copies, in their own formats. */
-const MEMBERS: Readonly<Record<LoadClass, readonly string[]>> = {
+export const MEMBERS: Readonly<Record<LoadClass, readonly string[]>> = {
   1: ['02010100', '02010200', '02010300', '02020100', '02020200', '02020300', '02800002'],
   2: ['02030000', '02030100', '02030200', '02030300', '02040000', '02040100', '02040200', '02040300'],
   3: ['02060000', '02060100', '02060200', '02060300'],

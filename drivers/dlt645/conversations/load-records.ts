@@ -80,7 +80,8 @@ function* readOn(
     const { records: read, refused } = decodeLoadRecords(asking.dialect.table, answer.data, asking.layout)
     const start = place
     const before = records.length
-    records.push(...newIn(start === 'earliest' ? read : withoutOlder(read, start), records))
+    const fresh = newIn(start === 'earliest' ? read : withoutOlder(read, start), records)
+    records.push(...fresh.map(record => ({ ...record, frames: answer.frames })))
     isInOrder &&= isAscending(timesOf(read))
     if (refused) return ended(refused, true)
     const last = newestOf(read)
@@ -105,7 +106,8 @@ function* readLatest(asking: Asking, most: number): Generator<Request, Gathered,
   if ('refused' in latest)
     return { records: [], refused: latest.refused, isWhole: true, frames: latest.frames }
   const { records: read, refused } = decodeLoadRecords(asking.dialect.table, latest.data, asking.layout)
-  const first = { records: newIn(read, []), refused }
+  const carried = newIn(read, []).map(record => ({ ...record, frames: latest.frames }))
+  const first = { records: carried, refused }
   const times = timesOf(first.records)
   const newest = newestOf(first.records)
   // The latest may come first or last; a meter whose times go both ways has none to be believed.
@@ -182,11 +184,16 @@ function isAscending(times: readonly MeterTime[]): boolean {
 
 /** Without those that are known or that the meter sends twice. */
 function newIn(read: readonly LoadRecord[], known: readonly LoadRecord[]): readonly LoadRecord[] {
-  const seen = new Set(known.map(one => JSON.stringify(one)))
+  const seen = new Set(known.map(toldBy))
   return read.filter(one => {
-    const told = JSON.stringify(one)
+    const told = toldBy(one)
     return !seen.has(told) && seen.add(told)
   })
+}
+
+/** The same record may come in two answers. */
+function toldBy({ at, points, fault }: LoadRecord): string {
+  return JSON.stringify([at, points, fault])
 }
 
 /** All that came was older: what the meter keeps since then is not known. */

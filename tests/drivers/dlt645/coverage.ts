@@ -7,7 +7,6 @@
 import {
   decodeLoadRecords,
   encodeLoadRecord,
-  type LoadClass,
   loadLayout,
   splitLoadRecord,
 } from '../../../drivers/dlt645/conversations/load-record.ts'
@@ -21,7 +20,7 @@ import { ITEMS_1997 } from '../../../drivers/dlt645/items/items-1997.ts'
 import { ITEMS_2007 } from '../../../drivers/dlt645/items/items-2007.ts'
 import { dataOf } from '../../../drivers/dlt645/wire/frame.ts'
 import { FUNCTIONS_1997, FUNCTIONS_2007 } from '../../../drivers/dlt645/wire/functions.ts'
-import type { Driver } from '../../../src/driver-api/driver.ts'
+import type { Driver, LoadClass } from '../../../src/driver-api/driver.ts'
 import type { ItemFamily } from '../../../src/driver-api/items.ts'
 import { createMeter1997 } from '../../../src/simulator/meter-1997.ts'
 import { createMeter2007 } from '../../../src/simulator/meter-2007.ts'

@@ -6,7 +6,6 @@ import {
   classBytes,
   decodeLoadRecords,
   encodeLoadRecord,
-  type LoadClass,
   type LoadLayout,
   type LoadRecordBytes,
   splitLoadRecord,
@@ -14,7 +13,7 @@ import {
 import { DIALECT_2007 } from '../../../drivers/dlt645/dialect.ts'
 import { driver2007 } from '../../../drivers/dlt645/driver.ts'
 import { minuteBytes, minutesAfter } from '../../../drivers/dlt645/encodings/times.ts'
-import type { LoadRecordsAsked, Traits } from '../../../src/driver-api/driver.ts'
+import type { LoadClass, LoadRecordsAsked, Traits } from '../../../src/driver-api/driver.ts'
 import { callOf, type Holdings, talk } from './bench-meter.ts'
 import { bytesOf, goodFrames } from './vectors.ts'
 

@@ -55,7 +55,9 @@ describe('load records of a simulated meter', () => {
   it('from a time on are the same as seen from the end', () => {
     const latest = read('latest', 12).records
     const again = read(latest[0]!.at!, 12).records
-    expect(again).toEqual(latest)
+    const told = (records: typeof latest) => records.map(({ frames: _, ...record }) => record)
+    expect(told(again)).toEqual(told(latest))
+    for (const { frames } of again) expect(frames?.length).toBeGreaterThan(0)
   })
 
   it('the earliest go on as far as asked, and what lies before any is not made up', () => {

@@ -315,6 +315,7 @@ describe('follow-up frames', () => {
     conversation.next()
     const step = conversation.next(frame('123456789012', 0xb1, '000001007856'))
     const follow = step.value as Request
+    expect(follow.goesOn, 'an order in between would cost the rest').toBe(true)
     expect(follow.whyNot(frame('123456789012', 0x92, '00000100341202'))?.rule).toBe('V-F5')
     expect(follow.whyNot(frame('123456789012', 0x92, '00000100'))?.rule).toBe('V-F5')
     expect(follow.whyNot(frame('123456789012', 0x91, '00000100341201'))?.rule).toBe('V-F3')
@@ -560,6 +561,14 @@ describe('the clock of two items', () => {
       )
     },
   )
+
+  it('V-T2a is one moment: nothing is asked between time and date', () => {
+    const conversation = driver2007.read(callOf(), [clock])
+    const time = conversation.next().value as Request
+    const date = conversation.next(frame('123456789012', 0x91, '02010004595923')).value as Request
+    const again = conversation.next(frame('123456789012', 0x91, '0101000401110116')).value as Request
+    expect([time, date, again].map(({ goesOn }) => goesOn)).toEqual([undefined, true, true])
+  })
 
   it('V-T2a silence before the pair is sure gives no clock', () => {
     const { result } = talk(driver2007.read(callOf(), [clock]), {
