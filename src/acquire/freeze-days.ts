@@ -51,8 +51,6 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
   const freezesHeld = new Set(held)
   const count = createFreezeCount(everyMs)
   const tries = new Map<number, Tries>()
-  /** Boundaries held by what was read where another was asked for. */
-  const heldInstead = new Map<number, number>()
   /** What was told of open boundaries, by how it was said. */
   const told = new Map<number, string>()
   /** Held, and not told yet: an earlier life may have said that they are open. */
@@ -111,7 +109,7 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
   }
 
   /** Another freeze than was asked for: those between the two were never made, for all we know. */
-  function tookInstead(boundary: number, { slot, isWhole }: Frozen, now: number): void {
+  function tookInstead(boundary: number, { slot }: Frozen, now: number): void {
     if (plan.slotAt(slot) !== slot) return
     count.saw(boundary, slot)
     for (const one of wanted.filter(one => slot < one && one < boundary && !tries.has(one)))
@@ -122,9 +120,6 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
         at: now,
         cause: 'METER_NO_DATA',
       })
-    if (!isWhole || !wanted.includes(slot)) return
-    hold(slot)
-    heldInstead.set(boundary, slot)
   }
 
   function ended(
@@ -134,7 +129,6 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
     cause: Cause | null,
     frozen: Frozen | null = null,
   ): void {
-    heldInstead.delete(boundary)
     if (end === 'done') {
       hold(boundary)
       return
@@ -204,12 +198,9 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
     },
     ended,
     lost(boundary, now, cause) {
-      const instead = heldInstead.get(boundary)
-      for (const one of instead === undefined ? [boundary] : [boundary, instead]) {
-        freezesHeld.delete(one)
-        if (!wanted.includes(one)) wanted = [...wanted, one].sort((a, b) => b - a)
-        ended(one, 'nothing', now, cause)
-      }
+      freezesHeld.delete(boundary)
+      if (!wanted.includes(boundary)) wanted = [...wanted, boundary].sort((a, b) => b - a)
+      ended(boundary, 'nothing', now, cause)
     },
     since(now) {
       lookAtCalendar(now)

@@ -10,10 +10,10 @@ import type { FillTold } from './fill-asked.ts'
 import { createFillSlots } from './fill-slots.ts'
 import { createFreezeDays } from './freeze-days.ts'
 import type { Frozen, Job, JobEnd } from './job.ts'
-import { type Plan, type PollPlan, plansOf } from './plans.ts'
+import { type FreezePlan, type Plan, type PollPlan, plansOf } from './plans.ts'
 import { createPollSlots } from './poll-slots.ts'
 
-/** What goes first: today's bills; older freezes, while they may go before polls; polls and this hour's freeze; what is done when nothing else is. */
+/** What goes first: today's bills; other freezes, while they may go before polls; polls, this hour's freeze among them; what is done when nothing else is. */
 export const RANK = { today: 0, catchingUp: 1, poll: 2, quiet: 3 } as const
 
 export interface Due {
@@ -34,7 +34,7 @@ export interface Told {
 
 /** What may be asked at this moment. */
 export interface May {
-  /** Older freezes may go before polls. */
+  /** Freezes other than today's bills may go before polls. */
   readonly catchUp: boolean
   /** Load records may go before polls. */
   readonly fill?: boolean
@@ -81,6 +81,8 @@ const AFTER_BILLS = 1_000
 /** and no meter so many hours: the oldest of them goes before the newest load record. */
 const AFTER_FREEZES = 100_000
 
+type FreezeJob = Extract<Job, { kind: 'freeze' }>
+
 const ANYTHING: May = { catchUp: true, knowsDay: true }
 
 export function createLedger(meter: MeterConfig, offsetMinutes: number, before: Before = {}): Ledger {
@@ -104,9 +106,26 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
       return createFreezeDays(plan, { held: freezesHeld[plan.name] ?? [], accounted: oldest })
     })
 
+  /** The boundary a job has brought where it was to bring another. */
+  const brought = new WeakMap<Job, number>()
+
   /** The plan that asked, and those that have left the boundary to it. */
-  function leftTo({ plan, boundary }: Extract<Job, { kind: 'freeze' }>) {
+  function leftTo(plan: FreezePlan, boundary: number) {
     return freezes.filter(one => one.plan === plan || !one.plan.asks(boundary))
+  }
+
+  function freezeEnded(job: FreezeJob, end: JobEnd, now: number, cause: Cause | null, frozen: Frozen | null) {
+    const { plan, boundary } = job
+    for (const one of leftTo(plan, boundary))
+      one.ended(boundary, end, now, cause, one.plan === plan ? frozen : null)
+    if (!frozen?.isWhole || frozen.slot === boundary || plan.slotAt(frozen.slot) !== frozen.slot) return
+    for (const one of leftTo(plan, frozen.slot)) one.ended(frozen.slot, 'done', now, null)
+    brought.set(job, frozen.slot)
+  }
+
+  function freezeLost(job: FreezeJob, now: number, cause: Cause): void {
+    for (const boundary of new Set([job.boundary, brought.get(job) ?? job.boundary]))
+      for (const one of leftTo(job.plan, boundary)) one.lost(boundary, now, cause)
   }
 
   function due(now: number, may = ANYTHING): Due | null {
@@ -142,9 +161,7 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
       Math.min(...[...polls, ...freezes, ...fills.map(({ slots }) => slots)].map(one => one.nextAt(now))),
     ended(job, end, now, cause = null, { frozen = null, told = null } = {}) {
       if (job.kind === 'fill') fillOf(job.poll)?.ended(job.asked, end, now, cause, told)
-      else if (job.kind === 'freeze')
-        for (const one of leftTo(job))
-          one.ended(job.boundary, end, now, cause, one.plan === job.plan ? frozen : null)
+      else if (job.kind === 'freeze') freezeEnded(job, end, now, cause, frozen)
       else polls.find(({ plan }) => plan.poll === job.poll)?.ended(job.slot, end, now, cause)
     },
     kept(job) {
@@ -152,7 +169,7 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
     },
     lost(job, now, cause = 'STORE_FULL') {
       if (job.kind === 'fill') fillOf(job.poll)?.lost(job.asked, now, cause)
-      else if (job.kind === 'freeze') for (const one of leftTo(job)) one.lost(job.boundary, now, cause)
+      else if (job.kind === 'freeze') freezeLost(job, now, cause)
       else polls.find(({ plan }) => plan.poll === job.poll)?.lost(job.slot, now, cause)
     },
     since: (plan, now) => freezes.find(one => one.plan === plan)?.since(now) ?? plan.slotAt(now),
@@ -176,12 +193,13 @@ function freezeDue(one: ReturnType<typeof createFreezeDays>, now: number, may: M
   const { plan } = one
   const job: Job = { kind: 'freeze', plan, ...found }
   const back = Math.round((plan.slotAt(now) - found.boundary) / plan.everyMs)
-  if (back === 0) {
-    const rank = plan.bills ? RANK.today : RANK.poll
-    return { job, rank, order: plan.dueBy(found.boundary), missedSince: null }
-  }
+  const dueBy = plan.dueBy(found.boundary)
+  if (back === 0 && plan.bills) return { job, rank: RANK.today, order: dueBy, missedSince: null }
   const order = plan.bills ? back : AFTER_BILLS + back
-  return { job, rank: may.catchUp ? RANK.catchingUp : RANK.quiet, order, missedSince: null }
+  if (may.catchUp) return { job, rank: RANK.catchingUp, order, missedSince: null }
+  return back === 0
+    ? { job, rank: RANK.poll, order: dueBy, missedSince: null }
+    : { job, rank: RANK.quiet, order, missedSince: null }
 }
 
 /** Behind every freeze that catches up with it, the newest first. */

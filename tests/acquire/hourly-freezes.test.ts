@@ -93,7 +93,7 @@ describe('PR-05 freezes of hours', () => {
     expect(ledger.due(NOON + 5 * MINUTE)?.job).toMatchObject({ boundary: NOON - HOUR, nth: 2 })
   })
 
-  test('of this hour wait for no budget and go with the polls by deadline; older ones wait for a quiet line', () => {
+  test('have a share of the line; beyond it this one goes with the polls by deadline, and older ones wait', () => {
     const ledger = ledgerOf(
       { daily: daysBack(3), hourly: [NOON - 5 * HOUR] },
       { polls: freezingMeter('m1').polls },
@@ -103,9 +103,26 @@ describe('PR-05 freezes of hours', () => {
     ledger.ended(poll!.job, 'done', NOON + 10 * MINUTE)
     const newest = ledger.due(NOON + 10 * MINUTE, BUSY)
     expect(newest).toMatchObject({ job: { boundary: NOON }, rank: RANK.poll, order: NOON + HOUR })
+    expect(ledger.due(NOON + 10 * MINUTE)).toMatchObject({ job: { boundary: NOON }, rank: RANK.catchingUp })
     ledger.ended(newest!.job, 'done', NOON + 10 * MINUTE)
     expect(ledger.due(NOON + 10 * MINUTE, BUSY)).toMatchObject({ job: { nth: 2 }, rank: RANK.quiet })
     expect(ledger.due(NOON + 10 * MINUTE)).toMatchObject({ job: { nth: 2 }, rank: RANK.catchingUp })
+  })
+
+  test('of whatever meter come after the midnights of any other', () => {
+    const oldestBill = ledgerOf({
+      daily: daysBack(63).filter((_, back) => back !== 61),
+      hourly: hoursBack(9),
+    })
+    const thisHour = ledgerOf({ daily: daysBack(3), hourly: hoursBack(3, NOON - HOUR) })
+    const lastHour = ledgerOf({ daily: daysBack(3), hourly: [NOON, NOON - 2 * HOUR] })
+    const due = [oldestBill, thisHour, lastHour].map(ledger => ledger.due(NOW)!)
+    expect(due.map(({ job, rank }) => [job.kind === 'freeze' && job.nth, rank])).toEqual([
+      [62, RANK.catchingUp],
+      [1, RANK.catchingUp],
+      [2, RANK.catchingUp],
+    ])
+    expect(due.map(({ order }) => order)).toEqual(due.map(({ order }) => order).sort((a, b) => a - b))
   })
 
   test("at midnight wait for tonight's bill, also those of an hour that was missed", () => {
@@ -209,6 +226,12 @@ describe('PR-04 PR-05 after a restart', () => {
       daily: [MIDNIGHT],
       hourly: [MIDNIGHT, MIDNIGHT + HOUR, NOON],
     })
+  })
+
+  test('an hour of five days ago is no midnight, and other registers of midnight are no hour', async () => {
+    const old = NOON - 5 * DAY
+    const tariffs = ['1-0:1.8.1', '1-0:1.8.2'].map(obis => ({ ...hour(MIDNIGHT)[0]!, obis }))
+    expect(await heldOf([hour(old), tariffs])).toEqual({ daily: [], hourly: [old] })
   })
 
   test('no hour is forgotten and none is asked for twice', async () => {

@@ -35,14 +35,17 @@ interface Kept {
 }
 
 type Event =
-  | { readonly is: 'answers' | 'silent' | 'has nothing' | 'disturbed' | 'lost'; readonly ms: number }
+  | {
+      readonly is: 'answers' | 'silent' | 'has nothing' | 'another' | 'disturbed' | 'lost'
+      readonly ms: number
+    }
   | { readonly is: 'account' }
   | { readonly is: 'restart'; readonly offMs: number }
   | { readonly is: 'step'; readonly ms: number }
 
 const ms = fc.oneof(fc.integer({ min: 1, max: 5 * MINUTE }), fc.integer({ min: 1, max: 3 * HOUR }))
 const asked = fc.record({
-  is: fc.constantFrom('answers', 'answers', 'silent', 'has nothing', 'disturbed', 'lost'),
+  is: fc.constantFrom('answers', 'answers', 'silent', 'has nothing', 'another', 'disturbed', 'lost'),
   ms,
 }) as fc.Arbitrary<Event>
 const account = fc.constant<Event>({ is: 'account' })
@@ -94,17 +97,28 @@ function play(isHourly: boolean, events: readonly Event[]) {
     const slot = job.kind === 'freeze' ? job.boundary : job.slot
     if (event.is === 'answers') {
       if (here(plan).has(slot)) twice += 1
-      here(plan).add(slot)
-      // The register of the hour is among those of the day.
-      const byHour = ledger.plans.find(({ name }) => name === 'hourly')
-      if (plan.name === 'daily' && byHour) here(byHour).add(slot)
+      keepFreeze(plan, slot)
       ledger.ended(job, 'done', now)
     } else if (event.is === 'lost') {
       ledger.ended(job, 'done', now)
       ledger.lost(job, now)
-    } else if (event.is === 'has nothing') {
+    } else if (event.is === 'another' && job.kind === 'freeze') {
+      // Behind hours without power another freeze stands where this one was looked for.
+      const older = slot - (1 + (event.ms % 3)) * job.plan.everyMs
+      if (job.plan.asks(older)) {
+        keepFreeze(job.plan, older)
+        ledger.ended(job, 'nothing', now, 'METER_NO_DATA', { slot: older, isWhole: true })
+      } else ledger.ended(job, 'nothing', now, 'METER_NO_DATA')
+    } else if (event.is === 'has nothing' || event.is === 'another') {
       ledger.ended(job, job.kind === 'poll' ? 'done' : 'nothing', now, 'METER_NO_DATA')
     } else ledger.ended(job, event.is === 'silent' ? 'unanswered' : 'disturbed', now, 'LINE_SILENT')
+  }
+
+  function keepFreeze(plan: Plan, slot: number): void {
+    here(plan).add(slot)
+    // The register of the hour is among those of the day.
+    const byHour = ledger.plans.find(({ name }) => name === 'hourly')
+    if (plan.name === 'daily' && byHour) here(byHour).add(slot)
   }
 
   function accountNow(): void {

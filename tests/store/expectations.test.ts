@@ -261,20 +261,27 @@ test('what was missing is forgotten with the readings of its time, and so are pl
   }
   const store = await openIn(newDirectory(), { batchRows: 1, limits })
   const daily = polled({ plan: 'daily', kind: 'freeze', everyMs: DAY, keptForMs: 62 * DAY })
-  await store.expect([polled(), polled({ meter: 'm2' }), daily], NOON)
+  const hourly = polled({ plan: 'hourly', kind: 'freeze', everyMs: HOUR, keptForMs: 254 * HOUR })
+  await store.expect([polled(), polled({ meter: 'm2' }), daily, hourly], NOON)
   await store.account(
-    [gap(NOON, NOON + HOUR), gap(NOON + 2 * DAY, NOON + 2 * DAY), gap(NOON, NOON, { plan: 'daily' })],
+    [
+      gap(NOON, NOON + HOUR),
+      gap(NOON + 2 * DAY, NOON + 2 * DAY),
+      gap(NOON, NOON, { plan: 'daily' }),
+      gap(NOON, NOON + HOUR, { plan: 'hourly' }),
+    ],
     NOON + 2 * DAY,
   )
-  await store.expect([polled(), daily], NOON + HOUR)
+  await store.expect([polled(), daily, hourly], NOON + HOUR)
   await store.tend({ now: NOON + 3 * DAY, sinks: [] })
   const plans = await store.plans({ limit: 10 })
   expect(plans.map(({ meter, plan }) => [meter, plan])).toEqual([
     ['m1', 'poll-15m'],
     ['m1', 'daily'],
+    ['m1', 'hourly'],
   ])
   const left = await Promise.all(plans.map(({ ref }) => store.slots(ref, 0, NOON + 9 * DAY)))
-  expect(left.map(({ missing }) => missing.length)).toEqual([1, 1])
+  expect(left.map(({ missing }) => missing.length)).toEqual([1, 1, 0])
 })
 
 /** Lives of a process that accounts as fast as it can; each leaves the instant it was told last. */
