@@ -107,7 +107,7 @@ function play(isHourly: boolean, events: readonly Event[]) {
       const older = slot - (1 + (event.ms % 3)) * job.plan.everyMs
       if (job.plan.asks(older)) {
         keepFreeze(job.plan, older)
-        ledger.ended(job, 'nothing', now, 'METER_NO_DATA', { slot: older, isWhole: true })
+        ledger.ended(job, 'nothing', now, 'METER_NO_DATA', { frozen: { slot: older, isWhole: true } })
       } else ledger.ended(job, 'nothing', now, 'METER_NO_DATA')
     } else if (event.is === 'has nothing' || event.is === 'another') {
       ledger.ended(job, job.kind === 'poll' ? 'done' : 'nothing', now, 'METER_NO_DATA')
