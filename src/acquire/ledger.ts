@@ -193,14 +193,13 @@ function freezeDue(one: ReturnType<typeof createFreezeDays>, now: number, may: M
   const { plan } = one
   const job: Job = { kind: 'freeze', plan, ...found }
   const back = Math.round((plan.slotAt(now) - found.boundary) / plan.everyMs)
-  const missedSince = null
   const dueBy = plan.dueBy(found.boundary)
-  if (back === 0 && plan.bills) return { job, rank: RANK.today, order: dueBy, missedSince }
+  if (back === 0 && plan.bills) return { job, rank: RANK.today, order: dueBy, missedSince: null }
   const order = plan.bills ? back : AFTER_BILLS + back
-  if (may.catchUp) return { job, rank: RANK.catchingUp, order, missedSince }
+  if (may.catchUp) return { job, rank: RANK.catchingUp, order, missedSince: null }
   return back === 0
-    ? { job, rank: RANK.poll, order: dueBy, missedSince }
-    : { job, rank: RANK.quiet, order, missedSince }
+    ? { job, rank: RANK.poll, order: dueBy, missedSince: null }
+    : { job, rank: RANK.quiet, order, missedSince: null }
 }
 
 /** Behind every freeze that catches up with it, the newest first. */

@@ -82,8 +82,10 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
   const lineIds = new Set((written.lines ?? []).flatMap(line => line?.id ?? []))
   checkDefaults(written.defaults, library, complain)
   const entries = [...inlineMeters(written, desk), ...(await listedMeters(written, desk))]
-  const meters = resolveMeters(entries, { lines, lineIds, library, defaults: written.defaults })
-  const loads = lines.map(line => forecastLoad(line, meters))
+  const linesById = new Map(lines.map(line => [line.id, line]))
+  const meters = resolveMeters(entries, { lines: linesById, lineIds, library, defaults: written.defaults })
+  const metersOf = Map.groupBy(meters, ({ line }) => line)
+  const loads = lines.map(line => forecastLoad(line, metersOf.get(line.id) ?? []))
   for (const load of loads) tellLoad(load, written, complain, warn)
   const simulator = written.simulator ? resolveSimulator(written.simulator, library, complain) : null
   const services = await resolveServices(written, meters, desk)

@@ -22,7 +22,8 @@ export interface MeterEntry {
 
 /** What meters are held against. */
 export interface Surroundings {
-  readonly lines: readonly LineConfig[]
+  /** By id. */
+  readonly lines: ReadonlyMap<string, LineConfig>
   /** Ids written for lines, good or bad: a meter on a line with a mistake needs no complaint of its own. */
   readonly lineIds: ReadonlySet<string>
   readonly library: Library
@@ -124,7 +125,7 @@ function findLine(
   { lines, lineIds }: Surroundings,
 ): LineConfig | null {
   if (written.line === undefined) return null
-  const line = lines.find(({ id }) => id === written.line)
+  const line = lines.get(written.line)
   if (line) return line
   if (!lineIds.has(written.line)) {
     const meant = nearest(written.line, lineIds)
