@@ -161,7 +161,6 @@ async function startWired(folder: string, data: string): Promise<Wired> {
     api: { listen: `127.0.0.1:${api}` },
     log: { level: 'warn' },
   })
-  hurry(daemon.process.pid)
   return {
     daemon,
     api,

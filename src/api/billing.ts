@@ -1,6 +1,6 @@
 /** `/v1/billing/reads`: what may be billed of each meter at a boundary, and what is missing and why. */
 
-import { encode, z } from 'zod'
+import { z } from 'zod'
 import type { MeterConfig } from '../config/config.ts'
 import { Fault } from '../core/faults.ts'
 import { formatScaled } from '../core/scaled.ts'
@@ -18,7 +18,6 @@ import { codesOf } from '../reading/quality-codes.ts'
 import type { MeterClock } from '../store/store.ts'
 import { maySee } from './access.ts'
 import type { App } from './app.ts'
-import { type Leisure, sendPage } from './leisure.ts'
 import { pageById } from './pages.ts'
 import type { ApiParts } from './parts.ts'
 import { decimal, next, paging, quality, time } from './shapes.ts'
@@ -82,14 +81,13 @@ const page = z.object({
   next,
 })
 
+/** Lines wait while we judge: after so many meters they get their turn. */
+const JUDGED_AT_ONCE = 200
+
 /** Registers of one meter, twice over. */
 const MOST_BESIDE = 500
 
-export function billingRoutes(
-  app: App,
-  { store, gateway, site, clock, meters }: ApiParts,
-  leisure: Leisure,
-): void {
+export function billingRoutes(app: App, { store, gateway, site, clock, meters }: ApiParts): void {
   app.get(
     '/v1/billing/reads',
     {
@@ -108,25 +106,22 @@ export function billingRoutes(
         response: { 200: page },
       },
     },
-    async (request, reply) => {
+    async request => {
       const boundary = boundaryOf(request.query.boundary, clock.now(), site.offsetMinutes)
       const visible = meters.filter(meter => maySee(request, meter.id))
-      const verdicts = await judgeAll({ store, leisure }, visible, boundary)
+      const verdicts = await judgeAll({ store, clock }, visible, boundary)
       const { items, next } = pageById(verdicts, request.query, `billing ${boundary}`)
-      const read = (one: BillingRead) =>
-        JSON.stringify(encode(billingRead, showRead(one, site.offsetMinutes)))
-      const lacking = (one: Missing) => JSON.stringify(encode(missing, showMissing(one, site.offsetMinutes)))
-      const reads = await leisure.each(
-        items.filter(one => one.status !== 'missing'),
-        read,
-      )
-      const missed = await leisure.each(
-        items.filter(one => one.status === 'missing'),
-        lacking,
-      )
-      const of = { gateway, boundary: isoWithOffset(boundary, site.offsetMinutes), state: 'provisional' }
-      const counts = countOf(verdicts)
-      return sendPage(reply, { ...of, counts }, { reads, missing: missed }, { next })
+      return {
+        gateway,
+        boundary: isoWithOffset(boundary, site.offsetMinutes),
+        state: 'provisional' as const,
+        counts: countOf(verdicts),
+        reads: items.flatMap(one => (one.status === 'missing' ? [] : [showRead(one, site.offsetMinutes)])),
+        missing: items.flatMap(one =>
+          one.status === 'missing' ? [showMissing(one, site.offsetMinutes)] : [],
+        ),
+        next,
+      }
     },
   )
 }
@@ -143,22 +138,25 @@ export function billingFacts(meter: MeterConfig, clock: BillingFacts['clock']): 
 }
 
 async function judgeAll(
-  { store, leisure }: Pick<ApiParts, 'store'> & { readonly leisure: Leisure },
+  { store, clock }: Pick<ApiParts, 'store' | 'clock'>,
   meters: readonly MeterConfig[],
   boundary: number,
 ): Promise<readonly (BillingVerdict & { readonly id: string })[]> {
   const [readings, clocks] = await Promise.all([store.boundary(boundary), store.clocks(boundary)])
   const byMeter = Map.groupBy(readings, reading => reading.meter)
   const clockOf = new Map<string, MeterClock>(clocks.map(one => [one.meter, one]))
-  const all = await leisure.each(meters, meter => billingFacts(meter, clockOf.get(meter.id) ?? null))
-  const beside = new Map<string, readonly KeptReading[]>()
-  for (const { meter, origin } of all)
-    if (origin === 'freeze' && !byMeter.get(meter)?.some(({ kind }) => kind === 'freeze'))
-      beside.set(meter, await stampedNear(store, meter, boundary))
-  return await leisure.each(all, facts => {
-    const kept = [...(byMeter.get(facts.meter) ?? []), ...(beside.get(facts.meter) ?? [])]
-    return { id: facts.meter, ...judgeBilling(facts, boundary, kept) }
-  })
+  const verdicts: (BillingVerdict & { readonly id: string })[] = []
+  for (const meter of meters) {
+    const facts = billingFacts(meter, clockOf.get(meter.id) ?? null)
+    const kept = byMeter.get(meter.id) ?? []
+    const beside =
+      facts.origin === 'freeze' && !kept.some(one => one.kind === 'freeze')
+        ? await stampedNear(store, meter.id, boundary)
+        : []
+    verdicts.push({ id: meter.id, ...judgeBilling(facts, boundary, [...kept, ...beside]) })
+    if (verdicts.length % JUDGED_AT_ONCE === 0) await clock.yield()
+  }
+  return verdicts
 }
 
 /** Freezes of a meter that has none of the boundary itself: they may be stamped beside it. */

@@ -1,6 +1,6 @@
 /** A meter's readings in order of time, one reading's evidence, and reading a meter now. */
 
-import { encode, z } from 'zod'
+import { z } from 'zod'
 import { Fault } from '../core/faults.ts'
 import { toHex } from '../core/hex.ts'
 import { isObis } from '../core/obis.ts'
@@ -10,7 +10,6 @@ import type { Evidence, ReadingsAsked } from '../store/store.ts'
 import { maySee, visibleMeter } from './access.ts'
 import type { App } from './app.ts'
 import { readCursor, writeCursor } from './cursor.ts'
-import { type Leisure, sendPage } from './leisure.ts'
 import { pageOfFetched, perPage } from './pages.ts'
 import type { ApiParts } from './parts.ts'
 import {
@@ -60,13 +59,13 @@ const evidence = z
   })
   .meta({ id: 'Evidence' })
 
-export function readingRoutes(app: App, parts: ApiParts, leisure: Leisure): void {
-  historyRoute(app, parts, leisure)
+export function readingRoutes(app: App, parts: ApiParts): void {
+  historyRoute(app, parts)
   evidenceRoute(app, parts)
   if (parts.readNow) readNowRoute(app, parts, parts.readNow)
 }
 
-function historyRoute(app: App, { store, site, ...parts }: ApiParts, leisure: Leisure): void {
+function historyRoute(app: App, { store, site, ...parts }: ApiParts): void {
   const meters = new Map(parts.meters.map(one => [one.id, one]))
   app.get(
     '/v1/meters/:id/readings',
@@ -81,7 +80,7 @@ function historyRoute(app: App, { store, site, ...parts }: ApiParts, leisure: Le
         response: { 200: z.object({ meter: z.string(), readings: z.array(reading), next }) },
       },
     },
-    async (request, reply) => {
+    async request => {
       const meter = visibleMeter(request, meters, request.params.id).id
       const query = request.query
       const limit = perPage(query)
@@ -98,10 +97,7 @@ function historyRoute(app: App, { store, site, ...parts }: ApiParts, leisure: Le
       const page = pageOfFetched(await store.readingsOf(asked), limit, last =>
         writeCursor([list, last.slot, last.id]),
       )
-      const readings = await leisure.each(page.items, one =>
-        JSON.stringify(encode(reading, showReading(one, site.offsetMinutes))),
-      )
-      return sendPage(reply, { meter }, { readings }, { next: page.next })
+      return { meter, readings: page.items.map(one => showReading(one, site.offsetMinutes)), next: page.next }
     },
   )
 }

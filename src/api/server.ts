@@ -15,7 +15,6 @@ import { describeRoutes, docsRoutes } from './docs.ts'
 import { expectationRoutes } from './expectations.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './held-keys.ts'
-import { createLeisure } from './leisure.ts'
 import { lineRoutes } from './lines.ts'
 import { meterRoutes } from './meters.ts'
 import { metricsRoute } from './metrics.ts'
@@ -82,12 +81,11 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
     assert(config?.access !== undefined, `route ${url} names its access`)
     assert(schema?.querystring !== undefined, `route ${url} says which query fields it takes`)
   })
-  const leisure = createLeisure(parts.clock)
   metricsRoute(app, parts)
   healthRoutes(app, parts)
   meterRoutes(app, parts)
-  readingRoutes(app, parts, leisure)
-  billingRoutes(app, parts, leisure)
+  readingRoutes(app, parts)
+  billingRoutes(app, parts)
   lineRoutes(app, parts)
   expectationRoutes(app, parts)
   sinkRoutes(app, parts)
