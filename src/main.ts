@@ -240,8 +240,9 @@ async function startPollers(
   const bookkeeping = createBookkeeping({ ...left, store, books, timeTrust, clock, broken: parts.broken })
   stops.push(() => bookkeeping.stop())
   stops.push(() => together(polled.map(({ poller }) => poller)))
+  const metersOf = Map.groupBy(config.meters, ({ line }) => line)
   for (const [index, { config: lineConfig, line }] of lines.entries()) {
-    const meters = config.meters.filter(meter => meter.line === lineConfig.id)
+    const meters = metersOf.get(lineConfig.id) ?? []
     const probed = { capabilities, refusals, meters, lineKey: lineKey(lineConfig.url), clock, log }
     const poller = createPoller({
       line,
