@@ -208,11 +208,7 @@ interface PolledLine {
 
 async function startPollers(
   parts: DaemonParts,
-  {
-    store,
-    timeTrust,
-    progress,
-  }: { readonly store: Store; readonly timeTrust: TimeTrust; readonly progress: Progress },
+  { store, timeTrust, progress }: Pick<Shown, 'store' | 'timeTrust'> & { readonly progress: Progress },
   lines: readonly { readonly config: LineConfig; readonly line: Line }[],
   stops: Stop[],
   kept: PollerParts['kept'],

@@ -242,13 +242,13 @@ describe('meterd clock', () => {
       '164',
       '--json',
     ]
-    const far = await meterd(['clock', ...to, '--set', 'broadcast', '--offset', offsetText(minutes + 30)])
+    const far = await meterd(['clock', ...to, '--set', 'broadcast', `--offset=${offsetText(minutes + 30)}`])
     expect(far.code).toBe(1)
     for (const { why, set } of parse(far.out)) {
       expect(why[0]).toMatch(/300 s at most/)
       expect(set).toBeNull()
     }
-    const set = await meterd(['clock', ...to, '--set', 'broadcast', '--offset', offset])
+    const set = await meterd(['clock', ...to, '--set', 'broadcast', `--offset=${offset}`])
     for (const one of parse(set.out)) {
       expect(one).toMatchObject({ set: 'sent', why: [], after: { isSet: true } })
       expect(Math.abs(one.after.driftMs)).toBeLessThanOrEqual(2_000)

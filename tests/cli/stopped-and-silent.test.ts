@@ -68,6 +68,11 @@ function noon(): { readonly minutes: number; readonly text: string } {
   return { minutes, text: `${minutes < 0 ? '-' : '+'}${two(hour)}:${two(minute)}` }
 }
 
+/** In one word: one that begins with a minus is an option of its own otherwise. */
+function offset(): string {
+  return `--offset=${noon().text}`
+}
+
 async function meterBehind(isDeaf: (hex: string) => boolean | Uint8Array): Promise<Between> {
   return (await benchBehind(isDeaf)).wire
 }
@@ -169,7 +174,7 @@ describe('told to end', () => {
       if (hex.includes(onTheWire('04000B03'))) stop.abort()
       return false
     })
-    const args = ['--line', wire.url, ...METER, ...password(), '--offset', noon().text, '--set', how]
+    const args = ['--line', wire.url, ...METER, ...password(), offset(), '--set', how]
     const { code, out } = await run(clock, args, stop)
     expect(code).toBe(STOPPED)
     expect(out).toContain('not set: stopped')
@@ -213,7 +218,7 @@ describe('a meter that says nothing', () => {
     ['broadcast', '04001202'],
   ])('to what proves the rules is not set: %s, %s', async (how, item) => {
     const wire = await meterBehind(hex => hex.includes(onTheWire(item)))
-    const args = ['--line', wire.url, ...METER, ...password(), '--within', '200', '--offset', noon().text]
+    const args = ['--line', wire.url, ...METER, ...password(), '--within', '200', offset()]
     const { code, out } = await run(clock, [...args, '--set', how, '--json'])
     expect(code).toBe(1)
     expect(JSON.parse(out)).toMatchObject({ set: null, wasRight: false })
@@ -238,7 +243,7 @@ test.each(DAMAGED)(
     simulator.truth
       .meter('dlt645-2007', '000000000161')
       .clock.set(now + noon().minutes * MINUTE + 30_000, now)
-    const args = ['--line', wire.url, ...METER, '--offset', noon().text, '--set', 'broadcast', '--json']
+    const args = ['--line', wire.url, ...METER, offset(), '--set', 'broadcast', '--json']
     const { code, out } = await run(clock, args)
     expect(JSON.parse(out)).toMatchObject({ set: null, wasRight: false })
     expect(JSON.parse(out).why[0]).toMatch(new RegExp(`no usable answer for .*${item}.*nobody knows`))
@@ -257,7 +262,7 @@ test('no clock is set near an hourly freeze', async () => {
   const start = `2026-01-01T00:${new Date(shown + MINUTE).toISOString().slice(14, 16)}`
   expect((await run(write, [...to, ...delivered, `04001201=${start}`])).code).toBe(0)
   simulator.truth.meter('dlt645-2007', '000000000161').clock.set(shown, now)
-  const { code, out } = await run(clock, [...to, '--offset', noon().text, '--set', 'broadcast', '--json'])
+  const { code, out } = await run(clock, [...to, offset(), '--set', 'broadcast', '--json'])
   expect(code).toBe(1)
   expect(JSON.parse(out)).toMatchObject({
     set: null,
@@ -269,7 +274,7 @@ test('no clock is set near an hourly freeze', async () => {
 test('a clock that is right as far as can be measured is not set, though the rules allow it', async () => {
   const { wire, simulator } = await benchBehind(() => false)
   const { clock: own } = simulator.truth.meter('dlt645-2007', '000000000161')
-  const args = ['--line', wire.url, ...METER, ...password(), '--offset', noon().text, '--set', 'write']
+  const args = ['--line', wire.url, ...METER, ...password(), offset(), '--set', 'write']
   // A clock of whole seconds is measured to half a second; on a busy machine a little worse now and then.
   for (let nth = 0; nth < 10; nth++) {
     const now = systemClock.now()
@@ -303,14 +308,7 @@ test.each(['broadcast', 'write'])(
       const now = systemClock.now()
       own.set(near - 2_000, now)
       const heardBefore = wire.heard.length
-      const { code, out, err } = await run(clock, [
-        ...to,
-        ...password(),
-        '--offset',
-        noon().text,
-        '--set',
-        how,
-      ])
+      const { code, out, err } = await run(clock, [...to, ...password(), offset(), '--set', how])
       const sent = wire.heard.slice(heardBefore).filter(hex => /6808|6814/.test(hex))
       expect(sent).toEqual([])
       expect(code).toBe(1)
