@@ -14,8 +14,11 @@ export function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=40')
 }
 
-/** Conversations under way that half-spaces of 1 MiB serve: each keeps about 5 KB alive until its answer comes. */
-const CONVERSATIONS_PER_MIB = 16
+/**
+ * So many conversations under way half-spaces of 1 MiB serve: each keeps 2 to 5 KB alive until its answer comes. Once they
+ * may grow at all V8 grows them to 16 MiB and more, so a box with tens of lines is not made to pay for it.
+ */
+const SERVED_BY_SMALL = 64
 
 /**
  * To be called once it is known how many conversations may be under way at once. Where they are many, what they keep
@@ -23,7 +26,5 @@ const CONVERSATIONS_PER_MIB = 16
  * Modbus TCP links that cost half of all processor time (bench modbus). V8 grows them when it meets that, and not before.
  */
 export function letHeapServe(conversations: number): void {
-  setFlagsFromString(
-    `--semi-space-growth-factor=${Math.max(1, Math.ceil(conversations / CONVERSATIONS_PER_MIB))}`,
-  )
+  if (conversations > SERVED_BY_SMALL) setFlagsFromString('--semi-space-growth-factor=64')
 }
