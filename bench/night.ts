@@ -15,7 +15,7 @@ import { createMeter } from '../src/simulator/meter.ts'
 import { createMeter2007 } from '../src/simulator/meter-2007.ts'
 import type { Round } from '../src/store/store.ts'
 import { askingByHand, cheapestRound, FREEZE_STAMP, ROUND_BLOCKS } from '../tests/support/nightly-round.ts'
-import { quietParts, takenAll } from '../tests/support/poller-parts.ts'
+import { quietParts, storeThat, takenAll } from '../tests/support/poller-parts.ts'
 import { BITS_PER_CHARACTER } from './wire.ts'
 
 export const METERS = 32
@@ -117,17 +117,15 @@ export async function nightPoller(parts: NightParts): Promise<Night> {
     ),
     clocks: new Map(configs.map(({ id }) => [id, { measuredAt: clock.now(), deviationMs: 0 }])),
     clock,
-    store: {
-      async accept(round) {
-        const kinds = new Set(round.readings.map(({ kind }) => kind))
-        if (kinds.has('freeze')) frozen.add(round.meter)
-        if (kinds.has('poll')) polled.add(round.meter)
-        const isWhole = frozen.has(round.meter) && polled.has(round.meter)
-        if (isWhole) whole.add(round.meter)
-        kept?.(round, isWhole)
-        return takenAll(round.readings.length)
-      },
-    },
+    store: storeThat(async round => {
+      const kinds = new Set(round.readings.map(({ kind }) => kind))
+      if (kinds.has('freeze')) frozen.add(round.meter)
+      if (kinds.has('poll')) polled.add(round.meter)
+      const isWhole = frozen.has(round.meter) && polled.has(round.meter)
+      if (isWhole) whole.add(round.meter)
+      kept?.(round, isWhole)
+      return takenAll(round.readings.length)
+    }),
   })
   return { poller, whole }
 }

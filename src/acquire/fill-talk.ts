@@ -23,7 +23,7 @@ const PAGE = 5_000
 
 /** The job, and what the store keeps of its slots already, of whatever quality. */
 export async function knowHeld(
-  store: Partial<Pick<Store, 'readingsOf'>>,
+  store: Pick<Store, 'readingsOf'>,
   meter: string,
   job: FillJob,
 ): Promise<FillJob> {
@@ -31,7 +31,7 @@ export async function knowHeld(
   const held = new Set<string>()
   for (let after: { slot: number; id: string } | undefined, page = PAGE; page === PAGE; ) {
     const asked = { meter, from: first, to: last + 1, kind: 'poll' as const, limit: PAGE }
-    const readings = (await store.readingsOf?.(after ? { ...asked, after } : asked)) ?? []
+    const readings = await store.readingsOf(after ? { ...asked, after } : asked)
     for (const { obis, slot } of readings) held.add(heldKey(obis, slot))
     const end = readings.at(-1)
     after = end && { slot: end.slot, id: end.id }

@@ -194,12 +194,11 @@ function freezeDue(one: ReturnType<typeof createFreezeDays>, now: number, may: M
   const job: Job = { kind: 'freeze', plan, ...found }
   const back = Math.round((plan.slotAt(now) - found.boundary) / plan.everyMs)
   const dueBy = plan.dueBy(found.boundary)
-  if (back === 0 && plan.bills) return { job, rank: RANK.today, order: dueBy, missedSince: null }
+  const ranked = (rank: Due['rank'], order: number): Due => ({ job, rank, order, missedSince: null })
+  if (back === 0 && plan.bills) return ranked(RANK.today, dueBy)
   const order = plan.bills ? back : AFTER_BILLS + back
-  if (may.catchUp) return { job, rank: RANK.catchingUp, order, missedSince: null }
-  return back === 0
-    ? { job, rank: RANK.poll, order: dueBy, missedSince: null }
-    : { job, rank: RANK.quiet, order, missedSince: null }
+  if (may.catchUp) return ranked(RANK.catchingUp, order)
+  return back === 0 ? ranked(RANK.poll, dueBy) : ranked(RANK.quiet, order)
 }
 
 /** Behind every freeze that catches up with it, the newest first. */

@@ -54,7 +54,7 @@ export interface PollerParts {
   readonly meters: readonly MeterConfig[]
   readonly site: Config['site']
   /** Asked what it holds of slots that load records are to fill. */
-  readonly store: Pick<Store, 'accept'> & Partial<Pick<Store, 'readingsOf'>>
+  readonly store: Pick<Store, 'accept' | 'readingsOf'>
   /** Boundaries whose freezes the store holds already, per meter. */
   readonly freezesHeld: ReadonlyMap<string, FreezesHeld>
   /** What else an earlier life has left, per meter. */

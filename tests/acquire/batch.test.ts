@@ -8,7 +8,7 @@ import type { SerialSettings } from '../../src/core/line-url.ts'
 import { MINUTE, SECOND } from '../../src/core/time.ts'
 import { toyFrame, toyMeter, toyPoint } from '../line/toy-driver.ts'
 import { memoryLine } from '../support/memory-line.ts'
-import { quietParts, takenAll } from '../support/poller-parts.ts'
+import { quietParts, storeThat, takenAll } from '../support/poller-parts.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
 const SLOW: SerialSettings = { baud: 1200, parity: 'even', dataBits: 8, stopBits: 1 }
@@ -50,9 +50,7 @@ async function polled(configs: readonly MeterConfig[], forMs: number) {
     line,
     clock,
     meters: configs,
-    store: {
-      accept: async () => takenAll(1),
-    },
+    store: storeThat(async () => takenAll(1)),
   })
   line.start()
   poller.start()

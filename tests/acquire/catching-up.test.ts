@@ -9,7 +9,7 @@ import type { Round } from '../../src/store/store.ts'
 import { toyDriver, toyFrame, toyMeter, toyPoint, toyRequest } from '../line/toy-driver.ts'
 import { MIDNIGHT } from '../support/api.ts'
 import { memoryLine } from '../support/memory-line.ts'
-import { quietParts, takenAll } from '../support/poller-parts.ts'
+import { quietParts, storeThat, takenAll } from '../support/poller-parts.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
 const OFFSET = 480
@@ -82,7 +82,7 @@ async function halfHour(
     ...quietParts(),
     line,
     meters,
-    store: { accept },
+    store: storeThat(accept),
     freezesHeld: new Map(meters.map(({ id }) => [id, { daily: held, hourly: hoursHeld }])),
     clock,
   })

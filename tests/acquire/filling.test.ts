@@ -3,19 +3,17 @@
 import { expect, test } from 'vitest'
 import { driver2007 } from '../../drivers/dlt645/driver.ts'
 import { createBookkeeping } from '../../src/acquire/bookkeeping.ts'
-import { createLastGood } from '../../src/acquire/last-good.ts'
 import { createPoller } from '../../src/acquire/poller.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { fillOf } from '../../src/config/fills.ts'
-import { silentLog } from '../../src/core/log.ts'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
 import type { Profile } from '../../src/driver-api/profile.ts'
 import type { ValidatedReading } from '../../src/reading/reading.ts'
 import { createMeter2007 } from '../../src/simulator/meter-2007.ts'
 import type { MeterMissing, Round, StoredReading } from '../../src/store/store.ts'
-import { meterOf, NOON, OFFSET_MINUTES } from '../simulator/master.ts'
+import { meterOf, NOON } from '../simulator/master.ts'
 import { memoryLine } from '../support/memory-line.ts'
-import { memoryRefusals } from '../support/memory-refusals.ts'
+import { quietParts, takenAll } from '../support/poller-parts.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
 const QUARTER = 15 * MINUTE
@@ -90,7 +88,7 @@ async function play(
   const store = {
     async accept({ readings }: Round) {
       kept.push(...readings.map(one => ({ ...one, keptAt: clock.now() })))
-      return { stored: readings.length, duplicates: 0, conflicts: 0, refused: 0, lastSequence: kept.length }
+      return takenAll(readings.length)
     },
     async readingsOf({ meter, from, to }: { meter: string; from: number; to: number }) {
       return kept.filter(
@@ -98,31 +96,8 @@ async function play(
       ) as unknown as StoredReading[]
     },
   }
-  const timeTrust = {
-    look: () => undefined,
-    trusted: true,
-    steps: 0,
-    mayForget: true,
-    trust: () => undefined,
-  }
-  const broken = (error: unknown) => {
-    throw error
-  }
-  const poller = createPoller({
-    line,
-    meters,
-    site: { zone: 'Asia/Shanghai', offsetMinutes: OFFSET_MINUTES },
-    store,
-    freezesHeld: new Map(),
-    lastGood: createLastGood([]),
-    refusals: memoryRefusals(),
-    clocks: new Map(),
-    timeTrust,
-    clock,
-    log: silentLog,
-    kept: () => undefined,
-    broken,
-  })
+  const quiet = quietParts()
+  const poller = createPoller({ ...quiet, line, meters, store, clock })
   const bookkeeping = createBookkeeping({
     store: {
       expect: async () => undefined,
@@ -130,9 +105,9 @@ async function play(
     },
     books: () => poller.books(),
     accountedTo: null,
-    timeTrust,
+    timeTrust: quiet.timeTrust,
     clock,
-    broken,
+    broken: quiet.broken,
   })
   line.start()
   poller.start()

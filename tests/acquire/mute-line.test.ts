@@ -3,10 +3,9 @@
 import { describe, expect, test } from 'vitest'
 import { createPoller } from '../../src/acquire/poller.ts'
 import { HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
-import type { Round } from '../../src/store/store.ts'
 import { toyFrame, toyMeter, toyPoint } from '../line/toy-driver.ts'
 import { memoryLine } from '../support/memory-line.ts'
-import { quietParts, takenAll } from '../support/poller-parts.ts'
+import { quietParts, storeThat, takenAll } from '../support/poller-parts.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
 const METERS = 40
@@ -66,12 +65,10 @@ function play({
       daily: false,
       polls: [{ everyMs, points: [POINT] }],
     })),
-    store: {
-      async accept(round: Round) {
-        if (round.readings.length > 0) rounds.push({ ms: clock.monotonic(), meter: round.meter })
-        return takenAll(1)
-      },
-    },
+    store: storeThat(async round => {
+      if (round.readings.length > 0) rounds.push({ ms: clock.monotonic(), meter: round.meter })
+      return takenAll(1)
+    }),
     clock,
   })
   line.start()

@@ -18,7 +18,7 @@ import { createMeter } from '../../src/simulator/meter.ts'
 import { createMeter2007 } from '../../src/simulator/meter-2007.ts'
 import type { Round } from '../../src/store/store.ts'
 import { memoryLine } from '../support/memory-line.ts'
-import { quietParts, takenAll } from '../support/poller-parts.ts'
+import { quietParts, storeThat, takenAll } from '../support/poller-parts.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
 const ADDRESS = '000000000161'
@@ -91,12 +91,10 @@ async function play([name, phases]: readonly [string, 1 | 3], played: Played = {
         daily: true,
       },
     ],
-    store: {
-      accept: async round => {
-        rounds.push(round)
-        return takenAll(round.readings.length)
-      },
-    },
+    store: storeThat(async round => {
+      rounds.push(round)
+      return takenAll(round.readings.length)
+    }),
     refusals,
     clock,
   })

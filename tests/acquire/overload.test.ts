@@ -5,7 +5,7 @@ import { createPoller } from '../../src/acquire/poller.ts'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
 import { toyFrame, toyMeter, toyPoint } from '../line/toy-driver.ts'
 import { memoryLine } from '../support/memory-line.ts'
-import { quietParts, takenAll } from '../support/poller-parts.ts'
+import { quietParts, storeThat, takenAll } from '../support/poller-parts.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
 const METERS = 40
@@ -39,7 +39,7 @@ async function askedWithin(questionMs: number): Promise<ReadonlyMap<string, numb
         { everyMs: 15 * MINUTE, points: [CURVE] },
       ],
     })),
-    store: { accept: async () => takenAll(1) },
+    store: storeThat(async () => takenAll(1)),
     clock,
   })
   line.start()

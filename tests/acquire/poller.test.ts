@@ -21,7 +21,7 @@ import { createLine } from '../../src/line/line.ts'
 import { transportFor } from '../../src/line/transports.ts'
 import type { Accepted, Round } from '../../src/store/store.ts'
 import { type Bus, PANEL, play } from '../support/meters.ts'
-import { quietParts } from '../support/poller-parts.ts'
+import { quietParts, storeThat } from '../support/poller-parts.ts'
 
 const METER = 'panel-1'
 
@@ -62,7 +62,7 @@ async function scene(
     line,
     meters: config.meters,
     site: config.site,
-    store: { accept },
+    store: storeThat(accept),
     lastGood,
     kept: accepted => void told.push(accepted),
     broken: error => void broken.push(error),

@@ -1,20 +1,13 @@
 /** A line on which nobody answers for four days, under a running daemon: then what meters remember is here, the rest has a cause. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { askDaemon } from '../../src/cli/ask-daemon.ts'
+import { expect, test } from 'vitest'
 import type { MeterConfig } from '../../src/config/config.ts'
-import { loadConfig } from '../../src/config/load.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
-import { systemRandom } from '../../src/core/random.ts'
 import { formatScaled } from '../../src/core/scaled.ts'
 import { DAY, HOUR, MINUTE, SECOND, slotOf } from '../../src/core/time.ts'
-import { startDaemon } from '../../src/main.ts'
 import { openStore } from '../../src/store/thread.ts'
-import { between } from '../support/between.ts'
+import { cutLine } from '../support/cut-line.ts'
 import { until } from '../support/daemon.ts'
 import { leapingClock } from '../support/leaping-clock.ts'
 import { HOUSES, play } from '../support/meters.ts'
@@ -48,45 +41,15 @@ test(`A-03 PR-04 PR-05 after ${DAYS} days without an answer every midnight and e
   const clock = leapingClock(START)
   const played = await play([{ ...HOUSES, addresses: ADDRESSES, every: '5m' }], 7, clock)
   let isDead = false
-  const line = await between(played.lines[0]?.url ?? '', () => isDead)
-  const folder = mkdtempSync(join(tmpdir(), 'meterd-dead-'))
-  const data = join(folder, 'data')
-  const file = join(folder, 'gateway.yaml')
-  const site = { offset: '+08:00', zone: 'Asia/Shanghai' }
-  const lines = played.lines.map(one => ({ ...one, url: line.url, replyWithin: '100ms' }))
-  const api = { listen: '127.0.0.1:0' }
-  writeFileSync(
-    file,
-    JSON.stringify({
-      ...{ version: 1, gateway: 'dead', site, data, api, lines },
-      defaults: { hourly: true },
-      meters: played.meters,
-    }),
-  )
-  const loaded = await loadConfig(file, {})
-  if ('complaints' in loaded) throw new Error(JSON.stringify(loaded.complaints))
-  const broken: unknown[] = []
-  const daemon = await startDaemon({
-    config: { ...loaded.config, meters: loaded.config.meters.map(rememberingLess) },
+  const { data, broken, start, ...line } = await cutLine({
+    played,
     clock,
-    random: systemRandom,
-    log: silentLog,
-    version: '0.0.0-test',
-    broken: error => void broken.push(error),
+    isDeaf: () => isDead,
+    settings: { defaults: { hourly: true } },
+    known: rememberingLess,
   })
-  onTestFinished(async () => {
-    await daemon.stop()
-    await line.stop()
-    await played.simulator.stop()
-    rmSync(folder, { recursive: true })
-  })
-
-  async function expectations(): Promise<readonly Entry[]> {
-    const path = '/v1/expectations?from=2026-11-19&limit=1000'
-    const answer = await askDaemon(data, { method: 'GET', path })
-    if (answer === null) throw new Error('no daemon runs')
-    return (answer.body as { expectations: Entry[] }).expectations
-  }
+  const daemon = await start()
+  const expectations = () => line.expectations<Entry>('2026-11-19')
   /** Nobody is being asked, nor will be within the next second. */
   const quiet = () =>
     until(() => daemon.status().meters.every(({ nextAt }) => (nextAt ?? 0) > clock.now() + SECOND))

@@ -1,19 +1,13 @@
 /** A dead line under a running daemon, and a restart in the middle: what meters wrote down meanwhile is here once, the rest has a cause. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { askDaemon } from '../../src/cli/ask-daemon.ts'
-import { loadConfig } from '../../src/config/load.ts'
+import { expect, test } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
-import { systemRandom } from '../../src/core/random.ts'
 import { formatScaled } from '../../src/core/scaled.ts'
 import { civilOf, DAY, HOUR, MINUTE } from '../../src/core/time.ts'
-import { type Daemon, startDaemon } from '../../src/main.ts'
 import { openStore } from '../../src/store/thread.ts'
-import { between, onTheWire } from '../support/between.ts'
+import { onTheWire } from '../support/between.ts'
+import { cutLine } from '../support/cut-line.ts'
 import { until } from '../support/daemon.ts'
 import { leapingClock } from '../support/leaping-clock.ts'
 import { HOUSES, play } from '../support/meters.ts'
@@ -40,65 +34,23 @@ async function site(addresses: readonly string[], polls: readonly object[]) {
   const clock = leapingClock(START)
   const played = await play([{ ...HOUSES, addresses }], 7, clock)
   const wire = { isDead: false, records: 0, mostRecords: Number.POSITIVE_INFINITY }
-  const line = await between(played.lines[0]?.url ?? '', hex => {
-    if (FROM_A_TIME.test(hex)) wire.records += 1
-    return wire.isDead || wire.records > wire.mostRecords
+  const line = await cutLine({
+    played,
+    clock,
+    isDeaf(hex) {
+      if (FROM_A_TIME.test(hex)) wire.records += 1
+      return wire.isDead || wire.records > wire.mostRecords
+    },
+    ofMeters: { polls, daily: false },
   })
-  const folder = mkdtempSync(join(tmpdir(), 'meterd-records-'))
-  const data = join(folder, 'data')
-  const file = join(folder, 'gateway.yaml')
-  writeFileSync(
-    file,
-    JSON.stringify({
-      version: 1,
-      gateway: 'records',
-      site: { offset: '+08:00', zone: 'Asia/Shanghai' },
-      data,
-      api: { listen: '127.0.0.1:0' },
-      lines: played.lines.map(one => ({ ...one, url: line.url, replyWithin: '100ms' })),
-      meters: played.meters.map(one => ({ ...one, polls, daily: false })),
-    }),
-  )
-  const loaded = await loadConfig(file, {})
-  if ('complaints' in loaded) throw new Error(JSON.stringify(loaded.complaints))
-  const broken: unknown[] = []
-  let daemon: Daemon | null = null
-  const stop = async () => {
-    await daemon?.stop()
-    daemon = null
-  }
-  onTestFinished(async () => {
-    await stop()
-    await line.stop()
-    await played.simulator.stop()
-    rmSync(folder, { recursive: true })
-  })
-
-  async function expectations(): Promise<readonly Entry[]> {
-    const path = '/v1/expectations?from=2026-11-01&limit=1000'
-    const answer = await askDaemon(data, { method: 'GET', path })
-    if (answer === null) throw new Error('no daemon runs')
-    return (answer.body as { expectations: Entry[] }).expectations
-  }
+  const expectations = () => line.expectations<Entry>('2026-11-01')
 
   return {
+    ...line,
     clock,
     played,
-    data,
     wire,
-    broken,
-    stop,
     expectations,
-    async start() {
-      daemon = await startDaemon({
-        config: loaded.config,
-        clock,
-        random: systemRandom,
-        log: silentLog,
-        version: '0.0.0-test',
-        broken: error => void broken.push(error),
-      })
-    },
     /** Sums over meters, plans and days. */
     async count(of: 'due' | 'accepted' | 'missed' | 'open' | 'unexplained' | 'suspect'): Promise<number> {
       return (await expectations()).reduce((sum, one) => sum + one[of], 0)

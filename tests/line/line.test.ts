@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Fault } from '../../src/core/faults.ts'
 import { silentLog } from '../../src/core/log.ts'
 import type { Conversation, Frame, Request } from '../../src/driver-api/driver.ts'
-import { PRIORITY, type Priority } from '../../src/line/line.ts'
+import { type ConversationAsked, type Line, PRIORITY, type Priority } from '../../src/line/line.ts'
 import { memoryLine } from '../support/memory-line.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 import { toyDriver, toyFrame, toyRequest } from './toy-driver.ts'
@@ -37,6 +37,11 @@ function* oneQuestion(request: Request): Conversation<Frame | null> {
 const RETRIES = { silent: 0, silentOnceAnswered: 0, damaged: 2 }
 const driver = toyDriver()
 
+function askOnce(line: Line, request: Request, change: Partial<ConversationAsked<Frame | null>> = {}) {
+  const usual = { driver, priority: PRIORITY.poll, meter: 'm', retries: RETRIES }
+  return line.converse({ ...usual, conversation: oneQuestion(request), ...change })
+}
+
 describe('a request that stays', () => {
   test('behind the last answer a conversation may have is told that it never left', async () => {
     const told: string[] = []
@@ -69,11 +74,8 @@ describe('a request that stays', () => {
       const why = { code: 'ORDER_EXPIRED', text: 'too late' } as const
       const told: unknown[] = []
       const stays = { ...toyRequest(1, 8), whyStay: () => why, stayed: (said: unknown) => told.push(said) }
-      const talked = line.converse({
-        driver,
-        conversation: oneQuestion(stays),
+      const talked = askOnce(line, stays, {
         priority: PRIORITY.order,
-        meter: 'm',
         retries: { silent: 3, silentOnceAnswered: 3, damaged: 3 },
       })
       await clock.pass(10_000)
@@ -93,13 +95,7 @@ describe('a line of a process that was stopped', () => {
         times += 1
         return times === 1 ? null : toyFrame(address, item, 7)
       }, url)
-      const talked = line.converse({
-        driver,
-        conversation: oneQuestion(toyRequest(1, 1)),
-        priority: PRIORITY.poll,
-        meter: 'm',
-        retries: RETRIES,
-      })
+      const talked = askOnce(line, toyRequest(1, 1))
       await clock.pass(100)
       clock.stop(30_000)
       await clock.pass(5_000)
@@ -124,12 +120,8 @@ describe('a line of a process that was stopped', () => {
       )
       line.start()
       await clock.pass(0)
-      const talked = line.converse({
+      const talked = askOnce(line, toyRequest(1, 1), {
         driver: { ...driver, timing: { ...driver.timing, standardReplyMs: 500 } },
-        conversation: oneQuestion(toyRequest(1, 1)),
-        priority: PRIORITY.poll,
-        meter: 'm',
-        retries: RETRIES,
       })
       await clock.pass(100)
       clock.stop(600_000)
@@ -144,13 +136,7 @@ describe('a line of a process that was stopped', () => {
 
   test('PR-34 once more, and no oftener', async () => {
     const { clock, line, sent } = await bench(() => null)
-    const talked = line.converse({
-      driver,
-      conversation: oneQuestion(toyRequest(1, 1)),
-      priority: PRIORITY.poll,
-      meter: 'm',
-      retries: RETRIES,
-    })
+    const talked = askOnce(line, toyRequest(1, 1))
     for (let stops = 0; stops < 4; stops += 1) {
       await clock.pass(100)
       clock.stop(30_000)
@@ -164,14 +150,7 @@ describe('a line of a process that was stopped', () => {
 describe('a line', () => {
   test('one conversation at a time; the most urgent first, then the longest waiting', async () => {
     const { clock, line, sent } = await bench(([, address = 0, item = 0]) => toyFrame(address, item, 1))
-    const ask = (item: number, priority: Priority) =>
-      line.converse({
-        driver,
-        conversation: oneQuestion(toyRequest(1, item)),
-        priority,
-        meter: 'm',
-        retries: RETRIES,
-      })
+    const ask = (item: number, priority: Priority) => askOnce(line, toyRequest(1, item), { priority })
     const all = Promise.all([
       ask(1, PRIORITY.poll),
       ask(2, PRIORITY.poll),
@@ -190,13 +169,7 @@ describe('a line', () => {
       times += 1
       return item === 9 ? null : times < 3 ? Uint8Array.of(2, 1, 1, 1, 0, 3) : toyFrame(address, item, 7)
     })
-    const damaged = line.converse({
-      driver,
-      conversation: oneQuestion(toyRequest(1, 1)),
-      priority: PRIORITY.poll,
-      meter: 'm',
-      retries: RETRIES,
-    })
+    const damaged = askOnce(line, toyRequest(1, 1))
     await clock.pass(5_000)
     expect((await damaged).result?.bytes[3]).toBe(7)
     expect((await damaged).exchanges.map(({ outcome }) => outcome)).toEqual([
@@ -205,13 +178,7 @@ describe('a line', () => {
       'answered',
     ])
     sent.length = 0
-    const silent = line.converse({
-      driver,
-      conversation: oneQuestion(toyRequest(1, 9)),
-      priority: PRIORITY.poll,
-      meter: 'm',
-      retries: RETRIES,
-    })
+    const silent = askOnce(line, toyRequest(1, 9))
     await clock.pass(5_000)
     expect((await silent).fault?.code).toBe('LINE_SILENT')
     expect(sent).toHaveLength(1)
@@ -220,11 +187,8 @@ describe('a line', () => {
   test('a request that is not safe to repeat is sent once, whatever comes', async () => {
     const { clock, line, sent } = await bench(() => Uint8Array.of(2, 1, 1, 1, 0, 3))
     const request = { ...toyRequest(1, 1), safeToRepeat: false }
-    const asked = line.converse({
-      driver,
-      conversation: oneQuestion(request),
+    const asked = askOnce(line, request, {
       priority: PRIORITY.order,
-      meter: 'm',
       retries: { silent: 3, silentOnceAnswered: 3, damaged: 3 },
     })
     await clock.pass(5_000)
@@ -248,13 +212,7 @@ describe('a line', () => {
     const { clock, line, drop } = await bench(() => null)
     drop('unplugged')
     await clock.pass(1)
-    const talked = await line.converse({
-      driver,
-      conversation: oneQuestion(toyRequest(1, 1)),
-      priority: PRIORITY.poll,
-      meter: 'm',
-      retries: RETRIES,
-    })
+    const talked = await askOnce(line, toyRequest(1, 1))
     expect(talked.fault?.code).toBe('LINE_CLOSED')
     expect(talked.result).toBeNull()
   })
@@ -267,13 +225,7 @@ describe('a line', () => {
   ): Promise<void> => {
     for (let index = 0; index < count; index++) {
       const address = (from + index) % meters
-      const asked = line.converse({
-        driver,
-        conversation: oneQuestion(toyRequest(address, 1)),
-        priority: PRIORITY.poll,
-        meter: `m${address}`,
-        retries: RETRIES,
-      })
+      const asked = askOnce(line, toyRequest(address, 1), { meter: `m${address}` })
       await clock.pass(4_000)
       await asked
     }
@@ -339,28 +291,14 @@ describe('a line', () => {
 
   test('the queue is bounded', async () => {
     const { line } = await bench(() => null)
-    const ask = () =>
-      line.converse({
-        driver,
-        conversation: oneQuestion(toyRequest(1, 1)),
-        priority: PRIORITY.onDemand,
-        meter: 'm',
-        retries: RETRIES,
-      })
+    const ask = () => askOnce(line, toyRequest(1, 1), { priority: PRIORITY.onDemand })
     for (let count = 0; count < 21; count++) void ask()
     await expect(ask()).rejects.toMatchObject({ code: 'LINE_BUSY' } satisfies Partial<Fault>)
   })
 
   test('reads on demand do not starve the calendar', async () => {
     const { clock, line, sent } = await bench(([, address = 0, item = 0]) => toyFrame(address, item, 1))
-    const ask = (item: number, priority: Priority) =>
-      line.converse({
-        driver,
-        conversation: oneQuestion(toyRequest(1, item)),
-        priority,
-        meter: 'm',
-        retries: RETRIES,
-      })
+    const ask = (item: number, priority: Priority) => askOnce(line, toyRequest(1, item), { priority })
     void Promise.all([...Array(10).keys()].map(() => ask(1, PRIORITY.onDemand)))
     void Promise.all([ask(2, PRIORITY.billing), ask(3, PRIORITY.poll)])
     await clock.pass(200)
@@ -370,13 +308,7 @@ describe('a line', () => {
   test('a protocol with transaction numbers may have several conversations under way', async () => {
     const { clock, line, sent } = await bench(() => null, 'modbus-tcp://127.0.0.1:1', 3)
     const ask = (item: number) =>
-      line.converse({
-        driver: toyDriver({ concurrent: true }),
-        conversation: oneQuestion(toyRequest(1, item)),
-        priority: PRIORITY.poll,
-        meter: 'm',
-        retries: RETRIES,
-      })
+      askOnce(line, toyRequest(1, item), { driver: toyDriver({ concurrent: true }) })
     void ask(1)
     void ask(2)
     void ask(3)

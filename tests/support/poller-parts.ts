@@ -30,6 +30,11 @@ export function quietParts() {
   } satisfies Partial<PollerParts>
 }
 
+/** A store that takes rounds, and is asked for none. */
+export function storeThat(accept: PollerParts['store']['accept']): PollerParts['store'] {
+  return { accept, readingsOf: () => Promise.resolve([]) }
+}
+
 /** What the store says of a round it has taken. */
 export function takenAll(stored: number): Accepted {
   return { stored, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 1 }

@@ -16,6 +16,7 @@ import { createMeter2007 } from '../../../src/simulator/meter-2007.ts'
 import type { Round } from '../../../src/store/store.ts'
 import { memoryLine } from '../../support/memory-line.ts'
 import { memoryRefusals } from '../../support/memory-refusals.ts'
+import { storeThat, takenAll } from '../../support/poller-parts.ts'
 import { virtualClock } from '../../support/virtual-clock.ts'
 
 const ADDRESS = '000000000161'
@@ -54,12 +55,10 @@ test.each([HOUR, -HOUR, 10 * SECOND])(
       line,
       meters: [{ id: 'm1', line: 'l1', address: ADDRESS, driver, profile, nameplate, polls, daily: false }],
       site: { offsetMinutes: 480, zone: 'Asia/Shanghai' },
-      store: {
-        accept: async round => {
-          rounds.push(round)
-          return { stored: round.readings.length, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 0 }
-        },
-      },
+      store: storeThat(async round => {
+        rounds.push(round)
+        return takenAll(round.readings.length)
+      }),
       freezesHeld: new Map(),
       refusals: memoryRefusals(),
       lastGood: createLastGood([]),
