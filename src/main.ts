@@ -214,7 +214,7 @@ async function startPollers(
   kept: PollerParts['kept'],
 ): Promise<{ readonly polled: readonly PolledLine[]; readonly bookkeeping: Bookkeeping }> {
   const { config, clock, log } = parts
-  const lastGood = createLastGood(await store.lastGood())
+  const lastGood = createLastGood(await store.lastGood(), config.site.offsetMinutes)
   const refusals = await openRefusals(config.dataDirectory, clock, log)
   const capabilities = await openCapabilities(config.dataDirectory, clock.now)
   const acceptances = await openAcceptances(config.dataDirectory, store, log)

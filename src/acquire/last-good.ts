@@ -1,42 +1,75 @@
-/** The latest good value of every register, for pair checks; a bad value never becomes the baseline. */
+/** The latest good values of every register, for pair checks; a bad value never becomes a baseline. */
 
+import { onlyGrows } from '../core/obis.ts'
 import type { Scaled } from '../core/scaled.ts'
+import { DAY, slotOf } from '../core/time.ts'
 import { factorIn } from '../reading/ratios.ts'
 import type { Kind, ValidatedReading } from '../reading/reading.ts'
-import { CLOCK_SUSPECT_MS } from '../reading/rules.ts'
+import { CLOCK_SUSPECT_MS } from '../reading/rules/clock-limits.ts'
+import type { Kept, Known } from '../reading/rules/known.ts'
 import type { LastGood } from '../store/store.ts'
 
 type Register = { readonly meter: string; readonly obis: string; readonly kind: Kind }
 
-type Baseline = Pick<LastGood, 'value' | 'readAt' | 'factor'>
+/** Of a register that grows: around the last midnight and the newest, between which freezes and late values lie. */
+const MOST_KEPT = 5
+/** The newest of them stay, whatever they lie next to. */
+const NEWEST = 2
 
 export interface LastGoodValues {
-  of(register: Register): Baseline | null
+  /** The newest. */
+  of(register: Register): Kept | null
+  /** All that are remembered, of both kinds. */
+  knownOf(register: Register): Pick<Known, 'kept' | 'keptOther'>
   /** Takes note of a reading that has become durable. */
   note(reading: ValidatedReading): void
 }
 
-export function createLastGood(kept: readonly LastGood[]): LastGoodValues {
-  const values = new Map<string, Baseline>(
-    kept.map(good => [keyOf(good), baselineOf(good, good.factor ?? null)]),
+const NONE: readonly Kept[] = []
+
+export function createLastGood(kept: readonly LastGood[], offsetMinutes: number): LastGoodValues {
+  const values = new Map<string, readonly Kept[]>(
+    kept.map(good => [keyOf(good, good.kind), [baselineOf(good, good.factor ?? null)]]),
   )
+  const dayOf = ({ readAt }: Kept) => slotOf(readAt, DAY, offsetMinutes)
+
+  /** The last of a day and the first of the next: a freeze lies between them. */
+  function isAtMidnight(all: readonly Kept[], place: number): boolean {
+    const own = all[place]
+    return [all[place - 1], all[place + 1]].some(other => own && other && dayOf(own) !== dayOf(other))
+  }
+
+  function trimmed(all: readonly Kept[], most: number): readonly Kept[] {
+    if (all.length <= most) return all
+    if (most === 1) return all.slice(-1)
+    const spare = all.findIndex((_, place) => place < all.length - NEWEST && !isAtMidnight(all, place))
+    return all.toSpliced(Math.max(0, spare), 1)
+  }
+
   return {
-    of: register => values.get(keyOf(register)) ?? null,
+    of: register => values.get(keyOf(register, register.kind))?.at(-1) ?? null,
+    knownOf: register => ({
+      kept: values.get(keyOf(register, register.kind)) ?? NONE,
+      keptOther: values.get(keyOf(register, register.kind === 'freeze' ? 'poll' : 'freeze')) ?? NONE,
+    }),
     note(reading) {
       if (reading.quality !== 'good') return
-      const before = values.get(keyOf(reading))
-      // A baseline ahead of the moment this reading came was stamped by a clock that has been put right since.
-      const stands =
-        before && before.readAt >= reading.readAt && before.readAt <= reading.receivedAt + CLOCK_SUSPECT_MS
-      if (!stands) values.set(keyOf(reading), baselineOf(reading, factorIn(reading.findings)))
+      const { readAt, receivedAt } = reading
+      const key = keyOf(reading, reading.kind)
+      // What lies ahead of the moment this reading came was stamped by a clock that has been put right since.
+      const sure = (values.get(key) ?? NONE).filter(one => one.readAt <= receivedAt + CLOCK_SUSPECT_MS)
+      if (sure.some(one => one.readAt === readAt)) return
+      const place = sure.findLastIndex(one => one.readAt < readAt) + 1
+      const all = sure.toSpliced(place, 0, baselineOf(reading, factorIn(reading.findings)))
+      values.set(key, trimmed(all, onlyGrows(reading.obis) ? MOST_KEPT : 1))
     },
   }
 }
 
-function baselineOf({ value, readAt }: Baseline, factor: Scaled | null): Baseline {
+function baselineOf({ value, readAt }: { value: Scaled; readAt: number }, factor: Scaled | null): Kept {
   return factor ? { value, readAt, factor } : { value, readAt }
 }
 
-function keyOf({ meter, obis, kind }: Register): string {
+function keyOf({ meter, obis }: Omit<Register, 'kind'>, kind: Kind): string {
   return `${meter} ${obis} ${kind}`
 }

@@ -7,8 +7,9 @@ import type { Conversed } from '../line/line.ts'
 import { fromRaw, type Meaning } from '../reading/from-raw.ts'
 import { factorOf, nameplateOnSide, type Transformers } from '../reading/ratios.ts'
 import type { Reading, ValidatedReading } from '../reading/reading.ts'
-import { capacityOf } from '../reading/rules.ts'
-import { validate } from '../reading/validate.ts'
+import { capacityOf } from '../reading/rules/capacity.ts'
+import { USUAL_LIMITS } from '../reading/rules/parameters.ts'
+import { validateRound } from '../reading/validate.ts'
 import type { Round } from '../store/store.ts'
 import { recordsOf } from './evidence.ts'
 import type { FillTold, ReadOrFilled } from './fill-asked.ts'
@@ -99,10 +100,12 @@ function isAskedFor({ slot }: Reading, job: Job): boolean {
 function judge(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): ValidatedReading[] {
   const periods = job.kind === 'freeze' ? job.plan.periods : null
   const transformers = around.transformers ?? null
-  return meaning.readings.map(({ reading, point, floatStep }) =>
-    validate(reading, {
-      last: around.lastGood.of(reading),
-      nameplate: nameplateOnSide(config.nameplate, transformers),
+  const nameplate = nameplateOnSide(config.nameplate, transformers)
+  const round = meaning.readings.map(({ reading, point, floatStep }) => ({
+    reading,
+    known: {
+      ...around.lastGood.knownOf(reading),
+      nameplate,
       capacity: capacityOf(point.capacity, factorOf(reading.unit, transformers)),
       floatStep,
       transformers,
@@ -113,8 +116,10 @@ function judge(meaning: Meaning, config: MeterConfig, job: Job, around: Surround
       ...(periods && { periods }),
       now: around.now,
       offsetMinutes: around.offsetMinutes,
-    }),
-  )
+      limits: config.limits ?? USUAL_LIMITS.dwelling,
+    },
+  }))
+  return validateRound(round)
 }
 
 /** A gateway that answers for a meter that does not (Modbus exceptions 0A, 0B) or is busy: the meter is what is silent. */

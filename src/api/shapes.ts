@@ -5,7 +5,7 @@ import { describeFault, type Failure } from '../core/faults.ts'
 import { formatScaled } from '../core/scaled.ts'
 import { isoWithOffset } from '../core/time.ts'
 import { codesOf } from '../reading/quality-codes.ts'
-import type { ValidatedReading } from '../reading/reading.ts'
+import type { Finding, ValidatedReading } from '../reading/reading.ts'
 import type { StoredReading } from '../store/store.ts'
 
 export const MOST_PER_PAGE = 1000
@@ -50,6 +50,15 @@ const finding = z.object({
   severity: z.int(),
   codes: z.array(z.string()),
   evidence: z.string(),
+  version: z.int().optional().meta({ description: 'of the rule' }),
+  samples: z
+    .array(z.object({ obis: z.string(), kind, value: decimal, unit: z.string(), at: time }))
+    .optional()
+    .meta({ description: 'what was held against each other, the older first' }),
+  limit: z
+    .object({ value: z.string(), unit: z.string() })
+    .optional()
+    .meta({ description: 'what was exceeded' }),
 })
 
 const measured = {
@@ -89,7 +98,21 @@ export function showMeasured(
     receivedAt: isoWithOffset(one.receivedAt, offsetMinutes),
     quality: one.quality,
     codes: codesOf(one.quality, one.findings),
-    findings: one.findings.map(found => ({ ...found, codes: [...found.codes] })),
+    findings: one.findings.map(found => showFinding(found, offsetMinutes)),
+  }
+}
+
+function showFinding(
+  { samples, limit, codes, ...found }: Finding,
+  offsetMinutes: number,
+): z.infer<typeof finding> {
+  return {
+    ...found,
+    codes: [...codes],
+    ...(samples && {
+      samples: samples.map(sample => ({ ...sample, at: isoWithOffset(sample.at, offsetMinutes) })),
+    }),
+    ...(limit && { limit }),
   }
 }
 

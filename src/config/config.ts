@@ -6,6 +6,7 @@ import type { Scaled } from '../core/scaled.ts'
 import type { SimulatorConfig } from '../core/simulated.ts'
 import type { Driver, LoadRecordsAsked } from '../driver-api/driver.ts'
 import type { Nameplate, Point, Profile } from '../driver-api/profile.ts'
+import type { Limits } from '../reading/rules/parameters.ts'
 
 export type {
   FaultKind,
@@ -110,6 +111,8 @@ export interface MeterConfig {
   readonly daily: boolean
   /** Present where its hourly freezes are read. */
   readonly hourly?: true
+  /** What its values are judged by; absent where nothing was set, which is what is usual for dwellings. */
+  readonly limits?: Limits
 }
 
 export interface Ratios {

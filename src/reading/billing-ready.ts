@@ -17,7 +17,12 @@ import {
   type KeptReading,
 } from './billing-read.ts'
 import type { Finding, Kind } from './reading.ts'
-import { CLOCK_BROKEN_MS, CLOCK_COUNTS_WITHIN_MS, CLOCK_SUSPECT_MS, clockInWords } from './rules.ts'
+import {
+  CLOCK_BROKEN_MS,
+  CLOCK_COUNTS_WITHIN_MS,
+  CLOCK_SUSPECT_MS,
+  clockInWords,
+} from './rules/clock-limits.ts'
 
 /** A meter without freezes is read by the clock: this far from the boundary its answer still stands for it. */
 const TIMED_READ_WITHIN_MS = 5 * MINUTE

@@ -3,10 +3,9 @@
  * meter itself holds only speaks for or against it (V-R18). All of it exact.
  */
 
-import { isBilled } from '../core/obis.ts'
 import { compareScaled, formatScaled, multiplyScaled, parseScaled, type Scaled } from '../core/scaled.ts'
 import type { Nameplate, RatioRegisters } from '../driver-api/profile.ts'
-import type { Finding, Reading } from './reading.ts'
+import type { Finding } from './reading.ts'
 
 /** Primary by secondary, of the current and of the voltage transformers. */
 export interface Ratios {
@@ -56,25 +55,24 @@ export function nameplateOnSide(nameplate: Nameplate, transformers: Transformers
   return { ...nameplate, volts: nameplate.volts * times('V'), amperes: nameplate.amperes * times('A') }
 }
 
+/** What V-R18 makes of a value, for the rule of that name. */
+export type RatiosJudged =
+  | { readonly verdict: 'suspect' | 'accept'; readonly evidence: string }
+  | { readonly lacks: string; readonly isKept: true }
+  | null
+
 /** V-R18: the multiplier of the archive is that of the meter. */
-export function judgeRatios(unit: string, transformers: Transformers | null): Finding | null {
+export function judgeRatios(unit: string, transformers: Transformers | null): RatiosJudged {
   const subject = subjectOf(unit)
   if (!transformers || subject.length === 0) return null
   const against = subject.map(which => whyOther(which, transformers)).filter(why => why !== null)
-  if (against.length > 0)
-    return { rule: 'V-R18', verdict: 'suspect', severity: 1, codes: ['2.4.6'], evidence: against.join('; ') }
+  if (against.length > 0) return { verdict: 'suspect', evidence: against.join('; ') }
   const factor = factorOf(unit, transformers)
   const untold = subject.filter(which => isUntold(which, transformers))
-  if (isOne(factor))
-    return untold.length === 0
-      ? null
-      : { rule: 'V-R18', verdict: 'not evaluated', severity: 3, codes: [], evidence: inWords(untold) }
+  if (isOne(factor)) return untold.length === 0 ? null : { lacks: inWords(untold), isKept: true }
   const parts = subject.map(which => `${which} ${formatScaled((transformers.agreed ?? NONE)[which])}`)
   return {
-    rule: 'V-R18',
     verdict: 'accept',
-    severity: 3,
-    codes: ['2.0.1', '2.11.0'],
     evidence: `the meter's own value times ${formatScaled(factor)}, as agreed: ${parts.join(', ')}${untold.length === 0 ? '' : `; ${inWords(untold)}`}`,
   }
 }
@@ -102,21 +100,14 @@ function isOne(factor: Scaled): boolean {
   return compareScaled(factor, ONE) === 0
 }
 
-/** V-I7: a register multiplied otherwise than before has begun a new series, and differences across the change are wrong. */
-export function judgeChange(
-  { obis, unit }: Pick<Reading, 'obis' | 'unit'>,
-  before: Scaled,
-  transformers: Transformers | null,
-): Finding | null {
+/**
+ * V-I7: a register multiplied otherwise than before has begun a new series, and differences across the change are wrong.
+ * Null where it was not.
+ */
+export function judgeChange(unit: string, before: Scaled, transformers: Transformers | null): string | null {
   const now = factorOf(unit, transformers)
-  if (!isBilled(obis) || compareScaled(before, now) === 0) return null
-  return {
-    rule: 'V-I7',
-    verdict: 'suspect',
-    severity: 1,
-    codes: ['2.4.6'],
-    evidence: `the last good value was the meter's own times ${formatScaled(before)}, this one is times ${formatScaled(now)}: a register of other transformers is another series, give the meter a new id`,
-  }
+  if (compareScaled(before, now) === 0) return null
+  return `the last good value was the meter's own times ${formatScaled(before)}, this one is times ${formatScaled(now)}: a register of other transformers is another series, give the meter a new id`
 }
 
 function whyOther(which: keyof Ratios, { agreed, registers, held }: Transformers): string | null {

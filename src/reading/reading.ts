@@ -46,4 +46,26 @@ export interface Finding {
   readonly codes: readonly string[]
   /** Values, times and threshold that led to the verdict, in words an engineer can check. */
   readonly evidence: string
+  /** Of the rule. Absent, like what follows, in findings kept before rules had versions. */
+  readonly version?: number
+  /** What was held against each other, the older first; absent where the verdict rests on no values. */
+  readonly samples?: readonly Sample[]
+  /** What was exceeded, or would have to be. */
+  readonly limit?: Limit
+}
+
+/** A value as evidence: JSON keeps it exactly. */
+export interface Sample {
+  readonly obis: string
+  readonly kind: Kind
+  /** An exact decimal. */
+  readonly value: string
+  readonly unit: string
+  /** The time it is true for, UTC ms. */
+  readonly at: number
+}
+
+export interface Limit {
+  readonly value: string
+  readonly unit: string
 }

@@ -51,7 +51,7 @@ async function scene(
   const claim = async () => async () => undefined
   const random = systemRandom
   const line = createLine({ id: 'panel', url, replyWithinMs, inFlight, transport, claim, random, ...machine })
-  const lastGood = createLastGood([])
+  const lastGood = createLastGood([], 480)
   const told: Accepted[] = []
   const broken: unknown[] = []
   const commissioning = commissioningOf(config.meters)
@@ -172,7 +172,7 @@ test.each([
           written: async () => undefined,
         },
         judge: () => ({ fails: [], proven: new Set(), evidence: [] }),
-        lastGood: createLastGood([]),
+        lastGood: createLastGood([], 480),
         clock: systemClock,
         log: { ...silentLog, warn: (_context, text) => void told.push(text) },
       })

@@ -13,7 +13,8 @@ import { formatScaled, parseScaled, type Scaled } from '../../src/core/scaled.ts
 import { DAY, HOUR } from '../../src/core/time.ts'
 import type { Frame, Point, Profile } from '../../src/driver-api/driver.ts'
 import type { Exchange } from '../../src/line/asker.ts'
-import { factorIn, factorOf, judgeRatios } from '../../src/reading/ratios.ts'
+import { factorIn, factorOf } from '../../src/reading/ratios.ts'
+import { ratiosSaid } from '../support/ratios-said.ts'
 
 const driver = drivers.find(({ protocol }) => protocol === 'modbus-rtu')!
 const file = new URL('../../drivers/modbus/profiles/chint-dtsu666.yaml', import.meta.url).pathname
@@ -124,7 +125,11 @@ function poll(scene: Scene, watch: RatioWatch, at = 0) {
     {
       line: 'l1',
       offsetMinutes: 480,
-      lastGood: { of: ({ obis }) => (obis === ENERGY ? before : null), note: () => undefined },
+      lastGood: {
+        of: ({ obis }) => (obis === ENERGY ? before : null),
+        knownOf: ({ obis }) => ({ kept: obis === ENERGY && before ? [before] : [], keptOther: [] }),
+        note: () => undefined,
+      },
       timeTrusted: true,
       contradicted: false,
       now: NOW + 100,
@@ -281,7 +286,7 @@ describe('V-I7 another multiplier is another series', () => {
     const watch = createRatioWatch(meterOf(scene))
     poll(scene, watch)
     const factor = (unit: string) => {
-      const finding = judgeRatios(unit, watch.transformers())
+      const finding = ratiosSaid(unit, watch.transformers())
       return factorIn(finding === null ? [] : [finding])
     }
     expect(factor('kWh')).toEqual({ digits: 4000n, scaler: 0 })
@@ -293,8 +298,8 @@ describe('V-I7 another multiplier is another series', () => {
     const scene = { ratios: AGREED }
     const watch = createRatioWatch(meterOf(scene))
     poll(scene, watch)
-    const finding = judgeRatios('kWh', watch.transformers())!
-    const lastGood = createLastGood([])
+    const finding = ratiosSaid('kWh', watch.transformers())!
+    const lastGood = createLastGood([], 480)
     const register = { meter: 'm1', obis: ENERGY, kind: 'poll' as const }
     const value = parseScaled('1.00')!
     lastGood.note({
@@ -304,7 +309,7 @@ describe('V-I7 another multiplier is another series', () => {
     })
     expect(lastGood.of(register)).toEqual({ value, readAt: NOW, factor: { digits: 4000n, scaler: 0 } })
     const kept = { ...register, value, readAt: NOW, factor: parseScaled('30')! }
-    expect(createLastGood([kept]).of(register)).toMatchObject({ factor: { digits: 30n } })
+    expect(createLastGood([kept], 480).of(register)).toMatchObject({ factor: { digits: 30n } })
   })
 })
 

@@ -30,7 +30,7 @@ const HOURLY: Job = { kind: 'freeze', plan: hours!, boundary: MIDNIGHT + HOUR, n
 const AROUND = {
   line: 'l1',
   offsetMinutes: 480,
-  lastGood: createLastGood([]),
+  lastGood: createLastGood([], 480),
   timeTrusted: true,
   contradicted: false,
   now: NOON + 100,

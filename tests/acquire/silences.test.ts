@@ -10,7 +10,7 @@ const [total, tariff, stamp] = [toyPoint(0), toyPoint(1), { ...toyPoint(9), obis
 const meter = toyMeter([total], { stamp, points: [{ ...tariff, item: 'frozen' }], depth: 62 })
 
 type Outcome = Exchange['outcome']
-const NOTHING_KEPT = createLastGood([])
+const NOTHING_KEPT = createLastGood([], 480)
 
 /** One conversation by the outcomes of its exchanges; what was asked at `at` had no answer. */
 function talked(outcomes: readonly Outcome[], at: readonly number[], name: string | null = 'FF') {
@@ -75,8 +75,8 @@ describe('silence', () => {
   ] as const)('to %s that had a value before is not remembered', (_, name, obis, kind) => {
     const one = talked([yes, no, yes, no, yes], [1, 3], name)
     const good = { meter: 'm1', obis, kind, value: { digits: 1n, scaler: 0 }, readAt: 0 }
-    expect(silentTo(one, meter, createLastGood([good]))).toEqual([])
-    expect(silentTo(one, meter, createLastGood([{ ...good, meter: 'm2' }]))).toEqual([name])
+    expect(silentTo(one, meter, createLastGood([good], 480))).toEqual([])
+    expect(silentTo(one, meter, createLastGood([{ ...good, meter: 'm2' }], 480))).toEqual([name])
   })
 
   test('there is none where a driver names none', () => {

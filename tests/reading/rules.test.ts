@@ -4,7 +4,8 @@ import { parseScaled, type Scaled } from '../../src/core/scaled.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
 import { codesOf } from '../../src/reading/quality-codes.ts'
 import type { Reading } from '../../src/reading/reading.ts'
-import type { Known } from '../../src/reading/rules.ts'
+import type { Kept, Known } from '../../src/reading/rules/known.ts'
+import { USUAL_LIMITS } from '../../src/reading/rules/parameters.ts'
 import { validate } from '../../src/reading/validate.ts'
 import { rounds } from '../support/rounds.ts'
 
@@ -33,9 +34,11 @@ function reading(value: string, change: Partial<Reading> = {}): Reading {
   }
 }
 
-function known(change: Partial<Known> = {}): Known {
+function known({ last, ...change }: Partial<Known> & { readonly last?: Kept | null } = {}): Known {
   return {
-    last: { value: scaled('100.00'), readAt: NOON - HOUR },
+    kept: last === null ? [] : [last ?? { value: scaled('100.00'), readAt: NOON - HOUR }],
+    keptOther: [],
+    limits: USUAL_LIMITS.dwelling,
     nameplate: { phases: 1, volts: 220, amperes: 60 },
     capacity: scaled('1000000.00'),
     clockDeviationMs: 0,

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/core/random.ts'
 import type { Scaled } from '../../src/core/scaled.ts'
-import { judgeRatios } from '../../src/reading/ratios.ts'
 import type { ReadingsAsked, Store, StoredReading } from '../../src/store/store.ts'
+import { ratiosSaid } from '../support/ratios-said.ts'
 import { rounds } from '../support/rounds.ts'
 import { newDirectory, openIn } from './data-directory.ts'
 import { NOON, QUARTER, roundOf, type Said } from './rounds.ts'
@@ -135,7 +135,7 @@ describe('questions', () => {
     const directory = newDirectory()
     const store = await openIn(directory)
     const ratio = (times: string): Scaled => ({ digits: BigInt(times), scaler: 0 })
-    const finding = judgeRatios('kWh', {
+    const finding = ratiosSaid('kWh', {
       agreed: { current: ratio('40'), voltage: ratio('1') },
       registers: { side: 'secondary' },
       held: {},

@@ -56,7 +56,7 @@ export async function gateIn(folder: string, scene: Scene) {
     held,
     lineKeyOf: () => line,
     judge: judgeForGate,
-    lastGood: createLastGood(before),
+    lastGood: createLastGood(before, 480),
     clock: { ...systemClock, now: () => now, monotonic: () => now },
     log: { ...silentLog, warn: say, info: say },
   })

@@ -18,7 +18,7 @@ export function quietParts() {
   return {
     site: { zone: 'Asia/Shanghai', offsetMinutes: 480 },
     freezesHeld: new Map(),
-    lastGood: createLastGood([]),
+    lastGood: createLastGood([], 480),
     refusals: memoryRefusals(),
     clocks: new Map(),
     timeTrust: TRUSTED_TIME,

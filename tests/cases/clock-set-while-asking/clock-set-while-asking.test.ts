@@ -61,7 +61,7 @@ test.each([HOUR, -HOUR, 10 * SECOND])(
       }),
       freezesHeld: new Map(),
       refusals: memoryRefusals(),
-      lastGood: createLastGood([]),
+      lastGood: createLastGood([], 480),
       clocks: new Map(),
       timeTrust: createTimeTrust({
         clock,

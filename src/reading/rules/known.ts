@@ -1,0 +1,44 @@
+/** What rules may look at beside the reading. */
+
+import type { Scaled } from '../../core/scaled.ts'
+import type { Nameplate } from '../../driver-api/profile.ts'
+import type { Periods } from '../freeze-period.ts'
+import type { Transformers } from '../ratios.ts'
+import type { Limits } from './parameters.ts'
+
+/** A good value of the same register. */
+export interface Kept {
+  readonly value: Scaled
+  readonly readAt: number
+  /** What it had been multiplied with; absent is 1. */
+  readonly factor?: Scaled
+}
+
+export interface Known {
+  /** Good values of this register and kind, oldest first, by the time they are true for; as many as are remembered. */
+  readonly kept: readonly Kept[]
+  /** Likewise of the other kind: polls of a freeze's register, freezes of a poll's. */
+  readonly keptOther: readonly Kept[]
+  /** On the side of the transformers the values are of. */
+  readonly nameplate: Nameplate
+  /** Where the register rolls over, exclusive; null when unknown. */
+  readonly capacity: Scaled | null
+  /** Of a float: how far its neighbour lies, where that is beyond the resolution declared; as the meter sent it. */
+  readonly floatStep?: Scaled | null
+  /** In front of the meter; absent where nothing is known of any. */
+  readonly transformers?: Transformers | null
+  /** Why nobody vouches yet for what this register means; null or absent where that is settled. */
+  readonly notAccepted?: string | null
+  /** The meter's clock minus ours, ms, measured in this round or not long ago; null when it was not. */
+  readonly clockDeviationMs: number | null
+  /** Two different answers came to the question this value answers. */
+  readonly doubled: boolean
+  /** Of a freeze: what divides those it was asked for as one of; absent is each midnight. */
+  readonly periods?: Periods
+  /** Our own clock may be believed (PR-31). */
+  readonly timeTrusted: boolean
+  readonly now: number
+  readonly offsetMinutes: number
+  /** The parameters in force for meters of this class. */
+  readonly limits: Limits
+}

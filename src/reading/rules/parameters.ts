@@ -1,0 +1,144 @@
+/**
+ * The parameters of the rules: what may be set, within which bounds, and what holds where nothing is set. Thresholds of
+ * practice and of our own, none of them law: hence settings.
+ */
+
+import { HOUR, MINUTE, SECOND } from '../../core/time.ts'
+import { CLOCK_BROKEN_MS, CLOCK_SUSPECT_MS } from './clock-limits.ts'
+
+/** Who is behind the meter. */
+export const METER_CLASSES = ['dwelling', 'shop', 'industry'] as const
+export type MeterClass = (typeof METER_CLASSES)[number]
+
+export interface Parameter {
+  /** What it is, for people. */
+  readonly is: string
+  /** `ms` is written as a length of time, everything else as a number. */
+  readonly unit: 'ms' | 'times' | 'of capacity' | 'kWh' | 'W' | '%' | 'steps' | 'tariffs' | 'samples'
+  readonly least: number
+  readonly most: number
+  readonly usual: number | Readonly<Record<MeterClass, number>>
+  /** Where the usual value comes from. */
+  readonly source: string
+}
+
+const OWN = 'our own'
+
+export const PARAMETERS = {
+  'V-F12': {
+    steps: {
+      is: 'registers whose float is coarser than so many steps of the resolution declared are withheld',
+      unit: 'steps',
+      least: 1,
+      most: 10,
+      usual: 10,
+      source: OWN,
+    },
+  },
+  'V-T2': {
+    flagAbove: {
+      is: 'a clock further off is told of',
+      unit: 'ms',
+      least: SECOND,
+      most: CLOCK_SUSPECT_MS,
+      usual: 60 * SECOND,
+      source: 'rule of a grid company: beyond a minute a clock is set',
+    },
+    suspectAbove: {
+      is: 'tariff registers and load records of a clock further off are suspect',
+      unit: 'ms',
+      least: MINUTE,
+      most: CLOCK_SUSPECT_MS,
+      usual: CLOCK_SUSPECT_MS,
+      source:
+        'default of event 3105 in a concentrator; a market rule is remembered with 3 minutes, unverified',
+    },
+    brokenAbove: {
+      is: 'freezes of a clock further off are suspect',
+      unit: 'ms',
+      least: MINUTE,
+      most: CLOCK_BROKEN_MS,
+      usual: CLOCK_BROKEN_MS,
+      source: OWN,
+    },
+  },
+  'V-T5': {
+    ahead: {
+      is: 'a value stamped further ahead of our clock is of the future',
+      unit: 'ms',
+      least: SECOND,
+      most: HOUR,
+      usual: CLOCK_SUSPECT_MS,
+      source: OWN,
+    },
+  },
+  'V-R2': {
+    from: {
+      is: 'a roll-over starts at this share of the capacity or above',
+      unit: 'of capacity',
+      least: 0.5,
+      most: 0.999,
+      usual: 0.9,
+      source: OWN,
+    },
+    to: {
+      is: 'and ends at this share or below',
+      unit: 'of capacity',
+      least: 0.001,
+      most: 0.5,
+      usual: 0.1,
+      source: OWN,
+    },
+  },
+  'V-R3': {
+    overload: {
+      is: 'load a meter stands above the largest current of its nameplate',
+      unit: 'times',
+      least: 1,
+      most: 3,
+      usual: 1.2,
+      source: OWN,
+    },
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Parameter>>>>
+
+type Table = typeof PARAMETERS
+
+/** The values in force, by rule and parameter: numbers in the parameter's unit. */
+export type Limits = {
+  readonly [Rule in keyof Table]: { readonly [Name in keyof Table[Rule]]: number }
+}
+
+/** What somebody has set, by rule and parameter. */
+export type LimitsSet = Readonly<Record<string, Readonly<Record<string, number | undefined>> | undefined>>
+
+export function parametersOf(rule: string): readonly (readonly [name: string, parameter: Parameter])[] {
+  return Object.entries(
+    (PARAMETERS as Readonly<Record<string, Readonly<Record<string, Parameter>>>>)[rule] ?? {},
+  )
+}
+
+export function usualOf({ usual }: Parameter, meterClass: MeterClass): number {
+  return typeof usual === 'number' ? usual : usual[meterClass]
+}
+
+/** What holds for a class: the last of `set` that names a parameter, else what is usual. */
+export function limitsOf(meterClass: MeterClass, ...set: readonly LimitsSet[]): Limits {
+  const rules = Object.keys(PARAMETERS).map(rule => [
+    rule,
+    Object.fromEntries(
+      parametersOf(rule).map(([name, parameter]) => [
+        name,
+        set.reduce((value, some) => some[rule]?.[name] ?? value, usualOf(parameter, meterClass)),
+      ]),
+    ),
+  ])
+  return Object.fromEntries(rules) as Limits
+}
+
+/** What holds where nobody has set anything. */
+export const USUAL_LIMITS: Readonly<Record<MeterClass, Limits>> = {
+  dwelling: limitsOf('dwelling'),
+  shop: limitsOf('shop'),
+  industry: limitsOf('industry'),
+}

@@ -1,0 +1,31 @@
+/** All validation rules, in the order in which their findings stand with a reading. */
+
+import type { Kind } from '../reading.ts'
+import { FRAME_RULES } from './frame.ts'
+import { IDENTITY_RULES } from './identity.ts'
+import { REGISTER_RULES } from './register.ts'
+import type { ReadingRule, RoundRule } from './rule.ts'
+import { TIME_RULES } from './time.ts'
+
+export const READING_RULES: readonly ReadingRule[] = [
+  ...FRAME_RULES,
+  ...TIME_RULES,
+  ...IDENTITY_RULES,
+  ...REGISTER_RULES,
+]
+
+export const ROUND_RULES: readonly RoundRule[] = []
+
+/** OBIS codes are those of the configured meters; what concerns each is found out once. */
+const concerning: Readonly<Record<Kind, Map<string, readonly ReadingRule[]>>> = {
+  freeze: new Map(),
+  poll: new Map(),
+}
+
+export function rulesOf(obis: string, kind: Kind): readonly ReadingRule[] {
+  const before = concerning[kind].get(obis)
+  if (before) return before
+  const rules = READING_RULES.filter(rule => rule.of(obis, kind))
+  concerning[kind].set(obis, rules)
+  return rules
+}
