@@ -39,7 +39,14 @@ export function takeValues(framing: Framing, span: Span, frame: Frame, reads: Ra
     const floatStep =
       encoding.kind === 'float' ? floatStepAt(encoding, bytes, from + 2 * (address - span.address)) : null
     if ('code' in value) reads.push({ point, frames, refused: value })
-    else reads.push(floatStep ? { point, frames, value, floatStep } : { point, frames, value })
+    else
+      reads.push({
+        point,
+        frames,
+        value,
+        ...(encoding.kind === 'float' && { rounded: true }),
+        ...(floatStep && { floatStep }),
+      })
   }
 }
 

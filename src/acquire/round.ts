@@ -101,13 +101,14 @@ function judge(meaning: Meaning, config: MeterConfig, job: Job, around: Surround
   const periods = job.kind === 'freeze' ? job.plan.periods : null
   const transformers = around.transformers ?? null
   const nameplate = nameplateOnSide(config.nameplate, transformers)
-  const round = meaning.readings.map(({ reading, point, floatStep }) => ({
+  const round = meaning.readings.map(({ reading, point, floatStep, rounded }) => ({
     reading,
     known: {
       ...around.lastGood.knownOf(reading),
       nameplate,
       capacity: capacityOf(point.capacity, factorOf(reading.unit, transformers)),
       floatStep,
+      ...(rounded && { rounded }),
       transformers,
       notAccepted: around.whyHeld?.(reading.obis) ?? null,
       clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,

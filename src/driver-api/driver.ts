@@ -172,6 +172,8 @@ export interface RawValue {
   readonly value: Value
   /** Of a float: how far its neighbour lies, where that is further than the resolution its profile declares. */
   readonly floatStep?: Scaled
+  /** A float: its last digit is rounded. Absent where the digits are the meter's own. */
+  readonly rounded?: true
   /** For freezes and load records: the time in the meter's own stamp, read in the same conversation. */
   readonly stampedAt?: MeterTime
 }

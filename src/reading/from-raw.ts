@@ -32,6 +32,8 @@ export interface Meant {
   readonly point: Point
   /** Of a float: how far its neighbour lies, where that is beyond its resolution; as the meter sent it. */
   readonly floatStep: Scaled | null
+  /** The meter sent a float. */
+  readonly rounded?: true
 }
 
 export interface Meaning {
@@ -75,7 +77,8 @@ export function fromRaw(raws: readonly RawRead[], heard: readonly Heard[], asked
       receivedAt: carrier.receivedAt,
       exchange,
     }
-    readings.push({ reading, point: raw.point, floatStep: raw.floatStep ?? null })
+    const floatStep = raw.floatStep ?? null
+    readings.push({ reading, point: raw.point, floatStep, ...(raw.rounded && { rounded: raw.rounded }) })
   }
   return { readings, refusals, clock, doubled: heard.some(exchange => exchange.doubled) }
 }

@@ -32,7 +32,7 @@ export const FRAME_RULES: readonly ReadingRule[] = [
   {
     id: 'V-F12',
     version: 1,
-    says: 'a float is fine enough for the resolution its profile declares; registers are withheld where it is coarser by more than `steps` times',
+    says: 'a float is fine enough for the resolution its profile declares; registers are withheld where it is coarser by more than `steps` steps',
     why: 'between two floats that are neighbours nothing can be told',
     needs: 'a value the meter sends as a float',
     outcomes: [

@@ -25,6 +25,8 @@ export interface Known {
   readonly capacity: Scaled | null
   /** Of a float: how far its neighbour lies, where that is beyond the resolution declared; as the meter sent it. */
   readonly floatStep?: Scaled | null
+  /** The meter sends a float, which was rounded to the resolution declared; absent where digits are the meter's own. */
+  readonly rounded?: true
   /** In front of the meter; absent where nothing is known of any. */
   readonly transformers?: Transformers | null
   /** Why nobody vouches yet for what this register means; null or absent where that is settled. */

@@ -100,6 +100,52 @@ export const PARAMETERS = {
       source: OWN,
     },
   },
+  'V-R10': {
+    tariffs: {
+      is: 'so many tariffs make a set whole; a total above fewer is not judged',
+      unit: 'tariffs',
+      least: 1,
+      most: 63,
+      usual: 4,
+      source: 'the tariffs meters of DL/T 645 are delivered with',
+    },
+    spareSteps: {
+      is: 'steps of the register by which total and sum may differ beyond truncation',
+      unit: 'steps',
+      least: 0,
+      most: 100,
+      usual: 0,
+      source: 'derived, and simulated with 300,000 cases for 2, 3, 4 and 8 tariffs',
+    },
+  },
+  'V-R11': {
+    steps: {
+      is: 'steps of the register by which the sum of both directions may differ',
+      unit: 'steps',
+      least: 0,
+      most: 100,
+      usual: 1,
+      source: 'table of data identifiers',
+    },
+  },
+  'V-R27': {
+    percent: {
+      is: 'share of the power by which U·I·PF may differ',
+      unit: '%',
+      least: 1,
+      most: 50,
+      usual: 3,
+      source: OWN,
+    },
+    watts: {
+      is: 'and by so much of a small power',
+      unit: 'W',
+      least: 1,
+      most: 10_000,
+      usual: 10,
+      source: OWN,
+    },
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Parameter>>>>
 
 type Table = typeof PARAMETERS

@@ -1,10 +1,14 @@
 /** All validation rules, in the order in which their findings stand with a reading. */
 
 import type { Kind } from '../reading.ts'
+import { DEMAND_RULES } from './demand.ts'
 import { FRAME_RULES } from './frame.ts'
+import { FREEZE_RULES } from './freeze.ts'
 import { IDENTITY_RULES } from './identity.ts'
+import { POWER_RULES } from './power.ts'
 import { REGISTER_RULES } from './register.ts'
 import type { ReadingRule, RoundRule } from './rule.ts'
+import { SET_RULES } from './set.ts'
 import { TIME_RULES } from './time.ts'
 
 export const READING_RULES: readonly ReadingRule[] = [
@@ -12,9 +16,11 @@ export const READING_RULES: readonly ReadingRule[] = [
   ...TIME_RULES,
   ...IDENTITY_RULES,
   ...REGISTER_RULES,
+  ...FREEZE_RULES,
+  ...DEMAND_RULES,
 ]
 
-export const ROUND_RULES: readonly RoundRule[] = []
+export const ROUND_RULES: readonly RoundRule[] = [...SET_RULES, ...POWER_RULES]
 
 /** OBIS codes are those of the configured meters; what concerns each is found out once. */
 const concerning: Readonly<Record<Kind, Map<string, readonly ReadingRule[]>>> = {

@@ -1,0 +1,86 @@
+/** Freezes against polls: one register, told at two times in two ways. */
+
+import { onlyGrows } from '../../core/obis.ts'
+import { approximate, formatScaled } from '../../core/scaled.ts'
+import { HOUR, SECOND } from '../../core/time.ts'
+import type { Reading } from '../reading.ts'
+import type { Kept, Known } from './known.ts'
+import { inWords, isComparable, mostEnergy, type Pair, pairOf, rolledOver, samplesOf } from './pair.ts'
+import type { Checked, ReadingRule } from './rule.ts'
+
+/** A clock shows whole seconds, and an answer takes its time. */
+const CLOCKS_AGREE_MS = 2 * SECOND
+
+const HOW =
+  'those polled nearer to the boundary than the clocks agree (the deviation measured and 2 s, or V-T2 `suspectAbove`) are passed over'
+
+export const FREEZE_RULES: readonly ReadingRule[] = [
+  {
+    id: 'V-R13',
+    version: 1,
+    says: `a polled register is not below the last freeze before it, nor above it by more than the connection carries; ${HOW}`,
+    why: 'the freezes of a register and what it shows are one chain',
+    needs: 'a good freeze of the register',
+    outcomes: [{ verdict: 'suspect', severity: 1, codes: ['2.5.258'] }],
+    of: (obis, kind) => kind === 'poll' && onlyGrows(obis),
+    check: acrossKinds,
+  },
+  {
+    id: 'V-R14',
+    version: 1,
+    says: `a freeze lies between the polls before and after its boundary, and from neither further than the connection carries; ${HOW}`,
+    why: 'a freeze that does not fit what the register showed before and after is of another time or meter, or altered on its way',
+    needs: 'a good poll of the register before or after the boundary',
+    outcomes: [{ verdict: 'suspect', severity: 1, codes: ['2.5.256'] }],
+    of: (obis, kind) => kind === 'freeze' && onlyGrows(obis),
+    check: acrossKinds,
+  },
+]
+
+const NOTHING_OF_THE_OTHER = { lacks: 'no good value of the other kind near enough' }
+
+function acrossKinds(reading: Reading, known: Known): Checked {
+  const apartMs = apartOf(known)
+  const { readAt, kind } = reading
+  const other = kind === 'freeze' ? 'poll' : 'freeze'
+  const near = (kept: Kept | undefined) => (kept && isComparable(kept, reading, known) ? [kept] : [])
+  const before = near(known.keptOther.findLast(one => one.readAt <= readAt - apartMs))
+  const after = near(known.keptOther.find(one => one.readAt >= readAt + apartMs))
+  const pairs = [
+    ...before.map(one => pairOf(one, other, reading, kind)),
+    ...after.map(one => pairOf(reading, kind, one, other)),
+  ]
+  if (pairs.length === 0) return NOTHING_OF_THE_OTHER
+  for (const pair of pairs) {
+    const against = whyImpossible(pair, reading, known, apartMs)
+    if (against) return against
+  }
+  return null
+}
+
+/** Nearer to each other two moments by two clocks cannot be put in order. */
+function apartOf({ clockDeviationMs, limits }: Known): number {
+  const off = clockDeviationMs === null ? limits['V-T2'].suspectAbove : Math.abs(clockDeviationMs)
+  return off + CLOCKS_AGREE_MS
+}
+
+function whyImpossible(pair: Pair, reading: Reading, known: Known, apartMs: number): Checked {
+  const { from, to, step } = pair
+  const { unit } = reading
+  // One of the two may be told with fewer decimals.
+  const coarser = 10 ** Math.max(from.value.scaler, to.value.scaler)
+  const samples = samplesOf(pair, reading)
+  if (step.digits < 0n && -approximate(step) >= coarser && !rolledOver(pair, reading, known)) {
+    const fall = formatScaled({ ...step, digits: -step.digits })
+    const evidence = `${ofWhich(pair)}: ${inWords(pair, reading, known)}: a fall of ${fall}, and no roll-over`
+    return { verdict: 'suspect', evidence, samples, limit: { value: '0', unit } }
+  }
+  const most = mostEnergy(pair.hours + apartMs / HOUR, reading, known)
+  if (most === null || approximate(step) <= most + coarser) return null
+  const evidence = `${ofWhich(pair)}: ${inWords(pair, reading, known)}: ${formatScaled(step)} ${unit}; the connection carries at most ${most.toFixed(4)} meanwhile`
+  return { verdict: 'suspect', evidence, samples, limit: { value: most.toFixed(4), unit } }
+}
+
+function ofWhich({ kinds: [from, to] }: Pair): string {
+  return `${from} and ${to}`
+}

@@ -1,0 +1,86 @@
+/** Powers of one moment against the voltages, currents and power factors they are made of. Physics, for limits only. */
+
+import { approximate } from '../../core/scaled.ts'
+import type { Reading } from '../reading.ts'
+import { sampleOf, stepOf } from './pair.ts'
+import { wattsPer } from './power-units.ts'
+import type { Given, NotEvaluated, RoundRule, Told } from './rule.ts'
+
+export const POWER_RULES: readonly RoundRule[] = [
+  {
+    id: 'V-R27',
+    version: 1,
+    says: '| Σ U·I·|PF| − |P| | ≤ the larger of `percent` of |P| and `watts`, and what the last digits leave open; of the phases together, all of one answer',
+    why: 'who alters the power or the voltage on its way forgets the other (U·I·PF against P)',
+    needs: 'total active power, and voltage, current and power factor of every phase, in the same answer',
+    outcomes: [{ verdict: 'flag', severity: 3, codes: ['2.10.0'] }],
+    check: triangle,
+  },
+]
+
+const TOTAL_POWER = ['1-0:16.7.0', '1-0:1.7.0']
+/** OBIS quantities of voltage, current and power factor, by phase. */
+const PHASES = [
+  ['1-0:32.7.0', '1-0:31.7.0', '1-0:33.7.0'],
+  ['1-0:52.7.0', '1-0:51.7.0', '1-0:53.7.0'],
+  ['1-0:72.7.0', '1-0:71.7.0', '1-0:73.7.0'],
+] as const
+
+function triangle(round: readonly Given[]): readonly Told[] {
+  const total = round.find(({ reading }) => TOTAL_POWER.includes(reading.obis))
+  if (!total) return []
+  const { reading, known } = total
+  const told = (checked: Told['checked'], of: readonly Reading[] = [reading]) => [{ of, checked }]
+  const phases = PHASES.slice(0, known.nameplate.phases).map(codes => phaseOf(round, total, codes))
+  const missing = phases.find(phase => 'lacks' in phase)
+  if (missing) return told(missing)
+  const found = phases.filter(phase => 'watts' in phase)
+  const per = wattsPer(reading.unit)
+  if (per === null) return told({ lacks: `the unit "${reading.unit}" is none of power` })
+  const { percent, watts } = known.limits['V-R27']
+  const power = Math.abs(approximate(reading.value)) * per
+  const made = found.reduce((sum, phase) => sum + phase.watts, 0)
+  const open =
+    found.reduce((sum, phase) => sum + phase.open, 0) + stepOf(reading.value, reading.unit, known) * per
+  const most = Math.max((power * percent) / 100, watts) + open
+  const off = Math.abs(made - power)
+  const readings = [reading, ...found.flatMap(phase => phase.readings)]
+  if (off <= most) return told(null, readings)
+  return told(
+    {
+      verdict: 'flag',
+      evidence: `P is ${power.toFixed(1)} W, U·I·PF make ${made.toFixed(1)} W: ${off.toFixed(1)} W apart, at most ${most.toFixed(1)} W is told apart by loads and digits`,
+      samples: readings.map(sampleOf),
+      limit: { value: most.toFixed(1), unit: 'W' },
+    },
+    readings,
+  )
+}
+
+interface Phase {
+  readonly watts: number
+  /** By how much it may be off for the last digits of its parts, W. */
+  readonly open: number
+  readonly readings: readonly Reading[]
+}
+
+function phaseOf(
+  round: readonly Given[],
+  total: Given,
+  codes: (typeof PHASES)[number],
+): Phase | NotEvaluated {
+  const parts = codes.map(obis =>
+    round.find(({ reading }) => reading.obis === obis && reading.exchange === total.reading.exchange),
+  )
+  const [voltage, current, factor] = parts
+  if (!voltage || !current || !factor)
+    return { lacks: `${codes.filter((_, place) => !parts[place]).join(', ')} in the answer that told P` }
+  const value = ({ reading }: Given) => Math.abs(approximate(reading.value))
+  const step = ({ reading, known }: Given) => stepOf(reading.value, reading.unit, known)
+  const [u, i, pf] = [value(voltage), value(current), value(factor)]
+  return {
+    watts: u * i * pf,
+    open: step(voltage) * i * pf + u * step(current) * pf + u * i * step(factor),
+    readings: [voltage.reading, current.reading, factor.reading],
+  }
+}

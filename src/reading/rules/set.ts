@@ -1,0 +1,208 @@
+/** Registers of one round that tell the same energy twice: tariffs and their total, both directions and their sum. */
+
+import { isEnergyRegister, tariffOf, totalOf } from '../../core/obis.ts'
+import {
+  addScaled,
+  compareScaled,
+  formatScaled,
+  multiplyScaled,
+  type Scaled,
+  subtractScaled,
+} from '../../core/scaled.ts'
+import { HOUR } from '../../core/time.ts'
+import { factorOf } from '../ratios.ts'
+import { mostEnergy, sampleOf } from './pair.ts'
+import type { Checked, Given, RoundRule, Told } from './rule.ts'
+
+export const SET_RULES: readonly RoundRule[] = [
+  {
+    id: 'V-R10',
+    version: 1,
+    says: 'total − Σ tariffs lies from 0 to n−1 steps of the register, `spareSteps` more on either side; of rounded floats within (n+1)/2 steps either way; registers read one after the other may differ by what the connection carries meanwhile; above the band only with `tariffs` of them, since others may not be read',
+    why: 'total and tariffs are counted alike and truncated apart: who alters one of them leaves the band (尖峰平谷和)',
+    needs: 'a total and a tariff of it in one round',
+    outcomes: [{ verdict: 'suspect', severity: 1, codes: ['2.6.9'] }],
+    check: round => setsOf(round).map(judgeSet),
+  },
+  {
+    id: 'V-R11',
+    version: 1,
+    says: 'a sum of both directions (C = 15) is forward plus reverse, a net register (C = 16) forward less reverse, within `steps` of the register and what flows between the readings',
+    why: 'what is counted in one direction is counted once more in the sum',
+    needs: 'forward, reverse and their sum in one round',
+    outcomes: [{ verdict: 'suspect', severity: 2, codes: ['2.5.258'] }],
+    check: round => combinedOf(round).map(judgeCombined),
+  },
+]
+
+interface TariffSet {
+  readonly total: Given
+  readonly tariffs: readonly Given[]
+}
+
+/** Where a register belongs, by its code alone. */
+interface Place {
+  readonly total: string
+  readonly tariff: number
+  /** Of a sum of both directions: what it is the sum of. */
+  readonly sums: { readonly forward: string; readonly reverse: string; readonly isNet: boolean } | null
+}
+
+/** C = 15 and 16 of any tariff. */
+const SUM = /^(\d+-\d+:)(15|16)(\.8\.\d+)$/
+
+/** OBIS codes are those of the configured meters; where each belongs is found out once. */
+const places = new Map<string, Place | null>()
+
+function placeOf(obis: string): Place | null {
+  const before = places.get(obis)
+  if (before !== undefined) return before
+  const place = placeIn(obis)
+  places.set(obis, place)
+  return place
+}
+
+/** Null for what is no energy of now; "*1" is a register of the past. */
+function placeIn(obis: string): Place | null {
+  const tariff = isEnergyRegister(obis) && !obis.includes('*') ? tariffOf(obis) : null
+  if (tariff === null) return null
+  const [, before, quantity, behind] = SUM.exec(obis) ?? []
+  const sums =
+    before === undefined
+      ? null
+      : { forward: `${before}1${behind}`, reverse: `${before}2${behind}`, isNet: quantity === '16' }
+  return { total: totalOf(obis), tariff, sums }
+}
+
+/** Of one total each, and of one moment: a round of load records holds many. */
+function setsOf(round: readonly Given[]): readonly TariffSet[] {
+  const tariffs = new Map<string, Given[]>()
+  for (const given of round) {
+    const place = placeOf(given.reading.obis)
+    if (place === null || place.tariff === 0) continue
+    const before = tariffs.get(place.total)
+    if (before) before.push(given)
+    else tariffs.set(place.total, [given])
+  }
+  if (tariffs.size === 0) return []
+  return round.flatMap(total => {
+    const { obis, slot, unit } = total.reading
+    const own = (tariffs.get(obis) ?? []).filter(
+      ({ reading }) => reading.slot === slot && reading.unit === unit,
+    )
+    return own.length === 0 ? [] : [{ total, tariffs: own }]
+  })
+}
+
+function judgeSet({ total, tariffs }: TariffSet): Told {
+  const all = [total, ...tariffs]
+  return { of: all.map(({ reading }) => reading), checked: checkSet(total, tariffs, all) }
+}
+
+function checkSet(total: Given, tariffs: readonly Given[], all: readonly Given[]): Checked {
+  const sum = tariffs.map(({ reading }) => reading.value).reduce(addScaled)
+  const over = subtractScaled(total.reading.value, sum)
+  const { least, most } = bandOf(total, tariffs, all)
+  const isBelow = compareScaled(over, least) < 0
+  if (!isBelow && compareScaled(over, most) <= 0) return null
+  const { tariffs: whole } = total.known.limits['V-R10']
+  if (!isBelow && tariffs.length < whole)
+    return { lacks: `${tariffs.length} tariffs are read, and only ${whole} make the set whole` }
+  const { unit, value } = total.reading
+  const [from, to] = [formatScaled(least), formatScaled(most)]
+  return {
+    verdict: 'suspect',
+    evidence: `total ${formatScaled(value)} ${unit}, ${tariffs.length} tariffs sum to ${formatScaled(sum)}: a difference of ${formatScaled(over)}, which lies from ${from} to ${to}${isBelow ? '' : ', unless the meter counts in more tariffs than are read'}`,
+    samples: all.map(({ reading }) => sampleOf(reading)),
+    limit: { value: isBelow ? from : to, unit },
+  }
+}
+
+function bandOf(
+  total: Given,
+  tariffs: readonly Given[],
+  all: readonly Given[],
+): Record<'least' | 'most', Scaled> {
+  const step = coarsest(all)
+  const spare = BigInt(total.known.limits['V-R10'].spareSteps)
+  const count = BigInt(tariffs.length)
+  // Half a step for each of n tariffs and the total.
+  const rounding = all.some(({ known }) => known.rounded) ? (count + 1n) / 2n : 0n
+  const truncation = count - 1n > rounding ? count - 1n : rounding
+  const times = tariffs.map(({ reading }) => reading.readAt)
+  const { readAt } = total.reading
+  const later = flowSteps(total, readAt - Math.min(...times), step)
+  const sooner = flowSteps(total, Math.max(...times) - readAt, step)
+  return {
+    least: timesStep(step, -(rounding + spare + sooner)),
+    most: timesStep(step, truncation + spare + later),
+  }
+}
+
+interface Combined {
+  readonly combined: Given
+  readonly forward: Given
+  readonly reverse: Given
+  readonly isNet: boolean
+}
+
+function combinedOf(round: readonly Given[]): readonly Combined[] {
+  return round.flatMap(combined => {
+    const { obis, slot } = combined.reading
+    const sums = placeOf(obis)?.sums
+    if (!sums) return []
+    const find = (wanted: string) =>
+      round.find(({ reading }) => reading.slot === slot && reading.obis === wanted)
+    const [forward, reverse] = [find(sums.forward), find(sums.reverse)]
+    return forward && reverse ? [{ combined, forward, reverse, isNet: sums.isNet }] : []
+  })
+}
+
+function judgeCombined({ combined, forward, reverse, isNet }: Combined): Told {
+  const all = [forward, reverse, combined]
+  const readings = all.map(({ reading }) => reading)
+  const sum = isNet
+    ? subtractScaled(forward.reading.value, reverse.reading.value)
+    : addScaled(forward.reading.value, reverse.reading.value)
+  const off = subtractScaled(combined.reading.value, sum)
+  const step = coarsest(all)
+  const times = readings.map(({ readAt }) => readAt)
+  const flow = flowSteps(combined, Math.max(...times) - Math.min(...times), step)
+  const most = timesStep(step, BigInt(combined.known.limits['V-R11'].steps) + flow)
+  const size = { ...off, digits: off.digits < 0n ? -off.digits : off.digits }
+  if (compareScaled(size, most) <= 0) return { of: readings, checked: null }
+  const { unit, value } = combined.reading
+  const evidence = `${formatScaled(value)} ${unit} combined, forward ${isNet ? 'less' : 'plus'} reverse make ${formatScaled(sum)}: ${formatScaled(size)} apart, at most ${formatScaled(most)} is possible`
+  return {
+    of: readings,
+    checked: {
+      verdict: 'suspect',
+      evidence,
+      samples: readings.map(sampleOf),
+      limit: { value: formatScaled(most), unit },
+    },
+  }
+}
+
+/** The least by which the coarsest of these registers can grow, exact. */
+function coarsest(all: readonly Given[]): Scaled {
+  return all.map(exactStep).reduce((step, other) => (compareScaled(other, step) > 0 ? other : step))
+}
+
+function exactStep({ reading, known }: Given): Scaled {
+  const factor = factorOf(reading.unit, known.transformers ?? null)
+  return known.floatStep
+    ? multiplyScaled(known.floatStep, factor)
+    : { digits: factor.digits, scaler: reading.value.scaler }
+}
+
+/** What the connection carries in this time, in whole steps, rounded up; none where there is no time between. */
+function flowSteps({ reading, known }: Given, ms: number, step: Scaled): bigint {
+  if (ms <= 0) return 0n
+  const most = mostEnergy(ms / HOUR, reading, known) ?? 0
+  return BigInt(Math.ceil(most / Number(formatScaled(step))))
+}
+
+function timesStep({ digits, scaler }: Scaled, times: bigint): Scaled {
+  return { digits: digits * times, scaler }
+}

@@ -1,0 +1,477 @@
+/** Every rule of the table: passing, failing, not evaluable, and exactly at its threshold. */
+
+import { describe, expect, test } from 'vitest'
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
+import type { Known } from '../../src/reading/rules/known.ts'
+import { PARAMETERS } from '../../src/reading/rules/parameters.ts'
+import type { Given } from '../../src/reading/rules/rule.ts'
+import { READING_RULES, ROUND_RULES } from '../../src/reading/rules/table.ts'
+import { validateRound } from '../../src/reading/validate.ts'
+import { given, kept, MIDNIGHT, NOON, saidBy, scaled } from '../support/judged.ts'
+
+const RULES = [...READING_RULES, ...ROUND_RULES]
+
+const CASES = ['pass', 'fail', 'not evaluable', 'threshold'] as const
+type Case = (typeof CASES)[number]
+
+interface Example {
+  readonly rule: string
+  readonly is: Case
+  readonly name: string
+  readonly round: readonly Given[]
+  readonly says: string
+}
+
+const EXAMPLES: Example[] = []
+
+function example(rule: string, is: Case, name: string, says: string, ...round: readonly Given[]): void {
+  EXAMPLES.push({ rule, is, name, says, round })
+}
+
+/** What a rule cannot have, and why. */
+const NONE: Readonly<Record<string, Partial<Record<Case, string>>>> = {
+  'V-F10': { 'not evaluable': 'a line always hears', threshold: 'a yes or a no' },
+  'V-F11': { 'not evaluable': 'each type allows something' },
+  'V-C1': { 'not evaluable': 'the gate always knows', threshold: 'a yes or a no' },
+  'V-T1': { 'not evaluable': 'our clock is always looked at', threshold: 'a yes or a no' },
+  'V-T5': { 'not evaluable': 'every value has a time' },
+}
+
+const OF_MIDNIGHT = { kind: 'freeze', readAt: MIDNIGHT } as const
+/** A power in W, with its phase's U, I and PF: 200 W, open by 402 W in its last digits, told apart by 10 W. */
+const triangle = (watts: string, without: readonly string[] = []) =>
+  [
+    given(watts, { obis: '1-0:1.7.0', unit: 'W', known: { kept: [], capacity: null } }),
+    given('200', { obis: '1-0:32.7.0', unit: 'V', known: { kept: [], capacity: null } }),
+    given('1', { obis: '1-0:31.7.0', unit: 'A', known: { kept: [], capacity: null } }),
+    given('1', { obis: '1-0:33.7.0', unit: '', known: { kept: [], capacity: null } }),
+  ].filter(({ reading }) => !without.includes(reading.obis))
+/** A total and tariffs, all of one answer unless a time says otherwise. */
+const set = (
+  total: string,
+  tariffs: readonly string[],
+  known: Partial<Known> = {},
+  tariffsAt: number = NOON,
+) => [
+  given(total, { known: { kept: [], ...known } }),
+  ...tariffs.map((value, nth) =>
+    given(value, {
+      obis: `1-0:1.8.${nth + 1}`,
+      slot: NOON,
+      readAt: tariffsAt,
+      known: { kept: [], ...known },
+    }),
+  ),
+]
+const sums = (combined: string, forward: string, reverse: string, quantity = 15, reverseAt = NOON) => [
+  given(combined, { obis: `1-0:${quantity}.8.0`, known: { kept: [] } }),
+  given(forward, { known: { kept: [] } }),
+  given(reverse, { obis: '1-0:2.8.0', slot: NOON, readAt: reverseAt, known: { kept: [] } }),
+]
+const transformers = (held: string | null) => ({
+  agreed: { current: scaled('40'), voltage: scaled('1') },
+  registers: {
+    side: 'secondary' as const,
+    current: {
+      obis: '',
+      item: '3:6',
+      place: 0,
+      encoding: 'u16',
+      unit: '',
+      name: 'ratio of the current transformers',
+    },
+  },
+  held: held === null ? {} : { current: scaled(held) },
+})
+
+example('V-F10', 'pass', 'one answer', 'passes', given('101.00'))
+example('V-F10', 'fail', 'two different answers', 'suspect', given('101.00', { known: { doubled: true } }))
+
+example('V-F11', 'pass', 'a register', 'passes', given('101.00'))
+example('V-F11', 'fail', 'below zero', 'suspect', given('-0.01'))
+example('V-F11', 'fail', 'a power factor of 57', 'suspect', given('57.3', { obis: '1-0:33.7.0', unit: '' }))
+example('V-F11', 'threshold', 'the last value before the capacity', 'passes', given('999999.99'))
+example('V-F11', 'threshold', 'the capacity', 'suspect', given('1000000.00'))
+
+example(
+  'V-F12',
+  'pass',
+  'nine steps coarser',
+  'flag',
+  given('1.000', { known: { floatStep: scaled('0.009') } }),
+)
+example(
+  'V-F12',
+  'fail',
+  'eleven steps coarser',
+  'suspect',
+  given('1.000', { known: { floatStep: scaled('0.011') } }),
+)
+example(
+  'V-F12',
+  'threshold',
+  'ten steps coarser',
+  'flag',
+  given('1.000', { known: { floatStep: scaled('0.010') } }),
+)
+example('V-F12', 'not evaluable', 'no float, or a fine one', 'passes', given('1.000'))
+
+example('V-C1', 'pass', 'settled', 'passes', given('101.00'))
+example('V-C1', 'fail', 'nobody vouches', 'quarantine', given('101.00', { known: { notAccepted: 'new' } }))
+
+example('V-T1', 'pass', 'believed', 'passes', given('101.00'))
+example('V-T1', 'fail', 'not believed', 'quarantine', given('101.00', { known: { timeTrusted: false } }))
+
+example('V-T2', 'pass', 'right', 'passes', given('101.00'))
+example('V-T2', 'threshold', 'a minute', 'passes', given('1.00', { known: { clockDeviationMs: -MINUTE } }))
+example('V-T2', 'fail', 'more', 'flag', given('1.00', { known: { clockDeviationMs: MINUTE + 1 } }))
+example(
+  'V-T2',
+  'threshold',
+  'a tariff, five minutes',
+  'flag',
+  given('1.00', { obis: '1-0:1.8.2', known: { clockDeviationMs: 5 * MINUTE } }),
+)
+example(
+  'V-T2',
+  'fail',
+  'a tariff, more',
+  'suspect',
+  given('1.00', { obis: '1-0:1.8.2', known: { clockDeviationMs: -5 * MINUTE - 1 } }),
+)
+example(
+  'V-T2',
+  'threshold',
+  'a freeze, a quarter of an hour',
+  'flag',
+  given('1.00', { ...OF_MIDNIGHT, known: { clockDeviationMs: 15 * MINUTE } }),
+)
+example(
+  'V-T2',
+  'fail',
+  'a freeze, more',
+  'suspect',
+  given('1.00', { ...OF_MIDNIGHT, known: { clockDeviationMs: 15 * MINUTE + 1 } }),
+)
+example(
+  'V-T2',
+  'not evaluable',
+  'never read',
+  'not evaluated',
+  given('1.00', { known: { clockDeviationMs: null } }),
+)
+
+example('V-T3', 'pass', 'midnight', 'passes', given('1.00', OF_MIDNIGHT))
+example(
+  'V-T3',
+  'threshold',
+  'a second after',
+  'quarantine',
+  given('1.00', { ...OF_MIDNIGHT, readAt: MIDNIGHT + SECOND }),
+)
+example('V-T3', 'fail', 'noon', 'quarantine', given('1.00', { kind: 'freeze' }))
+example('V-T3', 'not evaluable', 'a poll', 'not concerned', given('1.00'))
+
+example('V-T5', 'pass', 'now', 'passes', given('1.00'))
+example('V-T5', 'threshold', 'five minutes ahead', 'passes', given('1.00', { readAt: NOON + 5 * MINUTE }))
+example('V-T5', 'fail', 'more', 'quarantine', given('1.00', { readAt: NOON + 5 * MINUTE + 1 }))
+
+example('V-I7', 'pass', 'as before', 'passes', given('101.00'))
+example(
+  'V-I7',
+  'fail',
+  'by 30 before',
+  'suspect',
+  given('101.00', { known: { kept: [kept('100.00', NOON - HOUR, '30')] } }),
+)
+example(
+  'V-I7',
+  'threshold',
+  'by 1.0 before, which is 1',
+  'passes',
+  given('101.00', { known: { kept: [kept('100.00', NOON - HOUR, '1.0')] } }),
+)
+example(
+  'V-I7',
+  'fail',
+  'a day of before the change, fetched after it',
+  'suspect',
+  given('101.00', {
+    known: { kept: [kept('100.00', NOON - HOUR, '30'), kept('102.00', NOON + HOUR)], now: NOON + HOUR },
+  }),
+)
+example('V-I7', 'not evaluable', 'the first value', 'not evaluated', given('1.00', { known: { kept: [] } }))
+
+example(
+  'V-R18',
+  'pass',
+  'both say 40',
+  'accept',
+  given('1.00', { known: { transformers: transformers('40') } }),
+)
+example(
+  'V-R18',
+  'threshold',
+  '40.000 is 40',
+  'accept',
+  given('1.00', { known: { transformers: transformers('40.000') } }),
+)
+example(
+  'V-R18',
+  'fail',
+  'the meter says 30',
+  'suspect',
+  given('1.00', { known: { transformers: transformers('30') } }),
+)
+example(
+  'V-R18',
+  'not evaluable',
+  'agreed on 1, and the meter has not told',
+  'not evaluated',
+  given('1.00', {
+    known: {
+      transformers: { ...transformers(null), agreed: { current: scaled('1'), voltage: scaled('1') } },
+    },
+  }),
+)
+
+example('V-R1', 'pass', 'grown', 'passes', given('100.01'))
+example('V-R1', 'threshold', 'stands still', 'passes', given('100.00'))
+example('V-R1', 'fail', 'one step less', 'suspect', given('99.99'))
+example(
+  'V-R1',
+  'fail',
+  'between two: above the later',
+  'suspect',
+  given('102.01', {
+    known: { kept: [kept('100.00', NOON - HOUR), kept('102.00', NOON + HOUR)], now: NOON + HOUR },
+  }),
+)
+example(
+  'V-R1',
+  'pass',
+  'between two: equal to the later',
+  'passes',
+  given('102.00', {
+    known: { kept: [kept('100.00', NOON - HOUR), kept('102.00', NOON + HOUR)], now: NOON + HOUR },
+  }),
+)
+example('V-R1', 'not evaluable', 'the first value', 'not evaluated', given('1.00', { known: { kept: [] } }))
+example(
+  'V-R1',
+  'not evaluable',
+  'a voltage',
+  'not concerned',
+  given('1.0', { obis: '1-0:32.7.0', unit: 'V' }),
+)
+
+const nearFull = { kept: [kept('999990.00', NOON - HOUR)] }
+example('V-R2', 'pass', 'no fall', 'passes', given('101.00'))
+example('V-R2', 'threshold', 'as much as may flow', 'accept', given('5.85', { known: nearFull }))
+example('V-R2', 'threshold', 'one step more', 'passes', given('5.86', { known: nearFull }))
+example('V-R2', 'fail', 'rolled over', 'accept', given('5.00', { known: nearFull }))
+example('V-R2', 'not evaluable', 'no capacity', 'not evaluated', given('5.00', { known: { capacity: null } }))
+
+example('V-R3', 'pass', 'a usual hour', 'passes', given('103.00'))
+example('V-R3', 'threshold', '15.84 kWh and a step', 'passes', given('115.85'))
+example('V-R3', 'fail', 'one step more', 'suspect', given('115.86'))
+example('V-R3', 'not evaluable', 'a unit nobody knows', 'not evaluated', given('150', { unit: 'GJ' }))
+example(
+  'V-R3',
+  'fail',
+  'between two: too far below the later',
+  'suspect',
+  given('100.00', {
+    known: { kept: [kept('100.00', NOON - DAY), kept('115.86', NOON + HOUR)], now: NOON + HOUR },
+  }),
+)
+
+const frozen = { kept: [], keptOther: [kept('100.00', MIDNIGHT)] }
+const afterFreeze = { readAt: MIDNIGHT + HOUR, known: { ...frozen, now: MIDNIGHT + HOUR } }
+example('V-R13', 'pass', 'above the freeze', 'passes', given('101.00', afterFreeze))
+example('V-R13', 'threshold', 'the freeze itself', 'passes', given('100.00', afterFreeze))
+example('V-R13', 'fail', 'one step below', 'suspect', given('99.99', afterFreeze))
+example(
+  'V-R13',
+  'threshold',
+  'an hour and two seconds of all that may flow',
+  'passes',
+  given('115.86', afterFreeze),
+)
+example('V-R13', 'fail', 'more', 'suspect', given('115.88', afterFreeze))
+example('V-R13', 'not evaluable', 'no freeze', 'not evaluated', given('1.00'))
+example(
+  'V-R13',
+  'not evaluable',
+  'nearer to the boundary than the clocks agree',
+  'not evaluated',
+  given('99.99', {
+    readAt: MIDNIGHT + 31 * SECOND,
+    known: { ...frozen, now: MIDNIGHT + 31 * SECOND, clockDeviationMs: -30 * SECOND },
+  }),
+)
+
+const polled = {
+  kept: [],
+  keptOther: [kept('100.00', MIDNIGHT - 15 * MINUTE), kept('101.00', MIDNIGHT + 15 * MINUTE)],
+}
+const between = { ...OF_MIDNIGHT, known: { ...polled, now: MIDNIGHT + 10 * MINUTE } }
+example('V-R14', 'pass', 'between', 'passes', given('100.50', between))
+example('V-R14', 'threshold', 'as polled before', 'passes', given('100.00', between))
+example('V-R14', 'threshold', 'as polled after', 'passes', given('101.00', between))
+example('V-R14', 'fail', 'below the one before', 'suspect', given('99.99', between))
+example('V-R14', 'fail', 'above the one after', 'suspect', given('101.01', between))
+example(
+  'V-R14',
+  'fail',
+  'a kWh before one of three seconds later',
+  'suspect',
+  given('100.50', {
+    ...OF_MIDNIGHT,
+    known: { kept: [], keptOther: [kept('101.00', MIDNIGHT + 3 * SECOND)], now: MIDNIGHT + 10 * MINUTE },
+  }),
+)
+example(
+  'V-R14',
+  'not evaluable',
+  'never polled',
+  'not evaluated',
+  given('1.00', { ...OF_MIDNIGHT, known: { keptOther: [] } }),
+)
+
+const demand = (value: string, unit = 'kW') =>
+  given(value, { obis: '1-0:1.6.0', unit, known: { kept: [], capacity: null } })
+example('V-R22', 'pass', 'a usual demand', 'passes', demand('3.0000'))
+example('V-R22', 'threshold', '15.84 kW and a step', 'passes', demand('15.8401'))
+example('V-R22', 'fail', 'more', 'suspect', demand('15.8402'))
+example('V-R22', 'not evaluable', 'no power', 'not evaluated', demand('3.0000', 'A'))
+
+example('V-R10', 'pass', 'to the digit', 'passes', ...set('10.00', ['1.00', '2.00', '3.00', '4.00']))
+example(
+  'V-R10',
+  'threshold',
+  'three steps above four',
+  'passes',
+  ...set('10.03', ['1.00', '2.00', '3.00', '4.00']),
+)
+example('V-R10', 'fail', 'four steps above', 'suspect', ...set('10.04', ['1.00', '2.00', '3.00', '4.00']))
+example('V-R10', 'fail', 'a step below', 'suspect', ...set('9.99', ['1.00', '2.00', '3.00', '4.00']))
+example('V-R10', 'fail', 'two tariffs above their total', 'suspect', ...set('2.99', ['1.00', '2.00']))
+example(
+  'V-R10',
+  'not evaluable',
+  'two of who knows how many',
+  'not evaluated',
+  ...set('10.00', ['1.00', '2.00']),
+)
+example('V-R10', 'not evaluable', 'no tariff', 'not concerned', ...set('10.00', []))
+example(
+  'V-R10',
+  'threshold',
+  'floats: two and a half steps below four',
+  'passes',
+  ...set('9.98', ['1.00', '2.00', '3.00', '4.00'], { rounded: true }),
+)
+example(
+  'V-R10',
+  'fail',
+  'floats: three steps below',
+  'suspect',
+  ...set('9.97', ['1.00', '2.00', '3.00', '4.00'], { rounded: true }),
+)
+example(
+  'V-R10',
+  'threshold',
+  'tariffs 2 s later: as much as may flow in 2 s, and a step',
+  'passes',
+  ...set('9.98', ['1.00', '2.00', '3.00', '4.00'], {}, NOON + 2 * SECOND),
+)
+example(
+  'V-R10',
+  'fail',
+  'tariffs 2 s later: more',
+  'suspect',
+  ...set('9.97', ['1.00', '2.00', '3.00', '4.00'], {}, NOON + 2 * SECOND),
+)
+example(
+  'V-R10',
+  'threshold',
+  'by ratio 40 the steps are 40 as large',
+  'passes',
+  ...set('401.20', ['40.00', '80.00', '120.00', '160.00'], { transformers: transformers('40') }),
+)
+
+example('V-R11', 'pass', 'to the digit', 'passes', ...sums('3.00', '1.00', '2.00'))
+example('V-R11', 'pass', 'net', 'passes', ...sums('-1.00', '1.00', '2.00', 16))
+example('V-R11', 'threshold', 'a step', 'passes', ...sums('3.01', '1.00', '2.00'))
+example('V-R11', 'threshold', 'a step below', 'passes', ...sums('2.99', '1.00', '2.00'))
+example('V-R11', 'fail', 'two steps', 'suspect', ...sums('3.02', '1.00', '2.00'))
+example('V-R11', 'fail', 'net told for a sum', 'suspect', ...sums('-1.00', '1.00', '2.00'))
+example(
+  'V-R11',
+  'pass',
+  'reverse told 2 s later',
+  'passes',
+  ...sums('3.00', '1.00', '2.02', 15, NOON + 2 * SECOND),
+)
+example('V-R11', 'not evaluable', 'no reverse', 'not concerned', ...sums('3.00', '1.00', '2.00').slice(0, 2))
+
+example('V-R27', 'pass', 'U·I·PF make P', 'passes', ...triangle('200'))
+example('V-R27', 'threshold', 'as far as digits and 10 W', 'passes', ...triangle('612'))
+example('V-R27', 'fail', 'a watt more', 'flag', ...triangle('625'))
+example('V-R27', 'not evaluable', 'no current', 'not evaluated', ...triangle('200', ['1-0:31.7.0']))
+example('V-R27', 'not evaluable', 'no power', 'not concerned', ...triangle('200', ['1-0:1.7.0']))
+
+describe.each(EXAMPLES)('$rule $is: $name', ({ rule: id, says, round }) => {
+  const rule = RULES.find(one => one.id === id)!
+
+  test(`says: ${says}`, () => {
+    expect(saidBy(rule, round)).toBe(says)
+  })
+
+  test('is what a live round comes to', () => {
+    const findings = validateRound(round).flatMap(one => one.findings.filter(found => found.rule === id))
+    const verdicts = new Set(findings.map(({ verdict }) => verdict))
+    const kept =
+      says === 'not evaluated' ? [...verdicts] : ['passes', 'not concerned'].includes(says) ? [] : [says]
+    expect([...verdicts]).toEqual(kept)
+    for (const finding of findings) {
+      expect(finding).toMatchObject({ version: rule.version })
+      expect(JSON.parse(JSON.stringify(finding))).toEqual(finding)
+    }
+  })
+})
+
+describe('the table', () => {
+  test('has no id twice', () => {
+    expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length)
+  })
+
+  test.each(RULES)('$id has a case of each kind', ({ id }) => {
+    for (const is of CASES) {
+      const count = EXAMPLES.filter(one => one.rule === id && one.is === is).length
+      if (NONE[id]?.[is] === undefined) expect(count, is).toBeGreaterThan(0)
+      else expect(count, `${is}: there is one all the same`).toBe(0)
+    }
+  })
+
+  test.each(RULES)('$id gives each of its verdicts in some case, and no other', ({ id, outcomes }) => {
+    const given = new Set(EXAMPLES.filter(one => one.rule === id).map(({ says }) => says))
+    const told = [...given].filter(says => !['passes', 'not concerned', 'not evaluated'].includes(says))
+    expect(told.sort()).toEqual(outcomes.map(({ verdict }) => verdict).sort())
+  })
+
+  test('parameters are of rules there are, and named where the rule says what it asks', () => {
+    for (const [id, parameters] of Object.entries(PARAMETERS)) {
+      const rule = RULES.find(one => one.id === id)
+      expect(rule, id).toBeDefined()
+      for (const [name, { least, most, usual }] of Object.entries(parameters)) {
+        expect(rule?.says, `${id} ${name}`).toContain(`\`${name}\``)
+        for (const value of typeof usual === 'number' ? [usual] : Object.values<number>(usual)) {
+          expect(value).toBeGreaterThanOrEqual(least)
+          expect(value).toBeLessThanOrEqual(most)
+        }
+      }
+    }
+  })
+})
