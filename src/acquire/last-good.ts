@@ -26,11 +26,25 @@ export interface LastGoodValues {
 }
 
 const NONE: readonly Kept[] = []
+const NONE_OF_EITHER: Readonly<Record<Kind, readonly Kept[]>> = { freeze: NONE, poll: NONE }
 
 export function createLastGood(kept: readonly LastGood[], offsetMinutes: number): LastGoodValues {
-  const values = new Map<string, readonly Kept[]>(
-    kept.map(good => [keyOf(good, good.kind), [baselineOf(good, good.factor ?? null)]]),
-  )
+  /** By meter, then by register: a name made of both would cost more than the look-up. */
+  const values = new Map<string, Map<string, Record<Kind, readonly Kept[]>>>()
+  for (const good of kept) keep(good, [baselineOf(good, good.factor ?? null)])
+
+  function both({ meter, obis }: Omit<Register, 'kind'>): Readonly<Record<Kind, readonly Kept[]>> {
+    return values.get(meter)?.get(obis) ?? NONE_OF_EITHER
+  }
+
+  function keep({ meter, obis, kind }: Register, all: readonly Kept[]): void {
+    const ofMeter = values.get(meter) ?? new Map<string, Record<Kind, readonly Kept[]>>()
+    values.set(meter, ofMeter)
+    const before = ofMeter.get(obis)
+    if (before) before[kind] = all
+    else ofMeter.set(obis, { ...NONE_OF_EITHER, [kind]: all })
+  }
+
   const dayOf = ({ readAt }: Kept) => slotOf(readAt, DAY, offsetMinutes)
 
   /** The last of a day and the first of the next: a freeze lies between them. */
@@ -47,29 +61,26 @@ export function createLastGood(kept: readonly LastGood[], offsetMinutes: number)
   }
 
   return {
-    of: register => values.get(keyOf(register, register.kind))?.at(-1) ?? null,
-    knownOf: register => ({
-      kept: values.get(keyOf(register, register.kind)) ?? NONE,
-      keptOther: values.get(keyOf(register, register.kind === 'freeze' ? 'poll' : 'freeze')) ?? NONE,
-    }),
+    of: register => both(register)[register.kind].at(-1) ?? null,
+    knownOf(register) {
+      const { freeze, poll } = both(register)
+      return register.kind === 'freeze'
+        ? { kept: freeze, keptOther: poll }
+        : { kept: poll, keptOther: freeze }
+    },
     note(reading) {
       if (reading.quality !== 'good') return
       const { readAt, receivedAt } = reading
-      const key = keyOf(reading, reading.kind)
       // What lies ahead of the moment this reading came was stamped by a clock that has been put right since.
-      const sure = (values.get(key) ?? NONE).filter(one => one.readAt <= receivedAt + CLOCK_SUSPECT_MS)
+      const sure = both(reading)[reading.kind].filter(one => one.readAt <= receivedAt + CLOCK_SUSPECT_MS)
       if (sure.some(one => one.readAt === readAt)) return
       const place = sure.findLastIndex(one => one.readAt < readAt) + 1
       const all = sure.toSpliced(place, 0, baselineOf(reading, factorIn(reading.findings)))
-      values.set(key, trimmed(all, onlyGrows(reading.obis) ? MOST_KEPT : 1))
+      keep(reading, trimmed(all, onlyGrows(reading.obis) ? MOST_KEPT : 1))
     },
   }
 }
 
 function baselineOf({ value, readAt }: { value: Scaled; readAt: number }, factor: Scaled | null): Kept {
   return factor ? { value, readAt, factor } : { value, readAt }
-}
-
-function keyOf({ meter, obis }: Omit<Register, 'kind'>, kind: Kind): string {
-  return `${meter} ${obis} ${kind}`
 }

@@ -8,7 +8,7 @@ import { fromRaw, type Meaning } from '../reading/from-raw.ts'
 import { factorOf, nameplateOnSide, type Transformers } from '../reading/ratios.ts'
 import type { Reading, ValidatedReading } from '../reading/reading.ts'
 import { capacityOf } from '../reading/rules/capacity.ts'
-import { USUAL_LIMITS } from '../reading/rules/parameters.ts'
+import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 import { validateRound } from '../reading/validate.ts'
 import type { Round } from '../store/store.ts'
 import { recordsOf } from './evidence.ts'
@@ -117,7 +117,7 @@ function judge(meaning: Meaning, config: MeterConfig, job: Job, around: Surround
       ...(periods && { periods }),
       now: around.now,
       offsetMinutes: around.offsetMinutes,
-      limits: config.limits ?? USUAL_LIMITS.dwelling,
+      limits: config.limits ?? USUAL_LIMITS[USUAL_CLASS],
     },
   }))
   return validateRound(round)

@@ -25,6 +25,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   command: async () => (await import('./command.ts')).command,
   clock: async () => (await import('./clock.ts')).clock,
   profile: async () => (await import('./profile.ts')).profile,
+  rules: async () => (await import('./rules.ts')).rules,
   simulate: async () => (await import('./simulate.ts')).simulate,
   'trust-clock': async () => (await import('./trust-clock.ts')).trustClock,
   resend: async () => (await import('./resend.ts')).resend,

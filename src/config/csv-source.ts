@@ -8,6 +8,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   line: ['line'],
   address: ['address'],
   profile: ['profile'],
+  class: ['class'],
   every: ['polls', 'every'],
   daily: ['daily'],
   hourly: ['hourly'],

@@ -20,6 +20,7 @@ import { resolveSite } from './site.ts'
 import { resolveCommands, resolveCommissioning } from './site-rules.ts'
 import { readSource } from './source-file.ts'
 import { resolveStore } from './storing.ts'
+import { resolveValidation } from './validation.ts'
 import { nearest } from './words.ts'
 
 export type Loaded = Right | { readonly complaints: readonly Complaint[] }
@@ -83,7 +84,9 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
   checkDefaults(written.defaults, library, complain)
   const entries = [...inlineMeters(written, desk), ...(await listedMeters(written, desk))]
   const linesById = new Map(lines.map(line => [line.id, line]))
-  const meters = resolveMeters(entries, { lines: linesById, lineIds, library, defaults: written.defaults })
+  const limits = resolveValidation(written.validation, complain)
+  const { defaults } = written
+  const meters = resolveMeters(entries, { lines: linesById, lineIds, library, defaults, limits })
   const metersOf = Map.groupBy(meters, ({ line }) => line)
   const loads = lines.map(line => forecastLoad(line, metersOf.get(line.id) ?? []))
   for (const load of loads) tellLoad(load, written, complain, warn)

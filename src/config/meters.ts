@@ -2,6 +2,7 @@
 
 import type { Driver } from '../driver-api/driver.ts'
 import type { Profile } from '../driver-api/profile.ts'
+import { type Limits, type MeterClass, USUAL_CLASS } from '../reading/rules/parameters.ts'
 import type { Complain, Path, Source } from './complaint.ts'
 import type { LineConfig, MeterConfig, Ratios } from './config.ts'
 import { checkFills } from './fills.ts'
@@ -28,6 +29,8 @@ export interface Surroundings {
   readonly lineIds: ReadonlySet<string>
   readonly library: Library
   readonly defaults: WrittenConfig['defaults']
+  /** What values are judged by, by who is behind the meter. */
+  readonly limits: Readonly<Record<MeterClass, Limits>>
 }
 
 export function resolveMeters(entries: readonly MeterEntry[], around: Surroundings): readonly MeterConfig[] {
@@ -109,6 +112,7 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     ...(written.ratios === undefined ? {} : { ratios: ratiosOf(written.ratios) }),
     polls: resolvePolls(written.polls ?? around.defaults?.polls ?? USUAL_POLLS, profile, driver),
     daily: (written.daily ?? around.defaults?.daily ?? true) && profile.daily !== undefined,
+    limits: around.limits[written.class ?? around.defaults?.class ?? USUAL_CLASS],
     ...((written.hourly ?? around.defaults?.hourly ?? false) && profile.hourly && { hourly: true }),
   }
 }

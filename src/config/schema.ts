@@ -6,10 +6,8 @@ import { parsePacket } from '../core/packet.ts'
 import { DIAL_MANNERS, SIMULATED_MODBUS_QUIRKS, SIMULATED_QUIRKS } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
 import {
-  DURATION,
   LISTEN,
   MOST_RATIO,
-  parseDuration,
   parseListen,
   parseMinute,
   parseRatio,
@@ -17,25 +15,9 @@ import {
   RATIO,
   SIZE,
 } from './quantities.ts'
-import { WORDS, type Word } from './words.ts'
-
-/** Hints for editors; the `error` of a schema is the word that says what was expected. */
-function hint<S extends z.ZodType>(schema: S, word: Word): S {
-  return schema.meta({ description: `${WORDS[word].is}, e.g. ${WORDS[word].example}` })
-}
-
-export const text = (word: Word, pattern: RegExp = /^[^\p{Cc}]{1,200}$/u) =>
-  hint(z.string({ error: word }).regex(pattern, { error: word }), word)
-export const whole = (word: Word, least: number, most: number) =>
-  hint(z.int({ error: word }).min(least, { error: word }).max(most, { error: word }), word)
-export const number = (word: Word, least: number, most: number) =>
-  hint(z.number({ error: word }).min(least, { error: word }).max(most, { error: word }), word)
-export const section = <Shape extends z.ZodRawShape>(shape: Shape, word: Word = 'section') =>
-  z.strictObject(shape, { error: word })
-export const choice = <const Values extends readonly (string | number)[]>(values: Values, word: Word) =>
-  hint(z.literal(values, { error: word }), word)
-export const list = <Item extends z.ZodType>(item: Item, most: number, word: Word = 'list') =>
-  z.array(item, { error: word }).max(most, { error: word })
+import { meterClass, validationSchema } from './validation-schema.ts'
+import type { Word } from './words.ts'
+import { choice, duration, hint, is, list, number, section, text, whole } from './written.ts'
 
 /** Not a URL: nothing is fetched from a network, and a URL may hold a password. */
 const path = (word: Word) => text(word, /^(?![a-z]+:\/\/)[^\p{Cc}]{1,1000}$/iu)
@@ -48,13 +30,6 @@ const name = text('name', NAME)
 export const profileName = text('profile', NAME)
 export const protocolName = text('protocol', NAME)
 export const yesNo = hint(z.boolean({ error: 'yesNo' }), 'yesNo')
-const duration = hint(
-  z
-    .string({ error: 'duration' })
-    .regex(DURATION, { error: 'duration' })
-    .refine(is(parseDuration), 'duration'),
-  'duration',
-)
 const size = hint(
   z.string({ error: 'size' }).regex(SIZE, { error: 'size' }).refine(is(parseSize), 'size'),
   'size',
@@ -101,6 +76,7 @@ export const meterSchema = section({
   line: name,
   address: text('address'),
   profile: profileName.optional(),
+  class: meterClass.optional(),
   polls: polls.optional(),
   daily: yesNo.optional(),
   hourly: yesNo.optional(),
@@ -136,6 +112,7 @@ const listener = section({
 
 const defaults = section({
   profile: profileName.optional(),
+  class: meterClass.optional(),
   polls: polls.optional(),
   daily: yesNo.optional(),
   hourly: yesNo.optional(),
@@ -295,6 +272,7 @@ export const configSchema = section({
     format: hint(z.enum(['words', 'json'], { error: 'logFormat' }), 'logFormat').optional(),
   }).optional(),
   simulator: simulator.optional(),
+  validation: validationSchema.optional(),
   commands: section({ allowClearing: yesNo.optional() }).optional(),
   commissioning: section({
     billingWindow: section({ from: minute, to: minute }).optional(),
@@ -325,7 +303,3 @@ export type WrittenSimulator = Part<z.output<typeof simulator>>
 export type WrittenInflux = Part<z.output<typeof influx>>
 export type WrittenTls = Part<z.output<typeof tls>>
 export type WrittenCredentials = Part<z.output<z.ZodObject<typeof credentials>>>
-
-function is<Written>(parse: (written: Written) => unknown): (written: Written) => boolean {
-  return written => parse(written) !== null
-}

@@ -4,6 +4,7 @@
  */
 
 import { dirname, resolve } from 'node:path'
+import type { Limits, MeterClass } from '../reading/rules/parameters.ts'
 import { type Complain, type Complaint, complainAbout, sortComplaints } from './complaint.ts'
 import type { CommandsConfig, CommissioningConfig } from './config.ts'
 import { parseMinute } from './quantities.ts'
@@ -11,10 +12,12 @@ import { siteRulesSchema, type WrittenSiteRules } from './schema.ts'
 import { checkShape } from './shape.ts'
 import { resolveSite } from './site.ts'
 import { readSource } from './source-file.ts'
+import { resolveValidation } from './validation.ts'
 
 export interface SiteRules {
   readonly commands: CommandsConfig
   readonly commissioning: CommissioningConfig
+  readonly limits: Readonly<Record<MeterClass, Limits>>
   /** Null where the file does not say. */
   readonly offsetMinutes: number | null
   /** Absolute; null where the file does not say. */
@@ -36,6 +39,7 @@ export async function loadSiteRules(
   const rules: SiteRules = {
     commands: resolveCommands(written.commands),
     commissioning: resolveCommissioning(written.commissioning, complain),
+    limits: resolveValidation(written.validation, complain),
     offsetMinutes: site?.offsetMinutes ?? null,
     dataDirectory: written.data === undefined ? null : resolve(dirname(resolve(file)), written.data),
   }

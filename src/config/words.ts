@@ -37,6 +37,8 @@ export const WORDS = {
   duration: { is: 'a length of time: a whole number and ms, s, m, h or d', example: '15m' },
   size: { is: 'a size: a whole number and MB, GB or TB', example: '4GB' },
   obis: { is: 'an OBIS code in quotes', example: '"1-0:1.8.0"' },
+  meterClass: { is: 'who is behind the meter: dwelling, shop or industry', example: 'dwelling' },
+  parameter: { is: 'a number; meterd rules tells its bounds', example: '1.2' },
   yesNo: { is: 'true or false', example: 'true' },
   phases: { is: 'a number of phases, 1 or 3', example: '3' },
   volts: { is: 'a nominal phase voltage from 50 to 1000 V', example: '220' },

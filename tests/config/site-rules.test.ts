@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { formatComplaint } from '../../src/config/complaint.ts'
 import { loadSiteRules, USUAL_WINDOW } from '../../src/config/site-rules.ts'
+import { USUAL_LIMITS } from '../../src/reading/rules/parameters.ts'
 import { folderWith, GOOD, load, loadRight } from './support.ts'
 
 async function rulesOf(text: string) {
@@ -21,6 +22,7 @@ describe('the rules of a site', () => {
         commands: { allowClearing: true },
         commissioning: { billingWindow: USUAL_WINDOW },
         offsetMinutes: null,
+        limits: USUAL_LIMITS,
         dataDirectory: null,
       },
     })

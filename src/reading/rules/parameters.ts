@@ -9,6 +9,8 @@ import { CLOCK_BROKEN_MS, CLOCK_SUSPECT_MS } from './clock-limits.ts'
 /** Who is behind the meter. */
 export const METER_CLASSES = ['dwelling', 'shop', 'industry'] as const
 export type MeterClass = (typeof METER_CLASSES)[number]
+/** Of a meter nobody has put into a class: its limits raise the fewest alarms. */
+export const USUAL_CLASS: MeterClass = 'dwelling'
 
 export interface Parameter {
   /** What it is, for people. */

@@ -72,12 +72,12 @@ function meterClock(reading: Reading, { clockDeviationMs, limits }: Known): Chec
   if (clockDeviationMs === null) return CLOCK_NOT_READ
   const { flagAbove, suspectAbove, brokenAbove } = limits['V-T2']
   const offMs = Math.abs(clockDeviationMs)
-  if (offMs <= flagAbove) return null
   const { obis, kind } = reading
   const byTariff = isEnergyRegister(obis) && (tariffOf(obis) ?? 0) > 0
   // Of a load record the meter alone says which moment it is of.
   const sooner = byTariff || isLoadRecord(reading)
   const suspect = (sooner && offMs > suspectAbove) || (kind === 'freeze' && offMs > brokenAbove)
+  if (!suspect && offMs <= flagAbove) return null
   const limitMs = !suspect ? flagAbove : sooner ? suspectAbove : brokenAbove
   return {
     verdict: suspect ? 'suspect' : 'flag',
