@@ -12,7 +12,7 @@ import type { Checked, ReadingRule } from './rule.ts'
 const CLOCKS_AGREE_MS = 2 * SECOND
 
 const HOW =
-  'those polled nearer to the boundary than the clocks agree (the deviation measured and 2 s, or V-T2 `suspectAbove`) are passed over'
+  'two moments nearer to each other than the clocks agree (the deviation measured and 2 s, or V-T2 `suspectAbove`) have no order, and lie no further apart than the connection carries in that time'
 
 export const FREEZE_RULES: readonly ReadingRule[] = [
   {
@@ -43,19 +43,21 @@ function acrossKinds(reading: Reading, known: Known): Checked {
   const apartMs = apartOf(known)
   const { readAt, kind } = reading
   const other = kind === 'freeze' ? 'poll' : 'freeze'
-  const near = (kept: Kept | undefined) => (kept && isComparable(kept, reading, known) ? [kept] : [])
-  const before = near(known.keptOther.findLast(one => one.readAt <= readAt - apartMs))
-  const after = near(known.keptOther.find(one => one.readAt >= readAt + apartMs))
-  const pairs = [
-    ...before.map(one => pairOf(one, other, reading, kind)),
-    ...after.map(one => pairOf(reading, kind, one, other)),
-  ]
-  if (pairs.length === 0) return NOTHING_OF_THE_OTHER
-  for (const pair of pairs) {
+  const near = nextTo(known.keptOther, readAt, apartMs).filter(one => isComparable(one, reading, known))
+  if (near.length === 0) return NOTHING_OF_THE_OTHER
+  for (const one of near) {
+    const pair = one.readAt <= readAt ? pairOf(one, other, reading, kind) : pairOf(reading, kind, one, other)
     const against = whyImpossible(pair, reading, known, apartMs)
     if (against) return against
   }
   return null
+}
+
+/** The last that is surely before, the first that is surely after, and what lies between. */
+function nextTo(kept: readonly Kept[], instant: number, apartMs: number): readonly Kept[] {
+  const from = kept.findLastIndex(one => one.readAt <= instant - apartMs)
+  const to = kept.findIndex(one => one.readAt >= instant + apartMs)
+  return kept.slice(Math.max(0, from), to < 0 ? kept.length : to + 1)
 }
 
 /** Nearer to each other two moments by two clocks cannot be put in order. */
@@ -65,22 +67,22 @@ function apartOf({ clockDeviationMs, limits }: Known): number {
 }
 
 function whyImpossible(pair: Pair, reading: Reading, known: Known, apartMs: number): Checked {
-  const { from, to, step } = pair
+  const { from, to, step, hours } = pair
   const { unit } = reading
   // One of the two may be told with fewer decimals.
   const coarser = 10 ** Math.max(from.value.scaler, to.value.scaler)
+  const told = `${pair.kinds.join(' and ')}: ${inWords(pair, reading, known)}`
   const samples = samplesOf(pair, reading)
-  if (step.digits < 0n && -approximate(step) >= coarser && !rolledOver(pair, reading, known)) {
+  const isInOrder = hours * HOUR >= apartMs
+  if (rolledOver(pair, reading, known)) return null
+  if (isInOrder && step.digits < 0n && -approximate(step) >= coarser) {
     const fall = formatScaled({ ...step, digits: -step.digits })
-    const evidence = `${ofWhich(pair)}: ${inWords(pair, reading, known)}: a fall of ${fall}, and no roll-over`
+    const evidence = `${told}: a fall of ${fall}, and no roll-over`
     return { verdict: 'suspect', evidence, samples, limit: { value: '0', unit } }
   }
-  const most = mostEnergy(pair.hours + apartMs / HOUR, reading, known)
-  if (most === null || approximate(step) <= most + coarser) return null
-  const evidence = `${ofWhich(pair)}: ${inWords(pair, reading, known)}: ${formatScaled(step)} ${unit}; the connection carries at most ${most.toFixed(4)} meanwhile`
+  const most = mostEnergy(hours + apartMs / HOUR, reading, known)
+  const size = isInOrder ? approximate(step) : Math.abs(approximate(step))
+  if (most === null || size <= most + coarser) return null
+  const evidence = `${told}: ${formatScaled(step)} ${unit} apart; the connection carries at most ${most.toFixed(4)} meanwhile`
   return { verdict: 'suspect', evidence, samples, limit: { value: most.toFixed(4), unit } }
-}
-
-function ofWhich({ kinds: [from, to] }: Pair): string {
-  return `${from} and ${to}`
 }

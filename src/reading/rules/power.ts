@@ -19,11 +19,19 @@ export const POWER_RULES: readonly RoundRule[] = [
 ]
 
 const TOTAL_POWER = ['1-0:16.7.0', '1-0:1.7.0']
-/** OBIS quantities of voltage, current and power factor, by phase. */
+/** Voltage, current and power factor by phase. */
 const PHASES = [
-  ['1-0:32.7.0', '1-0:31.7.0', '1-0:33.7.0'],
-  ['1-0:52.7.0', '1-0:51.7.0', '1-0:53.7.0'],
-  ['1-0:72.7.0', '1-0:71.7.0', '1-0:73.7.0'],
+  [['1-0:32.7.0'], ['1-0:31.7.0'], ['1-0:33.7.0']],
+  [['1-0:52.7.0'], ['1-0:51.7.0'], ['1-0:53.7.0']],
+  [['1-0:72.7.0'], ['1-0:71.7.0'], ['1-0:73.7.0']],
+] as const
+/** Of one phase alone the meter's own values are the phase's. */
+const SINGLE = [
+  [
+    ['1-0:32.7.0', '1-0:12.7.0'],
+    ['1-0:31.7.0', '1-0:11.7.0'],
+    ['1-0:33.7.0', '1-0:13.7.0'],
+  ],
 ] as const
 
 function triangle(round: readonly Given[]): readonly Told[] {
@@ -31,7 +39,7 @@ function triangle(round: readonly Given[]): readonly Told[] {
   if (!total) return []
   const { reading, known } = total
   const told = (checked: Told['checked'], of: readonly Reading[] = [reading]) => [{ of, checked }]
-  const phases = PHASES.slice(0, known.nameplate.phases).map(codes => phaseOf(round, total, codes))
+  const phases = (known.nameplate.phases === 1 ? SINGLE : PHASES).map(codes => phaseOf(round, total, codes))
   const missing = phases.find(phase => 'lacks' in phase)
   if (missing) return told(missing)
   const found = phases.filter(phase => 'watts' in phase)
@@ -67,14 +75,15 @@ interface Phase {
 function phaseOf(
   round: readonly Given[],
   total: Given,
-  codes: (typeof PHASES)[number],
+  codes: readonly (readonly string[])[],
 ): Phase | NotEvaluated {
-  const parts = codes.map(obis =>
-    round.find(({ reading }) => reading.obis === obis && reading.exchange === total.reading.exchange),
+  const { exchange } = total.reading
+  const parts = codes.map(any =>
+    round.find(({ reading }) => reading.exchange === exchange && any.includes(reading.obis)),
   )
   const [voltage, current, factor] = parts
   if (!voltage || !current || !factor)
-    return { lacks: `${codes.filter((_, place) => !parts[place]).join(', ')} in the answer that told P` }
+    return { lacks: `${codes.filter((_, place) => !parts[place]).join('; ')} in the answer that told P` }
   const value = ({ reading }: Given) => Math.abs(approximate(reading.value))
   const step = ({ reading, known }: Given) => stepOf(reading.value, reading.unit, known)
   const [u, i, pf] = [value(voltage), value(current), value(factor)]

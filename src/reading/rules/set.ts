@@ -125,17 +125,15 @@ function bandOf(
 ): Record<'least' | 'most', Scaled> {
   const step = coarsest(all)
   const spare = BigInt(total.known.limits['V-R10'].spareSteps)
-  const count = BigInt(tariffs.length)
-  // Half a step for each of n tariffs and the total.
-  const rounding = all.some(({ known }) => known.rounded) ? (count + 1n) / 2n : 0n
-  const truncation = count - 1n > rounding ? count - 1n : rounding
+  const rounding = roundingOf(all, step)
+  const truncation = timesStep(step, BigInt(tariffs.length - 1))
   const times = tariffs.map(({ reading }) => reading.readAt)
   const { readAt } = total.reading
   const later = flowSteps(total, readAt - Math.min(...times), step)
   const sooner = flowSteps(total, Math.max(...times) - readAt, step)
   return {
-    least: timesStep(step, -(rounding + spare + sooner)),
-    most: timesStep(step, truncation + spare + later),
+    least: subtractScaled(timesStep(step, -(spare + sooner)), rounding),
+    most: addScaled(larger(truncation, rounding), timesStep(step, spare + later)),
   }
 }
 
@@ -168,7 +166,8 @@ function judgeCombined({ combined, forward, reverse, isNet }: Combined): Told {
   const step = coarsest(all)
   const times = readings.map(({ readAt }) => readAt)
   const flow = flowSteps(combined, Math.max(...times) - Math.min(...times), step)
-  const most = timesStep(step, BigInt(combined.known.limits['V-R11'].steps) + flow)
+  const spare = timesStep(step, BigInt(combined.known.limits['V-R11'].steps))
+  const most = addScaled(larger(spare, roundingOf(all, step)), timesStep(step, flow))
   const size = { ...off, digits: off.digits < 0n ? -off.digits : off.digits }
   if (compareScaled(size, most) <= 0) return { of: readings, checked: null }
   const { unit, value } = combined.reading
@@ -184,16 +183,26 @@ function judgeCombined({ combined, forward, reverse, isNet }: Combined): Told {
   }
 }
 
-/** The least by which the coarsest of these registers can grow, exact. */
+/** The least by which the coarsest of these registers can tell two values apart, exact. */
 function coarsest(all: readonly Given[]): Scaled {
-  return all.map(exactStep).reduce((step, other) => (compareScaled(other, step) > 0 ? other : step))
+  return all.map(exactStep).reduce(larger)
 }
 
+/** A float tells no more than its own step, and was rounded to the resolution declared besides. */
 function exactStep({ reading, known }: Given): Scaled {
   const factor = factorOf(reading.unit, known.transformers ?? null)
-  return known.floatStep
-    ? multiplyScaled(known.floatStep, factor)
-    : { digits: factor.digits, scaler: reading.value.scaler }
+  const resolution = { digits: factor.digits, scaler: reading.value.scaler }
+  return known.floatStep ? addScaled(multiplyScaled(known.floatStep, factor), resolution) : resolution
+}
+
+/** Half a step for each register, where any of them is rounded; exact. */
+function roundingOf(all: readonly Given[], { digits, scaler }: Scaled): Scaled {
+  if (!all.some(({ known }) => known.rounded)) return { digits: 0n, scaler }
+  return { digits: digits * BigInt(all.length) * 5n, scaler: scaler - 1 }
+}
+
+function larger(one: Scaled, other: Scaled): Scaled {
+  return compareScaled(other, one) > 0 ? other : one
 }
 
 /** What the connection carries in this time, in whole steps, rounded up; none where there is no time between. */
