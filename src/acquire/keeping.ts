@@ -3,6 +3,7 @@
 import { isPassing } from '../core/faults.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
 import type { LastGoodValues } from './last-good.ts'
+import type { LoadsSeen } from './loads-seen.ts'
 
 /** Rounds handed to the store and not yet durable; more and the line waits for the disk. */
 const MOST_UNKEPT = 64
@@ -19,6 +20,7 @@ export interface Keeping {
 export function createKeeping(parts: {
   readonly store: Pick<Store, 'accept'>
   readonly lastGood: LastGoodValues
+  readonly loads: Pick<LoadsSeen, 'note'>
   readonly kept: (accepted: Accepted) => void
   readonly broken: (error: unknown) => void
 }): Keeping {
@@ -29,7 +31,10 @@ export function createKeeping(parts: {
       .accept(round)
       .then(accepted => {
         // Of a round kept in part nobody knows which.
-        if (accepted.refused === 0) for (const reading of round.readings) parts.lastGood.note(reading)
+        if (accepted.refused === 0) {
+          for (const reading of round.readings) parts.lastGood.note(reading)
+          parts.loads.note(round.meter, round.readings)
+        }
         parts.kept(accepted)
         return accepted
       })

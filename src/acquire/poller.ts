@@ -21,6 +21,7 @@ import type { Job } from './job.ts'
 import { createKeeping } from './keeping.ts'
 import type { LastGoodValues } from './last-good.ts'
 import { type Before, createLedger, type Due, type FreezesHeld, type Ledger } from './ledger.ts'
+import { createLoadsSeen } from './loads-seen.ts'
 import { createPatience, createSilentBudget, type Patience } from './patience.ts'
 import { createRatioWatch } from './ratio-watch.ts'
 import { createReadNow, type ReadNow } from './read-now.ts'
@@ -111,7 +112,8 @@ export function createPoller(parts: PollerParts): Poller {
   })
   const roster = createRoster({ line, meters, timeTrust, clock })
   const tally = createTally(line.id, clock, log)
-  const keeping = createKeeping(parts)
+  const loads = createLoadsSeen(parts.meters)
+  const keeping = createKeeping({ ...parts, loads })
   let workers: readonly Promise<void>[] = []
 
   async function work(): Promise<void> {
@@ -195,6 +197,7 @@ export function createPoller(parts: PollerParts): Poller {
       line: line.id,
       offsetMinutes: site.offsetMinutes,
       lastGood: parts.lastGood,
+      loads,
       timeTrusted: timeTrust.trusted && timeTrust.steps === steps,
       lastClock: recentClock(meter, now),
       contradicted: isRecent(line.contradictedAt(config.id)),

@@ -15,6 +15,7 @@ import { recordsOf } from './evidence.ts'
 import type { FillTold, ReadOrFilled } from './fill-asked.ts'
 import type { Frozen, Job, JobEnd } from './job.ts'
 import type { LastGoodValues } from './last-good.ts'
+import type { LoadsSeen } from './loads-seen.ts'
 import type { FreezePlan } from './plans.ts'
 import { disturbance } from './silences.ts'
 
@@ -38,6 +39,8 @@ export interface Surroundings {
   readonly line: string
   readonly offsetMinutes: number
   readonly lastGood: LastGoodValues
+  /** Absent where nobody watches the power. */
+  readonly loads?: Pick<LoadsSeen, 'of'>
   readonly timeTrusted: boolean
   /** The meter's clock as measured not long ago, for rounds that do not read it. */
   readonly lastClock: Round['clock']
@@ -101,10 +104,12 @@ function judge(meaning: Meaning, config: MeterConfig, job: Job, around: Surround
   const periods = job.kind === 'freeze' ? job.plan.periods : null
   const transformers = around.transformers ?? null
   const nameplate = nameplateOnSide(config.nameplate, transformers)
+  const load = around.loads?.of(config.id)
   const round = meaning.readings.map(({ reading, point, floatStep, rounded }) => ({
     reading,
     known: {
       ...around.lastGood.knownOf(reading),
+      ...(load !== undefined && { load }),
       nameplate,
       capacity: capacityOf(point.capacity, factorOf(reading.unit, transformers)),
       floatStep,

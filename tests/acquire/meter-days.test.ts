@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { drivers as dlt645 } from '../../drivers/dlt645/index.ts'
 import { drivers as modbus } from '../../drivers/modbus/index.ts'
 import { loadProfiles, profileFiles } from '../../src/config/profiles.ts'
-import { addScaled, multiplyScaled, type Scaled } from '../../src/core/scaled.ts'
+import { addScaled, multiplyScaled, type Scaled, subtractScaled } from '../../src/core/scaled.ts'
 import { DAY, MINUTE } from '../../src/core/time.ts'
 import type { RawRead } from '../../src/driver-api/driver.ts'
 import type { Profile } from '../../src/driver-api/profile.ts'
@@ -56,9 +56,13 @@ function accused(days: Omit<Days, 'from' | 'everyMs'>): readonly string[] {
   )
 }
 
+/** Simulated meters of 1997 have two decimals: by this profile their energies are a tenth. */
+const THREE_DECIMALS = 'dlt645-1997-three-decimals'
+const honest = profiles.filter(({ profile }) => profile !== THREE_DECIMALS)
+
 describe('an honest meter is accused of nothing', () => {
-  test.each(profiles.map(profile => [profile.profile, profile] as const))('%s', (_name, profile) => {
-    const rounds = profile.protocol.startsWith('modbus') ? 40 : (2 * DAY) / QUARTER
+  test.each(honest.map(profile => [profile.profile, profile] as const))('%s', (_name, profile) => {
+    const rounds = profile.protocol.startsWith('modbus') ? (1.5 * DAY) / QUARTER : (3 * DAY) / QUARTER
     for (const seed of [1, 2, 3]) expect(accused({ ...meterOf(profile, seed), rounds })).toEqual([])
   })
 })
@@ -106,5 +110,36 @@ describe('what is altered on the way is found in live rounds', () => {
       since(at) && read.point.obis === '1-0:16.7.0' ? altered(read, times('0.9')) : read,
     )
     expect(told).toContain('V-R27 flag poll 1-0:16.7.0')
+  })
+
+  test('V-R5 registers that stand still while power flows', () => {
+    let stood: RawRead | null = null
+    const told = rulesOf('eastron-sdm630', (read, at) => {
+      if (read.point.obis !== '1-0:1.8.0') return read
+      if (!since(at)) stood = read
+      return stood && 'value' in stood ? { ...read, value: stood.value } : read
+    })
+    expect(told).toContain('V-R5 suspect poll 1-0:1.8.0')
+  })
+
+  test('V-R26 energies of a profile with a decimal too many', () => {
+    const told = accused({ ...meterOf(named(THREE_DECIMALS), 1), rounds: 2 * 96 })
+    expect(told.filter(line => line.startsWith('V-R26 flag poll 1-0:1.8.0'))).not.toEqual([])
+  })
+
+  test('V-R26 registers that count twice what flows', () => {
+    const base = new Map<string, Scaled>()
+    const days = { ...meterOf(named('eastron-sdm120'), 1), rounds: 2 * 96 }
+    const forge = (read: RawRead) => {
+      const { obis } = read.point
+      if (!['1-0:1.8.0', '1-0:2.8.0', '1-0:15.8.0'].includes(obis)) return read
+      return altered(read, value => {
+        const from = base.get(obis) ?? value
+        base.set(obis, from)
+        return addScaled(value, subtractScaled(value, from))
+      })
+    }
+    const told = accused({ ...days, forge })
+    expect(told.filter(line => line.startsWith('V-R26 flag poll 1-0:1.8.0'))).not.toEqual([])
   })
 })

@@ -420,6 +420,72 @@ example('V-R27', 'fail', 'a watt more', 'flag', ...triangle('625'))
 example('V-R27', 'not evaluable', 'no current', 'not evaluated', ...triangle('200', ['1-0:31.7.0']))
 example('V-R27', 'not evaluable', 'no power', 'not concerned', ...triangle('200', ['1-0:1.7.0']))
 
+/** Registers of 100 kWh a quarter of an hour ago, when 200 W flowed; the same are told now, or others. */
+const standing = (size: number, forward = '100.00', watts = '200', samples = 2) => {
+  const before = {
+    at: NOON - 15 * MINUTE,
+    watts: Number(watts),
+    energy: { forward: scaled('100.00'), reverse: null },
+    still: { since: NOON - 30 * MINUTE, net: size, size, samples, sum: samples * Number(watts), jumps: 0 },
+    window: null,
+  }
+  const known = { kept: [], load: before }
+  return [given(forward, { known }), given(watts, { obis: '1-0:1.7.0', unit: 'W', known })]
+}
+example('V-R5', 'pass', 'a step further', 'passes', ...standing(0.1, '100.01'))
+example('V-R5', 'threshold', '0.1 kWh', 'suspect', ...standing(0.05))
+example('V-R5', 'threshold', 'less', 'not evaluated', ...standing(0.049))
+example('V-R5', 'fail', 'much more', 'suspect', ...standing(1))
+example('V-R5', 'threshold', 'two powers', 'not evaluated', ...standing(1, '100.00', '200', 1))
+example(
+  'V-R5',
+  'not evaluable',
+  'what a meter need not count',
+  'not evaluated',
+  ...standing(1, '100.00', '9'),
+)
+example(
+  'V-R5',
+  'not evaluable',
+  'nothing seen before',
+  'not evaluated',
+  given('1.00', { known: { load: null } }),
+)
+
+/** A day of 1 kW, but for its last quarter of an hour; the registers were at 100 kWh. */
+const dayOf = (forward: string, change: { since?: number; jumps?: number; samples?: number } = {}) => {
+  const { since = NOON - DAY, jumps = 0, samples = 95 } = change
+  const flowed = { since, net: 23.75, size: 23.75, samples, sum: samples * 1000, jumps }
+  const before = {
+    at: NOON - 15 * MINUTE,
+    watts: 1_000,
+    energy: null,
+    still: flowed,
+    window: { ...flowed, from: { forward: scaled('100.00'), reverse: null } },
+  }
+  const known = { kept: [], load: before }
+  return [given(forward, { known }), given('1000', { obis: '1-0:1.7.0', unit: 'W', known })]
+}
+example('V-R26', 'pass', '24 kWh', 'passes', ...dayOf('124.00'))
+example('V-R26', 'threshold', 'a tenth more', 'passes', ...dayOf('126.40'))
+example('V-R26', 'fail', 'a step more', 'flag', ...dayOf('126.41'))
+example('V-R26', 'fail', 'two tenths less', 'flag', ...dayOf('119.20'))
+example(
+  'V-R26',
+  'pass',
+  'two tenths less, of loads that switch',
+  'passes',
+  ...dayOf('119.20', { jumps: 1e8 }),
+)
+example('V-R26', 'threshold', 'eleven powers', 'not evaluated', ...dayOf('150.00', { samples: 10 }))
+example(
+  'V-R26',
+  'not evaluable',
+  'half a day',
+  'not evaluated',
+  ...dayOf('150.00', { since: NOON - DAY / 2 }),
+)
+
 describe.each(EXAMPLES)('$rule $is: $name', ({ rule: id, says, round }) => {
   const rule = RULES.find(one => one.id === id)!
 

@@ -2,6 +2,7 @@
 
 import type { Job } from '../../src/acquire/job.ts'
 import { createLastGood } from '../../src/acquire/last-good.ts'
+import { createLoadsSeen } from '../../src/acquire/loads-seen.ts'
 import { freezePlansOf } from '../../src/acquire/plans.ts'
 import { outcomeOf } from '../../src/acquire/round.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
@@ -39,6 +40,7 @@ export function readingsOf(days: Days): readonly ValidatedReading[] {
     daily: profile.daily !== undefined,
   }
   const plans = freezePlansOf(config, OFFSET)
+  const loads = createLoadsSeen([config])
   const call = {
     address: config.address,
     sequence: () => 1,
@@ -80,6 +82,7 @@ export function readingsOf(days: Days): readonly ValidatedReading[] {
         line: 'l1',
         offsetMinutes: OFFSET,
         lastGood,
+        loads,
         timeTrusted: true,
         lastClock,
         contradicted: false,
@@ -88,6 +91,7 @@ export function readingsOf(days: Days): readonly ValidatedReading[] {
     )
     lastClock = round.clock ?? lastClock
     for (const reading of round.readings) lastGood.note(reading)
+    loads.note('m1', round.readings)
     return round.readings
   }
 

@@ -3,6 +3,7 @@
 import type { Scaled } from '../../core/scaled.ts'
 import type { Nameplate } from '../../driver-api/profile.ts'
 import type { Periods } from '../freeze-period.ts'
+import type { LoadSeen } from '../load-seen.ts'
 import type { Transformers } from '../ratios.ts'
 import type { Limits } from './parameters.ts'
 
@@ -19,6 +20,8 @@ export interface Known {
   readonly kept: readonly Kept[]
   /** Likewise of the other kind: polls of a freeze's register, freezes of a poll's. */
   readonly keptOther: readonly Kept[]
+  /** What the meter's power has come to; null before anything was seen, absent where nobody watches it. */
+  readonly load?: LoadSeen | null
   /** On the side of the transformers the values are of. */
   readonly nameplate: Nameplate
   /** Where the register rolls over, exclusive; null when unknown. */

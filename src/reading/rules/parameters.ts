@@ -3,7 +3,7 @@
  * practice and of our own, none of them law: hence settings.
  */
 
-import { HOUR, MINUTE, SECOND } from '../../core/time.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../../core/time.ts'
 import { CLOCK_BROKEN_MS, CLOCK_SUSPECT_MS } from './clock-limits.ts'
 
 /** Who is behind the meter. */
@@ -99,6 +99,82 @@ export const PARAMETERS = {
       least: 1,
       most: 3,
       usual: 1.2,
+      source: OWN,
+    },
+  },
+  'V-R5': {
+    least: {
+      is: 'energy that must have flowed by the power while the registers stood',
+      unit: 'kWh',
+      least: 0.02,
+      most: 100,
+      usual: 0.1,
+      source: 'firmware of a concentrator; another takes 0.04 kWh',
+    },
+    over: {
+      is: 'for so long at least',
+      unit: 'ms',
+      least: MINUTE,
+      most: DAY,
+      usual: 15 * MINUTE,
+      source: 'firmware of a concentrator',
+    },
+    samples: {
+      is: 'by so many powers at least: one of them may be of a moment',
+      unit: 'samples',
+      least: 2,
+      most: 1_000,
+      usual: 3,
+      source: OWN,
+    },
+    fromWatts: {
+      is: 'the mean of them at least: below it a meter may show power and not count',
+      unit: 'W',
+      least: 1,
+      most: 10_000,
+      usual: 10,
+      source: 'our own: four thousandths of a basic current of 5 A at 220 V are 4.4 W',
+    },
+  },
+  'V-R26': {
+    percent: {
+      is: 'share of the energy by which registers and power may differ',
+      unit: '%',
+      least: 1,
+      most: 100,
+      usual: 10,
+      source: OWN,
+    },
+    steps: {
+      is: 'and so many steps of the register of a small energy',
+      unit: 'steps',
+      least: 1,
+      most: 1_000,
+      usual: 5,
+      source: OWN,
+    },
+    spread: {
+      is: 'times the standard error of the powers seen, for what they miss of loads that switch',
+      unit: 'times',
+      least: 0,
+      most: 10,
+      usual: 4,
+      source: OWN,
+    },
+    over: {
+      is: 'for so long at least',
+      unit: 'ms',
+      least: HOUR,
+      most: 7 * DAY,
+      usual: DAY,
+      source: 'our own: within an hour the switching of a dwelling hides everything',
+    },
+    samples: {
+      is: 'by so many powers at least',
+      unit: 'samples',
+      least: 12,
+      most: 10_000,
+      usual: 12,
       source: OWN,
     },
   },

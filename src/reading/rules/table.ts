@@ -5,6 +5,7 @@ import { DEMAND_RULES } from './demand.ts'
 import { FRAME_RULES } from './frame.ts'
 import { FREEZE_RULES } from './freeze.ts'
 import { IDENTITY_RULES } from './identity.ts'
+import { LOAD_RULES } from './load.ts'
 import { POWER_RULES } from './power.ts'
 import { REGISTER_RULES } from './register.ts'
 import type { ReadingRule, RoundRule } from './rule.ts'
@@ -20,7 +21,7 @@ export const READING_RULES: readonly ReadingRule[] = [
   ...DEMAND_RULES,
 ]
 
-export const ROUND_RULES: readonly RoundRule[] = [...SET_RULES, ...POWER_RULES]
+export const ROUND_RULES: readonly RoundRule[] = [...SET_RULES, ...POWER_RULES, ...LOAD_RULES]
 
 /** OBIS codes are those of the configured meters; what concerns each is found out once. */
 const concerning: Readonly<Record<Kind, Map<string, readonly ReadingRule[]>>> = {

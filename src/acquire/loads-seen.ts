@@ -1,0 +1,37 @@
+/** What each meter's power has come to, as far as it is kept: what was not accepted, or is not good, tells nothing. */
+
+import type { MeterConfig } from '../config/config.ts'
+import { advanced, type LoadSeen } from '../reading/load-seen.ts'
+import type { ValidatedReading } from '../reading/reading.ts'
+import { isDone, loadIn } from '../reading/rules/load.ts'
+import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
+
+export interface LoadsSeen {
+  /** Null before anything was seen. */
+  of(meter: string): LoadSeen | null
+  /** Takes note of a round that has become durable. */
+  note(meter: string, readings: readonly ValidatedReading[]): void
+}
+
+export function createLoadsSeen(meters: readonly MeterConfig[]): LoadsSeen {
+  const limits = new Map(meters.map(({ id, limits: own }) => [id, own ?? USUAL_LIMITS[USUAL_CLASS]]))
+  const loads = new Map<string, LoadSeen>()
+  return {
+    of: meter => loads.get(meter) ?? null,
+    note(meter, readings) {
+      const own = limits.get(meter)
+      if (!own) return
+      // A time or meter in doubt: what it would add up to is nobody's.
+      if (readings.some(({ quality }) => quality === 'quarantined')) {
+        loads.delete(meter)
+        return
+      }
+      const good = readings.filter(({ quality }) => quality === 'good').map(reading => ({ reading }))
+      const sample = loadIn(good)
+      if (!sample) return
+      const seen = advanced(loads.get(meter) ?? null, sample, (window, until) => isDone(window, until, own))
+      if (seen) loads.set(meter, seen)
+      else loads.delete(meter)
+    },
+  }
+}

@@ -1,0 +1,158 @@
+/** Registers against the power that was seen to flow: one that stands still, and one that counts something else. */
+
+import { approximate, formatScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
+import { HOUR, isoWithOffset, MINUTE } from '../../core/time.ts'
+import {
+  type EnergySeen,
+  type Flowed,
+  flowedUntil,
+  hasMoved,
+  type LoadSample,
+  type LoadSeen,
+} from '../load-seen.ts'
+import type { Reading } from '../reading.ts'
+import { sampleOf, stepOf, unitsPerKwh } from './pair.ts'
+import type { Limits } from './parameters.ts'
+import { wattsPer } from './power-units.ts'
+import type { Checked, Given, RoundRule, Told } from './rule.ts'
+
+export const LOAD_RULES: readonly RoundRule[] = [
+  {
+    id: 'V-R5',
+    version: 1,
+    says: 'no register of active energy stands still, forward and reverse, while ∫|P| dt comes to `least` and ten steps, over `over` and `samples` powers of `fromWatts` and more in the mean',
+    why: 'a meter that has stopped counting (停走) bills nothing',
+    needs: 'total active power polled at least every hour, and the forward register',
+    outcomes: [{ verdict: 'suspect', severity: 1, codes: ['2.6.1'] }],
+    check: round => judge(round, stopped),
+  },
+  {
+    id: 'V-R26',
+    version: 1,
+    says: '|ΔE − ∫P dt| ≤ the larger of `percent` and `steps` of the register, and `spread` times what the powers leave open (T·s/√n, s of their differences one to the next), over `over` and with `samples` powers',
+    why: 'who alters the energies on their way forgets the power, or the other way round',
+    needs:
+      'total active power polled at least every hour, and the forward register; the reverse one where power is fed in',
+    outcomes: [{ verdict: 'flag', severity: 2, codes: ['2.10.0'] }],
+    check: round => judge(round, otherwise),
+  },
+]
+
+const POWER = ['1-0:16.7.0', '1-0:1.7.0']
+const FORWARD = '1-0:1.8.0'
+const REVERSE = '1-0:2.8.0'
+
+interface Seen {
+  readonly forward: Given
+  readonly reverse: Given | null
+  readonly energy: EnergySeen
+  readonly before: LoadSeen
+  readonly flowed: LoadSeen
+}
+
+function judge(round: readonly Given[], check: (seen: Seen) => Checked): readonly Told[] {
+  const [forward, reverse] = [currentOf(round, [FORWARD]), currentOf(round, [REVERSE])]
+  const before = forward?.known.load
+  if (!forward || before === undefined) return []
+  const told = (checked: Checked) => [{ of: [forward, reverse].flatMap(one => one?.reading ?? []), checked }]
+  const sample = loadIn(round)
+  const flowed = sample && flowedUntil(before, sample)
+  if (!flowed || !before || !sample?.energy) return told({ lacks: 'the power of the hour before' })
+  return told(check({ forward, reverse: reverse ?? null, energy: sample.energy, before, flowed }))
+}
+
+/** What a round told of power and registers, now; null where neither. */
+export function loadIn(round: readonly Pick<Given, 'reading'>[]): LoadSample | null {
+  const power = currentOf(round, POWER)?.reading
+  const forward = currentOf(round, [FORWARD])?.reading
+  const reverse = currentOf(round, [REVERSE])?.reading
+  const per = power ? wattsPer(power.unit) : null
+  const at = (power ?? forward)?.readAt
+  if (at === undefined) return null
+  return {
+    at,
+    watts: power && per !== null ? approximate(power.value) * per : null,
+    energy: forward ? { forward: forward.value, reverse: reverse?.value ?? null } : null,
+  }
+}
+
+/** A load record is of another moment. */
+function currentOf<One extends Pick<Given, 'reading'>>(
+  round: readonly One[],
+  codes: readonly string[],
+): One | undefined {
+  return round.find(
+    ({ reading: { obis, kind, readAt, receivedAt } }) =>
+      kind === 'poll' && receivedAt - readAt < MINUTE && codes.includes(obis),
+  )
+}
+
+function stopped({ forward, energy, before, flowed }: Seen): Checked {
+  const { reading, known } = forward
+  if (!before.energy) return { lacks: 'the registers of an earlier round' }
+  if (hasMoved(before.energy, energy)) return null
+  const { least, over, samples, fromWatts } = known.limits['V-R5']
+  const { still, at } = flowed
+  const mean = still.samples === 0 ? 0 : Math.abs(still.sum / still.samples)
+  const enough = Math.max(least, (10 * stepOf(reading.value, reading.unit, known)) / perKwh(reading))
+  // Where nothing of the other direction is read, what is fed in moves nothing here.
+  const kwh = energy.reverse === null ? Math.max(0, still.net) : still.size
+  if (at - still.since < over || still.samples < samples || mean < fromWatts || kwh < enough)
+    return { lacks: 'as much power as would have to show' }
+  const since = isoWithOffset(still.since, known.offsetMinutes)
+  return {
+    verdict: 'suspect',
+    evidence: `${formatScaled(reading.value)} ${reading.unit} since ${since}, while ${still.samples} powers of ${mean.toFixed(0)} W in the mean came to ${kwh.toFixed(3)} kWh; ${enough.toFixed(3)} would have to show`,
+    samples: [sampleOf(reading)],
+    limit: { value: enough.toFixed(3), unit: 'kWh' },
+  }
+}
+
+function otherwise({ forward, reverse, energy, flowed }: Seen): Checked {
+  const { reading, known } = forward
+  const { window, at } = flowed
+  if (!window || !isDone(window, at, known.limits)) return { lacks: 'powers enough' }
+  const { percent, steps, spread } = known.limits['V-R26']
+  const per = perKwh(reading)
+  const took = kwhBetween(window.from.forward, energy.forward, per)
+  const gave =
+    energy.reverse && window.from.reverse ? kwhBetween(window.from.reverse, energy.reverse, per) : null
+  if (gave === null && window.net < window.size) return { lacks: 'the reverse register' }
+  const step = stepOf(reading.value, reading.unit, known) / per
+  const most = Math.max((percent / 100) * window.size, steps * step) + spread * openOf(window, at)
+  // Some meters tell power without its sign.
+  const off = Math.min(
+    Math.abs(Math.abs(took - (gave ?? 0)) - Math.abs(window.net)),
+    Math.abs(took + (gave ?? 0) - window.size),
+  )
+  if (off <= most) return null
+  return {
+    verdict: 'flag',
+    evidence: `since ${isoWithOffset(window.since, known.offsetMinutes)} the registers counted ${took.toFixed(3)} kWh${gave === null ? '' : ` and ${gave.toFixed(3)} back`}, ${window.samples} powers come to ${window.net.toFixed(3)} kWh: ${off.toFixed(3)} apart, at most ${most.toFixed(3)} is left open`,
+    samples: [forward, ...(reverse ? [reverse] : [])].map(one => sampleOf(one.reading)),
+    limit: { value: most.toFixed(3), unit: 'kWh' },
+  }
+}
+
+/** Whether powers enough have been seen to hold registers against. */
+export function isDone({ since, samples }: Flowed, until: number, limits: Limits): boolean {
+  const { over, samples: least } = limits['V-R26']
+  return until - since >= over && samples >= least
+}
+
+/**
+ * By how much the integral of so many powers may be off, kWh: T · s / √n, with s of the differences from one to the next,
+ * s² = Σd² / 2n: what rises and falls with the sun is followed, what switches is not.
+ */
+function openOf({ since, samples, jumps }: Flowed, until: number): number {
+  const deviation = Math.sqrt(jumps / (2 * samples))
+  return ((until - since) / HOUR) * (deviation / 1_000 / Math.sqrt(samples))
+}
+
+function kwhBetween(from: Scaled, to: Scaled, per: number): number {
+  return approximate(subtractScaled(to, from)) / per
+}
+
+function perKwh({ unit }: Reading): number {
+  return unitsPerKwh(unit) ?? 1
+}

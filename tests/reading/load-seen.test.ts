@@ -1,0 +1,67 @@
+/** What power has come to, as rounds go by. */
+
+import { describe, expect, test } from 'vitest'
+import { parseScaled } from '../../src/core/scaled.ts'
+import { HOUR, MINUTE } from '../../src/core/time.ts'
+import { advanced, type LoadSample, type LoadSeen } from '../../src/reading/load-seen.ts'
+
+const QUARTER = 15 * MINUTE
+
+function sample(at: number, watts: number | null, forward?: string, reverse?: string): LoadSample {
+  const scaled = (text: string) => parseScaled(text)!
+  const energy =
+    forward === undefined
+      ? null
+      : { forward: scaled(forward), reverse: reverse === undefined ? null : scaled(reverse) }
+  return { at, watts, energy }
+}
+
+function loadAfter(
+  samples: readonly LoadSample[],
+  isDone = (_window: unknown, _until: number) => false,
+): LoadSeen | null {
+  return samples.reduce<LoadSeen | null>((seen, one) => advanced(seen, one, isDone), null)
+}
+
+describe('the load seen', () => {
+  test('is the area under the powers, with its sign and of its size', () => {
+    const seen = loadAfter([sample(0, 1_000, '1.00', '1.00'), sample(HOUR, -1_000), sample(2 * HOUR, -1_000)])
+    expect(seen?.still).toMatchObject({ since: 0, net: -1, size: 2, samples: 2, sum: -2_000, jumps: 4e6 })
+    expect(seen?.window).toMatchObject({ since: 0, net: -1, size: 2 })
+  })
+
+  test('goes on at the last power where a round told registers alone', () => {
+    const seen = loadAfter([sample(0, 1_000, '1.00'), sample(QUARTER, null, '1.25')])
+    expect(seen).toMatchObject({ at: QUARTER, watts: 1_000, window: { net: 0.25, samples: 0 } })
+  })
+
+  test('counts anew from when a register moved, in either direction', () => {
+    const standing = loadAfter([sample(0, 400, '1.00', '2.00'), sample(QUARTER, 400, '1.00', '2.00')])
+    expect(standing?.still).toMatchObject({ since: 0, net: 0.1, samples: 1 })
+    for (const moved of [sample(2 * QUARTER, 400, '1.01', '2.00'), sample(2 * QUARTER, 400, '1.00', '2.01')])
+      expect(advanced(standing, moved, () => false)?.still).toMatchObject({
+        since: 2 * QUARTER,
+        net: 0,
+        samples: 0,
+      })
+  })
+
+  test('begins its window anew when that is done, at the registers of then', () => {
+    const isDone = (_window: unknown, until: number) => until >= 2 * QUARTER
+    const rounds = [0, 1, 2, 3].map(nth => sample(nth * QUARTER, 1_000, `${nth}.00`))
+    expect(loadAfter(rounds, isDone)?.window).toMatchObject({
+      since: 3 * QUARTER,
+      from: { forward: { digits: 300n } },
+    })
+  })
+
+  test('begins anew after an hour of which nothing is known, and is not moved by what came late', () => {
+    const begun = loadAfter([sample(0, 1_000, '1.00'), sample(HOUR + 1, 500, '3.00')])
+    expect(begun).toMatchObject({ still: { since: HOUR + 1, net: 0 }, window: { since: HOUR + 1, net: 0 } })
+    expect(advanced(begun, sample(MINUTE, 9_000, '1.10'), () => false)).toBe(begun)
+  })
+
+  test('is nothing before a power was told', () => {
+    expect(loadAfter([sample(0, null, '1.00')])).toBeNull()
+  })
+})
