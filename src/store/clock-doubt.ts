@@ -2,7 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { isLoadRecord } from '../reading/from-memory.ts'
-import type { Finding } from '../reading/reading.ts'
+import { findingFor } from '../reading/rules/table.ts'
 import { type Doubting, doubt } from './readings.ts'
 import { READING_COLUMNS, type Rows } from './rows.ts'
 import type { Transaction } from './statements.ts'
@@ -39,7 +39,7 @@ export function createClockDoubt(
   return {
     doubtPolls({ before, after, receivedAfter, evidence }) {
       const found = newestFirst.all(before, after)
-      const finding: Finding = { rule: 'V-T1', verdict: 'suspect', severity: 1, codes: ['2.1.9'], evidence }
+      const finding = findingFor('V-T1', { verdict: 'suspect', evidence })
       const late = rows.allVerified(found).filter(({ receivedAt }) => receivedAt > receivedAfter)
       const doubtful = late.filter(
         // What a load record brought carries the meter's time too.

@@ -2,6 +2,7 @@
 
 import { compareScaled, formatScaled, type Scaled } from '../core/scaled.ts'
 import type { Finding, Kind, Quality } from '../reading/reading.ts'
+import { findingFor } from '../reading/rules/table.ts'
 
 /** One version as far as this question goes. */
 export interface Statement {
@@ -56,13 +57,10 @@ export function meaningOf<Kept extends Statement>(
 export function conflictWith(
   other: Omit<Statement, 'version' | 'quality'> & { readonly version: number },
 ): Finding {
-  return {
-    rule: 'V-F10',
+  return findingFor('V-F10', {
     verdict: 'suspect',
-    severity: 1,
-    codes: ['2.5.258'],
     evidence:
       `version ${other.version} of the same slot says ${formatScaled(other.value)} ${other.unit}, ` +
       `true for ${new Date(other.readAt).toISOString()}`,
-  }
+  })
 }

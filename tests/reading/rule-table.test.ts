@@ -506,6 +506,9 @@ describe.each(EXAMPLES)('$rule $is: $name', ({ rule: id, says, round }) => {
   })
 })
 
+/** Said by the store alone, of what it holds: tests/store proves it. */
+const LATER: Readonly<Record<string, readonly string[]>> = { 'V-T1': ['suspect'] }
+
 describe('the table', () => {
   test('has no id twice', () => {
     expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length)
@@ -521,7 +524,9 @@ describe('the table', () => {
 
   test.each(RULES)('$id gives each of its verdicts in some case, and no other', ({ id, outcomes }) => {
     const given = new Set(EXAMPLES.filter(one => one.rule === id).map(({ says }) => says))
-    const told = [...given].filter(says => !['passes', 'not concerned', 'not evaluated'].includes(says))
+    const told = [...given, ...(LATER[id] ?? [])].filter(
+      says => !['passes', 'not concerned', 'not evaluated'].includes(says),
+    )
     expect(told.sort()).toEqual(outcomes.map(({ verdict }) => verdict).sort())
   })
 

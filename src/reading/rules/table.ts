@@ -1,6 +1,6 @@
 /** All validation rules, in the order in which their findings stand with a reading. */
 
-import type { Kind } from '../reading.ts'
+import type { Finding, Kind } from '../reading.ts'
 import { DEMAND_RULES } from './demand.ts'
 import { FRAME_RULES } from './frame.ts'
 import { FREEZE_RULES } from './freeze.ts'
@@ -8,7 +8,7 @@ import { IDENTITY_RULES } from './identity.ts'
 import { LOAD_RULES } from './load.ts'
 import { POWER_RULES } from './power.ts'
 import { REGISTER_RULES } from './register.ts'
-import type { ReadingRule, RoundRule } from './rule.ts'
+import { findingOf, type ReadingRule, type RoundRule, type Said } from './rule.ts'
 import { SET_RULES } from './set.ts'
 import { TIME_RULES } from './time.ts'
 
@@ -35,4 +35,12 @@ export function rulesOf(obis: string, kind: Kind): readonly ReadingRule[] {
   const rules = READING_RULES.filter(rule => rule.of(obis, kind))
   concerning[kind].set(obis, rules)
   return rules
+}
+
+/** What the store finds out of readings kept before, under the rule's name. */
+export function findingFor(id: 'V-F10' | 'V-T1', said: Said): Finding {
+  const rule = READING_RULES.find(one => one.id === id)
+  const finding = rule && findingOf(rule, said)
+  if (!finding) throw new Error(`broken promise: ${id} is a rule of the table`)
+  return finding
 }

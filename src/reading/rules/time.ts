@@ -18,8 +18,11 @@ export const TIME_RULES: readonly ReadingRule[] = [
     version: 1,
     says: 'our clock moves as a monotonic clock does, was not set while the meter was asked, and is not behind what was kept earlier nor before this version was made',
     why: 'a clock of ours that is known to be wrong stamps nothing',
-    needs: 'nothing',
-    outcomes: [{ verdict: 'quarantine', severity: 1, codes: ['2.1.9'] }],
+    needs: 'nothing; what it finds out later makes polls that are kept suspect (in the store)',
+    outcomes: [
+      { verdict: 'quarantine', severity: 1, codes: ['2.1.9'] },
+      { verdict: 'suspect', severity: 1, codes: ['2.1.9'] },
+    ],
     of: () => true,
     check: ourClock,
   },
