@@ -53,11 +53,24 @@ export function createLastGood(kept: readonly LastGood[], offsetMinutes: number)
     return [all[place - 1], all[place + 1]].some(other => own && other && dayOf(own) !== dayOf(other))
   }
 
-  function trimmed(all: readonly Kept[], most: number): readonly Kept[] {
-    if (all.length <= most) return all
-    if (most === 1) return all.slice(-1)
-    const spare = all.findIndex((_, place) => place < all.length - NEWEST && !isAtMidnight(all, place))
-    return all.toSpliced(Math.max(0, spare), 1)
+  /** With one more, in its place by time; where there are too many, without the one nobody will ask for. */
+  function added(all: readonly Kept[], one: Kept, most: number): readonly Kept[] {
+    if (most === 1) return [(all[0]?.readAt ?? 0) > one.readAt ? (all[0] ?? one) : one]
+    const place = all.findLastIndex(({ readAt }) => readAt < one.readAt) + 1
+    const more = all.toSpliced(place, 0, one)
+    if (more.length <= most) return more
+    const spare = more.findIndex((_, at) => at < more.length - NEWEST && !isAtMidnight(more, at))
+    return more.toSpliced(Math.max(0, spare), 1)
+  }
+
+  /** Registers are those of the configured meters; how many of each are kept is found out once. */
+  const most = new Map<string, number>()
+  function mostOf(obis: string): number {
+    const before = most.get(obis)
+    if (before !== undefined) return before
+    const count = onlyGrows(obis) ? MOST_KEPT : 1
+    most.set(obis, count)
+    return count
   }
 
   return {
@@ -70,13 +83,13 @@ export function createLastGood(kept: readonly LastGood[], offsetMinutes: number)
     },
     note(reading) {
       if (reading.quality !== 'good') return
-      const { readAt, receivedAt } = reading
+      const { obis, readAt, receivedAt } = reading
+      const all = both(reading)[reading.kind]
+      if (all.some(one => one.readAt === readAt)) return
       // What lies ahead of the moment this reading came was stamped by a clock that has been put right since.
-      const sure = both(reading)[reading.kind].filter(one => one.readAt <= receivedAt + CLOCK_SUSPECT_MS)
-      if (sure.some(one => one.readAt === readAt)) return
-      const place = sure.findLastIndex(one => one.readAt < readAt) + 1
-      const all = sure.toSpliced(place, 0, baselineOf(reading, factorIn(reading.findings)))
-      keep(reading, trimmed(all, onlyGrows(reading.obis) ? MOST_KEPT : 1))
+      const until = receivedAt + CLOCK_SUSPECT_MS
+      const sure = all.some(one => one.readAt > until) ? all.filter(one => one.readAt <= until) : all
+      keep(reading, added(sure, baselineOf(reading, factorIn(reading.findings)), mostOf(obis)))
     },
   }
 }

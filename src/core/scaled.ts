@@ -49,6 +49,7 @@ export function multiplyScaled(a: Scaled, b: Scaled): Scaled {
 export function digitsAt(value: Scaled, scaler: number): bigint {
   if (scaler > value.scaler)
     throw new RangeError(`scaler ${scaler} cannot hold a number of scaler ${value.scaler}`)
+  if (scaler === value.scaler) return value.digits
   return value.digits * power(value.scaler - scaler)
 }
 

@@ -52,6 +52,17 @@ function doubled(_reading: Reading, known: Known): Checked {
   }
 }
 
+/** OBIS codes are those of the configured meters; what each is, is found out once. */
+const powerFactors = new Map<string, boolean>()
+
+function isFactor(obis: string): boolean {
+  const before = powerFactors.get(obis)
+  if (before !== undefined) return before
+  const is = isPowerFactor(obis)
+  powerFactors.set(obis, is)
+  return is
+}
+
 function rangeOfType(reading: Reading, { capacity }: Known): Checked {
   const { obis, value, unit } = reading
   const wrong =
@@ -59,7 +70,7 @@ function rangeOfType(reading: Reading, { capacity }: Known): Checked {
       ? 'a register that only grows is below zero'
       : capacity && compareScaled(value, capacity) >= 0
         ? `the register rolls over at ${formatScaled(capacity)}`
-        : isPowerFactor(obis) && Math.abs(approximate(value)) > 1
+        : isFactor(obis) && Math.abs(approximate(value)) > 1
           ? 'a power factor lies between -1 and 1'
           : null
   if (wrong === null) return null
