@@ -38,11 +38,11 @@ const NONE: Readonly<Record<string, Partial<Record<Case, string>>>> = {
 }
 
 const OF_MIDNIGHT = { kind: 'freeze', readAt: MIDNIGHT } as const
-/** A power in W, with its phase's U, I and PF: 200 W, open by 402 W in its last digits, told apart by 10 W. */
+/** A power in W, with its phase's U, I and PF: 64 W, open by 130 W in their last digits, told apart by 10 W. */
 const triangle = (watts: string, without: readonly string[] = []) =>
   [
     given(watts, { obis: '1-0:1.7.0', unit: 'W', known: { kept: [], capacity: null } }),
-    given('200', { obis: '1-0:32.7.0', unit: 'V', known: { kept: [], capacity: null } }),
+    given('64', { obis: '1-0:32.7.0', unit: 'V', known: { kept: [], capacity: null } }),
     given('1', { obis: '1-0:31.7.0', unit: 'A', known: { kept: [], capacity: null } }),
     given('1', { obis: '1-0:33.7.0', unit: '', known: { kept: [], capacity: null } }),
   ].filter(({ reading }) => !without.includes(reading.obis))
@@ -377,6 +377,16 @@ example(
   'suspect',
   ...set('9.97', ['1.00', '2.00', '3.00', '4.00'], { rounded: true }),
 )
+const coarse = { rounded: true, floatStep: scaled('0.010') } as const
+const tariffs = ['1.000', '2.000', '3.000', '4.000']
+example(
+  'V-R10',
+  'threshold',
+  'coarse floats: two and a half of 0.011',
+  'passes',
+  ...set('9.973', tariffs, coarse),
+)
+example('V-R10', 'fail', 'coarse floats: more', 'suspect', ...set('9.972', tariffs, coarse))
 example(
   'V-R10',
   'threshold',
@@ -414,11 +424,11 @@ example(
 )
 example('V-R11', 'not evaluable', 'no reverse', 'not concerned', ...sums('3.00', '1.00', '2.00').slice(0, 2))
 
-example('V-R27', 'pass', 'U·I·PF make P', 'passes', ...triangle('200'))
-example('V-R27', 'threshold', 'as far as digits and 10 W', 'passes', ...triangle('612'))
-example('V-R27', 'fail', 'a watt more', 'flag', ...triangle('625'))
-example('V-R27', 'not evaluable', 'no current', 'not evaluated', ...triangle('200', ['1-0:31.7.0']))
-example('V-R27', 'not evaluable', 'no power', 'not concerned', ...triangle('200', ['1-0:1.7.0']))
+example('V-R27', 'pass', 'U·I·PF make P', 'passes', ...triangle('64'))
+example('V-R27', 'threshold', 'as far as digits and 10 W', 'passes', ...triangle('204'))
+example('V-R27', 'fail', 'a watt more', 'flag', ...triangle('205'))
+example('V-R27', 'not evaluable', 'no current', 'not evaluated', ...triangle('64', ['1-0:31.7.0']))
+example('V-R27', 'not evaluable', 'no power', 'not concerned', ...triangle('64', ['1-0:1.7.0']))
 
 /** Registers of 100 kWh a quarter of an hour ago, when 200 W flowed; the same are told now, or others. */
 const standing = (size: number, forward = '100.00', watts = '200', samples = 2) => {
@@ -477,6 +487,7 @@ example(
   'passes',
   ...dayOf('119.20', { jumps: 1e8 }),
 )
+example('V-R26', 'threshold', 'twelve powers', 'flag', ...dayOf('150.00', { samples: 11 }))
 example('V-R26', 'threshold', 'eleven powers', 'not evaluated', ...dayOf('150.00', { samples: 10 }))
 example(
   'V-R26',
