@@ -127,7 +127,7 @@ describe('what is altered on the way is found in live rounds', () => {
     expect(told.filter(line => line.startsWith('V-R26 flag poll 1-0:1.8.0'))).not.toEqual([])
   })
 
-  test('V-R26 registers that count twice what flows', () => {
+  test('V-R26 V-R4 registers that count four times what flows', () => {
     const base = new Map<string, Scaled>()
     const days = { ...meterOf(named('eastron-sdm120'), 1), rounds: 2 * 96 }
     const forge = (read: RawRead) => {
@@ -136,10 +136,11 @@ describe('what is altered on the way is found in live rounds', () => {
       return altered(read, value => {
         const from = base.get(obis) ?? value
         base.set(obis, from)
-        return addScaled(value, subtractScaled(value, from))
+        return addScaled(from, multiplyScaled(subtractScaled(value, from), scaled('4')))
       })
     }
     const told = accused({ ...days, forge })
-    expect(told.filter(line => line.startsWith('V-R26 flag poll 1-0:1.8.0'))).not.toEqual([])
+    for (const said of ['V-R26 flag', 'V-R4 suspect'])
+      expect(told.filter(line => line.startsWith(`${said} poll 1-0:1.8.0`))).not.toEqual([])
   })
 })

@@ -476,6 +476,11 @@ const dayOf = (forward: string, change: { since?: number; jumps?: number; sample
   const known = { kept: [], load: before }
   return [given(forward, { known }), given('1000', { obis: '1-0:1.7.0', unit: 'W', known })]
 }
+example('V-R4', 'pass', '24 kWh', 'passes', ...dayOf('124.00'))
+example('V-R4', 'threshold', 'twice as much, and a step', 'passes', ...dayOf('148.01'))
+example('V-R4', 'fail', 'more', 'suspect', ...dayOf('148.02'))
+example('V-R4', 'pass', 'more, of loads that switch', 'passes', ...dayOf('152.00', { jumps: 1e8 }))
+example('V-R4', 'not evaluable', 'half a day', 'not evaluated', ...dayOf('150.00', { since: NOON - DAY / 2 }))
 example('V-R26', 'pass', '24 kWh', 'passes', ...dayOf('124.00'))
 example('V-R26', 'threshold', 'a tenth more', 'passes', ...dayOf('126.40'))
 example('V-R26', 'fail', 'a step more', 'flag', ...dayOf('126.41'))

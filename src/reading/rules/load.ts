@@ -14,9 +14,19 @@ import type { Reading } from '../reading.ts'
 import { sampleOf, stepOf, unitsPerKwh } from './pair.ts'
 import type { Limits } from './parameters.ts'
 import { wattsPer } from './power-units.ts'
-import type { Checked, Given, RoundRule, Told } from './rule.ts'
+import type { Checked, Given, NotEvaluated, RoundRule, Told } from './rule.ts'
 
 export const LOAD_RULES: readonly RoundRule[] = [
+  {
+    id: 'V-R4',
+    version: 1,
+    says: '|ΔE| ≤ `times` · |∫P dt|, and what V-R26 leaves open, over its window; ΔE is forward less reverse',
+    why: 'a meter that counts much more than flows (超差) bills too much',
+    needs:
+      'total active power polled at least every hour, and the forward register; the reverse one where power is fed in',
+    outcomes: [{ verdict: 'suspect', severity: 2, codes: ['2.6.3'] }],
+    check: round => judge(round, tooMuchCounted),
+  },
   {
     id: 'V-R5',
     version: 1,
@@ -108,27 +118,67 @@ function stopped({ forward, energy, before, flowed }: Seen): Checked {
   }
 }
 
-function otherwise({ forward, reverse, energy, flowed }: Seen): Checked {
-  const { reading, known } = forward
+/** What registers and powers came to over a window, kWh. */
+interface Compared {
+  readonly window: NonNullable<LoadSeen['window']>
+  readonly took: number
+  /** Null where the reverse register is not read, and nothing was fed in. */
+  readonly gave: number | null
+  /** One step of the register. */
+  readonly step: number
+  /** What the powers leave open. */
+  readonly open: number
+}
+
+function compared({ forward: { reading, known }, energy, flowed }: Seen): Compared | NotEvaluated {
   const { window, at } = flowed
   if (!window || !isDone(window, at, known.limits)) return { lacks: 'powers enough' }
-  const { percent, steps, spread } = known.limits['V-R26']
   const per = perKwh(reading)
   const took = kwhBetween(window.from.forward, energy.forward, per)
   const gave =
     energy.reverse && window.from.reverse ? kwhBetween(window.from.reverse, energy.reverse, per) : null
   if (gave === null && window.net < window.size) return { lacks: 'the reverse register' }
   const step = stepOf(reading.value, reading.unit, known) / per
-  const most = Math.max((percent / 100) * window.size, steps * step) + spread * openOf(window, at)
+  return { window, took, gave, step, open: known.limits['V-R26'].spread * openOf(window, at) }
+}
+
+function tooMuchCounted(seen: Seen): Checked {
+  const found = compared(seen)
+  if ('lacks' in found) return found
+  const { window, took, gave, step, open } = found
+  const { times } = seen.forward.known.limits['V-R4']
+  const most = times * Math.abs(window.net) + open + step
+  const counted = Math.abs(took - (gave ?? 0))
+  if (counted <= most) return null
+  return saying('suspect', seen, found, `${counted.toFixed(3)} kWh`, most)
+}
+
+function otherwise(seen: Seen): Checked {
+  const found = compared(seen)
+  if ('lacks' in found) return found
+  const { window, took, gave, step, open } = found
+  const { percent, steps } = seen.forward.known.limits['V-R26']
+  const most = Math.max((percent / 100) * window.size, steps * step) + open
   // Some meters tell power without its sign.
   const off = Math.min(
     Math.abs(Math.abs(took - (gave ?? 0)) - Math.abs(window.net)),
     Math.abs(took + (gave ?? 0) - window.size),
   )
   if (off <= most) return null
+  return saying('flag', seen, found, `${off.toFixed(3)} apart`, most)
+}
+
+function saying(
+  verdict: 'suspect' | 'flag',
+  { forward, reverse }: Seen,
+  { window, took, gave }: Compared,
+  what: string,
+  most: number,
+): Checked {
+  const since = isoWithOffset(window.since, forward.known.offsetMinutes)
   return {
-    verdict: 'flag',
-    evidence: `since ${isoWithOffset(window.since, known.offsetMinutes)} the registers counted ${took.toFixed(3)} kWh${gave === null ? '' : ` and ${gave.toFixed(3)} back`}, ${window.samples} powers come to ${window.net.toFixed(3)} kWh: ${off.toFixed(3)} apart, at most ${most.toFixed(3)} is left open`,
+    verdict,
+    evidence: `since ${since} the registers counted ${took.toFixed(3)} kWh${gave === null ? '' : ` and ${gave.toFixed(3)} back`}, ${window.samples} powers come to ${window.net.toFixed(3)} kWh: ${what}, at most ${most.toFixed(3)} is possible`,
     samples: [forward, ...(reverse ? [reverse] : [])].map(one => sampleOf(one.reading)),
     limit: { value: most.toFixed(3), unit: 'kWh' },
   }

@@ -102,6 +102,16 @@ export const PARAMETERS = {
       source: OWN,
     },
   },
+  'V-R4': {
+    times: {
+      is: 'registers that count more than so many times what flowed are suspect',
+      unit: 'times',
+      least: 1.2,
+      most: 10,
+      usual: 2,
+      source: 'our own; concentrators have such a threshold, their firmware does not tell it',
+    },
+  },
   'V-R5': {
     least: {
       is: 'energy that must have flowed by the power while the registers stood',
