@@ -12,7 +12,7 @@ import type { LastGood } from '../store/store.ts'
 type Register = { readonly meter: string; readonly obis: string; readonly kind: Kind }
 
 /** Of a register that grows: around the last midnight and the newest, between which freezes and late values lie. */
-const MOST_KEPT = 5
+const MOST_KEPT: Readonly<Record<Kind, number>> = { poll: 5, freeze: 4 }
 /** The newest of them stay, whatever they lie next to. */
 const NEWEST = 2
 
@@ -59,18 +59,19 @@ export function createLastGood(kept: readonly LastGood[], offsetMinutes: number)
     const place = all.findLastIndex(({ readAt }) => readAt < one.readAt) + 1
     const more = all.toSpliced(place, 0, one)
     if (more.length <= most) return more
-    const spare = more.findIndex((_, at) => at < more.length - NEWEST && !isAtMidnight(more, at))
-    return more.toSpliced(Math.max(0, spare), 1)
+    const last = more.length - 1
+    const idle = more.findIndex((_, at) => at <= last - NEWEST && !isAtMidnight(more, at))
+    // Days that were missed come newest first: what lies next to this one, the next will lie next to.
+    const away = more.findIndex((_, at) => at < last && Math.abs(at - place) > 1)
+    return more.toSpliced(Math.max(0, idle >= 0 ? idle : away), 1)
   }
 
-  /** Registers are those of the configured meters; how many of each are kept is found out once. */
-  const most = new Map<string, number>()
-  function mostOf(obis: string): number {
-    const before = most.get(obis)
-    if (before !== undefined) return before
-    const count = onlyGrows(obis) ? MOST_KEPT : 1
-    most.set(obis, count)
-    return count
+  /** Registers are those of the configured meters; which of them grow is found out once. */
+  const growing = new Map<string, boolean>()
+  function mostOf(obis: string, kind: Kind): number {
+    const grows = growing.get(obis) ?? onlyGrows(obis)
+    growing.set(obis, grows)
+    return grows ? MOST_KEPT[kind] : 1
   }
 
   return {
@@ -89,7 +90,7 @@ export function createLastGood(kept: readonly LastGood[], offsetMinutes: number)
       // What lies ahead of the moment this reading came was stamped by a clock that has been put right since.
       const until = receivedAt + CLOCK_SUSPECT_MS
       const sure = all.some(one => one.readAt > until) ? all.filter(one => one.readAt <= until) : all
-      keep(reading, added(sure, baselineOf(reading, factorIn(reading.findings)), mostOf(obis)))
+      keep(reading, added(sure, baselineOf(reading, factorIn(reading.findings)), mostOf(obis, reading.kind)))
     },
   }
 }

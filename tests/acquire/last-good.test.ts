@@ -45,6 +45,18 @@ describe('the latest good values', () => {
     expect(lastGood.of({ ...REGISTER, kind: 'freeze' })).toEqual(kept('100.00', MIDNIGHT))
   })
 
+  test('of days fetched newest first keep the one before them all, so that each has both neighbours', () => {
+    const { note, times } = memory()
+    note('1.00', MIDNIGHT - 20 * DAY, { kind: 'freeze' })
+    for (const day of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+      note(`${100 - day}.00`, MIDNIGHT - day * DAY, { kind: 'freeze', receivedAt: MIDNIGHT + HOUR })
+      expect(times('freeze').slice(0, 2)).toEqual([-20 * 1440, 0 - day * 1440])
+      expect(times('freeze').at(-1)).toBe(0)
+    }
+    note('101.00', MIDNIGHT + DAY, { kind: 'freeze' })
+    expect(times('freeze').slice(-2)).toEqual([0, 1440])
+  })
+
   test('are those of the other kind to a rule that asks for both', () => {
     const { lastGood, note } = memory()
     note('1.00', MIDNIGHT, { kind: 'freeze' })
