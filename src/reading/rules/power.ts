@@ -1,7 +1,6 @@
 /** Powers of one moment against the voltages, currents and power factors they are made of. Physics, for limits only. */
 
 import { approximate } from '../../core/scaled.ts'
-import type { Reading } from '../reading.ts'
 import { sampleOf, stepOf } from './pair.ts'
 import { wattsPer } from './power-units.ts'
 import type { Given, NotEvaluated, RoundRule, Told } from './rule.ts'
@@ -38,7 +37,8 @@ function triangle(round: readonly Given[]): readonly Told[] {
   const total = round.find(({ reading }) => TOTAL_POWER.includes(reading.obis))
   if (!total) return []
   const { reading, known } = total
-  const told = (checked: Told['checked'], of: readonly Reading[] = [reading]) => [{ of, checked }]
+  // Said of P alone: the rest of the round stands beside it.
+  const told = (checked: Told['checked']) => [{ of: [reading], checked }]
   const phases = (known.nameplate.phases === 1 ? SINGLE : PHASES).map(codes => phaseOf(round, total, codes))
   const missing = phases.find(phase => 'lacks' in phase)
   if (missing) return told(missing)
@@ -52,24 +52,19 @@ function triangle(round: readonly Given[]): readonly Told[] {
     found.reduce((sum, phase) => sum + phase.open, 0) + stepOf(reading.value, reading.unit, known) * per
   const most = Math.max((power * percent) / 100, watts) + open
   const off = Math.abs(made - power)
-  const readings = [reading, ...found.flatMap(phase => phase.readings)]
-  if (off <= most) return told(null, readings)
-  return told(
-    {
-      verdict: 'flag',
-      evidence: `P is ${power.toFixed(1)} W, U·I·PF make ${made.toFixed(1)} W: ${off.toFixed(1)} W apart, at most ${most.toFixed(1)} W is told apart by loads and digits`,
-      samples: readings.map(sampleOf),
-      limit: { value: most.toFixed(1), unit: 'W' },
-    },
-    readings,
-  )
+  if (off <= most) return told(null)
+  return told({
+    verdict: 'flag',
+    evidence: `P is ${power.toFixed(1)} W, U·I·PF make ${made.toFixed(1)} W: ${off.toFixed(1)} W apart, at most ${most.toFixed(1)} W is told apart by loads and digits`,
+    samples: [sampleOf(reading)],
+    limit: { value: most.toFixed(1), unit: 'W' },
+  })
 }
 
 interface Phase {
   readonly watts: number
   /** By how much it may be off for the last digits of its parts, W. */
   readonly open: number
-  readonly readings: readonly Reading[]
 }
 
 function phaseOf(
@@ -77,9 +72,11 @@ function phaseOf(
   total: Given,
   codes: readonly (readonly string[])[],
 ): Phase | NotEvaluated {
-  const { exchange } = total.reading
+  const { exchange, slot } = total.reading
   const parts = codes.map(any =>
-    round.find(({ reading }) => reading.exchange === exchange && any.includes(reading.obis)),
+    round.find(
+      ({ reading }) => reading.exchange === exchange && reading.slot === slot && any.includes(reading.obis),
+    ),
   )
   const [voltage, current, factor] = parts
   if (!voltage || !current || !factor)
@@ -90,6 +87,5 @@ function phaseOf(
   return {
     watts: u * i * pf,
     open: step(voltage) * i * pf + u * step(current) * pf + u * i * step(factor),
-    readings: [voltage.reading, current.reading, factor.reading],
   }
 }

@@ -22,7 +22,7 @@ export const SET_RULES: readonly RoundRule[] = [
     why: 'total and tariffs are counted alike and truncated apart: who alters one of them leaves the band (尖峰平谷和)',
     needs: 'a total and a tariff of it in one round',
     outcomes: [{ verdict: 'suspect', severity: 1, codes: ['2.6.9'] }],
-    check: round => setsOf(round).map(judgeSet),
+    check: round => setsOf(round).flatMap(judgeSet),
   },
   {
     id: 'V-R11',
@@ -94,9 +94,16 @@ function setsOf(round: readonly Given[]): readonly TariffSet[] {
   })
 }
 
-function judgeSet({ total, tariffs }: TariffSet): Told {
-  const all = [total, ...tariffs]
-  return { of: all.map(({ reading }) => reading), checked: checkSet(total, tariffs, all) }
+/** The values stand once, with the total: where many meters fail alike the store would fill with them. */
+function judgeSet({ total, tariffs }: TariffSet): readonly Told[] {
+  const checked = checkSet(total, tariffs, [total, ...tariffs])
+  const of = tariffs.map(({ reading }) => reading)
+  if (checked === null || !('samples' in checked)) return [{ of: [total.reading, ...of], checked }]
+  const { samples: _, ...words } = checked
+  return [
+    { of: [total.reading], checked },
+    { of, checked: words },
+  ]
 }
 
 function checkSet(total: Given, tariffs: readonly Given[], all: readonly Given[]): Checked {
