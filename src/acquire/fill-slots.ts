@@ -207,7 +207,7 @@ export function createFillSlots(
       ageOut(now)
       const told = [...fresh, ...news]
       news = []
-      return joined(told, everyMs)
+      return joined(told, plan.calendar)
     },
   }
 }

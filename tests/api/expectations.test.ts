@@ -17,7 +17,7 @@ function planOf(meter: string, line: string, since = MIDNIGHT - DAY): Expected {
     line,
     plan: 'poll-15m',
     kind: 'poll',
-    everyMs: QUARTER,
+    calendar: { everyMs: QUARTER, from: since },
     keptForMs: QUARTER,
     registers,
     since,
@@ -38,7 +38,7 @@ async function scene() {
     ...planOf('m1', 'a'),
     plan: 'daily',
     kind: 'freeze',
-    everyMs: DAY,
+    calendar: { everyMs: DAY, from: MIDNIGHT },
     keptForMs: 62 * DAY,
   } as const
   await store.expect([planOf('m1', 'a'), daily, planOf('m2', 'b')], MIDNIGHT - DAY)
