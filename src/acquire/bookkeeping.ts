@@ -38,6 +38,8 @@ export interface PlanCounts {
   readonly plan: string
   readonly due: number
   readonly missed: number
+  /** Periods now that are past without a reading and may still come. */
+  readonly open: number
 }
 
 export interface Bookkeeping {
@@ -67,7 +69,7 @@ export function createBookkeeping(parts: BookkeepingParts): Bookkeeping {
   const { store, timeTrust, clock } = parts
   const stopping = new AbortController()
   const startedAt = clock.monotonic()
-  const counts = new Map<string, { due: number; missed: number }>()
+  const counts = new Map<string, { due: number; missed: number; open: number }>()
   let waiting: MeterMissing[] = []
   let accountedTo = parts.accountedTo
   let countedTo = parts.accountedTo
@@ -136,10 +138,12 @@ export function createBookkeeping(parts: BookkeepingParts): Bookkeeping {
   }
 
   function count(books: readonly Book[], now: number): void {
+    for (const one of counts.values()) one.open = 0
     for (const { ledger } of books)
       for (const plan of ledger.plans) {
         const from = plan.slotAt(countedTo ?? now)
         countsOf(plan.name).due += Math.max(0, stepsBetween(plan.calendar, from, plan.slotAt(now)))
+        countsOf(plan.name).open += ledger.openCount(plan, now)
       }
     countedTo = now
   }
@@ -150,7 +154,7 @@ export function createBookkeeping(parts: BookkeepingParts): Bookkeeping {
   }
 
   function countsOf(plan: string) {
-    const found = counts.get(plan) ?? { due: 0, missed: 0 }
+    const found = counts.get(plan) ?? { due: 0, missed: 0, open: 0 }
     counts.set(plan, found)
     return found
   }

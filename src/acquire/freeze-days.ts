@@ -16,6 +16,8 @@ export interface FreezeDays {
   ended(boundary: number, end: JobEnd, now: number, cause: Cause | null, frozen?: Frozen | null): void
   /** What was read could not be kept; it is asked again. */
   lost(boundary: number, now: number, cause: Cause): void
+  /** Boundaries that are late and not held. */
+  openCount(now: number): number
   /** The oldest boundary that is wanted, held or not. */
   since(now: number): number
   /** Whether it is this plan that brings the boundary, rather than another that has it too: it is held, or may come. */
@@ -185,9 +187,15 @@ export function createFreezeDays(
     return gaps
   }
 
+  function late(now: number): readonly number[] {
+    return wanted.filter(one => tries.has(one) || one < latest || now >= plan.dueBy(one))
+  }
+
   function open(now: number, why: (boundary: number) => Cause): Missing[] {
-    const late = wanted.filter(one => tries.has(one) || one < latest || now >= plan.dueBy(one)).reverse()
-    return late.map(boundary => gapOf(boundary, 'open', why)).filter(hasChanged)
+    return late(now)
+      .toReversed()
+      .map(boundary => gapOf(boundary, 'open', why))
+      .filter(hasChanged)
   }
 
   function filled(): Missing[] {
@@ -220,6 +228,10 @@ export function createFreezeDays(
       freezesHeld.delete(boundary)
       if (!wanted.includes(boundary)) wanted = [...wanted, boundary].sort((a, b) => b - a)
       ended(boundary, 'nothing', now, cause)
+    },
+    openCount(now) {
+      lookAtCalendar(now)
+      return late(now).length
     },
     since(now) {
       lookAtCalendar(now)

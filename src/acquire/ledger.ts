@@ -24,6 +24,8 @@ export interface Due {
   readonly order: number
   /** It was due a whole period long and not asked for, last asked at; 0 for never. Null where it missed no turn. */
   readonly missedSince: number | null
+  /** A poll that reads no registers gives way to those that do. */
+  readonly isInstantaneous?: boolean
 }
 
 /** What a meter told from its memory. */
@@ -56,6 +58,8 @@ export interface Ledger {
   kept(job: Job): void
   /** What a done job gave could not be kept: a freeze or a load record is asked again, a moment cannot be. */
   lost(job: Job, now: number, cause?: Cause): void
+  /** Periods of a plan that are past without a reading and may still be filled. */
+  openCount(plan: Plan, now: number): number
   /** The first slot expected of a plan that begins now. */
   since(plan: Plan, now: number): number
   /** What became of periods since this was asked last. Only while our clock is believed. */
@@ -154,6 +158,7 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
         rank: RANK.poll,
         order: one.plan.dueBy(slot),
         missedSince: one.missedSince(now),
+        isInstantaneous: !one.plan.isCurve,
       }
     }
   }
@@ -177,6 +182,10 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
       else if (job.kind === 'freeze') freezeLost(job, now, cause)
       else polls.find(({ plan }) => plan.poll === job.poll)?.lost(job.slot, now, cause)
     },
+    openCount: (plan, now) =>
+      (freezes.find(one => one.plan === plan) ?? fills.find(one => one.plan === plan)?.slots)?.openCount(
+        now,
+      ) ?? 0,
     since: (plan, now) => freezes.find(one => one.plan === plan)?.since(now) ?? plan.slotAt(now),
     account: (now, why, underWay = null) => [
       ...freezes.flatMap(one => one.account(now, slot => why(one.plan, slot))),
@@ -224,8 +233,8 @@ function isSooner(a: Due, b: Due): boolean {
 }
 
 /** Who missed a turn goes before who did not: where time is short a poll of every minute leaves none for the rarer ones. */
-function urgencyOf({ rank, order, missedSince }: Due): Place {
-  return [rank, missedSince ?? Number.POSITIVE_INFINITY, order]
+function urgencyOf({ rank, order, missedSince, isInstantaneous }: Due): Place {
+  return [rank, missedSince ?? Number.POSITIVE_INFINITY, isInstantaneous ? 1 : 0, order]
 }
 
 /** Compared number by number; the smaller comes first. */

@@ -3,6 +3,7 @@
 import type { Config, MeterConfig, PollConfig } from '../config/config.ts'
 import { formatDuration } from '../config/quantities.ts'
 import { boundaryAt, type Calendar, isBoundary, longestPeriod, writeDays } from '../core/calendar.ts'
+import { isBilled } from '../core/obis.ts'
 import { HOUR, MINUTE } from '../core/time.ts'
 import type { FreezePlan as Frozen, Point } from '../driver-api/profile.ts'
 import { calendarOf, type Periods } from '../reading/freeze-period.ts'
@@ -26,6 +27,8 @@ export interface PollPlan extends Periodic {
   readonly kind: 'poll'
   readonly poll: PollConfig
   readonly everyMs: number
+  /** It reads registers: a curve that a bill may lean on, and not only what is true for a moment. */
+  readonly isCurve: boolean
 }
 
 export interface FreezePlan extends Periodic {
@@ -144,6 +147,7 @@ function pollPlan(name: string, poll: PollConfig, offsetMinutes: number): PollPl
     everyMs,
     points,
     poll,
+    isCurve: points.some(({ obis }) => isBilled(obis)),
     slotAt: instant => boundaryAt(calendar, instant),
     askableAt: slot => slot,
     dueBy: slot => slot + everyMs,
