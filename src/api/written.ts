@@ -2,6 +2,7 @@
 
 import type { FastifyReply } from 'fastify'
 import type { z } from 'zod'
+import { giveBack } from './page-thread/text.ts'
 
 /**
  * The schema of an answer for OpenAPI, which is given as bytes and checked by nobody: no second look at each of a million
@@ -11,8 +12,13 @@ export function written<Schema extends z.ZodType>(schema: Schema): z.ZodType<Uin
   return schema as unknown as z.ZodType<Uint8Array>
 }
 
-/** What a handler returns for them. */
-export function sendWritten(reply: Pick<FastifyReply, 'type'>, bytes: Uint8Array<ArrayBuffer>): Uint8Array {
+/** What a handler returns for them. Once they are sent their memory is given back, which waits for no collector. */
+export function sendWritten(
+  reply: Pick<FastifyReply, 'type' | 'raw'>,
+  bytes: Uint8Array<ArrayBuffer>,
+): Uint8Array {
   reply.type('application/json; charset=utf-8')
+  // Not where the connection is lost before: then something may still be reading them.
+  reply.raw.once('finish', () => giveBack(bytes))
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 }

@@ -74,9 +74,9 @@ export async function billingPageOf(
   } satisfies Partial<z.infer<typeof billingPage>>
   return inOnePiece([
     `${JSON.stringify(head).slice(0, -1)},"reads":[`,
-    reads.bytes(),
+    reads,
     '],"missing":[',
-    missing.bytes(),
+    missing,
     `],"next":${JSON.stringify(next)}}`,
   ])
 }

@@ -3,7 +3,6 @@
 import type { Reader } from '../../store/reader.ts'
 import type { ReadingsAsked, StoredReading } from '../../store/store.ts'
 import { writeCursor } from '../cursor.ts'
-import { pageOfFetched } from '../pages.ts'
 import { showReading } from '../show.ts'
 import { createText, inOnePiece } from './text.ts'
 
@@ -19,26 +18,33 @@ interface HistoryParts {
   readonly turn: () => Promise<void>
 }
 
+/** Each reading is written as soon as it is found: none of them is kept until the page is full. */
 export async function historyPage(
   { reader, offsetMinutes, turn }: HistoryParts,
-  { readings, list }: HistoryAsked,
+  { readings: asked, list }: HistoryAsked,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { limit, meter } = readings
-  const found: StoredReading[] = []
-  // One more than asked for, to know whether there is a next page.
-  const asked = { ...readings, limit: limit + 1 }
-  for (let hours = reader.hoursOf(asked); hours !== null && found.length <= limit; await turn()) {
+  const text = createText()
+  let count = 0
+  let last: StoredReading | null = null
+  let next: string | null = null
+
+  function write(one: StoredReading): void {
+    if (count < asked.limit) {
+      text.put(`${count > 0 ? ',' : ''}${JSON.stringify(showReading(one, offsetMinutes))}`)
+      last = one
+    } else if (last !== null) next ??= writeCursor([list, last.slot, last.id])
+    count += 1
+  }
+
+  // One more than asked for tells that there is a next page.
+  for (let hours = reader.hoursOf(asked); hours !== null && next === null; await turn()) {
     const part = reader.readingsIn(asked, hours)
-    found.push(...part.items)
+    for (const one of part.items) write(one)
     hours = part.next
   }
-  const page = pageOfFetched(found, limit, last => writeCursor([list, last.slot, last.id]))
-  const text = createText()
-  for (const [index, one] of page.items.entries())
-    text.put(`${index > 0 ? ',' : ''}${JSON.stringify(showReading(one, offsetMinutes))}`)
   return inOnePiece([
-    `{"meter":${JSON.stringify(meter)},"readings":[`,
-    text.bytes(),
-    `],"next":${JSON.stringify(page.next)}}`,
+    `{"meter":${JSON.stringify(asked.meter)},"readings":[`,
+    text,
+    `],"next":${JSON.stringify(next)}}`,
   ])
 }

@@ -1,9 +1,12 @@
-/** Text that grows as bytes outside the heap: a page of some megabytes leaves the collector nothing to move. */
+/**
+ * Text as bytes outside the heap: a page of some megabytes leaves the collector nothing to move. What is no longer wanted is
+ * given back at once, for nobody knows when the collector of a thread with little to do comes by.
+ */
 
 export interface Text {
   put(text: string): void
   /** What was put so far; of no use after the next `put`. */
-  bytes(): Uint8Array
+  bytes(): Uint8Array<ArrayBuffer>
 }
 
 const FIRST_BYTES = 64 * 1024
@@ -11,33 +14,32 @@ const FIRST_BYTES = 64 * 1024
 const MOST_BYTES_EACH = 3
 
 export function createText(): Text {
-  let room = Buffer.allocUnsafeSlow(FIRST_BYTES)
+  let room = Buffer.from(new ArrayBuffer(FIRST_BYTES))
   let used = 0
-
-  function makeRoom(bytes: number): void {
-    if (used + bytes <= room.length) return
-    const larger = Buffer.allocUnsafeSlow(Math.max(used + bytes, 2 * room.length))
-    room.copy(larger, 0, 0, used)
-    room = larger
-  }
-
   return {
     put(text) {
-      makeRoom(MOST_BYTES_EACH * text.length)
+      const wanted = used + MOST_BYTES_EACH * text.length
+      if (wanted > room.length) room = Buffer.from(room.buffer.transfer(Math.max(wanted, 2 * room.length)))
       used += room.write(text, used)
     },
     bytes: () => room.subarray(0, used),
   }
 }
 
-/** All of it in one piece of memory of its own, which can be handed to another thread. */
-export function inOnePiece(parts: readonly (Uint8Array | string)[]): Uint8Array<ArrayBuffer> {
-  const pieces = parts.map(part => (typeof part === 'string' ? Buffer.from(part) : part))
-  const whole = Buffer.allocUnsafeSlow(pieces.reduce((sum, { length }) => sum + length, 0))
+/** All of it in one piece of memory of its own, which can be handed to another thread. The texts are given back. */
+export function inOnePiece(parts: readonly (Text | string)[]): Uint8Array<ArrayBuffer> {
+  const pieces = parts.map(part => (typeof part === 'string' ? Buffer.from(part) : part.bytes()))
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
   let at = 0
-  for (const piece of pieces) {
+  for (const [index, piece] of pieces.entries()) {
     whole.set(piece, at)
     at += piece.length
+    if (typeof parts[index] !== 'string') giveBack(piece)
   }
   return whole
+}
+
+/** The memory behind the bytes, which are gone then. */
+export function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
+  buffer.transfer(0)
 }
