@@ -15,6 +15,7 @@ import { createRows, READING_COLUMNS, toStored } from './rows.ts'
 import { HOUR_OF_SLOTS } from './schema.ts'
 import { readOnlyUri } from './statements.ts'
 import type { MeterClock, StoredReading } from './store.ts'
+import { createTouched, type Touched } from './touched.ts'
 
 /** Throws SQLite's errors; `faultOf` says what they mean. */
 export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'> {
@@ -22,6 +23,8 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'> {
   boundaryOf(meter: string, slot: number): StoredReading[]
   /** The measurement of a meter's clock nearest to an instant; null where none is kept. */
   clockNear(meter: string, near: number): MeterClock | null
+  /** Of this connection, from the look before. */
+  readonly touched: Touched
   close(): void
 }
 
@@ -69,6 +72,7 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
         .filter(kept => kept.register.meter === meter && kept.slot === slot)
         .map(toStored)
     },
+    touched: createTouched(database),
     clockNear: (meter, near) => clocks.nearestOf(meter, near),
     close: () => database.close(),
   }

@@ -159,9 +159,10 @@ test.runIf(process.platform === 'linux')('lines and store go before it', async (
       return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
     })
   const before = Math.max(...nice())
+  const nicer = Math.min(19, before + 10)
   const { get } = await threaded()
   expect((await get(BILLS)).statusCode).toBe(200)
-  expect(nice().filter(one => one === before + 10 || one === 19)).toHaveLength(1)
+  expect(nice().filter(one => one === nicer)).toHaveLength(1)
 })
 
 test('a cursor of another list is refused there as anywhere', async () => {

@@ -114,6 +114,7 @@ export function memoryReader(store: MemoryStore): Reader {
     boundaryOf: (meter, slot) =>
       answer(() => store.readings.filter(one => one.meter === meter && one.slot === slot)),
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),
+    touched: () => null,
     close: () => undefined,
   }
 }

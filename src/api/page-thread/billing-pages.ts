@@ -10,6 +10,7 @@ import type { Reader } from '../../store/reader.ts'
 import type { billingPage, billingRead, missingRead } from '../billing-shapes.ts'
 import { type PageAsked, pageById } from '../pages.ts'
 import type { BilledMeter } from './billed-meter.ts'
+import type { Standings, Status } from './standings.ts'
 import { createText, inOnePiece, type Text } from './text.ts'
 
 export interface BillingAsked {
@@ -28,8 +29,6 @@ export interface BillingParts {
   readonly turn: () => Promise<void>
 }
 
-type Status = BillingVerdict['status']
-
 /** Some milliseconds of work. */
 const JUDGED_AT_ONCE = 50
 /** Registers of one meter, twice over. */
@@ -37,6 +36,7 @@ const MOST_BESIDE = 500
 
 export async function billingPageOf(
   parts: BillingParts,
+  standings: Standings,
   { boundary, seen, page }: BillingAsked,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { gateway, offsetMinutes, meters, turn } = parts
@@ -46,12 +46,15 @@ export async function billingPageOf(
   const shown = new Set(items)
   const [reads, missing] = [createText(), createText()]
   const counts: Record<Status, number> = { ready: 0, 'totals-only': 0, missing: 0 }
+  const standing = standings(boundary, page.cursor === undefined)
   let judged = 0
 
   async function judge(meter: BilledMeter): Promise<BillingVerdict> {
     judged += 1
     if (judged % JUDGED_AT_ONCE === 0) await turn()
-    return verdictOn(parts.reader, meter, boundary)
+    const verdict = verdictOn(parts.reader, meter, boundary)
+    standing.set(meter.id, verdict.status)
+    return verdict
   }
 
   for (const meter of items) {
@@ -60,7 +63,8 @@ export async function billingPageOf(
     if (verdict.status === 'missing') putEntry(missing, showMissing(verdict, offsetMinutes))
     else putEntry(reads, showRead(verdict, offsetMinutes))
   }
-  for (const meter of visible) if (!shown.has(meter)) counts[(await judge(meter)).status] += 1
+  for (const meter of visible)
+    if (!shown.has(meter)) counts[standing.get(meter.id) ?? (await judge(meter)).status] += 1
   const head = {
     gateway,
     boundary: isoWithOffset(boundary, offsetMinutes),

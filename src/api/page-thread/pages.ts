@@ -2,6 +2,7 @@
 
 import { type BillingAsked, type BillingParts, billingPageOf } from './billing-pages.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
+import { createStandings } from './standings.ts'
 
 /** Each page is the JSON of its route's schema, UTF-8. Rejects with the faults of the store, and ASK_INVALID for a cursor. */
 export interface Pages {
@@ -11,8 +12,9 @@ export interface Pages {
 
 /** `turn` lets other questions go first, between two steps of some milliseconds. */
 export function createPages(parts: BillingParts): Pages {
+  const standings = createStandings(parts.reader)
   return {
-    billing: asked => billingPageOf(parts, asked),
+    billing: asked => billingPageOf(parts, standings, asked),
     history: asked => historyPage(parts, asked),
   }
 }

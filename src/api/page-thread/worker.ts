@@ -1,7 +1,7 @@
 /** The thread that makes pages: opens a reader of the store named in `workerData`, then answers until it is ended. */
 
 import { readlinkSync } from 'node:fs'
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../core/clock.ts'
 import { assert, Fault } from '../../core/faults.ts'
@@ -13,16 +13,17 @@ import type { Answer, Ask, Opening } from './protocol.ts'
 assert(parentPort !== null, 'pages are made in a thread of their own')
 const port = parentPort
 
-/** Lines and store come first wherever they and we want the processor (nice value; Linux has one for each thread). */
-const PRIORITY = 10
+/** Lines and store come first wherever they and we want the processor. Nice values; Linux has one for each thread. */
+const NICER_BY = 10
+const NICEST = 19
 
 function tell(answer: Answer, transfer: readonly ArrayBuffer[] = []): void {
   port.postMessage(answer, transfer)
 }
 
 function giveWay(): void {
-  const thread = /\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0]
-  if (thread !== undefined) setPriority(Number(thread), PRIORITY)
+  const thread = Number(/\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0])
+  setPriority(thread, Math.min(NICEST, getPriority(thread) + NICER_BY))
 }
 
 function answerOf(call: number, error: unknown): Answer {
