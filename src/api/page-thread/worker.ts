@@ -1,6 +1,5 @@
 /** The thread that makes pages: opens a reader of the store named in `workerData`, then answers until it is ended. */
 
-import { readlinkSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../core/clock.ts'
@@ -21,11 +20,6 @@ function tell(answer: Answer, transfer: readonly ArrayBuffer[] = []): void {
   port.postMessage(answer, transfer)
 }
 
-function giveWay(): void {
-  const thread = Number(/\d+$/.exec(readlinkSync('/proc/thread-self'))?.[0])
-  setPriority(thread, Math.min(NICEST, getPriority(thread) + NICER_BY))
-}
-
 function answerOf(call: number, error: unknown): Answer {
   if (!(error instanceof Fault) && primaryCode(error) === null)
     return { call, defect: error instanceof Error ? (error.stack ?? error.message) : String(error) }
@@ -39,7 +33,8 @@ function opened({ directory, ...site }: Opening): Pages {
   return createPages({ ...site, reader, turn: systemClock.yield })
 }
 
-if (process.platform === 'linux') giveWay()
+// 0 is the calling thread to Linux, and our whole process elsewhere.
+if (process.platform === 'linux') setPriority(0, Math.min(NICEST, getPriority(0) + NICER_BY))
 let pages: Pages | null = null
 
 port.on('message', async ({ call, name, asked }: Ask) => {
