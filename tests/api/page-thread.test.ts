@@ -37,13 +37,13 @@ async function keepFreeze(
 }
 
 /** An API whose pages come from a thread, over a store that others may damage while it is closed. */
-async function threaded(directory = newDirectory()) {
+async function threaded(directory = newDirectory(), meters = METERS) {
   const log = recordingLog()
   const broken: Fault[] = []
   const store = await openIn(directory, { batchRows: 1, broken: fault => broken.push(fault) }, log)
-  const pages = createPageThread({ store, directory, gateway: 'gw', offsetMinutes: 480, meters: METERS, log })
+  const pages = createPageThread({ store, directory, gateway: 'gw', offsetMinutes: 480, meters, log })
   onTestFinished(() => pages.stop())
-  const api = await testApi({ store, pages, meters: METERS, log })
+  const api = await testApi({ store, pages, meters, log })
   const key = await api.key(['read', 'billing'])
   return { ...api, store, pages, log, broken, directory, get: (url: string) => api.get(url, key) }
 }
@@ -135,6 +135,16 @@ test('a thread that dies costs the pages under way; the store goes on, and so do
   expect(log.lines.some(line => line.includes('the thread that makes pages ended'))).toBe(true)
   await keepFreeze(store, 'm2')
   expect((await get(BILLS)).json().counts.ready).toBe(2)
+})
+
+test('a long page lets short ones go before it', async () => {
+  const meters = Array.from({ length: 1_000 }, (_, index) => freezingMeter(`m${index}`))
+  const { get } = await threaded(newDirectory(), meters)
+  const order: string[] = []
+  const long = get(BILLS).then(({ statusCode }) => order.push(`long ${statusCode}`))
+  const short = get(HISTORY).then(({ statusCode }) => order.push(`short ${statusCode}`))
+  await Promise.all([long, short])
+  expect(order).toEqual(['short 200', 'long 200'])
 })
 
 test('stopped, it lets go of the file, so that the store can close it whole; what was under way is refused', async () => {
