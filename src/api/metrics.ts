@@ -2,9 +2,10 @@
 
 import type { LineCounters, MeterState } from '../acquire/status.ts'
 import { RESPONSE_BOUNDS_MS } from '../line/response-times.ts'
+import type { Vitals } from '../running/vitals.ts'
 import type { StoreSizes } from '../store/store.ts'
 import type { App } from './app.ts'
-import type { ApiParts, DaemonStatus, Vitals } from './parts.ts'
+import type { ApiParts, DaemonStatus } from './parts.ts'
 import { nothing } from './shapes.ts'
 
 /** One metric name with all its samples. */

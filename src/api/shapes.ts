@@ -1,12 +1,6 @@
-/** The shapes answers are made of, for the serialiser and for OpenAPI; and how readings become them. */
+/** The shapes answers are made of, for the serialiser and for OpenAPI. */
 
 import { z } from 'zod'
-import { describeFault, type Failure } from '../core/faults.ts'
-import { formatScaled } from '../core/scaled.ts'
-import { isoWithOffset } from '../core/time.ts'
-import { codesOf } from '../reading/quality-codes.ts'
-import type { ValidatedReading } from '../reading/reading.ts'
-import type { StoredReading } from '../store/store.ts'
 
 export const MOST_PER_PAGE = 1000
 
@@ -69,34 +63,3 @@ export const freshReading = z.object(measured)
 export const reading = z
   .object({ id: z.string(), version: z.int(), meter: z.string(), ...measured })
   .meta({ id: 'Reading' })
-
-export function showReading(stored: StoredReading, offsetMinutes: number): z.infer<typeof reading> {
-  const { id, version, meter } = stored
-  return { id, version, meter, ...showMeasured(stored, offsetMinutes) }
-}
-
-export function showMeasured(
-  one: Omit<ValidatedReading, 'exchange'>,
-  offsetMinutes: number,
-): z.infer<typeof freshReading> {
-  return {
-    obis: one.obis,
-    kind: one.kind,
-    slot: isoWithOffset(one.slot, offsetMinutes),
-    value: formatScaled(one.value),
-    unit: one.unit,
-    readAt: isoWithOffset(one.readAt, offsetMinutes),
-    receivedAt: isoWithOffset(one.receivedAt, offsetMinutes),
-    quality: one.quality,
-    codes: codesOf(one.quality, one.findings),
-    findings: one.findings.map(found => ({ ...found, codes: [...found.codes] })),
-  }
-}
-
-export function showFault(seen: Failure | null): z.infer<typeof fault> {
-  return seen && describeFault(seen.code, seen.text)
-}
-
-export function ageSeconds(then: number, now: number): number {
-  return Math.max(0, Math.round((now - then) / 1000))
-}

@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { Fault } from '../core/faults.ts'
 import { DAY } from '../core/time.ts'
 import type { Worth } from '../reading/worth.ts'
 import { createClockDoubt } from './clock-doubt.ts'
@@ -122,13 +123,17 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     lastSequence: outbox.lastSequence,
     cursor: outbox.cursor,
     evidence: evidence.of,
-    clocks: clocks.nearest,
-    clockOf: clocks.lastOf,
+    clocks: clocks.last,
+    clockOf: clocks.nearestOf,
     ...createQueries({ database, names, rows, latest }),
     inService: () => inService.all().map(({ meter }) => String(meter)),
     leaveService: meter => writer.write(`taking ${meter} out of service`, () => void leaveService.run(meter)),
     touch: () => writer.write('writing a sign of life', () => void touch.run()),
     sizes: () => sizesOf(open, damage.count),
+    report(found) {
+      if ('unreadable' in found) throw new Fault('STORE_UNREADABLE', found.unreadable)
+      damage.found(found.table, found.key)
+    },
     condemn(why) {
       writer.abandon()
       open.condemn(why)

@@ -28,8 +28,7 @@ export interface Queries {
   hoursOf(asked: ReadingsAsked): Hours | null
   readingsIn(asked: ReadingsAsked, hours: Hours): Part<StoredReading, Hours>
   latestOf(meter: string): StoredReading[]
-  /** Registers numbered from `series` on; a register's versions are never torn apart. */
-  boundary(slot: number, series: number): Part<StoredReading, number>
+  /** Registers numbered from `series` on. */
   lastGood(series: number): Part<LastGood, number>
   lastKept(): LastKept | null
   freezesHeld(meter: string, since: number, of?: FreezesOf): FreezeHeld[]
@@ -102,14 +101,6 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
         .filter(kept => kept?.register.meter === meter)
         .flatMap(kept => (kept ? [toStored(kept)] : []))
     },
-    boundary(slot, series) {
-      const found = ask.atSlot.all(hourOf(slot), series, series + SERIES_AT_ONCE - 1, slot)
-      const items = rows
-        .allVerified(found)
-        .filter(kept => kept.slot === slot)
-        .map(toStored)
-      return { items, next: nextSeries(series) }
-    },
     lastGood: series => eachRegister(series, pointer => lastGoodOf(latest.goodOf(pointer))),
     lastKept() {
       const { reading, recordedAt } = ask.lastKept.get() ?? {}
@@ -160,10 +151,6 @@ function statementsFor(database: DatabaseSync) {
        SELECT ${READING_COLUMNS} FROM hours CROSS JOIN series s CROSS JOIN reading r
        WHERE s.meter = ?3 AND (?4 IS NULL OR s.obis = ?5) AND (?6 IS NULL OR s.kind = ?7)
          AND ${hour} = hours.hour AND r.series = s.ref AND r.slot >= ?8 AND r.slot < ?9`,
-    ),
-    atSlot: ofReadings(
-      `SELECT ${READING_COLUMNS} FROM reading r
-       WHERE ${hour} = ? AND r.series BETWEEN ? AND ? AND r.slot = ? ORDER BY r.series, r.version`,
     ),
     latestIn: database.prepare('SELECT series, reading, good FROM latest WHERE series BETWEEN ? AND ?'),
     latestOfMeter: database.prepare(

@@ -65,12 +65,10 @@ export interface Store {
   /** A meter's readings, oldest first, after an opaque position. */
   readingsOf(asked: ReadingsAsked): Promise<readonly StoredReading[]>
   latestOf(meter: string): Promise<readonly StoredReading[]>
-  /** Every version of every register kept for this boundary: freezes of it, and polls whose slot it is. */
-  boundary(slot: number): Promise<readonly StoredReading[]>
   /** A reading by its id, with the round that gave it. Null when there is none. */
   evidence(id: string): Promise<Evidence | null>
-  /** Measured deviation of each meter's clock: the measurement nearest to the instant `near`, else the last. */
-  clocks(near?: number): Promise<readonly MeterClock[]>
+  /** Measured deviation of each meter's clock: the last measurement. */
+  clocks(): Promise<readonly MeterClock[]>
   /** The last measurement of one meter's clock; null when it was never measured. */
   clockOf(meter: string): Promise<MeterClock | null>
 
@@ -95,6 +93,11 @@ export interface Store {
   touch(): Promise<void>
 
   sizes(): Promise<StoreSizes>
+  /**
+   * What a reader of its own connection met with (src/store/reader.ts) counts as if the store had. Rejects with
+   * STORE_UNREADABLE where that is the whole file.
+   */
+  report(found: Found): Promise<void>
   /**
    * A second's worth of house-keeping: removes what is past its time or, where room runs out, in the stated order;
    * checks some rows (PR-06). Rejects with STORE_UNREADABLE where the file is damaged beyond single rows.
@@ -237,6 +240,11 @@ export interface MeterClock {
   readonly measuredAt: number
   readonly deviationMs: number
 }
+
+/** A row that does not match its checksum, or why the file cannot be read. */
+export type Found =
+  | { readonly table: string; readonly key: number | string }
+  | { readonly unreadable: string }
 
 export interface StoreSizes {
   readonly bytes: number

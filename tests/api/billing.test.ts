@@ -1,7 +1,7 @@
 /** Billing reads as a biller gets them: exact, paged without gaps, the same twice (PR-17), nothing doubtful with a value. */
 
 import { describe, expect, test } from 'vitest'
-import { billingFacts } from '../../src/api/billing.ts'
+import { billedMeter } from '../../src/api/page-thread/billed-meter.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { freezingMeter, MIDNIGHT, NEEDED, type TestApi, testApi, timedMeter } from '../support/api.ts'
 import { nextRound, stored } from '../support/memory-store.ts'
@@ -197,9 +197,9 @@ test('V-F10 hours beside midnight change no bill, whether they are read or not',
 })
 
 test('what a bill needs follows from the profile: frozen energy, or polled energy where nothing freezes', () => {
-  expect(billingFacts(freezingMeter('m1'), null)).toMatchObject({ origin: 'freeze', needed: NEEDED })
-  expect(billingFacts(timedMeter('t1'), null)).toMatchObject({ origin: 'timed', needed: ['1-0:1.8.0'] })
-  expect(billingFacts({ ...freezingMeter('m1'), daily: false }, null)).toMatchObject({
+  expect(billedMeter(freezingMeter('m1'))).toMatchObject({ origin: 'freeze', needed: NEEDED })
+  expect(billedMeter(timedMeter('t1'))).toMatchObject({ origin: 'timed', needed: ['1-0:1.8.0'] })
+  expect(billedMeter({ ...freezingMeter('m1'), daily: false })).toMatchObject({
     origin: 'freeze',
     needed: [],
   })

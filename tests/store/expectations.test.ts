@@ -13,7 +13,7 @@ import { MIGRATIONS } from '../../src/store/schema.ts'
 import { transactionFor } from '../../src/store/statements.ts'
 import type { Store } from '../../src/store/store.ts'
 import { close, newDirectory, openIn } from './data-directory.ts'
-import { NOON, QUARTER, roundOf } from './rounds.ts'
+import { keptAt, NOON, QUARTER, roundOf } from './rounds.ts'
 
 const OFF = { state: 'missed', cause: 'OFF', tries: 0, triedAt: null } as const
 
@@ -262,7 +262,7 @@ test('PR-86 a store of the schema before goes on, with nothing expected until so
   expect(store.epoch).toBe(1)
   expect(await store.accountedTo()).toBeNull()
   expect(await store.plans({ limit: 1 })).toEqual([])
-  expect(await store.boundary(NOON)).toHaveLength(1)
+  expect(await keptAt(store, NOON)).toHaveLength(1)
 })
 
 test('what was missing is forgotten with the readings of its time, and so are plans that ended before', async () => {

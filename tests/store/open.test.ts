@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { isSafeSqlite, openDatabase } from '../../src/store/database.ts'
 import { readPragma } from '../../src/store/statements.ts'
 import { close, newDirectory, openIn } from './data-directory.ts'
-import { NOON, roundOf } from './rounds.ts'
+import { keptAt, NOON, roundOf } from './rounds.ts'
 
 function withFile(directory: string, change: (file: DatabaseSync) => void): void {
   const file = new DatabaseSync(join(directory, 'meterd.db'))
@@ -111,7 +111,7 @@ describe('opening', () => {
     withFile(directory, file => file.exec('DROP INDEX reading_identity'))
     const store = await openIn(directory)
     expect(store.epoch).toBeGreaterThan(1)
-    expect(await store.boundary(NOON)).toHaveLength(1)
+    expect(await keptAt(store, NOON)).toHaveLength(1)
     expect(await store.accept(roundOf('m1', {}))).toMatchObject({ stored: 0, duplicates: 1 })
   })
 

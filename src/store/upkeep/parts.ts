@@ -34,7 +34,7 @@ export function createUpkeepParts(
     frames: createFrames(parts),
     sweeps: { billing: sweepOf('billing'), curve: sweepOf('curve'), instantaneous: sweepOf('instantaneous') },
     scrub: createScrub({ ...parts, announceAgain: parts.outbox.announceAgain }),
-    clockThinning: createClockThinning(parts.database, parts.moments.offsetMinutes),
+    clockThinning: createClockThinning({ ...parts, offsetMinutes: parts.moments.offsetMinutes }),
     missingThinning: createMissingThinning(parts.database),
   }
 }
