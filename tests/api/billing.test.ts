@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { billedMeter } from '../../src/api/page-thread/billed-meter.ts'
+import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { freezingMeter, MIDNIGHT, NEEDED, type TestApi, testApi, timedMeter } from '../support/api.ts'
 import { nextRound, stored } from '../support/memory-store.ts'
@@ -197,10 +198,60 @@ test('V-F10 hours beside midnight change no bill, whether they are read or not',
 })
 
 test('what a bill needs follows from the profile: frozen energy, or polled energy where nothing freezes', () => {
-  expect(billedMeter(freezingMeter('m1'))).toMatchObject({ origin: 'freeze', needed: NEEDED })
-  expect(billedMeter(timedMeter('t1'))).toMatchObject({ origin: 'timed', needed: ['1-0:1.8.0'] })
-  expect(billedMeter({ ...freezingMeter('m1'), daily: false })).toMatchObject({
-    origin: 'freeze',
-    needed: [],
+  const usualOf = (meter: MeterConfig) => billedMeter(meter, { offsetMinutes: 480 }).usual
+  expect(usualOf(freezingMeter('m1'))).toEqual({ origin: 'freeze', needed: NEEDED })
+  expect(usualOf(timedMeter('t1'))).toEqual({ origin: 'timed', needed: ['1-0:1.8.0'] })
+  expect(usualOf({ ...freezingMeter('m1'), daily: false })).toEqual({ origin: 'freeze', needed: [] })
+})
+
+describe('a meter with settlement days', () => {
+  const on = [{ day: 21, hour: 0 }]
+  const settling = (meter: MeterConfig): MeterConfig => ({
+    ...meter,
+    settlement: on,
+    profile: { ...meter.profile, settlement: { ...freezingMeter('m1').profile.daily!, depth: 12 } },
+  })
+  const entry = async (api: TestApi, boundary: string) => {
+    const page = (await api.get(`/v1/billing/reads?boundary=${boundary}`, await api.key(['billing']))).json()
+    const [one] = [...page.reads, ...page.missing]
+    return one
+  }
+
+  test('is billed by what it kept then, where it freezes nothing daily', async () => {
+    const api = await testApi({ meters: [settling(timedMeter('t1'))] })
+    keepFreezes(api, 't1')
+    expect(await entry(api, '2026-11-21')).toMatchObject({
+      status: 'ready',
+      origin: 'freeze',
+      registers: { length: NEEDED.length },
+    })
+    expect(await entry(api, '2026-11-20')).toMatchObject({ status: 'missing', origin: 'timed' })
+  })
+
+  test('by a read in time where nothing else is here, and by the settlement where that is in doubt', async () => {
+    const api = await testApi({ meters: [settling(timedMeter('t1'))] })
+    const polled = { meter: 't1', obis: '1-0:1.8.0', kind: 'poll', slot: MIDNIGHT } as const
+    api.store.readings.push(stored({ ...polled, readAt: MIDNIGHT + MINUTE }))
+    expect(await entry(api, '2026-11-21')).toMatchObject({ status: 'ready', origin: 'timed' })
+    keepFreezes(api, 't1', { quality: 'suspect' })
+    expect(await entry(api, '2026-11-21')).toMatchObject({ status: 'missing', origin: 'freeze' })
+  })
+
+  test('with neither says what it lacks of the settlement', async () => {
+    const api = await testApi({ meters: [settling(timedMeter('t1'))] })
+    expect(await entry(api, '2026-11-21')).toMatchObject({
+      status: 'missing',
+      origin: 'freeze',
+      reasons: expect.arrayContaining([expect.objectContaining({ code: 'NOT_READ', obis: NEEDED[0] })]),
+    })
+  })
+
+  test('needs what its daily freeze has at midnights, and the settlement’s registers where daily is off', async () => {
+    const api = await testApi({
+      meters: [settling(freezingMeter('m1')), settling({ ...freezingMeter('m2'), daily: false })],
+    })
+    for (const meter of ['m1', 'm2']) keepFreezes(api, meter)
+    const page = (await api.get(TODAY, await api.key(['billing']))).json()
+    expect(page.counts).toMatchObject({ ready: 2, missing: 0 })
   })
 })

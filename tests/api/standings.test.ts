@@ -20,7 +20,13 @@ const BOUNDARIES = [0, 1, 2, 3, 4].map(day => MIDNIGHT - day * 24 * HOUR)
 
 function pagesOver(reader: Reader): Pages {
   const turn = async () => undefined
-  return createPages({ reader, gateway: 'gw', offsetMinutes: 480, meters: METERS.map(billedMeter), turn })
+  return createPages({
+    reader,
+    gateway: 'gw',
+    offsetMinutes: 480,
+    meters: METERS.map(meter => billedMeter(meter, { offsetMinutes: 480 })),
+    turn,
+  })
 }
 
 /** Anything that may change a bill, or nearly. */

@@ -61,7 +61,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     reader: memoryReader(store),
     gateway: 'gw',
     offsetMinutes: 480,
-    meters: meters.map(billedMeter),
+    meters: meters.map(meter => billedMeter(meter, { offsetMinutes: 480 })),
     turn: clock.yield,
   })
   const app = await buildServer({

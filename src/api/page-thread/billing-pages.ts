@@ -9,7 +9,7 @@ import { codesOf } from '../../reading/quality-codes.ts'
 import type { Reader } from '../../store/reader.ts'
 import type { billingPage, billingRead, missingRead } from '../billing-shapes.ts'
 import { type PageAsked, pageById } from '../pages.ts'
-import type { BilledMeter } from './billed-meter.ts'
+import { type BilledMeter, wantedAt } from './billed-meter.ts'
 import type { Standings, Status } from './standings.ts'
 import { createText, inOnePiece, type Text } from './text.ts'
 
@@ -52,7 +52,7 @@ export async function billingPageOf(
   async function judge(meter: BilledMeter): Promise<BillingVerdict> {
     judged += 1
     if (judged % JUDGED_AT_ONCE === 0) await turn()
-    const verdict = verdictOn(parts.reader, meter, boundary)
+    const verdict = verdictOn(parts, meter, boundary)
     standing.set(meter.id, verdict.status)
     return verdict
   }
@@ -89,8 +89,15 @@ function putEntry(text: Text, entry: object): void {
   text.put(`${text.bytes().length > 0 ? ',' : ''}${JSON.stringify(entry)}`)
 }
 
-function verdictOn(reader: Reader, { id, origin, needed }: BilledMeter, boundary: number): BillingVerdict {
+function verdictOn(
+  site: Pick<BillingParts, 'reader' | 'offsetMinutes'>,
+  meter: BilledMeter,
+  boundary: number,
+): BillingVerdict {
+  const { id } = meter
+  const { reader } = site
   const kept = reader.boundaryOf(id, boundary)
+  const { origin, needed } = wantedAt(meter, boundary, kept, site)
   const stampedAt = origin !== 'freeze' || kept.some(one => one.kind === 'freeze')
   const beside = stampedAt ? [] : stampedNear(reader, id, boundary)
   const facts = { meter: id, origin, needed, clock: reader.clockNear(id, boundary) }

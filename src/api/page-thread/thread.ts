@@ -24,7 +24,7 @@ export interface PageThreadParts extends Omit<Opening, 'meters'> {
 }
 
 export function createPageThread({ store, log, meters, ...site }: PageThreadParts): PageThread {
-  const opening: Opening = { ...site, meters: meters.map(billedMeter) }
+  const opening: Opening = { ...site, meters: meters.map(meter => billedMeter(meter, site)) }
   let running: Running | null = null
   let isStopped = false
 
