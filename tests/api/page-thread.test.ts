@@ -113,9 +113,12 @@ test('PR-07 a page that meets with a damaged file is refused, and the store answ
   for (const meter of ['m1', 'm2', 'm3']) await keepFreeze(first, meter)
   await close(first)
   destroy(directory, 'reading_identity')
-  const { store, get, broken } = await threaded(directory)
+  const { store, get, key, app, broken } = await threaded(directory)
   const answer = await get(BILLS)
   expect([answer.statusCode, answer.json().code]).toEqual([503, 'STORE_UNREADABLE'])
+  // Not even of a meter for which nothing of the damaged pages is wanted.
+  const headers = { authorization: `Bearer ${await key(['billing'], { meters: ['t1'] })}` }
+  expect((await app.inject({ url: BILLS, headers })).json().code).toBe('STORE_UNREADABLE')
   await expect(store.lastSequence()).rejects.toMatchObject({ code: 'STORE_UNREADABLE' })
   expect(broken).toMatchObject([{ code: 'STORE_UNREADABLE', text: expect.stringContaining('making a page') }])
   await close(store)

@@ -39,13 +39,13 @@ export async function billingPageOf(
   standings: Standings,
   { boundary, seen, page }: BillingAsked,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { gateway, offsetMinutes, meters, turn } = parts
+  const { offsetMinutes, meters, turn } = parts
   const mayBeSeen = seen && new Set(seen)
   const visible = mayBeSeen ? meters.filter(({ id }) => mayBeSeen.has(id)) : meters
   const { items, next } = pageById(visible, page, `billing ${boundary}`)
   const shown = new Set(items)
   const [reads, missing] = [createText(), createText()]
-  const counts: Record<Status, number> = { ready: 0, 'totals-only': 0, missing: 0 }
+  const counts = { ready: 0, 'totals-only': 0, missing: 0 }
   const standing = standings(boundary, page.cursor === undefined)
   let judged = 0
 
@@ -65,24 +65,27 @@ export async function billingPageOf(
   }
   for (const meter of visible)
     if (!shown.has(meter)) counts[standing.get(meter.id) ?? (await judge(meter)).status] += 1
-  const head = {
-    gateway,
-    boundary: isoWithOffset(boundary, offsetMinutes),
-    state: 'provisional',
-    counts: {
-      meters: visible.length,
-      ready: counts.ready,
-      totalsOnly: counts['totals-only'],
-      missing: counts.missing,
-    },
-  } satisfies Partial<z.infer<typeof billingPage>>
   return inOnePiece([
-    `${JSON.stringify(head).slice(0, -1)},"reads":[`,
+    `${headOf(parts, boundary, counts).slice(0, -1)},"reads":[`,
     reads,
     '],"missing":[',
     missing,
     `],"next":${JSON.stringify(next)}}`,
   ])
+}
+
+/** What stands before the entries, as a JSON object. */
+function headOf(
+  { gateway, offsetMinutes }: BillingParts,
+  boundary: number,
+  { ready, 'totals-only': totalsOnly, missing }: Readonly<Record<Status, number>>,
+): string {
+  return JSON.stringify({
+    gateway,
+    boundary: isoWithOffset(boundary, offsetMinutes),
+    state: 'provisional',
+    counts: { meters: ready + totalsOnly + missing, ready, totalsOnly, missing },
+  } satisfies Partial<z.infer<typeof billingPage>>)
 }
 
 function putEntry(text: Text, entry: object): void {

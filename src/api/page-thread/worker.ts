@@ -4,6 +4,7 @@ import { getPriority, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../core/clock.ts'
 import { assert, Fault } from '../../core/faults.ts'
+import type { Refusal } from '../../store/protocol.ts'
 import { openReader } from '../../store/reader.ts'
 import { faultOf, primaryCode } from '../../store/sqlite-fault.ts'
 import { createPages, type Pages } from './pages.ts'
@@ -20,11 +21,17 @@ function tell(answer: Answer, transfer: readonly ArrayBuffer[] = []): void {
   port.postMessage(answer, transfer)
 }
 
+/** A damaged file answers nothing more: what it would say next may be as wrong. */
+let broken: Refusal | null = null
+
 function answerOf(call: number, error: unknown): Answer {
   if (!(error instanceof Fault) && primaryCode(error) === null)
     return { call, defect: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   const { code, text } = faultOf(error, 'making a page')
-  if (code === 'STORE_UNREADABLE') tell({ found: { unreadable: text } })
+  if (code === 'STORE_UNREADABLE' && broken === null) {
+    broken = { code, text }
+    tell({ found: { unreadable: text } })
+  }
   return { call, fault: { code, text } }
 }
 
@@ -38,6 +45,7 @@ if (process.platform === 'linux') setPriority(0, Math.min(NICEST, getPriority(0)
 let pages: Pages | null = null
 
 port.on('message', async ({ call, name, asked }: Ask) => {
+  if (broken !== null) return tell({ call, fault: broken })
   try {
     pages ??= opened(workerData as Opening)
     // The protocol pairs each name with what it is asked.
