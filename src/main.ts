@@ -8,6 +8,7 @@ import { openAcceptances } from './acquire/gate/acceptances-held.ts'
 import { type Commissioning, createCommissioning } from './acquire/gate/commissioning.ts'
 import { createLastGood } from './acquire/last-good.ts'
 import { leftBefore } from './acquire/ledger-before.ts'
+import { billingMomentsOf } from './acquire/plans.ts'
 import { createPoller, type Poller, type PollerParts } from './acquire/poller.ts'
 import { openRefusals } from './acquire/refusals-held.ts'
 import { createSameMeter, withProbed } from './acquire/same-meter.ts'
@@ -78,7 +79,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
 async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const { config, clock, log, supervisor = null } = parts
   const progress = createProgress(clock)
-  const limits = { ...config.store, offsetMinutes: config.site.offsetMinutes }
+  const limits = { ...config.store, ...billingMomentsOf(config) }
   const store = await openStore(config.dataDirectory, clock, log, { limits, broken: parts.broken })
   stops.push(() => store.close())
   const watchdog = createWatchdog({ progress, store, supervisor, clock, log, broken: parts.broken })

@@ -256,11 +256,16 @@ function progressFamilies({ parts }: DaemonStatus): Family[] {
 
 /** Plans have few names, whatever the number of meters. */
 function expectationFamilies({ expectations }: DaemonStatus): Family[] {
-  const each = (of: 'due' | 'missed') =>
+  const each = (of: 'due' | 'missed' | 'open') =>
     expectations.map(one => ({ labels: { plan: one.plan }, value: one[of] }))
   return [
     counter('meterd_expectations_due_total', 'Periods readings were expected for.', each('due')),
     counter('meterd_expectations_missed_total', 'Periods that are over without a reading.', each('missed')),
+    gauge(
+      'meterd_expectations_open',
+      "Periods that are past without a reading and may still be filled from meters' memories.",
+      each('open'),
+    ),
   ]
 }
 

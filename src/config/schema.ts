@@ -13,6 +13,7 @@ import {
   parseListen,
   parseMinute,
   parseRatio,
+  parseSettlementDay,
   parseSize,
   RATIO,
   SIZE,
@@ -73,6 +74,10 @@ const poll = section({
   fill: yesNo.optional(),
 })
 const polls = list(poll, 16)
+const settlement = list(
+  hint(z.string({ error: 'monthDay' }).refine(is(parseSettlementDay), 'monthDay'), 'monthDay'),
+  3,
+)
 
 const nameplate = section({
   phases: phases.optional(),
@@ -103,6 +108,7 @@ export const meterSchema = section({
   profile: profileName.optional(),
   polls: polls.optional(),
   daily: yesNo.optional(),
+  settlement: settlement.optional(),
   hourly: yesNo.optional(),
   nameplate: nameplate.optional(),
   serial: serial.optional(),
@@ -138,6 +144,7 @@ const defaults = section({
   profile: profileName.optional(),
   polls: polls.optional(),
   daily: yesNo.optional(),
+  settlement: settlement.optional(),
   hourly: yesNo.optional(),
 })
 

@@ -4,6 +4,7 @@
  * V-F3 … V-F6 and V-I1 in a request's `whyNot`, V-F7, V-F11 in the encodings, V-F8 in the line, V-F10 in the store.
  */
 
+import { writeDays } from '../core/calendar.ts'
 import { isBilled, isEnergyRegister, isPowerFactor, onlyGrows, tariffOf } from '../core/obis.ts'
 import {
   approximate,
@@ -198,7 +199,9 @@ function freezeStamp(reading: Reading, { offsetMinutes, periods = MIDNIGHTS }: K
     evidence:
       periods.every === 'hour'
         ? `the hourly freeze is stamped ${stamp}, not on the hour`
-        : `the daily freeze is stamped ${stamp}, not 00:00`,
+        : periods.every === 'day'
+          ? `the daily freeze is stamped ${stamp}, not 00:00`
+          : `the meter settled at ${stamp}, which is none of the days configured: ${writeDays(periods.on)}`,
   }
 }
 

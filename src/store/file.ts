@@ -51,7 +51,6 @@ export function openStoreFile(
 
 function createCalls(open: OpenDatabase, directory: string, limits: Limits, damage: Damage): Calls {
   const { database, epoch } = open
-  const { offsetMinutes } = limits
   const names = createNames(database)
   const rows = createRows(database, names, damage)
   const outbox = createOutbox(database, rows, damage, epoch)
@@ -82,13 +81,13 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     rounds,
     clocks,
     transaction,
-    offsetMinutes,
+    moments: limits,
     epochBeganAt,
   }
   const clockDoubt = createClockDoubt(database, rows, parts, transaction)
   const expectations = createExpectations(database, names, transaction)
   const keeping = createKeeping({
-    ...createUpkeepParts({ database, rows, places, damage, transaction, offsetMinutes, outbox }),
+    ...createUpkeepParts({ database, rows, places, damage, transaction, moments: limits, outbox }),
     room,
     outbox,
     keep: limits.keep,

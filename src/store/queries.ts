@@ -1,6 +1,7 @@
 /** What the API and the scheduler ask. Every answer is bounded, so that no question holds up a commit for long. */
 
 import type { DatabaseSync } from 'node:sqlite'
+import { boundariesIn, type Calendar } from '../core/calendar.ts'
 import { factorIn } from '../reading/ratios.ts'
 import { GOOD, QUARANTINED } from './batch.ts'
 import type { Latest } from './latest.ts'
@@ -33,6 +34,7 @@ export interface Queries {
   freezesHeld(meter: string, since: number, of?: FreezesOf): FreezeHeld[]
 }
 
+const EVERY_MOMENT: Calendar = { everyMs: 1, from: 0 }
 /** Registers per part: some milliseconds of work and of copying. */
 const SERIES_AT_ONCE = 512
 /** A meter rarely has more than a thousand rows in four hours; where it has none, the span grows. */
@@ -59,6 +61,14 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
   function nextSeries(series: number): number | null {
     const next = series + SERIES_AT_ONCE
     return next <= whole(ask.lastSeries.get()?.['last']) ? next : null
+  }
+
+  /** What the question for freezes counts by, or, where that is no even count, the boundaries there can be. */
+  function boundariesOf(meter: number, since: number, calendar: Calendar = EVERY_MOMENT) {
+    if ('everyMs' in calendar) return [calendar.from, calendar.everyMs, null] as const
+    const { oldest, newest } = ask.frozenSpan.get(meter, since) ?? {}
+    const found = newest === null ? [] : boundariesIn(calendar, whole(oldest), whole(newest) + 1)
+    return [0, 1, JSON.stringify([...found])] as const
   }
 
   return {
@@ -98,9 +108,9 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
     },
     freezesHeld(meter, since, of) {
       const ref = names.knownMeter(meter)
+      if (ref === null) return []
       const registers = of ? JSON.stringify(of.registers) : null
-      const found =
-        ref === null ? [] : ask.freezes.all(ref, since, registers, of?.slot ?? 0, of?.everyMs ?? 1)
+      const found = ask.freezes.all(ref, since, registers, ...boundariesOf(ref, since, of?.calendar))
       return found.map(row => ({ slot: whole(row['slot']), registers: whole(row['registers']) }))
     },
   }
@@ -113,7 +123,8 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
 export const FREEZES_HELD = `
   SELECT f.slot, count(DISTINCT r.series) AS registers
   FROM freeze f CROSS JOIN series s CROSS JOIN reading r
-  WHERE f.meter = ?1 AND f.slot >= ?2 AND (f.slot - ?4) % ?5 = 0 AND s.meter = f.meter AND s.kind = 'freeze'
+  WHERE f.meter = ?1 AND f.slot >= ?2 AND (f.slot - ?4) % ?5 = 0
+    AND (?6 IS NULL OR f.slot IN (SELECT value FROM json_each(?6))) AND s.meter = f.meter AND s.kind = 'freeze'
     AND (?3 IS NULL OR s.obis IN (SELECT value FROM json_each(?3)))
     AND r.slot / ${HOUR_OF_SLOTS} = f.slot / ${HOUR_OF_SLOTS} AND r.series = s.ref AND r.slot = f.slot
     AND r.quality <> ${QUARANTINED} AND r.id NOT IN (SELECT reading FROM fenced)
@@ -154,6 +165,9 @@ function statementsFor(database: DatabaseSync) {
     ),
     lastSeries: database.prepare('SELECT max(ref) AS last FROM series'),
     freezes: database.prepare(FREEZES_HELD),
+    frozenSpan: database.prepare(
+      'SELECT min(slot) AS oldest, max(slot) AS newest FROM freeze WHERE meter = ? AND slot >= ?',
+    ),
   }
 }
 

@@ -1,12 +1,13 @@
 /** What the rest of the house may ask of the store. All of it is asynchronous: the store lives in its own thread. */
 
+import type { Calendar } from '../core/calendar.ts'
 import type { Failure } from '../core/faults.ts'
 import type { Scaled } from '../core/scaled.ts'
 import type { KeptReading } from '../reading/billing-read.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
 import type { Expected, HeldSlot, KeptPlan, Missing } from '../reading/expectation.ts'
 import type { Kind, ValidatedReading } from '../reading/reading.ts'
-import type { Worth } from '../reading/worth.ts'
+import type { BillingMoments, Worth } from '../reading/worth.ts'
 
 export type { ExchangeRecord }
 
@@ -178,11 +179,10 @@ export interface LastGood {
   readonly factor?: Scaled
 }
 
-/** Freezes of one plan: of its registers alone, at its boundaries, of which one is named. */
+/** Freezes of one plan: of its registers alone, at its boundaries. */
 export interface FreezesOf {
   readonly registers: readonly string[]
-  readonly slot: number
-  readonly everyMs: number
+  readonly calendar: Calendar
 }
 
 export interface FreezeHeld {
@@ -290,12 +290,10 @@ export interface RoomState {
   readonly starving: boolean
 }
 
-/** What the store may take and how long it keeps it, ms. */
-export interface Limits {
+/** What the store may take and how long it keeps it, ms; what bills are made of longest. */
+export interface Limits extends BillingMoments {
   readonly maxBytes: number
   readonly keep: Readonly<Record<Worth | 'frames', number>>
-  /** The site's, for its midnights. */
-  readonly offsetMinutes: number
 }
 
 export interface Upkeep {

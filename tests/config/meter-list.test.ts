@@ -41,11 +41,15 @@ describe('a meter list as CSV', () => {
 
   test('all columns', async () => {
     const { right } = await loadList(
-      'id,line,address,profile,every,daily,hourly,phases,volts,amperes\nm1,a,161,dlt645-2007-single-phase,1h,no,yes,3,57.7,5\n',
+      'id,line,address,profile,every,daily,settlement,hourly,phases,volts,amperes\nm1,a,161,dlt645-2007-single-phase,1h,no,15T00 01T00,yes,3,57.7,5\n',
     )
     expect(right?.config.meters).toMatchObject([
       {
         daily: false,
+        settlement: [
+          { day: 1, hour: 0 },
+          { day: 15, hour: 0 },
+        ],
         hourly: true,
         nameplate: { phases: 3, volts: 57.7, amperes: 5 },
         polls: [{ everyMs: 3_600_000 }],

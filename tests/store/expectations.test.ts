@@ -23,7 +23,7 @@ function polled(change: Partial<Expected> = {}): Expected {
     line: 'a',
     plan: 'poll-15m',
     kind: 'poll',
-    everyMs: QUARTER,
+    calendar: { everyMs: QUARTER, from: NOON },
     keptForMs: QUARTER,
     registers: ['1-0:1.8.0'],
     since: NOON,
@@ -130,11 +130,13 @@ describe('a change of what is expected', () => {
     const store = await openIn(newDirectory())
     await store.expect([polled()], NOON)
     await store.account([], NOON + DAY)
+    const since = NOON + MINUTE
+    const ofMinute = { registers: ['1-0:2.8.0'], since, calendar: { everyMs: QUARTER, from: since } }
     for (const [index, change] of [
       { line: 'b' },
       { line: 'b', registers: ['1-0:2.8.0'] },
-      { line: 'b', registers: ['1-0:2.8.0'], since: NOON + MINUTE },
-      { line: 'b', registers: ['1-0:2.8.0'], since: NOON + MINUTE },
+      { line: 'b', ...ofMinute },
+      { line: 'b', ...ofMinute },
     ].entries())
       await store.expect([polled({ since: NOON + DAY, ...change })], later + index * HOUR)
     const plans = await store.plans({ limit: 10 })
@@ -150,7 +152,12 @@ describe('a change of what is expected', () => {
 
   test('PR-04 of a meter taken out while we were off, the time until then is missed, and nothing after it is due', async () => {
     const store = await openIn(newDirectory())
-    const daily = polled({ plan: 'daily', kind: 'freeze', everyMs: DAY, keptForMs: 62 * DAY })
+    const daily = polled({
+      plan: 'daily',
+      kind: 'freeze',
+      calendar: { everyMs: DAY, from: NOON },
+      keptForMs: 62 * DAY,
+    })
     await store.expect([polled(), daily], NOON)
     await store.account([gap(NOON, NOON, { plan: 'daily', state: 'open' })], NOON + HOUR)
     await store.expect([], NOON + 3 * HOUR)
@@ -183,7 +190,12 @@ describe('a change of what is expected', () => {
 
   test('a meter taken out and put back is expected from then on, and its days from where they were left', async () => {
     const store = await openIn(newDirectory())
-    const daily = polled({ plan: 'daily', kind: 'freeze', everyMs: DAY, keptForMs: 62 * DAY })
+    const daily = polled({
+      plan: 'daily',
+      kind: 'freeze',
+      calendar: { everyMs: DAY, from: NOON },
+      keptForMs: 62 * DAY,
+    })
     await store.expect([daily], NOON)
     await store.expect([], NOON + DAY + HOUR)
     await store.expect([daily], NOON + 9 * DAY + HOUR)
@@ -260,8 +272,18 @@ test('what was missing is forgotten with the readings of its time, and so are pl
     offsetMinutes: 0,
   }
   const store = await openIn(newDirectory(), { batchRows: 1, limits })
-  const daily = polled({ plan: 'daily', kind: 'freeze', everyMs: DAY, keptForMs: 62 * DAY })
-  const hourly = polled({ plan: 'hourly', kind: 'freeze', everyMs: HOUR, keptForMs: 254 * HOUR })
+  const daily = polled({
+    plan: 'daily',
+    kind: 'freeze',
+    calendar: { everyMs: DAY, from: NOON },
+    keptForMs: 62 * DAY,
+  })
+  const hourly = polled({
+    plan: 'hourly',
+    kind: 'freeze',
+    calendar: { everyMs: HOUR, from: NOON },
+    keptForMs: 254 * HOUR,
+  })
   await store.expect([polled(), polled({ meter: 'm2' }), daily, hourly], NOON)
   await store.account(
     [
