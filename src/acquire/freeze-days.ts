@@ -69,6 +69,8 @@ export function createFreezeDays(
   const news = new Set(held)
   /** The newest boundary there is: today's, or this hour's. */
   let latest = Number.NaN
+  /** The one after it. */
+  let next = Number.NaN
   let from = Number.NaN
   let accounted = before
   /** Not held, newest first: today's bill matters before last week's. */
@@ -76,12 +78,14 @@ export function createFreezeDays(
 
   /** Works out anew what is wanted when a day, or an hour, has begun, or the clock was set to another. */
   function lookAtCalendar(now: number): void {
+    // Every meter is looked at for each job of its line, and months take longer to count than days.
+    if (latest <= now && now < next) return
     const newest = plan.slotAt(now)
-    if (newest === latest) return
     // Pauses counted from a day that is not yet would never end.
     if (newest < latest) tries.clear()
     if (!(from <= newest)) from = firstWanted(newest)
     latest = newest
+    next = boundaryAfter(calendar, newest)
     count.moves()
     wanted = [...boundariesIn(calendar, Math.max(from, oldestLeft(newest)), newest + 1)]
       .filter(boundary => !freezesHeld.has(boundary))
@@ -221,7 +225,7 @@ export function createFreezeDays(
     nextAt(now) {
       if (due(now)) return now
       const asked = wanted.filter(one => isAskedFor(one, now))
-      return Math.min(...asked.map(dueAt), plan.askableAt(boundaryAfter(calendar, latest)))
+      return Math.min(...asked.map(dueAt), plan.askableAt(next))
     },
     ended,
     lost(boundary, now, cause) {
@@ -240,8 +244,7 @@ export function createFreezeDays(
     brings(boundary, now) {
       lookAtCalendar(now)
       if (freezesHeld.has(boundary)) return true
-      const isWanted = isBoundary(calendar, boundary) && boundary >= Math.max(from, oldestLeft(latest))
-      return isWanted && (tries.get(boundary)?.count ?? 0) < LACKS_AFTER
+      return wanted.includes(boundary) && (tries.get(boundary)?.count ?? 0) < LACKS_AFTER
     },
     account(now, why) {
       lookAtCalendar(now)
