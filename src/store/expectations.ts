@@ -9,6 +9,7 @@ import {
   type Calendar,
   isSameCalendar,
   longestPeriod,
+  type MonthDay,
   readMonthly,
   writeMonthly,
 } from '../core/calendar.ts'
@@ -182,6 +183,12 @@ export function createExpectations(
       return { held, missing }
     },
   }
+}
+
+/** All days any meter was ever expected to settle at: what was kept then is a bill, whatever is expected now. */
+export function settlementsExpected(database: DatabaseSync): readonly MonthDay[] {
+  const plans = database.prepare('SELECT DISTINCT days FROM plan WHERE days IS NOT NULL').all()
+  return plans.flatMap(row => readMonthly(String(row['days'])).on)
 }
 
 interface PlanRow {
