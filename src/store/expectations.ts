@@ -109,10 +109,7 @@ export function createExpectations(
 
   function begin(expected: Expected, meter: number): void {
     const { line, plan, kind, calendar, keptForMs, registers } = expected
-    const ended = ask.lastUntil.get(meter, plan)?.['until']
-    // What the plan before it answered for is not due twice.
-    const taken = ended === null || ended === undefined ? expected.since : whole(ended)
-    const since = boundaryAfter(calendar, Math.max(expected.since, taken) - 1)
+    const since = beginsAt(expected, ask.lastUntil.get(meter, plan, Number.MAX_SAFE_INTEGER))
     const days = 'on' in calendar ? writeMonthly(calendar) : null
     const every = longestPeriod(calendar)
     ask.addPlan.run(meter, line, plan, kind, every, keptForMs, registers.join(' '), since, days)
@@ -140,8 +137,9 @@ export function createExpectations(
             continue
           }
           stays.add(whole(row['ref']))
-          // It began by a clock that was ahead.
-          if (whole(row['since']) > at) ask.moveSince.run(one.since, whole(row['ref']))
+          // It began by a clock that was ahead: what begins with its next period is no more than a change.
+          if (whole(row['since']) > boundaryAfter(one.calendar, at))
+            ask.moveSince.run(beginsAt(one, ask.lastUntil.get(meter, one.plan, at)), whole(row['ref']))
         }
         for (const row of ask.openPlans.all()) if (!stays.has(whole(row['ref']))) end(planRowOf(row), at)
         for (const [one, meter] of fresh) begin(one, meter)
@@ -189,6 +187,13 @@ export function createExpectations(
 export function settlementsExpected(database: DatabaseSync): readonly MonthDay[] {
   const plans = database.prepare('SELECT DISTINCT days FROM plan WHERE days IS NOT NULL').all()
   return plans.flatMap(row => readMonthly(String(row['days'])).on)
+}
+
+/** What the plan before it answered for is not due twice. */
+function beginsAt({ calendar, since }: Expected, before: Row | undefined): number {
+  const ended = before?.['until']
+  const taken = ended === null || ended === undefined ? since : whole(ended)
+  return boundaryAfter(calendar, Math.max(since, taken) - 1)
 }
 
 interface PlanRow {
@@ -261,7 +266,9 @@ function statementsFor(database: DatabaseSync) {
     openPlan: database.prepare('SELECT * FROM plan WHERE meter = ? AND name = ? AND until IS NULL'),
     openPlans: database.prepare('SELECT * FROM plan WHERE until IS NULL'),
     planOf: database.prepare('SELECT * FROM plan WHERE ref = ?'),
-    lastUntil: database.prepare('SELECT max(until) AS until FROM plan WHERE meter = ? AND name = ?'),
+    lastUntil: database.prepare(
+      'SELECT max(until) AS until FROM plan WHERE meter = ? AND name = ? AND until <= ?',
+    ),
     addPlan: database.prepare(
       `INSERT INTO plan (meter, line, name, kind, every, kept_for, registers, since, days)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
