@@ -2,9 +2,10 @@
 
 import { z } from 'zod'
 import type { MeterConfig } from '../config/config.ts'
+import { isBoundary } from '../core/calendar.ts'
 import { Fault } from '../core/faults.ts'
 import { formatScaled } from '../core/scaled.ts'
-import { isoWithOffset } from '../core/time.ts'
+import { DAY, isoWithOffset, slotOf } from '../core/time.ts'
 import {
   type BillingFacts,
   type BillingRead,
@@ -109,7 +110,7 @@ export function billingRoutes(app: App, { store, gateway, site, clock, meters }:
     async request => {
       const boundary = boundaryOf(request.query.boundary, clock.now(), site.offsetMinutes)
       const visible = meters.filter(meter => maySee(request, meter.id))
-      const verdicts = await judgeAll({ store, clock }, visible, boundary)
+      const verdicts = await judgeAll({ store, clock, site }, visible, boundary)
       const { items, next } = pageById(verdicts, request.query, `billing ${boundary}`)
       return {
         gateway,
@@ -126,9 +127,20 @@ export function billingRoutes(app: App, { store, gateway, site, clock, meters }:
   )
 }
 
-/** What billing needs of a meter, from its configuration. */
-export function billingFacts(meter: MeterConfig, clock: BillingFacts['clock']): BillingFacts {
-  const freezes = meter.profile.daily
+/** What billing needs of a meter, from its configuration; at a boundary it settled at, what it keeps then. */
+export function billingFacts(
+  meter: MeterConfig,
+  clock: BillingFacts['clock'],
+  hasSettled = false,
+): BillingFacts {
+  const { daily: freezes, settlement } = meter.profile
+  if (hasSettled && settlement)
+    return {
+      meter: meter.id,
+      origin: 'freeze',
+      needed: neededOf(settlement.points.map(({ obis }) => obis)),
+      clock,
+    }
   if (freezes) {
     const frozen = meter.daily ? freezes.points.map(point => point.obis) : []
     return { meter: meter.id, origin: 'freeze', needed: neededOf(frozen), clock }
@@ -137,8 +149,22 @@ export function billingFacts(meter: MeterConfig, clock: BillingFacts['clock']): 
   return { meter: meter.id, origin: 'timed', needed: neededOf(polled), clock }
 }
 
+/**
+ * Whether it is the meter's settlement that is billed by: where no daily freeze is read of the boundary, and where the
+ * settlement is here. A meter without freezes is else billed by a timed read, as at any other boundary.
+ */
+function hasSettledAt(
+  { settlement: on = [], daily }: MeterConfig,
+  kept: readonly KeptReading[],
+  boundary: number,
+  offsetMinutes: number,
+): boolean {
+  if (daily && boundary === slotOf(boundary, DAY, offsetMinutes)) return false
+  return isBoundary({ on, offsetMinutes }, boundary) && kept.some(({ kind }) => kind === 'freeze')
+}
+
 async function judgeAll(
-  { store, clock }: Pick<ApiParts, 'store' | 'clock'>,
+  { store, clock, site }: Pick<ApiParts, 'store' | 'clock' | 'site'>,
   meters: readonly MeterConfig[],
   boundary: number,
 ): Promise<readonly (BillingVerdict & { readonly id: string })[]> {
@@ -147,8 +173,9 @@ async function judgeAll(
   const clockOf = new Map<string, MeterClock>(clocks.map(one => [one.meter, one]))
   const verdicts: (BillingVerdict & { readonly id: string })[] = []
   for (const meter of meters) {
-    const facts = billingFacts(meter, clockOf.get(meter.id) ?? null)
     const kept = byMeter.get(meter.id) ?? []
+    const hasSettled = hasSettledAt(meter, kept, boundary, site.offsetMinutes)
+    const facts = billingFacts(meter, clockOf.get(meter.id) ?? null, hasSettled)
     const beside =
       facts.origin === 'freeze' && !kept.some(one => one.kind === 'freeze')
         ? await stampedNear(store, meter.id, boundary)
