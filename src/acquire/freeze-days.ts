@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE } from '../core/time.ts'
 import { type Cause, joined, type Missing } from '../reading/expectation.ts'
 import { createFreezeCount } from './freeze-count.ts'
 import type { Frozen, JobEnd } from './job.ts'
-import { type FreezePlan, isItsOwn } from './plans.ts'
+import type { FreezePlan } from './plans.ts'
 
 export interface FreezeDays {
   readonly plan: FreezePlan
@@ -95,9 +95,8 @@ export function createFreezeDays(
   /** The last few always, and every one since the oldest that was read, as far back as the meter remembers. */
   function firstWanted(newest: number): number {
     const usual = boundaryBack(calendar, newest, FIRST - 1)
-    // That midnights were read says of bills how long they have been, and nothing of hours.
     const oldestRead = [...freezesHeld]
-      .filter(one => plan.bills || isItsOwn(plan, one))
+      .filter(plan.showsItWasRead)
       .reduce((oldest, one) => Math.min(oldest, one), usual)
     return Math.max(oldestRead, Math.min(usual, oldestLeft(newest)))
   }
