@@ -69,8 +69,9 @@ export function createFreezeDays(
   const news = new Set(held)
   /** The newest boundary there is: today's, or this hour's. */
   let latest = Number.NaN
-  /** The one after it. */
+  /** The one after it, and the oldest the meter remembers. */
   let next = Number.NaN
+  let oldest = Number.NaN
   let from = Number.NaN
   let accounted = before
   /** Not held, newest first: today's bill matters before last week's. */
@@ -83,11 +84,12 @@ export function createFreezeDays(
     const newest = plan.slotAt(now)
     // Pauses counted from a day that is not yet would never end.
     if (newest < latest) tries.clear()
+    oldest = boundaryBack(calendar, newest, depth - 1)
     if (!(from <= newest)) from = firstWanted(newest)
     latest = newest
     next = boundaryAfter(calendar, newest)
     count.moves()
-    wanted = [...boundariesIn(calendar, Math.max(from, oldestLeft(newest)), newest + 1)]
+    wanted = [...boundariesIn(calendar, Math.max(from, oldest), newest + 1)]
       .filter(boundary => !freezesHeld.has(boundary))
       .reverse()
   }
@@ -98,11 +100,7 @@ export function createFreezeDays(
     const oldestRead = [...freezesHeld]
       .filter(plan.showsItWasRead)
       .reduce((oldest, one) => Math.min(oldest, one), usual)
-    return Math.max(oldestRead, Math.min(usual, oldestLeft(newest)))
-  }
-
-  function oldestLeft(newest: number): number {
-    return boundaryBack(calendar, newest, depth - 1)
+    return Math.max(oldestRead, Math.min(usual, oldest))
   }
 
   function isAskedFor(boundary: number, now: number): boolean {
@@ -176,7 +174,6 @@ export function createFreezeDays(
   /** Boundaries no meter remembers any more; those held long ago need not be known here. */
   function past(why: (boundary: number) => Cause): Missing[] {
     const gaps: Missing[] = []
-    const oldest = oldestLeft(latest)
     for (
       let boundary = accounted ?? oldest;
       boundary < oldest;
@@ -238,7 +235,7 @@ export function createFreezeDays(
     },
     since(now) {
       lookAtCalendar(now)
-      return Math.max(from, oldestLeft(latest))
+      return Math.max(from, oldest)
     },
     brings(boundary, now) {
       lookAtCalendar(now)
