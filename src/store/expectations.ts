@@ -172,11 +172,8 @@ export function createExpectations(
       if (plan === undefined) return { held: [], missing: [] }
       const { kind, calendar, since } = planRowOf(plan)
       const slots = [...boundariesIn(calendar, Math.max(from, since), to)]
-      const hours = JSON.stringify([...new Set(slots.map(hourOf))])
       const registers = JSON.stringify(String(plan['registers']).split(' '))
-      const held = ask.held
-        .all(hours, whole(plan['meter']), kind, registers, JSON.stringify(slots))
-        .map(heldSlotOf)
+      const held = ask.held.all(JSON.stringify(slots), whole(plan['meter']), kind, registers).map(heldSlotOf)
       const missing = ask.gapsIn.all(ref, from, to).map(row => gapOf(row, String(plan['name'])))
       return { held, missing }
     },
@@ -252,10 +249,6 @@ function heldSlotOf(row: Row): HeldSlot {
   return { slot: whole(row['slot']), registers: whole(row['registers']), quality }
 }
 
-function hourOf(slot: number): number {
-  return Math.floor(slot / HOUR_OF_SLOTS)
-}
-
 function statementsFor(database: DatabaseSync) {
   const hour = `r.slot / ${HOUR_OF_SLOTS}`
   return {
@@ -300,13 +293,13 @@ function statementsFor(database: DatabaseSync) {
     closeOpen: database.prepare(
       "UPDATE missing SET state = 'missed', cause = 'NOT_WANTED' WHERE plan = ? AND state = 'open'",
     ),
-    // One seek per hour and register, in this order: CROSS JOIN keeps SQLite from turning it round.
+    // One seek per slot and register, in this order: CROSS JOIN keeps SQLite from turning it round.
     held: database.prepare(
       `SELECT r.slot, count(DISTINCT CASE WHEN r.quality <> ${QUARANTINED} THEN r.series END) AS registers,
          max(CASE WHEN r.quality <> ${QUARANTINED} THEN r.quality END) AS worst
-       FROM json_each(?1) hours CROSS JOIN series s CROSS JOIN reading r
+       FROM series s CROSS JOIN json_each(?1) due CROSS JOIN reading r
        WHERE s.meter = ?2 AND s.kind = ?3 AND s.obis IN (SELECT value FROM json_each(?4))
-         AND ${hour} = hours.value AND r.series = s.ref AND r.slot IN (SELECT value FROM json_each(?5))
+         AND ${hour} = due.value / ${HOUR_OF_SLOTS} AND r.series = s.ref AND r.slot = due.value
          AND r.id NOT IN (SELECT reading FROM fenced)
        GROUP BY r.slot`,
     ),
