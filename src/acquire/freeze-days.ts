@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE } from '../core/time.ts'
 import { type Cause, joined, type Missing } from '../reading/expectation.ts'
 import { createFreezeCount } from './freeze-count.ts'
 import type { Frozen, JobEnd } from './job.ts'
-import { type FreezePlan, isItsOwn } from './plans.ts'
+import type { FreezePlan } from './plans.ts'
 
 export interface FreezeDays {
   readonly plan: FreezePlan
@@ -69,6 +69,9 @@ export function createFreezeDays(
   const news = new Set(held)
   /** The newest boundary there is: today's, or this hour's. */
   let latest = Number.NaN
+  /** The one after it, and the oldest the meter remembers. */
+  let next = Number.NaN
+  let oldest = Number.NaN
   let from = Number.NaN
   let accounted = before
   /** Not held, newest first: today's bill matters before last week's. */
@@ -76,14 +79,17 @@ export function createFreezeDays(
 
   /** Works out anew what is wanted when a day, or an hour, has begun, or the clock was set to another. */
   function lookAtCalendar(now: number): void {
+    // Every meter is looked at for each job of its line, and months take longer to count than days.
+    if (latest <= now && now < next) return
     const newest = plan.slotAt(now)
-    if (newest === latest) return
     // Pauses counted from a day that is not yet would never end.
     if (newest < latest) tries.clear()
+    oldest = boundaryBack(calendar, newest, depth - 1)
     if (!(from <= newest)) from = firstWanted(newest)
     latest = newest
+    next = boundaryAfter(calendar, newest)
     count.moves()
-    wanted = [...boundariesIn(calendar, Math.max(from, oldestLeft(newest)), newest + 1)]
+    wanted = [...boundariesIn(calendar, Math.max(from, oldest), newest + 1)]
       .filter(boundary => !freezesHeld.has(boundary))
       .reverse()
   }
@@ -91,15 +97,10 @@ export function createFreezeDays(
   /** The last few always, and every one since the oldest that was read, as far back as the meter remembers. */
   function firstWanted(newest: number): number {
     const usual = boundaryBack(calendar, newest, FIRST - 1)
-    // That midnights were read says of bills how long they have been, and nothing of hours.
     const oldestRead = [...freezesHeld]
-      .filter(one => plan.bills || isItsOwn(plan, one))
+      .filter(plan.showsItWasRead)
       .reduce((oldest, one) => Math.min(oldest, one), usual)
-    return Math.max(oldestRead, Math.min(usual, oldestLeft(newest)))
-  }
-
-  function oldestLeft(newest: number): number {
-    return boundaryBack(calendar, newest, depth - 1)
+    return Math.max(oldestRead, Math.min(usual, oldest))
   }
 
   function isAskedFor(boundary: number, now: number): boolean {
@@ -173,7 +174,6 @@ export function createFreezeDays(
   /** Boundaries no meter remembers any more; those held long ago need not be known here. */
   function past(why: (boundary: number) => Cause): Missing[] {
     const gaps: Missing[] = []
-    const oldest = oldestLeft(latest)
     for (
       let boundary = accounted ?? oldest;
       boundary < oldest;
@@ -221,7 +221,7 @@ export function createFreezeDays(
     nextAt(now) {
       if (due(now)) return now
       const asked = wanted.filter(one => isAskedFor(one, now))
-      return Math.min(...asked.map(dueAt), plan.askableAt(boundaryAfter(calendar, latest)))
+      return Math.min(...asked.map(dueAt), plan.askableAt(next))
     },
     ended,
     lost(boundary, now, cause) {
@@ -235,13 +235,12 @@ export function createFreezeDays(
     },
     since(now) {
       lookAtCalendar(now)
-      return Math.max(from, oldestLeft(latest))
+      return Math.max(from, oldest)
     },
     brings(boundary, now) {
       lookAtCalendar(now)
       if (freezesHeld.has(boundary)) return true
-      const isWanted = isBoundary(calendar, boundary) && boundary >= Math.max(from, oldestLeft(latest))
-      return isWanted && (tries.get(boundary)?.count ?? 0) < LACKS_AFTER
+      return wanted.includes(boundary) && (tries.get(boundary)?.count ?? 0) < LACKS_AFTER
     },
     account(now, why) {
       lookAtCalendar(now)

@@ -6,7 +6,7 @@ import { DAY } from '../core/time.ts'
 import type { Store } from '../store/store.ts'
 import { registersOf } from './bookkeeping.ts'
 import type { FreezesHeld } from './ledger.ts'
-import { type FreezePlan, freezePlansOf, isItsOwn } from './plans.ts'
+import { type FreezePlan, freezePlansOf } from './plans.ts'
 
 /** For so long a freeze kept in part is asked again. */
 const ASKED_AGAIN_MS = 4 * DAY
@@ -35,12 +35,12 @@ async function heldOf(
   plan: FreezePlan,
   now: number,
 ): Promise<readonly number[]> {
-  const { depth, calendar, bills, slotAt } = plan
+  const { depth, calendar, showsItWasRead, slotAt } = plan
   const registers = registersOf(plan)
   const of = { registers, calendar }
   const remembered = await store.freezesHeld(meter, boundaryBack(calendar, slotAt(now), depth), of)
   // Off for longer than a meter remembers: that it was read before tells that every boundary it still has is missing.
-  const isRead = remembered.some(({ slot }) => bills || isItsOwn(plan, slot))
+  const isRead = remembered.some(({ slot }) => showsItWasRead(slot))
   const kept = isRead ? remembered : await store.freezesHeld(meter, 0, of)
   return kept
     .filter(one => one.registers >= registers.length || one.slot < now - ASKED_AGAIN_MS)

@@ -5,7 +5,7 @@
 
 import type { MeterConfig, PollConfig } from '../config/config.ts'
 import { boundaryBack, isBoundary, stepsBetween } from '../core/calendar.ts'
-import { MINUTE } from '../core/time.ts'
+import { DAY, MINUTE } from '../core/time.ts'
 import type { Cause, Missing } from '../reading/expectation.ts'
 import type { FillTold } from './fill-asked.ts'
 import { createFillSlots } from './fill-slots.ts'
@@ -209,7 +209,7 @@ function freezeDue(one: FreezeDays, now: number, may: May): Due | null {
   const back = stepsBetween(plan.calendar, found.boundary, plan.slotAt(now))
   const dueBy = plan.dueBy(found.boundary)
   const ranked = (rank: Due['rank'], order: number): Due => ({ job, rank, order, missedSince: null })
-  if (back === 0 && plan.bills) return ranked(RANK.today, dueBy)
+  if (back === 0 && plan.bills && now < found.boundary + DAY) return ranked(RANK.today, dueBy)
   const order = plan.bills ? back : AFTER_BILLS + back
   if (may.catchUp) return ranked(RANK.catchingUp, order)
   return back === 0 ? ranked(RANK.poll, dueBy) : ranked(RANK.quiet, order)

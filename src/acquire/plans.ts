@@ -42,6 +42,8 @@ export interface FreezePlan extends Periodic {
   readonly bills: boolean
   /** Plans whose freeze stands for this one's too, at boundaries they share. */
   readonly elders: readonly FreezePlan[]
+  /** Whether a freeze held of this boundary tells that this plan was read then: it may have come by another. */
+  showsItWasRead(boundary: number): boolean
   /** When those before the newest boundary may be asked for: a meter that is freezing tells nothing. */
   olderAskableAt(newest: number): number
 }
@@ -81,13 +83,17 @@ export function freezePlansOf(
   const add = (name: string, frozen: Frozen | undefined | false, periods: Periods, manner: Manner) => {
     if (frozen) plans.push(freezePlan(name, frozen, periods, manner, plans.slice(), offsetMinutes))
   }
-  add('daily', daily && profile.daily, { every: 'day', at: 0 }, BILLED)
+  const settles = (boundary: number) => isBoundary({ on: settlement ?? [], offsetMinutes }, boundary)
+  const byDay = { ...BILLED, showsItWasRead: (boundary: number) => !settles(boundary) }
+  add('daily', daily && profile.daily, { every: 'day', at: 0 }, byDay)
   if (settlement) add('settlement', profile.settlement, { every: 'month', on: settlement }, BILLED)
   add('hourly', hourly && profile.hourly, { every: 'hour' }, CURVE)
   return plans
 }
 
-interface Manner extends Pick<FreezePlan, 'bills' | 'olderAskableAt'> {
+interface Manner
+  extends Pick<FreezePlan, 'bills' | 'olderAskableAt'>,
+    Partial<Pick<FreezePlan, 'showsItWasRead'>> {
   readonly dueWithinMs: number
 }
 
@@ -106,10 +112,11 @@ function freezePlan(
   name: string,
   frozen: Frozen,
   periods: Periods,
-  { bills, dueWithinMs, olderAskableAt }: Manner,
+  manner: Manner,
   elders: readonly FreezePlan[],
   offsetMinutes: number,
 ): FreezePlan {
+  const { bills, dueWithinMs, olderAskableAt } = manner
   const calendar = calendarOf(periods, offsetMinutes)
   return {
     ...frozen,
@@ -119,6 +126,8 @@ function freezePlan(
     periods,
     bills,
     elders,
+    // That midnights were read says of bills how long they have been, and nothing of hours.
+    showsItWasRead: manner.showsItWasRead ?? (boundary => bills || isItsOwn({ elders }, boundary)),
     olderAskableAt,
     slotAt: instant => boundaryAt(calendar, instant),
     askableAt: boundary => boundary + FREEZE_SETTLES_MS,

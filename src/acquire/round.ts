@@ -89,8 +89,16 @@ export function outcomeOf(
     valueless: job.kind === 'poll' ? valueless(config.id, readings, refusals) : null,
     refused: refusals.length,
     told: talked.result.told ?? null,
-    cause: fault?.code ?? causeOf(job, readings, refusals),
+    cause:
+      fault?.code ?? (settlesOtherwise(all, job) ? 'SETTLES_OTHERWISE' : causeOf(job, readings, refusals)),
   }
+}
+
+/** At a moment that is configured too, but not the one that many settlements back by what is configured. */
+function settlesOtherwise({ readings }: Meaning, job: Job): boolean {
+  if (job.kind !== 'freeze' || job.plan.periods.every !== 'month' || readings.length === 0) return false
+  const { calendar } = job.plan
+  return readings.every(({ reading: { slot } }) => slot !== job.boundary && isBoundary(calendar, slot))
 }
 
 /** A poll that is held apart is a poll all the same; a freeze is asked for until there is one to bill by. */

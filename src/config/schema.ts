@@ -77,6 +77,7 @@ const polls = list(poll, 16)
 const settlement = list(
   hint(z.string({ error: 'monthDay' }).refine(is(parseSettlementDay), 'monthDay'), 'monthDay'),
   3,
+  'monthDays',
 )
 
 const nameplate = section({

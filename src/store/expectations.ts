@@ -9,6 +9,7 @@ import {
   type Calendar,
   isSameCalendar,
   longestPeriod,
+  type MonthDay,
   readMonthly,
   writeMonthly,
 } from '../core/calendar.ts'
@@ -108,10 +109,7 @@ export function createExpectations(
 
   function begin(expected: Expected, meter: number): void {
     const { line, plan, kind, calendar, keptForMs, registers } = expected
-    const ended = ask.lastUntil.get(meter, plan)?.['until']
-    // What the plan before it answered for is not due twice.
-    const taken = ended === null || ended === undefined ? expected.since : whole(ended)
-    const since = boundaryAfter(calendar, Math.max(expected.since, taken) - 1)
+    const since = beginsAt(expected, ask.lastUntil.get(meter, plan, Number.MAX_SAFE_INTEGER))
     const days = 'on' in calendar ? writeMonthly(calendar) : null
     const every = longestPeriod(calendar)
     ask.addPlan.run(meter, line, plan, kind, every, keptForMs, registers.join(' '), since, days)
@@ -139,8 +137,9 @@ export function createExpectations(
             continue
           }
           stays.add(whole(row['ref']))
-          // It began by a clock that was ahead.
-          if (whole(row['since']) > at) ask.moveSince.run(one.since, whole(row['ref']))
+          // It began by a clock that was ahead: what begins with its next period is no more than a change.
+          if (whole(row['since']) > boundaryAfter(one.calendar, at))
+            ask.moveSince.run(beginsAt(one, ask.lastUntil.get(meter, one.plan, at)), whole(row['ref']))
         }
         for (const row of ask.openPlans.all()) if (!stays.has(whole(row['ref']))) end(planRowOf(row), at)
         for (const [one, meter] of fresh) begin(one, meter)
@@ -173,15 +172,25 @@ export function createExpectations(
       if (plan === undefined) return { held: [], missing: [] }
       const { kind, calendar, since } = planRowOf(plan)
       const slots = [...boundariesIn(calendar, Math.max(from, since), to)]
-      const hours = JSON.stringify([...new Set(slots.map(hourOf))])
       const registers = JSON.stringify(String(plan['registers']).split(' '))
-      const held = ask.held
-        .all(hours, whole(plan['meter']), kind, registers, JSON.stringify(slots))
-        .map(heldSlotOf)
+      const held = ask.held.all(JSON.stringify(slots), whole(plan['meter']), kind, registers).map(heldSlotOf)
       const missing = ask.gapsIn.all(ref, from, to).map(row => gapOf(row, String(plan['name'])))
       return { held, missing }
     },
   }
+}
+
+/** All days any meter was ever expected to settle at: what was kept then is a bill, whatever is expected now. */
+export function settlementsExpected(database: DatabaseSync): readonly MonthDay[] {
+  const plans = database.prepare('SELECT DISTINCT days FROM plan WHERE days IS NOT NULL').all()
+  return plans.flatMap(row => readMonthly(String(row['days'])).on)
+}
+
+/** What the plan before it answered for is not due twice. */
+function beginsAt({ calendar, since }: Expected, before: Row | undefined): number {
+  const ended = before?.['until']
+  const taken = ended === null || ended === undefined ? since : whole(ended)
+  return boundaryAfter(calendar, Math.max(since, taken) - 1)
 }
 
 interface PlanRow {
@@ -240,10 +249,6 @@ function heldSlotOf(row: Row): HeldSlot {
   return { slot: whole(row['slot']), registers: whole(row['registers']), quality }
 }
 
-function hourOf(slot: number): number {
-  return Math.floor(slot / HOUR_OF_SLOTS)
-}
-
 function statementsFor(database: DatabaseSync) {
   const hour = `r.slot / ${HOUR_OF_SLOTS}`
   return {
@@ -254,7 +259,9 @@ function statementsFor(database: DatabaseSync) {
     openPlan: database.prepare('SELECT * FROM plan WHERE meter = ? AND name = ? AND until IS NULL'),
     openPlans: database.prepare('SELECT * FROM plan WHERE until IS NULL'),
     planOf: database.prepare('SELECT * FROM plan WHERE ref = ?'),
-    lastUntil: database.prepare('SELECT max(until) AS until FROM plan WHERE meter = ? AND name = ?'),
+    lastUntil: database.prepare(
+      'SELECT max(until) AS until FROM plan WHERE meter = ? AND name = ? AND until <= ?',
+    ),
     addPlan: database.prepare(
       `INSERT INTO plan (meter, line, name, kind, every, kept_for, registers, since, days)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -286,13 +293,13 @@ function statementsFor(database: DatabaseSync) {
     closeOpen: database.prepare(
       "UPDATE missing SET state = 'missed', cause = 'NOT_WANTED' WHERE plan = ? AND state = 'open'",
     ),
-    // One seek per hour and register, in this order: CROSS JOIN keeps SQLite from turning it round.
+    // One seek per slot and register, in this order: CROSS JOIN keeps SQLite from turning it round.
     held: database.prepare(
       `SELECT r.slot, count(DISTINCT CASE WHEN r.quality <> ${QUARANTINED} THEN r.series END) AS registers,
          max(CASE WHEN r.quality <> ${QUARANTINED} THEN r.quality END) AS worst
-       FROM json_each(?1) hours CROSS JOIN series s CROSS JOIN reading r
+       FROM series s CROSS JOIN json_each(?1) due CROSS JOIN reading r
        WHERE s.meter = ?2 AND s.kind = ?3 AND s.obis IN (SELECT value FROM json_each(?4))
-         AND ${hour} = hours.value AND r.series = s.ref AND r.slot IN (SELECT value FROM json_each(?5))
+         AND ${hour} = due.value / ${HOUR_OF_SLOTS} AND r.series = s.ref AND r.slot = due.value
          AND r.id NOT IN (SELECT reading FROM fenced)
        GROUP BY r.slot`,
     ),

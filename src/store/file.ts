@@ -10,7 +10,7 @@ import { createDamage, type Damage } from './damage.ts'
 import { type OpenDatabase, openDatabase } from './database.ts'
 import { beganAt } from './epoch.ts'
 import { createEvidence } from './evidence.ts'
-import { createExpectations } from './expectations.ts'
+import { createExpectations, settlementsExpected } from './expectations.ts'
 import { createLatest } from './latest.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
@@ -51,6 +51,8 @@ export function openStoreFile(
 
 function createCalls(open: OpenDatabase, directory: string, limits: Limits, damage: Damage): Calls {
   const { database, epoch } = open
+  const { offsetMinutes, settlement = [] } = limits
+  const moments = { offsetMinutes, settlement: [...settlement, ...settlementsExpected(database)] }
   const names = createNames(database)
   const rows = createRows(database, names, damage)
   const outbox = createOutbox(database, rows, damage, epoch)
@@ -81,13 +83,13 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     rounds,
     clocks,
     transaction,
-    moments: limits,
+    moments,
     epochBeganAt,
   }
   const clockDoubt = createClockDoubt(database, rows, parts, transaction)
   const expectations = createExpectations(database, names, transaction)
   const keeping = createKeeping({
-    ...createUpkeepParts({ database, rows, places, damage, transaction, moments: limits, outbox }),
+    ...createUpkeepParts({ database, rows, places, damage, transaction, moments, outbox }),
     room,
     outbox,
     keep: limits.keep,

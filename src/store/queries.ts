@@ -63,12 +63,12 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
     return next <= whole(ask.lastSeries.get()?.['last']) ? next : null
   }
 
-  /** What the question for freezes counts by, or, where that is no even count, the boundaries there can be. */
-  function boundariesOf(meter: number, since: number, calendar: Calendar = EVERY_MOMENT) {
-    if ('everyMs' in calendar) return [calendar.from, calendar.everyMs, null] as const
+  function freezesAt(meter: number, since: number, registers: string | null, calendar = EVERY_MOMENT) {
+    if ('everyMs' in calendar)
+      return ask.freezes.all(meter, since, registers, calendar.from, calendar.everyMs)
     const { oldest, newest } = ask.frozenSpan.get(meter, since) ?? {}
-    const found = newest === null ? [] : boundariesIn(calendar, whole(oldest), whole(newest) + 1)
-    return [0, 1, JSON.stringify([...found])] as const
+    const slots = newest === null ? [] : boundariesIn(calendar, whole(oldest), whole(newest) + 1)
+    return ask.freezesOf.all(meter, since, registers, JSON.stringify([...slots]))
   }
 
   return {
@@ -110,8 +110,10 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
       const ref = names.knownMeter(meter)
       if (ref === null) return []
       const registers = of ? JSON.stringify(of.registers) : null
-      const found = ask.freezes.all(ref, since, registers, ...boundariesOf(ref, since, of?.calendar))
-      return found.map(row => ({ slot: whole(row['slot']), registers: whole(row['registers']) }))
+      return freezesAt(ref, since, registers, of?.calendar).map(row => ({
+        slot: whole(row['slot']),
+        registers: whole(row['registers']),
+      }))
     },
   }
 }
@@ -120,15 +122,17 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
  * A boundary is believed only where a reading of it is really there. In this order, for which CROSS JOIN stands: turned
  * round, every meter's boundary looks through all readings of that midnight's hour (36 ms a meter, now 0.04).
  */
-export const FREEZES_HELD = `
+const freezesHeld = (of: string, at: string) => `
   SELECT f.slot, count(DISTINCT r.series) AS registers
-  FROM freeze f CROSS JOIN series s CROSS JOIN reading r
-  WHERE f.meter = ?1 AND f.slot >= ?2 AND (f.slot - ?4) % ?5 = 0
-    AND (?6 IS NULL OR f.slot IN (SELECT value FROM json_each(?6))) AND s.meter = f.meter AND s.kind = 'freeze'
+  FROM ${of} CROSS JOIN series s CROSS JOIN reading r
+  WHERE f.meter = ?1 AND f.slot >= ?2 AND ${at} AND s.meter = f.meter AND s.kind = 'freeze'
     AND (?3 IS NULL OR s.obis IN (SELECT value FROM json_each(?3)))
     AND r.slot / ${HOUR_OF_SLOTS} = f.slot / ${HOUR_OF_SLOTS} AND r.series = s.ref AND r.slot = f.slot
     AND r.quality <> ${QUARANTINED} AND r.id NOT IN (SELECT reading FROM fenced)
   GROUP BY f.slot ORDER BY f.slot`
+export const FREEZES_HELD = freezesHeld('freeze f', '(f.slot - ?4) % ?5 = 0')
+/** Of a few moments among the freezes of each hour of a year. */
+export const FREEZES_HELD_AT = freezesHeld('json_each(?4) b CROSS JOIN freeze f', 'f.slot = b.value')
 
 function statementsFor(database: DatabaseSync) {
   const hour = `r.slot / ${HOUR_OF_SLOTS}`
@@ -165,8 +169,10 @@ function statementsFor(database: DatabaseSync) {
     ),
     lastSeries: database.prepare('SELECT max(ref) AS last FROM series'),
     freezes: database.prepare(FREEZES_HELD),
+    freezesOf: database.prepare(FREEZES_HELD_AT),
     frozenSpan: database.prepare(
-      'SELECT min(slot) AS oldest, max(slot) AS newest FROM freeze WHERE meter = ? AND slot >= ?',
+      `SELECT (SELECT min(slot) FROM freeze WHERE meter = ?1 AND slot >= ?2) AS oldest,
+         (SELECT max(slot) FROM freeze WHERE meter = ?1 AND slot >= ?2) AS newest`,
     ),
   }
 }

@@ -84,6 +84,42 @@ test('a timed read of a meter without freezes is billed as such', async () => {
   ])
 })
 
+/** A meter of 1997: it freezes no days, and settles on the 21st. */
+const settling = () => {
+  const { profile, ...meter } = timedMeter('t1')
+  const { daily } = freezingMeter('m1').profile
+  return { ...meter, settlement: [{ day: 21, hour: 0 }], profile: { ...profile, settlement: daily! } }
+}
+
+test('a meter without daily freezes is billed by what it kept at its settlement, and by a timed read where that is not here', async () => {
+  const api = await testApi({ meters: [settling()] })
+  const timed = stored({ meter: 't1', kind: 'poll', slot: MIDNIGHT, readAt: MIDNIGHT + 4_000 })
+  api.store.readings.push(timed)
+  const billed = async (boundary = TODAY) =>
+    (await api.get(boundary, await api.key(['billing']))).json().reads[0]
+  expect(await billed()).toMatchObject({ origin: 'timed', registers: { length: 1 } })
+  keepFreezes(api, 't1', { value: { digits: 4_711n, scaler: -2 } })
+  expect(await billed()).toMatchObject({ origin: 'freeze', status: 'ready', withheld: [] })
+  expect((await billed()).registers.map(({ obis, value }: Record<string, string>) => [obis, value])).toEqual(
+    NEEDED.map(obis => [obis, '47.11']),
+  )
+  api.store.readings.push({ ...timed, slot: MIDNIGHT - DAY, readAt: MIDNIGHT - DAY })
+  expect(await billed('/v1/billing/reads?boundary=2026-11-20')).toMatchObject({ origin: 'timed' })
+})
+
+test('a settlement in the middle of a day is billed beside daily freezes', async () => {
+  const meter = freezingMeter('m1')
+  const settlement = [{ day: 21, hour: 8 }]
+  const profile = { ...meter.profile, settlement: meter.profile.daily! }
+  const api = await testApi({ meters: [{ ...meter, settlement, profile }] })
+  const slot = MIDNIGHT + 8 * HOUR
+  keepFreezes(api, 'm1', { slot, readAt: slot })
+  const { reads } = (
+    await api.get('/v1/billing/reads?boundary=2026-11-21T08:00:00%2B08:00', await api.key(['billing']))
+  ).json()
+  expect(reads).toMatchObject([{ meter: 'm1', origin: 'freeze', status: 'ready' }])
+})
+
 test('the clock measured nearest to the boundary is the one that counts', async () => {
   const api = await testApi()
   keepFreezes(api, 'm1')

@@ -148,7 +148,12 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
   [
     'settlement as true',
     meter(`${GOOD_METER}, settlement: true`),
-    /meters\[0\]\.settlement: true is not right.*a list/,
+    /meters\[0\]\.settlement: true is not right.*a list of up to 3 days .* for example \["01T00", "15T00"\]/,
+  ],
+  [
+    'more settlement days than a meter has',
+    meter(`${GOOD_METER}, settlement: ["01T00", "08T00", "15T00", "22T00"]`),
+    /meters\[0\]\.settlement: .*a list of up to 3 days of each month/,
   ],
   [
     'hourly as a length of time',

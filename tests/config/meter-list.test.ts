@@ -10,8 +10,8 @@ import { GOOD, load } from './support.ts'
 const LISTED = `${GOOD.replace(/^meters.*\n/m, '')}meterList: ./meters.csv\n`
 const HEAD = 'id,line,address,profile'
 
-async function loadList(list: string) {
-  return load(LISTED, { 'meters.csv': list })
+async function loadList(list: string, more = '') {
+  return load(LISTED + more, { 'meters.csv': list })
 }
 
 describe('a meter list as CSV', () => {
@@ -54,6 +54,17 @@ describe('a meter list as CSV', () => {
         nameplate: { phases: 3, volts: 57.7, amperes: 5 },
         polls: [{ everyMs: 3_600_000 }],
       },
+    ])
+  })
+
+  test('settlement days of the defaults are for all but those that say no', async () => {
+    const { right } = await loadList(
+      'id,line,address,profile,settlement\nm1,a,161,dlt645-2007-single-phase,\nm2,a,162,dlt645-2007-single-phase,no\n',
+      'defaults: { settlement: ["01T00"] }\n',
+    )
+    expect(right?.config.meters.map(({ settlement }) => settlement)).toEqual([
+      [{ day: 1, hour: 0 }],
+      undefined,
     ])
   })
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { MonthDay } from '../../src/core/calendar.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { accountOf, type Expected, type Missing } from '../../src/reading/expectation.ts'
 import { createExpectations } from '../../src/store/expectations.ts'
@@ -125,6 +126,32 @@ describe('what is missing', () => {
 
 describe('a change of what is expected', () => {
   const later = NOON + DAY + MINUTE
+
+  test('PR-04 other settlement days count from the next on, and a start before it makes no settlement due twice', async () => {
+    const store = await openIn(newDirectory())
+    const first = { day: 1, hour: 0 }
+    const settling = (...on: readonly MonthDay[]) =>
+      polled({
+        plan: 'settlement',
+        kind: 'freeze',
+        calendar: { on, offsetMinutes: 0 },
+        keptForMs: 730 * DAY,
+        since: Date.UTC(2026, 8, 1),
+      })
+    const changed = settling(first, { day: 15, hour: 8 })
+    await store.expect([settling(first)], NOON)
+    await store.expect([changed], NOON + HOUR)
+    const dueNow = async () => {
+      const all = await accountIn(store, Date.UTC(2026, 7, 1), NOON + DAY)
+      return all.map(({ due }) => due)
+    }
+    expect(await dueNow()).toEqual([3, 0])
+    await store.expect([changed], NOON + 2 * HOUR)
+    expect(await dueNow()).toEqual([3, 0])
+    // A clock that was ahead by months is another matter.
+    await store.expect([changed], Date.UTC(2026, 7, 20))
+    expect((await store.plans({ limit: 10 })).map(({ since }) => since)).toContain(Date.UTC(2026, 8, 1))
+  })
 
   test('PR-04 another register, another line or another rhythm is another plan, and no period is due twice', async () => {
     const store = await openIn(newDirectory())

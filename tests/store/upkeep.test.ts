@@ -90,6 +90,29 @@ describe('PR-20 upkeep', () => {
     expect((await store.sizes()).damaged).toBe(0)
   })
 
+  test('a settlement at another hour than midnight is a bill for good, when the configuration names it no longer', async () => {
+    const directory = newDirectory()
+    const settles = START + 8 * HOUR
+    const settlement = [{ day: 1, hour: 8 }]
+    const plan = { meter: 'm2', line: 'a', plan: 'settlement', kind: 'freeze', keptForMs: DAY } as const
+    const calendar = { on: settlement, offsetMinutes: 0 }
+    const first = await openIn(directory, { limits: { ...LIMITS, settlement }, batchRows: 1 })
+    await first.expect([{ ...plan, calendar, registers: ['1-0:1.8.0'], since: settles }], settles)
+    for (const slot of [settles, settles + HOUR, START + DAY])
+      await first.accept(roundOf('m2', { kind: 'freeze', slot, readAt: slot }))
+    // The newest thousand stay whatever they are.
+    for (let hours = 0; hours < 1_000; hours += 50)
+      await first.accept(
+        roundOf('m1', ...Array.from({ length: 50 }, (_, nth) => ({ slot: last + (hours + nth) * HOUR }))),
+      )
+    await close(first)
+    const store = await openIn(directory, { limits: LIMITS, batchRows: 1 })
+    await store.expect([], last)
+    await store.advance('mqtt', await store.lastSequence())
+    await tendAll(store, last, ['mqtt'])
+    expect(await slotsOf(store, '1-0:1.8.0', 'freeze')).toEqual([settles, START + DAY])
+  })
+
   test('numbers go on after a removal and a restart, and what came late is found', {
     timeout: 60_000,
   }, async () => {
