@@ -1,7 +1,6 @@
 /** Builds and starts every part of the daemon, and stops them in reverse. Reads like a parts list. */
 
 import { uptime } from 'node:os'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { type Bookkeeping, createBookkeeping } from './acquire/bookkeeping.ts'
 import { openCapabilities } from './acquire/capabilities-held.ts'
 import { freezesHeld } from './acquire/freezes-held.ts'
@@ -9,6 +8,7 @@ import { openAcceptances } from './acquire/gate/acceptances-held.ts'
 import { type Commissioning, createCommissioning } from './acquire/gate/commissioning.ts'
 import { createLastGood } from './acquire/last-good.ts'
 import { leftBefore } from './acquire/ledger-before.ts'
+import { billingMomentsOf } from './acquire/plans.ts'
 import { createPoller, type Poller, type PollerParts } from './acquire/poller.ts'
 import { openRefusals } from './acquire/refusals-held.ts'
 import { createSameMeter, withProbed } from './acquire/same-meter.ts'
@@ -17,7 +17,8 @@ import { createTimeTrust, type TimeTrust } from './acquire/time-trust.ts'
 import { openDoor } from './api/door.ts'
 import { createKeyFile } from './api/key-file.ts'
 import { createKeyRing } from './api/keys.ts'
-import type { ApiParts, DaemonStatus, Vitals } from './api/parts.ts'
+import { createPageThread } from './api/page-thread/thread.ts'
+import type { ApiParts, DaemonStatus } from './api/parts.ts'
 import { buildServer } from './api/server.ts'
 import { judgeForGate } from './commission/for-the-gate.ts'
 import type { Config, LineConfig, MeterConfig, MqttConfig } from './config/config.ts'
@@ -39,6 +40,7 @@ import { ownLines, startListeners } from './running/listeners.ts'
 import { type Stop, stopAll, together } from './running/stops.ts'
 import type { Supervisor } from './running/systemd.ts'
 import { laterMs } from './running/turns.ts'
+import { startVitals } from './running/vitals.ts'
 import { createWatchdog } from './running/watchdog.ts'
 import type { Store } from './store/store.ts'
 import { startTending } from './store/tending.ts'
@@ -77,7 +79,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
 async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const { config, clock, log, supervisor = null } = parts
   const progress = createProgress(clock)
-  const limits = { ...config.store, offsetMinutes: config.site.offsetMinutes }
+  const limits = { ...config.store, ...billingMomentsOf(config) }
   const store = await openStore(config.dataDirectory, clock, log, { limits, broken: parts.broken })
   stops.push(() => store.close())
   const watchdog = createWatchdog({ progress, store, supervisor, clock, log, broken: parts.broken })
@@ -288,8 +290,18 @@ async function startApi(
 ): Promise<string> {
   const { config, clock, random, log, version } = parts
   const lineOf = (meter: string) => pollers.find(({ meters }) => meters.has(meter))
+  const pages = createPageThread({
+    store,
+    directory: config.dataDirectory,
+    gateway: config.gateway,
+    offsetMinutes: config.site.offsetMinutes,
+    meters: config.meters,
+    log,
+  })
+  stops.push(() => pages.stop())
   const server = await buildServer({
     store,
+    pages,
     gateway: config.gateway,
     site: config.site,
     meters: config.meters,
@@ -331,16 +343,5 @@ async function startApi(
           error,
         )
       : error
-  }
-}
-
-function startVitals(stops: Stop[]): () => Vitals {
-  const delay = monitorEventLoopDelay({ resolution: 20 })
-  delay.enable()
-  stops.push(async () => delay.disable())
-  return () => {
-    const eventLoopLagSeconds = delay.percentile(99) / 1e9
-    delay.reset()
-    return { residentBytes: process.memoryUsage.rss(), eventLoopLagSeconds }
   }
 }

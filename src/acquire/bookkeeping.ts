@@ -3,6 +3,7 @@
  * up to which all is accounted for. What no daemon was there for is accounted for by the next one (PR-04).
  */
 
+import { boundaryAfter, stepsBetween } from '../core/calendar.ts'
 import type { Clock } from '../core/clock.ts'
 import { isPassing } from '../core/faults.ts'
 import { MINUTE } from '../core/time.ts'
@@ -12,7 +13,7 @@ import type { MeterMissing, Store } from '../store/store.ts'
 import type { Job } from './job.ts'
 import type { Ledger } from './ledger.ts'
 import type { Patience } from './patience.ts'
-import type { Plan } from './plans.ts'
+import { type Plan, rememberedMs } from './plans.ts'
 import type { TimeTrust } from './time-trust.ts'
 
 /** One meter's ledger, and what stands in its way at this moment. */
@@ -37,6 +38,8 @@ export interface PlanCounts {
   readonly plan: string
   readonly due: number
   readonly missed: number
+  /** Periods now that are past without a reading and may still come. */
+  readonly open: number
 }
 
 export interface Bookkeeping {
@@ -66,7 +69,7 @@ export function createBookkeeping(parts: BookkeepingParts): Bookkeeping {
   const { store, timeTrust, clock } = parts
   const stopping = new AbortController()
   const startedAt = clock.monotonic()
-  const counts = new Map<string, { due: number; missed: number }>()
+  const counts = new Map<string, { due: number; missed: number; open: number }>()
   let waiting: MeterMissing[] = []
   let accountedTo = parts.accountedTo
   let countedTo = parts.accountedTo
@@ -102,8 +105,8 @@ export function createBookkeeping(parts: BookkeepingParts): Bookkeeping {
     const books = parts.books()
     count(books, now)
     for (const { ledger, underWay, cause } of books) {
-      const why = ({ everyMs }: Plan, slot: number): Cause =>
-        slot + everyMs <= began ? 'OFF' : slot < doubted ? 'CLOCK' : cause
+      const why = ({ calendar }: Plan, slot: number): Cause =>
+        boundaryAfter(calendar, slot) <= began ? 'OFF' : slot < doubted ? 'CLOCK' : cause
       for (const missing of ledger.account(now, why, underWay)) {
         waiting.push({ meter: ledger.meter.id, ...missing })
         if (missing.state === 'missed') countMissed(ledger, missing)
@@ -135,21 +138,23 @@ export function createBookkeeping(parts: BookkeepingParts): Bookkeeping {
   }
 
   function count(books: readonly Book[], now: number): void {
+    for (const one of counts.values()) one.open = 0
     for (const { ledger } of books)
       for (const plan of ledger.plans) {
         const from = plan.slotAt(countedTo ?? now)
-        countsOf(plan.name).due += Math.max(0, Math.round((plan.slotAt(now) - from) / plan.everyMs))
+        countsOf(plan.name).due += Math.max(0, stepsBetween(plan.calendar, from, plan.slotAt(now)))
+        countsOf(plan.name).open += ledger.openCount(plan, now)
       }
     countedTo = now
   }
 
   function countMissed({ plans }: Ledger, { plan: name, first, last }: Missing): void {
     const plan = plans.find(one => one.name === name)
-    if (plan) countsOf(name).missed += Math.round((last - first) / plan.everyMs) + 1
+    if (plan) countsOf(name).missed += stepsBetween(plan.calendar, first, last) + 1
   }
 
   function countsOf(plan: string) {
-    const found = counts.get(plan) ?? { due: 0, missed: 0 }
+    const found = counts.get(plan) ?? { due: 0, missed: 0, open: 0 }
     counts.set(plan, found)
     return found
   }
@@ -175,9 +180,8 @@ function expectedOf(books: readonly Book[], now: number): readonly Expected[] {
       line: ledger.meter.line,
       plan: plan.name,
       kind: plan.kind,
-      everyMs: plan.everyMs,
-      keptForMs:
-        plan.kind === 'freeze' ? plan.depth * plan.everyMs : (plan.poll.fill?.keptForMs ?? plan.everyMs),
+      calendar: plan.calendar,
+      keptForMs: plan.kind === 'freeze' ? rememberedMs(plan) : (plan.poll.fill?.keptForMs ?? plan.everyMs),
       registers: registersOf(plan),
       since: ledger.since(plan, now),
     })),

@@ -17,6 +17,8 @@ export interface FillSlots {
   kept(asked: FillAsked): void
   /** What was read could not be kept, or is held apart. */
   lost(asked: FillAsked, now: number, cause: Cause): void
+  /** Slots that may still be filled. */
+  openCount(): number
   /** Given what polls have missed: what is to be told of it now, and what has changed of what was told before. */
   account(now: number, missed: readonly Missing[]): readonly Missing[]
 }
@@ -174,6 +176,7 @@ export function createFillSlots(
 
   return {
     due,
+    openCount: () => open.reduce((sum, { first, last }) => sum + (last - first) / everyMs + 1, 0),
     nextAt(now) {
       if (due(now)) return now
       const waits = open.map(({ notBefore }) => (notBefore > now ? notBefore : now + everyMs))
@@ -207,7 +210,7 @@ export function createFillSlots(
       ageOut(now)
       const told = [...fresh, ...news]
       news = []
-      return joined(told, everyMs)
+      return joined(told, plan.calendar)
     },
   }
 }

@@ -3,6 +3,8 @@
  * gap each is so much nearer than the calendar says. What a count has led to before tells how much.
  */
 
+import { type Calendar, stepsBetween } from '../core/calendar.ts'
+
 export interface FreezeCount {
   /** The count back of a boundary, 1 the newest there is. */
   nthOf(boundary: number, newest: number): number
@@ -12,32 +14,31 @@ export interface FreezeCount {
   moves(): void
 }
 
-/** From `slot` back to the next of these freezes are nearer by so much. */
+/** From `slot` back to the next of these freezes are nearer by so many. */
 interface Shift {
   readonly slot: number
-  readonly byMs: number
+  readonly by: number
 }
 
-export function createFreezeCount(everyMs: number): FreezeCount {
+export function createFreezeCount(calendar: Calendar): FreezeCount {
   /** Newest first. */
   let shifts: readonly Shift[] = []
 
   function shiftOf(boundary: number): number {
-    return shifts.findLast(({ slot }) => slot >= boundary)?.byMs ?? 0
+    return shifts.findLast(({ slot }) => slot >= boundary)?.by ?? 0
   }
 
   return {
     nthOf: (boundary, newest) =>
-      Math.max(1, Math.round((newest - boundary - shiftOf(boundary)) / everyMs) + 1),
+      Math.max(1, stepsBetween(calendar, boundary, newest) - shiftOf(boundary) + 1),
     saw(boundary, slot) {
-      const byMs = boundary + shiftOf(boundary) - slot
+      const by = stepsBetween(calendar, slot, boundary) + shiftOf(boundary)
       // The further back the more may be missing, never less: what says otherwise is older news.
-      const stands = (one: Shift) =>
-        one.slot > slot ? one.byMs <= byMs : one.slot < slot && one.byMs >= byMs
-      shifts = [...shifts.filter(stands), { slot, byMs }].sort((a, b) => b.slot - a.slot)
+      const stands = (one: Shift) => (one.slot > slot ? one.by <= by : one.slot < slot && one.by >= by)
+      shifts = [...shifts.filter(stands), { slot, by }].sort((a, b) => b.slot - a.slot)
     },
     moves() {
-      shifts = shifts.filter(({ byMs }) => byMs > 0)
+      shifts = shifts.filter(({ by }) => by > 0)
     },
   }
 }

@@ -1,5 +1,6 @@
 /** The boundaries of one plan that a meter freezes at: which is wanted, newest first, and what became of the rest. Pure: time comes in. */
 
+import { boundariesIn, boundaryAfter, boundaryBack, isBoundary } from '../core/calendar.ts'
 import { DAY, HOUR, MINUTE } from '../core/time.ts'
 import { type Cause, joined, type Missing } from '../reading/expectation.ts'
 import { createFreezeCount } from './freeze-count.ts'
@@ -15,8 +16,12 @@ export interface FreezeDays {
   ended(boundary: number, end: JobEnd, now: number, cause: Cause | null, frozen?: Frozen | null): void
   /** What was read could not be kept; it is asked again. */
   lost(boundary: number, now: number, cause: Cause): void
+  /** Boundaries that are late and not held. */
+  openCount(now: number): number
   /** The oldest boundary that is wanted, held or not. */
   since(now: number): number
+  /** Whether it is this plan that brings the boundary, rather than another that has it too: it is held, or may come. */
+  brings(boundary: number, now: number): boolean
   /** What has changed since it was told last; `why` of those never tried. */
   account(now: number, why: (boundary: number) => Cause): readonly Missing[]
 }
@@ -29,6 +34,8 @@ const ASK_AGAIN_MS = [10 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY]
 const DISTURBED_AGAIN_MS = 10 * MINUTE
 /** One that the meter has not made, by what it told of its neighbours. */
 const UNMADE_AGAIN_MS = 6 * HOUR
+/** After so many answers without a freeze another kind of freeze of the same instant is asked for. */
+const LACKS_AFTER = 3
 
 interface Tries {
   /** Answers without it, which make it less urgent. */
@@ -46,10 +53,15 @@ export interface FreezesBefore {
   readonly accounted: number | null
 }
 
-export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: FreezesBefore): FreezeDays {
-  const { depth, everyMs } = plan
+/** `elders`: those of the plan's elders, which bring what they share with it as long as they can. */
+export function createFreezeDays(
+  plan: FreezePlan,
+  { held, accounted: before }: FreezesBefore,
+  elders: readonly FreezeDays[] = [],
+): FreezeDays {
+  const { depth, calendar } = plan
   const freezesHeld = new Set(held)
-  const count = createFreezeCount(everyMs)
+  const count = createFreezeCount(calendar)
   const tries = new Map<number, Tries>()
   /** What was told of open boundaries, by how it was said. */
   const told = new Map<number, string>()
@@ -57,6 +69,9 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
   const news = new Set(held)
   /** The newest boundary there is: today's, or this hour's. */
   let latest = Number.NaN
+  /** The one after it, and the oldest the meter remembers. */
+  let next = Number.NaN
+  let oldest = Number.NaN
   let from = Number.NaN
   let accounted = before
   /** Not held, newest first: today's bill matters before last week's. */
@@ -64,30 +79,32 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
 
   /** Works out anew what is wanted when a day, or an hour, has begun, or the clock was set to another. */
   function lookAtCalendar(now: number): void {
+    // Every meter is looked at for each job of its line, and months take longer to count than days.
+    if (latest <= now && now < next) return
     const newest = plan.slotAt(now)
-    if (newest === latest) return
     // Pauses counted from a day that is not yet would never end.
     if (newest < latest) tries.clear()
+    oldest = boundaryBack(calendar, newest, depth - 1)
     if (!(from <= newest)) from = firstWanted(newest)
     latest = newest
+    next = boundaryAfter(calendar, newest)
     count.moves()
-    const most = Math.min(depth, Math.round((newest - from) / everyMs) + 1)
-    wanted = Array.from({ length: most }, (_, back) => newest - back * everyMs).filter(
-      boundary => !freezesHeld.has(boundary),
-    )
+    wanted = [...boundariesIn(calendar, Math.max(from, oldest), newest + 1)]
+      .filter(boundary => !freezesHeld.has(boundary))
+      .reverse()
   }
 
   /** The last few always, and every one since the oldest that was read, as far back as the meter remembers. */
   function firstWanted(newest: number): number {
-    const usual = newest - (FIRST - 1) * everyMs
+    const usual = boundaryBack(calendar, newest, FIRST - 1)
     const oldestRead = [...freezesHeld]
-      .filter(plan.asks)
+      .filter(plan.showsItWasRead)
       .reduce((oldest, one) => Math.min(oldest, one), usual)
-    return Math.max(oldestRead, Math.min(usual, oldestLeft(newest)))
+    return Math.max(oldestRead, Math.min(usual, oldest))
   }
 
-  function oldestLeft(newest: number): number {
-    return newest - (depth - 1) * everyMs
+  function isAskedFor(boundary: number, now: number): boolean {
+    return !elders.some(elder => elder.brings(boundary, now))
   }
 
   function dueAt(boundary: number): number {
@@ -97,7 +114,7 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
 
   function due(now: number) {
     lookAtCalendar(now)
-    const boundary = wanted.find(one => plan.asks(one) && dueAt(one) <= now)
+    const boundary = wanted.find(one => dueAt(one) <= now && isAskedFor(one, now))
     return boundary === undefined ? null : { boundary, nth: count.nthOf(boundary, latest) }
   }
 
@@ -110,7 +127,7 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
 
   /** Another freeze than was asked for: those between the two were never made, for all we know. */
   function tookInstead(boundary: number, { slot }: Frozen, now: number): void {
-    if (plan.slotAt(slot) !== slot) return
+    if (!isBoundary(calendar, slot)) return
     count.saw(boundary, slot)
     for (const one of wanted.filter(one => slot < one && one < boundary && !tries.has(one)))
       tries.set(one, {
@@ -157,8 +174,11 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
   /** Boundaries no meter remembers any more; those held long ago need not be known here. */
   function past(why: (boundary: number) => Cause): Missing[] {
     const gaps: Missing[] = []
-    const oldest = oldestLeft(latest)
-    for (let boundary = accounted ?? oldest; boundary < oldest; boundary += everyMs) {
+    for (
+      let boundary = accounted ?? oldest;
+      boundary < oldest;
+      boundary = boundaryAfter(calendar, boundary)
+    ) {
       if (!freezesHeld.has(boundary)) gaps.push(gapOf(boundary, 'missed', why))
       told.delete(boundary)
       tries.delete(boundary)
@@ -167,9 +187,15 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
     return gaps
   }
 
+  function late(now: number): readonly number[] {
+    return wanted.filter(one => tries.has(one) || one < latest || now >= plan.dueBy(one))
+  }
+
   function open(now: number, why: (boundary: number) => Cause): Missing[] {
-    const late = wanted.filter(one => tries.has(one) || one < latest || now >= plan.dueBy(one)).reverse()
-    return late.map(boundary => gapOf(boundary, 'open', why)).filter(hasChanged)
+    return late(now)
+      .toReversed()
+      .map(boundary => gapOf(boundary, 'open', why))
+      .filter(hasChanged)
   }
 
   function filled(): Missing[] {
@@ -194,7 +220,8 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
     due,
     nextAt(now) {
       if (due(now)) return now
-      return Math.min(...wanted.filter(plan.asks).map(dueAt), plan.askableAt(latest + everyMs))
+      const asked = wanted.filter(one => isAskedFor(one, now))
+      return Math.min(...asked.map(dueAt), plan.askableAt(next))
     },
     ended,
     lost(boundary, now, cause) {
@@ -202,13 +229,22 @@ export function createFreezeDays(plan: FreezePlan, { held, accounted: before }: 
       if (!wanted.includes(boundary)) wanted = [...wanted, boundary].sort((a, b) => b - a)
       ended(boundary, 'nothing', now, cause)
     },
+    openCount(now) {
+      lookAtCalendar(now)
+      return late(now).length
+    },
     since(now) {
       lookAtCalendar(now)
-      return Math.max(from, oldestLeft(latest))
+      return Math.max(from, oldest)
+    },
+    brings(boundary, now) {
+      lookAtCalendar(now)
+      if (freezesHeld.has(boundary)) return true
+      return wanted.includes(boundary) && (tries.get(boundary)?.count ?? 0) < LACKS_AFTER
     },
     account(now, why) {
       lookAtCalendar(now)
-      return joined([...past(why), ...filled(), ...open(now, why)], everyMs)
+      return joined([...past(why), ...filled(), ...open(now, why)], calendar)
     },
   }
 }

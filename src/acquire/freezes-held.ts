@@ -1,6 +1,7 @@
 /** Which freezes need not be asked again after a start. */
 
 import type { Config, MeterConfig } from '../config/config.ts'
+import { boundaryBack } from '../core/calendar.ts'
 import { DAY } from '../core/time.ts'
 import type { Store } from '../store/store.ts'
 import { registersOf } from './bookkeeping.ts'
@@ -34,12 +35,12 @@ async function heldOf(
   plan: FreezePlan,
   now: number,
 ): Promise<readonly number[]> {
-  const { depth, everyMs, asks, slotAt } = plan
+  const { depth, calendar, showsItWasRead, slotAt } = plan
   const registers = registersOf(plan)
-  const of = { registers, everyMs, slot: slotAt(now) }
-  const remembered = await store.freezesHeld(meter, now - (depth + 1) * everyMs, of)
+  const of = { registers, calendar }
+  const remembered = await store.freezesHeld(meter, boundaryBack(calendar, slotAt(now), depth), of)
   // Off for longer than a meter remembers: that it was read before tells that every boundary it still has is missing.
-  const isRead = remembered.some(({ slot }) => asks(slot))
+  const isRead = remembered.some(({ slot }) => showsItWasRead(slot))
   const kept = isRead ? remembered : await store.freezesHeld(meter, 0, of)
   return kept
     .filter(one => one.registers >= registers.length || one.slot < now - ASKED_AGAIN_MS)

@@ -4,11 +4,12 @@
  */
 
 import type { MeterConfig, PollConfig } from '../config/config.ts'
-import { MINUTE } from '../core/time.ts'
+import { boundaryBack, isBoundary, stepsBetween } from '../core/calendar.ts'
+import { DAY, MINUTE } from '../core/time.ts'
 import type { Cause, Missing } from '../reading/expectation.ts'
 import type { FillTold } from './fill-asked.ts'
 import { createFillSlots } from './fill-slots.ts'
-import { createFreezeDays } from './freeze-days.ts'
+import { createFreezeDays, type FreezeDays } from './freeze-days.ts'
 import type { Frozen, Job, JobEnd } from './job.ts'
 import { type FreezePlan, type Plan, type PollPlan, plansOf } from './plans.ts'
 import { createPollSlots } from './poll-slots.ts'
@@ -23,6 +24,8 @@ export interface Due {
   readonly order: number
   /** It was due a whole period long and not asked for, last asked at; 0 for never. Null where it missed no turn. */
   readonly missedSince: number | null
+  /** A poll that reads no registers gives way to those that do. */
+  readonly isInstantaneous?: boolean
 }
 
 /** What a meter told from its memory. */
@@ -55,6 +58,8 @@ export interface Ledger {
   kept(job: Job): void
   /** What a done job gave could not be kept: a freeze or a load record is asked again, a moment cannot be. */
   lost(job: Job, now: number, cause?: Cause): void
+  /** Periods of a plan that are past without a reading and may still be filled. */
+  openCount(plan: Plan, now: number): number
   /** The first slot expected of a plan that begins now. */
   since(plan: Plan, now: number): number
   /** What became of periods since this was asked last. Only while our clock is believed. */
@@ -98,27 +103,31 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
       : [],
   )
   const fillOf = (poll: PollConfig) => fills.find(({ plan }) => plan.poll === poll)?.slots
-  const freezes = plans
-    .filter(plan => plan.kind === 'freeze')
-    .map(plan => {
-      const accounted = accountedBy(plan)
-      const oldest = accounted === null ? null : accounted - (plan.depth - 1) * plan.everyMs
-      return createFreezeDays(plan, { held: freezesHeld[plan.name] ?? [], accounted: oldest })
-    })
+  const freezes: FreezeDays[] = []
+  for (const plan of plans) {
+    if (plan.kind !== 'freeze') continue
+    const accounted = accountedBy(plan)
+    const oldest = accounted === null ? null : boundaryBack(plan.calendar, accounted, plan.depth - 1)
+    const elders = freezes.filter(one => plan.elders.some(({ name }) => name === one.plan.name))
+    const days = createFreezeDays(plan, { held: freezesHeld[plan.name] ?? [], accounted: oldest }, elders)
+    freezes.push(days)
+  }
 
   /** The boundary a job has brought where it was to bring another. */
   const brought = new WeakMap<Job, number>()
 
-  /** The plan that asked, and those that have left the boundary to it. */
+  /** The plan that asked, and those whose elder it is at this boundary. */
   function leftTo(plan: FreezePlan, boundary: number) {
-    return freezes.filter(one => one.plan === plan || !one.plan.asks(boundary))
+    return freezes.filter(
+      one => one.plan === plan || (one.plan.elders.includes(plan) && isBoundary(one.plan.calendar, boundary)),
+    )
   }
 
   function freezeEnded(job: FreezeJob, end: JobEnd, now: number, cause: Cause | null, frozen: Frozen | null) {
     const { plan, boundary } = job
     for (const one of leftTo(plan, boundary))
       one.ended(boundary, end, now, cause, one.plan === plan ? frozen : null)
-    if (!frozen?.isWhole || frozen.slot === boundary || plan.slotAt(frozen.slot) !== frozen.slot) return
+    if (!frozen?.isWhole || frozen.slot === boundary || !isBoundary(plan.calendar, frozen.slot)) return
     for (const one of leftTo(plan, frozen.slot)) one.ended(frozen.slot, 'done', now, null)
     brought.set(job, frozen.slot)
   }
@@ -149,6 +158,7 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
         rank: RANK.poll,
         order: one.plan.dueBy(slot),
         missedSince: one.missedSince(now),
+        isInstantaneous: !one.plan.isCurve,
       }
     }
   }
@@ -172,6 +182,10 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
       else if (job.kind === 'freeze') freezeLost(job, now, cause)
       else polls.find(({ plan }) => plan.poll === job.poll)?.lost(job.slot, now, cause)
     },
+    openCount: (plan, now) =>
+      (freezes.find(one => one.plan === plan) ?? fills.find(one => one.plan === plan)?.slots)?.openCount(
+        now,
+      ) ?? 0,
     since: (plan, now) => freezes.find(one => one.plan === plan)?.since(now) ?? plan.slotAt(now),
     account: (now, why, underWay = null) => [
       ...freezes.flatMap(one => one.account(now, slot => why(one.plan, slot))),
@@ -187,15 +201,15 @@ function slotUnderWay(plan: PollPlan, job: Job | null): number | undefined {
   return job?.kind === 'poll' && job.poll === plan.poll ? job.slot : undefined
 }
 
-function freezeDue(one: ReturnType<typeof createFreezeDays>, now: number, may: May): Due | null {
+function freezeDue(one: FreezeDays, now: number, may: May): Due | null {
   const found = one.due(now)
   if (!found) return null
   const { plan } = one
   const job: Job = { kind: 'freeze', plan, ...found }
-  const back = Math.round((plan.slotAt(now) - found.boundary) / plan.everyMs)
+  const back = stepsBetween(plan.calendar, found.boundary, plan.slotAt(now))
   const dueBy = plan.dueBy(found.boundary)
   const ranked = (rank: Due['rank'], order: number): Due => ({ job, rank, order, missedSince: null })
-  if (back === 0 && plan.bills) return ranked(RANK.today, dueBy)
+  if (back === 0 && plan.bills && now < found.boundary + DAY) return ranked(RANK.today, dueBy)
   const order = plan.bills ? back : AFTER_BILLS + back
   if (may.catchUp) return ranked(RANK.catchingUp, order)
   return back === 0 ? ranked(RANK.poll, dueBy) : ranked(RANK.quiet, order)
@@ -219,8 +233,8 @@ function isSooner(a: Due, b: Due): boolean {
 }
 
 /** Who missed a turn goes before who did not: where time is short a poll of every minute leaves none for the rarer ones. */
-function urgencyOf({ rank, order, missedSince }: Due): Place {
-  return [rank, missedSince ?? Number.POSITIVE_INFINITY, order]
+function urgencyOf({ rank, order, missedSince, isInstantaneous }: Due): Place {
+  return [rank, missedSince ?? Number.POSITIVE_INFINITY, isInstantaneous ? 1 : 0, order]
 }
 
 /** Compared number by number; the smaller comes first. */

@@ -1,15 +1,19 @@
 /** What one meter is expected to give, from its configuration and profile. Slots are in the site's fixed offset. */
 
-import type { MeterConfig, PollConfig } from '../config/config.ts'
+import type { Config, MeterConfig, PollConfig } from '../config/config.ts'
 import { formatDuration } from '../config/quantities.ts'
-import { DAY, HOUR, MINUTE, slotOf } from '../core/time.ts'
+import { boundaryAt, type Calendar, isBoundary, longestPeriod, writeDays } from '../core/calendar.ts'
+import { isBilled } from '../core/obis.ts'
+import { HOUR, MINUTE } from '../core/time.ts'
 import type { FreezePlan as Frozen, Point } from '../driver-api/profile.ts'
-import type { Periods } from '../reading/freeze-period.ts'
+import { calendarOf, type Periods } from '../reading/freeze-period.ts'
+import type { BillingMoments } from '../reading/worth.ts'
 
 interface Periodic {
-  /** "daily", "hourly", "poll-15m"; no two plans of a meter have one name. */
+  /** "daily", "settlement", "hourly", "poll-15m"; no two plans of a meter have one name. */
   readonly name: string
-  readonly everyMs: number
+  /** Where its periods begin; a freeze's boundaries. */
+  readonly calendar: Calendar
   readonly points: readonly Point[]
   /** The period that holds an instant; a freeze's is the boundary it is of. */
   slotAt(instant: number): number
@@ -22,6 +26,9 @@ interface Periodic {
 export interface PollPlan extends Periodic {
   readonly kind: 'poll'
   readonly poll: PollConfig
+  readonly everyMs: number
+  /** It reads registers: a curve that a bill may lean on, and not only what is true for a moment. */
+  readonly isCurve: boolean
 }
 
 export interface FreezePlan extends Periodic {
@@ -33,8 +40,10 @@ export interface FreezePlan extends Periodic {
   readonly periods: Periods
   /** Bills are made of it: it goes before all else. */
   readonly bills: boolean
-  /** Whether a boundary is asked for; where not, another plan's freeze of it stands for this one's too. */
-  asks(boundary: number): boolean
+  /** Plans whose freeze stands for this one's too, at boundaries they share. */
+  readonly elders: readonly FreezePlan[]
+  /** Whether a freeze held of this boundary tells that this plan was read then: it may have come by another. */
+  showsItWasRead(boundary: number): boolean
   /** When those before the newest boundary may be asked for: a meter that is freezing tells nothing. */
   olderAskableAt(newest: number): number
 }
@@ -44,7 +53,7 @@ export type Plan = PollPlan | FreezePlan
 /** Meters freeze at 00:00 by their own clock; none is asked for it earlier than this after ours. */
 const FREEZE_SETTLES_MS = 5 * MINUTE
 /** Bills of the night are wanted when people come to work. */
-const DAILY_DUE_MS = 8 * HOUR
+const BILLS_DUE_MS = 8 * HOUR
 
 export function plansOf(meter: MeterConfig, offsetMinutes: number): readonly Plan[] {
   const { polls } = meter
@@ -61,62 +70,102 @@ export function plansOf(meter: MeterConfig, offsetMinutes: number): readonly Pla
   ]
 }
 
+/**
+ * A freeze of one instant has one identity, whichever of its freezes the meter was asked for, and a bill rests on it: two
+ * that differ in the last digit would doubt each other. So midnight is the daily freeze's alone, where that is read, and a
+ * settlement's hour the settlement's, as long as the elder has it (freeze-days.ts).
+ */
 export function freezePlansOf(
-  { daily, hourly, profile }: MeterConfig,
+  { daily, settlement, hourly, profile }: MeterConfig,
   offsetMinutes: number,
 ): readonly FreezePlan[] {
-  const byDay = daily && profile.daily ? dailyPlan(profile.daily, offsetMinutes) : null
-  const byHour = hourly && profile.hourly ? hourlyPlan(profile.hourly, offsetMinutes, byDay) : null
-  return [byDay, byHour].filter(plan => plan !== null)
+  const plans: FreezePlan[] = []
+  const add = (name: string, frozen: Frozen | undefined | false, periods: Periods, manner: Manner) => {
+    if (frozen) plans.push(freezePlan(name, frozen, periods, manner, plans.slice(), offsetMinutes))
+  }
+  const settles = (boundary: number) => isBoundary({ on: settlement ?? [], offsetMinutes }, boundary)
+  const byDay = { ...BILLED, showsItWasRead: (boundary: number) => !settles(boundary) }
+  add('daily', daily && profile.daily, { every: 'day', at: 0 }, byDay)
+  if (settlement) add('settlement', profile.settlement, { every: 'month', on: settlement }, BILLED)
+  add('hourly', hourly && profile.hourly, { every: 'hour' }, CURVE)
+  return plans
 }
 
-function dailyPlan(frozen: Frozen, offsetMinutes: number): FreezePlan {
+interface Manner
+  extends Pick<FreezePlan, 'bills' | 'olderAskableAt'>,
+    Partial<Pick<FreezePlan, 'showsItWasRead'>> {
+  readonly dueWithinMs: number
+}
+
+const BILLED: Manner = {
+  bills: true,
+  dueWithinMs: BILLS_DUE_MS,
+  olderAskableAt: newest => newest,
+}
+const CURVE: Manner = {
+  bills: false,
+  dueWithinMs: HOUR,
+  olderAskableAt: newest => newest + FREEZE_SETTLES_MS,
+}
+
+function freezePlan(
+  name: string,
+  frozen: Frozen,
+  periods: Periods,
+  manner: Manner,
+  elders: readonly FreezePlan[],
+  offsetMinutes: number,
+): FreezePlan {
+  const { bills, dueWithinMs, olderAskableAt } = manner
+  const calendar = calendarOf(periods, offsetMinutes)
   return {
     ...frozen,
     kind: 'freeze',
-    name: 'daily',
-    everyMs: DAY,
-    periods: { every: 'day', at: 0 },
-    bills: true,
-    asks: () => true,
-    olderAskableAt: newest => newest,
-    slotAt: instant => slotOf(instant, DAY, offsetMinutes),
+    name,
+    calendar,
+    periods,
+    bills,
+    elders,
+    // That midnights were read says of bills how long they have been, and nothing of hours.
+    showsItWasRead: manner.showsItWasRead ?? (boundary => bills || isItsOwn({ elders }, boundary)),
+    olderAskableAt,
+    slotAt: instant => boundaryAt(calendar, instant),
     askableAt: boundary => boundary + FREEZE_SETTLES_MS,
-    dueBy: boundary => boundary + DAILY_DUE_MS,
+    dueBy: boundary => boundary + dueWithinMs,
   }
 }
 
-/**
- * A freeze of midnight has one identity, whichever of its freezes the meter was asked for, and a bill rests on it: two
- * that differ in the last digit would doubt each other. So midnight is the daily freeze's alone, where that is read.
- */
-function hourlyPlan(frozen: Frozen, offsetMinutes: number, byDay: FreezePlan | null): FreezePlan {
-  return {
-    ...frozen,
-    kind: 'freeze',
-    name: 'hourly',
-    everyMs: HOUR,
-    periods: { every: 'hour' },
-    bills: false,
-    asks: boundary => byDay?.slotAt(boundary) !== boundary,
-    olderAskableAt: newest => newest + FREEZE_SETTLES_MS,
-    slotAt: instant => slotOf(instant, HOUR, offsetMinutes),
-    askableAt: boundary => boundary + FREEZE_SETTLES_MS,
-    dueBy: boundary => boundary + HOUR,
-  }
+/** Whether a boundary is none of its elders'. */
+export function isItsOwn({ elders }: Pick<FreezePlan, 'elders'>, boundary: number): boolean {
+  return elders.every(({ calendar }) => !isBoundary(calendar, boundary))
+}
+
+/** How long after a boundary the meter may still tell it, ms. */
+export function rememberedMs({ calendar, depth }: Pick<FreezePlan, 'calendar' | 'depth'>): number {
+  return depth * longestPeriod(calendar)
 }
 
 /** What a poll misses no meter remembers, unless it writes load records (fill-slots.ts). */
 function pollPlan(name: string, poll: PollConfig, offsetMinutes: number): PollPlan {
   const { everyMs, points } = poll
+  const calendar = { everyMs, from: -offsetMinutes * MINUTE }
   return {
     kind: 'poll',
     name,
+    calendar,
     everyMs,
     points,
     poll,
-    slotAt: instant => slotOf(instant, everyMs, offsetMinutes),
+    isCurve: points.some(({ obis }) => isBilled(obis)),
+    slotAt: instant => boundaryAt(calendar, instant),
     askableAt: slot => slot,
     dueBy: slot => slot + everyMs,
   }
+}
+
+/** Of all meters, for what is never given up. */
+export function billingMomentsOf({ meters, site }: Pick<Config, 'meters' | 'site'>): BillingMoments {
+  const on = meters.flatMap(({ settlement = [] }) => settlement)
+  const settlement = [...new Map(on.map(one => [writeDays([one]), one])).values()]
+  return { offsetMinutes: site.offsetMinutes, settlement }
 }

@@ -96,7 +96,7 @@ export function createPollSlots(
       }
       gaps.push(...untried(next, current, why))
       accounted = current
-      return joined(gaps, plan.everyMs)
+      return joined(gaps, plan.calendar)
     },
   }
 

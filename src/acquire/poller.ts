@@ -29,6 +29,7 @@ import type { RefusalsHeld } from './refusals-held.ts'
 import { createRoster } from './roster.ts'
 import { type Outcome, outcomeOf, wasSent } from './round.ts'
 import type { SameMeter } from './same-meter.ts'
+import { createSecondLook } from './second-look.ts'
 import { silentTo } from './silences.ts'
 import type { MeterStatus } from './status.ts'
 import { createTally } from './tally.ts'
@@ -114,6 +115,7 @@ export function createPoller(parts: PollerParts): Poller {
   const tally = createTally(line.id, clock, log)
   const loads = createLoadsSeen(parts.meters)
   const keeping = createKeeping({ ...parts, loads })
+  const secondLook = createSecondLook(clock)
   let workers: readonly Promise<void>[] = []
 
   async function work(): Promise<void> {
@@ -150,7 +152,7 @@ export function createPoller(parts: PollerParts): Poller {
       const job = due.job.kind === 'fill' ? await knowHeld(parts.store, meter.config.id, due.job) : due.job
       const priority = job.kind === 'freeze' && job.plan.bills ? PRIORITY.billing : PRIORITY.poll
       await commissioning?.look(meter.config, points => readApart(meter, points, priority))
-      const outcome = await converse(meter, job, priority)
+      const outcome = await read(meter, job, priority)
       const { round, end, fault, refused, cause } = outcome
       tally.add(fault, round.readings, refused)
       meter.ledger.ended(job, end, clock.now(), cause, outcome)
@@ -167,6 +169,13 @@ export function createPoller(parts: PollerParts): Poller {
       meter.underWay = null
       roster.spent(due, clock.monotonic() - startedAt)
     }
+  }
+
+  /** What a meter says that no rule lets pass it is asked again. */
+  async function read(meter: Meter, job: Job, priority: Priority): Promise<Outcome> {
+    const first = await converse(meter, job, priority)
+    const again = secondLook.jobFor(meter.config.id, job, first)
+    return again ? secondLook.settle(meter.config.id, first, await converse(meter, again, priority)) : first
   }
 
   /** The conversation, and what came of it: files 2 to 6 of a reading's way. */
@@ -252,7 +261,7 @@ export function createPoller(parts: PollerParts): Poller {
     meterOf: id => meters.find(({ config }) => config.id === id),
     offsetMinutes: site.offsetMinutes,
     keeping,
-    converse: (meter, job) => converse(meter, job, PRIORITY.onDemand),
+    converse: (meter, job) => read(meter, job, PRIORITY.onDemand),
     readApart: (meter, points) => readApart(meter, points, PRIORITY.onDemand),
   })
 

@@ -1,9 +1,11 @@
 /** What came of a conversation: readings judged, their evidence, and whether the job that asked for them is done. */
 
 import type { MeterConfig } from '../config/config.ts'
+import { isBoundary } from '../core/calendar.ts'
 import type { Failure, FaultCode } from '../core/faults.ts'
 import type { RawRefusal } from '../driver-api/driver.ts'
 import type { Conversed } from '../line/line.ts'
+import type { Cause } from '../reading/expectation.ts'
 import { fromRaw, type Meaning } from '../reading/from-raw.ts'
 import { factorOf, nameplateOnSide, type Transformers } from '../reading/ratios.ts'
 import type { Reading, ValidatedReading } from '../reading/reading.ts'
@@ -16,7 +18,7 @@ import type { FillTold, ReadOrFilled } from './fill-asked.ts'
 import type { Frozen, Job, JobEnd } from './job.ts'
 import type { LastGoodValues } from './last-good.ts'
 import type { LoadsSeen } from './loads-seen.ts'
-import type { FreezePlan } from './plans.ts'
+import { type FreezePlan, isItsOwn } from './plans.ts'
 import { disturbance } from './silences.ts'
 
 export interface Outcome {
@@ -31,8 +33,8 @@ export interface Outcome {
   readonly refused: number
   /** Of load records that fill what was missed. */
   readonly told: FillTold | null
-  /** Why there is no reading; null where there is one. */
-  readonly cause: FaultCode | null
+  /** Why there is no reading, or none that counts; null where there is one. */
+  readonly cause: Cause | null
 }
 
 export interface Surroundings {
@@ -91,13 +93,36 @@ export function outcomeOf(
     valueless: job.kind === 'poll' ? valueless(config.id, readings, refusals) : null,
     refused: refusals.length,
     told: talked.result.told ?? null,
-    cause: fault?.code ?? (readings.length > 0 ? null : (refusals[0]?.refused.code ?? 'METER_NO_DATA')),
+    cause:
+      fault?.code ?? (settlesOtherwise(all, job) ? 'SETTLES_OTHERWISE' : causeOf(job, readings, refusals)),
   }
 }
 
-/** A boundary that is another plan's: an hour that turns out to be midnight would speak against the daily freeze. */
+/** At a moment that is configured too, but not the one that many settlements back by what is configured. */
+function settlesOtherwise({ readings }: Meaning, job: Job): boolean {
+  if (job.kind !== 'freeze' || job.plan.periods.every !== 'month' || readings.length === 0) return false
+  const { calendar } = job.plan
+  return readings.every(({ reading: { slot } }) => slot !== job.boundary && isBoundary(calendar, slot))
+}
+
+/** A poll that is held apart is a poll all the same; a freeze is asked for until there is one to bill by. */
+function causeOf(
+  job: Job,
+  readings: readonly ValidatedReading[],
+  refusals: readonly RawRefusal[],
+): Cause | null {
+  if (readings.length === 0) return refusals[0]?.refused.code ?? 'METER_NO_DATA'
+  const isApart = readings.every(({ quality }) => quality === 'quarantined')
+  return job.kind === 'freeze' && isApart ? 'HELD_APART' : null
+}
+
+/**
+ * A boundary that is another plan's: an hour that turns out to be midnight would speak against the daily freeze. What is
+ * none of the plan's boundaries is held apart (V-T3) and speaks against nothing.
+ */
 function isAskedFor({ slot }: Reading, job: Job): boolean {
-  return job.kind !== 'freeze' || job.plan.asks(slot)
+  if (job.kind !== 'freeze' || slot === job.boundary) return true
+  return isItsOwn(job.plan, slot) || !isBoundary(job.plan.calendar, slot)
 }
 
 function judge(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): ValidatedReading[] {

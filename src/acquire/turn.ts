@@ -28,11 +28,12 @@ export interface Moment {
 
 /**
  * Those that answer before those that did not, quick ones before slow ones, today's freezes before all else, who missed a
- * turn before who did not, whom the port is set for, the earlier deadline, and then whoever has waited longest. So a round
+ * turn before who did not, whom the port is set for, registers before what is true for a moment, the earlier deadline, and
+ * then whoever has waited longest. So a round
  * of the healthy is no longer for the sick; where a line has too much to do, each misses a turn before any misses two.
  */
 export function placeOf(
-  { job, rank, order, missedSince, patience, typicalMs, goesOn }: Waiting,
+  { job, rank, order, missedSince, isInstantaneous, patience, typicalMs, goesOn }: Waiting,
   { now, monotonic }: Moment,
 ): Place {
   const missed = missedSince !== null
@@ -45,6 +46,7 @@ export function placeOf(
     rank,
     missed ? 0 : 1,
     goesOn ? 0 : 1,
+    isInstantaneous && !missed ? 1 : 0,
     missedSince ?? 0,
     order,
     patience.lastAskedAt ?? 0,

@@ -59,6 +59,11 @@ export function maySee(request: FastifyRequest, meter: string): boolean {
   return holder !== null && (holder.meters === null || holder.meters.includes(meter))
 }
 
+/** The meters the caller's key covers; null for all. */
+export function metersSeen({ holder }: FastifyRequest): readonly string[] | null {
+  return holder === null ? [] : holder.meters
+}
+
 /** The meter of this id. One that is not there and one the key does not cover get the same answer (ST-11). */
 export function visibleMeter(
   request: FastifyRequest,

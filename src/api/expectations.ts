@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { formatDuration } from '../config/quantities.ts'
+import { boundaryAt, type Calendar, stepsBetween, writeDays } from '../core/calendar.ts'
 import { civilOf, DAY, isoWithOffset, slotOf } from '../core/time.ts'
 import { type Account, accountOf, type KeptPlan, type Missing } from '../reading/expectation.ts'
 import type { Store } from '../store/store.ts'
@@ -48,8 +49,10 @@ const expectation = z
   .object({
     meter: z.string(),
     line: z.string(),
-    plan: z.string().meta({ description: '"daily", "hourly", "poll-15m"' }),
-    every: z.string(),
+    plan: z.string().meta({ description: '"daily", "settlement", "hourly", "poll-15m"' }),
+    every: z
+      .string()
+      .meta({ description: '"15m", or the days of each month and their hours: "01T00 15T00"' }),
     day: z.string().meta({ format: 'date', description: "a day in the site's fixed offset" }),
     due: count.meta({ description: 'periods begun so far; the sum of the next six' }),
     accepted: count,
@@ -118,7 +121,7 @@ export function expectationRoutes(app: App, { store, clock, site }: ApiParts): v
   )
 
   function show(
-    { meter, line, plan, everyMs }: KeptPlan,
+    { meter, line, plan, calendar }: KeptPlan,
     day: number,
     { gaps, ...counts }: Account,
     state: Missing['state'] | undefined,
@@ -128,22 +131,22 @@ export function expectationRoutes(app: App, { store, clock, site }: ApiParts): v
       meter,
       line,
       plan,
-      every: formatDuration(everyMs),
+      every: 'everyMs' in calendar ? formatDuration(calendar.everyMs) : writeDays(calendar.on),
       day: civilOf(day, offsetMinutes).slice(0, 10),
       ...counts,
-      gaps: shown.slice(0, MOST_GAPS).map(one => showGap(one, everyMs)),
+      gaps: shown.slice(0, MOST_GAPS).map(one => showGap(one, calendar)),
       moreGaps: Math.max(0, shown.length - MOST_GAPS),
     }
   }
 
   function showGap(
     { first, last, state, cause, tries, triedAt }: Missing,
-    everyMs: number,
+    calendar: Calendar,
   ): z.infer<typeof gap> {
     return {
       first: isoWithOffset(first, offsetMinutes),
       last: isoWithOffset(last, offsetMinutes),
-      periods: (last - first) / everyMs + 1,
+      periods: stepsBetween(calendar, first, last) + 1,
       state: states.parse(state),
       cause,
       tries,
@@ -180,12 +183,14 @@ function behind(place: Place | null, { ref }: KeptPlan): number {
   return place !== null && place[1] === ref ? place[2] + DAY : Number.NEGATIVE_INFINITY
 }
 
+/** Days that have a period of the plan. */
 function* daysOf(
-  { since, until }: KeptPlan,
+  { calendar, since, until }: KeptPlan,
   from: number,
   to: number,
   offsetMinutes: number,
 ): Generator<number> {
   const end = Math.min(to, until ?? Number.POSITIVE_INFINITY)
-  for (let day = slotOf(Math.max(from, since), DAY, offsetMinutes); day < end; day += DAY) yield day
+  for (let day = slotOf(Math.max(from, since), DAY, offsetMinutes); day < end; day += DAY)
+    if (boundaryAt(calendar, day + DAY - 1) >= day) yield day
 }

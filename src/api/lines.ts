@@ -5,7 +5,8 @@ import type { LineCounters, LineStatus } from '../acquire/status.ts'
 import type { App } from './app.ts'
 import { pageById } from './pages.ts'
 import type { ApiParts } from './parts.ts'
-import { fault, next, paging, showFault } from './shapes.ts'
+import { fault, next, paging } from './shapes.ts'
+import { showFault } from './show.ts'
 
 const count = z.number()
 

@@ -12,19 +12,8 @@ import type { App } from './app.ts'
 import { responseMs } from './lines.ts'
 import { pageById } from './pages.ts'
 import type { ApiParts } from './parts.ts'
-import {
-  age,
-  ageSeconds,
-  fault,
-  inOneLine,
-  next,
-  nothing,
-  paging,
-  reading,
-  showFault,
-  showReading,
-  time,
-} from './shapes.ts'
+import { age, fault, inOneLine, next, nothing, paging, reading, time } from './shapes.ts'
+import { ageSeconds, showFault, showReading } from './show.ts'
 
 const acceptance = z
   .object({

@@ -2,9 +2,10 @@
 
 import type { LineCounters, MeterState } from '../acquire/status.ts'
 import { RESPONSE_BOUNDS_MS } from '../line/response-times.ts'
+import type { Vitals } from '../running/vitals.ts'
 import type { StoreSizes } from '../store/store.ts'
 import type { App } from './app.ts'
-import type { ApiParts, DaemonStatus, Vitals } from './parts.ts'
+import type { ApiParts, DaemonStatus } from './parts.ts'
 import { nothing } from './shapes.ts'
 
 /** One metric name with all its samples. */
@@ -255,11 +256,16 @@ function progressFamilies({ parts }: DaemonStatus): Family[] {
 
 /** Plans have few names, whatever the number of meters. */
 function expectationFamilies({ expectations }: DaemonStatus): Family[] {
-  const each = (of: 'due' | 'missed') =>
+  const each = (of: 'due' | 'missed' | 'open') =>
     expectations.map(one => ({ labels: { plan: one.plan }, value: one[of] }))
   return [
     counter('meterd_expectations_due_total', 'Periods readings were expected for.', each('due')),
     counter('meterd_expectations_missed_total', 'Periods that are over without a reading.', each('missed')),
+    gauge(
+      'meterd_expectations_open',
+      "Periods that are past without a reading and may still be filled from meters' memories.",
+      each('open'),
+    ),
   ]
 }
 

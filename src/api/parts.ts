@@ -10,12 +10,16 @@ import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import type { DialInStatus } from '../line/dial-in.ts'
 import type { ResendAsked, Resent, SinkStatus } from '../publish/sink.ts'
+import type { Vitals } from '../running/vitals.ts'
 import type { PartState } from '../running/watchdog.ts'
 import type { RoomState, Store } from '../store/store.ts'
 import type { KeyRing } from './keys.ts'
+import type { Pages } from './page-thread/pages.ts'
 
 export interface ApiParts {
   readonly store: Store
+  /** Long pages of readings, as bytes. */
+  readonly pages: Pages
   /** The gateway's name. */
   readonly gateway: string
   /** The fixed standard offset, minutes east of UTC, that times are written in and dates are meant in. */
@@ -61,10 +65,4 @@ export interface DaemonStatus {
   readonly expectations: readonly PlanCounts[]
   /** Whether each part advances. */
   readonly parts: readonly PartState[]
-}
-
-export interface Vitals {
-  readonly residentBytes: number
-  /** 99th percentile of the event loop's delay since the last look, s. */
-  readonly eventLoopLagSeconds: number
 }

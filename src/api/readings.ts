@@ -9,21 +9,13 @@ import { secondOf } from '../reading/identity.ts'
 import type { Evidence, ReadingsAsked } from '../store/store.ts'
 import { maySee, visibleMeter } from './access.ts'
 import type { App } from './app.ts'
-import { readCursor, writeCursor } from './cursor.ts'
-import { pageOfFetched, perPage } from './pages.ts'
+import { readCursor } from './cursor.ts'
+import { perPage } from './pages.ts'
 import type { ApiParts } from './parts.ts'
-import {
-  freshReading,
-  kind,
-  next,
-  nothing,
-  paging,
-  reading,
-  showMeasured,
-  showReading,
-  time,
-} from './shapes.ts'
+import { freshReading, kind, next, nothing, paging, reading, time } from './shapes.ts'
+import { showMeasured, showReading } from './show.ts'
 import { LAST_INSTANT, timeOf } from './times.ts'
+import { sendWritten, written } from './written.ts'
 
 const instant = z
   .string({ error: 'give it once' })
@@ -37,6 +29,8 @@ const historyAsked = z.strictObject({
   kind: kind.optional(),
   ...paging,
 })
+
+export const historyPage = z.object({ meter: z.string(), readings: z.array(reading), next })
 
 const evidence = z
   .object({
@@ -65,7 +59,7 @@ export function readingRoutes(app: App, parts: ApiParts): void {
   if (parts.readNow) readNowRoute(app, parts, parts.readNow)
 }
 
-function historyRoute(app: App, { store, site, ...parts }: ApiParts): void {
+function historyRoute(app: App, { pages, site, ...parts }: ApiParts): void {
   const meters = new Map(parts.meters.map(one => [one.id, one]))
   app.get(
     '/v1/meters/:id/readings',
@@ -77,27 +71,23 @@ function historyRoute(app: App, { store, site, ...parts }: ApiParts): void {
         tags: ['meters'],
         params: z.strictObject({ id: z.string() }),
         querystring: historyAsked,
-        response: { 200: z.object({ meter: z.string(), readings: z.array(reading), next }) },
+        response: { 200: written(historyPage) },
       },
     },
-    async request => {
+    async (request, reply) => {
       const meter = visibleMeter(request, meters, request.params.id).id
       const query = request.query
-      const limit = perPage(query)
       const list = `readings of ${meter}`
-      const asked: ReadingsAsked = {
+      const readings: ReadingsAsked = {
         meter,
         from: timeOf('from', query.from, site.offsetMinutes) ?? 0,
         to: timeOf('to', query.to, site.offsetMinutes) ?? LAST_INSTANT,
         ...(query.obis === undefined ? {} : { obis: query.obis }),
         ...(query.kind === undefined ? {} : { kind: query.kind }),
         ...(query.cursor === undefined ? {} : { after: placeOf(query.cursor, list) }),
-        limit: limit + 1,
+        limit: perPage(query),
       }
-      const page = pageOfFetched(await store.readingsOf(asked), limit, last =>
-        writeCursor([list, last.slot, last.id]),
-      )
-      return { meter, readings: page.items.map(one => showReading(one, site.offsetMinutes)), next: page.next }
+      return sendWritten(reply, await pages.history({ readings, list }))
     },
   )
 }

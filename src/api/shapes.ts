@@ -1,12 +1,6 @@
-/** The shapes answers are made of, for the serialiser and for OpenAPI; and how readings become them. */
+/** The shapes answers are made of, for the serialiser and for OpenAPI. */
 
 import { z } from 'zod'
-import { describeFault, type Failure } from '../core/faults.ts'
-import { formatScaled } from '../core/scaled.ts'
-import { isoWithOffset } from '../core/time.ts'
-import { codesOf } from '../reading/quality-codes.ts'
-import type { Finding, ValidatedReading } from '../reading/reading.ts'
-import type { StoredReading } from '../store/store.ts'
 
 export const MOST_PER_PAGE = 1000
 
@@ -78,48 +72,3 @@ export const freshReading = z.object(measured)
 export const reading = z
   .object({ id: z.string(), version: z.int(), meter: z.string(), ...measured })
   .meta({ id: 'Reading' })
-
-export function showReading(stored: StoredReading, offsetMinutes: number): z.infer<typeof reading> {
-  const { id, version, meter } = stored
-  return { id, version, meter, ...showMeasured(stored, offsetMinutes) }
-}
-
-export function showMeasured(
-  one: Omit<ValidatedReading, 'exchange'>,
-  offsetMinutes: number,
-): z.infer<typeof freshReading> {
-  return {
-    obis: one.obis,
-    kind: one.kind,
-    slot: isoWithOffset(one.slot, offsetMinutes),
-    value: formatScaled(one.value),
-    unit: one.unit,
-    readAt: isoWithOffset(one.readAt, offsetMinutes),
-    receivedAt: isoWithOffset(one.receivedAt, offsetMinutes),
-    quality: one.quality,
-    codes: codesOf(one.quality, one.findings),
-    findings: one.findings.map(found => showFinding(found, offsetMinutes)),
-  }
-}
-
-function showFinding(
-  { samples, limit, codes, ...found }: Finding,
-  offsetMinutes: number,
-): z.infer<typeof finding> {
-  return {
-    ...found,
-    codes: [...codes],
-    ...(samples && {
-      samples: samples.map(sample => ({ ...sample, at: isoWithOffset(sample.at, offsetMinutes) })),
-    }),
-    ...(limit && { limit }),
-  }
-}
-
-export function showFault(seen: Failure | null): z.infer<typeof fault> {
-  return seen && describeFault(seen.code, seen.text)
-}
-
-export function ageSeconds(then: number, now: number): number {
-  return Math.max(0, Math.round((now - then) / 1000))
-}

@@ -10,7 +10,8 @@ import type { App } from './app.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { pageById, pageOfFetched, perPage } from './pages.ts'
 import type { ApiParts } from './parts.ts'
-import { fault, next, nothing, paging, showFault, time } from './shapes.ts'
+import { fault, next, nothing, paging, time } from './shapes.ts'
+import { showFault } from './show.ts'
 
 const sequence = z.int().min(1)
 

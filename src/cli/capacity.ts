@@ -37,6 +37,8 @@ Example: meterd capacity --config config/gateway.yaml`,
   },
 }
 
+const DAYS_OF_MONTH = 30
+
 function loadOf({ meters, site }: Config): DailyLoad {
   const readings: Record<Worth, number> = { billing: 0, curve: 0, instantaneous: 0 }
   const rounds = { billing: 0, other: 0 }
@@ -44,6 +46,9 @@ function loadOf({ meters, site }: Config): DailyLoad {
   for (const meter of meters) {
     rounds.billing += meter.daily ? 1 : 0
     readings.billing += meter.daily ? (meter.profile.daily?.points.length ?? 0) : 0
+    const settlements = (meter.settlement?.length ?? 0) / DAYS_OF_MONTH
+    rounds.billing += settlements
+    readings.billing += settlements * (meter.profile.settlement?.points.length ?? 0)
     const hours = meter.hourly ? DAY / HOUR - (meter.daily ? 1 : 0) : 0
     rounds.other += hours
     readings.curve += hours * (meter.profile.hourly?.points.length ?? 0)
@@ -61,8 +66,8 @@ function addPoll(
 ): void {
   const times = DAY / everyMs
   for (const { obis } of points) {
-    readings[worthOf({ obis, kind: 'poll', slot: midnight }, offsetMinutes)] += 1
-    readings[worthOf({ obis, kind: 'poll', slot: midnight + 1 }, offsetMinutes)] += times - 1
+    readings[worthOf({ obis, kind: 'poll', slot: midnight }, { offsetMinutes })] += 1
+    readings[worthOf({ obis, kind: 'poll', slot: midnight + 1 }, { offsetMinutes })] += times - 1
   }
   rounds.billing += 1
   rounds.other += times - 1

@@ -2,6 +2,7 @@
 
 import type { Library } from '../config/library.ts'
 import type { LineUrl } from '../core/line-url.ts'
+import { CLOCK } from '../core/obis.ts'
 import { instantOf, type MeterTime, MINUTE } from '../core/time.ts'
 import type {
   Call,
@@ -171,7 +172,8 @@ async function askFreeze(asking: Asking, kind: string, nth: number): Promise<Tol
   const { readFreeze } = driver
   const points = own ? own.points : plan.points.map(point => asModelShows(point, driver, profile))
   const talked = await talk(asking, call => readFreeze(call, { nth, stamp: plan.stamp, points }))
-  const { reads } = talked.result
+  // A clock that was read beside them is no register.
+  const reads = talked.result.reads.filter(({ point }) => point.obis !== CLOCK)
   if (reads.length === 0) return silent(asking, talked)
   const here = reads.filter(raw => !isAbsent(raw))
   for (const raw of here.length > 0 ? here : reads.slice(0, 1)) {

@@ -1,5 +1,6 @@
 /** What a valid configuration is, after reading: everything resolved, units in names, nothing optional left to guess. */
 
+import type { MonthDay } from '../core/calendar.ts'
 import type { DialInSettings } from '../core/dial-in.ts'
 import type { LineUrl, SerialSettings } from '../core/line-url.ts'
 import type { Scaled } from '../core/scaled.ts'
@@ -109,6 +110,8 @@ export interface MeterConfig {
   readonly polls: readonly PollConfig[]
   /** Whether the daily freeze is read; false where the profile has none. */
   readonly daily: boolean
+  /** Present where its settlements are read: the days and hours it settles at. At least one. */
+  readonly settlement?: readonly MonthDay[]
   /** Present where its hourly freezes are read. */
   readonly hourly?: true
   /** What its values are judged by; absent where nothing was set, which is what is usual for dwellings. */

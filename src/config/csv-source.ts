@@ -11,6 +11,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   class: ['class'],
   every: ['polls', 'every'],
   daily: ['daily'],
+  settlement: ['settlement'],
   hourly: ['hourly'],
   phases: ['nameplate', 'phases'],
   volts: ['nameplate', 'volts'],
@@ -92,6 +93,7 @@ function entryOf(names: readonly string[], row: readonly Cell[]): Record<string,
     else if (section === 'nameplate' && key !== undefined) nameplate[key] = numberOr(text)
     else if (section === 'ratios' && key !== undefined) ratios[key] = text
     else if (section === 'serial' && key !== undefined) serial[key] = numberOr(text)
+    else if (section === 'settlement') entry[section] = truthOr(text) === false ? [] : text.split(/\s+/)
     else entry[section] = section === 'daily' || section === 'hourly' ? truthOr(text) : text
   }
   return {

@@ -1,7 +1,7 @@
-/** How much of a line's time its polls will take: a forecast from the wire's speed, at best, before anything is sent. */
+/** How much of a line's time its polls and hourly freezes will take: a forecast from the wire's speed, at best, before anything is sent. */
 
 import { characterMs } from '../core/line-url.ts'
-import { MINUTE } from '../core/time.ts'
+import { HOUR, MINUTE } from '../core/time.ts'
 import type { Point, Traits } from '../driver-api/profile.ts'
 import { blockPattern } from './blocks.ts'
 import type { LineConfig, MeterConfig } from './config.ts'
@@ -27,9 +27,9 @@ export function forecastLoad(line: LineConfig, meters: readonly MeterConfig[]): 
   let busyMsPerMinute = 0
   for (const meter of own) {
     const character = characterMs(meter.serial ?? line.url)
-    for (const poll of meter.polls) {
-      const perMinute = MINUTE / poll.everyMs
-      for (const points of groupExchanges(poll.points, meter.profile.traits)) {
+    for (const { everyMs, exchanges } of roundsOf(meter)) {
+      const perMinute = MINUTE / everyMs
+      for (const points of exchanges) {
         exchangesPerMinute += perMinute
         busyMsPerMinute += perMinute * exchangeMs(meter, points, character, line.url.kind !== 'modbus-tcp')
       }
@@ -44,6 +44,31 @@ export function forecastLoad(line: LineConfig, meters: readonly MeterConfig[]): 
     const seconds = (busyMsPerMinute / line.inFlight / 1000).toFixed(1)
     return `${exchangesPerMinute.toFixed(1)} exchanges a minute x ${each.toFixed(0)} ms${together} = ${seconds} s of 60 s`
   }
+}
+
+interface Round {
+  readonly everyMs: number
+  /** Points by the exchange that brings them. */
+  readonly exchanges: readonly (readonly Point[])[]
+}
+
+/** What comes once a day or seldomer is left out. */
+function roundsOf({ polls, hourly, profile }: MeterConfig): readonly Round[] {
+  const rounds: Round[] = polls.map(({ everyMs, points }) => ({
+    everyMs,
+    exchanges: groupExchanges(points, profile.traits),
+  }))
+  if (hourly && profile.hourly) {
+    const { stamp, points } = profile.hourly
+    // Its time is read before the values and again after them.
+    const exchanges = [[stamp], ...groupExchanges(points, profile.traits), [stamp]]
+    rounds.push({ everyMs: HOUR, exchanges: exchanges.map(group => group.map(asTheLast)) })
+  }
+  return rounds
+}
+
+function asTheLast(point: Point): Point {
+  return { ...point, item: point.item.replace('nn', '01') }
 }
 
 export function percent(share: number): string {

@@ -1,5 +1,6 @@
 /** Meters as written, wherever they are listed → meters as polled; each address once on its line. */
 
+import type { MonthDay } from '../core/calendar.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import type { Profile } from '../driver-api/profile.ts'
 import { type Limits, type MeterClass, USUAL_CLASS } from '../reading/rules/parameters.ts'
@@ -9,7 +10,7 @@ import { checkFills } from './fills.ts'
 import type { Library } from './library.ts'
 import { serialOf } from './lines.ts'
 import { checkPoints, checkPolls, resolvePolls, USUAL_POLLS } from './polls.ts'
-import { parseRatio } from './quantities.ts'
+import { parseRatio, parseSettlementDay } from './quantities.ts'
 import type { WrittenConfig, WrittenMeter } from './schema.ts'
 import { nearest } from './words.ts'
 
@@ -91,10 +92,11 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     complain([...path, 'ratios'], text, 'remove ratios, or add them to a profile of your own')
   }
   for (const kind of FREEZES)
-    if (written[kind] === true && profile && !profile[kind]) {
+    if (isWanted(written[kind]) && profile && !profile[kind]) {
       const text = `the profile "${profile.profile}" knows no ${kind} freeze of this meter`
       complain([...path, kind], text, `remove ${kind}, or choose a profile that has one`)
     }
+  const settlement = settlementOf(written.settlement ?? around.defaults?.settlement ?? [])
   const serial = line && serialOf(written.serial, line, [...path, 'serial'], complain)
   if (written.id === undefined || !line || !profile || !driver || address === null) return null
   return {
@@ -113,11 +115,22 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     polls: resolvePolls(written.polls ?? around.defaults?.polls ?? USUAL_POLLS, profile, driver),
     daily: (written.daily ?? around.defaults?.daily ?? true) && profile.daily !== undefined,
     limits: around.limits[written.class ?? around.defaults?.class ?? USUAL_CLASS],
+    ...(settlement && profile.settlement && { settlement }),
     ...((written.hourly ?? around.defaults?.hourly ?? false) && profile.hourly && { hourly: true }),
   }
 }
 
-const FREEZES = ['daily', 'hourly'] as const
+const FREEZES = ['daily', 'settlement', 'hourly'] as const
+
+function isWanted(written: boolean | readonly unknown[] | undefined): boolean {
+  return typeof written === 'object' ? written.length > 0 : written === true
+}
+
+/** In order, each once; null where it settles on none. */
+function settlementOf(written: readonly (string | undefined)[]): readonly MonthDay[] | null {
+  const days = [...new Set(written)].sort().flatMap(text => parseSettlementDay(text ?? '') ?? [])
+  return days.length > 0 ? days : null
+}
 
 function ratiosOf({ current = 1, voltage = 1 }: NonNullable<WrittenMeter['ratios']>): Ratios {
   const one = { digits: 1n, scaler: 0 }

@@ -1,4 +1,4 @@
-/** What a profile says its model freezes: each midnight, each full hour. */
+/** What a profile says its model freezes: each midnight, at settlement days, each full hour. */
 
 import type { Driver } from '../driver-api/driver.ts'
 import type { FreezePlan, Point, Profile } from '../driver-api/profile.ts'
@@ -13,15 +13,19 @@ export function freezesOf(
   driver: Driver,
   complete: Complete,
   say: Complain,
-): Pick<Profile, 'daily' | 'hourly'> {
-  const daily = freezeOf('daily', written, driver, complete, say)
-  const hourly = freezeOf('hourly', written, driver, complete, say)
-  if (daily && hourly) refuseUnfrozenByDay(daily, hourly, say)
-  return { ...(daily && { daily }), ...(hourly && { hourly }) }
+): Pick<Profile, Kind> {
+  const read = (kind: Kind) => freezeOf(kind, written, driver, complete, say)
+  const [daily, settlement, hourly] = [read('daily'), read('settlement'), read('hourly')]
+  if (daily && settlement) refuseUnshared('daily', daily, 'settlement', settlement, say)
+  if (daily && hourly) refuseUnshared('daily', daily, 'hourly', hourly, say)
+  if (settlement && hourly) refuseUnshared('settlement', settlement, 'hourly', hourly, say)
+  return { ...(daily && { daily }), ...(settlement && { settlement }), ...(hourly && { hourly }) }
 }
 
+type Kind = 'daily' | 'settlement' | 'hourly'
+
 function freezeOf(
-  kind: 'daily' | 'hourly',
+  kind: Kind,
   written: WrittenProfile,
   { protocol, readFreeze, freezes }: Driver,
   complete: Complete,
@@ -40,14 +44,20 @@ function freezeOf(
   return stamp ? { stamp, points, depth: section.depth ?? 1 } : null
 }
 
-/** The hour of midnight is read as the daily freeze, and nothing twice: what that lacks would be lost once a day. */
-function refuseUnfrozenByDay(daily: FreezePlan, hourly: FreezePlan, say: Complain): void {
-  const known = new Set(daily.points.map(({ obis }) => obis))
-  for (const [index, { obis }] of hourly.points.entries())
+/** What both freeze at one instant is read as the elder's, and nothing twice: what that lacks would be lost. */
+function refuseUnshared(
+  elder: Kind,
+  { points }: FreezePlan,
+  kind: Kind,
+  younger: FreezePlan,
+  say: Complain,
+): void {
+  const known = new Set(points.map(({ obis }) => obis))
+  for (const [index, { obis }] of younger.points.entries())
     if (!known.has(obis))
       say(
-        ['hourly', 'points', index],
-        `${obis} is not in the daily freeze, which is what is read at midnight`,
-        'add it to daily, or remove it here',
+        [kind, 'points', index],
+        `${obis} is not in the ${elder} freeze, which is what is read at an instant of both`,
+        `add it to ${elder}, or remove it here`,
       )
 }

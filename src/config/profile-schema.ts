@@ -92,6 +92,7 @@ export const profileSchema = section({
   }).optional(),
   points: list(point, 1000),
   daily: section({ stamp: point, points: list(point, 200), depth: whole('depth', 1, 400) }).optional(),
+  settlement: section({ stamp: point, points: list(point, 200), depth: whole('depth', 1, 400) }).optional(),
   hourly: section({ stamp: point, points: list(point, 200), depth: whole('hours', 1, 1000) }).optional(),
   loadRecords: section({
     classes: list(choice([1, 2, 3, 4, 5, 6], 'loadClass'), 6),

@@ -1,5 +1,6 @@
 /** Text of settings → numbers with units: lengths of time, places to listen on, servers. */
 
+import { type MonthDay, parseMonthDay } from '../core/calendar.ts'
 import { parseScaled, type Scaled } from '../core/scaled.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../core/time.ts'
 
@@ -35,6 +36,12 @@ export function formatDuration(ms: number): string {
 export function parseMinute(text: string): number | null {
   const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? []
   return hours === undefined ? null : Number(hours) * 60 + Number(minutes)
+}
+
+/** "01T00", a day every month has, or null. */
+export function parseSettlementDay(text: string): MonthDay | null {
+  const day = parseMonthDay(text)
+  return day && day.day <= 28 ? day : null
 }
 
 export interface HostPort {

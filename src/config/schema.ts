@@ -11,6 +11,7 @@ import {
   parseListen,
   parseMinute,
   parseRatio,
+  parseSettlementDay,
   parseSize,
   RATIO,
   SIZE,
@@ -48,6 +49,11 @@ const poll = section({
   fill: yesNo.optional(),
 })
 const polls = list(poll, 16)
+const settlement = list(
+  hint(z.string({ error: 'monthDay' }).refine(is(parseSettlementDay), 'monthDay'), 'monthDay'),
+  3,
+  'monthDays',
+)
 
 const nameplate = section({
   phases: phases.optional(),
@@ -79,6 +85,7 @@ export const meterSchema = section({
   class: meterClass.optional(),
   polls: polls.optional(),
   daily: yesNo.optional(),
+  settlement: settlement.optional(),
   hourly: yesNo.optional(),
   nameplate: nameplate.optional(),
   serial: serial.optional(),
@@ -115,6 +122,7 @@ const defaults = section({
   class: meterClass.optional(),
   polls: polls.optional(),
   daily: yesNo.optional(),
+  settlement: settlement.optional(),
   hourly: yesNo.optional(),
 })
 

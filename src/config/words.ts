@@ -40,6 +40,11 @@ export const WORDS = {
   meterClass: { is: 'who is behind the meter: dwelling, shop or industry', example: 'dwelling' },
   parameter: { is: 'a number; meterd rules tells its bounds', example: '1.2' },
   yesNo: { is: 'true or false', example: 'true' },
+  monthDay: { is: 'a day of each month, 1 to 28, and its full hour, as DDThh', example: '"01T00"' },
+  monthDays: {
+    is: 'a list of up to 3 days of each month with their hours, or [] for none',
+    example: '["01T00", "15T00"]',
+  },
   phases: { is: 'a number of phases, 1 or 3', example: '3' },
   volts: { is: 'a nominal phase voltage from 50 to 1000 V', example: '220' },
   amperes: { is: 'a largest current from 1 to 10000 A', example: '60' },

@@ -108,6 +108,16 @@ export const FAULTS = {
     status: 502,
     hint: 'two freezes of one minute, and a stamp has no seconds: nothing tells them apart; freeze again, a minute after the last',
   },
+  SETTLES_OTHERWISE: {
+    retry: 'never',
+    status: 502,
+    hint: 'the meter told another settlement than was asked for: its days, or its clock, are not as configured; compare them (04000B01 to 04000B03, C117) and correct the one or the other',
+  },
+  SETTLEMENT_IN_DOUBT: {
+    retry: 'never',
+    status: 502,
+    hint: "the meter's settlement days or clock were set after this was kept, so nothing tells of which moment it is; bill by a daily freeze, and by settlements from the next on",
+  },
   ORDER_EXPIRED: {
     retry: 'never',
     status: 409,

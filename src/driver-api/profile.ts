@@ -95,6 +95,8 @@ export interface Profile {
   readonly points: readonly Point[]
   /** Registers the meter freezes each midnight; absent where it freezes none. */
   readonly daily?: FreezePlan
+  /** Registers it keeps at its settlement days, which are a setting of the meter; its `stamp` is where they stand. */
+  readonly settlement?: FreezePlan
   /** Registers it freezes each full hour; all of them it freezes at midnight too, where it does that. */
   readonly hourly?: FreezePlan
   /** What the meter writes down by itself at its own intervals; absent where it does not, or nobody has said. */
@@ -130,7 +132,7 @@ export type Credit = 'balance' | 'debt' | 'purchases'
 export interface FreezePlan {
   readonly stamp: Point
   readonly points: readonly Point[]
-  /** How many days back the meter remembers, or hours. */
+  /** How many days back the meter remembers, or hours, or settlements. */
   readonly depth: number
 }
 

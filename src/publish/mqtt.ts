@@ -158,7 +158,7 @@ export function isHistoricalBy({
   cycleMs,
   offsetMinutes,
 }: Pick<MqttParts, 'clock' | 'cycleMs' | 'offsetMinutes'>): (change: Change) => boolean {
-  const frozenEvery = (slot: number) => (isWithinDay(slot, offsetMinutes) ? HOUR : DAY)
+  const frozenEvery = (slot: number) => (isWithinDay(slot, { offsetMinutes }) ? HOUR : DAY)
   return change => {
     const { kind, meter, slot, readAt } = change
     const everyMs = kind === 'freeze' ? frozenEvery(slot) : (cycleMs(meter) ?? DAY)

@@ -1,5 +1,6 @@
 /** What a meter is expected to give and has not: periods of a plan, each with its cause. A missing read is a row (PR-04). */
 
+import { boundariesIn, boundaryAfter, type Calendar, longestPeriod } from '../core/calendar.ts'
 import type { FaultCode } from '../core/faults.ts'
 import type { Kind } from './reading.ts'
 
@@ -29,11 +30,11 @@ export interface Missing {
 }
 
 /** Neighbours of one fate become one range. In order of their slots, of one plan. */
-export function joined(gaps: readonly Missing[], everyMs: number): readonly Missing[] {
+export function joined(gaps: readonly Missing[], calendar: Calendar): readonly Missing[] {
   const ranges: Missing[] = []
   for (const gap of gaps) {
     const before = ranges.at(-1)
-    if (before && isOneFate(before, gap) && before.last + everyMs === gap.first)
+    if (before && isOneFate(before, gap) && boundaryAfter(calendar, before.last) === gap.first)
       ranges[ranges.length - 1] = together(before, gap)
     else ranges.push(gap)
   }
@@ -59,10 +60,10 @@ export function together(a: Missing, b: Missing): Missing {
 export interface Expected {
   readonly meter: string
   readonly line: string
-  /** "daily", "hourly", "poll-15m". */
+  /** "daily", "settlement", "hourly", "poll-15m". */
   readonly plan: string
   readonly kind: Kind
-  readonly everyMs: number
+  readonly calendar: Calendar
   /** How long after its slot the meter's memory can still fill a period. */
   readonly keptForMs: number
   /** OBIS codes of what is read. */
@@ -112,7 +113,7 @@ export function accountOf(
   gaps: readonly Missing[],
   { from, to, now, accountedTo }: Asked,
 ): Account {
-  const { everyMs, since, until } = plan
+  const { calendar, since, until } = plan
   const bySlot = new Map(held.map(one => [one.slot, one]))
   const counts: Record<Fate, number> = {
     accepted: 0,
@@ -124,10 +125,9 @@ export function accountOf(
   }
   const left: Missing[] = []
   const end = Math.min(to, until ?? Number.POSITIVE_INFINITY, now + 1)
-  const first = since + Math.max(0, Math.ceil((from - since) / everyMs)) * everyMs
   let due = 0
   let place = 0
-  for (let slot = first; slot < end; slot += everyMs) {
+  for (const slot of boundariesIn(calendar, Math.max(from, since), end)) {
     due += 1
     while ((gaps[place]?.last ?? Number.POSITIVE_INFINITY) < slot) place += 1
     const said = gaps[place]
@@ -139,7 +139,7 @@ export function accountOf(
       left.push({ ...fate, first: slot, last: slot })
     }
   }
-  return { due, ...counts, gaps: joined(left, everyMs) }
+  return { due, ...counts, gaps: joined(left, calendar) }
 }
 
 /** What is here in part is believed to be all there is unless somebody said otherwise. */
@@ -151,14 +151,14 @@ function heldAs(plan: KeptPlan, held: HeldSlot | undefined, gap: Missing | null)
 
 /** A period nothing is kept of and nothing was said of. */
 function silentGap(
-  { plan, kind, everyMs, keptForMs, until }: KeptPlan,
+  { plan, kind, calendar, keptForMs, until }: KeptPlan,
   slot: number,
   accountedTo: number | null,
 ): Missing | Fate {
   const at = { plan, first: slot, last: slot, tries: 0, triedAt: null }
   if (kind === 'freeze' && until !== null) return { ...at, state: 'missed', cause: 'NOT_WANTED' }
   // What may still fill a poll has been told of when its period was over.
-  const quietMs = kind === 'poll' ? everyMs : keptForMs
+  const quietMs = kind === 'poll' ? longestPeriod(calendar) : keptForMs
   if (slot + quietMs > (accountedTo ?? 0)) return { ...at, state: 'open', cause: 'NOT_ASKED' }
   return 'unexplained'
 }

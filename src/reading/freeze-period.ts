@@ -1,14 +1,15 @@
 /** Which period a freeze closes: the one rule, for every kind of freeze a meter makes. */
 
-import { civilOf, DAY, HOUR, instantOf, type MeterTime } from '../core/time.ts'
+import { boundaryAt, boundaryBack, type Calendar, type MonthDay } from '../core/calendar.ts'
+import { civilOf, DAY, HOUR, instantOf, type MeterTime, MINUTE } from '../core/time.ts'
 
 /** What divides one kind of freeze from the next, by the meter's own calendar. */
 export type Periods =
   | { readonly every: 'hour' }
   /** At `at`, minutes after midnight: nearly always 0, but meters can be told another time (04001203). */
   | { readonly every: 'day'; readonly at: number }
-  /** One to three days of each month with their hours; days a month does not have close nothing in it. */
-  | { readonly every: 'month'; readonly on: readonly { readonly day: number; readonly hour: number }[] }
+  /** At least one day of each month with its hour; days a month does not have close nothing in it. */
+  | { readonly every: 'month'; readonly on: readonly MonthDay[] }
 
 export interface FreezePeriod {
   /** The boundary the freeze stands for: the end of its period. */
@@ -27,45 +28,22 @@ export interface FreezePeriod {
  */
 export function periodOf(stamp: MeterTime, periods: Periods): FreezePeriod | null {
   const at = instantOf(stamp, 0)
-  if (at === null) return null
-  const boundaries = boundariesAround(at, periods)
-  const to = boundaries.findLast(boundary => boundary <= at)
-  const from = boundaries.findLast(boundary => to !== undefined && boundary < to)
-  if (to === undefined || from === undefined) return null
-  return { to: civilOf(to, 0), from: civilOf(from, 0), lateMs: at - to }
+  if (at === null || (periods.every === 'month' && periods.on.length === 0)) return null
+  // The meter's clock has no zone, so all are counted as if in UTC.
+  const calendar = calendarOf(periods, 0)
+  const to = boundaryAt(calendar, at)
+  return { to: civilOf(to, 0), from: civilOf(boundaryBack(calendar, to, 1), 0), lateMs: at - to }
 }
 
-/** In order, at least the last two before the instant. The meter's clock has no zone, so all are counted as if in UTC. */
-function boundariesAround(at: number, periods: Periods): readonly number[] {
+/** By a clock of this offset. */
+export function calendarOf(periods: Periods, offsetMinutes: number): Calendar {
+  const offsetMs = offsetMinutes * MINUTE
   switch (periods.every) {
     case 'hour':
-      return evenly(at, HOUR, 0)
+      return { everyMs: HOUR, from: -offsetMs }
     case 'day':
-      return evenly(at, DAY, periods.at * 60_000)
+      return { everyMs: DAY, from: periods.at * MINUTE - offsetMs }
     case 'month':
-      return monthly(at, periods.on)
+      return { on: periods.on, offsetMinutes }
   }
-}
-
-function evenly(at: number, length: number, shift: number): readonly number[] {
-  const last = Math.floor((at - shift) / length) * length + shift
-  return [last - length, last]
-}
-
-/** No two months in a row lack a day, so five hold at least two boundaries before any instant. */
-const MONTHS_BACK = [4, 3, 2, 1, 0]
-
-function monthly(
-  at: number,
-  on: readonly { readonly day: number; readonly hour: number }[],
-): readonly number[] {
-  const now = new Date(at)
-  return MONTHS_BACK.flatMap(back => {
-    const month = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1)
-    const length = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back + 1, 1) - month
-    return on
-      .map(({ day, hour }) => (day - 1) * DAY + hour * HOUR)
-      .filter(offset => offset < length)
-      .map(offset => month + offset)
-  }).toSorted((a, b) => a - b)
 }

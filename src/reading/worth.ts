@@ -1,5 +1,6 @@
 /** What a reading is worth when there is no room for all: what bills are made of is never given up (PR-20). */
 
+import { isBoundary, type MonthDay } from '../core/calendar.ts'
 import { isDemandRegister, isEnergyRegister } from '../core/obis.ts'
 import { DAY, HOUR, slotOf } from '../core/time.ts'
 import type { Kind } from './reading.ts'
@@ -15,17 +16,25 @@ export const KEPT_FOR: Readonly<Record<Worth | 'frames', number>> = {
   billing: 4_000 * DAY,
 }
 
-/** A freeze but of an hour within the day, or a register polled at the site's midnight, may become a bill. */
-export function worthOf(
-  { obis, kind, slot }: { readonly obis: string; readonly kind: Kind; readonly slot: number },
-  offsetMinutes: number,
-): Worth {
-  if (kind === 'freeze') return isWithinDay(slot, offsetMinutes) ? 'curve' : 'billing'
-  if (!isEnergyRegister(obis) && !isDemandRegister(obis)) return 'instantaneous'
-  return slot === slotOf(slot, DAY, offsetMinutes) ? 'billing' : 'curve'
+/** When a site bills: at its midnights, and where meters settle at another hour, then too. */
+export interface BillingMoments {
+  readonly offsetMinutes: number
+  /** Of any meter. */
+  readonly settlement?: readonly MonthDay[]
 }
 
-/** The boundary of an hourly freeze: a full hour, and not midnight. */
-export function isWithinDay(slot: number, offsetMinutes: number): boolean {
-  return slot === slotOf(slot, HOUR, offsetMinutes) && slot !== slotOf(slot, DAY, offsetMinutes)
+/** A freeze but of an hour nobody bills by, or a register polled at the site's midnight, may become a bill. */
+export function worthOf(
+  { obis, kind, slot }: { readonly obis: string; readonly kind: Kind; readonly slot: number },
+  moments: BillingMoments,
+): Worth {
+  if (kind === 'freeze') return isWithinDay(slot, moments) ? 'curve' : 'billing'
+  if (!isEnergyRegister(obis) && !isDemandRegister(obis)) return 'instantaneous'
+  return slot === slotOf(slot, DAY, moments.offsetMinutes) ? 'billing' : 'curve'
+}
+
+/** The boundary of an hourly freeze: a full hour that is neither midnight nor a settlement's. */
+export function isWithinDay(slot: number, { offsetMinutes, settlement: on = [] }: BillingMoments): boolean {
+  if (slot !== slotOf(slot, HOUR, offsetMinutes) || slot === slotOf(slot, DAY, offsetMinutes)) return false
+  return !isBoundary({ on, offsetMinutes }, slot)
 }

@@ -2,6 +2,18 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import {
+  boundariesIn,
+  boundaryAfter,
+  boundaryAt,
+  boundaryBack,
+  type Calendar,
+  isSameCalendar,
+  longestPeriod,
+  type MonthDay,
+  readMonthly,
+  writeMonthly,
+} from '../core/calendar.ts'
+import {
   type Cause,
   type Expected,
   type HeldSlot,
@@ -46,19 +58,21 @@ export function createExpectations(
   }
 
   /** The last word on the slots of a range: what was said of them before goes, neighbours of one fate join. */
-  function say({ ref, every }: PlanRow, gap: Missing): void {
+  function say({ ref, calendar }: PlanRow, gap: Missing): void {
     let said = gap
-    for (const row of ask.gapsBack.iterate(ref, gap.last + every)) {
+    const behind = boundaryAfter(calendar, gap.last)
+    const ahead = boundaryBack(calendar, gap.first, 1)
+    for (const row of ask.gapsBack.iterate(ref, behind)) {
       const before = gapOf(row, gap.plan)
-      if (before.last < gap.first - every) break
+      if (before.last < ahead) break
       const isSame = gap.state !== 'filled' && isOneFate(before, gap)
       const overlaps = before.last >= gap.first && before.first <= gap.last
       if (!isSame && !overlaps) continue
       drop.push(before.first)
       if (isSame) said = together(before, said)
       else {
-        if (before.first < gap.first) keep.push({ ...before, last: gap.first - every })
-        if (before.last > gap.last) keep.push({ ...before, first: gap.last + every })
+        if (before.first < gap.first) keep.push({ ...before, last: ahead })
+        if (before.last > gap.last) keep.push({ ...before, first: behind })
       }
     }
     for (const first of drop.splice(0)) ask.dropGap.run(ref, first)
@@ -75,39 +89,38 @@ export function createExpectations(
   /** What lies after `at` has not happened: our clock was ahead. */
   function unsay(at: number): void {
     ask.dropLater.run(at)
-    ask.cutLater.run(at)
+    for (const row of ask.later.all(at)) {
+      const { calendar } = planRowOf(row)
+      ask.cut.run(boundaryAt(calendar, at), whole(row['ref']), whole(row['first']))
+    }
   }
 
-  function end({ ref, kind, every, since, name }: PlanRow, at: number): void {
+  function end(row: PlanRow, at: number): void {
+    const { ref, kind, calendar, since, name } = row
     ask.endPlan.run(Math.max(at, since), ref)
-    const from = Math.max(since, (accountedTo() ?? at) - every)
-    const first = since + Math.ceil((from - since) / every) * every
-    const last = since + Math.floor((at - 1 - since) / every) * every
+    const told = accountedTo() ?? at
+    const first = boundaryAfter(calendar, Math.max(since, told - longestPeriod(calendar)) - 1)
+    const last = boundaryAt(calendar, at - 1)
     // Nothing was running in between; what is still open is wanted by nobody any more.
     if (kind === 'poll' && first <= last)
-      say(
-        { ref, every, kind, since, name },
-        { plan: name, first, last, state: 'missed', cause: 'OFF', tries: 0, triedAt: null },
-      )
+      say(row, { plan: name, first, last, state: 'missed', cause: 'OFF', tries: 0, triedAt: null })
     ask.closeOpen.run(ref)
   }
 
   function begin(expected: Expected, meter: number): void {
-    const { line, plan, kind, everyMs, keptForMs, registers } = expected
-    const ended = ask.lastUntil.get(meter, plan)?.['until']
-    // What the plan before it answered for is not due twice.
-    const taken = ended === null || ended === undefined ? expected.since : whole(ended)
-    const since = expected.since + Math.max(0, Math.ceil((taken - expected.since) / everyMs)) * everyMs
-    ask.addPlan.run(meter, line, plan, kind, everyMs, keptForMs, registers.join(' '), since)
+    const { line, plan, kind, calendar, keptForMs, registers } = expected
+    const since = beginsAt(expected, ask.lastUntil.get(meter, plan, Number.MAX_SAFE_INTEGER))
+    const days = 'on' in calendar ? writeMonthly(calendar) : null
+    const every = longestPeriod(calendar)
+    ask.addPlan.run(meter, line, plan, kind, every, keptForMs, registers.join(' '), since, days)
   }
 
-  function isUnchanged(row: Row, { line, everyMs, keptForMs, registers, since }: Expected): boolean {
+  function isUnchanged(row: Row, { line, calendar, keptForMs, registers }: Expected): boolean {
     return (
       row['line'] === line &&
-      whole(row['every']) === everyMs &&
+      isSameCalendar(calendar, planRowOf(row).calendar) &&
       whole(row['kept_for']) === keptForMs &&
-      row['registers'] === registers.join(' ') &&
-      (whole(row['since']) - since) % everyMs === 0
+      row['registers'] === registers.join(' ')
     )
   }
 
@@ -124,8 +137,9 @@ export function createExpectations(
             continue
           }
           stays.add(whole(row['ref']))
-          // It began by a clock that was ahead.
-          if (whole(row['since']) > at) ask.moveSince.run(one.since, whole(row['ref']))
+          // It began by a clock that was ahead: what begins with its next period is no more than a change.
+          if (whole(row['since']) > boundaryAfter(one.calendar, at))
+            ask.moveSince.run(beginsAt(one, ask.lastUntil.get(meter, one.plan, at)), whole(row['ref']))
         }
         for (const row of ask.openPlans.all()) if (!stays.has(whole(row['ref']))) end(planRowOf(row), at)
         for (const [one, meter] of fresh) begin(one, meter)
@@ -156,57 +170,60 @@ export function createExpectations(
     slots(ref, from, to) {
       const plan = ask.planOf.get(ref)
       if (plan === undefined) return { held: [], missing: [] }
-      const { kind, every, since } = planRowOf(plan)
-      const first = since + Math.max(0, Math.ceil((from - since) / every)) * every
-      const step = every % HOUR_OF_SLOTS === 0 ? every / HOUR_OF_SLOTS : 1
+      const { kind, calendar, since } = planRowOf(plan)
+      const slots = [...boundariesIn(calendar, Math.max(from, since), to)]
       const registers = JSON.stringify(String(plan['registers']).split(' '))
-      const held = ask.held
-        .all(
-          hourOf(first),
-          hourOf(to - 1),
-          step,
-          whole(plan['meter']),
-          kind,
-          registers,
-          first,
-          to,
-          since,
-          every,
-        )
-        .map(heldSlotOf)
+      const held = ask.held.all(JSON.stringify(slots), whole(plan['meter']), kind, registers).map(heldSlotOf)
       const missing = ask.gapsIn.all(ref, from, to).map(row => gapOf(row, String(plan['name'])))
       return { held, missing }
     },
   }
 }
 
+/** All days any meter was ever expected to settle at: what was kept then is a bill, whatever is expected now. */
+export function settlementsExpected(database: DatabaseSync): readonly MonthDay[] {
+  const plans = database.prepare('SELECT DISTINCT days FROM plan WHERE days IS NOT NULL').all()
+  return plans.flatMap(row => readMonthly(String(row['days'])).on)
+}
+
+/** What the plan before it answered for is not due twice. */
+function beginsAt({ calendar, since }: Expected, before: Row | undefined): number {
+  const ended = before?.['until']
+  const taken = ended === null || ended === undefined ? since : whole(ended)
+  return boundaryAfter(calendar, Math.max(since, taken) - 1)
+}
+
 interface PlanRow {
   readonly ref: number
   readonly name: string
   readonly kind: Kind
-  readonly every: number
+  readonly calendar: Calendar
   readonly since: number
 }
 
 function planRowOf(row: Row): PlanRow {
+  const since = whole(row['since'])
   return {
     ref: whole(row['ref']),
     name: String(row['name']),
     kind: row['kind'] as Kind,
-    every: whole(row['every']),
-    since: whole(row['since']),
+    calendar:
+      typeof row['days'] === 'string'
+        ? readMonthly(row['days'])
+        : { everyMs: whole(row['every']), from: since },
+    since,
   }
 }
 
 function keptPlanOf(row: Row): KeptPlan {
-  const { ref, name, kind, every, since } = planRowOf(row)
+  const { ref, name, kind, calendar, since } = planRowOf(row)
   return {
     ref,
     meter: String(row['id']),
     line: String(row['line']),
     plan: name,
     kind,
-    everyMs: every,
+    calendar,
     keptForMs: whole(row['kept_for']),
     registers: String(row['registers']).split(' '),
     since,
@@ -232,10 +249,6 @@ function heldSlotOf(row: Row): HeldSlot {
   return { slot: whole(row['slot']), registers: whole(row['registers']), quality }
 }
 
-function hourOf(slot: number): number {
-  return Math.floor(slot / HOUR_OF_SLOTS)
-}
-
 function statementsFor(database: DatabaseSync) {
   const hour = `r.slot / ${HOUR_OF_SLOTS}`
   return {
@@ -246,10 +259,12 @@ function statementsFor(database: DatabaseSync) {
     openPlan: database.prepare('SELECT * FROM plan WHERE meter = ? AND name = ? AND until IS NULL'),
     openPlans: database.prepare('SELECT * FROM plan WHERE until IS NULL'),
     planOf: database.prepare('SELECT * FROM plan WHERE ref = ?'),
-    lastUntil: database.prepare('SELECT max(until) AS until FROM plan WHERE meter = ? AND name = ?'),
+    lastUntil: database.prepare(
+      'SELECT max(until) AS until FROM plan WHERE meter = ? AND name = ? AND until <= ?',
+    ),
     addPlan: database.prepare(
-      `INSERT INTO plan (meter, line, name, kind, every, kept_for, registers, since)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO plan (meter, line, name, kind, every, kept_for, registers, since, days)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     endPlan: database.prepare('UPDATE plan SET until = ? WHERE ref = ?'),
     moveSince: database.prepare('UPDATE plan SET since = ? WHERE ref = ?'),
@@ -270,23 +285,22 @@ function statementsFor(database: DatabaseSync) {
     ),
     dropGap: database.prepare('DELETE FROM missing WHERE plan = ? AND first = ?'),
     dropLater: database.prepare('DELETE FROM missing WHERE first > ?'),
-    cutLater: database.prepare(
-      `UPDATE missing SET last = (SELECT since + (?1 - since) / every * every FROM plan WHERE ref = missing.plan)
-       WHERE last > ?1`,
+    later: database.prepare(
+      'SELECT plan.*, missing.first FROM missing JOIN plan ON plan.ref = missing.plan WHERE missing.last > ?',
     ),
+    cut: database.prepare('UPDATE missing SET last = ? WHERE plan = ? AND first = ?'),
     openOf: database.prepare("SELECT * FROM missing WHERE plan = ? AND state = 'open' ORDER BY first"),
     closeOpen: database.prepare(
       "UPDATE missing SET state = 'missed', cause = 'NOT_WANTED' WHERE plan = ? AND state = 'open'",
     ),
-    // One seek per hour and register, in this order: CROSS JOIN keeps SQLite from turning it round.
+    // One seek per slot and register, in this order: CROSS JOIN keeps SQLite from turning it round.
     held: database.prepare(
-      `WITH RECURSIVE hours (hour) AS (SELECT ?1 UNION ALL SELECT hour + ?3 FROM hours WHERE hour + ?3 <= ?2)
-       SELECT r.slot, count(DISTINCT CASE WHEN r.quality <> ${QUARANTINED} THEN r.series END) AS registers,
+      `SELECT r.slot, count(DISTINCT CASE WHEN r.quality <> ${QUARANTINED} THEN r.series END) AS registers,
          max(CASE WHEN r.quality <> ${QUARANTINED} THEN r.quality END) AS worst
-       FROM hours CROSS JOIN series s CROSS JOIN reading r
-       WHERE s.meter = ?4 AND s.kind = ?5 AND s.obis IN (SELECT value FROM json_each(?6))
-         AND ${hour} = hours.hour AND r.series = s.ref AND r.slot >= ?7 AND r.slot < ?8
-         AND (r.slot - ?9) % ?10 = 0 AND r.id NOT IN (SELECT reading FROM fenced)
+       FROM series s CROSS JOIN json_each(?1) due CROSS JOIN reading r
+       WHERE s.meter = ?2 AND s.kind = ?3 AND s.obis IN (SELECT value FROM json_each(?4))
+         AND ${hour} = due.value / ${HOUR_OF_SLOTS} AND r.series = s.ref AND r.slot = due.value
+         AND r.id NOT IN (SELECT reading FROM fenced)
        GROUP BY r.slot`,
     ),
   }

@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { Fault } from '../core/faults.ts'
 import { DAY } from '../core/time.ts'
 import type { Worth } from '../reading/worth.ts'
 import { createClockDoubt } from './clock-doubt.ts'
@@ -9,7 +10,7 @@ import { createDamage, type Damage } from './damage.ts'
 import { type OpenDatabase, openDatabase } from './database.ts'
 import { beganAt } from './epoch.ts'
 import { createEvidence } from './evidence.ts'
-import { createExpectations } from './expectations.ts'
+import { createExpectations, settlementsExpected } from './expectations.ts'
 import { createLatest } from './latest.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
@@ -50,7 +51,8 @@ export function openStoreFile(
 
 function createCalls(open: OpenDatabase, directory: string, limits: Limits, damage: Damage): Calls {
   const { database, epoch } = open
-  const { offsetMinutes } = limits
+  const { offsetMinutes, settlement = [] } = limits
+  const moments = { offsetMinutes, settlement: [...settlement, ...settlementsExpected(database)] }
   const names = createNames(database)
   const rows = createRows(database, names, damage)
   const outbox = createOutbox(database, rows, damage, epoch)
@@ -81,13 +83,13 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     rounds,
     clocks,
     transaction,
-    offsetMinutes,
+    moments,
     epochBeganAt,
   }
   const clockDoubt = createClockDoubt(database, rows, parts, transaction)
   const expectations = createExpectations(database, names, transaction)
   const keeping = createKeeping({
-    ...createUpkeepParts({ database, rows, places, damage, transaction, offsetMinutes, outbox }),
+    ...createUpkeepParts({ database, rows, places, damage, transaction, moments, outbox }),
     room,
     outbox,
     keep: limits.keep,
@@ -123,13 +125,17 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     lastSequence: outbox.lastSequence,
     cursor: outbox.cursor,
     evidence: evidence.of,
-    clocks: clocks.nearest,
-    clockOf: clocks.lastOf,
+    clocks: clocks.last,
+    clockOf: clocks.nearestOf,
     ...createQueries({ database, names, rows, latest }),
     inService: () => inService.all().map(({ meter }) => String(meter)),
     leaveService: meter => writer.write(`taking ${meter} out of service`, () => void leaveService.run(meter)),
     touch: () => writer.write('writing a sign of life', () => void touch.run()),
     sizes: () => sizesOf(open, damage.count),
+    report(found) {
+      if ('unreadable' in found) throw new Fault('STORE_UNREADABLE', found.unreadable)
+      damage.found(found.table, found.key)
+    },
     condemn(why) {
       writer.abandon()
       open.condemn(why)

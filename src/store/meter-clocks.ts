@@ -11,16 +11,20 @@ import type { MeterClock } from './store.ts'
 export interface MeterClocks {
   /** Within a transaction. Of several measurements in one hour the last is kept. */
   keep(clock: MeterClock): void
-  /** One measurement per meter, the nearest to `near`; without it the last. */
-  nearest(near?: number): MeterClock[]
-  /** The last of one meter. */
-  lastOf(meter: string): MeterClock | null
+  /** The last measurement of each meter. */
+  last(): MeterClock[]
+  /** The measurement of one meter nearest to `near`; without it the last. */
+  nearestOf(meter: string, near?: number): MeterClock | null
 }
 
 /** Later than any measurement, so the nearest to it is the last. */
 const END_OF_TIME = Number.MAX_SAFE_INTEGER
 
-export function createMeterClocks(database: DatabaseSync, names: Names, damage: Damage): MeterClocks {
+export function createMeterClocks(
+  database: DatabaseSync,
+  names: Names,
+  damage: Pick<Damage, 'found'>,
+): MeterClocks {
   const { set, meters, until, after } = statementsFor(database)
 
   function verified(meter: string, row: Row): MeterClock[] {
@@ -30,7 +34,7 @@ export function createMeterClocks(database: DatabaseSync, names: Names, damage: 
     return []
   }
 
-  function nearestOf(meter: number, id: string, near: number): MeterClock | null {
+  function nearestIn(meter: number, id: string, near: number): MeterClock | null {
     const hour = Math.floor(near / HOUR)
     const candidates = [...until.all(meter, hour), ...after.all(meter, hour)]
     const clocks = candidates.flatMap(row => verified(id, row))
@@ -45,14 +49,14 @@ export function createMeterClocks(database: DatabaseSync, names: Names, damage: 
       const sum = clockChecksum(meter, measuredAt, deviationMs)
       set.run(names.meterRef(meter), Math.floor(measuredAt / HOUR), measuredAt, deviationMs, sum)
     },
-    nearest: (near = END_OF_TIME) =>
+    last: () =>
       meters
         .all()
-        .map(({ ref, id }) => nearestOf(whole(ref), String(id), near))
+        .map(({ ref, id }) => nearestIn(whole(ref), String(id), END_OF_TIME))
         .filter(clock => clock !== null),
-    lastOf(id) {
+    nearestOf(id, near = END_OF_TIME) {
       const meter = names.knownMeter(id)
-      return meter === null ? null : nearestOf(meter, id, END_OF_TIME)
+      return meter === null ? null : nearestIn(meter, id, near)
     },
   }
 }

@@ -9,6 +9,7 @@ import type { Queries } from './queries.ts'
 import type {
   Accepted,
   Evidence,
+  Found,
   Item,
   Limits,
   MeterClock,
@@ -27,7 +28,7 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations {
   cursor(sink: string): Position
   advance(sink: string, sequence: number): void
   evidence(id: string): Evidence | null
-  clocks(near?: number): MeterClock[]
+  clocks(): MeterClock[]
   clockOf(meter: string): MeterClock | null
   inService(): string[]
   leaveService(meter: string): void
@@ -35,6 +36,8 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations {
   sizes(): StoreSizes
   room(): RoomState
   tend(upkeep: Upkeep): RoomState
+  /** Throws STORE_UNREADABLE where the file is. */
+  report(found: Found): void
   /** After each answer, when nobody waits: house-keeping of the file. */
   tidy(): void
   /** The file has turned out damaged; the next opening rescues it (PR-07). */

@@ -1,6 +1,7 @@
 /** What the API and the scheduler ask. Every answer is bounded, so that no question holds up a commit for long. */
 
 import type { DatabaseSync } from 'node:sqlite'
+import { boundariesIn, type Calendar } from '../core/calendar.ts'
 import { factorIn } from '../reading/ratios.ts'
 import { GOOD, QUARANTINED } from './batch.ts'
 import type { Latest } from './latest.ts'
@@ -27,13 +28,13 @@ export interface Queries {
   hoursOf(asked: ReadingsAsked): Hours | null
   readingsIn(asked: ReadingsAsked, hours: Hours): Part<StoredReading, Hours>
   latestOf(meter: string): StoredReading[]
-  /** Registers numbered from `series` on; a register's versions are never torn apart. */
-  boundary(slot: number, series: number): Part<StoredReading, number>
+  /** Registers numbered from `series` on. */
   lastGood(series: number): Part<LastGood, number>
   lastKept(): LastKept | null
   freezesHeld(meter: string, since: number, of?: FreezesOf): FreezeHeld[]
 }
 
+const EVERY_MOMENT: Calendar = { everyMs: 1, from: 0 }
 /** Registers per part: some milliseconds of work and of copying. */
 const SERIES_AT_ONCE = 512
 /** A meter rarely has more than a thousand rows in four hours; where it has none, the span grows. */
@@ -60,6 +61,14 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
   function nextSeries(series: number): number | null {
     const next = series + SERIES_AT_ONCE
     return next <= whole(ask.lastSeries.get()?.['last']) ? next : null
+  }
+
+  function freezesAt(meter: number, since: number, registers: string | null, calendar = EVERY_MOMENT) {
+    if ('everyMs' in calendar)
+      return ask.freezes.all(meter, since, registers, calendar.from, calendar.everyMs)
+    const { oldest, newest } = ask.frozenSpan.get(meter, since) ?? {}
+    const slots = newest === null ? [] : boundariesIn(calendar, whole(oldest), whole(newest) + 1)
+    return ask.freezesOf.all(meter, since, registers, JSON.stringify([...slots]))
   }
 
   return {
@@ -92,14 +101,6 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
         .filter(kept => kept?.register.meter === meter)
         .flatMap(kept => (kept ? [toStored(kept)] : []))
     },
-    boundary(slot, series) {
-      const found = ask.atSlot.all(hourOf(slot), series, series + SERIES_AT_ONCE - 1, slot)
-      const items = rows
-        .allVerified(found)
-        .filter(kept => kept.slot === slot)
-        .map(toStored)
-      return { items, next: nextSeries(series) }
-    },
     lastGood: series => eachRegister(series, pointer => lastGoodOf(latest.goodOf(pointer))),
     lastKept() {
       const { reading, recordedAt } = ask.lastKept.get() ?? {}
@@ -107,10 +108,12 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
     },
     freezesHeld(meter, since, of) {
       const ref = names.knownMeter(meter)
+      if (ref === null) return []
       const registers = of ? JSON.stringify(of.registers) : null
-      const found =
-        ref === null ? [] : ask.freezes.all(ref, since, registers, of?.slot ?? 0, of?.everyMs ?? 1)
-      return found.map(row => ({ slot: whole(row['slot']), registers: whole(row['registers']) }))
+      return freezesAt(ref, since, registers, of?.calendar).map(row => ({
+        slot: whole(row['slot']),
+        registers: whole(row['registers']),
+      }))
     },
   }
 }
@@ -119,14 +122,17 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
  * A boundary is believed only where a reading of it is really there. In this order, for which CROSS JOIN stands: turned
  * round, every meter's boundary looks through all readings of that midnight's hour (36 ms a meter, now 0.04).
  */
-export const FREEZES_HELD = `
+const freezesHeld = (of: string, at: string) => `
   SELECT f.slot, count(DISTINCT r.series) AS registers
-  FROM freeze f CROSS JOIN series s CROSS JOIN reading r
-  WHERE f.meter = ?1 AND f.slot >= ?2 AND (f.slot - ?4) % ?5 = 0 AND s.meter = f.meter AND s.kind = 'freeze'
+  FROM ${of} CROSS JOIN series s CROSS JOIN reading r
+  WHERE f.meter = ?1 AND f.slot >= ?2 AND ${at} AND s.meter = f.meter AND s.kind = 'freeze'
     AND (?3 IS NULL OR s.obis IN (SELECT value FROM json_each(?3)))
     AND r.slot / ${HOUR_OF_SLOTS} = f.slot / ${HOUR_OF_SLOTS} AND r.series = s.ref AND r.slot = f.slot
     AND r.quality <> ${QUARANTINED} AND r.id NOT IN (SELECT reading FROM fenced)
   GROUP BY f.slot ORDER BY f.slot`
+export const FREEZES_HELD = freezesHeld('freeze f', '(f.slot - ?4) % ?5 = 0')
+/** Of a few moments among the freezes of each hour of a year. */
+export const FREEZES_HELD_AT = freezesHeld('json_each(?4) b CROSS JOIN freeze f', 'f.slot = b.value')
 
 function statementsFor(database: DatabaseSync) {
   const hour = `r.slot / ${HOUR_OF_SLOTS}`
@@ -150,10 +156,6 @@ function statementsFor(database: DatabaseSync) {
        WHERE s.meter = ?3 AND (?4 IS NULL OR s.obis = ?5) AND (?6 IS NULL OR s.kind = ?7)
          AND ${hour} = hours.hour AND r.series = s.ref AND r.slot >= ?8 AND r.slot < ?9`,
     ),
-    atSlot: ofReadings(
-      `SELECT ${READING_COLUMNS} FROM reading r
-       WHERE ${hour} = ? AND r.series BETWEEN ? AND ? AND r.slot = ? ORDER BY r.series, r.version`,
-    ),
     latestIn: database.prepare('SELECT series, reading, good FROM latest WHERE series BETWEEN ? AND ?'),
     latestOfMeter: database.prepare(
       `SELECT l.series, l.reading, l.good FROM series s JOIN latest l ON l.series = s.ref
@@ -167,6 +169,11 @@ function statementsFor(database: DatabaseSync) {
     ),
     lastSeries: database.prepare('SELECT max(ref) AS last FROM series'),
     freezes: database.prepare(FREEZES_HELD),
+    freezesOf: database.prepare(FREEZES_HELD_AT),
+    frozenSpan: database.prepare(
+      `SELECT (SELECT min(slot) FROM freeze WHERE meter = ?1 AND slot >= ?2) AS oldest,
+         (SELECT max(slot) FROM freeze WHERE meter = ?1 AND slot >= ?2) AS newest`,
+    ),
   }
 }
 

@@ -3,7 +3,7 @@
 import { assert, Fault } from '../core/faults.ts'
 import { HOUR } from '../core/time.ts'
 import type { Finding } from '../reading/reading.ts'
-import { worthOf } from '../reading/worth.ts'
+import { type BillingMoments, worthOf } from '../reading/worth.ts'
 import { AT, type Batch, GOOD, NUMBERS, QUALITIES, QUARANTINED, type RoundHead, SUSPECT } from './batch.ts'
 import type { Latest } from './latest.ts'
 import type { MeterClocks } from './meter-clocks.ts'
@@ -26,7 +26,7 @@ export interface ReadingsParts {
   readonly rounds: Rounds
   readonly clocks: MeterClocks
   readonly transaction: Transaction
-  readonly offsetMinutes: number
+  readonly moments: BillingMoments
   /** When this epoch of the store began, UTC ms; 0 for the first. */
   readonly epochBeganAt: number
 }
@@ -88,10 +88,10 @@ function keepRound(
   if (head.clock !== null) parts.clocks.keep(head.clock)
 }
 
-function isBilling({ registers, offsetMinutes }: ReadingsParts, { numbers }: Batch, place: number): boolean {
+function isBilling({ registers, moments }: ReadingsParts, { numbers }: Batch, place: number): boolean {
   const at = place * NUMBERS
   const register = registers.named(numbers[at + AT.register] ?? Number.NaN)
-  return worthOf({ ...register, slot: numbers[at + AT.slot] ?? Number.NaN }, offsetMinutes) === 'billing'
+  return worthOf({ ...register, slot: numbers[at + AT.slot] ?? Number.NaN }, moments) === 'billing'
 }
 
 function incomingAt(registers: Registers, batch: Batch, place: number, round: number): Incoming {

@@ -36,7 +36,7 @@ export interface Rows {
   versions(series: number, slot: number): Row[]
 }
 
-export function createRows(database: DatabaseSync, names: Names, damage: Damage): Rows {
+export function createRows(database: DatabaseSync, names: Names, damage: Pick<Damage, 'found'>): Rows {
   const byRow = database.prepare(`SELECT ${READING_COLUMNS} FROM reading r WHERE r.id = ?`)
   byRow.setReadBigInts(true)
   const versions = database.prepare(

@@ -24,7 +24,8 @@ export const HOUR_OF_SLOTS = 3_600_000
  * `in_service` names the meters that were billed by before new ones were held apart; each leaves it once, for good.
  *
  * `plan` is what was expected of a meter, from when and until when; `missing` the slots of a plan that have no reading,
- * or none yet, as ranges that never overlap; `alive` the instant up to which every slot is accounted for.
+ * or none yet, as ranges that never overlap; `alive` the instant up to which every slot is accounted for. `days` of a
+ * plan are those of each month its periods begin at, with the offset they are told in; then `every` is the longest period.
  *
  * References are not enforced by SQLite: the only writer hands out the numbers itself, and a check per row would
  * cost as much as the row.
@@ -174,6 +175,9 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (plan, first)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE alive (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL) STRICT;
+  `,
+  `
+  ALTER TABLE plan ADD COLUMN days TEXT;
   `,
 ]
 

@@ -1,12 +1,13 @@
 /** What the rest of the house may ask of the store. All of it is asynchronous: the store lives in its own thread. */
 
+import type { Calendar } from '../core/calendar.ts'
 import type { Failure } from '../core/faults.ts'
 import type { Scaled } from '../core/scaled.ts'
 import type { KeptReading } from '../reading/billing-read.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
 import type { Expected, HeldSlot, KeptPlan, Missing } from '../reading/expectation.ts'
 import type { Kind, ValidatedReading } from '../reading/reading.ts'
-import type { Worth } from '../reading/worth.ts'
+import type { BillingMoments, Worth } from '../reading/worth.ts'
 
 export type { ExchangeRecord }
 
@@ -64,12 +65,10 @@ export interface Store {
   /** A meter's readings, oldest first, after an opaque position. */
   readingsOf(asked: ReadingsAsked): Promise<readonly StoredReading[]>
   latestOf(meter: string): Promise<readonly StoredReading[]>
-  /** Every version of every register kept for this boundary: freezes of it, and polls whose slot it is. */
-  boundary(slot: number): Promise<readonly StoredReading[]>
   /** A reading by its id, with the round that gave it. Null when there is none. */
   evidence(id: string): Promise<Evidence | null>
-  /** Measured deviation of each meter's clock: the measurement nearest to the instant `near`, else the last. */
-  clocks(near?: number): Promise<readonly MeterClock[]>
+  /** Measured deviation of each meter's clock: the last measurement. */
+  clocks(): Promise<readonly MeterClock[]>
   /** The last measurement of one meter's clock; null when it was never measured. */
   clockOf(meter: string): Promise<MeterClock | null>
 
@@ -94,6 +93,11 @@ export interface Store {
   touch(): Promise<void>
 
   sizes(): Promise<StoreSizes>
+  /**
+   * What a reader of its own connection met with (src/store/reader.ts) counts as if the store had. Rejects with
+   * STORE_UNREADABLE where that is the whole file.
+   */
+  report(found: Found): Promise<void>
   /**
    * A second's worth of house-keeping: removes what is past its time or, where room runs out, in the stated order;
    * checks some rows (PR-06). Rejects with STORE_UNREADABLE where the file is damaged beyond single rows.
@@ -175,11 +179,10 @@ export interface LastGood {
   readonly factor?: Scaled
 }
 
-/** Freezes of one plan: of its registers alone, at its boundaries, of which one is named. */
+/** Freezes of one plan: of its registers alone, at its boundaries. */
 export interface FreezesOf {
   readonly registers: readonly string[]
-  readonly slot: number
-  readonly everyMs: number
+  readonly calendar: Calendar
 }
 
 export interface FreezeHeld {
@@ -238,6 +241,11 @@ export interface MeterClock {
   readonly deviationMs: number
 }
 
+/** A row that does not match its checksum, or why the file cannot be read. */
+export type Found =
+  | { readonly table: string; readonly key: number | string }
+  | { readonly unreadable: string }
+
 export interface StoreSizes {
   readonly bytes: number
   readonly walBytes: number
@@ -282,12 +290,10 @@ export interface RoomState {
   readonly starving: boolean
 }
 
-/** What the store may take and how long it keeps it, ms. */
-export interface Limits {
+/** What the store may take and how long it keeps it, ms; what bills are made of longest. */
+export interface Limits extends BillingMoments {
   readonly maxBytes: number
   readonly keep: Readonly<Record<Worth | 'frames', number>>
-  /** The site's, for its midnights. */
-  readonly offsetMinutes: number
 }
 
 export interface Upkeep {

@@ -144,13 +144,12 @@ function readingSide(thread: Thread): ReadingSide {
   return {
     readingsOf: asked => readingsOf(thread, asked),
     latestOf: meter => thread.ask('latestOf', meter),
-    boundary: slot => allParts(series => thread.ask('boundary', slot, series)),
     lastGood: () => allParts(series => thread.ask('lastGood', series)),
     freezesHeld: (meter, since, of) => thread.ask('freezesHeld', meter, since, of),
     lastKept: () => thread.ask('lastKept'),
     evidence: id => thread.ask('evidence', id),
     clockOf: meter => thread.ask('clockOf', meter),
-    clocks: near => thread.ask('clocks', near),
+    clocks: () => thread.ask('clocks'),
     accountedTo: () => thread.ask('accountedTo'),
     async plans(asked) {
       requirePage(asked.limit)
@@ -161,6 +160,7 @@ function readingSide(thread: Thread): ReadingSide {
     inService: () => thread.ask('inService'),
     touch: () => thread.ask('touch'),
     sizes: () => thread.ask('sizes'),
+    report: found => thread.ask('report', found),
   }
 }
 

@@ -7,6 +7,7 @@ import type { Job } from '../../src/acquire/job.ts'
 import { createLedger } from '../../src/acquire/ledger.ts'
 import { leftBefore } from '../../src/acquire/ledger-before.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
+import { stepsBetween } from '../../src/core/calendar.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { accountOf, type Cause } from '../../src/reading/expectation.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -113,7 +114,8 @@ async function account(store: Store, clock: VirtualClock, from = START - 9 * DAY
       const { held, missing } = await store.slots(plan.ref, from, to)
       const { gaps, ...counts } = accountOf(plan, held, missing, { from, to, now: clock.now(), accountedTo })
       const causes = gaps.map(
-        ({ state, cause, first, last }) => `${state} ${cause} ${(last - first) / plan.everyMs + 1}`,
+        ({ state, cause, first, last }) =>
+          `${state} ${cause} ${stepsBetween(plan.calendar, first, last) + 1}`,
       )
       return { plan: plan.plan, ...counts, causes }
     }),

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { freezesHeld } from '../../src/acquire/freezes-held.ts'
 import { createLedger, type FreezesHeld, type Ledger, RANK } from '../../src/acquire/ledger.ts'
+import { isItsOwn } from '../../src/acquire/plans.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { close, newDirectory, openIn } from '../store/data-directory.ts'
@@ -270,7 +271,7 @@ describe('PR-05 a meter without power freezes nothing, and counts back those it 
       const { job } = due
       const slot = [...later, ...made][job.nth - 1] ?? null
       questions.push((newest - job.boundary) / HOUR)
-      const frozen = slot === null || !job.plan.asks(slot) ? null : { slot, isWhole: true }
+      const frozen = slot === null || !isItsOwn(job.plan, slot) ? null : { slot, isWhole: true }
       ledger.ended(job, slot === job.boundary ? 'done' : 'nothing', now, 'METER_NO_DATA', { frozen })
     }
     return questions

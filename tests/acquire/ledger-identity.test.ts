@@ -3,26 +3,48 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createLedger, type Ledger } from '../../src/acquire/ledger.ts'
-import type { Plan } from '../../src/acquire/plans.ts'
+import { isItsOwn, type Plan } from '../../src/acquire/plans.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
+import { boundariesIn, boundaryBack, isBoundary } from '../../src/core/calendar.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import type { Missing } from '../../src/reading/expectation.ts'
 import { freezingMeter, MIDNIGHT } from '../support/api.ts'
 
 const DEPTH = 4
 const HOURS = 30
+const SETTLEMENTS = 2
 const START = MIDNIGHT + 9 * HOUR + 7 * MINUTE
 
-function meter(isHourly: boolean): MeterConfig {
+/** One midnight, and two moments that are an hour's as well. */
+const SETTLES = [
+  { day: 2, hour: 6 },
+  { day: 21, hour: 9 },
+  { day: 24, hour: 0 },
+]
+
+/** What is read beside daily freezes and polls. */
+interface Beside {
+  readonly hourly: boolean
+  readonly settlement: boolean
+}
+const beside = fc.record({ hourly: fc.boolean(), settlement: fc.boolean() })
+
+function meter({ hourly, settlement }: Beside): MeterConfig {
   const one = freezingMeter('m1')
   const { points } = one.profile
   const polls = [15 * MINUTE, HOUR].map(everyMs => ({ everyMs, points }))
   const daily = { ...one.profile.daily!, depth: DEPTH }
   return {
     ...one,
-    ...(isHourly && { hourly: true }),
+    ...(hourly && { hourly: true }),
+    ...(settlement && { settlement: SETTLES }),
     polls,
-    profile: { ...one.profile, daily, hourly: { stamp: daily.stamp, points, depth: HOURS } },
+    profile: {
+      ...one.profile,
+      daily,
+      settlement: { stamp: daily.stamp, points, depth: SETTLEMENTS },
+      hourly: { stamp: daily.stamp, points, depth: HOURS },
+    },
   }
 }
 
@@ -55,8 +77,8 @@ const restart = fc.record({
 })
 const step = fc.record({ is: fc.constant('step' as const), ms: fc.integer({ min: -2 * DAY, max: 2 * DAY }) })
 
-function play(isHourly: boolean, events: readonly Event[]) {
-  const config = meter(isHourly)
+function play(beside: Beside, events: readonly Event[]) {
+  const config = meter(beside)
   const kept: Kept = { here: new Map(), gaps: new Map(), since: new Map(), accountedTo: null }
   let now = START
   let ledger = begin()
@@ -104,8 +126,8 @@ function play(isHourly: boolean, events: readonly Event[]) {
       ledger.lost(job, now)
     } else if (event.is === 'another' && job.kind === 'freeze') {
       // Behind hours without power another freeze stands where this one was looked for.
-      const older = slot - (1 + (event.ms % 3)) * job.plan.everyMs
-      if (job.plan.asks(older)) {
+      const older = boundaryBack(job.plan.calendar, slot, 1 + (event.ms % 3))
+      if (isItsOwn(job.plan, older)) {
         keepFreeze(job.plan, older)
         ledger.ended(job, 'nothing', now, 'METER_NO_DATA', { frozen: { slot: older, isWhole: true } })
       } else ledger.ended(job, 'nothing', now, 'METER_NO_DATA')
@@ -116,18 +138,19 @@ function play(isHourly: boolean, events: readonly Event[]) {
 
   function keepFreeze(plan: Plan, slot: number): void {
     here(plan).add(slot)
-    // The register of the hour is among those of the day.
-    const byHour = ledger.plans.find(({ name }) => name === 'hourly')
-    if (plan.name === 'daily' && byHour) here(byHour).add(slot)
+    // The registers of the younger are among those of their elders.
+    for (const one of ledger.plans)
+      if (one.kind === 'freeze' && one.elders.some(({ name }) => name === plan.name))
+        if (isBoundary(one.calendar, slot)) here(one).add(slot)
   }
 
   function accountNow(): void {
     if (kept.accountedTo !== null && now < kept.accountedTo)
       for (const gaps of kept.gaps.values()) for (const slot of gaps.keys()) if (slot > now) gaps.delete(slot)
     for (const gap of ledger.account(now, () => 'OFF')) {
-      const { everyMs } = ledger.plans.find(({ name }) => name === gap.plan)!
+      const { calendar } = ledger.plans.find(({ name }) => name === gap.plan)!
       const gaps = of(kept.gaps, gap.plan, () => new Map<number, Missing>())
-      for (let slot = gap.first; slot <= gap.last; slot += everyMs) {
+      for (const slot of boundariesIn(calendar, gap.first, gap.last + 1)) {
         if (slot < (kept.since.get(gap.plan) ?? 0)) continue
         if (gap.state === 'filled') gaps.delete(slot)
         else gaps.set(slot, gap)
@@ -157,8 +180,8 @@ function fates({ kept, ledger, now }: ReturnType<typeof play>): string[] {
   return ledger.plans.flatMap(plan => {
     const fates: string[] = []
     const begun = plan.slotAt(now)
-    const oldestLeft = plan.kind === 'freeze' ? begun - (plan.depth - 1) * plan.everyMs : begun
-    for (let slot = kept.since.get(plan.name)!; slot <= begun; slot += plan.everyMs) {
+    const oldestLeft = plan.kind === 'freeze' ? boundaryBack(plan.calendar, begun, plan.depth - 1) : begun
+    for (const slot of boundariesIn(plan.calendar, kept.since.get(plan.name)!, begun + 1)) {
       const isHere = kept.here.get(plan.name)?.has(slot) ?? false
       const gap = kept.gaps.get(plan.name)?.get(slot)
       const words = [
@@ -178,10 +201,10 @@ test('PR-04 A-03 whatever happens on the line and however often we restart, each
   const counts = new Map<string, number>()
   fc.assert(
     fc.property(
-      fc.boolean(),
+      beside,
       fc.array(fc.oneof({ weight: 8, arbitrary: asked }, account, restart), { minLength: 5, maxLength: 120 }),
-      (isHourly, events) => {
-        const played = play(isHourly, events)
+      (beside, events) => {
+        const played = play(beside, events)
         const all = fates(played)
         for (const fate of all) counts.set(fate, (counts.get(fate) ?? 0) + 1)
         expect(all.filter(fate => !ONE.test(fate))).toEqual([])
@@ -194,6 +217,9 @@ test('PR-04 A-03 whatever happens on the line and however often we restart, each
     'daily here',
     'daily missed',
     'daily open',
+    'settlement here',
+    'settlement missed',
+    'settlement open',
     'hourly here',
     'hourly missed',
     'hourly open',
@@ -208,13 +234,13 @@ test('PR-04 PR-31 a clock that is set about leaves no period without a fate', ()
   const KNOWN = /^\S+ (here|missed|rejected|open)(\+(missed|rejected|open))?$/
   fc.assert(
     fc.property(
-      fc.boolean(),
+      beside,
       fc.array(fc.oneof({ weight: 8, arbitrary: asked }, account, restart, step), {
         minLength: 5,
         maxLength: 120,
       }),
-      (isHourly, events) => {
-        expect(fates(play(isHourly, events)).filter(fate => !KNOWN.test(fate))).toEqual([])
+      (beside, events) => {
+        expect(fates(play(beside, events)).filter(fate => !KNOWN.test(fate))).toEqual([])
       },
     ),
     { numRuns: 300, seed: 5 },

@@ -32,6 +32,49 @@ function meter(change: { everyMs?: number; daily?: boolean; depth?: number } = {
   }
 }
 
+test('a start after settlements were read wants no more midnights than the one before it', () => {
+  const one = meter({ daily: true })
+  const settling = {
+    ...one,
+    polls: [],
+    settlement: [{ day: 1, hour: 0 }],
+    profile: { ...one.profile, settlement: { stamp, points, depth: 12 } },
+  }
+  const now = MIDNIGHT + 10 * HOUR
+  const first = Date.UTC(2026, 9, 31, 16)
+  const days = [0, 1, 2].map(back => MIDNIGHT - back * DAY)
+  // What the store holds of midnights is the same whichever of its freezes the meter was asked for.
+  const again = createLedger(settling, 480, {
+    freezesHeld: { daily: [first, ...days], settlement: [first] },
+  })
+  const due = again.due(now)?.job
+  expect(due?.kind === 'freeze' && due.plan.name).toBe('settlement')
+  expect(again.plans.map(plan => again.since(plan, now))).toEqual([
+    MIDNIGHT - 2 * DAY,
+    Date.UTC(2026, 7, 31, 16),
+  ])
+})
+
+test('PR-05 a settlement goes before all else on its day, and weeks later like any day that was missed', () => {
+  const one = meter({ daily: true })
+  const settling = {
+    ...one,
+    settlement: [{ day: 1, hour: 0 }],
+    profile: { ...one.profile, settlement: { stamp, points, depth: 2 } },
+  }
+  const rankOf = (config: MeterConfig, now: number, catchUp: boolean) => {
+    const due = createLedger(config, 480).due(now, { catchUp, knowsDay: true })
+    return [due?.job.kind === 'freeze' && due.job.plan.name, due?.rank]
+  }
+  const first = MIDNIGHT - 20 * DAY + 6 * MINUTE
+  const weeksLater = MIDNIGHT + 6 * MINUTE
+  const alone = { ...settling, daily: false, polls: [] }
+  expect(rankOf(alone, first, false)).toEqual(['settlement', RANK.today])
+  expect(rankOf(alone, weeksLater, true)).toEqual(['settlement', RANK.catchingUp])
+  expect(rankOf(alone, weeksLater, false)).toEqual(['settlement', RANK.poll])
+  expect(rankOf(settling, weeksLater, true)).toEqual(['daily', RANK.today])
+})
+
 describe('a ledger of polls', () => {
   test('is due once in each slot, aligned to the clock', () => {
     const ledger = createLedger(meter(), 480)

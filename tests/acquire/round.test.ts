@@ -129,6 +129,32 @@ describe('what came of a conversation', () => {
     ])
   })
 
+  test.each([true, false])(
+    'a meter that has some of the settlement days configured is found out, daily freezes read: %s',
+    daily => {
+      const settling = {
+        ...meter,
+        daily,
+        settlement: [
+          { day: 1, hour: 0 },
+          { day: 15, hour: 0 },
+        ],
+        profile: { ...meter.profile, settlement: { ...meter.profile.daily!, depth: 12 } },
+      }
+      const months = freezePlansOf(settling, 480).find(({ name }) => name === 'settlement')
+      // The 15th is asked for as the last one; it settled on the first.
+      const job: Job = { kind: 'freeze', plan: months!, boundary: Date.UTC(2026, 10, 14, 16), nth: 1 }
+      const at = (stamp: string) =>
+        outcome(
+          job,
+          points.map(point => value(point, stamp)),
+        )
+      expect(at('2026-11-01T00:00:00')).toMatchObject({ end: 'nothing', cause: 'SETTLES_OTHERWISE' })
+      expect(at('2026-11-15T00:00:00')).toMatchObject({ end: 'done', cause: null })
+      expect(at('2026-11-03T00:00:00')).toMatchObject({ end: 'nothing', cause: 'HELD_APART' })
+    },
+  )
+
   test('V-F10 an hour that turns out to be midnight is no reading beside the daily freeze, which a bill rests on', () => {
     const { end, round, cause } = outcome(HOURLY, [value(total, STAMP), value(tariff, STAMP)])
     expect([end, round.readings, cause]).toEqual(['nothing', [], 'METER_NO_DATA'])

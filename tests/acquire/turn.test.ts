@@ -24,6 +24,7 @@ interface Change {
   readonly silentFor?: number
   readonly askedBefore?: number
   readonly goesOn?: boolean
+  readonly isInstantaneous?: boolean
 }
 
 function waiting(change: Change): Waiting {
@@ -40,6 +41,7 @@ function waiting(change: Change): Waiting {
     missedSince,
     typicalMs,
     goesOn,
+    isInstantaneous: change.isInstantaneous ?? false,
     patience: { isSilent, notBefore, lastAskedAt: NOW - askedBefore },
   }
 }
@@ -59,6 +61,12 @@ describe('whose turn it is', () => {
       { askedBefore: 7 * MINUTE },
     ],
     ['PR-05 a poll before a freeze that may not', {}, { job: oldFreeze, rank: RANK.quiet, askedBefore: DAY }],
+    ['registers before what is true for a moment', { order: 2 }, { isInstantaneous: true, order: 1 }],
+    [
+      'what is true for a moment, once it missed a turn',
+      { isInstantaneous: true, askedBefore: 12 * MINUTE },
+      { askedBefore: 11 * MINUTE },
+    ],
     ['the earlier deadline', { order: 1 }, { order: 2, askedBefore: 6 * MINUTE }],
     ['whom the port is set for', { goesOn: true, askedBefore: 4 * MINUTE }, { askedBefore: 5 * MINUTE }],
     ['who has waited longest', { askedBefore: 5 * MINUTE }, { askedBefore: 4 * MINUTE }],

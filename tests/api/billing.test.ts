@@ -1,7 +1,8 @@
 /** Billing reads as a biller gets them: exact, paged without gaps, the same twice (PR-17), nothing doubtful with a value. */
 
 import { describe, expect, test } from 'vitest'
-import { billingFacts } from '../../src/api/billing.ts'
+import { billedMeter } from '../../src/api/page-thread/billed-meter.ts'
+import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { freezingMeter, MIDNIGHT, NEEDED, type TestApi, testApi, timedMeter } from '../support/api.ts'
 import { nextRound, stored } from '../support/memory-store.ts'
@@ -81,6 +82,42 @@ test('a timed read of a meter without freezes is billed as such', async () => {
   expect(page.reads).toMatchObject([
     { meter: 't1', origin: 'timed', registers: [{ readAt: '2026-11-21T00:00:04+08:00' }] },
   ])
+})
+
+/** A meter of 1997: it freezes no days, and settles on the 21st. */
+const settling = () => {
+  const { profile, ...meter } = timedMeter('t1')
+  const { daily } = freezingMeter('m1').profile
+  return { ...meter, settlement: [{ day: 21, hour: 0 }], profile: { ...profile, settlement: daily! } }
+}
+
+test('a meter without daily freezes is billed by what it kept at its settlement, and by a timed read where that is not here', async () => {
+  const api = await testApi({ meters: [settling()] })
+  const timed = stored({ meter: 't1', kind: 'poll', slot: MIDNIGHT, readAt: MIDNIGHT + 4_000 })
+  api.store.readings.push(timed)
+  const billed = async (boundary = TODAY) =>
+    (await api.get(boundary, await api.key(['billing']))).json().reads[0]
+  expect(await billed()).toMatchObject({ origin: 'timed', registers: { length: 1 } })
+  keepFreezes(api, 't1', { value: { digits: 4_711n, scaler: -2 } })
+  expect(await billed()).toMatchObject({ origin: 'freeze', status: 'ready', withheld: [] })
+  expect((await billed()).registers.map(({ obis, value }: Record<string, string>) => [obis, value])).toEqual(
+    NEEDED.map(obis => [obis, '47.11']),
+  )
+  api.store.readings.push({ ...timed, slot: MIDNIGHT - DAY, readAt: MIDNIGHT - DAY })
+  expect(await billed('/v1/billing/reads?boundary=2026-11-20')).toMatchObject({ origin: 'timed' })
+})
+
+test('a settlement in the middle of a day is billed beside daily freezes', async () => {
+  const meter = freezingMeter('m1')
+  const settlement = [{ day: 21, hour: 8 }]
+  const profile = { ...meter.profile, settlement: meter.profile.daily! }
+  const api = await testApi({ meters: [{ ...meter, settlement, profile }] })
+  const slot = MIDNIGHT + 8 * HOUR
+  keepFreezes(api, 'm1', { slot, readAt: slot })
+  const { reads } = (
+    await api.get('/v1/billing/reads?boundary=2026-11-21T08:00:00%2B08:00', await api.key(['billing']))
+  ).json()
+  expect(reads).toMatchObject([{ meter: 'm1', origin: 'freeze', status: 'ready' }])
 })
 
 test('the clock measured nearest to the boundary is the one that counts', async () => {
@@ -197,10 +234,60 @@ test('V-F10 hours beside midnight change no bill, whether they are read or not',
 })
 
 test('what a bill needs follows from the profile: frozen energy, or polled energy where nothing freezes', () => {
-  expect(billingFacts(freezingMeter('m1'), null)).toMatchObject({ origin: 'freeze', needed: NEEDED })
-  expect(billingFacts(timedMeter('t1'), null)).toMatchObject({ origin: 'timed', needed: ['1-0:1.8.0'] })
-  expect(billingFacts({ ...freezingMeter('m1'), daily: false }, null)).toMatchObject({
-    origin: 'freeze',
-    needed: [],
+  const usualOf = (meter: MeterConfig) => billedMeter(meter, { offsetMinutes: 480 }).usual
+  expect(usualOf(freezingMeter('m1'))).toEqual({ origin: 'freeze', needed: NEEDED })
+  expect(usualOf(timedMeter('t1'))).toEqual({ origin: 'timed', needed: ['1-0:1.8.0'] })
+  expect(usualOf({ ...freezingMeter('m1'), daily: false })).toEqual({ origin: 'freeze', needed: [] })
+})
+
+describe('a meter with settlement days', () => {
+  const on = [{ day: 21, hour: 0 }]
+  const settling = (meter: MeterConfig): MeterConfig => ({
+    ...meter,
+    settlement: on,
+    profile: { ...meter.profile, settlement: { ...freezingMeter('m1').profile.daily!, depth: 12 } },
+  })
+  const entry = async (api: TestApi, boundary: string) => {
+    const page = (await api.get(`/v1/billing/reads?boundary=${boundary}`, await api.key(['billing']))).json()
+    const [one] = [...page.reads, ...page.missing]
+    return one
+  }
+
+  test('is billed by what it kept then, where it freezes nothing daily', async () => {
+    const api = await testApi({ meters: [settling(timedMeter('t1'))] })
+    keepFreezes(api, 't1')
+    expect(await entry(api, '2026-11-21')).toMatchObject({
+      status: 'ready',
+      origin: 'freeze',
+      registers: { length: NEEDED.length },
+    })
+    expect(await entry(api, '2026-11-20')).toMatchObject({ status: 'missing', origin: 'timed' })
+  })
+
+  test('by a read in time where nothing else is here, and by the settlement where that is in doubt', async () => {
+    const api = await testApi({ meters: [settling(timedMeter('t1'))] })
+    const polled = { meter: 't1', obis: '1-0:1.8.0', kind: 'poll', slot: MIDNIGHT } as const
+    api.store.readings.push(stored({ ...polled, readAt: MIDNIGHT + MINUTE }))
+    expect(await entry(api, '2026-11-21')).toMatchObject({ status: 'ready', origin: 'timed' })
+    keepFreezes(api, 't1', { quality: 'suspect' })
+    expect(await entry(api, '2026-11-21')).toMatchObject({ status: 'missing', origin: 'freeze' })
+  })
+
+  test('with neither says what it lacks of the settlement', async () => {
+    const api = await testApi({ meters: [settling(timedMeter('t1'))] })
+    expect(await entry(api, '2026-11-21')).toMatchObject({
+      status: 'missing',
+      origin: 'freeze',
+      reasons: expect.arrayContaining([expect.objectContaining({ code: 'NOT_READ', obis: NEEDED[0] })]),
+    })
+  })
+
+  test('needs what its daily freeze has at midnights, and the settlement’s registers where daily is off', async () => {
+    const api = await testApi({
+      meters: [settling(freezingMeter('m1')), settling({ ...freezingMeter('m2'), daily: false })],
+    })
+    for (const meter of ['m1', 'm2']) keepFreezes(api, meter)
+    const page = (await api.get(TODAY, await api.key(['billing']))).json()
+    expect(page.counts).toMatchObject({ ready: 2, missing: 0 })
   })
 })

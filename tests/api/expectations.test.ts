@@ -17,7 +17,7 @@ function planOf(meter: string, line: string, since = MIDNIGHT - DAY): Expected {
     line,
     plan: 'poll-15m',
     kind: 'poll',
-    everyMs: QUARTER,
+    calendar: { everyMs: QUARTER, from: since },
     keptForMs: QUARTER,
     registers,
     since,
@@ -38,7 +38,7 @@ async function scene() {
     ...planOf('m1', 'a'),
     plan: 'daily',
     kind: 'freeze',
-    everyMs: DAY,
+    calendar: { everyMs: DAY, from: MIDNIGHT },
     keptForMs: 62 * DAY,
   } as const
   await store.expect([planOf('m1', 'a'), daily, planOf('m2', 'b')], MIDNIGHT - DAY)
@@ -158,8 +158,9 @@ test('ST-11 a key for some meters is told of no other', async () => {
 
 test('periods due and missed are counted by plan for Prometheus', async () => {
   const api = await testApi()
-  api.status.expectations = [{ plan: 'poll-15m', due: 96, missed: 3 }]
+  api.status.expectations = [{ plan: 'poll-15m', due: 96, missed: 3, open: 2 }]
   const text = (await api.get('/metrics')).body
   expect(text).toContain('meterd_expectations_due_total{plan="poll-15m"} 96\n')
+  expect(text).toContain('meterd_expectations_open{plan="poll-15m"} 2\n')
   expect(text).toContain('meterd_expectations_missed_total{plan="poll-15m"} 3\n')
 })

@@ -136,6 +136,26 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
     /meters\[0\]\.hourly: .*no hourly freeze of this meter; remove hourly, or choose a profile that has one/,
   ],
   [
+    'settlement without any',
+    meter('address: "1", profile: eastron-sdm630, settlement: ["01T00"]'),
+    /meters\[0\]\.settlement: .*no settlement freeze of this meter; remove settlement, or choose a profile that has one/,
+  ],
+  [
+    'a settlement day not every month has',
+    meter(`${GOOD_METER}, settlement: ["31T00"]`),
+    /meters\[0\]\.settlement\[0\]: "31T00" is not right.*a day of each month, 1 to 28, and its full hour/,
+  ],
+  [
+    'settlement as true',
+    meter(`${GOOD_METER}, settlement: true`),
+    /meters\[0\]\.settlement: true is not right.*a list of up to 3 days .* for example \["01T00", "15T00"\]/,
+  ],
+  [
+    'more settlement days than a meter has',
+    meter(`${GOOD_METER}, settlement: ["01T00", "08T00", "15T00", "22T00"]`),
+    /meters\[0\]\.settlement: .*a list of up to 3 days of each month/,
+  ],
+  [
     'hourly as a length of time',
     meter(`${GOOD_METER}, hourly: 1h`),
     /meters\[0\]\.hourly: "1h" is not right.*true or false/,

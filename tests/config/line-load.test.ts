@@ -53,6 +53,18 @@ test('the load of a serial line is exchanges x (bytes on the wire + silence + an
   expect(loads[0]?.share).toBeCloseTo((wire + quiet + 20) / 60_000, 6)
 })
 
+test('hourly freezes count too: a block of two values between two readings of their time', async () => {
+  const polls = '{ polls: [{ every: 1m, points: ["1-0:1.7.0"] }]'
+  const [without, hourly] = await Promise.all(
+    ['', ', hourly: true'].map(
+      async more => (await loadRight(`${GOOD}defaults: ${polls}${more} }\n`)).loads[0],
+    ),
+  )
+  expect(hourly?.exchangesPerMinute).toBeCloseTo(1 + 3 / 60, 6)
+  const valueMs = (4 * 11_000) / 2400
+  expect(hourly?.share).toBeCloseTo((without?.share ?? 0) * (1 + 3 / 60) + valueMs / 3_600_000, 6)
+})
+
 test('a line that hardly has time is warned about, one that has none is refused', async () => {
   const polled = (every: string) =>
     `${GOOD}defaults: { polls: [{ every: ${every}, points: ["1-0:1.7.0"] }] }\n`

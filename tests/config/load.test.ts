@@ -88,6 +88,22 @@ describe('a right file', () => {
     expect(meter?.polls).toEqual([{ everyMs: 900_000, points: meter?.profile.points }])
   })
 
+  test('settlements are read at the days configured, of meters whose profile knows them; a meter has its own or none', async () => {
+    const settles = async (settings: string, ofMeter = '') => {
+      const text = GOOD.replace('profile: dlt645-2007-single-phase', found => `${found}${ofMeter}`)
+      const loaded = await loadRight(`${text}defaults: { settlement: ${settings} }\n`)
+      return loaded.config.meters[0]?.settlement
+    }
+    expect((await loadRight(GOOD)).config.meters[0]).not.toHaveProperty('settlement')
+    const [first, fifteenth] = [
+      { day: 1, hour: 0 },
+      { day: 15, hour: 8 },
+    ]
+    expect(await settles('["15T08", "01T00", "15T08"]')).toEqual([first, fifteenth])
+    expect(await settles('["01T00"]', ', settlement: ["15T08"]')).toEqual([fifteenth])
+    expect(await settles('["01T00"]', ', settlement: []')).toBeUndefined()
+  })
+
   test('hourly freezes are read where that is said, of meters whose profile knows them', async () => {
     const hourly = async (settings: string) => {
       const defaults = `defaults: { hourly: ${settings} }\n`

@@ -10,8 +10,8 @@ import { GOOD, load } from './support.ts'
 const LISTED = `${GOOD.replace(/^meters.*\n/m, '')}meterList: ./meters.csv\n`
 const HEAD = 'id,line,address,profile'
 
-async function loadList(list: string) {
-  return load(LISTED, { 'meters.csv': list })
+async function loadList(list: string, more = '') {
+  return load(LISTED + more, { 'meters.csv': list })
 }
 
 describe('a meter list as CSV', () => {
@@ -41,15 +41,30 @@ describe('a meter list as CSV', () => {
 
   test('all columns', async () => {
     const { right } = await loadList(
-      'id,line,address,profile,every,daily,hourly,phases,volts,amperes\nm1,a,161,dlt645-2007-single-phase,1h,no,yes,3,57.7,5\n',
+      'id,line,address,profile,every,daily,settlement,hourly,phases,volts,amperes\nm1,a,161,dlt645-2007-single-phase,1h,no,15T00 01T00,yes,3,57.7,5\n',
     )
     expect(right?.config.meters).toMatchObject([
       {
         daily: false,
+        settlement: [
+          { day: 1, hour: 0 },
+          { day: 15, hour: 0 },
+        ],
         hourly: true,
         nameplate: { phases: 3, volts: 57.7, amperes: 5 },
         polls: [{ everyMs: 3_600_000 }],
       },
+    ])
+  })
+
+  test('settlement days of the defaults are for all but those that say no', async () => {
+    const { right } = await loadList(
+      'id,line,address,profile,settlement\nm1,a,161,dlt645-2007-single-phase,\nm2,a,162,dlt645-2007-single-phase,no\n',
+      'defaults: { settlement: ["01T00"] }\n',
+    )
+    expect(right?.config.meters.map(({ settlement }) => settlement)).toEqual([
+      [{ day: 1, hour: 0 }],
+      undefined,
     ])
   })
 

@@ -40,7 +40,7 @@ describe('docs/meters.md', () => {
   test('explains every key a Modbus profile may have', () => {
     const traits = profileSchema.shape.traits.unwrap().shape
     const keys = [...Object.keys(profileSchema.shape), ...Object.keys(traits)]
-    const elsewhere = ['daily', 'hourly', 'blocks', 'items', 'quirks']
+    const elsewhere = ['daily', 'settlement', 'hourly', 'blocks', 'items', 'quirks']
     const unexplained = keys.filter(key => !elsewhere.includes(key) && !head.includes(`\`${key}\``))
     expect(unexplained).toEqual([])
   })

@@ -4,6 +4,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
+import { systemClock } from '../../src/core/clock.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { HOUR } from '../../src/core/time.ts'
+import { openStore } from '../../src/store/thread.ts'
+import { roundOf } from '../store/rounds.ts'
 import { allReadings } from '../support/all-readings.ts'
 import { runMeterd, testDaemon, until } from '../support/daemon.ts'
 import { FEEDERS, play } from '../support/meters.ts'
@@ -23,6 +28,27 @@ function destroy(file: string, table: string): void {
   for (const { pageno } of pages) bytes.fill(0xa5, (Number(pageno) - 1) * 4_096, Number(pageno) * 4_096)
   writeFileSync(file, bytes)
   expect(pages.length).toBeGreaterThan(0)
+}
+
+/** Of long ago, so that neither polls nor house-keeping come near its middle. */
+async function fillHours(data: string, hours: number): Promise<void> {
+  const store = await openStore(data, systemClock, silentLog)
+  const from = Math.floor(Date.now() / HOUR) * HOUR - 2 * hours * HOUR
+  const rounds = Array.from({ length: hours }, (_, hour) => roundOf('m1', { slot: from + hour * HOUR }))
+  await Promise.all(rounds.map(round => store.accept(round)))
+  await store.close()
+}
+
+/** One page of readings, from the middle of the table. */
+function destroyMiddle(file: string): void {
+  const database = new DatabaseSync(file)
+  const leaves = database
+    .prepare("SELECT pageno FROM dbstat WHERE name = 'reading' AND pagetype = 'leaf' ORDER BY path")
+    .all()
+  database.close()
+  const bytes = readFileSync(file)
+  const page = Number(leaves[leaves.length >> 1]?.['pageno'])
+  writeFileSync(file, bytes.fill(0xa5, (page - 1) * 4_096, page * 4_096))
 }
 
 test('PR-07 damage met with after the opening is rescued without a new process; an alarm stands until acknowledged', {
@@ -48,6 +74,27 @@ test('PR-07 damage met with after the opening is rescued without a new process; 
   expect((await readiness()).why.map(({ code }) => code)).toContain('STORE_RESCUED')
   writeFileSync(join(data, 'damaged', folder, 'acknowledged'), '')
   expect((await readiness()).why.map(({ code }) => code)).not.toContain('STORE_RESCUED')
+  expect((await daemon.stop()).code).toBe(0)
+})
+
+test('PR-07 damage that only a page of history meets with is rescued as well, and the page is made again', {
+  timeout: 120_000,
+}, async () => {
+  const daemon = await testDaemon({
+    lines: [{ id: 'nobody', url: 'tcp://127.0.0.1:1' }],
+    meters: [{ id: 'm1', line: 'nobody', address: '000000000001', profile: 'dlt645-2007-single-phase' }],
+  })
+  undo.push(() => daemon.dispose())
+  const data = join(daemon.folder, 'data')
+  await fillHours(data, 6_000)
+  destroyMiddle(join(data, 'meterd.db'))
+  await daemon.start()
+  expect(daemon.output()).not.toContain('starts again')
+  const pages = () => allReadings(daemon, ['m1'])
+  await expect(pages()).rejects.toThrow('STORE_UNREADABLE')
+  await until(() => daemon.output().includes('meterd starts again'))
+  await until(async () => (await pages().catch(() => new Map())).size > 5_900)
+  expect(readdirSync(join(data, 'damaged'))).toHaveLength(1)
   expect((await daemon.stop()).code).toBe(0)
 })
 

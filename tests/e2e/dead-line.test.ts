@@ -73,6 +73,8 @@ test(`A-03 PR-04 PR-05 after ${DAYS} days without an answer every midnight and e
     await until(async () => (await daily()).length === 2 * (3 + day))
   }
   expect((await daily()).filter(({ open }) => open === 1)).toHaveLength(2 * DAYS)
+  const openNow = () => daemon.status().expectations.find(({ plan }) => plan === 'daily')?.open
+  expect(openNow()).toBe(2 * DAYS)
   await quiet()
   isDead = false
   clock.leap(20 * MINUTE)
@@ -80,6 +82,7 @@ test(`A-03 PR-04 PR-05 after ${DAYS} days without an answer every midnight and e
   clock.leap(2 * MINUTE)
   await until(async () => (await daily()).every(({ gaps }) => gaps.length === 0))
   await until(async () => sum(await of('hourly'), 'open') === 0, 60 * SECOND)
+  expect(openNow()).toBe(0)
 
   const told = await expectations()
   await daemon.stop()

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readId } from '../../src/reading/identity.ts'
 import { isChange, type Store } from '../../src/store/store.ts'
 import { close, newDirectory, openIn } from './data-directory.ts'
-import { NOON, QUARTER, roundOf } from './rounds.ts'
+import { keptAt, NOON, QUARTER, roundOf } from './rounds.ts'
 
 const ALL = { from: 0, to: Number.MAX_SAFE_INTEGER, limit: 5_000 }
 const freeze = { kind: 'freeze', slot: NOON } as const
@@ -132,7 +132,7 @@ describe('accept', () => {
     for (const digits of [1n, 2n, 3n, 2n]) await store.accept(roundOf('m1', { ...freeze, digits }))
     const told = await changes(store)
     expect(told.map(({ version }) => version).sort()).toEqual([1, 1, 2, 3])
-    const [second] = (await store.boundary(NOON)).filter(({ version }) => version === 2)
+    const [second] = (await keptAt(store, NOON)).filter(({ version }) => version === 2)
     expect(await store.evidence(second!.id)).toMatchObject({
       duplicates: 1,
       versions: [{ version: 1 }, { version: 3 }],

@@ -13,7 +13,7 @@ const plan = {
   line: 'a',
   plan: 'poll-15m',
   kind: 'poll',
-  everyMs: QUARTER,
+  calendar: { everyMs: QUARTER, from: NOON },
   keptForMs: QUARTER,
   registers: ['1-0:1.8.0'],
   since: NOON,

@@ -10,6 +10,7 @@ import { HOUR } from '../../src/core/time.ts'
 import type { Kind, ValidatedReading } from '../../src/reading/reading.ts'
 import { isChange, type Round, type Store } from '../../src/store/store.ts'
 import { openStore } from '../../src/store/thread.ts'
+import { keptAt } from './rounds.ts'
 
 const MIDNIGHT = Date.UTC(2026, 10, 20, 16)
 let undo: (() => unknown)[] = []
@@ -59,13 +60,13 @@ test('PR-31 what was stamped ahead of the true time is suspect and announced; th
   await store.accept(round('poll', MIDNIGHT, 10_000n, MIDNIGHT + 2_000))
   await store.accept(round('freeze', MIDNIGHT - HOUR, 9_900n, MIDNIGHT + 2_000))
   expect(await store.doubtPolls(kept?.reading ?? 0, MIDNIGHT - 8 * HOUR, 'our clock was set back')).toBe(1)
-  const [doubted] = (await store.boundary(MIDNIGHT)).filter(({ kind }) => kind === 'poll')
+  const [doubted] = (await keptAt(store, MIDNIGHT)).filter(({ kind }) => kind === 'poll')
   expect(doubted).toMatchObject({ quality: 'suspect', findings: [{ rule: 'V-T1' }] })
   expect(
     (await store.changesAfter(3, 10)).filter(isChange).map(({ id, quality }) => ({ id, quality })),
   ).toEqual([{ id: doubted?.id, quality: 'suspect' }])
   await store.accept(round('poll', MIDNIGHT, 14_000n, MIDNIGHT + 3_000))
-  const versions = await store.boundary(MIDNIGHT)
+  const versions = await keptAt(store, MIDNIGHT)
   expect(versions.map(({ version, quality, value }) => ({ version, quality, digits: value.digits }))).toEqual(
     [
       { version: 1, quality: 'suspect', digits: 10_000n },

@@ -12,7 +12,7 @@ import { openStoreFile } from '../../src/store/file.ts'
 import type { Calls } from '../../src/store/protocol.ts'
 import { isChange } from '../../src/store/store.ts'
 import { close, newDirectory, openIn } from './data-directory.ts'
-import { NOON, roundOf } from './rounds.ts'
+import { keptAt, NOON, roundOf } from './rounds.ts'
 import { fill, measurements, served } from './served.ts'
 
 /** More by `METERD_FLIPS=10000`, others by `METERD_SEED`. */
@@ -56,7 +56,7 @@ function askAll(
   for (let life = 1; ; life++) {
     const calls = openStoreFile(directory, LIMITS, () => undefined)
     let refused: Error | null = null
-    for (const [name, value] of served(calls, ids, error => {
+    for (const [name, value] of served(calls, directory, ids, error => {
       refused ??= error
     }))
       see(name, value)
@@ -120,7 +120,7 @@ async function wholeStore(): Promise<Whole> {
     .filter(isChange)
     .map(({ id }) => id)
   const truth = new Map(
-    served(sound, ids, error => {
+    served(sound, directory, ids, error => {
       throw error
     }),
   )
@@ -241,9 +241,9 @@ describe('PR-06 PR-07 damage', () => {
     file.exec('UPDATE reading SET digits = 1')
     file.close()
     const store = await openIn(directory)
-    expect(await store.boundary(NOON)).toEqual([])
+    expect(await keptAt(store, NOON)).toEqual([])
     expect(await store.accept(roundOf('m1', { kind: 'freeze' }))).toMatchObject({ stored: 1, conflicts: 0 })
-    expect(await store.boundary(NOON)).toMatchObject([{ version: 2, quality: 'good' }])
+    expect(await keptAt(store, NOON)).toMatchObject([{ version: 2, quality: 'good' }])
     expect(await store.lastGood()).toHaveLength(1)
   })
 })

@@ -6,13 +6,17 @@ import { join } from 'node:path'
 import { afterEach } from 'vitest'
 import { systemClock } from '../../src/core/clock.ts'
 import { type Log, silentLog } from '../../src/core/log.ts'
+import { openReader, type Reader } from '../../src/store/reader.ts'
 import type { Store } from '../../src/store/store.ts'
 import { openStore, type StoreOptions } from '../../src/store/thread.ts'
 
 const directories: string[] = []
 const stores = new Set<Store>()
+const readers = new Set<Reader>()
 
 afterEach(async () => {
+  for (const reader of readers) reader.close()
+  readers.clear()
   for (const store of stores) await store.close().catch(() => undefined)
   stores.clear()
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true })
@@ -38,4 +42,11 @@ export async function openIn(
 export async function close(store: Store): Promise<void> {
   stores.delete(store)
   await store.close()
+}
+
+/** Beside the store that is open there; closed before it. */
+export function readerIn(directory: string): Reader {
+  const reader = openReader(directory, () => undefined)
+  readers.add(reader)
+  return reader
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { MonthDay } from '../../src/core/calendar.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { accountOf, type Expected, type Missing } from '../../src/reading/expectation.ts'
 import { createExpectations } from '../../src/store/expectations.ts'
@@ -13,7 +14,7 @@ import { MIGRATIONS } from '../../src/store/schema.ts'
 import { transactionFor } from '../../src/store/statements.ts'
 import type { Store } from '../../src/store/store.ts'
 import { close, newDirectory, openIn } from './data-directory.ts'
-import { NOON, QUARTER, roundOf } from './rounds.ts'
+import { keptAt, NOON, QUARTER, roundOf } from './rounds.ts'
 
 const OFF = { state: 'missed', cause: 'OFF', tries: 0, triedAt: null } as const
 
@@ -23,7 +24,7 @@ function polled(change: Partial<Expected> = {}): Expected {
     line: 'a',
     plan: 'poll-15m',
     kind: 'poll',
-    everyMs: QUARTER,
+    calendar: { everyMs: QUARTER, from: NOON },
     keptForMs: QUARTER,
     registers: ['1-0:1.8.0'],
     since: NOON,
@@ -126,15 +127,43 @@ describe('what is missing', () => {
 describe('a change of what is expected', () => {
   const later = NOON + DAY + MINUTE
 
+  test('PR-04 other settlement days count from the next on, and a start before it makes no settlement due twice', async () => {
+    const store = await openIn(newDirectory())
+    const first = { day: 1, hour: 0 }
+    const settling = (...on: readonly MonthDay[]) =>
+      polled({
+        plan: 'settlement',
+        kind: 'freeze',
+        calendar: { on, offsetMinutes: 0 },
+        keptForMs: 730 * DAY,
+        since: Date.UTC(2026, 8, 1),
+      })
+    const changed = settling(first, { day: 15, hour: 8 })
+    await store.expect([settling(first)], NOON)
+    await store.expect([changed], NOON + HOUR)
+    const dueNow = async () => {
+      const all = await accountIn(store, Date.UTC(2026, 7, 1), NOON + DAY)
+      return all.map(({ due }) => due)
+    }
+    expect(await dueNow()).toEqual([3, 0])
+    await store.expect([changed], NOON + 2 * HOUR)
+    expect(await dueNow()).toEqual([3, 0])
+    // A clock that was ahead by months is another matter.
+    await store.expect([changed], Date.UTC(2026, 7, 20))
+    expect((await store.plans({ limit: 10 })).map(({ since }) => since)).toContain(Date.UTC(2026, 8, 1))
+  })
+
   test('PR-04 another register, another line or another rhythm is another plan, and no period is due twice', async () => {
     const store = await openIn(newDirectory())
     await store.expect([polled()], NOON)
     await store.account([], NOON + DAY)
+    const since = NOON + MINUTE
+    const ofMinute = { registers: ['1-0:2.8.0'], since, calendar: { everyMs: QUARTER, from: since } }
     for (const [index, change] of [
       { line: 'b' },
       { line: 'b', registers: ['1-0:2.8.0'] },
-      { line: 'b', registers: ['1-0:2.8.0'], since: NOON + MINUTE },
-      { line: 'b', registers: ['1-0:2.8.0'], since: NOON + MINUTE },
+      { line: 'b', ...ofMinute },
+      { line: 'b', ...ofMinute },
     ].entries())
       await store.expect([polled({ since: NOON + DAY, ...change })], later + index * HOUR)
     const plans = await store.plans({ limit: 10 })
@@ -150,7 +179,12 @@ describe('a change of what is expected', () => {
 
   test('PR-04 of a meter taken out while we were off, the time until then is missed, and nothing after it is due', async () => {
     const store = await openIn(newDirectory())
-    const daily = polled({ plan: 'daily', kind: 'freeze', everyMs: DAY, keptForMs: 62 * DAY })
+    const daily = polled({
+      plan: 'daily',
+      kind: 'freeze',
+      calendar: { everyMs: DAY, from: NOON },
+      keptForMs: 62 * DAY,
+    })
     await store.expect([polled(), daily], NOON)
     await store.account([gap(NOON, NOON, { plan: 'daily', state: 'open' })], NOON + HOUR)
     await store.expect([], NOON + 3 * HOUR)
@@ -183,7 +217,12 @@ describe('a change of what is expected', () => {
 
   test('a meter taken out and put back is expected from then on, and its days from where they were left', async () => {
     const store = await openIn(newDirectory())
-    const daily = polled({ plan: 'daily', kind: 'freeze', everyMs: DAY, keptForMs: 62 * DAY })
+    const daily = polled({
+      plan: 'daily',
+      kind: 'freeze',
+      calendar: { everyMs: DAY, from: NOON },
+      keptForMs: 62 * DAY,
+    })
     await store.expect([daily], NOON)
     await store.expect([], NOON + DAY + HOUR)
     await store.expect([daily], NOON + 9 * DAY + HOUR)
@@ -250,7 +289,7 @@ test('PR-86 a store of the schema before goes on, with nothing expected until so
   expect(store.epoch).toBe(1)
   expect(await store.accountedTo()).toBeNull()
   expect(await store.plans({ limit: 1 })).toEqual([])
-  expect(await store.boundary(NOON)).toHaveLength(1)
+  expect(await keptAt(store, NOON)).toHaveLength(1)
 })
 
 test('what was missing is forgotten with the readings of its time, and so are plans that ended before', async () => {
@@ -260,8 +299,18 @@ test('what was missing is forgotten with the readings of its time, and so are pl
     offsetMinutes: 0,
   }
   const store = await openIn(newDirectory(), { batchRows: 1, limits })
-  const daily = polled({ plan: 'daily', kind: 'freeze', everyMs: DAY, keptForMs: 62 * DAY })
-  const hourly = polled({ plan: 'hourly', kind: 'freeze', everyMs: HOUR, keptForMs: 254 * HOUR })
+  const daily = polled({
+    plan: 'daily',
+    kind: 'freeze',
+    calendar: { everyMs: DAY, from: NOON },
+    keptForMs: 62 * DAY,
+  })
+  const hourly = polled({
+    plan: 'hourly',
+    kind: 'freeze',
+    calendar: { everyMs: HOUR, from: NOON },
+    keptForMs: 254 * HOUR,
+  })
   await store.expect([polled(), polled({ meter: 'm2' }), daily, hourly], NOON)
   await store.account(
     [

@@ -5,7 +5,7 @@ import type { Scaled } from '../../src/core/scaled.ts'
 import type { ReadingsAsked, Store, StoredReading } from '../../src/store/store.ts'
 import { ratiosSaid } from '../support/ratios-said.ts'
 import { rounds } from '../support/rounds.ts'
-import { newDirectory, openIn } from './data-directory.ts'
+import { newDirectory, openIn, readerIn } from './data-directory.ts'
 import { NOON, QUARTER, roundOf, type Said } from './rounds.ts'
 
 const DAY = 96 * QUARTER
@@ -87,14 +87,19 @@ describe('questions', () => {
   })
 
   test('boundary, latest, last good and freezes agree with all readings', async () => {
-    const store = await openIn(newDirectory(), {})
+    const directory = newDirectory()
+    const store = await openIn(directory, {})
     await fill(store)
+    const reader = readerIn(directory)
     const all: StoredReading[] = []
     for (const meter of METERS) all.push(...(await walk(store, { meter, from: 0, to: 9e15, limit: 5_000 })))
     const slots = [...new Set(all.map(({ slot }) => slot))]
     const byId = (readings: readonly StoredReading[]) => readings.map(({ id }) => id).toSorted()
     for (const slot of slots.filter((_, index) => index % 9 === 0))
-      expect(byId(await store.boundary(slot))).toEqual(byId(all.filter(reading => reading.slot === slot)))
+      for (const meter of METERS)
+        expect(byId(reader.boundaryOf(meter, slot))).toEqual(
+          byId(all.filter(reading => reading.slot === slot && reading.meter === meter)),
+        )
     for (const meter of METERS) {
       const mine = all.filter(reading => reading.meter === meter)
       const newest = new Map<string, StoredReading>()
@@ -188,27 +193,31 @@ describe('questions', () => {
     const at = [-50 * hour, -2 * hour, hour / 2, 30 * hour]
     for (const [deviationMs, offset] of at.entries())
       await store.accept({ ...roundOf('m1'), clock: { measuredAt: NOON + offset, deviationMs } })
-    const nearest = async (near: number) => (await store.clocks(near))[0]?.deviationMs
+    const reader = readerIn(directory)
+    const nearest = (near: number) => reader.clockNear('m1', near)?.deviationMs
     for (let offset = -60; offset < 60; offset++) {
       const near = NOON + offset * hour + 7
       const distances = at.map(measured => Math.abs(NOON + measured - near))
-      expect([offset, await nearest(near)]).toEqual([offset, distances.indexOf(Math.min(...distances))])
+      expect([offset, nearest(near)]).toEqual([offset, distances.indexOf(Math.min(...distances))])
     }
     expect(await store.clocks()).toEqual([{ meter: 'm1', measuredAt: NOON + 30 * hour, deviationMs: 3 }])
   })
 
   test('an empty store answers everything with nothing', async () => {
-    const store = await openIn(newDirectory())
+    const directory = newDirectory()
+    const store = await openIn(directory)
+    const reader = readerIn(directory)
     const nothing = [
       await store.changesAfter(0, 10),
       await store.readingsOf({ meter: 'm', from: 0, to: 9e15, limit: 10 }),
       await store.latestOf('m'),
-      await store.boundary(NOON),
+      reader.boundaryOf('m', NOON),
       await store.lastGood(),
       await store.freezesHeld('m', 0),
       await store.clocks(),
     ]
     expect(nothing.flat()).toEqual([])
+    expect(reader.clockNear('m', NOON)).toBeNull()
     expect(await store.lastKept()).toBeNull()
     expect(await store.sizes()).toMatchObject({ readings: 0, damaged: 0 })
   })

@@ -18,7 +18,7 @@ import { readLog, writeLog } from '../../src/store/rescue/log-frames.ts'
 import { readReport } from '../../src/store/rescue/rescue.ts'
 import { isChange, type Store } from '../../src/store/store.ts'
 import { close, newDirectory, openIn } from './data-directory.ts'
-import { NOON, QUARTER, roundOf } from './rounds.ts'
+import { keptAt, NOON, QUARTER, roundOf } from './rounds.ts'
 
 const READINGS = 60
 
@@ -252,7 +252,7 @@ describe('PR-07 FT-52', () => {
     const store = await openIn(directory)
     expect(store.epoch).toBeGreaterThan(1)
     expect(await changesOf(store)).toEqual(ALL)
-    expect(await store.boundary(NOON)).toHaveLength(1)
+    expect(await keptAt(store, NOON, 'm0')).toHaveLength(1)
   })
 })
 

@@ -1,7 +1,7 @@
 /** Rounds for the tests of this room. */
 
 import type { Kind, Quality, ValidatedReading } from '../../src/reading/reading.ts'
-import type { Round } from '../../src/store/store.ts'
+import type { Round, Store, StoredReading } from '../../src/store/store.ts'
 
 export const NOON = Date.UTC(2026, 10, 21, 12)
 export const QUARTER = 15 * 60_000
@@ -52,4 +52,14 @@ export function roundOf(meter: string, ...said: readonly Said[]): Round {
       outcome: 'answered' as const,
     })),
   }
+}
+
+/** Every version kept for a slot of a meter, in order of versions. */
+export async function keptAt(
+  store: Pick<Store, 'readingsOf'>,
+  slot: number,
+  meter = 'm1',
+): Promise<readonly StoredReading[]> {
+  const found = await store.readingsOf({ meter, from: slot, to: slot + 1, limit: 5_000 })
+  return found.toSorted((a, b) => a.version - b.version)
 }

@@ -3,6 +3,7 @@
 import { Fault } from '../../src/core/faults.ts'
 import type { Calls } from '../../src/store/protocol.ts'
 import type { Hours } from '../../src/store/queries.ts'
+import { openReader } from '../../src/store/reader.ts'
 import { isChange, type MeterClock } from '../../src/store/store.ts'
 import { close, openIn } from './data-directory.ts'
 import { NOON, QUARTER, roundOf } from './rounds.ts'
@@ -40,10 +41,13 @@ export function measurements(): MeterClock[] {
   }))
 }
 
-/** Everything the store serves, each thing under a name that says which thing it is. */
-/** `refused` is told of a question that a page which cannot be read ended; what it answered before still counts. */
+/**
+ * Everything the store serves, each thing under a name that says which thing it is. `refused` is told of a question that a
+ * page which cannot be read ended; what it answered before still counts.
+ */
 export function* served(
   calls: Calls,
+  directory: string,
   ids: readonly string[],
   refused: (error: Error) => void,
 ): Generator<readonly [name: string, value: string]> {
@@ -62,7 +66,7 @@ export function* served(
           .items.map(reading => [`${meter} ${reading.id}`, reading] as const),
       () => calls.latestOf(meter).map(reading => [`${meter} ${reading.id}`, reading] as const),
     ]),
-    () => calls.boundary(NOON, 0).items.map(reading => [`${reading.meter} ${reading.id}`, reading]),
+    () => readBeside(directory),
     () =>
       calls
         .lastGood(0)
@@ -86,6 +90,20 @@ export function* served(
       if (!(error instanceof Error && ('errcode' in error || error instanceof Fault))) throw error
       refused(error)
     }
+  }
+}
+
+/** What a connection of its own finds. */
+function* readBeside(directory: string): Generator<readonly [string, unknown]> {
+  const reader = openReader(directory, () => undefined)
+  try {
+    for (const meter of ['meter 0', 'meter 1', 'meter 2']) {
+      for (const reading of reader.boundaryOf(meter, NOON)) yield [`${meter} ${reading.id}`, reading]
+      const clock = reader.clockNear(meter, NOON)
+      if (clock !== null) yield [`clock ${meter} near noon`, clock]
+    }
+  } finally {
+    reader.close()
   }
 }
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
 import { isChange, isGap, type Limits, type Round, type Store } from '../../src/store/store.ts'
-import { close, newDirectory, openIn } from './data-directory.ts'
+import { close, newDirectory, openIn, readerIn } from './data-directory.ts'
 import { roundOf } from './rounds.ts'
 
 const START = Date.UTC(2026, 0, 1)
@@ -88,6 +88,29 @@ describe('PR-20 upkeep', () => {
     expect((await store.evidence(old?.id ?? ''))?.exchanges).toHaveLength(0)
     expect(quiet).toEqual([])
     expect((await store.sizes()).damaged).toBe(0)
+  })
+
+  test('a settlement at another hour than midnight is a bill for good, when the configuration names it no longer', async () => {
+    const directory = newDirectory()
+    const settles = START + 8 * HOUR
+    const settlement = [{ day: 1, hour: 8 }]
+    const plan = { meter: 'm2', line: 'a', plan: 'settlement', kind: 'freeze', keptForMs: DAY } as const
+    const calendar = { on: settlement, offsetMinutes: 0 }
+    const first = await openIn(directory, { limits: { ...LIMITS, settlement }, batchRows: 1 })
+    await first.expect([{ ...plan, calendar, registers: ['1-0:1.8.0'], since: settles }], settles)
+    for (const slot of [settles, settles + HOUR, START + DAY])
+      await first.accept(roundOf('m2', { kind: 'freeze', slot, readAt: slot }))
+    // The newest thousand stay whatever they are.
+    for (let hours = 0; hours < 1_000; hours += 50)
+      await first.accept(
+        roundOf('m1', ...Array.from({ length: 50 }, (_, nth) => ({ slot: last + (hours + nth) * HOUR }))),
+      )
+    await close(first)
+    const store = await openIn(directory, { limits: LIMITS, batchRows: 1 })
+    await store.expect([], last)
+    await store.advance('mqtt', await store.lastSequence())
+    await tendAll(store, last, ['mqtt'])
+    expect(await slotsOf(store, '1-0:1.8.0', 'freeze')).toEqual([settles, START + DAY])
   })
 
   test('numbers go on after a removal and a restart, and what came late is found', {
@@ -208,7 +231,8 @@ test('a damaged place of a sweep does not end the sweeping', async () => {
 })
 
 test('of old clock measurements the nearest to each midnight of the site stays', async () => {
-  const store = await openIn(newDirectory(), { limits: { ...LIMITS, offsetMinutes: 480 }, batchRows: 1 })
+  const directory = newDirectory()
+  const store = await openIn(directory, { limits: { ...LIMITS, offsetMinutes: 480 }, batchRows: 1 })
   const measured: number[] = []
   for (let count = 0; count < 10 * 16; count++) {
     const measuredAt = START + count * 1.5 * HOUR + ((count * 7_919) % 3_000) * 1_000
@@ -217,10 +241,11 @@ test('of old clock measurements the nearest to each midnight of the site stays',
   }
   await store.tend({ now: START + 10 * DAY + KEEP.frames, sinks: [] })
   await store.tend({ now: START + 10 * DAY + KEEP.frames, sinks: [] })
+  const reader = readerIn(directory)
   for (let midnight = START + DAY - 8 * HOUR; midnight < START + 8 * DAY; midnight += DAY) {
     const nearest = measured.toSorted((a, b) => Math.abs(a - midnight) - Math.abs(b - midnight))[0]
-    expect(await store.clocks(midnight)).toMatchObject([{ measuredAt: nearest }])
-    const [noon] = await store.clocks(midnight + 11 * HOUR)
+    expect(reader.clockNear('m1', midnight)?.measuredAt).toBe(nearest)
+    const noon = reader.clockNear('m1', midnight + 11 * HOUR)
     expect(Math.abs((noon?.measuredAt ?? 0) - midnight)).toBeLessThan(2 * HOUR)
   }
 })

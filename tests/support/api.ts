@@ -9,6 +9,8 @@ import type { LineStatus } from '../../src/acquire/status.ts'
 import type { App } from '../../src/api/app.ts'
 import { createKeyFile, type KeyFile, type Scope } from '../../src/api/key-file.ts'
 import { createKeyRing } from '../../src/api/keys.ts'
+import { billedMeter } from '../../src/api/page-thread/billed-meter.ts'
+import { createPages } from '../../src/api/page-thread/pages.ts'
 import type { ApiParts, DaemonStatus } from '../../src/api/parts.ts'
 import { buildServer } from '../../src/api/server.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
@@ -20,7 +22,7 @@ import { DAY, HOUR } from '../../src/core/time.ts'
 import type { Driver } from '../../src/driver-api/driver.ts'
 import type { Point } from '../../src/driver-api/profile.ts'
 import { createResponseTimes } from '../../src/line/response-times.ts'
-import { type MemoryStore, memoryStore } from './memory-store.ts'
+import { type MemoryStore, memoryReader, memoryStore } from './memory-store.ts'
 
 /** 2026-11-21T00:00:00+08:00. */
 export const MIDNIGHT = Date.UTC(2026, 10, 20, 16)
@@ -54,11 +56,20 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     expectations: [],
     parts: [],
   }
+  const meters = change.meters ?? [freezingMeter('m1'), freezingMeter('m2'), timedMeter('t1')]
+  const pages = createPages({
+    reader: memoryReader(store),
+    gateway: 'gw',
+    offsetMinutes: 480,
+    meters: meters.map(meter => billedMeter(meter, { offsetMinutes: 480 })),
+    turn: clock.yield,
+  })
   const app = await buildServer({
     store,
+    pages,
     gateway: 'gw',
     site: { offsetMinutes: 480 },
-    meters: [freezingMeter('m1'), freezingMeter('m2'), timedMeter('t1')],
+    meters,
     status: () => status,
     meterStatus: id => status.meters.find(one => one.id === id) ?? null,
     keys: createKeyRing(keyFile, clock, log),

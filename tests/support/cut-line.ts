@@ -30,8 +30,8 @@ export interface CutLine {
 export async function cutLine(parts: {
   readonly played: Played
   readonly clock: Clock
-  /** Whether this request never comes to the meters. */
-  readonly isDeaf: (hex: string) => boolean
+  /** Whether this request never comes to the meters, or what is heard in their place. */
+  readonly isDeaf: Parameters<typeof between>[1]
   /** Of the configuration file, beside lines and meters. */
   readonly settings?: object
   /** Of each meter in it. */

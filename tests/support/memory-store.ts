@@ -2,7 +2,15 @@
 
 import type { KeptPlan } from '../../src/reading/expectation.ts'
 import type { Kind } from '../../src/reading/reading.ts'
-import type { Evidence, MeterClock, RoomState, Store, StoredReading } from '../../src/store/store.ts'
+import type { Reader } from '../../src/store/reader.ts'
+import type {
+  Evidence,
+  MeterClock,
+  ReadingsAsked,
+  RoomState,
+  Store,
+  StoredReading,
+} from '../../src/store/store.ts'
 
 export interface MemoryStore extends Store {
   readonly readings: StoredReading[]
@@ -68,16 +76,7 @@ export function memoryStore(): MemoryStore {
     changesAfter: refuse,
     cursor: refuse,
     lastSequence: () => answer(() => readings.length),
-    readingsOf: asked =>
-      answer(() =>
-        readings
-          .filter(one => one.meter === asked.meter && one.slot >= asked.from && one.slot < asked.to)
-          .filter(one => asked.obis === undefined || one.obis === asked.obis)
-          .filter(one => asked.kind === undefined || one.kind === asked.kind)
-          .filter(one => asked.after === undefined || isAfter(one, asked.after))
-          .sort((a, b) => a.slot - b.slot || (a.id < b.id ? -1 : 1))
-          .slice(0, asked.limit),
-      ),
+    readingsOf: asked => answer(() => found(store, asked).slice(0, asked.limit)),
     latestOf: meter =>
       answer(() => {
         const latest = new Map<string, StoredReading>()
@@ -87,25 +86,52 @@ export function memoryStore(): MemoryStore {
         }
         return [...latest.values()]
       }),
-    boundary: slot => answer(() => readings.filter(one => one.slot === slot)),
     evidence: id => answer(() => evidences.get(id) ?? null),
-    clocks: near =>
-      answer(() => {
-        const nearest = new Map<string, MeterClock>()
-        const away = (one: MeterClock) =>
-          near === undefined ? -one.measuredAt : Math.abs(one.measuredAt - near)
-        for (const one of clockSeen) {
-          const best = nearest.get(one.meter)
-          if (best === undefined || away(one) < away(best)) nearest.set(one.meter, one)
-        }
-        return [...nearest.values()]
-      }),
+    clocks: () =>
+      answer(() =>
+        [...new Set(clockSeen.map(({ meter }) => meter))].flatMap(
+          meter => clockNear(store, meter, Number.MAX_SAFE_INTEGER) ?? [],
+        ),
+      ),
+    report: refuse,
     sizes: () =>
       answer(() => ({ bytes: 4096, walBytes: 0, readings: readings.length, damaged: 0, shed: [] })),
     clockOf: async meter => (await store.clocks()).find(one => one.meter === meter) ?? null,
     close: async () => undefined,
   }
   return store
+}
+
+/** What a reader of its own connection finds in it. */
+export function memoryReader(store: MemoryStore): Reader {
+  const answer = <Answer>(value: () => Answer): Answer => {
+    if (store.broken) throw store.broken
+    return value()
+  }
+  return {
+    hoursOf: () => ({ first: 0, last: 0, atOnce: 1 }),
+    readingsIn: asked => answer(() => ({ items: found(store, asked), next: null })),
+    boundaryOf: (meter, slot) =>
+      answer(() => store.readings.filter(one => one.meter === meter && one.slot === slot)),
+    clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),
+    touched: () => null,
+    close: () => undefined,
+  }
+}
+
+function found({ readings }: MemoryStore, asked: ReadingsAsked): StoredReading[] {
+  return readings
+    .filter(one => one.meter === asked.meter && one.slot >= asked.from && one.slot < asked.to)
+    .filter(one => asked.obis === undefined || one.obis === asked.obis)
+    .filter(one => asked.kind === undefined || one.kind === asked.kind)
+    .filter(one => asked.after === undefined || isAfter(one, asked.after))
+    .sort((a, b) => a.slot - b.slot || (a.id < b.id ? -1 : 1))
+}
+
+function clockNear({ clockSeen }: MemoryStore, meter: string, near: number): MeterClock | null {
+  const away = ({ measuredAt }: MeterClock) => Math.abs(measuredAt - near)
+  const own = clockSeen.filter(one => one.meter === meter)
+  return own.toSorted((a, b) => away(a) - away(b))[0] ?? null
 }
 
 let rounds = 0

@@ -20,7 +20,10 @@ import { pointOf } from '../items/item-table.ts'
 import { hexByte } from '../wire/bytes.ts'
 import { createHearing, type Hearing, hear } from './hearing.ts'
 import { readAnswer, readItem, refuseAll } from './read.ts'
+import { askSetSince } from './set-since.ts'
 import { isSettling } from './settling.ts'
+
+const CLOCK_OBIS = '0-0:1.0.0'
 
 interface Settlements {
   /** Where the days stand; the first is the stamp a plan names. */
@@ -92,16 +95,20 @@ function momentIn(firstOfMonth: Date, { day, hour }: SettlementDay): MeterTime |
 }
 
 /**
- * Days, clock, registers, clock: where the clock has passed a settlement meanwhile every count has moved by one, and all is
- * refused and read again later. Further back than the last, what is told rests on the days not having been changed since.
+ * Days, clock, since when both are as they are, registers, clock: where the clock has passed a settlement meanwhile every
+ * count has moved by one, and all is refused and read again later. The clock is told with the registers, whose moments rest
+ * on it.
  */
 export function* readSettlement(dialect: Dialect, call: Call, freeze: FreezeAsked): Conversation<ReadResult> {
   const { nth, points } = freeze
   const { depth, itemOf } = SETTLEMENTS[dialect.protocol]
-  const nothing: ReadResult = { reads: [], refused: [] }
+  const hearing = createHearing(call, dialect)
+  const { unanswered } = hearing
+  const nothing: ReadResult = { reads: [], refused: [], unanswered }
   const refusing = (refused: Refusal, frames: readonly Frame[] = []): ReadResult => ({
     reads: refuseAll(points, refused, frames),
     refused: [],
+    unanswered,
   })
   if (!isSettlement(dialect, freeze))
     return refusing({
@@ -113,7 +120,6 @@ export function* readSettlement(dialect: Dialect, call: Call, freeze: FreezeAske
       code: 'METER_NO_DATA',
       text: `a meter counts settlements back from 1 to ${depth}, asked was ${nth}`,
     })
-  const hearing = createHearing(call, dialect)
   const days = yield* askDays(dialect, hearing)
   if (!days) return nothing
   if ('refused' in days) return refusing(days.refused)
@@ -127,6 +133,10 @@ export function* readSettlement(dialect: Dialect, call: Call, freeze: FreezeAske
   const notYet = whyNotYet(before.time, days)
   if (notYet) return refusing(notYet, before.frames)
 
+  const set = yield* askSetSince(dialect, hearing, before.time)
+  if (!set) return nothing
+  if (set !== 'never' && stampedAt < set.until) return refusing(whyInDoubt(stampedAt, set.until), set.frames)
+
   const reads: RawRead[] = []
   for (const point of points) {
     const item = itemOf(point.item, nth)
@@ -139,7 +149,8 @@ export function* readSettlement(dialect: Dialect, call: Call, freeze: FreezeAske
   const after = yield* askClock(dialect, hearing)
   if (!after) return nothing
   const again = 'refused' in after ? null : settledAt(after.time, days, nth)
-  if (again === stampedAt) return { reads, refused: [] }
+  if (again === stampedAt && 'time' in after)
+    return { reads: [...reads, after.read], refused: [], unanswered }
   return refusing(
     { code: 'METER_BUSY', text: `the meter settled again while it was read: ${stampedAt}, then ${again}` },
     after.frames,
@@ -152,6 +163,11 @@ function whyNotYet(now: MeterTime, days: readonly SettlementDay[]): Refusal | nu
   if (due === null || !isSettling(due, now)) return null
   const text = `the meter's clock shows ${now}: it settles at ${due}, and may not be done`
   return { code: 'METER_BUSY', text }
+}
+
+function whyInDoubt(stampedAt: MeterTime, until: MeterTime): Refusal {
+  const text = `by the meter's days and clock of now this was kept at ${stampedAt}, and one of them was set at ${until}`
+  return { code: 'SETTLEMENT_IN_DOUBT', text }
 }
 
 /** Those that are set: 9999 is an unset day, and meters with one day only refuse the others. */
@@ -179,16 +195,16 @@ function* askDays(
 }
 
 type ClockRead =
-  | { readonly time: MeterTime; readonly frames: readonly Frame[] }
+  | { readonly time: MeterTime; readonly frames: readonly Frame[]; readonly read: RawRead }
   | { readonly refused: Refusal; readonly frames: readonly Frame[] }
 
 function* askClock(dialect: Dialect, hearing: Hearing): Generator<Request, ClockRead | null, Frame | null> {
   const item = dialect.clock
-  const point = { obis: '', item, place: 0, encoding: 'YYMMDDWWhhmmss', unit: '', name: 'clock' }
+  const point = { obis: CLOCK_OBIS, item, place: 0, encoding: 'YYMMDDWWhhmmss', unit: '', name: 'clock' }
   const [read] = (yield* readItem(dialect, hearing, item, [point])) ?? []
   if (!read) return null
   if ('refused' in read) return { refused: read.refused, frames: read.frames }
   return 'time' in read.value
-    ? { time: read.value.time, frames: read.frames }
+    ? { time: read.value.time, frames: read.frames, read }
     : { refused: { code: 'PROFILE_INVALID', text: `${item} is no time` }, frames: read.frames }
 }

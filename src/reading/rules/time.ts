@@ -1,5 +1,6 @@
 /** Whether the times a reading rests on can be believed: our clock, the meter's, and the stamp. */
 
+import { writeDays } from '../../core/calendar.ts'
 import { isEnergyRegister, tariffOf } from '../../core/obis.ts'
 import { civilOf, isoWithOffset, SECOND } from '../../core/time.ts'
 import { type Periods, periodOf } from '../freeze-period.ts'
@@ -42,7 +43,7 @@ export const TIME_RULES: readonly ReadingRule[] = [
   {
     id: 'V-T3',
     version: 1,
-    says: "a freeze's own stamp is exactly the boundary it is of: 00:00, or the full hour",
+    says: "a freeze's own stamp is exactly the boundary it is of: 00:00, the full hour, or a settlement day and hour as configured",
     why: 'a freeze not stamped at the boundary belongs to another period',
     needs: 'a freeze',
     outcomes: [{ verdict: 'quarantine', severity: 1, codes: ['2.5.258'] }],
@@ -97,7 +98,9 @@ function freezeStamp(reading: Reading, { offsetMinutes, periods = MIDNIGHTS }: K
     evidence:
       periods.every === 'hour'
         ? `the hourly freeze is stamped ${stamp}, not on the hour`
-        : `the daily freeze is stamped ${stamp}, not 00:00`,
+        : periods.every === 'day'
+          ? `the daily freeze is stamped ${stamp}, not 00:00`
+          : `the meter settled at ${stamp}, which is none of the days configured: ${writeDays(periods.on)}`,
     samples: [sampleOf(reading)],
   }
 }

@@ -1,7 +1,7 @@
 /** Removes the frames of old rounds that gave no billing read: bytes are wanted for days, bills are explained for years. */
 
 import type { DatabaseSync } from 'node:sqlite'
-import { worthOf } from '../../reading/worth.ts'
+import { type BillingMoments, worthOf } from '../../reading/worth.ts'
 import { READING_COLUMNS, type Rows, whole } from '../rows.ts'
 import type { Transaction } from '../statements.ts'
 import type { Places } from './places.ts'
@@ -17,7 +17,7 @@ export interface FramesParts {
   readonly rows: Rows
   readonly places: Places
   readonly transaction: Transaction
-  readonly offsetMinutes: number
+  readonly moments: BillingMoments
 }
 
 const ROUNDS_AT_ONCE = 200
@@ -25,7 +25,7 @@ const ROUNDS_AT_ONCE = 200
 const NEWEST_KEPT = 1_000
 const FRAMES = 'frames'
 
-export function createFrames({ database, rows, places, transaction, offsetMinutes }: FramesParts): Frames {
+export function createFrames({ database, rows, places, transaction, moments }: FramesParts): Frames {
   const ask = statementsFor(database)
 
   /** Which of the rounds up to `last` gave readings, which of them bills, and the last reading of them all. */
@@ -40,7 +40,7 @@ export function createFrames({ database, rows, places, transaction, offsetMinute
       used.add(whole(row['round']))
       const kept = rows.verified(row)
       // What is damaged may be told from its frames one day.
-      if (kept === null || worthOf({ ...kept.register, slot: kept.slot }, offsetMinutes) === 'billing')
+      if (kept === null || worthOf({ ...kept.register, slot: kept.slot }, moments) === 'billing')
         billing.add(whole(row['round']))
       if (kept !== null && kept.receivedAt <= now) youngest = Math.max(youngest, kept.receivedAt)
     }

@@ -1,7 +1,7 @@
 /** The kinds of house-keeping around one database. */
 
 import type { DatabaseSync } from 'node:sqlite'
-import type { Worth } from '../../reading/worth.ts'
+import type { BillingMoments, Worth } from '../../reading/worth.ts'
 import type { Damage } from '../damage.ts'
 import type { Outbox } from '../outbox.ts'
 import type { Rows } from '../rows.ts'
@@ -21,7 +21,7 @@ export interface UpkeepParts {
   readonly places: Places
   readonly damage: Damage
   readonly transaction: Transaction
-  readonly offsetMinutes: number
+  readonly moments: BillingMoments
   readonly outbox: Pick<Outbox, 'lastSequence' | 'announceAgain'>
 }
 
@@ -34,7 +34,7 @@ export function createUpkeepParts(
     frames: createFrames(parts),
     sweeps: { billing: sweepOf('billing'), curve: sweepOf('curve'), instantaneous: sweepOf('instantaneous') },
     scrub: createScrub({ ...parts, announceAgain: parts.outbox.announceAgain }),
-    clockThinning: createClockThinning(parts.database, parts.offsetMinutes),
+    clockThinning: createClockThinning({ ...parts, offsetMinutes: parts.moments.offsetMinutes }),
     missingThinning: createMissingThinning(parts.database),
   }
 }

@@ -24,6 +24,9 @@ export interface Places {
 /** Where readings removed are counted, by their worth. */
 export const REMOVED = ['billing', 'curve', 'instantaneous'] as const satisfies readonly Worth[]
 
+/** Where measurements of clocks removed are counted. */
+export const CLOCKS = 'clocks'
+
 /** Where those are counted that a rescue did not find. */
 export const LOST = 'lost'
 

@@ -5,7 +5,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { DAY } from '../../core/time.ts'
-import { type Worth, worthOf } from '../../reading/worth.ts'
+import { type BillingMoments, type Worth, worthOf } from '../../reading/worth.ts'
 import { type KeptRow, READING_COLUMNS, type Row, type Rows, whole } from '../rows.ts'
 import type { Transaction } from '../statements.ts'
 import type { ChangeTrail } from './change-trail.ts'
@@ -32,7 +32,7 @@ export interface SweepParts {
   readonly places: Places
   readonly trail: ChangeTrail
   readonly transaction: Transaction
-  readonly offsetMinutes: number
+  readonly moments: BillingMoments
 }
 
 /** Some milliseconds of work. */
@@ -59,7 +59,7 @@ export function createSweep(worth: Worth, parts: SweepParts): Sweep {
   }
 
   function mayGo(kept: KeptRow, { delivered, evenOwed = false }: Leave): boolean {
-    if (worthOf({ ...kept.register, slot: kept.slot }, parts.offsetMinutes) !== worth) return false
+    if (worthOf({ ...kept.register, slot: kept.slot }, parts.moments) !== worth) return false
     if (ask.isPointedTo.get(kept.series, kept.row, kept.row) !== undefined) return false
     return evenOwed || ask.isOwedAgain.get(kept.row, delivered) === undefined
   }

@@ -6,7 +6,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
-import { FREEZES_HELD } from '../../../src/store/queries.ts'
+import { FREEZES_HELD, FREEZES_HELD_AT } from '../../../src/store/queries.ts'
 import { close, newDirectory, openIn } from '../../store/data-directory.ts'
 import { NOON, roundOf } from '../../store/rounds.ts'
 
@@ -17,9 +17,17 @@ test('PR-84 the freezes a meter holds are found register by register, through th
   expect(await store.freezesHeld('m1', 0)).toEqual([{ slot: NOON, registers: 2 }])
   await close(store)
   const database = new DatabaseSync(join(directory, 'meterd.db'))
-  const plan = database.prepare(`EXPLAIN QUERY PLAN ${FREEZES_HELD}`).all(1, 0)
+  const searchesOf = (question: string) =>
+    database
+      .prepare(`EXPLAIN QUERY PLAN ${question}`)
+      .all(1, 0)
+      .map(({ detail }) => String(detail))
+      .filter(detail => detail.startsWith('SEARCH'))
+  const [all, few] = [FREEZES_HELD, FREEZES_HELD_AT].map(searchesOf)
   database.close()
-  const searches = plan.map(({ detail }) => String(detail)).filter(detail => detail.startsWith('SEARCH'))
-  expect(searches.map(detail => detail.split(' ')[1])).toEqual(['f', 's', 'r'])
-  expect(searches[2]).toContain('reading_identity (<expr>=? AND series=? AND slot=?)')
+  for (const searches of [all, few]) {
+    expect(searches?.map(detail => detail.split(' ')[1])).toEqual(['f', 's', 'r'])
+    expect(searches?.[2]).toContain('reading_identity (<expr>=? AND series=? AND slot=?)')
+  }
+  expect(few?.[0]).toContain('PRIMARY KEY (meter=? AND slot=?)')
 })

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { settledAt } from '../../../drivers/dlt645/conversations/settlement.ts'
 import { DIALECT_1997, DIALECT_2007 } from '../../../drivers/dlt645/dialect.ts'
 import { driver1997, driver2007 } from '../../../drivers/dlt645/driver.ts'
+import type { ReadResult } from '../../../src/driver-api/driver.ts'
 import { callOf, type Holdings, talk } from './bench-meter.ts'
 
 const FIRST = [{ day: 1, hour: 0 }]
@@ -32,6 +33,10 @@ describe('when a meter settled', () => {
   it('is unknown without a day', () => expect(settledAt('2026-11-21T10:00:00', [], 1)).toBeNull())
 })
 
+/** Registers without the clock that is told beside them. */
+const registersIn = ({ result }: ReturnType<typeof talk<ReadResult>>) =>
+  result.reads.filter(({ point }) => point.obis !== '0-0:1.0.0')
+
 describe('settled registers of 2007', () => {
   const { stamp, points } = driver2007.freezes!.get('settlement')!
   const total = points[0]!
@@ -48,14 +53,57 @@ describe('settled registers of 2007', () => {
       '04000B03',
       '04000102',
       '04000101',
+      '03300C01',
+      '03300401',
       '00010002',
       '04000102',
       '04000101',
     ])
     expect(result.reads).toMatchObject([
       { point: { obis: '1-0:1.8.0' }, value: { digits: 12345678n }, stampedAt: '2026-10-01T00:00:00' },
+      { point: { obis: '0-0:1.0.0' }, value: { time: '2026-11-21T10:00:00' } },
     ])
   })
+
+  const OPERATOR = '00000000'
+  const HELD = { ...DAYS, ...CLOCK, '00010001': '78563412', '00010002': '67452301' }
+  it.each([
+    // ss mm hh DD MM YY, operator, the three days as they were.
+    ['days set yesterday', { '03300C01': `000010201126${OPERATOR}001599999999` }, 1, 'SETTLEMENT_IN_DOUBT'],
+    ['days set before it', { '03300C01': `000010311026${OPERATOR}001599999999` }, 1, null],
+    [
+      'days set between it and the next',
+      { '03300C01': `000010311026${OPERATOR}001599999999` },
+      2,
+      'SETTLEMENT_IN_DOUBT',
+    ],
+    ['days never set', { '03300C01': '00'.repeat(16) }, 1, null],
+    ['days of which nothing is told', { '03300C01': null }, 1, null],
+    // Operator, from, to.
+    [
+      'a clock set right by months',
+      { '03300401': `${OPERATOR}000010050100000010201126` },
+      1,
+      'SETTLEMENT_IN_DOUBT',
+    ],
+    [
+      'a clock put back by an hour',
+      { '03300401': `${OPERATOR}000011201126000010201126` },
+      1,
+      'SETTLEMENT_IN_DOUBT',
+    ],
+    ['a clock set by a minute', { '03300401': `${OPERATOR}000010201126000110201126` }, 1, null],
+    ['a clock set before it', { '03300401': `${OPERATOR}000010050100000010311026` }, 1, null],
+  ] as const)(
+    'V-T3 kept under %s are of that moment only if nothing has changed since',
+    (_, told, nth, code) => {
+      const { result, asked } = read({ ...HELD, ...told }, nth)
+      expect(asked.some(item => item.startsWith('000100'))).toBe(code === null)
+      expect(result.reads[0]).toMatchObject(
+        code === null ? { stampedAt: '2026-11-01T00:00:00' } : { refused: { code } },
+      )
+    },
+  )
 
   it('of a meter that settles meanwhile are refused as a whole', () => {
     const { result } = read({
@@ -86,11 +134,8 @@ describe('settled registers of 2007', () => {
 
   it('of a meter that is silent to one of them are the others', () => {
     const tariff = points[1]!
-    const { result } = read({ ...DAYS, ...CLOCK, '00010001': null, '00010101': '01000000' }, 1, [
-      total,
-      tariff,
-    ])
-    expect(result.reads).toMatchObject([
+    const talked = read({ ...DAYS, ...CLOCK, '00010001': null, '00010101': '01000000' }, 1, [total, tariff])
+    expect(registersIn(talked)).toMatchObject([
       { refused: { code: 'ITEM_UNANSWERED' } },
       { value: { digits: 1n }, stampedAt: '2026-11-01T00:00:00' },
     ])
@@ -108,14 +153,14 @@ describe('settled registers of 2007', () => {
     ['59 s after it', '590000', 'METER_BUSY'],
     ['a minute after it', '000100', null],
   ])('V-T3 read %s, by the clock of the meter, are %s', (_, time, code) => {
-    const { result, asked } = read({
+    const talked = read({
       ...DAYS,
       '04000101': '00011126',
       '04000102': time,
       '00010001': '78563412',
     })
-    expect(asked.includes('00010001')).toBe(code === null)
-    expect(result.reads).toMatchObject([
+    expect(talked.asked.includes('00010001')).toBe(code === null)
+    expect(registersIn(talked)).toMatchObject([
       code === null ? { stampedAt: '2026-11-01T00:00:00' } : { refused: { code } },
     ])
   })
@@ -148,12 +193,25 @@ describe('months of 1997', () => {
   it('are last month’s and the one before, told by DI1', () => {
     expect(depth).toBe(2)
     const last = read({ ...CLOCK, C117: '0001', '9410': '78563412', '9411': '01000000' }, 1)
-    expect(last.result.reads).toMatchObject([
+    expect(registersIn(last)).toMatchObject([
       { value: { digits: 12345678n }, stampedAt: '2026-11-01T00:00:00' },
       { value: { digits: 1n }, stampedAt: '2026-11-01T00:00:00' },
     ])
     const before = read({ ...CLOCK, C117: '0001', '9810': '78563412' }, 2)
     expect(before.result.reads[0]).toMatchObject({ stampedAt: '2026-10-01T00:00:00' })
+  })
+
+  it.each([
+    // mm hh DD MM, no year.
+    ['yesterday', '00102011', 1, 'SETTLEMENT_IN_DOUBT'],
+    ['before it', '00103110', 1, null],
+    ['before it, and after the one before', '00103110', 2, 'SETTLEMENT_IN_DOUBT'],
+    ['on a day that is yet to come this year', '00102212', 1, null],
+    ['never', '00000000', 1, null],
+  ] as const)('V-T3 of a meter programmed %s', (_, at, nth, code) => {
+    const held = { ...CLOCK, C117: '0001', '9410': '78563412', '9810': '67452301', B210: at }
+    const [first] = read(held, nth).result.reads
+    expect(first).toMatchObject(code === null ? { stampedAt: '2026-11-01T00:00:00' } : { refused: { code } })
   })
 
   it('a daily freeze is none of this edition', () => {

@@ -1,0 +1,101 @@
+/**
+ * A value that no rule lets pass is asked for again at once, before the meter is accused: what the line garbled under a
+ * checksum that passed it is gone then, what the meter itself says stays (PR-41; vee.md §1).
+ */
+
+import type { Clock } from '../core/clock.ts'
+import { formatScaled } from '../core/scaled.ts'
+import { HOUR } from '../core/time.ts'
+import type { Finding, ValidatedReading } from '../reading/reading.ts'
+import type { FillJob, Job } from './job.ts'
+import type { Outcome } from './round.ts'
+
+export interface SecondLook {
+  /** What to ask again: the registers in doubt alone, so by other requests where they came with others. Null for nothing. */
+  jobFor(meter: string, job: Job, outcome: Outcome): Exclude<Job, FillJob> | null
+  /** Both as one round. A register keeps the second answer where that passes, else the first with what the second said. */
+  settle(meter: string, first: Outcome, again: Outcome): Outcome
+}
+
+/** What the meter has said twice it will say again; so long nobody asks. */
+const CONFIRMED_FOR_MS = HOUR
+
+/** Of the value itself; an archive's ratio (V-R18), a clock or an identity is not settled by another answer. */
+const OF_THE_VALUE = /^V-(R|L|F11)/
+const NOT_OF_IT = ['V-R18']
+
+export function createSecondLook(clock: Pick<Clock, 'monotonic'>): SecondLook {
+  /** Monotonic, by meter and register. */
+  const confirmed = new Map<string, number>()
+  const keyOf = (meter: string, obis: string) => `${meter} ${obis}`
+
+  function isSettled(meter: string, obis: string): boolean {
+    const at = confirmed.get(keyOf(meter, obis))
+    return at !== undefined && clock.monotonic() - at < CONFIRMED_FOR_MS
+  }
+
+  return {
+    jobFor(meter, job, { round }) {
+      const doubted = new Set(round.readings.filter(isDoubted).map(({ obis }) => obis))
+      if (job.kind === 'fill' || [...doubted].every(obis => isSettled(meter, obis))) return null
+      const points = (job.kind === 'poll' ? job.poll : job.plan).points.filter(({ obis }) =>
+        doubted.has(obis),
+      )
+      return job.kind === 'poll'
+        ? { ...job, poll: { ...job.poll, points } }
+        : { ...job, plan: { ...job.plan, points } }
+    },
+    settle(meter, first, again) {
+      const readings = first.round.readings.map(one => {
+        const second = isDoubted(one) ? answerTo(one, again) : undefined
+        if (!second) return one
+        const key = keyOf(meter, one.obis)
+        if (second.quality !== 'good') {
+          confirmed.set(key, clock.monotonic())
+          return confirmedBy(one, second)
+        }
+        confirmed.delete(key)
+        const exchange = second.exchange + first.round.exchanges.length
+        return { ...second, exchange, findings: [...second.findings, ...refuted(one, second)] }
+      })
+      const exchanges = [...first.round.exchanges, ...again.round.exchanges]
+      return { ...first, round: { ...first.round, exchanges, readings } }
+    },
+  }
+}
+
+function isDoubted({ quality, findings }: ValidatedReading): boolean {
+  return quality === 'suspect' && findings.some(isOfTheValue)
+}
+
+function isOfTheValue({ rule, verdict }: Finding): boolean {
+  return verdict === 'suspect' && OF_THE_VALUE.test(rule) && !NOT_OF_IT.includes(rule)
+}
+
+function answerTo({ obis, slot }: ValidatedReading, { round }: Outcome): ValidatedReading | undefined {
+  return round.readings.find(one => one.obis === obis && one.slot === slot)
+}
+
+/** What was wrong with the first answer, and is not with the one that is kept. */
+function refuted(first: ValidatedReading, second: ValidatedReading): Finding[] {
+  return first.findings.filter(isOfTheValue).map(finding => ({
+    ...finding,
+    verdict: 'accept',
+    severity: 3,
+    codes: [],
+    evidence: `asked again at once, the meter said ${said(second)}; the first answer was none of its: ${finding.evidence}`,
+  }))
+}
+
+function confirmedBy(first: ValidatedReading, second: ValidatedReading): ValidatedReading {
+  const findings = first.findings.map(finding =>
+    isOfTheValue(finding)
+      ? { ...finding, evidence: `${finding.evidence}; asked again at once, the meter said ${said(second)}` }
+      : finding,
+  )
+  return { ...first, findings }
+}
+
+function said({ value, unit }: ValidatedReading): string {
+  return `${formatScaled(value)} ${unit}`
+}

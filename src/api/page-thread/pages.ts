@@ -1,0 +1,20 @@
+/** Long pages as bytes: asked of the store, judged, shown and written in one place, whichever thread that is in. */
+
+import { type BillingAsked, type BillingParts, billingPageOf } from './billing-pages.ts'
+import { type HistoryAsked, historyPage } from './history-page.ts'
+import { createStandings } from './standings.ts'
+
+/** Each page is the JSON of its route's schema, UTF-8. Rejects with the faults of the store, and ASK_INVALID for a cursor. */
+export interface Pages {
+  billing(asked: BillingAsked): Promise<Uint8Array<ArrayBuffer>>
+  history(asked: HistoryAsked): Promise<Uint8Array<ArrayBuffer>>
+}
+
+/** `turn` lets other questions go first, between two steps of some milliseconds. */
+export function createPages(parts: BillingParts): Pages {
+  const standings = createStandings(parts.reader)
+  return {
+    billing: asked => billingPageOf(parts, standings, asked),
+    history: asked => historyPage(parts, asked),
+  }
+}

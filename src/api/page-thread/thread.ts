@@ -1,0 +1,120 @@
+/**
+ * Pages made in a thread of their own: a million rows read, judged and written cost the thread that times the lines only
+ * the sending (bench api-load). The first page asked for starts it, and so does the next after one that broke.
+ */
+
+import { Worker } from 'node:worker_threads'
+import type { MeterConfig } from '../../config/config.ts'
+import { Fault } from '../../core/faults.ts'
+import type { Log } from '../../core/log.ts'
+import type { Store } from '../../store/store.ts'
+import { billedMeter } from './billed-meter.ts'
+import type { Pages } from './pages.ts'
+import type { Answer, Ask, Opening } from './protocol.ts'
+
+export interface PageThread extends Pages {
+  /** To be called before the store is closed: it wants to be the last that has the file open. */
+  stop(): Promise<void>
+}
+
+export interface PageThreadParts extends Omit<Opening, 'meters'> {
+  readonly store: Pick<Store, 'report'>
+  readonly meters: readonly MeterConfig[]
+  readonly log: Log
+}
+
+export function createPageThread({ store, log, meters, ...site }: PageThreadParts): PageThread {
+  const opening: Opening = { ...site, meters: meters.map(meter => billedMeter(meter, site)) }
+  let running: Running | null = null
+  let isStopped = false
+
+  function start(): Running {
+    const started = run(opening, store)
+    void started.ended.then(why => {
+      if (running === started) running = null
+      if (!isStopped)
+        log.error(
+          { code: 'ASK_FAILED' },
+          `the thread that makes pages ended; the next starts it again: ${why}`,
+        )
+    })
+    return started
+  }
+
+  function ask(name: keyof Pages, asked: unknown): ReturnType<Pages[keyof Pages]> {
+    if (isStopped) return Promise.reject(closed())
+    running ??= start()
+    return running.ask(name, asked)
+  }
+
+  return {
+    billing: asked => ask('billing', asked),
+    history: asked => ask('history', asked),
+    async stop() {
+      isStopped = true
+      // It only reads: what it is about can be broken off.
+      await running?.end()
+    },
+  }
+}
+
+interface Running {
+  ask(name: keyof Pages, asked: unknown): ReturnType<Pages[keyof Pages]>
+  end(): Promise<unknown>
+  /** Resolves with the reason. */
+  readonly ended: Promise<string>
+}
+
+interface Pending {
+  readonly made: (page: Uint8Array<ArrayBuffer>) => void
+  readonly refused: (error: Error) => void
+}
+
+function run(opening: Opening, store: Pick<Store, 'report'>): Running {
+  // The same file beside this one, as source or compiled.
+  const entry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
+  const worker = new Worker(entry, { workerData: opening })
+  const pending = new Map<number, Pending>()
+  let calls = 0
+  let reason: Error | null = null
+
+  function lose(why: Error): void {
+    reason ??= why
+    for (const { refused } of pending.values()) refused(reason)
+    pending.clear()
+  }
+
+  worker.on('message', (answer: Answer) => {
+    // A store that is unreadable, or closed, has said so itself.
+    if ('found' in answer) return void store.report(answer.found).catch(() => undefined)
+    const asked = pending.get(answer.call)
+    pending.delete(answer.call)
+    if ('page' in answer) asked?.made(answer.page)
+    else if ('fault' in answer) asked?.refused(new Fault(answer.fault.code, answer.fault.text))
+    else asked?.refused(new Error(answer.defect))
+  })
+  worker.on('error', error => lose(new Error(`the thread that makes pages broke: ${String(error)}`)))
+  return {
+    ask: (name, asked) =>
+      new Promise((made, refused) => {
+        if (reason) return refused(reason)
+        const ask: Ask = { call: ++calls, name, asked }
+        pending.set(ask.call, { made, refused })
+        worker.postMessage(ask)
+      }),
+    end() {
+      lose(closed())
+      return worker.terminate()
+    },
+    ended: new Promise(resolve =>
+      worker.once('exit', code => {
+        lose(new Error(`the thread that makes pages ended with ${code}`))
+        resolve(reason?.message ?? '')
+      }),
+    ),
+  }
+}
+
+function closed(): Fault {
+  return new Fault('STORE_FAILED', 'the store is closed')
+}

@@ -1,0 +1,143 @@
+/** What is asked for again before a meter is accused, and what becomes of the two answers. */
+
+import { describe, expect, test } from 'vitest'
+import type { Job } from '../../src/acquire/job.ts'
+import type { Outcome } from '../../src/acquire/round.ts'
+import { createSecondLook } from '../../src/acquire/second-look.ts'
+import { HOUR } from '../../src/core/time.ts'
+import type { ValidatedReading } from '../../src/reading/reading.ts'
+import { freezingMeter, MIDNIGHT } from '../support/api.ts'
+
+const [total, tariff] = ['1-0:1.8.0', '1-0:1.8.1'] as const
+const points = [total, tariff].map(obis => ({ ...freezingMeter('m1').profile.points[0]!, obis }))
+const JOB: Job = { kind: 'poll', poll: { everyMs: HOUR, points }, slot: MIDNIGHT }
+
+function reading(obis: string, rules: readonly string[] = [], digits = 100n): ValidatedReading {
+  return {
+    meter: 'm1',
+    obis,
+    kind: 'poll',
+    slot: MIDNIGHT,
+    value: { digits, scaler: -2 },
+    unit: 'kWh',
+    readAt: MIDNIGHT,
+    receivedAt: MIDNIGHT,
+    exchange: 0,
+    quality: rules.length > 0 ? 'suspect' : 'good',
+    findings: rules.map(rule => ({
+      rule,
+      verdict: 'suspect',
+      severity: 1,
+      codes: ['2.6.3'],
+      evidence: 'too much',
+    })),
+  }
+}
+
+function outcome(...readings: readonly ValidatedReading[]): Outcome {
+  const exchange = {
+    request: Uint8Array.of(1),
+    reply: Uint8Array.of(2),
+    sentAt: MIDNIGHT,
+    receivedAt: MIDNIGHT,
+    outcome: 'answered' as const,
+  }
+  return {
+    round: {
+      meter: 'm1',
+      line: 'a',
+      exchanges: readings.length > 0 ? [exchange] : [],
+      readings,
+      clock: null,
+    },
+    end: 'done',
+    frozen: null,
+    fault: null,
+    valueless: null,
+    refused: 0,
+    told: null,
+    cause: null,
+  }
+}
+
+function scene() {
+  const clock = { at: 0, monotonic: () => clock.at }
+  const look = createSecondLook(clock)
+  const asked = (first: Outcome, job: Job = JOB) => {
+    const again = look.jobFor('m1', job, first)
+    if (again === null) return null
+    return (again.kind === 'poll' ? again.poll : again.plan).points.map(({ obis }) => obis)
+  }
+  return { clock, asked, settle: (first: Outcome, again: Outcome) => look.settle('m1', first, again).round }
+}
+
+describe('what is asked for again', () => {
+  test.each([
+    ['nothing of what is good', outcome(reading(total)), null],
+    ['the register in doubt alone', outcome(reading(total, ['V-R3']), reading(tariff)), [total]],
+    [
+      'all of a set in doubt',
+      outcome(reading(total, ['V-R10']), reading(tariff, ['V-R10'])),
+      [total, tariff],
+    ],
+    ['nothing of an archive in doubt', outcome(reading(total, ['V-R18'])), null],
+    ['nor of a clock', outcome(reading(tariff, ['V-T2'])), null],
+    ['nor of a line with two voices', outcome(reading(total, ['V-F10'])), null],
+  ])('%s', (_, first, expected) => {
+    expect(scene().asked(first)).toEqual(expected)
+  })
+
+  test('nothing of a load record: it is filled later, or stays in doubt', () => {
+    const poll = { everyMs: HOUR, points }
+    const asked = { first: MIDNIGHT, last: MIDNIGHT, questions: [] }
+    const fill: Job = { kind: 'fill', poll, slot: MIDNIGHT, asked }
+    expect(scene().asked(outcome(reading(total, ['V-R3'])), fill)).toBeNull()
+  })
+
+  test('what was said twice not for an hour, unless another register is in doubt as well', () => {
+    const { clock, asked, settle } = scene()
+    const first = outcome(reading(total, ['V-R1']))
+    settle(first, outcome(reading(total, ['V-R1'])))
+    clock.at = HOUR - 1
+    expect(asked(first)).toBeNull()
+    expect(asked(outcome(reading(total, ['V-R1']), reading(tariff, ['V-R3'])))).toEqual([total, tariff])
+    clock.at = HOUR
+    expect(asked(first)).toEqual([total])
+  })
+})
+
+describe('what becomes of two answers', () => {
+  test('PR-41 a second one that passes is the reading; its frame is found behind the first’s', () => {
+    const first = outcome(reading(total, ['V-R3'], 9_000n), reading(tariff))
+    const { readings, exchanges } = scene().settle(first, outcome(reading(total)))
+    expect(exchanges).toHaveLength(2)
+    expect(readings).toMatchObject([
+      {
+        obis: total,
+        value: { digits: 100n },
+        quality: 'good',
+        exchange: 1,
+        findings: [{ rule: 'V-R3', verdict: 'accept', severity: 3, codes: [] }],
+      },
+      { obis: tariff, exchange: 0, findings: [] },
+    ])
+    expect(readings[0]?.findings[0]?.evidence).toMatch(/the meter said 1\.00 kWh; .* too much$/)
+  })
+
+  test('PR-41 where both fail the first stays suspect, with what the second said', () => {
+    const first = outcome(reading(total, ['V-R3', 'V-T2'], 9_000n))
+    const { readings } = scene().settle(first, outcome(reading(total, ['V-R3'], 9_001n)))
+    expect(readings).toMatchObject([{ value: { digits: 9_000n }, quality: 'suspect', exchange: 0 }])
+    expect(readings[0]?.findings.map(({ evidence }) => evidence)).toEqual([
+      'too much; asked again at once, the meter said 90.01 kWh',
+      'too much',
+    ])
+  })
+
+  test('without a second answer the first stays as it was, and is asked for again the next time', () => {
+    const { asked, settle } = scene()
+    const first = outcome(reading(total, ['V-R3']))
+    expect(settle(first, outcome()).readings).toEqual(first.round.readings)
+    expect(asked(first)).toEqual([total])
+  })
+})
