@@ -7,11 +7,15 @@ import type { Clock } from '../core/clock.ts'
 import { formatScaled } from '../core/scaled.ts'
 import { HOUR } from '../core/time.ts'
 import type { Finding, ValidatedReading } from '../reading/reading.ts'
+import { ROUND_RULES } from '../reading/rules/table.ts'
 import type { FillJob, Job } from './job.ts'
 import type { Outcome } from './round.ts'
 
 export interface SecondLook {
-  /** What to ask again: the registers in doubt alone, so by other requests where they came with others. Null for nothing. */
+  /**
+   * What to ask again, or null for nothing: the registers in doubt alone, so by other requests where they came with others;
+   * all of the job where it is one against another that they fail.
+   */
   jobFor(meter: string, job: Job, outcome: Outcome): Exclude<Job, FillJob> | null
   /** Both as one round. A register keeps the second answer where that passes, else the first with what the second said. */
   settle(meter: string, first: Outcome, again: Outcome): Outcome
@@ -38,9 +42,10 @@ export function createSecondLook(clock: Pick<Clock, 'monotonic'>): SecondLook {
     jobFor(meter, job, { round }) {
       const doubted = new Set(round.readings.filter(isDoubted).map(({ obis }) => obis))
       if (job.kind === 'fill' || [...doubted].every(obis => isSettled(meter, obis))) return null
-      const points = (job.kind === 'poll' ? job.poll : job.plan).points.filter(({ obis }) =>
-        doubted.has(obis),
-      )
+      const all = (job.kind === 'poll' ? job.poll : job.plan).points
+      const points = round.readings.some(isDoubtedTogether)
+        ? all
+        : all.filter(({ obis }) => doubted.has(obis))
       return job.kind === 'poll'
         ? { ...job, poll: { ...job.poll, points } }
         : { ...job, plan: { ...job.plan, points } }
@@ -48,7 +53,8 @@ export function createSecondLook(clock: Pick<Clock, 'monotonic'>): SecondLook {
     settle(meter, first, again) {
       const readings = first.round.readings.map(one => {
         const second = isDoubted(one) ? answerTo(one, again) : undefined
-        if (!second) return one
+        // A rule over several registers passes nothing that it did not see all of.
+        if (!second || (isDoubtedTogether(one) && !isWhole(first, again))) return one
         const key = keyOf(meter, one.obis)
         if (second.quality !== 'good') {
           confirmed.set(key, clock.monotonic())
@@ -70,6 +76,16 @@ function isDoubted({ quality, findings }: ValidatedReading): boolean {
 
 function isOfTheValue({ rule, verdict }: Finding): boolean {
   return verdict === 'suspect' && OF_THE_VALUE.test(rule) && !NOT_OF_IT.includes(rule)
+}
+
+/** By a rule that holds several registers of the round against each other. */
+function isDoubtedTogether({ findings }: ValidatedReading): boolean {
+  return findings.some(one => isOfTheValue(one) && ROUND_RULES.some(({ id }) => id === one.rule))
+}
+
+/** Whether the second answer holds all that the first one did. */
+function isWhole(first: Outcome, again: Outcome): boolean {
+  return first.round.readings.every(one => answerTo(one, again) !== undefined)
 }
 
 function answerTo({ obis, slot }: ValidatedReading, { round }: Outcome): ValidatedReading | undefined {

@@ -76,8 +76,8 @@ describe('what is asked for again', () => {
     ['nothing of what is good', outcome(reading(total)), null],
     ['the register in doubt alone', outcome(reading(total, ['V-R3']), reading(tariff)), [total]],
     [
-      'all of a set in doubt',
-      outcome(reading(total, ['V-R10']), reading(tariff, ['V-R10'])),
+      'all of the job where registers are held against each other',
+      outcome(reading(total, ['V-R5'])),
       [total, tariff],
     ],
     ['nothing of an archive in doubt', outcome(reading(total, ['V-R18'])), null],
@@ -132,6 +132,16 @@ describe('what becomes of two answers', () => {
       'too much; asked again at once, the meter said 90.01 kWh',
       'too much',
     ])
+  })
+
+  test('V-R5 a register that fails beside others is not acquitted by an answer without them', () => {
+    const first = outcome(reading(total, ['V-R5']), reading(tariff))
+    const look = scene()
+    expect(look.settle(first, outcome(reading(total))).readings).toEqual(first.round.readings)
+    expect(look.settle(first, outcome(reading(total), reading(tariff))).readings[0]).toMatchObject({
+      quality: 'good',
+      findings: [{ rule: 'V-R5', verdict: 'accept' }],
+    })
   })
 
   test('without a second answer the first stays as it was, and is asked for again the next time', () => {
