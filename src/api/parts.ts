@@ -4,7 +4,7 @@ import type { PlanCounts } from '../acquire/bookkeeping.ts'
 import type { CommissioningState } from '../acquire/gate/commissioning.ts'
 import type { ReadNow } from '../acquire/read-now.ts'
 import type { LineStatus, MeterStatus } from '../acquire/status.ts'
-import type { MeterConfig } from '../config/config.ts'
+import type { IndicatorsConfig, MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
@@ -25,6 +25,8 @@ export interface ApiParts {
   /** The fixed standard offset, minutes east of UTC, that times are written in and dates are meant in. */
   readonly site: { readonly offsetMinutes: number }
   readonly meters: readonly MeterConfig[]
+  /** By what limits indicators are made. */
+  readonly indicators: IndicatorsConfig
   /** What lines, meters and sinks are doing at this moment. */
   readonly status: () => DaemonStatus
   /** The same of one meter; null for one that is not read. */

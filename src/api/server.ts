@@ -23,6 +23,7 @@ import { badRequest, PROBLEM_TYPE, type Problem, problemOf } from './problems.ts
 import { readingRoutes } from './readings.ts'
 import { sinkRoutes } from './sinks.ts'
 import { parseStrictJson } from './strict-json.ts'
+import { voltageRoutes } from './voltage.ts'
 
 export const LIMITS = {
   bodyBytes: 64 * 1024,
@@ -88,6 +89,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   billingRoutes(app, parts)
   lineRoutes(app, parts)
   expectationRoutes(app, parts)
+  voltageRoutes(app, parts)
   sinkRoutes(app, parts)
   clockRoutes(app, parts)
   keyRoutes(app, parts)

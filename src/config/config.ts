@@ -47,6 +47,12 @@ export interface Config {
   /** What may be told to meters from the terminal. */
   readonly commands: CommandsConfig
   readonly commissioning: CommissioningConfig
+  readonly indicators: IndicatorsConfig
+}
+
+export interface IndicatorsConfig {
+  /** Hundredths of a percent: how far from nominal is good, and how many of the samples due make a figure. */
+  readonly voltage: { readonly below: number; readonly above: number; readonly complete: number }
 }
 
 export interface CommissioningConfig {

@@ -6,6 +6,7 @@ import type { Profile } from '../driver-api/profile.ts'
 import { type Complain, type Complaint, complainAbout, type Source, sortComplaints } from './complaint.ts'
 import type { Config } from './config.ts'
 import { resolveListeners } from './dial-in.ts'
+import { resolveIndicators } from './indicators.ts'
 import { gatherLibrary } from './library.ts'
 import { forecastLoad, type LineLoad, percent } from './line-load.ts'
 import { resolveLines } from './lines.ts'
@@ -107,6 +108,7 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
     simulator,
     commands: resolveCommands(written.commands),
     commissioning: resolveCommissioning(written.commissioning, complain),
+    indicators: resolveIndicators(written.indicators),
     store: resolveStore(written.store, complain),
     ...services,
   }

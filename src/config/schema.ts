@@ -282,6 +282,13 @@ export const configSchema = section({
   simulator: simulator.optional(),
   validation: validationSchema.optional(),
   commands: section({ allowClearing: yesNo.optional() }).optional(),
+  indicators: section({
+    voltage: section({
+      below: number('percentOff', 0, 50).optional(),
+      above: number('percentOff', 0, 30).optional(),
+      complete: number('percentOf', 50, 100).optional(),
+    }).optional(),
+  }).optional(),
   commissioning: section({
     billingWindow: section({ from: minute, to: minute }).optional(),
   }).optional(),

@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { billingPage } from '../../src/api/billing-shapes.ts'
 import { createPageThread } from '../../src/api/page-thread/thread.ts'
 import { historyPage } from '../../src/api/readings.ts'
+import { voltageAnswer } from '../../src/api/voltage-shapes.ts'
 import type { Fault } from '../../src/core/faults.ts'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
 import type { Finding } from '../../src/reading/reading.ts'
@@ -18,6 +19,7 @@ import { freezingMeter, MIDNIGHT, NEEDED, recordingLog, testApi, timedMeter } fr
 
 const METERS = ['m1', 'm2', 'm3', 'm4'].map(freezingMeter).concat(timedMeter('t1'))
 const BILLS = '/v1/billing/reads?boundary=2026-11-21'
+const VOLTAGE = '/v1/indicators/voltage?from=2026-11-21&meter=t1'
 const HISTORY = '/v1/meters/m1/readings'
 
 function freezes(change: Said = {}): Said[] {
@@ -59,7 +61,13 @@ test('each page is, byte for byte, what its schema makes of it', async () => {
   await keepFreeze(store, 'm4', {}, 400_000)
   await store.accept(roundOf('t1', { slot: MIDNIGHT, readAt: MIDNIGHT + 4_000 }))
   await store.accept(roundOf('m1', ...freezes({ slot: MIDNIGHT - HOUR, digits: -1n })))
+  const [obis, quarter] = ['1-0:32.7.0', 15 * MINUTE]
+  const plan = { meter: 't1', line: 'a', plan: 'poll-15m', kind: 'poll', keptForMs: quarter } as const
+  const calendar = { everyMs: quarter, from: MIDNIGHT }
+  await store.expect([{ ...plan, calendar, registers: [obis], since: MIDNIGHT }], MIDNIGHT)
+  await store.accept(roundOf('t1', { obis, slot: MIDNIGHT, digits: 2_354n, scaler: -1, unit: 'V' }))
   for (const [url, schema, shown] of [
+    [VOLTAGE, voltageAnswer, ['"received":1,"valid":1,"within":1', '"highest":{"value":"235.4"']],
     [BILLS, billingPage, ['totals-only', '"missing":[{', 'V-T2: Zähler', 'NOT_STAMPED_AT_BOUNDARY']],
     [`${BILLS}&limit=2`, billingPage, ['"next":"']],
     [HISTORY, historyPage, ['"9007199254740993.000"', '"-0.01"']],

@@ -136,6 +136,11 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
     /meters\[0\]\.hourly: .*no hourly freeze of this meter; remove hourly, or choose a profile that has one/,
   ],
   [
+    'a voltage figure of half of its samples, or less',
+    `${GOOD}indicators: { voltage: { complete: 49.9 } }\n`,
+    /indicators\.voltage\.complete: 49\.9 is not right.*a percentage from 50 to 100/,
+  ],
+  [
     'settlement without any',
     meter('address: "1", profile: eastron-sdm630, settlement: ["01T00"]'),
     /meters\[0\]\.settlement: .*no settlement freeze of this meter; remove settlement, or choose a profile that has one/,

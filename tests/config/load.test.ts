@@ -88,6 +88,13 @@ describe('a right file', () => {
     expect(meter?.polls).toEqual([{ everyMs: 900_000, points: meter?.profile.points }])
   })
 
+  test('voltages are good from 10 % below to 7 % above nominal where 90 % of the samples are here, unless said', async () => {
+    const usual = { below: 1_000, above: 700, complete: 9_000 }
+    expect((await loadRight(GOOD)).config.indicators).toEqual({ voltage: usual })
+    const { config } = await loadRight(`${GOOD}indicators: { voltage: { above: 4.35, complete: 95 } }\n`)
+    expect(config.indicators).toEqual({ voltage: { below: 1_000, above: 435, complete: 9_500 } })
+  })
+
   test('settlements are read at the days configured, of meters whose profile knows them; a meter has its own or none', async () => {
     const settles = async (settings: string, ofMeter = '') => {
       const text = GOOD.replace('profile: dlt645-2007-single-phase', found => `${found}${ofMeter}`)

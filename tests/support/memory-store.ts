@@ -62,7 +62,7 @@ export function memoryStore(): MemoryStore {
     expect: refuse,
     account: refuse,
     accountedTo: () => answer(() => store.accounted),
-    plans: () => answer(() => store.keptPlans),
+    plans: ({ meter }) => answer(() => store.keptPlans.filter(one => (meter ?? one.meter) === one.meter)),
     open: async () => [],
     slots: async () => ({ held: [], missing: [] }),
     rewind: refuse,

@@ -3,11 +3,13 @@
 import { type BillingAsked, type BillingParts, billingPageOf } from './billing-pages.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
 import { createStandings } from './standings.ts'
+import { type VoltageAsked, voltagePage } from './voltage-page.ts'
 
 /** Each page is the JSON of its route's schema, UTF-8. Rejects with the faults of the store, and ASK_INVALID for a cursor. */
 export interface Pages {
   billing(asked: BillingAsked): Promise<Uint8Array<ArrayBuffer>>
   history(asked: HistoryAsked): Promise<Uint8Array<ArrayBuffer>>
+  voltage(asked: VoltageAsked): Promise<Uint8Array<ArrayBuffer>>
 }
 
 /** `turn` lets other questions go first, between two steps of some milliseconds. */
@@ -16,5 +18,6 @@ export function createPages(parts: BillingParts): Pages {
   return {
     billing: asked => billingPageOf(parts, standings, asked),
     history: asked => historyPage(parts, asked),
+    voltage: asked => voltagePage(parts, asked),
   }
 }
