@@ -1,8 +1,9 @@
 /** The main job, end to end: real bytes in, and everybody holds the same readings, which are the truth. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/core/clock.ts'
 import { approximate, compareScaled, parseScaled } from '../../src/core/scaled.ts'
-import { DAY, slotOf } from '../../src/core/time.ts'
+import { civilOf } from '../../src/core/time.ts'
 import { allReadings } from '../support/all-readings.ts'
 import { type TestDaemon, testDaemon, until } from '../support/daemon.ts'
 import { FEEDERS, HOUSES, PANEL, type Played, play, WORKSHOP } from '../support/meters.ts'
@@ -26,7 +27,16 @@ interface BillingPage {
 }
 
 const BUSES = [HOUSES, WORKSHOP, PANEL, FEEDERS]
-const TODAY = new Date(slotOf(Date.now(), DAY, 480) + 480 * 60_000).toISOString().slice(0, 10)
+/** Where it is not about midnight, when nobody asks for the freeze of the day. */
+const SITE = awayFromMidnight(Date.now())
+const TODAY = civilOf(Date.now(), SITE.offsetMinutes).slice(0, 10)
+
+function awayFromMidnight(now: number) {
+  const shown = civilOf(now, 480).slice(11, 16)
+  return shown > '23:50' || shown < '00:10'
+    ? { offsetMinutes: 540, site: { offset: '+09:00', zone: 'Asia/Tokyo' } }
+    : { offsetMinutes: 480, site: { offset: '+08:00', zone: 'Asia/Shanghai' } }
+}
 
 describe('four protocols at once', () => {
   let played: Played
@@ -35,9 +45,10 @@ describe('four protocols at once', () => {
   const meters = () => played.meters.map(({ id }) => id)
 
   beforeAll(async () => {
-    played = await play(BUSES)
+    played = await play(BUSES, 7, systemClock, SITE.offsetMinutes)
     const broker = await freePort()
     daemon = await testDaemon({
+      site: SITE.site,
       lines: played.lines,
       meters: played.meters,
       broker: { listen: `127.0.0.1:${broker}` },

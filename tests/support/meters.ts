@@ -67,7 +67,12 @@ export const FEEDERS: Bus = {
   addresses: ['1', '2'],
 }
 
-export async function play(buses: readonly Bus[], seed = 7, clock: Clock = systemClock): Promise<Played> {
+export async function play(
+  buses: readonly Bus[],
+  seed = 7,
+  clock: Clock = systemClock,
+  offsetMinutes = 480,
+): Promise<Played> {
   const simulator = await startSimulator(
     {
       seed,
@@ -80,7 +85,7 @@ export async function play(buses: readonly Bus[], seed = 7, clock: Clock = syste
         faults: faults ?? {},
       })),
     },
-    { clock, log: silentLog, offsetMinutes: 480 },
+    { clock, log: silentLog, offsetMinutes },
   )
   return {
     simulator,
