@@ -1,6 +1,6 @@
 /** Registers of one round that tell the same energy twice: tariffs and their total, both directions and their sum. */
 
-import { isEnergyRegister, tariffOf, totalOf } from '../../core/obis.ts'
+import { isEnergyRegister, onlyGrows, tariffOf, totalOf } from '../../core/obis.ts'
 import {
   addScaled,
   compareScaled,
@@ -17,8 +17,8 @@ import type { Checked, Given, RoundRule, Told } from './rule.ts'
 export const SET_RULES: readonly RoundRule[] = [
   {
     id: 'V-R10',
-    version: 1,
-    says: 'total − Σ tariffs lies from 0 to n−1 steps of the register, `spareSteps` more on either side; of rounded floats within (n+1)/2 steps either way; registers read one after the other may differ by what the connection carries meanwhile; above the band only with `tariffs` of them, since others may not be read',
+    version: 2,
+    says: 'total − Σ tariffs lies from 0 to n−1 steps of the register, of one that may fall (net, combined reactive) within n−1 either way, `spareSteps` more on either side; of rounded floats within (n+1)/2 steps either way; registers read one after the other may differ by what the connection carries meanwhile; above the band only with `tariffs` of them, since others may not be read',
     why: 'total and tariffs are counted alike and truncated apart: who alters one of them leaves the band (尖峰平谷和)',
     needs: 'a total and a tariff of it in one round',
     outcomes: [{ verdict: 'suspect', severity: 1, codes: ['2.6.9'] }],
@@ -135,11 +135,13 @@ function bandOf(
   const rounding = roundingOf(all, step)
   const truncation = timesStep(step, BigInt(tariffs.length - 1))
   const times = tariffs.map(({ reading }) => reading.readAt)
-  const { readAt } = total.reading
+  const { readAt, obis } = total.reading
+  // What counts up and down is truncated towards zero, so from below as well.
+  const below = onlyGrows(obis) ? rounding : larger(truncation, rounding)
   const later = flowSteps(total, readAt - Math.min(...times), step)
   const sooner = flowSteps(total, Math.max(...times) - readAt, step)
   return {
-    least: subtractScaled(timesStep(step, -(spare + sooner)), rounding),
+    least: subtractScaled(timesStep(step, -(spare + sooner)), below),
     most: addScaled(larger(truncation, rounding), timesStep(step, spare + later)),
   }
 }
