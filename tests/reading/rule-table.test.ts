@@ -431,7 +431,7 @@ example('V-R27', 'not evaluable', 'no current', 'not evaluated', ...triangle('64
 example('V-R27', 'not evaluable', 'no power', 'not concerned', ...triangle('64', ['1-0:1.7.0']))
 
 /** Registers of 100 kWh a quarter of an hour ago, when 200 W flowed; the same are told now, or others. */
-const standing = (size: number, forward = '100.00', watts = '200', samples = 2) => {
+const standing = (size: number, forward = '100.00', watts = '200', samples = 2, amperes = 60) => {
   const before = {
     at: NOON - 15 * MINUTE,
     watts: Number(watts),
@@ -439,7 +439,8 @@ const standing = (size: number, forward = '100.00', watts = '200', samples = 2) 
     still: { since: NOON - 30 * MINUTE, net: size, size, samples, sum: samples * Number(watts), jumps: 0 },
     window: null,
   }
-  const known = { kept: [], load: before }
+  const nameplate = { phases: 1 as const, volts: 220, amperes }
+  const known = { kept: [], load: before, nameplate }
   return [given(forward, { known }), given(watts, { obis: '1-0:1.7.0', unit: 'W', known })]
 }
 example('V-R5', 'pass', 'a step further', 'passes', ...standing(0.1, '100.01'))
@@ -454,6 +455,14 @@ example(
   'not evaluated',
   ...standing(1, '100.00', '9'),
 )
+example('V-R5', 'threshold', 'a thousandth of 500 A', 'suspect', ...standing(5, '100.00', '110', 2, 500))
+example(
+  'V-R5',
+  'not evaluable',
+  'less than a thousandth of 500 A',
+  'not evaluated',
+  ...standing(5, '100.00', '109', 2, 500),
+)
 example(
   'V-R5',
   'not evaluable',
@@ -463,23 +472,40 @@ example(
 )
 
 /** A day of 1 kW, but for its last quarter of an hour; the registers were at 100 kWh. */
-const dayOf = (forward: string, change: { since?: number; jumps?: number; samples?: number } = {}) => {
-  const { since = NOON - DAY, jumps = 0, samples = 95 } = change
-  const flowed = { since, net: 23.75, size: 23.75, samples, sum: samples * 1000, jumps }
+const dayOf = (
+  forward: string,
+  change: { since?: number; jumps?: number; samples?: number; watts?: number } = {},
+) => {
+  const { since = NOON - DAY, jumps = 0, samples = 95, watts = 1_000 } = change
+  const net = (23.75 * watts) / 1_000
+  const flowed = { since, net, size: net, samples, sum: samples * watts, jumps }
   const before = {
     at: NOON - 15 * MINUTE,
-    watts: 1_000,
+    watts,
     energy: null,
     still: flowed,
     window: { ...flowed, from: { forward: scaled('100.00'), reverse: null } },
   }
   const known = { kept: [], load: before }
-  return [given(forward, { known }), given('1000', { obis: '1-0:1.7.0', unit: 'W', known })]
+  return [given(forward, { known }), given(String(watts), { obis: '1-0:1.7.0', unit: 'W', known })]
 }
 example('V-R4', 'pass', '24 kWh', 'passes', ...dayOf('124.00'))
-example('V-R4', 'threshold', 'twice as much, and a step', 'passes', ...dayOf('148.01'))
-example('V-R4', 'fail', 'more', 'suspect', ...dayOf('148.02'))
-example('V-R4', 'pass', 'more, of loads that switch', 'passes', ...dayOf('152.00', { jumps: 1e8 }))
+example(
+  'V-R4',
+  'threshold',
+  'twice as much, a step, and all the connection carries in 15 min',
+  'passes',
+  ...dayOf('151.97'),
+)
+example('V-R4', 'fail', 'more', 'suspect', ...dayOf('151.98'))
+example('V-R4', 'pass', 'more, of loads that switch', 'passes', ...dayOf('156.00', { jumps: 1e8 }))
+example(
+  'V-R4',
+  'pass',
+  'ten minutes of 2 kW between two powers, in an empty flat of 5 W',
+  'passes',
+  ...dayOf('100.45', { watts: 5 }),
+)
 example('V-R4', 'not evaluable', 'half a day', 'not evaluated', ...dayOf('150.00', { since: NOON - DAY / 2 }))
 example('V-R26', 'pass', '24 kWh', 'passes', ...dayOf('124.00'))
 example('V-R26', 'threshold', 'a tenth more', 'passes', ...dayOf('126.40'))
