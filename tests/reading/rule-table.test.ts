@@ -409,8 +409,35 @@ example(
   ...set('401.20', ['40.00', '80.00', '120.00', '160.00'], { transformers: transformers('40') }),
 )
 
+/** 1,000,000.10 kWh in four tariffs, none of which has rolled over. */
+const NEARLY_FULL = ['400000.00', '300000.00', '200000.05', '100000.05']
+example('V-R10', 'pass', 'a total that has rolled over', 'passes', ...set('0.13', NEARLY_FULL))
+example('V-R10', 'fail', 'a roll-over and a step too many', 'suspect', ...set('0.14', NEARLY_FULL))
+example('V-R10', 'fail', 'a roll-over and a step too few', 'suspect', ...set('0.09', NEARLY_FULL))
+example(
+  'V-R10',
+  'fail',
+  'no capacity to roll over at',
+  'suspect',
+  ...set('0.13', NEARLY_FULL, { capacity: null }),
+)
+
 example('V-R11', 'pass', 'to the digit', 'passes', ...sums('3.00', '1.00', '2.00'))
 example('V-R11', 'pass', 'net', 'passes', ...sums('-1.00', '1.00', '2.00', 16))
+example('V-R11', 'pass', 'DL/T 645 combines by adding', 'passes', ...sums('3.00', '1.00', '2.00', 16))
+example('V-R11', 'pass', 'DL/T 645 combines forward alone', 'passes', ...sums('1.00', '1.00', '2.00', 16))
+example('V-R11', 'fail', 'no combination of the two', 'suspect', ...sums('2.50', '1.00', '2.00', 16))
+example('V-R11', 'pass', 'a sum that has rolled over', 'passes', ...sums('0.50', '600000.25', '400000.25'))
+example('V-R11', 'fail', 'a roll-over and two steps', 'suspect', ...sums('0.52', '600000.25', '400000.25'))
+example(
+  'V-R11',
+  'not evaluable',
+  'a sum in another unit',
+  'not concerned',
+  ...sums('3000', '1.00', '2.00').map(({ reading, known }) =>
+    given('0', { ...reading, ...(reading.obis.includes(':15.') && { unit: 'Wh' }), known }),
+  ),
+)
 example('V-R11', 'threshold', 'a step', 'passes', ...sums('3.01', '1.00', '2.00'))
 example('V-R11', 'threshold', 'a step below', 'passes', ...sums('2.99', '1.00', '2.00'))
 example('V-R11', 'fail', 'two steps', 'suspect', ...sums('3.02', '1.00', '2.00'))
