@@ -498,23 +498,27 @@ example(
   given('1.00', { known: { load: null } }),
 )
 
-/** A day of 1 kW, but for its last quarter of an hour; the registers were at 100 kWh. */
+/** A day of 1 kW, or fed in for half of it, but for its last quarter of an hour; the registers were at 100 kWh. */
 const dayOf = (
   forward: string,
-  change: { since?: number; jumps?: number; samples?: number; watts?: number } = {},
+  change: { since?: number; jumps?: number; samples?: number; watts?: number; fedIn?: boolean } = {},
 ) => {
-  const { since = NOON - DAY, jumps = 0, samples = 95, watts = 1_000 } = change
+  const { since = NOON - DAY, jumps = 0, samples = 95, watts = 1_000, fedIn = false } = change
   const net = (23.75 * watts) / 1_000
-  const flowed = { since, net, size: net, samples, sum: samples * watts, jumps }
+  const flowed = { since, net: fedIn ? -0.25 : net, size: net, samples, sum: samples * watts, jumps }
   const before = {
     at: NOON - 15 * MINUTE,
     watts,
     energy: null,
     still: flowed,
-    window: { ...flowed, from: { forward: scaled('100.00'), reverse: null } },
+    window: { ...flowed, from: { forward: scaled('100.00'), reverse: fedIn ? scaled('0.00') : null } },
   }
   const known = { kept: [], load: before }
-  return [given(forward, { known }), given(String(watts), { obis: '1-0:1.7.0', unit: 'W', known })]
+  return [
+    given(forward, { known }),
+    given(String(watts), { obis: '1-0:1.7.0', unit: 'W', known }),
+    ...(fedIn ? [given('0.00', { obis: '1-0:2.8.0', known })] : []),
+  ]
 }
 example('V-R4', 'pass', '24 kWh', 'passes', ...dayOf('124.00'))
 example(
@@ -525,6 +529,14 @@ example(
   ...dayOf('151.97'),
 )
 example('V-R4', 'fail', 'more', 'suspect', ...dayOf('151.98'))
+example(
+  'V-R4',
+  'pass',
+  'half of it fed in, of a meter that counts both forward',
+  'passes',
+  ...dayOf('124.00', { fedIn: true }),
+)
+example('V-R4', 'fail', 'and more than twice both', 'suspect', ...dayOf('151.98', { fedIn: true }))
 example('V-R4', 'pass', 'more, of loads that switch', 'passes', ...dayOf('156.00', { jumps: 1e8 }))
 example(
   'V-R4',

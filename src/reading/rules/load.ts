@@ -20,7 +20,7 @@ export const LOAD_RULES: readonly RoundRule[] = [
   {
     id: 'V-R4',
     version: 2,
-    says: '|ΔE| ≤ `times` · |∫P dt|, what V-R26 leaves open, and what the connection carries from one power to the next, over its window; ΔE is forward less reverse',
+    says: '|ΔE| ≤ `times` · |∫P dt|, what V-R26 leaves open, and what the connection carries from one power to the next, over its window; ΔE is forward less reverse, or both together are within it of ∫|P| dt',
     why: 'a meter that counts much more than flows (超差) bills too much',
     needs:
       'total active power polled at least every hour, and the forward register; the reverse one where power is fed in',
@@ -156,9 +156,11 @@ function tooMuchCounted(seen: Seen): Checked {
   // What runs for minutes no power may show, and then s knows nothing of it either.
   const betweenHours = (seen.flowed.at - window.since) / window.samples / HOUR
   const unseen = (mostWatts(seen.forward.known) / 1_000) * betweenHours
-  const most = times * Math.abs(window.net) + open + unseen + step
+  const mostOf = (flowed: number) => times * flowed + open + unseen + step
+  const most = mostOf(Math.abs(window.net))
   const counted = Math.abs(took - (gave ?? 0))
-  if (counted <= most) return null
+  // Some meters count what is fed in forward as well.
+  if (counted <= most || took + (gave ?? 0) <= mostOf(window.size)) return null
   return saying('suspect', seen, found, `${counted.toFixed(3)} kWh`, most)
 }
 
