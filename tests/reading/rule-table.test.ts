@@ -501,9 +501,23 @@ example(
 /** A day of 1 kW, or fed in for half of it, but for its last quarter of an hour; the registers were at 100 kWh. */
 const dayOf = (
   forward: string,
-  change: { since?: number; jumps?: number; samples?: number; watts?: number; fedIn?: boolean } = {},
+  change: {
+    since?: number
+    jumps?: number
+    samples?: number
+    watts?: number
+    fedIn?: boolean
+    from?: string
+  } = {},
 ) => {
-  const { since = NOON - DAY, jumps = 0, samples = 95, watts = 1_000, fedIn = false } = change
+  const {
+    since = NOON - DAY,
+    jumps = 0,
+    samples = 95,
+    watts = 1_000,
+    fedIn = false,
+    from = '100.00',
+  } = change
   const net = (23.75 * watts) / 1_000
   const flowed = { since, net: fedIn ? -0.25 : net, size: net, samples, sum: samples * watts, jumps }
   const before = {
@@ -511,7 +525,7 @@ const dayOf = (
     watts,
     energy: null,
     still: flowed,
-    window: { ...flowed, from: { forward: scaled('100.00'), reverse: fedIn ? scaled('0.00') : null } },
+    window: { ...flowed, from: { forward: scaled(from), reverse: fedIn ? scaled('0.00') : null } },
   }
   const known = { kept: [], load: before }
   return [
@@ -547,6 +561,9 @@ example(
 )
 example('V-R4', 'not evaluable', 'half a day', 'not evaluated', ...dayOf('150.00', { since: NOON - DAY / 2 }))
 example('V-R26', 'pass', '24 kWh', 'passes', ...dayOf('124.00'))
+for (const rule of ['V-R4', 'V-R26'])
+  example(rule, 'pass', '24 kWh and a roll-over', 'passes', ...dayOf('14.00', { from: '999990.00' }))
+example('V-R4', 'fail', 'too much and a roll-over', 'suspect', ...dayOf('41.98', { from: '999990.00' }))
 example('V-R26', 'threshold', 'a tenth more', 'passes', ...dayOf('126.40'))
 example('V-R26', 'fail', 'a step more', 'flag', ...dayOf('126.41'))
 example('V-R26', 'fail', 'two tenths less', 'flag', ...dayOf('119.20'))

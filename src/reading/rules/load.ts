@@ -1,6 +1,6 @@
 /** Registers against the power that was seen to flow: one that stands still, and one that counts something else. */
 
-import { approximate, formatScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
+import { addScaled, approximate, formatScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
 import { HOUR, isoWithOffset, MINUTE } from '../../core/time.ts'
 import {
   type EnergySeen,
@@ -38,7 +38,7 @@ export const LOAD_RULES: readonly RoundRule[] = [
   },
   {
     id: 'V-R26',
-    version: 1,
+    version: 2,
     says: '|ΔE − ∫P dt| ≤ the larger of `percent` and `steps` of the register, and `spread` times what the powers leave open (T·s/√n, s of their differences one to the next), over `over` and with `samples` powers',
     why: 'who alters the energies on their way forgets the power, or the other way round',
     needs:
@@ -136,13 +136,16 @@ interface Compared {
   readonly open: number
 }
 
-function compared({ forward: { reading, known }, energy, flowed }: Seen): Compared | NotEvaluated {
+function compared({ forward, reverse, energy, flowed }: Seen): Compared | NotEvaluated {
+  const { reading, known } = forward
   const { window, at } = flowed
   if (!window || !isDone(window, at, known.limits)) return { lacks: 'powers enough' }
   const per = perKwh(reading)
-  const took = kwhBetween(window.from.forward, energy.forward, per)
+  const took = kwhBetween(window.from.forward, energy.forward, per, known.capacity)
   const gave =
-    energy.reverse && window.from.reverse ? kwhBetween(window.from.reverse, energy.reverse, per) : null
+    energy.reverse && window.from.reverse
+      ? kwhBetween(window.from.reverse, energy.reverse, per, reverse?.known.capacity ?? null)
+      : null
   if (gave === null && window.net < window.size) return { lacks: 'the reverse register' }
   const step = stepOf(reading.value, reading.unit, known) / per
   return { window, took, gave, step, open: known.limits['V-R26'].spread * openOf(window, at) }
@@ -210,8 +213,10 @@ function openOf({ since, samples, jumps }: Flowed, until: number): number {
   return ((until - since) / HOUR) * (deviation / 1_000 / Math.sqrt(samples))
 }
 
-function kwhBetween(from: Scaled, to: Scaled, per: number): number {
-  return approximate(subtractScaled(to, from)) / per
+/** A register that has fallen has rolled over; where it has not, V-R1 says so. */
+function kwhBetween(from: Scaled, to: Scaled, per: number, capacity: Scaled | null): number {
+  const step = subtractScaled(to, from)
+  return approximate(step.digits < 0n && capacity ? addScaled(step, capacity) : step) / per
 }
 
 function perKwh({ unit }: Reading): number {
