@@ -175,11 +175,24 @@ export function createPoller(parts: PollerParts): Poller {
   async function read(meter: Meter, job: Job, priority: Priority): Promise<Outcome> {
     const first = await converse(meter, job, priority)
     const again = secondLook.jobFor(meter.config.id, job, first)
-    return again ? secondLook.settle(meter.config.id, first, await converse(meter, again, priority)) : first
+    if (!again) return first
+    const second = await converse(meter, again, priority, true).catch(noneIfPassing)
+    return second ? secondLook.settle(meter.config.id, first, second) : first
+  }
+
+  /** A line too busy for a second look has given a first answer all the same. */
+  function noneIfPassing(error: unknown): null {
+    if (!isPassing(error)) throw error
+    return null
   }
 
   /** The conversation, and what came of it: files 2 to 6 of a reading's way. */
-  async function converse(meter: Meter, job: Job, priority: Priority): Promise<Outcome> {
+  async function converse(
+    meter: Meter,
+    job: Job,
+    priority: Priority,
+    isSecondLook = false,
+  ): Promise<Outcome> {
     const { config, patience } = meter
     const startedAt = clock.monotonic()
     timeTrust.look()
@@ -197,7 +210,9 @@ export function createPoller(parts: PollerParts): Poller {
     timeTrust.look()
     parts.refusals.add(config, [...talked.result.refused, ...silentTo(talked, config, parts.lastGood)])
     const hasAnswered = talked.exchanges.some(({ outcome }) => outcome === 'answered')
-    if (job.kind !== 'fill')
+    // Many a meter is silent to its load records alone, or to what comes at once behind an answer; a poll shows whether it is.
+    const tellsOfMeter = job.kind !== 'fill' && !isSecondLook
+    if (tellsOfMeter)
       meter.silentBefore = talked.fault?.code === 'LINE_SILENT' && !hasAnswered ? meter.silentBefore + 1 : 0
     meter.ratios.took(talked.result.reads, clock.monotonic())
     if (beside.length > 0) commissioning?.took(config.id, talked.result.reads)
@@ -217,9 +232,9 @@ export function createPoller(parts: PollerParts): Poller {
     if (job.kind !== 'fill') commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
     const tookMs = talked.exchanges.some(({ heldUp }) => heldUp) ? null : clock.monotonic() - startedAt
-    // Many a meter is silent to its load records alone; a poll shows whether it is.
-    if (outcome.fault && job.kind !== 'fill') patience.unanswered(now, line.mute ? 0 : tookMs, outcome.fault)
-    else if (!outcome.fault && talked.exchanges.length > 0) patience.answered(now, outcome.valueless)
+    if (outcome.fault && tellsOfMeter) patience.unanswered(now, line.mute ? 0 : tookMs, outcome.fault)
+    else if (!outcome.fault && !isSecondLook && talked.exchanges.length > 0)
+      patience.answered(now, outcome.valueless)
     const isDisturbed = outcome.end === 'unanswered' && hasAnswered && !talked.fault
     return isDisturbed ? { ...outcome, end: 'disturbed' } : outcome
   }

@@ -5,7 +5,7 @@
 
 import type { Clock } from '../core/clock.ts'
 import { formatScaled } from '../core/scaled.ts'
-import { HOUR } from '../core/time.ts'
+import { HOUR, MINUTE } from '../core/time.ts'
 import type { Finding, ValidatedReading } from '../reading/reading.ts'
 import { ROUND_RULES } from '../reading/rules/table.ts'
 import type { FillJob, Job } from './job.ts'
@@ -23,25 +23,34 @@ export interface SecondLook {
 
 /** What the meter has said twice it will say again; so long nobody asks. */
 const CONFIRMED_FOR_MS = HOUR
+/** Who does not answer a second time, or not all of it, may never do: the line is others' meanwhile. */
+const UNANSWERED_FOR_MS = 10 * MINUTE
 
 /** Of the value itself; an archive's ratio (V-R18), a clock or an identity is not settled by another answer. */
 const OF_THE_VALUE = /^V-(R|L|F11)/
 const NOT_OF_IT = ['V-R18']
 
 export function createSecondLook(clock: Pick<Clock, 'monotonic'>): SecondLook {
-  /** Monotonic, by meter and register. */
-  const confirmed = new Map<string, number>()
-  const keyOf = (meter: string, obis: string) => `${meter} ${obis}`
+  /** Until when nobody asks, monotonic, by meter, register and kind; a freeze of another day is another fact. */
+  const rests = new Map<string, { readonly until: number; readonly slot: number }>()
 
-  function isSettled(meter: string, obis: string): boolean {
-    const at = confirmed.get(keyOf(meter, obis))
-    return at !== undefined && clock.monotonic() - at < CONFIRMED_FOR_MS
+  function restOf(meter: string, { obis, kind, slot }: ValidatedReading) {
+    const key = `${meter} ${obis} ${kind}`
+    const before = rests.get(key)
+    const isOfIt = before !== undefined && (kind === 'poll' || before.slot === slot)
+    const until = isOfIt ? before.until : Number.NEGATIVE_INFINITY
+    return {
+      lasts: clock.monotonic() < until,
+      begin: (ms: number) => rests.set(key, { until: Math.max(clock.monotonic() + ms, until), slot }),
+      end: () => rests.delete(key),
+    }
   }
 
   return {
     jobFor(meter, job, { round }) {
-      const doubted = new Set(round.readings.filter(isDoubted).map(({ obis }) => obis))
-      if (job.kind === 'fill' || [...doubted].every(obis => isSettled(meter, obis))) return null
+      const inDoubt = round.readings.filter(isDoubted)
+      if (job.kind === 'fill' || inDoubt.every(one => restOf(meter, one).lasts)) return null
+      const doubted = new Set(inDoubt.map(({ obis }) => obis))
       const all = (job.kind === 'poll' ? job.poll : job.plan).points
       const points = round.readings.some(isDoubtedTogether)
         ? all
@@ -52,15 +61,19 @@ export function createSecondLook(clock: Pick<Clock, 'monotonic'>): SecondLook {
     },
     settle(meter, first, again) {
       const readings = first.round.readings.map(one => {
-        const second = isDoubted(one) ? answerTo(one, again) : undefined
+        if (!isDoubted(one)) return one
+        const rest = restOf(meter, one)
+        const second = answerTo(one, again)
         // A rule over several registers passes nothing that it did not see all of.
-        if (!second || (isDoubtedTogether(one) && !isWhole(first, again))) return one
-        const key = keyOf(meter, one.obis)
+        if (!second || (isDoubtedTogether(one) && !isWhole(first, again))) {
+          rest.begin(UNANSWERED_FOR_MS)
+          return one
+        }
         if (second.quality !== 'good') {
-          confirmed.set(key, clock.monotonic())
+          rest.begin(CONFIRMED_FOR_MS)
           return confirmedBy(one, second)
         }
-        confirmed.delete(key)
+        rest.end()
         const exchange = second.exchange + first.round.exchanges.length
         return { ...second, exchange, findings: [...second.findings, ...refuted(one, second)] }
       })

@@ -42,8 +42,8 @@ export interface Flowed {
   readonly jumps: number
 }
 
-/** Two powers further apart tell nothing of the time between them. */
-const MOST_GAP_MS = HOUR
+/** Two powers further apart tell nothing of the time between them. A poll of every hour may come half an hour late. */
+const MOST_GAP_MS = 1.5 * HOUR
 
 /** The account with a round added, registers not yet held against it; null where the round begins it anew. */
 export function flowedUntil(seen: LoadSeen | null, sample: LoadSample): LoadSeen | null {

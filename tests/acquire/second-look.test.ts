@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Job } from '../../src/acquire/job.ts'
 import type { Outcome } from '../../src/acquire/round.ts'
 import { createSecondLook } from '../../src/acquire/second-look.ts'
-import { HOUR } from '../../src/core/time.ts'
+import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import type { ValidatedReading } from '../../src/reading/reading.ts'
 import { freezingMeter, MIDNIGHT } from '../support/api.ts'
 
@@ -104,6 +104,26 @@ describe('what is asked for again', () => {
     clock.at = HOUR
     expect(asked(first)).toEqual([total])
   })
+
+  test('a freeze was not said twice by what a poll said, nor by the freeze of another day', () => {
+    const { clock, asked, settle } = scene()
+    const frozen = (slot: number) => ({ ...reading(total, ['V-R1']), kind: 'freeze' as const, slot })
+    const [poll, today, before] = [
+      outcome(reading(total, ['V-R1'])),
+      outcome(frozen(MIDNIGHT)),
+      outcome(frozen(MIDNIGHT - DAY)),
+    ]
+    settle(poll, poll)
+    expect(asked(poll)).toBeNull()
+    expect(asked(today)).toEqual([total])
+    settle(today, today)
+    expect(asked(today)).toBeNull()
+    expect(asked(before)).toEqual([total])
+    // No answer shortens no rest.
+    settle(poll, outcome())
+    clock.at = HOUR - 1
+    expect(asked(poll)).toBeNull()
+  })
 })
 
 describe('what becomes of two answers', () => {
@@ -144,10 +164,13 @@ describe('what becomes of two answers', () => {
     })
   })
 
-  test('without a second answer the first stays as it was, and is asked for again the next time', () => {
-    const { asked, settle } = scene()
+  test('without a second answer the first stays as it was, and is asked for again after ten minutes', () => {
+    const { clock, asked, settle } = scene()
     const first = outcome(reading(total, ['V-R3']))
     expect(settle(first, outcome()).readings).toEqual(first.round.readings)
+    clock.at = 10 * MINUTE - 1
+    expect(asked(first)).toBeNull()
+    clock.at = 10 * MINUTE
     expect(asked(first)).toEqual([total])
   })
 })

@@ -54,7 +54,7 @@ describe('meterd rules', () => {
     const { code, out } = await run('v-r10')
     const text = out.join('\n')
     expect(code).toBe(0)
-    expect(text).toContain('V-R10, version 1, on a round')
+    expect(text).toContain('V-R10, version 2, on a round')
     expect(text).toContain('verdict: suspect, severity 1, 2.6.9')
     expect(text).toContain('tariffs = 4 tariffs')
     expect(text).toContain('from 1 to 63')

@@ -55,9 +55,17 @@ describe('the load seen', () => {
     })
   })
 
-  test('begins anew after an hour of which nothing is known, and is not moved by what came late', () => {
-    const begun = loadAfter([sample(0, 1_000, '1.00'), sample(HOUR + 1, 500, '3.00')])
-    expect(begun).toMatchObject({ still: { since: HOUR + 1, net: 0 }, window: { since: HOUR + 1, net: 0 } })
+  test('goes on from hour to hour where a poll of every hour comes late', () => {
+    const late = [0, 7_000, 9 * MINUTE, 40_000].map((ms, nth) => sample(nth * HOUR + ms, 1_000, `${nth}.00`))
+    expect(loadAfter(late)?.window).toMatchObject({ since: 0, samples: 3 })
+  })
+
+  test('begins anew after an hour and a half of which nothing is known, and is not moved by what came late', () => {
+    const begun = loadAfter([sample(0, 1_000, '1.00'), sample(1.5 * HOUR + 1, 500, '3.00')])
+    expect(begun).toMatchObject({
+      still: { since: 1.5 * HOUR + 1, net: 0 },
+      window: { since: 1.5 * HOUR + 1, net: 0 },
+    })
     expect(advanced(begun, sample(MINUTE, 9_000, '1.10'), () => false)).toBe(begun)
   })
 

@@ -409,8 +409,35 @@ example(
   ...set('401.20', ['40.00', '80.00', '120.00', '160.00'], { transformers: transformers('40') }),
 )
 
+/** 1,000,000.10 kWh in four tariffs, none of which has rolled over. */
+const NEARLY_FULL = ['400000.00', '300000.00', '200000.05', '100000.05']
+example('V-R10', 'pass', 'a total that has rolled over', 'passes', ...set('0.13', NEARLY_FULL))
+example('V-R10', 'fail', 'a roll-over and a step too many', 'suspect', ...set('0.14', NEARLY_FULL))
+example('V-R10', 'fail', 'a roll-over and a step too few', 'suspect', ...set('0.09', NEARLY_FULL))
+example(
+  'V-R10',
+  'fail',
+  'no capacity to roll over at',
+  'suspect',
+  ...set('0.13', NEARLY_FULL, { capacity: null }),
+)
+
 example('V-R11', 'pass', 'to the digit', 'passes', ...sums('3.00', '1.00', '2.00'))
 example('V-R11', 'pass', 'net', 'passes', ...sums('-1.00', '1.00', '2.00', 16))
+example('V-R11', 'pass', 'DL/T 645 combines by adding', 'passes', ...sums('3.00', '1.00', '2.00', 16))
+example('V-R11', 'pass', 'DL/T 645 combines forward alone', 'passes', ...sums('1.00', '1.00', '2.00', 16))
+example('V-R11', 'fail', 'no combination of the two', 'suspect', ...sums('2.50', '1.00', '2.00', 16))
+example('V-R11', 'pass', 'a sum that has rolled over', 'passes', ...sums('0.50', '600000.25', '400000.25'))
+example('V-R11', 'fail', 'a roll-over and two steps', 'suspect', ...sums('0.52', '600000.25', '400000.25'))
+example(
+  'V-R11',
+  'not evaluable',
+  'a sum in another unit',
+  'not concerned',
+  ...sums('3000', '1.00', '2.00').map(({ reading, known }) =>
+    given('0', { ...reading, ...(reading.obis.includes(':15.') && { unit: 'Wh' }), known }),
+  ),
+)
 example('V-R11', 'threshold', 'a step', 'passes', ...sums('3.01', '1.00', '2.00'))
 example('V-R11', 'threshold', 'a step below', 'passes', ...sums('2.99', '1.00', '2.00'))
 example('V-R11', 'fail', 'two steps', 'suspect', ...sums('3.02', '1.00', '2.00'))
@@ -431,7 +458,7 @@ example('V-R27', 'not evaluable', 'no current', 'not evaluated', ...triangle('64
 example('V-R27', 'not evaluable', 'no power', 'not concerned', ...triangle('64', ['1-0:1.7.0']))
 
 /** Registers of 100 kWh a quarter of an hour ago, when 200 W flowed; the same are told now, or others. */
-const standing = (size: number, forward = '100.00', watts = '200', samples = 2) => {
+const standing = (size: number, forward = '100.00', watts = '200', samples = 2, amperes = 60) => {
   const before = {
     at: NOON - 15 * MINUTE,
     watts: Number(watts),
@@ -439,7 +466,8 @@ const standing = (size: number, forward = '100.00', watts = '200', samples = 2) 
     still: { since: NOON - 30 * MINUTE, net: size, size, samples, sum: samples * Number(watts), jumps: 0 },
     window: null,
   }
-  const known = { kept: [], load: before }
+  const nameplate = { phases: 1 as const, volts: 220, amperes }
+  const known = { kept: [], load: before, nameplate }
   return [given(forward, { known }), given(watts, { obis: '1-0:1.7.0', unit: 'W', known })]
 }
 example('V-R5', 'pass', 'a step further', 'passes', ...standing(0.1, '100.01'))
@@ -454,6 +482,14 @@ example(
   'not evaluated',
   ...standing(1, '100.00', '9'),
 )
+example('V-R5', 'threshold', 'a thousandth of 500 A', 'suspect', ...standing(5, '100.00', '110', 2, 500))
+example(
+  'V-R5',
+  'not evaluable',
+  'less than a thousandth of 500 A',
+  'not evaluated',
+  ...standing(5, '100.00', '109', 2, 500),
+)
 example(
   'V-R5',
   'not evaluable',
@@ -462,26 +498,72 @@ example(
   given('1.00', { known: { load: null } }),
 )
 
-/** A day of 1 kW, but for its last quarter of an hour; the registers were at 100 kWh. */
-const dayOf = (forward: string, change: { since?: number; jumps?: number; samples?: number } = {}) => {
-  const { since = NOON - DAY, jumps = 0, samples = 95 } = change
-  const flowed = { since, net: 23.75, size: 23.75, samples, sum: samples * 1000, jumps }
+/** A day of 1 kW, or fed in for half of it, but for its last quarter of an hour; the registers were at 100 kWh. */
+const dayOf = (
+  forward: string,
+  change: {
+    since?: number
+    jumps?: number
+    samples?: number
+    watts?: number
+    fedIn?: boolean
+    from?: string
+  } = {},
+) => {
+  const {
+    since = NOON - DAY,
+    jumps = 0,
+    samples = 95,
+    watts = 1_000,
+    fedIn = false,
+    from = '100.00',
+  } = change
+  const net = (23.75 * watts) / 1_000
+  const flowed = { since, net: fedIn ? -0.25 : net, size: net, samples, sum: samples * watts, jumps }
   const before = {
     at: NOON - 15 * MINUTE,
-    watts: 1_000,
+    watts,
     energy: null,
     still: flowed,
-    window: { ...flowed, from: { forward: scaled('100.00'), reverse: null } },
+    window: { ...flowed, from: { forward: scaled(from), reverse: fedIn ? scaled('0.00') : null } },
   }
   const known = { kept: [], load: before }
-  return [given(forward, { known }), given('1000', { obis: '1-0:1.7.0', unit: 'W', known })]
+  return [
+    given(forward, { known }),
+    given(String(watts), { obis: '1-0:1.7.0', unit: 'W', known }),
+    ...(fedIn ? [given('0.00', { obis: '1-0:2.8.0', known })] : []),
+  ]
 }
 example('V-R4', 'pass', '24 kWh', 'passes', ...dayOf('124.00'))
-example('V-R4', 'threshold', 'twice as much, and a step', 'passes', ...dayOf('148.01'))
-example('V-R4', 'fail', 'more', 'suspect', ...dayOf('148.02'))
-example('V-R4', 'pass', 'more, of loads that switch', 'passes', ...dayOf('152.00', { jumps: 1e8 }))
+example(
+  'V-R4',
+  'threshold',
+  'twice as much, a step, and all the connection carries in 15 min',
+  'passes',
+  ...dayOf('151.97'),
+)
+example('V-R4', 'fail', 'more', 'suspect', ...dayOf('151.98'))
+example(
+  'V-R4',
+  'pass',
+  'half of it fed in, of a meter that counts both forward',
+  'passes',
+  ...dayOf('124.00', { fedIn: true }),
+)
+example('V-R4', 'fail', 'and more than twice both', 'suspect', ...dayOf('151.98', { fedIn: true }))
+example('V-R4', 'pass', 'more, of loads that switch', 'passes', ...dayOf('156.00', { jumps: 1e8 }))
+example(
+  'V-R4',
+  'pass',
+  'ten minutes of 2 kW between two powers, in an empty flat of 5 W',
+  'passes',
+  ...dayOf('100.45', { watts: 5 }),
+)
 example('V-R4', 'not evaluable', 'half a day', 'not evaluated', ...dayOf('150.00', { since: NOON - DAY / 2 }))
 example('V-R26', 'pass', '24 kWh', 'passes', ...dayOf('124.00'))
+for (const rule of ['V-R4', 'V-R26'])
+  example(rule, 'pass', '24 kWh and a roll-over', 'passes', ...dayOf('14.00', { from: '999990.00' }))
+example('V-R4', 'fail', 'too much and a roll-over', 'suspect', ...dayOf('41.98', { from: '999990.00' }))
 example('V-R26', 'threshold', 'a tenth more', 'passes', ...dayOf('126.40'))
 example('V-R26', 'fail', 'a step more', 'flag', ...dayOf('126.41'))
 example('V-R26', 'fail', 'two tenths less', 'flag', ...dayOf('119.20'))

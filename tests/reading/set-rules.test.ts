@@ -9,15 +9,16 @@ import { rounds } from '../support/rounds.ts'
 
 const tariffsMakeTotal = ROUND_RULES.find(({ id }) => id === 'V-R10')!
 
-/** What a meter shows of exact energies, mWh: total and tariffs truncated apart, in steps of 10 Wh. */
+/** What a meter shows of exact energies, mWh: total and tariffs truncated apart, towards zero, in steps of 10 Wh. */
 function shown(
   exact: readonly number[],
   alter: (shown: bigint) => bigint = digits => digits,
+  quantity = '1',
 ): readonly Given[] {
   const register = (milliwattHours: number, tariff: number) =>
     given('0.00', {
-      obis: `1-0:1.8.${tariff}`,
-      value: { digits: alter(BigInt(Math.floor(milliwattHours / 10_000))), scaler: -2 },
+      obis: `1-0:${quantity}.8.${tariff}`,
+      value: { digits: alter(BigInt(Math.trunc(milliwattHours / 10_000))), scaler: -2 },
       known: { kept: [] },
     })
   const sum = exact.reduce((all, one) => all + one, 0)
@@ -41,6 +42,26 @@ describe('V-R10', () => {
       }),
       rounds(645, 1_000),
     )
+  })
+
+  test.each(['16', '3', '4'])('no honest meter of four tariffs that count up and down (C = %s)', quantity => {
+    const signed = fc.integer({ min: -2_000_000_000, max: 2_000_000_000 })
+    fc.assert(
+      fc.property(fc.array(signed, { minLength: 4, maxLength: 4 }), energies => {
+        expect(saidBy(tariffsMakeTotal, shown(energies, undefined, quantity))).toBe('passes')
+      }),
+      rounds(645, 1_000),
+    )
+  })
+
+  test('a net register beyond truncation on either side is found', () => {
+    const altered = (by: bigint) => {
+      let nth = 0
+      return (digits: bigint) => (nth++ === 0 ? digits + by : digits)
+    }
+    const exact = [-12_000_000, -13_000_000, 4_000_000, 5_000_000]
+    for (const by of [-4n, 4n])
+      expect(saidBy(tariffsMakeTotal, shown(exact, altered(by), '16'))).toBe('suspect')
   })
 
   test('a forger who scales total and tariffs apart is found within five days', () => {

@@ -1,6 +1,6 @@
 /** Registers against the power that was seen to flow: one that stands still, and one that counts something else. */
 
-import { approximate, formatScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
+import { addScaled, approximate, formatScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
 import { HOUR, isoWithOffset, MINUTE } from '../../core/time.ts'
 import {
   type EnergySeen,
@@ -11,7 +11,7 @@ import {
   type LoadSeen,
 } from '../load-seen.ts'
 import type { Reading } from '../reading.ts'
-import { sampleOf, stepOf, unitsPerKwh } from './pair.ts'
+import { mostWatts, sampleOf, stepOf, unitsPerKwh } from './pair.ts'
 import type { Limits } from './parameters.ts'
 import { wattsPer } from './power-units.ts'
 import type { Checked, Given, NotEvaluated, RoundRule, Told } from './rule.ts'
@@ -19,8 +19,8 @@ import type { Checked, Given, NotEvaluated, RoundRule, Told } from './rule.ts'
 export const LOAD_RULES: readonly RoundRule[] = [
   {
     id: 'V-R4',
-    version: 1,
-    says: '|ΔE| ≤ `times` · |∫P dt|, and what V-R26 leaves open, over its window; ΔE is forward less reverse',
+    version: 2,
+    says: '|ΔE| ≤ `times` · |∫P dt|, what V-R26 leaves open, and what the connection carries from one power to the next, over its window; ΔE is forward less reverse, or both together are within it of ∫|P| dt',
     why: 'a meter that counts much more than flows (超差) bills too much',
     needs:
       'total active power polled at least every hour, and the forward register; the reverse one where power is fed in',
@@ -29,8 +29,8 @@ export const LOAD_RULES: readonly RoundRule[] = [
   },
   {
     id: 'V-R5',
-    version: 1,
-    says: 'no register of active energy stands still, forward and reverse, while ∫|P| dt comes to `least` and ten steps, over `over` and `samples` powers of `fromWatts` and more in the mean',
+    version: 2,
+    says: 'no register of active energy stands still, forward and reverse, while ∫|P| dt comes to `least` and ten steps, over `over` and `samples` powers of `fromWatts`, and a thousandth of k · Un · Imax, and more in the mean',
     why: 'a meter that has stopped counting (停走) bills nothing',
     needs: 'total active power polled at least every hour, and the forward register',
     outcomes: [{ verdict: 'suspect', severity: 1, codes: ['2.6.1'] }],
@@ -38,7 +38,7 @@ export const LOAD_RULES: readonly RoundRule[] = [
   },
   {
     id: 'V-R26',
-    version: 1,
+    version: 2,
     says: '|ΔE − ∫P dt| ≤ the larger of `percent` and `steps` of the register, and `spread` times what the powers leave open (T·s/√n, s of their differences one to the next), over `over` and with `samples` powers',
     why: 'who alters the energies on their way forgets the power, or the other way round',
     needs:
@@ -102,12 +102,13 @@ function stopped({ forward, energy, before, flowed }: Seen): Checked {
   if (!before.energy) return { lacks: 'the registers of an earlier round' }
   if (hasMoved(before.energy, energy)) return null
   const { least, over, samples, fromWatts } = known.limits['V-R5']
+  const countsFrom = Math.max(fromWatts, startingWatts(known))
   const { still, at } = flowed
   const mean = still.samples === 0 ? 0 : Math.abs(still.sum / still.samples)
   const enough = Math.max(least, (10 * stepOf(reading.value, reading.unit, known)) / perKwh(reading))
   // Where nothing of the other direction is read, what is fed in moves nothing here.
   const kwh = energy.reverse === null ? Math.max(0, still.net) : still.size
-  if (at - still.since < over || still.samples < samples || mean < fromWatts || kwh < enough)
+  if (at - still.since < over || still.samples < samples || mean < countsFrom || kwh < enough)
     return { lacks: 'as much power as would have to show' }
   const since = isoWithOffset(still.since, known.offsetMinutes)
   return {
@@ -116,6 +117,11 @@ function stopped({ forward, energy, before, flowed }: Seen): Checked {
     samples: [sampleOf(reading)],
     limit: { value: enough.toFixed(3), unit: 'kWh' },
   }
+}
+
+/** A meter starts to count at 0.4 % of its basic current, of which its largest is four times or more. */
+function startingWatts({ nameplate: { phases, volts, amperes } }: Given['known']): number {
+  return (phases * volts * amperes) / 1_000
 }
 
 /** What registers and powers came to over a window, kWh. */
@@ -130,13 +136,16 @@ interface Compared {
   readonly open: number
 }
 
-function compared({ forward: { reading, known }, energy, flowed }: Seen): Compared | NotEvaluated {
+function compared({ forward, reverse, energy, flowed }: Seen): Compared | NotEvaluated {
+  const { reading, known } = forward
   const { window, at } = flowed
   if (!window || !isDone(window, at, known.limits)) return { lacks: 'powers enough' }
   const per = perKwh(reading)
-  const took = kwhBetween(window.from.forward, energy.forward, per)
+  const took = kwhBetween(window.from.forward, energy.forward, per, known.capacity)
   const gave =
-    energy.reverse && window.from.reverse ? kwhBetween(window.from.reverse, energy.reverse, per) : null
+    energy.reverse && window.from.reverse
+      ? kwhBetween(window.from.reverse, energy.reverse, per, reverse?.known.capacity ?? null)
+      : null
   if (gave === null && window.net < window.size) return { lacks: 'the reverse register' }
   const step = stepOf(reading.value, reading.unit, known) / per
   return { window, took, gave, step, open: known.limits['V-R26'].spread * openOf(window, at) }
@@ -147,9 +156,14 @@ function tooMuchCounted(seen: Seen): Checked {
   if ('lacks' in found) return found
   const { window, took, gave, step, open } = found
   const { times } = seen.forward.known.limits['V-R4']
-  const most = times * Math.abs(window.net) + open + step
+  // What runs for minutes no power may show, and then s knows nothing of it either.
+  const betweenHours = (seen.flowed.at - window.since) / window.samples / HOUR
+  const unseen = (mostWatts(seen.forward.known) / 1_000) * betweenHours
+  const mostOf = (flowed: number) => times * flowed + open + unseen + step
+  const most = mostOf(Math.abs(window.net))
   const counted = Math.abs(took - (gave ?? 0))
-  if (counted <= most) return null
+  // Some meters count what is fed in forward as well.
+  if (counted <= most || took + (gave ?? 0) <= mostOf(window.size)) return null
   return saying('suspect', seen, found, `${counted.toFixed(3)} kWh`, most)
 }
 
@@ -199,8 +213,10 @@ function openOf({ since, samples, jumps }: Flowed, until: number): number {
   return ((until - since) / HOUR) * (deviation / 1_000 / Math.sqrt(samples))
 }
 
-function kwhBetween(from: Scaled, to: Scaled, per: number): number {
-  return approximate(subtractScaled(to, from)) / per
+/** A register that has fallen has rolled over; where it has not, V-R1 says so. */
+function kwhBetween(from: Scaled, to: Scaled, per: number, capacity: Scaled | null): number {
+  const step = subtractScaled(to, from)
+  return approximate(step.digits < 0n && capacity ? addScaled(step, capacity) : step) / per
 }
 
 function perKwh({ unit }: Reading): number {

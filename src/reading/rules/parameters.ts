@@ -138,7 +138,7 @@ export const PARAMETERS = {
       source: OWN,
     },
     fromWatts: {
-      is: 'the mean of them at least: below it a meter may show power and not count',
+      is: 'the mean of them at least, and of a large meter a thousandth of what it may carry: below it a meter may show power and not count',
       unit: 'W',
       least: 1,
       most: 10_000,

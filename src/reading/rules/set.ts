@@ -1,6 +1,6 @@
 /** Registers of one round that tell the same energy twice: tariffs and their total, both directions and their sum. */
 
-import { isEnergyRegister, tariffOf, totalOf } from '../../core/obis.ts'
+import { isEnergyRegister, onlyGrows, tariffOf, totalOf } from '../../core/obis.ts'
 import {
   addScaled,
   compareScaled,
@@ -17,8 +17,8 @@ import type { Checked, Given, RoundRule, Told } from './rule.ts'
 export const SET_RULES: readonly RoundRule[] = [
   {
     id: 'V-R10',
-    version: 1,
-    says: 'total − Σ tariffs lies from 0 to n−1 steps of the register, `spareSteps` more on either side; of rounded floats within (n+1)/2 steps either way; registers read one after the other may differ by what the connection carries meanwhile; above the band only with `tariffs` of them, since others may not be read',
+    version: 2,
+    says: 'total − Σ tariffs lies from 0 to n−1 steps of the register, of one that may fall (net, combined reactive) within n−1 either way, `spareSteps` more on either side; of rounded floats within (n+1)/2 steps either way; registers read one after the other may differ by what the connection carries meanwhile, and a total that has rolled over by its capacity; above the band only with `tariffs` of them, since others may not be read',
     why: 'total and tariffs are counted alike and truncated apart: who alters one of them leaves the band (尖峰平谷和)',
     needs: 'a total and a tariff of it in one round',
     outcomes: [{ verdict: 'suspect', severity: 1, codes: ['2.6.9'] }],
@@ -26,8 +26,8 @@ export const SET_RULES: readonly RoundRule[] = [
   },
   {
     id: 'V-R11',
-    version: 1,
-    says: 'a sum of both directions (C = 15) is forward plus reverse, a net register (C = 16) forward less reverse, within `steps` of the register and what flows between the readings',
+    version: 2,
+    says: 'a sum of both directions (C = 15) is forward plus reverse, a combined register (C = 16) forward less reverse, forward plus reverse, or forward alone, within `steps` of the register, what flows between the readings, and the capacity where the sum has rolled over',
     why: 'what is counted in one direction is counted once more in the sum',
     needs: 'forward, reverse and their sum in one round',
     outcomes: [{ verdict: 'suspect', severity: 2, codes: ['2.5.258'] }],
@@ -45,7 +45,7 @@ interface Place {
   readonly total: string
   readonly tariff: number
   /** Of a sum of both directions: what it is the sum of. */
-  readonly sums: { readonly forward: string; readonly reverse: string; readonly isNet: boolean } | null
+  readonly sums: { readonly forward: string; readonly reverse: string; readonly isCombined: boolean } | null
 }
 
 /** C = 15 and 16 of any tariff. */
@@ -70,7 +70,7 @@ function placeIn(obis: string): Place | null {
   const sums =
     before === undefined
       ? null
-      : { forward: `${before}1${behind}`, reverse: `${before}2${behind}`, isNet: quantity === '16' }
+      : { forward: `${before}1${behind}`, reverse: `${before}2${behind}`, isCombined: quantity === '16' }
   return { total: totalOf(obis), tariff, sums }
 }
 
@@ -109,9 +109,10 @@ function judgeSet({ total, tariffs }: TariffSet): readonly Told[] {
 function checkSet(total: Given, tariffs: readonly Given[], all: readonly Given[]): Checked {
   const sum = tariffs.map(({ reading }) => reading.value).reduce(addScaled)
   const over = subtractScaled(total.reading.value, sum)
-  const { least, most } = bandOf(total, tariffs, all)
+  const band = bandOf(total, tariffs, all)
+  const { least, most } = band
   const isBelow = compareScaled(over, least) < 0
-  if (!isBelow && compareScaled(over, most) <= 0) return null
+  if ((!isBelow && compareScaled(over, most) <= 0) || hasRolledOver(over, band, total)) return null
   const { tariffs: whole } = total.known.limits['V-R10']
   if (!isBelow && tariffs.length < whole)
     return { lacks: `${tariffs.length} tariffs are read, and only ${whole} make the set whole` }
@@ -125,21 +126,33 @@ function checkSet(total: Given, tariffs: readonly Given[], all: readonly Given[]
   }
 }
 
-function bandOf(
-  total: Given,
-  tariffs: readonly Given[],
-  all: readonly Given[],
-): Record<'least' | 'most', Scaled> {
+type Band = Record<'least' | 'most', Scaled>
+
+/** The total starts again at zero before its tariffs do: the difference is then so many capacities below the band. */
+function hasRolledOver(over: Scaled, { least, most }: Band, { known: { capacity } }: Given): boolean {
+  if (!capacity || capacity.digits <= 0n || over.digits >= 0n) return false
+  const scaler = Math.min(over.scaler, capacity.scaler)
+  const digitsOf = (value: Scaled) => value.digits * 10n ** BigInt(value.scaler - scaler)
+  const full = digitsOf(capacity)
+  const rest = ((digitsOf(over) % full) + full) % full
+  return [rest, rest - full].some(
+    digits => compareScaled({ digits, scaler }, least) >= 0 && compareScaled({ digits, scaler }, most) <= 0,
+  )
+}
+
+function bandOf(total: Given, tariffs: readonly Given[], all: readonly Given[]): Band {
   const step = coarsest(all)
   const spare = BigInt(total.known.limits['V-R10'].spareSteps)
   const rounding = roundingOf(all, step)
   const truncation = timesStep(step, BigInt(tariffs.length - 1))
   const times = tariffs.map(({ reading }) => reading.readAt)
-  const { readAt } = total.reading
+  const { readAt, obis } = total.reading
+  // What counts up and down is truncated towards zero, so from below as well.
+  const below = onlyGrows(obis) ? rounding : larger(truncation, rounding)
   const later = flowSteps(total, readAt - Math.min(...times), step)
   const sooner = flowSteps(total, Math.max(...times) - readAt, step)
   return {
-    least: subtractScaled(timesStep(step, -(spare + sooner)), rounding),
+    least: subtractScaled(timesStep(step, -(spare + sooner)), below),
     most: addScaled(larger(truncation, rounding), timesStep(step, spare + later)),
   }
 }
@@ -148,37 +161,42 @@ interface Combined {
   readonly combined: Given
   readonly forward: Given
   readonly reverse: Given
-  readonly isNet: boolean
+  readonly isCombined: boolean
 }
 
 function combinedOf(round: readonly Given[]): readonly Combined[] {
   return round.flatMap(combined => {
-    const { obis, slot } = combined.reading
+    const { obis, slot, unit } = combined.reading
     const sums = placeOf(obis)?.sums
     if (!sums) return []
     const find = (wanted: string) =>
-      round.find(({ reading }) => reading.slot === slot && reading.obis === wanted)
+      round.find(({ reading }) => reading.slot === slot && reading.unit === unit && reading.obis === wanted)
     const [forward, reverse] = [find(sums.forward), find(sums.reverse)]
-    return forward && reverse ? [{ combined, forward, reverse, isNet: sums.isNet }] : []
+    return forward && reverse ? [{ combined, forward, reverse, isCombined: sums.isCombined }] : []
   })
 }
 
-function judgeCombined({ combined, forward, reverse, isNet }: Combined): Told {
+function judgeCombined({ combined, forward, reverse, isCombined }: Combined): Told {
   const all = [forward, reverse, combined]
   const readings = all.map(({ reading }) => reading)
-  const sum = isNet
-    ? subtractScaled(forward.reading.value, reverse.reading.value)
-    : addScaled(forward.reading.value, reverse.reading.value)
-  const off = subtractScaled(combined.reading.value, sum)
+  const { value: one } = forward.reading
+  const { value: other } = reverse.reading
+  // How DL/T 645 combines is the meter's own setting (04000601), which no round reads.
+  const sums = isCombined ? [subtractScaled(one, other), addScaled(one, other), one] : [addScaled(one, other)]
+  const offs = sums.map(sum => subtractScaled(combined.reading.value, sum))
+  // The sum starts again at zero before its parts do.
+  const { capacity } = combined.known
+  const rolled = capacity && !isCombined ? offs.map(off => addScaled(off, capacity)) : []
+  const size = [...offs, ...rolled].map(sizeOf).reduce(smaller)
   const step = coarsest(all)
   const times = readings.map(({ readAt }) => readAt)
   const flow = flowSteps(combined, Math.max(...times) - Math.min(...times), step)
   const spare = timesStep(step, BigInt(combined.known.limits['V-R11'].steps))
   const most = addScaled(larger(spare, roundingOf(all, step)), timesStep(step, flow))
-  const size = { ...off, digits: off.digits < 0n ? -off.digits : off.digits }
   if (compareScaled(size, most) <= 0) return { of: readings, checked: null }
   const { unit, value } = combined.reading
-  const evidence = `${formatScaled(value)} ${unit} combined, forward ${isNet ? 'less' : 'plus'} reverse make ${formatScaled(sum)}: ${formatScaled(size)} apart, at most ${formatScaled(most)} is possible`
+  const made = sums.map(formatScaled).join(', ')
+  const evidence = `${formatScaled(value)} ${unit} combined, forward and reverse make ${made}: ${formatScaled(size)} apart, at most ${formatScaled(most)} is possible`
   return {
     of: readings,
     checked: {
@@ -206,6 +224,14 @@ function exactStep({ reading, known }: Given): Scaled {
 function roundingOf(all: readonly Given[], { digits, scaler }: Scaled): Scaled {
   if (!all.some(({ known }) => known.rounded)) return { digits: 0n, scaler }
   return { digits: digits * BigInt(all.length) * 5n, scaler: scaler - 1 }
+}
+
+function smaller(one: Scaled, other: Scaled): Scaled {
+  return compareScaled(other, one) < 0 ? other : one
+}
+
+function sizeOf(value: Scaled): Scaled {
+  return { ...value, digits: value.digits < 0n ? -value.digits : value.digits }
 }
 
 function larger(one: Scaled, other: Scaled): Scaled {
