@@ -3,7 +3,6 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { recordsOf } from '../src/acquire/evidence.ts'
 import { createLastGood } from '../src/acquire/last-good.ts'
 import { keepHeapSmall } from '../src/cli/small-heap.ts'
@@ -23,6 +22,7 @@ import { createMeter2007 } from '../src/simulator/meter-2007.ts'
 import { DATABASE_FILE } from '../src/store/database.ts'
 import type { Round, Store } from '../src/store/store.ts'
 import { openStore } from '../src/store/thread.ts'
+import { highest, type Measured, measureBare } from './bare-inserts.ts'
 import type { Benchmark, Result } from './run.ts'
 
 const METERS = 1_000
@@ -62,7 +62,7 @@ export const pipeline: Benchmark = {
       say('measuring')
       const before = highest(join(folder, DATABASE_FILE))
       const ours = await measurePipeline(folder, driver, profile, recorded)
-      const bare = measureBare(folder, before)
+      const bare = measureBare(folder, before, METERS)
       return report(ours, bare)
     } finally {
       rmSync(folder, { recursive: true })
@@ -70,13 +70,10 @@ export const pipeline: Benchmark = {
   },
 }
 
-interface Measured {
-  readonly rows: number
-  readonly ms: number
-}
-
 /** Spent on the rules, and on what they are judged against. */
-let judgingMs = 0
+interface Judging {
+  ms: number
+}
 
 function report(ours: Measured & { readonly judgingMs: number }, bare: Measured): readonly Result[] {
   const perSecond = ({ rows, ms }: Measured) => (rows * 1_000) / ms
@@ -163,11 +160,11 @@ async function measurePipeline(
   const store = await openStore(folder, systemClock, silentLog)
   await keepAll(store, driver, profile, recorded.slice(0, METERS))
   const startedAt = performance.now()
-  judgingMs = 0
-  const rows = await keepAll(store, driver, profile, recorded.slice(METERS))
+  const judging: Judging = { ms: 0 }
+  const rows = await keepAll(store, driver, profile, recorded.slice(METERS), judging)
   const ms = performance.now() - startedAt
   await store.close()
-  return { rows, ms, judgingMs }
+  return { rows, ms, judgingMs: judging.ms }
 }
 
 /** All rounds through the pipeline; answers the readings made durable. */
@@ -176,12 +173,13 @@ async function keepAll(
   driver: Driver,
   profile: Profile,
   recorded: readonly Recorded[],
+  judging: Judging = { ms: 0 },
 ): Promise<number> {
   const lastGood = createLastGood(await store.lastGood(), SITE_OFFSET)
   const underWay = new Set<Promise<void>>()
   let kept = 0
   for (const one of recorded) {
-    const round = roundOf(driver, profile, one, lastGood)
+    const round = roundOf(driver, profile, one, lastGood, judging)
     const keeping = store.accept(round).then(({ stored }) => {
       kept += stored
       underWay.delete(keeping)
@@ -199,6 +197,7 @@ function roundOf(
   profile: Profile,
   { meter, address, slot, replies }: Recorded,
   lastGood: ReturnType<typeof createLastGood>,
+  judging: Judging,
 ): Round {
   const exchanges: Exchange[] = []
   const conversation = driver.read(callTo(address, profile), profile.points)
@@ -245,7 +244,7 @@ function roundOf(
     })),
   )
   for (const reading of readings) lastGood.note(reading)
-  judgingMs += performance.now() - judgedFrom
+  judging.ms += performance.now() - judgedFrom
   return {
     meter,
     line: 'bench',
@@ -254,105 +253,3 @@ function roundOf(
     clock: meaning.clock,
   }
 }
-
-function highest(file: string): {
-  readonly round: number
-  readonly reading: number
-  readonly sequence: number
-} {
-  const database = new DatabaseSync(file, { readOnly: true })
-  const number = (sql: string) => Number(Object.values(database.prepare(sql).get() ?? {})[0])
-  const found = {
-    round: number('SELECT max(ref) FROM round'),
-    reading: number('SELECT max(id) FROM reading'),
-    sequence: number('SELECT max(sequence) FROM change'),
-  }
-  database.close()
-  return found
-}
-
-type Row = readonly SQLInputValue[]
-
-/** The very rows the pipeline made, inserted again into a copy of the store as it was: prepared, batched alike. */
-function measureBare(folder: string, before: ReturnType<typeof highest>): Measured {
-  const made = new DatabaseSync(join(folder, DATABASE_FILE), { readOnly: true, readBigInts: true })
-  const rowsOf = (sql: string): Row[] =>
-    made
-      .prepare(sql)
-      .all()
-      .map(row => Object.values(row))
-  const rounds = rowsOf(`SELECT * FROM round WHERE ref > ${before.round} ORDER BY ref`)
-  const exchanges = Map.groupBy(
-    rowsOf(`SELECT * FROM exchange WHERE round > ${before.round} ORDER BY round, position`),
-    row => row[0],
-  )
-  const readings = Map.groupBy(
-    rowsOf(`SELECT * FROM reading WHERE id > ${before.reading} ORDER BY id`),
-    row =>
-      row[
-        made
-          .prepare('SELECT * FROM reading')
-          .columns()
-          .findIndex(({ name }) => name === 'round')
-      ],
-  )
-  const changes = new Map(
-    rowsOf(`SELECT * FROM change WHERE sequence > ${before.sequence}`).map(row => [row[1], row]),
-  )
-  const bare = new DatabaseSync(join(folder, 'bare.db'), { readBigInts: true })
-  for (const pragma of [
-    'journal_mode',
-    'synchronous',
-    'wal_autocheckpoint',
-    'cache_size',
-    'page_size',
-    'journal_size_limit',
-  ]) {
-    const value = Object.values(made.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]
-    bare.exec(`PRAGMA ${pragma} = ${value}`)
-  }
-  bare.exec('PRAGMA synchronous = FULL')
-  const insert = (table: string) => {
-    const columns = made.prepare(`SELECT * FROM ${table}`).columns().length
-    return bare.prepare(`INSERT INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`)
-  }
-  const into = {
-    round: insert('round'),
-    exchange: insert('exchange'),
-    reading: insert('reading'),
-    change: insert('change'),
-  }
-  const latest = bare.prepare('UPDATE latest SET reading = ?, good = ? WHERE series = ?')
-  let startedAt = performance.now()
-  let rows = 0
-  let inBatch = 0
-  for (const [index, round] of rounds.entries()) {
-    if (index === METERS) {
-      startedAt = performance.now()
-      rows = 0
-    }
-    if (inBatch === 0) bare.exec('BEGIN IMMEDIATE')
-    into.round.run(...round)
-    for (const exchange of exchanges.get(round[0] ?? null) ?? []) into.exchange.run(...exchange)
-    for (const reading of readings.get(round[0] ?? null) ?? []) {
-      into.reading.run(...reading)
-      const change = changes.get(reading[0] ?? null)
-      if (change) into.change.run(...change)
-      latest.run(reading[0] ?? null, reading[0] ?? null, reading[1] ?? null)
-      rows += 1
-      inBatch += 1
-    }
-    if (inBatch >= BATCH_ROWS) {
-      bare.exec('COMMIT')
-      inBatch = 0
-    }
-  }
-  if (inBatch > 0) bare.exec('COMMIT')
-  const ms = performance.now() - startedAt
-  made.close()
-  bare.close()
-  return { rows, ms }
-}
-
-/** The store's own batch. */
-const BATCH_ROWS = 100

@@ -9,6 +9,9 @@ import { ownTable } from './items/own-items.ts'
 import { quirkOf } from './quirks.ts'
 import { ERRORS_1997, ERRORS_2007, type ErrorBits } from './wire/error-words.ts'
 
+/** The meter's own clock, whichever items an edition reads it by. */
+export const CLOCK_OBIS = '0-0:1.0.0'
+
 export interface Dialect {
   readonly protocol: 'dlt645-2007' | 'dlt645-1997'
   readonly table: ItemTable

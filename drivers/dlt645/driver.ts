@@ -17,7 +17,7 @@ import { judgeRelay } from './conversations/relay-evidence.ts'
 import { readRelay } from './conversations/relay-state.ts'
 import { isSettlement, readSettlement } from './conversations/settlement.ts'
 import { decode } from './decode.ts'
-import { DIALECT_1997, DIALECT_2007, type Dialect, dialectFor } from './dialect.ts'
+import { CLOCK_OBIS, DIALECT_1997, DIALECT_2007, type Dialect, dialectFor } from './dialect.ts'
 import { familiesOf, itemInFull } from './items/families.ts'
 import { cellsOf, pointOf, pointsOf } from './items/item-table.ts'
 import { whyNoItem } from './items/own-items.ts'
@@ -25,8 +25,6 @@ import { QUIRKS } from './quirks.ts'
 import { checkAddress } from './wire/address.ts'
 import { beginsAnswer, deframe, LONGEST_FRAME, PREAMBLE_BYTE } from './wire/frame.ts'
 import { secretsIn } from './wire/secrets.ts'
-
-const CLOCK_OBIS = '0-0:1.0.0'
 
 const timing: Driver['timing'] = {
   /** Meters and adapters need a pause to turn round: the master leaves them what the standard has meters leave it (5.3.3). */

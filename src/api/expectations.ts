@@ -11,7 +11,7 @@ import type { App } from './app.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { perPage } from './pages.ts'
 import type { ApiParts } from './parts.ts'
-import { next, paging, time } from './shapes.ts'
+import { next, once, paging, time } from './shapes.ts'
 import { timeOf } from './times.ts'
 
 /** Days of plans looked through for one answer; where few have what is asked for, a page is short and not the last. */
@@ -19,7 +19,6 @@ const MOST_LOOKED = 500
 const PLANS_AT_ONCE = 500
 const MOST_GAPS = 100
 
-const once = z.string({ error: 'give it once' }).optional()
 const states = z.enum(['open', 'missed', 'rejected'])
 
 const asked = z.strictObject({

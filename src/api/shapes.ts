@@ -11,9 +11,12 @@ const limit = z
   .transform(Number)
   .refine(count => count <= MOST_PER_PAGE, `at most ${MOST_PER_PAGE}`)
 
+/** A query value that may be left out. */
+export const once = z.string({ error: 'give it once' }).optional()
+
 export const paging = {
   limit: limit.optional().meta({ description: `entries per page, at most ${MOST_PER_PAGE}` }),
-  cursor: z.string({ error: 'give it once' }).optional().meta({ description: '`next` of the page before' }),
+  cursor: once.meta({ description: '`next` of the page before' }),
 }
 
 /** What breaks a line, steers a terminal or turns the order of letters. */

@@ -57,3 +57,8 @@ export function showFault(seen: Failure | null): z.infer<typeof fault> {
 export function ageSeconds(then: number, now: number): number {
   return Math.max(0, Math.round((now - then) / 1000))
 }
+
+/** "97.91" of hundredths of a percent. */
+export function showPercent(hundredths: number): string {
+  return formatScaled({ digits: BigInt(hundredths), scaler: -2 })
+}

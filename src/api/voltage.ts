@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { MeterConfig } from '../config/config.ts'
 import { Fault } from '../core/faults.ts'
-import { formatScaled, multiplyScaled, parseScaled, type Scaled } from '../core/scaled.ts'
+import { multiplyScaled, parseScaled, type Scaled } from '../core/scaled.ts'
 import { DAY, isoWithOffset, slotOf } from '../core/time.ts'
 import type { KeptPlan } from '../reading/expectation.ts'
 import { isPhaseVoltage } from '../reading/voltage-quality.ts'
@@ -13,12 +13,12 @@ import type { App } from './app.ts'
 import type { VoltageRegister } from './page-thread/voltage-page.ts'
 import { pageById } from './pages.ts'
 import type { ApiParts } from './parts.ts'
-import { paging } from './shapes.ts'
+import { once, paging } from './shapes.ts'
+import { showPercent } from './show.ts'
 import { timeOf } from './times.ts'
 import { voltageAnswer } from './voltage-shapes.ts'
 import { sendWritten, written } from './written.ts'
 
-const once = z.string({ error: 'give it once' }).optional()
 /** Each meter's samples are read for it: a month of a poll every quarter of an hour is 3,000 rows a phase. */
 const METERS_USUALLY = 20
 const MOST_DAYS = 62
@@ -67,9 +67,9 @@ export function voltageRoutes(
         from: isoWithOffset(from, offsetMinutes),
         to: isoWithOffset(to, offsetMinutes),
         limits: {
-          below: percent(rules.below),
-          above: percent(rules.above),
-          complete: percent(rules.complete),
+          below: showPercent(rules.below),
+          above: showPercent(rules.above),
+          complete: showPercent(rules.complete),
         },
       })
       const about = { head, next: page.next, from, to, now, rules, registers: registers.flat() }
@@ -101,8 +101,4 @@ function spanOf({ calendar, since, until }: KeptPlan): VoltageRegister['plans'][
 function nominalOf({ nameplate, ratios }: MeterConfig): Scaled {
   const own = parseScaled(String(nameplate.volts)) ?? { digits: 0n, scaler: 0 }
   return ratios ? multiplyScaled(own, ratios.voltage) : own
-}
-
-function percent(hundredths: number): string {
-  return formatScaled({ digits: BigInt(hundredths), scaler: -2 })
 }

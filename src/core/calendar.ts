@@ -1,6 +1,6 @@
 /** Where the periods of a plan end and begin: so many milliseconds apart, or at days of each month. Pure; UTC ms. */
 
-import { DAY, HOUR } from './time.ts'
+import { DAY, HOUR, two } from './time.ts'
 
 /** A day of every month, 1 to 31, and the full hour at which it counts. Months without that day leave it out. */
 export interface MonthDay {
@@ -118,8 +118,4 @@ function inMonth({ on, offsetMinutes }: Monthly, month: number): readonly number
     .filter(later => later < length)
     .map(later => start + later - offsetMinutes * 60_000)
     .sort((a, b) => a - b)
-}
-
-function two(value: number): string {
-  return value < 10 ? `0${value}` : `${value}`
 }

@@ -80,6 +80,7 @@ export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
-function two(value: number): string {
+/** "07". */
+export function two(value: number): string {
   return value < 10 ? `0${value}` : `${value}`
 }

@@ -1,6 +1,6 @@
 /** Pages made in a thread of their own: the same bytes, the same promises, and none of its troubles are the store's. */
 
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Worker } from 'node:worker_threads'
@@ -16,6 +16,7 @@ import type { Store } from '../../src/store/store.ts'
 import { close, newDirectory, openIn } from '../store/data-directory.ts'
 import { roundOf, type Said } from '../store/rounds.ts'
 import { freezingMeter, MIDNIGHT, NEEDED, recordingLog, testApi, timedMeter } from '../support/api.ts'
+import { destroyPages } from '../support/destroyed-pages.ts'
 
 const METERS = ['m1', 'm2', 'm3', 'm4'].map(freezingMeter).concat(timedMeter('t1'))
 const BILLS = '/v1/billing/reads?boundary=2026-11-21'
@@ -120,7 +121,7 @@ test('PR-07 a page that meets with a damaged file is refused, and the store answ
   const first = await openIn(directory)
   for (const meter of ['m1', 'm2', 'm3']) await keepFreeze(first, meter)
   await close(first)
-  destroy(directory, 'reading_identity')
+  destroyPages(join(directory, 'meterd.db'), 'reading_identity')
   const { store, get, key, app, broken } = await threaded(directory)
   const answer = await get(BILLS)
   expect([answer.statusCode, answer.json().code]).toEqual([503, 'STORE_UNREADABLE'])
@@ -208,16 +209,4 @@ function change(directory: string, sql: string): void {
   const file = new DatabaseSync(join(directory, 'meterd.db'))
   file.exec(sql)
   file.close()
-}
-
-/** What its pages say is no page of a database any more. */
-function destroy(directory: string, index: string): void {
-  const path = join(directory, 'meterd.db')
-  const file = new DatabaseSync(path)
-  const pages = file.prepare('SELECT pageno FROM dbstat WHERE name = ?').all(index)
-  file.close()
-  const bytes = readFileSync(path)
-  for (const { pageno } of pages) bytes.fill(0xa5, (Number(pageno) - 1) * 4_096, Number(pageno) * 4_096)
-  writeFileSync(path, bytes)
-  expect(pages.length).toBeGreaterThan(0)
 }

@@ -11,6 +11,7 @@ import { openStore } from '../../src/store/thread.ts'
 import { roundOf } from '../store/rounds.ts'
 import { allReadings } from '../support/all-readings.ts'
 import { runMeterd, testDaemon, until } from '../support/daemon.ts'
+import { destroyPages } from '../support/destroyed-pages.ts'
 import { FEEDERS, play } from '../support/meters.ts'
 
 let undo: (() => unknown)[] = []
@@ -18,17 +19,6 @@ afterEach(async () => {
   for (const one of undo.reverse()) await one()
   undo = []
 })
-
-/** Destroys the pages of a table, which the daemon meets with only when it asks for a row of it. */
-function destroy(file: string, table: string): void {
-  const database = new DatabaseSync(file)
-  const pages = database.prepare('SELECT pageno FROM dbstat WHERE name = ?').all(table)
-  database.close()
-  const bytes = readFileSync(file)
-  for (const { pageno } of pages) bytes.fill(0xa5, (Number(pageno) - 1) * 4_096, Number(pageno) * 4_096)
-  writeFileSync(file, bytes)
-  expect(pages.length).toBeGreaterThan(0)
-}
 
 /** Of long ago, so that neither polls nor house-keeping come near its middle. */
 async function fillHours(data: string, hours: number): Promise<void> {
@@ -64,7 +54,7 @@ test('PR-07 damage met with after the opening is rescued without a new process; 
   await until(async () => (await allReadings(daemon, ['feeders-1'])).size > 60)
   await daemon.stop()
   const data = join(daemon.folder, 'data')
-  destroy(join(data, 'meterd.db'), 'latest')
+  destroyPages(join(data, 'meterd.db'), 'latest')
   await daemon.start()
   expect(daemon.output()).toContain('meterd starts again')
   const [folder = ''] = readdirSync(join(data, 'damaged'))

@@ -15,15 +15,13 @@ import type {
   Refusal,
   Request,
 } from '../../../src/driver-api/driver.ts'
-import type { Dialect } from '../dialect.ts'
+import { CLOCK_OBIS, type Dialect } from '../dialect.ts'
 import { pointOf } from '../items/item-table.ts'
 import { hexByte } from '../wire/bytes.ts'
 import { createHearing, type Hearing, hear } from './hearing.ts'
 import { readAnswer, readItem, refuseAll } from './read.ts'
 import { askSetSince } from './set-since.ts'
 import { isSettling } from './settling.ts'
-
-const CLOCK_OBIS = '0-0:1.0.0'
 
 interface Settlements {
   /** Where the days stand; the first is the stamp a plan names. */

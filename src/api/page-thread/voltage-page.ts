@@ -13,6 +13,7 @@ import {
   type VoltageQuality,
 } from '../../reading/voltage-quality.ts'
 import type { Reader } from '../../store/reader.ts'
+import { showPercent } from '../show.ts'
 import type { voltageEntry } from '../voltage-shapes.ts'
 import { createText, inOnePiece } from './text.ts'
 
@@ -119,9 +120,9 @@ function show(
     ...counts,
     lowest: extreme(lowest),
     highest: extreme(highest),
-    completeness: percent(completeness),
+    completeness: showPercent(completeness),
     verdict: compliance === null ? 'insufficient' : 'sufficient',
-    compliance: compliance === null ? null : percent(compliance),
+    compliance: compliance === null ? null : showPercent(compliance),
     piledUpAt: [...piledUpAt],
     samples: `/v1/meters/${encodeURIComponent(meter)}/readings?${span}`,
   }
@@ -132,8 +133,4 @@ function plain(value: Scaled): string {
   return formatScaled(value)
     .replace(/(\.\d*?)0+$/, '$1')
     .replace(/\.$/, '')
-}
-
-function percent(hundredths: number): string {
-  return formatScaled({ digits: BigInt(hundredths), scaler: -2 })
 }
