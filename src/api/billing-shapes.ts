@@ -1,7 +1,7 @@
 /** The shapes of `/v1/billing/reads`, for OpenAPI and for the types of what is written as them. */
 
 import { z } from 'zod'
-import { CONDITIONS } from '../reading/billing-read.ts'
+import { CONDITIONS } from '../reading/billing/billing-read.ts'
 import { decimal, next, quality, time } from './shapes.ts'
 
 const doubt = z.object({

@@ -3,7 +3,7 @@
 import type { Calendar } from '../core/calendar.ts'
 import type { Failure } from '../core/faults.ts'
 import type { Scaled } from '../core/scaled.ts'
-import type { KeptReading } from '../reading/billing-read.ts'
+import type { KeptReading } from '../reading/billing/billing-read.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
 import type { Expected, HeldSlot, KeptPlan, Missing } from '../reading/expectation.ts'
 import type { Kind, ValidatedReading } from '../reading/reading.ts'

@@ -4,8 +4,8 @@ import type { Config, MeterConfig } from '../../config/config.ts'
 import { type Calendar, isBoundary } from '../../core/calendar.ts'
 import { DAY, slotOf } from '../../core/time.ts'
 import type { Point } from '../../driver-api/profile.ts'
-import type { BillingFacts, KeptReading } from '../../reading/billing-read.ts'
-import { neededOf } from '../../reading/billing-ready.ts'
+import type { BillingFacts, KeptReading } from '../../reading/billing/billing-read.ts'
+import { neededOf } from '../../reading/billing/billing-ready.ts'
 
 type Site = Pick<Config['site'], 'offsetMinutes'>
 type Wanted = Pick<BillingFacts, 'origin' | 'needed'>

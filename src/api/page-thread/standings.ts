@@ -3,7 +3,7 @@
  * every page of a pull would make the work of a pull grow with the square of the meters.
  */
 
-import type { BillingVerdict } from '../../reading/billing-read.ts'
+import type { BillingVerdict } from '../../reading/billing/billing-read.ts'
 import type { Reader } from '../../store/reader.ts'
 
 export type Status = BillingVerdict['status']

@@ -1,7 +1,7 @@
 /** What a billing read is: the record for one meter and boundary, or why there is none (docs/api.md). */
 
-import type { Scaled } from '../core/scaled.ts'
-import type { Finding, Kind, Quality } from './reading.ts'
+import type { Scaled } from '../../core/scaled.ts'
+import type { Finding, Kind, Quality } from '../reading.ts'
 
 /** A reading as the store keeps it: identity, version and the round it came in. */
 export interface KeptReading {

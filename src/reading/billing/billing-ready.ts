@@ -3,9 +3,16 @@
  * (docs/api.md). Where in doubt the answer is "missing" with the reason, never a value.
  */
 
-import { isEnergyRegister, tariffOf, totalOf } from '../core/obis.ts'
-import { compareScaled } from '../core/scaled.ts'
-import { MINUTE } from '../core/time.ts'
+import { isEnergyRegister, tariffOf, totalOf } from '../../core/obis.ts'
+import { compareScaled } from '../../core/scaled.ts'
+import { MINUTE } from '../../core/time.ts'
+import type { Finding, Kind } from '../reading.ts'
+import {
+  CLOCK_BROKEN_MS,
+  CLOCK_COUNTS_WITHIN_MS,
+  CLOCK_SUSPECT_MS,
+  clockInWords,
+} from '../rules/clock-limits.ts'
 import {
   type BillingFacts,
   type BillingVerdict,
@@ -16,13 +23,6 @@ import {
   type DoubtCode,
   type KeptReading,
 } from './billing-read.ts'
-import type { Finding, Kind } from './reading.ts'
-import {
-  CLOCK_BROKEN_MS,
-  CLOCK_COUNTS_WITHIN_MS,
-  CLOCK_SUSPECT_MS,
-  clockInWords,
-} from './rules/clock-limits.ts'
 
 /** A meter without freezes is read by the clock: this far from the boundary its answer still stands for it. */
 const TIMED_READ_WITHIN_MS = 5 * MINUTE

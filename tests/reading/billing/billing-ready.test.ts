@@ -2,12 +2,12 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
-import type { BillingFacts, DoubtCode, KeptReading } from '../../src/reading/billing-read.ts'
-import { judgeBilling, neededOf } from '../../src/reading/billing-ready.ts'
-import type { Finding } from '../../src/reading/reading.ts'
-import { stored } from '../support/memory-store.ts'
-import { rounds } from '../support/rounds.ts'
+import { DAY, HOUR, MINUTE } from '../../../src/core/time.ts'
+import type { BillingFacts, DoubtCode, KeptReading } from '../../../src/reading/billing/billing-read.ts'
+import { judgeBilling, neededOf } from '../../../src/reading/billing/billing-ready.ts'
+import type { Finding } from '../../../src/reading/reading.ts'
+import { stored } from '../../support/memory-store.ts'
+import { rounds } from '../../support/rounds.ts'
 
 const D = Date.UTC(2026, 10, 20, 16)
 const NEEDED = ['1-0:1.8.0', '1-0:1.8.1', '1-0:1.8.2', '1-0:2.8.0']

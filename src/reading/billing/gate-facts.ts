@@ -1,0 +1,48 @@
+/** What the billing gate is given beside the readings of the boundary itself, and what it answers. */
+
+import type { BillingVerdict, Doubt, KeptReading } from './billing-read.ts'
+import type { Release, ReleasePolicy } from './release.ts'
+
+export interface Surroundings {
+  /** UTC ms, by a clock that is trusted. */
+  readonly now: number
+  readonly policy: ReleasePolicy
+  /** Latest version of this boundary; null before the first. */
+  readonly released: Release | null
+  /** Latest versions of the nearest released boundaries on either side; withdrawn ones are passed over. */
+  readonly before: Release | null
+  readonly after: Release | null
+  /** Latest versions of the boundaries before, oldest first, at most sixty: what estimates rest on. */
+  readonly history: readonly Release[]
+  /** Freezes and polls of the needed registers within 36 hours on either side, without those of the boundary. */
+  readonly beside: readonly KeptReading[]
+  /** Null where the meter tells nothing by which it could be known. */
+  readonly audits: { readonly before: Audit | null; readonly after: Audit | null } | null
+  /** In force by the configuration, an exact decimal. */
+  readonly multiplier: string
+  /** Number of the meter in this place: one more with each exchange a person confirmed. */
+  readonly segment: number
+}
+
+/** The meter was asked who it is (V-I2). */
+export interface Audit {
+  readonly meter: string
+  /** UTC ms. */
+  readonly at: number
+  /** `same` as the archive or the audit before says; `other`: another number, constant or date of making. */
+  readonly found: 'same' | 'other'
+  /** What differs, or what agreed, in words. */
+  readonly evidence: string
+}
+
+/** What becomes of a meter at a boundary. */
+export type Settled =
+  /** Nothing new: it is released as it should be, or cannot be yet. */
+  | { readonly does: 'nothing'; readonly verdict: BillingVerdict }
+  | {
+      readonly does: 'release'
+      readonly verdict: BillingVerdict
+      readonly release: Omit<Release, 'recordedAt'>
+    }
+  /** Stands against release, or against replacing what is released, until data or a person settle it. */
+  | { readonly does: 'hold'; readonly verdict: BillingVerdict; readonly doubts: readonly Doubt[] }
