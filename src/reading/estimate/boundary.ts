@@ -98,7 +98,10 @@ function registerOf(facts: EstimateFacts, ends: Ends, obis: string, scaler: numb
     scaler,
     offsetMinutes,
   }
-  const course = courseOf(stretch, usualOf(samplesOf(ends.history), obis, { scaler, full, offsetMinutes }))
+  const course = courseOf(
+    stretch,
+    usualOf(samplesOf(ends.history, facts), obis, { scaler, full, offsetMinutes }),
+  )
   return course
     ? { obis, course, full }
     : { cannot: `nothing later is known, and too few days before tell what ${obis} counts` }

@@ -4,6 +4,7 @@ import { onlyGrows } from '../../core/obis.ts'
 import { formatScaled } from '../../core/scaled.ts'
 import { DAY, MINUTE, slotOf } from '../../core/time.ts'
 import type { Release } from '../billing/release.ts'
+import type { Around } from './ends.ts'
 import { stepsAt } from './steps.ts'
 
 /** Most recent like days that make a mean (California, CPUC working group). */
@@ -12,8 +13,10 @@ export const LIKE_DAYS = 3
 /** Where like days are too few: what the register counted in so long, or in as many stretches as make a mean. */
 const RECENT_MS = 28 * DAY
 
-/** Of releases before, so many must not be estimates, or nothing is concluded from them. */
+/** Of the boundaries before, so many must have been read, or nothing is concluded from them. */
 const LEAST_ACTUAL = 0.5
+/** Further back nothing is looked at. */
+const MOST_PERIODS = 60
 
 /** Mondays, Tuesdays to Thursdays, Fridays, Saturdays and Sundays are alike (Western Australia's table); 0 is Sunday. */
 const LIKE = [0, 1, 2, 2, 2, 5, 6]
@@ -36,10 +39,22 @@ interface Stretch {
   readonly steps: bigint
 }
 
-/** The releases that may serve as samples, oldest first; none where too many of them are estimates. */
-export function samplesOf(history: readonly Release[]): readonly Release[] {
-  const actual = history.filter(({ standing }) => standing !== 'estimated')
-  return actual.length < history.length * LEAST_ACTUAL ? [] : actual
+/**
+ * The releases that may serve as samples, oldest first; none where too many boundaries since the first of them have none.
+ * Counted by the calendar: how many of the rest were estimated depends on the order they came in. `previous` is the
+ * boundary before `boundary`.
+ */
+export function samplesOf(
+  history: readonly Release[],
+  { boundary, previous }: Pick<Around, 'boundary' | 'previous'>,
+): readonly Release[] {
+  const every = boundary - previous
+  const actual = history.filter(
+    ({ standing, boundary: at }) => standing !== 'estimated' && at >= boundary - MOST_PERIODS * every,
+  )
+  const [first] = actual
+  const due = first ? Math.round((boundary - first.boundary) / every) : 0
+  return actual.length < due * LEAST_ACTUAL ? [] : actual
 }
 
 /** Null where there are too few samples, or where the register fell. `full` is its capacity in steps. */

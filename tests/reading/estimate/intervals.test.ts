@@ -136,6 +136,13 @@ test('without days enough before, a longer gap is divided evenly', () => {
   ])
 })
 
+test('days further back than four weeks before the gap tell nothing', () => {
+  const old = weeks(MONDAY - HOUR).map(one => ({ ...one, at: one.at - 27 * DAY }))
+  const end = Number(formatScaled(old.at(-1)?.value ?? { digits: 0n, scaler: 0 }))
+  const reads = [...old, read(MONDAY - HOUR, `${end + 1}.00`), read(MONDAY + 3 * HOUR, `${end + 5}.00`)]
+  expect(ask(reads, { everyMs: HOUR })).toEqual(['estimated 1.00 linear'])
+})
+
 test('a gap of more than three days is missing', () => {
   const gap = (ms: number) => ask([read(MONDAY, '10.00'), read(MONDAY + ms, '14.00')], { everyMs: HOUR })[0]
   expect(gap(3 * DAY)).toMatch(/^estimated/)
