@@ -5,9 +5,8 @@ import { seededRandom } from '../../src/core/random.ts'
 import { DAY } from '../../src/core/time.ts'
 import type { GroupMeter } from '../../src/reading/rules/group/days.ts'
 import { judgeGroups } from '../../src/reading/rules/group/judge-groups.ts'
-import { USUAL_LIMITS } from '../../src/reading/rules/parameters.ts'
-import { SITE, scaled } from '../support/judged.ts'
-import { BOUNDARY, type Column, REVERSE, released, times } from '../support/released.ts'
+import { SITE } from '../support/judged.ts'
+import { BOUNDARY, type Column, REVERSE, released, times } from '../support/released-days.ts'
 
 const WINDOW = 56
 
@@ -20,8 +19,6 @@ function meterWith(id: string, columns: readonly Column[], line = 'a'): GroupMet
     meter: id,
     line,
     releases: released(columns),
-    capacityOf: () => scaled('1000000.00'),
-    limits: USUAL_LIMITS.dwelling,
   }
 }
 

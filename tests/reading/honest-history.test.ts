@@ -6,7 +6,7 @@ import { DAY } from '../../src/core/time.ts'
 import { USUAL_LIMITS } from '../../src/reading/rules/parameters.ts'
 import { judgePeriods } from '../../src/reading/rules/period/judge-periods.ts'
 import { SITE } from '../support/judged.ts'
-import { BOUNDARY, history, released } from '../support/released.ts'
+import { BOUNDARY, history, released } from '../support/released-days.ts'
 
 const METERS = 60
 const DAYS = 90

@@ -10,7 +10,7 @@ import {
 } from '../../src/reading/rules/period/judge-periods.ts'
 import { seriesOf } from '../../src/reading/rules/period/series.ts'
 import { SITE } from '../support/judged.ts'
-import { BOUNDARY, type Column, history, REVERSE, released, times } from '../support/released.ts'
+import { BOUNDARY, type Column, history, REVERSE, released, times } from '../support/released-days.ts'
 
 const CASES = ['pass', 'fail', 'not evaluable', 'threshold'] as const
 
@@ -193,7 +193,7 @@ example('V-A3', 'not evaluable', 'never read', 'not evaluated', [ago(43)])
 /** What one rule says, told apart from what it cannot say. */
 function saidBy(id: string, of: MeterHistory): string {
   const rule = PERIOD_RULES.find(one => one.id === id)
-  const all = seriesOf(of.releases, BOUNDARY, of)
+  const all = seriesOf(of.releases, BOUNDARY, of.capacities)
   const series = [...all.values()].find(({ obis }) => rule?.of(obis))
   if (!rule || !series) return 'not concerned'
   const checked = rule.check({ ...of, boundary: BOUNDARY, series, all, offsetMinutes: SITE })

@@ -3,17 +3,20 @@
 import { describe, expect, test } from 'vitest'
 import { formatScaled } from '../../src/core/scaled.ts'
 import { DAY } from '../../src/core/time.ts'
-import { USUAL_LIMITS } from '../../src/reading/rules/parameters.ts'
 import { judgePeriods } from '../../src/reading/rules/period/judge-periods.ts'
-import { type Counted, seriesOf } from '../../src/reading/rules/period/series.ts'
+import { type Capacities, type Counted, seriesOf } from '../../src/reading/rules/period/series.ts'
 import { SITE, scaled } from '../support/judged.ts'
-import { BOUNDARY, FORWARD, history, released, times } from '../support/released.ts'
+import { BOUNDARY, FORWARD, history, released, times } from '../support/released-days.ts'
 
-const ROLLING = { capacityOf: () => scaled('1000000.00'), limits: USUAL_LIMITS.dwelling }
+const CAPACITIES = { [FORWARD]: scaled('1000000.00') }
 const DAYS = released([{ days: ['1.00', '2.00', '3.00', '4.00'] }])
 
-function usedIn(releases: readonly Counted[], until = BOUNDARY, rolling = ROLLING): string[] {
-  const series = seriesOf(releases, until, rolling).get(FORWARD)
+function usedIn(
+  releases: readonly Counted[],
+  until = BOUNDARY,
+  capacities: Capacities = CAPACITIES,
+): string[] {
+  const series = seriesOf(releases, until, capacities).get(FORWARD)
   return (series?.usages ?? []).map(({ used, from, to }) =>
     [(to.at - from.at) / DAY, formatScaled(used)].join(' d '),
   )
@@ -53,14 +56,14 @@ describe('usage between released boundaries', () => {
       DAYS.map(one => (one.boundary >= BOUNDARY - DAY ? { ...one, ...change } : one))
     expect(usedIn(since({ segment: 2 }))).toEqual(['1 d 1.00', '1 d 2.00', '1 d 4.00'])
     expect(usedIn(since({ multiplier: '30' }))).toEqual(['1 d 1.00', '1 d 2.00', '1 d 4.00'])
-    const series = seriesOf(since({ segment: 2 }), BOUNDARY, ROLLING).get(FORWARD)
+    const series = seriesOf(since({ segment: 2 }), BOUNDARY, CAPACITIES).get(FORWARD)
     expect(series?.stood.map(({ at }) => at)).toEqual([BOUNDARY - DAY, BOUNDARY])
   })
 
   test('goes on over a roll-over, and a fall that is none is no usage', () => {
     const over = released([{ days: [], values: ['999990.00', '4.50'] }])
     expect(usedIn(over)).toEqual(['1 d 14.50'])
-    expect(usedIn(over, BOUNDARY, { ...ROLLING, capacityOf: () => null! })).toEqual([])
+    expect(usedIn(over, BOUNDARY, {})).toEqual([])
     expect(usedIn(released([{ days: [], values: ['800000.00', '4.50'] }]))).toEqual([])
     expect(usedIn(released([{ days: [], values: ['999990.00', '200000.00'] }]))).toEqual([])
   })
@@ -71,7 +74,7 @@ describe('usage between released boundaries', () => {
 
   test('is actual only where both ends are readings', () => {
     const estimated = released([{ days: times(4, '1.00'), estimated: [1] }])
-    const series = seriesOf(estimated, BOUNDARY, ROLLING).get(FORWARD)
+    const series = seriesOf(estimated, BOUNDARY, CAPACITIES).get(FORWARD)
     expect(series?.usages.map(({ isActual }) => isActual)).toEqual([true, true, false, false])
   })
 })

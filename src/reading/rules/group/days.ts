@@ -5,18 +5,20 @@ import { DAY } from '../../../core/time.ts'
 import { unitsPerKwh } from '../pair.ts'
 import { weekdayClass } from '../period/like-days.ts'
 import { isForwardTotal, reverseOf } from '../period/period.ts'
-import { type Counted, type Rolling, type Series, seriesOf } from '../period/series.ts'
+import { type Capacities, type Counted, type Series, seriesOf } from '../period/series.ts'
 
 /** Eight weeks: what is compared is of one season. */
 export const WINDOW = 56
 
 /** One meter among others. */
-export interface GroupMeter extends Rolling {
+export interface GroupMeter {
   readonly meter: string
   /** Meters of one line hang side by side; only those can be taken for each other. */
   readonly line: string
   /** Of nine weeks before the boundary, and of the boundary itself; any order, any versions. */
   readonly releases: readonly Counted[]
+  /** Multiplied as values are. */
+  readonly capacities?: Capacities
 }
 
 /** The days of the window, the last ends at the boundary; not a number where nothing is known of one. */
@@ -29,9 +31,9 @@ export interface Days {
   readonly read: Float64Array
 }
 
-export function daysOf({ meter, line, releases, ...rolling }: GroupMeter, boundary: number): Days {
+export function daysOf({ meter, line, releases, capacities }: GroupMeter, boundary: number): Days {
   const isTotal = (obis: string) => isForwardTotal(obis) || /^1-\d+:2\.8\.0$/.test(obis)
-  const all = seriesOf(releases, boundary, rolling, isTotal)
+  const all = seriesOf(releases, boundary, capacities, isTotal)
   const forward = [...all.values()].find(({ obis }) => isForwardTotal(obis))
   const net = new Float64Array(WINDOW).fill(Number.NaN)
   const read = new Float64Array(WINDOW).fill(Number.NaN)

@@ -7,7 +7,7 @@ import { ESTIMATED_RULES } from './estimated.ts'
 import { FACTOR_RULES } from './factors.ts'
 import type { Absence, PeriodKnown, PeriodRule } from './period.ts'
 import { RELEASED_DEMAND_RULES } from './released-demand.ts'
-import { type Counted, type Rolling, seriesOf } from './series.ts'
+import { type Capacities, type Counted, seriesOf } from './series.ts'
 import { STILL_RULES } from './still.ts'
 import { USUAL_RULES } from './usual.ts'
 
@@ -24,8 +24,8 @@ export interface MeterHistory
   extends Pick<PeriodKnown, 'meter' | 'isPowerWatched' | 'hasTransformers' | 'kind'> {
   /** Of nine weeks before the boundary, and of the boundary itself; any order, any versions. */
   readonly releases: readonly Counted[]
-  /** On the side of the transformers the values are of; null where no profile tells it. */
-  readonly capacityOf: Rolling['capacityOf']
+  /** Multiplied as values are. */
+  readonly capacities?: Capacities
   /** Oldest first. */
   readonly absences: readonly Absence[]
   readonly limits: Limits
@@ -44,11 +44,11 @@ export interface PeriodFinding {
  * later is looked at, so a boundary judged anew comes out as it did.
  */
 export function judgePeriods(
-  { releases, capacityOf, ...meter }: MeterHistory,
+  { releases, capacities, ...meter }: MeterHistory,
   boundary: number,
   offsetMinutes: number,
 ): readonly PeriodFinding[] {
-  const all = seriesOf(releases, boundary, { capacityOf, limits: meter.limits })
+  const all = seriesOf(releases, boundary, capacities)
   return [...all.values()].flatMap(series =>
     PERIOD_RULES.filter(rule => rule.of(series.obis)).flatMap(rule => {
       const finding = findingOf(rule, rule.check({ ...meter, boundary, series, all, offsetMinutes }))

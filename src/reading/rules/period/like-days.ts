@@ -1,6 +1,7 @@
 /** Days to compare a day with, and what is usual of them: medians, since one wild day must not decide. */
 
-import { DAY, MINUTE } from '../../../core/time.ts'
+import { DAY } from '../../../core/time.ts'
+import { weekdayOf } from '../../estimate/like-days.ts'
 import { absentMs, type PeriodKnown } from './period.ts'
 import type { Usage } from './series.ts'
 
@@ -12,12 +13,9 @@ export function isDay({ from, to }: Usage): boolean {
   return to.at - from.at === DAY
 }
 
-const THURSDAY = 4
-
 /** Working days are alike; Saturdays are, and Sundays. */
 export function weekdayClass(day: number, offsetMinutes: number): 'working day' | 'Saturday' | 'Sunday' {
-  // 1970 began on a Thursday.
-  const weekday = (Math.floor((day + offsetMinutes * MINUTE) / DAY) + THURSDAY) % 7
+  const weekday = weekdayOf(day, offsetMinutes)
   return weekday === 0 ? 'Sunday' : weekday === 6 ? 'Saturday' : 'working day'
 }
 

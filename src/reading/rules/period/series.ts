@@ -1,8 +1,9 @@
 /** Released boundaries of one meter → what each register was at them, and what flowed through it from one to the next. */
 
-import { addScaled, approximate, compareScaled, type Scaled, subtractScaled } from '../../../core/scaled.ts'
+import type { Scaled } from '../../../core/scaled.ts'
+import type { BillingFacts } from '../../billing/billing-read.ts'
+import { increase } from '../../billing/continuity.ts'
 import type { Release } from '../../billing/release.ts'
-import type { Limits } from '../parameters.ts'
 
 /** What history is made of: of a release, or of one that is about to be. Values are primary, as readings are. */
 export type Counted = Pick<
@@ -37,17 +38,14 @@ export interface Series {
   readonly usages: readonly Usage[]
 }
 
-/** Where a register rolls over, exclusive, and the shares of it by which that is told from a fall (V-R2). */
-export interface Rolling {
-  capacityOf(obis: string): Scaled | null
-  readonly limits: Pick<Limits, 'V-R2'>
-}
+/** Where registers roll over; absent for those nobody knows it of. */
+export type Capacities = BillingFacts['capacities']
 
 /** By OBIS. Of each boundary the latest version counts; withdrawn ones, and those after `until`, are as if never released. */
 export function seriesOf(
   releases: readonly Counted[],
   until: number,
-  rolling: Rolling,
+  capacities: Capacities,
   isWanted: (obis: string) => boolean = () => true,
 ): ReadonlyMap<string, Series> {
   const found = new Map<string, Growing>()
@@ -55,7 +53,7 @@ export function seriesOf(
     for (const { obis, unit, value, reading } of release.registers) {
       if (!isWanted(obis)) continue
       const stood = { at: release.boundary, value, isActual: reading !== null }
-      found.set(obis, grown(found.get(obis), stood, unit, release, rolling, obis))
+      found.set(obis, grown(found.get(obis), stood, { obis, unit }, release, capacities?.[obis] ?? null))
     }
   return found
 }
@@ -79,10 +77,9 @@ function latestOf(releases: readonly Counted[], until: number): readonly Counted
 function grown(
   before: Growing | undefined,
   to: Stood,
-  unit: string,
+  { obis, unit }: Pick<Series, 'obis' | 'unit'>,
   release: Counted,
-  rolling: Rolling,
-  obis: string,
+  capacity: Scaled | null,
 ): Growing {
   const isSame =
     before?.unit === unit &&
@@ -94,20 +91,8 @@ function grown(
   }
   const { stood, usages } = before
   const from = stood.at(-1)
-  const used = from && flowed(from.value, to.value, rolling, obis)
+  const used = from && increase(from.value, to.value, capacity)
   if (from && used) usages.push({ from, to, used, isActual: from.isActual && to.isActual })
   stood.push(to)
   return { ...before, release }
-}
-
-/** Null for a fall that is no roll-over: nobody knows what flowed. */
-function flowed(from: Scaled, to: Scaled, { capacityOf, limits }: Rolling, obis: string): Scaled | null {
-  const step = subtractScaled(to, from)
-  if (step.digits >= 0n) return step
-  const capacity = capacityOf(obis)
-  if (!capacity || compareScaled(from, capacity) >= 0) return null
-  const full = approximate(capacity)
-  const isOver =
-    approximate(from) >= limits['V-R2'].from * full && approximate(to) <= limits['V-R2'].to * full
-  return isOver ? addScaled(step, capacity) : null
 }
