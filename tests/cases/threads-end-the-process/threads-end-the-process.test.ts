@@ -1,6 +1,6 @@
 /**
- * Seen: tests of the store died of SIGSEGV, about once in ten runs, without a word; others of V8's "jit_page" checks, which came
- * back when the moment below was stretched.
+ * Seen: tests of the store died of SIGSEGV, about once in ten runs, without a word; others of V8's "jit_page" checks,
+ * which came back when the moment below was stretched.
  * Node strips types by WebAssembly in each thread anew. What V8 compiled to call JavaScript from there is shared by all
  * threads; it is freed some time after the thread that had it compiled has ended, and V8 13.6 may hand it to the next
  * thread at that very moment, which frees it once more.
