@@ -3,6 +3,7 @@
 import { type BillingAsked, type BillingParts, billingPageOf } from './billing-pages.ts'
 import { type BatchAsked, batchPageOf, type ReleasesAsked, releasesPageOf } from './book-pages.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
+import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
 import { createStandings } from './standings.ts'
 import { type VoltageAsked, voltagePage } from './voltage-page.ts'
 
@@ -12,6 +13,7 @@ export interface Pages {
   releases(asked: ReleasesAsked): Promise<Uint8Array<ArrayBuffer>>
   batch(asked: BatchAsked): Promise<Uint8Array<ArrayBuffer>>
   history(asked: HistoryAsked): Promise<Uint8Array<ArrayBuffer>>
+  intervals(asked: IntervalsPageAsked): Promise<Uint8Array<ArrayBuffer>>
   voltage(asked: VoltageAsked): Promise<Uint8Array<ArrayBuffer>>
 }
 
@@ -23,6 +25,7 @@ export function createPages(parts: BillingParts): Pages {
     releases: asked => releasesPageOf(parts, asked),
     batch: asked => batchPageOf(parts, asked),
     history: asked => historyPage(parts, asked),
+    intervals: asked => intervalsPage(parts, asked),
     voltage: asked => voltagePage(parts, asked),
   }
 }

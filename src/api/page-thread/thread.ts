@@ -62,6 +62,7 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     releases: asked => ask('releases', asked),
     batch: asked => ask('batch', asked),
     history: asked => ask('history', asked),
+    intervals: asked => ask('intervals', asked),
     voltage: asked => ask('voltage', asked),
     async stop() {
       isStopped = true
