@@ -285,8 +285,8 @@ export const configSchema = section({
   billing: section({
     settle: duration.optional(),
     mostEstimatedDays: whole('estimatedDays', 0, 30).optional(),
-    replacePercent: number('replacePercent', 0, 100).optional(),
-    replaceUnits: number('replaceUnits', 0, 1_000_000).optional(),
+    replacePercent: whole('replacePercent', 0, 100).optional(),
+    replaceUnits: whole('replaceUnits', 0, 1_000_000).optional(),
   }).optional(),
   indicators: section({
     voltage: section({

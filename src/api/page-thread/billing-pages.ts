@@ -148,7 +148,9 @@ function heldBack({
 }): Missing {
   const { meter, origin, conditions } = verdict
   const known = verdict.status === 'missing' ? verdict.known : verdict.registers
-  return { meter, origin, conditions, doubts, status: 'missing', known }
+  const own = new Set(verdict.doubts)
+  const all = [...own, ...doubts.filter(doubt => !own.has(doubt))]
+  return { meter, origin, conditions, doubts: all, status: 'missing', known }
 }
 
 function standOf(stood: Stood): Stand {
