@@ -21,6 +21,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/publish': 4,
   'src/running': 4,
   'src/api': 5,
+  'src/retrace': 5,
   'src/main.ts': 6,
   'src/cli': 7,
 }

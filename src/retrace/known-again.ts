@@ -1,0 +1,104 @@
+/** What rules knew beside a reading when it came, as far as the store keeps it. */
+
+import { freezePlansOf } from '../acquire/plans.ts'
+import type { MeterConfig } from '../config/config.ts'
+import { isBoundary } from '../core/calendar.ts'
+import { parseScaled, type Scaled } from '../core/scaled.ts'
+import { NO_DATE_MS, SECOND } from '../core/time.ts'
+import type { Point } from '../driver-api/profile.ts'
+import type { Periods } from '../reading/freeze-period.ts'
+import { factorIn, factorOf, nameplateOnSide, ONE, type Transformers } from '../reading/ratios.ts'
+import type { Finding, Reading } from '../reading/reading.ts'
+import { capacityOf } from '../reading/rules/capacity.ts'
+import { CLOCK_COUNTS_WITHIN_MS } from '../reading/rules/clock-limits.ts'
+import type { Known } from '../reading/rules/known.ts'
+import type { MeterClock } from '../store/store.ts'
+import { transformersOf } from './recompute.ts'
+
+/** What does not change from reading to reading of a meter's register. */
+export type OfRegister = Pick<Known, 'nameplate' | 'capacity' | 'rounded' | 'transformers'>
+
+export function createRegisters(meter: MeterConfig): (reading: Pick<Reading, 'obis' | 'kind' | 'unit'>) => OfRegister {
+  const { profile, driver, polls, nameplate } = meter
+  const transformers = transformersOf(meter)
+  const plate = nameplateOnSide(nameplate, transformers)
+  const frozen = [profile.daily, profile.settlement, profile.hourly].flatMap(plan => plan?.points ?? [])
+  const polled = [...polls.flatMap(({ points }) => points), ...profile.points]
+  const known = new Map<string, OfRegister>()
+  return ({ obis, kind, unit }) => {
+    const key = `${kind} ${obis} ${unit}`
+    const before = known.get(key)
+    if (before) return before
+    const point: Point | undefined = (kind === 'freeze' ? frozen : polled).find(one => one.obis === obis)
+    const made: OfRegister = {
+      nameplate: plate,
+      capacity: capacityOf(point?.capacity, factorOf(unit, transformers)),
+      transformers,
+      ...(point && driver.retrace?.isRounded(point) && { rounded: true }),
+    }
+    known.set(key, made)
+    return made
+  }
+}
+
+/** As it was multiplied then, where the archive says otherwise now. */
+export function transformersThen(
+  now: Transformers | null,
+  unit: string,
+  findings: readonly Finding[],
+): Transformers | null {
+  const then = factorIn(findings)
+  if (then === null || !now) return now
+  const isSame = then.digits === factorOf(unit, now).digits && then.scaler === factorOf(unit, now).scaler
+  if (isSame) return now
+  const isVoltage = /^[kM]?V$/.test(unit)
+  return { ...now, agreed: isVoltage ? { current: ONE, voltage: then } : { current: then, voltage: ONE } }
+}
+
+/** V-F12 speaks of every float whose neighbour lies beyond its resolution, so what it said is all there was. */
+export function floatStepIn(findings: readonly Finding[]): Scaled | null {
+  const said = findings.find(({ rule }) => rule === 'V-F12')
+  const [, step] = /float steps by (\d+(?:\.\d+)?),/.exec(said?.evidence ?? '') ?? []
+  return step === undefined ? null : parseScaled(step)
+}
+
+/**
+ * What the meter's clock may have been known to be off: of each hour the store keeps the last measurement only, so the one
+ * before and the one behind both may have been it. The likeliest first.
+ */
+export function deviationsNear(clocks: readonly MeterClock[], at: number): readonly (number | null)[] {
+  let behind = clocks.length
+  for (let low = 0, high = clocks.length; low <= high && high > 0; ) {
+    const middle = (low + high) >> 1
+    const one = clocks[middle]
+    if (one === undefined || one.measuredAt > at) {
+      behind = Math.min(behind, middle)
+      high = middle - 1
+    } else low = middle + 1
+  }
+  const near = [clocks[behind - 1], clocks[behind]].filter(
+    one => one !== undefined && Math.abs(one.measuredAt - at) < CLOCK_COUNTS_WITHIN_MS,
+  ) as MeterClock[]
+  const nearest = near.sort((a, b) => Math.abs(a.measuredAt - at) - Math.abs(b.measuredAt - at))
+  return [...nearest.map(({ deviationMs }) => deviationMs), null]
+}
+
+/** What V-T2 says of the meter's clock; told in whole seconds, so half of one either way may have been it too. */
+export function deviationsSaid(findings: readonly Finding[]): readonly number[] {
+  const said = findings.find(({ rule }) => rule === 'V-T2')?.evidence ?? ''
+  if (said.includes('a date that does not exist')) return [NO_DATE_MS]
+  const [, seconds] = /clock is (-?\d+) s off/.exec(said) ?? []
+  if (seconds === undefined) return []
+  return [0, 499, -499].map(more => Number(seconds) * SECOND + more)
+}
+
+/** The plans a freeze may have been asked for by: where one has such a boundary, that is the likeliest. */
+export function createPeriods(meter: MeterConfig, offsetMinutes: number) {
+  const plans = freezePlansOf(meter, offsetMinutes)
+  return (reading: Pick<Reading, 'kind' | 'obis' | 'slot'>): readonly Periods[] => {
+    if (reading.kind !== 'freeze') return []
+    const own = plans.filter(({ points }) => points.some(({ obis }) => obis === reading.obis))
+    const fitting = own.filter(({ calendar }) => isBoundary(calendar, reading.slot))
+    return [...new Set([...fitting, ...own])].map(({ periods }) => periods)
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Which bytes a value hangs on, found by asking: each byte is changed, the same conversation is held again, and where the value
+ * comes out otherwise the byte is one of its own. Bytes that make the frame no answer any more, or no value, are none.
+ */
+
+import { compareScaled, type Scaled } from '../core/scaled.ts'
+import type { Frame } from '../driver-api/driver.ts'
+import type { Recomputed } from './recompute.ts'
+import type { Tape } from './replay.ts'
+
+export interface Mark {
+  /** The exchange's place in its round, and bytes of its reply: from and to (exclusive). */
+  readonly exchange: number
+  readonly from: number
+  readonly to: number
+  readonly of: 'value' | 'stamp'
+}
+
+/** Some of these leave a digit a digit, whatever it was. */
+const CHANGES: readonly ((byte: number) => number)[] = [
+  byte => byte + 1,
+  byte => byte - 1,
+  byte => byte + 0x10,
+  byte => byte - 0x10,
+  byte => byte ^ 0x80,
+  byte => byte ^ 0xff,
+]
+
+type Told = ReturnType<Recomputed['again']>
+
+export function marksOf(made: Recomputed): readonly Mark[] {
+  const written = writtenIn(made)
+  if (written) return [written, ...stampsOf(made)]
+  const values = near(made).flatMap(([exchange, frame]) => runsOf(made, exchange, frame, 'value'))
+  return [...values, ...stampsOf(made)]
+}
+
+/** Where a value has but one way of being sent, and this stands once in its answer. */
+function writtenIn({ raw, tape, carrier }: Recomputed): Mark | null {
+  const bytes = tape.driver.retrace?.bytesOf?.(raw.point, raw.value)
+  const reply = tape.exchanges[carrier]?.frame?.bytes
+  if (!bytes || !reply) return null
+  const places = Array.from({ length: reply.length }, (_, from) => from).filter(from =>
+    bytes.every((byte, place) => reply[from + place] === byte),
+  )
+  const [from] = places
+  if (from === undefined || places.length > 1) return null
+  return { exchange: carrier, from, to: from + bytes.length, of: 'value' }
+}
+
+function stampsOf(made: Recomputed): readonly Mark[] {
+  if (made.raw.stampedAt === undefined) return []
+  return near(made).flatMap(([exchange, frame]) => runsOf(made, exchange, frame, 'stamp'))
+}
+
+/** An answer that brought nothing of this value may still scale or stamp it. */
+function near(made: Recomputed): readonly (readonly [exchange: number, frame: Frame])[] {
+  const used = new Set(made.raw.frames)
+  return made.tape.exchanges.flatMap(({ frame }, exchange) =>
+    frame !== null && (used.has(frame) || isBefore(made, exchange)) ? [[exchange, frame] as const] : [],
+  )
+}
+
+/** The few exchanges around the carrier of its own conversation. */
+function isBefore({ carrier }: Recomputed, exchange: number): boolean {
+  return Math.abs(exchange - carrier) <= 2
+}
+
+function runsOf(made: Recomputed, exchange: number, frame: Frame, of: Mark['of']): readonly Mark[] {
+  const length = frame.bytes.length
+  const isOther = of === 'value' ? tellsOtherValue : tellsOtherStamp
+  const matters = new Set<number>()
+  const original: Told = made
+  for (let at = 0; at < length; at += 1)
+    if (variantsOf(frame, at).some(one => isOther(told(made, exchange, one), original))) matters.add(at)
+  // The last byte of a float may be lost in rounding: beside another exponent it is not.
+  const [first] = matters
+  if (of === 'value' && first !== undefined) widen(made, exchange, frame, matters)
+  return runsIn(matters).map(([from, to]) => ({ exchange, from, to, of }))
+}
+
+function widen(made: Recomputed, exchange: number, frame: Frame, matters: Set<number>): void {
+  const bases = [...matters]
+    .flatMap(at => variantsOf(frame, at))
+    .flatMap(base => {
+      const value = told(made, exchange, base)
+      return value ? [{ base, value }] : []
+    })
+  for (const step of [1, -1])
+    for (const edge of [...matters])
+      for (let at = edge + step; at >= 0 && at < frame.bytes.length && !matters.has(at); at += step) {
+        const speaks = bases.some(({ base, value }) =>
+          variantsOf(base, at).some(one => tellsOtherValue(told(made, exchange, one), value)),
+        )
+        if (!speaks) break
+        matters.add(at)
+      }
+}
+
+function variantsOf({ bytes }: Frame, at: number): readonly Frame[] {
+  return CHANGES.map(change => {
+    const other = Uint8Array.from(bytes)
+    other[at] = change(bytes[at] ?? 0)
+    return { bytes: other }
+  })
+}
+
+function told(made: Recomputed, exchange: number, frame: Frame): Told {
+  return made.again(withFrame(made.tape, exchange, frame))
+}
+
+function withFrame(tape: Tape, exchange: number, frame: Frame): Tape {
+  return {
+    ...tape,
+    exchanges: tape.exchanges.map((one, place) => (place === exchange ? { ...one, frame } : one)),
+  }
+}
+
+function tellsOtherValue(now: Told, before: Told): boolean {
+  return now !== null && before !== null && !isSame(now.meant.reading.value, before.meant.reading.value)
+}
+
+function tellsOtherStamp(now: Told, before: Told): boolean {
+  return now !== null && before !== null && now.meant.reading.slot !== before.meant.reading.slot
+}
+
+function isSame(one: Scaled, other: Scaled): boolean {
+  return one.scaler === other.scaler && compareScaled(one, other) === 0
+}
+
+function runsIn(places: ReadonlySet<number>): readonly (readonly [from: number, to: number])[] {
+  const runs: [number, number][] = []
+  for (const place of [...places].sort((a, b) => a - b)) {
+    const last = runs.at(-1)
+    if (last && last[1] === place) last[1] = place + 1
+    else runs.push([place, place + 1])
+  }
+  return runs
+}
