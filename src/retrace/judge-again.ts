@@ -169,7 +169,9 @@ export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgePar
 
   function note(round: readonly KeptReading[]): void {
     const asJudged = round.map(reading =>
-      reading.findings.length === 0 ? reading : { ...reading, quality: qualityBy(asItCame(reading.findings)) },
+      reading.findings.length === 0
+        ? reading
+        : { ...reading, quality: qualityBy(asItCame(reading.findings)) },
     )
     for (const reading of asJudged) lastGood.note(reading)
     loadsThen.note(meter.id, asJudged)
@@ -274,4 +276,3 @@ function memory<Result>(make: (guess: Guess) => Result): (guess: Guess) => Resul
     return result
   }
 }
-

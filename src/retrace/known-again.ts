@@ -18,7 +18,9 @@ import { transformersOf } from './recompute.ts'
 /** What does not change from reading to reading of a meter's register. */
 export type OfRegister = Pick<Known, 'nameplate' | 'capacity' | 'rounded' | 'transformers'>
 
-export function createRegisters(meter: MeterConfig): (reading: Pick<Reading, 'obis' | 'kind' | 'unit'>) => OfRegister {
+export function createRegisters(
+  meter: MeterConfig,
+): (reading: Pick<Reading, 'obis' | 'kind' | 'unit'>) => OfRegister {
   const { profile, driver, polls, nameplate } = meter
   const transformers = transformersOf(meter)
   const plate = nameplateOnSide(nameplate, transformers)

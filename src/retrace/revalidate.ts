@@ -60,7 +60,8 @@ export function revalidate(asked: Revalidating): Tally {
 
   function tell(row: KeptRow, one: JudgedAgain): void {
     for (const rule of one.left) ruleOf(rule).left += 1
-    for (const { rule, was, would } of one.changes) ruleOf(rule)[was ? (would ? 'otherwise' : 'vanish') : 'appear'] += 1
+    for (const { rule, was, would } of one.changes)
+      ruleOf(rule)[was ? (would ? 'otherwise' : 'vanish') : 'appear'] += 1
     if (one.changes.length === 0) return
     changed += 1
     const key = transition(one.reading.quality, one.quality)
@@ -116,7 +117,17 @@ function* roundsIn(rows: Iterable<KeptRow>): Iterable<readonly KeptRow[]> {
   if (round.length > 0) yield round
 }
 
-function readingOf({ register, slot, value, unit, readAt, receivedAt, exchange, quality, findings }: KeptRow): KeptReading {
+function readingOf({
+  register,
+  slot,
+  value,
+  unit,
+  readAt,
+  receivedAt,
+  exchange,
+  quality,
+  findings,
+}: KeptRow): KeptReading {
   const { meter, obis, kind } = register
   return { meter, obis, kind, slot, value, unit, readAt, receivedAt, exchange, quality, findings }
 }

@@ -62,7 +62,12 @@ function createHistory(database: DatabaseSync): History {
   const damage = createDamage(() => undefined)
   const names = createNames(database)
   const rows = createRows(database, names, damage)
-  const { hoursOf, readingsIn } = createQueries({ database, names, rows, latest: createLatest(database, rows) })
+  const { hoursOf, readingsIn } = createQueries({
+    database,
+    names,
+    rows,
+    latest: createLatest(database, rows),
+  })
   const evidence = createEvidence({ database, names, rows, damage })
   const after = database.prepare(
     `SELECT ${READING_COLUMNS} FROM reading r WHERE r.id > ? ORDER BY r.id LIMIT ${ROWS_AT_ONCE}`,
