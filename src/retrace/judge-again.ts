@@ -67,8 +67,6 @@ const JUDGED: ReadonlySet<string> = new Set(
 )
 const NOTHING: readonly Finding[] = []
 const NONE: readonly number[] = []
-/** A clock may be asked behind the values of a round. */
-const ROUND_LASTS_MS = 10_000
 
 /** Of a round what nobody knows for sure; the first of each is the likeliest. */
 interface Guess {
@@ -86,6 +84,8 @@ const OTHERS: readonly Guess[] = [
   { ...LIKELIEST, withEarlier: true },
   { ...LIKELIEST, withEarlier: true, clock: 1 },
 ]
+
+const GUESSES = [LIKELIEST, ...OTHERS]
 
 export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgeParts): Judge {
   const then = meter.limits ?? USUAL_LIMITS[USUAL_CLASS]
@@ -106,7 +106,7 @@ export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgePar
   ): readonly Given[] {
     const until = round.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0)
     const told = deviationsTold(round)
-    const deviations = told.length > 0 ? told : deviationsNear(clocks, until + ROUND_LASTS_MS)
+    const deviations = told.length > 0 ? told : deviationsNear(clocks, until)
     const clockDeviationMs = deviations[Math.min(guess.clock, deviations.length - 1)] ?? null
     const load = loads.of(meter.id)
     return [...round, ...(guess.withEarlier ? earlierOf(round) : [])].map(reading => {
@@ -149,7 +149,7 @@ export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgePar
     const fresh = judgeBy(round, now, loadsNow, LIKELIEST)
     const wasAskedTwice = round.some(({ findings }) => findings.some(isOfSecondLook))
     const others = memory((guess: Guess) => judgeBy(round, now, loadsNow, guess))
-    const asThen = memory(() => judgeBy(round, then, loadsThen, LIKELIEST))
+    const asThen = memory((guess: Guess) => judgeBy(round, then, loadsThen, guess))
     return round.map((reading, place) => {
       const own = fresh[place] ?? NOTHING
       const differing = rulesThatDiffer(reading.findings, own)
@@ -158,12 +158,19 @@ export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgePar
       return outcome(reading, own, differing, left)
     })
 
-    /** A difference that comes of the limits is one; another only where nothing that is not kept explains it. */
+    /**
+     * A difference is one where nothing that is not kept could undo it. Where the limits of then explain what is kept, only
+     * what explains it with them counts.
+     */
     function isSure(rule: string, { findings }: KeptReading, place: number): boolean {
       const kept = said(findings, rule)
-      if (now !== then && said(asThen(LIKELIEST)[place] ?? NOTHING, rule) === kept) return true
-      if (wasAskedTwice && OF_ROUNDS.has(rule)) return false
-      return !OTHERS.some(guess => said(others(guess)[place] ?? NOTHING, rule) === kept)
+      const explains = (guess: Guess) => said(asThen(guess)[place] ?? NOTHING, rule) === kept
+      const undoes = (guess: Guess) => said(others(guess)[place] ?? NOTHING, rule) === kept
+      if (now === then) return !(wasAskedTwice && OF_ROUNDS.has(rule)) && !OTHERS.some(undoes)
+      const explaining = GUESSES.filter(explains)
+      return explaining.length > 0
+        ? !explaining.some(undoes)
+        : !(wasAskedTwice && OF_ROUNDS.has(rule)) && !OTHERS.some(undoes)
     }
   }
 

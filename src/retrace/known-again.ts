@@ -64,25 +64,32 @@ export function floatStepIn(findings: readonly Finding[]): Scaled | null {
   return step === undefined ? null : parseScaled(step)
 }
 
+/** A clock that was read within a round was measured no further from the round's last answer. */
+const OF_ROUND_MS = 30_000
+
 /**
- * What the meter's clock may have been known to be off: of each hour the store keeps the last measurement only, so the one
- * before and the one behind both may have been it. The likeliest first.
+ * What the meter's clock may have been known to be off when a round ended. Of each hour the store keeps the last measurement
+ * only: where it is not the round's own, the one before and the one behind may both have been it. The likeliest first.
  */
-export function deviationsNear(clocks: readonly MeterClock[], at: number): readonly (number | null)[] {
-  let behind = clocks.length
-  for (let low = 0, high = clocks.length; low <= high && high > 0; ) {
+export function deviationsNear(clocks: readonly MeterClock[], until: number): readonly (number | null)[] {
+  const behind = firstBehind(clocks, until + OF_ROUND_MS)
+  const [before, after] = [clocks[behind - 1], clocks[behind]]
+  if (before && until - before.measuredAt < OF_ROUND_MS) return [before.deviationMs]
+  const counts = (one: MeterClock) => Math.abs(one.measuredAt - until) < CLOCK_COUNTS_WITHIN_MS
+  const near = [before, after].filter(one => one !== undefined && counts(one)) as MeterClock[]
+  const nearest = near.sort((a, b) => Math.abs(a.measuredAt - until) - Math.abs(b.measuredAt - until))
+  const known = nearest.map(({ deviationMs }) => deviationMs)
+  return before && counts(before) ? known : [...known, null]
+}
+
+function firstBehind(clocks: readonly MeterClock[], at: number): number {
+  let [low, high] = [0, clocks.length]
+  while (low < high) {
     const middle = (low + high) >> 1
-    const one = clocks[middle]
-    if (one === undefined || one.measuredAt > at) {
-      behind = Math.min(behind, middle)
-      high = middle - 1
-    } else low = middle + 1
+    if ((clocks[middle]?.measuredAt ?? at) <= at) low = middle + 1
+    else high = middle
   }
-  const near = [clocks[behind - 1], clocks[behind]].filter(
-    one => one !== undefined && Math.abs(one.measuredAt - at) < CLOCK_COUNTS_WITHIN_MS,
-  ) as MeterClock[]
-  const nearest = near.sort((a, b) => Math.abs(a.measuredAt - at) - Math.abs(b.measuredAt - at))
-  return [...nearest.map(({ deviationMs }) => deviationMs), null]
+  return low
 }
 
 /** What V-T2 says of the meter's clock; told in whole seconds, so half of one either way may have been it too. */

@@ -4,7 +4,7 @@
  */
 
 import { compareScaled, type Scaled } from '../core/scaled.ts'
-import type { Frame } from '../driver-api/driver.ts'
+import type { Frame, Value } from '../driver-api/driver.ts'
 import type { Recomputed } from './recompute.ts'
 import type { Tape } from './replay.ts'
 
@@ -35,17 +35,36 @@ export function marksOf(made: Recomputed): readonly Mark[] {
   return [...values, ...stampsOf(made)]
 }
 
-/** Where a value has but one way of being sent, and this stands once in its answer. */
-function writtenIn({ raw, tape, carrier }: Recomputed): Mark | null {
-  const bytes = tape.driver.retrace?.bytesOf?.(raw.point, raw.value)
-  const reply = tape.exchanges[carrier]?.frame?.bytes
-  if (!bytes || !reply) return null
-  const places = Array.from({ length: reply.length }, (_, from) => from).filter(from =>
-    bytes.every((byte, place) => reply[from + place] === byte),
+/** Where a value has but one way of being sent; of several places that read so, the one that a step more or less changes. */
+function writtenIn(made: Recomputed): Mark | null {
+  const { raw, tape, carrier } = made
+  const bytesOf = (value: Value) => tape.driver.retrace?.bytesOf?.(raw.point, value) ?? null
+  const bytes = bytesOf(raw.value)
+  const frame = tape.exchanges[carrier]?.frame
+  if (!bytes || !frame) return null
+  const places = Array.from({ length: frame.bytes.length }, (_, from) => from).filter(from =>
+    bytes.every((byte, place) => frame.bytes[from + place] === byte),
   )
-  const [from] = places
-  if (from === undefined || places.length > 1) return null
-  return { exchange: carrier, from, to: from + bytes.length, of: 'value' }
+  const beside = besideOf(raw.value).flatMap(value => bytesOf(value) ?? [])
+  const from =
+    places.length === 1
+      ? places[0]
+      : places.find(at =>
+          beside.some(other => tellsOtherValue(told(made, carrier, withBytes(frame, at, other)), made)),
+        )
+  return from === undefined ? null : { exchange: carrier, from, to: from + bytes.length, of: 'value' }
+}
+
+function besideOf(value: Value): readonly Value[] {
+  if ('bits' in value) return [{ ...value, bits: value.bits ^ 1 }]
+  if (!('digits' in value)) return []
+  return [1n, -1n].map(step => ({ ...value, digits: value.digits + step }))
+}
+
+function withBytes({ bytes }: Frame, at: number, other: Uint8Array): Frame {
+  const changed = Uint8Array.from(bytes)
+  changed.set(other, at)
+  return { bytes: changed }
 }
 
 function stampsOf(made: Recomputed): readonly Mark[] {

@@ -28,7 +28,7 @@ import { createPacker } from '../../src/store/batch.ts'
 import { openStoreFile } from '../../src/store/file.ts'
 import type { Calls } from '../../src/store/protocol.ts'
 import { requireSound, withoutUnstorable } from '../../src/store/storable.ts'
-import type { Round, Store } from '../../src/store/store.ts'
+import type { Round, Store, StoredReading } from '../../src/store/store.ts'
 import { modelOf } from '../simulator/models.ts'
 import { memoryLine } from './memory-line.ts'
 import { memoryRefusals } from './memory-refusals.ts'
@@ -161,9 +161,22 @@ export async function simulatedDays(days: Days): Promise<DaysKept> {
     calls,
     rounds: counted.rounds,
     dispose() {
+      calls.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** All that is kept of a meter, the oldest slot first. */
+export function readingsKept({ calls }: Pick<DaysKept, 'calls'>, meter: string): readonly StoredReading[] {
+  const asked = { meter, from: 0, to: 9e15, limit: 1 }
+  const found: StoredReading[] = []
+  for (let hours = calls.hoursOf(asked); hours !== null; ) {
+    const part = calls.readingsIn(asked, hours)
+    found.push(...part.items)
+    hours = part.next
+  }
+  return found
 }
 
 function everyMinute(clock: VirtualClock, work: () => void): () => void {
