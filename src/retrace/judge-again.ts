@@ -7,6 +7,7 @@ import { createLastGood } from '../acquire/last-good.ts'
 import { createLoadsSeen, type LoadsSeen } from '../acquire/loads-seen.ts'
 import type { MeterConfig } from '../config/config.ts'
 import type { Finding, Quality, ValidatedReading } from '../reading/reading.ts'
+import { LOAD_RULES } from '../reading/rules/load.ts'
 import type { Limits } from '../reading/rules/parameters.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 import type { Given } from '../reading/rules/rule.ts'
@@ -62,6 +63,8 @@ export interface Judge {
 /** What these rules go by is not kept: what else was on the line, our own clock, acceptances, the meter's own ratios. */
 const LEFT: ReadonlySet<string> = new Set(['V-F10', 'V-T1', 'V-C1', 'V-R18'])
 const OF_ROUNDS: ReadonlySet<string> = new Set(ROUND_RULES.map(({ id }) => id))
+/** Accounts of power begin anew with the daemon, and nobody keeps when that was started. */
+const OF_ACCOUNTS: ReadonlySet<string> = new Set(LOAD_RULES.map(({ id }) => id))
 const JUDGED: ReadonlySet<string> = new Set(
   [...READING_RULES, ...ROUND_RULES].map(({ id }) => id).filter(id => !LEFT.has(id)),
 )
@@ -166,11 +169,10 @@ export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgePar
       const kept = said(findings, rule)
       const explains = (guess: Guess) => said(asThen(guess)[place] ?? NOTHING, rule) === kept
       const undoes = (guess: Guess) => said(others(guess)[place] ?? NOTHING, rule) === kept
-      if (now === then) return !(wasAskedTwice && OF_ROUNDS.has(rule)) && !OTHERS.some(undoes)
-      const explaining = GUESSES.filter(explains)
-      return explaining.length > 0
-        ? !explaining.some(undoes)
-        : !(wasAskedTwice && OF_ROUNDS.has(rule)) && !OTHERS.some(undoes)
+      const explaining = now === then ? [] : GUESSES.filter(explains)
+      if (explaining.length > 0) return !explaining.some(undoes)
+      if (OF_ACCOUNTS.has(rule) || (wasAskedTwice && OF_ROUNDS.has(rule))) return false
+      return !OTHERS.some(undoes)
     }
   }
 

@@ -22,6 +22,9 @@ const CHANGES: readonly ((byte: number) => number)[] = [
   byte => byte - 1,
   byte => byte + 0x10,
   byte => byte - 0x10,
+  // Zero as a float, in bytes and in their digits.
+  byte => byte + 0x40,
+  byte => byte + 0x04,
   byte => byte ^ 0x80,
   byte => byte ^ 0xff,
 ]

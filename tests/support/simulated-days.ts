@@ -75,6 +75,8 @@ export interface DaysKept {
   readonly config: Config
   readonly calls: Calls
   readonly rounds: number
+  /** Lets others have the store. */
+  readonly close: () => void
   readonly dispose: () => void
 }
 
@@ -154,14 +156,20 @@ export async function simulatedDays(days: Days): Promise<DaysKept> {
     days.eachHour?.(hour, held)
   }
   for (const stop of stops.toReversed()) await stop()
+  let isOpen = true
+  const close = () => {
+    if (isOpen) calls.close()
+    isOpen = false
+  }
   return {
     file,
     directory: config.dataDirectory,
     config,
     calls,
     rounds: counted.rounds,
+    close,
     dispose() {
-      calls.close()
+      close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
