@@ -120,7 +120,9 @@ export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgePar
       return {
         reading,
         known: {
-          ...register,
+          nameplate: register.nameplate,
+          capacity: register.capacity,
+          ...(register.rounded && { rounded: register.rounded }),
           ...lastGood.knownOf(reading),
           load,
           floatStep: findings.length === 0 ? null : floatStepIn(findings),

@@ -8,7 +8,7 @@ import { NO_DATE_MS, SECOND } from '../core/time.ts'
 import type { Point } from '../driver-api/profile.ts'
 import type { Periods } from '../reading/freeze-period.ts'
 import { factorIn, factorOf, nameplateOnSide, ONE, type Transformers } from '../reading/ratios.ts'
-import type { Finding, Reading } from '../reading/reading.ts'
+import type { Finding, Kind, Reading } from '../reading/reading.ts'
 import { capacityOf } from '../reading/rules/capacity.ts'
 import { CLOCK_COUNTS_WITHIN_MS } from '../reading/rules/clock-limits.ts'
 import type { Known } from '../reading/rules/known.ts'
@@ -26,19 +26,22 @@ export function createRegisters(
   const plate = nameplateOnSide(nameplate, transformers)
   const frozen = [profile.daily, profile.settlement, profile.hourly].flatMap(plan => plan?.points ?? [])
   const polled = [...polls.flatMap(({ points }) => points), ...profile.points]
-  const known = new Map<string, OfRegister>()
+  const known: Readonly<Record<Kind, Map<string, OfRegister & { readonly unit: string }>>> = {
+    freeze: new Map(),
+    poll: new Map(),
+  }
   return ({ obis, kind, unit }) => {
-    const key = `${kind} ${obis} ${unit}`
-    const before = known.get(key)
-    if (before) return before
+    const before = known[kind].get(obis)
+    if (before?.unit === unit) return before
     const point: Point | undefined = (kind === 'freeze' ? frozen : polled).find(one => one.obis === obis)
-    const made: OfRegister = {
+    const made = {
+      unit,
       nameplate: plate,
       capacity: capacityOf(point?.capacity, factorOf(unit, transformers)),
       transformers,
-      ...(point && driver.retrace?.isRounded(point) && { rounded: true }),
+      ...(point && driver.retrace?.isRounded(point) && { rounded: true as const }),
     }
-    known.set(key, made)
+    known[kind].set(obis, made)
     return made
   }
 }

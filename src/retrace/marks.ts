@@ -3,7 +3,7 @@
  * comes out otherwise the byte is one of its own. Bytes that make the frame no answer any more, or no value, are none.
  */
 
-import { compareScaled, type Scaled } from '../core/scaled.ts'
+import { approximate, compareScaled, type Scaled } from '../core/scaled.ts'
 import type { Frame, Value } from '../driver-api/driver.ts'
 import type { Recomputed } from './recompute.ts'
 import type { Tape } from './replay.ts'
@@ -28,6 +28,8 @@ const CHANGES: readonly ((byte: number) => number)[] = [
   byte => byte ^ 0x80,
   byte => byte ^ 0xff,
 ]
+
+const NOTHING: Scaled = { digits: 0n, scaler: 0 }
 
 type Told = ReturnType<Recomputed['again']>
 
@@ -101,22 +103,29 @@ function runsOf(made: Recomputed, exchange: number, frame: Frame, of: Mark['of']
   return runsIn(matters).map(([from, to]) => ({ exchange, from, to, of }))
 }
 
+/** Beside the largest number that its own bytes can be made to say, the bytes next to them show whether they belong to it. */
 function widen(made: Recomputed, exchange: number, frame: Frame, matters: Set<number>): void {
-  const bases = [...matters]
-    .flatMap(at => variantsOf(frame, at))
-    .flatMap(base => {
-      const value = told(made, exchange, base)
-      return value ? [{ base, value }] : []
-    })
-  for (const step of [1, -1])
-    for (const edge of [...matters])
-      for (let at = edge + step; at >= 0 && at < frame.bytes.length && !matters.has(at); at += step) {
-        const speaks = bases.some(({ base, value }) =>
-          variantsOf(base, at).some(one => tellsOtherValue(told(made, exchange, one), value)),
-        )
-        if (!speaks) break
-        matters.add(at)
-      }
+  for (let before = 0; before < matters.size; ) {
+    before = matters.size
+    const base = largestBy(made, exchange, frame, matters)
+    const value = told(made, exchange, base)
+    const speaks = (at: number) =>
+      variantsOf(base, at).some(one => tellsOtherValue(told(made, exchange, one), value))
+    for (const step of [1, -1])
+      for (const edge of [...matters])
+        for (let at = edge + step; base.bytes[at] !== undefined && !matters.has(at) && speaks(at); at += step)
+          matters.add(at)
+  }
+}
+
+function largestBy(made: Recomputed, exchange: number, frame: Frame, matters: ReadonlySet<number>): Frame {
+  let [largest, most] = [frame, -1]
+  for (const at of matters)
+    for (const one of variantsOf(largest, at)) {
+      const size = Math.abs(approximate(told(made, exchange, one)?.meant.reading.value ?? NOTHING))
+      if (size > most) [largest, most] = [one, size]
+    }
+  return largest
 }
 
 function variantsOf({ bytes }: Frame, at: number): readonly Frame[] {
