@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/core/random.ts'
 import { formatScaled } from '../../src/core/scaled.ts'
+import { explain } from '../../src/retrace/explain.ts'
 import { marksOf } from '../../src/retrace/marks.ts'
 import { type Recomputed, recompute, type Unmade } from '../../src/retrace/recompute.ts'
 import type { Evidence } from '../../src/store/store.ts'
@@ -162,7 +163,7 @@ describe('a night over all kinds of meters', () => {
     expect(looked).toBeGreaterThan(50)
   }, 120_000)
 
-  test('PR-06 a flipped byte in the store is withheld, and the value cannot be made again', () => {
+  test('PR-06 what is withheld makes no value again, and another value in its row is told', () => {
     const [night] = nights
     if (!night) throw new Error('a night')
     const [meter] = night.config.meters
@@ -171,6 +172,15 @@ describe('a night over all kinds of meters', () => {
     if (!meter || !evidence) throw new Error('a reading')
     const without = { ...evidence, exchanges: evidence.exchanges.filter(({ carried }) => !carried) }
     expect(recompute(without, meter, OFFSET)).toMatchObject({ why: expect.stringContaining('damaged') })
+    const { value } = evidence.reading
+    const forged = {
+      ...evidence,
+      reading: { ...evidence.reading, value: { ...value, digits: value.digits + 1n } },
+    }
+    expect(explain(evidence, meter, OFFSET, null).differs).toEqual([])
+    expect(explain(forged, meter, OFFSET, null).differs).toEqual([
+      `the value is ${formatScaled(value)} where ${formatScaled(forged.reading.value)} is stored`,
+    ])
     const shed = { ...evidence, exchanges: [] }
     expect(recompute(shed, meter, OFFSET)).toMatchObject({ why: expect.stringContaining('no longer kept') })
   })
