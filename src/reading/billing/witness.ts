@@ -110,8 +110,10 @@ function between(
   return earlier && later ? { by, evidence: `between ${inWords(earlier)} and ${inWords(later)}` } : null
 }
 
+/** By a step at least: one of the two may be told with fewer decimals (V-R14). */
 function isBelow(later: Scaled, earlier: Scaled, capacity: Scaled | null): boolean {
-  return compareScaled(later, earlier) < 0 && !hasRolledOver(earlier, later, capacity)
+  const step = { digits: 1n, scaler: Math.max(later.scaler, earlier.scaler) }
+  return compareScaled(subtractScaled(earlier, later), step) >= 0 && !hasRolledOver(earlier, later, capacity)
 }
 
 /** Counted alike and truncated apart: the total is from 0 to n−1 steps above the sum (V-R10). */

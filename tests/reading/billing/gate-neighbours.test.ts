@@ -118,6 +118,12 @@ test("where the meter's clock was last measured too long ago, it is nobody's mea
   expect(settled([freeze(10_000n)], { beside }, { clock }).does).toBe('release')
 })
 
+test('V-R14 a register told with more decimals than the freeze speaks against it from a whole step on', () => {
+  const beside = (digits: bigint) => [poll(0n, D - 60_000, { value: { digits, scaler: -4 } })]
+  expect(settled([freeze(10_000n)], { beside: beside(1_000_099n) }).does).toBe('release')
+  expect(codesOf(settled([freeze(10_000n)], { beside: beside(1_000_100n) }))).toContain('WITNESS_AGAINST')
+})
+
 test('V-I2 the same meter before and after was there in between, however long nobody could ask', () => {
   const audit = (at: number) => ({ meter: 'm1', at, found: 'same' as const, evidence: 'no.' })
   const [before, after] = [audit(D - 10 * DAY), audit(D + 10 * DAY)]
