@@ -19,6 +19,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/acquire': 4,
   'src/commission': 4,
   'src/publish': 4,
+  'src/releasing': 4,
   'src/running': 4,
   'src/api': 5,
   'src/main.ts': 6,

@@ -7,6 +7,8 @@ import type { Scaled } from '../core/scaled.ts'
 import type { SimulatorConfig } from '../core/simulated.ts'
 import type { Driver, LoadRecordsAsked } from '../driver-api/driver.ts'
 import type { Nameplate, Point, Profile } from '../driver-api/profile.ts'
+import type { ReleasePolicy } from '../reading/billing/release.ts'
+import type { Area } from '../reading/rules/group/area-loss.ts'
 import type { Limits } from '../reading/rules/parameters.ts'
 
 export type {
@@ -36,6 +38,8 @@ export interface Config {
   /** One for each port that lines are dialled on. */
   readonly listeners: readonly DialInSettings[]
   readonly meters: readonly MeterConfig[]
+  /** Transformer areas, each with its meters. */
+  readonly areas: readonly Area[]
   readonly mqtt: MqttConfig | null
   readonly sparkplug: SparkplugConfig | null
   readonly broker: ListenConfig | null
@@ -47,6 +51,8 @@ export interface Config {
   /** What may be told to meters from the terminal. */
   readonly commands: CommandsConfig
   readonly commissioning: CommissioningConfig
+  /** When reads become final, and what may then be replaced. */
+  readonly billing: ReleasePolicy
   readonly indicators: IndicatorsConfig
 }
 

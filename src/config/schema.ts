@@ -90,6 +90,7 @@ export const meterSchema = section({
   nameplate: nameplate.optional(),
   serial: serial.optional(),
   ratios: section({ current: ratio.optional(), voltage: ratio.optional() }).optional(),
+  area: name.optional(),
 })
 
 const line = section({
@@ -266,6 +267,7 @@ export const configSchema = section({
   defaults: defaults.optional(),
   meters: list(meterSchema, 100_000).optional(),
   meterList: path('file').optional(),
+  areas: list(section({ id: name, supply: list(name, 16) }), 20_000).optional(),
   mqtt: mqtt.optional(),
   sparkplug: sparkplug.optional(),
   broker: door.optional(),
@@ -282,6 +284,12 @@ export const configSchema = section({
   simulator: simulator.optional(),
   validation: validationSchema.optional(),
   commands: section({ allowClearing: yesNo.optional() }).optional(),
+  billing: section({
+    settle: duration.optional(),
+    mostEstimatedDays: whole('estimatedDays', 0, 30).optional(),
+    replacePercent: whole('replacePercent', 0, 100).optional(),
+    replaceUnits: whole('replaceUnits', 0, 1_000_000).optional(),
+  }).optional(),
   indicators: section({
     voltage: section({
       below: number('percentOff', 0, 50).optional(),

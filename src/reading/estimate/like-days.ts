@@ -105,8 +105,8 @@ export function areAlike(one: number, other: number, offsetMinutes: number): boo
   return LIKE[weekdayOf(one, offsetMinutes)] === LIKE[weekdayOf(other, offsetMinutes)]
 }
 
-/** 0 is Sunday. */
-function weekdayOf(instant: number, offsetMinutes: number): number {
+/** Of the site's day that holds the instant; 0 is Sunday. */
+export function weekdayOf(instant: number, offsetMinutes: number): number {
   return (Math.floor((instant + offsetMinutes * MINUTE) / DAY) + THURSDAY) % 7
 }
 
