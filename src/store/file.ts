@@ -5,6 +5,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../core/faults.ts'
 import { DAY } from '../core/time.ts'
 import type { Worth } from '../reading/worth.ts'
+import { createAlarmBook } from './alarms.ts'
 import { createClockDoubt } from './clock-doubt.ts'
 import { createDamage, type Damage } from './damage.ts'
 import { type OpenDatabase, openDatabase } from './database.ts'
@@ -88,6 +89,7 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
   }
   const clockDoubt = createClockDoubt(database, rows, parts, transaction)
   const expectations = createExpectations(database, names, transaction)
+  const alarms = createAlarmBook({ database, transaction, damage })
   const keeping = createKeeping({
     ...createUpkeepParts({ database, rows, places, damage, transaction, moments, outbox }),
     room,
@@ -111,6 +113,8 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     rewind: (sink, sequence) => writer.write(`moving sink ${sink} back`, () => parked.rewind(sink, sequence)),
     parkedAfter: parked.parkedAfter,
     doubtPolls: asked => writer.write('doubting readings', () => clockDoubt.doubtPolls(asked)),
+    ...alarms,
+    alarm: events => writer.write('noting alarms', () => alarms.alarm(events)),
     ...expectations,
     expect: (expected, at) =>
       writer.write('noting what is expected', () => expectations.expect(expected, at)),

@@ -27,6 +27,8 @@ export const HOUR_OF_SLOTS = 3_600_000
  * or none yet, as ranges that never overlap; `alive` the instant up to which every slot is accounted for. `days` of a
  * plan are those of each month its periods begin at, with the offset they are told in; then `every` is the longest period.
  *
+ * `alarm` holds what became of alarms, one row an event, never changed: the last of a subject, rule and register counts.
+ *
  * References are not enforced by SQLite: the only writer hands out the numbers itself, and a check per row would
  * cost as much as the row.
  */
@@ -178,6 +180,26 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   ALTER TABLE plan ADD COLUMN days TEXT;
+  `,
+  `
+  CREATE TABLE alarm (
+    sequence INTEGER PRIMARY KEY,
+    event TEXT NOT NULL CHECK (event IN ('raised', 'reopened', 'cleared')),
+    scope TEXT NOT NULL CHECK (scope IN ('meter', 'line', 'gateway')),
+    subject TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    about TEXT NOT NULL,
+    line TEXT NOT NULL,
+    version INTEGER,
+    severity INTEGER NOT NULL,
+    blocks INTEGER NOT NULL,
+    codes TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    evidence TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX alarm_of ON alarm (scope, subject, rule, about, sequence);
   `,
 ]
 

@@ -1,5 +1,6 @@
 /** The reading side of a store, in memory, for tests of rooms above it. Nothing in it can be accepted. */
 
+import type { KeptAlarm } from '../../src/reading/alarm/alarm.ts'
 import type { KeptPlan } from '../../src/reading/expectation.ts'
 import type { Kind } from '../../src/reading/reading.ts'
 import type { Reader } from '../../src/store/reader.ts'
@@ -17,6 +18,7 @@ export interface MemoryStore extends Store {
   readonly clockSeen: MeterClock[]
   readonly evidences: Map<string, Evidence>
   readonly keptPlans: KeptPlan[]
+  readonly alarmEvents: KeptAlarm[]
   accounted: number | null
   /** Set to make every question fail. */
   broken: Error | null
@@ -59,6 +61,11 @@ export function memoryStore(): MemoryStore {
     inService: refuse,
     leaveService: refuse,
     touch: refuse,
+    alarm: refuse,
+    alarmsStanding: refuse,
+    alarmsAfter: (sequence, limit) =>
+      answer(() => store.alarmEvents.filter(one => one.sequence > sequence).slice(0, limit)),
+    alarmEvents: [],
     expect: refuse,
     account: refuse,
     accountedTo: () => answer(() => store.accounted),

@@ -34,6 +34,7 @@ export function verifyStore(path: string): Verified {
       epoch: number('SELECT epoch FROM life'),
       lastSequence: number('SELECT max(sequence) FROM change'),
       damaged: Object.entries(SOUND)
+        .filter(([table]) => number(`SELECT count(*) FROM sqlite_schema WHERE name = '${table}'`) > 0)
         .map(([table, sound]) => number(`SELECT count(*) FROM ${table} WHERE NOT ${sound}`))
         .reduce((sum, rows) => sum + rows, 0),
       faults: found.filter(text => text !== 'ok'),

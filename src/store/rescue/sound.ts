@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Kind } from '../../reading/reading.ts'
 import { QUALITIES, type Register } from '../batch.ts'
 import {
+  alarmChecksum,
   changeChecksum,
   clockChecksum,
   cursorChecksum,
@@ -39,6 +40,9 @@ export const SOUND: Readonly<Record<string, string>> = {
   exchange: 'sound_exchange(round, position, request, reply, sent_at, received_at, outcome, checksum)',
   meter_clock: 'sound_clock(meter, measured_at, deviation_ms, checksum)',
   sink: 'sound_cursor(name, cursor, checksum)',
+  alarm:
+    'sound_alarm(sequence, event, scope, subject, rule, about, line, version, severity, blocks, codes, at, opened, ' +
+    'evidence, checksum)',
 }
 
 /** Told of each reading looked at; one looked at twice is told twice. */
@@ -131,6 +135,42 @@ export function addSoundFunctions(
     const id = meters.get(whole(meter))
     return id !== undefined && clockChecksum(id, whole(measuredAt), whole(deviationMs)) === whole(sum)
   })
+  add(
+    'sound_alarm',
+    (
+      ...[
+        sequence,
+        event,
+        scope,
+        subject,
+        rule,
+        about,
+        line,
+        version,
+        severity,
+        blocks,
+        codes,
+        at,
+        opened,
+        evidence,
+        sum,
+      ]
+    ) => {
+      const fields = {
+        ...{
+          sequence: whole(sequence),
+          event: String(event),
+          scope: String(scope),
+          subject: String(subject),
+        },
+        ...{ rule: String(rule), about: String(about), line: String(line) },
+        version: version === null ? null : whole(version),
+        ...{ severity: whole(severity), blocks: whole(blocks), codes: String(codes) },
+        ...{ at: whole(at), opened: whole(opened), evidence: String(evidence) },
+      }
+      return alarmChecksum(fields) === whole(sum)
+    },
+  )
   add('sound_cursor', (sink, cursor, sum) => cursorChecksum(String(sink), whole(cursor)) === whole(sum))
 }
 
