@@ -80,6 +80,7 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
         ...sinkFamilies(seen),
         ...progressFamilies(seen),
         ...expectationFamilies(seen),
+        alarmFamily(seen),
         ...storeFamilies(sizes),
         ...roomFamilies(seen, sizes),
         ...processFamilies(vitals()),
@@ -267,6 +268,18 @@ function expectationFamilies({ expectations }: DaemonStatus): Family[] {
       each('open'),
     ),
   ]
+}
+
+/** Of both severities that are alarms, so that none standing is a zero and not an absence. */
+function alarmFamily({ alarms }: DaemonStatus): Family {
+  return gauge(
+    'meterd_alarms_standing',
+    'Alarms that stand: 1 wants a person, 2 heals by a further read.',
+    [1, 2].map(severity => ({
+      labels: { severity: String(severity) },
+      value: alarms.filter(one => one.severity === severity).length,
+    })),
+  )
 }
 
 function storeFamilies(sizes: StoreSizes | null): Family[] {

@@ -1,6 +1,6 @@
 /** From findings to alarms: two reads raise one, three clean cycles end it, and what many share is one alarm. */
 
-import * as fc from 'fast-check'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import {

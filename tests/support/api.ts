@@ -53,6 +53,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     lines: [lineStatus('a')],
     meters: [],
     sinks: [],
+    alarms: [],
     expectations: [],
     parts: [],
   }

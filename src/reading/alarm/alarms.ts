@@ -154,7 +154,8 @@ export function createAlarms(parts: AlarmsParts): Alarms {
     )
   }
 
-  const isDue = ({ since, cycleMs: ms }: Track, now: number) => now - since >= ms
+  /** A clock that was set back makes nothing wait for as long. */
+  const isDue = ({ since, cycleMs: ms }: Track, now: number) => Math.abs(now - since) >= ms
 
   function open(
     subject: AlarmSubject,
