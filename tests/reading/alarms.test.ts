@@ -131,6 +131,27 @@ describe('A-04 an alarm', () => {
     expect([events, alarms().standing()]).toEqual([[], []])
   })
 
+  test('V-T2 of a clock is raised by two reads that tell the same deviation, not by two that were misread', () => {
+    const { alarms, time } = scene()
+    const off = (minutes: number) => {
+      const figure = { value: minutes * MINUTE, within: MINUTE }
+      const change = { evidence: `${minutes} min` }
+      alarms().saw('a1', time.now, {
+        fails: [{ about: '', finding: finding('V-T2', change), figure }],
+        passes: [],
+      })
+      time.now += CYCLE
+      return alarms().turn(time.now)
+    }
+    expect([off(5), off(-700), off(9)]).toEqual([[], [], []])
+    expect(off(9.5)).toMatchObject([
+      {
+        event: 'raised',
+        evidence: { reads: [{ finding: { evidence: '9 min' } }, { finding: { evidence: '9.5 min' } }] },
+      },
+    ])
+  })
+
   test('of a transient is told though it was over before the cycle was', () => {
     const { cycle, alarms, time } = scene()
     alarms().saw('a1', time.now, { fails: [{ ...fail(), again: finding() }], passes: [] })

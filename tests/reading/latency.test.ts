@@ -128,6 +128,13 @@ test('V-A7 longer answers of another kind are no shift; where only those still c
   expect(latency().kept()).toMatchObject({ kind: kindOf(16, 200), reference: { medianMs: 300 } })
 })
 
+test('V-A7 what comes once a day, as a freeze, is not what is watched, though it came first', () => {
+  const { answers, latency } = scene()
+  answers(3, 300, kindOf(16, 200))
+  expect(answers(49 + 200, 40)).toEqual([])
+  expect(latency().kept()?.kind).toBe(KIND)
+})
+
 test('V-A7 among 500 meters of all spreads none that has not shifted is told of in 2,000 answers', () => {
   const random = seededRandom(3)
   const shifted = Array.from({ length: 500 }, (_, nth) => {

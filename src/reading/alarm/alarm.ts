@@ -64,6 +64,13 @@ export interface Fails {
   readonly finding: Finding
   /** The second answer that said the same, asked for at once. */
   readonly again?: Finding
+  /** What was measured, where two reads agree only within so much of each other. */
+  readonly figure?: Figure
+}
+
+export interface Figure {
+  readonly value: number
+  readonly within: number
 }
 
 /** What a rule was satisfied with. */

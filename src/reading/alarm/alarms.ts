@@ -10,6 +10,7 @@ import {
   type AlarmEvidence,
   type AlarmSubject,
   type Fails,
+  type Figure,
   isWithholding,
   type Passes,
   type Read,
@@ -67,6 +68,8 @@ interface Track {
   /** Null where only an earlier life has seen it fail, among others. */
   first: Read | null
   second: Read | null
+  /** Of the newest read. */
+  figure: Figure | null
   severity: Severity
   blocks: boolean
   /** Clean cycles in a row. */
@@ -110,6 +113,7 @@ export function createAlarms(parts: AlarmsParts): Alarms {
       ...own,
       first: null,
       second: null,
+      figure: null,
       severity: 2,
       blocks: false,
       clean: 0,
@@ -125,11 +129,14 @@ export function createAlarms(parts: AlarmsParts): Alarms {
     if (ofMeter?.size === 0) tracks.delete(meter)
   }
 
-  function fails(meter: string, at: number, { about, finding, again }: Fails, ms?: number): void {
+  function fails(meter: string, at: number, { about, finding, again, figure }: Fails, ms?: number): void {
     const one = track(meter, finding.rule, about, at, ms)
     const read: Read = { meter, at, finding }
-    if (one.first === null) one.first = read
+    const agrees =
+      one.figure === null || !figure || Math.abs(one.figure.value - figure.value) <= figure.within
+    if (one.first === null || (one.second === null && !agrees)) one.first = read
     else one.second ??= read
+    one.figure = figure ?? null
     if (again) one.second ??= { meter, at, finding: again }
     if (finding.severity < one.severity) one.severity = finding.severity
     one.blocks ||= isWithholding(finding)

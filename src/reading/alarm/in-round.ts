@@ -1,10 +1,11 @@
 /** What a round says of a meter to its alarms: which rules failed, whether twice, and which of those watched passed. */
 
+import { MINUTE } from '../../core/time.ts'
 import type { Finding, Kind, ValidatedReading } from '../reading.ts'
 import { LOAD_RULES } from '../rules/load.ts'
 import { type Given, isEvaluated, type RuleFacts } from '../rules/rule.ts'
 import { READING_RULES, ROUND_RULES } from '../rules/table.ts'
-import { aboutOf, type Fails, isSuspicion, type Passes } from './alarm.ts'
+import { aboutOf, type Fails, type Figure, isSuspicion, type Passes } from './alarm.ts'
 
 /** How the readings of a round came to their findings. */
 export interface Judged {
@@ -45,6 +46,7 @@ export interface Watched {
 }
 
 const NOTHING: readonly Fails[] = []
+const CLOCKS_AGREE_MS = MINUTE
 
 /**
  * One for each rule and register, however many readings show it: one answer is one read. Of powers summed over hours a
@@ -64,9 +66,19 @@ function failsOf(readings: readonly ValidatedReading[], judged: Judged): readonl
           aboutOf(finding.rule, one.obis, one.kind) === about &&
           !LOAD_RULES.some(hasId(finding.rule)),
       )
-      fails = [...fails, { about, finding, ...(second && { again: second.finding }) }]
+      const figure = figureOf(finding, judged.by)
+      fails = [
+        ...fails,
+        { about, finding, ...(second && { again: second.finding }), ...(figure && { figure }) },
+      ]
     }
   return fails
+}
+
+/** A clock that is off is so by the same amount a cycle later; two that were misread are not. */
+function figureOf({ rule }: Finding, judged: readonly Given[]): Figure | null {
+  const value = judged[0]?.known.clockDeviationMs ?? null
+  return rule === 'V-T2' && value !== null ? { value, within: CLOCKS_AGREE_MS } : null
 }
 
 /** Any verdict but "accept" is none: a flag of severity 3 where a suspicion stood has not passed. */

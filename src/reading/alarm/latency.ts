@@ -12,8 +12,9 @@ const BLOCK_OF = 50
 /** A shift is more than so many times the usual spread, and more than a timer or a scheduler makes, ms. */
 const SPREADS = 5
 const LEAST_SHIFT_MS = 20
-/** So many other answers in a row, and the kind watched is asked for no more. */
+/** So many other answers in a row, and the kind watched is asked for no more; while learning it may have come once only. */
 const OTHERS_TO_FORGET = 500
+const OTHERS_TO_CHOOSE = 50
 /** A shift that was told and has lasted so long is how the line is: whoever is to look has looked. */
 const SETTLED_AFTER_MS = 30 * 86_400_000
 /** Blocks in a row as before, and the reference before counts again. */
@@ -81,7 +82,7 @@ export function createLatency(before: LatencyKept | null): Latency {
     kind ??= one
     if (one === kind) others = 0
     else others += 1
-    if (others < OTHERS_TO_FORGET) return one === kind
+    if (others < (reference === null ? OTHERS_TO_CHOOSE : OTHERS_TO_FORGET)) return one === kind
     // Another profile or plan: nothing of before says what its answers take.
     kind = one
     others = 0
