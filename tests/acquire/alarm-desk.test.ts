@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import type { AlarmEvent } from '../../src/reading/alarm/alarm.ts'
+import type { Finding } from '../../src/reading/reading.ts'
 import { alarmedBus } from '../support/alarmed-bus.ts'
 
 /** Hours of noise; `npm run prove` lets it last longer. */
@@ -107,3 +108,38 @@ test('V-A7 what is put between a meter and the gateway is told once, of that met
   expect(told(events)).toEqual(['raised meter m2 V-A7', 'cleared meter m2 V-A7'])
   expect(desk.standing()).toEqual([])
 }, 600_000)
+
+test('A-04 what others find out goes the same way: agreed, or twice; what they accept is a clean cycle', async () => {
+  const { clock, events, desk } = await alarmedBus({ meters: 4, everyMs: HOUR })
+  const found = (verdict: Finding['verdict'], samples?: Finding['samples']): Finding => ({
+    ...{ rule: 'V-I5', version: 1, verdict, severity: verdict === 'accept' ? 3 : 1, codes: [] },
+    evidence: 'another meter number',
+    ...(samples && { samples }),
+  })
+  desk.saw('m1', 'l1', [found('quarantine')], clock.now(), true)
+  desk.saw('m2', 'l1', [found('quarantine')], clock.now(), false)
+  desk.saw('m3', 'l2', [found('quarantine')], clock.now(), true)
+  await clock.pass(20 * MINUTE)
+  expect(told(events)).toEqual(['raised meter m1 V-I5'])
+  for (let day = 0; day < 3; day += 1) {
+    desk.saw('m1', 'l1', [found('not evaluated')], clock.now(), false)
+    desk.saw('m2', 'l1', [found('quarantine')], clock.now(), false)
+    desk.saw('m1', 'l1', [found('accept')], clock.now(), false)
+    await clock.pass(20 * MINUTE)
+  }
+  expect(told(events)).toEqual(['raised meter m1 V-I5', 'raised meter m2 V-I5', 'cleared meter m1 V-I5'])
+  expect(desk.standing().map(({ of }) => of)).toEqual(['m2'])
+}, 60_000)
+
+test('A-04 what a store without room does not take is kept later, once, and told then', async () => {
+  const { clock, events, desk, told: logged, full } = await alarmedBus({ meters: 4, everyMs: HOUR })
+  full.isSo = true
+  const finding: Finding = { rule: 'V-I5', verdict: 'quarantine', severity: 1, codes: [], evidence: 'x' }
+  desk.saw('m1', 'l1', [finding], clock.now(), true)
+  await clock.pass(30 * MINUTE)
+  expect([events, logged.filter(text => text.includes('V-I5'))]).toEqual([[], []])
+  full.isSo = false
+  await clock.pass(2 * MINUTE)
+  expect(told(events)).toEqual(['raised meter m1 V-I5'])
+  expect(logged.filter(text => text.includes('V-I5'))).toEqual(['m1: alarm: V-I5 of m1: x'])
+}, 60_000)

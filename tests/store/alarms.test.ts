@@ -135,3 +135,26 @@ test('PR-86 a store of the schema before goes on without alarms, and takes them'
   await store.alarm([RAISED])
   expect(await standing(store)).toEqual([RAISED])
 })
+
+test('what is older than bills are kept goes, but for what stands, and numbers go on', async () => {
+  const directory = newDirectory()
+  const store = await openIn(directory, { batchRows: 1, limits: LIMITS })
+  await store.alarm([
+    OF_A_LINE,
+    RAISED,
+    CLEARED,
+    event({ event: 'reopened', opened: 2 }),
+    event({ of: 'm2' }),
+  ])
+  const now = NOON + 2 * DAY
+  await store.alarm([{ ...CLEARED, of: 'm2', at: now }, event({ of: 'm3' })])
+  await store.tend({ now: null, sinks: [] })
+  expect(await store.alarmsAfter(0, 100)).toHaveLength(7)
+  await store.tend({ now, sinks: [] })
+  const left = (await store.alarmsAfter(0, 100)).map(
+    ({ sequence, event: what, of }) => `${sequence} ${what} ${of}`,
+  )
+  expect(left).toEqual(['1 raised a', '4 reopened m1', '6 cleared m2', '7 raised m3'])
+  await store.alarm([{ ...CLEARED, of: 'm3' }])
+  expect((await store.alarmsAfter(7, 100)).map(({ sequence }) => sequence)).toEqual([8])
+})

@@ -4,6 +4,7 @@ import { createAlarmDesk } from '../../src/acquire/alarm-desk.ts'
 import { createLastGood } from '../../src/acquire/last-good.ts'
 import { createPoller } from '../../src/acquire/poller.ts'
 import { gatherLibrary } from '../../src/config/library.ts'
+import { Fault } from '../../src/core/faults.ts'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import { type Random, seededRandom } from '../../src/core/random.ts'
 import type { SimulatedFaults } from '../../src/core/simulated.ts'
@@ -97,20 +98,25 @@ export async function alarmedBus(parts: {
     daily: true,
   }))
   const events: AlarmEvent[] = []
-  const newDesk = (before: readonly AlarmEvent[]) =>
-    createAlarmDesk({
-      store: { alarm: async some => void events.push(...some) },
-      meters,
-      offsetMinutes: OFFSET_MINUTES,
-      before,
-      latencies: { before: new Map(), write: async () => undefined },
-      clock,
-      log,
-      broken: error => {
-        throw error
+  /** The store has no room for alarms. */
+  const full = { isSo: false }
+  const desk = createAlarmDesk({
+    store: {
+      async alarm(some) {
+        if (full.isSo) throw new Fault('STORE_FULL', 'no room')
+        events.push(...some)
       },
-    })
-  const desk = newDesk([])
+    },
+    meters,
+    offsetMinutes: OFFSET_MINUTES,
+    before: [],
+    latencies: { before: new Map(), write: async () => undefined },
+    clock,
+    log,
+    broken: error => {
+      throw error
+    },
+  })
   const rounds: Round[] = []
   const poller = createPoller({
     ...quietParts(),
@@ -127,7 +133,7 @@ export async function alarmedBus(parts: {
   line.start()
   poller.start()
   desk.start()
-  return { clock, ailing, noise, ledger, events, told, rounds, desk, line, poller }
+  return { clock, ailing, noise, ledger, events, told, rounds, desk, line, poller, full }
 }
 
 /** Of the bytes of an energy: 00 01 to 00 0A, and nothing but energies. */

@@ -6,6 +6,7 @@ import type { Damage } from '../damage.ts'
 import type { Outbox } from '../outbox.ts'
 import type { Rows } from '../rows.ts'
 import type { Transaction } from '../statements.ts'
+import { createAlarmThinning } from './alarm-thinning.ts'
 import { createChangeTrail } from './change-trail.ts'
 import { createClockThinning } from './clock-thinning.ts'
 import { createFrames } from './frames.ts'
@@ -27,7 +28,7 @@ export interface UpkeepParts {
 
 export function createUpkeepParts(
   parts: UpkeepParts,
-): Pick<KeepingParts, 'frames' | 'sweeps' | 'scrub' | 'clockThinning' | 'missingThinning'> {
+): Pick<KeepingParts, 'frames' | 'sweeps' | 'scrub' | 'clockThinning' | 'missingThinning' | 'alarmThinning'> {
   const trail = createChangeTrail(parts.database, parts.outbox.lastSequence)
   const sweepOf = (worth: Worth) => createSweep(worth, { ...parts, trail })
   return {
@@ -36,5 +37,6 @@ export function createUpkeepParts(
     scrub: createScrub({ ...parts, announceAgain: parts.outbox.announceAgain }),
     clockThinning: createClockThinning({ ...parts, offsetMinutes: parts.moments.offsetMinutes }),
     missingThinning: createMissingThinning(parts.database),
+    alarmThinning: createAlarmThinning(parts.database),
   }
 }
