@@ -63,6 +63,8 @@ interface Track {
   readonly line: string
   readonly rule: string
   readonly about: string
+  /** Among those of its meter. */
+  readonly key: string
   readonly since: number
   readonly cycleMs: number
   /** Null where only an earlier life has seen it fail, among others. */
@@ -108,7 +110,7 @@ export function createAlarms(parts: AlarmsParts): Alarms {
     const before = ofMeter.get(key)
     if (before) return before
     const line = lines.get(meter) ?? ''
-    const own = { meter, line, rule, about, since, cycleMs: ms ?? cycleMs(line) }
+    const own = { meter, line, rule, about, key, since, cycleMs: ms ?? cycleMs(line) }
     const fresh: Track = {
       ...own,
       first: null,
@@ -123,9 +125,9 @@ export function createAlarms(parts: AlarmsParts): Alarms {
     return fresh
   }
 
-  function drop({ meter, rule, about }: Track): void {
+  function drop({ meter, key }: Track): void {
     const ofMeter = tracks.get(meter)
-    ofMeter?.delete(`${rule}\n${about}`)
+    ofMeter?.delete(key)
     if (ofMeter?.size === 0) tracks.delete(meter)
   }
 
@@ -219,8 +221,9 @@ export function createAlarms(parts: AlarmsParts): Alarms {
   }
 
   function endCauses(now: number, open: readonly Track[]): AlarmEvent[] {
+    const byRule = Map.groupBy(open, ({ rule }) => rule)
     return [...causes.values()].flatMap(cause => {
-      const among = open.filter(one => one.rule === cause.rule && (cause.of === '' || one.line === cause.of))
+      const among = (byRule.get(cause.rule) ?? []).filter(({ line }) => cause.of === '' || line === cause.of)
       const failing = new Set(among.map(({ meter }) => meter)).size
       const all = cause.scope === 'line' ? (metersOf.get(cause.of)?.length ?? 0) : lines.size
       if (!isOver(failing, all, cause.scope === 'line' ? OF_A_LINE : OF_ALL)) return []
@@ -255,14 +258,12 @@ export function createAlarms(parts: AlarmsParts): Alarms {
   }
 
   function inCommon(those: readonly Track[], share: string, rule: string): AlarmEvidence {
-    const sorted = those.toSorted((a, b) =>
-      a.meter < b.meter ? -1 : a.meter > b.meter ? 1 : a.about < b.about ? -1 : 1,
-    )
-    const reads = sorted.flatMap(({ first }) => first ?? [])
-    const firsts = reads.filter(({ meter }, at) => reads.findIndex(one => one.meter === meter) === at)
+    const sorted = those.toSorted(byName)
+    const firsts = new Map<string, Read>()
+    for (const { meter, first } of sorted) if (first && !firsts.has(meter)) firsts.set(meter, first)
     return {
       text: `${share} fail ${rule} together: look for what they share, such as wiring, converter, configuration or clock`,
-      reads: firsts.slice(0, READS_SHOWN),
+      reads: [...firsts.values()].slice(0, READS_SHOWN),
       failing: sorted.slice(0, MOST_NAMED).map(({ meter, about }) => ({ of: meter, about })),
     }
   }
@@ -279,19 +280,14 @@ export function createAlarms(parts: AlarmsParts): Alarms {
       const gone = orphans
         .splice(0)
         .map(alarm => close(alarm, now, `${alarm.of} is no longer in the configuration`))
-      const all = () => [...tracks.values()].flatMap(ofMeter => [...ofMeter.values()]).sort(byName)
-      const free = () => all().filter(({ alarm }) => alarm === null)
-      const due = free().filter(one => isDue(one, now))
-      const rules = [...new Set(due.map(({ rule }) => rule))].sort()
-      const found = rules.flatMap(rule =>
-        findCauses(
-          rule,
-          free().filter(one => one.rule === rule),
-          now,
-        ),
+      const all = [...tracks.values()].flatMap(ofMeter => [...ofMeter.values()]).sort(byName)
+      const free = all.filter(({ alarm }) => alarm === null)
+      const found = sortedGroups(free, ({ rule }) => rule).flatMap(([rule, failing]) =>
+        failing.some(one => isDue(one, now)) ? findCauses(rule, failing, now) : [],
       )
-      const settled = all().flatMap(one => settle(one, now))
-      return [...gone, ...found, ...settled, ...endCauses(now, free())]
+      const settled = all.flatMap(one => settle(one, now))
+      const left = free.filter(one => one.alarm === null && tracks.get(one.meter)?.get(one.key) === one)
+      return [...gone, ...found, ...settled, ...endCauses(now, left)]
     },
     standing: () =>
       [
@@ -312,8 +308,8 @@ export function keyOf({ scope, of, rule, about }: AlarmSubject): string {
 }
 
 function byName(a: Track, b: Track): number {
-  const [one, other] = [a, b].map(({ meter, rule, about }) => `${meter}\n${rule}\n${about}`)
-  return (one ?? '') < (other ?? '') ? -1 : 1
+  if (a.meter !== b.meter) return a.meter < b.meter ? -1 : 1
+  return a.key < b.key ? -1 : 1
 }
 
 function sortedGroups<Item>(items: readonly Item[], key: (item: Item) => string): [string, Item[]][] {

@@ -29,18 +29,18 @@ export function isOver(failing: number, all: number, { share, least }: Threshold
 export function mostTogether(onsets: readonly Onset[], cycleMs: number): readonly string[] {
   const sorted = onsets.toSorted((a, b) => a.since - b.since || (a.meter < b.meter ? -1 : 1))
   const within = new Map<string, number>()
-  let most: readonly string[] = []
+  let most = { size: 0, from: 0, to: 0 }
   let from = 0
-  for (const { meter, since } of sorted) {
+  for (const [to, { meter, since }] of sorted.entries()) {
     within.set(meter, (within.get(meter) ?? 0) + 1)
     for (let first = sorted[from]; first && since - first.since > cycleMs; first = sorted[++from]) {
       const left = (within.get(first.meter) ?? 0) - 1
       if (left === 0) within.delete(first.meter)
       else within.set(first.meter, left)
     }
-    if (within.size > most.length) most = [...within.keys()]
+    if (within.size > most.size) most = { size: within.size, from, to }
   }
-  return most
+  return [...new Set(sorted.slice(most.from, most.to + 1).map(({ meter }) => meter))]
 }
 
 /** "5 of 12 meters of line a": for the alarm, and for why nothing is released. */
