@@ -81,6 +81,7 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
         ...progressFamilies(seen),
         ...expectationFamilies(seen),
         ...releaseFamilies(seen),
+        alarmFamily(seen),
         ...storeFamilies(sizes),
         ...roomFamilies(seen, sizes),
         ...processFamilies(vitals()),
@@ -277,6 +278,18 @@ function releaseFamilies({ releasing: { releases, held } }: DaemonStatus): Famil
     counter('meterd_releases_total', 'Billing reads released, new versions too.', samples),
     gauge('meterd_boundaries_held', help, [{ value: held }]),
   ]
+}
+
+/** Of both severities that are alarms, so that none standing is a zero and not an absence. */
+function alarmFamily({ alarms }: DaemonStatus): Family {
+  return gauge(
+    'meterd_alarms_standing',
+    'Alarms that stand: 1 wants a person, 2 heals by a further read.',
+    [1, 2].map(severity => ({
+      labels: { severity: String(severity) },
+      value: alarms.filter(one => one.severity === severity).length,
+    })),
+  )
 }
 
 function storeFamilies(sizes: StoreSizes | null): Family[] {
