@@ -5,23 +5,9 @@ import { RESPONSE_BOUNDS_MS } from '../line/response-times.ts'
 import type { Vitals } from '../running/vitals.ts'
 import type { StoreSizes } from '../store/store.ts'
 import type { App } from './app.ts'
+import { counter, type Family, gauge, renderMetrics, type Sample } from './metric-text.ts'
 import type { ApiParts, DaemonStatus } from './parts.ts'
 import { nothing } from './shapes.ts'
-
-/** One metric name with all its samples. */
-interface Family {
-  readonly name: string
-  readonly type: 'counter' | 'gauge' | 'histogram'
-  readonly help: string
-  readonly samples: readonly Sample[]
-}
-
-interface Sample {
-  /** What a histogram's sample is: "_bucket", "_sum", "_count". */
-  readonly suffix?: string
-  readonly labels?: Readonly<Record<string, string>>
-  readonly value: number
-}
 
 /** Requests answered, by route as registered (never by path), method and status. */
 export type RequestCounts = Map<string, { readonly labels: Readonly<Record<string, string>>; value: number }>
@@ -89,17 +75,6 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
       ])
     },
   )
-}
-
-export function renderMetrics(families: readonly Family[]): string {
-  return families
-    .map(({ name, type, help, samples }) => {
-      const lines = samples.map(
-        ({ suffix = '', labels, value }) => `${name}${suffix}${renderLabels(labels)} ${value}\n`,
-      )
-      return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
-    })
-    .join('')
 }
 
 const LISTENER_GAUGES = {
@@ -339,21 +314,4 @@ function processFamilies({ residentBytes, eventLoopLagSeconds }: Vitals): Family
 
 function requestFamily(requests: RequestCounts): Family {
   return counter('meterd_api_requests_total', 'Requests answered by the API.', [...requests.values()])
-}
-
-function gauge(name: string, help: string, samples: readonly Sample[]): Family {
-  return { name, type: 'gauge', help, samples }
-}
-
-function counter(name: string, help: string, samples: readonly Sample[]): Family {
-  return { name, type: 'counter', help, samples }
-}
-
-function renderLabels(labels: Readonly<Record<string, string>> = {}): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`)
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
-}
-
-function escaped(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 }
