@@ -20,6 +20,7 @@ import { lineRoutes } from './lines.ts'
 import { meterRoutes } from './meters.ts'
 import { metricsRoute } from './metrics.ts'
 import type { ApiParts } from './parts.ts'
+import { pointRoutes } from './points.ts'
 import { badRequest, PROBLEM_TYPE, type Problem, problemOf } from './problems.ts'
 import { readingRoutes } from './readings.ts'
 import { sinkRoutes } from './sinks.ts'
@@ -92,6 +93,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   expectationRoutes(app, parts)
   intervalRoutes(app, parts)
   voltageRoutes(app, parts)
+  pointRoutes(app, parts)
   sinkRoutes(app, parts)
   clockRoutes(app, parts)
   keyRoutes(app, parts)

@@ -26,7 +26,7 @@ export interface WatchedClass {
   readonly points: readonly string[]
 }
 
-/** In order of area, those of none last; only classes that have meters there. */
+/** Those of no area first, then in order of area; only classes that have meters there. */
 export function monitoringPoints(places: readonly Place[]): readonly WatchedArea[] {
   const byArea = [...Map.groupBy(places, ({ area }) => area)]
   return byArea
@@ -43,5 +43,5 @@ export function monitoringPoints(places: readonly Place[]): readonly WatchedArea
 }
 
 function inOrder(a: string | null, b: string | null): number {
-  return a === null ? 1 : b === null ? -1 : a.localeCompare(b)
+  return a === b ? 0 : (a ?? '') < (b ?? '') ? -1 : 1
 }

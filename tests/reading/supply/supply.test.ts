@@ -85,6 +85,14 @@ describe('B-04 the bias of a voltage', () => {
     expect(rankByBias(area(0, 24))).toHaveLength(50)
   })
 
+  test('is held against the others, not against itself', () => {
+    const volts = [100, 100, 104, 108].map(value =>
+      Array.from({ length: 24 }, (_, slot) => [slot, value] as const),
+    )
+    const seen = volts.map((own, nth) => ({ meter: `m${nth}`, obis: '', group: '', volts: new Map(own) }))
+    expect(rankByBias(seen).find(({ meter }) => meter === 'm0')?.percent).toBeCloseTo((100 * -4) / 104)
+  })
+
   test('is held against its own group alone', () => {
     const [one, other] = [area(-1, 24, 4), area(-1, 24, 4)]
     const far = other.map(seen => ({
@@ -172,6 +180,7 @@ describe('B-03 monitoring points', () => {
         place('m4', 'T1', [], 'shop'),
       ]),
     ).toEqual([
+      { area: null, classes: [{ class: 'dwelling', meters: 1, points: [] }], missing: ['dwelling'] },
       {
         area: 'T1',
         classes: [
@@ -181,7 +190,6 @@ describe('B-03 monitoring points', () => {
         missing: ['shop'],
       },
       { area: 'T2', classes: [{ class: 'industry', meters: 1, points: ['m3'] }], missing: [] },
-      { area: null, classes: [{ class: 'dwelling', meters: 1, points: [] }], missing: ['dwelling'] },
     ])
   })
 })
