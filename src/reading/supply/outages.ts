@@ -48,19 +48,39 @@ interface Stretch {
 }
 
 /**
- * Silences of the group, oldest first. Stretches of several meters that overlap are one; each meter asked has to have been
- * silent, or it is no outage of the group.
+ * Silences of the group, oldest first: those of all its meters at once, and of a single meter what began at no such time.
  */
 export function silencesOf({ meters }: SupplyGroup): readonly Silence[] {
-  const stretches = meters.flatMap(stretchesOf).sort((a, b) => a.first - b.first)
-  const together: Stretch[][] = []
-  let until = Number.NEGATIVE_INFINITY
-  for (const stretch of stretches) {
-    if (stretch.first < until) together.at(-1)?.push(stretch)
-    else together.push([stretch])
-    until = Math.max(until, stretch.again ?? Number.POSITIVE_INFINITY)
-  }
-  return together.map(parts => silenceOf(parts, meters))
+  const each = meters.map(stretchesOf)
+  const ofAll = each
+    .map(stretches => stretches.map(({ last, again }) => ({ from: last, to: again ?? FOREVER })))
+    .reduce(intersected, [{ from: -FOREVER, to: FOREVER }])
+    .filter(() => meters.length > 0)
+  const own = each.flat().filter(({ first }) => !ofAll.some(({ from, to }) => first >= from && first <= to))
+  return [
+    ...ofAll.map(span => togetherSilent(span, meters)),
+    ...own.map(({ meter, last, again }): Silence => {
+      const evidence = `1 of ${meters.length} meters silent while others answered`
+      return { is: 'no reply', from: last, to: again, meters: [meter], evidence }
+    }),
+  ].sort((one, other) => one.from - other.from)
+}
+
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+const FOREVER = Number.POSITIVE_INFINITY
+
+/** Where spans of both overlap. */
+function intersected(some: readonly Span[], others: readonly Span[]): readonly Span[] {
+  return some.flatMap(one =>
+    others.flatMap(other => {
+      const [from, to] = [Math.max(one.from, other.from), Math.min(one.to, other.to)]
+      return from < to ? [{ from, to }] : []
+    }),
+  )
 }
 
 /** From the first question without an answer to the next answer. */
@@ -80,40 +100,24 @@ function stretchesOf({ meter, asked }: Watched): readonly Stretch[] {
   return found
 }
 
-function silenceOf(parts: readonly Stretch[], all: readonly Watched[]): Silence {
-  const meters = [...new Set(parts.map(({ meter }) => meter))].sort()
-  const [from, to] = boundsOf(parts)
-  const told = all.flatMap(({ meter, told: own }) =>
-    meters.includes(meter)
-      ? own.filter(one => one.from < (to ?? Number.POSITIVE_INFINITY) && one.to > from)
-      : [],
-  )
-  const silent = `${meters.length} of ${all.length} meters silent`
-  const isAtOnce = to === null || to > from
-  if (meters.length < all.length || !isAtOnce) {
-    const first = Math.min(...parts.map(one => one.last))
-    const isOver = parts.every(({ again }) => again !== null)
-    const end = isOver ? Math.max(...parts.map(({ again }) => again ?? 0)) : null
-    return { is: 'no reply', from: first, to: end, meters, evidence: `${silent}, never all at once` }
+/** After the last answer of any, before the next of any. */
+function togetherSilent({ from, to }: Span, all: readonly Watched[]): Silence {
+  const meters = all.map(({ meter }) => meter).sort()
+  const told = all.flatMap(one => one.told.filter(span => span.from < to && span.to > from))
+  const silent = `all ${all.length} meters silent`
+  if (told.length === 0) {
+    const evidence = `${silent}; none has told of an outage`
+    return { is: 'no reply', from, to: to === FOREVER ? null : to, meters, evidence }
   }
-  if (told.length === 0)
-    return { is: 'no reply', from, to, meters, evidence: `${silent}; none has told of an outage` }
   const events = told.filter(({ by }) => by === 'power-off event')
   const best = events.length > 0 ? events : told
   return {
     is: 'outage',
     from: Math.max(from, Math.min(...best.map(one => one.from))),
-    to: Math.min(to ?? Number.POSITIVE_INFINITY, Math.max(...best.map(one => one.to))),
+    to: Math.min(to, Math.max(...best.map(one => one.to))),
     meters,
     evidence: `${silent}; ${best.length} ${events.length > 0 ? 'power-off events' : 'gaps in load records'} tell of it`,
   }
-}
-
-/** While all of them were silent: after the last answer of any, before the first of any. */
-function boundsOf(parts: readonly Stretch[]): readonly [from: number, to: number | null] {
-  const from = Math.max(...parts.map(({ last }) => last))
-  const again = parts.flatMap(part => part.again ?? [])
-  return [from, again.length === 0 ? null : Math.min(...again)]
 }
 
 /** Outages that are over: how many, and for how long, ms. What nobody gave evidence of counts for neither. */

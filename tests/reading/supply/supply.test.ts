@@ -145,12 +145,34 @@ describe('B-05 outages', () => {
 
   test('meters silent one after the other were never without supply together', () => {
     const hour = (from: number, to: number) => [START + from * HOUR, START + to * HOUR] as const
-    const meters = [
-      [10, 12],
-      [11, 14],
-      [13, 16],
-    ].map(([from, to], nth) => watched(`m${nth}`, hour(from!, to!), [event]))
-    expect(silencesOf({ meters })).toMatchObject([{ is: 'no reply', meters: ['m0', 'm1', 'm2'] }])
+    const meters = [hour(10, 12), hour(11, 14), hour(13, 16)].map((off, nth) =>
+      watched(`m${nth}`, off, [{ ...event, to: START + 14 * HOUR }]),
+    )
+    expect(silencesOf({ meters }).map(one => `${one.is} ${one.meters}`)).toEqual([
+      'no reply m0',
+      'no reply m1',
+      'no reply m2',
+    ])
+  })
+
+  test('two outages of a feeder with a dead meter are two, and the dead meter is dead', () => {
+    const again = [OFF[0] + 6 * HOUR, OFF[1] + 6 * HOUR] as const
+    const twice = (meter: string) => {
+      const [one, other] = [watched(meter, OFF), watched(meter, again)]
+      const asked = one.asked.map((each, nth) => ({
+        ...each,
+        answered: each.answered && other.asked[nth]!.answered,
+      }))
+      return { ...one, asked, told: [event, { ...event, from: again[0], to: again[1] }] }
+    }
+    const dead = watched('dead', [START + HOUR, START + 2 * DAY])
+    const silences = silencesOf({ meters: [twice('a'), dead, twice('b')] })
+    expect(silences.map(({ is, meters }) => `${is} ${meters}`)).toEqual([
+      'no reply dead',
+      'outage a,b,dead',
+      'outage a,b,dead',
+    ])
+    expect(outagesIn(silences)).toEqual({ count: 2, ms: 2 * (OFF[1] - OFF[0]) })
   })
 
   test('one that lasts has no end, and counts when it is over', () => {
