@@ -175,6 +175,19 @@ describe('B-05 outages', () => {
     expect(outagesIn(silences)).toEqual({ count: 2, ms: 2 * (OFF[1] - OFF[0]) })
   })
 
+  test('who falls silent alone after an outage is told of', () => {
+    const later = (meter: string) => {
+      const { asked } = watched(meter, [START + 20 * HOUR, START + 21 * HOUR])
+      const outage = watched(meter, OFF, [event])
+      return {
+        ...outage,
+        asked: outage.asked.map((one, nth) => ({ ...one, answered: one.answered && asked[nth]!.answered })),
+      }
+    }
+    const silences = silencesOf({ meters: [later('a'), watched('b', OFF)] })
+    expect(silences.map(({ is, meters }) => `${is} ${meters}`)).toEqual(['outage a,b', 'no reply a'])
+  })
+
   test('one that lasts has no end, and counts when it is over', () => {
     const off = [OFF[0], START + 2 * DAY] as const
     const silences = silencesOf({ meters: [watched('a', off), watched('b', off)] })
