@@ -11,6 +11,7 @@ import { guard } from './access.ts'
 import type { App } from './app.ts'
 import { billingRoutes } from './billing.ts'
 import { clockRoutes } from './clock.ts'
+import { clockRateRoutes } from './clock-rates.ts'
 import { describeRoutes, docsRoutes } from './docs.ts'
 import { expectationRoutes } from './expectations.ts'
 import { healthRoutes } from './health.ts'
@@ -94,6 +95,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   intervalRoutes(app, parts)
   voltageRoutes(app, parts)
   pointRoutes(app, parts)
+  clockRateRoutes(app, parts)
   sinkRoutes(app, parts)
   clockRoutes(app, parts)
   keyRoutes(app, parts)

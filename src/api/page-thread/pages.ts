@@ -1,6 +1,7 @@
 /** Long pages as bytes: asked of the store, judged, shown and written in one place, whichever thread that is in. */
 
 import { type BillingAsked, type BillingParts, billingPageOf } from './billing-pages.ts'
+import { type ClockRatesAsked, clockRatesPage } from './clock-rates-page.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
 import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
 import { createStandings } from './standings.ts'
@@ -11,6 +12,7 @@ export interface Pages {
   billing(asked: BillingAsked): Promise<Uint8Array<ArrayBuffer>>
   history(asked: HistoryAsked): Promise<Uint8Array<ArrayBuffer>>
   intervals(asked: IntervalsPageAsked): Promise<Uint8Array<ArrayBuffer>>
+  clockRates(asked: ClockRatesAsked): Promise<Uint8Array<ArrayBuffer>>
   voltage(asked: VoltageAsked): Promise<Uint8Array<ArrayBuffer>>
 }
 
@@ -21,6 +23,7 @@ export function createPages(parts: BillingParts): Pages {
     billing: asked => billingPageOf(parts, standings, asked),
     history: asked => historyPage(parts, asked),
     intervals: asked => intervalsPage(parts, asked),
+    clockRates: asked => clockRatesPage(parts, asked),
     voltage: asked => voltagePage(parts, asked),
   }
 }

@@ -51,6 +51,7 @@ export function createPageThread({ store, log, meters, ...site }: PageThreadPart
     billing: asked => ask('billing', asked),
     history: asked => ask('history', asked),
     intervals: asked => ask('intervals', asked),
+    clockRates: asked => ask('clockRates', asked),
     voltage: asked => ask('voltage', asked),
     async stop() {
       isStopped = true
