@@ -316,6 +316,7 @@ async function startApi(
     gateway: config.gateway,
     site: config.site,
     meters: config.meters,
+    areas: config.areas,
     indicators: config.indicators,
     status,
     clock,

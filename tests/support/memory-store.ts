@@ -139,6 +139,12 @@ export function memoryReader(store: MemoryStore): Reader {
       ),
     book: memoryBook(store.released),
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),
+    clocksIn: (meter, from, to) =>
+      answer(() =>
+        store.clockSeen
+          .filter(one => one.meter === meter && one.measuredAt >= from && one.measuredAt <= to)
+          .sort((a, b) => a.measuredAt - b.measuredAt),
+      ),
     touched: () => null,
     close: () => undefined,
   }
