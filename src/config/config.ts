@@ -7,6 +7,7 @@ import type { Scaled } from '../core/scaled.ts'
 import type { SimulatorConfig } from '../core/simulated.ts'
 import type { Driver, LoadRecordsAsked } from '../driver-api/driver.ts'
 import type { Nameplate, Point, Profile } from '../driver-api/profile.ts'
+import type { ReleasePolicy } from '../reading/billing/release.ts'
 import type { Area } from '../reading/rules/group/area-loss.ts'
 import type { Limits, MeterClass } from '../reading/rules/parameters.ts'
 
@@ -50,6 +51,8 @@ export interface Config {
   /** What may be told to meters from the terminal. */
   readonly commands: CommandsConfig
   readonly commissioning: CommissioningConfig
+  /** When reads become final, and what may then be replaced. */
+  readonly billing: ReleasePolicy
   readonly indicators: IndicatorsConfig
 }
 
