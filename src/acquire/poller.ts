@@ -13,6 +13,7 @@ import type { Point, ReadResult } from '../driver-api/driver.ts'
 import { type Line, PRIORITY, type Priority } from '../line/line.ts'
 import type { Retries } from '../line/retries.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
+import { createAskedTwice } from './asked-twice.ts'
 import { type Asked, createAsking, recentClock } from './asking.ts'
 import { type Book, bookOf } from './bookkeeping.ts'
 import { knowHeld } from './fill-talk.ts'
@@ -115,7 +116,11 @@ export function createPoller(parts: PollerParts): Poller {
   const tally = createTally(line.id, clock, log)
   const loads = createLoadsSeen(parts.meters)
   const keeping = createKeeping({ ...parts, loads })
-  const secondLook = createSecondLook(clock)
+  const read = createAskedTwice<Meter>({
+    secondLook: createSecondLook(clock),
+    offsetMinutes: site.offsetMinutes,
+    converse,
+  })
   let workers: readonly Promise<void>[] = []
 
   async function work(): Promise<void> {
@@ -171,33 +176,14 @@ export function createPoller(parts: PollerParts): Poller {
     }
   }
 
-  /** What a meter says that no rule lets pass it is asked again. */
-  async function read(meter: Meter, job: Job, priority: Priority): Promise<Outcome> {
-    const first = await converse(meter, job, priority)
-    const again = secondLook.jobFor(meter.config.id, job, first)
-    if (!again) return first
-    const second = await converse(meter, again, priority, true).catch(noneIfPassing)
-    return second ? secondLook.settle(meter.config.id, first, second) : first
-  }
-
-  /** A line too busy for a second look has given a first answer all the same. */
-  function noneIfPassing(error: unknown): null {
-    if (!isPassing(error)) throw error
-    return null
-  }
-
   /** The conversation, and what came of it: files 2 to 6 of a reading's way. */
-  async function converse(
-    meter: Meter,
-    job: Job,
-    priority: Priority,
-    isSecondLook = false,
-  ): Promise<Outcome> {
+  async function converse(meter: Meter, job: Job, priority: Priority, isAgain = false): Promise<Outcome> {
     const { config, patience } = meter
     const startedAt = clock.monotonic()
     timeTrust.look()
     const { steps } = timeTrust
-    const beside = job.kind === 'poll' ? (commissioning?.beside(config.id, job.poll.points) ?? []) : []
+    const beside =
+      job.kind === 'poll' && !job.askedBefore ? (commissioning?.beside(config.id, job.poll.points) ?? []) : []
     const talked = await line.converse({
       driver: config.driver,
       conversation: asking.conversationFor(meter, job, beside),
@@ -211,7 +197,7 @@ export function createPoller(parts: PollerParts): Poller {
     parts.refusals.add(config, [...talked.result.refused, ...silentTo(talked, config, parts.lastGood)])
     const hasAnswered = talked.exchanges.some(({ outcome }) => outcome === 'answered')
     // Many a meter is silent to its load records alone, or to what comes at once behind an answer; a poll shows whether it is.
-    const tellsOfMeter = job.kind !== 'fill' && !isSecondLook
+    const tellsOfMeter = job.kind !== 'fill' && !isAgain
     if (tellsOfMeter)
       meter.silentBefore = talked.fault?.code === 'LINE_SILENT' && !hasAnswered ? meter.silentBefore + 1 : 0
     meter.ratios.took(talked.result.reads, clock.monotonic())
@@ -229,11 +215,11 @@ export function createPoller(parts: PollerParts): Poller {
       transformers: meter.ratios.transformers(),
       whyHeld: obis => commissioning?.whyHeld(config.id, obis) ?? null,
     })
-    if (job.kind !== 'fill') commissioning?.heard(config.id, outcome.fault === null)
+    if (tellsOfMeter || (isAgain && !outcome.fault)) commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
     const tookMs = talked.exchanges.some(({ heldUp }) => heldUp) ? null : clock.monotonic() - startedAt
     if (outcome.fault && tellsOfMeter) patience.unanswered(now, line.mute ? 0 : tookMs, outcome.fault)
-    else if (!outcome.fault && !isSecondLook && talked.exchanges.length > 0)
+    else if (!outcome.fault && !isAgain && talked.exchanges.length > 0)
       patience.answered(now, outcome.valueless)
     const isDisturbed = outcome.end === 'unanswered' && hasAnswered && !talked.fault
     return isDisturbed ? { ...outcome, end: 'disturbed' } : outcome

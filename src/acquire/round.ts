@@ -10,7 +10,9 @@ import { fromRaw, type Meaning } from '../reading/from-raw.ts'
 import { factorOf, nameplateOnSide, type Transformers } from '../reading/ratios.ts'
 import type { Reading, ValidatedReading } from '../reading/reading.ts'
 import { capacityOf } from '../reading/rules/capacity.ts'
+import type { Known } from '../reading/rules/known.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
+import type { Given } from '../reading/rules/rule.ts'
 import { validateRound } from '../reading/validate.ts'
 import type { Round } from '../store/store.ts'
 import { recordsOf } from './evidence.ts'
@@ -35,6 +37,10 @@ export interface Outcome {
   readonly told: FillTold | null
   /** Why there is no reading, or none that counts; null where there is one. */
   readonly cause: Cause | null
+  /** What each reading of the round was judged by, in their order. */
+  readonly known: readonly Known[]
+  /** Something of it goes on bills and has been said once only (V-W1). */
+  readonly lacksWitness?: boolean
 }
 
 export interface Surroundings {
@@ -73,7 +79,8 @@ export function outcomeOf(
     transformers: around.transformers ?? null,
   })
   const meaning = { ...all, readings: all.readings.filter(({ reading }) => isAskedFor(reading, job)) }
-  const readings = judge(meaning, config, job, around)
+  const given = givenTo(meaning, config, job, around)
+  const readings = validateRound(given)
   const { refusals, clock } = meaning
   const fault =
     talked.fault ?? disturbance(talked, config.id) ?? silenceBehindGateway(config.id, readings, refusals)
@@ -95,6 +102,7 @@ export function outcomeOf(
     told: talked.result.told ?? null,
     cause:
       fault?.code ?? (settlesOtherwise(all, job) ? 'SETTLES_OTHERWISE' : causeOf(job, readings, refusals)),
+    known: given.map(({ known }) => known),
   }
 }
 
@@ -125,12 +133,12 @@ function isAskedFor({ slot }: Reading, job: Job): boolean {
   return isItsOwn(job.plan, slot) || !isBoundary(job.plan.calendar, slot)
 }
 
-function judge(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): ValidatedReading[] {
+function givenTo(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): readonly Given[] {
   const periods = job.kind === 'freeze' ? job.plan.periods : null
   const transformers = around.transformers ?? null
   const nameplate = nameplateOnSide(config.nameplate, transformers)
   const load = around.loads?.of(config.id)
-  const round = meaning.readings.map(({ reading, point, floatStep, rounded }) => ({
+  return meaning.readings.map(({ reading, point, floatStep, rounded }) => ({
     reading,
     known: {
       ...around.lastGood.knownOf(reading),
@@ -150,7 +158,6 @@ function judge(meaning: Meaning, config: MeterConfig, job: Job, around: Surround
       limits: config.limits ?? USUAL_LIMITS[USUAL_CLASS],
     },
   }))
-  return validateRound(round)
 }
 
 /** A gateway that answers for a meter that does not (Modbus exceptions 0A, 0B) or is busy: the meter is what is silent. */

@@ -152,6 +152,8 @@ export interface FreezeAsked {
   readonly points: readonly Point[]
   /** What the meter's clock shows at this moment, as far as it is known; null or absent where it is not. */
   readonly clockShows?: () => MeterTime | null
+  /** The stamp it was just read under: the values are asked once more, by questions of another form where there is one. */
+  readonly justRead?: MeterTime
 }
 
 export interface ReadResult {

@@ -36,6 +36,9 @@ export interface Store {
   /** Boundaries for which freezes of this meter are kept, from `since` on, and how many registers of each. */
   freezesHeld(meter: string, since: number, of?: FreezesOf): Promise<readonly FreezeHeld[]>
 
+  /** Of these the boundaries with a register that is good and was said once only, or not the same twice (V-W1). */
+  freezesReadOnce(meter: string, since: number, of: FreezesOf): Promise<readonly number[]>
+
   /** The newest reading's number, and when the one announced last was received, UTC ms; null for an empty store. */
   lastKept(): Promise<LastKept | null>
   /**

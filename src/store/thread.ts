@@ -145,6 +145,7 @@ function readingSide(thread: Thread): ReadingSide {
     readingsOf: asked => readingsOf(thread, asked),
     latestOf: meter => thread.ask('latestOf', meter),
     lastGood: () => allParts(series => thread.ask('lastGood', series)),
+    freezesReadOnce: (meter, since, of) => thread.ask('freezesReadOnce', meter, since, of),
     freezesHeld: (meter, since, of) => thread.ask('freezesHeld', meter, since, of),
     lastKept: () => thread.ask('lastKept'),
     evidence: id => thread.ask('evidence', id),

@@ -71,6 +71,7 @@ export function memoryStore(): MemoryStore {
     parkedAfter: refuse,
     lastGood: refuse,
     freezesHeld: refuse,
+    freezesReadOnce: refuse,
     lastKept: refuse,
     doubtPolls: refuse,
     changesAfter: refuse,
