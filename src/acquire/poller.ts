@@ -169,7 +169,6 @@ export function createPoller(parts: PollerParts): Poller {
       )
         meter.ledger.lost(job, clock.now(), 'HELD_APART')
       keep(round, meter, job)
-      if (!fault) await parts.sameMeter?.check(meter.config, points => readApart(meter, points))
     } finally {
       meter.underWay = null
       roster.spent(due, clock.monotonic() - startedAt)
@@ -193,9 +192,12 @@ export function createPoller(parts: PollerParts): Poller {
       settings: config.serial,
       mayBeSilent: job.kind === 'fill',
     })
+    const hasAnswered = talked.exchanges.some(({ outcome }) => outcome === 'answered')
+    // Whose values these are is asked before they are judged, of a meter that is there.
+    if (hasAnswered && !talked.fault && !isAgain)
+      await parts.sameMeter?.check(config, points => readApart(meter, points))
     timeTrust.look()
     parts.refusals.add(config, [...talked.result.refused, ...silentTo(talked, config, parts.lastGood)])
-    const hasAnswered = talked.exchanges.some(({ outcome }) => outcome === 'answered')
     // Many a meter is silent to its load records alone, or to what comes at once behind an answer; a poll shows whether it is.
     const tellsOfMeter = job.kind !== 'fill' && !isAgain
     if (tellsOfMeter)
@@ -203,6 +205,7 @@ export function createPoller(parts: PollerParts): Poller {
     meter.ratios.took(talked.result.reads, clock.monotonic())
     if (beside.length > 0) commissioning?.took(config.id, talked.result.reads)
     const now = clock.now()
+    const whyAnother = parts.sameMeter?.whyAnother(config.id)
     const outcome = outcomeOf(config, job, talked, {
       line: line.id,
       offsetMinutes: site.offsetMinutes,
@@ -213,6 +216,7 @@ export function createPoller(parts: PollerParts): Poller {
       contradicted: isRecent(line.contradictedAt(config.id)),
       now,
       transformers: meter.ratios.transformers(),
+      ...(whyAnother !== undefined && { whyAnother }),
       whyHeld: obis => commissioning?.whyHeld(config.id, obis) ?? null,
     })
     if (tellsOfMeter || (isAgain && !outcome.fault)) commissioning?.heard(config.id, outcome.fault === null)
@@ -240,8 +244,9 @@ export function createPoller(parts: PollerParts): Poller {
     const { driver, id, serial: settings } = config
     const conversation = driver.read(asking.callTo(meter), points)
     const ask = { driver, conversation, priority, meter: id, retries: RETRIES, settings }
-    const { result } = await line.converse(ask)
-    parts.refusals.add(config, result.refused)
+    const talked = await line.converse(ask)
+    const { result } = talked
+    parts.refusals.add(config, [...result.refused, ...silentTo(talked, config, parts.lastGood)])
     return result
   }
 

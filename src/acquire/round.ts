@@ -57,6 +57,8 @@ export interface Surroundings {
   readonly now: number
   /** In front of the meter; none where its profile says nothing of any. */
   readonly transformers?: Transformers | null
+  /** Why it is another meter that answers here; null where it is not, absent where nothing tells. */
+  readonly whyAnother?: string | null
   /** Why the meter's register is held apart; null, or absent, when it is not. */
   readonly whyHeld?: (obis: string) => string | null
 }
@@ -149,6 +151,7 @@ function givenTo(meaning: Meaning, config: MeterConfig, job: Job, around: Surrou
       ...(rounded && { rounded }),
       transformers,
       notAccepted: around.whyHeld?.(reading.obis) ?? null,
+      ...(around.whyAnother !== undefined && { whyAnother: around.whyAnother }),
       clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
       doubled: meaning.doubled || around.contradicted,
       timeTrusted: around.timeTrusted,

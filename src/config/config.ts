@@ -120,6 +120,9 @@ export interface MeterConfig {
   readonly settlement?: readonly MonthDay[]
   /** Present where its hourly freezes are read. */
   readonly hourly?: true
+  /** By which it is known to be the meter meant (V-I2); absent where nobody wrote it. */
+  readonly meterNumber?: string
+  readonly assetNumber?: string
   /** What its values are judged by; absent where nothing was set, which is what is usual for dwellings. */
   readonly limits?: Limits
 }

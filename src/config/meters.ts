@@ -116,6 +116,8 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     daily: (written.daily ?? around.defaults?.daily ?? true) && profile.daily !== undefined,
     limits: around.limits[written.class ?? around.defaults?.class ?? USUAL_CLASS],
     ...(settlement && profile.settlement && { settlement }),
+    ...(written.meterNumber !== undefined && { meterNumber: written.meterNumber }),
+    ...(written.assetNumber !== undefined && { assetNumber: written.assetNumber }),
     ...((written.hourly ?? around.defaults?.hourly ?? false) && profile.hourly && { hourly: true }),
   }
 }

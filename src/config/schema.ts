@@ -90,6 +90,8 @@ export const meterSchema = section({
   nameplate: nameplate.optional(),
   serial: serial.optional(),
   ratios: section({ current: ratio.optional(), voltage: ratio.optional() }).optional(),
+  meterNumber: text('meterNumber').optional(),
+  assetNumber: text('assetNumber').optional(),
 })
 
 const line = section({

@@ -20,7 +20,7 @@ export type { FaultCode } from '../core/faults.ts'
 export type { Scaled } from '../core/scaled.ts'
 export type { MeterTime } from '../core/time.ts'
 export type { Call, Conversation, Doubt, Mismatch, Request, Span, Unanswered } from './conversation.ts'
-export type { AddressRule, Capabilities, Discovery, Identity } from './discovery.ts'
+export type { AddressRule, AuditItem, Capabilities, Discovery, Identity } from './discovery.ts'
 export type { BrokenFrame, Decoded, DecodedPoint, Deframed, Frame } from './frame.ts'
 export type {
   EventRecord,

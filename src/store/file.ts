@@ -5,6 +5,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../core/faults.ts'
 import { DAY } from '../core/time.ts'
 import type { Worth } from '../reading/worth.ts'
+import { createAudits } from './audits.ts'
 import { createClockDoubt } from './clock-doubt.ts'
 import { createDamage, type Damage } from './damage.ts'
 import { type OpenDatabase, openDatabase } from './database.ts'
@@ -59,6 +60,7 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
   const parked = createParkedItems(database, outbox)
   const latest = createLatest(database, rows)
   const clocks = createMeterClocks(database, names, damage)
+  const audits = createAudits(database, names, damage)
   const evidence = createEvidence({ database, names, rows, damage })
   const room = createRoom({ database, directory, maxBytes: limits.maxBytes })
   const writer = createWriter(database, room)
@@ -89,7 +91,7 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
   const clockDoubt = createClockDoubt(database, rows, parts, transaction)
   const expectations = createExpectations(database, names, transaction)
   const keeping = createKeeping({
-    ...createUpkeepParts({ database, rows, places, damage, transaction, moments, outbox }),
+    ...createUpkeepParts({ database, rows, audits, places, damage, transaction, moments, outbox }),
     room,
     outbox,
     keep: limits.keep,
@@ -128,6 +130,9 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     clocks: clocks.last,
     clockOf: clocks.nearestOf,
     ...createQueries({ database, names, rows, latest }),
+    audit: audit => writer.write(`keeping an audit of ${audit.meter}`, () => audits.keep(audit)),
+    auditsNear: audits.near,
+    audits: audits.last,
     inService: () => inService.all().map(({ meter }) => String(meter)),
     leaveService: meter => writer.write(`taking ${meter} out of service`, () => void leaveService.run(meter)),
     touch: () => writer.write('writing a sign of life', () => void touch.run()),

@@ -1,6 +1,7 @@
 /** What crosses between the store's thread and everybody else. */
 
 import type { FaultCode } from '../core/faults.ts'
+import type { Audits } from './audits.ts'
 import type { Batch } from './batch.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
 import type { Expectations } from './expectations.ts'
@@ -11,6 +12,7 @@ import type {
   Evidence,
   Found,
   Item,
+  KeptAudit,
   Limits,
   MeterClock,
   Position,
@@ -30,6 +32,9 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations {
   evidence(id: string): Evidence | null
   clocks(): MeterClock[]
   clockOf(meter: string): MeterClock | null
+  audit(audit: KeptAudit): void
+  auditsNear: Audits['near']
+  audits: Audits['last']
   inService(): string[]
   leaveService(meter: string): void
   touch(): void

@@ -27,6 +27,8 @@ export const HOUR_OF_SLOTS = 3_600_000
  * or none yet, as ranges that never overlap; `alive` the instant up to which every slot is accounted for. `days` of a
  * plan are those of each month its periods begin at, with the offset they are told in; then `every` is the longest period.
  *
+ * `audit` is what a meter told of itself each time it was asked; `facts` only where they are not those of the row before.
+ *
  * References are not enforced by SQLite: the only writer hands out the numbers itself, and a check per row would
  * cost as much as the row.
  */
@@ -178,6 +180,17 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   ALTER TABLE plan ADD COLUMN days TEXT;
+  `,
+  `
+  CREATE TABLE audit (
+    meter INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    found TEXT NOT NULL CHECK (found IN ('same', 'other')),
+    evidence TEXT NOT NULL,
+    facts TEXT,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (meter, at)
+  ) STRICT, WITHOUT ROWID;
   `,
 ]
 

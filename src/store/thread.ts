@@ -86,6 +86,7 @@ export async function openStore(
     expect: (expected, at) => mood.watch(thread.ask('expect', expected, at)),
     account: (gaps, at) => mood.watch(thread.ask('account', gaps, at)),
     ...readingSide(thread),
+    audit: audit => mood.watch(thread.ask('audit', audit)),
     leaveService: meter => mood.watch(thread.ask('leaveService', meter)),
     doubtPolls(...asked) {
       // What waits for its batch was stamped by the same clock.
@@ -118,6 +119,7 @@ type ReadingSide = Omit<
   | 'expect'
   | 'account'
   | 'leaveService'
+  | 'audit'
 >
 
 function changeSide(thread: Thread, mood: Mood): ChangeSide {
@@ -158,6 +160,8 @@ function readingSide(thread: Thread): ReadingSide {
     },
     open: plan => thread.ask('open', plan),
     slots: (plan, from, to) => thread.ask('slots', plan, from, to),
+    auditsNear: (meter, instant) => thread.ask('auditsNear', meter, instant),
+    audits: () => thread.ask('audits'),
     inService: () => thread.ask('inService'),
     touch: () => thread.ask('touch'),
     sizes: () => thread.ask('sizes'),

@@ -32,6 +32,7 @@ function example(rule: string, is: Case, name: string, says: string, ...round: r
 const NONE: Readonly<Record<string, Partial<Record<Case, string>>>> = {
   'V-F10': { 'not evaluable': 'a line always hears', threshold: 'a yes or a no' },
   'V-F11': { 'not evaluable': 'each type allows something' },
+  'V-I5': { threshold: 'a yes or a no' },
   'V-C1': { 'not evaluable': 'the gate always knows', threshold: 'a yes or a no' },
   'V-T1': { 'not evaluable': 'our clock is always looked at', threshold: 'a yes or a no' },
   'V-T5': { 'not evaluable': 'every value has a time' },
@@ -175,6 +176,16 @@ example('V-T3', 'not evaluable', 'a poll', 'not concerned', given('1.00'))
 example('V-T5', 'pass', 'now', 'passes', given('1.00'))
 example('V-T5', 'threshold', 'five minutes ahead', 'passes', given('1.00', { readAt: NOON + 5 * MINUTE }))
 example('V-T5', 'fail', 'more', 'quarantine', given('1.00', { readAt: NOON + 5 * MINUTE + 1 }))
+
+example('V-I5', 'pass', 'the same meter', 'passes', given('1.00', { known: { whyAnother: null } }))
+example(
+  'V-I5',
+  'fail',
+  'another number',
+  'quarantine',
+  given('1.00', { known: { whyAnother: 'number was 1' } }),
+)
+example('V-I5', 'not evaluable', 'a meter that tells nothing', 'not evaluated', given('1.00'))
 
 example('V-I7', 'pass', 'as before', 'passes', given('101.00'))
 example(

@@ -1,16 +1,20 @@
 /** One simulated meter behind a line in memory, with the poller that reads it and what becomes of its answers on the way. */
 
+import { createAuditsHeld } from '../../src/acquire/audits-held.ts'
 import { createLastGood } from '../../src/acquire/last-good.ts'
 import { leftBefore } from '../../src/acquire/ledger-before.ts'
 import { createPoller } from '../../src/acquire/poller.ts'
+import { createSameMeter } from '../../src/acquire/same-meter.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { gatherLibrary } from '../../src/config/library.ts'
+import { type Log, silentLog } from '../../src/core/log.ts'
 import { createMeter } from '../../src/simulator/meter.ts'
 import { createMeter2007 } from '../../src/simulator/meter-2007.ts'
 import { buildModel } from '../../src/simulator/modbus/model.ts'
 import { createMeterRtu } from '../../src/simulator/modbus/rtu.ts'
 import type { Round, Store } from '../../src/store/store.ts'
 import { memoryLine } from './memory-line.ts'
+import { memoryRefusals } from './memory-refusals.ts'
 import { quietParts, storeThat, takenAll } from './poller-parts.ts'
 import { type VirtualClock, virtualClock } from './virtual-clock.ts'
 
@@ -30,6 +34,9 @@ export interface Bench {
   readonly way?: (reply: Uint8Array, nth: number, question: Uint8Array) => Uint8Array | null
   readonly config?: (meter: MeterConfig) => Partial<MeterConfig>
 }
+
+const refuse = () => Promise.reject(new Error('nobody has probed this meter'))
+const warnings = (said: string[]): Log => ({ ...silentLog, warn: (_, text) => void said.push(text) })
 
 export async function read({
   profile: name,
@@ -73,8 +80,22 @@ export async function read({
   const held =
     store && new Map([['m1', { daily: (await store.freezesHeld('m1', 0)).map(({ slot }) => slot) }]])
   const broken: unknown[] = []
+  const said: string[] = []
+  const refusals = memoryRefusals()
+  const audited = store && {
+    sameMeter: createSameMeter({
+      audits: createAuditsHeld({
+        ...{ kept: await store.audits(), store, clock, log: warnings(said) },
+        broken: error => void broken.push(error),
+      }),
+      capabilities: { of: () => null, all: () => [], learn: refuse, forget: refuse },
+      ...{ refusals, meters, lineKey: 'l1', clock, log: silentLog },
+    }),
+  }
   const poller = createPoller({
     ...quietParts(),
+    ...audited,
+    refusals,
     line,
     meters,
     ...(left && { before: left.meters }),
@@ -98,7 +119,7 @@ export async function read({
   const ended = poller.stop()
   await clock.pass(60_000)
   await ended
-  return { rounds, questions, clock, broken, status: poller.statusOf('m1') }
+  return { rounds, questions, clock, broken, said, status: poller.statusOf('m1') }
 }
 
 /** A damage of two bits that a sum of bytes does not show: one bit up, the same bit of another byte down; `from` a place on. */

@@ -38,6 +38,8 @@ export interface Known {
   readonly transformers?: Transformers | null
   /** Why nobody vouches yet for what this register means; null or absent where that is settled. */
   readonly notAccepted?: string | null
+  /** Why it is another meter that answers here; null or absent where it is not, or nothing tells. */
+  readonly whyAnother?: string | null
   /** The meter's clock minus ours, ms, measured in this round or not long ago; null when it was not. */
   readonly clockDeviationMs: number | null
   /** What the meter said when it was asked the same just before; absent where it was not. */

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Kind } from '../../reading/reading.ts'
 import { QUALITIES, type Register } from '../batch.ts'
 import {
+  auditChecksum,
   changeChecksum,
   clockChecksum,
   cursorChecksum,
@@ -38,6 +39,7 @@ export const SOUND: Readonly<Record<string, string>> = {
   round: 'sound_round(ref, meter, line, recorded_at, checksum)',
   exchange: 'sound_exchange(round, position, request, reply, sent_at, received_at, outcome, checksum)',
   meter_clock: 'sound_clock(meter, measured_at, deviation_ms, checksum)',
+  audit: 'sound_audit(meter, at, found, evidence, facts, checksum)',
   sink: 'sound_cursor(name, cursor, checksum)',
 }
 
@@ -130,6 +132,13 @@ export function addSoundFunctions(
   add('sound_clock', (meter, measuredAt, deviationMs, sum) => {
     const id = meters.get(whole(meter))
     return id !== undefined && clockChecksum(id, whole(measuredAt), whole(deviationMs)) === whole(sum)
+  })
+  add('sound_audit', (meter, at, found, evidence, facts, sum) => {
+    const id = meters.get(whole(meter))
+    const told = facts === null ? null : String(facts)
+    return (
+      id !== undefined && auditChecksum(id, whole(at), String(found), String(evidence), told) === whole(sum)
+    )
   })
   add('sound_cursor', (sink, cursor, sum) => cursorChecksum(String(sink), whole(cursor)) === whole(sum))
 }
