@@ -283,7 +283,9 @@ test('PR-86 a store of the schema before goes on, with nothing expected until so
   await first.accept(roundOf('m1', {}))
   await close(first)
   const file = new DatabaseSync(join(directory, 'meterd.db'))
-  file.exec('DROP TABLE plan; DROP TABLE missing; DROP TABLE alive; PRAGMA user_version = 3')
+  file.exec(
+    'DROP TABLE audit; DROP TABLE plan; DROP TABLE missing; DROP TABLE alive; PRAGMA user_version = 3',
+  )
   file.close()
   const store = await openIn(directory)
   expect(store.epoch).toBe(1)

@@ -15,14 +15,14 @@ function withFile(directory: string, change: (file: DatabaseSync) => void): void
 }
 
 /** Takes the tables of the last schema away. */
-const UNDO_4 = 'DROP TABLE plan; DROP TABLE missing; DROP TABLE alive;'
+const UNDO_4 = 'DROP TABLE audit; DROP TABLE plan; DROP TABLE missing; DROP TABLE alive;'
 
 describe('opening', () => {
   test('PR-01 the settings that keep the promise are in force', () => {
     const { database, close: shut } = openDatabase(newDirectory())
     expect(readPragma(database, 'journal_mode')).toBe('wal')
     expect(readPragma(database, 'synchronous')).toBe(2)
-    expect(readPragma(database, 'user_version')).toBe(5)
+    expect(readPragma(database, 'user_version')).toBe(6)
     expect(readPragma(database, 'application_id')).toBe(0x6d747264)
     shut()
   })

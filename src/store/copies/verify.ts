@@ -29,11 +29,14 @@ export function verifyStore(path: string): Verified {
     const rowsOf = (table: string, columns: string) => file.prepare(`SELECT ${columns} FROM ${table}`).all()
     addSoundFunctions(file, readNames(rowsOf))
     const number = (sql: string) => whole(Object.values(file.prepare(sql).get() ?? {})[0] ?? 0)
+    // A copy made before an upgrade has not all the tables there are by now.
+    const tables = new Set(rowsOf('sqlite_schema', 'name').map(({ name }) => name))
     return {
       readings: number('SELECT count(*) FROM reading'),
       epoch: number('SELECT epoch FROM life'),
       lastSequence: number('SELECT max(sequence) FROM change'),
       damaged: Object.entries(SOUND)
+        .filter(([table]) => tables.has(table))
         .map(([table, sound]) => number(`SELECT count(*) FROM ${table} WHERE NOT ${sound}`))
         .reduce((sum, rows) => sum + rows, 0),
       faults: found.filter(text => text !== 'ok'),
