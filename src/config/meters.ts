@@ -118,6 +118,8 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     ...(meterClass && { class: meterClass }),
     limits: around.limits[meterClass ?? USUAL_CLASS],
     ...(settlement && profile.settlement && { settlement }),
+    ...(written.meterNumber !== undefined && { meterNumber: written.meterNumber }),
+    ...(written.assetNumber !== undefined && { assetNumber: written.assetNumber }),
     ...((written.hourly ?? around.defaults?.hourly ?? false) && profile.hourly && { hourly: true }),
   }
 }
