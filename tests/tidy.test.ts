@@ -22,6 +22,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/releasing': 4,
   'src/running': 4,
   'src/api': 5,
+  'src/retrace': 5,
   'src/main.ts': 6,
   'src/cli': 7,
 }

@@ -9,7 +9,7 @@ import type { Driver, LoadRecordsAsked } from '../driver-api/driver.ts'
 import type { Nameplate, Point, Profile } from '../driver-api/profile.ts'
 import type { ReleasePolicy } from '../reading/billing/release.ts'
 import type { Area } from '../reading/rules/group/area-loss.ts'
-import type { Limits } from '../reading/rules/parameters.ts'
+import type { Limits, MeterClass } from '../reading/rules/parameters.ts'
 
 export type {
   FaultKind,
@@ -126,6 +126,8 @@ export interface MeterConfig {
   readonly settlement?: readonly MonthDay[]
   /** Present where its hourly freezes are read. */
   readonly hourly?: true
+  /** Who is behind it; absent where nobody has said. */
+  readonly class?: MeterClass
   /** What its values are judged by; absent where nothing was set, which is what is usual for dwellings. */
   readonly limits?: Limits
 }
