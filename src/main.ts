@@ -38,9 +38,8 @@ import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
 import type { Dispatcher } from './publish/dispatcher.ts'
 import { createDispatchers } from './publish/dispatchers.ts'
-import { createReleasing } from './releasing/releasing.ts'
-import { clientsAllowed, descriptorLimit } from './running/descriptors.ts'
-import { ownLines, startListeners } from './running/listeners.ts'
+import { startBook } from './releasing/book.ts'
+import { mostClients, startListeners } from './running/listeners.ts'
 import { type Stop, stopAll, together } from './running/stops.ts'
 import type { Supervisor } from './running/systemd.ts'
 import { laterMs } from './running/turns.ts'
@@ -118,9 +117,10 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   stops.push(() => alarms.stop())
   const held = { store, timeTrust, progress, alarms }
   const { polled: pollers, bookkeeping } = await startPollers(parts, held, lines, stops, kept)
-  const releasing = createReleasing({ ...parts, ...held, beat: progress.beatOf('book', '') })
-  stops.push(() => releasing.stop())
-  releasing.start()
+  const pages = createPageThread({ store, config, log })
+  stops.push(() => pages.stop())
+  const book = startBook({ ...parts, ...held, judge: pages.historyJudged, beat: progress.beatOf('book', '') })
+  stops.push(() => book.stop())
   const status = (): DaemonStatus => ({
     store: { ...store.mood, room: store.room },
     storesPutAside: store.alarms().length,
@@ -131,10 +131,14 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
     alarms: alarms.standing(),
     expectations: bookkeeping.counts(),
-    releasing: releasing.status(),
+    releasing: book.status(),
     parts: watchdog.parts(),
   })
-  const apiUrl = await startApi(parts, { store, pollers, dispatchers, timeTrust, alarms, status }, stops)
+  const apiUrl = await startApi(
+    parts,
+    { store, pages, pollers, dispatchers, timeTrust, alarms, status },
+    stops,
+  )
   watchdog.start()
   stops.push(async () => watchdog.stop())
   await supervisor?.tell('READY=1')
@@ -183,12 +187,6 @@ async function startBroker({ config, random, log }: DaemonParts, stops: Stop[]):
   log.info({}, `embedded MQTT broker on ${broker.url()}`)
   if (!config.mqtt || new URL(config.mqtt.url).host !== new URL(broker.url()).host) return null
   return { ...config.mqtt, ...broker.publisher }
-}
-
-/** For the API, and for the embedded broker where there is one. */
-function mostClients({ lines, listeners, broker }: Config): number {
-  const dialled = listeners.reduce((sum, { connections }) => sum + connections, 0)
-  return clientsAllowed(descriptorLimit(), ownLines(lines) + Math.ceil(dialled / 2), broker ? 2 : 1)
 }
 
 function makeLine(
@@ -297,6 +295,7 @@ interface Shown {
   readonly timeTrust: TimeTrust
   readonly alarms: AlarmDesk
   readonly store: Store
+  readonly pages: ApiParts['pages']
   readonly pollers: readonly PolledLine[]
   readonly dispatchers: readonly Dispatcher[]
   readonly status: () => DaemonStatus
@@ -304,13 +303,11 @@ interface Shown {
 
 async function startApi(
   parts: DaemonParts,
-  { store, pollers, dispatchers, timeTrust, status }: Shown,
+  { store, pages, pollers, dispatchers, timeTrust, status }: Shown,
   stops: Stop[],
 ): Promise<string> {
   const { config, clock, random, log, version } = parts
   const lineOf = (meter: string) => pollers.find(({ meters }) => meters.has(meter))
-  const pages = createPageThread({ store, config, log })
-  stops.push(() => pages.stop())
   const server = await buildServer({
     store,
     pages,

@@ -40,7 +40,7 @@ const ASK_AGAIN_MS = [10 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY]
 const DISTURBED_AGAIN_MS = 10 * MINUTE
 /** One that the meter has not made, by what it told of its neighbours. */
 const UNMADE_AGAIN_MS = 6 * HOUR
-/** What was said once is asked again after these times, and no more. */
+/** What was said once is asked again after these times, then once a day as long as the meter remembers: it is not billed. */
 const WITNESS_AFTER_MS = [10 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR]
 /** After so many answers without a freeze another kind of freeze of the same instant is asked for. */
 const LACKS_AFTER = 3
@@ -147,9 +147,8 @@ export function createFreezeDays(
   }
 
   function askAgain(boundary: number, times: number, now: number): void {
-    const pause = WITNESS_AFTER_MS[times]
-    if (pause === undefined) readOnce.delete(boundary)
-    else readOnce.set(boundary, { notBefore: now + pause, times })
+    if (boundary < oldest) readOnce.delete(boundary)
+    else readOnce.set(boundary, { notBefore: now + (WITNESS_AFTER_MS[times] ?? DAY), times })
   }
 
   function hold(boundary: number): void {

@@ -36,6 +36,8 @@ export interface ReleasingParts {
   }
   /** While our clock is not believed nothing is released (PR-31). */
   readonly timeTrust: { look(): void; readonly trusted: boolean }
+  /** Why nothing of a meter is released at present although it may be well itself (V-A2); null where nothing holds it. */
+  readonly holds: (meter: string) => string | null
   readonly clock: Clock
   readonly log: Log
   readonly beat?: Beat
@@ -120,11 +122,16 @@ export function createReleasing(parts: ReleasingParts): Releasing {
     return { midnightsMs: ms, settlementsMs: ms }
   }
 
+  function heldBack(meter: string): Pick<MeterBoundary, 'heldBack'> {
+    const why = parts.holds(meter)
+    return why === null ? {} : { heldBack: why }
+  }
+
   /** Those of all meters whose time has elapsed. */
   function* boundariesWithin(due: number, reach: Reach): Generator<MeterBoundary> {
     for (const meter of meters)
       for (const boundary of boundariesBefore(meter, due + 1, reach, site))
-        yield { meter, boundary, anew: false }
+        yield { meter, boundary, anew: false, ...heldBack(meter.id) }
   }
 
   /** What changed since is judged anew, where its time has elapsed; what has not is judged when it has. */
@@ -150,7 +157,8 @@ export function createReleasing(parts: ReleasingParts): Releasing {
     for (const { meter: id, boundary } of touched) {
       const meter = byId.get(id)
       const isIn = boundary <= due && boundary > due - ALL.settlementsMs
-      if (meter && isIn && isBilledAt(meter, boundary, site)) yield { meter, boundary, anew: true }
+      if (meter && isIn && isBilledAt(meter, boundary, site))
+        yield { meter, boundary, anew: true, ...heldBack(id) }
     }
   }
 

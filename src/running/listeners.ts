@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import { createDialIn, type DialIn } from '../line/dial-in.ts'
-import { descriptorLimit, dialledAllowed } from './descriptors.ts'
+import { clientsAllowed, descriptorLimit, dialledAllowed } from './descriptors.ts'
 import type { Stop } from './stops.ts'
 
 interface ListenersParts {
@@ -45,4 +45,10 @@ export async function startListeners(
 /** Those that hold descriptors of their own. */
 export function ownLines(lines: readonly LineConfig[]): number {
   return lines.filter(({ url }) => url.kind !== 'tcp-listen').length
+}
+
+/** For the API, and for the embedded broker where there is one. */
+export function mostClients({ lines, listeners, broker }: Config): number {
+  const dialled = listeners.reduce((sum, { connections }) => sum + connections, 0)
+  return clientsAllowed(descriptorLimit(), ownLines(lines) + Math.ceil(dialled / 2), broker ? 2 : 1)
 }

@@ -111,7 +111,7 @@ function createCalls(
   const boundaryReadings = createBoundaryReadings(database, names, rows)
   const book = createBook(database, damage)
   const settling = createSettling({
-    read: { ...boundaryReadings, book, clockNear: clocks.nearestOf },
+    read: { ...boundaryReadings, book, clockNear: clocks.nearestOf, auditsNear: audits.near },
     gate,
     writerAt: bookWriterFor(database, offsetMinutes),
     transaction,

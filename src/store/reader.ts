@@ -5,6 +5,7 @@
 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { type Audits, createAudits } from './audits.ts'
 import { type Book, createBook } from './book/book.ts'
 import { type BoundaryReadings, createBoundaryReadings } from './boundary.ts'
 import type { Damage } from './damage.ts'
@@ -22,6 +23,8 @@ import { createTouched, type Touched } from './touched.ts'
 export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, BoundaryReadings {
   /** The measurement of a meter's clock nearest to an instant; null where none is kept. */
   clockNear(meter: string, near: number): MeterClock | null
+  /** The nearest audits on either side of an instant. */
+  auditsNear: Audits['near']
   readonly book: Book
   /** All of them by hours, from that of one instant to that of another, in order. */
   clocksIn(meter: string, from: number, to: number): MeterClock[]
@@ -60,6 +63,7 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     hoursOf,
     readingsIn,
     ...createBoundaryReadings(database, names, rows),
+    auditsNear: createAudits(database, names, { found }).near,
     book: createBook(database, { found }),
     touched: createTouched(database),
     clockNear: (meter, near) => clocks.nearestOf(meter, near),

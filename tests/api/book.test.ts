@@ -45,7 +45,7 @@ async function house() {
   const store = await openIn(directory, { batchRows: 1, limits: LIMITS })
   const config = { dataDirectory: directory, gateway: 'gw', site: { offsetMinutes: 480 }, meters: METERS }
   const log = (await testApi()).log as never
-  const pages = createPageThread({ store, config: { ...config, billing: USUAL_POLICY }, log })
+  const pages = createPageThread({ store, config: { ...config, billing: USUAL_POLICY, areas: [] }, log })
   onTestFinished(() => pages.stop())
   const api = await testApi({ store, pages, meters: METERS })
   api.time.now = LATER

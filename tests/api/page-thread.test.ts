@@ -50,7 +50,7 @@ async function threaded(directory = newDirectory(), meters = METERS) {
   const broken: Fault[] = []
   const store = await openIn(directory, { batchRows: 1, broken: fault => broken.push(fault) }, log)
   const site = { offsetMinutes: 480 }
-  const config = { dataDirectory: directory, gateway: 'gw', site, meters, billing: USUAL_POLICY }
+  const config = { dataDirectory: directory, gateway: 'gw', site, meters, billing: USUAL_POLICY, areas: [] }
   const pages = createPageThread({ store, config, log })
   onTestFinished(() => pages.stop())
   const api = await testApi({ store, pages, meters, log })

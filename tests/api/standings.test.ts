@@ -22,6 +22,8 @@ const BOUNDARIES = [0, 1, 2, 3, 4].map(day => MIDNIGHT - day * 24 * HOUR)
 function pagesOver(reader: Reader): Pages {
   const turn = async () => undefined
   return createPages({
+    histories: [],
+    areas: [],
     reader,
     gateway: 'gw',
     epoch: 1,

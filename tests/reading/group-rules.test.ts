@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/core/random.ts'
 import { DAY } from '../../src/core/time.ts'
-import type { GroupMeter } from '../../src/reading/rules/group/days.ts'
+import { daysOf, type GroupMeter } from '../../src/reading/rules/group/days.ts'
 import { judgeGroups } from '../../src/reading/rules/group/judge-groups.ts'
 import { SITE } from '../support/judged.ts'
 import { BOUNDARY, type Column, REVERSE, released, times } from '../support/released-days.ts'
@@ -22,8 +22,10 @@ function meterWith(id: string, columns: readonly Column[], line = 'a'): GroupMet
   }
 }
 
+const daysAll = (meters: readonly GroupMeter[]) => meters.map(one => daysOf(one, BOUNDARY))
+
 const crossedIn = (...meters: readonly GroupMeter[]) =>
-  judgeGroups(meters, [], BOUNDARY, SITE).crossed.map(({ meters: both, since, finding }) => ({
+  judgeGroups(daysAll(meters), [], BOUNDARY, SITE).crossed.map(({ meters: both, since, finding }) => ({
     both: [...both].sort().join(' '),
     daysAgo: (BOUNDARY - since) / DAY,
     verdict: finding.verdict,
@@ -132,7 +134,7 @@ function customer(seed: number): number[] {
 describe('V-A1', () => {
   const AREA = { id: 'T1', supply: ['s'], users: ['u0', 'u1', 'u2', 'u3'] }
   const lossIn = (meters: readonly GroupMeter[], area = AREA) =>
-    judgeGroups(meters, [area], BOUNDARY, SITE).areas[0] ?? null
+    judgeGroups(daysAll(meters), [area], BOUNDARY, SITE).areas[0] ?? null
   /** Users of 10, 20, 30 and 40 kWh that vary each by itself; the supply is theirs and `loss` percent of itself. */
   const usersOf = (count = WINDOW) => {
     const random = seededRandom(7)

@@ -49,6 +49,7 @@ function house(
   }
   const config = { meters, billing: USUAL_POLICY, site: { offsetMinutes: 480 } }
   const releasing = createReleasing({
+    holds: () => null,
     store,
     config,
     timeTrust,

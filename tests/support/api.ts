@@ -61,6 +61,8 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
   }
   const meters = change.meters ?? [freezingMeter('m1'), freezingMeter('m2'), timedMeter('t1')]
   const pages = createPages({
+    histories: [],
+    areas: [],
     reader: memoryReader(store),
     gateway: 'gw',
     epoch: 1,

@@ -141,6 +141,7 @@ export function memoryReader(store: MemoryStore): Reader {
             (kind ?? one.kind) === one.kind,
         ),
       ),
+    auditsNear: () => ({ before: null, after: null }),
     book: memoryBook(store.released),
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),
     clocksIn: (meter, from, to) =>

@@ -3,6 +3,7 @@
 import { type BillingAsked, type BillingParts, billingPageOf } from './billing-pages.ts'
 import { type BatchAsked, batchPageOf, type ReleasesAsked, releasesPageOf } from './book-pages.ts'
 import { type ClockRatesAsked, clockRatesPage } from './clock-rates-page.ts'
+import { type HistoryJudgedAsked, type HistoryJudgedParts, historyJudged } from './history-judged.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
 import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
 import { createStandings } from './standings.ts'
@@ -17,10 +18,14 @@ export interface Pages {
   intervals(asked: IntervalsPageAsked): Promise<Uint8Array<ArrayBuffer>>
   clockRates(asked: ClockRatesAsked): Promise<Uint8Array<ArrayBuffer>>
   voltage(asked: VoltageAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** No page of a route: what is told to alarms. */
+  historyJudged(asked: HistoryJudgedAsked): Promise<Uint8Array<ArrayBuffer>>
 }
 
 /** `turn` lets other questions go first, between two steps of some milliseconds. */
-export function createPages(parts: BillingParts): Pages {
+export type PagesParts = BillingParts & HistoryJudgedParts
+
+export function createPages(parts: PagesParts): Pages {
   const standings = createStandings(parts.reader)
   return {
     billing: asked => billingPageOf(parts, standings, asked),
@@ -30,5 +35,6 @@ export function createPages(parts: BillingParts): Pages {
     intervals: asked => intervalsPage(parts, asked),
     clockRates: asked => clockRatesPage(parts, asked),
     voltage: asked => voltagePage(parts, asked),
+    historyJudged: asked => historyJudged(parts, asked),
   }
 }

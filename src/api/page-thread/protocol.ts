@@ -2,11 +2,10 @@
 
 import type { Refusal } from '../../store/protocol.ts'
 import type { Found } from '../../store/store.ts'
-import type { BillingParts } from './billing-pages.ts'
-import type { Pages } from './pages.ts'
+import type { Pages, PagesParts } from './pages.ts'
 
 /** What the thread is started with: the store's directory, and what does not change while the daemon lives. */
-export interface Opening extends Omit<BillingParts, 'reader' | 'turn'> {
+export interface Opening extends Omit<PagesParts, 'reader' | 'turn'> {
   readonly directory: string
 }
 

@@ -8,6 +8,7 @@ import type { Config } from '../../config/config.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Log } from '../../core/log.ts'
 import { billedMeter } from '../../releasing/billed-meters.ts'
+import { historyFacts } from '../../releasing/history-facts.ts'
 import type { Store } from '../../store/store.ts'
 import type { Pages } from './pages.ts'
 import type { Answer, Ask, Opening } from './protocol.ts'
@@ -19,7 +20,7 @@ export interface PageThread extends Pages {
 
 export interface PageThreadParts {
   readonly store: Pick<Store, 'report' | 'epoch'>
-  readonly config: Pick<Config, 'dataDirectory' | 'gateway' | 'meters' | 'billing'> & {
+  readonly config: Pick<Config, 'dataDirectory' | 'gateway' | 'meters' | 'billing' | 'areas'> & {
     readonly site: Pick<Config['site'], 'offsetMinutes'>
   }
   readonly log: Log
@@ -34,6 +35,8 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     offsetMinutes: site.offsetMinutes,
     meters: config.meters.map(meter => billedMeter(meter, site)),
     policy: config.billing,
+    histories: config.meters.map(meter => historyFacts(meter, site)),
+    areas: config.areas,
   }
   let running: Running | null = null
   let isStopped = false
@@ -65,6 +68,7 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     intervals: asked => ask('intervals', asked),
     clockRates: asked => ask('clockRates', asked),
     voltage: asked => ask('voltage', asked),
+    historyJudged: asked => ask('historyJudged', asked),
     async stop() {
       isStopped = true
       // It only reads: what it is about can be broken off.

@@ -16,6 +16,8 @@ export interface MeterBoundary {
   readonly boundary: number
   /** Judged again even where what is released is the last word: something it rests on may have changed. */
   readonly anew: boolean
+  /** Why nothing of the meter is released at present (V-A2); absent where nothing stands against it. */
+  readonly heldBack?: string
 }
 
 export interface SettleAnswer {

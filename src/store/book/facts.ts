@@ -22,6 +22,8 @@ export interface FactsRead extends BoundaryReadings {
   readonly book: Book
   /** The measurement of a meter's clock nearest to an instant. */
   clockNear(meter: string, near: number): MeterClock | null
+  /** The nearest audits on either side of an instant. */
+  auditsNear(meter: string, instant: number): NonNullable<Surroundings['audits']>
 }
 
 export interface SettledAt {
@@ -29,6 +31,8 @@ export interface SettledAt {
   readonly policy: ReleasePolicy
   /** Minutes east of UTC, of the site. */
   readonly offsetMinutes: number
+  /** Why nothing of this meter is released at present (V-A2); null or absent where nothing stands against it. */
+  readonly heldBack?: string | null
 }
 
 const BESIDE_MS = 36 * HOUR
@@ -71,7 +75,7 @@ function surroundingsOf(
   meter: BilledMeter,
   { needed }: BillingFacts,
   boundary: number,
-  { now, policy, offsetMinutes }: SettledAt,
+  { now, policy, offsetMinutes, heldBack = null }: SettledAt,
 ): Surroundings {
   const { book } = read
   const { id, multiplier, segment } = meter
@@ -95,23 +99,19 @@ function surroundingsOf(
     get beside() {
       return beside()
     },
-    audits: auditsAround(),
+    audits: auditsAround(read, id, boundary),
     previous: boundaryBefore(meter, boundary, { offsetMinutes }),
     multiplier,
-    heldBack: whyHeldBack(),
+    heldBack,
     segment,
     offsetMinutes,
   }
 }
 
-/** No meter's answers to who it is are kept yet as audits: its readings alone speak of its identity. */
-function auditsAround(): Surroundings['audits'] {
-  return null
-}
-
-/** Nobody says of many meters at once that something is wrong with them. */
-function whyHeldBack(): Surroundings['heldBack'] {
-  return null
+/** A meter that never told who it is cannot be asked: its readings alone speak of its identity. */
+function auditsAround(read: FactsRead, meter: string, boundary: number): Surroundings['audits'] {
+  const audits = read.auditsNear(meter, boundary)
+  return audits.before || audits.after ? audits : null
 }
 
 function once<Value>(make: () => Value): () => Value {

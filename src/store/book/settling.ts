@@ -31,14 +31,19 @@ export function createSettling(parts: SettlingParts): (asked: SettleAsked) => Se
     let writer: BookWriter | null = null
     let judged = 0
     const outcomes: Outcome[] = []
-    for (const { meter, boundary, anew } of pairs) {
+    for (const { meter, boundary, anew, heldBack } of pairs) {
       if (outcomes.length > 0 && (judged === MOST_JUDGED || systemClock.monotonic() >= end)) break
       if (!anew && read.book.isFinal(meter.id, boundary)) {
         outcomes.push('final')
         continue
       }
       judged += 1
-      const settled = judgeAt(read, gate, meter, boundary, { now, policy, offsetMinutes })
+      const settled = judgeAt(read, gate, meter, boundary, {
+        now,
+        policy,
+        offsetMinutes,
+        ...(heldBack && { heldBack }),
+      })
       outcomes.push(settled.does)
       if (settled.does !== 'release') continue
       writer ??= writerAt(now)

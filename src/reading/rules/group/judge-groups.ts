@@ -5,7 +5,7 @@ import { findingOf, type RuleFacts } from '../rule.ts'
 import { AREA_LOSS, type Area, judgeLoss } from './area-loss.ts'
 import type { Candidate } from './closing.ts'
 import { CROSSED, findCrossed } from './crossed.ts'
-import { daysOf, type GroupMeter } from './days.ts'
+import type { Days } from './days.ts'
 
 export const GROUP_RULES: readonly RuleFacts[] = [CROSSED, AREA_LOSS]
 
@@ -26,14 +26,13 @@ export interface GroupFindings {
   }[]
 }
 
-/** Nothing released after the boundary is looked at. Each meter once. */
+/** `days` of each meter once, until the boundary. */
 export function judgeGroups(
-  meters: readonly GroupMeter[],
+  days: readonly Days[],
   areas: readonly Area[],
   boundary: number,
   offsetMinutes: number,
 ): GroupFindings {
-  const days = meters.map(meter => daysOf(meter, boundary))
   const byMeter = new Map(days.map(one => [one.meter, one]))
   return {
     boundary,

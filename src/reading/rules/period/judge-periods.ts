@@ -56,3 +56,18 @@ export function judgePeriods(
     }),
   )
 }
+
+/** Rules that could be evaluated at this boundary, of one register at least, and have nothing to say of any: by id. */
+export function passedAt(
+  { releases, capacities, ...meter }: MeterHistory,
+  boundary: number,
+  offsetMinutes: number,
+): readonly string[] {
+  const all = seriesOf(releases, boundary, capacities)
+  return PERIOD_RULES.filter(rule => {
+    const checks = [...all.values()]
+      .filter(({ obis }) => rule.of(obis))
+      .map(series => rule.check({ ...meter, boundary, series, all, offsetMinutes }))
+    return checks.includes(null) && checks.every(checked => checked === null || 'lacks' in checked)
+  }).map(({ id }) => id)
+}

@@ -1,0 +1,94 @@
+/**
+ * What the rules of history say of meters at a boundary. A finding counts where they say it of the day before as well: two
+ * days that agree are two reads, and whoever asks again after a restart hears the same.
+ */
+
+import { DAY } from '../../core/time.ts'
+import type { Finding } from '../reading.ts'
+import type { Area } from './group/area-loss.ts'
+import { type Days, daysOf } from './group/days.ts'
+import { type GroupFindings, judgeGroups } from './group/judge-groups.ts'
+import { judgePeriods, type MeterHistory, passedAt } from './period/judge-periods.ts'
+
+/** What does not change while the daemon lives. */
+export type HistoryFacts = Omit<MeterHistory, 'releases'> & { readonly line: string }
+
+export interface ToldOfMeter {
+  readonly meter: string
+  /** An `accept` is a rule that has passed, of those asked for. */
+  readonly findings: readonly Finding[]
+}
+
+/** A day of every meter and the one before, for what meters are to each other. */
+export interface DaysTold {
+  readonly now: Days
+  readonly before: Days
+}
+
+/** Days of releases a judgement looks at. */
+export const HISTORY_MS = 64 * DAY
+
+export function judgeHistory(
+  history: MeterHistory,
+  boundary: number,
+  offsetMinutes: number,
+  watched: readonly string[],
+): ToldOfMeter {
+  const before = judgePeriods(history, boundary - DAY, offsetMinutes)
+  const agreed = judgePeriods(history, boundary, offsetMinutes).filter(({ obis, finding }) =>
+    before.some(one => one.obis === obis && one.finding.rule === finding.rule),
+  )
+  const passed = watched.length === 0 ? [] : passedAt(history, boundary, offsetMinutes)
+  return {
+    meter: history.meter,
+    findings: [
+      ...agreed.map(({ finding }) => finding),
+      ...passed.filter(rule => watched.includes(rule)).map(passOf),
+    ],
+  }
+}
+
+export function daysTold(
+  facts: HistoryFacts,
+  releases: MeterHistory['releases'],
+  boundary: number,
+): DaysTold {
+  const meter = {
+    meter: facts.meter,
+    line: facts.line,
+    releases,
+    ...(facts.capacities && { capacities: facts.capacities }),
+  }
+  return { now: daysOf(meter, boundary), before: daysOf(meter, boundary - DAY) }
+}
+
+/** Of an area its first meter of supply is told, which is where somebody looks first. */
+export function judgeTogether(
+  all: readonly DaysTold[],
+  areas: readonly Area[],
+  boundary: number,
+  offsetMinutes: number,
+): readonly ToldOfMeter[] {
+  const [now, before] = [boundary, boundary - DAY].map(at =>
+    judgeGroups(
+      all.map(one => (at === boundary ? one.now : one.before)),
+      areas,
+      at,
+      offsetMinutes,
+    ),
+  ) as [GroupFindings, GroupFindings]
+  const crossed = now.crossed
+    .filter(({ meters }) => before.crossed.some(one => one.meters.join() === meters.join()))
+    .flatMap(({ meters, finding }) => meters.map(meter => ({ meter, findings: [finding] })))
+  const lossy = now.areas
+    .filter(({ area }) => before.areas.some(one => one.area === area))
+    .flatMap(({ area, finding }) => {
+      const meter = areas.find(({ id }) => id === area)?.supply[0]
+      return meter === undefined ? [] : [{ meter, findings: [finding] }]
+    })
+  return [...crossed, ...lossy]
+}
+
+function passOf(rule: string): Finding {
+  return { rule, verdict: 'accept', severity: 3, codes: [], evidence: 'nothing to be said at this boundary' }
+}

@@ -1,0 +1,82 @@
+/** Once a day, when its boundary is released: what the rules of history say, told to alarms. */
+
+import type { Config } from '../config/config.ts'
+import type { Clock } from '../core/clock.ts'
+import { messageOf } from '../core/faults.ts'
+import type { Log } from '../core/log.ts'
+import { DAY, HOUR, slotOf } from '../core/time.ts'
+import type { Finding } from '../reading/reading.ts'
+import type { ToldOfMeter } from '../reading/rules/history.ts'
+
+export interface HistoryWatch {
+  start(): void
+  stop(): Promise<void>
+}
+
+export interface HistoryWatchParts {
+  readonly config: Pick<Config, 'meters' | 'billing'> & {
+    readonly site: Pick<Config['site'], 'offsetMinutes'>
+  }
+  /** The JSON of ToldOfMeter[], made elsewhere. */
+  readonly judge: (asked: {
+    readonly boundary: number
+    readonly watched: Readonly<Record<string, readonly string[]>>
+  }) => Promise<Uint8Array>
+  readonly alarms: {
+    saw(meter: string, line: string, findings: readonly Finding[], at: number, agreed: boolean): void
+    standing(): readonly { readonly scope: string; readonly of: string; readonly rule: string }[]
+  }
+  readonly timeTrust: { readonly trusted: boolean }
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const EVERY_MS = 10 * 60_000
+/** By then what could be released is. */
+const RELEASED_WITHIN_MS = HOUR
+
+export function createHistoryWatch(parts: HistoryWatchParts): HistoryWatch {
+  const { config, judge, alarms, timeTrust, clock, log } = parts
+  const lines = new Map(config.meters.map(({ id, line }) => [id, line]))
+  const stopping = new AbortController()
+  let judged: number | null = null
+  let running: Promise<void> = Promise.resolve()
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await look().catch(error =>
+        log.warn(
+          {},
+          `the history of meters was not judged, and is again in ten minutes: ${messageOf(error)}`,
+        ),
+      )
+      await clock.sleep(EVERY_MS, stopping.signal)
+    }
+  }
+
+  async function look(): Promise<void> {
+    const elapsed = clock.now() - config.billing.settleMs - RELEASED_WITHIN_MS
+    const boundary = slotOf(elapsed, DAY, config.site.offsetMinutes)
+    if (!timeTrust.trusted || boundary === judged) return
+    const standing = alarms.standing().filter(({ scope }) => scope === 'meter')
+    const watched = Object.fromEntries(
+      [...Map.groupBy(standing, ({ of }) => of)].map(([meter, all]) => [meter, all.map(({ rule }) => rule)]),
+    )
+    const bytes = await judge({ boundary, watched })
+    if (stopping.signal.aborted) return
+    const told = JSON.parse(new TextDecoder().decode(bytes)) as readonly ToldOfMeter[]
+    for (const { meter, findings } of told)
+      alarms.saw(meter, lines.get(meter) ?? '', findings, clock.now(), true)
+    judged = boundary
+  }
+
+  return {
+    start() {
+      running = run()
+    },
+    stop() {
+      stopping.abort()
+      return running
+    },
+  }
+}
