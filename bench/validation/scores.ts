@@ -1,0 +1,234 @@
+/** The judge: holds what the gateway kept, said and released against the ledger of the town, label by label. */
+
+import type { Job } from '../../src/acquire/job.ts'
+import type { Outcome } from '../../src/acquire/round.ts'
+import { civilOf, DAY, HOUR } from '../../src/core/time.ts'
+import type { ValidatedReading } from '../../src/reading/reading.ts'
+import { type Archived, registerOf } from './archive.ts'
+import type { Billed, Held } from './book.ts'
+import type { Label, Plan } from './faults.ts'
+import { askedAt } from './gateway.ts'
+import { dayOf, OFFSET_MINUTES } from './load.ts'
+import type { World } from './world.ts'
+
+/** What is told to people: a rule that speaks of a meter. */
+export interface Raised {
+  readonly meter: number
+  readonly rule: string
+  readonly at: number
+}
+
+/** How one planted fault ended. */
+export interface Fate {
+  readonly label: Label
+  /** Of the line: answers it changed. */
+  readonly struck: number
+  /** When it was first told of, or stood in the way of a release; null for never. */
+  readonly caughtAt: number | null
+  readonly caughtBy: readonly string[]
+  /** When the first bill after it was cut. */
+  readonly settledAt: number
+  /** Wrong values kept as good, and released. */
+  readonly keptGood: number
+  readonly released: number
+}
+
+export interface Wrong {
+  readonly meter: string
+  readonly boundary: number
+  readonly obis: string
+  readonly billed: bigint
+  readonly truth: bigint
+  readonly label: string | null
+}
+
+export interface Scores {
+  judged(meter: number, job: Job, at: number, outcome: Outcome): void
+  raised(one: Raised): void
+  settled(billed: readonly Billed[], held: Held | null, at: number): void
+  report(): Report
+}
+
+export interface RuleScore {
+  readonly rule: string
+  /** Alarms of meters with a fault, and of meters without. */
+  readonly right: number
+  readonly wrong: number
+  /** Of the faults of kinds it has caught at all, the share. */
+  readonly recall: number
+}
+
+export interface Report {
+  readonly fates: readonly Fate[]
+  readonly rules: readonly RuleScore[]
+  readonly falseAlarms: readonly Raised[]
+  readonly wrongs: readonly Wrong[]
+  readonly meterDays: number
+  /** Of boundaries of meters in order: released, and held back. */
+  readonly released: number
+  readonly heldBack: number
+  /** Why boundaries of meters in order were held back. */
+  readonly heldFor: ReadonlyMap<string, number>
+}
+
+/** After a boundary its bill is cut. */
+export const SETTLES_MS = DAY
+
+interface Track {
+  readonly label: Label
+  readonly settledAt: number
+  caughtAt: number | null
+  readonly caughtBy: Set<string>
+  keptGood: number
+  released: number
+}
+
+export function createScores(world: World, plan: Plan, archive: readonly Archived[]): Scores {
+  const { town } = world
+  const tracks = plan.labels.map(
+    (label): Track => ({
+      label,
+      settledAt: settlementAfter(label.from),
+      caughtAt: null,
+      caughtBy: new Set(),
+      keptGood: 0,
+      released: 0,
+    }),
+  )
+  const ofMeter = town.meters.map(({ index }) => tracks.filter(({ label }) => label.meters.includes(index)))
+  const falseAlarms: Raised[] = []
+  const right = new Map<string, number>()
+  const wrongs: Wrong[] = []
+  const heldFor = new Map<string, number>()
+  let released = 0
+  let heldBack = 0
+
+  const lastingOn = (meter: number, at: number) =>
+    (ofMeter[meter] ?? []).filter(({ label }) => label.hits === null && !label.isHonest && at >= label.from)
+  const onLine = (meter: number, at: number, what: string) =>
+    (ofMeter[meter] ?? []).filter(
+      ({ label }) => label.hits?.what === what && at >= label.from && at < label.to + HOUR,
+    )
+
+  function caught(track: Track, at: number, by: string): void {
+    track.caughtAt ??= at
+    track.caughtBy.add(by)
+  }
+
+  /** What the wire would have told of this register without any fault of the line or a box in it. */
+  function truthOf(meter: number, reading: Pick<ValidatedReading, 'obis' | 'kind' | 'slot'>): bigint | null {
+    const register = registerOf(reading.obis)
+    const { row } = archive[meter] ?? {}
+    if (!register || !row) return null
+    const isPoll = reading.kind === 'poll'
+    const at = isPoll ? askedAt(meter, reading.slot) : reading.slot + HOUR
+    const { energies, stamp } = world.plain({ meter, what: reading.kind, at, attempt: 1, nth: 1 })
+    // A freeze under another date is another freeze.
+    if (!isPoll && stamp !== civilOf(reading.slot, OFFSET_MINUTES)) return null
+    const digits = energies[register.kind]?.[register.place]
+    return digits === undefined ? null : BigInt(digits) * BigInt(row.misplaced) * BigInt(row.ratio)
+  }
+
+  return {
+    judged(meter, job, at, { round }) {
+      const what = job.kind === 'freeze' ? 'freeze' : 'poll'
+      const struck = onLine(meter, at, what)
+      for (const track of struck)
+        for (const reading of round.readings) {
+          const truth = truthOf(meter, reading)
+          if (truth === null || truth === reading.value.digits) continue
+          if (reading.quality === 'good') track.keptGood += 1
+          else caught(track, at, reading.findings.find(({ verdict }) => verdict !== 'accept')?.rule ?? 'held')
+        }
+      for (const track of struck)
+        for (const { rule, verdict } of round.readings.flatMap(({ findings }) => findings))
+          if (verdict === 'accept' && rule.startsWith('V-') && rule !== 'V-R18' && rule !== 'V-R2')
+            caught(track, at, `${rule} (asked again)`)
+    },
+    raised(one) {
+      const { meter, at, rule } = one
+      const lasting = lastingOn(meter, at)
+      for (const track of lasting) caught(track, at, rule)
+      if (lasting.length === 0) falseAlarms.push(one)
+      else right.set(rule, (right.get(rule) ?? 0) + 1)
+    },
+    settled(billed, held, at) {
+      const [first] = billed
+      const { meter, boundary } = held ?? first ?? { meter: -1, boundary: 0 }
+      if (meter < 0) return
+      const lasting = lastingOn(meter, boundary)
+      if (held) {
+        for (const track of lasting) caught(track, at, `held: ${held.why.join(' ')}`)
+        for (const track of [...onLine(meter, boundary, 'freeze'), ...onLine(meter, boundary, 'poll')])
+          caught(track, at, `held: ${held.why.join(' ')}`)
+        if (lasting.length > 0) return
+        heldBack += 1
+        for (const why of held.why) heldFor.set(why, (heldFor.get(why) ?? 0) + 1)
+        return
+      }
+      if (lasting.length === 0) released += 1
+      for (const { reading } of billed) {
+        const truth = truthOf(meter, reading)
+        if (truth === null || truth === reading.value.digits) continue
+        const causes = (ofMeter[meter] ?? []).filter(
+          ({ label }) => boundary >= label.from - DAY && boundary <= label.to + DAY,
+        )
+        for (const track of causes) track.released += 1
+        wrongs.push({
+          meter: town.meters[meter]?.id ?? '',
+          boundary,
+          obis: reading.obis,
+          billed: reading.value.digits,
+          truth,
+          label: causes.map(({ label }) => label.id).join(' ') || null,
+        })
+      }
+    },
+    report() {
+      const fates = tracks.map(track => ({
+        ...track,
+        struck: plan.planted.find(({ label }) => label === track.label)?.struck() ?? 0,
+        caughtBy: [...track.caughtBy],
+      }))
+      return {
+        fates,
+        rules: ruleScores(fates, right, falseAlarms),
+        falseAlarms,
+        wrongs,
+        meterDays: town.meters.length * town.of.days,
+        released,
+        heldBack,
+        heldFor,
+      }
+    },
+  }
+}
+
+/** When the bill of the first month's end after an instant is cut; of boundaries that is a day after. */
+function settlementAfter(instant: number): number {
+  const day = dayOf(instant)
+  const date = new Date(day * DAY)
+  const next = Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) - 8 * HOUR
+  return next + SETTLES_MS
+}
+
+function ruleScores(
+  fates: readonly Fate[],
+  right: ReadonlyMap<string, number>,
+  falseAlarms: readonly Raised[],
+): readonly RuleScore[] {
+  const rules = new Set([...right.keys(), ...falseAlarms.map(({ rule }) => rule)])
+  return [...rules].sort().map(rule => {
+    const kinds = new Set(
+      fates.filter(({ caughtBy }) => caughtBy.includes(rule)).map(({ label }) => label.kind),
+    )
+    const those = fates.filter(({ label }) => kinds.has(label.kind))
+    const caught = those.filter(({ caughtBy }) => caughtBy.includes(rule)).length
+    return {
+      rule,
+      right: right.get(rule) ?? 0,
+      wrong: falseAlarms.filter(one => one.rule === rule).length,
+      recall: those.length === 0 ? 0 : caught / those.length,
+    }
+  })
+}

@@ -1,0 +1,79 @@
+/** One town lived through by the gateway: every slot, every meter, in virtual time. */
+
+import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
+import type { Archived } from './archive.ts'
+import { EVERY_MS } from './archive.ts'
+import { createBook } from './book.ts'
+import type { Row } from './faults.ts'
+import { type PlantOf, plant } from './faults.ts'
+import { askedAt, createGateway } from './gateway.ts'
+import { createTown, dayOf, midnightOf, type TownMeter, type TownOf } from './load.ts'
+import { createScores, type Report } from './scores.ts'
+import { createWatch } from './watch.ts'
+import { createWorld } from './world.ts'
+
+export interface Lived extends Report {
+  readonly rounds: number
+  readonly readings: number
+}
+
+/** Freezes are asked for from here after midnight, again with each poll until they are here, as long as so many days. */
+const FREEZE_AFTER_MS = 5 * MINUTE
+const DAYS_WANTED = 3
+const TRIES_A_DAY = 8
+
+export function liveThrough(
+  of: TownOf,
+  plantOf: PlantOf,
+  archived: (meter: TownMeter, row: Row) => Archived,
+): Lived {
+  const town = createTown(of)
+  const plan = plant(town, plantOf)
+  const world = createWorld(town, plan.twistsOf)
+  const archive = town.meters.map(meter => archived(meter, plan.rowOf(meter.index)))
+  const gateway = createGateway(world, archive)
+  const book = createBook(archive)
+  const watch = createWatch()
+  const scores = createScores(world, plan, archive)
+  const billed = archive.filter(({ row }) => !row.isMissing).map(({ meter }) => meter.index)
+  const wanted = archive.map(() => new Map<number, number>())
+  const from = midnightOf(dayOf(town.startsAt) + 1)
+  const to = midnightOf(dayOf(town.startsAt + of.days * DAY))
+
+  function look(meter: number, kind: 'poll' | 'freeze', job: Parameters<typeof gateway.read>[1], at: number) {
+    const outcome = gateway.read(meter, job, at)
+    book.accept(meter, outcome.round.readings)
+    scores.judged(meter, job, at, outcome)
+    for (const one of watch.saw(meter, kind, at, outcome)) scores.raised(one)
+    return outcome
+  }
+
+  function freezes(meter: number, slot: number, at: number): void {
+    const plan = gateway.planOf(meter)
+    const days = wanted[meter]
+    if (!plan || !days) return
+    for (const [boundary, tries] of days) {
+      if (tries >= TRIES_A_DAY * DAYS_WANTED) continue
+      const nth = 1 + Math.round((midnightOf(dayOf(slot)) - boundary) / DAY)
+      days.set(boundary, tries + 1)
+      const { end } = look(meter, 'freeze', { kind: 'freeze', plan, boundary, nth }, at)
+      if (end === 'done') days.delete(boundary)
+    }
+    for (const boundary of days.keys()) if (slot - boundary >= DAYS_WANTED * DAY) days.delete(boundary)
+  }
+
+  for (let slot = from; slot < to; slot += EVERY_MS) {
+    const midnight = midnightOf(dayOf(slot))
+    for (const meter of billed) {
+      if (slot === midnight) wanted[meter]?.set(midnight, 0)
+      const at = askedAt(meter, slot)
+      look(meter, 'poll', { kind: 'poll', poll: gateway.pollOf(meter), slot }, at)
+      freezes(meter, slot, at + FREEZE_AFTER_MS)
+      if (slot - midnight === HOUR && midnight - DAY >= from) {
+        const settled = book.settle(meter, midnight - DAY, gateway.clockOf(meter))
+        scores.settled(settled.billed, settled.held, slot)
+      }
+    }
+  }
+  return { ...scores.report(), rounds: gateway.rounds(), readings: gateway.readings() }
+}
