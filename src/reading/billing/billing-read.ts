@@ -29,10 +29,25 @@ export interface BillingFacts {
   readonly needed: readonly string[]
   /** The meter's clock minus ours, measured nearest to the boundary; null when never measured. */
   readonly clock: { readonly measuredAt: number; readonly deviationMs: number } | null
+  /** Where registers roll over, exclusive, multiplied as their values are; absent for those nobody knows it of. */
+  readonly capacities?: Readonly<Record<string, Scaled>>
 }
 
-export const CONDITIONS = ['origin', 'identity', 'time', 'complete', 'valid'] as const
+export const CONDITIONS = [
+  'origin',
+  'identity',
+  'time',
+  'complete',
+  'valid',
+  'continuous',
+  'multiplier',
+  'final',
+  'released',
+] as const
 export type ConditionName = (typeof CONDITIONS)[number]
+/** Those the readings of a boundary answer for by themselves; the rest is the gate's. */
+export type OwnCondition = (typeof OWN_CONDITIONS)[number]
+export const OWN_CONDITIONS = ['origin', 'identity', 'time', 'complete', 'valid'] as const
 
 /** Something that stands against billing; codes are for programs, texts for people. */
 export interface Doubt {
@@ -59,8 +74,19 @@ export type DoubtCode =
   | 'MIXED_ROUNDS'
   | 'CONFLICT'
   | 'NOT_GOOD'
+  | 'NOT_WITNESSED'
+  | 'WITNESS_AGAINST'
+  | 'NOT_AUDITED'
+  | 'ANOTHER_METER'
+  | 'NOT_CONTINUOUS'
+  | 'MULTIPLIER_CHANGED'
+  | 'NOT_SETTLED'
+  | 'HELD_BACK'
+  | 'NEEDS_APPROVAL'
+  | 'RELEASED_STANDS'
+  | 'NOT_ESTIMABLE'
 
-/** One of the five conditions and how it came out, in words. */
+/** One of the nine conditions and how it came out, in words. */
 export interface Condition {
   readonly number: number
   readonly name: ConditionName
@@ -77,7 +103,7 @@ interface Judged {
   readonly doubts: readonly Doubt[]
 }
 
-/** Conditions 6 to 9 (continuous, multiplier, final, released) are still to be judged: hence provisional. */
+/** Provisional as long as the gate (gate.ts) has not released it. */
 export interface BillingRead extends Judged {
   readonly status: 'ready' | 'totals-only'
   readonly state: 'provisional'

@@ -16,12 +16,12 @@ import {
 import {
   type BillingFacts,
   type BillingVerdict,
-  CONDITIONS,
   type Condition,
-  type ConditionName,
   type Doubt,
   type DoubtCode,
   type KeptReading,
+  OWN_CONDITIONS,
+  type OwnCondition,
 } from './billing-read.ts'
 
 /** A meter without freezes is read by the clock: this far from the boundary its answer still stands for it. */
@@ -206,7 +206,7 @@ function doubtsOfValidity(needed: readonly string[], known: readonly KeptReading
 }
 
 function explain(facts: BillingFacts, doubts: readonly Doubt[], isRead: boolean): readonly Condition[] {
-  const holds: Record<ConditionName, string> = {
+  const holds: Record<OwnCondition, string> = {
     origin:
       facts.origin === 'freeze'
         ? "frozen by the meter, stamped exactly at the boundary by the meter's clock"
@@ -222,7 +222,7 @@ function explain(facts: BillingFacts, doubts: readonly Doubt[], isRead: boolean)
         : 'every needed register is present, all read in one round',
     valid: 'the latest version of every register is good and uncontradicted',
   }
-  return CONDITIONS.map((name, index) => {
+  return OWN_CONDITIONS.map((name, index) => {
     const against = doubts.filter(doubt => doubt.condition === name)
     const met = against.length === 0 && isRead
     const text = met

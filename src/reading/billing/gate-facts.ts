@@ -9,8 +9,9 @@ export interface Surroundings {
   readonly policy: ReleasePolicy
   /** Latest version of this boundary; null before the first. */
   readonly released: Release | null
-  /** Latest versions of the nearest released boundaries on either side; withdrawn ones are passed over. */
+  /** Latest version of the nearest boundary before; withdrawn ones are passed over, here and below. */
   readonly before: Release | null
+  /** Likewise of the nearest after that is no estimate: what follows from estimates depends on the order they came in. */
   readonly after: Release | null
   /** Latest versions of the boundaries before, oldest first, at most sixty: what estimates rest on. */
   readonly history: readonly Release[]
@@ -18,10 +19,16 @@ export interface Surroundings {
   readonly beside: readonly KeptReading[]
   /** Null where the meter tells nothing by which it could be known. */
   readonly audits: { readonly before: Audit | null; readonly after: Audit | null } | null
-  /** In force by the configuration, an exact decimal. */
+  /** The boundary of this meter before this one, by its calendar, whether anything is known of it or not. UTC ms. */
+  readonly previous: number
+  /** In force by the configuration for registers of energy, an exact decimal. */
   readonly multiplier: string
+  /** Why nothing at all is released of this meter at present (V-A2); null where nothing stands against it. */
+  readonly heldBack: string | null
   /** Number of the meter in this place: one more with each exchange a person confirmed. */
   readonly segment: number
+  /** Of the site, minutes east of UTC: which day of the week a boundary begins. */
+  readonly offsetMinutes: number
 }
 
 /** The meter was asked who it is (V-I2). */

@@ -5,7 +5,8 @@ import type { Doubt } from './billing-read.ts'
 
 /**
  * What one meter's registers were at one boundary, as released. The latest version counts; those before it are
- * superseded. A `withdrawn` one takes back what was released, by a person's word alone.
+ * superseded. A `withdrawn` one takes back what was
+ * released: an estimate by rule, where what was read since has overtaken it, anything else by a person's word alone.
  */
 export interface Release {
   readonly meter: string
@@ -18,7 +19,7 @@ export interface Release {
   readonly registers: readonly ReleasedRegister[]
   /** Registers needed and not released, because their split is in doubt. */
   readonly withheld: readonly string[]
-  /** What the registers count is to be multiplied with, an exact decimal; '1' for a meter without transformers. */
+  /** What the meter's own counts have been multiplied with, an exact decimal; '1' for a meter without transformers. */
   readonly multiplier: string
   /** Begins anew, from 1, with each exchange of the meter: no difference is made across. */
   readonly segment: number
@@ -55,17 +56,11 @@ export interface Witness {
 }
 
 /**
- * `second-read`: asked again by itself, the meter said the same. `freeze-and-register`: the running register before and
- * after stands on either side. `settlement-and-daily`: two memories of the meter agree. `tariffs`: the total is their sum.
- * `combined`: the combined register is made of it. `next-freeze`: the memory of the next boundary is not below it.
+ * `second-read` (V-W1): asked again by itself, the meter said the same. `register-around`: the running register stood on
+ * either side, not long before and after. `freezes-around`: so did the meter's memories of other boundaries. `tariffs`: a
+ * total and its tariffs make one sum. Each of the first two is enough to bill by; the others add to it.
  */
-export type WitnessKind =
-  | 'second-read'
-  | 'settlement-and-daily'
-  | 'freeze-and-register'
-  | 'tariffs'
-  | 'combined'
-  | 'next-freeze'
+export type WitnessKind = 'second-read' | 'register-around' | 'freezes-around' | 'tariffs'
 
 export interface Estimate {
   readonly method: EstimateMethod

@@ -1,0 +1,23 @@
+/** From one boundary to another: how far a register has come, and whether it can have. Exact. */
+
+import { addScaled, compareScaled, multiplyScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
+
+/** As V-R2: a register within a tenth of its capacity may start again at zero, and not get past a tenth. */
+const FROM: Scaled = { digits: 9n, scaler: -1 }
+const TO: Scaled = { digits: 1n, scaler: -1 }
+
+export function hasRolledOver(earlier: Scaled, later: Scaled, capacity: Scaled | null): boolean {
+  return (
+    capacity !== null &&
+    compareScaled(later, earlier) < 0 &&
+    compareScaled(earlier, multiplyScaled(capacity, FROM)) >= 0 &&
+    compareScaled(later, multiplyScaled(capacity, TO)) <= 0
+  )
+}
+
+/** What a register that only grows has counted between two moments; null where it fell and did not roll over. */
+export function increase(earlier: Scaled, later: Scaled, capacity: Scaled | null): Scaled | null {
+  const step = subtractScaled(later, earlier)
+  if (step.digits >= 0n) return step
+  return capacity && hasRolledOver(earlier, later, capacity) ? addScaled(step, capacity) : null
+}

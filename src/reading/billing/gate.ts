@@ -1,0 +1,250 @@
+/**
+ * The billing gate: the nine conditions under which a read is released, and what is done where one is not met. Pure. What
+ * is released is never changed, only followed by another version; in doubt it stands until data or a person decide.
+ */
+
+import { onlyGrows } from '../../core/obis.ts'
+import { compareScaled, formatScaled, parseScaled, type Scaled } from '../../core/scaled.ts'
+import { DAY } from '../../core/time.ts'
+import { estimateBoundary } from '../estimate/boundary.ts'
+import { codesOf } from '../quality-codes.ts'
+import { factorIn, ONE } from '../ratios.ts'
+import type {
+  BillingFacts,
+  BillingRead,
+  BillingVerdict,
+  Doubt,
+  DoubtCode,
+  KeptReading,
+} from './billing-read.ts'
+import { judgeBilling } from './billing-ready.ts'
+import { increase } from './continuity.ts'
+import type { Settled, Surroundings } from './gate-facts.ts'
+import { isSame, whyNotReplaced } from './life-cycle.ts'
+import type { Release, ReleasedRegister, Standing } from './release.ts'
+import { type Heard, hear, isEnough } from './witness.ts'
+
+/** An audit counts for a boundary this near to it. */
+const AUDIT_WITHIN_MS = 7 * DAY
+
+/** What another read may mend or nobody can: an amount may be estimated meanwhile. Never where whose or what it is is unsure. */
+const ESTIMABLE: readonly DoubtCode[] = [
+  'NOT_READ',
+  'NOT_READ_IN_TIME',
+  'NOT_STAMPED_AT_BOUNDARY',
+  'MIXED_ROUNDS',
+  'NOT_GOOD',
+  'CONFLICT',
+  'CLOCK_BROKEN',
+  'CLOCK_OFF',
+  'CLOCK_UNKNOWN',
+  'WITNESS_AGAINST',
+]
+
+/** `kept` is what is kept of the boundary (UTC ms), with freezes stamped near it. */
+export function settle(
+  facts: BillingFacts,
+  boundary: number,
+  kept: readonly KeptReading[],
+  around: Surroundings,
+): Settled {
+  const verdict = judgeBilling(facts, boundary, kept)
+  if (around.now < boundary + around.policy.settleMs) return { does: 'nothing', verdict }
+  const heardBy = verdict.status === 'missing' ? new Map() : hearAll(facts, verdict, around)
+  const doubts = [
+    ...verdict.doubts.filter(({ blocks }) => blocks === 'all'),
+    ...doubtsOfAudits(boundary, around.audits),
+    ...doubtsOfWitnesses(heardBy),
+    ...(verdict.status === 'missing' ? [] : doubtsOfContinuity(facts, verdict.registers, around)),
+    ...(verdict.status === 'missing' ? [] : doubtsOfMultiplier(verdict.registers, around)),
+    ...(around.heldBack === null ? [] : [doubtOf('final', 'HELD_BACK', null, around.heldBack)]),
+  ]
+  if (doubts.length > 0 || verdict.status === 'missing')
+    return withoutActual(facts, boundary, verdict, doubts, around)
+  return withActual(boundary, verdict, heardBy, around)
+}
+
+/** Met in all that data can say: released, unless something released stands in its way. */
+function withActual(boundary: number, verdict: BillingRead, heardBy: HeardBy, around: Surroundings): Settled {
+  const { released } = around
+  const standing = verdict.status === 'ready' ? 'actual' : 'totals-only'
+  const registers = verdict.registers.map(one => asReleased(one, heardBy.get(one)?.for ?? []))
+  if (released && isSame(released, standing, registers)) return { does: 'nothing', verdict }
+  const release = { ...releaseOf(verdict, boundary, standing, registers, around), withheld: verdict.withheld }
+  const why = released && whyNotReplaced(released, release, around)
+  return why ? { does: 'hold', verdict, doubts: [why] } : { does: 'release', verdict, release }
+}
+
+/** What is released stands; where nothing is, or an estimate, it is estimated as long as the rules for that allow. */
+function withoutActual(
+  facts: BillingFacts,
+  boundary: number,
+  verdict: BillingVerdict,
+  doubts: readonly Doubt[],
+  around: Surroundings,
+): Settled {
+  const { released, policy, before, after, history, previous, offsetMinutes, multiplier, segment } = around
+  if (released && !isGivingWay(released)) return stands(verdict, released, doubts)
+  if (!doubts.every(({ code }) => ESTIMABLE.includes(code))) return { does: 'hold', verdict, doubts }
+  const capacityOf = (obis: string): Scaled | null => facts.capacities?.[obis] ?? null
+  const estimated = estimateBoundary({
+    boundary,
+    needed: facts.needed,
+    before,
+    after,
+    history,
+    previous,
+    policy,
+    capacityOf,
+    offsetMinutes,
+    multiplier,
+    segment,
+  })
+  if ('cannot' in estimated) {
+    const without = [...doubts, doubtOf('complete', 'NOT_ESTIMABLE', null, estimated.cannot)]
+    if (released?.standing !== 'estimated' || !isOvertaken(facts, released, around))
+      return { does: 'hold', verdict, doubts: without }
+    const taken = releaseOf({ ...verdict, doubts: without }, boundary, 'withdrawn', [], around)
+    return { does: 'release', verdict, release: { ...taken, withheld: facts.needed } }
+  }
+  if (released && isSame(released, 'estimated', estimated.registers)) return { does: 'nothing', verdict }
+  const release = releaseOf({ ...verdict, doubts }, boundary, 'estimated', estimated.registers, around)
+  return { does: 'release', verdict, release: { ...release, withheld: lacking(facts, estimated.registers) } }
+}
+
+/** What was estimated, or taken back because it had been. */
+function isGivingWay({ standing, by }: Release): boolean {
+  return by === 'rule' && (standing === 'estimated' || standing === 'withdrawn')
+}
+
+/** What was read since lies beyond what was estimated. */
+function isOvertaken(facts: BillingFacts, { registers }: Release, around: Surroundings): boolean {
+  return beyondNeighbours(facts, registers, around).length > 0
+}
+
+function stands(
+  verdict: BillingVerdict,
+  { version, recordedAt }: Release,
+  doubts: readonly Doubt[],
+): Settled {
+  const since = new Date(recordedAt).toISOString()
+  const text = `version ${version}, released ${since}, stands until a person decides`
+  return { does: 'hold', verdict, doubts: [...doubts, doubtOf('released', 'RELEASED_STANDS', null, text)] }
+}
+
+function lacking({ needed }: BillingFacts, registers: readonly ReleasedRegister[]): readonly string[] {
+  return needed.filter(wanted => registers.every(({ obis }) => obis !== wanted))
+}
+
+type HeardBy = ReadonlyMap<KeptReading, Heard>
+
+function hearAll(facts: BillingFacts, { registers }: BillingRead, { beside }: Surroundings): HeardBy {
+  return new Map(registers.map(one => [one, hear(one, registers, beside, facts)]))
+}
+
+/** Condition 2: who the meter is was asked near the boundary, and it was the same before and after. */
+function doubtsOfAudits(boundary: number, audits: Surroundings['audits']): Doubt[] {
+  if (audits === null) return []
+  const near = [audits.before, audits.after]
+    .filter(audit => audit !== null)
+    .filter(({ at }) => Math.abs(at - boundary) <= AUDIT_WITHIN_MS)
+  const other = near.find(({ found }) => found === 'other')
+  if (other) return [doubtOf('identity', 'ANOTHER_METER', null, `V-I5: ${other.evidence}`)]
+  if (near.length > 0) return []
+  const text = 'V-I2: who the meter is was not asked within seven days of the boundary'
+  return [doubtOf('identity', 'NOT_AUDITED', null, text)]
+}
+
+/** Condition 5, for which a checksum is not enough (PR-41). */
+function doubtsOfWitnesses(heardBy: HeardBy): Doubt[] {
+  return [...heardBy].flatMap(([{ obis }, heard]) => {
+    if (heard.against.length > 0)
+      return heard.against.map(text => doubtOf('valid', 'WITNESS_AGAINST', obis, `against it: ${text}`))
+    if (isEnough(heard.for)) return []
+    const text = 'it was not read a second time, and no register of before and after vouches for it (PR-41)'
+    return [doubtOf('valid', 'NOT_WITNESSED', obis, text)]
+  })
+}
+
+/** Condition 6: not below what was released before, not above what was released after; estimates give way. */
+function doubtsOfContinuity(
+  facts: BillingFacts,
+  chosen: readonly KeptReading[],
+  around: Surroundings,
+): Doubt[] {
+  return beyondNeighbours(facts, chosen, around).map(({ obis, text }) =>
+    doubtOf('continuous', 'NOT_CONTINUOUS', obis, text),
+  )
+}
+
+type Valued = Pick<ReleasedRegister, 'obis' | 'value' | 'unit'>
+
+function beyondNeighbours(
+  { capacities }: BillingFacts,
+  registers: readonly Valued[],
+  { history, after, segment, multiplier }: Surroundings,
+): { readonly obis: string; readonly text: string }[] {
+  const isFirm = (one: Release) =>
+    one.standing !== 'estimated' && one.segment === segment && one.multiplier === multiplier
+  const earlier = history.findLast(isFirm)
+  const later = after && isFirm(after) ? after : undefined
+  return registers
+    .filter(({ obis }) => onlyGrows(obis))
+    .flatMap(({ obis, value, unit }) => {
+      const capacity = capacities?.[obis] ?? null
+      const valueIn = (release: Release | undefined) =>
+        release?.registers.find(one => one.obis === obis && one.unit === unit)?.value
+      const [low, high] = [valueIn(earlier), valueIn(later)]
+      const falls = low !== undefined && increase(low, value, capacity) === null
+      const rises = high !== undefined && increase(value, high, capacity) === null
+      const say = (word: string, bound: Scaled, of: Release) => ({
+        obis,
+        text: `${formatScaled(value)} ${unit} is ${word} the ${formatScaled(bound)} released for ${new Date(of.boundary).toISOString()}`,
+      })
+      return [
+        ...(falls && earlier ? [say('below', low, earlier)] : []),
+        ...(rises && later ? [say('above', high, later)] : []),
+      ]
+    })
+}
+
+/** Condition 7: what the values were multiplied with is what is in force. */
+function doubtsOfMultiplier(chosen: readonly KeptReading[], { multiplier }: Surroundings): Doubt[] {
+  const inForce = parseScaled(multiplier) ?? ONE
+  return chosen
+    .filter(({ findings }) => compareScaled(factorIn(findings) ?? ONE, inForce) !== 0)
+    .map(({ obis, findings }) => {
+      const text = `it was multiplied with ${formatScaled(factorIn(findings) ?? ONE)}, in force is ${multiplier}`
+      return doubtOf('multiplier', 'MULTIPLIER_CHANGED', obis, text)
+    })
+}
+
+function releaseOf(
+  { meter, doubts }: BillingVerdict,
+  boundary: number,
+  standing: Standing,
+  registers: readonly ReleasedRegister[],
+  { released, multiplier, segment }: Surroundings,
+): Omit<Release, 'recordedAt'> {
+  return {
+    meter,
+    boundary,
+    version: (released?.version ?? 0) + 1,
+    standing,
+    registers: registers.toSorted((a, b) => (a.obis < b.obis ? -1 : 1)),
+    withheld: [],
+    multiplier,
+    segment,
+    remarks: doubts,
+    by: 'rule',
+  }
+}
+
+function asReleased(one: KeptReading, witnesses: ReleasedRegister['witnesses']): ReleasedRegister {
+  const { obis, value, unit, id, quality, findings } = one
+  return { obis, value, unit, reading: id, codes: codesOf(quality, findings), witnesses, estimate: null }
+}
+
+function doubtOf(condition: Doubt['condition'], code: DoubtCode, obis: string | null, text: string): Doubt {
+  return { condition, code, obis, text, blocks: 'all' }
+}
