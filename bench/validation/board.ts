@@ -1,8 +1,8 @@
 /** A run as a table for people. */
 
-import { civilOf } from '../../src/core/time.ts'
+import { civilOf, DAY } from '../../src/core/time.ts'
 import { OFFSET_MINUTES } from './load.ts'
-import type { Fate } from './scores.ts'
+import type { Fate, Wrong } from './scores.ts'
 import type { Lived } from './town-run.ts'
 
 const CLASSES = ['communication', 'meter', 'archive', 'forgery'] as const
@@ -22,20 +22,34 @@ export function shownBoard(seed: number, lived: Lived): string {
       `${rule.padEnd(8)} ${pad(right)} ${pad(wrong)} ${percent(right, right + wrong)} ${percent(recall, 1)}`,
     )
   lines.push('', `false alarms ${lived.falseAlarms.length}`)
-  for (const { meter, rule, at } of lived.falseAlarms.slice(0, 20))
-    lines.push(`  meter ${meter} ${rule} ${civilOf(at, OFFSET_MINUTES)}`)
-  lines.push(`held back of meters in order ${lived.heldBack} of ${lived.heldBack + lived.released}`)
+  for (const { meter, rule, at } of lived.falseAlarms.slice(0, 40))
+    lines.push(`  meter ${meter} ${rule} ${civilOf(at, OFFSET_MINUTES)}${nearTo(lived.fates, meter, at)}`)
+  const { released, heldBack, estimated } = lived
+  lines.push(
+    `of meters in order ${released} boundaries released as read, ${estimated} estimated, ${heldBack} held back`,
+  )
   for (const [why, count] of lived.heldFor) lines.push(`  ${why} ${count}`)
   lines.push(`wrong registers released ${lived.wrongs.length}`)
-  for (const one of lived.wrongs.slice(0, 30))
-    lines.push(
-      `  ${one.meter} ${civilOf(one.boundary, OFFSET_MINUTES)} ${one.obis} billed ${one.billed} truth ${one.truth} ${one.label ?? 'unexplained'}`,
-    )
+  lines.push(...lived.wrongs.slice(0, 30).map(wrong))
+  lines.push(`wrong registers kept as good ${lived.keptWrong.length}`)
+  lines.push(...lived.keptWrong.slice(0, 60).map(wrong))
   return lines.join('\n')
 }
 
+function wrong({ meter, kind, slot, obis, said, truth, label }: Wrong): string {
+  return `  ${meter} ${kind} ${civilOf(slot, OFFSET_MINUTES)} ${obis} ${said}, truly ${truth}: ${label ?? 'unexplained'}`
+}
+
+/** What had hit the line of this meter not long before. */
+function nearTo(fates: readonly Fate[], meter: number, at: number): string {
+  const near = fates.filter(
+    ({ label }) => label.meters.includes(meter) && at >= label.from - DAY && label.from > at - 3 * DAY,
+  )
+  return near.map(({ label }) => ` [${label.id} ${civilOf(label.from, OFFSET_MINUTES)}]`).join('')
+}
+
 function head(group: string): string {
-  return `\n${group.padEnd(26)} planted  in time  later  missed  kept good  released  caught by`
+  return `\n${group.padEnd(26)} planted in time   later  missed harmless   kept    out  caught by`
 }
 
 interface KindRow {
@@ -55,13 +69,18 @@ function kindsOf(fates: readonly Fate[]): readonly KindRow[] {
 function row({ kind, isConsistent, fates }: KindRow): string {
   const inTime = fates.filter(({ caughtAt, settledAt }) => caughtAt !== null && caughtAt <= settledAt)
   const later = fates.filter(({ caughtAt, settledAt }) => caughtAt !== null && caughtAt > settledAt)
-  const missed = fates.filter(({ caughtAt }) => caughtAt === null)
+  const unseen = fates.filter(({ caughtAt }) => caughtAt === null)
+  // Of the line: the wire code refused it, or it was asked again before any rule had to speak.
+  const harmless = unseen.filter(
+    ({ label, keptGood, released }) => label.hits !== null && keptGood + released === 0,
+  )
   const by = [...new Set(fates.flatMap(({ caughtBy }) => caughtBy))].join(', ')
   const counts = [
     fates.length,
     inTime.length,
     later.length,
-    missed.length,
+    unseen.length - harmless.length,
+    harmless.length,
     fates.filter(({ keptGood }) => keptGood > 0).length,
     fates.filter(({ released }) => released > 0).length,
   ]

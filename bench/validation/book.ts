@@ -1,50 +1,114 @@
-/** What the store and the book would hold of each meter about its boundaries: readings by version, and what is released. */
+/** What the store and the book hold of each meter about its boundaries: readings by version, audits, and what is released. */
 
-import { compareScaled } from '../../src/core/scaled.ts'
+import { compareScaled, formatScaled, type Scaled } from '../../src/core/scaled.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
 import type { KeptReading } from '../../src/reading/billing/billing-read.ts'
-import { judgeBilling, neededOf } from '../../src/reading/billing/billing-ready.ts'
+import { neededOf } from '../../src/reading/billing/billing-ready.ts'
+import { settle } from '../../src/reading/billing/gate.ts'
+import type { Audit } from '../../src/reading/billing/gate-facts.ts'
+import { type Release, USUAL_POLICY } from '../../src/reading/billing/release.ts'
+import { factorOf, type Transformers } from '../../src/reading/ratios.ts'
 import type { ValidatedReading } from '../../src/reading/reading.ts'
+import { capacityOf } from '../../src/reading/rules/capacity.ts'
 import type { Round } from '../../src/store/store.ts'
 import type { Archived } from './archive.ts'
-import { dayOf, midnightOf } from './load.ts'
+import { dayOf, midnightOf, OFFSET_MINUTES } from './load.ts'
 
-/** One register as it went out to be billed. */
-export interface Billed {
+/** How a boundary of a meter came out. */
+export interface Judged {
   readonly meter: number
   readonly boundary: number
-  readonly reading: KeptReading
+  /** What was released now; null where nothing was. */
+  readonly release: Release | null
+  /** Codes of what stands against it, also where it was estimated. */
+  readonly against: readonly string[]
 }
 
-export interface Held {
-  readonly meter: number
-  readonly boundary: number
-  readonly why: readonly string[]
+/** What is known when a boundary is judged. */
+export interface At {
+  readonly now: number
+  readonly clock: Round['clock']
+  readonly transformers: Transformers | null
+  readonly heldBack: string | null
 }
 
 export interface Book {
   /** Keeps a round, all of it or nothing. */
   accept(meter: number, readings: readonly ValidatedReading[]): void
+  audited(meter: number, audit: Audit): void
   /** Judges a boundary; forgets what no later one needs. */
-  settle(
-    meter: number,
-    boundary: number,
-    clock: Round['clock'],
-  ): { readonly billed: readonly Billed[]; readonly held: Held | null }
+  settle(meter: number, boundary: number, at: At): Judged
+  /** Latest versions, oldest first. */
+  releasesOf(meter: number): readonly Release[]
 }
 
 /** Polls so near to a midnight are all kept; of others one of so many hours. */
 const NEAR_MS = 2 * HOUR
 const FURTHER_EVERY_MS = 4 * HOUR
-const KEPT_MS = 3 * DAY
+const KEPT_MS = 4 * DAY
+const BESIDE_MS = 36 * HOUR
+const HISTORY = 60
 
 export function createBook(archive: readonly Archived[]): Book {
   const kept = archive.map((): KeptReading[] => [])
+  const audits = archive.map((): Audit[] => [])
+  const releases = archive.map(() => new Map<number, Release>())
   const needed = archive.map(({ config }) =>
     neededOf((config.profile.daily ?? config.profile).points.map(({ obis }) => obis)),
   )
   let round = 0
+
+  function factsOf(meter: number, { clock, transformers }: At) {
+    const { config } = archive[meter] ?? {}
+    if (!config) throw new RangeError(`there is no meter ${meter}`)
+    const points = (config.profile.daily ?? config.profile).points
+    const capacities: Record<string, Scaled> = {}
+    for (const { obis, unit, capacity } of points) {
+      const whole = capacityOf(capacity, factorOf(unit, transformers))
+      if (whole) capacities[obis] = whole
+    }
+    const origin = config.daily ? ('freeze' as const) : ('timed' as const)
+    return { meter: config.id, origin, needed: needed[meter] ?? [], clock, capacities }
+  }
+
+  function aroundOf(meter: number, boundary: number, { now, transformers, heldBack }: At) {
+    const own = releasesOf(meter)
+    const earlier = own.filter(one => one.boundary < boundary && one.standing !== 'withdrawn')
+    const told = audits[meter] ?? []
+    const tellsIdentity = archive[meter]?.config.daily === true
+    return {
+      now,
+      policy: USUAL_POLICY,
+      released: own.find(one => one.boundary === boundary) ?? null,
+      before: earlier.at(-1) ?? null,
+      after: own.find(one => one.boundary > boundary && one.standing !== 'estimated') ?? null,
+      history: own.filter(one => one.boundary < boundary).slice(-HISTORY),
+      beside: (kept[meter] ?? []).filter(
+        ({ slot }) => slot !== boundary && Math.abs(slot - boundary) <= BESIDE_MS,
+      ),
+      audits: tellsIdentity
+        ? {
+            before: told.findLast(({ at }) => at <= boundary) ?? null,
+            after: told.find(({ at }) => at > boundary) ?? null,
+          }
+        : null,
+      previous: boundary - DAY,
+      multiplier: formatScaled(factorOf('kWh', transformers)),
+      heldBack,
+      segment: 1,
+      offsetMinutes: OFFSET_MINUTES,
+    }
+  }
+
+  function releasesOf(meter: number): readonly Release[] {
+    return [...(releases[meter]?.values() ?? [])].sort((a, b) => a.boundary - b.boundary)
+  }
+
   return {
+    releasesOf,
+    audited(meter, audit) {
+      audits[meter]?.push(audit)
+    },
     accept(meter, readings) {
       const wanted = needed[meter] ?? []
       const all = kept[meter] ?? []
@@ -60,23 +124,17 @@ export function createBook(archive: readonly Archived[]): Book {
         all.push({ ...one, id: `${meter} ${obis} ${kind} ${slot} ${version}`, version, round })
       }
     },
-    settle(meter, boundary, clock) {
-      const { config } = archive[meter] ?? {}
+    settle(meter, boundary, at) {
       const all = kept[meter] ?? []
-      if (!config) throw new RangeError(`there is no meter ${meter}`)
-      const facts = {
-        meter: config.id,
-        origin: config.daily ? ('freeze' as const) : ('timed' as const),
-        needed: needed[meter] ?? [],
-        clock,
-      }
-      const verdict = judgeBilling(facts, boundary, all)
-      kept[meter] = all.filter(({ slot }) => slot > boundary + DAY - KEPT_MS)
-      if (verdict.status === 'missing') {
-        const why = [...new Set(verdict.doubts.map(({ code }) => code))]
-        return { billed: [], held: { meter, boundary, why } }
-      }
-      return { billed: verdict.registers.map(reading => ({ meter, boundary, reading })), held: null }
+      const mine = all.filter(({ slot }) => Math.abs(slot - boundary) < HOUR)
+      const settled = settle(factsOf(meter, at), boundary, mine, aroundOf(meter, boundary, at))
+      kept[meter] = all.filter(({ slot }) => slot > at.now - KEPT_MS)
+      const doubts = settled.does === 'hold' ? settled.doubts : settled.verdict.doubts
+      const against = [...new Set(doubts.map(({ code }) => code))]
+      if (settled.does !== 'release') return { meter, boundary, release: null, against }
+      const release = { ...settled.release, recordedAt: at.now }
+      releases[meter]?.set(boundary, release)
+      return { meter, boundary, release, against: [...against, ...release.remarks.map(({ code }) => code)] }
     },
   }
 }

@@ -21,6 +21,8 @@ export interface PlantOf {
   /** Of each kind of the line. */
   readonly eachOnLine: number
   readonly classes: readonly FaultClass[]
+  /** Of these kinds alone; all of the classes where absent. */
+  readonly kinds?: readonly string[]
 }
 
 /** Nothing planted at all. */
@@ -43,11 +45,12 @@ export interface Plan {
   rowOf(meter: number): Row
 }
 
-export function plant(town: Town, { each, eachOnLine, classes }: PlantOf): Plan {
+export function plant(town: Town, { each, eachOnLine, classes, kinds }: PlantOf): Plan {
   const random = seededRandom(mix(town.of.seed ^ 0xfa17))
   const free = shuffled(town.meters, random)
   const planted: Planted[] = []
-  const lasting = LASTING_KINDS.filter(kind => classes.includes(kind.class))
+  const isWanted = (kind: string) => kinds === undefined || kinds.includes(kind)
+  const lasting = LASTING_KINDS.filter(one => classes.includes(one.class) && isWanted(one.kind))
   // Kinds take turns, so that a small town has one of as many as it can hold; a half of it stays in order.
   for (let turn = 0; turn < each; turn++)
     for (const kind of lasting) {
@@ -56,7 +59,7 @@ export function plant(town: Town, { each, eachOnLine, classes }: PlantOf): Plan 
       if (one) planted.push(one)
     }
   if (classes.includes('communication'))
-    for (const kind of WIRE_KINDS)
+    for (const kind of WIRE_KINDS.filter(one => isWanted(one.kind)))
       for (let turn = 0; turn < eachOnLine; turn++) {
         const one = plantOnLine(town, kind, turn, free, random)
         if (one) planted.push(one)

@@ -14,6 +14,8 @@ import { DAY } from '../../src/core/time.ts'
 import type { RawRead } from '../../src/driver-api/driver.ts'
 import type { Exchange } from '../../src/line/asker.ts'
 import type { Conversed } from '../../src/line/line.ts'
+import type { Audit } from '../../src/reading/billing/gate-facts.ts'
+import type { Transformers } from '../../src/reading/ratios.ts'
 import type { Round } from '../../src/store/store.ts'
 import type { Archived, Asking } from './archive.ts'
 import { OFFSET_MINUTES } from './load.ts'
@@ -42,6 +44,9 @@ export interface Gateway {
   planOf(meter: number): FreezePlan | null
   pollOf(meter: number): Extract<Job, { kind: 'poll' }>['poll']
   clockOf(meter: number): Round['clock']
+  transformersOf(meter: number): Transformers | null
+  /** Asks the meter who it is; null where it is silent. */
+  audit(meter: number, at: number): Audit | null
   readonly rounds: () => number
   readonly readings: () => number
 }
@@ -140,6 +145,18 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       return poll
     },
     clockOf: meter => of(meter).lastClock,
+    transformersOf: meter => of(meter).ratios.transformers(),
+    audit(meter, at) {
+      now = at
+      const one = of(meter)
+      const told = ask(one, 'nameplate', 1)
+      if (!isTold(told) || !told.plate) return null
+      const { number, constant } = told.plate
+      const { row, config } = one.archived
+      const isSame = number === row.number && constant === row.constant
+      const evidence = `number ${number}, constant ${constant}; the archive has ${row.number}, ${row.constant}`
+      return { meter: config.id, at, found: isSame ? 'same' : 'other', evidence }
+    },
     rounds: () => rounds,
     readings: () => readings,
     read(meter, job, at) {

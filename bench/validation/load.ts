@@ -329,7 +329,8 @@ function meterOf(seed: number, index: number): TownMeter {
     ratio,
     tellsRatio: ratio > 1 && random.integer(2) === 0,
     permille: createCustomer(identityOf(seed, index), habit).permille,
-    hasCombined: phases === 1 || random.integer(2) === 0,
+    // The combined register of DL/T 645-2007 has a sign where others have their first digit's top bit: it ends at 799,999.99.
+    hasCombined: (phases === 1 || random.integer(2) === 0) && !isOld(index),
     shares: phases === 1 ? [1000, 0, 0] : [a, b, 1000 - a - b],
     area: Math.floor(index / METERS_AN_AREA),
     clockMs: random.integer(40_001) - 20_000,

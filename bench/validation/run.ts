@@ -10,7 +10,7 @@ import { shownBoard } from './board.ts'
 import { EVERYTHING, FAULT_FREE, NOISE_ONLY } from './faults.ts'
 import { type Lived, liveThrough } from './town-run.ts'
 
-/** `--meters 500 --days 60 --noise --clean --each 4 --line 40`, and seeds as bare numbers. */
+/** `--meters 500 --days 60 --noise --clean --each 4 --line 40 --kinds a,b`, and seeds as bare numbers. */
 export interface Size {
   readonly seeds: readonly number[]
   readonly meters: number
@@ -18,6 +18,7 @@ export interface Size {
   readonly each: number
   readonly eachOnLine: number
   readonly only: 'all' | 'noise' | 'clean'
+  readonly kinds: readonly string[] | null
 }
 
 export const validation: Benchmark = {
@@ -43,6 +44,7 @@ export function sizeOf(args: readonly string[]): Size {
     days: numberAfter('days', 60),
     each: numberAfter('each', EVERYTHING.each),
     eachOnLine: numberAfter('line', EVERYTHING.eachOnLine),
+    kinds: args.includes('--kinds') ? (args[args.indexOf('--kinds') + 1]?.split(',') ?? []) : null,
     only: args.includes('--noise') ? 'noise' : args.includes('--clean') ? 'clean' : 'all',
   }
 }

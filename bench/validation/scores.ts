@@ -3,9 +3,9 @@
 import type { Job } from '../../src/acquire/job.ts'
 import type { Outcome } from '../../src/acquire/round.ts'
 import { civilOf, DAY, HOUR } from '../../src/core/time.ts'
-import type { ValidatedReading } from '../../src/reading/reading.ts'
+import type { Kind, ValidatedReading } from '../../src/reading/reading.ts'
 import { type Archived, registerOf } from './archive.ts'
-import type { Billed, Held } from './book.ts'
+import type { Judged } from './book.ts'
 import type { Label, Plan } from './faults.ts'
 import { askedAt } from './gateway.ts'
 import { dayOf, OFFSET_MINUTES } from './load.ts'
@@ -35,9 +35,10 @@ export interface Fate {
 
 export interface Wrong {
   readonly meter: string
-  readonly boundary: number
+  readonly kind: Kind
+  readonly slot: number
   readonly obis: string
-  readonly billed: bigint
+  readonly said: bigint
   readonly truth: bigint
   readonly label: string | null
 }
@@ -45,7 +46,7 @@ export interface Wrong {
 export interface Scores {
   judged(meter: number, job: Job, at: number, outcome: Outcome): void
   raised(one: Raised): void
-  settled(billed: readonly Billed[], held: Held | null, at: number): void
+  settled(judged: Judged, at: number): void
   report(): Report
 }
 
@@ -62,11 +63,14 @@ export interface Report {
   readonly fates: readonly Fate[]
   readonly rules: readonly RuleScore[]
   readonly falseAlarms: readonly Raised[]
+  /** Released wrong, and kept as good though wrong. */
   readonly wrongs: readonly Wrong[]
+  readonly keptWrong: readonly Wrong[]
   readonly meterDays: number
-  /** Of boundaries of meters in order: released, and held back. */
+  /** Of boundaries of meters in order: released as read, held back, estimated. */
   readonly released: number
   readonly heldBack: number
+  readonly estimated: number
   /** Why boundaries of meters in order were held back. */
   readonly heldFor: ReadonlyMap<string, number>
 }
@@ -99,9 +103,11 @@ export function createScores(world: World, plan: Plan, archive: readonly Archive
   const falseAlarms: Raised[] = []
   const right = new Map<string, number>()
   const wrongs: Wrong[] = []
+  const keptWrong: Wrong[] = []
   const heldFor = new Map<string, number>()
   let released = 0
   let heldBack = 0
+  let estimated = 0
 
   const lastingOn = (meter: number, at: number) =>
     (ofMeter[meter] ?? []).filter(({ label }) => label.hits === null && !label.isHonest && at >= label.from)
@@ -109,6 +115,16 @@ export function createScores(world: World, plan: Plan, archive: readonly Archive
     (ofMeter[meter] ?? []).filter(
       ({ label }) => label.hits?.what === what && at >= label.from && at < label.to + HOUR,
     )
+
+  type Said = Pick<ValidatedReading, 'obis' | 'kind' | 'slot' | 'value'>
+  function wrongOf(
+    meter: number,
+    { obis, kind, slot, value }: Said,
+    truth: bigint,
+    label: string | null,
+  ): Wrong {
+    return { meter: town.meters[meter]?.id ?? '', kind, slot, obis, said: value.digits, truth, label }
+  }
 
   function caught(track: Track, at: number, by: string): void {
     track.caughtAt ??= at
@@ -137,8 +153,11 @@ export function createScores(world: World, plan: Plan, archive: readonly Archive
         for (const reading of round.readings) {
           const truth = truthOf(meter, reading)
           if (truth === null || truth === reading.value.digits) continue
-          if (reading.quality === 'good') track.keptGood += 1
-          else caught(track, at, reading.findings.find(({ verdict }) => verdict !== 'accept')?.rule ?? 'held')
+          if (reading.quality === 'good') {
+            track.keptGood += 1
+            keptWrong.push(wrongOf(meter, reading, truth, track.label.id))
+          } else
+            caught(track, at, reading.findings.find(({ verdict }) => verdict !== 'accept')?.rule ?? 'held')
         }
       for (const track of struck)
         for (const { rule, verdict } of round.readings.flatMap(({ findings }) => findings))
@@ -152,36 +171,33 @@ export function createScores(world: World, plan: Plan, archive: readonly Archive
       if (lasting.length === 0) falseAlarms.push(one)
       else right.set(rule, (right.get(rule) ?? 0) + 1)
     },
-    settled(billed, held, at) {
-      const [first] = billed
-      const { meter, boundary } = held ?? first ?? { meter: -1, boundary: 0 }
-      if (meter < 0) return
+    settled({ meter, boundary, release, against }, at) {
       const lasting = lastingOn(meter, boundary)
-      if (held) {
-        for (const track of lasting) caught(track, at, `held: ${held.why.join(' ')}`)
+      const isActual =
+        release !== null && (release.standing === 'actual' || release.standing === 'totals-only')
+      if (!isActual && against.length > 0) {
+        const why = `held: ${against.join(' ')}`
+        for (const track of lasting) caught(track, at, why)
         for (const track of [...onLine(meter, boundary, 'freeze'), ...onLine(meter, boundary, 'poll')])
-          caught(track, at, `held: ${held.why.join(' ')}`)
+          caught(track, at, why)
         if (lasting.length > 0) return
-        heldBack += 1
-        for (const why of held.why) heldFor.set(why, (heldFor.get(why) ?? 0) + 1)
+        if (release) estimated += 1
+        else heldBack += 1
+        for (const code of against) heldFor.set(code, (heldFor.get(code) ?? 0) + 1)
         return
       }
+      if (!isActual || !release) return
       if (lasting.length === 0) released += 1
-      for (const { reading } of billed) {
-        const truth = truthOf(meter, reading)
-        if (truth === null || truth === reading.value.digits) continue
+      for (const { obis, value, reading } of release.registers) {
+        const kind = archive[meter]?.config.daily ? 'freeze' : 'poll'
+        const truth = reading === null ? null : truthOf(meter, { obis, kind, slot: boundary })
+        if (truth === null || truth === value.digits) continue
         const causes = (ofMeter[meter] ?? []).filter(
           ({ label }) => boundary >= label.from - DAY && boundary <= label.to + DAY,
         )
         for (const track of causes) track.released += 1
-        wrongs.push({
-          meter: town.meters[meter]?.id ?? '',
-          boundary,
-          obis: reading.obis,
-          billed: reading.value.digits,
-          truth,
-          label: causes.map(({ label }) => label.id).join(' ') || null,
-        })
+        const label = causes.map(cause => cause.label.id).join(' ') || null
+        wrongs.push(wrongOf(meter, { obis, value, slot: boundary, kind }, truth, label))
       }
     },
     report() {
@@ -195,9 +211,11 @@ export function createScores(world: World, plan: Plan, archive: readonly Archive
         rules: ruleScores(fates, right, falseAlarms),
         falseAlarms,
         wrongs,
+        keptWrong,
         meterDays: town.meters.length * town.of.days,
         released,
         heldBack,
+        estimated,
         heldFor,
       }
     },

@@ -21,6 +21,8 @@ export interface Lived extends Report {
 const FREEZE_AFTER_MS = 5 * MINUTE
 const DAYS_WANTED = 3
 const TRIES_A_DAY = 8
+const AUDIT_AT_MS = 3 * HOUR
+const SETTLE_AT_MS = HOUR
 
 export function liveThrough(
   of: TownOf,
@@ -62,6 +64,26 @@ export function liveThrough(
     for (const boundary of days.keys()) if (slot - boundary >= DAYS_WANTED * DAY) days.delete(boundary)
   }
 
+  /** The boundary of a day ago, and those before it that have not been released as read. */
+  function settleDays(meter: number, midnight: number, now: number): void {
+    for (let back = DAYS_WANTED; back >= 1; back--) {
+      const boundary = midnight - back * DAY
+      // Nothing was read before the first.
+      if (boundary <= from) continue
+      const released = book.releasesOf(meter).find(one => one.boundary === boundary)
+      if (released && released.standing !== 'estimated') continue
+      const at = {
+        now,
+        clock: gateway.clockOf(meter),
+        transformers: gateway.transformersOf(meter),
+        heldBack: null,
+      }
+      const judged = book.settle(meter, boundary, at)
+      // What was held a day ago is no news.
+      if (back === 1 || judged.release) scores.settled(judged, now)
+    }
+  }
+
   for (let slot = from; slot < to; slot += EVERY_MS) {
     const midnight = midnightOf(dayOf(slot))
     for (const meter of billed) {
@@ -69,10 +91,11 @@ export function liveThrough(
       const at = askedAt(meter, slot)
       look(meter, 'poll', { kind: 'poll', poll: gateway.pollOf(meter), slot }, at)
       freezes(meter, slot, at + FREEZE_AFTER_MS)
-      if (slot - midnight === HOUR && midnight - DAY >= from) {
-        const settled = book.settle(meter, midnight - DAY, gateway.clockOf(meter))
-        scores.settled(settled.billed, settled.held, slot)
+      if (slot - midnight === AUDIT_AT_MS) {
+        const audit = gateway.planOf(meter) ? gateway.audit(meter, at) : null
+        if (audit) book.audited(meter, audit)
       }
+      if (slot - midnight === SETTLE_AT_MS) settleDays(meter, midnight, slot)
     }
   }
   return { ...scores.report(), rounds: gateway.rounds(), readings: gateway.readings() }
