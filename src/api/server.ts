@@ -15,6 +15,7 @@ import { describeRoutes, docsRoutes } from './docs.ts'
 import { expectationRoutes } from './expectations.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './held-keys.ts'
+import { intervalRoutes } from './intervals.ts'
 import { lineRoutes } from './lines.ts'
 import { meterRoutes } from './meters.ts'
 import { metricsRoute } from './metrics.ts'
@@ -89,6 +90,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   billingRoutes(app, parts)
   lineRoutes(app, parts)
   expectationRoutes(app, parts)
+  intervalRoutes(app, parts)
   voltageRoutes(app, parts)
   sinkRoutes(app, parts)
   clockRoutes(app, parts)

@@ -7,6 +7,7 @@ import type { Scaled } from '../core/scaled.ts'
 import type { SimulatorConfig } from '../core/simulated.ts'
 import type { Driver, LoadRecordsAsked } from '../driver-api/driver.ts'
 import type { Nameplate, Point, Profile } from '../driver-api/profile.ts'
+import type { Area } from '../reading/rules/group/area-loss.ts'
 import type { Limits } from '../reading/rules/parameters.ts'
 
 export type {
@@ -36,6 +37,8 @@ export interface Config {
   /** One for each port that lines are dialled on. */
   readonly listeners: readonly DialInSettings[]
   readonly meters: readonly MeterConfig[]
+  /** Transformer areas, each with its meters. */
+  readonly areas: readonly Area[]
   readonly mqtt: MqttConfig | null
   readonly sparkplug: SparkplugConfig | null
   readonly broker: ListenConfig | null

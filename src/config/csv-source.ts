@@ -22,6 +22,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   parity: ['serial', 'parity'],
   data: ['serial', 'data'],
   stop: ['serial', 'stop'],
+  area: ['area'],
 }
 
 interface Cell extends Place {

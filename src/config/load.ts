@@ -3,6 +3,7 @@
 import { realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Profile } from '../driver-api/profile.ts'
+import { resolveAreas } from './areas.ts'
 import { type Complain, type Complaint, complainAbout, type Source, sortComplaints } from './complaint.ts'
 import type { Config } from './config.ts'
 import { resolveListeners } from './dial-in.ts'
@@ -88,6 +89,7 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
   const limits = resolveValidation(written.validation, complain)
   const { defaults } = written
   const meters = resolveMeters(entries, { lines: linesById, lineIds, library, defaults, limits })
+  const areas = resolveAreas(written.areas, entries, complain)
   const metersOf = Map.groupBy(meters, ({ line }) => line)
   const loads = lines.map(line => forecastLoad(line, metersOf.get(line.id) ?? []))
   for (const load of loads) tellLoad(load, written, complain, warn)
@@ -105,6 +107,7 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
     lines,
     listeners,
     meters,
+    areas,
     simulator,
     commands: resolveCommands(written.commands),
     commissioning: resolveCommissioning(written.commissioning, complain),

@@ -90,6 +90,7 @@ export const meterSchema = section({
   nameplate: nameplate.optional(),
   serial: serial.optional(),
   ratios: section({ current: ratio.optional(), voltage: ratio.optional() }).optional(),
+  area: name.optional(),
 })
 
 const line = section({
@@ -266,6 +267,7 @@ export const configSchema = section({
   defaults: defaults.optional(),
   meters: list(meterSchema, 100_000).optional(),
   meterList: path('file').optional(),
+  areas: list(section({ id: name, supply: list(name, 16) }), 20_000).optional(),
   mqtt: mqtt.optional(),
   sparkplug: sparkplug.optional(),
   broker: door.optional(),

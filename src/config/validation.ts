@@ -41,7 +41,7 @@ function limitsSet(written: WrittenConfig['validation'], of: keyof Written, comp
 
 function checkBounds(value: number, parameter: Parameter, path: Path, complain: Complain): void {
   const { is, least, most } = parameter
-  const isWhole = ['steps', 'tariffs', 'samples'].includes(parameter.unit)
+  const isWhole = ['steps', 'tariffs', 'samples', 'days'].includes(parameter.unit)
   if (value >= least && value <= most && (!isWhole || Number.isInteger(value))) return
   const kind = isWhole ? 'a whole number ' : ''
   const bounds = `${kind}from ${showParameter(least, parameter)} to ${showParameter(most, parameter)}`

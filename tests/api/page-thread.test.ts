@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
 import { billingPage } from '../../src/api/billing-shapes.ts'
+import { intervalsAnswer } from '../../src/api/interval-shapes.ts'
 import { createPageThread } from '../../src/api/page-thread/thread.ts'
 import { historyPage } from '../../src/api/readings.ts'
 import { voltageAnswer } from '../../src/api/voltage-shapes.ts'
@@ -21,6 +22,7 @@ import { destroyPages } from '../support/destroyed-pages.ts'
 const METERS = ['m1', 'm2', 'm3', 'm4'].map(freezingMeter).concat(timedMeter('t1'))
 const BILLS = '/v1/billing/reads?boundary=2026-11-21'
 const VOLTAGE = '/v1/indicators/voltage?from=2026-11-21&meter=t1'
+const INTERVALS = '/v1/meters/m4/intervals?obis=1-0:1.8.0&from=2026-11-21'
 const HISTORY = '/v1/meters/m1/readings'
 
 function freezes(change: Said = {}): Said[] {
@@ -67,7 +69,13 @@ test('each page is, byte for byte, what its schema makes of it', async () => {
   const calendar = { everyMs: quarter, from: MIDNIGHT }
   await store.expect([{ ...plan, calendar, registers: [obis], since: MIDNIGHT }], MIDNIGHT)
   await store.accept(roundOf('t1', { obis, slot: MIDNIGHT, digits: 2_354n, scaler: -1, unit: 'V' }))
+  const polled = { kind: 'poll', slot: MIDNIGHT + HOUR, readAt: MIDNIGHT + HOUR + 2_000 } as const
+  await store.accept(roundOf('m4', { ...polled, digits: 1_000n }))
+  const later = { ...polled, slot: polled.slot + quarter, readAt: polled.readAt + quarter }
+  await store.accept(roundOf('m4', { ...later, digits: 1_025n }))
   for (const [url, schema, shown] of [
+    [INTERVALS, intervalsAnswer, ['"unit":"kWh","intervals":[{', '"mark":"measured","value":"0.25"']],
+    [`${INTERVALS}&limit=2`, intervalsAnswer, ['"mark":"missing","value":null', '"next":"']],
     [VOLTAGE, voltageAnswer, ['"received":1,"valid":1,"within":1', '"highest":{"value":"235.4"']],
     [BILLS, billingPage, ['totals-only', '"missing":[{', 'V-T2: Zähler', 'NOT_STAMPED_AT_BOUNDARY']],
     [`${BILLS}&limit=2`, billingPage, ['"next":"']],
@@ -78,7 +86,7 @@ test('each page is, byte for byte, what its schema makes of it', async () => {
       historyPage,
       ['{"rule":"V-T2","verdict":"suspect","severity":2,"codes":["2.5'],
     ],
-    ['/v1/meters/m4/readings?kind=poll', historyPage, ['{"meter":"m4","readings":[],"next":null}']],
+    ['/v1/meters/m3/readings?kind=poll', historyPage, ['{"meter":"m3","readings":[],"next":null}']],
   ] as const) {
     const { statusCode, headers, body, rawPayload } = await get(url)
     expect([url, statusCode, headers['content-type']]).toEqual([url, 200, 'application/json; charset=utf-8'])

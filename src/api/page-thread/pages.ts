@@ -2,6 +2,7 @@
 
 import { type BillingAsked, type BillingParts, billingPageOf } from './billing-pages.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
+import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
 import { createStandings } from './standings.ts'
 import { type VoltageAsked, voltagePage } from './voltage-page.ts'
 
@@ -9,6 +10,7 @@ import { type VoltageAsked, voltagePage } from './voltage-page.ts'
 export interface Pages {
   billing(asked: BillingAsked): Promise<Uint8Array<ArrayBuffer>>
   history(asked: HistoryAsked): Promise<Uint8Array<ArrayBuffer>>
+  intervals(asked: IntervalsPageAsked): Promise<Uint8Array<ArrayBuffer>>
   voltage(asked: VoltageAsked): Promise<Uint8Array<ArrayBuffer>>
 }
 
@@ -18,6 +20,7 @@ export function createPages(parts: BillingParts): Pages {
   return {
     billing: asked => billingPageOf(parts, standings, asked),
     history: asked => historyPage(parts, asked),
+    intervals: asked => intervalsPage(parts, asked),
     voltage: asked => voltagePage(parts, asked),
   }
 }

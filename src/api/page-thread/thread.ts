@@ -50,6 +50,7 @@ export function createPageThread({ store, log, meters, ...site }: PageThreadPart
   return {
     billing: asked => ask('billing', asked),
     history: asked => ask('history', asked),
+    intervals: asked => ask('intervals', asked),
     voltage: asked => ask('voltage', asked),
     async stop() {
       isStopped = true

@@ -7,7 +7,8 @@ import type { ReleasedRegister } from '../billing/release.ts'
 import { apportionWithin, sumOf } from './apportion.ts'
 import { type Course, courseOf, grownBy } from './course.ts'
 import { type Around, type Ends, endsOf, type Refusal } from './ends.ts'
-import { samplesOf, stepsAt, usualOf } from './like-days.ts'
+import { samplesOf, usualOf } from './like-days.ts'
+import { stepsAt, unrolled } from './steps.ts'
 
 export interface EstimateFacts extends Around {
   /** Energy registers the tariff needs. */
@@ -104,12 +105,6 @@ function registerOf(facts: EstimateFacts, ends: Ends, obis: string, scaler: numb
   return course
     ? { obis, course, full }
     : { cannot: `nothing later is known, and too few days before tell what ${obis} counts` }
-}
-
-/** What a register would show had it no capacity; null where it fell by less than half of that. */
-function unrolled(from: bigint, to: bigint, full: bigint | null): bigint | null {
-  if (to >= from) return to
-  return full !== null && 2n * (from - to) > full ? to + full : null
 }
 
 /** From the beginning on, day by day, each tariff takes of what its total grows by, and never gives back. */

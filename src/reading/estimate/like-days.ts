@@ -1,13 +1,14 @@
 /** What a register usually counts on a day: the mean of like days, of all days where those are too few. */
 
 import { onlyGrows } from '../../core/obis.ts'
-import { formatScaled, type Scaled } from '../../core/scaled.ts'
+import { formatScaled } from '../../core/scaled.ts'
 import { DAY, MINUTE, slotOf } from '../../core/time.ts'
 import type { Release } from '../billing/release.ts'
 import type { Around } from './ends.ts'
+import { stepsAt } from './steps.ts'
 
 /** Most recent like days that make a mean (California, CPUC working group). */
-const LIKE_DAYS = 3
+export const LIKE_DAYS = 3
 
 /** Where like days are too few: what the register counted in so long, or in as many stretches as make a mean. */
 const RECENT_MS = 28 * DAY
@@ -100,7 +101,12 @@ function likeDaysOf(
   }
 }
 
-/** 0 is Sunday. */
+/** Whether the site's days that hold the two are expected to be alike. */
+export function areAlike(one: number, other: number, offsetMinutes: number): boolean {
+  return LIKE[weekdayOf(one, offsetMinutes)] === LIKE[weekdayOf(other, offsetMinutes)]
+}
+
+/** Of the site's day that holds the instant; 0 is Sunday. */
 export function weekdayOf(instant: number, offsetMinutes: number): number {
   return (Math.floor((instant + offsetMinutes * MINUTE) / DAY) + THURSDAY) % 7
 }
@@ -131,11 +137,4 @@ function recentOf(stretches: readonly Stretch[]): readonly Stretch[] {
 
 function stepsOf(stretches: readonly Stretch[]): bigint {
   return stretches.reduce((all, { steps }) => all + steps, 0n)
-}
-
-/** In steps of 10^scaler; null where it is not a whole number of them. */
-export function stepsAt({ digits, scaler: own }: Scaled, scaler: number): bigint | null {
-  if (own >= scaler) return digits * 10n ** BigInt(own - scaler)
-  const step = 10n ** BigInt(scaler - own)
-  return digits % step === 0n ? digits / step : null
 }

@@ -1,11 +1,13 @@
 /** All rules in the order people look for them, wherever they act: what docs/validation.md and `meterd rules` show. */
 
 import { RULES_ELSEWHERE } from './elsewhere.ts'
+import { GROUP_RULES } from './group/judge-groups.ts'
+import { PERIOD_RULES } from './period/judge-periods.ts'
 import type { RuleElsewhere, RuleFacts } from './rule.ts'
 import { READING_RULES, ROUND_RULES } from './table.ts'
 
 export interface ListedRule extends RuleFacts {
-  readonly acts: 'before a reading' | 'on a reading' | 'on a round'
+  readonly acts: 'before a reading' | 'on a reading' | 'on a round' | 'on a period' | 'on a group'
   /** Who keeps it, where it is not this table. */
   readonly by: string | null
 }
@@ -17,6 +19,8 @@ export const ALL_RULES: readonly ListedRule[] = [
   ...RULES_ELSEWHERE.map(rule => listed(rule, 'before a reading', rule.by)),
   ...READING_RULES.map(rule => listed(rule, 'on a reading', null)),
   ...ROUND_RULES.map(rule => listed(rule, 'on a round', null)),
+  ...PERIOD_RULES.map(rule => listed(rule, 'on a period', null)),
+  ...GROUP_RULES.map(rule => listed(rule, 'on a group', null)),
 ].toSorted((a, b) => placeOf(a) - placeOf(b))
 
 function listed(

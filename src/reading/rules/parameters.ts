@@ -5,26 +5,17 @@
 
 import { DAY, HOUR, MINUTE, SECOND } from '../../core/time.ts'
 import { CLOCK_BROKEN_MS, CLOCK_SUSPECT_MS } from './clock-limits.ts'
+import {
+  METER_CLASSES,
+  type MeterClass,
+  OWN,
+  type Parameter,
+  type ParameterTable,
+  USUAL_CLASS,
+} from './parameter.ts'
+import { PERIOD_PARAMETERS } from './period/parameters.ts'
 
-/** Who is behind the meter. */
-export const METER_CLASSES = ['dwelling', 'shop', 'industry'] as const
-export type MeterClass = (typeof METER_CLASSES)[number]
-/** Of a meter nobody has put into a class: its limits raise the fewest alarms. */
-export const USUAL_CLASS: MeterClass = 'dwelling'
-
-export interface Parameter {
-  /** What it is, for people. */
-  readonly is: string
-  /** `ms` is written as a length of time, everything else as a number. */
-  readonly unit: 'ms' | 'times' | 'of capacity' | 'kWh' | 'W' | '%' | 'steps' | 'tariffs' | 'samples'
-  readonly least: number
-  readonly most: number
-  readonly usual: number | Readonly<Record<MeterClass, number>>
-  /** Where the usual value comes from. */
-  readonly source: string
-}
-
-const OWN = 'our own'
+export { METER_CLASSES, type MeterClass, type Parameter, USUAL_CLASS }
 
 export const PARAMETERS = {
   'V-F12': {
@@ -234,7 +225,8 @@ export const PARAMETERS = {
       source: OWN,
     },
   },
-} as const satisfies Readonly<Record<string, Readonly<Record<string, Parameter>>>>
+  ...PERIOD_PARAMETERS,
+} as const satisfies ParameterTable
 
 type Table = typeof PARAMETERS
 

@@ -57,6 +57,8 @@ export type Checked = Said | NotEvaluated | null
 export interface Said extends Pick<Finding, 'evidence' | 'samples' | 'limit'> {
   /** One of the rule's outcomes. */
   readonly verdict: Exclude<Verdict, 'not evaluated'>
+  /** Those of the outcome's that hold, where not all do. */
+  readonly codes?: Finding['codes']
 }
 
 /** Not the same as satisfied. */

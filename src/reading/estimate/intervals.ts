@@ -1,0 +1,231 @@
+/** What flowed in each interval, from a register that was read now and then: measured, estimated in between, or missing. */
+
+import { onlyGrows } from '../../core/obis.ts'
+import type { Scaled } from '../../core/scaled.ts'
+import { DAY, HOUR, MINUTE, SECOND, slotOf } from '../../core/time.ts'
+import { apportion } from './apportion.ts'
+import { areAlike, LIKE_DAYS } from './like-days.ts'
+import { stepsAt, unrolled } from './steps.ts'
+
+/** A good value of the register. */
+export interface RegisterRead {
+  /** When it was true, UTC ms. */
+  readonly at: number
+  readonly value: Scaled
+  /** By the meter's clock, which wrote it down; else by ours. */
+  readonly stamped: boolean
+}
+
+export interface IntervalsAsked {
+  readonly obis: string
+  /** In order of time, no two of one moment; also those `INTERVALS_REST_ON` names. */
+  readonly reads: readonly RegisterRead[]
+  /** Intervals that lie within, counted from the site's midnight, UTC ms. */
+  readonly from: number
+  readonly to: number
+  /** Divides a day. */
+  readonly everyMs: number
+  readonly offsetMinutes: number
+  /** Where the register rolls over, exclusive; null when unknown. */
+  readonly capacity: Scaled | null
+  /** One meter by one clock gave both: else nothing is said of what lies between. */
+  readonly areOneCourse: (earlier: RegisterRead, later: RegisterRead) => boolean
+}
+
+export interface Interval {
+  readonly from: number
+  readonly to: number
+  /** `measured`: the register was read at both ends. */
+  readonly mark: 'measured' | 'estimated' | 'missing'
+  /** Null where missing. */
+  readonly value: Scaled | null
+  readonly method: IntervalMethod | null
+}
+
+/** What a register counted between two reads was divided by: time, or what like days counted in the same intervals. */
+export type IntervalMethod = 'linear' | 'like-days'
+
+/** A gap is divided evenly up to here (California), and not at all beyond. */
+const LINEAR_WITHIN_MS = 2 * HOUR
+const DIVIDED_WITHIN_MS = 3 * DAY
+
+/** Like days are looked for in so long before a gap. */
+const PATTERN_MS = 28 * DAY
+
+/** A read stands for the end of an interval when it is no further off than a twentieth of it, and never than this. */
+const STANDS_WITHIN = 20
+const MOST_OFF_MS = 5 * MINUTE
+
+/** A clock that drifts as it may (a second a day) needs a month for it. */
+const SET_BEYOND_MS = 30 * SECOND
+
+/** How far around what is asked reads count, and how much further back where `needsPattern` says so. */
+export const INTERVALS_REST_ON = { aroundMs: DIVIDED_WITHIN_MS + DAY, patternMs: PATTERN_MS + DAY } as const
+
+/** Intervals begin at the site's midnight and every so often after it. */
+export function intervalsOf(asked: IntervalsAsked): readonly Interval[] {
+  const { from, to, everyMs, offsetMinutes } = asked
+  const scaler = asked.reads.reduce((finest, { value }) => Math.min(finest, value.scaler), 0)
+  const reads = standing(asked)
+  const before = slotOf(from, everyMs, offsetMinutes)
+  const first = before < from ? before + everyMs : before
+  const count = Math.max(0, Math.floor((to - first) / everyMs))
+  const tallies = Array.from({ length: count }, (): Tally => ({ steps: 0n, ms: 0, method: null }))
+  const pattern = patternOf(reads, asked, scaler)
+  for (const [place, later] of reads.entries()) {
+    const earlier = reads[place - 1]
+    if (earlier === undefined || later.at <= first || earlier.at >= to) continue
+    for (const piece of piecesOf(earlier, later, asked, scaler, pattern)) {
+      const tally = tallies[Math.floor((piece.from - first) / everyMs)]
+      if (tally) take(tally, piece)
+    }
+  }
+  return tallies.map((tally, place) => told(tally, first + place * everyMs, everyMs, scaler))
+}
+
+/** False where the meter's clock was set between two values that one of them rests on: what lies between is not so long. */
+export function areOneClock(
+  earlier: RegisterRead,
+  later: RegisterRead,
+  deviationAt: (instant: number) => number | null,
+): boolean {
+  if (!earlier.stamped && !later.stamped) return true
+  const [before, after] = [deviationAt(earlier.at), deviationAt(later.at)]
+  return before === null || after === null || Math.abs(after - before) <= SET_BEYOND_MS
+}
+
+/** Whether like days are asked about in what is asked: a gap too long to be divided evenly. */
+export function needsPattern({ reads, from, to }: Pick<IntervalsAsked, 'reads' | 'from' | 'to'>): boolean {
+  return reads.some((later, place) => {
+    const earlier = reads[place - 1]
+    if (earlier === undefined || later.at <= from || earlier.at >= to) return false
+    return later.at - earlier.at > LINEAR_WITHIN_MS && later.at - earlier.at <= DIVIDED_WITHIN_MS
+  })
+}
+
+interface Tally {
+  steps: bigint
+  /** What is known of it. */
+  ms: number
+  method: IntervalMethod | null
+}
+
+/** The part of a gap between two reads that lies in one interval. */
+interface Piece {
+  readonly from: number
+  readonly ms: number
+  readonly steps: bigint
+  /** Null where the whole gap lies in it. */
+  readonly method: IntervalMethod | null
+}
+
+function take(tally: Tally, { steps, ms, method }: Piece): void {
+  tally.steps += steps
+  tally.ms += ms
+  tally.method = tally.method === 'like-days' ? 'like-days' : (method ?? tally.method)
+}
+
+function told({ steps, ms, method }: Tally, from: number, everyMs: number, scaler: number): Interval {
+  const to = from + everyMs
+  if (ms < everyMs) return { from, to, mark: 'missing', value: null, method: null }
+  return { from, to, mark: method ? 'estimated' : 'measured', value: { digits: steps, scaler }, method }
+}
+
+/** Reads near the end of an interval stand for it: of several the nearest. */
+function standing({ reads, everyMs, offsetMinutes }: IntervalsAsked): readonly RegisterRead[] {
+  const within = Math.min(everyMs / STANDS_WITHIN, MOST_OFF_MS)
+  const endNear = (at: number) => slotOf(at + everyMs / 2, everyMs, offsetMinutes)
+  const nearest = new Map<number, number>()
+  for (const { at } of reads) {
+    const end = endNear(at)
+    const other = nearest.get(end) ?? Number.POSITIVE_INFINITY
+    const isNearer = Math.abs(at - end) <= within && Math.abs(at - end) < Math.abs(other - end)
+    if (isNearer) nearest.set(end, at)
+  }
+  return reads.map(read => {
+    const end = endNear(read.at)
+    return nearest.get(end) === read.at ? { ...read, at: end } : read
+  })
+}
+
+/** Nothing where nobody can say how a gap is to be divided, or what flowed in it. */
+function piecesOf(
+  earlier: RegisterRead,
+  later: RegisterRead,
+  asked: IntervalsAsked,
+  scaler: number,
+  pattern: Pattern,
+): readonly Piece[] {
+  const steps = flowed(earlier, later, asked, scaler)
+  if (steps === null || !asked.areOneCourse(earlier, later)) return []
+  const parts = cut(earlier.at, later.at, asked)
+  const [only] = parts
+  if (parts.length === 1 && only) return [{ ...only, steps, method: null }]
+  const gapMs = later.at - earlier.at
+  if (gapMs > DIVIDED_WITHIN_MS) return []
+  const usual = gapMs > LINEAR_WITHIN_MS ? pattern(parts, earlier.at) : null
+  const shares = apportion(steps < 0n ? -steps : steps, usual ?? parts.map(({ ms }) => BigInt(ms)))
+  return parts.map((part, place) => {
+    const share = shares[place] ?? 0n
+    return { ...part, steps: steps < 0n ? -share : share, method: usual ? 'like-days' : 'linear' }
+  })
+}
+
+function flowed(
+  earlier: RegisterRead,
+  later: RegisterRead,
+  { obis, capacity }: IntervalsAsked,
+  scaler: number,
+): bigint | null {
+  const [from, to] = [stepsAt(earlier.value, scaler), stepsAt(later.value, scaler)]
+  if (from === null || to === null) return null
+  if (!onlyGrows(obis)) return to - from
+  const end = unrolled(from, to, capacity && stepsAt(capacity, scaler))
+  return end === null ? null : end - from
+}
+
+type Part = Pick<Piece, 'from' | 'ms'>
+
+function cut(from: number, to: number, { everyMs, offsetMinutes }: IntervalsAsked): readonly Part[] {
+  const parts: Part[] = []
+  for (let start = from; start < to; ) {
+    const end = Math.min(slotOf(start, everyMs, offsetMinutes) + everyMs, to)
+    parts.push({ from: start, ms: end - start })
+    start = end
+  }
+  return parts
+}
+
+/** What the parts of a gap usually come to, by the days before it; null where too few of those were measured. */
+type Pattern = (parts: readonly Part[], gapFrom: number) => readonly bigint[] | null
+
+function patternOf(reads: readonly RegisterRead[], asked: IntervalsAsked, scaler: number): Pattern {
+  const { everyMs, offsetMinutes } = asked
+  const at = new Map(reads.map(read => [read.at, read]))
+  const measured = (slot: number): bigint | null => {
+    const [start, end] = [at.get(slot), at.get(slot + everyMs)]
+    const steps = start && end ? flowed(start, end, asked, scaler) : null
+    return steps !== null && steps >= 0n ? steps : null
+  }
+  const usual = (slot: number, gapFrom: number): bigint | null => {
+    const same = daysBefore(slot, gapFrom - PATTERN_MS).filter(day => measured(day) !== null)
+    const like = same.filter(day => areAlike(day, slot, offsetMinutes))
+    const days = (like.length < LIKE_DAYS ? same : like).slice(0, LIKE_DAYS)
+    return days.length < LIKE_DAYS ? null : days.reduce((all, day) => all + (measured(day) ?? 0n), 0n)
+  }
+  return (parts, gapFrom) => {
+    const weights = parts.map(({ from, ms }) => {
+      const steps = usual(slotOf(from, everyMs, offsetMinutes), gapFrom)
+      return steps === null ? null : steps * BigInt(ms)
+    })
+    const known = weights.filter(weight => weight !== null)
+    return known.length < parts.length || known.every(weight => weight === 0n) ? null : known
+  }
+}
+
+/** The same time of day, the last first; days within a gap were not measured. */
+function daysBefore(slot: number, since: number): readonly number[] {
+  const days: number[] = []
+  for (let day = slot - DAY; day >= since; day -= DAY) days.push(day)
+  return days
+}
