@@ -21,9 +21,11 @@ export function shownBoard(seed: number, lived: Lived): string {
     lines.push(
       `${rule.padEnd(8)} ${pad(right)} ${pad(wrong)} ${percent(right, right + wrong)} ${percent(recall, 1)}`,
     )
-  lines.push('', `false alarms ${lived.falseAlarms.length}`)
-  for (const { meter, rule, at } of lived.falseAlarms.slice(0, 40))
-    lines.push(`  meter ${meter} ${rule} ${civilOf(at, OFFSET_MINUTES)}${nearTo(lived.fates, meter, at)}`)
+  lines.push('', `false alarms ${lived.falseAlarms.length}; of lines that erred twice ${lived.ofLine.length}`)
+  for (const { meters, rule, at, evidence } of lived.falseAlarms.slice(0, 40))
+    lines.push(
+      `  ${meters.map(meter => meter + 1).join(' ')}: ${rule} ${civilOf(at, OFFSET_MINUTES)}${nearTo(lived.fates, meters, at)}: ${evidence.slice(0, 120)}`,
+    )
   const { released, heldBack, estimated } = lived
   lines.push(
     `of meters in order ${released} boundaries released as read, ${estimated} estimated, ${heldBack} held back`,
@@ -41,9 +43,12 @@ function wrong({ meter, kind, slot, obis, said, truth, label }: Wrong): string {
 }
 
 /** What had hit the line of this meter not long before. */
-function nearTo(fates: readonly Fate[], meter: number, at: number): string {
+function nearTo(fates: readonly Fate[], meters: readonly number[], at: number): string {
   const near = fates.filter(
-    ({ label }) => label.meters.includes(meter) && at >= label.from - DAY && label.from > at - 3 * DAY,
+    ({ label }) =>
+      label.meters.some(meter => meters.includes(meter)) &&
+      at >= label.from - DAY &&
+      label.from > at - 3 * DAY,
   )
   return near.map(({ label }) => ` [${label.id} ${civilOf(label.from, OFFSET_MINUTES)}]`).join('')
 }

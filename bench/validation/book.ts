@@ -134,7 +134,8 @@ export function createBook(archive: readonly Archived[]): Book {
       if (settled.does !== 'release') return { meter, boundary, release: null, against }
       const release = { ...settled.release, recordedAt: at.now }
       releases[meter]?.set(boundary, release)
-      return { meter, boundary, release, against: [...against, ...release.remarks.map(({ code }) => code)] }
+      const codes = [...against, ...release.remarks.map(({ code }) => code)]
+      return { meter, boundary, release, against: [...new Set(codes)] }
     },
   }
 }

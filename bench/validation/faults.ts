@@ -23,12 +23,14 @@ export interface PlantOf {
   readonly classes: readonly FaultClass[]
   /** Of these kinds alone; all of the classes where absent. */
   readonly kinds?: readonly string[]
+  /** Of the line only what is chance. */
+  readonly noiseAlone?: true
 }
 
 /** Nothing planted at all. */
 export const FAULT_FREE: PlantOf = { each: 0, eachOnLine: 0, classes: [] }
-/** Answers gone wrong and nothing else. */
-export const NOISE_ONLY: PlantOf = { each: 0, eachOnLine: 40, classes: ['communication'] }
+/** Damage on the wire by chance, and nothing else. */
+export const NOISE_ONLY: PlantOf = { each: 0, eachOnLine: 40, classes: ['communication'], noiseAlone: true }
 export const EVERYTHING: PlantOf = {
   each: 4,
   eachOnLine: 40,
@@ -45,7 +47,7 @@ export interface Plan {
   rowOf(meter: number): Row
 }
 
-export function plant(town: Town, { each, eachOnLine, classes, kinds }: PlantOf): Plan {
+export function plant(town: Town, { each, eachOnLine, classes, kinds, noiseAlone }: PlantOf): Plan {
   const random = seededRandom(mix(town.of.seed ^ 0xfa17))
   const free = shuffled(town.meters, random)
   const planted: Planted[] = []
@@ -59,7 +61,7 @@ export function plant(town: Town, { each, eachOnLine, classes, kinds }: PlantOf)
       if (one) planted.push(one)
     }
   if (classes.includes('communication'))
-    for (const kind of WIRE_KINDS.filter(one => isWanted(one.kind)))
+    for (const kind of WIRE_KINDS.filter(one => isWanted(one.kind) && (!noiseAlone || one.isNoise)))
       for (let turn = 0; turn < eachOnLine; turn++) {
         const one = plantOnLine(town, kind, turn, free, random)
         if (one) planted.push(one)
@@ -94,12 +96,11 @@ function plantLasting(
 ): Planted | null {
   const meter = taken(free, kind.fits)
   if (!meter) return null
-  const other = kind.takesOther
-    ? taken(
-        free,
-        one => (kind.fits?.(one) ?? true) && one.phases === meter.phases && one.ratio === meter.ratio,
-      )
-    : (free[0] ?? meter)
+  // Who is taken for another hangs beside it, where there is one like it.
+  const isAlike = (one: TownMeter) =>
+    (kind.fits?.(one) ?? true) && one.phases === meter.phases && one.ratio === meter.ratio
+  const beside = () => taken(free, one => isAlike(one) && one.area === meter.area)
+  const other = kind.takesOther ? (beside() ?? taken(free, isAlike)) : (free[0] ?? meter)
   if (!other) {
     free.push(meter)
     return null

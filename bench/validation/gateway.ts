@@ -39,7 +39,7 @@ const CLOCK_COUNTS_MS = 2 * DAY
 
 export interface Gateway {
   /** Asks by a job at an instant; what came of it, after it was looked at twice. */
-  read(meter: number, job: Job, at: number): Outcome
+  read(meter: number, job: Job, at: number): Promise<Outcome>
   /** The freeze plan of a meter; null for those that freeze nothing. */
   planOf(meter: number): FreezePlan | null
   pollOf(meter: number): Extract<Job, { kind: 'poll' }>['poll']
@@ -159,7 +159,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
     },
     rounds: () => rounds,
     readings: () => readings,
-    read(meter, job, at) {
+    async read(meter, job, at) {
       now = at
       const one = of(meter)
       const { id } = one.archived.config

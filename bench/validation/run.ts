@@ -53,10 +53,15 @@ async function runSeed(seed: number, size: Size, say: (text: string) => void): P
   const plantOf =
     size.only === 'clean'
       ? FAULT_FREE
-      : { ...(size.only === 'noise' ? NOISE_ONLY : EVERYTHING), each: size.each, eachOnLine: size.eachOnLine }
+      : {
+          ...(size.only === 'noise' ? NOISE_ONLY : EVERYTHING),
+          each: size.each,
+          eachOnLine: size.eachOnLine,
+          ...(size.kinds && { kinds: size.kinds }),
+        }
   const archived = await archivist()
   const before = cpuUsage()
-  const lived = liveThrough({ seed, meters: size.meters, days: size.days }, plantOf, archived)
+  const lived = await liveThrough({ seed, meters: size.meters, days: size.days }, plantOf, archived)
   const { user, system } = cpuUsage(before)
   say(shownBoard(seed, lived))
   return resultsOf(lived, (user + system) / 1e6)
@@ -97,6 +102,13 @@ function resultsOf(lived: Lived, seconds: number): readonly Result[] {
       what: 'false alarms',
       value: (falseAlarms.length / meterDays) * 10_000,
       unit: 'per 10,000 meter-days',
+      better: 'lower',
+      ...alone,
+    },
+    {
+      what: 'alarms of meters whose line erred twice running',
+      value: lived.ofLine.length,
+      unit: 'alarms',
       better: 'lower',
       ...alone,
     },

@@ -13,9 +13,12 @@ import type { World } from './world.ts'
 
 /** What is told to people: a rule that speaks of a meter. */
 export interface Raised {
-  readonly meter: number
+  /** One, or all that fail together. */
+  readonly meters: readonly number[]
   readonly rule: string
   readonly at: number
+  readonly isShared: boolean
+  readonly evidence: string
 }
 
 /** How one planted fault ended. */
@@ -63,6 +66,8 @@ export interface Report {
   readonly fates: readonly Fate[]
   readonly rules: readonly RuleScore[]
   readonly falseAlarms: readonly Raised[]
+  /** Of meters in order whose line told the same question wrongly twice. */
+  readonly ofLine: readonly Raised[]
   /** Released wrong, and kept as good though wrong. */
   readonly wrongs: readonly Wrong[]
   readonly keptWrong: readonly Wrong[]
@@ -101,6 +106,7 @@ export function createScores(world: World, plan: Plan, archive: readonly Archive
   )
   const ofMeter = town.meters.map(({ index }) => tracks.filter(({ label }) => label.meters.includes(index)))
   const falseAlarms: Raised[] = []
+  const ofLine: Raised[] = []
   const right = new Map<string, number>()
   const wrongs: Wrong[] = []
   const keptWrong: Wrong[] = []
@@ -125,6 +131,13 @@ export function createScores(world: World, plan: Plan, archive: readonly Archive
   ): Wrong {
     return { meter: town.meters[meter]?.id ?? '', kind, slot, obis, said: value.digits, truth, label }
   }
+
+  /** What a line or a box in it said wrongly twice is no false alarm, but nothing of the meter either. */
+  const repeatedOn = (meter: number, at: number) =>
+    (ofMeter[meter] ?? []).filter(
+      ({ label }) =>
+        label.hits !== null && label.hits.attempts > 1 && at >= label.from && at < label.to + HOUR,
+    )
 
   function caught(track: Track, at: number, by: string): void {
     track.caughtAt ??= at
@@ -165,10 +178,13 @@ export function createScores(world: World, plan: Plan, archive: readonly Archive
             caught(track, at, `${rule} (asked again)`)
     },
     raised(one) {
-      const { meter, at, rule } = one
-      const lasting = lastingOn(meter, at)
+      const { meters, at, rule } = one
+      const lasting = meters.flatMap(meter => lastingOn(meter, at))
       for (const track of lasting) caught(track, at, rule)
-      if (lasting.length === 0) falseAlarms.push(one)
+      const repeated = meters.flatMap(meter => repeatedOn(meter, at))
+      for (const track of repeated) caught(track, at, rule)
+      if (lasting.length + repeated.length === 0) falseAlarms.push(one)
+      else if (lasting.length === 0) ofLine.push(one)
       else right.set(rule, (right.get(rule) ?? 0) + 1)
     },
     settled({ meter, boundary, release, against }, at) {
@@ -210,6 +226,7 @@ export function createScores(world: World, plan: Plan, archive: readonly Archive
         fates,
         rules: ruleScores(fates, right, falseAlarms),
         falseAlarms,
+        ofLine,
         wrongs,
         keptWrong,
         meterDays: town.meters.length * town.of.days,

@@ -7,6 +7,7 @@ import { createBook } from './book.ts'
 import type { Row } from './faults.ts'
 import { type PlantOf, plant } from './faults.ts'
 import { askedAt, createGateway } from './gateway.ts'
+import { createHistories } from './histories.ts'
 import { createTown, dayOf, midnightOf, type TownMeter, type TownOf } from './load.ts'
 import { createScores, type Report } from './scores.ts'
 import { createWatch } from './watch.ts'
@@ -24,33 +25,34 @@ const TRIES_A_DAY = 8
 const AUDIT_AT_MS = 3 * HOUR
 const SETTLE_AT_MS = HOUR
 
-export function liveThrough(
+export async function liveThrough(
   of: TownOf,
   plantOf: PlantOf,
   archived: (meter: TownMeter, row: Row) => Archived,
-): Lived {
+): Promise<Lived> {
   const town = createTown(of)
   const plan = plant(town, plantOf)
   const world = createWorld(town, plan.twistsOf)
   const archive = town.meters.map(meter => archived(meter, plan.rowOf(meter.index)))
   const gateway = createGateway(world, archive)
   const book = createBook(archive)
-  const watch = createWatch()
+  const watch = createWatch(archive)
+  const histories = createHistories(town, archive)
   const scores = createScores(world, plan, archive)
   const billed = archive.filter(({ row }) => !row.isMissing).map(({ meter }) => meter.index)
   const wanted = archive.map(() => new Map<number, number>())
   const from = midnightOf(dayOf(town.startsAt) + 1)
   const to = midnightOf(dayOf(town.startsAt + of.days * DAY))
 
-  function look(meter: number, kind: 'poll' | 'freeze', job: Parameters<typeof gateway.read>[1], at: number) {
-    const outcome = gateway.read(meter, job, at)
+  async function look(meter: number, job: Parameters<typeof gateway.read>[1], at: number) {
+    const outcome = await gateway.read(meter, job, at)
     book.accept(meter, outcome.round.readings)
     scores.judged(meter, job, at, outcome)
-    for (const one of watch.saw(meter, kind, at, outcome)) scores.raised(one)
+    watch.saw(meter, at, outcome)
     return outcome
   }
 
-  function freezes(meter: number, slot: number, at: number): void {
+  async function freezes(meter: number, slot: number, at: number): Promise<void> {
     const plan = gateway.planOf(meter)
     const days = wanted[meter]
     if (!plan || !days) return
@@ -58,7 +60,7 @@ export function liveThrough(
       if (tries >= TRIES_A_DAY * DAYS_WANTED) continue
       const nth = 1 + Math.round((midnightOf(dayOf(slot)) - boundary) / DAY)
       days.set(boundary, tries + 1)
-      const { end } = look(meter, 'freeze', { kind: 'freeze', plan, boundary, nth }, at)
+      const { end } = await look(meter, { kind: 'freeze', plan, boundary, nth }, at)
       if (end === 'done') days.delete(boundary)
     }
     for (const boundary of days.keys()) if (slot - boundary >= DAYS_WANTED * DAY) days.delete(boundary)
@@ -76,7 +78,7 @@ export function liveThrough(
         now,
         clock: gateway.clockOf(meter),
         transformers: gateway.transformersOf(meter),
-        heldBack: null,
+        heldBack: watch.heldBack(meter),
       }
       const judged = book.settle(meter, boundary, at)
       // What was held a day ago is no news.
@@ -84,19 +86,30 @@ export function liveThrough(
     }
   }
 
+  /** What histories say of a boundary that has been settled. */
+  function lookBack(boundary: number, now: number): void {
+    const told = [
+      ...billed.flatMap(meter => histories.ofMeter(meter, boundary, book.releasesOf(meter))),
+      ...histories.together(boundary, book.releasesOf),
+    ]
+    for (const { meters, finding } of told) for (const meter of meters) watch.told(meter, now, [finding])
+  }
+
   for (let slot = from; slot < to; slot += EVERY_MS) {
     const midnight = midnightOf(dayOf(slot))
     for (const meter of billed) {
       if (slot === midnight) wanted[meter]?.set(midnight, 0)
       const at = askedAt(meter, slot)
-      look(meter, 'poll', { kind: 'poll', poll: gateway.pollOf(meter), slot }, at)
-      freezes(meter, slot, at + FREEZE_AFTER_MS)
+      await look(meter, { kind: 'poll', poll: gateway.pollOf(meter), slot }, at)
+      await freezes(meter, slot, at + FREEZE_AFTER_MS)
       if (slot - midnight === AUDIT_AT_MS) {
         const audit = gateway.planOf(meter) ? gateway.audit(meter, at) : null
         if (audit) book.audited(meter, audit)
       }
       if (slot - midnight === SETTLE_AT_MS) settleDays(meter, midnight, slot)
     }
+    if (slot - midnight === SETTLE_AT_MS && midnight - DAY > from) lookBack(midnight - DAY, slot)
+    for (const one of watch.turn(slot + EVERY_MS)) scores.raised(one)
   }
   return { ...scores.report(), rounds: gateway.rounds(), readings: gateway.readings() }
 }

@@ -34,6 +34,8 @@ export interface WireKind {
   readonly lasts?: true
   readonly fits?: (meter: TownMeter) => boolean
   readonly isHonest?: true
+  /** Of the wire alone: chance, and another one the next time. */
+  readonly isNoise?: true
   change(answer: Told, hit: Hit): Answer
 }
 
@@ -44,6 +46,7 @@ const isDrawing = ({ habit }: TownMeter) => habit !== 'empty-flat' && habit !== 
 export const WIRE_KINDS: readonly WireKind[] = [
   {
     kind: 'two-flips-block',
+    isNoise: true,
     about: 'two bits of a block flip and the sum still fits',
     what: 'poll',
     fits: is645,
@@ -51,6 +54,7 @@ export const WIRE_KINDS: readonly WireKind[] = [
   },
   {
     kind: 'two-flips-item',
+    isNoise: true,
     about: 'two bits of one register’s answer flip and the sum still fits',
     what: 'poll',
     fits: is645,
@@ -59,6 +63,7 @@ export const WIRE_KINDS: readonly WireKind[] = [
   },
   {
     kind: 'flip-and-sum',
+    isNoise: true,
     about: 'a bit flips, and the same bit of the sum',
     what: 'poll',
     fits: is645,
@@ -66,6 +71,7 @@ export const WIRE_KINDS: readonly WireKind[] = [
   },
   {
     kind: 'flip-and-sum-item',
+    isNoise: true,
     about: 'a bit of one register’s answer flips, and the same bit of the sum',
     what: 'poll',
     fits: is645,
@@ -74,6 +80,7 @@ export const WIRE_KINDS: readonly WireKind[] = [
   },
   {
     kind: 'crc-unseen',
+    isNoise: true,
     about: 'bits of Modbus registers flip that the CRC does not see',
     what: 'poll',
     fits: isModbus,
@@ -169,6 +176,7 @@ export const WIRE_KINDS: readonly WireKind[] = [
   },
   {
     kind: 'garbled-freeze',
+    isNoise: true,
     about: 'two bits of a freeze’s block flip and the sum still fits',
     what: 'freeze',
     fits: is645,
@@ -217,6 +225,7 @@ export const WIRE_KINDS: readonly WireKind[] = [
   },
   {
     kind: 'byte-lost',
+    isNoise: true,
     about: 'a byte of a block lost on the way, framed anew',
     what: 'poll',
     fits: is645,
@@ -224,6 +233,7 @@ export const WIRE_KINDS: readonly WireKind[] = [
   },
   {
     kind: 'filler-ff',
+    isNoise: true,
     about: 'registers filled with FF',
     what: 'poll',
     fits: is645,
@@ -238,6 +248,7 @@ export const WIRE_KINDS: readonly WireKind[] = [
   },
   {
     kind: 'echo',
+    isNoise: true,
     about: 'the question comes back instead of an answer',
     what: 'poll',
     change: () => ({ silence: 'echo' }),

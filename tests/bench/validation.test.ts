@@ -60,8 +60,8 @@ describe('the gateway in the model town', () => {
 
   beforeAll(async () => {
     const archived = await archivist()
-    sick = liveThrough(TOWN, { ...EVERYTHING, each: 1, eachOnLine: 3 }, archived)
-    healthy = liveThrough({ ...TOWN, meters: 12 }, FAULT_FREE, archived)
+    sick = await liveThrough(TOWN, { ...EVERYTHING, each: 1, eachOnLine: 3 }, archived)
+    healthy = await liveThrough({ ...TOWN, meters: 12 }, FAULT_FREE, archived)
   }, PATIENCE_MS)
 
   test('PR-41 no value that the line made wrong is released as good', () => {
