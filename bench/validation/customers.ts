@@ -5,11 +5,14 @@
 
 import { mix, seededRandom } from '../../src/core/random.ts'
 import { DAY, MINUTE } from '../../src/core/time.ts'
-import { QUARTERS, SHAPES, VARIANTS } from '../../src/simulator/shapes.ts'
+import { QUARTER_SECONDS, QUARTERS, SHAPES, VARIANTS } from '../../src/simulator/shapes.ts'
 
 export type Habit = 'household' | 'shop' | 'industry' | 'prosumer' | 'empty-flat' | 'street-light' | 'cottage'
 
-/** A quarter hour: `base` throughout, `pulse` more between two of its seconds; negative where fed back. */
+/**
+ * A quarter hour: `base` throughout, `pulse` more from one of its seconds to another; beyond its end that is at its
+ * beginning. Negative where fed back.
+ */
 export interface Draw {
   base: number
   pulse: number
@@ -136,7 +139,8 @@ function addAppliance(draw: Draw, habit: Habit, peakWatts: number, chance: numbe
   const every = habit === 'industry' ? 3 : 6
   if (chance % every !== 0) return
   const seconds = 60 + ((chance >>> 4) % 600)
-  draw.from = (chance >>> 14) % (900 - seconds)
+  // At any second alike: nothing people do begins with the quarters at which they are polled.
+  draw.from = (chance >>> 14) % QUARTER_SECONDS
   draw.to = draw.from + seconds
   draw.pulse = Math.round((peakWatts * (10 + ((chance >>> 24) % 50))) / 100)
 }

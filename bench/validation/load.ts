@@ -233,7 +233,8 @@ function createSupply(
       if (outages.some(({ from, to }) => instant >= from && instant < to)) return 0
       const { day, quarter, second } = place(instant)
       customer.drawIn(day, quarter, draw)
-      return draw.base + (second >= draw.from && second < draw.to ? draw.pulse : 0)
+      const isOn = (second >= draw.from && second < draw.to) || second + QUARTER_SECONDS < draw.to
+      return draw.base + (isOn ? draw.pulse : 0)
     },
     demand(instant) {
       const { day, quarter } = place(instant)
@@ -259,7 +260,9 @@ function addDrawn(
   customer.drawIn(day, quarter, draw)
   const tariff = tariffOfQuarter(quarter)
   if (!outages.some(({ from, to }) => from < begins + QUARTER && to > begins)) {
-    const pulsed = Math.max(0, Math.min(draw.to, seconds) - Math.min(draw.from, seconds))
+    const pulsed =
+      Math.max(0, Math.min(draw.to, seconds) - draw.from) +
+      Math.max(0, Math.min(draw.to - QUARTER_SECONDS, seconds))
     put(flows, tariff, draw.base, seconds - pulsed)
     put(flows, tariff, draw.base + draw.pulse, pulsed)
     return
@@ -273,7 +276,7 @@ function addDrawn(
     }
     return Math.max(0, lasts)
   }
-  const pulsed = draw.to > draw.from ? live(draw.from, draw.to) : 0
+  const pulsed = live(draw.from, Math.min(draw.to, QUARTER_SECONDS)) + live(0, draw.to - QUARTER_SECONDS)
   put(flows, tariff, draw.base, live(0, QUARTER_SECONDS) - pulsed)
   put(flows, tariff, draw.base + draw.pulse, pulsed)
 }

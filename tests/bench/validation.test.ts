@@ -40,6 +40,18 @@ describe('the model town', () => {
     }
   })
 
+  test('registers count what flows, second by second', () => {
+    const [from, lasts] = [town.startsAt + 7 * HOUR, 20 * 60]
+    const differences = town.meters.map(({ index }) => {
+      const net = (at: number) =>
+        town.passed(index, at).reduce((sum, flow, which) => sum + (which < 4 ? flow : -flow), 0)
+      const seconds = Array.from({ length: lasts }, (_, second) => from + second * 1_000)
+      const flowed = seconds.reduce((sum, at) => sum + town.momentary(index, at).watts * 100, 0)
+      return net(from + lasts * 1_000) - net(from) - flowed
+    })
+    expect(differences.filter(one => one !== 0)).toEqual([])
+  })
+
   test('the same seed tells the same; faults are proven to have struck', () => {
     const plan = plant(town, { ...EVERYTHING, each: 1, eachOnLine: 1 })
     const again = plant(createTown(TOWN), { ...EVERYTHING, each: 1, eachOnLine: 1 })
