@@ -31,10 +31,10 @@ for (let cursor = ''; cursor !== null; ) {
   cursor = page.next
 }
 
-console.log('meter,status,obis,value,unit,readAt,id')
-for (const { meter, status, registers } of reads) {
-  for (const { obis, value, unit, readAt, id } of registers)
-    console.log([meter, status, obis, value, unit, readAt, id].join(','))
+console.log('meter,status,state,version,obis,value,unit,id')
+for (const { meter, status, state, version, registers } of reads) {
+  for (const { obis, value, unit, id } of registers)
+    console.log([meter, status, state, version, obis, value, unit, id].join(','))
 }
 for (const { meter, reasons } of missing) {
   const [{ code, obis, text }] = reasons

@@ -35,6 +35,7 @@ import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
 import type { Dispatcher } from './publish/dispatcher.ts'
 import { createDispatchers } from './publish/dispatchers.ts'
+import { createReleasing } from './releasing/releasing.ts'
 import { clientsAllowed, descriptorLimit } from './running/descriptors.ts'
 import { ownLines, startListeners } from './running/listeners.ts'
 import { type Stop, stopAll, together } from './running/stops.ts'
@@ -111,6 +112,9 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   }
   const held = { store, timeTrust, progress }
   const { polled: pollers, bookkeeping } = await startPollers(parts, held, lines, stops, kept)
+  const releasing = createReleasing({ ...parts, ...held, beat: progress.beatOf('book', '') })
+  stops.push(() => releasing.stop())
+  releasing.start()
   const status = (): DaemonStatus => ({
     store: { ...store.mood, room: store.room },
     storesPutAside: store.alarms().length,
@@ -120,6 +124,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     meters: pollers.flatMap(({ poller }) => poller.status()),
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
     expectations: bookkeeping.counts(),
+    releasing: releasing.status(),
     parts: watchdog.parts(),
   })
   const apiUrl = await startApi(parts, { store, pollers, dispatchers, timeTrust, status }, stops)
@@ -290,14 +295,7 @@ async function startApi(
 ): Promise<string> {
   const { config, clock, random, log, version } = parts
   const lineOf = (meter: string) => pollers.find(({ meters }) => meters.has(meter))
-  const pages = createPageThread({
-    store,
-    directory: config.dataDirectory,
-    gateway: config.gateway,
-    offsetMinutes: config.site.offsetMinutes,
-    meters: config.meters,
-    log,
-  })
+  const pages = createPageThread({ store, config, log })
   stops.push(() => pages.stop())
   const server = await buildServer({
     store,

@@ -19,8 +19,10 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/acquire': 4,
   'src/commission': 4,
   'src/publish': 4,
+  'src/releasing': 4,
   'src/running': 4,
   'src/api': 5,
+  'src/retrace': 5,
   'src/main.ts': 6,
   'src/cli': 7,
 }

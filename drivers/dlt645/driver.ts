@@ -22,6 +22,7 @@ import { familiesOf, itemInFull } from './items/families.ts'
 import { cellsOf, pointOf, pointsOf } from './items/item-table.ts'
 import { whyNoItem } from './items/own-items.ts'
 import { QUIRKS } from './quirks.ts'
+import { retraceOf } from './retrace.ts'
 import { checkAddress } from './wire/address.ts'
 import { beginsAnswer, deframe, LONGEST_FRAME, PREAMBLE_BYTE } from './wire/frame.ts'
 import { secretsIn } from './wire/secrets.ts'
@@ -64,6 +65,7 @@ function driverFor(dialect: Dialect): Driver {
     read: (call, points) => readPoints(dialectFor(dialect, call.traits), call, points),
     freezes: freezeKinds(dialect),
     discovery: discoveryOf(dialect),
+    retrace: retraceOf(dialect),
   }
 }
 

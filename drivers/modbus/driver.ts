@@ -9,6 +9,7 @@ import type { Framing } from './framing.ts'
 import { describe, locate, whyNothing } from './items.ts'
 import { read } from './read.ts'
 import { judgeRelay, orderRelay, readRelay } from './relay.ts'
+import { retraceOf } from './retrace.ts'
 
 export function createDriver(framing: Framing): Driver {
   return {
@@ -34,6 +35,7 @@ export function createDriver(framing: Framing): Driver {
     orderRelay: (call, order) => orderRelay(framing, call, order),
     readRelay: call => readRelay(framing, call),
     judgeRelay,
+    retrace: retraceOf(framing),
   }
 }
 

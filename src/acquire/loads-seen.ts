@@ -2,6 +2,7 @@
 
 import type { MeterConfig } from '../config/config.ts'
 import { advanced, type LoadSeen } from '../reading/load-seen.ts'
+import { nameplateOnSide } from '../reading/ratios.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
 import { isDone, loadIn } from '../reading/rules/load.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
@@ -14,12 +15,12 @@ export interface LoadsSeen {
 }
 
 export function createLoadsSeen(meters: readonly MeterConfig[]): LoadsSeen {
-  const limits = new Map(meters.map(({ id, limits: own }) => [id, own ?? USUAL_LIMITS[USUAL_CLASS]]))
+  const known = new Map(meters.map(meter => [meter.id, knownOf(meter)]))
   const loads = new Map<string, LoadSeen>()
   return {
     of: meter => loads.get(meter) ?? null,
     note(meter, readings) {
-      const own = limits.get(meter)
+      const own = known.get(meter)
       if (!own) return
       // A time or meter in doubt: what it would add up to is nobody's.
       if (readings.some(({ quality }) => quality === 'quarantined')) {
@@ -27,11 +28,21 @@ export function createLoadsSeen(meters: readonly MeterConfig[]): LoadsSeen {
         return
       }
       const good = readings.filter(({ quality }) => quality === 'good').map(reading => ({ reading }))
-      const sample = loadIn(good)
+      const sample = loadIn(good, own.nameplate)
       if (!sample) return
-      const seen = advanced(loads.get(meter) ?? null, sample, (window, until) => isDone(window, until, own))
+      const seen = advanced(loads.get(meter) ?? null, sample, (window, until) =>
+        isDone(window, until, own.limits),
+      )
       if (seen) loads.set(meter, seen)
       else loads.delete(meter)
     },
+  }
+}
+
+function knownOf({ limits, nameplate, profile, ratios }: MeterConfig) {
+  const transformers = profile.ratios ? { agreed: ratios ?? null, registers: profile.ratios, held: {} } : null
+  return {
+    limits: limits ?? USUAL_LIMITS[USUAL_CLASS],
+    nameplate: nameplateOnSide(nameplate, transformers),
   }
 }

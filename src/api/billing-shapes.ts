@@ -1,4 +1,4 @@
-/** The shapes of `/v1/billing/reads`, for OpenAPI and for the types of what is written as them. */
+/** The shapes of `/v1/billing/…`, for OpenAPI and for the types of what is written as them. */
 
 import { z } from 'zod'
 import { CONDITIONS } from '../reading/billing/billing-read.ts'
@@ -29,18 +29,62 @@ const kept = {
   readAt: time,
 }
 
-export const billingRead = z
+const status = z.enum(['ready', 'totals-only'])
+const withheld = z.array(z.string()).meta({ description: 'tariff registers not released' })
+
+export const provisionalRead = z
   .object({
     ...judged,
-    status: z.enum(['ready', 'totals-only']),
+    status,
     state: z.literal('provisional'),
     rounds: z
       .array(z.int())
       .meta({ description: 'rounds that gave the registers: one, or several that read the same freeze' }),
     registers: z.array(z.object({ ...kept, value: decimal, unit: z.string() })),
-    withheld: z.array(z.string()).meta({ description: 'tariff registers not released' }),
+    withheld,
   })
   .meta({ id: 'BillingRead' })
+
+const confirmed = {
+  codes: z.array(z.string()).meta({ description: 'IEC 61968-9 quality codes' }),
+  value: decimal,
+  unit: z.string(),
+  witnesses: z
+    .array(z.object({ by: z.string(), evidence: z.string() }))
+    .meta({ description: 'what agrees with the value and could have disagreed' }),
+  estimate: z
+    .object({ method: z.string(), evidence: z.string() })
+    .nullable()
+    .meta({ description: 'what an estimate rests on; null for a reading' }),
+}
+
+const released = {
+  multiplier: decimal.meta({ description: 'of the transformers; the values have it in them' }),
+  segment: z.int().meta({ description: 'one more with each exchange of the meter: no difference across' }),
+}
+
+export const finalRead = z
+  .object({
+    meter: z.string(),
+    reasons: z.array(doubt).meta({ description: 'what was to be said of it when it was released' }),
+    status: z.enum([...status.options, 'estimated', 'edited']),
+    state: z.literal('final'),
+    version: z.int().meta({ description: 'of this meter and boundary; the latest' }),
+    sequence: z.int().meta({ description: 'in the book' }),
+    batch: z.int(),
+    releasedAt: time,
+    by: z.string().meta({ description: '"rule", or who decided' }),
+    ...released,
+    registers: z.array(
+      z.object({
+        obis: z.string(),
+        id: z.string().nullable().meta({ description: 'of the reading; null where it is none' }),
+        ...confirmed,
+      }),
+    ),
+    withheld,
+  })
+  .meta({ id: 'FinalRead' })
 
 export const missingRead = z
   .object({
@@ -53,11 +97,69 @@ export const missingRead = z
 export const billingPage = z.object({
   gateway: z.string(),
   boundary: time,
-  state: z.literal('provisional'),
+  state: z.enum(['provisional', 'final']).meta({ description: 'final when every meter is' }),
   counts: z
-    .object({ meters: z.int(), ready: z.int(), totalsOnly: z.int(), missing: z.int() })
+    .object({
+      meters: z.int(),
+      ready: z.int(),
+      totalsOnly: z.int(),
+      estimated: z.int(),
+      edited: z.int(),
+      missing: z.int(),
+      final: z.int().meta({ description: 'of the others, how many are released' }),
+    })
     .meta({ description: 'over all pages, for your control total' }),
-  reads: z.array(billingRead),
+  reads: z.array(z.discriminatedUnion('state', [provisionalRead, finalRead])),
   missing: z.array(missingRead),
   next,
 })
+
+/** As it is kept and hashed: src/store/book/entry.ts. */
+const release = z
+  .object({
+    sequence: z.int(),
+    meter: z.string(),
+    boundary: time,
+    version: z
+      .int()
+      .meta({ description: '1, 2, … of this meter and boundary; each supersedes the one before' }),
+    standing: z.enum(['actual', 'totals-only', 'estimated', 'edited', 'withdrawn']),
+    registers: z.array(z.object({ obis: z.string(), reading: z.string().nullable(), ...confirmed })),
+    withheld,
+    ...released,
+    remarks: z.array(z.object({ ...doubt.shape, blocks: z.enum(['all', 'tariffs']) })),
+    recordedAt: time,
+    by: z.string(),
+    batch: z.int(),
+  })
+  .meta({ id: 'Release' })
+
+export const releasesPage = z.object({
+  gateway: z.string(),
+  epoch: z.int().meta({ description: 'of the store; another one after a rescue or a restored backup' }),
+  releases: z.array(release),
+  gaps: z
+    .array(z.object({ first: z.int(), last: z.int() }))
+    .meta({ description: 'numbers that have no entry: it is damaged, or was lost with a store' }),
+  next: z
+    .int()
+    .meta({ description: 'ask for what comes after this; the same as asked when there is no more' }),
+})
+
+export const releaseBatch = z
+  .object({
+    id: z.int(),
+    recordedAt: time,
+    first: z.int().meta({ description: 'sequence of its first release' }),
+    last: z.int(),
+    releases: z.int(),
+    standings: z.record(z.string(), z.int()),
+    totals: z
+      .array(z.object({ obis: z.string(), unit: z.string(), count: z.int(), sum: decimal }))
+      .meta({ description: 'over all its releases, whatever their standing' }),
+    previous: z.string().meta({ description: 'hash of the batch before; zeros for the first' }),
+    hash: z
+      .string()
+      .meta({ description: 'SHA-256 over `previous` and each release as sent, each ended by a line feed' }),
+  })
+  .meta({ id: 'ReleaseBatch' })

@@ -1,14 +1,22 @@
-/** `/v1/billing/reads`: what may be billed of each meter at a boundary, and what is missing and why. */
+/**
+ * `/v1/billing/…`: what may be billed of each meter at a boundary, and what is missing and why; the book of what was
+ * released, in the order it was recorded.
+ */
 
 import { z } from 'zod'
 import { Fault } from '../core/faults.ts'
 import { metersSeen } from './access.ts'
 import type { App } from './app.ts'
-import { billingPage } from './billing-shapes.ts'
+import { billingPage, releaseBatch, releasesPage } from './billing-shapes.ts'
 import type { ApiParts } from './parts.ts'
-import { paging } from './shapes.ts'
+import { nothing, paging } from './shapes.ts'
 import { dateOf, parseBoundary } from './times.ts'
 import { sendWritten, written } from './written.ts'
+
+const wholeNumber = z
+  .string({ error: 'give it once' })
+  .regex(/^\d{1,15}$/, 'a whole number')
+  .transform(Number)
 
 export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void {
   app.get(
@@ -18,7 +26,7 @@ export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void 
       schema: {
         summary: 'Billing-ready reads of a boundary, one entry per meter',
         description:
-          'Conditions 1 to 5 of the billing-ready definition; hence provisional. Every meter is in `reads` or in `missing`, in order of meter id over the pages.',
+          'Released where `state` is final; provisional where it is good and its time has not elapsed. Every meter is in `reads` or in `missing`, in order of meter id over the pages.',
         tags: ['billing'],
         querystring: z.strictObject({
           boundary: z
@@ -31,9 +39,53 @@ export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void 
     },
     async (request, reply) => {
       const { boundary: text, ...page } = request.query
-      const boundary = boundaryOf(text, clock.now(), site.offsetMinutes)
-      return sendWritten(reply, await pages.billing({ boundary, seen: metersSeen(request), page }))
+      const now = clock.now()
+      const boundary = boundaryOf(text, now, site.offsetMinutes)
+      return sendWritten(reply, await pages.billing({ boundary, now, seen: metersSeen(request), page }))
     },
+  )
+  bookRoutes(app, pages)
+}
+
+const RELEASES_PER_PAGE = 100
+
+function bookRoutes(app: App, pages: ApiParts['pages']): void {
+  app.get(
+    '/v1/billing/releases',
+    {
+      config: { access: 'billing' },
+      schema: {
+        summary: 'The book: every release in the order it was recorded, superseded ones too',
+        description:
+          'Follow `next` as `after` until it stays the same; a page that was full is the same bytes for ever. Corrections come later, as versions of their own.',
+        tags: ['billing'],
+        querystring: z.strictObject({
+          after: wholeNumber.optional().meta({ description: '`next` of the page before; without it all' }),
+          limit: paging.limit,
+        }),
+        response: { 200: written(releasesPage) },
+      },
+    },
+    async (request, reply) => {
+      const { after = 0, limit = RELEASES_PER_PAGE } = request.query
+      return sendWritten(reply, await pages.releases({ after, limit, seen: metersSeen(request) }))
+    },
+  )
+  app.get(
+    '/v1/billing/batches/:id',
+    {
+      config: { access: 'billing' },
+      schema: {
+        summary: 'What was released together, with its control totals',
+        description: 'Of all meters, so only for keys that cover all.',
+        tags: ['billing'],
+        params: z.strictObject({ id: z.string().max(20) }),
+        querystring: nothing,
+        response: { 200: written(releaseBatch) },
+      },
+    },
+    async (request, reply) =>
+      sendWritten(reply, await pages.batch({ id: Number(request.params.id), seen: metersSeen(request) })),
   )
 }
 

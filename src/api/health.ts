@@ -11,7 +11,7 @@ import { nothing } from './shapes.ts'
 const STORE_ANSWERS_WITHIN_MS = 2_000
 
 const why = z.object({
-  part: z.enum(['store', 'clock', 'scheduler', 'line', 'meters', 'sink']),
+  part: z.enum(['store', 'clock', 'scheduler', 'line', 'meters', 'sink', 'book']),
   name: z.string().nullable(),
   code: z.string(),
   hint: z.string(),
@@ -22,7 +22,9 @@ const alive = z.object({ status: z.literal('alive') }).meta({ id: 'Alive' })
 const stuckParts = z
   .object({
     status: z.literal('stuck'),
-    stuck: z.array(z.object({ part: z.enum(['scheduler', 'line', 'store', 'sink']), name: z.string() })),
+    stuck: z.array(
+      z.object({ part: z.enum(['scheduler', 'line', 'store', 'sink', 'book']), name: z.string() }),
+    ),
   })
   .meta({ id: 'Stuck' })
 

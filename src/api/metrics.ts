@@ -80,6 +80,7 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
         ...sinkFamilies(seen),
         ...progressFamilies(seen),
         ...expectationFamilies(seen),
+        ...releaseFamilies(seen),
         ...storeFamilies(sizes),
         ...roomFamilies(seen, sizes),
         ...processFamilies(vitals()),
@@ -266,6 +267,15 @@ function expectationFamilies({ expectations }: DaemonStatus): Family[] {
       "Periods that are past without a reading and may still be filled from meters' memories.",
       each('open'),
     ),
+  ]
+}
+
+function releaseFamilies({ releasing: { releases, held } }: DaemonStatus): Family[] {
+  const samples = Object.entries(releases).map(([standing, value]) => ({ labels: { standing }, value }))
+  const help = 'Boundaries whose time has elapsed and that something stands against.'
+  return [
+    counter('meterd_releases_total', 'Billing reads released, new versions too.', samples),
+    gauge('meterd_boundaries_held', help, [{ value: held }]),
   ]
 }
 

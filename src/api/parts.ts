@@ -10,6 +10,7 @@ import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import type { DialInStatus } from '../line/dial-in.ts'
 import type { ResendAsked, Resent, SinkStatus } from '../publish/sink.ts'
+import type { ReleasingStatus } from '../releasing/releasing.ts'
 import type { Vitals } from '../running/vitals.ts'
 import type { PartState } from '../running/watchdog.ts'
 import type { RoomState, Store } from '../store/store.ts'
@@ -65,6 +66,7 @@ export interface DaemonStatus {
   readonly sinks: readonly SinkStatus[]
   /** Of each plan, how many periods were due and how many were missed. */
   readonly expectations: readonly PlanCounts[]
+  readonly releasing: ReleasingStatus
   /** Whether each part advances. */
   readonly parts: readonly PartState[]
 }

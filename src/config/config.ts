@@ -7,8 +7,9 @@ import type { Scaled } from '../core/scaled.ts'
 import type { SimulatorConfig } from '../core/simulated.ts'
 import type { Driver, LoadRecordsAsked } from '../driver-api/driver.ts'
 import type { Nameplate, Point, Profile } from '../driver-api/profile.ts'
+import type { ReleasePolicy } from '../reading/billing/release.ts'
 import type { Area } from '../reading/rules/group/area-loss.ts'
-import type { Limits } from '../reading/rules/parameters.ts'
+import type { Limits, Limits, MeterClass } from '../reading/rules/parameters.ts'
 
 export type {
   FaultKind,
@@ -50,6 +51,8 @@ export interface Config {
   /** What may be told to meters from the terminal. */
   readonly commands: CommandsConfig
   readonly commissioning: CommissioningConfig
+  /** When reads become final, and what may then be replaced. */
+  readonly billing: ReleasePolicy
   readonly indicators: IndicatorsConfig
 }
 
@@ -123,6 +126,8 @@ export interface MeterConfig {
   readonly settlement?: readonly MonthDay[]
   /** Present where its hourly freezes are read. */
   readonly hourly?: true
+  /** Who is behind it; absent where nobody has said. */
+  readonly class?: MeterClass
   /** What its values are judged by; absent where nothing was set, which is what is usual for dwellings. */
   readonly limits?: Limits
 }

@@ -4,6 +4,7 @@ import { realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Profile } from '../driver-api/profile.ts'
 import { resolveAreas } from './areas.ts'
+import { resolveBilling } from './billing.ts'
 import { type Complain, type Complaint, complainAbout, type Source, sortComplaints } from './complaint.ts'
 import type { Config } from './config.ts'
 import { resolveListeners } from './dial-in.ts'
@@ -111,6 +112,7 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
     simulator,
     commands: resolveCommands(written.commands),
     commissioning: resolveCommissioning(written.commissioning, complain),
+    billing: resolveBilling(written.billing, complain),
     indicators: resolveIndicators(written.indicators),
     store: resolveStore(written.store, complain),
     ...services,

@@ -99,6 +99,7 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
   const settlement = settlementOf(written.settlement ?? around.defaults?.settlement ?? [])
   const serial = line && serialOf(written.serial, line, [...path, 'serial'], complain)
   if (written.id === undefined || !line || !profile || !driver || address === null) return null
+  const ofClass = written.class ?? around.defaults?.class ?? USUAL_CLASS
   return {
     id: written.id,
     line: line.id,
@@ -114,7 +115,8 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     ...(written.ratios === undefined ? {} : { ratios: ratiosOf(written.ratios) }),
     polls: resolvePolls(written.polls ?? around.defaults?.polls ?? USUAL_POLLS, profile, driver),
     daily: (written.daily ?? around.defaults?.daily ?? true) && profile.daily !== undefined,
-    limits: around.limits[written.class ?? around.defaults?.class ?? USUAL_CLASS],
+    class: ofClass,
+    limits: around.limits[ofClass],
     ...(settlement && profile.settlement && { settlement }),
     ...((written.hourly ?? around.defaults?.hourly ?? false) && profile.hourly && { hourly: true }),
   }

@@ -284,6 +284,12 @@ export const configSchema = section({
   simulator: simulator.optional(),
   validation: validationSchema.optional(),
   commands: section({ allowClearing: yesNo.optional() }).optional(),
+  billing: section({
+    settle: duration.optional(),
+    mostEstimatedDays: whole('estimatedDays', 0, 30).optional(),
+    replacePercent: whole('replacePercent', 0, 100).optional(),
+    replaceUnits: whole('replaceUnits', 0, 1_000_000).optional(),
+  }).optional(),
   indicators: section({
     voltage: section({
       below: number('percentOff', 0, 50).optional(),

@@ -67,6 +67,12 @@ export const WORDS = {
   pem: { is: 'a PEM file, absolute or from the folder of this file', example: './ca.pem' },
   percentOff: { is: 'a percentage of the nominal voltage from 0 to 50, above it to 30', example: '7' },
   percentOf: { is: 'a percentage from 50 to 100', example: '90' },
+  estimatedDays: { is: 'a number of days in a row from 0, which estimates nothing, to 30', example: '3' },
+  replacePercent: { is: 'a whole percentage from 0 to 100', example: '1' },
+  replaceUnits: {
+    is: "a whole number of the register's units, kWh or kvarh, from 0 to 1000000",
+    example: '1',
+  },
   minuteOfDay: { is: 'a time of day in quotes, hh:mm from "00:00" to "23:59"', example: '"23:50"' },
   retentionPolicy: { is: 'the name of a retention policy', example: 'autogen' },
   batchLines: { is: 'a number of points from 1 to 10000', example: '1000' },

@@ -5,7 +5,7 @@
 
 import type { Clock } from './clock.ts'
 
-export type PartKind = 'scheduler' | 'line' | 'store' | 'sink'
+export type PartKind = 'scheduler' | 'line' | 'store' | 'sink' | 'book'
 
 /** It advanced, and will again within `ms`; null while it has nothing to do until somebody comes. */
 export type Beat = (withinMs: number | null) => void

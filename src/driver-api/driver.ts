@@ -14,6 +14,7 @@ import type { EventsAsked, EventsRead, LoadClass, LoadRecordsAsked, LoadRecordsR
 import type { FreezePlan, OwnItem, Point, Profile, ProfileMistake, Traits } from './profile.ts'
 import type { Quirk } from './quirk.ts'
 import type { RelayAnswer, RelayEvidence, RelayOrder, RelayOrdered, RelaySeen } from './relay.ts'
+import type { Retrace } from './retrace.ts'
 import type { Refusal, TextValue, Value } from './value.ts'
 
 export type { FaultCode } from '../core/faults.ts'
@@ -32,6 +33,7 @@ export type {
   LoadRecordsRead,
 } from './memory.ts'
 export type { FreezePlan, Point, Profile, ProfileMistake, RelayRegisters, Traits } from './profile.ts'
+export type { Retrace } from './retrace.ts'
 export type { BitsValue, Refusal, TextValue, TimeValue, Value } from './value.ts'
 
 export interface Driver {
@@ -135,6 +137,9 @@ export interface Driver {
 
   /** Present where meters can be found without a list. */
   readonly discovery?: Discovery
+
+  /** Present where values can be made again from what was said. */
+  readonly retrace?: Retrace
 }
 
 export interface ClockAsked {

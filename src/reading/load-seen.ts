@@ -3,8 +3,8 @@
  * for limits only; registers stay exact.
  */
 
-import { compareScaled, type Scaled } from '../core/scaled.ts'
-import { HOUR } from '../core/time.ts'
+import { approximate, compareScaled, type Scaled, subtractScaled } from '../core/scaled.ts'
+import { DAY, HOUR } from '../core/time.ts'
 
 /** One round: what of power and of the registers it told. */
 export interface LoadSample {
@@ -12,12 +12,16 @@ export interface LoadSample {
   /** Total active power, W, fed in below zero; null where only registers were told. */
   readonly watts: number | null
   readonly energy: EnergySeen | null
+  /** No phase carries as much current as a meter must start at; null where currents were not told. */
+  readonly idle: boolean | null
 }
 
 export interface EnergySeen {
   readonly forward: Scaled
   /** Null where it is not read. */
   readonly reverse: Scaled | null
+  /** Units of it to a kWh. */
+  readonly perKwh: number
 }
 
 export interface LoadSeen {
@@ -29,6 +33,26 @@ export interface LoadSeen {
   readonly still: Flowed
   /** Since the registers of `from`; null before any were told. */
   readonly window: (Flowed & { readonly from: EnergySeen }) | null
+  /** All windows of late together; null before the first is over. */
+  readonly weeks: Weeks | null
+  /** Since currents were last told, as long as all were as good as none; null where one was not. */
+  readonly quiet: Quiet | null
+}
+
+/** What registers and powers came to over many windows; a window without powers enough is in neither. */
+export interface Weeks extends Omit<Flowed, 'since'> {
+  readonly lasted: number
+  /** kWh by the registers, forward less reverse, and both together. */
+  readonly counted: number
+  readonly countedBoth: number
+}
+
+export interface Quiet {
+  readonly since: number
+  readonly from: EnergySeen
+  /** Rounds with currents since, and those of them in which a register had moved. */
+  readonly rounds: number
+  readonly moved: number
 }
 
 export interface Flowed {
@@ -75,16 +99,90 @@ export function advanced(
   // A late round of the past tells nothing of now.
   if (seen && sample.at <= seen.at) return seen
   const flowed = flowedUntil(seen, sample)
-  if (!flowed) return sample.watts === null ? null : begun(sample, sample.watts)
+  const quiet = quietAfter(seen, sample)
+  const weeks = seen?.weeks ?? null
+  if (!flowed) return sample.watts === null ? null : { ...begun(sample, sample.watts), weeks, quiet }
   const { energy } = sample
-  if (!energy) return flowed
+  if (!energy) return { ...flowed, quiet }
   const { still, window } = flowed
+  const isOver = window !== null && isDone(window, sample.at)
   return {
     ...flowed,
     energy,
+    quiet,
     still: flowed.energy && !hasMoved(flowed.energy, energy) ? still : nothing(sample.at),
-    window: window && !isDone(window, sample.at) ? window : { ...nothing(sample.at), from: energy },
+    window: window && !isOver ? window : { ...nothing(sample.at), from: energy },
+    weeks: isOver ? withWindow(weeks, window, energy, sample.at) : weeks,
   }
+}
+
+/** A gap between two rounds ends it: what flowed meanwhile nobody saw. */
+function quietAfter(seen: LoadSeen | null, { at, idle, energy }: LoadSample): Quiet | null {
+  const before = seen && at - seen.at <= MOST_GAP_MS ? seen.quiet : null
+  if (idle === null) return before
+  if (!idle || !energy) return null
+  if (!before) return { since: at, from: energy, rounds: 0, moved: 0 }
+  const isMoved = seen?.energy ? hasMoved(seen.energy, energy) : false
+  return { ...before, rounds: before.rounds + 1, moved: before.moved + (isMoved ? 1 : 0) }
+}
+
+/** Four weeks at most: then what is known counts half, so that what begins today shows. */
+const MOST_WEEKS_MS = 28 * DAY
+
+/** A register that fell in it has rolled over, or is another: the window is left out. */
+function withWindow(
+  weeks: Weeks | null,
+  window: NonNullable<LoadSeen['window']>,
+  energy: EnergySeen,
+  at: number,
+): Weeks | null {
+  const { from, since, net, size, samples, sum, jumps } = window
+  const took = kwhBetween(from.forward, energy.forward, energy.perKwh)
+  const isOneSided = from.reverse === null || energy.reverse === null
+  const gave = isOneSided ? 0 : kwhBetween(from.reverse ?? ZERO, energy.reverse ?? ZERO, energy.perKwh)
+  if (took < 0 || gave < 0 || (isOneSided && net < size)) return weeks
+  const before = weeks ?? NO_WEEKS
+  const all = {
+    lasted: before.lasted + at - since,
+    net: before.net + net,
+    size: before.size + size,
+    samples: before.samples + samples,
+    sum: before.sum + sum,
+    jumps: before.jumps + jumps,
+    counted: before.counted + took - gave,
+    countedBoth: before.countedBoth + took + gave,
+  }
+  return all.lasted < MOST_WEEKS_MS ? all : halved(all)
+}
+
+const ZERO: Scaled = { digits: 0n, scaler: 0 }
+const NO_WEEKS: Weeks = {
+  lasted: 0,
+  net: 0,
+  size: 0,
+  samples: 0,
+  sum: 0,
+  jumps: 0,
+  counted: 0,
+  countedBoth: 0,
+}
+
+function halved(weeks: Weeks): Weeks {
+  const { lasted, net, size, samples, sum, jumps, counted, countedBoth } = weeks
+  return {
+    lasted: lasted / 2,
+    net: net / 2,
+    size: size / 2,
+    samples: samples / 2,
+    sum: sum / 2,
+    jumps: jumps / 2,
+    counted: counted / 2,
+    countedBoth: countedBoth / 2,
+  }
+}
+
+function kwhBetween(from: Scaled, to: Scaled, perKwh: number): number {
+  return approximate(subtractScaled(to, from)) / perKwh
 }
 
 export function hasMoved(from: EnergySeen, to: EnergySeen): boolean {
@@ -93,7 +191,7 @@ export function hasMoved(from: EnergySeen, to: EnergySeen): boolean {
   return compareScaled(from.reverse, to.reverse) !== 0
 }
 
-function begun({ at, energy }: LoadSample, watts: number): LoadSeen {
+function begun({ at, energy }: LoadSample, watts: number): Omit<LoadSeen, 'weeks' | 'quiet'> {
   return { at, watts, energy, still: nothing(at), window: energy && { ...nothing(at), from: energy } }
 }
 

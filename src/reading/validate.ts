@@ -55,10 +55,12 @@ function findingsTogether(round: readonly Given[]): ReadonlyMap<Reading, readonl
 }
 
 function judged(reading: Reading, findings: readonly Finding[]): ValidatedReading {
-  return { ...reading, findings, quality: worst(findings) }
+  return { ...reading, findings, quality: qualityBy(findings) }
 }
 
-function worst(findings: readonly Finding[]): Quality {
+/** What findings make of a reading: the worst of them decides. */
+export function qualityBy(findings: readonly Finding[]): Quality {
+  if (findings.length === 0) return 'good'
   const ranks = findings.map(({ verdict }) => WORST_LAST.indexOf(QUALITY_OF[verdict]))
   return WORST_LAST[Math.max(0, ...ranks)] ?? 'good'
 }

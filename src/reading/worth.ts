@@ -33,8 +33,15 @@ export function worthOf(
   return slot === slotOf(slot, DAY, moments.offsetMinutes) ? 'billing' : 'curve'
 }
 
+/** A midnight of the site, or an hour some meter settles at. */
+export function isMomentOfBills(
+  slot: number,
+  { offsetMinutes, settlement: on = [] }: BillingMoments,
+): boolean {
+  return slot === slotOf(slot, DAY, offsetMinutes) || isBoundary({ on, offsetMinutes }, slot)
+}
+
 /** The boundary of an hourly freeze: a full hour that is neither midnight nor a settlement's. */
-export function isWithinDay(slot: number, { offsetMinutes, settlement: on = [] }: BillingMoments): boolean {
-  if (slot !== slotOf(slot, HOUR, offsetMinutes) || slot === slotOf(slot, DAY, offsetMinutes)) return false
-  return !isBoundary({ on, offsetMinutes }, slot)
+export function isWithinDay(slot: number, moments: BillingMoments): boolean {
+  return slot === slotOf(slot, HOUR, moments.offsetMinutes) && !isMomentOfBills(slot, moments)
 }

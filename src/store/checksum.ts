@@ -66,3 +66,35 @@ export function clockChecksum(meter: string, measuredAt: number, deviationMs: nu
 export function cursorChecksum(sink: string, cursor: number): number {
   return crc32(`${sink}\n${cursor}`)
 }
+
+/** A row of `release`. */
+export interface ReleaseFields {
+  readonly sequence: number
+  readonly meter: string
+  readonly boundary: number
+  readonly version: number
+  readonly standing: string
+  readonly recordedAt: number
+  readonly batch: number
+  readonly entry: string
+}
+
+export function releaseChecksum(fields: ReleaseFields): number {
+  const { sequence, meter, boundary, version, standing, recordedAt, batch, entry } = fields
+  return crc32(
+    `${sequence}\n${meter}\n${boundary}\n${version}\n${standing}\n${recordedAt}\n${batch}\n${entry}`,
+  )
+}
+
+/** A row of `release_batch`. */
+export interface BatchFields {
+  readonly id: number
+  readonly first: number
+  readonly last: number
+  readonly hash: string
+  readonly entry: string
+}
+
+export function batchChecksum({ id, first, last, hash, entry }: BatchFields): number {
+  return crc32(`${id}\n${first}\n${last}\n${hash}\n${entry}`)
+}

@@ -4,7 +4,14 @@ import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../core/faults.ts'
 import { DAY } from '../core/time.ts'
+import { settle } from '../reading/billing/gate.ts'
 import type { Worth } from '../reading/worth.ts'
+import { createBook } from './book/book.ts'
+import type { Gate } from './book/facts.ts'
+import { createSettling } from './book/settling.ts'
+import { createTouchedBoundaries } from './book/touched-boundaries.ts'
+import { bookWriterFor } from './book/writing.ts'
+import { createBoundaryReadings } from './boundary.ts'
 import { createClockDoubt } from './clock-doubt.ts'
 import { createDamage, type Damage } from './damage.ts'
 import { type OpenDatabase, openDatabase } from './database.ts'
@@ -33,23 +40,33 @@ import { createRoom } from './upkeep/room.ts'
 import { createKeeping } from './upkeep/upkeep.ts'
 import { createWriter } from './writer.ts'
 
-/** `report` is told of each damaged row once, `rescuing` of a store rescued. Throws what `openDatabase` throws. */
+/**
+ * `report` is told of each damaged row once, `rescuing` of a store rescued; `gate` judges what may be billed. Throws what
+ * `openDatabase` throws.
+ */
 export function openStoreFile(
   directory: string,
   limits: Limits,
   report: (text: string) => void,
   rescuing?: Rescuing,
+  gate: Gate = settle,
 ): Calls {
   const open = openDatabase(directory, rescuing)
   try {
-    return createCalls(open, directory, limits, createDamage(report))
+    return createCalls(open, directory, limits, createDamage(report), gate)
   } catch (error) {
     open.close()
     throw faultOf(error, `preparing the store in ${directory}`)
   }
 }
 
-function createCalls(open: OpenDatabase, directory: string, limits: Limits, damage: Damage): Calls {
+function createCalls(
+  open: OpenDatabase,
+  directory: string,
+  limits: Limits,
+  damage: Damage,
+  gate: Gate,
+): Calls {
   const { database, epoch } = open
   const { offsetMinutes, settlement = [] } = limits
   const moments = { offsetMinutes, settlement: [...settlement, ...settlementsExpected(database)] }
@@ -88,6 +105,15 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
   }
   const clockDoubt = createClockDoubt(database, rows, parts, transaction)
   const expectations = createExpectations(database, names, transaction)
+  const boundaryReadings = createBoundaryReadings(database, names, rows)
+  const book = createBook(database, damage)
+  const settling = createSettling({
+    read: { ...boundaryReadings, book, clockNear: clocks.nearestOf },
+    gate,
+    writerAt: bookWriterFor(database, offsetMinutes),
+    transaction,
+    offsetMinutes,
+  })
   const keeping = createKeeping({
     ...createUpkeepParts({ database, rows, places, damage, transaction, moments, outbox }),
     room,
@@ -121,6 +147,11 @@ function createCalls(open: OpenDatabase, directory: string, limits: Limits, dama
     },
     room: room.look,
     tend: upkeep => writer.write('tending the store', () => keeping.tend(upkeep)),
+    settle(asked) {
+      if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room to release anything')
+      return writer.write('releasing what may be billed', () => settling(asked))
+    },
+    boundariesTouched: createTouchedBoundaries({ database, names, moments, ...outbox }),
     changesAfter: outbox.changesAfter,
     lastSequence: outbox.lastSequence,
     cursor: outbox.cursor,

@@ -2,6 +2,7 @@
 
 import type { FaultCode } from '../core/faults.ts'
 import type { Batch } from './batch.ts'
+import type { SettleAnswer, SettleAsked, TouchedBoundaries } from './book/asked.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
 import type { Expectations } from './expectations.ts'
 import type { ParkedItems } from './parked.ts'
@@ -23,6 +24,8 @@ import type {
 export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations {
   epoch(): number
   accept(batch: Batch): Accepted[]
+  settle(asked: SettleAsked): SettleAnswer
+  boundariesTouched(after: number): TouchedBoundaries
   changesAfter(sequence: number, limit: number): Item[]
   lastSequence(): number
   cursor(sink: string): Position

@@ -5,24 +5,24 @@
 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { type Book, createBook } from './book/book.ts'
+import { type BoundaryReadings, createBoundaryReadings } from './boundary.ts'
 import type { Damage } from './damage.ts'
 import { createLatest } from './latest.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
 import { createQueries, type Queries } from './queries.ts'
 import { DATABASE_FILE } from './rescue/set-aside.ts'
-import { createRows, READING_COLUMNS, toStored } from './rows.ts'
-import { HOUR_OF_SLOTS } from './schema.ts'
+import { createRows } from './rows.ts'
 import { readOnlyUri } from './statements.ts'
-import type { MeterClock, StoredReading } from './store.ts'
+import type { MeterClock } from './store.ts'
 import { createTouched, type Touched } from './touched.ts'
 
 /** Throws SQLite's errors; `faultOf` says what they mean. */
-export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'> {
-  /** Every version of every register of a meter kept for this boundary: freezes of it, and polls whose slot it is. */
-  boundaryOf(meter: string, slot: number): StoredReading[]
+export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, BoundaryReadings {
   /** The measurement of a meter's clock nearest to an instant; null where none is kept. */
   clockNear(meter: string, near: number): MeterClock | null
+  readonly book: Book
   /** Of this connection, from the look before. */
   readonly touched: Touched
   close(): void
@@ -54,24 +54,11 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     rows,
     latest: createLatest(database, rows),
   })
-  // One seek per register, in this order: CROSS JOIN keeps SQLite from looking through the hour of all meters.
-  const atSlot = database.prepare(
-    `SELECT ${READING_COLUMNS} FROM series s CROSS JOIN reading r
-     WHERE s.meter = ?1 AND r.slot / ${HOUR_OF_SLOTS} = ?2 AND r.series = s.ref AND r.slot = ?3
-     ORDER BY r.series, r.version`,
-  )
-  atSlot.setReadBigInts(true)
   return {
     hoursOf,
     readingsIn,
-    boundaryOf(meter, slot) {
-      const ref = names.knownMeter(meter)
-      if (ref === null) return []
-      return rows
-        .allVerified(atSlot.all(ref, Math.floor(slot / HOUR_OF_SLOTS), slot))
-        .filter(kept => kept.register.meter === meter && kept.slot === slot)
-        .map(toStored)
-    },
+    ...createBoundaryReadings(database, names, rows),
+    book: createBook(database, { found }),
     touched: createTouched(database),
     clockNear: (meter, near) => clocks.nearestOf(meter, near),
     close: () => database.close(),

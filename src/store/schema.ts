@@ -27,6 +27,11 @@ export const HOUR_OF_SLOTS = 3_600_000
  * or none yet, as ranges that never overlap; `alive` the instant up to which every slot is accounted for. `days` of a
  * plan are those of each month its periods begin at, with the offset they are told in; then `every` is the longest period.
  *
+ * `release` is the book of what bills were made of, `release_batch` what was released together: rows are added, never
+ * changed or removed, and each is kept as the very text that is sent (src/store/book/). They carry names and not numbers:
+ * the book outlives the tables of names. `release_open` holds those that are not the last word, so that what is final is
+ * told by indices alone. `release_fenced` names the damaged, which are released anew.
+ *
  * References are not enforced by SQLite: the only writer hands out the numbers itself, and a check per row would
  * cost as much as the row.
  */
@@ -178,6 +183,30 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   ALTER TABLE plan ADD COLUMN days TEXT;
+  `,
+  `
+  CREATE TABLE release (
+    sequence INTEGER PRIMARY KEY,
+    meter TEXT NOT NULL,
+    boundary INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    standing TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    batch INTEGER NOT NULL,
+    entry TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX release_identity ON release (meter, boundary, version);
+  CREATE INDEX release_open ON release (meter, boundary, version) WHERE standing NOT IN ('actual', 'edited');
+  CREATE TABLE release_batch (
+    id INTEGER PRIMARY KEY,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    entry TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE release_fenced (sequence INTEGER PRIMARY KEY) STRICT;
   `,
 ]
 

@@ -8,6 +8,7 @@ import type { ExchangeRecord } from '../reading/exchange.ts'
 import type { Expected, HeldSlot, KeptPlan, Missing } from '../reading/expectation.ts'
 import type { Kind, ValidatedReading } from '../reading/reading.ts'
 import type { BillingMoments, Worth } from '../reading/worth.ts'
+import type { SettleAnswer, SettleAsked, TouchedBoundaries } from './book/asked.ts'
 
 export type { ExchangeRecord }
 
@@ -30,6 +31,14 @@ export interface Store {
    * Rejects with STORE_FULL (nothing kept, try later) or STORE_FAILED (stop: the outcome is unknown, PR-03).
    */
   accept(round: Round): Promise<Accepted>
+
+  /**
+   * Judges boundaries and writes what is to be released into the book, one batch in one transaction; a part of what was
+   * asked, some 20 ms of work. Resolves when that is synced to disk. Rejects as `accept`.
+   */
+  settle(asked: SettleAsked): Promise<SettleAnswer>
+  /** Boundaries that some of the changes after a number are of. */
+  boundariesTouched(after: number): Promise<TouchedBoundaries>
 
   /** The latest good value of each register of each meter, for pair checks after a start. */
   lastGood(): Promise<readonly LastGood[]>

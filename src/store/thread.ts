@@ -85,6 +85,7 @@ export async function openStore(
     ...changeSide(thread, mood),
     expect: (expected, at) => mood.watch(thread.ask('expect', expected, at)),
     account: (gaps, at) => mood.watch(thread.ask('account', gaps, at)),
+    settle: asked => mood.watch(thread.ask('settle', asked)),
     ...readingSide(thread),
     leaveService: meter => mood.watch(thread.ask('leaveService', meter)),
     doubtPolls(...asked) {
@@ -117,6 +118,7 @@ type ReadingSide = Omit<
   | 'doubtPolls'
   | 'expect'
   | 'account'
+  | 'settle'
   | 'leaveService'
 >
 
@@ -150,6 +152,7 @@ function readingSide(thread: Thread): ReadingSide {
     evidence: id => thread.ask('evidence', id),
     clockOf: meter => thread.ask('clockOf', meter),
     clocks: () => thread.ask('clocks'),
+    boundariesTouched: after => thread.ask('boundariesTouched', after),
     accountedTo: () => thread.ask('accountedTo'),
     async plans(asked) {
       requirePage(asked.limit)

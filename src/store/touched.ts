@@ -1,5 +1,5 @@
 /**
- * Whose readings or clock may have changed since the last look, told from what every change leaves behind: a round for what
+ * Whose readings, clock or releases may have changed since the last look, told from what every change leaves behind: a round for what
  * came in, a line of changes for what was judged anew, a count for what was removed.
  */
 
@@ -14,6 +14,7 @@ export type Touched = () => readonly string[] | null
 interface Marks {
   readonly round: number
   readonly sequence: number
+  readonly release: number
   readonly removed: number
 }
 
@@ -27,8 +28,13 @@ export function createTouched(database: DatabaseSync): Touched {
   let marks: Marks | null = null
 
   function look(): Marks {
-    const { round, sequence, removed } = ask.marks.get(...COUNTED) ?? {}
-    return { round: whole(round), sequence: whole(sequence), removed: whole(removed) }
+    const { round, sequence, release, removed } = ask.marks.get(...COUNTED) ?? {}
+    return {
+      round: whole(round),
+      sequence: whole(sequence),
+      release: whole(release),
+      removed: whole(removed),
+    }
   }
 
   /** Null where one of them is not there any more, or names no meter. */
@@ -38,10 +44,12 @@ export function createTouched(database: DatabaseSync): Touched {
 
   function between(from: Marks, to: Marks): readonly string[] | null {
     const [rounds, changes] = [to.round - from.round, to.sequence - from.sequence]
-    if (to.removed !== from.removed || rounds + changes > MOST_LOOKED_AT) return null
+    const releases = to.release - from.release
+    if (to.removed !== from.removed || rounds + changes + releases > MOST_LOOKED_AT) return null
     const kept = metersOf(ask.rounds.all(from.round, to.round), rounds)
     const judged = metersOf(ask.changes.all(from.sequence, to.sequence), changes)
-    return kept && judged && [...kept, ...judged]
+    const released = metersOf(ask.releases.all(from.release, to.release), releases)
+    return kept && judged && released && [...kept, ...judged, ...released]
   }
 
   return () => {
@@ -62,11 +70,13 @@ function statementsFor(database: DatabaseSync) {
     marks: database.prepare(
       `SELECT coalesce((SELECT max(ref) FROM round), 0) AS round,
               coalesce((SELECT max(sequence) FROM change), 0) AS sequence,
+              coalesce((SELECT max(sequence) FROM release), 0) AS release,
               coalesce((SELECT sum(removed) FROM sweep WHERE what IN (${COUNTED.map(() => '?')})), 0) AS removed`,
     ),
     rounds: database.prepare(
       'SELECT m.id FROM round r JOIN meter m ON m.ref = r.meter WHERE r.ref > ? AND r.ref <= ?',
     ),
+    releases: database.prepare('SELECT meter AS id FROM release WHERE sequence > ? AND sequence <= ?'),
     changes: database.prepare(
       `SELECT m.id FROM change c CROSS JOIN reading r ON r.id = c.reading
        JOIN series s ON s.ref = r.series JOIN meter m ON m.ref = s.meter WHERE c.sequence > ? AND c.sequence <= ?`,

@@ -1,9 +1,9 @@
 /** Billing reads as a biller gets them: exact, paged without gaps, the same twice (PR-17), nothing doubtful with a value. */
 
 import { describe, expect, test } from 'vitest'
-import { billedMeter } from '../../src/api/page-thread/billed-meter.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
+import { billedMeter } from '../../src/releasing/billed-meters.ts'
 import { freezingMeter, MIDNIGHT, NEEDED, type TestApi, testApi, timedMeter } from '../support/api.ts'
 import { nextRound, stored } from '../support/memory-store.ts'
 
@@ -104,6 +104,7 @@ test('a meter without daily freezes is billed by what it kept at its settlement,
     NEEDED.map(obis => [obis, '47.11']),
   )
   api.store.readings.push({ ...timed, slot: MIDNIGHT - DAY, readAt: MIDNIGHT - DAY })
+  api.time.now = MIDNIGHT - DAY + HOUR
   expect(await billed('/v1/billing/reads?boundary=2026-11-20')).toMatchObject({ origin: 'timed' })
 })
 
@@ -123,8 +124,7 @@ test('a settlement in the middle of a day is billed beside daily freezes', async
 test('the clock measured nearest to the boundary is the one that counts', async () => {
   const api = await testApi()
   keepFreezes(api, 'm1')
-  api.store.clockSeen.push({ meter: 'm1', measuredAt: MIDNIGHT + 10 * DAY, deviationMs: 20 * MINUTE })
-  api.time.now = MIDNIGHT + 10 * DAY
+  api.store.clockSeen.push({ meter: 'm1', measuredAt: MIDNIGHT + 9 * HOUR, deviationMs: 20 * MINUTE })
   expect((await api.get(TODAY, await api.key(['billing']))).json().counts.ready).toBe(1)
 })
 

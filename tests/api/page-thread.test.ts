@@ -12,6 +12,7 @@ import { historyPage } from '../../src/api/readings.ts'
 import { voltageAnswer } from '../../src/api/voltage-shapes.ts'
 import type { Fault } from '../../src/core/faults.ts'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
+import { USUAL_POLICY } from '../../src/reading/billing/release.ts'
 import type { Finding } from '../../src/reading/reading.ts'
 import type { Store } from '../../src/store/store.ts'
 import { close, newDirectory, openIn } from '../store/data-directory.ts'
@@ -46,7 +47,9 @@ async function threaded(directory = newDirectory(), meters = METERS) {
   const log = recordingLog()
   const broken: Fault[] = []
   const store = await openIn(directory, { batchRows: 1, broken: fault => broken.push(fault) }, log)
-  const pages = createPageThread({ store, directory, gateway: 'gw', offsetMinutes: 480, meters, log })
+  const site = { offsetMinutes: 480 }
+  const config = { dataDirectory: directory, gateway: 'gw', site, meters, billing: USUAL_POLICY }
+  const pages = createPageThread({ store, config, log })
   onTestFinished(() => pages.stop())
   const api = await testApi({ store, pages, meters, log })
   const key = await api.key(['read', 'billing'])

@@ -167,6 +167,7 @@ describe('PR-87 health', () => {
     meters: [],
     sinks: [],
     expectations: [],
+    releasing: { releases: {}, held: 0 },
     parts: [],
   }
   const never = { lastAskedAt: null, lastAnswerAt: null, nextAt: null }

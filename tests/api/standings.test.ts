@@ -1,10 +1,11 @@
 /** Counts over all pages: never those of before, though a page behind a cursor judges its own meters only. */
 
 import { expect, test } from 'vitest'
-import { billedMeter } from '../../src/api/page-thread/billed-meter.ts'
 import { createPages, type Pages } from '../../src/api/page-thread/pages.ts'
 import { type Random, seededRandom } from '../../src/core/random.ts'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
+import { USUAL_POLICY } from '../../src/reading/billing/release.ts'
+import { billedMeter } from '../../src/releasing/billed-meters.ts'
 import type { Reader } from '../../src/store/reader.ts'
 import type { Round, Store } from '../../src/store/store.ts'
 import { newDirectory, openIn, readerIn } from '../store/data-directory.ts'
@@ -23,7 +24,9 @@ function pagesOver(reader: Reader): Pages {
   return createPages({
     reader,
     gateway: 'gw',
+    epoch: 1,
     offsetMinutes: 480,
+    policy: USUAL_POLICY,
     meters: METERS.map(meter => billedMeter(meter, { offsetMinutes: 480 })),
     turn,
   })
@@ -62,7 +65,7 @@ test('after every kind of change a page behind a cursor is the page made by who 
   const directory = newDirectory()
   const store = await openIn(directory)
   const pages = pagesOver(readerIn(directory))
-  const firsts = BOUNDARIES.map(boundary => ({ boundary, seen: null, page: { limit: 3 } }))
+  const firsts = BOUNDARIES.map(boundary => ({ boundary, now: boundary + HOUR, seen: null, page: { limit: 3 } }))
   const counted = new Set<string>()
   for (let step = 0; step < STEPS; step++) {
     if (random.integer(3) > 0) await changeSomething(store, random)
@@ -92,7 +95,7 @@ test('a page behind a cursor judges its own meters, and those that were touched 
     },
   }
   const pages = pagesOver(watched)
-  const first = { boundary: MIDNIGHT, seen: null, page: { limit: 3 } }
+  const first = { boundary: MIDNIGHT, now: MIDNIGHT + HOUR, seen: null, page: { limit: 3 } }
   const { next } = JSON.parse(textOf(await pages.billing(first)))
   expect(judged).toHaveLength(METERS.length)
   judged.length = 0

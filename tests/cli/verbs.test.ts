@@ -42,7 +42,7 @@ test('the billing example pulls every page and says why a meter is missing', asy
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [EXAMPLE, api, '2026-11-20'], {
     env: { ...process.env, METERD_KEY: key },
   })
-  expect(stdout.trim()).toBe('meter,status,obis,value,unit,readAt,id')
+  expect(stdout.trim()).toBe('meter,status,state,version,obis,value,unit,id')
   expect(stderr).toMatch(/^m1: CLOCK_UNKNOWN: the meter's clock was never measured \(and \d+ more reasons\)/)
 })
 

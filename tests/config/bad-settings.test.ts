@@ -141,6 +141,16 @@ const CASES: readonly (readonly [name: string, text: string, expected: RegExp])[
     /indicators\.voltage\.complete: 49\.9 is not right.*a percentage from 50 to 100/,
   ],
   [
+    'bills that are settled at once',
+    `${GOOD}billing: { settle: 5m }\n`,
+    /billing\.settle: 5m is not between an hour and 31 days; write 24h unless/,
+  ],
+  [
+    'a month of estimates in a row',
+    `${GOOD}billing: { mostEstimatedDays: 31 }\n`,
+    /billing\.mostEstimatedDays: 31 is not right.*a number of days in a row from 0/,
+  ],
+  [
     'settlement without any',
     meter('address: "1", profile: eastron-sdm630, settlement: ["01T00"]'),
     /meters\[0\]\.settlement: .*no settlement freeze of this meter; remove settlement, or choose a profile that has one/,

@@ -95,6 +95,13 @@ describe('a right file', () => {
     expect(config.indicators).toEqual({ voltage: { below: 1_000, above: 435, complete: 9_500 } })
   })
 
+  test('reads are final a day after their boundary, and estimated for three days at most, unless said', async () => {
+    const usual = { settleMs: 86_400_000, mostEstimatedDays: 3, replacePercent: 1, replaceUnits: 1 }
+    expect((await loadRight(GOOD)).config.billing).toEqual(usual)
+    const { config } = await loadRight(`${GOOD}billing: { settle: 36h, mostEstimatedDays: 0 }\n`)
+    expect(config.billing).toEqual({ ...usual, settleMs: 129_600_000, mostEstimatedDays: 0 })
+  })
+
   test('settlements are read at the days configured, of meters whose profile knows them; a meter has its own or none', async () => {
     const settles = async (settings: string, ofMeter = '') => {
       const text = GOOD.replace('profile: dlt645-2007-single-phase', found => `${found}${ofMeter}`)

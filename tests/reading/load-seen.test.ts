@@ -12,13 +12,13 @@ function sample(at: number, watts: number | null, forward?: string, reverse?: st
   const energy =
     forward === undefined
       ? null
-      : { forward: scaled(forward), reverse: reverse === undefined ? null : scaled(reverse) }
-  return { at, watts, energy }
+      : { forward: scaled(forward), reverse: reverse === undefined ? null : scaled(reverse), perKwh: 1 }
+  return { at, watts, energy, idle: null }
 }
 
 function loadAfter(
   samples: readonly LoadSample[],
-  isDone = (_window: unknown, _until: number) => false,
+  isDone: Parameters<typeof advanced>[2] = () => false,
 ): LoadSeen | null {
   return samples.reduce<LoadSeen | null>((seen, one) => advanced(seen, one, isDone), null)
 }
@@ -71,5 +71,50 @@ describe('the load seen', () => {
 
   test('is nothing before a power was told', () => {
     expect(loadAfter([sample(0, null, '1.00')])).toBeNull()
+  })
+})
+
+describe('what comes of days', () => {
+  const hourly = (hours: number, watts: number, kwhAt: (hour: number) => string) =>
+    Array.from({ length: hours + 1 }, (_, hour) => sample(hour * HOUR, watts, kwhAt(hour)))
+  const everyDay = (window: { readonly since: number }, until: number) => until - window.since >= 24 * HOUR
+
+  test('windows that are over come together, and one in which a register fell is left out', () => {
+    const samples = hourly(72, 1_000, hour => (hour < 30 ? `${hour * 2}.00` : `${(hour - 30) * 2}.00`))
+    const seen = loadAfter(samples, everyDay)
+    expect(seen?.weeks).toMatchObject({ lasted: 48 * HOUR, net: 48, size: 48, samples: 48, counted: 96 })
+  })
+
+  test('after four weeks what was counts half', () => {
+    const seen = loadAfter(
+      hourly(24 * 28, 1_000, hour => `${hour}.00`),
+      everyDay,
+    )
+    expect(seen?.weeks).toMatchObject({ lasted: 14 * 24 * HOUR, counted: 336, net: 336 })
+  })
+
+  test('is kept over a gap that ends the window', () => {
+    const seen = loadAfter(
+      hourly(24, 1_000, hour => `${hour}.00`),
+      everyDay,
+    )
+    const after = advanced(seen, sample(30 * HOUR, 1_000, '30.00'), everyDay)
+    expect(after).toMatchObject({ window: { since: 30 * HOUR }, weeks: { lasted: 24 * HOUR } })
+  })
+
+  test('quiet lasts from round to round without current, ends with one, with a gap and where no register is told', () => {
+    const still = (at: number, kwh: string | undefined, idle: boolean | null = true): LoadSample => ({
+      ...sample(at, 0, kwh),
+      idle,
+    })
+    const quiet = [still(0, '1.00'), still(QUARTER, '1.01'), still(2 * QUARTER, '1.01')]
+    expect(loadAfter(quiet)?.quiet).toMatchObject({ since: 0, rounds: 2, moved: 1 })
+    expect(loadAfter([...quiet, still(3 * QUARTER, '1.01', null)])?.quiet).toMatchObject({ rounds: 2 })
+    expect(loadAfter([...quiet, still(3 * QUARTER, '1.01', false)])?.quiet).toBeNull()
+    expect(loadAfter([...quiet, still(3 * QUARTER, undefined)])?.quiet).toBeNull()
+    expect(loadAfter([...quiet, still(3 * HOUR, '1.01')])?.quiet).toMatchObject({
+      since: 3 * HOUR,
+      rounds: 0,
+    })
   })
 })

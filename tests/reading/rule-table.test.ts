@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
+import type { Quiet, Weeks } from '../../src/reading/load-seen.ts'
 import { ALL_RULES } from '../../src/reading/rules/all-rules.ts'
 import type { Known } from '../../src/reading/rules/known.ts'
 import { PARAMETERS } from '../../src/reading/rules/parameters.ts'
@@ -463,7 +464,9 @@ const standing = (size: number, forward = '100.00', watts = '200', samples = 2, 
   const before = {
     at: NOON - 15 * MINUTE,
     watts: Number(watts),
-    energy: { forward: scaled('100.00'), reverse: null },
+    energy: { forward: scaled('100.00'), reverse: null, perKwh: 1 },
+    weeks: null,
+    quiet: null,
     still: { since: NOON - 30 * MINUTE, net: size, size, samples, sum: samples * Number(watts), jumps: 0 },
     window: null,
   }
@@ -509,6 +512,7 @@ const dayOf = (
     watts?: number
     fedIn?: boolean
     from?: string
+    weeks?: Weeks | null
   } = {},
 ) => {
   const {
@@ -518,6 +522,7 @@ const dayOf = (
     watts = 1_000,
     fedIn = false,
     from = '100.00',
+    weeks = null,
   } = change
   const net = (23.75 * watts) / 1_000
   const flowed = { since, net: fedIn ? -0.25 : net, size: net, samples, sum: samples * watts, jumps }
@@ -526,7 +531,9 @@ const dayOf = (
     watts,
     energy: null,
     still: flowed,
-    window: { ...flowed, from: { forward: scaled(from), reverse: fedIn ? scaled('0.00') : null } },
+    window: { ...flowed, from: { forward: scaled(from), reverse: fedIn ? scaled('0.00') : null, perKwh: 1 } },
+    weeks,
+    quiet: null,
   }
   const known = { kept: [], load: before }
   return [
@@ -584,6 +591,44 @@ example(
   'not evaluated',
   ...dayOf('150.00', { since: NOON - DAY / 2 }),
 )
+
+/** A fortnight of 1 kW, of which the registers counted so much. */
+const fortnight = (counted: number, lasted = 14 * DAY): Weeks => {
+  const net = (24 * lasted) / DAY
+  const flowed = { net, size: net, samples: (4 * lasted) / HOUR, sum: 0, jumps: 0 }
+  return { ...flowed, lasted, counted, countedBoth: counted }
+}
+example('V-R26', 'pass', 'a fortnight', 'passes', ...dayOf('124.00', { weeks: fortnight(336) }))
+example('V-R26', 'threshold', 'nearly a twentieth more', 'passes', ...dayOf('124.00', { weeks: fortnight(352.79) }))
+example('V-R26', 'fail', 'and a step more', 'flag', ...dayOf('124.00', { weeks: fortnight(352.81) }))
+example('V-R26', 'fail', 'a twelfth less', 'flag', ...dayOf('124.00', { weeks: fortnight(308) }))
+const short = fortnight(400, 14 * DAY - 1)
+example('V-R26', 'threshold', 'not yet a fortnight', 'passes', ...dayOf('124.00', { weeks: short }))
+
+/** No current for a day, 0.32 kWh of which a thousandth of 60 A carries, while registers of 100 kWh came to these. */
+const empty = (forward: string, quiet: Partial<Quiet> | null = {}) => {
+  const energy = { forward: scaled('100.00'), reverse: null, perKwh: 1 }
+  const flowed = { since: NOON - HOUR, net: 0, size: 0, samples: 1, sum: 0, jumps: 0 }
+  const load = {
+    at: NOON - 15 * MINUTE,
+    watts: 0,
+    energy,
+    still: flowed,
+    window: null,
+    weeks: null,
+    quiet: quiet && { since: NOON - DAY, from: energy, rounds: 95, moved: 17, ...quiet },
+  }
+  const known = { kept: [], load }
+  return [given(forward, { known }), given('0', { obis: '1-0:1.7.0', unit: 'W', known })]
+}
+example('V-R9', 'pass', 'nothing counted', 'passes', ...empty('100.00'))
+example('V-R9', 'threshold', 'as much as flows unseen', 'passes', ...empty('100.31'))
+example('V-R9', 'fail', 'a step more', 'flag', ...empty('100.32'))
+example('V-R9', 'threshold', 'in half the rounds that show it', 'flag', ...empty('100.34'))
+example('V-R9', 'threshold', 'in fewer, as of a kettle', 'passes', ...empty('100.35'))
+example('V-R9', 'fail', 'every other round', 'flag', ...empty('102.00', { moved: 48 }))
+example('V-R9', 'threshold', 'a day', 'not evaluated', ...empty('100.40', { since: NOON - DAY + 1 }))
+example('V-R9', 'not evaluable', 'with current', 'not evaluated', ...empty('100.40', null))
 
 describe.each(EXAMPLES)('$rule $is: $name', ({ rule: id, says, round }) => {
   const rule = RULES.find(one => one.id === id)!

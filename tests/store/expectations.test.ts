@@ -14,6 +14,7 @@ import { MIGRATIONS } from '../../src/store/schema.ts'
 import { transactionFor } from '../../src/store/statements.ts'
 import type { Store } from '../../src/store/store.ts'
 import { close, newDirectory, openIn } from './data-directory.ts'
+import { backToSchema } from './earlier-schema.ts'
 import { keptAt, NOON, QUARTER, roundOf } from './rounds.ts'
 
 const OFF = { state: 'missed', cause: 'OFF', tries: 0, triedAt: null } as const
@@ -283,7 +284,7 @@ test('PR-86 a store of the schema before goes on, with nothing expected until so
   await first.accept(roundOf('m1', {}))
   await close(first)
   const file = new DatabaseSync(join(directory, 'meterd.db'))
-  file.exec('DROP TABLE plan; DROP TABLE missing; DROP TABLE alive; PRAGMA user_version = 3')
+  file.exec(backToSchema(3))
   file.close()
   const store = await openIn(directory)
   expect(store.epoch).toBe(1)

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { isSafeSqlite, openDatabase } from '../../src/store/database.ts'
 import { readPragma } from '../../src/store/statements.ts'
 import { close, newDirectory, openIn } from './data-directory.ts'
+import { backToSchema } from './earlier-schema.ts'
 import { keptAt, NOON, roundOf } from './rounds.ts'
 
 function withFile(directory: string, change: (file: DatabaseSync) => void): void {
@@ -14,15 +15,12 @@ function withFile(directory: string, change: (file: DatabaseSync) => void): void
   file.close()
 }
 
-/** Takes the tables of the last schema away. */
-const UNDO_4 = 'DROP TABLE plan; DROP TABLE missing; DROP TABLE alive;'
-
 describe('opening', () => {
   test('PR-01 the settings that keep the promise are in force', () => {
     const { database, close: shut } = openDatabase(newDirectory())
     expect(readPragma(database, 'journal_mode')).toBe('wal')
     expect(readPragma(database, 'synchronous')).toBe(2)
-    expect(readPragma(database, 'user_version')).toBe(5)
+    expect(readPragma(database, 'user_version')).toBe(6)
     expect(readPragma(database, 'application_id')).toBe(0x6d747264)
     shut()
   })
@@ -92,7 +90,7 @@ describe('opening', () => {
     await first.accept(roundOf('m3', { quality: 'suspect' }))
     expect(await first.inService()).toEqual([])
     await close(first)
-    withFile(directory, file => file.exec(`${UNDO_4} DROP TABLE in_service; PRAGMA user_version = 2`))
+    withFile(directory, file => file.exec(backToSchema(2)))
     const upgraded = await openIn(directory)
     expect(await upgraded.inService()).toEqual(['m1', 'm2'])
     await upgraded.leaveService('m1')

@@ -9,7 +9,6 @@ import type { LineStatus } from '../../src/acquire/status.ts'
 import type { App } from '../../src/api/app.ts'
 import { createKeyFile, type KeyFile, type Scope } from '../../src/api/key-file.ts'
 import { createKeyRing } from '../../src/api/keys.ts'
-import { billedMeter } from '../../src/api/page-thread/billed-meter.ts'
 import { createPages } from '../../src/api/page-thread/pages.ts'
 import type { ApiParts, DaemonStatus } from '../../src/api/parts.ts'
 import { buildServer } from '../../src/api/server.ts'
@@ -22,6 +21,8 @@ import { DAY, HOUR } from '../../src/core/time.ts'
 import type { Driver } from '../../src/driver-api/driver.ts'
 import type { Point } from '../../src/driver-api/profile.ts'
 import { createResponseTimes } from '../../src/line/response-times.ts'
+import { USUAL_POLICY } from '../../src/reading/billing/release.ts'
+import { billedMeter } from '../../src/releasing/billed-meters.ts'
 import { type MemoryStore, memoryReader, memoryStore } from './memory-store.ts'
 
 /** 2026-11-21T00:00:00+08:00. */
@@ -54,13 +55,16 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     meters: [],
     sinks: [],
     expectations: [],
+    releasing: { releases: {}, held: 0 },
     parts: [],
   }
   const meters = change.meters ?? [freezingMeter('m1'), freezingMeter('m2'), timedMeter('t1')]
   const pages = createPages({
     reader: memoryReader(store),
     gateway: 'gw',
+    epoch: 1,
     offsetMinutes: 480,
+    policy: USUAL_POLICY,
     meters: meters.map(meter => billedMeter(meter, { offsetMinutes: 480 })),
     turn: clock.yield,
   })

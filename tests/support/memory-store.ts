@@ -2,6 +2,9 @@
 
 import type { KeptPlan } from '../../src/reading/expectation.ts'
 import type { Kind } from '../../src/reading/reading.ts'
+import type { Batch } from '../../src/store/book/batch-entry.ts'
+import type { Book } from '../../src/store/book/book.ts'
+import type { Entry } from '../../src/store/book/entry.ts'
 import type { Reader } from '../../src/store/reader.ts'
 import type {
   Evidence,
@@ -17,6 +20,8 @@ export interface MemoryStore extends Store {
   readonly clockSeen: MeterClock[]
   readonly evidences: Map<string, Evidence>
   readonly keptPlans: KeptPlan[]
+  /** The book, in the order recorded, and its batches. */
+  readonly released: { readonly entries: Entry[]; readonly batches: Batch[] }
   accounted: number | null
   /** Set to make every question fail. */
   broken: Error | null
@@ -54,6 +59,7 @@ export function memoryStore(): MemoryStore {
     broken: null,
     accounted: null,
     keptPlans: [],
+    released: { entries: [], batches: [] },
     accept: refuse,
     advance: refuse,
     inService: refuse,
@@ -61,6 +67,8 @@ export function memoryStore(): MemoryStore {
     touch: refuse,
     expect: refuse,
     account: refuse,
+    settle: refuse,
+    boundariesTouched: refuse,
     accountedTo: () => answer(() => store.accounted),
     plans: ({ meter }) => answer(() => store.keptPlans.filter(one => (meter ?? one.meter) === one.meter)),
     open: async () => [],
@@ -113,9 +121,47 @@ export function memoryReader(store: MemoryStore): Reader {
     readingsIn: asked => answer(() => ({ items: found(store, asked), next: null })),
     boundaryOf: (meter, slot) =>
       answer(() => store.readings.filter(one => one.meter === meter && one.slot === slot)),
+    besideOf: (meter, boundary, { withinMs, obis, kind }) =>
+      answer(() =>
+        found(store, { meter, from: boundary - withinMs, to: boundary + withinMs + 1, limit: 0 }).filter(
+          one =>
+            one.slot !== boundary &&
+            (obis ?? [one.obis]).includes(one.obis) &&
+            (kind ?? one.kind) === one.kind,
+        ),
+      ),
+    book: memoryBook(store.released),
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),
     touched: () => null,
     close: () => undefined,
+  }
+}
+
+function memoryBook({ entries, batches }: MemoryStore['released']): Book {
+  const of = (meter: string) => entries.filter(one => one.meter === meter)
+  const latestOf = (meter: string, boundary: number) =>
+    of(meter).findLast(one => one.boundary === boundary) ?? null
+  const standing = (meter: string) =>
+    [...new Set(of(meter).map(({ boundary }) => boundary))]
+      .sort((a, b) => a - b)
+      .flatMap(boundary => latestOf(meter, boundary) ?? [])
+      .filter(one => one.standing !== 'withdrawn')
+  return {
+    latestOf,
+    before: (meter, boundary) => standing(meter).findLast(one => one.boundary < boundary) ?? null,
+    firmAfter: (meter, boundary) =>
+      standing(meter).find(one => one.boundary > boundary && one.standing !== 'estimated') ?? null,
+    historyOf: (meter, boundary, most) =>
+      standing(meter)
+        .filter(one => one.boundary < boundary)
+        .slice(-most),
+    releasesOf: (meter, from, to) => of(meter).filter(one => one.boundary >= from && one.boundary < to),
+    releasesAfter(sequence, limit) {
+      const found = entries.filter(one => one.sequence > sequence).slice(0, limit)
+      return { entries: found, reached: found.at(-1)?.sequence ?? sequence }
+    },
+    batch: id => batches.find(one => one.id === id) ?? null,
+    isFinal: (meter, boundary) => ['actual', 'edited'].includes(latestOf(meter, boundary)?.standing ?? ''),
   }
 }
 

@@ -16,7 +16,8 @@ interface Timer {
   readonly call: () => void
 }
 
-export function virtualClock(startsAt = Date.UTC(2026, 10, 21, 4, 0, 0)): VirtualClock {
+/** `turns` of the event loop are waited after each timer; one is enough where nothing but promises runs between two. */
+export function virtualClock(startsAt = Date.UTC(2026, 10, 21, 4, 0, 0), turns = 10): VirtualClock {
   let monotonic = 0
   let wallMinusMonotonic = startsAt
   const timers = new Set<Timer>()
@@ -41,20 +42,20 @@ export function virtualClock(startsAt = Date.UTC(2026, 10, 21, 4, 0, 0)): Virtua
         })
       })
     },
-    yield: settled,
+    yield: () => settled(turns),
     async pass(ms) {
       const until = monotonic + ms
-      await settled()
+      await settled(turns)
       for (;;) {
         const next = [...timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0]
         if (!next) break
         timers.delete(next)
         monotonic = Math.max(monotonic, next.at)
         next.call()
-        await settled()
+        await settled(turns)
       }
       monotonic = Math.max(monotonic, until)
-      await settled()
+      await settled(turns)
     },
     stop(ms) {
       monotonic += ms
@@ -66,6 +67,6 @@ export function virtualClock(startsAt = Date.UTC(2026, 10, 21, 4, 0, 0)): Virtua
 }
 
 /** Until everything that can run without time passing has run. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await new Promise(resolve => setImmediate(resolve))
+async function settled(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise(resolve => setImmediate(resolve))
 }

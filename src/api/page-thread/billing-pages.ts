@@ -1,21 +1,32 @@
-/** Pages of `/v1/billing/reads`: the verdict on each meter of the page, and the counts over all pages. */
+/** Pages of `/v1/billing/reads`: how each meter of the page stands, and the counts over all pages. */
 
 import type { z } from 'zod'
 import { formatScaled } from '../../core/scaled.ts'
 import { isoWithOffset } from '../../core/time.ts'
-import type { BillingRead, BillingVerdict, KeptReading, Missing } from '../../reading/billing/billing-read.ts'
-import { judgeBilling, STAMPED_NEAR_MS } from '../../reading/billing/billing-ready.ts'
+import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
+import type {
+  BillingRead,
+  BillingVerdict,
+  Doubt,
+  KeptReading,
+  Missing,
+} from '../../reading/billing/billing-read.ts'
+import { settle } from '../../reading/billing/gate.ts'
+import type { ReleasePolicy, Standing } from '../../reading/billing/release.ts'
 import { codesOf } from '../../reading/quality-codes.ts'
+import type { Entry } from '../../store/book/entry.ts'
+import { judgeAt } from '../../store/book/facts.ts'
 import type { Reader } from '../../store/reader.ts'
-import type { billingPage, billingRead, missingRead } from '../billing-shapes.ts'
+import type { billingPage, finalRead, missingRead, provisionalRead } from '../billing-shapes.ts'
 import { type PageAsked, pageById } from '../pages.ts'
-import { type BilledMeter, wantedAt } from './billed-meter.ts'
-import type { Standings, Status } from './standings.ts'
+import type { Stand, Standings } from './standings.ts'
 import { createText, inOnePiece, type Text } from './text.ts'
 
 export interface BillingAsked {
   /** UTC ms. */
   readonly boundary: number
+  /** UTC ms: what is not released yet is judged as of now. */
+  readonly now: number
   /** The meters the caller may see; null for all. */
   readonly seen: readonly string[] | null
   readonly page: PageAsked
@@ -24,20 +35,31 @@ export interface BillingAsked {
 export interface BillingParts {
   readonly reader: Reader
   readonly gateway: string
+  /** Number of the store's life: entries of the book are compared by identity across two. */
+  readonly epoch: number
   readonly offsetMinutes: number
   readonly meters: readonly BilledMeter[]
+  readonly policy: ReleasePolicy
   readonly turn: () => Promise<void>
 }
 
 /** Some milliseconds of work. */
 const JUDGED_AT_ONCE = 50
-/** Registers of one meter, twice over. */
-const MOST_BESIDE = 500
+
+/** How a meter stands at a boundary: released, or as it would be judged now. */
+type Stood = { readonly final: Entry } | { readonly verdict: BillingVerdict }
+
+const STATUS_OF: Readonly<Record<Exclude<Standing, 'withdrawn'>, Stand['status']>> = {
+  actual: 'ready',
+  'totals-only': 'totals-only',
+  estimated: 'estimated',
+  edited: 'edited',
+}
 
 export async function billingPageOf(
   parts: BillingParts,
   standings: Standings,
-  { boundary, seen, page }: BillingAsked,
+  { boundary, now, seen, page }: BillingAsked,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { offsetMinutes, meters, turn } = parts
   const mayBeSeen = seen && new Set(seen)
@@ -45,28 +67,29 @@ export async function billingPageOf(
   const { items, next } = pageById(visible, page, `billing ${boundary}`)
   const shown = new Set(items)
   const [reads, missing] = [createText(), createText()]
-  const counts = { ready: 0, 'totals-only': 0, missing: 0 }
+  const counts = noCounts()
   const standing = standings(boundary, page.cursor === undefined)
   let judged = 0
 
-  async function judge(meter: BilledMeter): Promise<BillingVerdict> {
+  async function judge(meter: BilledMeter): Promise<Stood> {
     judged += 1
     if (judged % JUDGED_AT_ONCE === 0) await turn()
-    const verdict = verdictOn(parts, meter, boundary)
-    standing.set(meter.id, verdict.status)
-    return verdict
+    const stood = stoodAt(parts, meter, boundary, now)
+    standing.set(meter.id, standOf(stood))
+    return stood
   }
 
   for (const meter of items) {
-    const verdict = await judge(meter)
-    counts[verdict.status] += 1
-    if (verdict.status === 'missing') putEntry(missing, showMissing(verdict, offsetMinutes))
-    else putEntry(reads, showRead(verdict, offsetMinutes))
+    const stood = await judge(meter)
+    counts.add(standOf(stood))
+    if ('final' in stood) putEntry(reads, showFinal(stood.final, offsetMinutes))
+    else if (stood.verdict.status === 'missing') putEntry(missing, showMissing(stood.verdict, offsetMinutes))
+    else putEntry(reads, showProvisional(stood.verdict, offsetMinutes))
   }
   for (const meter of visible)
-    if (!shown.has(meter)) counts[standing.get(meter.id) ?? (await judge(meter)).status] += 1
+    if (!shown.has(meter)) counts.add(standing.get(meter.id) ?? standOf(await judge(meter)))
   return inOnePiece([
-    `${headOf(parts, boundary, counts).slice(0, -1)},"reads":[`,
+    `${headOf(parts, boundary, counts.sums).slice(0, -1)},"reads":[`,
     reads,
     '],"missing":[',
     missing,
@@ -74,17 +97,32 @@ export async function billingPageOf(
   ])
 }
 
+type Sums = Record<Stand['status'] | 'final' | 'meters', number>
+
+function noCounts(): { readonly sums: Sums; add(stand: Stand): void } {
+  const sums = { meters: 0, ready: 0, 'totals-only': 0, estimated: 0, edited: 0, missing: 0, final: 0 }
+  return {
+    sums,
+    add({ status, isFinal }) {
+      sums.meters += 1
+      sums[status] += 1
+      if (isFinal) sums.final += 1
+    },
+  }
+}
+
 /** What stands before the entries, as a JSON object. */
 function headOf(
-  { gateway, offsetMinutes }: BillingParts,
+  { gateway, offsetMinutes }: Pick<BillingParts, 'gateway' | 'offsetMinutes'>,
   boundary: number,
-  { ready, 'totals-only': totalsOnly, missing }: Readonly<Record<Status, number>>,
+  { 'totals-only': totalsOnly, ...sums }: Sums,
 ): string {
+  const { meters, ready, estimated, edited, missing, final } = sums
   return JSON.stringify({
     gateway,
     boundary: isoWithOffset(boundary, offsetMinutes),
-    state: 'provisional',
-    counts: { meters: ready + totalsOnly + missing, ready, totalsOnly, missing },
+    state: final === meters ? 'final' : 'provisional',
+    counts: { meters, ready, totalsOnly, estimated, edited, missing, final },
   } satisfies Partial<z.infer<typeof billingPage>>)
 }
 
@@ -92,35 +130,64 @@ function putEntry(text: Text, entry: object): void {
   text.put(`${text.bytes().length > 0 ? ',' : ''}${JSON.stringify(entry)}`)
 }
 
-function verdictOn(
-  site: Pick<BillingParts, 'reader' | 'offsetMinutes'>,
-  meter: BilledMeter,
-  boundary: number,
-): BillingVerdict {
-  const { id } = meter
-  const { reader } = site
-  const kept = reader.boundaryOf(id, boundary)
-  const { origin, needed } = wantedAt(meter, boundary, kept, site)
-  const stampedAt = origin !== 'freeze' || kept.some(one => one.kind === 'freeze')
-  const beside = stampedAt ? [] : stampedNear(reader, id, boundary)
-  const facts = { meter: id, origin, needed, clock: reader.clockNear(id, boundary) }
-  return judgeBilling(facts, boundary, [...kept, ...beside])
+function stoodAt(parts: BillingParts, meter: BilledMeter, boundary: number, now: number): Stood {
+  const { reader, policy, offsetMinutes } = parts
+  const released = reader.book.latestOf(meter.id, boundary)
+  if (released !== null && released.standing !== 'withdrawn') return { final: released }
+  const settled = judgeAt(reader, settle, meter, boundary, { now, policy, offsetMinutes })
+  return { verdict: settled.does === 'hold' ? heldBack(settled) : settled.verdict }
 }
 
-/** Freezes of a meter that has none of the boundary itself: they may be stamped beside it. */
-function stampedNear(reader: Reader, meter: string, boundary: number): readonly KeptReading[] {
-  const span = { from: boundary - STAMPED_NEAR_MS, to: boundary + STAMPED_NEAR_MS + 1 }
-  const asked = { meter, kind: 'freeze', ...span, limit: MOST_BESIDE } as const
-  const found: KeptReading[] = []
-  for (let hours = reader.hoursOf(asked); hours !== null && found.length < MOST_BESIDE; ) {
-    const part = reader.readingsIn(asked, hours)
-    found.push(...part.items)
-    hours = part.next
+/** What the readings of the boundary themselves would let pass is missing all the same, with what stands against it. */
+function heldBack({
+  verdict,
+  doubts,
+}: {
+  readonly verdict: BillingVerdict
+  readonly doubts: readonly Doubt[]
+}): Missing {
+  const { meter, origin, conditions } = verdict
+  const known = verdict.status === 'missing' ? verdict.known : verdict.registers
+  const own = new Set(verdict.doubts)
+  const all = [...own, ...doubts.filter(doubt => !own.has(doubt))]
+  return { meter, origin, conditions, doubts: all, status: 'missing', known }
+}
+
+function standOf(stood: Stood): Stand {
+  if ('verdict' in stood) return { status: stood.verdict.status, isFinal: false }
+  const { standing } = stood.final
+  return { status: standing === 'withdrawn' ? 'missing' : STATUS_OF[standing], isFinal: true }
+}
+
+function showFinal(entry: Entry, offsetMinutes: number): z.infer<typeof finalRead> {
+  const { meter, version, sequence, batch, recordedAt, by, multiplier, segment } = entry
+  const registers = entry.registers.map(({ obis, value, unit, reading, codes, witnesses, estimate }) => ({
+    obis,
+    id: reading,
+    codes: [...codes],
+    value: formatScaled(value),
+    unit,
+    witnesses: witnesses.map(({ by, evidence }) => ({ by, evidence })),
+    estimate: estimate && { method: estimate.method, evidence: estimate.evidence },
+  }))
+  return {
+    meter,
+    reasons: entry.remarks.map(showDoubt),
+    status: standOf({ final: entry }).status as z.infer<typeof finalRead>['status'],
+    state: 'final',
+    version,
+    sequence,
+    batch,
+    releasedAt: isoWithOffset(recordedAt, offsetMinutes),
+    by,
+    multiplier,
+    segment,
+    registers,
+    withheld: [...entry.withheld],
   }
-  return found.slice(0, MOST_BESIDE)
 }
 
-function showRead(read: BillingRead, offsetMinutes: number): z.infer<typeof billingRead> {
+function showProvisional(read: BillingRead, offsetMinutes: number): z.infer<typeof provisionalRead> {
   const { status, state, rounds, withheld } = read
   const registers = read.registers.map(one => ({
     ...showKept(one, offsetMinutes),
@@ -136,13 +203,17 @@ function showMissing(one: Missing, offsetMinutes: number): z.infer<typeof missin
 }
 
 function showJudged({ meter, origin, conditions, doubts }: BillingVerdict) {
-  const reasons = doubts.map(({ condition, code, obis, text }) => ({ condition, code, obis, text }))
+  const reasons = doubts.map(showDoubt)
   return {
     meter,
     origin,
     conditions: conditions.map(({ number, name, met, text }) => ({ number, name, met, text })),
     reasons,
   }
+}
+
+function showDoubt({ condition, code, obis, text }: Doubt) {
+  return { condition, code, obis, text }
 }
 
 function showKept(one: KeptReading, offsetMinutes: number) {

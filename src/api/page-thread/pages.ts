@@ -1,14 +1,17 @@
 /** Long pages as bytes: asked of the store, judged, shown and written in one place, whichever thread that is in. */
 
 import { type BillingAsked, type BillingParts, billingPageOf } from './billing-pages.ts'
+import { type BatchAsked, batchPageOf, type ReleasesAsked, releasesPageOf } from './book-pages.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
 import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
 import { createStandings } from './standings.ts'
 import { type VoltageAsked, voltagePage } from './voltage-page.ts'
 
-/** Each page is the JSON of its route's schema, UTF-8. Rejects with the faults of the store, and ASK_INVALID for a cursor. */
+/** Each page is the JSON of its route's schema, UTF-8. Rejects with the faults of the store, ASK_INVALID for a cursor, ASK_UNKNOWN. */
 export interface Pages {
   billing(asked: BillingAsked): Promise<Uint8Array<ArrayBuffer>>
+  releases(asked: ReleasesAsked): Promise<Uint8Array<ArrayBuffer>>
+  batch(asked: BatchAsked): Promise<Uint8Array<ArrayBuffer>>
   history(asked: HistoryAsked): Promise<Uint8Array<ArrayBuffer>>
   intervals(asked: IntervalsPageAsked): Promise<Uint8Array<ArrayBuffer>>
   voltage(asked: VoltageAsked): Promise<Uint8Array<ArrayBuffer>>
@@ -19,6 +22,8 @@ export function createPages(parts: BillingParts): Pages {
   const standings = createStandings(parts.reader)
   return {
     billing: asked => billingPageOf(parts, standings, asked),
+    releases: asked => releasesPageOf(parts, asked),
+    batch: asked => batchPageOf(parts, asked),
     history: asked => historyPage(parts, asked),
     intervals: asked => intervalsPage(parts, asked),
     voltage: asked => voltagePage(parts, asked),

@@ -6,7 +6,7 @@ import type { BillingParts } from './billing-pages.ts'
 import type { Pages } from './pages.ts'
 
 /** What the thread is started with: the store's directory, and what does not change while the daemon lives. */
-export interface Opening extends Pick<BillingParts, 'gateway' | 'offsetMinutes' | 'meters'> {
+export interface Opening extends Omit<BillingParts, 'reader' | 'turn'> {
   readonly directory: string
 }
 

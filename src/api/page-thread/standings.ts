@@ -6,10 +6,14 @@
 import type { BillingVerdict } from '../../reading/billing/billing-read.ts'
 import type { Reader } from '../../store/reader.ts'
 
-export type Status = BillingVerdict['status']
+export interface Stand {
+  readonly status: BillingVerdict['status'] | 'estimated' | 'edited'
+  /** It is released. */
+  readonly isFinal: boolean
+}
 
 /** By meter; what is not there is to be judged, and noted there. */
-export type Standing = Map<string, Status>
+export type Standing = Map<string, Stand>
 
 /**
  * What is still true at a boundary. `anew` forgets what was known of it: the first page of a pull looks at everything, also

@@ -4,11 +4,11 @@
  */
 
 import { Worker } from 'node:worker_threads'
-import type { MeterConfig } from '../../config/config.ts'
+import type { Config } from '../../config/config.ts'
 import { Fault } from '../../core/faults.ts'
 import type { Log } from '../../core/log.ts'
+import { billedMeter } from '../../releasing/billed-meters.ts'
 import type { Store } from '../../store/store.ts'
-import { billedMeter } from './billed-meter.ts'
 import type { Pages } from './pages.ts'
 import type { Answer, Ask, Opening } from './protocol.ts'
 
@@ -17,14 +17,24 @@ export interface PageThread extends Pages {
   stop(): Promise<void>
 }
 
-export interface PageThreadParts extends Omit<Opening, 'meters'> {
-  readonly store: Pick<Store, 'report'>
-  readonly meters: readonly MeterConfig[]
+export interface PageThreadParts {
+  readonly store: Pick<Store, 'report' | 'epoch'>
+  readonly config: Pick<Config, 'dataDirectory' | 'gateway' | 'meters' | 'billing'> & {
+    readonly site: Pick<Config['site'], 'offsetMinutes'>
+  }
   readonly log: Log
 }
 
-export function createPageThread({ store, log, meters, ...site }: PageThreadParts): PageThread {
-  const opening: Opening = { ...site, meters: meters.map(meter => billedMeter(meter, site)) }
+export function createPageThread({ store, log, config }: PageThreadParts): PageThread {
+  const { site, gateway } = config
+  const opening: Opening = {
+    directory: config.dataDirectory,
+    gateway,
+    epoch: store.epoch,
+    offsetMinutes: site.offsetMinutes,
+    meters: config.meters.map(meter => billedMeter(meter, site)),
+    policy: config.billing,
+  }
   let running: Running | null = null
   let isStopped = false
 
@@ -49,6 +59,8 @@ export function createPageThread({ store, log, meters, ...site }: PageThreadPart
 
   return {
     billing: asked => ask('billing', asked),
+    releases: asked => ask('releases', asked),
+    batch: asked => ask('batch', asked),
     history: asked => ask('history', asked),
     intervals: asked => ask('intervals', asked),
     voltage: asked => ask('voltage', asked),

@@ -1,7 +1,8 @@
 /** Registers against the power that was seen to flow: one that stands still, and one that counts something else. */
 
 import { addScaled, approximate, formatScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
-import { HOUR, isoWithOffset, MINUTE } from '../../core/time.ts'
+import { DAY, HOUR, isoWithOffset, MINUTE } from '../../core/time.ts'
+import type { Nameplate } from '../../driver-api/profile.ts'
 import {
   type EnergySeen,
   type Flowed,
@@ -38,17 +39,28 @@ export const LOAD_RULES: readonly RoundRule[] = [
   },
   {
     id: 'V-R26',
-    version: 2,
-    says: '|ΔE − ∫P dt| ≤ the larger of `percent` and `steps` of the register, and `spread` times what the powers leave open (T·s/√n, s of their differences one to the next), over `over` and with `samples` powers',
+    version: 3,
+    says: '|ΔE − ∫P dt| ≤ the larger of `percent` and `steps` of the register, and `spread` times what the powers leave open (T·s/√n, s of their differences one to the next), over `over` and with `samples` powers; and ≤ `weeksPercent` and as much of what is open over the last two to four weeks together',
     why: 'who alters the energies on their way forgets the power, or the other way round',
     needs:
       'total active power polled at least every hour, and the forward register; the reverse one where power is fed in',
     outcomes: [{ verdict: 'flag', severity: 2, codes: ['2.10.0'] }],
     check: round => judge(round, otherwise),
   },
+  {
+    id: 'V-R9',
+    version: 1,
+    says: 'over `over` in which every current told was below what a meter must start at (a thousandth of Imax), no more is counted than that current carries, unless in fewer than half of the rounds that would show it',
+    why: 'a meter that counts while nothing flows bills what nobody used (潜动)',
+    needs:
+      'the current of every phase, polled at least every hour beside the power, and the forward register',
+    outcomes: [{ verdict: 'flag', severity: 2, codes: ['2.6.2'] }],
+    check: round => judge(round, creeping),
+  },
 ]
 
 const POWER = ['1-0:16.7.0', '1-0:1.7.0']
+const CURRENTS = [['1-0:31.7.0', '1-0:11.7.0'], ['1-0:51.7.0'], ['1-0:71.7.0']]
 const FORWARD = '1-0:1.8.0'
 const REVERSE = '1-0:2.8.0'
 
@@ -65,14 +77,14 @@ function judge(round: readonly Given[], check: (seen: Seen) => Checked): readonl
   const before = forward?.known.load
   if (!forward || before === undefined) return []
   const told = (checked: Checked) => [{ of: [forward, reverse].flatMap(one => one?.reading ?? []), checked }]
-  const sample = loadIn(round)
+  const sample = loadIn(round, forward.known.nameplate)
   const flowed = sample && flowedUntil(before, sample)
   if (!flowed || !before || !sample?.energy) return told({ lacks: 'the power of the hour before' })
   return told(check({ forward, reverse: reverse ?? null, energy: sample.energy, before, flowed }))
 }
 
 /** What a round told of power and registers, now; null where neither. */
-export function loadIn(round: readonly Pick<Given, 'reading'>[]): LoadSample | null {
+export function loadIn(round: readonly Pick<Given, 'reading'>[], nameplate: Nameplate): LoadSample | null {
   const power = currentOf(round, POWER)?.reading
   const forward = currentOf(round, [FORWARD])?.reading
   const reverse = currentOf(round, [REVERSE])?.reading
@@ -82,8 +94,18 @@ export function loadIn(round: readonly Pick<Given, 'reading'>[]): LoadSample | n
   return {
     at,
     watts: power && per !== null ? approximate(power.value) * per : null,
-    energy: forward ? { forward: forward.value, reverse: reverse?.value ?? null } : null,
+    energy: forward
+      ? { forward: forward.value, reverse: reverse?.value ?? null, perKwh: perKwh(forward) }
+      : null,
+    idle: isIdle(round, nameplate),
   }
+}
+
+function isIdle(round: readonly Pick<Given, 'reading'>[], nameplate: Nameplate): boolean | null {
+  const currents = CURRENTS.slice(0, nameplate.phases).map(codes => currentOf(round, codes)?.reading)
+  if (currents.some(one => one?.unit !== 'A')) return null
+  const starts = startingAmperes(nameplate)
+  return currents.every(one => one && Math.abs(approximate(one.value)) < starts)
 }
 
 /** A load record is of another moment. */
@@ -120,8 +142,32 @@ function stopped({ forward, energy, before, flowed }: Seen): Checked {
 }
 
 /** A meter starts to count at 0.4 % of its basic current, of which its largest is four times or more. */
-function startingWatts({ nameplate: { phases, volts, amperes } }: Given['known']): number {
-  return (phases * volts * amperes) / 1_000
+function startingAmperes({ amperes }: Nameplate): number {
+  return amperes / 1_000
+}
+
+function startingWatts({ nameplate }: Given['known']): number {
+  return nameplate.phases * nameplate.volts * startingAmperes(nameplate)
+}
+
+function creeping({ forward, energy, before, flowed }: Seen): Checked {
+  const { reading, known } = forward
+  const { quiet } = before
+  const lasted = quiet ? flowed.at - quiet.since : 0
+  if (!quiet || lasted < known.limits['V-R9'].over) return { lacks: 'a day without current' }
+  const per = perKwh(reading)
+  const counted = kwhBetween(quiet.from.forward, energy.forward, per, known.capacity)
+  const step = stepOf(reading.value, reading.unit, known) / per
+  const most = Math.max(2 * step, (startingWatts(known) * lasted) / HOUR / 1_000)
+  // What was switched on for minutes between two rounds shows in one of them, a creeping disc in all that can show it.
+  if (counted <= most || quiet.moved < Math.min(quiet.rounds, counted / step) / 2) return null
+  const since = isoWithOffset(quiet.since, known.offsetMinutes)
+  return {
+    verdict: 'flag',
+    evidence: `since ${since} no current above ${startingAmperes(known.nameplate)} A was told, and ${counted.toFixed(3)} kWh counted, in ${quiet.moved} of ${quiet.rounds} rounds; at most ${most.toFixed(3)} flows unseen: test it without load`,
+    samples: [sampleOf(reading)],
+    limit: { value: most.toFixed(3), unit: 'kWh' },
+  }
 }
 
 /** What registers and powers came to over a window, kWh. */
@@ -148,7 +194,7 @@ function compared({ forward, reverse, energy, flowed }: Seen): Compared | NotEva
       : null
   if (gave === null && window.net < window.size) return { lacks: 'the reverse register' }
   const step = stepOf(reading.value, reading.unit, known) / per
-  return { window, took, gave, step, open: known.limits['V-R26'].spread * openOf(window, at) }
+  return { window, took, gave, step, open: known.limits['V-R26'].spread * openOf(window, at - window.since) }
 }
 
 function tooMuchCounted(seen: Seen): Checked {
@@ -178,9 +224,26 @@ function otherwise(seen: Seen): Checked {
     Math.abs(Math.abs(took - (gave ?? 0)) - Math.abs(window.net)),
     Math.abs(took + (gave ?? 0) - window.size),
   )
-  if (off <= most) return null
-  return saying('flag', seen, found, `${off.toFixed(3)} apart`, most)
+  return off <= most ? overWeeks(seen) : saying('flag', seen, found, `${off.toFixed(3)} apart`, most)
 }
+
+/** Many days leave less open than one: what is off by as little every day shows. */
+function overWeeks({ forward, flowed: { weeks } }: Seen): Checked {
+  const { weeksPercent, spread } = forward.known.limits['V-R26']
+  if (!weeks || weeks.lasted < LEAST_WEEKS_MS) return null
+  const { lasted, samples, net, size, counted, countedBoth } = weeks
+  const most = (weeksPercent / 100) * size + spread * openOf(weeks, lasted)
+  const off = Math.min(Math.abs(Math.abs(counted) - Math.abs(net)), Math.abs(countedBoth - size))
+  if (off <= most) return null
+  return {
+    verdict: 'flag',
+    evidence: `over ${(lasted / DAY).toFixed(1)} days of late the registers counted ${counted.toFixed(2)} kWh, ${Math.round(samples)} powers come to ${net.toFixed(2)} kWh: ${off.toFixed(2)} apart, at most ${most.toFixed(2)} is possible`,
+    samples: [sampleOf(forward.reading)],
+    limit: { value: most.toFixed(2), unit: 'kWh' },
+  }
+}
+
+const LEAST_WEEKS_MS = 14 * DAY
 
 function saying(
   verdict: 'suspect' | 'flag',
@@ -208,9 +271,9 @@ export function isDone({ since, samples }: Flowed, until: number, limits: Limits
  * By how much the integral of so many powers may be off, kWh: T · s / √n, with s of the differences from one to the next,
  * s² = Σd² / 2n: what rises and falls with the sun is followed, what switches is not.
  */
-function openOf({ since, samples, jumps }: Flowed, until: number): number {
+function openOf({ samples, jumps }: Pick<Flowed, 'samples' | 'jumps'>, lasted: number): number {
   const deviation = Math.sqrt(jumps / (2 * samples))
-  return ((until - since) / HOUR) * (deviation / 1_000 / Math.sqrt(samples))
+  return (lasted / HOUR) * (deviation / 1_000 / Math.sqrt(samples))
 }
 
 /** A register that has fallen has rolled over; where it has not, V-R1 says so. */

@@ -137,6 +137,16 @@ export const PARAMETERS = {
       source: 'our own: four thousandths of a basic current of 5 A at 220 V are 4.4 W',
     },
   },
+  'V-R9': {
+    over: {
+      is: 'for so long no current must have been told',
+      unit: 'ms',
+      least: 12 * HOUR,
+      most: 14 * DAY,
+      usual: DAY,
+      source: OWN,
+    },
+  },
   'V-R26': {
     percent: {
       is: 'share of the energy by which registers and power may differ',
@@ -144,6 +154,14 @@ export const PARAMETERS = {
       least: 1,
       most: 100,
       usual: 10,
+      source: OWN,
+    },
+    weeksPercent: {
+      is: 'share of the energy by which they may differ over two weeks and more',
+      unit: '%',
+      least: 1,
+      most: 100,
+      usual: 5,
       source: OWN,
     },
     steps: {

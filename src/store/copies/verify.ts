@@ -28,12 +28,15 @@ export function verifyStore(path: string): Verified {
       .map(row => String(Object.values(row)[0]))
     const rowsOf = (table: string, columns: string) => file.prepare(`SELECT ${columns} FROM ${table}`).all()
     addSoundFunctions(file, readNames(rowsOf))
+    const isThere = file.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?")
     const number = (sql: string) => whole(Object.values(file.prepare(sql).get() ?? {})[0] ?? 0)
     return {
       readings: number('SELECT count(*) FROM reading'),
       epoch: number('SELECT epoch FROM life'),
       lastSequence: number('SELECT max(sequence) FROM change'),
+      // A copy from before an upgrade lacks the tables that came with it.
       damaged: Object.entries(SOUND)
+        .filter(([table]) => isThere.get(table) !== undefined)
         .map(([table, sound]) => number(`SELECT count(*) FROM ${table} WHERE NOT ${sound}`))
         .reduce((sum, rows) => sum + rows, 0),
       faults: found.filter(text => text !== 'ok'),

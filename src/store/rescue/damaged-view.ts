@@ -124,7 +124,9 @@ function plausibleFrom(uri: string, { name, columns, key }: Table, direction: 'A
     .filter(({ isNeeded }) => isNeeded)
     .map(column => `typeof(${column.name}) = '${column.type.toLowerCase()}'`)
   // These tell by themselves; the others need names that are not known yet.
-  const sound = ['change', 'exchange', 'sink'].includes(name) ? SOUND[name] : undefined
+  const sound = ['change', 'exchange', 'sink', 'release', 'release_batch'].includes(name)
+    ? SOUND[name]
+    : undefined
   const condition = [...types, ...(sound ? [sound] : [])].join(' AND ')
   const order = key.map(column => `${column} ${direction}`)
   const sql = `SELECT coalesce(sum(${condition}), 0) AS rows FROM (SELECT * FROM ${name} ORDER BY ${order} LIMIT ${PROBED})`

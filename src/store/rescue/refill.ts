@@ -14,13 +14,15 @@ export interface Refilled {
   readonly epochs: readonly number[]
 }
 
-/** How much is tried. `names` are names and cursors alone: what a full disk has room for. */
-export type Extent = 'all' | 'names' | 'nothing'
+/** How much is tried. `names` are names and cursors alone, `book` these and what was released: what a full disk has room for. */
+export type Extent = 'all' | 'book' | 'names' | 'nothing'
 
 /** Filled from other tables, or from names that rows vouch for; that a meter was in service nothing else vouches for. */
 const MADE_AFRESH = ['life', 'latest', 'meter', 'unit', 'series', 'in_service']
 /** All that is copied when there is no room for more. */
 const SMALL = ['sink', 'freeze', 'meter_clock']
+/** Without it what was billed by would be released once more. */
+const BOOK = ['release', 'release_batch']
 /** Readings come first: they vouch for the names, and what is owed is told by them. */
 const FIRST = ['reading', 'change', 'sink']
 
@@ -29,7 +31,12 @@ export function refill(database: DatabaseSync, view: View, extent: Extent): Refi
   try {
     const salvage = createSalvage(database, view)
     const others = view.tables.map(({ name }) => name).filter(name => !MADE_AFRESH.includes(name))
-    const wanted = extent === 'all' ? [...FIRST, ...others.filter(name => !FIRST.includes(name))] : SMALL
+    const wanted = {
+      all: [...FIRST, ...others.filter(name => !FIRST.includes(name))],
+      book: [...SMALL, ...BOOK],
+      names: SMALL,
+      nothing: [],
+    }[extent]
     const rows: Record<string, Salvaged> = {}
     // Not in one transaction: an error of the damaged file may roll back all that is under way.
     for (const table of wanted) rows[table] = salvage.copy(table)

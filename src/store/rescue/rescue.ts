@@ -90,7 +90,7 @@ function finish(directory: string, note: Note, rescuing: Rescuing): void {
 }
 
 function build(directory: string, folder: string, note: Note, rescuing: Rescuing): Report {
-  const extents: readonly Extent[] = ['all', 'names', 'nothing']
+  const extents: readonly Extent[] = ['all', 'book', 'names', 'nothing']
   const first = note.tries <= FULL_TRIES ? 0 : Math.min(note.tries - FULL_TRIES, extents.length - 1)
   for (const extent of extents.slice(first)) {
     try {

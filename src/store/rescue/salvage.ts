@@ -6,7 +6,7 @@ import { FULL, primaryCode } from '../sqlite-fault.ts'
 import type { View } from './damaged-view.ts'
 import { eachRange, type Reach } from './ranges.ts'
 import type { Table } from './schema-page.ts'
-import { addSoundFunctions, type NamesByRef, readNames, SOUND } from './sound.ts'
+import { addSoundFunctions, type Met, type NamesByRef, readNames, SOUND } from './sound.ts'
 
 /** How many rows of a kind were had back, and how many there can have been beside them; null where nothing tells that. */
 export interface Salvaged {
@@ -16,7 +16,7 @@ export interface Salvaged {
 
 export interface Salvage {
   readonly names: NamesByRef
-  /** Copies a table; `met` is told of each reading that checks, some of them twice. */
+  /** Copies a table, and of readings and releases those that do not check too, to be withheld as before. */
   copy(table: string): Salvaged
   /** Readings and what is known of where they point, gathered while they were copied. */
   readonly pointers: Pointers
@@ -38,8 +38,9 @@ export interface Place {
 
 const QUARANTINED = 2
 const GOOD = 0
-/** Damaged rows carried along, withheld as before, so that what is read again becomes their next version. */
+/** Damaged rows carried along, withheld as before, so that what comes in their place becomes their next version. */
 const MOST_WITHHELD = 100_000
+const CARRIED: readonly string[] = ['reading', 'release'] satisfies Parameters<Met['unsound']>[0][]
 
 export function createSalvage(database: DatabaseSync, view: View): Salvage {
   const tableOf = (name: string): Table => {
@@ -52,7 +53,7 @@ export function createSalvage(database: DatabaseSync, view: View): Salvage {
   const good = new Map<number, Place>()
   const series = new Set<number>()
   const units = new Set<number>()
-  const unsound = new Set<number>()
+  const unsound = new Map(CARRIED.map(table => [table, new Set<number>()]))
   addSoundFunctions(database, names, {
     sound(reading) {
       series.add(reading.series)
@@ -60,8 +61,9 @@ export function createSalvage(database: DatabaseSync, view: View): Salvage {
       if (reading.quality !== QUARANTINED) raise(newest, reading.series, reading)
       if (reading.quality === GOOD) raise(good, reading.series, reading)
     },
-    unsound(id) {
-      if (unsound.size < MOST_WITHHELD) unsound.add(id)
+    unsound(table, key) {
+      const keys = unsound.get(table)
+      if (keys && keys.size < MOST_WITHHELD) keys.add(key)
     },
   })
 
@@ -73,9 +75,9 @@ export function createSalvage(database: DatabaseSync, view: View): Salvage {
       const before = countOf(database, name)
       const reach = copyTable(database, view, table)
       const rescued = countOf(database, name) - before
-      if (name !== 'reading') return { rescued, lostAtMost: mostLost(table, reach, rescued) }
-      carryWithheld(database, table, unsound)
-      return { rescued, lostAtMost: mostLost(table, reach, rescued, unsound.size) }
+      const withheld = unsound.get(name) ?? new Set()
+      if (withheld.size > 0) carryWithheld(database, table, withheld)
+      return { rescued, lostAtMost: mostLost(table, reach, rescued, withheld.size) }
     },
   }
 }
@@ -167,17 +169,23 @@ function conditionFor({ name, columns }: Table): string {
     .join(' AND ')
 }
 
-function carryWithheld(database: DatabaseSync, table: Table, ids: ReadonlySet<number>): void {
-  const listed = table.columns.map(({ name }) => name)
-  const highest = Number(database.prepare('SELECT max(id) AS last FROM main.reading').get()?.['last'] ?? 0)
-  const insert = database.prepare(
-    `INSERT OR IGNORE INTO main.reading (${listed}) SELECT ${listed} FROM old.reading WHERE id = ?`,
+function carryWithheld(
+  database: DatabaseSync,
+  { name, columns, key: [key = 'rowid'] }: Table,
+  numbers: ReadonlySet<number>,
+): void {
+  const listed = columns.map(column => column.name)
+  const highest = Number(
+    database.prepare(`SELECT max(${key}) AS last FROM main.${name}`).get()?.['last'] ?? 0,
   )
-  for (const id of ids) {
+  const insert = database.prepare(
+    `INSERT OR IGNORE INTO main.${name} (${listed}) SELECT ${listed} FROM old.${name} WHERE ${key} = ?`,
+  )
+  for (const number of numbers) {
     // A damaged number would have all that come later count on from it.
-    if (id > highest) continue
+    if (number > highest) continue
     try {
-      insert.run(id)
+      insert.run(number)
     } catch (error) {
       if (primaryCode(error) === null || primaryCode(error) === FULL) throw error
     }

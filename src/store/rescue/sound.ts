@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Kind } from '../../reading/reading.ts'
 import { QUALITIES, type Register } from '../batch.ts'
+import { batchOf, entryOf } from '../book/book.ts'
 import {
   changeChecksum,
   clockChecksum,
@@ -39,12 +40,14 @@ export const SOUND: Readonly<Record<string, string>> = {
   exchange: 'sound_exchange(round, position, request, reply, sent_at, received_at, outcome, checksum)',
   meter_clock: 'sound_clock(meter, measured_at, deviation_ms, checksum)',
   sink: 'sound_cursor(name, cursor, checksum)',
+  release: 'sound_release(sequence, meter, boundary, version, standing, recorded_at, batch, entry, checksum)',
+  release_batch: 'sound_release_batch(id, first, last, hash, entry, checksum)',
 }
 
-/** Told of each reading looked at; one looked at twice is told twice. */
+/** Told of each reading and release looked at; one looked at twice is told twice. */
 export interface Met {
   sound(reading: SoundReading): void
-  unsound(id: number): void
+  unsound(table: 'reading' | 'release', key: number): void
 }
 
 type Value = null | bigint | number | string | Uint8Array
@@ -60,7 +63,7 @@ export function addSoundFunctions(
     )
   add('sound_reading', (...values) => {
     const reading = soundReading(values)
-    if (reading === null) met?.unsound(whole(values[0]))
+    if (reading === null) met?.unsound('reading', whole(values[0]))
     else met?.sound(reading)
     return reading !== null
   })
@@ -131,6 +134,17 @@ export function addSoundFunctions(
     const id = meters.get(whole(meter))
     return id !== undefined && clockChecksum(id, whole(measuredAt), whole(deviationMs)) === whole(sum)
   })
+  add('sound_release', (...values) => {
+    const [sequence, meter, boundary, version, standing, recorded_at, batch, entry, checksum] = values
+    const row = { sequence, meter, boundary, version, standing, recorded_at, batch, entry, checksum }
+    const isSound = entryOf(row) !== null
+    if (!isSound) met?.unsound('release', whole(sequence))
+    return isSound
+  })
+  add(
+    'sound_release_batch',
+    (id, first, last, hash, entry, checksum) => batchOf({ id, first, last, hash, entry, checksum }) !== null,
+  )
   add('sound_cursor', (sink, cursor, sum) => cursorChecksum(String(sink), whole(cursor)) === whole(sum))
 }
 

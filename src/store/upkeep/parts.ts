@@ -6,6 +6,7 @@ import type { Damage } from '../damage.ts'
 import type { Outbox } from '../outbox.ts'
 import type { Rows } from '../rows.ts'
 import type { Transaction } from '../statements.ts'
+import { createBookScrub } from './book-scrub.ts'
 import { createChangeTrail } from './change-trail.ts'
 import { createClockThinning } from './clock-thinning.ts'
 import { createFrames } from './frames.ts'
@@ -27,13 +28,14 @@ export interface UpkeepParts {
 
 export function createUpkeepParts(
   parts: UpkeepParts,
-): Pick<KeepingParts, 'frames' | 'sweeps' | 'scrub' | 'clockThinning' | 'missingThinning'> {
+): Pick<KeepingParts, 'frames' | 'sweeps' | 'scrub' | 'bookScrub' | 'clockThinning' | 'missingThinning'> {
   const trail = createChangeTrail(parts.database, parts.outbox.lastSequence)
   const sweepOf = (worth: Worth) => createSweep(worth, { ...parts, trail })
   return {
     frames: createFrames(parts),
     sweeps: { billing: sweepOf('billing'), curve: sweepOf('curve'), instantaneous: sweepOf('instantaneous') },
     scrub: createScrub({ ...parts, announceAgain: parts.outbox.announceAgain }),
+    bookScrub: createBookScrub(parts),
     clockThinning: createClockThinning({ ...parts, offsetMinutes: parts.moments.offsetMinutes }),
     missingThinning: createMissingThinning(parts.database),
   }

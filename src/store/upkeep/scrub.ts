@@ -112,7 +112,7 @@ export function createScrub(parts: ScrubParts): Scrub {
         whole(ask.lastReading.get()?.['last'] ?? 0),
         whole(ask.lastChange.get()?.['last'] ?? 0),
       )
-      const share = LEAST_ROWS + Math.ceil((total / SECONDS_A_DAY) * HASTE)
+      const share = shareOf(total)
       checkReadings(share)
       checkRest(share)
       stepsSinceNote += 1
@@ -121,6 +121,11 @@ export function createScrub(parts: ScrubParts): Scrub {
       transaction(() => places.move(SCRUB, place))
     },
   }
+}
+
+/** Rows of one second's share. */
+export function shareOf(total: number): number {
+  return LEAST_ROWS + Math.ceil((total / SECONDS_A_DAY) * HASTE)
 }
 
 function statementsFor(database: DatabaseSync) {

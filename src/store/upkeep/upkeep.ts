@@ -23,6 +23,7 @@ export interface KeepingParts {
   readonly frames: Frames
   readonly sweeps: Readonly<Record<Worth, Sweep>>
   readonly scrub: Scrub
+  readonly bookScrub: Scrub
   readonly clockThinning: ClockThinning
   readonly missingThinning: MissingThinning
   readonly outbox: Pick<Outbox, 'cursor' | 'lastSequence'>
@@ -37,7 +38,7 @@ const MAKE_ROOM_MS = 5
 const GIVEN_UP: readonly Worth[] = ['instantaneous', 'curve']
 
 export function createKeeping(parts: KeepingParts): Keeping {
-  const { room, frames, sweeps, scrub, clockThinning, missingThinning, outbox, keep } = parts
+  const { room, frames, sweeps, scrub, bookScrub, clockThinning, missingThinning, outbox, keep } = parts
   /** As last told; before that nothing counts as delivered. */
   let sinks: readonly string[] | null = null
   let worst: RoomState | null = null
@@ -87,6 +88,7 @@ export function createKeeping(parts: KeepingParts): Keeping {
       }
       repeat(TEND_MS, () => shed(look()))
       scrub.step()
+      bookScrub.step()
       const met = worst ?? look()
       worst = null
       return met

@@ -1,0 +1,59 @@
+/** What billing needs of a meter, from its configuration. */
+
+import type { Config, MeterConfig } from '../config/config.ts'
+import { isEnergyRegister } from '../core/obis.ts'
+import { formatScaled, type Scaled } from '../core/scaled.ts'
+import type { Point } from '../driver-api/profile.ts'
+import type { BilledMeter, Wanted } from '../reading/billing/billed-meter.ts'
+import { neededOf } from '../reading/billing/billing-ready.ts'
+import { factorOf } from '../reading/ratios.ts'
+import { capacityOf } from '../reading/rules/capacity.ts'
+
+type Site = Pick<Config['site'], 'offsetMinutes'>
+
+/** A meter is the first in its place until a person confirms that it was exchanged. */
+const FIRST = 1
+
+export function billedMeter(meter: MeterConfig, { offsetMinutes }: Site): BilledMeter {
+  const { id, profile, daily, settlement: on, polls } = meter
+  const usual: Wanted = profile.daily
+    ? { origin: 'freeze', needed: daily ? registersOf(profile.daily.points) : [] }
+    : { origin: 'timed', needed: registersOf(polls.flatMap(({ points }) => points)) }
+  const settlement =
+    on && profile.settlement
+      ? { calendar: { on, offsetMinutes }, needed: registersOf(profile.settlement.points) }
+      : null
+  const factor = factorFor(meter)
+  return {
+    id,
+    usual,
+    settlement,
+    multiplier: formatScaled(factor),
+    segment: FIRST,
+    capacities: capacitiesOf(profile, factor),
+  }
+}
+
+/** Energy goes through the transformers of current and voltage; a meter that gives primary values has multiplied itself. */
+function factorFor({ profile, ratios }: MeterConfig): Scaled {
+  const registers = profile.ratios
+  return factorOf('kWh', registers ? { agreed: ratios ?? null, registers, held: {} } : null)
+}
+
+/** Of whatever reads a register, its freeze or a poll. */
+function capacitiesOf(
+  { points, daily, settlement }: MeterConfig['profile'],
+  factor: Scaled,
+): BilledMeter['capacities'] {
+  const all = [...points, ...(daily?.points ?? []), ...(settlement?.points ?? [])]
+  return Object.fromEntries(
+    all.flatMap(({ obis, capacity }) => {
+      const exclusive = isEnergyRegister(obis) ? capacityOf(capacity, factor) : null
+      return exclusive ? [[obis, exclusive]] : []
+    }),
+  )
+}
+
+function registersOf(points: readonly Point[]): readonly string[] {
+  return neededOf(points.map(({ obis }) => obis))
+}

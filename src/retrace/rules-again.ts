@@ -1,0 +1,36 @@
+/** What every rule makes of one kept reading, the silent ones too: satisfied, or what it lacked to be evaluated. */
+
+import type { Reading } from '../reading/reading.ts'
+import type { Checked, Given, RuleFacts } from '../reading/rules/rule.ts'
+import { ROUND_RULES, rulesOf } from '../reading/rules/table.ts'
+
+export interface RuleAgain {
+  readonly rule: string
+  readonly version: number
+  /** A verdict; `satisfied`; or `not evaluated`. */
+  readonly says: string
+  /** What led to it; null where it is satisfied. */
+  readonly evidence: string | null
+}
+
+/** Rules whose grounds are not kept (what else was heard, our own clock, acceptances) are left out. */
+const NOT_KEPT: readonly string[] = ['V-F10', 'V-T1', 'V-C1', 'V-R18']
+
+export function rulesAgain(round: readonly Given[], reading: Reading): readonly RuleAgain[] {
+  const given = round.find(one => one.reading === reading)
+  if (!given) return []
+  const own = rulesOf(reading.obis, reading.kind).map(rule => told(rule, rule.check(reading, given.known)))
+  const together = ROUND_RULES.flatMap(rule =>
+    rule
+      .check(round)
+      .filter(({ of }) => of.includes(reading))
+      .map(({ checked }) => told(rule, checked)),
+  )
+  return [...own, ...together].filter(({ rule }) => !NOT_KEPT.includes(rule))
+}
+
+function told({ id, version }: RuleFacts, checked: Checked): RuleAgain {
+  if (checked === null) return { rule: id, version, says: 'satisfied', evidence: null }
+  if ('lacks' in checked) return { rule: id, version, says: 'not evaluated', evidence: checked.lacks }
+  return { rule: id, version, says: checked.verdict, evidence: checked.evidence }
+}

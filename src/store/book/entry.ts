@@ -1,0 +1,75 @@
+/**
+ * An entry of the book: a release as the one text that is kept, hashed and sent (PR-17). What was sent once is sent again
+ * byte for byte, whatever is configured since. Numbers that are billed are decimal strings.
+ */
+
+import { assert } from '../../core/faults.ts'
+import { formatScaled, parseScaled, type Scaled } from '../../core/scaled.ts'
+import { isoWithOffset } from '../../core/time.ts'
+import type { Release, ReleasedRegister } from '../../reading/billing/release.ts'
+
+/** Where a release stands in the book. */
+export interface EntryPlace {
+  /** 1, 2, …, of all releases. */
+  readonly sequence: number
+  readonly batch: number
+}
+
+export interface Entry extends Release, EntryPlace {
+  /** JSON, as written. */
+  readonly text: string
+}
+
+/** As `release` is written, in this order. */
+interface Written extends Omit<Release, 'boundary' | 'recordedAt' | 'registers'>, EntryPlace {
+  readonly boundary: string
+  readonly recordedAt: string
+  readonly registers: readonly (Omit<ReleasedRegister, 'value'> & { readonly value: string })[]
+}
+
+/** Times are told in the offset of the site. */
+export function writeEntry(release: Release, { sequence, batch }: EntryPlace, offsetMinutes: number): string {
+  const { meter, boundary, version, standing, withheld, multiplier, segment, recordedAt, by } = release
+  return JSON.stringify({
+    sequence,
+    meter,
+    boundary: isoWithOffset(boundary, offsetMinutes),
+    version,
+    standing,
+    registers: release.registers.map(({ obis, value, unit, reading, codes, witnesses, estimate }) => ({
+      obis,
+      value: formatScaled(value),
+      unit,
+      reading,
+      codes,
+      witnesses: witnesses.map(({ by, evidence }) => ({ by, evidence })),
+      estimate: estimate && { method: estimate.method, evidence: estimate.evidence },
+    })),
+    withheld,
+    multiplier,
+    segment,
+    remarks: release.remarks.map(({ condition, code, obis, text, blocks }) => ({
+      condition,
+      code,
+      obis,
+      text,
+      blocks,
+    })),
+    recordedAt: isoWithOffset(recordedAt, offsetMinutes),
+    by,
+    batch,
+  } satisfies Written)
+}
+
+/** What `writeEntry` wrote; the times are those of its row. */
+export function readEntry(text: string, times: Pick<Release, 'boundary' | 'recordedAt'>): Entry {
+  const written = JSON.parse(text) as Written
+  const registers = written.registers.map(one => ({ ...one, value: exact(one.value) }))
+  return { ...written, ...times, registers, text }
+}
+
+export function exact(text: string): Scaled {
+  const value = parseScaled(text)
+  assert(value !== null, 'what is written in the book is a decimal')
+  return value
+}

@@ -1,0 +1,74 @@
+/** Looks at every entry of the book once in a day (PR-06). A damaged release is fenced, and released anew from its readings. */
+
+import type { DatabaseSync } from 'node:sqlite'
+import { Fault } from '../../core/faults.ts'
+import { batchOf, entryOf } from '../book/book.ts'
+import type { Damage } from '../damage.ts'
+import { type Row, whole } from '../rows.ts'
+import type { Transaction } from '../statements.ts'
+import { type Scrub, shareOf } from './scrub.ts'
+
+export interface BookScrubParts {
+  readonly database: DatabaseSync
+  readonly damage: Pick<Damage, 'found'>
+  readonly transaction: Transaction
+}
+
+/** Begins with the oldest at each start: the newest are read all the time. */
+export function createBookScrub({ database, damage, transaction }: BookScrubParts): Scrub {
+  const ask = statementsFor(database)
+  let release = 0
+  let batch = 0
+
+  function checkReleases(share: number): void {
+    const page = ask.releases.all(release, share)
+    for (const row of page) {
+      const entry = entryOf(row)
+      if (entry === null) fence(whole(row['sequence']))
+      else if (!isIndexed(row))
+        throw new Fault(
+          'STORE_UNREADABLE',
+          `release ${entry.sequence} is missing from the index of identities; nothing keeps it from being released twice`,
+        )
+    }
+    release = page.length < share ? 0 : whole(page.at(-1)?.['sequence'])
+  }
+
+  function isIndexed({ sequence, meter, boundary, version }: Row): boolean {
+    const found = ask.identity.get(String(meter), whole(boundary), whole(version))
+    return whole(found?.['sequence']) === whole(sequence)
+  }
+
+  function fence(sequence: number): void {
+    damage.found('release', sequence)
+    if (ask.isFenced.get(sequence) === undefined) transaction(() => ask.fence.run(sequence))
+  }
+
+  function checkBatches(share: number): void {
+    const page = ask.batches.all(batch, share)
+    for (const row of page) if (batchOf(row) === null) damage.found('release_batch', whole(row['id']))
+    batch = page.length < share ? 0 : whole(page.at(-1)?.['id'])
+  }
+
+  return {
+    step() {
+      const share = shareOf(whole(ask.last.get()?.['last'] ?? 0))
+      checkReleases(share)
+      checkBatches(share)
+    },
+  }
+}
+
+function statementsFor(database: DatabaseSync) {
+  return {
+    releases: database.prepare('SELECT * FROM release WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    identity: database.prepare(
+      `SELECT sequence FROM release INDEXED BY release_identity
+       WHERE meter = ? AND boundary = ? AND version = ?`,
+    ),
+    batches: database.prepare('SELECT * FROM release_batch WHERE id > ? ORDER BY id LIMIT ?'),
+    last: database.prepare('SELECT max(sequence) AS last FROM release'),
+    isFenced: database.prepare('SELECT 1 FROM release_fenced WHERE sequence = ?'),
+    fence: database.prepare('INSERT INTO release_fenced (sequence) VALUES (?) ON CONFLICT DO NOTHING'),
+  }
+}
