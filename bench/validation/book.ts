@@ -1,15 +1,14 @@
 /** What the store and the book hold of each meter about its boundaries: readings by version, audits, and what is released. */
 
-import { compareScaled, formatScaled, type Scaled } from '../../src/core/scaled.ts'
+import { compareScaled } from '../../src/core/scaled.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
+import type { BilledMeter } from '../../src/reading/billing/billed-meter.ts'
 import type { KeptReading } from '../../src/reading/billing/billing-read.ts'
-import { neededOf } from '../../src/reading/billing/billing-ready.ts'
 import { settle } from '../../src/reading/billing/gate.ts'
 import type { Audit } from '../../src/reading/billing/gate-facts.ts'
 import { type Release, USUAL_POLICY } from '../../src/reading/billing/release.ts'
-import { factorOf, type Transformers } from '../../src/reading/ratios.ts'
 import type { ValidatedReading } from '../../src/reading/reading.ts'
-import { capacityOf } from '../../src/reading/rules/capacity.ts'
+import { billedMeter } from '../../src/releasing/billed-meters.ts'
 import type { Round } from '../../src/store/store.ts'
 import type { Archived } from './archive.ts'
 import { dayOf, midnightOf, OFFSET_MINUTES } from './load.ts'
@@ -28,7 +27,6 @@ export interface Judged {
 export interface At {
   readonly now: number
   readonly clock: Round['clock']
-  readonly transformers: Transformers | null
   readonly heldBack: string | null
 }
 
@@ -53,25 +51,21 @@ export function createBook(archive: readonly Archived[]): Book {
   const kept = archive.map((): KeptReading[] => [])
   const audits = archive.map((): Audit[] => [])
   const releases = archive.map(() => new Map<number, Release>())
-  const needed = archive.map(({ config }) =>
-    neededOf((config.profile.daily ?? config.profile).points.map(({ obis }) => obis)),
-  )
+  const billed = archive.map(({ config }) => billedMeter(config, { offsetMinutes: OFFSET_MINUTES }))
   let round = 0
 
-  function factsOf(meter: number, { clock, transformers }: At) {
-    const { config } = archive[meter] ?? {}
-    if (!config) throw new RangeError(`there is no meter ${meter}`)
-    const points = (config.profile.daily ?? config.profile).points
-    const capacities: Record<string, Scaled> = {}
-    for (const { obis, unit, capacity } of points) {
-      const whole = capacityOf(capacity, factorOf(unit, transformers))
-      if (whole) capacities[obis] = whole
-    }
-    const origin = config.daily ? ('freeze' as const) : ('timed' as const)
-    return { meter: config.id, origin, needed: needed[meter] ?? [], clock, capacities }
+  function factsOf(meter: number, { clock }: At) {
+    const { id, usual, capacities } = billedOf(meter)
+    return { meter: id, ...usual, clock, capacities }
   }
 
-  function aroundOf(meter: number, boundary: number, { now, transformers, heldBack }: At) {
+  function billedOf(meter: number): BilledMeter {
+    const found = billed[meter]
+    if (!found) throw new RangeError(`there is no meter ${meter}`)
+    return found
+  }
+
+  function aroundOf(meter: number, boundary: number, { now, heldBack }: At) {
     const own = releasesOf(meter)
     const earlier = own.filter(one => one.boundary < boundary && one.standing !== 'withdrawn')
     const told = audits[meter] ?? []
@@ -93,9 +87,9 @@ export function createBook(archive: readonly Archived[]): Book {
           }
         : null,
       previous: boundary - DAY,
-      multiplier: formatScaled(factorOf('kWh', transformers)),
+      multiplier: billedOf(meter).multiplier,
       heldBack,
-      segment: 1,
+      segment: billedOf(meter).segment,
       offsetMinutes: OFFSET_MINUTES,
     }
   }
@@ -110,7 +104,7 @@ export function createBook(archive: readonly Archived[]): Book {
       audits[meter]?.push(audit)
     },
     accept(meter, readings) {
-      const wanted = needed[meter] ?? []
+      const wanted = billedOf(meter).usual.needed
       const all = kept[meter] ?? []
       round += 1
       for (const one of readings) {

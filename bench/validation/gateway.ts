@@ -15,7 +15,6 @@ import type { RawRead } from '../../src/driver-api/driver.ts'
 import type { Exchange } from '../../src/line/asker.ts'
 import type { Conversed } from '../../src/line/line.ts'
 import type { Audit } from '../../src/reading/billing/gate-facts.ts'
-import type { Transformers } from '../../src/reading/ratios.ts'
 import type { Round } from '../../src/store/store.ts'
 import type { Archived, Asking } from './archive.ts'
 import { OFFSET_MINUTES } from './load.ts'
@@ -44,7 +43,6 @@ export interface Gateway {
   planOf(meter: number): FreezePlan | null
   pollOf(meter: number): Extract<Job, { kind: 'poll' }>['poll']
   clockOf(meter: number): Round['clock']
-  transformersOf(meter: number): Transformers | null
   /** Asks the meter who it is; null where it is silent. */
   audit(meter: number, at: number): Audit | null
   readonly rounds: () => number
@@ -145,7 +143,6 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       return poll
     },
     clockOf: meter => of(meter).lastClock,
-    transformersOf: meter => of(meter).ratios.transformers(),
     audit(meter, at) {
       now = at
       const one = of(meter)

@@ -77,7 +77,6 @@ export async function liveThrough(
       const at = {
         now,
         clock: gateway.clockOf(meter),
-        transformers: gateway.transformersOf(meter),
         heldBack: watch.heldBack(meter),
       }
       const judged = book.settle(meter, boundary, at)
