@@ -9,7 +9,7 @@ import type { Driver, LoadRecordsAsked } from '../driver-api/driver.ts'
 import type { Nameplate, Point, Profile } from '../driver-api/profile.ts'
 import type { ReleasePolicy } from '../reading/billing/release.ts'
 import type { Area } from '../reading/rules/group/area-loss.ts'
-import type { Limits, Limits, MeterClass } from '../reading/rules/parameters.ts'
+import type { Limits, MeterClass } from '../reading/rules/parameters.ts'
 
 export type {
   FaultKind,

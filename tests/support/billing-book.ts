@@ -30,7 +30,8 @@ export function createBook(
   function surroundings(boundary: number, now: number): Surroundings {
     const known = latest().filter(({ standing }) => standing !== 'withdrawn')
     const history = known.filter(one => one.boundary < boundary).slice(-60)
-    const near = (slot: number) => slot !== boundary && Math.abs(slot - boundary) <= 36 * HOUR
+    const near = (slot: number) =>
+      slot !== boundary && Math.abs(slot - boundary) <= 36 * HOUR && segmentAt(slot) === segmentAt(boundary)
     return {
       now,
       policy: USUAL_POLICY,

@@ -1,6 +1,26 @@
 /** From one boundary to another: how far a register has come, and whether it can have. Exact. */
 
-import { addScaled, compareScaled, multiplyScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
+import {
+  addScaled,
+  compareScaled,
+  multiplyScaled,
+  parseScaled,
+  type Scaled,
+  subtractScaled,
+} from '../../core/scaled.ts'
+import { ONE } from '../ratios.ts'
+import type { Release } from './release.ts'
+
+type Series = Pick<Release, 'segment' | 'multiplier'>
+
+/** Of one meter and counted alike: only then is there a difference. "40" and "40.0" are one multiplier. */
+export function isOneSeries(a: Series, b: Series): boolean {
+  return a.segment === b.segment && compareScaled(timesOf(a), timesOf(b)) === 0
+}
+
+function timesOf({ multiplier }: Series): Scaled {
+  return parseScaled(multiplier) ?? ONE
+}
 
 /** As V-R2: a register within a tenth of its capacity may start again at zero, and not get past a tenth. */
 const FROM: Scaled = { digits: 9n, scaler: -1 }

@@ -15,9 +15,12 @@ export interface Surroundings {
   readonly after: Release | null
   /** Latest versions of the boundaries before, oldest first, at most sixty: what estimates rest on. */
   readonly history: readonly Release[]
-  /** Freezes and polls of the needed registers within 36 hours on either side, without those of the boundary. */
+  /**
+   * Freezes and polls of the needed registers within 36 hours on either side, without those of the boundary, and of the
+   * meter of this segment alone: what another counted in its place speaks neither for nor against.
+   */
   readonly beside: readonly KeptReading[]
-  /** Null where the meter tells nothing by which it could be known. */
+  /** Of the meter of this segment. Null where it tells nothing by which it could be known. */
   readonly audits: { readonly before: Audit | null; readonly after: Audit | null } | null
   /** The boundary of this meter before this one, by its calendar, whether anything is known of it or not. UTC ms. */
   readonly previous: number

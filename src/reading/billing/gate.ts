@@ -6,7 +6,7 @@
 import { onlyGrows } from '../../core/obis.ts'
 import { compareScaled, formatScaled, parseScaled, type Scaled } from '../../core/scaled.ts'
 import { DAY } from '../../core/time.ts'
-import { estimateBoundary } from '../estimate/boundary.ts'
+import { type EstimateFacts, estimateBoundary } from '../estimate/boundary.ts'
 import { codesOf } from '../quality-codes.ts'
 import { factorIn, ONE } from '../ratios.ts'
 import type {
@@ -18,7 +18,7 @@ import type {
   KeptReading,
 } from './billing-read.ts'
 import { judgeBilling } from './billing-ready.ts'
-import { increase } from './continuity.ts'
+import { increase, isOneSeries } from './continuity.ts'
 import type { Settled, Surroundings } from './gate-facts.ts'
 import { isSame, whyNotReplaced } from './life-cycle.ts'
 import type { Release, ReleasedRegister, Standing } from './release.ts'
@@ -61,17 +61,23 @@ export function settle(
   ]
   if (doubts.length > 0 || verdict.status === 'missing')
     return withoutActual(facts, boundary, verdict, doubts, around)
-  return withActual(boundary, verdict, heardBy, around)
+  return withActual(facts, boundary, verdict, heardBy, around)
 }
 
 /** Met in all that data can say: released, unless something released stands in its way. */
-function withActual(boundary: number, verdict: BillingRead, heardBy: HeardBy, around: Surroundings): Settled {
+function withActual(
+  facts: BillingFacts,
+  boundary: number,
+  verdict: BillingRead,
+  heardBy: HeardBy,
+  around: Surroundings,
+): Settled {
   const { released } = around
   const standing = verdict.status === 'ready' ? 'actual' : 'totals-only'
   const registers = verdict.registers.map(one => asReleased(one, heardBy.get(one)?.for ?? []))
-  if (released && isSame(released, standing, registers)) return { does: 'nothing', verdict }
   const release = { ...releaseOf(verdict, boundary, standing, registers, around), withheld: verdict.withheld }
-  const why = released && whyNotReplaced(released, release, around)
+  if (released && isSame(released, release)) return { does: 'nothing', verdict }
+  const why = released && whyNotReplaced(released, release, around, facts.capacities)
   return why ? { does: 'hold', verdict, doubts: [why] } : { does: 'release', verdict, release }
 }
 
@@ -83,33 +89,42 @@ function withoutActual(
   doubts: readonly Doubt[],
   around: Surroundings,
 ): Settled {
-  const { released, policy, before, after, history, previous, offsetMinutes, multiplier, segment } = around
+  const { released } = around
   if (released && !isGivingWay(released)) return stands(verdict, released, doubts)
-  if (!doubts.every(({ code }) => ESTIMABLE.includes(code))) return { does: 'hold', verdict, doubts }
-  const capacityOf = (obis: string): Scaled | null => facts.capacities?.[obis] ?? null
-  const estimated = estimateBoundary({
-    boundary,
-    needed: facts.needed,
-    before,
-    after,
-    history,
-    previous,
-    policy,
-    capacityOf,
-    offsetMinutes,
-    multiplier,
-    segment,
-  })
+  if (!doubts.every(({ code }) => ESTIMABLE.includes(code)))
+    return withoutAny(facts, boundary, verdict, doubts, around)
+  const estimated = estimateBoundary(estimateFacts(facts, boundary, around))
   if ('cannot' in estimated) {
     const without = [...doubts, doubtOf('complete', 'NOT_ESTIMABLE', null, estimated.cannot)]
-    if (released?.standing !== 'estimated' || !isOvertaken(facts, released, around))
-      return { does: 'hold', verdict, doubts: without }
-    const taken = releaseOf({ ...verdict, doubts: without }, boundary, 'withdrawn', [], around)
-    return { does: 'release', verdict, release: { ...taken, withheld: facts.needed } }
+    return withoutAny(facts, boundary, verdict, without, around)
   }
-  if (released && isSame(released, 'estimated', estimated.registers)) return { does: 'nothing', verdict }
   const release = releaseOf({ ...verdict, doubts }, boundary, 'estimated', estimated.registers, around)
+  if (released && isSame(released, release)) return { does: 'nothing', verdict }
   return { does: 'release', verdict, release: { ...release, withheld: lacking(facts, estimated.registers) } }
+}
+
+/** An estimate that is none any more is taken back, unless nothing at all is released at present. */
+function withoutAny(
+  facts: BillingFacts,
+  boundary: number,
+  verdict: BillingVerdict,
+  doubts: readonly Doubt[],
+  around: Surroundings,
+): Settled {
+  const { released, heldBack } = around
+  if (released?.standing !== 'estimated' || heldBack !== null || !isOvertaken(facts, released, around))
+    return { does: 'hold', verdict, doubts }
+  const taken = releaseOf({ ...verdict, doubts }, boundary, 'withdrawn', [], around)
+  return { does: 'release', verdict, release: { ...taken, withheld: facts.needed } }
+}
+
+/** What an estimate may rest on. */
+function estimateFacts(facts: BillingFacts, boundary: number, around: Surroundings): EstimateFacts {
+  const { before, after, history, previous, policy, offsetMinutes, multiplier, segment } = around
+  const { needed, capacities } = facts
+  const capacityOf = (obis: string): Scaled | null => capacities?.[obis] ?? null
+  const ends = { before, after, history, previous, multiplier, segment }
+  return { boundary, needed, policy, capacityOf, offsetMinutes, ...ends }
 }
 
 /** What was estimated, or taken back because it had been. */
@@ -117,9 +132,9 @@ function isGivingWay({ standing, by }: Release): boolean {
   return by === 'rule' && (standing === 'estimated' || standing === 'withdrawn')
 }
 
-/** What was read since lies beyond what was estimated. */
-function isOvertaken(facts: BillingFacts, { registers }: Release, around: Surroundings): boolean {
-  return beyondNeighbours(facts, registers, around).length > 0
+/** What was read since lies beyond what was estimated, or it was estimated of another series. */
+function isOvertaken(facts: BillingFacts, released: Release, around: Surroundings): boolean {
+  return !isOneSeries(released, around) || beyondNeighbours(facts, released.registers, around).length > 0
 }
 
 function stands(
@@ -151,6 +166,8 @@ function doubtsOfAudits(boundary: number, audits: Surroundings['audits']): Doubt
   const other = near.find(({ found }) => found === 'other')
   if (other) return [doubtOf('identity', 'ANOTHER_METER', null, `V-I5: ${other.evidence}`)]
   if (near.length > 0) return []
+  // No meter hung there in between that was another.
+  if (audits.before?.found === 'same' && audits.after?.found === 'same') return []
   const text = 'V-I2: who the meter is was not asked within seven days of the boundary'
   return [doubtOf('identity', 'NOT_AUDITED', null, text)]
 }
@@ -182,18 +199,19 @@ type Valued = Pick<ReleasedRegister, 'obis' | 'value' | 'unit'>
 function beyondNeighbours(
   { capacities }: BillingFacts,
   registers: readonly Valued[],
-  { history, after, segment, multiplier }: Surroundings,
+  around: Surroundings,
 ): { readonly obis: string; readonly text: string }[] {
-  const isFirm = (one: Release) =>
-    one.standing !== 'estimated' && one.segment === segment && one.multiplier === multiplier
-  const earlier = history.findLast(isFirm)
-  const later = after && isFirm(after) ? after : undefined
+  const isFirm = (one: Release) => one.standing !== 'estimated' && isOneSeries(one, around)
+  const firm = around.history.filter(isFirm)
+  const later = around.after && isFirm(around.after) ? around.after : undefined
   return registers
     .filter(({ obis }) => onlyGrows(obis))
     .flatMap(({ obis, value, unit }) => {
       const capacity = capacities?.[obis] ?? null
       const valueIn = (release: Release | undefined) =>
         release?.registers.find(one => one.obis === obis && one.unit === unit)?.value
+      // The last that has it: others may be of totals only.
+      const earlier = firm.findLast(one => valueIn(one) !== undefined)
       const [low, high] = [valueIn(earlier), valueIn(later)]
       const falls = low !== undefined && increase(low, value, capacity) === null
       const rises = high !== undefined && increase(value, high, capacity) === null

@@ -1,7 +1,9 @@
 /** When a release may be followed by another version of it without a person's word (V-A4). Pure. */
 
+import { onlyGrows } from '../../core/obis.ts'
 import { compareScaled, formatScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
-import type { Doubt } from './billing-read.ts'
+import type { BillingFacts, Doubt } from './billing-read.ts'
+import { increase, isOneSeries } from './continuity.ts'
 import type { Surroundings } from './gate-facts.ts'
 import type { Release, ReleasedRegister, Standing } from './release.ts'
 
@@ -14,17 +16,16 @@ const WORTH: Readonly<Record<Standing, number>> = {
   edited: 4,
 }
 
-/** The same values, of whatever reading: billing need not hear of it again. */
-export function isSame(
-  { standing: before, registers: known }: Release,
-  standing: Standing,
-  registers: readonly ReleasedRegister[],
-): boolean {
+type Next = Pick<Release, 'standing' | 'registers' | 'segment' | 'multiplier'>
+
+/** The same values of the same series, of whatever reading: billing need not hear of it again. */
+export function isSame(released: Release, next: Next): boolean {
   return (
-    before === standing &&
-    known.length === registers.length &&
-    registers.every(one => {
-      const other = known.find(({ obis }) => obis === one.obis)
+    released.standing === next.standing &&
+    isOneSeries(released, next) &&
+    released.registers.length === next.registers.length &&
+    next.registers.every(one => {
+      const other = released.registers.find(({ obis }) => obis === one.obis)
       return other !== undefined && other.unit === one.unit && compareScaled(other.value, one.value) === 0
     })
   )
@@ -33,8 +34,9 @@ export function isSame(
 /** Null where it may be; else what stands against it. */
 export function whyNotReplaced(
   released: Release,
-  next: Pick<Release, 'standing' | 'registers'>,
+  next: Next,
   { before, policy }: Pick<Surroundings, 'before' | 'policy'>,
+  capacities: BillingFacts['capacities'],
 ): Doubt | null {
   const { version, standing, by } = released
   // What a person decided no rule changes.
@@ -43,20 +45,29 @@ export function whyNotReplaced(
     return against('RELEASED_STANDS', null, `version ${version} is ${standing}, this ${next.standing}`)
   // The amount was an estimate: that an actual read takes its place is what it was for.
   if (WORTH[standing] <= WORTH.estimated) return null
-  for (const { obis, value, unit } of next.registers) {
-    const known = released.registers.find(one => one.obis === obis && one.unit === unit)
-    if (!known) continue
-    const used = before?.registers.find(one => one.obis === obis && one.unit === unit)
-    const off = sizeOf(subtractScaled(value, known.value))
-    const usage = used ? sizeOf(subtractScaled(known.value, used.value)) : null
+  const earlier = before && isOneSeries(before, released) ? before : null
+  for (const known of released.registers) {
+    const { obis, unit } = known
+    const text = `the ${formatScaled(known.value)} ${unit} released as version ${version}`
+    const one = next.registers.find(other => other.obis === obis && other.unit === unit)
+    if (!one) return against('NEEDS_APPROVAL', obis, `nothing would take the place of ${text}`)
+    const off = sizeOf(subtractScaled(one.value, known.value))
+    const usage = usageOf(known, earlier, capacities?.[obis] ?? null)
     if (compareScaled(off, mostOff(usage, policy)) > 0)
-      return against(
-        'NEEDS_APPROVAL',
-        obis,
-        `${formatScaled(value)} ${unit} would replace the ${formatScaled(known.value)} released as version ${released.version}`,
-      )
+      return against('NEEDS_APPROVAL', obis, `${formatScaled(one.value)} ${unit} would replace ${text}`)
   }
   return null
+}
+
+/** What was used until then; null where nothing tells. */
+function usageOf(
+  { obis, value, unit }: ReleasedRegister,
+  before: Release | null,
+  capacity: Scaled | null,
+): Scaled | null {
+  const start = before?.registers.find(one => one.obis === obis && one.unit === unit)
+  if (!start) return null
+  return onlyGrows(obis) ? increase(start.value, value, capacity) : sizeOf(subtractScaled(value, start.value))
 }
 
 /** The larger of so many units and so many percent of what was used. */

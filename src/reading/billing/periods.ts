@@ -6,7 +6,7 @@
 import { onlyGrows } from '../../core/obis.ts'
 import { type Scaled, subtractScaled } from '../../core/scaled.ts'
 import type { BillingFacts } from './billing-read.ts'
-import { increase } from './continuity.ts'
+import { increase, isOneSeries } from './continuity.ts'
 import type { Release } from './release.ts'
 
 export interface Period {
@@ -63,7 +63,7 @@ function isThere({ standing }: Release): boolean {
 }
 
 function periodBetween(start: Release, end: Release, capacities: Capacities): Period {
-  const isSplit = start.segment !== end.segment || start.multiplier !== end.multiplier
+  const isSplit = !isOneSeries(start, end)
   const quantities = isSplit ? [] : quantitiesBetween(start, end, capacities)
   const all = new Set([...start.registers, ...end.registers].map(({ obis }) => obis))
   return {

@@ -6,7 +6,8 @@
 import { onlyGrows, tariffOf, totalOf } from '../../core/obis.ts'
 import { addScaled, compareScaled, formatScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
 import { HOUR, MINUTE } from '../../core/time.ts'
-import { CLOCK_SUSPECT_MS } from '../rules/clock-limits.ts'
+import { factorIn, ONE } from '../ratios.ts'
+import { CLOCK_COUNTS_WITHIN_MS, CLOCK_SUSPECT_MS } from '../rules/clock-limits.ts'
 import type { BillingFacts, KeptReading } from './billing-read.ts'
 import { hasRolledOver } from './continuity.ts'
 import type { Witness, WitnessKind } from './release.ts'
@@ -53,18 +54,20 @@ function secondRead({ findings }: KeptReading): Said {
   return said ? { by: 'second-read', evidence: said.evidence } : null
 }
 
-/** The moment the value is true for is the meter's; how far its clock was off is allowed for on either side. */
 function registerAround(one: KeptReading, beside: readonly KeptReading[], facts: BillingFacts): Said {
-  const slackMs =
-    one.kind === 'poll'
-      ? 0
-      : facts.clock
-        ? Math.abs(facts.clock.deviationMs) + CLOCK_SURE_MS
-        : CLOCK_SUSPECT_MS
+  const slackMs = one.kind === 'poll' ? 0 : slackOf(one, facts)
   const others = comparable(one, beside, 'poll').filter(
     ({ readAt }) => Math.abs(readAt - one.readAt) <= REGISTER_WITHIN_MS + slackMs,
   )
   return between(one, others, slackMs, facts, 'register-around')
+}
+
+/** The moment a freeze is true for is the meter's; how far its clock was off is allowed for on either side. */
+function slackOf({ slot }: KeptReading, { clock }: BillingFacts): number {
+  if (clock === null) return CLOCK_SUSPECT_MS
+  const known = Math.abs(clock.deviationMs) + CLOCK_SURE_MS
+  const counts = Math.abs(clock.measuredAt - slot) <= CLOCK_COUNTS_WITHIN_MS
+  return counts ? known : Math.max(known, CLOCK_SUSPECT_MS)
 }
 
 function freezesAround(one: KeptReading, beside: readonly KeptReading[], facts: BillingFacts): Said {
@@ -80,8 +83,13 @@ function comparable(one: KeptReading, beside: readonly KeptReading[], kind: Kept
       other.kind === kind &&
       other.quality === 'good' &&
       other.unit === one.unit &&
-      other.id !== one.id,
+      other.id !== one.id &&
+      compareScaled(timesOf(other), timesOf(one)) === 0,
   )
+}
+
+function timesOf({ findings }: KeptReading): Scaled {
+  return factorIn(findings) ?? ONE
 }
 
 function between(
@@ -102,8 +110,10 @@ function between(
   return earlier && later ? { by, evidence: `between ${inWords(earlier)} and ${inWords(later)}` } : null
 }
 
+/** By a step at least: one of the two may be told with fewer decimals (V-R14). */
 function isBelow(later: Scaled, earlier: Scaled, capacity: Scaled | null): boolean {
-  return compareScaled(later, earlier) < 0 && !hasRolledOver(earlier, later, capacity)
+  const step = { digits: 1n, scaler: Math.max(later.scaler, earlier.scaler) }
+  return compareScaled(subtractScaled(earlier, later), step) >= 0 && !hasRolledOver(earlier, later, capacity)
 }
 
 /** Counted alike and truncated apart: the total is from 0 to n−1 steps above the sum (V-R10). */

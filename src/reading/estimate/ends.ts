@@ -1,6 +1,7 @@
 /** Between which releases a boundary may be estimated, and why it may not be. */
 
 import { DAY, isoWithOffset } from '../../core/time.ts'
+import { isOneSeries } from '../billing/continuity.ts'
 import type { Surroundings } from '../billing/gate-facts.ts'
 import type { EstimateMethod, Release } from '../billing/release.ts'
 
@@ -38,7 +39,7 @@ export function endsOf(around: Around): Ends | Refusal {
   if (before === null) return { cannot: 'nothing is released before the boundary' }
   if (before.segment !== around.segment)
     return { cannot: `the meter was exchanged between ${at(before.boundary)} and the boundary` }
-  if (before.multiplier !== around.multiplier)
+  if (!isOneSeries(before, around))
     return {
       cannot: `the multiplier is ${around.multiplier}, and was ${before.multiplier} at ${at(before.boundary)}`,
     }
@@ -47,14 +48,14 @@ export function endsOf(around: Around): Ends | Refusal {
   if (last === undefined) return { cannot: 'nothing before the boundary is released that is no estimate' }
   const tooLong = whyTooLong(around, last)
   if (tooLong) return { cannot: tooLong }
-  return after?.segment === around.segment && after.multiplier === around.multiplier
+  return after && isOneSeries(after, around)
     ? { from: last, to: after, method: 'interpolated', history }
     : { from: before, to: null, method: 'like-days', history }
 }
 
-function historyOf({ history, segment, multiplier }: Around, before: Release): readonly Release[] {
-  return [...history.filter(one => one.boundary < before.boundary), before].filter(
-    one => one.standing !== 'withdrawn' && one.segment === segment && one.multiplier === multiplier,
+function historyOf(around: Around, before: Release): readonly Release[] {
+  return [...around.history.filter(one => one.boundary < before.boundary), before].filter(
+    one => one.standing !== 'withdrawn' && isOneSeries(one, around),
   )
 }
 

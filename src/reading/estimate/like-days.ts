@@ -1,11 +1,10 @@
 /** What a register usually counts on a day: the mean of like days, of all days where those are too few. */
 
-import { onlyGrows } from '../../core/obis.ts'
 import { formatScaled } from '../../core/scaled.ts'
 import { DAY, MINUTE, slotOf } from '../../core/time.ts'
 import type { Release } from '../billing/release.ts'
 import type { Around } from './ends.ts'
-import { stepsAt } from './steps.ts'
+import { stepsAt, unrolled } from './steps.ts'
 
 /** Most recent like days that make a mean (California, CPUC working group). */
 export const LIKE_DAYS = 3
@@ -123,9 +122,7 @@ function stretchesOf(
     const ends = [from, to].map(one => one?.registers.find(register => register.obis === obis))
     const [start, end] = ends.map(one => (one ? stepsAt(one.value, scaler) : null))
     if (from === undefined || start == null || end == null) return []
-    const grown = end - start
-    const steps = grown < 0n && full !== null && onlyGrows(obis) ? grown + full : grown
-    return [{ from: from.boundary, to: to.boundary, steps }]
+    return [{ from: from.boundary, to: to.boundary, steps: (unrolled(start, end, full) ?? end) - start }]
   })
 }
 

@@ -198,6 +198,22 @@ describe('A-01 D-01 what is billed', () => {
     )
   })
 
+  test('A-03 every day read well is released as read, those beside an exchange too', () => {
+    fc.assert(
+      fc.property(world, one => {
+        const actual = new Set(
+          bookOf(one)
+            .latest()
+            .filter(({ standing }) => standing === 'actual')
+            .map(({ boundary }) => boundary),
+        )
+        const well = one.fates.flatMap(({ came }, day) => (came === 'in time' ? [boundaryOf(day)] : []))
+        expect(well.filter(boundary => !actual.has(boundary))).toEqual([])
+      }),
+      rounds(4, 300),
+    )
+  })
+
   test('no version is ever changed, versions count from one, and nothing but the truth is released as actual', () => {
     fc.assert(
       fc.property(world, one => {

@@ -91,6 +91,14 @@ describe('without a later read', () => {
     expect(registersOf({ history })[0]?.estimate?.evidence).toContain('1 d of 36.00/5')
   })
 
+  test('a day the register fell, by a person, is no roll-over: nothing is concluded', () => {
+    const capacityOf = () => ({ digits: 1_000_000n, scaler: 0 })
+    const edited = { ...on(-6, '1160.00'), standing: 'edited' as const, by: 'Li Wei' }
+    const history = HISTORY.map(one => (one.boundary === edited.boundary ? edited : one))
+    expect(usually(21)).toBeGreaterThan(1160)
+    expect(ask({ history, capacityOf })).toMatchObject({ cannot: expect.stringContaining('too few days') })
+  })
+
   test('a second day goes on from the first estimate', () => {
     const before = guessed(on(1, '1234.00'))
     expect(said({ boundary: MONDAY + 2 * DAY, before, history: [...HISTORY, before] })).toEqual({
