@@ -1,6 +1,7 @@
 /** Builds and starts every part of the daemon, and stops them in reverse. Reads like a parts list. */
 
 import { uptime } from 'node:os'
+import { type AlarmDesk, openAlarmDesk } from './acquire/alarm-desk.ts'
 import { type Bookkeeping, createBookkeeping } from './acquire/bookkeeping.ts'
 import { openCapabilities } from './acquire/capabilities-held.ts'
 import { freezesHeld } from './acquire/freezes-held.ts'
@@ -17,6 +18,7 @@ import { createTimeTrust, type TimeTrust } from './acquire/time-trust.ts'
 import { openDoor } from './api/door.ts'
 import { createKeyFile } from './api/key-file.ts'
 import { createKeyRing } from './api/keys.ts'
+import { listenAt } from './api/listening.ts'
 import { createPageThread } from './api/page-thread/thread.ts'
 import type { ApiParts, DaemonStatus } from './api/parts.ts'
 import { buildServer } from './api/server.ts'
@@ -110,7 +112,10 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     watchdog.kept()
     for (const dispatcher of dispatchers) dispatcher.wake(accepted.lastSequence)
   }
-  const held = { store, timeTrust, progress }
+  const { dataDirectory: directory, meters, site } = config
+  const alarms = await openAlarmDesk({ ...parts, ...site, store, directory, meters })
+  stops.push(() => alarms.stop())
+  const held = { store, timeTrust, progress, alarms }
   const { polled: pollers, bookkeeping } = await startPollers(parts, held, lines, stops, kept)
   const releasing = createReleasing({ ...parts, ...held, beat: progress.beatOf('book', '') })
   stops.push(() => releasing.stop())
@@ -123,11 +128,12 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     listeners: [...listeners].map(([port, listener]) => ({ port, ...listener.status() })),
     meters: pollers.flatMap(({ poller }) => poller.status()),
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
+    alarms: alarms.standing(),
     expectations: bookkeeping.counts(),
     releasing: releasing.status(),
     parts: watchdog.parts(),
   })
-  const apiUrl = await startApi(parts, { store, pollers, dispatchers, timeTrust, status }, stops)
+  const apiUrl = await startApi(parts, { store, pollers, dispatchers, timeTrust, alarms, status }, stops)
   watchdog.start()
   stops.push(async () => watchdog.stop())
   await supervisor?.tell('READY=1')
@@ -215,7 +221,12 @@ interface PolledLine {
 
 async function startPollers(
   parts: DaemonParts,
-  { store, timeTrust, progress }: Pick<Shown, 'store' | 'timeTrust'> & { readonly progress: Progress },
+  {
+    store,
+    timeTrust,
+    progress,
+    alarms,
+  }: Pick<Shown, 'store' | 'timeTrust' | 'alarms'> & { readonly progress: Progress },
   lines: readonly { readonly config: LineConfig; readonly line: Line }[],
   stops: Stop[],
   kept: PollerParts['kept'],
@@ -258,6 +269,7 @@ async function startPollers(
       refusals: withProbed(probed),
       sameMeter: createSameMeter(probed),
       commissioning,
+      alarms,
       clocks,
       timeTrust,
       laterMs: laterMs(index, meters),
@@ -282,6 +294,7 @@ function lineStatus({ config, line }: { readonly config: LineConfig; readonly li
 
 interface Shown {
   readonly timeTrust: TimeTrust
+  readonly alarms: AlarmDesk
   readonly store: Store
   readonly pollers: readonly PolledLine[]
   readonly dispatchers: readonly Dispatcher[]
@@ -327,20 +340,8 @@ async function startApi(
       return dispatcher.resend(asked)
     },
   })
-  const { host, port } = config.api
-  try {
-    const url = await server.listen({ host, port })
-    stops.push(() => server.close())
-    stops.push(await openDoor(server, config.dataDirectory, log))
-    return url
-  } catch (error) {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    throw taken
-      ? new Fault(
-          'CONFIG_INVALID',
-          `the API cannot listen on ${host}:${port}: the port is taken; choose another in api.listen`,
-          error,
-        )
-      : error
-  }
+  const url = await listenAt(server, config.api)
+  stops.push(() => server.close())
+  stops.push(await openDoor(server, config.dataDirectory, log))
+  return url
 }

@@ -1,16 +1,18 @@
 /** The one way of a round into the store. */
 
 import { isPassing } from '../core/faults.ts'
-import type { Accepted, Round, Store } from '../store/store.ts'
+import type { Accepted, Store } from '../store/store.ts'
+import type { AlarmDesk } from './alarm-desk.ts'
 import type { LastGoodValues } from './last-good.ts'
 import type { LoadsSeen } from './loads-seen.ts'
+import type { Outcome } from './round.ts'
 
 /** Rounds handed to the store and not yet durable; more and the line waits for the disk. */
 const MOST_UNKEPT = 64
 
 export interface Keeping {
-  /** What is durable is the baseline of the next reading, and sinks are told. Rejects as the store does. */
-  accept(round: Round): Promise<Accepted>
+  /** What is durable is the baseline of the next reading; sinks and alarms are told. Rejects as the store does. */
+  accept(outcome: Pick<Outcome, 'round' | 'judged'>): Promise<Accepted>
   /** Resolves when there is room for one more. */
   room(): Promise<void>
   /** Resolves when nothing is on its way any more. */
@@ -21,12 +23,13 @@ export function createKeeping(parts: {
   readonly store: Pick<Store, 'accept'>
   readonly lastGood: LastGoodValues
   readonly loads: Pick<LoadsSeen, 'note'>
+  readonly alarms?: Pick<AlarmDesk, 'took'>
   readonly kept: (accepted: Accepted) => void
   readonly broken: (error: unknown) => void
 }): Keeping {
   const unkept = new Set<Promise<unknown>>()
 
-  function accept(round: Round): Promise<Accepted> {
+  function accept({ round, judged }: Pick<Outcome, 'round' | 'judged'>): Promise<Accepted> {
     const accepting = parts.store
       .accept(round)
       .then(accepted => {
@@ -34,6 +37,7 @@ export function createKeeping(parts: {
         if (accepted.refused === 0) {
           for (const reading of round.readings) parts.lastGood.note(reading)
           parts.loads.note(round.meter, round.readings)
+          parts.alarms?.took(round, judged)
         }
         parts.kept(accepted)
         return accepted

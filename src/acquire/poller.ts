@@ -13,6 +13,7 @@ import type { Point, ReadResult } from '../driver-api/driver.ts'
 import { type Line, PRIORITY, type Priority } from '../line/line.ts'
 import type { Retries } from '../line/retries.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
+import type { AlarmDesk } from './alarm-desk.ts'
 import { type Asked, createAsking, recentClock } from './asking.ts'
 import { type Book, bookOf } from './bookkeeping.ts'
 import { knowHeld } from './fill-talk.ts'
@@ -67,6 +68,8 @@ export interface PollerParts {
   readonly sameMeter?: SameMeter
   /** Holds apart what is read of meters nobody has accepted. */
   readonly commissioning?: Commissioning
+  /** Told of rounds that are durable, and how long answers took. */
+  readonly alarms?: Pick<AlarmDesk, 'took' | 'heard'>
   /** Each meter's clock as measured last, from the store. */
   readonly clocks: ReadonlyMap<string, NonNullable<Round['clock']>>
   readonly timeTrust: TimeTrust
@@ -163,7 +166,7 @@ export function createPoller(parts: PollerParts): Poller {
         round.readings.every(({ quality }) => quality === 'quarantined')
       )
         meter.ledger.lost(job, clock.now(), 'HELD_APART')
-      keep(round, meter, job)
+      keep(outcome, meter, job)
       if (!fault) await parts.sameMeter?.check(meter.config, points => readApart(meter, points))
     } finally {
       meter.underWay = null
@@ -209,6 +212,7 @@ export function createPoller(parts: PollerParts): Poller {
     })
     timeTrust.look()
     parts.refusals.add(config, [...talked.result.refused, ...silentTo(talked, config, parts.lastGood)])
+    parts.alarms?.heard(config.id, talked)
     const hasAnswered = talked.exchanges.some(({ outcome }) => outcome === 'answered')
     // Many a meter is silent to its load records alone, or to what comes at once behind an answer; a poll shows whether it is.
     const tellsOfMeter = job.kind !== 'fill' && !isSecondLook
@@ -260,14 +264,14 @@ export function createPoller(parts: PollerParts): Poller {
   }
 
   /** Hands a round to the store without holding up the line; the ledger asks again for a freeze that was not kept, or not all. */
-  function keep(round: Round, meter: Meter, job: Job): void {
+  function keep(outcome: Outcome, meter: Meter, job: Job): void {
     const lost = () => {
       tally.notKept()
       meter.ledger.lost(job, clock.now())
     }
     const kept = ({ refused }: Pick<Accepted, 'refused'>) =>
       refused > 0 && job.kind !== 'poll' ? lost() : meter.ledger.kept(job)
-    if (wasSent(round)) keeping.accept(round).then(kept, lost)
+    if (wasSent(outcome.round)) keeping.accept(outcome).then(kept, lost)
     else meter.ledger.kept(job)
   }
 

@@ -48,8 +48,9 @@ export function createReadNow<Meter extends { readonly config: MeterConfig }>(pa
       slot: slotOf(clock.now(), SECOND, parts.offsetMinutes),
     }
     await commissioning?.recognise(meter.config, points => parts.readApart(meter, points))
-    const { round, fault } = await parts.converse(meter, job)
-    const accepted = wasSent(round) ? await keeping.accept(round) : null
+    const outcome = await parts.converse(meter, job)
+    const { round, fault } = outcome
+    const accepted = wasSent(round) ? await keeping.accept(outcome) : null
     if (!accepted || (fault && round.readings.length === 0)) {
       throw new Fault(
         fault?.code ?? 'LINE_CLOSED',

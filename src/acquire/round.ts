@@ -5,12 +5,14 @@ import { isBoundary } from '../core/calendar.ts'
 import type { Failure, FaultCode } from '../core/faults.ts'
 import type { RawRefusal } from '../driver-api/driver.ts'
 import type { Conversed } from '../line/line.ts'
+import type { Judged } from '../reading/alarm/in-round.ts'
 import type { Cause } from '../reading/expectation.ts'
 import { fromRaw, type Meaning } from '../reading/from-raw.ts'
 import { factorOf, nameplateOnSide, type Transformers } from '../reading/ratios.ts'
 import type { Reading, ValidatedReading } from '../reading/reading.ts'
 import { capacityOf } from '../reading/rules/capacity.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
+import type { Given } from '../reading/rules/rule.ts'
 import { validateRound } from '../reading/validate.ts'
 import type { Round } from '../store/store.ts'
 import { recordsOf } from './evidence.ts'
@@ -35,6 +37,8 @@ export interface Outcome {
   readonly told: FillTold | null
   /** Why there is no reading, or none that counts; null where there is one. */
   readonly cause: Cause | null
+  /** How the readings came to their findings, for alarms. */
+  readonly judged: Judged
 }
 
 export interface Surroundings {
@@ -73,7 +77,8 @@ export function outcomeOf(
     transformers: around.transformers ?? null,
   })
   const meaning = { ...all, readings: all.readings.filter(({ reading }) => isAskedFor(reading, job)) }
-  const readings = judge(meaning, config, job, around)
+  const given = givenOf(meaning, config, job, around)
+  const readings = validateRound(given)
   const { refusals, clock } = meaning
   const fault =
     talked.fault ?? disturbance(talked, config.id) ?? silenceBehindGateway(config.id, readings, refusals)
@@ -95,7 +100,13 @@ export function outcomeOf(
     told: talked.result.told ?? null,
     cause:
       fault?.code ?? (settlesOtherwise(all, job) ? 'SETTLES_OTHERWISE' : causeOf(job, readings, refusals)),
+    judged: { by: given, again: [], stale: staleIn(meaning, around) },
   }
+}
+
+/** The clock measured last is remembered for hours, and a second answer makes the meter doubted for one. */
+function staleIn({ clock, doubled }: Meaning, { contradicted }: Surroundings): readonly string[] {
+  return [...(clock === null ? ['V-T2'] : []), ...(contradicted && !doubled ? ['V-F10'] : [])]
 }
 
 /** At a moment that is configured too, but not the one that many settlements back by what is configured. */
@@ -125,12 +136,12 @@ function isAskedFor({ slot }: Reading, job: Job): boolean {
   return isItsOwn(job.plan, slot) || !isBoundary(job.plan.calendar, slot)
 }
 
-function judge(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): ValidatedReading[] {
+function givenOf(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): Given[] {
   const periods = job.kind === 'freeze' ? job.plan.periods : null
   const transformers = around.transformers ?? null
   const nameplate = nameplateOnSide(config.nameplate, transformers)
   const load = around.loads?.of(config.id)
-  const round = meaning.readings.map(({ reading, point, floatStep, rounded }) => ({
+  return meaning.readings.map(({ reading, point, floatStep, rounded }) => ({
     reading,
     known: {
       ...around.lastGood.knownOf(reading),
@@ -150,7 +161,6 @@ function judge(meaning: Meaning, config: MeterConfig, job: Job, around: Surround
       limits: config.limits ?? USUAL_LIMITS[USUAL_CLASS],
     },
   }))
-  return validateRound(round)
 }
 
 /** A gateway that answers for a meter that does not (Modbus exceptions 0A, 0B) or is busy: the meter is what is silent. */

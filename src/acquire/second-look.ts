@@ -6,6 +6,7 @@
 import type { Clock } from '../core/clock.ts'
 import { formatScaled } from '../core/scaled.ts'
 import { HOUR, MINUTE } from '../core/time.ts'
+import type { Again } from '../reading/alarm/in-round.ts'
 import type { Finding, ValidatedReading } from '../reading/reading.ts'
 import { ROUND_RULES } from '../reading/rules/table.ts'
 import type { FillJob, Job } from './job.ts'
@@ -78,7 +79,8 @@ export function createSecondLook(clock: Pick<Clock, 'monotonic'>): SecondLook {
         return { ...second, exchange, findings: [...second.findings, ...refuted(one, second)] }
       })
       const exchanges = [...first.round.exchanges, ...again.round.exchanges]
-      return { ...first, round: { ...first.round, exchanges, readings } }
+      const judged = { ...first.judged, again: again.round.readings.flatMap(findingsOf) }
+      return { ...first, round: { ...first.round, exchanges, readings }, judged }
     },
   }
 }
@@ -99,6 +101,10 @@ function isDoubtedTogether({ findings }: ValidatedReading): boolean {
 /** Whether the second answer holds all that the first one did. */
 function isWhole(first: Outcome, again: Outcome): boolean {
   return first.round.readings.every(one => answerTo(one, again) !== undefined)
+}
+
+function findingsOf({ obis, kind, findings }: ValidatedReading): Again[] {
+  return findings.filter(isOfTheValue).map(finding => ({ obis, kind, finding }))
 }
 
 function answerTo({ obis, slot }: ValidatedReading, { round }: Outcome): ValidatedReading | undefined {

@@ -5,23 +5,9 @@ import { RESPONSE_BOUNDS_MS } from '../line/response-times.ts'
 import type { Vitals } from '../running/vitals.ts'
 import type { StoreSizes } from '../store/store.ts'
 import type { App } from './app.ts'
+import { counter, type Family, gauge, renderMetrics, type Sample } from './metric-text.ts'
 import type { ApiParts, DaemonStatus } from './parts.ts'
 import { nothing } from './shapes.ts'
-
-/** One metric name with all its samples. */
-interface Family {
-  readonly name: string
-  readonly type: 'counter' | 'gauge' | 'histogram'
-  readonly help: string
-  readonly samples: readonly Sample[]
-}
-
-interface Sample {
-  /** What a histogram's sample is: "_bucket", "_sum", "_count". */
-  readonly suffix?: string
-  readonly labels?: Readonly<Record<string, string>>
-  readonly value: number
-}
 
 /** Requests answered, by route as registered (never by path), method and status. */
 export type RequestCounts = Map<string, { readonly labels: Readonly<Record<string, string>>; value: number }>
@@ -81,6 +67,7 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
         ...progressFamilies(seen),
         ...expectationFamilies(seen),
         ...releaseFamilies(seen),
+        alarmFamily(seen),
         ...storeFamilies(sizes),
         ...roomFamilies(seen, sizes),
         ...processFamilies(vitals()),
@@ -88,17 +75,6 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
       ])
     },
   )
-}
-
-export function renderMetrics(families: readonly Family[]): string {
-  return families
-    .map(({ name, type, help, samples }) => {
-      const lines = samples.map(
-        ({ suffix = '', labels, value }) => `${name}${suffix}${renderLabels(labels)} ${value}\n`,
-      )
-      return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`
-    })
-    .join('')
 }
 
 const LISTENER_GAUGES = {
@@ -279,6 +255,18 @@ function releaseFamilies({ releasing: { releases, held } }: DaemonStatus): Famil
   ]
 }
 
+/** Of both severities that are alarms, so that none standing is a zero and not an absence. */
+function alarmFamily({ alarms }: DaemonStatus): Family {
+  return gauge(
+    'meterd_alarms_standing',
+    'Alarms that stand: 1 wants a person, 2 heals by a further read.',
+    [1, 2].map(severity => ({
+      labels: { severity: String(severity) },
+      value: alarms.filter(one => one.severity === severity).length,
+    })),
+  )
+}
+
 function storeFamilies(sizes: StoreSizes | null): Family[] {
   const up = gauge('meterd_store_up', '1 while the store answers.', [{ value: sizes ? 1 : 0 }])
   if (sizes === null) return [up]
@@ -326,21 +314,4 @@ function processFamilies({ residentBytes, eventLoopLagSeconds }: Vitals): Family
 
 function requestFamily(requests: RequestCounts): Family {
   return counter('meterd_api_requests_total', 'Requests answered by the API.', [...requests.values()])
-}
-
-function gauge(name: string, help: string, samples: readonly Sample[]): Family {
-  return { name, type: 'gauge', help, samples }
-}
-
-function counter(name: string, help: string, samples: readonly Sample[]): Family {
-  return { name, type: 'counter', help, samples }
-}
-
-function renderLabels(labels: Readonly<Record<string, string>> = {}): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`)
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`
-}
-
-function escaped(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 }

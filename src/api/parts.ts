@@ -10,6 +10,7 @@ import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import type { DialInStatus } from '../line/dial-in.ts'
 import type { ResendAsked, Resent, SinkStatus } from '../publish/sink.ts'
+import type { AlarmEvent } from '../reading/alarm/alarm.ts'
 import type { ReleasingStatus } from '../releasing/releasing.ts'
 import type { Vitals } from '../running/vitals.ts'
 import type { PartState } from '../running/watchdog.ts'
@@ -64,6 +65,8 @@ export interface DaemonStatus {
   readonly listeners?: readonly (DialInStatus & { readonly port: number })[]
   readonly meters: readonly MeterStatus[]
   readonly sinks: readonly SinkStatus[]
+  /** How each alarm that stands was opened last. */
+  readonly alarms: readonly AlarmEvent[]
   /** Of each plan, how many periods were due and how many were missed. */
   readonly expectations: readonly PlanCounts[]
   readonly releasing: ReleasingStatus

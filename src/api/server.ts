@@ -8,6 +8,7 @@ import { toHex } from '../core/hex.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import { guard } from './access.ts'
+import { alarmRoutes } from './alarms.ts'
 import type { App } from './app.ts'
 import { billingRoutes } from './billing.ts'
 import { clockRoutes } from './clock.ts'
@@ -91,6 +92,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   lineRoutes(app, parts)
   expectationRoutes(app, parts)
   intervalRoutes(app, parts)
+  alarmRoutes(app, parts)
   voltageRoutes(app, parts)
   sinkRoutes(app, parts)
   clockRoutes(app, parts)

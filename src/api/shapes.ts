@@ -41,7 +41,7 @@ export const quality = z.enum(['good', 'suspect', 'quarantined'])
 export const kind = z.enum(['freeze', 'poll'])
 export const fault = z.object({ code: z.string(), text: z.string(), hint: z.string() }).nullable()
 
-const finding = z.object({
+export const finding = z.object({
   rule: z.string(),
   verdict: z.string(),
   severity: z.int(),

@@ -35,7 +35,10 @@ export function showMeasured(
   }
 }
 
-function showFinding(found: Finding, offsetMinutes: number): z.infer<typeof reading>['findings'][number] {
+export function showFinding(
+  found: Finding,
+  offsetMinutes: number,
+): z.infer<typeof reading>['findings'][number] {
   const { rule, verdict, severity, codes, evidence, version, samples, limit } = found
   return {
     ...{ rule, verdict, severity, codes: [...codes], evidence },

@@ -98,3 +98,29 @@ export interface BatchFields {
 export function batchChecksum({ id, first, last, hash, entry }: BatchFields): number {
   return crc32(`${id}\n${first}\n${last}\n${hash}\n${entry}`)
 }
+/** A row of `alarm`, with what SQLite holds. */
+export interface AlarmFields {
+  readonly sequence: number
+  readonly event: string
+  readonly scope: string
+  readonly subject: string
+  readonly rule: string
+  readonly about: string
+  readonly line: string
+  readonly version: number | null
+  readonly severity: number
+  readonly blocks: number
+  readonly codes: string
+  readonly at: number
+  readonly opened: number
+  readonly evidence: string
+}
+
+export function alarmChecksum(fields: AlarmFields): number {
+  const { sequence, event, scope, subject, rule, about, line } = fields
+  const { version, severity, blocks, codes, at, opened, evidence } = fields
+  return crc32(
+    `${sequence}\n${event}\n${scope}\n${subject}\n${rule}\n${about}\n${line}\n${version}\n${severity}\n${blocks}\n` +
+      `${codes}\n${at}\n${opened}\n${evidence}`,
+  )
+}

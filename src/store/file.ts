@@ -6,6 +6,7 @@ import { Fault } from '../core/faults.ts'
 import { DAY } from '../core/time.ts'
 import { settle } from '../reading/billing/gate.ts'
 import type { Worth } from '../reading/worth.ts'
+import { createAlarmBook } from './alarms.ts'
 import { createBook } from './book/book.ts'
 import type { Gate } from './book/facts.ts'
 import { createSettling } from './book/settling.ts'
@@ -114,6 +115,7 @@ function createCalls(
     transaction,
     offsetMinutes,
   })
+  const alarms = createAlarmBook({ database, transaction, damage })
   const keeping = createKeeping({
     ...createUpkeepParts({ database, rows, places, damage, transaction, moments, outbox }),
     room,
@@ -137,6 +139,8 @@ function createCalls(
     rewind: (sink, sequence) => writer.write(`moving sink ${sink} back`, () => parked.rewind(sink, sequence)),
     parkedAfter: parked.parkedAfter,
     doubtPolls: asked => writer.write('doubting readings', () => clockDoubt.doubtPolls(asked)),
+    ...alarms,
+    alarm: events => writer.write('noting alarms', () => alarms.alarm(events)),
     ...expectations,
     expect: (expected, at) =>
       writer.write('noting what is expected', () => expectations.expect(expected, at)),

@@ -1,6 +1,7 @@
 /** What crosses between the store's thread and everybody else. */
 
 import type { FaultCode } from '../core/faults.ts'
+import type { AlarmBook } from './alarms.ts'
 import type { Batch } from './batch.ts'
 import type { SettleAnswer, SettleAsked, TouchedBoundaries } from './book/asked.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
@@ -21,7 +22,7 @@ import type {
 } from './store.ts'
 
 /** Every question the thread answers, one after the other, in the order they were sent. */
-export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations {
+export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations, AlarmBook {
   epoch(): number
   accept(batch: Batch): Accepted[]
   settle(asked: SettleAsked): SettleAnswer

@@ -31,6 +31,7 @@ export const HOUR_OF_SLOTS = 3_600_000
  * changed or removed, and each is kept as the very text that is sent (src/store/book/). They carry names and not numbers:
  * the book outlives the tables of names. `release_open` holds those that are not the last word, so that what is final is
  * told by indices alone. `release_fenced` names the damaged, which are released anew.
+ * `alarm` holds what became of alarms, one row an event, never changed: the last of a subject, rule and register counts.
  *
  * References are not enforced by SQLite: the only writer hands out the numbers itself, and a check per row would
  * cost as much as the row.
@@ -207,6 +208,24 @@ export const MIGRATIONS: readonly string[] = [
     checksum INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE release_fenced (sequence INTEGER PRIMARY KEY) STRICT;
+  CREATE TABLE alarm (
+    sequence INTEGER PRIMARY KEY,
+    event TEXT NOT NULL CHECK (event IN ('raised', 'reopened', 'cleared')),
+    scope TEXT NOT NULL CHECK (scope IN ('meter', 'line', 'gateway')),
+    subject TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    about TEXT NOT NULL,
+    line TEXT NOT NULL,
+    version INTEGER,
+    severity INTEGER NOT NULL,
+    blocks INTEGER NOT NULL,
+    codes TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    opened INTEGER NOT NULL,
+    evidence TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX alarm_of ON alarm (scope, subject, rule, about, sequence);
   `,
 ]
 

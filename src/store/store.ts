@@ -3,6 +3,7 @@
 import type { Calendar } from '../core/calendar.ts'
 import type { Failure } from '../core/faults.ts'
 import type { Scaled } from '../core/scaled.ts'
+import type { AlarmEvent, KeptAlarm } from '../reading/alarm/alarm.ts'
 import type { KeptReading } from '../reading/billing/billing-read.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
 import type { Expected, HeldSlot, KeptPlan, Missing } from '../reading/expectation.ts'
@@ -97,6 +98,13 @@ export interface Store {
   inService(): Promise<readonly string[]>
   /** For good: resolves when that is synced to disk. */
   leaveService(meter: string): Promise<void>
+
+  /** What became of alarms: all of these events or none; resolves when that is synced to disk. */
+  alarm(events: readonly AlarmEvent[]): Promise<void>
+  /** The last event of each alarm that stands, or was cleared after an instant, UTC ms; oldest first. */
+  alarmsStanding(clearedAfter: number): Promise<readonly KeptAlarm[]>
+  /** Events in recorded order after a sequence number, 1 to 5,000 of them. */
+  alarmsAfter(sequence: number, limit: number): Promise<readonly KeptAlarm[]>
 
   /** A write that changes nothing and is synced like any other: whether the store still can. */
   touch(): Promise<void>

@@ -87,6 +87,7 @@ export async function openStore(
     account: (gaps, at) => mood.watch(thread.ask('account', gaps, at)),
     settle: asked => mood.watch(thread.ask('settle', asked)),
     ...readingSide(thread),
+    alarm: events => mood.watch(thread.ask('alarm', events)),
     leaveService: meter => mood.watch(thread.ask('leaveService', meter)),
     doubtPolls(...asked) {
       // What waits for its batch was stamped by the same clock.
@@ -120,6 +121,7 @@ type ReadingSide = Omit<
   | 'account'
   | 'settle'
   | 'leaveService'
+  | 'alarm'
 >
 
 function changeSide(thread: Thread, mood: Mood): ChangeSide {
@@ -161,6 +163,11 @@ function readingSide(thread: Thread): ReadingSide {
     open: plan => thread.ask('open', plan),
     slots: (plan, from, to) => thread.ask('slots', plan, from, to),
     inService: () => thread.ask('inService'),
+    alarmsStanding: clearedAfter => thread.ask('alarmsStanding', clearedAfter),
+    async alarmsAfter(sequence, limit) {
+      requirePage(limit)
+      return thread.ask('alarmsAfter', sequence, limit)
+    },
     touch: () => thread.ask('touch'),
     sizes: () => thread.ask('sizes'),
     report: found => thread.ask('report', found),

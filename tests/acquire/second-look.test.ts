@@ -57,6 +57,7 @@ function outcome(...readings: readonly ValidatedReading[]): Outcome {
     refused: 0,
     told: null,
     cause: null,
+    judged: { by: [], again: [], stale: [] },
   }
 }
 

@@ -34,6 +34,7 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   'GET /v1/billing/batches/:id': { access: 'billing', url: '/v1/billing/batches/1', status: 404 },
   'GET /v1/lines': { access: 'read' },
   'GET /v1/expectations': { access: 'read' },
+  'GET /v1/alarms': { access: 'read' },
   'GET /v1/indicators/voltage': { access: 'read' },
   'GET /v1/sinks': { access: 'admin' },
   'GET /v1/sinks/:name/parked': { access: 'admin', url: '/v1/sinks/none/parked', status: 404 },

@@ -166,6 +166,7 @@ describe('PR-87 health', () => {
     lines: [],
     meters: [],
     sinks: [],
+    alarms: [],
     expectations: [],
     releasing: { releases: {}, held: 0 },
     parts: [],

@@ -65,7 +65,12 @@ test('after every kind of change a page behind a cursor is the page made by who 
   const directory = newDirectory()
   const store = await openIn(directory)
   const pages = pagesOver(readerIn(directory))
-  const firsts = BOUNDARIES.map(boundary => ({ boundary, now: boundary + HOUR, seen: null, page: { limit: 3 } }))
+  const firsts = BOUNDARIES.map(boundary => ({
+    boundary,
+    now: boundary + HOUR,
+    seen: null,
+    page: { limit: 3 },
+  }))
   const counted = new Set<string>()
   for (let step = 0; step < STEPS; step++) {
     if (random.integer(3) > 0) await changeSomething(store, random)

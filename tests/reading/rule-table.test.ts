@@ -599,7 +599,13 @@ const fortnight = (counted: number, lasted = 14 * DAY): Weeks => {
   return { ...flowed, lasted, counted, countedBoth: counted }
 }
 example('V-R26', 'pass', 'a fortnight', 'passes', ...dayOf('124.00', { weeks: fortnight(336) }))
-example('V-R26', 'threshold', 'nearly a twentieth more', 'passes', ...dayOf('124.00', { weeks: fortnight(352.79) }))
+example(
+  'V-R26',
+  'threshold',
+  'nearly a twentieth more',
+  'passes',
+  ...dayOf('124.00', { weeks: fortnight(352.79) }),
+)
 example('V-R26', 'fail', 'and a step more', 'flag', ...dayOf('124.00', { weeks: fortnight(352.81) }))
 example('V-R26', 'fail', 'a twelfth less', 'flag', ...dayOf('124.00', { weeks: fortnight(308) }))
 const short = fortnight(400, 14 * DAY - 1)

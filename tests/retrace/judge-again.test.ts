@@ -215,3 +215,30 @@ test('a clock that may have been another within its hour changes no verdict, and
   const judge = createJudge({ meter, offsetMinutes: OFFSET, clocks })
   expect(judge.judge([polled(0, 100)])[0]).toMatchObject({ quality: 'good', changes: [], left: ['V-T2'] })
 })
+
+test('V-T2 goes by the clock it told of, whatever was measured later in that hour', async () => {
+  const night = await kept({ seed: 6, hours: 0, buses: busesWith({}).slice(0, 1) })
+  const [meter] = night.config.meters
+  if (!meter) throw new Error('a meter')
+  const clocks = [{ meter: meter.id, measuredAt: START + 1_000, deviationMs: 0 }]
+  const told = (clock: string) =>
+    polled(0, 100, {
+      findings: [
+        {
+          ...{ rule: 'V-T2', version: 1, verdict: 'flag', severity: 2, codes: ['1.1.9'] },
+          evidence: `${clock}; flagged above 60 s, tariff registers and load records suspect above 300 s, freezes above 900 s`,
+        },
+      ],
+    })
+  for (const clock of [
+    "the meter's clock is -60 s off",
+    "the meter's clock shows a date that does not exist",
+  ]) {
+    const judge = createJudge({ meter, offsetMinutes: OFFSET, clocks })
+    expect(judge.judge([told(clock)])[0]?.changes).toEqual([])
+  }
+  const lax = limitsOf('dwelling', { 'V-T2': { flagAbove: 2 * MINUTE } }, {})
+  const judge = createJudge({ meter, offsetMinutes: OFFSET, clocks, limits: lax })
+  const [found] = judge.judge([told("the meter's clock is 90 s off")])
+  expect(found?.changes).toMatchObject([{ rule: 'V-T2', was: { verdict: 'flag' }, would: null }])
+})

@@ -54,6 +54,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     lines: [lineStatus('a')],
     meters: [],
     sinks: [],
+    alarms: [],
     expectations: [],
     releasing: { releases: {}, held: 0 },
     parts: [],

@@ -1,5 +1,6 @@
 /** The reading side of a store, in memory, for tests of rooms above it. Nothing in it can be accepted. */
 
+import type { KeptAlarm } from '../../src/reading/alarm/alarm.ts'
 import type { KeptPlan } from '../../src/reading/expectation.ts'
 import type { Kind } from '../../src/reading/reading.ts'
 import type { Batch } from '../../src/store/book/batch-entry.ts'
@@ -22,6 +23,7 @@ export interface MemoryStore extends Store {
   readonly keptPlans: KeptPlan[]
   /** The book, in the order recorded, and its batches. */
   readonly released: { readonly entries: Entry[]; readonly batches: Batch[] }
+  readonly alarmEvents: KeptAlarm[]
   accounted: number | null
   /** Set to make every question fail. */
   broken: Error | null
@@ -65,6 +67,11 @@ export function memoryStore(): MemoryStore {
     inService: refuse,
     leaveService: refuse,
     touch: refuse,
+    alarm: refuse,
+    alarmsStanding: refuse,
+    alarmsAfter: (sequence, limit) =>
+      answer(() => store.alarmEvents.filter(one => one.sequence > sequence).slice(0, limit)),
+    alarmEvents: [],
     expect: refuse,
     account: refuse,
     settle: refuse,

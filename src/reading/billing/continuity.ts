@@ -35,6 +35,15 @@ export function hasRolledOver(earlier: Scaled, later: Scaled, capacity: Scaled |
   )
 }
 
+/** Where a register may have rolled over from one moment to another: nowhere if it is not below what it was. */
+export function capacityBetween(
+  earlier: Scaled | undefined,
+  later: Scaled | undefined,
+  capacity: Scaled | null,
+): Scaled | null {
+  return earlier && later && compareScaled(later, earlier) >= 0 ? null : capacity
+}
+
 /** What a register that only grows has counted between two moments; null where it fell and did not roll over. */
 export function increase(earlier: Scaled, later: Scaled, capacity: Scaled | null): Scaled | null {
   const step = subtractScaled(later, earlier)

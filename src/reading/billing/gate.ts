@@ -18,7 +18,7 @@ import type {
   KeptReading,
 } from './billing-read.ts'
 import { judgeBilling } from './billing-ready.ts'
-import { increase, isOneSeries } from './continuity.ts'
+import { capacityBetween, increase, isOneSeries } from './continuity.ts'
 import type { Settled, Surroundings } from './gate-facts.ts'
 import { isSame, whyNotReplaced } from './life-cycle.ts'
 import type { Release, ReleasedRegister, Standing } from './release.ts'
@@ -207,13 +207,16 @@ function beyondNeighbours(
   return registers
     .filter(({ obis }) => onlyGrows(obis))
     .flatMap(({ obis, value, unit }) => {
-      const capacity = capacities?.[obis] ?? null
       const valueIn = (release: Release | undefined) =>
         release?.registers.find(one => one.obis === obis && one.unit === unit)?.value
-      // The last that has it: others may be of totals only.
-      const earlier = firm.findLast(one => valueIn(one) !== undefined)
+      // The last that have it: others may be of totals only.
+      const having = firm.filter(one => valueIn(one) !== undefined)
+      const [prior, earlier] = [having.at(-2), having.at(-1)]
       const [low, high] = [valueIn(earlier), valueIn(later)]
-      const falls = low !== undefined && increase(low, value, capacity) === null
+      const capacity = capacityBetween(low, high, capacities?.[obis] ?? null)
+      // Not below what it was two releases ago, it has not rolled over: the one in between is wrong.
+      const full = capacityBetween(valueIn(prior), value, capacity)
+      const falls = low !== undefined && increase(low, value, full) === null
       const rises = high !== undefined && increase(value, high, capacity) === null
       const say = (word: string, bound: Scaled, of: Release) => ({
         obis,

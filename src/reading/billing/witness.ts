@@ -9,7 +9,7 @@ import { HOUR, MINUTE } from '../../core/time.ts'
 import { factorIn, ONE } from '../ratios.ts'
 import { CLOCK_COUNTS_WITHIN_MS, CLOCK_SUSPECT_MS } from '../rules/clock-limits.ts'
 import type { BillingFacts, KeptReading } from './billing-read.ts'
-import { hasRolledOver } from './continuity.ts'
+import { capacityBetween, hasRolledOver } from './continuity.ts'
 import type { Witness, WitnessKind } from './release.ts'
 
 export interface Heard {
@@ -99,12 +99,12 @@ function between(
   { capacities }: BillingFacts,
   by: WitnessKind,
 ): Said {
-  const capacity = capacities?.[one.obis] ?? null
   const earlier = others
     .filter(({ readAt }) => readAt < one.readAt - slackMs)
     .toSorted(byTime)
     .at(-1)
   const [later] = others.filter(({ readAt }) => readAt > one.readAt + slackMs).toSorted(byTime)
+  const capacity = capacityBetween(earlier?.value, later?.value, capacities?.[one.obis] ?? null)
   if (earlier && isBelow(one.value, earlier.value, capacity)) return `${inWords(earlier)}, before it`
   if (later && isBelow(later.value, one.value, capacity)) return `${inWords(later)}, after it`
   return earlier && later ? { by, evidence: `between ${inWords(earlier)} and ${inWords(later)}` } : null

@@ -7,7 +7,13 @@ import type { RuleElsewhere, RuleFacts } from './rule.ts'
 import { READING_RULES, ROUND_RULES } from './table.ts'
 
 export interface ListedRule extends RuleFacts {
-  readonly acts: 'before a reading' | 'on a reading' | 'on a round' | 'on a period' | 'on a group'
+  readonly acts:
+    | 'before a reading'
+    | 'on a reading'
+    | 'on a round'
+    | 'on many rounds'
+    | 'on a period'
+    | 'on a group'
   /** Who keeps it, where it is not this table. */
   readonly by: string | null
 }
@@ -16,7 +22,7 @@ export interface ListedRule extends RuleFacts {
 const FAMILIES = ['F', 'I', 'C', 'T', 'R', 'L', 'A']
 
 export const ALL_RULES: readonly ListedRule[] = [
-  ...RULES_ELSEWHERE.map(rule => listed(rule, 'before a reading', rule.by)),
+  ...RULES_ELSEWHERE.map(rule => listed(rule, rule.acts ?? 'before a reading', rule.by)),
   ...READING_RULES.map(rule => listed(rule, 'on a reading', null)),
   ...ROUND_RULES.map(rule => listed(rule, 'on a round', null)),
   ...PERIOD_RULES.map(rule => listed(rule, 'on a period', null)),

@@ -126,4 +126,27 @@ export const RULES_ELSEWHERE: readonly RuleElsewhere[] = [
     outcomes: [{ verdict: 'flag', severity: 2, codes: ['2.5.259'] }],
     by: 'the ledger of what is expected, once a minute',
   },
+  {
+    id: 'V-A2',
+    version: 1,
+    says: 'no more than 20 % of the meters of a line, or two of them, and no more than 5 % of all, or four, begin to fail the same rule within one cycle, which is the longest poll of the line, 1 to 15 min; it is over at half of that',
+    why: 'what many meters share (wiring, a converter, a clock, a configuration) is one cause: told as one alarm instead of many, it also spoils what still passes',
+    needs: 'rules that say something of those meters',
+    outcomes: [
+      { verdict: 'suspect', severity: 1, codes: ['2.5.258'] },
+      { verdict: 'flag', severity: 2, codes: [] },
+    ],
+    by: 'the alarms, once a minute; where the rule withholds values nothing of these meters is released meanwhile, where it only flags that is told',
+    acts: 'on many rounds',
+  },
+  {
+    id: 'V-A7',
+    version: 1,
+    says: 'the median of 50 answers of one kind of a meter lies within 5 times the spread (median absolute deviation), and within 20 ms at least, of the median of 200 before',
+    why: 'what is put between meter and gateway, and rewrites what passes, takes time or saves it',
+    needs: '200 answers of one kind, of conversations in which nothing was lost or disturbed',
+    outcomes: [{ verdict: 'flag', severity: 2, codes: ['2.3.3'] }],
+    by: 'the alarms; two blocks in a row make one, which then stands until answers are as before, or have been as they are for 30 days',
+    acts: 'on many rounds',
+  },
 ]

@@ -49,6 +49,8 @@ export interface Told {
 export interface RuleElsewhere extends RuleFacts {
   /** Where it is kept: a file, and who does it. */
   readonly by: string
+  /** Absent for those that act before there is a reading. */
+  readonly acts?: 'on many rounds'
 }
 
 /** Null where the rule is satisfied. */

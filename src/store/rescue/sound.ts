@@ -5,6 +5,7 @@ import type { Kind } from '../../reading/reading.ts'
 import { QUALITIES, type Register } from '../batch.ts'
 import { batchOf, entryOf } from '../book/book.ts'
 import {
+  alarmChecksum,
   changeChecksum,
   clockChecksum,
   cursorChecksum,
@@ -42,6 +43,9 @@ export const SOUND: Readonly<Record<string, string>> = {
   sink: 'sound_cursor(name, cursor, checksum)',
   release: 'sound_release(sequence, meter, boundary, version, standing, recorded_at, batch, entry, checksum)',
   release_batch: 'sound_release_batch(id, first, last, hash, entry, checksum)',
+  alarm:
+    'sound_alarm(sequence, event, scope, subject, rule, about, line, version, severity, blocks, codes, at, opened, ' +
+    'evidence, checksum)',
 }
 
 /** Told of each reading and release looked at; one looked at twice is told twice. */
@@ -144,6 +148,42 @@ export function addSoundFunctions(
   add(
     'sound_release_batch',
     (id, first, last, hash, entry, checksum) => batchOf({ id, first, last, hash, entry, checksum }) !== null,
+  )
+  add(
+    'sound_alarm',
+    (
+      ...[
+        sequence,
+        event,
+        scope,
+        subject,
+        rule,
+        about,
+        line,
+        version,
+        severity,
+        blocks,
+        codes,
+        at,
+        opened,
+        evidence,
+        sum,
+      ]
+    ) => {
+      const fields = {
+        ...{
+          sequence: whole(sequence),
+          event: String(event),
+          scope: String(scope),
+          subject: String(subject),
+        },
+        ...{ rule: String(rule), about: String(about), line: String(line) },
+        version: version === null ? null : whole(version),
+        ...{ severity: whole(severity), blocks: whole(blocks), codes: String(codes) },
+        ...{ at: whole(at), opened: whole(opened), evidence: String(evidence) },
+      }
+      return alarmChecksum(fields) === whole(sum)
+    },
   )
   add('sound_cursor', (sink, cursor, sum) => cursorChecksum(String(sink), whole(cursor)) === whole(sum))
 }

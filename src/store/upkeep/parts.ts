@@ -6,6 +6,7 @@ import type { Damage } from '../damage.ts'
 import type { Outbox } from '../outbox.ts'
 import type { Rows } from '../rows.ts'
 import type { Transaction } from '../statements.ts'
+import { createAlarmThinning } from './alarm-thinning.ts'
 import { createBookScrub } from './book-scrub.ts'
 import { createChangeTrail } from './change-trail.ts'
 import { createClockThinning } from './clock-thinning.ts'
@@ -28,7 +29,10 @@ export interface UpkeepParts {
 
 export function createUpkeepParts(
   parts: UpkeepParts,
-): Pick<KeepingParts, 'frames' | 'sweeps' | 'scrub' | 'bookScrub' | 'clockThinning' | 'missingThinning'> {
+): Pick<
+  KeepingParts,
+  'frames' | 'sweeps' | 'scrub' | 'bookScrub' | 'clockThinning' | 'missingThinning' | 'alarmThinning'
+> {
   const trail = createChangeTrail(parts.database, parts.outbox.lastSequence)
   const sweepOf = (worth: Worth) => createSweep(worth, { ...parts, trail })
   return {
@@ -38,5 +42,6 @@ export function createUpkeepParts(
     bookScrub: createBookScrub(parts),
     clockThinning: createClockThinning({ ...parts, offsetMinutes: parts.moments.offsetMinutes }),
     missingThinning: createMissingThinning(parts.database),
+    alarmThinning: createAlarmThinning(parts.database),
   }
 }

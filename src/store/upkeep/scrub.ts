@@ -5,6 +5,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../core/faults.ts'
+import { alarmOf } from '../alarms.ts'
 import { QUALITIES, QUARANTINED } from '../batch.ts'
 import type { Damage } from '../damage.ts'
 import { exchangeOf } from '../evidence.ts'
@@ -44,6 +45,8 @@ export function createScrub(parts: ScrubParts): Scrub {
   const ask = statementsFor(database)
   let place = places.of(SCRUB)
   let stepsSinceNote = 0
+  /** They are few: after a start they are gone through from the first. */
+  let lastAlarm = 0
   /** The reading of the last first announcement seen; null where this walk has not seen one. */
   let lastTold: number | null = null
 
@@ -106,6 +109,12 @@ export function createScrub(parts: ScrubParts): Scrub {
     transaction(() => announceAgain(id, quality, kept.findings.length))
   }
 
+  function checkAlarms(): void {
+    const page = ask.alarms.all(lastAlarm, LEAST_ROWS)
+    for (const row of page) if (alarmOf(row) === null) damage.found('alarm', whole(row['sequence']))
+    lastAlarm = page.length < LEAST_ROWS ? 0 : whole(page.at(-1)?.['sequence'])
+  }
+
   return {
     step() {
       const total = Math.max(
@@ -115,6 +124,7 @@ export function createScrub(parts: ScrubParts): Scrub {
       const share = shareOf(total)
       checkReadings(share)
       checkRest(share)
+      checkAlarms()
       stepsSinceNote += 1
       if (stepsSinceNote < STEPS_BETWEEN_NOTES) return
       stepsSinceNote = 0
@@ -147,6 +157,7 @@ function statementsFor(database: DatabaseSync) {
       `SELECT id FROM reading WHERE id > ? AND id < ? AND quality <> ${QUARANTINED}
          AND id NOT IN (SELECT reading FROM again) LIMIT ${MOST_UNTOLD}`,
     ),
+    alarms: database.prepare('SELECT * FROM alarm WHERE sequence > ? ORDER BY sequence LIMIT ?'),
     exchanges: database.prepare('SELECT * FROM exchange WHERE round > ? AND round <= ?'),
     lastReading: database.prepare('SELECT max(id) AS last FROM reading'),
     lastChange: database.prepare('SELECT max(sequence) AS last FROM change'),

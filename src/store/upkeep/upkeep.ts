@@ -4,6 +4,7 @@ import { systemClock } from '../../core/clock.ts'
 import type { Worth } from '../../reading/worth.ts'
 import type { Outbox } from '../outbox.ts'
 import type { Limits, RoomState, Upkeep } from '../store.ts'
+import type { AlarmThinning } from './alarm-thinning.ts'
 import type { ClockThinning } from './clock-thinning.ts'
 import type { Frames } from './frames.ts'
 import type { MissingThinning } from './missing-thinning.ts'
@@ -26,6 +27,7 @@ export interface KeepingParts {
   readonly bookScrub: Scrub
   readonly clockThinning: ClockThinning
   readonly missingThinning: MissingThinning
+  readonly alarmThinning: AlarmThinning
   readonly outbox: Pick<Outbox, 'cursor' | 'lastSequence'>
   readonly keep: Limits['keep']
 }
@@ -38,7 +40,18 @@ const MAKE_ROOM_MS = 5
 const GIVEN_UP: readonly Worth[] = ['instantaneous', 'curve']
 
 export function createKeeping(parts: KeepingParts): Keeping {
-  const { room, frames, sweeps, scrub, bookScrub, clockThinning, missingThinning, outbox, keep } = parts
+  const {
+    room,
+    frames,
+    sweeps,
+    scrub,
+    bookScrub,
+    clockThinning,
+    missingThinning,
+    alarmThinning,
+    outbox,
+    keep,
+  } = parts
   /** As last told; before that nothing counts as delivered. */
   let sinks: readonly string[] | null = null
   let worst: RoomState | null = null
@@ -85,6 +98,7 @@ export function createKeeping(parts: KeepingParts): Keeping {
         repeat(TEND_MS, () => age(now))
         clockThinning.step(now - keep.frames)
         missingThinning.step({ freeze: now - keep.billing, poll: now - keep.curve })
+        alarmThinning.step(now - keep.billing)
       }
       repeat(TEND_MS, () => shed(look()))
       scrub.step()

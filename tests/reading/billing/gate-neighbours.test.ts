@@ -112,6 +112,32 @@ describe('an estimate that nothing can take the place of', () => {
   })
 })
 
+describe('A-01 a register that has not rolled over from before to after has not done so in between', () => {
+  const young = [1_000n, 1_100n] as const
+  const old = [99_990_000n, 99_990_100n] as const
+  test.each([
+    ['900,000 kWh of a young meter', young, 95_000_000n],
+    ['nothing of an old one', old, 50n],
+  ])('%s', (_, [low, high], misread) => {
+    const alone = freeze(misread, { findings: [] })
+    const beside = [poll(low, D - 60_000), poll(high, D + 60_000)]
+    expect(codesOf(settled([alone], { beside }))).toContain('WITNESS_AGAINST')
+    const around = { before: released(low, D - DAY), after: released(high, D + DAY) }
+    expect(codesOf(settled([freeze(misread)], around))).toEqual(['NOT_CONTINUOUS'])
+  })
+  test('nor after one that was released wrong', () => {
+    const history = [released(1_000n, D - 2 * DAY), released(95_000_000n, D - DAY)]
+    expect(codesOf(settled([freeze(1_100n)], { history, before: history[1]! }))).toEqual(['NOT_CONTINUOUS'])
+    expect(settled([freeze(999n)], { history, before: history[1]! }).does).toBe('release')
+  })
+  test('one that has may have', () => {
+    const beside = [poll(99_990_000n, D - 60_000), poll(50n, D + 60_000)]
+    const around = { before: released(99_990_000n, D - DAY), after: released(50n, D + DAY) }
+    for (const digits of [99_990_001n, 49n])
+      expect(settled([freeze(digits, { findings: [] })], { ...around, beside }).does).toBe('release')
+  })
+})
+
 test("where the meter's clock was last measured too long ago, it is nobody's measure of which came first", () => {
   const clock = { measuredAt: D - 10 * DAY, deviationMs: 0 }
   const beside = [poll(10_001n, D - 60_000)]
