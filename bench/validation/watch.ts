@@ -1,71 +1,53 @@
-/** What people would be told: a rule that speaks of a meter in two looks in a row, until three pass without. */
+/** What people would be told: the gateway's alarms, from rounds, from histories and from many meters together. */
 
 import type { Outcome } from '../../src/acquire/round.ts'
+import { type AlarmEvent, aboutOfFinding, isSuspicion } from '../../src/reading/alarm/alarm.ts'
+import { createAlarms } from '../../src/reading/alarm/alarms.ts'
+import { inRound } from '../../src/reading/alarm/in-round.ts'
 import type { Finding } from '../../src/reading/reading.ts'
-import type { Archived } from './archive.ts'
+import { type Archived, EVERY_MS } from './archive.ts'
+import { OFFSET_MINUTES } from './load.ts'
 import type { Raised } from './scores.ts'
 
 export interface Watch {
   saw(meter: number, at: number, outcome: Outcome): void
-  /** Findings of one meter that no round made; looked for once a day. */
+  /** Findings of one meter that no round made. */
   told(meter: number, at: number, findings: readonly Finding[]): void
-  /** What was raised since the last turn. */
+  /** What is raised by then; what comes again within a day is no news. */
   turn(now: number): readonly Raised[]
-  /** Why nothing of this meter is released; null where nothing holds it. */
   heldBack(meter: number): string | null
 }
 
-const READS = 2
-const CLEAN = 3
-
-interface Track {
-  seen: number
-  clean: number
-}
-
 export function createWatch(archive: readonly Archived[]): Watch {
-  const tracks = archive.map(() => new Map<string, Track>())
-  let raised: Raised[] = []
+  const idOf = (meter: number) => archive[meter]?.config.id ?? ''
+  const indexOf = new Map(archive.map(({ config, meter }) => [config.id, meter.index]))
+  const alarms = createAlarms({
+    lines: new Map(archive.map(({ config }) => [config.id, config.line])),
+    cycleMs: () => EVERY_MS,
+    offsetMinutes: OFFSET_MINUTES,
+  })
 
-  function look(meter: number, at: number, about: string, findings: readonly Finding[]): void {
-    const own = tracks[meter]
-    if (!own) return
-    const fails = new Map(findings.filter(isSuspicion).map(finding => [`${about} ${finding.rule}`, finding]))
-    for (const [key, { rule, evidence }] of fails) {
-      const track = own.get(key) ?? { seen: 0, clean: 0 }
-      own.set(key, track)
-      track.clean = 0
-      track.seen += 1
-      if (track.seen === READS) raised.push({ meters: [meter], rule, at, isShared: false, evidence })
-    }
-    for (const [key, track] of own) {
-      if (!key.startsWith(`${about} `) || fails.has(key)) continue
-      track.clean += 1
-      if (track.clean >= CLEAN || track.seen < READS) own.delete(key)
-    }
+  function raisedOf({ event, scope, of, rule, at, evidence }: AlarmEvent): Raised[] {
+    if (event !== 'raised') return []
+    const ids = scope === 'meter' ? [of] : (evidence.failing ?? []).map(one => one.of)
+    const meters = [...new Set(ids)].flatMap(id => indexOf.get(id) ?? [])
+    return [{ meters, rule, at, isShared: scope !== 'meter', evidence: evidence.text }]
   }
 
   return {
-    saw(meter, at, { round: { readings } }) {
-      const [first] = readings
-      if (first)
-        look(
-          meter,
-          at,
-          first.kind,
-          readings.flatMap(({ findings }) => findings),
-        )
+    saw(meter, at, { round, judged }) {
+      const id = idOf(meter)
+      alarms.saw(id, at, inRound(round.readings, judged, alarms.watched(id)))
     },
-    told: (meter, at, findings) => look(meter, at, 'history', findings),
-    turn() {
-      const now = raised
-      raised = []
-      return now
+    told(meter, at, findings) {
+      alarms.saw(idOf(meter), at, {
+        fails: findings.filter(isSuspicion).map(finding => ({ about: aboutOfFinding(finding), finding })),
+        passes: findings
+          .filter(({ verdict }) => verdict === 'accept')
+          .map(finding => ({ rule: finding.rule, about: null })),
+      })
     },
-    heldBack: () => null,
+    turn: now => alarms.turn(now).flatMap(raisedOf),
+    heldBack: meter => alarms.holds(idOf(meter)),
   }
-}
-
-function isSuspicion({ verdict, severity }: Finding): boolean {
-  return verdict !== 'accept' && verdict !== 'not evaluated' && severity < 3
 }
