@@ -2,6 +2,7 @@
 
 import { uptime } from 'node:os'
 import { type AlarmDesk, openAlarmDesk } from './acquire/alarm-desk.ts'
+import { createAuditsHeld } from './acquire/audits-held.ts'
 import { type Bookkeeping, createBookkeeping } from './acquire/bookkeeping.ts'
 import { openCapabilities } from './acquire/capabilities-held.ts'
 import { freezesHeld } from './acquire/freezes-held.ts'
@@ -235,6 +236,7 @@ async function startPollers(
   const lastGood = createLastGood(await store.lastGood(), config.site.offsetMinutes)
   const refusals = await openRefusals(config.dataDirectory, clock, log)
   const capabilities = await openCapabilities(config.dataDirectory, clock.now)
+  const audits = createAuditsHeld({ kept: await store.audits(), store, clock, log, broken: parts.broken })
   const acceptances = await openAcceptances(config.dataDirectory, store, log)
   // What could not be written has been told.
   stops.push(() => acceptances.written().catch(() => undefined))
@@ -248,16 +250,15 @@ async function startPollers(
   }
   const clocks = new Map((await store.clocks()).map(measured => [measured.meter, measured]))
   const polled: PolledLine[] = []
-  stops.push(() => refusals.written())
+  stops.push(refusals.written, audits.written)
   const left = await leftBefore(store, config, clock.now())
   const books = () => polled.flatMap(({ poller }) => poller.books())
   const bookkeeping = createBookkeeping({ ...left, store, books, timeTrust, clock, broken: parts.broken })
-  stops.push(() => bookkeeping.stop())
-  stops.push(() => together(polled.map(({ poller }) => poller)))
+  stops.push(bookkeeping.stop, () => together(polled.map(({ poller }) => poller)))
   const metersOf = Map.groupBy(config.meters, ({ line }) => line)
   for (const [index, { config: lineConfig, line }] of lines.entries()) {
     const meters = metersOf.get(lineConfig.id) ?? []
-    const probed = { capabilities, refusals, meters, lineKey: lineKey(lineConfig.url), clock, log }
+    const probed = { capabilities, refusals, audits, meters, lineKey: lineKey(lineConfig.url), clock, log }
     const poller = createPoller({
       line,
       meters,
@@ -316,6 +317,7 @@ async function startApi(
     gateway: config.gateway,
     site: config.site,
     meters: config.meters,
+    areas: config.areas,
     indicators: config.indicators,
     status,
     clock,

@@ -1,8 +1,8 @@
 /** Plans made once for each list of points: a poll asks for the same ones day after day. */
 
-import type { Point, RawRead, Traits } from '../../src/driver-api/driver.ts'
+import type { Call, Point, RawRead, Traits } from '../../src/driver-api/driver.ts'
 import { type Located, locate } from './items.ts'
-import { planSpans, type Span } from './spans.ts'
+import { planSpans, reshaped, type Span, shapeOf } from './spans.ts'
 
 export interface Plan {
   readonly spans: readonly Span[]
@@ -22,6 +22,25 @@ export function planFor(points: readonly Point[], traits: Traits): Plan {
   const plan = makePlan(points, traits)
   plans.set(points, { traits, plan })
   return plan
+}
+
+/**
+ * The same in shapes that those of `before` do not have, as far as the device allows others: nothing but its shape tells a
+ * copy of an answer from the answer to the next question.
+ */
+export function planAnew(
+  points: readonly Point[],
+  before: readonly Point[],
+  { traits, sequence }: Pick<Call, 'traits' | 'sequence'>,
+): Plan {
+  const used = new Set(planFor(before, traits).spans.map(shapeOf))
+  const plan = makePlan(points, traits)
+  const spans = plan.spans.flatMap(span => {
+    const others = reshaped(span, traits, used, sequence()) ?? [span]
+    for (const other of others) used.add(shapeOf(other))
+    return others
+  })
+  return { ...plan, spans }
 }
 
 function makePlan(points: readonly Point[], traits: Traits): Plan {

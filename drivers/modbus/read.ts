@@ -3,7 +3,7 @@
 import type { Call, Conversation, Point, ReadResult } from '../../src/driver-api/driver.ts'
 import { crossChecked, isInDoubt } from './cross-check.ts'
 import type { Framing } from './framing.ts'
-import { planFor } from './plans.ts'
+import { planAnew, planFor } from './plans.ts'
 import { askSpans, type Taken } from './spans-asked.ts'
 import { readModels } from './sunspec.ts'
 import { takeValues } from './values.ts'
@@ -12,7 +12,9 @@ import { takeValues } from './values.ts'
 export type Judged = ReadResult & { readonly inDoubt?: true }
 
 export function* read(framing: Framing, call: Call, points: readonly Point[]): Conversation<Judged> {
-  const { spans, models, unplaced } = planFor(points, call.traits)
+  const { spans, models, unplaced } = call.askedBefore
+    ? planAnew(points, call.askedBefore, call)
+    : planFor(points, call.traits)
   const taken: Taken = { answers: [], reads: [...unplaced], refused: [], unanswered: null, isBusy: false }
   const goesOn = yield* askSpans(framing, call, spans, taken)
   if (goesOn && models.length > 0) yield* readModels(framing, call, models, taken)

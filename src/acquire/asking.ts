@@ -71,6 +71,8 @@ export function createAsking(parts: {
   ): Conversation<ReadOrFilled> {
     const { driver } = meter.config
     const call = callTo(meter)
+    if (job.kind === 'poll' && job.askedBefore)
+      return driver.read({ ...call, askedBefore: job.askedBefore }, job.poll.points)
     if (job.kind === 'poll') {
       const ratios = meter.ratios.due(clock.monotonic())
       return driver.read(call, pointsOf(job.poll.points, [...beside, ...ratios]))
@@ -79,7 +81,8 @@ export function createAsking(parts: {
     if (!driver.readFreeze) throw new Error('broken promise: only meters that freeze are asked for freezes')
     const { stamp, points } = job.plan
     const clockShows = () => shownBy(recentClock(meter, clock.now()))
-    return driver.readFreeze(call, { nth: job.nth, stamp, points, clockShows })
+    const { nth, justRead } = job
+    return driver.readFreeze(call, { nth, stamp, points, clockShows, ...(justRead && { justRead }) })
   }
 
   /** Null where it is known, or where the meter has none. */

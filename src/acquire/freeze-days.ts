@@ -9,11 +9,17 @@ import type { FreezePlan } from './plans.ts'
 
 export interface FreezeDays {
   readonly plan: FreezePlan
-  /** The newest boundary to be asked for at `now`, and how many back it is, from 1; or null. */
-  due(now: number): { readonly boundary: number; readonly nth: number } | null
+  /** The newest boundary to be asked for at `now`, and how many back it is, from 1; then what was read once; or null. */
+  due(now: number): { readonly boundary: number; readonly nth: number; readonly isKept?: true } | null
   nextAt(now: number): number
   /** `frozen`: what was read, under its own stamp. */
   ended(boundary: number, end: JobEnd, now: number, cause: Cause | null, frozen?: Frozen | null): void
+  /** It is kept, and what goes on bills of it was said once only: it is asked again within a day, a few times (V-W1). */
+  wasReadOnce(boundary: number, now: number): void
+  /** What was kept was asked again; where that brings nothing, this is not the last time. */
+  askedAgain(boundary: number, now: number): void
+  /** What it said then is durable. */
+  wasReadAgain(boundary: number): void
   /** What was read could not be kept; it is asked again. */
   lost(boundary: number, now: number, cause: Cause): void
   /** Boundaries that are late and not held. */
@@ -34,6 +40,8 @@ const ASK_AGAIN_MS = [10 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY]
 const DISTURBED_AGAIN_MS = 10 * MINUTE
 /** One that the meter has not made, by what it told of its neighbours. */
 const UNMADE_AGAIN_MS = 6 * HOUR
+/** What was said once is asked again after these times, and no more. */
+const WITNESS_AFTER_MS = [10 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR]
 /** After so many answers without a freeze another kind of freeze of the same instant is asked for. */
 const LACKS_AFTER = 3
 
@@ -49,6 +57,8 @@ interface Tries {
 export interface FreezesBefore {
   /** Boundaries whose freezes are kept whole already. */
   readonly held: readonly number[]
+  /** Of these the newest that were read once only. */
+  readonly readOnce?: readonly number[]
   /** The boundary up to which an earlier life has told what is past; null where none has. */
   readonly accounted: number | null
 }
@@ -56,13 +66,17 @@ export interface FreezesBefore {
 /** `elders`: those of the plan's elders, which bring what they share with it as long as they can. */
 export function createFreezeDays(
   plan: FreezePlan,
-  { held, accounted: before }: FreezesBefore,
+  { held, readOnce: onceBefore = [], accounted: before }: FreezesBefore,
   elders: readonly FreezeDays[] = [],
 ): FreezeDays {
   const { depth, calendar } = plan
   const freezesHeld = new Set(held)
   const count = createFreezeCount(calendar)
   const tries = new Map<number, Tries>()
+  /** Held, and read once: when it may be asked again, and how often it was. */
+  const readOnce = new Map(
+    onceBefore.map(boundary => [boundary, { notBefore: Number.NEGATIVE_INFINITY, times: 0 }]),
+  )
   /** What was told of open boundaries, by how it was said. */
   const told = new Map<number, string>()
   /** Held, and not told yet: an earlier life may have said that they are open. */
@@ -83,7 +97,7 @@ export function createFreezeDays(
     if (latest <= now && now < next) return
     const newest = plan.slotAt(now)
     // Pauses counted from a day that is not yet would never end.
-    if (newest < latest) tries.clear()
+    if (newest < latest) forgetPauses()
     oldest = boundaryBack(calendar, newest, depth - 1)
     if (!(from <= newest)) from = firstWanted(newest)
     latest = newest
@@ -92,6 +106,11 @@ export function createFreezeDays(
     wanted = [...boundariesIn(calendar, Math.max(from, oldest), newest + 1)]
       .filter(boundary => !freezesHeld.has(boundary))
       .reverse()
+  }
+
+  function forgetPauses(): void {
+    tries.clear()
+    for (const [boundary, { times }] of readOnce) readOnce.set(boundary, { notBefore: 0, times })
   }
 
   /** The last few always, and every one since the oldest that was read, as far back as the meter remembers. */
@@ -115,7 +134,22 @@ export function createFreezeDays(
   function due(now: number) {
     lookAtCalendar(now)
     const boundary = wanted.find(one => dueAt(one) <= now && isAskedFor(one, now))
-    return boundary === undefined ? null : { boundary, nth: count.nthOf(boundary, latest) }
+    if (boundary !== undefined) return { boundary, nth: count.nthOf(boundary, latest) }
+    const again = onceDue(now)
+    return again === null ? null : { boundary: again, nth: count.nthOf(again, latest), isKept: true as const }
+  }
+
+  function onceDue(now: number): number | null {
+    for (const [boundary, { notBefore }] of readOnce)
+      if (notBefore <= now && boundary >= oldest && boundary <= latest && dueAt(boundary) <= now)
+        return boundary
+    return null
+  }
+
+  function askAgain(boundary: number, times: number, now: number): void {
+    const pause = WITNESS_AFTER_MS[times]
+    if (pause === undefined) readOnce.delete(boundary)
+    else readOnce.set(boundary, { notBefore: now + pause, times })
   }
 
   function hold(boundary: number): void {
@@ -221,11 +255,16 @@ export function createFreezeDays(
     nextAt(now) {
       if (due(now)) return now
       const asked = wanted.filter(one => isAskedFor(one, now))
-      return Math.min(...asked.map(dueAt), plan.askableAt(next))
+      const once = [...readOnce.values()].map(({ notBefore }) => notBefore).filter(at => at > now)
+      return Math.min(...asked.map(dueAt), ...once, plan.askableAt(next))
     },
     ended,
+    wasReadOnce: (boundary, now) => askAgain(boundary, 0, now),
+    askedAgain: (boundary, now) => askAgain(boundary, (readOnce.get(boundary)?.times ?? 0) + 1, now),
+    wasReadAgain: boundary => void readOnce.delete(boundary),
     lost(boundary, now, cause) {
       freezesHeld.delete(boundary)
+      readOnce.delete(boundary)
       if (!wanted.includes(boundary)) wanted = [...wanted, boundary].sort((a, b) => b - a)
       ended(boundary, 'nothing', now, cause)
     },

@@ -1,13 +1,31 @@
 /** One conversation a meter is due for, and how it ended. */
 
 import type { PollConfig } from '../config/config.ts'
+import type { MeterTime } from '../core/time.ts'
+import type { Point } from '../driver-api/profile.ts'
 import type { FillAsked } from './fill-asked.ts'
 import type { FreezePlan } from './plans.ts'
 
-export type Job =
-  | { readonly kind: 'freeze'; readonly plan: FreezePlan; readonly boundary: number; readonly nth: number }
-  | { readonly kind: 'poll'; readonly poll: PollConfig; readonly slot: number }
-  | FillJob
+export type Job = FreezeJob | PollJob | FillJob
+
+export interface FreezeJob {
+  readonly kind: 'freeze'
+  readonly plan: FreezePlan
+  readonly boundary: number
+  readonly nth: number
+  /** It is kept, and was read once only (V-W1). */
+  readonly isKept?: true
+  /** The stamp it was read under just before. */
+  readonly justRead?: MeterTime
+}
+
+export interface PollJob {
+  readonly kind: 'poll'
+  readonly poll: PollConfig
+  readonly slot: number
+  /** What was asked just before, these points among it. */
+  readonly askedBefore?: readonly Point[]
+}
 
 /** Missed slots of a poll, from the meter's load records. */
 export interface FillJob {

@@ -1,11 +1,12 @@
 /** What an earlier life of the daemon has left of the accounts, so that no period is asked for twice or forgotten. */
 
 import type { Config } from '../config/config.ts'
+import { DAY } from '../core/time.ts'
 import type { KeptPlan, Missing } from '../reading/expectation.ts'
 import type { Store } from '../store/store.ts'
 import { registersOf } from './bookkeeping.ts'
 import type { Before } from './ledger.ts'
-import { plansOf } from './plans.ts'
+import { isItsOwn, plansOf } from './plans.ts'
 
 const PLANS_AT_ONCE = 1_000
 
@@ -15,9 +16,15 @@ export interface LeftBefore {
   readonly meters: ReadonlyMap<string, Omit<Before, 'freezesHeld'>>
 }
 
-/** Of each meter the polls of this very moment that are kept whole, and those load records may still fill. */
+/** For so long what was read once only is asked for again, from one start to the next. */
+const READ_AGAIN_WITHIN_MS = 2 * DAY
+
+/**
+ * Of each meter the polls of this very moment that are kept whole, those load records may still fill, and the freezes of the
+ * last days that were read once.
+ */
 export async function leftBefore(
-  store: Pick<Store, 'plans' | 'slots' | 'open' | 'accountedTo'>,
+  store: Pick<Store, 'plans' | 'slots' | 'open' | 'accountedTo' | 'freezesReadOnce'>,
   { meters, site }: Pick<Config, 'meters' | 'site'>,
   now: number,
 ): Promise<LeftBefore> {
@@ -26,8 +33,14 @@ export async function leftBefore(
   const entries = meters.map(async meter => {
     const pollsHeld = new Map<string, readonly number[]>()
     const open = new Map<string, readonly Missing[]>()
+    const readOnce: Record<string, readonly number[]> = {}
     for (const plan of plansOf(meter, site.offsetMinutes)) {
       const registers = registersOf(plan)
+      if (plan.kind === 'freeze' && plan.bills) {
+        const of = { registers, calendar: plan.calendar }
+        const slots = await store.freezesReadOnce(meter.id, now - READ_AGAIN_WITHIN_MS, of)
+        readOnce[plan.name] = slots.filter(one => isItsOwn(plan, one))
+      }
       const slot = plan.slotAt(now)
       const before = kept
         .get(meter.id)
@@ -38,7 +51,7 @@ export async function leftBefore(
       if (held.some(one => one.slot === slot && one.registers === registers.length))
         pollsHeld.set(plan.name, [slot])
     }
-    return [meter.id, { accountedTo, pollsHeld, open }] as const
+    return [meter.id, { accountedTo, pollsHeld, open, readOnce }] as const
   })
   return { accountedTo, meters: new Map(await Promise.all(entries)) }
 }

@@ -10,7 +10,7 @@ import type { Cause, Missing } from '../reading/expectation.ts'
 import type { FillTold } from './fill-asked.ts'
 import { createFillSlots } from './fill-slots.ts'
 import { createFreezeDays, type FreezeDays } from './freeze-days.ts'
-import type { Frozen, Job, JobEnd } from './job.ts'
+import type { FreezeJob, Frozen, Job, JobEnd } from './job.ts'
 import { type FreezePlan, type Plan, type PollPlan, plansOf } from './plans.ts'
 import { createPollSlots } from './poll-slots.ts'
 
@@ -33,6 +33,8 @@ export interface Told {
   readonly frozen?: Frozen | null
   /** By load records. */
   readonly told?: FillTold | null
+  /** It goes on bills, and was said once only (V-W1). */
+  readonly lacksWitness?: boolean
 }
 
 /** What may be asked at this moment. */
@@ -73,6 +75,8 @@ export type FreezesHeld = Readonly<Record<string, readonly number[]>>
 export interface Before {
   /** Boundaries of a plan, by its name, whose freezes are kept whole. */
   readonly freezesHeld?: FreezesHeld
+  /** Of these the newest that were read once only (V-W1). */
+  readonly readOnce?: FreezesHeld
   /** Slots of a plan, by its name, that need not be asked again. */
   readonly pollsHeld?: ReadonlyMap<string, readonly number[]>
   /** Slots of a plan, by its name, that its meter's load records may still fill. */
@@ -83,15 +87,15 @@ export interface Before {
 
 /** No meter remembers so many midnights: the oldest bill goes before the newest hour, */
 const AFTER_BILLS = 1_000
-/** and no meter so many hours: the oldest of them goes before the newest load record. */
+/** and no meter so many hours: the oldest of them goes before what is kept and was read once only, */
+const AFTER_HOURS = 50_000
+/** and that before the newest load record. */
 const AFTER_FREEZES = 100_000
-
-type FreezeJob = Extract<Job, { kind: 'freeze' }>
 
 const ANYTHING: May = { catchUp: true, knowsDay: true }
 
 export function createLedger(meter: MeterConfig, offsetMinutes: number, before: Before = {}): Ledger {
-  const { freezesHeld = {}, pollsHeld, open, accountedTo = null } = before
+  const { freezesHeld = {}, readOnce = {}, pollsHeld, open, accountedTo = null } = before
   const plans = plansOf(meter, offsetMinutes)
   const accountedBy = (plan: Plan) => (accountedTo === null ? null : plan.slotAt(accountedTo))
   const polls = plans
@@ -109,12 +113,15 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
     const accounted = accountedBy(plan)
     const oldest = accounted === null ? null : boundaryBack(plan.calendar, accounted, plan.depth - 1)
     const elders = freezes.filter(one => plan.elders.some(({ name }) => name === one.plan.name))
-    const days = createFreezeDays(plan, { held: freezesHeld[plan.name] ?? [], accounted: oldest }, elders)
+    const held = { held: freezesHeld[plan.name] ?? [], readOnce: readOnce[plan.name] ?? [] }
+    const days = createFreezeDays(plan, { ...held, accounted: oldest }, elders)
     freezes.push(days)
   }
 
   /** The boundary a job has brought where it was to bring another. */
   const brought = new WeakMap<Job, number>()
+  /** Jobs of what is kept that the meter has said whole once more. */
+  const saidAgain = new WeakSet<Job>()
 
   /** The plan that asked, and those whose elder it is at this boundary. */
   function leftTo(plan: FreezePlan, boundary: number) {
@@ -123,8 +130,15 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
     )
   }
 
-  function freezeEnded(job: FreezeJob, end: JobEnd, now: number, cause: Cause | null, frozen: Frozen | null) {
+  function freezeEnded(job: FreezeJob, end: JobEnd, now: number, cause: Cause | null, told: Told) {
     const { plan, boundary } = job
+    const { frozen = null, lacksWitness = false } = told
+    const own = freezes.find(one => one.plan === plan)
+    if (job.isKept) {
+      if (end === 'done') saidAgain.add(job)
+      return own?.askedAgain(boundary, now)
+    }
+    if (end === 'done' && lacksWitness) own?.wasReadOnce(boundary, now)
     for (const one of leftTo(plan, boundary))
       one.ended(boundary, end, now, cause, one.plan === plan ? frozen : null)
     if (!frozen?.isWhole || frozen.slot === boundary || !isBoundary(plan.calendar, frozen.slot)) return
@@ -133,6 +147,7 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
   }
 
   function freezeLost(job: FreezeJob, now: number, cause: Cause): void {
+    if (job.isKept) return
     for (const boundary of new Set([job.boundary, brought.get(job) ?? job.boundary]))
       for (const one of leftTo(job.plan, boundary)) one.lost(boundary, now, cause)
   }
@@ -169,13 +184,15 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
     due,
     nextAt: now =>
       Math.min(...[...polls, ...freezes, ...fills.map(({ slots }) => slots)].map(one => one.nextAt(now))),
-    ended(job, end, now, cause = null, { frozen = null, told = null } = {}) {
-      if (job.kind === 'fill') fillOf(job.poll)?.ended(job.asked, end, now, cause, told)
-      else if (job.kind === 'freeze') freezeEnded(job, end, now, cause, frozen)
+    ended(job, end, now, cause = null, told = {}) {
+      if (job.kind === 'fill') fillOf(job.poll)?.ended(job.asked, end, now, cause, told.told ?? null)
+      else if (job.kind === 'freeze') freezeEnded(job, end, now, cause, told)
       else polls.find(({ plan }) => plan.poll === job.poll)?.ended(job.slot, end, now, cause)
     },
     kept(job) {
       if (job.kind === 'fill') fillOf(job.poll)?.kept(job.asked)
+      else if (job.kind === 'freeze' && saidAgain.has(job))
+        freezes.find(one => one.plan === job.plan)?.wasReadAgain(job.boundary)
     },
     lost(job, now, cause = 'STORE_FULL') {
       if (job.kind === 'fill') fillOf(job.poll)?.lost(job.asked, now, cause)
@@ -209,10 +226,11 @@ function freezeDue(one: FreezeDays, now: number, may: May): Due | null {
   const back = stepsBetween(plan.calendar, found.boundary, plan.slotAt(now))
   const dueBy = plan.dueBy(found.boundary)
   const ranked = (rank: Due['rank'], order: number): Due => ({ job, rank, order, missedSince: null })
-  if (back === 0 && plan.bills && now < found.boundary + DAY) return ranked(RANK.today, dueBy)
-  const order = plan.bills ? back : AFTER_BILLS + back
+  if (back === 0 && plan.bills && !found.isKept && now < found.boundary + DAY)
+    return ranked(RANK.today, dueBy)
+  const order = (plan.bills ? back : AFTER_BILLS + back) + (found.isKept ? AFTER_HOURS : 0)
   if (may.catchUp) return ranked(RANK.catchingUp, order)
-  return back === 0 ? ranked(RANK.poll, dueBy) : ranked(RANK.quiet, order)
+  return back === 0 && !found.isKept ? ranked(RANK.poll, dueBy) : ranked(RANK.quiet, order)
 }
 
 /** Behind every freeze that catches up with it, the newest first. */

@@ -14,6 +14,7 @@ import { type Line, PRIORITY, type Priority } from '../line/line.ts'
 import type { Retries } from '../line/retries.ts'
 import type { Accepted, Round, Store } from '../store/store.ts'
 import type { AlarmDesk } from './alarm-desk.ts'
+import { createAskedTwice } from './asked-twice.ts'
 import { type Asked, createAsking, recentClock } from './asking.ts'
 import { type Book, bookOf } from './bookkeeping.ts'
 import { knowHeld } from './fill-talk.ts'
@@ -118,7 +119,11 @@ export function createPoller(parts: PollerParts): Poller {
   const tally = createTally(line.id, clock, log)
   const loads = createLoadsSeen(parts.meters)
   const keeping = createKeeping({ ...parts, loads })
-  const secondLook = createSecondLook(clock)
+  const read = createAskedTwice<Meter>({
+    secondLook: createSecondLook(clock),
+    offsetMinutes: site.offsetMinutes,
+    converse,
+  })
   let workers: readonly Promise<void>[] = []
 
   async function work(): Promise<void> {
@@ -167,40 +172,20 @@ export function createPoller(parts: PollerParts): Poller {
       )
         meter.ledger.lost(job, clock.now(), 'HELD_APART')
       keep(outcome, meter, job)
-      if (!fault) await parts.sameMeter?.check(meter.config, points => readApart(meter, points))
     } finally {
       meter.underWay = null
       roster.spent(due, clock.monotonic() - startedAt)
     }
   }
 
-  /** What a meter says that no rule lets pass it is asked again. */
-  async function read(meter: Meter, job: Job, priority: Priority): Promise<Outcome> {
-    const first = await converse(meter, job, priority)
-    const again = secondLook.jobFor(meter.config.id, job, first)
-    if (!again) return first
-    const second = await converse(meter, again, priority, true).catch(noneIfPassing)
-    return second ? secondLook.settle(meter.config.id, first, second) : first
-  }
-
-  /** A line too busy for a second look has given a first answer all the same. */
-  function noneIfPassing(error: unknown): null {
-    if (!isPassing(error)) throw error
-    return null
-  }
-
   /** The conversation, and what came of it: files 2 to 6 of a reading's way. */
-  async function converse(
-    meter: Meter,
-    job: Job,
-    priority: Priority,
-    isSecondLook = false,
-  ): Promise<Outcome> {
+  async function converse(meter: Meter, job: Job, priority: Priority, isAgain = false): Promise<Outcome> {
     const { config, patience } = meter
     const startedAt = clock.monotonic()
     timeTrust.look()
     const { steps } = timeTrust
-    const beside = job.kind === 'poll' ? (commissioning?.beside(config.id, job.poll.points) ?? []) : []
+    const beside =
+      job.kind === 'poll' && !job.askedBefore ? (commissioning?.beside(config.id, job.poll.points) ?? []) : []
     const talked = await line.converse({
       driver: config.driver,
       conversation: asking.conversationFor(meter, job, beside),
@@ -210,17 +195,21 @@ export function createPoller(parts: PollerParts): Poller {
       settings: config.serial,
       mayBeSilent: job.kind === 'fill',
     })
+    const hasAnswered = talked.exchanges.some(({ outcome }) => outcome === 'answered')
+    // Whose values these are is asked before they are judged, of a meter that is there.
+    if (hasAnswered && !talked.fault && !isAgain)
+      await parts.sameMeter?.check(config, points => readApart(meter, points))
     timeTrust.look()
     parts.refusals.add(config, [...talked.result.refused, ...silentTo(talked, config, parts.lastGood)])
     parts.alarms?.heard(config.id, talked)
-    const hasAnswered = talked.exchanges.some(({ outcome }) => outcome === 'answered')
     // Many a meter is silent to its load records alone, or to what comes at once behind an answer; a poll shows whether it is.
-    const tellsOfMeter = job.kind !== 'fill' && !isSecondLook
+    const tellsOfMeter = job.kind !== 'fill' && !isAgain
     if (tellsOfMeter)
       meter.silentBefore = talked.fault?.code === 'LINE_SILENT' && !hasAnswered ? meter.silentBefore + 1 : 0
     meter.ratios.took(talked.result.reads, clock.monotonic())
     if (beside.length > 0) commissioning?.took(config.id, talked.result.reads)
     const now = clock.now()
+    const whyAnother = parts.sameMeter?.whyAnother(config.id)
     const outcome = outcomeOf(config, job, talked, {
       line: line.id,
       offsetMinutes: site.offsetMinutes,
@@ -231,13 +220,14 @@ export function createPoller(parts: PollerParts): Poller {
       contradicted: isRecent(line.contradictedAt(config.id)),
       now,
       transformers: meter.ratios.transformers(),
+      ...(whyAnother !== undefined && { whyAnother }),
       whyHeld: obis => commissioning?.whyHeld(config.id, obis) ?? null,
     })
-    if (job.kind !== 'fill') commissioning?.heard(config.id, outcome.fault === null)
+    if (tellsOfMeter || (isAgain && !outcome.fault)) commissioning?.heard(config.id, outcome.fault === null)
     meter.lastClock = outcome.round.clock ?? meter.lastClock
     const tookMs = talked.exchanges.some(({ heldUp }) => heldUp) ? null : clock.monotonic() - startedAt
     if (outcome.fault && tellsOfMeter) patience.unanswered(now, line.mute ? 0 : tookMs, outcome.fault)
-    else if (!outcome.fault && !isSecondLook && talked.exchanges.length > 0)
+    else if (!outcome.fault && !isAgain && talked.exchanges.length > 0)
       patience.answered(now, outcome.valueless)
     const isDisturbed = outcome.end === 'unanswered' && hasAnswered && !talked.fault
     return isDisturbed ? { ...outcome, end: 'disturbed' } : outcome
@@ -258,8 +248,9 @@ export function createPoller(parts: PollerParts): Poller {
     const { driver, id, serial: settings } = config
     const conversation = driver.read(asking.callTo(meter), points)
     const ask = { driver, conversation, priority, meter: id, retries: RETRIES, settings }
-    const { result } = await line.converse(ask)
-    parts.refusals.add(config, result.refused)
+    const talked = await line.converse(ask)
+    const { result } = talked
+    parts.refusals.add(config, [...result.refused, ...silentTo(talked, config, parts.lastGood)])
     return result
   }
 

@@ -11,6 +11,7 @@ import { fromRaw, type Meaning } from '../reading/from-raw.ts'
 import { factorOf, nameplateOnSide, type Transformers } from '../reading/ratios.ts'
 import type { Reading, ValidatedReading } from '../reading/reading.ts'
 import { capacityOf } from '../reading/rules/capacity.ts'
+import type { Known } from '../reading/rules/known.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 import type { Given } from '../reading/rules/rule.ts'
 import { validateRound } from '../reading/validate.ts'
@@ -39,6 +40,10 @@ export interface Outcome {
   readonly cause: Cause | null
   /** How the readings came to their findings, for alarms. */
   readonly judged: Judged
+  /** What each reading of the round was judged by, in their order. */
+  readonly known: readonly Known[]
+  /** Something of it goes on bills and has been said once only (V-W1). */
+  readonly lacksWitness?: boolean
 }
 
 export interface Surroundings {
@@ -55,6 +60,8 @@ export interface Surroundings {
   readonly now: number
   /** In front of the meter; none where its profile says nothing of any. */
   readonly transformers?: Transformers | null
+  /** Why it is another meter that answers here; null where it is not, absent where nothing tells. */
+  readonly whyAnother?: string | null
   /** Why the meter's register is held apart; null, or absent, when it is not. */
   readonly whyHeld?: (obis: string) => string | null
 }
@@ -101,6 +108,7 @@ export function outcomeOf(
     cause:
       fault?.code ?? (settlesOtherwise(all, job) ? 'SETTLES_OTHERWISE' : causeOf(job, readings, refusals)),
     judged: { by: given, again: [], stale: staleIn(meaning, around) },
+    known: given.map(({ known }) => known),
   }
 }
 
@@ -152,6 +160,7 @@ function givenOf(meaning: Meaning, config: MeterConfig, job: Job, around: Surrou
       ...(rounded && { rounded }),
       transformers,
       notAccepted: around.whyHeld?.(reading.obis) ?? null,
+      ...(around.whyAnother !== undefined && { whyAnother: around.whyAnother }),
       clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
       doubled: meaning.doubled || around.contradicted,
       timeTrusted: around.timeTrusted,

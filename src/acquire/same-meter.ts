@@ -1,20 +1,24 @@
 /**
- * Whether the meter in a place is still the one that was probed there: asked by its number, once a day, and only where
- * something is held that another meter would do otherwise.
+ * Whether the meter in a place is still the one that was there (V-I2): asked who it is once a day and at the start, right
+ * after an answer and before what came is judged. What another meter would do otherwise is forgotten.
  */
 
 import type { MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
-import { messageOf } from '../core/faults.ts'
+import { isPassing, messageOf } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
+import { formatScaled } from '../core/scaled.ts'
 import { DAY } from '../core/time.ts'
-import type { Point, ReadResult } from '../driver-api/driver.ts'
+import type { AuditItem, Point, RawRead, ReadResult } from '../driver-api/driver.ts'
+import type { SaidOfItself } from '../reading/audit.ts'
+import type { AuditsHeld } from './audits-held.ts'
 import { type CapabilitiesHeld, notServed, whyAnother } from './capabilities-held.ts'
 import type { RefusalsHeld } from './refusals-held.ts'
 
 export interface SameMeterParts {
   readonly capabilities: CapabilitiesHeld
   readonly refusals: RefusalsHeld
+  readonly audits: AuditsHeld
   /** Of this line. */
   readonly meters: readonly MeterConfig[]
   /** Of the line its meters are on (src/core/line-url.ts). */
@@ -23,46 +27,110 @@ export interface SameMeterParts {
   readonly log: Log
 }
 
+type Read = (points: readonly Point[]) => Promise<ReadResult>
+
 export interface SameMeter {
-  /** Asks the meter, which has just answered, when it is time to; what another meter would do is forgotten. */
-  check(meter: MeterConfig, read: (points: readonly Point[]) => Promise<ReadResult>): Promise<void>
+  /** Asks the meter, which has just answered, when it is time to. A line too busy for it is asked the next time. */
+  check(meter: MeterConfig, read: Read): Promise<void>
+  /** Why what it says is another meter's; null where it is not, undefined where nothing tells. */
+  whyAnother(meter: string): string | null | undefined
 }
 
-export function createSameMeter({ capabilities, refusals, lineKey, clock, log }: SameMeterParts): SameMeter {
+interface Asked {
+  readonly point: Point
+  readonly tells: AuditItem['tells']
+}
+
+export function createSameMeter(parts: SameMeterParts): SameMeter {
+  const { capabilities, refusals, audits, lineKey, clock, log } = parts
   /** When each was found to be the same, monotonic. */
   const checkedAt = new Map<string, number>()
+  const mute = new Set<string>()
+
+  function tellNothing({ id }: MeterConfig): void {
+    if (!mute.has(id))
+      log.info({ meterId: id }, 'tells nothing by which it could be known: it is not audited')
+    mute.add(id)
+  }
+
+  async function askTwice(
+    asked: readonly Asked[],
+    read: Read,
+    meter: string,
+  ): Promise<readonly SaidOfItself[] | null> {
+    const first = saidBy(asked, await read(asked.map(({ point }) => point)))
+    if (first === null || first.length === 0 || !audits.isNews(meter, first)) return first
+    // A sum of 8 bits is no proof, and what is believed here is believed for good.
+    const again = saidBy(asked, await read(asked.map(({ point }) => point)))
+    return again && first.filter(({ item, is }) => again.some(one => one.item === item && one.is === is))
+  }
+
+  async function forgetOther(meter: MeterConfig, said: readonly SaidOfItself[]): Promise<void> {
+    const place = { line: lineKey, address: meter.address }
+    const known = capabilities.of(place)
+    if (!known || notServed(known, meter).length + refusals.of(meter).size === 0) return
+    const items = (meter.driver.discovery?.identityItems ?? []).filter(item => item in known.facts)
+    const why = whyAnother(known, Object.fromEntries(said.map(({ item, is }) => [item, is])), items)
+    if (why === null) return
+    refusals.forget(meter)
+    log.warn(
+      { meterId: meter.id, hint: 'scan it again; enter the exchange where bills are made' },
+      `another meter answers here: ${why}; what was known of the old one is forgotten`,
+    )
+    await capabilities
+      .forget(place)
+      .catch(error =>
+        log.warn({ meterId: meter.id }, `and is known again after a restart: ${messageOf(error)}`),
+      )
+  }
+
   return {
     async check(meter, read) {
       const before = checkedAt.get(meter.id)
       if (before !== undefined && clock.monotonic() - before < DAY) return
-      const place = { line: lineKey, address: meter.address }
-      const known = capabilities.of(place)
-      if (!known) return
-      if (notServed(known, meter).length + refusals.of(meter).size === 0) return
-      const items = (meter.driver.discovery?.identityItems ?? []).filter(item => item in known.facts)
-      const points = items.flatMap(item => meter.driver.describe(item) ?? [])
-      if (points.length === 0) return
-      const { reads } = await read(points)
-      const facts = Object.fromEntries(
-        reads.flatMap(raw =>
-          'value' in raw && 'text' in raw.value ? [[raw.point.item, raw.value.text]] : [],
-        ),
-      )
-      if (reads.length > 0) checkedAt.set(meter.id, clock.monotonic())
-      const why = whyAnother(known, facts, items)
-      if (why === null) return
-      refusals.forget(meter)
-      log.warn(
-        { meterId: meter.id, hint: 'scan it again; enter the exchange where bills are made' },
-        `another meter answers here: ${why}; what was known of the old one is forgotten`,
-      )
-      await capabilities
-        .forget(place)
-        .catch(error =>
-          log.warn({ meterId: meter.id }, `and is known again after a restart: ${messageOf(error)}`),
-        )
+      const asked = askedOf(meter)
+      const said = asked.length === 0 ? [] : await askTwice(asked, read, meter.id).catch(nullIfPassing)
+      if (said === null) return
+      checkedAt.set(meter.id, clock.monotonic())
+      if (said.every(({ tells }) => tells === 'setting')) return tellNothing(meter)
+      await forgetOther(meter, said)
+      audits.took(meter, said)
     },
+    whyAnother: audits.whyAnother,
   }
+}
+
+function nullIfPassing(error: unknown): null {
+  if (!isPassing(error)) throw error
+  return null
+}
+
+function askedOf({ driver, profile }: MeterConfig): readonly Asked[] {
+  const { serialNumber, traits } = profile
+  const items = driver.discovery?.auditItems ?? []
+  const asked = items.flatMap(({ item, tells }): Asked[] => {
+    const point = driver.describe(item, traits)
+    return point ? [{ point, tells }] : []
+  })
+  return serialNumber ? [...asked, { point: serialNumber, tells: 'number' }] : asked
+}
+
+/** Null where nothing was answered at all. */
+function saidBy(asked: readonly Asked[], { reads }: ReadResult): readonly SaidOfItself[] | null {
+  if (reads.length === 0) return null
+  return asked.flatMap(({ point, tells }): SaidOfItself[] => {
+    const raw = reads.find(one => one.point === point)
+    const is = raw ? textOf(raw) : null
+    return is === null ? [] : [{ item: point.item, name: point.name, tells, is }]
+  })
+}
+
+function textOf(raw: RawRead): string | null {
+  if (!('value' in raw)) return null
+  const { value } = raw
+  const text =
+    'text' in value ? value.text : 'digits' in value ? formatScaled(value) : 'time' in value ? value.time : ''
+  return text.trim() === '' ? null : text.trim()
 }
 
 /** The refusals of a line's meters, the blocks that probing has shown refused among them. */

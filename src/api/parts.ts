@@ -11,6 +11,7 @@ import type { Random } from '../core/random.ts'
 import type { DialInStatus } from '../line/dial-in.ts'
 import type { ResendAsked, Resent, SinkStatus } from '../publish/sink.ts'
 import type { AlarmEvent } from '../reading/alarm/alarm.ts'
+import type { Area } from '../reading/rules/group/area-loss.ts'
 import type { ReleasingStatus } from '../releasing/releasing.ts'
 import type { Vitals } from '../running/vitals.ts'
 import type { PartState } from '../running/watchdog.ts'
@@ -27,6 +28,8 @@ export interface ApiParts {
   /** The fixed standard offset, minutes east of UTC, that times are written in and dates are meant in. */
   readonly site: { readonly offsetMinutes: number }
   readonly meters: readonly MeterConfig[]
+  /** Transformer areas. */
+  readonly areas: readonly Area[]
   /** By what limits indicators are made. */
   readonly indicators: IndicatorsConfig
   /** What lines, meters and sinks are doing at this moment. */

@@ -12,6 +12,7 @@ import { alarmRoutes } from './alarms.ts'
 import type { App } from './app.ts'
 import { billingRoutes } from './billing.ts'
 import { clockRoutes } from './clock.ts'
+import { clockRateRoutes } from './clock-rates.ts'
 import { describeRoutes, docsRoutes } from './docs.ts'
 import { expectationRoutes } from './expectations.ts'
 import { healthRoutes } from './health.ts'
@@ -21,6 +22,7 @@ import { lineRoutes } from './lines.ts'
 import { meterRoutes } from './meters.ts'
 import { metricsRoute } from './metrics.ts'
 import type { ApiParts } from './parts.ts'
+import { pointRoutes } from './points.ts'
 import { badRequest, PROBLEM_TYPE, type Problem, problemOf } from './problems.ts'
 import { readingRoutes } from './readings.ts'
 import { sinkRoutes } from './sinks.ts'
@@ -94,6 +96,8 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   intervalRoutes(app, parts)
   alarmRoutes(app, parts)
   voltageRoutes(app, parts)
+  pointRoutes(app, parts)
+  clockRateRoutes(app, parts)
   sinkRoutes(app, parts)
   clockRoutes(app, parts)
   keyRoutes(app, parts)

@@ -128,6 +128,9 @@ export interface MeterConfig {
   readonly hourly?: true
   /** Who is behind it; absent where nobody has said. */
   readonly class?: MeterClass
+  /** By which it is known to be the meter meant (V-I2); absent where nobody wrote it. */
+  readonly meterNumber?: string
+  readonly assetNumber?: string
   /** What its values are judged by; absent where nothing was set, which is what is usual for dwellings. */
   readonly limits?: Limits
 }

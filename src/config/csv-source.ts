@@ -16,6 +16,8 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   phases: ['nameplate', 'phases'],
   volts: ['nameplate', 'volts'],
   amperes: ['nameplate', 'amperes'],
+  meterNumber: ['meterNumber'],
+  assetNumber: ['assetNumber'],
   ct: ['ratios', 'current'],
   vt: ['ratios', 'voltage'],
   baud: ['serial', 'baud'],

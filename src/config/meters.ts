@@ -96,10 +96,10 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
       const text = `the profile "${profile.profile}" knows no ${kind} freeze of this meter`
       complain([...path, kind], text, `remove ${kind}, or choose a profile that has one`)
     }
+  const meterClass = written.class ?? around.defaults?.class
   const settlement = settlementOf(written.settlement ?? around.defaults?.settlement ?? [])
   const serial = line && serialOf(written.serial, line, [...path, 'serial'], complain)
   if (written.id === undefined || !line || !profile || !driver || address === null) return null
-  const ofClass = written.class ?? around.defaults?.class ?? USUAL_CLASS
   return {
     id: written.id,
     line: line.id,
@@ -115,9 +115,11 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     ...(written.ratios === undefined ? {} : { ratios: ratiosOf(written.ratios) }),
     polls: resolvePolls(written.polls ?? around.defaults?.polls ?? USUAL_POLLS, profile, driver),
     daily: (written.daily ?? around.defaults?.daily ?? true) && profile.daily !== undefined,
-    class: ofClass,
-    limits: around.limits[ofClass],
+    ...(meterClass && { class: meterClass }),
+    limits: around.limits[meterClass ?? USUAL_CLASS],
     ...(settlement && profile.settlement && { settlement }),
+    ...(written.meterNumber !== undefined && { meterNumber: written.meterNumber }),
+    ...(written.assetNumber !== undefined && { assetNumber: written.assetNumber }),
     ...((written.hourly ?? around.defaults?.hourly ?? false) && profile.hourly && { hourly: true }),
   }
 }

@@ -91,6 +91,8 @@ export const meterSchema = section({
   serial: serial.optional(),
   ratios: section({ current: ratio.optional(), voltage: ratio.optional() }).optional(),
   area: name.optional(),
+  meterNumber: text('meterNumber').optional(),
+  assetNumber: text('assetNumber').optional(),
 })
 
 const line = section({

@@ -1,7 +1,7 @@
 /** How a driver talks: it yields requests and is handed the frames that answer them. */
 
 import type { Frame } from './frame.ts'
-import type { Traits } from './profile.ts'
+import type { Point, Traits } from './profile.ts'
 import type { Refusal } from './value.ts'
 
 /** What must be known to talk to one meter. */
@@ -21,6 +21,11 @@ export interface Call {
   readonly silentBefore?: number
   /** Whether this meter's answers may be those to other questions, as far as its line knows. */
   readonly doubt?: Doubt
+  /**
+   * The points that were just asked, of which these are asked once more: by questions of another form where there is one,
+   * so that an answer that is delivered twice answers none of them.
+   */
+  readonly askedBefore?: readonly Point[]
   /** What the meter can measure at most, W: its energies rise no faster. */
   readonly mostWatts?: number
 }

@@ -19,6 +19,17 @@ export interface Discovery {
   addressRules?(call: Call, neighbours: readonly string[]): Conversation<readonly AddressRule[]>
   /** Items by which one meter is told from another in the same place: its number, its asset code. */
   readonly identityItems?: readonly string[]
+  /** Items an audit asks for, and what each tells. */
+  readonly auditItems?: readonly AuditItem[]
+}
+
+/**
+ * `number`, `asset`: of this very meter. `build`: made so, and never otherwise. `setting`: may be set anew, and values mean
+ * something else then.
+ */
+export interface AuditItem {
+  readonly item: string
+  readonly tells: 'number' | 'asset' | 'build' | 'setting'
 }
 
 export interface Identity {

@@ -21,7 +21,7 @@ export type { FaultCode } from '../core/faults.ts'
 export type { Scaled } from '../core/scaled.ts'
 export type { MeterTime } from '../core/time.ts'
 export type { Call, Conversation, Doubt, Mismatch, Request, Span, Unanswered } from './conversation.ts'
-export type { AddressRule, Capabilities, Discovery, Identity } from './discovery.ts'
+export type { AddressRule, AuditItem, Capabilities, Discovery, Identity } from './discovery.ts'
 export type { BrokenFrame, Decoded, DecodedPoint, Deframed, Frame } from './frame.ts'
 export type {
   EventRecord,
@@ -157,6 +157,8 @@ export interface FreezeAsked {
   readonly points: readonly Point[]
   /** What the meter's clock shows at this moment, as far as it is known; null or absent where it is not. */
   readonly clockShows?: () => MeterTime | null
+  /** The stamp it was just read under: the values are asked once more, by questions of another form where there is one. */
+  readonly justRead?: MeterTime
 }
 
 export interface ReadResult {

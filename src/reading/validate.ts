@@ -54,6 +54,11 @@ function findingsTogether(round: readonly Given[]): ReadonlyMap<Reading, readonl
   return findings
 }
 
+/** A reading with one more thing said of it. */
+export function judgedWith(reading: ValidatedReading, finding: Finding): ValidatedReading {
+  return judged(reading, [...reading.findings, finding])
+}
+
 function judged(reading: Reading, findings: readonly Finding[]): ValidatedReading {
   return { ...reading, findings, quality: qualityBy(findings) }
 }

@@ -63,6 +63,16 @@ export function clockChecksum(meter: string, measuredAt: number, deviationMs: nu
   return crc32(`${meter}\n${measuredAt}\n${deviationMs}`)
 }
 
+export function auditChecksum(
+  meter: string,
+  at: number,
+  found: string,
+  evidence: string,
+  facts: string | null,
+): number {
+  return crc32(`${meter}\n${at}\n${found}\n${evidence}\n${facts}`)
+}
+
 export function cursorChecksum(sink: string, cursor: number): number {
   return crc32(`${sink}\n${cursor}`)
 }

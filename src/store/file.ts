@@ -7,6 +7,7 @@ import { DAY } from '../core/time.ts'
 import { settle } from '../reading/billing/gate.ts'
 import type { Worth } from '../reading/worth.ts'
 import { createAlarmBook } from './alarms.ts'
+import { createAudits } from './audits.ts'
 import { createBook } from './book/book.ts'
 import type { Gate } from './book/facts.ts'
 import { createSettling } from './book/settling.ts'
@@ -77,6 +78,7 @@ function createCalls(
   const parked = createParkedItems(database, outbox)
   const latest = createLatest(database, rows)
   const clocks = createMeterClocks(database, names, damage)
+  const audits = createAudits(database, names, damage)
   const evidence = createEvidence({ database, names, rows, damage })
   const room = createRoom({ database, directory, maxBytes: limits.maxBytes })
   const writer = createWriter(database, room)
@@ -117,7 +119,7 @@ function createCalls(
   })
   const alarms = createAlarmBook({ database, transaction, damage })
   const keeping = createKeeping({
-    ...createUpkeepParts({ database, rows, places, damage, transaction, moments, outbox }),
+    ...createUpkeepParts({ database, rows, audits, places, damage, transaction, moments, outbox }),
     room,
     outbox,
     keep: limits.keep,
@@ -163,6 +165,9 @@ function createCalls(
     clocks: clocks.last,
     clockOf: clocks.nearestOf,
     ...createQueries({ database, names, rows, latest }),
+    audit: audit => writer.write(`keeping an audit of ${audit.meter}`, () => audits.keep(audit)),
+    auditsNear: audits.near,
+    audits: audits.last,
     inService: () => inService.all().map(({ meter }) => String(meter)),
     leaveService: meter => writer.write(`taking ${meter} out of service`, () => void leaveService.run(meter)),
     touch: () => writer.write('writing a sign of life', () => void touch.run()),

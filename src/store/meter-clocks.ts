@@ -15,6 +15,8 @@ export interface MeterClocks {
   last(): MeterClock[]
   /** The measurement of one meter nearest to `near`; without it the last. */
   nearestOf(meter: string, near?: number): MeterClock | null
+  /** Of one meter, of the hours from the one that holds `from` to the one that holds `to`, in order; without what is damaged. */
+  between(meter: string, from: number, to: number): MeterClock[]
 }
 
 /** Later than any measurement, so the nearest to it is the last. */
@@ -25,7 +27,7 @@ export function createMeterClocks(
   names: Names,
   damage: Pick<Damage, 'found'>,
 ): MeterClocks {
-  const { set, meters, until, after } = statementsFor(database)
+  const { set, meters, until, after, between } = statementsFor(database)
 
   function verified(meter: string, row: Row): MeterClock[] {
     const clock = { meter, measuredAt: whole(row['measured_at']), deviationMs: whole(row['deviation_ms']) }
@@ -58,6 +60,13 @@ export function createMeterClocks(
       const meter = names.knownMeter(id)
       return meter === null ? null : nearestIn(meter, id, near)
     },
+    between(id, from, to) {
+      const meter = names.knownMeter(id)
+      if (meter === null) return []
+      return between
+        .all(meter, Math.floor(from / HOUR), Math.floor(to / HOUR))
+        .flatMap(row => verified(id, row))
+    },
   }
 }
 
@@ -66,11 +75,14 @@ function statementsFor(database: DatabaseSync) {
   // Two, because the hour of the instant may hold only a measurement after it, further off than the one before.
   const until = database.prepare(`${columns} WHERE meter = ? AND hour <= ? ORDER BY hour DESC LIMIT 2`)
   const after = database.prepare(`${columns} WHERE meter = ? AND hour > ? ORDER BY hour LIMIT 1`)
+  const between = database.prepare(`${columns} WHERE meter = ? AND hour BETWEEN ? AND ? ORDER BY hour`)
+  between.setReadBigInts(true)
   until.setReadBigInts(true)
   after.setReadBigInts(true)
   return {
     until,
     after,
+    between,
     meters: database.prepare('SELECT ref, id FROM meter ORDER BY ref'),
     set: database.prepare(
       `INSERT INTO meter_clock (meter, hour, measured_at, deviation_ms, checksum) VALUES (?, ?, ?, ?, ?)

@@ -2,6 +2,7 @@
 
 import type { FaultCode } from '../core/faults.ts'
 import type { AlarmBook } from './alarms.ts'
+import type { Audits } from './audits.ts'
 import type { Batch } from './batch.ts'
 import type { SettleAnswer, SettleAsked, TouchedBoundaries } from './book/asked.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
@@ -13,6 +14,7 @@ import type {
   Evidence,
   Found,
   Item,
+  KeptAudit,
   Limits,
   MeterClock,
   Position,
@@ -34,6 +36,9 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations, A
   evidence(id: string): Evidence | null
   clocks(): MeterClock[]
   clockOf(meter: string): MeterClock | null
+  audit(audit: KeptAudit): void
+  auditsNear: Audits['near']
+  audits: Audits['last']
   inService(): string[]
   leaveService(meter: string): void
   touch(): void

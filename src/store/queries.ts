@@ -7,6 +7,7 @@ import { GOOD, QUARANTINED } from './batch.ts'
 import type { Latest } from './latest.ts'
 import type { Names } from './names.ts'
 import { type KeptRow, READING_COLUMNS, type Row, type Rows, toStored, whole } from './rows.ts'
+import { wasSaidOnce } from './said-again.ts'
 import { HOUR_OF_SLOTS } from './schema.ts'
 import type { FreezeHeld, FreezesOf, LastGood, LastKept, ReadingsAsked, StoredReading } from './store.ts'
 
@@ -32,6 +33,7 @@ export interface Queries {
   lastGood(series: number): Part<LastGood, number>
   lastKept(): LastKept | null
   freezesHeld(meter: string, since: number, of?: FreezesOf): FreezeHeld[]
+  freezesReadOnce(meter: string, since: number, of: FreezesOf): number[]
 }
 
 const EVERY_MOMENT: Calendar = { everyMs: 1, from: 0 }
@@ -115,6 +117,15 @@ export function createQueries({ database, names, rows, latest }: QueriesParts): 
         registers: whole(row['registers']),
       }))
     },
+    freezesReadOnce(meter, since, { registers, calendar }) {
+      const ref = names.knownMeter(meter)
+      const { oldest, newest } = (ref !== null && ask.frozenSpan.get(ref, since)) || {}
+      if (ref === null || typeof newest !== 'number') return []
+      const slots = [...boundariesIn(calendar, whole(oldest), newest + 1)]
+      const kept = rows.allVerified(ask.frozenAt.all(JSON.stringify(slots), ref, JSON.stringify(registers)))
+      const once = new Set(kept.filter(wasSaidOnce).map(({ slot }) => slot))
+      return slots.filter(slot => once.has(slot))
+    },
   }
 }
 
@@ -170,6 +181,11 @@ function statementsFor(database: DatabaseSync) {
     lastSeries: database.prepare('SELECT max(ref) AS last FROM series'),
     freezes: database.prepare(FREEZES_HELD),
     freezesOf: database.prepare(FREEZES_HELD_AT),
+    frozenAt: ofReadings(
+      `SELECT ${READING_COLUMNS} FROM json_each(?1) b CROSS JOIN series s CROSS JOIN reading r
+       WHERE s.meter = ?2 AND s.kind = 'freeze' AND s.obis IN (SELECT value FROM json_each(?3))
+         AND r.slot / ${HOUR_OF_SLOTS} = b.value / ${HOUR_OF_SLOTS} AND r.series = s.ref AND r.slot = b.value`,
+    ),
     frozenSpan: database.prepare(
       `SELECT (SELECT min(slot) FROM freeze WHERE meter = ?1 AND slot >= ?2) AS oldest,
          (SELECT max(slot) FROM freeze WHERE meter = ?1 AND slot >= ?2) AS newest`,

@@ -23,6 +23,8 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   /** The measurement of a meter's clock nearest to an instant; null where none is kept. */
   clockNear(meter: string, near: number): MeterClock | null
   readonly book: Book
+  /** All of them by hours, from that of one instant to that of another, in order. */
+  clocksIn(meter: string, from: number, to: number): MeterClock[]
   /** Of this connection, from the look before. */
   readonly touched: Touched
   close(): void
@@ -61,6 +63,7 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     book: createBook(database, { found }),
     touched: createTouched(database),
     clockNear: (meter, near) => clocks.nearestOf(meter, near),
+    clocksIn: (meter, from, to) => clocks.between(meter, from, to),
     close: () => database.close(),
   }
 }

@@ -12,6 +12,7 @@ import type { NewRow, ReadingTable } from './reading-table.ts'
 import type { Registers } from './registers.ts'
 import { frameBytesOf, type Rounds } from './rounds.ts'
 import type { KeptRow, Rows } from './rows.ts'
+import { noteSaidAgain } from './said-again.ts'
 import type { Transaction } from './statements.ts'
 import type { Accepted } from './store.ts'
 import type { Admitted } from './upkeep/room.ts'
@@ -94,6 +95,10 @@ function isBilling({ registers, moments }: ReadingsParts, { numbers }: Batch, pl
   return worthOf({ ...register, slot: numbers[at + AT.slot] ?? Number.NaN }, moments) === 'billing'
 }
 
+function isWorthBilling({ moments }: ReadingsParts, { register, slot }: Incoming): boolean {
+  return worthOf({ ...register, slot }, moments) === 'billing'
+}
+
 function incomingAt(registers: Registers, batch: Batch, place: number, round: number): Incoming {
   const { numbers, digits, findings } = batch
   const at = place * NUMBERS
@@ -148,13 +153,16 @@ function keepAgain(parts: ReadingsParts, incoming: Incoming): Kept {
   const meaning = meaningOf(incoming.register.kind, statementOf(incoming), parts.rows.allVerified(versions))
   if (meaning.is === 'duplicate') {
     parts.table.countDuplicate(meaning.of.row)
+    if (meaning.isSame && isWorthBilling(parts, incoming) && incoming.quality !== QUARANTINED)
+      noteSaidAgain(parts, meaning.of, incoming.round)
     return 'duplicates'
   }
   if (meaning.is === 'next') {
     insertNext(parts, incoming, versions.length)
     return 'stored'
   }
-  keepConflict(parts, incoming, versions.length, meaning)
+  if (meaning.is === 'correction') keepCorrection(parts, incoming, versions.length, meaning)
+  else keepConflict(parts, incoming, versions.length, meaning)
   return 'conflicts'
 }
 
@@ -172,6 +180,17 @@ function keepConflict(
     findings: withFinding(incoming, conflictWith(contradicted)),
   }
   const version = insertNext(parts, doubtful, kept)
+  for (const reading of doubted) doubt(parts, reading, conflictWith({ ...statementOf(incoming), version }))
+}
+
+/** What was said twice stands; what was said once, and otherwise, is in doubt. */
+function keepCorrection(
+  parts: ReadingsParts,
+  incoming: Incoming,
+  kept: number,
+  { doubted }: Extract<Meaning<KeptRow>, { is: 'correction' }>,
+): void {
+  const version = insertNext(parts, incoming, kept)
   for (const reading of doubted) doubt(parts, reading, conflictWith({ ...statementOf(incoming), version }))
 }
 
@@ -207,8 +226,14 @@ function publish({ outbox, latest, table }: ReadingsParts, incoming: Incoming, r
   latest.consider(series, row, slot, quality === GOOD)
 }
 
-function statementOf({ digits, scaler, unit, readAt, quality }: Incoming) {
-  return { value: { digits, scaler }, unit, readAt, quality: QUALITIES[quality] ?? 'suspect' }
+function statementOf({ digits, scaler, unit, readAt, quality, findings }: Incoming) {
+  return {
+    value: { digits, scaler },
+    unit,
+    readAt,
+    quality: QUALITIES[quality] ?? 'suspect',
+    findings: findings === null ? [] : findingsIn(findings),
+  }
 }
 
 function withFinding({ findings }: Incoming, added: Finding): string {

@@ -32,6 +32,7 @@ export const HOUR_OF_SLOTS = 3_600_000
  * the book outlives the tables of names. `release_open` holds those that are not the last word, so that what is final is
  * told by indices alone. `release_fenced` names the damaged, which are released anew.
  * `alarm` holds what became of alarms, one row an event, never changed: the last of a subject, rule and register counts.
+ * `audit` is what a meter told of itself each time it was asked; `facts` only where they are not those of the row before.
  *
  * References are not enforced by SQLite: the only writer hands out the numbers itself, and a check per row would
  * cost as much as the row.
@@ -226,6 +227,15 @@ export const MIGRATIONS: readonly string[] = [
     checksum INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX alarm_of ON alarm (scope, subject, rule, about, sequence);
+  CREATE TABLE audit (
+    meter INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    found TEXT NOT NULL CHECK (found IN ('same', 'other')),
+    evidence TEXT NOT NULL,
+    facts TEXT,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (meter, at)
+  ) STRICT, WITHOUT ROWID;
   `,
 ]
 

@@ -5,6 +5,7 @@ import type { Failure } from '../core/faults.ts'
 import type { Scaled } from '../core/scaled.ts'
 import type { AlarmEvent, KeptAlarm } from '../reading/alarm/alarm.ts'
 import type { KeptReading } from '../reading/billing/billing-read.ts'
+import type { Audit } from '../reading/billing/gate-facts.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
 import type { Expected, HeldSlot, KeptPlan, Missing } from '../reading/expectation.ts'
 import type { Kind, ValidatedReading } from '../reading/reading.ts'
@@ -45,6 +46,9 @@ export interface Store {
   lastGood(): Promise<readonly LastGood[]>
   /** Boundaries for which freezes of this meter are kept, from `since` on, and how many registers of each. */
   freezesHeld(meter: string, since: number, of?: FreezesOf): Promise<readonly FreezeHeld[]>
+
+  /** Of these the boundaries with a register that is good and was said once only, or not the same twice (V-W1). */
+  freezesReadOnce(meter: string, since: number, of: FreezesOf): Promise<readonly number[]>
 
   /** The newest reading's number, and when the one announced last was received, UTC ms; null for an empty store. */
   lastKept(): Promise<LastKept | null>
@@ -94,6 +98,16 @@ export interface Store {
   open(plan: number): Promise<readonly Missing[]>
   /** Slots of a plan from `from` on, before `to`: what is kept of them and what was said of those that are not; of one day. */
   slots(plan: number, from: number, to: number): Promise<Slots>
+  /** Keeps what a meter told of itself, for good (V-I2). */
+  audit(audit: KeptAudit): Promise<void>
+  /** The nearest audits of a meter on either side of an instant; null where there is none. */
+  auditsNear(
+    meter: string,
+    instant: number,
+  ): Promise<{ readonly before: Audit | null; readonly after: Audit | null }>
+  /** Of every meter that was ever audited, the last, and what it told when it was the same last. */
+  audits(): Promise<readonly LastAudits[]>
+
   /** Meters that were billed by before new ones were held apart, and have not been accepted since. */
   inService(): Promise<readonly string[]>
   /** For good: resolves when that is synced to disk. */
@@ -256,6 +270,17 @@ export interface MeterClock {
   readonly meter: string
   readonly measuredAt: number
   readonly deviationMs: number
+}
+
+/** An audit, and what the meter told by item; null where that is what it told before. */
+export interface KeptAudit extends Audit {
+  readonly facts: Readonly<Record<string, string>> | null
+}
+
+/** The last audit of a meter. */
+export interface LastAudits extends Audit {
+  /** What was told when it was found to be the same last; null where it never was. */
+  readonly same: Readonly<Record<string, string>> | null
 }
 
 /** A row that does not match its checksum, or why the file cannot be read. */

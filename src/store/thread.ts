@@ -88,6 +88,7 @@ export async function openStore(
     settle: asked => mood.watch(thread.ask('settle', asked)),
     ...readingSide(thread),
     alarm: events => mood.watch(thread.ask('alarm', events)),
+    audit: audit => mood.watch(thread.ask('audit', audit)),
     leaveService: meter => mood.watch(thread.ask('leaveService', meter)),
     doubtPolls(...asked) {
       // What waits for its batch was stamped by the same clock.
@@ -122,6 +123,7 @@ type ReadingSide = Omit<
   | 'settle'
   | 'leaveService'
   | 'alarm'
+  | 'audit'
 >
 
 function changeSide(thread: Thread, mood: Mood): ChangeSide {
@@ -149,6 +151,7 @@ function readingSide(thread: Thread): ReadingSide {
     readingsOf: asked => readingsOf(thread, asked),
     latestOf: meter => thread.ask('latestOf', meter),
     lastGood: () => allParts(series => thread.ask('lastGood', series)),
+    freezesReadOnce: (meter, since, of) => thread.ask('freezesReadOnce', meter, since, of),
     freezesHeld: (meter, since, of) => thread.ask('freezesHeld', meter, since, of),
     lastKept: () => thread.ask('lastKept'),
     evidence: id => thread.ask('evidence', id),
@@ -162,6 +165,8 @@ function readingSide(thread: Thread): ReadingSide {
     },
     open: plan => thread.ask('open', plan),
     slots: (plan, from, to) => thread.ask('slots', plan, from, to),
+    auditsNear: (meter, instant) => thread.ask('auditsNear', meter, instant),
+    audits: () => thread.ask('audits'),
     inService: () => thread.ask('inService'),
     alarmsStanding: clearedAfter => thread.ask('alarmsStanding', clearedAfter),
     async alarmsAfter(sequence, limit) {

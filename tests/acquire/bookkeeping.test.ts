@@ -10,6 +10,7 @@ import type { MeterConfig } from '../../src/config/config.ts'
 import { stepsBetween } from '../../src/core/calendar.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { accountOf, type Cause } from '../../src/reading/expectation.ts'
+import type { Finding } from '../../src/reading/reading.ts'
 import type { Store } from '../../src/store/store.ts'
 import { close, newDirectory, openIn } from '../store/data-directory.ts'
 import { roundOf } from '../store/rounds.ts'
@@ -34,6 +35,11 @@ interface Life {
   readonly asked: Job[]
   end(): Promise<void>
 }
+
+/** As the poller hands freezes over. */
+const SAID_TWICE: readonly Finding[] = [
+  { rule: 'V-W1', version: 1, verdict: 'accept', severity: 3, codes: [], evidence: 'said again' },
+]
 
 /** A daemon from its start to its end, as far as the accounts go. */
 async function lifeOf(
@@ -80,7 +86,7 @@ async function lifeOf(
             ? (['poll', job.slot, job.poll.points] as const)
             : (['freeze', job.boundary, ledger.meter.profile.daily!.points] as const)
         const quality = trust.trusted ? 'good' : 'suspect'
-        const said = points.map(({ obis }) => ({ obis, kind, slot, quality }) as const)
+        const said = points.map(({ obis }) => ({ obis, kind, slot, quality, findings: SAID_TWICE }) as const)
         expect(await store.accept(roundOf(ledger.meter.id, ...said))).toMatchObject({ conflicts: 0 })
         ledger.ended(job, 'done', clock.now())
       }

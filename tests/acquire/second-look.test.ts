@@ -58,6 +58,7 @@ function outcome(...readings: readonly ValidatedReading[]): Outcome {
     told: null,
     cause: null,
     judged: { by: [], again: [], stale: [] },
+    known: [],
   }
 }
 

@@ -36,6 +36,8 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   'GET /v1/expectations': { access: 'read' },
   'GET /v1/alarms': { access: 'read' },
   'GET /v1/indicators/voltage': { access: 'read' },
+  'GET /v1/indicators/points': { access: 'read' },
+  'GET /v1/indicators/clocks': { access: 'read' },
   'GET /v1/sinks': { access: 'admin' },
   'GET /v1/sinks/:name/parked': { access: 'admin', url: '/v1/sinks/none/parked', status: 404 },
   'GET /v1/clock': { access: 'admin', url: '/v1/clock', status: 200 },

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
 import { billingPage } from '../../src/api/billing-shapes.ts'
+import { clockRatesAnswer } from '../../src/api/clock-rates-shapes.ts'
 import { intervalsAnswer } from '../../src/api/interval-shapes.ts'
 import { createPageThread } from '../../src/api/page-thread/thread.ts'
 import { historyPage } from '../../src/api/readings.ts'
@@ -24,6 +25,7 @@ const METERS = ['m1', 'm2', 'm3', 'm4'].map(freezingMeter).concat(timedMeter('t1
 const BILLS = '/v1/billing/reads?boundary=2026-11-21'
 const VOLTAGE = '/v1/indicators/voltage?from=2026-11-21&meter=t1'
 const INTERVALS = '/v1/meters/m4/intervals?obis=1-0:1.8.0&from=2026-11-21'
+const CLOCKS = '/v1/indicators/clocks'
 const HISTORY = '/v1/meters/m1/readings'
 
 function freezes(change: Said = {}): Said[] {
@@ -80,6 +82,7 @@ test('each page is, byte for byte, what its schema makes of it', async () => {
     [INTERVALS, intervalsAnswer, ['"unit":"kWh","intervals":[{', '"mark":"measured","value":"0.25"']],
     [`${INTERVALS}&limit=2`, intervalsAnswer, ['"mark":"missing","value":null', '"next":"']],
     [VOLTAGE, voltageAnswer, ['"received":1,"valid":1,"within":1', '"highest":{"value":"235.4"']],
+    [CLOCKS, clockRatesAnswer, ['"measurements":1,"rate":null']],
     [BILLS, billingPage, ['totals-only', '"missing":[{', 'V-T2: Zähler', 'NOT_STAMPED_AT_BOUNDARY']],
     [`${BILLS}&limit=2`, billingPage, ['"next":"']],
     [HISTORY, historyPage, ['"9007199254740993.000"', '"-0.01"']],

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
 import type { Quiet, Weeks } from '../../src/reading/load-seen.ts'
 import { ALL_RULES } from '../../src/reading/rules/all-rules.ts'
-import type { Known } from '../../src/reading/rules/known.ts'
+import type { Known, SaidBefore } from '../../src/reading/rules/known.ts'
 import { PARAMETERS } from '../../src/reading/rules/parameters.ts'
 import type { Given } from '../../src/reading/rules/rule.ts'
 import { READING_RULES, ROUND_RULES } from '../../src/reading/rules/table.ts'
@@ -34,6 +34,7 @@ function example(rule: string, is: Case, name: string, says: string, ...round: r
 const NONE: Readonly<Record<string, Partial<Record<Case, string>>>> = {
   'V-F10': { 'not evaluable': 'a line always hears', threshold: 'a yes or a no' },
   'V-F11': { 'not evaluable': 'each type allows something' },
+  'V-I5': { threshold: 'a yes or a no' },
   'V-C1': { 'not evaluable': 'the gate always knows', threshold: 'a yes or a no' },
   'V-T1': { 'not evaluable': 'our clock is always looked at', threshold: 'a yes or a no' },
   'V-T5': { 'not evaluable': 'every value has a time' },
@@ -178,6 +179,16 @@ example('V-T5', 'pass', 'now', 'passes', given('1.00'))
 example('V-T5', 'threshold', 'five minutes ahead', 'passes', given('1.00', { readAt: NOON + 5 * MINUTE }))
 example('V-T5', 'fail', 'more', 'quarantine', given('1.00', { readAt: NOON + 5 * MINUTE + 1 }))
 
+example('V-I5', 'pass', 'the same meter', 'passes', given('1.00', { known: { whyAnother: null } }))
+example(
+  'V-I5',
+  'fail',
+  'another number',
+  'quarantine',
+  given('1.00', { known: { whyAnother: 'number was 1' } }),
+)
+example('V-I5', 'not evaluable', 'a meter that tells nothing', 'not evaluated', given('1.00'))
+
 example('V-I7', 'pass', 'as before', 'passes', given('101.00'))
 example(
   'V-I7',
@@ -203,6 +214,58 @@ example(
   }),
 )
 example('V-I7', 'not evaluable', 'the first value', 'not evaluated', given('1.00', { known: { kept: [] } }))
+
+const said = (value: string, change: Partial<SaidBefore> = {}) => ({
+  saidBefore: { value: scaled(value), unit: 'kWh', slot: NOON, readAt: NOON - MINUTE, ...change },
+})
+const saidOfMidnight = (value: string) => said(value, { slot: MIDNIGHT, readAt: MIDNIGHT })
+example('V-W1', 'pass', 'the same', 'accept', given('1.00', { known: said('1.00') }))
+example(
+  'V-W1',
+  'pass',
+  'a freeze, with other decimals',
+  'accept',
+  given('1.00', { ...OF_MIDNIGHT, known: saidOfMidnight('1.0') }),
+)
+example(
+  'V-W1',
+  'fail',
+  'a freeze, one step more',
+  'suspect',
+  given('1.01', { ...OF_MIDNIGHT, known: saidOfMidnight('1.00') }),
+)
+example('V-W1', 'fail', 'a register that fell', 'suspect', given('0.99', { known: said('1.00') }))
+example('V-W1', 'fail', 'another unit', 'suspect', given('1.00', { known: said('1.00', { unit: 'Wh' }) }))
+example(
+  'V-W1',
+  'threshold',
+  'what 13.2 kW and a fifth more carry in a minute, and a step',
+  'accept',
+  given('1.27', { known: said('1.00') }),
+)
+example('V-W1', 'threshold', 'one step more', 'suspect', given('1.28', { known: said('1.00') }))
+example(
+  'V-W1',
+  'threshold',
+  'a combined register that fell by as much',
+  'accept',
+  given('1.00', { obis: '1-0:3.8.0', unit: 'kvarh', known: said('1.20', { unit: 'kvarh' }) }),
+)
+example('V-W1', 'not evaluable', 'asked once', 'not evaluated', given('1.00'))
+example(
+  'V-W1',
+  'not evaluable',
+  'an answer of another slot',
+  'not evaluated',
+  given('1.00', { known: said('1.00', { slot: NOON - HOUR }) }),
+)
+example(
+  'V-W1',
+  'not evaluable',
+  'a voltage',
+  'not concerned',
+  given('230', { obis: '1-0:32.7.0', unit: 'V' }),
+)
 
 example(
   'V-R18',

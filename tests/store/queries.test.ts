@@ -203,6 +203,24 @@ describe('questions', () => {
     expect(await store.clocks()).toEqual([{ meter: 'm1', measuredAt: NOON + 30 * hour, deviationMs: 3 }])
   })
 
+  test('B-04 the clock measurements of a span are one an hour, in order, of one meter', async () => {
+    const directory = newDirectory()
+    const store = await openIn(directory)
+    const measured = (meter: string, hours: number, deviationMs: number) =>
+      store.accept({ ...roundOf(meter), clock: { measuredAt: NOON + hours * 3_600_000, deviationMs } })
+    for (const hours of [5, -5, 0, 1, 0.25]) await measured('m1', hours, 1_000 * hours)
+    await measured('m2', 0, 77)
+    const reader = readerIn(directory)
+    const between = (from: number, to: number) =>
+      reader
+        .clocksIn('m1', NOON + from * 3_600_000, NOON + to * 3_600_000)
+        .map(({ deviationMs }) => deviationMs)
+    expect(between(-5, 5)).toEqual([-5_000, 250, 1_000, 5_000])
+    expect(between(0, 1)).toEqual([250, 1_000])
+    expect(between(2, 4)).toEqual([])
+    expect(reader.clocksIn('nobody', 0, NOON)).toEqual([])
+  })
+
   test('an empty store answers everything with nothing', async () => {
     const directory = newDirectory()
     const store = await openIn(directory)

@@ -8,6 +8,7 @@ const kept = (over: Partial<Statement> = {}): Statement => ({
   unit: 'kWh',
   readAt: NOON,
   quality: 'good',
+  findings: [],
   ...over,
 })
 const other = { value: { digits: 99_999n, scaler: -2 } }
@@ -19,6 +20,7 @@ describe('V-F10 what a second answer for one slot means', () => {
     expect(meaningOf(kind, kept({ value: { digits: 1_234_500n, scaler: -4 } }), [first])).toEqual({
       is: 'duplicate',
       of: first,
+      isSame: true,
     })
   })
 
@@ -34,13 +36,29 @@ describe('V-F10 what a second answer for one slot means', () => {
     })
   })
 
+  const accept = { rule: 'V-W1', verdict: 'accept', severity: 3, codes: [], evidence: 'said again' } as const
+  const twice = { findings: [accept] }
+  test('PR-41 V-W1 a freeze said twice corrects one said once, and never one said twice', () => {
+    const first = kept()
+    expect(meaningOf('freeze', kept({ ...other, ...twice }), [first])).toEqual({
+      is: 'correction',
+      doubted: [first],
+    })
+    expect(meaningOf('freeze', kept({ ...other, ...twice }), [kept(twice)]).is).toBe('conflict')
+    expect(meaningOf('freeze', kept({ ...other, ...twice, quality: 'suspect' }), [first]).is).toBe('conflict')
+  })
+
   test('another number for the same moment of a poll is a conflict', () => {
     expect(meaningOf('poll', kept(other), [kept()]).is).toBe('conflict')
   })
 
   test('a poll repeated later in its slot, the register having moved on, counts as the first', () => {
     const first = kept()
-    expect(meaningOf('poll', kept({ ...other, ...later }), [first])).toEqual({ is: 'duplicate', of: first })
+    expect(meaningOf('poll', kept({ ...other, ...later }), [first])).toEqual({
+      is: 'duplicate',
+      of: first,
+      isSame: false,
+    })
   })
 
   test('a good poll after only doubtful ones is kept beside them', () => {
@@ -53,7 +71,11 @@ describe('V-F10 what a second answer for one slot means', () => {
 
   test('a third value equal to any kept one is a duplicate of that one', () => {
     const second = kept({ ...other, version: 2 })
-    expect(meaningOf('freeze', kept(other), [kept(), second])).toEqual({ is: 'duplicate', of: second })
+    expect(meaningOf('freeze', kept(other), [kept(), second])).toEqual({
+      is: 'duplicate',
+      of: second,
+      isSame: true,
+    })
   })
 
   test('a quarantined reading contradicts nobody', () => {

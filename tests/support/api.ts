@@ -75,6 +75,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     gateway: 'gw',
     site: { offsetMinutes: 480 },
     meters,
+    areas: [],
     indicators: { voltage: { below: 1_000, above: 700, complete: 9_000 } },
     status: () => status,
     meterStatus: id => status.meters.find(one => one.id === id) ?? null,

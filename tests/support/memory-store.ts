@@ -64,6 +64,9 @@ export function memoryStore(): MemoryStore {
     released: { entries: [], batches: [] },
     accept: refuse,
     advance: refuse,
+    audit: refuse,
+    auditsNear: refuse,
+    audits: refuse,
     inService: refuse,
     leaveService: refuse,
     touch: refuse,
@@ -86,6 +89,7 @@ export function memoryStore(): MemoryStore {
     parkedAfter: refuse,
     lastGood: refuse,
     freezesHeld: refuse,
+    freezesReadOnce: refuse,
     lastKept: refuse,
     doubtPolls: refuse,
     changesAfter: refuse,
@@ -139,6 +143,12 @@ export function memoryReader(store: MemoryStore): Reader {
       ),
     book: memoryBook(store.released),
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),
+    clocksIn: (meter, from, to) =>
+      answer(() =>
+        store.clockSeen
+          .filter(one => one.meter === meter && one.measuredAt >= from && one.measuredAt <= to)
+          .sort((a, b) => a.measuredAt - b.measuredAt),
+      ),
     touched: () => null,
     close: () => undefined,
   }

@@ -1,5 +1,6 @@
 /** What a meter is asked for when it is met first: items that models differ in, and what they tell of themselves. */
 
+import type { AuditItem } from '../../../src/driver-api/driver.ts'
 import type { Dialect } from '../dialect.ts'
 
 interface Probes {
@@ -9,7 +10,10 @@ interface Probes {
   readonly facts: readonly string[]
   /** Of the facts those by which one meter is told from another. */
   readonly identity: readonly string[]
+  readonly audit: readonly AuditItem[]
 }
+
+const telling = (tells: AuditItem['tells'], ...items: string[]) => items.map(item => ({ item, tells }))
 
 const plain = (...items: string[]) => items.map(item => [item, []] as const)
 /** Load records take the number of them. */
@@ -55,10 +59,26 @@ export const CAPABILITIES: Readonly<Record<Dialect['protocol'], Probes>> = {
       '04000703',
     ],
     identity: ['04000402', '04000403'],
+    audit: [
+      ...telling('number', '04000402'),
+      ...telling('asset', '04000403'),
+      ...telling('build', '04000409', '0400040C'),
+      ...telling(
+        'setting',
+        '04000404',
+        '04000405',
+        '04000406',
+        '0400040B',
+        '04000204',
+        '04000306',
+        '04000307',
+      ),
+    ],
   },
   'dlt645-1997': {
     items: plain('901F', '902F', '911F', '941F', 'A01F', 'B61F', 'B62F', 'B63F', 'C01F', 'C020', 'C117'),
     facts: ['C032', 'C033', 'C034', 'C030', 'C031', 'C313', 'C115'],
     identity: ['C032', 'C034'],
+    audit: [...telling('number', 'C032'), ...telling('asset', 'C034'), ...telling('build', 'C030', 'C031')],
   },
 }

@@ -38,6 +38,7 @@ export function discoveryOf(dialect: Dialect): Discovery {
     capabilities: call => capabilities(dialect, call),
     addressRules: (call, neighbours) => addressRules(dialect, call, neighbours),
     identityItems: CAPABILITIES[dialect.protocol].identity,
+    auditItems: CAPABILITIES[dialect.protocol].audit,
   }
 }
 

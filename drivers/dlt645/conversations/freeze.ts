@@ -61,6 +61,7 @@ export function* readFreeze(dialect: Dialect, call: Call, freeze: FreezeAsked): 
   if (call.refusedBefore.has(stamp.item)) return refuse(unansweredFor(SILENT_BEFORE))
   const hearing = createHearing(call, dialect)
   const reading: Reading = { dialect, call, freeze, asked: countedBack(freeze), hearing }
+  if (freeze.justRead !== undefined) return yield* readAgain(reading, freeze.justRead)
   const refused: string[] = []
   const reads = yield* readStamped(reading, refused)
   const stampedAt = reads.flatMap(read => ('value' in read ? (read.stampedAt ?? []) : []))[0]
@@ -68,6 +69,17 @@ export function* readFreeze(dialect: Dialect, call: Call, freeze: FreezeAsked): 
   if (fault === 'silent') return { reads: [], refused }
   const told = fault === null ? reads : reads.map(read => refusedFor(read, fault))
   return { reads: told, refused, unanswered: hearing.unanswered }
+}
+
+/** The values alone, item by item; the stamp as well unless the meter cannot have frozen since it was read. */
+function* readAgain(reading: Reading, stampedAt: MeterTime): Conversation<ReadResult> {
+  const { freeze, hearing } = reading
+  const known = freeze.clockShows?.() ?? null
+  const begun: Begun = { stampedAt, stampFrames: [], reads: [], isProven: false }
+  const values = yield* readValues(reading, begun)
+  const isSame = known !== null && isFarFromFreezing(freeze.stamp.item.slice(2, 4), stampedAt, known)
+  const reads = values && !isSame ? yield* underOneStamp(reading, stampedAt, values.reads) : values?.reads
+  return { reads: reads ?? [], refused: [], unanswered: hearing.unanswered }
 }
 
 /** Nothing when the meter falls silent. A block that it will not serve is added to `refused`. */
@@ -179,10 +191,22 @@ interface Begun {
 }
 
 /** The values still missing, then the stamp again unless all there is came in one frame with it. Nothing on silence. */
-function* readRest(
+function* readRest(reading: Reading, begun: Begun): Generator<Request, readonly RawRead[], Frame | null> {
+  const values = yield* readValues(reading, begun)
+  if (!values) return []
+  if (begun.isProven && !values.wereMissing) return values.reads
+  return yield* underOneStamp(reading, begun.stampedAt, values.reads)
+}
+
+/** All of them as they were asked for, and whether any had been missing; null on silence. */
+function* readValues(
   { dialect, call, freeze, asked: { stamp, points, asPoint }, hearing }: Reading,
-  { stampedAt, stampFrames, reads: had, isProven }: Begun,
-): Generator<Request, readonly RawRead[], Frame | null> {
+  { stampedAt, stampFrames, reads: had }: Begun,
+): Generator<
+  Request,
+  { readonly reads: readonly RawRead[]; readonly wereMissing: boolean } | null,
+  Frame | null
+> {
   const reads = [...had]
   const known = new Set(had.map(({ point }) => point))
   const missing = points.filter(point => !known.has(point))
@@ -193,18 +217,24 @@ function* readRest(
       continue
     }
     const answer = yield* hear(hearing, item, noted(freeze, name))
-    if (!answer) return []
+    if (!answer) return null
     const answered = readAnswer(dialect, item, wanted, answer, stampedAt)
     reads.push(...answered.map(read => ({ ...read, frames: [...read.frames, ...stampFrames] })))
   }
   const asAsked = reads.map(read => ({ ...read, point: asPoint.get(read.point) ?? read.point }))
-  if (isProven && missing.length === 0) return asAsked
+  return { reads: asAsked, wereMissing: missing.length > 0 }
+}
 
+/** Refused where the stamp is another by now; nothing on silence. */
+function* underOneStamp(
+  { dialect, asked: { stamp }, hearing }: Reading,
+  stampedAt: MeterTime,
+  reads: readonly RawRead[],
+): Generator<Request, readonly RawRead[], Frame | null> {
   const after = yield* hear(hearing, stamp.item, null)
   if (!after) return []
   const stampedAgain = stampIn(dialect, stamp, after)
-  if (stampedAgain === stampedAt) return asAsked
-  return asAsked.map(read => refuseMoved(read, stampedAt, stampedAgain))
+  return stampedAgain === stampedAt ? reads : reads.map(read => refuseMoved(read, stampedAt, stampedAgain))
 }
 
 /** The whole freeze as one block. */

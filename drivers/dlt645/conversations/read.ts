@@ -36,7 +36,7 @@ export function* readPoints(
   const refused: string[] = []
   const answeredItems = new Set<string>()
   const { byItem, blocks } = planFor(dialect, call, points)
-  const hearing = createHearing(call, dialect)
+  const hearing = createHearing(silentBefore(call), dialect)
   const result: ReadResult = { reads, refused, unanswered: hearing.unanswered }
   if (!(yield* opened(hearing))) return result
 
@@ -62,6 +62,12 @@ export function* readPoints(
     reads.push(...answered)
   }
   return result
+}
+
+/** Where one item alone was asked and is asked again, another question lies between: a copy of its answer fits that no more. */
+function silentBefore(call: Call): Call {
+  const isOneItem = new Set(call.askedBefore?.map(({ item }) => item)).size === 1
+  return isOneItem ? { ...call, silentBefore: 1 } : call
 }
 
 export const SILENT_BEFORE =
@@ -129,8 +135,8 @@ interface Plan {
 const plans = new WeakMap<readonly Point[], Plan & { readonly dialect: Dialect; readonly traits: Traits }>()
 
 function planFor(dialect: Dialect, call: Call, points: readonly Point[]): Plan {
-  const { traits, refusedBefore } = call
-  if (refusedBefore.size > 0) return newPlan(dialect, call, points)
+  const { traits, refusedBefore, askedBefore } = call
+  if (refusedBefore.size > 0 || askedBefore) return newPlan(dialect, call, points)
   const before = plans.get(points)
   if (before?.traits === traits && before.dialect === dialect) return before
   const plan = { ...newPlan(dialect, call, points), dialect, traits }
@@ -138,9 +144,16 @@ function planFor(dialect: Dialect, call: Call, points: readonly Point[]): Plan {
   return plan
 }
 
-function newPlan(dialect: Dialect, { traits, refusedBefore }: Call, points: readonly Point[]): Plan {
+function newPlan(
+  dialect: Dialect,
+  { traits, refusedBefore, askedBefore }: Call,
+  points: readonly Point[],
+): Plan {
   const byItem = Map.groupBy(points, point => point.item)
-  const served = (traits.blocks ?? []).filter(block => isItem(dialect, block) && !refusedBefore.has(block))
+  // What a block has brought is asked again item by item.
+  const served = (askedBefore ? [] : (traits.blocks ?? [])).filter(
+    block => isItem(dialect, block) && !refusedBefore.has(block),
+  )
   const blocks = cheapestBlocks(dialect, served, byItem).map(({ block, items }) => ({
     block,
     items,

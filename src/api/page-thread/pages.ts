@@ -2,6 +2,7 @@
 
 import { type BillingAsked, type BillingParts, billingPageOf } from './billing-pages.ts'
 import { type BatchAsked, batchPageOf, type ReleasesAsked, releasesPageOf } from './book-pages.ts'
+import { type ClockRatesAsked, clockRatesPage } from './clock-rates-page.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
 import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
 import { createStandings } from './standings.ts'
@@ -14,6 +15,7 @@ export interface Pages {
   batch(asked: BatchAsked): Promise<Uint8Array<ArrayBuffer>>
   history(asked: HistoryAsked): Promise<Uint8Array<ArrayBuffer>>
   intervals(asked: IntervalsPageAsked): Promise<Uint8Array<ArrayBuffer>>
+  clockRates(asked: ClockRatesAsked): Promise<Uint8Array<ArrayBuffer>>
   voltage(asked: VoltageAsked): Promise<Uint8Array<ArrayBuffer>>
 }
 
@@ -26,6 +28,7 @@ export function createPages(parts: BillingParts): Pages {
     batch: asked => batchPageOf(parts, asked),
     history: asked => historyPage(parts, asked),
     intervals: asked => intervalsPage(parts, asked),
+    clockRates: asked => clockRatesPage(parts, asked),
     voltage: asked => voltagePage(parts, asked),
   }
 }

@@ -63,6 +63,7 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     batch: asked => ask('batch', asked),
     history: asked => ask('history', asked),
     intervals: asked => ask('intervals', asked),
+    clockRates: asked => ask('clockRates', asked),
     voltage: asked => ask('voltage', asked),
     async stop() {
       isStopped = true

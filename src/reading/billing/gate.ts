@@ -210,8 +210,9 @@ function beyondNeighbours(
       const valueIn = (release: Release | undefined) =>
         release?.registers.find(one => one.obis === obis && one.unit === unit)?.value
       // The last that have it: others may be of totals only.
-      const having = firm.filter(one => valueIn(one) !== undefined)
-      const [prior, earlier] = [having.at(-2), having.at(-1)]
+      const has = (one: Release) => valueIn(one) !== undefined
+      const place = firm.findLastIndex(has)
+      const [prior, earlier] = [firm.slice(0, Math.max(0, place)).findLast(has), firm[place]]
       const [low, high] = [valueIn(earlier), valueIn(later)]
       const capacity = capacityBetween(low, high, capacities?.[obis] ?? null)
       // Not below what it was two releases ago, it has not rolled over: the one in between is wrong.

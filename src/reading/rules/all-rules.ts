@@ -19,7 +19,7 @@ export interface ListedRule extends RuleFacts {
 }
 
 /** Frame, identity, time, registers, and what else there is; within each by number. */
-const FAMILIES = ['F', 'I', 'C', 'T', 'R', 'L', 'A']
+const FAMILIES = ['F', 'I', 'C', 'T', 'R', 'W', 'L', 'A']
 
 export const ALL_RULES: readonly ListedRule[] = [
   ...RULES_ELSEWHERE.map(rule => listed(rule, rule.acts ?? 'before a reading', rule.by)),

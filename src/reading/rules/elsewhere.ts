@@ -99,6 +99,18 @@ export const RULES_ELSEWHERE: readonly RuleElsewhere[] = [
     by: 'the configuration, which refuses wildcards, and the request',
   },
   {
+    id: 'V-I2',
+    version: 1,
+    says: 'what a meter tells of itself (number, asset code, U, I, constant, model, date of making, tariffs, ratios) is what it told before, and what the meter list names',
+    why: 'a meter that was exchanged or set anew answers like the one before',
+    needs: 'a meter that tells any of it; asked once a day, at the start and after a silence',
+    outcomes: [
+      { verdict: 'quarantine', severity: 1, codes: ['2.5.258'] },
+      { verdict: 'flag', severity: 2, codes: ['2.4.6'] },
+    ],
+    by: 'the audit, before the first values of the day are judged; another number, constant or date is V-I5',
+  },
+  {
     id: 'V-T7',
     version: 1,
     says: 'of the records a meter kept by itself, one alone and stamped with the second a slot begins stands for that slot; a period has as many slots as its length goes into it',

@@ -20,6 +20,16 @@ export const IDENTITY_RULES: readonly ReadingRule[] = [
     check: accepted,
   },
   {
+    id: 'V-I5',
+    version: 1,
+    says: 'the meter tells the number, asset code, constant and date of making it told before, or those the meter list names',
+    why: "another meter's registers are another series: no difference is made across the exchange",
+    needs: 'a meter that tells any of them, asked once a day and after a silence (V-I2)',
+    outcomes: [{ verdict: 'quarantine', severity: 1, codes: ['2.5.258'] }],
+    of: () => true,
+    check: sameMeter,
+  },
+  {
     id: 'V-I7',
     version: 1,
     says: 'a billed register is multiplied with what the last good value before it was multiplied with',
@@ -46,6 +56,11 @@ export const IDENTITY_RULES: readonly ReadingRule[] = [
 
 function accepted(_reading: Reading, { notAccepted }: Known): Checked {
   return notAccepted ? { verdict: 'quarantine', evidence: notAccepted } : null
+}
+
+function sameMeter(_reading: Reading, { whyAnother }: Known): Checked {
+  if (whyAnother === undefined) return { lacks: 'the meter tells nothing by which it could be known' }
+  return whyAnother === null ? null : { verdict: 'quarantine', evidence: whyAnother }
 }
 
 const NOTHING_BEFORE = { lacks: 'no good value of this register before' }

@@ -5,6 +5,7 @@ import type { Nameplate } from '../../driver-api/profile.ts'
 import type { Periods } from '../freeze-period.ts'
 import type { LoadSeen } from '../load-seen.ts'
 import type { Transformers } from '../ratios.ts'
+import type { Reading } from '../reading.ts'
 import type { Limits } from './parameters.ts'
 
 /** A good value of the same register. */
@@ -14,6 +15,9 @@ export interface Kept {
   /** What it had been multiplied with; absent is 1. */
   readonly factor?: Scaled
 }
+
+/** An earlier answer of one conversation or the one right before it. */
+export type SaidBefore = Pick<Reading, 'value' | 'unit' | 'slot' | 'readAt'>
 
 export interface Known {
   /** Good values of this register and kind, oldest first, by the time they are true for; as many as are remembered. */
@@ -34,8 +38,12 @@ export interface Known {
   readonly transformers?: Transformers | null
   /** Why nobody vouches yet for what this register means; null or absent where that is settled. */
   readonly notAccepted?: string | null
+  /** Why it is another meter that answers here; null or absent where it is not, or nothing tells. */
+  readonly whyAnother?: string | null
   /** The meter's clock minus ours, ms, measured in this round or not long ago; null when it was not. */
   readonly clockDeviationMs: number | null
+  /** What the meter said when it was asked the same just before; absent where it was not. */
+  readonly saidBefore?: SaidBefore
   /** Two different answers came to the question this value answers. */
   readonly doubled: boolean
   /** Of a freeze: what divides those it was asked for as one of; absent is each midnight. */

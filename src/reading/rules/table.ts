@@ -11,6 +11,7 @@ import { REGISTER_RULES } from './register.ts'
 import { findingOf, type ReadingRule, type RoundRule, type Said } from './rule.ts'
 import { SET_RULES } from './set.ts'
 import { TIME_RULES } from './time.ts'
+import { WITNESS_RULES } from './witness.ts'
 
 export const READING_RULES: readonly ReadingRule[] = [
   ...FRAME_RULES,
@@ -19,6 +20,7 @@ export const READING_RULES: readonly ReadingRule[] = [
   ...REGISTER_RULES,
   ...FREEZE_RULES,
   ...DEMAND_RULES,
+  ...WITNESS_RULES,
 ]
 
 export const ROUND_RULES: readonly RoundRule[] = [...SET_RULES, ...POWER_RULES, ...LOAD_RULES]
@@ -38,7 +40,7 @@ export function rulesOf(obis: string, kind: Kind): readonly ReadingRule[] {
 }
 
 /** What the store finds out of readings kept before, under the rule's name. */
-export function findingFor(id: 'V-F10' | 'V-T1', said: Said): Finding {
+export function findingFor(id: 'V-F10' | 'V-T1' | 'V-W1', said: Said): Finding {
   const rule = READING_RULES.find(one => one.id === id)
   const finding = rule && findingOf(rule, said)
   if (!finding) throw new Error(`broken promise: ${id} is a rule of the table`)

@@ -86,7 +86,13 @@ function putNames(database: DatabaseSync, { names, pointers }: Salvage): void {
   const meterOf = putEach(database, {
     insert: 'INSERT OR IGNORE INTO meter (ref, id) VALUES (?, ?)',
     names: meters.map(([ref, id]) => ({ ref, key: id, values: [id] })),
-    moves: ['round SET meter', 'meter_clock SET meter', 'freeze SET meter', 'plan SET meter'],
+    moves: [
+      'round SET meter',
+      'meter_clock SET meter',
+      'audit SET meter',
+      'freeze SET meter',
+      'plan SET meter',
+    ],
   })
   putEach(database, {
     insert: 'INSERT OR IGNORE INTO unit (ref, symbol) VALUES (?, ?)',

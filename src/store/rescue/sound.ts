@@ -6,6 +6,7 @@ import { QUALITIES, type Register } from '../batch.ts'
 import { batchOf, entryOf } from '../book/book.ts'
 import {
   alarmChecksum,
+  auditChecksum,
   changeChecksum,
   clockChecksum,
   cursorChecksum,
@@ -40,6 +41,7 @@ export const SOUND: Readonly<Record<string, string>> = {
   round: 'sound_round(ref, meter, line, recorded_at, checksum)',
   exchange: 'sound_exchange(round, position, request, reply, sent_at, received_at, outcome, checksum)',
   meter_clock: 'sound_clock(meter, measured_at, deviation_ms, checksum)',
+  audit: 'sound_audit(meter, at, found, evidence, facts, checksum)',
   sink: 'sound_cursor(name, cursor, checksum)',
   release: 'sound_release(sequence, meter, boundary, version, standing, recorded_at, batch, entry, checksum)',
   release_batch: 'sound_release_batch(id, first, last, hash, entry, checksum)',
@@ -185,6 +187,13 @@ export function addSoundFunctions(
       return alarmChecksum(fields) === whole(sum)
     },
   )
+  add('sound_audit', (meter, at, found, evidence, facts, sum) => {
+    const id = meters.get(whole(meter))
+    const told = facts === null ? null : String(facts)
+    return (
+      id !== undefined && auditChecksum(id, whole(at), String(found), String(evidence), told) === whole(sum)
+    )
+  })
   add('sound_cursor', (sink, cursor, sum) => cursorChecksum(String(sink), whole(cursor)) === whole(sum))
 }
 

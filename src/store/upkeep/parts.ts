@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { BillingMoments, Worth } from '../../reading/worth.ts'
+import type { Audits } from '../audits.ts'
 import type { Damage } from '../damage.ts'
 import type { Outbox } from '../outbox.ts'
 import type { Rows } from '../rows.ts'
@@ -20,6 +21,7 @@ import type { KeepingParts } from './upkeep.ts'
 export interface UpkeepParts {
   readonly database: DatabaseSync
   readonly rows: Rows
+  readonly audits: Pick<Audits, 'check'>
   readonly places: Places
   readonly damage: Damage
   readonly transaction: Transaction

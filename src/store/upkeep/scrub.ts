@@ -6,6 +6,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../core/faults.ts'
 import { alarmOf } from '../alarms.ts'
+import type { Audits } from '../audits.ts'
 import { QUALITIES, QUARANTINED } from '../batch.ts'
 import type { Damage } from '../damage.ts'
 import { exchangeOf } from '../evidence.ts'
@@ -24,6 +25,7 @@ export interface Scrub {
 export interface ScrubParts {
   readonly database: DatabaseSync
   readonly rows: Rows
+  readonly audits: Pick<Audits, 'check'>
   readonly places: Places
   readonly damage: Damage
   readonly transaction: Transaction
@@ -41,7 +43,7 @@ const MOST_UNTOLD = 500
 const SCRUB = 'scrub'
 
 export function createScrub(parts: ScrubParts): Scrub {
-  const { database, rows, places, damage, transaction, announceAgain } = parts
+  const { database, rows, audits, places, damage, transaction, announceAgain } = parts
   const ask = statementsFor(database)
   let place = places.of(SCRUB)
   let stepsSinceNote = 0
@@ -125,6 +127,7 @@ export function createScrub(parts: ScrubParts): Scrub {
       checkReadings(share)
       checkRest(share)
       checkAlarms()
+      audits.check(share)
       stepsSinceNote += 1
       if (stepsSinceNote < STEPS_BETWEEN_NOTES) return
       stepsSinceNote = 0

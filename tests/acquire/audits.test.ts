@@ -1,0 +1,147 @@
+/** A meter is asked who it is; another one in its place is held apart until it is known. Poller, line, driver and store. */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, onTestFinished, test } from 'vitest'
+import type { MeterConfig } from '../../src/config/config.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
+import { DATABASE_FILE } from '../../src/store/rescue/set-aside.ts'
+import { openStore } from '../../src/store/thread.ts'
+import { virtualClock } from '../support/virtual-clock.ts'
+import { read } from '../support/wire-bench.ts'
+
+const NOON = Date.UTC(2026, 10, 21, 4)
+/** 04000402, the meter number, as it stands in a frame. */
+const NUMBER = '35373337'
+
+async function scene() {
+  const directory = mkdtempSync(join(tmpdir(), 'meterd-audits-'))
+  const clock = virtualClock(NOON)
+  const store = await openStore(directory, clock, silentLog)
+  let isOpen = true
+  const close = async () => {
+    if (isOpen) await store.close()
+    isOpen = false
+  }
+  onTestFinished(async () => {
+    await close()
+    rmSync(directory, { recursive: true })
+  })
+  /** From this instant on another meter answers, which tells another number. */
+  const exchanged = { at: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY, once: false }
+  const way = (reply: Uint8Array, _: number, question: Uint8Array) => {
+    const now = clock.now()
+    const isAsked = Buffer.from(question).toString('hex').slice(20, 28) === NUMBER
+    if (!isAsked || now < exchanged.at || now >= exchanged.until) return reply
+    if (exchanged.once) exchanged.at = Number.POSITIVE_INFINITY
+    const other = Uint8Array.from(reply)
+    const place = other.length - 8
+    other[place] = (other[place] ?? 0) ^ 1
+    const begins = other.indexOf(0x68)
+    other[other.length - 2] = other.subarray(begins, -2).reduce((sum, byte) => (sum + byte) & 0xff, 0)
+    return other
+  }
+  const run = (forMs: number, change: (meter: MeterConfig) => Partial<MeterConfig> = () => ({})) =>
+    read({
+      profile: 'dlt645-2007-single-phase',
+      clock,
+      store,
+      forMs,
+      way,
+      config: meter => ({
+        polls: [{ everyMs: 15 * MINUTE, points: meter.profile.points.slice(0, 1) }],
+        daily: false,
+        ...change(meter),
+      }),
+    })
+  const qualities = async (from: number) => {
+    const readings = await store.readingsOf({ meter: 'm1', from, to: 9e15, kind: 'poll', limit: 5_000 })
+    return readings.map(({ quality, findings }) => `${quality} ${findings.map(({ rule }) => rule).join()}`)
+  }
+  const asked = (questions: readonly Uint8Array[]) =>
+    questions.filter(one => Buffer.from(one).toString('hex').slice(20, 28) === NUMBER).length
+  return { clock, store, exchanged, run, qualities, asked, directory, close }
+}
+
+test('V-I2 the first audit is believed and asked for twice, then it is once a day; each is kept', async () => {
+  const { store, run, asked, clock } = await scene()
+  const first = await run(1.1 * DAY)
+  expect(first.broken).toEqual([])
+  expect(asked(first.questions)).toBe(2 + 1)
+  // A start asks at once.
+  expect(asked((await run(HOUR)).questions)).toBe(1)
+  const [last] = await store.audits()
+  expect(last).toMatchObject({ meter: 'm1', found: 'same', evidence: 'as before' })
+  expect(last?.same).toMatchObject({
+    '04000402': '000000000161',
+    '04000403': 'SIM000000000161',
+    '04000409': '1600',
+  })
+  const near = await store.auditsNear('m1', NOON + 0.5 * DAY)
+  expect(near.before?.at).toBeLessThan(NOON + HOUR)
+  expect(near.after?.at).toBeGreaterThan(NOON + 0.9 * DAY)
+  expect((await store.auditsNear('m1', NOON - DAY)).before).toBeNull()
+  expect((await store.auditsNear('m1', clock.now())).after).toBeNull()
+  expect(await store.auditsNear('nobody', NOON)).toEqual({ before: null, after: null })
+}, 60_000)
+
+test('V-I5 another meter at the address is held apart, over a restart, until the old one is back', async () => {
+  const { clock, store, exchanged, run, qualities } = await scene()
+  await run(2 * HOUR)
+  exchanged.at = clock.now()
+  const before = clock.now()
+  const { said } = await run(3 * HOUR)
+  expect(said).toEqual([
+    expect.stringMatching(/^another meter answers here: meter number was 000000000161 and is/),
+  ])
+  expect(new Set(await qualities(before))).toEqual(new Set(['quarantined V-I5']))
+  expect((await store.audits())[0]).toMatchObject({ found: 'other', same: { '04000402': '000000000161' } })
+  // It is known before anything is asked, and the old reference counts.
+  const later = clock.now()
+  await run(1.1 * DAY)
+  expect(new Set(await qualities(later))).toEqual(new Set(['quarantined V-I5']))
+  exchanged.until = clock.now()
+  const back = clock.now()
+  await run(2 * HOUR)
+  expect(new Set(await qualities(back))).toEqual(new Set(['good ']))
+}, 120_000)
+
+test('V-I5 the meter list lifts it where it names the new one, and holds apart what it does not name', async () => {
+  const { clock, exchanged, run, qualities } = await scene()
+  await run(HOUR)
+  exchanged.at = clock.now()
+  await run(HOUR)
+  const named = clock.now()
+  const { said } = await run(2 * HOUR, () => ({ meterNumber: '000000000162' }))
+  expect(said).toEqual([])
+  expect((await qualities(named)).every(one => !one.includes('V-I5'))).toBe(true)
+  const wrong = clock.now()
+  await run(2 * HOUR, () => ({ meterNumber: '000000009999' }))
+  expect(new Set(await qualities(wrong))).toEqual(new Set(['quarantined V-I5']))
+}, 60_000)
+
+test('PR-41 V-I2 a number garbled once is no other meter', async () => {
+  const { clock, exchanged, run, qualities, store } = await scene()
+  await run(HOUR)
+  const before = clock.now()
+  Object.assign(exchanged, { at: clock.now(), once: true })
+  await run(2 * HOUR)
+  expect(new Set(await qualities(before))).toEqual(new Set(['good ']))
+  expect((await store.audits())[0]).toMatchObject({ found: 'same' })
+}, 60_000)
+
+test('PR-06 an audit that was altered in the file is no audit', async () => {
+  const { run, directory, close } = await scene()
+  await run(HOUR)
+  await close()
+  const database = new DatabaseSync(join(directory, DATABASE_FILE))
+  expect(database.prepare("UPDATE audit SET evidence = 'x'").run().changes).toBe(1)
+  database.close()
+  const store = await openStore(directory, virtualClock(NOON), silentLog)
+  expect(await store.audits()).toEqual([])
+  expect((await store.sizes()).damaged).toBe(1)
+  await store.close()
+}, 60_000)
