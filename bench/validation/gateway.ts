@@ -3,6 +3,7 @@
  * `outcomeOf`, looked at twice, kept as the store keeps it. No line, no store, no clock but the caller's.
  */
 
+import { createAskedTwice } from '../../src/acquire/asked-twice.ts'
 import type { Job } from '../../src/acquire/job.ts'
 import { createLastGood, type LastGoodValues } from '../../src/acquire/last-good.ts'
 import { createLoadsSeen } from '../../src/acquire/loads-seen.ts'
@@ -10,10 +11,12 @@ import { type FreezePlan, freezePlansOf } from '../../src/acquire/plans.ts'
 import { createRatioWatch, type RatioWatch } from '../../src/acquire/ratio-watch.ts'
 import { type Outcome, outcomeOf } from '../../src/acquire/round.ts'
 import { createSecondLook } from '../../src/acquire/second-look.ts'
+import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY } from '../../src/core/time.ts'
 import type { RawRead } from '../../src/driver-api/driver.ts'
 import type { Exchange } from '../../src/line/asker.ts'
-import type { Conversed } from '../../src/line/line.ts'
+import { type Conversed, PRIORITY } from '../../src/line/line.ts'
+import { compareAudit, type Facts } from '../../src/reading/audit.ts'
 import type { Audit } from '../../src/reading/billing/gate-facts.ts'
 import type { Round } from '../../src/store/store.ts'
 import type { Archived, Asking } from './archive.ts'
@@ -37,7 +40,7 @@ export function askedAt(meter: number, slot: number): number {
 const CLOCK_COUNTS_MS = 2 * DAY
 
 export interface Gateway {
-  /** Asks by a job at an instant; what came of it, after it was looked at twice. */
+  /** Asks by a job at an instant; what came of it, after all that is asked twice was. */
   read(meter: number, job: Job, at: number): Promise<Outcome>
   /** The freeze plan of a meter; null for those that freeze nothing. */
   planOf(meter: number): FreezePlan | null
@@ -51,9 +54,12 @@ export interface Gateway {
 
 interface Held {
   readonly archived: Archived
+  readonly config: MeterConfig
   readonly ratios: RatioWatch
   readonly plan: FreezePlan | null
   lastClock: Round['clock']
+  /** As it told of itself in the audit before. */
+  facts: Facts | null
   /** Questions asked in this slot, of the kind asked last. */
   asked: { what: Asked['what']; at: number; count: number }
 }
@@ -64,11 +70,23 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
   let readings = 0
   const lastGood: LastGoodValues = createLastGood([], OFFSET_MINUTES)
   const loads = createLoadsSeen(archive.map(({ config }) => config))
-  const secondLook = createSecondLook({ monotonic: () => now })
+  const askedTwice = createAskedTwice<Held>({
+    secondLook: createSecondLook({ monotonic: () => now }),
+    offsetMinutes: OFFSET_MINUTES,
+    converse: async (one, job) => outcome(one, job),
+  })
   const held = archive.map((archived): Held => {
     const [plan] = freezePlansOf(archived.config, OFFSET_MINUTES)
     const ratios = createRatioWatch(archived.config)
-    return { archived, ratios, plan: plan ?? null, lastClock: null, asked: { what: 'poll', at: 0, count: 0 } }
+    return {
+      archived,
+      config: archived.config,
+      ratios,
+      plan: plan ?? null,
+      lastClock: null,
+      facts: null,
+      asked: { what: 'poll', at: 0, count: 0 },
+    }
   })
 
   function of(meter: number): Held {
@@ -150,21 +168,22 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       if (!isTold(told) || !told.plate) return null
       const { number, constant } = told.plate
       const { row, config } = one.archived
-      const isSame = number === row.number && constant === row.constant
-      const evidence = `number ${number}, constant ${constant}; the archive has ${row.number}, ${row.constant}`
-      return { meter: config.id, at, found: isSame ? 'same' : 'other', evidence }
+      const said = [
+        { item: '04000402', name: 'meter number', tells: 'number' as const, is: number },
+        { item: '04000409', name: 'active constant', tells: 'setting' as const, is: String(constant) },
+      ]
+      const { found, evidence } = compareAudit(said, one.facts, { number: row.number })
+      if (found === 'same') one.facts = Object.fromEntries(said.map(({ item, is }) => [item, is]))
+      return { meter: config.id, at, found, evidence }
     },
     rounds: () => rounds,
     readings: () => readings,
     async read(meter, job, at) {
       now = at
       const one = of(meter)
-      const { id } = one.archived.config
-      const first = outcome(one, job)
-      const again = secondLook.jobFor(id, job, first)
-      const settled = again ? secondLook.settle(id, first, outcome(one, again)) : first
+      const settled = await askedTwice(one, job, PRIORITY.poll)
       for (const reading of settled.round.readings) lastGood.note(reading)
-      loads.note(id, settled.round.readings)
+      loads.note(one.config.id, settled.round.readings)
       return settled
     },
   }
