@@ -60,8 +60,8 @@ interface Held {
   lastClock: Round['clock']
   /** As it told of itself in the audit before. */
   facts: Facts | null
-  /** Questions asked in this slot, of the kind asked last. */
-  asked: { what: Asked['what']; at: number; count: number }
+  /** Questions of each kind asked at an instant. */
+  asked: { at: number; counts: Map<Asked['what'], number> }
 }
 
 export function createGateway(world: World, archive: readonly Archived[]): Gateway {
@@ -85,7 +85,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       plan: plan ?? null,
       lastClock: null,
       facts: null,
-      asked: { what: 'poll', at: 0, count: 0 },
+      asked: { at: 0, counts: new Map() },
     }
   })
 
@@ -96,14 +96,15 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
   }
 
   function ask(one: Held, what: Asked['what'], nth: number) {
-    const { asked } = one
-    if (asked.what !== what || asked.at !== now) one.asked = { what, at: now, count: 0 }
+    if (one.asked.at !== now) one.asked = { at: now, counts: new Map() }
+    const { counts } = one.asked
     let tries = 0
     for (;;) {
-      one.asked.count += 1
+      const attempt = (counts.get(what) ?? 0) + 1
+      counts.set(what, attempt)
       tries += 1
       const { index: meter } = one.archived.meter
-      const answer = world.ask({ meter, what, at: now, attempt: one.asked.count, nth })
+      const answer = world.ask({ meter, what, at: now, attempt, nth })
       if (isTold(answer) || tries >= TRIES[answer.silence]) return answer
     }
   }
