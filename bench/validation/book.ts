@@ -1,0 +1,142 @@
+/** What the store and the book hold of each meter about its boundaries: readings by version, audits, and what is released. */
+
+import { compareScaled } from '../../src/core/scaled.ts'
+import { DAY, HOUR } from '../../src/core/time.ts'
+import type { BilledMeter } from '../../src/reading/billing/billed-meter.ts'
+import type { KeptReading } from '../../src/reading/billing/billing-read.ts'
+import { settle } from '../../src/reading/billing/gate.ts'
+import type { Audit } from '../../src/reading/billing/gate-facts.ts'
+import { type Release, USUAL_POLICY } from '../../src/reading/billing/release.ts'
+import type { ValidatedReading } from '../../src/reading/reading.ts'
+import { billedMeter } from '../../src/releasing/billed-meters.ts'
+import type { Round } from '../../src/store/store.ts'
+import type { Archived } from './archive.ts'
+import { dayOf, midnightOf, OFFSET_MINUTES } from './load.ts'
+
+/** How a boundary of a meter came out. */
+export interface Judged {
+  readonly meter: number
+  readonly boundary: number
+  /** What was released now; null where nothing was. */
+  readonly release: Release | null
+  /** Codes of what stands against it, also where it was estimated. */
+  readonly against: readonly string[]
+}
+
+/** What is known when a boundary is judged. */
+export interface At {
+  readonly now: number
+  readonly clock: Round['clock']
+  readonly heldBack: string | null
+}
+
+export interface Book {
+  /** Keeps a round, all of it or nothing. */
+  accept(meter: number, readings: readonly ValidatedReading[]): void
+  audited(meter: number, audit: Audit): void
+  /** Judges a boundary; forgets what no later one needs. */
+  settle(meter: number, boundary: number, at: At): Judged
+  /** Latest versions, oldest first. */
+  releasesOf(meter: number): readonly Release[]
+}
+
+/** Polls so near to a midnight are all kept; of others one of so many hours. */
+const NEAR_MS = 2 * HOUR
+const FURTHER_EVERY_MS = 4 * HOUR
+const KEPT_MS = 4 * DAY
+const BESIDE_MS = 36 * HOUR
+const HISTORY = 60
+
+export function createBook(archive: readonly Archived[]): Book {
+  const kept = archive.map((): KeptReading[] => [])
+  const audits = archive.map((): Audit[] => [])
+  const releases = archive.map(() => new Map<number, Release>())
+  const billed = archive.map(({ config }) => billedMeter(config, { offsetMinutes: OFFSET_MINUTES }))
+  let round = 0
+
+  function factsOf(meter: number, { clock }: At) {
+    const { id, usual, capacities } = billedOf(meter)
+    return { meter: id, ...usual, clock, capacities }
+  }
+
+  function billedOf(meter: number): BilledMeter {
+    const found = billed[meter]
+    if (!found) throw new RangeError(`there is no meter ${meter}`)
+    return found
+  }
+
+  function aroundOf(meter: number, boundary: number, { now, heldBack }: At) {
+    const own = releasesOf(meter)
+    const earlier = own.filter(one => one.boundary < boundary && one.standing !== 'withdrawn')
+    const told = audits[meter] ?? []
+    const tellsIdentity = archive[meter]?.config.daily === true
+    return {
+      now,
+      policy: USUAL_POLICY,
+      released: own.find(one => one.boundary === boundary) ?? null,
+      before: earlier.at(-1) ?? null,
+      after: own.find(one => one.boundary > boundary && one.standing !== 'estimated') ?? null,
+      history: own.filter(one => one.boundary < boundary).slice(-HISTORY),
+      beside: (kept[meter] ?? []).filter(
+        ({ slot }) => slot !== boundary && Math.abs(slot - boundary) <= BESIDE_MS,
+      ),
+      audits: tellsIdentity
+        ? {
+            before: told.findLast(({ at }) => at <= boundary) ?? null,
+            after: told.find(({ at }) => at > boundary) ?? null,
+          }
+        : null,
+      previous: boundary - DAY,
+      multiplier: billedOf(meter).multiplier,
+      heldBack,
+      segment: billedOf(meter).segment,
+      offsetMinutes: OFFSET_MINUTES,
+    }
+  }
+
+  function releasesOf(meter: number): readonly Release[] {
+    return [...(releases[meter]?.values() ?? [])].sort((a, b) => a.boundary - b.boundary)
+  }
+
+  return {
+    releasesOf,
+    audited(meter, audit) {
+      audits[meter]?.push(audit)
+    },
+    accept(meter, readings) {
+      const wanted = billedOf(meter).usual.needed
+      const all = kept[meter] ?? []
+      round += 1
+      for (const one of readings) {
+        if (!wanted.includes(one.obis) || !isNearBoundary(one)) continue
+        const { obis, kind, slot } = one
+        const versions = all.filter(
+          other => other.obis === obis && other.kind === kind && other.slot === slot,
+        )
+        if (versions.some(other => compareScaled(other.value, one.value) === 0)) continue
+        const version = versions.length + 1
+        all.push({ ...one, id: `${meter} ${obis} ${kind} ${slot} ${version}`, version, round })
+      }
+    },
+    settle(meter, boundary, at) {
+      const all = kept[meter] ?? []
+      const mine = all.filter(({ slot }) => Math.abs(slot - boundary) < HOUR)
+      const settled = settle(factsOf(meter, at), boundary, mine, aroundOf(meter, boundary, at))
+      kept[meter] = all.filter(({ slot }) => slot > at.now - KEPT_MS)
+      const doubts = settled.does === 'hold' ? settled.doubts : settled.verdict.doubts
+      const against = [...new Set(doubts.map(({ code }) => code))]
+      if (settled.does !== 'release') return { meter, boundary, release: null, against }
+      const release = { ...settled.release, recordedAt: at.now }
+      releases[meter]?.set(boundary, release)
+      const codes = [...against, ...release.remarks.map(({ code }) => code)]
+      return { meter, boundary, release, against: [...new Set(codes)] }
+    },
+  }
+}
+
+function isNearBoundary({ kind, slot }: ValidatedReading): boolean {
+  if (kind === 'freeze') return true
+  const midnight = midnightOf(dayOf(slot))
+  const away = Math.min(slot - midnight, midnight + DAY - slot)
+  return away <= NEAR_MS || (slot - midnight) % FURTHER_EVERY_MS === 0
+}
