@@ -6,6 +6,7 @@ import { factorOf } from '../../src/reading/ratios.ts'
 import type { Finding } from '../../src/reading/reading.ts'
 import { capacityOf } from '../../src/reading/rules/capacity.ts'
 import type { Area } from '../../src/reading/rules/group/area-loss.ts'
+import { daysOf } from '../../src/reading/rules/group/days.ts'
 import { judgeGroups } from '../../src/reading/rules/group/judge-groups.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../../src/reading/rules/parameters.ts'
 import { judgePeriods } from '../../src/reading/rules/period/judge-periods.ts'
@@ -116,7 +117,12 @@ export function createHistories(town: Town, archive: readonly Archived[]): Histo
         line: id,
         releases: days.map(at => suppliedAt(area, at)),
       }))
-      const { crossed, areas: told } = judgeGroups([...users, ...supplies], areas, boundary, OFFSET_MINUTES)
+      const { crossed, areas: told } = judgeGroups(
+        [...users, ...supplies].map(one => daysOf(one, boundary)),
+        areas,
+        boundary,
+        OFFSET_MINUTES,
+      )
       const indices = (ids: readonly string[]) => ids.flatMap(id => indexOf.get(id) ?? [])
       return [
         ...crossed.map(({ meters, finding }) => ({ meters: indices(meters), finding })),

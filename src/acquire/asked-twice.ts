@@ -9,7 +9,7 @@ import { PRIORITY, type Priority } from '../line/line.ts'
 import type { Job } from './job.ts'
 import type { Outcome } from './round.ts'
 import type { SecondLook } from './second-look.ts'
-import { againOf, asAtFirst, isOpen, settled } from './second-read.ts'
+import { againOf, asAtFirst, isOpen, isToBeHeardLater, settled } from './second-read.ts'
 
 export function createAskedTwice<Meter extends { readonly config: MeterConfig }>(parts: {
   readonly secondLook: SecondLook
@@ -30,7 +30,7 @@ export function createAskedTwice<Meter extends { readonly config: MeterConfig }>
     return second ? secondLook.settle(meter.config.id, first, second) : first
   }
 
-  return async (meter, job, priority) => {
+  async function askedTwice(meter: Meter, job: Job, priority: Priority): Promise<Outcome> {
     const first = await lookedAt(meter, job, priority)
     const again = againOf(meter.config, job, first, offsetMinutes)
     if (!again) return first
@@ -39,6 +39,13 @@ export function createAskedTwice<Meter extends { readonly config: MeterConfig }>
     if (!second) return { ...first, lacksWitness: true }
     const third = isOpen(first, second) ? await ask(meter, asAtFirst(again), PRIORITY.poll) : null
     return settled(first, second, third)
+  }
+
+  return async (meter, job, priority) => {
+    const outcome = await askedTwice(meter, job, priority)
+    return isToBeHeardLater(meter.config, job, outcome, offsetMinutes)
+      ? { ...outcome, lacksWitness: true }
+      : outcome
   }
 }
 

@@ -8,7 +8,9 @@ import { formatScaled } from '../core/scaled.ts'
 import { HOUR, MINUTE } from '../core/time.ts'
 import type { Again } from '../reading/alarm/in-round.ts'
 import type { Finding, ValidatedReading } from '../reading/reading.ts'
+import type { Known } from '../reading/rules/known.ts'
 import { ROUND_RULES } from '../reading/rules/table.ts'
+import { agrees, SECOND_READ } from '../reading/rules/witness.ts'
 import type { FillJob, Job } from './job.ts'
 import type { Outcome } from './round.ts'
 
@@ -79,7 +81,10 @@ export function createSecondLook(clock: Pick<Clock, 'monotonic'>): SecondLook {
         return { ...second, exchange, findings: [...second.findings, ...refuted(one, second)] }
       })
       const exchanges = [...first.round.exchanges, ...again.round.exchanges]
-      const judged = { ...first.judged, again: again.round.readings.flatMap(findingsOf) }
+      const judged = {
+        ...first.judged,
+        again: again.round.readings.flatMap((one, place) => saidTwice(first, one, again.known[place])),
+      }
       return { ...first, round: { ...first.round, exchanges, readings }, judged }
     },
   }
@@ -103,7 +108,11 @@ function isWhole(first: Outcome, again: Outcome): boolean {
   return first.round.readings.every(one => answerTo(one, again) !== undefined)
 }
 
-function findingsOf({ obis, kind, findings }: ValidatedReading): Again[] {
+/** Two answers that fail alike and differ are noise twice, and agree on nothing. */
+function saidTwice(first: Outcome, again: ValidatedReading, known: Known | undefined): Again[] {
+  const { obis, kind, findings } = again
+  const before = answerTo(again, first)
+  if (!before || !known || (SECOND_READ.of(obis, kind) && !agrees(before, again, known))) return []
   return findings.filter(isOfTheValue).map(finding => ({ obis, kind, finding }))
 }
 

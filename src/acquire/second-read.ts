@@ -36,6 +36,23 @@ export function againOf(
     : { ...job, plan: { ...job.plan, points }, justRead: civilOf(frozen.readAt, offsetMinutes) }
 }
 
+/** A freeze that no rule lets pass, however often it was asked for at once: an hour later the line may be another. */
+export function isToBeHeardLater(
+  config: MeterConfig,
+  job: Job,
+  { end, round: { readings } }: Outcome,
+  offsetMinutes: number,
+): boolean {
+  const isDoubted = ({ quality, obis, kind, findings }: ValidatedReading) =>
+    quality === 'suspect' && SECOND_READ.of(obis, kind) && !isWitnessed(findings)
+  return (
+    end === 'done' &&
+    job.kind === 'freeze' &&
+    isBilled(config, job, offsetMinutes) &&
+    readings.some(isDoubted)
+  )
+}
+
 /** To be asked in the form it was asked in first. */
 export function asAtFirst(again: FreezeJob | PollJob): Job {
   if (again.kind === 'poll') return { kind: again.kind, poll: again.poll, slot: again.slot }

@@ -36,10 +36,9 @@ export function noteSaidAgain({ table, outbox, latest }: Parts, kept: KeptRow, r
   latest.consider(series, row, slot, true)
 }
 
-/** Good, and said once only; or suspect because two answers differed. */
+/** Said once only, good or suspect. */
 export function wasSaidOnce({ quality, findings, register: { obis, kind } }: KeptRow): boolean {
-  if (!SECOND_READ.of(obis, kind) || isWitnessed(findings)) return false
-  return quality === 'good' || findings.some(isOfSecondRead)
+  return SECOND_READ.of(obis, kind) && quality !== 'quarantined' && !isWitnessed(findings)
 }
 
 function isAgainst({ verdict }: Finding): boolean {

@@ -56,7 +56,7 @@ describe('PR-05 missed slots come back from load records', () => {
     expect(newest).toEqual([...newest].sort((a, b) => b - a))
   })
 
-  test('what is filled in is what the meter showed at that moment', () => {
+  test('V-T8 what is filled in is what the meter showed at that moment', () => {
     const gap = { first: NOON - DAY, last: NOON - HOUR, cause: 'OFF' } as const
     const bench = missing(polling(HOUR, [IMPORT, VOLTAGE]), gap, NOON)
     const slave = slaveOf()
@@ -162,7 +162,7 @@ describe('PR-05 what load records do not give has a cause', () => {
     expect(bench.fates.get(NOON - HOUR)).toMatchObject({ tries: 5 })
   })
 
-  test('records of two values for one minute stand for none', () => {
+  test('V-T7 records of two values for one minute stand for none', () => {
     const at = civilOf(NOON - HOUR, OFFSET_MINUTES)
     const point = { ...driver2007.describe(VOLTAGE)!, at }
     const records = ['220.1', '220.2'].map(value => ({ at, points: [{ ...point, value }], fault: null }))

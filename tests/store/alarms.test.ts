@@ -10,6 +10,7 @@ import type { AlarmEvent } from '../../src/reading/alarm/alarm.ts'
 import { verifyStore } from '../../src/store/copies/verify.ts'
 import type { Store } from '../../src/store/store.ts'
 import { close, newDirectory, openIn } from './data-directory.ts'
+import { backToSchema } from './earlier-schema.ts'
 import { NOON, roundOf } from './rounds.ts'
 
 const LIMITS = {
@@ -128,7 +129,7 @@ test('PR-86 a store of the schema before goes on without alarms, and takes them'
   await first.accept(roundOf('m1', {}))
   await close(first)
   const file = new DatabaseSync(join(directory, 'meterd.db'))
-  file.exec('DROP TABLE alarm; PRAGMA user_version = 5')
+  file.exec(backToSchema(5))
   file.close()
   const store = await openIn(directory)
   expect(store.epoch).toBe(1)

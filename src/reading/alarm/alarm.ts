@@ -1,5 +1,6 @@
 /** What a person is told when a rule fails again and again: the words, and what of a finding belongs to which alarm. */
 
+import { totalOf } from '../../core/obis.ts'
 import type { Finding, Kind } from '../reading.ts'
 import { ROUND_RULES } from '../rules/table.ts'
 
@@ -97,10 +98,10 @@ const OF_A_REGISTER = /^V-(R|L|F11|F12)/
 /** The archive's ratio is the meter's, whichever register shows it. */
 const OF_THE_METER: readonly string[] = ['V-R18']
 
-/** What of a meter a rule speaks of where it judges such a register. */
+/** What of a meter a rule speaks of where it judges such a register; tariffs are of their total, which fails with them. */
 export function aboutOf(rule: string, obis: string, kind: Kind): string {
   if (ROUND_RULES.some(({ id }) => id === rule)) return kind
-  return OF_A_REGISTER.test(rule) && !OF_THE_METER.includes(rule) ? `${obis} ${kind}` : ''
+  return OF_A_REGISTER.test(rule) && !OF_THE_METER.includes(rule) ? `${totalOf(obis)} ${kind}` : ''
 }
 
 /** The same of a finding that stands with no reading: the register its samples are all of. */

@@ -44,7 +44,8 @@ function saidTwice(reading: Reading, known: Known): Checked {
   return { verdict: 'suspect', evidence: `asked again at once, the meter said ${said.join(', then ')}` }
 }
 
-function agrees(before: SaidBefore, reading: Reading, known: Known): boolean {
+/** Equal, or of a running energy as much more as the connection carries meanwhile. */
+export function agrees(before: SaidBefore, reading: Reading, known: Known): boolean {
   const { value, unit, kind, obis, readAt } = reading
   if (unit !== before.unit) return false
   if (compareScaled(value, before.value) === 0) return true
