@@ -90,6 +90,8 @@ function withoutActual(
   around: Surroundings,
 ): Settled {
   const { released } = around
+  // The book of a meter begins with its first read: of the time before nothing is held, since nothing was to be had.
+  if (!released && !around.before && isUnknown(verdict)) return { does: 'nothing', verdict }
   if (released && !isGivingWay(released)) return stands(verdict, released, doubts)
   if (!doubts.every(({ code }) => ESTIMABLE.includes(code)))
     return withoutAny(facts, boundary, verdict, doubts, around)
@@ -125,6 +127,10 @@ function estimateFacts(facts: BillingFacts, boundary: number, around: Surroundin
   const capacityOf = (obis: string): Scaled | null => capacities?.[obis] ?? null
   const ends = { before, after, history, previous, multiplier, segment }
   return { boundary, needed, policy, capacityOf, offsetMinutes, ...ends }
+}
+
+function isUnknown(verdict: BillingVerdict): boolean {
+  return verdict.status === 'missing' && verdict.known.length === 0
 }
 
 /** What was estimated, or taken back because it had been. */

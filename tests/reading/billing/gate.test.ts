@@ -256,8 +256,12 @@ describe('what is missing', () => {
     expect(settled([], { ...around, released: { ...one, recordedAt: LATER } }).does).toBe('nothing')
   })
   test('and cannot be estimated says why', () => {
-    const one = settled([])
-    expect(codesOf(one)).toEqual(['NOT_READ', 'NOT_ESTIMABLE'])
+    const before = released(9_000n, D - 10 * DAY)
+    expect(codesOf(settled([], { before }))).toEqual(['NOT_READ', 'NOT_ESTIMABLE'])
+  })
+  test('before anything was ever read is not held: the book begins with the first read', () => {
+    expect(settled([]).does).toBe('nothing')
+    expect(settled([freeze(1n, { quality: 'suspect' })]).does).toBe('hold')
   })
   test('an estimate that what was read since has overtaken, and nothing can take its place, is taken back', () => {
     const estimate = released(9_500n, D, { standing: 'estimated', version: 2 })
