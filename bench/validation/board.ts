@@ -22,7 +22,7 @@ export function shownBoard(seed: number, lived: Lived): string {
       `${rule.padEnd(8)} ${pad(right)} ${pad(wrong)} ${percent(right, right + wrong)} ${percent(recall, 1)}`,
     )
   lines.push('', `false alarms ${lived.falseAlarms.length}; of lines that erred twice ${lived.ofLine.length}`)
-  for (const { meters, rule, at, evidence } of lived.falseAlarms.slice(0, 40))
+  for (const { meters, rule, at, evidence } of [...lived.falseAlarms, ...lived.ofLine].slice(0, 40))
     lines.push(
       `  ${meters.map(meter => meter + 1).join(' ')}: ${rule} ${civilOf(at, OFFSET_MINUTES)}${nearTo(lived.fates, meters, at)}: ${evidence.slice(0, 120)}`,
     )

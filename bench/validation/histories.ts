@@ -8,8 +8,8 @@ import { capacityOf } from '../../src/reading/rules/capacity.ts'
 import type { Area } from '../../src/reading/rules/group/area-loss.ts'
 import { daysOf } from '../../src/reading/rules/group/days.ts'
 import { judgeGroups } from '../../src/reading/rules/group/judge-groups.ts'
+import { HISTORY_MS, judgeHistory } from '../../src/reading/rules/history.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../../src/reading/rules/parameters.ts'
-import { judgePeriods } from '../../src/reading/rules/period/judge-periods.ts'
 import type { Counted } from '../../src/reading/rules/period/series.ts'
 import { TARIFFS } from '../../src/simulator/shapes.ts'
 import { digitsOf } from '../../src/simulator/truth.ts'
@@ -20,11 +20,12 @@ import { OFFSET_MINUTES, SCALER, type Town } from './load.ts'
 export interface Told {
   readonly meters: readonly number[]
   readonly finding: Finding
+  /** Days enough have said it; else it takes another. */
+  readonly agreed?: true
 }
 
 /** Of an area nobody is accused alone: the first few whose counting would close its balance. */
 const CANDIDATES = 3
-const WINDOW_MS = 64 * DAY
 /** What the wires of an area take, percent. */
 const LOSS = 3
 
@@ -56,7 +57,7 @@ export function createHistories(town: Town, archive: readonly Archived[]): Histo
   }
 
   const recent = (releases: readonly Release[], boundary: number) =>
-    releases.filter(one => one.boundary > boundary - WINDOW_MS && one.boundary <= boundary)
+    releases.filter(one => one.boundary > boundary - HISTORY_MS && one.boundary <= boundary)
 
   /** What is fed into an area: what all its customers truly take, and what the wires take. */
   function suppliedAt(area: number, boundary: number): Counted {
@@ -95,10 +96,8 @@ export function createHistories(town: Town, archive: readonly Archived[]): Histo
         releases: recent(releases, boundary),
         absences: [],
       }
-      return judgePeriods(history, boundary, OFFSET_MINUTES).map(({ finding }) => ({
-        meters: [meter],
-        finding,
-      }))
+      const { findings } = judgeHistory(history, boundary, OFFSET_MINUTES, [])
+      return findings.map(finding => ({ meters: [meter], finding, agreed: true as const }))
     },
     together(boundary, releasesOf) {
       const users = here.map(own => ({

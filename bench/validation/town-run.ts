@@ -91,7 +91,8 @@ export async function liveThrough(
       ...billed.flatMap(meter => histories.ofMeter(meter, boundary, book.releasesOf(meter))),
       ...histories.together(boundary, book.releasesOf),
     ]
-    for (const { meters, finding } of told) for (const meter of meters) watch.told(meter, now, [finding])
+    for (const { meters, finding, agreed = false } of told)
+      for (const meter of meters) watch.told(meter, now, [finding], agreed)
   }
 
   for (let slot = from; slot < to; slot += EVERY_MS) {

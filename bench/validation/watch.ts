@@ -12,7 +12,7 @@ import type { Raised } from './scores.ts'
 export interface Watch {
   saw(meter: number, at: number, outcome: Outcome): void
   /** Findings of one meter that no round made. */
-  told(meter: number, at: number, findings: readonly Finding[]): void
+  told(meter: number, at: number, findings: readonly Finding[], agreed: boolean): void
   /** What is raised by then; what comes again within a day is no news. */
   turn(now: number): readonly Raised[]
   heldBack(meter: number): string | null
@@ -39,9 +39,13 @@ export function createWatch(archive: readonly Archived[]): Watch {
       const id = idOf(meter)
       alarms.saw(id, at, inRound(round.readings, judged, alarms.watched(id)))
     },
-    told(meter, at, findings) {
+    told(meter, at, findings, agreed) {
       alarms.saw(idOf(meter), at, {
-        fails: findings.filter(isSuspicion).map(finding => ({ about: aboutOfFinding(finding), finding })),
+        fails: findings.filter(isSuspicion).map(finding => ({
+          about: aboutOfFinding(finding),
+          finding,
+          ...(agreed && { again: finding }),
+        })),
         passes: findings
           .filter(({ verdict }) => verdict === 'accept')
           .map(finding => ({ rule: finding.rule, about: null })),

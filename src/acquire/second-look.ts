@@ -8,7 +8,6 @@ import { formatScaled } from '../core/scaled.ts'
 import { HOUR, MINUTE } from '../core/time.ts'
 import type { Again } from '../reading/alarm/in-round.ts'
 import type { Finding, ValidatedReading } from '../reading/reading.ts'
-import type { Known } from '../reading/rules/known.ts'
 import { ROUND_RULES } from '../reading/rules/table.ts'
 import { agrees, SECOND_READ } from '../reading/rules/witness.ts'
 import type { FillJob, Job } from './job.ts'
@@ -83,7 +82,7 @@ export function createSecondLook(clock: Pick<Clock, 'monotonic'>): SecondLook {
       const exchanges = [...first.round.exchanges, ...again.round.exchanges]
       const judged = {
         ...first.judged,
-        again: again.round.readings.flatMap((one, place) => saidTwice(first, one, again.known[place])),
+        again: saidTwice(first, again),
       }
       return { ...first, round: { ...first.round, exchanges, readings }, judged }
     },
@@ -108,12 +107,27 @@ function isWhole(first: Outcome, again: Outcome): boolean {
   return first.round.readings.every(one => answerTo(one, again) !== undefined)
 }
 
-/** Two answers that fail alike and differ are noise twice, and agree on nothing. */
-function saidTwice(first: Outcome, again: ValidatedReading, known: Known | undefined): Again[] {
-  const { obis, kind, findings } = again
-  const before = answerTo(again, first)
-  if (!before || !known || (SECOND_READ.of(obis, kind) && !agrees(before, again, known))) return []
-  return findings.filter(isOfTheValue).map(finding => ({ obis, kind, finding }))
+/**
+ * Two answers that fail alike and differ are noise twice, and agree on nothing; by a rule over several registers they agree
+ * only where all of those are the same.
+ */
+function saidTwice(first: Outcome, again: Outcome): Again[] {
+  const answers = again.round.readings.map((one, place) => {
+    const [before, known] = [answerTo(one, first), again.known[place]]
+    const isRegister = SECOND_READ.of(one.obis, one.kind)
+    const isSame = before !== undefined && known !== undefined && (!isRegister || agrees(before, one, known))
+    return { one, isSame }
+  })
+  const apart = new Set(
+    answers.filter(({ isSame }) => !isSame).flatMap(({ one }) => one.findings.map(({ rule }) => rule)),
+  )
+  const isTogether = (rule: string) => ROUND_RULES.some(({ id }) => id === rule)
+  return answers.flatMap(({ one: { obis, kind, findings }, isSame }) =>
+    findings
+      .filter(isOfTheValue)
+      .filter(({ rule }) => isSame && !(isTogether(rule) && apart.has(rule)))
+      .map(finding => ({ obis, kind, finding })),
+  )
 }
 
 function answerTo({ obis, slot }: ValidatedReading, { round }: Outcome): ValidatedReading | undefined {

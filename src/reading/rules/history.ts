@@ -25,8 +25,17 @@ export interface DaysTold {
   readonly before: Days
 }
 
-/** Days of releases a judgement looks at. */
-export const HISTORY_MS = 64 * DAY
+/** Days of releases a judgement looks at, and those it looks back to. */
+export const HISTORY_MS = 77 * DAY
+
+/** People come and go for a week or two, and nothing is wrong with their meter. */
+const UNUSUAL_DAYS = 14
+const UNUSUAL = 'V-R15'
+
+/** So many days in a row must say it. */
+function daysFor({ rule }: Finding): number {
+  return rule === UNUSUAL ? UNUSUAL_DAYS : 2
+}
 
 export function judgeHistory(
   history: MeterHistory,
@@ -34,9 +43,15 @@ export function judgeHistory(
   offsetMinutes: number,
   watched: readonly string[],
 ): ToldOfMeter {
-  const before = judgePeriods(history, boundary - DAY, offsetMinutes)
-  const agreed = judgePeriods(history, boundary, offsetMinutes).filter(({ obis, finding }) =>
-    before.some(one => one.obis === obis && one.finding.rule === finding.rule),
+  const now = judgePeriods(history, boundary, offsetMinutes)
+  const daysBack = now.length === 0 ? 0 : now.some(({ finding }) => daysFor(finding) > 2) ? UNUSUAL_DAYS : 2
+  const before = Array.from({ length: daysBack }, (_, back) =>
+    back === 0 ? now : judgePeriods(history, boundary - back * DAY, offsetMinutes),
+  )
+  const agreed = now.filter(({ obis, finding }) =>
+    before
+      .slice(0, daysFor(finding))
+      .every(day => day.some(one => one.obis === obis && one.finding.rule === finding.rule)),
   )
   const passed = watched.length === 0 ? [] : passedAt(history, boundary, offsetMinutes)
   return {
