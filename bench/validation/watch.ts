@@ -1,7 +1,7 @@
 /** What people would be told: the gateway's alarms, from rounds, from histories and from many meters together. */
 
 import type { Outcome } from '../../src/acquire/round.ts'
-import { type AlarmEvent, aboutOfFinding, isSuspicion } from '../../src/reading/alarm/alarm.ts'
+import { type AlarmEvent, toldBy } from '../../src/reading/alarm/alarm.ts'
 import { createAlarms } from '../../src/reading/alarm/alarms.ts'
 import { inRound } from '../../src/reading/alarm/in-round.ts'
 import type { Finding } from '../../src/reading/reading.ts'
@@ -40,16 +40,7 @@ export function createWatch(archive: readonly Archived[]): Watch {
       alarms.saw(id, at, inRound(round.readings, judged, alarms.watched(id)))
     },
     told(meter, at, findings, agreed) {
-      alarms.saw(idOf(meter), at, {
-        fails: findings.filter(isSuspicion).map(finding => ({
-          about: aboutOfFinding(finding),
-          finding,
-          ...(agreed && { again: finding }),
-        })),
-        passes: findings
-          .filter(({ verdict }) => verdict === 'accept')
-          .map(finding => ({ rule: finding.rule, about: null })),
-      })
+      alarms.saw(idOf(meter), at, toldBy(findings, agreed))
     },
     turn: now => alarms.turn(now).flatMap(raisedOf),
     heldBack: meter => alarms.holds(idOf(meter)),

@@ -9,7 +9,7 @@ import { isPassing } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { DAY, HOUR, MINUTE } from '../core/time.ts'
 import type { Conversed } from '../line/line.ts'
-import { type AlarmEvent, aboutOfFinding, isSuspicion } from '../reading/alarm/alarm.ts'
+import { type AlarmEvent, toldBy } from '../reading/alarm/alarm.ts'
 import { createAlarms } from '../reading/alarm/alarms.ts'
 import { inRound, type Judged } from '../reading/alarm/in-round.ts'
 import { createLatency, kindOf, type Latency, type LatencyKept } from '../reading/alarm/latency.ts'
@@ -154,19 +154,7 @@ export function createAlarmDesk(parts: AlarmDeskParts): AlarmDesk {
     },
     saw(meter, line, findings, at, agreed) {
       if (lines.get(meter) !== line) return
-      alarms.saw(meter, at, {
-        fails: findings.filter(isSuspicion).map(finding => ({
-          about: aboutOfFinding(finding),
-          finding,
-          ...(agreed && { again: finding }),
-        })),
-        passes: findings
-          .filter(({ verdict }) => verdict === 'accept')
-          .map(finding => ({
-            rule: finding.rule,
-            about: finding.samples === undefined ? null : aboutOfFinding(finding),
-          })),
-      })
+      alarms.saw(meter, at, toldBy(findings, agreed))
     },
     standing: alarms.standing,
     holds: alarms.holds,

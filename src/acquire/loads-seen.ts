@@ -2,7 +2,7 @@
 
 import type { MeterConfig } from '../config/config.ts'
 import { advanced, type LoadSeen } from '../reading/load-seen.ts'
-import { nameplateOnSide } from '../reading/ratios.ts'
+import { agreedTransformers, nameplateOnSide } from '../reading/ratios.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
 import { isDone, loadIn } from '../reading/rules/load.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
@@ -39,10 +39,9 @@ export function createLoadsSeen(meters: readonly MeterConfig[]): LoadsSeen {
   }
 }
 
-function knownOf({ limits, nameplate, profile, ratios }: MeterConfig) {
-  const transformers = profile.ratios ? { agreed: ratios ?? null, registers: profile.ratios, held: {} } : null
+function knownOf(meter: MeterConfig) {
   return {
-    limits: limits ?? USUAL_LIMITS[USUAL_CLASS],
-    nameplate: nameplateOnSide(nameplate, transformers),
+    limits: meter.limits ?? USUAL_LIMITS[USUAL_CLASS],
+    nameplate: nameplateOnSide(meter.nameplate, agreedTransformers(meter)),
   }
 }

@@ -11,7 +11,6 @@ import { fromRaw, type Meaning } from '../reading/from-raw.ts'
 import { factorOf, nameplateOnSide, type Transformers } from '../reading/ratios.ts'
 import type { Reading, ValidatedReading } from '../reading/reading.ts'
 import { capacityOf } from '../reading/rules/capacity.ts'
-import type { Known } from '../reading/rules/known.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 import type { Given } from '../reading/rules/rule.ts'
 import { validateRound } from '../reading/validate.ts'
@@ -40,8 +39,6 @@ export interface Outcome {
   readonly cause: Cause | null
   /** How the readings came to their findings, for alarms. */
   readonly judged: Judged
-  /** What each reading of the round was judged by, in their order. */
-  readonly known: readonly Known[]
   /** Something of it goes on bills and has been said once only (V-W1). */
   readonly lacksWitness?: boolean
 }
@@ -108,7 +105,6 @@ export function outcomeOf(
     cause:
       fault?.code ?? (settlesOtherwise(all, job) ? 'SETTLES_OTHERWISE' : causeOf(job, readings, refusals)),
     judged: { by: given, again: [], stale: staleIn(meaning, around) },
-    known: given.map(({ known }) => known),
   }
 }
 

@@ -8,7 +8,7 @@ import { formatScaled } from '../core/scaled.ts'
 import { HOUR, MINUTE } from '../core/time.ts'
 import type { Again } from '../reading/alarm/in-round.ts'
 import type { Finding, ValidatedReading } from '../reading/reading.ts'
-import { ROUND_RULES } from '../reading/rules/table.ts'
+import { isOfRounds } from '../reading/rules/table.ts'
 import { agrees, SECOND_READ } from '../reading/rules/witness.ts'
 import type { FillJob, Job } from './job.ts'
 import type { Outcome } from './round.ts'
@@ -99,7 +99,7 @@ function isOfTheValue({ rule, verdict }: Finding): boolean {
 
 /** By a rule that holds several registers of the round against each other. */
 function isDoubtedTogether({ findings }: ValidatedReading): boolean {
-  return findings.some(one => isOfTheValue(one) && ROUND_RULES.some(({ id }) => id === one.rule))
+  return findings.some(one => isOfTheValue(one) && isOfRounds(one.rule))
 }
 
 /** Whether the second answer holds all that the first one did. */
@@ -113,7 +113,7 @@ function isWhole(first: Outcome, again: Outcome): boolean {
  */
 function saidTwice(first: Outcome, again: Outcome): Again[] {
   const answers = again.round.readings.map((one, place) => {
-    const [before, known] = [answerTo(one, first), again.known[place]]
+    const [before, known] = [answerTo(one, first), again.judged.by[place]?.known]
     const isRegister = SECOND_READ.of(one.obis, one.kind)
     const isSame = before !== undefined && known !== undefined && (!isRegister || agrees(before, one, known))
     return { one, isSame }
@@ -121,11 +121,10 @@ function saidTwice(first: Outcome, again: Outcome): Again[] {
   const apart = new Set(
     answers.filter(({ isSame }) => !isSame).flatMap(({ one }) => one.findings.map(({ rule }) => rule)),
   )
-  const isTogether = (rule: string) => ROUND_RULES.some(({ id }) => id === rule)
   return answers.flatMap(({ one: { obis, kind, findings }, isSame }) =>
     findings
       .filter(isOfTheValue)
-      .filter(({ rule }) => isSame && !(isTogether(rule) && apart.has(rule)))
+      .filter(({ rule }) => isSame && !(isOfRounds(rule) && apart.has(rule)))
       .map(finding => ({ obis, kind, finding })),
   )
 }

@@ -129,9 +129,9 @@ function findingBeside(before: Reading, outcome: Outcome): Finding | null {
 
 function answerTo(
   { obis, slot }: Reading,
-  { round, known }: Outcome,
+  { round, judged }: Outcome,
 ): { readonly reading: ValidatedReading; readonly known: Known } | null {
   const place = round.readings.findIndex(one => one.obis === obis && one.slot === slot)
-  const [reading, beside] = [round.readings[place], known[place]]
+  const [reading, beside] = [round.readings[place], judged.by[place]?.known]
   return reading && beside ? { reading, known: beside } : null
 }

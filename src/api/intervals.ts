@@ -7,7 +7,7 @@ import { Fault } from '../core/faults.ts'
 import { isEnergyRegister } from '../core/obis.ts'
 import type { Scaled } from '../core/scaled.ts'
 import { DAY, MINUTE, slotOf } from '../core/time.ts'
-import { factorOf } from '../reading/ratios.ts'
+import { agreedTransformers, factorOf } from '../reading/ratios.ts'
 import { capacityOf } from '../reading/rules/capacity.ts'
 import { visibleMeter } from './access.ts'
 import type { App } from './app.ts'
@@ -80,9 +80,9 @@ export function intervalRoutes(app: App, { pages, site, clock, ...parts }: ApiPa
 }
 
 /** As the register's values are: of the side of the transformers they are of. */
-function capacityIn({ profile, polls, ratios }: MeterConfig, obis: string): Scaled | null {
+function capacityIn(meter: MeterConfig, obis: string): Scaled | null {
+  const { profile, polls } = meter
   const points = [...polls.flatMap(poll => poll.points), ...profile.points]
   const point = points.find(one => one.obis === obis)
-  const transformers = profile.ratios && { agreed: ratios ?? null, registers: profile.ratios, held: {} }
-  return point ? capacityOf(point.capacity, factorOf(point.unit, transformers ?? null)) : null
+  return point ? capacityOf(point.capacity, factorOf(point.unit, agreedTransformers(meter))) : null
 }

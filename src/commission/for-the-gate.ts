@@ -3,7 +3,7 @@
 import type { MeterConfig } from '../config/config.ts'
 import { formatScaled } from '../core/scaled.ts'
 import type { Point } from '../driver-api/profile.ts'
-import { nameplateOnSide } from '../reading/ratios.ts'
+import { agreedTransformers, nameplateOnSide } from '../reading/ratios.ts'
 import type { Look } from './looks.ts'
 import { judge } from './plausibility.ts'
 
@@ -13,10 +13,10 @@ export interface Told {
   readonly evidence: readonly string[]
 }
 
-export function judgeForGate({ profile, nameplate, ratios }: MeterConfig, looks: readonly Look[]): Told {
-  const transformers = profile.ratios && { agreed: ratios ?? null, registers: profile.ratios, held: {} }
+export function judgeForGate(meter: MeterConfig, looks: readonly Look[]): Told {
+  const { profile, nameplate, ratios } = meter
   const { findings, standing, grounds } = judge(
-    { ...profile, nameplate: nameplateOnSide(nameplate, transformers ?? null) },
+    { ...profile, nameplate: nameplateOnSide(nameplate, agreedTransformers(meter)) },
     looks,
     ratios ? { currentRatio: formatScaled(ratios.current), voltageRatio: formatScaled(ratios.voltage) } : {},
   )

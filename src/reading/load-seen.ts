@@ -3,7 +3,7 @@
  * for limits only; registers stay exact.
  */
 
-import { approximate, compareScaled, type Scaled, subtractScaled } from '../core/scaled.ts'
+import { addScaled, approximate, compareScaled, type Scaled, subtractScaled } from '../core/scaled.ts'
 import { DAY, HOUR } from '../core/time.ts'
 
 /** One round: what of power and of the registers it told. */
@@ -181,8 +181,10 @@ function halved(weeks: Weeks): Weeks {
   }
 }
 
-function kwhBetween(from: Scaled, to: Scaled, perKwh: number): number {
-  return approximate(subtractScaled(to, from)) / perKwh
+/** A register that has fallen has rolled over, where its capacity is known; where it has not, V-R1 says so. */
+export function kwhBetween(from: Scaled, to: Scaled, perKwh: number, capacity: Scaled | null = null): number {
+  const step = subtractScaled(to, from)
+  return approximate(step.digits < 0n && capacity ? addScaled(step, capacity) : step) / perKwh
 }
 
 export function hasMoved(from: EnergySeen, to: EnergySeen): boolean {

@@ -31,6 +31,17 @@ export interface Transformers {
 export const ONE: Scaled = { digits: 1n, scaler: 0 }
 const NONE: Ratios = { current: ONE, voltage: ONE }
 
+/** As the archive has it: what the meter itself holds multiplies nothing. Null for meters that say nothing of any. */
+export function agreedTransformers({
+  profile,
+  ratios,
+}: {
+  readonly profile: { readonly ratios?: RatioRegisters }
+  readonly ratios?: Ratios
+}): Transformers | null {
+  return profile.ratios ? { agreed: ratios ?? null, registers: profile.ratios, held: {} } : null
+}
+
 /** Which ratios a value of this unit is subject to. */
 const SUBJECT: ReadonlyMap<string, readonly (keyof Ratios)[]> = new Map<string, readonly (keyof Ratios)[]>([
   ['A', ['current']],

@@ -6,7 +6,7 @@ import { formatScaled, type Scaled } from '../core/scaled.ts'
 import type { Point } from '../driver-api/profile.ts'
 import type { BilledMeter, Wanted } from '../reading/billing/billed-meter.ts'
 import { neededOf } from '../reading/billing/billing-ready.ts'
-import { factorOf } from '../reading/ratios.ts'
+import { agreedTransformers, factorOf } from '../reading/ratios.ts'
 import { capacityOf } from '../reading/rules/capacity.ts'
 
 type Site = Pick<Config['site'], 'offsetMinutes'>
@@ -35,9 +35,8 @@ export function billedMeter(meter: MeterConfig, { offsetMinutes }: Site): Billed
 }
 
 /** Energy goes through the transformers of current and voltage; a meter that gives primary values has multiplied itself. */
-function factorFor({ profile, ratios }: MeterConfig): Scaled {
-  const registers = profile.ratios
-  return factorOf('kWh', registers ? { agreed: ratios ?? null, registers, held: {} } : null)
+function factorFor(meter: MeterConfig): Scaled {
+  return factorOf('kWh', agreedTransformers(meter))
 }
 
 /** Of whatever reads a register, its freeze or a poll. */

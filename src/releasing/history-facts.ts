@@ -3,11 +3,11 @@
 import type { Config, MeterConfig } from '../config/config.ts'
 import { formatScaled } from '../core/scaled.ts'
 import { HOUR } from '../core/time.ts'
+import { ONE } from '../reading/ratios.ts'
 import type { HistoryFacts } from '../reading/rules/history.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
+import { TOTAL_POWER } from '../reading/rules/power-units.ts'
 import { billedMeter } from './billed-meters.ts'
-
-const POWER = ['1-0:16.7.0', '1-0:1.7.0']
 
 export function historyFacts(meter: MeterConfig, site: Pick<Config['site'], 'offsetMinutes'>): HistoryFacts {
   const { usual, capacities, multiplier } = billedMeter(meter, site)
@@ -20,10 +20,9 @@ export function historyFacts(meter: MeterConfig, site: Pick<Config['site'], 'off
     absences: [],
     // As V-R5 needs it.
     isPowerWatched: meter.polls.some(
-      ({ everyMs, points }) => everyMs <= HOUR && points.some(({ obis }) => POWER.includes(obis)),
+      ({ everyMs, points }) => everyMs <= HOUR && points.some(({ obis }) => TOTAL_POWER.includes(obis)),
     ),
-    hasTransformers:
-      multiplier !== formatScaled({ digits: 1n, scaler: 0 }) || meter.profile.ratios !== undefined,
+    hasTransformers: multiplier !== formatScaled(ONE) || meter.profile.ratios !== undefined,
     limits: meter.limits ?? USUAL_LIMITS[USUAL_CLASS],
   }
 }

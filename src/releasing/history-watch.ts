@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import { messageOf } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
-import { DAY, HOUR, slotOf } from '../core/time.ts'
+import { DAY, HOUR, MINUTE, slotOf } from '../core/time.ts'
 import type { Finding } from '../reading/reading.ts'
 import type { ToldOfMeter } from '../reading/rules/history.ts'
 
@@ -31,7 +31,7 @@ export interface HistoryWatchParts {
   readonly log: Log
 }
 
-const EVERY_MS = 10 * 60_000
+const EVERY_MS = 10 * MINUTE
 /** By then what could be released is. */
 const RELEASED_WITHIN_MS = HOUR
 

@@ -3,13 +3,13 @@
 import type { MeterConfig } from '../config/config.ts'
 import { formatScaled } from '../core/scaled.ts'
 import { DAY, HOUR } from '../core/time.ts'
-import { factorOf } from '../reading/ratios.ts'
+import { agreedTransformers, factorOf } from '../reading/ratios.ts'
 import type { Reading } from '../reading/reading.ts'
 import type { History } from '../store/history.ts'
 import type { Evidence, MeterClock, ReadingsAsked, StoredReading } from '../store/store.ts'
 import { createJudge, type KeptReading } from './judge-again.ts'
 import { type Mark, marksOf } from './marks.ts'
-import { type Recomputed, recompute, transformersOf } from './recompute.ts'
+import { type Recomputed, recompute } from './recompute.ts'
 import { type RuleAgain, rulesAgain } from './rules-again.ts'
 
 export interface Explained {
@@ -47,7 +47,7 @@ export function explain(
   const clock = nearest(clocks, reading.receivedAt)
   if ('why' in made)
     return { ...known, value: null, differs: [made.why], asks: null, marks: [], times: null, clock }
-  const factor = factorOf(reading.unit, transformersOf(meter))
+  const factor = factorOf(reading.unit, agreedTransformers(meter))
   const isOne = factor.digits === 1n && factor.scaler === 0
   return {
     ...known,

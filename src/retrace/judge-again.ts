@@ -11,7 +11,7 @@ import { LOAD_RULES } from '../reading/rules/load.ts'
 import type { Limits } from '../reading/rules/parameters.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 import type { Given } from '../reading/rules/rule.ts'
-import { READING_RULES, ROUND_RULES } from '../reading/rules/table.ts'
+import { isOfRounds, READING_RULES, ROUND_RULES } from '../reading/rules/table.ts'
 import { qualityBy, validateRound } from '../reading/validate.ts'
 import type { MeterClock } from '../store/store.ts'
 import {
@@ -62,7 +62,6 @@ export interface Judge {
 
 /** What these rules go by is not kept: what else was on the line, our own clock, acceptances, the meter's own ratios. */
 const LEFT: ReadonlySet<string> = new Set(['V-F10', 'V-T1', 'V-C1', 'V-I5', 'V-R18', 'V-W1'])
-const OF_ROUNDS: ReadonlySet<string> = new Set(ROUND_RULES.map(({ id }) => id))
 /** Accounts of power begin anew with the daemon, and nobody keeps when that was started. */
 const OF_ACCOUNTS: ReadonlySet<string> = new Set(LOAD_RULES.map(({ id }) => id))
 const JUDGED: ReadonlySet<string> = new Set(
@@ -173,7 +172,7 @@ export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgePar
       const undoes = (guess: Guess) => said(others(guess)[place] ?? NOTHING, rule) === kept
       const explaining = now === then ? [] : GUESSES.filter(explains)
       if (explaining.length > 0) return !explaining.some(undoes)
-      if (OF_ACCOUNTS.has(rule) || (wasAskedTwice && OF_ROUNDS.has(rule))) return false
+      if (OF_ACCOUNTS.has(rule) || (wasAskedTwice && isOfRounds(rule))) return false
       return !OTHERS.some(undoes)
     }
   }

@@ -7,13 +7,19 @@ import { parseScaled, type Scaled } from '../core/scaled.ts'
 import { NO_DATE_MS, SECOND } from '../core/time.ts'
 import type { Point } from '../driver-api/profile.ts'
 import type { Periods } from '../reading/freeze-period.ts'
-import { factorIn, factorOf, nameplateOnSide, ONE, type Transformers } from '../reading/ratios.ts'
+import {
+  agreedTransformers,
+  factorIn,
+  factorOf,
+  nameplateOnSide,
+  ONE,
+  type Transformers,
+} from '../reading/ratios.ts'
 import type { Finding, Kind, Reading } from '../reading/reading.ts'
 import { capacityOf } from '../reading/rules/capacity.ts'
 import { CLOCK_COUNTS_WITHIN_MS } from '../reading/rules/clock-limits.ts'
 import type { Known } from '../reading/rules/known.ts'
 import type { MeterClock } from '../store/store.ts'
-import { transformersOf } from './recompute.ts'
 
 /** What does not change from reading to reading of a meter's register. */
 export type OfRegister = Pick<Known, 'nameplate' | 'capacity' | 'rounded' | 'transformers'>
@@ -22,7 +28,7 @@ export function createRegisters(
   meter: MeterConfig,
 ): (reading: Pick<Reading, 'obis' | 'kind' | 'unit'>) => OfRegister {
   const { profile, driver, polls, nameplate } = meter
-  const transformers = transformersOf(meter)
+  const transformers = agreedTransformers(meter)
   const plate = nameplateOnSide(nameplate, transformers)
   const frozen = [profile.daily, profile.settlement, profile.hourly].flatMap(plan => plan?.points ?? [])
   const polled = [...polls.flatMap(({ points }) => points), ...profile.points]

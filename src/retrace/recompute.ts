@@ -4,7 +4,7 @@ import type { MeterConfig } from '../config/config.ts'
 import type { Call, Driver, Frame, RawValue } from '../driver-api/driver.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
 import { fromRaw, type Meaning, type Meant } from '../reading/from-raw.ts'
-import type { Transformers } from '../reading/ratios.ts'
+import { agreedTransformers } from '../reading/ratios.ts'
 import type { Reading } from '../reading/reading.ts'
 import { beginnings, firstOf, type Replayed, replay, type Tape, tapeOf, type Way } from './replay.ts'
 import { waysOf } from './ways.ts'
@@ -45,7 +45,7 @@ export function recompute(
   if (question === undefined || !reply)
     return { why: 'the exchange that carried it is not among those that are kept, or is damaged' }
   const tape = tapeOf(meter.driver, exchanges)
-  const transformers = transformersOf(meter)
+  const transformers = agreedTransformers(meter)
   const asked = { ...reading, offsetMinutes, transformers }
   for (const way of waysOf(meter, reading, { bytes: question }, offsetMinutes))
     for (const call of callsFor(meter, tape)) {
@@ -82,11 +82,6 @@ function found(
   const meant = meants.find(({ reading }) => reading.slot === slot) ?? meants[0]
   const raw = meant && raws.find(({ point }) => point === meant.point)
   return meant && raw ? { raw, meant, meaning } : null
-}
-
-/** What the archive says of transformers in front of the meter; what the meter itself holds multiplies nothing. */
-export function transformersOf({ profile, ratios }: MeterConfig): Transformers | null {
-  return profile.ratios ? { agreed: ratios ?? null, registers: profile.ratios, held: {} } : null
 }
 
 /**

@@ -58,7 +58,6 @@ function outcome(...readings: readonly ValidatedReading[]): Outcome {
     told: null,
     cause: null,
     judged: { by: [], again: [], stale: [] },
-    known: [],
   }
 }
 

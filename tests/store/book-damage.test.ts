@@ -1,6 +1,5 @@
 /** The book after damage of every kind: no corrupt release is served, none is doubled, what checks is kept (PR-06 … PR-08). */
 
-import { spawn } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -13,6 +12,7 @@ import { restoreStore } from '../../src/store/copies/restore.ts'
 import { readReport } from '../../src/store/rescue/rescue.ts'
 import { bookIn, FIRST, frozen, LATER, pair, settleAll } from './book-files.ts'
 import { newDirectory, readerIn } from './data-directory.ts'
+import { saidUntilKilled } from './dying-child.ts'
 
 const SEED = Number(process.env['METERD_SEED'] ?? 1)
 const FLIPS = Number(process.env['METERD_FLIPS'] ?? 15)
@@ -269,20 +269,7 @@ test(`PR-01 PR-02 ${KILLS} kills between: nothing is settled twice, and no batch
 
 /** Answers what the child was told is released before it was killed. */
 async function settleAndDie(directory: string, life: number, afterMs: number): Promise<string[]> {
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'settling-child.ts'), directory, `${life}`],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
-  let text = ''
-  child.stdout.on('data', (part: Buffer) => {
-    if (text === '') setTimeout(() => child.kill('SIGKILL'), afterMs)
-    text += part.toString()
-  })
-  const signal = await new Promise(resolve => child.once('close', (_, by) => resolve(by)))
-  expect(signal).toBe('SIGKILL')
+  const text = await saidUntilKilled('settling-child.ts', directory, life, afterMs)
   return text.split('\n').slice(0, -1)
 }
 

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/core/random.ts'
 import { close, newDirectory, openIn } from './data-directory.ts'
+import { saidUntilKilled } from './dying-child.ts'
 import { type Acknowledged, acknowledgedIn, expectWhole, lostOf } from './whole.ts'
 
 /** More by `METERD_KILLS=200`, other moments by `METERD_SEED`. */
@@ -11,20 +10,7 @@ const SEED = Number(process.env['METERD_SEED'] ?? 1)
 
 /** Starts a life, kills it `afterMs` after its first acknowledgement, answers what it had been told is kept. */
 async function liveAndDie(directory: string, life: number, afterMs: number): Promise<Acknowledged[]> {
-  const child = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'accepting-child.ts'), directory, `${life}`],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
-  let text = ''
-  child.stdout.on('data', (part: Buffer) => {
-    if (text === '') setTimeout(() => child.kill('SIGKILL'), afterMs)
-    text += part.toString()
-  })
-  const signal = await new Promise(resolve => child.once('close', (_, by) => resolve(by)))
-  expect(signal).toBe('SIGKILL')
+  const text = await saidUntilKilled('accepting-child.ts', directory, life, afterMs)
   return acknowledgedIn(text)
 }
 

@@ -2,7 +2,7 @@
 
 import { totalOf } from '../../core/obis.ts'
 import type { Finding, Kind } from '../reading.ts'
-import { ROUND_RULES } from '../rules/table.ts'
+import { isOfRounds } from '../rules/table.ts'
 
 /** Whom an alarm is about: one meter, or what many meters share (V-A2). */
 export type AlarmScope = 'meter' | 'line' | 'gateway'
@@ -81,6 +81,31 @@ export interface Passes {
   readonly about: string | null
 }
 
+/** What a round, or any other look, told of a meter; what is not told was not evaluated, and changes nothing. */
+export interface Told {
+  readonly fails: readonly Fails[]
+  readonly passes: readonly Passes[]
+  /** How long a look of this kind at all meters takes, where it is not a cycle of the line. */
+  readonly cycleMs?: number
+}
+
+/** Of findings that stand with no reading. `agreed` where two looks have said so already; "accept" is a clean cycle. */
+export function toldBy(findings: readonly Finding[], agreed: boolean): Told {
+  return {
+    fails: findings.filter(isSuspicion).map(finding => ({
+      about: aboutOfFinding(finding),
+      finding,
+      ...(agreed && { again: finding }),
+    })),
+    passes: findings
+      .filter(({ verdict }) => verdict === 'accept')
+      .map(finding => ({
+        rule: finding.rule,
+        about: finding.samples === undefined ? null : aboutOfFinding(finding),
+      })),
+  }
+}
+
 /** Whose state a person settles elsewhere: a new meter waits for its acceptance (docs/commissioning.md), nothing is wrong with it. */
 const TOLD_ELSEWHERE: readonly string[] = ['V-C1']
 
@@ -100,7 +125,7 @@ const OF_THE_METER: readonly string[] = ['V-R18']
 
 /** What of a meter a rule speaks of where it judges such a register; tariffs are of their total, which fails with them. */
 export function aboutOf(rule: string, obis: string, kind: Kind): string {
-  if (ROUND_RULES.some(({ id }) => id === rule)) return kind
+  if (isOfRounds(rule)) return kind
   return OF_A_REGISTER.test(rule) && !OF_THE_METER.includes(rule) ? `${totalOf(obis)} ${kind}` : ''
 }
 

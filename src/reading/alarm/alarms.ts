@@ -15,6 +15,7 @@ import {
   type Passes,
   type Read,
   type Severity,
+  type Told,
 } from './alarm.ts'
 import { isCommon, isOver, mostTogether, OF_A_LINE, OF_ALL, shareInWords } from './shared-cause.ts'
 
@@ -38,13 +39,6 @@ export interface Alarms {
   standing(): readonly AlarmEvent[]
   /** Why nothing of this meter may be released although it may be well itself; null where nothing holds it. */
   holds(meter: string): string | null
-}
-
-export interface Told {
-  readonly fails: readonly Fails[]
-  readonly passes: readonly Passes[]
-  /** How long a look of this kind at all meters takes, where it is not a cycle of the line. */
-  readonly cycleMs?: number
 }
 
 export interface AlarmsParts {

@@ -9,7 +9,7 @@ import { aboutOf, type Fails, type Figure, isSuspicion, type Passes } from './al
 
 /** How the readings of a round came to their findings. */
 export interface Judged {
-  /** What they were judged by, in any order. */
+  /** What they were judged by, in their order. */
   readonly by: readonly Given[]
   /** Findings of a second answer asked for at once. */
   readonly again: readonly Again[]

@@ -1,6 +1,6 @@
 /** Registers against the power that was seen to flow: one that stands still, and one that counts something else. */
 
-import { addScaled, approximate, formatScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
+import { approximate, formatScaled } from '../../core/scaled.ts'
 import { DAY, HOUR, isoWithOffset, MINUTE } from '../../core/time.ts'
 import type { Nameplate } from '../../driver-api/profile.ts'
 import {
@@ -8,13 +8,14 @@ import {
   type Flowed,
   flowedUntil,
   hasMoved,
+  kwhBetween,
   type LoadSample,
   type LoadSeen,
 } from '../load-seen.ts'
 import type { Reading } from '../reading.ts'
 import { mostWatts, sampleOf, stepOf, unitsPerKwh } from './pair.ts'
 import type { Limits } from './parameters.ts'
-import { wattsPer } from './power-units.ts'
+import { TOTAL_POWER, wattsPer } from './power-units.ts'
 import type { Checked, Given, NotEvaluated, RoundRule, Told } from './rule.ts'
 
 export const LOAD_RULES: readonly RoundRule[] = [
@@ -59,7 +60,6 @@ export const LOAD_RULES: readonly RoundRule[] = [
   },
 ]
 
-const POWER = ['1-0:16.7.0', '1-0:1.7.0']
 const CURRENTS = [['1-0:31.7.0', '1-0:11.7.0'], ['1-0:51.7.0'], ['1-0:71.7.0']]
 const FORWARD = '1-0:1.8.0'
 const REVERSE = '1-0:2.8.0'
@@ -85,7 +85,7 @@ function judge(round: readonly Given[], check: (seen: Seen) => Checked): readonl
 
 /** What a round told of power and registers, now; null where neither. */
 export function loadIn(round: readonly Pick<Given, 'reading'>[], nameplate: Nameplate): LoadSample | null {
-  const power = currentOf(round, POWER)?.reading
+  const power = currentOf(round, TOTAL_POWER)?.reading
   const forward = currentOf(round, [FORWARD])?.reading
   const reverse = currentOf(round, [REVERSE])?.reading
   const per = power ? wattsPer(power.unit) : null
@@ -274,12 +274,6 @@ export function isDone({ since, samples }: Flowed, until: number, limits: Limits
 function openOf({ samples, jumps }: Pick<Flowed, 'samples' | 'jumps'>, lasted: number): number {
   const deviation = Math.sqrt(jumps / (2 * samples))
   return (lasted / HOUR) * (deviation / 1_000 / Math.sqrt(samples))
-}
-
-/** A register that has fallen has rolled over; where it has not, V-R1 says so. */
-function kwhBetween(from: Scaled, to: Scaled, per: number, capacity: Scaled | null): number {
-  const step = subtractScaled(to, from)
-  return approximate(step.digits < 0n && capacity ? addScaled(step, capacity) : step) / per
 }
 
 function perKwh({ unit }: Reading): number {

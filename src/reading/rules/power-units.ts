@@ -1,4 +1,7 @@
-/** Units of power, active, reactive and apparent. */
+/** Power: the registers of the meter's total active power, and units of power, active, reactive and apparent. */
+
+/** Net of both directions, or taken alone. */
+export const TOTAL_POWER: readonly string[] = ['1-0:16.7.0', '1-0:1.7.0']
 
 const WATTS: ReadonlyMap<string, number> = new Map(
   ['W', 'var', 'VA'].flatMap(

@@ -2,7 +2,7 @@
 
 import { approximate } from '../../core/scaled.ts'
 import { sampleOf, stepOf } from './pair.ts'
-import { wattsPer } from './power-units.ts'
+import { TOTAL_POWER, wattsPer } from './power-units.ts'
 import type { Given, NotEvaluated, RoundRule, Told } from './rule.ts'
 
 export const POWER_RULES: readonly RoundRule[] = [
@@ -17,7 +17,6 @@ export const POWER_RULES: readonly RoundRule[] = [
   },
 ]
 
-const TOTAL_POWER = ['1-0:16.7.0', '1-0:1.7.0']
 /** Voltage, current and power factor by phase. */
 const PHASES = [
   [['1-0:32.7.0'], ['1-0:31.7.0'], ['1-0:33.7.0']],

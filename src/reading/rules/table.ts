@@ -25,6 +25,11 @@ export const READING_RULES: readonly ReadingRule[] = [
 
 export const ROUND_RULES: readonly RoundRule[] = [...SET_RULES, ...POWER_RULES, ...LOAD_RULES]
 
+/** Whether a rule holds several registers of a round against each other. */
+export function isOfRounds(id: string): boolean {
+  return ROUND_RULES.some(rule => rule.id === id)
+}
+
 /** OBIS codes are those of the configured meters; what concerns each is found out once. */
 const concerning: Readonly<Record<Kind, Map<string, readonly ReadingRule[]>>> = {
   freeze: new Map(),
