@@ -10,6 +10,7 @@ import { createLoadsSeen } from '../../src/acquire/loads-seen.ts'
 import { type FreezePlan, freezePlansOf } from '../../src/acquire/plans.ts'
 import { createRatioWatch, type RatioWatch } from '../../src/acquire/ratio-watch.ts'
 import { type Outcome, outcomeOf } from '../../src/acquire/round.ts'
+import { createRoundsSeen } from '../../src/acquire/rounds-seen.ts'
 import { createSecondLook } from '../../src/acquire/second-look.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY } from '../../src/core/time.ts'
@@ -69,7 +70,9 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
   let rounds = 0
   let readings = 0
   const lastGood: LastGoodValues = createLastGood([], OFFSET_MINUTES)
-  const loads = createLoadsSeen(archive.map(({ config }) => config))
+  const configs = archive.map(({ config }) => config)
+  const loads = createLoadsSeen(configs)
+  const seen = createRoundsSeen(configs, OFFSET_MINUTES)
   const askedTwice = createAskedTwice<Held>({
     secondLook: createSecondLook({ monotonic: () => now }),
     offsetMinutes: OFFSET_MINUTES,
@@ -142,6 +145,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       offsetMinutes: OFFSET_MINUTES,
       lastGood,
       loads,
+      seen,
       timeTrusted: true,
       lastClock: recent,
       contradicted: false,
@@ -185,6 +189,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       const settled = await askedTwice(one, job, PRIORITY.poll)
       for (const reading of settled.round.readings) lastGood.note(reading)
       loads.note(one.config.id, settled.round.readings)
+      seen.note(one.config.id, settled.round.readings)
       return settled
     },
   }
@@ -202,7 +207,8 @@ function readsOf(all: readonly Asking[], told: Told, at: number) {
     block = one.block
     const frame = exchanges.at(-1)?.frame
     if (!frame) throw new Error('an exchange that was answered has a frame')
-    const read = { point: one.point, frames: [frame], value }
+    const occurredAt = one.occurredIn?.(told) ?? null
+    const read = { point: one.point, frames: [frame], value, ...(occurredAt !== null && { occurredAt }) }
     reads.push(told.stamp === null ? read : { ...read, stampedAt: told.stamp })
   }
   return { reads, exchanges }

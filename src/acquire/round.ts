@@ -21,6 +21,7 @@ import type { Frozen, Job, JobEnd } from './job.ts'
 import type { LastGoodValues } from './last-good.ts'
 import type { LoadsSeen } from './loads-seen.ts'
 import { type FreezePlan, isItsOwn } from './plans.ts'
+import type { RoundsSeen } from './rounds-seen.ts'
 import { disturbance } from './silences.ts'
 
 export interface Outcome {
@@ -49,6 +50,8 @@ export interface Surroundings {
   readonly lastGood: LastGoodValues
   /** Absent where nobody watches the power. */
   readonly loads?: Pick<LoadsSeen, 'of'>
+  /** Absent where nobody watches what rounds show. */
+  readonly seen?: Pick<RoundsSeen, 'of'>
   readonly timeTrusted: boolean
   /** The meter's clock as measured not long ago, for rounds that do not read it. */
   readonly lastClock: Round['clock']
@@ -145,11 +148,14 @@ function givenOf(meaning: Meaning, config: MeterConfig, job: Job, around: Surrou
   const transformers = around.transformers ?? null
   const nameplate = nameplateOnSide(config.nameplate, transformers)
   const load = around.loads?.of(config.id)
-  return meaning.readings.map(({ reading, point, floatStep, rounded }) => ({
+  const seen = around.seen?.of(config.id)
+  return meaning.readings.map(({ reading, point, floatStep, rounded, occurredAt }) => ({
     reading,
     known: {
       ...around.lastGood.knownOf(reading),
       ...(load !== undefined && { load }),
+      ...(seen !== undefined && { seen }),
+      ...(occurredAt !== undefined && { occurredAt }),
       nameplate,
       capacity: capacityOf(point.capacity, factorOf(reading.unit, transformers)),
       floatStep,

@@ -5,13 +5,14 @@
 
 import { createLastGood } from '../acquire/last-good.ts'
 import { createLoadsSeen, type LoadsSeen } from '../acquire/loads-seen.ts'
+import { createRoundsSeen, type RoundsSeen } from '../acquire/rounds-seen.ts'
 import type { MeterConfig } from '../config/config.ts'
 import type { Finding, Quality, ValidatedReading } from '../reading/reading.ts'
 import { LOAD_RULES } from '../reading/rules/load.ts'
 import type { Limits } from '../reading/rules/parameters.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 import type { Given } from '../reading/rules/rule.ts'
-import { isOfRounds, READING_RULES, ROUND_RULES } from '../reading/rules/table.ts'
+import { isOfRounds, READING_RULES, ROUND_RULES, SEEN_RULES } from '../reading/rules/table.ts'
 import { qualityBy, validateRound } from '../reading/validate.ts'
 import type { MeterClock } from '../store/store.ts'
 import {
@@ -61,9 +62,13 @@ export interface Judge {
 }
 
 /** What these rules go by is not kept: what else was on the line, our own clock, acceptances, the meter's own ratios. */
-const LEFT: ReadonlySet<string> = new Set(['V-F10', 'V-T1', 'V-C1', 'V-I5', 'V-R18', 'V-W1'])
-/** Accounts of power begin anew with the daemon, and nobody keeps when that was started. */
-const OF_ACCOUNTS: ReadonlySet<string> = new Set(LOAD_RULES.map(({ id }) => id))
+const LEFT: ReadonlySet<string> = new Set([
+  ...['V-F10', 'V-T1', 'V-C1', 'V-I5', 'V-R18', 'V-W1'],
+  // When a demand was reached, and what the meters beside this one did, is not kept either.
+  ...['V-R23', 'V-R39'],
+])
+/** Accounts of rounds begin anew with the daemon, and nobody keeps when that was started. */
+const OF_ACCOUNTS: ReadonlySet<string> = new Set([...LOAD_RULES, ...SEEN_RULES].map(({ id }) => id))
 const JUDGED: ReadonlySet<string> = new Set(
   [...READING_RULES, ...ROUND_RULES].map(({ id }) => id).filter(id => !LEFT.has(id)),
 )
@@ -93,8 +98,8 @@ export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgePar
   const then = meter.limits ?? USUAL_LIMITS[USUAL_CLASS]
   const now = parts.limits ?? then
   const lastGood = createLastGood([], offsetMinutes)
-  const loadsThen = createLoadsSeen([meter])
-  const loadsNow = now === then ? loadsThen : createLoadsSeen([{ ...meter, limits: now }])
+  const accountsThen = createAccounts(meter, offsetMinutes)
+  const accountsNow = now === then ? accountsThen : createAccounts({ ...meter, limits: now }, offsetMinutes)
   const ofRegister = createRegisters(meter)
   const periodsOf = createPeriods(meter, offsetMinutes)
   /** What was frozen at the boundary read last: a register that told the same again is kept once, with the first round. */
@@ -103,7 +108,7 @@ export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgePar
   function given(
     round: readonly KeptReading[],
     limits: Limits,
-    loads: LoadsSeen,
+    { loads, seen }: Accounts,
     guess: Guess,
   ): readonly Given[] {
     const until = round.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0)
@@ -124,6 +129,7 @@ export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgePar
           ...(register.rounded && { rounded: register.rounded }),
           ...lastGood.knownOf(reading),
           load,
+          seen: seen.of(meter.id),
           floatStep: findings.length === 0 ? null : floatStepIn(findings),
           transformers: transformersThen(register.transformers ?? null, unit, findings),
           clockDeviationMs,
@@ -143,17 +149,17 @@ export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgePar
     return frozen.readings.filter(one => !round.some(({ obis }) => obis === one.obis))
   }
 
-  function judgeBy(round: readonly KeptReading[], limits: Limits, loads: LoadsSeen, guess: Guess) {
-    return validateRound(given(round, limits, loads, guess)).map(({ findings }) =>
+  function judgeBy(round: readonly KeptReading[], limits: Limits, accounts: Accounts, guess: Guess) {
+    return validateRound(given(round, limits, accounts, guess)).map(({ findings }) =>
       findings.length === 0 ? NOTHING : findings.filter(({ rule }) => JUDGED.has(rule)),
     )
   }
 
   function judge(round: readonly KeptReading[]): readonly JudgedAgain[] {
-    const fresh = judgeBy(round, now, loadsNow, LIKELIEST)
+    const fresh = judgeBy(round, now, accountsNow, LIKELIEST)
     const wasAskedTwice = round.some(({ findings }) => findings.some(isOfSecondLook))
-    const others = memory((guess: Guess) => judgeBy(round, now, loadsNow, guess))
-    const asThen = memory((guess: Guess) => judgeBy(round, then, loadsThen, guess))
+    const others = memory((guess: Guess) => judgeBy(round, now, accountsNow, guess))
+    const asThen = memory((guess: Guess) => judgeBy(round, then, accountsThen, guess))
     return round.map((reading, place) => {
       const own = fresh[place] ?? NOTHING
       const differing = rulesThatDiffer(reading.findings, own)
@@ -184,8 +190,10 @@ export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgePar
         : { ...reading, quality: qualityBy(asItCame(reading.findings)) },
     )
     for (const reading of asJudged) lastGood.note(reading)
-    loadsThen.note(meter.id, asJudged)
-    if (loadsNow !== loadsThen) loadsNow.note(meter.id, asJudged)
+    for (const { loads, seen } of new Set([accountsThen, accountsNow])) {
+      loads.note(meter.id, asJudged)
+      seen.note(meter.id, asJudged)
+    }
     const [first] = round
     if (first?.kind !== 'freeze') return
     const before = frozen?.slot === first.slot ? frozen.readings : []
@@ -199,8 +207,17 @@ export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgePar
       note(round)
       return judged
     },
-    givenOf: round => given(round, now, loadsNow, LIKELIEST),
+    givenOf: round => given(round, now, accountsNow, LIKELIEST),
   }
+}
+
+interface Accounts {
+  readonly loads: LoadsSeen
+  readonly seen: RoundsSeen
+}
+
+function createAccounts(meter: MeterConfig, offsetMinutes: number): Accounts {
+  return { loads: createLoadsSeen([meter]), seen: createRoundsSeen([meter], offsetMinutes) }
 }
 
 /** Nearly always nothing is said, and nothing is made for that. */

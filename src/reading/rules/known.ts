@@ -6,6 +6,7 @@ import type { Periods } from '../freeze-period.ts'
 import type { LoadSeen } from '../load-seen.ts'
 import type { Transformers } from '../ratios.ts'
 import type { Reading } from '../reading.ts'
+import type { Seen } from '../seen.ts'
 import type { Limits } from './parameters.ts'
 
 /** A good value of the same register. */
@@ -26,6 +27,10 @@ export interface Known {
   readonly keptOther: readonly Kept[]
   /** What the meter's power has come to; null before anything was seen, absent where nobody watches it. */
   readonly load?: LoadSeen | null
+  /** What rounds before have shown of the meter; null before the first, absent where nobody watches. */
+  readonly seen?: Seen | null
+  /** Of a maximum demand: when it was reached by the meter's clock, UTC ms; absent where it did not say. */
+  readonly occurredAt?: number
   /** On the side of the transformers the values are of. */
   readonly nameplate: Nameplate
   /** Where the register rolls over, exclusive; null when unknown. */

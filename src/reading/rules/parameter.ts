@@ -22,6 +22,7 @@ export interface Parameter {
     | 'tariffs'
     | 'samples'
     | 'days'
+    | 'half hours'
   readonly least: number
   readonly most: number
   readonly usual: number | Readonly<Record<MeterClass, number>>

@@ -14,6 +14,7 @@ import {
   USUAL_CLASS,
 } from './parameter.ts'
 import { PERIOD_PARAMETERS } from './period/parameters.ts'
+import { SEEN_PARAMETERS } from './seen-parameters.ts'
 
 export { METER_CLASSES, type MeterClass, type Parameter, USUAL_CLASS }
 
@@ -243,6 +244,7 @@ export const PARAMETERS = {
       source: OWN,
     },
   },
+  ...SEEN_PARAMETERS,
   ...PERIOD_PARAMETERS,
 } as const satisfies ParameterTable
 

@@ -1,7 +1,9 @@
 /** All validation rules, in the order in which their findings stand with a reading. */
 
 import type { Finding, Kind } from '../reading.ts'
+import { CLAMPED_RULES } from './clamped.ts'
 import { DEMAND_RULES } from './demand.ts'
+import { DEMAND_ROUND_RULES } from './demand-rounds.ts'
 import { FRAME_RULES } from './frame.ts'
 import { FREEZE_RULES } from './freeze.ts'
 import { IDENTITY_RULES } from './identity.ts'
@@ -10,6 +12,7 @@ import { POWER_RULES } from './power.ts'
 import { REGISTER_RULES } from './register.ts'
 import { findingOf, type ReadingRule, type RoundRule, type Said } from './rule.ts'
 import { SET_RULES } from './set.ts'
+import { TARIFF_HOUR_RULES } from './tariff-hours.ts'
 import { TIME_RULES } from './time.ts'
 import { WITNESS_RULES } from './witness.ts'
 
@@ -23,7 +26,14 @@ export const READING_RULES: readonly ReadingRule[] = [
   ...WITNESS_RULES,
 ]
 
-export const ROUND_RULES: readonly RoundRule[] = [...SET_RULES, ...POWER_RULES, ...LOAD_RULES]
+/** Those that go by what rounds have shown so far (seen.ts). */
+export const SEEN_RULES: readonly RoundRule[] = [
+  ...DEMAND_ROUND_RULES,
+  ...TARIFF_HOUR_RULES,
+  ...CLAMPED_RULES,
+]
+
+export const ROUND_RULES: readonly RoundRule[] = [...SET_RULES, ...POWER_RULES, ...LOAD_RULES, ...SEEN_RULES]
 
 /** Whether a rule holds several registers of a round against each other. */
 export function isOfRounds(id: string): boolean {

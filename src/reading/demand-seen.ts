@@ -1,0 +1,162 @@
+/**
+ * What a maximum demand was told as last, and what the energy beside it lets it be: an account that rounds advance. Physics
+ * by floats, for limits only.
+ */
+
+import { DAY, HOUR, MINUTE } from '../core/time.ts'
+
+/** One round: the demand, and the register it is measured with. */
+export interface DemandSample {
+  readonly at: number
+  /** Null where no good one was told. */
+  readonly watts: number | null
+  readonly energy: EnergyAt | null
+}
+
+export interface EnergyAt {
+  readonly at: number
+  readonly kwh: number
+  /** Of the other direction; null where it is not read. */
+  readonly other: number | null
+  /** One step of the register, kWh. */
+  readonly step: number
+}
+
+export interface DemandSeen {
+  /** Oldest first. */
+  readonly energies: readonly EnergyAt[]
+  readonly top: Top | null
+  /** Told once below `top`: a reset, or a misread. */
+  readonly low: Told | null
+  /** The last fall that was told twice. */
+  readonly fell: { readonly from: Top; readonly to: Told } | null
+  /** What a demand period that ended since `top` was told may have had in the mean, W; infinite where nobody knows. */
+  readonly most: number
+  /** What one that is over had at least since the last reset, W. */
+  readonly least: number
+  /** Energies of before are of the demand before. */
+  readonly since: number
+}
+
+interface Told {
+  readonly watts: number
+  readonly at: number
+}
+
+/** The greatest since the last reset, when it was told last, and whether that is all there is to say for it. */
+export interface Top extends Told {
+  readonly times: 1 | 2
+}
+
+/** Demand periods a meter may go by (04000103): each goes into the hour. */
+const PERIODS = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60].map(minutes => minutes * MINUTE)
+
+export function periodsBetween(shortest: number, longest: number): readonly number[] {
+  return PERIODS.filter(length => length >= shortest && length <= longest)
+}
+
+/** Means over more than this say little more of a maximum. */
+const REACH_MS = 3 * HOUR
+const APART_MS = 4 * MINUTE
+/** So long a fall is told of. */
+export const FALL_TOLD_MS = DAY
+
+/** What is possible once a round has told its energy. */
+export function boundsAt(
+  seen: DemandSeen,
+  { at, energy }: DemandSample,
+  periods: readonly number[],
+): Pick<DemandSeen, 'most' | 'least'> {
+  const last = seen.energies.at(-1)
+  if (!last || periods.length === 0) return { most: Number.POSITIVE_INFINITY, least: seen.least }
+  const isNew = energy !== null && energy.at > last.at
+  const most = isNew ? Math.max(...periods.map(length => mostOf(seen.energies, energy, length))) : 0
+  return { most: Math.max(seen.most, most), least: leastOf(seen, last.at, at, periods) }
+}
+
+/** A period that ended after the last energy began that much earlier, and its energy lies between the two around it. */
+function mostOf(energies: readonly EnergyAt[], energy: EnergyAt, length: number): number {
+  const begun = (energies.at(-1)?.at ?? 0) - length
+  const from = energies.findLast(({ at }) => at <= begun)
+  if (!from) return Number.POSITIVE_INFINITY
+  const flowed = energy.kwh - from.kwh + Math.max(0, (energy.other ?? 0) - (from.other ?? 0))
+  return flowed < 0 ? Number.POSITIVE_INFINITY : wattsOf(flowed + 2 * energy.step, length)
+}
+
+/**
+ * What flowed between two energies lies in the demand periods they touch, the last of which may end a period later. Each
+ * energy is looked at once, when that is over.
+ */
+function leastOf(seen: DemandSeen, lastAt: number, at: number, periods: readonly number[]): number {
+  const longest = Math.max(...periods)
+  const ends = seen.energies.filter(one => one.at <= at - longest && one.at > lastAt - longest)
+  let least = seen.least
+  for (const to of ends)
+    for (const from of seen.energies) {
+      // What flows both ways some meters demand together, some apart.
+      if (from.at < seen.since || from.at >= to.at || from.other !== to.other) continue
+      const touched = periods.map(length => (Math.ceil((to.at - from.at) / length) + 1) * length)
+      least = Math.max(least, wattsOf(to.kwh - from.kwh - to.step, Math.max(...touched)))
+    }
+  return least
+}
+
+function wattsOf(kwh: number, lasted: number): number {
+  return (kwh * 1_000) / (lasted / HOUR)
+}
+
+/** After a round. */
+export function demandAfter(
+  seen: DemandSeen | null,
+  sample: DemandSample,
+  periods: readonly number[],
+): DemandSeen {
+  const { at, watts, energy } = sample
+  const before = seen && !isOtherRegister(seen, energy) ? seen : nothing(at)
+  // A late round of the past tells nothing of now.
+  if (energy && energy.at <= (before.energies.at(-1)?.at ?? Number.NEGATIVE_INFINITY)) return before
+  const energies = energy ? [...withoutOld(before, at, periods), energy] : before.energies
+  const now = { ...before, energies, ...boundsAt(before, sample, periods) }
+  return watts === null ? now : withTold(now, { watts, at })
+}
+
+/** A register that has fallen is another meter's, or has rolled over: what was known ends there. */
+export function isOtherRegister({ energies }: DemandSeen, energy: EnergyAt | null): boolean {
+  return energy !== null && energy.kwh < (energies.at(-1)?.kwh ?? 0)
+}
+
+function withTold(now: DemandSeen, told: Told): DemandSeen {
+  const { top, low } = now
+  const isFirst = top === null || (told.watts < top.watts && top.times === 1)
+  if (isFirst) return { ...now, ...begunAt(told.at), top: { ...told, times: 1 } }
+  if (told.watts >= top.watts) {
+    // A rise that the energy allows is as good as told twice.
+    const times = told.watts === top.watts || Number.isFinite(now.most) ? 2 : 1
+    return { ...now, top: { ...told, times }, low: null, most: 0 }
+  }
+  // What is reset begins small and rises; two that fall were misread.
+  if (low === null || told.watts < low.watts) return { ...now, low: told }
+  // The demand of the round that told the fall may have been of the new period already, and so are energies from there.
+  return {
+    ...now,
+    ...begunAt(low.at),
+    top: { ...told, times: told.watts === low.watts ? 2 : 1 },
+    fell: { from: top, to: low },
+  }
+}
+
+function begunAt(since: number): Pick<DemandSeen, 'low' | 'most' | 'least' | 'since'> {
+  return { low: null, most: 0, least: 0, since }
+}
+
+function nothing(since: number): DemandSeen {
+  return { energies: [], top: null, fell: null, ...begunAt(since) }
+}
+
+/** Those that what comes is held against, none of them close behind another but the last. */
+function withoutOld({ energies }: DemandSeen, at: number, periods: readonly number[]): readonly EnergyAt[] {
+  const reach = at - REACH_MS - Math.max(0, ...periods)
+  const [before, last] = energies.slice(-2)
+  const isClose = before !== undefined && last !== undefined && last.at - before.at < APART_MS
+  return (isClose ? energies.toSpliced(-1) : energies).filter(one => one.at >= reach)
+}
