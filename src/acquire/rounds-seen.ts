@@ -9,6 +9,7 @@ import type { ValidatedReading } from '../reading/reading.ts'
 import { voltagesIn } from '../reading/rules/clamped.ts'
 import { demandIn, demandPeriods, isTotalDemand } from '../reading/rules/demand-rounds.ts'
 import type { Known } from '../reading/rules/known.ts'
+import { stepOf } from '../reading/rules/pair.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 import { tariffSampleOf } from '../reading/rules/tariff-hours.ts'
 import type { Seen } from '../reading/seen.ts'
@@ -89,8 +90,9 @@ function daysAfter(before: Seen | null, good: Good, piling: Piling): Seen['volta
   const told = voltagesIn(good)
   if (told.length === 0) return before?.voltages ?? NO_VOLTAGES
   const days = new Map(before?.voltages)
-  for (const { reading } of told) {
-    const sample = { at: reading.readAt, volts: approximate(reading.value) }
+  for (const { reading, known } of told) {
+    const { readAt: at, value, unit } = reading
+    const sample = { at, volts: approximate(value), step: stepOf(value, unit, known) }
     days.set(reading.obis, voltagesAfter(days.get(reading.obis) ?? null, sample, piling))
   }
   return days

@@ -34,6 +34,10 @@ export interface DemandSeen {
   readonly most: number
   /** What one that is over had at least since the last reset, W. */
   readonly least: number
+  /** When a demand was first told below that: it may have been reset between two rounds, and nobody saw it. */
+  readonly below: number
+  /** What one had at least of those that began later, W. */
+  readonly again: number
   /** Energies of before are of the demand before. */
   readonly since: number
 }
@@ -66,12 +70,18 @@ export function boundsAt(
   seen: DemandSeen,
   { at, energy }: DemandSample,
   periods: readonly number[],
-): Pick<DemandSeen, 'most' | 'least'> {
-  const last = seen.energies.at(-1)
-  if (!last || periods.length === 0) return { most: Number.POSITIVE_INFINITY, least: seen.least }
+): Pick<DemandSeen, 'most' | 'least' | 'again'> {
+  const { energies, least, again, since, below } = seen
+  const last = energies.at(-1)
+  if (!last || periods.length === 0) return { most: Number.POSITIVE_INFINITY, least, again }
   const isNew = energy !== null && energy.at > last.at
-  const most = isNew ? Math.max(...periods.map(length => mostOf(seen.energies, energy, length))) : 0
-  return { most: Math.max(seen.most, most), least: leastOf(seen, last.at, at, periods) }
+  const most = isNew ? Math.max(...periods.map(length => mostOf(energies, energy, length))) : 0
+  const over = overSince(energies, at, periods)
+  return {
+    most: Math.max(seen.most, most),
+    least: Math.max(least, leastOf(energies, since, over, periods)),
+    again: Math.max(again, leastOf(energies, below, over, periods)),
+  }
 }
 
 /** A period that ended after the last energy began that much earlier, and its energy lies between the two around it. */
@@ -83,18 +93,29 @@ function mostOf(energies: readonly EnergyAt[], energy: EnergyAt, length: number)
   return flowed < 0 ? Number.POSITIVE_INFINITY : wattsOf(flowed + 2 * energy.step, length)
 }
 
-/**
- * What flowed between two energies lies in the demand periods they touch, the last of which may end a period later. Each
- * energy is looked at once, when that is over.
- */
-function leastOf(seen: DemandSeen, lastAt: number, at: number, periods: readonly number[]): number {
+/** Energies so old that all demand periods they lie in are over, and that were not at the round before. */
+function overSince(
+  energies: readonly EnergyAt[],
+  at: number,
+  periods: readonly number[],
+): readonly EnergyAt[] {
   const longest = Math.max(...periods)
-  const ends = seen.energies.filter(one => one.at <= at - longest && one.at > lastAt - longest)
-  let least = seen.least
-  for (const to of ends)
-    for (const from of seen.energies) {
+  const before = (energies.at(-1)?.at ?? 0) - longest
+  return energies.filter(one => one.at <= at - longest && one.at > before)
+}
+
+/** What flowed between two energies lies in the demand periods they touch. */
+function leastOf(
+  energies: readonly EnergyAt[],
+  since: number,
+  over: readonly EnergyAt[],
+  periods: readonly number[],
+): number {
+  let least = 0
+  for (const to of over)
+    for (const from of energies) {
       // What flows both ways some meters demand together, some apart.
-      if (from.at < seen.since || from.at >= to.at || from.other !== to.other) continue
+      if (from.at < since || from.at >= to.at || from.other !== to.other) continue
       const touched = periods.map(length => (Math.ceil((to.at - from.at) / length) + 1) * length)
       least = Math.max(least, wattsOf(to.kwh - from.kwh - to.step, Math.max(...touched)))
     }
@@ -132,7 +153,8 @@ function withTold(now: DemandSeen, told: Told): DemandSeen {
   if (told.watts >= top.watts) {
     // A rise that the energy allows is as good as told twice.
     const times = told.watts === top.watts || Number.isFinite(now.most) ? 2 : 1
-    return { ...now, top: { ...told, times }, low: null, most: 0 }
+    const below = told.watts < now.least ? Math.min(now.below, told.at) : now.below
+    return { ...now, top: { ...told, times }, low: null, most: 0, below }
   }
   // What is reset begins small and rises; two that fall were misread.
   if (low === null || told.watts < low.watts) return { ...now, low: told }
@@ -145,8 +167,8 @@ function withTold(now: DemandSeen, told: Told): DemandSeen {
   }
 }
 
-function begunAt(since: number): Pick<DemandSeen, 'low' | 'most' | 'least' | 'since'> {
-  return { low: null, most: 0, least: 0, since }
+function begunAt(since: number): Omit<DemandSeen, 'energies' | 'top' | 'fell'> {
+  return { low: null, most: 0, least: 0, below: Number.POSITIVE_INFINITY, again: 0, since }
 }
 
 function nothing(since: number): DemandSeen {

@@ -145,7 +145,7 @@ export function oddOn(hours: TariffHours, day: number, slots: number): boolean |
   const today = hours.day === day ? againstTable(hours) : null
   const past = hours.last?.day === day ? hours.last : null
   const odd = today?.odd.length ?? past?.odd ?? 0
-  return odd >= slots ? true : (((today ?? past)?.judged ?? 0) >= slots) ? false : null
+  return odd >= slots ? true : ((today ?? past)?.judged ?? 0) >= slots ? false : null
 }
 
 /** Mondays are 4 days after the epoch's Thursday. */

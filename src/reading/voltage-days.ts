@@ -17,6 +17,8 @@ export interface VoltageDays {
 
 export interface VoltageDay {
   readonly samples: number
+  /** How many values it could have told just inside a limit. */
+  readonly digits: number
   readonly low: AtLimit
   readonly high: AtLimit
 }
@@ -40,12 +42,12 @@ export interface Piling {
   readonly compliant: Compliant
   /** So many samples make a day. */
   readonly samples: number
-  /** And so many percent of them lie exactly at the limit. */
+  /** And so many percent of them, at least, a pile. */
   readonly percent: number
 }
 
 const NONE: AtLimit = { at: 0, inside: 0, beyond: 0 }
-const NOTHING: VoltageDay = { samples: 0, low: NONE, high: NONE }
+const NOTHING: VoltageDay = { samples: 0, digits: 0, low: NONE, high: NONE }
 const NO_PILE = { pile: null, piled: 0 }
 const NEVER = { at: Number.NEGATIVE_INFINITY, today: NOTHING, isJudged: false, ...NO_PILE }
 /** What has not been seen for so long is over. */
@@ -56,9 +58,16 @@ export function compliantOf(volts: number): Compliant {
   return { low: 0.9 * volts, high: 1.07 * volts, near: 0.005 * volts }
 }
 
+export interface VoltageSample {
+  readonly at: number
+  readonly volts: number
+  /** The least by which it can change. */
+  readonly step: number
+}
+
 export function voltagesAfter(
   before: VoltageDays | null,
-  { at, volts }: { readonly at: number; readonly volts: number },
+  { at, volts, step }: VoltageSample,
   piling: Piling,
 ): VoltageDays {
   const day = Math.floor((at + piling.offsetMinutes * MINUTE) / DAY)
@@ -66,16 +75,18 @@ export function voltagesAfter(
   // A late round of the past tells nothing of now.
   if (at <= known.at) return known
   const now = known.day === day ? known : { ...dayAfter(known, piling), day, today: NOTHING }
-  return { ...now, at, today: withSample(now.today, volts, piling.compliant) }
+  return { ...now, at, today: withSample(now.today, volts, step, piling.compliant) }
 }
 
 function withSample(
   { samples, low, high }: VoltageDay,
   volts: number,
+  step: number,
   { near, ...limits }: Compliant,
 ): VoltageDay {
   return {
     samples: samples + 1,
+    digits: Math.round(near / step),
     low: withDistance(low, volts - limits.low, near),
     high: withDistance(high, limits.high - volts, near),
   }
@@ -94,15 +105,19 @@ function withDistance(limit: AtLimit, inside: number, near: number): AtLimit {
 function dayAfter(known: VoltageDays, { samples, percent }: Piling): VoltageDays {
   const { day, today, pile, piled } = known
   if (today.samples < samples) return known
-  const limits = [today.low, today.high]
-  if (limits.some(limit => isPiledAt(limit, today.samples, percent)))
+  if (pileIn(today, percent) !== null)
     return { ...known, isJudged: true, pile: { ...today, day }, piled: piled + 1 }
-  const isSmooth = limits.some(({ inside, beyond }) => inside + beyond > 0)
+  const isSmooth = [today.low, today.high].some(({ inside, beyond }) => inside + beyond > 0)
   const isOver = isSmooth || (pile !== null && day - pile.day > FORGOTTEN_AFTER_DAYS)
   return { ...known, isJudged: true, ...(isOver && NO_PILE) }
 }
 
-/** More samples at the limit than in all the volts next to it, and none beyond. */
-export function isPiledAt({ at, inside, beyond }: AtLimit, samples: number, percent: number): boolean {
-  return beyond === 0 && at > inside && at * 100 >= percent * samples
+/** So many times as many as lie on each value just inside: voltages of a line thin out towards their least and greatest. */
+const DENSER = 3
+
+/** At which limit the voltages of a day pile up, none beyond; null for neither. */
+export function pileIn(day: VoltageDay, percent: number): 'low' | 'high' | null {
+  const isPiled = ({ at, inside, beyond }: AtLimit) =>
+    beyond === 0 && at * 100 >= percent * day.samples && at * day.digits >= DENSER * inside
+  return isPiled(day.low) ? 'low' : isPiled(day.high) ? 'high' : null
 }

@@ -1,7 +1,8 @@
 /** Voltages that pile up at the limit of what is compliant: somebody holds them there on their way. */
 
+import { once } from '../../core/once.ts'
 import { civilOf, DAY } from '../../core/time.ts'
-import { type AtLimit, compliantOf, isPiledAt } from '../voltage-days.ts'
+import { type AtLimit, compliantOf, pileIn } from '../voltage-days.ts'
 import { sampleOf, stepOf } from './pair.ts'
 import type { Checked, Given, RoundRule } from './rule.ts'
 
@@ -9,7 +10,7 @@ export const CLAMPED_RULES: readonly RoundRule[] = [
   {
     id: 'V-A8',
     version: 1,
-    says: 'of the voltages of a phase in a day, `samples` of them at least, no more lie exactly at 90 or 107 % of Un than within 0.5 % of it inside, or some lie beyond, or they are fewer than `percent` of all; told where two days say otherwise with none between that leads up to a limit or passes it',
+    says: 'of the voltages of a phase in a day, `samples` of them at least, fewer lie exactly at 90 or 107 % of Un than three times what lies on each value within 0.5 % inside of it, or fewer than `percent` of all, or some lie beyond; told where two days say otherwise with none between that leads up to a limit or passes it',
     why: 'who rewrites voltages on their way to what is compliant leaves none beyond the limit, and too many at it',
     needs:
       'voltages polled every half hour, told in digits fine enough that ten of them and more lie within 0.5 % of Un and one at the limit',
@@ -18,7 +19,7 @@ export const CLAMPED_RULES: readonly RoundRule[] = [
   },
 ]
 
-const VOLTAGE = /^1-\d+:(12|32|52|72)\.7\.0$/
+const isVoltage = once(obis => /^1-\d+:(12|32|52|72)\.7\.0$/.test(obis))
 const DAYS = 2
 /** Digits within the volts just inside a limit. */
 const DIGITS = 10
@@ -27,7 +28,7 @@ const DIGITS = 10
 export function voltagesIn<One extends Pick<Given, 'reading'>>(round: readonly One[]): readonly One[] {
   return round.filter(
     ({ reading: { obis, kind, unit, readAt, receivedAt } }) =>
-      kind === 'poll' && unit === 'V' && readAt === receivedAt && VOLTAGE.test(obis),
+      kind === 'poll' && unit === 'V' && readAt === receivedAt && isVoltage(obis),
   )
 }
 
@@ -40,10 +41,8 @@ function piledUp({ reading, known }: Given): Checked {
   const { pile, piled } = days
   if (pile === null) return null
   if (piled < DAYS) return { lacks: 'a second day' }
-  const { percent } = known.limits['V-A8']
-  const [limit, found] = isPiledAt(pile.low, pile.samples, percent)
-    ? [compliant.low, pile.low]
-    : [compliant.high, pile.high]
+  const which = pileIn(pile, known.limits['V-A8'].percent) ?? 'low'
+  const [limit, found] = [compliant[which], pile[which]]
   return {
     verdict: 'flag',
     evidence: `on ${civilOf(pile.day * DAY, 0).slice(0, 10)} ${inWords(found, limit, compliant.near)}, of ${pile.samples} voltages; ${piled} days so`,

@@ -1,6 +1,7 @@
 /** Maximum demands from one round to the next: what lets them fall, and what the energy beside them lets them be. */
 
 import { boundaryAt } from '../../core/calendar.ts'
+import { once } from '../../core/once.ts'
 import { approximate, formatScaled } from '../../core/scaled.ts'
 import { HOUR, isoWithOffset, MINUTE } from '../../core/time.ts'
 import {
@@ -33,7 +34,7 @@ export const DEMAND_ROUND_RULES: readonly RoundRule[] = [
   {
     id: 'V-R40',
     version: 1,
-    says: 'a maximum demand rises no higher than what flowed, both ways, in the rounds around any demand period of `shortest` to `longest` that ended since it was told last, and lies no lower than what flowed since its last reset divided by the demand periods that touches (the means V-R21 speaks of); `percent` more or less, and what their last digits leave open',
+    says: 'a maximum demand rises no higher than what flowed, both ways, in the rounds around any demand period of `shortest` to `longest` that ended since it was told last, and, where what flowed since its last reset, divided by the demand periods that touches, has said so once, lies no lower than what flowed later (the means of intervals of V-R21); `percent` more or less, and what their last digits leave open',
     why: 'demand and energy are of the same pulses: where they contradict each other one of them is wrong, or was altered',
     needs:
       'the total maximum demand and its energy register in one round, polled for longer than `longest`, and no fall of the demand in this round',
@@ -43,9 +44,7 @@ export const DEMAND_ROUND_RULES: readonly RoundRule[] = [
 ]
 
 /** Active, over all tariffs. */
-export function isTotalDemand(obis: string): boolean {
-  return /^1-\d+:[12]\.6\.0$/.test(obis)
-}
+export const isTotalDemand = once(obis => /^1-\d+:[12]\.6\.0$/.test(obis))
 
 interface Judged {
   readonly demand: Given
@@ -59,7 +58,7 @@ interface Judged {
 function judge(round: readonly Given[], check: (judged: Judged) => Checked): readonly Told[] {
   return round.flatMap(demand => {
     const { reading, known } = demand
-    if (!isCurrent(reading) || !isTotalDemand(reading.obis) || known.seen === undefined) return []
+    if (!isTotalDemand(reading.obis) || !isCurrent(reading) || known.seen === undefined) return []
     const told = (checked: Checked) => [{ of: [reading], checked }]
     const before = known.seen?.demands.get(reading.obis)
     const sample = demandIn(round, reading.obis)
@@ -136,12 +135,13 @@ function otherThanEnergy(judged: Judged): Checked {
   const { demand, before, top, sample, watts } = judged
   const { reading, known } = demand
   if (watts < top.watts) return { lacks: 'a demand that was not reset meanwhile' }
-  const { most, least } = boundsAt(before, sample, demandPeriods(known.limits))
+  const { most, least, again } = boundsAt(before, sample, demandPeriods(known.limits))
   const per = wattsPer(reading.unit) ?? 1
   const step = stepOf(reading.value, reading.unit, known) * per
   const share = known.limits['V-R40'].percent / 100
-  const lowest = least * (1 - share) - step
-  if (watts < lowest) return saying(judged, lowest, 'means since its last reset make at least')
+  const lowest = again * (1 - share) - step
+  if (watts < lowest) return saying(judged, lowest, 'what flowed since makes at least')
+  if (watts < least * (1 - share) - step) return { lacks: 'means of later that say so too' }
   // Who is back at what it fell from has not risen: the fall was none.
   if (watts === top.watts || watts === before.fell?.from.watts) return null
   if (!sample.energy || !Number.isFinite(most)) return { lacks: 'the energy of the demand periods before' }

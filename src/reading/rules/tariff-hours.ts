@@ -1,5 +1,6 @@
 /** Which tariff a meter counts in at which time of day, against its own table of before. */
 
+import { once } from '../../core/once.ts'
 import { two } from '../../core/time.ts'
 import { againstTable, type OddSlot, type TariffSample } from '../tariff-hours.ts'
 import { sampleOf } from './pair.ts'
@@ -23,10 +24,11 @@ export const TARIFF_HOUR_RULES: readonly RoundRule[] = [
   },
 ]
 
-const TARIFF = /^1-\d+:1\.8\.([1-9]\d*)$/
+/** 0 for what is none. */
+const forwardTariff = once(obis => Number(/^1-\d+:1\.8\.([1-9]\d*)$/.exec(obis)?.[1] ?? 0))
 
 function tariffsIn<One extends Pick<Given, 'reading'>>(round: readonly One[]): readonly One[] {
-  return round.filter(({ reading }) => reading.kind === 'poll' && TARIFF.test(reading.obis))
+  return round.filter(({ reading }) => reading.kind === 'poll' && forwardTariff(reading.obis) > 0)
 }
 
 /** Null where no tariff was told, or they are of another moment. */
@@ -34,7 +36,7 @@ export function tariffSampleOf(round: readonly Pick<Given, 'reading'>[]): Tariff
   const found = tariffsIn(round).map(({ reading }) => reading)
   const [first] = found
   if (!first || found.some(({ readAt, receivedAt }) => readAt !== receivedAt)) return null
-  const registers = new Map(found.map(({ obis, value }) => [Number(TARIFF.exec(obis)?.[1]), value]))
+  const registers = new Map(found.map(({ obis, value }) => [forwardTariff(obis), value]))
   return { at: Math.max(...found.map(({ readAt }) => readAt)), registers }
 }
 
