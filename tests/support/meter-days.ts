@@ -5,6 +5,7 @@ import { createLastGood } from '../../src/acquire/last-good.ts'
 import { createLoadsSeen } from '../../src/acquire/loads-seen.ts'
 import { freezePlansOf } from '../../src/acquire/plans.ts'
 import { outcomeOf } from '../../src/acquire/round.ts'
+import { createRoundsSeen } from '../../src/acquire/rounds-seen.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY, MINUTE, slotOf } from '../../src/core/time.ts'
 import type { Conversation, Driver, RawRead, ReadResult } from '../../src/driver-api/driver.ts'
@@ -41,6 +42,7 @@ export function readingsOf(days: Days): readonly ValidatedReading[] {
   }
   const plans = freezePlansOf(config, OFFSET)
   const loads = createLoadsSeen([config])
+  const seen = createRoundsSeen([config], OFFSET)
   const call = {
     address: config.address,
     sequence: () => 1,
@@ -83,6 +85,7 @@ export function readingsOf(days: Days): readonly ValidatedReading[] {
         offsetMinutes: OFFSET,
         lastGood,
         loads,
+        seen,
         timeTrusted: true,
         lastClock,
         contradicted: false,
@@ -92,6 +95,7 @@ export function readingsOf(days: Days): readonly ValidatedReading[] {
     lastClock = round.clock ?? lastClock
     for (const reading of round.readings) lastGood.note(reading)
     loads.note('m1', round.readings)
+    seen.note('m1', round.readings)
     return round.readings
   }
 
