@@ -50,6 +50,8 @@ interface Told {
 /** The greatest since the last reset, when it was told last, and whether that is all there is to say for it. */
 export interface Top extends Told {
   readonly times: 1 | 2
+  /** It was reached as energies allow, or stood before one that was doubted; else it may be what was doubted in an earlier life. */
+  readonly isProven: boolean
 }
 
 /** Demand periods a meter may go by (04000103): each goes into the hour. */
@@ -138,7 +140,8 @@ export function demandAfter(
   if (energy && energy.at <= (before.energies.at(-1)?.at ?? Number.NEGATIVE_INFINITY)) return before
   const energies = energy ? [...withoutOld(before, at, periods), energy] : before.energies
   const now = { ...before, energies, ...boundsAt(before, sample, periods) }
-  return watts === null ? now : withTold(now, { watts, at })
+  if (watts !== null) return withTold(now, { watts, at })
+  return now.top ? { ...now, top: { ...now.top, isProven: true } } : now
 }
 
 /** A register that has fallen is another meter's, or has rolled over: what was known ends there. */
@@ -149,12 +152,15 @@ export function isOtherRegister({ energies }: DemandSeen, energy: EnergyAt | nul
 function withTold(now: DemandSeen, told: Told): DemandSeen {
   const { top, low } = now
   const isFirst = top === null || (told.watts < top.watts && top.times === 1)
-  if (isFirst) return { ...now, ...begunAt(told.at), top: { ...told, times: 1 } }
+  if (isFirst) return { ...now, ...begunAt(told.at), top: { ...told, times: 1, isProven: false } }
   if (told.watts >= top.watts) {
     // A rise that the energy allows is as good as told twice.
-    const times = told.watts === top.watts || Number.isFinite(now.most) ? 2 : 1
+    const isSame = told.watts === top.watts
+    const isAllowed = !isSame && Number.isFinite(now.most)
+    const times = isSame || isAllowed ? 2 : 1
+    const isProven = isAllowed || (isSame && top.isProven)
     const below = told.watts < now.least ? Math.min(now.below, told.at) : now.below
-    return { ...now, top: { ...told, times }, low: null, most: 0, below }
+    return { ...now, top: { ...told, times, isProven }, low: null, most: 0, below }
   }
   // What is reset begins small and rises; two that fall were misread.
   if (low === null || told.watts < low.watts) return { ...now, low: told }
@@ -162,7 +168,7 @@ function withTold(now: DemandSeen, told: Told): DemandSeen {
   return {
     ...now,
     ...begunAt(low.at),
-    top: { ...told, times: told.watts === low.watts ? 2 : 1 },
+    top: { ...told, times: told.watts === low.watts ? 2 : 1, isProven: true },
     fell: { from: top, to: low },
   }
 }

@@ -29,6 +29,8 @@ export interface TariffHours extends TariffSample {
   readonly last: { readonly day: number; readonly judged: number; readonly odd: number } | null
   /** Half hours of the last day that went by another table. */
   readonly odd: readonly OddSlot[]
+  /** The day it was watched first: what went wrong before is its table. */
+  readonly since: number
   /** Days in a row, those without enough to judge left out, that went by another table. */
   readonly oddDays: number
 }
@@ -39,7 +41,7 @@ const MOST_TARIFFS = 32
 /** So many days of a half hour make it known. */
 const KNOWN_DAYS = 2
 /** What a meter goes by for so long is its table. */
-const USUAL_AFTER_DAYS = 14
+export const USUAL_AFTER_DAYS = 14
 
 /** A round further from the one before tells nothing of the hours between. */
 const MOST_GAP_MS = HOUR / 2
@@ -51,7 +53,7 @@ export function hoursAfter(
 ): TariffHours {
   const civil = sample.at + offsetMinutes * MINUTE
   const day = Math.floor(civil / DAY)
-  if (!before) return { ...sample, ...NOTHING, day, today: new Uint32Array(SLOTS) }
+  if (!before) return { ...sample, ...NOTHING, day, since: day, today: new Uint32Array(SLOTS) }
   // A late round of the past tells nothing of now.
   if (sample.at <= before.at) return before
   const learnt = day === before.day ? before : dayAfter(before, day, slots, isShared)

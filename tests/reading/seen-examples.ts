@@ -43,7 +43,7 @@ const ENERGIES = Array.from(
   (_, nth): EnergyAt => ({ at: NOON - (8 - nth) * 15 * MINUTE, kwh: 100, other: null, step: 0.01 }),
 )
 /** A demand of 1,000 W told twice, a quarter of an hour ago. */
-const TOP = { watts: 1_000, at: NOON - 15 * MINUTE, times: 2 } as const
+const TOP = { watts: 1_000, at: NOON - 15 * MINUTE, times: 2, isProven: true } as const
 const QUIET: DemandSeen = {
   energies: ENERGIES,
   top: TOP,
@@ -136,6 +136,14 @@ example(
   ...round('3000', { energies: ENERGIES.slice(3) }),
 )
 example('V-R40', 'not evaluable', 'the first round', 'not evaluated', ...round('3000', { top: null }))
+example('V-R40', 'pass', 'as high as before', 'passes', ...round('1000'))
+example(
+  'V-R40',
+  'not evaluable',
+  'as high as before, which nobody saw rise',
+  'not evaluated',
+  ...round('1000', { top: { ...TOP, isProven: false } }),
+)
 example('V-R40', 'not evaluable', 'a fall', 'not evaluated', ...round('999'))
 example(
   'V-R40',
@@ -240,7 +248,7 @@ function hours(today: readonly number[], change: Partial<TariffHours> = {}): Pic
   today.forEach((bits, nth) => {
     seenToday[20 + nth] = bits
   })
-  const own = { at: NOON, registers: new Map(), day: 20_778, last: null, odd: [], oddDays: 0 }
+  const own = { at: NOON, registers: new Map(), day: 20_778, last: null, odd: [], oddDays: 0, since: 20_764 }
   return seen({ hours: { ...own, work: table, rest: table, today: seenToday, ...change } })
 }
 const tariff = (known: Pick<Known, 'seen'>) => given('100.00', { obis: '1-0:1.8.2', known })
@@ -270,6 +278,8 @@ example(
   tariff(hours([], { oddDays: 2, odd: ODD })),
 )
 example('V-R39', 'not evaluable', 'nothing known of today yet', 'not evaluated', tariff(hours([])))
+const TODAY = [0b1000, 0b1000, 0b1000]
+example('V-R39', 'threshold', 'watched for 13 days', 'not evaluated', tariff(hours(TODAY, { since: 20_765 })))
 example('V-R39', 'not evaluable', 'the first round', 'not evaluated', tariff(seen({})))
 example('V-R39', 'not evaluable', 'a total alone', 'not concerned', given('100.00', { known: hours([]) }))
 

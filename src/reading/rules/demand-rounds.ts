@@ -37,7 +37,7 @@ export const DEMAND_ROUND_RULES: readonly RoundRule[] = [
     says: 'a maximum demand rises no higher than what flowed, both ways, in the rounds around any demand period of `shortest` to `longest` that ended since it was told last, and, where what flowed since its last reset, divided by the demand periods that touches, has said so once, lies no lower than what flowed later (the means of intervals of V-R21); `percent` more or less, and what their last digits leave open',
     why: 'demand and energy are of the same pulses: where they contradict each other one of them is wrong, or was altered',
     needs:
-      'the total maximum demand and its energy register in one round, polled for longer than `longest`, and no fall of the demand in this round',
+      'the total maximum demand and its energy register in one round, polled for longer than `longest`, a demand that has risen or was reset since then, and no fall of it in this round',
     outcomes: [{ verdict: 'suspect', severity: 2, codes: ['2.5.258'] }],
     check: round => judge(round, otherThanEnergy),
   },
@@ -143,7 +143,8 @@ function otherThanEnergy(judged: Judged): Checked {
   if (watts < lowest) return saying(judged, lowest, 'what flowed since makes at least')
   if (watts < least * (1 - share) - step) return { lacks: 'means of later that say so too' }
   // Who is back at what it fell from has not risen: the fall was none.
-  if (watts === top.watts || watts === before.fell?.from.watts) return null
+  if (watts === before.fell?.from.watts) return null
+  if (watts === top.watts) return top.isProven ? null : { lacks: 'a rise that was watched' }
   if (!sample.energy || !Number.isFinite(most)) return { lacks: 'the energy of the demand periods before' }
   // A period may end between the two answers of a round.
   const { shortest } = known.limits['V-R40']

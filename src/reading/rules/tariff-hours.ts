@@ -2,7 +2,7 @@
 
 import { once } from '../../core/once.ts'
 import { two } from '../../core/time.ts'
-import { againstTable, type OddSlot, type TariffSample } from '../tariff-hours.ts'
+import { againstTable, type OddSlot, type TariffSample, USUAL_AFTER_DAYS } from '../tariff-hours.ts'
 import { sampleOf } from './pair.ts'
 import type { Checked, Given, RoundRule } from './rule.ts'
 
@@ -13,7 +13,7 @@ export const TARIFF_HOUR_RULES: readonly RoundRule[] = [
     says: 'the forward tariff register that advances within a half hour of the day is one that did so before, on working days and weekends apart; told where for `days` days in a row it was another in `slots` half hours and more, unless half of the meters of its line that are set alike went by another table on the first of them too',
     why: 'what is counted under the wrong tariff is billed at the wrong price, and total and sum of tariffs stay right (峰谷错位)',
     needs:
-      'forward tariffs polled at least every quarter of an hour, and two days on which each half hour counted; a table that all change together, and one that has been for a fortnight, is learnt anew',
+      'forward tariffs polled at least every quarter of an hour, two days on which each half hour counted, and a fortnight before it is satisfied; a table that all change together, and one that has been for a fortnight, is learnt anew',
     outcomes: [{ verdict: 'flag', severity: 2, codes: ['2.6.9'] }],
     check(round) {
       const [first, ...others] = tariffsIn(round)
@@ -56,7 +56,9 @@ function otherTable({ reading, known }: Given): Checked {
       limit: { value: String(slots), unit: 'half hours' },
     }
   }
-  return inARow > 0 || judged === 0 ? { lacks: 'days enough' } : null
+  // After a restart a meter that has gone wrong before is still one.
+  const isWatched = hours.day - hours.since >= USUAL_AFTER_DAYS
+  return inARow > 0 || judged === 0 || !isWatched ? { lacks: 'days enough' } : null
 }
 
 const SHOWN = 4
