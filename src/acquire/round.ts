@@ -151,12 +151,12 @@ function givenOf(meaning: Meaning, config: MeterConfig, job: Job, around: Surrou
   const nameplate = nameplateOnSide(config.nameplate, transformers)
   const load = around.loads?.of(config.id)
   const seen = around.seen?.of(config.id)
+  const watched = { ...(load !== undefined && { load }), ...(seen !== undefined && { seen }) }
   return meaning.readings.map(({ reading, point, floatStep, rounded, occurredAt }) => ({
     reading,
     known: {
       ...around.lastGood.knownOf(reading),
-      ...(load !== undefined && { load }),
-      ...(seen !== undefined && { seen }),
+      ...watched,
       ...(occurredAt !== undefined && { occurredAt }),
       nameplate,
       capacity: capacityOf(point.capacity, factorOf(reading.unit, transformers)),

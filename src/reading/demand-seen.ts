@@ -118,8 +118,10 @@ function leastOf(
     for (const from of energies) {
       // What flows both ways some meters demand together, some apart.
       if (from.at < since || from.at >= to.at || from.other !== to.other) continue
-      const touched = periods.map(length => (Math.ceil((to.at - from.at) / length) + 1) * length)
-      least = Math.max(least, wattsOf(to.kwh - from.kwh - to.step, Math.max(...touched)))
+      let touched = 0
+      for (const length of periods)
+        touched = Math.max(touched, (Math.ceil((to.at - from.at) / length) + 1) * length)
+      least = Math.max(least, wattsOf(to.kwh - from.kwh - to.step, touched))
     }
   return least
 }

@@ -105,10 +105,14 @@ function isCurrent({ kind, readAt, receivedAt }: Given['reading']): boolean {
   return kind === 'poll' && receivedAt - readAt < MINUTE
 }
 
-/** Demand periods a meter of these limits may go by. */
+const periods = new WeakMap<Limits, readonly number[]>()
+
+/** Demand periods a meter of these limits may go by. Limits are few and asked about again and again. */
 export function demandPeriods(limits: Limits): readonly number[] {
   const { shortest, longest } = limits['V-R40']
-  return periodsBetween(shortest, longest)
+  const found = periods.get(limits) ?? periodsBetween(shortest, longest)
+  periods.set(limits, found)
+  return found
 }
 
 function fallen({ demand: { reading, known }, seen, before, top, watts }: Judged): Checked {
