@@ -210,6 +210,7 @@ export function createPoller(parts: PollerParts): Poller {
     if (beside.length > 0) commissioning?.took(config.id, talked.result.reads)
     const now = clock.now()
     const whyAnother = parts.sameMeter?.whyAnother(config.id)
+    const since = parts.sameMeter?.since(config, now)
     const outcome = outcomeOf(config, job, talked, {
       line: line.id,
       offsetMinutes: site.offsetMinutes,
@@ -221,6 +222,7 @@ export function createPoller(parts: PollerParts): Poller {
       now,
       transformers: meter.ratios.transformers(),
       ...(whyAnother !== undefined && { whyAnother }),
+      ...(since !== undefined && { since }),
       whyHeld: obis => commissioning?.whyHeld(config.id, obis) ?? null,
     })
     if (tellsOfMeter || (isAgain && !outcome.fault)) commissioning?.heard(config.id, outcome.fault === null)

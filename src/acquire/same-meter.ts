@@ -34,6 +34,8 @@ export interface SameMeter {
   check(meter: MeterConfig, read: Read): Promise<void>
   /** Why what it says is another meter's; null where it is not, undefined where nothing tells. */
   whyAnother(meter: string): string | null | undefined
+  /** Since when the meter that is there surely is, UTC ms. */
+  since(meter: MeterConfig, now: number): number
 }
 
 interface Asked {
@@ -97,6 +99,7 @@ export function createSameMeter(parts: SameMeterParts): SameMeter {
       audits.took(meter, said)
     },
     whyAnother: audits.whyAnother,
+    since: audits.since,
   }
 }
 

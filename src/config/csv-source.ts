@@ -18,6 +18,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   amperes: ['nameplate', 'amperes'],
   meterNumber: ['meterNumber'],
   assetNumber: ['assetNumber'],
+  exchanged: ['exchanged'],
   ct: ['ratios', 'current'],
   vt: ['ratios', 'voltage'],
   baud: ['serial', 'baud'],
@@ -96,6 +97,7 @@ function entryOf(names: readonly string[], row: readonly Cell[]): Record<string,
     else if (section === 'nameplate' && key !== undefined) nameplate[key] = numberOr(text)
     else if (section === 'ratios' && key !== undefined) ratios[key] = text
     else if (section === 'serial' && key !== undefined) serial[key] = numberOr(text)
+    else if (section === 'exchanged') entry[section] = text.split(/\s+/)
     else if (section === 'settlement') entry[section] = truthOr(text) === false ? [] : text.split(/\s+/)
     else entry[section] = section === 'daily' || section === 'hourly' ? truthOr(text) : text
   }
