@@ -1,6 +1,7 @@
 /** Of which meter and which multiplier a boundary is, and which of the readings kept are of the same series. Pure. */
 
 import type { Scaled } from '../../core/scaled.ts'
+import type { Finding } from '../reading.ts'
 import { qualityBy } from '../validate.ts'
 import type { BilledMeter, Multiplied } from './billed-meter.ts'
 import type { KeptReading } from './billing-read.ts'
@@ -68,18 +69,23 @@ export function ofSeries(
   stays: readonly Stay[],
   segment: number,
 ): readonly KeptReading[] {
-  if (isOneAlways(meter, stays)) return kept
+  const isPlain = isOneAlways(meter, stays) && kept.every(({ findings }) => !findings.some(isOfAnother))
+  if (isPlain) return kept
   const isOwn = (instant: number) => stayAt(stays, instant)?.segment === segment
   return kept.flatMap(one => {
     if (!isOwn(one.readAt) || !isOwn(one.receivedAt)) return []
     const { from, to } = countedAt(meter, one.readAt)
     const isBeside = (at: number) => isOwn(at) && at >= from && at < to
     const stands = one.findings.filter(
-      ({ rule, samples = [] }) => rule !== 'V-I5' && samples.every(({ at }) => isBeside(at)),
+      finding => !isOfAnother(finding) && (finding.samples ?? []).every(({ at }) => isBeside(at)),
     )
     if (stands.length === one.findings.length) return [one]
     return [{ ...one, findings: stands, quality: qualityBy(stands) }]
   })
+}
+
+function isOfAnother({ rule }: Finding): boolean {
+  return rule === 'V-I5'
 }
 
 /** For boundaries nobody can place, the nearest guess: what is released of them is nothing. */

@@ -220,12 +220,12 @@ function whyUnplaced(stays: readonly Stay[], boundary: number, offsetMinutes: nu
  */
 function auditsAround(
   read: FactsRead,
-  { meter: { id }, stays, series }: Hung,
+  { meter: { id, place }, stays, series }: Hung,
   boundary: number,
 ): Surroundings['audits'] {
   const { before, after } = read.auditsNear(id, boundary)
   if (!before && !after) return null
-  if (!series || stays.length < 2) return { before, after }
+  if (!series || !place) return { before, after }
   const own = (audit: Audit | null) => {
     const isOwn = audit !== null && stayAt(stays, audit.at)?.segment === series.segment
     return isOwn ? { ...audit, found: 'same' as const } : null
