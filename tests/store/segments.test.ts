@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
+import { releasesPage } from '../../src/api/billing-shapes.ts'
 import { formatScaled } from '../../src/core/scaled.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { periodsOf } from '../../src/reading/billing/periods.ts'
@@ -57,7 +58,15 @@ describe('V-I5 an exchange', () => {
       'split 10.50',
       ...['actual 12.00', 'actual 12.00', 'actual 12.00'],
     ])
-    const { opening } = latestIn(directory, [5])[0] ?? {}
+    const [entry] = readerIn(directory).book.releasesOf('m1', midnight(5), midnight(5) + 1)
+    const written = JSON.parse(entry?.text ?? '')
+    expect(releasesPage.shape.releases.element.parse(written)).toEqual(written)
+    expect(written.opening.final).toMatchObject({
+      at: '2026-11-05T09:01:00+08:00',
+      segment: 1,
+      multiplier: '1',
+    })
+    const { opening } = entry ?? {}
     expect(opening?.final).toMatchObject({ at: midnight(4) + 9 * HOUR + MINUTE, segment: 1 })
     expect(opening?.initial).toMatchObject({ at: midnight(4) + 12 * HOUR + MINUTE, segment: 2 })
     expect(latestIn(directory, [6])[0]).not.toHaveProperty('opening')
