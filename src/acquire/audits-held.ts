@@ -6,7 +6,14 @@ import { isPassing, messageOf } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { HOUR } from '../core/time.ts'
 import { compareAudit, type Facts, type SaidOfItself } from '../reading/audit.ts'
-import { placeOf, presentSince, type Stay, staysOf, type ToldAudit } from '../reading/billing/stays.ts'
+import {
+  deniedTimes,
+  placeOf,
+  presentSince,
+  type Stay,
+  staysOf,
+  type ToldAudit,
+} from '../reading/billing/stays.ts'
 import type { LastAudits, Store } from '../store/store.ts'
 import { needsAcceptance } from './gate/at-the-gate.ts'
 
@@ -57,6 +64,7 @@ export function createAuditsHeld(parts: {
     ]),
   )
   const writing = new Set<Promise<void>>()
+  const said = new Set<string>()
 
   function keep(audit: Parameters<Store['audit']>[0]): void {
     const written = store
@@ -67,6 +75,16 @@ export function createAuditsHeld(parts: {
       })
       .finally(() => writing.delete(written))
     writing.add(written)
+  }
+
+  function sayDenied(meter: MeterConfig, turns: readonly ToldAudit[]): void {
+    for (const denied of deniedTimes(turns, placeOf(meter))) {
+      if (said.has(`${meter.id} ${denied}`)) continue
+      said.add(`${meter.id} ${denied}`)
+      const hint = 'correct the time, or take it out of the meter list'
+      const text = `it was not exchanged at ${new Date(denied).toISOString()} (exchanged): it told the same number before and after`
+      log.warn({ meterId: meter.id, hint }, text)
+    }
   }
 
   return {
@@ -93,8 +111,9 @@ export function createAuditsHeld(parts: {
       if (before?.why && why === null) log.info({ meterId: id }, `the meter is known again: ${evidence}`)
       if (replaces) log.info({ meterId: id }, `the meter was exchanged: ${evidence}`)
       for (const words of changed) log.warn({ meterId: id }, `the meter was set anew: ${words}`)
-      const turn = { meter: id, at, found, evidence, facts }
-      states.set(id, { same, told: facts, at, why, turns: [...turnsBefore(before), turn], stays: null })
+      const turns = [...turnsBefore(before), { meter: id, at, found, evidence, facts }]
+      states.set(id, { same, told: facts, at, why, turns, stays: null })
+      sayDenied(meter, turns)
       const isAlike = isEqual(before?.told ?? before?.same ?? null, facts)
       const isSaid = before !== null && isAlike && before.why === why && at - before.at < SAID_ENOUGH_MS
       if (!isSaid) keep({ meter: id, at, found, evidence: why ?? evidence, facts: isAlike ? null : facts })

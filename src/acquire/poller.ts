@@ -217,7 +217,7 @@ export function createPoller(parts: PollerParts): Poller {
       lastGood: parts.lastGood,
       loads,
       timeTrusted: timeTrust.trusted && timeTrust.steps === steps,
-      lastClock: recentClock(meter, now),
+      lastClock: recentClock(meter, now, since),
       contradicted: isRecent(line.contradictedAt(config.id)),
       now,
       transformers: meter.ratios.transformers(),

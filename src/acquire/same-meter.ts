@@ -76,7 +76,7 @@ export function createSameMeter(parts: SameMeterParts): SameMeter {
     if (why === null) return
     refusals.forget(meter)
     log.warn(
-      { meterId: meter.id, hint: 'scan it again; enter the exchange where bills are made' },
+      { meterId: meter.id, hint: 'scan it again; write when it was exchanged (exchanged)' },
       `another meter answers here: ${why}; what was known of the old one is forgotten`,
     )
     await capabilities

@@ -152,12 +152,11 @@ function poll(scene: Scene, watch: RatioWatch, at = 0) {
 const AGREED = { current: '200/5', voltage: '10000/100' }
 
 describe('V-R18 V-I7 ratios with a date', () => {
-  const before = (until: number) => ({
-    ratiosBefore: [{ until, agreed: { current: parseRatio('30')!, voltage: parseRatio('100')! } }],
-  })
+  const earlier = { current: parseRatio('30')!, voltage: parseRatio('100')! }
+  const watch = (until: number) =>
+    createRatioWatch({ ...meterOf({ ratios: AGREED }), ratiosBefore: [{ until, agreed: earlier }] })
 
   test('are those in force when a value is true; what the meter holds by now speaks of the last alone', () => {
-    const watch = (until: number) => createRatioWatch({ ...meterOf({ ratios: AGREED }), ...before(until) })
     const then = poll({ ratios: AGREED }, watch(NOW + 51)).get(ENERGY)
     expect(then).toEqual({
       value: '3001500.00',
@@ -169,7 +168,6 @@ describe('V-R18 V-I7 ratios with a date', () => {
   })
 
   test('begin a series: nothing is held against what was multiplied otherwise before', () => {
-    const watch = (until: number) => createRatioWatch({ ...meterOf({ ratios: AGREED }), ...before(until) })
     const baseline = { value: parseScaled('3001499.00')!, readAt: NOW - HOUR, factor: parseScaled('3000')! }
     const judged = (until: number) => poll({ ratios: AGREED, baseline }, watch(until)).get(ENERGY)
     expect(judged(NOW - HOUR + 1)).toMatchObject({ quality: 'good' })

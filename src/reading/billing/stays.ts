@@ -80,6 +80,12 @@ export function presentSince(stays: readonly Stay[], now: number): number {
   return first?.from ?? Number.NEGATIVE_INFINITY
 }
 
+/** Times of exchange that were written and that the wire speaks against: the same number was told before and after. */
+export function deniedTimes(audits: readonly ToldAudit[], { knownBy, exchanged }: Place): readonly number[] {
+  const runs = runsOf(audits, knownBy).filter(({ isSure }) => isSure)
+  return exchanged.filter(at => runs.some(({ from, to }) => from < at && at <= to))
+}
+
 /** Audits in a row that one meter answered. */
 interface Run {
   /** What it told that only it would. */

@@ -127,7 +127,9 @@ function factsAt(
     ? []
     : read.besideOf(id, boundary, { withinMs: STAMPED_NEAR_MS, obis: needed, kind: 'freeze' })
   const { capacities } = series ?? meter
-  const facts = { meter: id, origin, needed, clock: read.clockNear(id, boundary), capacities }
+  const clock = read.clockNear(id, boundary)
+  const isOwn = clock && (!series || stayAt(stays, clock.measuredAt)?.segment === series.segment)
+  const facts = { meter: id, origin, needed, clock: isOwn ? clock : null, capacities }
   const kept = [...all, ...near]
   return { facts, kept: series ? ofSeries(kept, meter, stays, series.segment) : kept }
 }
@@ -230,7 +232,8 @@ function auditsAround(
     const isOwn = audit !== null && stayAt(stays, audit.at)?.segment === series.segment
     return isOwn ? { ...audit, found: 'same' as const } : null
   }
-  return { before: own(before), after: own(after) }
+  const isAudited = read.auditTurns(id).some(turn => own(turn) !== null)
+  return isAudited ? { before: own(before), after: own(after) } : null
 }
 
 function once<Value>(make: () => Value): () => Value {
