@@ -85,6 +85,13 @@ example(
   'not evaluated',
   ...round('999', {}, { kwh: '99.99' }),
 )
+example(
+  'V-R24',
+  'not evaluable',
+  'of the meter that was there before',
+  'not evaluated',
+  ...round('999').map(({ reading, known }) => ({ reading, known: { ...known, since: NOON - MINUTE } })),
+)
 const AT_NOON = { settles: monthly({ day: 21, hour: 12 }) }
 example(
   'V-R24',

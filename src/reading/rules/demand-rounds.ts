@@ -65,6 +65,7 @@ function judge(round: readonly Given[], check: (judged: Judged) => Checked): rea
     if (!known.seen || !before?.top || sample?.watts === undefined || sample.watts === null)
       return told({ lacks: 'the demand of an earlier round' })
     if (isOtherRegister(before, sample.energy)) return told({ lacks: 'an energy register that grows' })
+    if (before.top.at < (known.since ?? 0)) return told({ lacks: 'a demand of the meter that is there now' })
     const { watts } = sample
     return told(check({ demand, seen: known.seen, before, top: before.top, sample, watts }))
   })
@@ -119,9 +120,10 @@ function fallen({ demand: { reading, known }, seen, before, top, watts }: Judged
   const at = (instant: number) => isoWithOffset(instant, known.offsetMinutes)
   const isFall = watts < top.watts
   if (isFall && top.times === 1) return { lacks: 'a demand that was told twice' }
-  const last = before.fell && before.fell.to.at > reading.readAt - FALL_TOLD_MS ? before.fell : null
-  const fall = isFall ? { from: top, to: before.low ?? { watts, at: reading.readAt } } : last
-  if (!fall || isReset(seen, fall.from.at, fall.to.at)) return null
+  const now = { from: top, to: before.low ?? { watts, at: reading.readAt } }
+  const fall = isFall ? now : before.fell
+  if (!fall || fall.to.at <= reading.readAt - FALL_TOLD_MS || fall.from.at < (known.since ?? 0)) return null
+  if (isReset(seen, fall.from.at, fall.to.at)) return null
   return {
     verdict: 'flag',
     evidence: `${fall.from.watts.toFixed(1)} W of demand at ${at(fall.from.at)}, ${fall.to.watts.toFixed(1)} at ${at(fall.to.at)}, and no settlement day or month's end between`,

@@ -68,17 +68,16 @@ function reachedInTime(reading: Reading, known: Known): Checked {
 }
 
 /** The latest moment before which it cannot have been reached; null where none is known. */
-function beginOf({ obis, value, unit }: Reading, { seen, now }: Known) {
-  const own = seen?.demands.get(obis)
+function beginOf({ obis, value, unit }: Reading, { seen, now, since = 0 }: Known) {
+  const { top, fell } = seen?.demands.get(obis) ?? { top: null, fell: null }
   const watts = approximate(value) * (wattsPer(unit) ?? 1)
-  const isRisen = own?.top && watts > own.top.watts
-  const isReset = own?.fell && watts !== own.fell.from.watts
   const begins = [
     ...(seen?.settlement.length ? [{ at: oldestOf(seen, now), why: 'before the settlement day' }] : []),
-    ...(isReset && own.fell ? [{ at: own.fell.from.at, why: 'before it was reset' }] : []),
-    ...(isRisen && own?.top ? [{ at: own.top.at, why: 'before a lower one was told' }] : []),
+    ...(fell && watts !== fell.from.watts ? [{ at: fell.from.at, why: 'before it was reset' }] : []),
+    ...(top && watts > top.watts ? [{ at: top.at, why: 'before a lower one was told' }] : []),
   ]
-  return begins.toSorted((a, b) => b.at - a.at)[0] ?? null
+  // What the meter that hung there before has told is nothing of this one.
+  return begins.filter(({ at }) => at >= since).toSorted((a, b) => b.at - a.at)[0] ?? null
 }
 
 /** Meters of three settlement days clear their demand at all of them, or at one alone. */
