@@ -25,6 +25,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   data: ['serial', 'data'],
   stop: ['serial', 'stop'],
   area: ['area'],
+  checks: ['checks'],
 }
 
 interface Cell extends Place {

@@ -4,6 +4,7 @@ import type { MonthDay } from '../core/calendar.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import type { Profile } from '../driver-api/profile.ts'
 import { type Limits, type MeterClass, USUAL_CLASS } from '../reading/rules/parameters.ts'
+import { checkChecks } from './check-meters.ts'
 import type { Complain, Path, Source } from './complaint.ts'
 import type { LineConfig, MeterConfig, Ratios } from './config.ts'
 import { checkFills } from './fills.ts'
@@ -54,6 +55,7 @@ export function resolveMeters(entries: readonly MeterEntry[], around: Surroundin
       ])
     if (meter) meters.push(meter)
   }
+  checkChecks(entries)
   return meters
 }
 
@@ -118,6 +120,7 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     ...(meterClass && { class: meterClass }),
     limits: around.limits[meterClass ?? USUAL_CLASS],
     ...(settlement && profile.settlement && { settlement }),
+    ...(written.checks !== undefined && { checks: written.checks }),
     ...(written.meterNumber !== undefined && { meterNumber: written.meterNumber }),
     ...(written.assetNumber !== undefined && { assetNumber: written.assetNumber }),
     ...((written.hourly ?? around.defaults?.hourly ?? false) && profile.hourly && { hourly: true }),

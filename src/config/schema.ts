@@ -91,6 +91,7 @@ export const meterSchema = section({
   serial: serial.optional(),
   ratios: section({ current: ratio.optional(), voltage: ratio.optional() }).optional(),
   area: name.optional(),
+  checks: name.optional(),
   meterNumber: text('meterNumber').optional(),
   assetNumber: text('assetNumber').optional(),
 })
