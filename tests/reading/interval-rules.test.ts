@@ -169,7 +169,9 @@ example('V-L6', 'threshold', 'eight of a hundred steps', 'flag 8', stuck(8, '1.0
 example('V-L6', 'pass', 'seven', 'passes', stuck(7, '1.00'))
 example('V-L6', 'threshold', 'a step less', 'passes', stuck(8, '0.99'))
 example('V-L6', 'pass', 'nothing, all night', 'passes', stuck(30, '0.00'))
-example('V-L6', 'fail', 'all day', 'flag 96', times(96, '1.23'))
+example('V-L6', 'fail', 'all day', 'suspect 96', times(96, '1.23'))
+example('V-L6', 'threshold', 'all that was read of half of it', 'suspect 48', times(48, '1.23'))
+example('V-L6', 'threshold', 'of less than half', 'flag 47', times(47, '1.23'))
 example('V-L6', 'not evaluable', 'gaps divided evenly', 'not evaluated', times(96, '1.23'), {
   lost: Array.from({ length: 23 }, (_, nth) => 4 + 4 * nth),
 })

@@ -1,5 +1,6 @@
 /** All rules of intervals over one day of one register. Pure: what was read → what is to be said of it. */
 
+import { isSuspicion } from '../../alarm/alarm.ts'
 import type { Finding } from '../../reading.ts'
 import { findingOf } from '../rule.ts'
 import type { IntervalDay } from './interval-day.ts'
@@ -40,15 +41,13 @@ const TOLD: readonly string[] = ['V-L4', 'V-L6', 'V-L7', 'V-R12']
 
 export function toldOfDay(day: IntervalDay): readonly Finding[] {
   const found = judgeIntervals(day).map(({ finding }) => finding)
-  return TOLD.flatMap(rule => found.find(one => one.rule === rule) ?? [])
+  return TOLD.flatMap(rule => found.find(one => one.rule === rule && isSuspicion(one)) ?? [])
 }
 
-/** Of the rules that are told, those that could be evaluated and have nothing to say: by id. */
+/** Of the rules that are told, those that could be evaluated and have nothing of the kind to say: by id. */
 export function passedOn(day: IntervalDay): readonly string[] {
-  return INTERVAL_RULES.filter(({ id, of }) => TOLD.includes(id) && of(day.channel.obis)).flatMap(
-    ({ id, check }) => {
-      const checked = check(day)
-      return !isLacking(checked) && checked.length === 0 ? [id] : []
-    },
-  )
+  const failed = toldOfDay(day).map(({ rule }) => rule)
+  return INTERVAL_RULES.filter(({ id, of }) => TOLD.includes(id) && of(day.channel.obis))
+    .filter(({ id, check }) => !failed.includes(id) && !isLacking(check(day)))
+    .map(({ id }) => id)
 }

@@ -19,10 +19,13 @@ export const RUN_RULES: readonly IntervalRule[] = [
   {
     id: 'V-L6',
     version: 1,
-    says: 'no `run` intervals in a row count the same where each is of `steps` of the register or more',
-    why: 'nothing real flows so evenly: somebody makes the values, or repeats one (stuck source)',
+    says: 'no `run` intervals in a row count the same where each is of `steps` of the register or more; suspect is a day of which half is read at least, and all of that is the same',
+    why: 'hardly anything flows so evenly by day and night: somebody makes the values, or repeats one (stuck source); lamps that burn all night only inform',
     needs: 'so many intervals in a row, each read at both ends',
-    outcomes: [{ verdict: 'flag', severity: 2, codes: ['2.5.258'] }],
+    outcomes: [
+      { verdict: 'suspect', severity: 2, codes: ['2.5.258'] },
+      { verdict: 'flag', severity: 3, codes: ['2.5.258'] },
+    ],
     of: EVERY_REGISTER,
     check: same,
   },
@@ -84,12 +87,14 @@ function same(day: IntervalDay): DayChecked {
   if (!runsOf(day, () => true).some(run => run.length >= length))
     return { lacks: `${length} intervals in a row` }
   const atLeast = least * leastSteps(day)
+  const all = countedIn(day)
+  const isAllDay = 2 * all.length >= day.grid.length && all.every(({ steps }) => steps === all[0]?.steps)
   return runs
     .filter(run => run.length >= length && Math.abs(Number(run[0].steps)) >= atLeast)
     .map(run => ({
       intervals: run.map(({ from }) => from),
       said: {
-        verdict: 'flag',
+        verdict: isAllDay ? 'suspect' : 'flag',
         evidence: `${run.length} intervals in a row count ${inUnit(run[0].steps, day)} ${day.unit}, from ${isoWithOffset(run[0].from, day.offsetMinutes)}`,
         samples: [sampleOf(day, run[0].steps, run[0].from + day.everyMs)],
         limit: { value: String(length), unit: 'intervals' },
