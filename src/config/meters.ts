@@ -4,7 +4,6 @@ import type { MonthDay } from '../core/calendar.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import type { Profile } from '../driver-api/profile.ts'
 import { type Limits, type MeterClass, USUAL_CLASS } from '../reading/rules/parameters.ts'
-import { checkChecks } from './check-meters.ts'
 import type { Complain, Path, Source } from './complaint.ts'
 import type { LineConfig, MeterConfig, Ratios } from './config.ts'
 import { checkFills } from './fills.ts'
@@ -55,7 +54,6 @@ export function resolveMeters(entries: readonly MeterEntry[], around: Surroundin
       ])
     if (meter) meters.push(meter)
   }
-  checkChecks(entries)
   return meters
 }
 
