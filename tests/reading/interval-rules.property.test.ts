@@ -26,7 +26,7 @@ const value = (steps: number) => ({ digits: BigInt(steps % FULL), scaler: -2 })
 
 function judged({ loads, late, lost, start }: Day, frozen: (used: number) => number) {
   const begin = FRIDAY - HOUR
-  const counted = [start]
+  const counted: number[] = [start]
   for (let minute = 0; minute < 27 * 60; minute += 1)
     counted.push((counted[minute] ?? start) + (loads[Math.floor(minute / 60) % 24] ?? 0))
   const shown = (at: number) => counted[Math.floor((at - begin) / MINUTE)] ?? start
