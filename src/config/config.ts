@@ -131,6 +131,8 @@ export interface MeterConfig {
   readonly hourly?: true
   /** Who is behind it; absent where nobody has said. */
   readonly class?: MeterClass
+  /** The meter that counts the same, which this one is there to check (V-L12); absent for all others. */
+  readonly checks?: string
   /** By which it is known to be the meter meant (V-I2); absent where nobody wrote it. */
   readonly meterNumber?: string
   readonly assetNumber?: string

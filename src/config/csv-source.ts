@@ -26,6 +26,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   data: ['serial', 'data'],
   stop: ['serial', 'stop'],
   area: ['area'],
+  checks: ['checks'],
 }
 
 /** However a spreadsheet has written them. */

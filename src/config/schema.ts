@@ -102,6 +102,7 @@ export const meterSchema = section({
   serial: serial.optional(),
   ratios: section({ ...ratios, before: list(section(ratios), 20).optional() }).optional(),
   area: name.optional(),
+  checks: name.optional(),
   meterNumber: text('meterNumber').optional(),
   assetNumber: text('assetNumber').optional(),
   exchanged: list(moment, 20).optional(),

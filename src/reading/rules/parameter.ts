@@ -23,6 +23,7 @@ export interface Parameter {
     | 'samples'
     | 'days'
     | 'half hours'
+    | 'intervals'
   readonly least: number
   readonly most: number
   readonly usual: number | Readonly<Record<MeterClass, number>>
@@ -35,3 +36,6 @@ export type ParameterTable = Readonly<Record<string, Readonly<Record<string, Par
 
 /** The source of what is of no standard. */
 export const OWN = 'our own'
+
+/** Nothing is held against it where nobody has set it. */
+export const UNSET = 1_000_000_000

@@ -5,6 +5,7 @@
 
 import { DAY, HOUR, MINUTE, SECOND } from '../../core/time.ts'
 import { CLOCK_BROKEN_MS, CLOCK_SUSPECT_MS } from './clock-limits.ts'
+import { INTERVAL_PARAMETERS } from './interval/parameters.ts'
 import {
   METER_CLASSES,
   type MeterClass,
@@ -246,6 +247,7 @@ export const PARAMETERS = {
   },
   ...SEEN_PARAMETERS,
   ...PERIOD_PARAMETERS,
+  ...INTERVAL_PARAMETERS,
 } as const satisfies ParameterTable
 
 type Table = typeof PARAMETERS
