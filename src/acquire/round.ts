@@ -22,6 +22,7 @@ import type { LastGoodValues } from './last-good.ts'
 import type { LoadsSeen } from './loads-seen.ts'
 import { type FreezePlan, isItsOwn } from './plans.ts'
 import { disturbance } from './silences.ts'
+import type { StandingSeen } from './standing-seen.ts'
 
 export interface Outcome {
   readonly round: Round
@@ -49,6 +50,8 @@ export interface Surroundings {
   readonly lastGood: LastGoodValues
   /** Absent where nobody watches the power. */
   readonly loads?: Pick<LoadsSeen, 'of'>
+  /** Absent where nobody watches what stands from round to round. */
+  readonly standing?: Pick<StandingSeen, 'of'>
   readonly timeTrusted: boolean
   /** The meter's clock as measured not long ago, for rounds that do not read it. */
   readonly lastClock: Round['clock']
@@ -145,11 +148,15 @@ function givenOf(meaning: Meaning, config: MeterConfig, job: Job, around: Surrou
   const transformers = around.transformers ?? null
   const nameplate = nameplateOnSide(config.nameplate, transformers)
   const load = around.loads?.of(config.id)
+  const standing = around.standing?.of(config.id)
   return meaning.readings.map(({ reading, point, floatStep, rounded }) => ({
     reading,
     known: {
       ...around.lastGood.knownOf(reading),
       ...(load !== undefined && { load }),
+      ...(standing !== undefined && { standing }),
+      ...(config.generation && { generation: config.generation }),
+      ...(config.profile.sign === 'device' && { isSignUnsure: true }),
       nameplate,
       capacity: capacityOf(point.capacity, factorOf(reading.unit, transformers)),
       floatStep,

@@ -18,6 +18,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   amperes: ['nameplate', 'amperes'],
   meterNumber: ['meterNumber'],
   assetNumber: ['assetNumber'],
+  generation: ['generation'],
   ct: ['ratios', 'current'],
   vt: ['ratios', 'voltage'],
   baud: ['serial', 'baud'],
