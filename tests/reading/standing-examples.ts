@@ -320,6 +320,23 @@ row(
   'not evaluated',
   ...told({ '1-0:1.8.0': '1.00 kWh' }, { nameplate: THREE }),
 )
+row(
+  'V-R32',
+  'not evaluable',
+  'one element of three wires',
+  'not evaluated',
+  ...told(
+    { ...named(U, '380 0 380', 'V'), ...named(I, '5 0 5', 'A'), ...named(P, '-50 0 900', 'W') },
+    { nameplate: THREE, ...stood('V-R32', 'A reversed', dayLong) },
+  ),
+)
+row(
+  'V-R30',
+  'not evaluable',
+  'three wires',
+  'not evaluated',
+  ...three('380 0 380', '5 0 5', { ...industry, ...uneven }),
+)
 const carried = { since: NOON - 40 * DAY, seen: ['A', 'B', 'C'], registers: {} }
 const idle = (since: number) => stood('V-R32', 'A lost', { since }, carried)
 row('V-R32', 'pass', 'an idle phase that has carried nothing yet', 'passes', ...three('220 220 220', '0 5 5'))

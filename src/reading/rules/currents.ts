@@ -3,7 +3,9 @@
 import { DAY } from '../../core/time.ts'
 import type { Remembered } from '../stood.ts'
 import {
+  apart,
   currentsFrom,
+  isDead,
   mayNotFeed,
   type PhaseNow,
   phasesIn,
@@ -28,7 +30,7 @@ export const CURRENT_RULES: readonly StandingRule[] = [
     version: 1,
     says: '(Imax − Imin) / Imax of three phases is at most `percent`, in rounds over `over` in which one carries something (V-R32)',
     why: 'phases loaded unevenly (电流不平衡) cost losses, and hide a transformer that has failed',
-    needs: 'voltage and current of three phases',
+    needs: 'voltage and current of three phases, none of them lost (V-R31)',
     outcomes: [{ verdict: 'flag', severity: 3, codes: ['2.2.0'] }],
     look: uneven,
   },
@@ -38,7 +40,7 @@ export const CURRENT_RULES: readonly StandingRule[] = [
     says: 'no phase power is below zero, by a share `reversedPercent` of Un · Imax and more, over `reversedOver`, unless generation feeds in; and no phase that has carried current has less than `nothingPercent` of Imax over `lostOver`, while another has `carriesPercent`',
     why: 'a transformer that is connected backwards, bridged or off counts less than flows (失流, 反向)',
     needs:
-      'the power of each phase, and voltage and current; of a meter with solar generation direction is judged in the dark hours (0:00 to 2:30), of one with any, or of a profile that leaves the sign to the device, not at all',
+      'the power of each phase, and voltage and current; of a meter with solar generation direction is judged in the dark hours (0:00 to 2:30), of one with any, of three wires, or of a profile that leaves the sign to the device, not at all',
     outcomes: [{ verdict: 'flag', severity: 1, codes: ['1.3.0', '1.3.4'] }],
     look: wired,
   },
@@ -64,34 +66,23 @@ export const CURRENT_RULES: readonly StandingRule[] = [
 
 function uneven(seen: Seen): Looked | null {
   if (seen.of.nameplate.phases === 1) return null
-  const { percent, over } = limitsIn(seen, 'V-R30')
   const phases = phasesIn(seen)
   if (!phases) return { looks: [], lacks: 'the voltage and current of every phase' }
-  const amperes = phases.map(one => one.amperes)
-  const [most, least] = [Math.max(...amperes), Math.min(...amperes)]
-  const lowest = phases.find(one => one.amperes === least)
-  const apart = most === 0 ? 0 : ((most - least) / most) * 100
-  if (!lowest) return null
-  return {
-    looks: [
-      {
-        key: '',
-        holds: most < currentsFrom(seen).something ? null : apart > percent,
-        patience: lasting(over),
-        with: lowest.current,
-        words: () =>
-          `currents of ${amperes.join(', ')} A are ${apart.toFixed(1)} % apart, at most ${percent} % is usual`,
-        codes: ['2.2.0'],
-        samples: phases.map(({ current }) => current),
-        limit: () => ({ value: String(percent), unit: '%' }),
-      },
-    ],
-  }
+  const { something } = currentsFrom(seen)
+  const look = apart(
+    phases.map(({ amperes, current }) => [amperes, current]),
+    { what: 'currents', unit: 'A', ...limitsIn(seen, 'V-R30') },
+  )
+  const isJudged =
+    phases.some(({ amperes }) => amperes >= something) && !phases.some(one => isDead(seen, one))
+  return { looks: [isJudged ? look : { ...look, holds: null }] }
 }
 
 function wired(seen: Seen, memory: Remembered | null): Looked {
-  const directions = reversed(seen)
   const phases = seen.of.nameplate.phases === 1 ? null : phasesIn(seen)
+  // Of three wires one element may honestly turn backwards.
+  const isOfThreeWires = phases?.some(one => isDead(seen, one)) === true
+  const directions = reversed(seen).map(look => (isOfThreeWires ? { ...look, holds: null } : look))
   if (!phases)
     return { looks: directions, ...(directions.length === 0 && { lacks: 'powers of the phases that tell' }) }
   const { something } = currentsFrom(seen)

@@ -5,7 +5,7 @@ import { feedsNothing } from '../generation.ts'
 import type { Reading } from '../reading.ts'
 import type { Remembered } from '../stood.ts'
 import { wattsPer } from './power-units.ts'
-import { amperesOf, limitsIn, readingIn, type Seen, valueIn } from './standing.ts'
+import { amperesOf, type Look, lasting, limitsIn, readingIn, type Seen, valueIn } from './standing.ts'
 
 export interface Phase {
   readonly name: string
@@ -109,4 +109,31 @@ export function withSeen(
   if (memory && phases.every(({ name }) => memory.seen.includes(name))) return memory
   const seen = new Set([...(memory?.seen ?? []), ...phases.map(({ name }) => name)])
   return { since: at, seen: [...seen].sort(), registers: {} }
+}
+
+/** Without voltage, as the B of a meter of three wires always is. */
+export function isDead(seen: Seen, { volts }: Pick<PhaseNow, 'volts'>): boolean {
+  return volts < (seen.of.nameplate.volts * limitsIn(seen, 'V-R31').deadPercent) / 100
+}
+
+/** How far the values of three phases lie apart, as a share of the largest. */
+export function apart(
+  values: readonly (readonly [value: number, of: Reading])[],
+  by: { readonly what: string; readonly unit: string; readonly percent: number; readonly over: number },
+): Look {
+  const sorted = values.toSorted(([a], [b]) => a - b)
+  const [[least, lowest] = [0, undefined], , [most] = [0]] = sorted
+  if (!lowest) throw new Error('broken promise: there are three phases')
+  const share = most === 0 ? 0 : ((most - least) / most) * 100
+  return {
+    key: '',
+    holds: share > by.percent,
+    patience: lasting(by.over),
+    with: lowest,
+    words: () =>
+      `${by.what} of ${values.map(([value]) => value).join(', ')} ${by.unit} are ${share.toFixed(1)} % apart, at most ${by.percent} % is usual`,
+    codes: ['2.2.0'],
+    samples: values.map(([, of]) => of),
+    limit: () => ({ value: String(by.percent), unit: '%' }),
+  }
 }

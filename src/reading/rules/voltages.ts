@@ -2,7 +2,16 @@
 
 import type { Remembered } from '../stood.ts'
 import { stepOf } from './pair.ts'
-import { currentsFrom, energyOr, type PhaseNow, phasesIn, voltagesIn, withSeen } from './phase-values.ts'
+import {
+  apart,
+  currentsFrom,
+  energyOr,
+  isDead,
+  type PhaseNow,
+  phasesIn,
+  voltagesIn,
+  withSeen,
+} from './phase-values.ts'
 import { type Look, type Looked, lasting, limitsIn, type Seen, type StandingRule } from './standing.ts'
 
 export const VOLTAGE_RULES: readonly StandingRule[] = [
@@ -69,35 +78,14 @@ const IMPLAUSIBLE = 1.3
 
 function uneven(seen: Seen): Looked | null {
   if (seen.of.nameplate.phases === 1) return null
-  const { percent, over } = limitsIn(seen, 'V-R29')
   const phases = voltagesIn(seen)
   if (phases.length === 0) return null
   if (phases.length < 3) return { looks: [], lacks: 'the voltage of every phase' }
-  const volts = phases.map(one => one.volts)
-  const [most, least] = [Math.max(...volts), Math.min(...volts)]
-  const lowest = phases.find(one => one.volts === least)
-  const isLost = least < deadVolts(seen)
-  const apart = ((most - least) / most) * 100
-  if (!lowest) return null
-  return {
-    looks: [
-      {
-        key: '',
-        holds: isLost ? null : apart > percent,
-        patience: lasting(over),
-        with: lowest.voltage,
-        words: () =>
-          `voltages of ${volts.join(', ')} V are ${apart.toFixed(1)} % apart, at most ${percent} % is usual`,
-        codes: ['2.2.0'],
-        samples: phases.map(({ voltage }) => voltage),
-        limit: () => ({ value: String(percent), unit: '%' }),
-      },
-    ],
-  }
-}
-
-function deadVolts(seen: Seen): number {
-  return (seen.of.nameplate.volts * limitsIn(seen, 'V-R31').deadPercent) / 100
+  const look = apart(
+    phases.map(({ volts, voltage }) => [volts, voltage]),
+    { what: 'voltages', unit: 'V', ...limitsIn(seen, 'V-R29') },
+  )
+  return { looks: [phases.some(one => isDead(seen, one)) ? { ...look, holds: null } : look] }
 }
 
 function lost(seen: Seen, memory: Remembered | null): Looked | null {
@@ -107,19 +95,18 @@ function lost(seen: Seen, memory: Remembered | null): Looked | null {
   const phases = phasesIn(seen)
   if (!phases) return { looks: [], lacks: 'the voltage and current of every phase' }
   const has = ({ volts }: PhaseNow) => volts >= (nameplate.volts * lostPercent) / 100
-  const isDead = ({ volts }: PhaseNow) => volts < deadVolts(seen)
   const carries = ({ amperes }: PhaseNow) => amperes >= currentsFrom(seen).something
   const remembered = withSeen(seen.at, phases.filter(has), memory)
-  if (phases.every(isDead) && !phases.some(carries))
+  if (phases.every(one => isDead(seen, one)) && !phases.some(carries))
     return { looks: [], lacks: 'a supply that is on', memory: remembered }
-  const isAll = phases.every(isDead)
+  const isAll = phases.every(one => isDead(seen, one))
   const isLow = !isAll && !phases.some(has)
   const looks = phases.map((phase): Look => {
     const holds = () => {
       if (has(phase)) return false
       if (isLow) return null
       if (carries(phase)) return true
-      return isDead(phase) && (isAll || remembered.seen.includes(phase.name)) ? true : null
+      return isDead(seen, phase) && (isAll || remembered.seen.includes(phase.name)) ? true : null
     }
     const what = carries(phase)
       ? `carries ${phase.amperes} A without voltage (${phase.volts} V): what flows there is not counted, and the energy since then is too low`
