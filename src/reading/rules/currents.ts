@@ -107,12 +107,13 @@ function reversed(seen: Seen): readonly Look[] {
     const look: Look = {
       key: `${phase.name} reversed`,
       holds: isTold ? power.watts < 0 : null,
-      patience: lasting(reversedOver),
       with: power.of,
-      words: () =>
-        `phase ${phase.name} has ${power.watts.toFixed(1)} W, as if it were fed in${seen.of.generation === 'solar' ? ' in the dark' : ', and the meter list knows of no generation'}: its transformer is connected backwards`,
-      codes: ['1.3.4'],
-      limit: () => ({ value: (-least).toFixed(1), unit: 'W' }),
+      tell: () => ({
+        patience: lasting(reversedOver),
+        words: `phase ${phase.name} has ${power.watts.toFixed(1)} W, as if it were fed in${seen.of.generation === 'solar' ? ' in the dark' : ', and the meter list knows of no generation'}: its transformer is connected backwards`,
+        codes: ['1.3.4'],
+        limit: { value: (-least).toFixed(1), unit: 'W' },
+      }),
     }
     return [look]
   })
@@ -128,13 +129,14 @@ function without(seen: Seen, phase: PhaseNow, phases: readonly PhaseNow[], carri
   return {
     key: `${phase.name} lost`,
     holds: phase.amperes >= nothing ? false : isJudged ? true : null,
-    patience: lasting(lostOver),
     with: phase.current,
-    words: () =>
-      `phase ${phase.name} carries ${phase.amperes} A for ${(lostOver / DAY).toFixed(1)} days and more, while others carry ${others.map(({ amperes }) => amperes).join(' and ')} A`,
-    codes: ['1.3.0'],
-    samples: phases.map(({ current }) => current),
-    limit: () => ({ value: String(nothing), unit: 'A' }),
+    tell: () => ({
+      patience: lasting(lostOver),
+      words: `phase ${phase.name} carries ${phase.amperes} A for ${(lostOver / DAY).toFixed(1)} days and more, while others carry ${others.map(({ amperes }) => amperes).join(' and ')} A`,
+      codes: ['1.3.0'],
+      samples: phases.map(({ current }) => current),
+      limit: { value: String(nothing), unit: 'A' },
+    }),
   }
 }
 
@@ -155,13 +157,14 @@ function neutral(seen: Seen): Looked | null {
       {
         key: '',
         holds: apart > most,
-        patience: lasting(over),
         with: other,
-        words: () =>
-          `${Math.abs(line)} A by the phase and ${Math.abs(back)} A by the neutral are ${apart.toFixed(3)} A apart, at most ${most.toFixed(3)} A is told apart by loads that switch`,
-        codes: ['1.3.3'],
-        samples: [own, other],
-        limit: () => ({ value: most.toFixed(3), unit: 'A' }),
+        tell: () => ({
+          patience: lasting(over),
+          words: `${Math.abs(line)} A by the phase and ${Math.abs(back)} A by the neutral are ${apart.toFixed(3)} A apart, at most ${most.toFixed(3)} A is told apart by loads that switch`,
+          codes: ['1.3.3'],
+          samples: [own, other],
+          limit: { value: most.toFixed(3), unit: 'A' },
+        }),
       },
     ],
   }
@@ -179,10 +182,12 @@ function sequence(seen: Seen): Looked | null {
     looks: ['voltages', 'currents'].map((name, bit) => ({
       key: name,
       holds: ((word.value.digits >> BigInt(bit)) & 1n) === 1n,
-      patience: lasting(over),
       with: word,
-      words: () => `the meter says that its ${name} come in a wrong order`,
-      codes: ['1.3.0'],
+      tell: () => ({
+        patience: lasting(over),
+        words: `the meter says that its ${name} come in a wrong order`,
+        codes: ['1.3.0'],
+      }),
     })),
   }
 }

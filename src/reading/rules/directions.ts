@@ -61,12 +61,13 @@ function fedIn(seen: Seen, memory: Remembered | null): Looked | null {
   const look: Look = {
     key: '',
     holds: isNew ? null : isOver ? true : lasted >= over || wasMisread ? false : null,
-    patience: lasting(0),
     with: register,
-    words: () =>
-      `${(grown ?? 0).toFixed(3)} kWh were fed in within ${hours(lasted)}, more than ${most.toFixed(3)}, and the meter list knows of no generation: name it (generation), or look for a transformer connected backwards`,
-    codes: ['1.3.4'],
-    limit: () => ({ value: most.toFixed(3), unit: 'kWh' }),
+    tell: () => ({
+      patience: lasting(0),
+      words: `${(grown ?? 0).toFixed(3)} kWh were fed in within ${hours(lasted)}, more than ${most.toFixed(3)}, and the meter list knows of no generation: name it (generation), or look for a transformer connected backwards`,
+      codes: ['1.3.4'],
+      limit: { value: most.toFixed(3), unit: 'kWh' },
+    }),
   }
   const running = memory && isOver ? { ...memory, seen: [ABOVE] } : memory
   return { looks: [look], memory: isDone ? registersAt(seen.at, [], [register]) : running }
@@ -105,13 +106,14 @@ function reactive(seen: Seen, memory: Remembered | null): Looked | null {
       {
         key: '',
         holds: isDone ? kvarh > most : null,
-        patience: AT_ONCE,
         with: first,
-        words: () =>
-          `${kvarh.toFixed(2)} kvarh and ${kwh.toFixed(2)} kWh were counted within ${hours(lasted)}, at most ${most.toFixed(2)} kvarh is usual`,
-        codes: ['2.5.258'],
-        samples: [...active, ...reactives],
-        limit: () => ({ value: most.toFixed(2), unit: 'kvarh' }),
+        tell: () => ({
+          patience: AT_ONCE,
+          words: `${kvarh.toFixed(2)} kvarh and ${kwh.toFixed(2)} kWh were counted within ${hours(lasted)}, at most ${most.toFixed(2)} kvarh is usual`,
+          codes: ['2.5.258'],
+          samples: [...active, ...reactives],
+          limit: { value: most.toFixed(2), unit: 'kvarh' },
+        }),
       },
     ],
     memory: isDone ? registersAt(seen.at, [], [...active, ...reactives]) : memory,

@@ -128,12 +128,13 @@ export function apart(
   return {
     key: '',
     holds: share > by.percent,
-    patience: lasting(by.over),
     with: lowest,
-    words: () =>
-      `${by.what} of ${values.map(([value]) => value).join(', ')} ${by.unit} are ${share.toFixed(1)} % apart, at most ${by.percent} % is usual`,
-    codes: ['2.2.0'],
-    samples: values.map(([, of]) => of),
-    limit: () => ({ value: String(by.percent), unit: '%' }),
+    tell: () => ({
+      patience: lasting(by.over),
+      words: `${by.what} of ${values.map(([value]) => value).join(', ')} ${by.unit} are ${share.toFixed(1)} % apart, at most ${by.percent} % is usual`,
+      codes: ['2.2.0'],
+      samples: values.map(([, of]) => of),
+      limit: { value: String(by.percent), unit: '%' },
+    }),
   }
 }

@@ -73,13 +73,14 @@ function ordered(seen: Seen, memory: Remembered | null): Looked {
   const look: Look = {
     key: '',
     holds: isWaiting ? (counted && counted.kwh > counted.most ? true : null) : false,
-    patience: { ...lasting(over), over: memory && seen.at - memory.since >= over ? 0 : over },
     with: register,
-    words: () =>
-      `the relay was ordered open and is told closed, and ${counted?.kwh.toFixed(3)} kWh were counted since: the cut-off did not work`,
-    codes: ['2.6.2'],
-    samples: [word, register],
-    limit: () => ({ value: (counted?.most ?? least).toFixed(3), unit: 'kWh' }),
+    tell: () => ({
+      patience: { ...lasting(over), over: memory && seen.at - memory.since >= over ? 0 : over },
+      words: `the relay was ordered open and is told closed, and ${counted?.kwh.toFixed(3)} kWh were counted since: the cut-off did not work`,
+      codes: ['2.6.2'],
+      samples: [word, register],
+      limit: { value: (counted?.most ?? least).toFixed(3), unit: 'kWh' },
+    }),
   }
   return { looks: [look], memory: isWaiting ? (memory ?? startingAt(seen, 'ordered', register)) : null }
 }
@@ -118,12 +119,14 @@ function carrying(seen: Seen, word: Reading, phases: readonly PhaseNow[], isOpen
   return {
     key: 'carries',
     holds: isOpen && most >= something,
-    patience: lasting(limitsIn(seen, 'V-R37').over),
     with: word,
-    words: () => `the relay is told open, and ${most} A flow: it has failed, or is bypassed`,
-    codes: ['2.6.2'],
-    samples: [word, ...phases.map(({ current }) => current)],
-    limit: () => ({ value: String(something), unit: 'A' }),
+    tell: () => ({
+      patience: lasting(limitsIn(seen, 'V-R37').over),
+      words: `the relay is told open, and ${most} A flow: it has failed, or is bypassed`,
+      codes: ['2.6.2'],
+      samples: [word, ...phases.map(({ current }) => current)],
+      limit: { value: String(something), unit: 'A' },
+    }),
   }
 }
 
@@ -140,13 +143,14 @@ function counting(
   return {
     key: 'counts',
     holds: isOpen ? (counted && counted.kwh > counted.most ? true : null) : false,
-    patience: lasting(over),
     with: word,
-    words: () =>
-      `the relay is told open, and ${counted?.kwh.toFixed(3)} kWh were counted since: it has failed, or is bypassed`,
-    codes: ['2.6.2'],
-    samples: [word, register],
-    limit: () => ({ value: (counted?.most ?? least).toFixed(3), unit: 'kWh' }),
+    tell: () => ({
+      patience: lasting(over),
+      words: `the relay is told open, and ${counted?.kwh.toFixed(3)} kWh were counted since: it has failed, or is bypassed`,
+      codes: ['2.6.2'],
+      samples: [word, register],
+      limit: { value: (counted?.most ?? least).toFixed(3), unit: 'kWh' },
+    }),
   }
 }
 
@@ -164,11 +168,13 @@ function idling(
   return {
     key: 'idles',
     holds: isIdle ? (isLive ? true : null) : false,
-    patience: lasting(idle),
     with: word,
-    words: () =>
-      'the relay has closed, there is voltage, and nothing has flowed: the breaker of the customer may be open',
-    codes: ['2.6.2'],
-    samples: [word, ...phases.map(({ current }) => current)],
+    tell: () => ({
+      patience: lasting(idle),
+      words:
+        'the relay has closed, there is voltage, and nothing has flowed: the breaker of the customer may be open',
+      codes: ['2.6.2'],
+      samples: [word, ...phases.map(({ current }) => current)],
+    }),
   }
 }

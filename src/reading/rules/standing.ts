@@ -40,16 +40,21 @@ export interface MeterOf
   readonly transformers?: Transformers | null
 }
 
-/** One thing a round shows, and what is said where it has stood long enough. */
+/** One thing a round shows. */
 export interface Look extends Shown {
-  readonly patience: Patience
   /** What the finding stands with. */
   readonly with: Reading
-  /** Made where they are needed: nearly never. */
-  readonly words: () => string
+  /** Asked where it holds, which is nearly never. */
+  readonly tell: () => Tell
+}
+
+/** What is said of it where it has stood long enough. */
+export interface Tell {
+  readonly patience: Patience
+  readonly words: string
   readonly codes: readonly string[]
   readonly samples?: readonly Reading[]
-  readonly limit?: () => NonNullable<Said['limit']>
+  readonly limit?: Said['limit']
 }
 
 export interface Looked {
@@ -103,7 +108,7 @@ function whyUndecided(looks: readonly Look[], { stood }: StandingOf): string | n
 function isDue(rule: StandingRule, before: StandingOf, look: Look, at: number): boolean {
   if (look.holds !== true) return false
   const stood = stoodAfter(before.stood[look.key], look, at)
-  return stood !== null && hasLasted(stood, at, look.patience) && isToTell(stood, at, toldOf(rule))
+  return stood !== null && hasLasted(stood, at, look.tell().patience) && isToTell(stood, at, toldOf(rule))
 }
 
 /** What is withheld is so each time; severity 3 is told once a day, and nobody waits for a second read of it. */
@@ -116,19 +121,18 @@ function saying({ outcomes }: RuleFacts, before: StandingOf, due: readonly Look[
   const verdict = outcomes[0]?.verdict
   if (verdict === undefined || verdict === 'not evaluated')
     throw new Error('broken promise: what stands has an outcome')
-  const words = due.map(look => {
+  const told = due.map(look => ({ look, ...look.tell() }))
+  const words = told.map(({ look, words: text }) => {
     const stood = stoodAfter(before.stood[look.key], look, seen.at)
     const isNew = !stood || stood.rounds < 2 || stood.since === null
-    return isNew
-      ? look.words()
-      : `${look.words()}, since ${isoWithOffset(stood.since, seen.of.offsetMinutes)}`
+    return isNew ? text : `${text}, since ${isoWithOffset(stood.since, seen.of.offsetMinutes)}`
   })
-  const limit = due[0]?.limit?.()
+  const limit = told[0]?.limit
   return {
     verdict,
     evidence: words.join('; '),
-    codes: [...new Set(due.flatMap(({ codes }) => codes))],
-    samples: [...new Set(due.flatMap(one => one.samples ?? [one.with]))].map(sampleOf),
+    codes: [...new Set(told.flatMap(({ codes }) => codes))],
+    samples: [...new Set(told.flatMap(({ look, samples }) => samples ?? [look.with]))].map(sampleOf),
     ...(limit && { limit }),
   }
 }
@@ -174,7 +178,8 @@ export function standingAfter(
   )
   const seen = seenOf(sure, of)
   if (!seen) return before
-  const told = new Set(readings.flatMap(({ findings }) => findings.map(({ rule }) => rule)))
+  const told = new Set<string>()
+  for (const { findings } of readings) for (const { rule } of findings) told.add(rule)
   const after: Record<string, StandingOf> = {}
   for (const rule of rules) {
     const account = standingOfRule(rule, before?.[rule.id] ?? EMPTY, seen, told.has(rule.id))
@@ -191,15 +196,28 @@ function standingOfRule(
 ): StandingOf | null {
   const looked = rule.look(seen, before.memory)
   if (!looked) return before === EMPTY ? null : before
+  const memory = looked.memory === undefined ? before.memory : looked.memory
+  const stood = stoodOfLooks(rule, before, looked.looks, seen.at, wasTold)
+  if (memory === before.memory && stood === before.stood) return before === EMPTY ? null : before
+  return memory === null && Object.keys(stood).length === 0 ? null : { memory, stood }
+}
+
+/** The same where nothing stands, which is nearly always. */
+function stoodOfLooks(
+  rule: StandingRule,
+  before: StandingOf,
+  looks: readonly Look[],
+  at: number,
+  wasTold: boolean,
+): StandingOf['stood'] {
+  if (!looks.some(({ key, holds }) => holds === true || before.stood[key])) return before.stood
   const stood: Record<string, Stood> = { ...before.stood }
-  for (const look of looked.looks) {
-    const own = stoodAfter(before.stood[look.key], look, seen.at)
-    const isTold = wasTold && isDue(rule, before, look, seen.at)
-    if (own) stood[look.key] = isTold ? toldNow(own, seen.at) : own
+  for (const look of looks) {
+    const own = stoodAfter(before.stood[look.key], look, at)
+    if (own) stood[look.key] = wasTold && isDue(rule, before, look, at) ? toldNow(own, at) : own
     else delete stood[look.key]
   }
-  const memory = looked.memory === undefined ? before.memory : looked.memory
-  return memory === null && Object.keys(stood).length === 0 ? null : { memory, stood }
+  return stood
 }
 
 /** Of now, in this unit; null where it was not told so. */

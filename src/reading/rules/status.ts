@@ -56,11 +56,12 @@ interface Word {
 }
 
 function statusWords(seen: Seen, memory: Remembered | null): Looked | null {
-  const words = STATUS_WORDS.flatMap(([obis, name, bits]): Word[] => {
+  const words: Word[] = []
+  for (const [obis, name, bits] of STATUS_WORDS) {
     const word = seen.readings.get(obis)
-    const { [obis]: before, [lastOf(obis)]: last } = memory?.registers ?? {}
-    return word ? [{ word, name, bits, before, last }] : []
-  })
+    if (!word) continue
+    words.push({ word, name, bits, before: memory?.registers[obis], last: memory?.registers[lastOf(obis)] })
+  }
   if (words.length === 0) return null
   const { over } = limitsIn(seen, 'V-R35')
   const isSame = words.every(({ word, before, last }) => isAlike(before, word) && !last)
@@ -75,7 +76,7 @@ function lastOf(obis: string): string {
 }
 
 function isAlike(before: Scaled | undefined, { value }: Reading): boolean {
-  return before !== undefined && compareScaled(before, value) === 0
+  return before !== undefined && before.digits === value.digits
 }
 
 /** Two rounds agree on what has changed: one may have been damaged on its way. */
@@ -99,10 +100,12 @@ function looksOf({ word, name, bits, before, last }: Word, over: number): readon
   const change: Look = {
     key: word.obis,
     holds: changed.length === 0 ? false : isAlike(last, word) ? true : null,
-    patience: AT_ONCE,
     with: word,
-    words: () => `${name}: ${changed.map(inWords).join(', ')}`,
-    codes: changed.map(({ code }) => code),
+    tell: () => ({
+      patience: AT_ONCE,
+      words: `${name}: ${changed.map(inWords).join(', ')}`,
+      codes: changed.map(({ code }) => code),
+    }),
   }
   if (changed.length === 0 && !faults.some(bit => isOn(word.value, bit))) return [change]
   return [
@@ -111,10 +114,12 @@ function looksOf({ word, name, bits, before, last }: Word, over: number): readon
       (bit): Look => ({
         key: `${word.obis} ${bit.bit}`,
         holds: isOn(word.value, bit),
-        patience: lasting(over),
         with: word,
-        words: () => `${name}: bit ${bit.bit} (${bit.name}) stands`,
-        codes: [bit.code],
+        tell: () => ({
+          patience: lasting(over),
+          words: `${name}: bit ${bit.bit} (${bit.name}) stands`,
+          codes: [bit.code],
+        }),
       }),
     ),
   ]
@@ -153,12 +158,13 @@ function amountLeft(seen: Seen, memory: Remembered | null): Looked | null {
   const look: Look = {
     key: '',
     holds,
-    patience: AT_ONCE,
     with: amount,
-    words: () =>
-      `${formatScaled(before)} ${unit} were left, ${formatScaled(amount.value)} are: ${isRisen ? 'more without a purchase' : `at most ${most?.toFixed(2)} less is possible`}`,
-    codes: ['2.5.258'],
-    ...(most !== null && !isRisen && { limit: () => ({ value: most.toFixed(2), unit }) }),
+    tell: () => ({
+      patience: AT_ONCE,
+      words: `${formatScaled(before)} ${unit} were left, ${formatScaled(amount.value)} are: ${isRisen ? 'more without a purchase' : `at most ${most?.toFixed(2)} less is possible`}`,
+      codes: ['2.5.258'],
+      ...(most !== null && !isRisen && { limit: { value: most.toFixed(2), unit } }),
+    }),
   }
   return { looks: [look], memory: holds === true && seen.at - memory.since < DAY ? memory : now }
 }

@@ -61,12 +61,13 @@ function range(seen: Seen): Looked | null {
     return {
       key: phase.name,
       holds: isGone ? null : isOut,
-      patience: lasting(over),
       with: phase.voltage,
-      words: () =>
-        `phase ${phase.name} has ${phase.volts} V, ${(low * nominal).toFixed(1)} to ${(high * nominal).toFixed(1)} V are agreed on${share < GONE || share > IMPLAUSIBLE ? '; that is no voltage of a supply' : ''}`,
-      codes: ['2.2.0'],
-      limit: () => ({ value: bound.toFixed(1), unit: 'V' }),
+      tell: () => ({
+        patience: lasting(over),
+        words: `phase ${phase.name} has ${phase.volts} V, ${(low * nominal).toFixed(1)} to ${(high * nominal).toFixed(1)} V are agreed on${share < GONE || share > IMPLAUSIBLE ? '; that is no voltage of a supply' : ''}`,
+        codes: ['2.2.0'],
+        limit: { value: bound.toFixed(1), unit: 'V' },
+      }),
     }
   })
   return { looks }
@@ -114,12 +115,14 @@ function lost(seen: Seen, memory: Remembered | null): Looked | null {
     return {
       key: phase.name,
       holds: holds(),
-      patience: lasting(over),
       with: energyOr(seen, phase.voltage),
-      words: () => `phase ${phase.name} ${what}`,
-      codes: [carries(phase) ? '1.3.0' : '2.2.0'],
-      samples: [phase.voltage, phase.current],
-      limit: () => ({ value: ((nameplate.volts * lostPercent) / 100).toFixed(1), unit: 'V' }),
+      tell: () => ({
+        patience: lasting(over),
+        words: `phase ${phase.name} ${what}`,
+        codes: [carries(phase) ? '1.3.0' : '2.2.0'],
+        samples: [phase.voltage, phase.current],
+        limit: { value: ((nameplate.volts * lostPercent) / 100).toFixed(1), unit: 'V' },
+      }),
     }
   })
   return { looks, memory: remembered }
