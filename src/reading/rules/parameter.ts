@@ -24,6 +24,7 @@ export interface Parameter {
     | 'tariffs'
     | 'samples'
     | 'days'
+    | 'intervals'
   readonly least: number
   readonly most: number
   readonly usual: number | Readonly<Record<MeterClass, number>>
@@ -36,3 +37,6 @@ export type ParameterTable = Readonly<Record<string, Readonly<Record<string, Par
 
 /** The source of what is of no standard. */
 export const OWN = 'our own'
+
+/** Nothing is held against it where nobody has set it. */
+export const UNSET = 1_000_000_000

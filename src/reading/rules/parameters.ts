@@ -5,6 +5,7 @@
 
 import { DAY, HOUR, MINUTE, SECOND } from '../../core/time.ts'
 import { CLOCK_BROKEN_MS, CLOCK_SUSPECT_MS } from './clock-limits.ts'
+import { INTERVAL_PARAMETERS } from './interval/parameters.ts'
 import {
   METER_CLASSES,
   type MeterClass,
@@ -245,6 +246,7 @@ export const PARAMETERS = {
     },
   },
   ...PERIOD_PARAMETERS,
+  ...INTERVAL_PARAMETERS,
   ...STANDING_PARAMETERS,
 } as const satisfies ParameterTable
 
