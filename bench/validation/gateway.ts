@@ -12,6 +12,7 @@ import { createRatioWatch, type RatioWatch } from '../../src/acquire/ratio-watch
 import { type Outcome, outcomeOf } from '../../src/acquire/round.ts'
 import { createRoundsSeen } from '../../src/acquire/rounds-seen.ts'
 import { createSecondLook } from '../../src/acquire/second-look.ts'
+import { createStandingSeen } from '../../src/acquire/standing-seen.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY } from '../../src/core/time.ts'
 import type { RawRead } from '../../src/driver-api/driver.ts'
@@ -73,6 +74,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
   const configs = archive.map(({ config }) => config)
   const loads = createLoadsSeen(configs)
   const seen = createRoundsSeen(configs, OFFSET_MINUTES)
+  const standing = createStandingSeen(configs, OFFSET_MINUTES)
   const askedTwice = createAskedTwice<Held>({
     secondLook: createSecondLook({ monotonic: () => now }),
     offsetMinutes: OFFSET_MINUTES,
@@ -146,6 +148,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       lastGood,
       loads,
       seen,
+      standing,
       timeTrusted: true,
       lastClock: recent,
       contradicted: false,
@@ -191,6 +194,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       for (const reading of settled.round.readings) lastGood.note(reading)
       loads.note(one.config.id, settled.round.readings)
       seen.note(one.config.id, settled.round.readings)
+      standing.note(one.config.id, settled.round.readings)
       return settled
     },
   }

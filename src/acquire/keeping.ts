@@ -7,6 +7,7 @@ import type { LastGoodValues } from './last-good.ts'
 import type { LoadsSeen } from './loads-seen.ts'
 import type { Outcome } from './round.ts'
 import type { RoundsSeen } from './rounds-seen.ts'
+import type { StandingSeen } from './standing-seen.ts'
 
 /** Rounds handed to the store and not yet durable; more and the line waits for the disk. */
 const MOST_UNKEPT = 64
@@ -25,6 +26,7 @@ export function createKeeping(parts: {
   readonly lastGood: LastGoodValues
   readonly loads: Pick<LoadsSeen, 'note'>
   readonly seen: Pick<RoundsSeen, 'note'>
+  readonly standing: Pick<StandingSeen, 'note'>
   readonly alarms?: Pick<AlarmDesk, 'took'>
   readonly kept: (accepted: Accepted) => void
   readonly broken: (error: unknown) => void
@@ -40,6 +42,7 @@ export function createKeeping(parts: {
           for (const reading of round.readings) parts.lastGood.note(reading)
           parts.loads.note(round.meter, round.readings)
           parts.seen.note(round.meter, round.readings)
+          parts.standing.note(round.meter, round.readings)
           parts.alarms?.took(round, judged)
         }
         parts.kept(accepted)

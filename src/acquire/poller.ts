@@ -34,6 +34,7 @@ import { createRoundsSeen } from './rounds-seen.ts'
 import type { SameMeter } from './same-meter.ts'
 import { createSecondLook } from './second-look.ts'
 import { silentTo } from './silences.ts'
+import { createStandingSeen } from './standing-seen.ts'
 import type { MeterStatus } from './status.ts'
 import { createTally } from './tally.ts'
 import type { TimeTrust } from './time-trust.ts'
@@ -120,7 +121,8 @@ export function createPoller(parts: PollerParts): Poller {
   const tally = createTally(line.id, clock, log)
   const loads = createLoadsSeen(parts.meters)
   const seen = createRoundsSeen(parts.meters, site.offsetMinutes)
-  const keeping = createKeeping({ ...parts, loads, seen })
+  const standing = createStandingSeen(parts.meters, site.offsetMinutes)
+  const keeping = createKeeping({ ...parts, loads, seen, standing })
   const read = createAskedTwice<Meter>({
     secondLook: createSecondLook(clock),
     offsetMinutes: site.offsetMinutes,
@@ -219,6 +221,7 @@ export function createPoller(parts: PollerParts): Poller {
       lastGood: parts.lastGood,
       loads,
       seen,
+      standing,
       timeTrusted: timeTrust.trusted && timeTrust.steps === steps,
       lastClock: recentClock(meter, now, since),
       contradicted: isRecent(line.contradictedAt(config.id)),

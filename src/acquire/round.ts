@@ -25,6 +25,7 @@ import type { LoadsSeen } from './loads-seen.ts'
 import { type FreezePlan, isItsOwn } from './plans.ts'
 import type { RoundsSeen } from './rounds-seen.ts'
 import { disturbance } from './silences.ts'
+import type { StandingSeen } from './standing-seen.ts'
 
 export interface Outcome {
   readonly round: Round
@@ -56,6 +57,8 @@ export interface Surroundings {
   readonly loads?: Pick<LoadsSeen, 'of'>
   /** Absent where nobody watches what rounds show. */
   readonly seen?: Pick<RoundsSeen, 'of'>
+  /** Absent where nobody watches what stands from round to round. */
+  readonly standing?: Pick<StandingSeen, 'of'>
   readonly timeTrusted: boolean
   /** The meter's clock as measured not long ago, for rounds that do not read it. */
   readonly lastClock: Round['clock']
@@ -153,12 +156,19 @@ function givenOf(meaning: Meaning, config: MeterConfig, job: Job, around: Surrou
   const periods = job.kind === 'freeze' ? job.plan.periods : null
   const load = around.loads?.of(config.id)
   const seen = around.seen?.of(config.id)
-  const watched = { ...(load !== undefined && { load }), ...(seen !== undefined && { seen }) }
+  const standing = around.standing?.of(config.id)
+  const ofMeter = {
+    ...(load !== undefined && { load }),
+    ...(seen !== undefined && { seen }),
+    ...(standing !== undefined && { standing }),
+    ...(config.generation && { generation: config.generation }),
+    ...(config.profile.sign === 'device' && { isSignUnsure: true as const }),
+  }
   return meaning.readings.map(({ reading, point, floatStep, rounded, occurredAt }) => ({
     reading,
     known: {
       ...knownOfSeries(around.lastGood.knownOf(reading), reading, around),
-      ...watched,
+      ...ofMeter,
       ...(occurredAt !== undefined && { occurredAt }),
       ...ofTransformers(config, reading, point, around.transformers ?? null),
       floatStep,

@@ -4,17 +4,16 @@ import type { MeterConfig } from '../config/config.ts'
 import type { MonthDay } from '../core/calendar.ts'
 import { approximate } from '../core/scaled.ts'
 import { demandAfter } from '../reading/demand-seen.ts'
-import { agreedTransformers, nameplateOnSide } from '../reading/ratios.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
 import { voltagesIn } from '../reading/rules/clamped.ts'
 import { demandIn, demandPeriods, isTotalDemand } from '../reading/rules/demand-rounds.ts'
 import type { Known } from '../reading/rules/known.ts'
 import { stepOf } from '../reading/rules/pair.ts'
-import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 import { tariffSampleOf } from '../reading/rules/tariff-hours.ts'
 import type { Seen } from '../reading/seen.ts'
 import { hoursAfter, type Learning, oddOn } from '../reading/tariff-hours.ts'
 import { compliantOf, type Piling, voltagesAfter } from '../reading/voltage-days.ts'
+import { seriesOf } from './loads-seen.ts'
 
 export interface RoundsSeen {
   /** Null before anything was seen. */
@@ -24,13 +23,13 @@ export interface RoundsSeen {
 }
 
 export function createRoundsSeen(meters: readonly MeterConfig[], offsetMinutes: number): RoundsSeen {
-  const known = new Map(meters.map(meter => [meter.id, knownOf(meter, offsetMinutes)]))
-  const alike = Map.groupBy(known.keys(), meter => known.get(meter)?.setLike ?? '')
+  const ofMeters = new Map(meters.map(meter => [meter.id, knownOf(meter, offsetMinutes)]))
+  const alike = Map.groupBy(ofMeters.keys(), meter => ofMeters.get(meter)?.setLike ?? '')
   const seen = new Map<string, Seen>()
 
   /** At least half of the others that tell anything of that day. */
   function isShared(meter: string, day: number, slots: number): boolean {
-    const others = (alike.get(known.get(meter)?.setLike ?? '') ?? []).filter(one => one !== meter)
+    const others = (alike.get(ofMeters.get(meter)?.setLike ?? '') ?? []).filter(one => one !== meter)
     const told = others.flatMap(one => {
       const hours = seen.get(one)?.hours
       return (hours && oddOn(hours, day, slots)) ?? []
@@ -41,20 +40,25 @@ export function createRoundsSeen(meters: readonly MeterConfig[], offsetMinutes: 
   return {
     of: meter => seen.get(meter) ?? null,
     note(meter, readings) {
-      const own = known.get(meter)
+      const own = ofMeters.get(meter)
       if (!own || readings.every(({ kind }) => kind === 'freeze')) return
       // A time or meter in doubt tells nothing of this one, and undoes nothing that it has shown.
       if (readings.some(({ quality }) => quality === 'quarantined')) return
+      const at = readings[0]?.receivedAt ?? 0
+      const transformers = own.transformersAt(at)
       const good = readings
         .filter(({ quality }) => quality === 'good')
-        .map(reading => ({ reading, known: { transformers: own.transformers } }))
-      const before = seen.get(meter) ?? null
+        .map(reading => ({ reading, known: { transformers } }))
+      const known = seen.get(meter) ?? null
+      // What another meter showed, or this one behind other transformers, is no demand of this one.
+      const before = known && own.isChanged(known.at, at) ? { ...known, demands: NO_DEMANDS } : known
       const isOddOfAll = (day: number) => isShared(meter, day, own.slots)
       seen.set(meter, {
         ...own.calendar,
         demands: demandsAfter(before, good, own.periods),
         hours: hoursOf(before, good, { ...own, isShared: isOddOfAll }),
-        voltages: daysAfter(before, good, own),
+        voltages: daysAfter(before, good, { ...own, compliant: compliantOf(own.nameplateAt(at).volts) }),
+        at,
       })
     },
   }
@@ -99,17 +103,15 @@ function daysAfter(before: Seen | null, good: Good, piling: Piling): Seen['volta
 }
 
 function knownOf(meter: MeterConfig, offsetMinutes: number) {
-  const limits = meter.limits ?? USUAL_LIMITS[USUAL_CLASS]
-  const transformers = agreedTransformers(meter)
-  const { volts } = nameplateOnSide(meter.nameplate, transformers)
+  const series = seriesOf(meter)
+  const { limits } = series
   const settlement = meter.settlement ?? []
   const monthly = (on: readonly MonthDay[]) => ({ on, offsetMinutes })
   return {
-    transformers,
+    ...series,
     offsetMinutes,
     periods: demandPeriods(limits),
     slots: limits['V-R39'].slots,
-    compliant: compliantOf(volts),
     ...limits['V-A8'],
     /** What goes by the same table of tariffs, as far as the meter list tells. */
     setLike: `${meter.line} ${meter.profile.profile} ${meter.class ?? ''}`,

@@ -6,6 +6,8 @@ import type { TariffHours } from './tariff-hours.ts'
 import type { VoltageDays } from './voltage-days.ts'
 
 export interface Seen {
+  /** When it was added to last. */
+  readonly at: number
   /** Of each total maximum demand, by OBIS. */
   readonly demands: ReadonlyMap<string, DemandSeen>
   /** Null before tariffs were told. */

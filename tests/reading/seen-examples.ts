@@ -32,7 +32,7 @@ function example(
 const monthly = (...on: readonly { day: number; hour: number }[]) => ({ on, offsetMinutes: SITE })
 
 function seen(change: Partial<Seen>): Pick<Known, 'seen'> {
-  const nothing = { demands: new Map(), hours: null, voltages: new Map(), settlement: [] }
+  const nothing = { at: NOON, demands: new Map(), hours: null, voltages: new Map(), settlement: [] }
   return { seen: { ...nothing, settles: monthly({ day: 1, hour: 0 }), ...change } }
 }
 

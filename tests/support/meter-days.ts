@@ -6,6 +6,7 @@ import { createLoadsSeen } from '../../src/acquire/loads-seen.ts'
 import { freezePlansOf } from '../../src/acquire/plans.ts'
 import { outcomeOf } from '../../src/acquire/round.ts'
 import { createRoundsSeen } from '../../src/acquire/rounds-seen.ts'
+import { createStandingSeen } from '../../src/acquire/standing-seen.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY, MINUTE, slotOf } from '../../src/core/time.ts'
 import type { Conversation, Driver, RawRead, ReadResult } from '../../src/driver-api/driver.ts'
@@ -39,10 +40,12 @@ export function readingsOf(days: Days): readonly ValidatedReading[] {
     ...{ id: 'm1', line: 'l1', address: slave.meter.address, driver, profile, nameplate: profile.nameplate },
     polls: [{ everyMs, points: profile.points }],
     daily: profile.daily !== undefined,
+    ...(slave.meter.nature.habit === 'solar' && { generation: 'solar' }),
   }
   const plans = freezePlansOf(config, OFFSET)
   const loads = createLoadsSeen([config])
   const seen = createRoundsSeen([config], OFFSET)
+  const standing = createStandingSeen([config], OFFSET)
   const call = {
     address: config.address,
     sequence: () => 1,
@@ -86,6 +89,7 @@ export function readingsOf(days: Days): readonly ValidatedReading[] {
         lastGood,
         loads,
         seen,
+        standing,
         timeTrusted: true,
         lastClock,
         contradicted: false,
@@ -96,6 +100,7 @@ export function readingsOf(days: Days): readonly ValidatedReading[] {
     for (const reading of round.readings) lastGood.note(reading)
     loads.note('m1', round.readings)
     seen.note('m1', round.readings)
+    standing.note('m1', round.readings)
     return round.readings
   }
 

@@ -16,6 +16,7 @@ import {
 } from './parameter.ts'
 import { PERIOD_PARAMETERS } from './period/parameters.ts'
 import { SEEN_PARAMETERS } from './seen-parameters.ts'
+import { STANDING_PARAMETERS } from './standing-parameters.ts'
 
 export { METER_CLASSES, type MeterClass, type Parameter, USUAL_CLASS }
 
@@ -248,6 +249,7 @@ export const PARAMETERS = {
   ...SEEN_PARAMETERS,
   ...PERIOD_PARAMETERS,
   ...INTERVAL_PARAMETERS,
+  ...STANDING_PARAMETERS,
 } as const satisfies ParameterTable
 
 type Table = typeof PARAMETERS
