@@ -18,6 +18,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   amperes: ['nameplate', 'amperes'],
   meterNumber: ['meterNumber'],
   assetNumber: ['assetNumber'],
+  generation: ['generation'],
   exchanged: ['exchanged'],
   ct: ['ratios', 'current'],
   vt: ['ratios', 'voltage'],
@@ -26,6 +27,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   data: ['serial', 'data'],
   stop: ['serial', 'stop'],
   area: ['area'],
+  checks: ['checks'],
 }
 
 /** However a spreadsheet has written them. */
