@@ -17,7 +17,7 @@ import type { RawRead } from '../../src/driver-api/driver.ts'
 import type { Exchange } from '../../src/line/asker.ts'
 import { type Conversed, PRIORITY } from '../../src/line/line.ts'
 import { compareAudit, type Facts } from '../../src/reading/audit.ts'
-import type { Audit } from '../../src/reading/billing/gate-facts.ts'
+import type { ToldAudit } from '../../src/reading/billing/stays.ts'
 import type { Round } from '../../src/store/store.ts'
 import type { Archived, Asking } from './archive.ts'
 import { OFFSET_MINUTES } from './load.ts'
@@ -47,7 +47,7 @@ export interface Gateway {
   pollOf(meter: number): Extract<Job, { kind: 'poll' }>['poll']
   clockOf(meter: number): Round['clock']
   /** Asks the meter who it is; null where it is silent. */
-  audit(meter: number, at: number): Audit | null
+  audit(meter: number, at: number): ToldAudit | null
   readonly rounds: () => number
   readonly readings: () => number
 }
@@ -174,8 +174,9 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
         { item: '04000409', name: 'active constant', tells: 'setting' as const, is: String(constant) },
       ]
       const { found, evidence } = compareAudit(said, one.facts, { number: row.number })
-      if (found === 'same') one.facts = Object.fromEntries(said.map(({ item, is }) => [item, is]))
-      return { meter: config.id, at, found, evidence }
+      const facts = Object.fromEntries(said.map(({ item, is }) => [item, is]))
+      if (found === 'same') one.facts = facts
+      return { meter: config.id, at, found, evidence, facts }
     },
     rounds: () => rounds,
     readings: () => readings,

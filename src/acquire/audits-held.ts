@@ -6,6 +6,14 @@ import { isPassing, messageOf } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { HOUR } from '../core/time.ts'
 import { compareAudit, type Facts, type SaidOfItself } from '../reading/audit.ts'
+import {
+  deniedTimes,
+  placeOf,
+  presentSince,
+  type Stay,
+  staysOf,
+  type ToldAudit,
+} from '../reading/billing/stays.ts'
 import type { LastAudits, Store } from '../store/store.ts'
 import { needsAcceptance } from './gate/at-the-gate.ts'
 
@@ -15,6 +23,8 @@ export interface AuditsHeld {
   took(meter: MeterConfig, said: readonly SaidOfItself[]): void
   /** Null where it is the same, undefined where it was never audited. */
   whyAnother(meter: string): string | null | undefined
+  /** Since when the meter that is there surely is, UTC ms: what was read before may be another's. */
+  since(meter: MeterConfig, now: number): number
   /** Resolves when nothing is on its way to the store. */
   written(): Promise<void>
 }
@@ -29,6 +39,10 @@ interface State {
   readonly told: Facts | null
   readonly at: number
   readonly why: string | null
+  /** As the store tells them, with those since. */
+  readonly turns: readonly ToldAudit[]
+  /** Made of the turns. */
+  readonly stays: readonly Stay[] | null
 }
 
 /**
@@ -44,12 +58,13 @@ export function createAuditsHeld(parts: {
 }): AuditsHeld {
   const { store, clock, log } = parts
   const states = new Map<string, State>(
-    parts.kept.map(({ meter, at, found, evidence, same }) => [
+    parts.kept.map(({ meter, at, found, evidence, same, turns }) => [
       meter,
-      { same, told: null, at, why: found === 'other' ? evidence : null },
+      { same, told: null, at, why: found === 'other' ? evidence : null, turns, stays: null },
     ]),
   )
   const writing = new Set<Promise<void>>()
+  const said = new Set<string>()
 
   function keep(audit: Parameters<Store['audit']>[0]): void {
     const written = store
@@ -62,6 +77,16 @@ export function createAuditsHeld(parts: {
     writing.add(written)
   }
 
+  function sayDenied(meter: MeterConfig, turns: readonly ToldAudit[]): void {
+    for (const denied of deniedTimes(turns, placeOf(meter))) {
+      if (said.has(`${meter.id} ${denied}`)) continue
+      said.add(`${meter.id} ${denied}`)
+      const hint = 'correct the time, or take it out of the meter list'
+      const text = `it was not exchanged at ${new Date(denied).toISOString()} (exchanged): it told the same number before and after`
+      log.warn({ meterId: meter.id, hint }, text)
+    }
+  }
+
   return {
     isNews(meter, said) {
       const same = states.get(meter)?.same
@@ -70,11 +95,11 @@ export function createAuditsHeld(parts: {
     took(meter, said) {
       const { id, meterNumber, assetNumber } = meter
       const before = states.get(id) ?? null
-      const { found, evidence, changed } = compareAudit(said, before?.same ?? null, {
+      const { found, evidence, changed, replaces } = compareAudit(said, before?.same ?? null, {
         ...(meterNumber !== undefined && { number: meterNumber }),
         ...(assetNumber !== undefined && { asset: assetNumber }),
       })
-      const facts = { ...(found === 'same' ? before?.same : {}), ...factsOf(said) }
+      const facts = { ...(found === 'same' && !replaces && before?.same), ...factsOf(said) }
       const isHeldByGate = needsAcceptance(meter)
       const same = found === 'same' || isHeldByGate ? facts : (before?.same ?? null)
       const why = found === 'other' && !isHeldByGate ? `another meter answers here: ${evidence}` : null
@@ -84,17 +109,34 @@ export function createAuditsHeld(parts: {
         log.warn({ meterId: id, hint }, `${why}; its values are held apart`)
       }
       if (before?.why && why === null) log.info({ meterId: id }, `the meter is known again: ${evidence}`)
+      if (replaces) log.info({ meterId: id }, `the meter was exchanged: ${evidence}`)
       for (const words of changed) log.warn({ meterId: id }, `the meter was set anew: ${words}`)
-      states.set(id, { same, told: facts, at, why })
+      const turns = [...turnsBefore(before), { meter: id, at, found, evidence, facts }]
+      states.set(id, { same, told: facts, at, why, turns, stays: null })
+      sayDenied(meter, turns)
       const isAlike = isEqual(before?.told ?? before?.same ?? null, facts)
       const isSaid = before !== null && isAlike && before.why === why && at - before.at < SAID_ENOUGH_MS
       if (!isSaid) keep({ meter: id, at, found, evidence: why ?? evidence, facts: isAlike ? null : facts })
     },
     whyAnother: meter => (states.has(meter) ? (states.get(meter)?.why ?? null) : undefined),
+    since(meter, now) {
+      const state = states.get(meter.id)
+      const all = state?.stays ?? staysOf(state?.turns ?? [], placeOf(meter))
+      if (state && !state.stays) states.set(meter.id, { ...state, stays: all })
+      return presentSince(all, now)
+    },
     async written() {
       await Promise.allSettled(writing)
     },
   }
+}
+
+/** Of many that say the same the first and the last are enough. */
+function turnsBefore(state: State | null): readonly ToldAudit[] {
+  const turns = state?.turns ?? []
+  const [last, earlier] = [turns.at(-1), turns.at(-2)]
+  const isSame = last && earlier && last.found === earlier.found && isEqual(last.facts, earlier.facts)
+  return isSame ? turns.slice(0, -1) : turns
 }
 
 function factsOf(said: readonly SaidOfItself[]): Facts {

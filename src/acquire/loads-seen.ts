@@ -2,7 +2,7 @@
 
 import type { MeterConfig } from '../config/config.ts'
 import { advanced, type LoadSeen } from '../reading/load-seen.ts'
-import { agreedTransformers, nameplateOnSide } from '../reading/ratios.ts'
+import { agreedTransformers, inForceSince, nameplateOnSide, transformersAt } from '../reading/ratios.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
 import { isDone, loadIn } from '../reading/rules/load.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
@@ -27,8 +27,10 @@ export function createLoadsSeen(meters: readonly MeterConfig[]): LoadsSeen {
         loads.delete(meter)
         return
       }
+      const before = loads.get(meter)
+      if (before && own.isChanged(before.at, readings[0]?.receivedAt ?? before.at)) loads.delete(meter)
       const good = readings.filter(({ quality }) => quality === 'good').map(reading => ({ reading }))
-      const sample = loadIn(good, own.nameplate)
+      const sample = loadIn(good, own.nameplateAt(readings[0]?.receivedAt ?? 0))
       if (!sample) return
       const seen = advanced(loads.get(meter) ?? null, sample, (window, until) =>
         isDone(window, until, own.limits),
@@ -40,8 +42,17 @@ export function createLoadsSeen(meters: readonly MeterConfig[]): LoadsSeen {
 }
 
 function knownOf(meter: MeterConfig) {
+  const transformers = agreedTransformers(meter)
+  const { exchanged = [] } = meter
+  const seriesAt = (at: number) =>
+    Math.max(
+      inForceSince(transformers ?? {}, at),
+      exchanged.findLast(moment => moment <= at) ?? Number.NEGATIVE_INFINITY,
+    )
   return {
     limits: meter.limits ?? USUAL_LIMITS[USUAL_CLASS],
-    nameplate: nameplateOnSide(meter.nameplate, agreedTransformers(meter)),
+    nameplateAt: (at: number) => nameplateOnSide(meter.nameplate, transformersAt(transformers, at)),
+    /** What power came to on either side of it is not one account. */
+    isChanged: (from: number, to: number) => seriesAt(from) !== seriesAt(to),
   }
 }

@@ -4,13 +4,15 @@ import type { MeterConfig } from '../config/config.ts'
 import { isBoundary } from '../core/calendar.ts'
 import type { Failure, FaultCode } from '../core/faults.ts'
 import type { RawRefusal } from '../driver-api/driver.ts'
+import type { Point } from '../driver-api/profile.ts'
 import type { Conversed } from '../line/line.ts'
 import type { Judged } from '../reading/alarm/in-round.ts'
 import type { Cause } from '../reading/expectation.ts'
 import { fromRaw, type Meaning } from '../reading/from-raw.ts'
-import { factorOf, nameplateOnSide, type Transformers } from '../reading/ratios.ts'
+import { factorOf, nameplateOnSide, type Transformers, transformersAt } from '../reading/ratios.ts'
 import type { Reading, ValidatedReading } from '../reading/reading.ts'
 import { capacityOf } from '../reading/rules/capacity.ts'
+import type { Known } from '../reading/rules/known.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 import type { Given } from '../reading/rules/rule.ts'
 import { validateRound } from '../reading/validate.ts'
@@ -18,7 +20,7 @@ import type { Round } from '../store/store.ts'
 import { recordsOf } from './evidence.ts'
 import type { FillTold, ReadOrFilled } from './fill-asked.ts'
 import type { Frozen, Job, JobEnd } from './job.ts'
-import type { LastGoodValues } from './last-good.ts'
+import { knownOfSeries, type LastGoodValues } from './last-good.ts'
 import type { LoadsSeen } from './loads-seen.ts'
 import { type FreezePlan, isItsOwn } from './plans.ts'
 import { disturbance } from './silences.ts'
@@ -61,6 +63,8 @@ export interface Surroundings {
   readonly transformers?: Transformers | null
   /** Why it is another meter that answers here; null where it is not, absent where nothing tells. */
   readonly whyAnother?: string | null
+  /** Since when the meter that is there surely is, UTC ms; absent where nobody asks. */
+  readonly since?: number
   /** Why the meter's register is held apart; null, or absent, when it is not. */
   readonly whyHeld?: (obis: string) => string | null
 }
@@ -144,19 +148,16 @@ function isAskedFor({ slot }: Reading, job: Job): boolean {
 
 function givenOf(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): Given[] {
   const periods = job.kind === 'freeze' ? job.plan.periods : null
-  const transformers = around.transformers ?? null
-  const nameplate = nameplateOnSide(config.nameplate, transformers)
   const load = around.loads?.of(config.id)
   return meaning.readings.map(({ reading, point, floatStep, rounded }) => ({
     reading,
     known: {
-      ...around.lastGood.knownOf(reading),
+      ...knownOfSeries(around.lastGood.knownOf(reading), reading, around),
       ...(load !== undefined && { load }),
-      nameplate,
-      capacity: capacityOf(point.capacity, factorOf(reading.unit, transformers)),
+      ...ofTransformers(config, reading, point, around.transformers ?? null),
       floatStep,
       ...(rounded && { rounded }),
-      transformers,
+      ...(around.since !== undefined && { since: around.since }),
       notAccepted: around.whyHeld?.(reading.obis) ?? null,
       ...(around.whyAnother !== undefined && { whyAnother: around.whyAnother }),
       clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
@@ -168,6 +169,21 @@ function givenOf(meaning: Meaning, config: MeterConfig, job: Job, around: Surrou
       limits: config.limits ?? USUAL_LIMITS[USUAL_CLASS],
     },
   }))
+}
+
+/** As they are at the time the reading is true for. */
+function ofTransformers(
+  { nameplate }: MeterConfig,
+  { unit, readAt }: Reading,
+  { capacity }: Point,
+  dated: Transformers | null,
+): Pick<Known, 'nameplate' | 'capacity' | 'transformers'> {
+  const transformers = transformersAt(dated, readAt)
+  return {
+    nameplate: nameplateOnSide(nameplate, transformers),
+    capacity: capacityOf(capacity, factorOf(unit, transformers)),
+    transformers,
+  }
 }
 
 /** A gateway that answers for a meter that does not (Modbus exceptions 0A, 0B) or is busy: the meter is what is silent. */

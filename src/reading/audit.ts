@@ -24,6 +24,8 @@ export interface Compared {
   readonly evidence: string
   /** Set anew since the audit before; flagged and no more. */
   readonly changed: readonly string[]
+  /** Another meter than before, which the list names. */
+  readonly replaces?: true
 }
 
 /**
@@ -45,7 +47,8 @@ export function compareAudit(said: readonly SaidOfItself[], before: Facts | null
   })
   if (before === null || isExchanged) {
     const why = isExchanged ? 'the meter list names this one' : 'first audit'
-    return { found: 'same', evidence: `${why}: ${inWords(said)}`, changed: [] }
+    const evidence = `${why}: ${inWords(said)}`
+    return { found: 'same', evidence, changed: [], ...(isExchanged && { replaces: true }) }
   }
   const differing = said.filter(({ item, is }) => before[item] !== undefined && before[item] !== is)
   const words = (ones: readonly SaidOfItself[]) =>

@@ -40,7 +40,7 @@ async function told({ counted, watched = [], facts = factsOf(), days }: Told): P
   const releases = days ? released([{ start: '1000.00', days }], MIDNIGHT) : []
   const parts = {
     reader: { ...reader, book: { ...reader.book, releasesOf: () => releases as never } },
-    ...{ offsetMinutes: 480, histories: [facts], areas: [], turn: async () => undefined },
+    ...{ offsetMinutes: 480, meters: [], histories: [facts], areas: [], turn: async () => undefined },
   }
   const bytes = await historyJudged(parts, { boundary: MIDNIGHT, watched: { t1: watched } })
   const all = JSON.parse(Buffer.from(bytes).toString()) as readonly ToldOfMeter[]

@@ -6,6 +6,11 @@ import { type Channel, type IntervalDay, intervalDayOf } from '../../reading/rul
 import type { MeterHistory } from '../../reading/rules/period/judge-periods.ts'
 import { dayReadUntil, seriesOf } from '../../reading/rules/period/series.ts'
 import { deviationsOf, type RegisterReadsParts, registerReads } from './register-reads.ts'
+import { readsInSeries, type SeriesParts } from './series-reads.ts'
+
+export interface ChannelDaysParts extends SeriesParts, RegisterReadsParts {
+  readonly reader: RegisterReadsParts['reader'] & SeriesParts['reader']
+}
 
 interface Days {
   readonly facts: HistoryFacts
@@ -19,7 +24,7 @@ interface Days {
 const BESIDE = 2
 
 export async function channelDay(
-  parts: RegisterReadsParts,
+  parts: ChannelDaysParts,
   channel: Channel,
   { facts, releases, boundary, offsetMinutes }: Days,
   daysBefore: number,
@@ -31,7 +36,8 @@ export async function channelDay(
   if (unit === null) return null
   const series = seriesOf(releases, end, facts.capacities, obis => obis === channel.obis)
   const known = {
-    ...{ channel, unit, reads, siblingAt: null, absences: facts.absences },
+    ...{ channel, unit, siblingAt: null, absences: facts.absences },
+    reads: readsInSeries(parts, facts.meter, reads, end),
     deviationAt: deviationsOf(parts, facts.meter),
     released: facts.kind === 'freeze' ? dayReadUntil(series.get(channel.obis), end) : null,
   }

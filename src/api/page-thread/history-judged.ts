@@ -12,8 +12,7 @@ import {
   type ToldOfMeter,
 } from '../../reading/rules/history.ts'
 import type { Reader } from '../../store/reader.ts'
-import { channelDay } from './channel-days.ts'
-import type { RegisterReadsParts } from './register-reads.ts'
+import { type ChannelDaysParts, channelDay } from './channel-days.ts'
 
 export interface HistoryJudgedAsked {
   /** UTC ms; released by now. */
@@ -22,12 +21,11 @@ export interface HistoryJudgedAsked {
   readonly watched: Readonly<Record<string, readonly string[]>>
 }
 
-export interface HistoryJudgedParts {
-  readonly reader: Pick<Reader, 'book'> & RegisterReadsParts['reader']
+export interface HistoryJudgedParts extends ChannelDaysParts {
+  readonly reader: Pick<Reader, 'book'> & ChannelDaysParts['reader']
   readonly offsetMinutes: number
   readonly histories: readonly HistoryFacts[]
   readonly areas: readonly Area[]
-  readonly turn: () => Promise<void>
 }
 
 /** The JSON of ToldOfMeter[]: meters of which there is something to say. */

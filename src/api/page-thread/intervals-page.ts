@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import { formatScaled } from '../../core/scaled.ts'
 import { DAY, isoWithOffset, slotOf } from '../../core/time.ts'
+import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
 import {
   INTERVALS_REST_ON,
   type Interval,
@@ -18,6 +19,7 @@ import { writeCursor } from '../cursor.ts'
 import type { intervalsAnswer } from '../interval-shapes.ts'
 import { showFinding } from '../show.ts'
 import { deviationsOf, type RegisterReads, registerReads } from './register-reads.ts'
+import { readsInSeries, seriesOf } from './series-reads.ts'
 import { createText, inOnePiece } from './text.ts'
 
 export interface IntervalsPageAsked {
@@ -35,6 +37,7 @@ export interface IntervalsPageAsked {
 
 interface IntervalsParts {
   readonly reader: Reader
+  readonly meters: readonly BilledMeter[]
   readonly offsetMinutes: number
   readonly turn: () => Promise<void>
 }
@@ -49,12 +52,15 @@ export async function intervalsPage(
   const to = Math.min(asked.to, asked.from + (limit + 2) * everyMs)
   const read = await readsAround(parts, { ...asked, to })
   const deviationAt = deviationsOf(parts, meter)
+  const { reads } = read
+  const areOneSeries = seriesOf(parts, meter, reads[0]?.at ?? asked.from, reads.at(-1)?.at ?? to)
   // Rules judge whole days.
   const from = slotOf(asked.from, DAY, offsetMinutes)
   const until = Math.min(slotOf(to - 1, DAY, offsetMinutes) + DAY, now)
   const ofDays = intervalsOf({
-    ...{ ...channel, from, to: until, everyMs, offsetMinutes, reads: read.reads },
-    areOneCourse: (earlier, later) => clockSet(earlier, later, deviationAt) === 0,
+    ...{ ...channel, from, to: until, everyMs, offsetMinutes, reads },
+    areOneCourse: (earlier, later) =>
+      areOneSeries(earlier.at, later.at) && clockSet(earlier, later, deviationAt) === 0,
   })
   const all = ofDays.filter(one => one.from >= asked.from && one.to <= to)
   const shown = all.slice(0, limit)
@@ -105,10 +111,11 @@ async function judged(
   const found: IntervalFinding[] = []
   for (const [from, grid] of Map.groupBy(ofDays, one => slotOf(one.from, DAY, offsetMinutes))) {
     if (!grid.some(one => isShown.has(one.from))) continue
-    const day = intervalDayOf(known, { from, now, everyMs, offsetMinutes, grid })
+    const own = readsInSeries(parts, asked.meter, reads, from + DAY)
+    const day = intervalDayOf({ ...known, reads: own }, { from, now, everyMs, offsetMinutes, grid })
     for (const { intervals, finding } of judgeIntervals(day)) {
-      const own = intervals.filter(slot => isShown.has(slot))
-      if (own.length > 0) found.push({ intervals: own, finding })
+      const told = intervals.filter(slot => isShown.has(slot))
+      if (told.length > 0) found.push({ intervals: told, finding })
     }
     await parts.turn()
   }

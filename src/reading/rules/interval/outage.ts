@@ -10,7 +10,8 @@ export const OUTAGE_RULES: readonly IntervalRule[] = [
     version: 1,
     says: 'an interval that lies within an outage counts no more than a step of the register; one that overlaps it is valid, whatever it counts',
     why: 'nothing flows without supply: little is right there, and something is of another time or meter',
-    needs: 'an outage that is known: power-offs of meters are not kept as events, so that nothing is excused or accused by one yet',
+    needs:
+      'an outage that is known: power-offs of meters are not kept as events, so that nothing is excused or accused by one yet',
     outcomes: [
       { verdict: 'suspect', severity: 2, codes: ['2.5.258', '1.2.32'] },
       { verdict: 'flag', severity: 3, codes: ['1.2.32'] },
