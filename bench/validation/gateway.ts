@@ -11,6 +11,7 @@ import { type FreezePlan, freezePlansOf } from '../../src/acquire/plans.ts'
 import { createRatioWatch, type RatioWatch } from '../../src/acquire/ratio-watch.ts'
 import { type Outcome, outcomeOf } from '../../src/acquire/round.ts'
 import { createSecondLook } from '../../src/acquire/second-look.ts'
+import { createStandingSeen } from '../../src/acquire/standing-seen.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY } from '../../src/core/time.ts'
 import type { RawRead } from '../../src/driver-api/driver.ts'
@@ -69,7 +70,9 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
   let rounds = 0
   let readings = 0
   const lastGood: LastGoodValues = createLastGood([], OFFSET_MINUTES)
-  const loads = createLoadsSeen(archive.map(({ config }) => config))
+  const configs = archive.map(({ config }) => config)
+  const loads = createLoadsSeen(configs)
+  const standing = createStandingSeen(configs, OFFSET_MINUTES)
   const askedTwice = createAskedTwice<Held>({
     secondLook: createSecondLook({ monotonic: () => now }),
     offsetMinutes: OFFSET_MINUTES,
@@ -142,6 +145,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       offsetMinutes: OFFSET_MINUTES,
       lastGood,
       loads,
+      standing,
       timeTrusted: true,
       lastClock: recent,
       contradicted: false,
@@ -186,6 +190,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       const settled = await askedTwice(one, job, PRIORITY.poll)
       for (const reading of settled.round.readings) lastGood.note(reading)
       loads.note(one.config.id, settled.round.readings)
+      standing.note(one.config.id, settled.round.readings)
       return settled
     },
   }

@@ -15,7 +15,7 @@ export interface LoadsSeen {
 }
 
 export function createLoadsSeen(meters: readonly MeterConfig[]): LoadsSeen {
-  const known = new Map(meters.map(meter => [meter.id, knownOf(meter)]))
+  const known = new Map(meters.map(meter => [meter.id, seriesOf(meter)]))
   const loads = new Map<string, LoadSeen>()
   return {
     of: meter => loads.get(meter) ?? null,
@@ -41,7 +41,8 @@ export function createLoadsSeen(meters: readonly MeterConfig[]): LoadsSeen {
   }
 }
 
-function knownOf(meter: MeterConfig) {
+/** What of a meter holds at an instant: transformers are replaced, meters exchanged. */
+export function seriesOf(meter: MeterConfig) {
   const transformers = agreedTransformers(meter)
   const { exchanged = [] } = meter
   const seriesAt = (at: number) =>
@@ -51,6 +52,7 @@ function knownOf(meter: MeterConfig) {
     )
   return {
     limits: meter.limits ?? USUAL_LIMITS[USUAL_CLASS],
+    transformersAt: (at: number) => transformersAt(transformers, at),
     nameplateAt: (at: number) => nameplateOnSide(meter.nameplate, transformersAt(transformers, at)),
     /** What power came to on either side of it is not one account. */
     isChanged: (from: number, to: number) => seriesAt(from) !== seriesAt(to),

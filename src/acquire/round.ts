@@ -24,6 +24,7 @@ import { knownOfSeries, type LastGoodValues } from './last-good.ts'
 import type { LoadsSeen } from './loads-seen.ts'
 import { type FreezePlan, isItsOwn } from './plans.ts'
 import { disturbance } from './silences.ts'
+import type { StandingSeen } from './standing-seen.ts'
 
 export interface Outcome {
   readonly round: Round
@@ -53,6 +54,8 @@ export interface Surroundings {
   readonly lastGood: LastGoodValues
   /** Absent where nobody watches the power. */
   readonly loads?: Pick<LoadsSeen, 'of'>
+  /** Absent where nobody watches what stands from round to round. */
+  readonly standing?: Pick<StandingSeen, 'of'>
   readonly timeTrusted: boolean
   /** The meter's clock as measured not long ago, for rounds that do not read it. */
   readonly lastClock: Round['clock']
@@ -149,11 +152,15 @@ function isAskedFor({ slot }: Reading, job: Job): boolean {
 function givenOf(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): Given[] {
   const periods = job.kind === 'freeze' ? job.plan.periods : null
   const load = around.loads?.of(config.id)
+  const standing = around.standing?.of(config.id)
   return meaning.readings.map(({ reading, point, floatStep, rounded }) => ({
     reading,
     known: {
       ...knownOfSeries(around.lastGood.knownOf(reading), reading, around),
       ...(load !== undefined && { load }),
+      ...(standing !== undefined && { standing }),
+      ...(config.generation && { generation: config.generation }),
+      ...(config.profile.sign === 'device' && { isSignUnsure: true }),
       ...ofTransformers(config, reading, point, around.transformers ?? null),
       floatStep,
       ...(rounded && { rounded }),

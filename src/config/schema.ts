@@ -5,6 +5,7 @@ import { BAUDS } from '../core/line-url.ts'
 import { parsePacket } from '../core/packet.ts'
 import { DIAL_MANNERS, SIMULATED_MODBUS_QUIRKS, SIMULATED_QUIRKS } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
+import { GENERATIONS } from '../reading/generation.ts'
 import {
   LISTEN,
   MOST_RATIO,
@@ -105,6 +106,7 @@ export const meterSchema = section({
   checks: name.optional(),
   meterNumber: text('meterNumber').optional(),
   assetNumber: text('assetNumber').optional(),
+  generation: choice(GENERATIONS, 'generation').optional(),
   exchanged: list(moment, 20).optional(),
 })
 

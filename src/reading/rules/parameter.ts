@@ -17,6 +17,8 @@ export interface Parameter {
     | 'kWh'
     | 'kWh a day'
     | 'W'
+    | 'A'
+    | 'a kWh'
     | '%'
     | 'steps'
     | 'tariffs'

@@ -15,6 +15,7 @@ import {
   USUAL_CLASS,
 } from './parameter.ts'
 import { PERIOD_PARAMETERS } from './period/parameters.ts'
+import { STANDING_PARAMETERS } from './standing-parameters.ts'
 
 export { METER_CLASSES, type MeterClass, type Parameter, USUAL_CLASS }
 
@@ -246,6 +247,7 @@ export const PARAMETERS = {
   },
   ...PERIOD_PARAMETERS,
   ...INTERVAL_PARAMETERS,
+  ...STANDING_PARAMETERS,
 } as const satisfies ParameterTable
 
 type Table = typeof PARAMETERS
