@@ -9,7 +9,7 @@ import { PRIORITY, type Priority } from '../line/line.ts'
 import type { Job } from './job.ts'
 import type { Outcome } from './round.ts'
 import type { SecondLook } from './second-look.ts'
-import { againOf, asAtFirst, isOpen, isToBeHeardLater, settled } from './second-read.ts'
+import { againOf, asAtFirst, isBilled, isOpen, isToBeHeardLater, settled } from './second-read.ts'
 
 export function createAskedTwice<Meter extends { readonly config: MeterConfig }>(parts: {
   readonly secondLook: SecondLook
@@ -43,9 +43,8 @@ export function createAskedTwice<Meter extends { readonly config: MeterConfig }>
 
   return async (meter, job, priority) => {
     const outcome = await askedTwice(meter, job, priority)
-    return isToBeHeardLater(meter.config, job, outcome, offsetMinutes)
-      ? { ...outcome, lacksWitness: true }
-      : outcome
+    const lacks = outcome.lacksWitness || isToBeHeardLater(meter.config, job, outcome, offsetMinutes)
+    return { ...outcome, lacksWitness: lacks && isBilled(meter.config, job, offsetMinutes) }
   }
 }
 

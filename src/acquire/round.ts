@@ -45,8 +45,8 @@ export interface Outcome {
   readonly judged: Judged
   /** Something of it goes on bills and has been said once only (V-W1). */
   readonly lacksWitness?: boolean
-  /** A value of the first answer was none of the meter's: what else came with it is believed only if it is said again. */
-  readonly isRefuted?: boolean
+  /** Came with a value that was none of the meter's: OBIS codes that are believed only if they are said again. */
+  readonly saidOnce?: readonly string[]
 }
 
 export interface Surroundings {

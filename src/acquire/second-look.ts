@@ -95,7 +95,8 @@ export function createSecondLook(clock: Pick<Clock, 'monotonic'>): SecondLook {
       const isRefuted = readings.some(
         ({ value }, place) => compareScaled(value, accused.round.readings[place]?.value ?? value) !== 0,
       )
-      return { ...first, round: { ...first.round, exchanges, readings }, judged, isRefuted }
+      const saidOnce = isRefuted ? readings.filter(one => !answerTo(one, again)).map(({ obis }) => obis) : []
+      return { ...first, round: { ...first.round, exchanges, readings }, judged, saidOnce }
     },
   }
 }

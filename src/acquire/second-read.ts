@@ -22,12 +22,13 @@ import type { Outcome } from './round.ts'
 export function againOf(
   config: MeterConfig,
   job: Job,
-  { end, isRefuted = false, round: { readings } }: Outcome,
+  { end, saidOnce = [], round: { readings } }: Outcome,
   offsetMinutes: number,
 ): FreezeJob | PollJob | null {
-  if (end !== 'done' || job.kind === 'fill' || !(isRefuted || isBilled(config, job, offsetMinutes)))
-    return null
-  const wanted = new Set(readings.filter(isWanted).map(({ obis }) => obis))
+  if (end !== 'done' || job.kind === 'fill') return null
+  const isAll = isBilled(config, job, offsetMinutes)
+  const again = readings.filter(one => isWanted(one) && (isAll || saidOnce.includes(one.obis)))
+  const wanted = new Set(again.map(({ obis }) => obis))
   const [frozen] = readings
   if (wanted.size === 0 || !frozen) return null
   const all = (job.kind === 'poll' ? job.poll : job.plan).points
@@ -62,7 +63,8 @@ export function asAtFirst(again: FreezeJob | PollJob): Job {
   return { kind, plan, boundary, nth }
 }
 
-function isBilled(config: MeterConfig, job: Job, offsetMinutes: number): job is Exclude<Job, FillJob> {
+/** Whether what a job brings goes on bills. */
+export function isBilled(config: MeterConfig, job: Job, offsetMinutes: number): job is Exclude<Job, FillJob> {
   if (job.kind === 'freeze') return job.plan.bills
   if (job.kind === 'fill') return false
   const { slot } = job
