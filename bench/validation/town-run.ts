@@ -29,6 +29,8 @@ export async function liveThrough(
   of: TownOf,
   plantOf: PlantOf,
   archived: (meter: TownMeter, row: Row) => Archived,
+  /** Of the same town with the same faults these alone are asked, to look into what became of them; all where absent. */
+  isAsked: (meter: TownMeter) => boolean = () => true,
 ): Promise<Lived> {
   const town = createTown(of)
   const plan = plant(town, plantOf)
@@ -39,7 +41,9 @@ export async function liveThrough(
   const watch = createWatch(archive)
   const histories = createHistories(town, archive)
   const scores = createScores(world, plan, archive)
-  const billed = archive.filter(({ row }) => !row.isMissing).map(({ meter }) => meter.index)
+  const billed = archive
+    .filter(({ row, meter }) => !row.isMissing && isAsked(meter))
+    .map(({ meter }) => meter.index)
   const wanted = archive.map(() => new Map<number, number>())
   const from = midnightOf(dayOf(town.startsAt) + 1)
   const to = midnightOf(dayOf(town.startsAt + of.days * DAY))

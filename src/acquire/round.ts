@@ -52,6 +52,8 @@ export interface Surroundings {
   readonly timeTrusted: boolean
   /** The meter's clock as measured not long ago, for rounds that do not read it. */
   readonly lastClock: Round['clock']
+  /** Its clock as measured before the job; absent where nobody remembers. */
+  readonly clockBefore?: Round['clock']
   /** Two different answers to one question were heard of this meter not long ago. */
   readonly contradicted: boolean
   readonly now: number
@@ -141,31 +143,35 @@ function isAskedFor({ slot }: Reading, job: Job): boolean {
 }
 
 function givenOf(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): Given[] {
-  const periods = job.kind === 'freeze' ? job.plan.periods : null
   const transformers = around.transformers ?? null
-  const nameplate = nameplateOnSide(config.nameplate, transformers)
+  const common = knownOfAll(meaning, config, job, around)
+  return meaning.readings.map(({ reading, point, floatStep, rounded }) => {
+    const { kept, keptOther } = around.lastGood.knownOf(reading)
+    const capacity = capacityOf(point.capacity, factorOf(reading.unit, transformers))
+    const notAccepted = around.whyHeld?.(reading.obis) ?? null
+    const known = { ...common, kept, keptOther, capacity, floatStep, notAccepted }
+    return { reading, known: rounded ? { ...known, rounded } : known }
+  })
+}
+
+/** What is known beside every reading of a round alike. */
+function knownOfAll(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings) {
+  const transformers = around.transformers ?? null
   const load = around.loads?.of(config.id)
-  return meaning.readings.map(({ reading, point, floatStep, rounded }) => ({
-    reading,
-    known: {
-      ...around.lastGood.knownOf(reading),
-      ...(load !== undefined && { load }),
-      nameplate,
-      capacity: capacityOf(point.capacity, factorOf(reading.unit, transformers)),
-      floatStep,
-      ...(rounded && { rounded }),
-      transformers,
-      notAccepted: around.whyHeld?.(reading.obis) ?? null,
-      ...(around.whyAnother !== undefined && { whyAnother: around.whyAnother }),
-      clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
-      doubled: meaning.doubled || around.contradicted,
-      timeTrusted: around.timeTrusted,
-      ...(periods && { periods }),
-      now: around.now,
-      offsetMinutes: around.offsetMinutes,
-      limits: config.limits ?? USUAL_LIMITS[USUAL_CLASS],
-    },
-  }))
+  return {
+    nameplate: nameplateOnSide(config.nameplate, transformers),
+    transformers,
+    clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
+    clockBeforeMs: meaning.clock === null ? null : (around.clockBefore?.deviationMs ?? null),
+    doubled: meaning.doubled || around.contradicted,
+    timeTrusted: around.timeTrusted,
+    now: around.now,
+    offsetMinutes: around.offsetMinutes,
+    limits: config.limits ?? USUAL_LIMITS[USUAL_CLASS],
+    ...(load !== undefined && { load }),
+    ...(around.whyAnother !== undefined && { whyAnother: around.whyAnother }),
+    ...(job.kind === 'freeze' && { periods: job.plan.periods }),
+  }
 }
 
 /** A gateway that answers for a meter that does not (Modbus exceptions 0A, 0B) or is busy: the meter is what is silent. */

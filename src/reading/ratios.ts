@@ -49,8 +49,15 @@ const SUBJECT: ReadonlyMap<string, readonly (keyof Ratios)[]> = new Map<string, 
   ...['W', 'var', 'VA', 'Wh', 'varh', 'VAh'].map(unit => [unit, ['current', 'voltage']] as const),
 ])
 
+/** Units are those of the profiles; what each is subject to is found out once. */
+const subjects = new Map(SUBJECT)
+
 function subjectOf(unit: string): readonly (keyof Ratios)[] {
-  return SUBJECT.get(unit) ?? SUBJECT.get(unit.replace(/^[mkM]/, '')) ?? []
+  const before = subjects.get(unit)
+  if (before) return before
+  const subject = SUBJECT.get(unit.replace(/^[mkM]/, '')) ?? []
+  subjects.set(unit, subject)
+  return subject
 }
 
 /** What a value of this unit is multiplied with: 1 where the meter gives primary values. */
