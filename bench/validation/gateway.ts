@@ -58,6 +58,7 @@ interface Held {
   readonly ratios: RatioWatch
   readonly plan: FreezePlan | null
   lastClock: Round['clock']
+  clockBefore: Round['clock']
   /** As it told of itself in the audit before. */
   facts: Facts | null
   /** Questions of each kind asked at an instant. */
@@ -73,7 +74,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
   const askedTwice = createAskedTwice<Held>({
     secondLook: createSecondLook({ monotonic: () => now }),
     offsetMinutes: OFFSET_MINUTES,
-    converse: async (one, job) => outcome(one, job),
+    converse: async (one, job, _priority, isAgain = false) => outcome(one, job, isAgain),
   })
   const held = archive.map((archived): Held => {
     const [plan] = freezePlansOf(archived.config, OFFSET_MINUTES)
@@ -84,6 +85,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       ratios,
       plan: plan ?? null,
       lastClock: null,
+      clockBefore: null,
       facts: null,
       asked: { at: 0, counts: new Map() },
     }
@@ -132,11 +134,12 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
     return { result: { reads: said.reads, refused: [] }, exchanges: said.exchanges, fault: null }
   }
 
-  function outcome(one: Held, job: Job): Outcome {
+  function outcome(one: Held, job: Job, isAgain: boolean): Outcome {
     const { archived, ratios } = one
     const { config } = archived
     const talked = converse(one, job)
     const recent = one.lastClock && now - one.lastClock.measuredAt < CLOCK_COUNTS_MS ? one.lastClock : null
+    if (!isAgain) one.clockBefore = recent
     const told = outcomeOf(config, job, talked, {
       line: config.line,
       offsetMinutes: OFFSET_MINUTES,
@@ -144,6 +147,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       loads,
       timeTrusted: true,
       lastClock: recent,
+      clockBefore: one.clockBefore,
       contradicted: false,
       now: now + talked.exchanges.length * EXCHANGE_MS,
       transformers: ratios.transformers(),

@@ -104,6 +104,7 @@ export function createPoller(parts: PollerParts): Poller {
     }),
     patience: createPatience(clock, budget),
     lastClock: parts.clocks.get(config.id) ?? null,
+    clockBefore: null,
     silentBefore: 0,
     ratios: createRatioWatch(config),
     underWay: null,
@@ -210,6 +211,8 @@ export function createPoller(parts: PollerParts): Poller {
     if (beside.length > 0) commissioning?.took(config.id, talked.result.reads)
     const now = clock.now()
     const whyAnother = parts.sameMeter?.whyAnother(config.id)
+    // What is asked again is held against the clock of before the first answer, not of the answer in doubt.
+    if (!isAgain) meter.clockBefore = recentClock(meter, now)
     const outcome = outcomeOf(config, job, talked, {
       line: line.id,
       offsetMinutes: site.offsetMinutes,
@@ -217,6 +220,7 @@ export function createPoller(parts: PollerParts): Poller {
       loads,
       timeTrusted: timeTrust.trusted && timeTrust.steps === steps,
       lastClock: recentClock(meter, now),
+      clockBefore: meter.clockBefore,
       contradicted: isRecent(line.contradictedAt(config.id)),
       now,
       transformers: meter.ratios.transformers(),

@@ -61,7 +61,7 @@ export interface Judge {
 }
 
 /** What these rules go by is not kept: what else was on the line, our own clock, acceptances, the meter's own ratios. */
-const LEFT: ReadonlySet<string> = new Set(['V-F10', 'V-T1', 'V-C1', 'V-I5', 'V-R18', 'V-W1'])
+const LEFT: ReadonlySet<string> = new Set(['V-F10', 'V-T1', 'V-T8', 'V-C1', 'V-I5', 'V-R18', 'V-W1'])
 /** Accounts of power begin anew with the daemon, and nobody keeps when that was started. */
 const OF_ACCOUNTS: ReadonlySet<string> = new Set(LOAD_RULES.map(({ id }) => id))
 const JUDGED: ReadonlySet<string> = new Set(

@@ -14,7 +14,7 @@ export interface RuleAgain {
 }
 
 /** Rules whose grounds are not kept (what else was heard, our own clock, acceptances) are left out. */
-const NOT_KEPT: readonly string[] = ['V-F10', 'V-T1', 'V-C1', 'V-I5', 'V-R18', 'V-W1']
+const NOT_KEPT: readonly string[] = ['V-F10', 'V-T1', 'V-T8', 'V-C1', 'V-I5', 'V-R18', 'V-W1']
 
 export function rulesAgain(round: readonly Given[], reading: Reading): readonly RuleAgain[] {
   const given = round.find(one => one.reading === reading)

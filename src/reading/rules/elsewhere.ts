@@ -120,16 +120,6 @@ export const RULES_ELSEWHERE: readonly RuleElsewhere[] = [
     by: 'the conversation that fills missed slots; how many there are, the ledger (V-L1)',
   },
   {
-    id: 'V-T8',
-    version: 1,
-    says: 'a value is kept under the time it is of: what a meter stamped under its stamp and only if that was asked for, all else under the moment its own question was answered',
-    why: 'what somebody remembered must not stand for what is now',
-    needs:
-      'an answer; what a gateway hands out of its own memory has no stamp, and is found by V-R5 and V-R26',
-    outcomes: [{ verdict: 'reject', severity: 2, codes: [] }],
-    by: 'the meaning of answers, and the round, which keeps none of another period than asked for',
-  },
-  {
     id: 'V-L1',
     version: 1,
     says: 'every period of every plan of a meter has its values, or a row that says why not',

@@ -10,6 +10,7 @@ import { POWER_RULES } from './power.ts'
 import { REGISTER_RULES } from './register.ts'
 import { findingOf, type ReadingRule, type RoundRule, type Said } from './rule.ts'
 import { SET_RULES } from './set.ts'
+import { STALE_RULES } from './stale.ts'
 import { TIME_RULES } from './time.ts'
 import { WITNESS_RULES } from './witness.ts'
 
@@ -23,7 +24,7 @@ export const READING_RULES: readonly ReadingRule[] = [
   ...WITNESS_RULES,
 ]
 
-export const ROUND_RULES: readonly RoundRule[] = [...SET_RULES, ...POWER_RULES, ...LOAD_RULES]
+export const ROUND_RULES: readonly RoundRule[] = [...STALE_RULES, ...SET_RULES, ...POWER_RULES, ...LOAD_RULES]
 
 /** Whether a rule holds several registers of a round against each other. */
 export function isOfRounds(id: string): boolean {

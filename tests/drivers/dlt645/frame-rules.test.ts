@@ -130,7 +130,6 @@ const PROVEN_ELSEWHERE: Readonly<Record<string, readonly [file: string, by: stri
   'V-L1': ['tests/acquire/ledger-identity.test.ts', 'PR-04'],
   'V-I2': ['tests/acquire/audits.test.ts', 'V-I2'],
   'V-T7': ['tests/acquire/fill-slots.test.ts', 'V-T7'],
-  'V-T8': ['tests/acquire/fill-slots.test.ts', 'V-T8'],
   'V-A2': ['tests/reading/alarms.test.ts', 'V-A2'],
   'V-A7': ['tests/reading/latency.test.ts', 'V-A7'],
 }
