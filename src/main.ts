@@ -234,7 +234,14 @@ async function startPollers(
   const lastGood = createLastGood(await store.lastGood(), config.site.offsetMinutes)
   const refusals = await openRefusals(config.dataDirectory, clock, log)
   const capabilities = await openCapabilities(config.dataDirectory, clock.now)
-  const audits = createAuditsHeld({ kept: await store.audits(), store, clock, log, broken: parts.broken })
+  const audits = createAuditsHeld({
+    kept: await store.audits(),
+    store,
+    clock,
+    log,
+    alarms,
+    broken: parts.broken,
+  })
   const acceptances = await openAcceptances(config.dataDirectory, store, log)
   // What could not be written has been told.
   stops.push(() => acceptances.written().catch(() => undefined))

@@ -16,8 +16,9 @@ import { DAY } from '../../src/core/time.ts'
 import type { RawRead } from '../../src/driver-api/driver.ts'
 import type { Exchange } from '../../src/line/asker.ts'
 import { type Conversed, PRIORITY } from '../../src/line/line.ts'
-import { compareAudit, type Facts } from '../../src/reading/audit.ts'
+import { compareAudit, type Facts, saidOfAudit } from '../../src/reading/audit.ts'
 import type { Audit } from '../../src/reading/billing/gate-facts.ts'
+import type { Finding } from '../../src/reading/reading.ts'
 import type { Round } from '../../src/store/store.ts'
 import type { Archived, Asking } from './archive.ts'
 import { OFFSET_MINUTES } from './load.ts'
@@ -47,7 +48,7 @@ export interface Gateway {
   pollOf(meter: number): Extract<Job, { kind: 'poll' }>['poll']
   clockOf(meter: number): Round['clock']
   /** Asks the meter who it is; null where it is silent. */
-  audit(meter: number, at: number): Audit | null
+  audit(meter: number, at: number): { readonly audit: Audit; readonly findings: readonly Finding[] } | null
   readonly rounds: () => number
   readonly readings: () => number
 }
@@ -175,11 +176,12 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       const { row, config } = one.archived
       const said = [
         { item: '04000402', name: 'meter number', tells: 'number' as const, is: number },
-        { item: '04000409', name: 'active constant', tells: 'setting' as const, is: String(constant) },
+        { item: '04000409', name: 'active constant', tells: 'constant' as const, is: String(constant) },
       ]
-      const { found, evidence } = compareAudit(said, one.facts, { number: row.number })
+      const compared = compareAudit(said, one.facts, { number: row.number, constant: row.constant })
+      const { found, evidence } = compared
       if (found === 'same') one.facts = Object.fromEntries(said.map(({ item, is }) => [item, is]))
-      return { meter: config.id, at, found, evidence }
+      return { audit: { meter: config.id, at, found, evidence }, findings: saidOfAudit(compared) }
     },
     rounds: () => rounds,
     readings: () => readings,

@@ -107,8 +107,9 @@ export async function liveThrough(
       await look(meter, { kind: 'poll', poll: gateway.pollOf(meter), slot }, at)
       await freezes(meter, slot, at + FREEZE_AFTER_MS)
       if (slot - midnight === AUDIT_AT_MS) {
-        const audit = gateway.planOf(meter) ? gateway.audit(meter, at) : null
-        if (audit) book.audited(meter, audit)
+        const told = gateway.planOf(meter) ? gateway.audit(meter, at) : null
+        if (told) book.audited(meter, told.audit)
+        if (told) watch.told(meter, at, told.findings, true)
       }
       if (slot - midnight === SETTLE_AT_MS) settleDays(meter, midnight, slot)
     }

@@ -5,8 +5,9 @@ import type { Clock } from '../core/clock.ts'
 import { isPassing, messageOf } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { HOUR } from '../core/time.ts'
-import { compareAudit, type Facts, type SaidOfItself } from '../reading/audit.ts'
+import { compareAudit, type Facts, type SaidOfItself, saidOfAudit } from '../reading/audit.ts'
 import type { LastAudits, Store } from '../store/store.ts'
+import type { AlarmDesk } from './alarm-desk.ts'
 import { needsAcceptance } from './gate/at-the-gate.ts'
 
 export interface AuditsHeld {
@@ -40,6 +41,8 @@ export function createAuditsHeld(parts: {
   readonly store: Pick<Store, 'audit'>
   readonly clock: Clock
   readonly log: Log
+  /** Told of what is not as the meter list names it. */
+  readonly alarms?: Pick<AlarmDesk, 'saw'>
   readonly broken: (error: unknown) => void
 }): AuditsHeld {
   const { store, clock, log } = parts
@@ -68,12 +71,14 @@ export function createAuditsHeld(parts: {
       return !same || said.some(({ item, is }) => same[item] !== undefined && same[item] !== is)
     },
     took(meter, said) {
-      const { id, meterNumber, assetNumber } = meter
+      const { id, line, meterNumber, assetNumber, constant } = meter
       const before = states.get(id) ?? null
-      const { found, evidence, changed } = compareAudit(said, before?.same ?? null, {
+      const compared = compareAudit(said, before?.same ?? null, {
         ...(meterNumber !== undefined && { number: meterNumber }),
         ...(assetNumber !== undefined && { asset: assetNumber }),
+        ...(constant !== undefined && { constant }),
       })
+      const { found, evidence, changed } = compared
       const facts = { ...(found === 'same' ? before?.same : {}), ...factsOf(said) }
       const isHeldByGate = needsAcceptance(meter)
       const same = found === 'same' || isHeldByGate ? facts : (before?.same ?? null)
@@ -85,6 +90,7 @@ export function createAuditsHeld(parts: {
       }
       if (before?.why && why === null) log.info({ meterId: id }, `the meter is known again: ${evidence}`)
       for (const words of changed) log.warn({ meterId: id }, `the meter was set anew: ${words}`)
+      parts.alarms?.saw(id, line, saidOfAudit(compared), at, true)
       states.set(id, { same, told: facts, at, why })
       const isAlike = isEqual(before?.told ?? before?.same ?? null, facts)
       const isSaid = before !== null && isAlike && before.why === why && at - before.at < SAID_ENOUGH_MS

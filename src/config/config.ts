@@ -131,6 +131,8 @@ export interface MeterConfig {
   /** By which it is known to be the meter meant (V-I2); absent where nobody wrote it. */
   readonly meterNumber?: string
   readonly assetNumber?: string
+  /** Pulses of a kWh, as on its plate; another one the meter tells is flagged (V-I2). */
+  readonly constant?: number
   /** What its values are judged by; absent where nothing was set, which is what is usual for dwellings. */
   readonly limits?: Limits
 }

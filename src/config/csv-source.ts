@@ -18,6 +18,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   amperes: ['nameplate', 'amperes'],
   meterNumber: ['meterNumber'],
   assetNumber: ['assetNumber'],
+  constant: ['constant'],
   ct: ['ratios', 'current'],
   vt: ['ratios', 'voltage'],
   baud: ['serial', 'baud'],

@@ -120,6 +120,7 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     ...(settlement && profile.settlement && { settlement }),
     ...(written.meterNumber !== undefined && { meterNumber: written.meterNumber }),
     ...(written.assetNumber !== undefined && { assetNumber: written.assetNumber }),
+    ...(written.constant !== undefined && { constant: written.constant }),
     ...((written.hourly ?? around.defaults?.hourly ?? false) && profile.hourly && { hourly: true }),
   }
 }

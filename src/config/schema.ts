@@ -93,6 +93,7 @@ export const meterSchema = section({
   area: name.optional(),
   meterNumber: text('meterNumber').optional(),
   assetNumber: text('assetNumber').optional(),
+  constant: whole('constant', 1, 999_999).optional(),
 })
 
 const line = section({
