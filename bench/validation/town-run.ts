@@ -16,6 +16,8 @@ import { createWorld } from './world.ts'
 export interface Lived extends Report {
   readonly rounds: number
   readonly readings: number
+  /** Readings a second where nothing is done but judging, on one core. */
+  readonly judgedASecond: number
 }
 
 /** Freezes are asked for from here after midnight, again with each poll until they are here, as long as so many days. */
@@ -116,5 +118,7 @@ export async function liveThrough(
     if (slot - midnight === SETTLE_AT_MS && midnight - DAY > from) lookBack(midnight - DAY, slot)
     for (const one of watch.turn(slot + EVERY_MS)) scores.raised(one)
   }
-  return { ...scores.report(), rounds: gateway.rounds(), readings: gateway.readings() }
+  const alone = gateway.judgedAlone()
+  const judgedASecond = (alone.readings * 1_000) / Math.max(1, alone.ms)
+  return { ...scores.report(), rounds: gateway.rounds(), readings: gateway.readings(), judgedASecond }
 }

@@ -7,6 +7,9 @@ import type { ValidatedReading } from '../reading/reading.ts'
 import { isDone, loadIn } from '../reading/rules/load.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 
+/** What of a meter's configuration its power is judged by. */
+type Watched = Pick<MeterConfig, 'id' | 'profile' | 'ratios' | 'nameplate' | 'limits'>
+
 export interface LoadsSeen {
   /** Null before anything was seen. */
   of(meter: string): LoadSeen | null
@@ -14,7 +17,7 @@ export interface LoadsSeen {
   note(meter: string, readings: readonly ValidatedReading[]): void
 }
 
-export function createLoadsSeen(meters: readonly MeterConfig[]): LoadsSeen {
+export function createLoadsSeen(meters: readonly Watched[]): LoadsSeen {
   const known = new Map(meters.map(meter => [meter.id, knownOf(meter)]))
   const loads = new Map<string, LoadSeen>()
   return {
@@ -39,7 +42,7 @@ export function createLoadsSeen(meters: readonly MeterConfig[]): LoadsSeen {
   }
 }
 
-function knownOf(meter: MeterConfig) {
+function knownOf(meter: Watched) {
   return {
     limits: meter.limits ?? USUAL_LIMITS[USUAL_CLASS],
     nameplate: nameplateOnSide(meter.nameplate, agreedTransformers(meter)),
