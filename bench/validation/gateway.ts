@@ -3,7 +3,6 @@
  * `outcomeOf`, looked at twice, kept as the store keeps it. No line, no store, no clock but the caller's.
  */
 
-import { cpuUsage } from 'node:process'
 import { createAskedTwice } from '../../src/acquire/asked-twice.ts'
 import type { Job } from '../../src/acquire/job.ts'
 import { createLastGood, type LastGoodValues } from '../../src/acquire/last-good.ts'
@@ -20,15 +19,16 @@ import { type Conversed, PRIORITY } from '../../src/line/line.ts'
 import { compareAudit, type Facts, saidOfAudit } from '../../src/reading/audit.ts'
 import type { Audit } from '../../src/reading/billing/gate-facts.ts'
 import type { Finding } from '../../src/reading/reading.ts'
-import { validateRound } from '../../src/reading/validate.ts'
+import type { Given } from '../../src/reading/rules/rule.ts'
 import type { Round } from '../../src/store/store.ts'
 import type { Archived, Asking } from './archive.ts'
 import { OFFSET_MINUTES } from './load.ts'
 import type { Asked, Told, World } from './world.ts'
 import { isTold } from './world.ts'
 
-/** Of so many rounds one is judged by the clock. */
-const TIMED_EVERY = 50
+/** Of so many rounds one is remembered, up to so many. */
+const SAMPLED = 97
+const MOST_SAMPLED = 2_000
 /** Why a question is asked once more within a conversation, at most so often. */
 const TRIES = { silent: 2, garbled: 3, echo: 3, dark: 1 }
 /** Between two exchanges of a conversation at 2400 baud. */
@@ -55,8 +55,8 @@ export interface Gateway {
   audit(meter: number, at: number): { readonly audit: Audit; readonly findings: readonly Finding[] } | null
   readonly rounds: () => number
   readonly readings: () => number
-  /** Judged once more by themselves, of rounds here and there: how many, and how long that took. */
-  readonly judgedAlone: () => { readonly readings: number; readonly ms: number }
+  /** Rounds here and there, as they were judged. */
+  readonly sample: () => readonly (readonly Given[])[]
 }
 
 interface Held {
@@ -76,7 +76,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
   let now = world.town.startsAt
   let rounds = 0
   let readings = 0
-  const alone = { readings: 0, ms: 0 }
+  const sample: (readonly Given[])[] = []
   const lastGood: LastGoodValues = createLastGood([], OFFSET_MINUTES)
   const loads = createLoadsSeen(archive.map(({ config }) => config))
   const askedTwice = createAskedTwice<Held>({
@@ -166,14 +166,6 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
     return told
   }
 
-  /** The rules, after what they remember of a round was noted. */
-  function time(by: Parameters<typeof validateRound>[0], from: NodeJS.CpuUsage): void {
-    validateRound(by)
-    const { user, system } = cpuUsage(from)
-    alone.readings += by.length
-    alone.ms += (user + system) / 1_000
-  }
-
   return {
     planOf: meter => of(meter).plan,
     pollOf(meter) {
@@ -200,15 +192,14 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
     },
     rounds: () => rounds,
     readings: () => readings,
-    judgedAlone: () => alone,
+    sample: () => sample,
     async read(meter, job, at) {
       now = at
       const one = of(meter)
       const settled = await askedTwice(one, job, PRIORITY.poll)
-      const from = rounds % TIMED_EVERY === 0 ? cpuUsage() : null
       for (const reading of settled.round.readings) lastGood.note(reading)
       loads.note(one.config.id, settled.round.readings)
-      if (from) time(settled.judged.by, from)
+      if (rounds % SAMPLED === 0 && sample.length < MOST_SAMPLED) sample.push(settled.judged.by)
       return settled
     },
   }

@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FaultClass } from './fault.ts'
+import { judgedASecond } from './judging.ts'
 import type { RuleScore } from './scores.ts'
 import type { Lived } from './town-run.ts'
 
@@ -44,9 +45,10 @@ export interface SeedResult {
 }
 
 export function seedResultOf(seed: number, of: string, lived: Lived, cpuSeconds: number): SeedResult {
-  const { meterDays, readings, judgedASecond, released, estimated, heldBack } = lived
+  const { meterDays, readings, released, estimated, heldBack } = lived
   return {
-    ...{ seed, of, meterDays, readings, judgedASecond, cpuSeconds, released, estimated, heldBack },
+    ...{ seed, of, meterDays, readings, cpuSeconds, released, estimated, heldBack },
+    judgedASecond: judgedASecond(lived.archive, lived.sample),
     fates: lived.fates.map(({ label, caughtAt, caughtBy, settledAt, keptGood, released }) => {
       const { id, kind, isHonest, isConsistent, leaves, from } = label
       const isHarmless = label.hits !== null && caughtAt === null && keptGood + released === 0
@@ -71,6 +73,10 @@ export function keep(folder: string, result: SeedResult, board: string): void {
   const file = fileOf(folder, result.seed)
   writeFileSync(`${file}.new`, JSON.stringify(result))
   renameSync(`${file}.new`, file)
+}
+
+export function boardOf(folder: string, seed: number): string {
+  return readFileSync(join(folder, `seed-${seed}.txt`), 'utf8')
 }
 
 /** Null where it has not been lived through, or was of another size. */

@@ -1,6 +1,7 @@
 /** One town lived through by the gateway: every slot, every meter, in virtual time. */
 
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
+import type { Given } from '../../src/reading/rules/rule.ts'
 import type { Archived } from './archive.ts'
 import { EVERY_MS } from './archive.ts'
 import { createBook } from './book.ts'
@@ -16,8 +17,9 @@ import { createWorld } from './world.ts'
 export interface Lived extends Report {
   readonly rounds: number
   readonly readings: number
-  /** Readings a second where nothing is done but judging, on one core. */
-  readonly judgedASecond: number
+  /** Rounds here and there, as they were judged. */
+  readonly sample: readonly (readonly Given[])[]
+  readonly archive: readonly Archived[]
 }
 
 /** Freezes are asked for from here after midnight, again with each poll until they are here, as long as so many days. */
@@ -118,7 +120,11 @@ export async function liveThrough(
     if (slot - midnight === SETTLE_AT_MS && midnight - DAY > from) lookBack(midnight - DAY, slot)
     for (const one of watch.turn(slot + EVERY_MS)) scores.raised(one)
   }
-  const alone = gateway.judgedAlone()
-  const judgedASecond = (alone.readings * 1_000) / Math.max(1, alone.ms)
-  return { ...scores.report(), rounds: gateway.rounds(), readings: gateway.readings(), judgedASecond }
+  return {
+    ...scores.report(),
+    rounds: gateway.rounds(),
+    readings: gateway.readings(),
+    sample: gateway.sample(),
+    archive,
+  }
 }
