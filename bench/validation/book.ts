@@ -5,8 +5,9 @@ import { DAY, HOUR } from '../../src/core/time.ts'
 import type { BilledMeter } from '../../src/reading/billing/billed-meter.ts'
 import type { KeptReading } from '../../src/reading/billing/billing-read.ts'
 import { settle } from '../../src/reading/billing/gate.ts'
-import type { Audit } from '../../src/reading/billing/gate-facts.ts'
 import { type Release, USUAL_POLICY } from '../../src/reading/billing/release.ts'
+import { guessAt, ofSeries, seriesAt } from '../../src/reading/billing/series.ts'
+import { type Place, staysOf, type ToldAudit } from '../../src/reading/billing/stays.ts'
 import type { ValidatedReading } from '../../src/reading/reading.ts'
 import { billedMeter } from '../../src/releasing/billed-meters.ts'
 import type { Round } from '../../src/store/store.ts'
@@ -33,7 +34,7 @@ export interface At {
 export interface Book {
   /** Keeps a round, all of it or nothing. */
   accept(meter: number, readings: readonly ValidatedReading[]): void
-  audited(meter: number, audit: Audit): void
+  audited(meter: number, audit: ToldAudit): void
   /** Judges a boundary; forgets what no later one needs. */
   settle(meter: number, boundary: number, at: At): Judged
   /** Latest versions, oldest first. */
@@ -43,6 +44,8 @@ export interface Book {
 /** Polls so near to a midnight are all kept; of others one of so many hours. */
 const NEAR_MS = 2 * HOUR
 const FURTHER_EVERY_MS = 4 * HOUR
+/** The town's meters tell their number. */
+const PLACE: Place = { knownBy: { '04000402': 'number' }, exchanged: [] }
 const KEPT_MS = 4 * DAY
 const BESIDE_MS = 36 * HOUR
 const HISTORY = 60
@@ -50,7 +53,7 @@ const HISTORY = 60
 export function createBook(archive: readonly Archived[]): Book {
   /** Of each meter by slot: what is kept again and again is looked for among few. */
   const kept = archive.map(() => new Map<number, KeptReading[]>())
-  const audits = archive.map((): Audit[] => [])
+  const audits = archive.map((): ToldAudit[] => [])
   const releases = archive.map(() => new Map<number, Release>())
   const billed = archive.map(({ config }) => billedMeter(config, { offsetMinutes: OFFSET_MINUTES }))
   let round = 0
@@ -67,10 +70,18 @@ export function createBook(archive: readonly Archived[]): Book {
     return found
   }
 
+  function hungAt(meter: number, boundary: number) {
+    const stays = staysOf(audits[meter] ?? [], PLACE)
+    return { stays, series: seriesAt(billedOf(meter), stays, boundary) }
+  }
+
   function aroundOf(meter: number, boundary: number, { now, heldBack }: At) {
     const own = releasesOf(meter)
     const earlier = own.filter(one => one.boundary < boundary && one.standing !== 'withdrawn')
     const told = audits[meter] ?? []
+    const { stays, series } = hungAt(meter, boundary)
+    const { multiplier, segment } = series ?? guessAt(billedOf(meter), stays, boundary)
+    const beside = within(meter, boundary, BESIDE_MS).filter(({ slot }) => slot !== boundary)
     const tellsIdentity = archive[meter]?.config.daily === true
     return {
       now,
@@ -79,7 +90,8 @@ export function createBook(archive: readonly Archived[]): Book {
       before: earlier.at(-1) ?? null,
       after: own.find(one => one.boundary > boundary && one.standing !== 'estimated') ?? null,
       history: own.filter(one => one.boundary < boundary).slice(-HISTORY),
-      beside: within(meter, boundary, BESIDE_MS).filter(({ slot }) => slot !== boundary),
+      beside: series ? ofSeries(beside, billedOf(meter), stays, segment) : beside,
+      ...(!series && { unplaced: 'nobody can tell which meter hung there' }),
       audits: tellsIdentity
         ? {
             before: told.findLast(({ at }) => at <= boundary) ?? null,
@@ -87,9 +99,9 @@ export function createBook(archive: readonly Archived[]): Book {
           }
         : null,
       previous: boundary - DAY,
-      multiplier: billedOf(meter).multiplier,
+      multiplier,
       heldBack,
-      segment: billedOf(meter).segment,
+      segment,
       offsetMinutes: OFFSET_MINUTES,
     }
   }
@@ -123,7 +135,9 @@ export function createBook(archive: readonly Archived[]): Book {
       }
     },
     settle(meter, boundary, at) {
-      const mine = within(meter, boundary, HOUR - 1)
+      const near = within(meter, boundary, HOUR - 1)
+      const { stays, series } = hungAt(meter, boundary)
+      const mine = series ? ofSeries(near, billedOf(meter), stays, series.segment) : near
       const settled = settle(factsOf(meter, at), boundary, mine, aroundOf(meter, boundary, at))
       for (const slot of kept[meter]?.keys() ?? []) if (slot <= at.now - KEPT_MS) kept[meter]?.delete(slot)
       const doubts = settled.does === 'hold' ? settled.doubts : settled.verdict.doubts

@@ -17,7 +17,7 @@ import type { RawRead } from '../../src/driver-api/driver.ts'
 import type { Exchange } from '../../src/line/asker.ts'
 import { type Conversed, PRIORITY } from '../../src/line/line.ts'
 import { compareAudit, type Facts, saidOfAudit } from '../../src/reading/audit.ts'
-import type { Audit } from '../../src/reading/billing/gate-facts.ts'
+import type { ToldAudit } from '../../src/reading/billing/stays.ts'
 import type { Finding } from '../../src/reading/reading.ts'
 import type { Given } from '../../src/reading/rules/rule.ts'
 import type { Round } from '../../src/store/store.ts'
@@ -52,7 +52,10 @@ export interface Gateway {
   pollOf(meter: number): Extract<Job, { kind: 'poll' }>['poll']
   clockOf(meter: number): Round['clock']
   /** Asks the meter who it is; null where it is silent. */
-  audit(meter: number, at: number): { readonly audit: Audit; readonly findings: readonly Finding[] } | null
+  audit(
+    meter: number,
+    at: number,
+  ): { readonly audit: ToldAudit; readonly findings: readonly Finding[] } | null
   readonly rounds: () => number
   readonly readings: () => number
   /** Rounds here and there, as they were judged. */
@@ -187,8 +190,9 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       ]
       const compared = compareAudit(said, one.facts, { number: row.number, constant: row.constant })
       const { found, evidence } = compared
-      if (found === 'same') one.facts = Object.fromEntries(said.map(({ item, is }) => [item, is]))
-      return { audit: { meter: config.id, at, found, evidence }, findings: saidOfAudit(compared) }
+      const facts = Object.fromEntries(said.map(({ item, is }) => [item, is]))
+      if (found === 'same') one.facts = facts
+      return { audit: { meter: config.id, at, found, evidence, facts }, findings: saidOfAudit(compared) }
     },
     rounds: () => rounds,
     readings: () => readings,

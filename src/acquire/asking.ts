@@ -108,6 +108,12 @@ function same(some: readonly Point[], others: readonly Point[]): boolean {
 }
 
 /** A measurement of yesterday still tells which midnight was frozen. */
-export function recentClock({ lastClock }: Asked, now: number): Round['clock'] {
-  return lastClock && now - lastClock.measuredAt < CLOCK_COUNTS_WITHIN_MS ? lastClock : null
+export function recentClock(
+  { lastClock }: Asked,
+  now: number,
+  /** That of another meter before it is not this one's. */
+  since = Number.NEGATIVE_INFINITY,
+): Round['clock'] {
+  const isRecent = lastClock && now - lastClock.measuredAt < CLOCK_COUNTS_WITHIN_MS
+  return isRecent && lastClock.measuredAt >= since ? lastClock : null
 }

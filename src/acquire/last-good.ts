@@ -3,7 +3,7 @@
 import { onlyGrows } from '../core/obis.ts'
 import { compareScaled, type Scaled } from '../core/scaled.ts'
 import { DAY, slotOf } from '../core/time.ts'
-import { factorIn, ONE } from '../reading/ratios.ts'
+import { factorIn, inForceSince, ONE, type Transformers } from '../reading/ratios.ts'
 import type { Kind, ValidatedReading } from '../reading/reading.ts'
 import { CLOCK_SUSPECT_MS } from '../reading/rules/clock-limits.ts'
 import type { Kept, Known } from '../reading/rules/known.ts'
@@ -122,6 +122,29 @@ export function createLastGood(kept: readonly LastGood[], offsetMinutes: number)
       keep(reading, added(sure, baselineOf(reading, factorIn(reading.findings)), mostOf(obis, reading.kind)))
     },
   }
+}
+
+/**
+ * Without what another meter said in its place, and what was multiplied otherwise than by what was in force then: where a
+ * new multiplier has its date, nothing is held against values of before it.
+ */
+export function knownOfSeries(
+  { kept, keptOther }: Pick<Known, 'kept' | 'keptOther'>,
+  { readAt }: Pick<ValidatedReading, 'readAt'>,
+  { since = Number.NEGATIVE_INFINITY, transformers }: SeriesBounds,
+): Pick<Known, 'kept' | 'keptOther'> {
+  const replaced = transformers?.replaced
+  if (since === Number.NEGATIVE_INFINITY && !replaced) return { kept, keptOther }
+  const bounds = { ...(replaced && { replaced }) }
+  const inForce = inForceSince(bounds, readAt)
+  const isOwn = (one: Kept) => one.readAt >= since && inForceSince(bounds, one.readAt) === inForce
+  return { kept: kept.filter(isOwn), keptOther: keptOther.filter(isOwn) }
+}
+
+interface SeriesBounds {
+  /** When the meter's stay began, UTC ms. */
+  readonly since?: number
+  readonly transformers?: Transformers | null
 }
 
 function baselineOf({ value, readAt }: { value: Scaled; readAt: number }, factor: Scaled | null): Kept {

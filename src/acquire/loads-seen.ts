@@ -2,13 +2,13 @@
 
 import type { MeterConfig } from '../config/config.ts'
 import { advanced, type LoadSeen } from '../reading/load-seen.ts'
-import { agreedTransformers, nameplateOnSide } from '../reading/ratios.ts'
+import { agreedTransformers, inForceSince, nameplateOnSide, transformersAt } from '../reading/ratios.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
 import { isDone, loadIn } from '../reading/rules/load.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 
 /** What of a meter's configuration its power is judged by. */
-type Watched = Pick<MeterConfig, 'id' | 'profile' | 'ratios' | 'nameplate' | 'limits'>
+type Watched = Pick<MeterConfig, 'id' | 'profile' | 'ratios' | 'nameplate' | 'limits' | 'exchanged'>
 
 export interface LoadsSeen {
   /** Null before anything was seen. */
@@ -30,8 +30,10 @@ export function createLoadsSeen(meters: readonly Watched[]): LoadsSeen {
         loads.delete(meter)
         return
       }
+      const before = loads.get(meter)
+      if (before && own.isChanged(before.at, readings[0]?.receivedAt ?? before.at)) loads.delete(meter)
       const good = readings.filter(({ quality }) => quality === 'good').map(reading => ({ reading }))
-      const sample = loadIn(good, own.nameplate)
+      const sample = loadIn(good, own.nameplateAt(readings[0]?.receivedAt ?? 0))
       if (!sample) return
       const seen = advanced(loads.get(meter) ?? null, sample, (window, until) =>
         isDone(window, until, own.limits),
@@ -43,8 +45,17 @@ export function createLoadsSeen(meters: readonly Watched[]): LoadsSeen {
 }
 
 function knownOf(meter: Watched) {
+  const transformers = agreedTransformers(meter)
+  const { exchanged = [] } = meter
+  const seriesAt = (at: number) =>
+    Math.max(
+      inForceSince(transformers ?? {}, at),
+      exchanged.findLast(moment => moment <= at) ?? Number.NEGATIVE_INFINITY,
+    )
   return {
     limits: meter.limits ?? USUAL_LIMITS[USUAL_CLASS],
-    nameplate: nameplateOnSide(meter.nameplate, agreedTransformers(meter)),
+    nameplateAt: (at: number) => nameplateOnSide(meter.nameplate, transformersAt(transformers, at)),
+    /** What power came to on either side of it is not one account. */
+    isChanged: (from: number, to: number) => seriesAt(from) !== seriesAt(to),
   }
 }

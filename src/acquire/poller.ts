@@ -211,20 +211,22 @@ export function createPoller(parts: PollerParts): Poller {
     if (beside.length > 0) commissioning?.took(config.id, talked.result.reads)
     const now = clock.now()
     const whyAnother = parts.sameMeter?.whyAnother(config.id)
+    const since = parts.sameMeter?.since(config, now)
     // What is asked again is held against the clock of before the first answer, not of the answer in doubt.
-    if (!isAgain) meter.clockBefore = recentClock(meter, now)
+    if (!isAgain) meter.clockBefore = recentClock(meter, now, since)
     const outcome = outcomeOf(config, job, talked, {
       line: line.id,
       offsetMinutes: site.offsetMinutes,
       lastGood: parts.lastGood,
       loads,
       timeTrusted: timeTrust.trusted && timeTrust.steps === steps,
-      lastClock: recentClock(meter, now),
+      lastClock: recentClock(meter, now, since),
       clockBefore: meter.clockBefore,
       contradicted: isRecent(line.contradictedAt(config.id)),
       now,
       transformers: meter.ratios.transformers(),
       ...(whyAnother !== undefined && { whyAnother }),
+      ...(since !== undefined && { since }),
       whyHeld: obis => commissioning?.whyHeld(config.id, obis) ?? null,
     })
     if (tellsOfMeter || (isAgain && !outcome.fault)) commissioning?.heard(config.id, outcome.fault === null)

@@ -5,7 +5,7 @@ import { compareScaled, type Scaled } from '../core/scaled.ts'
 import { DAY } from '../core/time.ts'
 import type { RawRead } from '../driver-api/driver.ts'
 import type { Point } from '../driver-api/profile.ts'
-import type { Ratios, RatiosHeld, Transformers } from '../reading/ratios.ts'
+import { agreedTransformers, type Ratios, type RatiosHeld, type Transformers } from '../reading/ratios.ts'
 
 export interface RatioWatch {
   /** What to ask for beside the points of a poll; `now` is a moment of the monotonic clock, ms. */
@@ -16,7 +16,8 @@ export interface RatioWatch {
   transformers(): Transformers | null
 }
 
-export function createRatioWatch({ profile, ratios }: MeterConfig): RatioWatch {
+export function createRatioWatch(meter: MeterConfig): RatioWatch {
+  const { profile, ratios } = meter
   const registers = profile.ratios
   if (!registers) return { due: () => [], took: () => {}, transformers: () => null }
   const watched = (['current', 'voltage'] as const).flatMap(which => {
@@ -51,6 +52,6 @@ export function createRatioWatch({ profile, ratios }: MeterConfig): RatioWatch {
         readAt = now
       }
     },
-    transformers: () => ({ agreed: ratios ?? null, registers, held }),
+    transformers: () => agreedTransformers(meter, held),
   }
 }

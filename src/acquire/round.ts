@@ -4,13 +4,15 @@ import type { MeterConfig } from '../config/config.ts'
 import { isBoundary } from '../core/calendar.ts'
 import type { Failure, FaultCode } from '../core/faults.ts'
 import type { RawRefusal } from '../driver-api/driver.ts'
+import type { Point } from '../driver-api/profile.ts'
 import type { Conversed } from '../line/line.ts'
 import type { Judged } from '../reading/alarm/in-round.ts'
 import type { Cause } from '../reading/expectation.ts'
 import { fromRaw, type Meaning } from '../reading/from-raw.ts'
-import { factorOf, nameplateOnSide, type Transformers } from '../reading/ratios.ts'
+import { factorOf, nameplateOnSide, type Transformers, transformersAt } from '../reading/ratios.ts'
 import type { Reading, ValidatedReading } from '../reading/reading.ts'
 import { capacityOf } from '../reading/rules/capacity.ts'
+import type { Known } from '../reading/rules/known.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 import type { Given } from '../reading/rules/rule.ts'
 import { validateRound } from '../reading/validate.ts'
@@ -18,7 +20,7 @@ import type { Round } from '../store/store.ts'
 import { recordsOf } from './evidence.ts'
 import type { FillTold, ReadOrFilled } from './fill-asked.ts'
 import type { Frozen, Job, JobEnd } from './job.ts'
-import type { LastGoodValues } from './last-good.ts'
+import { knownOfSeries, type LastGoodValues } from './last-good.ts'
 import type { LoadsSeen } from './loads-seen.ts'
 import { type FreezePlan, isItsOwn } from './plans.ts'
 import { disturbance } from './silences.ts'
@@ -41,6 +43,8 @@ export interface Outcome {
   readonly judged: Judged
   /** Something of it goes on bills and has been said once only (V-W1). */
   readonly lacksWitness?: boolean
+  /** A value of the first answer was none of the meter's: what else came with it is believed only if it is said again. */
+  readonly isRefuted?: boolean
 }
 
 export interface Surroundings {
@@ -61,6 +65,8 @@ export interface Surroundings {
   readonly transformers?: Transformers | null
   /** Why it is another meter that answers here; null where it is not, absent where nothing tells. */
   readonly whyAnother?: string | null
+  /** Since when the meter that is there surely is, UTC ms; absent where nobody asks. */
+  readonly since?: number
   /** Why the meter's register is held apart; null, or absent, when it is not. */
   readonly whyHeld?: (obis: string) => string | null
 }
@@ -143,24 +149,21 @@ function isAskedFor({ slot }: Reading, job: Job): boolean {
 }
 
 function givenOf(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): Given[] {
-  const transformers = around.transformers ?? null
+  const dated = around.transformers ?? null
   const common = knownOfAll(meaning, config, job, around)
   return meaning.readings.map(({ reading, point, floatStep, rounded }) => {
-    const { kept, keptOther } = around.lastGood.knownOf(reading)
-    const capacity = capacityOf(point.capacity, factorOf(reading.unit, transformers))
+    const { kept, keptOther } = knownOfSeries(around.lastGood.knownOf(reading), reading, around)
+    const { nameplate, capacity, transformers } = ofTransformers(config, reading, point, dated)
     const notAccepted = around.whyHeld?.(reading.obis) ?? null
-    const known = { ...common, kept, keptOther, capacity, floatStep, notAccepted }
+    const known = { ...common, kept, keptOther, nameplate, capacity, transformers, floatStep, notAccepted }
     return { reading, known: rounded ? { ...known, rounded } : known }
   })
 }
 
 /** What is known beside every reading of a round alike. */
 function knownOfAll(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings) {
-  const transformers = around.transformers ?? null
   const load = around.loads?.of(config.id)
   return {
-    nameplate: nameplateOnSide(config.nameplate, transformers),
-    transformers,
     clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
     clockBeforeMs: meaning.clock === null ? null : (around.clockBefore?.deviationMs ?? null),
     doubled: meaning.doubled || around.contradicted,
@@ -169,8 +172,24 @@ function knownOfAll(meaning: Meaning, config: MeterConfig, job: Job, around: Sur
     offsetMinutes: around.offsetMinutes,
     limits: config.limits ?? USUAL_LIMITS[USUAL_CLASS],
     ...(load !== undefined && { load }),
+    ...(around.since !== undefined && { since: around.since }),
     ...(around.whyAnother !== undefined && { whyAnother: around.whyAnother }),
     ...(job.kind === 'freeze' && { periods: job.plan.periods }),
+  }
+}
+
+/** As they are at the time the reading is true for. */
+function ofTransformers(
+  { nameplate }: MeterConfig,
+  { unit, readAt }: Reading,
+  { capacity }: Point,
+  dated: Transformers | null,
+): Pick<Known, 'nameplate' | 'capacity'> & { readonly transformers: Transformers | null } {
+  const transformers = transformersAt(dated, readAt)
+  return {
+    nameplate: nameplateOnSide(nameplate, transformers),
+    capacity: capacityOf(capacity, factorOf(unit, transformers)),
+    transformers,
   }
 }
 

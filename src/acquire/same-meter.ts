@@ -34,6 +34,8 @@ export interface SameMeter {
   check(meter: MeterConfig, read: Read): Promise<void>
   /** Why what it says is another meter's; null where it is not, undefined where nothing tells. */
   whyAnother(meter: string): string | null | undefined
+  /** Since when the meter that is there surely is, UTC ms. */
+  since(meter: MeterConfig, now: number): number
 }
 
 interface Asked {
@@ -74,7 +76,7 @@ export function createSameMeter(parts: SameMeterParts): SameMeter {
     if (why === null) return
     refusals.forget(meter)
     log.warn(
-      { meterId: meter.id, hint: 'scan it again; enter the exchange where bills are made' },
+      { meterId: meter.id, hint: 'scan it again; write when it was exchanged (exchanged)' },
       `another meter answers here: ${why}; what was known of the old one is forgotten`,
     )
     await capabilities
@@ -97,6 +99,7 @@ export function createSameMeter(parts: SameMeterParts): SameMeter {
       audits.took(meter, said)
     },
     whyAnother: audits.whyAnother,
+    since: audits.since,
   }
 }
 

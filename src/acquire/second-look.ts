@@ -1,11 +1,12 @@
 /**
  * A value that no rule lets pass is asked for again at once, before the meter is accused: what the line garbled under a
- * checksum that passed it is gone then, what the meter itself says stays (PR-41; vee.md §1).
+ * checksum that passed it is gone then, what the meter itself says stays (PR-41; vee.md §1). So is a round in which the
+ * meter's clock showed no date there is: all of it was judged by that clock.
  */
 
 import type { Clock } from '../core/clock.ts'
-import { formatScaled } from '../core/scaled.ts'
-import { HOUR, MINUTE } from '../core/time.ts'
+import { compareScaled, formatScaled } from '../core/scaled.ts'
+import { HOUR, MINUTE, NO_DATE_MS } from '../core/time.ts'
 import type { Again } from '../reading/alarm/in-round.ts'
 import type { Finding, ValidatedReading } from '../reading/reading.ts'
 import { isOfRounds } from '../reading/rules/table.ts'
@@ -27,6 +28,8 @@ export interface SecondLook {
 const CONFIRMED_FOR_MS = HOUR
 /** Who does not answer a second time, or not all of it, may never do: the line is others' meanwhile. */
 const UNANSWERED_FOR_MS = 10 * MINUTE
+/** What is running is the same fact in every slot. */
+const ANY_SLOT = 0
 
 /** Of the value itself; an archive's ratio (V-R18), a clock or an identity is not settled by another answer. */
 const OF_THE_VALUE = /^V-(R|L|F11|T8)/
@@ -36,10 +39,13 @@ export function createSecondLook(clock: Pick<Clock, 'monotonic'>): SecondLook {
   /** Until when nobody asks, monotonic, by meter, register and kind; a freeze of another day is another fact. */
   const rests = new Map<string, { readonly until: number; readonly slot: number }>()
 
-  function restOf(meter: string, { obis, kind, slot }: ValidatedReading) {
-    const key = `${meter} ${obis} ${kind}`
+  const restOf = (meter: string, { obis, kind, slot }: ValidatedReading) =>
+    rest(`${meter} ${obis} ${kind}`, kind === 'poll' ? ANY_SLOT : slot)
+  const clockRest = (meter: string) => rest(`${meter} clock`, ANY_SLOT)
+
+  function rest(key: string, slot: number) {
     const before = rests.get(key)
-    const isOfIt = before !== undefined && (kind === 'poll' || before.slot === slot)
+    const isOfIt = before?.slot === slot
     const until = isOfIt ? before.until : Number.NEGATIVE_INFINITY
     return {
       lasts: clock.monotonic() < until,
@@ -51,42 +57,64 @@ export function createSecondLook(clock: Pick<Clock, 'monotonic'>): SecondLook {
   return {
     jobFor(meter, job, { round }) {
       const inDoubt = round.readings.filter(isDoubted)
-      if (job.kind === 'fill' || inDoubt.every(one => restOf(meter, one).lasts)) return null
+      const isClockAsked = showsNoDate(round) && !clockRest(meter).lasts
+      if (job.kind === 'fill' || (!isClockAsked && inDoubt.every(one => restOf(meter, one).lasts)))
+        return null
       const doubted = new Set(inDoubt.map(({ obis }) => obis))
       const all = (job.kind === 'poll' ? job.poll : job.plan).points
-      const points = round.readings.some(isDoubtedTogether)
-        ? all
-        : all.filter(({ obis }) => doubted.has(obis))
+      const points =
+        isClockAsked || round.readings.some(isDoubtedTogether)
+          ? all
+          : all.filter(({ obis }) => doubted.has(obis))
       return job.kind === 'poll'
         ? { ...job, poll: { ...job.poll, points } }
         : { ...job, plan: { ...job.plan, points } }
     },
-    settle(meter, first, again) {
+    settle(meter, accused, again) {
+      const first = byItsClock(accused, again)
+      if (first === accused && showsNoDate(accused.round)) clockRest(meter).begin(CONFIRMED_FOR_MS)
       const readings = first.round.readings.map(one => {
         if (!isDoubted(one)) return one
-        const rest = restOf(meter, one)
+        const resting = restOf(meter, one)
         const second = answerTo(one, again)
         // A rule over several registers passes nothing that it did not see all of.
         if (!second || (isDoubtedTogether(one) && !isWhole(first, again))) {
-          rest.begin(UNANSWERED_FOR_MS)
+          resting.begin(UNANSWERED_FOR_MS)
           return one
         }
         if (second.quality !== 'good') {
-          rest.begin(CONFIRMED_FOR_MS)
+          resting.begin(CONFIRMED_FOR_MS)
           return confirmedBy(one, second)
         }
-        rest.end()
+        resting.end()
         const exchange = second.exchange + first.round.exchanges.length
         return { ...second, exchange, findings: [...second.findings, ...refuted(one, second)] }
       })
       const exchanges = [...first.round.exchanges, ...again.round.exchanges]
-      const judged = {
-        ...first.judged,
-        again: saidTwice(first, again),
-      }
-      return { ...first, round: { ...first.round, exchanges, readings }, judged }
+      const judged = { ...first.judged, again: saidTwice(first, again) }
+      const isRefuted = readings.some(
+        ({ value }, place) => compareScaled(value, accused.round.readings[place]?.value ?? value) !== 0,
+      )
+      return { ...first, round: { ...first.round, exchanges, readings }, judged, isRefuted }
     },
   }
+}
+
+function showsNoDate({ clock }: Outcome['round']): boolean {
+  return clock !== null && Math.abs(clock.deviationMs) >= NO_DATE_MS
+}
+
+/** The first round as the clock of the second has it, where that shows a date: each reading as the second answer has it. */
+function byItsClock(first: Outcome, again: Outcome): Outcome {
+  const { clock } = again.round
+  if (!showsNoDate(first.round) || clock === null || showsNoDate(again.round) || !isWhole(first, again))
+    return first
+  const place = first.round.exchanges.length
+  const readings = first.round.readings.map(one => {
+    const second = answerTo(one, again)
+    return second && !isDoubted(one) ? { ...second, exchange: second.exchange + place } : one
+  })
+  return { ...first, round: { ...first.round, clock, readings }, judged: again.judged }
 }
 
 function isDoubted({ quality, findings }: ValidatedReading): boolean {

@@ -1,6 +1,7 @@
 /**
  * What goes on bills is asked for once more when it is here and good (V-W1, PR-41): by questions of its own, of another
- * form where the driver knows one. Where two answers differ a third decides. Pure: whoever talks hands in the answers.
+ * form where the driver knows one; so is all else that came with a value the meter took back. Where two answers differ a
+ * third decides. Pure: whoever talks hands in the answers.
  */
 
 import type { MeterConfig } from '../config/config.ts'
@@ -17,14 +18,15 @@ import type { FillJob, FreezeJob, Job, PollJob } from './job.ts'
 import { freezePlansOf } from './plans.ts'
 import type { Outcome } from './round.ts'
 
-/** What to ask again of a round that came well; null where nothing of it goes on bills. */
+/** What to ask again of a round that came well; null where nothing of it goes on bills and nothing was refuted. */
 export function againOf(
   config: MeterConfig,
   job: Job,
-  { end, round: { readings } }: Outcome,
+  { end, isRefuted = false, round: { readings } }: Outcome,
   offsetMinutes: number,
 ): FreezeJob | PollJob | null {
-  if (end !== 'done' || !isBilled(config, job, offsetMinutes)) return null
+  if (end !== 'done' || job.kind === 'fill' || !(isRefuted || isBilled(config, job, offsetMinutes)))
+    return null
   const wanted = new Set(readings.filter(isWanted).map(({ obis }) => obis))
   const [frozen] = readings
   if (wanted.size === 0 || !frozen) return null

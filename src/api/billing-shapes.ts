@@ -58,9 +58,22 @@ const confirmed = {
     .meta({ description: 'what an estimate rests on; null for a reading' }),
 }
 
+const seriesEnd = z.object({
+  at: time,
+  segment: z.int(),
+  multiplier: decimal,
+  registers: z.array(
+    z.object({ obis: z.string(), value: decimal, unit: z.string(), reading: z.string().nullable() }),
+  ),
+})
+
 const released = {
   multiplier: decimal.meta({ description: 'of the transformers; the values have it in them' }),
   segment: z.int().meta({ description: 'one more with each exchange of the meter: no difference across' }),
+  opening: z.object({ final: seriesEnd, initial: seriesEnd }).optional().meta({
+    description:
+      'of the first boundary of a meter, or of a multiplier, after another: the final read of the one before, the initial read of this one',
+  }),
 }
 
 export const finalRead = z

@@ -6,6 +6,7 @@ import type { Config, MeterConfig } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
 import { DAY, HOUR, slotOf } from '../core/time.ts'
 import { type Worth, worthOf } from '../reading/worth.ts'
+import { billedMeter } from '../releasing/billed-meters.ts'
 import { type DailyLoad, type Footprint, footprintOf } from '../store/footprint.ts'
 import { BAD_CONFIG, type Terminal, type Verb, WrongUse } from './verb.ts'
 
@@ -42,6 +43,7 @@ const DAYS_OF_MONTH = 30
 function loadOf({ meters, site }: Config): DailyLoad {
   const readings: Record<Worth, number> = { billing: 0, curve: 0, instantaneous: 0 }
   const rounds = { billing: 0, other: 0 }
+  const released = { entries: 0, registers: 0 }
   const midnight = slotOf(0, DAY, site.offsetMinutes)
   for (const meter of meters) {
     rounds.billing += meter.daily ? 1 : 0
@@ -53,8 +55,12 @@ function loadOf({ meters, site }: Config): DailyLoad {
     rounds.other += hours
     readings.curve += hours * (meter.profile.hourly?.points.length ?? 0)
     for (const poll of meter.polls) addPoll(poll, site.offsetMinutes, midnight, readings, rounds)
+    const { needed } = billedMeter(meter, site).usual
+    released.entries += needed.length > 0 ? 1 : settlements
+    released.registers +=
+      needed.length > 0 ? needed.length : settlements * (meter.profile.settlement?.points.length ?? 0)
   }
-  return { readings, rounds }
+  return { readings, rounds, released }
 }
 
 function addPoll(
@@ -74,7 +80,7 @@ function addPoll(
 }
 
 function tell(config: Config, { readings }: DailyLoad, footprint: Footprint, io: Terminal): void {
-  const { bytesPerDay, roomBytes, daysToFrames, daysToOwed, settledBytes } = footprint
+  const { bytesPerDay, roomBytes, daysToFrames, daysToOwed, settledBytes, bookBytesPerYear } = footprint
   const count = (value: number) => Math.round(value).toLocaleString('en')
   const { billing, curve, instantaneous } = readings
   io.out(`${config.gateway}: ${config.meters.length} meters`)
@@ -93,6 +99,11 @@ function tell(config: Config, { readings }: DailyLoad, footprint: Footprint, io:
   io.out(
     `  settled  ${size(settledBytes)} once everything is removed at its age${fits ? '' : ': more than there is room'}`,
   )
+  if (bookBytesPerYear > 0)
+    io.out(
+      `  book     ${size(bookBytesPerYear)} a year of released reads, never removed: ${years(footprint.yearsOfBook)} until ` +
+        'it takes room from the readings',
+    )
   if (!fits)
     io.err(
       'raise store.maxBytes, poll less often, or shorten store.keep: what is oldest goes early otherwise',
@@ -101,6 +112,10 @@ function tell(config: Config, { readings }: DailyLoad, footprint: Footprint, io:
 
 function days(count: number): string {
   return Number.isFinite(count) ? `${Math.floor(count)} days` : 'for ever'
+}
+
+function years(count: number): string {
+  return count < 1 ? 'less than a year' : `${Math.floor(count)} years`
 }
 
 function size(bytes: number): string {

@@ -8,6 +8,7 @@ import type { SimulatorConfig } from '../core/simulated.ts'
 import type { Driver, LoadRecordsAsked } from '../driver-api/driver.ts'
 import type { Nameplate, Point, Profile } from '../driver-api/profile.ts'
 import type { ReleasePolicy } from '../reading/billing/release.ts'
+import type { Replaced } from '../reading/ratios.ts'
 import type { Area } from '../reading/rules/group/area-loss.ts'
 import type { Limits, MeterClass } from '../reading/rules/parameters.ts'
 
@@ -119,6 +120,8 @@ export interface MeterConfig {
   readonly serial?: SerialSettings
   /** Of the transformers in front of the meter, as agreed; absent where none was named, which is 1. */
   readonly ratios?: Ratios
+  /** What was agreed before, the oldest first; absent where nothing was. */
+  readonly ratiosBefore?: readonly Replaced[]
   readonly polls: readonly PollConfig[]
   /** Whether the daily freeze is read; false where the profile has none. */
   readonly daily: boolean
@@ -133,6 +136,8 @@ export interface MeterConfig {
   readonly assetNumber?: string
   /** Pulses of a kWh, as on its plate; another one the meter tells is flagged (V-I2). */
   readonly constant?: number
+  /** When meters were exchanged in this place, UTC ms, in order; absent where nobody wrote it. */
+  readonly exchanged?: readonly number[]
   /** What its values are judged by; absent where nothing was set, which is what is usual for dwellings. */
   readonly limits?: Limits
 }

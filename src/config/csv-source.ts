@@ -19,6 +19,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   meterNumber: ['meterNumber'],
   assetNumber: ['assetNumber'],
   constant: ['constant'],
+  exchanged: ['exchanged'],
   ct: ['ratios', 'current'],
   vt: ['ratios', 'voltage'],
   baud: ['serial', 'baud'],
@@ -27,6 +28,9 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   stop: ['serial', 'stop'],
   area: ['area'],
 }
+
+/** However a spreadsheet has written them. */
+const PATHS = new Map(Object.entries(COLUMNS).map(([name, path]) => [name.toLowerCase(), path]))
 
 interface Cell extends Place {
   readonly text: string
@@ -53,7 +57,7 @@ export function readCsv(file: string, text: string, into: Complaint[]): Source |
   const names = header.map(cell => cell.text.toLowerCase())
   for (const [index, cell] of header.entries()) {
     const known = `columns are ${Object.keys(COLUMNS).join(', ')}`
-    if (COLUMNS[cell.text.toLowerCase()] === undefined) say(cell, `unknown column ${quote(cell.text)}`, known)
+    if (!PATHS.has(cell.text.toLowerCase())) say(cell, `unknown column ${quote(cell.text)}`, known)
     else if (names.indexOf(cell.text.toLowerCase()) !== index)
       say(cell, `column ${quote(cell.text)} is there twice`, 'keep one of the two')
   }
@@ -69,7 +73,7 @@ function sourceOf(file: string, names: readonly string[], rows: readonly (readon
   const cellAt = (path: Path): Cell | undefined => {
     const [row, ...keys] = path
     const wanted = keys.filter(key => typeof key === 'string').join('.')
-    const column = names.findIndex(name => COLUMNS[name]?.join('.') === wanted)
+    const column = names.findIndex(name => PATHS.get(name)?.join('.') === wanted)
     return rows[Number(row)]?.[column]
   }
   return {
@@ -91,12 +95,13 @@ function entryOf(names: readonly string[], row: readonly Cell[]): Record<string,
   const serial: Record<string, unknown> = {}
   for (const [index, name] of names.entries()) {
     const text = row[index]?.text ?? ''
-    const [section, key] = COLUMNS[name] ?? []
+    const [section, key] = PATHS.get(name) ?? []
     if (text === '' || section === undefined) continue
     if (section === 'polls') entry['polls'] = [{ every: text }]
     else if (section === 'nameplate' && key !== undefined) nameplate[key] = numberOr(text)
     else if (section === 'ratios' && key !== undefined) ratios[key] = text
     else if (section === 'serial' && key !== undefined) serial[key] = numberOr(text)
+    else if (section === 'exchanged') entry[section] = text.split(/\s+/)
     else if (section === 'settlement') entry[section] = truthOr(text) === false ? [] : text.split(/\s+/)
     else entry[section] = section === 'daily' || section === 'hourly' ? truthOr(text) : text
   }

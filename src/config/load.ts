@@ -89,14 +89,16 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
   const linesById = new Map(lines.map(line => [line.id, line]))
   const limits = resolveValidation(written.validation, complain)
   const { defaults } = written
-  const meters = resolveMeters(entries, { lines: linesById, lineIds, library, defaults, limits })
+  const site = resolveSite(written.site, complain)
+  const { offsetMinutes } = site ?? { offsetMinutes: 0 }
+  const around = { lines: linesById, lineIds, library, defaults, limits, offsetMinutes }
+  const meters = resolveMeters(entries, around)
   const areas = resolveAreas(written.areas, entries, complain)
   const metersOf = Map.groupBy(meters, ({ line }) => line)
   const loads = lines.map(line => forecastLoad(line, metersOf.get(line.id) ?? []))
   for (const load of loads) tellLoad(load, written, complain, warn)
   const simulator = written.simulator ? resolveSimulator(written.simulator, library, complain) : null
   const services = await resolveServices(written, meters, desk)
-  const site = resolveSite(written.site, complain)
   if (!site || written.gateway === undefined || written.data === undefined) return null
   const config: Config = {
     gateway: written.gateway,

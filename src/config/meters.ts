@@ -10,7 +10,7 @@ import { checkFills } from './fills.ts'
 import type { Library } from './library.ts'
 import { serialOf } from './lines.ts'
 import { checkPoints, checkPolls, resolvePolls, USUAL_POLLS } from './polls.ts'
-import { parseRatio, parseSettlementDay } from './quantities.ts'
+import { parseMoment, parseRatio, parseSettlementDay } from './quantities.ts'
 import type { WrittenConfig, WrittenMeter } from './schema.ts'
 import { nearest } from './words.ts'
 
@@ -32,6 +32,8 @@ export interface Surroundings {
   readonly defaults: WrittenConfig['defaults']
   /** What values are judged by, by who is behind the meter. */
   readonly limits: Readonly<Record<MeterClass, Limits>>
+  /** Of the site: times are written by its clock. */
+  readonly offsetMinutes: number
 }
 
 export function resolveMeters(entries: readonly MeterEntry[], around: Surroundings): readonly MeterConfig[] {
@@ -112,7 +114,7 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
       amperes: written.nameplate?.amperes ?? profile.nameplate.amperes,
     },
     ...(serial && { serial }),
-    ...(written.ratios === undefined ? {} : { ratios: ratiosOf(written.ratios) }),
+    ...(written.ratios && agreedRatios(written.ratios, [...path, 'ratios'], around, complain)),
     polls: resolvePolls(written.polls ?? around.defaults?.polls ?? USUAL_POLLS, profile, driver),
     daily: (written.daily ?? around.defaults?.daily ?? true) && profile.daily !== undefined,
     ...(meterClass && { class: meterClass }),
@@ -121,6 +123,7 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     ...(written.meterNumber !== undefined && { meterNumber: written.meterNumber }),
     ...(written.assetNumber !== undefined && { assetNumber: written.assetNumber }),
     ...(written.constant !== undefined && { constant: written.constant }),
+    ...(written.exchanged && { exchanged: momentsOf(written.exchanged, around) }),
     ...((written.hourly ?? around.defaults?.hourly ?? false) && profile.hourly && { hourly: true }),
   }
 }
@@ -137,7 +140,42 @@ function settlementOf(written: readonly (string | undefined)[]): readonly MonthD
   return days.length > 0 ? days : null
 }
 
-function ratiosOf({ current = 1, voltage = 1 }: NonNullable<WrittenMeter['ratios']>): Ratios {
+/** In order, each once. */
+function momentsOf(
+  written: readonly (string | undefined)[],
+  { offsetMinutes }: Pick<Surroundings, 'offsetMinutes'>,
+): readonly number[] {
+  const found = written.flatMap(text => parseMoment(text ?? '', offsetMinutes) ?? [])
+  return [...new Set(found)].sort((a, b) => a - b)
+}
+
+/** What was agreed before the first time that is written is none where nothing is written of it. */
+function agreedRatios(
+  { before = [], ...now }: NonNullable<WrittenMeter['ratios']>,
+  path: Path,
+  around: Pick<Surroundings, 'offsetMinutes'>,
+  complain: Complain,
+): Pick<MeterConfig, 'ratios' | 'ratiosBefore'> {
+  const all = [...before.map(one => one ?? {}), now]
+  const since = all.map(one => momentsOf([one.since], around)[0] ?? null)
+  for (const [place, at] of since.entries()) {
+    const last = since[place - 1]
+    const where = place < before.length ? [...path, 'before', place] : path
+    if (place > 0 && at === null)
+      complain(where, 'nothing says since when these ratios are there', 'add since: "2026-11-20T10:30"')
+    else if (place > 0 && typeof last === 'number' && at !== null && at <= last)
+      complain([...where, 'since'], 'the ratios before it are of a later time', 'write the oldest first')
+  }
+  const replaced = since.flatMap((until, place) => {
+    const agreed = all[place - 1]
+    return until === null ? [] : [{ until, agreed: agreed ? ratiosOf(agreed) : null }]
+  })
+  return { ratios: ratiosOf(now), ...(replaced.length > 0 && { ratiosBefore: replaced }) }
+}
+
+type WrittenRatios = Pick<NonNullable<WrittenMeter['ratios']>, 'current' | 'voltage'>
+
+function ratiosOf({ current = 1, voltage = 1 }: WrittenRatios): Ratios {
   const one = { digits: 1n, scaler: 0 }
   return { current: parseRatio(current) ?? one, voltage: parseRatio(voltage) ?? one }
 }

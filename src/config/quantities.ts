@@ -2,7 +2,7 @@
 
 import { type MonthDay, parseMonthDay } from '../core/calendar.ts'
 import { parseScaled, type Scaled } from '../core/scaled.ts'
-import { DAY, HOUR, MINUTE, SECOND } from '../core/time.ts'
+import { DAY, HOUR, instantOf, MINUTE, parseOffset, SECOND } from '../core/time.ts'
 
 export const DURATION = /^(\d{1,9})(ms|s|m|h|d)$/
 export const SIZE = /^(\d{1,6})(MB|GB|TB)$/
@@ -59,6 +59,15 @@ export function parseListen(text: string): HostPort | null {
 /** True where only programs of this machine can connect. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+}
+
+const MOMENT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:\d{2})?$/
+
+/** UTC ms of "2026-11-20T10:30", by the site's clock where no offset is written; null for what is no time. */
+export function parseMoment(text: string, offsetMinutes: number): number | null {
+  const [, minute = '', second = ':00', offset] = MOMENT.exec(text) ?? []
+  const minutes = offset === undefined ? offsetMinutes : offset === 'Z' ? 0 : parseOffset(offset)
+  return minutes === null ? null : instantOf(`${minute}${second}`, minutes)
 }
 
 export const RATIO = /^\d{1,7}(\.\d{1,6})?(\/\d{1,7}(\.\d{1,6})?)?$/

@@ -10,6 +10,7 @@ import {
   MOST_RATIO,
   parseListen,
   parseMinute,
+  parseMoment,
   parseRatio,
   parseSettlementDay,
   parseSize,
@@ -77,6 +78,16 @@ const serial = section({
   stop: choice([1, 2], 'stopBits').optional(),
 })
 
+/** Of what people enter: when something was changed at a meter. */
+const moment = hint(
+  z.string({ error: 'moment' }).refine(
+    is((written: string) => parseMoment(written, 0)),
+    'moment',
+  ),
+  'moment',
+)
+const ratios = { current: ratio.optional(), voltage: ratio.optional(), since: moment.optional() }
+
 export const meterSchema = section({
   id: name,
   line: name,
@@ -89,11 +100,12 @@ export const meterSchema = section({
   hourly: yesNo.optional(),
   nameplate: nameplate.optional(),
   serial: serial.optional(),
-  ratios: section({ current: ratio.optional(), voltage: ratio.optional() }).optional(),
+  ratios: section({ ...ratios, before: list(section(ratios), 20).optional() }).optional(),
   area: name.optional(),
   meterNumber: text('meterNumber').optional(),
   assetNumber: text('assetNumber').optional(),
   constant: whole('constant', 1, 999_999).optional(),
+  exchanged: list(moment, 20).optional(),
 })
 
 const line = section({

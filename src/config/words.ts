@@ -125,6 +125,10 @@ export const WORDS = {
     is: 'a transformer ratio: primary/secondary, or the number they make, which must come out even',
     example: '200/5',
   },
+  moment: {
+    is: "a date and time, by the site's clock where no offset is written",
+    example: '"2026-11-20T10:30"',
+  },
   remembered: {
     is: "what an earlier conversation left to be remembered, in the driver's words",
     example: '"sunspec:203@40069"',

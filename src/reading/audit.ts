@@ -32,6 +32,8 @@ export interface Compared {
   readonly changed: readonly string[]
   /** Not what the meter list names, though it is this meter; flagged and no more. Null where the list names nothing of it. */
   readonly otherwise: string | null
+  /** Another meter than before, which the list names. */
+  readonly replaces?: true
 }
 
 /**
@@ -61,7 +63,8 @@ function whoItIs(
   })
   if (before === null || isExchanged) {
     const why = isExchanged ? 'the meter list names this one' : 'first audit'
-    return { found: 'same', evidence: `${why}: ${inWords(said)}`, changed: [] }
+    const evidence = `${why}: ${inWords(said)}`
+    return { found: 'same', evidence, changed: [], ...(isExchanged && { replaces: true }) }
   }
   const differing = said.filter(({ item, is }) => before[item] !== undefined && before[item] !== is)
   const words = (ones: readonly SaidOfItself[]) =>

@@ -5,7 +5,7 @@ import { multiplyScaled, type Scaled } from '../core/scaled.ts'
 import { instantOf, NO_DATE_MS } from '../core/time.ts'
 import type { Frame, RawRead, RawRefusal, RawValue } from '../driver-api/driver.ts'
 import type { Point } from '../driver-api/profile.ts'
-import { factorOf, type Transformers } from './ratios.ts'
+import { factorOf, type Transformers, transformersAt } from './ratios.ts'
 import type { Reading } from './reading.ts'
 
 /** Where and when a frame was heard: the exchange's place in its round. */
@@ -66,7 +66,7 @@ export function fromRaw(raws: readonly RawRead[], heard: readonly Heard[], asked
     const times = value && timesOf(raw, carrier.receivedAt, asked)
     if (!value || !times || raw.point.obis === '') continue
     const { obis, unit } = raw.point
-    const factor = factorOf(unit, asked.transformers ?? null)
+    const factor = factorOf(unit, transformersAt(asked.transformers ?? null, times.readAt))
     const reading: Reading = {
       meter: asked.meter,
       obis,

@@ -19,10 +19,18 @@ export interface RatiosHeld {
   readonly voltage?: Scaled | null
 }
 
+/** What was agreed until an instant, UTC ms. */
+export interface Replaced {
+  readonly until: number
+  readonly agreed: Ratios | null
+}
+
 /** All that is known of one meter's transformers. */
 export interface Transformers {
   /** What the archive says; null where it says nothing. */
   readonly agreed: Ratios | null
+  /** What it says of the time before, the oldest first; absent where it was never otherwise. */
+  readonly replaced?: readonly Replaced[]
   /** Which registers there are, and the side of the transformers their values are of. */
   readonly registers: RatioRegisters
   readonly held: RatiosHeld
@@ -31,15 +39,38 @@ export interface Transformers {
 export const ONE: Scaled = { digits: 1n, scaler: 0 }
 const NONE: Ratios = { current: ONE, voltage: ONE }
 
-/** As the archive has it: what the meter itself holds multiplies nothing. Null for meters that say nothing of any. */
-export function agreedTransformers({
-  profile,
-  ratios,
-}: {
+/** What the archive says of a meter. */
+export interface Agreed {
   readonly profile: { readonly ratios?: RatioRegisters }
   readonly ratios?: Ratios
-}): Transformers | null {
-  return profile.ratios ? { agreed: ratios ?? null, registers: profile.ratios, held: {} } : null
+  readonly ratiosBefore?: readonly Replaced[]
+}
+
+/** As the archive has it: what the meter itself holds multiplies nothing. Null for meters that say nothing of any. */
+export function agreedTransformers(
+  { profile, ratios, ratiosBefore }: Agreed,
+  held: RatiosHeld = {},
+): Transformers | null {
+  if (!profile.ratios) return null
+  return {
+    agreed: ratios ?? null,
+    registers: profile.ratios,
+    held,
+    ...(ratiosBefore && { replaced: ratiosBefore }),
+  }
+}
+
+/** As they were at an instant. What the meter holds by now tells nothing of transformers that have been replaced. */
+export function transformersAt(transformers: Transformers | null, instant: number): Transformers | null {
+  if (!transformers?.replaced) return transformers
+  const { registers, agreed, held } = transformers
+  const then = transformers.replaced.find(({ until }) => instant < until)
+  return then ? { agreed: then.agreed, registers, held: {} } : { agreed, registers, held }
+}
+
+/** Since when what was in force at an instant was: values of before it are of another series. */
+export function inForceSince({ replaced = [] }: Pick<Transformers, 'replaced'>, instant: number): number {
+  return replaced.findLast(({ until }) => until <= instant)?.until ?? Number.NEGATIVE_INFINITY
 }
 
 /** Which ratios a value of this unit is subject to. */
@@ -69,6 +100,7 @@ export function factorOf(unit: string, transformers: Transformers | null): Scale
 
 /** The nameplate is the meter's own; on the primary side its limits are as many times higher. For limits only. */
 export function nameplateOnSide(nameplate: Nameplate, transformers: Transformers | null): Nameplate {
+  if (transformers?.registers.side !== 'secondary') return nameplate
   const times = (unit: string) => Number(formatScaled(factorOf(unit, transformers)))
   return { ...nameplate, volts: nameplate.volts * times('V'), amperes: nameplate.amperes * times('A') }
 }
@@ -125,7 +157,7 @@ function isOne(factor: Scaled): boolean {
 export function judgeChange(unit: string, before: Scaled, transformers: Transformers | null): string | null {
   const now = factorOf(unit, transformers)
   if (compareScaled(before, now) === 0) return null
-  return `the last good value was the meter's own times ${formatScaled(before)}, this one is times ${formatScaled(now)}: a register of other transformers is another series, give the meter a new id`
+  return `the last good value was the meter's own times ${formatScaled(before)}, this one is times ${formatScaled(now)}: a register of other transformers is another series: say since when they are there (ratios, since), or give the meter a new id`
 }
 
 function whyOther(which: keyof Ratios, { agreed, registers, held }: Transformers): string | null {

@@ -4,15 +4,13 @@ import type { Config, MeterConfig } from '../config/config.ts'
 import { isEnergyRegister } from '../core/obis.ts'
 import { formatScaled, type Scaled } from '../core/scaled.ts'
 import type { Point } from '../driver-api/profile.ts'
-import type { BilledMeter, Wanted } from '../reading/billing/billed-meter.ts'
+import type { BilledMeter, Multiplied, Wanted } from '../reading/billing/billed-meter.ts'
 import { neededOf } from '../reading/billing/billing-ready.ts'
-import { agreedTransformers, factorOf } from '../reading/ratios.ts'
+import { placeOf } from '../reading/billing/stays.ts'
+import { agreedTransformers, factorOf, type Transformers, transformersAt } from '../reading/ratios.ts'
 import { capacityOf } from '../reading/rules/capacity.ts'
 
 type Site = Pick<Config['site'], 'offsetMinutes'>
-
-/** A meter is the first in its place until a person confirms that it was exchanged. */
-const FIRST = 1
 
 export function billedMeter(meter: MeterConfig, { offsetMinutes }: Site): BilledMeter {
   const { id, profile, daily, settlement: on, polls } = meter
@@ -23,27 +21,32 @@ export function billedMeter(meter: MeterConfig, { offsetMinutes }: Site): Billed
     on && profile.settlement
       ? { calendar: { on, offsetMinutes }, needed: registersOf(profile.settlement.points) }
       : null
-  const factor = factorFor(meter)
+  const transformers = agreedTransformers(meter)
+  const before = transformers?.replaced?.map(({ until }) => ({
+    ...multipliedBy(meter, transformersAt(transformers, until - 1)),
+    until,
+  }))
   return {
     id,
     usual,
     settlement,
-    multiplier: formatScaled(factor),
-    segment: FIRST,
-    capacities: capacitiesOf(profile, factor),
+    ...multipliedBy(meter, transformers),
+    place: placeOf(meter),
+    ...(before && { before }),
   }
 }
 
 /** Energy goes through the transformers of current and voltage; a meter that gives primary values has multiplied itself. */
-function factorFor(meter: MeterConfig): Scaled {
-  return factorOf('kWh', agreedTransformers(meter))
+function multipliedBy({ profile }: MeterConfig, transformers: Transformers | null): Multiplied {
+  const factor = factorOf('kWh', transformers)
+  return { multiplier: formatScaled(factor), capacities: capacitiesOf(profile, factor) }
 }
 
 /** Of whatever reads a register, its freeze or a poll. */
 function capacitiesOf(
   { points, daily, settlement }: MeterConfig['profile'],
   factor: Scaled,
-): BilledMeter['capacities'] {
+): Multiplied['capacities'] {
   const all = [...points, ...(daily?.points ?? []), ...(settlement?.points ?? [])]
   return Object.fromEntries(
     all.flatMap(({ obis, capacity }) => {

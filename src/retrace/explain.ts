@@ -3,7 +3,8 @@
 import type { MeterConfig } from '../config/config.ts'
 import { formatScaled } from '../core/scaled.ts'
 import { DAY, HOUR } from '../core/time.ts'
-import { agreedTransformers, factorOf } from '../reading/ratios.ts'
+import { placeOf, staysOf } from '../reading/billing/stays.ts'
+import { agreedTransformers, factorOf, transformersAt } from '../reading/ratios.ts'
 import type { Reading } from '../reading/reading.ts'
 import type { History } from '../store/history.ts'
 import type { Evidence, MeterClock, ReadingsAsked, StoredReading } from '../store/store.ts'
@@ -47,7 +48,7 @@ export function explain(
   const clock = nearest(clocks, reading.receivedAt)
   if ('why' in made)
     return { ...known, value: null, differs: [made.why], asks: null, marks: [], times: null, clock }
-  const factor = factorOf(reading.unit, agreedTransformers(meter))
+  const factor = factorOf(reading.unit, transformersAt(agreedTransformers(meter), reading.readAt))
   const isOne = factor.digits === 1n && factor.scaler === 0
   return {
     ...known,
@@ -97,7 +98,9 @@ interface Judging {
 }
 
 function rulesOn(reading: StoredReading, { history, ...parts }: Judging): readonly RuleAgain[] | null {
-  const judge = createJudge(parts)
+  const { meter } = parts
+  const stays = staysOf(history.auditTurns(meter.id), placeOf(meter))
+  const judge = createJudge({ ...parts, stays })
   for (const [round, rows] of roundsAround(history, reading)) {
     if (round < reading.round) judge.note(rows.map(keptOf))
     if (round !== reading.round) continue

@@ -3,9 +3,11 @@
  * it came. What the store does not keep is never made up: where it alone could explain a difference, the old finding stands.
  */
 
-import { createLastGood } from '../acquire/last-good.ts'
+import { createLastGood, knownOfSeries } from '../acquire/last-good.ts'
 import { createLoadsSeen, type LoadsSeen } from '../acquire/loads-seen.ts'
 import type { MeterConfig } from '../config/config.ts'
+import { ALWAYS, presentSince, type Stay } from '../reading/billing/stays.ts'
+import { agreedTransformers } from '../reading/ratios.ts'
 import type { Finding, Quality, ValidatedReading } from '../reading/reading.ts'
 import { LOAD_RULES } from '../reading/rules/load.ts'
 import type { Limits } from '../reading/rules/parameters.ts'
@@ -49,6 +51,8 @@ export interface JudgeParts {
   readonly limits?: Limits
   /** Measurements of the meter's clock, the oldest first. */
   readonly clocks: readonly MeterClock[]
+  /** Which meter hung there when: what one told is not held against another. Absent: always the same. */
+  readonly stays?: readonly Stay[]
 }
 
 export interface Judge {
@@ -89,7 +93,8 @@ const OTHERS: readonly Guess[] = [
 
 const GUESSES = [LIKELIEST, ...OTHERS]
 
-export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgeParts): Judge {
+export function createJudge({ meter, offsetMinutes, clocks, stays = ALWAYS, ...parts }: JudgeParts): Judge {
+  const transformers = agreedTransformers(meter)
   const then = meter.limits ?? USUAL_LIMITS[USUAL_CLASS]
   const now = parts.limits ?? then
   const lastGood = createLastGood([], offsetMinutes)
@@ -111,6 +116,7 @@ export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgePar
     const deviations = told.length > 0 ? told : deviationsNear(clocks, until)
     const clockDeviationMs = deviations[Math.min(guess.clock, deviations.length - 1)] ?? null
     const load = loads.of(meter.id)
+    const bounds = { since: presentSince(stays, until), transformers }
     return [...round, ...(guess.withEarlier ? earlierOf(round) : [])].map(reading => {
       const { findings, unit } = reading
       const register = ofRegister(reading)
@@ -122,7 +128,7 @@ export function createJudge({ meter, offsetMinutes, clocks, ...parts }: JudgePar
           nameplate: register.nameplate,
           capacity: register.capacity,
           ...(register.rounded && { rounded: register.rounded }),
-          ...lastGood.knownOf(reading),
+          ...knownOfSeries(lastGood.knownOf(reading), reading, bounds),
           load,
           floatStep: findings.length === 0 ? null : floatStepIn(findings),
           transformers: transformersThen(register.transformers ?? null, unit, findings),

@@ -11,9 +11,11 @@ import {
   agreedTransformers,
   factorIn,
   factorOf,
+  inForceSince,
   nameplateOnSide,
   ONE,
   type Transformers,
+  transformersAt,
 } from '../reading/ratios.ts'
 import type { Finding, Kind, Reading } from '../reading/reading.ts'
 import { capacityOf } from '../reading/rules/capacity.ts'
@@ -26,23 +28,27 @@ export type OfRegister = Pick<Known, 'nameplate' | 'capacity' | 'rounded' | 'tra
 
 export function createRegisters(
   meter: MeterConfig,
-): (reading: Pick<Reading, 'obis' | 'kind' | 'unit'>) => OfRegister {
+): (reading: Pick<Reading, 'obis' | 'kind' | 'unit' | 'readAt'>) => OfRegister {
   const { profile, driver, polls, nameplate } = meter
-  const transformers = agreedTransformers(meter)
-  const plate = nameplateOnSide(nameplate, transformers)
+  const agreed = agreedTransformers(meter)
   const frozen = [profile.daily, profile.settlement, profile.hourly].flatMap(plan => plan?.points ?? [])
   const polled = [...polls.flatMap(({ points }) => points), ...profile.points]
-  const known: Readonly<Record<Kind, Map<string, OfRegister & { readonly unit: string }>>> = {
+  const known: Readonly<
+    Record<Kind, Map<string, OfRegister & { readonly unit: string; readonly since: number }>>
+  > = {
     freeze: new Map(),
     poll: new Map(),
   }
-  return ({ obis, kind, unit }) => {
+  return ({ obis, kind, unit, readAt }) => {
+    const since = inForceSince(agreed ?? {}, readAt)
     const before = known[kind].get(obis)
-    if (before?.unit === unit) return before
+    if (before?.unit === unit && before.since === since) return before
+    const transformers = transformersAt(agreed, readAt)
     const point: Point | undefined = (kind === 'freeze' ? frozen : polled).find(one => one.obis === obis)
     const made = {
       unit,
-      nameplate: plate,
+      since,
+      nameplate: nameplateOnSide(nameplate, transformers),
       capacity: capacityOf(point?.capacity, factorOf(unit, transformers)),
       transformers,
       ...(point && driver.retrace?.isRounded(point) && { rounded: true as const }),

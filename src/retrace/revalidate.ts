@@ -1,13 +1,14 @@
 /** Goes over a whole store once and judges what is kept again; writes nothing. */
 
 import type { MeterConfig } from '../config/config.ts'
+import { placeOf, staysOf } from '../reading/billing/stays.ts'
 import type { Quality } from '../reading/reading.ts'
 import type { Limits } from '../reading/rules/parameters.ts'
 import type { History, KeptRow } from '../store/history.ts'
 import { createJudge, type Judge, type JudgedAgain, type KeptReading } from './judge-again.ts'
 
 export interface Revalidating {
-  readonly history: Pick<History, 'inOrder' | 'clocks'>
+  readonly history: Pick<History, 'inOrder' | 'clocks' | 'auditTurns'>
   readonly meters: readonly MeterConfig[]
   readonly offsetMinutes: number
   /** What to judge by; the meters' own limits where absent. */
@@ -51,6 +52,7 @@ export function revalidate(asked: Revalidating): Tally {
           meter,
           offsetMinutes,
           clocks: clocks.get(meter.id) ?? [],
+          stays: staysOf(history.auditTurns(meter.id), placeOf(meter)),
           ...(limitsOf && { limits: limitsOf(meter) }),
         }),
       )

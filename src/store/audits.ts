@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import type { Audit } from '../reading/billing/gate-facts.ts'
+import type { ToldAudit } from '../reading/billing/stays.ts'
 import { auditChecksum } from './checksum.ts'
 import type { Damage } from './damage.ts'
 import type { Names } from './names.ts'
@@ -15,6 +16,8 @@ export interface Audits {
   near(meter: string, instant: number): { readonly before: Audit | null; readonly after: Audit | null }
   /** Of every meter that was ever audited. */
   last(): LastAudits[]
+  /** Those at which it told something new or was found to be another, and the last before each; oldest first. */
+  turnsOf(meter: string): readonly ToldAudit[]
   /** Looks at so many rows more, from the first again behind the last. */
   check(rows: number): void
 }
@@ -22,6 +25,8 @@ export interface Audits {
 export function createAudits(database: DatabaseSync, names: Names, damage: Pick<Damage, 'found'>): Audits {
   const ask = statementsFor(database)
   let place: readonly [meter: number, at: number] = [0, 0]
+  /** As long as no later audit is kept, of whatever connection, what was found of a meter holds. */
+  const found = new Map<number, { readonly at: number; readonly turns: readonly ToldAudit[] }>()
 
   function verified(row: Row | undefined): KeptAudit | null {
     if (row === undefined) return null
@@ -35,6 +40,26 @@ export function createAudits(database: DatabaseSync, names: Names, damage: Pick<
     }
     damage.found('audit', `${ref}/${at}`)
     return null
+  }
+
+  function turnsOf(ref: number): readonly ToldAudit[] {
+    const at = whole(ask.lastAt.get(ref)?.['at'] ?? 0)
+    const known = found.get(ref)
+    if (known?.at === at) return known.turns
+    const turns = [...toldIn(ask.turns.all(ref))]
+    found.set(ref, { at, turns })
+    return turns
+  }
+
+  /** Behind a damaged row nobody knows who it was, until all is told anew. */
+  function* toldIn(rows: readonly Row[]): Generator<ToldAudit> {
+    let before: KeptAudit['facts'] = {}
+    for (const row of rows) {
+      const told = verified(row)
+      before = told ? (told.facts ?? before) : null
+      if (told && before) yield { ...bare(told), facts: before }
+      else if (!told) yield { ...bare(UNKNOWN), at: whole(row['at']), facts: {} }
+    }
   }
 
   return {
@@ -55,8 +80,12 @@ export function createAudits(database: DatabaseSync, names: Names, damage: Pick<
         const last = verified(ask.before.get(whole(ref), Number.MAX_SAFE_INTEGER))
         const same = verified(ask.lastSame.get(whole(ref)))
         const told = same && verified(ask.factsBefore.get(whole(ref), same.at))
-        return last ? [{ ...bare(last), same: told?.facts ?? null }] : []
+        return last ? [{ ...bare(last), same: told?.facts ?? null, turns: turnsOf(whole(ref)) }] : []
       })
+    },
+    turnsOf(meter) {
+      const ref = names.knownMeter(meter)
+      return ref === null ? [] : turnsOf(ref)
     },
     check(rows) {
       const page = ask.page.all(...place, rows)
@@ -66,6 +95,8 @@ export function createAudits(database: DatabaseSync, names: Names, damage: Pick<
     },
   }
 }
+
+const UNKNOWN: KeptAudit = { meter: '', at: 0, found: 'other', evidence: 'the audit is damaged', facts: {} }
 
 function bare({ meter, at, found, evidence }: KeptAudit): Audit {
   return { meter, at, found, evidence }
@@ -83,6 +114,13 @@ function statementsFor(database: DatabaseSync) {
     lastSame: database.prepare(`${audits} WHERE a.meter = ? AND a.found = 'same' ORDER BY a.at DESC LIMIT 1`),
     factsBefore: database.prepare(
       `${audits} WHERE a.meter = ? AND a.at <= ? AND a.facts IS NOT NULL ORDER BY a.at DESC LIMIT 1`,
+    ),
+    lastAt: database.prepare('SELECT max(at) AS at FROM audit WHERE meter = ?'),
+    turns: database.prepare(
+      `SELECT * FROM (
+         SELECT a.*, m.id, lag(a.found) OVER own AS was, lead(a.found) OVER own AS becomes, lead(a.facts) OVER own AS tells
+         FROM audit a JOIN meter m ON m.ref = a.meter WHERE a.meter = ?1 WINDOW own AS (ORDER BY a.at))
+       WHERE facts IS NOT NULL OR tells IS NOT NULL OR found IS NOT was OR found IS NOT becomes ORDER BY at`,
     ),
     meters: database.prepare('SELECT DISTINCT meter AS ref FROM audit ORDER BY meter'),
     page: database.prepare(`${audits} WHERE (a.meter, a.at) > (?, ?) ORDER BY a.meter, a.at LIMIT ?`),

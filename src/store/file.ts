@@ -111,7 +111,13 @@ function createCalls(
   const boundaryReadings = createBoundaryReadings(database, names, rows)
   const book = createBook(database, damage)
   const settling = createSettling({
-    read: { ...boundaryReadings, book, clockNear: clocks.nearestOf, auditsNear: audits.near },
+    read: {
+      ...boundaryReadings,
+      book,
+      clockNear: clocks.nearestOf,
+      auditsNear: audits.near,
+      auditTurns: audits.turnsOf,
+    },
     gate,
     writerAt: bookWriterFor(database, offsetMinutes),
     transaction,

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../core/faults.ts'
+import { type Audits, createAudits } from './audits.ts'
 import { clockChecksum } from './checksum.ts'
 import { createDamage } from './damage.ts'
 import { createEvidence } from './evidence.ts'
@@ -27,6 +28,8 @@ export interface History extends Pick<Queries, 'hoursOf' | 'readingsIn'> {
   inOrder(): Iterable<KeptRow>
   /** What is kept of how far each meter's clock was off, the oldest first. */
   clocks(): ReadonlyMap<string, readonly MeterClock[]>
+  /** The audits of a meter at which something new was told or found, oldest first. */
+  auditTurns: Audits['turnsOf']
   evidence(id: string): Evidence | null
   /** Rows that did not match their checksum, so far. */
   readonly damaged: number
@@ -103,6 +106,7 @@ function createHistory(database: DatabaseSync): History {
     readingsIn,
     inOrder,
     clocks: () => Map.groupBy(measured.all().flatMap(clockIn), ({ meter }) => meter),
+    auditTurns: createAudits(database, names, damage).turnsOf,
     evidence: evidence.of,
     get damaged() {
       return damage.count

@@ -25,6 +25,8 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   clockNear(meter: string, near: number): MeterClock | null
   /** The nearest audits on either side of an instant. */
   auditsNear: Audits['near']
+  /** The audits at which something new was told or found. */
+  auditTurns: Audits['turnsOf']
   readonly book: Book
   /** All of them by hours, from that of one instant to that of another, in order. */
   clocksIn(meter: string, from: number, to: number): MeterClock[]
@@ -59,11 +61,13 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     rows,
     latest: createLatest(database, rows),
   })
+  const audits = createAudits(database, names, { found })
   return {
     hoursOf,
     readingsIn,
     ...createBoundaryReadings(database, names, rows),
-    auditsNear: createAudits(database, names, { found }).near,
+    auditsNear: audits.near,
+    auditTurns: audits.turnsOf,
     book: createBook(database, { found }),
     touched: createTouched(database),
     clockNear: (meter, near) => clocks.nearestOf(meter, near),

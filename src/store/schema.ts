@@ -28,8 +28,8 @@ export const HOUR_OF_SLOTS = 3_600_000
  * plan are those of each month its periods begin at, with the offset they are told in; then `every` is the longest period.
  *
  * `release` is the book of what bills were made of, `release_batch` what was released together: rows are added, never
- * changed or removed, and each is kept as the very text that is sent (src/store/book/). They carry names and not numbers:
- * the book outlives the tables of names. `release_open` holds those that are not the last word, so that what is final is
+ * changed or removed, and each is kept as the very text that is sent, deflated (src/store/book/packed.ts). They carry names and not
+ * numbers: the book outlives the tables of names. `release_open` holds those that are not the last word, so that what is final is
  * told by indices alone. `release_fenced` names the damaged, which are released anew.
  * `alarm` holds what became of alarms, one row an event, never changed: the last of a subject, rule and register counts.
  * `audit` is what a meter told of itself each time it was asked; `facts` only where they are not those of the row before.
@@ -236,6 +236,24 @@ export const MIGRATIONS: readonly string[] = [
     checksum INTEGER NOT NULL,
     PRIMARY KEY (meter, at)
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE release_packed (
+    sequence INTEGER PRIMARY KEY,
+    meter TEXT NOT NULL,
+    boundary INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    standing TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    batch INTEGER NOT NULL,
+    entry ANY NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO release_packed SELECT * FROM release;
+  DROP TABLE release;
+  ALTER TABLE release_packed RENAME TO release;
+  CREATE UNIQUE INDEX release_identity ON release (meter, boundary, version);
+  CREATE INDEX release_open ON release (meter, boundary, version) WHERE standing NOT IN ('actual', 'edited');
   `,
 ]
 

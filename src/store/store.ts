@@ -6,6 +6,7 @@ import type { Scaled } from '../core/scaled.ts'
 import type { AlarmEvent, KeptAlarm } from '../reading/alarm/alarm.ts'
 import type { KeptReading } from '../reading/billing/billing-read.ts'
 import type { Audit } from '../reading/billing/gate-facts.ts'
+import type { ToldAudit } from '../reading/billing/stays.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
 import type { Expected, HeldSlot, KeptPlan, Missing } from '../reading/expectation.ts'
 import type { Kind, ValidatedReading } from '../reading/reading.ts'
@@ -281,6 +282,8 @@ export interface KeptAudit extends Audit {
 export interface LastAudits extends Audit {
   /** What was told when it was found to be the same last; null where it never was. */
   readonly same: Readonly<Record<string, string>> | null
+  /** Those at which something new was told or found, and the last before each; oldest first. */
+  readonly turns: readonly ToldAudit[]
 }
 
 /** A row that does not match its checksum, or why the file cannot be read. */

@@ -125,6 +125,19 @@ test('V-I5 the meter list lifts it where it names the new one, and holds apart w
   expect(new Set(await qualities(wrong))).toEqual(new Set(['quarantined V-I5']))
 }, 60_000)
 
+test('V-I5 a time of exchange that the meter denies is told once, and opens nothing', async () => {
+  const { run, clock, store } = await scene()
+  await run(1.1 * DAY)
+  const exchanged = [clock.now() - HOUR]
+  const { said } = await run(1.1 * DAY, () => ({ exchanged }))
+  expect(said).toEqual([
+    expect.stringMatching(/^it was not exchanged at 2026-11-22T\S+ \(exchanged\): it told the same/),
+  ])
+  const [last] = await store.audits()
+  // Of many that say the same the first and the last are enough.
+  expect(last?.turns.map(({ found }) => found)).toEqual(['same', 'same'])
+}, 60_000)
+
 test('PR-41 V-I2 a number garbled once is no other meter', async () => {
   const { clock, exchanged, run, qualities, store } = await scene()
   await run(HOUR)

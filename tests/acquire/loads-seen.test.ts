@@ -34,6 +34,23 @@ test('what is not good is passed over, what is held apart ends it, and records o
   expect(loads.of('m1')).toBeNull()
 })
 
+test('V-I5 V-I7 begins anew where the meter was exchanged, or its transformers', () => {
+  const meter = { ...toyMeter([toyPoint(0)], { stamp: toyPoint(9), points: [], depth: 1 }), id: 'm1' }
+  const at = NOON + 90_000
+  const changes = [
+    { exchanged: [at] },
+    {
+      profile: { ...meter.profile, ratios: { side: 'secondary' as const } },
+      ratiosBefore: [{ until: at, agreed: null }],
+    },
+  ]
+  for (const [change, since] of [[{}, NOON] as const, ...changes.map(one => [one, at + 30_000] as const)]) {
+    const loads = createLoadsSeen([{ ...meter, ...change }])
+    for (const minute of [0, 1, 2, 3]) loads.note('m1', round(NOON + minute * MINUTE))
+    expect(loads.of('m1')).toMatchObject({ at: NOON + 3 * MINUTE, still: { since } })
+  }
+})
+
 test('of a meter that is none of its line nothing is kept', () => {
   const loads = createLoadsSeen([])
   loads.note('m1', round(NOON))

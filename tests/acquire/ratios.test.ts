@@ -151,6 +151,34 @@ function poll(scene: Scene, watch: RatioWatch, at = 0) {
 
 const AGREED = { current: '200/5', voltage: '10000/100' }
 
+describe('V-R18 V-I7 ratios with a date', () => {
+  const earlier = { current: parseRatio('30')!, voltage: parseRatio('100')! }
+  const watch = (until: number) =>
+    createRatioWatch({ ...meterOf({ ratios: AGREED }), ratiosBefore: [{ until, agreed: earlier }] })
+
+  test('are those in force when a value is true; what the meter holds by now speaks of the last alone', () => {
+    const then = poll({ ratios: AGREED }, watch(NOW + 51)).get(ENERGY)
+    expect(then).toEqual({
+      value: '3001500.00',
+      quality: 'good',
+      said: "V-R18 accept: the meter's own value times 3000, as agreed: current 30, voltage 100; not compared: the meter has not told its current and voltage ratio",
+    })
+    // Read at NOW + 50: from then on the new ones.
+    expect(poll({ ratios: AGREED }, watch(NOW + 50)).get(ENERGY)).toMatchObject({ value: '4002000.00' })
+  })
+
+  test('begin a series: nothing is held against what was multiplied otherwise before', () => {
+    const baseline = { value: parseScaled('3001499.00')!, readAt: NOW - HOUR, factor: parseScaled('3000')! }
+    const judged = (until: number) => poll({ ratios: AGREED, baseline }, watch(until)).get(ENERGY)
+    expect(judged(NOW - HOUR + 1)).toMatchObject({ quality: 'good' })
+    // The value before is of the new ratios by their date, and was not multiplied with them.
+    expect(judged(NOW - HOUR)).toMatchObject({
+      quality: 'suspect',
+      said: expect.stringMatching(/V-I7 suspect/),
+    })
+  })
+})
+
 describe('V-R18 secondary values', () => {
   test('are multiplied by what the archive and the meter agree on, exactly, and that is said', () => {
     const scene = { ratios: AGREED }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Job } from '../../src/acquire/job.ts'
 import type { Outcome } from '../../src/acquire/round.ts'
 import { createSecondLook } from '../../src/acquire/second-look.ts'
-import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
+import { DAY, HOUR, MINUTE, NO_DATE_MS } from '../../src/core/time.ts'
 import type { ValidatedReading } from '../../src/reading/reading.ts'
 import { freezingMeter, MIDNIGHT } from '../support/api.ts'
 
@@ -173,5 +173,31 @@ describe('what becomes of two answers', () => {
     expect(asked(first)).toBeNull()
     clock.at = 10 * MINUTE
     expect(asked(first)).toEqual([total])
+  })
+
+  test('V-F11 a round by a clock that showed no date is heard again whole, and counts by the clock of the second', () => {
+    const { asked, settle, clock } = scene()
+    const by = (deviationMs: number, rules: readonly string[] = []) => {
+      const said = outcome(reading(total), reading(tariff, rules))
+      return { ...said, round: { ...said.round, clock: { measuredAt: MIDNIGHT, deviationMs } } }
+    }
+    const first = by(NO_DATE_MS, ['V-T2'])
+    expect(asked(first)).toEqual([total, tariff])
+    expect(settle(first, by(2_000))).toMatchObject({
+      clock: { deviationMs: 2_000 },
+      readings: [
+        { quality: 'good', exchange: 1 },
+        { quality: 'good', exchange: 1, findings: [] },
+      ],
+    })
+    expect(asked(first)).toEqual([total, tariff])
+    // Said twice it is the meter's own, and nobody asks for an hour.
+    expect(settle(first, by(NO_DATE_MS, ['V-T2']))).toMatchObject({
+      clock: { deviationMs: NO_DATE_MS },
+      readings: [{ exchange: 0 }, { quality: 'suspect' }],
+    })
+    expect(asked(first)).toBeNull()
+    clock.at += HOUR
+    expect(asked(first)).toEqual([total, tariff])
   })
 })

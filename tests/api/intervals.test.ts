@@ -54,6 +54,17 @@ test('a day so far: what is not over yet is not told', async () => {
   })
 })
 
+test('V-I5 what lies across an exchange is missing, however alike the registers', async () => {
+  const readings = [nth(0, 1_000n), nth(1, 1_010n), nth(2, 1_020n), nth(3, 1_030n), nth(4, 1_040n)]
+  const at = (minutes: number) => ({ ...timedMeter('t1'), exchanged: [MIDNIGHT + minutes * MINUTE] })
+  expect(await told(await apiWith(readings, at(20)), FIRST_HOUR)).toEqual([
+    ['00:00', 'measured', '0.10'],
+    ['00:15', 'missing', null],
+    ['00:30', 'measured', '0.10'],
+    ['00:45', 'measured', '0.10'],
+  ])
+})
+
 test.each<[string, Partial<StoredReading>]>([
   ['a suspect reading', { quality: 'suspect' }],
   ['a quarantined reading', { quality: 'quarantined' }],

@@ -127,10 +127,11 @@ describe('meterd scan', () => {
         `version: 1\nsite: { offset: "+08:00", zone: Asia/Shanghai }\ncommissioning: { billingWindow: { from: "${from}", to: "${to}" } }\n`,
       )
     const args = ['scan', '--line', line, '--config', config, '--within', '100', '--protocol', 'dlt645-2007']
-    window(minute(-5), minute(30))
+    const [from, to] = [minute(-5), minute(30)]
+    window(from, to)
     const refused = await runMeterd(args)
     expect(refused.code).toBe(1)
-    expect(refused.err).toContain(`from ${minute(-5)} to ${minute(30)} the line belongs to billing reads`)
+    expect(refused.err).toContain(`from ${from} to ${to} the line belongs to billing reads`)
     expect(refused.err).not.toContain('who is there')
     const forced = await runMeterd([...args, '--force'])
     expect(forced.err).toContain('searched all the same, because of --force')

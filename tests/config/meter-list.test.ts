@@ -57,6 +57,22 @@ describe('a meter list as CSV', () => {
     ])
   })
 
+  test('the number of the meter that hangs there, and when it was exchanged', async () => {
+    const { right, printed } = await loadList(
+      `${HEAD},meterNumber,ASSETNUMBER,exchanged\nm1,a,161,dlt645-2007-single-phase,000000000162,A1,2026-11-20T10:30 2026-03-01T08:00+08:00\n`,
+    )
+    expect(printed).toEqual([])
+    expect(right?.config.meters).toMatchObject([
+      {
+        meterNumber: '000000000162',
+        assetNumber: 'A1',
+        exchanged: [Date.UTC(2026, 2, 1), Date.UTC(2026, 10, 20, 2, 30)],
+      },
+    ])
+    const wrong = await loadList(`${HEAD},exchanged\nm1,a,161,dlt645-2007-single-phase,20.11.2026\n`)
+    expect(wrong.printed).toEqual([expect.stringMatching(/exchanged.*"20\.11\.2026" is not right/)])
+  })
+
   test('settlement days of the defaults are for all but those that say no', async () => {
     const { right } = await loadList(
       'id,line,address,profile,settlement\nm1,a,161,dlt645-2007-single-phase,\nm2,a,162,dlt645-2007-single-phase,no\n',

@@ -60,6 +60,43 @@ describe('ratios', () => {
     expect(printed).toContainEqual(expect.stringMatching(/^meters\.csv:2:\d+ .*"400\/3" is not right/))
   })
 
+  test('have a date, and so have those before them; before the first date there are none', async () => {
+    const written = async (ratios: string) => (await loadRight(withRatios(ratios))).config.meters[0]
+    const ratio = (digits: bigint) => ({ current: { digits, scaler: 0 }, voltage: { digits: 1n, scaler: 0 } })
+    // The site's clock is eight hours ahead.
+    const [noon, night] = [Date.UTC(2026, 10, 20, 4), Date.UTC(2026, 10, 22)]
+    const before = 'before: [{ current: 10 }, { current: 20, since: "2026-11-20T12:00" }]'
+    expect(await written(`{ current: 40, since: "2026-11-22T00:00:00Z", ${before} }`)).toMatchObject({
+      ratios: ratio(40n),
+      ratiosBefore: [
+        { until: noon, agreed: ratio(10n) },
+        { until: night, agreed: ratio(20n) },
+      ],
+    })
+    expect((await written('{ current: 40, since: "2026-11-20T12:00" }'))?.ratiosBefore).toEqual([
+      { until: noon, agreed: null },
+    ])
+    expect(await written('{ current: 40, before: [] }')).not.toHaveProperty('ratiosBefore')
+  })
+
+  test.each([
+    ['{ current: 40, before: [{ current: 20 }] }', /ratios: nothing says since when .*; add since: /],
+    [
+      '{ current: 40, since: "2026-11-20T12:00", before: [{ since: "2026-11-20T12:00" }] }',
+      /ratios\.since: the ratios before it are of a later time; write the oldest first/,
+    ],
+    [
+      '{ current: 40, since: "2026-11-20" }',
+      /ratios\.since: "2026-11-20" is not right; expected a date and time/,
+    ],
+    [
+      '{ current: 40, since: "2026-02-30T12:00" }',
+      /ratios\.since: .* is not right; expected a date and time/,
+    ],
+  ])('%s is told with its place and a remedy', async (ratios, complaint) => {
+    expect((await load(withRatios(ratios))).printed).toContainEqual(expect.stringMatching(complaint))
+  })
+
   test('belong to a profile that says on which side its values are', async () => {
     const { printed } = await load(withRatios('{ current: 40 }').replace('chint-dtsu666', 'abb-b23'))
     expect(printed).toContainEqual(

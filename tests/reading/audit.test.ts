@@ -57,6 +57,16 @@ test.each<[string, readonly SaidOfItself[], readonly SaidOfItself[] | null, Name
   expect(compared.evidence).toMatch(evidence)
 })
 
+test('V-I5 only another meter that the list names takes the place of the one before', () => {
+  const replaces = (said: readonly SaidOfItself[], named: Named) =>
+    compareAudit(said, facts(ALL), named).replaces ?? false
+  expect(replaces(but(NUMBER, '7'), { number: '7' })).toBe(true)
+  expect(replaces(but(NUMBER, '7'), {})).toBe(false)
+  expect(replaces(but(NUMBER, '7'), { number: '8' })).toBe(false)
+  expect(replaces(ALL, { number: '161' })).toBe(false)
+  expect(replaces(but(RATIO, '40'), { number: '161' })).toBe(false)
+})
+
 test('V-I7 what was set anew is flagged, and nothing else', () => {
   expect(compareAudit(but(RATIO, '40'), facts(ALL), {}).changed).toEqual(['current ratio was 1 and is 40'])
   expect(compareAudit(ALL, facts(ALL), {}).changed).toEqual([])

@@ -34,7 +34,6 @@ function example(rule: string, is: Case, name: string, says: string, ...round: r
 const NONE: Readonly<Record<string, Partial<Record<Case, string>>>> = {
   'V-F10': { 'not evaluable': 'a line always hears', threshold: 'a yes or a no' },
   'V-F11': { 'not evaluable': 'each type allows something' },
-  'V-I5': { threshold: 'a yes or a no' },
   'V-C1': { 'not evaluable': 'the gate always knows', threshold: 'a yes or a no' },
   'V-T1': { 'not evaluable': 'our clock is always looked at', threshold: 'a yes or a no' },
   'V-T5': { 'not evaluable': 'every value has a time' },
@@ -203,6 +202,24 @@ example(
   'another number',
   'quarantine',
   given('1.00', { known: { whyAnother: 'number was 1' } }),
+)
+const hung = (since: number) => given('1.00', { ...OF_MIDNIGHT, known: { whyAnother: null, since } })
+example('V-I5', 'pass', 'a midnight after it was hung', 'passes', hung(MIDNIGHT - 1))
+example('V-I5', 'threshold', 'the midnight when it was hung', 'passes', hung(MIDNIGHT))
+example('V-I5', 'fail', 'a midnight before it was hung', 'quarantine', hung(MIDNIGHT + 1))
+example(
+  'V-I5',
+  'fail',
+  'a load record of before it was hung',
+  'quarantine',
+  given('1.00', { readAt: NOON - HOUR, receivedAt: NOON, known: { whyAnother: null, since: NOON - 1 } }),
+)
+example(
+  'V-I5',
+  'pass',
+  'a poll as it is heard',
+  'passes',
+  given('1.00', { known: { whyAnother: null, since: NOON + 1 } }),
 )
 example('V-I5', 'not evaluable', 'a meter that tells nothing', 'not evaluated', given('1.00'))
 

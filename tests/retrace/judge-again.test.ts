@@ -216,6 +216,31 @@ test('a clock that may have been another within its hour changes no verdict, and
   expect(judge.judge([polled(0, 100)])[0]).toMatchObject({ quality: 'good', changes: [], left: ['V-T2'] })
 })
 
+test('V-I5 nothing is held against what another meter told, nor against what was multiplied otherwise then', async () => {
+  const night = await kept({ seed: 6, hours: 0, buses: busesWith({}).slice(0, 1) })
+  const [meter] = night.config.meters
+  if (!meter) throw new Error('a meter')
+  const ratio = (digits: bigint) => ({ current: { digits, scaler: 0 }, voltage: { digits: 1n, scaler: 0 } })
+  const at = polled(2, 0).readAt
+  const dated = {
+    ...{ ...meter, profile: { ...meter.profile, ratios: { side: 'secondary' as const } } },
+    ...{ ratios: ratio(40n), ratiosBefore: [{ until: at, agreed: ratio(1n) }] },
+  }
+  const lower = [polled(0, 100), polled(1, 101), polled(2, 7), polled(3, 8)]
+  const rulesOf = (change: Partial<Parameters<typeof createJudge>[0]>) => {
+    const judge = createJudge({ meter, offsetMinutes: OFFSET, clocks: [], ...change })
+    return lower.flatMap(one => judge.judge([one])[0]?.changes.map(({ rule }) => rule) ?? [])
+  }
+  expect(rulesOf({})).toContain('V-R1')
+  const stays = [
+    { segment: 1, from: Number.NEGATIVE_INFINITY, to: at - 1 },
+    { segment: 2, from: at, to: Number.POSITIVE_INFINITY },
+  ]
+  expect(rulesOf({ stays })).toEqual([])
+  // None of them was multiplied: of two behind the date the second is held against the first, across it nothing is.
+  expect(rulesOf({ meter: dated })).toEqual(['V-I7'])
+})
+
 test('V-T2 goes by the clock it told of, whatever was measured later in that hour', async () => {
   const night = await kept({ seed: 6, hours: 0, buses: busesWith({}).slice(0, 1) })
   const [meter] = night.config.meters

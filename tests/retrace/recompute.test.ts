@@ -144,7 +144,7 @@ describe('a night over all kinds of meters', () => {
     let looked = 0
     for (const night of nights)
       for (const { evidence, made } of madeOf(night)) {
-        if (random.fraction() > 0.02 || 'why' in made) continue
+        if (random.fraction() > 0.01 || 'why' in made) continue
         const values = marksOf(made).filter(({ of }) => of === 'value')
         expect(values.length, inOneLine(evidence.reading)).toBeGreaterThan(0)
         const [{ exchange, from, to } = { exchange: 0, from: 0, to: 0 }] = values
@@ -160,7 +160,7 @@ describe('a night over all kinds of meters', () => {
         expect(same.length, inOneLine(evidence.reading)).toBeLessThanOrEqual(rounded ? forged.length - 1 : 0)
         looked += 1
       }
-    expect(looked).toBeGreaterThan(50)
+    expect(looked).toBeGreaterThan(25)
   }, 120_000)
 
   test('PR-06 what is withheld makes no value again, and another value in its row is told', () => {

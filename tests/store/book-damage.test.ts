@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/core/random.ts'
 import { DAY } from '../../src/core/time.ts'
 import { hashOf, NO_HASH } from '../../src/store/book/batch-entry.ts'
+import { pack, unpack } from '../../src/store/book/packed.ts'
 import { backUpStore } from '../../src/store/copies/backup.ts'
 import { restoreStore } from '../../src/store/copies/restore.ts'
 import { readReport } from '../../src/store/rescue/rescue.ts'
@@ -40,6 +41,7 @@ function rowsOf(directory: string): Record<string, unknown>[] {
     return file
       .prepare('SELECT sequence, meter, boundary, version, entry FROM release ORDER BY sequence')
       .all()
+      .map(row => ({ ...row, entry: unpack(row['entry']) }))
   } finally {
     file.close()
   }
@@ -60,6 +62,14 @@ function change(directory: string, sql: string): void {
   file.close()
 }
 
+/** One entry as somebody else would have it, under the checksum it had. */
+function rewrite(directory: string, sequence: number, make: (text: string) => Uint8Array): void {
+  const text = rowsOf(directory).find(row => row['sequence'] === sequence)?.['entry']
+  const file = new DatabaseSync(join(directory, 'meterd.db'))
+  file.prepare('UPDATE release SET entry = ? WHERE sequence = ?').run(make(String(text)), sequence)
+  file.close()
+}
+
 /** Steps of the scrub that see a small store whole. */
 const SCRUBBED = 40
 
@@ -67,7 +77,7 @@ describe('PR-06 a damaged release', () => {
   test('is withheld, found by the scrub, and released anew as the next version', () => {
     const directory = newDirectory()
     fill(directory)
-    change(directory, "UPDATE release SET entry = replace(entry, '30.07', '31.07') WHERE sequence = 40")
+    rewrite(directory, 40, text => pack(text.replace('30.07', '31.07')))
     const told: string[] = []
     const calls = bookIn(directory, undefined, text => told.push(text))
     const { book } = readerIn(directory)
@@ -83,6 +93,18 @@ describe('PR-06 a damaged release', () => {
     expect(settleAll(calls, PAIRS).filter(does => does === 'release')).toHaveLength(1)
     expect(book.latestOf('m3', FIRST + 3 * DAY)).toMatchObject({ version: 2, sequence: 73 })
     expect(settleAll(calls, PAIRS)).toEqual(PAIRS.map(() => 'final'))
+    calls.close()
+  })
+
+  test('of which no text can be made is withheld too', () => {
+    const directory = newDirectory()
+    fill(directory)
+    rewrite(directory, 40, text => pack(text).subarray(0, 50))
+    const bomb = pack(' '.repeat(8 * 1024 * 1024))
+    rewrite(directory, 41, () => bomb)
+    const calls = bookIn(directory)
+    const { entries, reached } = readerIn(directory).book.releasesAfter(0, 1_000)
+    expect([entries.length, reached]).toEqual([70, 72])
     calls.close()
   })
 
@@ -178,7 +200,7 @@ describe('PR-07 a book in a store that is rescued', () => {
   test('keeps every entry that checks, with its number and version, and goes on above them', () => {
     const directory = newDirectory()
     fill(directory)
-    change(directory, "UPDATE release SET entry = replace(entry, 'm5', 'm6') WHERE sequence = 42")
+    rewrite(directory, 42, text => pack(text.replace('m5', 'm6')))
     const before = rowsOf(directory)
     const batches = batchesOf(directory)
     const file = join(directory, 'meterd.db')

@@ -39,7 +39,7 @@ export function bookIn(
 
 export function billed(id: string): BilledMeter {
   const usual = { origin: 'freeze', needed: REGISTERS } as const
-  return { id, usual, settlement: null, multiplier: '1', segment: 1, capacities: {} }
+  return { id, usual, settlement: null, multiplier: '1', capacities: {} }
 }
 
 /** A freeze of so many days after the first, and of a clock that was right. */

@@ -16,7 +16,7 @@ import { keptAt, NOON, roundOf } from './rounds.ts'
 import { fill, measurements, served } from './served.ts'
 
 /** More by `METERD_FLIPS=10000`, others by `METERD_SEED`. */
-const FLIPS = Number(process.env['METERD_FLIPS'] ?? 150)
+const FLIPS = Number(process.env['METERD_FLIPS'] ?? 60)
 const SEED = Number(process.env['METERD_SEED'] ?? 1)
 
 const LIMITS = { maxBytes: 1e9, keep: KEPT_FOR, offsetMinutes: 0 }

@@ -197,7 +197,7 @@ describe('PR-07 a damaged log', () => {
     const frames = readLog(bytes)?.frames.length ?? 0
     expect(frames).toBeGreaterThan(100)
     const random = seededRandom(Number(process.env['METERD_SEED'] ?? 1))
-    for (let flip = 0; flip < Number(process.env['METERD_FLIPS'] ?? 100) / 5; flip++) {
+    for (let flip = 0; flip < Number(process.env['METERD_FLIPS'] ?? 60) / 5; flip++) {
       const directory = newDirectory()
       cpSync(whole, directory, { recursive: true })
       // Every other one in the last commits, which no later frame vouches for or writes over.

@@ -5,6 +5,7 @@ import type { BillingFacts, KeptReading } from '../../src/reading/billing/billin
 import { settle } from '../../src/reading/billing/gate.ts'
 import type { Settled, Surroundings } from '../../src/reading/billing/gate-facts.ts'
 import { type Release, USUAL_POLICY } from '../../src/reading/billing/release.ts'
+import { ALWAYS, type Stay, segmentAt, stayAt } from '../../src/reading/billing/stays.ts'
 
 export interface Book {
   /** All versions, in the order of release. */
@@ -14,11 +15,11 @@ export interface Book {
   settleAll(boundaries: readonly number[], now: number, around?: Partial<Surroundings>): readonly Settled[]
 }
 
-/** `segmentAt` says which meter was in the place. */
+/** `stays` says which meter was in the place, as far as is known by now. */
 export function createBook(
   factsAt: (boundary: number) => BillingFacts,
   kept: () => readonly KeptReading[],
-  segmentAt: (boundary: number) => number = () => 1,
+  stays: () => readonly Stay[] = () => ALWAYS,
 ): Book {
   const releases: Release[] = []
 
@@ -30,8 +31,12 @@ export function createBook(
   function surroundings(boundary: number, now: number): Surroundings {
     const known = latest().filter(({ standing }) => standing !== 'withdrawn')
     const history = known.filter(one => one.boundary < boundary).slice(-60)
+    const all = stays()
+    const stay = stayAt(all, boundary)
     const near = (slot: number) =>
-      slot !== boundary && Math.abs(slot - boundary) <= 36 * HOUR && segmentAt(slot) === segmentAt(boundary)
+      slot !== boundary &&
+      Math.abs(slot - boundary) <= 36 * HOUR &&
+      stayAt(all, slot)?.segment === stay?.segment
     return {
       now,
       policy: USUAL_POLICY,
@@ -44,7 +49,8 @@ export function createBook(
       audits: null,
       multiplier: '1',
       heldBack: null,
-      segment: segmentAt(boundary),
+      segment: segmentAt(all, boundary),
+      ...(!stay && { unplaced: 'nobody knows whose' }),
       offsetMinutes: 0,
     }
   }

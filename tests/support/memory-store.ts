@@ -142,6 +142,7 @@ export function memoryReader(store: MemoryStore): Reader {
         ),
       ),
     auditsNear: () => ({ before: null, after: null }),
+    auditTurns: () => [],
     book: memoryBook(store.released),
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),
     clocksIn: (meter, from, to) =>

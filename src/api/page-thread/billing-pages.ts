@@ -12,9 +12,9 @@ import type {
   Missing,
 } from '../../reading/billing/billing-read.ts'
 import { settle } from '../../reading/billing/gate.ts'
-import type { ReleasePolicy, Standing } from '../../reading/billing/release.ts'
+import type { ReleasePolicy, SeriesEnd, Standing } from '../../reading/billing/release.ts'
 import { codesOf } from '../../reading/quality-codes.ts'
-import type { Entry } from '../../store/book/entry.ts'
+import { type Entry, writeEnd } from '../../store/book/entry.ts'
 import { judgeAt } from '../../store/book/facts.ts'
 import type { Reader } from '../../store/reader.ts'
 import type { billingPage, finalRead, missingRead, provisionalRead } from '../billing-shapes.ts'
@@ -182,9 +182,20 @@ function showFinal(entry: Entry, offsetMinutes: number): z.infer<typeof finalRea
     by,
     multiplier,
     segment,
+    ...(entry.opening && {
+      opening: {
+        final: endShown(entry.opening.final, offsetMinutes),
+        initial: endShown(entry.opening.initial, offsetMinutes),
+      },
+    }),
     registers,
     withheld: [...entry.withheld],
   }
+}
+
+function endShown(end: SeriesEnd, offsetMinutes: number) {
+  const { registers, ...rest } = writeEnd(end, offsetMinutes)
+  return { ...rest, registers: [...registers] }
 }
 
 function showProvisional(read: BillingRead, offsetMinutes: number): z.infer<typeof provisionalRead> {

@@ -3,6 +3,10 @@
 import type { z } from 'zod'
 import { formatScaled, type Scaled } from '../../core/scaled.ts'
 import { HOUR, isoWithOffset } from '../../core/time.ts'
+import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
+import { isOneSeries } from '../../reading/billing/continuity.ts'
+import { isOneAlways, seriesAt } from '../../reading/billing/series.ts'
+import { ALWAYS } from '../../reading/billing/stays.ts'
 import {
   areOneClock,
   INTERVALS_REST_ON,
@@ -13,6 +17,7 @@ import {
 } from '../../reading/estimate/intervals.ts'
 import { isLoadRecord } from '../../reading/from-memory.ts'
 import { CLOCK_COUNTS_WITHIN_MS } from '../../reading/rules/clock-limits.ts'
+import { staysNear } from '../../store/book/facts.ts'
 import type { Reader } from '../../store/reader.ts'
 import type { StoredReading } from '../../store/store.ts'
 import { writeCursor } from '../cursor.ts'
@@ -34,6 +39,7 @@ export interface IntervalsPageAsked {
 
 interface IntervalsParts {
   readonly reader: Reader
+  readonly meters: readonly BilledMeter[]
   readonly offsetMinutes: number
   readonly turn: () => Promise<void>
 }
@@ -49,7 +55,9 @@ export async function intervalsPage(
   const to = Math.min(asked.to, asked.from + (limit + 2) * everyMs)
   const { reads, unit } = await readsAround(parts, { ...asked, to })
   const { offsetMinutes } = parts
-  const areOneCourse = clocksOf(parts, meter)
+  const [areOneClocks, areOneSeries] = [clocksOf(parts, meter), seriesOf(parts, { ...asked, to })]
+  const areOneCourse = (earlier: RegisterRead, later: RegisterRead) =>
+    areOneSeries(earlier, later) && areOneClocks(earlier, later)
   const all = intervalsOf({ ...asked, to, reads, offsetMinutes, areOneCourse })
   const text = createText()
   for (const [place, one] of all.slice(0, limit).entries())
@@ -123,6 +131,17 @@ function clocksOf({ reader }: IntervalsParts, meter: string) {
     return deviation
   }
   return (earlier: RegisterRead, later: RegisterRead) => areOneClock(earlier, later, deviationAt)
+}
+
+/** Nothing is said across an exchange of the meter or of its transformers. */
+function seriesOf({ reader, meters }: IntervalsParts, { meter: id, from, to }: IntervalsPageAsked) {
+  const meter = meters.find(one => one.id === id)
+  const stays = meter ? staysNear(reader, meter, from, to) : ALWAYS
+  if (!meter || isOneAlways(meter, stays)) return () => true
+  return (earlier: RegisterRead, later: RegisterRead) => {
+    const [before, after] = [seriesAt(meter, stays, earlier.at), seriesAt(meter, stays, later.at)]
+    return before !== null && after !== null && isOneSeries(before, after)
+  }
 }
 
 function show(

@@ -4,6 +4,7 @@ import { boundariesIn, boundaryAt, type Calendar, isBoundary } from '../../core/
 import type { Scaled } from '../../core/scaled.ts'
 import { DAY, MINUTE, slotOf } from '../../core/time.ts'
 import type { BillingFacts, KeptReading } from './billing-read.ts'
+import type { Place } from './stays.ts'
 
 interface Site {
   readonly offsetMinutes: number
@@ -11,16 +12,24 @@ interface Site {
 
 export type Wanted = Pick<BillingFacts, 'origin' | 'needed'>
 
-export interface BilledMeter {
+export interface BilledMeter extends Multiplied {
   readonly id: string
   /** Of any boundary. */
   readonly usual: Wanted
   /** Of those it settles at. */
   readonly settlement: { readonly calendar: Calendar; readonly needed: readonly string[] } | null
+  /** By which it is known which meter hangs in the place; absent where nothing tells. */
+  readonly place?: Place
+  /** What its registers were multiplied with before, the oldest first; absent where that was never otherwise. */
+  readonly before?: readonly (Multiplied & {
+    /** UTC ms. */
+    readonly until: number
+  })[]
+}
+
+export interface Multiplied {
   /** Of its transformers, as configured, an exact decimal. */
   readonly multiplier: string
-  /** Number of the meter in this place. */
-  readonly segment: number
   /** Where registers roll over, multiplied as their values are. */
   readonly capacities: Readonly<Record<string, Scaled>>
 }

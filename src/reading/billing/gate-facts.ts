@@ -1,7 +1,7 @@
 /** What the billing gate is given beside the readings of the boundary itself, and what it answers. */
 
 import type { BillingVerdict, Doubt, KeptReading } from './billing-read.ts'
-import type { Release, ReleasePolicy } from './release.ts'
+import type { Opening, Release, ReleasePolicy } from './release.ts'
 
 export interface Surroundings {
   /** UTC ms, by a clock that is trusted. */
@@ -30,6 +30,10 @@ export interface Surroundings {
   readonly heldBack: string | null
   /** Number of the meter in this place: one more with each exchange a person confirmed. */
   readonly segment: number
+  /** Why none can say which meter's the boundary is; absent where that is known. */
+  readonly unplaced?: string
+  /** Of a boundary before which nothing of its series is released: where the series began, and the one before ended. */
+  readonly opening?: Opening | null
   /** Of the site, minutes east of UTC: which day of the week a boundary begins. */
   readonly offsetMinutes: number
 }

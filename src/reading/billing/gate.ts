@@ -53,7 +53,7 @@ export function settle(
   const heardBy = verdict.status === 'missing' ? new Map() : hearAll(facts, verdict, around)
   const doubts = [
     ...verdict.doubts.filter(({ blocks }) => blocks === 'all'),
-    ...doubtsOfAudits(boundary, around.audits),
+    ...doubtsOfIdentity(boundary, around),
     ...doubtsOfWitnesses(heardBy),
     ...(verdict.status === 'missing' ? [] : doubtsOfContinuity(facts, verdict.registers, around)),
     ...(verdict.status === 'missing' ? [] : doubtsOfMultiplier(verdict.registers, around)),
@@ -163,7 +163,15 @@ function hearAll(facts: BillingFacts, { registers }: BillingRead, { beside }: Su
   return new Map(registers.map(one => [one, hear(one, registers, beside, facts)]))
 }
 
-/** Condition 2: who the meter is was asked near the boundary, and it was the same before and after. */
+/** Condition 2: it is known which meter hung there, and it was asked. */
+function doubtsOfIdentity(boundary: number, { audits, unplaced }: Surroundings): Doubt[] {
+  const doubts = doubtsOfAudits(boundary, audits)
+  const isSaid = doubts.some(({ code }) => code === 'ANOTHER_METER')
+  if (unplaced === undefined || isSaid) return doubts
+  return [...doubts, doubtOf('identity', 'ANOTHER_METER', null, unplaced)]
+}
+
+/** Who the meter is was asked near the boundary, and it was the same before and after. */
 function doubtsOfAudits(boundary: number, audits: Surroundings['audits']): Doubt[] {
   if (audits === null) return []
   const near = [audits.before, audits.after]
@@ -195,6 +203,12 @@ function doubtsOfContinuity(
   chosen: readonly KeptReading[],
   around: Surroundings,
 ): Doubt[] {
+  const { before, segment } = around
+  if (before && before.segment > segment) {
+    const at = new Date(before.boundary).toISOString()
+    const text = `it would be of segment ${segment}, and ${at} was released as of segment ${before.segment}: a time of exchange was taken out of the meter list, or audits were lost`
+    return [doubtOf('continuous', 'NOT_CONTINUOUS', null, text)]
+  }
   return beyondNeighbours(facts, chosen, around).map(({ obis, text }) =>
     doubtOf('continuous', 'NOT_CONTINUOUS', obis, text),
   )
@@ -252,7 +266,7 @@ function releaseOf(
   boundary: number,
   standing: Standing,
   registers: readonly ReleasedRegister[],
-  { released, multiplier, segment }: Surroundings,
+  { released, multiplier, segment, opening }: Surroundings,
 ): Omit<Release, 'recordedAt'> {
   return {
     meter,
@@ -263,6 +277,7 @@ function releaseOf(
     withheld: [],
     multiplier,
     segment,
+    ...(opening && registers.length > 0 && { opening }),
     remarks: doubts,
     by: 'rule',
   }

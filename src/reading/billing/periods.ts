@@ -4,10 +4,10 @@
  */
 
 import { onlyGrows } from '../../core/obis.ts'
-import { type Scaled, subtractScaled } from '../../core/scaled.ts'
+import { addScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
 import type { BillingFacts } from './billing-read.ts'
 import { increase, isOneSeries } from './continuity.ts'
-import type { Release } from './release.ts'
+import type { Release, SeriesEnd } from './release.ts'
 
 export interface Period {
   readonly meter: string
@@ -23,8 +23,8 @@ export interface Period {
 }
 
 /**
- * `split`: another meter or other transformers at the end than at the beginning: there is no difference across, the parts
- * are billed by the final and initial reads. `corrected`: an end has been released more than once.
+ * `split`: another meter or other transformers at the end than at the beginning: there is no difference across, and its
+ * quantities are those up to the final read and from the initial read on. `corrected`: an end has been released more than once.
  */
 export type PeriodStanding = 'actual' | 'estimated' | 'corrected' | 'split'
 
@@ -64,7 +64,9 @@ function isThere({ standing }: Release): boolean {
 
 function periodBetween(start: Release, end: Release, capacities: Capacities): Period {
   const isSplit = !isOneSeries(start, end)
-  const quantities = isSplit ? [] : quantitiesBetween(start, end, capacities)
+  const quantities = isSplit
+    ? quantitiesAcross(start, end, capacities)
+    : quantitiesBetween(start, end, capacities)
   const all = new Set([...start.registers, ...end.registers].map(({ obis }) => obis))
   return {
     meter: end.meter,
@@ -83,7 +85,20 @@ function standingOf(start: Release, end: Release): PeriodStanding {
   return start.version > 1 || end.version > 1 ? 'corrected' : 'actual'
 }
 
-function quantitiesBetween(start: Release, end: Release, capacities: Capacities): readonly Quantity[] {
+/** Up to the final read, and from the initial read on: of registers that both sides tell. */
+function quantitiesAcross(start: Release, end: Release, capacities: Capacities): readonly Quantity[] {
+  const { opening } = end
+  if (!opening || !isOneSeries(start, opening.final) || !isOneSeries(opening.initial, end)) return []
+  const until = quantitiesBetween(start, opening.final, capacities)
+  return quantitiesBetween(opening.initial, end, capacities).flatMap(since => {
+    const one = until.find(({ obis, unit }) => obis === since.obis && unit === since.unit)
+    return one ? [{ ...since, value: addScaled(one.value, since.value) }] : []
+  })
+}
+
+type Stood = { readonly registers: SeriesEnd['registers'] }
+
+function quantitiesBetween(start: Stood, end: Stood, capacities: Capacities): readonly Quantity[] {
   return end.registers.flatMap(({ obis, value, unit }) => {
     const before = start.registers.find(one => one.obis === obis && one.unit === unit)
     if (!before) return []

@@ -23,12 +23,30 @@ export interface Release {
   readonly multiplier: string
   /** Begins anew, from 1, with each exchange of the meter: no difference is made across. */
   readonly segment: number
+  /** Of the first boundary of a series that is not the first in its place; absent of any other. */
+  readonly opening?: Opening
   /** What was still to be said of it, such as what a witness lacked; nothing that stands against it. */
   readonly remarks: readonly Doubt[]
   /** When it was released, UTC ms: the second of its two times. */
   readonly recordedAt: number
   /** 'rule', or who decided. */
   readonly by: string
+}
+
+/** The final read of a series and the initial read of the next: of another meter, or with other transformers. */
+export interface Opening {
+  readonly final: SeriesEnd
+  readonly initial: SeriesEnd
+}
+
+/** What was read of a series last, or first, and confirmed as what is released is. */
+export interface SeriesEnd {
+  /** UTC ms. */
+  readonly at: number
+  readonly segment: number
+  readonly multiplier: string
+  /** In order of OBIS. */
+  readonly registers: readonly Pick<ReleasedRegister, 'obis' | 'value' | 'unit' | 'reading'>[]
 }
 
 /** `totals-only`: the split into tariffs is in doubt. `estimated`: at least one register is. */

@@ -2,6 +2,8 @@
 
 import { isBilled } from '../../core/obis.ts'
 import { formatScaled } from '../../core/scaled.ts'
+import { isoWithOffset } from '../../core/time.ts'
+import { isLoadRecord } from '../from-memory.ts'
 import { judgeChange, judgeRatios, ONE } from '../ratios.ts'
 import type { Reading } from '../reading.ts'
 import type { Known } from './known.ts'
@@ -21,8 +23,8 @@ export const IDENTITY_RULES: readonly ReadingRule[] = [
   },
   {
     id: 'V-I5',
-    version: 1,
-    says: 'the meter tells the number, asset code, constant and date of making it told before, or those the meter list names',
+    version: 2,
+    says: 'the meter tells the number, asset code, constant and date of making it told before, or those the meter list names; what it remembers is of after it was hung there',
     why: "another meter's registers are another series: no difference is made across the exchange",
     needs: 'a meter that tells any of them, asked once a day and after a silence (V-I2)',
     outcomes: [{ verdict: 'quarantine', severity: 1, codes: ['2.5.258'] }],
@@ -58,7 +60,13 @@ function accepted(_reading: Reading, { notAccepted }: Known): Checked {
   return notAccepted ? { verdict: 'quarantine', evidence: notAccepted } : null
 }
 
-function sameMeter(_reading: Reading, { whyAnother }: Known): Checked {
+function sameMeter(reading: Reading, { whyAnother, since, offsetMinutes }: Known): Checked {
+  const { kind, readAt } = reading
+  if ((kind === 'freeze' || isLoadRecord(reading)) && since !== undefined && readAt < since) {
+    const at = (instant: number) => isoWithOffset(instant, offsetMinutes)
+    const evidence = `of ${at(readAt)}, and this meter is known to hang here since ${at(since)}: what it kept before is of another place`
+    return { verdict: 'quarantine', evidence }
+  }
   if (whyAnother === undefined) return { lacks: 'the meter tells nothing by which it could be known' }
   return whyAnother === null ? null : { verdict: 'quarantine', evidence: whyAnother }
 }

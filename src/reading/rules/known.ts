@@ -40,6 +40,8 @@ export interface Known {
   readonly notAccepted?: string | null
   /** Why it is another meter that answers here; null or absent where it is not, or nothing tells. */
   readonly whyAnother?: string | null
+  /** Since when the meter that is there surely is, UTC ms; absent where nobody asks. */
+  readonly since?: number
   /** The meter's clock minus ours, ms, measured in this round or not long ago; null when it was not. */
   readonly clockDeviationMs: number | null
   /** Likewise measured before this round, where this round tells it too; null or absent where one of the two is not. */

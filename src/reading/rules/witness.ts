@@ -14,7 +14,7 @@ export const SECOND_READ: ReadingRule = {
   says: 'asked again by itself, the meter says of a freeze the same to the digit, and of a running energy not less and no more than the connection carries meanwhile; where two answers differ, two equal of three count',
   why: 'a sum of 8 bits passes 4 of 100 damages of two bits; two answers are not damaged alike',
   needs:
-    'a second answer to a freeze that is billed, or to a timed read of a billing boundary; without one it is asked for again within the day',
+    'a second answer to a freeze that is billed, to a timed read of a billing boundary, or to what came with a value that was refuted; without one a freeze is asked for again within the day',
   outcomes: [
     { verdict: 'suspect', severity: 2, codes: ['2.5.258'] },
     { verdict: 'accept', severity: 3, codes: [] },

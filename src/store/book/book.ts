@@ -9,6 +9,7 @@ import type { Damage } from '../damage.ts'
 import { type Row, whole } from '../rows.ts'
 import type { Batch } from './batch-entry.ts'
 import { type Entry, readEntry } from './entry.ts'
+import { unpack } from './packed.ts'
 
 export interface Book {
   /** Latest version; null where there is none or it is damaged. */
@@ -101,8 +102,9 @@ export function createBook(database: DatabaseSync, damage: Pick<Damage, 'found'>
 
 /** Null where the row does not match its checksum. */
 export function entryOf(row: Row): Entry | null {
-  const { meter, standing, entry } = row
-  if (typeof meter !== 'string' || typeof standing !== 'string' || typeof entry !== 'string') return null
+  const { meter, standing } = row
+  const entry = unpack(row['entry'])
+  if (typeof meter !== 'string' || typeof standing !== 'string' || entry === null) return null
   const times = { boundary: whole(row['boundary']), recordedAt: whole(row['recorded_at']) }
   const numbers = {
     sequence: whole(row['sequence']),

@@ -6,7 +6,7 @@
 import { assert } from '../../core/faults.ts'
 import { formatScaled, parseScaled, type Scaled } from '../../core/scaled.ts'
 import { isoWithOffset } from '../../core/time.ts'
-import type { Release, ReleasedRegister } from '../../reading/billing/release.ts'
+import type { Opening, Release, ReleasedRegister, SeriesEnd } from '../../reading/billing/release.ts'
 
 /** Where a release stands in the book. */
 export interface EntryPlace {
@@ -21,10 +21,16 @@ export interface Entry extends Release, EntryPlace {
 }
 
 /** As `release` is written, in this order. */
-interface Written extends Omit<Release, 'boundary' | 'recordedAt' | 'registers'>, EntryPlace {
+interface Written extends Omit<Release, 'boundary' | 'recordedAt' | 'registers' | 'opening'>, EntryPlace {
+  readonly opening?: Readonly<Record<keyof Opening, WrittenEnd>>
   readonly boundary: string
   readonly recordedAt: string
   readonly registers: readonly (Omit<ReleasedRegister, 'value'> & { readonly value: string })[]
+}
+
+interface WrittenEnd extends Omit<SeriesEnd, 'at' | 'registers'> {
+  readonly at: string
+  readonly registers: readonly (Omit<SeriesEnd['registers'][number], 'value'> & { readonly value: string })[]
 }
 
 /** Times are told in the offset of the site. */
@@ -48,6 +54,12 @@ export function writeEntry(release: Release, { sequence, batch }: EntryPlace, of
     withheld,
     multiplier,
     segment,
+    ...(release.opening && {
+      opening: {
+        final: writeEnd(release.opening.final, offsetMinutes),
+        initial: writeEnd(release.opening.initial, offsetMinutes),
+      },
+    }),
     remarks: release.remarks.map(({ condition, code, obis, text, blocks }) => ({
       condition,
       code,
@@ -61,11 +73,34 @@ export function writeEntry(release: Release, { sequence, batch }: EntryPlace, of
   } satisfies Written)
 }
 
+export function writeEnd(
+  { at, segment, multiplier, registers }: SeriesEnd,
+  offsetMinutes: number,
+): WrittenEnd {
+  return {
+    at: isoWithOffset(at, offsetMinutes),
+    segment,
+    multiplier,
+    registers: registers.map(({ obis, value, unit, reading }) => ({
+      obis,
+      value: formatScaled(value),
+      unit,
+      reading,
+    })),
+  }
+}
+
+function readEnd({ at, ...rest }: WrittenEnd): SeriesEnd {
+  const registers = rest.registers.map(one => ({ ...one, value: exact(one.value) }))
+  return { ...rest, at: Date.parse(at), registers }
+}
+
 /** What `writeEntry` wrote; the times are those of its row. */
 export function readEntry(text: string, times: Pick<Release, 'boundary' | 'recordedAt'>): Entry {
-  const written = JSON.parse(text) as Written
+  const { opening, ...written } = JSON.parse(text) as Written
   const registers = written.registers.map(one => ({ ...one, value: exact(one.value) }))
-  return { ...written, ...times, registers, text }
+  const both = opening && { final: readEnd(opening.final), initial: readEnd(opening.initial) }
+  return { ...written, ...times, registers, ...(both && { opening: both }), text }
 }
 
 export function exact(text: string): Scaled {

@@ -7,7 +7,7 @@ import { systemClock } from '../../core/clock.ts'
 import type { Transaction } from '../statements.ts'
 import type { Outcome, SettleAnswer, SettleAsked } from './asked.ts'
 import { countsOf } from './batch-entry.ts'
-import { type FactsRead, type Gate, judgeAt } from './facts.ts'
+import { type FactsRead, type Gate, isOfItsSeries, judgeAt } from './facts.ts'
 import type { BookWriter } from './writing.ts'
 
 /** Commits and questions wait no longer for one call. */
@@ -33,7 +33,7 @@ export function createSettling(parts: SettlingParts): (asked: SettleAsked) => Se
     const outcomes: Outcome[] = []
     for (const { meter, boundary, anew, heldBack } of pairs) {
       if (outcomes.length > 0 && (judged === MOST_JUDGED || systemClock.monotonic() >= end)) break
-      if (!anew && read.book.isFinal(meter.id, boundary)) {
+      if (!anew && read.book.isFinal(meter.id, boundary) && isOfItsSeries(read, meter, boundary)) {
         outcomes.push('final')
         continue
       }

@@ -7,6 +7,7 @@ import { type Row, whole } from '../rows.ts'
 import { type Batch, closeBatch, NO_HASH } from './batch-entry.ts'
 import { batchOf, entryOf } from './book.ts'
 import { type Entry, writeEntry } from './entry.ts'
+import { pack } from './packed.ts'
 
 export interface BookWriter {
   /** Within a transaction, as the batch it belongs to: its version is the next of its meter and boundary. */
@@ -44,7 +45,7 @@ export function bookWriterFor(database: DatabaseSync, offsetMinutes: number): (n
       const text = writeEntry(release, place, offsetMinutes)
       const fields = { ...place, meter, boundary, version, standing, recordedAt: now, entry: text }
       const sum = releaseChecksum(fields)
-      ask.add.run(sequence, meter, boundary, version, standing, now, head.id, text, sum)
+      ask.add.run(sequence, meter, boundary, version, standing, now, head.id, pack(text), sum)
       const entry = { ...release, ...place, text }
       entries.push(entry)
       return entry

@@ -1,0 +1,24 @@
+/**
+ * An entry's text as it lies in its row: deflated, as what it says of witnesses repeats from register to register. Those of
+ * schema 6 are text and stay as they are.
+ */
+
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+
+/** No entry comes near; a damaged one must not inflate without end. */
+const MOST_BYTES = 4 * 1024 * 1024
+
+export function pack(text: string): Uint8Array {
+  return deflateRawSync(text, { level: 9 })
+}
+
+/** Null where it is damaged so far that it is no text; whether it is the text that was packed only its checksum tells. */
+export function unpack(stored: unknown): string | null {
+  if (typeof stored === 'string') return stored
+  if (!(stored instanceof Uint8Array)) return null
+  try {
+    return inflateRawSync(stored, { maxOutputLength: MOST_BYTES }).toString()
+  } catch {
+    return null
+  }
+}
