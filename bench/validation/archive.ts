@@ -78,6 +78,7 @@ function archived({ drivers, profiles }: Library, meter: TownMeter, row: Row): A
     polls: [{ everyMs: EVERY_MS, points }],
     daily: freezes,
     limits: USUAL_LIMITS[classOf(meter)],
+    ...(meter.habit === 'prosumer' && { generation: 'solar' as const }),
     ...(isBehind && {
       ratios: { current: { digits: BigInt(row.ratio), scaler: 0 }, voltage: { digits: 1n, scaler: 0 } },
     }),

@@ -11,6 +11,7 @@ import { type FreezePlan, freezePlansOf } from '../../src/acquire/plans.ts'
 import { createRatioWatch, type RatioWatch } from '../../src/acquire/ratio-watch.ts'
 import { type Outcome, outcomeOf } from '../../src/acquire/round.ts'
 import { createSecondLook } from '../../src/acquire/second-look.ts'
+import { createStandingSeen } from '../../src/acquire/standing-seen.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY } from '../../src/core/time.ts'
 import type { RawRead } from '../../src/driver-api/driver.ts'
@@ -81,7 +82,9 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
   let readings = 0
   const sample: (readonly Given[])[] = []
   const lastGood: LastGoodValues = createLastGood([], OFFSET_MINUTES)
-  const loads = createLoadsSeen(archive.map(({ config }) => config))
+  const configs = archive.map(({ config }) => config)
+  const loads = createLoadsSeen(configs)
+  const standing = createStandingSeen(configs, OFFSET_MINUTES)
   const askedTwice = createAskedTwice<Held>({
     secondLook: createSecondLook({ monotonic: () => now }),
     offsetMinutes: OFFSET_MINUTES,
@@ -156,6 +159,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       offsetMinutes: OFFSET_MINUTES,
       lastGood,
       loads,
+      standing,
       timeTrusted: true,
       lastClock: recent,
       clockBefore: one.clockBefore,
@@ -204,6 +208,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       for (const reading of settled.round.readings) lastGood.note(reading)
       loads.note(one.config.id, settled.round.readings)
       if (rounds % SAMPLED === 0 && sample.length < MOST_SAMPLED) sample.push(settled.judged.by)
+      standing.note(one.config.id, settled.round.readings)
       return settled
     },
   }

@@ -9,6 +9,7 @@ import type { Row } from './faults.ts'
 import { type PlantOf, plant } from './faults.ts'
 import { askedAt, createGateway } from './gateway.ts'
 import { createHistories } from './histories.ts'
+import { createIntervals } from './intervals.ts'
 import { createTown, dayOf, midnightOf, type TownMeter, type TownOf } from './load.ts'
 import { createScores, type Report } from './scores.ts'
 import { createWatch } from './watch.ts'
@@ -44,6 +45,7 @@ export async function liveThrough(
   const book = createBook(archive)
   const watch = createWatch(archive)
   const histories = createHistories(town, archive)
+  const intervals = createIntervals(archive)
   const scores = createScores(world, plan, archive)
   const billed = archive
     .filter(({ row, meter }) => !row.isMissing && isAsked(meter))
@@ -55,6 +57,7 @@ export async function liveThrough(
   async function look(meter: number, job: Parameters<typeof gateway.read>[1], at: number) {
     const outcome = await gateway.read(meter, job, at)
     book.accept(meter, outcome.round.readings)
+    intervals.saw(meter, outcome.round.readings)
     scores.judged(meter, job, at, outcome)
     watch.saw(meter, at, outcome)
     return outcome
@@ -94,13 +97,17 @@ export async function liveThrough(
   }
 
   /** What histories say of a boundary that has been settled. */
-  function lookBack(boundary: number, now: number): void {
+  async function lookBack(boundary: number, now: number): Promise<void> {
     const told = [
       ...billed.flatMap(meter => histories.ofMeter(meter, boundary, book.releasesOf(meter))),
       ...histories.together(boundary, book.releasesOf),
     ]
     for (const { meters, finding, agreed = false } of told)
       for (const meter of meters) watch.told(meter, now, [finding], agreed)
+    for (const meter of billed) {
+      const found = await intervals.ofMeter(meter, boundary, book.releasesOf(meter))
+      watch.told(meter, now, found, true)
+    }
   }
 
   for (let slot = from; slot < to; slot += EVERY_MS) {
@@ -117,7 +124,7 @@ export async function liveThrough(
       }
       if (slot - midnight === SETTLE_AT_MS) settleDays(meter, midnight, slot)
     }
-    if (slot - midnight === SETTLE_AT_MS && midnight - DAY > from) lookBack(midnight - DAY, slot)
+    if (slot - midnight === SETTLE_AT_MS && midnight - DAY > from) await lookBack(midnight - DAY, slot)
     for (const one of watch.turn(slot + EVERY_MS)) scores.raised(one)
   }
   return {

@@ -6,6 +6,7 @@ import type { AlarmDesk } from './alarm-desk.ts'
 import type { LastGoodValues } from './last-good.ts'
 import type { LoadsSeen } from './loads-seen.ts'
 import type { Outcome } from './round.ts'
+import type { StandingSeen } from './standing-seen.ts'
 
 /** Rounds handed to the store and not yet durable; more and the line waits for the disk. */
 const MOST_UNKEPT = 64
@@ -23,6 +24,7 @@ export function createKeeping(parts: {
   readonly store: Pick<Store, 'accept'>
   readonly lastGood: LastGoodValues
   readonly loads: Pick<LoadsSeen, 'note'>
+  readonly standing: Pick<StandingSeen, 'note'>
   readonly alarms?: Pick<AlarmDesk, 'took'>
   readonly kept: (accepted: Accepted) => void
   readonly broken: (error: unknown) => void
@@ -37,6 +39,7 @@ export function createKeeping(parts: {
         if (accepted.refused === 0) {
           for (const reading of round.readings) parts.lastGood.note(reading)
           parts.loads.note(round.meter, round.readings)
+          parts.standing.note(round.meter, round.readings)
           parts.alarms?.took(round, judged)
         }
         parts.kept(accepted)

@@ -18,7 +18,7 @@ export interface LoadsSeen {
 }
 
 export function createLoadsSeen(meters: readonly Watched[]): LoadsSeen {
-  const known = new Map(meters.map(meter => [meter.id, knownOf(meter)]))
+  const known = new Map(meters.map(meter => [meter.id, seriesOf(meter)]))
   const loads = new Map<string, LoadSeen>()
   return {
     of: meter => loads.get(meter) ?? null,
@@ -44,7 +44,8 @@ export function createLoadsSeen(meters: readonly Watched[]): LoadsSeen {
   }
 }
 
-function knownOf(meter: Watched) {
+/** What of a meter holds at an instant: transformers are replaced, meters exchanged. */
+export function seriesOf(meter: Watched) {
   const transformers = agreedTransformers(meter)
   const { exchanged = [] } = meter
   const seriesAt = (at: number) =>
@@ -54,6 +55,7 @@ function knownOf(meter: Watched) {
     )
   return {
     limits: meter.limits ?? USUAL_LIMITS[USUAL_CLASS],
+    transformersAt: (at: number) => transformersAt(transformers, at),
     nameplateAt: (at: number) => nameplateOnSide(meter.nameplate, transformersAt(transformers, at)),
     /** What power came to on either side of it is not one account. */
     isChanged: (from: number, to: number) => seriesAt(from) !== seriesAt(to),

@@ -33,6 +33,7 @@ import { type Outcome, outcomeOf, wasSent } from './round.ts'
 import type { SameMeter } from './same-meter.ts'
 import { createSecondLook } from './second-look.ts'
 import { silentTo } from './silences.ts'
+import { createStandingSeen } from './standing-seen.ts'
 import type { MeterStatus } from './status.ts'
 import { createTally } from './tally.ts'
 import type { TimeTrust } from './time-trust.ts'
@@ -119,7 +120,8 @@ export function createPoller(parts: PollerParts): Poller {
   const roster = createRoster({ line, meters, timeTrust, clock })
   const tally = createTally(line.id, clock, log)
   const loads = createLoadsSeen(parts.meters)
-  const keeping = createKeeping({ ...parts, loads })
+  const standing = createStandingSeen(parts.meters, site.offsetMinutes)
+  const keeping = createKeeping({ ...parts, loads, standing })
   const read = createAskedTwice<Meter>({
     secondLook: createSecondLook(clock),
     offsetMinutes: site.offsetMinutes,
@@ -219,6 +221,7 @@ export function createPoller(parts: PollerParts): Poller {
       offsetMinutes: site.offsetMinutes,
       lastGood: parts.lastGood,
       loads,
+      standing,
       timeTrusted: timeTrust.trusted && timeTrust.steps === steps,
       lastClock: recentClock(meter, now, since),
       clockBefore: meter.clockBefore,

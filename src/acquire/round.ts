@@ -24,6 +24,7 @@ import { knownOfSeries, type LastGoodValues } from './last-good.ts'
 import type { LoadsSeen } from './loads-seen.ts'
 import { type FreezePlan, isItsOwn } from './plans.ts'
 import { disturbance } from './silences.ts'
+import type { StandingSeen } from './standing-seen.ts'
 
 export interface Outcome {
   readonly round: Round
@@ -53,6 +54,8 @@ export interface Surroundings {
   readonly lastGood: LastGoodValues
   /** Absent where nobody watches the power. */
   readonly loads?: Pick<LoadsSeen, 'of'>
+  /** Absent where nobody watches what stands from round to round. */
+  readonly standing?: Pick<StandingSeen, 'of'>
   readonly timeTrusted: boolean
   /** The meter's clock as measured not long ago, for rounds that do not read it. */
   readonly lastClock: Round['clock']
@@ -163,6 +166,7 @@ function givenOf(meaning: Meaning, config: MeterConfig, job: Job, around: Surrou
 /** What is known beside every reading of a round alike. */
 function knownOfAll(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings) {
   const load = around.loads?.of(config.id)
+  const standing = around.standing?.of(config.id)
   return {
     clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
     clockBeforeMs: meaning.clock === null ? null : (around.clockBefore?.deviationMs ?? null),
@@ -172,6 +176,9 @@ function knownOfAll(meaning: Meaning, config: MeterConfig, job: Job, around: Sur
     offsetMinutes: around.offsetMinutes,
     limits: config.limits ?? USUAL_LIMITS[USUAL_CLASS],
     ...(load !== undefined && { load }),
+    ...(standing !== undefined && { standing }),
+    ...(config.generation && { generation: config.generation }),
+    ...(config.profile.sign === 'device' && { isSignUnsure: true as const }),
     ...(around.since !== undefined && { since: around.since }),
     ...(around.whyAnother !== undefined && { whyAnother: around.whyAnother }),
     ...(job.kind === 'freeze' && { periods: job.plan.periods }),

@@ -1,14 +1,11 @@
 /** `/v1/meters/{id}/intervals`: what flowed in each interval, from a register, each marked by how it is known. */
 
 import { z } from 'zod'
-import type { MeterConfig } from '../config/config.ts'
 import { parseDuration } from '../config/quantities.ts'
 import { Fault } from '../core/faults.ts'
 import { isEnergyRegister } from '../core/obis.ts'
-import type { Scaled } from '../core/scaled.ts'
 import { DAY, MINUTE, slotOf } from '../core/time.ts'
-import { agreedTransformers, factorOf } from '../reading/ratios.ts'
-import { capacityOf } from '../reading/rules/capacity.ts'
+import { channelOf } from '../releasing/channels.ts'
 import { visibleMeter } from './access.ts'
 import type { App } from './app.ts'
 import { readCursor } from './cursor.ts'
@@ -36,7 +33,7 @@ export function intervalRoutes(app: App, { pages, site, clock, ...parts }: ApiPa
       schema: {
         summary: 'What flowed in each interval, measured, estimated or missing, oldest first',
         description:
-          'Differences of a register that was polled or recorded. A gap is divided so that its parts are exactly what the register counted in it; what is longer than three days, or has no good value at an end, is missing.',
+          'Differences of a register that was polled or recorded. A gap is divided so that its parts are exactly what the register counted in it; what is longer than three days, or has no good value at an end, is missing. Rules judge each day as a whole; what they say stands beside the intervals they say it of.',
         tags: ['meters'],
         params: z.strictObject({ id: z.string() }),
         querystring: z.strictObject({
@@ -66,23 +63,15 @@ export function intervalRoutes(app: App, { pages, site, clock, ...parts }: ApiPa
       const list = `intervals ${JSON.stringify([meter.id, query.obis, query.from, query.to, query.every])}`
       const page = await pages.intervals({
         meter: meter.id,
-        obis: query.obis,
+        channel: channelOf(meter, query.obis),
         from: query.cursor === undefined ? from : readCursor(query.cursor, list, ['number'])[0],
         to: Math.min(to, now),
+        now,
         everyMs: parseDuration(query.every ?? '15m') ?? 0,
-        capacity: capacityIn(meter, query.obis),
         limit: perPage(query),
         list,
       })
       return sendWritten(reply, page)
     },
   )
-}
-
-/** As the register's values are: of the side of the transformers they are of. */
-function capacityIn(meter: MeterConfig, obis: string): Scaled | null {
-  const { profile, polls } = meter
-  const points = [...polls.flatMap(poll => poll.points), ...profile.points]
-  const point = points.find(one => one.obis === obis)
-  return point ? capacityOf(point.capacity, factorOf(point.unit, agreedTransformers(meter))) : null
 }

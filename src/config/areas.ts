@@ -77,7 +77,7 @@ function checkFeeding(
   feeding.set(id, area.id)
 }
 
-function remedyFor(written: string, known: Iterable<string>): string {
+export function remedyFor(written: string, known: Iterable<string>): string {
   const all = [...known]
   const meant = nearest(written, all)
   const some = all.slice(0, 12).join(', ')

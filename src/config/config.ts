@@ -8,6 +8,7 @@ import type { SimulatorConfig } from '../core/simulated.ts'
 import type { Driver, LoadRecordsAsked } from '../driver-api/driver.ts'
 import type { Nameplate, Point, Profile } from '../driver-api/profile.ts'
 import type { ReleasePolicy } from '../reading/billing/release.ts'
+import type { Generation } from '../reading/generation.ts'
 import type { Replaced } from '../reading/ratios.ts'
 import type { Area } from '../reading/rules/group/area-loss.ts'
 import type { Limits, MeterClass } from '../reading/rules/parameters.ts'
@@ -131,11 +132,15 @@ export interface MeterConfig {
   readonly hourly?: true
   /** Who is behind it; absent where nobody has said. */
   readonly class?: MeterClass
+  /** The meter that counts the same, which this one is there to check (V-L12); absent for all others. */
+  readonly checks?: string
   /** By which it is known to be the meter meant (V-I2); absent where nobody wrote it. */
   readonly meterNumber?: string
   readonly assetNumber?: string
   /** Pulses of a kWh, as on its plate; another one the meter tells is flagged (V-I2). */
   readonly constant?: number
+  /** What may feed in behind it; absent where nobody has said, which is nothing. */
+  readonly generation?: Generation
   /** When meters were exchanged in this place, UTC ms, in order; absent where nobody wrote it. */
   readonly exchanged?: readonly number[]
   /** What its values are judged by; absent where nothing was set, which is what is usual for dwellings. */

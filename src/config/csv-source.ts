@@ -19,6 +19,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   meterNumber: ['meterNumber'],
   assetNumber: ['assetNumber'],
   constant: ['constant'],
+  generation: ['generation'],
   exchanged: ['exchanged'],
   ct: ['ratios', 'current'],
   vt: ['ratios', 'voltage'],
@@ -27,6 +28,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   data: ['serial', 'data'],
   stop: ['serial', 'stop'],
   area: ['area'],
+  checks: ['checks'],
 }
 
 /** However a spreadsheet has written them. */

@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path'
 import type { Profile } from '../driver-api/profile.ts'
 import { resolveAreas } from './areas.ts'
 import { resolveBilling } from './billing.ts'
+import { checkChecks } from './check-meters.ts'
 import { type Complain, type Complaint, complainAbout, type Source, sortComplaints } from './complaint.ts'
 import type { Config } from './config.ts'
 import { resolveListeners } from './dial-in.ts'
@@ -94,6 +95,7 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
   const around = { lines: linesById, lineIds, library, defaults, limits, offsetMinutes }
   const meters = resolveMeters(entries, around)
   const areas = resolveAreas(written.areas, entries, complain)
+  checkChecks(entries)
   const metersOf = Map.groupBy(meters, ({ line }) => line)
   const loads = lines.map(line => forecastLoad(line, metersOf.get(line.id) ?? []))
   for (const load of loads) tellLoad(load, written, complain, warn)

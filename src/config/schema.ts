@@ -5,6 +5,7 @@ import { BAUDS } from '../core/line-url.ts'
 import { parsePacket } from '../core/packet.ts'
 import { DIAL_MANNERS, SIMULATED_MODBUS_QUIRKS, SIMULATED_QUIRKS } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
+import { GENERATIONS } from '../reading/generation.ts'
 import {
   LISTEN,
   MOST_RATIO,
@@ -102,9 +103,11 @@ export const meterSchema = section({
   serial: serial.optional(),
   ratios: section({ ...ratios, before: list(section(ratios), 20).optional() }).optional(),
   area: name.optional(),
+  checks: name.optional(),
   meterNumber: text('meterNumber').optional(),
   assetNumber: text('assetNumber').optional(),
   constant: whole('constant', 1, 999_999).optional(),
+  generation: choice(GENERATIONS, 'generation').optional(),
   exchanged: list(moment, 20).optional(),
 })
 

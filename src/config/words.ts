@@ -14,6 +14,10 @@ export const WORDS = {
   meterNumber: { is: "the number on the meter's plate, as it tells it", example: '000021103655' },
   assetNumber: { is: 'the asset code a meter tells', example: 'A2019120001' },
   constant: { is: "the pulses of a kWh on the meter's plate, a whole number", example: '1200' },
+  generation: {
+    is: 'what feeds in behind the meter: none, solar (nothing in the dark) or any',
+    example: 'solar',
+  },
   nameplate: { is: 'phases, volts and amperes', example: '{ phases: 3, volts: 220, amperes: 60 }' },
   list: { is: 'a list, one entry after each "-"', example: '[…]' },
   name: { is: 'a name of up to 64 letters, digits, ".", "_" and "-"', example: 'substation-12' },

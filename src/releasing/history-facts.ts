@@ -8,6 +8,7 @@ import type { HistoryFacts } from '../reading/rules/history.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 import { TOTAL_POWER } from '../reading/rules/power-units.ts'
 import { billedMeter } from './billed-meters.ts'
+import { channelsOf } from './channels.ts'
 
 export function historyFacts(meter: MeterConfig, site: Pick<Config['site'], 'offsetMinutes'>): HistoryFacts {
   const { usual, capacities, multiplier } = billedMeter(meter, site)
@@ -23,6 +24,8 @@ export function historyFacts(meter: MeterConfig, site: Pick<Config['site'], 'off
       ({ everyMs, points }) => everyMs <= HOUR && points.some(({ obis }) => TOTAL_POWER.includes(obis)),
     ),
     hasTransformers: multiplier !== formatScaled(ONE) || meter.profile.ratios !== undefined,
+    channels: channelsOf(meter),
+    checks: meter.checks ?? null,
     limits: meter.limits ?? USUAL_LIMITS[USUAL_CLASS],
   }
 }

@@ -13,6 +13,7 @@ import { LOAD_RULES } from '../reading/rules/load.ts'
 import type { Limits } from '../reading/rules/parameters.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 import type { Given } from '../reading/rules/rule.ts'
+import { STANDING_RULES } from '../reading/rules/standing-rules.ts'
 import { isOfRounds, READING_RULES, ROUND_RULES } from '../reading/rules/table.ts'
 import { qualityBy, validateRound } from '../reading/validate.ts'
 import type { MeterClock } from '../store/store.ts'
@@ -64,8 +65,14 @@ export interface Judge {
   givenOf(round: readonly KeptReading[]): readonly Given[]
 }
 
-/** What these rules go by is not kept: what else was on the line, our own clock, acceptances, the meter's own ratios. */
-const LEFT: ReadonlySet<string> = new Set(['V-F10', 'V-T1', 'V-T8', 'V-C1', 'V-I5', 'V-R18', 'V-W1'])
+/**
+ * What these rules go by is not kept: what else was on the line, our own clock, acceptances, the meter's own ratios, and what
+ * stood from round to round.
+ */
+const LEFT: ReadonlySet<string> = new Set([
+  ...['V-F10', 'V-T1', 'V-T8', 'V-C1', 'V-I5', 'V-R18', 'V-W1'],
+  ...STANDING_RULES.map(({ id }) => id),
+])
 /** Accounts of power begin anew with the daemon, and nobody keeps when that was started. */
 const OF_ACCOUNTS: ReadonlySet<string> = new Set(LOAD_RULES.map(({ id }) => id))
 const JUDGED: ReadonlySet<string> = new Set(

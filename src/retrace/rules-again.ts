@@ -2,6 +2,7 @@
 
 import type { Reading } from '../reading/reading.ts'
 import type { Checked, Given, RuleFacts } from '../reading/rules/rule.ts'
+import { STANDING_RULES } from '../reading/rules/standing-rules.ts'
 import { ROUND_RULES, rulesOf } from '../reading/rules/table.ts'
 
 export interface RuleAgain {
@@ -13,8 +14,11 @@ export interface RuleAgain {
   readonly evidence: string | null
 }
 
-/** Rules whose grounds are not kept (what else was heard, our own clock, acceptances) are left out. */
-const NOT_KEPT: readonly string[] = ['V-F10', 'V-T1', 'V-T8', 'V-C1', 'V-I5', 'V-R18', 'V-W1']
+/** Rules whose grounds are not kept (what else was heard, our own clock, acceptances, what stood before) are left out. */
+const NOT_KEPT: readonly string[] = [
+  ...['V-F10', 'V-T1', 'V-T8', 'V-C1', 'V-I5', 'V-R18', 'V-W1'],
+  ...STANDING_RULES.map(({ id }) => id),
+]
 
 export function rulesAgain(round: readonly Given[], reading: Reading): readonly RuleAgain[] {
   const given = round.find(one => one.reading === reading)

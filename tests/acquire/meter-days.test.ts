@@ -112,6 +112,34 @@ describe('what is altered on the way is found in live rounds', () => {
     expect(told).toContain('V-R27 flag poll 1-0:16.7.0')
   })
 
+  test('V-R31 a phase whose voltage is gone and whose current is not', () => {
+    const told = rulesOf('dlt645-2007-three-phase', (read, at) =>
+      since(at) && read.point.obis === '1-0:32.7.0' ? altered(read, times('0.01')) : read,
+    )
+    expect(told).toContain('V-R31 flag poll 1-0:1.8.0')
+  })
+
+  test.each([
+    ['dlt645-2007-three-phase', '1-0:21.7.0'],
+    ['dlt645-2007-single-phase', '1-0:1.7.0'],
+    ['eastron-sdm630', '1-0:56.7.0'],
+  ])('V-R32 a transformer turned round (%s)', (profile, obis) => {
+    const forge: Days['forge'] = (read, at) =>
+      since(at) && read.point.obis === obis ? altered(read, times('-1')) : read
+    const told = accused({ ...meterOf(named(profile), 1), rounds: 140, forge })
+    expect(told.filter(line => line.startsWith(`V-R32 flag poll ${obis}`))).not.toEqual([])
+  })
+
+  test('V-R37 V-R35 a relay that is open while power flows', () => {
+    const told = rulesOf('dlt645-2007-single-phase', (read, at) =>
+      since(at) && read.point.obis === '0-0:96.5.3' && 'value' in read && 'bits' in read.value
+        ? { ...read, value: { ...read.value, bits: read.value.bits | 0x10 } }
+        : read,
+    )
+    expect(told).toContain('V-R37 flag poll 0-0:96.5.3')
+    expect(told).toContain('V-R35 flag poll 0-0:96.5.3')
+  })
+
   test('V-R5 registers that stand still while power flows', () => {
     let stood: RawRead | null = null
     const told = rulesOf('eastron-sdm630', (read, at) => {

@@ -51,6 +51,8 @@ test('a day so far: what is not over yet is not told', async () => {
     mark: 'measured',
     value: '0.25',
     method: null,
+    rules: [],
+    codes: [],
   })
 })
 
@@ -179,5 +181,81 @@ describe('is refused', () => {
     const answer = await api.get(url, api.key)
     expect(answer.statusCode).toBe(400)
     expect(answer.body).toContain(word)
+  })
+})
+
+describe('what rules say', () => {
+  interface Answered {
+    readonly intervals: readonly (Told & {
+      readonly rules: readonly string[]
+      readonly codes: readonly string[]
+    })[]
+    readonly findings: readonly { readonly from: string; readonly to: string; readonly rule: string }[]
+    readonly next: string | null
+  }
+  /** Yesterday, every quarter of an hour but one, which counts more than 60 A carry. */
+  const DAY_BEFORE = MIDNIGHT - DAY
+  const yesterday = Array.from({ length: 98 }, (_, place) =>
+    poll(DAY_BEFORE + place * QUARTER, BigInt(1_000 + place * 20 + (place % 3) + (place > 40 ? 5_000 : 0))),
+  )
+  const WHOLE = '/v1/meters/t1/intervals?obis=1-0:1.8.0&from=2026-11-20&limit=1000'
+  const answerOf = async (api: Pick<TestApi, 'get'>, key: string, url = WHOLE): Promise<Answered> =>
+    (await api.get(url, key)).json()
+
+  test('stands beside the intervals it is said of, and once in words', async () => {
+    const api = await apiWith(yesterday)
+    const { intervals, findings } = await answerOf(api, api.key)
+    const marked = intervals.filter(({ rules }) => rules.length > 0)
+    expect(marked.map(({ from, rules, codes }) => [from.slice(11, 16), rules, codes])).toEqual([
+      ['10:00', ['V-L3', 'V-L4'], ['2.6.5', '2.6.3']],
+    ])
+    expect(findings).toMatchObject([
+      { rule: 'V-L3', verdict: 'flag', severity: 3, from: '2026-11-20T10:00:00+08:00' },
+      { rule: 'V-L4', verdict: 'suspect', version: 1, to: '2026-11-20T10:15:00+08:00' },
+    ])
+  })
+
+  test('is of whole days, whichever part of one is asked for', async () => {
+    const api = await apiWith(yesterday)
+    const part =
+      '/v1/meters/t1/intervals?obis=1-0:1.8.0&from=2026-11-20T09:50:00%2B08:00&to=2026-11-20T10:20:00%2B08:00'
+    expect((await answerOf(api, api.key, part)).findings.map(({ rule }) => rule)).toEqual(['V-L3', 'V-L4'])
+    const other =
+      '/v1/meters/t1/intervals?obis=1-0:1.8.0&from=2026-11-20T11:00:00%2B08:00&to=2026-11-20T12:00:00%2B08:00'
+    expect((await answerOf(api, api.key, other)).findings).toEqual([])
+  })
+
+  test('comes to the same in pages', async () => {
+    const api = await apiWith(yesterday)
+    const whole = await answerOf(api, api.key)
+    const paged: Answered['intervals'][number][] = []
+    let next: string | null = ''
+    while (next !== null) {
+      const more: string = next === '' ? '' : `&cursor=${next}`
+      const page = await answerOf(api, api.key, `${WHOLE.replace('1000', '17')}${more}`)
+      paged.push(...page.intervals)
+      next = page.next
+    }
+    expect(paged).toEqual(whole.intervals)
+  })
+
+  test('V-L2 V-L11 of a gap: which is missing, and that the meter answered', async () => {
+    const meter = timedMeter('t1')
+    const [total] = meter.profile.points
+    if (!total) throw new Error('the meter has a point')
+    const reverse = { ...total, obis: '1-0:2.8.0' }
+    const both = { ...meter, polls: [{ everyMs: QUARTER, points: [total, reverse] }] }
+    const half = yesterday.filter(({ slot }) => slot < DAY_BEFORE + 10 * HOUR)
+    const other = yesterday.map(one => ({ ...one, obis: reverse.obis }))
+    const api = await apiWith([...half, ...other], both)
+    const { intervals, findings } = await answerOf(api, api.key)
+    expect(findings.map(({ rule }) => rule)).toEqual(['V-L2', 'V-L11'])
+    expect(intervals.filter(({ rules }) => rules.includes('V-L11'))).toHaveLength(56)
+    expect(intervals.at(-1)).toMatchObject({ mark: 'missing', rules: ['V-L2', 'V-L11'], codes: ['2.5.259'] })
+  })
+
+  test('of nothing known is nothing', async () => {
+    const api = await apiWith([])
+    expect(await answerOf(api, api.key)).toMatchObject({ unit: null, findings: [] })
   })
 })

@@ -68,3 +68,25 @@ describe('areas', () => {
     expect(printed).toContainEqual(expect.stringMatching(complaint))
   })
 })
+
+describe('checks', () => {
+  test('names the meter that counts the same', async () => {
+    const text = config('[]', meter(1), meter(2, ', checks: m1'))
+    expect((await loadRight(text)).config.meters.map(({ checks }) => checks)).toEqual([undefined, 'm1'])
+  })
+
+  test('stands in the column checks of a meter list', async () => {
+    const csv = 'id,line,address,profile,checks\nm2,a,2,dlt645-2007-single-phase,m1\n'
+    const { meters } = (await loadRight(`${GOOD}meterList: ./meters.csv\n`, { 'meters.csv': csv })).config
+    expect(meters.find(({ id }) => id === 'm2')?.checks).toBe('m1')
+  })
+
+  test.each([
+    [', checks: m9', '', /meters\[0\]\.checks: no meter "m9" is listed; did you mean "m[23]"\?/],
+    [', checks: m1', '', /meters\[0\]\.checks: a meter cannot check itself; name the meter that is billed/],
+    [', checks: m2', ', checks: m3', /meters\[0\]\.checks: the meter "m2" checks "m3" itself; name m3 here/],
+  ])('%s is refused', async (one, two, complaint) => {
+    const { printed } = await load(config('[]', meter(1, one), meter(2, two), meter(3)))
+    expect(printed).toContainEqual(expect.stringMatching(complaint))
+  })
+})

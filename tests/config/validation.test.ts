@@ -41,6 +41,21 @@ validation:
     expect(config.meters[0]?.limits?.['V-T5'].ahead).toBe(HOUR)
   })
 
+  test('what may feed in is said of the meter, here or in a column of the list, and is one of three words', async () => {
+    const { config } = await loadRight(
+      withMeters('id: roof, address: "1", generation: solar', 'id: flat, address: "2"'),
+    )
+    expect(config.meters.map(({ generation }) => generation)).toEqual(['solar', undefined])
+    const listed = await loadRight(GOOD.replace(METER, 'meterList: ./m.csv'), {
+      'm.csv': 'id,line,address,profile,generation\nm1,a,161,dlt645-2007-single-phase,any\n',
+    })
+    expect(listed.config.meters[0]?.generation).toBe('any')
+    const { printed } = await load(withMeters('id: roof, address: "1", generation: wind'))
+    expect(printed.join('\n')).toContain(
+      'what feeds in behind the meter: none, solar (nothing in the dark) or any',
+    )
+  })
+
   test.each([
     [
       'all: { V-R3: { overload: 5 } }',

@@ -237,7 +237,7 @@ describe('one identity twice', () => {
 })
 
 describe('strangers', () => {
-  test('are held without a word until their time is over, then closed; known boxes do not notice', async () => {
+  test('V-I4 are held without a word until their time is over, then closed; known boxes do not notice', async () => {
     const { line, listener, dial, ask } = await bench()
     const stranger = await dial('GET / HTTP/1.1\r\n\r\n')
     const speechless = await dial('')

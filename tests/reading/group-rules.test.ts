@@ -5,6 +5,7 @@ import { seededRandom } from '../../src/core/random.ts'
 import { DAY } from '../../src/core/time.ts'
 import { daysOf, type GroupMeter } from '../../src/reading/rules/group/days.ts'
 import { judgeGroups } from '../../src/reading/rules/group/judge-groups.ts'
+import { USUAL_LIMITS } from '../../src/reading/rules/parameters.ts'
 import { SITE } from '../support/judged.ts'
 import { BOUNDARY, type Column, REVERSE, released, times } from '../support/released-days.ts'
 
@@ -263,5 +264,39 @@ describe('V-A1', () => {
       own.map((kwh, day) => (at === 3 && day >= WINDOW - 6 ? own[day - 1]! : kwh)),
     )
     expect(bestIn(area(LOSS(sum(users)), late))).toBe('u3 a day earlier')
+  })
+})
+
+describe('V-L12', () => {
+  const pair = { main: 'm1', check: 'm2', limits: USUAL_LIMITS.dwelling }
+  const checkedIn = (...meters: readonly GroupMeter[]) =>
+    judgeGroups(daysAll(meters), [], BOUNDARY, SITE, [pair]).checked.map(({ meter, finding }) =>
+      finding ? `${meter} ${finding.verdict}` : 'passes',
+    )
+  const both = (main: string, check: string) => [meterOf('m1', [main]), meterOf('m2', [check])] as const
+
+  test('pass, fail: the one that is checked is told', () => {
+    expect(checkedIn(...both('10.00', '10.10'))).toEqual(['passes'])
+    expect(checkedIn(...both('10.00', '11.00'))).toEqual(['m1 suspect'])
+    expect(checkedIn(...both('0.00', '5.00'))).toEqual(['m1 suspect'])
+  })
+
+  test('threshold: four per cent, and four steps of little', () => {
+    expect(checkedIn(...both('10.00', '10.40'))).toEqual(['passes'])
+    expect(checkedIn(...both('10.00', '10.41'))).toEqual(['m1 suspect'])
+    expect(checkedIn(...both('0.10', '0.06'))).toEqual(['passes'])
+    expect(checkedIn(...both('0.10', '0.05'))).toEqual(['m1 suspect'])
+  })
+
+  test('threshold: steps are of the meter, whatever they are multiplied with', () => {
+    const [main, check] = both('1.00', '4.20')
+    const multiplied = { ...check, releases: check.releases.map(one => ({ ...one, multiplier: '80' })) }
+    expect(checkedIn(main, multiplied)).toEqual(['passes'])
+    expect(checkedIn(...both('1.00', '4.20'))).toEqual(['m1 suspect'])
+  })
+
+  test('not evaluable: one of them is not there, or was estimated', () => {
+    expect(checkedIn(meterOf('m1', [10]))).toEqual([])
+    expect(checkedIn(meterOf('m1', [10]), meterOf('m2', [20], { estimated: [0] }))).toEqual([])
   })
 })

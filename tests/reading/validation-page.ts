@@ -2,6 +2,7 @@
 
 import { showParameter } from '../../src/config/validation.ts'
 import { ALL_RULES, type ListedRule } from '../../src/reading/rules/all-rules.ts'
+import { EXCEPTIONS } from '../../src/reading/rules/exceptions.ts'
 import {
   METER_CLASSES,
   type Parameter,
@@ -17,6 +18,12 @@ export function validationPage(): string {
     '| rule | version | acts | verdicts | codes |',
     '|---|---|---|---|---|',
     ...ALL_RULES.map(row),
+    '',
+    'Named in the practice of meter data, and no rule here:',
+    '',
+    '| check | what | why there is none |',
+    '|---|---|---|',
+    ...EXCEPTIONS.map(({ id, what, why }) => `| ${id} | ${what} | ${why} |`),
     ...ALL_RULES.flatMap(section),
   ]
   return `${lines.join('\n')}\n`

@@ -51,6 +51,9 @@ export async function alarmedBus(parts: {
   if (!driver || !profile) throw new Error('driver and profile are needed')
   const clock = virtualClock(Date.UTC(2026, 10, 21, 2, 6))
   const addresses = Array.from({ length: count }, (_, nth) => String(161 + nth).padStart(12, '0'))
+  const played = addresses.map(address =>
+    createMeter({ seed, protocol: driver.protocol, address, phases: 1, offsetMinutes: OFFSET_MINUTES }),
+  )
   const ailing = addresses.map((): Ailing => ({}))
   const ledger = createLedger()
   const noise: { faults: Faults; missed: number } = { faults: {}, missed: 0 }
@@ -61,18 +64,11 @@ export async function alarmedBus(parts: {
     slaves: new Map([
       [
         dialect645,
-        addresses.map((address, nth) => {
-          const meter = createMeter({
-            seed,
-            protocol: driver.protocol,
-            address,
-            phases: 1,
-            offsetMinutes: OFFSET_MINUTES,
-          })
-          return ail(createMeter2007(meter), ailing[nth] ?? {}, reply =>
+        played.map((meter, nth) =>
+          ail(createMeter2007(meter), ailing[nth] ?? {}, reply =>
             random.fraction() < noise.missed ? garbled(reply, random) : reply,
-          )
-        }),
+          ),
+        ),
       ],
     ]),
     faults: noise.faults,
@@ -96,6 +92,7 @@ export async function alarmedBus(parts: {
     nameplate: profile.nameplate,
     polls: [{ everyMs, points }],
     daily: true,
+    ...(played[nth]?.nature.habit === 'solar' && { generation: 'solar' as const }),
   }))
   const events: AlarmEvent[] = []
   /** The store has no room for alarms. */

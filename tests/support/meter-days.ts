@@ -5,6 +5,7 @@ import { createLastGood } from '../../src/acquire/last-good.ts'
 import { createLoadsSeen } from '../../src/acquire/loads-seen.ts'
 import { freezePlansOf } from '../../src/acquire/plans.ts'
 import { outcomeOf } from '../../src/acquire/round.ts'
+import { createStandingSeen } from '../../src/acquire/standing-seen.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY, MINUTE, slotOf } from '../../src/core/time.ts'
 import type { Conversation, Driver, RawRead, ReadResult } from '../../src/driver-api/driver.ts'
@@ -38,9 +39,11 @@ export function readingsOf(days: Days): readonly ValidatedReading[] {
     ...{ id: 'm1', line: 'l1', address: slave.meter.address, driver, profile, nameplate: profile.nameplate },
     polls: [{ everyMs, points: profile.points }],
     daily: profile.daily !== undefined,
+    ...(slave.meter.nature.habit === 'solar' && { generation: 'solar' }),
   }
   const plans = freezePlansOf(config, OFFSET)
   const loads = createLoadsSeen([config])
+  const standing = createStandingSeen([config], OFFSET)
   const call = {
     address: config.address,
     sequence: () => 1,
@@ -83,6 +86,7 @@ export function readingsOf(days: Days): readonly ValidatedReading[] {
         offsetMinutes: OFFSET,
         lastGood,
         loads,
+        standing,
         timeTrusted: true,
         lastClock,
         contradicted: false,
@@ -92,6 +96,7 @@ export function readingsOf(days: Days): readonly ValidatedReading[] {
     lastClock = round.clock ?? lastClock
     for (const reading of round.readings) lastGood.note(reading)
     loads.note('m1', round.readings)
+    standing.note('m1', round.readings)
     return round.readings
   }
 

@@ -6,11 +6,13 @@ import {
   daysTold,
   HISTORY_MS,
   type HistoryFacts,
+  judgeChannel,
   judgeHistory,
   judgeTogether,
   type ToldOfMeter,
 } from '../../reading/rules/history.ts'
 import type { Reader } from '../../store/reader.ts'
+import { type ChannelDaysParts, channelDay } from './channel-days.ts'
 
 export interface HistoryJudgedAsked {
   /** UTC ms; released by now. */
@@ -19,19 +21,19 @@ export interface HistoryJudgedAsked {
   readonly watched: Readonly<Record<string, readonly string[]>>
 }
 
-export interface HistoryJudgedParts {
-  readonly reader: Pick<Reader, 'book'>
+export interface HistoryJudgedParts extends ChannelDaysParts {
+  readonly reader: Pick<Reader, 'book'> & ChannelDaysParts['reader']
   readonly offsetMinutes: number
   readonly histories: readonly HistoryFacts[]
   readonly areas: readonly Area[]
-  readonly turn: () => Promise<void>
 }
 
 /** The JSON of ToldOfMeter[]: meters of which there is something to say. */
 export async function historyJudged(
-  { reader, offsetMinutes, histories, areas, turn }: HistoryJudgedParts,
+  parts: HistoryJudgedParts,
   { boundary, watched }: HistoryJudgedAsked,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const { reader, offsetMinutes, histories, areas, turn } = parts
   const told: ToldOfMeter[] = []
   const days: DaysTold[] = []
   for (const facts of histories) {
@@ -40,9 +42,18 @@ export async function historyJudged(
       told.push(judgeHistory({ ...facts, releases }, boundary, offsetMinutes, watched[facts.meter] ?? []))
       days.push(daysTold(facts, releases, boundary))
     }
+    const known = { facts, releases, boundary, offsetMinutes }
+    for (const channel of facts.channels) {
+      const dayOf = (daysBefore: number) => channelDay(parts, channel, known, daysBefore)
+      const findings = await judgeChannel(dayOf, watched[facts.meter] ?? [])
+      told.push({ meter: facts.meter, findings })
+    }
     await turn()
   }
-  const together = judgeTogether(days, areas, boundary, offsetMinutes)
+  const pairs = histories.flatMap(({ meter, checks, limits }) =>
+    checks === null ? [] : [{ main: checks, check: meter, limits }],
+  )
+  const together = judgeTogether(days, areas, boundary, offsetMinutes, pairs)
   const found = [...told, ...together].filter(({ findings }) => findings.length > 0)
   return new TextEncoder().encode(JSON.stringify(found))
 }

@@ -1,37 +1,35 @@
-/** One page of a register's intervals: its good values around them read once, and what flowed between. */
+/** One page of a register's intervals: its good values around them read once, what flowed between, and what rules say of it. */
 
 import type { z } from 'zod'
-import { formatScaled, type Scaled } from '../../core/scaled.ts'
-import { HOUR, isoWithOffset } from '../../core/time.ts'
+import { formatScaled } from '../../core/scaled.ts'
+import { DAY, isoWithOffset, slotOf } from '../../core/time.ts'
 import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
-import { isOneSeries } from '../../reading/billing/continuity.ts'
-import { isOneAlways, seriesAt } from '../../reading/billing/series.ts'
-import { ALWAYS } from '../../reading/billing/stays.ts'
 import {
-  areOneClock,
   INTERVALS_REST_ON,
   type Interval,
   intervalsOf,
   needsPattern,
-  type RegisterRead,
 } from '../../reading/estimate/intervals.ts'
-import { isLoadRecord } from '../../reading/from-memory.ts'
-import { CLOCK_COUNTS_WITHIN_MS } from '../../reading/rules/clock-limits.ts'
-import { staysNear } from '../../store/book/facts.ts'
+import { clockSet } from '../../reading/estimate/stretches.ts'
+import type { Finding } from '../../reading/reading.ts'
+import { type Channel, intervalDayOf, slotsUnread } from '../../reading/rules/interval/interval-day.ts'
+import { type IntervalFinding, judgeIntervals } from '../../reading/rules/interval/judge-intervals.ts'
 import type { Reader } from '../../store/reader.ts'
-import type { StoredReading } from '../../store/store.ts'
 import { writeCursor } from '../cursor.ts'
 import type { intervalsAnswer } from '../interval-shapes.ts'
+import { showFinding } from '../show.ts'
+import { deviationsOf, type RegisterReads, registerReads } from './register-reads.ts'
+import { readsInSeries, seriesOf } from './series-reads.ts'
 import { createText, inOnePiece } from './text.ts'
 
 export interface IntervalsPageAsked {
   readonly meter: string
-  readonly obis: string
+  readonly channel: Channel
   /** Intervals within, UTC ms. */
   readonly from: number
   readonly to: number
+  readonly now: number
   readonly everyMs: number
-  readonly capacity: Scaled | null
   readonly limit: number
   /** Names the list in its cursors. */
   readonly list: string
@@ -44,115 +42,131 @@ interface IntervalsParts {
   readonly turn: () => Promise<void>
 }
 
-const ROWS_AT_ONCE = 5_000
-
 export async function intervalsPage(
   parts: IntervalsParts,
   asked: IntervalsPageAsked,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { meter, obis, everyMs, limit, list } = asked
+  const { meter, channel, everyMs, limit, list, now } = asked
+  const { offsetMinutes } = parts
   // One more than asked for tells that there is a next page; another where the first begins within an interval.
   const to = Math.min(asked.to, asked.from + (limit + 2) * everyMs)
-  const { reads, unit } = await readsAround(parts, { ...asked, to })
-  const { offsetMinutes } = parts
-  const [areOneClocks, areOneSeries] = [clocksOf(parts, meter), seriesOf(parts, { ...asked, to })]
-  const areOneCourse = (earlier: RegisterRead, later: RegisterRead) =>
-    areOneSeries(earlier, later) && areOneClocks(earlier, later)
-  const all = intervalsOf({ ...asked, to, reads, offsetMinutes, areOneCourse })
+  const read = await readsAround(parts, { ...asked, to })
+  const deviationAt = deviationsOf(parts, meter)
+  const { reads } = read
+  const areOneSeries = seriesOf(parts, meter, reads[0]?.at ?? asked.from, reads.at(-1)?.at ?? to)
+  // Rules judge whole days.
+  const from = slotOf(asked.from, DAY, offsetMinutes)
+  const until = Math.min(slotOf(to - 1, DAY, offsetMinutes) + DAY, now)
+  const ofDays = intervalsOf({
+    ...{ ...channel, from, to: until, everyMs, offsetMinutes, reads },
+    areOneCourse: (earlier, later) =>
+      areOneSeries(earlier.at, later.at) && clockSet(earlier, later, deviationAt) === 0,
+  })
+  const all = ofDays.filter(one => one.from >= asked.from && one.to <= to)
+  const shown = all.slice(0, limit)
+  const found = await judged(parts, asked, { ...read, deviationAt }, ofDays, shown)
   const text = createText()
-  for (const [place, one] of all.slice(0, limit).entries())
-    text.put(`${place > 0 ? ',' : ''}${JSON.stringify(show(one, offsetMinutes))}`)
+  const findingsOf = byInterval(found)
+  for (const [place, one] of shown.entries()) {
+    const told = show(one, findingsOf.get(one.from) ?? [], offsetMinutes)
+    text.put(`${place > 0 ? ',' : ''}${JSON.stringify(told)}`)
+  }
   const following = all[limit]
   const next = following ? writeCursor([list, following.from]) : null
+  const findings = found.map(one => showFound(one, everyMs, offsetMinutes))
   return inOnePiece([
-    `${JSON.stringify({ meter, obis, unit }).slice(0, -1)},"intervals":[`,
+    `${JSON.stringify({ meter, obis: channel.obis, unit: read.unit }).slice(0, -1)},"intervals":[`,
     text,
-    `],"next":${JSON.stringify(next)}}`,
+    `],"findings":${JSON.stringify(findings)},"next":${JSON.stringify(next)}}`,
   ])
 }
 
-interface Found {
-  readonly reads: readonly RegisterRead[]
-  readonly unit: string | null
-}
-
 /** Also those before and after that gaps at the edges begin or end with, and the weeks before where gaps are long. */
-async function readsAround(parts: IntervalsParts, asked: IntervalsPageAsked): Promise<Found> {
-  const { from, to } = asked
+async function readsAround(parts: IntervalsParts, asked: IntervalsPageAsked): Promise<RegisterReads> {
+  const { from, to, meter, channel } = asked
   const { aroundMs, patternMs } = INTERVALS_REST_ON
-  const around = await goodIn(parts, asked, from - aroundMs, to + aroundMs)
+  const register = { meter, obis: channel.obis }
+  const around = await registerReads(parts, register, from - aroundMs, to + aroundMs)
   if (!needsPattern({ reads: around.reads, from, to })) return around
-  return goodIn(parts, asked, from - aroundMs - patternMs, to + aroundMs)
+  return registerReads(parts, register, from - aroundMs - patternMs, to + aroundMs)
 }
 
-/** Where the register was once counted in another unit, the last alone. */
-async function goodIn(
-  { reader, turn }: IntervalsParts,
-  { meter, obis }: IntervalsPageAsked,
-  from: number,
-  to: number,
-): Promise<Found> {
-  const question = { meter, obis, kind: 'poll', from: Math.max(0, from), to, limit: ROWS_AT_ONCE } as const
-  const bySlot = new Map<number, StoredReading | null>()
-  for (let hours = reader.hoursOf(question); hours !== null; await turn()) {
-    const part = reader.readingsIn(question, hours)
-    for (const one of part.items) {
-      const other = bySlot.get(one.slot)
-      bySlot.set(one.slot, other === undefined ? one : undisputed(other, one))
+/** What is said of the days of which some intervals are shown, as far as it is of those. */
+async function judged(
+  parts: IntervalsParts,
+  asked: IntervalsPageAsked,
+  read: RegisterReads & { readonly deviationAt: (instant: number) => number | null },
+  ofDays: readonly Interval[],
+  shown: readonly Interval[],
+): Promise<readonly IntervalFinding[]> {
+  const { channel, now, everyMs } = asked
+  const { offsetMinutes } = parts
+  const { reads, unit } = read
+  if (unit === null) return []
+  const isShown = new Set(shown.map(({ from }) => from))
+  const unread = slotsUnread({ grid: shown, reads, everyMs, offsetMinutes })
+  const siblingAt = await siblingIn(parts, asked, unread)
+  // Neither outages nor what was released is looked up for a page.
+  const known = { ...read, channel, unit, siblingAt, absences: [], released: null }
+  const found: IntervalFinding[] = []
+  for (const [from, grid] of Map.groupBy(ofDays, one => slotOf(one.from, DAY, offsetMinutes))) {
+    if (!grid.some(one => isShown.has(one.from))) continue
+    const own = readsInSeries(parts, asked.meter, reads, from + DAY)
+    const day = intervalDayOf({ ...known, reads: own }, { from, now, everyMs, offsetMinutes, grid })
+    for (const { intervals, finding } of judgeIntervals(day)) {
+      const told = intervals.filter(slot => isShown.has(slot))
+      if (told.length > 0) found.push({ intervals: told, finding })
     }
-    hours = part.next
+    await parts.turn()
   }
-  const good = [...bySlot.values()].filter(one => one?.quality === 'good').filter(one => one !== null)
-  good.sort((a, b) => a.readAt - b.readAt)
-  const unit = good.at(-1)?.unit ?? null
-  const reads = good
-    .filter((one, place) => one.unit === unit && one.readAt !== good[place - 1]?.readAt)
-    .map(one => ({ at: one.readAt, value: one.value, stamped: isLoadRecord(one) }))
-  return { reads, unit }
+  return found
 }
 
-/** The later version of a slot counts, where it is not one of two good ones that differ: nobody has decided on those. */
-function undisputed(one: StoredReading | null, other: StoredReading): StoredReading | null {
-  if (one === null || (one.quality === 'good' && other.quality === 'good')) return null
-  return one.version > other.version ? one : other
+/** Asked about only where the register itself was not read: whether the meter answered then (V-L11). */
+async function siblingIn(
+  parts: IntervalsParts,
+  { meter, channel: { sibling }, everyMs }: IntervalsPageAsked,
+  unread: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const [first, last] = [unread[0], unread.at(-1)]
+  if (sibling === null || first === undefined || last === undefined) return new Set()
+  const { reads } = await registerReads(parts, { meter, obis: sibling }, first, last + everyMs)
+  return new Set(reads.map(({ at }) => slotOf(at, everyMs, parts.offsetMinutes)))
 }
 
-/** The meter's clock is asked about once for every hour. */
-function clocksOf({ reader }: IntervalsParts, meter: string) {
-  const known = new Map<number, number | null>()
-  const deviationAt = (instant: number): number | null => {
-    const hour = Math.floor(instant / HOUR)
-    const before = known.get(hour)
-    if (before !== undefined) return before
-    const clock = reader.clockNear(meter, instant)
-    const counts = clock !== null && Math.abs(clock.measuredAt - instant) <= CLOCK_COUNTS_WITHIN_MS
-    const deviation = counts ? clock.deviationMs : null
-    known.set(hour, deviation)
-    return deviation
-  }
-  return (earlier: RegisterRead, later: RegisterRead) => areOneClock(earlier, later, deviationAt)
-}
-
-/** Nothing is said across an exchange of the meter or of its transformers. */
-function seriesOf({ reader, meters }: IntervalsParts, { meter: id, from, to }: IntervalsPageAsked) {
-  const meter = meters.find(one => one.id === id)
-  const stays = meter ? staysNear(reader, meter, from, to) : ALWAYS
-  if (!meter || isOneAlways(meter, stays)) return () => true
-  return (earlier: RegisterRead, later: RegisterRead) => {
-    const [before, after] = [seriesAt(meter, stays, earlier.at), seriesAt(meter, stays, later.at)]
-    return before !== null && after !== null && isOneSeries(before, after)
-  }
-}
+type Answer = z.infer<typeof intervalsAnswer>
 
 function show(
   { from, to, mark, value, method }: Interval,
+  findings: readonly Finding[],
   offsetMinutes: number,
-): z.infer<typeof intervalsAnswer>['intervals'][number] {
+): Answer['intervals'][number] {
   return {
     from: isoWithOffset(from, offsetMinutes),
     to: isoWithOffset(to, offsetMinutes),
     mark,
     value: value && formatScaled(value),
     method,
+    rules: [...new Set(findings.map(({ rule }) => rule))],
+    codes: [...new Set(findings.flatMap(({ codes }) => codes))],
+  }
+}
+
+/** By interval. */
+function byInterval(found: readonly IntervalFinding[]): ReadonlyMap<number, readonly Finding[]> {
+  const all = found.flatMap(({ intervals, finding }) => intervals.map(slot => ({ slot, finding })))
+  const grouped = Map.groupBy(all, ({ slot }) => slot)
+  return new Map([...grouped].map(([slot, own]) => [slot, own.map(({ finding }) => finding)]))
+}
+
+function showFound(
+  { intervals, finding }: IntervalFinding,
+  everyMs: number,
+  offsetMinutes: number,
+): Answer['findings'][number] {
+  return {
+    from: isoWithOffset(intervals[0] ?? 0, offsetMinutes),
+    to: isoWithOffset((intervals.at(-1) ?? 0) + everyMs, offsetMinutes),
+    ...showFinding(finding, offsetMinutes),
   }
 }

@@ -1,23 +1,12 @@
 /** What flowed in each interval, from a register that was read now and then: measured, estimated in between, or missing. */
 
-import { onlyGrows } from '../../core/obis.ts'
 import type { Scaled } from '../../core/scaled.ts'
-import { DAY, HOUR, MINUTE, SECOND, slotOf } from '../../core/time.ts'
+import { DAY, HOUR, MINUTE, slotOf } from '../../core/time.ts'
 import { apportion } from './apportion.ts'
 import { areAlike, LIKE_DAYS } from './like-days.ts'
-import { stepsAt, unrolled } from './steps.ts'
+import { type Course, finestOf, flowed, nearestToEnds, type RegisterRead } from './stretches.ts'
 
-/** A good value of the register. */
-export interface RegisterRead {
-  /** When it was true, UTC ms. */
-  readonly at: number
-  readonly value: Scaled
-  /** By the meter's clock, which wrote it down; else by ours. */
-  readonly stamped: boolean
-}
-
-export interface IntervalsAsked {
-  readonly obis: string
+export interface IntervalsAsked extends Course {
   /** In order of time, no two of one moment; also those `INTERVALS_REST_ON` names. */
   readonly reads: readonly RegisterRead[]
   /** Intervals that lie within, counted from the site's midnight, UTC ms. */
@@ -26,8 +15,6 @@ export interface IntervalsAsked {
   /** Divides a day. */
   readonly everyMs: number
   readonly offsetMinutes: number
-  /** Where the register rolls over, exclusive; null when unknown. */
-  readonly capacity: Scaled | null
   /** One meter by one clock gave both: else nothing is said of what lies between. */
   readonly areOneCourse: (earlier: RegisterRead, later: RegisterRead) => boolean
 }
@@ -56,16 +43,13 @@ const PATTERN_MS = 28 * DAY
 const STANDS_WITHIN = 20
 const MOST_OFF_MS = 5 * MINUTE
 
-/** A clock that drifts as it may (a second a day) needs a month for it. */
-const SET_BEYOND_MS = 30 * SECOND
-
 /** How far around what is asked reads count, and how much further back where `needsPattern` says so. */
 export const INTERVALS_REST_ON = { aroundMs: DIVIDED_WITHIN_MS + DAY, patternMs: PATTERN_MS + DAY } as const
 
 /** Intervals begin at the site's midnight and every so often after it. */
 export function intervalsOf(asked: IntervalsAsked): readonly Interval[] {
   const { from, to, everyMs, offsetMinutes } = asked
-  const scaler = asked.reads.reduce((finest, { value }) => Math.min(finest, value.scaler), 0)
+  const scaler = finestOf(asked.reads)
   const reads = standing(asked)
   const before = slotOf(from, everyMs, offsetMinutes)
   const first = before < from ? before + everyMs : before
@@ -81,17 +65,6 @@ export function intervalsOf(asked: IntervalsAsked): readonly Interval[] {
     }
   }
   return tallies.map((tally, place) => told(tally, first + place * everyMs, everyMs, scaler))
-}
-
-/** False where the meter's clock was set between two values that one of them rests on: what lies between is not so long. */
-export function areOneClock(
-  earlier: RegisterRead,
-  later: RegisterRead,
-  deviationAt: (instant: number) => number | null,
-): boolean {
-  if (!earlier.stamped && !later.stamped) return true
-  const [before, after] = [deviationAt(earlier.at), deviationAt(later.at)]
-  return before === null || after === null || Math.abs(after - before) <= SET_BEYOND_MS
 }
 
 /** Whether like days are asked about in what is asked: a gap too long to be divided evenly. */
@@ -135,16 +108,10 @@ function told({ steps, ms, method }: Tally, from: number, everyMs: number, scale
 function standing({ reads, everyMs, offsetMinutes }: IntervalsAsked): readonly RegisterRead[] {
   const within = Math.min(everyMs / STANDS_WITHIN, MOST_OFF_MS)
   const endNear = (at: number) => slotOf(at + everyMs / 2, everyMs, offsetMinutes)
-  const nearest = new Map<number, number>()
-  for (const { at } of reads) {
-    const end = endNear(at)
-    const other = nearest.get(end) ?? Number.POSITIVE_INFINITY
-    const isNearer = Math.abs(at - end) <= within && Math.abs(at - end) < Math.abs(other - end)
-    if (isNearer) nearest.set(end, at)
-  }
+  const nearest = nearestToEnds(reads, endNear, within)
   return reads.map(read => {
     const end = endNear(read.at)
-    return nearest.get(end) === read.at ? { ...read, at: end } : read
+    return nearest.get(end) === read ? { ...read, at: end } : read
   })
 }
 
@@ -169,19 +136,6 @@ function piecesOf(
     const share = shares[place] ?? 0n
     return { ...part, steps: steps < 0n ? -share : share, method: usual ? 'like-days' : 'linear' }
   })
-}
-
-function flowed(
-  earlier: RegisterRead,
-  later: RegisterRead,
-  { obis, capacity }: IntervalsAsked,
-  scaler: number,
-): bigint | null {
-  const [from, to] = [stepsAt(earlier.value, scaler), stepsAt(later.value, scaler)]
-  if (from === null || to === null) return null
-  if (!onlyGrows(obis)) return to - from
-  const end = unrolled(from, to, capacity && stepsAt(capacity, scaler))
-  return end === null ? null : end - from
 }
 
 type Part = Pick<Piece, 'from' | 'ms'>

@@ -2,6 +2,7 @@
 
 import { RULES_ELSEWHERE } from './elsewhere.ts'
 import { GROUP_RULES } from './group/judge-groups.ts'
+import { INTERVAL_RULES } from './interval/judge-intervals.ts'
 import { PERIOD_RULES } from './period/judge-periods.ts'
 import type { RuleElsewhere, RuleFacts } from './rule.ts'
 import { READING_RULES, ROUND_RULES } from './table.ts'
@@ -13,6 +14,7 @@ export interface ListedRule extends RuleFacts {
     | 'on a round'
     | 'on many rounds'
     | 'on a period'
+    | 'on intervals'
     | 'on a group'
   /** Who keeps it, where it is not this table. */
   readonly by: string | null
@@ -26,6 +28,7 @@ export const ALL_RULES: readonly ListedRule[] = [
   ...READING_RULES.map(rule => listed(rule, 'on a reading', null)),
   ...ROUND_RULES.map(rule => listed(rule, 'on a round', null)),
   ...PERIOD_RULES.map(rule => listed(rule, 'on a period', null)),
+  ...INTERVAL_RULES.map(rule => listed(rule, 'on intervals', null)),
   ...GROUP_RULES.map(rule => listed(rule, 'on a group', null)),
 ].toSorted((a, b) => placeOf(a) - placeOf(b))
 
@@ -38,6 +41,6 @@ function listed(
 }
 
 function placeOf({ id }: RuleFacts): number {
-  const [, family = '', number] = /^V-([A-Z])(\d+)$/.exec(id) ?? []
-  return FAMILIES.indexOf(family) * 1_000 + Number(number)
+  const [, family = '', number, letter = ''] = /^V-([A-Z])(\d+)(a?)$/.exec(id) ?? []
+  return FAMILIES.indexOf(family) * 1_000 + Number(number) + (letter === '' ? 0 : 0.5)
 }

@@ -6,12 +6,21 @@
 import { DAY } from '../../core/time.ts'
 import type { Finding } from '../reading.ts'
 import type { Area } from './group/area-loss.ts'
+import { CHECK_METER, type CheckPair } from './group/check-meter.ts'
 import { type Days, daysOf } from './group/days.ts'
 import { type GroupFindings, judgeGroups } from './group/judge-groups.ts'
+import type { Channel, IntervalDay } from './interval/interval-day.ts'
+import { passedOn, toldOfDay } from './interval/judge-intervals.ts'
 import { judgePeriods, type MeterHistory, passedAt } from './period/judge-periods.ts'
 
 /** What does not change while the daemon lives. */
-export type HistoryFacts = Omit<MeterHistory, 'releases'> & { readonly line: string }
+export type HistoryFacts = Omit<MeterHistory, 'releases'> & {
+  readonly line: string
+  /** Registers whose intervals are judged. */
+  readonly channels: readonly Channel[]
+  /** The meter that counts the same, which this one is there to check (V-L12); null for all others. */
+  readonly checks: string | null
+}
 
 export interface ToldOfMeter {
   readonly meter: string
@@ -64,7 +73,7 @@ export function judgeHistory(
 }
 
 export function daysTold(
-  facts: HistoryFacts,
+  facts: Pick<HistoryFacts, 'meter' | 'line' | 'capacities'>,
   releases: MeterHistory['releases'],
   boundary: number,
 ): DaysTold {
@@ -77,12 +86,28 @@ export function daysTold(
   return { now: daysOf(meter, boundary), before: daysOf(meter, boundary - DAY) }
 }
 
+/** Of one register's intervals; the day before is read only where there is something to say. */
+export async function judgeChannel(
+  dayBefore: (daysBefore: 0 | 1) => Promise<IntervalDay | null>,
+  watched: readonly string[],
+): Promise<readonly Finding[]> {
+  const day = await dayBefore(0)
+  if (day === null) return []
+  const now = toldOfDay(day)
+  const other = now.length === 0 ? null : await dayBefore(1)
+  const before = other === null ? [] : toldOfDay(other)
+  const agreed = now.filter(({ rule }) => before.some(one => one.rule === rule))
+  const passed = watched.length === 0 ? [] : passedOn(day)
+  return [...agreed, ...passed.filter(rule => watched.includes(rule)).map(rule => passOf(rule))]
+}
+
 /** Of an area its first meter of supply is told, which is where somebody looks first, and who alone would close it. */
 export function judgeTogether(
   all: readonly DaysTold[],
   areas: readonly Area[],
   boundary: number,
   offsetMinutes: number,
+  pairs: readonly CheckPair[] = [],
 ): readonly ToldOfMeter[] {
   const [now, before] = [boundary, boundary - DAY].map(at =>
     judgeGroups(
@@ -90,6 +115,7 @@ export function judgeTogether(
       areas,
       at,
       offsetMinutes,
+      pairs,
     ),
   ) as [GroupFindings, GroupFindings]
   const crossed = now.crossed
@@ -102,7 +128,12 @@ export function judgeTogether(
     const told = new Set([first, earlier.named === named ? named : null])
     return [...told].flatMap(meter => (meter ? [{ meter, findings: [finding] }] : []))
   })
-  return [...crossed, ...lossy]
+  const checked = now.checked.flatMap(({ meter, finding }) => {
+    if (finding === null) return [{ meter, findings: [passOf(CHECK_METER.id)] }]
+    const isAgreed = before.checked.some(one => one.meter === meter && one.finding !== null)
+    return isAgreed ? [{ meter, findings: [finding] }] : []
+  })
+  return [...crossed, ...lossy, ...checked]
 }
 
 function passOf(rule: string): Finding {

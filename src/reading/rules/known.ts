@@ -3,9 +3,11 @@
 import type { Scaled } from '../../core/scaled.ts'
 import type { Nameplate } from '../../driver-api/profile.ts'
 import type { Periods } from '../freeze-period.ts'
+import type { Generation } from '../generation.ts'
 import type { LoadSeen } from '../load-seen.ts'
 import type { Transformers } from '../ratios.ts'
 import type { Reading } from '../reading.ts'
+import type { Standing } from '../stood.ts'
 import type { Limits } from './parameters.ts'
 
 /** A good value of the same register. */
@@ -26,6 +28,12 @@ export interface Known {
   readonly keptOther: readonly Kept[]
   /** What the meter's power has come to; null before anything was seen, absent where nobody watches it. */
   readonly load?: LoadSeen | null
+  /** What stands of the meter from round to round; null before anything was seen, absent where nobody watches it. */
+  readonly standing?: Standing | null
+  /** What may feed in behind the meter; absent is nothing. */
+  readonly generation?: Generation
+  /** What power below zero means is left to the device, and nobody knows. */
+  readonly isSignUnsure?: true
   /** On the side of the transformers the values are of. */
   readonly nameplate: Nameplate
   /** Where the register rolls over, exclusive; null when unknown. */

@@ -83,7 +83,10 @@ export function unitsPerKwh(unit: string): number | null {
 export const ENERGY_UNITS: readonly string[] = [...PER_KWH.keys()]
 
 /** k · Un · Imax · overload, W: phases as separate circuits of the phase voltage. */
-export function mostWatts({ nameplate: { phases, volts, amperes }, limits }: Known): number {
+export function mostWatts({
+  nameplate: { phases, volts, amperes },
+  limits,
+}: Pick<Known, 'nameplate' | 'limits'>): number {
   return phases * volts * amperes * limits['V-R3'].overload
 }
 

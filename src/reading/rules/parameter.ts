@@ -17,11 +17,14 @@ export interface Parameter {
     | 'kWh'
     | 'kWh a day'
     | 'W'
+    | 'A'
+    | 'a kWh'
     | '%'
     | 'steps'
     | 'tariffs'
     | 'samples'
     | 'days'
+    | 'intervals'
   readonly least: number
   readonly most: number
   readonly usual: number | Readonly<Record<MeterClass, number>>
@@ -34,3 +37,6 @@ export type ParameterTable = Readonly<Record<string, Readonly<Record<string, Par
 
 /** The source of what is of no standard. */
 export const OWN = 'our own'
+
+/** Nothing is held against it where nobody has set it. */
+export const UNSET = 1_000_000_000

@@ -5,6 +5,7 @@
 
 import { DAY, HOUR, MINUTE, SECOND } from '../../core/time.ts'
 import { CLOCK_BROKEN_MS, CLOCK_SUSPECT_MS } from './clock-limits.ts'
+import { INTERVAL_PARAMETERS } from './interval/parameters.ts'
 import {
   METER_CLASSES,
   type MeterClass,
@@ -14,6 +15,7 @@ import {
   USUAL_CLASS,
 } from './parameter.ts'
 import { PERIOD_PARAMETERS } from './period/parameters.ts'
+import { STANDING_PARAMETERS } from './standing-parameters.ts'
 
 export { METER_CLASSES, type MeterClass, type Parameter, USUAL_CLASS }
 
@@ -254,6 +256,8 @@ export const PARAMETERS = {
     },
   },
   ...PERIOD_PARAMETERS,
+  ...INTERVAL_PARAMETERS,
+  ...STANDING_PARAMETERS,
 } as const satisfies ParameterTable
 
 type Table = typeof PARAMETERS

@@ -11,6 +11,8 @@ import { REGISTER_RULES } from './register.ts'
 import { findingOf, type ReadingRule, type RoundRule, type Said } from './rule.ts'
 import { SET_RULES } from './set.ts'
 import { STALE_RULES } from './stale.ts'
+import { asRoundRule } from './standing.ts'
+import { STANDING_RULES } from './standing-rules.ts'
 import { TIME_RULES } from './time.ts'
 import { WITNESS_RULES } from './witness.ts'
 
@@ -24,7 +26,13 @@ export const READING_RULES: readonly ReadingRule[] = [
   ...WITNESS_RULES,
 ]
 
-export const ROUND_RULES: readonly RoundRule[] = [...STALE_RULES, ...SET_RULES, ...POWER_RULES, ...LOAD_RULES]
+export const ROUND_RULES: readonly RoundRule[] = [
+  ...STALE_RULES,
+  ...SET_RULES,
+  ...POWER_RULES,
+  ...LOAD_RULES,
+  ...STANDING_RULES.map(asRoundRule),
+]
 
 /** Whether a rule holds several registers of a round against each other. */
 export function isOfRounds(id: string): boolean {

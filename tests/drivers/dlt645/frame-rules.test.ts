@@ -130,6 +130,11 @@ const PROVEN_ELSEWHERE: Readonly<Record<string, readonly [file: string, by: stri
   'V-L1': ['tests/acquire/ledger-identity.test.ts', 'PR-04'],
   'V-I2': ['tests/acquire/audits.test.ts', 'V-I2'],
   'V-T7': ['tests/acquire/fill-slots.test.ts', 'V-T7'],
+  'V-I4': ['tests/line/dial-in.test.ts', 'V-I4'],
+  'V-T2a': ['tests/drivers/dlt645/read.test.ts', 'V-T2a'],
+  'V-T4': ['tests/reading/billing/periods.test.ts', 'V-T4'],
+  'V-L9': ['tests/drivers/dlt645/load-record.test.ts', 'V-L9'],
+  'V-A4': ['tests/reading/billing/gate.test.ts', 'V-A4'],
   'V-A2': ['tests/reading/alarms.test.ts', 'V-A2'],
   'V-A7': ['tests/reading/latency.test.ts', 'V-A7'],
 }
@@ -150,6 +155,6 @@ describe('every rule before a reading', () => {
     }
     const [file, by] = proven
     const text = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8')
-    expect(text).toMatch(new RegExp(`(test|describe)\\(\\s*['"\`][^\n]*${by}`))
+    expect(text).toMatch(new RegExp(`(test|describe|it|\\]\\))\\(\\s*['"\`][^\n]*${by}`))
   })
 })

@@ -90,7 +90,7 @@ describe('the bytes of a load record', () => {
       record(body([CLASS_1, null, null, null, null, null], '1512321126')),
       'VALUE_OUT_OF_TYPE',
     ],
-  ])('that %s are a fault of that record, without values; the next one counts', (_, bad, code) => {
+  ])('V-L9 that %s are a fault of that record, without values; the next one counts', (_, bad, code) => {
     const { records, refused } = decode(bad + WHOLE)
     expect(refused).toBeNull()
     expect(records[0]).toMatchObject({ points: [], fault: { code } })

@@ -3,12 +3,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../../src/core/time.ts'
-import {
-  type Interval,
-  type IntervalsAsked,
-  intervalsOf,
-  type RegisterRead,
-} from '../../../src/reading/estimate/intervals.ts'
+import { type Interval, type IntervalsAsked, intervalsOf } from '../../../src/reading/estimate/intervals.ts'
+import type { RegisterRead } from '../../../src/reading/estimate/stretches.ts'
 import { rounds } from '../../support/rounds.ts'
 
 const QUARTER = 15 * MINUTE

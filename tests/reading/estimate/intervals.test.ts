@@ -3,13 +3,8 @@
 import { expect, test } from 'vitest'
 import { formatScaled, parseScaled } from '../../../src/core/scaled.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts'
-import {
-  areOneClock,
-  type IntervalsAsked,
-  intervalsOf,
-  needsPattern,
-  type RegisterRead,
-} from '../../../src/reading/estimate/intervals.ts'
+import { type IntervalsAsked, intervalsOf, needsPattern } from '../../../src/reading/estimate/intervals.ts'
+import { clockSet, type RegisterRead } from '../../../src/reading/estimate/stretches.ts'
 
 /** 2026-11-16T00:00:00+08:00, a Monday. */
 const MONDAY = Date.UTC(2026, 10, 15, 16)
@@ -172,8 +167,8 @@ test('a net register may fall', () => {
 test('a clock that was set between: only what rests on it is in doubt', () => {
   const setAt = (by: number) => (instant: number) => (instant < MONDAY + MINUTE ? -by : 0)
   const ends = (stamped: boolean) => [read(MONDAY, '1.00', stamped), read(MONDAY + HOUR, '2.00')] as const
-  expect(areOneClock(...ends(true), setAt(31 * SECOND))).toBe(false)
-  expect(areOneClock(...ends(true), setAt(30 * SECOND))).toBe(true)
-  expect(areOneClock(...ends(false), setAt(HOUR))).toBe(true)
-  expect(areOneClock(...ends(true), () => null)).toBe(true)
+  expect(clockSet(...ends(true), setAt(31 * SECOND))).not.toBe(0)
+  expect(clockSet(...ends(true), setAt(30 * SECOND))).toBe(0)
+  expect(clockSet(...ends(false), setAt(HOUR))).toBe(0)
+  expect(clockSet(...ends(true), () => null)).toBe(0)
 })

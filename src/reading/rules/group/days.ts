@@ -1,6 +1,6 @@
 /** What each of many meters counted a day, side by side: numbers to compare, never to bill. */
 
-import { approximate } from '../../../core/scaled.ts'
+import { approximate, parseScaled } from '../../../core/scaled.ts'
 import { DAY } from '../../../core/time.ts'
 import { unitsPerKwh } from '../pair.ts'
 import { weekdayClass } from '../period/like-days.ts'
@@ -29,6 +29,8 @@ export interface Days {
   readonly net: Float64Array
   /** Forward active energy of days with a reading at either end, kWh. */
   readonly read: Float64Array
+  /** One step of the forward register at the boundary, kWh; not a number where it was not released then. */
+  readonly step: number
 }
 
 export function daysOf({ meter, line, releases, capacities }: GroupMeter, boundary: number): Days {
@@ -37,14 +39,23 @@ export function daysOf({ meter, line, releases, capacities }: GroupMeter, bounda
   const forward = [...all.values()].find(({ obis }) => isForwardTotal(obis))
   const net = new Float64Array(WINDOW).fill(Number.NaN)
   const read = new Float64Array(WINDOW).fill(Number.NaN)
-  if (!forward) return { meter, line, net, read }
+  if (!forward) return { meter, line, net, read, step: Number.NaN }
   for (const { day, kwh, isActual } of daily(forward, boundary)) {
     net[day] = kwh
     if (isActual) read[day] = kwh
   }
   const reverse = all.get(reverseOf(forward.obis))
   if (reverse) for (const { day, kwh } of daily(reverse, boundary)) net[day] = (net[day] ?? 0) - kwh
-  return { meter, line, net, read }
+  return { meter, line, net, read, step: stepOf(forward, releases, boundary) }
+}
+
+/** What the meter's own last digit comes to behind what it is multiplied with. */
+function stepOf({ stood, unit }: Series, releases: readonly Counted[], boundary: number): number {
+  const last = stood.at(-1)
+  const release = releases.find(one => one.boundary === boundary)
+  const factor = release && parseScaled(release.multiplier)
+  if (last?.at !== boundary || !factor) return Number.NaN
+  return (10 ** (last.value.scaler - factor.scaler) * approximate(factor)) / (unitsPerKwh(unit) ?? 1)
 }
 
 function daily({ usages, unit }: Series, boundary: number) {

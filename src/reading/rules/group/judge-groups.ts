@@ -1,13 +1,14 @@
 /** The rules over many meters at one boundary. Pure: what is released of each → what is to be said of them together. */
 
 import type { Finding } from '../../reading.ts'
-import { findingOf, type RuleFacts } from '../rule.ts'
+import { findingOf, isEvaluated, type RuleFacts } from '../rule.ts'
 import { AREA_LOSS, type Area, judgeLoss } from './area-loss.ts'
+import { CHECK_METER, type CheckPair, judgeCheck } from './check-meter.ts'
 import type { Candidate } from './closing.ts'
 import { CROSSED, findCrossed } from './crossed.ts'
 import type { Days } from './days.ts'
 
-export const GROUP_RULES: readonly RuleFacts[] = [CROSSED, AREA_LOSS]
+export const GROUP_RULES: readonly RuleFacts[] = [CROSSED, AREA_LOSS, CHECK_METER]
 
 export interface GroupFindings {
   readonly boundary: number
@@ -26,6 +27,8 @@ export interface GroupFindings {
     /** The one that closes it by far; null where several might, or none. */
     readonly named: string | null
   }[]
+  /** V-L12, of the meter that is checked; null where it has passed. */
+  readonly checked: readonly { readonly meter: string; readonly finding: Finding | null }[]
 }
 
 /** `days` of each meter once, until the boundary. */
@@ -34,6 +37,7 @@ export function judgeGroups(
   areas: readonly Area[],
   boundary: number,
   offsetMinutes: number,
+  pairs: readonly CheckPair[] = [],
 ): GroupFindings {
   const byMeter = new Map(days.map(one => [one.meter, one]))
   return {
@@ -46,6 +50,10 @@ export function judgeGroups(
       const { checked, candidates, named } = judgeLoss(area, byMeter, boundary, offsetMinutes)
       const finding = findingOf(AREA_LOSS, checked)
       return finding ? [{ area: area.id, finding, candidates, named }] : []
+    }),
+    checked: pairs.flatMap(pair => {
+      const checked = judgeCheck(pair, byMeter, boundary, offsetMinutes)
+      return isEvaluated(checked) ? [{ meter: pair.main, finding: findingOf(CHECK_METER, checked) }] : []
     }),
   }
 }

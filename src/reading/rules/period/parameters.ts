@@ -1,10 +1,7 @@
 /** Parameters of the rules that judge what flowed from one released boundary to the next. */
 
 import { DAY, HOUR } from '../../../core/time.ts'
-import { OWN, type ParameterTable } from '../parameter.ts'
-
-/** Nothing is held against it where nobody has set it. */
-const UNSET = 1_000_000_000
+import { OWN, type ParameterTable, UNSET } from '../parameter.ts'
 
 export const PERIOD_PARAMETERS = {
   'V-R6': {

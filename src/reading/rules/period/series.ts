@@ -1,6 +1,7 @@
 /** Released boundaries of one meter → what each register was at them, and what flowed through it from one to the next. */
 
 import type { Scaled } from '../../../core/scaled.ts'
+import { DAY } from '../../../core/time.ts'
 import type { BillingFacts } from '../../billing/billing-read.ts'
 import { increase } from '../../billing/continuity.ts'
 import type { Release } from '../../billing/release.ts'
@@ -56,6 +57,12 @@ export function seriesOf(
       found.set(obis, grown(found.get(obis), stood, { obis, unit }, release, capacities?.[obis] ?? null))
     }
   return found
+}
+
+/** What flowed on the day until a boundary, where both its ends were read. */
+export function dayReadUntil(series: Series | undefined, boundary: number): Usage | null {
+  const last = series?.usages.at(-1)
+  return last?.to.at === boundary && last.isActual && boundary - last.from.at === DAY ? last : null
 }
 
 interface Growing extends Series {
