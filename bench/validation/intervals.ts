@@ -4,10 +4,9 @@ import { DAY, HOUR } from '../../src/core/time.ts'
 import type { Release } from '../../src/reading/billing/release.ts'
 import type { RegisterRead } from '../../src/reading/estimate/stretches.ts'
 import type { Finding, ValidatedReading } from '../../src/reading/reading.ts'
-import { judgeChannel } from '../../src/reading/rules/history.ts'
-import { intervalDayOf } from '../../src/reading/rules/interval/interval-day.ts'
+import { judgeChannels } from '../../src/reading/rules/history.ts'
+import { type Channel, intervalDayOf } from '../../src/reading/rules/interval/interval-day.ts'
 import { dayReadUntil, seriesOf } from '../../src/reading/rules/period/series.ts'
-import { channelsOf } from '../../src/releasing/channels.ts'
 import { historyFacts } from '../../src/releasing/history-facts.ts'
 import type { Archived } from './archive.ts'
 import { OFFSET_MINUTES } from './load.ts'
@@ -22,14 +21,13 @@ const BESIDE_MS = HOUR
 
 export function createIntervals(archive: readonly Archived[]): Intervals {
   const facts = archive.map(({ config }) => historyFacts(config, { offsetMinutes: OFFSET_MINUTES }))
-  const channels = archive.map(({ config }) => channelsOf(config))
   const kept = archive.map(() => new Map<string, RegisterRead[]>())
 
   return {
     saw(meter, readings) {
       for (const { obis, kind, quality, readAt, value } of readings) {
         if (kind !== 'poll' || quality !== 'good') continue
-        if (!channels[meter]?.some(one => one.obis === obis)) continue
+        if (!facts[meter]?.channels.some(one => one.obis === obis)) continue
         const all = kept[meter]?.get(obis) ?? []
         if ((all[0]?.at ?? readAt) < readAt - KEPT_MS) all.splice(0, 96)
         all.push({ at: readAt, value, stamped: false })
@@ -38,22 +36,18 @@ export function createIntervals(archive: readonly Archived[]): Intervals {
     },
     async ofMeter(meter, boundary, releases) {
       const own = facts[meter]
-      const found: Finding[] = []
-      for (const channel of channels[meter] ?? []) {
-        const dayOf = async (daysBefore: number) => {
-          const end = boundary - daysBefore * DAY
-          const near = ({ at }: RegisterRead) => at >= end - DAY - BESIDE_MS && at < end + BESIDE_MS
-          const reads = (kept[meter]?.get(channel.obis) ?? []).filter(near)
-          const series = seriesOf(releases, end, own?.capacities, obis => obis === channel.obis)
-          const released = own?.kind === 'freeze' ? dayReadUntil(series.get(channel.obis), end) : null
-          const known = { channel, unit: 'kWh', reads, released, siblingAt: null, absences: [] }
-          const { everyMs } = channel
-          const asked = { from: end - DAY, now: end + BESIDE_MS, everyMs, offsetMinutes: OFFSET_MINUTES }
-          return intervalDayOf({ ...known, deviationAt: () => null }, asked)
-        }
-        found.push(...(await judgeChannel(dayOf, [])))
+      const dayOf = async (channel: Channel, daysBefore: number) => {
+        const end = boundary - daysBefore * DAY
+        const near = ({ at }: RegisterRead) => at >= end - DAY - BESIDE_MS && at < end + BESIDE_MS
+        const reads = (kept[meter]?.get(channel.obis) ?? []).filter(near)
+        const series = seriesOf(releases, end, own?.capacities, obis => obis === channel.obis)
+        const released = own?.kind === 'freeze' ? dayReadUntil(series.get(channel.obis), end) : null
+        const known = { channel, unit: 'kWh', reads, released, siblingAt: null, absences: [] }
+        const { everyMs } = channel
+        const asked = { from: end - DAY, now: end + BESIDE_MS, everyMs, offsetMinutes: OFFSET_MINUTES }
+        return intervalDayOf({ ...known, deviationAt: () => null }, asked)
       }
-      return found
+      return judgeChannels(own?.channels ?? [], dayOf, [])
     },
   }
 }

@@ -282,7 +282,7 @@ export interface KeptAudit extends Audit {
 export interface LastAudits extends Audit {
   /** What was told when it was found to be the same last; null where it never was. */
   readonly same: Readonly<Record<string, string>> | null
-  /** Those at which something new was told or found, and the last before each; oldest first. */
+  /** Those at which something new was told or found, those beside them, and the last; oldest first. */
   readonly turns: readonly ToldAudit[]
 }
 

@@ -115,6 +115,30 @@ describe('what stands', () => {
     expect(round(LOST)).not.toContain('V-R31')
   })
 
+  test('what stood of the meter that hung there before an exchange does not stand of this one', () => {
+    const meter = {
+      ...toyMeter([toyPoint(0)], { stamp: toyPoint(9), points: [], depth: 1 }),
+      nameplate: THREE,
+      exchanged: [NOON + QUARTER],
+    }
+    const seen = createStandingSeen([meter], SITE)
+    const sinceWhen = (readAt: number) => {
+      const known = { kept: [], capacity: null, nameplate: THREE, now: readAt, standing: seen.of(meter.id) }
+      const round = Object.entries(LOST).map(([obis, text]) => {
+        const [value = '', unit = ''] = text.split(' ')
+        return given(value, { obis, unit, readAt, known })
+      })
+      seen.note(meter.id, validateRound(round))
+      return seen.of(meter.id)?.['V-R31']?.stood['A']?.since
+    }
+    expect([0, 1, 2, 3].map(nth => sinceWhen(NOON - MINUTE + nth * QUARTER))).toEqual([
+      NOON - MINUTE,
+      NOON - MINUTE,
+      NOON - MINUTE + 2 * QUARTER,
+      NOON - MINUTE + 2 * QUARTER,
+    ])
+  })
+
   test('of a meter that is none of its line nothing is kept', () => {
     const seen = createStandingSeen([], SITE)
     seen.note('m1', [])

@@ -6,6 +6,7 @@ import { seededRandom } from '../../src/core/random.ts'
 import { DAY, MINUTE } from '../../src/core/time.ts'
 import type { Reading } from '../../src/reading/reading.ts'
 import type { HistoryFacts, ToldOfMeter } from '../../src/reading/rules/history.ts'
+import { limitsOf } from '../../src/reading/rules/parameters.ts'
 import { channelsOf } from '../../src/releasing/channels.ts'
 import { historyFacts } from '../../src/releasing/history-facts.ts'
 import { newDirectory, openIn, readerIn } from '../store/data-directory.ts'
@@ -20,12 +21,15 @@ interface Told {
   readonly counted: (day: number, place: number) => number
   readonly watched?: readonly string[]
   readonly facts?: HistoryFacts
-  /** What the freezes of the two days count. */
-  readonly days?: readonly string[]
+  /** Meters beside it. */
+  readonly others?: readonly HistoryFacts[]
+  /** What was released of the last days of each. */
+  readonly days?: Readonly<Record<string, readonly string[]>>
 }
 
 /** Two days of polls until midnight and an hour after, by what each quarter counts. */
-async function told({ counted, watched = [], facts = factsOf(), days }: Told): Promise<readonly string[]> {
+async function told(asked: Told): Promise<readonly string[]> {
+  const { counted, watched = [], facts = factsOf(), others = [], days = {} } = asked
   const directory = newDirectory()
   const store = await openIn(directory)
   let digits = 100_000
@@ -37,10 +41,19 @@ async function told({ counted, watched = [], facts = factsOf(), days }: Told): P
   }
   await store.accept(roundOf('t1', ...said))
   const reader = readerIn(directory)
-  const releases = days ? released([{ start: '1000.00', days }], MIDNIGHT) : []
+  const releasesOf = (meter: string) => {
+    const own = days[meter]
+    return (own ? released([{ days: own }], MIDNIGHT) : []) as never
+  }
   const parts = {
-    reader: { ...reader, book: { ...reader.book, releasesOf: () => releases as never } },
-    ...{ offsetMinutes: 480, meters: [], histories: [facts], areas: [], turn: async () => undefined },
+    reader: { ...reader, book: { ...reader.book, releasesOf } },
+    ...{
+      offsetMinutes: 480,
+      meters: [],
+      histories: [facts, ...others],
+      areas: [],
+      turn: async () => undefined,
+    },
   }
   const bytes = await historyJudged(parts, { boundary: MIDNIGHT, watched: { t1: watched } })
   const all = JSON.parse(Buffer.from(bytes).toString()) as readonly ToldOfMeter[]
@@ -69,13 +82,34 @@ describe('A-04 what intervals say once a day', () => {
     ])
   })
 
+  test('V-L6 of one register has not passed because another one has', async () => {
+    const facts = factsOf()
+    const [forward] = facts.channels
+    if (!forward) throw new Error('the meter has a register')
+    // The same once more, by a limit it keeps.
+    const two = {
+      ...facts,
+      channels: [forward, { ...forward, limits: limitsOf('dwelling', { 'V-L6': { steps: 1_000 } }) }],
+    }
+    expect(await told({ counted: () => 123, facts: two, watched: ['V-L6'] })).toEqual(['V-L6 suspect'])
+  })
+
+  test('V-L12 of a meter and the one that checks it, two days', async () => {
+    const check = { ...factsOf(timedMeter('t2')), checks: 't1', channels: [] }
+    const both = (t2: readonly string[]) =>
+      told({ counted: honest, others: [check], days: { t1: ['10.00', '10.00'], t2 } })
+    expect(await both(['11.00', '11.00'])).toEqual(['V-L12 suspect'])
+    expect(await both(['10.00', '11.00'])).toEqual([])
+    expect(await both(['11.00', '10.00'])).toEqual(['V-L12 accept'])
+  })
+
   test('V-R12 holds the freezes of both days against the polls', async () => {
     const facts = { ...factsOf(freezingMeter('t1')), meter: 't1' }
     const counted = () => 25
-    expect(await told({ counted, facts, days: ['24.00', '24.00'] })).toEqual([])
-    expect(await told({ counted, facts, days: ['21.60', '21.60'] })).toEqual(['V-R12 suspect'])
-    expect(await told({ counted, facts, days: ['24.00', '21.60'] })).toEqual([])
-    expect(await told({ counted, facts, days: ['24.00', '24.00'], watched: ['V-R12'] })).toEqual([
+    expect(await told({ counted, facts, days: { t1: ['24.00', '24.00'] } })).toEqual([])
+    expect(await told({ counted, facts, days: { t1: ['21.60', '21.60'] } })).toEqual(['V-R12 suspect'])
+    expect(await told({ counted, facts, days: { t1: ['24.00', '21.60'] } })).toEqual([])
+    expect(await told({ counted, facts, days: { t1: ['24.00', '24.00'] }, watched: ['V-R12'] })).toEqual([
       'V-R12 accept',
     ])
   })

@@ -15,7 +15,7 @@ const KNOWN = [
 ]
 
 /** Nobody has made these yet. Whoever does takes them off. */
-const OPEN = [8, 19, 23, 24, 25, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37].map(number => `V-R${number}`)
+const OPEN: readonly string[] = ['V-R23', 'V-R24']
 
 const rows = new Set(ALL_RULES.map(({ id }) => id))
 const exceptions = new Map(EXCEPTIONS.map(one => [one.id, one]))

@@ -218,6 +218,21 @@ describe('V-I7 transformers that were replaced', () => {
   })
 })
 
+test('PR-07 a rescued store tells the same segments', () => {
+  const { run, directory, calls } = place()
+  run(BEGIN, midnight(7))
+  run(midnight(7), midnight(8) + 3 * HOUR, NAMED)
+  const [turns, epoch] = [calls.audits().map(one => one.turns), calls.epoch()]
+  calls.condemn('a test says so')
+  calls.close()
+  const again = createPlace({ directory, hung: [OLD, LOW] })
+  expect(again.calls.epoch()).toBeGreaterThan(epoch)
+  expect(turns[0]?.length).toBeGreaterThan(3)
+  expect(again.calls.audits().map(one => one.turns)).toEqual(turns)
+  again.settle(DAYS, NAMED)
+  expect(segments(directory)).toEqual([1, 1, 1, 1, 2, 2, 2, 2])
+})
+
 test('PR-06 a damaged audit makes no meter of two: what follows is held until all is told anew', () => {
   const { run, directory, calls } = place()
   run(BEGIN, midnight(7))

@@ -6,11 +6,12 @@ import {
   daysTold,
   HISTORY_MS,
   type HistoryFacts,
-  judgeChannel,
+  judgeChannels,
   judgeHistory,
   judgeTogether,
   type ToldOfMeter,
 } from '../../reading/rules/history.ts'
+import type { Channel } from '../../reading/rules/interval/interval-day.ts'
 import type { Reader } from '../../store/reader.ts'
 import { type ChannelDaysParts, channelDay } from './channel-days.ts'
 
@@ -43,11 +44,9 @@ export async function historyJudged(
       days.push(daysTold(facts, releases, boundary))
     }
     const known = { facts, releases, boundary, offsetMinutes }
-    for (const channel of facts.channels) {
-      const dayOf = (daysBefore: number) => channelDay(parts, channel, known, daysBefore)
-      const findings = await judgeChannel(dayOf, watched[facts.meter] ?? [])
-      told.push({ meter: facts.meter, findings })
-    }
+    const dayOf = (channel: Channel, daysBefore: number) => channelDay(parts, channel, known, daysBefore)
+    const findings = await judgeChannels(facts.channels, dayOf, watched[facts.meter] ?? [])
+    told.push({ meter: facts.meter, findings })
     await turn()
   }
   const pairs = histories.flatMap(({ meter, checks, limits }) =>

@@ -161,7 +161,7 @@ export const RULES_ELSEWHERE: readonly RuleElsewhere[] = [
   {
     id: 'V-L9',
     version: 1,
-    says: 'a load record the meter itself marks as bad, whose own sum is wrong, or that is cut short is none, and a value in it that is only filler is no value',
+    says: 'a load record the meter itself marks as bad, whose own sum is wrong where its model makes one, or that is cut short is none, and a value in it that is only filler is no value',
     why: 'what the meter does not vouch for nobody else can',
     needs:
       'a record of a meter that marks its records (DL/T 645-2007); overflow, test mode and memory faults it tells of itself in its status words alone',

@@ -86,19 +86,28 @@ export function daysTold(
   return { now: daysOf(meter, boundary), before: daysOf(meter, boundary - DAY) }
 }
 
-/** Of one register's intervals; the day before is read only where there is something to say. */
-export async function judgeChannel(
-  dayBefore: (daysBefore: 0 | 1) => Promise<IntervalDay | null>,
+/** Of the intervals of all registers of a meter; the day before is read only where there is something to say. */
+export async function judgeChannels(
+  channels: readonly Channel[],
+  dayOf: (channel: Channel, daysBefore: 0 | 1) => Promise<IntervalDay | null>,
   watched: readonly string[],
 ): Promise<readonly Finding[]> {
-  const day = await dayBefore(0)
-  if (day === null) return []
-  const now = toldOfDay(day)
-  const other = now.length === 0 ? null : await dayBefore(1)
-  const before = other === null ? [] : toldOfDay(other)
-  const agreed = now.filter(({ rule }) => before.some(one => one.rule === rule))
-  const passed = watched.length === 0 ? [] : passedOn(day)
-  return [...agreed, ...passed.filter(rule => watched.includes(rule)).map(rule => passOf(rule))]
+  const agreed: Finding[] = []
+  const failed = new Set<string>()
+  const passed = new Set<string>()
+  for (const channel of channels) {
+    const day = await dayOf(channel, 0)
+    if (day === null) continue
+    const now = toldOfDay(day)
+    const other = now.length === 0 ? null : await dayOf(channel, 1)
+    const before = other === null ? [] : toldOfDay(other)
+    agreed.push(...now.filter(({ rule }) => before.some(one => one.rule === rule)))
+    for (const { rule } of now) failed.add(rule)
+    if (watched.length > 0) for (const rule of passedOn(day)) passed.add(rule)
+  }
+  // A register that is well says nothing of another one that is not.
+  const clean = watched.filter(rule => passed.has(rule) && !failed.has(rule))
+  return [...agreed, ...clean.map(passOf)]
 }
 
 /** Of an area its first meter of supply is told, which is where somebody looks first, and who alone would close it. */
