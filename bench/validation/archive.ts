@@ -3,7 +3,7 @@
 import type { MeterConfig } from '../../src/config/config.ts'
 import { gatherLibrary, type Library } from '../../src/config/library.ts'
 import { CLOCK } from '../../src/core/obis.ts'
-import { MINUTE } from '../../src/core/time.ts'
+import { type MeterTime, MINUTE } from '../../src/core/time.ts'
 import type { Point, Value } from '../../src/driver-api/driver.ts'
 import { USUAL_LIMITS } from '../../src/reading/rules/parameters.ts'
 import type { Row } from './fault.ts'
@@ -31,6 +31,8 @@ export interface Asking {
   /** Points of one block come in one frame. */
   readonly block: string
   readonly valueIn: (told: Told) => Value | null
+  /** When it was reached, of a demand. */
+  readonly occurredIn?: (told: Told) => MeterTime | null
 }
 
 export interface Archived {
@@ -113,7 +115,10 @@ function pollOf(meter: TownMeter, row: Row, describe: (item: string) => Point): 
       ? phases.map(phase => instant(`02030${phase + 1}00`, -4, told => told.powers[phase] ?? 0))
       : []),
     instant('02060000', -3, told => told.factor),
-    instant('01010000', -4, told => told.demand),
+    {
+      ...instant('01010000', -4, told => told.demand),
+      occurredIn: ({ instants }) => instants?.demandAt ?? null,
+    },
     {
       point: describe('04000101+04000102'),
       block: CLOCK,

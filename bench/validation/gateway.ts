@@ -10,6 +10,7 @@ import { createLoadsSeen } from '../../src/acquire/loads-seen.ts'
 import { type FreezePlan, freezePlansOf } from '../../src/acquire/plans.ts'
 import { createRatioWatch, type RatioWatch } from '../../src/acquire/ratio-watch.ts'
 import { type Outcome, outcomeOf } from '../../src/acquire/round.ts'
+import { createRoundsSeen } from '../../src/acquire/rounds-seen.ts'
 import { createSecondLook } from '../../src/acquire/second-look.ts'
 import { createStandingSeen } from '../../src/acquire/standing-seen.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
@@ -84,6 +85,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
   const lastGood: LastGoodValues = createLastGood([], OFFSET_MINUTES)
   const configs = archive.map(({ config }) => config)
   const loads = createLoadsSeen(configs)
+  const seen = createRoundsSeen(configs, OFFSET_MINUTES)
   const standing = createStandingSeen(configs, OFFSET_MINUTES)
   const askedTwice = createAskedTwice<Held>({
     secondLook: createSecondLook({ monotonic: () => now }),
@@ -159,6 +161,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       offsetMinutes: OFFSET_MINUTES,
       lastGood,
       loads,
+      seen,
       standing,
       timeTrusted: true,
       lastClock: recent,
@@ -208,6 +211,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       for (const reading of settled.round.readings) lastGood.note(reading)
       loads.note(one.config.id, settled.round.readings)
       if (rounds % SAMPLED === 0 && sample.length < MOST_SAMPLED) sample.push(settled.judged.by)
+      seen.note(one.config.id, settled.round.readings)
       standing.note(one.config.id, settled.round.readings)
       return settled
     },
@@ -226,7 +230,8 @@ function readsOf(all: readonly Asking[], told: Told, at: number) {
     block = one.block
     const frame = exchanges.at(-1)?.frame
     if (!frame) throw new Error('an exchange that was answered has a frame')
-    const read = { point: one.point, frames: [frame], value }
+    const occurredAt = one.occurredIn?.(told) ?? null
+    const read = { point: one.point, frames: [frame], value, ...(occurredAt !== null && { occurredAt }) }
     reads.push(told.stamp === null ? read : { ...read, stampedAt: told.stamp })
   }
   return { reads, exchanges }

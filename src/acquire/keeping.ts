@@ -6,6 +6,7 @@ import type { AlarmDesk } from './alarm-desk.ts'
 import type { LastGoodValues } from './last-good.ts'
 import type { LoadsSeen } from './loads-seen.ts'
 import type { Outcome } from './round.ts'
+import type { RoundsSeen } from './rounds-seen.ts'
 import type { StandingSeen } from './standing-seen.ts'
 
 /** Rounds handed to the store and not yet durable; more and the line waits for the disk. */
@@ -24,6 +25,7 @@ export function createKeeping(parts: {
   readonly store: Pick<Store, 'accept'>
   readonly lastGood: LastGoodValues
   readonly loads: Pick<LoadsSeen, 'note'>
+  readonly seen: Pick<RoundsSeen, 'note'>
   readonly standing: Pick<StandingSeen, 'note'>
   readonly alarms?: Pick<AlarmDesk, 'took'>
   readonly kept: (accepted: Accepted) => void
@@ -39,6 +41,7 @@ export function createKeeping(parts: {
         if (accepted.refused === 0) {
           for (const reading of round.readings) parts.lastGood.note(reading)
           parts.loads.note(round.meter, round.readings)
+          parts.seen.note(round.meter, round.readings)
           parts.standing.note(round.meter, round.readings)
           parts.alarms?.took(round, judged)
         }

@@ -30,6 +30,7 @@ import { createReadNow, type ReadNow } from './read-now.ts'
 import type { RefusalsHeld } from './refusals-held.ts'
 import { createRoster } from './roster.ts'
 import { type Outcome, outcomeOf, wasSent } from './round.ts'
+import { createRoundsSeen } from './rounds-seen.ts'
 import type { SameMeter } from './same-meter.ts'
 import { createSecondLook } from './second-look.ts'
 import { silentTo } from './silences.ts'
@@ -120,8 +121,9 @@ export function createPoller(parts: PollerParts): Poller {
   const roster = createRoster({ line, meters, timeTrust, clock })
   const tally = createTally(line.id, clock, log)
   const loads = createLoadsSeen(parts.meters)
+  const seen = createRoundsSeen(parts.meters, site.offsetMinutes)
   const standing = createStandingSeen(parts.meters, site.offsetMinutes)
-  const keeping = createKeeping({ ...parts, loads, standing })
+  const keeping = createKeeping({ ...parts, loads, seen, standing })
   const read = createAskedTwice<Meter>({
     secondLook: createSecondLook(clock),
     offsetMinutes: site.offsetMinutes,
@@ -221,6 +223,7 @@ export function createPoller(parts: PollerParts): Poller {
       offsetMinutes: site.offsetMinutes,
       lastGood: parts.lastGood,
       loads,
+      seen,
       standing,
       timeTrusted: timeTrust.trusted && timeTrust.steps === steps,
       lastClock: recentClock(meter, now, since),

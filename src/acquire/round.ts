@@ -23,6 +23,7 @@ import type { Frozen, Job, JobEnd } from './job.ts'
 import { knownOfSeries, type LastGoodValues } from './last-good.ts'
 import type { LoadsSeen } from './loads-seen.ts'
 import { type FreezePlan, isItsOwn } from './plans.ts'
+import type { RoundsSeen } from './rounds-seen.ts'
 import { disturbance } from './silences.ts'
 import type { StandingSeen } from './standing-seen.ts'
 
@@ -54,6 +55,8 @@ export interface Surroundings {
   readonly lastGood: LastGoodValues
   /** Absent where nobody watches the power. */
   readonly loads?: Pick<LoadsSeen, 'of'>
+  /** Absent where nobody watches what rounds show. */
+  readonly seen?: Pick<RoundsSeen, 'of'>
   /** Absent where nobody watches what stands from round to round. */
   readonly standing?: Pick<StandingSeen, 'of'>
   readonly timeTrusted: boolean
@@ -154,18 +157,21 @@ function isAskedFor({ slot }: Reading, job: Job): boolean {
 function givenOf(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): Given[] {
   const dated = around.transformers ?? null
   const common = knownOfAll(meaning, config, job, around)
-  return meaning.readings.map(({ reading, point, floatStep, rounded }) => {
+  return meaning.readings.map(({ reading, point, floatStep, rounded, occurredAt }) => {
     const { kept, keptOther } = knownOfSeries(around.lastGood.knownOf(reading), reading, around)
     const { nameplate, capacity, transformers } = ofTransformers(config, reading, point, dated)
     const notAccepted = around.whyHeld?.(reading.obis) ?? null
     const known = { ...common, kept, keptOther, nameplate, capacity, transformers, floatStep, notAccepted }
-    return { reading, known: rounded ? { ...known, rounded } : known }
+    if (!rounded && occurredAt === undefined) return { reading, known }
+    const more = { ...(rounded && { rounded }), ...(occurredAt !== undefined && { occurredAt }) }
+    return { reading, known: { ...known, ...more } }
   })
 }
 
 /** What is known beside every reading of a round alike. */
 function knownOfAll(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings) {
   const load = around.loads?.of(config.id)
+  const seen = around.seen?.of(config.id)
   const standing = around.standing?.of(config.id)
   return {
     clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
@@ -176,6 +182,7 @@ function knownOfAll(meaning: Meaning, config: MeterConfig, job: Job, around: Sur
     offsetMinutes: around.offsetMinutes,
     limits: config.limits ?? USUAL_LIMITS[USUAL_CLASS],
     ...(load !== undefined && { load }),
+    ...(seen !== undefined && { seen }),
     ...(standing !== undefined && { standing }),
     ...(config.generation && { generation: config.generation }),
     ...(config.profile.sign === 'device' && { isSignUnsure: true as const }),

@@ -183,6 +183,8 @@ export interface RawValue {
   readonly rounded?: true
   /** For freezes and load records: the time in the meter's own stamp, read in the same conversation. */
   readonly stampedAt?: MeterTime
+  /** For maximum demands: the time at which it was reached, where the answer carries it. */
+  readonly occurredAt?: MeterTime
 }
 
 export interface RawRefusal {

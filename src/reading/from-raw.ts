@@ -34,6 +34,8 @@ export interface Meant {
   readonly floatStep: Scaled | null
   /** The meter sent a float. */
   readonly rounded?: true
+  /** Of a maximum demand: when the meter's clock says that it was reached, UTC ms; absent where it did not say. */
+  readonly occurredAt?: number
 }
 
 export interface Meaning {
@@ -78,7 +80,14 @@ export function fromRaw(raws: readonly RawRead[], heard: readonly Heard[], asked
       exchange,
     }
     const floatStep = raw.floatStep ?? null
-    readings.push({ reading, point: raw.point, floatStep, ...(raw.rounded && { rounded: raw.rounded }) })
+    const occurredAt = raw.occurredAt === undefined ? null : instantOf(raw.occurredAt, asked.offsetMinutes)
+    readings.push({
+      reading,
+      point: raw.point,
+      floatStep,
+      ...(raw.rounded && { rounded: raw.rounded }),
+      ...(occurredAt !== null && { occurredAt }),
+    })
   }
   return { readings, refusals, clock, doubled: heard.some(exchange => exchange.doubled) }
 }

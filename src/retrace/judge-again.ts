@@ -5,6 +5,7 @@
 
 import { createLastGood, knownOfSeries } from '../acquire/last-good.ts'
 import { createLoadsSeen, type LoadsSeen } from '../acquire/loads-seen.ts'
+import { createRoundsSeen, type RoundsSeen } from '../acquire/rounds-seen.ts'
 import type { MeterConfig } from '../config/config.ts'
 import { ALWAYS, presentSince, type Stay } from '../reading/billing/stays.ts'
 import { agreedTransformers } from '../reading/ratios.ts'
@@ -14,7 +15,7 @@ import type { Limits } from '../reading/rules/parameters.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 import type { Given } from '../reading/rules/rule.ts'
 import { STANDING_RULES } from '../reading/rules/standing-rules.ts'
-import { isOfRounds, READING_RULES, ROUND_RULES } from '../reading/rules/table.ts'
+import { isOfRounds, READING_RULES, ROUND_RULES, SEEN_RULES } from '../reading/rules/table.ts'
 import { qualityBy, validateRound } from '../reading/validate.ts'
 import type { MeterClock } from '../store/store.ts'
 import {
@@ -66,15 +67,15 @@ export interface Judge {
 }
 
 /**
- * What these rules go by is not kept: what else was on the line, our own clock, acceptances, the meter's own ratios, and what
- * stood from round to round.
+ * What these rules go by is not kept: what else was on the line, our own clock, acceptances, the meter's own ratios, when a
+ * demand was reached, what the meters beside this one did, and what stood from round to round.
  */
 const LEFT: ReadonlySet<string> = new Set([
-  ...['V-F10', 'V-T1', 'V-T8', 'V-C1', 'V-I5', 'V-R18', 'V-W1'],
+  ...['V-F10', 'V-T1', 'V-T8', 'V-C1', 'V-I5', 'V-R18', 'V-R23', 'V-R39', 'V-W1'],
   ...STANDING_RULES.map(({ id }) => id),
 ])
-/** Accounts of power begin anew with the daemon, and nobody keeps when that was started. */
-const OF_ACCOUNTS: ReadonlySet<string> = new Set(LOAD_RULES.map(({ id }) => id))
+/** Accounts of rounds begin anew with the daemon, and nobody keeps when that was started. */
+const OF_ACCOUNTS: ReadonlySet<string> = new Set([...LOAD_RULES, ...SEEN_RULES].map(({ id }) => id))
 const JUDGED: ReadonlySet<string> = new Set(
   [...READING_RULES, ...ROUND_RULES].map(({ id }) => id).filter(id => !LEFT.has(id)),
 )
@@ -105,8 +106,8 @@ export function createJudge({ meter, offsetMinutes, clocks, stays = ALWAYS, ...p
   const then = meter.limits ?? USUAL_LIMITS[USUAL_CLASS]
   const now = parts.limits ?? then
   const lastGood = createLastGood([], offsetMinutes)
-  const loadsThen = createLoadsSeen([meter])
-  const loadsNow = now === then ? loadsThen : createLoadsSeen([{ ...meter, limits: now }])
+  const accountsThen = createAccounts(meter, offsetMinutes)
+  const accountsNow = now === then ? accountsThen : createAccounts({ ...meter, limits: now }, offsetMinutes)
   const ofRegister = createRegisters(meter)
   const periodsOf = createPeriods(meter, offsetMinutes)
   /** What was frozen at the boundary read last: a register that told the same again is kept once, with the first round. */
@@ -115,7 +116,7 @@ export function createJudge({ meter, offsetMinutes, clocks, stays = ALWAYS, ...p
   function given(
     round: readonly KeptReading[],
     limits: Limits,
-    loads: LoadsSeen,
+    { loads, seen }: Accounts,
     guess: Guess,
   ): readonly Given[] {
     const until = round.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0)
@@ -137,6 +138,7 @@ export function createJudge({ meter, offsetMinutes, clocks, stays = ALWAYS, ...p
           ...(register.rounded && { rounded: register.rounded }),
           ...knownOfSeries(lastGood.knownOf(reading), reading, bounds),
           load,
+          seen: seen.of(meter.id),
           floatStep: findings.length === 0 ? null : floatStepIn(findings),
           transformers: transformersThen(register.transformers ?? null, unit, findings),
           clockDeviationMs,
@@ -156,17 +158,17 @@ export function createJudge({ meter, offsetMinutes, clocks, stays = ALWAYS, ...p
     return frozen.readings.filter(one => !round.some(({ obis }) => obis === one.obis))
   }
 
-  function judgeBy(round: readonly KeptReading[], limits: Limits, loads: LoadsSeen, guess: Guess) {
-    return validateRound(given(round, limits, loads, guess)).map(({ findings }) =>
+  function judgeBy(round: readonly KeptReading[], limits: Limits, accounts: Accounts, guess: Guess) {
+    return validateRound(given(round, limits, accounts, guess)).map(({ findings }) =>
       findings.length === 0 ? NOTHING : findings.filter(({ rule }) => JUDGED.has(rule)),
     )
   }
 
   function judge(round: readonly KeptReading[]): readonly JudgedAgain[] {
-    const fresh = judgeBy(round, now, loadsNow, LIKELIEST)
+    const fresh = judgeBy(round, now, accountsNow, LIKELIEST)
     const wasAskedTwice = round.some(({ findings }) => findings.some(isOfSecondLook))
-    const others = memory((guess: Guess) => judgeBy(round, now, loadsNow, guess))
-    const asThen = memory((guess: Guess) => judgeBy(round, then, loadsThen, guess))
+    const others = memory((guess: Guess) => judgeBy(round, now, accountsNow, guess))
+    const asThen = memory((guess: Guess) => judgeBy(round, then, accountsThen, guess))
     return round.map((reading, place) => {
       const own = fresh[place] ?? NOTHING
       const differing = rulesThatDiffer(reading.findings, own)
@@ -197,8 +199,10 @@ export function createJudge({ meter, offsetMinutes, clocks, stays = ALWAYS, ...p
         : { ...reading, quality: qualityBy(asItCame(reading.findings)) },
     )
     for (const reading of asJudged) lastGood.note(reading)
-    loadsThen.note(meter.id, asJudged)
-    if (loadsNow !== loadsThen) loadsNow.note(meter.id, asJudged)
+    for (const { loads, seen } of new Set([accountsThen, accountsNow])) {
+      loads.note(meter.id, asJudged)
+      seen.note(meter.id, asJudged)
+    }
     const [first] = round
     if (first?.kind !== 'freeze') return
     const before = frozen?.slot === first.slot ? frozen.readings : []
@@ -212,8 +216,17 @@ export function createJudge({ meter, offsetMinutes, clocks, stays = ALWAYS, ...p
       note(round)
       return judged
     },
-    givenOf: round => given(round, now, loadsNow, LIKELIEST),
+    givenOf: round => given(round, now, accountsNow, LIKELIEST),
   }
+}
+
+interface Accounts {
+  readonly loads: LoadsSeen
+  readonly seen: RoundsSeen
+}
+
+function createAccounts(meter: MeterConfig, offsetMinutes: number): Accounts {
+  return { loads: createLoadsSeen([meter]), seen: createRoundsSeen([meter], offsetMinutes) }
 }
 
 /** Nearly always nothing is said, and nothing is made for that. */

@@ -1,6 +1,5 @@
 /** What a Modbus meter measures, by OBIS code, as exact digits and a power of ten of the base unit. */
 
-import { DAY } from '../core/time.ts'
 import type { Meter } from './meter.ts'
 import { type EnergyKind, exactOf, registersOf, type TariffGroups } from './registers.ts'
 import { digitsOf, type Flow, total } from './truth.ts'
@@ -161,7 +160,7 @@ function lineVoltage({ decivolts }: Flow, name: string): Measured | null {
   return { digits: Math.round(Math.sqrt(a * a + b * b + a * b)), scaler: -1 }
 }
 
-/** Of the last day, quarter hours of the site. */
+/** Since the month began by its clock, quarter hours of the site. */
 function greatest(meter: Meter, now: number, quantity: number): Measured | null {
   const flows: Readonly<Record<number, 'forward' | 'reverse'>> = {
     1: 'forward',
@@ -170,7 +169,9 @@ function greatest(meter: Meter, now: number, quantity: number): Measured | null 
     16: 'forward',
   }
   const flow = flows[quantity]
+  const shown = new Date(meter.clock.shownAt(now))
+  const begun = meter.clock.instantOf(Date.UTC(shown.getUTCFullYear(), shown.getUTCMonth(), 1))
   return flow === undefined
     ? null
-    : { digits: meter.demandsIn(now - DAY, now)[flow][0]?.centiwatts ?? 0, scaler: -2 }
+    : { digits: meter.demandsIn(begun, now)[flow][0]?.centiwatts ?? 0, scaler: -2 }
 }

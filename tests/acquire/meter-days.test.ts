@@ -44,8 +44,8 @@ function slaveOf(profile: Profile, meter: ReturnType<typeof createMeter>): Slave
   return meter.protocol === 'dlt645-1997' ? createMeter1997(meter) : createMeter2007(meter)
 }
 
-function accused(days: Omit<Days, 'from' | 'everyMs'>): readonly string[] {
-  const readings = readingsOf({ ...days, from: AFTERNOON, everyMs: QUARTER })
+function accused(days: Omit<Days, 'from' | 'everyMs'>, from = AFTERNOON): readonly string[] {
+  const readings = readingsOf({ ...days, from, everyMs: QUARTER })
   expect(readings.length).toBeGreaterThan(days.rounds)
   return readings.flatMap(({ obis, kind, findings }) =>
     findings
@@ -66,6 +66,14 @@ describe('an honest meter is accused of nothing', () => {
     for (const seed of [1, 2, 3]) expect(accused({ ...meterOf(profile, seed), rounds })).toEqual([])
   })
 })
+
+test.each(['dlt645-2007-three-phase', 'eastron-sdm630'])(
+  '%s clears its demand as a month begins, and nothing is wrong with that',
+  name => {
+    const profile = profiles.find(one => one.profile === name)!
+    expect(accused({ ...meterOf(profile, 1), rounds: 96 }, AFTERNOON + 11 * DAY)).toEqual([])
+  },
+)
 
 describe('what is altered on the way is found in live rounds', () => {
   const NIGHT = Date.UTC(2026, 10, 19, 16)
@@ -110,6 +118,25 @@ describe('what is altered on the way is found in live rounds', () => {
       since(at) && read.point.obis === '1-0:16.7.0' ? altered(read, times('0.9')) : read,
     )
     expect(told).toContain('V-R27 flag poll 1-0:16.7.0')
+  })
+
+  test.each([
+    ['V-R40', '3'],
+    ['V-R24', '0.2'],
+  ])('%s a demand that is shown %s times as high', (rule, by) => {
+    const told = rulesOf('dlt645-2007-three-phase', (read, at) =>
+      since(at) && read.point.obis === '1-0:1.6.0' ? altered(read, times(by)) : read,
+    )
+    expect([...told].map(line => line.slice(0, 5))).toContain(rule)
+  })
+
+  test('V-R23 a demand of yesterday that rises', () => {
+    const told = rulesOf('dlt645-2007-three-phase', (read, at) =>
+      since(at) && 'occurredAt' in read
+        ? { ...altered(read, plus('0.1000')), occurredAt: '2026-11-18T19:00:00' }
+        : read,
+    )
+    expect(told).toContain('V-R23 suspect poll 1-0:1.6.0')
   })
 
   test('V-R31 a phase whose voltage is gone and whose current is not', () => {

@@ -10,6 +10,7 @@ import type { Given } from '../../src/reading/rules/rule.ts'
 import { READING_RULES, ROUND_RULES } from '../../src/reading/rules/table.ts'
 import { validateRound } from '../../src/reading/validate.ts'
 import { given, kept, MIDNIGHT, NOON, saidBy, scaled } from '../support/judged.ts'
+import { SEEN_EXAMPLES } from './seen-examples.ts'
 import { STANDING_EXAMPLES } from './standing-examples.ts'
 
 const RULES = [...READING_RULES, ...ROUND_RULES]
@@ -734,6 +735,7 @@ example('V-R9', 'fail', 'every other round', 'flag', ...empty('102.00', { moved:
 example('V-R9', 'threshold', 'a day', 'not evaluated', ...empty('100.40', { since: NOON - DAY + 1 }))
 example('V-R9', 'not evaluable', 'with current', 'not evaluated', ...empty('100.40', null))
 
+EXAMPLES.push(...SEEN_EXAMPLES)
 for (const [rule, is, name, says, ...round] of STANDING_EXAMPLES) example(rule, is, name, says, ...round)
 
 describe.each(EXAMPLES)('$rule $is: $name', ({ rule: id, says, round }) => {

@@ -5,6 +5,7 @@ import { createLastGood } from '../../src/acquire/last-good.ts'
 import { createLoadsSeen } from '../../src/acquire/loads-seen.ts'
 import { freezePlansOf } from '../../src/acquire/plans.ts'
 import { outcomeOf } from '../../src/acquire/round.ts'
+import { createRoundsSeen } from '../../src/acquire/rounds-seen.ts'
 import { createStandingSeen } from '../../src/acquire/standing-seen.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY, MINUTE, slotOf } from '../../src/core/time.ts'
@@ -43,6 +44,7 @@ export function readingsOf(days: Days): readonly ValidatedReading[] {
   }
   const plans = freezePlansOf(config, OFFSET)
   const loads = createLoadsSeen([config])
+  const seen = createRoundsSeen([config], OFFSET)
   const standing = createStandingSeen([config], OFFSET)
   const call = {
     address: config.address,
@@ -86,6 +88,7 @@ export function readingsOf(days: Days): readonly ValidatedReading[] {
         offsetMinutes: OFFSET,
         lastGood,
         loads,
+        seen,
         standing,
         timeTrusted: true,
         lastClock,
@@ -96,6 +99,7 @@ export function readingsOf(days: Days): readonly ValidatedReading[] {
     lastClock = round.clock ?? lastClock
     for (const reading of round.readings) lastGood.note(reading)
     loads.note('m1', round.readings)
+    seen.note('m1', round.readings)
     standing.note('m1', round.readings)
     return round.readings
   }

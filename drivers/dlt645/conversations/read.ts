@@ -14,7 +14,7 @@ import type {
 } from '../../../src/driver-api/driver.ts'
 import type { Dialect } from '../dialect.ts'
 import { isRefusal } from '../encodings/decoding.ts'
-import { type Laid, layOut, layoutFor, readPoint } from '../items/answer.ts'
+import { type Laid, layOut, layoutFor, readPoint, readTimeOf } from '../items/answer.ts'
 import type { Answer } from './exchange.ts'
 import {
   createHearing,
@@ -122,7 +122,9 @@ function readOne(
 ): RawRead {
   const value = readPoint(laid, point)
   if (isRefusal(value)) return { point, frames, refused: value }
-  return { point, frames, value, ...(stampedAt === undefined ? {} : { stampedAt }) }
+  if (stampedAt !== undefined) return { point, frames, value, stampedAt }
+  const occurredAt = readTimeOf(laid, point)
+  return { point, frames, value, ...(occurredAt !== null && { occurredAt }) }
 }
 
 interface Plan {

@@ -1,6 +1,6 @@
 /** Lays an answer's data out: which bytes belong to which value, and how many values came. */
 
-import type { Point, Refusal, Value } from '../../../src/driver-api/driver.ts'
+import type { MeterTime, Point, Refusal, Value } from '../../../src/driver-api/driver.ts'
 import { type Encoding, parseEncoding } from '../encodings/encodings.ts'
 import { type Cell, cellsOf, type Entry, type ItemTable, type Layout, MARK } from './item-table.ts'
 import { mayBeOtherWidth, type Taken } from './widths.ts'
@@ -111,11 +111,7 @@ export function layoutFor(table: ItemTable, item: string, points: readonly Point
 
 /** Decodes a point's bytes as its profile says; refused as a fault of the profile where that cannot be done. */
 export function readPoint(laid: Laid, point: Point): Value | Refusal {
-  const cells = cellsOf(laid.layout)
-  const cell =
-    laid.layout.item === point.item
-      ? cells[point.place]
-      : cells.find(each => each.item === point.item && each.place === point.place)
+  const cell = cellOf(laid, point)
   if (!cell) return { code: 'PROFILE_INVALID', text: `${point.item} has no value at place ${point.place}` }
   const encoding = encodingFor(cell, point)
   if (!encoding) return noEncoding(point.item, point.encoding)
@@ -123,6 +119,19 @@ export function readPoint(laid: Laid, point: Point): Value | Refusal {
   if (!bytes)
     return { code: 'METER_NO_DATA', text: `the answer to ${laid.layout.item} ends before this value` }
   return neverWas(cell, laid) ?? encoding.decode(bytes)
+}
+
+/** The time that came with a point's value, as that of a demand; null where none did, or it is none. */
+export function readTimeOf(laid: Laid, point: Point): MeterTime | null {
+  const cell = cellOf(laid, point)
+  const time = cell && timeCellOf(cell, laid.layout)
+  const value = time && cellValue(time, laid)
+  return value && 'time' in value ? value.time : null
+}
+
+function cellOf({ layout }: Laid, { item, place }: Point): Cell | undefined {
+  const cells = cellsOf(layout)
+  return layout.item === item ? cells[place] : cells.find(each => each.item === item && each.place === place)
 }
 
 function isOf(cell: Cell | undefined, { encoding }: Point): boolean {

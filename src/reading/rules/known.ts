@@ -7,6 +7,7 @@ import type { Generation } from '../generation.ts'
 import type { LoadSeen } from '../load-seen.ts'
 import type { Transformers } from '../ratios.ts'
 import type { Reading } from '../reading.ts'
+import type { Seen } from '../seen.ts'
 import type { Standing } from '../stood.ts'
 import type { Limits } from './parameters.ts'
 
@@ -28,6 +29,10 @@ export interface Known {
   readonly keptOther: readonly Kept[]
   /** What the meter's power has come to; null before anything was seen, absent where nobody watches it. */
   readonly load?: LoadSeen | null
+  /** What rounds before have shown of the meter; null before the first, absent where nobody watches. */
+  readonly seen?: Seen | null
+  /** Of a maximum demand: when it was reached by the meter's clock, UTC ms; absent where it did not say. */
+  readonly occurredAt?: number
   /** What stands of the meter from round to round; null before anything was seen, absent where nobody watches it. */
   readonly standing?: Standing | null
   /** What may feed in behind the meter; absent is nothing. */

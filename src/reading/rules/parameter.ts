@@ -24,6 +24,7 @@ export interface Parameter {
     | 'tariffs'
     | 'samples'
     | 'days'
+    | 'half hours'
     | 'intervals'
   readonly least: number
   readonly most: number

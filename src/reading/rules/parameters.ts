@@ -15,6 +15,7 @@ import {
   USUAL_CLASS,
 } from './parameter.ts'
 import { PERIOD_PARAMETERS } from './period/parameters.ts'
+import { SEEN_PARAMETERS } from './seen-parameters.ts'
 import { STANDING_PARAMETERS } from './standing-parameters.ts'
 
 export { METER_CLASSES, type MeterClass, type Parameter, USUAL_CLASS }
@@ -255,6 +256,7 @@ export const PARAMETERS = {
       source: OWN,
     },
   },
+  ...SEEN_PARAMETERS,
   ...PERIOD_PARAMETERS,
   ...INTERVAL_PARAMETERS,
   ...STANDING_PARAMETERS,

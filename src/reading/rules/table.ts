@@ -1,7 +1,9 @@
 /** All validation rules, in the order in which their findings stand with a reading. */
 
 import type { Finding, Kind } from '../reading.ts'
+import { CLAMPED_RULES } from './clamped.ts'
 import { DEMAND_RULES } from './demand.ts'
+import { DEMAND_ROUND_RULES } from './demand-rounds.ts'
 import { FRAME_RULES } from './frame.ts'
 import { FREEZE_RULES } from './freeze.ts'
 import { IDENTITY_RULES } from './identity.ts'
@@ -13,6 +15,7 @@ import { SET_RULES } from './set.ts'
 import { STALE_RULES } from './stale.ts'
 import { asRoundRule } from './standing.ts'
 import { STANDING_RULES } from './standing-rules.ts'
+import { TARIFF_HOUR_RULES } from './tariff-hours.ts'
 import { TIME_RULES } from './time.ts'
 import { WITNESS_RULES } from './witness.ts'
 
@@ -26,11 +29,19 @@ export const READING_RULES: readonly ReadingRule[] = [
   ...WITNESS_RULES,
 ]
 
+/** Those that go by what rounds have shown so far (seen.ts). */
+export const SEEN_RULES: readonly RoundRule[] = [
+  ...DEMAND_ROUND_RULES,
+  ...TARIFF_HOUR_RULES,
+  ...CLAMPED_RULES,
+]
+
 export const ROUND_RULES: readonly RoundRule[] = [
   ...STALE_RULES,
   ...SET_RULES,
   ...POWER_RULES,
   ...LOAD_RULES,
+  ...SEEN_RULES,
   ...STANDING_RULES.map(asRoundRule),
 ]
 
