@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { recordsOf } from '../src/acquire/evidence.ts'
 import { createLastGood } from '../src/acquire/last-good.ts'
+import { createLoadsSeen, type LoadsSeen } from '../src/acquire/loads-seen.ts'
 import { keepHeapSmall } from '../src/cli/small-heap.ts'
 import { gatherLibrary } from '../src/config/library.ts'
 import { systemClock } from '../src/core/clock.ts'
@@ -75,6 +76,12 @@ interface Judging {
   ms: number
 }
 
+/** What is remembered of meters from round to round, for rules. */
+interface Remembered {
+  readonly lastGood: ReturnType<typeof createLastGood>
+  readonly loads: LoadsSeen
+}
+
 function report(ours: Measured & { readonly judgingMs: number }, bare: Measured): readonly Result[] {
   const perSecond = ({ rows, ms }: Measured) => (rows * 1_000) / ms
   return [
@@ -93,6 +100,14 @@ function report(ours: Measured & { readonly judgingMs: number }, bare: Measured)
       better: 'higher',
       reference: perSecond(ours),
       against: 'the whole pipeline',
+    },
+    {
+      what: 'share of its time spent judging',
+      value: (100 * ours.judgingMs) / ours.ms,
+      unit: '%',
+      better: 'lower',
+      reference: null,
+      against: '',
     },
   ]
 }
@@ -175,11 +190,16 @@ async function keepAll(
   recorded: readonly Recorded[],
   judging: Judging = { ms: 0 },
 ): Promise<number> {
+  const configs = [...new Set(recorded.map(({ meter }) => meter))].map(id => ({
+    ...{ id, profile },
+    nameplate: profile.nameplate,
+  }))
   const lastGood = createLastGood(await store.lastGood(), SITE_OFFSET)
+  const remembered = { lastGood, loads: createLoadsSeen(configs) }
   const underWay = new Set<Promise<void>>()
   let kept = 0
   for (const one of recorded) {
-    const round = roundOf(driver, profile, one, lastGood, judging)
+    const round = roundOf(driver, profile, one, remembered, judging)
     const keeping = store.accept(round).then(({ stored }) => {
       kept += stored
       underWay.delete(keeping)
@@ -196,7 +216,7 @@ function roundOf(
   driver: Driver,
   profile: Profile,
   { meter, address, slot, replies }: Recorded,
-  lastGood: ReturnType<typeof createLastGood>,
+  { lastGood, loads }: Remembered,
   judging: Judging,
 ): Round {
   const exchanges: Exchange[] = []
@@ -226,11 +246,13 @@ function roundOf(
     offsetMinutes: SITE_OFFSET,
   })
   const judgedFrom = performance.now()
+  const load = loads.of(meter)
   const readings = validateRound(
     meaning.readings.map(({ reading, point, floatStep }) => ({
       reading,
       known: {
         ...lastGood.knownOf(reading),
+        load,
         nameplate: profile.nameplate,
         capacity: capacityOf(point.capacity),
         floatStep,
@@ -244,6 +266,7 @@ function roundOf(
     })),
   )
   for (const reading of readings) lastGood.note(reading)
+  loads.note(meter, readings)
   judging.ms += performance.now() - judgedFrom
   return {
     meter,

@@ -63,7 +63,7 @@ if (json) {
   }))
   console.log(JSON.stringify({ name, machine, results: rows }))
 }
-process.exit(0)
+process.exit()
 
 function show(value: number): string {
   return value >= 1_000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)

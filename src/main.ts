@@ -230,11 +230,11 @@ async function startPollers(
   stops: Stop[],
   kept: PollerParts['kept'],
 ): Promise<{ readonly polled: readonly PolledLine[]; readonly bookkeeping: Bookkeeping }> {
-  const { config, clock, log } = parts
+  const { config, clock, log, broken } = parts
   const lastGood = createLastGood(await store.lastGood(), config.site.offsetMinutes)
   const refusals = await openRefusals(config.dataDirectory, clock, log)
   const capabilities = await openCapabilities(config.dataDirectory, clock.now)
-  const audits = createAuditsHeld({ kept: await store.audits(), store, clock, log, broken: parts.broken })
+  const audits = createAuditsHeld({ kept: await store.audits(), store, clock, log, alarms, broken })
   const acceptances = await openAcceptances(config.dataDirectory, store, log)
   // What could not be written has been told.
   stops.push(() => acceptances.written().catch(() => undefined))

@@ -32,10 +32,19 @@ export function shownBoard(seed: number, lived: Lived): string {
   )
   for (const [why, count] of lived.heldFor) lines.push(`  ${why} ${count}`)
   lines.push(`wrong registers released ${lived.wrongs.length}`)
-  lines.push(...lived.wrongs.slice(0, 30).map(wrong))
+  lines.push(...ofLineFirst(lived).slice(0, 30).map(wrong))
   lines.push(`wrong registers kept as good ${lived.keptWrong.length}`)
   lines.push(...lived.keptWrong.slice(0, 60).map(wrong))
   return lines.join('\n')
+}
+
+/** A forger's values are wrong every day; what the line made wrong is to be found among them. */
+function ofLineFirst({ wrongs, fates }: Lived): readonly Wrong[] {
+  const ofLine = new Set(
+    fates.filter(({ label }) => label.class === 'communication').map(({ label }) => label.id),
+  )
+  const isOfLine = ({ label }: Wrong) => label === null || label.split(' ').some(one => ofLine.has(one))
+  return [...wrongs.filter(isOfLine), ...wrongs.filter(one => !isOfLine(one))]
 }
 
 function wrong({ meter, kind, slot, obis, said, truth, label }: Wrong): string {

@@ -51,11 +51,13 @@ const BESIDE_MS = 36 * HOUR
 const HISTORY = 60
 
 export function createBook(archive: readonly Archived[]): Book {
-  const kept = archive.map((): KeptReading[] => [])
+  /** Of each meter by slot: what is kept again and again is looked for among few. */
+  const kept = archive.map(() => new Map<number, KeptReading[]>())
   const audits = archive.map((): ToldAudit[] => [])
   const releases = archive.map(() => new Map<number, Release>())
   const billed = archive.map(({ config }) => billedMeter(config, { offsetMinutes: OFFSET_MINUTES }))
   let round = 0
+  let count = 0
 
   function factsOf(meter: number, { clock }: At) {
     const { id, usual, capacities } = billedOf(meter)
@@ -79,9 +81,7 @@ export function createBook(archive: readonly Archived[]): Book {
     const told = audits[meter] ?? []
     const { stays, series } = hungAt(meter, boundary)
     const { multiplier, segment } = series ?? guessAt(billedOf(meter), stays, boundary)
-    const beside = (kept[meter] ?? []).filter(
-      ({ slot }) => slot !== boundary && Math.abs(slot - boundary) <= BESIDE_MS,
-    )
+    const beside = within(meter, boundary, BESIDE_MS).filter(({ slot }) => slot !== boundary)
     const tellsIdentity = archive[meter]?.config.daily === true
     return {
       now,
@@ -106,6 +106,12 @@ export function createBook(archive: readonly Archived[]): Book {
     }
   }
 
+  function within(meter: number, instant: number, ms: number): readonly KeptReading[] {
+    return [...(kept[meter] ?? [])]
+      .filter(([slot]) => Math.abs(slot - instant) <= ms)
+      .flatMap(([, those]) => those)
+  }
+
   function releasesOf(meter: number): readonly Release[] {
     return [...(releases[meter]?.values() ?? [])].sort((a, b) => a.boundary - b.boundary)
   }
@@ -117,35 +123,43 @@ export function createBook(archive: readonly Archived[]): Book {
     },
     accept(meter, readings) {
       const wanted = billedOf(meter).usual.needed
-      const all = kept[meter] ?? []
       round += 1
       for (const one of readings) {
-        if (!wanted.includes(one.obis) || !isNearBoundary(one)) continue
         const { obis, kind, slot } = one
-        const versions = all.filter(
-          other => other.obis === obis && other.kind === kind && other.slot === slot,
-        )
+        if (!wanted.includes(obis) || !isNearBoundary(one)) continue
+        const all = kept[meter]?.get(slot) ?? []
+        kept[meter]?.set(slot, all)
+        const versions = all.filter(other => other.obis === obis && other.kind === kind)
         if (versions.some(other => compareScaled(other.value, one.value) === 0)) continue
-        const version = versions.length + 1
-        all.push({ ...one, id: `${meter} ${obis} ${kind} ${slot} ${version}`, version, round })
+        all.push(keptAs(one, `${meter}/${++count}`, versions.length + 1, round))
       }
     },
     settle(meter, boundary, at) {
-      const all = kept[meter] ?? []
-      const near = all.filter(({ slot }) => Math.abs(slot - boundary) < HOUR)
+      const near = within(meter, boundary, HOUR - 1)
       const { stays, series } = hungAt(meter, boundary)
       const mine = series ? ofSeries(near, billedOf(meter), stays, series.segment) : near
       const settled = settle(factsOf(meter, at), boundary, mine, aroundOf(meter, boundary, at))
-      kept[meter] = all.filter(({ slot }) => slot > at.now - KEPT_MS)
+      for (const slot of kept[meter]?.keys() ?? []) if (slot <= at.now - KEPT_MS) kept[meter]?.delete(slot)
       const doubts = settled.does === 'hold' ? settled.doubts : settled.verdict.doubts
       const against = [...new Set(doubts.map(({ code }) => code))]
       if (settled.does !== 'release') return { meter, boundary, release: null, against }
       const release = { ...settled.release, recordedAt: at.now }
-      releases[meter]?.set(boundary, release)
+      releases[meter]?.set(boundary, lighter(release))
       const codes = [...against, ...release.remarks.map(({ code }) => code)]
       return { meter, boundary, release, against: [...new Set(codes)] }
     },
   }
+}
+
+function keptAs(one: ValidatedReading, id: string, version: number, round: number): KeptReading {
+  const { obis, kind, slot, value, unit, readAt, receivedAt, quality, findings } = one
+  return { id, obis, kind, slot, version, value, unit, readAt, receivedAt, quality, findings, round }
+}
+
+/** What is released as read is not judged again: without the words of its witnesses, which fill the memory. */
+function lighter(release: Release): Release {
+  if (release.standing !== 'actual') return release
+  return { ...release, registers: release.registers.map(one => ({ ...one, witnesses: [] })) }
 }
 
 function isNearBoundary({ kind, slot }: ValidatedReading): boolean {

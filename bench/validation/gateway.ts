@@ -18,14 +18,19 @@ import { DAY } from '../../src/core/time.ts'
 import type { RawRead } from '../../src/driver-api/driver.ts'
 import type { Exchange } from '../../src/line/asker.ts'
 import { type Conversed, PRIORITY } from '../../src/line/line.ts'
-import { compareAudit, type Facts } from '../../src/reading/audit.ts'
+import { compareAudit, type Facts, saidOfAudit } from '../../src/reading/audit.ts'
 import type { ToldAudit } from '../../src/reading/billing/stays.ts'
+import type { Finding } from '../../src/reading/reading.ts'
+import type { Given } from '../../src/reading/rules/rule.ts'
 import type { Round } from '../../src/store/store.ts'
 import type { Archived, Asking } from './archive.ts'
 import { OFFSET_MINUTES } from './load.ts'
 import type { Asked, Told, World } from './world.ts'
 import { isTold } from './world.ts'
 
+/** Of so many rounds one is remembered, up to so many. */
+const SAMPLED = 97
+const MOST_SAMPLED = 2_000
 /** Why a question is asked once more within a conversation, at most so often. */
 const TRIES = { silent: 2, garbled: 3, echo: 3, dark: 1 }
 /** Between two exchanges of a conversation at 2400 baud. */
@@ -49,9 +54,14 @@ export interface Gateway {
   pollOf(meter: number): Extract<Job, { kind: 'poll' }>['poll']
   clockOf(meter: number): Round['clock']
   /** Asks the meter who it is; null where it is silent. */
-  audit(meter: number, at: number): ToldAudit | null
+  audit(
+    meter: number,
+    at: number,
+  ): { readonly audit: ToldAudit; readonly findings: readonly Finding[] } | null
   readonly rounds: () => number
   readonly readings: () => number
+  /** Rounds here and there, as they were judged. */
+  readonly sample: () => readonly (readonly Given[])[]
 }
 
 interface Held {
@@ -60,6 +70,7 @@ interface Held {
   readonly ratios: RatioWatch
   readonly plan: FreezePlan | null
   lastClock: Round['clock']
+  clockBefore: Round['clock']
   /** As it told of itself in the audit before. */
   facts: Facts | null
   /** Questions of each kind asked at an instant. */
@@ -70,6 +81,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
   let now = world.town.startsAt
   let rounds = 0
   let readings = 0
+  const sample: (readonly Given[])[] = []
   const lastGood: LastGoodValues = createLastGood([], OFFSET_MINUTES)
   const configs = archive.map(({ config }) => config)
   const loads = createLoadsSeen(configs)
@@ -78,7 +90,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
   const askedTwice = createAskedTwice<Held>({
     secondLook: createSecondLook({ monotonic: () => now }),
     offsetMinutes: OFFSET_MINUTES,
-    converse: async (one, job) => outcome(one, job),
+    converse: async (one, job, _priority, isAgain = false) => outcome(one, job, isAgain),
   })
   const held = archive.map((archived): Held => {
     const [plan] = freezePlansOf(archived.config, OFFSET_MINUTES)
@@ -89,6 +101,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       ratios,
       plan: plan ?? null,
       lastClock: null,
+      clockBefore: null,
       facts: null,
       asked: { at: 0, counts: new Map() },
     }
@@ -137,11 +150,12 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
     return { result: { reads: said.reads, refused: [] }, exchanges: said.exchanges, fault: null }
   }
 
-  function outcome(one: Held, job: Job): Outcome {
+  function outcome(one: Held, job: Job, isAgain: boolean): Outcome {
     const { archived, ratios } = one
     const { config } = archived
     const talked = converse(one, job)
     const recent = one.lastClock && now - one.lastClock.measuredAt < CLOCK_COUNTS_MS ? one.lastClock : null
+    if (!isAgain) one.clockBefore = recent
     const told = outcomeOf(config, job, talked, {
       line: config.line,
       offsetMinutes: OFFSET_MINUTES,
@@ -151,6 +165,7 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       standing,
       timeTrusted: true,
       lastClock: recent,
+      clockBefore: one.clockBefore,
       contradicted: false,
       now: now + talked.exchanges.length * EXCHANGE_MS,
       transformers: ratios.transformers(),
@@ -178,21 +193,24 @@ export function createGateway(world: World, archive: readonly Archived[]): Gatew
       const { row, config } = one.archived
       const said = [
         { item: '04000402', name: 'meter number', tells: 'number' as const, is: number },
-        { item: '04000409', name: 'active constant', tells: 'setting' as const, is: String(constant) },
+        { item: '04000409', name: 'active constant', tells: 'constant' as const, is: String(constant) },
       ]
-      const { found, evidence } = compareAudit(said, one.facts, { number: row.number })
+      const compared = compareAudit(said, one.facts, { number: row.number, constant: row.constant })
+      const { found, evidence } = compared
       const facts = Object.fromEntries(said.map(({ item, is }) => [item, is]))
       if (found === 'same') one.facts = facts
-      return { meter: config.id, at, found, evidence, facts }
+      return { audit: { meter: config.id, at, found, evidence, facts }, findings: saidOfAudit(compared) }
     },
     rounds: () => rounds,
     readings: () => readings,
+    sample: () => sample,
     async read(meter, job, at) {
       now = at
       const one = of(meter)
       const settled = await askedTwice(one, job, PRIORITY.poll)
       for (const reading of settled.round.readings) lastGood.note(reading)
       loads.note(one.config.id, settled.round.readings)
+      if (rounds % SAMPLED === 0 && sample.length < MOST_SAMPLED) sample.push(settled.judged.by)
       seen.note(one.config.id, settled.round.readings)
       standing.note(one.config.id, settled.round.readings)
       return settled

@@ -24,8 +24,6 @@ export interface Told {
   readonly agreed?: true
 }
 
-/** Of an area nobody is accused alone: the first few whose counting would close its balance. */
-const CANDIDATES = 3
 /** What the wires of an area take, percent. */
 const LOSS = 3
 
@@ -125,10 +123,8 @@ export function createHistories(town: Town, archive: readonly Archived[]): Histo
       const indices = (ids: readonly string[]) => ids.flatMap(id => indexOf.get(id) ?? [])
       return [
         ...crossed.map(({ meters, finding }) => ({ meters: indices(meters), finding })),
-        ...told.map(({ finding, candidates }) => ({
-          meters: indices(candidates.slice(0, CANDIDATES).map(({ meter }) => meter)),
-          finding,
-        })),
+        // Of an area its supply is told, which is no meter of the town; and who alone would close it.
+        ...told.map(({ finding, named }) => ({ meters: indices(named === null ? [] : [named]), finding })),
       ]
     },
   }

@@ -1,6 +1,7 @@
 /** One town lived through by the gateway: every slot, every meter, in virtual time. */
 
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
+import type { Given } from '../../src/reading/rules/rule.ts'
 import type { Archived } from './archive.ts'
 import { EVERY_MS } from './archive.ts'
 import { createBook } from './book.ts'
@@ -17,6 +18,9 @@ import { createWorld } from './world.ts'
 export interface Lived extends Report {
   readonly rounds: number
   readonly readings: number
+  /** Rounds here and there, as they were judged. */
+  readonly sample: readonly (readonly Given[])[]
+  readonly archive: readonly Archived[]
 }
 
 /** Freezes are asked for from here after midnight, again with each poll until they are here, as long as so many days. */
@@ -30,6 +34,8 @@ export async function liveThrough(
   of: TownOf,
   plantOf: PlantOf,
   archived: (meter: TownMeter, row: Row) => Archived,
+  /** Of the same town with the same faults these alone are asked, to look into what became of them; all where absent. */
+  isAsked: (meter: TownMeter) => boolean = () => true,
 ): Promise<Lived> {
   const town = createTown(of)
   const plan = plant(town, plantOf)
@@ -41,7 +47,9 @@ export async function liveThrough(
   const histories = createHistories(town, archive)
   const intervals = createIntervals(archive)
   const scores = createScores(world, plan, archive)
-  const billed = archive.filter(({ row }) => !row.isMissing).map(({ meter }) => meter.index)
+  const billed = archive
+    .filter(({ row, meter }) => !row.isMissing && isAsked(meter))
+    .map(({ meter }) => meter.index)
   const wanted = archive.map(() => new Map<number, number>())
   const from = midnightOf(dayOf(town.startsAt) + 1)
   const to = midnightOf(dayOf(town.startsAt + of.days * DAY))
@@ -110,13 +118,20 @@ export async function liveThrough(
       await look(meter, { kind: 'poll', poll: gateway.pollOf(meter), slot }, at)
       await freezes(meter, slot, at + FREEZE_AFTER_MS)
       if (slot - midnight === AUDIT_AT_MS) {
-        const audit = gateway.planOf(meter) ? gateway.audit(meter, at) : null
-        if (audit) book.audited(meter, audit)
+        const told = gateway.planOf(meter) ? gateway.audit(meter, at) : null
+        if (told) book.audited(meter, told.audit)
+        if (told) watch.told(meter, at, told.findings, true)
       }
       if (slot - midnight === SETTLE_AT_MS) settleDays(meter, midnight, slot)
     }
     if (slot - midnight === SETTLE_AT_MS && midnight - DAY > from) await lookBack(midnight - DAY, slot)
     for (const one of watch.turn(slot + EVERY_MS)) scores.raised(one)
   }
-  return { ...scores.report(), rounds: gateway.rounds(), readings: gateway.readings() }
+  return {
+    ...scores.report(),
+    rounds: gateway.rounds(),
+    readings: gateway.readings(),
+    sample: gateway.sample(),
+    archive,
+  }
 }

@@ -21,6 +21,8 @@ export interface Asked {
   readonly ratios: RatioWatch
   /** The meter's clock as measured last. */
   lastClock: Round['clock']
+  /** Likewise before the job that is under way. */
+  clockBefore: Round['clock']
   /** Conversations in a row whose first question had no answer, and so was their last. */
   silentBefore: number
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import { isPassing, messageOf } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { HOUR } from '../core/time.ts'
-import { compareAudit, type Facts, type SaidOfItself } from '../reading/audit.ts'
+import { compareAudit, type Facts, type SaidOfItself, saidOfAudit } from '../reading/audit.ts'
 import {
   deniedTimes,
   placeOf,
@@ -15,6 +15,7 @@ import {
   type ToldAudit,
 } from '../reading/billing/stays.ts'
 import type { LastAudits, Store } from '../store/store.ts'
+import type { AlarmDesk } from './alarm-desk.ts'
 import { needsAcceptance } from './gate/at-the-gate.ts'
 
 export interface AuditsHeld {
@@ -54,6 +55,8 @@ export function createAuditsHeld(parts: {
   readonly store: Pick<Store, 'audit'>
   readonly clock: Clock
   readonly log: Log
+  /** Told of what is not as the meter list names it. */
+  readonly alarms?: Pick<AlarmDesk, 'saw'>
   readonly broken: (error: unknown) => void
 }): AuditsHeld {
   const { store, clock, log } = parts
@@ -93,12 +96,14 @@ export function createAuditsHeld(parts: {
       return !same || said.some(({ item, is }) => same[item] !== undefined && same[item] !== is)
     },
     took(meter, said) {
-      const { id, meterNumber, assetNumber } = meter
+      const { id, line, meterNumber, assetNumber, constant } = meter
       const before = states.get(id) ?? null
-      const { found, evidence, changed, replaces } = compareAudit(said, before?.same ?? null, {
+      const compared = compareAudit(said, before?.same ?? null, {
         ...(meterNumber !== undefined && { number: meterNumber }),
         ...(assetNumber !== undefined && { asset: assetNumber }),
+        ...(constant !== undefined && { constant }),
       })
+      const { found, evidence, changed, replaces } = compared
       const facts = { ...(found === 'same' && !replaces && before?.same), ...factsOf(said) }
       const isHeldByGate = needsAcceptance(meter)
       const same = found === 'same' || isHeldByGate ? facts : (before?.same ?? null)
@@ -111,6 +116,7 @@ export function createAuditsHeld(parts: {
       if (before?.why && why === null) log.info({ meterId: id }, `the meter is known again: ${evidence}`)
       if (replaces) log.info({ meterId: id }, `the meter was exchanged: ${evidence}`)
       for (const words of changed) log.warn({ meterId: id }, `the meter was set anew: ${words}`)
+      parts.alarms?.saw(id, line, saidOfAudit(compared), at, true)
       const turns = [...turnsBefore(before), { meter: id, at, found, evidence, facts }]
       states.set(id, { same, told: facts, at, why, turns, stays: null })
       sayDenied(meter, turns)

@@ -1,9 +1,9 @@
 /** The latest good values of every register, for pair checks; a bad value never becomes a baseline. */
 
 import { onlyGrows } from '../core/obis.ts'
-import type { Scaled } from '../core/scaled.ts'
+import { compareScaled, type Scaled } from '../core/scaled.ts'
 import { DAY, slotOf } from '../core/time.ts'
-import { factorIn, inForceSince, type Transformers } from '../reading/ratios.ts'
+import { factorIn, inForceSince, ONE, type Transformers } from '../reading/ratios.ts'
 import type { Kind, ValidatedReading } from '../reading/reading.ts'
 import { CLOCK_SUSPECT_MS } from '../reading/rules/clock-limits.ts'
 import type { Kept, Known } from '../reading/rules/known.ts'
@@ -21,9 +21,15 @@ export interface LastGoodValues {
   of(register: Register): Kept | null
   /** All that are remembered, of both kinds. */
   knownOf(register: Register): Pick<Known, 'kept' | 'keptOther'>
-  /** Takes note of a reading that has become durable. */
+  /**
+   * Takes note of a reading that has become durable. A good poll that two reads in a row lie below, both no less than the
+   * poll before it, was none of the meter's: of a register that stands still it would speak against every later one.
+   */
   note(reading: ValidatedReading): void
 }
+
+/** The rule of a register that has fallen. */
+const FALL = 'V-R1'
 
 const NONE: readonly Kept[] = []
 const NONE_OF_EITHER: Readonly<Record<Kind, readonly Kept[]>> = { freeze: NONE, poll: NONE }
@@ -74,6 +80,28 @@ export function createLastGood(kept: readonly LastGood[], offsetMinutes: number)
     return grows ? MOST_KEPT[kind] : 1
   }
 
+  /** What was said against the newest poll of a register, once; by register. */
+  const against = new Map<string, { readonly newest: Kept; readonly said: Scaled }>()
+
+  function speaksAgainst({ meter, obis, kind, value, readAt, findings }: ValidatedReading): void {
+    const isFall = findings.every(({ rule, verdict }) => verdict !== 'suspect' || rule === FALL)
+    const all = both({ meter, obis })[kind]
+    const [before, newest] = all.slice(-2)
+    if (kind !== 'poll' || !isFall || !before || !newest || newest.readAt >= readAt) return
+    const isBetween = compareScaled(before.value, value) <= 0 && compareScaled(value, newest.value) < 0
+    const isOneSeries = [before, newest].every(
+      ({ factor }) => compareScaled(factor ?? ONE, factorIn(findings) ?? ONE) === 0,
+    )
+    if (!isBetween || !isOneSeries) return
+    const key = `${meter} ${obis}`
+    const earlier = against.get(key)
+    if (earlier?.newest !== newest) against.set(key, { newest, said: value })
+    else if (compareScaled(earlier.said, value) <= 0) {
+      against.delete(key)
+      keep({ meter, obis, kind }, all.slice(0, -1))
+    }
+  }
+
   return {
     of: register => both(register)[register.kind].at(-1) ?? null,
     knownOf(register) {
@@ -83,6 +111,7 @@ export function createLastGood(kept: readonly LastGood[], offsetMinutes: number)
         : { kept: poll, keptOther: freeze }
     },
     note(reading) {
+      if (reading.quality === 'suspect') speaksAgainst(reading)
       if (reading.quality !== 'good') return
       const { obis, readAt, receivedAt } = reading
       const all = both(reading)[reading.kind]

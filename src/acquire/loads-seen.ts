@@ -7,6 +7,9 @@ import type { ValidatedReading } from '../reading/reading.ts'
 import { isDone, loadIn } from '../reading/rules/load.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
 
+/** What of a meter's configuration its power is judged by. */
+type Watched = Pick<MeterConfig, 'id' | 'profile' | 'ratios' | 'nameplate' | 'limits' | 'exchanged'>
+
 export interface LoadsSeen {
   /** Null before anything was seen. */
   of(meter: string): LoadSeen | null
@@ -14,7 +17,7 @@ export interface LoadsSeen {
   note(meter: string, readings: readonly ValidatedReading[]): void
 }
 
-export function createLoadsSeen(meters: readonly MeterConfig[]): LoadsSeen {
+export function createLoadsSeen(meters: readonly Watched[]): LoadsSeen {
   const known = new Map(meters.map(meter => [meter.id, seriesOf(meter)]))
   const loads = new Map<string, LoadSeen>()
   return {
@@ -42,7 +45,7 @@ export function createLoadsSeen(meters: readonly MeterConfig[]): LoadsSeen {
 }
 
 /** What of a meter holds at an instant: transformers are replaced, meters exchanged. */
-export function seriesOf(meter: MeterConfig) {
+export function seriesOf(meter: Watched) {
   const transformers = agreedTransformers(meter)
   const { exchanged = [] } = meter
   const seriesAt = (at: number) =>

@@ -106,6 +106,7 @@ export function createPoller(parts: PollerParts): Poller {
     }),
     patience: createPatience(clock, budget),
     lastClock: parts.clocks.get(config.id) ?? null,
+    clockBefore: null,
     silentBefore: 0,
     ratios: createRatioWatch(config),
     underWay: null,
@@ -215,6 +216,8 @@ export function createPoller(parts: PollerParts): Poller {
     const now = clock.now()
     const whyAnother = parts.sameMeter?.whyAnother(config.id)
     const since = parts.sameMeter?.since(config, now)
+    // What is asked again is held against the clock of before the first answer, not of the answer in doubt.
+    if (!isAgain) meter.clockBefore = recentClock(meter, now, since)
     const outcome = outcomeOf(config, job, talked, {
       line: line.id,
       offsetMinutes: site.offsetMinutes,
@@ -224,6 +227,7 @@ export function createPoller(parts: PollerParts): Poller {
       standing,
       timeTrusted: timeTrust.trusted && timeTrust.steps === steps,
       lastClock: recentClock(meter, now, since),
+      clockBefore: meter.clockBefore,
       contradicted: isRecent(line.contradictedAt(config.id)),
       now,
       transformers: meter.ratios.transformers(),

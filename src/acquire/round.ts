@@ -62,6 +62,8 @@ export interface Surroundings {
   readonly timeTrusted: boolean
   /** The meter's clock as measured not long ago, for rounds that do not read it. */
   readonly lastClock: Round['clock']
+  /** Its clock as measured before the job; absent where nobody remembers. */
+  readonly clockBefore?: Round['clock']
   /** Two different answers to one question were heard of this meter not long ago. */
   readonly contradicted: boolean
   readonly now: number
@@ -153,38 +155,41 @@ function isAskedFor({ slot }: Reading, job: Job): boolean {
 }
 
 function givenOf(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings): Given[] {
-  const periods = job.kind === 'freeze' ? job.plan.periods : null
+  const dated = around.transformers ?? null
+  const common = knownOfAll(meaning, config, job, around)
+  return meaning.readings.map(({ reading, point, floatStep, rounded, occurredAt }) => {
+    const { kept, keptOther } = knownOfSeries(around.lastGood.knownOf(reading), reading, around)
+    const { nameplate, capacity, transformers } = ofTransformers(config, reading, point, dated)
+    const notAccepted = around.whyHeld?.(reading.obis) ?? null
+    const known = { ...common, kept, keptOther, nameplate, capacity, transformers, floatStep, notAccepted }
+    if (!rounded && occurredAt === undefined) return { reading, known }
+    const more = { ...(rounded && { rounded }), ...(occurredAt !== undefined && { occurredAt }) }
+    return { reading, known: { ...known, ...more } }
+  })
+}
+
+/** What is known beside every reading of a round alike. */
+function knownOfAll(meaning: Meaning, config: MeterConfig, job: Job, around: Surroundings) {
   const load = around.loads?.of(config.id)
   const seen = around.seen?.of(config.id)
   const standing = around.standing?.of(config.id)
-  const ofMeter = {
+  return {
+    clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
+    clockBeforeMs: meaning.clock === null ? null : (around.clockBefore?.deviationMs ?? null),
+    doubled: meaning.doubled || around.contradicted,
+    timeTrusted: around.timeTrusted,
+    now: around.now,
+    offsetMinutes: around.offsetMinutes,
+    limits: config.limits ?? USUAL_LIMITS[USUAL_CLASS],
     ...(load !== undefined && { load }),
     ...(seen !== undefined && { seen }),
     ...(standing !== undefined && { standing }),
     ...(config.generation && { generation: config.generation }),
     ...(config.profile.sign === 'device' && { isSignUnsure: true as const }),
+    ...(around.since !== undefined && { since: around.since }),
+    ...(around.whyAnother !== undefined && { whyAnother: around.whyAnother }),
+    ...(job.kind === 'freeze' && { periods: job.plan.periods }),
   }
-  return meaning.readings.map(({ reading, point, floatStep, rounded, occurredAt }) => ({
-    reading,
-    known: {
-      ...knownOfSeries(around.lastGood.knownOf(reading), reading, around),
-      ...ofMeter,
-      ...(occurredAt !== undefined && { occurredAt }),
-      ...ofTransformers(config, reading, point, around.transformers ?? null),
-      floatStep,
-      ...(rounded && { rounded }),
-      ...(around.since !== undefined && { since: around.since }),
-      notAccepted: around.whyHeld?.(reading.obis) ?? null,
-      ...(around.whyAnother !== undefined && { whyAnother: around.whyAnother }),
-      clockDeviationMs: (meaning.clock ?? around.lastClock)?.deviationMs ?? null,
-      doubled: meaning.doubled || around.contradicted,
-      timeTrusted: around.timeTrusted,
-      ...(periods && { periods }),
-      now: around.now,
-      offsetMinutes: around.offsetMinutes,
-      limits: config.limits ?? USUAL_LIMITS[USUAL_CLASS],
-    },
-  }))
 }
 
 /** As they are at the time the reading is true for. */
@@ -193,7 +198,7 @@ function ofTransformers(
   { unit, readAt }: Reading,
   { capacity }: Point,
   dated: Transformers | null,
-): Pick<Known, 'nameplate' | 'capacity' | 'transformers'> {
+): Pick<Known, 'nameplate' | 'capacity'> & { readonly transformers: Transformers | null } {
   const transformers = transformersAt(dated, readAt)
   return {
     nameplate: nameplateOnSide(nameplate, transformers),

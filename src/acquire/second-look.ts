@@ -32,7 +32,7 @@ const UNANSWERED_FOR_MS = 10 * MINUTE
 const ANY_SLOT = 0
 
 /** Of the value itself; an archive's ratio (V-R18), a clock or an identity is not settled by another answer. */
-const OF_THE_VALUE = /^V-(R|L|F11)/
+const OF_THE_VALUE = /^V-(R|L|F11|T8)/
 const NOT_OF_IT = ['V-R18']
 
 export function createSecondLook(clock: Pick<Clock, 'monotonic'>): SecondLook {

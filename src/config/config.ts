@@ -137,6 +137,8 @@ export interface MeterConfig {
   /** By which it is known to be the meter meant (V-I2); absent where nobody wrote it. */
   readonly meterNumber?: string
   readonly assetNumber?: string
+  /** Pulses of a kWh, as on its plate; another one the meter tells is flagged (V-I2). */
+  readonly constant?: number
   /** What may feed in behind it; absent where nobody has said, which is nothing. */
   readonly generation?: Generation
   /** When meters were exchanged in this place, UTC ms, in order; absent where nobody wrote it. */

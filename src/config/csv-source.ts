@@ -18,6 +18,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   amperes: ['nameplate', 'amperes'],
   meterNumber: ['meterNumber'],
   assetNumber: ['assetNumber'],
+  constant: ['constant'],
   generation: ['generation'],
   exchanged: ['exchanged'],
   ct: ['ratios', 'current'],

@@ -123,6 +123,7 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     ...(written.checks !== undefined && { checks: written.checks }),
     ...(written.meterNumber !== undefined && { meterNumber: written.meterNumber }),
     ...(written.assetNumber !== undefined && { assetNumber: written.assetNumber }),
+    ...(written.constant !== undefined && { constant: written.constant }),
     ...(written.generation && { generation: written.generation }),
     ...(written.exchanged && { exchanged: momentsOf(written.exchanged, around) }),
     ...((written.hourly ?? around.defaults?.hourly ?? false) && profile.hourly && { hourly: true }),

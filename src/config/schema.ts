@@ -106,6 +106,7 @@ export const meterSchema = section({
   checks: name.optional(),
   meterNumber: text('meterNumber').optional(),
   assetNumber: text('assetNumber').optional(),
+  constant: whole('constant', 1, 999_999).optional(),
   generation: choice(GENERATIONS, 'generation').optional(),
   exchanged: list(moment, 20).optional(),
 })

@@ -13,6 +13,7 @@ export const WORDS = {
   },
   meterNumber: { is: "the number on the meter's plate, as it tells it", example: '000021103655' },
   assetNumber: { is: 'the asset code a meter tells', example: 'A2019120001' },
+  constant: { is: "the pulses of a kWh on the meter's plate, a whole number", example: '1200' },
   generation: {
     is: 'what feeds in behind the meter: none, solar (nothing in the dark) or any',
     example: 'solar',

@@ -27,8 +27,9 @@ export function formatScaled({ digits, scaler }: Scaled): string {
 
 /** Negative, zero or positive as `a` is below, equal to or above `b`, whatever their scalers. */
 export function compareScaled(a: Scaled, b: Scaled): number {
-  const difference = subtractScaled(a, b).digits
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+  const scaler = Math.min(a.scaler, b.scaler)
+  const [one, other] = [digitsAt(a, scaler), digitsAt(b, scaler)]
+  return one < other ? -1 : one > other ? 1 : 0
 }
 
 export function addScaled(a: Scaled, b: Scaled): Scaled {
@@ -53,9 +54,17 @@ export function digitsAt(value: Scaled, scaler: number): bigint {
   return value.digits * power(value.scaler - scaler)
 }
 
+/** The powers of ten that a float holds exactly. */
+const EXACT_POWERS = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
+
 /** For charts and thresholds only; never for a number that is billed. */
 export function approximate(value: Scaled): number {
-  return Number(formatScaled(value))
+  const digits = Number(value.digits)
+  const divisor = EXACT_POWERS[-value.scaler]
+  // The quotient of two exact numbers is rounded as the decimal itself would be.
+  return divisor !== undefined && Number.isSafeInteger(digits)
+    ? digits / divisor
+    : Number(formatScaled(value))
 }
 
 function power(exponent: number): bigint {

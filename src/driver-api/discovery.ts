@@ -24,12 +24,12 @@ export interface Discovery {
 }
 
 /**
- * `number`, `asset`: of this very meter. `build`: made so, and never otherwise. `setting`: may be set anew, and values mean
- * something else then.
+ * `number`, `asset`: of this very meter. `build`: made so, and never otherwise; `constant` likewise, the pulses of a kWh.
+ * `setting`: may be set anew, and values mean something else then.
  */
 export interface AuditItem {
   readonly item: string
-  readonly tells: 'number' | 'asset' | 'build' | 'setting'
+  readonly tells: 'number' | 'asset' | 'constant' | 'build' | 'setting'
 }
 
 export interface Identity {

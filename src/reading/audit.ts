@@ -1,11 +1,15 @@
 /** What a meter tells of itself, against what it told before and what the meter list names of it (V-I2, V-I5, V-I7). Pure. */
 
+import type { Finding } from './reading.ts'
+import { NAMEPLATE } from './rules/elsewhere.ts'
+import { findingOf } from './rules/rule.ts'
+
 /** One thing it told: an item by its name in the protocol's table, and what that tells. */
 export interface SaidOfItself {
   readonly item: string
   readonly name: string
-  /** `number`, `asset`, `build`: of this very meter. `setting`: may be set anew. */
-  readonly tells: 'number' | 'asset' | 'build' | 'setting'
+  /** `number`, `asset`, `constant`, `build`: of this very meter. `setting`: may be set anew. */
+  readonly tells: 'number' | 'asset' | 'constant' | 'build' | 'setting'
   readonly is: string
 }
 
@@ -16,6 +20,8 @@ export type Facts = Readonly<Record<string, string>>
 export interface Named {
   readonly number?: string
   readonly asset?: string
+  /** Pulses a kWh: no proof of another meter, many have the same. */
+  readonly constant?: number
 }
 
 export interface Compared {
@@ -24,6 +30,8 @@ export interface Compared {
   readonly evidence: string
   /** Set anew since the audit before; flagged and no more. */
   readonly changed: readonly string[]
+  /** Not what the meter list names, though it is this meter; flagged and no more. Null where the list names nothing of it. */
+  readonly otherwise: string | null
   /** Another meter than before, which the list names. */
   readonly replaces?: true
 }
@@ -33,6 +41,14 @@ export interface Compared {
  * one before, the exchange is known: the audit before counts no more.
  */
 export function compareAudit(said: readonly SaidOfItself[], before: Facts | null, named: Named): Compared {
+  return { ...whoItIs(said, before, named), otherwise: otherConstant(said, named) }
+}
+
+function whoItIs(
+  said: readonly SaidOfItself[],
+  before: Facts | null,
+  named: Named,
+): Omit<Compared, 'otherwise'> {
   const against = said.flatMap(one => {
     const name = nameOf(one, named)
     return name === undefined || isAlike(one.is, name)
@@ -58,6 +74,27 @@ export function compareAudit(said: readonly SaidOfItself[], before: Facts | null
   const changed = words(differing)
   const evidence = changed.length > 0 ? `set anew: ${changed.join('; ')}` : 'as before'
   return { found: 'same', evidence, changed }
+}
+
+/** Empty where it is as the list says. */
+function otherConstant(said: readonly SaidOfItself[], { constant }: Named): string | null {
+  const own = said.find(({ tells }) => tells === 'constant')
+  if (constant === undefined || !own) return null
+  return isAlike(own.is, String(constant))
+    ? ''
+    : `the ${own.name} is ${own.is}, the meter list says ${constant}`
+}
+
+/** V-I2 of what the list names besides who the meter is; nothing where it names nothing. */
+export function saidOfAudit({ otherwise }: Pick<Compared, 'otherwise'>): readonly Finding[] {
+  if (otherwise === null) return []
+  const { id, version } = NAMEPLATE
+  if (otherwise === '') {
+    const evidence = 'as the meter list names it'
+    return [{ rule: id, version, verdict: 'accept', severity: 3, codes: [], evidence }]
+  }
+  const finding = findingOf(NAMEPLATE, { verdict: 'flag', evidence: otherwise })
+  return finding ? [finding] : []
 }
 
 function nameOf({ tells }: SaidOfItself, { number, asset }: Named): string | undefined {

@@ -80,8 +80,15 @@ const SUBJECT: ReadonlyMap<string, readonly (keyof Ratios)[]> = new Map<string, 
   ...['W', 'var', 'VA', 'Wh', 'varh', 'VAh'].map(unit => [unit, ['current', 'voltage']] as const),
 ])
 
+/** Units are those of the profiles; what each is subject to is found out once. */
+const subjects = new Map(SUBJECT)
+
 function subjectOf(unit: string): readonly (keyof Ratios)[] {
-  return SUBJECT.get(unit) ?? SUBJECT.get(unit.replace(/^[mkM]/, '')) ?? []
+  const before = subjects.get(unit)
+  if (before) return before
+  const subject = SUBJECT.get(unit.replace(/^[mkM]/, '')) ?? []
+  subjects.set(unit, subject)
+  return subject
 }
 
 /** What a value of this unit is multiplied with: 1 where the meter gives primary values. */
@@ -93,6 +100,7 @@ export function factorOf(unit: string, transformers: Transformers | null): Scale
 
 /** The nameplate is the meter's own; on the primary side its limits are as many times higher. For limits only. */
 export function nameplateOnSide(nameplate: Nameplate, transformers: Transformers | null): Nameplate {
+  if (transformers?.registers.side !== 'secondary') return nameplate
   const times = (unit: string) => Number(formatScaled(factorOf(unit, transformers)))
   return { ...nameplate, volts: nameplate.volts * times('V'), amperes: nameplate.amperes * times('A') }
 }

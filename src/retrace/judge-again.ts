@@ -71,7 +71,7 @@ export interface Judge {
  * demand was reached, what the meters beside this one did, and what stood from round to round.
  */
 const LEFT: ReadonlySet<string> = new Set([
-  ...['V-F10', 'V-T1', 'V-C1', 'V-I5', 'V-R18', 'V-R23', 'V-R39', 'V-W1'],
+  ...['V-F10', 'V-T1', 'V-T8', 'V-C1', 'V-I5', 'V-R18', 'V-R23', 'V-R39', 'V-W1'],
   ...STANDING_RULES.map(({ id }) => id),
 ])
 /** Accounts of rounds begin anew with the daemon, and nobody keeps when that was started. */

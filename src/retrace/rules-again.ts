@@ -16,7 +16,7 @@ export interface RuleAgain {
 
 /** Rules whose grounds are not kept (what else was heard, our own clock, acceptances, other meters, what stood before) are left out. */
 const NOT_KEPT: readonly string[] = [
-  ...['V-F10', 'V-T1', 'V-C1', 'V-I5', 'V-R18', 'V-R23', 'V-R39', 'V-W1'],
+  ...['V-F10', 'V-T1', 'V-T8', 'V-C1', 'V-I5', 'V-R18', 'V-R23', 'V-R39', 'V-W1'],
   ...STANDING_RULES.map(({ id }) => id),
 ]
 

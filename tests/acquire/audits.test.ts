@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
+import { createAuditsHeld } from '../../src/acquire/audits-held.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { DATABASE_FILE } from '../../src/store/rescue/set-aside.ts'
 import { openStore } from '../../src/store/thread.ts'
+import { freezingMeter } from '../support/api.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 import { read } from '../support/wire-bench.ts'
 
@@ -159,3 +161,28 @@ test('PR-06 an audit that was altered in the file is no audit', async () => {
   expect((await store.sizes()).damaged).toBe(1)
   await store.close()
 }, 60_000)
+
+test('V-I2 a constant the meter list names otherwise is told to the alarms, and holds nothing apart', () => {
+  const said: string[] = []
+  const audits = createAuditsHeld({
+    kept: [],
+    store: { audit: async () => undefined },
+    clock: virtualClock(NOON),
+    log: silentLog,
+    alarms: {
+      saw: (meter, line, findings, _at, agreed) =>
+        void said.push(
+          ...findings.map(({ rule, verdict }) => `${line} ${meter} ${rule} ${verdict} ${agreed}`),
+        ),
+    },
+    broken: error => expect(error).toBeUndefined(),
+  })
+  const meter = (constant?: number) => ({
+    ...freezingMeter('m1'),
+    ...(constant !== undefined && { constant }),
+  })
+  const told = { item: '04000409', name: 'active constant', tells: 'constant', is: '1600' } as const
+  for (const constant of [undefined, 1600, 1200]) audits.took(meter(constant), [told])
+  expect(said).toEqual(['a m1 V-I2 accept true', 'a m1 V-I2 flag true'])
+  expect(audits.whyAnother('m1')).toBeNull()
+})

@@ -56,7 +56,7 @@ describe('PR-05 missed slots come back from load records', () => {
     expect(newest).toEqual([...newest].sort((a, b) => b - a))
   })
 
-  test('V-T8 what is filled in is what the meter showed at that moment', () => {
+  test('what is filled in is what the meter showed at that moment', () => {
     const gap = { first: NOON - DAY, last: NOON - HOUR, cause: 'OFF' } as const
     const bench = missing(polling(HOUR, [IMPORT, VOLTAGE]), gap, NOON)
     const slave = slaveOf()

@@ -67,6 +67,39 @@ describe('the latest good values', () => {
     expect(values(lastGood.knownOf({ ...REGISTER, kind: 'freeze' }))).toEqual([['1.00'], ['2.00']])
   })
 
+  test('a value too high that two reads in a row lie below is forgotten, where they fit the one before it', () => {
+    const doubted =
+      (lastGood: ReturnType<typeof createLastGood>, rule: string) => (value: string, readAt: number) => {
+        const { reading } = given(value, { readAt, kind: 'poll', obis: REGISTER.obis })
+        const finding = {
+          rule,
+          version: 1,
+          verdict: 'suspect',
+          severity: 1,
+          codes: [],
+          evidence: '',
+        } as const
+        lastGood.note({ ...reading, receivedAt: readAt, quality: 'suspect', findings: [finding] })
+      }
+    const keptAfter = (rule: string, ...values: readonly string[]) => {
+      const { lastGood, note } = memory()
+      note('10.00', MIDNIGHT)
+      note('10.01', MIDNIGHT + QUARTER)
+      const say = doubted(lastGood, rule)
+      values.forEach((value, nth) => {
+        say(value, MIDNIGHT + (nth + 2) * QUARTER)
+      })
+      return lastGood.knownOf({ ...REGISTER, kind: 'poll' }).kept.map(({ value }) => formatScaled(value))
+    }
+    const both = ['10.00', '10.01']
+    expect(keptAfter('V-R1', '10.00')).toEqual(both)
+    expect(keptAfter('V-R1', '10.00', '10.00')).toEqual(['10.00'])
+    // What lies below the one before it too has fallen; sums are another matter.
+    expect(keptAfter('V-R1', '9.99', '9.99')).toEqual(both)
+    expect(keptAfter('V-R10', '10.00', '10.00')).toEqual(both)
+    expect(keptAfter('V-R1', '10.01', '10.01')).toEqual(both)
+  })
+
   test('are never doubtful ones, and lose those a clock had stamped ahead', () => {
     const { note, times } = memory()
     note('1.00', MIDNIGHT)

@@ -81,6 +81,11 @@ describe('what is asked for again', () => {
       outcome(reading(total, ['V-R5'])),
       [total, tariff],
     ],
+    [
+      'all of the job where the clock in it is of before',
+      outcome(reading(total, ['V-T8']), reading(tariff)),
+      [total, tariff],
+    ],
     ['nothing of an archive in doubt', outcome(reading(total, ['V-R18'])), null],
     ['nor of a clock', outcome(reading(tariff, ['V-T2'])), null],
     ['nor of a line with two voices', outcome(reading(total, ['V-F10'])), null],

@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
@@ -14,6 +14,8 @@ interface Proof {
   /** What makes one seed long. */
   readonly environment: Readonly<Record<string, string>>
   readonly seeds: number
+  /** Instead of tests: a benchmark over all seeds together, which keeps what came of each. */
+  readonly bench?: readonly string[]
 }
 
 const PROOFS: Readonly<Record<string, Proof>> = {
@@ -93,6 +95,14 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     environment: { METERD_PLANTED: 'all' },
     seeds: 3,
   },
+  validation: {
+    about:
+      'PR-41 A-04: a town of 500 meters, 60 days, every kind of fault, against the rules (two seeds at a time, 7 minutes and 1 GB each); a table over all seeds, and what is aimed at',
+    files: [],
+    environment: {},
+    seeds: 10,
+    bench: ['validation', '--aims', '--jobs', '2', '--keep', join('data', 'prove', 'validation-seeds')],
+  },
   properties: {
     about:
       'every property of drivers, reading, config, publish and simulator, with 20 times its cases a seed',
@@ -115,8 +125,9 @@ if (proof) process.exit(prove(proof))
 for (const [known, { about }] of Object.entries(PROOFS)) console.log(`${known.padEnd(12)}${about}`)
 process.exit(name === '' ? 0 : 2)
 
-function prove({ files, environment, seeds }: Proof): number {
+function prove({ files, environment, seeds, bench }: Proof): number {
   const wanted = Number(values.seeds ?? seeds)
+  if (bench) return proveTogether(bench, wanted)
   for (let seed = values.afresh ? 1 : proven() + 1; seed <= wanted; seed++) {
     console.log(`${name}: seed ${seed} of ${wanted}`)
     const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs')
@@ -134,6 +145,15 @@ function prove({ files, environment, seeds }: Proof): number {
   }
   console.log(`${name}: seeds 1 to ${wanted} are proven`)
   return 0
+}
+
+/** What each seed came to is kept in the folder the benchmark is told, so that one broken off goes on. */
+function proveTogether(bench: readonly string[], wanted: number): number {
+  const folder = bench[bench.indexOf('--keep') + 1]
+  if (values.afresh && folder !== undefined) rmSync(join(ROOT, folder), { recursive: true, force: true })
+  const seeds = Array.from({ length: wanted }, (_, nth) => String(nth + 1))
+  const args = [join('bench', 'run.ts'), ...bench, ...seeds]
+  return spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status ?? 1
 }
 
 /** The last seed that passed, 0 where none has. */

@@ -1,11 +1,11 @@
 /** What a meter tells of itself, against what it told and what the meter list names. */
 
 import { expect, test } from 'vitest'
-import { compareAudit, type Named, type SaidOfItself } from '../../src/reading/audit.ts'
+import { compareAudit, type Named, type SaidOfItself, saidOfAudit } from '../../src/reading/audit.ts'
 
 const NUMBER: SaidOfItself = { item: '04000402', name: 'meter number', tells: 'number', is: '000000000161' }
 const ASSET: SaidOfItself = { item: '04000403', name: 'asset code', tells: 'asset', is: 'A161' }
-const CONSTANT: SaidOfItself = { item: '04000409', name: 'active constant', tells: 'build', is: '1600' }
+const CONSTANT: SaidOfItself = { item: '04000409', name: 'active constant', tells: 'constant', is: '1600' }
 const RATIO: SaidOfItself = { item: '04000306', name: 'current ratio', tells: 'setting', is: '1' }
 const ALL = [NUMBER, ASSET, CONSTANT, RATIO]
 const facts = (said: readonly SaidOfItself[]) => Object.fromEntries(said.map(({ item, is }) => [item, is]))
@@ -70,4 +70,21 @@ test('V-I5 only another meter that the list names takes the place of the one bef
 test('V-I7 what was set anew is flagged, and nothing else', () => {
   expect(compareAudit(but(RATIO, '40'), facts(ALL), {}).changed).toEqual(['current ratio was 1 and is 40'])
   expect(compareAudit(ALL, facts(ALL), {}).changed).toEqual([])
+})
+
+test('V-I2 a constant that the list names otherwise is flagged, and the meter is the same', () => {
+  const said = (constant?: number) =>
+    saidOfAudit(compareAudit(ALL, facts(ALL), constant === undefined ? {} : { constant }))
+  expect(said()).toEqual([])
+  expect(said(1600)).toMatchObject([{ rule: 'V-I2', verdict: 'accept' }])
+  expect(said(1601)).toMatchObject([
+    {
+      verdict: 'flag',
+      severity: 2,
+      codes: ['2.4.6'],
+      evidence: 'the active constant is 1600, the meter list says 1601',
+    },
+  ])
+  expect(compareAudit(ALL, facts(ALL), { constant: 1200 }).found).toBe('same')
+  expect(compareAudit([NUMBER], null, { constant: 1200 }).otherwise).toBeNull()
 })

@@ -200,6 +200,31 @@ describe('V-A1', () => {
     expect(lossIn([meterOf('s', [60]), sunny, ...others])?.finding.verdict).toBe('flag')
   })
 
+  test('threshold: fifteen percent lost from the first day, and more', () => {
+    const even = (each: number) => [[each], [each], [each], [each]]
+    expect(lossIn(area([100], even(21.25)))).toBeNull()
+    expect(lossIn(area([100], even(21.24)))?.finding.verdict).toBe('flag')
+  })
+
+  test('names a meter to be told where it alone closes the difference, on three days, by far', () => {
+    const users = usersOf()
+    const named = (days: number, factor: number, ...who: readonly number[]) => {
+      const wrong = users.map((own, at) =>
+        own.map((kwh, day) =>
+          (who.length === 0 ? [3] : who).includes(at) && day >= WINDOW - days ? kwh * factor : kwh,
+        ),
+      )
+      return lossIn(area(LOSS(sum(users)), wrong))?.named
+    }
+    expect(named(3, 1 / 40)).toBe('u3')
+    expect(named(2, 1 / 40)).toBeNull()
+    // From the first day on.
+    expect(named(WINDOW, 1 / 30)).toBe('u3')
+    expect(named(WINDOW, 1.5)).toBe('u3')
+    // Two alike, none of which closes it alone.
+    expect(named(9, 1 / 40, 2, 3)).toBeNull()
+  })
+
   const bestIn = (meters: readonly GroupMeter[]) => {
     const [best] = lossIn(meters)?.candidates ?? []
     return best && `${best.meter} ${best.change}`

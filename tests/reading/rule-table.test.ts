@@ -176,6 +176,23 @@ example(
 example('V-T3', 'fail', 'noon', 'quarantine', given('1.00', { kind: 'freeze' }))
 example('V-T3', 'not evaluable', 'a poll', 'not concerned', given('1.00'))
 
+const clocks = (now: number | null, before: number | null) =>
+  given('1.00', {
+    kind: 'poll',
+    known: {
+      kept: [],
+      clockDeviationMs: now === null ? null : now * SECOND,
+      clockBeforeMs: before === null ? null : before * SECOND,
+    },
+  })
+example('V-T8', 'pass', 'a clock as it was', 'passes', clocks(-12, -10))
+example('V-T8', 'threshold', 'a minute further back', 'passes', clocks(-70, -10))
+example('V-T8', 'threshold', 'back at a minute off', 'passes', clocks(-60, 600))
+example('V-T8', 'fail', 'a second more', 'suspect', clocks(-71, -10))
+example('V-T8', 'pass', 'a clock ahead that was set right', 'passes', clocks(-2, 600))
+example('V-T8', 'pass', 'a clock that jumped ahead', 'passes', clocks(3_600, -10))
+example('V-T8', 'not evaluable', 'its clock not in this poll', 'not evaluated', clocks(-71, null))
+example('V-T8', 'not evaluable', 'no clock at all', 'not evaluated', clocks(null, null))
 example('V-T5', 'pass', 'now', 'passes', given('1.00'))
 example('V-T5', 'threshold', 'five minutes ahead', 'passes', given('1.00', { readAt: NOON + 5 * MINUTE }))
 example('V-T5', 'fail', 'more', 'quarantine', given('1.00', { readAt: NOON + 5 * MINUTE + 1 }))

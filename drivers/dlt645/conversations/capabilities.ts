@@ -62,7 +62,8 @@ export const CAPABILITIES: Readonly<Record<Dialect['protocol'], Probes>> = {
     audit: [
       ...telling('number', '04000402'),
       ...telling('asset', '04000403'),
-      ...telling('build', '04000409', '0400040C'),
+      ...telling('constant', '04000409'),
+      ...telling('build', '0400040C'),
       ...telling(
         'setting',
         '04000404',
@@ -79,6 +80,11 @@ export const CAPABILITIES: Readonly<Record<Dialect['protocol'], Probes>> = {
     items: plain('901F', '902F', '911F', '941F', 'A01F', 'B61F', 'B62F', 'B63F', 'C01F', 'C020', 'C117'),
     facts: ['C032', 'C033', 'C034', 'C030', 'C031', 'C313', 'C115'],
     identity: ['C032', 'C034'],
-    audit: [...telling('number', 'C032'), ...telling('asset', 'C034'), ...telling('build', 'C030', 'C031')],
+    audit: [
+      ...telling('number', 'C032'),
+      ...telling('asset', 'C034'),
+      ...telling('constant', 'C030'),
+      ...telling('build', 'C031'),
+    ],
   },
 }

@@ -111,7 +111,8 @@ function runsOf(audits: readonly ToldAudit[], knownBy: Place['knownBy']): readon
   const runs: Run[] = []
   for (const { at, found, facts } of audits) {
     const own = Object.fromEntries(Object.entries(facts).filter(([item]) => knownBy[item] !== undefined))
-    const isSure = Object.keys(own).some(item => knownBy[item] !== 'build')
+    // Many meters have the same constant, or were made the same day.
+    const isSure = Object.keys(own).some(item => knownBy[item] === 'number' || knownBy[item] === 'asset')
     const last = runs.at(-1)
     const namedAt = found === 'same' ? at : null
     if (last && isOne(last.own, own, found === 'same'))

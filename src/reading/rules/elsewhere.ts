@@ -7,6 +7,20 @@ const REJECTED: RuleElsewhere['outcomes'] = [{ verdict: 'reject', severity: 2, c
 
 const ANSWER = 'bytes that came after a question'
 
+/** Kept by the audit, which says it of a meter by `saidOfAudit`. */
+export const NAMEPLATE: RuleElsewhere = {
+  id: 'V-I2',
+  version: 2,
+  says: 'what a meter tells of itself (number, asset code, U, I, constant, model, date of making, tariffs, ratios) is what it told before, and what the meter list names: number, asset code, constant',
+  why: 'a meter that was exchanged or set anew answers like the one before',
+  needs: 'a meter that tells any of it; asked once a day, at the start and after a silence',
+  outcomes: [
+    { verdict: 'quarantine', severity: 1, codes: ['2.5.258'] },
+    { verdict: 'flag', severity: 2, codes: ['2.4.6'] },
+  ],
+  by: 'the audit, before the first values of the day are judged; another number, constant or date is V-I5; another constant than the list names is told and withholds nothing',
+}
+
 export const RULES_ELSEWHERE: readonly RuleElsewhere[] = [
   {
     id: 'V-F1',
@@ -98,18 +112,7 @@ export const RULES_ELSEWHERE: readonly RuleElsewhere[] = [
     outcomes: [{ verdict: 'reject', severity: 1, codes: [] }],
     by: 'the configuration, which refuses wildcards, and the request',
   },
-  {
-    id: 'V-I2',
-    version: 1,
-    says: 'what a meter tells of itself (number, asset code, U, I, constant, model, date of making, tariffs, ratios) is what it told before, and what the meter list names',
-    why: 'a meter that was exchanged or set anew answers like the one before',
-    needs: 'a meter that tells any of it; asked once a day, at the start and after a silence',
-    outcomes: [
-      { verdict: 'quarantine', severity: 1, codes: ['2.5.258'] },
-      { verdict: 'flag', severity: 2, codes: ['2.4.6'] },
-    ],
-    by: 'the audit, before the first values of the day are judged; another number, constant or date is V-I5',
-  },
+  NAMEPLATE,
   {
     id: 'V-I4',
     version: 1,
@@ -145,16 +148,6 @@ export const RULES_ELSEWHERE: readonly RuleElsewhere[] = [
     needs: 'load records, and the period of the poll they fill',
     outcomes: [{ verdict: 'reject', severity: 2, codes: [] }],
     by: 'the conversation that fills missed slots; how many there are, the ledger (V-L1)',
-  },
-  {
-    id: 'V-T8',
-    version: 1,
-    says: 'a value is kept under the time it is of: what a meter stamped under its stamp and only if that was asked for, all else under the moment its own question was answered',
-    why: 'what somebody remembered must not stand for what is now',
-    needs:
-      'an answer; what a gateway hands out of its own memory has no stamp, and is found by V-R5 and V-R26',
-    outcomes: [{ verdict: 'reject', severity: 2, codes: [] }],
-    by: 'the meaning of answers, and the round, which keeps none of another period than asked for',
   },
   {
     id: 'V-L1',

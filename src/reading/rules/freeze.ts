@@ -71,18 +71,19 @@ function whyImpossible(pair: Pair, reading: Reading, known: Known, apartMs: numb
   const { unit } = reading
   // One of the two may be told with fewer decimals.
   const coarser = 10 ** Math.max(from.value.scaler, to.value.scaler)
-  const told = `${pair.kinds.join(' and ')}: ${inWords(pair, reading, known)}`
-  const samples = samplesOf(pair, reading)
+  // Words are made of what fails alone.
+  const told = () => `${pair.kinds.join(' and ')}: ${inWords(pair, reading, known)}`
   const isInOrder = hours * HOUR >= apartMs
   if (rolledOver(pair, reading, known)) return null
   if (isInOrder && step.digits < 0n && -approximate(step) >= coarser) {
     const fall = formatScaled({ ...step, digits: -step.digits })
-    const evidence = `${told}: a fall of ${fall}, and no roll-over`
-    return { verdict: 'suspect', evidence, samples, limit: { value: '0', unit } }
+    const evidence = `${told()}: a fall of ${fall}, and no roll-over`
+    return { verdict: 'suspect', evidence, samples: samplesOf(pair, reading), limit: { value: '0', unit } }
   }
   const most = mostEnergy(hours + apartMs / HOUR, reading, known)
   const size = isInOrder ? approximate(step) : Math.abs(approximate(step))
   if (most === null || size <= most + coarser) return null
-  const evidence = `${told}: ${formatScaled(step)} ${unit} apart; the connection carries at most ${most.toFixed(4)} meanwhile`
-  return { verdict: 'suspect', evidence, samples, limit: { value: most.toFixed(4), unit } }
+  const limit = { value: most.toFixed(4), unit }
+  const evidence = `${told()}: ${formatScaled(step)} ${unit} apart; the connection carries at most ${limit.value} meanwhile`
+  return { verdict: 'suspect', evidence, samples: samplesOf(pair, reading), limit }
 }

@@ -110,7 +110,7 @@ export async function judgeChannels(
   return [...agreed, ...clean.map(passOf)]
 }
 
-/** Of an area its first meter of supply is told, which is where somebody looks first. */
+/** Of an area its first meter of supply is told, which is where somebody looks first, and who alone would close it. */
 export function judgeTogether(
   all: readonly DaysTold[],
   areas: readonly Area[],
@@ -130,12 +130,13 @@ export function judgeTogether(
   const crossed = now.crossed
     .filter(({ meters }) => before.crossed.some(one => one.meters.join() === meters.join()))
     .flatMap(({ meters, finding }) => meters.map(meter => ({ meter, findings: [finding] })))
-  const lossy = now.areas
-    .filter(({ area }) => before.areas.some(one => one.area === area))
-    .flatMap(({ area, finding }) => {
-      const meter = areas.find(({ id }) => id === area)?.supply[0]
-      return meter === undefined ? [] : [{ meter, findings: [finding] }]
-    })
+  const lossy = now.areas.flatMap(({ area, finding, named }) => {
+    const earlier = before.areas.find(one => one.area === area)
+    const [first] = areas.find(({ id }) => id === area)?.supply ?? []
+    if (!earlier) return []
+    const told = new Set([first, earlier.named === named ? named : null])
+    return [...told].flatMap(meter => (meter ? [{ meter, findings: [finding] }] : []))
+  })
   const checked = now.checked.flatMap(({ meter, finding }) => {
     if (finding === null) return [{ meter, findings: [passOf(CHECK_METER.id)] }]
     const isAgreed = before.checked.some(one => one.meter === meter && one.finding !== null)

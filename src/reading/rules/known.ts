@@ -57,6 +57,8 @@ export interface Known {
   readonly since?: number
   /** The meter's clock minus ours, ms, measured in this round or not long ago; null when it was not. */
   readonly clockDeviationMs: number | null
+  /** Likewise measured before this round, where this round tells it too; null or absent where one of the two is not. */
+  readonly clockBeforeMs?: number | null
   /** What the meter said when it was asked the same just before; absent where it was not. */
   readonly saidBefore?: SaidBefore
   /** Two different answers came to the question this value answers. */

@@ -73,14 +73,31 @@ interface Seen {
 }
 
 function judge(round: readonly Given[], check: (seen: Seen) => Checked): readonly Told[] {
+  const found = lookedAt.get(round) ?? look(round)
+  lookedAt.set(round, found)
+  if (!found) return []
+  const { of, seen } = found
+  return [{ of, checked: seen ? check(seen) : { lacks: 'the power of the hour before' } }]
+}
+
+/** What the rules of this file go by, and which readings they speak of; seen is null where nothing was known before. */
+interface Looked {
+  readonly of: readonly Reading[]
+  readonly seen: Seen | null
+}
+
+/** All of them look at the same of a round. */
+const lookedAt = new WeakMap<readonly Given[], Looked | null>()
+
+function look(round: readonly Given[]): Looked | null {
   const [forward, reverse] = [currentOf(round, [FORWARD]), currentOf(round, [REVERSE])]
   const before = forward?.known.load
-  if (!forward || before === undefined) return []
-  const told = (checked: Checked) => [{ of: [forward, reverse].flatMap(one => one?.reading ?? []), checked }]
+  if (!forward || before === undefined) return null
+  const of = [forward, reverse].flatMap(one => one?.reading ?? [])
   const sample = loadIn(round, forward.known.nameplate)
   const flowed = sample && flowedUntil(before, sample)
-  if (!flowed || !before || !sample?.energy) return told({ lacks: 'the power of the hour before' })
-  return told(check({ forward, reverse: reverse ?? null, energy: sample.energy, before, flowed }))
+  if (!flowed || !before || !sample?.energy) return { of, seen: null }
+  return { of, seen: { forward, reverse: reverse ?? null, energy: sample.energy, before, flowed } }
 }
 
 /** What a round told of power and registers, now; null where neither. */

@@ -21,10 +21,10 @@ export function pairsOf(reading: Reading, known: Known): readonly Pair[] {
   const { readAt, kind } = reading
   const before = lastBefore(known.kept, readAt)
   const after = firstAfter(known.kept, readAt)
-  return [
-    ...(before && isComparable(before, reading, known) ? [pairOf(before, kind, reading, kind)] : []),
-    ...(after && isComparable(after, reading, known) ? [pairOf(reading, kind, after, kind)] : []),
-  ]
+  const pairs: Pair[] = []
+  if (before && isComparable(before, reading, known)) pairs.push(pairOf(before, kind, reading, kind))
+  if (after && isComparable(after, reading, known)) pairs.push(pairOf(reading, kind, after, kind))
+  return pairs
 }
 
 export function pairOf(from: Kept, fromKind: Kind, to: Kept, toKind: Kind): Pair {

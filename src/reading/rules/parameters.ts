@@ -68,6 +68,16 @@ export const PARAMETERS = {
       source: OWN,
     },
   },
+  'V-T8': {
+    back: {
+      is: 'a poll whose clock has gone back by more since it was measured before is of before',
+      unit: 'ms',
+      least: 10 * SECOND,
+      most: CLOCK_SUSPECT_MS,
+      usual: MINUTE,
+      source: OWN,
+    },
+  },
   'V-R2': {
     from: {
       is: 'a roll-over starts at this share of the capacity or above',

@@ -12,6 +12,7 @@ import { POWER_RULES } from './power.ts'
 import { REGISTER_RULES } from './register.ts'
 import { findingOf, type ReadingRule, type RoundRule, type Said } from './rule.ts'
 import { SET_RULES } from './set.ts'
+import { STALE_RULES } from './stale.ts'
 import { asRoundRule } from './standing.ts'
 import { STANDING_RULES } from './standing-rules.ts'
 import { TARIFF_HOUR_RULES } from './tariff-hours.ts'
@@ -36,6 +37,7 @@ export const SEEN_RULES: readonly RoundRule[] = [
 ]
 
 export const ROUND_RULES: readonly RoundRule[] = [
+  ...STALE_RULES,
   ...SET_RULES,
   ...POWER_RULES,
   ...LOAD_RULES,

@@ -76,6 +76,7 @@ function meterClock(reading: Reading, { clockDeviationMs, limits }: Known): Chec
   if (clockDeviationMs === null) return CLOCK_NOT_READ
   const { flagAbove, suspectAbove, brokenAbove } = limits['V-T2']
   const offMs = Math.abs(clockDeviationMs)
+  if (offMs <= Math.min(flagAbove, suspectAbove, brokenAbove)) return null
   const { obis, kind } = reading
   const byTariff = isEnergyRegister(obis) && (tariffOf(obis) ?? 0) > 0
   // Of a load record the meter alone says which moment it is of.

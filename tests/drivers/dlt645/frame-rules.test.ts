@@ -130,7 +130,6 @@ const PROVEN_ELSEWHERE: Readonly<Record<string, readonly [file: string, by: stri
   'V-L1': ['tests/acquire/ledger-identity.test.ts', 'PR-04'],
   'V-I2': ['tests/acquire/audits.test.ts', 'V-I2'],
   'V-T7': ['tests/acquire/fill-slots.test.ts', 'V-T7'],
-  'V-T8': ['tests/acquire/fill-slots.test.ts', 'V-T8'],
   'V-I4': ['tests/line/dial-in.test.ts', 'V-I4'],
   'V-T2a': ['tests/drivers/dlt645/read.test.ts', 'V-T2a'],
   'V-T4': ['tests/reading/billing/periods.test.ts', 'V-T4'],

@@ -1,6 +1,5 @@
 /** Which single change of one meter closes the difference between what an area was supplied and what it used. */
 
-import { TRANSFORMER_STEPS } from '../period/factors.ts'
 import type { Balance } from './balance.ts'
 import type { Days } from './days.ts'
 
@@ -23,7 +22,11 @@ export type Change =
 /** A person looks at these, no more. */
 const MOST = 3
 const LEAST_CLOSED = 0.5
-const FACTORS = [...TRANSFORMER_STEPS, 10, 100, 1_000]
+/** Ratios of transformers as they are made, and those of one to another; a decimal point. */
+const FACTORS = [
+  ...[1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12, 15, 16, 20, 25, 30, 40, 50, 60, 80],
+  ...[100, 120, 150, 160, 200, 300, 400, 1_000],
+]
 
 interface Parties {
   readonly supply: readonly Days[]

@@ -24,6 +24,8 @@ export interface GroupFindings {
     readonly finding: Finding
     /** Best first. */
     readonly candidates: readonly Candidate[]
+    /** The one that closes it by far; null where several might, or none. */
+    readonly named: string | null
   }[]
   /** V-L12, of the meter that is checked; null where it has passed. */
   readonly checked: readonly { readonly meter: string; readonly finding: Finding | null }[]
@@ -45,9 +47,9 @@ export function judgeGroups(
       return finding ? [{ meters: both, since, finding }] : []
     }),
     areas: areas.flatMap(area => {
-      const { checked, candidates } = judgeLoss(area, byMeter, boundary, offsetMinutes)
+      const { checked, candidates, named } = judgeLoss(area, byMeter, boundary, offsetMinutes)
       const finding = findingOf(AREA_LOSS, checked)
-      return finding ? [{ area: area.id, finding, candidates }] : []
+      return finding ? [{ area: area.id, finding, candidates, named }] : []
     }),
     checked: pairs.flatMap(pair => {
       const checked = judgeCheck(pair, byMeter, boundary, offsetMinutes)
