@@ -289,6 +289,22 @@ describe('V-A2 what many meters share', () => {
     expect(alarms().holds('a1')).toBeNull()
   })
 
+  test('that lasts three days is told of each meter by itself, holds nobody else back, and does not come again', () => {
+    const { cycle, alarms, time, restart } = scene({ a: 10 })
+    const broken = meters('a', 1, 3)
+    expect(cycle({ fails: broken, twice: true })).toEqual(['raised line a'])
+    time.now += 3 * DAY - 2 * CYCLE
+    expect(cycle({ fails: broken })).toEqual([])
+    expect(alarms().holds('a9')).not.toBeNull()
+    expect(cycle({ fails: broken })).toEqual(['cleared line a', ...broken.map(of => `raised meter ${of}`)])
+    expect(alarms().holds('a9')).toBeNull()
+    for (let nth = 0; nth < 4; nth += 1) expect(cycle({ fails: broken })).toEqual([])
+    restart()
+    expect(cycle({ fails: broken })).toEqual([])
+    // What begins together later is another cause.
+    expect(cycle({ fails: meters('a', 5, 8), twice: true })).toEqual(['reopened line a'])
+  })
+
   test('is not what came one by one', () => {
     const { cycle } = scene({ a: 10 })
     const said = meters('a', 1, 5).flatMap(meter => {

@@ -21,6 +21,11 @@ import { isCommon, isOver, mostTogether, OF_A_LINE, OF_ALL, shareInWords } from 
 
 /** Cycles in a row without the finding that end an alarm; two reads raise it. */
 export const CLEAN_CYCLES = 3
+/**
+ * As long as an estimate bridges what is held: a cause that lasts longer is told of each meter by itself, and only what fails
+ * is withheld then. Meters that are broken for good may have begun together by chance.
+ */
+const COMMON_FOR_MS = 3 * DAY
 /** What comes again within a day is the same alarm. */
 const SAME_WITHIN_MS = DAY
 /** Reads shown as examples of what many meters have in common. */
@@ -71,6 +76,8 @@ interface Track {
   /** Clean cycles in a row. */
   clean: number
   alarm: AlarmEvent | null
+  /** Failed as one of many for as long as that counts. */
+  isAlone: boolean
 }
 
 export function createAlarms(parts: AlarmsParts): Alarms {
@@ -114,6 +121,7 @@ export function createAlarms(parts: AlarmsParts): Alarms {
       blocks: false,
       clean: 0,
       alarm: null,
+      isAlone: false,
     }
     ofMeter.set(key, fresh)
     return fresh
@@ -214,6 +222,20 @@ export function createAlarms(parts: AlarmsParts): Alarms {
     return found
   }
 
+  /** What of a cause has lasted too long to be one is told by the meters it was of. */
+  function partCauses(now: number, open: readonly Track[]): AlarmEvent[] {
+    const old = [...causes.values()].filter(({ at }) => now - at >= COMMON_FOR_MS)
+    if (old.length === 0) return []
+    for (const one of open) {
+      const cause = causeOf(one)
+      if (cause && old.includes(cause)) one.isAlone = true
+    }
+    return old.map(cause => {
+      causes.delete(keyOf(cause))
+      return close(cause, now, 'after 3 days each meter that still fails is told of by itself')
+    })
+  }
+
   function endCauses(now: number, open: readonly Track[]): AlarmEvent[] {
     const byRule = Map.groupBy(open, ({ rule }) => rule)
     return [...causes.values()].flatMap(cause => {
@@ -275,13 +297,14 @@ export function createAlarms(parts: AlarmsParts): Alarms {
         .splice(0)
         .map(alarm => close(alarm, now, `${alarm.of} is no longer in the configuration`))
       const all = [...tracks.values()].flatMap(ofMeter => [...ofMeter.values()]).sort(byName)
-      const free = all.filter(({ alarm }) => alarm === null)
+      const parted = partCauses(now, all)
+      const free = all.filter(({ alarm, isAlone }) => alarm === null && !isAlone)
       const found = sortedGroups(free, ({ rule }) => rule).flatMap(([rule, failing]) =>
         failing.some(one => isDue(one, now)) ? findCauses(rule, failing, now) : [],
       )
       const settled = all.flatMap(one => settle(one, now))
       const left = free.filter(one => one.alarm === null && tracks.get(one.meter)?.get(one.key) === one)
-      return [...gone, ...found, ...settled, ...endCauses(now, left)]
+      return [...gone, ...parted, ...found, ...settled, ...endCauses(now, left)]
     },
     standing: () =>
       [

@@ -170,8 +170,8 @@ export const RULES_ELSEWHERE: readonly RuleElsewhere[] = [
   },
   {
     id: 'V-A2',
-    version: 1,
-    says: 'no more than 20 % of the meters of a line, or two of them, and no more than 5 % of all, or four, begin to fail the same rule within one cycle, which is the longest poll of the line, 1 to 15 min; it is over at half of that',
+    version: 2,
+    says: 'no more than 20 % of the meters of a line, or two of them, and no more than 5 % of all, or four, begin to fail the same rule within one cycle, which is the longest poll of the line, 1 to 15 min; it is over at half of that, and after three days each meter that still fails is told of by itself',
     why: 'what many meters share (wiring, a converter, a clock, a configuration) is one cause: told as one alarm instead of many, it also spoils what still passes',
     needs: 'rules that say something of those meters',
     outcomes: [
