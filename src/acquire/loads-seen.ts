@@ -1,11 +1,11 @@
 /** What each meter's power has come to, as far as it is kept: what was not accepted, or is not good, tells nothing. */
 
 import type { MeterConfig } from '../config/config.ts'
-import { advanced, type LoadSeen } from '../reading/load-seen.ts'
 import { agreedTransformers, inForceSince, nameplateOnSide, transformersAt } from '../reading/ratios.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
 import { isDone, loadIn } from '../reading/rules/load.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
+import { advanced, type LoadSeen } from '../reading/seen/load-seen.ts'
 
 /** What of a meter's configuration its power is judged by. */
 type Watched = Pick<MeterConfig, 'id' | 'profile' | 'ratios' | 'nameplate' | 'limits' | 'exchanged'>

@@ -2,9 +2,9 @@
 
 import type { MeterConfig } from '../config/config.ts'
 import type { ValidatedReading } from '../reading/reading.ts'
-import { standingAfter } from '../reading/rules/standing.ts'
-import { STANDING_RULES } from '../reading/rules/standing-rules.ts'
-import type { Standing } from '../reading/stood.ts'
+import { standingAfter } from '../reading/rules/standing/standing.ts'
+import { STANDING_RULES } from '../reading/rules/standing/standing-rules.ts'
+import type { Standing } from '../reading/seen/stood.ts'
 import { seriesOf } from './loads-seen.ts'
 
 export interface StandingSeen {

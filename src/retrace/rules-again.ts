@@ -2,7 +2,7 @@
 
 import type { Reading } from '../reading/reading.ts'
 import type { Checked, Given, RuleFacts } from '../reading/rules/rule.ts'
-import { STANDING_RULES } from '../reading/rules/standing-rules.ts'
+import { STANDING_RULES } from '../reading/rules/standing/standing-rules.ts'
 import { ROUND_RULES, rulesOf } from '../reading/rules/table.ts'
 
 export interface RuleAgain {

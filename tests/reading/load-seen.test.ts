@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseScaled } from '../../src/core/scaled.ts'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
-import { advanced, type LoadSample, type LoadSeen } from '../../src/reading/load-seen.ts'
+import { advanced, type LoadSample, type LoadSeen } from '../../src/reading/seen/load-seen.ts'
 
 const QUARTER = 15 * MINUTE
 

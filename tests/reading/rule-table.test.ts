@@ -2,12 +2,12 @@
 
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
-import type { Quiet, Weeks } from '../../src/reading/load-seen.ts'
 import { ALL_RULES } from '../../src/reading/rules/all-rules.ts'
 import type { Known, SaidBefore } from '../../src/reading/rules/known.ts'
 import { PARAMETERS } from '../../src/reading/rules/parameters.ts'
 import type { Given } from '../../src/reading/rules/rule.ts'
 import { READING_RULES, ROUND_RULES } from '../../src/reading/rules/table.ts'
+import type { Quiet, Weeks } from '../../src/reading/seen/load-seen.ts'
 import { validateRound } from '../../src/reading/validate.ts'
 import { given, kept, MIDNIGHT, NOON, saidBy, scaled } from '../support/judged.ts'
 import { SEEN_EXAMPLES } from './seen-examples.ts'

@@ -1,12 +1,12 @@
 /** Examples of the rules that go by what rounds have shown: passing, failing, not evaluable, and exactly at the threshold. */
 
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
-import type { DemandSeen, EnergyAt } from '../../src/reading/demand-seen.ts'
 import type { Known } from '../../src/reading/rules/known.ts'
 import type { Given } from '../../src/reading/rules/rule.ts'
-import type { Seen } from '../../src/reading/seen.ts'
-import type { TariffHours } from '../../src/reading/tariff-hours.ts'
-import type { AtLimit, VoltageDays } from '../../src/reading/voltage-days.ts'
+import type { DemandSeen, EnergyAt } from '../../src/reading/seen/demand-seen.ts'
+import type { Seen } from '../../src/reading/seen/seen.ts'
+import type { TariffHours } from '../../src/reading/seen/tariff-hours.ts'
+import type { AtLimit, VoltageDays } from '../../src/reading/seen/voltage-days.ts'
 import { given, MIDNIGHT, NOON, SITE } from '../support/judged.ts'
 
 export interface SeenExample {

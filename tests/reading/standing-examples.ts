@@ -4,7 +4,7 @@ import { DAY, HOUR as H, MINUTE } from '../../src/core/time.ts'
 import type { Known } from '../../src/reading/rules/known.ts'
 import { USUAL_LIMITS } from '../../src/reading/rules/parameters.ts'
 import type { Given } from '../../src/reading/rules/rule.ts'
-import type { Remembered, Standing, Stood } from '../../src/reading/stood.ts'
+import type { Remembered, Standing, Stood } from '../../src/reading/seen/stood.ts'
 import { given, NOON, scaled } from '../support/judged.ts'
 
 type Row = readonly [

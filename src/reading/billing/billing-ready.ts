@@ -212,7 +212,7 @@ function explain(facts: BillingFacts, doubts: readonly Doubt[], isRead: boolean)
         ? "frozen by the meter, stamped exactly at the boundary by the meter's clock"
         : `timed read: answered within ${seconds(TIMED_READ_WITHIN_MS)} of the boundary`,
     identity:
-      'V-I1: every answer carried the address that was asked; V-C1: the meter is accepted, or needs no acceptance; V-I2, the nameplate audit, is not evaluated by this version',
+      'V-I1: every answer carried the address that was asked; V-C1: the meter is accepted, or needs no acceptance; V-I2, the nameplate audit, is asked of what is final (billing.md)',
     time: restsOnClock(facts)
       ? `the meter's clock, measured within ${hours(CLOCK_COUNTS_WITHIN_MS)} of the boundary, was at most ${seconds(CLOCK_SUSPECT_MS)} off`
       : "neither the values nor their split rest on the meter's clock",

@@ -3,6 +3,7 @@
 import { approximate, formatScaled } from '../../core/scaled.ts'
 import { DAY, HOUR, isoWithOffset, MINUTE } from '../../core/time.ts'
 import type { Nameplate } from '../../driver-api/profile.ts'
+import type { Reading } from '../reading.ts'
 import {
   type EnergySeen,
   type Flowed,
@@ -11,8 +12,7 @@ import {
   kwhBetween,
   type LoadSample,
   type LoadSeen,
-} from '../load-seen.ts'
-import type { Reading } from '../reading.ts'
+} from '../seen/load-seen.ts'
 import { mostWatts, sampleOf, stepOf, unitsPerKwh } from './pair.ts'
 import type { Limits } from './parameters.ts'
 import { TOTAL_POWER, wattsPer } from './power-units.ts'

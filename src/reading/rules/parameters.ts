@@ -15,8 +15,8 @@ import {
   USUAL_CLASS,
 } from './parameter.ts'
 import { PERIOD_PARAMETERS } from './period/parameters.ts'
-import { SEEN_PARAMETERS } from './seen-parameters.ts'
-import { STANDING_PARAMETERS } from './standing-parameters.ts'
+import { SEEN_PARAMETERS } from './seen/seen-parameters.ts'
+import { STANDING_PARAMETERS } from './standing/standing-parameters.ts'
 
 export { METER_CLASSES, type MeterClass, type Parameter, USUAL_CLASS }
 

@@ -294,7 +294,7 @@ test('a full record holds every register of the boundary, and says that V-I2 is 
   })
   expect(verdict.status !== 'missing' && verdict.registers.map(one => one.obis)).toEqual(NEEDED)
   expect(verdict.conditions.map(condition => condition.number)).toEqual([1, 2, 3, 4, 5])
-  expect(verdict.conditions[1]?.text).toContain('V-I2, the nameplate audit, is not evaluated')
+  expect(verdict.conditions[1]?.text).toContain('V-I2, the nameplate audit, is asked of what is final')
 })
 
 test('with an unknown clock the totals are released and the tariffs named as withheld', () => {

@@ -3,7 +3,7 @@
  * by floats, for limits only.
  */
 
-import { DAY, HOUR, MINUTE } from '../core/time.ts'
+import { DAY, HOUR, MINUTE } from '../../core/time.ts'
 
 /** One round: the demand, and the register it is measured with. */
 export interface DemandSample {

@@ -1,10 +1,10 @@
 /** Which tariff a meter counts in at which time of day, against its own table of before. */
 
-import { once } from '../../core/once.ts'
-import { two } from '../../core/time.ts'
-import { againstTable, type OddSlot, type TariffSample, USUAL_AFTER_DAYS } from '../tariff-hours.ts'
-import { sampleOf } from './pair.ts'
-import type { Checked, Given, RoundRule } from './rule.ts'
+import { once } from '../../../core/once.ts'
+import { two } from '../../../core/time.ts'
+import { againstTable, type OddSlot, type TariffSample, USUAL_AFTER_DAYS } from '../../seen/tariff-hours.ts'
+import { sampleOf } from '../pair.ts'
+import type { Checked, Given, RoundRule } from '../rule.ts'
 
 export const TARIFF_HOUR_RULES: readonly RoundRule[] = [
   {

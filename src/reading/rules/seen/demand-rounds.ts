@@ -1,9 +1,9 @@
 /** Maximum demands from one round to the next: what lets them fall, and what the energy beside them lets them be. */
 
-import { boundaryAt } from '../../core/calendar.ts'
-import { once } from '../../core/once.ts'
-import { approximate, formatScaled } from '../../core/scaled.ts'
-import { HOUR, isoWithOffset, MINUTE } from '../../core/time.ts'
+import { boundaryAt } from '../../../core/calendar.ts'
+import { once } from '../../../core/once.ts'
+import { approximate, formatScaled } from '../../../core/scaled.ts'
+import { HOUR, isoWithOffset, MINUTE } from '../../../core/time.ts'
 import {
   boundsAt,
   type DemandSample,
@@ -12,14 +12,14 @@ import {
   isOtherRegister,
   periodsBetween,
   type Top,
-} from '../demand-seen.ts'
-import type { Seen } from '../seen.ts'
-import { CLOCK_SUSPECT_MS } from './clock-limits.ts'
-import type { Known } from './known.ts'
-import { mostWatts, sampleOf, stepOf, unitsPerKwh } from './pair.ts'
-import type { Limits } from './parameters.ts'
-import { wattsPer } from './power-units.ts'
-import type { Checked, Given, RoundRule, Told } from './rule.ts'
+} from '../../seen/demand-seen.ts'
+import type { Seen } from '../../seen/seen.ts'
+import { CLOCK_SUSPECT_MS } from '../clock-limits.ts'
+import type { Known } from '../known.ts'
+import { mostWatts, sampleOf, stepOf, unitsPerKwh } from '../pair.ts'
+import type { Limits } from '../parameters.ts'
+import { wattsPer } from '../power-units.ts'
+import type { Checked, Given, RoundRule, Told } from '../rule.ts'
 
 export const DEMAND_ROUND_RULES: readonly RoundRule[] = [
   {

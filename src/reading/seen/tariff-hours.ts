@@ -3,8 +3,8 @@
  * one for weekends. A register that advances between two rounds has counted then, however small the load.
  */
 
-import { compareScaled, type Scaled } from '../core/scaled.ts'
-import { DAY, HOUR, MINUTE } from '../core/time.ts'
+import { compareScaled, type Scaled } from '../../core/scaled.ts'
+import { DAY, HOUR, MINUTE } from '../../core/time.ts'
 
 /** Forward tariff registers of one round, by tariff from 1. */
 export interface TariffSample {

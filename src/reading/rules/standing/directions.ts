@@ -1,8 +1,8 @@
 /** What a window of registers shows of directions: energy fed in where nothing generates, reactive energy without active. */
 
-import { HOUR } from '../../core/time.ts'
-import type { Reading } from '../reading.ts'
-import type { Remembered } from '../stood.ts'
+import { HOUR } from '../../../core/time.ts'
+import type { Reading } from '../../reading.ts'
+import type { Remembered } from '../../seen/stood.ts'
 import {
   AT_ONCE,
   grownBy,

@@ -1,10 +1,10 @@
 /** Voltage, current and power of each phase, as a round told them. */
 
-import { approximate } from '../../core/scaled.ts'
-import { feedsNothing } from '../generation.ts'
-import type { Reading } from '../reading.ts'
-import type { Remembered } from '../stood.ts'
-import { wattsPer } from './power-units.ts'
+import { approximate } from '../../../core/scaled.ts'
+import { feedsNothing } from '../../generation.ts'
+import type { Reading } from '../../reading.ts'
+import type { Remembered } from '../../seen/stood.ts'
+import { wattsPer } from '../power-units.ts'
 import { amperesOf, type Look, lasting, limitsIn, readingIn, type Seen, valueIn } from './standing.ts'
 
 export interface Phase {

@@ -1,7 +1,7 @@
 /** Parameters of the rules that go by what rounds have shown so far. */
 
-import { HOUR, MINUTE } from '../../core/time.ts'
-import { OWN, type ParameterTable } from './parameter.ts'
+import { HOUR, MINUTE } from '../../../core/time.ts'
+import { OWN, type ParameterTable } from '../parameter.ts'
 
 export const SEEN_PARAMETERS = {
   'V-R23': {

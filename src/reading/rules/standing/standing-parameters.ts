@@ -1,7 +1,7 @@
 /** Parameters of the rules of what stands from round to round. */
 
-import { DAY, HOUR, MINUTE } from '../../core/time.ts'
-import { OWN, type Parameter, type ParameterTable } from './parameter.ts'
+import { DAY, HOUR, MINUTE } from '../../../core/time.ts'
+import { OWN, type Parameter, type ParameterTable } from '../parameter.ts'
 
 const REMEMBERED = 'remembered of a rule for smart meters, unverified'
 

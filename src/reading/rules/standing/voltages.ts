@@ -1,7 +1,7 @@
 /** Voltages by phase: lost, out of range, uneven. Physics by floats, for limits only. */
 
-import type { Remembered } from '../stood.ts'
-import { stepOf } from './pair.ts'
+import type { Remembered } from '../../seen/stood.ts'
+import { stepOf } from '../pair.ts'
 import {
   apart,
   currentsFrom,

@@ -1,10 +1,10 @@
 /** Voltages that pile up at the limit of what is compliant: somebody holds them there on their way. */
 
-import { once } from '../../core/once.ts'
-import { civilOf, DAY } from '../../core/time.ts'
-import { type AtLimit, compliantOf, pileIn } from '../voltage-days.ts'
-import { sampleOf, stepOf } from './pair.ts'
-import type { Checked, Given, RoundRule } from './rule.ts'
+import { once } from '../../../core/once.ts'
+import { civilOf, DAY } from '../../../core/time.ts'
+import { type AtLimit, compliantOf, pileIn } from '../../seen/voltage-days.ts'
+import { sampleOf, stepOf } from '../pair.ts'
+import type { Checked, Given, RoundRule } from '../rule.ts'
 
 export const CLAMPED_RULES: readonly RoundRule[] = [
   {

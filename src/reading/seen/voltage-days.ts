@@ -1,6 +1,6 @@
 /** How the voltages of a phase lay about the limits of what is compliant, day by day. Floats, for limits only. */
 
-import { DAY, MINUTE } from '../core/time.ts'
+import { DAY, MINUTE } from '../../core/time.ts'
 
 export interface VoltageDays {
   /** Civil day, since 1970. */

@@ -1,7 +1,7 @@
 /** The relay as the meter tells it, against what flows: ordered open and counting, open and carrying, closed and idle. */
 
-import type { Reading } from '../reading.ts'
-import type { Remembered } from '../stood.ts'
+import type { Reading } from '../../reading.ts'
+import type { Remembered } from '../../seen/stood.ts'
 import { currentsFrom, type PhaseNow, phasesIn } from './phase-values.ts'
 import {
   grownBy,

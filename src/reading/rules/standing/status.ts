@@ -1,9 +1,15 @@
 /** What meters say of themselves: status words, and the amount a prepaid one has left. */
 
-import { approximate, compareScaled, formatScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
-import { DAY } from '../../core/time.ts'
-import type { Reading } from '../reading.ts'
-import type { Remembered } from '../stood.ts'
+import {
+  approximate,
+  compareScaled,
+  formatScaled,
+  type Scaled,
+  subtractScaled,
+} from '../../../core/scaled.ts'
+import { DAY } from '../../../core/time.ts'
+import type { Reading } from '../../reading.ts'
+import type { Remembered } from '../../seen/stood.ts'
 import {
   AT_ONCE,
   grownBy,

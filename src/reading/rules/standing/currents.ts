@@ -1,7 +1,7 @@
 /** Currents and powers by phase: lost, turned round, uneven, not what comes back by the neutral, in a wrong order. */
 
-import { DAY } from '../../core/time.ts'
-import type { Remembered } from '../stood.ts'
+import { DAY } from '../../../core/time.ts'
+import type { Remembered } from '../../seen/stood.ts'
 import {
   apart,
   currentsFrom,

@@ -3,8 +3,8 @@
  * for limits only; registers stay exact.
  */
 
-import { addScaled, approximate, compareScaled, type Scaled, subtractScaled } from '../core/scaled.ts'
-import { DAY, HOUR } from '../core/time.ts'
+import { addScaled, approximate, compareScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
+import { DAY, HOUR } from '../../core/time.ts'
 
 /** One round: what of power and of the registers it told. */
 export interface LoadSample {

@@ -1,6 +1,6 @@
 /** What rounds have shown of a meter so far, as far as rules of rounds go by it. */
 
-import type { Monthly } from '../core/calendar.ts'
+import type { Monthly } from '../../core/calendar.ts'
 import type { DemandSeen } from './demand-seen.ts'
 import type { TariffHours } from './tariff-hours.ts'
 import type { VoltageDays } from './voltage-days.ts'

@@ -3,8 +3,8 @@
  * the rule remembers of before. An account that rounds advance; pure.
  */
 
-import type { Scaled } from '../core/scaled.ts'
-import { DAY } from '../core/time.ts'
+import type { Scaled } from '../../core/scaled.ts'
+import { DAY } from '../../core/time.ts'
 
 /** By rule; a rule with nothing to remember is not there. */
 export type Standing = Readonly<Record<string, StandingOf>>

@@ -3,12 +3,12 @@
  * remembers; that it has stood long enough, and is told at most twice and then once a day, is the same for all.
  */
 
-import { approximate, type Scaled } from '../../core/scaled.ts'
-import { isoWithOffset, MINUTE } from '../../core/time.ts'
-import type { Nameplate } from '../../driver-api/profile.ts'
-import { kwhBetween } from '../load-seen.ts'
-import type { Transformers } from '../ratios.ts'
-import type { Reading, ValidatedReading } from '../reading.ts'
+import { approximate, type Scaled } from '../../../core/scaled.ts'
+import { isoWithOffset, MINUTE } from '../../../core/time.ts'
+import type { Nameplate } from '../../../driver-api/profile.ts'
+import type { Transformers } from '../../ratios.ts'
+import type { Reading, ValidatedReading } from '../../reading.ts'
+import { kwhBetween } from '../../seen/load-seen.ts'
 import {
   hasLasted,
   isToTell,
@@ -21,11 +21,11 @@ import {
   stoodAfter,
   type Telling,
   toldNow,
-} from '../stood.ts'
-import type { Known } from './known.ts'
-import { sampleOf, stepOf, unitsPerKwh } from './pair.ts'
-import type { Limits } from './parameters.ts'
-import type { Checked, Given, RoundRule, RuleFacts, Said, Told } from './rule.ts'
+} from '../../seen/stood.ts'
+import type { Known } from '../known.ts'
+import { sampleOf, stepOf, unitsPerKwh } from '../pair.ts'
+import type { Limits } from '../parameters.ts'
+import type { Checked, Given, RoundRule, RuleFacts, Said, Told } from '../rule.ts'
 
 /** What a round told of now, by OBIS code, and what holds of its meter. */
 export interface Seen {
