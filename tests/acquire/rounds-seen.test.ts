@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createRoundsSeen, type RoundsSeen } from '../../src/acquire/rounds-seen.ts'
-import { DAY, MINUTE, SECOND } from '../../src/core/time.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
 import type { Reading } from '../../src/reading/reading.ts'
 import { validateRound } from '../../src/reading/validate.ts'
 import { toyMeter, toyPoint } from '../line/toy-driver.ts'
@@ -150,6 +150,20 @@ describe('V-R40', () => {
     ['standing still below what flows', () => 0.3, ['V-R40']],
   ] as const)('%s', (_, shown, expected) => {
     expect(day(shown)).toEqual(expected)
+  })
+})
+
+describe('V-R24', () => {
+  test('is none of a demand that another meter told once, in a round of which no energy was good', () => {
+    const seen = createRoundsSeen([meterOf('m1')], SITE)
+    const at = (minute: number) => MONDAY + HOUR + minute * MINUTE
+    const own = (minute: number, watts = '300.0') => ({
+      '1-0:1.6.0': [watts, 'W'] as const,
+      '1-0:1.8.0': [`${(100 + minute * 0.004).toFixed(2)}`, 'kWh'] as const,
+    })
+    for (const minute of [0, 15, 30, 45, 60, 75, 90]) expect(took(seen, at(minute), own(minute))).toEqual([])
+    expect(took(seen, at(105), { '1-0:1.6.0': ['781.0', 'W'] })).toEqual([])
+    for (const minute of [120, 135, 150]) expect(took(seen, at(minute), own(minute))).toEqual([])
   })
 })
 

@@ -142,7 +142,7 @@ export function demandAfter(
   if (energy && energy.at <= (before.energies.at(-1)?.at ?? Number.NEGATIVE_INFINITY)) return before
   const energies = energy ? [...withoutOld(before, at, periods), energy] : before.energies
   const now = { ...before, energies, ...boundsAt(before, sample, periods) }
-  if (watts !== null) return withTold(now, { watts, at })
+  if (watts !== null) return withTold(now, { watts, at }, energy !== null)
   return now.top ? { ...now, top: { ...now.top, isProven: true } } : now
 }
 
@@ -151,14 +151,14 @@ export function isOtherRegister({ energies }: DemandSeen, energy: EnergyAt | nul
   return energy !== null && energy.kwh < (energies.at(-1)?.kwh ?? 0)
 }
 
-function withTold(now: DemandSeen, told: Told): DemandSeen {
+function withTold(now: DemandSeen, told: Told, hasEnergy: boolean): DemandSeen {
   const { top, low } = now
   const isFirst = top === null || (told.watts < top.watts && top.times === 1)
   if (isFirst) return { ...now, ...begunAt(told.at), top: { ...told, times: 1, isProven: false } }
   if (told.watts >= top.watts) {
-    // A rise that the energy allows is as good as told twice.
+    // A rise that the energy of its own round allows is as good as told twice; without one it may be another meter's.
     const isSame = told.watts === top.watts
-    const isAllowed = !isSame && Number.isFinite(now.most)
+    const isAllowed = !isSame && hasEnergy && Number.isFinite(now.most)
     const times = isSame || isAllowed ? 2 : 1
     const isProven = isAllowed || (isSame && top.isProven)
     const below = told.watts < now.least ? Math.min(now.below, told.at) : now.below
