@@ -27,7 +27,7 @@ export function againOf(
 ): FreezeJob | PollJob | null {
   if (end !== 'done' || job.kind === 'fill') return null
   const isAll = isBilled(config, job, offsetMinutes)
-  const again = readings.filter(one => isWanted(one) && (isAll || saidOnce.includes(one.obis)))
+  const again = readings.filter(one => (isAll && isWanted(one)) || saidOnce.includes(one.obis))
   const wanted = new Set(again.map(({ obis }) => obis))
   const [frozen] = readings
   if (wanted.size === 0 || !frozen) return null
@@ -92,12 +92,20 @@ export function isOpen(first: Outcome, second: Outcome): boolean {
 /** All answers as one round: each register as two of them say it, else as first said and suspect. */
 export function settled(first: Outcome, second: Outcome, third: Outcome | null): Outcome {
   const answers = third ? [first, second, third] : [first, second]
-  const merged = first.round.readings.map(one => (isWanted(one) ? settledOne(one, answers) : one))
+  const merged = first.round.readings.map(one =>
+    isWanted(one) ? settledOne(one, answers) : momentary(one, first, second),
+  )
   const exchanges = answers.flatMap(({ round }) => round.exchanges)
   const lacksWitness = merged.some(
     (one, place) => isWanted(first.round.readings[place] ?? one) && !isWitnessed(one.findings),
   )
   return { ...first, round: { ...first.round, exchanges, readings: merged }, lacksWitness }
+}
+
+/** What came with a refuted value and may be another a moment later counts as it was said again. */
+function momentary(one: ValidatedReading, first: Outcome, second: Outcome): ValidatedReading {
+  const again = first.saidOnce?.includes(one.obis) ? answerTo(one, second)?.reading : undefined
+  return again ? { ...again, exchange: again.exchange + first.round.exchanges.length } : one
 }
 
 function settledOne(first: ValidatedReading, answers: readonly Outcome[]): ValidatedReading {

@@ -111,7 +111,9 @@ const AT_ELEVEN = { settles: monthly({ day: 21, hour: 11 }) }
 const since = (minutes: number) => ({ top: { ...TOP, at: NOON - HOUR + minutes * MINUTE } })
 example('V-R24', 'threshold', 'told last just before one', 'passes', ...round('999', since(5 - 1), AT_ELEVEN))
 example('V-R24', 'threshold', 'told five minutes after it', 'flag', ...round('999', since(5), AT_ELEVEN))
-const fell = (at: number) => ({ fell: { from: { ...TOP, at: at - HOUR }, to: { watts: 0, at } } })
+const fell = (at: number, saidAgainAt = at) => ({
+  fell: { from: { ...TOP, at: at - HOUR }, to: { watts: 0, at }, saidAgainAt },
+})
 example('V-R24', 'fail', 'fallen a while ago', 'flag', ...round('1000', fell(NOON - DAY + 1)))
 example('V-R24', 'threshold', 'fallen a day ago', 'passes', ...round('1000', fell(NOON - DAY)))
 example(
@@ -120,6 +122,13 @@ example(
   'fallen at a settlement',
   'passes',
   ...round('1000', fell(NOON - HOUR), { settles: monthly({ day: 21, hour: 10 }) }),
+)
+example(
+  'V-R24',
+  'pass',
+  'said low before a settlement, as another meter may, and again after it',
+  'passes',
+  ...round('1000', fell(NOON - 2 * HOUR, NOON - MINUTE), { settles: monthly({ day: 21, hour: 11 }) }),
 )
 
 // 0.48 kWh and two steps in the quarter of an hour before noon are 2 kW, 2 % and a step more.
@@ -157,7 +166,7 @@ example(
   'pass',
   'back at what it fell from',
   'passes',
-  ...round('3000', { fell: { from: { ...TOP, watts: 3_000 }, to: TOP } }),
+  ...round('3000', { fell: { from: { ...TOP, watts: 3_000 }, to: TOP, saidAgainAt: TOP.at } }),
 )
 // 1,000 W, less 2 % and a step.
 const low = { least: 1_000, again: 1_000, top: { ...TOP, watts: 978 } }

@@ -28,8 +28,8 @@ export interface DemandSeen {
   readonly top: Top | null
   /** Told once below `top`: a reset, or a misread. */
   readonly low: Told | null
-  /** The last fall that was told twice. */
-  readonly fell: { readonly from: Top; readonly to: Told } | null
+  /** The last fall that was told twice, and when the second time. */
+  readonly fell: { readonly from: Top; readonly to: Told; readonly saidAgainAt: number } | null
   /** What a demand period that ended since `top` was told may have had in the mean, W; infinite where nobody knows. */
   readonly most: number
   /** What one that is over had at least since the last reset, W. */
@@ -171,7 +171,7 @@ function withTold(now: DemandSeen, told: Told, hasEnergy: boolean): DemandSeen {
     ...now,
     ...begunAt(low.at),
     top: { ...told, times: told.watts === low.watts ? 2 : 1, isProven: true },
-    fell: { from: top, to: low },
+    fell: { from: top, to: low, saidAgainAt: told.at },
   }
 }
 

@@ -25,7 +25,7 @@ export const DEMAND_ROUND_RULES: readonly RoundRule[] = [
   {
     id: 'V-R24',
     version: 1,
-    says: 'a maximum demand falls only where a settlement day of the meter list, or the beginning of a month, lies between the two rounds; told for a day after the fall was told twice',
+    says: 'a maximum demand falls only where a settlement day of the meter list, or the beginning of a month, lies between the two rounds, or before the second that tells it; told for a day after the fall was told twice',
     why: 'a demand that was cleared out of turn, or falls by itself, bills less than was drawn; whoever cleared it on purpose knows',
     needs: 'the total maximum demand, polled, told twice before',
     outcomes: [{ verdict: 'flag', severity: 2, codes: ['1.4.8'] }],
@@ -120,10 +120,11 @@ function fallen({ demand: { reading, known }, seen, before, top, watts }: Judged
   const at = (instant: number) => isoWithOffset(instant, known.offsetMinutes)
   const isFall = watts < top.watts
   if (isFall && top.times === 1) return { lacks: 'a demand that was told twice' }
-  const now = { from: top, to: before.low ?? { watts, at: reading.readAt } }
+  const now = { from: top, to: before.low ?? { watts, at: reading.readAt }, saidAgainAt: reading.readAt }
   const fall = isFall ? now : before.fell
   if (!fall || fall.to.at <= reading.readAt - FALL_TOLD_MS || fall.from.at < (known.since ?? 0)) return null
-  if (isReset(seen, fall.from.at, fall.to.at)) return null
+  // What was said low first may have been another meter's, and what was said low again of a month that had begun.
+  if (isReset(seen, fall.from.at, fall.saidAgainAt)) return null
   return {
     verdict: 'flag',
     evidence: `${fall.from.watts.toFixed(1)} W of demand at ${at(fall.from.at)}, ${fall.to.watts.toFixed(1)} at ${at(fall.to.at)}, and no settlement day or month's end between`,
