@@ -13,7 +13,7 @@ import { demandAfter } from '../reading/seen/demand-seen.ts'
 import type { Seen } from '../reading/seen/seen.ts'
 import { hoursAfter, type Learning, oddOn } from '../reading/seen/tariff-hours.ts'
 import { compliantOf, type Piling, voltagesAfter } from '../reading/seen/voltage-days.ts'
-import { seriesOf } from './loads-seen.ts'
+import { seriesOf } from './meter-series.ts'
 
 export interface RoundsSeen {
   /** Null before anything was seen. */

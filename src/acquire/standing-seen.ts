@@ -5,7 +5,7 @@ import type { ValidatedReading } from '../reading/reading.ts'
 import { standingAfter } from '../reading/rules/standing/standing.ts'
 import { STANDING_RULES } from '../reading/rules/standing/standing-rules.ts'
 import type { Standing } from '../reading/seen/stood.ts'
-import { seriesOf } from './loads-seen.ts'
+import { seriesOf } from './meter-series.ts'
 
 export interface StandingSeen {
   /** Null before anything was seen. */

@@ -1,6 +1,6 @@
 /** What may feed in behind a meter, as the meter list says: without a word of it nothing may. */
 
-import { DAY, HOUR } from '../core/time.ts'
+import { DAY, HOUR, slotOf } from '../core/time.ts'
 
 export const GENERATIONS = ['none', 'solar', 'any'] as const
 export type Generation = (typeof GENERATIONS)[number]
@@ -16,6 +16,5 @@ export function feedsNothing(
 ): boolean | null {
   if (generation === 'any') return null
   if (generation !== 'solar') return true
-  const ofDay = (((instant + offsetMinutes * 60_000) % DAY) + DAY) % DAY
-  return ofDay < DARK_UNTIL_MS ? true : null
+  return instant - slotOf(instant, DAY, offsetMinutes) < DARK_UNTIL_MS ? true : null
 }

@@ -19,7 +19,7 @@ import { writeCursor } from '../cursor.ts'
 import type { intervalsAnswer } from '../interval-shapes.ts'
 import { showFinding } from '../show.ts'
 import { deviationsOf, type RegisterReads, registerReads } from './register-reads.ts'
-import { readsInSeries, seriesOf } from './series-reads.ts'
+import { areOneSeriesIn, readsInSeries } from './series-reads.ts'
 import { createText, inOnePiece } from './text.ts'
 
 export interface IntervalsPageAsked {
@@ -53,7 +53,7 @@ export async function intervalsPage(
   const read = await readsAround(parts, { ...asked, to })
   const deviationAt = deviationsOf(parts, meter)
   const { reads } = read
-  const areOneSeries = seriesOf(parts, meter, reads[0]?.at ?? asked.from, reads.at(-1)?.at ?? to)
+  const areOneSeries = areOneSeriesIn(parts, meter, reads[0]?.at ?? asked.from, reads.at(-1)?.at ?? to)
   // Rules judge whole days.
   const from = slotOf(asked.from, DAY, offsetMinutes)
   const until = Math.min(slotOf(to - 1, DAY, offsetMinutes) + DAY, now)

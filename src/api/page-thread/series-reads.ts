@@ -13,7 +13,7 @@ export interface SeriesParts {
 }
 
 /** Whether two instants of a meter, both within this span, are of one series. */
-export function seriesOf(
+export function areOneSeriesIn(
   { reader, meters }: SeriesParts,
   id: string,
   from: number,
@@ -38,6 +38,6 @@ export function readsInSeries(
 ): readonly RegisterRead[] {
   const [first, last] = [reads[0], reads.at(-1)]
   if (!first || !last) return reads
-  const areOneSeries = seriesOf(parts, meter, first.at, last.at)
+  const areOneSeries = areOneSeriesIn(parts, meter, first.at, last.at)
   return reads.filter(read => areOneSeries(read.at, at))
 }

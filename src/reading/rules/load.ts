@@ -1,8 +1,9 @@
 /** Registers against the power that was seen to flow: one that stands still, and one that counts something else. */
 
 import { approximate, formatScaled } from '../../core/scaled.ts'
-import { DAY, HOUR, isoWithOffset, MINUTE } from '../../core/time.ts'
+import { DAY, HOUR, isoWithOffset } from '../../core/time.ts'
 import type { Nameplate } from '../../driver-api/profile.ts'
+import { isOfNow } from '../from-memory.ts'
 import type { Reading } from '../reading.ts'
 import {
   type EnergySeen,
@@ -130,10 +131,7 @@ function currentOf<One extends Pick<Given, 'reading'>>(
   round: readonly One[],
   codes: readonly string[],
 ): One | undefined {
-  return round.find(
-    ({ reading: { obis, kind, readAt, receivedAt } }) =>
-      kind === 'poll' && receivedAt - readAt < MINUTE && codes.includes(obis),
-  )
+  return round.find(({ reading }) => isOfNow(reading) && codes.includes(reading.obis))
 }
 
 function stopped({ forward, energy, before, flowed }: Seen): Checked {

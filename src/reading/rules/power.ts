@@ -2,6 +2,7 @@
 
 import { approximate } from '../../core/scaled.ts'
 import { sampleOf, stepOf } from './pair.ts'
+import { phasesOf } from './phases.ts'
 import { TOTAL_POWER, wattsPer } from './power-units.ts'
 import type { Given, NotEvaluated, RoundRule, Told } from './rule.ts'
 
@@ -17,28 +18,15 @@ export const POWER_RULES: readonly RoundRule[] = [
   },
 ]
 
-/** Voltage, current and power factor by phase. */
-const PHASES = [
-  [['1-0:32.7.0'], ['1-0:31.7.0'], ['1-0:33.7.0']],
-  [['1-0:52.7.0'], ['1-0:51.7.0'], ['1-0:53.7.0']],
-  [['1-0:72.7.0'], ['1-0:71.7.0'], ['1-0:73.7.0']],
-] as const
-/** Of one phase alone the meter's own values are the phase's. */
-const SINGLE = [
-  [
-    ['1-0:32.7.0', '1-0:12.7.0'],
-    ['1-0:31.7.0', '1-0:11.7.0'],
-    ['1-0:33.7.0', '1-0:13.7.0'],
-  ],
-] as const
-
 function triangle(round: readonly Given[]): readonly Told[] {
   const total = round.find(({ reading }) => TOTAL_POWER.includes(reading.obis))
   if (!total) return []
   const { reading, known } = total
   // Said of P alone: the rest of the round stands beside it.
   const told = (checked: Told['checked']) => [{ of: [reading], checked }]
-  const phases = (known.nameplate.phases === 1 ? SINGLE : PHASES).map(codes => phaseOf(round, total, codes))
+  const phases = phasesOf(known.nameplate).map(({ volts, amperes, factors }) =>
+    phaseOf(round, total, [volts, amperes, factors]),
+  )
   const missing = phases.find(phase => 'lacks' in phase)
   if (missing) return told(missing)
   const found = phases.filter(phase => 'watts' in phase)
@@ -60,7 +48,7 @@ function triangle(round: readonly Given[]): readonly Told[] {
   })
 }
 
-interface Phase {
+interface PhasePower {
   readonly watts: number
   /** By how much it may be off for the last digits of its parts, W. */
   readonly open: number
@@ -70,7 +58,7 @@ function phaseOf(
   round: readonly Given[],
   total: Given,
   codes: readonly (readonly string[])[],
-): Phase | NotEvaluated {
+): PhasePower | NotEvaluated {
   const { exchange, slot } = total.reading
   const parts = codes.map(any =>
     round.find(

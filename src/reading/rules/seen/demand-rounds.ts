@@ -3,7 +3,8 @@
 import { boundaryAt } from '../../../core/calendar.ts'
 import { once } from '../../../core/once.ts'
 import { approximate, formatScaled } from '../../../core/scaled.ts'
-import { HOUR, isoWithOffset, MINUTE } from '../../../core/time.ts'
+import { HOUR, isoWithOffset } from '../../../core/time.ts'
+import { isOfNow } from '../../from-memory.ts'
 import {
   boundsAt,
   type DemandSample,
@@ -58,7 +59,7 @@ interface Judged {
 function judge(round: readonly Given[], check: (judged: Judged) => Checked): readonly Told[] {
   return round.flatMap(demand => {
     const { reading, known } = demand
-    if (!isTotalDemand(reading.obis) || !isCurrent(reading) || known.seen === undefined) return []
+    if (!isTotalDemand(reading.obis) || !isOfNow(reading) || known.seen === undefined) return []
     const told = (checked: Checked) => [{ of: [reading], checked }]
     const before = known.seen?.demands.get(reading.obis)
     const sample = demandIn(round, reading.obis)
@@ -76,7 +77,7 @@ export function demandIn(
   round: readonly (Pick<Given, 'reading'> & { readonly known: Pick<Known, 'transformers' | 'floatStep'> })[],
   obis: string,
 ): DemandSample | null {
-  const find = (code: string) => round.find(({ reading }) => reading.obis === code && isCurrent(reading))
+  const find = (code: string) => round.find(({ reading }) => reading.obis === code && isOfNow(reading))
   const demand = find(obis)
   const own = find(obis.replace('.6.0', '.8.0'))
   const other = find(obis.replace(/[12]\.6\.0$/, found => `${found.startsWith('1') ? 2 : 1}.8.0`))
@@ -99,11 +100,6 @@ export function demandIn(
 function wattsOf({ reading: { value, unit } }: Pick<Given, 'reading'>): number | null {
   const per = wattsPer(unit)
   return per === null ? null : approximate(value) * per
-}
-
-/** A load record is of another moment. */
-function isCurrent({ kind, readAt, receivedAt }: Given['reading']): boolean {
-  return kind === 'poll' && receivedAt - readAt < MINUTE
 }
 
 const periods = new WeakMap<Limits, readonly number[]>()

@@ -2,6 +2,7 @@
 
 import { DAY } from '../../../core/time.ts'
 import type { Remembered } from '../../seen/stood.ts'
+import { phasesOf } from '../phases.ts'
 import {
   apart,
   currentsFrom,
@@ -9,7 +10,6 @@ import {
   mayNotFeed,
   type PhaseNow,
   phasesIn,
-  phasesOf,
   wattsIn,
   withSeen,
 } from './phase-values.ts'
@@ -100,7 +100,7 @@ function reversed(seen: Seen): readonly Look[] {
   const { volts, amperes } = seen.of.nameplate
   const least = (volts * amperes * reversedPercent) / 100
   const isSure = mayNotFeed(seen)
-  return phasesOf(seen).flatMap(phase => {
+  return phasesOf(seen.of.nameplate).flatMap(phase => {
     const power = wattsIn(seen, phase)
     if (!power) return []
     const isTold = isSure !== null && Math.abs(power.watts) >= least
@@ -143,7 +143,7 @@ function without(seen: Seen, phase: PhaseNow, phases: readonly PhaseNow[], carri
 function neutral(seen: Seen): Looked | null {
   if (seen.of.nameplate.phases === 3) return null
   const { percent, amperes, over } = limitsIn(seen, 'V-R33')
-  const [phase] = phasesOf(seen)
+  const [phase] = phasesOf(seen.of.nameplate)
   const codes = phase?.amperes ?? []
   const line = valueIn(seen, codes, 'A')
   const back = valueIn(seen, NEUTRAL, 'A')

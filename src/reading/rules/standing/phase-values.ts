@@ -4,35 +4,9 @@ import { approximate } from '../../../core/scaled.ts'
 import { feedsNothing } from '../../generation.ts'
 import type { Reading } from '../../reading.ts'
 import type { Remembered } from '../../seen/stood.ts'
+import { type Phase, phasesOf } from '../phases.ts'
 import { wattsPer } from '../power-units.ts'
 import { amperesOf, type Look, lasting, limitsIn, readingIn, type Seen, valueIn } from './standing.ts'
-
-export interface Phase {
-  readonly name: string
-  readonly volts: readonly string[]
-  readonly amperes: readonly string[]
-  readonly watts: readonly string[]
-}
-
-export const THREE: readonly Phase[] = [
-  { name: 'A', volts: ['1-0:32.7.0'], amperes: ['1-0:31.7.0'], watts: ['1-0:36.7.0', '1-0:21.7.0'] },
-  { name: 'B', volts: ['1-0:52.7.0'], amperes: ['1-0:51.7.0'], watts: ['1-0:56.7.0', '1-0:41.7.0'] },
-  { name: 'C', volts: ['1-0:72.7.0'], amperes: ['1-0:71.7.0'], watts: ['1-0:76.7.0', '1-0:61.7.0'] },
-]
-
-/** Of one phase alone the meter's own values are the phase's. */
-const SINGLE: readonly Phase[] = [
-  {
-    name: 'L',
-    volts: ['1-0:32.7.0', '1-0:12.7.0'],
-    amperes: ['1-0:31.7.0', '1-0:11.7.0'],
-    watts: ['1-0:16.7.0', '1-0:1.7.0'],
-  },
-]
-
-export function phasesOf({ of }: Seen): readonly Phase[] {
-  return of.nameplate.phases === 1 ? SINGLE : THREE
-}
 
 /** One phase, with all a rule compares of it. */
 export interface PhaseNow {
@@ -56,19 +30,19 @@ export function phasesIn(seen: Seen): readonly PhaseNow[] | null {
 }
 
 function phasesNow(seen: Seen): readonly PhaseNow[] | null {
-  const all = phasesOf(seen).flatMap(({ name, volts, amperes }) => {
+  const all = phasesOf(seen.of.nameplate).flatMap(({ name, volts, amperes }) => {
     const [u, i] = [valueIn(seen, volts, 'V'), valueIn(seen, amperes, 'A')]
     const [voltage, current] = [readingIn(seen, volts), readingIn(seen, amperes)]
     return u === null || i === null || !voltage || !current
       ? []
       : [{ name, volts: u, amperes: Math.abs(i), voltage, current }]
   })
-  return all.length === phasesOf(seen).length ? all : null
+  return all.length === phasesOf(seen.of.nameplate).length ? all : null
 }
 
 /** Those that were told, which may be the voltages alone. */
 export function voltagesIn(seen: Seen): readonly Pick<PhaseNow, 'name' | 'volts' | 'voltage'>[] {
-  return phasesOf(seen).flatMap(({ name, volts: codes }) => {
+  return phasesOf(seen.of.nameplate).flatMap(({ name, volts: codes }) => {
     const volts = valueIn(seen, codes, 'V')
     const voltage = readingIn(seen, codes)
     return volts === null || !voltage ? [] : [{ name, volts, voltage }]

@@ -4,8 +4,9 @@
  */
 
 import { approximate, type Scaled } from '../../../core/scaled.ts'
-import { isoWithOffset, MINUTE } from '../../../core/time.ts'
+import { isoWithOffset } from '../../../core/time.ts'
 import type { Nameplate } from '../../../driver-api/profile.ts'
+import { isOfNow } from '../../from-memory.ts'
 import type { Transformers } from '../../ratios.ts'
 import type { Reading, ValidatedReading } from '../../reading.ts'
 import { kwhBetween } from '../../seen/load-seen.ts'
@@ -156,9 +157,7 @@ function seenIn(round: readonly Given[]): Seen | null {
 
 /** Null where it told nothing of now: a load record is of another moment. */
 function seenOf(readings: readonly Reading[], of: MeterOf): Seen | null {
-  const own = readings.filter(
-    ({ kind, readAt, receivedAt }) => kind === 'poll' && receivedAt - readAt < MINUTE,
-  )
+  const own = readings.filter(isOfNow)
   const [first] = own
   if (!first) return null
   const at = own.reduce((latest, { readAt }) => Math.max(latest, readAt), first.readAt)
