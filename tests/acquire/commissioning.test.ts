@@ -1,9 +1,8 @@
 /** The gate of new meters: real drivers on simulated meters, real checks, a real file; only the clock is ours. */
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { drivers } from '../../drivers/modbus/index.ts'
 import { isBilled, isEnergyRegister } from '../../src/core/obis.ts'
 import { DAY, MINUTE } from '../../src/core/time.ts'
@@ -13,18 +12,14 @@ import { type Class, liveMeter, load, mistakesIn, onlyDraws } from '../commissio
 import { DAY_TIMES, EVENING } from '../commission/times.ts'
 import { report } from '../prove/report.ts'
 import { MODBUS_PROFILES, profileOf } from '../simulator/models.ts'
-import { gateIn, type Odd, type Scene, shipped } from '../support/gate.ts'
+import { gateFolder, gateIn, type Odd, type Scene, shipped } from '../support/gate.ts'
 
 const rtu = drivers.find(({ protocol }) => protocol === 'modbus-rtu')!
 const ENERGY = '1-0:1.8.0'
 
-let folder = ''
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'meterd-gate-'))
-})
-afterEach(() => rmSync(folder, { recursive: true, maxRetries: 5 }))
+const folder = gateFolder()
 
-const gateOf = (scene: Scene) => gateIn(folder, scene)
+const gateOf = (scene: Scene) => gateIn(folder(), scene)
 /** Minutes after the evening's last look. */
 const later = (minutes: number) => [EVENING.at(-1)! + minutes * MINUTE]
 const silentAt =
@@ -72,7 +67,7 @@ describe('a person', () => {
     expect(why()).toBeNull()
     expect(() => gate.accept('m1', 'J. Li', '')).toThrow('accepted already')
     await held.written()
-    const [kept] = JSON.parse(readFileSync(join(folder, 'acceptances.json'), 'utf8'))
+    const [kept] = JSON.parse(readFileSync(join(folder(), 'acceptances.json'), 'utf8'))
     expect(kept).toMatchObject({ by: 'J. Li', because: 'compared with the display', at: EVENING[0] })
     expect(kept.evidence.some((one: string) => one.startsWith('fail: voltage'))).toBe(true)
     const later = await gateOf(scene)
@@ -253,7 +248,7 @@ test('P-7 of planted mistakes the gate bills by none: checks hold all but a fact
       }
       for (const point of billed)
         if (shownOf(shown, point) !== shownOf(truth, wrong.get(point))) opened.push(`${kind}: ${where}`)
-      rmSync(join(folder, 'acceptances.json'), { force: true })
+      rmSync(join(folder(), 'acceptances.json'), { force: true })
     }
   }
   report('planted mistakes, the gate itself', { planted, 'wrong on a bill': opened.length })

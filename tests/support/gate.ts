@@ -1,7 +1,11 @@
 /** The gate of new meters: real drivers on simulated meters, real checks, a real file; only the clock is ours. */
 
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach } from 'vitest'
 import { drivers } from '../../drivers/modbus/index.ts'
-import { openAcceptances } from '../../src/acquire/gate/acceptances-held.ts'
+import { type AcceptancesHeld, openAcceptances } from '../../src/acquire/gate/acceptances-held.ts'
 import { createCommissioning } from '../../src/acquire/gate/commissioning.ts'
 import { createLastGood } from '../../src/acquire/last-good.ts'
 import { judgeForGate } from '../../src/commission/for-the-gate.ts'
@@ -32,6 +36,21 @@ export interface Scene {
   readonly log?: Log
 }
 
+const opened: AcceptancesHeld[] = []
+
+/** A folder for each test; it is removed when all that was accepted in it is written. */
+export function gateFolder(): () => string {
+  let folder = ''
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'meterd-gate-'))
+  })
+  afterEach(async () => {
+    await Promise.allSettled(opened.splice(0).map(held => held.written()))
+    rmSync(folder, { recursive: true })
+  })
+  return () => folder
+}
+
 /** What becomes of some answers on their way; null where one is lost. */
 export type Odd = (read: RawRead) => RawRead | null
 
@@ -51,6 +70,7 @@ export async function gateIn(folder: string, scene: Scene) {
     leaveService: async (meter: string) => void service.delete(meter),
   }
   const held = await openAcceptances(folder, kept, log)
+  opened.push(held)
   const gate = createCommissioning({
     meters,
     held,

@@ -3,16 +3,15 @@
  * kept and no acceptance, it was taken for one that was billed by before there was a gate, and accepted at no load.
  */
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { silentLog } from '../../../src/core/log.ts'
 import type { LastGood } from '../../../src/store/store.ts'
 import { liveMeter } from '../../commission/planted-mistakes.ts'
 import { EVENING } from '../../commission/times.ts'
 import { profileOf } from '../../simulator/models.ts'
-import { gateIn, type Scene } from '../../support/gate.ts'
+import { gateFolder, gateIn, type Scene } from '../../support/gate.ts'
 
 const ENERGY = '1-0:1.8.0'
 const pzem = profileOf('pzem-016')
@@ -20,17 +19,13 @@ const before = [
   { meter: 'm1', obis: ENERGY, kind: 'poll', value: { digits: 1n, scaler: 0 }, readAt: 0 },
 ] as unknown as readonly LastGood[]
 
-let folder = ''
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'meterd-case-'))
-})
-afterEach(() => rmSync(folder, { recursive: true, maxRetries: 5 }))
+const folder = gateFolder()
 
-const gateOf = (scene: Scene) => gateIn(folder, scene)
+const gateOf = (scene: Scene) => gateIn(folder(), scene)
 
 describe('the file of acceptances', () => {
   const scene = { profile: pzem, session: liveMeter(pzem, 1) }
-  const file = () => join(folder, 'acceptances.json')
+  const file = () => join(folder(), 'acceptances.json')
 
   async function acceptTwo() {
     for (const id of ['m1', 'm2']) {
@@ -74,7 +69,7 @@ test('V-C1 who was billed by before there was a gate is believed so once: withou
   const { at, held } = await gateOf(scene)
   await at(EVENING.slice(0, 1))
   await held.written()
-  rmSync(join(folder, 'acceptances.json'))
+  rmSync(join(folder(), 'acceptances.json'))
   const again = await gateOf(scene)
   await again.at(EVENING.slice(1, 2))
   expect(again.why()).toContain('nothing has shown yet that these are right')

@@ -4,16 +4,13 @@
  * came, although it gave the same serial number a second later.
  */
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { FaultCode } from '../../../src/core/faults.ts'
 import { DAY, MINUTE } from '../../../src/core/time.ts'
 import { liveMeter } from '../../commission/planted-mistakes.ts'
 import { NOON } from '../../commission/times.ts'
 import { profileOf } from '../../simulator/models.ts'
-import { gateIn, type Odd } from '../../support/gate.ts'
+import { gateFolder, gateIn, type Odd } from '../../support/gate.ts'
 
 const profile = profileOf('abb-b23')
 const scene = { profile, session: liveMeter(profile, 1) }
@@ -21,11 +18,7 @@ const another = liveMeter(profile, 2)
 const about = [profile.ident?.point, profile.serialNumber]
 const [START = 0] = NOON
 
-let folder = ''
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'meterd-case-'))
-})
-afterEach(() => rmSync(folder, { recursive: true, maxRetries: 5 }))
+const folder = gateFolder()
 
 const lost: Odd = read => (about.includes(read.point) ? null : read)
 const refused =
@@ -34,7 +27,7 @@ const refused =
     points.includes(read.point) ? { point: read.point, frames: [], refused: { code, text: code } } : read
 
 async function accepted() {
-  const first = await gateIn(folder, scene)
+  const first = await gateIn(folder(), scene)
   await first.at([START])
   first.gate.accept('m1', 'J. Li', '')
   await first.held.written()
@@ -51,7 +44,7 @@ describe.each([
 ])('V-C1 ident %s', (_, odd) => {
   test('after a restart: held until it says the same again, and no longer', async () => {
     await accepted()
-    const { at, why, told } = await gateIn(folder, scene)
+    const { at, why, told } = await gateIn(folder(), scene)
     await at([START + MINUTE], scene.session, odd)
     expect(why()).toContain('it has not said since the start which meter it is')
     await at([START + 2 * MINUTE])
@@ -79,7 +72,7 @@ describe.each([
 
   test('a meter put in its place meanwhile is never billed by', async () => {
     await accepted()
-    const { at, why, gate } = await gateIn(folder, scene)
+    const { at, why, gate } = await gateIn(folder(), scene)
     await at([START + MINUTE], another, odd)
     expect(why()).not.toBeNull()
     gate.heard('m1', false)
@@ -115,13 +108,13 @@ test('V-C1 a number misread once closes the gate until the same number is read a
 })
 
 test('V-C1 a number said for the first time is kept, and another one is noticed by it', async () => {
-  const first = await gateIn(folder, scene)
+  const first = await gateIn(folder(), scene)
   await first.at([START], scene.session, refused('METER_REFUSED', [profile.serialNumber]))
   first.gate.accept('m1', 'J. Li', '')
   await first.at([START + DAY])
   expect(first.why()).toBeNull()
   await first.held.written()
-  const { at, why } = await gateIn(folder, scene)
+  const { at, why } = await gateIn(folder(), scene)
   await at([START + DAY + MINUTE], another)
   expect(why()).toContain('another meter stands here')
 })

@@ -3,27 +3,20 @@
  * register was plausible, and two customers were billed by one meter, though both said one serial number.
  */
 
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { MINUTE } from '../../../src/core/time.ts'
 import { liveMeter } from '../../commission/planted-mistakes.ts'
 import { EVENING } from '../../commission/times.ts'
 import { profileOf } from '../../simulator/models.ts'
-import { gateIn, type Odd, type Scene } from '../../support/gate.ts'
+import { gateFolder, gateIn, type Odd, type Scene } from '../../support/gate.ts'
 
 const ENERGY = '1-0:1.8.0'
 const abb = profileOf('abb-b23')
 const later = (minutes: number) => [EVENING.at(-1)! + minutes * MINUTE]
 
-let folder = ''
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'meterd-case-'))
-})
-afterEach(() => rmSync(folder, { recursive: true, maxRetries: 5 }))
+const folder = gateFolder()
 
-const gateOf = (scene: Scene) => gateIn(folder, scene)
+const gateOf = (scene: Scene) => gateIn(folder(), scene)
 
 describe('one serial number of two meters', () => {
   const scene = { profile: abb, session: liveMeter(abb, 1), ids: ['m1', 'm2'] }
