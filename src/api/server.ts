@@ -11,6 +11,7 @@ import { guard } from './access.ts'
 import { alarmRoutes } from './alarms.ts'
 import type { App } from './app.ts'
 import { billingRoutes } from './billing.ts'
+import { calendarRoutes } from './calendar.ts'
 import { clockRoutes } from './clock.ts'
 import { clockRateRoutes } from './clock-rates.ts'
 import { describeRoutes, docsRoutes } from './docs.ts'
@@ -94,6 +95,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   lineRoutes(app, parts)
   expectationRoutes(app, parts)
   intervalRoutes(app, parts)
+  calendarRoutes(app, parts)
   alarmRoutes(app, parts)
   voltageRoutes(app, parts)
   pointRoutes(app, parts)

@@ -27,6 +27,7 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   'GET /v1/meters/:id': { access: 'read', url: '/v1/meters/m1' },
   'GET /v1/meters/:id/readings': { access: 'read', url: '/v1/meters/m1/readings' },
   'GET /v1/meters/:id/intervals': { access: 'read', url: '/v1/meters/m1/intervals?obis=1-0:1.8.0' },
+  'GET /v1/meters/:id/calendar': { access: 'read', url: '/v1/meters/m1/calendar' },
   'POST /v1/meters/:id/read': { access: 'operate', url: '/v1/meters/m1/read' },
   'GET /v1/readings/:id/evidence': { access: 'read', url: `/v1/readings/${ID}/evidence` },
   'GET /v1/billing/reads': { access: 'billing', url: '/v1/billing/reads?boundary=2026-11-21' },
@@ -54,6 +55,7 @@ const ABOUT_A_METER = [
   'GET /v1/meters/:id',
   'GET /v1/meters/:id/readings',
   'GET /v1/meters/:id/intervals?obis=1-0:1.8.0',
+  'GET /v1/meters/:id/calendar',
   'POST /v1/meters/:id/read',
 ] as const
 

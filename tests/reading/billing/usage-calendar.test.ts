@@ -239,12 +239,9 @@ function bookMade(
     if (hasDay) isWhole = true
     counted.push({ total: used[0], day: used[1], hasTotal, hasDay })
     const values = standing === 'withdrawn' ? [] : standing === 'totals-only' ? [total] : [total, day]
-    const isOpening = opening && standing !== 'withdrawn'
-    latest.push({
-      ...released(0, 0n, { boundary: at, version, standing, segment, registers: registersFrom(values) }),
-      ...(isOpening && { opening }),
-    })
-    if (isOpening) opening = undefined
+    const change = { boundary: at, version, standing, segment, registers: registersFrom(values) }
+    latest.push(released(0, 0n, opening && hasTotal ? { ...change, opening } : change))
+    if (hasTotal) opening = undefined
   }
   const truth = [
     truthOf(counted.map(one => [one.total, one.hasTotal])),
