@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { CONDITIONS } from '../reading/billing/billing-read.ts'
 import { decimal, next, quality, time } from './shapes.ts'
 
-const doubt = z.object({
+export const doubt = z.object({
   condition: z.enum(CONDITIONS),
   code: z.string().meta({ description: 'branch on this' }),
   obis: z.string().nullable(),

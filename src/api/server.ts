@@ -14,6 +14,7 @@ import { billingRoutes } from './billing.ts'
 import { calendarRoutes } from './calendar.ts'
 import { clockRoutes } from './clock.ts'
 import { clockRateRoutes } from './clock-rates.ts'
+import { completenessRoutes } from './completeness.ts'
 import { describeRoutes, docsRoutes } from './docs.ts'
 import { expectationRoutes } from './expectations.ts'
 import { healthRoutes } from './health.ts'
@@ -92,6 +93,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   meterRoutes(app, parts)
   readingRoutes(app, parts)
   billingRoutes(app, parts)
+  completenessRoutes(app, parts)
   lineRoutes(app, parts)
   expectationRoutes(app, parts)
   intervalRoutes(app, parts)

@@ -9,6 +9,7 @@ import { type Audits, createAudits } from './audits.ts'
 import { type Book, createBook } from './book/book.ts'
 import { type BoundaryReadings, createBoundaryReadings } from './boundary.ts'
 import type { Damage } from './damage.ts'
+import { createExpected, type ExpectedRead } from './expected.ts'
 import { createLatest } from './latest.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
@@ -28,6 +29,8 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   /** The audits at which something new was told or found. */
   auditTurns: Audits['turnsOf']
   readonly book: Book
+  /** What was expected of meters, and what was said of what did not come. */
+  readonly expected: Pick<ExpectedRead, 'plans' | 'slots'>
   /** All of them by hours, from that of one instant to that of another, in order. */
   clocksIn(meter: string, from: number, to: number): MeterClock[]
   /** Of this connection, from the look before. */
@@ -69,6 +72,7 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     auditsNear: audits.near,
     auditTurns: audits.turnsOf,
     book: createBook(database, { found }),
+    expected: createExpected(database),
     touched: createTouched(database),
     clockNear: (meter, near) => clocks.nearestOf(meter, near),
     clocksIn: (meter, from, to) => clocks.between(meter, from, to),

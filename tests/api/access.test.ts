@@ -31,6 +31,7 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   'POST /v1/meters/:id/read': { access: 'operate', url: '/v1/meters/m1/read' },
   'GET /v1/readings/:id/evidence': { access: 'read', url: `/v1/readings/${ID}/evidence` },
   'GET /v1/billing/reads': { access: 'billing', url: '/v1/billing/reads?boundary=2026-11-21' },
+  'GET /v1/billing/completeness': { access: 'billing', url: '/v1/billing/completeness?boundary=2026-11-21' },
   'GET /v1/billing/releases': { access: 'billing', url: '/v1/billing/releases?after=3' },
   'GET /v1/billing/batches/:id': { access: 'billing', url: '/v1/billing/batches/1', status: 404 },
   'GET /v1/lines': { access: 'read' },

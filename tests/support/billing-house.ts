@@ -2,6 +2,7 @@
 
 import { onTestFinished } from 'vitest'
 import { createPageThread } from '../../src/api/page-thread/thread.ts'
+import type { ApiParts } from '../../src/api/parts.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
 import { USUAL_POLICY } from '../../src/reading/billing/release.ts'
@@ -49,7 +50,7 @@ export function frozen(
   return { ...roundOf(meter, ...said), clock: { measuredAt: slot + HOUR, deviationMs: 1_000 } }
 }
 
-export async function billingHouse(meters: readonly MeterConfig[]) {
+export async function billingHouse(meters: readonly MeterConfig[], change: Partial<ApiParts> = {}) {
   const directory = newDirectory()
   const store = await openIn(directory, { batchRows: 1, limits: LIMITS })
   const config = {
@@ -62,7 +63,7 @@ export async function billingHouse(meters: readonly MeterConfig[]) {
   }
   const pages = createPageThread({ store, config, log: recordingLog() })
   onTestFinished(() => pages.stop())
-  const api = await testApi({ store, pages, meters })
+  const api = await testApi({ store, pages, meters, ...change })
   const key = await api.key(['read', 'billing'])
 
   /** Days of all meters, slice after slice; again until a whole pass releases nothing. */

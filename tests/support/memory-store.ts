@@ -144,6 +144,10 @@ export function memoryReader(store: MemoryStore): Reader {
     auditsNear: () => ({ before: null, after: null }),
     auditTurns: () => [],
     book: memoryBook(store.released),
+    expected: {
+      plans: ({ meter }) => store.keptPlans.filter(one => (meter ?? one.meter) === one.meter),
+      slots: () => ({ held: [], missing: [] }),
+    },
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),
     clocksIn: (meter, from, to) =>
       answer(() =>

@@ -4,6 +4,7 @@ import { type BillingAsked, type BillingParts, billingPageOf } from './billing-p
 import { type BatchAsked, batchPageOf, type ReleasesAsked, releasesPageOf } from './book-pages.ts'
 import { type CalendarAsked, calendarPage } from './calendar-page.ts'
 import { type ClockRatesAsked, clockRatesPage } from './clock-rates-page.ts'
+import { type CompletenessAsked, completenessPageOf } from './completeness-page.ts'
 import { type HistoryJudgedAsked, type HistoryJudgedParts, historyJudged } from './history-judged.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
 import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
@@ -17,6 +18,7 @@ export interface Pages {
   batch(asked: BatchAsked): Promise<Uint8Array<ArrayBuffer>>
   history(asked: HistoryAsked): Promise<Uint8Array<ArrayBuffer>>
   intervals(asked: IntervalsPageAsked): Promise<Uint8Array<ArrayBuffer>>
+  completeness(asked: CompletenessAsked): Promise<Uint8Array<ArrayBuffer>>
   calendar(asked: CalendarAsked): Promise<Uint8Array<ArrayBuffer>>
   clockRates(asked: ClockRatesAsked): Promise<Uint8Array<ArrayBuffer>>
   voltage(asked: VoltageAsked): Promise<Uint8Array<ArrayBuffer>>
@@ -35,6 +37,7 @@ export function createPages(parts: PagesParts): Pages {
     batch: asked => batchPageOf(parts, asked),
     history: asked => historyPage(parts, asked),
     intervals: asked => intervalsPage(parts, asked),
+    completeness: asked => completenessPageOf(parts, asked),
     calendar: asked => calendarPage(parts, asked),
     clockRates: asked => clockRatesPage(parts, asked),
     voltage: asked => voltagePage(parts, asked),

@@ -66,6 +66,7 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     batch: asked => ask('batch', asked),
     history: asked => ask('history', asked),
     intervals: asked => ask('intervals', asked),
+    completeness: asked => ask('completeness', asked),
     calendar: asked => ask('calendar', asked),
     clockRates: asked => ask('clockRates', asked),
     voltage: asked => ask('voltage', asked),
