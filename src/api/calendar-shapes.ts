@@ -22,6 +22,7 @@ const total = {
 const register = z
   .object({
     ...total,
+    estimated: decimal.meta({ description: 'how much of it rests on an estimate' }),
     parts: z
       .array(
         z.object({

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { STEPS, WAITS_FOR } from '../reading/billing/awaited.ts'
-import { doubt } from './billing-shapes.ts'
+import { reason } from './billing-shapes.ts'
 import { next, time } from './shapes.ts'
 
 const waitsFor = z.enum(WAITS_FOR).meta({
@@ -31,7 +31,7 @@ const entry = z
     cause: z.string().meta({ description: 'the code that matters most' }),
     waitsFor,
     reasons: z
-      .array(doubt)
+      .array(reason)
       .meta({ description: 'what stands against release, now or when the time to settle is over' }),
     lastTried: tried,
     meterNow: z

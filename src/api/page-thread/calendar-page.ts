@@ -166,6 +166,7 @@ function showTotal({ obis, unit, quantity }: Pick<UsedRegister, 'obis' | 'unit' 
 function showRegister(one: UsedRegister, offsetMinutes: number): Shown['registers'][number] {
   return {
     ...showTotal(one),
+    estimated: formatScaled(one.estimated),
     parts: one.parts.map(({ from, to, start, end, rolledOver, multiplier, segment }) => ({
       from: isoWithOffset(from, offsetMinutes),
       to: isoWithOffset(to, offsetMinutes),

@@ -4,12 +4,10 @@
  * counted past a boundary that was released without it. Days and spans of a register add up to what it counted. Exact. Pure.
  */
 
-import { onlyGrows } from '../../core/obis.ts'
-import { addScaled, compareScaled, type Scaled } from '../../core/scaled.ts'
+import { addScaled, type Scaled } from '../../core/scaled.ts'
 import { DAY, slotOf } from '../../core/time.ts'
-import type { BillingFacts } from './billing-read.ts'
-import { type Period, type PeriodStanding, periodsOf } from './periods.ts'
-import type { Opening, Release, SeriesEnd } from './release.ts'
+import { type CapacitiesAt, type PeriodStanding, periodsOf, type Quantity } from './periods.ts'
+import type { Opening, Release } from './release.ts'
 
 /** A day, or a span of days. */
 export interface Used<End extends Release = Release> {
@@ -32,6 +30,8 @@ export interface UsedRegister {
   readonly obis: string
   readonly unit: string
   readonly quantity: Scaled
+  /** How much of it rests on an estimate. */
+  readonly estimated: Scaled
   /** The quantity is the sum of `end` less `start` of each, and `rolledOver` where that is one. */
   readonly parts: readonly UsedPart[]
 }
@@ -42,7 +42,7 @@ export interface UsedPart {
   readonly to: number
   readonly start: Scaled
   readonly end: Scaled
-  /** What the register counts to before it begins at zero again; null where it did not. */
+  /** What it had counted full where it began again at zero; null where it did not. */
   readonly rolledOver: Scaled | null
   readonly multiplier: string
   readonly segment: number
@@ -50,8 +50,7 @@ export interface UsedPart {
 
 export interface UsageSite {
   readonly offsetMinutes: number
-  /** Where registers roll over, by the boundary a period ends at. */
-  capacitiesAt(boundary: number): BillingFacts['capacities']
+  readonly capacitiesAt: CapacitiesAt
 }
 
 /** `latest` holds the latest version of each boundary of one meter. In order; spans stand behind the day they end with. */
@@ -84,12 +83,10 @@ interface Counted<End> {
   readonly obis: string
   readonly from: number
   readonly to: number
-  readonly standings: readonly PeriodStanding[]
+  readonly standing: PeriodStanding
   readonly releases: readonly End[]
-  readonly unit: string
   /** Null where a part of it is not known. */
-  readonly quantity: Scaled | null
-  readonly parts: readonly UsedPart[]
+  readonly used: UsedRegister | null
 }
 
 function ofRegister<End extends Release>(
@@ -98,21 +95,25 @@ function ofRegister<End extends Release>(
   site: UsageSite,
 ): readonly Counted<End>[] {
   const own = withRegister(obis, ends)
-  const counted: Counted<End>[] = []
-  let open: Counted<End> | null = null
-  for (const [place, end] of own.entries()) {
-    const start = own[place - 1]
-    if (!start) continue
-    const piece = between(obis, start, end, site)
-    open = open && !isMidnight(start.at, site) ? joined(open, piece) : piece
-    if (isMidnight(end.at, site) || place === own.length - 1) counted.push(open)
-    if (isMidnight(end.at, site)) open = null
-  }
-  return counted
+  const [first, last] = [own[0]?.alone.boundary, own.at(-1)?.alone.boundary]
+  const isCut = (boundary: number) => isMidnight(boundary, site) || boundary === first || boundary === last
+  const chain = own.map(({ alone }) => alone)
+  return periodsOf(chain, site.capacitiesAt, isCut).map(({ from, to, standing, quantities: [quantity] }) => {
+    const inside = own.filter(({ alone: { boundary } }) => boundary >= from && boundary <= to)
+    const seriesAt = seriesIn(inside.map(({ alone }) => alone))
+    const isDecided = inside.some(
+      ({ alone }, place) => alone.standing === 'edited' && (place === 0 || place === inside.length - 1),
+    )
+    return {
+      ...{ obis, from, to },
+      standing: isDecided && standing === 'actual' ? 'corrected' : standing,
+      releases: inside.map(({ whole }) => whole),
+      used: quantity ? usedOf(quantity, seriesAt) : null,
+    }
+  })
 }
 
 interface RegisterAt<End> {
-  readonly at: number
   readonly whole: End
   /** With this register alone. */
   readonly alone: Release
@@ -127,82 +128,32 @@ function withRegister<End extends Release>(obis: string, ends: readonly End[]): 
     if (registers.length === 0) return []
     const alone: Release = { ...whole, registers, ...(opening && { opening }) }
     opening = undefined
-    return [{ at: whole.boundary, whole, alone }]
+    return [{ whole, alone }]
   })
 }
 
-function between<End extends Release>(
-  obis: string,
-  { alone: start, whole: first }: RegisterAt<End>,
-  { alone: end, whole: last }: RegisterAt<End>,
-  site: UsageSite,
-): Counted<End> {
-  const capacities = site.capacitiesAt(end.boundary)
-  const [period] = periodsOf([start, end], capacities) as readonly [Period]
-  const [used] = period.quantities
-  const capacity = capacities?.[obis] ?? null
+type Series = Pick<UsedPart, 'multiplier' | 'segment'>
+
+/** Of which series a moment of some releases is: their boundaries, and the final and initial reads between them. */
+function seriesIn(releases: readonly Release[]): (at: number) => Series | undefined {
+  const moments = releases.flatMap(({ boundary, segment, multiplier, opening }) => [
+    { at: boundary, segment, multiplier },
+    ...(opening ? [opening.final, opening.initial] : []),
+  ])
+  return at => moments.find(one => one.at === at)
+}
+
+function usedOf(
+  { obis, unit, value, estimated, parts }: Quantity,
+  seriesAt: (at: number) => Series | undefined,
+): UsedRegister {
   return {
-    obis,
-    from: period.from,
-    to: period.to,
-    standings: [isDecided(start) || isDecided(end) ? decidedOf(period.standing) : period.standing],
-    releases: [first, last],
-    unit: end.registers[0]?.unit ?? '',
-    quantity: used?.value ?? null,
-    parts: used ? partsOf(obis, period, start, end).map(one => rolled(one, obis, capacity)) : [],
-  }
-}
-
-/** A person's word stands in it. */
-function isDecided({ standing }: Release): boolean {
-  return standing === 'edited'
-}
-
-function decidedOf(standing: PeriodStanding): PeriodStanding {
-  return standing === 'actual' ? 'corrected' : standing
-}
-
-function partsOf(
-  obis: string,
-  { standing }: Period,
-  start: Release,
-  end: Release,
-): readonly Omit<UsedPart, 'rolledOver'>[] {
-  const from = { ...start, at: start.boundary }
-  const to = { ...end, at: end.boundary }
-  if (standing !== 'split' || !end.opening) return [partOf(obis, from, to)]
-  return [partOf(obis, from, end.opening.final), partOf(obis, end.opening.initial, to)]
-}
-
-function partOf(obis: string, start: SeriesEnd, end: SeriesEnd): Omit<UsedPart, 'rolledOver'> {
-  return {
-    from: start.at,
-    to: end.at,
-    start: valueIn(obis, start),
-    end: valueIn(obis, end),
-    multiplier: end.multiplier,
-    segment: end.segment,
-  }
-}
-
-function valueIn(obis: string, { registers }: Pick<SeriesEnd, 'registers'>): Scaled {
-  return registers.find(one => one.obis === obis)?.value ?? { digits: 0n, scaler: 0 }
-}
-
-function rolled(part: Omit<UsedPart, 'rolledOver'>, obis: string, capacity: Scaled | null): UsedPart {
-  const fell = onlyGrows(obis) && compareScaled(part.end, part.start) < 0
-  return { ...part, rolledOver: fell ? capacity : null }
-}
-
-function joined<End extends Release>(before: Counted<End>, next: Counted<End>): Counted<End> {
-  const isKnown = before.quantity !== null && next.quantity !== null && before.unit === next.unit
-  return {
-    ...next,
-    from: before.from,
-    standings: [...before.standings, ...next.standings],
-    releases: [...before.releases, ...next.releases.slice(1)],
-    quantity: isKnown ? addScaled(before.quantity, next.quantity) : null,
-    parts: [...before.parts, ...next.parts],
+    ...{ obis, unit, quantity: value, estimated },
+    parts: parts.map(({ start, end, rolledOver = null }) => ({
+      ...{ from: start.at, to: end.at, start: start.value, end: end.value, rolledOver },
+      multiplier: seriesAt(end.at)?.multiplier ?? '1',
+      segment: seriesAt(end.at)?.segment ?? 1,
+    })),
   }
 }
 
@@ -211,7 +162,7 @@ const WORST: readonly PeriodStanding[] = ['split', 'estimated', 'corrected', 'ac
 /** Registers that were counted between the same two cuts. */
 function together<End extends Release>(own: readonly Counted<End>[], site: UsageSite): Used<End> {
   const { from, to } = own[0] as Counted<End>
-  const standings = own.flatMap(one => one.standings)
+  const standings = own.map(({ standing }) => standing)
   const worst = WORST.find(one => standings.includes(one)) ?? 'actual'
   const releases = new Map(own.flatMap(one => one.releases.map(each => [each.boundary, each])))
   return {
@@ -220,10 +171,8 @@ function together<End extends Release>(own: readonly Counted<End>[], site: Usage
     isDay: isMidnight(from, site) && to === from + DAY,
     mark: worst === 'actual' ? 'measured' : worst,
     releases: [...releases.values()].sort((a, b) => a.boundary - b.boundary),
-    registers: own.flatMap(({ obis, unit, quantity, parts }) =>
-      quantity === null ? [] : [{ obis, unit, quantity, parts }],
-    ),
-    without: own.filter(({ quantity }) => quantity === null).map(({ obis }) => obis),
+    registers: own.flatMap(({ used }) => used ?? []),
+    without: own.filter(({ used }) => used === null).map(({ obis }) => obis),
   }
 }
 

@@ -43,7 +43,7 @@ describe('D-01 the days and spans of a calendar', () => {
       fc.property(world, one => {
         const latest = bookOf(one).latest()
         const used = usageOf(latest, SITE)
-        const periods = periodsOf(latest, FACTS.capacities)
+        const periods = periodsOf(latest, () => FACTS.capacities)
         for (const obis of NEEDED) {
           const isPartOf = latest.every(({ registers }) => registers.some(register => register.obis === obis))
           if (!isPartOf) continue
