@@ -114,7 +114,7 @@ test.each(QUERIES)('ST-20 query: %s', async (_, url, status) => {
 })
 
 /** The body is looked at before the query: it has to pass. */
-const BODIES: Readonly<Record<string, object>> = {
+const NEEDED_BODY: Readonly<Record<string, object>> = {
   '/v1/billing/batches/{id}/ack': { hash: 'f'.repeat(64), releases: 1 },
 }
 
@@ -129,7 +129,7 @@ test('ST-22 every route of ours refuses a query field it does not know', async (
         method: method as 'get',
         url: `${path.replace('{id}', 'm1')}?boundary=2026-11-21&metre=1`,
         headers: { authorization: `Bearer ${key}` },
-        ...(BODIES[path] && { payload: BODIES[path] }),
+        ...(NEEDED_BODY[path] && { payload: NEEDED_BODY[path] }),
       })
       expect(`${path} ${answer.statusCode}`).toBe(`${path} 400`)
       expect(answer.json().detail).toMatch(/metre/)
