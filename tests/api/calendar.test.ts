@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest'
 import { calendarAnswer } from '../../src/api/calendar-shapes.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
+import { releasedAs } from '../../src/store/book/released-as.ts'
 import { freezingMeter, testApi } from '../support/api.ts'
 import { billingHouse, frozen, midnight } from '../support/billing-house.ts'
 
@@ -70,6 +71,29 @@ test('D-01 marks each day, tells the versions of both ends, and comes to what is
       const used = parts.map((one: { start: string; end: string }) => Number(one.end) - Number(one.start))
       expect(used[0].toFixed(quantity.split('.')[1].length)).toBe(quantity)
     }
+})
+
+test('PR-88 a reading tells which releases it went into, superseded ones too', async () => {
+  const { store, settle, get } = await billingHouse(METERS)
+  await store.accept(frozen('m1', 0, 100_000n))
+  await settle([0], midnight(1) + HOUR)
+  const [release] = (await get('/v1/billing/releases')).json().releases
+  const { reading } = release.registers[0]
+  const evidence = (await get(`/v1/readings/${reading}/evidence`)).json()
+  const { sequence, batch, boundary } = release
+  expect(evidence.releases).toEqual([{ sequence, batch, version: 1, as: 'register', boundary }])
+  const end = {
+    at: midnight(0),
+    segment: 1,
+    multiplier: '1',
+    registers: [{ ...release.registers[0], reading }],
+  }
+  const opened = { sequence: 2, batch: 2, version: 1, boundary: midnight(1), registers: [] }
+  const book = {
+    releasesOf: () => [{ ...opened, opening: { final: end, initial: { ...end, registers: [] } } }],
+  }
+  const asked = { id: reading, meter: 'm1', slot: midnight(0) }
+  expect(releasedAs(book as never, asked)).toMatchObject([{ as: 'final', boundary: midnight(1), batch: 2 }])
 })
 
 test('D-01 a span is counted by the calendar that holds its end', async () => {

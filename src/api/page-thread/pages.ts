@@ -17,6 +17,7 @@ import { type HistoryJudgedAsked, type HistoryJudgedParts, historyJudged } from 
 import { type HistoryAsked, historyPage } from './history-page.ts'
 import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
 import { type PeriodsAsked, periodsPageOf } from './period-pages.ts'
+import { type ReleasedAsAsked, releasedAsPage } from './released-as-page.ts'
 import { createStandings } from './standings.ts'
 import { type VoltageAsked, voltagePage } from './voltage-page.ts'
 
@@ -34,6 +35,8 @@ export interface Pages {
   calendar(asked: CalendarAsked): Promise<Uint8Array<ArrayBuffer>>
   clockRates(asked: ClockRatesAsked): Promise<Uint8Array<ArrayBuffer>>
   voltage(asked: VoltageAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** A part of the answer that is a reading's evidence. */
+  releasedAs(asked: ReleasedAsAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
   historyJudged(asked: HistoryJudgedAsked): Promise<Uint8Array<ArrayBuffer>>
 }
@@ -56,6 +59,7 @@ export function createPages(parts: PagesParts): Pages {
     calendar: asked => calendarPage(parts, asked),
     clockRates: asked => clockRatesPage(parts, asked),
     voltage: asked => voltagePage(parts, asked),
+    releasedAs: asked => releasedAsPage(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
   }
 }

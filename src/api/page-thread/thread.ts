@@ -73,6 +73,7 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     calendar: asked => ask('calendar', asked),
     clockRates: asked => ask('clockRates', asked),
     voltage: asked => ask('voltage', asked),
+    releasedAs: asked => ask('releasedAs', asked),
     historyJudged: asked => ask('historyJudged', asked),
     async stop() {
       isStopped = true
