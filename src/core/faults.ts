@@ -242,6 +242,7 @@ export const FAULTS = {
   },
   ASK_INVALID: { retry: 'never', status: 400, hint: 'correct the request; the text names the field' },
   ASK_UNKNOWN: { retry: 'never', status: 404, hint: 'nothing by that name; list the collection first' },
+  ASK_STALE: { retry: 'never', status: 412, hint: 'get it anew, and repeat the change on what it is now' },
   ASK_FAILED: {
     retry: 'later',
     status: 500,

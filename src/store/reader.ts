@@ -5,6 +5,7 @@
 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Archive, ArchiveView } from '../reading/archive/archive.ts'
 import { type Audits, createAudits } from './audits.ts'
 import { type Book, createBook } from './book/book.ts'
 import { type BoundaryReadings, createBoundaryReadings } from './boundary.ts'
@@ -12,6 +13,7 @@ import type { Damage } from './damage.ts'
 import { createLatest } from './latest.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
+import { createArchiveReader } from './pairings.ts'
 import { createQueries, type Queries } from './queries.ts'
 import { DATABASE_FILE } from './rescue/set-aside.ts'
 import { createRows } from './rows.ts'
@@ -28,6 +30,10 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   /** The audits at which something new was told or found. */
   auditTurns: Audits['turnsOf']
   readonly book: Book
+  /** Whose values are whose, with all that is recorded by now; to be asked for anew for each page. */
+  archive(): Archive
+  /** Whose a meter's values are at an instant: of a period, just before its end. */
+  placeOf: ArchiveView['placeOf']
   /** All of them by hours, from that of one instant to that of another, in order. */
   clocksIn(meter: string, from: number, to: number): MeterClock[]
   /** Of this connection, from the look before. */
@@ -62,6 +68,7 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     latest: createLatest(database, rows),
   })
   const audits = createAudits(database, names, { found })
+  const archive = createArchiveReader(database, { found })
   return {
     hoursOf,
     readingsIn,
@@ -69,6 +76,8 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     auditsNear: audits.near,
     auditTurns: audits.turnsOf,
     book: createBook(database, { found }),
+    archive,
+    placeOf: (meter, instant) => archive().placeOf(meter, instant),
     touched: createTouched(database),
     clockNear: (meter, near) => clocks.nearestOf(meter, near),
     clocksIn: (meter, from, to) => clocks.between(meter, from, to),

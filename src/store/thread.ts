@@ -88,6 +88,7 @@ export async function openStore(
     settle: asked => mood.watch(thread.ask('settle', asked)),
     ...readingSide(thread),
     alarm: events => mood.watch(thread.ask('alarm', events)),
+    pair: asked => mood.watch(thread.ask('pair', asked)),
     audit: audit => mood.watch(thread.ask('audit', audit)),
     leaveService: meter => mood.watch(thread.ask('leaveService', meter)),
     doubtPolls(...asked) {
@@ -123,6 +124,7 @@ type ReadingSide = Omit<
   | 'settle'
   | 'leaveService'
   | 'alarm'
+  | 'pair'
   | 'audit'
 >
 

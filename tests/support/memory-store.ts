@@ -1,6 +1,7 @@
 /** The reading side of a store, in memory, for tests of rooms above it. Nothing in it can be accepted. */
 
 import type { KeptAlarm } from '../../src/reading/alarm/alarm.ts'
+import { createArchive } from '../../src/reading/archive/archive.ts'
 import type { KeptPlan } from '../../src/reading/expectation.ts'
 import type { Kind } from '../../src/reading/reading.ts'
 import type { Batch } from '../../src/store/book/batch-entry.ts'
@@ -70,6 +71,7 @@ export function memoryStore(): MemoryStore {
     inService: refuse,
     leaveService: refuse,
     touch: refuse,
+    pair: refuse,
     alarm: refuse,
     alarmsStanding: refuse,
     alarmsAfter: (sequence, limit) =>
@@ -127,6 +129,7 @@ export function memoryReader(store: MemoryStore): Reader {
     if (store.broken) throw store.broken
     return value()
   }
+  const archive = createArchive()
   return {
     hoursOf: () => ({ first: 0, last: 0, atOnce: 1 }),
     readingsIn: asked => answer(() => ({ items: found(store, asked), next: null })),
@@ -144,6 +147,8 @@ export function memoryReader(store: MemoryStore): Reader {
     auditsNear: () => ({ before: null, after: null }),
     auditTurns: () => [],
     book: memoryBook(store.released),
+    archive: () => archive,
+    placeOf: archive.placeOf,
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),
     clocksIn: (meter, from, to) =>
       answer(() =>
@@ -179,6 +184,11 @@ function memoryBook({ entries, batches }: MemoryStore['released']): Book {
       const found = entries.filter(one => one.sequence > sequence).slice(0, limit)
       return { entries: found, reached: found.at(-1)?.sequence ?? sequence }
     },
+    firstBoundary: (meter, from) =>
+      of(meter)
+        .map(({ boundary }) => boundary)
+        .sort((a, b) => a - b)
+        .find(boundary => boundary >= from) ?? null,
     batch: id => batches.find(one => one.id === id) ?? null,
     isFinal: (meter, boundary) => ['actual', 'edited'].includes(latestOf(meter, boundary)?.standing ?? ''),
   }

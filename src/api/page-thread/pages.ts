@@ -1,5 +1,14 @@
 /** Long pages as bytes: asked of the store, judged, shown and written in one place, whichever thread that is in. */
 
+import { type ArchiveChangeAsked, archiveChangeOf } from './archive-change.ts'
+import {
+  type AccountAsked,
+  type AccountsAsked,
+  accountPageOf,
+  accountsPageOf,
+  type UnpairedAsked,
+  unpairedPageOf,
+} from './archive-pages.ts'
 import { type BillingAsked, type BillingParts, billingPageOf } from './billing-pages.ts'
 import { type BatchAsked, batchPageOf, type ReleasesAsked, releasesPageOf } from './book-pages.ts'
 import { type ClockRatesAsked, clockRatesPage } from './clock-rates-page.ts'
@@ -18,6 +27,12 @@ export interface Pages {
   intervals(asked: IntervalsPageAsked): Promise<Uint8Array<ArrayBuffer>>
   clockRates(asked: ClockRatesAsked): Promise<Uint8Array<ArrayBuffer>>
   voltage(asked: VoltageAsked): Promise<Uint8Array<ArrayBuffer>>
+  accounts(asked: AccountsAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** Behind a line with its entity tag. */
+  account(asked: AccountAsked): Promise<Uint8Array<ArrayBuffer>>
+  unpaired(asked: UnpairedAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** Behind two lines: an `ArchiveChangeHead`, and what is to be recorded. */
+  archiveChange(asked: ArchiveChangeAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
   historyJudged(asked: HistoryJudgedAsked): Promise<Uint8Array<ArrayBuffer>>
 }
@@ -35,6 +50,10 @@ export function createPages(parts: PagesParts): Pages {
     intervals: asked => intervalsPage(parts, asked),
     clockRates: asked => clockRatesPage(parts, asked),
     voltage: asked => voltagePage(parts, asked),
+    accounts: asked => accountsPageOf(parts, asked),
+    account: asked => accountPageOf(parts, asked),
+    unpaired: asked => unpairedPageOf(parts, asked),
+    archiveChange: asked => archiveChangeOf(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
   }
 }

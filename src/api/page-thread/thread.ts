@@ -68,6 +68,10 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     intervals: asked => ask('intervals', asked),
     clockRates: asked => ask('clockRates', asked),
     voltage: asked => ask('voltage', asked),
+    accounts: asked => ask('accounts', asked),
+    account: asked => ask('account', asked),
+    unpaired: asked => ask('unpaired', asked),
+    archiveChange: asked => ask('archiveChange', asked),
     historyJudged: asked => ask('historyJudged', asked),
     async stop() {
       isStopped = true

@@ -25,6 +25,8 @@ export interface Book {
   /** In the order they were recorded. */
   releasesAfter(sequence: number, limit: number): EntriesAfter
   batch(id: number): Batch | null
+  /** The first boundary of a meter from `from` on that was ever released; null where none was. Told by an index. */
+  firstBoundary(meter: string, from: number): number | null
   /** Whether the latest version is the last word unless what it rests on changes. Told by indices. */
   isFinal(meter: string, boundary: number): boolean
 }
@@ -89,6 +91,10 @@ export function createBook(database: DatabaseSync, damage: Pick<Damage, 'found'>
       if (batch === null) damage.found('release_batch', id)
       return batch
     },
+    firstBoundary(meter, from) {
+      const row = ask.firstBoundary.get(meter, from)
+      return row === undefined ? null : whole(row['boundary'])
+    },
     isFinal(meter, boundary) {
       const newest = ask.newest.get(meter, boundary)
       if (newest === undefined) return false
@@ -138,6 +144,9 @@ function statementsFor(database: DatabaseSync) {
     batch: database.prepare('SELECT * FROM release_batch WHERE id = ?'),
     newest: database.prepare(
       'SELECT sequence, version FROM release WHERE meter = ? AND boundary = ? ORDER BY version DESC LIMIT 1',
+    ),
+    firstBoundary: database.prepare(
+      'SELECT boundary FROM release WHERE meter = ? AND boundary >= ? ORDER BY boundary LIMIT 1',
     ),
     isOpen: database.prepare(
       `SELECT 1 FROM release
