@@ -111,7 +111,7 @@ function lastOf(versions: readonly PairingVersion[]): readonly PairingVersion[] 
 
 /** Since when the versions have held the instant without a break. */
 function knownSince(versions: readonly PairingVersion[], instant: number): number {
-  const other = versions.findLastIndex(version => version.isWithdrawn || !holdsAt(version, instant))
+  const other = versions.findLastIndex(version => !holdsAt(version, instant))
   return versions[other + 1]?.recordedAt ?? 0
 }
 

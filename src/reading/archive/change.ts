@@ -25,11 +25,12 @@ export interface Stating {
   readonly text: (instant: number) => string
 }
 
-export function changeOf({ archive, stated, whole, text }: Stating): ArchiveChange {
+export function changeOf({ archive, stated: all, whole, text }: Stating): ArchiveChange {
+  const { once: stated, again } = apart(all)
   const known = knownOf(archive, stated)
   const recorded: Recorded[] = []
   const unchanged: Stated[] = []
-  const refused: Remark[] = []
+  const refused: Remark[] = [...again]
   for (const one of stated) {
     const before = known.get(one) ?? null
     if (before === null && one.isWithdrawn) {
@@ -48,6 +49,25 @@ export function changeOf({ archive, stated, whole, text }: Stating): ArchiveChan
     unchanged: unchanged.length,
     refused: refused.sort((a, b) => a.line - b.line),
   }
+}
+
+/** Of one pairing stated twice nobody knows which is meant, and the same file again would not be the same. */
+function apart(all: readonly Stated[]): {
+  readonly once: readonly Stated[]
+  readonly again: readonly Remark[]
+} {
+  const first = new Map<string, Stated>()
+  const again: Remark[] = []
+  for (const one of all) {
+    const key = `${one.account}\n${one.point}\n${one.meter}\n${one.from}`
+    const before = first.get(key)
+    if (before === undefined) first.set(key, one)
+    else {
+      const text = `line ${before.place.line} states the same account, point, meter and from`
+      again.push(remarkAt(one.place, 'account', text, 'keep one of the two'))
+    }
+  }
+  return { once: [...first.values()], again }
 }
 
 /**

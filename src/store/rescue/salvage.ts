@@ -181,9 +181,11 @@ function carryWithheld(
   const insert = database.prepare(
     `INSERT OR IGNORE INTO main.${name} (${listed}) SELECT ${listed} FROM old.${name} WHERE ${key} = ?`,
   )
+  // Of pairings the last word may be damaged: without it what it took back would be believed again.
+  const most = name === 'pairing' ? highest + numbers.size : highest
   for (const number of numbers) {
     // A damaged number would have all that come later count on from it.
-    if (number > highest) continue
+    if (number > most) continue
     try {
       insert.run(number)
     } catch (error) {
