@@ -11,7 +11,9 @@ import { guard } from './access.ts'
 import { alarmRoutes } from './alarms.ts'
 import type { App } from './app.ts'
 import { archiveRoutes } from './archive.ts'
+import { batchRoutes } from './batches.ts'
 import { billingRoutes } from './billing.ts'
+import { changeRoutes } from './changes.ts'
 import { clockRoutes } from './clock.ts'
 import { clockRateRoutes } from './clock-rates.ts'
 import { describeRoutes, docsRoutes } from './docs.ts'
@@ -95,6 +97,8 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   meterRoutes(app, parts)
   readingRoutes(app, parts)
   billingRoutes(app, parts)
+  changeRoutes(app, parts)
+  batchRoutes(app, parts)
   archiveRoutes(app, parts)
   await importRoutes(app, parts)
   lineRoutes(app, parts)

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Archive, ArchiveView } from '../reading/archive/archive.ts'
 import { type Audits, createAudits } from './audits.ts'
+import { type Acknowledgements, createAcknowledgements } from './book/acknowledgements.ts'
 import { type Book, createBook } from './book/book.ts'
 import { type BoundaryReadings, createBoundaryReadings } from './boundary.ts'
 import type { Damage } from './damage.ts'
@@ -30,6 +31,7 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   /** The audits at which something new was told or found. */
   auditTurns: Audits['turnsOf']
   readonly book: Book
+  readonly acknowledgements: Pick<Acknowledgements, 'of'>
   /** Whose values are whose, with all that is recorded by now; to be asked for anew for each page. */
   archive(): Archive
   /** Whose a meter's values are at an instant: of a period, just before its end. */
@@ -76,6 +78,7 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     auditsNear: audits.near,
     auditTurns: audits.turnsOf,
     book: createBook(database, { found }),
+    acknowledgements: createAcknowledgements(database, { found }),
     archive,
     placeOf: (meter, instant) => archive().placeOf(meter, instant),
     touched: createTouched(database),

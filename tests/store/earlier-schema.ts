@@ -3,7 +3,8 @@
 import { MIGRATIONS } from '../../src/store/schema.ts'
 
 const UNDO = [
-  { since: 8, sql: 'DROP TABLE pairing;' },
+  { since: 9, sql: 'DROP TABLE pairing;' },
+  { since: 8, sql: 'DROP TABLE release_ack;' },
   {
     // What was deflated is text no more; tests that want entries of before write them as text themselves.
     since: 7,

@@ -130,7 +130,7 @@ test('PR-08 PR-86 a copy brings the archive along; a store of before it gets an 
   fill(directory)
   const copy = join(copies, 'copy.db')
   await backUpStore(directory, copy, { now: NOW, version: 'test' })
-  within(directory, file => file.exec(backToSchema(7)))
+  within(directory, file => file.exec(backToSchema(8)))
   const calls = bookIn(directory)
   expect(readerIn(directory).archive().sequence).toBe(0)
   calls.close()

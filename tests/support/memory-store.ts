@@ -2,6 +2,7 @@
 
 import type { KeptAlarm } from '../../src/reading/alarm/alarm.ts'
 import { createArchive } from '../../src/reading/archive/archive.ts'
+import type { Known } from '../../src/reading/billing/period-changes.ts'
 import type { KeptPlan } from '../../src/reading/expectation.ts'
 import type { Kind } from '../../src/reading/reading.ts'
 import type { Batch } from '../../src/store/book/batch-entry.ts'
@@ -80,6 +81,8 @@ export function memoryStore(): MemoryStore {
     expect: refuse,
     account: refuse,
     settle: refuse,
+    acknowledge: refuse,
+    lastRelease: async () => store.released.entries.at(-1)?.sequence ?? 0,
     boundariesTouched: refuse,
     accountedTo: () => answer(() => store.accounted),
     plans: ({ meter }) => answer(() => store.keptPlans.filter(one => (meter ?? one.meter) === one.meter)),
@@ -147,6 +150,7 @@ export function memoryReader(store: MemoryStore): Reader {
     auditsNear: () => ({ before: null, after: null }),
     auditTurns: () => [],
     book: memoryBook(store.released),
+    acknowledgements: { of: () => [] },
     archive: () => archive,
     placeOf: archive.placeOf,
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),
@@ -170,6 +174,14 @@ function memoryBook({ entries, batches }: MemoryStore['released']): Book {
       .sort((a, b) => a - b)
       .flatMap(boundary => latestOf(meter, boundary) ?? [])
       .filter(one => one.standing !== 'withdrawn')
+  const knownIn = (meter: string, from: number, to: number, asOf: number): Known[] =>
+    [
+      ...new Map(
+        of(meter)
+          .filter(one => one.boundary >= from && one.boundary <= to && one.sequence <= asOf)
+          .map(release => [release.boundary, { boundary: release.boundary, release }]),
+      ).values(),
+    ].sort((a, b) => a.boundary - b.boundary)
   return {
     latestOf,
     before: (meter, boundary) => standing(meter).findLast(one => one.boundary < boundary) ?? null,
@@ -184,12 +196,25 @@ function memoryBook({ entries, batches }: MemoryStore['released']): Book {
       const found = entries.filter(one => one.sequence > sequence).slice(0, limit)
       return { entries: found, reached: found.at(-1)?.sequence ?? sequence }
     },
-    firstBoundary: (meter, from) =>
+    batch: id => batches.find(one => one.id === id) ?? null,
+    batchesAfter: (id, limit) => batches.filter(one => one.id > id).slice(0, limit),
+    firstBoundary: (meter, from = Number.NEGATIVE_INFINITY) =>
       of(meter)
         .map(({ boundary }) => boundary)
         .sort((a, b) => a - b)
         .find(boundary => boundary >= from) ?? null,
-    batch: id => batches.find(one => one.id === id) ?? null,
+    lastSequence: () => entries.at(-1)?.sequence ?? 0,
+    knownIn,
+    around({ meter, boundary, sequence }, isChosen) {
+      const all = knownIn(meter, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, sequence)
+      const isEnd = (one: Known) => isChosen(one.boundary) && one.release?.standing !== 'withdrawn'
+      const until = (found: Known[]) => found.slice(0, found.findIndex(isEnd) + 1 || found.length)
+      return {
+        before: until(all.filter(one => one.boundary < boundary).reverse()).reverse(),
+        superseded: knownIn(meter, boundary, boundary, sequence - 1)[0] ?? null,
+        after: until(all.filter(one => one.boundary > boundary)),
+      }
+    },
     isFinal: (meter, boundary) => ['actual', 'edited'].includes(latestOf(meter, boundary)?.standing ?? ''),
   }
 }

@@ -5,20 +5,15 @@ import { Fault } from '../../core/faults.ts'
 import { isoWithOffset } from '../../core/time.ts'
 import type { ArchiveView } from '../../reading/archive/archive.ts'
 import type { PairingVersion } from '../../reading/archive/pairing.ts'
-import type {
-  accountAnswer,
-  accountsPage,
-  pairingShown,
-  placeShown,
-  unpairedPage,
-} from '../archive-shapes.ts'
+import type { accountAnswer, accountsPage, pairingShown, unpairedPage } from '../archive-shapes.ts'
 import { type PageAsked, pageById } from '../pages.ts'
 import { etagOfAccount } from './archive-change.ts'
 import type { BillingParts } from './billing-pages.ts'
+import { isUnpaired } from './place-shown.ts'
 import { inOnePiece } from './text.ts'
 
 interface Asked {
-  /** UTC ms: as it was known then; null for now. */
+  /** UTC ms: as it was known then; null is now. */
   readonly asOf: number | null
   /** The meters the caller may see; null for all. */
   readonly seen: readonly string[] | null
@@ -125,29 +120,6 @@ export async function unpairedPageOf(
   const { items, next } = pageById(found, page, `unpaired ${boundary}`)
   const unpaired = items.map(({ id: _, ...one }) => one)
   return written({ boundary: at(boundary), counts, unpaired, next } satisfies z.infer<typeof unpairedPage>)
-}
-
-/** Neither what ends at a boundary nor what begins there is anybody's. */
-export function isUnpaired(view: ArchiveView, meter: string, boundary: number): boolean {
-  return view.pairingAt(meter, boundary) === null && view.pairingAt(meter, boundary - 1) === null
-}
-
-/** What is shown of a read: who has it as a beginning, and as an end where that is another. */
-export function showPlace(
-  view: ArchiveView,
-  meter: string,
-  boundary: number,
-  offsetMinutes: number,
-): z.infer<typeof placeShown> {
-  const begins = view.placeOf(meter, boundary)
-  const ends = view.pairingAt(meter, boundary - 1)
-  const isSame = begins?.account === ends?.account && begins?.point === ends?.point
-  return {
-    account: begins?.account ?? null,
-    point: begins?.point ?? null,
-    pairedAt: begins && isoWithOffset(begins.pairedAt, offsetMinutes),
-    ...(!isSame && { ending: { account: ends?.account ?? null, point: ends?.point ?? null } }),
-  }
 }
 
 function pairedUntil(view: ArchiveView, meter: string, boundary: number): number | null {

@@ -19,7 +19,7 @@ import { judgeAt } from '../../store/book/facts.ts'
 import type { Reader } from '../../store/reader.ts'
 import type { billingPage, finalRead, missingRead, provisionalRead } from '../billing-shapes.ts'
 import { type PageAsked, pageById } from '../pages.ts'
-import { isUnpaired, showPlace } from './archive-pages.ts'
+import { isUnpaired, showPlace } from './place-shown.ts'
 import type { Stand, Standings } from './standings.ts'
 import { createText, inOnePiece, type Text } from './text.ts'
 
@@ -28,7 +28,7 @@ export interface BillingAsked {
   readonly boundary: number
   /** UTC ms: what is not released yet is judged as of now. */
   readonly now: number
-  /** UTC ms: whose they are, as it was known then; null or absent for now. */
+  /** UTC ms: whose they are, as it was known then; null or absent is now. */
   readonly asOf?: number | null
   /** The meters the caller may see; null for all. */
   readonly seen: readonly string[] | null
@@ -138,7 +138,8 @@ function putEntry(text: Text, entry: object): void {
   text.put(`${text.bytes().length > 0 ? ',' : ''}${JSON.stringify(entry)}`)
 }
 
-function stoodAt(parts: BillingParts, meter: BilledMeter, boundary: number, now: number): Stood {
+/** As released, or as it would be judged now. */
+export function stoodAt(parts: BillingParts, meter: BilledMeter, boundary: number, now: number): Stood {
   const { reader, policy, offsetMinutes } = parts
   const released = reader.book.latestOf(meter.id, boundary)
   if (released !== null && released.standing !== 'withdrawn') return { final: released }
@@ -171,15 +172,18 @@ function standOf(stood: Stood): Stand {
 
 function showFinal(entry: Entry, place: Place, offsetMinutes: number): z.infer<typeof finalRead> {
   const { meter, version, sequence, batch, recordedAt, by, multiplier, segment } = entry
-  const registers = entry.registers.map(({ obis, value, unit, reading, codes, witnesses, estimate }) => ({
-    obis,
-    id: reading,
-    codes: [...codes],
-    value: formatScaled(value),
-    unit,
-    witnesses: witnesses.map(({ by, evidence }) => ({ by, evidence })),
-    estimate: estimate && { method: estimate.method, evidence: estimate.evidence },
-  }))
+  const registers = entry.registers.map(
+    ({ obis, value, unit, reading, codes, witnesses, estimate, rolledOver }) => ({
+      obis,
+      id: reading,
+      codes: [...codes],
+      value: formatScaled(value),
+      unit,
+      witnesses: witnesses.map(({ by, evidence }) => ({ by, evidence })),
+      estimate: estimate && { method: estimate.method, evidence: estimate.evidence },
+      ...(rolledOver && { rolledOver: formatScaled(rolledOver) }),
+    }),
+  )
   return {
     meter,
     ...place,
@@ -246,7 +250,8 @@ function showJudged({ meter, origin, conditions, doubts }: BillingVerdict, place
   }
 }
 
-function showDoubt({ condition, code, obis, text }: Doubt) {
+/** A reason as callers see it. */
+export function showDoubt({ condition, code, obis, text }: Doubt) {
   return { condition, code, obis, text }
 }
 
