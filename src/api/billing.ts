@@ -9,8 +9,8 @@ import { metersSeen } from './access.ts'
 import type { App } from './app.ts'
 import { billingPage, releasesPage } from './billing-shapes.ts'
 import type { ApiParts } from './parts.ts'
-import { paging, wholeNumber } from './shapes.ts'
-import { dateOf, parseBoundary } from './times.ts'
+import { once, paging, wholeNumber } from './shapes.ts'
+import { dateOf, parseBoundary, pastOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
 export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void {
@@ -27,16 +27,21 @@ export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void 
           boundary: z
             .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
             .meta({ description: "YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset" }),
+          archiveAsOf: once.meta({
+            description:
+              'accounts and points as they were known at this time; without it as they are known now',
+          }),
           ...paging,
         }),
         response: { 200: written(billingPage) },
       },
     },
     async (request, reply) => {
-      const { boundary: text, ...page } = request.query
+      const { boundary: text, archiveAsOf, ...page } = request.query
       const now = clock.now()
       const boundary = boundaryOf(text, now, site.offsetMinutes)
-      return sendWritten(reply, await pages.billing({ boundary, now, seen: metersSeen(request), page }))
+      const asOf = pastOf('archiveAsOf', archiveAsOf, now, site.offsetMinutes)
+      return sendWritten(reply, await pages.billing({ boundary, now, asOf, seen: metersSeen(request), page }))
     },
   )
   bookRoutes(app, pages)
