@@ -59,11 +59,22 @@ function rangeOf(
   now: number,
   offsetMinutes: number,
 ): { readonly from: number; readonly to: number } {
-  if (first === undefined && end !== undefined)
-    throw new Fault('ASK_INVALID', 'query.from: missing; `to` goes with it')
   if (first !== undefined && month !== undefined)
     throw new Fault('ASK_INVALID', 'query.month: give a month, or from and to; not both')
-  if (first === undefined) return monthOf(month ?? dateOf(now, offsetMinutes).slice(0, 7), offsetMinutes)
+  if (first === undefined && end === undefined)
+    return monthOf(month ?? dateOf(now, offsetMinutes).slice(0, 7), offsetMinutes)
+  return daysAsked({ from: first, to: end }, now, offsetMinutes)
+}
+
+/** Whole days, at most `MOST_DAYS`; without a first one the last `USUAL_DAYS` that are over. Throws ASK_INVALID. */
+export function daysAsked(
+  { from: first, to: end }: { readonly from: string | undefined; readonly to: string | undefined },
+  now: number,
+  offsetMinutes: number,
+): { readonly from: number; readonly to: number } {
+  const today = slotOf(now, DAY, offsetMinutes)
+  if (first === undefined && end === undefined) return { from: today - USUAL_DAYS * DAY, to: today }
+  if (first === undefined) throw new Fault('ASK_INVALID', 'query.from: missing; `to` goes with it')
   const from = midnightOf('from', first, offsetMinutes)
   const to = end === undefined ? from + USUAL_DAYS * DAY : midnightOf('to', end, offsetMinutes)
   if (to <= from || to - from > MOST_DAYS * DAY)

@@ -18,6 +18,7 @@ import { clockRoutes } from './clock.ts'
 import { clockRateRoutes } from './clock-rates.ts'
 import { completenessRoutes } from './completeness.ts'
 import { describeRoutes, docsRoutes } from './docs.ts'
+import { dossierRoutes } from './dossier.ts'
 import { expectationRoutes } from './expectations.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './held-keys.ts'
@@ -102,6 +103,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   expectationRoutes(app, parts)
   intervalRoutes(app, parts)
   calendarRoutes(app, parts)
+  dossierRoutes(app, parts)
   alarmRoutes(app, parts)
   voltageRoutes(app, parts)
   pointRoutes(app, parts)

@@ -28,6 +28,7 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   'GET /v1/meters/:id/readings': { access: 'read', url: '/v1/meters/m1/readings' },
   'GET /v1/meters/:id/intervals': { access: 'read', url: '/v1/meters/m1/intervals?obis=1-0:1.8.0' },
   'GET /v1/meters/:id/calendar': { access: 'read', url: '/v1/meters/m1/calendar' },
+  'GET /v1/meters/:id/dossier': { access: 'billing', url: '/v1/meters/m1/dossier' },
   'POST /v1/meters/:id/read': { access: 'operate', url: '/v1/meters/m1/read' },
   'GET /v1/readings/:id/evidence': { access: 'read', url: `/v1/readings/${ID}/evidence` },
   'GET /v1/billing/reads': { access: 'billing', url: '/v1/billing/reads?boundary=2026-11-21' },

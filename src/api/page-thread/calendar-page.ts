@@ -38,6 +38,10 @@ export async function calendarPage(
   parts: BillingParts,
   asked: CalendarAsked,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  return inOnePiece([JSON.stringify(await calendarOf(parts, asked))])
+}
+
+export async function calendarOf(parts: BillingParts, asked: CalendarAsked): Promise<Answer> {
   const { gateway, offsetMinutes } = parts
   const { from, to } = asked
   const meter = parts.meters.find(({ id }) => id === asked.meter)
@@ -52,27 +56,25 @@ export async function calendarPage(
   const show = (one: Used<End>) => shown(one, found, offsetMinutes)
   const total = released.filter(one => one.to > from && one.to <= to)
   const [first, last] = [Math.min(...total.map(one => one.from)), total.at(-1)?.to]
-  return inOnePiece([
-    JSON.stringify({
-      gateway,
-      meter: meter.id,
-      from: at(from),
-      to: at(to),
-      state: found.isReleased(from) && found.isReleased(to) ? 'final' : 'provisional',
-      days: daysOf(asked, inside, provisional, judged, found, offsetMinutes),
-      spans: inside
-        .filter(({ isDay }) => !isDay)
-        .map(one => ({ mark: one.mark, ...show(one), ...endsOf(one, offsetMinutes) })),
-      provisional: provisional
-        .filter(one => one.to > from && one.from < to)
-        .map(one => ({ ...show(one), ...whyNotReleased(one, judged, offsetMinutes) })),
-      total: {
-        from: last === undefined ? null : at(first),
-        to: last === undefined ? null : at(last),
-        registers: totalOf(released, from, to).map(showTotal),
-      },
-    } satisfies Answer),
-  ])
+  return {
+    gateway,
+    meter: meter.id,
+    from: at(from),
+    to: at(to),
+    state: found.isReleased(from) && found.isReleased(to) ? 'final' : 'provisional',
+    days: daysOf(asked, inside, provisional, judged, found, offsetMinutes),
+    spans: inside
+      .filter(({ isDay }) => !isDay)
+      .map(one => ({ mark: one.mark, ...show(one), ...endsOf(one, offsetMinutes) })),
+    provisional: provisional
+      .filter(one => one.to > from && one.from < to)
+      .map(one => ({ ...show(one), ...whyNotReleased(one, judged, offsetMinutes) })),
+    total: {
+      from: last === undefined ? null : at(first),
+      to: last === undefined ? null : at(last),
+      registers: totalOf(released, from, to).map(showTotal),
+    },
+  }
 }
 
 /** What is not released of the midnights asked for, judged as of now. */

@@ -71,6 +71,7 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     intervals: asked => ask('intervals', asked),
     completeness: asked => ask('completeness', asked),
     calendar: asked => ask('calendar', asked),
+    dossier: asked => ask('dossier', asked),
     clockRates: asked => ask('clockRates', asked),
     voltage: asked => ask('voltage', asked),
     releasedAs: asked => ask('releasedAs', asked),
