@@ -2,6 +2,7 @@
 
 import type { ServerResponse } from 'node:http'
 import { z } from 'zod'
+import { type MonthDay, parseMonthDay } from '../core/calendar.ts'
 import { Fault } from '../core/faults.ts'
 import { DAY } from '../core/time.ts'
 import type { ChosenDays } from '../reading/billing/chosen-days.ts'
@@ -20,22 +21,25 @@ const MOST_DAYS_OF_ALL = 62
 const MOST_DAYS = 400
 const MOST_METERS = 100
 
-const DAYS = /^([1-9]|[12]\d|3[01])(,([1-9]|[12]\d|3[01]))*$/
+const DAY_OF_MONTH = /^([1-9]|[12]\d|3[01])$/
+
+/** "1" or "01T08". */
+function monthDayOf(text: string): MonthDay | null {
+  return DAY_OF_MONTH.test(text) ? { day: Number(text), hour: 0 } : parseMonthDay(text)
+}
 
 const chosen = z
   .string({ error: 'give it once' })
-  .refine(
-    text => text === 'all' || text === 'settlement' || DAYS.test(text),
-    'days of the month such as 1,11,21, or "settlement", or "all"',
-  )
-  .transform(
-    (text): ChosenDays =>
-      text === 'all' || text === 'settlement' ? text : { days: text.split(',').map(Number) },
-  )
+  .transform((text): ChosenDays | null => {
+    if (text === 'all') return 'all'
+    const days = text.split(',', 63).map(monthDayOf)
+    return days.length <= 62 && days.every(day => day !== null) ? days : null
+  })
+  .refine(days => days !== null, 'days of the month such as 1,11,21, or 01T08 for another hour, or all')
   .optional()
   .meta({
     description:
-      'boundaries you bill by: days of the month (at 00:00 by the site), "settlement" as each meter does, or "all", which it is without it',
+      'boundaries you bill by: days of the month, such as 1,11,21, at 00:00 by the site or at another hour, such as 01T08; or all there are, which it is without it',
   })
 
 export function changeRoutes(app: App, parts: ApiParts): void {

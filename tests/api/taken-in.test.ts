@@ -97,8 +97,12 @@ describe('pulling by change', () => {
     expect(periods.meters[0].missing).toMatchObject([
       { boundary: '2026-11-23T00:00:00+08:00', standing: 'missing' },
     ])
-    const { meters } = await get('/v1/billing/periods?from=2026-11-21&at=1,22&meter=m2')
-    expect(meters).toMatchObject([{ meter: 'm2', periods: [] }])
+    for (const at of ['1,22', '22T00'])
+      expect((await get(`/v1/billing/periods?from=2026-11-21&at=${at}&meter=m2`)).meters).toMatchObject([
+        { meter: 'm2', periods: [] },
+      ])
+    const { meters } = await get('/v1/billing/periods?from=2026-11-21&at=21T00,22&meter=m2')
+    expect(meters[0].periods).toMatchObject([{ from: '2026-11-21T00:00:00+08:00' }])
   })
 
   test('a key of some meters gets theirs, and goes on over the others', async () => {
@@ -138,6 +142,8 @@ describe('pulling by change', () => {
     ['at=0', 'query.at'],
     ['at=1,32', 'query.at'],
     ['at=month', 'query.at'],
+    ['at=01T24', 'query.at'],
+    ['at=1,,2', 'query.at'],
     ['after=-1', 'query.after'],
     ['wait=', 'query.wait'],
   ])('%s is refused by name', async (query, field) => {

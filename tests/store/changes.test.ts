@@ -21,7 +21,8 @@ const OBIS = '1-0:1.8.0'
 const METERS = ['m1', 'm2']
 /** A short month's worth of days, chosen ones among them. */
 const LAST_DAY = 14
-const CHOSEN: ChosenDays = { days: [1, 5, 11] }
+const on = (...days: number[]): ChosenDays => days.map(day => ({ day, hour: 0 }))
+const CHOSEN = on(1, 5, 11)
 const FULL = parseScaled('1000.00')
 
 /** What somebody decided of one boundary. */
@@ -144,7 +145,7 @@ function truthOf(reader: Reader, at: ChosenDays): string[] {
     const latest = reader.book
       .knownIn(meter, 0, LATER, reader.book.lastSequence())
       .flatMap(({ release }) => release ?? [])
-    return periodsOf(latest, () => undefined, chosenBy(at, billed(meter), OFFSET))
+    return periodsOf(latest, () => undefined, chosenBy(at, OFFSET))
   })
     .map(period => JSON.stringify(writePeriod(period, OFFSET)))
     .sort()
@@ -240,9 +241,9 @@ describe('C-08 instalments', () => {
   test('the parts of a month add up to it, and a corrected day in it gives two parts anew and no more', async () => {
     const house = gateway(QUIET)
     for (let day = 0; day <= 12; day += 1) house.take(actual('m1', day))
-    const parts = await periods(house, { days: [1, 5, 11] })
+    const parts = await periods(house, on(1, 5, 11))
     expect(parts.periods.map(shown)).toEqual(['01-05 actual 4.00', '05-11 actual 6.00'])
-    expect((await periods(house, { days: [1, 11] })).periods.map(shown)).toEqual(['01-11 actual 10.00'])
+    expect((await periods(house, on(1, 11))).periods.map(shown)).toEqual(['01-11 actual 10.00'])
     const { next } = JSON.parse(
       textOf(await house.pages.changes({ after: 0, limit: 100, at: CHOSEN, seen: null })),
     )
@@ -301,7 +302,11 @@ describe('C-08 instalments', () => {
     const {
       periods: [one],
     } = await periods(house, CHOSEN)
-    expect(one).toMatchObject({ standing: 'estimated', quantities: [{ value: '4.00', estimated: '2.00' }] })
+    expect(one).toMatchObject({
+      standing: 'estimated',
+      reasons: [{ code: 'ESTIMATED', text: 'estimated: like-days' }],
+      quantities: [{ value: '4.00', estimated: '2.00' }],
+    })
     house.calls.close()
   })
 
@@ -310,8 +315,9 @@ describe('C-08 instalments', () => {
     for (let day = 0; day <= 12; day += 1) split.take(actual('m1', day))
     const {
       periods: [one],
-    } = await periods(split, { days: [1, 11] })
+    } = await periods(split, on(1, 11))
     expect(one && shown(one)).toBe('01-11 split 10.00')
+    expect(one).toMatchObject({ reasons: [{ code: 'EXCHANGED', at: '2026-11-06T12:00:00+08:00' }] })
     expect(one?.quantities[0]).toMatchObject({
       parts: [
         { start: { value: '500.00' }, end: { value: '506.00' } },
@@ -323,7 +329,7 @@ describe('C-08 instalments', () => {
     for (let day = 0; day <= 12; day += 1) rolled.take(actual('m1', day))
     const {
       periods: [over],
-    } = await periods(rolled, { days: [1, 11] })
+    } = await periods(rolled, on(1, 11))
     expect(over?.quantities[0]).toMatchObject({
       value: '10.00',
       parts: [{ start: { value: '994.00' }, end: { value: '4.00' }, rolledOver: formatScaled(FULL!) }],

@@ -53,7 +53,7 @@ function changeText(
   meter: BilledMeter | undefined,
   at: ChosenDays,
 ): string | null {
-  const isChosen = chosenBy(at, meter, offsetMinutes)
+  const isChosen = chosenBy(at, offsetMinutes)
   const around = reader.book.around(entry, isChosen)
   const capacitiesAt = meter && ((boundary: number) => countedAt(meter, boundary).capacities)
   const { periods, ended } = periodsChangedBy(entry, around, isChosen, capacitiesAt)

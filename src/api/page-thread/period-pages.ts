@@ -54,7 +54,7 @@ export async function periodsPageOf(
 function periodsOfMeter(parts: BillingParts, meter: BilledMeter, asked: PeriodsAsked, asOf: number) {
   const { reader, offsetMinutes } = parts
   const { from, to } = asked
-  const isChosen = chosenBy(asked.at, meter, offsetMinutes)
+  const isChosen = chosenBy(asked.at, offsetMinutes)
   const within = reader.book.knownIn(meter.id, from, to, asOf)
   const isWhole = within.some(one => one.boundary === from && isChosen(from) && isThere(one))
   const before = isWhole

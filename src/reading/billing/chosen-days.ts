@@ -1,22 +1,13 @@
-/** By which boundaries somebody bills: all there are, certain days of each month, or those a meter settles at. Pure. */
+/** By which boundaries somebody bills: all there are, or certain days of each month. Pure. */
 
-import { isBoundary } from '../../core/calendar.ts'
-import type { BilledMeter } from './billed-meter.ts'
+import { isBoundary, type MonthDay } from '../../core/calendar.ts'
 
-/** `days`: 1 to 31, at 00:00 in the fixed offset of the site; months without one leave it out. */
-export type ChosenDays = 'all' | 'settlement' | { readonly days: readonly number[] }
+/** Never what is configured of meters: that changes, and periods once told of would overlap with later ones. */
+export type ChosenDays = 'all' | readonly MonthDay[]
 
-/** Nothing is chosen by the settlement of a meter that has none, or is not configured any more. */
-export function chosenBy(
-  chosen: ChosenDays,
-  meter: Pick<BilledMeter, 'settlement'> | undefined,
-  offsetMinutes: number,
-): (boundary: number) => boolean {
+/** Days are by the fixed offset of the site; months without one leave it out. */
+export function chosenBy(chosen: ChosenDays, offsetMinutes: number): (boundary: number) => boolean {
   if (chosen === 'all') return () => true
-  if (chosen === 'settlement') {
-    const calendar = meter?.settlement?.calendar
-    return calendar ? boundary => isBoundary(calendar, boundary) : () => false
-  }
-  const calendar = { on: chosen.days.map(day => ({ day, hour: 0 })), offsetMinutes }
+  const calendar = { on: chosen, offsetMinutes }
   return boundary => isBoundary(calendar, boundary)
 }
