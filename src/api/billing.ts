@@ -13,6 +13,10 @@ import { once, paging, wholeNumber } from './shapes.ts'
 import { dateOf, parseBoundary, pastOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
+export const boundaryAsked = z
+  .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
+  .meta({ description: "YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset" })
+
 export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void {
   app.get(
     '/v1/billing/reads',
@@ -24,9 +28,7 @@ export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void 
           'Released where `state` is final; provisional where it is good and its time has not elapsed. Every meter is in `reads` or in `missing`, in order of meter id over the pages.',
         tags: ['billing'],
         querystring: z.strictObject({
-          boundary: z
-            .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
-            .meta({ description: "YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset" }),
+          boundary: boundaryAsked,
           archiveAsOf: once.meta({
             description:
               'accounts and points as they were known at this time; without it as they are known now',

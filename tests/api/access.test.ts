@@ -67,7 +67,7 @@ const ABOUT_A_METER = [
   'GET /v1/meters/:id/readings',
   'GET /v1/meters/:id/intervals?obis=1-0:1.8.0',
   'GET /v1/meters/:id/calendar',
-  'GET /v1/meters/:id/dossier',
+  'GET /v1/meters/:id/dossier?format=json',
   'POST /v1/meters/:id/read',
 ] as const
 
