@@ -35,7 +35,7 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   auditTurns: Audits['turnsOf']
   readonly book: Book
   /** What was expected of meters, and what was said of what did not come. */
-  readonly expected: Pick<ExpectedRead, 'plans' | 'slots'>
+  readonly expected: Pick<ExpectedRead, 'plansOf' | 'slots'>
   readonly acknowledgements: Pick<Acknowledgements, 'of'>
   /** The frames of the round a reading came in; none where they are gone. */
   exchangesOf: EvidenceKept['exchangesOf']

@@ -151,7 +151,7 @@ export function memoryReader(store: MemoryStore): Reader {
     auditTurns: () => [],
     book: memoryBook(store.released),
     expected: {
-      plans: ({ meter }) => store.keptPlans.filter(one => (meter ?? one.meter) === one.meter),
+      plansOf: meter => store.keptPlans.filter(one => one.meter === meter),
       slots: () => ({ held: [], missing: [] }),
     },
     acknowledgements: { of: () => [] },
