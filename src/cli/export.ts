@@ -43,7 +43,7 @@ export const exportVerb: Verb = {
 Each with --config FILE, or --data DIR for the data directory itself, where a daemon runs on it.
 Formats: ${FORMATS.join(', ')}.
 
---from, --to   boundaries, or days of intervals, from this one on and before that: YYYY-MM-DD or a time with offset
+--from, --to   what was used from here up to there: boundaries after --from, --to among them, or the intervals of these days
 --out FILE     written under another name, synced and renamed, with FILE.manifest.json beside it; without it to stdout
 --through N    as the book stood at this number: the same bytes whenever it is asked for
 --meter ID     of this meter alone
@@ -51,7 +51,7 @@ Formats: ${FORMATS.join(', ')}.
 --for people   CSV that a spreadsheet can open; --bom begins it with a byte order mark
 
 Exit 0 written; 1 it was not, and FILE is not there; 2 used wrongly; 78 a wrong configuration.
-Example: meterd export --format billing_reads_v1 --from 2026-11-02 --to 2026-12-02 --out nov.csv --config config/gateway.yaml`,
+Example: meterd export --format billing_reads_v1 --from 2026-11-01 --to 2026-12-01 --out nov.csv --config config/gateway.yaml`,
   async run(argv, io) {
     const { values } = parseArgs({ args: [...argv], options: OPTIONS })
     const { format, out, json } = values

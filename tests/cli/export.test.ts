@@ -79,7 +79,7 @@ test('through the daemon and without one: the same bytes, with the manifest besi
     sha256: createHash('sha256').update(bytes).digest('hex'),
     totals: [{ obis: '1-0:1.8.0', unit: 'kWh', count: 3, sum: '304.50', quantity: '2.00' }],
   })
-  const shown = await verb('--from', '2026-11-22', '--through', '3')
+  const shown = await verb('--from', '2026-11-21', '--through', '3')
   expect([shown.code, shown.out.split('\r\n').length]).toEqual([0, 4])
   for (const [args, code, words] of [
     [['--out', through], 1, 'an export replaces nothing'],
