@@ -6,7 +6,7 @@ if (isMainThread && process.send) {
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   process.on('message', () => {
-    process.send({ maxMs: delay.max / 1e6, p99Ms: delay.percentile(99) / 1e6 })
+    process.send({ maxMs: delay.max / 1e6 })
     delay.reset()
   })
   process.channel.unref()

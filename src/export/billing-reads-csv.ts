@@ -1,7 +1,7 @@
 /** `billing_reads_v1`: a row for each meter, boundary and register, with what it is billed by and what that rests on. */
 
 import { formatScaled } from '../core/scaled.ts'
-import { isoWriter } from '../core/time.ts'
+import { isoWithOffset } from '../core/time.ts'
 import type { ReleasedRegister } from '../reading/billing/release.ts'
 import { type CsvText, type CsvVariant, csvText } from './csv.ts'
 import type { ExportAbout, ExportFormat, ReleasedRow } from './export-row.ts'
@@ -71,8 +71,8 @@ interface Around {
 }
 
 function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row: ReleasedRow) => string {
-  const iso = isoWriter(offsetMinutes)
-  const names = remembered(obis => csv.text(registerName(obis)))
+  const iso = remembered((instant: number) => isoWithOffset(instant, offsetMinutes))
+  const names = remembered((obis: string) => csv.text(registerName(obis)))
   const batch = csv.text(batchId)
 
   function aroundOf(row: ReleasedRow): Around {
@@ -91,11 +91,11 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
     }
   }
 
-  function registerRow(around: Around, register: ReleasedRegister): string {
+  function registerRow(around: Around, register: ReleasedRegister, place: number): string {
     const { release, previous, period } = around.row
     const { obis, unit, value, reading, codes } = register
-    const before = previous?.registers.find(one => one.obis === obis && one.unit === unit)
-    const used = period?.quantities.find(one => one.obis === obis && one.unit === unit)
+    const before = sameIn(previous?.registers, register, place)
+    const used = sameIn(period?.quantities, register, place)
     const quantity = used ? formatScaled(used.value) : ''
     const source = sourceOf(register, around.source)
     const own = beforeMultiplier(value, release.multiplier)
@@ -125,6 +125,7 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
     { obis, estimate }: Pick<ReleasedRegister, 'obis' | 'estimate'>,
     source: Source | null,
   ): string {
+    if (release.remarks.length === 0 && estimate === null && source !== 'manual') return ','
     const remarks = release.remarks.filter(one => one.obis === null || one.obis === obis)
     const words = remarks.map(({ text }) => text)
     if (estimate !== null) words.push(estimate.evidence)
@@ -140,7 +141,7 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
   return row => {
     const around = aroundOf(row)
     const { registers, withheld } = row.release
-    const rows = registers.map(one => registerRow(around, one))
+    const rows = registers.map((one, place) => registerRow(around, one, place))
     return rows.concat(withheld.map(obis => withheldRow(around, obis))).join('')
   }
 }
@@ -150,12 +151,31 @@ function methodOf({ estimate }: ReleasedRegister, source: Source): string {
   return source === 'manual' ? 'manual' : ''
 }
 
-/** Of few values that come again and again. */
-function remembered(make: (value: string) => string): (value: string) => string {
-  const known = new Map<string, string>()
+interface OfRegister {
+  readonly obis: string
+  readonly unit: string
+}
+
+/** In the same place as a rule. */
+function sameIn<One extends OfRegister>(
+  list: readonly One[] | undefined,
+  { obis, unit }: OfRegister,
+  place: number,
+): One | undefined {
+  const isSame = (one: One) => one.obis === obis && one.unit === unit
+  const near = list?.[place]
+  return near && isSame(near) ? near : list?.find(isSame)
+}
+
+const MOST_REMEMBERED = 10_000
+
+/** Of values that come again and again. */
+function remembered<Value>(make: (value: Value) => string): (value: Value) => string {
+  const known = new Map<Value, string>()
   return value => {
     const before = known.get(value)
     if (before !== undefined) return before
+    if (known.size >= MOST_REMEMBERED) known.clear()
     const made = make(value)
     known.set(value, made)
     return made

@@ -2,7 +2,8 @@
 
 import type { ReleasedRow } from '../../export/export-row.ts'
 import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
-import { periodsOf } from '../../reading/billing/periods.ts'
+import { type CapacitiesAt, type Period, periodsOf } from '../../reading/billing/periods.ts'
+import { plainPeriod } from '../../reading/billing/plain-period.ts'
 import { countedAt } from '../../reading/billing/series.ts'
 import type { Span } from '../../store/book/as-of.ts'
 import type { Entry } from '../../store/book/entry.ts'
@@ -49,12 +50,16 @@ function* rowsOf(
     if (isFirst && entries[0]) previous = bookAsOf.before(meter, entries[0].boundary, through)
     isFirst = false
     for (const release of entries) {
-      const ends = previous && release.standing !== 'withdrawn' ? [previous, release] : []
-      const [period = null] = periodsOf(ends, capacitiesAt)
+      const period = periodBetween(previous, release, capacitiesAt)
       yield { place: placeOf(meter, release.boundary), release, previous, period }
       if (release.standing !== 'withdrawn') previous = release
       next = release.boundary + 1
     }
     if (entries.length === 0) return
   }
+}
+
+function periodBetween(start: Entry | null, end: Entry, capacitiesAt: CapacitiesAt): Period | null {
+  if (start === null || end.standing === 'withdrawn') return null
+  return plainPeriod(start, end) ?? periodsOf([start, end], capacitiesAt)[0] ?? null
 }
