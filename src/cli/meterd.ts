@@ -32,6 +32,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   dossier: async () => (await import('./dossier.ts')).dossier,
   explain: async () => (await import('./explain.ts')).explain,
   revalidate: async () => (await import('./revalidate.ts')).revalidate,
+  export: async () => (await import('./export.ts')).exportVerb,
   resend: async () => (await import('./resend.ts')).resend,
   keys: async () => (await import('./keys.ts')).keys,
   capacity: async () => (await import('./capacity.ts')).capacity,
