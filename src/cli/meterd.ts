@@ -31,6 +31,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   explain: async () => (await import('./explain.ts')).explain,
   revalidate: async () => (await import('./revalidate.ts')).revalidate,
   resend: async () => (await import('./resend.ts')).resend,
+  archive: async () => (await import('./archive.ts')).archive,
   keys: async () => (await import('./keys.ts')).keys,
   capacity: async () => (await import('./capacity.ts')).capacity,
   backup: async () => (await import('./backup.ts')).backup,
