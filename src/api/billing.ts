@@ -73,6 +73,7 @@ function bookRoutes(app: App, pages: ApiParts['pages']): void {
   )
 }
 
+/** Throws ASK_INVALID for what is no time, or none yet. */
 export function boundaryOf(text: string, now: number, offsetMinutes: number): number {
   const boundary = parseBoundary(text, offsetMinutes)
   if (boundary === null)

@@ -13,10 +13,13 @@ import type { App } from './app.ts'
 import { archiveRoutes } from './archive.ts'
 import { batchRoutes } from './batches.ts'
 import { billingRoutes } from './billing.ts'
+import { calendarRoutes } from './calendar.ts'
 import { changeRoutes } from './changes.ts'
 import { clockRoutes } from './clock.ts'
 import { clockRateRoutes } from './clock-rates.ts'
+import { completenessRoutes } from './completeness.ts'
 import { describeRoutes, docsRoutes } from './docs.ts'
+import { dossierRoutes } from './dossier.ts'
 import { expectationRoutes } from './expectations.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './held-keys.ts'
@@ -97,6 +100,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   meterRoutes(app, parts)
   readingRoutes(app, parts)
   billingRoutes(app, parts)
+  completenessRoutes(app, parts)
   changeRoutes(app, parts)
   batchRoutes(app, parts)
   archiveRoutes(app, parts)
@@ -104,6 +108,8 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   lineRoutes(app, parts)
   expectationRoutes(app, parts)
   intervalRoutes(app, parts)
+  calendarRoutes(app, parts)
+  dossierRoutes(app, parts)
   alarmRoutes(app, parts)
   voltageRoutes(app, parts)
   pointRoutes(app, parts)

@@ -69,12 +69,16 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     batches: asked => ask('batches', asked),
     history: asked => ask('history', asked),
     intervals: asked => ask('intervals', asked),
+    completeness: asked => ask('completeness', asked),
+    calendar: asked => ask('calendar', asked),
+    dossier: asked => ask('dossier', asked),
     clockRates: asked => ask('clockRates', asked),
     voltage: asked => ask('voltage', asked),
     accounts: asked => ask('accounts', asked),
     account: asked => ask('account', asked),
     unpaired: asked => ask('unpaired', asked),
     archiveChange: asked => ask('archiveChange', asked),
+    releasedAs: asked => ask('releasedAs', asked),
     historyJudged: asked => ask('historyJudged', asked),
     async stop() {
       isStopped = true
