@@ -97,7 +97,7 @@ test('a list does what a table does, and what does not fit the meter list is rem
 })
 
 test('A-18 an account is stated whole under If-Match, and everything ever said of it is told', async () => {
-  const { bring, send, get, json, api } = await house()
+  const { bring, send, get, json, time } = await house()
   await bring(TABLE)
   const url = '/v1/accounts/0003'
   const { etag = '' } = (await get(url)).headers as { etag?: string }
@@ -114,7 +114,7 @@ test('A-18 an account is stated whole under If-Match, and everything ever said o
     { sequence: 3, supersedes: null, to: null },
     { sequence: 4, pairing: 3, supersedes: 3, to: '2026-11-10T00:00:00+08:00' },
   ])
-  api.time.now += HOUR
+  time.now += HOUR
   expect((await send('PUT', url, { pairings: [] })).json().counts).toMatchObject({ withdrawn: 1 })
   expect((await json(url)).pairings).toEqual([])
   const before = await json(`${url}?asOf=2026-11-22T01:30:00%2B08:00`)
@@ -124,7 +124,7 @@ test('A-18 an account is stated whole under If-Match, and everything ever said o
 
 test('A-15 a released read waits for its account with its own times, and is adopted when the archive comes', async () => {
   const all = await house()
-  const { bring, json, get, api } = all
+  const { bring, json, get, time } = all
   await released(all, 'm1', 'm2', 'm3')
   const book = (await get('/v1/billing/releases')).body
   const bare = await json(READS)
@@ -138,7 +138,7 @@ test('A-15 a released read waits for its account with its own times, and is adop
     unpaired: [{ meter: 'm1', since: null }, {}],
   })
   expect(waiting.next).not.toBeNull()
-  api.time.now += 10 * DAY
+  time.now += 10 * DAY
   await bring(TABLE)
   const page = await json(READS)
   expect(page.counts).toMatchObject({ final: 3, unpaired: 1 })
@@ -163,9 +163,9 @@ test('A-15 a released read waits for its account with its own times, and is adop
 })
 
 test('ST-11 a key of some meters sees theirs, and may not say whose any is', async () => {
-  const { bring, json, get, api } = await house()
+  const { bring, json, get, key, app } = await house()
   await bring(TABLE)
-  const some = await api.key(['billing', 'admin'], { meters: ['m2'] })
+  const some = await key(['billing', 'admin'], { meters: ['m2'] })
   expect((await json('/v1/accounts', some)).accounts).toMatchObject([{ account: '0003' }])
   expect((await get('/v1/accounts/0001', some)).statusCode).toBe(404)
   expect((await json('/v1/archive/unpaired?boundary=2026-11-21', some)).counts.meters).toBe(1)
@@ -174,7 +174,7 @@ test('ST-11 a key of some meters sees theirs, and may not say whose any is', asy
     ['PUT', '/v1/accounts/0003'],
   ] as const) {
     const headers = { authorization: `Bearer ${some}` }
-    const answer = await api.app.inject({ method, url, headers, payload: { pairings: [] } })
+    const answer = await app.inject({ method, url, headers, payload: { pairings: [] } })
     expect([answer.statusCode, answer.json().code]).toEqual([403, 'KEY_SCOPE'])
   }
 })

@@ -10,9 +10,9 @@ import { house, TABLE } from '../support/archive-house.ts'
 
 /** A file of this content, and the verb on the gateway it is for. */
 async function office(content: string) {
-  const { api, directory, json } = await house()
-  await api.app.ready()
-  onTestFinished(await openDoor(api.app, directory, recordingLog()))
+  const { app, directory, json } = await house()
+  await app.ready()
+  onTestFinished(await openDoor(app, directory, recordingLog()))
   const file = join(directory, 'accounts.csv')
   writeFileSync(file, content)
   const run = async (...words: readonly string[]) => {
