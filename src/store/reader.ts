@@ -37,14 +37,14 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   /** What was expected of meters, and what was said of what did not come. */
   readonly expected: Pick<ExpectedRead, 'plans' | 'slots'>
   readonly acknowledgements: Pick<Acknowledgements, 'of'>
-  /** Whose values are whose, with all that is recorded by now; to be asked for anew for each page. */
-  archive(): Archive
-  /** Whose a meter's values are at an instant: of a period, just before its end. */
-  placeOf: ArchiveView['placeOf']
   /** The frames of the round a reading came in; none where they are gone. */
   exchangesOf: EvidenceKept['exchangesOf']
   /** What became of a meter's own alarms in a time. */
   alarmsOf: ReturnType<typeof alarmsOfMeter>
+  /** Whose values are whose, with all that is recorded by now; to be asked for anew for each page. */
+  archive(): Archive
+  /** Whose a meter's values are at an instant: of a period, just before its end. */
+  placeOf: ArchiveView['placeOf']
   /** All of them by hours, from that of one instant to that of another, in order. */
   clocksIn(meter: string, from: number, to: number): MeterClock[]
   /** Of this connection, from the look before. */
@@ -89,10 +89,10 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     book: createBook(database, { found }),
     expected: createExpected(database),
     acknowledgements: createAcknowledgements(database, { found }),
-    archive,
-    placeOf: (meter, instant) => archive().placeOf(meter, instant),
     exchangesOf: createEvidence({ database, names, rows, damage: { found } }).exchangesOf,
     alarmsOf: alarmsOfMeter(database, { found }),
+    archive,
+    placeOf: (meter, instant) => archive().placeOf(meter, instant),
     touched: createTouched(database),
     clockNear: (meter, near) => clocks.nearestOf(meter, near),
     clocksIn: (meter, from, to) => clocks.between(meter, from, to),

@@ -114,7 +114,7 @@ describe.each(CALLERS)('ST-10 caller with %s', caller => {
 
 test.each(ABOUT_A_METER)('ST-11 %s answers the same for a foreign and an absent meter', async route => {
   const api = await apiWithReading()
-  const key = await api.key(['read', 'operate'], { meters: ['m2'] })
+  const key = await api.key(['read', 'billing', 'operate'], { meters: ['m2'] })
   const [method = '', path = ''] = route.split(' ')
   const ask = async (meter: string) => {
     const answer = await api.app.inject({

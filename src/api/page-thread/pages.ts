@@ -47,14 +47,14 @@ export interface Pages {
   dossier(asked: DossierAsked): Promise<Uint8Array<ArrayBuffer>>
   clockRates(asked: ClockRatesAsked): Promise<Uint8Array<ArrayBuffer>>
   voltage(asked: VoltageAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** A part of the answer that is a reading's evidence. */
+  releasedAs(asked: ReleasedAsAsked): Promise<Uint8Array<ArrayBuffer>>
   accounts(asked: AccountsAsked): Promise<Uint8Array<ArrayBuffer>>
   /** Behind a line with its entity tag. */
   account(asked: AccountAsked): Promise<Uint8Array<ArrayBuffer>>
   unpaired(asked: UnpairedAsked): Promise<Uint8Array<ArrayBuffer>>
   /** Behind two lines: an `ArchiveChangeHead`, and what is to be recorded. */
   archiveChange(asked: ArchiveChangeAsked): Promise<Uint8Array<ArrayBuffer>>
-  /** A part of the answer that is a reading's evidence. */
-  releasedAs(asked: ReleasedAsAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
   historyJudged(asked: HistoryJudgedAsked): Promise<Uint8Array<ArrayBuffer>>
 }
@@ -75,14 +75,14 @@ export function createPages(parts: PagesParts): Pages {
     intervals: asked => intervalsPage(parts, asked),
     completeness: asked => completenessPageOf(parts, asked),
     calendar: asked => calendarPage(parts, asked),
-    dossier: asked => dossierPage(parts, asked, parts.reader.archive().pairingsIn),
+    dossier: asked => dossierPage(parts, asked, (...time) => parts.reader.archive().pairingsIn(...time)),
     clockRates: asked => clockRatesPage(parts, asked),
     voltage: asked => voltagePage(parts, asked),
+    releasedAs: asked => releasedAsPage(parts, asked),
     accounts: asked => accountsPageOf(parts, asked),
     account: asked => accountPageOf(parts, asked),
     unpaired: asked => unpairedPageOf(parts, asked),
     archiveChange: asked => archiveChangeOf(parts, asked),
-    releasedAs: asked => releasedAsPage(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
   }
 }
