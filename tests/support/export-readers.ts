@@ -1,5 +1,7 @@
 /** Readers of exported files, written apart from the writers: what an importer makes of them, in exact integers. */
 
+import { XmlDocument, XmlElement } from 'libxml2-wasm'
+
 /** One interval as it was read: millionths of kWh or kvarh, null where there is none; and its mark. */
 export interface ReadInterval {
   /** UTC ms at which it begins. */
@@ -60,3 +62,38 @@ export function readNem12(text: string, offsetMinutes: number): ReadIntervals {
   }
   return found
 }
+
+const QUALITIES: Readonly<Record<string, string>> = { '17': 'measured', '9': 'linear', '8': 'like-days' }
+
+/** By flow direction, unit, phase and tariff. Read by libxml2. */
+export function readGreenButton(text: string): ReadIntervals {
+  const found = new Map<string, ReadInterval[]>()
+  let type: Readonly<Record<string, string>> = {}
+  let key = ''
+  using feed = XmlDocument.fromString(text)
+  for (const entry of feed.find('//atom:entry', NAMES)) {
+    const of = (path: string, from: XmlElement) => from.get(path, NAMES)?.content ?? ''
+    if (entry instanceof XmlElement && entry.get('atom:content/espi:ReadingType', NAMES)) {
+      const parts = entry.find('atom:content/espi:ReadingType/espi:*', NAMES)
+      type = Object.fromEntries(parts.map(part => [(part as XmlElement).name, part.content]))
+      key = `${type['flowDirection']} ${type['uom']} ${type['phase']} ${type['tou'] ?? 0}`
+    }
+    const millionths = 10n ** BigInt(6 - 3 + Number(type['powerOfTenMultiplier'] ?? 0))
+    const readings = entry
+      .find('atom:content/espi:IntervalBlock/espi:IntervalReading', NAMES)
+      .map(reading => {
+        const quality =
+          of('espi:ReadingQuality/espi:quality', reading as XmlElement) || type['defaultQuality']
+        return {
+          from: Number(of('espi:timePeriod/espi:start', reading as XmlElement)) * 1_000,
+          everyMs: Number(of('espi:timePeriod/espi:duration', reading as XmlElement)) * 1_000,
+          millionths: BigInt(of('espi:value', reading as XmlElement)) * millionths,
+          mark: QUALITIES[quality ?? ''] ?? '',
+        }
+      })
+    if (readings.length > 0) found.set(key, [...(found.get(key) ?? []), ...readings])
+  }
+  return found
+}
+
+const NAMES = { atom: 'http://www.w3.org/2005/Atom', espi: 'http://naesb.org/espi' }
