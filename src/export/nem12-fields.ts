@@ -50,7 +50,7 @@ export function checkHeader(record: Nem12Record, tell: Tell): void {
 export function checkDetails(record: Nem12Record, tell: Tell): void {
   const [, nmi = '', all = '', register = '', suffix = '', stream = '', serial = '', unit = '', , next = ''] =
     record.fields
-  const suffixes = all.match(/../g) ?? []
+  const suffixes: readonly string[] = all.match(/../g) ?? []
   const isConfiguration =
     suffixes.join('') === all &&
     suffixes.length > 0 &&

@@ -182,9 +182,9 @@ describe('NEM12', () => {
   test('every rule is broken at least once, and each has a remedy', () => {
     const broken = new Set(BREACHES.map(([, rule]) => rule))
     expect(Object.keys(NEM12_RULES).filter(rule => !broken.has(rule))).toEqual([])
-    expect(Object.values(NEM12_RULES).every(({ demand, remedy }) => demand !== '' && remedy !== '')).toBe(
-      true,
-    )
+    expect(
+      Object.values(NEM12_RULES).every(({ demand, remedy }) => demand.length > 0 && remedy.length > 0),
+    ).toBe(true)
   })
 
   test('D-02 examples of nem-reader that are right pass, those that are wrong do not', () => {

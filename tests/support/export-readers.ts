@@ -97,3 +97,51 @@ export function readGreenButton(text: string): ReadIntervals {
 }
 
 const NAMES = { atom: 'http://www.w3.org/2005/Atom', espi: 'http://naesb.org/espi' }
+
+interface Message {
+  readonly Payload: {
+    readonly MeterReadings: {
+      readonly MeterReading: readonly {
+        readonly Meter: { readonly mRID: string }
+        readonly IntervalBlocks: readonly {
+          readonly ReadingTypeRef: string
+          readonly 'x-obis': string
+          readonly IntervalReadings: readonly {
+            readonly timeStamp: string
+            readonly value?: string
+            readonly ReadingQualities: readonly {
+              readonly ReadingQualityTypeRef: string
+              readonly comment?: string
+            }[]
+          }[]
+        }[]
+      }[]
+    }
+  }
+}
+
+/** Minutes by the third field of a ReadingType. */
+const PERIODS: Readonly<Record<string, number>> = { '6': 5, '2': 15, '5': 30, '7': 60 }
+
+/** By meter and OBIS code; messages one a line. */
+export function readIec61968Intervals(text: string): ReadIntervals {
+  const found = new Map<string, ReadInterval[]>()
+  const messages = text.split('\n').filter(Boolean)
+  for (const { Payload } of messages.map(line => JSON.parse(line) as Message))
+    for (const { Meter, IntervalBlocks } of Payload.MeterReadings.MeterReading)
+      for (const block of IntervalBlocks) {
+        const everyMs = (PERIODS[block.ReadingTypeRef.split('.')[2] ?? ''] ?? 0) * 60_000
+        const readings = block.IntervalReadings.map(({ timeStamp, value, ReadingQualities: [quality] }) => ({
+          from: Date.parse(timeStamp) - everyMs,
+          everyMs,
+          millionths: value === undefined ? null : millionthsOf(value),
+          mark:
+            { '2.0.1': 'measured', '2.5.259': 'missing', '2.8.0': quality?.comment }[
+              quality?.ReadingQualityTypeRef ?? ''
+            ] ?? '',
+        }))
+        const key = `${Meter.mRID} ${block['x-obis']}`
+        found.set(key, [...(found.get(key) ?? []), ...readings])
+      }
+  return found
+}

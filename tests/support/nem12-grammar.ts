@@ -79,7 +79,7 @@ function isBlock([details = '', ...rest]: Block): boolean {
   const match = DETAILS.exec(details)
   if (!match) return false
   const [, , configuration = '', suffix = '', unit = '', length = ''] = match
-  const suffixes = configuration.match(/../g) ?? []
+  const suffixes: readonly string[] = configuration.match(/../g) ?? []
   const energy = /^[EB]/.test(suffix) ? /^[KM]?WH$/i : /^[QK]/.test(suffix) ? /^[KM]?VARH$/i : UNIT
   const isNamed = suffixes.includes(suffix) && new Set(suffixes).size === suffixes.length
   if (!isNamed || configuration.length > 240 || !UNIT.test(unit) || !energy.test(unit)) return false
