@@ -5,20 +5,16 @@
 
 import { z } from 'zod'
 import { Fault } from '../core/faults.ts'
-import { metersSeen } from './access.ts'
+import { metersSeen, visibleMeter } from './access.ts'
 import type { App } from './app.ts'
 import { billingPage, releaseBatch, releasesPage } from './billing-shapes.ts'
 import type { ApiParts } from './parts.ts'
-import { nothing, paging } from './shapes.ts'
+import { nothing, once, paging, wholeNumber } from './shapes.ts'
 import { dateOf, parseBoundary } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
-const wholeNumber = z
-  .string({ error: 'give it once' })
-  .regex(/^\d{1,15}$/, 'a whole number')
-  .transform(Number)
-
-export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void {
+export function billingRoutes(app: App, { pages, site, clock, meters }: ApiParts): void {
+  const known = new Map(meters.map(one => [one.id, one]))
   app.get(
     '/v1/billing/reads',
     {
@@ -32,16 +28,18 @@ export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void 
           boundary: z
             .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
             .meta({ description: "YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset" }),
+          meter: once.meta({ description: 'only of this one; counts too are of it alone' }),
           ...paging,
         }),
         response: { 200: written(billingPage) },
       },
     },
     async (request, reply) => {
-      const { boundary: text, ...page } = request.query
+      const { boundary: text, meter, ...page } = request.query
       const now = clock.now()
       const boundary = boundaryOf(text, now, site.offsetMinutes)
-      return sendWritten(reply, await pages.billing({ boundary, now, seen: metersSeen(request), page }))
+      const seen = meter === undefined ? metersSeen(request) : [visibleMeter(request, known, meter).id]
+      return sendWritten(reply, await pages.billing({ boundary, now, seen, page }))
     },
   )
   bookRoutes(app, pages)

@@ -15,6 +15,7 @@ import { clockRoutes } from './clock.ts'
 import { clockRateRoutes } from './clock-rates.ts'
 import { describeRoutes, docsRoutes } from './docs.ts'
 import { expectationRoutes } from './expectations.ts'
+import { exportRoutes } from './exports.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './held-keys.ts'
 import { intervalRoutes } from './intervals.ts'
@@ -91,6 +92,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   meterRoutes(app, parts)
   readingRoutes(app, parts)
   billingRoutes(app, parts)
+  exportRoutes(app, parts)
   lineRoutes(app, parts)
   expectationRoutes(app, parts)
   intervalRoutes(app, parts)

@@ -32,6 +32,11 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   'GET /v1/billing/reads': { access: 'billing', url: '/v1/billing/reads?boundary=2026-11-21' },
   'GET /v1/billing/releases': { access: 'billing', url: '/v1/billing/releases?after=3' },
   'GET /v1/billing/batches/:id': { access: 'billing', url: '/v1/billing/batches/1', status: 404 },
+  'GET /v1/billing/exports/:format': { access: 'billing', url: '/v1/billing/exports/ndjson' },
+  'GET /v1/billing/exports/:format/manifest': {
+    access: 'billing',
+    url: '/v1/billing/exports/billing_reads_v1/manifest',
+  },
   'GET /v1/lines': { access: 'read' },
   'GET /v1/expectations': { access: 'read' },
   'GET /v1/alarms': { access: 'read' },

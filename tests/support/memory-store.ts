@@ -3,6 +3,7 @@
 import type { KeptAlarm } from '../../src/reading/alarm/alarm.ts'
 import type { KeptPlan } from '../../src/reading/expectation.ts'
 import type { Kind } from '../../src/reading/reading.ts'
+import type { BookAsOf } from '../../src/store/book/as-of.ts'
 import type { Batch } from '../../src/store/book/batch-entry.ts'
 import type { Book } from '../../src/store/book/book.ts'
 import type { Entry } from '../../src/store/book/entry.ts'
@@ -144,6 +145,7 @@ export function memoryReader(store: MemoryStore): Reader {
     auditsNear: () => ({ before: null, after: null }),
     auditTurns: () => [],
     book: memoryBook(store.released),
+    bookAsOf: memoryBookAsOf(store.released),
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),
     clocksIn: (meter, from, to) =>
       answer(() =>
@@ -181,6 +183,25 @@ function memoryBook({ entries, batches }: MemoryStore['released']): Book {
     },
     batch: id => batches.find(one => one.id === id) ?? null,
     isFinal: (meter, boundary) => ['actual', 'edited'].includes(latestOf(meter, boundary)?.standing ?? ''),
+  }
+}
+
+function memoryBookAsOf({ entries }: MemoryStore['released']): BookAsOf {
+  const latestOf: BookAsOf['latestOf'] = (meter, { from, to, through }) => {
+    const within = entries.filter(
+      one => one.meter === meter && one.boundary >= from && one.boundary < to && one.sequence <= through,
+    )
+    const newest = new Map(within.map(one => [one.boundary, one]))
+    return [...newest.values()].sort((a, b) => a.boundary - b.boundary)
+  }
+  return {
+    latestOf,
+    newest: most => entries.findLast(({ sequence }) => sequence <= most) ?? null,
+    meterAfter: meter =>
+      [...new Set(entries.map(one => one.meter))].sort().find(other => other > meter) ?? null,
+    before: (meter, boundary, through) =>
+      latestOf(meter, { from: 0, to: boundary, through }).findLast(one => one.standing !== 'withdrawn') ??
+      null,
   }
 }
 

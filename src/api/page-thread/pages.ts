@@ -3,6 +3,8 @@
 import { type BillingAsked, type BillingParts, billingPageOf } from './billing-pages.ts'
 import { type BatchAsked, batchPageOf, type ReleasesAsked, releasesPageOf } from './book-pages.ts'
 import { type ClockRatesAsked, clockRatesPage } from './clock-rates-page.ts'
+import type { ExportParts } from './export-begun.ts'
+import { createExports, type ExportParting } from './exports.ts'
 import { type HistoryJudgedAsked, type HistoryJudgedParts, historyJudged } from './history-judged.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
 import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
@@ -20,10 +22,12 @@ export interface Pages {
   voltage(asked: VoltageAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
   historyJudged(asked: HistoryJudgedAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** A part of an export; also rejects with STORE_DAMAGED. */
+  exportPart: ExportParting
 }
 
 /** `turn` lets other questions go first, between two steps of some milliseconds. */
-export type PagesParts = BillingParts & HistoryJudgedParts
+export type PagesParts = BillingParts & HistoryJudgedParts & ExportParts
 
 export function createPages(parts: PagesParts): Pages {
   const standings = createStandings(parts.reader)
@@ -36,5 +40,6 @@ export function createPages(parts: PagesParts): Pages {
     clockRates: asked => clockRatesPage(parts, asked),
     voltage: asked => voltagePage(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
+    exportPart: createExports(parts),
   }
 }

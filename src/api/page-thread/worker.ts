@@ -8,6 +8,7 @@ import type { Refusal } from '../../store/protocol.ts'
 import { openReader } from '../../store/reader.ts'
 import { faultOf, primaryCode } from '../../store/sqlite-fault.ts'
 import { createPages, type Pages } from './pages.ts'
+import { placesBy } from './places.ts'
 import type { Answer, Ask, Opening } from './protocol.ts'
 
 assert(parentPort !== null, 'pages are made in a thread of their own')
@@ -35,9 +36,10 @@ function answerOf(call: number, error: unknown): Answer {
   return { call, fault: { code, text } }
 }
 
-function opened({ directory, ...site }: Opening): Pages {
+function opened({ directory, names, ...site }: Opening): Pages {
   const reader = openReader(directory, (table, key) => tell({ found: { table, key } }))
-  return createPages({ ...site, reader, turn: systemClock.yield })
+  const { yield: turn, monotonic } = systemClock
+  return createPages({ ...site, reader, turn, monotonic, placeOf: placesBy(names) })
 }
 
 // 0 is the calling thread to Linux, and our whole process elsewhere.
@@ -49,8 +51,8 @@ port.on('message', async ({ call, name, asked }: Ask) => {
   try {
     pages ??= opened(workerData as Opening)
     // The protocol pairs each name with what it is asked.
-    const page = await pages[name](asked as never)
-    tell({ call, page }, [page.buffer])
+    const made = await pages[name](asked as never)
+    tell({ call, made }, ['page' in made ? made.page.buffer : made.buffer])
   } catch (error) {
     tell(answerOf(call, error))
   }
