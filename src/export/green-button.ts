@@ -7,13 +7,16 @@ import { Fault } from '../core/faults.ts'
 import { digitsAt } from '../core/scaled.ts'
 import { SECOND } from '../core/time.ts'
 import type { ExportAbout, ExportedInterval, ExportFormat, FormatWriter, IntervalDay } from './export-row.ts'
-import { intervalReadingType } from './reading-type.ts'
+import { intervalReadingType, READING_TYPE_MINUTES } from './reading-type.ts'
 import { uuidOf } from './uuid.ts'
 
 export const GREEN_BUTTON: ExportFormat<IntervalDay> = {
   name: 'green_button',
   mediaType: 'application/atom+xml; charset=utf-8',
   extension: 'xml',
+  takes: ({ obis, unit, everyMs }) => intervalReadingType(obis, unit, everyMs) !== null,
+  minutes: READING_TYPE_MINUTES,
+  isOfOneMeter: true,
   begin: createWriter,
 }
 

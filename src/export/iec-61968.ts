@@ -16,7 +16,8 @@ import type {
   ReleasedRow,
 } from './export-row.ts'
 import type { Iec61968IntervalReading, Iec61968MeterReading, Iec61968Reading } from './iec-61968-shapes.ts'
-import { intervalReadingType, registerReadingType } from './reading-type.ts'
+import { qualityOfInterval, WITHHELD_CODES } from './quality.ts'
+import { intervalReadingType, READING_TYPE_MINUTES, registerReadingType } from './reading-type.ts'
 import { uuidOf } from './uuid.ts'
 
 const ABOUT_BOTH = { mediaType: 'application/x-ndjson; charset=utf-8', extension: 'ndjson' } as const
@@ -28,6 +29,7 @@ export const IEC_61968: ExportFormat<ReleasedRow> = { name: 'iec_61968', ...ABOU
 export const IEC_61968_INTERVALS: ExportFormat<IntervalDay> = {
   name: 'iec_61968_intervals',
   ...ABOUT_BOTH,
+  minutes: READING_TYPE_MINUTES,
   begin: createWriter,
 }
 
@@ -144,8 +146,6 @@ function shown(
 const NO_TYPE = '0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0'
 
 const VALIDATED = '2.0.1'
-const SUSPECT = '2.5.258'
-const MISSING = '2.5.259'
 const EDITED = '2.7.0'
 const ESTIMATED = '2.8.0'
 
@@ -180,7 +180,7 @@ function readingsOf({ release, previous }: ReleasedRow, about: ExportAbout): rea
     'x-segment': segment,
     'x-batch': batch,
   })
-  const doubt = standing === 'totals-only' ? SUSPECT : MISSING
+  const doubt = standing === 'totals-only' ? WITHHELD_CODES.doubtful : WITHHELD_CODES.missing
   return [
     ...release.registers.map(one =>
       told(one.obis, one.unit, formatScaled(one.value), qualitiesOf(one, release.by)),
@@ -217,11 +217,11 @@ function addIntervals(gathered: Gathered, day: IntervalDay, { offsetMinutes }: E
 }
 
 /** Stamped with its end, as CIM does; half-open, so the last of a day is stamped with the next day's 00:00. */
-function intervalOf({ mark, value, method }: ExportedInterval, timeStamp: string): Iec61968IntervalReading {
-  if (value === null) return { timeStamp, ReadingQualities: [{ ReadingQualityTypeRef: MISSING }] }
-  const quality =
-    mark === 'estimated'
-      ? { ReadingQualityTypeRef: ESTIMATED, ...(method !== null && { comment: method }) }
-      : { ReadingQualityTypeRef: VALIDATED }
-  return { timeStamp, value: formatScaled(value), ReadingQualities: [quality] }
+function intervalOf(interval: ExportedInterval, timeStamp: string): Iec61968IntervalReading {
+  const { value, method } = interval
+  const quality = {
+    ReadingQualityTypeRef: qualityOfInterval(interval).codes,
+    ...(method !== null && { comment: method }),
+  }
+  return { timeStamp, ...(value && { value: formatScaled(value) }), ReadingQualities: [quality] }
 }

@@ -5,7 +5,7 @@ import { DAY, slotOf } from '../core/time.ts'
 import type { Interval } from '../reading/estimate/intervals.ts'
 import type { IntervalDay } from './export-row.ts'
 
-export interface IntervalsTold extends Omit<IntervalDay, 'from' | 'intervals'> {
+export interface IntervalsTold extends Omit<IntervalDay, 'place' | 'from' | 'intervals'> {
   readonly offsetMinutes: number
   /** As `intervalsOf` gives them: in order, without holes. */
   readonly intervals: readonly Interval[]
@@ -19,7 +19,7 @@ export function intervalDaysOf({
   offsetMinutes,
   intervals,
   ...register
-}: IntervalsTold): readonly IntervalDay[] {
+}: IntervalsTold): readonly Omit<IntervalDay, 'place'>[] {
   const byDay = Map.groupBy(intervals, one => slotOf(one.from, DAY, offsetMinutes))
   return [...byDay]
     .filter(([from, [first]]) => first?.from === from)
@@ -34,6 +34,6 @@ export function intervalDaysOf({
 }
 
 /** Whether it is known to its midnight, as NEM12 demands. */
-export function isWholeDay({ everyMs, intervals }: IntervalDay): boolean {
+export function isWholeDay({ everyMs, intervals }: Pick<IntervalDay, 'everyMs' | 'intervals'>): boolean {
   return intervals.length * everyMs === DAY
 }

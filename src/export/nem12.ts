@@ -14,6 +14,9 @@ export const NEM12: ExportFormat<IntervalDay> = {
   name: 'nem12',
   mediaType: 'text/csv; charset=us-ascii',
   extension: 'csv',
+  takes: ({ obis }) => nem12Suffix(obis) !== null,
+  minutes: [5, 15, 30],
+  fileName,
   begin: createWriter,
 }
 
@@ -21,11 +24,10 @@ export const NEM12: ExportFormat<IntervalDay> = {
 const RECEIVER = 'BILLING'
 
 /** As files are named in the market: of the sender unique, with both participants. */
-export function nem12FileName({ batchId, gateway }: ExportAbout): string {
-  return `NEM12#${batchId.replaceAll(/[^0-9A-Za-z]/g, '').slice(0, 36)}#${participant(gateway)}#${RECEIVER}.csv`
+function fileName({ batchId, gateway }: ExportAbout): string {
+  return `NEM12#${batchId.replaceAll(/[^0-9A-Za-z]/g, '').slice(-36)}#${participant(gateway)}#${RECEIVER}.csv`
 }
 
-const LENGTHS = [5, 15, 30]
 const END = '\r\n'
 
 interface Row extends IntervalDay {
@@ -63,7 +65,8 @@ function createWriter(about: ExportAbout): FormatWriter<IntervalDay> {
 function rowOf(day: IntervalDay): Row {
   const suffix = nem12Suffix(day.obis)
   if (suffix === null) throw refused(day, 'no suffix stands for this register; ask for totals of energies')
-  if (!LENGTHS.includes(day.everyMs / MINUTE)) throw refused(day, 'intervals are 5, 15 or 30 minutes long')
+  if (!NEM12.minutes?.includes(day.everyMs / MINUTE))
+    throw refused(day, 'intervals are 5, 15 or 30 minutes long')
   if (!isWholeDay(day)) throw refused(day, 'only whole days; end at a midnight that is over')
   return { ...day, suffix, nmi: nem12PointOf(day.place, day.meter) }
 }

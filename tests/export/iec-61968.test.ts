@@ -27,7 +27,9 @@ import { register, released } from '../support/released.ts'
 import { rounds } from '../support/rounds.ts'
 
 const SCHEMA = join(import.meta.dirname, '..', '..', 'docs', 'meterd-61968-9-json-1.schema.json')
-const isRight = new Ajv2020({ strict: true, strictRequired: false }).compile(JSON.parse(readFileSync(SCHEMA, 'utf8')))
+const isRight = new Ajv2020({ strict: true, strictRequired: false }).compile(
+  JSON.parse(readFileSync(SCHEMA, 'utf8')),
+)
 
 /** Any message or part of one, to be looked at and spoilt. */
 // biome-ignore lint/suspicious/noExplicitAny: what JSON.parse gives, of a shape the schema is here to prove

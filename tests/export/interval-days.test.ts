@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { intervalDaysOf, isWholeDay } from '../../src/export/interval-days.ts'
 import { intervalsOf } from '../../src/reading/estimate/intervals.ts'
-import { MARCH, NOWHERE } from '../support/exported-days.ts'
+import { MARCH } from '../support/exported-days.ts'
 
 const EVERY = 15 * MINUTE
 
@@ -24,7 +24,6 @@ function intervals(from: number, to: number) {
 const days = (from: number, to: number) =>
   intervalDaysOf({
     ...{
-      place: NOWHERE,
       meter: 'flat-01',
       obis: '1-0:1.8.0',
       unit: 'kWh',
@@ -60,7 +59,6 @@ test('a day that is not over is as long as it is known, one begun within is left
 test('intervals with a hole between them are no days', () => {
   const [first, , ...rest] = intervals(MARCH, MARCH + DAY)
   const told = {
-    place: NOWHERE,
     meter: 'flat-01',
     obis: '1-0:1.8.0',
     unit: 'kWh',

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { digitsAt } from '../../src/core/scaled.ts'
 import { DAY, MINUTE } from '../../src/core/time.ts'
 import type { IntervalDay } from '../../src/export/export-row.ts'
-import { NEM12, nem12FileName } from '../../src/export/nem12.ts'
+import { NEM12 } from '../../src/export/nem12.ts'
 import { createPointOwners, nem12PointOf, nem12Suffix } from '../../src/export/nem12-point.ts'
 import { checkNem12 } from '../../src/export/nem12-validator.ts'
 import { type ReadInterval, readNem12 } from '../support/export-readers.ts'
@@ -136,8 +136,8 @@ describe('NEM12', () => {
   test('D-02 its version is the time of its data, and nothing else moves with it', () => {
     const later = writeAll(NEM12, [dayMade()], { ...ABOUT, asOf: ABOUT.asOf + DAY })
     expect(later).toBe(writeAll(NEM12, [dayMade()]).replaceAll('20260303', '20260304'))
-    expect(nem12FileName(ABOUT)).toBe('NEM12#B0000170a1b2c3d#GATEWAY01#BILLING.csv')
-    expect(nem12FileName({ ...ABOUT, gateway: '站' })).toBe('NEM12#B0000170a1b2c3d#METERD#BILLING.csv')
+    expect(NEM12.fileName?.(ABOUT)).toBe('NEM12#B0000170a1b2c3d#GATEWAY01#BILLING.csv')
+    expect(NEM12.fileName?.({ ...ABOUT, gateway: '站' })).toBe('NEM12#B0000170a1b2c3d#METERD#BILLING.csv')
   })
 
   test.each([

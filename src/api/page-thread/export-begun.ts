@@ -38,6 +38,8 @@ export interface ExportHead {
   readonly through: number | null
   readonly mediaType: string
   readonly extension: string
+  /** Null where the format has no rule for it. */
+  readonly fileName: string | null
 }
 
 export interface ExportManifest extends Omit<ControlTotals, 'first' | 'last'> {
@@ -130,7 +132,8 @@ function begunWith<Row>(
   const { gateway, offsetMinutes, epoch, monotonic } = parts
   const { format, rows, through, asOf } = source
   const batchId = batchIdOf(parts, asked, source)
-  const writer = format.begin({ gateway, offsetMinutes, asOf: asOf ?? 0, batchId })
+  const about = { gateway, offsetMinutes, asOf: asOf ?? 0, batchId }
+  const writer = format.begin(about)
   const digest = createHash('sha256')
   let bytes = 0
   let isBegun = false
@@ -146,6 +149,7 @@ function begunWith<Row>(
         text.put(writer.tail())
         return true
       }
+      if (format.takes?.(value) === false) continue
       tally.add(value)
       text.put(writer.put(value))
     } while (text.bytes().length < PART_BYTES && monotonic() < until)
@@ -163,7 +167,10 @@ function begunWith<Row>(
   }
 
   return {
-    head: { batchId, through, mediaType: format.mediaType, extension: format.extension },
+    head: {
+      ...{ batchId, through, mediaType: format.mediaType, extension: format.extension },
+      fileName: format.fileName?.(about) ?? null,
+    },
     async next() {
       const text = createText()
       const isLast = await fill(text)
