@@ -53,8 +53,8 @@ export const NEM12_RULES = {
   },
   nmi: { demand: 'an NMI of 10 characters, 0–9 and A–Z', remedy: 'write the point without its check digit' },
   'nmi-together': {
-    demand: 'all registers of an NMI stand together',
-    remedy: 'sort the 200 records by NMI',
+    demand: 'all registers of an NMI stand together of the same days',
+    remedy: 'sort the 200 records by NMI; an NMI comes again only with other days',
   },
   configuration: {
     demand: 'a configuration of suffixes, each two characters and each once',
@@ -65,7 +65,7 @@ export const NEM12_RULES = {
     remedy: 'add the suffix to the configuration of each 200 record of this NMI',
   },
   'configuration-differs': {
-    demand: 'one configuration in all 200 records of an NMI',
+    demand: 'one configuration in the 200 records of an NMI that stand together',
     remedy: 'write the same configuration in each',
   },
   'register-id': { demand: 'a register id of at most 10 characters', remedy: 'shorten it or leave it empty' },

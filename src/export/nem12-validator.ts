@@ -32,8 +32,9 @@ export function checkNem12(text: string): readonly Nem12Breach[] {
   }
   const file: CheckedFile = {
     ...{ tell, records: 0, hasDetails: false, isOver: false, details: null, day: null },
-    configurations: new Map(),
+    stretch: 0,
     daysTold: new Set(),
+    stretches: new Map(),
   }
   const records = recordsOf(text, tell)
   for (const record of records) take(file, record)
@@ -90,8 +91,11 @@ interface CheckedFile {
   isOver: boolean
   details: Details | null
   day: Day | null
-  readonly configurations: Map<string, string>
+  /** Counts runs of 200 records of one NMI. */
+  stretch: number
   readonly daysTold: Set<string>
+  /** By NMI and date, the stretch that told of it. */
+  readonly stretches: Map<string, number>
 }
 
 function take(file: CheckedFile, record: Nem12Record): void {
@@ -136,6 +140,7 @@ function takeDetails(file: CheckedFile, record: Nem12Record): void {
   const [, nmi = '', configuration = '', , suffix = '', , , , length = ''] = record.fields
   const count = LENGTHS.get(length) ?? null
   const previous = file.details
+  if (previous?.nmi !== nmi) file.stretch += 1
   file.details = { record, nmi, suffix, count, lastDate: '', days: 0 }
   if (record.fields.length !== 10) {
     file.tell('details-fields', record, record.fields.length)
@@ -143,10 +148,8 @@ function takeDetails(file: CheckedFile, record: Nem12Record): void {
   }
   checkDetails(record, file.tell)
   if (count === null) file.tell('interval-length', record, 8)
-  const earlier = file.configurations.get(nmi)
-  file.configurations.set(nmi, configuration)
-  if (earlier !== undefined && previous?.nmi !== nmi) file.tell('nmi-together', record, 1)
-  if (earlier !== undefined && earlier !== configuration) file.tell('configuration-differs', record, 2)
+  const isOther = previous?.nmi === nmi && previous.record.fields[2] !== configuration
+  if (isOther) file.tell('configuration-differs', record, 2)
 }
 
 function takeDay(file: CheckedFile, record: Nem12Record): void {
@@ -182,7 +185,11 @@ function checkDate(file: CheckedFile, record: Nem12Record, details: Details): vo
     return
   }
   const day = `${details.nmi} ${details.suffix} ${date}`
+  const ofPoint = `${details.nmi} ${date}`
+  const stretch = file.stretches.get(ofPoint) ?? file.stretch
+  file.stretches.set(ofPoint, stretch)
   if (file.daysTold.has(day)) file.tell('day-twice', record, 1)
+  else if (stretch !== file.stretch) file.tell('nmi-together', record, 1)
   else if (date < details.lastDate) file.tell('day-order', record, 1)
   file.daysTold.add(day)
   details.lastDate = date

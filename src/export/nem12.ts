@@ -51,7 +51,7 @@ function createWriter(about: ExportAbout): FormatWriter<IntervalDay> {
     head: () => record(['100', 'NEM12', stamp(about).slice(0, 12), participant(about.gateway), RECEIVER]),
     put: day => {
       const row = rowOf(day)
-      own(row.nmi, row.meter)
+      own(row.nmi, row.meter, row.from)
       const text = rows[0] && rows[0].meter !== row.meter ? flush() : ''
       if (written.has(row.meter)) throw refused(row, 'its days do not come one after the other')
       if (rows.some(one => isSameDay(one, row))) throw refused(row, 'the same day twice')

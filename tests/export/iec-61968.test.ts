@@ -12,7 +12,7 @@ import { IEC_61968, IEC_61968_INTERVALS } from '../../src/export/iec-61968.ts'
 import { periodsOf } from '../../src/reading/billing/periods.ts'
 import type { Release } from '../../src/reading/billing/release.ts'
 import { readEntry, writeEntry } from '../../src/store/book/entry.ts'
-import { type ReadInterval, readIec61968Intervals } from '../support/export-readers.ts'
+import { millionthsOf, type ReadInterval, readIec61968Intervals } from '../support/export-readers.ts'
 import {
   ABOUT,
   dayMade,
@@ -195,6 +195,30 @@ describe('IEC 61968-9', () => {
         expect(writeAll(IEC_61968_INTERVALS, rows)).toBe(text)
       }),
       rounds(831, 12),
+    )
+  })
+
+  test('D-01 random registers read back as the same integers, leading zeros and all', () => {
+    const values = fc.array(
+      fc.record({ digits: fc.bigInt({ min: 0n, max: 10n ** 15n }), scaler: fc.integer({ min: -6, max: 3 }) }),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    )
+    fc.assert(
+      fc.property(values, fc.stringMatching(/^0[0-9]{0,11}$/), (all, meterNumber) => {
+        const registers = all.map((value, tariff) => ({ ...register(`1-0:1.8.${tariff}`, '0'), value }))
+        const text = writeAll(IEC_61968, [rowOf({ registers }, { ...NOWHERE, meterNumber })])
+        const [message] = messagesOf(text)
+        expect(isRight(message) || isRight.errors).toBe(true)
+        const [told] = message.Payload.MeterReadings.MeterReading
+        expect(told.Meter.serialNumber).toBe(meterNumber)
+        expect(told.Readings.map(({ value }: Json) => millionthsOf(value))).toEqual(
+          all.map(value => digitsAt(value, -6)),
+        )
+      }),
+      rounds(832, 100),
     )
   })
 

@@ -57,6 +57,11 @@ const instead =
     lines.toSpliced(line - 1, 1, ...others)
 const quality = (line: number, text: string) => put(line, 51, text)
 
+/** The last register of the first point behind the other point. */
+function apart(lines: Lines): Lines {
+  return [...lines.slice(0, 11), ...lines.slice(13, 15), ...lines.slice(11, 13), '900']
+}
+
 /** What is done to the file, the rule, the line and field that are told; a second rule where one breach brings another. */
 const BREACHES: readonly [Change, string, number, number, string?][] = [
   [() => [], 'empty', 1, 0],
@@ -83,12 +88,7 @@ const BREACHES: readonly [Change, string, number, number, string?][] = [
   [instead(15), 'details-empty', 14, 0],
   [put(14, 2, 'NEM120100'), 'nmi', 14, 2],
   [put(14, 2, 'nem1201006'), 'nmi', 14, 2],
-  [
-    lines => [...lines.slice(0, 11), ...lines.slice(13, 15), ...lines.slice(11, 13), '900'],
-    'nmi-together',
-    14,
-    2,
-  ],
+  [apart, 'nmi-together', 15, 2],
   [put(14, 3, 'Q1Q'), 'configuration', 14, 3],
   [put(14, 3, 'Q1Q1'), 'configuration', 14, 3],
   [put(14, 3, ''), 'configuration', 14, 3],
@@ -164,6 +164,13 @@ describe('NEM12', () => {
     expect(checkNem12(LINES.join(end))).toEqual([])
     expect(checkNem12(`${LINES.join(end)}${end}`)).toEqual([])
     expect(isNem12(LINES.join(end))).toBe(true)
+  })
+
+  test('D-02 a point may come again with other days, and with other registers then', () => {
+    const later = put(15, 2, '20260303')([...apart(LINES)])
+    const other = put(14, 3, 'B1')([...later])
+    for (const lines of [later, other])
+      expect([checkNem12(write(lines)), isNem12(write(lines))]).toEqual([[], true])
   })
 
   test.each(BREACHES)(

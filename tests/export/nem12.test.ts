@@ -160,7 +160,7 @@ describe('NEM12', () => {
     [
       'two meters at one point',
       [dayMade({ place: place('3600000001') }), dayMade({ place: place('3600000001'), meter: 'flat-02' })],
-      /flat-01 and flat-02 are both at point 3600000001/,
+      /flat-01 and flat-02 are at point 3600000001 on the same days/,
     ],
   ])('D-02 refuses %s, by name', (_, rows, why) => {
     const writer = NEM12.begin(ABOUT)
@@ -178,10 +178,23 @@ describe('NEM12', () => {
     for (const nmi of made) expect(nmi).toMatch(/^X[0-9A-HJ-NP-Z]{9}$/)
   })
 
+  test('D-02 a meter that hangs where another hung before tells its days under the same point', () => {
+    const at = place('3600000001')
+    const text = writeAll(NEM12, [
+      dayMade({ place: at }),
+      dayMade({ meter: 'elsewhere' }),
+      dayMade({ place: at, meter: 'flat-02', from: MARCH + DAY }),
+    ])
+    expect([checkNem12(text), isNem12(text)]).toEqual([[], true])
+    expect(text.match(/^200,3600000001,/gm)).toHaveLength(2)
+  })
+
   test('a made name that is another meter’s point is refused', () => {
     const own = createPointOwners()
-    own(nem12PointOf(place(''), 'flat-01'), 'flat-01')
-    own(nem12PointOf(place(''), 'flat-01'), 'flat-01')
-    expect(() => own(nem12PointOf(place('XYUCV6NETF'), 'flat-02'), 'flat-02')).toThrow(/flat-01 and flat-02/)
+    own(nem12PointOf(place(''), 'flat-01'), 'flat-01', MARCH)
+    own(nem12PointOf(place(''), 'flat-01'), 'flat-01', MARCH + DAY)
+    expect(() => own(nem12PointOf(place('XYUCV6NETF'), 'flat-02'), 'flat-02', MARCH)).toThrow(
+      /flat-01 and flat-02/,
+    )
   })
 })

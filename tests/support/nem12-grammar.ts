@@ -112,15 +112,25 @@ function isDay([head = '', ...rest]: readonly string[], length: string): boolean
   return nulls.every(({ from, to }) => zeros.slice(from - 1, to).every(Boolean))
 }
 
-/** Points together, each with one configuration, and each day of a register once and in order. */
+/** Registers of a point and day together, with one configuration; each day of a register once and in order. */
 function areInOrder(blocks: readonly Block[]): boolean {
   const heads = blocks.map(([details = '']) => details.split(','))
-  const points = heads.map(([, nmi]) => nmi).filter((nmi, at, all) => nmi !== all[at - 1])
-  if (new Set(points).size !== points.length) return false
-  if (new Set(heads.map(([, nmi, all]) => `${nmi} ${all}`)).size !== points.length) return false
+  const runs = heads.map(
+    (_, at) => heads.slice(0, at + 1).filter(([, nmi], of, all) => nmi !== all[of - 1]?.[1]).length,
+  )
+  const named = new Set(heads.map(([, , all], at) => `${runs[at]} ${all}`))
+  if (named.size !== new Set(runs).size) return false
   const days = blocks.map(lines =>
     lines.filter(line => line.startsWith('300')).map(line => line.slice(4, 12)),
   )
   const all = days.flatMap((dates, at) => dates.map(date => `${heads[at]?.[1]} ${heads[at]?.[4]} ${date}`))
-  return new Set(all).size === all.length && days.every(dates => dates.join() === dates.toSorted().join())
+  const ofPoints = days.flatMap((dates, at) =>
+    dates.map(date => [`${heads[at]?.[1]} ${date}`, runs[at]] as const),
+  )
+  const apart = ofPoints.some(([day, run]) => ofPoints.some(([other, its]) => other === day && its !== run))
+  return (
+    !apart &&
+    new Set(all).size === all.length &&
+    days.every(dates => dates.join() === dates.toSorted().join())
+  )
 }
