@@ -7,9 +7,9 @@ import { z } from 'zod'
 import { Fault } from '../core/faults.ts'
 import { metersSeen, visibleMeter } from './access.ts'
 import type { App } from './app.ts'
-import { billingPage, releaseBatch, releasesPage } from './billing-shapes.ts'
+import { billingPage, releasesPage } from './billing-shapes.ts'
 import type { ApiParts } from './parts.ts'
-import { nothing, once, paging, wholeNumber } from './shapes.ts'
+import { once, paging, wholeNumber } from './shapes.ts'
 import { dateOf, parseBoundary } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
@@ -68,22 +68,6 @@ function bookRoutes(app: App, pages: ApiParts['pages']): void {
       const { after = 0, limit = RELEASES_PER_PAGE } = request.query
       return sendWritten(reply, await pages.releases({ after, limit, seen: metersSeen(request) }))
     },
-  )
-  app.get(
-    '/v1/billing/batches/:id',
-    {
-      config: { access: 'billing' },
-      schema: {
-        summary: 'What was released together, with its control totals',
-        description: 'Of all meters, so only for keys that cover all.',
-        tags: ['billing'],
-        params: z.strictObject({ id: z.string().max(20) }),
-        querystring: nothing,
-        response: { 200: written(releaseBatch) },
-      },
-    },
-    async (request, reply) =>
-      sendWritten(reply, await pages.batch({ id: Number(request.params.id), seen: metersSeen(request) })),
   )
 }
 

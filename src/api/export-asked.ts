@@ -11,9 +11,10 @@ import { LAST_INSTANT, timeOf } from './times.ts'
 
 export const exportQuery = z.strictObject({
   from: once.meta({
-    description: 'boundaries, or days of intervals, from this on: YYYY-MM-DD or ISO 8601 with offset',
+    description:
+      'what was used from here on: boundaries after it, intervals that begin at it or later. YYYY-MM-DD or ISO 8601 with offset',
   }),
-  to: once.meta({ description: 'and before this' }),
+  to: once.meta({ description: 'and up to here: this boundary too' }),
   meter: once.meta({ description: 'of this one alone' }),
   through: wholeNumber.optional().meta({
     description: 'as the book stood at this number: the same bytes for ever; without it the newest',
@@ -54,7 +55,8 @@ export function exportAskedIn(
   const asked = { format, variant, seen, meter, through }
   if (named.of === 'releases') {
     forbid(query, ['every'], 'only for intervals')
-    return { ...asked, from: from ?? 0, to: to ?? LAST_INSTANT, everyMs: 0 }
+    // A period is of the span it ends in, as an interval is.
+    return { ...asked, from: from === undefined ? 0 : from + 1, to: (to ?? LAST_INSTANT) + 1, everyMs: 0 }
   }
   forbid(query, ['through'], 'intervals are not of the book')
   const days = wholeDays(from, to, { offsetMinutes, now })

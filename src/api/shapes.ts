@@ -13,13 +13,13 @@ const limit = z
   .transform(Number)
   .refine(count => count <= MOST_PER_PAGE, `at most ${MOST_PER_PAGE}`)
 
-/** A query value that may be left out. */
-export const once = z.string({ error: 'give it once' }).optional()
-
 export const wholeNumber = z
   .string({ error: 'give it once' })
   .regex(/^\d{1,15}$/, 'a whole number')
   .transform(Number)
+
+/** A query value that may be left out. */
+export const once = z.string({ error: 'give it once' }).optional()
 
 /** The length of intervals. */
 export const every = z.string({ error: 'give it once' }).refine(text => {

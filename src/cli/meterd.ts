@@ -30,6 +30,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   'trust-clock': async () => (await import('./trust-clock.ts')).trustClock,
   explain: async () => (await import('./explain.ts')).explain,
   revalidate: async () => (await import('./revalidate.ts')).revalidate,
+  export: async () => (await import('./export.ts')).exportVerb,
   resend: async () => (await import('./resend.ts')).resend,
   keys: async () => (await import('./keys.ts')).keys,
   capacity: async () => (await import('./capacity.ts')).capacity,

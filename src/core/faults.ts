@@ -212,6 +212,11 @@ export const FAULTS = {
     status: 500,
     hint: 'name a new file in a folder that exists, can be written and has room for a copy of the store',
   },
+  EXPORT_TARGET: {
+    retry: 'never',
+    status: 500,
+    hint: 'name a new file in a folder that exists, can be written and has room for it',
+  },
 
   SINK_UNREACHABLE: {
     retry: 'later',
@@ -242,6 +247,11 @@ export const FAULTS = {
   },
   ASK_INVALID: { retry: 'never', status: 400, hint: 'correct the request; the text names the field' },
   ASK_UNKNOWN: { retry: 'never', status: 404, hint: 'nothing by that name; list the collection first' },
+  BATCH_DIFFERS: {
+    retry: 'never',
+    status: 409,
+    hint: 'what was taken in is not what was released: pull the batch again from its `first`, then acknowledge what you then have',
+  },
   ASK_FAILED: {
     retry: 'later',
     status: 500,

@@ -93,11 +93,10 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
 
   function registerRow(around: Around, register: ReleasedRegister): string {
     const { release, previous, period } = around.row
-    const { obis, unit, value, estimate, reading, codes } = register
+    const { obis, unit, value, reading, codes } = register
     const before = previous?.registers.find(one => one.obis === obis && one.unit === unit)
     const used = period?.quantities.find(one => one.obis === obis && one.unit === unit)
     const quantity = used ? formatScaled(used.value) : ''
-    const rests = estimate !== null || (before?.estimate ?? null) !== null
     const source = sourceOf(register, around.source)
     const own = beforeMultiplier(value, release.multiplier)
     const told = previous && before ? beforeMultiplier(before.value, previous.multiplier) : null
@@ -106,7 +105,7 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
       `${own ? formatScaled(own) : ''},${release.multiplier},${quantity},${around.previousAt},` +
       `${told ? formatScaled(told) : ''},${qualityOf(register)},${csv.text(codes.join(';'))},` +
       `${methodOf(register, source)},${reasonOf(around, register, source)},` +
-      `${used ? (rests ? quantity : '0') : ''},${around.after},${source},${reading ?? ''}\r\n`
+      `${used ? formatScaled(used.estimated) : ''},${around.after},${source},${reading ?? ''}\r\n`
     )
   }
 

@@ -31,6 +31,10 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   'GET /v1/readings/:id/evidence': { access: 'read', url: `/v1/readings/${ID}/evidence` },
   'GET /v1/billing/reads': { access: 'billing', url: '/v1/billing/reads?boundary=2026-11-21' },
   'GET /v1/billing/releases': { access: 'billing', url: '/v1/billing/releases?after=3' },
+  'GET /v1/billing/changes': { access: 'billing', url: '/v1/billing/changes?after=3' },
+  'GET /v1/billing/periods': { access: 'billing', url: '/v1/billing/periods?from=2026-11-20' },
+  'GET /v1/billing/batches': { access: 'billing' },
+  'POST /v1/billing/batches/:id/ack': { access: 'billing', url: '/v1/billing/batches/1/ack', status: 400 },
   'GET /v1/billing/batches/:id': { access: 'billing', url: '/v1/billing/batches/1', status: 404 },
   'GET /v1/billing/exports/:format': { access: 'billing', url: '/v1/billing/exports/ndjson' },
   'GET /v1/billing/exports/:format/manifest': {

@@ -18,7 +18,7 @@ import { createText, inOnePiece, type Text } from './text.ts'
 export interface ExportAsked {
   readonly format: string
   readonly variant: CsvVariant
-  /** Boundaries, or days of intervals, from this on and before that, UTC ms. */
+  /** Boundaries, or intervals that begin, from this instant on and before that, UTC ms. */
   readonly from: number
   readonly to: number
   /** The meters the caller may see; null for all. */

@@ -41,6 +41,7 @@ function* rowsOf(
   { from, to, through }: Span,
 ): Generator<ReleasedRow> {
   const { bookAsOf } = reader
+  const capacitiesAt = (boundary: number) => billed && countedAt(billed, boundary).capacities
   let previous: Entry | null = null
   let isFirst = true
   for (let next = from; ; ) {
@@ -48,9 +49,8 @@ function* rowsOf(
     if (isFirst && entries[0]) previous = bookAsOf.before(meter, entries[0].boundary, through)
     isFirst = false
     for (const release of entries) {
-      const capacities = billed && countedAt(billed, release.boundary).capacities
       const ends = previous && release.standing !== 'withdrawn' ? [previous, release] : []
-      const [period = null] = periodsOf(ends, capacities)
+      const [period = null] = periodsOf(ends, capacitiesAt)
       yield { place: placeOf(meter, release.boundary), release, previous, period }
       if (release.standing !== 'withdrawn') previous = release
       next = release.boundary + 1
