@@ -71,7 +71,8 @@ function bookRoutes(app: App, pages: ApiParts['pages']): void {
   )
 }
 
-function boundaryOf(text: string, now: number, offsetMinutes: number): number {
+/** Throws ASK_INVALID for what is no time, or none yet. */
+export function boundaryOf(text: string, now: number, offsetMinutes: number): number {
   const boundary = parseBoundary(text, offsetMinutes)
   if (boundary === null)
     throw new Fault(
