@@ -70,7 +70,7 @@ export function exportRoutes(app: App, { pages, site, clock }: ApiParts): void {
 function tell(reply: FastifyReply, format: string, head: ExportHead): FastifyReply {
   reply.type(head.mediaType)
   return reply.headers({
-    'content-disposition': `attachment; filename="${fileNameOf(format, head)}"`,
+    'content-disposition': `attachment; filename="${head.fileName ?? fileNameOf(format, head)}"`,
     'meterd-batch': head.batchId,
     ...(head.through !== null && { 'meterd-through': head.through }),
     ...(head.archiveAsOf !== null && { 'meterd-archive-as-of': head.archiveAsOf }),

@@ -18,6 +18,7 @@ import { DATABASE_FILE } from '../store/database.ts'
 import { openStore } from '../store/thread.ts'
 import { askDaemon, openAtDaemon } from './ask-daemon.ts'
 import { dataPlace } from './data-place.ts'
+import { checkExport } from './export-check.ts'
 import { type ExportSource, writeExport } from './export-file.ts'
 import { BAD_CONFIG, Stopped, type Terminal, type Verb, WrongUse } from './verb.ts'
 
@@ -34,12 +35,14 @@ const OPTIONS = {
   out: { type: 'string' },
   config: { type: 'string' },
   data: { type: 'string' },
+  check: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const
 
 export const exportVerb: Verb = {
   summary: 'billing files: what was released, and intervals, as CSV and other formats',
   help: `meterd export --format F [--from DAY] [--to DAY] [--out FILE] [--through N] [--json]
+meterd export --check FILE [--json]   whether a file, of whoever it is, is NEM12; FILE - reads from stdin
 
 Each with --config FILE, or --data DIR for the data directory itself, where a daemon runs on it.
 Formats: ${FORMATS.join(', ')}.
@@ -52,11 +55,18 @@ Formats: ${FORMATS.join(', ')}.
 --every 15m    length of an interval
 --for people   CSV that a spreadsheet can open; --bom begins it with a byte order mark
 
-Exit 0 written; 1 it was not, and FILE is not there; 2 used wrongly; 78 a wrong configuration.
+Exit 0 written, or NEM12; 1 it was not, and FILE is not there, or it is not NEM12; 2 used wrongly; 78 a wrong configuration.
 Example: meterd export --format billing_reads_v1 --from 2026-11-01 --to 2026-12-01 --out nov.csv --config config/gateway.yaml`,
   async run(argv, io) {
     const { values } = parseArgs({ args: [...argv], options: OPTIONS })
-    const { format, out, json } = values
+    const { format, out, json, check } = values
+    if (check !== undefined) {
+      const others = Object.entries(values).filter(
+        ([name, value]) => value && !['check', 'json'].includes(name),
+      )
+      if (others.length > 0) throw new WrongUse('--check takes a file and --json, nothing else')
+      return checkExport(check, json, io)
+    }
     if (format === undefined || !FORMATS.includes(format))
       throw new WrongUse(`say which format: --format ${FORMATS.join(', ')}`)
     if (json && out === undefined) throw new WrongUse('--json tells of a file: give --out FILE')

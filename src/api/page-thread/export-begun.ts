@@ -43,6 +43,8 @@ export interface ExportHead {
   readonly archiveAsOf: string | null
   readonly mediaType: string
   readonly extension: string
+  /** Null where the format has no rule for it. */
+  readonly fileName: string | null
 }
 
 export interface ExportManifest extends Omit<ControlTotals, 'first' | 'last'> {
@@ -151,7 +153,8 @@ function begunWith<Row>(
   const { format, rows, through, asOf } = source
   const archiveAsOf = source.archiveAsOf === 0 ? null : isoWithOffset(source.archiveAsOf, offsetMinutes)
   const batchId = batchIdOf(parts, asked, source)
-  const writer = format.begin({ gateway, offsetMinutes, asOf: asOf ?? 0, batchId })
+  const about = { gateway, offsetMinutes, asOf: asOf ?? 0, batchId }
+  const writer = format.begin(about)
   const digest = createHash('sha256')
   let bytes = 0
   let isBegun = false
@@ -167,6 +170,7 @@ function begunWith<Row>(
         text.put(writer.tail())
         return true
       }
+      if (format.takes?.(value) === false) continue
       tally.add(value)
       text.put(writer.put(value))
     } while (text.bytes().length < PART_BYTES && monotonic() < until)
@@ -184,7 +188,10 @@ function begunWith<Row>(
   }
 
   return {
-    head: { batchId, through, archiveAsOf, mediaType: format.mediaType, extension: format.extension },
+    head: {
+      ...{ batchId, through, archiveAsOf, mediaType: format.mediaType, extension: format.extension },
+      fileName: format.fileName?.(about) ?? null,
+    },
     async next() {
       const text = createText()
       const isLast = await fill(text)
