@@ -5,19 +5,20 @@
 
 import { z } from 'zod'
 import { Fault } from '../core/faults.ts'
-import { metersSeen } from './access.ts'
+import { metersSeen, visibleMeter } from './access.ts'
 import type { App } from './app.ts'
 import { billingPage, releasesPage } from './billing-shapes.ts'
 import type { ApiParts } from './parts.ts'
-import { paging, wholeNumber } from './shapes.ts'
-import { dateOf, parseBoundary } from './times.ts'
+import { once, paging, wholeNumber } from './shapes.ts'
+import { dateOf, parseBoundary, pastOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
 export const boundaryAsked = z
   .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
   .meta({ description: "YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset" })
 
-export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void {
+export function billingRoutes(app: App, { pages, site, clock, meters }: ApiParts): void {
+  const known = new Map(meters.map(one => [one.id, one]))
   app.get(
     '/v1/billing/reads',
     {
@@ -29,16 +30,23 @@ export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void 
         tags: ['billing'],
         querystring: z.strictObject({
           boundary: boundaryAsked,
+          archiveAsOf: once.meta({
+            description:
+              'accounts and points as they were known at this time; without it as they are known now',
+          }),
+          meter: once.meta({ description: 'only of this one; counts too are of it alone' }),
           ...paging,
         }),
         response: { 200: written(billingPage) },
       },
     },
     async (request, reply) => {
-      const { boundary: text, ...page } = request.query
+      const { boundary: text, archiveAsOf, meter, ...page } = request.query
       const now = clock.now()
       const boundary = boundaryOf(text, now, site.offsetMinutes)
-      return sendWritten(reply, await pages.billing({ boundary, now, seen: metersSeen(request), page }))
+      const asOf = pastOf('archiveAsOf', archiveAsOf, now, site.offsetMinutes)
+      const seen = meter === undefined ? metersSeen(request) : [visibleMeter(request, known, meter).id]
+      return sendWritten(reply, await pages.billing({ boundary, now, asOf, seen, page }))
     },
   )
   bookRoutes(app, pages)

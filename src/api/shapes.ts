@@ -1,6 +1,8 @@
 /** The shapes answers are made of, for the serialiser and for OpenAPI. */
 
 import { z } from 'zod'
+import { parseDuration } from '../config/quantities.ts'
+import { DAY, MINUTE } from '../core/time.ts'
 
 export const MOST_PER_PAGE = 1000
 
@@ -18,6 +20,12 @@ export const wholeNumber = z
 
 /** A query value that may be left out. */
 export const once = z.string({ error: 'give it once' }).optional()
+
+/** The length of intervals. */
+export const every = z.string({ error: 'give it once' }).refine(text => {
+  const ms = parseDuration(text) ?? 0
+  return ms >= MINUTE && ms % MINUTE === 0 && DAY % ms === 0
+}, 'whole minutes that divide a day, such as 15m or 1h')
 
 export const paging = {
   limit: limit.optional().meta({ description: `entries per page, at most ${MOST_PER_PAGE}` }),

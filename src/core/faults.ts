@@ -212,6 +212,11 @@ export const FAULTS = {
     status: 500,
     hint: 'name a new file in a folder that exists, can be written and has room for a copy of the store',
   },
+  EXPORT_TARGET: {
+    retry: 'never',
+    status: 500,
+    hint: 'name a new file in a folder that exists, can be written and has room for it',
+  },
 
   SINK_UNREACHABLE: {
     retry: 'later',
@@ -247,6 +252,7 @@ export const FAULTS = {
     status: 409,
     hint: 'what was taken in is not what was released: pull the batch again from its `first`, then acknowledge what you then have',
   },
+  ASK_STALE: { retry: 'never', status: 412, hint: 'get it anew, and repeat the change on what it is now' },
   ASK_FAILED: {
     retry: 'later',
     status: 500,

@@ -1,9 +1,11 @@
 /** The reading side of a store, in memory, for tests of rooms above it. Nothing in it can be accepted. */
 
 import type { KeptAlarm } from '../../src/reading/alarm/alarm.ts'
+import { createArchive } from '../../src/reading/archive/archive.ts'
 import type { Known } from '../../src/reading/billing/period-changes.ts'
 import type { KeptPlan } from '../../src/reading/expectation.ts'
 import type { Kind } from '../../src/reading/reading.ts'
+import type { BookAsOf } from '../../src/store/book/as-of.ts'
 import type { Batch } from '../../src/store/book/batch-entry.ts'
 import type { Book } from '../../src/store/book/book.ts'
 import type { Entry } from '../../src/store/book/entry.ts'
@@ -71,6 +73,7 @@ export function memoryStore(): MemoryStore {
     inService: refuse,
     leaveService: refuse,
     touch: refuse,
+    pair: refuse,
     alarm: refuse,
     alarmsStanding: refuse,
     alarmsAfter: (sequence, limit) =>
@@ -130,6 +133,7 @@ export function memoryReader(store: MemoryStore): Reader {
     if (store.broken) throw store.broken
     return value()
   }
+  const archive = createArchive()
   return {
     hoursOf: () => ({ first: 0, last: 0, atOnce: 1 }),
     readingsIn: asked => answer(() => ({ items: found(store, asked), next: null })),
@@ -151,7 +155,10 @@ export function memoryReader(store: MemoryStore): Reader {
       plansOf: meter => store.keptPlans.filter(one => one.meter === meter),
       slots: () => ({ held: [], missing: [] }),
     },
+    bookAsOf: memoryBookAsOf(store.released),
     acknowledgements: { of: () => [] },
+    archive: () => archive,
+    placeOf: archive.placeOf,
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),
     clocksIn: (meter, from, to) =>
       answer(() =>
@@ -200,10 +207,11 @@ function memoryBook({ entries, batches }: MemoryStore['released']): Book {
     },
     batch: id => batches.find(one => one.id === id) ?? null,
     batchesAfter: (id, limit) => batches.filter(one => one.id > id).slice(0, limit),
-    firstBoundary: meter =>
+    firstBoundary: (meter, from = Number.NEGATIVE_INFINITY) =>
       of(meter)
         .map(({ boundary }) => boundary)
-        .sort((a, b) => a - b)[0] ?? null,
+        .sort((a, b) => a - b)
+        .find(boundary => boundary >= from) ?? null,
     lastSequence: () => entries.at(-1)?.sequence ?? 0,
     knownIn,
     around({ meter, boundary, sequence }, isChosen) {
@@ -217,6 +225,25 @@ function memoryBook({ entries, batches }: MemoryStore['released']): Book {
       }
     },
     isFinal: (meter, boundary) => ['actual', 'edited'].includes(latestOf(meter, boundary)?.standing ?? ''),
+  }
+}
+
+function memoryBookAsOf({ entries }: MemoryStore['released']): BookAsOf {
+  const latestOf: BookAsOf['latestOf'] = (meter, { from, to, through }) => {
+    const within = entries.filter(
+      one => one.meter === meter && one.boundary >= from && one.boundary < to && one.sequence <= through,
+    )
+    const newest = new Map(within.map(one => [one.boundary, one]))
+    return [...newest.values()].sort((a, b) => a.boundary - b.boundary)
+  }
+  return {
+    latestOf,
+    newest: most => entries.findLast(({ sequence }) => sequence <= most) ?? null,
+    meterAfter: meter =>
+      [...new Set(entries.map(one => one.meter))].sort().find(other => other > meter) ?? null,
+    before: (meter, boundary, through) =>
+      latestOf(meter, { from: 0, to: boundary, through }).findLast(one => one.standing !== 'withdrawn') ??
+      null,
   }
 }
 
