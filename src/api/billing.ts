@@ -10,7 +10,7 @@ import type { App } from './app.ts'
 import { billingPage, releasesPage } from './billing-shapes.ts'
 import type { ApiParts } from './parts.ts'
 import { once, paging, wholeNumber } from './shapes.ts'
-import { dateOf, parseBoundary } from './times.ts'
+import { dateOf, parseBoundary, pastOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
 export function billingRoutes(app: App, { pages, site, clock, meters }: ApiParts): void {
@@ -29,17 +29,22 @@ export function billingRoutes(app: App, { pages, site, clock, meters }: ApiParts
             .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
             .meta({ description: "YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset" }),
           meter: once.meta({ description: 'only of this one; counts too are of it alone' }),
+          archiveAsOf: once.meta({
+            description:
+              'accounts and points as they were known at this time; without it as they are known now',
+          }),
           ...paging,
         }),
         response: { 200: written(billingPage) },
       },
     },
     async (request, reply) => {
-      const { boundary: text, meter, ...page } = request.query
+      const { boundary: text, meter, archiveAsOf, ...page } = request.query
       const now = clock.now()
       const boundary = boundaryOf(text, now, site.offsetMinutes)
+      const asOf = pastOf('archiveAsOf', archiveAsOf, now, site.offsetMinutes)
       const seen = meter === undefined ? metersSeen(request) : [visibleMeter(request, known, meter).id]
-      return sendWritten(reply, await pages.billing({ boundary, now, seen, page }))
+      return sendWritten(reply, await pages.billing({ boundary, now, asOf, seen, page }))
     },
   )
   bookRoutes(app, pages)
@@ -71,7 +76,8 @@ function bookRoutes(app: App, pages: ApiParts['pages']): void {
   )
 }
 
-function boundaryOf(text: string, now: number, offsetMinutes: number): number {
+/** Throws ASK_INVALID for what is no time, or none yet. */
+export function boundaryOf(text: string, now: number, offsetMinutes: number): number {
   const boundary = parseBoundary(text, offsetMinutes)
   if (boundary === null)
     throw new Fault(

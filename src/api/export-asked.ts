@@ -7,7 +7,7 @@ import { DAY, slotOf } from '../core/time.ts'
 import { formatNamed } from '../export/formats.ts'
 import type { ExportAsked } from './page-thread/export-begun.ts'
 import { every, once, wholeNumber } from './shapes.ts'
-import { LAST_INSTANT, timeOf } from './times.ts'
+import { LAST_INSTANT, pastOf, timeOf } from './times.ts'
 
 export const exportQuery = z.strictObject({
   from: once.meta({
@@ -18,6 +18,9 @@ export const exportQuery = z.strictObject({
   meter: once.meta({ description: 'of this one alone' }),
   through: wholeNumber.optional().meta({
     description: 'as the book stood at this number: the same bytes for ever; without it the newest',
+  }),
+  archiveAsOf: once.meta({
+    description: 'accounts and points as they were known at this time; without it as they are known now',
   }),
   every: every.optional().meta({ description: 'length of an interval; without it 15m' }),
   bom: z.enum(['0', '1']).optional().meta({ description: 'CSV: 1 begins with a byte order mark' }),
@@ -52,7 +55,8 @@ export function exportAskedIn(
   if (named.format.extension !== 'csv') forbid(query, ['bom', 'for'], 'only for CSV')
   const [from, to] = [timeOf('from', query.from, offsetMinutes), timeOf('to', query.to, offsetMinutes)]
   if (from !== undefined && to !== undefined && to <= from) throw invalid('to', 'after from')
-  const asked = { format, variant, seen, meter, through }
+  const archiveAsOf = pastOf('archiveAsOf', query.archiveAsOf, now, offsetMinutes) ?? now
+  const asked = { format, variant, seen, meter, through, archiveAsOf }
   if (named.of === 'releases') {
     forbid(query, ['every'], 'only for intervals')
     // A period is of the span it ends in, as an interval is.

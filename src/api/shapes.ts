@@ -88,3 +88,18 @@ export const freshReading = z.object(measured)
 export const reading = z
   .object({ id: z.string(), version: z.int(), meter: z.string(), ...measured })
   .meta({ id: 'Reading' })
+
+export const evidenceReleases = z
+  .array(
+    z.object({
+      sequence: z.int().meta({ description: 'in the book of releases' }),
+      batch: z.int(),
+      version: z.int(),
+      as: z.enum(['register', 'final', 'initial']),
+      boundary: time,
+    }),
+  )
+  .meta({
+    description:
+      'where it was released: as a register of a boundary, or as the final or initial read of a series',
+  })

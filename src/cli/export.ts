@@ -89,13 +89,21 @@ function queryOf({ from, to, meter, through, every, for: people, bom }: Values):
   return query
 }
 
+/** What the same file is asked for again with: its manifest is of it and of none made since. */
+const PINNED = [
+  ['through', 'meterd-through'],
+  ['archiveAsOf', 'meterd-archive-as-of'],
+] as const
+
 /** Null where no daemon runs on the data. */
 async function fromDaemon(directory: string, format: string, query: URLSearchParams): Promise<Source | null> {
   const path = `/v1/billing/exports/${format}`
   const reply = await openAtDaemon(directory, `${path}?${query}`)
   if (reply === null) return null
-  const through = reply.headers['meterd-through']
-  if (typeof through === 'string') query.set('through', through)
+  for (const [field, header] of PINNED) {
+    const value = reply.headers[header]
+    if (typeof value === 'string') query.set(field, value)
+  }
   return {
     parts: brokenOffAs(reply),
     async manifest() {

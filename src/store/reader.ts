@@ -5,15 +5,20 @@
 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Archive, ArchiveView } from '../reading/archive/archive.ts'
+import { alarmsOfMeter } from './alarms.ts'
 import { type Audits, createAudits } from './audits.ts'
 import { type Acknowledgements, createAcknowledgements } from './book/acknowledgements.ts'
 import { type BookAsOf, createBookAsOf } from './book/as-of.ts'
 import { type Book, createBook } from './book/book.ts'
 import { type BoundaryReadings, createBoundaryReadings } from './boundary.ts'
 import type { Damage } from './damage.ts'
+import { createEvidence, type EvidenceKept } from './evidence.ts'
+import { createExpected, type ExpectedRead } from './expected.ts'
 import { createLatest } from './latest.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
+import { createArchiveReader } from './pairings.ts'
 import { createQueries, type Queries } from './queries.ts'
 import { DATABASE_FILE } from './rescue/set-aside.ts'
 import { createRows } from './rows.ts'
@@ -31,7 +36,17 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   auditTurns: Audits['turnsOf']
   readonly book: Book
   readonly bookAsOf: BookAsOf
+  /** What was expected of meters, and what was said of what did not come. */
+  readonly expected: Pick<ExpectedRead, 'plans' | 'slots'>
   readonly acknowledgements: Pick<Acknowledgements, 'of'>
+  /** The frames of the round a reading came in; none where they are gone. */
+  exchangesOf: EvidenceKept['exchangesOf']
+  /** What became of a meter's own alarms in a time. */
+  alarmsOf: ReturnType<typeof alarmsOfMeter>
+  /** Whose values are whose, with all that is recorded by now; to be asked for anew for each page. */
+  archive(): Archive
+  /** Whose a meter's values are at an instant: of a period, just before its end. */
+  placeOf: ArchiveView['placeOf']
   /** All of them by hours, from that of one instant to that of another, in order. */
   clocksIn(meter: string, from: number, to: number): MeterClock[]
   /** Of this connection, from the look before. */
@@ -66,6 +81,7 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     latest: createLatest(database, rows),
   })
   const audits = createAudits(database, names, { found })
+  const archive = createArchiveReader(database, { found })
   return {
     hoursOf,
     readingsIn,
@@ -74,7 +90,12 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     auditTurns: audits.turnsOf,
     book: createBook(database, { found }),
     bookAsOf: createBookAsOf(database, { found }),
+    expected: createExpected(database),
     acknowledgements: createAcknowledgements(database, { found }),
+    exchangesOf: createEvidence({ database, names, rows, damage: { found } }).exchangesOf,
+    alarmsOf: alarmsOfMeter(database, { found }),
+    archive,
+    placeOf: (meter, instant) => archive().placeOf(meter, instant),
     touched: createTouched(database),
     clockNear: (meter, near) => clocks.nearestOf(meter, near),
     clocksIn: (meter, from, to) => clocks.between(meter, from, to),

@@ -27,9 +27,12 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   'GET /v1/meters/:id': { access: 'read', url: '/v1/meters/m1' },
   'GET /v1/meters/:id/readings': { access: 'read', url: '/v1/meters/m1/readings' },
   'GET /v1/meters/:id/intervals': { access: 'read', url: '/v1/meters/m1/intervals?obis=1-0:1.8.0' },
+  'GET /v1/meters/:id/calendar': { access: 'read', url: '/v1/meters/m1/calendar' },
+  'GET /v1/meters/:id/dossier': { access: 'billing', url: '/v1/meters/m1/dossier' },
   'POST /v1/meters/:id/read': { access: 'operate', url: '/v1/meters/m1/read' },
   'GET /v1/readings/:id/evidence': { access: 'read', url: `/v1/readings/${ID}/evidence` },
   'GET /v1/billing/reads': { access: 'billing', url: '/v1/billing/reads?boundary=2026-11-21' },
+  'GET /v1/billing/completeness': { access: 'billing', url: '/v1/billing/completeness?boundary=2026-11-21' },
   'GET /v1/billing/releases': { access: 'billing', url: '/v1/billing/releases?after=3' },
   'GET /v1/billing/changes': { access: 'billing', url: '/v1/billing/changes?after=3' },
   'GET /v1/billing/periods': { access: 'billing', url: '/v1/billing/periods?from=2026-11-20' },
@@ -41,6 +44,11 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
     access: 'billing',
     url: '/v1/billing/exports/billing_reads_v1/manifest',
   },
+  'GET /v1/accounts': { access: 'billing' },
+  'GET /v1/accounts/:id': { access: 'billing', url: '/v1/accounts/0001', status: 404 },
+  'PUT /v1/accounts/:id': { access: 'admin', url: '/v1/accounts/0001', status: 400 },
+  'GET /v1/archive/unpaired': { access: 'billing', url: '/v1/archive/unpaired?boundary=2026-11-21' },
+  'POST /v1/imports': { access: 'admin', status: 400 },
   'GET /v1/lines': { access: 'read' },
   'GET /v1/expectations': { access: 'read' },
   'GET /v1/alarms': { access: 'read' },
@@ -63,6 +71,8 @@ const ABOUT_A_METER = [
   'GET /v1/meters/:id',
   'GET /v1/meters/:id/readings',
   'GET /v1/meters/:id/intervals?obis=1-0:1.8.0',
+  'GET /v1/meters/:id/calendar',
+  'GET /v1/meters/:id/dossier',
   'POST /v1/meters/:id/read',
 ] as const
 
@@ -95,7 +105,9 @@ describe.each(CALLERS)('ST-10 caller with %s', caller => {
     for (const [route, { access, url, status = 200 }] of Object.entries(TABLE)) {
       const [method = '', path = ''] = route.split(' ')
       const expected = access === 'open' ? status : expectedOf(caller, access, status)
-      for (const verb of method === 'GET' ? (['GET', 'HEAD'] as const) : (['POST'] as const)) {
+      for (const verb of method === 'GET'
+        ? (['GET', 'HEAD'] as const)
+        : ([method as 'POST' | 'PUT'] as const)) {
         const answer = await api.app.inject({ method: verb, url: url ?? path, headers })
         expect(`${verb} ${path}: ${answer.statusCode}`).toBe(`${verb} ${path}: ${expected}`)
         if (answer.statusCode === 401) expect(answer.headers['www-authenticate']).toMatch(/^Bearer/)
@@ -107,7 +119,7 @@ describe.each(CALLERS)('ST-10 caller with %s', caller => {
 
 test.each(ABOUT_A_METER)('ST-11 %s answers the same for a foreign and an absent meter', async route => {
   const api = await apiWithReading()
-  const key = await api.key(['read', 'operate'], { meters: ['m2'] })
+  const key = await api.key(['read', 'billing', 'operate'], { meters: ['m2'] })
   const [method = '', path = ''] = route.split(' ')
   const ask = async (meter: string) => {
     const answer = await api.app.inject({

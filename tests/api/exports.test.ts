@@ -405,7 +405,15 @@ test('nothing is made before it is wanted but one part, and nothing any more whe
     names.add(wanted.export)
     return pages.exportPart(wanted)
   }
-  const all = { from: 0, to: MIDNIGHT, seen: null, meter: null, through: null, everyMs: 0 }
+  const all = {
+    from: 0,
+    to: MIDNIGHT,
+    seen: null,
+    meter: null,
+    through: null,
+    archiveAsOf: MIDNIGHT,
+    everyMs: 0,
+  }
   const wanted = { ...all, format: 'ndjson', variant: MACHINE }
   const { parts } = await createExporter({ exportPart }).start(wanted)
   expect(asked).toEqual([0])

@@ -2,7 +2,6 @@
 
 import { expect, test } from 'vitest'
 import { createPages, type Pages } from '../../src/api/page-thread/pages.ts'
-import { placesBy } from '../../src/api/page-thread/places.ts'
 import { type Random, seededRandom } from '../../src/core/random.ts'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
 import { USUAL_POLICY } from '../../src/reading/billing/release.ts'
@@ -33,7 +32,7 @@ function pagesOver(reader: Reader): Pages {
     meters: METERS.map(meter => billedMeter(meter, { offsetMinutes: 480 })),
     turn,
     monotonic: () => 0,
-    placeOf: placesBy({}),
+    names: {},
   })
 }
 

@@ -4,7 +4,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { changesPage, periodsPage } from '../../src/api/change-shapes.ts'
 import { createPages } from '../../src/api/page-thread/pages.ts'
-import { placesBy } from '../../src/api/page-thread/places.ts'
 import { formatScaled, parseScaled } from '../../src/core/scaled.ts'
 import { DAY } from '../../src/core/time.ts'
 import { type ChosenDays, chosenBy } from '../../src/reading/billing/chosen-days.ts'
@@ -126,7 +125,7 @@ function gateway(one: World) {
       areas: [],
       turn: async () => undefined,
       monotonic: () => 0,
-      placeOf: placesBy({}),
+      names: {},
     })
   const reader = readerIn(directory)
   return {
@@ -305,7 +304,11 @@ describe('C-08 instalments', () => {
     const {
       periods: [one],
     } = await periods(house, CHOSEN)
-    expect(one).toMatchObject({ standing: 'estimated', quantities: [{ value: '4.00', estimated: '2.00' }] })
+    expect(one).toMatchObject({
+      standing: 'estimated',
+      reasons: [{ code: 'ESTIMATED', text: 'estimated: like-days' }],
+      quantities: [{ value: '4.00', estimated: '2.00' }],
+    })
     house.calls.close()
   })
 
@@ -316,6 +319,7 @@ describe('C-08 instalments', () => {
       periods: [one],
     } = await periods(split, on(1, 11))
     expect(one && shown(one)).toBe('01-11 split 10.00')
+    expect(one).toMatchObject({ reasons: [{ code: 'EXCHANGED', at: '2026-11-06T12:00:00+08:00' }] })
     expect(one?.quantities[0]).toMatchObject({
       parts: [
         { start: { value: '500.00' }, end: { value: '506.00' } },

@@ -12,6 +12,7 @@ import { formatNamed } from '../../export/formats.ts'
 import { type ControlTotals, type Tally, tallyOfIntervals, tallyOfReleases } from '../../export/totals.ts'
 import type { BillingParts } from './billing-pages.ts'
 import { type IntervalRowsParts, intervalRows, newestUnder } from './interval-rows.ts'
+import { type NamesOfMeters, placesBy } from './places.ts'
 import { releasedRows } from './released-rows.ts'
 import { createText, inOnePiece, type Text } from './text.ts'
 
@@ -27,6 +28,8 @@ export interface ExportAsked {
   readonly meter: string | null
   /** As the book stood at this number; null for the newest. Intervals are not of the book. */
   readonly through: number | null
+  /** What the archive knew by then, UTC ms. */
+  readonly archiveAsOf: number
   /** Length of an interval. */
   readonly everyMs: number
 }
@@ -56,6 +59,7 @@ export interface ExportManifest extends Omit<ControlTotals, 'first' | 'last'> {
 
 export interface ExportParts extends BillingParts, IntervalRowsParts {
   readonly monotonic: () => number
+  readonly names: NamesOfMeters
 }
 
 export interface Begun {
@@ -75,10 +79,11 @@ export async function beginExport(parts: ExportParts, asked: ExportAsked): Promi
   requireKnown(parts, asked.meter)
   const { of } = named
   const only = metersOf(asked)
+  const placeOf = placesBy(parts.names, parts.reader.archive().asOf(asked.archiveAsOf))
   if (of === 'intervals') {
     const { from, to, everyMs } = asked
     const asOf = await newestUnder(parts, { from, to, everyMs, only })
-    const rows = intervalRows(parts, { from, to, everyMs, only })
+    const rows = intervalRows(parts, { from, to, everyMs, only }, placeOf)
     return begunWith(
       parts,
       asked,
@@ -87,7 +92,7 @@ export async function beginExport(parts: ExportParts, asked: ExportAsked): Promi
     )
   }
   const { through, asOf } = bookAt(parts, asked.through)
-  const rows = releasedRows(parts, { from: asked.from, to: asked.to, through }, only)
+  const rows = releasedRows({ ...parts, placeOf }, { from: asked.from, to: asked.to, through }, only)
   return begunWith(parts, asked, { of, format: named.format, rows, asOf, through }, tallyOfReleases())
 }
 

@@ -8,7 +8,6 @@ import type { PlaceOf } from './places.ts'
 
 export interface IntervalRowsParts extends IntervalsParts {
   readonly histories: readonly HistoryFacts[]
-  readonly placeOf: PlaceOf
 }
 
 /** Whole days by the site's fixed offset, UTC ms. */
@@ -49,6 +48,7 @@ export async function newestUnder(
 export async function* intervalRows(
   parts: IntervalRowsParts,
   asked: IntervalRowsAsked,
+  placeOf: PlaceOf,
 ): AsyncGenerator<IntervalDay> {
   const { everyMs } = asked
   for (const span of spansOf(parts, asked)) {
@@ -59,7 +59,7 @@ export async function* intervalRows(
     const intervals = intervalsBy(parts, read, { ...span, everyMs })
     for (let from = span.from; from < span.to; from += DAY) {
       const ofDay = intervals.filter(one => one.from >= from && one.from < from + DAY)
-      const place = parts.placeOf(meter, from)
+      const place = placeOf(meter, from + DAY)
       yield { place, meter, obis: channel.obis, unit, from, everyMs, intervals: ofDay }
     }
   }

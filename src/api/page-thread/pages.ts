@@ -1,5 +1,14 @@
 /** Long pages as bytes: asked of the store, judged, shown and written in one place, whichever thread that is in. */
 
+import { type ArchiveChangeAsked, archiveChangeOf } from './archive-change.ts'
+import {
+  type AccountAsked,
+  type AccountsAsked,
+  accountPageOf,
+  accountsPageOf,
+  type UnpairedAsked,
+  unpairedPageOf,
+} from './archive-pages.ts'
 import { type BillingAsked, type BillingParts, billingPageOf } from './billing-pages.ts'
 import {
   type BatchAsked,
@@ -9,14 +18,18 @@ import {
   type ReleasesAsked,
   releasesPageOf,
 } from './book-pages.ts'
+import { type CalendarAsked, calendarPage } from './calendar-page.ts'
 import { type ChangesAsked, changesPageOf } from './change-pages.ts'
 import { type ClockRatesAsked, clockRatesPage } from './clock-rates-page.ts'
+import { type CompletenessAsked, completenessPageOf } from './completeness-page.ts'
+import { type DossierAsked, dossierPage } from './dossier-page.ts'
 import type { ExportParts } from './export-begun.ts'
 import { createExports, type ExportParting } from './exports.ts'
 import { type HistoryJudgedAsked, type HistoryJudgedParts, historyJudged } from './history-judged.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
 import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
 import { type PeriodsAsked, periodsPageOf } from './period-pages.ts'
+import { type ReleasedAsAsked, releasedAsPage } from './released-as-page.ts'
 import { createStandings } from './standings.ts'
 import { type VoltageAsked, voltagePage } from './voltage-page.ts'
 
@@ -30,8 +43,20 @@ export interface Pages {
   batches(asked: BatchesAsked): Promise<Uint8Array<ArrayBuffer>>
   history(asked: HistoryAsked): Promise<Uint8Array<ArrayBuffer>>
   intervals(asked: IntervalsPageAsked): Promise<Uint8Array<ArrayBuffer>>
+  completeness(asked: CompletenessAsked): Promise<Uint8Array<ArrayBuffer>>
+  calendar(asked: CalendarAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** Of its format, and not always JSON. */
+  dossier(asked: DossierAsked): Promise<Uint8Array<ArrayBuffer>>
   clockRates(asked: ClockRatesAsked): Promise<Uint8Array<ArrayBuffer>>
   voltage(asked: VoltageAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** A part of the answer that is a reading's evidence. */
+  releasedAs(asked: ReleasedAsAsked): Promise<Uint8Array<ArrayBuffer>>
+  accounts(asked: AccountsAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** Behind a line with its entity tag. */
+  account(asked: AccountAsked): Promise<Uint8Array<ArrayBuffer>>
+  unpaired(asked: UnpairedAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** Behind two lines: an `ArchiveChangeHead`, and what is to be recorded. */
+  archiveChange(asked: ArchiveChangeAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
   historyJudged(asked: HistoryJudgedAsked): Promise<Uint8Array<ArrayBuffer>>
   /** A part of an export; also rejects with STORE_DAMAGED. */
@@ -52,8 +77,16 @@ export function createPages(parts: PagesParts): Pages {
     batches: asked => batchesPageOf(parts, asked),
     history: asked => historyPage(parts, asked),
     intervals: asked => intervalsPage(parts, asked),
+    completeness: asked => completenessPageOf(parts, asked),
+    calendar: asked => calendarPage(parts, asked),
+    dossier: asked => dossierPage(parts, asked, (...time) => parts.reader.archive().pairingsIn(...time)),
     clockRates: asked => clockRatesPage(parts, asked),
     voltage: asked => voltagePage(parts, asked),
+    releasedAs: asked => releasedAsPage(parts, asked),
+    accounts: asked => accountsPageOf(parts, asked),
+    account: asked => accountPageOf(parts, asked),
+    unpaired: asked => unpairedPageOf(parts, asked),
+    archiveChange: asked => archiveChangeOf(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
     exportPart: createExports(parts),
   }

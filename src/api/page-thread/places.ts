@@ -2,14 +2,13 @@
 
 import type { MeterConfig } from '../../config/config.ts'
 import type { Place } from '../../export/export-row.ts'
+import type { ArchiveView } from '../../reading/archive/archive.ts'
 
-/** What it says of a meter at an instant, UTC ms. */
+/** How a meter is called in what ends at an instant, UTC ms. */
 export type PlaceOf = (meter: string, instant: number) => Place
 
 /** By meter; what the meter list says. */
 export type NamesOfMeters = Readonly<Record<string, Pick<Place, 'meterNumber' | 'assetNumber'>>>
-
-const NAMELESS: Place = { account: '', point: '', meterNumber: '', assetNumber: '' }
 
 export function namesOf(meters: readonly MeterConfig[]): NamesOfMeters {
   return Object.fromEntries(
@@ -17,8 +16,12 @@ export function namesOf(meters: readonly MeterConfig[]): NamesOfMeters {
   )
 }
 
-/** By the meter list, which knows no accounts. */
-export function placesBy(names: NamesOfMeters): PlaceOf {
-  const places = new Map(Object.entries(names).map(([meter, told]) => [meter, { ...NAMELESS, ...told }]))
-  return meter => places.get(meter) ?? NAMELESS
+/** Numbers by the meter list, account and point by the archive: of a period those that held just before its end. */
+export function placesBy(names: NamesOfMeters, archive: Pick<ArchiveView, 'placeOf'>): PlaceOf {
+  const called = new Map(Object.entries(names))
+  return (meter, instant) => {
+    const { account = '', point = '' } = archive.placeOf(meter, instant - 1) ?? {}
+    const { meterNumber = '', assetNumber = '' } = called.get(meter) ?? {}
+    return { account, point, meterNumber, assetNumber }
+  }
 }

@@ -8,7 +8,6 @@ import type { Refusal } from '../../store/protocol.ts'
 import { openReader } from '../../store/reader.ts'
 import { faultOf, primaryCode } from '../../store/sqlite-fault.ts'
 import { createPages, type Pages } from './pages.ts'
-import { placesBy } from './places.ts'
 import type { Answer, Ask, Opening } from './protocol.ts'
 
 assert(parentPort !== null, 'pages are made in a thread of their own')
@@ -36,10 +35,10 @@ function answerOf(call: number, error: unknown): Answer {
   return { call, fault: { code, text } }
 }
 
-function opened({ directory, names, ...site }: Opening): Pages {
+function opened({ directory, ...site }: Opening): Pages {
   const reader = openReader(directory, (table, key) => tell({ found: { table, key } }))
   const { yield: turn, monotonic } = systemClock
-  return createPages({ ...site, reader, turn, monotonic, placeOf: placesBy(names) })
+  return createPages({ ...site, reader, turn, monotonic })
 }
 
 // 0 is the calling thread to Linux, and our whole process elsewhere.
