@@ -13,6 +13,10 @@ import { once, paging, wholeNumber } from './shapes.ts'
 import { dateOf, parseBoundary, pastOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
+export const boundaryAsked = z
+  .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
+  .meta({ description: "YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset" })
+
 export function billingRoutes(app: App, { pages, site, clock, meters }: ApiParts): void {
   const known = new Map(meters.map(one => [one.id, one]))
   app.get(
@@ -25,21 +29,19 @@ export function billingRoutes(app: App, { pages, site, clock, meters }: ApiParts
           'Released where `state` is final; provisional where it is good and its time has not elapsed. Every meter is in `reads` or in `missing`, in order of meter id over the pages.',
         tags: ['billing'],
         querystring: z.strictObject({
-          boundary: z
-            .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
-            .meta({ description: "YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset" }),
-          meter: once.meta({ description: 'only of this one; counts too are of it alone' }),
+          boundary: boundaryAsked,
           archiveAsOf: once.meta({
             description:
               'accounts and points as they were known at this time; without it as they are known now',
           }),
+          meter: once.meta({ description: 'only of this one; counts too are of it alone' }),
           ...paging,
         }),
         response: { 200: written(billingPage) },
       },
     },
     async (request, reply) => {
-      const { boundary: text, meter, archiveAsOf, ...page } = request.query
+      const { boundary: text, archiveAsOf, meter, ...page } = request.query
       const now = clock.now()
       const boundary = boundaryOf(text, now, site.offsetMinutes)
       const asOf = pastOf('archiveAsOf', archiveAsOf, now, site.offsetMinutes)

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { holdingBack } from '../reading/alarm/alarm.ts'
 import { metersSeen } from './access.ts'
 import type { App } from './app.ts'
-import { boundaryOf } from './billing.ts'
+import { boundaryAsked, boundaryOf } from './billing.ts'
 import { completenessPage } from './completeness-shapes.ts'
 import type { MeterNow } from './page-thread/completeness-page.ts'
 import type { ApiParts, DaemonStatus } from './parts.ts'
@@ -24,9 +24,7 @@ export function completenessRoutes(app: App, parts: ApiParts): void {
           'Every meter without a final release there, who waits for a person first. What is not known is null.',
         tags: ['billing'],
         querystring: z.strictObject({
-          boundary: z
-            .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
-            .meta({ description: "YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset" }),
+          boundary: boundaryAsked,
           ...paging,
         }),
         response: { 200: written(completenessPage) },

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { parseDuration } from '../config/quantities.ts'
 import { Fault } from '../core/faults.ts'
-import { DAY, slotOf } from '../core/time.ts'
+import { DAY, MINUTE, slotOf } from '../core/time.ts'
 import { formatNamed } from '../export/formats.ts'
 import type { ExportAsked } from './page-thread/export-begun.ts'
 import { every, once, wholeNumber } from './shapes.ts'
@@ -52,10 +52,10 @@ export function exportAskedIn(
   const { meter = null, through = null } = query
   if (seen !== null && meter !== null && !seen.includes(meter))
     throw new Fault('ASK_UNKNOWN', 'there is no such meter')
-  if (named.format.extension !== 'csv') forbid(query, ['bom', 'for'], 'only for CSV')
+  if (!named.isTable) forbid(query, ['bom', 'for'], 'only for CSV')
   const [from, to] = [timeOf('from', query.from, offsetMinutes), timeOf('to', query.to, offsetMinutes)]
   if (from !== undefined && to !== undefined && to <= from) throw invalid('to', 'after from')
-  const archiveAsOf = pastOf('archiveAsOf', query.archiveAsOf, now, offsetMinutes) ?? now
+  const archiveAsOf = pastOf('archiveAsOf', query.archiveAsOf, now, offsetMinutes)
   const asked = { format, variant, seen, meter, through, archiveAsOf }
   if (named.of === 'releases') {
     forbid(query, ['every'], 'only for intervals')
@@ -64,7 +64,12 @@ export function exportAskedIn(
   }
   forbid(query, ['through'], 'intervals are not of the book')
   const days = wholeDays(from, to, { offsetMinutes, now })
-  return { ...asked, ...days, everyMs: parseDuration(query.every ?? '15m') ?? 0 }
+  const everyMs = parseDuration(query.every ?? '15m') ?? 0
+  const { minutes, isOfOneMeter } = named.format
+  if (minutes?.includes(everyMs / MINUTE) === false)
+    throw invalid('every', `in this format one of ${minutes.map(one => `${one}m`).join(', ')}`)
+  if (isOfOneMeter && meter === null) throw invalid('meter', 'a file of this format is of one meter: name it')
+  return { ...asked, ...days, everyMs }
 }
 
 function wholeDays(from: number | undefined, to: number | undefined, { offsetMinutes, now }: Site) {

@@ -14,6 +14,9 @@ export const exportManifest = z
       .nullable()
       .meta({ description: 'number of the book it is as of; null for intervals, which are not of the book' }),
     asOf: time.nullable().meta({ description: 'when the newest of what it rests on was recorded' }),
+    archiveAsOf: time.nullable().meta({
+      description: 'when the newest that is known of accounts was recorded; null where there is nothing',
+    }),
     first: time.nullable().meta({ description: 'of its boundaries or intervals; null where it has none' }),
     last: time.nullable(),
     entries: z.int().meta({ description: 'releases, or days of intervals of a register' }),

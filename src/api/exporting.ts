@@ -87,6 +87,6 @@ export function createExporter({ exportPart }: Pick<Pages, 'exportPart'>): Expor
   }
 }
 
-function keyOf({ format, variant, archiveAsOf }: ExportAsked, batchId: string): string {
-  return JSON.stringify([batchId, format, variant, archiveAsOf])
+function keyOf({ format, variant }: ExportAsked, batchId: string): string {
+  return JSON.stringify([batchId, format, variant])
 }

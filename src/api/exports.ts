@@ -3,14 +3,13 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { isoWithOffset } from '../core/time.ts'
 import { FORMATS } from '../export/formats.ts'
 import { metersSeen } from './access.ts'
 import type { App } from './app.ts'
 import { exportAskedIn, exportQuery } from './export-asked.ts'
 import { exportManifest } from './export-shapes.ts'
 import { createExporter } from './exporting.ts'
-import type { ExportAsked, ExportHead } from './page-thread/export-begun.ts'
+import type { ExportHead } from './page-thread/export-begun.ts'
 import type { ApiParts } from './parts.ts'
 
 const params = z.strictObject({
@@ -23,17 +22,6 @@ const file = z.string().meta({ description: 'the file; docs/exports.md has its c
 export function exportRoutes(app: App, { pages, site, clock }: ApiParts): void {
   const exporter = createExporter(pages)
   const siteNow = () => ({ offsetMinutes: site.offsetMinutes, now: clock.now() })
-
-  function tell(reply: FastifyReply, asked: ExportAsked, head: ExportHead): FastifyReply {
-    reply.type(head.mediaType)
-    return reply.headers({
-      'content-disposition': `attachment; filename="${fileNameOf(asked.format, head)}"`,
-      'meterd-batch': head.batchId,
-      'meterd-archive-as-of': isoWithOffset(asked.archiveAsOf, site.offsetMinutes),
-      ...(head.through !== null && { 'meterd-through': head.through }),
-    })
-  }
-
   app.get(
     '/v1/billing/exports/:format',
     {
@@ -52,9 +40,9 @@ export function exportRoutes(app: App, { pages, site, clock }: ApiParts): void {
       const { format } = request.params
       const asked = exportAskedIn(format, request.query, siteNow(), metersSeen(request))
       // Nobody waits for what the answer to HEAD would be followed by.
-      if (request.method === 'HEAD') return tell(reply, asked, await exporter.head(asked)).send()
+      if (request.method === 'HEAD') return tell(reply, format, await exporter.head(asked)).send()
       const { head, parts } = await exporter.start(asked)
-      return tell(reply, asked, head).send(Readable.from(parts))
+      return tell(reply, format, head).send(Readable.from(parts))
     },
   )
   app.get(
@@ -77,6 +65,16 @@ export function exportRoutes(app: App, { pages, site, clock }: ApiParts): void {
       return { ...manifest, totals: [...manifest.totals] }
     },
   )
+}
+
+function tell(reply: FastifyReply, format: string, head: ExportHead): FastifyReply {
+  reply.type(head.mediaType)
+  return reply.headers({
+    'content-disposition': `attachment; filename="${head.fileName ?? fileNameOf(format, head)}"`,
+    'meterd-batch': head.batchId,
+    ...(head.through !== null && { 'meterd-through': head.through }),
+    ...(head.archiveAsOf !== null && { 'meterd-archive-as-of': head.archiveAsOf }),
+  })
 }
 
 function fileNameOf(

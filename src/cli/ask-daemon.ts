@@ -11,6 +11,8 @@ export interface Question {
   readonly path: string
   /** Sent as JSON. */
   readonly body?: unknown
+  /** Sent as it is, in place of a body. */
+  readonly csv?: Uint8Array
 }
 
 export interface DaemonAnswer {
@@ -65,13 +67,16 @@ async function answerOf(reply: IncomingMessage): Promise<DaemonAnswer> {
   return answer
 }
 
-function reach(socketPath: string, { method, path, body }: Question): Promise<IncomingMessage> {
+function reach(socketPath: string, { method, path, body, csv }: Question): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+    const json = body === undefined ? undefined : JSON.stringify(body)
+    const type = csv ? 'text/csv' : 'application/json'
+    const content = csv ?? json
+    const headers = content === undefined ? {} : { 'content-type': type }
     // A connection kept would find the next daemon's door shut.
     const asking = request({ socketPath, method, path, headers, agent: false }, resolve)
     asking.once('error', reject)
-    asking.end(body === undefined ? undefined : JSON.stringify(body))
+    asking.end(content)
   })
 }
 

@@ -18,6 +18,7 @@ import { DATABASE_FILE } from '../store/database.ts'
 import { openStore } from '../store/thread.ts'
 import { askDaemon, openAtDaemon } from './ask-daemon.ts'
 import { dataPlace } from './data-place.ts'
+import { checkExport } from './export-check.ts'
 import { type ExportSource, writeExport } from './export-file.ts'
 import { BAD_CONFIG, Stopped, type Terminal, type Verb, WrongUse } from './verb.ts'
 
@@ -27,18 +28,21 @@ const OPTIONS = {
   to: { type: 'string' },
   meter: { type: 'string' },
   through: { type: 'string' },
+  'archive-as-of': { type: 'string' },
   every: { type: 'string' },
   for: { type: 'string' },
   bom: { type: 'boolean', default: false },
   out: { type: 'string' },
   config: { type: 'string' },
   data: { type: 'string' },
+  check: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const
 
 export const exportVerb: Verb = {
   summary: 'billing files: what was released, and intervals, as CSV and other formats',
   help: `meterd export --format F [--from DAY] [--to DAY] [--out FILE] [--through N] [--json]
+meterd export --check FILE [--json]   whether a file, of whoever it is, is NEM12; FILE - reads from stdin
 
 Each with --config FILE, or --data DIR for the data directory itself, where a daemon runs on it.
 Formats: ${FORMATS.join(', ')}.
@@ -46,15 +50,23 @@ Formats: ${FORMATS.join(', ')}.
 --from, --to   what was used from here up to there: boundaries after --from, --to among them, or the intervals of these days
 --out FILE     written under another name, synced and renamed, with FILE.manifest.json beside it; without it to stdout
 --through N    as the book stood at this number: the same bytes whenever it is asked for
+--archive-as-of TIME  accounts and points as they were known then
 --meter ID     of this meter alone
 --every 15m    length of an interval
 --for people   CSV that a spreadsheet can open; --bom begins it with a byte order mark
 
-Exit 0 written; 1 it was not, and FILE is not there; 2 used wrongly; 78 a wrong configuration.
+Exit 0 written, or NEM12; 1 it was not, and FILE is not there, or it is not NEM12; 2 used wrongly; 78 a wrong configuration.
 Example: meterd export --format billing_reads_v1 --from 2026-11-01 --to 2026-12-01 --out nov.csv --config config/gateway.yaml`,
   async run(argv, io) {
     const { values } = parseArgs({ args: [...argv], options: OPTIONS })
-    const { format, out, json } = values
+    const { format, out, json, check } = values
+    if (check !== undefined) {
+      const others = Object.entries(values).filter(
+        ([name, value]) => value && !['check', 'json'].includes(name),
+      )
+      if (others.length > 0) throw new WrongUse('--check takes a file and --json, nothing else')
+      return checkExport(check, json, io)
+    }
     if (format === undefined || !FORMATS.includes(format))
       throw new WrongUse(`say which format: --format ${FORMATS.join(', ')}`)
     if (json && out === undefined) throw new WrongUse('--json tells of a file: give --out FILE')
@@ -82,28 +94,22 @@ interface Values {
 }
 
 /** As the route takes them. */
-function queryOf({ from, to, meter, through, every, for: people, bom }: Values): URLSearchParams {
+function queryOf({ from, to, meter, through, every, for: people, bom, ...values }: Values): URLSearchParams {
   const query = new URLSearchParams(bom === true ? { bom: '1' } : {})
-  for (const [name, value] of Object.entries({ from, to, meter, through, every, for: people }))
+  const archiveAsOf = values['archive-as-of']
+  for (const [name, value] of Object.entries({ from, to, meter, through, archiveAsOf, every, for: people }))
     if (typeof value === 'string') query.set(name, value)
   return query
 }
-
-/** What the same file is asked for again with: its manifest is of it and of none made since. */
-const PINNED = [
-  ['through', 'meterd-through'],
-  ['archiveAsOf', 'meterd-archive-as-of'],
-] as const
 
 /** Null where no daemon runs on the data. */
 async function fromDaemon(directory: string, format: string, query: URLSearchParams): Promise<Source | null> {
   const path = `/v1/billing/exports/${format}`
   const reply = await openAtDaemon(directory, `${path}?${query}`)
   if (reply === null) return null
-  for (const [field, header] of PINNED) {
-    const value = reply.headers[header]
-    if (typeof value === 'string') query.set(field, value)
-  }
+  const { 'meterd-through': through, 'meterd-archive-as-of': archiveAsOf } = reply.headers
+  if (typeof through === 'string') query.set('through', through)
+  if (typeof archiveAsOf === 'string') query.set('archiveAsOf', archiveAsOf)
   return {
     parts: brokenOffAs(reply),
     async manifest() {

@@ -54,6 +54,14 @@ export interface ExportFormat<Row> {
   readonly name: string
   readonly mediaType: string
   readonly extension: string
+  /** Rows it has words for; absent where it has for all. The others are not in the file, nor in its control totals. */
+  readonly takes?: (row: Row) => boolean
+  /** Lengths of intervals it has words for; absent where it has for all. */
+  readonly minutes?: readonly number[]
+  /** True where a file is of one meter, which has to be named. */
+  readonly isOfOneMeter?: boolean
+  /** Where the format says how its files are called. */
+  readonly fileName?: (about: ExportAbout) => string
   begin(about: ExportAbout): FormatWriter<Row>
 }
 

@@ -53,6 +53,9 @@ const PERIODS: ReadonlyMap<number, number> = new Map([
   [1440, 4],
 ])
 
+/** Lengths of intervals that have a reading type. */
+export const READING_TYPE_MINUTES: readonly number[] = [...PERIODS.keys()]
+
 /** Field 1, macroPeriod. */
 const DAILY = 11
 const BILLING = 8

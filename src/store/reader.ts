@@ -35,9 +35,9 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   /** The audits at which something new was told or found. */
   auditTurns: Audits['turnsOf']
   readonly book: Book
-  readonly bookAsOf: BookAsOf
   /** What was expected of meters, and what was said of what did not come. */
-  readonly expected: Pick<ExpectedRead, 'plans' | 'slots'>
+  readonly expected: Pick<ExpectedRead, 'plansOf' | 'slots'>
+  readonly bookAsOf: BookAsOf
   readonly acknowledgements: Pick<Acknowledgements, 'of'>
   /** The frames of the round a reading came in; none where they are gone. */
   exchangesOf: EvidenceKept['exchangesOf']
@@ -89,8 +89,8 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     auditsNear: audits.near,
     auditTurns: audits.turnsOf,
     book: createBook(database, { found }),
-    bookAsOf: createBookAsOf(database, { found }),
     expected: createExpected(database),
+    bookAsOf: createBookAsOf(database, { found }),
     acknowledgements: createAcknowledgements(database, { found }),
     exchangesOf: createEvidence({ database, names, rows, damage: { found } }).exchangesOf,
     alarmsOf: alarmsOfMeter(database, { found }),

@@ -18,7 +18,17 @@ async function* parts() {
 }
 
 const manifest = {
-  ...{ format: 'f', gateway: 'gw', epoch: 1, batchId: 'b', through: 1, asOf: null, first: null, last: null },
+  ...{
+    format: 'f',
+    gateway: 'gw',
+    epoch: 1,
+    batchId: 'b',
+    through: 1,
+    asOf: null,
+    archiveAsOf: null,
+    first: null,
+    last: null,
+  },
   ...{ entries: 2, values: 2, totals: [], bytes: 0 },
   sha256: createHash('sha256')
     .update(moment === 'other' ? 'other bytes' : TEXTS.join(''))

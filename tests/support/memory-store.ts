@@ -151,11 +151,11 @@ export function memoryReader(store: MemoryStore): Reader {
     auditsNear: () => ({ before: null, after: null }),
     auditTurns: () => [],
     book: memoryBook(store.released),
-    bookAsOf: memoryBookAsOf(store.released),
     expected: {
-      plans: ({ meter }) => store.keptPlans.filter(one => (meter ?? one.meter) === one.meter),
+      plansOf: meter => store.keptPlans.filter(one => one.meter === meter),
       slots: () => ({ held: [], missing: [] }),
     },
+    bookAsOf: memoryBookAsOf(store.released),
     acknowledgements: { of: () => [] },
     archive: () => archive,
     placeOf: archive.placeOf,

@@ -28,8 +28,8 @@ export interface ExportAsked {
   readonly meter: string | null
   /** As the book stood at this number; null for the newest. Intervals are not of the book. */
   readonly through: number | null
-  /** What the archive knew by then, UTC ms. */
-  readonly archiveAsOf: number
+  /** Accounts and points as they were known at this time, UTC ms; null as they are known. */
+  readonly archiveAsOf: number | null
   /** Length of an interval. */
   readonly everyMs: number
 }
@@ -39,8 +39,12 @@ export interface ExportHead {
   readonly batchId: string
   /** The number of the book that it is as of; null for intervals. */
   readonly through: number | null
+  /** When the newest that is known of accounts was recorded; null where there is nothing. */
+  readonly archiveAsOf: string | null
   readonly mediaType: string
   readonly extension: string
+  /** Null where the format has no rule for it. */
+  readonly fileName: string | null
 }
 
 export interface ExportManifest extends Omit<ControlTotals, 'first' | 'last'> {
@@ -51,15 +55,18 @@ export interface ExportManifest extends Omit<ControlTotals, 'first' | 'last'> {
   readonly through: number | null
   /** When the newest of what it rests on was recorded; null where there is nothing. */
   readonly asOf: string | null
+  /** When the newest that is known of accounts was recorded; null where there is nothing. */
+  readonly archiveAsOf: string | null
   readonly first: string | null
   readonly last: string | null
   readonly bytes: number
   readonly sha256: string
 }
 
-export interface ExportParts extends BillingParts, IntervalRowsParts {
-  readonly monotonic: () => number
+export interface ExportParts extends BillingParts, Omit<IntervalRowsParts, 'placeOf'> {
+  /** How the meter list calls them. */
   readonly names: NamesOfMeters
+  readonly monotonic: () => number
 }
 
 export interface Begun {
@@ -79,21 +86,29 @@ export async function beginExport(parts: ExportParts, asked: ExportAsked): Promi
   requireKnown(parts, asked.meter)
   const { of } = named
   const only = metersOf(asked)
-  const placeOf = placesBy(parts.names, parts.reader.archive().asOf(asked.archiveAsOf))
+  const archive = parts.reader.archive()
+  // Fixed: while it is made somebody may record more.
+  const archiveAsOf = archive.lastRecorded(asked.archiveAsOf ?? Number.MAX_SAFE_INTEGER)
+  const placed = { ...parts, placeOf: placesBy(parts.names, archive.asOf(archiveAsOf)) }
   if (of === 'intervals') {
     const { from, to, everyMs } = asked
-    const asOf = await newestUnder(parts, { from, to, everyMs, only })
-    const rows = intervalRows(parts, { from, to, everyMs, only }, placeOf)
+    const asOf = await newestUnder(placed, { from, to, everyMs, only })
+    const rows = intervalRows(placed, { from, to, everyMs, only })
     return begunWith(
       parts,
       asked,
-      { of, format: named.format, rows, asOf, through: null },
+      { of, format: named.format, rows, asOf, through: null, archiveAsOf },
       tallyOfIntervals(),
     )
   }
   const { through, asOf } = bookAt(parts, asked.through)
-  const rows = releasedRows({ ...parts, placeOf }, { from: asked.from, to: asked.to, through }, only)
-  return begunWith(parts, asked, { of, format: named.format, rows, asOf, through }, tallyOfReleases())
+  const rows = releasedRows(placed, { from: asked.from, to: asked.to, through }, only)
+  return begunWith(
+    parts,
+    asked,
+    { of, format: named.format, rows, asOf, through, archiveAsOf },
+    tallyOfReleases(),
+  )
 }
 
 function metersOf({ seen, meter }: ExportAsked): readonly string[] | null {
@@ -124,6 +139,8 @@ interface Source<Row> {
   readonly through: number | null
   /** UTC ms; null where there is nothing. */
   readonly asOf: number | null
+  /** When the newest that is known of accounts was recorded, UTC ms; 0 where there is nothing. */
+  readonly archiveAsOf: number
 }
 
 function begunWith<Row>(
@@ -134,8 +151,10 @@ function begunWith<Row>(
 ): Begun {
   const { gateway, offsetMinutes, epoch, monotonic } = parts
   const { format, rows, through, asOf } = source
+  const archiveAsOf = source.archiveAsOf === 0 ? null : isoWithOffset(source.archiveAsOf, offsetMinutes)
   const batchId = batchIdOf(parts, asked, source)
-  const writer = format.begin({ gateway, offsetMinutes, asOf: asOf ?? 0, batchId })
+  const about = { gateway, offsetMinutes, asOf: asOf ?? 0, batchId }
+  const writer = format.begin(about)
   const digest = createHash('sha256')
   let bytes = 0
   let isBegun = false
@@ -151,6 +170,7 @@ function begunWith<Row>(
         text.put(writer.tail())
         return true
       }
+      if (format.takes?.(value) === false) continue
       tally.add(value)
       text.put(writer.put(value))
     } while (text.bytes().length < PART_BYTES && monotonic() < until)
@@ -162,13 +182,16 @@ function begunWith<Row>(
     const { first, last, ...totals } = tally.told()
     const sha256 = digest.digest('hex')
     return {
-      ...{ format: format.name, gateway, epoch, batchId, through, asOf: told(asOf) },
+      ...{ format: format.name, gateway, epoch, batchId, through, asOf: told(asOf), archiveAsOf },
       ...{ first: told(first), last: told(last), ...totals, bytes, sha256 },
     }
   }
 
   return {
-    head: { batchId, through, mediaType: format.mediaType, extension: format.extension },
+    head: {
+      ...{ batchId, through, archiveAsOf, mediaType: format.mediaType, extension: format.extension },
+      fileName: format.fileName?.(about) ?? null,
+    },
     async next() {
       const text = createText()
       const isLast = await fill(text)
@@ -184,11 +207,19 @@ function begunWith<Row>(
 function batchIdOf<Row>(
   { gateway, epoch }: ExportParts,
   asked: ExportAsked,
-  { of, through, asOf }: Source<Row>,
+  { of, through, asOf, archiveAsOf }: Source<Row>,
 ): string {
   const meters = metersOf(asked)?.toSorted() ?? null
   const { from, to, everyMs } = asked
-  const named = [gateway, epoch, from, to, meters, of === 'intervals' ? [everyMs, asOf] : through]
+  const named = [
+    gateway,
+    epoch,
+    from,
+    to,
+    meters,
+    of === 'intervals' ? [everyMs, asOf] : through,
+    archiveAsOf,
+  ]
   const digits = hash('sha256', JSON.stringify(named)).slice(0, BATCH_DIGITS)
   return through === null ? `${gateway}-${digits}` : `${gateway}-${epoch}-${through}-${digits}`
 }

@@ -2,12 +2,14 @@
 
 import { DAY } from '../../core/time.ts'
 import type { IntervalDay } from '../../export/export-row.ts'
+import { intervalDaysOf } from '../../export/interval-days.ts'
 import type { HistoryFacts } from '../../reading/rules/history.ts'
 import { type IntervalsParts, intervalsBy, type RegisterSpan, readsAround } from './intervals-around.ts'
 import type { PlaceOf } from './places.ts'
 
 export interface IntervalRowsParts extends IntervalsParts {
   readonly histories: readonly HistoryFacts[]
+  readonly placeOf: PlaceOf
 }
 
 /** Whole days by the site's fixed offset, UTC ms. */
@@ -48,7 +50,6 @@ export async function newestUnder(
 export async function* intervalRows(
   parts: IntervalRowsParts,
   asked: IntervalRowsAsked,
-  placeOf: PlaceOf,
 ): AsyncGenerator<IntervalDay> {
   const { everyMs } = asked
   for (const span of spansOf(parts, asked)) {
@@ -57,10 +58,7 @@ export async function* intervalRows(
     const { unit } = read
     if (unit === null) continue
     const intervals = intervalsBy(parts, read, { ...span, everyMs })
-    for (let from = span.from; from < span.to; from += DAY) {
-      const ofDay = intervals.filter(one => one.from >= from && one.from < from + DAY)
-      const place = placeOf(meter, from + DAY)
-      yield { place, meter, obis: channel.obis, unit, from, everyMs, intervals: ofDay }
-    }
+    const told = { meter, obis: channel.obis, unit, everyMs, offsetMinutes: parts.offsetMinutes, intervals }
+    for (const day of intervalDaysOf(told)) yield { ...day, place: parts.placeOf(meter, day.from) }
   }
 }

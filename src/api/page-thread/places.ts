@@ -3,8 +3,9 @@
 import type { MeterConfig } from '../../config/config.ts'
 import type { Place } from '../../export/export-row.ts'
 import type { ArchiveView } from '../../reading/archive/archive.ts'
+import { holdsAt } from '../../reading/archive/pairing.ts'
 
-/** How a meter is called in what ends at an instant, UTC ms. */
+/** What it says of a meter at an instant, UTC ms. */
 export type PlaceOf = (meter: string, instant: number) => Place
 
 /** By meter; what the meter list says. */
@@ -16,12 +17,15 @@ export function namesOf(meters: readonly MeterConfig[]): NamesOfMeters {
   )
 }
 
-/** Numbers by the meter list, account and point by the archive: of a period those that held just before its end. */
-export function placesBy(names: NamesOfMeters, archive: Pick<ArchiveView, 'placeOf'>): PlaceOf {
-  const called = new Map(Object.entries(names))
+/** By the meter list, and by what is known of accounts; rows come meter by meter. */
+export function placesBy(names: NamesOfMeters | undefined, archive: Pick<ArchiveView, 'ofMeter'>): PlaceOf {
+  let of: string | null = null
+  let pairings: ReturnType<ArchiveView['ofMeter']> = []
   return (meter, instant) => {
-    const { account = '', point = '' } = archive.placeOf(meter, instant - 1) ?? {}
-    const { meterNumber = '', assetNumber = '' } = called.get(meter) ?? {}
+    if (meter !== of) pairings = archive.ofMeter(meter)
+    of = meter
+    const { account = '', point = '' } = pairings.find(one => holdsAt(one, instant)) ?? {}
+    const { meterNumber = '', assetNumber = '' } = names?.[meter] ?? {}
     return { account, point, meterNumber, assetNumber }
   }
 }

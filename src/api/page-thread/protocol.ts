@@ -3,10 +3,12 @@
 import type { Refusal } from '../../store/protocol.ts'
 import type { Found } from '../../store/store.ts'
 import type { Pages, PagesParts } from './pages.ts'
+import type { NamesOfMeters } from './places.ts'
 
 /** What the thread is started with: the store's directory, and what does not change while the daemon lives. */
 export interface Opening extends Omit<PagesParts, 'reader' | 'turn' | 'monotonic'> {
   readonly directory: string
+  readonly names: NamesOfMeters
 }
 
 export interface Ask {

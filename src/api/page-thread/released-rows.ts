@@ -51,7 +51,9 @@ function* rowsOf(
     isFirst = false
     for (const release of entries) {
       const period = periodBetween(previous, release, capacitiesAt)
-      yield { place: placeOf(meter, release.boundary), release, previous, period }
+      // Of whom the period was that ends here; the first read is of whom it begins with.
+      const place = placeOf(meter, period === null ? release.boundary : release.boundary - 1)
+      yield { place, release, previous, period }
       if (release.standing !== 'withdrawn') previous = release
       next = release.boundary + 1
     }
