@@ -33,6 +33,10 @@ const entry = z
     reasons: z
       .array(reason)
       .meta({ description: 'what stands against release, now or when the time to settle is over' }),
+    askedSince: time.nullable().meta({
+      description:
+        'where it lies before the gateway asked for such boundaries: since when it does; else null',
+    }),
     lastTried: tried,
     meterNow: z
       .object({

@@ -87,12 +87,13 @@ function tell(
 }
 
 function tellMeter(one: Awaited, wide: number, io: Terminal): void {
-  const { meter, line, waitsFor, cause, reasons, lastTried, meterNow, next } = one
+  const { meter, line, waitsFor, cause, reasons, askedSince, lastTried, meterNow, next } = one
   const name = meter.padEnd(wide)
   const indent = ' '.repeat(wide + 2)
   io.out(`${name}  ${cause}, waits for ${waitsFor}${line === null ? '' : `, line ${line}`}`)
   for (const text of new Set(reasons.map(reason => `${reason.code}: ${reason.text}`)))
     io.out(`${indent}${text}`)
+  if (askedSince !== null) io.out(`${indent}such boundaries are asked for since ${askedSince} only`)
   const times = lastTried?.times ?? 0
   io.out(
     lastTried === null

@@ -129,7 +129,9 @@ test('A-03 A-16 each meter without a final release: why, last tried, what is nex
   expect(of('once').next[0]).toMatchObject({ does: 'ask', at: '2026-11-21T02:00:00+08:00' })
   expect(of('once').lastTried).toMatchObject({ outcome: 'ANSWERED', times: null })
   expect(of('doubted').next.map(({ does }: { does: string }) => does)).toEqual(['person', 'estimate'])
-  expect(of('unheard')).toMatchObject({ lastTried: null, meterNow: null })
+  expect(of('unheard')).toMatchObject({ lastTried: null, meterNow: null, askedSince: null })
+  const early = (await get('/v1/billing/completeness?boundary=2026-11-10')).json().meters
+  expect(early[0]).toMatchObject({ askedSince: '2026-11-16T00:00:00+08:00', lastTried: null })
   expect(of('good').next).toMatchObject([{ does: 'release', at: '2026-11-22T00:00:00+08:00' }])
   await inPages(get)
   await asVerb(api)

@@ -9,6 +9,8 @@ import type { Reader } from '../../store/reader.ts'
 export interface AskedFor {
   /** Null where no plan holds the boundary. */
   readonly line: string | null
+  /** From when on such boundaries are asked for, where this one lies before; else null. */
+  readonly since: number | null
   /** What was said of it; null where nothing was, or it is here. */
   readonly gap: Missing | null
   /** What the cause of the gap means. */
@@ -25,26 +27,32 @@ const NOT_FAULTS: Readonly<Record<Exclude<Cause, FaultCode>, string>> = {
   NOT_WANTED: 'the configuration stopped asking before it came',
 }
 
+const UNASKED: AskedFor = { line: null, since: null, gap: null, text: '', forgottenAt: null }
+
 export function askedFor(
   { expected }: Pick<Reader, 'expected'>,
   { id, usual }: Pick<BilledMeter, 'id' | 'usual'>,
   boundary: number,
 ): AskedFor {
-  const holds = (one: KeptPlan) =>
-    one.since <= boundary &&
-    boundary < (one.until ?? Number.POSITIVE_INFINITY) &&
-    isBoundary(one.calendar, boundary)
-  const plans = expected.plansOf(id).filter(holds)
-  const bills = plans.find(({ plan }) => plan === 'daily' || plan === 'settlement')
-  const polled = plans.find(
-    one => one.kind === 'poll' && usual.needed.every(obis => one.registers.includes(obis)),
-  )
-  const plan = bills ?? polled
-  if (!plan) return { line: null, gap: null, text: '', forgottenAt: null }
+  const isPolled = ({ kind, registers }: KeptPlan) =>
+    kind === 'poll' && usual.needed.every(obis => registers.includes(obis))
+  const plans = expected
+    .plansOf(id)
+    .filter(one => isBoundary(one.calendar, boundary))
+    .filter(one => one.plan === 'daily' || one.plan === 'settlement' || isPolled(one))
+  const holds = ({ since, until }: KeptPlan) =>
+    since <= boundary && boundary < (until ?? Number.POSITIVE_INFINITY)
+  const held = plans.filter(holds)
+  const plan = held.find(({ kind }) => kind === 'freeze') ?? held[0]
+  if (!plan) {
+    const since = Math.min(...plans.map(one => one.since).filter(one => one > boundary))
+    return { ...UNASKED, since: Number.isFinite(since) ? since : null }
+  }
   const { missing } = expected.slots(plan.ref, boundary, boundary + 1)
   const gap = missing.find(({ first, last }) => first <= boundary && boundary <= last) ?? null
   return {
     line: plan.line,
+    since: null,
     gap,
     text: gap ? meaningOf(gap.cause) : '',
     forgottenAt: forgottenAt(plan, boundary),

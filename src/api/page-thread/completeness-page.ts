@@ -174,6 +174,7 @@ function show(one: Lacking, { meters }: CompletenessAsked, offsetMinutes: number
     cause,
     waitsFor,
     reasons: doubts.map(({ condition, code, obis, text }) => ({ condition, code, obis, text })),
+    askedSince: at(asked.since),
     lastTried: triedOf(one, offsetMinutes),
     meterNow: live
       ? {

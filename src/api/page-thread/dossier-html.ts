@@ -49,15 +49,18 @@ function section(heading: string, body: string): string {
   return `<h2>${escaped(heading)}</h2>\n${body}`
 }
 
+const USED = ['From', 'To', '标记 Mark', 'Register', 'End − start = used', '× in it']
+
 type Used = Dossier['quantity']['calendar']['spans'][number]
 
 function quantity({ quantity: { calendar, boundaries } }: Dossier): string {
   const { days, spans, provisional, total, state } = calendar
   const totals = total.registers.map(({ obis, quantity: sum, unit }) => [obis, sum, unit])
   const used = [...days, ...spans].flatMap(one => arithmetic(one))
-  const reasons = [...days, ...spans].flatMap(({ reasons: own }) =>
-    own.map(({ at, code, text }) => [at, code, text]),
-  )
+  const all = [...days, ...spans, ...provisional].flatMap(({ reasons: own }) => own)
+  // Two days share a midnight, and registers what is said of it.
+  const each = new Map(all.map(({ at, code, text }) => [`${at} ${code} ${text}`, [at, code, text]]))
+  const reasons = [...each.values()]
   const stood = boundaries.flatMap(({ at, version, standing, batch, registers }) =>
     registers.map(({ obis, value, unit, reading }) => [
       at,
@@ -76,14 +79,12 @@ function quantity({ quantity: { calendar, boundaries } }: Dossier): string {
       `Billed from ${total.from ?? '–'} to ${total.to ?? '–'}, ${state}. Registers have the multiplier of the transformers in them.`,
     ) +
       table(['Register', 'Billed', 'Unit'], totals) +
-      table(['From', 'To', '标记 Mark', 'Register', 'End − start = used', '× in it'], used) +
+      table(USED, used) +
       (provisional.length > 0
         ? paragraph('Not released yet, and in no sum:') +
           table(
-            ['From', 'To', 'Register', 'Used'],
-            provisional.flatMap(one =>
-              one.registers.map(each => [one.from, one.to, each.obis, each.quantity]),
-            ),
+            USED,
+            provisional.flatMap(one => arithmetic({ ...one, mark: 'provisional' })),
           )
         : '') +
       (reasons.length > 0 ? table(['At', 'Code', '原因 Why'], reasons) : '') +

@@ -8,6 +8,7 @@ import { adviceOn } from '../../reading/dossier/advice.ts'
 import { appliancesIn, countedByHour, type HourRead } from '../../reading/dossier/appliances.ts'
 import { type CreepLook, creepLook, type MeterRound } from '../../reading/dossier/creep.ts'
 import { unitsPerKwh } from '../../reading/rules/pair.ts'
+import type { Entry } from '../../store/book/entry.ts'
 import type { StoredReading } from '../../store/store.ts'
 import type { Dossier } from '../dossier-shapes.ts'
 import type { BillingParts } from './billing-pages.ts'
@@ -117,17 +118,14 @@ async function dossierOf(parts: BillingParts, asked: DossierAsked, pairingsIn: P
   }
 }
 
-/** What was billed, and the readings that were released for it. */
+/** What was billed, and the readings that were released for it, or will be. */
 async function quantityOf(parts: BillingParts, { meter, from, to, now }: DossierAsked) {
-  const { offsetMinutes, reader } = parts
+  const { offsetMinutes } = parts
   const calendar = await calendarOf(parts, { meter, from, to, now })
-  const [first, last] = [calendar.total.from, calendar.total.to].map(one =>
-    one === null ? null : Date.parse(one),
-  )
   const { latest } = await latestAround(parts, meter, from, to)
-  const entries = latest.filter(
-    ({ boundary }) => boundary >= Math.min(from, first ?? from) && boundary <= Math.max(to, last ?? to),
-  )
+  const first = Math.min(from, ...calendar.spans.map(one => Date.parse(one.from)))
+  const last = Math.max(to, ...calendar.spans.map(one => Date.parse(one.to)))
+  const entries = latest.filter(({ boundary }) => boundary >= first && boundary <= last)
   const boundaries = entries.map(entry => ({
     at: isoWithOffset(entry.boundary, offsetMinutes),
     ...{ version: entry.version, standing: entry.standing, sequence: entry.sequence, batch: entry.batch },
@@ -136,28 +134,55 @@ async function quantityOf(parts: BillingParts, { meter, from, to, now }: Dossier
       ...{ obis, value: formatScaled(value), unit, reading, codes: [...codes] },
     })),
   }))
-  const wanted = new Set(
-    entries.flatMap(entry => [
-      ...entry.registers.map(({ reading }) => reading),
-      ...(entry.opening ? [entry.opening.final, entry.opening.initial] : []).flatMap(({ registers }) =>
-        registers.map(({ reading }) => reading),
-      ),
-    ]),
-  )
-  const slots = new Set(
-    entries.flatMap(({ boundary, opening }) => [
-      boundary,
-      ...(opening ? [opening.final.at, opening.initial.at] : []),
-    ]),
-  )
-  const readings: StoredReading[] = []
-  for (const slot of slots) {
-    const near = reader.boundaryOf(meter, slot)
-    readings.push(...(near.length > 0 ? near : reader.besideOf(meter, slot, { withinMs: HOUR })))
-    await parts.turn()
+  const readings = [
+    ...(await releasedReadings(parts, meter, entries)),
+    ...(await provisionalReadings(parts, meter, calendar)),
+  ]
+  return { shown: { calendar, boundaries }, entries, readings }
+}
+
+async function releasedReadings(
+  { reader, turn }: BillingParts,
+  meter: string,
+  entries: readonly Entry[],
+): Promise<readonly StoredReading[]> {
+  const ends = entries.flatMap(({ boundary, registers, opening }) => [
+    { at: boundary, registers },
+    ...(opening ? [opening.final, opening.initial] : []),
+  ])
+  const found: StoredReading[] = []
+  for (const { at, registers } of ends) {
+    const wanted = new Set(registers.map(({ reading }) => reading))
+    const there = reader.boundaryOf(meter, at)
+    const near = there.length > 0 ? there : reader.besideOf(meter, at, { withinMs: HOUR })
+    found.push(...near.filter(({ id }) => wanted.has(id)))
+    await turn()
   }
-  const released = readings.filter(({ id }) => wanted.has(id))
-  return { shown: { calendar, boundaries }, entries, readings: released }
+  return found
+}
+
+/** Those that say what is shown as good so far. */
+async function provisionalReadings(
+  { reader, turn }: BillingParts,
+  meter: string,
+  { provisional }: Dossier['quantity']['calendar'],
+): Promise<readonly StoredReading[]> {
+  const ends = provisional.flatMap(({ registers }) =>
+    registers.flatMap(({ obis, parts }) =>
+      parts.flatMap(({ from, to, start, end }) => [
+        { at: from, obis, value: start },
+        { at: to, obis, value: end },
+      ]),
+    ),
+  )
+  const found: StoredReading[] = []
+  for (const [at, own] of Map.groupBy(ends, one => one.at)) {
+    const said = new Set(own.map(({ obis, value }) => `${obis} ${value}`))
+    const there = reader.boundaryOf(meter, Date.parse(at))
+    found.push(...there.filter(({ obis, value }) => said.has(`${obis} ${formatScaled(value)}`)))
+    await turn()
+  }
+  return found
 }
 
 interface Polled {

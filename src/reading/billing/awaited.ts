@@ -170,6 +170,7 @@ function endSteps({ settled, unless, settlesAt }: AwaitedFacts, status: Awaited[
   const end = unless ?? settled
   const at = unless === null ? null : settlesAt
   const step = (does: Step['does'], text: string): Step => ({ does, at, until: null, text })
+  const nothing = (text: string): Step => ({ does: 'nothing', at: null, until: null, text })
   if (end.does === 'release') {
     const isEstimate = end.release.standing === 'estimated'
     if (isEstimate) return [step('estimate', 'it is estimated if nothing comes')]
@@ -177,7 +178,7 @@ function endSteps({ settled, unless, settlesAt }: AwaitedFacts, status: Awaited[
     return [step('release', unless === null ? 'it is released at the next look' : 'it is released')]
   }
   if (end.does === 'nothing' && status === 'missing')
-    return [step('nothing', 'nothing is estimated before the first release of a meter')]
+    return [nothing('nothing is estimated before the first release of a meter')]
   const cannot = end.does === 'hold' ? end.doubts.find(({ code }) => code === 'NOT_ESTIMABLE') : undefined
-  return cannot ? [step('nothing', `it is not estimated: ${cannot.text}`)] : []
+  return cannot ? [nothing(`it is not estimated: ${cannot.text}`)] : []
 }

@@ -21,14 +21,15 @@ export function plainPeriod(start: Release, end: Release): Period | null {
     last = register.obis
     quantities.push(one)
   }
+  const isAnew = start.version > 1 || end.version > 1
   return {
     meter: end.meter,
     from: start.boundary,
     to: end.boundary,
     fromVersion: start.version,
     toVersion: end.version,
-    standing: start.version > 1 || end.version > 1 ? 'corrected' : 'actual',
-    reasons: reasonsFor([start, end]),
+    standing: isAnew ? 'corrected' : 'actual',
+    reasons: isAnew ? reasonsFor([start, end]) : [],
     quantities,
     without: [],
   }
