@@ -9,14 +9,9 @@ import { metersSeen } from './access.ts'
 import type { App } from './app.ts'
 import { billingPage, releaseBatch, releasesPage } from './billing-shapes.ts'
 import type { ApiParts } from './parts.ts'
-import { nothing, paging } from './shapes.ts'
-import { dateOf, parseBoundary } from './times.ts'
+import { nothing, paging, wholeAsked } from './shapes.ts'
+import { DATE_OR_TIME, dateOf, parseBoundary } from './times.ts'
 import { sendWritten, written } from './written.ts'
-
-const wholeNumber = z
-  .string({ error: 'give it once' })
-  .regex(/^\d{1,15}$/, 'a whole number')
-  .transform(Number)
 
 export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void {
   app.get(
@@ -31,7 +26,11 @@ export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void 
         querystring: z.strictObject({
           boundary: z
             .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
-            .meta({ description: "YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset" }),
+            .regex(DATE_OR_TIME, 'YYYY-MM-DD or ISO 8601 time with offset')
+            .meta({
+              description: "YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset",
+              examples: ['2026-11-21'],
+            }),
           ...paging,
         }),
         response: { 200: written(billingPage) },
@@ -60,7 +59,7 @@ function bookRoutes(app: App, pages: ApiParts['pages']): void {
           'Follow `next` as `after` until it stays the same; a page that was full is the same bytes for ever. Corrections come later, as versions of their own.',
         tags: ['billing'],
         querystring: z.strictObject({
-          after: wholeNumber.optional().meta({ description: '`next` of the page before; without it all' }),
+          after: wholeAsked.optional().meta({ description: '`next` of the page before; without it all' }),
           limit: paging.limit,
         }),
         response: { 200: written(releasesPage) },
@@ -79,13 +78,13 @@ function bookRoutes(app: App, pages: ApiParts['pages']): void {
         summary: 'What was released together, with its control totals',
         description: 'Of all meters, so only for keys that cover all.',
         tags: ['billing'],
-        params: z.strictObject({ id: z.string().max(20) }),
+        params: z.strictObject({ id: wholeAsked.meta({ description: 'of the batch' }) }),
         querystring: nothing,
         response: { 200: written(releaseBatch) },
       },
     },
     async (request, reply) =>
-      sendWritten(reply, await pages.batch({ id: Number(request.params.id), seen: metersSeen(request) })),
+      sendWritten(reply, await pages.batch({ id: request.params.id, seen: metersSeen(request) })),
   )
 }
 

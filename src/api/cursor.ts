@@ -5,7 +5,7 @@ import { Fault } from '../core/faults.ts'
 /** What a place consists of: the list's name first, then what the next page continues behind. */
 export type Place = readonly [list: string, ...(string | number)[]]
 
-const BASE64URL = /^[A-Za-z0-9_-]{1,512}$/
+export const CURSOR = /^[A-Za-z0-9_-]{1,512}$/
 
 export function writeCursor(place: Place): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url')
@@ -29,7 +29,7 @@ export function readCursor<const Shape extends readonly ('string' | 'number')[]>
 }
 
 function decoded(cursor: string): (string | number)[] {
-  if (!BASE64URL.test(cursor)) return []
+  if (!CURSOR.test(cursor)) return []
   try {
     const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
     return Array.isArray(value) ? value : []

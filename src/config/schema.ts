@@ -26,7 +26,7 @@ import { choice, duration, hint, is, list, number, section, text, whole } from '
 const path = (word: Word) => text(word, /^(?![a-z]+:\/\/)[^\p{Cc}]{1,1000}$/iu)
 
 /** Fit for topics, file names and tags as they are. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 /** Simulated meters are played by profiles of any name, and by a file: ./my-meter.yaml. */
 const PLAYED = /^[A-Za-z0-9./][A-Za-z0-9._/-]{0,255}$/
 const name = text('name', NAME)

@@ -1,0 +1,129 @@
+/** Answers of `/v1/billing/…`. */
+
+import { READING } from './meters.ts'
+
+const REGISTER = {
+  obis: '1-0:1.8.0',
+  codes: ['2.0.1'],
+  value: '12345.67',
+  unit: 'kWh',
+  witnesses: [{ by: 'second-read', evidence: 'read again on 2026-11-21T06:10:12+08:00, no less' }],
+  estimate: null,
+}
+
+const STAMPED = {
+  number: 1,
+  name: 'origin',
+  met: true,
+  text: 'frozen by the meter, stamped exactly at the boundary',
+}
+
+const reads = {
+  gateway: 'demo',
+  boundary: '2026-11-21T00:00:00+08:00',
+  state: 'provisional',
+  counts: { meters: 3, ready: 2, totalsOnly: 0, estimated: 0, edited: 0, missing: 1, final: 1 },
+  reads: [
+    {
+      meter: 'm1',
+      reasons: [],
+      status: 'ready',
+      state: 'final',
+      version: 1,
+      sequence: 1,
+      batch: 1,
+      releasedAt: '2026-11-22T00:00:21+08:00',
+      by: 'rule',
+      multiplier: '1',
+      segment: 1,
+      registers: [{ ...REGISTER, id: READING.id }],
+      withheld: [],
+    },
+    {
+      meter: 'm2',
+      origin: 'freeze',
+      conditions: [STAMPED],
+      reasons: [],
+      status: 'ready',
+      state: 'provisional',
+      rounds: [4711],
+      registers: [
+        {
+          obis: '1-0:1.8.0',
+          id: '006b006e801d7e4f5a90b2c3d4e5f6a8',
+          version: 1,
+          quality: 'good',
+          codes: ['2.0.1'],
+          readAt: '2026-11-21T00:00:00+08:00',
+          value: '804.12',
+          unit: 'kWh',
+        },
+      ],
+      withheld: [],
+    },
+  ],
+  missing: [
+    {
+      meter: 'm3',
+      origin: 'freeze',
+      conditions: [STAMPED, { number: 4, name: 'complete', met: false, text: 'no freeze read of 1-0:1.8.2' }],
+      reasons: [
+        { condition: 'complete', code: 'NOT_READ', obis: '1-0:1.8.2', text: 'no freeze read of 1-0:1.8.2' },
+      ],
+      status: 'missing',
+      known: [
+        {
+          obis: '1-0:1.8.0',
+          id: '006b006e801d7e4f5a90b2c3d4e5f6a9',
+          version: 1,
+          quality: 'good',
+          codes: ['2.0.1'],
+          readAt: '2026-11-21T00:00:00+08:00',
+        },
+      ],
+    },
+  ],
+  next: null,
+}
+
+const releases = {
+  gateway: 'demo',
+  epoch: 1,
+  releases: [
+    {
+      sequence: 1,
+      meter: 'm1',
+      boundary: '2026-11-21T00:00:00+08:00',
+      version: 1,
+      standing: 'actual',
+      registers: [{ ...REGISTER, reading: READING.id }],
+      withheld: [],
+      multiplier: '1',
+      segment: 1,
+      remarks: [],
+      recordedAt: '2026-11-22T00:00:21+08:00',
+      by: 'rule',
+      batch: 1,
+    },
+  ],
+  gaps: [],
+  next: 1,
+}
+
+const batch = {
+  id: 1,
+  recordedAt: '2026-11-22T00:00:21+08:00',
+  first: 1,
+  last: 1,
+  releases: 1,
+  standings: { actual: 1 },
+  totals: [{ obis: '1-0:1.8.0', unit: 'kWh', count: 1, sum: '12345.67' }],
+  previous: '0'.repeat(64),
+  hash: '9f2b1c0d7e6a5f4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a0b',
+}
+
+export const BILLING_EXAMPLES = {
+  'GET /v1/billing/reads': { 200: reads },
+  'GET /v1/billing/releases': { 200: releases },
+  'GET /v1/billing/batches/{id}': { 200: batch },
+}
