@@ -323,6 +323,7 @@ async function startApi(
     version,
     keys: createKeyRing(createKeyFile(config.dataDirectory, random), clock, log),
     vitals: startVitals(stops),
+    rate: config.api.rate,
     mostClients: mostClients(config),
     commissioning: meter => lineOf(meter)?.commissioning.stateOf(meter) ?? null,
     accept: async (...given) => lineOf(given[0])?.accept(...given),

@@ -60,7 +60,13 @@ function example(code: FaultCode, text: string, status: number = FAULTS[code].st
   return makeProblem(code, text, REQUEST, status)
 }
 
-const OF_ALL = [example('ASK_INVALID', 'query: unknown here: "metre"')]
+const OF_ALL = [
+  example('ASK_INVALID', 'query: unknown here: "metre"'),
+  example(
+    'ASK_TOO_OFTEN',
+    'more than 200 requests a second with this key, and 5000 ahead of that; again in 1 s',
+  ),
+]
 const OF_KEYS = [
   example('KEY_MISSING', 'this needs an API key'),
   example('KEY_SCOPE', 'this key holds read; this needs billing'),
@@ -90,7 +96,13 @@ function problemsOf(route: {
 interface Operation {
   readonly summary?: string
   readonly requestBody?: { required: boolean; content: Record<string, { schema: { anyOf?: object[] } }> }
-  readonly responses: Record<string, { description: string; content?: Record<string, Media> }>
+  readonly responses: Record<string, Answer>
+}
+
+interface Answer {
+  description: string
+  content?: Record<string, Media>
+  headers?: Readonly<Record<string, object>>
 }
 
 interface Media {
@@ -113,6 +125,14 @@ function finished(document: OpenApi, told: ReadonlyMap<string, readonly Problem[
   return { ...document, components: { ...document.components, schemas: Object.fromEntries(schemas) } }
 }
 
+const LEFT = {
+  RateLimit: {
+    description: 'requests left (`r`), and seconds until none is missing (`t`)',
+    schema: { type: 'string', examples: ['"key";r=4987;t=1'] },
+  },
+}
+const RETRY_AFTER = { 'Retry-After': { description: 'seconds', schema: { type: 'integer', minimum: 1 } } }
+
 function finish(
   { summary = '', responses, requestBody }: Operation,
   answers: Readonly<Record<string, unknown>>,
@@ -124,6 +144,7 @@ function finish(
       requestBody.required = false
   for (const [status, answer] of Object.entries(responses)) {
     if (answer.description === 'Default Response') answer.description = summary
+    answer.headers = { ...LEFT, ...(status === '429' ? RETRY_AFTER : {}) }
     const { [PROBLEM_TYPE]: wrong, ...right } = answer.content ?? {}
     if (status in answers)
       for (const media of Object.values(right)) media.examples = { usual: { value: answers[status] } }

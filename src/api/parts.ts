@@ -4,7 +4,7 @@ import type { PlanCounts } from '../acquire/bookkeeping.ts'
 import type { CommissioningState } from '../acquire/gate/commissioning.ts'
 import type { ReadNow } from '../acquire/read-now.ts'
 import type { LineStatus, MeterStatus } from '../acquire/status.ts'
-import type { IndicatorsConfig, MeterConfig } from '../config/config.ts'
+import type { IndicatorsConfig, MeterConfig, RateConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
@@ -47,6 +47,8 @@ export interface ApiParts {
   /** A person accepts a meter; without it the route does not exist. */
   readonly accept?: (meter: string, by: string, because: string) => Promise<void>
   readonly keys: KeyRing
+  /** How often each caller may ask. */
+  readonly rate: RateConfig
   readonly clock: Clock
   readonly random: Random
   readonly log: Log

@@ -18,6 +18,7 @@ import { expectationRoutes } from './expectations.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './held-keys.ts'
 import { intervalRoutes } from './intervals.ts'
+import { createLimit } from './limit.ts'
 import { lineRoutes } from './lines.ts'
 import { meterRoutes } from './meters.ts'
 import { metricsRoute } from './metrics.ts'
@@ -73,7 +74,7 @@ export async function buildServer(parts: ApiParts): Promise<App> {
     if (request.raw.rawHeaders.length > 2 * LIMITS.headers)
       return sendProblem(reply, badRequest(431, request.id))
   })
-  guard(app, parts.keys)
+  guard(app, parts.keys, createLimit(parts.rate, parts.clock))
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log))
   app.setNotFoundHandler((request, reply) => sendProblem(reply, badRequest(404, request.id)))
   await addRoutes(app, parts)

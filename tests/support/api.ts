@@ -89,6 +89,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     version: '0.0.0-test',
     vitals: () => ({ residentBytes: 1000, eventLoopLagSeconds: 0.001 }),
     mostClients: 100,
+    rate: { perSecond: 1_000_000, burst: 1_000_000 },
     readNow: async () => ({
       readings: [],
       accepted: { stored: 0, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 0 },
