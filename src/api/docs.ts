@@ -2,6 +2,7 @@
 
 import swaggerUi from '@fastify/swagger-ui'
 import type { App } from './app.ts'
+import { REVALIDATED } from './representation.ts'
 import { nothing } from './shapes.ts'
 
 /** The page runs only what we serve: no other origin, no inline script. Its styles are partly inline. */
@@ -20,7 +21,7 @@ export async function docsRoutes(app: App): Promise<void> {
   app.get(
     '/openapi.json',
     { config: { access: 'open' }, schema: { hide: true, querystring: nothing } },
-    async () => app.swagger(),
+    async (_request, reply) => reply.header('cache-control', REVALIDATED).send(app.swagger()),
   )
   // Where a person looks first.
   app.get(

@@ -3,10 +3,12 @@
 import swagger from '@fastify/swagger'
 import type { FastifyContextConfig } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import { FAULTS, type FaultCode } from '../core/faults.ts'
 import type { App } from './app.ts'
 import { EXAMPLES } from './examples/examples.ts'
 import { makeProblem, PROBLEM_TYPE, type Problem, problem } from './problems.ts'
+import { isWritten } from './written.ts'
 
 const ABOUT = `Reads of electricity meters, validated, with the evidence behind them.
 
@@ -31,9 +33,11 @@ export async function describeRoutes(app: App, version: string): Promise<void> {
     for (const one of [method].flat()) told.set(nameOf(one, url), problems)
     const statuses = [...new Set(problems.map(({ status }) => status)), 'default']
     const whenWrong = { description: PROBLEM, content: { [PROBLEM_TYPE]: { schema: problem } } }
+    const right = (schema.response ?? {}) as Readonly<Record<string, unknown>>
     schema.response = {
+      ...(isWritten(right['200']) && { 304: UNCHANGED }),
       ...Object.fromEntries(statuses.map(status => [status, whenWrong])),
-      ...(schema.response ?? {}),
+      ...right,
     }
   })
   await app.register(swagger, {
@@ -48,6 +52,9 @@ export async function describeRoutes(app: App, version: string): Promise<void> {
 }
 
 const PROBLEM = 'Problem (RFC 9457)'
+const UNCHANGED = z
+  .null()
+  .meta({ description: 'The same as what the `ETag` in `If-None-Match` was of; no body' })
 
 /** "GET /v1/meters/{id}" */
 function nameOf(method: string, url: string): string {
@@ -131,6 +138,12 @@ const LEFT = {
     schema: { type: 'string', examples: ['"key";r=4987;t=1'] },
   },
 }
+const TAG = {
+  ETag: {
+    description: 'of these bytes; weak where they are compressed',
+    schema: { type: 'string', examples: ['"mF1BnB5vnV1vhpu9wqB8Kg"'] },
+  },
+}
 const RETRY_AFTER = { 'Retry-After': { description: 'seconds', schema: { type: 'integer', minimum: 1 } } }
 
 function finish(
@@ -144,7 +157,11 @@ function finish(
       requestBody.required = false
   for (const [status, answer] of Object.entries(responses)) {
     if (answer.description === 'Default Response') answer.description = summary
-    answer.headers = { ...LEFT, ...(status === '429' ? RETRY_AFTER : {}) }
+    answer.headers = {
+      ...LEFT,
+      ...(status === '200' && '304' in responses ? TAG : {}),
+      ...(status === '429' ? RETRY_AFTER : {}),
+    }
     const { [PROBLEM_TYPE]: wrong, ...right } = answer.content ?? {}
     if (status in answers)
       for (const media of Object.values(right)) media.examples = { usual: { value: answers[status] } }

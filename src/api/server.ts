@@ -27,6 +27,7 @@ import type { ApiParts } from './parts.ts'
 import { pointRoutes } from './points.ts'
 import { badRequest, PROBLEM_TYPE, type Problem, problemOf } from './problems.ts'
 import { readingRoutes } from './readings.ts'
+import { representAnswers } from './representation.ts'
 import { sinkRoutes } from './sinks.ts'
 import { parseStrictJson } from './strict-json.ts'
 import { voltageRoutes } from './voltage.ts'
@@ -70,6 +71,7 @@ export async function buildServer(parts: ApiParts): Promise<App> {
   app.setSerializerCompiler(serializerCompiler)
   takeStrictJsonOnly(app)
   hardenAnswers(app)
+  representAnswers(app)
   app.addHook('onRequest', async (request, reply) => {
     if (request.raw.rawHeaders.length > 2 * LIMITS.headers)
       return sendProblem(reply, badRequest(431, request.id))
@@ -114,7 +116,10 @@ function takeStrictJsonOnly(app: App): void {
   )
 }
 
-/** Nothing of ours is for caches, frames, sniffing or scripts; /docs brings its own, wider policy. */
+/**
+ * Nothing of ours is for frames, sniffing or scripts, and for caches only what may be asked about again (representation.ts);
+ * /docs brings its own, wider policy.
+ */
 function hardenAnswers(app: App): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({
