@@ -27,6 +27,7 @@ import { judgeForGate } from './commission/for-the-gate.ts'
 import type { Config, LineConfig, MeterConfig, MqttConfig } from './config/config.ts'
 import type { Clock } from './core/clock.ts'
 import { Fault } from './core/faults.ts'
+import { createGong } from './core/gong.ts'
 import { lineKey } from './core/line-url.ts'
 import type { Log } from './core/log.ts'
 import { createProgress, type Progress } from './core/progress.ts'
@@ -119,7 +120,9 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const { polled: pollers, bookkeeping } = await startPollers(parts, held, lines, stops, kept)
   const pages = createPageThread({ store, config, log })
   stops.push(() => pages.stop())
-  const book = startBook({ ...parts, ...held, judge: pages.historyJudged, beat: progress.beatOf('book', '') })
+  const gong = createGong(clock)
+  const beat = progress.beatOf('book', '')
+  const book = startBook({ ...parts, ...held, judge: pages.historyJudged, beat, released: gong.strike })
   stops.push(() => book.stop())
   const status = (): DaemonStatus => ({
     store: { ...store.mood, room: store.room },
@@ -136,7 +139,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   })
   const apiUrl = await startApi(
     parts,
-    { store, pages, pollers, dispatchers, timeTrust, alarms, status },
+    { store, pages, pollers, dispatchers, timeTrust, status, released: gong },
     stops,
   )
   watchdog.start()
@@ -296,6 +299,7 @@ interface Shown {
   readonly alarms: AlarmDesk
   readonly store: Store
   readonly pages: ApiParts['pages']
+  readonly released: ApiParts['released']
   readonly pollers: readonly PolledLine[]
   readonly dispatchers: readonly Dispatcher[]
   readonly status: () => DaemonStatus
@@ -303,20 +307,18 @@ interface Shown {
 
 async function startApi(
   parts: DaemonParts,
-  { store, pages, pollers, dispatchers, timeTrust, status }: Shown,
+  { pollers, dispatchers, timeTrust, ...shown }: Omit<Shown, 'alarms'>,
   stops: Stop[],
 ): Promise<string> {
   const { config, clock, random, log, version } = parts
   const lineOf = (meter: string) => pollers.find(({ meters }) => meters.has(meter))
   const server = await buildServer({
-    store,
-    pages,
+    ...shown,
     gateway: config.gateway,
     site: config.site,
     meters: config.meters,
     areas: config.areas,
     indicators: config.indicators,
-    status,
     clock,
     random,
     log,

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { CONDITIONS } from '../reading/billing/billing-read.ts'
 import { decimal, next, quality, time } from './shapes.ts'
 
-const doubt = z.object({
+export const reason = z.object({
   condition: z.enum(CONDITIONS),
   code: z.string().meta({ description: 'branch on this' }),
   obis: z.string().nullable(),
@@ -17,7 +17,7 @@ const judged = {
   conditions: z.array(
     z.object({ number: z.int(), name: z.enum(CONDITIONS), met: z.boolean(), text: z.string() }),
   ),
-  reasons: z.array(doubt).meta({ description: 'what stands against full release; empty when nothing does' }),
+  reasons: z.array(reason).meta({ description: 'what stands against full release; empty when nothing does' }),
 }
 
 const kept = {
@@ -56,6 +56,9 @@ const confirmed = {
     .object({ method: z.string(), evidence: z.string() })
     .nullable()
     .meta({ description: 'what an estimate rests on; null for a reading' }),
+  rolledOver: decimal
+    .optional()
+    .meta({ description: 'what it had counted full when it began again at zero since the release before' }),
 }
 
 const seriesEnd = z.object({
@@ -79,7 +82,7 @@ const released = {
 export const finalRead = z
   .object({
     meter: z.string(),
-    reasons: z.array(doubt).meta({ description: 'what was to be said of it when it was released' }),
+    reasons: z.array(reason).meta({ description: 'what was to be said of it when it was released' }),
     status: z.enum([...status.options, 'estimated', 'edited']),
     state: z.literal('final'),
     version: z.int().meta({ description: 'of this meter and boundary; the latest' }),
@@ -128,7 +131,7 @@ export const billingPage = z.object({
 })
 
 /** As it is kept and hashed: src/store/book/entry.ts. */
-const release = z
+export const release = z
   .object({
     sequence: z.int(),
     meter: z.string(),
@@ -140,39 +143,23 @@ const release = z
     registers: z.array(z.object({ obis: z.string(), reading: z.string().nullable(), ...confirmed })),
     withheld,
     ...released,
-    remarks: z.array(z.object({ ...doubt.shape, blocks: z.enum(['all', 'tariffs']) })),
+    remarks: z.array(z.object({ ...reason.shape, blocks: z.enum(['all', 'tariffs']) })),
     recordedAt: time,
     by: z.string(),
     batch: z.int(),
   })
   .meta({ id: 'Release' })
 
+export const gaps = z
+  .array(z.object({ first: z.int(), last: z.int() }))
+  .meta({ description: 'numbers that have no entry: it is damaged, or was lost with a store' })
+
 export const releasesPage = z.object({
   gateway: z.string(),
   epoch: z.int().meta({ description: 'of the store; another one after a rescue or a restored backup' }),
   releases: z.array(release),
-  gaps: z
-    .array(z.object({ first: z.int(), last: z.int() }))
-    .meta({ description: 'numbers that have no entry: it is damaged, or was lost with a store' }),
+  gaps,
   next: z
     .int()
     .meta({ description: 'ask for what comes after this; the same as asked when there is no more' }),
 })
-
-export const releaseBatch = z
-  .object({
-    id: z.int(),
-    recordedAt: time,
-    first: z.int().meta({ description: 'sequence of its first release' }),
-    last: z.int(),
-    releases: z.int(),
-    standings: z.record(z.string(), z.int()),
-    totals: z
-      .array(z.object({ obis: z.string(), unit: z.string(), count: z.int(), sum: decimal }))
-      .meta({ description: 'over all its releases, whatever their standing' }),
-    previous: z.string().meta({ description: 'hash of the batch before; zeros for the first' }),
-    hash: z
-      .string()
-      .meta({ description: 'SHA-256 over `previous` and each release as sent, each ended by a line feed' }),
-  })
-  .meta({ id: 'ReleaseBatch' })

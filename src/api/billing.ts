@@ -7,9 +7,9 @@ import { z } from 'zod'
 import { Fault } from '../core/faults.ts'
 import { metersSeen } from './access.ts'
 import type { App } from './app.ts'
-import { billingPage, releaseBatch, releasesPage } from './billing-shapes.ts'
+import { billingPage, releasesPage } from './billing-shapes.ts'
 import type { ApiParts } from './parts.ts'
-import { nothing, paging, wholeAsked } from './shapes.ts'
+import { paging, wholeNumber } from './shapes.ts'
 import { DATE_OR_TIME, dateOf, parseBoundary } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
@@ -59,7 +59,7 @@ function bookRoutes(app: App, pages: ApiParts['pages']): void {
           'Follow `next` as `after` until it stays the same; a page that was full is the same bytes for ever. Corrections come later, as versions of their own.',
         tags: ['billing'],
         querystring: z.strictObject({
-          after: wholeAsked.optional().meta({ description: '`next` of the page before; without it all' }),
+          after: wholeNumber.optional().meta({ description: '`next` of the page before; without it all' }),
           limit: paging.limit,
         }),
         response: { 200: written(releasesPage) },
@@ -69,22 +69,6 @@ function bookRoutes(app: App, pages: ApiParts['pages']): void {
       const { after = 0, limit = RELEASES_PER_PAGE } = request.query
       return sendWritten(reply, await pages.releases({ after, limit, seen: metersSeen(request) }))
     },
-  )
-  app.get(
-    '/v1/billing/batches/:id',
-    {
-      config: { access: 'billing' },
-      schema: {
-        summary: 'What was released together, with its control totals',
-        description: 'Of all meters, so only for keys that cover all.',
-        tags: ['billing'],
-        params: z.strictObject({ id: wholeAsked.meta({ description: 'of the batch' }) }),
-        querystring: nothing,
-        response: { 200: written(releaseBatch) },
-      },
-    },
-    async (request, reply) =>
-      sendWritten(reply, await pages.batch({ id: request.params.id, seen: metersSeen(request) })),
   )
 }
 

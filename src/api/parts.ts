@@ -6,6 +6,7 @@ import type { ReadNow } from '../acquire/read-now.ts'
 import type { LineStatus, MeterStatus } from '../acquire/status.ts'
 import type { IndicatorsConfig, MeterConfig, RateConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
+import type { Gong } from '../core/gong.ts'
 import type { Log } from '../core/log.ts'
 import type { Random } from '../core/random.ts'
 import type { DialInStatus } from '../line/dial-in.ts'
@@ -46,6 +47,8 @@ export interface ApiParts {
   readonly commissioning?: (meter: string) => CommissioningState | null
   /** A person accepts a meter; without it the route does not exist. */
   readonly accept?: (meter: string, by: string, because: string) => Promise<void>
+  /** Struck whenever something has been released. */
+  readonly released: Pick<Gong, 'strokes' | 'wait'>
   readonly keys: KeyRing
   /** How often each caller may ask. */
   readonly rate: RateConfig

@@ -10,7 +10,9 @@ import type { Random } from '../core/random.ts'
 import { guard } from './access.ts'
 import { alarmRoutes } from './alarms.ts'
 import type { App } from './app.ts'
+import { batchRoutes } from './batches.ts'
 import { billingRoutes } from './billing.ts'
+import { changeRoutes } from './changes.ts'
 import { clockRoutes } from './clock.ts'
 import { clockRateRoutes } from './clock-rates.ts'
 import { docsRoutes } from './docs.ts'
@@ -95,6 +97,8 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   meterRoutes(app, parts)
   readingRoutes(app, parts)
   billingRoutes(app, parts)
+  changeRoutes(app, parts)
+  batchRoutes(app, parts)
   lineRoutes(app, parts)
   expectationRoutes(app, parts)
   intervalRoutes(app, parts)

@@ -32,7 +32,7 @@ export const timeAsked = given
 export const obisAsked = given.regex(OBIS, 'an OBIS code such as 1-0:1.8.0').meta({ examples: ['1-0:1.8.0'] })
 export const durationAsked = given.regex(DURATION, 'a length of time such as 15m or 1h')
 /** A whole number of 15 digits at most, which a double holds exactly. */
-export const wholeAsked = given
+export const wholeNumber = given
   .regex(/^\d{1,15}$/, 'a whole number')
   .meta({ examples: ['1'] })
   .transform(Number)

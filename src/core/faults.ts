@@ -247,6 +247,11 @@ export const FAULTS = {
     status: 429,
     hint: 'wait as long as Retry-After says; ask for larger pages, or raise api.rate',
   },
+  BATCH_DIFFERS: {
+    retry: 'never',
+    status: 409,
+    hint: 'what was taken in is not what was released: pull the batch again from its `first`, then acknowledge what you then have',
+  },
   ASK_FAILED: {
     retry: 'later',
     status: 500,

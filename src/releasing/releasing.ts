@@ -38,6 +38,8 @@ export interface ReleasingParts {
   readonly timeTrust: { look(): void; readonly trusted: boolean }
   /** Why nothing of a meter is released at present although it may be well itself (V-A2); null where nothing holds it. */
   readonly holds: (meter: string) => string | null
+  /** Told of every batch, once it is durable. */
+  readonly released?: () => void
   readonly clock: Clock
   readonly log: Log
   readonly beat?: Beat
@@ -190,6 +192,7 @@ export function createReleasing(parts: ReleasingParts): Releasing {
       else if (outcome !== 'final') held.delete(key)
     }
     if (batch === null) return
+    parts.released?.()
     releasedSoFar += batch.last - batch.first + 1
     for (const [standing, count] of Object.entries(batch.standings))
       releases[standing as Standing] = (releases[standing as Standing] ?? 0) + count

@@ -108,6 +108,19 @@ export interface BatchFields {
 export function batchChecksum({ id, first, last, hash, entry }: BatchFields): number {
   return crc32(`${id}\n${first}\n${last}\n${hash}\n${entry}`)
 }
+
+/** A row of `release_ack`. */
+export interface AcknowledgementFields {
+  readonly batch: number
+  readonly who: string
+  readonly hash: string
+  readonly at: number
+}
+
+export function acknowledgementChecksum({ batch, who, hash, at }: AcknowledgementFields): number {
+  return crc32(`${batch}\n${who}\n${hash}\n${at}`)
+}
+
 /** A row of `alarm`, with what SQLite holds. */
 export interface AlarmFields {
   readonly sequence: number

@@ -8,6 +8,7 @@ import { settle } from '../reading/billing/gate.ts'
 import type { Worth } from '../reading/worth.ts'
 import { createAlarmBook } from './alarms.ts'
 import { createAudits } from './audits.ts'
+import { createAcknowledgements } from './book/acknowledgements.ts'
 import { createBook } from './book/book.ts'
 import type { Gate } from './book/facts.ts'
 import { createSettling } from './book/settling.ts'
@@ -110,6 +111,7 @@ function createCalls(
   const expectations = createExpectations(database, names, transaction)
   const boundaryReadings = createBoundaryReadings(database, names, rows)
   const book = createBook(database, damage)
+  const acknowledgements = createAcknowledgements(database, damage)
   const settling = createSettling({
     read: {
       ...boundaryReadings,
@@ -163,6 +165,11 @@ function createCalls(
       if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room to release anything')
       return writer.write('releasing what may be billed', () => settling(asked))
     },
+    acknowledge: asked =>
+      writer.write(`noting that batch ${asked.batch} was taken in`, () =>
+        transaction(() => acknowledgements.add(book.batch(asked.batch), asked)),
+      ),
+    lastRelease: book.lastSequence,
     boundariesTouched: createTouchedBoundaries({ database, names, moments, ...outbox }),
     changesAfter: outbox.changesAfter,
     lastSequence: outbox.lastSequence,

@@ -4,7 +4,13 @@ import type { FaultCode } from '../core/faults.ts'
 import type { AlarmBook } from './alarms.ts'
 import type { Audits } from './audits.ts'
 import type { Batch } from './batch.ts'
-import type { SettleAnswer, SettleAsked, TouchedBoundaries } from './book/asked.ts'
+import type {
+  AcknowledgeAsked,
+  Acknowledged,
+  SettleAnswer,
+  SettleAsked,
+  TouchedBoundaries,
+} from './book/asked.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
 import type { Expectations } from './expectations.ts'
 import type { ParkedItems } from './parked.ts'
@@ -28,6 +34,8 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations, A
   epoch(): number
   accept(batch: Batch): Accepted[]
   settle(asked: SettleAsked): SettleAnswer
+  acknowledge(asked: AcknowledgeAsked): Acknowledged
+  lastRelease(): number
   boundariesTouched(after: number): TouchedBoundaries
   changesAfter(sequence: number, limit: number): Item[]
   lastSequence(): number

@@ -6,6 +6,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type Audits, createAudits } from './audits.ts'
+import { type Acknowledgements, createAcknowledgements } from './book/acknowledgements.ts'
 import { type Book, createBook } from './book/book.ts'
 import { type BoundaryReadings, createBoundaryReadings } from './boundary.ts'
 import type { Damage } from './damage.ts'
@@ -28,6 +29,7 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   /** The audits at which something new was told or found. */
   auditTurns: Audits['turnsOf']
   readonly book: Book
+  readonly acknowledgements: Pick<Acknowledgements, 'of'>
   /** All of them by hours, from that of one instant to that of another, in order. */
   clocksIn(meter: string, from: number, to: number): MeterClock[]
   /** Of this connection, from the look before. */
@@ -69,6 +71,7 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     auditsNear: audits.near,
     auditTurns: audits.turnsOf,
     book: createBook(database, { found }),
+    acknowledgements: createAcknowledgements(database, { found }),
     touched: createTouched(database),
     clockNear: (meter, near) => clocks.nearestOf(meter, near),
     clocksIn: (meter, from, to) => clocks.between(meter, from, to),

@@ -31,6 +31,7 @@ export const HOUR_OF_SLOTS = 3_600_000
  * changed or removed, and each is kept as the very text that is sent, deflated (src/store/book/packed.ts). They carry names and not
  * numbers: the book outlives the tables of names. `release_open` holds those that are not the last word, so that what is final is
  * told by indices alone. `release_fenced` names the damaged, which are released anew.
+ * `release_ack` names who says to have taken in a batch; `hash` is that of the batch, which may be another one of its number.
  * `alarm` holds what became of alarms, one row an event, never changed: the last of a subject, rule and register counts.
  * `audit` is what a meter told of itself each time it was asked; `facts` only where they are not those of the row before.
  *
@@ -254,6 +255,16 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE release_packed RENAME TO release;
   CREATE UNIQUE INDEX release_identity ON release (meter, boundary, version);
   CREATE INDEX release_open ON release (meter, boundary, version) WHERE standing NOT IN ('actual', 'edited');
+  `,
+  `
+  CREATE TABLE release_ack (
+    batch INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (batch, who, hash)
+  ) STRICT, WITHOUT ROWID;
   `,
 ]
 

@@ -5,7 +5,13 @@ import type { AlarmEvent, KeptAlarm } from '../reading/alarm/alarm.ts'
 import type { Audit } from '../reading/billing/gate-facts.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
 import type { Expected, KeptPlan, Missing } from '../reading/expectation.ts'
-import type { SettleAnswer, SettleAsked, TouchedBoundaries } from './book/asked.ts'
+import type {
+  AcknowledgeAsked,
+  Acknowledged,
+  SettleAnswer,
+  SettleAsked,
+  TouchedBoundaries,
+} from './book/asked.ts'
 import type {
   Accepted,
   Evidence,
@@ -59,6 +65,10 @@ export interface Store {
    * asked, some 20 ms of work. Resolves when that is synced to disk. Rejects as `accept`.
    */
   settle(asked: SettleAsked): Promise<SettleAnswer>
+  /** Notes that a batch has been taken in, where what was counted of it agrees; said again it is what was noted first. */
+  acknowledge(asked: AcknowledgeAsked): Promise<Acknowledged>
+  /** The number of the last release in the book; 0 of an empty one. */
+  lastRelease(): Promise<number>
   /** Boundaries that some of the changes after a number are of. */
   boundariesTouched(after: number): Promise<TouchedBoundaries>
 

@@ -86,6 +86,7 @@ export async function openStore(
     expect: (expected, at) => mood.watch(thread.ask('expect', expected, at)),
     account: (gaps, at) => mood.watch(thread.ask('account', gaps, at)),
     settle: asked => mood.watch(thread.ask('settle', asked)),
+    acknowledge: asked => mood.watch(thread.ask('acknowledge', asked)),
     ...readingSide(thread),
     alarm: events => mood.watch(thread.ask('alarm', events)),
     audit: audit => mood.watch(thread.ask('audit', audit)),
@@ -121,6 +122,7 @@ type ReadingSide = Omit<
   | 'expect'
   | 'account'
   | 'settle'
+  | 'acknowledge'
   | 'leaveService'
   | 'alarm'
   | 'audit'
@@ -157,6 +159,7 @@ function readingSide(thread: Thread): ReadingSide {
     evidence: id => thread.ask('evidence', id),
     clockOf: meter => thread.ask('clockOf', meter),
     clocks: () => thread.ask('clocks'),
+    lastRelease: () => thread.ask('lastRelease'),
     boundariesTouched: after => thread.ask('boundariesTouched', after),
     accountedTo: () => thread.ask('accountedTo'),
     async plans(asked) {

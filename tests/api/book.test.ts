@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
-import { billingPage, releaseBatch, releasesPage } from '../../src/api/billing-shapes.ts'
+import { releaseBatch } from '../../src/api/batch-shapes.ts'
+import { billingPage, releasesPage } from '../../src/api/billing-shapes.ts'
 import { createPageThread } from '../../src/api/page-thread/thread.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
 import { USUAL_POLICY } from '../../src/reading/billing/release.ts'

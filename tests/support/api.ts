@@ -14,6 +14,7 @@ import type { ApiParts, DaemonStatus } from '../../src/api/parts.ts'
 import { buildServer } from '../../src/api/server.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { type Clock, systemClock } from '../../src/core/clock.ts'
+import { createGong } from '../../src/core/gong.ts'
 import type { Log } from '../../src/core/log.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { systemRandom } from '../../src/core/random.ts'
@@ -45,6 +46,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
   const directory = await mkdtemp(join(tmpdir(), 'meterd-api-'))
   const time = { now: MIDNIGHT + 10 * HOUR }
   const clock: Clock = { ...systemClock, now: () => time.now }
+  const released = createGong(clock)
   const log = recordingLog()
   const keyFile = createKeyFile(directory, systemRandom)
   const store = memoryStore()
@@ -82,6 +84,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     indicators: { voltage: { below: 1_000, above: 700, complete: 9_000 } },
     status: () => status,
     meterStatus: id => status.meters.find(one => one.id === id) ?? null,
+    released,
     keys: createKeyRing(keyFile, clock, log),
     clock,
     random: systemRandom,

@@ -350,15 +350,16 @@ function wrongJson(
 
 function goodBody({ body }: Place): Readonly<Record<string, unknown>> {
   const schema = body?.content['application/json']?.schema ?? {}
-  return Object.fromEntries(Object.entries(propertiesOf(schema)).map(([key, one]) => [key, exampleOf(one)]))
+  const required = Object.entries(propertiesOf(schema)).filter(([name]) => schema.required?.includes(name))
+  return Object.fromEntries(required.map(([name, one]) => [name, exampleOf(one)]))
 }
 
 function propertiesOf({ properties, anyOf = [] }: Schema): Readonly<Record<string, Schema>> {
   return properties ?? anyOf.map(propertiesOf).find(found => Object.keys(found).length > 0) ?? {}
 }
 
-function exampleOf({ type, enum: values }: Schema): unknown {
-  if (values) return values[0]
+function exampleOf({ type, enum: values = [], examples = values }: Schema): unknown {
+  if (examples.length > 0) return examples[0]
   return type === 'integer' || type === 'number' ? 1 : type === 'boolean' ? true : 'm1'
 }
 

@@ -1,6 +1,7 @@
 /** The reading side of a store, in memory, for tests of rooms above it. Nothing in it can be accepted. */
 
 import type { KeptAlarm } from '../../src/reading/alarm/alarm.ts'
+import type { Known } from '../../src/reading/billing/period-changes.ts'
 import type { KeptPlan } from '../../src/reading/expectation.ts'
 import type { Kind } from '../../src/reading/reading.ts'
 import type { Batch } from '../../src/store/book/batch-entry.ts'
@@ -78,6 +79,8 @@ export function memoryStore(): MemoryStore {
     expect: refuse,
     account: refuse,
     settle: refuse,
+    acknowledge: refuse,
+    lastRelease: async () => store.released.entries.at(-1)?.sequence ?? 0,
     boundariesTouched: refuse,
     accountedTo: () => answer(() => store.accounted),
     plans: ({ meter }) => answer(() => store.keptPlans.filter(one => (meter ?? one.meter) === one.meter)),
@@ -144,6 +147,7 @@ export function memoryReader(store: MemoryStore): Reader {
     auditsNear: () => ({ before: null, after: null }),
     auditTurns: () => [],
     book: memoryBook(store.released),
+    acknowledgements: { of: () => [] },
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),
     clocksIn: (meter, from, to) =>
       answer(() =>
@@ -165,6 +169,14 @@ function memoryBook({ entries, batches }: MemoryStore['released']): Book {
       .sort((a, b) => a - b)
       .flatMap(boundary => latestOf(meter, boundary) ?? [])
       .filter(one => one.standing !== 'withdrawn')
+  const knownIn = (meter: string, from: number, to: number, asOf: number): Known[] =>
+    [
+      ...new Map(
+        of(meter)
+          .filter(one => one.boundary >= from && one.boundary <= to && one.sequence <= asOf)
+          .map(release => [release.boundary, { boundary: release.boundary, release }]),
+      ).values(),
+    ].sort((a, b) => a.boundary - b.boundary)
   return {
     latestOf,
     before: (meter, boundary) => standing(meter).findLast(one => one.boundary < boundary) ?? null,
@@ -180,6 +192,23 @@ function memoryBook({ entries, batches }: MemoryStore['released']): Book {
       return { entries: found, reached: found.at(-1)?.sequence ?? sequence }
     },
     batch: id => batches.find(one => one.id === id) ?? null,
+    batchesAfter: (id, limit) => batches.filter(one => one.id > id).slice(0, limit),
+    firstBoundary: meter =>
+      of(meter)
+        .map(({ boundary }) => boundary)
+        .sort((a, b) => a - b)[0] ?? null,
+    lastSequence: () => entries.at(-1)?.sequence ?? 0,
+    knownIn,
+    around({ meter, boundary, sequence }, isChosen) {
+      const all = knownIn(meter, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, sequence)
+      const isEnd = (one: Known) => isChosen(one.boundary) && one.release?.standing !== 'withdrawn'
+      const until = (found: Known[]) => found.slice(0, found.findIndex(isEnd) + 1 || found.length)
+      return {
+        before: until(all.filter(one => one.boundary < boundary).reverse()).reverse(),
+        superseded: knownIn(meter, boundary, boundary, sequence - 1)[0] ?? null,
+        after: until(all.filter(one => one.boundary > boundary)),
+      }
+    },
     isFinal: (meter, boundary) => ['actual', 'edited'].includes(latestOf(meter, boundary)?.standing ?? ''),
   }
 }

@@ -8,6 +8,8 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly anyOf?: readonly Schema[]
   readonly enum?: readonly unknown[]
+  readonly examples?: readonly unknown[]
+  readonly required?: readonly string[]
 }
 
 export interface Parameter {

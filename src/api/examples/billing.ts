@@ -122,7 +122,55 @@ const batch = {
   hash: '9f2b1c0d7e6a5f4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a0b',
 }
 
+const period = {
+  meter: 'm1',
+  from: '2026-11-11T00:00:00+08:00',
+  to: '2026-11-21T00:00:00+08:00',
+  standing: 'actual',
+  fromVersion: 1,
+  toVersion: 1,
+  quantities: [
+    {
+      obis: '1-0:1.8.0',
+      unit: 'kWh',
+      value: '83.21',
+      estimated: '0.00',
+      parts: [
+        {
+          start: { at: '2026-11-11T00:00:00+08:00', value: '12262.46' },
+          end: { at: '2026-11-21T00:00:00+08:00', value: '12345.67' },
+        },
+      ],
+    },
+  ],
+  without: [],
+}
+
+const changes = {
+  gateway: 'demo',
+  epoch: 1,
+  changes: [{ sequence: 1, release: releases.releases[0], periods: [period], ended: [] }],
+  gaps: [],
+  next: 1,
+}
+
+const periods = {
+  gateway: 'demo',
+  epoch: 1,
+  asOf: 1,
+  meters: [{ meter: 'm1', periods: [period], missing: [] }],
+  next: null,
+}
+
+const ACKNOWLEDGED = { by: 'billing-office', at: '2026-11-22T02:00:11+08:00' }
+
 export const BILLING_EXAMPLES = {
+  'GET /v1/billing/changes': { 200: changes },
+  'GET /v1/billing/periods': { 200: periods },
+  'GET /v1/billing/batches': {
+    200: { gateway: 'demo', epoch: 1, batches: [{ batch, acknowledged: [ACKNOWLEDGED] }], next: 1 },
+  },
+  'POST /v1/billing/batches/{id}/ack': { 200: ACKNOWLEDGED },
   'GET /v1/billing/reads': { 200: reads },
   'GET /v1/billing/releases': { 200: releases },
   'GET /v1/billing/batches/{id}': { 200: batch },

@@ -130,7 +130,8 @@ function putEntry(text: Text, entry: object): void {
   text.put(`${text.bytes().length > 0 ? ',' : ''}${JSON.stringify(entry)}`)
 }
 
-function stoodAt(parts: BillingParts, meter: BilledMeter, boundary: number, now: number): Stood {
+/** As released, or as it would be judged now. */
+export function stoodAt(parts: BillingParts, meter: BilledMeter, boundary: number, now: number): Stood {
   const { reader, policy, offsetMinutes } = parts
   const released = reader.book.latestOf(meter.id, boundary)
   if (released !== null && released.standing !== 'withdrawn') return { final: released }
@@ -161,15 +162,18 @@ function standOf(stood: Stood): Stand {
 
 function showFinal(entry: Entry, offsetMinutes: number): z.infer<typeof finalRead> {
   const { meter, version, sequence, batch, recordedAt, by, multiplier, segment } = entry
-  const registers = entry.registers.map(({ obis, value, unit, reading, codes, witnesses, estimate }) => ({
-    obis,
-    id: reading,
-    codes: [...codes],
-    value: formatScaled(value),
-    unit,
-    witnesses: witnesses.map(({ by, evidence }) => ({ by, evidence })),
-    estimate: estimate && { method: estimate.method, evidence: estimate.evidence },
-  }))
+  const registers = entry.registers.map(
+    ({ obis, value, unit, reading, codes, witnesses, estimate, rolledOver }) => ({
+      obis,
+      id: reading,
+      codes: [...codes],
+      value: formatScaled(value),
+      unit,
+      witnesses: witnesses.map(({ by, evidence }) => ({ by, evidence })),
+      estimate: estimate && { method: estimate.method, evidence: estimate.evidence },
+      ...(rolledOver && { rolledOver: formatScaled(rolledOver) }),
+    }),
+  )
   return {
     meter,
     reasons: entry.remarks.map(showDoubt),
@@ -223,7 +227,8 @@ function showJudged({ meter, origin, conditions, doubts }: BillingVerdict) {
   }
 }
 
-function showDoubt({ condition, code, obis, text }: Doubt) {
+/** A reason as callers see it. */
+export function showDoubt({ condition, code, obis, text }: Doubt) {
   return { condition, code, obis, text }
 }
 

@@ -1,6 +1,7 @@
 /** Pages of the book: entries and batches as they are kept, byte for byte (PR-17). */
 
 import { Fault } from '../../core/faults.ts'
+import { isoWithOffset } from '../../core/time.ts'
 import type { Entry } from '../../store/book/entry.ts'
 import type { BillingParts } from './billing-pages.ts'
 import { createText, inOnePiece } from './text.ts'
@@ -18,7 +19,14 @@ export interface BatchAsked {
   readonly seen: readonly string[] | null
 }
 
-type BookParts = Pick<BillingParts, 'reader' | 'gateway' | 'epoch'>
+export interface BatchesAsked {
+  /** Those after this number. */
+  readonly after: number
+  readonly limit: number
+  readonly seen: readonly string[] | null
+}
+
+type BookParts = Pick<BillingParts, 'reader' | 'gateway' | 'epoch' | 'offsetMinutes'>
 
 /**
  * A page of so many numbers is the same whenever it is asked for: later versions are entries of their own. Of those only
@@ -38,7 +46,8 @@ export async function releasesPageOf(
   return inOnePiece([`${head.slice(0, -1)},"releases":[`, text, `],${tail.slice(1)}`])
 }
 
-function gapsIn(after: number, reached: number, entries: readonly Entry[]) {
+/** Numbers without an entry, from the one asked for to the last that was looked at. */
+export function gapsIn(after: number, reached: number, entries: readonly Entry[]) {
   const gaps: { first: number; last: number }[] = []
   let known = after
   for (const { sequence } of [...entries, { sequence: reached + 1 }]) {
@@ -56,4 +65,24 @@ export async function batchPageOf(
   const batch = seen === null ? reader.book.batch(id) : null
   if (batch === null) throw new Fault('ASK_UNKNOWN', 'there is no such batch, or it is damaged and withheld')
   return inOnePiece([batch.text])
+}
+
+/** Likewise: rejects with KEY_SCOPE for a key of some meters. */
+export async function batchesPageOf(
+  { reader, gateway, epoch, offsetMinutes }: BookParts,
+  { after, limit, seen }: BatchesAsked,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (seen !== null) throw new Fault('KEY_SCOPE', 'a batch is of all meters; this key covers some')
+  const batches = reader.book.batchesAfter(after, limit)
+  const text = createText()
+  for (const batch of batches) {
+    const acknowledged = reader.acknowledgements
+      .of(batch)
+      .map(({ by, at }) => ({ by, at: isoWithOffset(at, offsetMinutes) }))
+    const comma = text.bytes().length > 0 ? ',' : ''
+    text.put(`${comma}{"batch":${batch.text},"acknowledged":${JSON.stringify(acknowledged)}}`)
+  }
+  const head = JSON.stringify({ gateway, epoch })
+  const next = JSON.stringify(batches.at(-1)?.id ?? after)
+  return inOnePiece([`${head.slice(0, -1)},"batches":[`, text, `],"next":${next}}`])
 }

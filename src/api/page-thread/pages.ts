@@ -1,11 +1,20 @@
 /** Long pages as bytes: asked of the store, judged, shown and written in one place, whichever thread that is in. */
 
 import { type BillingAsked, type BillingParts, billingPageOf } from './billing-pages.ts'
-import { type BatchAsked, batchPageOf, type ReleasesAsked, releasesPageOf } from './book-pages.ts'
+import {
+  type BatchAsked,
+  type BatchesAsked,
+  batchesPageOf,
+  batchPageOf,
+  type ReleasesAsked,
+  releasesPageOf,
+} from './book-pages.ts'
+import { type ChangesAsked, changesPageOf } from './change-pages.ts'
 import { type ClockRatesAsked, clockRatesPage } from './clock-rates-page.ts'
 import { type HistoryJudgedAsked, type HistoryJudgedParts, historyJudged } from './history-judged.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
 import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
+import { type PeriodsAsked, periodsPageOf } from './period-pages.ts'
 import { createStandings } from './standings.ts'
 import { type VoltageAsked, voltagePage } from './voltage-page.ts'
 
@@ -14,6 +23,9 @@ export interface Pages {
   billing(asked: BillingAsked): Promise<Uint8Array<ArrayBuffer>>
   releases(asked: ReleasesAsked): Promise<Uint8Array<ArrayBuffer>>
   batch(asked: BatchAsked): Promise<Uint8Array<ArrayBuffer>>
+  changes(asked: ChangesAsked): Promise<Uint8Array<ArrayBuffer>>
+  periods(asked: PeriodsAsked): Promise<Uint8Array<ArrayBuffer>>
+  batches(asked: BatchesAsked): Promise<Uint8Array<ArrayBuffer>>
   history(asked: HistoryAsked): Promise<Uint8Array<ArrayBuffer>>
   intervals(asked: IntervalsPageAsked): Promise<Uint8Array<ArrayBuffer>>
   clockRates(asked: ClockRatesAsked): Promise<Uint8Array<ArrayBuffer>>
@@ -31,6 +43,9 @@ export function createPages(parts: PagesParts): Pages {
     billing: asked => billingPageOf(parts, standings, asked),
     releases: asked => releasesPageOf(parts, asked),
     batch: asked => batchPageOf(parts, asked),
+    changes: asked => changesPageOf(parts, asked),
+    periods: asked => periodsPageOf(parts, asked),
+    batches: asked => batchesPageOf(parts, asked),
     history: asked => historyPage(parts, asked),
     intervals: asked => intervalsPage(parts, asked),
     clockRates: asked => clockRatesPage(parts, asked),

@@ -18,7 +18,7 @@ import type {
   KeptReading,
 } from './billing-read.ts'
 import { judgeBilling } from './billing-ready.ts'
-import { capacityBetween, increase, isOneSeries } from './continuity.ts'
+import { capacityBetween, hasRolledOver, increase, isOneSeries } from './continuity.ts'
 import type { Settled, Surroundings } from './gate-facts.ts'
 import { isSame, whyNotReplaced } from './life-cycle.ts'
 import type { Release, ReleasedRegister, Standing } from './release.ts'
@@ -75,7 +75,8 @@ function withActual(
   const { released } = around
   const standing = verdict.status === 'ready' ? 'actual' : 'totals-only'
   const registers = verdict.registers.map(one => asReleased(one, heardBy.get(one)?.for ?? []))
-  const release = { ...releaseOf(verdict, boundary, standing, registers, around), withheld: verdict.withheld }
+  const rolled = withRollOvers(registers, facts, around)
+  const release = { ...releaseOf(verdict, boundary, standing, rolled, around), withheld: verdict.withheld }
   if (released && isSame(released, release)) return { does: 'nothing', verdict }
   const why = released && whyNotReplaced(released, release, around, facts.capacities)
   return why ? { does: 'hold', verdict, doubts: [why] } : { does: 'release', verdict, release }
@@ -100,7 +101,8 @@ function withoutActual(
     const without = [...doubts, doubtOf('complete', 'NOT_ESTIMABLE', null, estimated.cannot)]
     return withoutAny(facts, boundary, verdict, without, around)
   }
-  const release = releaseOf({ ...verdict, doubts }, boundary, 'estimated', estimated.registers, around)
+  const rolled = withRollOvers(estimated.registers, facts, around)
+  const release = releaseOf({ ...verdict, doubts }, boundary, 'estimated', rolled, around)
   if (released && isSame(released, release)) return { does: 'nothing', verdict }
   return { does: 'release', verdict, release: { ...release, withheld: lacking(facts, estimated.registers) } }
 }
@@ -281,6 +283,22 @@ function releaseOf(
     remarks: doubts,
     by: 'rule',
   }
+}
+
+/** What a register had counted full is written down: whatever is configured later, its periods stay what they were. */
+function withRollOvers(
+  registers: readonly ReleasedRegister[],
+  { capacities }: BillingFacts,
+  around: Surroundings,
+): readonly ReleasedRegister[] {
+  const history = around.history.filter(one => isOneSeries(one, around)).reverse()
+  return registers.map(one => {
+    const capacity = capacities?.[one.obis]
+    if (!capacity || !onlyGrows(one.obis)) return one
+    const known = history.map(({ registers }) => registers.find(({ obis }) => obis === one.obis))
+    const before = known.find(each => each?.unit === one.unit)
+    return before && hasRolledOver(before.value, one.value, capacity) ? { ...one, rolledOver: capacity } : one
+  })
 }
 
 function asReleased(one: KeptReading, witnesses: ReleasedRegister['witnesses']): ReleasedRegister {

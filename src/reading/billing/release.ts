@@ -64,6 +64,8 @@ export interface ReleasedRegister {
   readonly witnesses: readonly Witness[]
   /** Null for a reading. */
   readonly estimate: Estimate | null
+  /** What it had counted full when it began again at zero since the release before; absent where it did not. */
+  readonly rolledOver?: Scaled
 }
 
 /** A redundancy that agrees with a value, and could have disagreed. */

@@ -1,4 +1,4 @@
-/** What the store is asked to settle, and what it answers. */
+/** What the store is asked to settle and to note of the book, and what it answers. */
 
 import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
 import type { Settled } from '../../reading/billing/gate-facts.ts'
@@ -41,4 +41,37 @@ export interface TouchedBoundaries {
   readonly touched: readonly { readonly meter: string; readonly boundary: number }[]
   /** All changes up to this number are among them. */
   readonly reached: number
+}
+
+/** What somebody has counted of a batch. */
+export interface TakenIn {
+  readonly hash: string
+  readonly releases: number
+  readonly totals?: readonly Total[]
+}
+
+export interface Total {
+  readonly obis: string
+  readonly unit: string
+  readonly count: number
+  /** A decimal. */
+  readonly sum: string
+}
+
+export interface AcknowledgeAsked {
+  readonly batch: number
+  /** Name of a key. */
+  readonly by: string
+  /** UTC ms. */
+  readonly at: number
+  readonly taken: TakenIn
+}
+
+/** `at`: when it was said first. `differs`: what, in words; then nothing is kept. */
+export type Acknowledged = { readonly at: number } | { readonly differs: string } | { readonly unknown: true }
+
+export interface Acknowledgement {
+  readonly by: string
+  /** UTC ms. */
+  readonly at: number
 }

@@ -7,11 +7,12 @@ import type { DatabaseSync } from 'node:sqlite'
 import { batchChecksum, releaseChecksum } from '../checksum.ts'
 import type { Damage } from '../damage.ts'
 import { type Row, whole } from '../rows.ts'
+import { type Around, createAround } from './around.ts'
 import type { Batch } from './batch-entry.ts'
 import { type Entry, readEntry } from './entry.ts'
 import { unpack } from './packed.ts'
 
-export interface Book {
+export interface Book extends Around {
   /** Latest version; null where there is none or it is damaged. */
   latestOf(meter: string, boundary: number): Entry | null
   /** Of the nearest boundary before whose latest version stands: neither withdrawn nor damaged. */
@@ -25,6 +26,12 @@ export interface Book {
   /** In the order they were recorded. */
   releasesAfter(sequence: number, limit: number): EntriesAfter
   batch(id: number): Batch | null
+  /** Those after a number, at most so many, in order. */
+  batchesAfter(id: number, limit: number): readonly Batch[]
+  /** The first boundary anything was ever released of; null where nothing was. */
+  firstBoundary(meter: string): number | null
+  /** The number of the last release; 0 of an empty book. */
+  lastSequence(): number
   /** Whether the latest version is the last word unless what it rests on changes. Told by indices. */
   isFinal(meter: string, boundary: number): boolean
 }
@@ -46,6 +53,12 @@ export function createBook(database: DatabaseSync, damage: Pick<Damage, 'found'>
     return entry
   }
 
+  function verifiedBatch(row: Row): Batch | null {
+    const batch = batchOf(row)
+    if (batch === null) damage.found('release_batch', whole(row['id']))
+    return batch
+  }
+
   /** The newest version of each boundary, as these rows name them. */
   function* latestIn(rows: Iterable<Row>): Generator<Entry> {
     let boundary: unknown = null
@@ -58,6 +71,7 @@ export function createBook(database: DatabaseSync, damage: Pick<Damage, 'found'>
   }
 
   return {
+    ...createAround(database, verified),
     latestOf(meter, boundary) {
       const row = ask.latest.get(meter, boundary)
       return row === undefined ? null : verified(row)
@@ -85,10 +99,14 @@ export function createBook(database: DatabaseSync, damage: Pick<Damage, 'found'>
     batch(id) {
       const row = ask.batch.get(id)
       if (row === undefined) return null
-      const batch = batchOf(row)
-      if (batch === null) damage.found('release_batch', id)
-      return batch
+      return verifiedBatch(row)
     },
+    batchesAfter: (id, limit) => ask.batches.all(id, limit).flatMap(row => verifiedBatch(row) ?? []),
+    firstBoundary(meter) {
+      const first = ask.first.get(meter)?.['first']
+      return first === null || first === undefined ? null : whole(first)
+    },
+    lastSequence: () => whole(ask.last.get()?.['last'] ?? 0),
     isFinal(meter, boundary) {
       const newest = ask.newest.get(meter, boundary)
       if (newest === undefined) return false
@@ -136,6 +154,9 @@ function statementsFor(database: DatabaseSync) {
       `${of} >= ?2 AND boundary < ?3 ORDER BY boundary, version LIMIT ${MOST_OF_METER}`,
     ),
     batch: database.prepare('SELECT * FROM release_batch WHERE id = ?'),
+    batches: database.prepare('SELECT * FROM release_batch WHERE id > ? ORDER BY id LIMIT ?'),
+    first: database.prepare('SELECT min(boundary) AS first FROM release WHERE meter = ?'),
+    last: database.prepare('SELECT max(sequence) AS last FROM release'),
     newest: database.prepare(
       'SELECT sequence, version FROM release WHERE meter = ? AND boundary = ? ORDER BY version DESC LIMIT 1',
     ),

@@ -25,7 +25,10 @@ interface Written extends Omit<Release, 'boundary' | 'recordedAt' | 'registers' 
   readonly opening?: Readonly<Record<keyof Opening, WrittenEnd>>
   readonly boundary: string
   readonly recordedAt: string
-  readonly registers: readonly (Omit<ReleasedRegister, 'value'> & { readonly value: string })[]
+  readonly registers: readonly (Omit<ReleasedRegister, 'value' | 'rolledOver'> & {
+    readonly value: string
+    readonly rolledOver?: string
+  })[]
 }
 
 interface WrittenEnd extends Omit<SeriesEnd, 'at' | 'registers'> {
@@ -42,15 +45,18 @@ export function writeEntry(release: Release, { sequence, batch }: EntryPlace, of
     boundary: isoWithOffset(boundary, offsetMinutes),
     version,
     standing,
-    registers: release.registers.map(({ obis, value, unit, reading, codes, witnesses, estimate }) => ({
-      obis,
-      value: formatScaled(value),
-      unit,
-      reading,
-      codes,
-      witnesses: witnesses.map(({ by, evidence }) => ({ by, evidence })),
-      estimate: estimate && { method: estimate.method, evidence: estimate.evidence },
-    })),
+    registers: release.registers.map(
+      ({ obis, value, unit, reading, codes, witnesses, estimate, rolledOver }) => ({
+        obis,
+        value: formatScaled(value),
+        unit,
+        reading,
+        codes,
+        witnesses: witnesses.map(({ by, evidence }) => ({ by, evidence })),
+        estimate: estimate && { method: estimate.method, evidence: estimate.evidence },
+        ...(rolledOver && { rolledOver: formatScaled(rolledOver) }),
+      }),
+    ),
     withheld,
     multiplier,
     segment,
@@ -98,7 +104,11 @@ function readEnd({ at, ...rest }: WrittenEnd): SeriesEnd {
 /** What `writeEntry` wrote; the times are those of its row. */
 export function readEntry(text: string, times: Pick<Release, 'boundary' | 'recordedAt'>): Entry {
   const { opening, ...written } = JSON.parse(text) as Written
-  const registers = written.registers.map(one => ({ ...one, value: exact(one.value) }))
+  const registers = written.registers.map(({ rolledOver, ...one }) => ({
+    ...one,
+    value: exact(one.value),
+    ...(rolledOver !== undefined && { rolledOver: exact(rolledOver) }),
+  }))
   const both = opening && { final: readEnd(opening.final), initial: readEnd(opening.initial) }
   return { ...written, ...times, registers, ...(both && { opening: both }), text }
 }

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Kind } from '../../reading/reading.ts'
 import { QUALITIES, type Register } from '../batch.ts'
+import { acknowledgementOf } from '../book/acknowledgements.ts'
 import { batchOf, entryOf } from '../book/book.ts'
 import {
   alarmChecksum,
@@ -45,6 +46,7 @@ export const SOUND: Readonly<Record<string, string>> = {
   sink: 'sound_cursor(name, cursor, checksum)',
   release: 'sound_release(sequence, meter, boundary, version, standing, recorded_at, batch, entry, checksum)',
   release_batch: 'sound_release_batch(id, first, last, hash, entry, checksum)',
+  release_ack: 'sound_release_ack(batch, who, hash, at, checksum)',
   alarm:
     'sound_alarm(sequence, event, scope, subject, rule, about, line, version, severity, blocks, codes, at, opened, ' +
     'evidence, checksum)',
@@ -150,6 +152,10 @@ export function addSoundFunctions(
   add(
     'sound_release_batch',
     (id, first, last, hash, entry, checksum) => batchOf({ id, first, last, hash, entry, checksum }) !== null,
+  )
+  add(
+    'sound_release_ack',
+    (batch, who, hash, at, checksum) => acknowledgementOf({ batch, who, hash, at, checksum }) !== null,
   )
   add(
     'sound_alarm',

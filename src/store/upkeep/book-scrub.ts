@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../core/faults.ts'
+import { acknowledgementOf } from '../book/acknowledgements.ts'
 import { batchOf, entryOf } from '../book/book.ts'
 import type { Damage } from '../damage.ts'
 import { type Row, whole } from '../rows.ts'
@@ -19,6 +20,8 @@ export function createBookScrub({ database, damage, transaction }: BookScrubPart
   const ask = statementsFor(database)
   let release = 0
   let batch = 0
+  /** Of those of one batch, as many as there are keys, all are looked at or come again. */
+  let acknowledged = 0
 
   function checkReleases(share: number): void {
     const page = ask.releases.all(release, share)
@@ -50,11 +53,20 @@ export function createBookScrub({ database, damage, transaction }: BookScrubPart
     batch = page.length < share ? 0 : whole(page.at(-1)?.['id'])
   }
 
+  function checkAcknowledgements(share: number): void {
+    const page = ask.acknowledgements.all(acknowledged, share)
+    for (const row of page)
+      if (acknowledgementOf(row) === null)
+        damage.found('release_ack', `${whole(row['batch'])}/${String(row['who'])}`)
+    acknowledged = page.length < share ? 0 : whole(page.at(-1)?.['batch'])
+  }
+
   return {
     step() {
       const share = shareOf(whole(ask.last.get()?.['last'] ?? 0))
       checkReleases(share)
       checkBatches(share)
+      checkAcknowledgements(share)
     },
   }
 }
@@ -67,6 +79,7 @@ function statementsFor(database: DatabaseSync) {
        WHERE meter = ? AND boundary = ? AND version = ?`,
     ),
     batches: database.prepare('SELECT * FROM release_batch WHERE id > ? ORDER BY id LIMIT ?'),
+    acknowledgements: database.prepare('SELECT * FROM release_ack WHERE batch > ? ORDER BY batch LIMIT ?'),
     last: database.prepare('SELECT max(sequence) AS last FROM release'),
     isFenced: database.prepare('SELECT 1 FROM release_fenced WHERE sequence = ?'),
     fence: database.prepare('INSERT INTO release_fenced (sequence) VALUES (?) ON CONFLICT DO NOTHING'),

@@ -1,0 +1,147 @@
+/** `/v1/billing/changes` and `/v1/billing/periods`: what was released since, and what each meter used between chosen boundaries. */
+
+import type { ServerResponse } from 'node:http'
+import { z } from 'zod'
+import { type MonthDay, parseMonthDay } from '../core/calendar.ts'
+import { Fault } from '../core/faults.ts'
+import { DAY } from '../core/time.ts'
+import type { ChosenDays } from '../reading/billing/chosen-days.ts'
+import { metersSeen, visibleMeter } from './access.ts'
+import type { App } from './app.ts'
+import { changesPage, periodsPage } from './change-shapes.ts'
+import type { ApiParts } from './parts.ts'
+import { nameAsked, paging, timeAsked, wholeNumber } from './shapes.ts'
+import { DATE_OR_TIME, timeOf } from './times.ts'
+import { sendWritten, written } from './written.ts'
+
+const PER_PAGE = 100
+const LONGEST_WAIT_S = 60
+/** A period for each midnight of a meter is some kilobytes; of chosen days a year is little. */
+const MOST_DAYS_OF_ALL = 62
+const MOST_DAYS = 400
+const MOST_METERS = 100
+
+const DAY_OF_MONTH = /^([1-9]|[12]\d|3[01])$/
+
+/** Days of the month, each "1" or "01T08", or "all". */
+const CHOSEN = /^(all|([1-9]|[12]\d|3[01]|\d{2}T\d{2})(,([1-9]|[12]\d|3[01]|\d{2}T\d{2})){0,61})$/
+const CHOOSE = 'days of the month such as 1,11,21, or 01T08 for another hour, or all'
+
+/** "1" or "01T08". */
+function monthDayOf(text: string): MonthDay | null {
+  return DAY_OF_MONTH.test(text) ? { day: Number(text), hour: 0 } : parseMonthDay(text)
+}
+
+const chosen = z
+  .string({ error: 'give it once' })
+  .regex(CHOSEN, CHOOSE)
+  .transform((text): ChosenDays | null => {
+    if (text === 'all') return 'all'
+    const days = text.split(',', 63).map(monthDayOf)
+    return days.length <= 62 && days.every(day => day !== null) ? days : null
+  })
+  .refine(days => days !== null, CHOOSE)
+  .optional()
+  .meta({
+    description:
+      'boundaries you bill by: days of the month, such as 1,11,21, at 00:00 by the site or at another hour, such as 01T08; or all there are, which it is without it',
+  })
+
+export function changeRoutes(app: App, parts: ApiParts): void {
+  const { pages, released, clock, store } = parts
+  const closing = new AbortController()
+  app.addHook('preClose', async () => closing.abort())
+
+  /** Until there is a release after this number, the time is over, or nobody waits for it any more. */
+  async function somethingAfter(after: number, ms: number, reply: ServerResponse): Promise<void> {
+    const end = clock.monotonic() + ms
+    const gone = new AbortController()
+    reply.once('close', () => gone.abort())
+    const over = AbortSignal.any([gone.signal, closing.signal])
+    for (;;) {
+      const { strokes } = released
+      if ((await store.lastRelease()) > after) return
+      const left = end - clock.monotonic()
+      if (left <= 0 || over.aborted) return
+      await released.wait(strokes, left, over)
+    }
+  }
+
+  app.get(
+    '/v1/billing/changes',
+    {
+      config: { access: 'billing' },
+      schema: {
+        summary:
+          'What was released since, in the order it was recorded, with the periods each release gives anew',
+        description:
+          'Follow `next` as `after`: corrections are never missed, whatever boundary they are of. Put each of `periods` in the place of what you have of the same meter, `from` and `to`; take out what `ended`. The same numbers are the same bytes for ever.',
+        tags: ['billing'],
+        querystring: z.strictObject({
+          after: wholeNumber.optional().meta({ description: '`next` of the page before; without it all' }),
+          limit: paging.limit,
+          at: chosen,
+          wait: wholeNumber
+            .refine(seconds => seconds <= LONGEST_WAIT_S, `at most ${LONGEST_WAIT_S}`)
+            .optional()
+            .meta({
+              description: `where there is nothing yet, wait so many seconds, at most ${LONGEST_WAIT_S}`,
+            }),
+        }),
+        response: { 200: written(changesPage) },
+      },
+    },
+    async (request, reply) => {
+      const { after = 0, limit = PER_PAGE, at = 'all', wait = 0 } = request.query
+      if (wait > 0) await somethingAfter(after, wait * 1000, reply.raw)
+      return sendWritten(reply, await pages.changes({ after, limit, at, seen: metersSeen(request) }))
+    },
+  )
+  periodsRoute(app, parts)
+}
+
+function periodsRoute(app: App, { pages, site, clock, ...parts }: ApiParts): void {
+  const meters = new Map(parts.meters.map(meter => [meter.id, meter]))
+  app.get(
+    '/v1/billing/periods',
+    {
+      config: { access: 'billing' },
+      schema: {
+        summary: 'What each meter used between the boundaries you bill by, and what is missing',
+        description:
+          'Periods that end after `from` and not after `to`, of released values alone. Each begins where the one before it ends, with the same version, so they add up to the last register less the first whichever days are chosen.',
+        tags: ['billing'],
+        querystring: z.strictObject({
+          from: z
+            .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
+            .regex(DATE_OR_TIME, 'YYYY-MM-DD or ISO 8601 time with offset')
+            .meta({ description: 'YYYY-MM-DD or ISO 8601 with offset', examples: ['2026-11-01'] }),
+          to: timeAsked.meta({
+            description: `likewise; without it now. At most ${MOST_DAYS_OF_ALL} days later, ${MOST_DAYS} for chosen days`,
+          }),
+          at: chosen,
+          meter: nameAsked,
+          asOf: wholeNumber
+            .optional()
+            .meta({ description: 'as the book was at this number; without it as it is' }),
+          ...paging,
+        }),
+        response: { 200: written(periodsPage) },
+      },
+    },
+    async (request, reply) => {
+      const { query } = request
+      const now = clock.now()
+      const from = timeOf('from', query.from, site.offsetMinutes) ?? now
+      const to = Math.min(timeOf('to', query.to, site.offsetMinutes) ?? now, now)
+      const at = query.at ?? 'all'
+      const most = at === 'all' ? MOST_DAYS_OF_ALL : MOST_DAYS
+      if (to < from || to - from > most * DAY)
+        throw new Fault('ASK_INVALID', `query.to: not before from, and at most ${most} days after it`)
+      const meter = query.meter === undefined ? null : visibleMeter(request, meters, query.meter).id
+      const page = { cursor: query.cursor, limit: Math.min(query.limit ?? MOST_METERS, MOST_METERS) }
+      const asked = { from, to, at, asOf: query.asOf ?? null, now, seen: metersSeen(request), meter, page }
+      return sendWritten(reply, await pages.periods(asked))
+    },
+  )
+}

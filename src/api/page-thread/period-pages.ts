@@ -1,0 +1,103 @@
+/** Pages of `/v1/billing/periods`: what each meter used between chosen boundaries, and the boundaries nothing is released of. */
+
+import type { z } from 'zod'
+import { isoWithOffset } from '../../core/time.ts'
+import { type BilledMeter, boundariesBefore } from '../../reading/billing/billed-meter.ts'
+import { type ChosenDays, chosenBy } from '../../reading/billing/chosen-days.ts'
+import { type Known, periodsIn } from '../../reading/billing/period-changes.ts'
+import { countedAt } from '../../reading/billing/series.ts'
+import { writePeriod } from '../../store/book/period-entry.ts'
+import type { missingBoundary } from '../change-shapes.ts'
+import { type PageAsked, pageById } from '../pages.ts'
+import { type BillingParts, showDoubt, stoodAt } from './billing-pages.ts'
+import { createText, inOnePiece } from './text.ts'
+
+export interface PeriodsAsked {
+  /** UTC ms: periods that end after `from` and not after `to`. */
+  readonly from: number
+  readonly to: number
+  readonly at: ChosenDays
+  /** As the book was at this number; null for all of it. */
+  readonly asOf: number | null
+  /** UTC ms: what is not released is judged as of now. */
+  readonly now: number
+  /** The meters the caller may see; null for all. */
+  readonly seen: readonly string[] | null
+  /** Of this one alone; null for all. */
+  readonly meter: string | null
+  readonly page: PageAsked
+}
+
+export async function periodsPageOf(
+  parts: BillingParts,
+  asked: PeriodsAsked,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { reader, gateway, epoch, meters, turn } = parts
+  const mayBeSeen = asked.seen && new Set(asked.seen)
+  const wanted = meters.filter(
+    ({ id }) => (mayBeSeen?.has(id) ?? true) && (asked.meter === null || asked.meter === id),
+  )
+  const list = `periods ${asked.from} ${asked.to} ${JSON.stringify(asked.at)} ${asked.asOf}`
+  const { items, next } = pageById(wanted, asked.page, list)
+  const asOf = asked.asOf ?? reader.book.lastSequence()
+  const text = createText()
+  for (const meter of items) {
+    await turn()
+    text.put(
+      `${text.bytes().length > 0 ? ',' : ''}${JSON.stringify(periodsOfMeter(parts, meter, asked, asOf))}`,
+    )
+  }
+  const head = JSON.stringify({ gateway, epoch, asOf })
+  return inOnePiece([`${head.slice(0, -1)},"meters":[`, text, `],"next":${JSON.stringify(next)}}`])
+}
+
+function periodsOfMeter(parts: BillingParts, meter: BilledMeter, asked: PeriodsAsked, asOf: number) {
+  const { reader, offsetMinutes } = parts
+  const { from, to } = asked
+  const isChosen = chosenBy(asked.at, offsetMinutes)
+  const within = reader.book.knownIn(meter.id, from, to, asOf)
+  const isWhole = within.some(one => one.boundary === from && isChosen(from) && isThere(one))
+  const before = isWhole
+    ? []
+    : reader.book.around({ meter: meter.id, boundary: from, sequence: asOf }, isChosen).before
+  const capacitiesAt = (boundary: number) => countedAt(meter, boundary).capacities
+  const chain = [...before, ...within].filter(isThere)
+  const periods = periodsIn(chain, isChosen, capacitiesAt)
+  const there = new Set(within.filter(isThere).map(({ boundary }) => boundary))
+  const missing = boundariesWithin(meter, asked, offsetMinutes)
+    .filter(boundary => isChosen(boundary) && !there.has(boundary))
+    .flatMap(boundary => missingAt(parts, meter, boundary, asked.now))
+  return { meter: meter.id, periods: periods.map(period => writePeriod(period, offsetMinutes)), missing }
+}
+
+function isThere({ release }: Known): boolean {
+  return release?.standing !== 'withdrawn'
+}
+
+function boundariesWithin(
+  meter: BilledMeter,
+  { from, to, now }: PeriodsAsked,
+  offsetMinutes: number,
+): readonly number[] {
+  const end = Math.min(to, now) + 1
+  const reach = { midnightsMs: end - from, settlementsMs: end - from }
+  return end <= from ? [] : boundariesBefore(meter, end, reach, { offsetMinutes })
+}
+
+/** The book of a meter begins with its first read: before it nothing is missing. */
+function missingAt(
+  parts: BillingParts,
+  meter: BilledMeter,
+  boundary: number,
+  now: number,
+): readonly z.infer<typeof missingBoundary>[] {
+  const first = parts.reader.book.firstBoundary(meter.id)
+  const stood = stoodAt(parts, meter, boundary, now)
+  if ('final' in stood) return []
+  const { verdict } = stood
+  const isBefore = first !== null && boundary < first
+  if (isBefore && verdict.status === 'missing' && verdict.known.length === 0) return []
+  const at = isoWithOffset(boundary, parts.offsetMinutes)
+  const standing = verdict.status === 'missing' ? 'missing' : 'provisional'
+  return [{ boundary: at, standing, reasons: verdict.doubts.map(showDoubt) }]
+}
