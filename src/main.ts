@@ -330,6 +330,7 @@ async function startApi(
     commissioning: meter => lineOf(meter)?.commissioning.stateOf(meter) ?? null,
     accept: async (...given) => lineOf(given[0])?.accept(...given),
     meterStatus: meter => lineOf(meter)?.poller.statusOf(meter) ?? null,
+    askedNext: boundary => new Map(pollers.flatMap(({ poller }) => [...poller.askedNext(boundary)])),
     readNow(meter) {
       const line = lineOf(meter)
       if (!line) throw new Fault('ASK_UNKNOWN', `there is no meter "${meter}"`)

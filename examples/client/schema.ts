@@ -883,7 +883,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The frames, times and versions behind one reading */
+        /** The frames, times, versions and releases behind one reading */
         get: {
             parameters: {
                 query?: never;
@@ -899,7 +899,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The frames, times and versions behind one reading */
+                /** @description The frames, times, versions and releases behind one reading */
                 200: {
                     headers: {
                         /** @description requests left (`r`), and seconds until none is missing (`t`) */
@@ -1446,6 +1446,180 @@ export interface paths {
                             }[];
                             /** @description ask for what comes after this; the same as asked when there is no more */
                             next: number;
+                        };
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/completeness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is missing at a boundary: why, when it was last tried, what is done next and when
+         * @description Every meter without a final release there, who waits for a person first. What is not known is null.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /**
+                     * @description YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset
+                     * @example 2026-11-21
+                     */
+                    boundary: string;
+                    /** @description entries per page, at most 1000 */
+                    limit?: string;
+                    /** @description `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What is missing at a boundary: why, when it was last tried, what is done next and when */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            gateway: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with the site's offset
+                             */
+                            boundary: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with the site's offset
+                             */
+                            asOf: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with the site's offset
+                             */
+                            settlesAt: string;
+                            /** @description over all pages */
+                            totals: {
+                                meters: number;
+                                /** @description not billed by this boundary, and not released */
+                                notExpected: number;
+                                /** @description the sum of the next three */
+                                expected: number;
+                                final: number;
+                                provisional: number;
+                                missing: number;
+                                /** @description of the final ones */
+                                estimated: number;
+                            };
+                            /** @description over all pages */
+                            causes: {
+                                cause: string;
+                                /**
+                                 * @description person: somebody must do what `next` says; nobody: nothing more happens by itself; meter: it is asked; time: it is settled or estimated by itself
+                                 * @enum {string}
+                                 */
+                                waitsFor: "person" | "nobody" | "meter" | "time";
+                                meters: number;
+                            }[];
+                            /** @description without a final release; who waits for a person first, then by what is forgotten first */
+                            meters: components["schemas"]["Awaited"][];
+                            /** @description cursor of the next page; null on the last */
+                            next: string | null;
                         };
                     };
                 };
@@ -2626,6 +2800,330 @@ export interface paths {
                             /** @description cursor of the next page; null on the last */
                             next: string | null;
                         };
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                404: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meters/{id}/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The usage calendar: what was used on each day, as it was billed, and how it is known
+         * @description Between the releases of two midnights. Days without a release are missing, and the span they are part of is beside them: `days` and `spans` add up to what is billed. What is not released yet stands apart in `provisional`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description YYYY-MM, in the site's fixed offset; without it and `from` this month */
+                    month?: string;
+                    /** @description the first day, YYYY-MM-DD; not together with `month` */
+                    from?: string;
+                    /** @description before this day, at most 62 later; without it 31 days after `from` */
+                    to?: string;
+                };
+                header?: never;
+                path: {
+                    /**
+                     * @description of the meter
+                     * @example m1
+                     */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The usage calendar: what was used on each day, as it was billed, and how it is known */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            gateway: string;
+                            meter: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with the site's offset
+                             */
+                            from: string;
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with the site's offset
+                             */
+                            to: string;
+                            /**
+                             * @description final where both `from` and `to` are released: `total` is what is billed between
+                             * @enum {string}
+                             */
+                            state: "final" | "provisional";
+                            /** @description each day that is over and not among the provisional ones */
+                            days: components["schemas"]["CalendarDay"][];
+                            /** @description what days without a release are part of */
+                            spans: components["schemas"]["CalendarSpan"][];
+                            /** @description not released yet; in no sum */
+                            provisional: components["schemas"]["CalendarProvisional"][];
+                            /** @description of the days and spans that end within; of calendars in a row each is in one */
+                            total: {
+                                from: string | null;
+                                to: string | null;
+                                registers: {
+                                    obis: string;
+                                    unit: string;
+                                    /** @description exact, as the meter counts */
+                                    quantity: string;
+                                }[];
+                            };
+                        };
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                404: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meters/{id}/dossier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The dossier of a dispute: quantity, meter, creep, appliances, whether to test, whose it was
+         * @description One page that needs nothing else and prints on A4 (`format=html`, which it is unless asked otherwise), or the same as JSON. Each figure names its readings, and the raw frames of each are in it.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description the first day, YYYY-MM-DD; without it the last 31 days that are over */
+                    from?: string;
+                    /** @description before this day, at most 62 later; without it 31 days after `from` */
+                    to?: string;
+                    /** @description without it html */
+                    format?: "html" | "json";
+                };
+                header?: never;
+                path: {
+                    /**
+                     * @description of the meter
+                     * @example m1
+                     */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The dossier */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Dossier"];
+                        "text/html": string;
                     };
                 };
                 /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
@@ -4456,6 +4954,152 @@ export interface components {
             by: string;
             batch: number;
         };
+        CalendarEnd: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            at: string;
+            version: number;
+            /** @enum {string} */
+            standing: "actual" | "totals-only" | "estimated" | "edited";
+            /** @description in the book of releases */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            releasedAt: string;
+        };
+        CalendarRegister: {
+            obis: string;
+            unit: string;
+            /** @description exact, as the meter counts */
+            quantity: string;
+            /** @description how much of it rests on an estimate */
+            estimated: string;
+            /** @description quantity is the sum of end − start + rolledOver; two parts across an exchange */
+            parts: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                to: string;
+                /** @description the register as released for `from` */
+                start: string;
+                /** @description exact, as the meter counts */
+                end: string;
+                /** @description where it began at zero again: what it counts to; else null */
+                rolledOver: string | null;
+                /** @description of the transformers; start and end have it in them */
+                multiplier: string;
+                segment: number;
+            }[];
+        };
+        CalendarDay: {
+            /**
+             * Format: date
+             * @description in the site's fixed offset
+             */
+            day: string;
+            /** @enum {string} */
+            mark: "measured" | "estimated" | "corrected" | "split" | "missing";
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            to: string;
+            registers: components["schemas"]["CalendarRegister"][];
+            /** @description registers of which no quantity can be told */
+            without: string[];
+            /** @description why it is not simply measured */
+            reasons: {
+                /**
+                 * Format: date-time
+                 * @description the boundary it is said of
+                 */
+                at: string;
+                /** @description branch on this */
+                code: string;
+                obis: string | null;
+                text: string;
+            }[];
+            /** @description null where that midnight is not released */
+            start: components["schemas"]["CalendarEnd"] | null;
+            end: components["schemas"]["CalendarEnd"] | null;
+        };
+        /** @description what is released of longer than a day; it belongs to the calendar that holds its `to` */
+        CalendarSpan: {
+            /** @enum {string} */
+            mark: "measured" | "estimated" | "corrected" | "split";
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            to: string;
+            registers: components["schemas"]["CalendarRegister"][];
+            /** @description registers of which no quantity can be told */
+            without: string[];
+            /** @description why it is not simply measured */
+            reasons: {
+                /**
+                 * Format: date-time
+                 * @description the boundary it is said of
+                 */
+                at: string;
+                /** @description branch on this */
+                code: string;
+                obis: string | null;
+                text: string;
+            }[];
+            start: components["schemas"]["CalendarEnd"];
+            end: components["schemas"]["CalendarEnd"];
+        };
+        /** @description an end is good so far and not released */
+        CalendarProvisional: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            to: string;
+            registers: components["schemas"]["CalendarRegister"][];
+            /** @description registers of which no quantity can be told */
+            without: string[];
+            /** @description why it is not simply measured */
+            reasons: {
+                /**
+                 * Format: date-time
+                 * @description the boundary it is said of
+                 */
+                at: string;
+                /** @description branch on this */
+                code: string;
+                obis: string | null;
+                text: string;
+            }[];
+            start: components["schemas"]["CalendarEnd"] | null;
+            end: components["schemas"]["CalendarEnd"] | null;
+        };
         Period: {
             meter: string;
             /**
@@ -4473,6 +5117,17 @@ export interface components {
             /** @description of the release it begins with */
             fromVersion: number;
             toVersion: number;
+            /** @description why it is not simply what was read at both ends; branch on `code` */
+            reasons: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                at: string;
+                code: string;
+                obis: string | null;
+                text: string;
+            }[];
             quantities: {
                 obis: string;
                 unit: string;
@@ -4539,6 +5194,368 @@ export interface components {
                 /** @description since the clock was last set */
                 samples: number;
             } | null;
+        };
+        Awaited: {
+            meter: string;
+            /** @description null where no plan of the meter holds this boundary */
+            line: string | null;
+            /** @enum {string} */
+            status: "provisional" | "missing";
+            /** @description the code that matters most */
+            cause: string;
+            /**
+             * @description person: somebody must do what `next` says; nobody: nothing more happens by itself; meter: it is asked; time: it is settled or estimated by itself
+             * @enum {string}
+             */
+            waitsFor: "person" | "nobody" | "meter" | "time";
+            /** @description what stands against release, now or when the time to settle is over */
+            reasons: {
+                /** @enum {string} */
+                condition: "origin" | "identity" | "time" | "complete" | "valid" | "continuous" | "multiplier" | "final" | "released";
+                /** @description branch on this */
+                code: string;
+                obis: string | null;
+                text: string;
+            }[];
+            /** @description about this boundary; null where nothing is known of a try */
+            lastTried: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                at: string;
+                /** @description ANSWERED, a fault code, or a cause of /v1/expectations */
+                outcome: string;
+                text: string;
+                /** @description conversations about this boundary; null where nobody counted */
+                times: number | null;
+            } | null;
+            /** @description how it answers since the daemon started; null where that is not known */
+            meterNow: {
+                /** @enum {string} */
+                state: "never" | "ok" | "failing" | "silent";
+                lastAskedAt: string | null;
+                lastAnswerAt: string | null;
+                fault: {
+                    code: string;
+                    text: string;
+                } | null;
+            } | null;
+            /** @description whether its supply was cut off and no read can be expected: always null, as nothing here knows it */
+            supply: null;
+            next: {
+                /** @enum {string} */
+                does: "person" | "ask" | "wait" | "estimate" | "release" | "nothing";
+                /** @description null where it is not known, or there is no such time */
+                at: string | null;
+                /** @description until the meter forgets it; null where not known */
+                until: string | null;
+                text: string;
+            }[];
+        };
+        Dossier: {
+            gateway: string;
+            meter: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            to: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            asOf: string;
+            /** @description of the register the checks look at */
+            unit: string;
+            quantity: {
+                calendar: {
+                    gateway: string;
+                    meter: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    from: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    to: string;
+                    /**
+                     * @description final where both `from` and `to` are released: `total` is what is billed between
+                     * @enum {string}
+                     */
+                    state: "final" | "provisional";
+                    /** @description each day that is over and not among the provisional ones */
+                    days: components["schemas"]["CalendarDay"][];
+                    /** @description what days without a release are part of */
+                    spans: components["schemas"]["CalendarSpan"][];
+                    /** @description not released yet; in no sum */
+                    provisional: components["schemas"]["CalendarProvisional"][];
+                    /** @description of the days and spans that end within; of calendars in a row each is in one */
+                    total: {
+                        from: string | null;
+                        to: string | null;
+                        registers: {
+                            obis: string;
+                            unit: string;
+                            /** @description exact, as the meter counts */
+                            quantity: string;
+                        }[];
+                    };
+                };
+                boundaries: {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    at: string;
+                    version: number;
+                    standing: string;
+                    sequence: number;
+                    batch: number;
+                    segment: number;
+                    /** @description exact, as the meter counts */
+                    multiplier: string;
+                    registers: {
+                        obis: string;
+                        /** @description exact, as the meter counts */
+                        value: string;
+                        unit: string;
+                        /** @description its id; null for an estimate */
+                        reading: string | null;
+                        codes: string[];
+                    }[];
+                }[];
+            };
+            identity: {
+                /** @description who the meter told it is: where something new was told, and the last */
+                audits: {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    at: string;
+                    /** @enum {string} */
+                    found: "same" | "other";
+                    evidence: string;
+                }[];
+                exchanges: {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    final: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    initial: string;
+                    segment: number;
+                    /** @description exact, as the meter counts */
+                    multiplier: string;
+                }[];
+                status: {
+                    obis: string;
+                    name: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    at: string;
+                    /** @description the last of the period, hexadecimal */
+                    value: string;
+                    /** @description in the period */
+                    changed: boolean;
+                    /** @description bits that stand and mean a fault */
+                    faults: string[];
+                    reading: string;
+                }[];
+                /** @description null where it was never measured in the period */
+                clock: {
+                    measurements: number;
+                    furthestSeconds: number;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    furthestAt: string;
+                    lastSeconds: number;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    lastAt: string;
+                } | null;
+                alarms: {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    at: string;
+                    event: string;
+                    rule: string;
+                    about: string;
+                    text: string;
+                }[];
+                /** @description always null: nothing here knows it */
+                lastCalibration: null;
+            };
+            creep: {
+                /** @enum {string} */
+                verdict: "creeps" | "suspected" | "none" | "not-shown";
+                quietHours: number;
+                windows: {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    from: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    to: string;
+                    rounds: number;
+                    /** @description rounds that showed the register further than the one before */
+                    moved: number;
+                    /** @description exact, as the meter counts */
+                    start: string;
+                    /** @description exact, as the meter counts */
+                    end: string;
+                    /** @description exact, as the meter counts */
+                    counted: string;
+                    /** @description what may flow unseen in that time */
+                    mostKwh: string;
+                    /** @description exact, as the meter counts */
+                    largestCurrent: string;
+                    largestPower: string | null;
+                    over: boolean;
+                    readings: string[];
+                }[];
+            };
+            appliances: {
+                hours: {
+                    hour: number;
+                    days: number;
+                    /** @description exact, as the meter counts */
+                    sum: string;
+                    mean: string;
+                    /** @description exact, as the meter counts */
+                    most: string;
+                }[];
+                days: {
+                    day: string;
+                    /** @description exact, as the meter counts */
+                    quantity: string;
+                }[];
+                /** @description what the quietest hour counts, of the middle one of the days */
+                standing: string | null;
+                steps: {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    from: string;
+                    /** @description exact, as the meter counts */
+                    before: string;
+                    /** @description exact, as the meter counts */
+                    after: string;
+                }[];
+                rise: {
+                    since: string;
+                    before: string;
+                    after: string;
+                    hours: {
+                        from: number;
+                        to: number;
+                        more: string;
+                        percent: number;
+                    } | null;
+                } | null;
+            };
+            test: {
+                advised: boolean;
+                reasons: string[];
+                explained: string | null;
+                rules: {
+                    rule: string;
+                    verdict: string;
+                    times: number;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    first: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    last: string;
+                    evidence: string;
+                    reading: string;
+                }[];
+            };
+            /** @description whose the meter was; empty where no archive says */
+            pairings: {
+                account: string;
+                point: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                from: string;
+                to: string | null;
+            }[];
+            /** @description every reading the figures rest on */
+            readings: {
+                id: string;
+                obis: string;
+                /** @enum {string} */
+                kind: "freeze" | "poll";
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                slot: string;
+                version: number;
+                /** @description exact, as the meter counts */
+                value: string;
+                unit: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                readAt: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                receivedAt: string;
+                quality: string;
+                /** @description places in `frames`; none where they are no longer kept */
+                frames: number[];
+                /** @description the one of them that carried the value */
+                carrier: number | null;
+            }[];
+            frames: {
+                /** @description bytes sent, hex */
+                request: string;
+                reply: string | null;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                sentAt: string;
+                receivedAt: string | null;
+                outcome: string;
+            }[];
         };
         Expectation: {
             meter: string;
@@ -4868,6 +5885,20 @@ export interface components {
                 outcome: string;
                 /** @description this reply holds the value */
                 carried: boolean;
+            }[];
+            /** @description where it was released: as a register of a boundary, or as the final or initial read of a series */
+            releases: {
+                /** @description in the book of releases */
+                sequence: number;
+                batch: number;
+                version: number;
+                /** @enum {string} */
+                as: "register" | "final" | "initial";
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                boundary: string;
             }[];
         };
         Sink: {

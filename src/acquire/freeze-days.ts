@@ -26,6 +26,8 @@ export interface FreezeDays {
   openCount(now: number): number
   /** The oldest boundary that is wanted, held or not. */
   since(now: number): number
+  /** When a boundary may be asked for next, whether for the first time, again, or a second time; null where it is not. */
+  askedNextAt(boundary: number, now: number): number | null
   /** Whether it is this plan that brings the boundary, rather than another that has it too: it is held, or may come. */
   brings(boundary: number, now: number): boolean
   /** What has changed since it was told last; `why` of those never tried. */
@@ -274,6 +276,12 @@ export function createFreezeDays(
     since(now) {
       lookAtCalendar(now)
       return Math.max(from, oldest)
+    },
+    askedNextAt(boundary, now) {
+      lookAtCalendar(now)
+      if (wanted.includes(boundary)) return isAskedFor(boundary, now) ? dueAt(boundary) : null
+      const again = readOnce.get(boundary)
+      return again && boundary >= oldest ? Math.max(again.notBefore, dueAt(boundary)) : null
     },
     brings(boundary, now) {
       lookAtCalendar(now)

@@ -54,6 +54,8 @@ export interface Ledger {
   due(now: number, may?: May): Due | null
   /** The earliest instant at which a job may be due. */
   nextAt(now: number): number
+  /** When a boundary that bills are made of is due to be asked for next, whoever goes before it; null where it is not. */
+  askedNextAt(boundary: number, now: number): number | null
   /** `cause`: why there is no reading; of a poll that ended well, null. `told`: from the meter's memory. */
   ended(job: Job, end: JobEnd, now: number, cause?: Cause | null, told?: Told): void
   /** What a job gave is durable. */
@@ -184,6 +186,11 @@ export function createLedger(meter: MeterConfig, offsetMinutes: number, before: 
     due,
     nextAt: now =>
       Math.min(...[...polls, ...freezes, ...fills.map(({ slots }) => slots)].map(one => one.nextAt(now))),
+    askedNextAt(boundary, now) {
+      const bills = freezes.filter(({ plan }) => plan.bills && isBoundary(plan.calendar, boundary))
+      const next = bills.map(one => one.askedNextAt(boundary, now)).filter(at => at !== null)
+      return next.length > 0 ? Math.min(...next) : null
+    },
     ended(job, end, now, cause = null, told = {}) {
       if (job.kind === 'fill') fillOf(job.poll)?.ended(job.asked, end, now, cause, told.told ?? null)
       else if (job.kind === 'freeze') freezeEnded(job, end, now, cause, told)

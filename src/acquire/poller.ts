@@ -53,6 +53,8 @@ export interface Poller {
   books(): readonly Book[]
   /** Of one meter of this line. */
   statusOf(meterId: string): MeterStatus | null
+  /** When each meter is asked next for a boundary that it has not told yet; those that are not are left out. */
+  askedNext(boundary: number): ReadonlyMap<string, number>
 }
 
 export interface PollerParts {
@@ -293,6 +295,12 @@ export function createPoller(parts: PollerParts): Poller {
     return { ...patience.status(config.id, nextAt), numbers: line.numbersOf(config.id) }
   }
 
+  function nextFor({ config, ledger, patience }: Meter, boundary: number): [string, number][] {
+    const now = clock.now()
+    const at = ledger.askedNextAt(boundary, now)
+    return at === null ? [] : [[config.id, Math.max(at, now + patience.notBefore - clock.monotonic())]]
+  }
+
   return {
     start() {
       workers = Array.from({ length: line.inFlight }, work)
@@ -306,6 +314,7 @@ export function createPoller(parts: PollerParts): Poller {
     },
     readNow: readNow.read,
     status: () => meters.map(statusNow),
+    askedNext: boundary => new Map(meters.flatMap(meter => nextFor(meter, boundary))),
     books: () => meters.map(meter => bookOf(line, meter)),
     statusOf: id => meters.filter(({ config }) => config.id === id).map(statusNow)[0] ?? null,
   }

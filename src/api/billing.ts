@@ -9,8 +9,8 @@ import { metersSeen } from './access.ts'
 import type { App } from './app.ts'
 import { billingPage, releasesPage } from './billing-shapes.ts'
 import type { ApiParts } from './parts.ts'
-import { paging, wholeNumber } from './shapes.ts'
-import { DATE_OR_TIME, dateOf, parseBoundary } from './times.ts'
+import { boundaryAsked, paging, wholeNumber } from './shapes.ts'
+import { dateOf, parseBoundary } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
 export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void {
@@ -24,13 +24,7 @@ export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void 
           'Released where `state` is final; provisional where it is good and its time has not elapsed. Every meter is in `reads` or in `missing`, in order of meter id over the pages.',
         tags: ['billing'],
         querystring: z.strictObject({
-          boundary: z
-            .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
-            .regex(DATE_OR_TIME, 'YYYY-MM-DD or ISO 8601 time with offset')
-            .meta({
-              description: "YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset",
-              examples: ['2026-11-21'],
-            }),
+          boundary: boundaryAsked,
           ...paging,
         }),
         response: { 200: written(billingPage) },
@@ -72,7 +66,8 @@ function bookRoutes(app: App, pages: ApiParts['pages']): void {
   )
 }
 
-function boundaryOf(text: string, now: number, offsetMinutes: number): number {
+/** Throws ASK_INVALID for what is no time, or none yet. */
+export function boundaryOf(text: string, now: number, offsetMinutes: number): number {
   const boundary = parseBoundary(text, offsetMinutes)
   if (boundary === null)
     throw new Fault(

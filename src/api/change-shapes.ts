@@ -14,6 +14,9 @@ export const period = z
     standing: z.enum(['actual', 'estimated', 'corrected', 'split']),
     fromVersion: z.int().meta({ description: 'of the release it begins with' }),
     toVersion: z.int(),
+    reasons: z
+      .array(z.object({ at: time, code: z.string(), obis: z.string().nullable(), text: z.string() }))
+      .meta({ description: 'why it is not simply what was read at both ends; branch on `code`' }),
     quantities: z.array(
       z.object({
         obis: z.string(),

@@ -10,8 +10,8 @@ import { metersSeen, visibleMeter } from './access.ts'
 import type { App } from './app.ts'
 import { changesPage, periodsPage } from './change-shapes.ts'
 import type { ApiParts } from './parts.ts'
-import { nameAsked, paging, timeAsked, wholeNumber } from './shapes.ts'
-import { DATE_OR_TIME, timeOf } from './times.ts'
+import { nameAsked, paging, timeAsked, timeNeeded, wholeNumber } from './shapes.ts'
+import { timeOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
 const PER_PAGE = 100
@@ -112,10 +112,7 @@ function periodsRoute(app: App, { pages, site, clock, ...parts }: ApiParts): voi
           'Periods that end after `from` and not after `to`, of released values alone. Each begins where the one before it ends, with the same version, so they add up to the last register less the first whichever days are chosen.',
         tags: ['billing'],
         querystring: z.strictObject({
-          from: z
-            .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
-            .regex(DATE_OR_TIME, 'YYYY-MM-DD or ISO 8601 time with offset')
-            .meta({ description: 'YYYY-MM-DD or ISO 8601 with offset', examples: ['2026-11-01'] }),
+          from: timeNeeded,
           to: timeAsked.meta({
             description: `likewise; without it now. At most ${MOST_DAYS_OF_ALL} days later, ${MOST_DAYS} for chosen days`,
           }),

@@ -23,7 +23,7 @@ export function readCursor<const Shape extends readonly ('string' | 'number')[]>
     items.length === shape.length &&
     shape.every((type, index) => typeof items[index] === type)
   if (!fits || writeCursor([list, ...items]) !== cursor)
-    throw new Fault('ASK_INVALID', 'cursor: not one of this list; start again without it')
+    throw new Fault('ASK_INVALID', 'query.cursor: not one of this list; start again without it')
   // The types were compared with the shape one by one above.
   return items as { -readonly [Index in keyof Shape]: Shape[Index] extends 'number' ? number : string }
 }

@@ -163,8 +163,10 @@ function finish(
       ...(status === '429' ? RETRY_AFTER : {}),
     }
     const { [PROBLEM_TYPE]: wrong, ...right } = answer.content ?? {}
-    if (status in answers)
-      for (const media of Object.values(right)) media.examples = { usual: { value: answers[status] } }
+    for (const [type, media] of Object.entries(right)) {
+      const value = answers[`${status} ${type}`] ?? answers[status]
+      if (value !== undefined) media.examples = { usual: { value } }
+    }
     const own = problems.filter(one => String(one.status) === status)
     if (wrong && own.length > 0)
       wrong.examples = Object.fromEntries(own.map(value => [value.code, { value }]))

@@ -37,6 +37,8 @@ export interface ApiParts {
   readonly status: () => DaemonStatus
   /** The same of one meter; null for one that is not read. */
   readonly meterStatus: (meter: string) => MeterStatus | null
+  /** When each meter is asked next for a boundary it has not told yet; absent where nothing polls. */
+  readonly askedNext?: (boundary: number) => ReadonlyMap<string, number>
   /** Reads every point of one meter at once, ahead of the polls; without it the route does not exist. */
   readonly readNow?: (meter: string) => Promise<ReadNow>
   /** Sends a sink again what it had or refused; without it the route does not exist. */

@@ -12,6 +12,7 @@ import { readCursor } from './cursor.ts'
 import { perPage } from './pages.ts'
 import type { ApiParts } from './parts.ts'
 import {
+  evidenceReleases,
   freshReading,
   kind,
   next,
@@ -57,6 +58,7 @@ const evidence = z
         carried: z.boolean().meta({ description: 'this reply holds the value' }),
       }),
     ),
+    releases: evidenceReleases,
   })
   .meta({ id: 'Evidence' })
 
@@ -99,13 +101,13 @@ function historyRoute(app: App, { pages, site, ...parts }: ApiParts): void {
   )
 }
 
-function evidenceRoute(app: App, { store, site }: ApiParts): void {
+function evidenceRoute(app: App, { store, pages, site }: ApiParts): void {
   app.get(
     '/v1/readings/:id/evidence',
     {
       config: { access: 'read' },
       schema: {
-        summary: 'The frames, times and versions behind one reading',
+        summary: 'The frames, times, versions and releases behind one reading',
         tags: ['meters'],
         params: z.strictObject({
           id: z
@@ -121,7 +123,9 @@ function evidenceRoute(app: App, { store, site }: ApiParts): void {
       const found = secondOf(id) === null ? null : await store.evidence(id)
       if (found === null || !maySee(request, found.reading.meter))
         throw new Fault('ASK_UNKNOWN', 'there is no such reading')
-      return showEvidence(found, site.offsetMinutes)
+      const { meter, slot } = found.reading
+      const releases = Buffer.from(await pages.releasedAs({ id, meter, slot })).toString()
+      return { ...showEvidence(found, site.offsetMinutes), releases: JSON.parse(releases) }
     },
   )
 }
@@ -178,7 +182,7 @@ function placeOf(cursor: string, list: string): { readonly slot: number; readonl
   return { slot, id }
 }
 
-function showEvidence(found: Evidence, offsetMinutes: number): z.infer<typeof evidence> {
+function showEvidence(found: Evidence, offsetMinutes: number): Omit<z.infer<typeof evidence>, 'releases'> {
   return {
     reading: showReading(found.reading, offsetMinutes),
     line: found.line,

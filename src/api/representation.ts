@@ -20,7 +20,7 @@ const HASHED_AT_ONCE = 64 * 1024
 const SLICE_BYTES = 64 * 1024
 
 const SHRINKS =
-  /^(application\/(problem\+)?json|application\/(x-ndjson|xml|atom\+xml)|text\/(plain|csv|xml))\b/
+  /^(application\/(problem\+)?json|application\/(x-ndjson|xml|atom\+xml)|text\/(plain|csv|xml|html))\b/
 
 /** In the order of preference where the caller has none. */
 const CODINGS = ['br', 'gzip', 'identity'] as const
@@ -28,7 +28,8 @@ export type Coding = (typeof CODINGS)[number]
 
 export function representAnswers(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply, payload) => {
-    if (!SHRINKS.test(String(reply.getHeader('content-type')))) return payload
+    // What has a tag of its own is somebody else's to change.
+    if (!SHRINKS.test(String(reply.getHeader('content-type'))) || reply.hasHeader('etag')) return payload
     reply.header('vary', 'accept-encoding')
     const whole = wholeOf(payload)
     // HEAD tells of the answer as it is.

@@ -29,6 +29,17 @@ export const timeAsked = given
   .regex(DATE_OR_TIME, 'not a date (YYYY-MM-DD) or ISO 8601 time with offset')
   .optional()
 
+/** A time that must be given. */
+export const timeNeeded = z
+  .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
+  .regex(DATE_OR_TIME, 'YYYY-MM-DD or ISO 8601 time with offset')
+  .meta({ description: 'YYYY-MM-DD or ISO 8601 with offset', examples: ['2026-11-01'] })
+
+export const boundaryAsked = timeNeeded.meta({
+  description: "YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset",
+  examples: ['2026-11-21'],
+})
+
 export const obisAsked = given.regex(OBIS, 'an OBIS code such as 1-0:1.8.0').meta({ examples: ['1-0:1.8.0'] })
 export const durationAsked = given.regex(DURATION, 'a length of time such as 15m or 1h')
 /** A whole number of 15 digits at most, which a double holds exactly. */
@@ -105,3 +116,18 @@ export const freshReading = z.object(measured)
 export const reading = z
   .object({ id: z.string(), version: z.int(), meter: z.string(), ...measured })
   .meta({ id: 'Reading' })
+
+export const evidenceReleases = z
+  .array(
+    z.object({
+      sequence: z.int().meta({ description: 'in the book of releases' }),
+      batch: z.int(),
+      version: z.int(),
+      as: z.enum(['register', 'final', 'initial']),
+      boundary: time,
+    }),
+  )
+  .meta({
+    description:
+      'where it was released: as a register of a boundary, or as the final or initial read of a series',
+  })

@@ -16,8 +16,12 @@ export function written<Schema extends z.ZodType>(schema: Schema): z.ZodType<Uin
 
 const all = new WeakSet<object>()
 
-export function isWritten(schema: unknown): boolean {
-  return typeof schema === 'object' && schema !== null && all.has(schema)
+/** Of an answer as a route declares it: a schema, or one for each media type. */
+export function isWritten(answer: unknown): boolean {
+  const { content = {} } = Object(answer) as { content?: Record<string, { schema?: unknown }> }
+  return [answer, ...Object.values(content).map(({ schema }) => schema)].some(
+    schema => typeof schema === 'object' && schema !== null && all.has(schema),
+  )
 }
 
 /** What a handler returns for them; as long as nothing changes they are the same bytes. Once they are sent their memory is given back, which waits for no collector. */

@@ -95,7 +95,8 @@ function tell(told: Explained, offsetMinutes: number, io: Terminal): void {
   if (differs.length > 0) for (const one of differs) say('', `NOT recomputed: ${one}`)
   else if (value) io.out(`recomputed: ${formatScaled(value.value)} ${value.unit}, as stored`)
   if (clock) say('clock', `${clockInWords(clock.deviationMs)}, measured ${at(clock.measuredAt)}`)
-  tellRules(told, say)
+  tellRules(told, at, say)
+  tellReleases(told, at, say)
   for (const one of evidence.versions)
     say(
       'version',
@@ -132,7 +133,7 @@ function bracketed(bytes: Uint8Array, marks: Explained['marks']): string {
   }).join(' ')
 }
 
-function tellRules({ evidence, rules }: Explained, say: Say): void {
+function tellRules({ evidence, rules, inputs }: Explained, at: (instant: number) => string, say: Say): void {
   const { findings } = evidence.reading
   if (findings.length === 0) say('rules', 'none had anything to say when it came')
   for (const { rule, version, verdict, severity, codes, evidence: why } of findings)
@@ -140,6 +141,11 @@ function tellRules({ evidence, rules }: Explained, say: Say): void {
       'rule',
       `${rule}${version === undefined ? '' : ` v${version}`} said ${verdict} (severity ${severity}${codes.length > 0 ? `, ${codes.join(' ')}` : ''}): ${why}`,
     )
+  for (const { samples = [], limit, rule } of findings) {
+    for (const { obis, kind, value, unit, at: then } of samples)
+      say('', `${rule} held ${value} ${unit} of ${obis}, ${kind}, true for ${at(then)}`)
+    if (limit) say('', `${rule} goes by ${limit.value} ${limit.unit}`)
+  }
   if (rules === null) say('now', 'not judged again: what it was held against cannot be read here')
   const again = rules ?? []
   const satisfied = again
@@ -148,10 +154,22 @@ function tellRules({ evidence, rules }: Explained, say: Say): void {
   if (satisfied.length > 0) say('now', `satisfied: ${satisfied.join(', ')}`)
   for (const { rule, version, says, evidence: why } of again)
     if (says !== 'satisfied') say('', `${rule} v${version} ${says}: ${why}`)
+  for (const [nth, { what, value, at: then }] of (inputs ?? []).entries())
+    say(nth === 0 ? 'by' : '', `${what}: ${value}${then === null ? '' : `, true for ${at(then)}`}`)
+}
+
+function tellReleases({ releases }: Explained, at: (instant: number) => string, say: Say): void {
+  if (releases === null) say('released', 'not known: the book cannot be read here')
+  else if (releases.length === 0) say('released', 'in no release')
+  for (const { boundary, version, batch, sequence, as } of releases ?? [])
+    say(
+      'released',
+      `${as === 'register' ? '' : `as the ${as} read of a series, `}for ${at(boundary)}, version ${version}, number ${sequence} of the book, in batch ${batch}`,
+    )
 }
 
 function inJson(told: Explained, offsetMinutes: number) {
-  const { evidence, carrier, value, differs, asks, marks, times, clock, rules } = told
+  const { evidence, carrier, value, differs, asks, marks, times, clock, rules, inputs, releases } = told
   const at = (instant: number) => isoWithOffset(instant, offsetMinutes)
   const shown = ({
     value: number,
@@ -179,6 +197,8 @@ function inJson(told: Explained, offsetMinutes: number) {
     differs,
     clock: clock && { measuredAt: at(clock.measuredAt), deviationMs: clock.deviationMs },
     rules,
+    inputs: inputs?.map(one => ({ ...one, at: one.at === null ? null : at(one.at) })) ?? null,
+    releases: releases?.map(one => ({ ...one, boundary: at(one.boundary) })) ?? null,
     versions: evidence.versions.map(one => ({
       id: one.id,
       version: one.version,

@@ -28,6 +28,8 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   rules: async () => (await import('./rules.ts')).rules,
   simulate: async () => (await import('./simulate.ts')).simulate,
   'trust-clock': async () => (await import('./trust-clock.ts')).trustClock,
+  missing: async () => (await import('./missing.ts')).missing,
+  dossier: async () => (await import('./dossier.ts')).dossier,
   explain: async () => (await import('./explain.ts')).explain,
   revalidate: async () => (await import('./revalidate.ts')).revalidate,
   resend: async () => (await import('./resend.ts')).resend,

@@ -6,8 +6,10 @@ import { DAY, HOUR } from '../core/time.ts'
 import { placeOf, staysOf } from '../reading/billing/stays.ts'
 import { agreedTransformers, factorOf, transformersAt } from '../reading/ratios.ts'
 import type { Reading } from '../reading/reading.ts'
+import { type ReleasedAs, releasedAs } from '../store/book/released-as.ts'
 import type { History } from '../store/history.ts'
 import type { Evidence, MeterClock, ReadingsAsked, StoredReading } from '../store/store.ts'
+import { inputsOf, type RuleInput } from './inputs.ts'
 import { createJudge, type KeptReading } from './judge-again.ts'
 import { type Mark, marksOf } from './marks.ts'
 import { type Recomputed, recompute } from './recompute.ts'
@@ -28,6 +30,10 @@ export interface Explained {
   readonly clock: MeterClock | null
   /** Null where there is nothing to judge by. */
   readonly rules: readonly RuleAgain[] | null
+  /** What the rules went by beside the reading; null likewise. */
+  readonly inputs: readonly RuleInput[] | null
+  /** The releases it went into; null where the book cannot be read. */
+  readonly releases: readonly ReleasedAs[] | null
 }
 
 /** So far back values are looked for that a reading is held against. */
@@ -43,8 +49,14 @@ export function explain(
   const { reading, exchanges } = evidence
   const made = recompute(evidence, meter, offsetMinutes)
   const clocks = history?.clocks().get(meter.id) ?? []
-  const rules = history && rulesOn(reading, { meter, offsetMinutes, clocks, history })
-  const known = { evidence, carrier: exchanges.find(({ carried }) => carried) ?? null, rules }
+  const judged = history && rulesOn(reading, { meter, offsetMinutes, clocks, history })
+  const known = {
+    evidence,
+    carrier: exchanges.find(({ carried }) => carried) ?? null,
+    rules: judged?.rules ?? null,
+    inputs: judged?.inputs ?? null,
+    releases: history && releasedAs(history, reading),
+  }
   const clock = nearest(clocks, reading.receivedAt)
   if ('why' in made)
     return { ...known, value: null, differs: [made.why], asks: null, marks: [], times: null, clock }
@@ -97,7 +109,10 @@ interface Judging {
   readonly history: History
 }
 
-function rulesOn(reading: StoredReading, { history, ...parts }: Judging): readonly RuleAgain[] | null {
+function rulesOn(
+  reading: StoredReading,
+  { history, ...parts }: Judging,
+): { readonly rules: readonly RuleAgain[]; readonly inputs: readonly RuleInput[] } | null {
   const { meter } = parts
   const stays = staysOf(history.auditTurns(meter.id), placeOf(meter))
   const judge = createJudge({ ...parts, stays })
@@ -105,8 +120,8 @@ function rulesOn(reading: StoredReading, { history, ...parts }: Judging): readon
     if (round < reading.round) judge.note(rows.map(keptOf))
     if (round !== reading.round) continue
     const given = judge.givenOf(rows.map(keptOf))
-    const own = given[rows.findIndex(({ id }) => id === reading.id)]?.reading
-    return own ? rulesAgain(given, own) : null
+    const own = given[rows.findIndex(({ id }) => id === reading.id)]
+    return own ? { rules: rulesAgain(given, own.reading), inputs: inputsOf(own) } : null
   }
   return null
 }

@@ -1,6 +1,6 @@
 /** What every rule makes of one kept reading, the silent ones too: satisfied, or what it lacked to be evaluated. */
 
-import type { Reading } from '../reading/reading.ts'
+import type { Limit, Reading, Sample } from '../reading/reading.ts'
 import type { Checked, Given, RuleFacts } from '../reading/rules/rule.ts'
 import { STANDING_RULES } from '../reading/rules/standing/standing-rules.ts'
 import { ROUND_RULES, rulesOf } from '../reading/rules/table.ts'
@@ -12,6 +12,12 @@ export interface RuleAgain {
   readonly says: string
   /** What led to it; null where it is satisfied. */
   readonly evidence: string | null
+  /** What must hold, and without which it is not evaluated. */
+  readonly demands: string
+  readonly needs: string
+  /** What was held against each other, and the limit; absent where it is satisfied, or rests on no values. */
+  readonly samples?: readonly Sample[]
+  readonly limit?: Limit
 }
 
 /** Rules whose grounds are not kept (what else was heard, our own clock, acceptances, other meters, what stood before) are left out. */
@@ -33,8 +39,18 @@ export function rulesAgain(round: readonly Given[], reading: Reading): readonly 
   return [...own, ...together].filter(({ rule }) => !NOT_KEPT.includes(rule))
 }
 
-function told({ id, version }: RuleFacts, checked: Checked): RuleAgain {
-  if (checked === null) return { rule: id, version, says: 'satisfied', evidence: null }
-  if ('lacks' in checked) return { rule: id, version, says: 'not evaluated', evidence: checked.lacks }
-  return { rule: id, version, says: checked.verdict, evidence: checked.evidence }
+function told({ id, version, says: demands, needs }: RuleFacts, checked: Checked): RuleAgain {
+  const of = { rule: id, version }
+  if (checked === null) return { ...of, says: 'satisfied', evidence: null, demands, needs }
+  if ('lacks' in checked) return { ...of, says: 'not evaluated', evidence: checked.lacks, demands, needs }
+  const { verdict, evidence, samples, limit } = checked
+  return {
+    ...of,
+    says: verdict,
+    evidence,
+    demands,
+    needs,
+    ...(samples && { samples }),
+    ...(limit && { limit }),
+  }
 }

@@ -62,6 +62,22 @@ export function createAlarmBook({ database, transaction, damage }: AlarmParts): 
   }
 }
 
+/** What became of one meter's own alarms from an instant on, before another, in recorded order. */
+export function alarmsOfMeter(
+  database: DatabaseSync,
+  damage: Pick<Damage, 'found'>,
+): (meter: string, from: number, to: number) => readonly KeptAlarm[] {
+  const ask = database.prepare(
+    `SELECT ${COLUMNS} FROM alarm WHERE scope = 'meter' AND subject = ? AND at >= ? AND at < ? ORDER BY sequence`,
+  )
+  return (meter, from, to) =>
+    ask.all(meter, from, to).flatMap(row => {
+      const kept = alarmOf(row)
+      if (kept === null) damage.found('alarm', whole(row['sequence']))
+      return kept ?? []
+    })
+}
+
 /** In the order of the columns. */
 function fieldsOf(sequence: number, event: AlarmEvent): AlarmFields {
   return {

@@ -7,16 +7,22 @@ import type { Damage } from './damage.ts'
 import type { Names } from './names.ts'
 import { type Row, type Rows, toStored, whole } from './rows.ts'
 import { HOUR_OF_SLOTS } from './schema.ts'
-import type { Evidence, ExchangeRecord } from './store.ts'
+import type { Evidence, ExchangeRecord, StoredReading } from './store.ts'
 
 export interface EvidenceParts {
   readonly database: DatabaseSync
   readonly names: Names
   readonly rows: Rows
-  readonly damage: Damage
+  readonly damage: Pick<Damage, 'found'>
 }
 
-export function createEvidence(parts: EvidenceParts): { of(id: string): Evidence | null } {
+export interface EvidenceKept {
+  of(id: string): Evidence | null
+  /** The frames of a reading's round; found by its register, however much of its second others fill. Empty where they are gone. */
+  exchangesOf(reading: StoredReading): Evidence['exchanges']
+}
+
+export function createEvidence(parts: EvidenceParts): EvidenceKept {
   const ask = statementsFor(parts.database)
 
   function rowOf(id: string): number | null {
@@ -52,6 +58,14 @@ export function createEvidence(parts: EvidenceParts): { of(id: string): Evidence
   }
 
   return {
+    exchangesOf({ id, meter, obis, kind, slot }) {
+      const series = ask.series.get(parts.names.knownMeter(meter), obis, kind)?.['ref']
+      if (series === undefined) return []
+      const kept = parts.rows
+        .allVerified(parts.rows.versions(whole(series), slot))
+        .find(one => toStored(one).id === id)
+      return kept ? exchangesOf(kept.round, kept.exchange) : []
+    },
     of(id) {
       const row = rowOf(id)
       const kept = row === null ? null : parts.rows.byRow(row)
@@ -77,6 +91,7 @@ function statementsFor(database: DatabaseSync) {
       `SELECT r.id, r.series, r.slot, r.version FROM reading r
        WHERE r.slot / ${HOUR_OF_SLOTS} = ? AND r.slot BETWEEN ? AND ?`,
     ),
+    series: database.prepare('SELECT ref FROM series WHERE meter = ? AND obis = ? AND kind = ?'),
     round: database.prepare(
       `SELECT m.id AS meter, r.line, r.recorded_at, r.checksum
        FROM round r LEFT JOIN meter m ON m.ref = r.meter WHERE r.ref = ?`,

@@ -2,47 +2,27 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import {
-  boundariesIn,
   boundaryAfter,
   boundaryAt,
   boundaryBack,
-  type Calendar,
   isSameCalendar,
   longestPeriod,
   type MonthDay,
   readMonthly,
   writeMonthly,
 } from '../core/calendar.ts'
-import {
-  type Cause,
-  type Expected,
-  type HeldSlot,
-  isOneFate,
-  type KeptPlan,
-  type Missing,
-  type MissingState,
-  together,
-} from '../reading/expectation.ts'
-import type { Kind } from '../reading/reading.ts'
-import { QUALITIES, QUARANTINED } from './batch.ts'
+import { type Expected, isOneFate, type Missing, together } from '../reading/expectation.ts'
+import { createExpected, type ExpectedRead, gapOf, type PlanRow, planRowOf } from './expected.ts'
 import type { Names } from './names.ts'
 import { type Row, whole } from './rows.ts'
-import { HOUR_OF_SLOTS } from './schema.ts'
 import type { Transaction } from './statements.ts'
-import type { MeterMissing, PlansAsked } from './store.ts'
+import type { MeterMissing } from './store.ts'
 
-export interface Expectations {
+export interface Expectations extends ExpectedRead {
   /** From `at` on this is expected and nothing else; what was expected until then ends. */
   expect(expected: readonly Expected[], at: number): void
   /** What became of periods, the last word on each; everything that was over at `at` is accounted for. */
   account(missing: readonly MeterMissing[], at: number): void
-  accountedTo(): number | null
-  /** In order of meter and plan. */
-  plans(asked: PlansAsked): KeptPlan[]
-  /** Periods of a plan that were told to be open, oldest first. */
-  open(plan: number): Missing[]
-  /** What is kept of a plan's slots, and what was said of those that are not; a day at once, no more. */
-  slots(plan: number, from: number, to: number): { readonly held: HeldSlot[]; readonly missing: Missing[] }
 }
 
 export function createExpectations(
@@ -51,11 +31,8 @@ export function createExpectations(
   transaction: Transaction,
 ): Expectations {
   const ask = statementsFor(database)
-
-  function accountedTo(): number | null {
-    const at = ask.alive.get()?.['at']
-    return at === undefined ? null : whole(at)
-  }
+  const read = createExpected(database)
+  const { accountedTo } = read
 
   /** The last word on the slots of a range: what was said of them before goes, neighbours of one fate join. */
   function say({ ref, calendar }: PlanRow, gap: Missing): void {
@@ -158,25 +135,7 @@ export function createExpectations(
         ask.setAlive.run(at)
       })
     },
-    accountedTo,
-    plans({ meter = null, line = null, after, limit }) {
-      const { meter: from, plan } = after ?? { meter: '', plan: 0 }
-      return ask.plans.all(from, from, plan, meter, meter, line, line, limit).map(keptPlanOf)
-    },
-    open(ref) {
-      const plan = ask.planOf.get(ref)
-      return plan === undefined ? [] : ask.openOf.all(ref).map(row => gapOf(row, String(plan['name'])))
-    },
-    slots(ref, from, to) {
-      const plan = ask.planOf.get(ref)
-      if (plan === undefined) return { held: [], missing: [] }
-      const { kind, calendar, since } = planRowOf(plan)
-      const slots = [...boundariesIn(calendar, Math.max(from, since), to)]
-      const registers = JSON.stringify(String(plan['registers']).split(' '))
-      const held = ask.held.all(JSON.stringify(slots), whole(plan['meter']), kind, registers).map(heldSlotOf)
-      const missing = ask.gapsIn.all(ref, from, to).map(row => gapOf(row, String(plan['name'])))
-      return { held, missing }
-    },
+    ...read,
   }
 }
 
@@ -193,72 +152,13 @@ function beginsAt({ calendar, since }: Expected, before: Row | undefined): numbe
   return boundaryAfter(calendar, Math.max(since, taken) - 1)
 }
 
-interface PlanRow {
-  readonly ref: number
-  readonly name: string
-  readonly kind: Kind
-  readonly calendar: Calendar
-  readonly since: number
-}
-
-function planRowOf(row: Row): PlanRow {
-  const since = whole(row['since'])
-  return {
-    ref: whole(row['ref']),
-    name: String(row['name']),
-    kind: row['kind'] as Kind,
-    calendar:
-      typeof row['days'] === 'string'
-        ? readMonthly(row['days'])
-        : { everyMs: whole(row['every']), from: since },
-    since,
-  }
-}
-
-function keptPlanOf(row: Row): KeptPlan {
-  const { ref, name, kind, calendar, since } = planRowOf(row)
-  return {
-    ref,
-    meter: String(row['id']),
-    line: String(row['line']),
-    plan: name,
-    kind,
-    calendar,
-    keptForMs: whole(row['kept_for']),
-    registers: String(row['registers']).split(' '),
-    since,
-    until: row['until'] === null ? null : whole(row['until']),
-  }
-}
-
-function gapOf(row: Row, plan: string): Missing {
-  return {
-    plan,
-    first: whole(row['first']),
-    last: whole(row['last']),
-    state: row['state'] as MissingState,
-    cause: row['cause'] as Cause,
-    tries: whole(row['tries']),
-    triedAt: row['tried_at'] === null ? null : whole(row['tried_at']),
-  }
-}
-
-function heldSlotOf(row: Row): HeldSlot {
-  const worst = row['worst'] === null ? undefined : QUALITIES[whole(row['worst'])]
-  const quality = worst === 'good' || worst === 'suspect' ? worst : null
-  return { slot: whole(row['slot']), registers: whole(row['registers']), quality }
-}
-
 function statementsFor(database: DatabaseSync) {
-  const hour = `r.slot / ${HOUR_OF_SLOTS}`
   return {
-    alive: database.prepare('SELECT at FROM alive'),
     setAlive: database.prepare(
       'INSERT INTO alive (one, at) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET at = excluded.at',
     ),
     openPlan: database.prepare('SELECT * FROM plan WHERE meter = ? AND name = ? AND until IS NULL'),
     openPlans: database.prepare('SELECT * FROM plan WHERE until IS NULL'),
-    planOf: database.prepare('SELECT * FROM plan WHERE ref = ?'),
     lastUntil: database.prepare(
       'SELECT max(until) AS until FROM plan WHERE meter = ? AND name = ? AND until <= ?',
     ),
@@ -268,18 +168,7 @@ function statementsFor(database: DatabaseSync) {
     ),
     endPlan: database.prepare('UPDATE plan SET until = ? WHERE ref = ?'),
     moveSince: database.prepare('UPDATE plan SET since = ? WHERE ref = ?'),
-    plans: database.prepare(
-      `SELECT m.id, p.* FROM meter m CROSS JOIN plan p ON p.meter = m.ref
-       WHERE (m.id > ? OR (m.id = ? AND p.ref > ?)) AND (? IS NULL OR m.id = ?) AND (? IS NULL OR p.line = ?)
-       ORDER BY m.id, p.ref LIMIT ?`,
-    ),
     gapsBack: database.prepare('SELECT * FROM missing WHERE plan = ? AND first <= ? ORDER BY first DESC'),
-    // The range before the first may reach into what is asked for.
-    gapsIn: database.prepare(
-      `SELECT * FROM missing WHERE plan = ?1 AND last >= ?2 AND first < ?3
-         AND first >= coalesce((SELECT max(first) FROM missing WHERE plan = ?1 AND first <= ?2), ?2)
-       ORDER BY first`,
-    ),
     putGap: database.prepare(
       'INSERT INTO missing (plan, first, last, state, cause, tries, tried_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
@@ -289,19 +178,8 @@ function statementsFor(database: DatabaseSync) {
       'SELECT plan.*, missing.first FROM missing JOIN plan ON plan.ref = missing.plan WHERE missing.last > ?',
     ),
     cut: database.prepare('UPDATE missing SET last = ? WHERE plan = ? AND first = ?'),
-    openOf: database.prepare("SELECT * FROM missing WHERE plan = ? AND state = 'open' ORDER BY first"),
     closeOpen: database.prepare(
       "UPDATE missing SET state = 'missed', cause = 'NOT_WANTED' WHERE plan = ? AND state = 'open'",
-    ),
-    // One seek per slot and register, in this order: CROSS JOIN keeps SQLite from turning it round.
-    held: database.prepare(
-      `SELECT r.slot, count(DISTINCT CASE WHEN r.quality <> ${QUARANTINED} THEN r.series END) AS registers,
-         max(CASE WHEN r.quality <> ${QUARANTINED} THEN r.quality END) AS worst
-       FROM series s CROSS JOIN json_each(?1) due CROSS JOIN reading r
-       WHERE s.meter = ?2 AND s.kind = ?3 AND s.obis IN (SELECT value FROM json_each(?4))
-         AND ${hour} = due.value / ${HOUR_OF_SLOTS} AND r.series = s.ref AND r.slot = due.value
-         AND r.id NOT IN (SELECT reading FROM fenced)
-       GROUP BY r.slot`,
     ),
   }
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../core/faults.ts'
 import { type Audits, createAudits } from './audits.ts'
+import { type Book, createBook } from './book/book.ts'
 import { clockChecksum } from './checksum.ts'
 import { createDamage } from './damage.ts'
 import { createEvidence } from './evidence.ts'
@@ -31,6 +32,8 @@ export interface History extends Pick<Queries, 'hoursOf' | 'readingsIn'> {
   /** The audits of a meter at which something new was told or found, oldest first. */
   auditTurns: Audits['turnsOf']
   evidence(id: string): Evidence | null
+  /** As the book has it; none of a store that is older than books. */
+  releasesOf: Book['releasesOf']
   /** Rows that did not match their checksum, so far. */
   readonly damaged: number
   close(): void
@@ -108,9 +111,17 @@ function createHistory(database: DatabaseSync): History {
     clocks: () => Map.groupBy(measured.all().flatMap(clockIn), ({ meter }) => meter),
     auditTurns: createAudits(database, names, damage).turnsOf,
     evidence: evidence.of,
+    releasesOf: hasBook(database) ? createBook(database, damage).releasesOf : () => [],
     get damaged() {
       return damage.count
     },
     close: () => database.close(),
   }
+}
+
+function hasBook(database: DatabaseSync): boolean {
+  const tables = database.prepare(
+    "SELECT count(*) AS count FROM sqlite_schema WHERE name IN ('release', 'release_fenced')",
+  )
+  return whole(tables.get()?.['count'] ?? 0) === 2
 }

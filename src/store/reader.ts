@@ -5,11 +5,14 @@
 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { alarmsOfMeter } from './alarms.ts'
 import { type Audits, createAudits } from './audits.ts'
 import { type Acknowledgements, createAcknowledgements } from './book/acknowledgements.ts'
 import { type Book, createBook } from './book/book.ts'
 import { type BoundaryReadings, createBoundaryReadings } from './boundary.ts'
 import type { Damage } from './damage.ts'
+import { createEvidence, type EvidenceKept } from './evidence.ts'
+import { createExpected, type ExpectedRead } from './expected.ts'
 import { createLatest } from './latest.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
@@ -29,7 +32,13 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   /** The audits at which something new was told or found. */
   auditTurns: Audits['turnsOf']
   readonly book: Book
+  /** What was expected of meters, and what was said of what did not come. */
+  readonly expected: Pick<ExpectedRead, 'plans' | 'slots'>
   readonly acknowledgements: Pick<Acknowledgements, 'of'>
+  /** The frames of the round a reading came in; none where they are gone. */
+  exchangesOf: EvidenceKept['exchangesOf']
+  /** What became of a meter's own alarms in a time. */
+  alarmsOf: ReturnType<typeof alarmsOfMeter>
   /** All of them by hours, from that of one instant to that of another, in order. */
   clocksIn(meter: string, from: number, to: number): MeterClock[]
   /** Of this connection, from the look before. */
@@ -71,7 +80,10 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     auditsNear: audits.near,
     auditTurns: audits.turnsOf,
     book: createBook(database, { found }),
+    expected: createExpected(database),
     acknowledgements: createAcknowledgements(database, { found }),
+    exchangesOf: createEvidence({ database, names, rows, damage: { found } }).exchangesOf,
+    alarmsOf: alarmsOfMeter(database, { found }),
     touched: createTouched(database),
     clockNear: (meter, near) => clocks.nearestOf(meter, near),
     clocksIn: (meter, from, to) => clocks.between(meter, from, to),

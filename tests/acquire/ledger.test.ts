@@ -179,6 +179,18 @@ describe('a ledger of daily freezes', () => {
     expect(ledger.due(noon)?.job ?? null).toBeNull()
     expect(ledger.nextAt(noon)).toBe(noon + 10 * MINUTE)
     expect(ledger.due(noon + 10 * MINUTE)?.job ?? null).toMatchObject({ nth: 1 })
+    const next = [MIDNIGHT, MIDNIGHT - DAY, MIDNIGHT + HOUR].map(one => ledger.askedNextAt(one, noon))
+    expect(next).toEqual([noon + 10 * MINUTE, null, null])
+  })
+
+  test('V-W1 what was read once is asked for again, and it is told when', () => {
+    const ledger = createLedger({ ...meter({ daily: true }), polls: [] }, 480, {
+      freezesHeld: { daily: [MIDNIGHT - DAY, MIDNIGHT - 2 * DAY] },
+    })
+    const job = ledger.due(noon)?.job ?? null
+    expect(ledger.askedNextAt(MIDNIGHT, noon)).toBeLessThanOrEqual(noon)
+    if (job) ledger.ended(job, 'done', noon, null, { lacksWitness: true })
+    expect(ledger.askedNextAt(MIDNIGHT, noon)).toBe(noon + 10 * MINUTE)
   })
 
   test('a freeze that a line disturbed is asked again soon, and polls have their turn meanwhile', () => {

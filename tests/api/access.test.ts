@@ -27,9 +27,12 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   'GET /v1/meters/:id': { access: 'read', url: '/v1/meters/m1' },
   'GET /v1/meters/:id/readings': { access: 'read', url: '/v1/meters/m1/readings' },
   'GET /v1/meters/:id/intervals': { access: 'read', url: '/v1/meters/m1/intervals?obis=1-0:1.8.0' },
+  'GET /v1/meters/:id/calendar': { access: 'read', url: '/v1/meters/m1/calendar' },
+  'GET /v1/meters/:id/dossier': { access: 'billing', url: '/v1/meters/m1/dossier' },
   'POST /v1/meters/:id/read': { access: 'operate', url: '/v1/meters/m1/read' },
   'GET /v1/readings/:id/evidence': { access: 'read', url: `/v1/readings/${ID}/evidence` },
   'GET /v1/billing/reads': { access: 'billing', url: '/v1/billing/reads?boundary=2026-11-21' },
+  'GET /v1/billing/completeness': { access: 'billing', url: '/v1/billing/completeness?boundary=2026-11-21' },
   'GET /v1/billing/releases': { access: 'billing', url: '/v1/billing/releases?after=3' },
   'GET /v1/billing/changes': { access: 'billing', url: '/v1/billing/changes?after=3' },
   'GET /v1/billing/periods': { access: 'billing', url: '/v1/billing/periods?from=2026-11-20' },
@@ -58,6 +61,8 @@ const ABOUT_A_METER = [
   'GET /v1/meters/:id',
   'GET /v1/meters/:id/readings',
   'GET /v1/meters/:id/intervals?obis=1-0:1.8.0',
+  'GET /v1/meters/:id/calendar',
+  'GET /v1/meters/:id/dossier',
   'POST /v1/meters/:id/read',
 ] as const
 

@@ -13,7 +13,10 @@ import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { systemRandom } from '../../src/core/random.ts'
 import { formatScaled } from '../../src/core/scaled.ts'
+import { HOUR } from '../../src/core/time.ts'
 import { startDaemon } from '../../src/main.ts'
+import { USUAL_POLICY } from '../../src/reading/billing/release.ts'
+import { billedMeter } from '../../src/releasing/billed-meters.ts'
 import type { StoredReading } from '../../src/store/store.ts'
 import { type DaysKept, readingsKept, simulatedDays } from '../support/simulated-days.ts'
 
@@ -47,12 +50,19 @@ beforeAll(async () => {
     ],
   })
   const find = (meter: string, kind: string) => {
-    const found = readingsKept(days, meter).find(one => /^1-0:1\.8\.\d/.test(one.obis) && one.kind === kind)
+    const found = readingsKept(days, meter).findLast(
+      one => /^1-0:1\.8\.\d/.test(one.obis) && one.kind === kind,
+    )
     if (!found) throw new Error(`a ${kind} of ${meter}`)
     return found
   }
   freeze = find('house-000000000161', 'freeze')
   poll = find('feeder-1', 'poll')
+  const { meters, site } = days.config
+  const house = meters.find(({ id }) => id === freeze.meter)
+  if (!house) throw new Error('the meter of the house')
+  const pair = { meter: billedMeter(house, site), boundary: freeze.slot, anew: true }
+  days.calls.settle({ now: freeze.slot + 25 * HOUR, policy: USUAL_POLICY, pairs: [pair] })
   days.close()
 }, 120_000)
 
@@ -83,6 +93,12 @@ describe('meterd explain', () => {
     expect(text).toContain('read as XXXXXX.XX')
     expect(text).toMatch(/^now {8}satisfied: .*V-T3 v1.*V-R1[34]/m)
     expect(text).toMatch(/^clock {6}the meter's clock is -?\d+ s off, measured /m)
+    // What rules went by, and where it was released.
+    expect(text).toMatch(/^by {9}.*\n {11}/m)
+    expect(text).toContain('nameplate: 1 phase, 220 V, ')
+    expect(text).toMatch(
+      /^released {3}for 2026-11-21T00:00:00\+08:00, version 1, number 1 of the book, in batch 1$/m,
+    )
     expect(dataNow()).toEqual(before)
   })
 
@@ -98,6 +114,9 @@ describe('meterd explain', () => {
     })
     expect(told.marks[0].steps[0]).toMatch(/^on the wire [0-9A-F]+$/)
     expect(told.rules.map(({ rule }: { rule: string }) => rule)).toContain('V-R1')
+    expect(told.rules[0]).toMatchObject({ demands: expect.any(String), needs: expect.any(String) })
+    expect(told.inputs.map(({ what }: { what: string }) => what)).toContain('nameplate')
+    expect(told.releases).toEqual([])
   })
 
   test('a daemon that runs is asked, and says the same', async () => {

@@ -302,7 +302,11 @@ describe('C-08 instalments', () => {
     const {
       periods: [one],
     } = await periods(house, CHOSEN)
-    expect(one).toMatchObject({ standing: 'estimated', quantities: [{ value: '4.00', estimated: '2.00' }] })
+    expect(one).toMatchObject({
+      standing: 'estimated',
+      reasons: [{ code: 'ESTIMATED', text: 'estimated: like-days' }],
+      quantities: [{ value: '4.00', estimated: '2.00' }],
+    })
     house.calls.close()
   })
 
@@ -313,6 +317,7 @@ describe('C-08 instalments', () => {
       periods: [one],
     } = await periods(split, on(1, 11))
     expect(one && shown(one)).toBe('01-11 split 10.00')
+    expect(one).toMatchObject({ reasons: [{ code: 'EXCHANGED', at: '2026-11-06T12:00:00+08:00' }] })
     expect(one?.quantities[0]).toMatchObject({
       parts: [
         { start: { value: '500.00' }, end: { value: '506.00' } },

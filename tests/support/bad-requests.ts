@@ -168,7 +168,7 @@ const wrongQuery: Mutation = place => {
   const field = pick(place.random, fields)
   const value = wrongValue(place, field)
   if (value === null) return null
-  const names = new RegExp(`query\\.${field.name}\\b|^${field.name}:`)
+  const names = new RegExp(`query\\.${field.name}\\b|\`${field.name}\` goes with it`)
   return request(
     place,
     { wrong: `query.${field.name}`, names, sent: value },

@@ -147,6 +147,10 @@ export function memoryReader(store: MemoryStore): Reader {
     auditsNear: () => ({ before: null, after: null }),
     auditTurns: () => [],
     book: memoryBook(store.released),
+    expected: {
+      plans: ({ meter }) => store.keptPlans.filter(one => (meter ?? one.meter) === one.meter),
+      slots: () => ({ held: [], missing: [] }),
+    },
     acknowledgements: { of: () => [] },
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),
     clocksIn: (meter, from, to) =>
@@ -155,6 +159,9 @@ export function memoryReader(store: MemoryStore): Reader {
           .filter(one => one.meter === meter && one.measuredAt >= from && one.measuredAt <= to)
           .sort((a, b) => a.measuredAt - b.measuredAt),
       ),
+    exchangesOf: ({ id }) => store.evidences.get(id)?.exchanges ?? [],
+    alarmsOf: (meter, from, to) =>
+      store.alarmEvents.filter(one => one.of === meter && one.at >= from && one.at < to),
     touched: () => null,
     close: () => undefined,
   }

@@ -144,6 +144,7 @@ const period = {
     },
   ],
   without: [],
+  reasons: [],
 }
 
 const changes = {
@@ -162,11 +163,48 @@ const periods = {
   next: null,
 }
 
+const WHY = {
+  condition: 'complete',
+  code: 'NOT_READ',
+  obis: '1-0:1.8.2',
+  text: 'no freeze read of 1-0:1.8.2',
+}
+
+const completeness = {
+  gateway: 'demo',
+  boundary: '2026-11-21T00:00:00+08:00',
+  asOf: '2026-11-21T10:00:00+08:00',
+  settlesAt: '2026-11-22T00:00:00+08:00',
+  totals: { meters: 3, notExpected: 0, expected: 3, final: 1, provisional: 1, missing: 1, estimated: 0 },
+  causes: [{ cause: 'NOT_READ', waitsFor: 'meter', meters: 1 }],
+  meters: [
+    {
+      meter: 'm3',
+      line: 'a',
+      status: 'missing',
+      cause: 'NOT_READ',
+      waitsFor: 'meter',
+      reasons: [WHY],
+      lastTried: {
+        at: '2026-11-21T09:40:12+08:00',
+        outcome: 'LINE_SILENT',
+        text: 'no answer within 500 ms',
+        times: 4,
+      },
+      meterNow: null,
+      supply: null,
+      next: [],
+    },
+  ],
+  next: null,
+}
+
 const ACKNOWLEDGED = { by: 'billing-office', at: '2026-11-22T02:00:11+08:00' }
 
 export const BILLING_EXAMPLES = {
   'GET /v1/billing/changes': { 200: changes },
   'GET /v1/billing/periods': { 200: periods },
+  'GET /v1/billing/completeness': { 200: completeness },
   'GET /v1/billing/batches': {
     200: { gateway: 'demo', epoch: 1, batches: [{ batch, acknowledged: [ACKNOWLEDGED] }], next: 1 },
   },

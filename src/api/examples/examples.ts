@@ -1,15 +1,17 @@
-/** An example of each route's answer, by route and status; tests hold each against the schema of its route. */
+/** An example of each route's answer, by route and status, and where it has several forms by media type; tests hold each against the schema of its route. */
 
 import { BILLING_EXAMPLES } from './billing.ts'
+import { DISPUTE_EXAMPLES } from './disputes.ts'
 import { INDICATOR_EXAMPLES } from './indicators.ts'
 import { METER_EXAMPLES } from './meters.ts'
 import { OPERATION_EXAMPLES } from './operations.ts'
 
-export type Examples = Readonly<Record<string, Readonly<Record<number, unknown>>>>
+export type Examples = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
 export const EXAMPLES: Examples = {
   ...METER_EXAMPLES,
   ...BILLING_EXAMPLES,
+  ...DISPUTE_EXAMPLES,
   ...INDICATOR_EXAMPLES,
   ...OPERATION_EXAMPLES,
 }

@@ -64,6 +64,7 @@ const evidence = {
       carried: true,
     },
   ],
+  releases: [{ sequence: 61, batch: 12, version: 1, as: 'register', boundary: '2026-11-21T00:00:00+08:00' }],
 }
 
 const intervals = {

@@ -9,12 +9,16 @@ import {
   type ReleasesAsked,
   releasesPageOf,
 } from './book-pages.ts'
+import { type CalendarAsked, calendarPage } from './calendar-page.ts'
 import { type ChangesAsked, changesPageOf } from './change-pages.ts'
 import { type ClockRatesAsked, clockRatesPage } from './clock-rates-page.ts'
+import { type CompletenessAsked, completenessPageOf } from './completeness-page.ts'
+import { type DossierAsked, dossierPage, type PairingsIn } from './dossier-page.ts'
 import { type HistoryJudgedAsked, type HistoryJudgedParts, historyJudged } from './history-judged.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
 import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
 import { type PeriodsAsked, periodsPageOf } from './period-pages.ts'
+import { type ReleasedAsAsked, releasedAsPage } from './released-as-page.ts'
 import { createStandings } from './standings.ts'
 import { type VoltageAsked, voltagePage } from './voltage-page.ts'
 
@@ -28,14 +32,23 @@ export interface Pages {
   batches(asked: BatchesAsked): Promise<Uint8Array<ArrayBuffer>>
   history(asked: HistoryAsked): Promise<Uint8Array<ArrayBuffer>>
   intervals(asked: IntervalsPageAsked): Promise<Uint8Array<ArrayBuffer>>
+  completeness(asked: CompletenessAsked): Promise<Uint8Array<ArrayBuffer>>
+  calendar(asked: CalendarAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** Of its format, and not always JSON. */
+  dossier(asked: DossierAsked): Promise<Uint8Array<ArrayBuffer>>
   clockRates(asked: ClockRatesAsked): Promise<Uint8Array<ArrayBuffer>>
   voltage(asked: VoltageAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** A part of the answer that is a reading's evidence. */
+  releasedAs(asked: ReleasedAsAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
   historyJudged(asked: HistoryJudgedAsked): Promise<Uint8Array<ArrayBuffer>>
 }
 
 /** `turn` lets other questions go first, between two steps of some milliseconds. */
 export type PagesParts = BillingParts & HistoryJudgedParts
+
+/** Nothing says whose a meter was. */
+const NO_ARCHIVE: PairingsIn = () => []
 
 export function createPages(parts: PagesParts): Pages {
   const standings = createStandings(parts.reader)
@@ -48,8 +61,12 @@ export function createPages(parts: PagesParts): Pages {
     batches: asked => batchesPageOf(parts, asked),
     history: asked => historyPage(parts, asked),
     intervals: asked => intervalsPage(parts, asked),
+    completeness: asked => completenessPageOf(parts, asked),
+    calendar: asked => calendarPage(parts, asked),
+    dossier: asked => dossierPage(parts, asked, NO_ARCHIVE),
     clockRates: asked => clockRatesPage(parts, asked),
     voltage: asked => voltagePage(parts, asked),
+    releasedAs: asked => releasedAsPage(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
   }
 }

@@ -69,8 +69,12 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     batches: asked => ask('batches', asked),
     history: asked => ask('history', asked),
     intervals: asked => ask('intervals', asked),
+    completeness: asked => ask('completeness', asked),
+    calendar: asked => ask('calendar', asked),
+    dossier: asked => ask('dossier', asked),
     clockRates: asked => ask('clockRates', asked),
     voltage: asked => ask('voltage', asked),
+    releasedAs: asked => ask('releasedAs', asked),
     historyJudged: asked => ask('historyJudged', asked),
     async stop() {
       isStopped = true

@@ -1,6 +1,7 @@
 /** What a person is told when a rule fails again and again: the words, and what of a finding belongs to which alarm. */
 
 import { totalOf } from '../../core/obis.ts'
+import { isoWithOffset } from '../../core/time.ts'
 import type { Finding, Kind } from '../reading.ts'
 import { isOfRounds } from '../rules/table.ts'
 
@@ -45,6 +46,18 @@ export interface AlarmEvidence {
   readonly reads: readonly Read[]
   /** Who failed together; absent for an alarm of one meter. */
   readonly failing?: readonly Pick<AlarmSubject, 'of' | 'about'>[]
+}
+
+/** What many meters share and bills of a line's meters wait for (V-A2), in words; null where nothing holds them back. */
+export function holdingBack(
+  standing: Iterable<AlarmEvent>,
+  line: string | undefined,
+  offsetMinutes: number,
+): string | null {
+  for (const { scope, of, blocks, at, evidence } of standing)
+    if (blocks && (scope === 'gateway' || (scope === 'line' && of === line)))
+      return `V-A2: since ${isoWithOffset(at, offsetMinutes)} ${evidence.text}`
+  return null
 }
 
 /** One answer of a meter that a rule did not let pass. */

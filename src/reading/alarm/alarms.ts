@@ -4,13 +4,14 @@
  * together, so the order in which meters are asked makes no difference. Data alone ends an alarm, never a word. Pure.
  */
 
-import { DAY, isoWithOffset } from '../../core/time.ts'
+import { DAY } from '../../core/time.ts'
 import {
   type AlarmEvent,
   type AlarmEvidence,
   type AlarmSubject,
   type Fails,
   type Figure,
+  holdingBack,
   isWithholding,
   type Passes,
   type Read,
@@ -311,12 +312,7 @@ export function createAlarms(parts: AlarmsParts): Alarms {
         ...causes.values(),
         ...[...tracks.values()].flatMap(each => [...each.values()].flatMap(({ alarm }) => alarm ?? [])),
       ].sort((a, b) => a.at - b.at || (keyOf(a) < keyOf(b) ? -1 : 1)),
-    holds(meter) {
-      const cause = [...causes.values()].find(
-        one => one.blocks && (one.scope === 'gateway' || one.of === lines.get(meter)),
-      )
-      return cause ? `V-A2: since ${isoWithOffset(cause.at, offsetMinutes)} ${cause.evidence.text}` : null
-    },
+    holds: meter => holdingBack(causes.values(), lines.get(meter), offsetMinutes),
   }
 }
 

@@ -7,6 +7,7 @@ import { onlyGrows } from '../../core/obis.ts'
 import { addScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
 import type { BillingFacts } from './billing-read.ts'
 import { increase, isOneSeries } from './continuity.ts'
+import { type PeriodReason, reasonsFor } from './period-reasons.ts'
 import type { Release, SeriesEnd } from './release.ts'
 
 export interface Period {
@@ -17,6 +18,8 @@ export interface Period {
   readonly fromVersion: number
   readonly toVersion: number
   readonly standing: PeriodStanding
+  /** Why it is not simply what was read at both ends; empty where it is. */
+  readonly reasons: readonly PeriodReason[]
   /** In order of OBIS. */
   readonly quantities: readonly Quantity[]
   /** Registers only one end has, or that fell; never guessed. */
@@ -95,6 +98,7 @@ function periodOver(chain: readonly Release[], capacitiesAt: CapacitiesAt): Peri
     fromVersion: start.version,
     toVersion: end.version,
     standing: pieces?.length === 1 ? standingOf(start, end) : 'split',
+    reasons: reasonsFor(chain),
     quantities,
     without: [...all].filter(obis => quantities.every(one => one.obis !== obis)).sort(),
   }

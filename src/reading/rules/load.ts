@@ -157,7 +157,7 @@ function stopped({ forward, energy, before, flowed }: Seen): Checked {
 }
 
 /** A meter starts to count at 0.4 % of its basic current, of which its largest is four times or more. */
-function startingAmperes({ amperes }: Nameplate): number {
+export function startingAmperes({ amperes }: Nameplate): number {
   return amperes / 1_000
 }
 

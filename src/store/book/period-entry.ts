@@ -6,7 +6,7 @@ import type { Part, Period, Stand } from '../../reading/billing/periods.ts'
 
 /** Times are told in the offset of the site. */
 export function writePeriod(period: Period, offsetMinutes: number) {
-  const { meter, from, to, standing, fromVersion, toVersion, quantities, without } = period
+  const { meter, from, to, standing, reasons, fromVersion, toVersion, quantities, without } = period
   return {
     meter,
     from: isoWithOffset(from, offsetMinutes),
@@ -14,6 +14,12 @@ export function writePeriod(period: Period, offsetMinutes: number) {
     standing,
     fromVersion,
     toVersion,
+    reasons: reasons.map(({ at, code, obis, text }) => ({
+      at: isoWithOffset(at, offsetMinutes),
+      code,
+      obis,
+      text,
+    })),
     quantities: quantities.map(({ obis, unit, value, estimated, parts }) => ({
       obis,
       unit,

@@ -1,0 +1,289 @@
+/** A dossier as one page that needs nothing else: for a screen, for paper, for a file. Every text in it is escaped. */
+
+import type { Dossier } from '../dossier-shapes.ts'
+import { DOSSIER_POLICY, DOSSIER_STYLE } from './dossier-style.ts'
+
+export function writeDossier(dossier: Dossier): string {
+  const { meter, gateway, from, to, asOf } = dossier
+  const title = `电量核查 Dossier of meter ${meter}`
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${escaped(DOSSIER_POLICY)}">
+<title>${escaped(title)}</title><style>${DOSSIER_STYLE}</style></head><body>
+<h1>${escaped(title)}</h1>
+<p>${escaped(`${gateway}: ${from} to ${to}, as of ${asOf}. Times are those of the site. Each number names the reading it comes from; the appendix holds the bytes of each reading.`)}</p>
+${quantity(dossier)}${identity(dossier)}${creep(dossier)}${appliances(dossier)}${advice(dossier)}${pairings(dossier)}${person()}${appendix(dossier)}
+</body></html>
+`
+}
+
+const HTML: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+export function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, character => HTML[character] ?? '')
+}
+
+const NUMBER = /^[-+]?\d+(\.\d+)?$/
+
+function cell(text: string): string {
+  return `<td${NUMBER.test(text) ? ' class="n"' : ''}>${escaped(text)}</td>`
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '<p class="small">无 None.</p>\n'
+  const head = heads.map(one => `<th>${escaped(one)}</th>`).join('')
+  const body = rows.map(row => `<tr>${row.map(cell).join('')}</tr>`).join('\n')
+  return `<table><tr>${head}</tr>\n${body}</table>\n`
+}
+
+function paragraph(text: string, kind = ''): string {
+  return `<p${kind === '' ? '' : ` class="${kind}"`}>${escaped(text)}</p>\n`
+}
+
+function section(heading: string, body: string): string {
+  return `<h2>${escaped(heading)}</h2>\n${body}`
+}
+
+type Used = Dossier['quantity']['calendar']['spans'][number]
+
+function quantity({ quantity: { calendar, boundaries } }: Dossier): string {
+  const { days, spans, provisional, total, state } = calendar
+  const totals = total.registers.map(({ obis, quantity: sum, unit }) => [obis, sum, unit])
+  const used = [...days, ...spans].flatMap(one => arithmetic(one))
+  const reasons = [...days, ...spans].flatMap(({ reasons: own }) =>
+    own.map(({ at, code, text }) => [at, code, text]),
+  )
+  const stood = boundaries.flatMap(({ at, version, standing, batch, registers }) =>
+    registers.map(({ obis, value, unit, reading }) => [
+      at,
+      obis,
+      value,
+      unit,
+      standing,
+      `${version}`,
+      `${batch}`,
+      reading ?? '估计 estimate',
+    ]),
+  )
+  return section(
+    '1 核电量 Quantity',
+    paragraph(
+      `Billed from ${total.from ?? '–'} to ${total.to ?? '–'}, ${state}. Registers have the multiplier of the transformers in them.`,
+    ) +
+      table(['Register', 'Billed', 'Unit'], totals) +
+      table(['From', 'To', '标记 Mark', 'Register', 'End − start = used', '× in it'], used) +
+      (provisional.length > 0
+        ? paragraph('Not released yet, and in no sum:') +
+          table(
+            ['From', 'To', 'Register', 'Used'],
+            provisional.flatMap(one =>
+              one.registers.map(each => [one.from, one.to, each.obis, each.quantity]),
+            ),
+          )
+        : '') +
+      (reasons.length > 0 ? table(['At', 'Code', '原因 Why'], reasons) : '') +
+      paragraph('Registers as released:') +
+      table(['Boundary', 'Register', 'Value', 'Unit', 'Standing', 'Version', 'Batch', 'Reading'], stood),
+  )
+}
+
+function arithmetic({
+  from,
+  to,
+  mark,
+  registers,
+}: Pick<Used, 'from' | 'to' | 'registers'> & { readonly mark: string }): string[][] {
+  if (registers.length === 0) return [[from, to, mark, '–', '–', '–']]
+  return registers.map(({ obis, quantity: sum, unit, parts }) => {
+    const terms = parts.map(
+      ({ start, end, rolledOver }) => `${end} − ${start}${rolledOver === null ? '' : ` + ${rolledOver}`}`,
+    )
+    const multipliers = [...new Set(parts.map(({ multiplier }) => multiplier))].join(', ')
+    return [
+      from,
+      to,
+      mark,
+      obis,
+      `${terms.map(one => (terms.length > 1 ? `(${one})` : one)).join(' + ')} = ${sum} ${unit}`,
+      multipliers,
+    ]
+  })
+}
+
+function identity({ identity: { audits, exchanges, status, clock, alarms } }: Dossier): string {
+  const at =
+    clock &&
+    `${clock.measurements} measurements; furthest off ${clock.furthestSeconds} s (${clock.furthestAt}), last ${clock.lastSeconds} s (${clock.lastAt}).`
+  return section(
+    '2 查电表 Meter',
+    paragraph('身份 Who it told it is:') +
+      table(
+        ['At', 'Found', 'Told'],
+        audits.map(({ at: when, found, evidence }) => [when, found, evidence]),
+      ) +
+      paragraph('换表 Exchanges in this time:') +
+      table(
+        ['Final read', 'Initial read', 'Segment', 'Multiplier'],
+        exchanges.map(one => [one.final, one.initial, `${one.segment}`, one.multiplier]),
+      ) +
+      paragraph('状态字 Status words:') +
+      table(
+        ['Word', 'At', 'Value', 'Changed', 'Faults', 'Reading'],
+        status.map(one => [
+          one.name,
+          one.at,
+          one.value,
+          one.changed ? 'yes' : 'no',
+          one.faults.join(', ') || 'none',
+          one.reading,
+        ]),
+      ) +
+      paragraph(`时钟 Clock: ${at ?? 'not measured in this time.'}`) +
+      paragraph('告警 Alarms:') +
+      table(
+        ['At', 'Event', 'Rule', 'About', 'Text'],
+        alarms.map(one => [one.at, one.event, one.rule, one.about, one.text]),
+      ) +
+      paragraph('检定日期 Last calibration: not known here.'),
+  )
+}
+
+const CREEP: Readonly<Record<Dossier['creep']['verdict'], string>> = {
+  creeps: '潜动 It creeps: the register moved while no current flowed (V-R9).',
+  suspected:
+    '疑似潜动 Suspected: the register moved while no current flowed, for less time than V-R9 asks for.',
+  none: '无潜动 It stands still while no current flows.',
+  'not-shown':
+    '无法判断 Not shown: it was never without current for long. Open the main switch and read the register twice, an hour apart.',
+}
+
+function creep({ creep: { verdict, quietHours, windows }, unit }: Dossier): string {
+  return section(
+    '3 潜动否 Creep',
+    paragraph(`${CREEP[verdict]} Quiet for ${quietHours} h in all; the longest windows:`) +
+      table(
+        [
+          'From',
+          'To',
+          'Rounds',
+          'Moved in',
+          `End − start = counted, ${unit}`,
+          'At most unseen, kWh',
+          'Largest current',
+          'Largest power',
+        ],
+        windows.map(one => [
+          one.from,
+          one.to,
+          `${one.rounds}`,
+          `${one.moved}`,
+          `${one.end} − ${one.start} = ${one.counted}`,
+          one.mostKwh,
+          one.largestCurrent,
+          one.largestPower ?? '–',
+        ]),
+      ),
+  )
+}
+
+function appliances({ appliances: { hours, days, standing, steps, rise }, unit }: Dossier): string {
+  const hour = (one: number) => `${one.toString().padStart(2, '0')}:00`
+  const rose = rise
+    ? `Since ${rise.since} a day counts ${rise.after} ${unit}, before it ${rise.before}${rise.hours ? `; from ${hour(rise.hours.from)} to ${hour(rise.hours.to)} each hour ${rise.hours.more} more, ${rise.hours.percent} % of it` : ''}.`
+    : 'No day from which on more is used.'
+  return section(
+    '4 问电器 Appliances',
+    paragraph(
+      `What always runs: ${standing === null ? 'not known' : `${standing} ${unit} an hour`}. ${rose}`,
+    ) +
+      table(
+        ['Hour', 'Days', `Sum, ${unit}`, 'Mean', 'Most'],
+        hours.map(one => [hour(one.hour), `${one.days}`, one.sum, one.mean, one.most]),
+      ) +
+      paragraph('Largest steps from one hour to the next:') +
+      table(
+        ['Hour from', 'Before', 'After'],
+        steps.map(one => [one.from, one.before, one.after]),
+      ) +
+      paragraph('Whole days:') +
+      table(
+        ['Day', `Counted, ${unit}`],
+        days.map(one => [one.day, one.quantity]),
+      ),
+  )
+}
+
+function advice({ test: { advised, reasons, explained, rules } }: Dossier): string {
+  const what = advised
+    ? '建议拆表检定 A test of the meter is advised.'
+    : '不建议拆表检定 No test of the meter is advised.'
+  const why = [...reasons, ...(explained === null ? [] : [explained])]
+  return section(
+    '5 拆验表 Test',
+    `<div class="advice">${paragraph(what)}<ul>${why.map(one => `<li>${escaped(one)}</li>`).join('')}</ul></div>\n` +
+      paragraph('What rules said of the readings looked at:') +
+      table(
+        ['Rule', 'Verdict', 'Times', 'First', 'Last', 'Why', 'Reading'],
+        rules.map(one => [
+          one.rule,
+          one.verdict,
+          `${one.times}`,
+          one.first,
+          one.last,
+          one.evidence,
+          one.reading,
+        ]),
+      ),
+  )
+}
+
+function pairings({ pairings: own }: Dossier): string {
+  const body =
+    own.length === 0
+      ? paragraph('无档案 No archive says whose the meter was.')
+      : table(
+          ['Account 户号', 'Point 计量点', 'From', 'To'],
+          own.map(one => [one.account, one.point, one.from, one.to ?? '']),
+        )
+  return section('6 绑户号 Account', body)
+}
+
+function person(): string {
+  const line = '<div class="blank"></div>\n'
+  return (
+    section(
+      '7 说清楚 Explained to the customer',
+      `${paragraph('By whom, to whom, on which day:')}${line}${line}`,
+    ) + section('8 递名片 Card handed over', `${paragraph('Name, telephone, day:')}${line}`)
+  )
+}
+
+function appendix({ readings, frames }: Dossier): string {
+  const rows = readings.map(
+    ({ id, obis, kind, value, unit, readAt, receivedAt, quality, frames: own, carrier }) => [
+      id,
+      `${obis} ${kind}`,
+      `${value} ${unit}`,
+      readAt,
+      receivedAt,
+      quality,
+      own.length === 0
+        ? 'no longer kept'
+        : own.map(one => (one === carrier ? `F${one} (value)` : `F${one}`)).join(', '),
+    ],
+  )
+  const raw = frames.map(({ request, reply, sentAt, receivedAt, outcome }, place) => {
+    const bytes = `<code>→ ${escaped(request)}</code>${reply === null ? '' : `<br><code>← ${escaped(reply)}</code>`}`
+    return `<tr>${cell(`F${place}`)}${cell(sentAt)}${cell(receivedAt ?? '–')}${cell(outcome)}<td>${bytes}</td></tr>`
+  })
+  const table2 = `<table><tr><th>Frame</th><th>Sent</th><th>Received</th><th>Outcome</th><th>Bytes</th></tr>\n${raw.join('\n')}</table>\n`
+  return `<div class="appendix">${section(
+    '附录 Appendix: readings and raw frames',
+    table(['Reading', 'Register', 'Value', 'True for', 'Received', 'Quality', 'Frames'], rows) + table2,
+  )}</div>`
+}
