@@ -1258,6 +1258,8 @@ export interface paths {
                      * @example 2026-11-21
                      */
                     boundary: string;
+                    /** @description accounts and points as they were known at this time; without it as they are known now */
+                    archiveAsOf?: string;
                     /** @description entries per page, at most 1000 */
                     limit?: string;
                     /** @description `next` of the page before */
@@ -1301,6 +1303,8 @@ export interface paths {
                                 missing: number;
                                 /** @description of the others, how many are released */
                                 final: number;
+                                /** @description of all, how many belong to no account, neither before nor after */
+                                unpaired: number;
                             };
                             reads: (components["schemas"]["BillingRead"] | components["schemas"]["FinalRead"])[];
                             missing: components["schemas"]["MissingRead"][];
@@ -2423,6 +2427,734 @@ export interface paths {
                 };
                 /** @description Problem (RFC 9457) */
                 409: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                413: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                415: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts and the meters behind them, from when and until when */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description pairings of this meter only */
+                    meter?: string;
+                    /** @description as it was known at this time, which lies in the past; without it as it is known now */
+                    asOf?: string;
+                    /** @description entries per page, at most 1000 */
+                    limit?: string;
+                    /** @description `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Accounts and the meters behind them, from when and until when */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description counts the changes of the archive */
+                            revision: number;
+                            accounts: {
+                                /** @description as in your books; a string, leading zeros stay */
+                                account: string;
+                                pairings: components["schemas"]["Pairing"][];
+                            }[];
+                            /** @description cursor of the next page; null on the last */
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pairings of one account, and everything that was ever recorded of them */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description as it was known at this time, which lies in the past; without it as it is known now */
+                    asOf?: string;
+                };
+                header?: never;
+                path: {
+                    /**
+                     * @description of the account
+                     * @example 0004711
+                     */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The pairings of one account, and everything that was ever recorded of them */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Account"];
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                404: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * State all pairings of one account
+         * @description What is not among them is withdrawn: it never held. `If-Match` takes the ETag of the account. Whole or not at all. Where a row is refused nothing is changed: status 400, with the answer in the problem.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description of the account
+                     * @example 0004711
+                     */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        pairings: {
+                            point: string;
+                            meter: string;
+                            /** @description YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset */
+                            from: string;
+                            /** @description likewise, no longer of it; null or left out: nothing ends it */
+                            to?: string | null;
+                        }[];
+                    } | null;
+                };
+            };
+            responses: {
+                /** @description State all pairings of one account */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ArchiveChange"];
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                404: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                413: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                415: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/archive/unpaired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Released meters that belong to no account at a boundary
+         * @description They are read and released all the same, and adopted once somebody says whose they are.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /**
+                     * @description YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset
+                     * @example 2026-11-21
+                     */
+                    boundary: string;
+                    /** @description as it was known at this time, which lies in the past; without it as it is known now */
+                    asOf?: string;
+                    /** @description entries per page, at most 1000 */
+                    limit?: string;
+                    /** @description `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Released meters that belong to no account at a boundary */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /**
+                             * Format: date-time
+                             * @description ISO 8601 with the site's offset
+                             */
+                            boundary: string;
+                            counts: {
+                                meters: number;
+                                /** @description have a release of this boundary */
+                                released: number;
+                                /** @description of these, how many belong to no account */
+                                unpaired: number;
+                            };
+                            unpaired: components["schemas"]["Unpaired"][];
+                            /** @description cursor of the next page; null on the last */
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import the archive: which account and point each meter belongs to
+         * @description A CSV of account, point, meter, from, to, withdrawn, or the same as JSON. What it leaves out stays. Whole or not at all. Where a row is refused nothing is changed: status 400, with the answer in the problem.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description true: tells what it would change, and changes nothing */
+                    dryRun?: "true" | "false";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            /** @description text/csv up to 4 MiB, or {"pairings": […]} up to 64 KiB */
+            requestBody: {
+                content: {
+                    "text/csv": unknown;
+                    "application/json": unknown;
+                };
+            };
+            responses: {
+                /** @description Import the archive: which account and point each meter belongs to */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ArchiveChange"];
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
                     headers: {
                         /** @description requests left (`r`), and seconds until none is missing (`t`) */
                         RateLimit?: string;
@@ -4643,44 +5375,166 @@ export interface components {
             /** @description the meters that fail together */
             failing: string[];
         };
-        ReleaseBatch: {
-            id: number;
+        Pairing: {
+            /** @description as in your books; a string, leading zeros stay */
+            account: string;
+            /** @description supply point */
+            point: string;
+            /** @description id of the meter list */
+            meter: string;
+            /**
+             * Format: date-time
+             * @description holds from this instant on
+             */
+            from: string;
+            /** @description before this instant; null: nothing ends it */
+            to: string | null;
+            /** @description of the change that said so */
+            revision: number;
             /**
              * Format: date-time
              * @description ISO 8601 with the site's offset
              */
             recordedAt: string;
-            /** @description sequence of its first release */
-            first: number;
-            last: number;
-            releases: number;
-            standings: {
-                [key: string]: number;
-            };
-            /** @description over all its releases, whatever their standing */
-            totals: {
-                obis: string;
-                unit: string;
-                count: number;
-                /** @description exact, as the meter counts */
-                sum: string;
-            }[];
-            /** @description hash of the batch before; zeros for the first */
-            previous: string;
-            /** @description SHA-256 over `previous` and each release as sent, each ended by a line feed */
-            hash: string;
-        };
-        Acknowledgement: {
-            /** @description name of the key */
+            /** @description name of the key, or "control door" */
             by: string;
+        };
+        Account: {
+            /** @description as in your books; a string, leading zeros stay */
+            account: string;
+            /** @description of its last change; `If-Match` takes it in quotes */
+            revision: number;
+            /** @description those that hold, in order of time */
+            pairings: components["schemas"]["Pairing"][];
+            /** @description everything ever recorded of it */
+            versions: {
+                /** @description as in your books; a string, leading zeros stay */
+                account: string;
+                /** @description supply point */
+                point: string;
+                /** @description id of the meter list */
+                meter: string;
+                /**
+                 * Format: date-time
+                 * @description holds from this instant on
+                 */
+                from: string;
+                /** @description before this instant; null: nothing ends it */
+                to: string | null;
+                /** @description of the change that said so */
+                revision: number;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                recordedAt: string;
+                /** @description name of the key, or "control door" */
+                by: string;
+                sequence: number;
+                /** @description sequence of its first version */
+                pairing: number;
+                /** @description sequence of the version before */
+                supersedes: number | null;
+                /** @description it never held */
+                withdrawn: boolean;
+            }[];
+        };
+        Unpaired: {
+            meter: string;
+            /** @enum {string} */
+            standing: "actual" | "totals-only" | "estimated" | "edited";
+            version: number;
+            sequence: number;
             /**
              * Format: date-time
              * @description ISO 8601 with the site's offset
              */
-            at: string;
+            releasedAt: string;
+            /** @description when its last pairing ended; null: it never had one */
+            since: string | null;
+            /**
+             * Format: date-time
+             * @description the first boundary released since then: how long it has waited
+             */
+            oldest: string;
+        };
+        PairingChange: {
+            /** @description null: left out where a whole account was stated */
+            line: number | null;
+            /** @description as in your books; a string, leading zeros stay */
+            account: string;
+            /** @description supply point */
+            point: string;
+            meter: string;
+            /**
+             * Format: date-time
+             * @description holds from this instant on
+             */
+            from: string;
+            /** @description before this instant; null: nothing ends it */
+            to: string | null;
+            /** @description the times it had; null for what is new */
+            before: {
+                /**
+                 * Format: date-time
+                 * @description holds from this instant on
+                 */
+                from: string;
+                /** @description before this instant; null: nothing ends it */
+                to: string | null;
+            } | null;
+        };
+        ArchiveChange: {
+            dryRun: boolean;
+            /** @description false: nothing was changed */
+            applied: boolean;
+            /** @description counts the changes of the archive */
+            revision: number;
+            counts: {
+                added: number;
+                ended: number;
+                changed: number;
+                withdrawn: number;
+                /** @description said what is known already */
+                unchanged: number;
+            };
+            added: components["schemas"]["PairingChange"][];
+            ended: components["schemas"]["PairingChange"][];
+            changed: components["schemas"]["PairingChange"][];
+            withdrawn: components["schemas"]["PairingChange"][];
+            /** @description where there is one, nothing is changed */
+            refused: {
+                /** @description of the file; in JSON the place in the list, from 1 on */
+                line: number;
+                /** @description where the cell begins; null in JSON */
+                column: number | null;
+                field: string | null;
+                text: string;
+                remedy: string;
+            }[];
+            /** @description taken as it is; have a look */
+            remarks: {
+                /** @description of the file; in JSON the place in the list, from 1 on */
+                line: number;
+                /** @description where the cell begins; null in JSON */
+                column: number | null;
+                field: string | null;
+                text: string;
+                remedy: string;
+            }[];
         };
         BillingRead: {
             meter: string;
+            /** @description whose use is counted from this boundary on, as the archive is known now; null: nobody’s */
+            account: string | null;
+            point: string | null;
+            /** @description when that became known; later than `releasedAt` where the read had waited for it */
+            pairedAt: string | null;
+            /** @description whose use ends at this boundary, where that is another */
+            ending?: {
+                account: string | null;
+                point: string | null;
+            };
             /**
              * @description frozen by the meter, or read by the clock
              * @enum {string}
@@ -4729,6 +5583,16 @@ export interface components {
         };
         FinalRead: {
             meter: string;
+            /** @description whose use is counted from this boundary on, as the archive is known now; null: nobody’s */
+            account: string | null;
+            point: string | null;
+            /** @description when that became known; later than `releasedAt` where the read had waited for it */
+            pairedAt: string | null;
+            /** @description whose use ends at this boundary, where that is another */
+            ending?: {
+                account: string | null;
+                point: string | null;
+            };
             /** @description what was to be said of it when it was released */
             reasons: {
                 /** @enum {string} */
@@ -4822,6 +5686,16 @@ export interface components {
         };
         MissingRead: {
             meter: string;
+            /** @description whose use is counted from this boundary on, as the archive is known now; null: nobody’s */
+            account: string | null;
+            point: string | null;
+            /** @description when that became known; later than `releasedAt` where the read had waited for it */
+            pairedAt: string | null;
+            /** @description whose use ends at this boundary, where that is another */
+            ending?: {
+                account: string | null;
+                point: string | null;
+            };
             /**
              * @description frozen by the meter, or read by the clock
              * @enum {string}
@@ -4953,6 +5827,42 @@ export interface components {
             recordedAt: string;
             by: string;
             batch: number;
+        };
+        ReleaseBatch: {
+            id: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            recordedAt: string;
+            /** @description sequence of its first release */
+            first: number;
+            last: number;
+            releases: number;
+            standings: {
+                [key: string]: number;
+            };
+            /** @description over all its releases, whatever their standing */
+            totals: {
+                obis: string;
+                unit: string;
+                count: number;
+                /** @description exact, as the meter counts */
+                sum: string;
+            }[];
+            /** @description hash of the batch before; zeros for the first */
+            previous: string;
+            /** @description SHA-256 over `previous` and each release as sent, each ended by a line feed */
+            hash: string;
+        };
+        Acknowledgement: {
+            /** @description name of the key */
+            by: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            at: string;
         };
         CalendarEnd: {
             /**
@@ -5646,6 +6556,25 @@ export interface components {
             /** @description null: not since the daemon started */
             lastUsedAt: string | null;
         };
+        Problem: {
+            /** @description urn:meterd:fault: and the code */
+            type: string;
+            title: string;
+            status: number;
+            /** @description what happened and where */
+            detail: string;
+            /** @description from the fault table; branch on this */
+            code: string;
+            /** @description what to do */
+            hint: string;
+            /** @description names this request in the log */
+            instance: string;
+            /** @description every field that is wrong */
+            errors?: {
+                field: string;
+                text: string;
+            }[];
+        };
         Interval: {
             /**
              * Format: date-time
@@ -5830,25 +6759,6 @@ export interface components {
             ageSeconds: number;
             /** @description older than two of its intervals: an old value, not a fresh one */
             stale: boolean;
-        };
-        Problem: {
-            /** @description urn:meterd:fault: and the code */
-            type: string;
-            title: string;
-            status: number;
-            /** @description what happened and where */
-            detail: string;
-            /** @description from the fault table; branch on this */
-            code: string;
-            /** @description what to do */
-            hint: string;
-            /** @description names this request in the log */
-            instance: string;
-            /** @description every field that is wrong */
-            errors?: {
-                field: string;
-                text: string;
-            }[];
         };
         MonitoringPoints: {
             /** @description null: meters that hang on no area */

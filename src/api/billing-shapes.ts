@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { CONDITIONS } from '../reading/billing/billing-read.ts'
+import { placeShown } from './archive-shapes.ts'
 import { decimal, next, quality, time } from './shapes.ts'
 
 export const reason = z.object({
@@ -13,6 +14,7 @@ export const reason = z.object({
 
 const judged = {
   meter: z.string(),
+  ...placeShown.shape,
   origin: z.enum(['freeze', 'timed']).meta({ description: 'frozen by the meter, or read by the clock' }),
   conditions: z.array(
     z.object({ number: z.int(), name: z.enum(CONDITIONS), met: z.boolean(), text: z.string() }),
@@ -82,6 +84,7 @@ const released = {
 export const finalRead = z
   .object({
     meter: z.string(),
+    ...placeShown.shape,
     reasons: z.array(reason).meta({ description: 'what was to be said of it when it was released' }),
     status: z.enum([...status.options, 'estimated', 'edited']),
     state: z.literal('final'),
@@ -123,6 +126,9 @@ export const billingPage = z.object({
       edited: z.int(),
       missing: z.int(),
       final: z.int().meta({ description: 'of the others, how many are released' }),
+      unpaired: z
+        .int()
+        .meta({ description: 'of all, how many belong to no account, neither before nor after' }),
     })
     .meta({ description: 'over all pages, for your control total' }),
   reads: z.array(z.discriminatedUnion('state', [provisionalRead, finalRead])),

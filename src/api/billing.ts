@@ -9,8 +9,8 @@ import { metersSeen } from './access.ts'
 import type { App } from './app.ts'
 import { billingPage, releasesPage } from './billing-shapes.ts'
 import type { ApiParts } from './parts.ts'
-import { boundaryAsked, paging, wholeNumber } from './shapes.ts'
-import { dateOf, parseBoundary } from './times.ts'
+import { boundaryAsked, paging, timeAsked, wholeNumber } from './shapes.ts'
+import { dateOf, parseBoundary, pastOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
 export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void {
@@ -25,16 +25,21 @@ export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void 
         tags: ['billing'],
         querystring: z.strictObject({
           boundary: boundaryAsked,
+          archiveAsOf: timeAsked.meta({
+            description:
+              'accounts and points as they were known at this time; without it as they are known now',
+          }),
           ...paging,
         }),
         response: { 200: written(billingPage) },
       },
     },
     async (request, reply) => {
-      const { boundary: text, ...page } = request.query
+      const { boundary: text, archiveAsOf, ...page } = request.query
       const now = clock.now()
       const boundary = boundaryOf(text, now, site.offsetMinutes)
-      return sendWritten(reply, await pages.billing({ boundary, now, seen: metersSeen(request), page }))
+      const asOf = pastOf('archiveAsOf', archiveAsOf, now, site.offsetMinutes)
+      return sendWritten(reply, await pages.billing({ boundary, now, asOf, seen: metersSeen(request), page }))
     },
   )
   bookRoutes(app, pages)

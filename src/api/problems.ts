@@ -45,9 +45,9 @@ const REFUSALS: Readonly<Record<number, string>> = {
   400: 'these bytes are no HTTP request',
   404: 'there is no such address here; /openapi.json lists what there is',
   408: 'the request did not arrive completely in time',
-  413: 'the body is larger than 64 KiB',
+  413: 'the body is larger than 64 KiB, or a CSV of /v1/imports than 4 MiB',
   414: 'a part of the path is longer than 100 characters',
-  415: 'a body must be sent as Content-Type: application/json',
+  415: 'a body must be sent as Content-Type: application/json, or to /v1/imports as text/csv',
   431: 'the headers are larger than 16 KiB or more than 100',
 }
 

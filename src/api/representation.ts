@@ -35,7 +35,8 @@ export function representAnswers(app: FastifyInstance): void {
     // HEAD tells of the answer as it is.
     const isPlain = request.method === 'HEAD' || (whole?.length ?? LEAST_BYTES) < LEAST_BYTES
     const coding = isPlain ? 'identity' : codingFor(request.headers['accept-encoding'])
-    if (whole && reply.statusCode === 200 && reply.getHeader('cache-control') === REVALIDATED) {
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    if (whole && isRead && reply.statusCode === 200 && reply.getHeader('cache-control') === REVALIDATED) {
       const tag = tagOf(await digestOf(whole), coding)
       reply.header('etag', tag)
       if (names(request.headers['if-none-match'], tag)) return unchanged(reply)

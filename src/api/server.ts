@@ -10,6 +10,7 @@ import type { Random } from '../core/random.ts'
 import { guard } from './access.ts'
 import { alarmRoutes } from './alarms.ts'
 import type { App } from './app.ts'
+import { archiveRoutes } from './archive.ts'
 import { batchRoutes } from './batches.ts'
 import { billingRoutes } from './billing.ts'
 import { calendarRoutes } from './calendar.ts'
@@ -22,6 +23,7 @@ import { dossierRoutes } from './dossier.ts'
 import { expectationRoutes } from './expectations.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './held-keys.ts'
+import { importRoutes, MOST_IMPORT_BYTES } from './imports.ts'
 import { intervalRoutes } from './intervals.ts'
 import { createLimit } from './limit.ts'
 import { lineRoutes } from './lines.ts'
@@ -39,6 +41,8 @@ import { voltageRoutes } from './voltage.ts'
 
 export const LIMITS = {
   bodyBytes: 64 * 1024,
+  /** Of a CSV of pairings; read in the thread that makes pages, some rows at a time. */
+  importBytes: MOST_IMPORT_BYTES,
   headerBytes: 16 * 1024,
   headers: 100,
   /** A request, headers and body, must have arrived within. */
@@ -103,6 +107,8 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   completenessRoutes(app, parts)
   changeRoutes(app, parts)
   batchRoutes(app, parts)
+  archiveRoutes(app, parts)
+  await importRoutes(app, parts)
   lineRoutes(app, parts)
   expectationRoutes(app, parts)
   intervalRoutes(app, parts)

@@ -35,6 +35,19 @@ export function timeOf(name: string, text: string | undefined, offsetMinutes: nu
   return instant
 }
 
+/** The same, of a time before now: what was known then changes no more. Null where it is not given. */
+export function pastOf(
+  name: string,
+  text: string | undefined,
+  now: number,
+  offsetMinutes: number,
+): number | null {
+  const instant = timeOf(name, text, offsetMinutes) ?? null
+  if (instant !== null && instant >= now)
+    throw new Fault('ASK_INVALID', `query.${name}: lies in the future; leave it out for what is known now`)
+  return instant
+}
+
 /** The last instant that can be written with four digits of year. */
 export const LAST_INSTANT = Date.UTC(9999, 11, 31)
 

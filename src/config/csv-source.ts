@@ -1,5 +1,6 @@
 /** A meter list as a spreadsheet saves it (RFC 4180, comma or semicolon) → plain data that remembers its places. */
 
+import { type Cell, quoteCell, rowsOf } from '../core/cells.ts'
 import type { Complaint, Path, Place, Source } from './complaint.ts'
 
 /** Columns a list may have, and where their values belong in a meter entry. */
@@ -34,20 +35,19 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
 /** However a spreadsheet has written them. */
 const PATHS = new Map(Object.entries(COLUMNS).map(([name, path]) => [name.toLowerCase(), path]))
 
-interface Cell extends Place {
-  readonly text: string
-}
-
 /** Gives the list of meter entries, as if written in YAML; complaints about the table itself go into the list. */
 export function readCsv(file: string, text: string, into: Complaint[]): Source | null {
   const say = (place: Place, what: string, remedy: string) =>
     into.push({ file, line: place.line, column: place.column, path: '', text: what, remedy })
-  const cells = splitCells(text.replace(/^\uFEFF/, ''))
-  if ('open' in cells) {
-    say(cells.open, 'a quoted cell is never closed', 'close it with a double quote')
-    return null
+  const written: Cell[][] = []
+  for (const row of rowsOf(text.replace(/^\uFEFF/, ''))) {
+    if ('broken' in row) {
+      say(row, 'a quoted cell is never closed', 'close it with a double quote')
+      return null
+    }
+    if (row.some(cell => cell.text !== '')) written.push(row)
   }
-  const [header, ...rows] = cells.rows.filter(row => row.some(cell => cell.text !== ''))
+  const [header, ...rows] = written
   if (!header) {
     say(
       { line: 1, column: 1 },
@@ -59,9 +59,9 @@ export function readCsv(file: string, text: string, into: Complaint[]): Source |
   const names = header.map(cell => cell.text.toLowerCase())
   for (const [index, cell] of header.entries()) {
     const known = `columns are ${Object.keys(COLUMNS).join(', ')}`
-    if (!PATHS.has(cell.text.toLowerCase())) say(cell, `unknown column ${quote(cell.text)}`, known)
+    if (!PATHS.has(cell.text.toLowerCase())) say(cell, `unknown column ${quoteCell(cell.text)}`, known)
     else if (names.indexOf(cell.text.toLowerCase()) !== index)
-      say(cell, `column ${quote(cell.text)} is there twice`, 'keep one of the two')
+      say(cell, `column ${quoteCell(cell.text)} is there twice`, 'keep one of the two')
   }
   for (const row of rows) {
     const extra = row.slice(header.length).find(cell => cell.text !== '')
@@ -121,71 +121,4 @@ function numberOr(text: string): number | string {
 
 function truthOr(text: string): boolean | string {
   return /^(true|yes)$/i.test(text) ? true : /^(false|no)$/i.test(text) ? false : text
-}
-
-/** Rows of cells, each with the place it starts at. Spreadsheets of some countries separate with semicolons or tabs. */
-function splitCells(text: string): { rows: Cell[][] } | { open: Place } {
-  const firstLine = /^[^\r\n]*/.exec(text)?.[0] ?? ''
-  const separator = [',', ';', '\t'].find(candidate => firstLine.includes(candidate)) ?? ','
-  const rows: Cell[][] = [[]]
-  let at = 0
-  let line = 1
-  let lineStart = 0
-  while (at <= text.length) {
-    const place = { line, column: at - lineStart + 1 }
-    const quoted = text[at] === '"' ? quotedCell(text, at) : { text: '', end: at }
-    if (quoted === null) return { open: place }
-    const plain = plainCell(text, quoted.end, separator)
-    const cell = { text: quoted.text + plain.text, end: plain.end }
-    rows.at(-1)?.push({ ...place, text: unguard(cell.text) })
-    for (
-      let index = text.indexOf('\n', at);
-      index !== -1 && index < cell.end;
-      index = text.indexOf('\n', index + 1)
-    ) {
-      line++
-      lineStart = index + 1
-    }
-    at = cell.end
-    if (text[at] === '\r') at++
-    if (text[at] === '\n') {
-      rows.push([])
-      line++
-      lineStart = at + 1
-    }
-    at++
-  }
-  return { rows }
-}
-
-function plainCell(text: string, from: number, separator: string): { text: string; end: number } {
-  let end = from
-  while (end < text.length && text[end] !== separator && text[end] !== '\n' && text[end] !== '\r') end++
-  return { text: text.slice(from, end).trim(), end }
-}
-
-/** A doubled quote inside a quoted cell is one quote. Null when the cell is never closed. */
-function quotedCell(text: string, from: number): { text: string; end: number } | null {
-  for (let at = from + 1; at < text.length; at++) {
-    if (text[at] !== '"') continue
-    if (text[at + 1] !== '"')
-      return {
-        text: text
-          .slice(from + 1, at)
-          .replaceAll('""', '"')
-          .trim(),
-        end: at + 1,
-      }
-    at++
-  }
-  return null
-}
-
-/** `="000000000161"` is how people make a spreadsheet keep leading zeros. */
-function unguard(text: string): string {
-  return /^="([^"]*)"$/.exec(text)?.[1] ?? text
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.slice(0, 40))
 }

@@ -1,6 +1,7 @@
 /** Meters as written, wherever they are listed → meters as polled; each address once on its line. */
 
 import type { MonthDay } from '../core/calendar.ts'
+import { isMangledNumber } from '../core/cells.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import type { Profile } from '../driver-api/profile.ts'
 import { type Limits, type MeterClass, USUAL_CLASS } from '../reading/rules/parameters.ts'
@@ -265,7 +266,7 @@ function findDriver(
 function checkAddress({ written, path, complain }: MeterEntry, driver: Driver | null): string | null {
   if (written.address === undefined) return null
   const at = [...path, 'address']
-  if (/^\d+([.,]\d+)?E\+?\d+$/i.test(written.address)) {
+  if (isMangledNumber(written.address)) {
     const text = `a spreadsheet made the number ${written.address} of the address; its last digits are lost`
     complain(at, text, 'format the column as text and type the address again, as the meter shows it')
     return null

@@ -252,6 +252,7 @@ export const FAULTS = {
     status: 409,
     hint: 'what was taken in is not what was released: pull the batch again from its `first`, then acknowledge what you then have',
   },
+  ASK_STALE: { retry: 'never', status: 412, hint: 'get it anew, and repeat the change on what it is now' },
   ASK_FAILED: {
     retry: 'later',
     status: 500,

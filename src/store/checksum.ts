@@ -121,6 +121,31 @@ export function acknowledgementChecksum({ batch, who, hash, at }: Acknowledgemen
   return crc32(`${batch}\n${who}\n${hash}\n${at}`)
 }
 
+/** A row of `pairing`, in the order of its columns. */
+export interface PairingFields {
+  readonly sequence: number
+  readonly pairing: number
+  readonly supersedes: number | null
+  readonly account: string
+  readonly point: string
+  readonly meter: string
+  readonly since: number
+  readonly until: number | null
+  readonly withdrawn: number
+  readonly revision: number
+  readonly recordedAt: number
+  readonly recordedBy: string
+}
+
+export function pairingChecksum(fields: PairingFields): number {
+  const { sequence, pairing, supersedes, account, point, meter } = fields
+  const { since, until, withdrawn, revision, recordedAt, recordedBy } = fields
+  return crc32(
+    `${sequence}\n${pairing}\n${supersedes}\n${account}\n${point}\n${meter}\n${since}\n${until}\n${withdrawn}\n` +
+      `${revision}\n${recordedAt}\n${recordedBy}`,
+  )
+}
+
 /** A row of `alarm`, with what SQLite holds. */
 export interface AlarmFields {
   readonly sequence: number

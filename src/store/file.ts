@@ -25,6 +25,7 @@ import { createLatest } from './latest.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
 import { createOutbox } from './outbox.ts'
+import { createPairingBook } from './pairings.ts'
 import { createParkedItems } from './parked.ts'
 import type { Calls } from './protocol.ts'
 import { createQueries } from './queries.ts'
@@ -126,6 +127,7 @@ function createCalls(
     offsetMinutes,
   })
   const alarms = createAlarmBook({ database, transaction, damage })
+  const pairings = createPairingBook({ database, transaction })
   const keeping = createKeeping({
     ...createUpkeepParts({ database, rows, audits, places, damage, transaction, moments, outbox }),
     room,
@@ -170,6 +172,10 @@ function createCalls(
         transaction(() => acknowledgements.add(book.batch(asked.batch), asked)),
       ),
     lastRelease: book.lastSequence,
+    pair(asked) {
+      if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the archive')
+      return writer.write('keeping pairings', () => pairings.pair(asked))
+    },
     boundariesTouched: createTouchedBoundaries({ database, names, moments, ...outbox }),
     changesAfter: outbox.changesAfter,
     lastSequence: outbox.lastSequence,

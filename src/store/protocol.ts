@@ -13,6 +13,7 @@ import type {
 } from './book/asked.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
 import type { Expectations } from './expectations.ts'
+import type { PairingBook } from './pairings.ts'
 import type { ParkedItems } from './parked.ts'
 import type { Queries } from './queries.ts'
 import type {
@@ -30,7 +31,7 @@ import type {
 } from './store.ts'
 
 /** Every question the thread answers, one after the other, in the order they were sent. */
-export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations, AlarmBook {
+export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations, AlarmBook, PairingBook {
   epoch(): number
   accept(batch: Batch): Accepted[]
   settle(asked: SettleAsked): SettleAnswer

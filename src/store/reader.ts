@@ -5,6 +5,7 @@
 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Archive, ArchiveView } from '../reading/archive/archive.ts'
 import { alarmsOfMeter } from './alarms.ts'
 import { type Audits, createAudits } from './audits.ts'
 import { type Acknowledgements, createAcknowledgements } from './book/acknowledgements.ts'
@@ -16,6 +17,7 @@ import { createExpected, type ExpectedRead } from './expected.ts'
 import { createLatest } from './latest.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
+import { createArchiveReader } from './pairings.ts'
 import { createQueries, type Queries } from './queries.ts'
 import { DATABASE_FILE } from './rescue/set-aside.ts'
 import { createRows } from './rows.ts'
@@ -39,6 +41,10 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   exchangesOf: EvidenceKept['exchangesOf']
   /** What became of a meter's own alarms in a time. */
   alarmsOf: ReturnType<typeof alarmsOfMeter>
+  /** Whose values are whose, with all that is recorded by now; to be asked for anew for each page. */
+  archive(): Archive
+  /** Whose a meter's values are at an instant: of a period, just before its end. */
+  placeOf: ArchiveView['placeOf']
   /** All of them by hours, from that of one instant to that of another, in order. */
   clocksIn(meter: string, from: number, to: number): MeterClock[]
   /** Of this connection, from the look before. */
@@ -73,6 +79,7 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     latest: createLatest(database, rows),
   })
   const audits = createAudits(database, names, { found })
+  const archive = createArchiveReader(database, { found })
   return {
     hoursOf,
     readingsIn,
@@ -84,6 +91,8 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     acknowledgements: createAcknowledgements(database, { found }),
     exchangesOf: createEvidence({ database, names, rows, damage: { found } }).exchangesOf,
     alarmsOf: alarmsOfMeter(database, { found }),
+    archive,
+    placeOf: (meter, instant) => archive().placeOf(meter, instant),
     touched: createTouched(database),
     clockNear: (meter, near) => clocks.nearestOf(meter, near),
     clocksIn: (meter, from, to) => clocks.between(meter, from, to),

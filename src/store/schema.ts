@@ -35,6 +35,9 @@ export const HOUR_OF_SLOTS = 3_600_000
  * `alarm` holds what became of alarms, one row an event, never changed: the last of a subject, rule and register counts.
  * `audit` is what a meter told of itself each time it was asked; `facts` only where they are not those of the row before.
  *
+ * `pairing` is the archive: who is behind a meter, from when and until when, one row for each time somebody said it. Rows are
+ * added, never changed: `supersedes` names the row before of the same `pairing`, and all rows of one `revision` came together.
+ *
  * References are not enforced by SQLite: the only writer hands out the numbers itself, and a check per row would
  * cost as much as the row.
  */
@@ -265,6 +268,23 @@ export const MIGRATIONS: readonly string[] = [
     checksum INTEGER NOT NULL,
     PRIMARY KEY (batch, who, hash)
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE pairing (
+    sequence INTEGER PRIMARY KEY,
+    pairing INTEGER NOT NULL,
+    supersedes INTEGER,
+    account TEXT NOT NULL,
+    point TEXT NOT NULL,
+    meter TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER,
+    withdrawn INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    recorded_by TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
   `,
 ]
 

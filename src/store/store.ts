@@ -25,6 +25,7 @@ import type {
   LastKept,
   MeterClock,
   MeterMissing,
+  PairAsked,
   Parked,
   PlansAsked,
   Position,
@@ -149,6 +150,12 @@ export interface Store {
   alarmsStanding(clearedAfter: number): Promise<readonly KeptAlarm[]>
   /** Events in recorded order after a sequence number, 1 to 5,000 of them. */
   alarmsAfter(sequence: number, limit: number): Promise<readonly KeptAlarm[]>
+
+  /**
+   * Records what was said of pairings: all of it or nothing, as one revision, whose number it resolves with when that is
+   * synced to disk. Null, and nothing recorded, where another was recorded since they were held against the archive.
+   */
+  pair(asked: PairAsked): Promise<number | null>
 
   /** A write that changes nothing and is synced like any other: whether the store still can. */
   touch(): Promise<void>

@@ -89,6 +89,7 @@ export async function openStore(
     acknowledge: asked => mood.watch(thread.ask('acknowledge', asked)),
     ...readingSide(thread),
     alarm: events => mood.watch(thread.ask('alarm', events)),
+    pair: asked => mood.watch(thread.ask('pair', asked)),
     audit: audit => mood.watch(thread.ask('audit', audit)),
     leaveService: meter => mood.watch(thread.ask('leaveService', meter)),
     doubtPolls(...asked) {
@@ -125,6 +126,7 @@ type ReadingSide = Omit<
   | 'acknowledge'
   | 'leaveService'
   | 'alarm'
+  | 'pair'
   | 'audit'
 >
 

@@ -158,6 +158,17 @@ export interface LastAudits extends Audit {
   readonly turns: readonly ToldAudit[]
 }
 
+/** Versions of pairings to be recorded together. */
+export interface PairAsked {
+  /** UTC ms. */
+  readonly now: number
+  readonly by: string
+  /** The last version they were held against: where another is recorded by then, none of these is. */
+  readonly after: number
+  /** JSON of `NewVersion`s, UTF-8: a long import costs the thread that times the lines nothing. */
+  readonly versions: Uint8Array<ArrayBuffer>
+}
+
 /** A row that does not match its checksum, or why the file cannot be read. */
 export type Found =
   | { readonly table: string; readonly key: number | string }

@@ -39,6 +39,11 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   'GET /v1/billing/batches': { access: 'billing' },
   'POST /v1/billing/batches/:id/ack': { access: 'billing', url: '/v1/billing/batches/1/ack', status: 400 },
   'GET /v1/billing/batches/:id': { access: 'billing', url: '/v1/billing/batches/1', status: 404 },
+  'GET /v1/accounts': { access: 'billing' },
+  'GET /v1/accounts/:id': { access: 'billing', url: '/v1/accounts/0001', status: 404 },
+  'PUT /v1/accounts/:id': { access: 'admin', url: '/v1/accounts/0001', status: 400 },
+  'GET /v1/archive/unpaired': { access: 'billing', url: '/v1/archive/unpaired?boundary=2026-11-21' },
+  'POST /v1/imports': { access: 'admin', status: 400 },
   'GET /v1/lines': { access: 'read' },
   'GET /v1/expectations': { access: 'read' },
   'GET /v1/alarms': { access: 'read' },
@@ -95,7 +100,9 @@ describe.each(CALLERS)('ST-10 caller with %s', caller => {
     for (const [route, { access, url, status = 200 }] of Object.entries(TABLE)) {
       const [method = '', path = ''] = route.split(' ')
       const expected = access === 'open' ? status : expectedOf(caller, access, status)
-      for (const verb of method === 'GET' ? (['GET', 'HEAD'] as const) : (['POST'] as const)) {
+      for (const verb of method === 'GET'
+        ? (['GET', 'HEAD'] as const)
+        : ([method as 'POST' | 'PUT'] as const)) {
         const answer = await api.app.inject({ method: verb, url: url ?? path, headers })
         expect(`${verb} ${path}: ${answer.statusCode}`).toBe(`${verb} ${path}: ${expected}`)
         if (answer.statusCode === 401) expect(answer.headers['www-authenticate']).toMatch(/^Bearer/)
@@ -107,7 +114,7 @@ describe.each(CALLERS)('ST-10 caller with %s', caller => {
 
 test.each(ABOUT_A_METER)('ST-11 %s answers the same for a foreign and an absent meter', async route => {
   const api = await apiWithReading()
-  const key = await api.key(['read', 'operate'], { meters: ['m2'] })
+  const key = await api.key(['read', 'billing', 'operate'], { meters: ['m2'] })
   const [method = '', path = ''] = route.split(' ')
   const ask = async (meter: string) => {
     const answer = await api.app.inject({

@@ -9,7 +9,7 @@ import { fromHex } from '../../src/core/hex.ts'
 import { addScaled, formatScaled, parseScaled, type Scaled, subtractScaled } from '../../src/core/scaled.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
 import { USUAL_POLICY } from '../../src/reading/billing/release.ts'
-import type { Outcome } from '../../src/reading/exchange.ts'
+import type { ExchangeRecord } from '../../src/reading/exchange.ts'
 import { billedMeter } from '../../src/releasing/billed-meters.ts'
 import { recompute } from '../../src/retrace/recompute.ts'
 import type { Energy, Flow } from '../../src/simulator/truth.ts'
@@ -179,7 +179,7 @@ describe('A-18 the dossier', () => {
               sentAt: Date.parse(sentAt),
               receivedAt: receivedAt === null ? null : Date.parse(receivedAt),
             },
-            ...{ outcome: outcome as Outcome, carried: place === one.carrier },
+            ...{ outcome: outcome as ExchangeRecord['outcome'], carried: place === one.carrier },
           }
         })
         const reading = {
@@ -231,7 +231,7 @@ describe('A-18 the dossier', () => {
     const html = await made(HEATED, 'html', () => [{ account, point: "p'1", from: FIRST, to: null }])
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;6&quot;')
     expect(html).not.toMatch(/<script|<img|<link|\bon\w+=|href=|url\(|@import/i)
-    const [, style = ''] = /<style>([^]*?)<\/style>/.exec(html) ?? []
+    const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(html) ?? []
     expect(html).toContain(`sha256-${createHash('sha256').update(style).digest('base64')}`)
     for (const heading of ['核电量', '查电表', '潜动否', '问电器', '拆验表', '绑户号', '说清楚', '递名片'])
       expect(html).toContain(heading)

@@ -3,6 +3,7 @@
 import { MIGRATIONS } from '../../src/store/schema.ts'
 
 const UNDO = [
+  { since: 9, sql: 'DROP TABLE pairing;' },
   { since: 8, sql: 'DROP TABLE release_ack;' },
   {
     // What was deflated is text no more; tests that want entries of before write them as text themselves.

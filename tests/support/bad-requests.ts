@@ -85,7 +85,8 @@ function request(place: Place, why: Pick<BadRequest, 'wrong' | 'names' | 'sent'>
   })
   const text = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
   const search = text.join('&')
-  const payload = sent.payload ?? (place.body?.required ? JSON.stringify(goodBody(place)) : undefined)
+  const payload =
+    sent.payload ?? (place.body?.content['application/json'] ? JSON.stringify(goodBody(place)) : undefined)
   const authorization = place.hasKey ? { authorization: `Bearer ${place.key}` } : {}
   return {
     ...why,
@@ -212,7 +213,7 @@ const unknownQuery: Mutation = place => {
   const name = pick(place.random, UNKNOWN)
   // What a parser of queries takes out is as good as never sent.
   const names = /query/
-  return request(place, { wrong: `query ${name}`, names, sent: name }, { query: [[name, '1']] })
+  return request(place, { wrong: `query ${name.slice(0, 20)}`, names, sent: name }, { query: [[name, '1']] })
 }
 
 const brokenPath: Mutation = place => {
@@ -222,6 +223,8 @@ const brokenPath: Mutation = place => {
 }
 
 const wrongPathPart: Mutation = place => {
+  // What is stated by PUT need not be there.
+  if (place.method === 'PUT') return null
   const fields = place.parameters.filter(one => one.in === 'path')
   if (fields.length === 0) return null
   const field = pick(place.random, fields)
@@ -350,7 +353,8 @@ function wrongJson(
 
 function goodBody({ body }: Place): Readonly<Record<string, unknown>> {
   const schema = body?.content['application/json']?.schema ?? {}
-  const required = Object.entries(propertiesOf(schema)).filter(([name]) => schema.required?.includes(name))
+  const needed = [schema, ...(schema.anyOf ?? [])].flatMap(({ required = [] }) => required)
+  const required = Object.entries(propertiesOf(schema)).filter(([name]) => needed.includes(name))
   return Object.fromEntries(required.map(([name, one]) => [name, exampleOf(one)]))
 }
 
@@ -360,6 +364,7 @@ function propertiesOf({ properties, anyOf = [] }: Schema): Readonly<Record<strin
 
 function exampleOf({ type, enum: values = [], examples = values }: Schema): unknown {
   if (examples.length > 0) return examples[0]
+  if (type === 'array') return []
   return type === 'integer' || type === 'number' ? 1 : type === 'boolean' ? true : 'm1'
 }
 

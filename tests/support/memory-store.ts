@@ -1,6 +1,7 @@
 /** The reading side of a store, in memory, for tests of rooms above it. Nothing in it can be accepted. */
 
 import type { KeptAlarm } from '../../src/reading/alarm/alarm.ts'
+import { createArchive } from '../../src/reading/archive/archive.ts'
 import type { Known } from '../../src/reading/billing/period-changes.ts'
 import type { KeptPlan } from '../../src/reading/expectation.ts'
 import type { Kind } from '../../src/reading/reading.ts'
@@ -71,6 +72,7 @@ export function memoryStore(): MemoryStore {
     inService: refuse,
     leaveService: refuse,
     touch: refuse,
+    pair: refuse,
     alarm: refuse,
     alarmsStanding: refuse,
     alarmsAfter: (sequence, limit) =>
@@ -130,6 +132,7 @@ export function memoryReader(store: MemoryStore): Reader {
     if (store.broken) throw store.broken
     return value()
   }
+  const archive = createArchive()
   return {
     hoursOf: () => ({ first: 0, last: 0, atOnce: 1 }),
     readingsIn: asked => answer(() => ({ items: found(store, asked), next: null })),
@@ -152,6 +155,8 @@ export function memoryReader(store: MemoryStore): Reader {
       slots: () => ({ held: [], missing: [] }),
     },
     acknowledgements: { of: () => [] },
+    archive: () => archive,
+    placeOf: archive.placeOf,
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),
     clocksIn: (meter, from, to) =>
       answer(() =>
@@ -200,10 +205,11 @@ function memoryBook({ entries, batches }: MemoryStore['released']): Book {
     },
     batch: id => batches.find(one => one.id === id) ?? null,
     batchesAfter: (id, limit) => batches.filter(one => one.id > id).slice(0, limit),
-    firstBoundary: meter =>
+    firstBoundary: (meter, from = Number.NEGATIVE_INFINITY) =>
       of(meter)
         .map(({ boundary }) => boundary)
-        .sort((a, b) => a - b)[0] ?? null,
+        .sort((a, b) => a - b)
+        .find(boundary => boundary >= from) ?? null,
     lastSequence: () => entries.at(-1)?.sequence ?? 0,
     knownIn,
     around({ meter, boundary, sequence }, isChosen) {

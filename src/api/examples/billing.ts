@@ -11,6 +11,8 @@ const REGISTER = {
   estimate: null,
 }
 
+const PLACE = { account: '0004711', point: '31000012', pairedAt: '2025-12-18T09:12:40+08:00' }
+
 const STAMPED = {
   number: 1,
   name: 'origin',
@@ -22,10 +24,11 @@ const reads = {
   gateway: 'demo',
   boundary: '2026-11-21T00:00:00+08:00',
   state: 'provisional',
-  counts: { meters: 3, ready: 2, totalsOnly: 0, estimated: 0, edited: 0, missing: 1, final: 1 },
+  counts: { meters: 3, ready: 2, totalsOnly: 0, estimated: 0, edited: 0, missing: 1, final: 1, unpaired: 0 },
   reads: [
     {
       meter: 'm1',
+      ...PLACE,
       reasons: [],
       status: 'ready',
       state: 'final',
@@ -41,6 +44,7 @@ const reads = {
     },
     {
       meter: 'm2',
+      ...PLACE,
       origin: 'freeze',
       conditions: [STAMPED],
       reasons: [],
@@ -65,6 +69,7 @@ const reads = {
   missing: [
     {
       meter: 'm3',
+      ...PLACE,
       origin: 'freeze',
       conditions: [STAMPED, { number: 4, name: 'complete', met: false, text: 'no freeze read of 1-0:1.8.2' }],
       reasons: [

@@ -1,5 +1,6 @@
 /** An example of each route's answer, by route and status, and where it has several forms by media type; tests hold each against the schema of its route. */
 
+import { ARCHIVE_EXAMPLES } from './archive.ts'
 import { BILLING_EXAMPLES } from './billing.ts'
 import { DISPUTE_EXAMPLES } from './disputes.ts'
 import { INDICATOR_EXAMPLES } from './indicators.ts'
@@ -9,6 +10,7 @@ import { OPERATION_EXAMPLES } from './operations.ts'
 export type Examples = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
 export const EXAMPLES: Examples = {
+  ...ARCHIVE_EXAMPLES,
   ...METER_EXAMPLES,
   ...BILLING_EXAMPLES,
   ...DISPUTE_EXAMPLES,

@@ -19,6 +19,7 @@ import { judgeAt } from '../../store/book/facts.ts'
 import type { Reader } from '../../store/reader.ts'
 import type { billingPage, finalRead, missingRead, provisionalRead } from '../billing-shapes.ts'
 import { type PageAsked, pageById } from '../pages.ts'
+import { isUnpaired, showPlace } from './place-shown.ts'
 import type { Stand, Standings } from './standings.ts'
 import { createText, inOnePiece, type Text } from './text.ts'
 
@@ -27,6 +28,8 @@ export interface BillingAsked {
   readonly boundary: number
   /** UTC ms: what is not released yet is judged as of now. */
   readonly now: number
+  /** UTC ms: whose they are, as it was known then; null or absent is now. */
+  readonly asOf?: number | null
   /** The meters the caller may see; null for all. */
   readonly seen: readonly string[] | null
   readonly page: PageAsked
@@ -59,9 +62,11 @@ const STATUS_OF: Readonly<Record<Exclude<Standing, 'withdrawn'>, Stand['status']
 export async function billingPageOf(
   parts: BillingParts,
   standings: Standings,
-  { boundary, now, seen, page }: BillingAsked,
+  { boundary, now, asOf = null, seen, page }: BillingAsked,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { offsetMinutes, meters, turn } = parts
+  const { reader, offsetMinutes, meters, turn } = parts
+  const archive = asOf === null ? reader.archive() : reader.archive().asOf(asOf)
+  const placed = (meter: string) => showPlace(archive, meter, boundary, offsetMinutes)
   const mayBeSeen = seen && new Set(seen)
   const visible = mayBeSeen ? meters.filter(({ id }) => mayBeSeen.has(id)) : meters
   const { items, next } = pageById(visible, page, `billing ${boundary}`)
@@ -82,14 +87,17 @@ export async function billingPageOf(
   for (const meter of items) {
     const stood = await judge(meter)
     counts.add(standOf(stood))
-    if ('final' in stood) putEntry(reads, showFinal(stood.final, offsetMinutes))
-    else if (stood.verdict.status === 'missing') putEntry(missing, showMissing(stood.verdict, offsetMinutes))
-    else putEntry(reads, showProvisional(stood.verdict, offsetMinutes))
+    const place = placed(meter.id)
+    if ('final' in stood) putEntry(reads, showFinal(stood.final, place, offsetMinutes))
+    else if (stood.verdict.status === 'missing')
+      putEntry(missing, showMissing(stood.verdict, place, offsetMinutes))
+    else putEntry(reads, showProvisional(stood.verdict, place, offsetMinutes))
   }
   for (const meter of visible)
     if (!shown.has(meter)) counts.add(standing.get(meter.id) ?? standOf(await judge(meter)))
+  const unpaired = visible.filter(({ id }) => isUnpaired(archive, id, boundary)).length
   return inOnePiece([
-    `${headOf(parts, boundary, counts.sums).slice(0, -1)},"reads":[`,
+    `${headOf(parts, boundary, { ...counts.sums, unpaired }).slice(0, -1)},"reads":[`,
     reads,
     '],"missing":[',
     missing,
@@ -115,14 +123,14 @@ function noCounts(): { readonly sums: Sums; add(stand: Stand): void } {
 function headOf(
   { gateway, offsetMinutes }: Pick<BillingParts, 'gateway' | 'offsetMinutes'>,
   boundary: number,
-  { 'totals-only': totalsOnly, ...sums }: Sums,
+  { 'totals-only': totalsOnly, ...sums }: Sums & { readonly unpaired: number },
 ): string {
-  const { meters, ready, estimated, edited, missing, final } = sums
+  const { meters, ready, estimated, edited, missing, final, unpaired } = sums
   return JSON.stringify({
     gateway,
     boundary: isoWithOffset(boundary, offsetMinutes),
     state: final === meters ? 'final' : 'provisional',
-    counts: { meters, ready, totalsOnly, estimated, edited, missing, final },
+    counts: { meters, ready, totalsOnly, estimated, edited, missing, final, unpaired },
   } satisfies Partial<z.infer<typeof billingPage>>)
 }
 
@@ -154,13 +162,15 @@ function heldBack({
   return { meter, origin, conditions, doubts: all, status: 'missing', known }
 }
 
+type Place = ReturnType<typeof showPlace>
+
 function standOf(stood: Stood): Stand {
   if ('verdict' in stood) return { status: stood.verdict.status, isFinal: false }
   const { standing } = stood.final
   return { status: standing === 'withdrawn' ? 'missing' : STATUS_OF[standing], isFinal: true }
 }
 
-function showFinal(entry: Entry, offsetMinutes: number): z.infer<typeof finalRead> {
+function showFinal(entry: Entry, place: Place, offsetMinutes: number): z.infer<typeof finalRead> {
   const { meter, version, sequence, batch, recordedAt, by, multiplier, segment } = entry
   const registers = entry.registers.map(
     ({ obis, value, unit, reading, codes, witnesses, estimate, rolledOver }) => ({
@@ -176,6 +186,7 @@ function showFinal(entry: Entry, offsetMinutes: number): z.infer<typeof finalRea
   )
   return {
     meter,
+    ...place,
     reasons: entry.remarks.map(showDoubt),
     status: standOf({ final: entry }).status as z.infer<typeof finalRead>['status'],
     state: 'final',
@@ -202,25 +213,37 @@ function endShown(end: SeriesEnd, offsetMinutes: number) {
   return { ...rest, registers: [...registers] }
 }
 
-function showProvisional(read: BillingRead, offsetMinutes: number): z.infer<typeof provisionalRead> {
+function showProvisional(
+  read: BillingRead,
+  place: Place,
+  offsetMinutes: number,
+): z.infer<typeof provisionalRead> {
   const { status, state, rounds, withheld } = read
   const registers = read.registers.map(one => ({
     ...showKept(one, offsetMinutes),
     value: formatScaled(one.value),
     unit: one.unit,
   }))
-  return { ...showJudged(read), status, state, rounds: [...rounds], registers, withheld: [...withheld] }
+  return {
+    ...showJudged(read, place),
+    status,
+    state,
+    rounds: [...rounds],
+    registers,
+    withheld: [...withheld],
+  }
 }
 
-function showMissing(one: Missing, offsetMinutes: number): z.infer<typeof missingRead> {
+function showMissing(one: Missing, place: Place, offsetMinutes: number): z.infer<typeof missingRead> {
   const known = one.known.map(reading => showKept(reading, offsetMinutes))
-  return { ...showJudged(one), status: one.status, known }
+  return { ...showJudged(one, place), status: one.status, known }
 }
 
-function showJudged({ meter, origin, conditions, doubts }: BillingVerdict) {
+function showJudged({ meter, origin, conditions, doubts }: BillingVerdict, place: Place) {
   const reasons = doubts.map(showDoubt)
   return {
     meter,
+    ...place,
     origin,
     conditions: conditions.map(({ number, name, met, text }) => ({ number, name, met, text })),
     reasons,

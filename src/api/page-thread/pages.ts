@@ -1,5 +1,14 @@
 /** Long pages as bytes: asked of the store, judged, shown and written in one place, whichever thread that is in. */
 
+import { type ArchiveChangeAsked, archiveChangeOf } from './archive-change.ts'
+import {
+  type AccountAsked,
+  type AccountsAsked,
+  accountPageOf,
+  accountsPageOf,
+  type UnpairedAsked,
+  unpairedPageOf,
+} from './archive-pages.ts'
 import { type BillingAsked, type BillingParts, billingPageOf } from './billing-pages.ts'
 import {
   type BatchAsked,
@@ -13,7 +22,7 @@ import { type CalendarAsked, calendarPage } from './calendar-page.ts'
 import { type ChangesAsked, changesPageOf } from './change-pages.ts'
 import { type ClockRatesAsked, clockRatesPage } from './clock-rates-page.ts'
 import { type CompletenessAsked, completenessPageOf } from './completeness-page.ts'
-import { type DossierAsked, dossierPage, type PairingsIn } from './dossier-page.ts'
+import { type DossierAsked, dossierPage } from './dossier-page.ts'
 import { type HistoryJudgedAsked, type HistoryJudgedParts, historyJudged } from './history-judged.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
 import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
@@ -40,15 +49,18 @@ export interface Pages {
   voltage(asked: VoltageAsked): Promise<Uint8Array<ArrayBuffer>>
   /** A part of the answer that is a reading's evidence. */
   releasedAs(asked: ReleasedAsAsked): Promise<Uint8Array<ArrayBuffer>>
+  accounts(asked: AccountsAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** Behind a line with its entity tag. */
+  account(asked: AccountAsked): Promise<Uint8Array<ArrayBuffer>>
+  unpaired(asked: UnpairedAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** Behind two lines: an `ArchiveChangeHead`, and what is to be recorded. */
+  archiveChange(asked: ArchiveChangeAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
   historyJudged(asked: HistoryJudgedAsked): Promise<Uint8Array<ArrayBuffer>>
 }
 
 /** `turn` lets other questions go first, between two steps of some milliseconds. */
 export type PagesParts = BillingParts & HistoryJudgedParts
-
-/** Nothing says whose a meter was. */
-const NO_ARCHIVE: PairingsIn = () => []
 
 export function createPages(parts: PagesParts): Pages {
   const standings = createStandings(parts.reader)
@@ -63,10 +75,14 @@ export function createPages(parts: PagesParts): Pages {
     intervals: asked => intervalsPage(parts, asked),
     completeness: asked => completenessPageOf(parts, asked),
     calendar: asked => calendarPage(parts, asked),
-    dossier: asked => dossierPage(parts, asked, NO_ARCHIVE),
+    dossier: asked => dossierPage(parts, asked, (...time) => parts.reader.archive().pairingsIn(...time)),
     clockRates: asked => clockRatesPage(parts, asked),
     voltage: asked => voltagePage(parts, asked),
     releasedAs: asked => releasedAsPage(parts, asked),
+    accounts: asked => accountsPageOf(parts, asked),
+    account: asked => accountPageOf(parts, asked),
+    unpaired: asked => unpairedPageOf(parts, asked),
+    archiveChange: asked => archiveChangeOf(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
   }
 }

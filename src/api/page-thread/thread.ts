@@ -75,6 +75,10 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     clockRates: asked => ask('clockRates', asked),
     voltage: asked => ask('voltage', asked),
     releasedAs: asked => ask('releasedAs', asked),
+    accounts: asked => ask('accounts', asked),
+    account: asked => ask('account', asked),
+    unpaired: asked => ask('unpaired', asked),
+    archiveChange: asked => ask('archiveChange', asked),
     historyJudged: asked => ask('historyJudged', asked),
     async stop() {
       isStopped = true

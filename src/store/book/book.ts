@@ -28,8 +28,8 @@ export interface Book extends Around {
   batch(id: number): Batch | null
   /** Those after a number, at most so many, in order. */
   batchesAfter(id: number, limit: number): readonly Batch[]
-  /** The first boundary anything was ever released of; null where nothing was. */
-  firstBoundary(meter: string): number | null
+  /** The first boundary, from `from` on where it is given, that anything was ever released of; null where nothing was. */
+  firstBoundary(meter: string, from?: number): number | null
   /** The number of the last release; 0 of an empty book. */
   lastSequence(): number
   /** Whether the latest version is the last word unless what it rests on changes. Told by indices. */
@@ -102,8 +102,8 @@ export function createBook(database: DatabaseSync, damage: Pick<Damage, 'found'>
       return verifiedBatch(row)
     },
     batchesAfter: (id, limit) => ask.batches.all(id, limit).flatMap(row => verifiedBatch(row) ?? []),
-    firstBoundary(meter) {
-      const first = ask.first.get(meter)?.['first']
+    firstBoundary(meter, from = Number.MIN_SAFE_INTEGER) {
+      const first = ask.first.get(meter, from)?.['first']
       return first === null || first === undefined ? null : whole(first)
     },
     lastSequence: () => whole(ask.last.get()?.['last'] ?? 0),
@@ -155,7 +155,7 @@ function statementsFor(database: DatabaseSync) {
     ),
     batch: database.prepare('SELECT * FROM release_batch WHERE id = ?'),
     batches: database.prepare('SELECT * FROM release_batch WHERE id > ? ORDER BY id LIMIT ?'),
-    first: database.prepare('SELECT min(boundary) AS first FROM release WHERE meter = ?'),
+    first: database.prepare('SELECT min(boundary) AS first FROM release WHERE meter = ? AND boundary >= ?'),
     last: database.prepare('SELECT max(sequence) AS last FROM release'),
     newest: database.prepare(
       'SELECT sequence, version FROM release WHERE meter = ? AND boundary = ? ORDER BY version DESC LIMIT 1',

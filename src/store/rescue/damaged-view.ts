@@ -124,9 +124,16 @@ function plausibleFrom(uri: string, { name, columns, key }: Table, direction: 'A
     .filter(({ isNeeded }) => isNeeded)
     .map(column => `typeof(${column.name}) = '${column.type.toLowerCase()}'`)
   // These tell by themselves; the others need names that are not known yet.
-  const sound = ['change', 'exchange', 'sink', 'release', 'release_batch', 'release_ack', 'alarm'].includes(
-    name,
-  )
+  const sound = [
+    'change',
+    'exchange',
+    'sink',
+    'release',
+    'release_batch',
+    'release_ack',
+    'pairing',
+    'alarm',
+  ].includes(name)
     ? SOUND[name]
     : undefined
   const condition = [...types, ...(sound ? [sound] : [])].join(' AND ')

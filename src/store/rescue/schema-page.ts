@@ -2,6 +2,7 @@
 
 import { readFileSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { assert } from '../../core/faults.ts'
 import { MIGRATIONS } from '../schema.ts'
 import { PAGE_SIZE } from './log-frames.ts'
 
@@ -67,8 +68,8 @@ function rootsOf(migrations: readonly string[]): Roots {
 }
 
 /**
- * Tables alone, without indices or conditions: rows are read by their keys, and judged by their checksums. `path` is
- * where SQLite may make it.
+ * Tables alone, without indices, conditions or types: rows are read by their keys, and judged by their checksums; all of it
+ * has to stand on this one page. `path` is where SQLite may make it.
  */
 export function firstPage(
   path: string,
@@ -85,7 +86,9 @@ export function firstPage(
     const place = database.prepare('UPDATE sqlite_schema SET rootpage = ? WHERE name = ?')
     for (const [name, root] of roots) place.run(root, name)
     database.close()
-    return asOfLoggedFile(readFileSync(path).subarray(0, PAGE_SIZE), pages)
+    const page = readFileSync(path).subarray(0, PAGE_SIZE)
+    assert(page.readUInt8(TREE_AT) === LEAF, 'the names of all tables stand on one page')
+    return asOfLoggedFile(page, pages)
   } finally {
     rmSync(path, { force: true })
   }
@@ -96,12 +99,15 @@ function definitionOf({ name, columns, key, hasRowNumbers }: Table): string {
   const words = columns.map(column => {
     const isKey = isNumbered && column.name === key[0]
     const held = column.default === null ? '' : ` DEFAULT ${column.default}`
-    return `${column.name} ${column.type}${isKey ? ' PRIMARY KEY' : ''}${held}`
+    return `${column.name}${isKey ? ' INTEGER PRIMARY KEY' : ''}${held}`
   })
   if (hasRowNumbers) return `CREATE TABLE ${name}(${words})`
   return `CREATE TABLE ${name}(${words},PRIMARY KEY(${key})) WITHOUT ROWID`
 }
 
+/** Where the tree of the first page begins, and what says that it is all of it. */
+const TREE_AT = 100
+const LEAF = 13
 const WRITE_VERSION = 18
 const READ_VERSION = 19
 const CHANGE_COUNTER = 24

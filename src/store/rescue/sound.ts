@@ -15,6 +15,7 @@ import {
   readingChecksum,
   roundChecksum,
 } from '../checksum.ts'
+import { PAIRING_COLUMNS, versionOf } from '../pairings.ts'
 import { whole } from '../rows.ts'
 
 /** The names behind the numbers that rows carry. */
@@ -47,15 +48,16 @@ export const SOUND: Readonly<Record<string, string>> = {
   release: 'sound_release(sequence, meter, boundary, version, standing, recorded_at, batch, entry, checksum)',
   release_batch: 'sound_release_batch(id, first, last, hash, entry, checksum)',
   release_ack: 'sound_release_ack(batch, who, hash, at, checksum)',
+  pairing: `sound_pairing(${PAIRING_COLUMNS})`,
   alarm:
     'sound_alarm(sequence, event, scope, subject, rule, about, line, version, severity, blocks, codes, at, opened, ' +
     'evidence, checksum)',
 }
 
-/** Told of each reading and release looked at; one looked at twice is told twice. */
+/** Told of each reading, release and pairing looked at; one looked at twice is told twice. */
 export interface Met {
   sound(reading: SoundReading): void
-  unsound(table: 'reading' | 'release', key: number): void
+  unsound(table: 'reading' | 'release' | 'pairing', key: number): void
 }
 
 type Value = null | bigint | number | string | Uint8Array
@@ -147,6 +149,12 @@ export function addSoundFunctions(
     const row = { sequence, meter, boundary, version, standing, recorded_at, batch, entry, checksum }
     const isSound = entryOf(row) !== null
     if (!isSound) met?.unsound('release', whole(sequence))
+    return isSound
+  })
+  add('sound_pairing', (...values) => {
+    const row = Object.fromEntries(PAIRING_COLUMNS.map((column, at) => [column, values[at]]))
+    const isSound = versionOf(row) !== null
+    if (!isSound) met?.unsound('pairing', whole(values[0]))
     return isSound
   })
   add(

@@ -11,6 +11,7 @@ import { QUALITIES, QUARANTINED } from '../batch.ts'
 import type { Damage } from '../damage.ts'
 import { exchangeOf } from '../evidence.ts'
 import type { Outbox } from '../outbox.ts'
+import { versionOf } from '../pairings.ts'
 import { READING_COLUMNS, type Row, type Rows, whole } from '../rows.ts'
 import { HOUR_OF_SLOTS } from '../schema.ts'
 import type { Transaction } from '../statements.ts'
@@ -49,6 +50,7 @@ export function createScrub(parts: ScrubParts): Scrub {
   let stepsSinceNote = 0
   /** They are few: after a start they are gone through from the first. */
   let lastAlarm = 0
+  let lastPairing = 0
   /** The reading of the last first announcement seen; null where this walk has not seen one. */
   let lastTold: number | null = null
 
@@ -117,6 +119,12 @@ export function createScrub(parts: ScrubParts): Scrub {
     lastAlarm = page.length < LEAST_ROWS ? 0 : whole(page.at(-1)?.['sequence'])
   }
 
+  function checkPairings(): void {
+    const page = ask.pairings.all(lastPairing, LEAST_ROWS)
+    for (const row of page) if (versionOf(row) === null) damage.found('pairing', whole(row['sequence']))
+    lastPairing = page.length < LEAST_ROWS ? 0 : whole(page.at(-1)?.['sequence'])
+  }
+
   return {
     step() {
       const total = Math.max(
@@ -127,6 +135,7 @@ export function createScrub(parts: ScrubParts): Scrub {
       checkReadings(share)
       checkRest(share)
       checkAlarms()
+      checkPairings()
       audits.check(share)
       stepsSinceNote += 1
       if (stepsSinceNote < STEPS_BETWEEN_NOTES) return
@@ -161,6 +170,7 @@ function statementsFor(database: DatabaseSync) {
          AND id NOT IN (SELECT reading FROM again) LIMIT ${MOST_UNTOLD}`,
     ),
     alarms: database.prepare('SELECT * FROM alarm WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    pairings: database.prepare('SELECT * FROM pairing WHERE sequence > ? ORDER BY sequence LIMIT ?'),
     exchanges: database.prepare('SELECT * FROM exchange WHERE round > ? AND round <= ?'),
     lastReading: database.prepare('SELECT max(id) AS last FROM reading'),
     lastChange: database.prepare('SELECT max(sequence) AS last FROM change'),
