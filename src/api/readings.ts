@@ -86,7 +86,7 @@ function historyRoute(app: App, { pages, site, ...parts }: ApiParts): void {
     async (request, reply) => {
       const meter = visibleMeter(request, meters, request.params.id).id
       const query = request.query
-      const list = `readings of ${meter}`
+      const list = `readings ${JSON.stringify([meter, query.from, query.to, query.obis, query.kind])}`
       const readings: ReadingsAsked = {
         meter,
         from: timeOf('from', query.from, site.offsetMinutes) ?? 0,
