@@ -42,13 +42,15 @@ export function startChild(args: readonly string[]): Child {
 export async function startDaemonChild(
   folder: string,
   config: { readonly data: string; readonly [key: string]: unknown },
+  /** Options of Node itself. */
+  options: readonly string[] = [],
 ): Promise<Child> {
   const file = join(folder, 'gateway.yaml')
   // JSON is YAML.
   await writeFile(file, JSON.stringify(config))
   await mkdir(config.data, { recursive: true })
   await acceptAll(file, process.env)
-  return startChild([join('dist', 'src', 'cli', 'meterd.js'), 'run', '--config', file])
+  return startChild([...options, join('dist', 'src', 'cli', 'meterd.js'), 'run', '--config', file])
 }
 
 /** Simulated meters in a process of their own, so that their work is not counted; resolves with the ports taken. */

@@ -32,6 +32,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   'many-lines': async () => (await import('./many-lines.ts')).manyLines,
   storm: async () => (await import('./storm.ts')).storm,
   modbus: async () => (await import('./modbus.ts')).modbus,
+  export: async () => (await import('./export.ts')).benchExport,
   validation: async () => (await import('./validation/run.ts')).validation,
 }
 

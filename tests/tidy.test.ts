@@ -18,6 +18,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/simulator': 3,
   'src/acquire': 4,
   'src/commission': 4,
+  'src/export': 4,
   'src/publish': 4,
   'src/releasing': 4,
   'src/running': 4,

@@ -54,7 +54,7 @@ export const accountAnswer = z
 /** Of a read: whose it begins, and whose it ends. */
 export const placeShown = z.object({
   account: z.string().nullable().meta({
-    description: 'whose use is counted from this boundary on, as the archive is known now; null: nobody’s',
+    description: 'whose use is counted from this boundary on, as the archive is known now; null is nobody',
   }),
   point: z.string().nullable(),
   pairedAt: time.nullable().meta({

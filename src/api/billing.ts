@@ -5,15 +5,16 @@
 
 import { z } from 'zod'
 import { Fault } from '../core/faults.ts'
-import { metersSeen } from './access.ts'
+import { metersSeen, visibleMeter } from './access.ts'
 import type { App } from './app.ts'
 import { billingPage, releasesPage } from './billing-shapes.ts'
 import type { ApiParts } from './parts.ts'
-import { boundaryAsked, paging, timeAsked, wholeNumber } from './shapes.ts'
+import { boundaryAsked, nameAsked, paging, timeAsked, wholeNumber } from './shapes.ts'
 import { dateOf, parseBoundary, pastOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
-export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void {
+export function billingRoutes(app: App, { pages, site, clock, meters }: ApiParts): void {
+  const known = new Map(meters.map(one => [one.id, one]))
   app.get(
     '/v1/billing/reads',
     {
@@ -29,17 +30,19 @@ export function billingRoutes(app: App, { pages, site, clock }: ApiParts): void 
             description:
               'accounts and points as they were known at this time; without it as they are known now',
           }),
+          meter: nameAsked.meta({ description: 'only of this one; counts too are of it alone' }),
           ...paging,
         }),
         response: { 200: written(billingPage) },
       },
     },
     async (request, reply) => {
-      const { boundary: text, archiveAsOf, ...page } = request.query
+      const { boundary: text, archiveAsOf, meter, ...page } = request.query
       const now = clock.now()
       const boundary = boundaryOf(text, now, site.offsetMinutes)
       const asOf = pastOf('archiveAsOf', archiveAsOf, now, site.offsetMinutes)
-      return sendWritten(reply, await pages.billing({ boundary, now, asOf, seen: metersSeen(request), page }))
+      const seen = meter === undefined ? metersSeen(request) : [visibleMeter(request, known, meter).id]
+      return sendWritten(reply, await pages.billing({ boundary, now, asOf, seen, page }))
     },
   )
   bookRoutes(app, pages)

@@ -16,6 +16,9 @@ import { sendWritten, written } from './written.ts'
 /** Some 80,000 short rows; how many are taken is the page thread's to say. */
 export const MOST_IMPORT_BYTES = 4 * 1024 * 1024
 
+/** Each time another change was quicker. */
+const MOST_TRIES = 20
+
 type ImportParts = Pick<ApiParts, 'pages' | 'store' | 'clock'>
 
 const CHANGES =
@@ -102,7 +105,7 @@ async function change(
 ): Promise<Uint8Array> {
   const by = request.holder?.name
   assert(by !== undefined, 'whoever changes the archive has a name')
-  for (;;) {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
     const { lines, answer } = inParts(await pages.archiveChange(asked), 2)
     const head = JSON.parse(textOf(lines[0])) as ArchiveChangeHead
     if (head.etag !== null) reply.header('etag', head.etag)
@@ -113,6 +116,7 @@ async function change(
     if (!versions || (await store.pair({ now: clock.now(), by, after: head.after, versions })) !== null)
       return sendWritten(reply, answer)
   }
+  throw new Fault('ASK_STALE', 'others changed the archive each time this was held against it')
 }
 
 /** The problem and the answer in one: `refused` lists every row, with its place and remedy. */

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { parseDuration } from '../config/quantities.ts'
 import { Fault } from '../core/faults.ts'
 import { isEnergyRegister } from '../core/obis.ts'
-import { DAY, MINUTE, slotOf } from '../core/time.ts'
+import { DAY, slotOf } from '../core/time.ts'
 import { channelOf } from '../releasing/channels.ts'
 import { visibleMeter } from './access.ts'
 import type { App } from './app.ts'
@@ -12,16 +12,11 @@ import { readCursor } from './cursor.ts'
 import { intervalsAnswer } from './interval-shapes.ts'
 import { perPage } from './pages.ts'
 import type { ApiParts } from './parts.ts'
-import { durationAsked, obisAsked, ofMeter, paging, timeAsked } from './shapes.ts'
+import { every, obisAsked, ofMeter, paging, timeAsked } from './shapes.ts'
 import { timeOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
 const MOST_DAYS = 62
-
-const every = durationAsked.refine(text => {
-  const ms = parseDuration(text) ?? 0
-  return ms >= MINUTE && ms % MINUTE === 0 && DAY % ms === 0
-}, 'whole minutes that divide a day, such as 15m or 1h')
 
 export function intervalRoutes(app: App, { pages, site, clock, ...parts }: ApiParts): void {
   const meters = new Map(parts.meters.map(one => [one.id, one]))

@@ -21,6 +21,7 @@ import { completenessRoutes } from './completeness.ts'
 import { docsRoutes } from './docs.ts'
 import { dossierRoutes } from './dossier.ts'
 import { expectationRoutes } from './expectations.ts'
+import { exportRoutes } from './exports.ts'
 import { healthRoutes } from './health.ts'
 import { keyRoutes } from './held-keys.ts'
 import { importRoutes, MOST_IMPORT_BYTES } from './imports.ts'
@@ -105,6 +106,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   readingRoutes(app, parts)
   billingRoutes(app, parts)
   completenessRoutes(app, parts)
+  exportRoutes(app, parts)
   changeRoutes(app, parts)
   batchRoutes(app, parts)
   archiveRoutes(app, parts)

@@ -1,9 +1,10 @@
 /** The shapes answers are made of, for the serialiser and for OpenAPI. */
 
 import { z } from 'zod'
-import { DURATION } from '../config/quantities.ts'
+import { DURATION, parseDuration } from '../config/quantities.ts'
 import { NAME } from '../config/schema.ts'
 import { OBIS } from '../core/obis.ts'
+import { DAY, MINUTE } from '../core/time.ts'
 import { CURSOR } from './cursor.ts'
 import { DATE_OR_TIME } from './times.ts'
 
@@ -41,12 +42,18 @@ export const boundaryAsked = timeNeeded.meta({
 })
 
 export const obisAsked = given.regex(OBIS, 'an OBIS code such as 1-0:1.8.0').meta({ examples: ['1-0:1.8.0'] })
-export const durationAsked = given.regex(DURATION, 'a length of time such as 15m or 1h')
+const durationAsked = given.regex(DURATION, 'a length of time such as 15m or 1h')
 /** A whole number of 15 digits at most, which a double holds exactly. */
 export const wholeNumber = given
   .regex(/^\d{1,15}$/, 'a whole number')
   .meta({ examples: ['1'] })
   .transform(Number)
+
+/** The length of intervals. */
+export const every = durationAsked.refine(text => {
+  const ms = parseDuration(text) ?? 0
+  return ms >= MINUTE && ms % MINUTE === 0 && DAY % ms === 0
+}, 'whole minutes that divide a day, such as 15m or 1h')
 
 export const paging = {
   limit: limit.optional().meta({ description: `entries per page, at most ${MOST_PER_PAGE}` }),

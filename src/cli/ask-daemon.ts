@@ -1,6 +1,6 @@
 /** How a verb asks the daemon that runs on the same data directory, through its control door. */
 
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { doorOf, fitsSocket } from '../api/door-path.ts'
 import { FAULTS, Fault, type FaultCode } from '../core/faults.ts'
@@ -11,6 +11,8 @@ export interface Question {
   readonly path: string
   /** Sent as JSON. */
   readonly body?: unknown
+  /** Sent as it is, in place of a body. */
+  readonly csv?: Uint8Array
 }
 
 export interface DaemonAnswer {
@@ -27,13 +29,26 @@ const NOBODY = ['ENOENT', 'ECONNREFUSED']
  * (STORE_OWNED). A refusal of the daemon is thrown as the fault it names.
  */
 export async function askDaemon(dataDirectory: string, asked: Question): Promise<DaemonAnswer | null> {
+  return atDoor(dataDirectory, async path => answerOf(await reach(path, asked)))
+}
+
+/** The same of an answer that is taken as it comes: what is read of it fails where the daemon breaks off. */
+export async function openAtDaemon(dataDirectory: string, path: string): Promise<IncomingMessage | null> {
+  return atDoor(dataDirectory, async door => {
+    const reply = await reach(door, { method: 'GET', path })
+    if ((reply.statusCode ?? 0) >= 400) await answerOf(reply)
+    return reply
+  })
+}
+
+async function atDoor<Answer>(
+  dataDirectory: string,
+  ask: (path: string) => Promise<Answer>,
+): Promise<Answer | null> {
   const path = doorOf(dataDirectory)
   if (!fitsSocket(path)) return null
   try {
-    const { status, type, body } = await talk(path, asked)
-    const answer = { status, body: /\bjson\b/.test(type) ? JSON.parse(body) : body }
-    if (status >= 400) throw refusalOf(answer)
-    return answer
+    return await ask(path)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (NOBODY.includes(code)) return null
@@ -43,29 +58,25 @@ export async function askDaemon(dataDirectory: string, asked: Question): Promise
   }
 }
 
-interface Reply {
-  readonly status: number
-  readonly type: string
-  readonly body: string
+/** Throws the fault a refusal names. */
+async function answerOf(reply: IncomingMessage): Promise<DaemonAnswer> {
+  const words = await text(reply)
+  const isJson = /\bjson\b/.test(reply.headers['content-type'] ?? '')
+  const answer = { status: reply.statusCode ?? 0, body: isJson ? JSON.parse(words) : words }
+  if (answer.status >= 400) throw refusalOf(answer)
+  return answer
 }
 
-function talk(socketPath: string, { method, path, body }: Question): Promise<Reply> {
+function reach(socketPath: string, { method, path, body, csv }: Question): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+    const json = body === undefined ? undefined : JSON.stringify(body)
+    const type = csv ? 'text/csv' : 'application/json'
+    const content = csv ?? json
+    const headers = content === undefined ? {} : { 'content-type': type }
     // A connection kept would find the next daemon's door shut.
-    const asking = request({ socketPath, method, path, headers, agent: false }, reply => {
-      text(reply).then(
-        words =>
-          resolve({
-            status: reply.statusCode ?? 0,
-            type: reply.headers['content-type'] ?? '',
-            body: words,
-          }),
-        reject,
-      )
-    })
+    const asking = request({ socketPath, method, path, headers, agent: false }, resolve)
     asking.once('error', reject)
-    asking.end(body === undefined ? undefined : JSON.stringify(body))
+    asking.end(content)
   })
 }
 

@@ -212,6 +212,11 @@ export const FAULTS = {
     status: 500,
     hint: 'name a new file in a folder that exists, can be written and has room for a copy of the store',
   },
+  EXPORT_TARGET: {
+    retry: 'never',
+    status: 500,
+    hint: 'name a new file in a folder that exists, can be written and has room for it',
+  },
 
   SINK_UNREACHABLE: {
     retry: 'later',

@@ -91,9 +91,11 @@ export interface ReleaseFields {
 
 export function releaseChecksum(fields: ReleaseFields): number {
   const { sequence, meter, boundary, version, standing, recordedAt, batch, entry } = fields
-  return crc32(
-    `${sequence}\n${meter}\n${boundary}\n${version}\n${standing}\n${recordedAt}\n${batch}\n${entry}`,
+  // In two steps, so that the long text is not copied behind the others.
+  const before = crc32(
+    `${sequence}\n${meter}\n${boundary}\n${version}\n${standing}\n${recordedAt}\n${batch}\n`,
   )
+  return crc32(entry, before)
 }
 
 /** A row of `release_batch`. */

@@ -18,7 +18,7 @@ import { type Row, whole } from './rows.ts'
 import type { Transaction } from './statements.ts'
 import type { MeterMissing } from './store.ts'
 
-export interface Expectations extends ExpectedRead {
+export interface Expectations extends Omit<ExpectedRead, 'plansOf'> {
   /** From `at` on this is expected and nothing else; what was expected until then ends. */
   expect(expected: readonly Expected[], at: number): void
   /** What became of periods, the last word on each; everything that was over at `at` is accounted for. */

@@ -13,6 +13,8 @@ export interface ExpectedRead {
   accountedTo(): number | null
   /** In order of meter and plan. */
   plans(asked: PlansAsked): KeptPlan[]
+  /** Of one meter, ended ones too, in order. */
+  plansOf(meter: string): KeptPlan[]
   /** Periods of a plan that were told to be open, oldest first. */
   open(plan: number): Missing[]
   /** What is kept of a plan's slots, and what was said of those that are not; a day at once, no more. */
@@ -31,6 +33,7 @@ export function createExpected(database: DatabaseSync): ExpectedRead {
       const { meter: from, plan } = after ?? { meter: '', plan: 0 }
       return ask.plans.all(from, from, plan, meter, meter, line, line, limit).map(keptPlanOf)
     },
+    plansOf: meter => ask.plansOf.all(meter).map(keptPlanOf),
     open(ref) {
       const plan = ask.planOf.get(ref)
       return plan === undefined ? [] : ask.openOf.all(ref).map(row => gapOf(row, String(plan['name'])))
@@ -108,6 +111,9 @@ function statementsFor(database: DatabaseSync) {
   const hour = `r.slot / ${HOUR_OF_SLOTS}`
   return {
     alive: database.prepare('SELECT at FROM alive'),
+    plansOf: database.prepare(
+      'SELECT m.id, p.* FROM meter m CROSS JOIN plan p ON p.meter = m.ref WHERE m.id = ? ORDER BY p.ref',
+    ),
     planOf: database.prepare('SELECT * FROM plan WHERE ref = ?'),
     plans: database.prepare(
       `SELECT m.id, p.* FROM meter m CROSS JOIN plan p ON p.meter = m.ref

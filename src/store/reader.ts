@@ -9,6 +9,7 @@ import type { Archive, ArchiveView } from '../reading/archive/archive.ts'
 import { alarmsOfMeter } from './alarms.ts'
 import { type Audits, createAudits } from './audits.ts'
 import { type Acknowledgements, createAcknowledgements } from './book/acknowledgements.ts'
+import { type BookAsOf, createBookAsOf } from './book/as-of.ts'
 import { type Book, createBook } from './book/book.ts'
 import { type BoundaryReadings, createBoundaryReadings } from './boundary.ts'
 import type { Damage } from './damage.ts'
@@ -35,7 +36,8 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   auditTurns: Audits['turnsOf']
   readonly book: Book
   /** What was expected of meters, and what was said of what did not come. */
-  readonly expected: Pick<ExpectedRead, 'plans' | 'slots'>
+  readonly expected: Pick<ExpectedRead, 'plansOf' | 'slots'>
+  readonly bookAsOf: BookAsOf
   readonly acknowledgements: Pick<Acknowledgements, 'of'>
   /** The frames of the round a reading came in; none where they are gone. */
   exchangesOf: EvidenceKept['exchangesOf']
@@ -88,6 +90,7 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     auditTurns: audits.turnsOf,
     book: createBook(database, { found }),
     expected: createExpected(database),
+    bookAsOf: createBookAsOf(database, { found }),
     acknowledgements: createAcknowledgements(database, { found }),
     exchangesOf: createEvidence({ database, names, rows, damage: { found } }).exchangesOf,
     alarmsOf: alarmsOfMeter(database, { found }),

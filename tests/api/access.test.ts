@@ -44,6 +44,11 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   'PUT /v1/accounts/:id': { access: 'admin', url: '/v1/accounts/0001', status: 400 },
   'GET /v1/archive/unpaired': { access: 'billing', url: '/v1/archive/unpaired?boundary=2026-11-21' },
   'POST /v1/imports': { access: 'admin', status: 400 },
+  'GET /v1/billing/exports/:format': { access: 'billing', url: '/v1/billing/exports/ndjson' },
+  'GET /v1/billing/exports/:format/manifest': {
+    access: 'billing',
+    url: '/v1/billing/exports/billing_reads_v1/manifest',
+  },
   'GET /v1/lines': { access: 'read' },
   'GET /v1/expectations': { access: 'read' },
   'GET /v1/alarms': { access: 'read' },
@@ -67,7 +72,7 @@ const ABOUT_A_METER = [
   'GET /v1/meters/:id/readings',
   'GET /v1/meters/:id/intervals?obis=1-0:1.8.0',
   'GET /v1/meters/:id/calendar',
-  'GET /v1/meters/:id/dossier',
+  'GET /v1/meters/:id/dossier?format=json',
   'POST /v1/meters/:id/read',
 ] as const
 

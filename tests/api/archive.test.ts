@@ -1,77 +1,13 @@
 /** The archive at the door: imports shown and done, accounts, what is unpaired, and whose a read is (A-12, A-15, A-18). */
 
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { accountAnswer, accountsPage, archiveChange, unpairedPage } from '../../src/api/archive-shapes.ts'
 import { billingPage } from '../../src/api/billing-shapes.ts'
 import { MOST_IMPORT_BYTES } from '../../src/api/imports.ts'
-import { createPageThread } from '../../src/api/page-thread/thread.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
-import { USUAL_POLICY } from '../../src/reading/billing/release.ts'
-import { billedMeter } from '../../src/releasing/billed-meters.ts'
-import { LIMITS } from '../store/book-files.ts'
-import { newDirectory, openIn } from '../store/data-directory.ts'
-import { roundOf } from '../store/rounds.ts'
-import { freezingMeter, MIDNIGHT, NEEDED, testApi } from '../support/api.ts'
+import { house, released, TABLE } from '../support/archive-house.ts'
 
-const METERS = ['m1', 'm2', 'm3'].map(freezingMeter)
-const LATER = MIDNIGHT + DAY + HOUR
 const READS = '/v1/billing/reads?boundary=2026-11-21'
-const TABLE = `account,point,meter,from,to
-0001,P-1,m1,2026-01-01,2026-11-21
-0002,P-1,m1,2026-11-21,
-0003,P-2,m2,2026-11-01,
-`
-
-async function house() {
-  const directory = newDirectory()
-  const store = await openIn(directory, { batchRows: 1, limits: LIMITS })
-  const config = { dataDirectory: directory, gateway: 'gw', site: { offsetMinutes: 480 }, meters: METERS }
-  const log = (await testApi()).log as never
-  const pages = createPageThread({ store, config: { ...config, billing: USUAL_POLICY, areas: [] }, log })
-  onTestFinished(() => pages.stop())
-  const api = await testApi({ store, pages, meters: METERS })
-  api.time.now = LATER
-  const [office, admin] = [await api.key(['billing']), await api.key(['admin'])]
-  const send = (
-    method: 'POST' | 'PUT',
-    url: string,
-    payload: string | object,
-    more: Record<string, string> = {},
-  ) => {
-    const type: Record<string, string> = typeof payload === 'string' ? { 'content-type': 'text/csv' } : {}
-    const headers = { authorization: `Bearer ${admin}`, ...type, ...more }
-    return api.app.inject({ method, url, payload, headers })
-  }
-  const get = (url: string, key = office) => api.get(url, key)
-  const json = async (url: string, key = office) => (await get(url, key)).json()
-  return {
-    api,
-    store,
-    get,
-    json,
-    send,
-    bring: (table: string, query = '') => send('POST', `/v1/imports${query}`, table),
-  }
-}
-
-type House = Awaited<ReturnType<typeof house>>
-
-/** The freeze of MIDNIGHT, said twice, of the meters named; released an hour after the time to settle. */
-async function released({ store }: House, ...meters: readonly string[]) {
-  const findings = [{ rule: 'V-W1', verdict: 'accept', severity: 3, codes: [], evidence: 'twice' }] as const
-  for (const meter of meters) {
-    const said = NEEDED.map(obis => {
-      const digits = /[12]$/.test(obis) ? 500n : 1_000n
-      return { obis, kind: 'freeze', slot: MIDNIGHT, readAt: MIDNIGHT, digits, findings } as const
-    })
-    const clock = { measuredAt: MIDNIGHT + HOUR, deviationMs: 1_000 }
-    await store.accept({ ...roundOf(meter, ...said), clock })
-  }
-  for (const meter of METERS) {
-    const pairs = [{ meter: billedMeter(meter, { offsetMinutes: 480 }), boundary: MIDNIGHT, anew: false }]
-    await store.settle({ now: LATER, policy: USUAL_POLICY, pairs })
-  }
-}
 
 test('A-12 a dry run tells what an import then does, and the same file again changes nothing', async () => {
   const { bring, json, get } = await house()
@@ -161,7 +97,7 @@ test('a list does what a table does, and what does not fit the meter list is rem
 })
 
 test('A-18 an account is stated whole under If-Match, and everything ever said of it is told', async () => {
-  const { bring, send, get, json, api } = await house()
+  const { bring, send, get, json, time } = await house()
   await bring(TABLE)
   const url = '/v1/accounts/0003'
   const { etag = '' } = (await get(url)).headers as { etag?: string }
@@ -178,7 +114,7 @@ test('A-18 an account is stated whole under If-Match, and everything ever said o
     { sequence: 3, supersedes: null, to: null },
     { sequence: 4, pairing: 3, supersedes: 3, to: '2026-11-10T00:00:00+08:00' },
   ])
-  api.time.now += HOUR
+  time.now += HOUR
   expect((await send('PUT', url, { pairings: [] })).json().counts).toMatchObject({ withdrawn: 1 })
   expect((await json(url)).pairings).toEqual([])
   const before = await json(`${url}?asOf=2026-11-22T01:30:00%2B08:00`)
@@ -188,7 +124,7 @@ test('A-18 an account is stated whole under If-Match, and everything ever said o
 
 test('A-15 a released read waits for its account with its own times, and is adopted when the archive comes', async () => {
   const all = await house()
-  const { bring, json, get, api } = all
+  const { bring, json, get, time } = all
   await released(all, 'm1', 'm2', 'm3')
   const book = (await get('/v1/billing/releases')).body
   const bare = await json(READS)
@@ -202,7 +138,7 @@ test('A-15 a released read waits for its account with its own times, and is adop
     unpaired: [{ meter: 'm1', since: null }, {}],
   })
   expect(waiting.next).not.toBeNull()
-  api.time.now += 10 * DAY
+  time.now += 10 * DAY
   await bring(TABLE)
   const page = await json(READS)
   expect(page.counts).toMatchObject({ final: 3, unpaired: 1 })
@@ -227,9 +163,9 @@ test('A-15 a released read waits for its account with its own times, and is adop
 })
 
 test('ST-11 a key of some meters sees theirs, and may not say whose any is', async () => {
-  const { bring, json, get, api } = await house()
+  const { bring, json, get, key, app } = await house()
   await bring(TABLE)
-  const some = await api.key(['billing', 'admin'], { meters: ['m2'] })
+  const some = await key(['billing', 'admin'], { meters: ['m2'] })
   expect((await json('/v1/accounts', some)).accounts).toMatchObject([{ account: '0003' }])
   expect((await get('/v1/accounts/0001', some)).statusCode).toBe(404)
   expect((await json('/v1/archive/unpaired?boundary=2026-11-21', some)).counts.meters).toBe(1)
@@ -238,7 +174,7 @@ test('ST-11 a key of some meters sees theirs, and may not say whose any is', asy
     ['PUT', '/v1/accounts/0003'],
   ] as const) {
     const headers = { authorization: `Bearer ${some}` }
-    const answer = await api.app.inject({ method, url, headers, payload: { pairings: [] } })
+    const answer = await app.inject({ method, url, headers, payload: { pairings: [] } })
     expect([answer.statusCode, answer.json().code]).toEqual([403, 'KEY_SCOPE'])
   }
 })

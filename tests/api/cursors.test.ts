@@ -84,7 +84,12 @@ function at(list: string, more: string): string {
 function entriesOf(page: Record<string, unknown>): string[] {
   return Object.entries(page)
     .filter(([name]) => name !== 'findings' && name !== 'causes')
-    .flatMap(([, part]) => (Array.isArray(part) ? part.map(one => JSON.stringify(one)) : []))
+    .flatMap(([, part]) => (Array.isArray(part) ? part.map(one => withoutEnds(JSON.stringify(one))) : []))
+}
+
+/** Each start here has keys of its own, of the same names. */
+function withoutEnds(text: string): string {
+  return text.replace(/"ends":"[^"]*",/, '')
 }
 
 test('C-08 cursors of every list go on after a restart where they were, and no other list takes them', async () => {

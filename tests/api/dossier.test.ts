@@ -1,11 +1,17 @@
 /** The dossier of a dispute over simulated meters on their wires, read and judged by the house's own parts. */
 
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { openDoor } from '../../src/api/door.ts'
 import { type Dossier, dossierAnswer } from '../../src/api/dossier-shapes.ts'
 import type { PairingsIn } from '../../src/api/page-thread/dossier-page.ts'
 import { dossierPage } from '../../src/api/page-thread/dossier-page.ts'
+import { dossier } from '../../src/cli/dossier.ts'
+import type { Terminal } from '../../src/cli/verb.ts'
 import { fromHex } from '../../src/core/hex.ts'
+import { silentLog } from '../../src/core/log.ts'
 import { addScaled, formatScaled, parseScaled, type Scaled, subtractScaled } from '../../src/core/scaled.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
 import { USUAL_POLICY } from '../../src/reading/billing/release.ts'
@@ -14,6 +20,8 @@ import { billedMeter } from '../../src/releasing/billed-meters.ts'
 import { recompute } from '../../src/retrace/recompute.ts'
 import type { Energy, Flow } from '../../src/simulator/truth.ts'
 import { openReader, type Reader } from '../../src/store/reader.ts'
+import { freezingMeter } from '../support/api.ts'
+import { billingHouse, frozen, midnight } from '../support/billing-house.ts'
 import { type DaysKept, EVENING, OFFSET, simulatedDays } from '../support/simulated-days.ts'
 
 const DAYS = 6
@@ -21,8 +29,8 @@ const DAYS = 6
 const FIRST = Date.UTC(2026, 10, 20, 16)
 const [CREEPING, HEATED] = ['house-000000000161', 'house-000000000162']
 const CREEP_WATTS = 40
-/** A heater of three kilowatts, from 18:00 to 22:00, from the fourth day on. */
-const HEATER_WATTS = 3_000
+/** A heater of five kilowatts, from 18:00 to 22:00, from the fourth day on. */
+const HEATER_WATTS = 5_000
 const HEATED_FROM = FIRST + 3 * DAY
 
 let days: DaysKept
@@ -237,5 +245,31 @@ describe('A-18 the dossier', () => {
       expect(html).toContain(heading)
     expect(html).toContain('@page { size: A4')
     expect(await made(HEATED, 'html')).toContain('No archive says whose the meter was')
+  })
+
+  test('is served as a page with its own policy, or as JSON, and written by meterd dossier', async () => {
+    const { app, directory, get, store, settle, key } = await billingHouse([freezingMeter('m1')])
+    for (const day of [0, 1]) await store.accept(frozen('m1', day, 100_000n + BigInt(day) * 100n))
+    await settle([0, 1], midnight(3))
+    const url = '/v1/meters/m1/dossier?from=2026-11-21&to=2026-11-22'
+    const page = await get(url)
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(page.headers['content-security-policy']).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^']+'; frame-/,
+    )
+    const json = (await get(`${url}&format=json`)).json()
+    expect(dossierAnswer.parse(json)).toEqual(json)
+    expect(json.identity).toMatchObject({ clock: { measurements: 1 }, lastCalibration: null })
+    // ST-11 as if it were not there.
+    expect((await get(url, await key(['billing'], { meters: ['m2'] }))).statusCode).toBe(404)
+    onTestFinished(await openDoor(app, directory, silentLog))
+    const out = join(directory, 'm1.html')
+    const lines: string[] = []
+    const io = { out: (line: string) => lines.push(line), err: () => undefined } as unknown as Terminal
+    const argv = ['m1', '--data', directory, '--from', '2026-11-21', '--to', '2026-11-22', '--out', out]
+    expect(await dossier.run(argv, io)).toBe(0)
+    expect([lines, readFileSync(out, 'utf8')]).toEqual([[out], page.body])
+    await expect(dossier.run(['m1', '--data', directory], io)).rejects.toThrow('--out is missing')
+    expect((await get('/v1/meters/m1/dossier?to=2026-11-22')).json().detail).toContain('query.from: missing')
   })
 })

@@ -42,7 +42,8 @@ async function gateway(upset: () => 'answer' | 'break' | 'busy') {
   const reader = readerIn(directory)
   const pages = createPages({
     ...{ reader, gateway: 'gw', epoch: 1, offsetMinutes: 480, policy: USUAL_POLICY },
-    ...{ meters: METERS.map(billed), histories: [], areas: [], turn: async () => undefined },
+    ...{ meters: METERS.map(billed), histories: [], areas: [], names: {} },
+    ...{ turn: async () => undefined, monotonic: () => 0 },
   })
   const store = { ...memoryStore(), acknowledge: async (asked: never) => calls.acknowledge(asked) }
   const api = await testApi({ store, pages, meters: METERS.map(freezingMeter) })

@@ -31,6 +31,8 @@ function pagesOver(reader: Reader): Pages {
     policy: USUAL_POLICY,
     meters: METERS.map(meter => billedMeter(meter, { offsetMinutes: 480 })),
     turn,
+    monotonic: () => 0,
+    names: {},
   })
 }
 

@@ -124,6 +124,8 @@ function gateway(one: World) {
       histories: [],
       areas: [],
       turn: async () => undefined,
+      monotonic: () => 0,
+      names: {},
     })
   const reader = readerIn(directory)
   return {

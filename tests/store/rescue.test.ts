@@ -92,7 +92,7 @@ const CASES: readonly Case[] = [
     what: 'named as of another program',
     damage: file => overwrite(file, 68, Buffer.from([1])),
   },
-  { what: 'named as of a newer version', damage: file => overwrite(file, 60, Buffer.from([0, 0, 0, 9])) },
+  { what: 'named as of a newer version', damage: file => overwrite(file, 60, Buffer.from([0, 0, 0, 99])) },
 ]
 
 describe('PR-07 FT-51 a store file that is', () => {

@@ -10,6 +10,7 @@ import type { App } from '../../src/api/app.ts'
 import { createKeyFile, type KeyFile, type Scope } from '../../src/api/key-file.ts'
 import { createKeyRing } from '../../src/api/keys.ts'
 import { createPages } from '../../src/api/page-thread/pages.ts'
+import { namesOf } from '../../src/api/page-thread/places.ts'
 import type { ApiParts, DaemonStatus } from '../../src/api/parts.ts'
 import { buildServer } from '../../src/api/server.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
@@ -73,6 +74,8 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     policy: USUAL_POLICY,
     meters: meters.map(meter => billedMeter(meter, { offsetMinutes: 480 })),
     turn: clock.yield,
+    monotonic: clock.monotonic,
+    names: namesOf(meters),
   })
   const parts: ApiParts = {
     store,

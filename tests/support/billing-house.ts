@@ -13,6 +13,7 @@ import { LIMITS } from '../store/book-files.ts'
 import { newDirectory, openIn } from '../store/data-directory.ts'
 import { roundOf, type Said } from '../store/rounds.ts'
 import { MIDNIGHT, NEEDED, recordingLog, testApi } from './api.ts'
+import { WITNESS } from './gated.ts'
 
 const SITE = { offsetMinutes: 480 }
 
@@ -27,13 +28,6 @@ export function frozen(
   { twice = true, ...change }: Said & { readonly twice?: boolean } = {},
 ): Round {
   const slot = midnight(day)
-  const witness = {
-    rule: 'V-W1',
-    verdict: 'accept',
-    severity: 3,
-    codes: [],
-    evidence: 'asked again by itself, it said the same',
-  } as const
   const said = NEEDED.map((obis): Said => {
     const isTariff = obis.endsWith('1') || obis.endsWith('2')
     const own = isTariff ? digits / 2n : digits
@@ -43,7 +37,7 @@ export function frozen(
       slot,
       readAt: slot,
       digits: own,
-      findings: twice ? [witness] : [],
+      findings: twice ? [WITNESS] : [],
       ...change,
     }
   })

@@ -5,6 +5,7 @@ import { createArchive } from '../../src/reading/archive/archive.ts'
 import type { Known } from '../../src/reading/billing/period-changes.ts'
 import type { KeptPlan } from '../../src/reading/expectation.ts'
 import type { Kind } from '../../src/reading/reading.ts'
+import type { BookAsOf } from '../../src/store/book/as-of.ts'
 import type { Batch } from '../../src/store/book/batch-entry.ts'
 import type { Book } from '../../src/store/book/book.ts'
 import type { Entry } from '../../src/store/book/entry.ts'
@@ -151,9 +152,10 @@ export function memoryReader(store: MemoryStore): Reader {
     auditTurns: () => [],
     book: memoryBook(store.released),
     expected: {
-      plans: ({ meter }) => store.keptPlans.filter(one => (meter ?? one.meter) === one.meter),
+      plansOf: meter => store.keptPlans.filter(one => one.meter === meter),
       slots: () => ({ held: [], missing: [] }),
     },
+    bookAsOf: memoryBookAsOf(store.released),
     acknowledgements: { of: () => [] },
     archive: () => archive,
     placeOf: archive.placeOf,
@@ -223,6 +225,25 @@ function memoryBook({ entries, batches }: MemoryStore['released']): Book {
       }
     },
     isFinal: (meter, boundary) => ['actual', 'edited'].includes(latestOf(meter, boundary)?.standing ?? ''),
+  }
+}
+
+function memoryBookAsOf({ entries }: MemoryStore['released']): BookAsOf {
+  const latestOf: BookAsOf['latestOf'] = (meter, { from, to, through }) => {
+    const within = entries.filter(
+      one => one.meter === meter && one.boundary >= from && one.boundary < to && one.sequence <= through,
+    )
+    const newest = new Map(within.map(one => [one.boundary, one]))
+    return [...newest.values()].sort((a, b) => a.boundary - b.boundary)
+  }
+  return {
+    latestOf,
+    newest: most => entries.findLast(({ sequence }) => sequence <= most) ?? null,
+    meterAfter: meter =>
+      [...new Set(entries.map(one => one.meter))].sort().find(other => other > meter) ?? null,
+    before: (meter, boundary, through) =>
+      latestOf(meter, { from: 0, to: boundary, through }).findLast(one => one.standing !== 'withdrawn') ??
+      null,
   }
 }
 

@@ -204,9 +204,32 @@ const completeness = {
   next: null,
 }
 
+const manifest = {
+  format: 'billing_reads_v1',
+  gateway: 'demo',
+  epoch: 1,
+  batchId: 'demo-1-61',
+  through: 61,
+  asOf: '2026-11-22T00:00:21+08:00',
+  archiveAsOf: null,
+  first: '2026-11-21T00:00:00+08:00',
+  last: '2026-11-21T00:00:00+08:00',
+  entries: 1,
+  values: 1,
+  totals: [{ obis: '1-0:1.8.0', unit: 'kWh', count: 1, sum: '12345.67', quantity: '8.21' }],
+  bytes: 512,
+  sha256: batch.hash,
+}
+
 const ACKNOWLEDGED = { by: 'billing-office', at: '2026-11-22T02:00:11+08:00' }
 
 export const BILLING_EXAMPLES = {
+  'GET /v1/billing/exports/{format}': {
+    '200 text/csv': 'account,point,meter,…\r\n0004711,31000012,m1,…\r\n',
+    '200 application/x-ndjson': '{"account":"0004711","point":"31000012","meter":"m1"}\n',
+    '200 application/atom+xml': '<feed xmlns="http://www.w3.org/2005/Atom">…</feed>',
+  },
+  'GET /v1/billing/exports/{format}/manifest': { 200: manifest },
   'GET /v1/billing/changes': { 200: changes },
   'GET /v1/billing/periods': { 200: periods },
   'GET /v1/billing/completeness': { 200: completeness },

@@ -25,8 +25,6 @@ const NOT_FAULTS: Readonly<Record<Exclude<Cause, FaultCode>, string>> = {
   NOT_WANTED: 'the configuration stopped asking before it came',
 }
 
-const MOST_PLANS = 100
-
 export function askedFor(
   { expected }: Pick<Reader, 'expected'>,
   { id, usual }: Pick<BilledMeter, 'id' | 'usual'>,
@@ -36,7 +34,7 @@ export function askedFor(
     one.since <= boundary &&
     boundary < (one.until ?? Number.POSITIVE_INFINITY) &&
     isBoundary(one.calendar, boundary)
-  const plans = expected.plans({ meter: id, limit: MOST_PLANS }).filter(holds)
+  const plans = expected.plansOf(id).filter(holds)
   const bills = plans.find(({ plan }) => plan === 'daily' || plan === 'settlement')
   const polled = plans.find(
     one => one.kind === 'poll' && usual.needed.every(obis => one.registers.includes(obis)),

@@ -73,7 +73,8 @@ export async function billingPageOf(
   const shown = new Set(items)
   const [reads, missing] = [createText(), createText()]
   const counts = noCounts()
-  const standing = standings(boundary, page.cursor === undefined)
+  // One page alone looks at all of its meters anyway, and another's pull may be under way.
+  const standing = standings(boundary, page.cursor === undefined && next !== null)
   let judged = 0
 
   async function judge(meter: BilledMeter): Promise<Stood> {

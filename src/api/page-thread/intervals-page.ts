@@ -3,23 +3,16 @@
 import type { z } from 'zod'
 import { formatScaled } from '../../core/scaled.ts'
 import { DAY, isoWithOffset, slotOf } from '../../core/time.ts'
-import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
-import {
-  INTERVALS_REST_ON,
-  type Interval,
-  intervalsOf,
-  needsPattern,
-} from '../../reading/estimate/intervals.ts'
-import { clockSet } from '../../reading/estimate/stretches.ts'
+import type { Interval } from '../../reading/estimate/intervals.ts'
 import type { Finding } from '../../reading/reading.ts'
 import { type Channel, intervalDayOf, slotsUnread } from '../../reading/rules/interval/interval-day.ts'
 import { type IntervalFinding, judgeIntervals } from '../../reading/rules/interval/judge-intervals.ts'
-import type { Reader } from '../../store/reader.ts'
 import { writeCursor } from '../cursor.ts'
 import type { intervalsAnswer } from '../interval-shapes.ts'
 import { showFinding } from '../show.ts'
+import { type IntervalsParts, intervalsBy, readsAround } from './intervals-around.ts'
 import { deviationsOf, type RegisterReads, registerReads } from './register-reads.ts'
-import { areOneSeriesIn, readsInSeries } from './series-reads.ts'
+import { readsInSeries } from './series-reads.ts'
 import { createText, inOnePiece } from './text.ts'
 
 export interface IntervalsPageAsked {
@@ -35,13 +28,6 @@ export interface IntervalsPageAsked {
   readonly list: string
 }
 
-interface IntervalsParts {
-  readonly reader: Reader
-  readonly meters: readonly BilledMeter[]
-  readonly offsetMinutes: number
-  readonly turn: () => Promise<void>
-}
-
 export async function intervalsPage(
   parts: IntervalsParts,
   asked: IntervalsPageAsked,
@@ -52,16 +38,11 @@ export async function intervalsPage(
   const to = Math.min(asked.to, asked.from + (limit + 2) * everyMs)
   const read = await readsAround(parts, { ...asked, to })
   const deviationAt = deviationsOf(parts, meter)
-  const { reads } = read
-  const areOneSeries = areOneSeriesIn(parts, meter, reads[0]?.at ?? asked.from, reads.at(-1)?.at ?? to)
   // Rules judge whole days.
   const from = slotOf(asked.from, DAY, offsetMinutes)
   const until = Math.min(slotOf(to - 1, DAY, offsetMinutes) + DAY, now)
-  const ofDays = intervalsOf({
-    ...{ ...channel, from, to: until, everyMs, offsetMinutes, reads },
-    areOneCourse: (earlier, later) =>
-      areOneSeries(earlier.at, later.at) && clockSet(earlier, later, deviationAt) === 0,
-  })
+  const span = { meter, channel, from, to: until, everyMs }
+  const ofDays = intervalsBy(parts, read, span, deviationAt)
   const all = ofDays.filter(one => one.from >= asked.from && one.to <= to)
   const shown = all.slice(0, limit)
   const found = await judged(parts, asked, { ...read, deviationAt }, ofDays, shown)
@@ -79,16 +60,6 @@ export async function intervalsPage(
     text,
     `],"findings":${JSON.stringify(findings)},"next":${JSON.stringify(next)}}`,
   ])
-}
-
-/** Also those before and after that gaps at the edges begin or end with, and the weeks before where gaps are long. */
-async function readsAround(parts: IntervalsParts, asked: IntervalsPageAsked): Promise<RegisterReads> {
-  const { from, to, meter, channel } = asked
-  const { aroundMs, patternMs } = INTERVALS_REST_ON
-  const register = { meter, obis: channel.obis }
-  const around = await registerReads(parts, register, from - aroundMs, to + aroundMs)
-  if (!needsPattern({ reads: around.reads, from, to })) return around
-  return registerReads(parts, register, from - aroundMs - patternMs, to + aroundMs)
 }
 
 /** What is said of the days of which some intervals are shown, as far as it is of those. */

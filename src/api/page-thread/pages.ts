@@ -23,6 +23,8 @@ import { type ChangesAsked, changesPageOf } from './change-pages.ts'
 import { type ClockRatesAsked, clockRatesPage } from './clock-rates-page.ts'
 import { type CompletenessAsked, completenessPageOf } from './completeness-page.ts'
 import { type DossierAsked, dossierPage } from './dossier-page.ts'
+import type { ExportParts } from './export-begun.ts'
+import { createExports, type ExportParting } from './exports.ts'
 import { type HistoryJudgedAsked, type HistoryJudgedParts, historyJudged } from './history-judged.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
 import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
@@ -57,10 +59,12 @@ export interface Pages {
   archiveChange(asked: ArchiveChangeAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
   historyJudged(asked: HistoryJudgedAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** A part of an export; also rejects with STORE_DAMAGED. */
+  exportPart: ExportParting
 }
 
 /** `turn` lets other questions go first, between two steps of some milliseconds. */
-export type PagesParts = BillingParts & HistoryJudgedParts
+export type PagesParts = BillingParts & HistoryJudgedParts & ExportParts
 
 export function createPages(parts: PagesParts): Pages {
   const standings = createStandings(parts.reader)
@@ -84,5 +88,6 @@ export function createPages(parts: PagesParts): Pages {
     unpaired: asked => unpairedPageOf(parts, asked),
     archiveChange: asked => archiveChangeOf(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
+    exportPart: createExports(parts),
   }
 }

@@ -3,10 +3,12 @@
 import type { Refusal } from '../../store/protocol.ts'
 import type { Found } from '../../store/store.ts'
 import type { Pages, PagesParts } from './pages.ts'
+import type { NamesOfMeters } from './places.ts'
 
 /** What the thread is started with: the store's directory, and what does not change while the daemon lives. */
-export interface Opening extends Omit<PagesParts, 'reader' | 'turn'> {
+export interface Opening extends Omit<PagesParts, 'reader' | 'turn' | 'monotonic'> {
   readonly directory: string
+  readonly names: NamesOfMeters
 }
 
 export interface Ask {
@@ -15,8 +17,11 @@ export interface Ask {
   readonly asked: unknown
 }
 
+/** What a page is answered with: its bytes, or bytes with something to say of them. */
+export type Made = Awaited<ReturnType<Pages[keyof Pages]>>
+
 export type Answer =
-  | { readonly call: number; readonly page: Uint8Array<ArrayBuffer> }
+  | { readonly call: number; readonly made: Made }
   | { readonly call: number; readonly fault: Refusal }
   /** A defect, with its stack. */
   | { readonly call: number; readonly defect: string }

@@ -22,6 +22,8 @@ export interface RegisterReads {
   readonly reads: readonly RegisterRead[]
   /** Null where no value is known. */
   readonly unit: string | null
+  /** When the newest of all that was looked at was received, UTC ms; null where nothing was found. */
+  readonly receivedAt: number | null
 }
 
 const ROWS_AT_ONCE = 5_000
@@ -33,13 +35,13 @@ export async function registerReads(
   from: number,
   to: number,
 ): Promise<RegisterReads> {
-  const good = await goodIn(parts, register, from, to)
+  const { good, receivedAt } = await goodIn(parts, register, from, to)
   good.sort((a, b) => a.readAt - b.readAt)
   const unit = good.at(-1)?.unit ?? null
   const reads = good
     .filter((one, place) => one.unit === unit && one.readAt !== good[place - 1]?.readAt)
     .map(one => ({ at: one.readAt, value: one.value, stamped: isLoadRecord(one) }))
-  return { reads, unit }
+  return { reads, unit, receivedAt }
 }
 
 async function goodIn(
@@ -47,18 +49,21 @@ async function goodIn(
   { meter, obis }: Register,
   from: number,
   to: number,
-): Promise<StoredReading[]> {
+): Promise<{ readonly good: StoredReading[]; readonly receivedAt: number | null }> {
   const question = { meter, obis, kind: 'poll', from: Math.max(0, from), to, limit: ROWS_AT_ONCE } as const
   const bySlot = new Map<number, StoredReading | null>()
+  let receivedAt: number | null = null
   for (let hours = reader.hoursOf(question); hours !== null; await turn()) {
     const part = reader.readingsIn(question, hours)
     for (const one of part.items) {
+      receivedAt = Math.max(receivedAt ?? one.receivedAt, one.receivedAt)
       const other = bySlot.get(one.slot)
       bySlot.set(one.slot, other === undefined ? one : undisputed(other, one))
     }
     hours = part.next
   }
-  return [...bySlot.values()].filter(one => one?.quality === 'good').filter(one => one !== null)
+  const good = [...bySlot.values()].filter(one => one?.quality === 'good').filter(one => one !== null)
+  return { good, receivedAt }
 }
 
 /** The later version of a slot counts, where it is not one of two good ones that differ: nobody has decided on those. */

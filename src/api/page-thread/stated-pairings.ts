@@ -89,7 +89,7 @@ function oddIn({ meter, from, to, place }: Stated, { meters, offsetMinutes }: St
         place,
         'meter',
         `meter ${meter} is not in the meter list`,
-        'is it another gateway’s, or a slip?',
+        'is it read by another gateway, or a slip?',
       ),
     )
   const within = (

@@ -11,7 +11,8 @@ import { billedMeter } from '../../releasing/billed-meters.ts'
 import { historyFacts } from '../../releasing/history-facts.ts'
 import type { Store } from '../../store/store.ts'
 import type { Pages } from './pages.ts'
-import type { Answer, Ask, Opening } from './protocol.ts'
+import { namesOf } from './places.ts'
+import type { Answer, Ask, Made, Opening } from './protocol.ts'
 
 export interface PageThread extends Pages {
   /** To be called before the store is closed: it wants to be the last that has the file open. */
@@ -37,6 +38,7 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     policy: config.billing,
     histories: config.meters.map(meter => historyFacts(meter, site)),
     areas: config.areas,
+    names: namesOf(config.meters),
   }
   let running: Running | null = null
   let isStopped = false
@@ -54,7 +56,12 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     return started
   }
 
-  function ask(name: keyof Pages, asked: unknown): ReturnType<Pages[keyof Pages]> {
+  function ask<Name extends keyof Pages>(name: Name, asked: Asked<Name>): ReturnType<Pages[Name]> {
+    // What the page of this name is made of is what comes back for it.
+    return answerOf(name, asked) as ReturnType<Pages[Name]>
+  }
+
+  function answerOf(name: keyof Pages, asked: unknown): Promise<Made> {
     if (isStopped) return Promise.reject(closed())
     running ??= start()
     return running.ask(name, asked)
@@ -80,6 +87,7 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     unpaired: asked => ask('unpaired', asked),
     archiveChange: asked => ask('archiveChange', asked),
     historyJudged: asked => ask('historyJudged', asked),
+    exportPart: asked => ask('exportPart', asked),
     async stop() {
       isStopped = true
       // It only reads: what it is about can be broken off.
@@ -88,15 +96,17 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
   }
 }
 
+type Asked<Name extends keyof Pages> = Parameters<Pages[Name]>[0]
+
 interface Running {
-  ask(name: keyof Pages, asked: unknown): ReturnType<Pages[keyof Pages]>
+  ask(name: keyof Pages, asked: unknown): Promise<Made>
   end(): Promise<unknown>
   /** Resolves with the reason. */
   readonly ended: Promise<string>
 }
 
 interface Pending {
-  readonly made: (page: Uint8Array<ArrayBuffer>) => void
+  readonly made: (made: Made) => void
   readonly refused: (error: Error) => void
 }
 
@@ -119,7 +129,7 @@ function run(opening: Opening, store: Pick<Store, 'report'>): Running {
     if ('found' in answer) return void store.report(answer.found).catch(() => undefined)
     const asked = pending.get(answer.call)
     pending.delete(answer.call)
-    if ('page' in answer) asked?.made(answer.page)
+    if ('made' in answer) asked?.made(answer.made)
     else if ('fault' in answer) asked?.refused(new Fault(answer.fault.code, answer.fault.text))
     else asked?.refused(new Error(answer.defect))
   })

@@ -37,7 +37,8 @@ function answerOf(call: number, error: unknown): Answer {
 
 function opened({ directory, ...site }: Opening): Pages {
   const reader = openReader(directory, (table, key) => tell({ found: { table, key } }))
-  return createPages({ ...site, reader, turn: systemClock.yield })
+  const { yield: turn, monotonic } = systemClock
+  return createPages({ ...site, reader, turn, monotonic })
 }
 
 // 0 is the calling thread to Linux, and our whole process elsewhere.
@@ -49,8 +50,8 @@ port.on('message', async ({ call, name, asked }: Ask) => {
   try {
     pages ??= opened(workerData as Opening)
     // The protocol pairs each name with what it is asked.
-    const page = await pages[name](asked as never)
-    tell({ call, page }, [page.buffer])
+    const made = await pages[name](asked as never)
+    tell({ call, made }, ['page' in made ? made.page.buffer : made.buffer])
   } catch (error) {
     tell(answerOf(call, error))
   }

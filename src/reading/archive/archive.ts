@@ -14,6 +14,8 @@ export interface Archive extends ArchiveView {
    * have said that it ended. What is recorded later counts.
    */
   withhold(damaged: Pick<PairingVersion, 'sequence' | 'pairing' | 'meter'>): void
+  /** When the newest revision up to that time, UTC ms, was recorded; 0 where there was none. */
+  lastRecorded(until: number): number
   /** What was known at that time, UTC ms. The same whenever it is asked for, as long as it lies before now. */
   asOf(recordedAt: number): ArchiveView
   /** Everything recorded of an account, in that order. */
@@ -43,6 +45,7 @@ export function createArchive(): Archive {
   /** By meter: the last damaged version. */
   const damaged = new Map<string, number>()
   const meterOf = new Map<number, string>()
+  const recorded: number[] = []
   let [sequence, revision] = [0, 0]
 
   function viewOf(isKnown: (version: PairingVersion) => boolean): ArchiveView {
@@ -81,6 +84,7 @@ export function createArchive(): Archive {
     add(version) {
       sequence = version.sequence
       revision = version.revision
+      if (recorded.at(-1) !== version.recordedAt) recorded.push(version.recordedAt)
       meterOf.set(version.pairing, version.meter)
       note(meters, version.meter, version)
       note(accounts, version.account, version)
@@ -90,6 +94,7 @@ export function createArchive(): Archive {
       sequence = at
       for (const named of [meter, meterOf.get(pairing)]) if (named !== undefined) damaged.set(named, at)
     },
+    lastRecorded: until => recorded.findLast(at => at <= until) ?? 0,
     asOf: recordedAt => viewOf(version => version.recordedAt <= recordedAt),
     versionsOf: account => accounts.get(account) ?? [],
   }

@@ -42,8 +42,8 @@ function reasonsOf({ boundary: at, version, standing, registers, remarks }: Rele
   ]
 }
 
-/** Where another series began. */
-function changesIn(chain: readonly Release[]): PeriodReason[] {
+/** Where another series began, of releases in order. */
+export function changesIn(chain: readonly Release[]): PeriodReason[] {
   return chain.flatMap((release, place): PeriodReason[] => {
     const before = chain[place - 1]
     if (!before || isOneSeries(before, release)) return []

@@ -2,24 +2,25 @@
 
 import { compareScaled, formatScaled } from '../../core/scaled.ts'
 import { isoWithOffset } from '../../core/time.ts'
+import { changesIn } from './period-reasons.ts'
 import type { Release } from './release.ts'
 import type { Used } from './usage-calendar.ts'
 
 export interface UsedReason {
   /** The boundary it is said of, UTC ms. */
   readonly at: number
-  /** As the gate's doubts, or one of `OwnCode`. */
+  /** As the gate's doubts, those of periods (period-reasons.ts), or one of `OwnCode`. */
   readonly code: string
   /** Null where it is said of all. */
   readonly obis: string | null
   readonly text: string
 }
 
-type OwnCode = 'ESTIMATED' | 'CORRECTED' | 'DECIDED' | 'WITHHELD' | 'SPLIT' | 'NOT_KNOWN'
+type OwnCode = 'ESTIMATED' | 'RELEASED_ANEW' | 'DECIDED' | 'WITHHELD' | 'NOT_KNOWN'
 
 /** `before` tells the version that a release took the place of; null for a first one, or where it is damaged. */
 export function reasonsOf(
-  { releases, mark, without, to }: Used,
+  { releases, without, to }: Used,
   before: (release: Release) => Release | null,
   offsetMinutes: number,
 ): readonly UsedReason[] {
@@ -29,11 +30,10 @@ export function reasonsOf(
     ...correctionsOf(release, before(release), offsetMinutes),
     ...withheldOf(release),
   ])
-  const across = mark === 'split' ? splitsIn(releases, offsetMinutes) : []
   const unknown = without.map(obis =>
     own(to, 'NOT_KNOWN', obis, 'what it counted cannot be told: it fell, or an end of a series was not read'),
   )
-  return [...of, ...across, ...unknown]
+  return [...of, ...changesIn(releases), ...unknown]
 }
 
 /** Why there was nothing to read, then what the estimate rests on. */
@@ -68,7 +68,8 @@ function correctionsOf(
   const { boundary, version, recordedAt, registers } = release
   if (version === 1) return []
   const since = `version ${version}, released ${isoWithOffset(recordedAt, offsetMinutes)}`
-  if (before === null) return [own(boundary, 'CORRECTED', null, `${since}, took the place of an earlier one`)]
+  if (before === null)
+    return [own(boundary, 'RELEASED_ANEW', null, `${since}, took the place of an earlier one`)]
   const changed = registers.flatMap(({ obis, value, unit }) => {
     const was = before.registers.find(one => one.obis === obis)
     if (was && was.unit === unit && compareScaled(was.value, value) === 0) return []
@@ -77,7 +78,7 @@ function correctionsOf(
   })
   const what = changed.length > 0 ? changed.join('; ') : 'the values are the same'
   const text = `${since}, took the place of version ${before.version} (${before.standing}): ${what}`
-  return [own(boundary, 'CORRECTED', null, text)]
+  return [own(boundary, 'RELEASED_ANEW', null, text)]
 }
 
 function withheldOf({ boundary, standing, withheld, remarks }: Release): readonly UsedReason[] {
@@ -85,22 +86,6 @@ function withheldOf({ boundary, standing, withheld, remarks }: Release): readonl
   const why = standing === 'estimated' ? [] : remarks.map(({ text }) => text)
   const text = [`released without ${withheld.join(', ')}`, ...why].join(': ')
   return [own(boundary, 'WITHHELD', null, text)]
-}
-
-function splitsIn(releases: readonly Release[], offsetMinutes: number): readonly UsedReason[] {
-  return releases.flatMap((end, place) => {
-    const start = releases[place - 1]
-    if (!start || (start.segment === end.segment && start.multiplier === end.multiplier)) return []
-    const what =
-      start.segment === end.segment
-        ? `what registers are multiplied with was ${start.multiplier} and is ${end.multiplier}`
-        : `the meter was exchanged: segment ${start.segment} ended and segment ${end.segment} began`
-    const at = (instant: number) => isoWithOffset(instant, offsetMinutes)
-    const ends = end.opening
-      ? `counted up to the final read of ${at(end.opening.final.at)} and from the initial read of ${at(end.opening.initial.at)} on`
-      : 'the final or the initial read is not known, so there is no quantity'
-    return [own(end.boundary, 'SPLIT', null, `${what}; ${ends}`)]
-  })
 }
 
 function own(at: number, code: OwnCode, obis: string | null, text: string): UsedReason {

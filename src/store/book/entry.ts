@@ -101,14 +101,17 @@ function readEnd({ at, ...rest }: WrittenEnd): SeriesEnd {
   return { ...rest, at: Date.parse(at), registers }
 }
 
+/** Field by field: of a million entries a tenth of the time to read them. */
+function readRegister(one: Written['registers'][number]): ReleasedRegister {
+  const { obis, value, unit, reading, codes, witnesses, estimate, rolledOver } = one
+  const read = { obis, value: exact(value), unit, reading, codes, witnesses, estimate }
+  return rolledOver === undefined ? read : { ...read, rolledOver: exact(rolledOver) }
+}
+
 /** What `writeEntry` wrote; the times are those of its row. */
 export function readEntry(text: string, times: Pick<Release, 'boundary' | 'recordedAt'>): Entry {
   const { opening, ...written } = JSON.parse(text) as Written
-  const registers = written.registers.map(({ rolledOver, ...one }) => ({
-    ...one,
-    value: exact(one.value),
-    ...(rolledOver !== undefined && { rolledOver: exact(rolledOver) }),
-  }))
+  const registers = written.registers.map(readRegister)
   const both = opening && { final: readEnd(opening.final), initial: readEnd(opening.initial) }
   return { ...written, ...times, registers, ...(both && { opening: both }), text }
 }

@@ -7,6 +7,8 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 
 /** No entry comes near; a damaged one must not inflate without end. */
 const MOST_BYTES = 4 * 1024 * 1024
+/** Most entries fit: with the 16 KiB Node takes otherwise a third of the time goes into making room. */
+const USUAL_BYTES = 4 * 1024
 
 export function pack(text: string): Uint8Array {
   return deflateRawSync(text, { level: 9 })
@@ -17,7 +19,7 @@ export function unpack(stored: unknown): string | null {
   if (typeof stored === 'string') return stored
   if (!(stored instanceof Uint8Array)) return null
   try {
-    return inflateRawSync(stored, { maxOutputLength: MOST_BYTES }).toString()
+    return inflateRawSync(stored, { maxOutputLength: MOST_BYTES, chunkSize: USUAL_BYTES }).toString()
   } catch {
     return null
   }

@@ -7,10 +7,13 @@ import type { Part, Period, Stand } from '../../reading/billing/periods.ts'
 /** Times are told in the offset of the site. */
 export function writePeriod(period: Period, offsetMinutes: number) {
   const { meter, from, to, standing, reasons, fromVersion, toVersion, quantities, without } = period
+  const [start, end] = [isoWithOffset(from, offsetMinutes), isoWithOffset(to, offsetMinutes)]
+  // Nearly all parts begin and end where the period does.
+  const told = (at: number) => (at === from ? start : at === to ? end : isoWithOffset(at, offsetMinutes))
   return {
     meter,
-    from: isoWithOffset(from, offsetMinutes),
-    to: isoWithOffset(to, offsetMinutes),
+    from: start,
+    to: end,
     standing,
     fromVersion,
     toVersion,
@@ -25,17 +28,14 @@ export function writePeriod(period: Period, offsetMinutes: number) {
       unit,
       value: formatScaled(value),
       estimated: formatScaled(estimated),
-      parts: parts.map(part => writePart(part, offsetMinutes)),
+      parts: parts.map(part => writePart(part, told)),
     })),
     without: [...without],
   }
 }
 
-function writePart({ start, end, rolledOver }: Part, offsetMinutes: number) {
-  const write = ({ at, value }: Stand) => ({
-    at: isoWithOffset(at, offsetMinutes),
-    value: formatScaled(value),
-  })
+function writePart({ start, end, rolledOver }: Part, told: (at: number) => string) {
+  const write = ({ at, value }: Stand) => ({ at: told(at), value: formatScaled(value) })
   return {
     start: write(start),
     end: write(end),

@@ -1,0 +1,183 @@
+/** `billing_reads_v1`: a row for each meter, boundary and register, with what it is billed by and what that rests on. */
+
+import { formatScaled } from '../core/scaled.ts'
+import { isoWithOffset } from '../core/time.ts'
+import type { ReleasedRegister } from '../reading/billing/release.ts'
+import { type CsvText, type CsvVariant, csvText } from './csv.ts'
+import type { ExportAbout, ExportFormat, ReleasedRow } from './export-row.ts'
+import { qualityOf, WITHHELD_CODES } from './quality.ts'
+import { registerReadingType } from './reading-type.ts'
+import { registerName } from './register-name.ts'
+import { beforeMultiplier } from './register-value.ts'
+import { readingSource, type Source, sourceOf } from './source.ts'
+
+export const BILLING_READS_COLUMNS = [
+  'schema',
+  'batch_id',
+  'account_no',
+  'point_id',
+  'meter_no',
+  'asset_no',
+  'boundary_time',
+  'register',
+  'reading_type',
+  'unit',
+  'register_value',
+  'multiplier',
+  'quantity_since_prev',
+  'prev_boundary_time',
+  'prev_register_value',
+  'quality',
+  'iec_quality',
+  'method',
+  'reason_code',
+  'reason_text',
+  'estimated_kwh',
+  'version',
+  'supersedes_version',
+  'recorded_at',
+  'released_at',
+  'release_state',
+  'segment',
+  'tariff_table',
+  'source',
+  'evidence_ref',
+] as const
+
+const SCHEMA = 'billing_reads/1'
+
+export function billingReadsCsv(variant: CsvVariant): ExportFormat<ReleasedRow> {
+  return {
+    name: 'billing_reads_v1',
+    mediaType: 'text/csv; charset=utf-8; header=present',
+    extension: 'csv',
+    begin(about) {
+      const csv = csvText(variant)
+      const put = rowWriter(about, csv)
+      return { head: () => csv.head(BILLING_READS_COLUMNS), put, tail: () => '' }
+    },
+  }
+}
+
+/** What is the same in all rows of a release. */
+interface Around {
+  readonly row: ReleasedRow
+  /** Columns 1 to 7, each with its comma. */
+  readonly before: string
+  /** Columns 22 to 28. */
+  readonly after: string
+  readonly previousAt: string
+  readonly source: 'freeze' | 'timed'
+}
+
+function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row: ReleasedRow) => string {
+  const iso = remembered((instant: number) => isoWithOffset(instant, offsetMinutes))
+  const names = remembered((obis: string) => csv.text(registerName(obis)))
+  const batch = csv.text(batchId)
+
+  function aroundOf(row: ReleasedRow): Around {
+    const { place, release, previous } = row
+    const { version, standing, segment } = release
+    const point = place.point === '' ? release.meter : place.point
+    const called = [place.account, point, place.meterNumber, place.assetNumber].map(csv.text).join(',')
+    const recordedAt = iso(release.recordedAt)
+    const state = standing === 'withdrawn' ? 'withdrawn' : 'final'
+    return {
+      row,
+      before: `${SCHEMA},${batch},${called},${iso(release.boundary)},`,
+      after: `${version},${version > 1 ? version - 1 : ''},${recordedAt},${recordedAt},${state},${segment},`,
+      previousAt: previous ? iso(previous.boundary) : '',
+      source: readingSource(release),
+    }
+  }
+
+  function registerRow(around: Around, register: ReleasedRegister, place: number): string {
+    const { release, previous, period } = around.row
+    const { obis, unit, value, reading, codes } = register
+    const before = sameIn(previous?.registers, register, place)
+    const used = sameIn(period?.quantities, register, place)
+    const quantity = used ? formatScaled(used.value) : ''
+    const source = sourceOf(register, around.source)
+    const own = beforeMultiplier(value, release.multiplier)
+    const told = previous && before ? beforeMultiplier(before.value, previous.multiplier) : null
+    return (
+      `${around.before}${names(obis)},${typeOf(around, obis, unit)},${csv.text(unit)},` +
+      `${own ? formatScaled(own) : ''},${release.multiplier},${quantity},${around.previousAt},` +
+      `${told ? formatScaled(told) : ''},${qualityOf(register)},${csv.text(codes.join(';'))},` +
+      `${methodOf(register, source)},${reasonOf(around, register, source)},` +
+      `${used ? formatScaled(used.estimated) : ''},${around.after},${source},${reading ?? ''}\r\n`
+    )
+  }
+
+  /** Needed and not released. */
+  function withheldRow(around: Around, obis: string): string {
+    const { release, previous } = around.row
+    const unit = previous?.registers.find(one => one.obis === obis)?.unit ?? ''
+    const codes = release.standing === 'totals-only' ? WITHHELD_CODES.doubtful : WITHHELD_CODES.missing
+    return (
+      `${around.before}${names(obis)},${typeOf(around, obis, unit)},${csv.text(unit)},,${release.multiplier},,` +
+      `${around.previousAt},,N,${codes},,${reasonOf(around, { obis, estimate: null }, null)},,${around.after},,\r\n`
+    )
+  }
+
+  function reasonOf(
+    { row: { release } }: Around,
+    { obis, estimate }: Pick<ReleasedRegister, 'obis' | 'estimate'>,
+    source: Source | null,
+  ): string {
+    if (release.remarks.length === 0 && estimate === null && source !== 'manual') return ','
+    const remarks = release.remarks.filter(one => one.obis === null || one.obis === obis)
+    const words = remarks.map(({ text }) => text)
+    if (estimate !== null) words.push(estimate.evidence)
+    if (source === 'manual') words.push(`by ${release.by}`)
+    const codes = [...new Set(remarks.map(({ code }) => code))]
+    return `${csv.text(codes.join(';'))},${csv.text([...new Set(words)].join('; '))}`
+  }
+
+  function typeOf({ row: { release } }: Around, obis: string, unit: string): string {
+    return registerReadingType(obis, unit, release.boundary, offsetMinutes) ?? ''
+  }
+
+  return row => {
+    const around = aroundOf(row)
+    const { registers, withheld } = row.release
+    const rows = registers.map((one, place) => registerRow(around, one, place))
+    return rows.concat(withheld.map(obis => withheldRow(around, obis))).join('')
+  }
+}
+
+function methodOf({ estimate }: ReleasedRegister, source: Source): string {
+  if (estimate !== null) return estimate.method
+  return source === 'manual' ? 'manual' : ''
+}
+
+interface OfRegister {
+  readonly obis: string
+  readonly unit: string
+}
+
+/** In the same place as a rule. */
+function sameIn<One extends OfRegister>(
+  list: readonly One[] | undefined,
+  { obis, unit }: OfRegister,
+  place: number,
+): One | undefined {
+  const isSame = (one: One) => one.obis === obis && one.unit === unit
+  const near = list?.[place]
+  return near && isSame(near) ? near : list?.find(isSame)
+}
+
+const MOST_REMEMBERED = 10_000
+
+/** Of values that come again and again. */
+function remembered<Value>(make: (value: Value) => string): (value: Value) => string {
+  const known = new Map<Value, string>()
+  return value => {
+    const before = known.get(value)
+    if (before !== undefined) return before
+    if (known.size >= MOST_REMEMBERED) known.clear()
+    const made = make(value)
+    known.set(value, made)
+    return made
+  }
+}

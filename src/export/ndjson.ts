@@ -1,0 +1,20 @@
+/** NDJSON: a line for each release, as it is kept, with how its meter is called and the period that ends with it. */
+
+import { writePeriod } from '../store/book/period-entry.ts'
+import type { ExportFormat, ReleasedRow } from './export-row.ts'
+
+export const ndjson: ExportFormat<ReleasedRow> = {
+  name: 'ndjson',
+  mediaType: 'application/x-ndjson; charset=utf-8',
+  extension: 'ndjson',
+  begin({ offsetMinutes }) {
+    return {
+      head: () => '',
+      put({ release, place, period }) {
+        const more = JSON.stringify({ place, period: period && writePeriod(period, offsetMinutes) })
+        return `${release.text.slice(0, -1)},${more.slice(1)}\n`
+      },
+      tail: () => '',
+    }
+  },
+}

@@ -1,0 +1,102 @@
+/**
+ * The book as it stood when a number of it was the newest: later entries are as if they had never been, so what is made of it
+ * is the same for ever. Where the entry that counts is damaged there is nothing in its place, and it is refused.
+ */
+
+import type { DatabaseSync } from 'node:sqlite'
+import { Fault } from '../../core/faults.ts'
+import type { Damage } from '../damage.ts'
+import { type Row, whole } from '../rows.ts'
+import { entryOf } from './book.ts'
+import type { Entry } from './entry.ts'
+
+/** Throws STORE_DAMAGED for an entry that is withheld. */
+export interface BookAsOf {
+  /** The newest number given, at most `most`, and when; null where there is none. */
+  newest(most: number): { readonly sequence: number; readonly recordedAt: number } | null
+  /** The next meter of the book by the order of its index; null behind the last. */
+  meterAfter(meter: string): string | null
+  /** The latest versions by then of boundaries in order, withdrawn ones too: a part of some milliseconds. */
+  latestOf(meter: string, span: Span): readonly Entry[]
+  /** The nearest boundary before whose latest version by then was not withdrawn. */
+  before(meter: string, boundary: number, through: number): Entry | null
+}
+
+/** Boundaries from `from` on, before `to`, UTC ms, by the entries up to number `through`. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+  readonly through: number
+}
+
+/** Boundaries at once: a part of an export is some milliseconds of work, and a meter rarely has more versions of one. */
+const ROWS_AT_ONCE = 32
+
+export function createBookAsOf(database: DatabaseSync, damage: Pick<Damage, 'found'>): BookAsOf {
+  const ask = statementsFor(database)
+
+  function verified(row: Row): Entry {
+    const entry = entryOf(row)
+    if (entry !== null) return entry
+    const sequence = whole(row['sequence'])
+    damage.found('release', sequence)
+    throw new Fault(
+      'STORE_DAMAGED',
+      `number ${sequence} of the book does not check and is withheld; it is released anew under a later number`,
+    )
+  }
+
+  return {
+    newest(most) {
+      const row = ask.newest.get(most)
+      return row ? { sequence: whole(row['sequence']), recordedAt: whole(row['recorded_at']) } : null
+    },
+    meterAfter(meter) {
+      const next = ask.meterAfter.get(meter)?.['meter']
+      return typeof next === 'string' ? next : null
+    },
+    latestOf(meter, { from, to, through }) {
+      const boundaries = ask.boundaries.all(meter, from, to, through, ROWS_AT_ONCE)
+      const last = boundaries.at(-1)
+      if (last === undefined) return []
+      const rows = ask.latest.all(meter, from, whole(last['boundary']), through)
+      return newestOfEach(rows).map(verified)
+    },
+    before(meter, boundary, through) {
+      for (let until = boundary; ; ) {
+        const row = ask.before.get(meter, until, through)
+        if (row === undefined) return null
+        const entry = verified(row)
+        if (entry.standing !== 'withdrawn') return entry
+        until = entry.boundary
+      }
+    },
+  }
+}
+
+/** Of rows in order of boundary and version. */
+function newestOfEach(rows: readonly Row[]): readonly Row[] {
+  return rows.filter((row, place) => rows[place + 1]?.['boundary'] !== row['boundary'])
+}
+
+function statementsFor(database: DatabaseSync) {
+  const of = 'meter = ?1 AND boundary'
+  return {
+    newest: database.prepare(
+      'SELECT sequence, recorded_at FROM release WHERE sequence <= ? ORDER BY sequence DESC LIMIT 1',
+    ),
+    meterAfter: database.prepare('SELECT meter FROM release WHERE meter > ? ORDER BY meter LIMIT 1'),
+    boundaries: database.prepare(
+      `SELECT DISTINCT boundary FROM release
+       WHERE ${of} >= ?2 AND boundary < ?3 AND sequence <= ?4 ORDER BY boundary LIMIT ?5`,
+    ),
+    latest: database.prepare(
+      `SELECT * FROM release
+       WHERE ${of} >= ?2 AND boundary <= ?3 AND sequence <= ?4 ORDER BY boundary, version`,
+    ),
+    before: database.prepare(
+      `SELECT * FROM release
+       WHERE ${of} < ?2 AND sequence <= ?3 ORDER BY boundary DESC, version DESC LIMIT 1`,
+    ),
+  }
+}
