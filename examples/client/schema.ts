@@ -1260,6 +1260,8 @@ export interface paths {
                     boundary: string;
                     /** @description accounts and points as they were known at this time; without it as they are known now */
                     archiveAsOf?: string;
+                    /** @description only of this one; counts too are of it alone */
+                    meter?: string;
                     /** @description entries per page, at most 1000 */
                     limit?: string;
                     /** @description `next` of the page before */
@@ -1660,6 +1662,300 @@ export interface paths {
                 };
                 /** @description Problem (RFC 9457) */
                 403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/exports/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file of what was released, or of intervals, as a stream
+         * @description The latest versions of boundaries as the book stood at number `through`, which the header `meterd-through` tells: asked for with it again they are the same bytes. A connection that ends before the last chunk has not brought the whole.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description what was used from here on: boundaries after it, intervals that begin at it or later. YYYY-MM-DD or ISO 8601 with offset */
+                    from?: string;
+                    /** @description and up to here: this boundary too */
+                    to?: string;
+                    /** @description of this one alone */
+                    meter?: string;
+                    /**
+                     * @description as the book stood at this number: the same bytes for ever; without it the newest
+                     * @example 1
+                     */
+                    through?: string;
+                    /** @description accounts and points as they were known at this time; without it as they are known now */
+                    archiveAsOf?: string;
+                    /** @description length of an interval; without it 15m */
+                    every?: string;
+                    /** @description CSV: 1 begins with a byte order mark */
+                    bom?: "0" | "1";
+                    /** @description CSV that a spreadsheet can open: no text is taken for a formula or a number */
+                    for?: "people";
+                };
+                header?: never;
+                path: {
+                    /**
+                     * @description billing_reads_v1, ndjson, iec_61968, intervals_v1, iec_61968_intervals, green_button, nem12
+                     * @example billing_reads_v1
+                     */
+                    format: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file; docs/exports.md has its columns */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": unknown;
+                        "application/x-ndjson": unknown;
+                        "application/atom+xml": unknown;
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                404: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/exports/{format}/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Control totals of a file: asked for like the file, with its `through`
+         * @description Rows, exact sums of each register and unit, first and last time, SHA-256 of the bytes. Of a file that was sent lately it is at hand, else the file is made once more.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description what was used from here on: boundaries after it, intervals that begin at it or later. YYYY-MM-DD or ISO 8601 with offset */
+                    from?: string;
+                    /** @description and up to here: this boundary too */
+                    to?: string;
+                    /** @description of this one alone */
+                    meter?: string;
+                    /**
+                     * @description as the book stood at this number: the same bytes for ever; without it the newest
+                     * @example 1
+                     */
+                    through?: string;
+                    /** @description accounts and points as they were known at this time; without it as they are known now */
+                    archiveAsOf?: string;
+                    /** @description length of an interval; without it 15m */
+                    every?: string;
+                    /** @description CSV: 1 begins with a byte order mark */
+                    bom?: "0" | "1";
+                    /** @description CSV that a spreadsheet can open: no text is taken for a formula or a number */
+                    for?: "people";
+                };
+                header?: never;
+                path: {
+                    /**
+                     * @description billing_reads_v1, ndjson, iec_61968, intervals_v1, iec_61968_intervals, green_button, nem12
+                     * @example billing_reads_v1
+                     */
+                    format: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Control totals of a file: asked for like the file, with its `through` */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExportManifest"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                404: {
                     headers: {
                         /** @description requests left (`r`), and seconds until none is missing (`t`) */
                         RateLimit?: string;
@@ -5525,7 +5821,7 @@ export interface components {
         };
         BillingRead: {
             meter: string;
-            /** @description whose use is counted from this boundary on, as the archive is known now; null: nobody’s */
+            /** @description whose use is counted from this boundary on, as the archive is known now; null is nobody */
             account: string | null;
             point: string | null;
             /** @description when that became known; later than `releasedAt` where the read had waited for it */
@@ -5583,7 +5879,7 @@ export interface components {
         };
         FinalRead: {
             meter: string;
-            /** @description whose use is counted from this boundary on, as the archive is known now; null: nobody’s */
+            /** @description whose use is counted from this boundary on, as the archive is known now; null is nobody */
             account: string | null;
             point: string | null;
             /** @description when that became known; later than `releasedAt` where the read had waited for it */
@@ -5686,7 +5982,7 @@ export interface components {
         };
         MissingRead: {
             meter: string;
-            /** @description whose use is counted from this boundary on, as the archive is known now; null: nobody’s */
+            /** @description whose use is counted from this boundary on, as the archive is known now; null is nobody */
             account: string | null;
             point: string | null;
             /** @description when that became known; later than `releasedAt` where the read had waited for it */
@@ -6513,6 +6809,40 @@ export interface components {
             }[];
             /** @description ranges not shown */
             moreGaps: number;
+        };
+        ExportManifest: {
+            format: string;
+            gateway: string;
+            /** @description of the store; another one after a rescue or a restored backup */
+            epoch: number;
+            /** @description the same for the same data: know a repetition by it */
+            batchId: string;
+            /** @description number of the book it is as of; null for intervals, which are not of the book */
+            through: number | null;
+            /** @description when the newest of what it rests on was recorded */
+            asOf: string | null;
+            /** @description when the newest that is known of accounts was recorded; null where there is nothing */
+            archiveAsOf: string | null;
+            /** @description of its boundaries or intervals; null where it has none */
+            first: string | null;
+            last: string | null;
+            /** @description releases, or days of intervals of a register */
+            entries: number;
+            /** @description with a value: registers of releases, or intervals */
+            values: number;
+            /** @description exact, in order of OBIS code */
+            totals: {
+                obis: string;
+                unit: string;
+                count: number;
+                /** @description of the values as released, multiplied */
+                sum: string;
+                /** @description used in the periods, or in the intervals */
+                quantity: string;
+            }[];
+            bytes: number;
+            /** @description of the bytes of the file, hexadecimal */
+            sha256: string;
         };
         Alive: {
             /** @constant */
