@@ -1,4 +1,4 @@
-// The development tasks of package.json: test, bench, prove, build, check, format.
+// The development tasks of package.json: test, bench, client, prove, build, check, format.
 
 import { join } from 'node:path'
 import { build, nodePath, root, run, setUp } from './set-up.mjs'
@@ -16,6 +16,8 @@ const TASKS = {
   format: () => node(bin('@biomejs', 'biome', 'bin', 'biome'), 'check', '--write', '.'),
   test: () => TASKS.check() || node(bin('vitest', 'vitest.mjs'), 'run', ...args),
   bench: () => node('bench/run.ts', ...args),
+  client: () =>
+    node(bin('vitest', 'vitest.mjs'), 'run', 'tests/api/client.test.ts', '-t', 'npm run client', '--update'),
   prove: () => node('tests/prove/run.ts', ...args),
 }
 

@@ -1,11 +1,12 @@
 /** Who may ask what: each route names the one scope it takes, and no scope includes another (PR-72). */
 
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { MeterConfig } from '../config/config.ts'
 import { assert, Fault } from '../core/faults.ts'
 import { SCOPES, type Scope } from './key-file.ts'
 import type { Holder, KeyRing } from './keys.ts'
+import type { Limit } from './limit.ts'
 
 /** `open`: no key is asked for, and nothing about meters is said. */
 export type Access = 'open' | Scope
@@ -30,28 +31,40 @@ export function trust(request: IncomingMessage): void {
 
 const BEARER = /^Bearer ([^\s,]+)$/i
 
-/** Checks every request before its body is read. A route that names no access stops the build of the server. */
-export function guard(app: FastifyInstance, keys: KeyRing): void {
+/**
+ * Checks every request before its body is read, and that its caller does not ask too often: counted by the name of the
+ * key, and by address where there is none that is known. A route that names no access stops the build of the server.
+ */
+export function guard(app: FastifyInstance, keys: KeyRing, limit: Limit): void {
   app.decorateRequest('holder', null)
-  app.addHook('onRequest', async request => {
-    if (request.is404) return
-    const access = request.routeOptions.config.access
-    if (access === 'open') return
+  app.addHook('onRequest', async (request, reply) => {
+    const access = request.is404 ? 'open' : request.routeOptions.config.access
     assert(access !== undefined, `route ${request.routeOptions.url} names its access`)
-    request.holder = await identify(request, keys)
-    if (!request.holder.scopes.includes(access))
-      throw new Fault('KEY_SCOPE', `this key holds ${request.holder.scopes.join(', ')}; this needs ${access}`)
+    if (trusted.has(request.raw)) request.holder = AT_THE_BOX
+    else if (access === 'open') limit(request, reply, null)
+    else request.holder = await identify(request, reply, { keys, limit })
+    if (access !== 'open' && !request.holder?.scopes.includes(access))
+      throw new Fault(
+        'KEY_SCOPE',
+        `this key holds ${request.holder?.scopes.join(', ')}; this needs ${access}`,
+      )
   })
 }
 
-async function identify(request: FastifyRequest, keys: KeyRing): Promise<Holder> {
-  if (trusted.has(request.raw)) return AT_THE_BOX
+async function identify(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { keys, limit }: { readonly keys: KeyRing; readonly limit: Limit },
+): Promise<Holder> {
   const presented = BEARER.exec(request.headers.authorization ?? '')?.[1]
-  if (presented === undefined) throw new Fault('KEY_MISSING', 'this needs an API key')
-  const found = await keys.find(presented)
-  if ('refused' in found) throw new Fault('KEY_MISSING', found.refused)
-  return found
+  const found = presented === undefined ? NO_KEY : await keys.find(presented)
+  const holder = 'refused' in found ? null : found
+  limit(request, reply, holder)
+  if (holder === null) throw new Fault('KEY_MISSING', 'refused' in found ? found.refused : '')
+  return holder
 }
+
+const NO_KEY = { refused: 'this needs an API key' }
 
 /** True when the caller's key covers the meter. */
 export function maySee(request: FastifyRequest, meter: string): boolean {

@@ -10,12 +10,12 @@ import type { App } from './app.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { pageById, perPage } from './pages.ts'
 import type { ApiParts } from './parts.ts'
-import { finding, next, once, paging, time } from './shapes.ts'
+import { finding, nameAsked, next, paging, time } from './shapes.ts'
 import { showFinding } from './show.ts'
 
 const asked = z.strictObject({
   standing: z.enum(['true', 'false']).optional().meta({ description: 'true: only what stands now' }),
-  meter: once.meta({ description: 'of this meter only' }),
+  meter: nameAsked.meta({ description: 'of this meter only' }),
   ...paging,
 })
 

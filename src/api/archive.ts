@@ -7,17 +7,19 @@ import { accountAnswer, accountsPage, unpairedPage } from './archive-shapes.ts'
 import { boundaryOf } from './billing.ts'
 import { inParts, textOf } from './page-parts.ts'
 import type { ApiParts } from './parts.ts'
-import { once, paging } from './shapes.ts'
+import { boundaryAsked, nameAsked, paging, timeAsked } from './shapes.ts'
 import { pastOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
 type ArchiveParts = Pick<ApiParts, 'pages' | 'site' | 'clock'>
 
-const asOfField = once.meta({
+const asOfField = timeAsked.meta({
   description: 'as it was known at this time, which lies in the past; without it as it is known now',
 })
 
-export const accountNamed = z.strictObject({ id: z.string() })
+export const accountNamed = z.strictObject({
+  id: z.string().meta({ description: 'of the account', examples: ['0004711'] }),
+})
 
 export function archiveRoutes(app: App, { pages, site, clock }: ArchiveParts): void {
   const past = (text: string | undefined) => pastOf('asOf', text, clock.now(), site.offsetMinutes)
@@ -29,7 +31,7 @@ export function archiveRoutes(app: App, { pages, site, clock }: ArchiveParts): v
         summary: 'Accounts and the meters behind them, from when and until when',
         tags: ['archive'],
         querystring: z.strictObject({
-          meter: once.meta({ description: 'pairings of this meter only' }),
+          meter: nameAsked.meta({ description: 'pairings of this meter only' }),
           asOf: asOfField,
           ...paging,
         }),
@@ -72,7 +74,7 @@ export function archiveRoutes(app: App, { pages, site, clock }: ArchiveParts): v
           'They are read and released all the same, and adopted once somebody says whose they are.',
         tags: ['archive'],
         querystring: z.strictObject({
-          boundary: z.string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' }),
+          boundary: boundaryAsked,
           asOf: asOfField,
           ...paging,
         }),

@@ -36,7 +36,10 @@ export const batchesPage = z.object({
 
 /** What billing has counted itself, of what it took in. */
 export const takenIn = z.strictObject({
-  hash: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in 64 small hexadecimal digits'),
+  hash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'a SHA-256 in 64 small hexadecimal digits')
+    .meta({ examples: ['9f2b1c0d7e6a5f4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d9e8f7a6b5c4d3e2f1a0b'] }),
   releases: z.int().nonnegative(),
   totals: z
     .array(

@@ -11,7 +11,7 @@ import { nothing, paging, wholeNumber } from './shapes.ts'
 import { sendWritten, written } from './written.ts'
 
 const PER_PAGE = 100
-const params = z.strictObject({ id: z.string().max(20) })
+const params = z.strictObject({ id: wholeNumber.meta({ description: 'of the batch' }) })
 
 export function batchRoutes(app: App, { pages, store, site, clock }: ApiParts): void {
   app.get(
@@ -48,12 +48,15 @@ export function batchRoutes(app: App, { pages, store, site, clock }: ApiParts): 
       },
     },
     async (request, reply) =>
-      sendWritten(reply, await pages.batch({ id: Number(request.params.id), seen: metersSeen(request) })),
+      sendWritten(reply, await pages.batch({ id: request.params.id, seen: metersSeen(request) })),
   )
   app.post(
     '/v1/billing/batches/:id/ack',
     {
-      config: { access: 'billing' },
+      config: {
+        access: 'billing',
+        mayFail: { BATCH_DIFFERS: 'releases: 119 were taken in, 120 were released' },
+      },
       schema: {
         summary: 'Says that a batch has been taken in whole',
         description:
@@ -71,7 +74,7 @@ export function batchRoutes(app: App, { pages, store, site, clock }: ApiParts): 
       const by = request.holder?.name ?? ''
       const { hash, releases, totals } = request.body
       const taken = { hash, releases, ...(totals && { totals }) }
-      const noted = await store.acknowledge({ batch: Number(request.params.id), by, at: clock.now(), taken })
+      const noted = await store.acknowledge({ batch: request.params.id, by, at: clock.now(), taken })
       if ('unknown' in noted)
         throw new Fault('ASK_UNKNOWN', 'there is no such batch, or it is damaged and withheld')
       if ('differs' in noted) throw new Fault('BATCH_DIFFERS', noted.differs)

@@ -9,13 +9,9 @@ import { metersSeen, visibleMeter } from './access.ts'
 import type { App } from './app.ts'
 import { billingPage, releasesPage } from './billing-shapes.ts'
 import type { ApiParts } from './parts.ts'
-import { once, paging, wholeNumber } from './shapes.ts'
+import { boundaryAsked, nameAsked, paging, timeAsked, wholeNumber } from './shapes.ts'
 import { dateOf, parseBoundary, pastOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
-
-export const boundaryAsked = z
-  .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
-  .meta({ description: "YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset" })
 
 export function billingRoutes(app: App, { pages, site, clock, meters }: ApiParts): void {
   const known = new Map(meters.map(one => [one.id, one]))
@@ -30,11 +26,11 @@ export function billingRoutes(app: App, { pages, site, clock, meters }: ApiParts
         tags: ['billing'],
         querystring: z.strictObject({
           boundary: boundaryAsked,
-          archiveAsOf: once.meta({
+          archiveAsOf: timeAsked.meta({
             description:
               'accounts and points as they were known at this time; without it as they are known now',
           }),
-          meter: once.meta({ description: 'only of this one; counts too are of it alone' }),
+          meter: nameAsked.meta({ description: 'only of this one; counts too are of it alone' }),
           ...paging,
         }),
         response: { 200: written(billingPage) },

@@ -7,7 +7,7 @@ import { visibleMeter } from './access.ts'
 import type { App } from './app.ts'
 import { calendarAnswer } from './calendar-shapes.ts'
 import type { ApiParts } from './parts.ts'
-import { once } from './shapes.ts'
+import { ofMeter, timeAsked } from './shapes.ts'
 import { dateOf, timeOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
@@ -20,8 +20,8 @@ const asked = z.strictObject({
     .regex(MONTH, 'YYYY-MM')
     .optional()
     .meta({ description: "YYYY-MM, in the site's fixed offset; without it and `from` this month" }),
-  from: once.meta({ description: 'the first day, YYYY-MM-DD; not together with `month`' }),
-  to: once.meta({
+  from: timeAsked.meta({ description: 'the first day, YYYY-MM-DD; not together with `month`' }),
+  to: timeAsked.meta({
     description: `before this day, at most ${MOST_DAYS} later; without it 31 days after \`from\``,
   }),
 })
@@ -40,7 +40,7 @@ export function calendarRoutes(app: App, { pages, site, clock, ...parts }: ApiPa
         description:
           'Between the releases of two midnights. Days without a release are missing, and the span they are part of is beside them: `days` and `spans` add up to what is billed. What is not released yet stands apart in `provisional`.',
         tags: ['meters'],
-        params: z.strictObject({ id: z.string() }),
+        params: ofMeter,
         querystring: asked,
         response: { 200: written(calendarAnswer) },
       },

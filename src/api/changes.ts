@@ -10,7 +10,7 @@ import { metersSeen, visibleMeter } from './access.ts'
 import type { App } from './app.ts'
 import { changesPage, periodsPage } from './change-shapes.ts'
 import type { ApiParts } from './parts.ts'
-import { once, paging, wholeNumber } from './shapes.ts'
+import { nameAsked, paging, timeAsked, timeNeeded, wholeNumber } from './shapes.ts'
 import { timeOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
@@ -23,6 +23,10 @@ const MOST_METERS = 100
 
 const DAY_OF_MONTH = /^([1-9]|[12]\d|3[01])$/
 
+/** Days of the month, each "1" or "01T08", or "all". */
+const CHOSEN = /^(all|([1-9]|[12]\d|3[01]|\d{2}T\d{2})(,([1-9]|[12]\d|3[01]|\d{2}T\d{2})){0,61})$/
+const CHOOSE = 'days of the month such as 1,11,21, or 01T08 for another hour, or all'
+
 /** "1" or "01T08". */
 function monthDayOf(text: string): MonthDay | null {
   return DAY_OF_MONTH.test(text) ? { day: Number(text), hour: 0 } : parseMonthDay(text)
@@ -30,12 +34,13 @@ function monthDayOf(text: string): MonthDay | null {
 
 const chosen = z
   .string({ error: 'give it once' })
+  .regex(CHOSEN, CHOOSE)
   .transform((text): ChosenDays | null => {
     if (text === 'all') return 'all'
     const days = text.split(',', 63).map(monthDayOf)
     return days.length <= 62 && days.every(day => day !== null) ? days : null
   })
-  .refine(days => days !== null, 'days of the month such as 1,11,21, or 01T08 for another hour, or all')
+  .refine(days => days !== null, CHOOSE)
   .optional()
   .meta({
     description:
@@ -107,14 +112,12 @@ function periodsRoute(app: App, { pages, site, clock, ...parts }: ApiParts): voi
           'Periods that end after `from` and not after `to`, of released values alone. Each begins where the one before it ends, with the same version, so they add up to the last register less the first whichever days are chosen.',
         tags: ['billing'],
         querystring: z.strictObject({
-          from: z
-            .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
-            .meta({ description: 'YYYY-MM-DD or ISO 8601 with offset' }),
-          to: once.meta({
+          from: timeNeeded,
+          to: timeAsked.meta({
             description: `likewise; without it now. At most ${MOST_DAYS_OF_ALL} days later, ${MOST_DAYS} for chosen days`,
           }),
           at: chosen,
-          meter: once,
+          meter: nameAsked,
           asOf: wholeNumber
             .optional()
             .meta({ description: 'as the book was at this number; without it as it is' }),

@@ -8,7 +8,7 @@ import type { App } from './app.ts'
 import { clockRatesAnswer } from './clock-rates-shapes.ts'
 import { pageById } from './pages.ts'
 import type { ApiParts } from './parts.ts'
-import { once, paging } from './shapes.ts'
+import { nameAsked, paging, timeAsked } from './shapes.ts'
 import { timeOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
@@ -26,11 +26,11 @@ export function clockRateRoutes(app: App, { pages, gateway, site, clock, meters 
         description: 'By hourly measurements since the clock was last set; no figure where they are too few.',
         tags: ['meters'],
         querystring: z.strictObject({
-          meter: once.meta({ description: 'this meter only' }),
-          from: once.meta({
+          meter: nameAsked.meta({ description: 'this meter only' }),
+          from: timeAsked.meta({
             description: `YYYY-MM-DD or ISO 8601 with offset; without it ${USUAL_DAYS} days before \`to\``,
           }),
-          to: once.meta({ description: `at most ${MOST_DAYS} days later; without it now` }),
+          to: timeAsked.meta({ description: `at most ${MOST_DAYS} days later; without it now` }),
           ...paging,
         }),
         response: { 200: written(clockRatesAnswer) },

@@ -4,11 +4,11 @@ import { z } from 'zod'
 import { holdingBack } from '../reading/alarm/alarm.ts'
 import { metersSeen } from './access.ts'
 import type { App } from './app.ts'
-import { boundaryAsked, boundaryOf } from './billing.ts'
+import { boundaryOf } from './billing.ts'
 import { completenessPage } from './completeness-shapes.ts'
 import type { MeterNow } from './page-thread/completeness-page.ts'
 import type { ApiParts, DaemonStatus } from './parts.ts'
-import { paging } from './shapes.ts'
+import { boundaryAsked, paging } from './shapes.ts'
 import { sendWritten, written } from './written.ts'
 
 export function completenessRoutes(app: App, parts: ApiParts): void {

@@ -5,7 +5,7 @@ import { Fault } from '../core/faults.ts'
 /** What a place consists of: the list's name first, then what the next page continues behind. */
 export type Place = readonly [list: string, ...(string | number)[]]
 
-const BASE64URL = /^[A-Za-z0-9_-]{1,512}$/
+export const CURSOR = /^[A-Za-z0-9_-]{1,512}$/
 
 export function writeCursor(place: Place): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url')
@@ -23,13 +23,13 @@ export function readCursor<const Shape extends readonly ('string' | 'number')[]>
     items.length === shape.length &&
     shape.every((type, index) => typeof items[index] === type)
   if (!fits || writeCursor([list, ...items]) !== cursor)
-    throw new Fault('ASK_INVALID', 'cursor: not one of this list; start again without it')
+    throw new Fault('ASK_INVALID', 'query.cursor: not one of this list; start again without it')
   // The types were compared with the shape one by one above.
   return items as { -readonly [Index in keyof Shape]: Shape[Index] extends 'number' ? number : string }
 }
 
 function decoded(cursor: string): (string | number)[] {
-  if (!BASE64URL.test(cursor)) return []
+  if (!CURSOR.test(cursor)) return []
   try {
     const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
     return Array.isArray(value) ? value : []

@@ -10,7 +10,7 @@ import { daysAsked } from './calendar.ts'
 import { dossierAnswer } from './dossier-shapes.ts'
 import { DOSSIER_POLICY } from './page-thread/dossier-style.ts'
 import type { ApiParts } from './parts.ts'
-import { once } from './shapes.ts'
+import { ofMeter, timeAsked } from './shapes.ts'
 import { sendWritten, written } from './written.ts'
 
 export function dossierRoutes(app: App, { pages, site, clock, ...parts }: ApiParts): void {
@@ -25,17 +25,25 @@ export function dossierRoutes(app: App, { pages, site, clock, ...parts }: ApiPar
         description:
           'One page that needs nothing else and prints on A4 (`format=html`, which it is unless asked otherwise), or the same as JSON. Each figure names its readings, and the raw frames of each are in it.',
         tags: ['billing'],
-        params: z.strictObject({ id: z.string() }),
+        params: ofMeter,
         querystring: z.strictObject({
-          from: once.meta({
+          from: timeAsked.meta({
             description: 'the first day, YYYY-MM-DD; without it the last 31 days that are over',
           }),
-          to: once.meta({
+          to: timeAsked.meta({
             description: 'before this day, at most 62 later; without it 31 days after `from`',
           }),
           format: z.enum(['html', 'json']).optional().meta({ description: 'without it html' }),
         }),
-        response: { 200: written(dossierAnswer) },
+        response: {
+          200: {
+            description: 'The dossier',
+            content: {
+              'application/json': { schema: written(dossierAnswer) },
+              'text/html': { schema: z.string() },
+            },
+          },
+        },
       },
     },
     async (request, reply) => {

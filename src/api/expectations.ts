@@ -11,7 +11,7 @@ import type { App } from './app.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { perPage } from './pages.ts'
 import type { ApiParts } from './parts.ts'
-import { next, once, paging, time } from './shapes.ts'
+import { nameAsked, next, paging, time, timeAsked } from './shapes.ts'
 import { timeOf } from './times.ts'
 
 /** Days of plans looked through for one answer; where few have what is asked for, a page is short and not the last. */
@@ -22,10 +22,10 @@ const MOST_GAPS = 100
 const states = z.enum(['open', 'missed', 'rejected'])
 
 const asked = z.strictObject({
-  meter: once.meta({ description: 'of this meter only' }),
-  line: once.meta({ description: 'of meters on this line only' }),
-  from: once.meta({ description: 'YYYY-MM-DD or ISO 8601 with offset; without it today' }),
-  to: once.meta({ description: 'before this; without it the end of today' }),
+  meter: nameAsked.meta({ description: 'of this meter only' }),
+  line: nameAsked.meta({ description: 'of meters on this line only' }),
+  from: timeAsked.meta({ description: 'YYYY-MM-DD or ISO 8601 with offset; without it today' }),
+  to: timeAsked.meta({ description: 'before this; without it the end of today' }),
   state: states.optional().meta({ description: 'only days that have such periods, and only these' }),
   ...paging,
 })

@@ -6,20 +6,20 @@ import { Fault } from '../core/faults.ts'
 import { DAY, MINUTE, slotOf } from '../core/time.ts'
 import { formatNamed } from '../export/formats.ts'
 import type { ExportAsked } from './page-thread/export-begun.ts'
-import { every, once, wholeNumber } from './shapes.ts'
+import { every, nameAsked, timeAsked, wholeNumber } from './shapes.ts'
 import { LAST_INSTANT, pastOf, timeOf } from './times.ts'
 
 export const exportQuery = z.strictObject({
-  from: once.meta({
+  from: timeAsked.meta({
     description:
       'what was used from here on: boundaries after it, intervals that begin at it or later. YYYY-MM-DD or ISO 8601 with offset',
   }),
-  to: once.meta({ description: 'and up to here: this boundary too' }),
-  meter: once.meta({ description: 'of this one alone' }),
+  to: timeAsked.meta({ description: 'and up to here: this boundary too' }),
+  meter: nameAsked.meta({ description: 'of this one alone' }),
   through: wholeNumber.optional().meta({
     description: 'as the book stood at this number: the same bytes for ever; without it the newest',
   }),
-  archiveAsOf: once.meta({
+  archiveAsOf: timeAsked.meta({
     description: 'accounts and points as they were known at this time; without it as they are known now',
   }),
   every: every.optional().meta({ description: 'length of an interval; without it 15m' }),

@@ -13,11 +13,18 @@ import type { ExportHead } from './page-thread/export-begun.ts'
 import type { ApiParts } from './parts.ts'
 
 const params = z.strictObject({
-  format: z.string().meta({ description: FORMATS.join(', ') }),
+  format: z.string().meta({ description: FORMATS.join(', '), examples: ['billing_reads_v1'] }),
 })
 
 /** Sent as it is made; OpenAPI is told that it is a file. */
-const file = z.string().meta({ description: 'the file; docs/exports.md has its columns' })
+const file = {
+  description: 'The file; docs/exports.md has its columns',
+  content: {
+    'text/csv': { schema: z.unknown() },
+    'application/x-ndjson': { schema: z.unknown() },
+    'application/atom+xml': { schema: z.unknown() },
+  },
+}
 
 export function exportRoutes(app: App, { pages, site, clock }: ApiParts): void {
   const exporter = createExporter(pages)
@@ -33,7 +40,7 @@ export function exportRoutes(app: App, { pages, site, clock }: ApiParts): void {
         tags: ['billing'],
         params,
         querystring: exportQuery,
-        response: { 200: file as z.ZodType<unknown> },
+        response: { 200: file },
       },
     },
     async (request, reply) => {

@@ -12,7 +12,7 @@ import { readCursor } from './cursor.ts'
 import { intervalsAnswer } from './interval-shapes.ts'
 import { perPage } from './pages.ts'
 import type { ApiParts } from './parts.ts'
-import { every, once, paging } from './shapes.ts'
+import { every, obisAsked, ofMeter, paging, timeAsked } from './shapes.ts'
 import { timeOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
@@ -30,13 +30,11 @@ export function intervalRoutes(app: App, { pages, site, clock, ...parts }: ApiPa
         description:
           'Differences of a register that was polled or recorded. A gap is divided so that its parts are exactly what the register counted in it; what is longer than three days, or has no good value at an end, is missing. Rules judge each day as a whole; what they say stands beside the intervals they say it of.',
         tags: ['meters'],
-        params: z.strictObject({ id: z.string() }),
+        params: ofMeter,
         querystring: z.strictObject({
-          obis: z
-            .string({ error: 'give it once' })
-            .refine(isEnergyRegister, 'an energy register such as 1-0:1.8.0'),
-          from: once.meta({ description: 'YYYY-MM-DD or ISO 8601 with offset; without it yesterday' }),
-          to: once.meta({
+          obis: obisAsked.refine(isEnergyRegister, 'an energy register such as 1-0:1.8.0'),
+          from: timeAsked.meta({ description: 'YYYY-MM-DD or ISO 8601 with offset; without it yesterday' }),
+          to: timeAsked.meta({
             description: `before this, at most ${MOST_DAYS} days later; without it a day after \`from\``,
           }),
           every: every

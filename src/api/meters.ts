@@ -12,7 +12,7 @@ import type { App } from './app.ts'
 import { responseMs } from './lines.ts'
 import { pageById } from './pages.ts'
 import type { ApiParts } from './parts.ts'
-import { age, fault, inOneLine, next, nothing, paging, reading, time } from './shapes.ts'
+import { age, fault, inOneLine, next, nothing, ofMeter, paging, reading, time } from './shapes.ts'
 import { ageSeconds, showFault, showReading } from './show.ts'
 
 const acceptance = z
@@ -118,7 +118,7 @@ export function meterRoutes(app: App, parts: ApiParts): void {
       schema: {
         summary: 'One meter with its newest values',
         tags: ['meters'],
-        params: z.strictObject({ id: z.string() }),
+        params: ofMeter,
         querystring: nothing,
         response: { 200: meterInFull },
       },
@@ -141,12 +141,15 @@ export function meterRoutes(app: App, parts: ApiParts): void {
   app.post(
     '/v1/meters/:id/acceptance',
     {
-      config: { access: 'admin' },
+      config: {
+        access: 'admin',
+        mayFail: { ACCEPTANCE_UNKEPT: 'the acceptance of m1 could not be written: ENOSPC' },
+      },
       schema: {
         summary: 'A person says that what this meter shows is right',
         description: 'For the meter that answers now, under its profile as it is now.',
         tags: ['meters'],
-        params: z.strictObject({ id: z.string() }),
+        params: ofMeter,
         querystring: nothing,
         body: z.strictObject({ by: inOneLine(100).min(1), because: inOneLine(500).optional() }),
         response: { 200: acceptance },

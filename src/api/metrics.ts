@@ -1,5 +1,6 @@
 /** `/metrics`: counters and gauges in the Prometheus text format 0.0.4. Labels name lines, plans and sinks, never meters. */
 
+import { z } from 'zod'
 import type { LineCounters, MeterState } from '../acquire/status.ts'
 import { RESPONSE_BOUNDS_MS } from '../line/response-times.ts'
 import type { Vitals } from '../running/vitals.ts'
@@ -34,6 +35,11 @@ const LINE_COUNTERS: Readonly<
 
 const METER_STATES: readonly MeterState[] = ['never', 'ok', 'failing', 'silent']
 
+const inText = {
+  description: 'Prometheus text format 0.0.4',
+  content: { 'text/plain': { schema: z.string() } },
+}
+
 export function metricsRoute(app: App, { store, status, vitals }: ApiParts): void {
   const requests: RequestCounts = new Map()
   app.addHook('onResponse', async (request, reply) => {
@@ -52,8 +58,8 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
         summary: 'Metrics for Prometheus',
         description: 'Open, for a scraper on the box; a reverse proxy should not pass it on.',
         tags: ['operations'],
-        produces: ['text/plain'],
         querystring: nothing,
+        response: { 200: inText },
       },
     },
     async (_request, reply) => {

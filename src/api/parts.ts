@@ -4,7 +4,7 @@ import type { PlanCounts } from '../acquire/bookkeeping.ts'
 import type { CommissioningState } from '../acquire/gate/commissioning.ts'
 import type { ReadNow } from '../acquire/read-now.ts'
 import type { LineStatus, MeterStatus } from '../acquire/status.ts'
-import type { IndicatorsConfig, MeterConfig } from '../config/config.ts'
+import type { IndicatorsConfig, MeterConfig, RateConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Gong } from '../core/gong.ts'
 import type { Log } from '../core/log.ts'
@@ -52,6 +52,8 @@ export interface ApiParts {
   /** Struck whenever something has been released. */
   readonly released: Pick<Gong, 'strokes' | 'wait'>
   readonly keys: KeyRing
+  /** How often each caller may ask. */
+  readonly rate: RateConfig
   readonly clock: Clock
   readonly random: Random
   readonly log: Log

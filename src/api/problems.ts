@@ -30,19 +30,19 @@ export type Problem = z.infer<typeof problem>
 export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof Fault) return makeProblem(error.code, error.text, requestId)
   if (hasZodFastifySchemaValidationErrors(error)) return invalid(error, requestId)
-  const status = statusOf(error)
-  if (status >= 400 && status < 500) return badRequest(status, requestId)
+  const { statusCode: status, code } = refusalOf(error)
+  if (status >= 400 && status < 500) return badRequest(status, requestId, REFUSED_AS[code])
   return makeProblem('ASK_FAILED', 'the request could not be answered', requestId)
 }
 
 /** A request refused by the HTTP layer. The words are ours: the layer's own may repeat what was sent. */
-export function badRequest(status: number, requestId: string): Problem {
+export function badRequest(status: number, requestId: string, text = REFUSALS[status]): Problem {
   const code = status === 404 ? 'ASK_UNKNOWN' : 'ASK_INVALID'
-  const text = REFUSALS[status] ?? 'this request cannot be understood'
-  return makeProblem(code, text, requestId, status)
+  return makeProblem(code, text ?? 'this request cannot be understood', requestId, status)
 }
 
 const REFUSALS: Readonly<Record<number, string>> = {
+  400: 'these bytes are no HTTP request',
   404: 'there is no such address here; /openapi.json lists what there is',
   408: 'the request did not arrive completely in time',
   413: 'the body is larger than 64 KiB, or a CSV of /v1/imports than 4 MiB',
@@ -51,7 +51,18 @@ const REFUSALS: Readonly<Record<number, string>> = {
   431: 'the headers are larger than 16 KiB or more than 100',
 }
 
-function makeProblem(code: FaultCode, detail: string, requestId: string, httpStatus?: number): Problem {
+/** By the codes of Fastify. */
+const REFUSED_AS: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: 'the path is no text: each % must begin two hexadecimal digits, of UTF-8 altogether',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'the body is not as long as Content-Length says',
+}
+
+export function makeProblem(
+  code: FaultCode,
+  detail: string,
+  requestId: string,
+  httpStatus?: number,
+): Problem {
   const { hint } = describeFault(code, detail)
   const status = httpStatus ?? new Fault(code, detail).status
   return {
@@ -65,17 +76,42 @@ function makeProblem(code: FaultCode, detail: string, requestId: string, httpSta
   }
 }
 
+/** Fields named in one answer; who sends a thousand wrong ones learns of the first. */
+const MOST_NAMED = 10
+const PARTS: Readonly<Record<string, string>> = { querystring: 'query', params: 'path', body: 'body' }
+
 function invalid(error: Pick<FastifyError, 'validationContext' | 'validation'>, requestId: string): Problem {
-  const part = error.validationContext === 'querystring' ? 'query' : (error.validationContext ?? 'request')
-  const errors = (error.validation ?? []).map(({ instancePath, message }) => ({
-    field: [part, ...instancePath.split('/').filter(name => name !== '')].join('.'),
-    text: message ?? 'not allowed here',
+  const part = PARTS[error.validationContext ?? ''] ?? 'request'
+  const found = error.validation ?? []
+  const errors = found.slice(0, MOST_NAMED).map(({ instancePath, ...wrong }) => ({
+    field: [part, ...instancePath.split('/').filter(name => name !== '')].map(cutShort).join('.'),
+    text: textOf(wrong),
   }))
-  const detail = errors.map(({ field, text }) => `${field}: ${text}`).join('; ')
+  const more = found.length > MOST_NAMED ? [`and ${found.length - MOST_NAMED} more`] : []
+  const detail = [...errors.map(({ field, text }) => `${field}: ${text}`), ...more].join('; ')
   return { ...makeProblem('ASK_INVALID', detail, requestId), errors }
 }
 
-function statusOf(error: unknown): number {
-  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return 500
-  return typeof error.statusCode === 'number' ? error.statusCode : 500
+type Wrong = Pick<NonNullable<FastifyError['validation']>[number], 'message' | 'params'>
+
+/** Names of fields are the caller's own words; of what stands in them nothing is said again. */
+function textOf({ message, params }: Wrong): string {
+  const { keys } = params
+  if (!Array.isArray(keys)) return message ?? 'not allowed here'
+  const named = keys.slice(0, MOST_NAMED).map(key => JSON.stringify(cutShort(String(key))))
+  const more = keys.length > MOST_NAMED ? ` and ${keys.length - MOST_NAMED} more` : ''
+  return `unknown here: ${named.join(', ')}${more}`
+}
+
+const LONGEST_NAME = 40
+
+/** A caller's word as it may stand in an answer: not long, and nothing that steers a terminal. */
+export function cutShort(word: string): string {
+  const seen = word.replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?')
+  return seen.length > LONGEST_NAME ? `${seen.slice(0, LONGEST_NAME)}…` : seen
+}
+
+function refusalOf(error: unknown): { readonly statusCode: number; readonly code: string } {
+  const { statusCode, code } = Object(error)
+  return { statusCode: typeof statusCode === 'number' ? statusCode : 500, code: String(code) }
 }

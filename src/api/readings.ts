@@ -3,7 +3,6 @@
 import { z } from 'zod'
 import { Fault } from '../core/faults.ts'
 import { toHex } from '../core/hex.ts'
-import { isObis } from '../core/obis.ts'
 import { isoWithOffset } from '../core/time.ts'
 import { secondOf } from '../reading/identity.ts'
 import type { Evidence, ReadingsAsked } from '../store/store.ts'
@@ -12,20 +11,29 @@ import type { App } from './app.ts'
 import { readCursor } from './cursor.ts'
 import { perPage } from './pages.ts'
 import type { ApiParts } from './parts.ts'
-import { evidenceReleases, freshReading, kind, next, nothing, paging, reading, time } from './shapes.ts'
+import {
+  evidenceReleases,
+  freshReading,
+  kind,
+  next,
+  nothing,
+  obisAsked,
+  ofMeter,
+  paging,
+  reading,
+  time,
+  timeAsked,
+} from './shapes.ts'
 import { showMeasured, showReading } from './show.ts'
 import { LAST_INSTANT, timeOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
-const instant = z
-  .string({ error: 'give it once' })
-  .optional()
-  .meta({ description: 'YYYY-MM-DD or ISO 8601 with offset' })
+const instant = timeAsked.meta({ description: 'YYYY-MM-DD or ISO 8601 with offset' })
 
 const historyAsked = z.strictObject({
   from: instant,
   to: instant,
-  obis: z.string({ error: 'give it once' }).refine(isObis, 'an OBIS code such as 1-0:1.8.0').optional(),
+  obis: obisAsked.optional(),
   kind: kind.optional(),
   ...paging,
 })
@@ -70,7 +78,7 @@ function historyRoute(app: App, { pages, site, ...parts }: ApiParts): void {
         summary: "A meter's readings of all qualities, oldest slot first",
         description: '`from` is included, `to` is not; both mean slots.',
         tags: ['meters'],
-        params: z.strictObject({ id: z.string() }),
+        params: ofMeter,
         querystring: historyAsked,
         response: { 200: written(historyPage) },
       },
@@ -78,7 +86,7 @@ function historyRoute(app: App, { pages, site, ...parts }: ApiParts): void {
     async (request, reply) => {
       const meter = visibleMeter(request, meters, request.params.id).id
       const query = request.query
-      const list = `readings of ${meter}`
+      const list = `readings ${JSON.stringify([meter, query.from, query.to, query.obis, query.kind])}`
       const readings: ReadingsAsked = {
         meter,
         from: timeOf('from', query.from, site.offsetMinutes) ?? 0,
@@ -101,7 +109,11 @@ function evidenceRoute(app: App, { store, pages, site }: ApiParts): void {
       schema: {
         summary: 'The frames, times, versions and releases behind one reading',
         tags: ['meters'],
-        params: z.strictObject({ id: z.string() }),
+        params: z.strictObject({
+          id: z
+            .string()
+            .meta({ description: 'of the reading', examples: ['006b006e801d7e4f5a90b2c3d4e5f6a7'] }),
+        }),
         querystring: nothing,
         response: { 200: evidence },
       },
@@ -127,12 +139,19 @@ function readNowRoute(
   app.post(
     '/v1/meters/:id/read',
     {
-      config: { access: 'operate' },
+      config: {
+        access: 'operate',
+        mayFail: {
+          LINE_SILENT: 'meter m1 on line a did not answer',
+          LINE_BUSY: 'the queue of line a is full',
+          METER_REFUSED: 'meter m1 answered with error word 02',
+        },
+      },
       schema: {
         summary: 'Read a meter now',
         description: 'Goes ahead of the polls. What comes is validated and kept like any other reading.',
         tags: ['meters'],
-        params: z.strictObject({ id: z.string() }),
+        params: ofMeter,
         querystring: nothing,
         body: nothing.nullish(),
         response: {

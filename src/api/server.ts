@@ -18,7 +18,7 @@ import { changeRoutes } from './changes.ts'
 import { clockRoutes } from './clock.ts'
 import { clockRateRoutes } from './clock-rates.ts'
 import { completenessRoutes } from './completeness.ts'
-import { describeRoutes, docsRoutes } from './docs.ts'
+import { docsRoutes } from './docs.ts'
 import { dossierRoutes } from './dossier.ts'
 import { expectationRoutes } from './expectations.ts'
 import { exportRoutes } from './exports.ts'
@@ -26,13 +26,16 @@ import { healthRoutes } from './health.ts'
 import { keyRoutes } from './held-keys.ts'
 import { importRoutes, MOST_IMPORT_BYTES } from './imports.ts'
 import { intervalRoutes } from './intervals.ts'
+import { createLimit } from './limit.ts'
 import { lineRoutes } from './lines.ts'
 import { meterRoutes } from './meters.ts'
 import { metricsRoute } from './metrics.ts'
+import { describeRoutes } from './openapi.ts'
 import type { ApiParts } from './parts.ts'
 import { pointRoutes } from './points.ts'
 import { badRequest, PROBLEM_TYPE, type Problem, problemOf } from './problems.ts'
 import { readingRoutes } from './readings.ts'
+import { representAnswers } from './representation.ts'
 import { sinkRoutes } from './sinks.ts'
 import { parseStrictJson } from './strict-json.ts'
 import { voltageRoutes } from './voltage.ts'
@@ -78,11 +81,12 @@ export async function buildServer(parts: ApiParts): Promise<App> {
   app.setSerializerCompiler(serializerCompiler)
   takeStrictJsonOnly(app)
   hardenAnswers(app)
+  representAnswers(app)
   app.addHook('onRequest', async (request, reply) => {
     if (request.raw.rawHeaders.length > 2 * LIMITS.headers)
       return sendProblem(reply, badRequest(431, request.id))
   })
-  guard(app, parts.keys)
+  guard(app, parts.keys, createLimit(parts.rate, parts.clock))
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log))
   app.setNotFoundHandler((request, reply) => sendProblem(reply, badRequest(404, request.id)))
   await addRoutes(app, parts)
@@ -130,7 +134,10 @@ function takeStrictJsonOnly(app: App): void {
   )
 }
 
-/** Nothing of ours is for caches, frames, sniffing or scripts; /docs brings its own, wider policy. */
+/**
+ * Nothing of ours is for frames, sniffing or scripts, and for caches only what may be asked about again (representation.ts);
+ * /docs brings its own, wider policy.
+ */
 function hardenAnswers(app: App): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({

@@ -1,8 +1,12 @@
 /** The shapes answers are made of, for the serialiser and for OpenAPI. */
 
 import { z } from 'zod'
-import { parseDuration } from '../config/quantities.ts'
+import { DURATION, parseDuration } from '../config/quantities.ts'
+import { NAME } from '../config/schema.ts'
+import { OBIS } from '../core/obis.ts'
 import { DAY, MINUTE } from '../core/time.ts'
+import { CURSOR } from './cursor.ts'
+import { DATE_OR_TIME } from './times.ts'
 
 export const MOST_PER_PAGE = 1000
 
@@ -13,23 +17,50 @@ const limit = z
   .transform(Number)
   .refine(count => count <= MOST_PER_PAGE, `at most ${MOST_PER_PAGE}`)
 
-export const wholeNumber = z
-  .string({ error: 'give it once' })
-  .regex(/^\d{1,15}$/, 'a whole number')
-  .transform(Number)
+const given = z.string({ error: 'give it once' })
 
 /** A query value that may be left out. */
-export const once = z.string({ error: 'give it once' }).optional()
+export const once = given.optional()
+
+/** The id of a meter or line, as the configuration may write it. */
+export const nameAsked = given.regex(NAME, 'a name as the configuration writes it').optional()
+
+/** A time as callers may write it; `times.ts` reads it. */
+export const timeAsked = given
+  .regex(DATE_OR_TIME, 'not a date (YYYY-MM-DD) or ISO 8601 time with offset')
+  .optional()
+
+/** A time that must be given. */
+export const timeNeeded = z
+  .string({ error: 'required, once: YYYY-MM-DD or ISO 8601 time with offset' })
+  .regex(DATE_OR_TIME, 'YYYY-MM-DD or ISO 8601 time with offset')
+  .meta({ description: 'YYYY-MM-DD or ISO 8601 with offset', examples: ['2026-11-01'] })
+
+export const boundaryAsked = timeNeeded.meta({
+  description: "YYYY-MM-DD (00:00 in the site's fixed offset) or ISO 8601 with offset",
+  examples: ['2026-11-21'],
+})
+
+export const obisAsked = given.regex(OBIS, 'an OBIS code such as 1-0:1.8.0').meta({ examples: ['1-0:1.8.0'] })
+const durationAsked = given.regex(DURATION, 'a length of time such as 15m or 1h')
+/** A whole number of 15 digits at most, which a double holds exactly. */
+export const wholeNumber = given
+  .regex(/^\d{1,15}$/, 'a whole number')
+  .meta({ examples: ['1'] })
+  .transform(Number)
 
 /** The length of intervals. */
-export const every = z.string({ error: 'give it once' }).refine(text => {
+export const every = durationAsked.refine(text => {
   const ms = parseDuration(text) ?? 0
   return ms >= MINUTE && ms % MINUTE === 0 && DAY % ms === 0
 }, 'whole minutes that divide a day, such as 15m or 1h')
 
 export const paging = {
   limit: limit.optional().meta({ description: `entries per page, at most ${MOST_PER_PAGE}` }),
-  cursor: once.meta({ description: '`next` of the page before' }),
+  cursor: given
+    .regex(CURSOR, 'not one of this list; start again without it')
+    .optional()
+    .meta({ description: '`next` of the page before' }),
 }
 
 /** What breaks a line, steers a terminal or turns the order of letters. */
@@ -44,6 +75,10 @@ export const inOneLine = (most: number) =>
     .refine(text => !UNSEEN.test(text), 'one line of letters, without control characters')
 
 export const nothing = z.strictObject({})
+/** Path of a route about one meter. */
+export const ofMeter = z.strictObject({
+  id: z.string().meta({ description: 'of the meter', examples: ['m1'] }),
+})
 export const time = z.string().meta({ format: 'date-time', description: "ISO 8601 with the site's offset" })
 export const decimal = z
   .string()

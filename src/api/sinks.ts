@@ -51,7 +51,7 @@ const resent = z.object({
     .meta({ description: 'what became of the parked items; `fault`: why the rest could not be sent' }),
 })
 
-const named = z.strictObject({ name: z.string() })
+const named = z.strictObject({ name: z.string().meta({ description: 'of the sink', examples: ['mqtt'] }) })
 
 export function sinkRoutes(app: App, parts: ApiParts): void {
   listRoute(app, parts)

@@ -1,6 +1,7 @@
 /** JSON bodies without second meanings: what an approver saw and what we act on is one value (PR-74). */
 
 import { Fault } from '../core/faults.ts'
+import { cutShort } from './problems.ts'
 
 /** A string, with the colon that makes it a key; or a bracket. Only ever run over text that is valid JSON. */
 const TOKEN = /("(?:[^"\\]|\\.)*")\s*(:?)|[{}[\]]/g
@@ -28,6 +29,7 @@ function refuseSecondMeanings(text: string): void {
 
 function refuseKey(key: string, seen: Set<string> | undefined): void {
   if (key === '__proto__') throw new Fault('ASK_INVALID', 'the body uses the key "__proto__"')
-  if (seen?.has(key)) throw new Fault('ASK_INVALID', `the body gives the key ${JSON.stringify(key)} twice`)
+  if (seen?.has(key))
+    throw new Fault('ASK_INVALID', `the body gives the key ${JSON.stringify(cutShort(key))} twice`)
   seen?.add(key)
 }

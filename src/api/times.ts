@@ -6,6 +6,8 @@ import { civilOf, instantOf, parseOffset } from '../core/time.ts'
 /** The "+" of an offset reaches us as a space when the caller did not escape it; nothing else can stand there. */
 const TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,3}))?(Z|[+ -]\d{2}:\d{2})$/
 const DATE = /^\d{4}-\d{2}-\d{2}$/
+/** The one or the other, as far as letters tell. */
+export const DATE_OR_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+ -]\d{2}:\d{2}))?$/
 
 /** ISO 8601 with an offset, to UTC ms; null for anything else, dates that do not exist among them. */
 export function parseInstant(text: string): number | null {

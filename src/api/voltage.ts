@@ -13,7 +13,7 @@ import type { App } from './app.ts'
 import type { VoltageRegister } from './page-thread/voltage-page.ts'
 import { pageById } from './pages.ts'
 import type { ApiParts } from './parts.ts'
-import { once, paging } from './shapes.ts'
+import { nameAsked, paging, timeAsked } from './shapes.ts'
 import { showPercent } from './show.ts'
 import { timeOf } from './times.ts'
 import { voltageAnswer } from './voltage-shapes.ts'
@@ -39,9 +39,9 @@ export function voltageRoutes(
           'Below the share of samples agreed on (`limits.complete`) there is no figure: what is missing is never taken for good.',
         tags: ['meters'],
         querystring: z.strictObject({
-          meter: once.meta({ description: 'this meter only' }),
-          from: once.meta({ description: 'YYYY-MM-DD or ISO 8601 with offset; without it yesterday' }),
-          to: once.meta({
+          meter: nameAsked.meta({ description: 'this meter only' }),
+          from: timeAsked.meta({ description: 'YYYY-MM-DD or ISO 8601 with offset; without it yesterday' }),
+          to: timeAsked.meta({
             description: `before this, at most ${MOST_DAYS} days later; without it a day after \`from\``,
           }),
           ...paging,

@@ -46,7 +46,7 @@ export interface Config {
   readonly sparkplug: SparkplugConfig | null
   readonly broker: ListenConfig | null
   readonly influx: InfluxConfig | null
-  readonly api: ListenConfig
+  readonly api: ApiConfig
   readonly store: StoreConfig
   /** Meters of our own making, for the demonstration; never in a substation. */
   readonly simulator: SimulatorConfig | null
@@ -94,6 +94,18 @@ export interface StoreConfig {
 export interface ListenConfig {
   readonly host: string
   readonly port: number
+}
+
+export interface ApiConfig extends ListenConfig {
+  readonly rate: RateConfig
+}
+
+/** How often each caller of the API may ask. */
+export interface RateConfig {
+  /** Requests, on the average. */
+  readonly perSecond: number
+  /** Requests that may come ahead of the average, at once or over time. */
+  readonly burst: number
 }
 
 export interface LineConfig {

@@ -17,7 +17,7 @@ import { type MeterEntry, resolveMeters } from './meters.ts'
 import { resolveMqtt, resolveSparkplug } from './mqtt.ts'
 import { checkDefaults } from './polls.ts'
 import { configSchema, meterListSchema, type WrittenConfig } from './schema.ts'
-import { resolveDoor, resolveInflux, USUAL_API, USUAL_BROKER } from './services.ts'
+import { resolveApi, resolveDoor, resolveInflux, USUAL_BROKER } from './services.ts'
 import { checkShape } from './shape.ts'
 import { resolveSimulator } from './simulated.ts'
 import { resolveSite } from './site.ts'
@@ -143,7 +143,7 @@ async function resolveServices(
     ),
     sparkplug: await resolveSparkplug(written.sparkplug, secrets, complain),
     influx: await resolveInflux(written.influx, secrets, complain, warn),
-    api: resolveDoor(written.api, USUAL_API, ['api'], complain, warn),
+    api: resolveApi(written.api, complain, warn),
   }
 }
 

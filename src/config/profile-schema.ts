@@ -1,8 +1,8 @@
 /** What people write in a meter profile: one YAML file a model. */
 
 import * as z from 'zod'
-import { type Part, profileName, protocolName, yesNo } from './schema.ts'
-import { choice, list, number, section, text, whole } from './written.ts'
+import { type Part, profileName, protocolName } from './schema.ts'
+import { choice, list, number, section, text, whole, yesNo } from './written.ts'
 
 /** Speeds of meters as delivered. */
 const BAUDS = [300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200] as const

@@ -6,10 +6,9 @@ import { parsePacket } from '../core/packet.ts'
 import { DIAL_MANNERS, SIMULATED_MODBUS_QUIRKS, SIMULATED_QUIRKS } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
 import { GENERATIONS } from '../reading/generation.ts'
+import { api, door, listen } from './door-schema.ts'
 import {
-  LISTEN,
   MOST_RATIO,
-  parseListen,
   parseMinute,
   parseMoment,
   parseRatio,
@@ -20,26 +19,21 @@ import {
 } from './quantities.ts'
 import { meterClass, validationSchema } from './validation-schema.ts'
 import type { Word } from './words.ts'
-import { choice, duration, hint, is, list, number, section, text, whole } from './written.ts'
+import { choice, duration, hint, is, list, number, section, text, whole, yesNo } from './written.ts'
 
 /** Not a URL: nothing is fetched from a network, and a URL may hold a password. */
 const path = (word: Word) => text(word, /^(?![a-z]+:\/\/)[^\p{Cc}]{1,1000}$/iu)
 
 /** Fit for topics, file names and tags as they are. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 /** Simulated meters are played by profiles of any name, and by a file: ./my-meter.yaml. */
 const PLAYED = /^[A-Za-z0-9./][A-Za-z0-9._/-]{0,255}$/
 const name = text('name', NAME)
 export const profileName = text('profile', NAME)
 export const protocolName = text('protocol', NAME)
-export const yesNo = hint(z.boolean({ error: 'yesNo' }), 'yesNo')
 const size = hint(
   z.string({ error: 'size' }).regex(SIZE, { error: 'size' }).refine(is(parseSize), 'size'),
   'size',
-)
-const listen = hint(
-  z.string({ error: 'listen' }).regex(LISTEN, { error: 'listen' }).refine(is(parseListen), 'listen'),
-  'listen',
 )
 const offset = hint(z.string({ error: 'offset' }).refine(is(parseOffset), 'offset'), 'offset')
 const minute = hint(z.string({ error: 'minuteOfDay' }).refine(is(parseMinute), 'minuteOfDay'), 'minuteOfDay')
@@ -198,8 +192,6 @@ const influx = section({
   batch: section({ lines: whole('batchLines', 1, 10_000).optional(), age: duration.optional() }).optional(),
 })
 
-const door = section({ listen: listen.optional(), insecure: yesNo.optional() })
-
 const store = section({
   maxBytes: size.optional(),
   keep: section({
@@ -290,7 +282,7 @@ export const configSchema = section({
   sparkplug: sparkplug.optional(),
   broker: door.optional(),
   influx: influx.optional(),
-  api: door.optional(),
+  api: api.optional(),
   store: store.optional(),
   log: section({
     level: hint(
@@ -333,12 +325,13 @@ export type Part<T> = T extends readonly (infer Item)[]
     : T
 
 export type WrittenConfig = Part<z.output<typeof configSchema>>
+export type WrittenApi = Part<z.output<typeof api>>
+export type WrittenDoor = Part<z.output<typeof door>>
 export type WrittenSiteRules = Part<z.output<typeof siteRulesSchema>>
 export type WrittenMeter = Part<z.output<typeof meterSchema>>
 export type WrittenLine = Part<z.output<typeof line>>
 export type WrittenListener = Part<z.output<typeof listener>>
 export type WrittenPoll = Part<z.output<typeof poll>>
-export type WrittenDoor = Part<z.output<typeof door>>
 export type WrittenSimulatedMeter = Part<z.output<typeof simulatedMeter>>
 export type WrittenSimulator = Part<z.output<typeof simulator>>
 export type WrittenInflux = Part<z.output<typeof influx>>

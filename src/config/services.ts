@@ -3,14 +3,14 @@
 import { hostAndPort } from '../core/host.ts'
 import { MINUTE } from '../core/time.ts'
 import type { Complain, Path } from './complaint.ts'
-import type { InfluxConfig, ListenConfig } from './config.ts'
+import type { ApiConfig, InfluxConfig, ListenConfig, RateConfig } from './config.ts'
 import { formatDuration, isLoopback, parseDuration, parseListen } from './quantities.ts'
-import type { WrittenConfig, WrittenDoor } from './schema.ts'
+import type { WrittenApi, WrittenConfig, WrittenDoor } from './schema.ts'
 import { readCredentials, readToken, type Secrets } from './secrets.ts'
 import { resolveTls } from './tls.ts'
 import { holdsUserinfo } from './words.ts'
 
-export const USUAL_API = '127.0.0.1:8645'
+const USUAL_API = '127.0.0.1:8645'
 export const USUAL_BROKER = '127.0.0.1:1883'
 /** Most of what batching gains is gained here (measured). */
 const USUAL_BATCH_LINES = 1000
@@ -36,6 +36,14 @@ export function resolveDoor(
   if (written?.insecure === true) warn(at, text, 'put a TLS proxy in front and listen on 127.0.0.1')
   else complain(at, text, 'listen on 127.0.0.1 behind a TLS proxy; or accept the risk with insecure: true')
   return listen
+}
+
+/** What no honest puller meets: pages asked for one after the other as fast as they come. */
+const USUAL_RATE: RateConfig = { perSecond: 200, burst: 5_000 }
+
+export function resolveApi(written: WrittenApi | undefined, complain: Complain, warn: Complain): ApiConfig {
+  const { perSecond = USUAL_RATE.perSecond, burst = USUAL_RATE.burst } = written?.rate ?? {}
+  return { ...resolveDoor(written, USUAL_API, ['api'], complain, warn), rate: { perSecond, burst } }
 }
 
 export async function resolveInflux(

@@ -39,6 +39,8 @@ export const WORDS = {
   manner: { is: 'one of glued, split, prefix, heartbeat-inside, redials, twice', example: 'glued' },
   network: { is: 'an IP address or a network, in quotes', example: '"10.20.0.0/16"' },
   connections: { is: 'a number of connections from 1 to 100000', example: '2500' },
+  requestRate: { is: 'a number of requests a second from 1 to 100000', example: '200' },
+  requestBurst: { is: 'a number of requests from 1 to 1000000', example: '5000' },
   address: { is: 'a meter address as text, in quotes', example: '"000000000161"' },
   profile: { is: 'the name of a meter profile', example: 'dlt645-2007-single-phase' },
   duration: { is: 'a length of time: a whole number and ms, s, m, h or d', example: '15m' },

@@ -17,6 +17,7 @@ export const number = (word: Word, least: number, most: number) =>
   hint(z.number({ error: word }).min(least, { error: word }).max(most, { error: word }), word)
 export const section = <Shape extends z.ZodRawShape>(shape: Shape, word: Word = 'section') =>
   z.strictObject(shape, { error: word })
+export const yesNo = hint(z.boolean({ error: 'yesNo' }), 'yesNo')
 export const choice = <const Values extends readonly (string | number)[]>(values: Values, word: Word) =>
   hint(z.literal(values, { error: word }), word)
 export const list = <Item extends z.ZodType>(item: Item, most: number, word: Word = 'list') =>

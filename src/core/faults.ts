@@ -247,6 +247,11 @@ export const FAULTS = {
   },
   ASK_INVALID: { retry: 'never', status: 400, hint: 'correct the request; the text names the field' },
   ASK_UNKNOWN: { retry: 'never', status: 404, hint: 'nothing by that name; list the collection first' },
+  ASK_TOO_OFTEN: {
+    retry: 'later',
+    status: 429,
+    hint: 'wait as long as Retry-After says; ask for larger pages, or raise api.rate',
+  },
   BATCH_DIFFERS: {
     retry: 'never',
     status: 409,

@@ -1,7 +1,7 @@
 /** OBIS codes (IEC 62056-61): "1-0:1.8.0" names what is measured, independent of protocol. */
 
 /** A-B:C.D.E, optionally *F for a historical value. */
-const OBIS = /^(\d{1,3})-(\d{1,3}):(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\*(\d{1,3}))?$/
+export const OBIS = /^(\d{1,3})-(\d{1,3}):(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\*(\d{1,3}))?$/
 
 /** D = 8: a time integral that only grows, the register bills are made of. */
 const TIME_INTEGRAL = 8

@@ -125,7 +125,7 @@ describe('meterd explain', () => {
       ...days.config,
       lines: [],
       meters: days.config.meters,
-      api: { host: '127.0.0.1', port: 0 },
+      api: { host: '127.0.0.1', port: 0, rate: { perSecond: 200, burst: 5_000 } },
     }
     const broken = (error: unknown) => {
       throw error

@@ -49,6 +49,7 @@ const DEFECTS: readonly Defect[] = [
   { at: 'influx.database', value: undefined },
   { at: 'influx.url', value: 'http://u:canary@h' },
   { at: 'api.listen', value: '8645' },
+  { at: 'api.rate', value: { perSecond: 0 }, told: 'api.rate.perSecond' },
   { at: 'log.level', value: true },
   { at: 'defaults.polls.0.every', value: '25h' },
   { at: 'simulator.seed', value: 1.5 },

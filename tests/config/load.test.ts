@@ -74,7 +74,7 @@ describe('a right file', () => {
       gateway: 'test',
       site: { offsetMinutes: 480, zone: 'Asia/Shanghai' },
       logLevel: 'info',
-      api: { host: '127.0.0.1', port: 8645 },
+      api: { host: '127.0.0.1', port: 8645, rate: { perSecond: 200, burst: 5_000 } },
       mqtt: null,
       broker: null,
       influx: null,
@@ -270,7 +270,7 @@ influx: { url: "https://[::1]", database: d, username: u, passwordEnv: INFLUX }
     ])
     const { warnings, config } = await loadRight(open.replace('8645" }', '8645", insecure: true }'))
     expect(warnings.map(formatComplaint)).toEqual([expect.stringContaining('without encryption')])
-    expect(config.api).toEqual({ host: '0.0.0.0', port: 8645 })
+    expect(config.api).toMatchObject({ host: '0.0.0.0', port: 8645 })
   })
 })
 

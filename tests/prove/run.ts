@@ -103,6 +103,13 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     seeds: 10,
     bench: ['validation', '--aims', '--jobs', '2', '--keep', join('data', 'prove', 'validation-seeds')],
   },
+  requests: {
+    about:
+      'C-08: bad requests made from the description of the API (10,000 a seed); each is refused with a place and a remedy',
+    files: ['tests/api/bad-requests.test.ts'],
+    environment: { METERD_BAD_REQUESTS: '10000' },
+    seeds: 10,
+  },
   properties: {
     about:
       'every property of drivers, reading, config, publish and simulator, with 20 times its cases a seed',

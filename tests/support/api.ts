@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LightMyRequestResponse } from 'fastify'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import type { LineStatus } from '../../src/acquire/status.ts'
 import type { App } from '../../src/api/app.ts'
 import { createKeyFile, type KeyFile, type Scope } from '../../src/api/key-file.ts'
@@ -26,6 +26,7 @@ import { createResponseTimes } from '../../src/line/response-times.ts'
 import { USUAL_POLICY } from '../../src/reading/billing/release.ts'
 import { billedMeter } from '../../src/releasing/billed-meters.ts'
 import { type MemoryStore, memoryReader, memoryStore } from './memory-store.ts'
+import { answerCheckOf } from './openapi.ts'
 
 /** 2026-11-21T00:00:00+08:00. */
 export const MIDNIGHT = Date.UTC(2026, 10, 20, 16)
@@ -76,7 +77,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     monotonic: clock.monotonic,
     names: namesOf(meters),
   })
-  const app = await buildServer({
+  const parts: ApiParts = {
     store,
     pages,
     gateway: 'gw',
@@ -94,6 +95,7 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     version: '0.0.0-test',
     vitals: () => ({ residentBytes: 1000, eventLoopLagSeconds: 0.001 }),
     mostClients: 100,
+    rate: { perSecond: 1_000_000, burst: 1_000_000 },
     readNow: async () => ({
       readings: [],
       accepted: { stored: 0, duplicates: 0, conflicts: 0, refused: 0, lastSequence: 0 },
@@ -101,7 +103,8 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
     trustClock: () => undefined,
     resend: async () => ({ cursor: 0, owed: 0, parked: null }),
     ...change,
-  })
+  }
+  const app = await buildServer(parts)
   onTestFinished(async () => {
     await app.close()
     await rm(directory, { recursive: true })
@@ -119,9 +122,27 @@ export async function testApi(change: Partial<ApiParts> = {}): Promise<TestApi> 
       const { meters = null, expiresAt = null } = more
       return keyFile.add({ name: `key-${made}`, scopes, meters, createdAt: time.now, expiresAt })
     },
-    get: (url, key) =>
-      app.inject({ url, headers: key === undefined ? {} : { authorization: `Bearer ${key}` } }),
+    async get(url, key) {
+      const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
+      const answer = await app.inject({ url, headers })
+      const check = await asDescribed(parts)
+      expect({ url, complaint: check('GET', url, answer) }).toEqual({ url, complaint: null })
+      return answer
+    },
   }
+}
+
+let described: Promise<ReturnType<typeof answerCheckOf>> | null = null
+
+/** What any API here answers is as the description has it that one with every route gives of itself. */
+function asDescribed(parts: ApiParts): NonNullable<typeof described> {
+  described ??= (async () => {
+    const app = await buildServer({ ...parts, accept: async () => undefined })
+    const answer = await app.inject({ url: '/openapi.json' })
+    await app.close()
+    return answerCheckOf(answer.json())
+  })()
+  return described
 }
 
 export function recordingLog(): Log & { readonly lines: string[] } {

@@ -36,6 +36,9 @@ const DEBIAN_PACKAGES = {
   fusermount3: 'fuse3',
   strace: 'strace',
   faketime: 'faketime',
+  curl: 'curl',
+  jq: 'jq',
+  python3: 'python3',
 } as const
 
 export type ServiceName = keyof typeof DEBIAN_PACKAGES
