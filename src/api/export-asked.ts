@@ -5,6 +5,7 @@ import { parseDuration } from '../config/quantities.ts'
 import { Fault } from '../core/faults.ts'
 import { DAY, MINUTE, slotOf } from '../core/time.ts'
 import { formatNamed } from '../export/formats.ts'
+import { chosen } from './chosen.ts'
 import type { ExportAsked } from './page-thread/export-begun.ts'
 import { every, nameAsked, timeAsked, wholeNumber } from './shapes.ts'
 import { LAST_INSTANT, pastOf, timeOf } from './times.ts'
@@ -15,6 +16,7 @@ export const exportQuery = z.strictObject({
       'what was used from here on: boundaries after it, intervals that begin at it or later. YYYY-MM-DD or ISO 8601 with offset',
   }),
   to: timeAsked.meta({ description: 'and up to here: this boundary too' }),
+  at: chosen,
   meter: nameAsked.meta({ description: 'of this one alone' }),
   through: wholeNumber.optional().meta({
     description: 'as the book stood at this number: the same bytes for ever; without it the newest',
@@ -56,13 +58,13 @@ export function exportAskedIn(
   const [from, to] = [timeOf('from', query.from, offsetMinutes), timeOf('to', query.to, offsetMinutes)]
   if (from !== undefined && to !== undefined && to <= from) throw invalid('to', 'after from')
   const archiveAsOf = pastOf('archiveAsOf', query.archiveAsOf, now, offsetMinutes)
-  const asked = { format, variant, seen, meter, through, archiveAsOf }
+  const asked = { format, variant, seen, meter, through, archiveAsOf, at: query.at ?? 'all' }
   if (named.of === 'releases') {
     forbid(query, ['every'], 'only for intervals')
     // A period is of the span it ends in, as an interval is.
     return { ...asked, from: from === undefined ? 0 : from + 1, to: (to ?? LAST_INSTANT) + 1, everyMs: 0 }
   }
-  forbid(query, ['through'], 'intervals are not of the book')
+  forbid(query, ['through', 'at'], 'intervals are not of the book')
   const days = wholeDays(from, to, { offsetMinutes, now })
   const everyMs = parseDuration(query.every ?? '15m') ?? 0
   const { minutes, isOfOneMeter } = named.format

@@ -26,6 +26,7 @@ const OPTIONS = {
   format: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
+  at: { type: 'string' },
   meter: { type: 'string' },
   through: { type: 'string' },
   'archive-as-of': { type: 'string' },
@@ -51,6 +52,7 @@ Formats: ${FORMATS.join(', ')}.
 --out FILE     written under another name, synced and renamed, with FILE.manifest.json beside it; without it to stdout
 --through N    as the book stood at this number: the same bytes whenever it is asked for
 --archive-as-of TIME  accounts and points as they were known then
+--at 1,11,21   of these days of the month, and the periods between them; without it of every boundary
 --meter ID     of this meter alone
 --every 15m    length of an interval
 --for people   CSV that a spreadsheet can open; --bom begins it with a byte order mark
@@ -94,10 +96,29 @@ interface Values {
 }
 
 /** As the route takes them. */
-function queryOf({ from, to, meter, through, every, for: people, bom, ...values }: Values): URLSearchParams {
+function queryOf({
+  from,
+  to,
+  at,
+  meter,
+  through,
+  every,
+  for: people,
+  bom,
+  ...values
+}: Values): URLSearchParams {
   const query = new URLSearchParams(bom === true ? { bom: '1' } : {})
   const archiveAsOf = values['archive-as-of']
-  for (const [name, value] of Object.entries({ from, to, meter, through, archiveAsOf, every, for: people }))
+  for (const [name, value] of Object.entries({
+    from,
+    to,
+    at,
+    meter,
+    through,
+    archiveAsOf,
+    every,
+    for: people,
+  }))
     if (typeof value === 'string') query.set(name, value)
   return query
 }

@@ -271,6 +271,28 @@ test('a part of the boundaries, one meter, a key of some meters', async () => {
   expect(rowsOf((await gone.get(`${READS}?meter=m1`)).body).length).toBe(DAYS * 4)
 })
 
+test('C-08 by chosen days: rows of these alone, each with the period since the one before, across what was estimated between', async () => {
+  const { directory, get } = await house()
+  writeBook(directory, firstBatches())
+  for (const span of ['', '&from=2026-11-22&to=2026-11-25', '&from=2026-11-23']) {
+    const rows = rowsOf((await get(`${READS}?at=22,25${span}`)).body)
+    const days = [...new Set(rows.map(row => row['boundary_time']!.slice(8, 10)))]
+    expect(days).toEqual(span === '' ? ['22', '25'] : ['25'])
+    const last = rows.filter(row => row['boundary_time']!.startsWith('2026-11-25'))
+    expect(new Set(last.map(row => row['prev_boundary_time']))).toEqual(
+      new Set(['2026-11-22T00:00:00+08:00']),
+    )
+    const truth = truthOf(MIDNIGHT + DAY, MIDNIGHT + 4 * DAY)
+    for (const [obis, name] of Object.entries(NAMES)) {
+      const own = last.filter(({ register }) => register === name)
+      expect(formatScaled(sumOf(own.map(row => row['quantity_since_prev']!)))).toBe(truth[obis])
+    }
+  }
+  const manifest = (await get(`${READS}/manifest?at=22,25`)).json()
+  expect(manifest.batchId).not.toBe((await get(`${READS}/manifest`)).json().batchId)
+  expect(manifest.entries).toBe(2 * METERS.length)
+})
+
 test('what is withdrawn has no value and ends no period; across an exchange there is no difference', async () => {
   const { directory, get } = await house()
   const day = (nth: number) => MIDNIGHT + nth * DAY
@@ -406,7 +428,16 @@ test('nothing is made before it is wanted but one part, and nothing any more whe
     names.add(wanted.export)
     return pages.exportPart(wanted)
   }
-  const all = { from: 0, to: MIDNIGHT, seen: null, meter: null, through: null, archiveAsOf: null, everyMs: 0 }
+  const all = {
+    from: 0,
+    to: MIDNIGHT,
+    seen: null,
+    meter: null,
+    through: null,
+    archiveAsOf: null,
+    at: 'all',
+    everyMs: 0,
+  } as const
   const wanted = { ...all, format: 'ndjson', variant: MACHINE }
   const { parts } = await createExporter({ exportPart }).start(wanted)
   expect(asked).toEqual([0])

@@ -69,7 +69,7 @@ export function answerCheckOf(document: Described) {
     if (schema === undefined) return `${statusCode} ${type} is not described`
     const accepts = compiled.get(schema) ?? compile(schema)
     compiled.set(schema, accepts)
-    const value: unknown = type.endsWith('json') ? JSON.parse(body) : body
+    const value: unknown = /[/+]json$/.test(type) ? JSON.parse(body) : body
     return accepts(value) ? null : `${statusCode} ${errorsText(accepts.errors)}`
   }
 }

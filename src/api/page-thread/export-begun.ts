@@ -10,6 +10,7 @@ import type { CsvVariant } from '../../export/csv.ts'
 import type { ExportFormat } from '../../export/export-row.ts'
 import { formatNamed } from '../../export/formats.ts'
 import { type ControlTotals, type Tally, tallyOfIntervals, tallyOfReleases } from '../../export/totals.ts'
+import type { ChosenDays } from '../../reading/billing/chosen-days.ts'
 import type { BillingParts } from './billing-pages.ts'
 import { type IntervalRowsParts, intervalRows, newestUnder } from './interval-rows.ts'
 import { type NamesOfMeters, placesBy } from './places.ts'
@@ -26,6 +27,8 @@ export interface ExportAsked {
   readonly seen: readonly string[] | null
   /** Of these the one that is wanted; null for all. */
   readonly meter: string | null
+  /** Of these boundaries, and the periods between them. */
+  readonly at: ChosenDays
   /** As the book stood at this number; null for the newest. Intervals are not of the book. */
   readonly through: number | null
   /** Accounts and points as they were known at this time, UTC ms; null as they are known. */
@@ -102,7 +105,8 @@ export async function beginExport(parts: ExportParts, asked: ExportAsked): Promi
     )
   }
   const { through, asOf } = bookAt(parts, asked.through)
-  const rows = releasedRows(placed, { from: asked.from, to: asked.to, through }, only)
+  const span = { from: asked.from, to: asked.to, through }
+  const rows = releasedRows(placed, span, only, asked.at)
   return begunWith(
     parts,
     asked,
@@ -217,6 +221,7 @@ function batchIdOf<Row>(
     from,
     to,
     meters,
+    asked.at,
     of === 'intervals' ? [everyMs, asOf] : through,
     archiveAsOf,
   ]

@@ -2,28 +2,34 @@
 
 import type { ReleasedRow } from '../../export/export-row.ts'
 import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
+import { type ChosenDays, chosenBy } from '../../reading/billing/chosen-days.ts'
 import { type CapacitiesAt, type Period, periodsOf } from '../../reading/billing/periods.ts'
 import { plainPeriod } from '../../reading/billing/plain-period.ts'
 import { countedAt } from '../../reading/billing/series.ts'
-import type { Span } from '../../store/book/as-of.ts'
+import type { BookAsOf, Span } from '../../store/book/as-of.ts'
 import type { Entry } from '../../store/book/entry.ts'
 import type { Reader } from '../../store/reader.ts'
 import type { PlaceOf } from './places.ts'
 
+type IsChosen = (boundary: number) => boolean
+
 export interface ReleasedRowsParts {
+  readonly offsetMinutes: number
   readonly reader: Pick<Reader, 'bookAsOf'>
   readonly meters: readonly BilledMeter[]
   readonly placeOf: PlaceOf
 }
 
-/** `only`: of these meters; null for all the book knows. No question to the store stays open from one row to the next. */
+/** Of chosen boundaries. `only`: of these meters; null for all the book knows. No question to the store stays open from one row to the next. */
 export function* releasedRows(
   parts: ReleasedRowsParts,
   span: Span,
   only: readonly string[] | null,
+  at: ChosenDays,
 ): Generator<ReleasedRow> {
+  const isChosen = chosenBy(at, parts.offsetMinutes)
   const billed = new Map(parts.meters.map(meter => [meter.id, meter]))
-  for (const meter of metersIn(parts, only)) yield* rowsOf(parts, meter, billed.get(meter), span)
+  for (const meter of metersIn(parts, only)) yield* rowsOf(parts, meter, billed.get(meter), span, isChosen)
 }
 
 function* metersIn(
@@ -40,28 +46,52 @@ function* rowsOf(
   meter: string,
   billed: BilledMeter | undefined,
   { from, to, through }: Span,
+  isChosen: IsChosen,
 ): Generator<ReleasedRow> {
   const { bookAsOf } = reader
   const capacitiesAt = (boundary: number) => billed && countedAt(billed, boundary).capacities
-  let previous: Entry | null = null
-  let isFirst = true
+  let chain: readonly Entry[] | null = null
   for (let next = from; ; ) {
     const entries = bookAsOf.latestOf(meter, { from: next, to, through })
-    if (isFirst && entries[0]) previous = bookAsOf.before(meter, entries[0].boundary, through)
-    isFirst = false
     for (const release of entries) {
-      const period = periodBetween(previous, release, capacitiesAt)
+      chain ??= chainBefore(bookAsOf, meter, release.boundary, through, isChosen)
+      next = release.boundary + 1
+      const isThere = release.standing !== 'withdrawn'
+      if (!isChosen(release.boundary)) {
+        if (isThere && chain.length > 0) chain = [...chain, release]
+        continue
+      }
+      const period =
+        isThere && chain.length > 0 ? periodOver([...chain, release], capacitiesAt, isChosen) : null
       // Of whom the period was that ends here; the first read is of whom it begins with.
       const place = placeOf(meter, period === null ? release.boundary : release.boundary - 1)
-      yield { place, release, previous, period }
-      if (release.standing !== 'withdrawn') previous = release
-      next = release.boundary + 1
+      yield { place, release, previous: chain[0] ?? null, period }
+      if (isThere) chain = [release]
     }
     if (entries.length === 0) return
   }
 }
 
-function periodBetween(start: Entry | null, end: Entry, capacitiesAt: CapacitiesAt): Period | null {
-  if (start === null || end.standing === 'withdrawn') return null
-  return plainPeriod(start, end) ?? periodsOf([start, end], capacitiesAt)[0] ?? null
+/** The last chosen boundary before this one and those in between; nothing where none is chosen. */
+function chainBefore(
+  bookAsOf: BookAsOf,
+  meter: string,
+  boundary: number,
+  through: number,
+  isChosen: IsChosen,
+): readonly Entry[] {
+  const chain: Entry[] = []
+  for (let one = bookAsOf.before(meter, boundary, through); one; ) {
+    chain.unshift(one)
+    if (isChosen(one.boundary)) return chain
+    one = bookAsOf.before(meter, one.boundary, through)
+  }
+  return []
+}
+
+/** From the first of them to the last. */
+function periodOver(chain: readonly Entry[], capacitiesAt: CapacitiesAt, isChosen: IsChosen): Period | null {
+  const [start, end, ...others] = chain
+  const plain = start && end && others.length === 0 ? plainPeriod(start, end) : null
+  return plain ?? periodsOf(chain, capacitiesAt, isChosen)[0] ?? null
 }
