@@ -1734,6 +1734,8 @@ export interface paths {
                     from?: string;
                     /** @description and up to here: this boundary too */
                     to?: string;
+                    /** @description boundaries you bill by: days of the month, such as 1,11,21, at 00:00 by the site or at another hour, such as 01T08; or all there are, which it is without it */
+                    at?: string;
                     /** @description of this one alone */
                     meter?: string;
                     /**
@@ -1882,6 +1884,8 @@ export interface paths {
                     from?: string;
                     /** @description and up to here: this boundary too */
                     to?: string;
+                    /** @description boundaries you bill by: days of the month, such as 1,11,21, at 00:00 by the site or at another hour, such as 01T08; or all there are, which it is without it */
+                    at?: string;
                     /** @description of this one alone */
                     meter?: string;
                     /**
@@ -6423,6 +6427,8 @@ export interface components {
                 obis: string | null;
                 text: string;
             }[];
+            /** @description where it lies before the gateway asked for such boundaries: since when it does; else null */
+            askedSince: string | null;
             /** @description about this boundary; null where nothing is known of a try */
             lastTried: {
                 /**

@@ -26,7 +26,7 @@ test.skipIf(chrome.missing)(
         if (url.protocol !== 'data:') hosts.add(url.origin)
       })
       await page.goto(`${origin}/docs`)
-      await page.waitForSelector('[data-path="/v1/billing/reads"]')
+      await page.waitForSelector('[data-path="/v1/billing/reads"]', { timeout: 90_000 })
       expect(await page.locator('.opblock').count()).toBeGreaterThan(8)
       expect(complaints).toEqual([])
       expect([...hosts]).toEqual([origin])

@@ -190,6 +190,7 @@ const completeness = {
       cause: 'NOT_READ',
       waitsFor: 'meter',
       reasons: [WHY],
+      askedSince: null,
       lastTried: {
         at: '2026-11-21T09:40:12+08:00',
         outcome: 'LINE_SILENT',
