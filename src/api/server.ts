@@ -160,6 +160,8 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
 }
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  // Of a file that broke off before its first byte was sent.
+  reply.removeHeader('content-encoding')
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="meterd"')
   return reply.status(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem))
 }
