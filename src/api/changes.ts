@@ -1,5 +1,6 @@
 /** `/v1/billing/changes` and `/v1/billing/periods`: what was released since, and what each meter used between chosen boundaries. */
 
+import { hash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { Fault } from '../core/faults.ts'
@@ -110,7 +111,11 @@ function periodsRoute(app: App, { pages, site, clock, ...parts }: ApiParts): voi
         throw new Fault('ASK_INVALID', `query.to: not before from, and at most ${most} days after it`)
       const meter = query.meter === undefined ? null : visibleMeter(request, meters, query.meter).id
       const page = { cursor: query.cursor, limit: Math.min(query.limit ?? MOST_METERS, MOST_METERS) }
-      const asked = { from, to, at, asOf: query.asOf ?? null, now, seen: metersSeen(request), meter, page }
+      const { asOf = null } = query
+      // By what was asked: where that has no end, now is another instant on the next page.
+      const words = JSON.stringify([query.from, query.to ?? null, at, asOf, meter])
+      const list = `periods ${hash('sha256', words).slice(0, 16)}`
+      const asked = { from, to, at, asOf, now, seen: metersSeen(request), meter, page, list }
       return sendWritten(reply, await pages.periods(asked))
     },
   )

@@ -288,6 +288,7 @@ test('C-08 by chosen days: rows of these alone, each with the period since the o
       expect(formatScaled(sumOf(own.map(row => row['quantity_since_prev']!)))).toBe(truth[obis])
     }
   }
+  expect((await get(`${LINES}?at=22T07`)).body).toBe('')
   const manifest = (await get(`${READS}/manifest?at=22,25`)).json()
   expect(manifest.batchId).not.toBe((await get(`${READS}/manifest`)).json().batchId)
   expect(manifest.entries).toBe(2 * METERS.length)

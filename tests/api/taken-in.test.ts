@@ -121,6 +121,20 @@ describe('pulling by change', () => {
     expect(await get('/v1/billing/batches', own)).toMatchObject({ code: 'KEY_SCOPE' })
   })
 
+  test('pages of periods go on where no end was said, though now is later', async () => {
+    const { api, get, release } = await house()
+    await release(0, 1_000n)
+    const url = '/v1/billing/periods?from=2026-11-20&limit=1'
+    const first = await get(url)
+    api.time.now += HOUR
+    const second = await get(`${url}&cursor=${first.next}`)
+    expect([first, second].map(({ meters }) => meters[0].meter)).toEqual(['m1', 'm2'])
+    const all = Array.from({ length: 31 }, (_, day) => day + 1).join()
+    const { next } = await get(`${url}&at=${all}`)
+    expect((await get(`${url}&at=${all}&cursor=${next}`)).meters).toHaveLength(1)
+    expect(await get(`${url}&at=1&cursor=${next}`)).toMatchObject({ code: 'ASK_INVALID' })
+  })
+
   test('waits until there is something, and no longer', async () => {
     const { get, release } = await house()
     const waiting = get('/v1/billing/changes?after=0&wait=60&limit=2')

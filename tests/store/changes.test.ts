@@ -1,5 +1,7 @@
 /** Whoever pulls what was released, in order, has the periods of the book: after corrections, withdrawals, exchanges and crashes. */
 
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { changesPage, periodsPage } from '../../src/api/change-shapes.ts'
@@ -12,6 +14,7 @@ import { type Release, type Standing, USUAL_POLICY } from '../../src/reading/bil
 import type { Gate } from '../../src/store/book/facts.ts'
 import { writePeriod } from '../../src/store/book/period-entry.ts'
 import type { Reader } from '../../src/store/reader.ts'
+import { DATABASE_FILE } from '../../src/store/rescue/set-aside.ts'
 import { rounds } from '../support/rounds.ts'
 import { billed, bookIn, FIRST, LATER, pair, settleAll } from './book-files.ts'
 import { newDirectory, readerIn } from './data-directory.ts'
@@ -129,6 +132,7 @@ function gateway(one: World) {
     })
   const reader = readerIn(directory)
   return {
+    directory,
     calls,
     reader,
     pages: pages(reader),
@@ -234,6 +238,7 @@ describe('C-08 instalments', () => {
       seen: null,
       meter: 'm1',
       page: {},
+      list: 'periods',
     }
     const page = JSON.parse(textOf(await house.pages.periods({ ...asked, ...more })))
     expect(periodsPage.parse(page)).toEqual(page)
@@ -294,6 +299,38 @@ describe('C-08 instalments', () => {
       [['01-05', '05-11'], ['01-11']],
       [['01-11'], ['01-05', '05-11']],
     ])
+    house.calls.close()
+  })
+
+  test('PR-06 what is damaged is told of neither way: whoever begins after it has each day once when it is released anew', async () => {
+    const house = gateway(QUIET)
+    for (const day of [0, 10, 4]) house.take(actual('m1', day))
+    const database = new DatabaseSync(join(house.directory, DATABASE_FILE))
+    const recorded = (by: string) =>
+      database.exec(`UPDATE release SET recorded_at = recorded_at ${by} WHERE sequence = 3`)
+    recorded('+ 1')
+    const billing = consumer()
+    const pull = async () => {
+      const asked = { after: billing.after, limit: 9, at: CHOSEN, seen: null }
+      billing.apply(changesPage.parse(JSON.parse(textOf(await house.pages.changes(asked)))), false)
+      return billing.periods().map(text => shown(JSON.parse(text)))
+    }
+    expect(await pull()).toEqual(['01-11 actual 10.00'])
+    house.take(actual('m1', 4))
+    expect(await pull()).toEqual(['01-05 corrected 4.00', '05-11 corrected 6.00'])
+    database.close()
+    house.calls.close()
+  })
+
+  test('a roll-over that was noted at an estimate in between needs no configuration', async () => {
+    const house = gateway({ steps: [], exchange: null, start: 99_400 })
+    house.take(actual('m1', 0))
+    house.take({ ...actual('m1', 6), standing: 'estimated' })
+    house.take(actual('m1', 10))
+    const {
+      periods: [one],
+    } = await periods(house, on(1, 11))
+    expect(one?.quantities[0]).toMatchObject({ value: '10.00', estimated: '0.00' })
     house.calls.close()
   })
 

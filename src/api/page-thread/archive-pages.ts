@@ -117,7 +117,7 @@ export async function unpairedPageOf(
       oldest: at(oldest),
     })
   }
-  const { items, next } = pageById(found, page, `unpaired ${boundary}`)
+  const { items, next } = pageById(found, page, `unpaired ${boundary} ${asOf}`)
   const unpaired = items.map(({ id: _, ...one }) => one)
   return written({ boundary: at(boundary), counts, unpaired, next } satisfies z.infer<typeof unpairedPage>)
 }

@@ -139,7 +139,8 @@ function bookAt({ reader: { bookAsOf } }: ExportParts, wanted: number | null) {
 interface Source<Row> {
   readonly of: 'releases' | 'intervals'
   readonly format: ExportFormat<Row>
-  readonly rows: Iterator<Row> | AsyncIterator<Row>
+  /** Null where a while has brought none. */
+  readonly rows: Iterator<Row | null> | AsyncIterator<Row | null>
   readonly through: number | null
   /** UTC ms; null where there is nothing. */
   readonly asOf: number | null
@@ -174,7 +175,7 @@ function begunWith<Row>(
         text.put(writer.tail())
         return true
       }
-      if (format.takes?.(value) === false) continue
+      if (value === null || format.takes?.(value) === false) continue
       tally.add(value)
       text.put(writer.put(value))
     } while (text.bytes().length < PART_BYTES && monotonic() < until)

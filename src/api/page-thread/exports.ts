@@ -55,7 +55,13 @@ export function createExports(parts: ExportParts): ExportParting {
     const own = underWay.get(name)
     if (own?.nth !== nth) throw new Fault('ASK_FAILED', 'the export was broken off; ask for it again')
     own.nth += 1
-    const { bytes, manifest } = await own.begun.next()
+    // Who asked last is dropped last.
+    underWay.delete(name)
+    underWay.set(name, own)
+    const { bytes, manifest } = await own.begun.next().catch((error: unknown) => {
+      underWay.delete(name)
+      throw error
+    })
     if (manifest !== null) underWay.delete(name)
     if (isForManifest) giveBack(bytes)
     return { page: isForManifest ? new Uint8Array(0) : bytes, head: own.begun.head, manifest }

@@ -26,6 +26,8 @@ export interface PeriodsAsked {
   /** Of this one alone; null for all. */
   readonly meter: string | null
   readonly page: PageAsked
+  /** What its cursors belong to. */
+  readonly list: string
 }
 
 export async function periodsPageOf(
@@ -37,8 +39,7 @@ export async function periodsPageOf(
   const wanted = meters.filter(
     ({ id }) => (mayBeSeen?.has(id) ?? true) && (asked.meter === null || asked.meter === id),
   )
-  const list = `periods ${asked.from} ${asked.to} ${JSON.stringify(asked.at)} ${asked.asOf}`
-  const { items, next } = pageById(wanted, asked.page, list)
+  const { items, next } = pageById(wanted, asked.page, asked.list)
   const asOf = asked.asOf ?? reader.book.lastSequence()
   const text = createText()
   for (const meter of items) {

@@ -20,13 +20,13 @@ export interface ReleasedRowsParts {
   readonly placeOf: PlaceOf
 }
 
-/** Of chosen boundaries. `only`: of these meters; null for all the book knows. No question to the store stays open from one row to the next. */
+/** Of chosen boundaries; null where a while has brought none. `only`: of these meters; null for all the book knows. No question to the store stays open from one row to the next. */
 export function* releasedRows(
   parts: ReleasedRowsParts,
   span: Span,
   only: readonly string[] | null,
   at: ChosenDays,
-): Generator<ReleasedRow> {
+): Generator<ReleasedRow | null> {
   const isChosen = chosenBy(at, parts.offsetMinutes)
   const billed = new Map(parts.meters.map(meter => [meter.id, meter]))
   for (const meter of metersIn(parts, only)) yield* rowsOf(parts, meter, billed.get(meter), span, isChosen)
@@ -47,14 +47,14 @@ function* rowsOf(
   billed: BilledMeter | undefined,
   { from, to, through }: Span,
   isChosen: IsChosen,
-): Generator<ReleasedRow> {
+): Generator<ReleasedRow | null> {
   const { bookAsOf } = reader
   const capacitiesAt = (boundary: number) => billed && countedAt(billed, boundary).capacities
   let chain: readonly Entry[] | null = null
   for (let next = from; ; ) {
     const entries = bookAsOf.latestOf(meter, { from: next, to, through })
     for (const release of entries) {
-      chain ??= chainBefore(bookAsOf, meter, release.boundary, through, isChosen)
+      chain ??= yield* chainBefore(bookAsOf, meter, release.boundary, through, isChosen)
       next = release.boundary + 1
       const isThere = release.standing !== 'withdrawn'
       if (!isChosen(release.boundary)) {
@@ -69,21 +69,23 @@ function* rowsOf(
       if (isThere) chain = [release]
     }
     if (entries.length === 0) return
+    yield null
   }
 }
 
 /** The last chosen boundary before this one and those in between; nothing where none is chosen. */
-function chainBefore(
+function* chainBefore(
   bookAsOf: BookAsOf,
   meter: string,
   boundary: number,
   through: number,
   isChosen: IsChosen,
-): readonly Entry[] {
+): Generator<null, readonly Entry[]> {
   const chain: Entry[] = []
   for (let one = bookAsOf.before(meter, boundary, through); one; ) {
     chain.unshift(one)
     if (isChosen(one.boundary)) return chain
+    yield null
     one = bookAsOf.before(meter, one.boundary, through)
   }
   return []

@@ -21,7 +21,7 @@ export interface PeriodsChanged {
   /** Each takes the place of what was told of the same two boundaries before, if anything was. */
   readonly periods: readonly Period[]
   /** These are no more: a boundary came between, or was withdrawn. */
-  readonly ended: readonly { readonly from: number; readonly to: number }[]
+  readonly ended: readonly Span[]
 }
 
 export function periodsChangedBy(
@@ -33,19 +33,38 @@ export function periodsChangedBy(
   const now = { boundary: release.boundary, release }
   const old = [...before, ...(superseded ? [superseded] : []), ...after].filter(isThere)
   const next = [...before, now, ...after].filter(isThere)
-  const [oldSpans, nextSpans] = [spansOf(old, isChosen), spansOf(next, isChosen)]
+  // Who began after something was damaged was told of spans across it: what is not there is taken out without harm.
+  const oldSpans = [...spansOf(old, isChosen), ...spansOf(old.filter(isSound), isChosen)]
+  const nextSpans = spansOf(next, isChosen)
   const told = new Set(periodsIn(old, isChosen, capacitiesAt).map(textOf))
   return {
     periods: periodsIn(next, isChosen, capacitiesAt).filter(period => !told.has(textOf(period))),
-    ended: oldSpans.filter(({ from, to }) => nextSpans.every(one => one.from !== from || one.to !== to)),
+    ended: withoutDoubles(oldSpans).filter(one => !nextSpans.some(other => isSameSpan(one, other))),
   }
+}
+
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+function isSameSpan(a: Span, b: Span): boolean {
+  return a.from === b.from && a.to === b.to
+}
+
+function withoutDoubles(spans: readonly Span[]): readonly Span[] {
+  return spans.filter((one, place) => spans.findIndex(other => isSameSpan(one, other)) === place)
+}
+
+function isSound({ release }: Known): boolean {
+  return release !== null
 }
 
 function isThere({ release }: Known): boolean {
   return release?.standing !== 'withdrawn'
 }
 
-function spansOf(chain: readonly Known[], isChosen: (boundary: number) => boolean) {
+function spansOf(chain: readonly Known[], isChosen: (boundary: number) => boolean): readonly Span[] {
   const ends = chain.map(({ boundary }) => boundary).filter(isChosen)
   return ends.slice(1).map((to, place) => ({ from: ends[place] as number, to }))
 }

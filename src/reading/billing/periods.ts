@@ -182,15 +182,43 @@ function usedIn(
   const [start, end] = [told[0], told.at(-1)]
   if (!start?.register || !end?.register) return null
   const capacityAt = (at: number) => capacitiesAt(at)?.[obis] ?? null
-  const between = told.slice(1, -1).filter(({ register }) => register && !register.estimate)
-  const points = [start, ...between, end].flatMap(({ at, register }) => (register ? [{ at, register }] : []))
   // An estimate at its beginning may stand above what was read after it, and still below its end.
-  return usedBy(obis, points, capacityAt) ?? usedBy(obis, [points[0], points.at(-1)] as Point[], capacityAt)
+  return (
+    usedBy(
+      obis,
+      pointsOf(told, register => !register.estimate),
+      capacityAt,
+    ) ??
+    usedBy(
+      obis,
+      pointsOf(told, () => false),
+      capacityAt,
+    )
+  )
+}
+
+/** The ends, and of those between them the ones that count; what was said of a roll-over at one that does not is kept. */
+function pointsOf(
+  told: readonly { readonly at: number; readonly register: Register | undefined }[],
+  counts: (register: Register) => boolean,
+): readonly Point[] {
+  const points: Point[] = []
+  let rolledOver: Scaled | undefined
+  for (const [place, { at, register }] of told.entries()) {
+    if (!register) continue
+    rolledOver = register.rolledOver ?? rolledOver
+    if (place > 0 && place < told.length - 1 && !counts(register)) continue
+    points.push({ at, register, ...(place > 0 && rolledOver && { rolledOver }) })
+    rolledOver = undefined
+  }
+  return points
 }
 
 interface Point {
   readonly at: number
   readonly register: Register
+  /** What it had counted full since the point before. */
+  readonly rolledOver?: Scaled
 }
 
 /** Step by step; null where the register fell and did not roll over. */
@@ -218,7 +246,7 @@ function usedBy(
 function stepOf(
   obis: string,
   before: Scaled,
-  { at, register: { value, rolledOver } }: Point,
+  { at, register: { value }, rolledOver }: Point,
   capacityAt: (at: number) => Scaled | null,
 ): Scaled | null {
   const step = subtractScaled(value, before)

@@ -18,12 +18,12 @@ export interface Around {
 export function createAround(database: DatabaseSync, verified: (row: Row) => Entry | null): Around {
   const ask = statementsFor(database)
 
-  /** The newest version of each boundary as the rows come, up to the first chosen one that stands. */
+  /** The newest version of each boundary as the rows come, up to the first chosen one that stands and is sound. */
   function untilChosen(rows: Iterable<Row>, isChosen: (boundary: number) => boolean): Known[] {
     const found: Known[] = []
     for (const one of newestIn(rows)) {
       found.push(one)
-      if (isChosen(one.boundary) && one.release?.standing !== 'withdrawn') break
+      if (isChosen(one.boundary) && one.release && one.release.standing !== 'withdrawn') break
     }
     return found
   }
