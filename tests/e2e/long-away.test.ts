@@ -12,6 +12,7 @@ import { systemRandom } from '../../src/core/random.ts'
 import { formatScaled } from '../../src/core/scaled.ts'
 import { DAY } from '../../src/core/time.ts'
 import { startDaemon } from '../../src/main.ts'
+import type { SinkStatus } from '../../src/publish/sink.ts'
 import { type Change, isChange } from '../../src/store/store.ts'
 import { openStore } from '../../src/store/thread.ts'
 import { until } from '../support/daemon.ts'
@@ -70,11 +71,16 @@ async function runAt(instant: number, folder: string, brokerUrl: string, boundar
     const held = await Promise.all(played.meters.map(({ id }) => midnightsOf(data, id)))
     return held.every(one => one >= boundaries) && daemon.status().sinks.every(({ owed }) => owed === 0)
   }, 180_000)
+  const [{ name: sink }] = daemon.status().sinks as [SinkStatus]
   await daemon.stop()
   await played.simulator.stop()
   expect(broken).toEqual([])
   const store = await openStore(data, systemClock, silentLog)
-  const changes = (await store.changesAfter(0, 5_000)).filter(isChange)
+  // What came in while it stopped is owed, and is sent after the next start.
+  const { sequence: delivered } = await store.cursor(sink)
+  const changes = (await store.changesAfter(0, 5_000))
+    .filter(isChange)
+    .filter(one => one.sequence <= delivered)
   const held = await Promise.all(played.meters.map(({ id }) => store.freezesHeld(id, 0)))
   await store.close()
   expect(held.map(one => one.length)).toEqual(ADDRESSES.map(() => boundaries))
@@ -130,9 +136,8 @@ describe.skipIf(mosquitto.missing)(`off for a long time${mosquitto.note}`, () =>
       }
       expect(freezes.every(({ quality }) => quality === 'good')).toBe(true)
       await until(() => subscriber.firstGap() > after.changes.length)
-      const arrived = [...subscriber.sequences.keys()]
-      expect(arrived).toEqual(after.changes.map(({ sequence }) => sequence))
-      expect(after.changes.map(({ id }) => id)).toEqual([...subscriber.sequences.values()])
+      const arrived = [...subscriber.sequences].slice(0, after.changes.length)
+      expect(arrived).toEqual(after.changes.map(({ sequence, id }) => [sequence, id]))
     },
     240_000,
   )
