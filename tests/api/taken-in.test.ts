@@ -12,31 +12,11 @@ import { USUAL_POLICY } from '../../src/reading/billing/release.ts'
 import { billedMeter } from '../../src/releasing/billed-meters.ts'
 import { LIMITS } from '../store/book-files.ts'
 import { newDirectory, openIn } from '../store/data-directory.ts'
-import { roundOf } from '../store/rounds.ts'
-import { freezingMeter, MIDNIGHT, NEEDED, testApi } from '../support/api.ts'
+import { freezingMeter, MIDNIGHT, testApi } from '../support/api.ts'
+import { frozen, midnight } from '../support/billing-house.ts'
 
 const METERS = ['m1', 'm2'].map(freezingMeter)
 const SITE = { offsetMinutes: 480 }
-const WITNESS = {
-  rule: 'V-W1',
-  verdict: 'accept',
-  severity: 3,
-  codes: [],
-  evidence: 'asked again by itself, it said the same',
-} as const
-
-function frozen(meter: string, slot: number, digits: bigint) {
-  const said = NEEDED.map(obis => ({
-    obis,
-    kind: 'freeze' as const,
-    slot,
-    readAt: slot,
-    digits: obis.endsWith('1') || obis.endsWith('2') ? digits / 2n : digits,
-    findings: [WITNESS],
-  }))
-  return { ...roundOf(meter, ...said), clock: { measuredAt: slot + HOUR, deviationMs: 1_000 } }
-}
-
 async function house(directory = newDirectory()) {
   const store = await openIn(directory, { batchRows: 1, limits: LIMITS })
   const released = createGong(systemClock)
@@ -54,8 +34,8 @@ async function house(directory = newDirectory()) {
     get: async (url: string, by = key) => (await api.get(url, by)).json(),
     /** A day of both meters, released. */
     async release(day: number, digits: bigint) {
-      const boundary = MIDNIGHT + day * DAY
-      for (const { id } of METERS) await store.accept(frozen(id, boundary, digits))
+      const boundary = midnight(day)
+      for (const { id } of METERS) await store.accept(frozen(id, day, digits))
       for (const meter of METERS)
         await store.settle({
           now: boundary + 2 * DAY,

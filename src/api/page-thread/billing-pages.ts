@@ -21,7 +21,7 @@ import type { billingPage, finalRead, missingRead, provisionalRead } from '../bi
 import { type PageAsked, pageById } from '../pages.ts'
 import { isUnpaired, showPlace } from './place-shown.ts'
 import type { Stand, Standings } from './standings.ts'
-import { createText, inOnePiece, type Text } from './text.ts'
+import { createText, inOnePiece, putItem } from './text.ts'
 
 export interface BillingAsked {
   /** UTC ms. */
@@ -89,10 +89,10 @@ export async function billingPageOf(
     const stood = await judge(meter)
     counts.add(standOf(stood))
     const place = placed(meter.id)
-    if ('final' in stood) putEntry(reads, showFinal(stood.final, place, offsetMinutes))
+    if ('final' in stood) putItem(reads, JSON.stringify(showFinal(stood.final, place, offsetMinutes)))
     else if (stood.verdict.status === 'missing')
-      putEntry(missing, showMissing(stood.verdict, place, offsetMinutes))
-    else putEntry(reads, showProvisional(stood.verdict, place, offsetMinutes))
+      putItem(missing, JSON.stringify(showMissing(stood.verdict, place, offsetMinutes)))
+    else putItem(reads, JSON.stringify(showProvisional(stood.verdict, place, offsetMinutes)))
   }
   for (const meter of visible)
     if (!shown.has(meter)) counts.add(standing.get(meter.id) ?? standOf(await judge(meter)))
@@ -133,10 +133,6 @@ function headOf(
     state: final === meters ? 'final' : 'provisional',
     counts: { meters, ready, totalsOnly, estimated, edited, missing, final, unpaired },
   } satisfies Partial<z.infer<typeof billingPage>>)
-}
-
-function putEntry(text: Text, entry: object): void {
-  text.put(`${text.bytes().length > 0 ? ',' : ''}${JSON.stringify(entry)}`)
 }
 
 /** As released, or as it would be judged now. */

@@ -4,7 +4,7 @@ import { Fault } from '../../core/faults.ts'
 import { isoWithOffset } from '../../core/time.ts'
 import type { Entry } from '../../store/book/entry.ts'
 import type { BillingParts } from './billing-pages.ts'
-import { createText, inOnePiece } from './text.ts'
+import { createText, inOnePiece, putItem } from './text.ts'
 
 export interface ReleasesAsked {
   /** Entries recorded after this number. */
@@ -39,8 +39,7 @@ export async function releasesPageOf(
   const { entries, reached } = reader.book.releasesAfter(after, limit)
   const mayBeSeen = seen && new Set(seen)
   const text = createText()
-  for (const { meter, text: written } of entries)
-    if (mayBeSeen?.has(meter) ?? true) text.put(`${text.bytes().length > 0 ? ',' : ''}${written}`)
+  for (const { meter, text: written } of entries) if (mayBeSeen?.has(meter) ?? true) putItem(text, written)
   const head = JSON.stringify({ gateway, epoch })
   const tail = JSON.stringify({ gaps: gapsIn(after, reached, entries), next: reached })
   return inOnePiece([`${head.slice(0, -1)},"releases":[`, text, `],${tail.slice(1)}`])
@@ -79,8 +78,7 @@ export async function batchesPageOf(
     const acknowledged = reader.acknowledgements
       .of(batch)
       .map(({ by, at }) => ({ by, at: isoWithOffset(at, offsetMinutes) }))
-    const comma = text.bytes().length > 0 ? ',' : ''
-    text.put(`${comma}{"batch":${batch.text},"acknowledged":${JSON.stringify(acknowledged)}}`)
+    putItem(text, `{"batch":${batch.text},"acknowledged":${JSON.stringify(acknowledged)}}`)
   }
   const head = JSON.stringify({ gateway, epoch })
   const next = JSON.stringify(batches.at(-1)?.id ?? after)

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { formatScaled } from '../../core/scaled.ts'
 import { civilOf, DAY, isoWithOffset } from '../../core/time.ts'
 import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
-import { countedAt } from '../../reading/billing/series.ts'
+import { capacitiesOf } from '../../reading/billing/series.ts'
 import {
   totalOf,
   type UsageSite,
@@ -47,7 +47,7 @@ export async function calendarOf(parts: BillingParts, asked: CalendarAsked): Pro
   const meter = parts.meters.find(({ id }) => id === asked.meter)
   if (!meter) throw new Error(`broken promise: ${asked.meter} is a meter of this gateway`)
   const at = (instant: number) => isoWithOffset(instant, offsetMinutes)
-  const site = { offsetMinutes, capacitiesAt: (one: number) => countedAt(meter, one).capacities }
+  const site = { offsetMinutes, capacitiesAt: capacitiesOf(meter) }
   const found = await latestAround(parts, meter.id, from, to)
   const released = usageOf(found.latest, site)
   const judged = await judgedIn(parts, meter, asked, found)

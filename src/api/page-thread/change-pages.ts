@@ -7,12 +7,12 @@ import { isoWithOffset } from '../../core/time.ts'
 import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
 import { type ChosenDays, chosenBy } from '../../reading/billing/chosen-days.ts'
 import { periodsChangedBy } from '../../reading/billing/period-changes.ts'
-import { countedAt } from '../../reading/billing/series.ts'
+import { capacitiesOf } from '../../reading/billing/series.ts'
 import type { Entry } from '../../store/book/entry.ts'
 import { writePeriod } from '../../store/book/period-entry.ts'
 import type { BillingParts } from './billing-pages.ts'
 import { gapsIn } from './book-pages.ts'
-import { createText, inOnePiece } from './text.ts'
+import { createText, inOnePiece, putItem } from './text.ts'
 
 export interface ChangesAsked {
   /** Releases recorded after this number. */
@@ -39,7 +39,7 @@ export async function changesPageOf(
     if (place % AT_ONCE === AT_ONCE - 1) await turn()
     const change =
       (mayBeSeen?.has(entry.meter) ?? true) ? changeText(parts, entry, meters.get(entry.meter), at) : null
-    if (change !== null) text.put(`${text.bytes().length > 0 ? ',' : ''}${change}`)
+    if (change !== null) putItem(text, change)
   }
   const head = JSON.stringify({ gateway, epoch })
   const tail = JSON.stringify({ gaps: gapsIn(after, reached, entries), next: reached })
@@ -55,8 +55,7 @@ function changeText(
 ): string | null {
   const isChosen = chosenBy(at, offsetMinutes)
   const around = reader.book.around(entry, isChosen)
-  const capacitiesAt = meter && ((boundary: number) => countedAt(meter, boundary).capacities)
-  const { periods, ended } = periodsChangedBy(entry, around, isChosen, capacitiesAt)
+  const { periods, ended } = periodsChangedBy(entry, around, isChosen, capacitiesOf(meter))
   if (periods.length === 0 && ended.length === 0 && !isChosen(entry.boundary)) return null
   const rest = JSON.stringify({
     periods: periods.map(period => writePeriod(period, offsetMinutes)),

@@ -4,13 +4,13 @@ import type { z } from 'zod'
 import { isoWithOffset } from '../../core/time.ts'
 import { type BilledMeter, boundariesBefore } from '../../reading/billing/billed-meter.ts'
 import { type ChosenDays, chosenBy } from '../../reading/billing/chosen-days.ts'
-import { type Known, periodsIn } from '../../reading/billing/period-changes.ts'
-import { countedAt } from '../../reading/billing/series.ts'
+import { isThere, periodsIn } from '../../reading/billing/period-changes.ts'
+import { capacitiesOf } from '../../reading/billing/series.ts'
 import { writePeriod } from '../../store/book/period-entry.ts'
 import type { missingBoundary } from '../change-shapes.ts'
 import { type PageAsked, pageById } from '../pages.ts'
 import { type BillingParts, showDoubt, stoodAt } from './billing-pages.ts'
-import { createText, inOnePiece } from './text.ts'
+import { createText, inOnePiece, putItem } from './text.ts'
 
 export interface PeriodsAsked {
   /** UTC ms: periods that end after `from` and not after `to`. */
@@ -44,9 +44,7 @@ export async function periodsPageOf(
   const text = createText()
   for (const meter of items) {
     await turn()
-    text.put(
-      `${text.bytes().length > 0 ? ',' : ''}${JSON.stringify(periodsOfMeter(parts, meter, asked, asOf))}`,
-    )
+    putItem(text, JSON.stringify(periodsOfMeter(parts, meter, asked, asOf)))
   }
   const head = JSON.stringify({ gateway, epoch, asOf })
   return inOnePiece([`${head.slice(0, -1)},"meters":[`, text, `],"next":${JSON.stringify(next)}}`])
@@ -61,18 +59,13 @@ function periodsOfMeter(parts: BillingParts, meter: BilledMeter, asked: PeriodsA
   const before = isWhole
     ? []
     : reader.book.around({ meter: meter.id, boundary: from, sequence: asOf }, isChosen).before
-  const capacitiesAt = (boundary: number) => countedAt(meter, boundary).capacities
   const chain = [...before, ...within].filter(isThere)
-  const periods = periodsIn(chain, isChosen, capacitiesAt)
+  const periods = periodsIn(chain, isChosen, capacitiesOf(meter))
   const there = new Set(within.filter(isThere).map(({ boundary }) => boundary))
   const missing = boundariesWithin(meter, asked, offsetMinutes)
     .filter(boundary => isChosen(boundary) && !there.has(boundary))
     .flatMap(boundary => missingAt(parts, meter, boundary, asked.now))
   return { meter: meter.id, periods: periods.map(period => writePeriod(period, offsetMinutes)), missing }
-}
-
-function isThere({ release }: Known): boolean {
-  return release?.standing !== 'withdrawn'
 }
 
 function boundariesWithin(

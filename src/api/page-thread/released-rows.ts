@@ -5,7 +5,7 @@ import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
 import { type ChosenDays, chosenBy } from '../../reading/billing/chosen-days.ts'
 import { type CapacitiesAt, type Period, periodsOf } from '../../reading/billing/periods.ts'
 import { plainPeriod } from '../../reading/billing/plain-period.ts'
-import { countedAt } from '../../reading/billing/series.ts'
+import { capacitiesOf } from '../../reading/billing/series.ts'
 import type { BookAsOf, Span } from '../../store/book/as-of.ts'
 import type { Entry } from '../../store/book/entry.ts'
 import type { Reader } from '../../store/reader.ts'
@@ -49,7 +49,7 @@ function* rowsOf(
   isChosen: IsChosen,
 ): Generator<ReleasedRow | null> {
   const { bookAsOf } = reader
-  const capacitiesAt = (boundary: number) => billed && countedAt(billed, boundary).capacities
+  const capacitiesAt = capacitiesOf(billed)
   let chain: readonly Entry[] | null = null
   for (let next = from; ; ) {
     const entries = bookAsOf.latestOf(meter, { from: next, to, through })

@@ -26,6 +26,11 @@ export function createText(): Text {
   }
 }
 
+/** As an item of a JSON list that holds nothing but these. */
+export function putItem(text: Text, item: string): void {
+  text.put(`${text.bytes().length > 0 ? ',' : ''}${item}`)
+}
+
 /** All of it in one piece of memory of its own, which can be handed to another thread. The texts are given back. */
 export function inOnePiece(parts: readonly (Text | string)[]): Uint8Array<ArrayBuffer> {
   const pieces = parts.map(part => (typeof part === 'string' ? Buffer.from(part) : part.bytes()))

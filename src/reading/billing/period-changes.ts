@@ -28,7 +28,7 @@ export function periodsChangedBy(
   release: Release,
   { before, superseded, after }: Surrounded,
   isChosen: (boundary: number) => boolean,
-  capacitiesAt?: CapacitiesAt,
+  capacitiesAt: CapacitiesAt,
 ): PeriodsChanged {
   const now = { boundary: release.boundary, release }
   const old = [...before, ...(superseded ? [superseded] : []), ...after].filter(isThere)
@@ -60,7 +60,8 @@ function isSound({ release }: Known): boolean {
   return release !== null
 }
 
-function isThere({ release }: Known): boolean {
+/** Not withdrawn; what is damaged may stand. */
+export function isThere({ release }: Known): boolean {
   return release?.standing !== 'withdrawn'
 }
 
@@ -73,7 +74,7 @@ function spansOf(chain: readonly Known[], isChosen: (boundary: number) => boolea
 export function periodsIn(
   chain: readonly Known[],
   isChosen: (boundary: number) => boolean,
-  capacitiesAt: CapacitiesAt | undefined,
+  capacitiesAt: CapacitiesAt,
 ): readonly Period[] {
   const damaged = chain.filter(({ release }) => release === null).map(({ boundary }) => boundary)
   const sound = chain.flatMap(({ release }) => (release ? [release] : []))

@@ -53,6 +53,13 @@ export function countedAt(
     : { multiplier, capacities, from, to: Number.POSITIVE_INFINITY }
 }
 
+/** Where its registers rolled over at an instant; nowhere that is known of a meter that is configured no more. */
+export function capacitiesOf(
+  meter: BilledMeter | undefined,
+): (instant: number) => Multiplied['capacities'] | undefined {
+  return instant => meter && countedAt(meter, instant).capacities
+}
+
 /** Whether all a meter's boundaries are of one series. */
 export function isOneAlways({ before = [] }: BilledMeter, stays: readonly Stay[]): boolean {
   return before.length === 0 && stays.length === 1 && !Number.isFinite(stays[0]?.from ?? 0)
