@@ -67,12 +67,21 @@ interface Around {
   /** Columns 22 to 28. */
   readonly after: string
   readonly previousAt: string
+  /** Columns 8 to 10 of a register and unit, each with its comma. */
+  readonly names: (obis: string) => (unit: string) => string
   readonly source: 'freeze' | 'timed'
 }
 
 function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row: ReleasedRow) => string {
   const iso = remembered((instant: number) => isoWithOffset(instant, offsetMinutes))
-  const names = remembered((obis: string) => csv.text(registerName(obis)))
+  const namesOf = remembered((boundary: number) =>
+    remembered((obis: string) =>
+      remembered((unit: string) => {
+        const type = registerReadingType(obis, unit, boundary, offsetMinutes) ?? ''
+        return `${csv.text(registerName(obis))},${type},${csv.text(unit)},`
+      }),
+    ),
+  )
   const batch = csv.text(batchId)
 
   function aroundOf(row: ReleasedRow): Around {
@@ -87,6 +96,7 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
       before: `${SCHEMA},${batch},${called},${iso(release.boundary)},`,
       after: `${version},${version > 1 ? version - 1 : ''},${recordedAt},${recordedAt},${state},${segment},`,
       previousAt: previous ? iso(previous.boundary) : '',
+      names: namesOf(release.boundary),
       source: readingSource(release),
     }
   }
@@ -101,7 +111,7 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
     const own = beforeMultiplier(value, release.multiplier)
     const told = previous && before ? beforeMultiplier(before.value, previous.multiplier) : null
     return (
-      `${around.before}${names(obis)},${typeOf(around, obis, unit)},${csv.text(unit)},` +
+      `${around.before}${around.names(obis)(unit)}` +
       `${own ? formatScaled(own) : ''},${release.multiplier},${quantity},${around.previousAt},` +
       `${told ? formatScaled(told) : ''},${qualityOf(register)},${csv.text(codes.join(';'))},` +
       `${methodOf(register, source)},${reasonOf(around, register, source)},` +
@@ -115,7 +125,7 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
     const unit = previous?.registers.find(one => one.obis === obis)?.unit ?? ''
     const codes = release.standing === 'totals-only' ? WITHHELD_CODES.doubtful : WITHHELD_CODES.missing
     return (
-      `${around.before}${names(obis)},${typeOf(around, obis, unit)},${csv.text(unit)},,${release.multiplier},,` +
+      `${around.before}${around.names(obis)(unit)},${release.multiplier},,` +
       `${around.previousAt},,N,${codes},,${reasonOf(around, { obis, estimate: null }, null)},,${around.after},,\r\n`
     )
   }
@@ -134,15 +144,13 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
     return `${csv.text(codes.join(';'))},${csv.text([...new Set(words)].join('; '))}`
   }
 
-  function typeOf({ row: { release } }: Around, obis: string, unit: string): string {
-    return registerReadingType(obis, unit, release.boundary, offsetMinutes) ?? ''
-  }
-
   return row => {
     const around = aroundOf(row)
     const { registers, withheld } = row.release
-    const rows = registers.map((one, place) => registerRow(around, one, place))
-    return rows.concat(withheld.map(obis => withheldRow(around, obis))).join('')
+    let text = ''
+    for (const [place, one] of registers.entries()) text += registerRow(around, one, place)
+    for (const obis of withheld) text += withheldRow(around, obis)
+    return text
   }
 }
 
@@ -170,8 +178,8 @@ function sameIn<One extends OfRegister>(
 const MOST_REMEMBERED = 10_000
 
 /** Of values that come again and again. */
-function remembered<Value>(make: (value: Value) => string): (value: Value) => string {
-  const known = new Map<Value, string>()
+function remembered<Value, Made>(make: (value: Value) => Made): (value: Value) => Made {
+  const known = new Map<Value, Made>()
   return value => {
     const before = known.get(value)
     if (before !== undefined) return before

@@ -86,7 +86,7 @@ export interface ReleaseFields {
   readonly standing: string
   readonly recordedAt: number
   readonly batch: number
-  readonly entry: string
+  readonly entry: string | Uint8Array
 }
 
 export function releaseChecksum(fields: ReleaseFields): number {

@@ -41,7 +41,7 @@ function rowsOf(directory: string): Record<string, unknown>[] {
     return file
       .prepare('SELECT sequence, meter, boundary, version, entry FROM release ORDER BY sequence')
       .all()
-      .map(row => ({ ...row, entry: unpack(row['entry']) }))
+      .map(row => ({ ...row, entry: unpack(row['entry'])?.toString() }))
   } finally {
     file.close()
   }

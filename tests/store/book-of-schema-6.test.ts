@@ -35,7 +35,7 @@ function asText(directory: string): (string | null)[] {
   const file = new DatabaseSync(join(directory, 'meterd.db'))
   const write = file.prepare('UPDATE release SET entry = ? WHERE sequence = ?')
   const rows = file.prepare('SELECT sequence, entry FROM release ORDER BY sequence').all()
-  const texts = rows.map(({ entry }) => unpack(entry))
+  const texts = rows.map(({ entry }) => String(unpack(entry)))
   for (const [index, { sequence }] of rows.entries()) write.run(texts[index] ?? null, Number(sequence))
   file.exec(backToSchema(6))
   file.close()

@@ -3,6 +3,7 @@
  * the sending (bench api-load). The first page asked for starts it, and so does the next after one that broke.
  */
 
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import type { Config } from '../../config/config.ts'
 import { Fault } from '../../core/faults.ts'
@@ -113,6 +114,8 @@ interface Pending {
 function run(opening: Opening, store: Pick<Store, 'report'>): Running {
   // The same file beside this one, as source or compiled.
   const entry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
+  // Heaps begin with half-spaces of 1 MiB here (cli/small-heap.ts), and a part of an export is more than that.
+  setFlagsFromString('--min-semi-space-size=4')
   const worker = new Worker(entry, { workerData: opening })
   const pending = new Map<number, Pending>()
   let calls = 0

@@ -29,8 +29,8 @@ export interface Span {
   readonly through: number
 }
 
-/** Boundaries at once: a part of an export is some milliseconds of work, and a meter rarely has more versions of one. */
-const ROWS_AT_ONCE = 32
+/** Versions at once: some milliseconds of work. */
+const ROWS_AT_ONCE = 64
 
 export function createBookAsOf(database: DatabaseSync, damage: Pick<Damage, 'found'>): BookAsOf {
   const ask = statementsFor(database)
@@ -56,11 +56,12 @@ export function createBookAsOf(database: DatabaseSync, damage: Pick<Damage, 'fou
       return typeof next === 'string' ? next : null
     },
     latestOf(meter, { from, to, through }) {
-      const boundaries = ask.boundaries.all(meter, from, to, through, ROWS_AT_ONCE)
-      const last = boundaries.at(-1)
-      if (last === undefined) return []
-      const rows = ask.latest.all(meter, from, whole(last['boundary']), through)
-      return newestOfEach(rows).map(verified)
+      const rows = ask.versions.all(meter, from, to, through, ROWS_AT_ONCE)
+      const newest = newestOfEach(rows)
+      if (rows.length < ROWS_AT_ONCE) return newest.map(verified)
+      // Of the last boundary there may be more.
+      if (newest.length > 1) return newest.slice(0, -1).map(verified)
+      return ask.before.all(meter, whole(newest[0]?.['boundary']) + 1, through).map(verified)
     },
     before(meter, boundary, through) {
       for (let until = boundary; ; ) {
@@ -86,13 +87,9 @@ function statementsFor(database: DatabaseSync) {
       'SELECT sequence, recorded_at FROM release WHERE sequence <= ? ORDER BY sequence DESC LIMIT 1',
     ),
     meterAfter: database.prepare('SELECT meter FROM release WHERE meter > ? ORDER BY meter LIMIT 1'),
-    boundaries: database.prepare(
-      `SELECT DISTINCT boundary FROM release
-       WHERE ${of} >= ?2 AND boundary < ?3 AND sequence <= ?4 ORDER BY boundary LIMIT ?5`,
-    ),
-    latest: database.prepare(
+    versions: database.prepare(
       `SELECT * FROM release
-       WHERE ${of} >= ?2 AND boundary <= ?3 AND sequence <= ?4 ORDER BY boundary, version`,
+       WHERE ${of} >= ?2 AND boundary < ?3 AND sequence <= ?4 ORDER BY boundary, version LIMIT ?5`,
     ),
     before: database.prepare(
       `SELECT * FROM release

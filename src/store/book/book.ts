@@ -131,7 +131,7 @@ export function entryOf(row: Row): Entry | null {
   }
   if (releaseChecksum({ meter, standing, entry, ...times, ...numbers }) !== whole(row['checksum']))
     return null
-  return readEntry(entry, times)
+  return readEntry(entry.toString(), times)
 }
 
 /** Null where the row does not match its checksum. */

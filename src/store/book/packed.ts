@@ -14,12 +14,12 @@ export function pack(text: string): Uint8Array {
   return deflateRawSync(text, { level: 9 })
 }
 
-/** Null where it is damaged so far that it is no text; whether it is the text that was packed only its checksum tells. */
-export function unpack(stored: unknown): string | null {
-  if (typeof stored === 'string') return stored
+/** The text's bytes. Null where it is damaged so far that it is no text; whether it is what was packed only its checksum tells. */
+export function unpack(stored: unknown): Buffer | null {
+  if (typeof stored === 'string') return Buffer.from(stored)
   if (!(stored instanceof Uint8Array)) return null
   try {
-    return inflateRawSync(stored, { maxOutputLength: MOST_BYTES, chunkSize: USUAL_BYTES }).toString()
+    return inflateRawSync(stored, { maxOutputLength: MOST_BYTES, chunkSize: USUAL_BYTES })
   } catch {
     return null
   }
