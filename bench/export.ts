@@ -3,6 +3,7 @@
  * InfluxDB with the same rows; one meter's billing read with ten million rows in the store. METERD_BENCH_ROWS asks for fewer.
  */
 
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
 import { loadavg, setPriority, tmpdir } from 'node:os'
@@ -121,13 +122,18 @@ async function measurePulls(
   await new Promise(resolve => bare.process.once('message', resolve))
   // As the thread of pages, which lets lines and store go first.
   if (bare.process.pid !== undefined) setPriority(bare.process.pid, AS_PAGES)
-  const span = new URLSearchParams({ from: at(-1), to: at(DAYS) })
+  const span = { from: at(-1), to: at(DAYS) }
   const results: Result[] = []
   for (const format of FORMATS) {
+    const own = `http://127.0.0.1:${polled.api}/v1/billing/exports/${format}?${new URLSearchParams(span)}`
+    const { headers: told } = await fetch(own, { method: 'HEAD', headers })
+    const batch = told.get('meterd-batch') ?? ''
+    const handler = `http://127.0.0.1:${barePort}/${format}?${new URLSearchParams({ ...span, batch })}`
+    if ((await hashOf(own, headers)) !== (await hashOf(handler, {})))
+      throw new Error(`${format}: the bare handler gives other bytes`)
     const ways = {
-      ours: () =>
-        pull(`http://127.0.0.1:${polled.api}/v1/billing/exports/${format}?${span}`, headers, polled.daemon),
-      bare: () => pull(`http://127.0.0.1:${barePort}/${format}?${span}`, {}, bare),
+      ours: () => pull(own, headers, polled.daemon),
+      bare: () => pull(handler, {}, bare),
       influx: () => pull(influxUrl(influx), format === 'ndjson' ? {} : { accept: 'application/csv' }, null),
     }
     const spans: Record<keyof typeof ways, Pulled[]> = { ours: [], bare: [], influx: [] }
@@ -150,6 +156,13 @@ async function measurePulls(
   await bare.stop()
   await polled.stop()
   return results
+}
+
+async function hashOf(url: string, headers: Headers): Promise<string> {
+  const { body } = await fetch(url, { headers })
+  const digest = createHash('sha256')
+  for await (const part of body ?? []) digest.update(part)
+  return digest.digest('hex')
 }
 
 interface Pulled {
