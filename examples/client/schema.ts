@@ -6371,6 +6371,8 @@ export interface components {
             }[];
             /** @description registers without a quantity: one end lacks it, or no difference can be made */
             without: string[];
+            /** @description true: what these registers counted past boundaries that were released without them; it lies over periods that have them in `without` */
+            past: boolean;
         };
         /** @description readings are held apart while `trusted` is false */
         Clock: {

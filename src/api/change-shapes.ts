@@ -31,6 +31,10 @@ export const period = z
     without: z
       .array(z.string())
       .meta({ description: 'registers without a quantity: one end lacks it, or no difference can be made' }),
+    past: z.boolean().meta({
+      description:
+        'true: what these registers counted past boundaries that were released without them; it lies over periods that have them in `without`',
+    }),
   })
   .meta({ id: 'Period' })
 

@@ -4,7 +4,7 @@ import { formatScaled } from '../core/scaled.ts'
 import { isoWithOffset } from '../core/time.ts'
 import type { ReleasedRegister } from '../reading/billing/release.ts'
 import { type CsvText, type CsvVariant, csvText } from './csv.ts'
-import type { ExportAbout, ExportFormat, ReleasedRow } from './export-row.ts'
+import type { ExportAbout, ExportFormat, PastRow, ReleasedRow } from './export-row.ts'
 import { qualityOf, WITHHELD_CODES } from './quality.ts'
 import { registerReadingType } from './reading-type.ts'
 import { registerName } from './register-name.ts'
@@ -102,8 +102,11 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
   }
 
   function registerRow(around: Around, register: ReleasedRegister, place: number): string {
-    const { release, previous, period } = around.row
+    const { release } = around.row
     const { obis, unit, value, reading, codes } = register
+    const past = around.row.past.length > 0 ? pastOf(around.row, register, place) : undefined
+    const { previous, period } = past ?? around.row
+    const previousAt = past ? iso(past.previous.boundary) : around.previousAt
     const before = sameIn(previous?.registers, register, place)
     const used = sameIn(period?.quantities, register, place)
     const quantity = used ? formatScaled(used.value) : ''
@@ -112,7 +115,7 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
     const told = previous && before ? beforeMultiplier(before.value, previous.multiplier) : null
     return (
       `${around.before}${around.names(obis)(unit)}` +
-      `${own ? formatScaled(own) : ''},${release.multiplier},${quantity},${around.previousAt},` +
+      `${own ? formatScaled(own) : ''},${release.multiplier},${quantity},${previousAt},` +
       `${told ? formatScaled(told) : ''},${qualityOf(register)},${csv.text(codes.join(';'))},` +
       `${methodOf(register, source)},${reasonOf(around, register, source)},` +
       `${used ? formatScaled(used.estimated) : ''},${around.after},${source},${reading ?? ''}\r\n`
@@ -152,6 +155,16 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
     for (const obis of withheld) text += withheldRow(around, obis)
     return text
   }
+}
+
+/** Undefined where the boundary before tells the register. */
+function pastOf(
+  { past, previous }: ReleasedRow,
+  register: ReleasedRegister,
+  place: number,
+): PastRow | undefined {
+  if (sameIn(previous?.registers, register, place)) return undefined
+  return past.find(one => sameIn(one.previous.registers, register, place))
 }
 
 function methodOf({ estimate }: ReleasedRegister, source: Source): string {

@@ -12,12 +12,19 @@ export interface Place {
   readonly assetNumber: string
 }
 
+/** What a register counted past boundaries that were released without it, and the release it begins with. */
+export interface PastRow {
+  readonly previous: Entry
+  readonly period: Period
+}
+
 /** One release, and the period that ends with it; null for the first of a meter. */
 export interface ReleasedRow {
   readonly place: Place
   readonly release: Entry
   readonly previous: Entry | null
   readonly period: Period | null
+  readonly past: readonly PastRow[]
 }
 
 /** What one register counted in equal intervals of one day by the site's fixed offset, in order, without holes. */

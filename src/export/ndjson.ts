@@ -1,4 +1,4 @@
-/** NDJSON: a line for each release, as it is kept, with how its meter is called and the period that ends with it. */
+/** NDJSON: a line for each release, as it is kept, with how its meter is called and the periods that end with it. */
 
 import { writePeriod } from '../store/book/period-entry.ts'
 import type { ExportFormat, ReleasedRow } from './export-row.ts'
@@ -10,8 +10,12 @@ export const ndjson: ExportFormat<ReleasedRow> = {
   begin({ offsetMinutes }) {
     return {
       head: () => '',
-      put({ release, place, period }) {
-        const more = JSON.stringify({ place, period: period && writePeriod(period, offsetMinutes) })
+      put({ release, place, period, past }) {
+        const more = JSON.stringify({
+          place,
+          period: period && writePeriod(period, offsetMinutes),
+          past: past.map(one => writePeriod(one.period, offsetMinutes)),
+        })
         return `${release.text.slice(0, -1)},${more.slice(1)}\n`
       },
       tail: () => '',

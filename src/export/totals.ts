@@ -42,17 +42,18 @@ export function tallyOfReleases(): Tally<ReleasedRow> {
   const { sums, note, told } = tally()
   return {
     told,
-    add({ release, period }) {
+    add({ release, period, past }) {
       note(release.boundary)
       for (const { obis, unit, value } of release.registers) {
         const own = sums(obis, unit)
         own.count += 1
         own.sum = addScaled(own.sum, value)
       }
-      for (const { obis, unit, value } of period?.quantities ?? []) {
-        const own = sums(obis, unit)
-        own.quantity = addScaled(own.quantity, value)
-      }
+      for (const one of [period, ...past.map(each => each.period)])
+        for (const { obis, unit, value } of one?.quantities ?? []) {
+          const own = sums(obis, unit)
+          own.quantity = addScaled(own.quantity, value)
+        }
     },
   }
 }

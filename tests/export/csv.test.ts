@@ -109,7 +109,13 @@ function rowOf(of: ReleasedRow['place'], release: Release, before: Release | nul
     })
   const previous = before && entry(before, nth)
   const own = entry(release, nth + 1)
-  return { place: of, release: own, previous, period: periodsOf(previous ? [previous, own] : [])[0] ?? null }
+  return {
+    place: of,
+    release: own,
+    previous,
+    period: periodsOf(previous ? [previous, own] : [])[0] ?? null,
+    past: [],
+  }
 }
 
 function fileOf<Row>(
@@ -334,9 +340,9 @@ test('NDJSON: a line is the release as it is kept, its place and its period', ()
       expect(lines.pop()).toBe('')
       for (const [nth, line] of lines.entries()) {
         const { release, place, period } = all[nth]!
-        const { place: told, period: ends, ...kept } = JSON.parse(line)
+        const { place: told, period: ends, past, ...kept } = JSON.parse(line)
         expect(JSON.stringify(kept)).toBe(release.text)
-        expect(told).toEqual(place)
+        expect([told, past]).toEqual([place, []])
         expect(ends).toEqual(period && writePeriod(period, OFFSET))
         expect(ends?.to ?? null).toBe(period && isoWithOffset(release.boundary, OFFSET))
       }

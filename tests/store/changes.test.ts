@@ -2,12 +2,17 @@
 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { changesPage, periodsPage } from '../../src/api/change-shapes.ts'
 import { createPages } from '../../src/api/page-thread/pages.ts'
+import { releasedRows } from '../../src/api/page-thread/released-rows.ts'
 import { formatScaled, parseScaled } from '../../src/core/scaled.ts'
 import { DAY } from '../../src/core/time.ts'
+import { billingReadsCsv } from '../../src/export/billing-reads-csv.ts'
+import { MACHINE } from '../../src/export/csv.ts'
+import { tallyOfReleases } from '../../src/export/totals.ts'
 import { type ChosenDays, chosenBy } from '../../src/reading/billing/chosen-days.ts'
 import { periodsOf } from '../../src/reading/billing/periods.ts'
 import { type Release, type Standing, USUAL_POLICY } from '../../src/reading/billing/release.ts'
@@ -21,6 +26,7 @@ import { newDirectory, readerIn } from './data-directory.ts'
 
 const OFFSET = 480
 const OBIS = '1-0:1.8.0'
+const TARIFF = '1-0:1.8.1'
 const METERS = ['m1', 'm2']
 /** A short month's worth of days, chosen ones among them. */
 const LAST_DAY = 14
@@ -35,6 +41,8 @@ interface Step {
   readonly standing: Standing
   /** Away from what was truly counted, in hundredths. */
   readonly off: number
+  /** Whether the tariff register is released too. */
+  readonly hasTariff: boolean
 }
 
 interface World {
@@ -43,6 +51,8 @@ interface World {
   readonly exchange: number | null
   /** Where the register stands first: near the end some roll over. */
   readonly start: number
+  /** Whether the tariff register was read when the meter was exchanged. */
+  readonly hasTariff: boolean
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -50,17 +60,19 @@ const step: fc.Arbitrary<Step> = fc.record({
   day: fc.integer({ min: 0, max: LAST_DAY }),
   standing: fc.constantFrom<Standing>('actual', 'actual', 'actual', 'estimated', 'withdrawn', 'totals-only'),
   off: fc.constantFrom(0, 0, 0, 1, 40),
+  hasTariff: fc.boolean(),
 })
 const world: fc.Arbitrary<World> = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 40 }),
   exchange: fc.option(fc.integer({ min: 1, max: LAST_DAY }), { nil: null }),
   start: fc.constantFrom(0, 50_000, 99_000),
+  hasTariff: fc.boolean(),
 })
 
 /** Releases what the step says, whatever is kept. */
-function gateOf({ exchange, start }: World, stepNow: () => Step): Gate {
+function gateOf({ exchange, start, hasTariff: isReadThen }: World, stepNow: () => Step): Gate {
   return (facts, boundary, _, around) => {
-    const { standing, day, off } = stepNow()
+    const { standing, day, off, hasTariff } = stepNow()
     const segment = exchange !== null && day >= exchange ? 2 : 1
     const counted = (at: number) => BigInt((segment === 2 ? at - (exchange ?? 0) : start / 100 + at) * 100)
     const valueAt = (at: number) => ({ digits: (counted(at) + BigInt(off)) % 100_000n, scaler: -2 })
@@ -80,7 +92,9 @@ function gateOf({ exchange, start }: World, stepNow: () => Step): Gate {
       at: boundary - DAY / 2,
       segment: of,
       multiplier: '1',
-      registers: [{ obis: OBIS, value: { digits, scaler: -2 }, unit: 'kWh', reading: 'e' }],
+      registers: (isReadThen ? [OBIS, TARIFF] : [OBIS]).map(obis => ({
+        ...{ obis, value: { digits, scaler: -2 }, unit: 'kWh', reading: 'e' },
+      })),
     })
     const isFirst = before !== null && before.segment === 1 && segment === 2
     const last = BigInt(start) + BigInt((exchange ?? 0) * 100)
@@ -89,7 +103,9 @@ function gateOf({ exchange, start }: World, stepNow: () => Step): Gate {
       boundary,
       version: (around.released?.version ?? 0) + 1,
       standing,
-      registers: standing === 'withdrawn' ? [] : [{ ...register, ...(fell && FULL && { rolledOver: FULL }) }],
+      registers: (standing === 'withdrawn' ? [] : hasTariff ? [OBIS, TARIFF] : [OBIS]).map(obis => ({
+        ...{ ...register, obis, ...(fell && FULL && { rolledOver: FULL }) },
+      })),
       withheld: [],
       multiplier: '1',
       segment,
@@ -111,7 +127,7 @@ function gateOf({ exchange, start }: World, stepNow: () => Step): Gate {
 
 function gateway(one: World) {
   const directory = newDirectory()
-  let now: Step = { meter: 'm1', day: 0, standing: 'actual', off: 0 }
+  let now = actual('m1', 0)
   const calls = bookIn(
     directory,
     gateOf(one, () => now),
@@ -153,6 +169,24 @@ function truthOf(reader: Reader, at: ChosenDays): string[] {
       .flatMap(({ release }) => release ?? [])
     return periodsOf(latest, () => undefined, chosenBy(at, OFFSET))
   })
+    .map(period => JSON.stringify(writePeriod(period, OFFSET)))
+    .sort()
+}
+
+/** The same, as they are asked for. */
+async function periodsAfter(pages: ReturnType<typeof createPages>, at: ChosenDays, from: number) {
+  const asked = { from, to: LATER, at, asOf: null, now: LATER, seen: null, meter: null, page: {}, list: '' }
+  const { meters } = periodsPage.parse(JSON.parse(textOf(await pages.periods(asked))))
+  return meters.flatMap(({ periods }) => periods.map(period => JSON.stringify(period))).sort()
+}
+
+/** The same, as rows of a file. */
+function exportedAfter(reader: Reader, at: ChosenDays, from: number): string[] {
+  const place = { account: '', point: '', meterNumber: '', assetNumber: '' }
+  const parts = { offsetMinutes: OFFSET, reader, meters: METERS.map(billed), placeOf: () => place }
+  const span = { from: from + 1, to: LATER, through: reader.book.lastSequence() }
+  return [...releasedRows(parts, span, null, at)]
+    .flatMap(row => (row ? [row.period ?? [], row.past.map(one => one.period)].flat() : []))
     .map(period => JSON.stringify(writePeriod(period, OFFSET)))
     .sort()
 }
@@ -206,6 +240,11 @@ describe.each([
         }
         while (await pull(5, false));
         expect(billing.periods()).toEqual(truthOf(reader, at))
+        for (const from of [FIRST - DAY, FIRST + 4 * DAY, FIRST + 6 * DAY]) {
+          const later = truthOf(reader, at).filter(text => Date.parse(JSON.parse(text).to) > from)
+          expect(await periodsAfter(pages, at, from)).toEqual(later)
+          expect(exportedAfter(reader, at, from)).toEqual(later)
+        }
         for (const [asked, text] of told) expect(textOf(await pages.changes(JSON.parse(asked)))).toBe(text)
         calls.close()
       }),
@@ -214,14 +253,20 @@ describe.each([
   })
 })
 
-const actual = (meter: string, day: number, off = 0): Step => ({ meter, day, standing: 'actual', off })
-const QUIET: World = { steps: [], exchange: null, start: 0 }
+const actual = (meter: string, day: number, off = 0): Step => ({
+  ...{ meter, day, standing: 'actual', off, hasTariff: false },
+})
+const QUIET: World = { steps: [], exchange: null, start: 0, hasTariff: true }
 
 interface Told {
   readonly from: string
   readonly to: string
   readonly standing: string
-  readonly quantities: readonly { readonly value: string; readonly estimated: string }[]
+  readonly quantities: readonly {
+    readonly obis: string
+    readonly value: string
+    readonly estimated: string
+  }[]
 }
 
 const shown = ({ from, to, standing, quantities: [one] }: Told) =>
@@ -322,8 +367,70 @@ describe('C-08 instalments', () => {
     house.calls.close()
   })
 
+  test('D-01 PR-07 what a tariff counted past a boundary released without it is told once, in periods and in files', async () => {
+    const house = gateway(QUIET)
+    for (const [day, hasTariff] of [
+      [0, true],
+      [4, false],
+      [10, true],
+    ] as const)
+      house.take({ ...actual('m1', day), hasTariff, standing: hasTariff ? 'actual' : 'totals-only' })
+    const told = (await periods(house, CHOSEN)).periods as (Told & { without: string[]; past: boolean })[]
+    expect(
+      told.map(one => [shown(one), one.quantities.map(({ obis }) => obis), one.without, one.past]),
+    ).toEqual([
+      ['01-05 actual 4.00', [OBIS], [TARIFF], false],
+      ['05-11 actual 6.00', [OBIS], [TARIFF], false],
+      ['01-11 actual 10.00', [TARIFF], [], true],
+    ])
+    const place = { account: '', point: '', meterNumber: '', assetNumber: '' }
+    const parts = { offsetMinutes: OFFSET, reader: house.reader, meters: [], placeOf: () => place }
+    const span = { from: FIRST, to: LATER, through: 99 }
+    const rows = [...releasedRows(parts, span, null, CHOSEN)].filter(row => row !== null)
+    const writer = billingReadsCsv(MACHINE).begin({
+      gateway: '',
+      offsetMinutes: OFFSET,
+      asOf: 0,
+      batchId: '',
+    })
+    const file = parse([writer.head(), ...rows.map(row => writer.put(row))].join(''), {
+      columns: true,
+    }) as Record<string, string>[]
+    expect(
+      file.map(row =>
+        [
+          row['boundary_time'],
+          row['register'],
+          row['quantity_since_prev'],
+          row['prev_boundary_time'],
+          row['prev_register_value'],
+        ].map(text => text?.slice(0, 10)),
+      ),
+    ).toEqual([
+      ['2026-11-01', 'A+.T0', '', '', ''],
+      ['2026-11-01', 'A+.T1', '', '', ''],
+      ['2026-11-05', 'A+.T0', '4.00', '2026-11-01', '0.00'],
+      ['2026-11-11', 'A+.T0', '6.00', '2026-11-05', '4.00'],
+      ['2026-11-11', 'A+.T1', '10.00', '2026-11-01', '0.00'],
+    ])
+    const totals = tallyOfReleases()
+    for (const row of rows) totals.add(row)
+    expect(totals.told().totals.map(({ obis, quantity }) => [obis, quantity])).toEqual([
+      [OBIS, '10.00'],
+      [TARIFF, '10.00'],
+    ])
+    house.take({ ...actual('m1', 4), hasTariff: true })
+    const { changes } = JSON.parse(
+      textOf(await house.pages.changes({ after: 3, limit: 9, at: CHOSEN, seen: null })),
+    )
+    expect(changes[0].ended).toMatchObject([
+      { from: '2026-11-01T00:00:00+08:00', to: '2026-11-11T00:00:00+08:00' },
+    ])
+    house.calls.close()
+  })
+
   test('a roll-over that was noted at an estimate in between needs no configuration', async () => {
-    const house = gateway({ steps: [], exchange: null, start: 99_400 })
+    const house = gateway({ ...QUIET, start: 99_400 })
     house.take(actual('m1', 0))
     house.take({ ...actual('m1', 6), standing: 'estimated' })
     house.take(actual('m1', 10))
@@ -350,7 +457,7 @@ describe('C-08 instalments', () => {
   })
 
   test('across an exchange and a roll-over in the middle it is the sum of what each register counted', async () => {
-    const split = gateway({ steps: [], exchange: 6, start: 50_000 })
+    const split = gateway({ ...QUIET, exchange: 6, start: 50_000 })
     for (let day = 0; day <= 12; day += 1) split.take(actual('m1', day))
     const {
       periods: [one],
@@ -364,7 +471,7 @@ describe('C-08 instalments', () => {
       ],
     })
     split.calls.close()
-    const rolled = gateway({ steps: [], exchange: null, start: 99_400 })
+    const rolled = gateway({ ...QUIET, start: 99_400 })
     for (let day = 0; day <= 12; day += 1) rolled.take(actual('m1', day))
     const {
       periods: [over],

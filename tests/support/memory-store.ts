@@ -216,16 +216,14 @@ function memoryBook({ entries, batches }: MemoryStore['released']): Book {
         .find(boundary => boundary >= from) ?? null,
     lastSequence: () => entries.at(-1)?.sequence ?? 0,
     knownIn,
-    around({ meter, boundary, sequence }, isChosen) {
-      const all = knownIn(meter, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, sequence)
-      const isEnd = (one: Known) => isChosen(one.boundary) && one.release?.standing !== 'withdrawn'
-      const until = (found: Known[]) => found.slice(0, found.findIndex(isEnd) + 1 || found.length)
-      return {
-        before: until(all.filter(one => one.boundary < boundary).reverse()).reverse(),
-        superseded: knownIn(meter, boundary, boundary, sequence - 1)[0] ?? null,
-        after: until(all.filter(one => one.boundary > boundary)),
-      }
-    },
+    // All there is: who is told more than is needed makes the same of it.
+    around: ({ meter, boundary, sequence }) => ({
+      before: knownIn(meter, Number.NEGATIVE_INFINITY, boundary - 1, sequence),
+      superseded: knownIn(meter, boundary, boundary, sequence - 1)[0] ?? null,
+      after: knownIn(meter, boundary + 1, Number.POSITIVE_INFINITY, sequence),
+    }),
+    knownBefore: ({ meter, boundary, sequence }) =>
+      knownIn(meter, Number.NEGATIVE_INFINITY, boundary - 1, sequence),
     isFinal: (meter, boundary) => ['actual', 'edited'].includes(latestOf(meter, boundary)?.standing ?? ''),
   }
 }

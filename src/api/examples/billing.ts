@@ -149,6 +149,7 @@ const period = {
     },
   ],
   without: [],
+  past: false,
   reasons: [],
 }
 

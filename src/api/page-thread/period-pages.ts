@@ -5,8 +5,9 @@ import { isoWithOffset } from '../../core/time.ts'
 import { type BilledMeter, boundariesBefore } from '../../reading/billing/billed-meter.ts'
 import { type ChosenDays, chosenBy } from '../../reading/billing/chosen-days.ts'
 import { damagedDoubt } from '../../reading/billing/damaged.ts'
-import { isThere, periodsIn } from '../../reading/billing/period-changes.ts'
+import { isThere, type Known, periodsIn } from '../../reading/billing/period-changes.ts'
 import { capacitiesOf } from '../../reading/billing/series.ts'
+import { registersOf, standsChosen } from '../../store/book/around.ts'
 import { writePeriod } from '../../store/book/period-entry.ts'
 import type { missingBoundary } from '../change-shapes.ts'
 import { type PageAsked, pageById } from '../pages.ts'
@@ -58,12 +59,8 @@ function periodsOfMeter(parts: BillingParts, meter: BilledMeter, asked: PeriodsA
   const { from, to } = asked
   const isChosen = chosenBy(asked.at, offsetMinutes)
   const within = reader.book.knownIn(meter.id, from, to, asOf)
-  const isWhole = within.some(one => one.boundary === from && isChosen(from) && isThere(one))
-  const before = isWhole
-    ? []
-    : reader.book.around({ meter: meter.id, boundary: from, sequence: asOf }, isChosen).before
-  const chain = [...before, ...within].filter(isThere)
-  const periods = periodsIn(chain, isChosen, capacitiesOf(meter))
+  const chain = [...knownBefore(parts, meter, within, asked, asOf), ...within].filter(isThere)
+  const periods = periodsIn(chain, isChosen, capacitiesOf(meter)).filter(period => period.to > from)
   const there = new Set(within.filter(isThere).map(({ boundary }) => boundary))
   const missing = boundariesWithin(meter, asked, offsetMinutes)
     .filter(boundary => isChosen(boundary) && !there.has(boundary))
@@ -76,6 +73,23 @@ function periodsOfMeter(parts: BillingParts, meter: BilledMeter, asked: PeriodsA
     periods: periods.map(period => writePeriod(period, offsetMinutes)),
     missing: inOrder([...missing, ...withheld]),
   }
+}
+
+/** Where its first period begins, and what registers counted past boundaries. */
+function knownBefore(
+  { reader: { book }, offsetMinutes }: BillingParts,
+  { id: meter }: BilledMeter,
+  within: readonly Known[],
+  { at, from }: PeriodsAsked,
+  asOf: number,
+): readonly Known[] {
+  const isChosen = chosenBy(at, offsetMinutes)
+  const chosen = within.filter(one => standsChosen(one, isChosen))
+  const [first] = chosen
+  const told = registersOf(first?.boundary === from ? [first] : [])
+  const wanted = new Set([...registersOf(chosen)].filter(obis => !told.has(obis)))
+  if (first?.boundary === from && wanted.size === 0) return []
+  return book.knownBefore({ meter, boundary: from, sequence: asOf }, isChosen, wanted)
 }
 
 function boundariesWithin(

@@ -1,10 +1,11 @@
 /** What was released, meter by meter in order of boundary, as it stood at a number of the book. */
 
-import type { ReleasedRow } from '../../export/export-row.ts'
+import type { PastRow, ReleasedRow } from '../../export/export-row.ts'
 import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
 import { type ChosenDays, chosenBy } from '../../reading/billing/chosen-days.ts'
-import { type CapacitiesAt, type Period, periodsOf } from '../../reading/billing/periods.ts'
+import { MOST_PAST, type Period, periodsOf } from '../../reading/billing/periods.ts'
 import { plainPeriod } from '../../reading/billing/plain-period.ts'
+import type { CapacitiesAt } from '../../reading/billing/quantities.ts'
 import { capacitiesOf } from '../../reading/billing/series.ts'
 import type { BookAsOf, Span } from '../../store/book/as-of.ts'
 import type { Entry } from '../../store/book/entry.ts'
@@ -65,7 +66,11 @@ function* rowsOf(
         isThere && chain.length > 0 ? periodOver([...chain, release], capacitiesAt, isChosen) : null
       // Of whom the period was that ends here; the first read is of whom it begins with.
       const place = placeOf(meter, period === null ? release.boundary : release.boundary - 1)
-      yield { place, release, previous: chain[0] ?? null, period }
+      const past =
+        period === null
+          ? []
+          : yield* pastBefore(bookAsOf, [...chain, release], capacitiesAt, through, isChosen)
+      yield { place, release, previous: chain[0] ?? null, period, past }
       if (isThere) chain = [release]
     }
     if (entries.length === 0) return
@@ -89,6 +94,41 @@ function* chainBefore(
     one = bookAsOf.before(meter, one.boundary, through)
   }
   return []
+}
+
+/** What registers of the last release counted past the first, which has them not; empty where it has them all. */
+function* pastBefore(
+  bookAsOf: BookAsOf,
+  chain: readonly Entry[],
+  capacitiesAt: CapacitiesAt,
+  through: number,
+  isChosen: IsChosen,
+): Generator<null, readonly PastRow[]> {
+  const [start, end] = [chain[0] as Entry, chain.at(-1) as Entry]
+  let wanted = withoutThoseOf(end.registers, start)
+  if (wanted.length === 0) return []
+  const earlier: Entry[] = []
+  for (let one = bookAsOf.before(end.meter, start.boundary, through); one; ) {
+    if (end.boundary - one.boundary > MOST_PAST) break
+    earlier.unshift(one)
+    if (isChosen(one.boundary)) wanted = withoutThoseOf(wanted, one)
+    if (wanted.length === 0) break
+    yield null
+    one = bookAsOf.before(end.meter, one.boundary, through)
+  }
+  const begins = new Map(earlier.map(one => [one.boundary, one]))
+  return periodsOf([...earlier, ...chain], capacitiesAt, isChosen).flatMap(period => {
+    const previous = begins.get(period.from)
+    return period.to === end.boundary && previous ? [{ previous, period }] : []
+  })
+}
+
+type Register = Entry['registers'][number]
+
+function withoutThoseOf(registers: readonly Register[], { registers: told }: Entry): readonly Register[] {
+  return registers.filter(
+    (one, place) => told[place]?.obis !== one.obis && !told.some(({ obis }) => obis === one.obis),
+  )
 }
 
 /** From the first of them to the last. */

@@ -1,6 +1,7 @@
 /** What one release changes in the periods around it. Pure: whoever applies the changes in order has the periods of the book. */
 
-import { type CapacitiesAt, type Period, periodsOf } from './periods.ts'
+import { type Period, periodsOf } from './periods.ts'
+import type { CapacitiesAt } from './quantities.ts'
 import type { Release } from './release.ts'
 
 /** A boundary as the book was; null what is damaged: of periods that rest on it nothing is said. */
@@ -34,11 +35,12 @@ export function periodsChangedBy(
   const old = [...before, ...(superseded ? [superseded] : []), ...after].filter(isThere)
   const next = [...before, now, ...after].filter(isThere)
   // Who began after something was damaged was told of spans across it: what is not there is taken out without harm.
-  const oldSpans = [...spansOf(old, isChosen), ...spansOf(old.filter(isSound), isChosen)]
-  const nextSpans = spansOf(next, isChosen)
+  const oldSpans = [...spansOf(old, isChosen), ...periodsOf(soundIn(old), capacitiesAt, isChosen)]
+  const periods = periodsIn(next, isChosen, capacitiesAt)
+  const nextSpans = [...spansOf(next, isChosen), ...periods]
   const told = new Set(periodsIn(old, isChosen, capacitiesAt).map(textOf))
   return {
-    periods: periodsIn(next, isChosen, capacitiesAt).filter(period => !told.has(textOf(period))),
+    periods: periods.filter(period => !told.has(textOf(period))),
     ended: withoutDoubles(oldSpans).filter(one => !nextSpans.some(other => isSameSpan(one, other))),
   }
 }
@@ -53,11 +55,12 @@ function isSameSpan(a: Span, b: Span): boolean {
 }
 
 function withoutDoubles(spans: readonly Span[]): readonly Span[] {
-  return spans.filter((one, place) => spans.findIndex(other => isSameSpan(one, other)) === place)
+  const found = spans.filter((one, place) => spans.findIndex(other => isSameSpan(one, other)) === place)
+  return found.map(({ from, to }) => ({ from, to }))
 }
 
-function isSound({ release }: Known): boolean {
-  return release !== null
+function soundIn(chain: readonly Known[]): readonly Release[] {
+  return chain.flatMap(({ release }) => (release ? [release] : []))
 }
 
 /** Not withdrawn; what is damaged may stand. */
@@ -77,8 +80,7 @@ export function periodsIn(
   capacitiesAt: CapacitiesAt,
 ): readonly Period[] {
   const damaged = chain.filter(({ release }) => release === null).map(({ boundary }) => boundary)
-  const sound = chain.flatMap(({ release }) => (release ? [release] : []))
-  return periodsOf(sound, capacitiesAt, isChosen).filter(({ from, to }) =>
+  return periodsOf(soundIn(chain), capacitiesAt, isChosen).filter(({ from, to }) =>
     damaged.every(boundary => boundary < from || boundary > to),
   )
 }

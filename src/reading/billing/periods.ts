@@ -3,12 +3,12 @@
  * periods is the last register less the first, whatever was corrected in between. Exact. Pure.
  */
 
-import { onlyGrows } from '../../core/obis.ts'
-import { addScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
-import type { BillingFacts } from './billing-read.ts'
-import { increase, isOneSeries } from './continuity.ts'
+import { DAY } from '../../core/time.ts'
+import { isOneSeries } from './continuity.ts'
 import { type PeriodReason, reasonsFor } from './period-reasons.ts'
-import type { Release, SeriesEnd } from './release.ts'
+import { type CapacitiesAt, type Moment, type Quantity, quantitiesOf } from './quantities.ts'
+import { withRegister } from './register-alone.ts'
+import type { Release } from './release.ts'
 
 export interface Period {
   readonly meter: string
@@ -24,6 +24,8 @@ export interface Period {
   readonly quantities: readonly Quantity[]
   /** Registers only one end has, or that fell; never guessed. */
   readonly without: readonly string[]
+  /** True where boundaries in between were released without these registers: it lies over periods that have them in `without`. */
+  readonly past: boolean
 }
 
 /**
@@ -32,37 +34,14 @@ export interface Period {
  */
 export type PeriodStanding = 'actual' | 'estimated' | 'corrected' | 'split'
 
-export interface Quantity {
-  readonly obis: string
-  readonly unit: string
-  /** The sum of its parts. */
-  readonly value: Scaled
-  /** How much of it rests on an estimate: what lies before the first read in it, and behind the last. */
-  readonly estimated: Scaled
-  /** One of each series: a single one unless the period is split. */
-  readonly parts: readonly Part[]
-}
-
-/** From one read of a register to another: `end` less `start`, and what it had counted full where it began again at zero. */
-export interface Part {
-  readonly start: Stand
-  readonly end: Stand
-  /** Absent where it did not roll over. */
-  readonly rolledOver?: Scaled
-}
-
-export interface Stand {
-  /** UTC ms. */
-  readonly at: number
-  readonly value: Scaled
-}
-
-/** Where registers of a boundary (UTC ms) roll over, for releases that do not say so themselves. */
-export type CapacitiesAt = (boundary: number) => BillingFacts['capacities']
+/** Of what a register counted past boundaries: who bills less often than that is told no more by itself. UTC ms. */
+export const MOST_PAST = 400 * DAY
 
 /**
  * Between neighbouring boundaries of one meter, or of those of them that are chosen; `latest` holds the latest version of
- * each boundary, of all: which meter counted in between, and what is estimated, those in between tell.
+ * each boundary, of all: which meter counted in between, and what is estimated, those in between tell. What a register counted
+ * past boundaries that were released without it is a period of its own, so periods of a register add up to what it counted.
+ * In order of their ends; of the same end the longest last.
  */
 export function periodsOf(
   latest: readonly Release[],
@@ -70,19 +49,68 @@ export function periodsOf(
   isChosen: (boundary: number) => boolean = () => true,
 ): readonly Period[] {
   const ends = latest.filter(isThere).toSorted((a, b) => a.boundary - b.boundary)
-  const periods: Period[] = []
-  let chain: Release[] = []
-  for (const end of ends) {
-    if (chain.length > 0) chain.push(end)
-    if (!isChosen(end.boundary)) continue
-    if (chain.length > 1) periods.push(periodOver(chain, capacitiesAt))
-    chain = [end]
-  }
-  return periods
+  const periods = chainsOf(ends, isChosen).map(chain => periodOver(chain, capacitiesAt))
+  const past = pastOf(ends, isChosen, capacitiesAt)
+  return past.length === 0 ? periods : [...periods, ...past].sort((a, b) => a.to - b.to || b.from - a.from)
 }
 
 function isThere({ standing }: Release): boolean {
   return standing !== 'withdrawn'
+}
+
+/** From each chosen release to the next, with those in between. */
+function chainsOf(
+  ends: readonly Release[],
+  isChosen: (boundary: number) => boolean,
+): readonly (readonly Release[])[] {
+  const chains: Release[][] = []
+  let chain: Release[] = []
+  for (const end of ends) {
+    if (chain.length > 0) chain.push(end)
+    if (!isChosen(end.boundary)) continue
+    if (chain.length > 1) chains.push(chain)
+    chain = [end]
+  }
+  return chains
+}
+
+/** Of registers that some chosen releases have and others have not, what they counted from one that has them past those. */
+function pastOf(
+  ends: readonly Release[],
+  isChosen: (boundary: number) => boolean,
+  capacitiesAt: CapacitiesAt,
+): readonly Period[] {
+  const chosen = ends.filter(({ boundary }) => isChosen(boundary))
+  const nextAfter = new Map(chosen.map(({ boundary }, place) => [boundary, chosen[place + 1]?.boundary]))
+  const found = registersMissingIn(chosen).flatMap(obis => {
+    const own = withRegister(obis, ends).map(({ alone }) => alone)
+    return chainsOf(own, isChosen)
+      .map(chain => periodOver(chain, capacitiesAt))
+      .filter(({ from, to }) => nextAfter.get(from) !== to && to - from <= MOST_PAST)
+  })
+  return [...Map.groupBy(found, ({ from, to }) => `${from} ${to}`).values()].map(pastTogether)
+}
+
+/** In order of OBIS. */
+function registersMissingIn(chosen: readonly Release[]): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const { registers } of chosen)
+    for (const { obis } of registers) counts.set(obis, (counts.get(obis) ?? 0) + 1)
+  return [...counts].flatMap(([obis, count]) => (count < chosen.length ? [obis] : [])).sort()
+}
+
+/** Of registers between the same two ends. */
+function pastTogether(own: readonly Period[]): Period {
+  const [first] = own as [Period]
+  const reasons = new Map(own.flatMap(one => one.reasons).map(reason => [JSON.stringify(reason), reason]))
+  return {
+    ...first,
+    standing: own.find(one => one.standing === 'split')?.standing ?? first.standing,
+    reasons: [...reasons.values()],
+    quantities: own.flatMap(one => one.quantities),
+    without: own.flatMap(one => one.without),
+    past: true,
+  }
 }
 
 /** Two releases at least: the ends, and those in between. */
@@ -101,23 +129,13 @@ function periodOver(chain: readonly Release[], capacitiesAt: CapacitiesAt): Peri
     reasons: reasonsFor(chain),
     quantities,
     without: [...all].filter(obis => quantities.every(one => one.obis !== obis)).sort(),
+    past: false,
   }
 }
 
 function standingOf(start: Release, end: Release): PeriodStanding {
   if (start.standing === 'estimated' || end.standing === 'estimated') return 'estimated'
   return start.version > 1 || end.version > 1 ? 'corrected' : 'actual'
-}
-
-/** What one series was when. */
-interface Moment {
-  readonly at: number
-  readonly registers: readonly Register[]
-}
-
-type Register = SeriesEnd['registers'][number] & {
-  readonly estimate?: object | null
-  readonly rolledOver?: Scaled
 }
 
 /** The moments of each series in the chain, in order; null where it is not known where one ended and the next began. */
@@ -137,127 +155,4 @@ function piecesOf(chain: readonly Release[]): readonly (readonly Moment[])[] | n
     }
   }
   return pieces
-}
-
-/** Of registers that every piece tells at both its ends. */
-function quantitiesOf(
-  pieces: readonly (readonly Moment[])[],
-  capacitiesAt: CapacitiesAt,
-): readonly Quantity[] {
-  const last = pieces.at(-1)?.at(-1)?.registers ?? []
-  return last
-    .flatMap(({ obis, unit }) => {
-      const used = pieces.map(piece => usedIn(piece, obis, unit, capacitiesAt))
-      const known = used.filter(one => one !== null)
-      if (known.length < used.length || known.length === 0) return []
-      return [
-        {
-          obis,
-          unit,
-          value: known.map(({ value }) => value).reduce(addScaled),
-          estimated: known.map(({ estimated }) => estimated).reduce(addScaled),
-          parts: known.map(({ part }) => part),
-        },
-      ]
-    })
-    .sort((a, b) => (a.obis < b.obis ? -1 : 1))
-}
-
-interface Used {
-  readonly value: Scaled
-  readonly estimated: Scaled
-  readonly part: Part
-}
-
-function usedIn(
-  piece: readonly Moment[],
-  obis: string,
-  unit: string,
-  capacitiesAt: CapacitiesAt,
-): Used | null {
-  const told = piece.map(({ at, registers }) => ({
-    at,
-    register: registers.find(one => one.obis === obis && one.unit === unit),
-  }))
-  const [start, end] = [told[0], told.at(-1)]
-  if (!start?.register || !end?.register) return null
-  const capacityAt = (at: number) => capacitiesAt(at)?.[obis] ?? null
-  // An estimate at its beginning may stand above what was read after it, and still below its end.
-  return (
-    usedBy(
-      obis,
-      pointsOf(told, register => !register.estimate),
-      capacityAt,
-    ) ??
-    usedBy(
-      obis,
-      pointsOf(told, () => false),
-      capacityAt,
-    )
-  )
-}
-
-/** The ends, and of those between them the ones that count; what was said of a roll-over at one that does not is kept. */
-function pointsOf(
-  told: readonly { readonly at: number; readonly register: Register | undefined }[],
-  counts: (register: Register) => boolean,
-): readonly Point[] {
-  const points: Point[] = []
-  let rolledOver: Scaled | undefined
-  for (const [place, { at, register }] of told.entries()) {
-    if (!register) continue
-    rolledOver = register.rolledOver ?? rolledOver
-    if (place > 0 && place < told.length - 1 && !counts(register)) continue
-    points.push({ at, register, ...(place > 0 && rolledOver && { rolledOver }) })
-    rolledOver = undefined
-  }
-  return points
-}
-
-interface Point {
-  readonly at: number
-  readonly register: Register
-  /** What it had counted full since the point before. */
-  readonly rolledOver?: Scaled
-}
-
-/** Step by step; null where the register fell and did not roll over. */
-function usedBy(
-  obis: string,
-  points: readonly Point[],
-  capacityAt: (at: number) => Scaled | null,
-): Used | null {
-  const [start, end] = [points[0] as Point, points.at(-1) as Point]
-  let value = zeroLike(end.register.value)
-  let estimated = value
-  for (const [place, next] of points.entries()) {
-    const before = points[place - 1]
-    if (!before) continue
-    const step = stepOf(obis, before.register.value, next, capacityAt)
-    if (step === null) return null
-    value = addScaled(value, step)
-    if (before.register.estimate || next.register.estimate) estimated = addScaled(estimated, step)
-  }
-  const rolledOver = subtractScaled(value, subtractScaled(end.register.value, start.register.value))
-  const part = { start: standOf(start), end: standOf(end) }
-  return { value, estimated, part: rolledOver.digits === 0n ? part : { ...part, rolledOver } }
-}
-
-function stepOf(
-  obis: string,
-  before: Scaled,
-  { at, register: { value }, rolledOver }: Point,
-  capacityAt: (at: number) => Scaled | null,
-): Scaled | null {
-  const step = subtractScaled(value, before)
-  if (step.digits >= 0n || !onlyGrows(obis)) return step
-  return rolledOver ? addScaled(step, rolledOver) : increase(before, value, capacityAt(at))
-}
-
-function standOf({ at, register }: Point): Stand {
-  return { at, value: register.value }
-}
-
-function zeroLike({ scaler }: Scaled): Scaled {
-  return { digits: 0n, scaler }
 }

@@ -5,7 +5,8 @@
 
 import type { Scaled } from '../../core/scaled.ts'
 import { reasonsFor } from './period-reasons.ts'
-import type { Period, Quantity } from './periods.ts'
+import type { Period } from './periods.ts'
+import type { Quantity } from './quantities.ts'
 import type { Release, ReleasedRegister } from './release.ts'
 
 /** Null where anything is out of the ordinary. */
@@ -32,6 +33,7 @@ export function plainPeriod(start: Release, end: Release): Period | null {
     reasons: isAnew ? reasonsFor([start, end]) : [],
     quantities,
     without: [],
+    past: false,
   }
 }
 

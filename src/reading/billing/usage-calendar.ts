@@ -6,8 +6,10 @@
 
 import { addScaled, type Scaled } from '../../core/scaled.ts'
 import { DAY, slotOf } from '../../core/time.ts'
-import { type CapacitiesAt, type PeriodStanding, periodsOf, type Quantity } from './periods.ts'
-import type { Opening, Release } from './release.ts'
+import { type PeriodStanding, periodsOf } from './periods.ts'
+import type { CapacitiesAt, Quantity } from './quantities.ts'
+import { withRegister } from './register-alone.ts'
+import type { Release } from './release.ts'
 
 /** A day, or a span of days. */
 export interface Used<End extends Release = Release> {
@@ -110,25 +112,6 @@ function ofRegister<End extends Release>(
       releases: inside.map(({ whole }) => whole),
       used: quantity ? usedOf(quantity, seriesAt) : null,
     }
-  })
-}
-
-interface RegisterAt<End> {
-  readonly whole: End
-  /** With this register alone. */
-  readonly alone: Release
-}
-
-/** Releases that have a register. Where the first of a series has not, its opening is the next one's. */
-function withRegister<End extends Release>(obis: string, ends: readonly End[]): readonly RegisterAt<End>[] {
-  let opening: Opening | undefined
-  return ends.flatMap(whole => {
-    if (whole.opening) opening = whole.opening
-    const registers = whole.registers.filter(one => one.obis === obis)
-    if (registers.length === 0) return []
-    const alone: Release = { ...whole, registers, ...(opening && { opening }) }
-    opening = undefined
-    return [{ whole, alone }]
   })
 }
 

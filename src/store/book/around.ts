@@ -1,15 +1,23 @@
 /** The book as it was when a release had just been recorded: what stood around it then, and nothing that came later. */
 
 import type { DatabaseSync } from 'node:sqlite'
-import type { Known, Surrounded } from '../../reading/billing/period-changes.ts'
+import { isThere, type Known, type Surrounded } from '../../reading/billing/period-changes.ts'
+import { MOST_PAST } from '../../reading/billing/periods.ts'
 import { type Row, whole } from '../rows.ts'
 import type { Entry } from './entry.ts'
 
-type Of = Pick<Entry, 'meter' | 'boundary' | 'sequence'>
+/** A boundary, and the number of the book at which it is looked at. */
+type At = Pick<Entry, 'meter' | 'boundary' | 'sequence'>
+type IsChosen = (boundary: number) => boolean
 
 export interface Around {
-  /** As far as the next chosen boundary on either side that stands; none before where none comes after, unless it is chosen itself. */
-  around(of: Of, isChosen: (boundary: number) => boolean): Surrounded
+  /**
+   * As far as the next chosen boundary on either side that stands, and on to those that tell what it tells (at most `MOST_PAST`);
+   * none before where none comes after, unless it is chosen itself.
+   */
+  around(of: Entry, isChosen: IsChosen): Surrounded
+  /** What is before, as far as the last chosen boundary that stands, and on to those that tell these registers. In order. */
+  knownBefore(of: At, isChosen: IsChosen, registers: ReadonlySet<string>): readonly Known[]
   /** The latest version of each boundary from `from` on, up to `to`, as of a number of the book; withdrawn ones too. In order. */
   knownIn(meter: string, from: number, to: number, asOf: number): readonly Known[]
 }
@@ -17,16 +25,6 @@ export interface Around {
 /** `verified` reads a row; null where it is damaged. */
 export function createAround(database: DatabaseSync, verified: (row: Row) => Entry | null): Around {
   const ask = statementsFor(database)
-
-  /** The newest version of each boundary as the rows come, up to the first chosen one that stands and is sound. */
-  function untilChosen(rows: Iterable<Row>, isChosen: (boundary: number) => boolean): Known[] {
-    const found: Known[] = []
-    for (const one of newestIn(rows)) {
-      found.push(one)
-      if (isChosen(one.boundary) && one.release && one.release.standing !== 'withdrawn') break
-    }
-    return found
-  }
 
   function* newestIn(rows: Iterable<Row>): Generator<Known> {
     let boundary: number | null = null
@@ -37,17 +35,69 @@ export function createAround(database: DatabaseSync, verified: (row: Row) => Ent
     }
   }
 
+  /** As the rows come, away from where they begin. */
+  function reached(
+    rows: Iterable<Row>,
+    { boundary }: At,
+    isChosen: IsChosen,
+    registers: ReadonlySet<string>,
+  ): Known[] {
+    const found: Known[] = []
+    let isReached = false
+    let wanted = [...registers]
+    for (const one of newestIn(rows)) {
+      if (isReached && Math.abs(one.boundary - boundary) > MOST_PAST) break
+      found.push(one)
+      if (!standsChosen(one, isChosen)) continue
+      isReached = true
+      const told = registersOf([one])
+      wanted = wanted.filter(obis => !told.has(obis))
+      if (wanted.length === 0) break
+    }
+    return found
+  }
+
+  const before = (of: At, isChosen: IsChosen, registers: ReadonlySet<string>) =>
+    reached(ask.before.iterate(of.meter, of.boundary, of.sequence), of, isChosen, registers).reverse()
+  const after = (of: At, isChosen: IsChosen, registers: ReadonlySet<string>) =>
+    reached(ask.after.iterate(of.meter, of.boundary, of.sequence), of, isChosen, registers)
+
   return {
-    around({ meter, boundary, sequence }, isChosen) {
-      const after = untilChosen(ask.after.iterate(meter, boundary, sequence), isChosen)
-      const isWithin = isChosen(boundary) || after.some(one => isChosen(one.boundary))
-      const before = isWithin ? untilChosen(ask.before.iterate(meter, boundary, sequence), isChosen) : []
+    around(of, isChosen) {
+      const { meter, boundary, sequence } = of
       const row = ask.superseded.get(meter, boundary, sequence)
       const superseded = row === undefined ? null : { boundary, release: verified(row) }
-      return { before: before.reverse(), superseded, after }
+      const own = [{ boundary, release: of }, ...(superseded ? [superseded] : [])]
+      // Where it is not known what it told, or another series begins, it may matter to all there is.
+      const isUnclear = own.some(({ release }) => release === null || release.opening)
+      const near = isUnclear ? [...before(of, isChosen, NONE), ...after(of, isChosen, NONE)] : []
+      const told = new Set([...registersOf([...own, ...near]), ...own.flatMap(toldOpening)])
+      const later = after(of, isChosen, told)
+      const isWithin = isChosen(boundary) || later.some(one => isChosen(one.boundary))
+      const toldLater = registersOf(later.filter(one => standsChosen(one, isChosen)))
+      const wanted = isChosen(boundary) ? told : new Set([...told].filter(obis => toldLater.has(obis)))
+      return { before: isWithin ? before(of, isChosen, wanted) : [], superseded, after: later }
     },
+    knownBefore: before,
     knownIn: (meter, from, to, asOf) => [...newestIn(ask.within.iterate(meter, from, to, asOf))],
   }
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** What is damaged stands nowhere. */
+export function standsChosen(one: Known, isChosen: IsChosen): boolean {
+  return isChosen(one.boundary) && one.release !== null && isThere(one)
+}
+
+/** OBIS codes. */
+export function registersOf(known: readonly Known[]): ReadonlySet<string> {
+  return new Set(known.flatMap(({ release }) => release?.registers.map(({ obis }) => obis) ?? []))
+}
+
+/** Where another series begins. */
+function toldOpening({ release }: Known): readonly string[] {
+  return release?.opening?.initial.registers.map(({ obis }) => obis) ?? []
 }
 
 function statementsFor(database: DatabaseSync) {

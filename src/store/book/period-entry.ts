@@ -2,11 +2,12 @@
 
 import { formatScaled } from '../../core/scaled.ts'
 import { isoWithOffset } from '../../core/time.ts'
-import type { Part, Period, Stand } from '../../reading/billing/periods.ts'
+import type { Period } from '../../reading/billing/periods.ts'
+import type { Part, Stand } from '../../reading/billing/quantities.ts'
 
 /** Times are told in the offset of the site. */
 export function writePeriod(period: Period, offsetMinutes: number) {
-  const { meter, from, to, standing, reasons, fromVersion, toVersion, quantities, without } = period
+  const { meter, from, to, standing, reasons, fromVersion, toVersion, quantities, without, past } = period
   const [start, end] = [isoWithOffset(from, offsetMinutes), isoWithOffset(to, offsetMinutes)]
   // Nearly all parts begin and end where the period does.
   const told = (at: number) => (at === from ? start : at === to ? end : isoWithOffset(at, offsetMinutes))
@@ -31,6 +32,7 @@ export function writePeriod(period: Period, offsetMinutes: number) {
       parts: parts.map(part => writePart(part, told)),
     })),
     without: [...without],
+    past,
   }
 }
 
