@@ -23,7 +23,8 @@ export function createWithheldEntries(database: DatabaseSync, transaction: Trans
   const ask = statementsFor(database)
   /** Those not known to be superseded. */
   const pending = new Set(ask.fenced.all().map(row => whole(row['sequence'])))
-  const keys = new Map<number, WithheldBoundary | null>()
+  /** As walks of the index have told them; null where it does not name the entry either. */
+  const walked = new Map<number, WithheldBoundary | null>()
 
   function isSound(sequence: number): boolean {
     const row = ask.row.get(sequence)
@@ -34,11 +35,17 @@ export function createWithheldEntries(database: DatabaseSync, transaction: Trans
   function keyOf(sequence: number): WithheldBoundary | null {
     const row = ask.row.get(sequence)
     if (row !== undefined && isNamedSo(row)) return keyIn(row)
-    const known = keys.get(sequence)
-    if (known !== undefined) return known
-    const found = keyIn(ask.byNumber.get(sequence) ?? {})
-    keys.set(sequence, found)
-    return found
+    return walked.get(sequence) ?? null
+  }
+
+  /** One at a time: it is the whole index, a tenth of a second of a million entries. */
+  function walkForOne(): void {
+    for (const sequence of pending) {
+      const row = ask.row.get(sequence)
+      if (walked.has(sequence) || (row !== undefined && isNamedSo(row))) continue
+      walked.set(sequence, keyIn(ask.byNumber.get(sequence) ?? {}))
+      return
+    }
   }
 
   function isNamedSo({ sequence, meter, boundary, version }: Row): boolean {
@@ -47,11 +54,9 @@ export function createWithheldEntries(database: DatabaseSync, transaction: Trans
     return found !== undefined && whole(found['sequence']) === whole(sequence)
   }
 
-  function unsettledAs(sequence: number): WithheldBoundary | null {
-    const key = keyOf(sequence)
-    if (key === null || isSound(sequence)) return null
-    const newest = ask.newest.get(key.meter, key.boundary)
-    return newest !== undefined && whole(newest['sequence']) === sequence ? key : null
+  function isLatest(sequence: number, { meter, boundary }: WithheldBoundary): boolean {
+    const newest = ask.newest.get(meter, boundary)
+    return newest !== undefined && whole(newest['sequence']) === sequence
   }
 
   return {
@@ -61,11 +66,12 @@ export function createWithheldEntries(database: DatabaseSync, transaction: Trans
       pending.add(sequence)
     },
     unsettled() {
+      walkForOne()
       const found: WithheldBoundary[] = []
       for (const sequence of pending) {
-        const one = unsettledAs(sequence)
-        if (one === null) pending.delete(sequence)
-        else if (found.push(one) >= MOST_AT_ONCE) break
+        const key = keyOf(sequence)
+        if (isSound(sequence) || (key !== null && !isLatest(sequence, key))) pending.delete(sequence)
+        else if (key !== null && found.push(key) >= MOST_AT_ONCE) break
       }
       return found
     },
@@ -87,7 +93,6 @@ function statementsFor(database: DatabaseSync) {
     newest: database.prepare(
       `SELECT sequence ${byIdentity} meter = ? AND boundary = ? ORDER BY version DESC LIMIT 1`,
     ),
-    // The whole index, once for each entry of which nothing else tells the boundary.
     byNumber: database.prepare(`SELECT meter, boundary ${byIdentity} +sequence = ?`),
   }
 }
