@@ -7,7 +7,7 @@ import type { Point } from '../driver-api/profile.ts'
 import type { BilledMeter, Multiplied, Wanted } from '../reading/billing/billed-meter.ts'
 import { neededOf } from '../reading/billing/billing-ready.ts'
 import { placeOf } from '../reading/billing/stays.ts'
-import { agreedTransformers, factorOf, type Transformers, transformersAt } from '../reading/ratios.ts'
+import { agreedTransformers, factorOf, ONE, type Transformers, transformersAt } from '../reading/ratios.ts'
 import { capacityOf } from '../reading/rules/capacity.ts'
 
 type Site = Pick<Config['site'], 'offsetMinutes'>
@@ -34,6 +34,12 @@ export function billedMeter(meter: MeterConfig, { offsetMinutes }: Site): Billed
     place: placeOf(meter),
     ...(before && { before }),
   }
+}
+
+/** One that the book knows and the configuration does not: nothing is wanted of it. */
+export function unconfigured(id: string): BilledMeter {
+  const usual: Wanted = { origin: 'freeze', needed: [] }
+  return { id, usual, settlement: null, multiplier: formatScaled(ONE), capacities: {} }
 }
 
 /** Energy goes through the transformers of current and voltage; a meter that gives primary values has multiplied itself. */

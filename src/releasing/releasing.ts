@@ -12,9 +12,9 @@ import { type Beat, noBeat } from '../core/progress.ts'
 import { DAY, HOUR, isoWithOffset, MINUTE } from '../core/time.ts'
 import { boundariesBefore, isBilledAt, type Reach } from '../reading/billing/billed-meter.ts'
 import type { Standing } from '../reading/billing/release.ts'
-import type { MeterBoundary, SettleAnswer } from '../store/book/asked.ts'
+import type { MeterBoundary, SettleAnswer, WithheldBoundary } from '../store/book/asked.ts'
 import type { Store } from '../store/store.ts'
-import { billedMeter } from './billed-meters.ts'
+import { billedMeter, unconfigured } from './billed-meters.ts'
 
 export interface Releasing {
   start(): void
@@ -30,7 +30,10 @@ export interface ReleasingStatus {
 }
 
 export interface ReleasingParts {
-  readonly store: Pick<Store, 'settle' | 'boundariesTouched' | 'lastSequence' | 'cursor' | 'advance'>
+  readonly store: Pick<
+    Store,
+    'settle' | 'boundariesTouched' | 'boundariesWithheld' | 'lastSequence' | 'cursor' | 'advance'
+  >
   readonly config: Pick<Config, 'meters' | 'billing'> & {
     readonly site: Pick<Config['site'], 'offsetMinutes'>
   }
@@ -100,7 +103,7 @@ export function createReleasing(parts: ReleasingParts): Releasing {
     const due = clock.now() - policy.settleMs
     const reach = reachNow(due, began)
     const before = releasedSoFar
-    if (!(await follow(due)) || !(await settle(boundariesWithin(due, reach)))) return
+    if (!(await heal(due)) || !(await follow(due)) || !(await settle(boundariesWithin(due, reach)))) return
     judgedTo = due
     // What was released is what the boundaries beside it may rest on: they are judged again until all is settled.
     passes = releasedSoFar > before ? passes + 1 : 0
@@ -150,6 +153,27 @@ export function createReleasing(parts: ReleasingParts): Releasing {
         sequence = reached
       }
     return true
+  }
+
+  /** What was found damaged is settled anew, whatever its age and whoever's it is, as long as that brings anything. */
+  async function heal(due: number): Promise<boolean> {
+    for (let before = -1; before < releasedSoFar; ) {
+      before = releasedSoFar
+      const withheld = await store.boundariesWithheld()
+      if (!(await settle(withheldOf(withheld, due)))) return false
+    }
+    return true
+  }
+
+  function* withheldOf(withheld: readonly WithheldBoundary[], due: number): Generator<MeterBoundary> {
+    for (const { meter: id, boundary } of withheld) {
+      if (boundary > due) continue
+      const meter = byId.get(id)
+      if (meter === undefined)
+        yield { meter: unconfigured(id), boundary, anew: true, notBilled: 'the meter is configured no more' }
+      else if (isBilledAt(meter, boundary, site)) yield { meter, boundary, anew: true, ...heldBack(id) }
+      else yield { meter, boundary, anew: true, notBilled: 'the meter is billed by this time no more' }
+    }
   }
 
   function* changed(

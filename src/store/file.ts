@@ -13,6 +13,7 @@ import { createBook } from './book/book.ts'
 import type { Gate } from './book/facts.ts'
 import { createSettling } from './book/settling.ts'
 import { createTouchedBoundaries } from './book/touched-boundaries.ts'
+import { createWithheldEntries } from './book/withheld.ts'
 import { bookWriterFor } from './book/writing.ts'
 import { createBoundaryReadings } from './boundary.ts'
 import { createClockDoubt } from './clock-doubt.ts'
@@ -112,6 +113,7 @@ function createCalls(
   const expectations = createExpectations(database, names, transaction)
   const boundaryReadings = createBoundaryReadings(database, names, rows)
   const book = createBook(database, damage)
+  const withheld = createWithheldEntries(database, transaction)
   const acknowledgements = createAcknowledgements(database, damage)
   const settling = createSettling({
     read: {
@@ -129,7 +131,7 @@ function createCalls(
   const alarms = createAlarmBook({ database, transaction, damage })
   const pairings = createPairingBook({ database, transaction })
   const keeping = createKeeping({
-    ...createUpkeepParts({ database, rows, audits, places, damage, transaction, moments, outbox }),
+    ...createUpkeepParts({ database, rows, audits, places, damage, withheld, transaction, moments, outbox }),
     room,
     outbox,
     keep: limits.keep,
@@ -177,6 +179,7 @@ function createCalls(
       return writer.write('keeping pairings', () => pairings.pair(asked))
     },
     boundariesTouched: createTouchedBoundaries({ database, names, moments, ...outbox }),
+    boundariesWithheld: withheld.unsettled,
     changesAfter: outbox.changesAfter,
     lastSequence: outbox.lastSequence,
     cursor: outbox.cursor,
@@ -193,7 +196,10 @@ function createCalls(
     sizes: () => sizesOf(open, damage.count),
     report(found) {
       if ('unreadable' in found) throw new Fault('STORE_UNREADABLE', found.unreadable)
-      damage.found(found.table, found.key)
+      const { table, key } = found
+      damage.found(table, key)
+      if (table === 'release')
+        writer.write(`fencing number ${key} of the book`, () => withheld.fence(Number(key)))
     },
     condemn(why) {
       writer.abandon()

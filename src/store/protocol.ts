@@ -10,6 +10,7 @@ import type {
   SettleAnswer,
   SettleAsked,
   TouchedBoundaries,
+  WithheldBoundary,
 } from './book/asked.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
 import type { Expectations } from './expectations.ts'
@@ -38,6 +39,7 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations, A
   acknowledge(asked: AcknowledgeAsked): Acknowledged
   lastRelease(): number
   boundariesTouched(after: number): TouchedBoundaries
+  boundariesWithheld(): readonly WithheldBoundary[]
   changesAfter(sequence: number, limit: number): Item[]
   lastSequence(): number
   cursor(sink: string): Position

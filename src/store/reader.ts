@@ -57,18 +57,18 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
 /** How long a question waits for a foreign program that holds the whole file. */
 const PATIENCE_MS = 5_000
 
-/** `found` is told of each damaged row, each time one is met. The store of the directory must be open. */
-export function openReader(directory: string, found: Damage['found']): Reader {
+/** `found` is told of each damaged row, each time one is met; times are told in the offset. The store of the directory must be open. */
+export function openReader(directory: string, found: Damage['found'], offsetMinutes = 0): Reader {
   const database = new DatabaseSync(readOnlyUri(join(directory, DATABASE_FILE)), { timeout: PATIENCE_MS })
   try {
-    return createReader(database, found)
+    return createReader(database, found, offsetMinutes)
   } catch (error) {
     database.close()
     throw error
   }
 }
 
-function createReader(database: DatabaseSync, found: Damage['found']): Reader {
+function createReader(database: DatabaseSync, found: Damage['found'], offsetMinutes: number): Reader {
   // As for the store itself: damaged pages are found when read, and a damaged schema runs no functions.
   database.exec('PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF')
   const names = createNames(database)
@@ -90,7 +90,7 @@ function createReader(database: DatabaseSync, found: Damage['found']): Reader {
     auditTurns: audits.turnsOf,
     book: createBook(database, { found }),
     expected: createExpected(database),
-    bookAsOf: createBookAsOf(database, { found }),
+    bookAsOf: createBookAsOf(database, { found }, offsetMinutes),
     acknowledgements: createAcknowledgements(database, { found }),
     exchangesOf: createEvidence({ database, names, rows, damage: { found } }).exchangesOf,
     alarmsOf: alarmsOfMeter(database, { found }),

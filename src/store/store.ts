@@ -11,6 +11,7 @@ import type {
   SettleAnswer,
   SettleAsked,
   TouchedBoundaries,
+  WithheldBoundary,
 } from './book/asked.ts'
 import type {
   Accepted,
@@ -72,6 +73,8 @@ export interface Store {
   lastRelease(): Promise<number>
   /** Boundaries that some of the changes after a number are of. */
   boundariesTouched(after: number): Promise<TouchedBoundaries>
+  /** Boundaries whose latest release is damaged and withheld, some of them: to be settled anew. */
+  boundariesWithheld(): Promise<readonly WithheldBoundary[]>
 
   /** The latest good value of each register of each meter, for pair checks after a start. */
   lastGood(): Promise<readonly LastGood[]>

@@ -163,6 +163,7 @@ function readingSide(thread: Thread): ReadingSide {
     clocks: () => thread.ask('clocks'),
     lastRelease: () => thread.ask('lastRelease'),
     boundariesTouched: after => thread.ask('boundariesTouched', after),
+    boundariesWithheld: () => thread.ask('boundariesWithheld'),
     accountedTo: () => thread.ask('accountedTo'),
     async plans(asked) {
       requirePage(asked.limit)

@@ -1,5 +1,7 @@
 /** When boundaries are settled: at their time, not before, by a clock that is believed, and again when something changed. */
 
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, expect, test } from 'vitest'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { Fault } from '../../src/core/faults.ts'
@@ -13,6 +15,7 @@ import { newDirectory, readerIn } from '../store/data-directory.ts'
 import { roundOf } from '../store/rounds.ts'
 import { freezingMeter, MIDNIGHT, NEEDED, timedMeter } from '../support/api.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
+import { type Given, writeBook } from '../support/written-book.ts'
 
 const ends: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -43,6 +46,7 @@ function house(
       return answer
     },
     boundariesTouched: async after => calls.boundariesTouched(after),
+    boundariesWithheld: async () => calls.boundariesWithheld(),
     lastSequence: async () => calls.lastSequence(),
     cursor: async sink => calls.cursor(sink),
     advance: async (sink, sequence) => calls.advance(sink, sequence),
@@ -199,3 +203,42 @@ test('a meter that settles at an hour of its own is settled at it, and at midnig
   await clock.pass(16 * HOUR)
   expect(released()).toEqual([`t1 ${8 / 24} v1`, 't1 1 v1'])
 })
+
+test('PR-06 what is damaged is settled anew within the minute, however old and whoever is configured', async () => {
+  const meters = ['m1', 'm2'].map(freezingMeter)
+  const { directory, start, freeze, calls, clock, released, releasing } = house(
+    newDirectory(),
+    MIDNIGHT + 2 * DAY,
+    meters,
+  )
+  for (const { id } of meters) freeze(id, -300)
+  const releases = ['m1', 'm2', 'm3'].flatMap(id => [-300, -299].map(day => old(id, day)))
+  writeBook(directory, [{ recordedAt: MIDNIGHT, releases }])
+  spoil(directory, [1, 3, 5])
+  // Longer ago than it looks back: by itself nobody would settle these.
+  await start()
+  expect(released()).toEqual(['m1 -299 v1', 'm2 -299 v1', 'm3 -299 v1'])
+  for (const key of [1, 3, 5]) calls.report({ table: 'release', key })
+  await clock.pass(MINUTE)
+  expect(released().slice(3)).toEqual(['m1 -300 v2', 'm2 -300 v2', 'm3 -300 v2'])
+  expect(releasing.status().releases).toEqual({ actual: 2, withdrawn: 1 })
+  const taken = readerIn(directory).book.latestOf('m3', MIDNIGHT - 300 * DAY)
+  expect(taken?.remarks.map(({ text }) => text)).toEqual([
+    'number 5 of the book is damaged and withheld; there is nothing that could be released in its place',
+    'the meter is configured no more',
+  ])
+  await clock.pass(10 * MINUTE)
+  expect(released()).toHaveLength(6)
+})
+
+function old(meter: string, day: number): Given {
+  const [standing, by, registers] = ['actual' as const, 'rule', []]
+  const boundary = MIDNIGHT + day * DAY
+  return { meter, boundary, standing, by, registers, withheld: [], multiplier: '1', segment: 1, remarks: [] }
+}
+
+function spoil(directory: string, numbers: readonly number[]): void {
+  const file = new DatabaseSync(join(directory, 'meterd.db'), { timeout: 5_000 })
+  file.exec(`UPDATE release SET checksum = checksum + 1 WHERE sequence IN (${numbers.join()})`)
+  file.close()
+}

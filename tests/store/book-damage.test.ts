@@ -141,6 +141,7 @@ describe('PR-06 a damaged release', () => {
         calls,
         PAIRS.map(one => ({ ...one, anew: true })),
       )
+      expect(calls.boundariesWithheld()).toEqual([])
       const { entries } = readerIn(directory).book.releasesAfter(0, 5_000)
       const seen = new Set<string>()
       for (const { sequence, meter, boundary, version, text } of entries) {

@@ -85,6 +85,7 @@ export function memoryStore(): MemoryStore {
     acknowledge: refuse,
     lastRelease: async () => store.released.entries.at(-1)?.sequence ?? 0,
     boundariesTouched: refuse,
+    boundariesWithheld: refuse,
     accountedTo: () => answer(() => store.accounted),
     plans: ({ meter }) => answer(() => store.keptPlans.filter(one => (meter ?? one.meter) === one.meter)),
     open: async () => [],
@@ -193,6 +194,7 @@ function memoryBook({ entries, batches }: MemoryStore['released']): Book {
     ].sort((a, b) => a.boundary - b.boundary)
   return {
     latestOf,
+    newestNumber: (meter, boundary) => latestOf(meter, boundary)?.sequence ?? null,
     before: (meter, boundary) => standing(meter).findLast(one => one.boundary < boundary) ?? null,
     firmAfter: (meter, boundary) =>
       standing(meter).find(one => one.boundary > boundary && one.standing !== 'estimated') ?? null,

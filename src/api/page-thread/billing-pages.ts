@@ -11,6 +11,7 @@ import type {
   KeptReading,
   Missing,
 } from '../../reading/billing/billing-read.ts'
+import { asMissing } from '../../reading/billing/damaged.ts'
 import { settle } from '../../reading/billing/gate.ts'
 import type { ReleasePolicy, SeriesEnd, Standing } from '../../reading/billing/release.ts'
 import { codesOf } from '../../reading/quality-codes.ts'
@@ -141,22 +142,18 @@ export function stoodAt(parts: BillingParts, meter: BilledMeter, boundary: numbe
   const released = reader.book.latestOf(meter.id, boundary)
   if (released !== null && released.standing !== 'withdrawn') return { final: released }
   const settled = judgeAt(reader, settle, meter, boundary, { now, policy, offsetMinutes })
-  return { verdict: settled.does === 'hold' ? heldBack(settled) : settled.verdict }
+  return { verdict: settled.does === 'hold' ? withAll(settled) : settled.verdict }
 }
 
-/** What the readings of the boundary themselves would let pass is missing all the same, with what stands against it. */
-function heldBack({
+function withAll({
   verdict,
   doubts,
 }: {
   readonly verdict: BillingVerdict
   readonly doubts: readonly Doubt[]
 }): Missing {
-  const { meter, origin, conditions } = verdict
-  const known = verdict.status === 'missing' ? verdict.known : verdict.registers
   const own = new Set(verdict.doubts)
-  const all = [...own, ...doubts.filter(doubt => !own.has(doubt))]
-  return { meter, origin, conditions, doubts: all, status: 'missing', known }
+  return asMissing(verdict, [...own, ...doubts.filter(doubt => !own.has(doubt))])
 }
 
 type Place = ReturnType<typeof showPlace>

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { isoWithOffset } from '../../core/time.ts'
 import { type BilledMeter, boundariesBefore } from '../../reading/billing/billed-meter.ts'
 import { type ChosenDays, chosenBy } from '../../reading/billing/chosen-days.ts'
+import { damagedDoubt } from '../../reading/billing/damaged.ts'
 import { isThere, type Known, periodsIn } from '../../reading/billing/period-changes.ts'
 import { capacitiesOf } from '../../reading/billing/series.ts'
 import { registersOf, standsChosen } from '../../store/book/around.ts'
@@ -30,6 +31,8 @@ export interface PeriodsAsked {
   /** What its cursors belong to. */
   readonly list: string
 }
+
+type Lacking = z.infer<typeof missingBoundary>
 
 export async function periodsPageOf(
   parts: BillingParts,
@@ -62,7 +65,14 @@ function periodsOfMeter(parts: BillingParts, meter: BilledMeter, asked: PeriodsA
   const missing = boundariesWithin(meter, asked, offsetMinutes)
     .filter(boundary => isChosen(boundary) && !there.has(boundary))
     .flatMap(boundary => missingAt(parts, meter, boundary, asked.now))
-  return { meter: meter.id, periods: periods.map(period => writePeriod(period, offsetMinutes)), missing }
+  const withheld = within
+    .filter(one => one.release === null && isChosen(one.boundary))
+    .map(({ boundary }) => withheldAt(parts, meter, boundary, asked.now))
+  return {
+    meter: meter.id,
+    periods: periods.map(period => writePeriod(period, offsetMinutes)),
+    missing: inOrder([...missing, ...withheld]),
+  }
 }
 
 /** Where its first period begins, and what registers counted past boundaries. */
@@ -98,7 +108,7 @@ function missingAt(
   meter: BilledMeter,
   boundary: number,
   now: number,
-): readonly z.infer<typeof missingBoundary>[] {
+): readonly Lacking[] {
   const first = parts.reader.book.firstBoundary(meter.id)
   const stood = stoodAt(parts, meter, boundary, now)
   if ('final' in stood) return []
@@ -108,4 +118,20 @@ function missingAt(
   const at = isoWithOffset(boundary, parts.offsetMinutes)
   const standing = verdict.status === 'missing' ? 'missing' : 'provisional'
   return [{ boundary: at, standing, reasons: verdict.doubts.map(showDoubt) }]
+}
+
+/** What was released is damaged: it counts for nothing until it is released anew, or taken back. */
+function withheldAt(parts: BillingParts, meter: BilledMeter, boundary: number, now: number): Lacking {
+  const stood = stoodAt(parts, meter, boundary, now)
+  const doubts =
+    'final' in stood
+      ? [damagedDoubt(null, `it was released anew as number ${stood.final.sequence}`)]
+      : stood.verdict.doubts
+  const at = isoWithOffset(boundary, parts.offsetMinutes)
+  return { boundary: at, standing: 'missing', reasons: doubts.map(showDoubt) }
+}
+
+/** All times have the one offset. */
+function inOrder(all: readonly Lacking[]): Lacking[] {
+  return all.toSorted((a, b) => (a.boundary < b.boundary ? -1 : 1))
 }

@@ -36,7 +36,8 @@ function answerOf(call: number, error: unknown): Answer {
 }
 
 function opened({ directory, ...site }: Opening): Pages {
-  const reader = openReader(directory, (table, key) => tell({ found: { table, key } }))
+  const found = (table: string, key: number | string) => tell({ found: { table, key } })
+  const reader = openReader(directory, found, site.offsetMinutes)
   const { yield: turn, monotonic } = systemClock
   return createPages({ ...site, reader, turn, monotonic })
 }

@@ -174,7 +174,9 @@ function endSteps({ settled, unless, settlesAt }: AwaitedFacts, status: Awaited[
   if (end.does === 'release') {
     const isEstimate = end.release.standing === 'estimated'
     if (isEstimate) return [step('estimate', 'it is estimated if nothing comes')]
-    if (end.release.standing === 'withdrawn') return []
+    const isDamaged = end.verdict.doubts.some(({ code }) => code === 'DAMAGED')
+    if (end.release.standing === 'withdrawn')
+      return isDamaged ? [step('wait', 'it is taken back at the next look, with the reason')] : []
     return [step('release', unless === null ? 'it is released at the next look' : 'it is released')]
   }
   if (end.does === 'nothing' && status === 'missing')

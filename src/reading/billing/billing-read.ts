@@ -85,6 +85,8 @@ export type DoubtCode =
   | 'NEEDS_APPROVAL'
   | 'RELEASED_STANDS'
   | 'NOT_ESTIMABLE'
+  | 'DAMAGED'
+  | 'NOT_BILLED'
 
 /** One of the nine conditions and how it came out, in words. */
 export interface Condition {

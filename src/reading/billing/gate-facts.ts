@@ -7,8 +7,12 @@ export interface Surroundings {
   /** UTC ms, by a clock that is trusted. */
   readonly now: number
   readonly policy: ReleasePolicy
-  /** Latest version of this boundary; null before the first. */
+  /** Latest version of this boundary; null before the first, and where it is damaged. */
   readonly released: Release | null
+  /** Its number, where the latest version is damaged and withheld; `released` is then null. Absent where it is not. */
+  readonly damaged?: number
+  /** Why the boundary is billed by no more; absent where it is. */
+  readonly notBilled?: string
   /** Latest version of the nearest boundary before; withdrawn ones are passed over, here and below. */
   readonly before: Release | null
   /** Likewise of the nearest after that is no estimate: what follows from estimates depends on the order they came in. */

@@ -5,6 +5,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../core/faults.ts'
+import { isoWithOffset } from '../../core/time.ts'
 import type { Damage } from '../damage.ts'
 import { type Row, whole } from '../rows.ts'
 import { entryOf } from './book.ts'
@@ -32,18 +33,26 @@ export interface Span {
 /** Versions at once: some milliseconds of work. */
 const ROWS_AT_ONCE = 64
 
-export function createBookAsOf(database: DatabaseSync, damage: Pick<Damage, 'found'>): BookAsOf {
+/** `offsetMinutes`: of the site, by which times are told. */
+export function createBookAsOf(
+  database: DatabaseSync,
+  damage: Pick<Damage, 'found'>,
+  offsetMinutes: number,
+): BookAsOf {
   const ask = statementsFor(database)
 
-  function verified(row: Row): Entry {
+  function verified(meter: string, row: Row): Entry {
     const entry = entryOf(row)
     if (entry !== null) return entry
-    const sequence = whole(row['sequence'])
+    const [sequence, boundary] = [whole(row['sequence']), whole(row['at'])]
     damage.found('release', sequence)
-    throw new Fault(
-      'STORE_DAMAGED',
-      `number ${sequence} of the book does not check and is withheld; it is released anew under a later number`,
-    )
+    const place = `number ${sequence} of the book (meter ${meter}, boundary ${isoWithOffset(boundary, offsetMinutes)})`
+    const newest = whole(ask.newestOf.get(meter, boundary)?.['sequence'])
+    const remedy =
+      newest === sequence
+        ? 'it is released anew, or taken back with the reason, within minutes, unless bills of its meter wait: ask again then'
+        : `number ${newest} has taken its place: ask with through=${newest} or a later number`
+    throw new Fault('STORE_DAMAGED', `${place} is damaged and withheld; ${remedy}`)
   }
 
   return {
@@ -58,16 +67,17 @@ export function createBookAsOf(database: DatabaseSync, damage: Pick<Damage, 'fou
     latestOf(meter, { from, to, through }) {
       const rows = ask.versions.all(meter, from, to, through, ROWS_AT_ONCE)
       const newest = newestOfEach(rows)
-      if (rows.length < ROWS_AT_ONCE) return newest.map(verified)
+      const read = (row: Row) => verified(meter, row)
+      if (rows.length < ROWS_AT_ONCE) return newest.map(read)
       // Of the last boundary there may be more.
-      if (newest.length > 1) return newest.slice(0, -1).map(verified)
-      return ask.before.all(meter, whole(newest[0]?.['boundary']) + 1, through).map(verified)
+      if (newest.length > 1) return newest.slice(0, -1).map(read)
+      return ask.before.all(meter, whole(newest[0]?.['at']) + 1, through).map(read)
     },
     before(meter, boundary, through) {
       for (let until = boundary; ; ) {
         const row = ask.before.get(meter, until, through)
         if (row === undefined) return null
-        const entry = verified(row)
+        const entry = verified(meter, row)
         if (entry.standing !== 'withdrawn') return entry
         until = entry.boundary
       }
@@ -77,23 +87,28 @@ export function createBookAsOf(database: DatabaseSync, damage: Pick<Damage, 'fou
 
 /** Of rows in order of boundary and version. */
 function newestOfEach(rows: readonly Row[]): readonly Row[] {
-  return rows.filter((row, place) => rows[place + 1]?.['boundary'] !== row['boundary'])
+  return rows.filter((row, place) => rows[place + 1]?.['at'] !== row['at'])
 }
 
 function statementsFor(database: DatabaseSync) {
-  const of = 'meter = ?1 AND boundary'
+  // Boundaries as the index has them: a row damaged where it says its own can be superseded too.
+  const of = `SELECT i.boundary AS at, r.*
+    FROM release i INDEXED BY release_identity JOIN release r ON r.sequence = i.sequence
+    WHERE i.meter = ?1 AND i.boundary`
   return {
     newest: database.prepare(
       'SELECT sequence, recorded_at FROM release WHERE sequence <= ? ORDER BY sequence DESC LIMIT 1',
     ),
     meterAfter: database.prepare('SELECT meter FROM release WHERE meter > ? ORDER BY meter LIMIT 1'),
     versions: database.prepare(
-      `SELECT * FROM release
-       WHERE ${of} >= ?2 AND boundary < ?3 AND sequence <= ?4 ORDER BY boundary, version LIMIT ?5`,
+      `${of} >= ?2 AND i.boundary < ?3 AND i.sequence <= ?4 ORDER BY i.boundary, i.version LIMIT ?5`,
     ),
     before: database.prepare(
-      `SELECT * FROM release
-       WHERE ${of} < ?2 AND sequence <= ?3 ORDER BY boundary DESC, version DESC LIMIT 1`,
+      `${of} < ?2 AND i.sequence <= ?3 ORDER BY i.boundary DESC, i.version DESC LIMIT 1`,
+    ),
+    newestOf: database.prepare(
+      `SELECT sequence FROM release INDEXED BY release_identity
+       WHERE meter = ? AND boundary = ? ORDER BY version DESC LIMIT 1`,
     ),
   }
 }

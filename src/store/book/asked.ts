@@ -18,6 +18,15 @@ export interface MeterBoundary {
   readonly anew: boolean
   /** Why nothing of the meter is released at present (V-A2); absent where nothing stands against it. */
   readonly heldBack?: string
+  /** Why it is billed by no more; absent where it is. Then what is damaged of it is taken back, and nothing else is done. */
+  readonly notBilled?: string
+}
+
+/** Its latest entry is damaged. */
+export interface WithheldBoundary {
+  readonly meter: string
+  /** UTC ms. */
+  readonly boundary: number
 }
 
 export interface SettleAnswer {

@@ -15,6 +15,8 @@ import { unpack } from './packed.ts'
 export interface Book extends Around {
   /** Latest version; null where there is none or it is damaged. */
   latestOf(meter: string, boundary: number): Entry | null
+  /** The number of the latest version, damaged or not; null where there is none. */
+  newestNumber(meter: string, boundary: number): number | null
   /** Of the nearest boundary before whose latest version stands: neither withdrawn nor damaged. */
   before(meter: string, boundary: number): Entry | null
   /** Likewise of the nearest after that is no estimate. */
@@ -75,6 +77,10 @@ export function createBook(database: DatabaseSync, damage: Pick<Damage, 'found'>
     latestOf(meter, boundary) {
       const row = ask.latest.get(meter, boundary)
       return row === undefined ? null : verified(row)
+    },
+    newestNumber(meter, boundary) {
+      const newest = ask.newest.get(meter, boundary)
+      return newest === undefined ? null : whole(newest['sequence'])
     },
     before(meter, boundary) {
       for (const entry of latestIn(ask.before.iterate(meter, boundary))) return entry
@@ -145,8 +151,11 @@ export function batchOf(row: Row): Batch | null {
 
 function statementsFor(database: DatabaseSync) {
   const of = 'SELECT * FROM release WHERE meter = ?1 AND boundary'
+  const newest = (columns: string) =>
+    `SELECT ${columns} FROM release WHERE meter = ?1 AND boundary = ?2 ORDER BY version DESC LIMIT 1`
   return {
-    latest: database.prepare(`${of} = ?2 ORDER BY version DESC LIMIT 1`),
+    // By its number: through the index alone what the row says wrongly of itself would not be seen.
+    latest: database.prepare(`SELECT * FROM release WHERE sequence = (${newest('sequence')})`),
     before: database.prepare(`${of} < ?2 ORDER BY boundary DESC, version DESC`),
     after: database.prepare('SELECT * FROM release WHERE sequence > ? ORDER BY sequence LIMIT ?'),
     behind: database.prepare(`${of} > ?2 ORDER BY boundary, version DESC`),
@@ -157,9 +166,7 @@ function statementsFor(database: DatabaseSync) {
     batches: database.prepare('SELECT * FROM release_batch WHERE id > ? ORDER BY id LIMIT ?'),
     first: database.prepare('SELECT min(boundary) AS first FROM release WHERE meter = ? AND boundary >= ?'),
     last: database.prepare('SELECT max(sequence) AS last FROM release'),
-    newest: database.prepare(
-      'SELECT sequence, version FROM release WHERE meter = ? AND boundary = ? ORDER BY version DESC LIMIT 1',
-    ),
+    newest: database.prepare(newest('sequence, version')),
     isOpen: database.prepare(
       `SELECT 1 FROM release
        WHERE meter = ? AND boundary = ? AND version = ? AND standing NOT IN ('actual', 'edited')`,

@@ -5,6 +5,7 @@ import { type BilledMeter, boundaryBefore, wantedAt } from '../../reading/billin
 import type { BillingFacts, KeptReading } from '../../reading/billing/billing-read.ts'
 import { STAMPED_NEAR_MS } from '../../reading/billing/billing-ready.ts'
 import { isOneSeries } from '../../reading/billing/continuity.ts'
+import { settleDamaged } from '../../reading/billing/damaged.ts'
 import { cutBetween, MOST_GAP_MS } from '../../reading/billing/exchange-cut.ts'
 import type { Audit, Settled, Surroundings } from '../../reading/billing/gate-facts.ts'
 import { openingOf } from '../../reading/billing/opening.ts'
@@ -47,6 +48,8 @@ export interface SettledAt {
   readonly offsetMinutes: number
   /** Why nothing of this meter is released at present (V-A2); null or absent where nothing stands against it. */
   readonly heldBack?: string | null
+  /** Why the boundary is billed by no more; absent where it is. */
+  readonly notBilled?: string
 }
 
 const BESIDE_MS = 36 * HOUR
@@ -62,7 +65,8 @@ export function judgeAt(
 ): Settled {
   const hung = hungAt(read, meter, boundary)
   const { facts, kept } = factsAt(read, hung, boundary, at)
-  return gate(facts, boundary, kept, surroundingsOf(read, hung, facts, boundary, at))
+  const around = surroundingsOf(read, hung, facts, boundary, at)
+  return settleDamaged(gate(facts, boundary, kept, around), facts, boundary, around)
 }
 
 /** Whether what is released is of the meter and the multiplier that by now are known to have been there. */
@@ -140,7 +144,7 @@ function surroundingsOf(
   hung: Hung,
   facts: BillingFacts,
   boundary: number,
-  { now, policy, offsetMinutes, heldBack = null }: SettledAt,
+  { now, policy, offsetMinutes, heldBack = null, notBilled }: SettledAt,
 ): Surroundings {
   const { book } = read
   const { meter, stays, series } = hung
@@ -177,7 +181,7 @@ function surroundingsOf(
   return {
     now,
     policy,
-    released: book.latestOf(id, boundary),
+    ...standing(book, id, boundary),
     get before() {
       return before()
     },
@@ -198,9 +202,17 @@ function surroundingsOf(
     multiplier,
     heldBack,
     segment,
+    ...(notBilled && { notBilled }),
     ...(!series && { unplaced: whyUnplaced(stays, boundary, offsetMinutes) }),
     offsetMinutes,
   }
+}
+
+/** The latest version; where it is damaged its number alone. */
+function standing(book: Book, meter: string, boundary: number): Pick<Surroundings, 'released' | 'damaged'> {
+  const released = book.latestOf(meter, boundary)
+  const damaged = released === null ? book.newestNumber(meter, boundary) : null
+  return { released, ...(damaged !== null && { damaged }) }
 }
 
 function whyUnplaced(stays: readonly Stay[], boundary: number, offsetMinutes: number): string {

@@ -31,7 +31,7 @@ export function createSettling(parts: SettlingParts): (asked: SettleAsked) => Se
     let writer: BookWriter | null = null
     let judged = 0
     const outcomes: Outcome[] = []
-    for (const { meter, boundary, anew, heldBack } of pairs) {
+    for (const { meter, boundary, anew, heldBack, notBilled } of pairs) {
       if (outcomes.length > 0 && (judged === MOST_JUDGED || systemClock.monotonic() >= end)) break
       if (!anew && read.book.isFinal(meter.id, boundary) && isOfItsSeries(read, meter, boundary)) {
         outcomes.push('final')
@@ -43,6 +43,7 @@ export function createSettling(parts: SettlingParts): (asked: SettleAsked) => Se
         policy,
         offsetMinutes,
         ...(heldBack && { heldBack }),
+        ...(notBilled && { notBilled }),
       })
       outcomes.push(settled.does)
       if (settled.does !== 'release') continue

@@ -1,22 +1,22 @@
-/** Looks at every entry of the book once in a day (PR-06). A damaged release is fenced, and released anew from its readings. */
+/** Looks at every entry of the book once in a day (PR-06). A damaged release is fenced, and settled anew. */
 
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../core/faults.ts'
 import { acknowledgementOf } from '../book/acknowledgements.ts'
 import { batchOf, entryOf } from '../book/book.ts'
+import type { WithheldEntries } from '../book/withheld.ts'
 import type { Damage } from '../damage.ts'
 import { type Row, whole } from '../rows.ts'
-import type { Transaction } from '../statements.ts'
 import { type Scrub, shareOf } from './scrub.ts'
 
 export interface BookScrubParts {
   readonly database: DatabaseSync
   readonly damage: Pick<Damage, 'found'>
-  readonly transaction: Transaction
+  readonly withheld: Pick<WithheldEntries, 'fence'>
 }
 
 /** Begins with the oldest at each start: the newest are read all the time. */
-export function createBookScrub({ database, damage, transaction }: BookScrubParts): Scrub {
+export function createBookScrub({ database, damage, withheld }: BookScrubParts): Scrub {
   const ask = statementsFor(database)
   let release = 0
   let batch = 0
@@ -44,7 +44,7 @@ export function createBookScrub({ database, damage, transaction }: BookScrubPart
 
   function fence(sequence: number): void {
     damage.found('release', sequence)
-    if (ask.isFenced.get(sequence) === undefined) transaction(() => ask.fence.run(sequence))
+    withheld.fence(sequence)
   }
 
   function checkBatches(share: number): void {
@@ -81,7 +81,5 @@ function statementsFor(database: DatabaseSync) {
     batches: database.prepare('SELECT * FROM release_batch WHERE id > ? ORDER BY id LIMIT ?'),
     acknowledgements: database.prepare('SELECT * FROM release_ack WHERE batch > ? ORDER BY batch LIMIT ?'),
     last: database.prepare('SELECT max(sequence) AS last FROM release'),
-    isFenced: database.prepare('SELECT 1 FROM release_fenced WHERE sequence = ?'),
-    fence: database.prepare('INSERT INTO release_fenced (sequence) VALUES (?) ON CONFLICT DO NOTHING'),
   }
 }

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { BillingMoments, Worth } from '../../reading/worth.ts'
 import type { Audits } from '../audits.ts'
+import type { WithheldEntries } from '../book/withheld.ts'
 import type { Damage } from '../damage.ts'
 import type { Outbox } from '../outbox.ts'
 import type { Rows } from '../rows.ts'
@@ -24,6 +25,7 @@ export interface UpkeepParts {
   readonly audits: Pick<Audits, 'check'>
   readonly places: Places
   readonly damage: Damage
+  readonly withheld: Pick<WithheldEntries, 'fence'>
   readonly transaction: Transaction
   readonly moments: BillingMoments
   readonly outbox: Pick<Outbox, 'lastSequence' | 'announceAgain'>

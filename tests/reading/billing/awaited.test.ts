@@ -74,6 +74,11 @@ describe('A-03 what is waited for', () => {
     expect(at({ settled: holds('NOT_WITNESSED'), unless: null })).toBe('NOT_WITNESSED meter ask')
   })
 
+  test('PR-06 what is damaged and cannot be released anew is taken back at the next look', () => {
+    const taken = { does: 'release', verdict: missing('DAMAGED'), release: { standing: 'withdrawn' } }
+    expect(at({ settled: taken as unknown as Settled, unless: null })).toBe('DAMAGED time wait')
+  })
+
   test('when its time is over and nothing holds it, it is released at the next look', () => {
     const verdict = {
       ...judged,
