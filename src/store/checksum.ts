@@ -148,6 +148,44 @@ export function pairingChecksum(fields: PairingFields): number {
   )
 }
 
+/** A row of `ledger`, in the order of its columns. */
+export interface LedgerFields {
+  readonly sequence: number
+  readonly account: string
+  readonly kind: string
+  readonly about: string
+  readonly since: number
+  readonly until: number | null
+  readonly amount: string | null
+  readonly facts: string
+  readonly recordedAt: number
+  readonly recordedBy: string
+}
+
+export function ledgerChecksum(fields: LedgerFields): number {
+  const { sequence, account, kind, about, since, until, amount, facts, recordedAt, recordedBy } = fields
+  return crc32(
+    `${sequence}\n${account}\n${kind}\n${about}\n${since}\n${until}\n${amount}\n${facts}\n${recordedAt}\n${recordedBy}`,
+  )
+}
+
+/** A row of `ledger_key`. */
+export interface LedgerKeyFields {
+  readonly who: string
+  readonly key: string
+  readonly digest: string
+  readonly answer: string
+  readonly at: number
+}
+
+export function ledgerKeyChecksum({ who, key, digest, answer, at }: LedgerKeyFields): number {
+  return crc32(`${who}\n${key}\n${digest}\n${answer}\n${at}`)
+}
+
+export function chargedToChecksum(name: string, cursor: number, epoch: number): number {
+  return crc32(`${name}\n${cursor}\n${epoch}`)
+}
+
 /** A row of `alarm`, with what SQLite holds. */
 export interface AlarmFields {
   readonly sequence: number

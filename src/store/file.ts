@@ -23,10 +23,16 @@ import { beganAt } from './epoch.ts'
 import { createEvidence } from './evidence.ts'
 import { createExpectations, settlementsExpected } from './expectations.ts'
 import { createLatest } from './latest.ts'
+import { createChargedTo } from './ledger/charged-to.ts'
+import { createCharger } from './ledger/charger.ts'
+import { createLedger } from './ledger/ledger.ts'
+import { createOnceOnly } from './ledger/once.ts'
+import { createPosting } from './ledger/posting.ts'
+import { ledgerWriterFor } from './ledger/writing.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
 import { createOutbox } from './outbox.ts'
-import { createPairingBook } from './pairings.ts'
+import { createArchiveReader, createPairingBook } from './pairings.ts'
 import { createParkedItems } from './parked.ts'
 import type { Calls } from './protocol.ts'
 import { createQueries } from './queries.ts'
@@ -130,6 +136,14 @@ function createCalls(
   })
   const alarms = createAlarmBook({ database, transaction, damage })
   const pairings = createPairingBook({ database, transaction })
+  const money = {
+    ...{ database, transaction, book, offsetMinutes },
+    archive: createArchiveReader(database, damage),
+    ledger: createLedger(database, damage),
+    add: ledgerWriterFor(database),
+  }
+  const posting = createPosting({ ...money, onceOnly: createOnceOnly(database, damage) })
+  const charger = createCharger({ ...money, chargedTo: createChargedTo(database, epoch) })
   const keeping = createKeeping({
     ...createUpkeepParts({ database, rows, audits, places, damage, withheld, transaction, moments, outbox }),
     room,
@@ -177,6 +191,14 @@ function createCalls(
     pair(asked) {
       if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the archive')
       return writer.write('keeping pairings', () => pairings.pair(asked))
+    },
+    post(asked) {
+      if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the ledger')
+      return writer.write('entering into the ledger', () => posting(asked))
+    },
+    charge(now) {
+      if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the ledger')
+      return writer.write('charging accounts', () => charger(now))
     },
     boundariesTouched: createTouchedBoundaries({ database, names, moments, ...outbox }),
     boundariesWithheld: withheld.unsettled,

@@ -14,6 +14,7 @@ import type {
 } from './book/asked.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
 import type { Expectations } from './expectations.ts'
+import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
 import type { PairingBook } from './pairings.ts'
 import type { ParkedItems } from './parked.ts'
 import type { Queries } from './queries.ts'
@@ -38,6 +39,9 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations, A
   settle(asked: SettleAsked): SettleAnswer
   acknowledge(asked: AcknowledgeAsked): Acknowledged
   lastRelease(): number
+  post(asked: PostAsked): Posted
+  /** Some of what is to be charged. */
+  charge(now: number): ChargeAnswer
   boundariesTouched(after: number): TouchedBoundaries
   boundariesWithheld(): readonly WithheldBoundary[]
   changesAfter(sequence: number, limit: number): Item[]

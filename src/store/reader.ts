@@ -16,6 +16,7 @@ import type { Damage } from './damage.ts'
 import { createEvidence, type EvidenceKept } from './evidence.ts'
 import { createExpected, type ExpectedRead } from './expected.ts'
 import { createLatest } from './latest.ts'
+import { createLedger, type Ledger } from './ledger/ledger.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
 import { createArchiveReader } from './pairings.ts'
@@ -38,6 +39,7 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   /** What was expected of meters, and what was said of what did not come. */
   readonly expected: Pick<ExpectedRead, 'plansOf' | 'slots'>
   readonly bookAsOf: BookAsOf
+  readonly ledger: Ledger
   readonly acknowledgements: Pick<Acknowledgements, 'of'>
   /** The frames of the round a reading came in; none where they are gone. */
   exchangesOf: EvidenceKept['exchangesOf']
@@ -91,6 +93,7 @@ function createReader(database: DatabaseSync, found: Damage['found'], offsetMinu
     book: createBook(database, { found }),
     expected: createExpected(database),
     bookAsOf: createBookAsOf(database, { found }, offsetMinutes),
+    ledger: createLedger(database, { found }),
     acknowledgements: createAcknowledgements(database, { found }),
     exchangesOf: createEvidence({ database, names, rows, damage: { found } }).exchangesOf,
     alarmsOf: alarmsOfMeter(database, { found }),

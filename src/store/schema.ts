@@ -38,6 +38,9 @@ export const HOUR_OF_SLOTS = 3_600_000
  * `pairing` is the archive: who is behind a meter, from when and until when, one row for each time somebody said it. Rows are
  * added, never changed: `supersedes` names the row before of the same `pairing`, and all rows of one `revision` came together.
  *
+ * `ledger` is the money of accounts, with the terms and prices it is made by: rows are added, never changed. `ledger_key` holds
+ * the answer each idempotency key was given, for good; `charged_to` how far the charges have come in each sequence they follow.
+ *
  * References are not enforced by SQLite: the only writer hands out the numbers itself, and a check per row would
  * cost as much as the row.
  */
@@ -285,6 +288,38 @@ export const MIGRATIONS: readonly string[] = [
     recorded_by TEXT NOT NULL,
     checksum INTEGER NOT NULL
   ) STRICT;
+  `,
+  `
+  CREATE TABLE ledger (
+    sequence INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER,
+    amount TEXT,
+    facts TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    recorded_by TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX ledger_of ON ledger (account, sequence);
+  CREATE INDEX ledger_about ON ledger (kind, about, until);
+  CREATE TABLE ledger_key (
+    who TEXT NOT NULL,
+    key TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (who, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE charged_to (
+    name TEXT PRIMARY KEY,
+    cursor INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `,
 ]
 

@@ -13,6 +13,7 @@ import type {
   TouchedBoundaries,
   WithheldBoundary,
 } from './book/asked.ts'
+import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
 import type {
   Accepted,
   Evidence,
@@ -159,6 +160,11 @@ export interface Store {
    * synced to disk. Null, and nothing recorded, where another was recorded since they were held against the archive.
    */
   pair(asked: PairAsked): Promise<number | null>
+
+  /** Enters something into the ledger, once for each key (PR-61); resolves with the first answer when that is synced to disk. */
+  post(asked: PostAsked): Promise<Posted>
+  /** Charges some of what the book says and has not been charged (P-03), some 20 ms of work. */
+  charge(now: number): Promise<ChargeAnswer>
 
   /** A write that changes nothing and is synced like any other: whether the store still can. */
   touch(): Promise<void>

@@ -89,6 +89,8 @@ export async function openStore(
     acknowledge: asked => mood.watch(thread.ask('acknowledge', asked)),
     ...readingSide(thread),
     alarm: events => mood.watch(thread.ask('alarm', events)),
+    post: asked => mood.watch(thread.ask('post', asked)),
+    charge: now => mood.watch(thread.ask('charge', now)),
     pair: asked => mood.watch(thread.ask('pair', asked)),
     audit: audit => mood.watch(thread.ask('audit', audit)),
     leaveService: meter => mood.watch(thread.ask('leaveService', meter)),
@@ -127,6 +129,8 @@ type ReadingSide = Omit<
   | 'leaveService'
   | 'alarm'
   | 'pair'
+  | 'post'
+  | 'charge'
   | 'audit'
 >
 

@@ -15,6 +15,9 @@ import {
   readingChecksum,
   roundChecksum,
 } from '../checksum.ts'
+import { isSoundPosition } from '../ledger/charged-to.ts'
+import { LEDGER_COLUMNS, ledgerEntryOf } from '../ledger/ledger.ts'
+import { answeredIn } from '../ledger/once.ts'
 import { PAIRING_COLUMNS, versionOf } from '../pairings.ts'
 import { whole } from '../rows.ts'
 
@@ -49,15 +52,18 @@ export const SOUND: Readonly<Record<string, string>> = {
   release_batch: 'sound_release_batch(id, first, last, hash, entry, checksum)',
   release_ack: 'sound_release_ack(batch, who, hash, at, checksum)',
   pairing: `sound_pairing(${PAIRING_COLUMNS})`,
+  ledger: `sound_ledger(${LEDGER_COLUMNS})`,
+  ledger_key: 'sound_ledger_key(who, key, digest, answer, at, checksum)',
+  charged_to: 'sound_charged_to(name, cursor, epoch, checksum)',
   alarm:
     'sound_alarm(sequence, event, scope, subject, rule, about, line, version, severity, blocks, codes, at, opened, ' +
     'evidence, checksum)',
 }
 
-/** Told of each reading, release and pairing looked at; one looked at twice is told twice. */
+/** Told of each reading, release, pairing and entry of the ledger looked at; one looked at twice is told twice. */
 export interface Met {
   sound(reading: SoundReading): void
-  unsound(table: 'reading' | 'release' | 'pairing', key: number): void
+  unsound(table: 'reading' | 'release' | 'pairing' | 'ledger', key: number): void
 }
 
 type Value = null | bigint | number | string | Uint8Array
@@ -157,6 +163,20 @@ export function addSoundFunctions(
     if (!isSound) met?.unsound('pairing', whole(values[0]))
     return isSound
   })
+  add('sound_ledger', (...values) => {
+    const row = Object.fromEntries(LEDGER_COLUMNS.map((column, at) => [column, values[at]]))
+    const isSound = ledgerEntryOf(row) !== null
+    if (!isSound) met?.unsound('ledger', whole(values[0]))
+    return isSound
+  })
+  add(
+    'sound_ledger_key',
+    (who, key, digest, answer, at, checksum) =>
+      answeredIn({ who, key, digest, answer, at, checksum }) !== null,
+  )
+  add('sound_charged_to', (name, cursor, epoch, checksum) =>
+    isSoundPosition({ name, cursor, epoch, checksum }),
+  )
   add(
     'sound_release_batch',
     (id, first, last, hash, entry, checksum) => batchOf({ id, first, last, hash, entry, checksum }) !== null,

@@ -10,6 +10,7 @@ import type { Audits } from '../audits.ts'
 import { QUALITIES, QUARANTINED } from '../batch.ts'
 import type { Damage } from '../damage.ts'
 import { exchangeOf } from '../evidence.ts'
+import { ledgerEntryOf } from '../ledger/ledger.ts'
 import type { Outbox } from '../outbox.ts'
 import { versionOf } from '../pairings.ts'
 import { READING_COLUMNS, type Row, type Rows, whole } from '../rows.ts'
@@ -51,6 +52,7 @@ export function createScrub(parts: ScrubParts): Scrub {
   /** They are few: after a start they are gone through from the first. */
   let lastAlarm = 0
   let lastPairing = 0
+  let lastEntry = 0
   /** The reading of the last first announcement seen; null where this walk has not seen one. */
   let lastTold: number | null = null
 
@@ -125,6 +127,12 @@ export function createScrub(parts: ScrubParts): Scrub {
     lastPairing = page.length < LEAST_ROWS ? 0 : whole(page.at(-1)?.['sequence'])
   }
 
+  function checkLedger(share: number): void {
+    const page = ask.entries.all(lastEntry, share)
+    for (const row of page) if (ledgerEntryOf(row) === null) damage.found('ledger', whole(row['sequence']))
+    lastEntry = page.length < share ? 0 : whole(page.at(-1)?.['sequence'])
+  }
+
   return {
     step() {
       const total = Math.max(
@@ -136,6 +144,7 @@ export function createScrub(parts: ScrubParts): Scrub {
       checkRest(share)
       checkAlarms()
       checkPairings()
+      checkLedger(share)
       audits.check(share)
       stepsSinceNote += 1
       if (stepsSinceNote < STEPS_BETWEEN_NOTES) return
@@ -171,6 +180,7 @@ function statementsFor(database: DatabaseSync) {
     ),
     alarms: database.prepare('SELECT * FROM alarm WHERE sequence > ? ORDER BY sequence LIMIT ?'),
     pairings: database.prepare('SELECT * FROM pairing WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    entries: database.prepare('SELECT * FROM ledger WHERE sequence > ? ORDER BY sequence LIMIT ?'),
     exchanges: database.prepare('SELECT * FROM exchange WHERE round > ? AND round <= ?'),
     lastReading: database.prepare('SELECT max(id) AS last FROM reading'),
     lastChange: database.prepare('SELECT max(sequence) AS last FROM change'),

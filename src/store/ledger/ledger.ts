@@ -1,0 +1,146 @@
+/** The ledger as it is read: each row is checked on its way out and withheld where it is damaged (PR-06). */
+
+import type { DatabaseSync } from 'node:sqlite'
+import { parseScaled } from '../../core/scaled.ts'
+import type { Terms } from '../../supply/account/terms.ts'
+import type { Owed } from '../../supply/money/charges.ts'
+import type { EntryKind, LedgerEntry } from '../../supply/money/entry.ts'
+import type { PriceTable } from '../../supply/money/prices.ts'
+import { type LedgerFields, ledgerChecksum } from '../checksum.ts'
+import type { Damage } from '../damage.ts'
+import { type Row, whole } from '../rows.ts'
+
+/** What is sound of an account, in order; where something is not, what it comes to is not known. */
+export interface AccountEntries {
+  readonly entries: readonly LedgerEntry[]
+  readonly isWhole: boolean
+}
+
+export interface Ledger {
+  of(account: string): AccountEntries
+  /** In order of their beginning. */
+  termsOf(account: string): readonly Terms[]
+  /** Of a price list, as they were recorded. */
+  tablesOf(list: string): readonly PriceTable[]
+  /** The names of all price lists, in order. */
+  lists(): readonly string[]
+  /** Charges of a meter whose spans have an instant in common with that from one to another, ends included. */
+  chargesOf(meter: string, from: number, to: number): ChargesKept
+  /** Of that kind and name, of whatever account and damaged ones too. */
+  isThere(kind: EntryKind, about: string): boolean
+  /** Accounts that ever had terms. */
+  accounts(): readonly string[]
+  /** Whether an account ever had terms. */
+  isOfTerms(account: string): boolean
+  /** Of the last terms or prices: entries that change what others are charged; 0 where there is none. */
+  lastRule(): number
+}
+
+export interface ChargesKept {
+  readonly charges: readonly Owed[]
+  /** Accounts of which a charge is damaged: what they have been charged is not known. */
+  readonly damaged: readonly string[]
+}
+
+export const LEDGER_COLUMNS = [
+  ...['sequence', 'account', 'kind', 'about', 'since', 'until', 'amount', 'facts'],
+  ...['recorded_at', 'recorded_by', 'checksum'],
+]
+
+export function createLedger(database: DatabaseSync, damage: Pick<Damage, 'found'>): Ledger {
+  const ask = statementsFor(database)
+
+  function verified(row: Row): LedgerEntry | null {
+    const entry = ledgerEntryOf(row)
+    if (entry === null) damage.found('ledger', whole(row['sequence']))
+    return entry
+  }
+
+  const sound = (rows: readonly Row[]) => rows.flatMap(row => verified(row) ?? [])
+
+  return {
+    of(account) {
+      const rows = ask.of.all(account)
+      const entries = sound(rows)
+      return { entries, isWhole: entries.length === rows.length }
+    },
+    termsOf: account =>
+      sound(ask.terms.all(account))
+        .map(termsIn)
+        .sort((a, b) => a.from - b.from),
+    tablesOf: list => sound(ask.tables.all(list)).map(tableIn),
+    lists: () => ask.lists.all().map(({ about }) => String(about)),
+    chargesOf(meter, from, to) {
+      const rows = ask.charges.all(meter, from, to)
+      const damaged = rows.filter(row => verified(row) === null).map(({ account }) => String(account))
+      return { charges: sound(rows).map(chargeIn), damaged }
+    },
+    isThere: (kind, about) => ask.isThere.get(kind, about) !== undefined,
+    accounts: () => ask.accounts.all().map(({ account }) => String(account)),
+    isOfTerms: account => ask.isOfTerms.get(account) !== undefined,
+    lastRule: () => whole(ask.lastRule.get()?.['last'] ?? 0),
+  }
+}
+
+export function termsIn({ from, facts }: LedgerEntry): Terms {
+  return { ...(JSON.parse(facts) as Omit<Terms, 'from'>), from }
+}
+
+function tableIn({ from, facts }: LedgerEntry): PriceTable {
+  const { currency, registers } = JSON.parse(facts) as {
+    readonly currency: string
+    readonly registers: Readonly<Record<string, string>>
+  }
+  return { from, currency, registers: new Map(Object.entries(registers).map(([o, p]) => [o, exactly(p)])) }
+}
+
+/** What a charge took: entries tell how the balance moved. */
+function chargeIn({ account, from, to, amount, facts }: LedgerEntry): Owed {
+  const { obis } = JSON.parse(facts) as { readonly obis: string }
+  const { digits, scaler } = exactly(amount ?? '')
+  return { account, obis, from, to: to ?? from, amount: { digits: -digits, scaler } }
+}
+
+/** Of a row whose checksum holds. */
+export function exactly(text: string) {
+  return parseScaled(text) ?? { digits: 0n, scaler: 0 }
+}
+
+/** In the order of the columns. */
+export function ledgerFieldsOf(entry: LedgerEntry): LedgerFields {
+  const { sequence, account, kind, about, from, to, amount, facts, recordedAt, by } = entry
+  return {
+    ...{ sequence, account, kind, about, since: from, until: to, amount, facts },
+    ...{ recordedAt, recordedBy: by },
+  }
+}
+
+/** Null where the row does not match its checksum. */
+export function ledgerEntryOf(row: Row): LedgerEntry | null {
+  const text = (column: string) => String(row[column])
+  const entry: LedgerEntry = {
+    ...{ sequence: whole(row['sequence']), account: text('account') },
+    ...{ kind: text('kind') as EntryKind, about: text('about') },
+    ...{ from: whole(row['since']), to: row['until'] === null ? null : whole(row['until']) },
+    ...{ amount: row['amount'] === null ? null : text('amount'), facts: text('facts') },
+    ...{ recordedAt: whole(row['recorded_at']), by: text('recorded_by') },
+  }
+  return ledgerChecksum(ledgerFieldsOf(entry)) === whole(row['checksum']) ? entry : null
+}
+
+function statementsFor(database: DatabaseSync) {
+  const all = 'SELECT * FROM ledger WHERE'
+  return {
+    of: database.prepare(`${all} account = ? ORDER BY sequence`),
+    terms: database.prepare(`${all} account = ? AND kind = 'terms' ORDER BY sequence`),
+    tables: database.prepare(`${all} kind = 'prices' AND about = ? ORDER BY sequence`),
+    lists: database.prepare("SELECT DISTINCT about FROM ledger WHERE kind = 'prices' ORDER BY about"),
+    charges: database.prepare(
+      `${all} kind = 'charge' AND about = ?1 AND until >= ?2 AND since <= ?3 ORDER BY sequence`,
+    ),
+    isThere: database.prepare('SELECT 1 FROM ledger WHERE kind = ? AND about = ? LIMIT 1'),
+    accounts: database.prepare("SELECT DISTINCT account FROM ledger WHERE kind = 'terms' ORDER BY account"),
+    isOfTerms: database.prepare("SELECT 1 FROM ledger WHERE account = ? AND kind = 'terms' LIMIT 1"),
+    lastRule: database.prepare("SELECT max(sequence) AS last FROM ledger WHERE kind IN ('terms', 'prices')"),
+  }
+}
