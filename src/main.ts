@@ -40,6 +40,7 @@ import { transportFor } from './line/transports.ts'
 import type { Dispatcher } from './publish/dispatcher.ts'
 import { createDispatchers } from './publish/dispatchers.ts'
 import { startBook } from './releasing/book.ts'
+import { startCharging } from './releasing/charging.ts'
 import { mostClients, startListeners } from './running/listeners.ts'
 import { type Stop, stopAll, together } from './running/stops.ts'
 import type { Supervisor } from './running/systemd.ts'
@@ -124,6 +125,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const beat = progress.beatOf('book', '')
   const book = startBook({ ...parts, ...held, judge: pages.historyJudged, beat, released: gong.strike })
   stops.push(() => book.stop())
+  stops.push(startCharging({ ...parts, store, released: gong }))
   const status = (): DaemonStatus => ({
     store: { ...store.mood, room: store.room },
     storesPutAside: store.alarms().length,

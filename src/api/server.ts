@@ -26,6 +26,7 @@ import { healthRoutes } from './health.ts'
 import { keyRoutes } from './held-keys.ts'
 import { importRoutes, MOST_IMPORT_BYTES } from './imports.ts'
 import { intervalRoutes } from './intervals.ts'
+import { ledgerRoutes } from './ledger.ts'
 import { createLimit } from './limit.ts'
 import { lineRoutes } from './lines.ts'
 import { meterRoutes } from './meters.ts'
@@ -111,6 +112,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   batchRoutes(app, parts)
   archiveRoutes(app, parts)
   await importRoutes(app, parts)
+  ledgerRoutes(app, parts)
   lineRoutes(app, parts)
   expectationRoutes(app, parts)
   intervalRoutes(app, parts)

@@ -34,6 +34,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   revalidate: async () => (await import('./revalidate.ts')).revalidate,
   export: async () => (await import('./export.ts')).exportVerb,
   resend: async () => (await import('./resend.ts')).resend,
+  account: async () => (await import('./account.ts')).account,
   archive: async () => (await import('./archive.ts')).archive,
   keys: async () => (await import('./keys.ts')).keys,
   capacity: async () => (await import('./capacity.ts')).capacity,

@@ -28,6 +28,13 @@ import { createExports, type ExportParting } from './exports.ts'
 import { type HistoryJudgedAsked, type HistoryJudgedParts, historyJudged } from './history-judged.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
 import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
+import {
+  type BalanceAsked,
+  balancePageOf,
+  type LedgerAsked,
+  ledgerPageOf,
+  pricesPageOf,
+} from './ledger-pages.ts'
 import { type PeriodsAsked, periodsPageOf } from './period-pages.ts'
 import { type ReleasedAsAsked, releasedAsPage } from './released-as-page.ts'
 import { createStandings } from './standings.ts'
@@ -55,6 +62,9 @@ export interface Pages {
   /** Behind a line with its entity tag. */
   account(asked: AccountAsked): Promise<Uint8Array<ArrayBuffer>>
   unpaired(asked: UnpairedAsked): Promise<Uint8Array<ArrayBuffer>>
+  balance(asked: BalanceAsked): Promise<Uint8Array<ArrayBuffer>>
+  ledger(asked: LedgerAsked): Promise<Uint8Array<ArrayBuffer>>
+  prices(asked: object): Promise<Uint8Array<ArrayBuffer>>
   /** Behind two lines: an `ArchiveChangeHead`, and what is to be recorded. */
   archiveChange(asked: ArchiveChangeAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
@@ -86,6 +96,9 @@ export function createPages(parts: PagesParts): Pages {
     accounts: asked => accountsPageOf(parts, asked),
     account: asked => accountPageOf(parts, asked),
     unpaired: asked => unpairedPageOf(parts, asked),
+    balance: asked => balancePageOf(parts, asked),
+    ledger: asked => ledgerPageOf(parts, asked),
+    prices: () => pricesPageOf(parts),
     archiveChange: asked => archiveChangeOf(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
     exportPart: createExports(parts),

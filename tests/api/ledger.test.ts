@@ -1,0 +1,244 @@
+/** Accounts' money at the door: terms, prices, payments once for each key, what is left, what is not charged (C-06, PR-61). */
+
+import { expect, test } from 'vitest'
+import { accountBalance, ledgerPage, priceLists } from '../../src/api/ledger-shapes.ts'
+import { DAY, HOUR } from '../../src/core/time.ts'
+import { startCharging } from '../../src/releasing/charging.ts'
+import { MIDNIGHT } from '../support/api.ts'
+import { house as archiveHouse, TABLE } from '../support/archive-house.ts'
+import { frozen } from '../support/billing-house.ts'
+
+const PAYMENT = { payment: 'P-1', amount: '100.00', at: '2026-11-20T09:00:00+08:00' }
+const TERMS = {
+  ...{ from: '2026-11-01', mode: 'prepaid-here', agreement: 'A-113' },
+  ...{ balance: 'here', currency: 'CNY', prices: 'homes' },
+}
+const TABLES = { from: '2026-11-01', currency: 'CNY', registers: { '1-0:1.8.0': '0.5' } }
+
+async function house() {
+  const api = await archiveHouse()
+  const keys = {
+    billing: await api.key(['billing']),
+    admin: await api.key(['admin']),
+    other: await api.key(['billing']),
+  }
+  let last = 0
+  const post = (
+    path: string,
+    payload: object,
+    {
+      by = 'billing',
+      key = `key-${String(last++).padStart(6, '0')}`,
+      method = 'POST',
+    }: Partial<{ by: keyof typeof keys; key: string; method: 'POST' | 'PUT' }> = {},
+  ) =>
+    api.app.inject({
+      method,
+      url: `/v1/${path}`,
+      payload,
+      headers: { authorization: `Bearer ${keys[by]}`, ...(key && { 'idempotency-key': key }) },
+    })
+  const charge = async () => {
+    while (!(await api.store.charge(api.time.now)).isDone);
+  }
+  await api.bring(TABLE)
+  return { ...api, post, charge }
+}
+
+async function agreed() {
+  const api = await house()
+  expect((await api.post('prices/homes', TABLES, { by: 'admin' })).statusCode).toBe(200)
+  expect((await api.post('accounts/0003/terms', TERMS, { by: 'admin' })).statusCode).toBe(200)
+  return api
+}
+
+test('PR-61 the same key and body is given the first answer byte for byte, another body 422, none 400', async () => {
+  const { post, json, time } = await agreed()
+  const path = 'accounts/0003/payments'
+  const first = await post(path, PAYMENT, { key: 'payment-one' })
+  expect(first.json()).toMatchObject({
+    kind: 'payment',
+    about: 'P-1',
+    amount: '100.00',
+    balance: '100.00',
+    by: 'key-3',
+  })
+  time.now += 500 * DAY
+  const again = await post(path, PAYMENT, { key: 'payment-one' })
+  expect([again.statusCode, again.body]).toEqual([200, first.body])
+  const reused = await post(path, { ...PAYMENT, amount: '1' }, { key: 'payment-one' })
+  expect([reused.statusCode, reused.json().code]).toEqual([422, 'KEY_REUSED'])
+  const elsewhere = await post('accounts/0002/payments', PAYMENT, { key: 'payment-one' })
+  expect(elsewhere.statusCode).toBe(422)
+  expect((await post(path, PAYMENT, { key: '' })).json().detail).toContain('Idempotency-Key is required')
+  // Another key: the payment itself is known, and so is the refusal from then on.
+  const twice = await post(path, PAYMENT, { key: 'payment-two' })
+  expect([twice.statusCode, twice.json().code]).toEqual([409, 'LEDGER_REFUSED'])
+  expect((await post(path, PAYMENT, { key: 'payment-two' })).body).toBe(twice.body)
+  // A key is of its caller.
+  const other = await post(path, { ...PAYMENT, payment: 'P-2' }, { key: 'payment-one', by: 'other' })
+  expect(other.json().balance).toBe('200.00')
+  const page = await json('/v1/accounts/0003/ledger')
+  expect(ledgerPage.parse(page)).toEqual(page)
+  expect(page.entries.map(({ kind }: { kind: string }) => kind)).toEqual(['terms', 'payment', 'payment'])
+  const rest = await json(`/v1/accounts/0003/ledger?after=${page.entries[1].sequence}`)
+  expect(rest.entries).toEqual([page.entries[2]])
+})
+
+test('PR-61 of many sent at once one is entered, and the others hear so', async () => {
+  const { post, json } = await agreed()
+  const all = await Promise.all(
+    Array.from({ length: 20 }, () => post('accounts/0003/payments', PAYMENT, { key: 'payment-one' })),
+  )
+  const statuses = new Set(all.map(({ statusCode }) => statusCode))
+  expect([...statuses].sort()).toEqual([200, 409])
+  expect(all.filter(one => one.statusCode === 409).every(one => one.json().code === 'ASK_RUNNING')).toBe(true)
+  expect((await json('/v1/accounts/0003/balance')).balance).toBe('100.00')
+})
+
+test('C-06 a reversal is an entry of its own, once; what cannot be is refused in words', async () => {
+  const { post, json } = await agreed()
+  await post('accounts/0003/payments', PAYMENT)
+  const reversal = { payment: 'P-1', reason: 'returned by the bank', at: '2026-11-21' }
+  expect((await post('accounts/0003/reversals', reversal)).json()).toMatchObject({
+    amount: '-100.00',
+    balance: '0.00',
+  })
+  const refused: readonly (readonly [string, object, number, RegExp, ('admin' | 'billing')?, 'PUT'?])[] = [
+    ['accounts/0003/reversals', reversal, 409, /reversed before/],
+    ['accounts/0003/reversals', { ...reversal, payment: 'P-9' }, 404, /no payment P-9/],
+    ['accounts/0002/payments', { ...PAYMENT, payment: 'P-3' }, 404, /0002 has no terms/],
+    ['accounts/0003/payments', { ...PAYMENT, payment: 'P-3', amount: '0.00' }, 400, /more than nothing/],
+    ['accounts/0003/payments', { ...PAYMENT, payment: 'P-3', amount: '-1' }, 400, /more than nothing/],
+    ['accounts/0003/payments', { ...PAYMENT, payment: 'P-3', at: '2027-01-01' }, 409, /in the future/],
+    [
+      'accounts/0003/balance',
+      { amount: '5', at: '2026-11-20' },
+      409,
+      /kept here, not pushed/,
+      'billing',
+      'PUT',
+    ],
+    ['accounts/0099/terms', TERMS, 404, /no account 0099/, 'admin'],
+    ['accounts/0003/terms', { ...TERMS, from: '2026-11-15' }, 409, /in the future/, 'admin'],
+    [
+      'accounts/0003/terms',
+      { ...TERMS, from: '2026-12-01', balance: 'pushed', prices: null },
+      409,
+      /one of the two ways/,
+      'admin',
+    ],
+    ['accounts/0002/terms', { ...TERMS, from: '2026-11-21T10:00:00+08:00' }, 409, /no midnight/, 'admin'],
+    ['accounts/0002/terms', { ...TERMS, mode: 'prepaid-in-meter' }, 409, /has balance none/, 'admin'],
+    ['accounts/0002/terms', { ...TERMS, prices: 'shops' }, 409, /no price list shops/, 'admin'],
+    ['accounts/0002/terms', { ...TERMS, currency: 'EUR' }, 409, /is in CNY/, 'admin'],
+    [
+      'prices/homes',
+      { ...TABLES, from: '2026-11-15', registers: { '1-0:1.8.0': '9' } },
+      409,
+      /never changes/,
+      'admin',
+    ],
+    ['prices/homes', { ...TABLES, registers: { '1-0:1.8.0': '9' } }, 409, /never changes/, 'admin'],
+    ['prices/homes', { ...TABLES, steps: [] }, 400, /steps/, 'admin'],
+  ]
+  for (const [path, body, status, said, by = 'billing', method = 'POST'] of refused) {
+    const answer = await post(path, body, { by, method })
+    expect([path, answer.statusCode]).toEqual([path, status])
+    expect(answer.json().detail).toMatch(said)
+  }
+  expect((await json('/v1/accounts/0003/ledger')).entries).toHaveLength(3)
+})
+
+test('C-06 billing may keep the balance itself: the newest counts, an older one does not take its place', async () => {
+  const { post, json } = await house()
+  const cost = { ...TERMS, mode: 'cost-control', balance: 'pushed', prices: null }
+  expect((await post('accounts/0003/terms', cost, { by: 'admin' })).statusCode).toBe(200)
+  const push = (amount: string, at: string) =>
+    post('accounts/0003/balance', { amount, at }, { method: 'PUT' })
+  expect((await push('57.20', '2026-11-21')).json()).toMatchObject({ kind: 'balance', balance: '57.20' })
+  expect((await push('80', '2026-11-20')).statusCode).toBe(409)
+  expect((await push('-3.5', '2026-11-22')).json().balance).toBe('-3.5')
+  expect((await post('accounts/0003/payments', PAYMENT)).json().detail).toContain('kept pushed, not here')
+  expect(await json('/v1/accounts/0003/balance')).toMatchObject({
+    balance: '-3.5',
+    asOf: '2026-11-22T00:00:00+08:00',
+    notCharged: [],
+  })
+})
+
+test('P-03 C-06 days are charged as they are released, and a quarantined misread of 900 000 kWh moves nothing', async () => {
+  const { post, store, settle, json, charge, time } = await agreed()
+  await post('accounts/0003/payments', PAYMENT)
+  for (const day of [0, 1]) await store.accept(frozen('m2', day, BigInt(1_000 + 300 * day)))
+  time.now = MIDNIGHT + 2 * DAY + HOUR
+  await settle([0, 1], time.now)
+  await charge()
+  const before = await json('/v1/accounts/0003/balance')
+  expect(accountBalance.parse(before)).toEqual(before)
+  expect(before).toMatchObject({
+    ...{ balance: '98.500', chargedTo: '2026-11-22T00:00:00+08:00' },
+    daysLeft: { days: '65', perDay: '1.500', over: 1 },
+  })
+  expect(before.notCharged.at(-1)).toMatchObject({
+    meter: 'm2',
+    code: 'NOT_RELEASED',
+    to: '2026-11-23T00:00:00+08:00',
+  })
+  const [charged] = (await json('/v1/accounts/0003/ledger')).entries.slice(-1)
+  expect(charged).toMatchObject({ kind: 'charge', about: 'm2', amount: '-1.500', by: 'rule' })
+  expect(charged.facts).toEqual({
+    obis: '1-0:1.8.0',
+    quantity: '3.00',
+    price: '0.5',
+    releases: expect.any(Array),
+  })
+  const misread = { quality: 'quarantined' as const }
+  await store.accept(frozen('m2', 2, 90_000_000n, misread))
+  time.now = MIDNIGHT + 4 * DAY
+  await settle([0, 1, 2], time.now)
+  await charge()
+  const after = await json('/v1/accounts/0003/balance')
+  expect(after.balance).toBe('98.500')
+  expect(after.notCharged.at(-1)).toMatchObject({ code: 'NOT_RELEASED', from: '2026-11-22T00:00:00+08:00' })
+})
+
+test('P-03 the daemon charges by itself when something is released', async () => {
+  const { post, store, settle, json, time } = await agreed()
+  await post('accounts/0003/payments', PAYMENT)
+  for (const day of [0, 1]) await store.accept(frozen('m2', day, BigInt(1_000 + 300 * day)))
+  time.now = MIDNIGHT + 2 * DAY + HOUR
+  await settle([0, 1], time.now)
+  const clock = { now: () => time.now, sleep: async () => undefined } as never
+  const charged = Promise.withResolvers<void>()
+  const released = {
+    strokes: 0,
+    wait: async (_: number, __: number, signal: AbortSignal) => {
+      charged.resolve()
+      await new Promise(resolve => signal.addEventListener('abort', resolve))
+    },
+  }
+  const stop = startCharging({ store, clock, released, broken: charged.reject })
+  await charged.promise
+  await stop()
+  expect((await json('/v1/accounts/0003/balance')).balance).toBe('98.500')
+})
+
+test('price lists tell their tables; a key of some meters sees no money', async () => {
+  const { json, key, get, post } = await agreed()
+  await post('prices/homes', { ...TABLES, from: '2027-01-01' }, { by: 'admin' })
+  await post(
+    'prices/homes',
+    { ...TABLES, from: '2027-01-01', registers: { '1-0:1.8.0': '0.6' } },
+    { by: 'admin' },
+  )
+  const lists = await json('/v1/prices')
+  expect(priceLists.parse(lists)).toEqual(lists)
+  expect(lists.lists[0].tables.map(({ registers }: { registers: object }) => registers)).toEqual([
+    { '1-0:1.8.0': '0.5' },
+    { '1-0:1.8.0': '0.6' },
+  ])
+  const some = await key(['billing'], { meters: ['m2'] })
+  for (const path of ['balance', 'ledger'])
+    expect((await get(`/v1/accounts/0003/${path}`, some)).statusCode).toBe(403)
+})
