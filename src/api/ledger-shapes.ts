@@ -72,6 +72,19 @@ export const paymentGiven = z.strictObject({
 export const reversalGiven = z.strictObject({ payment: word, reason: inOneLine(200), at })
 export const balanceGiven = z.strictObject({ amount: amountGiven, at })
 
+export const thresholdsGiven = z.strictObject({
+  from: timeNeeded.meta({ description: 'they hold from then on' }),
+  alarm1: amountGiven.meta({ description: 'at or below it L1' }),
+  alarm2: amountGiven.meta({ description: 'at or below it L2; not above alarm1' }),
+  overdraft: amountGiven.meta({ description: 'at or below its negative L3; not negative' }),
+})
+export const confirmGiven = z.strictObject({
+  sequence: z
+    .int()
+    .positive()
+    .meta({ description: 'of the entry that proposed them', examples: [814] }),
+})
+
 export const ledgerEntry = z
   .object({
     sequence: z.int().meta({ description: 'of all accounts' }),
@@ -109,6 +122,10 @@ const terms = z
   })
   .meta({ id: 'Terms' })
 
+const thresholds = z
+  .object({ from: time, alarm1: money, alarm2: money, overdraft: money })
+  .meta({ id: 'Thresholds' })
+
 const CODES = [
   ...(Object.keys(NOT_CHARGED) as (keyof typeof NOT_CHARGED)[]),
   'ESTIMATED',
@@ -124,6 +141,17 @@ export const accountBalance = z
     because: z.string().nullable().meta({ description: 'why it is null' }),
     asOf: time.nullable().meta({ description: 'of the last entry; of a balance pushed, when it was so' }),
     chargedTo: time.nullable().meta({ description: 'the end of the last use charged' }),
+    level: z
+      .enum(['L0', 'L1', 'L2', 'L3'])
+      .nullable()
+      .meta({
+        description:
+          'the last reached and not left; L3: low enough to be cut, by its balance alone. null: not known',
+      }),
+    thresholds: thresholds.nullable().meta({ description: 'in force now' }),
+    proposed: z
+      .array(z.object({ sequence: z.int(), by: z.string(), ...thresholds.shape }))
+      .meta({ description: 'wait for another key' }),
     daysLeft: z
       .object({ days: z.string(), perDay: money, over: z.int() })
       .nullable()
@@ -153,4 +181,25 @@ export const priceLists = z.object({
       tables: z.array(z.object({ from: time, registers: z.record(z.string(), z.string()) })),
     }),
   ),
+})
+
+export const levelEvent = z
+  .object({
+    sequence: z.int(),
+    type: z.literal('account.level'),
+    account: z.string(),
+    level: z.string().meta({ description: 'L1, L2 or L3' }),
+    event: z.enum(['reached', 'left']).meta({ description: 'left: it may be reached again' }),
+    threshold: money,
+    balance: money,
+    perDay: money.nullable().meta({ description: 'what a day costs, as in `daysLeft`' }),
+    at: time,
+  })
+  .meta({ id: 'LevelEvent' })
+
+export const eventsPage = z.object({
+  gateway: z.string(),
+  epoch: z.int(),
+  events: z.array(levelEvent),
+  next: z.int().meta({ description: 'ask for what comes after this; as asked when there is no more' }),
 })

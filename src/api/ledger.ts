@@ -9,6 +9,8 @@ import {
   accountBalance,
   accountOfMoney,
   balanceGiven,
+  confirmGiven,
+  eventsPage,
   ledgerEntry,
   ledgerPage,
   listNamed,
@@ -18,6 +20,7 @@ import {
   pricesGiven,
   reversalGiven,
   termsGiven,
+  thresholdsGiven,
 } from './ledger-shapes.ts'
 import { createEnter, type Enter, MAY_FAIL } from './once.ts'
 import type { ApiParts } from './parts.ts'
@@ -36,6 +39,7 @@ export function ledgerRoutes(app: App, parts: LedgerParts): void {
   termsRoute(app, parts, enter)
   pricesRoute(app, parts, enter)
   moneyRoutes(app, parts, enter)
+  thresholdRoutes(app, parts, enter)
 }
 
 function readRoutes(app: App, { pages, clock }: LedgerParts): void {
@@ -80,6 +84,27 @@ function readRoutes(app: App, { pages, clock }: LedgerParts): void {
     },
   )
   app.get(
+    '/v1/events',
+    {
+      config: { access: 'billing' },
+      schema: {
+        summary: 'What became of accounts, in the order it did: levels reached and left',
+        description: 'For services that notify people: keep `next` together with what you made of the page.',
+        tags,
+        querystring: z.strictObject({
+          after: wholeNumber.optional().meta({ description: '`next` of the page before; without it all' }),
+          limit: paging.limit,
+        }),
+        response: { 200: written(eventsPage) },
+      },
+    },
+    async (request, reply) => {
+      requireAllMeters(metersSeen(request))
+      const { after = 0, limit = PER_PAGE } = request.query
+      return sendWritten(reply, await pages.events({ after, limit }))
+    },
+  )
+  app.get(
     '/v1/prices',
     {
       config: { access: 'billing' },
@@ -91,6 +116,46 @@ function readRoutes(app: App, { pages, clock }: LedgerParts): void {
       },
     },
     async (_request, reply) => sendWritten(reply, await pages.prices({})),
+  )
+}
+
+/** One key proposes, another confirms (P-01). */
+function thresholdRoutes(app: App, { site }: LedgerParts, enter: Enter): void {
+  const usual = { tags: ['accounts'], params: accountOfMoney, querystring: nothing, headers: onceHeaders }
+  app.post(
+    '/v1/accounts/:id/thresholds',
+    {
+      config: { access: 'operate', mayFail: MAY_FAIL },
+      schema: {
+        ...usual,
+        summary: 'Propose at which balance an account is warned, and when its overdraft is used up',
+        description: `Nothing changes until another key has confirmed it. ${ONCE}`,
+        body: thresholdsGiven,
+        response: { 200: written(ledgerEntry) },
+      },
+    },
+    async (request, reply) => {
+      const from = instantOf('from', request.body.from, site.offsetMinutes)
+      const act = { ...request.body, kind: 'thresholds', account: request.params.id, from } as const
+      return enter(act, { request, reply })
+    },
+  )
+  app.post(
+    '/v1/accounts/:id/thresholds/confirm',
+    {
+      config: { access: 'approve', mayFail: MAY_FAIL },
+      schema: {
+        ...usual,
+        summary: 'Confirm thresholds another key has proposed',
+        description: ONCE,
+        body: confirmGiven,
+        response: { 200: written(ledgerEntry) },
+      },
+    },
+    async (request, reply) => {
+      const { sequence: proposal } = request.body
+      return enter({ kind: 'confirmed', account: request.params.id, proposal }, { request, reply })
+    },
   )
 }
 

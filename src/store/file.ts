@@ -26,6 +26,7 @@ import { createLatest } from './latest.ts'
 import { createChargedTo } from './ledger/charged-to.ts'
 import { createCharger } from './ledger/charger.ts'
 import { createLedger } from './ledger/ledger.ts'
+import { createLevelling } from './ledger/levelling.ts'
 import { createOnceOnly } from './ledger/once.ts'
 import { createPosting } from './ledger/posting.ts'
 import { ledgerWriterFor } from './ledger/writing.ts'
@@ -142,8 +143,9 @@ function createCalls(
     ledger: createLedger(database, damage),
     add: ledgerWriterFor(database),
   }
-  const posting = createPosting({ ...money, onceOnly: createOnceOnly(database, damage) })
-  const charger = createCharger({ ...money, chargedTo: createChargedTo(database, epoch) })
+  const level = createLevelling(money)
+  const posting = createPosting({ ...money, level, onceOnly: createOnceOnly(database, damage) })
+  const charger = createCharger({ ...money, level, chargedTo: createChargedTo(database, epoch) })
   const keeping = createKeeping({
     ...createUpkeepParts({ database, rows, audits, places, damage, withheld, transaction, moments, outbox }),
     room,

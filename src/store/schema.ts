@@ -305,6 +305,9 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX ledger_of ON ledger (account, sequence);
   CREATE INDEX ledger_about ON ledger (kind, about, until);
+  CREATE INDEX ledger_rule ON ledger (sequence) WHERE kind IN ('terms', 'prices');
+  CREATE INDEX ledger_level ON ledger (sequence) WHERE kind = 'level';
+  CREATE INDEX ledger_begins ON ledger (since) WHERE kind = 'thresholds';
   CREATE TABLE ledger_key (
     who TEXT NOT NULL,
     key TEXT NOT NULL,

@@ -48,6 +48,17 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   'POST /v1/accounts/:id/payments': { access: 'billing', url: '/v1/accounts/0001/payments', status: 400 },
   'POST /v1/accounts/:id/reversals': { access: 'billing', url: '/v1/accounts/0001/reversals', status: 400 },
   'PUT /v1/accounts/:id/balance': { access: 'billing', url: '/v1/accounts/0001/balance', status: 400 },
+  'POST /v1/accounts/:id/thresholds': {
+    access: 'operate',
+    url: '/v1/accounts/0001/thresholds',
+    status: 400,
+  },
+  'POST /v1/accounts/:id/thresholds/confirm': {
+    access: 'approve',
+    url: '/v1/accounts/0001/thresholds/confirm',
+    status: 400,
+  },
+  'GET /v1/events': { access: 'billing' },
   'GET /v1/prices': { access: 'billing' },
   'POST /v1/prices/:id': { access: 'admin', url: '/v1/prices/homes', status: 400 },
   'GET /v1/archive/unpaired': { access: 'billing', url: '/v1/archive/unpaired?boundary=2026-11-21' },

@@ -1,7 +1,7 @@
 /** Accounts' money at the door: terms, prices, payments once for each key, what is left, what is not charged (C-06, PR-61). */
 
 import { expect, test } from 'vitest'
-import { accountBalance, ledgerPage, priceLists } from '../../src/api/ledger-shapes.ts'
+import { accountBalance, eventsPage, ledgerPage, priceLists } from '../../src/api/ledger-shapes.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
 import { startCharging } from '../../src/releasing/charging.ts'
 import { MIDNIGHT } from '../support/api.ts'
@@ -241,4 +241,66 @@ test('price lists tell their tables; a key of some meters sees no money', async 
   const some = await key(['billing'], { meters: ['m2'] })
   for (const path of ['balance', 'ledger'])
     expect((await get(`/v1/accounts/0003/${path}`, some)).statusCode).toBe(403)
+})
+
+test('P-01 P-02 thresholds hold once another key has confirmed them, and each level is told once, by number', async () => {
+  const { post, store, settle, json, charge, time, app, key } = await agreed()
+  const first = await key(['operate', 'approve', 'billing'])
+  const second = await key(['approve'])
+  let last = 0
+  const act = (by: string, path: string, payload: object) =>
+    app.inject({
+      ...{ method: 'POST', url: `/v1/accounts/0003/${path}`, payload },
+      headers: { authorization: `Bearer ${by}`, 'idempotency-key': `act-${last++}-of-levels` },
+    })
+  await post('accounts/0003/payments', { ...PAYMENT, amount: '11.00' })
+  const thresholds = { from: '2026-11-20', alarm1: '10', alarm2: '9.5', overdraft: '0' }
+  expect((await act(first, 'thresholds', { ...thresholds, alarm2: '11' })).statusCode).toBe(409)
+  const { sequence } = (await act(first, 'thresholds', thresholds)).json()
+  expect(await json('/v1/accounts/0003/balance')).toMatchObject({
+    ...{ level: null, thresholds: null },
+    proposed: [{ sequence, by: expect.any(String), alarm1: '10' }],
+  })
+  const alone = await act(first, 'thresholds/confirm', { sequence })
+  expect([alone.statusCode, alone.json().detail]).toEqual([
+    409,
+    expect.stringContaining('another key confirms it'),
+  ])
+  expect((await act(second, 'thresholds/confirm', { sequence: 1 })).statusCode).toBe(404)
+  expect((await act(second, 'thresholds/confirm', { sequence })).statusCode).toBe(200)
+  expect((await act(second, 'thresholds/confirm', { sequence })).statusCode).toBe(409)
+  expect(await json('/v1/accounts/0003/balance')).toMatchObject({ level: 'L0', proposed: [] })
+  for (const day of [0, 1]) await store.accept(frozen('m2', day, BigInt(1_000 + 300 * day)))
+  time.now = MIDNIGHT + 2 * DAY + HOUR
+  await settle([0, 1], time.now)
+  await charge()
+  const page = await json('/v1/events')
+  expect(eventsPage.parse(page)).toEqual(page)
+  const told = ({ level, event, balance }: { level: string; event: string; balance: string }) => [
+    level,
+    event,
+    balance,
+  ]
+  expect(page.events.map(told)).toEqual([
+    ['L1', 'reached', '9.500'],
+    ['L2', 'reached', '9.500'],
+  ])
+  await charge()
+  await post('accounts/0003/payments', { ...PAYMENT, payment: 'P-2', amount: '5.01' })
+  const next = await json(`/v1/events?after=${page.next}`)
+  expect(next.events.map(told)).toEqual([['L2', 'left', '14.510']])
+  expect(await json(`/v1/events?after=${next.next}`)).toMatchObject({ events: [], next: next.next })
+  expect((await json('/v1/accounts/0003/balance')).level).toBe('L1')
+  // Those of a date begin by themselves.
+  const later = (
+    await act(first, 'thresholds', { ...thresholds, from: '2026-11-25', alarm1: '20', alarm2: '16' })
+  ).json()
+  await act(second, 'thresholds/confirm', { sequence: later.sequence })
+  await charge()
+  expect((await json(`/v1/events?after=${next.next}`)).events).toEqual([])
+  time.now = MIDNIGHT + 5 * DAY
+  await charge()
+  expect((await json(`/v1/events?after=${next.next}`)).events.map(told)).toEqual([
+    ['L2', 'reached', '14.510'],
+  ])
 })

@@ -33,6 +33,13 @@ const TERMS = {
 const { from: TERMS_FROM, ...AGREED } = TERMS
 const REGISTERS = { '1-0:1.8.0': '0.528231' }
 
+const LIMITS = { alarm1: '50.00', alarm2: '20.00', overdraft: '0.00' }
+const THRESHOLDS = { from: TERMS_FROM, ...LIMITS }
+const PROPOSAL = {
+  ...{ ...PAYMENT, sequence: 814, kind: 'thresholds', about: '', from: '2026-12-01T00:00:00+08:00' },
+  ...{ amount: null, facts: LIMITS, by: 'operations' },
+}
+
 const balance = {
   account: '0004711',
   terms: TERMS,
@@ -41,6 +48,9 @@ const balance = {
   because: null,
   asOf: '2026-11-21T09:12:03+08:00',
   chargedTo: '2026-11-20T00:00:00+08:00',
+  level: 'L0',
+  thresholds: THRESHOLDS,
+  proposed: [{ sequence: 814, by: 'operations', ...THRESHOLDS, from: '2026-12-01T00:00:00+08:00' }],
   daysLeft: { days: '31', perDay: '4.125483', over: 7 },
   notCharged: [
     {
@@ -59,6 +69,21 @@ const balance = {
 export const SUPPLY_EXAMPLES = {
   'GET /v1/accounts/{id}/balance': { 200: balance },
   'GET /v1/accounts/{id}/ledger': { 200: { account: '0004711', entries: [CHARGE, PAYMENT], next: 812 } },
+  'POST /v1/accounts/{id}/thresholds': { 200: PROPOSAL },
+  'POST /v1/accounts/{id}/thresholds/confirm': {
+    200: { ...PROPOSAL, sequence: 815, kind: 'confirmed', about: '814', by: 'supervisor' },
+  },
+  'GET /v1/events': {
+    200: {
+      ...{ gateway: 'gw-01', epoch: 1, next: 790 },
+      events: [
+        {
+          ...{ sequence: 790, type: 'account.level', account: '0004711', level: 'L1', event: 'reached' },
+          ...{ threshold: '50.00', balance: '47.118', perDay: '4.125483', at: '2026-11-21T00:00:31+08:00' },
+        },
+      ],
+    },
+  },
   'GET /v1/prices': {
     200: {
       lists: [{ list: 'homes', currency: 'CNY', tables: [{ from: TERMS_FROM, registers: REGISTERS }] }],

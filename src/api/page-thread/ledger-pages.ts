@@ -2,16 +2,17 @@
 
 import type { z } from 'zod'
 import { Fault } from '../../core/faults.ts'
-import { addScaled, formatScaled, type Scaled } from '../../core/scaled.ts'
-import { DAY, isoWithOffset } from '../../core/time.ts'
-import { exactly } from '../../store/ledger/ledger.ts'
+import { formatScaled, type Scaled } from '../../core/scaled.ts'
+import { isoWithOffset } from '../../core/time.ts'
+import { stateOf, thresholdsIn } from '../../store/ledger/account-state.ts'
 import { notChargedYet } from '../../store/ledger/not-charged.ts'
 import { writeLedgerEntry } from '../../store/ledger/writing.ts'
 import { type Terms, termsAt } from '../../supply/account/terms.ts'
-import { daysLeft, LAST_DAYS } from '../../supply/money/days-left.ts'
-import { balanceAfter, type LedgerEntry } from '../../supply/money/entry.ts'
+import { daysLeft } from '../../supply/money/days-left.ts'
+import { balanceAfter } from '../../supply/money/entry.ts'
+import type { Thresholds } from '../../supply/money/levels.ts'
 import { inForce } from '../../supply/money/prices.ts'
-import type { accountBalance, ledgerPage, priceLists } from '../ledger-shapes.ts'
+import type { accountBalance, eventsPage, ledgerPage, levelEvent, priceLists } from '../ledger-shapes.ts'
 import type { BillingParts } from './billing-pages.ts'
 import { inOnePiece } from './text.ts'
 
@@ -40,10 +41,10 @@ export async function balancePageOf(
   const all = ledger.termsOf(account)
   const { entries, isWhole } = entriesOf({ reader }, account)
   const at = (instant: number) => isoWithOffset(instant, offsetMinutes)
-  const balance = isWhole ? balanceAfter(null, entries) : null
+  const { balance, costs, thresholds, proposed, level } = stateOf({ entries, isWhole }, now)
   const moved = entries.findLast(({ amount }) => amount !== null)
   const charges = entries.filter(({ kind }) => kind === 'charge')
-  const left = balance && daysLeft(balance, costsOfDays(charges))
+  const left = balance && daysLeft(balance, costs)
   const missing = notChargedYet({ ledger, book, archive, offsetMinutes }, account, now)
   const current = termsAt(all, now)
   const answer: z.infer<typeof accountBalance> = {
@@ -54,6 +55,12 @@ export async function balancePageOf(
     because: balance === null ? whyNone(isWhole, all) : null,
     asOf: moved ? at(moved.kind === 'balance' ? moved.from : moved.recordedAt) : null,
     chargedTo: charges.length > 0 ? at(Math.max(...charges.map(({ to }) => to ?? 0))) : null,
+    level: thresholds && balance ? `L${level}` : null,
+    thresholds: thresholds && showThresholds(thresholds, offsetMinutes),
+    proposed: proposed.map(one => ({
+      ...{ sequence: one.sequence, by: one.by },
+      ...showThresholds(thresholdsIn(one), offsetMinutes),
+    })),
     daysLeft: left && { ...left, perDay: formatScaled(left.perDay) },
     notCharged: missing.map(({ from, to, quantity, amount, ...one }) => ({
       ...one,
@@ -78,22 +85,15 @@ function whyNone(isWhole: boolean, all: readonly Terms[]): string {
   return 'nothing has been entered yet'
 }
 
-/** What the last days cost that are charged by themselves, corrections included. */
-function costsOfDays(charges: readonly LedgerEntry[]): readonly Scaled[] {
-  const days = new Map<number, Scaled>()
-  for (const { from, to, amount } of charges) {
-    if (to !== from + DAY) continue
-    const { digits, scaler } = exactly(amount ?? '')
-    const cost = { digits: -digits, scaler }
-    const before = days.get(from)
-    days.set(from, before ? addScaled(before, cost) : cost)
-  }
-  const last = [...days].sort(([a], [b]) => b - a).slice(0, LAST_DAYS)
-  return last.map(([, cost]) => cost)
-}
-
 function showTerms({ from, mode, agreement, balance, currency, prices }: Terms, offsetMinutes: number) {
   return { from: isoWithOffset(from, offsetMinutes), mode, agreement, balance, currency, prices }
+}
+
+function showThresholds({ from, alarm1, alarm2, overdraft }: Thresholds, offsetMinutes: number) {
+  return {
+    from: isoWithOffset(from, offsetMinutes),
+    ...{ alarm1: formatScaled(alarm1), alarm2: formatScaled(alarm2), overdraft: formatScaled(overdraft) },
+  }
 }
 
 export async function ledgerPageOf(
@@ -111,6 +111,24 @@ export async function ledgerPageOf(
   }
   const next = shown.at(-1)?.sequence ?? after
   return inOnePiece([JSON.stringify({ account, entries: shown, next } satisfies z.infer<typeof ledgerPage>)])
+}
+
+/** What followers of levels are told, in the order it was entered. */
+export async function eventsPageOf(
+  { reader, gateway, epoch, offsetMinutes }: LedgerParts & Pick<BillingParts, 'gateway' | 'epoch'>,
+  { after, limit }: Omit<LedgerAsked, 'account'>,
+): Bytes {
+  const { entries, reached } = reader.ledger.levelsAfter(after, limit)
+  const events = entries.map(({ sequence, account, about, facts, recordedAt }) => {
+    const told = JSON.parse(facts) as Omit<
+      z.infer<typeof levelEvent>,
+      'sequence' | 'type' | 'account' | 'level' | 'at'
+    >
+    const at = isoWithOffset(recordedAt, offsetMinutes)
+    return { sequence, type: 'account.level' as const, account, level: about, ...told, at }
+  })
+  const answer = { gateway, epoch, events, next: reached }
+  return inOnePiece([JSON.stringify(answer satisfies z.infer<typeof eventsPage>)])
 }
 
 export async function pricesPageOf({ reader, offsetMinutes }: LedgerParts): Bytes {

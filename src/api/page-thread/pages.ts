@@ -31,6 +31,7 @@ import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
 import {
   type BalanceAsked,
   balancePageOf,
+  eventsPageOf,
   type LedgerAsked,
   ledgerPageOf,
   pricesPageOf,
@@ -64,6 +65,7 @@ export interface Pages {
   unpaired(asked: UnpairedAsked): Promise<Uint8Array<ArrayBuffer>>
   balance(asked: BalanceAsked): Promise<Uint8Array<ArrayBuffer>>
   ledger(asked: LedgerAsked): Promise<Uint8Array<ArrayBuffer>>
+  events(asked: Omit<LedgerAsked, 'account'>): Promise<Uint8Array<ArrayBuffer>>
   prices(asked: object): Promise<Uint8Array<ArrayBuffer>>
   /** Behind two lines: an `ArchiveChangeHead`, and what is to be recorded. */
   archiveChange(asked: ArchiveChangeAsked): Promise<Uint8Array<ArrayBuffer>>
@@ -98,6 +100,7 @@ export function createPages(parts: PagesParts): Pages {
     unpaired: asked => unpairedPageOf(parts, asked),
     balance: asked => balancePageOf(parts, asked),
     ledger: asked => ledgerPageOf(parts, asked),
+    events: asked => eventsPageOf(parts, asked),
     prices: () => pricesPageOf(parts),
     archiveChange: asked => archiveChangeOf(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),

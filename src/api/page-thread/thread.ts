@@ -88,6 +88,7 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     unpaired: asked => ask('unpaired', asked),
     balance: asked => ask('balance', asked),
     ledger: asked => ask('ledger', asked),
+    events: asked => ask('events', asked),
     prices: asked => ask('prices', asked),
     archiveChange: asked => ask('archiveChange', asked),
     historyJudged: asked => ask('historyJudged', asked),

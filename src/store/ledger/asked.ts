@@ -33,6 +33,16 @@ export type LedgerAct =
     }
   | ({ readonly kind: 'payment'; readonly payment: string; readonly amount: string } & OfAccount)
   | ({ readonly kind: 'reversal'; readonly payment: string; readonly reason: string } & OfAccount)
+  | {
+      readonly kind: 'thresholds'
+      readonly account: string
+      readonly from: number
+      readonly alarm1: string
+      readonly alarm2: string
+      readonly overdraft: string
+    }
+  /** `proposal` is the number of the entry that proposed them. */
+  | { readonly kind: 'confirmed'; readonly account: string; readonly proposal: number }
   | ({ readonly kind: 'balance'; readonly amount: string } & OfAccount)
 
 interface OfAccount {

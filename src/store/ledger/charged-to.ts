@@ -4,8 +4,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { chargedToChecksum } from '../checksum.ts'
 import { type Row, whole } from '../rows.ts'
 
-/** `release`, `pairing` and `ledger` are numbers in those sequences. */
-export type Followed = 'release' | 'pairing' | 'ledger'
+/** `release`, `pairing` and `ledger` are numbers in those sequences; `begun` is a time, UTC ms: of thresholds that begin. */
+export type Followed = 'release' | 'pairing' | 'ledger' | 'begun'
 
 export interface ChargedTo {
   of(name: Followed): number

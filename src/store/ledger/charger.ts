@@ -7,6 +7,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { systemClock } from '../../core/clock.ts'
 import { formatScaled } from '../../core/scaled.ts'
+import { HOUR } from '../../core/time.ts'
 import { differences, type Owed } from '../../supply/money/charges.ts'
 import type { LedgerEntry } from '../../supply/money/entry.ts'
 import type { Book } from '../book/book.ts'
@@ -15,6 +16,7 @@ import type { Transaction } from '../statements.ts'
 import type { ChargeAnswer } from './asked.ts'
 import type { ChargedTo, Followed } from './charged-to.ts'
 import { type JudgedAround, type JudgingParts, judgedAround, type Range } from './judged.ts'
+import type { Levelling } from './levelling.ts'
 import type { NewEntry } from './writing.ts'
 
 export interface ChargerParts extends JudgingParts {
@@ -23,13 +25,18 @@ export interface ChargerParts extends JudgingParts {
   readonly add: (entry: NewEntry) => LedgerEntry
   readonly chargedTo: ChargedTo
   readonly transaction: Transaction
+  readonly level: Levelling
 }
 
 /** Commits and questions wait no longer for one call. */
 const SLICE_MS = 20
 const ROWS_AT_ONCE = 500
+/** When thresholds have come into force since is looked at each time, and noted so often. */
+const LEVELS_EVERY_MS = HOUR
 /** Instants before and after all others. */
 const [EVER, NEVER] = [-4e15, 4e15]
+
+type Sequence = Exclude<Followed, 'begun'>
 
 /** What a row of a sequence touches: meters, from when until when. */
 interface Touched {
@@ -45,6 +52,8 @@ export function createCharger(parts: ChargerParts): (now: number) => ChargeAnswe
   function step(now: number): ChargeAnswer {
     const end = systemClock.monotonic() + SLICE_MS
     let entries = 0
+    for (const account of ledger.thresholdsBegun(chargedTo.of('begun'), now)) parts.level(account, now)
+    if (now > chargedTo.of('begun') + LEVELS_EVERY_MS) chargedTo.move('begun', now)
     for (const name of ['ledger', 'pairing', 'release'] as const) {
       const { touched, reached } = follow(name, chargedTo.of(name))
       for (const { sequence, meters, range } of touched) {
@@ -62,7 +71,7 @@ export function createCharger(parts: ChargerParts): (now: number) => ChargeAnswe
   return now => (ledger.accounts().length === 0 ? { entries: 0, isDone: true } : transaction(() => step(now)))
 }
 
-function lastOf({ book, ledger, archive }: ChargerParts, name: Followed): number {
+function lastOf({ book, ledger, archive }: ChargerParts, name: Sequence): number {
   const lasts = {
     release: book.lastSequence,
     ledger: ledger.lastRule,
@@ -72,7 +81,7 @@ function lastOf({ book, ledger, archive }: ChargerParts, name: Followed): number
 }
 
 type Follow = (
-  name: Followed,
+  name: Sequence,
   from: number,
 ) => { readonly touched: readonly Touched[]; readonly reached: number }
 
@@ -143,6 +152,7 @@ function settleMeter(parts: ChargerParts, meter: string, range: Range, now: numb
       by: 'rule',
     })
   }
+  for (const account of new Set(due.map(one => one.account))) parts.level(account, now)
   return due.length
 }
 
@@ -169,7 +179,7 @@ function statementsFor(database: DatabaseSync) {
     release: database.prepare(`SELECT sequence, meter, boundary FROM release ${after}`),
     pairing: database.prepare(`SELECT sequence, meter FROM pairing ${after}`),
     ledger: database.prepare(
-      `SELECT sequence, kind, account, about, since FROM ledger WHERE sequence > ?
+      `SELECT sequence, kind, account, about, since FROM ledger INDEXED BY ledger_rule WHERE sequence > ?
        AND kind IN ('terms', 'prices') ORDER BY sequence LIMIT ${ROWS_AT_ONCE}`,
     ),
   }

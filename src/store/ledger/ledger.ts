@@ -32,8 +32,19 @@ export interface Ledger {
   accounts(): readonly string[]
   /** Whether an account ever had terms. */
   isOfTerms(account: string): boolean
+  hasThresholds(account: string): boolean
+  /** Accounts of which thresholds begin after an instant and not after another. */
+  thresholdsBegun(after: number, now: number): readonly string[]
+  /** Levels reached and left, of all accounts, in order. */
+  levelsAfter(sequence: number, limit: number): EntriesAfter
   /** Of the last terms or prices: entries that change what others are charged; 0 where there is none. */
   lastRule(): number
+}
+
+export interface EntriesAfter {
+  readonly entries: readonly LedgerEntry[]
+  /** Every number up to this one is among them, is of another kind, or is damaged and withheld. */
+  readonly reached: number
 }
 
 export interface ChargesKept {
@@ -78,6 +89,12 @@ export function createLedger(database: DatabaseSync, damage: Pick<Damage, 'found
     isThere: (kind, about) => ask.isThere.get(kind, about) !== undefined,
     accounts: () => ask.accounts.all().map(({ account }) => String(account)),
     isOfTerms: account => ask.isOfTerms.get(account) !== undefined,
+    hasThresholds: account => ask.hasThresholds.get(account) !== undefined,
+    thresholdsBegun: (after, now) => ask.begun.all(after, now).map(({ account }) => String(account)),
+    levelsAfter(sequence, limit) {
+      const rows = ask.levels.all(sequence, limit)
+      return { entries: sound(rows), reached: whole(rows.at(-1)?.['sequence'] ?? sequence) }
+    },
     lastRule: () => whole(ask.lastRule.get()?.['last'] ?? 0),
   }
 }
@@ -141,6 +158,14 @@ function statementsFor(database: DatabaseSync) {
     isThere: database.prepare('SELECT 1 FROM ledger WHERE kind = ? AND about = ? LIMIT 1'),
     accounts: database.prepare("SELECT DISTINCT account FROM ledger WHERE kind = 'terms' ORDER BY account"),
     isOfTerms: database.prepare("SELECT 1 FROM ledger WHERE account = ? AND kind = 'terms' LIMIT 1"),
+    hasThresholds: database.prepare("SELECT 1 FROM ledger WHERE account = ? AND kind = 'thresholds' LIMIT 1"),
+    begun: database.prepare(
+      `SELECT DISTINCT account FROM ledger INDEXED BY ledger_begins
+       WHERE kind = 'thresholds' AND since > ? AND since <= ?`,
+    ),
+    levels: database.prepare(
+      `SELECT * FROM ledger INDEXED BY ledger_level WHERE kind = 'level' AND sequence > ? ORDER BY sequence LIMIT ?`,
+    ),
     lastRule: database.prepare("SELECT max(sequence) AS last FROM ledger WHERE kind IN ('terms', 'prices')"),
   }
 }

@@ -4,10 +4,12 @@ import { DAY, isoWithOffset, MINUTE, slotOf } from '../../core/time.ts'
 import type { Archive } from '../../reading/archive/archive.ts'
 import { type Terms, termsAt, termsRefused, type Way } from '../../supply/account/terms.ts'
 import { balanceAfter, type LedgerEntry } from '../../supply/money/entry.ts'
+import { thresholdsRefused } from '../../supply/money/levels.ts'
 import { type PriceTable, tableRefused } from '../../supply/money/prices.ts'
 import type { Transaction } from '../statements.ts'
 import type { Answered, LedgerAct, PostAsked, Posted } from './asked.ts'
 import { exactly, type Ledger } from './ledger.ts'
+import type { Levelling } from './levelling.ts'
 import type { OnceOnly } from './once.ts'
 import { type NewEntry, writeLedgerEntry } from './writing.ts'
 
@@ -18,6 +20,7 @@ export interface PostingParts {
   readonly archive: () => Archive
   readonly transaction: Transaction
   readonly offsetMinutes: number
+  readonly level: Levelling
 }
 
 type Refused = Pick<Extract<Answered, { code: unknown }>, 'code' | 'text'>
@@ -25,12 +28,13 @@ type Act<Kind extends LedgerAct['kind']> = Extract<LedgerAct, { kind: Kind }>
 type Entered = Pick<NewEntry, 'account' | 'about' | 'from' | 'amount' | 'facts'>
 
 export function createPosting(parts: PostingParts): (asked: PostAsked) => Posted {
-  const { add, ledger, onceOnly, transaction, offsetMinutes } = parts
+  const { add, ledger, level, onceOnly, transaction, offsetMinutes } = parts
 
   function enter({ act, now, by, once }: PostAsked): Answered {
-    const entered = aheadRefused(parts, act, now) ?? enteredBy(parts, act, now)
+    const entered = aheadRefused(parts, act, now) ?? enteredBy(parts, act, { now, by })
     if ('code' in entered) return { ...entered, request: once.request }
     const entry = add({ ...entered, kind: act.kind, to: null, recordedAt: now, by })
+    if (entry.account !== '') level(entry.account, now)
     const { entries, isWhole } = ledger.of(entry.account)
     const balance = isWhole && entry.account !== '' ? balanceAfter(null, entries) : null
     return { answer: JSON.stringify(writeLedgerEntry(entry, balance, offsetMinutes)) }
@@ -47,7 +51,11 @@ function aheadRefused({ offsetMinutes }: PostingParts, act: LedgerAct, now: numb
   return refused(`${isoWithOffset(act.at, offsetMinutes)} lies in the future`)
 }
 
-function enteredBy(parts: PostingParts, act: LedgerAct, now: number): Entered | Refused {
+function enteredBy(
+  parts: PostingParts,
+  act: LedgerAct,
+  { now, by }: Pick<PostAsked, 'now' | 'by'>,
+): Entered | Refused {
   switch (act.kind) {
     case 'terms':
       return terms(parts, act, now)
@@ -59,6 +67,10 @@ function enteredBy(parts: PostingParts, act: LedgerAct, now: number): Entered | 
       return reversal(parts, act, now)
     case 'balance':
       return stated(parts, act, now)
+    case 'thresholds':
+      return thresholds(parts, act)
+    case 'confirmed':
+      return confirmed(parts, act, { now, by })
   }
 }
 
@@ -144,4 +156,29 @@ function stated(parts: PostingParts, act: Act<'balance'>, now: number): Entered 
     return refused(`the balance of ${at} is known already; an older one does not take its place`)
   }
   return { account, about: '', from, amount, facts: {} }
+}
+
+function thresholds({ ledger }: PostingParts, act: Act<'thresholds'>): Entered | Refused {
+  const { account, from, alarm1, alarm2, overdraft } = act
+  const has = ledger.termsOf(account).some(({ balance }) => balance !== 'none')
+  if (!has) return refused(`no balance of account ${account} is kept here`)
+  const asked = { from, alarm1: exactly(alarm1), alarm2: exactly(alarm2), overdraft: exactly(overdraft) }
+  const why = thresholdsRefused(asked)
+  if (why !== null) return refused(why)
+  return { account, about: '', from, amount: null, facts: { alarm1, alarm2, overdraft } }
+}
+
+/** By a second person: nobody sets alone when somebody is warned, or would be cut (P-01). */
+function confirmed(
+  { ledger }: PostingParts,
+  { account, proposal }: Act<'confirmed'>,
+  { now, by }: Pick<PostAsked, 'now' | 'by'>,
+): Entered | Refused {
+  const { entries } = ledger.of(account)
+  const found = entries.find(one => one.kind === 'thresholds' && one.sequence === proposal)
+  if (!found) return { code: 'ASK_UNKNOWN', text: `account ${account} has no thresholds number ${proposal}` }
+  if (found.by === by) return refused(`${by} proposed this; another key confirms it`)
+  const about = `${proposal}`
+  if (ledger.isThere('confirmed', about)) return refused(`number ${proposal} has been confirmed before`)
+  return { account, about, from: now, amount: null, facts: JSON.parse(found.facts) as object }
 }

@@ -23,8 +23,8 @@ export function daysLeft(balance: Scaled, costs: readonly Scaled[]): DaysLeft | 
   return { days: days.toString(), perDay, over: costs.length }
 }
 
-/** Of an even number half the sum of the two in the middle, which one decimal more holds exactly. */
-function medianOf(costs: readonly Scaled[]): Scaled | null {
+/** Null of none. Of an even number half the sum of the two in the middle, which one decimal more holds exactly. */
+export function medianOf(costs: readonly Scaled[]): Scaled | null {
   const sorted = costs.toSorted(compareScaled)
   const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
   if (!low || !high) return null

@@ -4,9 +4,19 @@ import { addScaled, parseScaled, type Scaled } from '../../core/scaled.ts'
 
 /**
  * `terms`, `prices`: what holds from when on; of prices `account` is empty. `payment`, `reversal`, `charge` move the balance,
- * `balance` states it.
+ * `balance` states it. `thresholds` are proposed, `confirmed` by another; `level`: one was reached or left.
  */
-export const KINDS = ['terms', 'prices', 'payment', 'reversal', 'balance', 'charge'] as const
+export const KINDS = [
+  'terms',
+  'prices',
+  'payment',
+  'reversal',
+  'balance',
+  'charge',
+  'thresholds',
+  'confirmed',
+  'level',
+] as const
 export type EntryKind = (typeof KINDS)[number]
 
 export interface LedgerEntry {
