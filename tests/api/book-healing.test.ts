@@ -44,7 +44,7 @@ async function house() {
   }
 
   async function periods(query = '') {
-    const page = (await get(`/v1/billing/periods?from=2026-11-21&to=2026-11-24${query}`)).json()
+    const page = (await get(`/v1/billing/periods?from=2026-11-21&to=2026-11-24&meter=m1${query}`)).json()
     expect(periodsPage.parse(page)).toEqual(page)
     const [{ periods, missing }] = page.meters
     return {
