@@ -115,6 +115,7 @@ function rowOf(of: ReleasedRow['place'], release: Release, before: Release | nul
     previous,
     period: periodsOf(previous ? [previous, own] : [])[0] ?? null,
     past: [],
+    held: [],
   }
 }
 
@@ -160,8 +161,8 @@ describe('billing_reads_v1', () => {
               schema: 'billing_reads/1',
               batch_id: ABOUT.batchId,
               account_no: place.account,
-              point_id: place.point === '' ? 'm1' : place.point,
-              meter_no: place.meterNumber,
+              point_id: place.point,
+              meter_no: place.meterNumber === '' ? 'm1' : place.meterNumber,
               asset_no: place.assetNumber,
               boundary_time: isoWithOffset(release.boundary, OFFSET),
               unit: 'kWh',
@@ -327,7 +328,7 @@ test('intervals_v1 is start-stamped, and what is missing has no value', () => {
     ['2026-11-21T16:00:00+08:00', '28800', '', 'N', ''],
   ])
   expect(told[0]).toMatchObject({
-    point_id: 'm1',
+    point_id: '',
     meter_no: '000000000161',
     version: String((MIDNIGHT + DAY) / 1_000),
   })
@@ -340,9 +341,9 @@ test('NDJSON: a line is the release as it is kept, its place and its period', ()
       expect(lines.pop()).toBe('')
       for (const [nth, line] of lines.entries()) {
         const { release, place, period } = all[nth]!
-        const { place: told, period: ends, past, ...kept } = JSON.parse(line)
+        const { place: told, period: ends, past, held, ...kept } = JSON.parse(line)
         expect(JSON.stringify(kept)).toBe(release.text)
-        expect([told, past]).toEqual([place, []])
+        expect([told, past, held]).toEqual([place, [], []])
         expect(ends).toEqual(period && writePeriod(period, OFFSET))
         expect(ends?.to ?? null).toBe(period && isoWithOffset(release.boundary, OFFSET))
       }
