@@ -141,13 +141,10 @@ export const accountBalance = z
     because: z.string().nullable().meta({ description: 'why it is null' }),
     asOf: time.nullable().meta({ description: 'of the last entry; of a balance pushed, when it was so' }),
     chargedTo: time.nullable().meta({ description: 'the end of the last use charged' }),
-    level: z
-      .enum(['L0', 'L1', 'L2', 'L3'])
-      .nullable()
-      .meta({
-        description:
-          'the last reached and not left; L3: low enough to be cut, by its balance alone. null: not known',
-      }),
+    level: z.enum(['L0', 'L1', 'L2', 'L3']).nullable().meta({
+      description:
+        'the last reached and not left; L3: low enough to be cut, by its balance alone. null: not known',
+    }),
     thresholds: thresholds.nullable().meta({ description: 'in force now' }),
     proposed: z
       .array(z.object({ sequence: z.int(), by: z.string(), ...thresholds.shape }))

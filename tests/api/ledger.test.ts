@@ -5,52 +5,8 @@ import { accountBalance, eventsPage, ledgerPage, priceLists } from '../../src/ap
 import { DAY, HOUR } from '../../src/core/time.ts'
 import { startCharging } from '../../src/releasing/charging.ts'
 import { MIDNIGHT } from '../support/api.ts'
-import { house as archiveHouse, TABLE } from '../support/archive-house.ts'
 import { frozen } from '../support/billing-house.ts'
-
-const PAYMENT = { payment: 'P-1', amount: '100.00', at: '2026-11-20T09:00:00+08:00' }
-const TERMS = {
-  ...{ from: '2026-11-01', mode: 'prepaid-here', agreement: 'A-113' },
-  ...{ balance: 'here', currency: 'CNY', prices: 'homes' },
-}
-const TABLES = { from: '2026-11-01', currency: 'CNY', registers: { '1-0:1.8.0': '0.5' } }
-
-async function house() {
-  const api = await archiveHouse()
-  const keys = {
-    billing: await api.key(['billing']),
-    admin: await api.key(['admin']),
-    other: await api.key(['billing']),
-  }
-  let last = 0
-  const post = (
-    path: string,
-    payload: object,
-    {
-      by = 'billing',
-      key = `key-${String(last++).padStart(6, '0')}`,
-      method = 'POST',
-    }: Partial<{ by: keyof typeof keys; key: string; method: 'POST' | 'PUT' }> = {},
-  ) =>
-    api.app.inject({
-      method,
-      url: `/v1/${path}`,
-      payload,
-      headers: { authorization: `Bearer ${keys[by]}`, ...(key && { 'idempotency-key': key }) },
-    })
-  const charge = async () => {
-    while (!(await api.store.charge(api.time.now)).isDone);
-  }
-  await api.bring(TABLE)
-  return { ...api, post, charge }
-}
-
-async function agreed() {
-  const api = await house()
-  expect((await api.post('prices/homes', TABLES, { by: 'admin' })).statusCode).toBe(200)
-  expect((await api.post('accounts/0003/terms', TERMS, { by: 'admin' })).statusCode).toBe(200)
-  return api
-}
+import { agreed, house, PAYMENT, TABLES, TERMS } from '../support/ledger-house.ts'
 
 test('PR-61 the same key and body is given the first answer byte for byte, another body 422, none 400', async () => {
   const { post, json, time } = await agreed()
