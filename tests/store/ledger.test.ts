@@ -175,9 +175,21 @@ test.each(Array.from({ length: 12 }, (_, seed) => seed + 1))(
     same('0002', subtractScaled({ digits: 0n, scaler: 0 }, before))
     // Positions lost: all is followed again, and nothing is charged twice.
     const file = new DatabaseSync(join(directory, 'meterd.db'))
-    file.exec('UPDATE charged_to SET cursor = 0')
+    for (const lost of ['UPDATE charged_to SET cursor = 7', "DELETE FROM charged_to WHERE name = 'anew'"]) {
+      file.exec(lost)
+      expect(chargeAll(calls)).toBe(0)
+    }
     file.close()
-    expect(chargeAll(calls)).toBe(0)
+    // What was never charged for want of a position is made good, whole.
+    const undone = new DatabaseSync(join(directory, 'meterd.db'))
+    const charged = Number(
+      undone.prepare("SELECT count(*) AS n FROM ledger WHERE kind = 'charge'").get()?.['n'],
+    )
+    undone.exec("DELETE FROM ledger WHERE kind = 'charge'; DELETE FROM charged_to")
+    undone.close()
+    if (charged > 0) expect(chargeAll(calls)).toBeGreaterThan(0)
+    same('0001', subtractScaled(credits, addScaled(own, after)))
+    same('0002', subtractScaled({ digits: 0n, scaler: 0 }, before))
     calls.close()
   },
 )

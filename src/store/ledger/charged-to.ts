@@ -4,8 +4,11 @@ import type { DatabaseSync } from 'node:sqlite'
 import { chargedToChecksum } from '../checksum.ts'
 import { type Row, whole } from '../rows.ts'
 
-/** `release`, `pairing` and `ledger` are numbers in those sequences; `begun` is a time, UTC ms: of thresholds that begin. */
-export type Followed = 'release' | 'pairing' | 'ledger' | 'begun'
+/**
+ * `release`, `pairing` and `ledger` are numbers in those sequences; `begun` is a time, UTC ms: of thresholds that begin; `anew` how many
+ * meters have been gone through where all of them have to be.
+ */
+export type Followed = 'release' | 'pairing' | 'ledger' | 'begun' | 'anew'
 
 export interface ChargedTo {
   of(name: Followed): number

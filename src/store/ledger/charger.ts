@@ -14,7 +14,7 @@ import type { Book } from '../book/book.ts'
 import { whole } from '../rows.ts'
 import type { Transaction } from '../statements.ts'
 import type { ChargeAnswer } from './asked.ts'
-import type { ChargedTo, Followed } from './charged-to.ts'
+import type { ChargedTo } from './charged-to.ts'
 import { type JudgedAround, type JudgingParts, judgedAround, type Range } from './judged.ts'
 import type { Levelling } from './levelling.ts'
 import type { NewEntry } from './writing.ts'
@@ -36,7 +36,10 @@ const LEVELS_EVERY_MS = HOUR
 /** Instants before and after all others. */
 const [EVER, NEVER] = [-4e15, 4e15]
 
-type Sequence = Exclude<Followed, 'begun'>
+const SEQUENCES = ['ledger', 'pairing', 'release'] as const
+type Sequence = (typeof SEQUENCES)[number]
+/** Of `anew`: every meter has been gone through. */
+const ALL = Number.MAX_SAFE_INTEGER
 
 /** What a row of a sequence touches: meters, from when until when. */
 interface Touched {
@@ -51,10 +54,11 @@ export function createCharger(parts: ChargerParts): (now: number) => ChargeAnswe
 
   function step(now: number): ChargeAnswer {
     const end = systemClock.monotonic() + SLICE_MS
-    let entries = 0
-    for (const account of ledger.thresholdsBegun(chargedTo.of('begun'), now)) parts.level(account, now)
-    if (now > chargedTo.of('begun') + LEVELS_EVERY_MS) chargedTo.move('begun', now)
-    for (const name of ['ledger', 'pairing', 'release'] as const) {
+    levelThoseThatBegin(parts, now)
+    const gone = goThroughAll(parts, now, end)
+    if (!gone.isDone) return gone
+    let { entries } = gone
+    for (const name of SEQUENCES) {
       const { touched, reached } = follow(name, chargedTo.of(name))
       for (const { sequence, meters, range } of touched) {
         for (const meter of meters) entries += settleMeter(parts, meter, range, now)
@@ -69,6 +73,34 @@ export function createCharger(parts: ChargerParts): (now: number) => ChargeAnswe
   }
 
   return now => (ledger.accounts().length === 0 ? { entries: 0, isDone: true } : transaction(() => step(now)))
+}
+
+function levelThoseThatBegin({ ledger, chargedTo, level }: ChargerParts, now: number): void {
+  const begun = chargedTo.of('begun')
+  for (const account of ledger.thresholdsBegun(begun, now)) level(account, now)
+  if (now > begun + LEVELS_EVERY_MS) chargedTo.move('begun', now)
+}
+
+/**
+ * At first, in another life, and where a sequence was lost: what comes from now on is followed, and what is there is gone through
+ * meter by meter. Those that were ever somebody's, in order; where there come to be more, one is looked at twice.
+ */
+function goThroughAll(parts: ChargerParts, now: number, end: number): ChargeAnswer {
+  const { database, chargedTo } = parts
+  const isLost = SEQUENCES.some(name => chargedTo.of(name) > lastOf(parts, name))
+  let gone = isLost ? 0 : chargedTo.of('anew')
+  if (gone === ALL) return { entries: 0, isDone: true }
+  if (gone === 0) for (const name of SEQUENCES) chargedTo.move(name, lastOf(parts, name))
+  const meters = database.prepare('SELECT DISTINCT meter FROM pairing ORDER BY meter').all()
+  let entries = 0
+  for (const { meter } of meters.slice(gone)) {
+    entries += settleMeter(parts, String(meter), [EVER, NEVER], now)
+    gone += 1
+    if (systemClock.monotonic() >= end) break
+  }
+  const isDone = gone >= meters.length
+  chargedTo.move('anew', isDone ? ALL : gone)
+  return { entries, isDone }
 }
 
 function lastOf({ book, ledger, archive }: ChargerParts, name: Sequence): number {
@@ -88,10 +120,8 @@ type Follow = (
 function createFollowed(parts: ChargerParts): Follow {
   const ask = statementsFor(parts.database)
   return (name, from) => {
-    // A position beyond the end is of a sequence that was lost: it begins anew.
-    const after = from > lastOf(parts, name) ? 0 : from
-    const rows = ask[name].all(after)
-    const reached = whole(rows.at(-1)?.['sequence'] ?? after)
+    const rows = ask[name].all(from)
+    const reached = whole(rows.at(-1)?.['sequence'] ?? from)
     const touched = rows.map((row): Touched => {
       const sequence = whole(row['sequence'])
       if (name === 'ledger') {
