@@ -13,15 +13,29 @@ const end = z
   })
   .meta({ id: 'CalendarEnd' })
 
-const total = {
+const quantity = {
   obis: z.string(),
   unit: z.string(),
   quantity: decimal,
 }
 
+const total = z
+  .object({
+    ...quantity,
+    from: time.meta({
+      description:
+        'of this register: earlier than that of others where midnights were released without it, as tariffs often are',
+    }),
+    to: time,
+    without: z
+      .array(z.object({ from: time, to: time }))
+      .meta({ description: 'times in between of which no quantity can be told; `quantity` is without them' }),
+  })
+  .meta({ id: 'CalendarTotal', description: 'what one register counted between its own `from` and `to`' })
+
 const register = z
   .object({
-    ...total,
+    ...quantity,
     estimated: decimal.meta({ description: 'how much of it rests on an estimate' }),
     parts: z
       .array(
@@ -85,12 +99,19 @@ export const calendarAnswer = z.object({
   from: time,
   to: time,
   state: z.enum(['final', 'provisional']).meta({
-    description: 'final where both `from` and `to` are released: `total` is what is billed between',
+    description:
+      'final where both `from` and `to` are released; between which times each register is billed is in `total`',
   }),
   days: z.array(day).meta({ description: 'each day that is over and not among the provisional ones' }),
   spans: z.array(span).meta({ description: 'what days without a release are part of' }),
   provisional: z.array(provisional).meta({ description: 'not released yet; in no sum' }),
   total: z
-    .object({ from: time.nullable(), to: time.nullable(), registers: z.array(z.object(total)) })
+    .object({
+      from: time
+        .nullable()
+        .meta({ description: 'where the earliest of what is counted begins; each register has its own' }),
+      to: time.nullable(),
+      registers: z.array(total),
+    })
     .meta({ description: 'of the days and spans that end within; of calendars in a row each is in one' }),
 })

@@ -35,7 +35,7 @@ const calendar = {
   ],
   spans: [],
   provisional: [],
-  total: { ...SPAN, registers: [TOTAL] },
+  total: { ...SPAN, registers: [{ ...TOTAL, ...SPAN, without: [] }] },
 }
 
 const boundary = {

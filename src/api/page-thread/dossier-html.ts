@@ -55,7 +55,10 @@ type Used = Dossier['quantity']['calendar']['spans'][number]
 
 function quantity({ quantity: { calendar, boundaries } }: Dossier): string {
   const { days, spans, provisional, total, state } = calendar
-  const totals = total.registers.map(({ obis, quantity: sum, unit }) => [obis, sum, unit])
+  const totals = total.registers.map(one => [
+    ...[one.obis, one.from, one.to, one.quantity, one.unit],
+    one.without.map(hole => `${hole.from} to ${hole.to}`).join(', ') || '–',
+  ])
   const used = [...days, ...spans].flatMap(one => arithmetic(one))
   const all = [...days, ...spans, ...provisional].flatMap(({ reasons: own }) => own)
   // Two days share a midnight, and registers what is said of it.
@@ -76,9 +79,9 @@ function quantity({ quantity: { calendar, boundaries } }: Dossier): string {
   return section(
     '1 核电量 Quantity',
     paragraph(
-      `Billed from ${total.from ?? '–'} to ${total.to ?? '–'}, ${state}. Registers have the multiplier of the transformers in them.`,
+      `Billed, ${state}: each register between its own times. Registers have the multiplier of the transformers in them.`,
     ) +
-      table(['Register', 'Billed', 'Unit'], totals) +
+      table(['Register', 'From', 'To', 'Billed', 'Unit', 'Not known'], totals) +
       table(USED, used) +
       (provisional.length > 0
         ? paragraph('Not released yet, and in no sum:') +
