@@ -83,10 +83,18 @@ const day = z
   .meta({ id: 'CalendarDay' })
 
 const span = z
-  .object({ mark: z.enum(['measured', 'estimated', 'corrected', 'split']), ...used, ...released })
+  .object({
+    mark: z.enum(['measured', 'estimated', 'corrected', 'split']),
+    inTotal: z.boolean().meta({
+      description:
+        'counted in `total` of this answer; false where it ends after `to`: the calendar that holds its `to` counts it',
+    }),
+    ...used,
+    ...released,
+  })
   .meta({
     id: 'CalendarSpan',
-    description: 'what is released of longer than a day; it belongs to the calendar that holds its `to`',
+    description: 'what is released of longer than a day; shown by each calendar it reaches into',
   })
 
 const provisional = z

@@ -67,7 +67,12 @@ export async function calendarOf(parts: BillingParts, asked: CalendarAsked): Pro
     days: daysOf(asked, inside, provisional, judged, found, offsetMinutes),
     spans: inside
       .filter(({ isDay }) => !isDay)
-      .map(one => ({ mark: one.mark, ...show(one), ...endsOf(one, offsetMinutes) })),
+      .map(one => ({
+        mark: one.mark,
+        inTotal: isCounted(one, from, to),
+        ...show(one),
+        ...endsOf(one, offsetMinutes),
+      })),
     provisional: provisional
       .filter(one => one.to > from && one.from < to)
       .map(one => ({ ...show(one), ...whyNotReleased(one, judged, offsetMinutes) })),

@@ -51,7 +51,9 @@ function section(heading: string, body: string): string {
 
 const USED = ['From', 'To', '标记 Mark', 'Register', 'End − start = used', '× in it']
 
-type Used = Dossier['quantity']['calendar']['spans'][number]
+type Shown = Pick<Dossier['quantity']['calendar']['spans'][number], 'from' | 'to' | 'registers'> & {
+  readonly mark: string
+}
 
 function quantity({ quantity: { calendar, boundaries } }: Dossier): string {
   const { days, spans, provisional, total, state } = calendar
@@ -59,7 +61,7 @@ function quantity({ quantity: { calendar, boundaries } }: Dossier): string {
     ...[one.obis, one.from, one.to, one.quantity, one.unit],
     one.without.map(hole => `${hole.from} to ${hole.to}`).join(', ') || '–',
   ])
-  const used = [...days, ...spans].flatMap(one => arithmetic(one))
+  const [counted, later] = [spans.filter(one => one.inTotal), spans.filter(one => !one.inTotal)]
   const all = [...days, ...spans, ...provisional].flatMap(({ reasons: own }) => own)
   // Two days share a midnight, and registers what is said of it.
   const each = new Map(all.map(({ at, code, text }) => [`${at} ${code} ${text}`, [at, code, text]]))
@@ -82,26 +84,23 @@ function quantity({ quantity: { calendar, boundaries } }: Dossier): string {
       `Billed, ${state}: each register between its own times. Registers have the multiplier of the transformers in them.`,
     ) +
       table(['Register', 'From', 'To', 'Billed', 'Unit', 'Not known'], totals) +
-      table(USED, used) +
-      (provisional.length > 0
-        ? paragraph('Not released yet, and in no sum:') +
-          table(
-            USED,
-            provisional.flatMap(one => arithmetic({ ...one, mark: 'provisional' })),
-          )
-        : '') +
+      table(USED, [...days, ...counted].flatMap(arithmetic)) +
+      apart('Ends after these days, and is in no sum here:', later) +
+      apart(
+        'Not released yet, and in no sum:',
+        provisional.map(one => ({ ...one, mark: 'provisional' })),
+      ) +
       (reasons.length > 0 ? table(['At', 'Code', '原因 Why'], reasons) : '') +
       paragraph('Registers as released:') +
       table(['Boundary', 'Register', 'Value', 'Unit', 'Standing', 'Version', 'Batch', 'Reading'], stood),
   )
 }
 
-function arithmetic({
-  from,
-  to,
-  mark,
-  registers,
-}: Pick<Used, 'from' | 'to' | 'registers'> & { readonly mark: string }): string[][] {
+function apart(why: string, used: readonly Shown[]): string {
+  return used.length === 0 ? '' : paragraph(why) + table(USED, used.flatMap(arithmetic))
+}
+
+function arithmetic({ from, to, mark, registers }: Shown): string[][] {
   if (registers.length === 0) return [[from, to, mark, '–', '–', '–']]
   return registers.map(({ obis, quantity: sum, unit, parts }) => {
     const terms = parts.map(
