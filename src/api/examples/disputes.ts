@@ -84,6 +84,8 @@ const dossier = {
       lastSeconds: 1.2,
       lastAt: '2026-11-20T23:04:30+08:00',
     },
+    clockBefore: { at: '2026-11-19T23:04:30+08:00', seconds: 1.2 },
+    clockAfter: { at: '2026-11-21T00:04:30+08:00', seconds: 1.3 },
     alarms: [],
     lastCalibration: null,
   },

@@ -1,5 +1,6 @@
 /** A dossier as one page that needs nothing else: for a screen, for paper, for a file. Every text in it is escaped. */
 
+import { fastOrSlow } from '../../reading/rules/clock-limits.ts'
 import type { Dossier } from '../dossier-shapes.ts'
 import { DOSSIER_POLICY, DOSSIER_STYLE } from './dossier-style.ts'
 
@@ -118,10 +119,7 @@ function arithmetic({ from, to, mark, registers }: Shown): string[][] {
   })
 }
 
-function identity({ identity: { audits, exchanges, status, clock, alarms } }: Dossier): string {
-  const at =
-    clock &&
-    `${clock.measurements} measurements; furthest off ${clock.furthestSeconds} s (${clock.furthestAt}), last ${clock.lastSeconds} s (${clock.lastAt}).`
+function identity({ identity: { audits, exchanges, status, alarms, ...own } }: Dossier): string {
   return section(
     '2 查电表 Meter',
     paragraph('身份 Who it told it is:') +
@@ -146,7 +144,7 @@ function identity({ identity: { audits, exchanges, status, clock, alarms } }: Do
           one.reading,
         ]),
       ) +
-      paragraph(`时钟 Clock: ${at ?? 'not measured in this time.'}`) +
+      paragraph(`时钟 Clock: ${clockInWords(own)}`) +
       paragraph('告警 Alarms:') +
       table(
         ['At', 'Event', 'Rule', 'About', 'Text'],
@@ -154,6 +152,18 @@ function identity({ identity: { audits, exchanges, status, clock, alarms } }: Do
       ) +
       paragraph('检定日期 Last calibration: not known here.'),
   )
+}
+
+type Clocks = Pick<Dossier['identity'], 'clock' | 'clockBefore' | 'clockAfter'>
+
+function clockInWords({ clock, clockBefore, clockAfter }: Clocks): string {
+  const was = (seconds: number, at: string) => `${fastOrSlow(1_000 * seconds)} (${at})`
+  const within = clock
+    ? `${clock.measurements} measurements in these days; furthest off ${was(clock.furthestSeconds, clock.furthestAt)}, last ${was(clock.lastSeconds, clock.lastAt)}.`
+    : 'not measured in these days.'
+  const before = clockBefore ? ` Last before them: ${was(clockBefore.seconds, clockBefore.at)}.` : ''
+  const after = clockAfter ? ` First after them: ${was(clockAfter.seconds, clockAfter.at)}.` : ''
+  return `${within}${before}${after}`
 }
 
 const CREEP: Readonly<Record<Dossier['creep']['verdict'], string>> = {
