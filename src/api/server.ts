@@ -18,6 +18,7 @@ import { changeRoutes } from './changes.ts'
 import { clockRoutes } from './clock.ts'
 import { clockRateRoutes } from './clock-rates.ts'
 import { completenessRoutes } from './completeness.ts'
+import { answerOneAtATime, cutOffStalled, isWithinAnswer } from './connections.ts'
 import { docsRoutes } from './docs.ts'
 import { dossierRoutes } from './dossier.ts'
 import { expectationRoutes } from './expectations.ts'
@@ -80,6 +81,7 @@ export async function buildServer(parts: ApiParts): Promise<App> {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   takeStrictJsonOnly(app)
+  answerOneAtATime(app)
   hardenAnswers(app)
   representAnswers(app)
   app.addHook('onRequest', async (request, reply) => {
@@ -87,6 +89,7 @@ export async function buildServer(parts: ApiParts): Promise<App> {
       return sendProblem(reply, badRequest(431, request.id))
   })
   guard(app, parts.keys, createLimit(parts.rate, parts.clock))
+  cutOffStalled(app)
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log))
   app.setNotFoundHandler((request, reply) => sendProblem(reply, badRequest(404, request.id)))
   await addRoutes(app, parts)
@@ -168,7 +171,8 @@ function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
 
 /** Bytes that are no HTTP request have no reply object: the problem is written by hand and the connection closed. */
 function answerBrokenRequest(error: ConnectionError, socket: Socket, random: Random): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  // Amid another answer it would be taken for a part of that.
+  if (error.code === 'ECONNRESET' || !socket.writable || isWithinAnswer(socket)) return void socket.destroy()
   const problem = badRequest(STATUS_OF_BROKEN[error.code] ?? 400, requestId(random))
   const body = JSON.stringify(problem)
   const head = [
