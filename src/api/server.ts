@@ -30,6 +30,7 @@ import { intervalRoutes } from './intervals.ts'
 import { createLimit } from './limit.ts'
 import { lineRoutes } from './lines.ts'
 import { meterRoutes } from './meters.ts'
+import { methodsByPath } from './methods.ts'
 import { metricsRoute } from './metrics.ts'
 import { describeRoutes } from './openapi.ts'
 import type { ApiParts } from './parts.ts'
@@ -91,7 +92,7 @@ export async function buildServer(parts: ApiParts): Promise<App> {
   guard(app, parts.keys, createLimit(parts.rate, parts.clock))
   cutOffStalled(app)
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log))
-  app.setNotFoundHandler((request, reply) => sendProblem(reply, badRequest(404, request.id)))
+  answerUnknown(app)
   await addRoutes(app, parts)
   return app
 }
@@ -126,6 +127,17 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   sinkRoutes(app, parts)
   clockRoutes(app, parts)
   keyRoutes(app, parts)
+}
+
+/** What no route takes: the address is unknown, or takes other methods. */
+function answerUnknown(app: App): void {
+  const methodsOf = methodsByPath(app)
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsOf(request.url.replace(/\?.*/s, ''))
+    const isKnown = methods.length > 0 && !methods.includes(request.method)
+    if (isKnown) reply.header('allow', methods.toSorted().join(', '))
+    return sendProblem(reply, badRequest(isKnown ? 405 : 404, request.id))
+  })
 }
 
 function takeStrictJsonOnly(app: App): void {
