@@ -110,7 +110,7 @@ function ndjson(one: Written, before: Written | null): string {
     without: [],
     past: false,
   }
-  return `${JSON.stringify({ ...one, place: PLACE, period, past: [] })}\n`
+  return `${JSON.stringify({ ...one, place: PLACE, held: [], period, past: [] })}\n`
 }
 
 const app = Fastify()

@@ -143,8 +143,8 @@ export function createReleasing(parts: ReleasingParts): Releasing {
   async function follow(due: number): Promise<boolean> {
     const last = await store.lastSequence()
     let { sequence } = await store.cursor(BOOK)
-    // The first look of a book looks at everything there is.
-    if (sequence === 0) await store.advance(BOOK, last)
+    // The first look of a book looks at everything there is by then.
+    if (sequence === 0 && judgedTo === null) await store.advance(BOOK, last)
     else
       while (sequence < last) {
         const { touched, reached } = await store.boundariesTouched(sequence)

@@ -115,6 +115,7 @@ function rowOf(of: ReleasedRow['place'], release: Release, before: Release | nul
     previous,
     period: periodsOf(previous ? [previous, own] : [])[0] ?? null,
     past: [],
+    held: [],
   }
 }
 
@@ -389,9 +390,9 @@ test('NDJSON: a line is the release as it is kept, its place and its period', ()
       expect(lines.pop()).toBe('')
       for (const [nth, line] of lines.entries()) {
         const { release, place, period } = all[nth]!
-        const { place: told, period: ends, past, ...kept } = JSON.parse(line)
+        const { place: told, period: ends, past, held, ...kept } = JSON.parse(line)
         expect(JSON.stringify(kept)).toBe(release.text)
-        expect([told, past]).toEqual([place, []])
+        expect([told, past, held]).toEqual([place, [], []])
         expect(ends).toEqual(period && writePeriod(period, OFFSET))
         expect(ends?.to ?? null).toBe(period && isoWithOffset(release.boundary, OFFSET))
       }

@@ -155,6 +155,14 @@ test('what comes late is released within the minute, however late', async () => 
   expect(released().at(-1)).toBe('m3 2 v1')
 })
 
+test('A-10 a new store: what is read in its first minute is released within the next', async () => {
+  const one = house(newDirectory(), MIDNIGHT + 2 * DAY)
+  await one.start()
+  one.freeze('m1')
+  await one.clock.pass(MINUTE)
+  expect(one.released()).toEqual(['m1 0 v1'])
+})
+
 test('what is settled is not settled again by the next life, which goes on where the last ended', async () => {
   const first = house()
   for (const { id } of METERS) first.freeze(id)
