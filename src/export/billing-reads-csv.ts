@@ -87,8 +87,8 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
   function aroundOf(row: ReleasedRow): Around {
     const { place, release, previous } = row
     const { version, standing, segment } = release
-    const point = place.point === '' ? release.meter : place.point
-    const called = [place.account, point, place.meterNumber, place.assetNumber].map(csv.text).join(',')
+    const number = place.meterNumber === '' ? release.meter : place.meterNumber
+    const called = [place.account, place.point, number, place.assetNumber].map(csv.text).join(',')
     const recordedAt = iso(release.recordedAt)
     const state = standing === 'withdrawn' ? 'withdrawn' : 'final'
     return {

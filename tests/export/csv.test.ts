@@ -210,8 +210,8 @@ describe('billing_reads_v1', () => {
               schema: 'billing_reads/1',
               batch_id: ABOUT.batchId,
               account_no: place.account,
-              point_id: place.point === '' ? 'm1' : place.point,
-              meter_no: place.meterNumber,
+              point_id: place.point,
+              meter_no: place.meterNumber === '' ? 'm1' : place.meterNumber,
               asset_no: place.assetNumber,
               boundary_time: isoWithOffset(release.boundary, OFFSET),
               unit: 'kWh',
@@ -377,7 +377,7 @@ test('intervals_v1 is start-stamped, and what is missing has no value', () => {
     ['2026-11-21T16:00:00+08:00', '28800', '', 'N', ''],
   ])
   expect(told[0]).toMatchObject({
-    point_id: 'm1',
+    point_id: '',
     meter_no: '000000000161',
     version: String((MIDNIGHT + DAY) / 1_000),
   })
