@@ -260,7 +260,9 @@ test('a part of the boundaries, one meter, a key of some meters', async () => {
     multiplier: '40',
   })
   const limited = await api.key(['billing'], { meters: ['m3'] })
-  expect([...new Set(rowsOf((await get(READS, limited)).body).map(row => row['meter_no']))]).toEqual(['000000000162'])
+  expect([...new Set(rowsOf((await get(READS, limited)).body).map(row => row['meter_no']))]).toEqual([
+    '000000000162',
+  ])
   expect((await get(`${READS}?meter=m1`, limited)).statusCode).toBe(404)
   expect((await get(`${READS}?meter=none`)).statusCode).toBe(404)
   expect((await get(`${READS}/manifest?meter=m1`, limited)).statusCode).toBe(404)
