@@ -17,7 +17,7 @@ import { createEvidence, type EvidenceKept } from './evidence.ts'
 import { createExpected, type ExpectedRead } from './expected.ts'
 import { createLatest } from './latest.ts'
 import { createLedger, type Ledger } from './ledger/ledger.ts'
-import { createMeterClocks } from './meter-clocks.ts'
+import { createMeterClocks, type MeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
 import { createArchiveReader } from './pairings.ts'
 import { createQueries, type Queries } from './queries.ts'
@@ -51,6 +51,8 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   placeOf: ArchiveView['placeOf']
   /** All of them by hours, from that of one instant to that of another, in order. */
   clocksIn(meter: string, from: number, to: number): MeterClock[]
+  /** The last before `from`, and the first at `to` or after it. */
+  clocksBeside: MeterClocks['beside']
   /** Of this connection, from the look before. */
   readonly touched: Touched
   close(): void
@@ -102,6 +104,7 @@ function createReader(database: DatabaseSync, found: Damage['found'], offsetMinu
     touched: createTouched(database),
     clockNear: (meter, near) => clocks.nearestOf(meter, near),
     clocksIn: (meter, from, to) => clocks.between(meter, from, to),
+    clocksBeside: clocks.beside,
     close: () => database.close(),
   }
 }

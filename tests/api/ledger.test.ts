@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { accountBalance, eventsPage, ledgerPage, priceLists } from '../../src/api/ledger-shapes.ts'
-import { DAY, HOUR } from '../../src/core/time.ts'
+import { DAY } from '../../src/core/time.ts'
 import { startCharging } from '../../src/releasing/charging.ts'
 import { MIDNIGHT } from '../support/api.ts'
 import { frozen } from '../support/billing-house.ts'
@@ -124,11 +124,9 @@ test('C-06 billing may keep the balance itself: the newest counts, an older one 
 })
 
 test('P-03 C-06 days are charged as they are released, and a quarantined misread of 900 000 kWh moves nothing', async () => {
-  const { post, store, settle, json, charge, time } = await agreed()
+  const { post, store, settle, useThreeUnits, json, charge, time } = await agreed()
   await post('accounts/0003/payments', PAYMENT)
-  for (const day of [0, 1]) await store.accept(frozen('m2', day, BigInt(1_000 + 300 * day)))
-  time.now = MIDNIGHT + 2 * DAY + HOUR
-  await settle([0, 1], time.now)
+  await useThreeUnits()
   await charge()
   const before = await json('/v1/accounts/0003/balance')
   expect(accountBalance.parse(before)).toEqual(before)
@@ -160,11 +158,9 @@ test('P-03 C-06 days are charged as they are released, and a quarantined misread
 })
 
 test('P-03 the daemon charges by itself when something is released', async () => {
-  const { post, store, settle, json, time } = await agreed()
+  const { post, store, useThreeUnits, json, time } = await agreed()
   await post('accounts/0003/payments', PAYMENT)
-  for (const day of [0, 1]) await store.accept(frozen('m2', day, BigInt(1_000 + 300 * day)))
-  time.now = MIDNIGHT + 2 * DAY + HOUR
-  await settle([0, 1], time.now)
+  await useThreeUnits()
   const clock = { now: () => time.now, sleep: async () => undefined } as never
   const charged = Promise.withResolvers<void>()
   const released = {
@@ -199,8 +195,8 @@ test('price lists tell their tables; a key of some meters sees no money', async 
     expect((await get(`/v1/accounts/0003/${path}`, some)).statusCode).toBe(403)
 })
 
-test('P-01 P-02 thresholds hold once another key has confirmed them, and each level is told once, by number', async () => {
-  const { post, store, settle, json, charge, time, app, key } = await agreed()
+test('C-07 P-01 P-02 thresholds hold once another key has confirmed them, and each level is told once, by number', async () => {
+  const { post, useThreeUnits, json, charge, time, app, key } = await agreed()
   const first = await key(['operate', 'approve', 'billing'])
   const second = await key(['approve'])
   let last = 0
@@ -226,9 +222,7 @@ test('P-01 P-02 thresholds hold once another key has confirmed them, and each le
   expect((await act(second, 'thresholds/confirm', { sequence })).statusCode).toBe(200)
   expect((await act(second, 'thresholds/confirm', { sequence })).statusCode).toBe(409)
   expect(await json('/v1/accounts/0003/balance')).toMatchObject({ level: 'L0', proposed: [] })
-  for (const day of [0, 1]) await store.accept(frozen('m2', day, BigInt(1_000 + 300 * day)))
-  time.now = MIDNIGHT + 2 * DAY + HOUR
-  await settle([0, 1], time.now)
+  await useThreeUnits()
   await charge()
   const page = await json('/v1/events')
   expect(eventsPage.parse(page)).toEqual(page)

@@ -3,19 +3,15 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { openDoor } from '../../src/api/door.ts'
 import { account } from '../../src/cli/account.ts'
-import { DAY, HOUR } from '../../src/core/time.ts'
-import { MIDNIGHT, recordingLog } from '../support/api.ts'
-import { frozen } from '../support/billing-house.ts'
+import { recordingLog } from '../support/api.ts'
 import { agreed, PAYMENT } from '../support/ledger-house.ts'
 
 test('C-06 mode, balance, days left and what is not charged, in words and as JSON', async () => {
-  const { app, directory, post, store, settle, charge, time, json } = await agreed()
+  const { app, directory, post, useThreeUnits, charge, json } = await agreed()
   await app.ready()
   onTestFinished(await openDoor(app, directory, recordingLog()))
   await post('accounts/0003/payments', PAYMENT)
-  for (const day of [0, 1]) await store.accept(frozen('m2', day, BigInt(1_000 + 300 * day)))
-  time.now = MIDNIGHT + 2 * DAY + HOUR
-  await settle([0, 1], time.now)
+  await useThreeUnits()
   await charge()
   const run = async (...words: readonly string[]) => {
     const out: string[] = []

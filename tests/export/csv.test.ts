@@ -140,6 +140,55 @@ const exactSum = (texts: readonly string[]) =>
       .reduce(addScaled, { digits: 0n, scaler: -9 }),
   )
 
+/** What a spreadsheet makes of it: numbers, dates and times, truth values, formulas; in words and digits of others too. */
+const MORE_THAN_TEXT = [
+  ...['1E5', '1.5', '-7', '.5', '5%', '1.8.0', ' 12', '（5）', '１２３', '￥5', '€ 5', '1e+5', '1 1/2'],
+  ...[
+    '2026-03-01',
+    '1/2',
+    '12:30',
+    'MAR1',
+    'SEP-21',
+    '1-NOV',
+    '1NOV',
+    'Sept 21',
+    '1. Mai',
+    '1 août 2026',
+    'Mrz 1',
+  ],
+  ...[
+    '12-DEZ',
+    'мая 1',
+    '3月1日',
+    '2026年3月',
+    '上午9:00',
+    '2026年3月1日下午5时',
+    '9 p',
+    '9pm',
+    '9:00 AM',
+    '2026-03-01T00:00:00Z',
+  ],
+  ...['TRUE', 'false', 'Wahr', 'ИСТИНА', '=A1', '＝1+1', '＋1', '－1', '＠SUM', ' =1+1', '\t1'],
+]
+const JUST_TEXT = [
+  ...[
+    'flat-02',
+    'A2019120001',
+    '',
+    'A',
+    'MARKET-12',
+    'MA1',
+    'TRUENESS',
+    '5号楼',
+    '12b',
+    'May',
+    'e5',
+    'T1',
+    'Z-1',
+  ],
+  ...['0123e4567f', '2.0.1;2.8.0 x', '户号001', 'A+.T1', 'x=1', 'kWh', '12 apples', '三月一日', '1D5', 'PM5'],
+]
+
 describe('billing_reads_v1', () => {
   test('what was written is what is read: words, values, times, and the columns in their order', () => {
     fc.assert(
@@ -256,9 +305,9 @@ describe('billing_reads_v1', () => {
   test("a meter's number keeps its zeros, and is text where a spreadsheet opens it", () => {
     const cell = (variant = MACHINE) => csvText(variant).text('000123456789')
     expect([cell(), cell(PEOPLE)]).toEqual(['000123456789', "'000123456789"])
-    for (const text of ['1E5', '2026-03-01', '1/2', '12:30', '1.5', '-7', '=A1'])
-      expect(csvText(PEOPLE).text(text)).toBe(`'${text}`)
-    for (const text of ['flat-02', 'A2019120001', '']) expect(csvText(PEOPLE).text(text)).toBe(text)
+    for (const text of MORE_THAN_TEXT) expect(csvText(PEOPLE).text(text)).toBe(`'${text}`)
+    for (const text of JUST_TEXT) expect([text, `"${text}"`]).toContain(csvText(PEOPLE).text(text))
+    for (const text of MORE_THAN_TEXT) expect(csvText(MACHINE).text(text)).toBe(text)
   })
 })
 

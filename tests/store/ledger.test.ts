@@ -9,6 +9,7 @@ import { addScaled, formatScaled, parseScaled, type Scaled, subtractScaled } fro
 import { DAY } from '../../src/core/time.ts'
 import type { ReleasedRegister, Standing } from '../../src/reading/billing/release.ts'
 import type { LedgerAct } from '../../src/store/ledger/asked.ts'
+import { notChargedYet } from '../../src/store/ledger/not-charged.ts'
 import { balanceAfter } from '../../src/supply/money/entry.ts'
 import { register, released } from '../support/released.ts'
 import { writeBook } from '../support/written-book.ts'
@@ -247,5 +248,46 @@ test('PR-61 a key is known after a restart and in a store that was rescued; one 
   file.close()
   expect(pay(calls, 'P-1', '5.00', '0001', 'key-one')).toMatchObject({ code: 'LEDGER_REFUSED' })
   expect(balanceIn(directory, '0001')).toBe('5.00')
+  calls.close()
+})
+
+test('P-03 an estimated day is shown apart with what it may come to, and charged when what was read is released', () => {
+  const directory = newDirectory()
+  const calls = opened(directory)
+  const estimate = { method: 'interpolated', evidence: 'between' } as const
+  const end = (day: number, text: string, isEstimated = false) => ({
+    ...released(
+      FIRST + day * DAY,
+      [{ ...register(TOTAL, text), estimate: isEstimated ? estimate : null }],
+      isEstimated ? 'estimated' : 'actual',
+    ),
+    meter: METER,
+  })
+  writeBook(directory, [
+    { recordedAt: NOW, releases: [end(0, '10.00'), end(1, '14.00'), end(2, '19.50', true)] },
+  ])
+  const left = () => {
+    const { ledger, book, archive } = readerIn(directory)
+    return notChargedYet({ ledger, book, archive, offsetMinutes: 480 }, '0001', FIRST + 4 * DAY)
+      .filter(({ obis }) => obis === TOTAL)
+      .map(({ from, to, code, quantity, amount }) => [
+        ...[(from - FIRST) / DAY, (to - FIRST) / DAY, code],
+        ...[quantity && formatScaled(quantity), amount && formatScaled(amount)],
+      ])
+  }
+  chargeAll(calls)
+  expect(balanceIn(directory, '0001')).toBe('-2.113200')
+  expect(left()).toEqual([
+    [1, 2, 'ESTIMATED', '5.50', '2.905650'],
+    [2, 4, 'NOT_RELEASED', null, null],
+  ])
+  writeBook(directory, [{ recordedAt: NOW, releases: [end(3, '24.00')] }])
+  chargeAll(calls)
+  expect(balanceIn(directory, '0001')).toBe('-7.396200')
+  expect(left()).toEqual([[3, 4, 'NOT_RELEASED', null, null]])
+  // What was estimated turns out: the span is charged by its days, and the sum stays.
+  writeBook(directory, [{ recordedAt: NOW, releases: [end(2, '18.00')] }])
+  expect(chargeAll(calls)).toBe(3)
+  expect(balanceIn(directory, '0001')).toBe('-7.396200')
   calls.close()
 })

@@ -80,7 +80,7 @@ test.each([
   ['-3', ['1'], '0', '1'],
   ['10', [], undefined, undefined],
   ['10', ['0', '0', '3'], undefined, undefined],
-])('days left of %s at %j', (balance, costs, days, perDay) => {
+])('C-07 days left of %s at %j', (balance, costs, days, perDay) => {
   const left = daysLeft(money(balance), costs.map(money))
   expect(left?.days).toBe(days)
   expect(left && formatScaled(left.perDay)).toBe(perDay ?? null)

@@ -1,7 +1,10 @@
 /** The archive's house with somebody in the billing office: account 0003 of meter m2 is paid beforehand, at 0.5 for each kWh. */
 
 import { expect } from 'vitest'
+import { DAY, HOUR } from '../../src/core/time.ts'
+import { MIDNIGHT } from './api.ts'
 import { house as archiveHouse, TABLE } from './archive-house.ts'
+import { frozen } from './billing-house.ts'
 
 export const PAYMENT = { payment: 'P-1', amount: '100.00', at: '2026-11-20T09:00:00+08:00' }
 export const TERMS = {
@@ -36,8 +39,14 @@ export async function house() {
   const charge = async () => {
     while (!(await api.store.charge(api.time.now)).isDone);
   }
+  /** On the twenty-first of November; it is an hour past the time to settle the midnight after it. */
+  const useThreeUnits = async () => {
+    for (const day of [0, 1]) await api.store.accept(frozen('m2', day, BigInt(1_000 + 300 * day)))
+    api.time.now = MIDNIGHT + 2 * DAY + HOUR
+    await api.settle([0, 1], api.time.now)
+  }
   await api.bring(TABLE)
-  return { ...api, post, charge }
+  return { ...api, post, charge, useThreeUnits }
 }
 
 export async function agreed() {
