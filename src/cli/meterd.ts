@@ -26,6 +26,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   clock: async () => (await import('./clock.ts')).clock,
   profile: async () => (await import('./profile.ts')).profile,
   rules: async () => (await import('./rules.ts')).rules,
+  policy: async () => (await import('./policy.ts')).policy,
   simulate: async () => (await import('./simulate.ts')).simulate,
   'trust-clock': async () => (await import('./trust-clock.ts')).trustClock,
   missing: async () => (await import('./missing.ts')).missing,

@@ -140,7 +140,7 @@ const defaults = section({
 })
 
 /** Keys that are known only to say what to write instead. */
-export const NEVER_WRITTEN: ReadonlySet<string> = new Set(['password', 'token', 'lateMs'])
+export const NEVER_WRITTEN: ReadonlySet<string> = new Set(['password', 'token', 'lateMs', 'restores'])
 
 /** A password is never written into the file; the key is known only to say where it goes instead. */
 const credentials = {
