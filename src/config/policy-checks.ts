@@ -86,7 +86,7 @@ function checkCalendars({ holidays, noCut, acceptedOn }: WrittenPolicy, complain
   const { from, to } = holidays?.known ?? {}
   if (from !== undefined && to !== undefined && to < from)
     complain(['holidays', 'known', 'to'], 'is before from', 'write a later date')
-  if (acceptedOn !== undefined && to !== undefined && acceptedOn > to)
+  else if (acceptedOn !== undefined && to !== undefined && acceptedOn > to)
     complain(
       ['acceptedOn'],
       'is after the last date whose holidays are known',
@@ -153,7 +153,9 @@ function checkApproval({ approval }: WrittenPolicy, complain: Complain): void {
     if (pair?.[0] !== undefined && pair[0] === pair[1])
       complain(['approval', 'apart', index], 'a role cannot be held apart from itself', 'name two roles')
   })
-  if (!pairs.some(pair => pair?.includes('operate') && pair.includes('approve')))
+  const isNamed = pairs.some(pair => pair?.includes('operate') && pair.includes('approve'))
+  const isWhole = pairs.every(pair => pair?.every(one => one !== undefined))
+  if (!isNamed && isWhole)
     complain(
       ['approval', 'apart'],
       'operate and approve may not be held together, and are not named',

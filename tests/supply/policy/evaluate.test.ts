@@ -1,5 +1,7 @@
 /** Only where every interlock passes may anybody be cut; each refusal has a reason of its own. */
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../../src/core/time.ts'
 import { evaluate } from '../../../src/supply/policy/evaluate.ts'
@@ -91,6 +93,13 @@ describe('PR-53 unknown means no', () => {
       expect(remedy === null).toBe(verdict === 'pass')
     }
     expect(new Set(Object.values(REASONS).map(([verdict]) => verdict))).toEqual(new Set(['fail', 'unknown']))
+  })
+
+  test('docs/supply.md names every reason, and none that is not there', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/supply.md'), 'utf8')
+    const table = page.slice(page.indexOf('### Interlocks and reasons'), page.length).split('\n## ')[0] ?? ''
+    const named = [...table.matchAll(/`([A-Z_]+)`/g)].map(([, code]) => code)
+    expect(named.sort()).toEqual(Object.keys(REASONS).sort())
   })
 
   test("the gateway's own time must be trusted", () => {
