@@ -130,12 +130,12 @@ describe('P-09 PR-56 when cuts are permitted at all', () => {
     )
   })
 
-  test('a whole year of odd clocks, minute by minute', () => {
+  test('months of odd clocks, or years, minute by minute', () => {
     for (const zone of ['Australia/Lord_Howe', 'Africa/Casablanca'].slice(0, YEARS > 0 ? 2 : 1)) {
-      const count = 365 * Math.max(1, YEARS)
-      const walked = walkFrom(zone, '2026-01-01', count)
+      const count = YEARS > 0 ? 365 * YEARS : 60
+      const walked = walkFrom(zone, '2026-02-20', count)
       fc.assert(
-        fc.property(policyAt(zone, '2026-01-01'), policy => expectSame(policy, '2026-01-01', count, walked)),
+        fc.property(policyAt(zone, '2026-02-20'), policy => expectSame(policy, '2026-02-20', count, walked)),
         { numRuns: 3, seed: SEED },
       )
     }

@@ -67,8 +67,8 @@ function tomorrow(date: string): string {
 function listed({ from, to }: { readonly from: string; readonly to: string }): (date: string) => boolean {
   if (from.length === 10) return date => date >= from && date <= to
   const days = new Set<string>()
-  // 2024 has every day of every year, and 2025 is where a range over the new year ends.
-  for (let date = `2024-${from}`; ; date = tomorrow(date)) {
+  // So that the February in it has 29 days, whichever year the range begins in.
+  for (let date = `${from <= to ? 2024 : 2023}-${from}`; ; date = tomorrow(date)) {
     days.add(date.slice(5))
     if (date.slice(5) === to) break
   }
