@@ -69,6 +69,22 @@ test('A-12 one refused row keeps all out, each with its place and remedy; what i
   )
 })
 
+test('A-12 a time that cannot be written with four digits of year is refused with its place, the last that can is taken', async () => {
+  const { bring } = await house()
+  const table = (to: string) => `account,point,meter,from,to\n0001,P-1,m1,2026-11-01,${to}\n`
+  const answer = await bring(table('9999-12-31T23:59:59-14:00'))
+  expect([answer.statusCode, answer.json().refused]).toMatchObject([
+    400,
+    [{ line: 2, column: 24, field: 'to', remedy: 'leave `to` empty where nothing ends it' }],
+  ])
+  const last = (await bring(table('9999-12-31T14:00:00+14:00'))).json()
+  expect(last).toMatchObject({ applied: true, added: [{ to: '9999-12-31T08:00:00+08:00' }] })
+  const from = (await bring('account,point,meter,from\n0002,P-2,m2,9999-12-31T23:00:00Z\n')).json()
+  expect(from.refused).toMatchObject([
+    { line: 2, field: 'from', text: expect.stringContaining('later than') },
+  ])
+})
+
 test('ST-23 a body is bounded, and only the import takes a table', async () => {
   const { bring, send } = await house()
   const most = 'x'.repeat(MOST_IMPORT_BYTES)
