@@ -27,7 +27,7 @@ export const pairingShown = z
 const revision = z.int().meta({ description: 'counts the changes of the archive' })
 
 export const accountsPage = z.object({
-  revision,
+  revision: revision.meta({ description: 'of the last change of the meters this key covers' }),
   accounts: z.array(z.object({ account: place.account, pairings: z.array(pairingShown) })),
   next,
 })

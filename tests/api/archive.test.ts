@@ -8,6 +8,7 @@ import { DAY, HOUR } from '../../src/core/time.ts'
 import { house, released, TABLE } from '../support/archive-house.ts'
 
 const READS = '/v1/billing/reads?boundary=2026-11-21'
+const EXPORT = '/v1/billing/exports/billing_reads_v1'
 
 test('A-12 a dry run tells what an import then does, and the same file again changes nothing', async () => {
   const { bring, json, get } = await house()
@@ -193,6 +194,34 @@ test('ST-11 a key of some meters sees theirs, and may not say whose any is', asy
     const answer = await app.inject({ method, url, headers, payload: { pairings: [] } })
     expect([answer.statusCode, answer.json().code]).toEqual([403, 'KEY_SCOPE'])
   }
+})
+
+test('ST-11 what others have to do with an account changes nothing for a key of one meter', async () => {
+  const api = await house()
+  const { bring, get, json, key, time } = api
+  await released(api, 'm1', 'm2')
+  const pair = (point: string, meter: string) =>
+    bring(`account,point,meter,from\n0001,${point},${meter},2026-11-01\n`)
+  await pair('P-1', 'm1')
+  const [all, one] = [await key(['billing']), await key(['billing'], { meters: ['m1'] })]
+  const seen = async (by: string, query = '') => {
+    const { headers, body } = await get(`${EXPORT}${query}`, by)
+    const { etag } = (await get('/v1/accounts/0001', by)).headers
+    const { revision } = await json('/v1/accounts', by)
+    return [etag, revision, headers['meterd-batch'], headers['meterd-archive-as-of'], body]
+  }
+  const before = await seen(one)
+  const ofOne = (await seen(all, '?meter=m1')).slice(2)
+  const ofAll = await seen(all)
+  expect(before.slice(0, 2)).toEqual(['"1"', 1])
+  time.now += HOUR
+  await pair('P-2', 'm2')
+  expect(await seen(one)).toEqual(before)
+  // Of the same file by a key of all meters too; of what it covers, each has changed.
+  expect((await seen(all, '?meter=m1')).slice(2)).toEqual(ofOne)
+  const after = await seen(all)
+  expect(after.slice(0, 2)).toEqual(['"2"', 2])
+  for (const [nth, value] of after.entries()) expect(value).not.toBe(ofAll[nth])
 })
 
 test('imports that cross are made one after the other, each beside what the other left', async () => {

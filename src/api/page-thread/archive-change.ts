@@ -76,7 +76,7 @@ export function etagOfAccount(archive: Archive, account: string): string {
   return etagOf(archive.versionsOf(account).at(-1)?.revision ?? 0)
 }
 
-function etagOf(revision: number): string {
+export function etagOf(revision: number): string {
   return `"${revision}"`
 }
 

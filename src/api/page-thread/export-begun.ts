@@ -90,8 +90,8 @@ export async function beginExport(parts: ExportParts, asked: ExportAsked): Promi
   const { of } = named
   const only = metersOf(asked)
   const archive = parts.reader.archive()
-  // Fixed: while it is made somebody may record more.
-  const archiveAsOf = archive.lastRecorded(asked.archiveAsOf ?? Number.MAX_SAFE_INTEGER)
+  // Fixed: while it is made somebody may record more. Of these meters alone: what others belong to is not in the file.
+  const archiveAsOf = archive.lastOf(only, asked.archiveAsOf ?? undefined)?.recordedAt ?? 0
   const placed = { ...parts, placeOf: placesBy(parts.names, archive.asOf(archiveAsOf)) }
   if (of === 'intervals') {
     const { from, to, everyMs } = asked
