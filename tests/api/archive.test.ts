@@ -1,5 +1,6 @@
 /** The archive at the door: imports shown and done, accounts, what is unpaired, and whose a read is (A-12, A-15, A-18). */
 
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { accountAnswer, accountsPage, archiveChange, unpairedPage } from '../../src/api/archive-shapes.ts'
 import { billingPage } from '../../src/api/billing-shapes.ts'
@@ -222,6 +223,30 @@ test('ST-11 what others have to do with an account changes nothing for a key of 
   const after = await seen(all)
   expect(after.slice(0, 2)).toEqual(['"2"', 2])
   for (const [nth, value] of after.entries()) expect(value).not.toBe(ofAll[nth])
+})
+
+test('A-12 where our clock was set back a file and its manifest are of the same archive, and what it has not reached is refused', async () => {
+  const api = await house()
+  const { bring, get, key, time } = api
+  await released(api, 'm1')
+  await bring(TABLE)
+  time.now -= HOUR
+  const by = await key(['billing'])
+  const file = await get(EXPORT, by)
+  const recorded = String(file.headers['meterd-archive-as-of'])
+  expect(Date.parse(recorded)).toBeGreaterThan(time.now)
+  const asOf = (instant: number) => `archiveAsOf=${encodeURIComponent(new Date(instant).toISOString())}`
+  const pinned = await get(`${EXPORT}/manifest?${asOf(Date.parse(recorded))}`, by)
+  expect([pinned.statusCode, pinned.json().sha256, pinned.json().archiveAsOf]).toEqual([
+    200,
+    createHash('sha256').update(file.body).digest('hex'),
+    recorded,
+  ])
+  const later = await get(`${EXPORT}?${asOf(Date.parse(recorded) + 1)}`, by)
+  expect([later.statusCode, later.json().detail]).toEqual([
+    400,
+    'query.archiveAsOf: lies in the future; leave it out for what is known now',
+  ])
 })
 
 test('imports that cross are made one after the other, each beside what the other left', async () => {

@@ -10,7 +10,9 @@ import type { CsvVariant } from '../../export/csv.ts'
 import type { ExportFormat } from '../../export/export-row.ts'
 import { formatNamed } from '../../export/formats.ts'
 import { type ControlTotals, type Tally, tallyOfIntervals, tallyOfReleases } from '../../export/totals.ts'
+import type { Archive } from '../../reading/archive/archive.ts'
 import type { ChosenDays } from '../../reading/billing/chosen-days.ts'
+import { inFuture } from '../times.ts'
 import type { BillingParts } from './billing-pages.ts'
 import { type IntervalRowsParts, intervalRows, newestUnder } from './interval-rows.ts'
 import { type NamesOfMeters, placesBy } from './places.ts'
@@ -31,8 +33,10 @@ export interface ExportAsked {
   readonly at: ChosenDays
   /** As the book stood at this number; null for the newest. Intervals are not of the book. */
   readonly through: number | null
-  /** Accounts and points as they were known at this time, UTC ms; null as they are known. */
+  /** Accounts and points as they were known at this time, UTC ms, before now or recorded by then; null as they are known. */
   readonly archiveAsOf: number | null
+  /** UTC ms. */
+  readonly now: number
   /** Length of an interval. */
   readonly everyMs: number
 }
@@ -90,8 +94,8 @@ export async function beginExport(parts: ExportParts, asked: ExportAsked): Promi
   const { of } = named
   const only = metersOf(asked)
   const archive = parts.reader.archive()
-  // Fixed: while it is made somebody may record more. Of these meters alone: what others belong to is not in the file.
-  const archiveAsOf = archive.lastOf(only, asked.archiveAsOf ?? undefined)?.recordedAt ?? 0
+  // Fixed: while it is made somebody may record more.
+  const archiveAsOf = archiveAt(archive, asked)
   const placed = { ...parts, placeOf: placesBy(parts.names, archive.asOf(archiveAsOf)) }
   if (of === 'intervals') {
     const { from, to, everyMs } = asked
@@ -117,6 +121,19 @@ export async function beginExport(parts: ExportParts, asked: ExportAsked): Promi
 
 function metersOf({ seen, meter }: ExportAsked): readonly string[] | null {
   return meter === null ? seen : [meter]
+}
+
+/**
+ * When the newest of these meters was recorded: what others belong to is not in the file. Our clock may have been set back since,
+ * and what is known changes no more all the same: all that comes is recorded later.
+ */
+function archiveAt(archive: Archive, asked: ExportAsked): number {
+  const { archiveAsOf: wanted, now } = asked
+  const only = metersOf(asked)
+  const last = archive.lastOf(only)?.recordedAt ?? 0
+  if (wanted === null) return last
+  if (wanted >= now && wanted > last) throw inFuture('archiveAsOf')
+  return archive.lastOf(only, wanted)?.recordedAt ?? 0
 }
 
 /** One that is not configured any more is known as long as the book has it, which is for ever. */
