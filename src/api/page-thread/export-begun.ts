@@ -14,7 +14,7 @@ import type { Archive } from '../../reading/archive/archive.ts'
 import type { ChosenDays } from '../../reading/billing/chosen-days.ts'
 import { inFuture } from '../times.ts'
 import type { BillingParts } from './billing-pages.ts'
-import { type IntervalRowsParts, intervalRows, newestUnder } from './interval-rows.ts'
+import { groundOf, type IntervalRowsParts, intervalRows } from './interval-rows.ts'
 import { type NamesOfMeters, placesBy } from './places.ts'
 import { releasedRows } from './released-rows.ts'
 import { createText, inOnePiece, type Text } from './text.ts'
@@ -99,12 +99,12 @@ export async function beginExport(parts: ExportParts, asked: ExportAsked): Promi
   const placed = { ...parts, placeOf: placesBy(parts.names, archive.asOf(archiveAsOf)) }
   if (of === 'intervals') {
     const { from, to, everyMs } = asked
-    const asOf = await newestUnder(placed, { from, to, everyMs, only })
+    const { asOf, digest } = await groundOf(placed, { from, to, everyMs, only })
     const rows = intervalRows(placed, { from, to, everyMs, only })
     return begunWith(
       parts,
       asked,
-      { of, format: named.format, rows, asOf, through: null, archiveAsOf },
+      { of, format: named.format, rows, asOf, through: null, content: digest, archiveAsOf },
       tallyOfIntervals(),
     )
   }
@@ -114,7 +114,7 @@ export async function beginExport(parts: ExportParts, asked: ExportAsked): Promi
   return begunWith(
     parts,
     asked,
-    { of, format: named.format, rows, asOf, through, archiveAsOf },
+    { of, format: named.format, rows, asOf, through, content: through, archiveAsOf },
     tallyOfReleases(),
   )
 }
@@ -159,6 +159,8 @@ interface Source<Row> {
   /** Null where a while has brought none. */
   readonly rows: Iterator<Row | null> | AsyncIterator<Row | null>
   readonly through: number | null
+  /** The same for the same data. */
+  readonly content: string | number
   /** UTC ms; null where there is nothing. */
   readonly asOf: number | null
   /** When the newest that is known of accounts was recorded, UTC ms; 0 where there is nothing. */
@@ -229,7 +231,7 @@ function begunWith<Row>(
 function batchIdOf<Row>(
   { gateway, epoch }: ExportParts,
   asked: ExportAsked,
-  { of, through, asOf, archiveAsOf }: Source<Row>,
+  { of, through, content, archiveAsOf }: Source<Row>,
 ): string {
   const meters = metersOf(asked)?.toSorted() ?? null
   const { from, to, everyMs } = asked
@@ -240,7 +242,7 @@ function batchIdOf<Row>(
     to,
     meters,
     asked.at,
-    of === 'intervals' ? [everyMs, asOf] : through,
+    of === 'intervals' ? [everyMs, content] : content,
     archiveAsOf,
   ]
   const digits = hash('sha256', JSON.stringify(named)).slice(0, BATCH_DIGITS)

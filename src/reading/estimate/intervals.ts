@@ -46,8 +46,23 @@ const MOST_OFF_MS = 5 * MINUTE
 /** How far around what is asked reads count, and how much further back where `needsPattern` says so. */
 export const INTERVALS_REST_ON = { aroundMs: DIVIDED_WITHIN_MS + DAY, patternMs: PATTERN_MS + DAY } as const
 
-/** Intervals begin at the site's midnight and every so often after it. */
+export interface GroundedIntervals {
+  readonly intervals: readonly Interval[]
+  readonly ground: readonly Ground[]
+}
+
+/** Intervals rest on the reads within: from the first to the last, both included, UTC ms; some may lie in several. */
+export interface Ground {
+  readonly from: number
+  readonly to: number
+}
+
 export function intervalsOf(asked: IntervalsAsked): readonly Interval[] {
+  return groundedIntervals(asked).intervals
+}
+
+/** Intervals begin at the site's midnight and every so often after it. */
+export function groundedIntervals(asked: IntervalsAsked): GroundedIntervals {
   const { from, to, everyMs, offsetMinutes } = asked
   const reads = standing(asked)
   const before = slotOf(from, everyMs, offsetMinutes)
@@ -55,15 +70,28 @@ export function intervalsOf(asked: IntervalsAsked): readonly Interval[] {
   const count = Math.max(0, Math.floor((to - first) / everyMs))
   const tallies = Array.from({ length: count }, (): Tally => ({ value: NOTHING, ms: 0, method: null }))
   const pattern = patternOf(reads, asked)
+  const ground: Ground[] = []
   for (const [place, later] of reads.entries()) {
     const earlier = reads[place - 1]
     if (earlier === undefined || later.at <= first || earlier.at >= to) continue
-    for (const piece of piecesOf(earlier, later, asked, pattern)) {
+    const pieces = piecesOf(earlier, later, asked, pattern)
+    if (pieces.length > 0) groundOn(ground, asked.reads, place, pieces.length > 1)
+    for (const piece of pieces) {
       const tally = tallies[Math.floor((piece.from - first) / everyMs)]
       if (tally) take(tally, piece)
     }
   }
-  return tallies.map((tally, place) => told(tally, first + place * everyMs, everyMs))
+  const intervals = tallies.map((tally, place) => told(tally, first + place * everyMs, everyMs))
+  return { intervals, ground }
+}
+
+/** The gap before a read, by when its ends were read; where like days are asked about, with the weeks before it. */
+function groundOn(ground: Ground[], reads: readonly RegisterRead[], place: number, isDivided: boolean): void {
+  const [start, end] = [reads[place - 1]?.at ?? 0, reads[place]?.at ?? 0]
+  const from = isDivided && end - start > LINEAR_WITHIN_MS ? start - INTERVALS_REST_ON.patternMs : start
+  const last = ground.at(-1)
+  if (last === undefined || last.to < from) ground.push({ from, to: end })
+  else ground[ground.length - 1] = { from: Math.min(last.from, from), to: end }
 }
 
 /** Whether like days are asked about in what is asked: a gap too long to be divided evenly. */
