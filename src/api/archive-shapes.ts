@@ -118,13 +118,15 @@ export const archiveChange = z
       changed: z.int(),
       withdrawn: z.int(),
       unchanged: z.int().meta({ description: 'said what is known already' }),
+      refused: z.int(),
+      remarks: z.int(),
     }),
     added: z.array(recorded),
     ended: z.array(recorded),
     changed: z.array(recorded),
     withdrawn: z.array(recorded),
-    refused: z.array(remark).meta({ description: 'where there is one, nothing is changed' }),
-    remarks: z.array(remark).meta({ description: 'taken as it is; have a look' }),
+    refused: z.array(remark).meta({ description: 'the first 200; where there is one, nothing is changed' }),
+    remarks: z.array(remark).meta({ description: 'taken as it is; have a look; the first 200' }),
   })
   .meta({ id: 'ArchiveChange' })
 

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { accountAnswer, accountsPage, archiveChange, unpairedPage } from '../../src/api/archive-shapes.ts'
 import { billingPage } from '../../src/api/billing-shapes.ts'
 import { MOST_IMPORT_BYTES } from '../../src/api/imports.ts'
+import { MOST_TOLD } from '../../src/api/page-thread/archive-change.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
 import { house, released, TABLE } from '../support/archive-house.ts'
 
@@ -69,6 +70,27 @@ test('A-12 one refused row keeps all out, each with its place and remedy; what i
   expect((await send('POST', '/v1/imports?dryRun=true', chinese, type)).body).toContain(
     'the file is not UTF-8',
   )
+})
+
+test('A-12 of very many problems the first are told, and how many there are', async () => {
+  const { bring } = await house()
+  const wrong = await bring(`account,point,meter,from\n${',,,x\n'.repeat(20_000)}`)
+  expect(wrong.body.length).toBeLessThan(100_000)
+  const { refused, counts, detail } = wrong.json()
+  expect([refused.length, counts.refused, refused.at(-1).line]).toEqual([
+    MOST_TOLD,
+    80_000,
+    MOST_TOLD / 4 + 1,
+  ])
+  expect(detail).toMatch(/And 79997 more, the first 200 of all in `refused`$/)
+  const odd = (nth: number) => `${nth},${nth},m${nth + 10},2026-11-01T01:00:00Z`
+  const rows = Array.from({ length: 2_000 }, (_, nth) => odd(nth)).join('\n')
+  const dry = (await bring(`account,point,meter,from\n${rows}\n`, '?dryRun=true')).json()
+  expect([dry.remarks.length, dry.counts]).toMatchObject([
+    MOST_TOLD,
+    { remarks: 4_000, refused: 0, added: 2_000 },
+  ])
+  expect(dry.added).toHaveLength(2_000)
 })
 
 test('A-12 a time that cannot be written with four digits of year is refused with its place, the last that can is taken', async () => {
