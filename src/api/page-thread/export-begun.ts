@@ -70,7 +70,7 @@ export interface ExportManifest extends Omit<ControlTotals, 'first' | 'last'> {
   readonly sha256: string
 }
 
-export interface ExportParts extends BillingParts, Omit<IntervalRowsParts, 'placeOf'> {
+export interface ExportParts extends BillingParts, Omit<IntervalRowsParts, 'places'> {
   /** How the meter list calls them. */
   readonly names: NamesOfMeters
   readonly monotonic: () => number
@@ -96,7 +96,7 @@ export async function beginExport(parts: ExportParts, asked: ExportAsked): Promi
   const archive = parts.reader.archive()
   // Fixed: while it is made somebody may record more.
   const archiveAsOf = archiveAt(archive, asked)
-  const placed = { ...parts, placeOf: placesBy(parts.names, archive.asOf(archiveAsOf)) }
+  const placed = { ...parts, places: placesBy(parts.names, archive.asOf(archiveAsOf)) }
   if (of === 'intervals') {
     const { from, to, everyMs } = asked
     const { asOf, digest } = await groundOf(placed, { from, to, everyMs, only })

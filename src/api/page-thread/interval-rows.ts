@@ -8,12 +8,12 @@ import { intervalDaysOf } from '../../export/interval-days.ts'
 import type { Ground } from '../../reading/estimate/intervals.ts'
 import type { HistoryFacts } from '../../reading/rules/history.ts'
 import { type IntervalsParts, intervalsBy, type RegisterSpan, readsAround } from './intervals-around.ts'
-import type { PlaceOf } from './places.ts'
+import type { Places } from './places.ts'
 import type { RegisterReads } from './register-reads.ts'
 
 export interface IntervalRowsParts extends IntervalsParts {
   readonly histories: readonly HistoryFacts[]
-  readonly placeOf: PlaceOf
+  readonly places: Pick<Places, 'placeOf'>
 }
 
 /** Whole days by the site's fixed offset, UTC ms. */
@@ -64,7 +64,7 @@ export async function* intervalRows(
   asked: IntervalRowsAsked,
 ): AsyncGenerator<IntervalDay> {
   for await (const { days } of daysBySpan(parts, asked))
-    for (const day of days) yield { ...day, place: parts.placeOf(day.meter, day.from) }
+    for (const day of days) yield { ...day, place: parts.places.placeOf(day.meter, day.from) }
 }
 
 interface SpanDays {
