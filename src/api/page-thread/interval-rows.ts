@@ -41,7 +41,7 @@ function* spansOf({ histories }: IntervalRowsParts, asked: IntervalRowsAsked): G
 export interface IntervalsGround {
   /** When the newest they rest on was received, UTC ms; null where there is nothing. */
   readonly asOf: number | null
-  /** The same for the same intervals. */
+  /** The same for the same intervals as of the same time. */
   readonly digest: string
 }
 
@@ -55,7 +55,7 @@ export async function groundOf(parts: IntervalRowsParts, asked: IntervalRowsAske
       digest.update(JSON.stringify([meter, obis, unit, from, told]))
     }
   }
-  return { asOf, digest: digest.digest('hex') }
+  return { asOf, digest: digest.update(String(asOf)).digest('hex') }
 }
 
 /** A register of which nothing is known around a day has no unit, and no rows. */
