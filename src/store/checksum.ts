@@ -174,3 +174,23 @@ export function alarmChecksum(fields: AlarmFields): number {
       `${codes}\n${at}\n${opened}\n${evidence}`,
   )
 }
+
+/** A row of `journal`, in the order of its columns. */
+export interface JournalFields {
+  readonly sequence: number
+  readonly at: number
+  readonly actor: string
+  readonly scope: string
+  readonly address: string
+  readonly action: string
+  readonly subject: string
+  readonly facts: string
+  readonly before: string
+}
+
+export function journalChecksum(fields: JournalFields): number {
+  const { sequence, at, actor, scope, address, action, subject, facts, before } = fields
+  return crc32(
+    `${sequence}\n${at}\n${actor}\n${scope}\n${address}\n${action}\n${subject}\n${facts}\n${before}`,
+  )
+}
