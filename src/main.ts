@@ -17,8 +17,7 @@ import { createSameMeter, withProbed } from './acquire/same-meter.ts'
 import type { LineStatus } from './acquire/status.ts'
 import { createTimeTrust, type TimeTrust } from './acquire/time-trust.ts'
 import { openDoor } from './api/door.ts'
-import { createKeyFile } from './api/key-file.ts'
-import { createKeyRing } from './api/keys.ts'
+import { type JournalKept, startJournal } from './api/journal-kept.ts'
 import { listenAt } from './api/listening.ts'
 import { createPageThread } from './api/page-thread/thread.ts'
 import type { ApiParts, DaemonStatus } from './api/parts.ts'
@@ -86,6 +85,8 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const limits = { ...config.store, ...billingMomentsOf(config) }
   const store = await openStore(config.dataDirectory, clock, log, { limits, broken: parts.broken })
   stops.push(() => store.close())
+  const journal = await startJournal({ ...parts, store })
+  stops.push(() => journal.stop())
   const watchdog = createWatchdog({ progress, store, supervisor, clock, log, broken: parts.broken })
   await startMeters(parts, stops)
   const dispatchers = await startSinks(parts, { store, progress }, stops)
@@ -139,7 +140,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   })
   const apiUrl = await startApi(
     parts,
-    { store, pages, pollers, dispatchers, timeTrust, status, released: gong },
+    { store, pages, pollers, dispatchers, timeTrust, status, released: gong, keys: journal.keys },
     stops,
   )
   watchdog.start()
@@ -303,6 +304,7 @@ interface Shown {
   readonly pollers: readonly PolledLine[]
   readonly dispatchers: readonly Dispatcher[]
   readonly status: () => DaemonStatus
+  readonly keys: JournalKept['keys']
 }
 
 async function startApi(
@@ -320,7 +322,6 @@ async function startApi(
     areas: config.areas,
     indicators: config.indicators,
     ...{ clock, random, log, version },
-    keys: createKeyRing(createKeyFile(config.dataDirectory, random), clock, log),
     vitals: startVitals(stops),
     rate: config.api.rate,
     mostClients: mostClients(config),

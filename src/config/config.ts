@@ -56,6 +56,15 @@ export interface Config {
   /** When reads become final, and what may then be replaced. */
   readonly billing: ReleasePolicy
   readonly indicators: IndicatorsConfig
+  /** What all this was read from: files of settings, and all profiles that can be named as one. */
+  readonly readFrom: readonly ReadFrom[]
+}
+
+export interface ReadFrom {
+  /** A file as people would type it, or `profiles`. */
+  readonly name: string
+  /** Hexadecimal. */
+  readonly sha256: string
 }
 
 export interface IndicatorsConfig {

@@ -1,7 +1,11 @@
 /** The journal at the door: what is written down, and that reading it is (P-12, PR-65). */
 
+import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { hashKey } from '../../src/api/key-file.ts'
+import { createKeyJournal } from '../../src/api/key-journal.ts'
 import { Fault } from '../../src/core/faults.ts'
+import { silentLog } from '../../src/core/log.ts'
 import { testApi } from '../support/api.ts'
 import { house, released, TABLE } from '../support/archive-house.ts'
 
@@ -99,4 +103,28 @@ test('P-12 an acceptance is written down, and that it was not kept where it was 
     ['meter.accepted', 'meter m1', { by: 'Li', because: 'seen' }],
     ['meter.not-accepted', 'meter m1', { by: 'Li', because: 'seen', code: 'ACCEPTANCE_UNKEPT' }],
   ])
+})
+
+test('P-12 PR-71 keys made, revoked or changed by hand are found and written down, by whoever the command was run', async () => {
+  const { keyFile, store, time } = await testApi()
+  const note = createKeyJournal({ file: keyFile, store, clock: { now: () => time.now }, log: silentLog })
+  const told = async () => {
+    await note()
+    const { entries } = await store.journalAfter({ after: 0, limit: 99 })
+    return entries.map(({ actor, action, subject }) => `${actor} ${action} ${subject}`)
+  }
+  expect(await told()).toEqual([])
+  const asked = { scopes: ['read'] as const, meters: null, createdAt: time.now, expiresAt: null }
+  const key = await keyFile.add({ ...asked, name: 'a', by: 'local:li' })
+  await keyFile.add({ ...asked, name: 'b' })
+  const first = ['local:li key.added key a', 'local:unknown key.added key b']
+  expect(await told()).toEqual(first)
+  expect(await told()).toEqual(first)
+  await keyFile.revoke('a', { at: time.now, by: 'local:wu' })
+  const text = readFileSync(keyFile.path, 'utf8')
+  writeFileSync(keyFile.path, text.replace('"read"', '"admin"'))
+  expect((await told()).slice(2)).toEqual(['local:wu key.revoked key a', 'local:unknown key.changed key b'])
+  const { entries } = await store.journalAfter({ after: 0, limit: 99 })
+  expect(JSON.stringify(entries)).not.toContain(key)
+  expect(JSON.stringify(entries)).not.toContain(hashKey(key))
 })

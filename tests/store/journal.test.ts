@@ -1,12 +1,15 @@
 /** The journal: chained, whole with what it records, and what of a changed one is found by whom (PR-65, P-12, FZ-34, ST-46). */
 
 import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { NOTHING_BEFORE } from '../../src/core/hash-chain.ts'
 import { type Random, seededRandom } from '../../src/core/random.ts'
 import { journalChecksum } from '../../src/store/checksum.ts'
+import { backUpStore } from '../../src/store/copies/backup.ts'
+import { restoreStore } from '../../src/store/copies/restore.ts'
 import {
   type Checkpoint,
   checkpointsIn,
@@ -17,7 +20,7 @@ import {
 import type { Deed, JournalEntry } from '../../src/store/journal/deed.ts'
 import { entryHash, JOURNAL_COLUMNS, saidIn } from '../../src/store/journal/entry.ts'
 import { createJournal } from '../../src/store/journal/journal.ts'
-import { verifyIn } from '../../src/store/journal/verify.ts'
+import { verifyIn, verifyJournal } from '../../src/store/journal/verify.ts'
 import { MIGRATIONS } from '../../src/store/schema.ts'
 import { bookIn, FIRST } from './book-files.ts'
 import { newDirectory } from './data-directory.ts'
@@ -293,4 +296,81 @@ test('PR-06 PR-86 a damaged entry is told and withheld; a store of before gets a
   const upgraded = bookIn(directory)
   expect(upgraded.journalHead()).toEqual({ size: 0, hash: NOTHING_BEFORE })
   upgraded.close()
+})
+
+function within(directory: string, use: (file: DatabaseSync) => void): void {
+  const file = new DatabaseSync(join(directory, 'meterd.db'))
+  use(file)
+  file.close()
+}
+
+function verifiedIn(directory: string, checkpoints: readonly Checkpoint[] = []) {
+  return verifyJournal(directory, { checkpoints, from: 1 })
+}
+
+test('PR-07 PR-65 a rescue stands in the journal, and a journal nothing of which was damaged goes on whole', () => {
+  const directory = newDirectory()
+  const path = join(directory, 'meterd.db')
+  const calls = bookIn(directory)
+  for (let left = 3; left > 0; left--) calls.journalAdd(deed())
+  const { size, hash } = calls.journalHead()
+  const checkpoint = { ...checkpointOf([], 0), size, hash }
+  calls.close()
+  writeFileSync(path, readFileSync(path).fill(0xa5, 0, 100))
+  const again = bookIn(directory)
+  const { entries } = again.journalAfter({ after: 3, limit: 9 })
+  expect(entries.map(({ actor, action }) => [actor, action])).toEqual([['daemon', 'store.rescued']])
+  expect(JSON.parse(entries[0]?.facts ?? '')).toMatchObject({
+    ...{ tried: 'all', journal: { rescued: 3, lostAtMost: 0 } },
+  })
+  // While it is open, too.
+  expect(verifiedIn(directory, [checkpoint])).toMatchObject({
+    ...{ findings: [], entries: 4, turns: [{ sequence: 4, action: 'store.rescued' }] },
+  })
+  again.close()
+  // Of a journal that was damaged the rest is kept, and the gap is found for ever, unless an auditor knows of it.
+  within(directory, file => file.exec("UPDATE journal SET facts = '[]' WHERE sequence = 2"))
+  writeFileSync(path, readFileSync(path).fill(0xa5, 0, 100))
+  const third = bookIn(directory)
+  third.close()
+  const { findings } = verifiedIn(directory)
+  expect(findings.map(({ sequence, kind }) => [sequence, kind])).toEqual([
+    [2, 'checksum'],
+    [2, 'changed'],
+  ])
+  expect(verifyJournal(directory, { checkpoints: [], from: 3 }).findings).toEqual([])
+})
+
+test('PR-08 PR-65 ST-46 a restore is in the journal, and takes nothing back of what people did after the copy', async () => {
+  const [directory, copies] = [newDirectory(), newDirectory()]
+  const copy = join(copies, 'copy.db')
+  const calls = bookIn(directory)
+  calls.journalAdd(deed({ subject: 'before' }))
+  await backUpStore(directory, copy, { now: FIRST, version: 'test' })
+  calls.journalAdd(deed({ subject: 'after' }))
+  const { size, hash } = calls.journalHead()
+  calls.close()
+  await restoreStore(directory, copy, { now: FIRST, by: 'local:li' })
+  const checkpoint = { ...checkpointOf([], 0), size, hash }
+  expect(verifiedIn(directory, [checkpoint])).toMatchObject({ findings: [], entries: 3 })
+  const restored = bookIn(directory)
+  const { entries } = restored.journalAfter({ after: 0, limit: 9 })
+  expect(entries.map(({ actor, action, subject }) => [actor, action, subject])).toEqual([
+    ['office', 'meter.accepted', 'before'],
+    ['office', 'meter.accepted', 'after'],
+    ['local:li', 'store.restored', 'store'],
+  ])
+  expect(JSON.parse(entries[2]?.facts ?? '').journal).toEqual({ carried: 1 })
+  restored.close()
+  // Where there is nothing to take along, or another past, the restore says so, and the checkpoint finds it.
+  const elsewhere = newDirectory()
+  const other = bookIn(elsewhere)
+  other.journalAdd(deed({ subject: 'of another house' }))
+  other.close()
+  await restoreStore(elsewhere, copy, { now: FIRST, by: 'local:li' })
+  const moved = bookIn(elsewhere)
+  const told = moved.journalAfter({ after: 1, limit: 9 }).entries[0]
+  expect(JSON.parse(told?.facts ?? '').journal).toEqual({ notCarried: 'the journals are not of one past' })
+  moved.close()
+  expect(verifiedIn(elsewhere, [checkpoint]).findings).toMatchObject([{ sequence: 2, kind: 'other' }])
 })

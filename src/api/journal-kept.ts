@@ -1,0 +1,40 @@
+/** What of the daemon itself stands in the journal: its life, its settings, its keys. */
+
+import type { Config } from '../config/config.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Log } from '../core/log.ts'
+import type { Random } from '../core/random.ts'
+import { type DaemonLifeParts, noteBegin } from '../running/daemon-life.ts'
+import type { Store } from '../store/store.ts'
+import { createKeyFile } from './key-file.ts'
+import { createKeyJournal } from './key-journal.ts'
+import { createKeyRing, type KeyRing } from './keys.ts'
+
+export interface JournalKeptParts extends DaemonLifeParts {
+  readonly store: Store
+  readonly config: Config
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}
+
+export interface JournalKept {
+  readonly keys: KeyRing
+  /** To be called last before the store is closed. */
+  stop(): Promise<void>
+}
+
+export async function startJournal(parts: JournalKeptParts): Promise<JournalKept> {
+  const { config, clock, random, log } = parts
+  const noteEnd = await noteBegin(parts)
+  const file = createKeyFile(config.dataDirectory, random)
+  const noteKeys = createKeyJournal({ ...parts, file })
+  await noteKeys()
+  return {
+    keys: createKeyRing(file, clock, log, noteKeys),
+    async stop() {
+      await noteKeys()
+      await noteEnd()
+    },
+  }
+}
