@@ -37,7 +37,7 @@ import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
 import type { Dispatcher } from './publish/dispatcher.ts'
-import { createDispatchers } from './publish/dispatchers.ts'
+import { createDispatchers, type DispatchersParts } from './publish/dispatchers.ts'
 import { startBook } from './releasing/book.ts'
 import { mostClients, startListeners } from './running/listeners.ts'
 import { type Stop, stopAll, together } from './running/stops.ts'
@@ -89,7 +89,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   stops.push(() => journal.stop())
   const watchdog = createWatchdog({ progress, store, supervisor, clock, log, broken: parts.broken })
   await startMeters(parts, stops)
-  const dispatchers = await startSinks(parts, { store, progress }, stops)
+  const dispatchers = await startSinks(parts, { store, progress, checkpoint: journal.checkpoint }, stops)
   const listeners = await startListeners(parts, stops)
   const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line, progress, listeners) }))
   const timeTrust = createTimeTrust({
@@ -164,12 +164,12 @@ async function startMeters({ config, clock, log }: DaemonParts, stops: Stop[]): 
 
 async function startSinks(
   parts: DaemonParts,
-  { store, progress }: { readonly store: Store; readonly progress: Progress },
+  held: Pick<DispatchersParts, 'store' | 'progress' | 'checkpoint'>,
   stops: Stop[],
 ): Promise<readonly Dispatcher[]> {
-  const { config, clock, random, log } = parts
+  const { config } = parts
   const mqtt = (await startBroker(parts, stops)) ?? config.mqtt
-  const dispatchers = await createDispatchers({ ...config, mqtt }, { store, progress, clock, random, log })
+  const dispatchers = await createDispatchers({ ...config, mqtt }, { ...parts, ...held })
   stops.push(() => together(dispatchers))
   for (const dispatcher of dispatchers) await dispatcher.start()
   return dispatchers

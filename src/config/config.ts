@@ -48,6 +48,7 @@ export interface Config {
   readonly influx: InfluxConfig | null
   readonly api: ApiConfig
   readonly store: StoreConfig
+  readonly audit: AuditConfig
   /** Meters of our own making, for the demonstration; never in a substation. */
   readonly simulator: SimulatorConfig | null
   /** What may be told to meters from the terminal. */
@@ -65,6 +66,11 @@ export interface ReadFrom {
   readonly name: string
   /** Hexadecimal. */
   readonly sha256: string
+}
+
+export interface AuditConfig {
+  /** Folder of the journal's checkpoints. */
+  readonly checkpoints: string
 }
 
 export interface IndicatorsConfig {

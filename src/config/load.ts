@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto'
 import { realpathSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Profile } from '../driver-api/profile.ts'
 import { resolveAreas } from './areas.ts'
 import { resolveBilling } from './billing.ts'
@@ -113,10 +113,12 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
   const simulator = written.simulator ? resolveSimulator(written.simulator, library, complain) : null
   const services = await resolveServices(written, meters, desk)
   if (!site || written.gateway === undefined || written.data === undefined) return null
+  const dataDirectory = resolve(folder, written.data)
   const config: Config = {
     gateway: written.gateway,
     site,
-    dataDirectory: resolve(folder, written.data),
+    dataDirectory,
+    audit: { checkpoints: resolve(folder, written.audit?.checkpoints ?? checkpointsIn(dataDirectory)) },
     logLevel: written.log?.level ?? 'info',
     logFormat: written.log?.format ?? 'words',
     drivers: library.drivers,
@@ -134,6 +136,11 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
     readFrom: [{ name: source.file, sha256: source.sha256 }, ...desk.readFrom, profilesRead(library)],
   }
   return { config, loads, profiles: library.profiles }
+}
+
+/** Where they are written unless the configuration names another folder. */
+export function checkpointsIn(dataDirectory: string): string {
+  return join(dataDirectory, 'audit')
 }
 
 /** They come with the program too, so they go by what they say and not by their files. */

@@ -15,7 +15,7 @@ import { entryIn, JOURNAL_COLUMNS, linkOf, saidIn } from './entry.ts'
 export interface Finding {
   /** The first entry it is about; of entries that are gone, the first of them. */
   readonly sequence: number
-  readonly kind: Breach['kind'] | 'checksum' | 'no-journal'
+  readonly kind: Breach['kind'] | 'checksum' | 'no-journal' | 'signature'
   readonly text: string
 }
 
