@@ -76,7 +76,7 @@ function csv(one: Written, before: Written | null, batch: string): string {
     const then = before?.registers.find(other => other.obis === obis)
     const [, direction, , tariff] = obis.split(/[:.]/)
     text +=
-      `billing_reads/1,${batch},,${one.meter},,,${one.boundary},${nameOf(direction, tariff)},` +
+      `billing_reads/1,${batch},,,${one.meter},,${one.boundary},${nameOf(direction, tariff)},` +
       `11.0.0.1.${direction === '1' ? 1 : 19}.1.12.0.0.0.0.${tariff}.0.0.0.3.72.0,${unit},${value},${one.multiplier},` +
       `${used(one, before, obis)},${before?.boundary ?? ''},${then?.value ?? ''},A,${codes.join(';')},,,,${then ? '0.00' : ''},` +
       `${one.version},,${one.recordedAt},${one.recordedAt},final,${one.segment},,freeze,${reading}\r\n`
@@ -110,7 +110,7 @@ function ndjson(one: Written, before: Written | null): string {
     without: [],
     past: false,
   }
-  return `${JSON.stringify({ ...one, place: PLACE, period, past: [] })}\n`
+  return `${JSON.stringify({ ...one, place: PLACE, held: [], period, past: [] })}\n`
 }
 
 const app = Fastify()

@@ -73,6 +73,16 @@ def keep(path, data):
     os.close(folder)
 
 
+def claim():
+    """A folder holds what was pulled by one choice of boundaries: periods of two overlap."""
+    note = STATE / "at"
+    claimed = note.read_text().strip() if note.exists() else "all" if list(STATE.glob("epoch-*")) else AT
+    if claimed != AT:
+        raise ValueError(f"{STATE} is pulled with AT={claimed}; take another folder for AT={AT}")
+    if AT != "all":
+        keep(note, f"{AT}\n".encode())
+
+
 def pages_in(folder):
     return sorted(folder.glob("page-*.json"))
 
@@ -85,7 +95,7 @@ def pull():
         folder = STATE / f"epoch-{epoch}"
         here = pages_in(folder)
         after = int(re.sub(r"\D", "", here[-1].name)) if here else 0
-        data = ask(f"/v1/billing/changes?after={after}&limit={LIMIT}")
+        data = ask(f"/v1/billing/changes?after={after}&limit={LIMIT}&at={AT}")
         page = json.loads(data)
         if page["epoch"] != epoch:
             if epoch is not None:
@@ -178,12 +188,17 @@ if len(sys.argv) != 3 or "METERD_KEY" not in os.environ:
     sys.exit(f"METERD_KEY=… {sys.argv[0]} URL STATE")
 GATEWAY, STATE = sys.argv[1], Path(sys.argv[2])
 KEY, LIMIT = os.environ["METERD_KEY"], int(os.environ.get("LIMIT", "1000"))
+# The boundaries that are billed by: days of the month such as 1,11,21; or all there are.
+AT = os.environ.get("AT", "all")
 STATE.mkdir(parents=True, exist_ok=True)
 for left in STATE.glob(".new-*"):  # What an earlier run was writing when it was killed.
     shutil.rmtree(left) if left.is_dir() else left.unlink()
 try:
+    claim()
     pulled, upto = pull()
-    if not prove(pulled, fold(pulled), upto):
+    taken = fold(pulled)
+    # A batch is of all boundaries.
+    if AT == "all" and not prove(pulled, taken, upto):
         sys.exit(3)
 except (Refused, OSError, EOFError, ValueError) as error:
     sys.exit(str(error))

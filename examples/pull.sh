@@ -9,7 +9,8 @@ set -euo pipefail
 export LC_ALL=C
 
 [ $# = 2 ] && [ -n "${METERD_KEY:-}" ] || { echo "METERD_KEY=… $0 URL STATE" >&2; exit 2; }
-gateway=$1 state=$2 limit=${LIMIT:-1000} doubts=0
+# AT: the boundaries that are billed by, days of the month such as 1,11,21; or all there are.
+gateway=$1 state=$2 limit=${LIMIT:-1000} at=${AT:-all} doubts=0
 mkdir -p "$state"
 # What an earlier run was writing when it was killed.
 rm -rf "$state"/.new-*
@@ -36,6 +37,13 @@ ask() {
   esac
 }
 
+# A folder holds what was pulled by one choice of boundaries: periods of two overlap.
+claimed=$at
+[ -z "$(find "$state" -maxdepth 1 -name 'epoch-*')" ] || claimed=all
+[ ! -e "$state/at" ] || claimed=$(cat "$state/at")
+[ "$claimed" = "$at" ] || { echo "$state is pulled with AT=$claimed; take another folder for AT=$at" >&2; exit 1; }
+[ "$at" = all ] || { echo "$at" >"$new/at" && keep "$new/at" "$state/at"; }
+
 # Pages of the life of the store that was pulled last; each is named by the number it ends with.
 epoch=$(find "$state" -maxdepth 1 -name 'epoch-*' | sed 's/.*-//' | sort -n | tail -1)
 pages=$state/epoch-${epoch:-0}
@@ -45,7 +53,7 @@ after=0
 [ -z "$epoch" ] || after=$(place)
 after=${after:-0}
 while true; do
-  ask "$new/page" "/v1/billing/changes?after=$after&limit=$limit"
+  ask "$new/page" "/v1/billing/changes?after=$after&limit=$limit&at=$at"
   read -r found next < <(jq -r '"\(.epoch) \(.next)"' "$new/page")
   if [ "$found" != "${epoch:-}" ]; then
     [ -z "$epoch" ] || echo "the store began a new life: all is pulled again into epoch-$found; compare it with epoch-$epoch" >&2
@@ -81,6 +89,9 @@ TOTALS='
     | {obis: .[0].obis, unit: .[0].unit, count: length,
        sum: ((if $sum < 0 then "-" else "" end) + $digits[0:($digits | length) - $places]
          + (if $places > 0 then "." + $digits[($digits | length) - $places:] else "" end))})'
+
+# A batch is of all boundaries.
+[ "$at" = all ] || exit 0
 
 # Batches that are here whole: counted, hashed, and acknowledged once they prove to be what was released.
 last=$(cat "$pages/acknowledged" 2>/dev/null || echo 0)

@@ -5,9 +5,10 @@ import { z } from 'zod'
 import { isoWithOffset } from '../core/time.ts'
 import type { AlarmEvent, KeptAlarm } from '../reading/alarm/alarm.ts'
 import { keyOf } from '../reading/alarm/alarms.ts'
-import { maySee } from './access.ts'
+import { maySee, metersSeen } from './access.ts'
 import type { App } from './app.ts'
 import { readCursor, writeCursor } from './cursor.ts'
+import { withoutOthers } from './others.ts'
 import { pageById, perPage } from './pages.ts'
 import type { ApiParts } from './parts.ts'
 import { finding, nameAsked, next, paging, time } from './shapes.ts'
@@ -44,7 +45,9 @@ const alarm = z
   })
   .meta({ id: 'Alarm' })
 
-export function alarmRoutes(app: App, { store, status, site }: ApiParts): void {
+export function alarmRoutes(app: App, { store, status, site, meters }: ApiParts): void {
+  const ids = new Set(meters.map(({ id }) => id))
+
   app.get(
     '/v1/alarms',
     {
@@ -64,7 +67,7 @@ export function alarmRoutes(app: App, { store, status, site }: ApiParts): void {
   type Asked = z.infer<typeof asked>
 
   function standing(request: FastifyRequest, query: Asked) {
-    const seen = status().alarms.flatMap(event => visible(request, event, query.meter) ?? [])
+    const seen = status().alarms.flatMap(event => visible(request, event, query.meter, ids) ?? [])
     const page = pageById(
       seen.map(event => ({ id: keyOf(event), event })),
       query,
@@ -82,7 +85,7 @@ export function alarmRoutes(app: App, { store, status, site }: ApiParts): void {
     const last = events.at(-1)
     return {
       alarms: events.flatMap(event => {
-        const seen = visible(request, event, query.meter)
+        const seen = visible(request, event, query.meter, ids)
         return seen ? [show(seen, event.sequence)] : []
       }),
       next: last && events.length === limit ? writeCursor([list, last.sequence]) : null,
@@ -113,13 +116,25 @@ function visible(
   request: FastifyRequest,
   event: AlarmEvent | KeptAlarm,
   meter: string | undefined,
+  ids: ReadonlySet<string>,
 ): AlarmEvent | null {
+  const tell = (text: string) => withoutOthers(text, metersSeen(request), ids)
   const isSeen = (id: string) => maySee(request, id) && (meter === undefined || id === meter)
-  if (event.scope === 'meter') return isSeen(event.of) ? event : null
+  if (event.scope === 'meter') return isSeen(event.of) ? told(event, tell) : null
   const { failing = [], reads } = event.evidence
   const own = failing.filter(({ of }) => isSeen(of))
   const isWhole = meter === undefined && request.holder?.meters === null
   if (own.length === 0 && !isWhole) return null
   const evidence = { ...event.evidence, reads: reads.filter(one => maySee(request, one.meter)) }
-  return { ...event, evidence: { ...evidence, failing: failing.filter(({ of }) => maySee(request, of)) } }
+  const shown = { ...evidence, failing: failing.filter(({ of }) => maySee(request, of)) }
+  return told({ ...event, evidence: shown }, tell)
+}
+
+function told(event: AlarmEvent, tell: (text: string) => string): AlarmEvent {
+  const { text, reads } = event.evidence
+  const each = reads.map(read => ({
+    ...read,
+    finding: { ...read.finding, evidence: tell(read.finding.evidence) },
+  }))
+  return { ...event, evidence: { ...event.evidence, text: tell(text), reads: each } }
 }

@@ -5,7 +5,7 @@ import type { ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { Fault } from '../core/faults.ts'
 import { DAY } from '../core/time.ts'
-import { metersSeen, visibleMeter } from './access.ts'
+import { maySee, metersSeen } from './access.ts'
 import type { App } from './app.ts'
 import { changesPage, periodsPage } from './change-shapes.ts'
 import { chosen } from './chosen.ts'
@@ -74,8 +74,7 @@ export function changeRoutes(app: App, parts: ApiParts): void {
   periodsRoute(app, parts)
 }
 
-function periodsRoute(app: App, { pages, site, clock, ...parts }: ApiParts): void {
-  const meters = new Map(parts.meters.map(meter => [meter.id, meter]))
+function periodsRoute(app: App, { pages, site, clock }: ApiParts): void {
   app.get(
     '/v1/billing/periods',
     {
@@ -109,7 +108,8 @@ function periodsRoute(app: App, { pages, site, clock, ...parts }: ApiParts): voi
       const most = at === 'all' ? MOST_DAYS_OF_ALL : MOST_DAYS
       if (to < from || to - from > most * DAY)
         throw new Fault('ASK_INVALID', `query.to: not before from, and at most ${most} days after it`)
-      const meter = query.meter === undefined ? null : visibleMeter(request, meters, query.meter).id
+      const { meter = null } = query
+      if (meter !== null && !maySee(request, meter)) throw new Fault('ASK_UNKNOWN', 'there is no such meter')
       const page = { cursor: query.cursor, limit: Math.min(query.limit ?? MOST_METERS, MOST_METERS) }
       const { asOf = null } = query
       // By what was asked: where that has no end, now is another instant on the next page.

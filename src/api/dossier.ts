@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { MeterConfig } from '../config/config.ts'
 import { agreedTransformers, nameplateOnSide, transformersAt } from '../reading/ratios.ts'
 import { USUAL_CLASS, USUAL_LIMITS } from '../reading/rules/parameters.ts'
-import { visibleMeter } from './access.ts'
+import { metersSeen, visibleMeter } from './access.ts'
 import type { App } from './app.ts'
 import { daysAsked } from './calendar.ts'
 import { dossierAnswer } from './dossier-shapes.ts'
@@ -53,6 +53,7 @@ export function dossierRoutes(app: App, { pages, site, clock, ...parts }: ApiPar
       const range = daysAsked({ from, to }, now, site.offsetMinutes)
       const page = await pages.dossier({
         meter: meter.id,
+        seen: metersSeen(request),
         ...range,
         now,
         format,

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { parseDuration } from '../config/quantities.ts'
 import { Fault } from '../core/faults.ts'
 import { DAY, MINUTE, slotOf } from '../core/time.ts'
-import { formatNamed } from '../export/formats.ts'
+import { FORMATS, formatNamed } from '../export/formats.ts'
 import { chosen } from './chosen.ts'
 import type { ExportAsked } from './page-thread/export-begun.ts'
 import { every, nameAsked, timeAsked, wholeNumber } from './shapes.ts'
@@ -50,7 +50,8 @@ export function exportAskedIn(
 ): ExportAsked {
   const variant = { bom: query.bom === '1', people: query.for === 'people' }
   const named = formatNamed(format, variant)
-  if (named === null) throw new Fault('ASK_UNKNOWN', 'there is no such export format')
+  if (named === null)
+    throw new Fault('ASK_UNKNOWN', `there is no such export format; there are ${FORMATS.join(', ')}`)
   const { meter = null, through = null } = query
   if (seen !== null && meter !== null && !seen.includes(meter))
     throw new Fault('ASK_UNKNOWN', 'there is no such meter')

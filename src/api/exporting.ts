@@ -4,12 +4,14 @@ import { assert } from '../core/faults.ts'
 import type { ExportAsked, ExportHead, ExportManifest } from './page-thread/export-begun.ts'
 import type { Pages } from './page-thread/pages.ts'
 
+/** `gone` is aborted when nobody waits for the answer any more; what was begun for it alone is given up. */
 export interface Exporter {
   /** Rejects before anything is sent, with the faults of `Pages.exportPart`. */
-  start(asked: ExportAsked): Promise<Exporting>
+  start(asked: ExportAsked, gone?: AbortSignal): Promise<Exporting>
   /** What would be told of it before its first byte. */
   head(asked: ExportAsked): Promise<ExportHead>
-  manifest(asked: ExportAsked): Promise<ExportManifest>
+  /** Null where nobody waits for it any more. Of those who ask for the same at once it is made once. */
+  manifest(asked: ExportAsked, gone?: AbortSignal): Promise<ExportManifest | null>
 }
 
 export interface Exporting {
@@ -18,12 +20,18 @@ export interface Exporting {
   readonly parts: AsyncGenerator<Uint8Array, ExportManifest>
 }
 
+interface Making {
+  readonly made: Promise<ExportManifest | null>
+  waiting: number
+}
+
 /** Of files sent lately the manifest is asked for next. */
 const MOST_REMEMBERED = 32
 
 export function createExporter({ exportPart }: Pick<Pages, 'exportPart'>): Exporter {
   /** Only of what can never change. */
   const remembered = new Map<string, ExportManifest>()
+  const underWay = new Map<string, Making>()
   let count = 0
 
   function remember(asked: ExportAsked, { batchId, through }: ExportHead, manifest: ExportManifest): void {
@@ -37,12 +45,13 @@ export function createExporter({ exportPart }: Pick<Pages, 'exportPart'>): Expor
     const ask = (nth: number | null) => exportPart({ export: name, nth, asked, isForManifest })
     const first = await ask(0)
     assert(first.head !== null, 'an export that is begun says what it is')
-    return { ask, first, head: first.head }
+    const leave = () => void ask(null).catch(() => undefined)
+    return { ask, first, head: first.head, leave }
   }
 
   type Begun = Awaited<ReturnType<typeof begin>>
 
-  async function* partsOf(asked: ExportAsked, { ask, first, head }: Begun) {
+  async function* partsOf(asked: ExportAsked, { ask, first, head, leave }: Begun) {
     let isDone = false
     try {
       let part = first
@@ -58,33 +67,62 @@ export function createExporter({ exportPart }: Pick<Pages, 'exportPart'>): Expor
       if (part.page.length > 0) yield part.page
       return part.manifest
     } finally {
-      if (!isDone) void ask(null).catch(() => undefined)
+      if (!isDone) leave()
     }
   }
 
+  function make(asked: ExportAsked, begun: Begun): Making {
+    const key = keyOf(asked, begun.head.batchId)
+    const finish = async () => {
+      try {
+        let { manifest } = begun.first
+        for (let nth = 1; manifest === null && making.waiting > 0; nth++)
+          manifest = (await begun.ask(nth)).manifest
+        if (manifest === null) begun.leave()
+        else remember(asked, begun.head, manifest)
+        return manifest
+      } finally {
+        underWay.delete(key)
+      }
+    }
+    const making: Making = { waiting: 0, made: Promise.resolve().then(finish) }
+    underWay.set(key, making)
+    return making
+  }
+
   return {
-    async start(asked) {
+    async start(asked, gone) {
       const begun = await begin(asked, false)
+      // Of parts nobody begins to read nothing ends.
+      onceGone(gone, begun.leave)
       return { head: begun.head, parts: partsOf(asked, begun) }
     },
     async head(asked) {
-      const { ask, head } = await begin(asked, true)
-      await ask(null)
+      const { leave, head } = await begin(asked, true)
+      leave()
       return head
     },
-    async manifest(asked) {
-      const { ask, first, head } = await begin(asked, true)
-      const known = remembered.get(keyOf(asked, head.batchId))
-      if (known !== undefined) {
-        await ask(null)
-        return known
-      }
-      let { manifest } = first
-      for (let nth = 1; manifest === null; nth++) manifest = (await ask(nth)).manifest
-      remember(asked, head, manifest)
-      return manifest
+    async manifest(asked, gone) {
+      const begun = await begin(asked, true)
+      // Only now it is known what the newest is.
+      const key = keyOf(asked, begun.head.batchId)
+      const [known, other] = [remembered.get(key), underWay.get(key)]
+      if (known !== undefined || other !== undefined || gone?.aborted) begun.leave()
+      if (gone?.aborted) return null
+      if (known !== undefined) return known
+      const making = other ?? make(asked, begun)
+      making.waiting += 1
+      onceGone(gone, () => {
+        making.waiting -= 1
+      })
+      return making.made
     },
   }
+}
+
+function onceGone(gone: AbortSignal | undefined, leave: () => void): void {
+  if (gone?.aborted) leave()
+  else gone?.addEventListener('abort', leave, { once: true })
 }
 
 function keyOf({ format, variant }: ExportAsked, batchId: string): string {

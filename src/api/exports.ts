@@ -48,7 +48,7 @@ export function exportRoutes(app: App, { pages, site, clock }: ApiParts): void {
       const asked = exportAskedIn(format, request.query, siteNow(), metersSeen(request))
       // Nobody waits for what the answer to HEAD would be followed by.
       if (request.method === 'HEAD') return tell(reply, format, await exporter.head(asked)).send()
-      const { head, parts } = await exporter.start(asked)
+      const { head, parts } = await exporter.start(asked, goneOf(reply))
       return tell(reply, format, head).send(Readable.from(parts))
     },
   )
@@ -66,12 +66,23 @@ export function exportRoutes(app: App, { pages, site, clock }: ApiParts): void {
         response: { 200: exportManifest },
       },
     },
-    async request => {
+    async (request, reply) => {
       const asked = exportAskedIn(request.params.format, request.query, siteNow(), metersSeen(request))
-      const manifest = await exporter.manifest(asked)
+      const manifest = await exporter.manifest(asked, goneOf(reply))
+      if (manifest === null) return reply.hijack()
       return { ...manifest, totals: [...manifest.totals] }
     },
   )
+}
+
+/** Aborted when the connection is lost before the whole answer has left. */
+function goneOf({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  if (raw.destroyed) gone.abort()
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort()
+  })
+  return gone.signal
 }
 
 function tell(reply: FastifyReply, format: string, head: ExportHead): FastifyReply {

@@ -44,6 +44,7 @@ export function badRequest(status: number, requestId: string, text = REFUSALS[st
 const REFUSALS: Readonly<Record<number, string>> = {
   400: 'these bytes are no HTTP request',
   404: 'there is no such address here; /openapi.json lists what there is',
+  405: 'this address takes other methods: the header Allow lists them',
   408: 'the request did not arrive completely in time',
   413: 'the body is larger than 64 KiB, or a CSV of /v1/imports than 4 MiB',
   414: 'a part of the path is longer than 100 characters',

@@ -7,7 +7,7 @@
 import { createHash, webcrypto } from 'node:crypto'
 import { pipeline, Readable } from 'node:stream'
 import { constants, createBrotliCompress, createGzip } from 'node:zlib'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** For answers that are the same bytes as long as nothing changed. */
 export const REVALIDATED = 'private, no-cache'
@@ -39,7 +39,7 @@ export function representAnswers(app: FastifyInstance): void {
     if (whole && isRead && reply.statusCode === 200 && reply.getHeader('cache-control') === REVALIDATED) {
       const tag = tagOf(await digestOf(whole), coding)
       reply.header('etag', tag)
-      if (names(request.headers['if-none-match'], tag)) return unchanged(reply)
+      if (names(request.headers['if-none-match'], tag)) return unchanged(request, reply)
     }
     if (coding === 'identity') return payload
     reply.header('content-encoding', coding).removeHeader('content-length')
@@ -86,9 +86,10 @@ function names(ifNoneMatch: string | undefined, tag: string): boolean {
   return [...ifNoneMatch.matchAll(/"[\x21\x23-\x7e\x80-\xff]*"/g)].some(([one]) => one === opaque)
 }
 
-function unchanged(reply: FastifyReply): null {
+function unchanged({ method }: FastifyRequest, reply: FastifyReply): Readable | null {
   reply.code(304).removeHeader('content-type').removeHeader('content-length')
-  return null
+  // Fastify's own hook for HEAD, which comes after, looks into what it is given.
+  return method === 'HEAD' ? Readable.from([]) : null
 }
 
 /** Null for what comes in parts. */

@@ -19,6 +19,7 @@ import { changeRoutes } from './changes.ts'
 import { clockRoutes } from './clock.ts'
 import { clockRateRoutes } from './clock-rates.ts'
 import { completenessRoutes } from './completeness.ts'
+import { answerOneAtATime, cutOffStalled, isWithinAnswer } from './connections.ts'
 import { docsRoutes } from './docs.ts'
 import { dossierRoutes } from './dossier.ts'
 import { expectationRoutes } from './expectations.ts'
@@ -30,6 +31,7 @@ import { intervalRoutes } from './intervals.ts'
 import { createLimit } from './limit.ts'
 import { lineRoutes } from './lines.ts'
 import { meterRoutes } from './meters.ts'
+import { methodsByPath } from './methods.ts'
 import { metricsRoute } from './metrics.ts'
 import { describeRoutes } from './openapi.ts'
 import type { ApiParts } from './parts.ts'
@@ -81,6 +83,7 @@ export async function buildServer(parts: ApiParts): Promise<App> {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   takeStrictJsonOnly(app)
+  answerOneAtATime(app)
   hardenAnswers(app)
   representAnswers(app)
   app.addHook('onRequest', async (request, reply) => {
@@ -88,8 +91,9 @@ export async function buildServer(parts: ApiParts): Promise<App> {
       return sendProblem(reply, badRequest(431, request.id))
   })
   guard(app, parts.keys, createLimit(parts.rate, parts.clock))
+  cutOffStalled(app)
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, log))
-  app.setNotFoundHandler((request, reply) => sendProblem(reply, badRequest(404, request.id)))
+  answerUnknown(app)
   await addRoutes(app, parts)
   return app
 }
@@ -125,6 +129,17 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   clockRoutes(app, parts)
   keyRoutes(app, parts)
   auditRoutes(app, parts)
+}
+
+/** What no route takes: the address is unknown, or takes other methods. */
+function answerUnknown(app: App): void {
+  const methodsOf = methodsByPath(app)
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsOf(request.url.replace(/\?.*/s, ''))
+    const isKnown = methods.length > 0 && !methods.includes(request.method)
+    if (isKnown) reply.header('allow', methods.toSorted().join(', '))
+    return sendProblem(reply, badRequest(isKnown ? 405 : 404, request.id))
+  })
 }
 
 function takeStrictJsonOnly(app: App): void {
@@ -170,7 +185,8 @@ function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
 
 /** Bytes that are no HTTP request have no reply object: the problem is written by hand and the connection closed. */
 function answerBrokenRequest(error: ConnectionError, socket: Socket, random: Random): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  // Amid another answer it would be taken for a part of that.
+  if (error.code === 'ECONNRESET' || !socket.writable || isWithinAnswer(socket)) return void socket.destroy()
   const problem = badRequest(STATUS_OF_BROKEN[error.code] ?? 400, requestId(random))
   const body = JSON.stringify(problem)
   const head = [

@@ -1,11 +1,12 @@
 /** `meterd dossier`: what can be shown where a customer disputes a quantity, as a page to print. */
 
-import { rename, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Fault } from '../core/faults.ts'
+import { writeDurably } from '../store/durable.ts'
 import { askDaemon } from './ask-daemon.ts'
 import { dataPlace } from './data-place.ts'
+import { targetFault } from './export-file.ts'
 import { BAD_CONFIG, type Verb, WrongUse } from './verb.ts'
 
 export const dossier: Verb = {
@@ -52,8 +53,11 @@ Example: meterd dossier flat-02 --from 2026-11-01 --to 2026-12-01 --out flat-02.
     if (answer === null) throw new Fault('ASK_FAILED', 'no daemon runs on these data; start it first')
     const file = resolve(values.out)
     const text = typeof answer.body === 'string' ? answer.body : `${JSON.stringify(answer.body)}\n`
-    await writeFile(`${file}.part`, text)
-    await rename(`${file}.part`, file)
+    try {
+      writeDurably(file, text)
+    } catch (error) {
+      throw targetFault(error, dirname(file))
+    }
     io.out(file)
     return 0
   },

@@ -1,15 +1,15 @@
 /**
  * An export as a file that is whole or not there: written under another name, synced, held against its manifest, renamed.
- * A power cut or a kill at any moment leaves nothing under its own name.
+ * A power cut or a kill at any moment leaves nothing under its own name, and nothing that has that name is replaced.
  */
 
 import { createHash } from 'node:crypto'
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ExportManifest } from '../api/page-thread/export-begun.ts'
 import { Fault, messageOf } from '../core/faults.ts'
-import { renameDurably, writeDurably } from '../store/durable.ts'
+import { isTaken, partOf, renameAsNewDurably, writePart } from '../store/durable.ts'
 
 export interface ExportSource {
   readonly parts: AsyncIterable<Uint8Array>
@@ -19,22 +19,35 @@ export interface ExportSource {
 
 /** Writes `file` and, beside it, its manifest. Throws EXPORT_TARGET, and what the source throws. */
 export async function writeExport(file: string, source: ExportSource): Promise<ExportManifest> {
-  if (existsSync(file)) throw new Fault('EXPORT_TARGET', `${file} exists already; an export replaces nothing`)
-  // Of this process alone: another may be writing the same.
-  const part = `${file}.${process.pid}.part`
+  for (const name of [file, manifestOf(file)]) if (isTaken(name)) throw taken(name)
+  const part = partOf(file)
   try {
     const sha256 = await writeParts(part, source.parts)
     const manifest = await source.manifest()
     if (manifest.sha256 !== sha256)
       throw new Fault('ASK_FAILED', 'what came is not what its manifest tells of; nothing of it is kept')
-    // First the manifest: where it cannot be written there is no file of this name either.
-    writeDurably(manifestOf(file), `${JSON.stringify(manifest, null, 2)}\n`)
-    renameDurably(part, file)
+    place(file, part, writePart(manifestOf(file), `${JSON.stringify(manifest, null, 2)}\n`))
     return manifest
   } catch (error) {
-    rmSync(part, { force: true })
+    for (const begun of [part, partOf(manifestOf(file))]) rmSync(begun, { force: true })
     throw targetFault(error, dirname(file))
   }
+}
+
+/** First the manifest: of two that write the same one has its name, and the other's file never lies beside it. */
+function place(file: string, part: string, manifestPart: string): void {
+  const manifest = manifestOf(file)
+  if (!renameAsNewDurably(manifestPart, manifest)) throw taken(manifest)
+  try {
+    if (!renameAsNewDurably(part, file)) throw taken(file)
+  } catch (error) {
+    rmSync(manifest)
+    throw error
+  }
+}
+
+function taken(name: string): Fault {
+  return new Fault('EXPORT_TARGET', `${name} exists already; an export replaces nothing`)
 }
 
 export function manifestOf(file: string): string {
@@ -65,7 +78,7 @@ async function writeWhole(handle: FileHandle, bytes: Uint8Array): Promise<void> 
 }
 
 /** System calls that fail are the target's. */
-function targetFault(error: unknown, folder: string): unknown {
+export function targetFault(error: unknown, folder: string): unknown {
   const isSystem = error instanceof Error && 'syscall' in error && 'path' in error
   const isFull =
     error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code))

@@ -11,7 +11,7 @@ import type { ExportManifest } from '../api/page-thread/export-begun.ts'
 import { createPageThread } from '../api/page-thread/thread.ts'
 import type { Config } from '../config/config.ts'
 import { systemClock } from '../core/clock.ts'
-import { Fault } from '../core/faults.ts'
+import { assert, Fault } from '../core/faults.ts'
 import { silentLog } from '../core/log.ts'
 import { FORMATS } from '../export/formats.ts'
 import { DATABASE_FILE } from '../store/database.ts'
@@ -177,7 +177,12 @@ async function fromStore(
   try {
     const exporter = createExporter(pages)
     const { head, parts } = await exporter.start(asked)
-    return { parts, close, manifest: () => exporter.manifest({ ...asked, through: head.through }) }
+    const manifest = async () => {
+      const made = await exporter.manifest({ ...asked, through: head.through })
+      assert(made !== null, 'a manifest that is waited for is made')
+      return made
+    }
+    return { parts, close, manifest }
   } catch (error) {
     await close()
     throw error

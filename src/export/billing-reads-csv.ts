@@ -4,7 +4,7 @@ import { formatScaled } from '../core/scaled.ts'
 import { isoWithOffset } from '../core/time.ts'
 import type { ReleasedRegister } from '../reading/billing/release.ts'
 import { type CsvText, type CsvVariant, csvText } from './csv.ts'
-import type { ExportAbout, ExportFormat, PastRow, ReleasedRow } from './export-row.ts'
+import type { ExportAbout, ExportFormat, Held, PastRow, ReleasedRow } from './export-row.ts'
 import { qualityOf, WITHHELD_CODES } from './quality.ts'
 import { registerReadingType } from './reading-type.ts'
 import { registerName } from './register-name.ts'
@@ -87,8 +87,8 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
   function aroundOf(row: ReleasedRow): Around {
     const { place, release, previous } = row
     const { version, standing, segment } = release
-    const point = place.point === '' ? release.meter : place.point
-    const called = [place.account, point, place.meterNumber, place.assetNumber].map(csv.text).join(',')
+    const number = place.meterNumber === '' ? release.meter : place.meterNumber
+    const called = [place.account, place.point, number, place.assetNumber].map(csv.text).join(',')
     const recordedAt = iso(release.recordedAt)
     const state = standing === 'withdrawn' ? 'withdrawn' : 'final'
     return {
@@ -122,6 +122,10 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
     )
   }
 
+  function inWords({ account, point, from, to }: Held): string {
+    return `account ${account} (${point}) from ${iso(from)} to ${iso(to)}`
+  }
+
   /** Needed and not released. */
   function withheldRow(around: Around, obis: string): string {
     const { release, previous } = around.row
@@ -134,16 +138,20 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
   }
 
   function reasonOf(
-    { row: { release } }: Around,
+    { row: { release, held } }: Around,
     { obis, estimate }: Pick<ReleasedRegister, 'obis' | 'estimate'>,
     source: Source | null,
   ): string {
-    if (release.remarks.length === 0 && estimate === null && source !== 'manual') return ','
-    const remarks = release.remarks.filter(one => one.obis === null || one.obis === obis)
+    const { remarks: all } = release
+    if (all.length === 0 && held.length === 0 && estimate === null && source !== 'manual') return ','
+    const remarks = all.filter(one => one.obis === null || one.obis === obis)
     const words = remarks.map(({ text }) => text)
     if (estimate !== null) words.push(estimate.evidence)
     if (source === 'manual') words.push(`by ${release.by}`)
-    const codes = [...new Set(remarks.map(({ code }) => code))]
+    if (held.length > 0) words.push(`of ${held.map(inWords).join(', ')}`)
+    const codes = [
+      ...new Set([...remarks.map(({ code }) => code), ...(held.length > 0 ? ['ACCOUNT_CHANGED'] : [])]),
+    ]
     return `${csv.text(codes.join(';'))},${csv.text([...new Set(words)].join('; '))}`
   }
 

@@ -1,5 +1,7 @@
 /** Comma-separated values by RFC 4180: CRLF, quotes where a field needs them, decimal points, no thousands. */
 
+import { isMoreThanText } from './spreadsheet-text.ts'
+
 /** How a file is written. `people`: for a spreadsheet, which must neither reckon with a text nor round it. */
 export interface CsvVariant {
   readonly bom: boolean
@@ -11,10 +13,6 @@ export const MACHINE: CsvVariant = { bom: false, people: false }
 const BYTE_ORDER_MARK = '\uFEFF'
 const NEEDS_QUOTES = /[",\r\n]/
 
-/** What a spreadsheet takes for a formula, and what it would show as a number or a date: 1.23457E+11 for a meter's number. */
-const FORMULA = /^[=+\-@\t\r]/
-const NUMBER_LIKE = /^\d[\d.,:/\-\s]*(?:[eE][+-]?\d+)?$/
-
 export interface CsvText {
   /** A field that holds words or numbers of things; '' where there is none. */
   text(value: string): string
@@ -24,7 +22,7 @@ export interface CsvText {
 export function csvText({ bom, people }: CsvVariant): CsvText {
   return {
     text(value) {
-      const guarded = people && (FORMULA.test(value) || NUMBER_LIKE.test(value)) ? `'${value}` : value
+      const guarded = people && isMoreThanText(value) ? `'${value}` : value
       return quoted(guarded)
     },
     head: columns => `${bom ? BYTE_ORDER_MARK : ''}${columns.join(',')}\r\n`,

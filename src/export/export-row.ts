@@ -12,6 +12,12 @@ export interface Place {
   readonly assetNumber: string
 }
 
+/** Whose a meter was in a part of a period; half-open, UTC ms. */
+export interface Held extends Pick<Place, 'account' | 'point'> {
+  readonly from: number
+  readonly to: number
+}
+
 /** What a register counted past boundaries that were released without it, and the release it begins with. */
 export interface PastRow {
   readonly previous: Entry
@@ -21,6 +27,8 @@ export interface PastRow {
 /** One release, and the period that ends with it; null for the first of a meter. */
 export interface ReleasedRow {
   readonly place: Place
+  /** Who had the meter in the period, in order, where it was not one account and point all the time; else empty. */
+  readonly held: readonly Held[]
   readonly release: Entry
   readonly previous: Entry | null
   readonly period: Period | null

@@ -37,9 +37,9 @@ export function intervalsCsv(variant: CsvVariant): ExportFormat<IntervalDay> {
       const iso = isoWriter(offsetMinutes)
       const version = Math.floor(asOf / SECOND)
       function put({ place, meter, obis, unit, from, everyMs, intervals }: IntervalDay): string {
-        const point = place.point === '' ? meter : place.point
+        const number = place.meterNumber === '' ? meter : place.meterNumber
         const type = intervalReadingType(obis, unit, everyMs) ?? ''
-        const before = [batchId, point, place.meterNumber, type, unit].map(csv.text).join(',')
+        const before = [batchId, place.point, number, type, unit].map(csv.text).join(',')
         const seconds = everyMs / SECOND
         const rows = intervals.map((one, nth) => {
           const { letter, codes } = qualityOfInterval(one)

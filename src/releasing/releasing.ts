@@ -63,6 +63,8 @@ const ALL_EVERY_MS = DAY
 /** What is late is late by days: estimates fall due, clocks are measured, neighbours are released. */
 const RECENT: Reach = { midnightsMs: 7 * DAY, settlementsMs: 62 * DAY }
 const RECENT_EVERY_MS = HOUR
+/** After a start meters are asked first for what came while nobody asked; what they still tell need not be estimated. */
+const CATCH_UP_MS = HOUR
 /** Looks at the same boundaries, one a minute, as long as each releases something. */
 const MOST_PASSES = 5
 
@@ -80,6 +82,8 @@ export function createReleasing(parts: ReleasingParts): Releasing {
   let lookedAtRecent = Number.NEGATIVE_INFINITY
   /** Every boundary up to here has been judged once. */
   let judgedTo: number | null = null
+  /** Monotonic; null before the start and when it is over. */
+  let catchesUpUntil: number | null = null
   let releasedSoFar = 0
   let passes = 0
   let running: Promise<void> = Promise.resolve()
@@ -100,6 +104,10 @@ export function createReleasing(parts: ReleasingParts): Releasing {
   async function look(): Promise<void> {
     if (!mayGoOn()) return
     const began = clock.monotonic()
+    if (catchesUpUntil !== null && began >= catchesUpUntil) {
+      catchesUpUntil = null
+      lookedAtAll = Number.NEGATIVE_INFINITY
+    }
     const due = clock.now() - policy.settleMs
     const reach = reachNow(due, began)
     const before = releasedSoFar
@@ -143,8 +151,8 @@ export function createReleasing(parts: ReleasingParts): Releasing {
   async function follow(due: number): Promise<boolean> {
     const last = await store.lastSequence()
     let { sequence } = await store.cursor(BOOK)
-    // The first look of a book looks at everything there is.
-    if (sequence === 0) await store.advance(BOOK, last)
+    // The first look of a book looks at everything there is by then.
+    if (sequence === 0 && judgedTo === null) await store.advance(BOOK, last)
     else
       while (sequence < last) {
         const { touched, reached } = await store.boundariesTouched(sequence)
@@ -199,7 +207,12 @@ export function createReleasing(parts: ReleasingParts): Releasing {
       }
       if (waiting.length === 0) return true
       if (!mayGoOn()) return false
-      const answer = await store.settle({ now: clock.now(), policy, pairs: waiting })
+      const answer = await store.settle({
+        now: clock.now(),
+        policy,
+        isCatchingUp: catchesUpUntil !== null,
+        pairs: waiting,
+      })
       note(waiting, answer)
       waiting = waiting.slice(answer.outcomes.length)
       beat(EVERY_MS + LATE_MS)
@@ -228,6 +241,7 @@ export function createReleasing(parts: ReleasingParts): Releasing {
 
   return {
     start() {
+      catchesUpUntil = clock.monotonic() + CATCH_UP_MS
       running = run()
     },
     stop() {

@@ -55,6 +55,19 @@ test('one page, one entry per meter: ready, and missing with its reasons', async
   })
 })
 
+test('A-10 a time no meter is billed by is refused, with what to name instead', async () => {
+  const api = await testApi()
+  const key = await api.key(['billing'])
+  for (const time of ['2026-11-20T12:34:56%2B08:00', '2026-11-20T00:00:00Z']) {
+    const answer = await api.get(`/v1/billing/reads?boundary=${time}`, key)
+    expect(answer.json()).toMatchObject({ status: 400, code: 'ASK_INVALID' })
+    expect(answer.json().detail).toMatch(
+      /^query.boundary: no meter is billed by 2026-11-20T.*such as 2026-11-20/,
+    )
+  }
+  expect((await api.get('/v1/billing/reads?boundary=2026-11-20T16:00:00Z', key)).statusCode).toBe(200)
+})
+
 test('what is known of a missing read carries no value', async () => {
   const api = await testApi()
   keepFreezes(api, 'm1', { quality: 'suspect', value: { digits: 666_666n, scaler: 0 } })

@@ -44,7 +44,7 @@ async function house() {
   }
 
   async function periods(query = '') {
-    const page = (await get(`/v1/billing/periods?from=2026-11-21&to=2026-11-24${query}`)).json()
+    const page = (await get(`/v1/billing/periods?from=2026-11-21&to=2026-11-24&meter=m1${query}`)).json()
     expect(periodsPage.parse(page)).toEqual(page)
     const [{ periods, missing }] = page.meters
     return {
@@ -75,6 +75,14 @@ function change(directory: string, sql: string): void {
   file.close()
 }
 
+/** On a busy machine a first part may have left before the damage is met: then the file breaks off, and is asked for again. */
+async function refusalOf(get: Awaited<ReturnType<typeof house>>['get']) {
+  const asked = () => get(FILE).catch(() => null)
+  let answer = await asked()
+  for (let tries = 0; answer === null && tries < 20; tries++) answer = await asked()
+  return answer?.json()
+}
+
 const SPOIL = 'UPDATE release SET checksum = checksum + 1 WHERE sequence IN'
 
 test('PR-06 PR-17 damaged: no file, no period and the boundary missing; released anew all is there again', async () => {
@@ -83,7 +91,7 @@ test('PR-06 PR-17 damaged: no file, no period and the boundary missing; released
   const before = await periods()
   expect(before.periods).toEqual(['21 22 1.00', '22 23 1.00', '23 24 1.00'])
   change(directory, `${SPOIL} (2)`)
-  const refused = (await get(FILE)).json()
+  const refused = await refusalOf(get)
   expect(refused).toMatchObject({ code: 'STORE_DAMAGED', status: 500 })
   expect(refused.detail).toContain('number 2 of the book (meter m1, boundary 2026-11-22T00:00:00+08:00)')
   expect(refused.detail).toContain('within minutes')

@@ -135,7 +135,14 @@ async function made(
     meters: meters.map(one => billedMeter(one, site)),
   }
   const asked = {
-    ...{ meter, from: FIRST, to: FIRST + (DAYS - 1) * DAY, now: EVENING + (DAYS * 24 + 1) * HOUR, format },
+    ...{
+      meter,
+      seen: null,
+      from: FIRST,
+      to: FIRST + (DAYS - 1) * DAY,
+      now: EVENING + (DAYS * 24 + 1) * HOUR,
+      format,
+    },
     ...{ nameplate: config.nameplate, creepOverMs: DAY },
   }
   return Buffer.from(await dossierPage(parts, asked, pairingsIn)).toString()

@@ -256,11 +256,13 @@ test('a part of the boundaries, one meter, a key of some meters', async () => {
   // The period before the first of them begins where it does.
   expect(some[0]).toMatchObject({
     prev_boundary_time: '2026-11-22T00:00:00+08:00',
-    point_id: 'm2',
+    point_id: '',
     multiplier: '40',
   })
   const limited = await api.key(['billing'], { meters: ['m3'] })
-  expect([...new Set(rowsOf((await get(READS, limited)).body).map(row => row['point_id']))]).toEqual(['m3'])
+  expect([...new Set(rowsOf((await get(READS, limited)).body).map(row => row['meter_no']))]).toEqual([
+    '000000000162',
+  ])
   expect((await get(`${READS}?meter=m1`, limited)).statusCode).toBe(404)
   expect((await get(`${READS}?meter=none`)).statusCode).toBe(404)
   expect((await get(`${READS}/manifest?meter=m1`, limited)).statusCode).toBe(404)

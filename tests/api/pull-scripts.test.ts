@@ -214,6 +214,23 @@ test.skipIf(missing).each(SCRIPTS)(
     for (const day of [0, 1]) take({ meter: 'm1', day, standing: 'actual', off: 0 })
     expect(await pull({ METERD_KEY: key, LIMIT: '1' }, url, state)).toEqual({ code: 0, said: '' })
     for (const day of [2, 3]) take({ meter: 'm1', day, standing: 'actual', off: 0 })
+    const chosen = join(newDirectory(), 'chosen')
+    const instalments = () => pull({ METERD_KEY: key, AT: '1,4' }, url, chosen)
+    expect(await instalments()).toEqual({ code: 0, said: '' })
+    expect(await instalments()).toEqual({ code: 0, said: '' })
+    const [period, ...others] = readFileSync(join(chosen, 'periods.ndjson'), 'utf8').trim().split('\n')
+    expect([JSON.parse(period ?? ''), others]).toMatchObject([
+      { from: '2026-11-01T00:00:00+08:00', to: '2026-11-04T00:00:00+08:00' },
+      [],
+    ])
+    expect(readdirSync(chosen).sort()).toEqual(['at', 'epoch-1', 'periods.ndjson', 'releases.ndjson'])
+    for (const [folder, how] of [
+      [chosen, {}],
+      [state, { AT: '1,4' }],
+    ] as const) {
+      const other = await pull({ METERD_KEY: key, ...how }, url, folder)
+      expect([other.code, other.said]).toEqual([1, expect.stringContaining('take another folder')])
+    }
     const [page = ''] = readdirSync(join(state, 'epoch-1')).filter(name => name.startsWith('page'))
     const [from, to] = [join(state, 'epoch-1', page), join(state, 'epoch-1', 'page-000000000000003.json')]
     writeFileSync(

@@ -51,7 +51,7 @@ test('C-08 what is asked for again with its tag comes without a body, until some
 })
 
 test('C-08 the book, billing reads and the description can be asked for so; problems and what has an age cannot', async () => {
-  const { get } = await history(1)
+  const { get, log } = await history(1)
   for (const url of [
     '/v1/billing/releases',
     '/v1/billing/reads?boundary=2026-11-21',
@@ -60,13 +60,18 @@ test('C-08 the book, billing reads and the description can be asked for so; prob
   ]) {
     const { headers } = await get({}, url)
     expect([url, headers['cache-control']]).toEqual([url, REVALIDATED])
-    const again = await get({ 'if-none-match': String(headers['etag']) }, url)
-    expect([url, again.statusCode, again.body]).toEqual([url, 304, ''])
+    for (const method of ['GET', 'HEAD'] as const) {
+      const again = await get({ 'if-none-match': String(headers['etag']) }, url, method)
+      expect([url, method, again.statusCode, again.body]).toEqual([url, method, 304, ''])
+      expect(again.headers).toMatchObject({ etag: headers['etag'] })
+      for (const name of ['content-type', 'content-length']) expect(again.headers[name]).toBeUndefined()
+    }
   }
   for (const url of ['/v1/meters', '/v1/lines', '/v1/meters/none/readings', '/healthz']) {
     const { headers } = await get({ 'if-none-match': '*' }, url)
     expect([url, headers['cache-control'], headers['etag']]).toEqual([url, 'no-store', undefined])
   }
+  expect(log.lines).toEqual([])
 })
 
 test.each(['gzip', 'br'])('C-08 %s: the same answer in fewer bytes, under a tag of its own', async coding => {

@@ -183,6 +183,24 @@ test('ST-30 answers forbid caching, framing, sniffing and foreign origins', asyn
   expect(Object.keys(answer.headers).filter(name => name.startsWith('access-control'))).toEqual([])
 })
 
+test.each([
+  ['DELETE', '/v1/meters', 'GET, HEAD'],
+  ['POST', '/v1/meters/m1?metre=1', 'GET, HEAD'],
+  ['GET', '/v1/meters/m1/read', 'POST'],
+  ['HEAD', '/v1/meters/m1/read', 'POST'],
+  ['PATCH', '/v1/accounts/0001', 'GET, HEAD, PUT'],
+  ['OPTIONS', '/openapi.json', 'GET, HEAD'],
+  ['GET', '/openapi_json', null],
+  ['DELETE', '/v1/meters/m1/none', null],
+  ['DELETE', '/v1/meters/m1/read/', null],
+  ['GET', '/docs/static/none', null],
+] as const)('C-08 %s %s: an address that takes other methods says which', async (method, url, allow) => {
+  const api = await testApi()
+  const answer = await api.app.inject({ method, url })
+  expect([answer.statusCode, answer.headers['allow'] ?? null]).toEqual([allow ? 405 : 404, allow])
+  if (method !== 'HEAD') expectProblem(answer, allow ? 'ASK_INVALID' : 'ASK_UNKNOWN')
+})
+
 describe('ST-20 on the wire', () => {
   const RAW: readonly (readonly [name: string, request: string, status: number])[] = [
     [
@@ -209,7 +227,7 @@ describe('ST-20 on the wire', () => {
     ],
     ['70 kB header', `GET /healthz HTTP/1.1\r\nHost: x\r\na: ${'b'.repeat(70_000)}\r\n\r\n`, 431],
     ['TLS hello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
-    ['TRACE', 'TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 404],
+    ['TRACE', 'TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 405],
     ['no host', 'GET /healthz HTTP/1.1\r\n\r\n', 400],
   ]
 

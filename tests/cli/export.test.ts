@@ -3,10 +3,13 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { Readable } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
+import type { ExportManifest } from '../../src/api/page-thread/export-begun.ts'
+import { type ExportSource, writeExport } from '../../src/cli/export-file.ts'
 import { DAY } from '../../src/core/time.ts'
 import { openStoreFile } from '../../src/store/file.ts'
 import { LIMITS } from '../store/book-files.ts'
@@ -45,6 +48,64 @@ test('D-02 a kill at any moment of an export leaves no file of its name; the nex
   expect(readFileSync(file, 'utf8')).toBe('meter,value\r\nm1,1.00\r\nm2,2.00\r\n')
   // A second one replaces nothing.
   expect(await exportUntil(file, 'never')).toBe(1)
+})
+
+/** An export that comes to `text`; while its manifest is asked for, `meanwhile` happens. */
+function sourceOf(text: string, meanwhile: () => unknown): ExportSource {
+  const bytes = Buffer.from(text)
+  return {
+    parts: Readable.from([bytes]),
+    async manifest() {
+      await meanwhile()
+      return { sha256: createHash('sha256').update(bytes).digest('hex') } as ExportManifest
+    },
+  }
+}
+
+test('D-02 an export follows no link and replaces nothing, also what came while it was made', async () => {
+  const folder = newFolder()
+  const [file, precious] = [join(folder, 'nov.csv'), join(folder, 'precious')]
+  const manifest = `${file}.manifest.json`
+  const refusal = { code: 'EXPORT_TARGET', message: expect.stringContaining('replaces nothing') }
+  writeFileSync(precious, 'kept')
+  const links = [`${manifest}.part`, `${manifest}.${process.pid}.part`, `${file}.part`]
+  for (const link of links) symlinkSync(precious, link)
+  for (const taken of [file, manifest]) {
+    const another = () => writeFileSync(taken, 'another was quicker')
+    await expect(writeExport(file, sourceOf('x', another))).rejects.toMatchObject(refusal)
+    await expect(writeExport(file, sourceOf('x', another))).rejects.toMatchObject(refusal)
+    expect([taken, readFileSync(taken, 'utf8')]).toEqual([taken, 'another was quicker'])
+    expect(readdirSync(folder).filter(name => /csv$|json$/.test(name))).toEqual([basename(taken)])
+    rmSync(taken)
+  }
+  symlinkSync(join(folder, 'nowhere'), file)
+  await expect(
+    writeExport(
+      file,
+      sourceOf('x', () => undefined),
+    ),
+  ).rejects.toMatchObject(refusal)
+  rmSync(file)
+  // Of two that write the same one has both names.
+  await expect(
+    writeExport(
+      file,
+      sourceOf('x', () => exportUntil(file, 'never')),
+    ),
+  ).rejects.toMatchObject(refusal)
+  const bytes = readFileSync(file)
+  expect(JSON.parse(readFileSync(manifest, 'utf8')).sha256).toBe(
+    createHash('sha256').update(bytes).digest('hex'),
+  )
+  expect(bytes.toString()).toContain('m1,1.00')
+  expect(readFileSync(precious, 'utf8')).toBe('kept')
+  expect(readdirSync(folder).filter(name => name.includes(String(process.pid)))).toEqual([])
+  await expect(
+    writeExport(
+      join(folder, 'dec.csv'),
+      sourceOf('x', () => undefined),
+    ),
+  ).resolves.toBeDefined()
 })
 
 test('through the daemon and without one: the same bytes, with the manifest beside them', async () => {

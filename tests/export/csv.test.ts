@@ -115,6 +115,7 @@ function rowOf(of: ReleasedRow['place'], release: Release, before: Release | nul
     previous,
     period: periodsOf(previous ? [previous, own] : [])[0] ?? null,
     past: [],
+    held: [],
   }
 }
 
@@ -139,6 +140,55 @@ const exactSum = (texts: readonly string[]) =>
       .reduce(addScaled, { digits: 0n, scaler: -9 }),
   )
 
+/** What a spreadsheet makes of it: numbers, dates and times, truth values, formulas; in words and digits of others too. */
+const MORE_THAN_TEXT = [
+  ...['1E5', '1.5', '-7', '.5', '5%', '1.8.0', ' 12', '（5）', '１２３', '￥5', '€ 5', '1e+5', '1 1/2'],
+  ...[
+    '2026-03-01',
+    '1/2',
+    '12:30',
+    'MAR1',
+    'SEP-21',
+    '1-NOV',
+    '1NOV',
+    'Sept 21',
+    '1. Mai',
+    '1 août 2026',
+    'Mrz 1',
+  ],
+  ...[
+    '12-DEZ',
+    'мая 1',
+    '3月1日',
+    '2026年3月',
+    '上午9:00',
+    '2026年3月1日下午5时',
+    '9 p',
+    '9pm',
+    '9:00 AM',
+    '2026-03-01T00:00:00Z',
+  ],
+  ...['TRUE', 'false', 'Wahr', 'ИСТИНА', '=A1', '＝1+1', '＋1', '－1', '＠SUM', ' =1+1', '\t1'],
+]
+const JUST_TEXT = [
+  ...[
+    'flat-02',
+    'A2019120001',
+    '',
+    'A',
+    'MARKET-12',
+    'MA1',
+    'TRUENESS',
+    '5号楼',
+    '12b',
+    'May',
+    'e5',
+    'T1',
+    'Z-1',
+  ],
+  ...['0123e4567f', '2.0.1;2.8.0 x', '户号001', 'A+.T1', 'x=1', 'kWh', '12 apples', '三月一日', '1D5', 'PM5'],
+]
+
 describe('billing_reads_v1', () => {
   test('what was written is what is read: words, values, times, and the columns in their order', () => {
     fc.assert(
@@ -160,8 +210,8 @@ describe('billing_reads_v1', () => {
               schema: 'billing_reads/1',
               batch_id: ABOUT.batchId,
               account_no: place.account,
-              point_id: place.point === '' ? 'm1' : place.point,
-              meter_no: place.meterNumber,
+              point_id: place.point,
+              meter_no: place.meterNumber === '' ? 'm1' : place.meterNumber,
               asset_no: place.assetNumber,
               boundary_time: isoWithOffset(release.boundary, OFFSET),
               unit: 'kWh',
@@ -255,9 +305,9 @@ describe('billing_reads_v1', () => {
   test("a meter's number keeps its zeros, and is text where a spreadsheet opens it", () => {
     const cell = (variant = MACHINE) => csvText(variant).text('000123456789')
     expect([cell(), cell(PEOPLE)]).toEqual(['000123456789', "'000123456789"])
-    for (const text of ['1E5', '2026-03-01', '1/2', '12:30', '1.5', '-7', '=A1'])
-      expect(csvText(PEOPLE).text(text)).toBe(`'${text}`)
-    for (const text of ['flat-02', 'A2019120001', '']) expect(csvText(PEOPLE).text(text)).toBe(text)
+    for (const text of MORE_THAN_TEXT) expect(csvText(PEOPLE).text(text)).toBe(`'${text}`)
+    for (const text of JUST_TEXT) expect([text, `"${text}"`]).toContain(csvText(PEOPLE).text(text))
+    for (const text of MORE_THAN_TEXT) expect(csvText(MACHINE).text(text)).toBe(text)
   })
 })
 
@@ -327,7 +377,7 @@ test('intervals_v1 is start-stamped, and what is missing has no value', () => {
     ['2026-11-21T16:00:00+08:00', '28800', '', 'N', ''],
   ])
   expect(told[0]).toMatchObject({
-    point_id: 'm1',
+    point_id: '',
     meter_no: '000000000161',
     version: String((MIDNIGHT + DAY) / 1_000),
   })
@@ -340,9 +390,9 @@ test('NDJSON: a line is the release as it is kept, its place and its period', ()
       expect(lines.pop()).toBe('')
       for (const [nth, line] of lines.entries()) {
         const { release, place, period } = all[nth]!
-        const { place: told, period: ends, past, ...kept } = JSON.parse(line)
+        const { place: told, period: ends, past, held, ...kept } = JSON.parse(line)
         expect(JSON.stringify(kept)).toBe(release.text)
-        expect([told, past]).toEqual([place, []])
+        expect([told, past, held]).toEqual([place, [], []])
         expect(ends).toEqual(period && writePeriod(period, OFFSET))
         expect(ends?.to ?? null).toBe(period && isoWithOffset(release.boundary, OFFSET))
       }

@@ -55,7 +55,7 @@ function rowOf(
   const text = writeEntry(whole, { sequence: 7, batch: 3 }, 480)
   const entry = readEntry(text, whole)
   const period = previous ? (periodsOf([previous.release, entry])[0] ?? null) : null
-  return { place, release: entry, previous: previous?.release ?? null, period, past: [] }
+  return { place, release: entry, previous: previous?.release ?? null, period, past: [], held: [] }
 }
 
 const FULL: Place = { account: '0007', point: '3600000001', meterNumber: '000123456789', assetNumber: 'A-1' }

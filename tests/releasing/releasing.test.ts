@@ -32,7 +32,7 @@ function house(
 ) {
   const clock = virtualClock(startsAt)
   const calls = bookIn(directory)
-  const asked: { pairs: number; settled: string[] }[] = []
+  const asked: { pairs: number; settled: string[]; isCatchingUp: boolean | undefined }[] = []
   const lines: string[] = []
   const log: Log = { ...silentLog, info: (_, text) => void lines.push(text) }
   const timeTrust = { trusted: true, look: () => undefined }
@@ -42,7 +42,11 @@ function house(
     async settle(one) {
       if (refusal) throw refusal
       const answer = calls.settle(one)
-      asked.push({ pairs: one.pairs.length, settled: answer.outcomes.filter(does => does !== 'final') })
+      asked.push({
+        pairs: one.pairs.length,
+        settled: answer.outcomes.filter(does => does !== 'final'),
+        isCatchingUp: one.isCatchingUp,
+      })
       return answer
     },
     boundariesTouched: async after => calls.boundariesTouched(after),
@@ -153,6 +157,26 @@ test('what comes late is released within the minute, however late', async () => 
   expect(releasing.status()).toEqual({ releases: { actual: 3 }, held: held - 2 })
   await clock.pass(DAY)
   expect(released().at(-1)).toBe('m3 2 v1')
+})
+
+test('A-10 a new store: what is read in its first minute is released within the next', async () => {
+  const one = house(newDirectory(), MIDNIGHT + 2 * DAY)
+  await one.start()
+  one.freeze('m1')
+  await one.clock.pass(MINUTE)
+  expect(one.released()).toEqual(['m1 0 v1'])
+})
+
+test('for an hour after a start nothing is estimated, then all there is is looked at again', async () => {
+  const one = house(newDirectory(), MIDNIGHT + 40 * DAY)
+  await one.start()
+  await one.clock.pass(58 * MINUTE)
+  expect(one.asked.map(({ isCatchingUp }) => isCatchingUp)).not.toContain(false)
+  const before = one.asked.length
+  await one.clock.pass(5 * MINUTE)
+  const after = one.asked.slice(before)
+  expect(after.map(({ isCatchingUp }) => isCatchingUp)).not.toContain(true)
+  expect(after.flatMap(({ settled }) => settled).length).toBeGreaterThanOrEqual(62)
 })
 
 test('what is settled is not settled again by the next life, which goes on where the last ended', async () => {

@@ -183,7 +183,12 @@ async function periodsAfter(pages: ReturnType<typeof createPages>, at: ChosenDay
 /** The same, as rows of a file. */
 function exportedAfter(reader: Reader, at: ChosenDays, from: number): string[] {
   const place = { account: '', point: '', meterNumber: '', assetNumber: '' }
-  const parts = { offsetMinutes: OFFSET, reader, meters: METERS.map(billed), placeOf: () => place }
+  const parts = {
+    offsetMinutes: OFFSET,
+    reader,
+    meters: METERS.map(billed),
+    places: { placeOf: () => place, heldIn: () => [] },
+  }
   const span = { from: from + 1, to: LATER, through: reader.book.lastSequence() }
   return [...releasedRows(parts, span, null, at)]
     .flatMap(row => (row ? [row.period ?? [], row.past.map(one => one.period)].flat() : []))
@@ -384,7 +389,12 @@ describe('C-08 instalments', () => {
       ['01-11 actual 10.00', [TARIFF], [], true],
     ])
     const place = { account: '', point: '', meterNumber: '', assetNumber: '' }
-    const parts = { offsetMinutes: OFFSET, reader: house.reader, meters: [], placeOf: () => place }
+    const parts = {
+      offsetMinutes: OFFSET,
+      reader: house.reader,
+      meters: [],
+      places: { placeOf: () => place, heldIn: () => [] },
+    }
     const span = { from: FIRST, to: LATER, through: 99 }
     const rows = [...releasedRows(parts, span, null, CHOSEN)].filter(row => row !== null)
     const writer = billingReadsCsv(MACHINE).begin({

@@ -1,9 +1,10 @@
 /** Pages of `/v1/billing/reads`: how each meter of the page stands, and the counts over all pages. */
 
 import type { z } from 'zod'
+import { Fault } from '../../core/faults.ts'
 import { formatScaled } from '../../core/scaled.ts'
 import { isoWithOffset } from '../../core/time.ts'
-import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
+import { type BilledMeter, isBilledAt } from '../../reading/billing/billed-meter.ts'
 import type {
   BillingRead,
   BillingVerdict,
@@ -60,6 +61,22 @@ const STATUS_OF: Readonly<Record<Exclude<Standing, 'withdrawn'>, Stand['status']
   edited: 'edited',
 }
 
+/** Throws ASK_INVALID for a time that none of these meters is, or ever was, billed by. */
+function requireBoundary(
+  { reader: { book }, offsetMinutes }: Pick<BillingParts, 'reader' | 'offsetMinutes'>,
+  meters: readonly BilledMeter[],
+  boundary: number,
+): void {
+  const isOne = (meter: BilledMeter) =>
+    isBilledAt(meter, boundary, { offsetMinutes }) || book.newestNumber(meter.id, boundary) !== null
+  if (meters.length === 0 || meters.some(isOne)) return
+  const at = isoWithOffset(boundary, offsetMinutes)
+  throw new Fault(
+    'ASK_INVALID',
+    `query.boundary: no meter is billed by ${at}; name a day, such as ${at.slice(0, 10)}, for its midnight here, or the hour they settle at`,
+  )
+}
+
 export async function billingPageOf(
   parts: BillingParts,
   standings: Standings,
@@ -70,6 +87,7 @@ export async function billingPageOf(
   const placed = (meter: string) => showPlace(archive, meter, boundary, offsetMinutes)
   const mayBeSeen = seen && new Set(seen)
   const visible = mayBeSeen ? meters.filter(({ id }) => mayBeSeen.has(id)) : meters
+  requireBoundary(parts, visible, boundary)
   const { items, next } = pageById(visible, page, `billing ${boundary}`)
   const shown = new Set(items)
   const [reads, missing] = [createText(), createText()]

@@ -45,8 +45,7 @@ export function identityOf(
   meter: string,
   entries: readonly Entry[],
   status: readonly StatusLook[],
-  from: number,
-  to: number,
+  { from, to, tell }: { readonly from: number; readonly to: number; readonly tell: (text: string) => string },
 ): Dossier['identity'] {
   const at = (instant: number) => isoWithOffset(instant, offsetMinutes)
   return {
@@ -74,7 +73,7 @@ export function identityOf(
     })),
     clock: clockIn(reader, meter, from, to, at),
     alarms: reader.alarmsOf(meter, from, to).map(({ at: instant, event, rule, about, evidence }) => ({
-      ...{ at: at(instant), event, rule, about, text: evidence.text },
+      ...{ at: at(instant), event, rule, about, text: tell(evidence.text) },
     })),
     lastCalibration: null,
   }

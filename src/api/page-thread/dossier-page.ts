@@ -11,6 +11,7 @@ import { unitsPerKwh } from '../../reading/rules/pair.ts'
 import type { Entry } from '../../store/book/entry.ts'
 import type { StoredReading } from '../../store/store.ts'
 import type { Dossier } from '../dossier-shapes.ts'
+import { withoutOthers } from '../others.ts'
 import type { BillingParts } from './billing-pages.ts'
 import { calendarOf } from './calendar-page.ts'
 import { writeDossier } from './dossier-html.ts'
@@ -23,6 +24,8 @@ import { inOnePiece } from './text.ts'
 
 export interface DossierAsked {
   readonly meter: string
+  /** The meters the caller may see; null for all. */
+  readonly seen: readonly string[] | null
   /** Midnights, UTC ms. */
   readonly from: number
   readonly to: number
@@ -81,7 +84,9 @@ async function dossierOf(parts: BillingParts, asked: DossierAsked, pairingsIn: P
     offsetMinutes,
   )
   const said = saidIn([...polled.all, ...quantity.readings].filter(({ slot }) => slot >= from))
-  const identity = identityOf(parts, meter.id, quantity.entries, status, from, to)
+  const ids = new Set(meters.map(({ id }) => id))
+  const tell = (text: string) => withoutOthers(text, asked.seen, ids)
+  const identity = identityOf(parts, meter.id, quantity.entries, status, { from, to, tell })
   const unit = polled.forward.at(-1)?.unit ?? 'kWh'
   const faults = status.flatMap(one => one.faults)
   const clockOffMs = identity.clock && identity.clock.furthestSeconds * 1_000

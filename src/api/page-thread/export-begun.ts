@@ -66,7 +66,7 @@ export interface ExportManifest extends Omit<ControlTotals, 'first' | 'last'> {
   readonly sha256: string
 }
 
-export interface ExportParts extends BillingParts, Omit<IntervalRowsParts, 'placeOf'> {
+export interface ExportParts extends BillingParts, Omit<IntervalRowsParts, 'places'> {
   /** How the meter list calls them. */
   readonly names: NamesOfMeters
   readonly monotonic: () => number
@@ -92,7 +92,7 @@ export async function beginExport(parts: ExportParts, asked: ExportAsked): Promi
   const archive = parts.reader.archive()
   // Fixed: while it is made somebody may record more.
   const archiveAsOf = archive.lastRecorded(asked.archiveAsOf ?? Number.MAX_SAFE_INTEGER)
-  const placed = { ...parts, placeOf: placesBy(parts.names, archive.asOf(archiveAsOf)) }
+  const placed = { ...parts, places: placesBy(parts.names, archive.asOf(archiveAsOf)) }
   if (of === 'intervals') {
     const { from, to, everyMs } = asked
     const asOf = await newestUnder(placed, { from, to, everyMs, only })

@@ -1,4 +1,7 @@
-/** The exports under way: each is asked for part by part, in order, and nothing is made before it is asked for. */
+/**
+ * The exports under way: each is asked for part by part, in order, and nothing is made before it is asked for. None is dropped
+ * for another's sake: who begins one says when it is wanted no more.
+ */
 
 import { Fault } from '../../core/faults.ts'
 import {
@@ -31,9 +34,6 @@ export interface ExportPart {
 
 export type ExportParting = (asked: ExportPartAsked) => Promise<ExportPart>
 
-/** Far more than there are connections: of what was left behind the oldest is dropped. */
-const MOST_UNDER_WAY = 500
-
 const NOTHING = { head: null, manifest: null }
 
 export function createExports(parts: ExportParts): ExportParting {
@@ -42,7 +42,6 @@ export function createExports(parts: ExportParts): ExportParting {
   async function begin({ export: name, asked }: ExportPartAsked): Promise<void> {
     const begun = await beginExport(parts, asked)
     underWay.set(name, { begun, nth: 0 })
-    for (const oldest of underWay.keys()) if (underWay.size > MOST_UNDER_WAY) underWay.delete(oldest)
   }
 
   return async wanted => {
@@ -55,9 +54,6 @@ export function createExports(parts: ExportParts): ExportParting {
     const own = underWay.get(name)
     if (own?.nth !== nth) throw new Fault('ASK_FAILED', 'the export was broken off; ask for it again')
     own.nth += 1
-    // Who asked last is dropped last.
-    underWay.delete(name)
-    underWay.set(name, own)
     const { bytes, manifest } = await own.begun.next().catch((error: unknown) => {
       underWay.delete(name)
       throw error

@@ -5,11 +5,11 @@ import type { IntervalDay } from '../../export/export-row.ts'
 import { intervalDaysOf } from '../../export/interval-days.ts'
 import type { HistoryFacts } from '../../reading/rules/history.ts'
 import { type IntervalsParts, intervalsBy, type RegisterSpan, readsAround } from './intervals-around.ts'
-import type { PlaceOf } from './places.ts'
+import type { Places } from './places.ts'
 
 export interface IntervalRowsParts extends IntervalsParts {
   readonly histories: readonly HistoryFacts[]
-  readonly placeOf: PlaceOf
+  readonly places: Pick<Places, 'placeOf'>
 }
 
 /** Whole days by the site's fixed offset, UTC ms. */
@@ -59,6 +59,6 @@ export async function* intervalRows(
     if (unit === null) continue
     const intervals = intervalsBy(parts, read, { ...span, everyMs })
     const told = { meter, obis: channel.obis, unit, everyMs, offsetMinutes: parts.offsetMinutes, intervals }
-    for (const day of intervalDaysOf(told)) yield { ...day, place: parts.placeOf(meter, day.from) }
+    for (const day of intervalDaysOf(told)) yield { ...day, place: parts.places.placeOf(meter, day.from) }
   }
 }

@@ -1,6 +1,7 @@
 /** Pages of `/v1/billing/periods`: what each meter used between chosen boundaries, and the boundaries nothing is released of. */
 
 import type { z } from 'zod'
+import { Fault } from '../../core/faults.ts'
 import { isoWithOffset } from '../../core/time.ts'
 import { type BilledMeter, boundariesBefore } from '../../reading/billing/billed-meter.ts'
 import { type ChosenDays, chosenBy } from '../../reading/billing/chosen-days.ts'
@@ -38,11 +39,12 @@ export async function periodsPageOf(
   parts: BillingParts,
   asked: PeriodsAsked,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { reader, gateway, epoch, meters, turn } = parts
+  const { reader, gateway, epoch, turn } = parts
   const mayBeSeen = asked.seen && new Set(asked.seen)
-  const wanted = meters.filter(
+  const wanted = knownMeters(parts).filter(
     ({ id }) => (mayBeSeen?.has(id) ?? true) && (asked.meter === null || asked.meter === id),
   )
+  if (asked.meter !== null && wanted.length === 0) throw new Fault('ASK_UNKNOWN', 'there is no such meter')
   const { items, next } = pageById(wanted, asked.page, asked.list)
   const asOf = asked.asOf ?? reader.book.lastSequence()
   const text = createText()
@@ -54,22 +56,38 @@ export async function periodsPageOf(
   return inOnePiece([`${head.slice(0, -1)},"meters":[`, text, `],"next":${JSON.stringify(next)}}`])
 }
 
-function periodsOfMeter(parts: BillingParts, meter: BilledMeter, asked: PeriodsAsked, asOf: number) {
+/** What is billed of a meter; null of one that the book knows and the configuration does not any more. */
+interface KnownMeter {
+  readonly id: string
+  readonly billed: BilledMeter | null
+}
+
+function knownMeters({ meters, reader: { bookAsOf } }: BillingParts): readonly KnownMeter[] {
+  const known = new Map<string, KnownMeter>(meters.map(billed => [billed.id, { id: billed.id, billed }]))
+  for (let id = bookAsOf.meterAfter(''); id !== null; id = bookAsOf.meterAfter(id))
+    if (!known.has(id)) known.set(id, { id, billed: null })
+  return [...known.values()]
+}
+
+function periodsOfMeter(parts: BillingParts, { id, billed }: KnownMeter, asked: PeriodsAsked, asOf: number) {
   const { reader, offsetMinutes } = parts
   const { from, to } = asked
   const isChosen = chosenBy(asked.at, offsetMinutes)
-  const within = reader.book.knownIn(meter.id, from, to, asOf)
-  const chain = [...knownBefore(parts, meter, within, asked, asOf), ...within].filter(isThere)
-  const periods = periodsIn(chain, isChosen, capacitiesOf(meter)).filter(period => period.to > from)
+  const within = reader.book.knownIn(id, from, to, asOf)
+  const chain = [...knownBefore(parts, id, within, asked, asOf), ...within].filter(isThere)
+  const periods = periodsIn(chain, isChosen, capacitiesOf(billed ?? undefined)).filter(
+    period => period.to > from,
+  )
   const there = new Set(within.filter(isThere).map(({ boundary }) => boundary))
-  const missing = boundariesWithin(meter, asked, offsetMinutes)
+  const lacking = billed === null ? [] : boundariesWithin(billed, asked, offsetMinutes)
+  const missing = lacking
     .filter(boundary => isChosen(boundary) && !there.has(boundary))
-    .flatMap(boundary => missingAt(parts, meter, boundary, asked.now))
+    .flatMap(boundary => (billed ? missingAt(parts, billed, boundary, { now: asked.now, asOf }) : []))
   const withheld = within
     .filter(one => one.release === null && isChosen(one.boundary))
-    .map(({ boundary }) => withheldAt(parts, meter, boundary, asked.now))
+    .map(({ boundary }) => withheldAt(parts, { id, billed }, boundary, asked.now))
   return {
-    meter: meter.id,
+    meter: id,
     periods: periods.map(period => writePeriod(period, offsetMinutes)),
     missing: inOrder([...missing, ...withheld]),
   }
@@ -78,7 +96,7 @@ function periodsOfMeter(parts: BillingParts, meter: BilledMeter, asked: PeriodsA
 /** Where its first period begins, and what registers counted past boundaries. */
 function knownBefore(
   { reader: { book }, offsetMinutes }: BillingParts,
-  { id: meter }: BilledMeter,
+  meter: string,
   within: readonly Known[],
   { at, from }: PeriodsAsked,
   asOf: number,
@@ -107,28 +125,38 @@ function missingAt(
   parts: BillingParts,
   meter: BilledMeter,
   boundary: number,
-  now: number,
+  { now, asOf }: { readonly now: number; readonly asOf: number },
 ): readonly Lacking[] {
+  const at = isoWithOffset(boundary, parts.offsetMinutes)
   const first = parts.reader.book.firstBoundary(meter.id)
   const stood = stoodAt(parts, meter, boundary, now)
-  if ('final' in stood) return []
+  if ('final' in stood) {
+    const { sequence } = stood.final
+    return sequence > asOf ? [{ boundary: at, standing: 'missing', reasons: [releasedLater(sequence)] }] : []
+  }
   const { verdict } = stood
   const isBefore = first !== null && boundary < first
   if (isBefore && verdict.status === 'missing' && verdict.known.length === 0) return []
-  const at = isoWithOffset(boundary, parts.offsetMinutes)
   const standing = verdict.status === 'missing' ? 'missing' : 'provisional'
   return [{ boundary: at, standing, reasons: verdict.doubts.map(showDoubt) }]
 }
 
 /** What was released is damaged: it counts for nothing until it is released anew, or taken back. */
-function withheldAt(parts: BillingParts, meter: BilledMeter, boundary: number, now: number): Lacking {
-  const stood = stoodAt(parts, meter, boundary, now)
+function withheldAt(parts: BillingParts, { billed }: KnownMeter, boundary: number, now: number): Lacking {
+  const stood = billed && stoodAt(parts, billed, boundary, now)
   const doubts =
-    'final' in stood
-      ? [damagedDoubt(null, `it was released anew as number ${stood.final.sequence}`)]
-      : stood.verdict.doubts
+    stood === null
+      ? [damagedDoubt(null, 'the meter is configured no more')]
+      : 'final' in stood
+        ? [damagedDoubt(null, `it was released anew as number ${stood.final.sequence}`)]
+        : stood.verdict.doubts
   const at = isoWithOffset(boundary, parts.offsetMinutes)
   return { boundary: at, standing: 'missing', reasons: doubts.map(showDoubt) }
+}
+
+function releasedLater(sequence: number): Lacking['reasons'][number] {
+  const text = `nothing was released of it by then; number ${sequence} is of it`
+  return showDoubt({ condition: 'released', code: 'RELEASED_LATER', obis: null, text, blocks: 'all' })
 }
 
 /** All times have the one offset. */

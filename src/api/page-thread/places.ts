@@ -1,12 +1,16 @@
 /** How meters are called in other people's books. */
 
 import type { MeterConfig } from '../../config/config.ts'
-import type { Place } from '../../export/export-row.ts'
+import type { Held, Place } from '../../export/export-row.ts'
 import type { ArchiveView } from '../../reading/archive/archive.ts'
-import { holdsAt } from '../../reading/archive/pairing.ts'
+import { endOf, holdsAt, meet } from '../../reading/archive/pairing.ts'
 
-/** What it says of a meter at an instant, UTC ms. */
-export type PlaceOf = (meter: string, instant: number) => Place
+export interface Places {
+  /** At an instant, UTC ms. */
+  placeOf(meter: string, instant: number): Place
+  /** Whose it was, where that was not one account and point all the time; else empty. Times when it was nobody's are left out. */
+  heldIn(meter: string, from: number, to: number): readonly Held[]
+}
 
 /** By meter; what the meter list says. */
 export type NamesOfMeters = Readonly<Record<string, Pick<Place, 'meterNumber' | 'assetNumber'>>>
@@ -18,14 +22,29 @@ export function namesOf(meters: readonly MeterConfig[]): NamesOfMeters {
 }
 
 /** By the meter list, and by what is known of accounts; rows come meter by meter. */
-export function placesBy(names: NamesOfMeters | undefined, archive: Pick<ArchiveView, 'ofMeter'>): PlaceOf {
+export function placesBy(names: NamesOfMeters | undefined, archive: Pick<ArchiveView, 'ofMeter'>): Places {
   let of: string | null = null
   let pairings: ReturnType<ArchiveView['ofMeter']> = []
-  return (meter, instant) => {
+  function pairingsOf(meter: string) {
     if (meter !== of) pairings = archive.ofMeter(meter)
     of = meter
-    const { account = '', point = '' } = pairings.find(one => holdsAt(one, instant)) ?? {}
-    const { meterNumber = '', assetNumber = '' } = names?.[meter] ?? {}
-    return { account, point, meterNumber, assetNumber }
+    return pairings
+  }
+  return {
+    placeOf(meter, instant) {
+      const { account = '', point = '' } = pairingsOf(meter).find(one => holdsAt(one, instant)) ?? {}
+      const { meterNumber = '', assetNumber = '' } = names?.[meter] ?? {}
+      return { account, point, meterNumber, assetNumber }
+    },
+    heldIn(meter, from, to) {
+      const inside = pairingsOf(meter).filter(one => meet(one, { from, to }))
+      if (inside.every(one => one.from <= from && endOf(one) >= to)) return []
+      return inside
+        .map(({ account, point, ...one }) => ({
+          ...{ account, point },
+          ...{ from: Math.max(one.from, from), to: Math.min(endOf(one), to) },
+        }))
+        .sort((a, b) => a.from - b.from)
+    },
   }
 }

@@ -10,7 +10,7 @@ import { capacitiesOf } from '../../reading/billing/series.ts'
 import type { BookAsOf, Span } from '../../store/book/as-of.ts'
 import type { Entry } from '../../store/book/entry.ts'
 import type { Reader } from '../../store/reader.ts'
-import type { PlaceOf } from './places.ts'
+import type { Places } from './places.ts'
 
 type IsChosen = (boundary: number) => boolean
 
@@ -18,7 +18,7 @@ export interface ReleasedRowsParts {
   readonly offsetMinutes: number
   readonly reader: Pick<Reader, 'bookAsOf'>
   readonly meters: readonly BilledMeter[]
-  readonly placeOf: PlaceOf
+  readonly places: Places
 }
 
 /** Of chosen boundaries; null where a while has brought none. `only`: of these meters; null for all the book knows. No question to the store stays open from one row to the next. */
@@ -43,7 +43,7 @@ function* metersIn(
 }
 
 function* rowsOf(
-  { reader, placeOf }: ReleasedRowsParts,
+  { reader, places }: ReleasedRowsParts,
   meter: string,
   billed: BilledMeter | undefined,
   { from, to, through }: Span,
@@ -65,12 +65,13 @@ function* rowsOf(
       const period =
         isThere && chain.length > 0 ? periodOver([...chain, release], capacitiesAt, isChosen) : null
       // Of whom the period was that ends here; the first read is of whom it begins with.
-      const place = placeOf(meter, period === null ? release.boundary : release.boundary - 1)
+      const place = places.placeOf(meter, period === null ? release.boundary : release.boundary - 1)
+      const held = period === null ? [] : places.heldIn(meter, period.from, period.to)
       const past =
         period === null
           ? []
           : yield* pastBefore(bookAsOf, [...chain, release], capacitiesAt, through, isChosen)
-      yield { place, release, previous: chain[0] ?? null, period, past }
+      yield { place, held, release, previous: chain[0] ?? null, period, past }
       if (isThere) chain = [release]
     }
     if (entries.length === 0) return

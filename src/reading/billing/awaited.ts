@@ -147,7 +147,7 @@ function askSteps(
         does: 'nothing',
         at: null,
         until: null,
-        text: 'it is asked for no more: nothing remembers a moment that is past',
+        text: 'it is not asked for: it is of before such boundaries were asked for here, or meters remember no such moment',
       },
     ]
   return [{ does: 'nothing', at: null, until, text: 'whether and when it is asked for again is not known' }]

@@ -87,6 +87,7 @@ export type DoubtCode =
   | 'NOT_ESTIMABLE'
   | 'DAMAGED'
   | 'NOT_BILLED'
+  | 'RELEASED_LATER'
 
 /** One of the nine conditions and how it came out, in words. */
 export interface Condition {

@@ -7,6 +7,8 @@ export interface Surroundings {
   /** UTC ms, by a clock that is trusted. */
   readonly now: number
   readonly policy: ReleasePolicy
+  /** The meter is still asked for what came while nobody asked: then nothing is estimated. */
+  readonly isCatchingUp?: boolean
   /** Latest version of this boundary; null before the first, and where it is damaged. */
   readonly released: Release | null
   /** Its number, where the latest version is damaged and withheld; `released` is then null. Absent where it is not. */

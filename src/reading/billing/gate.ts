@@ -82,6 +82,9 @@ function withActual(
   return why ? { does: 'hold', verdict, doubts: [why] } : { does: 'release', verdict, release }
 }
 
+const CATCHING_UP =
+  'for an hour after a start nothing is estimated: what came while nobody asked is still asked for'
+
 /** What is released stands; where nothing is, or an estimate, it is estimated as long as the rules for that allow. */
 function withoutActual(
   facts: BillingFacts,
@@ -96,6 +99,10 @@ function withoutActual(
   if (released && !isGivingWay(released)) return stands(verdict, released, doubts)
   if (!doubts.every(({ code }) => ESTIMABLE.includes(code)))
     return withoutAny(facts, boundary, verdict, doubts, around)
+  if (around.isCatchingUp) {
+    const without = [...doubts, doubtOf('complete', 'NOT_ESTIMABLE', null, CATCHING_UP)]
+    return withoutAny(facts, boundary, verdict, without, around)
+  }
   const estimated = estimateBoundary(estimateFacts(facts, boundary, around))
   if ('cannot' in estimated) {
     const without = [...doubts, doubtOf('complete', 'NOT_ESTIMABLE', null, estimated.cannot)]

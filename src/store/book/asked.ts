@@ -9,6 +9,8 @@ export interface SettleAsked {
   /** UTC ms, by a clock that is believed. */
   readonly now: number
   readonly policy: ReleasePolicy
+  /** Meters are still asked for what came while nobody asked: nothing is estimated meanwhile. Absent where they are not. */
+  readonly isCatchingUp?: boolean
   readonly pairs: readonly MeterBoundary[]
 }
 

@@ -46,6 +46,8 @@ export interface SettledAt {
   readonly policy: ReleasePolicy
   /** Minutes east of UTC, of the site. */
   readonly offsetMinutes: number
+  /** Meters are still asked for what came while nobody asked; absent where they are not. */
+  readonly isCatchingUp?: boolean
   /** Why nothing of this meter is released at present (V-A2); null or absent where nothing stands against it. */
   readonly heldBack?: string | null
   /** Why the boundary is billed by no more; absent where it is. */
@@ -144,7 +146,7 @@ function surroundingsOf(
   hung: Hung,
   facts: BillingFacts,
   boundary: number,
-  { now, policy, offsetMinutes, heldBack = null, notBilled }: SettledAt,
+  { now, policy, offsetMinutes, isCatchingUp = false, heldBack = null, notBilled }: SettledAt,
 ): Surroundings {
   const { book } = read
   const { meter, stays, series } = hung
@@ -200,6 +202,7 @@ function surroundingsOf(
     audits: auditsAround(read, hung, boundary),
     previous: boundaryBefore(meter, boundary, { offsetMinutes }),
     multiplier,
+    isCatchingUp,
     heldBack,
     segment,
     ...(notBilled && { notBilled }),

@@ -26,7 +26,7 @@ export interface SettlingParts {
 export function createSettling(parts: SettlingParts): (asked: SettleAsked) => SettleAnswer {
   const { read, gate, writerAt, transaction, offsetMinutes } = parts
 
-  function settleAll({ now, policy, pairs }: SettleAsked): SettleAnswer {
+  function settleAll({ now, policy, isCatchingUp = false, pairs }: SettleAsked): SettleAnswer {
     const end = systemClock.monotonic() + SLICE_MS
     let writer: BookWriter | null = null
     let judged = 0
@@ -41,6 +41,7 @@ export function createSettling(parts: SettlingParts): (asked: SettleAsked) => Se
       const settled = judgeAt(read, gate, meter, boundary, {
         now,
         policy,
+        isCatchingUp,
         offsetMinutes,
         ...(heldBack && { heldBack }),
         ...(notBilled && { notBilled }),

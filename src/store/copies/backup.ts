@@ -80,7 +80,7 @@ export async function backUpStore(
     renameDurably(part, file)
     return manifest
   } catch (error) {
-    for (const begun of [part, `${manifestOf(file)}.part`]) removeIfPossible(begun)
+    removeIfPossible(part)
     throw targetFault(error, dirname(file)) ?? faultOf(error, `copying the store in ${directory}`)
   }
 }

@@ -255,6 +255,17 @@ describe('what is missing', () => {
     expect(one.registers[0]?.estimate?.method).toBe('interpolated')
     expect(settled([], { ...around, released: { ...one, recordedAt: LATER } }).does).toBe('nothing')
   })
+  test('is not estimated while it is still asked for after a start; what was estimated before stands', () => {
+    const around = {
+      before: released(9_000n, D - DAY),
+      after: released(11_000n, D + DAY),
+      isCatchingUp: true,
+    }
+    expect(codesOf(settled([], around))).toEqual(['NOT_READ', 'NOT_ESTIMABLE'])
+    const estimate = released(10_000n, D, { standing: 'estimated' })
+    expect(settled([], { ...around, released: estimate }).does).toBe('hold')
+    expect(releaseOf(settled([freeze(10_001n)], around)).standing).toBe('actual')
+  })
   test('and cannot be estimated says why', () => {
     const before = released(9_000n, D - 10 * DAY)
     expect(codesOf(settled([], { before }))).toEqual(['NOT_READ', 'NOT_ESTIMABLE'])
