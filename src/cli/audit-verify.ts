@@ -39,10 +39,8 @@ export async function verify(
   const findings = [...unsigned, ...verified.findings]
   if (asked.json) io.out(JSON.stringify({ ...verified, findings, checkpoints: checkpoints.length }))
   else {
-    for (const { sequence, action, at } of turns)
-      io.out(
-        `entry ${sequence}: ${action} at ${at}; what was lost with the store before cannot be told from what was removed`,
-      )
+    for (const { sequence, action, at, facts } of turns)
+      io.out(`entry ${sequence}, ${at}: ${action}  ${facts}`)
     for (const { text } of findings) io.out(text)
     if (more > 0) io.out(`and ${more} more`)
     const held = checkpoints.length === 1 ? '1 checkpoint' : `${checkpoints.length} checkpoints`

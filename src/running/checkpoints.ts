@@ -4,7 +4,7 @@
  */
 
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { messageOf } from '../core/faults.ts'
@@ -44,14 +44,12 @@ export function startCheckpoints(parts: CheckpointParts): Checkpoints {
 
   async function make(): Promise<void> {
     try {
-      const key = keyIn(parts.dataDirectory)
+      const key = await keyIn(parts.dataDirectory)
       const time = isoWithOffset(clock.now(), 0)
       const text = writeCheckpoint({ origin, epoch: store.epoch, time, ...(await store.journalHead()) }, key)
       tell(text)
-      keep(folder, `checkpoints-${time.slice(0, 7)}.txt`, text)
-      const publicKey = `${publicKeyText(origin, createPublicKey(key))}\n`
-      const path = join(folder, PUBLIC_KEY)
-      if (!existsSync(path) || readFileSync(path, 'utf8') !== publicKey) writeFileSync(path, publicKey)
+      await keep(folder, `checkpoints-${time.slice(0, 7)}.txt`, text)
+      await writeFile(join(folder, PUBLIC_KEY), `${publicKeyText(origin, createPublicKey(key))}\n`)
     } catch (error) {
       const hint = `check ${folder} and ${AUDIT_KEY} in the data directory; until then the journal can be shortened unnoticed`
       log.error({ code: 'STORE_UNSAFE', hint }, `no checkpoint of the journal: ${messageOf(error)}`)
@@ -69,18 +67,21 @@ export function startCheckpoints(parts: CheckpointParts): Checkpoints {
   return { make, stop: () => stopping.abort() }
 }
 
-function keep(folder: string, name: string, text: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o750 })
-  appendFileSync(join(folder, name), `${text}\n`, { mode: 0o640, flush: true })
+async function keep(folder: string, name: string, text: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o750 })
+  await appendFile(join(folder, name), `${text}\n`, { mode: 0o640, flush: true })
 }
 
 /** The key of this data directory; made where there is none. */
-function keyIn(dataDirectory: string): KeyObject {
+async function keyIn(dataDirectory: string): Promise<KeyObject> {
   const path = join(dataDirectory, AUDIT_KEY)
-  if (!existsSync(path)) {
+  try {
+    return createPrivateKey(await readFile(path))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
     const { privateKey } = generateKeyPairSync('ed25519')
     const pem = privateKey.export({ format: 'pem', type: 'pkcs8' })
-    writeFileSync(path, pem, { mode: 0o600, flag: 'wx', flush: true })
+    await writeFile(path, pem, { mode: 0o600, flag: 'wx', flush: true })
+    return privateKey
   }
-  return createPrivateKey(readFileSync(path))
 }

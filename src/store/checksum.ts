@@ -2,6 +2,7 @@
 
 import { crc32 } from 'node:zlib'
 import type { Register } from './batch.ts'
+import type { JournalEntry } from './journal/deed.ts'
 
 /** A row of `reading`, with the numbers SQLite holds. */
 export interface ReadingFields {
@@ -175,20 +176,8 @@ export function alarmChecksum(fields: AlarmFields): number {
   )
 }
 
-/** A row of `journal`, in the order of its columns. */
-export interface JournalFields {
-  readonly sequence: number
-  readonly at: number
-  readonly actor: string
-  readonly scope: string
-  readonly address: string
-  readonly action: string
-  readonly subject: string
-  readonly facts: string
-  readonly before: string
-}
-
-export function journalChecksum(fields: JournalFields): number {
+/** Of a row of `journal`. */
+export function journalChecksum(fields: JournalEntry): number {
   const { sequence, at, actor, scope, address, action, subject, facts, before } = fields
   return crc32(
     `${sequence}\n${at}\n${actor}\n${scope}\n${address}\n${action}\n${subject}\n${facts}\n${before}`,

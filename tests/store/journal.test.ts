@@ -42,7 +42,7 @@ function deed(change: Partial<Deed> = {}): Deed {
 
 function fileOf(rows: readonly Row[]): DatabaseSync {
   const file = new DatabaseSync(':memory:')
-  file.exec(MIGRATIONS[9] ?? '')
+  file.exec(MIGRATIONS.find(sql => sql.includes('CREATE TABLE journal ')) ?? '')
   const add = file.prepare(
     `INSERT INTO journal (${JOURNAL_COLUMNS}) VALUES (${JOURNAL_COLUMNS.map(() => '?')})`,
   )

@@ -139,7 +139,7 @@ export function memoryStore(): MemoryStore {
 /** The real one, in memory. */
 function memoryJournal(): Journal {
   const database = new DatabaseSync(':memory:')
-  database.exec(MIGRATIONS[9] ?? '')
+  database.exec(MIGRATIONS.find(sql => sql.includes('CREATE TABLE journal ')) ?? '')
   return createJournal(database, { found: () => undefined })
 }
 

@@ -19,11 +19,13 @@ export interface Finding {
   readonly text: string
 }
 
-/** Where the store was not simply opened again: what was lost with it explains findings, and may hide them. */
+/** Where the store was not simply opened again: what was lost with it explains findings, and cannot be told from what was removed. */
 export interface Turn {
   readonly sequence: number
   readonly action: string
   readonly at: string
+  /** JSON; of the journal it says what was had back. */
+  readonly facts: string
 }
 
 export interface JournalVerified {
@@ -77,7 +79,7 @@ export function verifyIn(file: DatabaseSync, { checkpoints, from }: VerifyAsked)
     if (said.sequence >= from && entryIn(row) === null) find(checksumFinding(said.sequence))
     for (const breach of walk.take(linkOf(said))) find(findingOf(breach, checkpoints))
     if (said.action.startsWith('store.'))
-      turns.push({ sequence: said.sequence, action: said.action, at: timeOf(said.at) })
+      turns.push({ sequence: said.sequence, action: said.action, at: timeOf(said.at), facts: said.facts })
   }
   const { head, breaches } = walk.end()
   for (const breach of breaches) find(findingOf(breach, checkpoints))
