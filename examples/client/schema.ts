@@ -3941,7 +3941,7 @@ export interface paths {
         };
         /**
          * The usage calendar: what was used on each day, as it was billed, and how it is known
-         * @description Between the releases of two midnights. Days without a release are missing, and the span they are part of is beside them: `days` and `spans` add up to what is billed. What is not released yet stands apart in `provisional`.
+         * @description Between the releases of two midnights. Days without a release are missing, and the span they are part of is beside them: `days` and the `spans` that are `inTotal` add up to `total`. What is not released yet stands apart in `provisional`.
          */
         get: {
             parameters: {
@@ -3989,7 +3989,7 @@ export interface paths {
                              */
                             to: string;
                             /**
-                             * @description final where both `from` and `to` are released: `total` is what is billed between
+                             * @description final where both `from` and `to` are released; between which times each register is billed is in `total`
                              * @enum {string}
                              */
                             state: "final" | "provisional";
@@ -4001,14 +4001,10 @@ export interface paths {
                             provisional: components["schemas"]["CalendarProvisional"][];
                             /** @description of the days and spans that end within; of calendars in a row each is in one */
                             total: {
+                                /** @description where the earliest of what is counted begins; each register has its own */
                                 from: string | null;
                                 to: string | null;
-                                registers: {
-                                    obis: string;
-                                    unit: string;
-                                    /** @description exact, as the meter counts */
-                                    quantity: string;
-                                }[];
+                                registers: components["schemas"]["CalendarTotal"][];
                             };
                         };
                     };
@@ -6347,6 +6343,36 @@ export interface components {
              */
             releasedAt: string;
         };
+        /** @description what one register counted between its own `from` and `to` */
+        CalendarTotal: {
+            obis: string;
+            unit: string;
+            /** @description exact, as the meter counts */
+            quantity: string;
+            /**
+             * Format: date-time
+             * @description of this register: earlier than that of others where midnights were released without it, as tariffs often are
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            to: string;
+            /** @description times in between of which no quantity can be told; `quantity` is without them */
+            without: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                to: string;
+            }[];
+        };
         CalendarRegister: {
             obis: string;
             unit: string;
@@ -6414,10 +6440,12 @@ export interface components {
             start: components["schemas"]["CalendarEnd"] | null;
             end: components["schemas"]["CalendarEnd"] | null;
         };
-        /** @description what is released of longer than a day; it belongs to the calendar that holds its `to` */
+        /** @description what is released of longer than a day; shown by each calendar it reaches into */
         CalendarSpan: {
             /** @enum {string} */
             mark: "measured" | "estimated" | "corrected" | "split";
+            /** @description counted in `total` of this answer; false where it ends after `to`: the calendar that holds its `to` counts it */
+            inTotal: boolean;
             /**
              * Format: date-time
              * @description ISO 8601 with the site's offset
@@ -6668,7 +6696,7 @@ export interface components {
                      */
                     to: string;
                     /**
-                     * @description final where both `from` and `to` are released: `total` is what is billed between
+                     * @description final where both `from` and `to` are released; between which times each register is billed is in `total`
                      * @enum {string}
                      */
                     state: "final" | "provisional";
@@ -6680,14 +6708,10 @@ export interface components {
                     provisional: components["schemas"]["CalendarProvisional"][];
                     /** @description of the days and spans that end within; of calendars in a row each is in one */
                     total: {
+                        /** @description where the earliest of what is counted begins; each register has its own */
                         from: string | null;
                         to: string | null;
-                        registers: {
-                            obis: string;
-                            unit: string;
-                            /** @description exact, as the meter counts */
-                            quantity: string;
-                        }[];
+                        registers: components["schemas"]["CalendarTotal"][];
                     };
                 };
                 boundaries: {
@@ -6757,7 +6781,7 @@ export interface components {
                     faults: string[];
                     reading: string;
                 }[];
-                /** @description null where it was never measured in the period */
+                /** @description null where it was not measured in the period */
                 clock: {
                     measurements: number;
                     furthestSeconds: number;
@@ -6772,6 +6796,26 @@ export interface components {
                      * @description ISO 8601 with the site's offset
                      */
                     lastAt: string;
+                } | null;
+                /** @description the last measurement before the period */
+                clockBefore: {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    at: string;
+                    /** @description how far it was ahead; negative where it was behind */
+                    seconds: number;
+                } | null;
+                /** @description the first measurement after the period */
+                clockAfter: {
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    at: string;
+                    /** @description how far it was ahead; negative where it was behind */
+                    seconds: number;
                 } | null;
                 alarms: {
                     /**

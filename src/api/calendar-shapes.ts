@@ -13,15 +13,29 @@ const end = z
   })
   .meta({ id: 'CalendarEnd' })
 
-const total = {
+const quantity = {
   obis: z.string(),
   unit: z.string(),
   quantity: decimal,
 }
 
+const total = z
+  .object({
+    ...quantity,
+    from: time.meta({
+      description:
+        'of this register: earlier than that of others where midnights were released without it, as tariffs often are',
+    }),
+    to: time,
+    without: z
+      .array(z.object({ from: time, to: time }))
+      .meta({ description: 'times in between of which no quantity can be told; `quantity` is without them' }),
+  })
+  .meta({ id: 'CalendarTotal', description: 'what one register counted between its own `from` and `to`' })
+
 const register = z
   .object({
-    ...total,
+    ...quantity,
     estimated: decimal.meta({ description: 'how much of it rests on an estimate' }),
     parts: z
       .array(
@@ -69,10 +83,18 @@ const day = z
   .meta({ id: 'CalendarDay' })
 
 const span = z
-  .object({ mark: z.enum(['measured', 'estimated', 'corrected', 'split']), ...used, ...released })
+  .object({
+    mark: z.enum(['measured', 'estimated', 'corrected', 'split']),
+    inTotal: z.boolean().meta({
+      description:
+        'counted in `total` of this answer; false where it ends after `to`: the calendar that holds its `to` counts it',
+    }),
+    ...used,
+    ...released,
+  })
   .meta({
     id: 'CalendarSpan',
-    description: 'what is released of longer than a day; it belongs to the calendar that holds its `to`',
+    description: 'what is released of longer than a day; shown by each calendar it reaches into',
   })
 
 const provisional = z
@@ -85,12 +107,19 @@ export const calendarAnswer = z.object({
   from: time,
   to: time,
   state: z.enum(['final', 'provisional']).meta({
-    description: 'final where both `from` and `to` are released: `total` is what is billed between',
+    description:
+      'final where both `from` and `to` are released; between which times each register is billed is in `total`',
   }),
   days: z.array(day).meta({ description: 'each day that is over and not among the provisional ones' }),
   spans: z.array(span).meta({ description: 'what days without a release are part of' }),
   provisional: z.array(provisional).meta({ description: 'not released yet; in no sum' }),
   total: z
-    .object({ from: time.nullable(), to: time.nullable(), registers: z.array(z.object(total)) })
+    .object({
+      from: time
+        .nullable()
+        .meta({ description: 'where the earliest of what is counted begins; each register has its own' }),
+      to: time.nullable(),
+      registers: z.array(total),
+    })
     .meta({ description: 'of the days and spans that end within; of calendars in a row each is in one' }),
 })

@@ -38,7 +38,7 @@ export function calendarRoutes(app: App, { pages, site, clock, ...parts }: ApiPa
       schema: {
         summary: 'The usage calendar: what was used on each day, as it was billed, and how it is known',
         description:
-          'Between the releases of two midnights. Days without a release are missing, and the span they are part of is beside them: `days` and `spans` add up to what is billed. What is not released yet stands apart in `provisional`.',
+          'Between the releases of two midnights. Days without a release are missing, and the span they are part of is beside them: `days` and the `spans` that are `inTotal` add up to `total`. What is not released yet stands apart in `provisional`.',
         tags: ['meters'],
         params: ofMeter,
         querystring: asked,

@@ -23,6 +23,11 @@ const boundary = z.object({
   ),
 })
 
+const measured = z.object({
+  at: time,
+  seconds: z.number().meta({ description: 'how far it was ahead; negative where it was behind' }),
+})
+
 const meter = z.object({
   audits: z
     .array(z.object({ at: time, found: z.enum(['same', 'other']), evidence: z.string() }))
@@ -48,7 +53,9 @@ const meter = z.object({
       lastAt: time,
     })
     .nullable()
-    .meta({ description: 'null where it was never measured in the period' }),
+    .meta({ description: 'null where it was not measured in the period' }),
+  clockBefore: measured.nullable().meta({ description: 'the last measurement before the period' }),
+  clockAfter: measured.nullable().meta({ description: 'the first measurement after the period' }),
   alarms: z.array(
     z.object({ at: time, event: z.string(), rule: z.string(), about: z.string(), text: z.string() }),
   ),

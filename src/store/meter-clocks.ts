@@ -17,6 +17,13 @@ export interface MeterClocks {
   nearestOf(meter: string, near?: number): MeterClock | null
   /** Of one meter, of the hours from the one that holds `from` to the one that holds `to`, in order; without what is damaged. */
   between(meter: string, from: number, to: number): MeterClock[]
+  /** The last of one meter before `from`, and the first at `to` or after it; without what is damaged. */
+  beside(meter: string, from: number, to: number): ClocksBeside
+}
+
+export interface ClocksBeside {
+  readonly before: MeterClock | null
+  readonly after: MeterClock | null
 }
 
 /** Later than any measurement, so the nearest to it is the last. */
@@ -66,6 +73,19 @@ export function createMeterClocks(
       return between
         .all(meter, Math.floor(from / HOUR), Math.floor(to / HOUR))
         .flatMap(row => verified(id, row))
+    },
+    beside(id, from, to) {
+      const meter = names.knownMeter(id)
+      if (meter === null) return { before: null, after: null }
+      const [first, last] = [Math.floor(from / HOUR), Math.floor(to / HOUR)]
+      const earlier = until.all(meter, first).flatMap(row => verified(id, row))
+      const later = [...between.all(meter, last, last), ...after.all(meter, last)].flatMap(row =>
+        verified(id, row),
+      )
+      return {
+        before: earlier.find(({ measuredAt }) => measuredAt < from) ?? null,
+        after: later.find(({ measuredAt }) => measuredAt >= to) ?? null,
+      }
     },
   }
 }

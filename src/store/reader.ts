@@ -16,7 +16,7 @@ import type { Damage } from './damage.ts'
 import { createEvidence, type EvidenceKept } from './evidence.ts'
 import { createExpected, type ExpectedRead } from './expected.ts'
 import { createLatest } from './latest.ts'
-import { createMeterClocks } from './meter-clocks.ts'
+import { createMeterClocks, type MeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
 import { createArchiveReader } from './pairings.ts'
 import { createQueries, type Queries } from './queries.ts'
@@ -49,6 +49,8 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   placeOf: ArchiveView['placeOf']
   /** All of them by hours, from that of one instant to that of another, in order. */
   clocksIn(meter: string, from: number, to: number): MeterClock[]
+  /** The last before `from`, and the first at `to` or after it. */
+  clocksBeside: MeterClocks['beside']
   /** Of this connection, from the look before. */
   readonly touched: Touched
   close(): void
@@ -99,6 +101,7 @@ function createReader(database: DatabaseSync, found: Damage['found'], offsetMinu
     touched: createTouched(database),
     clockNear: (meter, near) => clocks.nearestOf(meter, near),
     clocksIn: (meter, from, to) => clocks.between(meter, from, to),
+    clocksBeside: clocks.beside,
     close: () => database.close(),
   }
 }

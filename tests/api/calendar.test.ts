@@ -109,6 +109,52 @@ test('D-01 a span is counted by the calendar that holds its end', async () => {
   })
 })
 
+test('D-01 each register of a total has its own times, and days and spans that say so add up to it', async () => {
+  const { store, settle, get } = await billingHouse(METERS)
+  const days = [8, 9, 10, 11, 12]
+  for (const day of days) {
+    const round = frozen('m1', day, 100_000n + BigInt(day) * 100n)
+    // Without a clock that is right a midnight is released without its tariffs.
+    const deviationMs = day === 8 || day === 12 ? 1_000 : 400_000
+    await store.accept({ ...round, clock: { measuredAt: midnight(day) + HOUR, deviationMs } })
+  }
+  await settle(days, midnight(20))
+  const [november, december] = [
+    (await get(`${URL}?month=2026-11`)).json(),
+    (await get(`${URL}?month=2026-12`)).json(),
+  ]
+  expect(calendarAnswer.parse(december)).toEqual(december)
+  const at = (date: string) => `2026-${date}T00:00:00+08:00`
+  const tariffs = { from: at('11-29'), to: at('12-03') }
+  expect([november, december].map(({ spans }) => spans)).toMatchObject([
+    [{ ...tariffs, inTotal: false }],
+    [{ ...tariffs, inTotal: true }],
+  ])
+  const times = (one: typeof november) =>
+    one.total.registers.map(({ obis, quantity, from, to, without }: Record<string, string>) => {
+      return [obis, quantity, from, to, without]
+    })
+  const exported = '1-0:2.8.0'
+  expect(times(november)).toEqual([
+    [TOTAL, '2.00', at('11-29'), at('12-01'), []],
+    [exported, '2.00', at('11-29'), at('12-01'), []],
+  ])
+  expect(times(december)).toEqual([
+    [TOTAL, '2.00', at('12-01'), at('12-03'), []],
+    ['1-0:1.8.1', '2.00', tariffs.from, tariffs.to, []],
+    ['1-0:1.8.2', '2.00', tariffs.from, tariffs.to, []],
+    [exported, '2.00', at('12-01'), at('12-03'), []],
+  ])
+  for (const { days: own, spans, total } of [november, december]) {
+    const counted = [...own, ...spans.filter((one: { inTotal: boolean }) => one.inTotal)]
+    for (const { obis, quantity } of total.registers) {
+      const each = counted.flatMap(one => one.registers).filter(one => one.obis === obis)
+      const sum = each.reduce((cents, one) => cents + Math.round(Number(one.quantity) * 100), 0)
+      expect((sum / 100).toFixed(2)).toBe(quantity)
+    }
+  }
+})
+
 test('what is asked for wrongly is told, and a key sees the calendars of its meters alone', async () => {
   const api = await testApi()
   const key = await api.key(['read'], { meters: ['m2'] })

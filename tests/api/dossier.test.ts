@@ -267,6 +267,13 @@ describe('A-18 the dossier', () => {
     const json = (await get(`${url}&format=json`)).json()
     expect(dossierAnswer.parse(json)).toEqual(json)
     expect(json.identity).toMatchObject({ clock: { measurements: 1 }, lastCalibration: null })
+    const [at, seconds] = ['2026-11-22T01:00:00+08:00', 1]
+    expect(json.identity).toMatchObject({ clockBefore: null, clockAfter: { at, seconds } })
+    const later = (await get('/v1/meters/m1/dossier?from=2026-11-23&to=2026-11-24&format=json')).json()
+    expect(later.identity).toMatchObject({ clock: null, clockBefore: { at, seconds }, clockAfter: null })
+    expect(later.test.reasons[0]).toContain(
+      'its clock was not measured in these days, only before or after them: on 2026-11-22 1 s fast',
+    )
     // ST-11 as if it were not there.
     expect((await get(url, await key(['billing'], { meters: ['m2'] }))).statusCode).toBe(404)
     onTestFinished(await openDoor(app, directory, silentLog))

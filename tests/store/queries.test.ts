@@ -219,6 +219,15 @@ describe('questions', () => {
     expect(between(0, 1)).toEqual([250, 1_000])
     expect(between(2, 4)).toEqual([])
     expect(reader.clocksIn('nobody', 0, NOON)).toEqual([])
+    const beside = (from: number, to: number) => {
+      const { before, after } = reader.clocksBeside('m1', NOON + from * 3_600_000, NOON + to * 3_600_000)
+      return [before?.deviationMs, after?.deviationMs]
+    }
+    expect(beside(0.5, 0.75)).toEqual([250, 1_000])
+    expect(beside(0.25, 1)).toEqual([-5_000, 1_000])
+    expect(beside(-5, 5.1)).toEqual([undefined, undefined])
+    expect(beside(1.5, 2)).toEqual([1_000, 5_000])
+    expect(reader.clocksBeside('nobody', 0, NOON)).toEqual({ before: null, after: null })
   })
 
   test('an empty store answers everything with nothing', async () => {

@@ -182,6 +182,15 @@ export function memoryReader(store: MemoryStore): Reader {
           .filter(one => one.meter === meter && one.measuredAt >= from && one.measuredAt <= to)
           .sort((a, b) => a.measuredAt - b.measuredAt),
       ),
+    clocksBeside: (meter, from, to) => {
+      const own = store.clockSeen
+        .filter(one => one.meter === meter)
+        .sort((a, b) => a.measuredAt - b.measuredAt)
+      return {
+        before: own.findLast(({ measuredAt }) => measuredAt < from) ?? null,
+        after: own.find(({ measuredAt }) => measuredAt >= to) ?? null,
+      }
+    },
     exchangesOf: ({ id }) => store.evidences.get(id)?.exchanges ?? [],
     alarmsOf: (meter, from, to) =>
       store.alarmEvents.filter(one => one.of === meter && one.at >= from && one.at < to),

@@ -35,7 +35,7 @@ const calendar = {
   ],
   spans: [],
   provisional: [],
-  total: { ...SPAN, registers: [TOTAL] },
+  total: { ...SPAN, registers: [{ ...TOTAL, ...SPAN, without: [] }] },
 }
 
 const boundary = {
@@ -84,6 +84,8 @@ const dossier = {
       lastSeconds: 1.2,
       lastAt: '2026-11-20T23:04:30+08:00',
     },
+    clockBefore: { at: '2026-11-19T23:04:30+08:00', seconds: 1.2 },
+    clockAfter: { at: '2026-11-21T00:04:30+08:00', seconds: 1.3 },
     alarms: [],
     lastCalibration: null,
   },

@@ -6,10 +6,12 @@ import { civilOf, DAY, isoWithOffset } from '../../core/time.ts'
 import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
 import { capacitiesOf } from '../../reading/billing/series.ts'
 import {
+  isCounted,
   totalOf,
   type UsageSite,
   type Used,
   type UsedRegister,
+  type UsedTotal,
   usageOf,
 } from '../../reading/billing/usage-calendar.ts'
 import { reasonsOf, type UsedReason } from '../../reading/billing/usage-reasons.ts'
@@ -54,7 +56,7 @@ export async function calendarOf(parts: BillingParts, asked: CalendarAsked): Pro
   const provisional = provisionalOf(found, judged, site)
   const inside = released.filter(one => one.to > from && one.from < to)
   const show = (one: Used<End>) => shown(one, found, offsetMinutes)
-  const total = released.filter(one => one.to > from && one.to <= to)
+  const total = released.filter(one => isCounted(one, from, to))
   const [first, last] = [Math.min(...total.map(one => one.from)), total.at(-1)?.to]
   return {
     gateway,
@@ -65,14 +67,19 @@ export async function calendarOf(parts: BillingParts, asked: CalendarAsked): Pro
     days: daysOf(asked, inside, provisional, judged, found, offsetMinutes),
     spans: inside
       .filter(({ isDay }) => !isDay)
-      .map(one => ({ mark: one.mark, ...show(one), ...endsOf(one, offsetMinutes) })),
+      .map(one => ({
+        mark: one.mark,
+        inTotal: isCounted(one, from, to),
+        ...show(one),
+        ...endsOf(one, offsetMinutes),
+      })),
     provisional: provisional
       .filter(one => one.to > from && one.from < to)
       .map(one => ({ ...show(one), ...whyNotReleased(one, judged, offsetMinutes) })),
     total: {
       from: last === undefined ? null : at(first),
       to: last === undefined ? null : at(last),
-      registers: totalOf(released, from, to).map(showTotal),
+      registers: totalOf(released, from, to).map(each => showTotal(each, at)),
     },
   }
 }
@@ -161,13 +168,19 @@ function shown(one: Used<End>, { before }: LatestReleases, offsetMinutes: number
   }
 }
 
-function showTotal({ obis, unit, quantity }: Pick<UsedRegister, 'obis' | 'unit' | 'quantity'>) {
-  return { obis, unit, quantity: formatScaled(quantity) }
+function showTotal(
+  { obis, unit, quantity, from, to, without }: UsedTotal,
+  at: (instant: number) => string,
+): Answer['total']['registers'][number] {
+  return {
+    ...{ obis, unit, quantity: formatScaled(quantity), from: at(from), to: at(to) },
+    without: without.map(hole => ({ from: at(hole.from), to: at(hole.to) })),
+  }
 }
 
 function showRegister(one: UsedRegister, offsetMinutes: number): Shown['registers'][number] {
   return {
-    ...showTotal(one),
+    ...{ obis: one.obis, unit: one.unit, quantity: formatScaled(one.quantity) },
     estimated: formatScaled(one.estimated),
     parts: one.parts.map(({ from, to, start, end, rolledOver, multiplier, segment }) => ({
       from: isoWithOffset(from, offsetMinutes),

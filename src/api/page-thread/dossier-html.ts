@@ -1,17 +1,21 @@
 /** A dossier as one page that needs nothing else: for a screen, for paper, for a file. Every text in it is escaped. */
 
+import { fastOrSlow } from '../../reading/rules/clock-limits.ts'
 import type { Dossier } from '../dossier-shapes.ts'
 import { DOSSIER_POLICY, DOSSIER_STYLE } from './dossier-style.ts'
+import { type PrintedTimes, timesOf } from './dossier-times.ts'
 
 export function writeDossier(dossier: Dossier): string {
   const { meter, gateway, from, to, asOf } = dossier
+  const times = timesOf(from)
+  const full = (time: string) => timesOf('').when(time)
   const title = `电量核查 Dossier of meter ${meter}`
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${escaped(DOSSIER_POLICY)}">
 <title>${escaped(title)}</title><style>${DOSSIER_STYLE}</style></head><body>
 <h1>${escaped(title)}</h1>
-<p>${escaped(`${gateway}: ${from} to ${to}, as of ${asOf}. Times are those of the site. Each number names the reading it comes from; the appendix holds the bytes of each reading.`)}</p>
-${quantity(dossier)}${identity(dossier)}${creep(dossier)}${appliances(dossier)}${advice(dossier)}${pairings(dossier)}${person()}${appendix(dossier)}
+<p>${escaped(`${gateway}: ${full(from)} → ${full(to)}, as of ${full(asOf)}. Times are those of the site (${from.slice(-'+00:00'.length)}), of ${from.slice(0, 4)} where no year is told, and a date alone is its 00:00. Each number names the reading it comes from; the appendix holds the bytes of each reading.`)}</p>
+${quantity(dossier, times)}${identity(dossier, times)}${creep(dossier, times)}${appliances(dossier, times)}${advice(dossier, times)}${pairings(dossier, times)}${person()}${appendix(dossier, times)}
 </body></html>
 `
 }
@@ -29,16 +33,23 @@ export function escaped(text: string): string {
 }
 
 const NUMBER = /^[-+]?\d+(\.\d+)?$/
+const TIME = /^(\d{4}-)?\d\d-\d\d( |$)/
 
 function cell(text: string): string {
-  return `<td${NUMBER.test(text) ? ' class="n"' : ''}>${escaped(text)}</td>`
+  const kind = NUMBER.test(text) ? ' class="n"' : TIME.test(text) ? ' class="t"' : ''
+  return `<td${kind}>${escaped(text)}</td>`
 }
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '<p class="small">无 None.</p>\n'
   const head = heads.map(one => `<th>${escaped(one)}</th>`).join('')
   const body = rows.map(row => `<tr>${row.map(cell).join('')}</tr>`).join('\n')
-  return `<table><tr>${head}</tr>\n${body}</table>\n`
+  return tableOf(head, body)
+}
+
+/** Its head is printed again on each page it goes on. */
+function tableOf(head: string, body: string): string {
+  return `<table><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table>\n`
 }
 
 function paragraph(text: string, kind = ''): string {
@@ -49,21 +60,27 @@ function section(heading: string, body: string): string {
   return `<h2>${escaped(heading)}</h2>\n${body}`
 }
 
-const USED = ['From', 'To', '标记 Mark', 'Register', 'End − start = used', '× in it']
+const USED = ['Time', '标记 Mark', 'Register', 'End − start = used', '× in it']
 
-type Used = Dossier['quantity']['calendar']['spans'][number]
+type Shown = Pick<Dossier['quantity']['calendar']['spans'][number], 'from' | 'to' | 'registers'> & {
+  readonly mark: string
+}
 
-function quantity({ quantity: { calendar, boundaries } }: Dossier): string {
+function quantity({ quantity: { calendar, boundaries } }: Dossier, { when, span }: PrintedTimes): string {
   const { days, spans, provisional, total, state } = calendar
-  const totals = total.registers.map(({ obis, quantity: sum, unit }) => [obis, sum, unit])
-  const used = [...days, ...spans].flatMap(one => arithmetic(one))
+  const totals = total.registers.map(one => [
+    ...[one.obis, span(one.from, one.to), one.quantity, one.unit],
+    one.without.map(hole => span(hole.from, hole.to)).join(', ') || '–',
+  ])
+  const [counted, later] = [spans.filter(one => one.inTotal), spans.filter(one => !one.inTotal)]
   const all = [...days, ...spans, ...provisional].flatMap(({ reasons: own }) => own)
   // Two days share a midnight, and registers what is said of it.
-  const each = new Map(all.map(({ at, code, text }) => [`${at} ${code} ${text}`, [at, code, text]]))
+  const each = new Map(all.map(({ at, code, text }) => [`${at} ${code} ${text}`, [when(at), code, text]]))
   const reasons = [...each.values()]
+  const rowsOf = (used: readonly Shown[]) => used.flatMap(one => arithmetic(one, { when, span }))
   const stood = boundaries.flatMap(({ at, version, standing, batch, registers }) =>
     registers.map(({ obis, value, unit, reading }) => [
-      at,
+      when(at),
       obis,
       value,
       unit,
@@ -76,38 +93,34 @@ function quantity({ quantity: { calendar, boundaries } }: Dossier): string {
   return section(
     '1 核电量 Quantity',
     paragraph(
-      `Billed from ${total.from ?? '–'} to ${total.to ?? '–'}, ${state}. Registers have the multiplier of the transformers in them.`,
+      `Billed, ${state}: each register between its own times. Registers have the multiplier of the transformers in them.`,
     ) +
-      table(['Register', 'Billed', 'Unit'], totals) +
-      table(USED, used) +
-      (provisional.length > 0
-        ? paragraph('Not released yet, and in no sum:') +
-          table(
-            USED,
-            provisional.flatMap(one => arithmetic({ ...one, mark: 'provisional' })),
-          )
-        : '') +
+      table(['Register', 'Time', 'Billed', 'Unit', 'Not known'], totals) +
+      table(USED, rowsOf([...days, ...counted])) +
+      apart('Ends after these days, and is in no sum here:', rowsOf(later)) +
+      apart(
+        'Not released yet, and in no sum:',
+        rowsOf(provisional.map(one => ({ ...one, mark: 'provisional' }))),
+      ) +
       (reasons.length > 0 ? table(['At', 'Code', '原因 Why'], reasons) : '') +
       paragraph('Registers as released:') +
       table(['Boundary', 'Register', 'Value', 'Unit', 'Standing', 'Version', 'Batch', 'Reading'], stood),
   )
 }
 
-function arithmetic({
-  from,
-  to,
-  mark,
-  registers,
-}: Pick<Used, 'from' | 'to' | 'registers'> & { readonly mark: string }): string[][] {
-  if (registers.length === 0) return [[from, to, mark, '–', '–', '–']]
+function apart(why: string, rows: readonly (readonly string[])[]): string {
+  return rows.length === 0 ? '' : paragraph(why) + table(USED, rows)
+}
+
+function arithmetic({ from, to, mark, registers }: Shown, { span }: PrintedTimes): string[][] {
+  if (registers.length === 0) return [[span(from, to), mark, '–', '–', '–']]
   return registers.map(({ obis, quantity: sum, unit, parts }) => {
     const terms = parts.map(
       ({ start, end, rolledOver }) => `${end} − ${start}${rolledOver === null ? '' : ` + ${rolledOver}`}`,
     )
     const multipliers = [...new Set(parts.map(({ multiplier }) => multiplier))].join(', ')
     return [
-      from,
-      to,
+      span(from, to),
       mark,
       obis,
       `${terms.map(one => (terms.length > 1 ? `(${one})` : one)).join(' + ')} = ${sum} ${unit}`,
@@ -116,42 +129,54 @@ function arithmetic({
   })
 }
 
-function identity({ identity: { audits, exchanges, status, clock, alarms } }: Dossier): string {
-  const at =
-    clock &&
-    `${clock.measurements} measurements; furthest off ${clock.furthestSeconds} s (${clock.furthestAt}), last ${clock.lastSeconds} s (${clock.lastAt}).`
+function identity(
+  { identity: { audits, exchanges, status, alarms, ...own } }: Dossier,
+  { when }: PrintedTimes,
+): string {
   return section(
     '2 查电表 Meter',
     paragraph('身份 Who it told it is:') +
       table(
         ['At', 'Found', 'Told'],
-        audits.map(({ at: when, found, evidence }) => [when, found, evidence]),
+        audits.map(({ at, found, evidence }) => [when(at), found, evidence]),
       ) +
       paragraph('换表 Exchanges in this time:') +
       table(
         ['Final read', 'Initial read', 'Segment', 'Multiplier'],
-        exchanges.map(one => [one.final, one.initial, `${one.segment}`, one.multiplier]),
+        exchanges.map(one => [when(one.final), when(one.initial), `${one.segment}`, one.multiplier]),
       ) +
       paragraph('状态字 Status words:') +
       table(
         ['Word', 'At', 'Value', 'Changed', 'Faults', 'Reading'],
         status.map(one => [
           one.name,
-          one.at,
+          when(one.at),
           one.value,
           one.changed ? 'yes' : 'no',
           one.faults.join(', ') || 'none',
           one.reading,
         ]),
       ) +
-      paragraph(`时钟 Clock: ${at ?? 'not measured in this time.'}`) +
+      paragraph(`时钟 Clock: ${clockInWords(own, when)}`) +
       paragraph('告警 Alarms:') +
       table(
         ['At', 'Event', 'Rule', 'About', 'Text'],
-        alarms.map(one => [one.at, one.event, one.rule, one.about, one.text]),
+        alarms.map(one => [when(one.at), one.event, one.rule, one.about, one.text]),
       ) +
       paragraph('检定日期 Last calibration: not known here.'),
   )
+}
+
+type Clocks = Pick<Dossier['identity'], 'clock' | 'clockBefore' | 'clockAfter'>
+
+function clockInWords({ clock, clockBefore, clockAfter }: Clocks, when: PrintedTimes['when']): string {
+  const was = (seconds: number, at: string) => `${fastOrSlow(1_000 * seconds)} (${when(at)})`
+  const within = clock
+    ? `${clock.measurements} measurements in these days; furthest off ${was(clock.furthestSeconds, clock.furthestAt)}, last ${was(clock.lastSeconds, clock.lastAt)}.`
+    : 'not measured in these days.'
+  const before = clockBefore ? ` Last before them: ${was(clockBefore.seconds, clockBefore.at)}.` : ''
+  const after = clockAfter ? ` First after them: ${was(clockAfter.seconds, clockAfter.at)}.` : ''
+  return `${within}${before}${after}`
 }
 
 const CREEP: Readonly<Record<Dossier['creep']['verdict'], string>> = {
@@ -163,14 +188,13 @@ const CREEP: Readonly<Record<Dossier['creep']['verdict'], string>> = {
     '无法判断 Not shown: it was never without current for long. Open the main switch and read the register twice, an hour apart.',
 }
 
-function creep({ creep: { verdict, quietHours, windows }, unit }: Dossier): string {
+function creep({ creep: { verdict, quietHours, windows }, unit }: Dossier, { span }: PrintedTimes): string {
   return section(
     '3 潜动否 Creep',
     paragraph(`${CREEP[verdict]} Quiet for ${quietHours} h in all; the longest windows:`) +
       table(
         [
-          'From',
-          'To',
+          'Time',
           'Rounds',
           'Moved in',
           `End − start = counted, ${unit}`,
@@ -179,8 +203,7 @@ function creep({ creep: { verdict, quietHours, windows }, unit }: Dossier): stri
           'Largest power',
         ],
         windows.map(one => [
-          one.from,
-          one.to,
+          span(one.from, one.to),
           `${one.rounds}`,
           `${one.moved}`,
           `${one.end} − ${one.start} = ${one.counted}`,
@@ -192,7 +215,10 @@ function creep({ creep: { verdict, quietHours, windows }, unit }: Dossier): stri
   )
 }
 
-function appliances({ appliances: { hours, days, standing, steps, rise }, unit }: Dossier): string {
+function appliances(
+  { appliances: { hours, days, standing, steps, rise }, unit }: Dossier,
+  { when }: PrintedTimes,
+): string {
   const hour = (one: number) => `${one.toString().padStart(2, '0')}:00`
   const rose = rise
     ? `Since ${rise.since} a day counts ${rise.after} ${unit}, before it ${rise.before}${rise.hours ? `; from ${hour(rise.hours.from)} to ${hour(rise.hours.to)} each hour ${rise.hours.more} more, ${rise.hours.percent} % of it` : ''}.`
@@ -209,7 +235,7 @@ function appliances({ appliances: { hours, days, standing, steps, rise }, unit }
       paragraph('Largest steps from one hour to the next:') +
       table(
         ['Hour from', 'Before', 'After'],
-        steps.map(one => [one.from, one.before, one.after]),
+        steps.map(one => [when(one.from), one.before, one.after]),
       ) +
       paragraph('Whole days:') +
       table(
@@ -219,7 +245,7 @@ function appliances({ appliances: { hours, days, standing, steps, rise }, unit }
   )
 }
 
-function advice({ test: { advised, reasons, explained, rules } }: Dossier): string {
+function advice({ test: { advised, reasons, explained, rules } }: Dossier, { when }: PrintedTimes): string {
   const what = advised
     ? '建议拆表检定 A test of the meter is advised.'
     : '不建议拆表检定 No test of the meter is advised.'
@@ -234,8 +260,8 @@ function advice({ test: { advised, reasons, explained, rules } }: Dossier): stri
           one.rule,
           one.verdict,
           `${one.times}`,
-          one.first,
-          one.last,
+          when(one.first),
+          when(one.last),
           one.evidence,
           one.reading,
         ]),
@@ -243,13 +269,13 @@ function advice({ test: { advised, reasons, explained, rules } }: Dossier): stri
   )
 }
 
-function pairings({ pairings: own }: Dossier): string {
+function pairings({ pairings: own }: Dossier, { when }: PrintedTimes): string {
   const body =
     own.length === 0
       ? paragraph('无档案 No archive says whose the meter was.')
       : table(
           ['Account 户号', 'Point 计量点', 'From', 'To'],
-          own.map(one => [one.account, one.point, one.from, one.to ?? '']),
+          own.map(one => [one.account, one.point, when(one.from), one.to === null ? '' : when(one.to)]),
         )
   return section('6 绑户号 Account', body)
 }
@@ -264,27 +290,40 @@ function person(): string {
   )
 }
 
-function appendix({ readings, frames }: Dossier): string {
+function appendix({ readings, frames }: Dossier, { when }: PrintedTimes): string {
   const rows = readings.map(
     ({ id, obis, kind, value, unit, readAt, receivedAt, quality, frames: own, carrier }) => [
       id,
       `${obis} ${kind}`,
       `${value} ${unit}`,
-      readAt,
-      receivedAt,
+      when(readAt),
+      when(receivedAt),
       quality,
-      own.length === 0
-        ? 'no longer kept'
-        : own.map(one => (one === carrier ? `F${one} (value)` : `F${one}`)).join(', '),
+      own.length === 0 ? 'no longer kept' : framesNamed(own, carrier),
     ],
   )
   const raw = frames.map(({ request, reply, sentAt, receivedAt, outcome }, place) => {
-    const bytes = `<code>→ ${escaped(request)}</code>${reply === null ? '' : `<br><code>← ${escaped(reply)}</code>`}`
-    return `<tr>${cell(`F${place}`)}${cell(sentAt)}${cell(receivedAt ?? '–')}${cell(outcome)}<td>${bytes}</td></tr>`
+    const bytes = `<code>→ ${escaped(request)}</code>${reply === null ? '' : ` <code>← ${escaped(reply)}</code>`}`
+    return `<tr>${cell(`F${place}`)}${cell(when(sentAt))}${cell(receivedAt === null ? '–' : when(receivedAt))}${cell(outcome)}<td>${bytes}</td></tr>`
   })
-  const table2 = `<table><tr><th>Frame</th><th>Sent</th><th>Received</th><th>Outcome</th><th>Bytes</th></tr>\n${raw.join('\n')}</table>\n`
+  const heads = '<th>Frame</th><th>Sent</th><th>Received</th><th>Outcome</th><th>Bytes</th>'
   return `<div class="appendix">${section(
     '附录 Appendix: readings and raw frames',
-    table(['Reading', 'Register', 'Value', 'True for', 'Received', 'Quality', 'Frames'], rows) + table2,
+    table(['Reading', 'Register', 'Value', 'True for', 'Received', 'Quality', 'Frames'], rows) +
+      tableOf(heads, raw.join('\n')),
   )}</div>`
+}
+
+/** "F2–F4, F7; value F3". */
+function framesNamed(places: readonly number[], carrier: number | null): string {
+  const runs: { first: number; last: number }[] = []
+  for (const place of places) {
+    const run = runs.at(-1)
+    if (run && run.last + 1 === place) run.last = place
+    else runs.push({ first: place, last: place })
+  }
+  const named = runs
+    .map(({ first, last }) => (first === last ? `F${first}` : `F${first}–F${last}`))
+    .join(', ')
+  return carrier === null ? named : `${named}; value F${carrier}`
 }

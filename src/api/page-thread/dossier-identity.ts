@@ -4,7 +4,7 @@ import { isoWithOffset } from '../../core/time.ts'
 import { STATUS_WORDS } from '../../reading/rules/standing/status-bits.ts'
 import type { Entry } from '../../store/book/entry.ts'
 import type { Reader } from '../../store/reader.ts'
-import type { StoredReading } from '../../store/store.ts'
+import type { MeterClock, StoredReading } from '../../store/store.ts'
 import type { Dossier } from '../dossier-shapes.ts'
 import { goodOnes, pollsOf, type ReadingsParts } from './dossier-readings.ts'
 
@@ -48,6 +48,7 @@ export function identityOf(
   { from, to, tell }: { readonly from: number; readonly to: number; readonly tell: (text: string) => string },
 ): Dossier['identity'] {
   const at = (instant: number) => isoWithOffset(instant, offsetMinutes)
+  const { before, after } = reader.clocksBeside(meter, from, to)
   return {
     audits: reader
       .auditTurns(meter)
@@ -72,11 +73,20 @@ export function identityOf(
       ...{ changed: hasChanged, faults: [...faults], reading: last.id },
     })),
     clock: clockIn(reader, meter, from, to, at),
+    clockBefore: clockAt(before, at),
+    clockAfter: clockAt(after, at),
     alarms: reader.alarmsOf(meter, from, to).map(({ at: instant, event, rule, about, evidence }) => ({
       ...{ at: at(instant), event, rule, about, text: tell(evidence.text) },
     })),
     lastCalibration: null,
   }
+}
+
+function clockAt(
+  clock: MeterClock | null,
+  at: (instant: number) => string,
+): Dossier['identity']['clockBefore'] {
+  return clock && { at: at(clock.measuredAt), seconds: clock.deviationMs / 1_000 }
 }
 
 function clockIn(

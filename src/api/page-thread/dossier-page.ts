@@ -65,7 +65,7 @@ export async function dossierPage(
 }
 
 async function dossierOf(parts: BillingParts, asked: DossierAsked, pairingsIn: PairingsIn): Promise<Dossier> {
-  const { gateway, offsetMinutes, meters } = parts
+  const { gateway, offsetMinutes, meters, reader } = parts
   const { from, to, now } = asked
   const meter = meters.find(({ id }) => id === asked.meter)
   if (!meter) throw new Error(`broken promise: ${asked.meter} is a meter of this gateway`)
@@ -91,7 +91,10 @@ async function dossierOf(parts: BillingParts, asked: DossierAsked, pairingsIn: P
   const faults = status.flatMap(one => one.faults)
   const clockOffMs = identity.clock && identity.clock.furthestSeconds * 1_000
   const dayOf = (instant: number) => at(instant).slice(0, 10)
-  const advice = adviceOn({ creep, said, faults, clockOffMs, rise: appliances.rise, dayOf, unit })
+  const beside = reader.clocksBeside(meter.id, from, to)
+  const clocksBeside = [beside.before, beside.after].filter(one => one !== null)
+  const { rise } = appliances
+  const advice = adviceOn({ creep, said, faults, clockOffMs, clocksBeside, rise, dayOf, unit })
   const restsOn = new Set([
     ...creep.windows.flatMap(one => one.readings),
     ...[...hours, ...said].map(one => one.reading),

@@ -80,7 +80,7 @@ function doubtsOfOrigin(
     const awayMs = (one.slot === boundary ? one.readAt : one.slot) - boundary
     if (origin === 'timed') {
       if (Math.abs(awayMs) <= TIMED_READ_WITHIN_MS) return []
-      const text = `read ${seconds(awayMs)} from the boundary; a timed read counts within ${seconds(TIMED_READ_WITHIN_MS)}`
+      const text = `read ${away(seconds, awayMs)} the boundary; a timed read counts within ${seconds(TIMED_READ_WITHIN_MS)}`
       return [{ condition: 'origin', code: 'NOT_READ_IN_TIME', obis: one.obis, text, blocks: 'all' }]
     }
     const stamped: Doubt = {
@@ -92,7 +92,10 @@ function doubtsOfOrigin(
     }
     if (awayMs !== 0)
       return [
-        { ...stamped, text: `the freeze is stamped ${seconds(awayMs)} from the boundary, not exactly at it` },
+        {
+          ...stamped,
+          text: `the freeze is stamped ${away(seconds, awayMs)} the boundary, not exactly at it`,
+        },
       ]
     const earlyMs = boundary - one.receivedAt
     if (earlyMs <= CLOCK_SUSPECT_MS) return []
@@ -126,7 +129,7 @@ function doubtsOfTime(facts: BillingFacts, boundary: number): Doubt[] {
   if (Math.abs(awayMs) > CLOCK_COUNTS_WITHIN_MS)
     return doubt(
       'CLOCK_UNKNOWN',
-      `the nearest measurement of the meter's clock is ${hours(awayMs)} from the boundary; it counts within ${hours(CLOCK_COUNTS_WITHIN_MS)}`,
+      `the nearest measurement of the meter's clock is ${away(hours, awayMs)} the boundary; it counts within ${hours(CLOCK_COUNTS_WITHIN_MS)}`,
     )
   const off = clockInWords(deviationMs)
   if (facts.origin === 'freeze' && Math.abs(deviationMs) > CLOCK_BROKEN_MS)
@@ -277,6 +280,10 @@ function byRegisterThenVersion(a: KeptReading, b: KeptReading): number {
 
 function inWords(doubt: Doubt): string {
   return doubt.obis === null ? doubt.text : `${doubt.obis}: ${doubt.text}`
+}
+
+function away(inWords: typeof seconds, ms: number): string {
+  return `${inWords(Math.abs(ms))} ${ms < 0 ? 'before' : 'after'}`
 }
 
 function seconds(ms: number): string {

@@ -66,19 +66,50 @@ export function usageOf<End extends Release>(latest: readonly End[], site: Usage
   return [...grouped.values()].map(own => together(own, site)).sort((a, b) => a.to - b.to || b.from - a.from)
 }
 
-/** The sum of each register over what ends after `from` and not after `to`: of months in a row each is counted once. */
-export function totalOf(used: readonly Used[], from: number, to: number): readonly UsedTotal[] {
-  const inside = used.filter(one => one.to > from && one.to <= to)
-  const all = inside.flatMap(({ registers }) => registers)
-  return [...Map.groupBy(all, ({ obis, unit }) => `${obis} ${unit}`).values()].flatMap(own => {
-    const [first] = own
-    if (!first) return []
-    const quantity = own.map(one => one.quantity).reduce(addScaled)
-    return [{ obis: first.obis, unit: first.unit, quantity }]
-  })
+/** What ends after `from` and not after `to`: of months in a row each day and span is counted by one. */
+export function isCounted(used: Pick<Used, 'to'>, from: number, to: number): boolean {
+  return used.to > from && used.to <= to
 }
 
-export type UsedTotal = Pick<UsedRegister, 'obis' | 'unit' | 'quantity'>
+/** What a register counted from one released boundary to another, but for the times in `without`. */
+export interface UsedTotal extends Pick<UsedRegister, 'obis' | 'unit' | 'quantity'>, Span {
+  readonly without: readonly Span[]
+}
+
+/** UTC ms. */
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** The sum of each register over what is counted between `from` and `to`, with its own times. In order of OBIS. */
+export function totalOf(used: readonly Used[], from: number, to: number): readonly UsedTotal[] {
+  const all = used
+    .filter(one => isCounted(one, from, to))
+    .flatMap(one => one.registers.map(each => ({ ...each, from: one.from, to: one.to })))
+  const grouped = Map.groupBy(all, ({ obis, unit }) => `${obis} ${unit}`)
+  return [...grouped]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, own]) => {
+      const [first, last] = [own[0], own.at(-1)]
+      if (!first || !last) return []
+      return [
+        {
+          ...{ obis: first.obis, unit: first.unit, from: first.from, to: last.to },
+          quantity: own.map(one => one.quantity).reduce(addScaled),
+          without: holesIn(own),
+        },
+      ]
+    })
+}
+
+/** `spans` are in order, and none lies over another. */
+function holesIn(spans: readonly Span[]): readonly Span[] {
+  return spans.flatMap(({ from }, place) => {
+    const before = spans[place - 1]
+    return before && before.to < from ? [{ from: before.to, to: from }] : []
+  })
+}
 
 /** What one register counted between two cuts: midnights it is released of, and where its releases begin and end. */
 interface Counted<End> {

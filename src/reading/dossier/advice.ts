@@ -1,6 +1,7 @@
 /** Whether the meter should be taken to a laboratory (拆验表), and why: what failed, or what explains the rise. Pure. */
 
 import { two } from '../../core/time.ts'
+import { fastOrSlow } from '../rules/clock-limits.ts'
 import type { Rise } from './appliances.ts'
 import type { CreepLook } from './creep.ts'
 
@@ -23,8 +24,10 @@ export interface AdviceFacts {
   readonly said: readonly RuleSaid[]
   /** Names of status bits that stand and mean a fault. */
   readonly faults: readonly string[]
-  /** The furthest the meter's clock was off, ms; null where it was never measured. */
+  /** The furthest the meter's clock was off, ms; null where it was not measured in the period. */
   readonly clockOffMs: number | null
+  /** The measurements nearest to the period on either side of it, in order; those there are. */
+  readonly clocksBeside: readonly { readonly measuredAt: number; readonly deviationMs: number }[]
   readonly rise: Rise | null
   /** A day of the site's calendar, in words. */
   readonly dayOf: (instant: number) => string
@@ -57,7 +60,7 @@ export function adviceOn(facts: AdviceFacts): Advice {
       .map(({ rule, times, evidence }) => `${rule}, ${times} times: ${evidence}`),
     ...faults.map(name => `the meter itself says: ${name}`),
     ...(clockOffMs !== null && Math.abs(clockOffMs) > CLOCK_LIMIT_MS
-      ? [`its clock was ${Math.round(clockOffMs / 1_000)} s off: tariffs were counted at other hours`]
+      ? [`its clock was off (${fastOrSlow(clockOffMs)}): tariffs were counted at other hours`]
       : []),
   ]
   const explained = failed.length === 0 ? explanationOf(facts) : null
@@ -65,15 +68,21 @@ export function adviceOn(facts: AdviceFacts): Advice {
   return { isTestAdvised: false, reasons: [soundIn(facts)], explained }
 }
 
-function soundIn({ creep, clockOffMs }: AdviceFacts): string {
+function soundIn({ creep, clockOffMs, ...facts }: AdviceFacts): string {
   const looked = [
     creep.verdict === 'none'
       ? 'it stands still while no current flows'
       : 'whether it creeps was not shown: it was never without current for long, so test it without load',
     'no rule on what it counts failed',
-    clockOffMs === null ? 'its clock was never measured' : 'its clock was right',
+    clockOffMs === null ? unmeasured(facts) : 'its clock was right',
   ]
   return looked.join('; ')
+}
+
+function unmeasured({ clocksBeside, dayOf }: Pick<AdviceFacts, 'clocksBeside' | 'dayOf'>): string {
+  if (clocksBeside.length === 0) return 'its clock was never measured'
+  const beside = clocksBeside.map(one => `on ${dayOf(one.measuredAt)} ${fastOrSlow(one.deviationMs)}`)
+  return `its clock was not measured in these days, only before or after them: ${beside.join(', ')}`
 }
 
 function explanationOf({ rise, dayOf, unit }: AdviceFacts): string | null {

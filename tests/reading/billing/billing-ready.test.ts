@@ -303,6 +303,15 @@ test('with an unknown clock the totals are released and the tariffs named as wit
   expect(verdict).toMatchObject({ withheld: TARIFFS })
 })
 
+test('what is too far from the boundary is told to be before it or after it', () => {
+  const said = (...asked: Parameters<typeof judgeBilling>) => judgeBilling(...asked).doubts[0]?.text
+  const measured = (hours: number) => ({ ...FREEZING, ...clock(0, D + hours * HOUR) })
+  expect(said(measured(-50), D, freezes())).toContain("the meter's clock is 50 h before the boundary;")
+  expect(said(measured(50), D, freezes())).toContain("the meter's clock is 50 h after the boundary;")
+  expect(said(FREEZING, D, freezes({ readAt: D - 1_000 }))).toContain('stamped 1 s before the boundary')
+  expect(said(TIMED, D, polls({ readAt: D - 6 * MINUTE }))).toContain('read 360 s before the boundary')
+})
+
 test('of a later good version that value is billed, and no other', () => {
   const verdict = judgeBilling(FREEZING, D, [...freezes({ quality: 'suspect' }, TOTALS[0]), ...second({})])
   const total = verdict.status !== 'missing' && verdict.registers.find(one => one.obis === TOTALS[0])

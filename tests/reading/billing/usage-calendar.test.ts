@@ -92,6 +92,39 @@ describe('D-01 the days and spans of a calendar', () => {
   })
 })
 
+describe('D-01 a total', () => {
+  const totals = (latest: readonly Release[], from: number, to: number) =>
+    totalOf(usageOf(latest, SITE), START + from * DAY, START + to * DAY).map(one => [
+      one.obis,
+      formatScaled(one.quantity),
+      (one.from - START) / DAY,
+      (one.to - START) / DAY,
+      one.without.map(hole => [(hole.from - START) / DAY, (hole.to - START) / DAY]),
+    ])
+  const both = (day: number, ...values: bigint[]) => released(day, 0n, { registers: registersFrom(values) })
+
+  test('tells of each register from when to when: a tariff reaches back past midnights released without it', () => {
+    const latest = [both(0, 1_000n, 300n), both(1, 1_500n), both(2, 2_100n), both(3, 2_500n, 900n)]
+    expect(totals(latest, 1, 3)).toEqual([
+      [TOTAL, '10.00', 1, 3, []],
+      [NEEDED[1], '6.00', 0, 3, []],
+    ])
+    expect(totals(latest, 0, 1)).toEqual([[TOTAL, '5.00', 0, 1, []]])
+  })
+
+  test('and the times in between of which nothing can be told: an exchange without reads', () => {
+    const other = { segment: 2 }
+    const latest = [
+      released(0, 1_000n),
+      released(1, 1_500n),
+      released(2, 40n, other),
+      released(3, 90n, other),
+    ]
+    expect(totals(latest, 0, 3)).toEqual([[TOTAL, '5.50', 0, 3, [[1, 2]]]])
+    expect(totals(latest, 1, 3)).toEqual([[TOTAL, '0.50', 2, 3, []]])
+  })
+})
+
 describe('D-01 a day is marked', () => {
   const marks = (...latest: Release[]) =>
     usageOf(latest, SITE).map(({ from, to, isDay, mark, registers }) => [

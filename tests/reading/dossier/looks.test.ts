@@ -108,7 +108,7 @@ describe('问电器 A-18 appliances', () => {
 
 describe('拆验表 A-18 advice', () => {
   const facts = {
-    ...{ creep: look(quiet(25, 0)), said: [], faults: [], clockOffMs: 1_000, rise: null },
+    ...{ creep: look(quiet(25, 0)), said: [], faults: [], clockOffMs: 1_000, clocksBeside: [], rise: null },
     ...{ dayOf: () => '2026-11-04', unit: 'kWh' },
   }
   const said = { verdict: 'flag', severity: 2, times: 3, first: 0, last: 0, evidence: 'why', reading: 'r' }
@@ -120,6 +120,13 @@ describe('拆验表 A-18 advice', () => {
     expect(explained).toContain('nothing rose')
     expect(adviceOn({ ...facts, creep: look([]), clockOffMs: null }).reasons[0]).toMatch(
       /not shown.*never measured/,
+    )
+    const clocksBeside = [
+      { measuredAt: START, deviationMs: -1_500 },
+      { measuredAt: START + DAY, deviationMs: 0 },
+    ]
+    expect(adviceOn({ ...facts, clockOffMs: null, clocksBeside }).reasons[0]).toContain(
+      'its clock was not measured in these days, only before or after them: on 2026-11-04 1.5 s slow, on 2026-11-04 right',
     )
   })
 
