@@ -171,7 +171,7 @@ function checkpointOf(rows: readonly Row[], size: number): Checkpoint {
 }
 
 test.each(Object.entries(MUTATIONS))(
-  'PR-65 FZ-34 F-53 whoever %s is found by any checkpoint that knew the entry, and by the chain alone as far as it can',
+  'PR-65 FZ-34 FT-53 whoever %s is found by any checkpoint that knew the entry, and by the chain alone as far as it can',
   (_, mutate) => {
     const random = seededRandom(SEED)
     const each = Math.ceil(CASES / Object.keys(MUTATIONS).length)
