@@ -2838,7 +2838,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            /** @description counts the changes of the archive */
+                            /** @description of the last change of the meters this key covers */
                             revision: number;
                             accounts: {
                                 /** @description as in your books; a string, leading zeros stay */
@@ -5929,12 +5929,14 @@ export interface components {
                 withdrawn: number;
                 /** @description said what is known already */
                 unchanged: number;
+                refused: number;
+                remarks: number;
             };
             added: components["schemas"]["PairingChange"][];
             ended: components["schemas"]["PairingChange"][];
             changed: components["schemas"]["PairingChange"][];
             withdrawn: components["schemas"]["PairingChange"][];
-            /** @description where there is one, nothing is changed */
+            /** @description the first 200; where there is one, nothing is changed */
             refused: {
                 /** @description of the file; in JSON the place in the list, from 1 on */
                 line: number;
@@ -5944,7 +5946,7 @@ export interface components {
                 text: string;
                 remedy: string;
             }[];
-            /** @description taken as it is; have a look */
+            /** @description taken as it is; have a look; the first 200 */
             remarks: {
                 /** @description of the file; in JSON the place in the list, from 1 on */
                 line: number;
