@@ -36,6 +36,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   export: async () => (await import('./export.ts')).exportVerb,
   resend: async () => (await import('./resend.ts')).resend,
   archive: async () => (await import('./archive.ts')).archive,
+  audit: async () => (await import('./audit.ts')).audit,
   keys: async () => (await import('./keys.ts')).keys,
   capacity: async () => (await import('./capacity.ts')).capacity,
   backup: async () => (await import('./backup.ts')).backup,

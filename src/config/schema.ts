@@ -284,6 +284,7 @@ export const configSchema = section({
   influx: influx.optional(),
   api: api.optional(),
   store: store.optional(),
+  audit: section({ checkpoints: path('folder').optional() }).optional(),
   log: section({
     level: hint(
       z.enum(['trace', 'debug', 'info', 'warn', 'error'], { error: 'logLevel' }),

@@ -91,6 +91,7 @@ export async function openStore(
     alarm: events => mood.watch(thread.ask('alarm', events)),
     pair: asked => mood.watch(thread.ask('pair', asked)),
     audit: audit => mood.watch(thread.ask('audit', audit)),
+    journalAdd: deed => mood.watch(thread.ask('journalAdd', deed)),
     leaveService: meter => mood.watch(thread.ask('leaveService', meter)),
     doubtPolls(...asked) {
       // What waits for its batch was stamped by the same clock.
@@ -128,6 +129,7 @@ type ReadingSide = Omit<
   | 'alarm'
   | 'pair'
   | 'audit'
+  | 'journalAdd'
 >
 
 function changeSide(thread: Thread, mood: Mood): ChangeSide {
@@ -179,6 +181,12 @@ function readingSide(thread: Thread): ReadingSide {
       requirePage(limit)
       return thread.ask('alarmsAfter', sequence, limit)
     },
+    async journalAfter(asked) {
+      requirePage(asked.limit)
+      return thread.ask('journalAfter', asked)
+    },
+    journalHead: () => thread.ask('journalHead'),
+    journalOfKeys: () => thread.ask('journalOfKeys'),
     touch: () => thread.ask('touch'),
     sizes: () => thread.ask('sizes'),
     report: found => thread.ask('report', found),

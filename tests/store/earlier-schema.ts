@@ -3,6 +3,7 @@
 import { MIGRATIONS } from '../../src/store/schema.ts'
 
 const UNDO = [
+  { since: 10, sql: 'DROP TABLE journal;' },
   { since: 9, sql: 'DROP TABLE pairing;' },
   { since: 8, sql: 'DROP TABLE release_ack;' },
   {

@@ -15,6 +15,7 @@ import {
   readingChecksum,
   roundChecksum,
 } from '../checksum.ts'
+import { JOURNAL_COLUMNS, entryIn as journalEntryIn } from '../journal/entry.ts'
 import { PAIRING_COLUMNS, versionOf } from '../pairings.ts'
 import { whole } from '../rows.ts'
 
@@ -49,15 +50,16 @@ export const SOUND: Readonly<Record<string, string>> = {
   release_batch: 'sound_release_batch(id, first, last, hash, entry, checksum)',
   release_ack: 'sound_release_ack(batch, who, hash, at, checksum)',
   pairing: `sound_pairing(${PAIRING_COLUMNS})`,
+  journal: `sound_journal(${JOURNAL_COLUMNS})`,
   alarm:
     'sound_alarm(sequence, event, scope, subject, rule, about, line, version, severity, blocks, codes, at, opened, ' +
     'evidence, checksum)',
 }
 
-/** Told of each reading, release and pairing looked at; one looked at twice is told twice. */
+/** Told of each reading, release, pairing and entry of the journal looked at; one looked at twice is told twice. */
 export interface Met {
   sound(reading: SoundReading): void
-  unsound(table: 'reading' | 'release' | 'pairing', key: number): void
+  unsound(table: 'reading' | 'release' | 'pairing' | 'journal', key: number): void
 }
 
 type Value = null | bigint | number | string | Uint8Array
@@ -155,6 +157,12 @@ export function addSoundFunctions(
     const row = Object.fromEntries(PAIRING_COLUMNS.map((column, at) => [column, values[at]]))
     const isSound = versionOf(row) !== null
     if (!isSound) met?.unsound('pairing', whole(values[0]))
+    return isSound
+  })
+  add('sound_journal', (...values) => {
+    const row = Object.fromEntries(JOURNAL_COLUMNS.map((column, at) => [column, values[at]]))
+    const isSound = journalEntryIn(row) !== null
+    if (!isSound) met?.unsound('journal', whole(values[0]))
     return isSound
   })
   add(

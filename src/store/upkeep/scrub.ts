@@ -10,6 +10,7 @@ import type { Audits } from '../audits.ts'
 import { QUALITIES, QUARANTINED } from '../batch.ts'
 import type { Damage } from '../damage.ts'
 import { exchangeOf } from '../evidence.ts'
+import { entryIn } from '../journal/entry.ts'
 import type { Outbox } from '../outbox.ts'
 import { versionOf } from '../pairings.ts'
 import { READING_COLUMNS, type Row, type Rows, whole } from '../rows.ts'
@@ -51,6 +52,7 @@ export function createScrub(parts: ScrubParts): Scrub {
   /** They are few: after a start they are gone through from the first. */
   let lastAlarm = 0
   let lastPairing = 0
+  let lastEntry = 0
   /** The reading of the last first announcement seen; null where this walk has not seen one. */
   let lastTold: number | null = null
 
@@ -125,6 +127,12 @@ export function createScrub(parts: ScrubParts): Scrub {
     lastPairing = page.length < LEAST_ROWS ? 0 : whole(page.at(-1)?.['sequence'])
   }
 
+  function checkJournal(share: number): void {
+    const page = ask.journal.all(lastEntry, share)
+    for (const row of page) if (entryIn(row) === null) damage.found('journal', whole(row['sequence']))
+    lastEntry = page.length < share ? 0 : whole(page.at(-1)?.['sequence'])
+  }
+
   return {
     step() {
       const total = Math.max(
@@ -136,6 +144,7 @@ export function createScrub(parts: ScrubParts): Scrub {
       checkRest(share)
       checkAlarms()
       checkPairings()
+      checkJournal(shareOf(whole(ask.lastEntry.get()?.['last'] ?? 0)))
       audits.check(share)
       stepsSinceNote += 1
       if (stepsSinceNote < STEPS_BETWEEN_NOTES) return
@@ -171,6 +180,8 @@ function statementsFor(database: DatabaseSync) {
     ),
     alarms: database.prepare('SELECT * FROM alarm WHERE sequence > ? ORDER BY sequence LIMIT ?'),
     pairings: database.prepare('SELECT * FROM pairing WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    journal: database.prepare('SELECT * FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    lastEntry: database.prepare('SELECT max(sequence) AS last FROM journal'),
     exchanges: database.prepare('SELECT * FROM exchange WHERE round > ? AND round <= ?'),
     lastReading: database.prepare('SELECT max(id) AS last FROM reading'),
     lastChange: database.prepare('SELECT max(sequence) AS last FROM change'),
