@@ -2838,7 +2838,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            /** @description counts the changes of the archive */
+                            /** @description of the last change of the meters this key covers */
                             revision: number;
                             accounts: {
                                 /** @description as in your books; a string, leading zeros stay */
@@ -7475,6 +7475,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The journal: who did what, in order, each entry with the hash of the one before
+         * @description Of all meters, so only for keys that cover all. Asking is itself written down first, and where that cannot be nothing is shown. A page of a narrow question may be empty and have a `next`. `meterd audit verify` holds the whole to its hashes.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description `next` of the page before; without it all
+                     * @example 1
+                     */
+                    after?: string;
+                    /** @description entries per page, at most 1000 */
+                    limit?: string;
+                    /** @description only entries from then on */
+                    since?: string;
+                    actor?: string;
+                    action?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The journal: who did what, in order, each entry with the hash of the one before */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            entries: components["schemas"]["JournalEntry"][];
+                            /** @description `after` of the next page; null on the last */
+                            next: number | null;
+                        };
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                507: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -7731,12 +7867,14 @@ export interface components {
                 withdrawn: number;
                 /** @description said what is known already */
                 unchanged: number;
+                refused: number;
+                remarks: number;
             };
             added: components["schemas"]["PairingChange"][];
             ended: components["schemas"]["PairingChange"][];
             changed: components["schemas"]["PairingChange"][];
             withdrawn: components["schemas"]["PairingChange"][];
-            /** @description where there is one, nothing is changed */
+            /** @description the first 200; where there is one, nothing is changed */
             refused: {
                 /** @description of the file; in JSON the place in the list, from 1 on */
                 line: number;
@@ -7746,7 +7884,7 @@ export interface components {
                 text: string;
                 remedy: string;
             }[];
-            /** @description taken as it is; have a look */
+            /** @description taken as it is; have a look; the first 200 */
             remarks: {
                 /** @description of the file; in JSON the place in the list, from 1 on */
                 line: number;
@@ -8061,6 +8199,36 @@ export interface components {
             recordedAt: string;
             by: string;
             batch: number;
+        };
+        JournalEntry: {
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            at: string;
+            /** @description name of a key, local:USER at the box itself, or daemon */
+            actor: string;
+            /** @description the scope it was done by; none of the daemon */
+            scope: string;
+            /** @description where it came from; local at the box itself */
+            address: string;
+            /** @example batch.acknowledged */
+            action: string;
+            /**
+             * @description what it was done to
+             * @example batch 12
+             */
+            subject: string;
+            facts: {
+                [key: string]: unknown;
+            };
+            /** @description the same, letter by letter as it is hashed */
+            factsText: string;
+            /** @description hash of the entry before; zeros before the first */
+            before: string;
+            /** @description SHA-256, hexadecimal */
+            hash: string;
         };
         ReleaseBatch: {
             id: number;

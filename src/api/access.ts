@@ -29,6 +29,10 @@ export function trust(request: IncomingMessage): void {
   trusted.add(request)
 }
 
+export function isAtTheBox({ raw }: FastifyRequest): boolean {
+  return trusted.has(raw)
+}
+
 const BEARER = /^Bearer ([^\s,]+)$/i
 
 /**

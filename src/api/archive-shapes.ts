@@ -27,7 +27,7 @@ export const pairingShown = z
 const revision = z.int().meta({ description: 'counts the changes of the archive' })
 
 export const accountsPage = z.object({
-  revision,
+  revision: revision.meta({ description: 'of the last change of the meters this key covers' }),
   accounts: z.array(z.object({ account: place.account, pairings: z.array(pairingShown) })),
   next,
 })
@@ -118,13 +118,15 @@ export const archiveChange = z
       changed: z.int(),
       withdrawn: z.int(),
       unchanged: z.int().meta({ description: 'said what is known already' }),
+      refused: z.int(),
+      remarks: z.int(),
     }),
     added: z.array(recorded),
     ended: z.array(recorded),
     changed: z.array(recorded),
     withdrawn: z.array(recorded),
-    refused: z.array(remark).meta({ description: 'where there is one, nothing is changed' }),
-    remarks: z.array(remark).meta({ description: 'taken as it is; have a look' }),
+    refused: z.array(remark).meta({ description: 'the first 200; where there is one, nothing is changed' }),
+    remarks: z.array(remark).meta({ description: 'taken as it is; have a look; the first 200' }),
   })
   .meta({ id: 'ArchiveChange' })
 

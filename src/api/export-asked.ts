@@ -8,7 +8,7 @@ import { FORMATS, formatNamed } from '../export/formats.ts'
 import { chosen } from './chosen.ts'
 import type { ExportAsked } from './page-thread/export-begun.ts'
 import { every, nameAsked, timeAsked, wholeNumber } from './shapes.ts'
-import { LAST_INSTANT, pastOf, timeOf } from './times.ts'
+import { LAST_INSTANT, timeOf } from './times.ts'
 
 export const exportQuery = z.strictObject({
   from: timeAsked.meta({
@@ -58,8 +58,8 @@ export function exportAskedIn(
   if (!named.isTable) forbid(query, ['bom', 'for'], 'only for CSV')
   const [from, to] = [timeOf('from', query.from, offsetMinutes), timeOf('to', query.to, offsetMinutes)]
   if (from !== undefined && to !== undefined && to <= from) throw invalid('to', 'after from')
-  const archiveAsOf = pastOf('archiveAsOf', query.archiveAsOf, now, offsetMinutes)
-  const asked = { format, variant, seen, meter, through, archiveAsOf, at: query.at ?? 'all' }
+  const archiveAsOf = timeOf('archiveAsOf', query.archiveAsOf, offsetMinutes) ?? null
+  const asked = { format, variant, seen, meter, through, archiveAsOf, now, at: query.at ?? 'all' }
   if (named.of === 'releases') {
     forbid(query, ['every'], 'only for intervals')
     // A period is of the span it ends in, as an interval is.

@@ -11,6 +11,7 @@ import { guard } from './access.ts'
 import { alarmRoutes } from './alarms.ts'
 import type { App } from './app.ts'
 import { archiveRoutes } from './archive.ts'
+import { auditRoutes } from './audit.ts'
 import { batchRoutes } from './batches.ts'
 import { billingRoutes } from './billing.ts'
 import { calendarRoutes } from './calendar.ts'
@@ -129,6 +130,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   sinkRoutes(app, parts)
   clockRoutes(app, parts)
   keyRoutes(app, parts)
+  auditRoutes(app, parts)
 }
 
 /** What no route takes: the address is unknown, or takes other methods. */

@@ -43,9 +43,12 @@ export function pastOf(
   offsetMinutes: number,
 ): number | null {
   const instant = timeOf(name, text, offsetMinutes) ?? null
-  if (instant !== null && instant >= now)
-    throw new Fault('ASK_INVALID', `query.${name}: lies in the future; leave it out for what is known now`)
+  if (instant !== null && instant >= now) throw inFuture(name)
   return instant
+}
+
+export function inFuture(name: string): Fault {
+  return new Fault('ASK_INVALID', `query.${name}: lies in the future; leave it out for what is known now`)
 }
 
 /** The last instant that can be written with four digits of year. */

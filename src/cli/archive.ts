@@ -99,9 +99,11 @@ function tell(change: Change, file: string, io: Terminal): void {
   for (const kind of ['remarks', 'refused'] as const)
     for (const { line, column, text, remedy } of change[kind])
       io.err(`${file}:${line}${column === null ? '' : `:${column}`}: ${text}; ${remedy}`)
-  const { added, ended, changed, withdrawn, unchanged } = change.counts
+  const { added, ended, changed, withdrawn, unchanged, refused, remarks } = change.counts
+  const untold = refused + remarks - change.refused.length - change.remarks.length
+  if (untold > 0) io.err(`${file}: and ${untold} more`)
   const counts = `${added} added, ${ended} ended, ${changed} changed, ${withdrawn} withdrawn, ${unchanged} unchanged`
-  if (change.refused.length > 0) io.err(`${change.refused.length} refused; nothing was changed`)
+  if (refused > 0) io.err(`${refused} refused; nothing was changed`)
   else if (change.applied) io.out(`${counts}; revision ${change.revision}`)
   else io.out(`${counts}; nothing was changed, this was a dry run`)
 }

@@ -48,31 +48,21 @@ export function nem12PointOf({ point }: Place, meter: string): string {
   return `X${text}`
 }
 
-/** The days of which a meter was at a point, as far as they were noted; UTC ms. */
-interface Stay {
-  readonly meter: string
-  first: number
-  last: number
-}
-
 /**
- * Notes which meter each point has on a day. Two at once are a Fault: their days would be taken for versions of each other. One
- * after the other is an exchange.
+ * Notes which meter each point has on a day. Two on one are a Fault: their days would be taken for versions of each other. One
+ * after the other is an exchange, and the first may come back.
  */
 export function createPointOwners(): (nmi: string, meter: string, day: number) => void {
-  const stays = new Map<string, Stay[]>()
+  const points = new Map<string, Map<number, string>>()
   return (nmi, meter, day) => {
-    const all = stays.get(nmi) ?? []
-    stays.set(nmi, all)
-    const own = all.find(one => one.meter === meter) ?? { meter, first: day, last: day }
-    if (!all.includes(own)) all.push(own)
-    own.first = Math.min(own.first, day)
-    own.last = Math.max(own.last, day)
-    const other = all.find(one => one !== own && one.first <= own.last && one.last >= own.first)
-    if (other)
+    const days = points.get(nmi) ?? new Map<number, string>()
+    points.set(nmi, days)
+    const other = days.get(day) ?? meter
+    if (other !== meter)
       throw new Fault(
         'ASK_INVALID',
-        `NEM12: the meters ${other.meter} and ${meter} are at point ${nmi} on the same days; give each a point of its own, or ask for them one at a time`,
+        `NEM12: the meters ${other} and ${meter} are at point ${nmi} on the same days; give each a point of its own, or ask for them one at a time`,
       )
+    days.set(day, meter)
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import type { MeterConfig, MqttConfig } from '../config/config.ts'
-import { ackTopic, fillTopic, NO_METER, statusTopic } from '../config/topic.ts'
+import { ackTopic, auditTopic, fillTopic, NO_METER, statusTopic } from '../config/topic.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
@@ -14,6 +14,7 @@ import { isLoadRecord } from '../reading/from-memory.ts'
 import { isWithinDay } from '../reading/worth.ts'
 import type { Change } from '../store/store.ts'
 import { discoveryOf } from './home-assistant.ts'
+import type { LastWord } from './last-word.ts'
 import { type Connection, type Outcome, openConnection } from './mqtt-connection.ts'
 import { answerTo, createLink, FAREWELL_WITHIN_MS, GREET_WITHIN_MS } from './mqtt-link.ts'
 import { type Message, messagesOf, wrongLevel } from './mqtt-message.ts'
@@ -34,6 +35,8 @@ export interface MqttParts extends MqttConfig {
   readonly meters: readonly MeterConfig[]
   /** What consumers say, where mqtt.watermark is set; see watermark.ts. */
   readonly onWatermark: WatermarkParts['onWatermark']
+  /** Checkpoints of the journal; absent where nobody makes any. */
+  readonly checkpoint?: LastWord
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -56,6 +59,11 @@ export function createMqttSink(parts: MqttParts): Sink {
   const dialled = { ...parts, clientId: `meterd-${gateway}`, section: 'mqtt', will, heard }
   const say = (to: Connection, status: string, withinMs: number, unless?: AbortSignal) =>
     answerTo(to, clock, withinMs, done => to.publish(topic, status, 'retained', done), unless)
+  /** Nobody waits for it: the next comes within the hour, and all are in a file as well. */
+  const anchor = (to: Connection | null) => {
+    const text = parts.checkpoint?.text
+    if (text) to?.publish(auditTopic(topicPrefix, gateway), text, 'retained', () => {})
+  }
   let refusedBefore = false
   /** Consumers that are not heard cost no reading, so it is said and nothing more. */
   async function follow(to: Connection, acks: string, signal: AbortSignal): Promise<void> {
@@ -72,6 +80,7 @@ export function createMqttSink(parts: MqttParts): Sink {
       // Also a broker that refuses us the topic has answered.
       if ((await say(to, 'online', GREET_WITHIN_MS, signal)) === 'lost') return false
       if (acks !== null) await follow(to, acks, signal)
+      anchor(to)
       await announce(to, signal)
       return true
     },
@@ -79,6 +88,7 @@ export function createMqttSink(parts: MqttParts): Sink {
     clock,
     random,
   })
+  parts.checkpoint?.whenSaid(() => void link.connection().then(anchor))
   const form = {
     gateway,
     epoch,

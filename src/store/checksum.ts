@@ -2,6 +2,7 @@
 
 import { crc32 } from 'node:zlib'
 import type { Register } from './batch.ts'
+import type { JournalEntry } from './journal/deed.ts'
 
 /** A row of `reading`, with the numbers SQLite holds. */
 export interface ReadingFields {
@@ -210,5 +211,13 @@ export function alarmChecksum(fields: AlarmFields): number {
   return crc32(
     `${sequence}\n${event}\n${scope}\n${subject}\n${rule}\n${about}\n${line}\n${version}\n${severity}\n${blocks}\n` +
       `${codes}\n${at}\n${opened}\n${evidence}`,
+  )
+}
+
+/** Of a row of `journal`. */
+export function journalChecksum(fields: JournalEntry): number {
+  const { sequence, at, actor, scope, address, action, subject, facts, before } = fields
+  return crc32(
+    `${sequence}\n${at}\n${actor}\n${scope}\n${address}\n${action}\n${subject}\n${facts}\n${before}`,
   )
 }

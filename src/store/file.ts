@@ -22,6 +22,7 @@ import { type OpenDatabase, openDatabase } from './database.ts'
 import { beganAt } from './epoch.ts'
 import { createEvidence } from './evidence.ts'
 import { createExpectations, settlementsExpected } from './expectations.ts'
+import { createJournal } from './journal/journal.ts'
 import { createLatest } from './latest.ts'
 import { createChargedTo } from './ledger/charged-to.ts'
 import { createCharger } from './ledger/charger.ts'
@@ -136,7 +137,8 @@ function createCalls(
     offsetMinutes,
   })
   const alarms = createAlarmBook({ database, transaction, damage })
-  const pairings = createPairingBook({ database, transaction })
+  const journal = createJournal(database, damage)
+  const pairings = createPairingBook({ database, transaction, journal })
   const money = {
     ...{ database, transaction, book, offsetMinutes },
     archive: createArchiveReader(database, damage),
@@ -187,8 +189,19 @@ function createCalls(
     },
     acknowledge: asked =>
       writer.write(`noting that batch ${asked.batch} was taken in`, () =>
-        transaction(() => acknowledgements.add(book.batch(asked.batch), asked)),
+        transaction(() => {
+          const noted = acknowledgements.add(book.batch(asked.batch), asked)
+          if ('isNew' in noted && noted.isNew && asked.deed) journal.add(asked.deed)
+          return noted
+        }),
       ),
+    journalAdd(deed) {
+      if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the journal')
+      return writer.write(`noting ${deed.action}`, () => transaction(() => journal.add(deed)))
+    },
+    journalAfter: journal.after,
+    journalHead: journal.head,
+    journalOfKeys: journal.lastOfKeys,
     lastRelease: book.lastSequence,
     pair(asked) {
       if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the archive')

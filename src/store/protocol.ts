@@ -14,6 +14,8 @@ import type {
 } from './book/asked.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
 import type { Expectations } from './expectations.ts'
+import type { Deed } from './journal/deed.ts'
+import type { Journal } from './journal/journal.ts'
 import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
 import type { PairingBook } from './pairings.ts'
 import type { ParkedItems } from './parked.ts'
@@ -56,6 +58,10 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations, A
   audits: Audits['last']
   inService(): string[]
   leaveService(meter: string): void
+  journalAdd(deed: Deed): number
+  journalAfter: Journal['after']
+  journalHead: Journal['head']
+  journalOfKeys: Journal['lastOfKeys']
   touch(): void
   sizes(): StoreSizes
   room(): RoomState

@@ -1,6 +1,7 @@
 /** What the rest of the house may ask of the store. All of it is asynchronous: the store lives in its own thread. */
 
 import type { Failure } from '../core/faults.ts'
+import type { Head } from '../core/hash-chain.ts'
 import type { AlarmEvent, KeptAlarm } from '../reading/alarm/alarm.ts'
 import type { Audit } from '../reading/billing/gate-facts.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
@@ -13,6 +14,7 @@ import type {
   TouchedBoundaries,
   WithheldBoundary,
 } from './book/asked.ts'
+import type { Deed, JournalAsked, JournalEntry, JournalPage } from './journal/deed.ts'
 import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
 import type {
   Accepted,
@@ -40,6 +42,7 @@ import type {
   Upkeep,
 } from './words.ts'
 
+export * from './journal/deed.ts'
 export * from './words.ts'
 export type { ExchangeRecord }
 
@@ -161,6 +164,16 @@ export interface Store {
    */
   pair(asked: PairAsked): Promise<number | null>
 
+  /**
+   * Writes down what is done beside the store; resolves with the entry's number when that is synced to disk. What is done
+   * within it takes its `deed` along. Rejects with STORE_FULL where there is no room: then it is not to be done.
+   */
+  journalAdd(deed: Deed): Promise<number>
+  /** Entries in order after a number, 1 to 5,000 of them; a part of the journal is looked through. */
+  journalAfter(asked: JournalAsked): Promise<JournalPage>
+  journalHead(): Promise<Head>
+  /** The last entry about API keys; null where there is none. */
+  journalOfKeys(): Promise<JournalEntry | null>
   /** Enters something into the ledger, once for each key (PR-61); resolves with the first answer when that is synced to disk. */
   post(asked: PostAsked): Promise<Posted>
   /** Charges some of what the book says and has not been charged (P-03), some 20 ms of work. */

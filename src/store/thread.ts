@@ -93,6 +93,7 @@ export async function openStore(
     charge: now => mood.watch(thread.ask('charge', now)),
     pair: asked => mood.watch(thread.ask('pair', asked)),
     audit: audit => mood.watch(thread.ask('audit', audit)),
+    journalAdd: deed => mood.watch(thread.ask('journalAdd', deed)),
     leaveService: meter => mood.watch(thread.ask('leaveService', meter)),
     doubtPolls(...asked) {
       // What waits for its batch was stamped by the same clock.
@@ -132,6 +133,7 @@ type ReadingSide = Omit<
   | 'post'
   | 'charge'
   | 'audit'
+  | 'journalAdd'
 >
 
 function changeSide(thread: Thread, mood: Mood): ChangeSide {
@@ -183,6 +185,12 @@ function readingSide(thread: Thread): ReadingSide {
       requirePage(limit)
       return thread.ask('alarmsAfter', sequence, limit)
     },
+    async journalAfter(asked) {
+      requirePage(asked.limit)
+      return thread.ask('journalAfter', asked)
+    },
+    journalHead: () => thread.ask('journalHead'),
+    journalOfKeys: () => thread.ask('journalOfKeys'),
     touch: () => thread.ask('touch'),
     sizes: () => thread.ask('sizes'),
     report: found => thread.ask('report', found),

@@ -80,6 +80,7 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   'POST /v1/clock/trust': { access: 'admin', url: '/v1/clock/trust', status: 200 },
   'POST /v1/sinks/:name/resend': { access: 'admin', url: '/v1/sinks/none/resend', status: 404 },
   'GET /v1/keys': { access: 'admin' },
+  'GET /v1/audit': { access: 'audit' },
 }
 
 const CALLERS = ['no key', 'garbage', 'expired', 'revoked', 'two keys', ...SCOPES] as const

@@ -1,13 +1,16 @@
 /** The archive at the door: imports shown and done, accounts, what is unpaired, and whose a read is (A-12, A-15, A-18). */
 
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { accountAnswer, accountsPage, archiveChange, unpairedPage } from '../../src/api/archive-shapes.ts'
 import { billingPage } from '../../src/api/billing-shapes.ts'
 import { MOST_IMPORT_BYTES } from '../../src/api/imports.ts'
+import { MOST_TOLD } from '../../src/api/page-thread/archive-change.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
 import { house, released, TABLE } from '../support/archive-house.ts'
 
 const READS = '/v1/billing/reads?boundary=2026-11-21'
+const EXPORT = '/v1/billing/exports/billing_reads_v1'
 
 test('A-12 a dry run tells what an import then does, and the same file again changes nothing', async () => {
   const { bring, json, get } = await house()
@@ -67,6 +70,43 @@ test('A-12 one refused row keeps all out, each with its place and remedy; what i
   expect((await send('POST', '/v1/imports?dryRun=true', chinese, type)).body).toContain(
     'the file is not UTF-8',
   )
+})
+
+test('A-12 of very many problems the first are told, and how many there are', async () => {
+  const { bring } = await house()
+  const wrong = await bring(`account,point,meter,from\n${',,,x\n'.repeat(20_000)}`)
+  expect(wrong.body.length).toBeLessThan(100_000)
+  const { refused, counts, detail } = wrong.json()
+  expect([refused.length, counts.refused, refused.at(-1).line]).toEqual([
+    MOST_TOLD,
+    80_000,
+    MOST_TOLD / 4 + 1,
+  ])
+  expect(detail).toMatch(/And 79997 more, the first 200 of all in `refused`$/)
+  const odd = (nth: number) => `${nth},${nth},m${nth + 10},2026-11-01T01:00:00Z`
+  const rows = Array.from({ length: 2_000 }, (_, nth) => odd(nth)).join('\n')
+  const dry = (await bring(`account,point,meter,from\n${rows}\n`, '?dryRun=true')).json()
+  expect([dry.remarks.length, dry.counts]).toMatchObject([
+    MOST_TOLD,
+    { remarks: 4_000, refused: 0, added: 2_000 },
+  ])
+  expect(dry.added).toHaveLength(2_000)
+})
+
+test('A-12 a time that cannot be written with four digits of year is refused with its place, the last that can is taken', async () => {
+  const { bring } = await house()
+  const table = (to: string) => `account,point,meter,from,to\n0001,P-1,m1,2026-11-01,${to}\n`
+  const answer = await bring(table('9999-12-31T23:59:59-14:00'))
+  expect([answer.statusCode, answer.json().refused]).toMatchObject([
+    400,
+    [{ line: 2, column: 24, field: 'to', remedy: 'leave `to` empty where nothing ends it' }],
+  ])
+  const last = (await bring(table('9999-12-31T14:00:00+14:00'))).json()
+  expect(last).toMatchObject({ applied: true, added: [{ to: '9999-12-31T08:00:00+08:00' }] })
+  const from = (await bring('account,point,meter,from\n0002,P-2,m2,9999-12-31T23:00:00Z\n')).json()
+  expect(from.refused).toMatchObject([
+    { line: 2, field: 'from', text: expect.stringContaining('later than') },
+  ])
 })
 
 test('ST-23 a body is bounded, and only the import takes a table', async () => {
@@ -177,6 +217,58 @@ test('ST-11 a key of some meters sees theirs, and may not say whose any is', asy
     const answer = await app.inject({ method, url, headers, payload: { pairings: [] } })
     expect([answer.statusCode, answer.json().code]).toEqual([403, 'KEY_SCOPE'])
   }
+})
+
+test('ST-11 what others have to do with an account changes nothing for a key of one meter', async () => {
+  const api = await house()
+  const { bring, get, json, key, time } = api
+  await released(api, 'm1', 'm2')
+  const pair = (point: string, meter: string) =>
+    bring(`account,point,meter,from\n0001,${point},${meter},2026-11-01\n`)
+  await pair('P-1', 'm1')
+  const [all, one] = [await key(['billing']), await key(['billing'], { meters: ['m1'] })]
+  const seen = async (by: string, query = '') => {
+    const { headers, body } = await get(`${EXPORT}${query}`, by)
+    const { etag } = (await get('/v1/accounts/0001', by)).headers
+    const { revision } = await json('/v1/accounts', by)
+    return [etag, revision, headers['meterd-batch'], headers['meterd-archive-as-of'], body]
+  }
+  const before = await seen(one)
+  const ofOne = (await seen(all, '?meter=m1')).slice(2)
+  const ofAll = await seen(all)
+  expect(before.slice(0, 2)).toEqual(['"1"', 1])
+  time.now += HOUR
+  await pair('P-2', 'm2')
+  expect(await seen(one)).toEqual(before)
+  // Of the same file by a key of all meters too; of what it covers, each has changed.
+  expect((await seen(all, '?meter=m1')).slice(2)).toEqual(ofOne)
+  const after = await seen(all)
+  expect(after.slice(0, 2)).toEqual(['"2"', 2])
+  for (const [nth, value] of after.entries()) expect(value).not.toBe(ofAll[nth])
+})
+
+test('A-12 where our clock was set back a file and its manifest are of the same archive, and what it has not reached is refused', async () => {
+  const api = await house()
+  const { bring, get, key, time } = api
+  await released(api, 'm1')
+  await bring(TABLE)
+  time.now -= HOUR
+  const by = await key(['billing'])
+  const file = await get(EXPORT, by)
+  const recorded = String(file.headers['meterd-archive-as-of'])
+  expect(Date.parse(recorded)).toBeGreaterThan(time.now)
+  const asOf = (instant: number) => `archiveAsOf=${encodeURIComponent(new Date(instant).toISOString())}`
+  const pinned = await get(`${EXPORT}/manifest?${asOf(Date.parse(recorded))}`, by)
+  expect([pinned.statusCode, pinned.json().sha256, pinned.json().archiveAsOf]).toEqual([
+    200,
+    createHash('sha256').update(file.body).digest('hex'),
+    recorded,
+  ])
+  const later = await get(`${EXPORT}?${asOf(Date.parse(recorded) + 1)}`, by)
+  expect([later.statusCode, later.json().detail]).toEqual([
+    400,
+    'query.archiveAsOf: lies in the future; leave it out for what is known now',
+  ])
 })
 
 test('imports that cross are made one after the other, each beside what the other left', async () => {

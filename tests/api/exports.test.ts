@@ -450,6 +450,7 @@ test('nothing is made before it is wanted but one part, and nothing any more whe
     meter: null,
     through: null,
     archiveAsOf: null,
+    now: MIDNIGHT,
     at: 'all',
     everyMs: 0,
   } as const

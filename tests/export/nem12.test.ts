@@ -189,6 +189,17 @@ describe('NEM12', () => {
     expect(text.match(/^200,3600000001,/gm)).toHaveLength(2)
   })
 
+  test('D-02 a meter that comes back to its point after another tells its days there; on a day of the other it is refused', () => {
+    const at = (nth: number, meter: string) =>
+      dayMade({ place: place('3600000001'), meter, from: MARCH + nth * DAY })
+    const text = writeAll(NEM12, [at(0, 'flat-01'), at(3, 'flat-01'), at(1, 'flat-02'), at(2, 'flat-02')])
+    expect([checkNem12(text), isNem12(text)]).toEqual([[], true])
+    expect(text.match(/(?<=^300,)\d{8}/gm)).toEqual(['20260301', '20260304', '20260302', '20260303'])
+    expect(() => writeAll(NEM12, [at(0, 'flat-01'), at(3, 'flat-01'), at(3, 'flat-02')])).toThrow(
+      /flat-01 and flat-02 are at point 3600000001 on the same days/,
+    )
+  })
+
   test('a made name that is another meter’s point is refused', () => {
     const own = createPointOwners()
     own(nem12PointOf(place(''), 'flat-01'), 'flat-01', MARCH)

@@ -3,7 +3,8 @@
 import { MIGRATIONS } from '../../src/store/schema.ts'
 
 const UNDO = [
-  { since: 10, sql: 'DROP TABLE ledger; DROP TABLE ledger_key; DROP TABLE charged_to;' },
+  { since: 11, sql: 'DROP TABLE ledger; DROP TABLE ledger_key; DROP TABLE charged_to;' },
+  { since: 10, sql: 'DROP TABLE journal;' },
   { since: 9, sql: 'DROP TABLE pairing;' },
   { since: 8, sql: 'DROP TABLE release_ack;' },
   {

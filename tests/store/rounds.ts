@@ -14,6 +14,7 @@ export interface Said {
   readonly scaler?: number
   readonly unit?: string
   readonly readAt?: number
+  readonly receivedAt?: number
   readonly quality?: Quality
   readonly findings?: ValidatedReading['findings']
 }
@@ -29,7 +30,7 @@ export function readingOf(meter: string, said: Said = {}, exchange = 0): Validat
     value: { digits: said.digits ?? 1_234_567n, scaler: said.scaler ?? -2 },
     unit: said.unit ?? 'kWh',
     readAt,
-    receivedAt: readAt + 5,
+    receivedAt: said.receivedAt ?? readAt + 5,
     exchange,
     quality: said.quality ?? 'good',
     findings: said.findings ?? [],

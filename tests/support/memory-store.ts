@@ -1,5 +1,6 @@
 /** The reading side of a store, in memory, for tests of rooms above it. Nothing in it can be accepted. */
 
+import { DatabaseSync } from 'node:sqlite'
 import type { KeptAlarm } from '../../src/reading/alarm/alarm.ts'
 import { createArchive } from '../../src/reading/archive/archive.ts'
 import type { Known } from '../../src/reading/billing/period-changes.ts'
@@ -9,7 +10,9 @@ import type { BookAsOf } from '../../src/store/book/as-of.ts'
 import type { Batch } from '../../src/store/book/batch-entry.ts'
 import type { Book } from '../../src/store/book/book.ts'
 import type { Entry } from '../../src/store/book/entry.ts'
+import { createJournal, type Journal } from '../../src/store/journal/journal.ts'
 import type { Reader } from '../../src/store/reader.ts'
+import { MIGRATIONS } from '../../src/store/schema.ts'
 import type {
   Evidence,
   MeterClock,
@@ -52,6 +55,7 @@ export function memoryStore(): MemoryStore {
     if (store.broken) throw store.broken
     return value()
   }
+  const journal = memoryJournal()
   const store: MemoryStore = {
     mood: { trouble: null, refused: 0 },
     alarms: () => [],
@@ -72,6 +76,10 @@ export function memoryStore(): MemoryStore {
     audits: refuse,
     inService: refuse,
     leaveService: refuse,
+    journalAdd: deed => answer(() => journal.add(deed)),
+    journalAfter: asked => answer(() => journal.after(asked)),
+    journalHead: () => answer(journal.head),
+    journalOfKeys: () => answer(journal.lastOfKeys),
     touch: refuse,
     pair: refuse,
     post: refuse,
@@ -128,6 +136,13 @@ export function memoryStore(): MemoryStore {
     close: async () => undefined,
   }
   return store
+}
+
+/** The real one, in memory. */
+function memoryJournal(): Journal {
+  const database = new DatabaseSync(':memory:')
+  database.exec(MIGRATIONS.find(sql => sql.includes('CREATE TABLE journal ')) ?? '')
+  return createJournal(database, { found: () => undefined })
 }
 
 /** What a reader of its own connection finds in it. */

@@ -13,7 +13,7 @@ const change = {
   dryRun: false,
   applied: true,
   revision: 4,
-  counts: { added: 1, ended: 0, changed: 0, withdrawn: 0, unchanged: 60 },
+  counts: { added: 1, ended: 0, changed: 0, withdrawn: 0, unchanged: 60, refused: 0, remarks: 0 },
   added: [{ line: 61, ...PAIRED, before: null }],
   ended: [],
   changed: [],

@@ -60,7 +60,9 @@ export async function archiveChangeOf(
     refused: refused.length === 0 ? null : inWords(refused),
   }
   const shown = shownChange(change, text)
-  const answer = { dryRun, applied: isApplied, revision, ...shown, refused, remarks: [...told.remarks] }
+  const counts = { ...shown.counts, refused: refused.length, remarks: told.remarks.length }
+  const first = { refused: refused.slice(0, MOST_TOLD), remarks: told.remarks.slice(0, MOST_TOLD) }
+  const answer = { dryRun, applied: isApplied, revision, ...shown, counts, ...first }
   return inOnePiece([
     `${JSON.stringify(head)}\n${JSON.stringify(all.map(({ now }) => now))}\n`,
     JSON.stringify(answer satisfies z.infer<typeof archiveChange>),
@@ -76,7 +78,7 @@ export function etagOfAccount(archive: Archive, account: string): string {
   return etagOf(archive.versionsOf(account).at(-1)?.revision ?? 0)
 }
 
-function etagOf(revision: number): string {
+export function etagOf(revision: number): string {
   return `"${revision}"`
 }
 
@@ -89,6 +91,8 @@ function requireMatch(ifMatch: string | null, archive: Archive, account: string)
   throw new Fault('ASK_STALE', `account ${account} is ${etag} by now, and not ${ifMatch}`)
 }
 
+/** Of what is refused, and of remarks: a file that is wrong throughout would make an answer of a hundred times its size. */
+export const MOST_TOLD = 200
 const TOLD_AT_MOST = 3
 
 function inWords(refused: readonly Remark[]): string {
@@ -99,7 +103,8 @@ function inWords(refused: readonly Remark[]): string {
         `line ${line}${column ? ` column ${column}` : ''}: ${text}; ${remedy}`,
     )
   const rest = refused.length - places.length
-  return `nothing was changed. ${places.join('. ')}${rest > 0 ? `. And ${rest} more in \`refused\`` : ''}`
+  const listed = refused.length > MOST_TOLD ? `, the first ${MOST_TOLD} of all in` : ' in'
+  return `nothing was changed. ${places.join('. ')}${rest > 0 ? `. And ${rest} more${listed} \`refused\`` : ''}`
 }
 
 function shownChange(

@@ -7,7 +7,7 @@ import type { ArchiveView } from '../../reading/archive/archive.ts'
 import type { PairingVersion } from '../../reading/archive/pairing.ts'
 import type { accountAnswer, accountsPage, pairingShown, unpairedPage } from '../archive-shapes.ts'
 import { type PageAsked, pageById } from '../pages.ts'
-import { etagOfAccount } from './archive-change.ts'
+import { etagOf } from './archive-change.ts'
 import type { BillingParts } from './billing-pages.ts'
 import { isUnpaired } from './place-shown.ts'
 import { inOnePiece } from './text.ts'
@@ -58,7 +58,7 @@ export async function accountsPageOf(
     account: id,
     pairings: pairings.map(one => showPairing(one, offsetMinutes)),
   }))
-  const { revision } = archive
+  const revision = archive.lastOf(seen)?.revision ?? 0
   return written({ revision, accounts, next } satisfies z.infer<typeof accountsPage>)
 }
 
@@ -72,9 +72,10 @@ export async function accountPageOf(
   const versions = archive.versionsOf(account).filter(shows)
   if (versions.length === 0) throw new Fault('ASK_UNKNOWN', 'there is no such account')
   const view = asOf === null ? archive : archive.asOf(asOf)
+  const revision = versions.at(-1)?.revision ?? 0
   const answer: z.infer<typeof accountAnswer> = {
     account,
-    revision: versions.at(-1)?.revision ?? 0,
+    revision,
     pairings: view
       .ofAccount(account)
       .filter(shows)
@@ -85,7 +86,7 @@ export async function accountPageOf(
       withdrawn: one.isWithdrawn,
     })),
   }
-  return inOnePiece([`${etagOfAccount(archive, account)}\n${JSON.stringify(answer)}`])
+  return inOnePiece([`${etagOf(revision)}\n${JSON.stringify(answer)}`])
 }
 
 /** Of what is released at a boundary, what belongs to nobody. */

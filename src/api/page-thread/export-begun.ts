@@ -10,9 +10,11 @@ import type { CsvVariant } from '../../export/csv.ts'
 import type { ExportFormat } from '../../export/export-row.ts'
 import { formatNamed } from '../../export/formats.ts'
 import { type ControlTotals, type Tally, tallyOfIntervals, tallyOfReleases } from '../../export/totals.ts'
+import type { Archive } from '../../reading/archive/archive.ts'
 import type { ChosenDays } from '../../reading/billing/chosen-days.ts'
+import { inFuture } from '../times.ts'
 import type { BillingParts } from './billing-pages.ts'
-import { type IntervalRowsParts, intervalRows, newestUnder } from './interval-rows.ts'
+import { groundOf, type IntervalRowsParts, intervalRows } from './interval-rows.ts'
 import { type NamesOfMeters, placesBy } from './places.ts'
 import { releasedRows } from './released-rows.ts'
 import { createText, inOnePiece, type Text } from './text.ts'
@@ -31,8 +33,10 @@ export interface ExportAsked {
   readonly at: ChosenDays
   /** As the book stood at this number; null for the newest. Intervals are not of the book. */
   readonly through: number | null
-  /** Accounts and points as they were known at this time, UTC ms; null as they are known. */
+  /** Accounts and points as they were known at this time, UTC ms, before now or recorded by then; null as they are known. */
   readonly archiveAsOf: number | null
+  /** UTC ms. */
+  readonly now: number
   /** Length of an interval. */
   readonly everyMs: number
 }
@@ -91,16 +95,16 @@ export async function beginExport(parts: ExportParts, asked: ExportAsked): Promi
   const only = metersOf(asked)
   const archive = parts.reader.archive()
   // Fixed: while it is made somebody may record more.
-  const archiveAsOf = archive.lastRecorded(asked.archiveAsOf ?? Number.MAX_SAFE_INTEGER)
+  const archiveAsOf = archiveAt(archive, asked)
   const placed = { ...parts, places: placesBy(parts.names, archive.asOf(archiveAsOf)) }
   if (of === 'intervals') {
     const { from, to, everyMs } = asked
-    const asOf = await newestUnder(placed, { from, to, everyMs, only })
+    const { asOf, digest } = await groundOf(placed, { from, to, everyMs, only })
     const rows = intervalRows(placed, { from, to, everyMs, only })
     return begunWith(
       parts,
       asked,
-      { of, format: named.format, rows, asOf, through: null, archiveAsOf },
+      { of, format: named.format, rows, asOf, through: null, content: digest, archiveAsOf },
       tallyOfIntervals(),
     )
   }
@@ -110,13 +114,26 @@ export async function beginExport(parts: ExportParts, asked: ExportAsked): Promi
   return begunWith(
     parts,
     asked,
-    { of, format: named.format, rows, asOf, through, archiveAsOf },
+    { of, format: named.format, rows, asOf, through, content: through, archiveAsOf },
     tallyOfReleases(),
   )
 }
 
 function metersOf({ seen, meter }: ExportAsked): readonly string[] | null {
   return meter === null ? seen : [meter]
+}
+
+/**
+ * When the newest of these meters was recorded: what others belong to is not in the file. Our clock may have been set back since,
+ * and what is known changes no more all the same: all that comes is recorded later.
+ */
+function archiveAt(archive: Archive, asked: ExportAsked): number {
+  const { archiveAsOf: wanted, now } = asked
+  const only = metersOf(asked)
+  const last = archive.lastOf(only)?.recordedAt ?? 0
+  if (wanted === null) return last
+  if (wanted >= now && wanted > last) throw inFuture('archiveAsOf')
+  return archive.lastOf(only, wanted)?.recordedAt ?? 0
 }
 
 /** One that is not configured any more is known as long as the book has it, which is for ever. */
@@ -142,6 +159,8 @@ interface Source<Row> {
   /** Null where a while has brought none. */
   readonly rows: Iterator<Row | null> | AsyncIterator<Row | null>
   readonly through: number | null
+  /** The same for the same data. */
+  readonly content: string | number
   /** UTC ms; null where there is nothing. */
   readonly asOf: number | null
   /** When the newest that is known of accounts was recorded, UTC ms; 0 where there is nothing. */
@@ -212,7 +231,7 @@ function begunWith<Row>(
 function batchIdOf<Row>(
   { gateway, epoch }: ExportParts,
   asked: ExportAsked,
-  { of, through, asOf, archiveAsOf }: Source<Row>,
+  { of, through, content, archiveAsOf }: Source<Row>,
 ): string {
   const meters = metersOf(asked)?.toSorted() ?? null
   const { from, to, everyMs } = asked
@@ -223,7 +242,7 @@ function batchIdOf<Row>(
     to,
     meters,
     asked.at,
-    of === 'intervals' ? [everyMs, asOf] : through,
+    of === 'intervals' ? [everyMs, content] : content,
     archiveAsOf,
   ]
   const digits = hash('sha256', JSON.stringify(named)).slice(0, BATCH_DIGITS)

@@ -1,11 +1,15 @@
 /** Days of intervals of every register that is polled for them, meter by meter, register by register, in order of time. */
 
+import { createHash } from 'node:crypto'
+import { formatScaled } from '../../core/scaled.ts'
 import { DAY } from '../../core/time.ts'
 import type { IntervalDay } from '../../export/export-row.ts'
 import { intervalDaysOf } from '../../export/interval-days.ts'
+import type { Ground } from '../../reading/estimate/intervals.ts'
 import type { HistoryFacts } from '../../reading/rules/history.ts'
 import { type IntervalsParts, intervalsBy, type RegisterSpan, readsAround } from './intervals-around.ts'
 import type { Places } from './places.ts'
+import type { RegisterReads } from './register-reads.ts'
 
 export interface IntervalRowsParts extends IntervalsParts {
   readonly histories: readonly HistoryFacts[]
@@ -33,17 +37,25 @@ function* spansOf({ histories }: IntervalRowsParts, asked: IntervalRowsAsked): G
         yield { meter, channel, from, to: Math.min(asked.to, from + DAYS_AT_ONCE * DAY) }
 }
 
-/** When the newest of all that the intervals rest on was received, UTC ms; null where there is nothing. */
-export async function newestUnder(
-  parts: IntervalRowsParts,
-  asked: IntervalRowsAsked,
-): Promise<number | null> {
-  let newest: number | null = null
-  for (const span of spansOf(parts, asked)) {
-    const { receivedAt } = await readsAround(parts, span)
-    if (receivedAt !== null) newest = Math.max(newest ?? receivedAt, receivedAt)
+/** What intervals are made of. */
+export interface IntervalsGround {
+  /** When the newest they rest on was received, UTC ms; null where there is nothing. */
+  readonly asOf: number | null
+  /** The same for the same intervals as of the same time. */
+  readonly digest: string
+}
+
+export async function groundOf(parts: IntervalRowsParts, asked: IntervalRowsAsked): Promise<IntervalsGround> {
+  const digest = createHash('sha256')
+  let asOf: number | null = null
+  for await (const { days, receivedAt } of daysBySpan(parts, asked)) {
+    if (receivedAt !== null) asOf = Math.max(asOf ?? receivedAt, receivedAt)
+    for (const { meter, obis, unit, from, intervals } of days) {
+      const told = intervals.map(({ mark, value, method }) => [mark, value && formatScaled(value), method])
+      digest.update(JSON.stringify([meter, obis, unit, from, told]))
+    }
   }
-  return newest
+  return { asOf, digest: digest.update(String(asOf)).digest('hex') }
 }
 
 /** A register of which nothing is known around a day has no unit, and no rows. */
@@ -51,14 +63,34 @@ export async function* intervalRows(
   parts: IntervalRowsParts,
   asked: IntervalRowsAsked,
 ): AsyncGenerator<IntervalDay> {
+  for await (const { days } of daysBySpan(parts, asked))
+    for (const day of days) yield { ...day, place: parts.places.placeOf(day.meter, day.from) }
+}
+
+interface SpanDays {
+  readonly days: readonly Omit<IntervalDay, 'place'>[]
+  /** As of `IntervalsGround`. */
+  readonly receivedAt: number | null
+}
+
+async function* daysBySpan(parts: IntervalRowsParts, asked: IntervalRowsAsked): AsyncGenerator<SpanDays> {
   const { everyMs } = asked
   for (const span of spansOf(parts, asked)) {
     const { meter, channel } = span
     const read = await readsAround(parts, span)
-    const { unit } = read
-    if (unit === null) continue
-    const intervals = intervalsBy(parts, read, { ...span, everyMs })
-    const told = { meter, obis: channel.obis, unit, everyMs, offsetMinutes: parts.offsetMinutes, intervals }
-    for (const day of intervalDaysOf(told)) yield { ...day, place: parts.places.placeOf(meter, day.from) }
+    const { unit, disputedAt } = read
+    if (unit === null) yield { days: [], receivedAt: disputedAt }
+    else {
+      const { intervals, ground } = intervalsBy(parts, read, { ...span, everyMs })
+      const told = { meter, obis: channel.obis, unit, everyMs, offsetMinutes: parts.offsetMinutes, intervals }
+      yield { days: intervalDaysOf(told), receivedAt: newestIn(read, ground) }
+    }
   }
+}
+
+/** A slot that is disputed may have had a read they rested on. */
+function newestIn({ reads, disputedAt }: RegisterReads, ground: readonly Ground[]): number | null {
+  return reads
+    .filter(({ at }) => ground.some(({ from, to }) => at >= from && at <= to))
+    .reduce((newest, { receivedAt }) => Math.max(newest ?? receivedAt, receivedAt), disputedAt)
 }

@@ -2,9 +2,9 @@
 
 import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
 import {
+  type GroundedIntervals,
+  groundedIntervals,
   INTERVALS_REST_ON,
-  type Interval,
-  intervalsOf,
   needsPattern,
 } from '../../reading/estimate/intervals.ts'
 import { clockSet } from '../../reading/estimate/stretches.ts'
@@ -46,9 +46,9 @@ export function intervalsBy(
   { reads }: RegisterReads,
   { meter, channel, from, to, everyMs }: RegisterSpan & { readonly everyMs: number },
   deviationAt = deviationsOf(parts, meter),
-): readonly Interval[] {
+): GroundedIntervals {
   const areOneSeries = areOneSeriesIn(parts, meter, reads[0]?.at ?? from, reads.at(-1)?.at ?? to)
-  return intervalsOf({
+  return groundedIntervals({
     ...{ ...channel, from, to, everyMs, offsetMinutes: parts.offsetMinutes, reads },
     areOneCourse: (earlier, later) =>
       areOneSeries(earlier.at, later.at) && clockSet(earlier, later, deviationAt) === 0,

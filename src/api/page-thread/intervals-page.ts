@@ -42,7 +42,7 @@ export async function intervalsPage(
   const from = slotOf(asked.from, DAY, offsetMinutes)
   const until = Math.min(slotOf(to - 1, DAY, offsetMinutes) + DAY, now)
   const span = { meter, channel, from, to: until, everyMs }
-  const ofDays = intervalsBy(parts, read, span, deviationAt)
+  const { intervals: ofDays } = intervalsBy(parts, read, span, deviationAt)
   const all = ofDays.filter(one => one.from >= asked.from && one.to <= to)
   const shown = all.slice(0, limit)
   const found = await judged(parts, asked, { ...read, deviationAt }, ofDays, shown)

@@ -17,13 +17,18 @@ interface Register {
   readonly obis: string
 }
 
+export interface KeptRead extends RegisterRead {
+  /** When it was, or what is kept beside it for its slot, UTC ms. */
+  readonly receivedAt: number
+}
+
 export interface RegisterReads {
   /** In order of time, no two of one moment. */
-  readonly reads: readonly RegisterRead[]
+  readonly reads: readonly KeptRead[]
   /** Null where no value is known. */
   readonly unit: string | null
-  /** When the newest of all that was looked at was received, UTC ms; null where nothing was found. */
-  readonly receivedAt: number | null
+  /** When the newest was received of slots that have several values and none that counts, UTC ms; null where there are none. */
+  readonly disputedAt: number | null
 }
 
 const ROWS_AT_ONCE = 5_000
@@ -35,13 +40,17 @@ export async function registerReads(
   from: number,
   to: number,
 ): Promise<RegisterReads> {
-  const { good, receivedAt } = await goodIn(parts, register, from, to)
-  good.sort((a, b) => a.readAt - b.readAt)
+  const { good, disputedAt } = await goodIn(parts, register, from, to)
+  good.sort((a, b) => a.at - b.at)
   const unit = good.at(-1)?.unit ?? null
   const reads = good
-    .filter((one, place) => one.unit === unit && one.readAt !== good[place - 1]?.readAt)
-    .map(one => ({ at: one.readAt, value: one.value, stamped: isLoadRecord(one) }))
-  return { reads, unit, receivedAt }
+    .filter((one, place) => one.unit === unit && one.at !== good[place - 1]?.at)
+    .map(({ unit: _, ...read }) => read)
+  return { reads, unit, disputedAt }
+}
+
+interface GoodRead extends KeptRead {
+  readonly unit: string
 }
 
 async function goodIn(
@@ -49,21 +58,30 @@ async function goodIn(
   { meter, obis }: Register,
   from: number,
   to: number,
-): Promise<{ readonly good: StoredReading[]; readonly receivedAt: number | null }> {
+): Promise<{ readonly good: GoodRead[]; readonly disputedAt: number | null }> {
   const question = { meter, obis, kind: 'poll', from: Math.max(0, from), to, limit: ROWS_AT_ONCE } as const
-  const bySlot = new Map<number, StoredReading | null>()
-  let receivedAt: number | null = null
+  const bySlot = new Map<number, StoredReading[]>()
   for (let hours = reader.hoursOf(question); hours !== null; await turn()) {
     const part = reader.readingsIn(question, hours)
     for (const one of part.items) {
-      receivedAt = Math.max(receivedAt ?? one.receivedAt, one.receivedAt)
-      const other = bySlot.get(one.slot)
-      bySlot.set(one.slot, other === undefined ? one : undisputed(other, one))
+      const versions = bySlot.get(one.slot)
+      if (versions) versions.push(one)
+      else bySlot.set(one.slot, [one])
     }
     hours = part.next
   }
-  const good = [...bySlot.values()].filter(one => one?.quality === 'good').filter(one => one !== null)
-  return { good, receivedAt }
+  const good: GoodRead[] = []
+  let disputedAt: number | null = null
+  for (const versions of bySlot.values()) {
+    const receivedAt = Math.max(...versions.map(one => one.receivedAt))
+    const one = versions.slice(1).reduce(undisputed, versions[0] ?? null)
+    if (one?.quality === 'good')
+      good.push({
+        ...{ at: one.readAt, value: one.value, unit: one.unit, stamped: isLoadRecord(one), receivedAt },
+      })
+    else if (versions.length > 1) disputedAt = Math.max(disputedAt ?? receivedAt, receivedAt)
+  }
+  return { good, disputedAt }
 }
 
 /** The later version of a slot counts, where it is not one of two good ones that differ: nobody has decided on those. */

@@ -3,7 +3,7 @@
 import { isMangledNumber, quoteCell } from '../../core/cells.ts'
 import { DAY, slotOf } from '../../core/time.ts'
 import { type PairingField, type Remark, remarkAt, type Stated } from '../../reading/archive/stated.ts'
-import { parseBoundary } from '../times.ts'
+import { LAST_INSTANT, parseBoundary } from '../times.ts'
 import type { PlacedRow } from './stated-rows.ts'
 
 /** What rows are held against. */
@@ -54,6 +54,8 @@ function checkedRow(
   const instant = (field: 'from' | 'to') => {
     const at = parseBoundary(row[field], offsetMinutes)
     if (at === null) refuse(field, `${quoteCell(row[field])} is no time`, TIMES)
+    else if (at > LAST_INSTANT)
+      refuse(field, `${quoteCell(row[field])} is later than any time that can be written`, TOO_LATE[field])
     return at ?? Number.NaN
   }
   const from = instant('from')
@@ -65,6 +67,10 @@ function checkedRow(
   return wrong.length > 0 ? { wrong } : { account, point, meter, from, to, isWithdrawn, place }
 }
 
+const TOO_LATE = {
+  from: 'write when it begins, before 9999-12-31',
+  to: 'leave `to` empty where nothing ends it',
+}
 const TIMES = 'write a date such as 2026-11-01, whose 00:00 at the site it means, or ISO 8601 with offset'
 
 function faultOfId(id: string): readonly [text: string, remedy: string] | null {

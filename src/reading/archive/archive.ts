@@ -14,8 +14,8 @@ export interface Archive extends ArchiveView {
    * have said that it ended. What is recorded later counts.
    */
   withhold(damaged: Pick<PairingVersion, 'sequence' | 'pairing' | 'meter'>): void
-  /** When the newest revision up to that time, UTC ms, was recorded; 0 where there was none. */
-  lastRecorded(until: number): number
+  /** What was recorded last of these meters, null for all, up to that time, UTC ms. */
+  lastOf(meters: readonly string[] | null, until?: number): PairingVersion | null
   /** What was known at that time, UTC ms. The same whenever it is asked for, as long as it lies before now. */
   asOf(recordedAt: number): ArchiveView
   /** Everything recorded of an account, in that order. */
@@ -45,7 +45,7 @@ export function createArchive(): Archive {
   /** By meter: the last damaged version. */
   const damaged = new Map<string, number>()
   const meterOf = new Map<number, string>()
-  const recorded: number[] = []
+  const all: PairingVersion[] = []
   let [sequence, revision] = [0, 0]
 
   function viewOf(isKnown: (version: PairingVersion) => boolean): ArchiveView {
@@ -84,7 +84,7 @@ export function createArchive(): Archive {
     add(version) {
       sequence = version.sequence
       revision = version.revision
-      if (recorded.at(-1) !== version.recordedAt) recorded.push(version.recordedAt)
+      all.push(version)
       meterOf.set(version.pairing, version.meter)
       note(meters, version.meter, version)
       note(accounts, version.account, version)
@@ -94,7 +94,14 @@ export function createArchive(): Archive {
       sequence = at
       for (const named of [meter, meterOf.get(pairing)]) if (named !== undefined) damaged.set(named, at)
     },
-    lastRecorded: until => recorded.findLast(at => at <= until) ?? 0,
+    lastOf(of, until = Number.POSITIVE_INFINITY) {
+      const lists = of === null ? [all] : of.map(meter => meters.get(meter) ?? [])
+      const last = lists.map(versions => versions.findLast(({ recordedAt }) => recordedAt <= until))
+      return last.reduce<PairingVersion | null>(
+        (newest, one) => (one && one.sequence > (newest?.sequence ?? 0) ? one : newest),
+        null,
+      )
+    },
     asOf: recordedAt => viewOf(version => version.recordedAt <= recordedAt),
     versionsOf: account => accounts.get(account) ?? [],
   }

@@ -1,8 +1,9 @@
 /** What somebody states of pairings, held against what is known: what is new, what has changed, what cannot be. */
 
 import type { Archive } from './archive.ts'
+import { knownOf } from './known.ts'
 import { overlapsIn } from './overlaps.ts'
-import { meet, type NewVersion, type Pairing, type PairingVersion } from './pairing.ts'
+import type { NewVersion, Pairing, PairingVersion } from './pairing.ts'
 import { type Recorded, type Remark, remarkAt, type Stated } from './stated.ts'
 
 /** `ended` had no end; `withdrawn` is taken back; `changed` is all else. Nothing is recorded where something is refused. */
@@ -28,13 +29,14 @@ export interface Stating {
 export function changeOf({ archive, stated: all, whole, text }: Stating): ArchiveChange {
   const { once: stated, again } = apart(all)
   const known = knownOf(archive, stated)
+  const withdrawn = withdrawnOf(archive, stated)
   const recorded: Recorded[] = []
   const unchanged: Stated[] = []
   const refused: Remark[] = [...again]
   for (const one of stated) {
     const before = known.get(one) ?? null
     if (before === null && one.isWithdrawn) {
-      if (wasWithdrawn(archive, one)) unchanged.push(one)
+      if (withdrawn.has(keyOf(one))) unchanged.push(one)
       else refused.push(nothingToWithdraw(one))
     } else if (before !== null && saysTheSame(before, one)) unchanged.push(one)
     else recorded.push({ stated: one, before, now: versionOf(one, before) })
@@ -59,7 +61,7 @@ function apart(all: readonly Stated[]): {
   const first = new Map<string, Stated>()
   const again: Remark[] = []
   for (const one of all) {
-    const key = `${one.account}\n${one.point}\n${one.meter}\n${one.from}`
+    const key = keyOf(one)
     const before = first.get(key)
     if (before === undefined) first.set(key, one)
     else {
@@ -70,40 +72,19 @@ function apart(all: readonly Stated[]): {
   return { once: [...first.values()], again }
 }
 
-/**
- * What is stated of a pairing that is known: the one of the same account, point and meter that begins at the same time,
- * else the one that has an instant in common with it, whose beginning is corrected then.
- */
-function knownOf(archive: Archive, stated: readonly Stated[]): ReadonlyMap<Stated, PairingVersion> {
-  const known = new Map<Stated, PairingVersion>()
-  const taken = new Set<number>()
-  function take(one: Stated, fits: (version: PairingVersion) => boolean): void {
-    const found = archive
-      .ofMeter(one.meter)
-      .find(
-        version =>
-          !taken.has(version.sequence) &&
-          version.account === one.account &&
-          version.point === one.point &&
-          fits(version),
-      )
-    if (found === undefined) return
-    taken.add(found.sequence)
-    known.set(one, found)
-  }
-  for (const one of stated) take(one, ({ from }) => from === one.from)
-  for (const one of stated) if (!known.has(one) && !one.isWithdrawn) take(one, version => meet(version, one))
-  return known
-}
-
 function saysTheSame(known: PairingVersion, { from, to, isWithdrawn }: Stated): boolean {
   return !isWithdrawn && known.from === from && known.to === to
 }
 
-function wasWithdrawn(archive: Archive, { account, point, meter, from }: Stated): boolean {
-  return archive
-    .versionsOf(account)
-    .some(one => one.isWithdrawn && one.point === point && one.meter === meter && one.from === from)
+/** Those of their accounts, as `keyOf` names them. */
+function withdrawnOf(archive: Archive, stated: readonly Stated[]): ReadonlySet<string> {
+  const accounts = new Set(stated.filter(one => one.isWithdrawn).map(({ account }) => account))
+  const versions = [...accounts].flatMap(account => archive.versionsOf(account))
+  return new Set(versions.filter(one => one.isWithdrawn).map(keyOf))
+}
+
+function keyOf({ account, point, meter, from }: Pairing): string {
+  return `${account}\n${point}\n${meter}\n${from}`
 }
 
 /** What is withdrawn keeps the times it had. */

@@ -1,6 +1,6 @@
 /** What flowed in each interval, from a register that was read now and then: measured, estimated in between, or missing. */
 
-import type { Scaled } from '../../core/scaled.ts'
+import { addScaled, type Scaled } from '../../core/scaled.ts'
 import { DAY, HOUR, MINUTE, slotOf } from '../../core/time.ts'
 import { apportion } from './apportion.ts'
 import { areAlike, LIKE_DAYS } from './like-days.ts'
@@ -46,25 +46,52 @@ const MOST_OFF_MS = 5 * MINUTE
 /** How far around what is asked reads count, and how much further back where `needsPattern` says so. */
 export const INTERVALS_REST_ON = { aroundMs: DIVIDED_WITHIN_MS + DAY, patternMs: PATTERN_MS + DAY } as const
 
-/** Intervals begin at the site's midnight and every so often after it. */
+export interface GroundedIntervals {
+  readonly intervals: readonly Interval[]
+  readonly ground: readonly Ground[]
+}
+
+/** Intervals rest on the reads within: from the first to the last, both included, UTC ms; some may lie in several. */
+export interface Ground {
+  readonly from: number
+  readonly to: number
+}
+
 export function intervalsOf(asked: IntervalsAsked): readonly Interval[] {
+  return groundedIntervals(asked).intervals
+}
+
+/** Intervals begin at the site's midnight and every so often after it. */
+export function groundedIntervals(asked: IntervalsAsked): GroundedIntervals {
   const { from, to, everyMs, offsetMinutes } = asked
-  const scaler = finestOf(asked.reads)
   const reads = standing(asked)
   const before = slotOf(from, everyMs, offsetMinutes)
   const first = before < from ? before + everyMs : before
   const count = Math.max(0, Math.floor((to - first) / everyMs))
-  const tallies = Array.from({ length: count }, (): Tally => ({ steps: 0n, ms: 0, method: null }))
-  const pattern = patternOf(reads, asked, scaler)
+  const tallies = Array.from({ length: count }, (): Tally => ({ value: NOTHING, ms: 0, method: null }))
+  const pattern = patternOf(reads, asked)
+  const ground: Ground[] = []
   for (const [place, later] of reads.entries()) {
     const earlier = reads[place - 1]
     if (earlier === undefined || later.at <= first || earlier.at >= to) continue
-    for (const piece of piecesOf(earlier, later, asked, scaler, pattern)) {
+    const pieces = piecesOf(earlier, later, asked, pattern)
+    if (pieces.length > 0) groundOn(ground, asked.reads, place, pieces.length > 1)
+    for (const piece of pieces) {
       const tally = tallies[Math.floor((piece.from - first) / everyMs)]
       if (tally) take(tally, piece)
     }
   }
-  return tallies.map((tally, place) => told(tally, first + place * everyMs, everyMs, scaler))
+  const intervals = tallies.map((tally, place) => told(tally, first + place * everyMs, everyMs))
+  return { intervals, ground }
+}
+
+/** The gap before a read, by when its ends were read; where like days are asked about, with the weeks before it. */
+function groundOn(ground: Ground[], reads: readonly RegisterRead[], place: number, isDivided: boolean): void {
+  const [start, end] = [reads[place - 1]?.at ?? 0, reads[place]?.at ?? 0]
+  const from = isDivided && end - start > LINEAR_WITHIN_MS ? start - INTERVALS_REST_ON.patternMs : start
+  const last = ground.at(-1)
+  if (last === undefined || last.to < from) ground.push({ from, to: end })
+  else ground[ground.length - 1] = { from: Math.min(last.from, from), to: end }
 }
 
 /** Whether like days are asked about in what is asked: a gap too long to be divided evenly. */
@@ -76,8 +103,10 @@ export function needsPattern({ reads, from, to }: Pick<IntervalsAsked, 'reads' |
   })
 }
 
+const NOTHING: Scaled = { digits: 0n, scaler: 0 }
+
 interface Tally {
-  steps: bigint
+  value: Scaled
   /** What is known of it. */
   ms: number
   method: IntervalMethod | null
@@ -87,21 +116,21 @@ interface Tally {
 interface Piece {
   readonly from: number
   readonly ms: number
-  readonly steps: bigint
+  readonly value: Scaled
   /** Null where the whole gap lies in it. */
   readonly method: IntervalMethod | null
 }
 
-function take(tally: Tally, { steps, ms, method }: Piece): void {
-  tally.steps += steps
+function take(tally: Tally, { value, ms, method }: Piece): void {
+  tally.value = addScaled(tally.value, value)
   tally.ms += ms
   tally.method = tally.method === 'like-days' ? 'like-days' : (method ?? tally.method)
 }
 
-function told({ steps, ms, method }: Tally, from: number, everyMs: number, scaler: number): Interval {
+function told({ value, ms, method }: Tally, from: number, everyMs: number): Interval {
   const to = from + everyMs
   if (ms < everyMs) return { from, to, mark: 'missing', value: null, method: null }
-  return { from, to, mark: method ? 'estimated' : 'measured', value: { digits: steps, scaler }, method }
+  return { from, to, mark: method ? 'estimated' : 'measured', value, method }
 }
 
 /** Reads near the end of an interval stand for it: of several the nearest. */
@@ -115,26 +144,30 @@ function standing({ reads, everyMs, offsetMinutes }: IntervalsAsked): readonly R
   })
 }
 
-/** Nothing where nobody can say how a gap is to be divided, or what flowed in it. */
+/**
+ * Nothing where nobody can say how a gap is to be divided, or what flowed in it. It is divided in steps of its own two reads: what
+ * else is read, or asked, changes nothing of it.
+ */
 function piecesOf(
   earlier: RegisterRead,
   later: RegisterRead,
   asked: IntervalsAsked,
-  scaler: number,
   pattern: Pattern,
 ): readonly Piece[] {
+  const scaler = finestOf([earlier, later])
   const steps = flowed(earlier, later, asked, scaler)
   if (steps === null || !asked.areOneCourse(earlier, later)) return []
   const parts = cut(earlier.at, later.at, asked)
   const [only] = parts
-  if (parts.length === 1 && only) return [{ ...only, steps, method: null }]
+  if (parts.length === 1 && only) return [{ ...only, value: { digits: steps, scaler }, method: null }]
   const gapMs = later.at - earlier.at
   if (gapMs > DIVIDED_WITHIN_MS) return []
   const usual = gapMs > LINEAR_WITHIN_MS ? pattern(parts, earlier.at) : null
   const shares = apportion(steps < 0n ? -steps : steps, usual ?? parts.map(({ ms }) => BigInt(ms)))
   return parts.map((part, place) => {
     const share = shares[place] ?? 0n
-    return { ...part, steps: steps < 0n ? -share : share, method: usual ? 'like-days' : 'linear' }
+    const value = { digits: steps < 0n ? -share : share, scaler }
+    return { ...part, value, method: usual ? 'like-days' : 'linear' }
   })
 }
 
@@ -153,8 +186,10 @@ function cut(from: number, to: number, { everyMs, offsetMinutes }: IntervalsAske
 /** What the parts of a gap usually come to, by the days before it; null where too few of those were measured. */
 type Pattern = (parts: readonly Part[], gapFrom: number) => readonly bigint[] | null
 
-function patternOf(reads: readonly RegisterRead[], asked: IntervalsAsked, scaler: number): Pattern {
+function patternOf(reads: readonly RegisterRead[], asked: IntervalsAsked): Pattern {
   const { everyMs, offsetMinutes } = asked
+  // Days are weighed against each other: in steps of one size.
+  const scaler = finestOf(reads)
   const at = new Map(reads.map(read => [read.at, read]))
   const measured = (slot: number): bigint | null => {
     const [start, end] = [at.get(slot), at.get(slot + everyMs)]

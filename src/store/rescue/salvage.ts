@@ -16,7 +16,7 @@ export interface Salvaged {
 
 export interface Salvage {
   readonly names: NamesByRef
-  /** Copies a table, and of readings, releases, pairings and the ledger those that do not check too, to be withheld as before. */
+  /** Copies a table, and of readings, releases, pairings, the journal and the ledger those that do not check too, to be withheld as before. */
   copy(table: string): Salvaged
   /** Readings and what is known of where they point, gathered while they were copied. */
   readonly pointers: Pointers
@@ -40,9 +40,13 @@ const QUARANTINED = 2
 const GOOD = 0
 /** Damaged rows carried along, withheld as before, so that what comes in their place becomes their next version. */
 const MOST_WITHHELD = 100_000
-const CARRIED: readonly string[] = ['reading', 'release', 'pairing', 'ledger'] satisfies Parameters<
-  Met['unsound']
->[0][]
+const CARRIED: readonly string[] = [
+  'reading',
+  'release',
+  'pairing',
+  'journal',
+  'ledger',
+] satisfies Parameters<Met['unsound']>[0][]
 
 export function createSalvage(database: DatabaseSync, view: View): Salvage {
   const tableOf = (name: string): Table => {

@@ -15,6 +15,7 @@ import {
   readingChecksum,
   roundChecksum,
 } from '../checksum.ts'
+import { JOURNAL_COLUMNS, entryIn as journalEntryIn } from '../journal/entry.ts'
 import { isSoundPosition } from '../ledger/charged-to.ts'
 import { LEDGER_COLUMNS, ledgerEntryOf } from '../ledger/ledger.ts'
 import { answeredIn } from '../ledger/once.ts'
@@ -52,6 +53,7 @@ export const SOUND: Readonly<Record<string, string>> = {
   release_batch: 'sound_release_batch(id, first, last, hash, entry, checksum)',
   release_ack: 'sound_release_ack(batch, who, hash, at, checksum)',
   pairing: `sound_pairing(${PAIRING_COLUMNS})`,
+  journal: `sound_journal(${JOURNAL_COLUMNS})`,
   ledger: `sound_ledger(${LEDGER_COLUMNS})`,
   ledger_key: 'sound_ledger_key(who, key, digest, answer, at, checksum)',
   charged_to: 'sound_charged_to(name, cursor, epoch, checksum)',
@@ -60,10 +62,10 @@ export const SOUND: Readonly<Record<string, string>> = {
     'evidence, checksum)',
 }
 
-/** Told of each reading, release, pairing and entry of the ledger looked at; one looked at twice is told twice. */
+/** Told of each reading, release, pairing and entry of journal and ledger looked at; one looked at twice is told twice. */
 export interface Met {
   sound(reading: SoundReading): void
-  unsound(table: 'reading' | 'release' | 'pairing' | 'ledger', key: number): void
+  unsound(table: 'reading' | 'release' | 'pairing' | 'journal' | 'ledger', key: number): void
 }
 
 type Value = null | bigint | number | string | Uint8Array
@@ -161,6 +163,12 @@ export function addSoundFunctions(
     const row = Object.fromEntries(PAIRING_COLUMNS.map((column, at) => [column, values[at]]))
     const isSound = versionOf(row) !== null
     if (!isSound) met?.unsound('pairing', whole(values[0]))
+    return isSound
+  })
+  add('sound_journal', (...values) => {
+    const row = Object.fromEntries(JOURNAL_COLUMNS.map((column, at) => [column, values[at]]))
+    const isSound = journalEntryIn(row) !== null
+    if (!isSound) met?.unsound('journal', whole(values[0]))
     return isSound
   })
   add('sound_ledger', (...values) => {

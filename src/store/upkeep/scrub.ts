@@ -10,6 +10,7 @@ import type { Audits } from '../audits.ts'
 import { QUALITIES, QUARANTINED } from '../batch.ts'
 import type { Damage } from '../damage.ts'
 import { exchangeOf } from '../evidence.ts'
+import { entryIn } from '../journal/entry.ts'
 import { ledgerEntryOf } from '../ledger/ledger.ts'
 import type { Outbox } from '../outbox.ts'
 import { versionOf } from '../pairings.ts'
@@ -53,6 +54,7 @@ export function createScrub(parts: ScrubParts): Scrub {
   let lastAlarm = 0
   let lastPairing = 0
   let lastEntry = 0
+  let lastMoney = 0
   /** The reading of the last first announcement seen; null where this walk has not seen one. */
   let lastTold: number | null = null
 
@@ -128,8 +130,14 @@ export function createScrub(parts: ScrubParts): Scrub {
   }
 
   function checkLedger(share: number): void {
-    const page = ask.entries.all(lastEntry, share)
+    const page = ask.entries.all(lastMoney, share)
     for (const row of page) if (ledgerEntryOf(row) === null) damage.found('ledger', whole(row['sequence']))
+    lastMoney = page.length < share ? 0 : whole(page.at(-1)?.['sequence'])
+  }
+
+  function checkJournal(share: number): void {
+    const page = ask.journal.all(lastEntry, share)
+    for (const row of page) if (entryIn(row) === null) damage.found('journal', whole(row['sequence']))
     lastEntry = page.length < share ? 0 : whole(page.at(-1)?.['sequence'])
   }
 
@@ -144,6 +152,7 @@ export function createScrub(parts: ScrubParts): Scrub {
       checkRest(share)
       checkAlarms()
       checkPairings()
+      checkJournal(shareOf(whole(ask.lastEntry.get()?.['last'] ?? 0)))
       checkLedger(share)
       audits.check(share)
       stepsSinceNote += 1
@@ -180,6 +189,8 @@ function statementsFor(database: DatabaseSync) {
     ),
     alarms: database.prepare('SELECT * FROM alarm WHERE sequence > ? ORDER BY sequence LIMIT ?'),
     pairings: database.prepare('SELECT * FROM pairing WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    journal: database.prepare('SELECT * FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    lastEntry: database.prepare('SELECT max(sequence) AS last FROM journal'),
     entries: database.prepare('SELECT * FROM ledger WHERE sequence > ? ORDER BY sequence LIMIT ?'),
     exchanges: database.prepare('SELECT * FROM exchange WHERE round > ? AND round <= ?'),
     lastReading: database.prepare('SELECT max(id) AS last FROM reading'),

@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Archive, type ArchiveView, createArchive } from '../../../src/reading/archive/archive.ts'
 import { type ArchiveChange, changeOf } from '../../../src/reading/archive/change.ts'
-import { holdsAt, type Pairing, type PairingVersion } from '../../../src/reading/archive/pairing.ts'
+import { knownOf } from '../../../src/reading/archive/known.ts'
+import { holdsAt, meet, type Pairing, type PairingVersion } from '../../../src/reading/archive/pairing.ts'
 import type { Stated } from '../../../src/reading/archive/stated.ts'
 
 const [METERS, POINTS, ACCOUNTS] = [
@@ -141,6 +142,77 @@ describe('A-12 A-14 A-18 random imports, corrections and repetitions', () => {
 })
 
 describe('what is stated', () => {
+  test('A-12 it is of the pairing that begins with it, else of the first not taken yet that it meets', () => {
+    const span = fc.record({ from: fc.nat(30), length: fc.integer({ min: 1, max: 8 }) })
+    const one = fc.record({ span, account: fc.constantFrom('0001', '0002'), isWithdrawn: fc.boolean() })
+    // Nobody states one twice.
+    const selector = ({ span: { from }, account }: { span: { from: number }; account: string }) =>
+      `${account} ${from}`
+    const list = fc.uniqueArray(one, { maxLength: 12, selector })
+    let found = 0
+    fc.assert(
+      fc.property(list, list, (first, then) => {
+        const rowOf = ({ span: { from, length }, ...rest }: (typeof first)[number], line: number) =>
+          stated(line + 1, { ...rest, from, to: from + length })
+        const archive = createArchive()
+        for (const [line, row] of first.entries())
+          say(archive, [rowOf({ ...row, isWithdrawn: false }, line)], line + 1)
+        const rows = then.map(rowOf)
+        const known = knownOf(archive, rows)
+        const taken = new Map<Stated, PairingVersion | undefined>()
+        const free = (row: Stated) =>
+          archive
+            .ofMeter(row.meter)
+            .filter(version => version.account === row.account && ![...taken.values()].includes(version))
+        for (const row of rows) {
+          const same = free(row).find(({ from }) => from === row.from)
+          if (same) taken.set(row, same)
+        }
+        for (const row of rows)
+          if (!taken.has(row) && !row.isWithdrawn) {
+            const met = free(row).find(version => meet(version, row))
+            if (met) taken.set(row, met)
+          }
+        found += taken.size
+        expect(known).toEqual(taken)
+      }),
+      { numRuns: 300 },
+    )
+    expect(found).toBeGreaterThan(100)
+  })
+
+  test('A-12 ten times the rows of one meter are looked at little more than ten times as often', () => {
+    let looked = 0
+    const counting = <One extends object>(one: One) =>
+      new Proxy(one, {
+        get: (of, name) => {
+          looked += 1
+          return Reflect.get(of, name)
+        },
+      })
+    const looksOf = (count: number): number => {
+      const archive = createArchive()
+      const rows = Array.from({ length: count }, (_, nth) => nth)
+      const at = (nth: number) => ({ from: 10 * nth, to: 10 * nth + 5 })
+      const said = rows.map(nth => ({ ...stated(nth), ...at(nth), account: `${nth % 7}` }))
+      for (const { now } of recordedIn(held(archive, said))) {
+        const sequence = archive.sequence + 1
+        archive.add(counting({ ...now, sequence, pairing: sequence, revision: 1, recordedAt: 1, by: 'test' }))
+      }
+      // Said again, each a little later, all of them meeting one, and withdrawn.
+      const again = said.flatMap(one => [
+        one,
+        { ...one, from: one.from + 1, to: one.to - 1 },
+        { ...one, from: one.from + 2, to: 10 * count },
+        { ...one, from: one.from + 3, isWithdrawn: true },
+      ])
+      looked = 0
+      held(archive, again.map(counting))
+      return looked
+    }
+    expect(looksOf(2_000) / looksOf(200)).toBeLessThan(15)
+  })
+
   test('A-12 an overlap is refused and names both, of known and of two lines', () => {
     const archive = createArchive()
     say(archive, [stated(1)], 1)

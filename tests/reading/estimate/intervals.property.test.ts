@@ -2,12 +2,26 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import {
+  addScaled,
+  compareScaled,
+  formatScaled,
+  type Scaled,
+  subtractScaled,
+} from '../../../src/core/scaled.ts'
 import { DAY, HOUR, MINUTE } from '../../../src/core/time.ts'
-import { type Interval, type IntervalsAsked, intervalsOf } from '../../../src/reading/estimate/intervals.ts'
+import {
+  INTERVALS_REST_ON,
+  type Interval,
+  type IntervalsAsked,
+  intervalsOf,
+  needsPattern,
+} from '../../../src/reading/estimate/intervals.ts'
 import type { RegisterRead } from '../../../src/reading/estimate/stretches.ts'
 import { rounds } from '../../support/rounds.ts'
 
 const QUARTER = 15 * MINUTE
+const ZERO: Scaled = { digits: 0n, scaler: 0 }
 /** 2026-11-16T00:00:00+08:00, a Monday. */
 const MONDAY = Date.UTC(2026, 10, 15, 16)
 
@@ -111,6 +125,45 @@ test('all of it comes to last less first, where no gap is too long', () => {
     expect(all.every(({ mark }) => mark !== 'missing')).toBe(isWhole)
     if (isWhole) expect(sumOf(all)).toBe(last.value.digits - first.value.digits)
   })
+})
+
+/** As callers look reads up for a part. */
+function around(reads: readonly RegisterRead[], from: number, to: number): readonly RegisterRead[] {
+  const { aroundMs, patternMs } = INTERVALS_REST_ON
+  const since = (instant: number) => reads.filter(({ at }) => at >= instant && at <= to + aroundMs)
+  const near = since(from - aroundMs)
+  return needsPattern({ reads: near, from, to }) ? since(from - aroundMs - patternMs) : near
+}
+
+test('whatever the resolution of each read, and asked for in whatever parts, it comes to last less first', () => {
+  const told = ({ value, ...one }: Interval) => ({ ...one, value: value && formatScaled(value) })
+  /** By day. */
+  const finer = fc.oneof(
+    fc.array(fc.nat(2), { minLength: 9, maxLength: 9 }),
+    fc.nat(8).map(from => Array.from({ length: 9 }, (_, day) => (day < from ? 0 : 1))),
+  )
+  fc.assert(
+    fc.property(meters, finer, fc.integer({ min: 1, max: 4 }), (meter, more, days) => {
+      const reads = punctual(meter.reads).map(({ at, value: { digits }, stamped }) => {
+        const by = more[Math.floor((at - MONDAY) / DAY)] ?? 0
+        return { at, stamped, value: { digits: digits * 10n ** BigInt(by), scaler: -2 - by } }
+      })
+      const [first, last] = [reads[0], reads.at(-1)]
+      if (!first || !last) return
+      const span = { from: first.at, to: last.at, everyMs: QUARTER }
+      const whole = ask({ ...span, reads })
+      const parts: Interval[] = []
+      for (let from = first.at; from < last.at; from += days * DAY) {
+        const to = Math.min(from + days * DAY, last.at)
+        parts.push(...ask({ ...span, from, to, reads: around(reads, from, to) }))
+      }
+      expect(parts.map(told)).toEqual(whole.map(told))
+      const isWhole = reads.every(({ at }, nth) => at - (reads[nth - 1]?.at ?? at) <= 3 * DAY)
+      const sum = whole.reduce((all, { value }) => addScaled(all, value ?? ZERO), ZERO)
+      if (isWhole) expect(compareScaled(sum, subtractScaled(last.value, first.value))).toBe(0)
+    }),
+    rounds(23, 60),
+  )
 })
 
 test('what is told of an interval does not depend on what else was asked', () => {

@@ -59,6 +59,19 @@ test('a gap of an hour is divided evenly, and comes to what was counted', () => 
   ])
 })
 
+test('a gap is divided in steps of its own two reads, however fine reads before and after it are', () => {
+  const quarter = (nth: number, text: string) => read(MONDAY + nth * 15 * MINUTE, text)
+  const gap = [quarter(0, '10.00'), quarter(3, '10.05')]
+  const said = ['estimated 0.02 linear', 'estimated 0.02 linear', 'estimated 0.01 linear']
+  expect(ask([...gap, quarter(4, '10.060')])).toEqual([...said, 'measured 0.010'])
+  expect(ask([quarter(-1, '9.990'), ...gap, quarter(4, '10.06')])).toEqual([...said, 'measured 0.01'])
+  expect(ask([quarter(0, '10.00'), quarter(3, '10.050')]).slice(0, 3)).toEqual([
+    'estimated 0.017 linear',
+    'estimated 0.017 linear',
+    'estimated 0.016 linear',
+  ])
+})
+
 test('a read between two ends divides evenly on either side of it', () => {
   const reads = [read(MONDAY, '10.00'), read(MONDAY + 20 * MINUTE, '10.20'), read(MONDAY + HOUR, '10.60')]
   expect(ask(reads)).toEqual([

@@ -1,0 +1,52 @@
+/** What is written down in the journal, and how it is asked for. */
+
+/** Plain data without secrets: what is in the journal is read by others than those who did it. */
+export type Facts = Readonly<Record<string, unknown>>
+
+/** What is to be written down. */
+export interface Deed {
+  /** UTC ms. */
+  readonly at: number
+  /** The name of a key, `local:` and a user of this machine, or `daemon`. */
+  readonly actor: string
+  /** By what right: the scope that was asked for; `none` of the daemon itself. */
+  readonly scope: string
+  /** Where it came from: an address of the network, or `local`. */
+  readonly address: string
+  /** What was done, as in `batch.acknowledged`. */
+  readonly action: string
+  /** What it was done to, as in `meter m1`. */
+  readonly subject: string
+  readonly facts: Facts
+}
+
+export interface JournalEntry extends Omit<Deed, 'facts'> {
+  readonly sequence: number
+  /** JSON, letter by letter as it is hashed. */
+  readonly facts: string
+  /** The hash of the entry before. */
+  readonly before: string
+}
+
+export interface HashedEntry extends JournalEntry {
+  /** Of the entry itself, which the next one names. */
+  readonly hash: string
+}
+
+export interface JournalAsked {
+  /** Only entries with a higher number. */
+  readonly after: number
+  /** Only entries with a lower number; all there are without it. */
+  readonly before?: number
+  readonly limit: number
+  /** Only those not before this instant, UTC ms. */
+  readonly since?: number | undefined
+  readonly actor?: string | undefined
+  readonly action?: string | undefined
+}
+
+export interface JournalPage {
+  readonly entries: readonly HashedEntry[]
+  /** All up to this number have been looked at; null where that is all there are. */
+  readonly reached: number | null
+}
