@@ -39,7 +39,6 @@ import { transportFor } from './line/transports.ts'
 import type { Dispatcher } from './publish/dispatcher.ts'
 import { createDispatchers, type DispatchersParts } from './publish/dispatchers.ts'
 import { startBook } from './releasing/book.ts'
-import { startCharging } from './releasing/charging.ts'
 import { mostClients, startListeners } from './running/listeners.ts'
 import { type Stop, stopAll, together } from './running/stops.ts'
 import type { Supervisor } from './running/systemd.ts'
@@ -124,9 +123,8 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   stops.push(() => pages.stop())
   const gong = createGong(clock)
   const beat = progress.beatOf('book', '')
-  const book = startBook({ ...parts, ...held, judge: pages.historyJudged, beat, released: gong.strike })
+  const book = startBook({ ...parts, ...held, judge: pages.historyJudged, beat, gong })
   stops.push(() => book.stop())
-  stops.push(startCharging({ ...parts, store, released: gong }))
   const status = (): DaemonStatus => ({
     store: { ...store.mood, room: store.room },
     storesPutAside: store.alarms().length,
