@@ -2189,7 +2189,7 @@ export interface paths {
         };
         /**
          * What each meter used between the boundaries you bill by, and what is missing
-         * @description Periods that end after `from` and not after `to`, of released values alone. Each begins where the one before it ends, with the same version, so those of a register that all of them have add up to its last value less its first, whichever days are chosen.
+         * @description Periods that end after `from` and not after `to`, of released values alone. Each begins where the one before it ends, with the same version; those of a register, the ones with `past` among them, add up to its last value less its first, whichever days are chosen.
          */
         get: {
             parameters: {

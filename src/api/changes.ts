@@ -82,7 +82,7 @@ function periodsRoute(app: App, { pages, site, clock }: ApiParts): void {
       schema: {
         summary: 'What each meter used between the boundaries you bill by, and what is missing',
         description:
-          'Periods that end after `from` and not after `to`, of released values alone. Each begins where the one before it ends, with the same version, so those of a register that all of them have add up to its last value less its first, whichever days are chosen.',
+          'Periods that end after `from` and not after `to`, of released values alone. Each begins where the one before it ends, with the same version; those of a register, the ones with `past` among them, add up to its last value less its first, whichever days are chosen.',
         tags: ['billing'],
         querystring: z.strictObject({
           from: timeNeeded,

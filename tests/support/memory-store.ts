@@ -279,8 +279,7 @@ function memoryBookAsOf({ entries }: MemoryStore['released']): BookAsOf {
   return {
     latestOf,
     newest: most => entries.findLast(({ sequence }) => sequence <= most) ?? null,
-    meterAfter: meter =>
-      [...new Set(entries.map(one => one.meter))].sort().find(other => other > meter) ?? null,
+    meters: () => [...new Set(entries.map(one => one.meter))].sort(),
     before: (meter, boundary, through) =>
       latestOf(meter, { from: 0, to: boundary, through }).findLast(one => one.standing !== 'withdrawn') ??
       null,

@@ -4,11 +4,13 @@ import type { z } from 'zod'
 import { Fault } from '../../core/faults.ts'
 import { isoWithOffset } from '../../core/time.ts'
 import { type BilledMeter, boundariesBefore } from '../../reading/billing/billed-meter.ts'
+import { doubtOf } from '../../reading/billing/billing-read.ts'
 import { type ChosenDays, chosenBy } from '../../reading/billing/chosen-days.ts'
 import { damagedDoubt } from '../../reading/billing/damaged.ts'
 import { isThere, type Known, periodsIn } from '../../reading/billing/period-changes.ts'
 import { capacitiesOf } from '../../reading/billing/series.ts'
 import { registersOf, standsChosen } from '../../store/book/around.ts'
+import type { Entry } from '../../store/book/entry.ts'
 import { writePeriod } from '../../store/book/period-entry.ts'
 import type { missingBoundary } from '../change-shapes.ts'
 import { type PageAsked, pageById } from '../pages.ts'
@@ -41,7 +43,7 @@ export async function periodsPageOf(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { reader, gateway, epoch, turn } = parts
   const mayBeSeen = asked.seen && new Set(asked.seen)
-  const wanted = knownMeters(parts).filter(
+  const wanted = knownMeters(parts, asked.meter).filter(
     ({ id }) => (mayBeSeen?.has(id) ?? true) && (asked.meter === null || asked.meter === id),
   )
   if (asked.meter !== null && wanted.length === 0) throw new Fault('ASK_UNKNOWN', 'there is no such meter')
@@ -62,10 +64,14 @@ interface KnownMeter {
   readonly billed: BilledMeter | null
 }
 
-function knownMeters({ meters, reader: { bookAsOf } }: BillingParts): readonly KnownMeter[] {
+/** All, or of one alone whether it is known. */
+function knownMeters(
+  { meters, reader: { book, bookAsOf } }: BillingParts,
+  only: string | null,
+): readonly KnownMeter[] {
   const known = new Map<string, KnownMeter>(meters.map(billed => [billed.id, { id: billed.id, billed }]))
-  for (let id = bookAsOf.meterAfter(''); id !== null; id = bookAsOf.meterAfter(id))
-    if (!known.has(id)) known.set(id, { id, billed: null })
+  const ofBook = only === null ? bookAsOf.meters() : book.firstBoundary(only) === null ? [] : [only]
+  for (const id of ofBook) if (!known.has(id)) known.set(id, { id, billed: null })
   return [...known.values()]
 }
 
@@ -74,7 +80,10 @@ function periodsOfMeter(parts: BillingParts, { id, billed }: KnownMeter, asked: 
   const { from, to } = asked
   const isChosen = chosenBy(asked.at, offsetMinutes)
   const within = reader.book.knownIn(id, from, to, asOf)
-  const chain = [...knownBefore(parts, id, within, asked, asOf), ...within].filter(isThere)
+  const chain = [
+    ...knownBefore(parts, { meter: id, boundary: from, sequence: asOf }, within, isChosen),
+    ...within,
+  ].filter(isThere)
   const periods = periodsIn(chain, isChosen, capacitiesOf(billed ?? undefined)).filter(
     period => period.to > from,
   )
@@ -95,19 +104,17 @@ function periodsOfMeter(parts: BillingParts, { id, billed }: KnownMeter, asked: 
 
 /** Where its first period begins, and what registers counted past boundaries. */
 function knownBefore(
-  { reader: { book }, offsetMinutes }: BillingParts,
-  meter: string,
+  { reader: { book } }: BillingParts,
+  of: Pick<Entry, 'meter' | 'boundary' | 'sequence'>,
   within: readonly Known[],
-  { at, from }: PeriodsAsked,
-  asOf: number,
+  isChosen: (boundary: number) => boolean,
 ): readonly Known[] {
-  const isChosen = chosenBy(at, offsetMinutes)
   const chosen = within.filter(one => standsChosen(one, isChosen))
   const [first] = chosen
-  const told = registersOf(first?.boundary === from ? [first] : [])
+  const isWhole = first?.boundary === of.boundary
+  const told = registersOf(isWhole ? [first] : [])
   const wanted = new Set([...registersOf(chosen)].filter(obis => !told.has(obis)))
-  if (first?.boundary === from && wanted.size === 0) return []
-  return book.knownBefore({ meter, boundary: from, sequence: asOf }, isChosen, wanted)
+  return isWhole && wanted.size === 0 ? [] : book.knownBefore(of, isChosen, wanted)
 }
 
 function boundariesWithin(
@@ -156,7 +163,7 @@ function withheldAt(parts: BillingParts, { billed }: KnownMeter, boundary: numbe
 
 function releasedLater(sequence: number): Lacking['reasons'][number] {
   const text = `nothing was released of it by then; number ${sequence} is of it`
-  return showDoubt({ condition: 'released', code: 'RELEASED_LATER', obis: null, text, blocks: 'all' })
+  return showDoubt(doubtOf('released', 'RELEASED_LATER', null, text))
 }
 
 /** All times have the one offset. */

@@ -33,13 +33,8 @@ export function* releasedRows(
   for (const meter of metersIn(parts, only)) yield* rowsOf(parts, meter, billed.get(meter), span, isChosen)
 }
 
-function* metersIn(
-  { reader }: ReleasedRowsParts,
-  only: readonly string[] | null,
-): Generator<string, void, void> {
-  if (only !== null) return yield* [...new Set(only)].sort()
-  for (let meter = reader.bookAsOf.meterAfter(''); meter !== null; meter = reader.bookAsOf.meterAfter(meter))
-    yield meter
+function metersIn({ reader }: ReleasedRowsParts, only: readonly string[] | null): Iterable<string> {
+  return only === null ? reader.bookAsOf.meters() : [...new Set(only)].sort()
 }
 
 function* rowsOf(

@@ -89,6 +89,16 @@ export type DoubtCode =
   | 'NOT_BILLED'
   | 'RELEASED_LATER'
 
+/** One that speaks against all registers. */
+export function doubtOf(
+  condition: Doubt['condition'],
+  code: DoubtCode,
+  obis: string | null,
+  text: string,
+): Doubt {
+  return { condition, code, obis, text, blocks: 'all' }
+}
+
 /** One of the nine conditions and how it came out, in words. */
 export interface Condition {
   readonly number: number

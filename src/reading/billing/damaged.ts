@@ -4,7 +4,7 @@
  * there. An earlier version never takes the place of a later one. Pure.
  */
 
-import type { BillingFacts, BillingVerdict, Doubt, Missing } from './billing-read.ts'
+import { type BillingFacts, type BillingVerdict, type Doubt, doubtOf, type Missing } from './billing-read.ts'
 import type { Settled, Surroundings } from './gate-facts.ts'
 import type { Release } from './release.ts'
 
@@ -26,7 +26,7 @@ export function settleDamaged(
   }
   const doubts = [
     damagedDoubt(damaged, 'there is nothing that could be released in its place'),
-    ...(notBilled === undefined ? doubtsOf(settled) : [doubtOf('complete', 'NOT_BILLED', notBilled)]),
+    ...(notBilled === undefined ? doubtsOf(settled) : [doubtOf('complete', 'NOT_BILLED', null, notBilled)]),
   ]
   const verdict = asMissing(settled.verdict, doubts)
   return { does: 'release', verdict, release: takenBack(verdict, boundary, needed, around) }
@@ -42,7 +42,7 @@ export function asMissing(verdict: BillingVerdict, doubts: readonly Doubt[]): Mi
 /** `sequence` of the book, null where it is not known; `what` becomes of its boundary. */
 export function damagedDoubt(sequence: number | null, what: string): Doubt {
   const one = sequence === null ? 'what was released' : `number ${sequence} of the book`
-  return doubtOf('released', 'DAMAGED', `${one} is damaged and withheld; ${what}`)
+  return doubtOf('released', 'DAMAGED', null, `${one} is damaged and withheld; ${what}`)
 }
 
 function takenBack(
@@ -84,8 +84,4 @@ function saying<One extends Settled>(settled: One, doubt: Doubt): One {
 
 function doubtsOf(settled: Settled): readonly Doubt[] {
   return settled.does === 'hold' ? settled.doubts : settled.verdict.doubts
-}
-
-function doubtOf(condition: Doubt['condition'], code: Doubt['code'], text: string): Doubt {
-  return { condition, code, obis: null, text, blocks: 'all' }
 }

@@ -9,13 +9,14 @@ import { DAY } from '../../core/time.ts'
 import { type EstimateFacts, estimateBoundary } from '../estimate/boundary.ts'
 import { codesOf } from '../quality-codes.ts'
 import { factorIn, ONE } from '../ratios.ts'
-import type {
-  BillingFacts,
-  BillingRead,
-  BillingVerdict,
-  Doubt,
-  DoubtCode,
-  KeptReading,
+import {
+  type BillingFacts,
+  type BillingRead,
+  type BillingVerdict,
+  type Doubt,
+  type DoubtCode,
+  doubtOf,
+  type KeptReading,
 } from './billing-read.ts'
 import { judgeBilling } from './billing-ready.ts'
 import { capacityBetween, hasRolledOver, increase, isOneSeries } from './continuity.ts'
@@ -99,11 +100,9 @@ function withoutActual(
   if (released && !isGivingWay(released)) return stands(verdict, released, doubts)
   if (!doubts.every(({ code }) => ESTIMABLE.includes(code)))
     return withoutAny(facts, boundary, verdict, doubts, around)
-  if (around.isCatchingUp) {
-    const without = [...doubts, doubtOf('complete', 'NOT_ESTIMABLE', null, CATCHING_UP)]
-    return withoutAny(facts, boundary, verdict, without, around)
-  }
-  const estimated = estimateBoundary(estimateFacts(facts, boundary, around))
+  const estimated = around.isCatchingUp
+    ? { cannot: CATCHING_UP }
+    : estimateBoundary(estimateFacts(facts, boundary, around))
   if ('cannot' in estimated) {
     const without = [...doubts, doubtOf('complete', 'NOT_ESTIMABLE', null, estimated.cannot)]
     return withoutAny(facts, boundary, verdict, without, around)
@@ -311,8 +310,4 @@ function withRollOvers(
 function asReleased(one: KeptReading, witnesses: ReleasedRegister['witnesses']): ReleasedRegister {
   const { obis, value, unit, id, quality, findings } = one
   return { obis, value, unit, reading: id, codes: codesOf(quality, findings), witnesses, estimate: null }
-}
-
-function doubtOf(condition: Doubt['condition'], code: DoubtCode, obis: string | null, text: string): Doubt {
-  return { condition, code, obis, text, blocks: 'all' }
 }

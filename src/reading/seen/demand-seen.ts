@@ -82,7 +82,8 @@ export function boundsAt(
   return {
     most: Math.max(seen.most, most),
     least: Math.max(least, leastOf(energies, since, over, periods)),
-    again: Math.max(again, leastOf(energies, below, over, periods)),
+    // What a reset finds begun, some meters measure no further.
+    again: Math.max(again, leastOf(energies, below + Math.max(...periods), over, periods)),
   }
 }
 

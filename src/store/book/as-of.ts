@@ -15,8 +15,8 @@ import type { Entry } from './entry.ts'
 export interface BookAsOf {
   /** The newest number given, at most `most`, and when; null where there is none. */
   newest(most: number): { readonly sequence: number; readonly recordedAt: number } | null
-  /** The next meter of the book by the order of its index; null behind the last. */
-  meterAfter(meter: string): string | null
+  /** Every meter of the book, in the order of its index; no question stays open from one to the next. */
+  meters(): Iterable<string>
   /** The latest versions by then of boundaries in order, withdrawn ones too: a part of some milliseconds. */
   latestOf(meter: string, span: Span): readonly Entry[]
   /** The nearest boundary before whose latest version by then was not withdrawn. */
@@ -60,9 +60,13 @@ export function createBookAsOf(
       const row = ask.newest.get(most)
       return row ? { sequence: whole(row['sequence']), recordedAt: whole(row['recorded_at']) } : null
     },
-    meterAfter(meter) {
-      const next = ask.meterAfter.get(meter)?.['meter']
-      return typeof next === 'string' ? next : null
+    *meters() {
+      for (let last = ''; ; ) {
+        const next = ask.meterAfter.get(last)?.['meter']
+        if (typeof next !== 'string') return
+        yield next
+        last = next
+      }
     },
     latestOf(meter, { from, to, through }) {
       const rows = ask.versions.all(meter, from, to, through, ROWS_AT_ONCE)
