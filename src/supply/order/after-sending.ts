@@ -16,6 +16,8 @@ export function stepAfterSending(cut: Cut, event: CutEvent, at: number): Cut {
       return answered(cut, event, at)
     case 'looked':
       return looked(cut, event.look, at)
+    case 'unreached':
+      return { ...cut, dueAt: nextLook(cut.sent?.at ?? at, at) }
     case 'resolve':
       return resolved(cut, event, at)
     case 'supersede':

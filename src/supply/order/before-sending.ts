@@ -50,6 +50,8 @@ export function stepBeforeSending(cut: Cut, event: CutEvent, at: number): Steppe
       return check(cut, at)
     case 'send':
       return { order: send(cut, event, at) }
+    case 'unreached':
+      return { order: { ...cut, dueAt: at + CHECK_AGAIN_MS } }
     case 'release':
       return release(cut, event.by, at)
     case 'cancel':
@@ -108,7 +110,7 @@ function check(cut: Cut, at: number): Stepped<Cut> {
   if (over !== cut) return { order: over }
   if (cut.noticed === null || at < cut.noticed.earliest)
     return refuse('NOTICE_TOO_RECENT', 'the second notice was delivered too short a time ago')
-  return { order: moved(cut, 'checking', at, null) }
+  return { order: moved(cut, 'checking', at, null, { dueAt: at + CHECK_AGAIN_MS }) }
 }
 
 /** The last word before the frame: of this check alone, not older than a minute, and all of it. */

@@ -18,6 +18,7 @@ export type CutEvent =
   | SendCut
   | Answered
   | { readonly type: 'looked'; readonly look: Look }
+  | Unreached
   | Resolve
   /** An order that undoes it was made. */
   | { readonly type: 'supersede'; readonly order: string }
@@ -35,8 +36,7 @@ export type CutEvent =
 
 export type RestoreEvent =
   | SendRestore
-  /** The meter did not answer the look before, or another did: nothing was written down as sent. */
-  | { readonly type: 'unreached'; readonly text: string }
+  | Unreached
   | Answered
   | { readonly type: 'looked'; readonly look: Look }
   | Resolve
@@ -91,6 +91,12 @@ export interface Answered {
   readonly text: string
   /** Right after it, where the meter still answered. */
   readonly look: Look | null
+}
+
+/** The meter did not answer a look: nothing was written down as sent. */
+export interface Unreached {
+  readonly type: 'unreached'
+  readonly text: string
 }
 
 /** A person was there, or the customer told it. */

@@ -2,7 +2,7 @@
 
 import { addScaled, compareScaled, formatScaled, multiplyScaled, type Scaled } from '../../core/scaled.ts'
 import { HOUR } from '../../core/time.ts'
-import { evaluate } from '../policy/evaluate.ts'
+import { interlocksAt } from '../policy/evaluate.ts'
 import type { Facts } from '../policy/facts.ts'
 import type { Policy } from '../policy/policy.ts'
 import { type Change, whatChanged } from './digest.ts'
@@ -93,7 +93,7 @@ export function finalCheck(
 }
 
 function ofPolicy(policy: Policy, facts: Facts, at: number): readonly OrderInterlock[] {
-  return evaluate(policy, facts, at).interlocks.map(({ name, verdict, code, text, remedy }) => ({
+  return interlocksAt(policy, facts, at).map(({ name, verdict, code, text, remedy }) => ({
     ...{ name, verdict, code, text, remedy },
   }))
 }

@@ -183,13 +183,13 @@ function passed(restore: Restore, at: number): Restore {
   return isDue ? { ...now, fieldOrderAt: at } : now
 }
 
-/** The same moments, by the clock as it is now. */
+/** The same moments, by the clock as it is now; its service is never late by a clock that was put on. */
 function steppedBy(restore: Restore, byMs: number): Restore {
   const by = (at: number | null) => (at === null ? null : at + byMs)
   const { sent, since, countsFrom, dueAt, settlesAt, fieldOrderAt } = restore
   return {
     ...restore,
-    ...{ since: since + byMs, countsFrom: countsFrom + byMs },
+    ...{ since: since + byMs, countsFrom: countsFrom + Math.min(byMs, 0) },
     ...{ dueAt: by(dueAt), settlesAt: by(settlesAt), fieldOrderAt: by(fieldOrderAt) },
     sent: sent && { ...sent, at: sent.at + byMs, deadline: sent.deadline + byMs },
   }

@@ -73,11 +73,13 @@ export const CUT_TABLE: Rows<CutState, CutEvent['type']> = {
   armed: {
     ...BEFORE_SENDING,
     check: ['checking', 'expired'],
+    unreached: ['armed'],
     restarted: ['armed'],
     time: ['armed', 'expired'],
   },
   checking: {
     ...BEFORE_SENDING,
+    check: ['checking', 'expired'],
     send: ['sending', 'armed', 'withdrawn', 'quarantined', 'expired', 'rehearsed'],
     restarted: ['armed'],
     time: ['checking', 'expired'],
@@ -85,6 +87,7 @@ export const CUT_TABLE: Rows<CutState, CutEvent['type']> = {
   sending: {
     looked: ['sending', 'confirmed', 'not-executed'],
     answered: ['sending', 'confirmed', 'refused', 'not-sent', 'not-executed', 'unconfirmed', 'superseded'],
+    unreached: ['sending'],
     supersede: ['sending'],
     restarted: ['unconfirmed', 'superseded'],
     'clock-stepped': ['sending'],
@@ -92,6 +95,7 @@ export const CUT_TABLE: Rows<CutState, CutEvent['type']> = {
   },
   unconfirmed: {
     ...SENT,
+    unreached: ['unconfirmed'],
     looked: ['unconfirmed', 'confirmed', 'not-executed'],
     restarted: ['unconfirmed'],
     'clock-stepped': ['unconfirmed'],
@@ -99,6 +103,7 @@ export const CUT_TABLE: Rows<CutState, CutEvent['type']> = {
   },
   manual: {
     ...SENT,
+    unreached: ['manual'],
     looked: ['manual', 'confirmed', 'not-executed'],
     restarted: ['manual'],
     time: ['manual'],
