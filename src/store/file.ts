@@ -27,7 +27,7 @@ import { createLatest } from './latest.ts'
 import { createChargedTo } from './ledger/charged-to.ts'
 import { createCharger } from './ledger/charger.ts'
 import { createLedger } from './ledger/ledger.ts'
-import { createLevelling } from './ledger/levelling.ts'
+import { createLevelling, type Levelling } from './ledger/levelling.ts'
 import { createOnceOnly } from './ledger/once.ts'
 import { createPosting } from './ledger/posting.ts'
 import { ledgerWriterFor } from './ledger/writing.ts'
@@ -44,6 +44,11 @@ import { createRegisters } from './registers.ts'
 import type { Rescuing } from './rescue/rescue.ts'
 import { createRounds } from './rounds.ts'
 import { createRows, whole } from './rows.ts'
+import { createNoticesAsked } from './safeguard/asked-for.ts'
+import { createClearing, creditOf } from './safeguard/clearing.ts'
+import { createSafeguarding } from './safeguard/posting.ts'
+import { createSafeguards } from './safeguard/safeguards.ts'
+import { safeguardWriterFor } from './safeguard/writing.ts'
 import { faultOf } from './sqlite-fault.ts'
 import { transactionFor } from './statements.ts'
 import type { Limits, Shed, StoreSizes } from './store.ts'
@@ -145,8 +150,18 @@ function createCalls(
     ledger: createLedger(database, damage),
     add: ledgerWriterFor(database),
   }
-  const level = createLevelling(money)
-  const posting = createPosting({ ...money, level, onceOnly: createOnceOnly(database, damage) })
+  const onceOnly = createOnceOnly(database, damage)
+  const safeguards = createSafeguards(database, damage)
+  const addSafeguard = safeguardWriterFor(database, journal)
+  const moved = [createLevelling(money), createClearing({ ...money, safeguards, addSafeguard })]
+  const level: Levelling = (account, now) => {
+    for (const follow of moved) follow(account, now)
+  }
+  const posting = createPosting({ ...money, level, onceOnly })
+  const safeguarding = createSafeguarding({
+    ...{ ...money, safeguards, add: addSafeguard, onceOnly, epoch },
+    owesNothing: (account, now) => creditOf(money, account, now) !== null,
+  })
   const charger = createCharger({ ...money, level, chargedTo: createChargedTo(database, epoch) })
   const keeping = createKeeping({
     ...createUpkeepParts({ database, rows, audits, places, damage, withheld, transaction, moments, outbox }),
@@ -211,6 +226,11 @@ function createCalls(
       if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the ledger')
       return writer.write('entering into the ledger', () => posting(asked))
     },
+    safeguard(asked) {
+      if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for notices')
+      return writer.write('entering notices and protections', () => safeguarding(asked))
+    },
+    noticesAsked: createNoticesAsked(safeguards),
     charge(now) {
       if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the ledger')
       return writer.write('charging accounts', () => charger(now))

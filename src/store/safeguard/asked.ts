@@ -1,0 +1,37 @@
+/** What people and other programs enter of notices, visits and protections. */
+
+import type { Notice, Receipt, Visit } from '../../supply/notice/notice.ts'
+import type { LocalDate } from '../../supply/policy/dates.ts'
+import type { ProtectionHeld } from '../../supply/protection/protection.ts'
+import type { PostAsked } from '../ledger/asked.ts'
+import type { Doer } from './writing.ts'
+
+export interface SafeguardAsked extends Omit<PostAsked, 'act'> {
+  readonly act: SafeguardAct
+  /** For the journal, in the same transaction. */
+  readonly doer: Doer
+}
+
+/** Times UTC ms. */
+export type SafeguardAct =
+  | ({ readonly kind: 'notice'; readonly notice: string } & Omit<Notice, 'id' | 'requiredAt'>)
+  | ({
+      readonly kind: 'receipt'
+      readonly account: string
+      readonly notice: string
+      /** What else the channel says: which text it was, why it failed. */
+      readonly remark: string | null
+    } & Omit<Receipt, 'receivedAt'>)
+  | ({ readonly kind: 'visit'; readonly account: string } & Visit)
+  | ({ readonly kind: 'protection'; readonly protection: string } & Omit<ProtectionHeld, 'id'>)
+  | {
+      readonly kind: 'change'
+      readonly protection: string
+      readonly to?: LocalDate | null
+      readonly authorityReference?: string
+      readonly reason: string
+    }
+  /** `proposal` is the number of the entry that proposed it. */
+  | { readonly kind: 'changed'; readonly protection: string; readonly proposal: number }
+  | { readonly kind: 'list'; readonly source: string }
+  | { readonly kind: 'listed'; readonly proposal: number }
