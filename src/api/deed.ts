@@ -5,6 +5,7 @@ import { assert } from '../core/faults.ts'
 import { localUser } from '../running/local-user.ts'
 import type { Deed } from '../store/store.ts'
 import { isAtTheBox } from './access.ts'
+import { addressOf } from './connections.ts'
 
 /**
  * Through the control door comes whoever may open it: the user the daemon runs as, or root; the system does not tell
@@ -19,5 +20,5 @@ export function deedOf(
   const scope = request.routeOptions.config.access ?? 'open'
   return isAtTheBox(request)
     ? { ...done, scope, actor: localUser(), address: 'local' }
-    : { ...done, scope, actor: holder.name, address: request.ip }
+    : { ...done, scope, actor: holder.name, address: addressOf(request) }
 }

@@ -47,6 +47,40 @@ test('P-12 imports and acknowledgements are written down with who, from where an
   expect((await get('/v1/audit', some)).statusCode).toBe(403)
 })
 
+test('P-12 PR-03 whoever hangs up while asking is written down with where they came from, and the store goes on', async () => {
+  const at = await house()
+  const { store, key, json } = at
+  await released(at, 'm1')
+  const billing = await key(['billing'])
+  const { hash, releases } = await json('/v1/billing/batches/1', billing)
+  const gone = await testApi({ store })
+  gone.app.addHook('preHandler', async ({ raw }) => void raw.socket.destroy())
+  const url = await gone.app.listen({ host: '127.0.0.1', port: 0 })
+  await expect(
+    fetch(`${url}/v1/billing/batches/1/ack`, {
+      method: 'POST',
+      body: JSON.stringify({ hash, releases }),
+      headers: { authorization: `Bearer ${await gone.key(['billing'])}`, 'content-type': 'application/json' },
+    }),
+  ).rejects.toThrow()
+  const written = async () => (await store.journalAfter({ after: 0, limit: 9 })).entries
+  while ((await written()).length === 0);
+  const [entry] = await written()
+  expect([entry?.action, entry?.address]).toEqual(['batch.acknowledged', '127.0.0.1'])
+  const deed = {
+    at: 1,
+    actor: 'li',
+    scope: 'admin',
+    address: 'local',
+    subject: 'x',
+    action: 'a.b',
+    facts: {},
+  }
+  for (const lacking of [{ address: undefined as never }, { actor: '' }, { at: Number.NaN }])
+    await expect(store.journalAdd({ ...deed, ...lacking })).rejects.toMatchObject({ code: 'ASK_FAILED' })
+  expect(await store.journalAdd(deed)).toBe(2)
+})
+
 test('P-12 every read of the journal is in it, and pages come to an end', async () => {
   const { key, get } = await testApi()
   const auditor = await key(['audit'])
