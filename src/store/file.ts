@@ -27,6 +27,7 @@ import { createJournal } from './journal/journal.ts'
 import { createLatest } from './latest.ts'
 import { createChargedTo } from './ledger/charged-to.ts'
 import { createCharger } from './ledger/charger.ts'
+import { deedAsked } from './ledger/deeds.ts'
 import { createLedger } from './ledger/ledger.ts'
 import { createLevelling } from './ledger/levelling.ts'
 import { createOnceOnly } from './ledger/once.ts'
@@ -147,7 +148,7 @@ function createCalls(
     add: ledgerWriterFor(database),
   }
   const level = createLevelling(money)
-  const posting = createPosting({ ...money, level, onceOnly: createOnceOnly(database, damage) })
+  const posting = createPosting({ ...money, journal, level, onceOnly: createOnceOnly(database, damage) })
   const charger = createCharger({ ...money, level, chargedTo: createChargedTo(database, epoch) })
   const keeping = createKeeping({
     ...createUpkeepParts({ database, rows, audits, places, damage, withheld, transaction, moments, outbox }),
@@ -214,6 +215,7 @@ function createCalls(
     },
     post(asked) {
       if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the ledger')
+      requireWhole(deedAsked(asked))
       return writer.write('entering into the ledger', () => posting(asked))
     },
     charge(now) {

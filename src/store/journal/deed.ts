@@ -22,6 +22,9 @@ export interface Deed {
   readonly facts: Facts
 }
 
+/** Who does something, and by what right. */
+export type Caller = Pick<Deed, 'actor' | 'scope' | 'address'>
+
 const TOLD = ['actor', 'scope', 'address', 'action', 'subject'] as const
 
 /**

@@ -6,8 +6,10 @@ import { type Terms, termsAt, termsRefused, type Way } from '../../supply/accoun
 import { balanceAfter, type LedgerEntry } from '../../supply/money/entry.ts'
 import { thresholdsRefused } from '../../supply/money/levels.ts'
 import { type PriceTable, tableRefused } from '../../supply/money/prices.ts'
+import type { Journal } from '../journal/journal.ts'
 import type { Transaction } from '../statements.ts'
 import type { Answered, LedgerAct, PostAsked, Posted } from './asked.ts'
+import { deedDone } from './deeds.ts'
 import { exactly, type Ledger } from './ledger.ts'
 import type { Levelling } from './levelling.ts'
 import type { OnceOnly } from './once.ts'
@@ -21,6 +23,7 @@ export interface PostingParts {
   readonly transaction: Transaction
   readonly offsetMinutes: number
   readonly level: Levelling
+  readonly journal: Pick<Journal, 'add'>
 }
 
 type Refused = Pick<Extract<Answered, { code: unknown }>, 'code' | 'text'>
@@ -28,7 +31,7 @@ type Act<Kind extends LedgerAct['kind']> = Extract<LedgerAct, { kind: Kind }>
 type Entered = Pick<NewEntry, 'account' | 'about' | 'from' | 'amount' | 'facts'>
 
 export function createPosting(parts: PostingParts): (asked: PostAsked) => Posted {
-  const { add, ledger, level, onceOnly, transaction, offsetMinutes } = parts
+  const { add, journal, ledger, level, onceOnly, transaction, offsetMinutes } = parts
 
   function enter({ act, now, by, once }: PostAsked): Answered {
     const entered = aheadRefused(parts, act, now) ?? enteredBy(parts, act, { now, by })
@@ -40,7 +43,12 @@ export function createPosting(parts: PostingParts): (asked: PostAsked) => Posted
     return { answer: JSON.stringify(writeLedgerEntry(entry, balance, offsetMinutes)) }
   }
 
-  return asked => transaction(() => onceOnly(asked, () => enter(asked)))
+  return asked =>
+    transaction(() => {
+      const { posted, isAgain } = onceOnly(asked, () => enter(asked))
+      if (!isAgain) journal.add(deedDone(asked, posted))
+      return posted
+    })
 }
 
 /** How far other people's clocks may be ahead of ours. */
