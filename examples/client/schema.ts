@@ -9192,6 +9192,11 @@ export interface components {
             balance: string | null;
             /** @description why it is null */
             because: string | null;
+            /** @description numbers of entries that are damaged and withheld, and what to do */
+            damaged: {
+                entries: number[];
+                remedy: string;
+            } | null;
             /** @description of the last entry; of a balance pushed, when it was so */
             asOf: string | null;
             /** @description the end of the last use charged */

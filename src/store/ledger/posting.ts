@@ -3,11 +3,12 @@
 import { DAY, isoWithOffset, MINUTE, slotOf } from '../../core/time.ts'
 import type { Archive } from '../../reading/archive/archive.ts'
 import { type Terms, termsAt, termsRefused, type Way } from '../../supply/account/terms.ts'
-import { balanceAfter, type LedgerEntry } from '../../supply/money/entry.ts'
+import type { LedgerEntry } from '../../supply/money/entry.ts'
 import { thresholdsRefused } from '../../supply/money/levels.ts'
 import { type PriceTable, tableRefused } from '../../supply/money/prices.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Transaction } from '../statements.ts'
+import { balanceOf } from './account-state.ts'
 import type { Answered, LedgerAct, PostAsked, Posted } from './asked.ts'
 import { deedDone } from './deeds.ts'
 import { exactly, type Ledger } from './ledger.ts'
@@ -38,8 +39,7 @@ export function createPosting(parts: PostingParts): (asked: PostAsked) => Posted
     if ('code' in entered) return { ...entered, request: once.request }
     const entry = add({ ...entered, kind: act.kind, to: null, recordedAt: now, by })
     if (entry.account !== '') level(entry.account, now)
-    const { entries, isWhole } = ledger.of(entry.account)
-    const balance = isWhole && entry.account !== '' ? balanceAfter(null, entries) : null
+    const balance = entry.account === '' ? null : balanceOf(ledger.of(entry.account))
     return { answer: JSON.stringify(writeLedgerEntry(entry, balance, offsetMinutes)) }
   }
 
