@@ -76,7 +76,12 @@ test('P-12 PR-03 whoever hangs up while asking is written down with where they c
     action: 'a.b',
     facts: {},
   }
-  for (const lacking of [{ address: undefined as never }, { actor: '' }, { at: Number.NaN }])
+  for (const lacking of [
+    { address: undefined as never },
+    { actor: '' },
+    { at: Number.NaN },
+    { facts: { n: 1n } },
+  ])
     await expect(store.journalAdd({ ...deed, ...lacking })).rejects.toMatchObject({ code: 'ASK_FAILED' })
   expect(await store.journalAdd(deed)).toBe(2)
 })

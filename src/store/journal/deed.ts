@@ -34,9 +34,17 @@ const TOLD = ['actor', 'scope', 'address', 'action', 'subject'] as const
 export function requireWhole(deed: Deed): void {
   const lacking = TOLD.filter(field => typeof deed[field] !== 'string' || deed[field] === '')
   const isTimed = Number.isSafeInteger(deed.at) && deed.at >= 0
-  const wrong = [...lacking, ...(isTimed ? [] : ['at'])]
+  const wrong = [...lacking, ...(isTimed ? [] : ['at']), ...(isJson(deed.facts) ? [] : ['facts'])]
   if (wrong.length > 0)
     throw new Fault('ASK_FAILED', `the journal is not told the ${wrong.join(', ')} of "${deed.action}"`)
+}
+
+function isJson(facts: unknown): boolean {
+  try {
+    return JSON.stringify(facts)?.startsWith('{') === true
+  } catch {
+    return false
+  }
 }
 
 export interface JournalEntry extends Omit<Deed, 'facts'> {
