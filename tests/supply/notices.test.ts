@@ -11,7 +11,13 @@ import {
   noticeFact,
   standingOf,
 } from '../../src/supply/notice/standing.ts'
-import { changed, changeRefused, loosens, protectionRefused } from '../../src/supply/protection/protection.ts'
+import {
+  changed,
+  changeRefused,
+  loosens,
+  type ProtectionHeld,
+  protectionRefused,
+} from '../../src/supply/protection/protection.ts'
 
 const AT = Date.UTC(2026, 10, 16, 2)
 const at = (minutes: number) => AT + minutes * MINUTE
@@ -168,10 +174,10 @@ test('C-01 what a notice, a receipt, a visit cannot be is said in words', () => 
 })
 
 test('P-10 C-05 PR-55 what protects less takes two persons, what protects more takes one', () => {
-  const held = {
+  const held: ProtectionHeld = {
     ...{ id: 'S-1', account: '0003', class: 'important_user', from: '2026-01-01', to: '2026-12-31' },
     ...{ source: 'list 4', authorityReference: null },
-  } as const
+  }
   const endless = { ...held, to: null }
   expect([
     loosens(held, { to: '2026-12-30' }),

@@ -4,7 +4,7 @@ import type { Reader } from '../../src/store/reader.ts'
 
 export const NO_SUPPLY: Pick<Reader, 'ledger' | 'safeguards'> = {
   ledger: {
-    of: () => ({ entries: [], isWhole: true }),
+    of: () => ({ entries: [], damaged: [] }),
     termsOf: () => [],
     tablesOf: () => [],
     lists: () => [],

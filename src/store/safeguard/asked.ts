@@ -4,12 +4,9 @@ import type { Notice, Receipt, Visit } from '../../supply/notice/notice.ts'
 import type { LocalDate } from '../../supply/policy/dates.ts'
 import type { ProtectionHeld } from '../../supply/protection/protection.ts'
 import type { PostAsked } from '../ledger/asked.ts'
-import type { Doer } from './writing.ts'
 
 export interface SafeguardAsked extends Omit<PostAsked, 'act'> {
   readonly act: SafeguardAct
-  /** For the journal, in the same transaction. */
-  readonly doer: Doer
 }
 
 /** Times UTC ms. */

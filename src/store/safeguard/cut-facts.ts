@@ -67,8 +67,10 @@ export function cutFactsOf(parts: CutFactsParts, account: string, now: number, b
 /** What is owed, once the overdraft is used up; before that nothing is. */
 function arrearsOf({ ledger }: CutFactsParts, account: string, now: number): Facts['arrears'] {
   const currency = termsAt(ledger.termsOf(account), now)?.currency ?? null
-  const { balance, thresholds } = stateOf(ledger.of(account), now)
-  if (balance === null || currency === null) return null
+  const kept = ledger.of(account)
+  const { balance, thresholds } = stateOf(kept, now)
+  // A damaged entry may have been the overdraft.
+  if (balance === null || currency === null || (thresholds === null && kept.damaged.length > 0)) return null
   const owed: Scaled = { digits: -balance.digits, scaler: balance.scaler }
   const granted = thresholds?.overdraft ?? NOTHING
   const isUsedUp = owed.digits > 0n && compareScaled(owed, granted) >= 0

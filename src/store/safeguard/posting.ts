@@ -4,7 +4,9 @@ import type { NoticeKnown } from '../../supply/notice/notice.ts'
 import { noticeRefused, receiptRefused, visitRefused } from '../../supply/notice/refused.ts'
 import { isUnreachable, standingOf } from '../../supply/notice/standing.ts'
 import type { Answered, Posted } from '../ledger/asked.ts'
+import { deedDone } from '../ledger/deeds.ts'
 import type { SafeguardAct, SafeguardAsked } from './asked.ts'
+import { safeguardNamed } from './deeds.ts'
 import type { SafeguardEntry } from './entry.ts'
 import { protectionActs } from './protecting.ts'
 import {
@@ -17,21 +19,26 @@ import {
   type SafeguardingParts,
 } from './refusing.ts'
 import type { Safeguards } from './safeguards.ts'
-import { BY_RULE, writeSafeguard } from './writing.ts'
+import { writeSafeguard } from './writing.ts'
 
 export function createSafeguarding(parts: SafeguardingParts): (asked: SafeguardAsked) => Posted {
-  const { add, onceOnly, transaction, offsetMinutes } = parts
+  const { add, journal, safeguards, onceOnly, transaction, offsetMinutes } = parts
 
-  function enter({ act, now, by, once, doer }: SafeguardAsked): Answered {
+  function enter({ act, now, by, once }: SafeguardAsked): Answered {
     const entered = enteredBy(parts, act, { now, by })
     if ('code' in entered) return { ...entered, request: once.request }
-    const entry = add({ ...entered, recordedAt: now, by }, doer)
+    const entry = add({ ...entered, recordedAt: now, by })
     askForVisit(parts, entry, now)
     const told = { ...writeSafeguard(entry, offsetMinutes), standing: standingBy(parts, entry) }
     return { answer: JSON.stringify(told) }
   }
 
-  return asked => transaction(() => onceOnly(asked, () => enter(asked)))
+  return asked =>
+    transaction(() => {
+      const { posted, isAgain } = onceOnly(asked, () => enter(asked))
+      if (!isAgain) journal.add(deedDone(asked, safeguardNamed(asked.act, safeguards), posted))
+      return posted
+    })
 }
 
 function enteredBy(parts: SafeguardingParts, act: SafeguardAct, acting: Acting): Entered | Refused {
@@ -54,7 +61,7 @@ function notice(parts: SafeguardingParts, act: Act<'notice'>, { now }: Acting): 
   if (unknown) return unknown
   if (safeguards.isThere('notice', about)) return refused(`notice ${about} has been entered before`)
   const all = safeguards.of(account).notices
-  const why = noticeRefused(act, { owesNothing: owesNothing(account, now), all })
+  const why = noticeRefused(act, { owesNothing: owesNothing(account), all })
   return why === null ? { kind, account, about, at: now, facts } : refused(why)
 }
 
@@ -87,7 +94,7 @@ function noticeNamed(safeguards: Safeguards, id: string): NoticeKnown | Refused 
 }
 
 /** Where no channel there is has got through, somebody must go (C-09). */
-function askForVisit({ safeguards, add }: SafeguardingParts, entry: SafeguardEntry, now: number): void {
+function askForVisit({ safeguards, byRule }: SafeguardingParts, entry: SafeguardEntry, now: number): void {
   if (entry.kind !== 'notice' && entry.kind !== 'receipt') return
   const { account, about } = entry
   const { notices } = safeguards.of(account)
@@ -97,7 +104,7 @@ function askForVisit({ safeguards, add }: SafeguardingParts, entry: SafeguardEnt
   const { which, channels, tries } = found
   const why = channels.length === 0 ? 'no channel is known' : `every channel was tried ${tries} times in vain`
   const told = { which, channels, because: why }
-  add({ kind: 'unreachable', account, about, at: now, facts: told, recordedAt: now, by: 'rule' }, BY_RULE)
+  byRule('unreachable', { account, about }, told, now)
 }
 
 /** Of the notice it is of; null of everything else. */

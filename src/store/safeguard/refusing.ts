@@ -1,20 +1,23 @@
 /** What judging an act needs, and what it comes to: an entry, or words that say why not. */
 
 import type { Archive } from '../../reading/archive/archive.ts'
+import type { Journal } from '../journal/journal.ts'
 import type { Answered } from '../ledger/asked.ts'
 import type { OnceOnly } from '../ledger/once.ts'
 import type { Transaction } from '../statements.ts'
 import type { SafeguardAct, SafeguardAsked } from './asked.ts'
 import type { Safeguards } from './safeguards.ts'
-import type { AddSafeguard, NewSafeguard } from './writing.ts'
+import type { AddSafeguard, ByRule, NewSafeguard } from './writing.ts'
 
 export interface SafeguardingParts {
   readonly safeguards: Safeguards
   readonly add: AddSafeguard
+  readonly byRule: ByRule
+  readonly journal: Pick<Journal, 'add'>
   readonly onceOnly: OnceOnly
   readonly archive: () => Pick<Archive, 'versionsOf'>
   /** Whether it is known that an account owes nothing. */
-  readonly owesNothing: (account: string, now: number) => boolean
+  readonly owesNothing: (account: string) => boolean
   readonly transaction: Transaction
   readonly offsetMinutes: number
   readonly epoch: number
