@@ -20,8 +20,7 @@ import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
 import type { PairingBook } from './pairings.ts'
 import type { ParkedItems } from './parked.ts'
 import type { Queries } from './queries.ts'
-import type { SafeguardAsked } from './safeguard/asked.ts'
-import type { NoticesAsked } from './safeguard/asked-for.ts'
+import type { NoticesAsked, SafeguardAsked } from './safeguard/asked.ts'
 import type {
   Accepted,
   Evidence,

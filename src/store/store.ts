@@ -16,8 +16,7 @@ import type {
 } from './book/asked.ts'
 import type { Deed, JournalAsked, JournalEntry, JournalPage } from './journal/deed.ts'
 import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
-import type { SafeguardAsked } from './safeguard/asked.ts'
-import type { NoticesAsked } from './safeguard/asked-for.ts'
+import type { NoticesAsked, SafeguardAsked } from './safeguard/asked.ts'
 import type {
   Accepted,
   Evidence,

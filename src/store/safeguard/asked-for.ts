@@ -1,21 +1,8 @@
 /** Notices that somebody is to deliver: those nothing was heard of yet, and the customer is still to be told. */
 
-import type { Notice } from '../../supply/notice/notice.ts'
 import { isToBeAsked, TOLD_WITHIN_MS } from '../../supply/notice/standing.ts'
+import type { NoticeAsked, NoticesAsked } from './asked.ts'
 import type { Safeguards } from './safeguards.ts'
-
-/** After a number of the safeguards; `now` is UTC ms. */
-export type NoticesAsked = (after: number, now: number) => NoticesPage
-
-export interface NoticesPage {
-  readonly notices: readonly NoticeAsked[]
-  /** Ask for what comes after it; as asked where there is no more. */
-  readonly reached: number
-}
-
-export interface NoticeAsked extends Notice {
-  readonly sequence: number
-}
 
 /** Some milliseconds of the store's time. */
 const AT_ONCE = 50

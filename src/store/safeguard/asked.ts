@@ -1,4 +1,4 @@
-/** What people and other programs enter of notices, visits and protections. */
+/** What people and other programs enter of notices, visits and protections, and what is asked of it. */
 
 import type { Notice, Receipt, Visit } from '../../supply/notice/notice.ts'
 import type { LocalDate } from '../../supply/policy/dates.ts'
@@ -32,3 +32,16 @@ export type SafeguardAct =
   | { readonly kind: 'changed'; readonly protection: string; readonly proposal: number }
   | { readonly kind: 'list'; readonly source: string }
   | { readonly kind: 'listed'; readonly proposal: number }
+
+/** After a number of the safeguards; `now` is UTC ms. */
+export type NoticesAsked = (after: number, now: number) => NoticesPage
+
+export interface NoticesPage {
+  readonly notices: readonly NoticeAsked[]
+  /** Ask for what comes after it; as asked where there is no more. */
+  readonly reached: number
+}
+
+export interface NoticeAsked extends Notice {
+  readonly sequence: number
+}

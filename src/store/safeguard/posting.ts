@@ -3,6 +3,7 @@
 import type { NoticeKnown } from '../../supply/notice/notice.ts'
 import { noticeRefused, receiptRefused, visitRefused } from '../../supply/notice/refused.ts'
 import { isUnreachable, standingOf } from '../../supply/notice/standing.ts'
+import { counted } from '../../supply/policy/interlock.ts'
 import type { Answered, Posted } from '../ledger/asked.ts'
 import { deedDone } from '../ledger/deeds.ts'
 import type { SafeguardAct, SafeguardAsked } from './asked.ts'
@@ -102,7 +103,10 @@ function askForVisit({ safeguards, byRule }: SafeguardingParts, entry: Safeguard
   if (!found || found.visitRequiredAt !== null || !isUnreachable(found)) return
   if (standingOf(found, notices) !== 'unreachable') return
   const { which, channels, tries } = found
-  const why = channels.length === 0 ? 'no channel is known' : `every channel was tried ${tries} times in vain`
+  const why =
+    channels.length === 0
+      ? 'no channel is known'
+      : `every channel was tried in vain, ${counted(tries, 'time')}`
   const told = { which, channels, because: why }
   byRule('unreachable', { account, about }, told, now)
 }
