@@ -172,6 +172,8 @@ export const accountSafeguards = z
           to: z.string().nullable(),
           source: z.string(),
           authorityReference: z.string().nullable(),
+          by: z.string(),
+          enteredAt: time,
         })
         .meta({ id: 'Protection' }),
     ),

@@ -48,15 +48,26 @@ Example: meterd account 000481 --config gateway.yaml`,
     }
     const of = `/v1/accounts/${encodeURIComponent(id)}`
     if (values.ledger) return tellLedger(of, ask, { io, json: values.json })
-    const balance = (await ask(`${of}/balance`)) as Balance
     const safeguards = (await ask(`${of}/safeguards`)) as Safeguards
-    if (values.json) io.out(JSON.stringify({ ...balance, safeguards }))
+    const balance = await balanceOf(`${of}/balance`, ask)
+    if (values.json) io.out(JSON.stringify({ ...(balance ?? { account: id }), safeguards }))
     else {
-      tell(balance, io)
+      if (balance === null) io.out('no terms are entered: nothing of its money is kept here')
+      else tell(balance, io)
       tellSafeguards(safeguards, io)
     }
     return 0
   },
+}
+
+/** Null where the account has no terms. */
+async function balanceOf(path: string, ask: (path: string) => Promise<unknown>): Promise<Balance | null> {
+  try {
+    return (await ask(path)) as Balance
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'ASK_UNKNOWN') return null
+    throw error
+  }
 }
 
 async function tellLedger(

@@ -12,9 +12,11 @@ export function tellSafeguards(told: Safeguards, io: Terminal): void {
   for (const one of notices.slice(-MOST_NOTICES)) io.out(noticeIn(one))
   for (const { visit, notice, result, at, who } of visits)
     io.out(`visit  ${visit}  ${result}  ${at}  by ${who}${notice === null ? '' : `  with notice ${notice}`}`)
-  for (const { protection, class: of, from, to, source, authorityReference } of protections) {
+  for (const { protection, class: of, from, to, source, authorityReference, by } of protections) {
     const approved = authorityReference === null ? '' : `, approved ${authorityReference}`
-    io.out(`protection  ${protection}  ${of}  ${from} to ${to ?? 'no end'}  (${source})${approved}`)
+    io.out(
+      `protection  ${protection}  ${of}  ${from} to ${to ?? 'no end'}  (${source}, entered by ${by})${approved}`,
+    )
   }
   for (const { sequence, protection, to, authorityReference, reason, by } of proposed) {
     const ends = to === undefined ? '' : `  to ${to ?? 'no end'}`

@@ -53,7 +53,12 @@ test('C-06 mode, balance, days left and what is not charged, in words and as JSO
   expect(safeguards).toEqual(await json('/v1/accounts/0003/safeguards'))
   const ledger = await run('0003', '--ledger')
   expect(ledger.out.map(line => line.split('  ')[1])).toEqual(['terms', 'payment', 'charge'])
-  await expect(run('0099')).rejects.toThrow('no terms')
+  expect((await run('0002')).out).toEqual([
+    'no terms are entered: nothing of its money is kept here',
+    'no protection is entered; nobody has said that all protected customers are',
+  ])
+  await expect(run('0099')).rejects.toThrow('no account 0099')
+  await expect(run('0099', '--ledger')).rejects.toThrow('no terms')
   await expect(run()).rejects.toThrow('say one account')
 })
 
@@ -133,7 +138,7 @@ test('C-01 C-04 notices and protections of an account, and what a policy says of
   await post('protections/S-1/changes', { to: '2026-11-20', reason: 'moved' }, { by: 'admin' })
   expect((await runIn(directory, '0003')).out.slice(-3)).toEqual([
     'first notice  N-1  required, required 2026-11-23T01:00:00+08:00',
-    'protection  S-1  elderly_alone  2026-11-01 to no end  (list 7)',
+    'protection  S-1  elderly_alone  2026-11-01 to no end  (list 7, entered by key-3)',
     expect.stringMatching(/^proposed {2}\d+ {2}S-1 {2}to 2026-11-20 {2}by key-\d: moved$/),
   ])
   await post('notices/N-1/receipts', { ...receipt, at })

@@ -12,6 +12,7 @@ import { register, released } from '../support/released.ts'
 import { writeBook } from '../support/written-book.ts'
 import { type BookFile, bookIn, FIRST } from './book-files.ts'
 import { newDirectory, readerIn } from './data-directory.ts'
+import { backToSchema } from './earlier-schema.ts'
 import { versionsOf } from './pairings.ts'
 
 const NOW = FIRST + 20 * DAY + 10 * HOUR
@@ -302,6 +303,47 @@ test('PR-06 PR-07 what is damaged makes an account unknown, is told, and stays s
   expect([safeguards.of('0001').isWhole, safeguards.of('0002').isWhole]).toEqual([false, true])
   expect(enter(calls, PROTECTION)).toMatchObject({ text: /entered before/ })
   expect(enter(calls, { ...NOTICE, notice: 'N-3' })).toHaveProperty('sequence')
+  calls.close()
+})
+
+test('PR-65 what the journal cannot take is not entered, and what a rule would add to a payment takes the payment back', () => {
+  const directory = newDirectory()
+  let calls = opened(directory)
+  enter(calls, NOTICE)
+  const pay = { kind: 'payment', account: '0001', payment: 'P-1', amount: '50', at: NOW } as const
+  const change = (sql: string) => {
+    const file = new DatabaseSync(join(directory, 'meterd.db'))
+    file.exec(sql)
+    file.close()
+  }
+  const failing = (action: string, act: () => unknown) => {
+    change(`CREATE TRIGGER full BEFORE INSERT ON journal WHEN new.action = '${action}'
+      BEGIN SELECT RAISE(ABORT, 'no room'); END`)
+    expect(act).toThrow('no room')
+    // After a write that failed nothing more is written.
+    calls.close()
+    change('DROP TRIGGER full')
+    calls = bookIn(directory)
+  }
+  failing('protection.entered', () => enter(calls, PROTECTION))
+  failing('notice.cleared', () => money(calls, pay))
+  const { safeguards, ledger } = readerIn(directory)
+  expect(safeguards.of('0001')).toMatchObject({ protections: [], notices: [{ clearedAt: null }] })
+  expect(ledger.isThere('payment', 'P-1')).toBe(false)
+  money(calls, pay)
+  expect(safeguards.of('0001').notices).toMatchObject([{ clearedAt: NOW }])
+  calls.close()
+})
+
+test('PR-86 a store of the schema before takes notices, and its money stays', () => {
+  const directory = newDirectory()
+  opened(directory).close()
+  const file = new DatabaseSync(join(directory, 'meterd.db'))
+  file.exec(backToSchema(11))
+  file.close()
+  const calls = bookIn(directory)
+  expect(enter(calls, NOTICE)).toMatchObject({ standing: 'required' })
+  expect(factsIn(directory, calls.epoch())).toMatchObject({ arrears: { amount: { digits: 50000n } } })
   calls.close()
 })
 

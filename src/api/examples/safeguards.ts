@@ -50,7 +50,9 @@ export const SAFEGUARD_EXAMPLES = {
         },
       ],
       visits: [{ ...VISIT, notice: null, at: VISITED }],
-      protections: [{ protection: 'S-2026-0009', ...PROTECTION }],
+      protections: [
+        { protection: 'S-2026-0009', ...PROTECTION, by: 'office', enteredAt: '2026-01-02T09:30:12+08:00' },
+      ],
       proposed: [{ sequence: 35, protection: 'S-2026-0009', ...CHANGE, by: 'office' }],
     },
   },

@@ -61,7 +61,10 @@ export async function safeguardsPageOf(
       receipts: one.receipts.map(told => ({ ...told, at: at(told.at), receivedAt: at(told.receivedAt) })),
     })),
     visits: visits.map(one => ({ ...one, at: at(one.at) })),
-    protections: protections.map(({ id: protection, account: _, ...held }) => ({ protection, ...held })),
+    protections: protections.map(({ id: protection, account: _, enteredAt, ...held }) => ({
+      ...{ protection, ...held },
+      enteredAt: at(enteredAt),
+    })),
     proposed: proposed.map(entry => {
       const { proposal: _, ...change } = changeIn(entry)
       return { sequence: entry.sequence, protection: entry.about, ...change, by: entry.by }

@@ -8,9 +8,15 @@ export interface SafeguardsKnown {
   /** In the order they were required. */
   readonly notices: readonly NoticeKnown[]
   readonly visits: readonly Visit[]
-  readonly protections: readonly ProtectionHeld[]
+  readonly protections: readonly ProtectionKept[]
   /** Changes that wait for another key. */
   readonly proposed: readonly SafeguardEntry[]
+}
+
+/** With who entered it, and when, UTC ms. */
+export interface ProtectionKept extends ProtectionHeld {
+  readonly by: string
+  readonly enteredAt: number
 }
 
 /** Of sound entries, in order. */
@@ -27,9 +33,10 @@ export function knownFrom(entries: readonly SafeguardEntry[]): SafeguardsKnown {
       clearedAt: of('cleared', entry.about)[0]?.recordedAt ?? null,
     })),
     visits,
-    protections: of('protection').map(entry =>
-      of('changed', entry.about).map(changeIn).reduce(changed, protectionIn(entry)),
-    ),
+    protections: of('protection').map(entry => ({
+      ...of('changed', entry.about).map(changeIn).reduce(changed, protectionIn(entry)),
+      ...{ by: entry.by, enteredAt: entry.recordedAt },
+    })),
     // What was changed meanwhile is not what the proposal was of.
     proposed: of('change').filter(one =>
       of('changed', one.about).every(({ sequence }) => sequence < one.sequence),
