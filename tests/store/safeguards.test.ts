@@ -283,16 +283,20 @@ test('PR-06 PR-07 what is damaged makes an account unknown, is told, and stays s
   enter(calls, { ...NOTICE, account: '0002', notice: 'N-2' })
   const { sequence } = enter(calls, { kind: 'list', source: 'register' })
   enter(calls, { kind: 'listed', proposal: sequence }, { by: 'chief' })
+  // The very last, too: without it nobody would know that there was one.
+  enter(calls, { ...PROTECTION, protection: 'S-2', account: '0002' })
   expect(factsIn(directory, calls.epoch()).protections).toHaveLength(1)
   calls.close()
   const path = join(directory, 'meterd.db')
   const file = new DatabaseSync(path)
-  file.exec("UPDATE safeguard SET facts = replace(facts, 'elderly_alone', 'low_income') WHERE about = 'S-1'")
+  file.exec(
+    "UPDATE safeguard SET facts = replace(facts, 'elderly_alone', 'low_income') WHERE kind = 'protection'",
+  )
   file.close()
   const told: string[] = []
   calls = bookIn(directory, undefined, text => void told.push(text))
   for (let step = 0; step < 10; step += 1) calls.tend({ now: null, sinks: [] })
-  expect(told.filter(text => text.includes('of safeguard'))).toHaveLength(1)
+  expect(told.filter(text => text.includes('of safeguard'))).toHaveLength(2)
   const unknown = { firstNotice: null, secondNotice: null, protections: null }
   expect(factsIn(directory, calls.epoch())).toMatchObject(unknown)
   calls.close()
@@ -300,7 +304,7 @@ test('PR-06 PR-07 what is damaged makes an account unknown, is told, and stays s
   calls = bookIn(directory)
   expect(factsIn(directory, calls.epoch())).toMatchObject(unknown)
   const { safeguards } = readerIn(directory)
-  expect([safeguards.of('0001').isWhole, safeguards.of('0002').isWhole]).toEqual([false, true])
+  expect([safeguards.of('0001').isWhole, safeguards.of('0002').isWhole]).toEqual([false, false])
   expect(enter(calls, PROTECTION)).toMatchObject({ text: /entered before/ })
   expect(enter(calls, { ...NOTICE, notice: 'N-3' })).toHaveProperty('sequence')
   calls.close()
