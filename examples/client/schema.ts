@@ -11677,6 +11677,12 @@ export interface components {
             to: string | null;
             source: string;
             authorityReference: string | null;
+            by: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            enteredAt: string;
         };
         AccountSafeguards: {
             account: string;

@@ -80,16 +80,12 @@ export const protectionGiven = z.strictObject({
   authorityReference: authorityReference.nullish(),
 })
 
-export const changeGiven = z
-  .strictObject({
-    to: date.nullable().optional().meta({ description: 'the last day; null for no end' }),
-    authorityReference: authorityReference.optional(),
-    reason: said(200),
-  })
-  .refine(
-    ({ to, authorityReference }) => to !== undefined || authorityReference !== undefined,
-    'say what is to be otherwise: to, authorityReference',
-  )
+/** What is not said stays as it is. */
+export const changeGiven = z.strictObject({
+  to: date.nullable().optional().meta({ description: 'the last day; null for no end' }),
+  authorityReference: authorityReference.optional(),
+  reason: said(200),
+})
 
 export const confirmationGiven = z.strictObject({ sequence: sequenceGiven })
 export const wholeGiven = z.strictObject({
