@@ -12,7 +12,7 @@ const currency = z
   .regex(/^[A-Z]{3}$/, 'three capital letters such as CNY')
   .meta({ description: 'ISO 4217', examples: ['CNY'] })
 /** As an account or a payment is called in other people's books. */
-const word = z
+export const word = z
   .string()
   .regex(/^[A-Za-z0-9._:/-]{1,64}$/, 'letters A to Z, digits and . _ : / -, at most 64')
   .meta({ examples: ['P-2026-0815'] })
@@ -139,6 +139,10 @@ export const accountBalance = z
     allTerms: z.array(terms),
     balance: money.nullable().meta({ description: 'null: none is kept here, or it is not known' }),
     because: z.string().nullable().meta({ description: 'why it is null' }),
+    damaged: z
+      .object({ entries: z.array(z.int()), remedy: z.string() })
+      .nullable()
+      .meta({ description: 'numbers of entries that are damaged and withheld, and what to do' }),
     asOf: time.nullable().meta({ description: 'of the last entry; of a balance pushed, when it was so' }),
     chargedTo: time.nullable().meta({ description: 'the end of the last use charged' }),
     level: z.enum(['L0', 'L1', 'L2', 'L3']).nullable().meta({
