@@ -123,6 +123,11 @@ export const FAULTS = {
     status: 409,
     hint: 'nothing was sent: the order was over before it could leave; make a new one if it still holds',
   },
+  GUARD_HELD: {
+    retry: 'never',
+    status: 500,
+    hint: 'nothing was sent, and meterd ends: this is a defect of its own. Keep the log, report it, and run no orders until it is found',
+  },
 
   VALUE_NOT_DIGITS: {
     retry: 'now',

@@ -142,6 +142,9 @@ export interface Driver {
   readonly retrace?: Retrace
 }
 
+/** What of a driver only asks: all that the reading side is given (PR-67). */
+export type ReadingDriver = Omit<Driver, 'commands' | 'setClock' | 'orderRelay'>
+
 export interface ClockAsked {
   /** What the meter's clock must show when the request has arrived; asked as the request leaves. */
   readonly timeAt: () => MeterTime
