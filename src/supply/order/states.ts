@@ -1,0 +1,195 @@
+/** The states of orders, and which event may lead from which to which: a table (prepaid.md §6). What else must hold is in `next.ts`. */
+
+import type { CutEvent, RestoreEvent } from './events.ts'
+
+export const CUT_STATES = [
+  'requested',
+  'approved',
+  'armed',
+  'checking',
+  'sending',
+  'confirmed',
+  'refused',
+  'not-sent',
+  'unconfirmed',
+  'manual',
+  'not-executed',
+  'withdrawn',
+  'expired',
+  'quarantined',
+  'superseded',
+  'rehearsed',
+] as const
+export type CutState = (typeof CUT_STATES)[number]
+
+export const RESTORE_STATES = [
+  'requested',
+  'sending',
+  'close-allowed',
+  'restored',
+  'not-sent',
+  'refused',
+  'unconfirmed',
+  'superseded',
+  'rehearsed',
+] as const
+export type RestoreState = (typeof RESTORE_STATES)[number]
+
+type Rows<State extends string, Event extends string> = Readonly<
+  Record<State, Readonly<Partial<Record<Event, readonly State[]>>>>
+>
+
+/** What takes a cut back before a frame of it is written down. */
+const BEFORE_SENDING = {
+  cancel: ['withdrawn'],
+  clear: ['withdrawn'],
+  'clock-stepped': ['withdrawn'],
+  stopped: ['quarantined'],
+  'fuse-blown': ['quarantined'],
+  'batch-frozen': ['quarantined'],
+} as const
+
+/** It was written down that a frame leaves: from here only looking, or a person, tells what became of it (PR-58). */
+const SENT = {
+  looked: ['confirmed', 'not-executed'],
+  resolve: ['confirmed', 'not-executed'],
+  supersede: ['superseded'],
+} as const
+
+export const CUT_TABLE: Rows<CutState, CutEvent['type']> = {
+  requested: {
+    ...BEFORE_SENDING,
+    shown: ['requested'],
+    approve: ['approved'],
+    noticed: ['requested'],
+    restarted: ['requested'],
+    time: ['requested', 'expired'],
+  },
+  approved: {
+    ...BEFORE_SENDING,
+    noticed: ['armed'],
+    restarted: ['approved'],
+    time: ['approved', 'expired'],
+  },
+  armed: {
+    ...BEFORE_SENDING,
+    check: ['checking'],
+    restarted: ['armed'],
+    time: ['armed', 'expired'],
+  },
+  checking: {
+    ...BEFORE_SENDING,
+    send: ['sending', 'armed', 'withdrawn', 'quarantined', 'expired', 'rehearsed'],
+    restarted: ['armed'],
+    time: ['checking', 'expired'],
+  },
+  sending: {
+    looked: ['sending', 'confirmed'],
+    answered: ['sending', 'confirmed', 'refused', 'not-sent', 'unconfirmed', 'superseded'],
+    supersede: ['sending'],
+    restarted: ['unconfirmed', 'superseded'],
+    'clock-stepped': ['sending'],
+    time: ['sending', 'unconfirmed'],
+  },
+  unconfirmed: {
+    ...SENT,
+    looked: ['unconfirmed', 'confirmed', 'not-executed'],
+    restarted: ['unconfirmed'],
+    'clock-stepped': ['unconfirmed'],
+    time: ['unconfirmed', 'manual'],
+  },
+  manual: {
+    ...SENT,
+    looked: ['manual', 'confirmed', 'not-executed'],
+    restarted: ['manual'],
+    time: ['manual'],
+  },
+  quarantined: {
+    cancel: ['withdrawn'],
+    clear: ['withdrawn'],
+    'clock-stepped': ['withdrawn'],
+    release: ['requested'],
+    restarted: ['quarantined'],
+    time: ['quarantined', 'expired'],
+  },
+  confirmed: {},
+  refused: {},
+  'not-sent': {},
+  'not-executed': {},
+  withdrawn: {},
+  expired: {},
+  superseded: {},
+  rehearsed: {},
+}
+
+/** Whatever it waits in, the next look or attempt leads on from there. */
+const STILL_OPEN = {
+  looked: ['requested', 'close-allowed', 'restored'],
+  unreached: ['not-sent'],
+  send: ['sending', 'not-sent', 'close-allowed', 'restored', 'rehearsed'],
+  resolve: ['restored'],
+  supersede: ['superseded'],
+} as const
+
+/** Nothing of a policy is here: no fuse, no window and no switch stops a restore (PR-64). */
+export const RESTORE_TABLE: Rows<RestoreState, RestoreEvent['type']> = {
+  requested: {
+    ...STILL_OPEN,
+    reachable: ['requested'],
+    restarted: ['requested'],
+    'clock-stepped': ['requested'],
+    time: ['requested'],
+  },
+  sending: {
+    answered: ['sending', 'close-allowed', 'restored', 'not-sent', 'refused', 'unconfirmed', 'superseded'],
+    looked: ['sending', 'close-allowed', 'restored'],
+    supersede: ['sending'],
+    resolve: ['restored'],
+    reachable: ['sending'],
+    restarted: ['unconfirmed', 'superseded'],
+    'clock-stepped': ['sending'],
+    time: ['sending', 'unconfirmed'],
+  },
+  'close-allowed': {
+    ...STILL_OPEN,
+    looked: ['close-allowed', 'restored'],
+    unreached: ['close-allowed'],
+    reachable: ['close-allowed'],
+    restarted: ['close-allowed'],
+    'clock-stepped': ['close-allowed'],
+    time: ['close-allowed'],
+  },
+  restored: {
+    looked: ['restored', 'requested'],
+    unreached: ['restored'],
+    supersede: ['superseded'],
+    restarted: ['restored'],
+    'clock-stepped': ['restored'],
+    time: ['restored'],
+  },
+  'not-sent': waiting('not-sent'),
+  refused: waiting('refused'),
+  unconfirmed: waiting('unconfirmed'),
+  superseded: {},
+  rehearsed: {},
+}
+
+function waiting(state: 'not-sent' | 'refused' | 'unconfirmed') {
+  return {
+    ...STILL_OPEN,
+    looked: [state, 'close-allowed', 'restored'],
+    unreached: [state],
+    reachable: [state],
+    restarted: [state],
+    'clock-stepped': [state],
+    time: [state],
+  } as const
+}
+
+/** Nothing more happens to a cut in one of these. */
+export function isOver(state: CutState): boolean {
+  return Object.keys(CUT_TABLE[state]).length === 0
+}
+
+/** A frame of it may be out, and nothing tells yet what became of it. */
+export const UNCERTAIN: readonly CutState[] = ['sending', 'unconfirmed', 'manual']
