@@ -123,6 +123,11 @@ export const FAULTS = {
     status: 409,
     hint: 'nothing was sent: the order was over before it could leave; make a new one if it still holds',
   },
+  ORDER_SPENT: {
+    retry: 'never',
+    status: 409,
+    hint: 'nothing was sent: one frame is all an order has; look at the meter to learn what became of it',
+  },
   GUARD_HELD: {
     retry: 'never',
     status: 500,
