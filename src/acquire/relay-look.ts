@@ -104,11 +104,12 @@ export function relayTold(
   }
 }
 
-/** None only where all was read and nothing flows; what was refused or damaged says nothing. */
+/** None only where all phases there are were read and nothing flows; what was refused or damaged says nothing. */
 function loadIn({ load }: RelaySeen): boolean | null {
   const known = load.filter(({ value, unit }) => value !== null && FLOWS[unit] !== undefined)
   if (known.some(({ value, unit }) => Math.abs(Number(value)) >= (FLOWS[unit] ?? 0))) return true
-  return known.length > 0 && known.length === load.length ? false : null
+  const isAll = load.every(({ value, fault }) => value !== null || fault?.code === 'VALUE_NOT_HELD')
+  return known.length > 0 && isAll ? false : null
 }
 
 function hasAnswered(talked: Conversed<unknown> | null): boolean {
