@@ -201,6 +201,40 @@ describe('an order', () => {
     expect(orders(bench)).toBe(1)
   })
 
+  test('PR-59 where nobody has dialled in it is not held; one who hangs up before the frame is not waited for', async () => {
+    let isHere = false
+    let drop = () => {}
+    let orderAsked = false
+    const bench = await deskBench({
+      line: { awaited: () => (isHere ? null : { code: 'DTU_AWAITED', text: 'waiting for a DTU' }) },
+      reaches() {
+        // The question for the clock, which comes right before the frame.
+        if (orderAsked) bench.clock.after(80, drop)
+        return true
+      },
+    })
+    const nobody = await bench.desk.held('m1', 'restore', async () => 'held')
+    expect(nobody).toMatchObject({ isHeld: false, why: { code: 'DTU_AWAITED' } })
+    isHere = true
+    await bench.clock.pass(200)
+    drop = () => {
+      isHere = false
+      bench.drop('hung up')
+      bench.clock.after(2_000, () => {
+        isHere = true
+      })
+    }
+    const told = await bench.hold(async held => {
+      await held.look()
+      orderAsked = true
+      return await held.order(releaseOf(bench.sending(), () => null))
+    })
+    expect(resultOf(told)).toMatchObject({ outcome: 'not-sent' })
+    await bench.clock.pass(60_000)
+    expect(bench.line.state).toBe('open')
+    expect(orders(bench)).toBe(0)
+  })
+
   test('a line is of no use to whom it was held for once that is over', async () => {
     const bench = await deskBench()
     const late = resultOf(await bench.hold(async held => ({ held })))

@@ -11,6 +11,7 @@ import { seededRandom } from '../../src/core/random.ts'
 import type { SimulatedModel, SimulatedQuirks } from '../../src/core/simulated.ts'
 import type { Driver, Refusal, Traits } from '../../src/driver-api/driver.ts'
 import type { LineParts } from '../../src/line/line.ts'
+import type { Transport } from '../../src/line/transport.ts'
 import { createBus } from '../../src/simulator/bus.ts'
 import { dialect645 } from '../../src/simulator/dlt645/dialect.ts'
 import { createLedger } from '../../src/simulator/faults.ts'
@@ -40,7 +41,8 @@ export interface DeskBenchParts {
   readonly config?: Partial<MeterConfig>
   readonly meters?: readonly string[]
   readonly clockOffsetMs?: number
-  readonly line?: Partial<Pick<LineParts, 'replyWithinMs' | 'log' | 'broken'>> & { readonly url?: string }
+  readonly line?: Partial<Pick<LineParts, 'replyWithinMs' | 'log' | 'broken'>> &
+    Pick<Transport, 'awaited'> & { readonly url?: string }
   /** False: these bytes never reach the wire. */
   readonly reaches?: (bytes: Uint8Array, nth: number) => boolean
   readonly numberOf?: (meter: string) => string | undefined
