@@ -41,7 +41,8 @@ export function notSent({ code, text }: Failure): Told {
   return { outcome: 'not-sent', why, sentAt: null, after: null, answer: null, frames: [] }
 }
 
-export function toldOf({ result: answer, exchanges, fault }: Conversed<RelayAnswer>, about: About): Told {
+export function toldOf(talked: Conversed<RelayAnswer>, about: About): Told {
+  const { result: answer, exchanges } = talked
   // Of all that is asked in an order's conversation only the order is not repeated.
   const order = exchanges.find(({ request, stayed }) => !request.safeToRepeat && !stayed)
   const isSent = order !== undefined && answer.outcome !== 'not-sent'
@@ -54,7 +55,7 @@ export function toldOf({ result: answer, exchanges, fault }: Conversed<RelayAnsw
         : 'silent'
   return {
     outcome,
-    why: outcome === 'refused' ? whyRefused(answer) : (answer.why ?? (isSent ? null : fault)),
+    why: isSent ? whyTold(answer) : whyStayed(talked),
     sentAt: isSent ? order.sentAt : null,
     after: afterOf(answer, about),
     answer,
@@ -62,8 +63,13 @@ export function toldOf({ result: answer, exchanges, fault }: Conversed<RelayAnsw
   }
 }
 
+/** What kept the bytes back knows better than the driver, which only had no answer. */
+function whyStayed({ result, exchanges, fault }: Conversed<RelayAnswer>): Refusal | null {
+  return exchanges.findLast(({ stayed }) => stayed)?.stayed ?? result.why ?? fault
+}
+
 /** A meter that keeps power refuses with the bit of a wrong password (prepaid.md §7): what it said of itself before tells. */
-function whyRefused({ why, before }: RelayAnswer): Refusal | null {
+function whyTold({ why, before }: RelayAnswer): Refusal | null {
   if (why?.code !== 'METER_NOT_AUTHORISED' || before?.isKeptPowered !== true) return why
   return { ...why, code: 'METER_REFUSED', text: `the meter keeps power, and refuses with: ${why.text}` }
 }

@@ -47,6 +47,8 @@ const MOST_NULLS = 100
 const MUTE: Failure = { code: 'LINE_MUTE', text: 'no meter of the line answers; one at a time is asked' }
 /** A box that lost its connection dials again by itself, most within seconds; what was under way waits for it so long. */
 const REDIALS_WITHIN_MS = 10_000
+/** What is told is never queued behind anything (PR-59). */
+const BEHIND: Failure = { code: 'LINE_BUSY', text: 'the connection takes nothing now, and it would wait' }
 /** What came while the process was stopped is taken in by then, and answers nothing that is asked after it (PR-34). */
 const AT_HAND_MS = 1_000
 /** Beyond the reply: two quarantines of a minute, two waits for a babbling bus, a slow long frame, a port set anew. */
@@ -117,7 +119,8 @@ export function createLine(parts: LineParts): Line {
         characterMs: characterMs(url),
         isOwnWire: url.kind === 'serial',
       })
-  const { interjections, awaited, provesLife = false } = parts.transport
+  const { transport } = parts
+  const { interjections, awaited, provesLife = false } = transport
   const asker = interjections ? hearPast(interjections, plain, counters) : plain
   const newBeat = parts.newBeat ?? (() => noBeat)
   const { heard, down } = asker
@@ -197,6 +200,8 @@ export function createLine(parts: LineParts): Line {
       if (!answer && fault) request.stayed?.(fault)
       step = conversation.next(answer?.frame ?? null)
     }
+    // It may be in a buffer yet, and leave when nobody expects it any more.
+    if (isLost(exchanges)) transport.drop?.()
     if (!numbered && exchanges.length > 0) await asker.settle(driver)
     noteSilence(asked.mayBeSilent ? null : meter, wasWell, exchanges)
     utilisation.look(counters.busyMs)
@@ -269,6 +274,8 @@ export function createLine(parts: LineParts): Line {
     const { driver, meter } = asked
     if (link.state !== 'open' || link.settings !== settings)
       return Promise.resolve(stayedExchange(request, clock.now(), LINK_DOWN))
+    if (asked.pass && (transport.unsent?.() ?? 0) > 0)
+      return Promise.resolve(stayedExchange(request, clock.now(), BEHIND))
     const usualMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
     const replyWithinMs = numbered ? usualMs : numbers.replyWithinMs(meter, request, driver, usualMs)
     beat(3 * replyWithinMs + EXCHANGE_TAKES_MS)
@@ -327,6 +334,14 @@ export function createLine(parts: LineParts): Line {
       return { ...counters, reopened: link.reopenedCount }
     },
   }
+}
+
+/** Something was told, and neither it nor anything after it was answered. */
+function isLost(exchanges: readonly Exchange[]): boolean {
+  const told = exchanges.findLastIndex(({ request, stayed }) => !request.safeToRepeat && !stayed)
+  return (
+    told >= 0 && exchanges.slice(told).every(({ frame, outcome }) => frame === null && outcome !== 'sent')
+  )
 }
 
 function endlessOf(meter: string): Failure {

@@ -235,6 +235,31 @@ describe('an order', () => {
     expect(orders(bench)).toBe(0)
   })
 
+  test('PR-59 is not sent behind bytes that the connection has not taken', async () => {
+    const bench = await deskBench({ line: { unsent: () => 12 } })
+    const { told } = await bench.ordered()
+    expect(told).toMatchObject({ outcome: 'not-sent', why: { code: 'LINE_BUSY' } })
+    expect(orders(bench)).toBe(0)
+  })
+
+  test.each([
+    ['nothing after it is answered either: it may be in a buffer yet, which is thrown away', false, 1],
+    ['what is asked after it is answered: it has gone before that', true, 0],
+  ] as const)('PR-59 where it is not answered and %s', async (_, answersLater, times) => {
+    let dropped = 0
+    let isSent = false
+    const bench = await deskBench({
+      line: { drop: () => void dropped++ },
+      reaches(bytes) {
+        const isHeard = !isRelayFrame(bytes) && (answersLater || !isSent)
+        isSent ||= isRelayFrame(bytes)
+        return isHeard
+      },
+    })
+    expect((await bench.ordered()).told.outcome).toBe('silent')
+    expect(dropped).toBe(times)
+  })
+
   test('a line is of no use to whom it was held for once that is over', async () => {
     const bench = await deskBench()
     const late = resultOf(await bench.hold(async held => ({ held })))

@@ -42,7 +42,7 @@ export interface DeskBenchParts {
   readonly meters?: readonly string[]
   readonly clockOffsetMs?: number
   readonly line?: Partial<Pick<LineParts, 'replyWithinMs' | 'log' | 'broken'>> &
-    Pick<Transport, 'awaited'> & { readonly url?: string }
+    Pick<Transport, 'awaited' | 'unsent' | 'drop'> & { readonly url?: string }
   /** False: these bytes never reach the wire. */
   readonly reaches?: (bytes: Uint8Array, nth: number) => boolean
   readonly numberOf?: (meter: string) => string | undefined

@@ -22,7 +22,9 @@ export function memoryLine(
   clock: Clock,
   write: (bytes: Uint8Array) => void,
   change: Partial<Omit<LineParts, 'url' | 'clock' | 'transport'>> &
-    Pick<Transport, 'set' | 'provesLife' | 'interjections' | 'awaited'> & { readonly url?: string } = {},
+    Pick<Transport, 'set' | 'provesLife' | 'interjections' | 'awaited' | 'unsent' | 'drop'> & {
+      readonly url?: string
+    } = {},
 ): MemoryLine {
   const {
     url: written = 'tcp://127.0.0.1:1',
@@ -30,6 +32,8 @@ export function memoryLine(
     provesLife = false,
     interjections,
     awaited,
+    unsent,
+    drop: dropped,
     ...rest
   } = change
   const url = parseLineUrl(written)
@@ -56,6 +60,8 @@ export function memoryLine(
       ...(set && { set }),
       ...(interjections && { interjections }),
       ...(awaited && { awaited }),
+      ...(unsent && { unsent }),
+      ...(dropped && { drop: dropped }),
       close: async () => {
         ears = null
       },
