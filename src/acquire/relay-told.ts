@@ -4,6 +4,7 @@ import type { Failure } from '../core/faults.ts'
 import type { Driver, Refusal } from '../driver-api/driver.ts'
 import type { RelayAnswer } from '../driver-api/relay.ts'
 import type { Exchange } from '../line/asker.ts'
+import { toldIn } from '../line/guard/leaving.ts'
 import type { Conversed } from '../line/line.ts'
 import { hexWithout, secretsOf } from '../line/secrets.ts'
 import type { Look } from '../supply/order/look.ts'
@@ -43,9 +44,9 @@ export function notSent({ code, text }: Failure): Told {
 
 export function toldOf(talked: Conversed<RelayAnswer>, about: About): Told {
   const { result: answer, exchanges } = talked
-  // Of all that is asked in an order's conversation only the order is not repeated.
-  const order = exchanges.find(({ request, stayed }) => !request.safeToRepeat && !stayed)
-  const isSent = order !== undefined && answer.outcome !== 'not-sent'
+  // Whether it left is known by the line; nobody else's word counts for that.
+  const order = exchanges.find(({ request, stayed }) => !stayed && toldIn(request.bytes).length > 0)
+  const isSent = order !== undefined
   const outcome = !isSent
     ? 'not-sent'
     : answer.outcome === 'refused'

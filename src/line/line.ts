@@ -201,7 +201,7 @@ export function createLine(parts: LineParts): Line {
       step = conversation.next(answer?.frame ?? null)
     }
     // It may be in a buffer yet, and leave when nobody expects it any more.
-    if (isLost(exchanges)) transport.drop?.()
+    if (asked.pass && isLost(exchanges)) transport.drop?.()
     if (!numbered && exchanges.length > 0) await asker.settle(driver)
     noteSilence(asked.mayBeSilent ? null : meter, wasWell, exchanges)
     utilisation.look(counters.busyMs)

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { releaseOf } from '../../src/acquire/relay-release.ts'
 import type { Told } from '../../src/acquire/relay-told.ts'
 import type { SimulatedQuirks } from '../../src/core/simulated.ts'
+import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
 import { ascii, point, rtu } from '../drivers/modbus-support.ts'
 import { profileOf } from '../simulator/models.ts'
 import { deskBench, EVENING, isRelayFrame, OPERATOR, resultOf } from '../support/desk-bench.ts'
@@ -45,6 +46,26 @@ describe('a look', () => {
     expect((await crossed.looked()).identity).toMatchObject({ found: 'other' })
     const nobodyNamed = await deskBench({ numberOf: () => undefined })
     expect((await nobodyNamed.looked()).identity).toMatchObject({ found: 'unknown' })
+  })
+
+  test('PR-44 where two answer under one address nobody is known, for an hour', async () => {
+    const other = frameBytes(
+      '000000001234',
+      0x91,
+      Uint8Array.from([0x02, 0x04, 0x00, 0x04, 9, 9, 9, 9, 9, 9]),
+    )
+    const bench = await deskBench({
+      reaches(bytes, nth) {
+        if (nth === 1) bench.clock.after(45, () => bench.hear(other))
+        return true
+      },
+    })
+    for (let times = 0; times < 2; times += 1) {
+      const { identity } = await bench.looked()
+      expect(identity).toMatchObject({ found: 'unknown', evidence: expect.stringContaining('two different') })
+    }
+    await bench.clock.pass(3_600_000)
+    expect((await bench.looked()).identity.found).toBe('same')
   })
 
   test('PR-53 of a meter that does not answer knows nothing', async () => {
