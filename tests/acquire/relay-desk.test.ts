@@ -55,7 +55,7 @@ describe('a look', () => {
       Uint8Array.from([0x02, 0x04, 0x00, 0x04, 9, 9, 9, 9, 9, 9]),
     )
     const bench = await deskBench({
-      reaches(bytes, nth) {
+      reaches(_, nth) {
         if (nth === 1) bench.clock.after(45, () => bench.hear(other))
         return true
       },
