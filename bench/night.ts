@@ -134,7 +134,10 @@ export function idOf({ address }: Pick<NightMeter, 'address'>): string {
   return `m${Number(address)}`
 }
 
-async function configsOf(meters: readonly NightMeter[], everyMs: number): Promise<readonly MeterConfig[]> {
+export async function configsOf(
+  meters: readonly NightMeter[],
+  everyMs: number,
+): Promise<readonly MeterConfig[]> {
   const { drivers, profiles } = await gatherLibrary({}, 'config', () => undefined, [])
   const driver = drivers.get(PROTOCOL)
   const profile = profiles.get(PROFILE)

@@ -194,7 +194,7 @@ async function startBroker({ config, random, log }: DaemonParts, stops: Stop[]):
 }
 
 function makeLine(
-  { clock, random, log }: DaemonParts,
+  { clock, random, log, broken }: DaemonParts,
   { id, url, replyWithinMs, inFlight }: LineConfig,
   progress: Progress,
   listeners: ReadonlyMap<number, DialIn>,
@@ -205,9 +205,7 @@ function makeLine(
     url,
     replyWithinMs,
     inFlight,
-    clock,
-    random,
-    log,
+    ...{ clock, random, log, broken },
     transport: listener && url.kind === 'tcp-listen' ? listener.transportOf(url.dtu) : transportFor(url),
     // Who has the port has its lines.
     claim: () => (listener ? Promise.resolve(async () => undefined) : claimLine(lineKey(url))),

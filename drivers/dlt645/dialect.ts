@@ -17,12 +17,12 @@ export interface Dialect {
   readonly table: ItemTable
   /** Length of a data identifier. */
   readonly itemBytes: 4 | 2
-  readonly read: number
+  readonly read: 0x11 | 0x01
   /**
    * Asks for the rest of a long answer by sequence number (2007, 7.2). The 1997 request carries no number, so a lost
    * or doubled part could not be told from the right one; there it is null and long answers are refused.
    */
-  readonly followUp: number | null
+  readonly followUp: 0x12 | null
   readonly errors: ErrorBits
   /** Whether this model marks the items of its blocks; either way where that is not known. */
   readonly marks?: Marked

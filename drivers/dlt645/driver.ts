@@ -12,7 +12,7 @@ import { freezeKinds } from './conversations/freeze-kinds.ts'
 import { CLASSES, MEMBERS } from './conversations/load-record.ts'
 import { readLoadRecords } from './conversations/load-records.ts'
 import { readPoints } from './conversations/read.ts'
-import { orderRelay } from './conversations/relay.ts'
+import { orderRelay, relayActions } from './conversations/relay.ts'
 import { judgeRelay } from './conversations/relay-evidence.ts'
 import { readRelay } from './conversations/relay-state.ts'
 import { isSettlement, readSettlement } from './conversations/settlement.ts'
@@ -59,6 +59,7 @@ function driverFor(dialect: Dialect): Driver {
     secretsIn,
     quirks: QUIRKS,
     setClock: (call, asked) => setClock(dialect, call, asked),
+    relayActions: traits => relayActions(dialect, traits),
     orderRelay: (call, order) => orderRelay(dialect, call, order),
     readRelay: call => readRelay(dialect, call),
     judgeRelay,

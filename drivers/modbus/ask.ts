@@ -3,7 +3,7 @@
 import type { Call, Conversation, Frame, Request } from '../../src/driver-api/driver.ts'
 import { type Awaited, awaitedBy, whyNot } from './awaited.ts'
 import { exceptionNamed, type ModbusException } from './exceptions.ts'
-import type { Framing } from './framing.ts'
+import type { Framing, ReadPdu } from './framing.ts'
 import { EXCEPTION_BIT } from './functions.ts'
 
 /** A busy device is asked again after a second, so often in all. */
@@ -11,7 +11,7 @@ const BUSY_RESTS_MS = 1_000
 const TRIES = 3
 
 export interface Asked {
-  readonly pdu: Uint8Array
+  readonly pdu: ReadPdu
   readonly awaited: Awaited
 }
 
@@ -45,7 +45,7 @@ export function* insisting(
 }
 
 /** Asks for a PDU nobody has prepared. */
-export function askPdu(framing: Framing, call: Call, pdu: Uint8Array): Conversation<Frame | null> {
+export function askPdu(framing: Framing, call: Call, pdu: ReadPdu): Conversation<Frame | null> {
   return ask(framing, call, { pdu, awaited: awaitedBy(pdu) })
 }
 

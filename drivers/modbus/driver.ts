@@ -32,6 +32,7 @@ export function createDriver(framing: Framing): Driver {
     read: (call, points) => read(framing, call, points),
     describeAll: item => [describe(item)].filter(point => point !== null),
     commands: commandsOf(framing),
+    relayActions: ({ relay }) => new Set(relay ? ['open', 'close'] : []),
     orderRelay: (call, order) => orderRelay(framing, call, order),
     readRelay: call => readRelay(framing, call),
     judgeRelay,

@@ -49,9 +49,20 @@ export function wordAt(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
 }
 
+declare const onlyAsks: unique symbol
+
+/** The PDU of a request that only asks. The reading side sends no other: that is the first of two walls (PR-67). */
+export type ReadPdu = Uint8Array & { readonly [onlyAsks]: true }
+
 /** Function, address and quantity: the PDU of a read (clauses 6.1 to 6.4). */
-export function questionPdu(code: number, address: number, quantity: number): Uint8Array {
-  return Uint8Array.of(code, address >> 8, address & 0xff, quantity >> 8, quantity & 0xff)
+export function questionPdu(code: number, address: number, quantity: number): ReadPdu {
+  if (code < 1 || code > 4) throw new Error(`broken promise: function ${code} is no read`)
+  return Uint8Array.of(code, address >> 8, address & 0xff, quantity >> 8, quantity & 0xff) as ReadPdu
+}
+
+/** Function 43/14: objects of a category, from one of them on (clause 6.21). */
+export function identificationPdu(category: number, from: number): ReadPdu {
+  return Uint8Array.of(0x2b, 0x0e, category, from) as ReadPdu
 }
 
 /** The protocol data unit of a frame: function code and what follows. */

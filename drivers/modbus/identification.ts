@@ -3,10 +3,8 @@
 import type { Obeyed } from '../../src/driver-api/command.ts'
 import type { Call, Conversation, DecodedPoint, Frame } from '../../src/driver-api/driver.ts'
 import { askPdu, exceptionIn } from './ask.ts'
-import { type Framing, pduOf } from './framing.ts'
+import { type Framing, identificationPdu, pduOf } from './framing.ts'
 
-const FUNCTION = 0x2b
-const READ_DEVICE_ID = 0x0e
 /** Basic, regular and extended objects as a stream; a device without more gives what it has. */
 const BASIC = 0x01
 const EXTENDED = 0x03
@@ -40,7 +38,7 @@ function* objectsFrom(framing: Framing, call: Call, category: number): Conversat
   const says: DecodedPoint[] = []
   let next = 0
   for (let count = 0; count < MOST_FRAMES; count++) {
-    const frame = yield* askPdu(framing, call, Uint8Array.of(FUNCTION, READ_DEVICE_ID, category, next))
+    const frame = yield* askPdu(framing, call, identificationPdu(category, next))
     if (frame === null) return { outcome: 'unanswered', refused: null, says, frames }
     frames.push(frame)
     const exception = exceptionIn(framing, frame)

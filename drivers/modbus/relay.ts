@@ -138,9 +138,9 @@ function whyWrong(call: Call, { action, validForSeconds, delayMinutes }: RelayOr
 }
 
 /** Nothing in the frame says until when it holds, so our own clock alone ends it. */
-function whyOver({ validForSeconds, ageMs }: RelayOrder): Refusal | null {
+function whyOver({ validForSeconds, ageMs, whyStay }: RelayOrder): Refusal | null {
   const age = ageMs()
-  if (age >= 0 && age <= validForSeconds * 1000 - LEAVES_WITHIN_MS) return null
+  if (age >= 0 && age <= validForSeconds * 1000 - LEAVES_WITHIN_MS) return whyStay?.() ?? null
   const text = `the order was valid for ${validForSeconds} s and is ${Math.round(age / 1000)} s old; it was not sent`
   return { code: 'ORDER_EXPIRED', text }
 }

@@ -2,7 +2,7 @@
 
 import type { Traits } from '../../src/driver-api/driver.ts'
 import { type Awaited, awaitedBy } from './awaited.ts'
-import { questionPdu } from './framing.ts'
+import { questionPdu, type ReadPdu } from './framing.ts'
 import { FUNCTIONS, readsBits } from './functions.ts'
 import { type Located, placeOf } from './items.ts'
 
@@ -14,7 +14,7 @@ export interface Span {
   /** What it is asked for, by address. */
   readonly points: readonly Located[]
   /** As it is asked, and what answers it. */
-  readonly pdu: Uint8Array
+  readonly pdu: ReadPdu
   readonly awaited: Awaited
 }
 

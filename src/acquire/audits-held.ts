@@ -22,6 +22,8 @@ export interface AuditsHeld {
   /** Whether this is not what the meter told before, so that it had better be asked again. */
   isNews(meter: string, said: readonly SaidOfItself[]): boolean
   took(meter: MeterConfig, said: readonly SaidOfItself[]): void
+  /** What it told when it was the meter meant; null where it was never audited. */
+  sameOf(meter: string): Facts | null
   /** Null where it is the same, undefined where it was never audited. */
   whyAnother(meter: string): string | null | undefined
   /** Since when the meter that is there surely is, UTC ms: what was read before may be another's. */
@@ -124,6 +126,7 @@ export function createAuditsHeld(parts: {
       const isSaid = before !== null && isAlike && before.why === why && at - before.at < SAID_ENOUGH_MS
       if (!isSaid) keep({ meter: id, at, found, evidence: why ?? evidence, facts: isAlike ? null : facts })
     },
+    sameOf: meter => states.get(meter)?.same ?? null,
     whyAnother: meter => (states.has(meter) ? (states.get(meter)?.why ?? null) : undefined),
     since(meter, now) {
       const state = states.get(meter.id)

@@ -7,13 +7,13 @@ import type { MeterConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import { isPassing, messageOf } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
-import { formatScaled } from '../core/scaled.ts'
 import { DAY } from '../core/time.ts'
-import type { AuditItem, Point, RawRead, ReadResult } from '../driver-api/driver.ts'
+import type { Point, ReadResult } from '../driver-api/driver.ts'
 import type { SaidOfItself } from '../reading/audit.ts'
 import type { AuditsHeld } from './audits-held.ts'
 import { type CapabilitiesHeld, notServed, whyAnother } from './capabilities-held.ts'
 import type { RefusalsHeld } from './refusals-held.ts'
+import { type AskedOfItself, askedOfItself, saidBy } from './said-of-itself.ts'
 
 export interface SameMeterParts {
   readonly capabilities: CapabilitiesHeld
@@ -38,11 +38,6 @@ export interface SameMeter {
   since(meter: MeterConfig, now: number): number
 }
 
-interface Asked {
-  readonly point: Point
-  readonly tells: AuditItem['tells']
-}
-
 export function createSameMeter(parts: SameMeterParts): SameMeter {
   const { capabilities, refusals, audits, lineKey, clock, log } = parts
   /** When each was found to be the same, monotonic. */
@@ -56,7 +51,7 @@ export function createSameMeter(parts: SameMeterParts): SameMeter {
   }
 
   async function askTwice(
-    asked: readonly Asked[],
+    asked: readonly AskedOfItself[],
     read: Read,
     meter: string,
   ): Promise<readonly SaidOfItself[] | null> {
@@ -90,7 +85,7 @@ export function createSameMeter(parts: SameMeterParts): SameMeter {
     async check(meter, read) {
       const before = checkedAt.get(meter.id)
       if (before !== undefined && clock.monotonic() - before < DAY) return
-      const asked = askedOf(meter)
+      const asked = askedOfItself(meter)
       const said = asked.length === 0 ? [] : await askTwice(asked, read, meter.id).catch(nullIfPassing)
       if (said === null) return
       checkedAt.set(meter.id, clock.monotonic())
@@ -106,34 +101,6 @@ export function createSameMeter(parts: SameMeterParts): SameMeter {
 function nullIfPassing(error: unknown): null {
   if (!isPassing(error)) throw error
   return null
-}
-
-function askedOf({ driver, profile }: MeterConfig): readonly Asked[] {
-  const { serialNumber, traits } = profile
-  const items = driver.discovery?.auditItems ?? []
-  const asked = items.flatMap(({ item, tells }): Asked[] => {
-    const point = driver.describe(item, traits)
-    return point ? [{ point, tells }] : []
-  })
-  return serialNumber ? [...asked, { point: serialNumber, tells: 'number' }] : asked
-}
-
-/** Null where nothing was answered at all. */
-function saidBy(asked: readonly Asked[], { reads }: ReadResult): readonly SaidOfItself[] | null {
-  if (reads.length === 0) return null
-  return asked.flatMap(({ point, tells }): SaidOfItself[] => {
-    const raw = reads.find(one => one.point === point)
-    const is = raw ? textOf(raw) : null
-    return is === null ? [] : [{ item: point.item, name: point.name, tells, is }]
-  })
-}
-
-function textOf(raw: RawRead): string | null {
-  if (!('value' in raw)) return null
-  const { value } = raw
-  const text =
-    'text' in value ? value.text : 'digits' in value ? formatScaled(value) : 'time' in value ? value.time : ''
-  return text.trim() === '' ? null : text.trim()
 }
 
 /** The refusals of a line's meters, the blocks that probing has shown refused among them. */

@@ -6,6 +6,7 @@ import { characterMs } from '../core/line-url.ts'
 import { civilOf, type MeterTime, parseOffset, SECOND } from '../core/time.ts'
 import type { Authority } from '../driver-api/command.ts'
 import type { ClockAsked, Driver, RawRead } from '../driver-api/driver.ts'
+import { terminalPass } from '../line/guard/pass.ts'
 import { type ClockDrift, driftOf } from '../reading/clock-drift.ts'
 import {
   type ClockKnown,
@@ -26,6 +27,8 @@ const MOMENTS = ['04000B01', '04000B02', '04000B03', '04001203', 'C117']
 const HOURLY_START = '04001201'
 const HOURLY_MINUTES = '04001202'
 const SET_RECORD = '03300401'
+/** Date and time, where they are two items. */
+const CLOCK_FRAMES = 2
 /** A clock set is one that shows the right second, or its neighbour, as far as can be measured. */
 const SET_WITHIN_MS = 2 * SECOND
 
@@ -277,7 +280,7 @@ async function setOne(
   }
   const conversation = driver.setClock?.(talk.callTo(address, traits), { timeAt, whyStay, how })
   if (!conversation) return null
-  const talked = await talk.hold(driver, address, conversation)
+  const talked = await talk.hold(driver, address, conversation, terminalPass('meterd clock', CLOCK_FRAMES))
   if (trace) traceTalk(talked, driver, io)
   if (talked.result.refused) io.err(`${address}: ${talked.result.refused.text}`)
   const { outcome } = talked.result

@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import type { Command, Given, Obeyed } from '../driver-api/command.ts'
+import { type Pass, terminalPass } from '../line/guard/pass.ts'
 import type { Conversed } from '../line/line.ts'
 import { begun, offlineCall, wouldSend } from './command-begun.ts'
 import { traceTalk, withLine } from './line-talk.ts'
@@ -64,7 +65,7 @@ Example: meterd command freeze --line tcp://127.0.0.1:64501 --protocol dlt645-20
     }
     return await withLine(asked.url, asked.withinMs, io, async ({ callTo, hold }) => {
       const conversation = begun(known, callTo(asked.address, asked.traits), given, name)
-      const talked = await hold(asked.driver, asked.address, conversation)
+      const talked = await hold(asked.driver, asked.address, conversation, passOf(known))
       if (values.trace) traceTalk(talked, asked.driver, io)
       const result = unlessCut(talked)
       const { outcome } = result
@@ -74,6 +75,11 @@ Example: meterd command freeze --line tcp://127.0.0.1:64501 --protocol dlt645-20
       return EXIT[outcome]
     })
   },
+}
+
+/** Who only asks needs none. */
+function passOf({ name, effect }: Command): Pass | undefined {
+  return effect === 'none' ? undefined : terminalPass(`meterd command ${name}`)
 }
 
 /** What goes to all is sent when its last byte has left; of a line lost meanwhile nobody knows. */

@@ -11,6 +11,7 @@ import type {
   Request,
   Traits,
 } from '../driver-api/driver.ts'
+import type { Pass } from '../line/guard/pass.ts'
 import { type Conversed, type Line, PRIORITY } from '../line/line.ts'
 import { hexWithout, secretsOf } from '../line/secrets.ts'
 import { openLine } from './one-line.ts'
@@ -25,11 +26,12 @@ export interface LineTalk {
   isStopped(): boolean
   /** Whether two different answers came to one question: no value of this meter is to be trusted. */
   isContradicted(address: string): boolean
-  /** Rejects with Stopped where the verb was told to end before the first request. */
+  /** Rejects with Stopped where the verb was told to end before the first request. What is no read leaves by its pass only. */
   hold<Result>(
     driver: Driver,
     address: string,
     conversation: Conversation<Result>,
+    pass?: Pass,
   ): Promise<Conversed<Result>>
   /**
    * Reads points. A meter may be silent to the first of them only: where nothing is answered they are read once more,
@@ -50,7 +52,7 @@ export async function withLine<Result>(
   const line = await openLine(url, replyWithinMs, options)
   const doubted = new Set<string>()
   const isContradicted = (address: string) => line.contradictedAt(address) !== null
-  const hold: LineTalk['hold'] = async (driver, address, conversation) => {
+  const hold: LineTalk['hold'] = async (driver, address, conversation, pass) => {
     if (signal.aborted) throw new Stopped()
     const talked = await line.converse({
       driver,
@@ -58,6 +60,7 @@ export async function withLine<Result>(
       priority: PRIORITY.onDemand,
       meter: address,
       retries: { silent: 1, silentOnceAnswered: 1, damaged: 2 },
+      pass,
     })
     if (isContradicted(address) && !doubted.has(address))
       io.err(`${address}: two different answers came to one question: ${CONTRADICTED}`)

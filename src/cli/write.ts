@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import type { FaultCode } from '../core/faults.ts'
 import type { Command, Given, Obeyed } from '../driver-api/command.ts'
 import type { Call, Conversation, Driver, Value } from '../driver-api/driver.ts'
+import { terminalPass } from '../line/guard/pass.ts'
 import { begun, offlineCall, wouldSend } from './command-begun.ts'
 import { type LineTalk, traceTalk, withLine } from './line-talk.ts'
 import { METER_OPTIONS, meterAsked, passwordFrom } from './meter-asked.ts'
@@ -143,7 +144,12 @@ async function writeOne(
       ...notSent(given, `the reading before had no answer: ${before.fault?.text ?? 'silence'}`),
       talks: [before],
     }
-  const written = await hold(driver, call.address, started(command, call, given))
+  const written = await hold(
+    driver,
+    call.address,
+    started(command, call, given),
+    terminalPass('meterd write'),
+  )
   // A reading changes nothing, so what became of an unanswered write is looked at as well.
   const after = points.length === 0 || isStopped() ? null : await look()
   const { outcome, refused } = written.result

@@ -5,7 +5,7 @@ import type { DialInSettings } from '../core/dial-in.ts'
 import type { LineUrl, SerialSettings } from '../core/line-url.ts'
 import type { Scaled } from '../core/scaled.ts'
 import type { SimulatorConfig } from '../core/simulated.ts'
-import type { Driver, LoadRecordsAsked } from '../driver-api/driver.ts'
+import type { Driver, LoadRecordsAsked, ReadingDriver } from '../driver-api/driver.ts'
 import type { Nameplate, Point, Profile } from '../driver-api/profile.ts'
 import type { ReleasePolicy } from '../reading/billing/release.ts'
 import type { Generation } from '../reading/generation.ts'
@@ -141,7 +141,7 @@ export interface MeterConfig {
   readonly line: string
   /** Canonical by the driver. */
   readonly address: string
-  readonly driver: Driver
+  readonly driver: ReadingDriver
   readonly profile: Profile
   readonly nameplate: Nameplate
   /** What the port is set to for this meter; absent where as its line says. */

@@ -123,6 +123,16 @@ export const FAULTS = {
     status: 409,
     hint: 'nothing was sent: the order was over before it could leave; make a new one if it still holds',
   },
+  ORDER_SPENT: {
+    retry: 'never',
+    status: 409,
+    hint: 'nothing was sent: one frame is all an order has; look at the meter to learn what became of it',
+  },
+  GUARD_HELD: {
+    retry: 'never',
+    status: 500,
+    hint: 'nothing was sent, and meterd ends: this is a defect of its own. Keep the log, report it, and run no orders until it is found',
+  },
 
   VALUE_NOT_DIGITS: {
     retry: 'now',

@@ -141,8 +141,19 @@ export const SIMULATED_QUIRKS = {
   'relay-delay': ['bcd', 'binary'],
   /** Bytes of the error word of a refused relay order. */
   'relay-error-word': ['one', 'two'],
-  /** Says yes and leaves the relay; or obeys and keeps its status word as it was. */
-  'relay-lies': ['no', 'does-nothing', 'status-stays'],
+  /**
+   * Says yes and leaves the relay; or obeys and keeps its status word as it was; or leaves the relay, and its status word
+   * tells what was ordered; or obeys and records it, and its contacts are welded: the load goes on.
+   */
+  'relay-lies': ['no', 'does-nothing', 'status-stays', 'mirrors-command', 'welded'],
+  /** Obeys, and answers later than anybody waits, or never. */
+  'relay-answer': ['at-once', 'late', 'lost'],
+  /** Refuses every order as if the password were wrong. */
+  'relay-refuses': ['no', 'misleading'],
+  /** A direct close waits for the button as well; or a permit is an order nobody knows. */
+  'relay-close': ['as-ordered', 'by-button', 'no-permit'],
+  /** Keep-power is on from the beginning; trips are refused with the bit of a wrong password. */
+  'keep-power': ['off', 'on'],
   'ignores-deadline': ['no', 'yes'],
   /** A relay behind a write to the maker's item 0700EFEE: 99 opens, 55 closes. */
   'relay-write': ['none', '0700EFEE'],
@@ -188,8 +199,11 @@ export const SIMULATED_MODBUS_QUIRKS = {
   'sunspec-base': ['40000', '50000', '0'],
   /** Whether an inverter's model comes before the meter's. */
   'sunspec-chain': ['meter', 'inverter-first'],
-  /** Says yes and leaves the relay; or obeys and keeps its state register as it was. */
-  'relay-lies': ['no', 'does-nothing', 'status-stays'],
+  /** As of DL/T 645; what stays or tells the order is the state register. */
+  'relay-lies': ['no', 'does-nothing', 'status-stays', 'mirrors-command', 'welded'],
+  'relay-answer': ['at-once', 'late', 'lost'],
+  /** Refuses every order as if its register were not there. */
+  'relay-refuses': ['no', 'misleading'],
 } as const satisfies Readonly<Record<string, readonly [string, ...string[]]>>
 
 export type SimulatedQuirk = keyof typeof SIMULATED_QUIRKS

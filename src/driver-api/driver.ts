@@ -13,7 +13,7 @@ import type { ItemFamily } from './items.ts'
 import type { EventsAsked, EventsRead, LoadClass, LoadRecordsAsked, LoadRecordsRead } from './memory.ts'
 import type { FreezePlan, OwnItem, Point, Profile, ProfileMistake, Traits } from './profile.ts'
 import type { Quirk } from './quirk.ts'
-import type { RelayAnswer, RelayEvidence, RelayOrder, RelayOrdered, RelaySeen } from './relay.ts'
+import type { RelayAction, RelayAnswer, RelayEvidence, RelayOrder, RelayOrdered, RelaySeen } from './relay.ts'
 import type { Retrace } from './retrace.ts'
 import type { Refusal, TextValue, Value } from './value.ts'
 
@@ -33,6 +33,7 @@ export type {
   LoadRecordsRead,
 } from './memory.ts'
 export type { FreezePlan, Point, Profile, ProfileMistake, RelayRegisters, Traits } from './profile.ts'
+export type { RelayAction, RelayAnswer, RelayEvidence, RelayOrder, RelayOrdered, RelaySeen } from './relay.ts'
 export type { Retrace } from './retrace.ts'
 export type { BitsValue, Refusal, TextValue, TimeValue, Value } from './value.ts'
 
@@ -119,7 +120,8 @@ export interface Driver {
   /** Present where a clock can be set: once a day, by little, and never near a freeze is the caller's to see to. */
   setClock?(call: Call, asked: ClockAsked): Conversation<Obeyed>
 
-  /** Present where a relay can be ordered. The order itself leaves at most once. */
+  /** Present where a relay can be ordered. The order itself leaves at most once. What a model can be told, none where nothing. */
+  relayActions?(traits: Traits): ReadonlySet<RelayAction>
   orderRelay?(call: Call, order: RelayOrder): Conversation<RelayAnswer>
   readRelay?(call: Call): Conversation<RelaySeen | null>
   /** What is seen of an order that left, now or later: as it was ordered, against it, or neither. */
@@ -141,6 +143,9 @@ export interface Driver {
   /** Present where values can be made again from what was said. */
   readonly retrace?: Retrace
 }
+
+/** What of a driver only asks: all that the reading side is given (PR-67). */
+export type ReadingDriver = Omit<Driver, 'commands' | 'setClock' | 'orderRelay'>
 
 export interface ClockAsked {
   /** What the meter's clock must show when the request has arrived; asked as the request leaves. */

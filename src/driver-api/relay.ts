@@ -14,6 +14,10 @@ export interface RelayOrder {
   readonly ageMs: () => number
   /** Warning time before a pre-trip, minutes. */
   readonly delayMinutes?: number
+  /** What was just seen of it, on a line nobody else has had since: it is not looked at again, but for its clock. */
+  readonly seenBefore?: RelaySeen
+  /** Asked in the moment the first byte would leave: why it must not any more. */
+  readonly whyStay?: () => Refusal | null
 }
 
 /** `permit-close` lets the customer close it by hand; the others are obeyed at once or after the meter's own delay. */

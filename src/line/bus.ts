@@ -37,7 +37,7 @@ export interface BusParts {
   readonly characterMs: number
   /** No server and no network between us and the wire, which may hold an answer back. */
   readonly isOwnWire: boolean
-  readonly write: (bytes: Uint8Array) => void
+  readonly write: (bytes: Uint8Array, request: Request) => void
   /** A second, different answer came to a question, perhaps after its conversation was over. */
   readonly contradicted: (exchange: Exchange) => void
   /** A late answer came, so long after its question. */
@@ -84,7 +84,7 @@ export function createBus(parts: BusParts): Asker {
     counters.bytesOut += request.bytes.length
     before = last?.exchange.outcome === 'answered' ? last.exchange : null
     last = { exchange, driver, sentAtMonotonic: sentAt }
-    write(request.bytes)
+    write(request.bytes, request)
     if (request.isUnanswered) return await letPass(exchange, driver, leavesMs)
     const firstByteBy = sentAt + leavesMs + replyWithinMs
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()

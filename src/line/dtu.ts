@@ -7,6 +7,7 @@ import type { Socket } from 'node:net'
 import type { Clock } from '../core/clock.ts'
 import { type Failure, Fault } from '../core/faults.ts'
 import { sameBytes } from '../core/hex.ts'
+import { toldIn } from './guard/leaving.ts'
 import { leaveTogether } from './outbox.ts'
 import type { Transport, TransportEars } from './transport.ts'
 
@@ -61,6 +62,9 @@ export interface PlaceParts {
 
 export function createPlace(parts: PlaceParts): Place {
   const { dtu, clock, answer } = parts
+  const answers = [answer, ...parts.heartbeats.map(({ answer: due }) => due)]
+  if (answers.some(bytes => bytes !== null && toldIn(bytes).length > 0))
+    throw new Fault('CONFIG_INVALID', `port ${parts.port}: an answer to a DTU would tell meters something`)
   const name = dtu === null ? `a DTU on port ${parts.port}` : `DTU ${dtu}`
   let here: Dialled | null = null
   /** The connection the line talks over. */
@@ -120,6 +124,8 @@ export function createPlace(parts: PlaceParts): Place {
     write(bytes) {
       if (attached) send(attached, bytes)
     },
+    unsent: () => attached?.socket.writableLength ?? 0,
+    drop: () => void attached?.socket.resetAndDestroy(),
     async close() {
       const mine = attached
       attached = null

@@ -10,7 +10,7 @@ import type { Log } from '../core/log.ts'
 import { type Beat, noBeat } from '../core/progress.ts'
 import type { Random } from '../core/random.ts'
 import { MINUTE } from '../core/time.ts'
-import type { Conversation, Doubt, Driver, Request } from '../driver-api/driver.ts'
+import type { Doubt, Request } from '../driver-api/driver.ts'
 import { createAcquaintance } from './acquaintance.ts'
 import {
   type Asker,
@@ -22,6 +22,8 @@ import {
   stayedExchange,
 } from './asker.ts'
 import { createBus } from './bus.ts'
+import type { ConversationAsked, Conversed } from './conversed.ts'
+import { createGuard } from './guard/guard.ts'
 import { hearPast } from './interjections.ts'
 import { createLink, type Link, type LinkState } from './link.ts'
 import { createMeterNumbers, type MeterNumbers } from './meter-numbers.ts'
@@ -30,11 +32,12 @@ import { createMuteWatch, type Mute } from './mute.ts'
 import { mayPart } from './parting.ts'
 import { createQueue, type Priority } from './queue.ts'
 import { createResponseTimes, type ResponseTimes } from './response-times.ts'
-import { newRetries, type Retries } from './retries.ts'
+import { newRetries } from './retries.ts'
 import { traceExchange } from './trace.ts'
 import type { Transport } from './transport.ts'
 import { createUtilisation } from './utilisation.ts'
 
+export type { ConversationAsked, Conversed } from './conversed.ts'
 export { PRIORITY, type Priority } from './queue.ts'
 
 /** A conversation that takes more requests than this has lost its way. */
@@ -44,6 +47,8 @@ const MOST_NULLS = 100
 const MUTE: Failure = { code: 'LINE_MUTE', text: 'no meter of the line answers; one at a time is asked' }
 /** A box that lost its connection dials again by itself, most within seconds; what was under way waits for it so long. */
 const REDIALS_WITHIN_MS = 10_000
+/** What is told is never queued behind anything (PR-59). */
+const BEHIND: Failure = { code: 'LINE_BUSY', text: 'the connection takes nothing now, and it would wait' }
 /** What came while the process was stopped is taken in by then, and answers nothing that is asked after it (PR-34). */
 const AT_HAND_MS = 1_000
 /** Beyond the reply: two quarantines of a minute, two waits for a babbling bus, a slow long frame, a port set anew. */
@@ -59,6 +64,8 @@ export interface Line {
   sequence(): number
   /** Holds a conversation with one meter. Rejects only with LINE_BUSY; silence is part of what it gives back. */
   converse<Result>(ask: ConversationAsked<Result>): Promise<Conversed<Result>>
+  /** The line for oneself, from before the first conversation to behind the last; rejects with LINE_BUSY, or as `use` does. */
+  hold<Result>(priority: Priority, use: (converse: Line['converse']) => Promise<Result>): Promise<Result>
   /** When a second, different answer to a question to this meter was heard last, monotonic; null for never. */
   contradictedAt(meter: string): number | null
   /** Whether answers of this meter may be those to other questions. */
@@ -77,26 +84,6 @@ export interface Line {
   readonly counters: Readonly<Counters> & { readonly reopened: number }
 }
 
-export interface ConversationAsked<Result> {
-  readonly driver: Driver
-  readonly conversation: Conversation<Result>
-  readonly priority: Priority
-  /** Tells a silent meter from a silent line. */
-  readonly meter: string
-  readonly retries: Retries
-  /** What the port is set to for this meter; absent where as its line says. */
-  readonly settings?: SerialSettings | undefined
-  /** Meters may be silent to what is asked alone: their silence says nothing of the line. */
-  readonly mayBeSilent?: boolean
-}
-
-export interface Conversed<Result> {
-  readonly result: Result
-  readonly exchanges: readonly Exchange[]
-  /** Why the last request had no answer; null when all were answered. */
-  readonly fault: Failure | null
-}
-
 export interface LineParts {
   readonly id: string
   readonly url: LineUrl
@@ -111,6 +98,8 @@ export interface LineParts {
   readonly newBeat?: () => Beat
   /** Most of what is asked will not be answered (a search): silence makes no connection suspect. */
   readonly expectsSilence?: boolean
+  /** Told that bytes were about to leave which must not; they did not (GUARD_HELD). */
+  readonly broken?: (error: unknown) => void
 }
 
 export function createLine(parts: LineParts): Line {
@@ -118,7 +107,7 @@ export function createLine(parts: LineParts): Line {
   const numbered = url.kind === 'modbus-tcp'
   const inFlight = numbered ? parts.inFlight : 1
   const counters = newCounters()
-  const write = (bytes: Uint8Array) => link.write(bytes)
+  const guard = createGuard(lineId, parts.broken)
   const plain: Asker = numbered
     ? createMultiplex({ clock, counters, write, inFlight, contradicted })
     : createBus({
@@ -130,7 +119,8 @@ export function createLine(parts: LineParts): Line {
         characterMs: characterMs(url),
         isOwnWire: url.kind === 'serial',
       })
-  const { interjections, awaited, provesLife = false } = parts.transport
+  const { transport } = parts
+  const { interjections, awaited, provesLife = false } = transport
   const asker = interjections ? hearPast(interjections, plain, counters) : plain
   const newBeat = parts.newBeat ?? (() => noBeat)
   const { heard, down } = asker
@@ -153,6 +143,12 @@ export function createLine(parts: LineParts): Line {
   const utilisation = createUtilisation(clock)
   const watch = createMuteWatch(clock)
 
+  /** The one way out, behind every encoder. */
+  function write(bytes: Uint8Array, request: Request): void {
+    guard.mustMayLeave(bytes, request)
+    link.write(bytes)
+  }
+
   function contradicted(exchange: Exchange): void {
     if (exchange.meter !== undefined) acquaintance.noteContradiction(exchange.meter)
   }
@@ -161,43 +157,55 @@ export function createLine(parts: LineParts): Line {
     if (meter !== undefined) numbers.noteLate(meter, ms)
   }
 
-  /** One function from the first request to the last answer: what waits is kept small, there may be thousands. */
-  async function converse<Result>(asked: ConversationAsked<Result>): Promise<Conversed<Result>> {
-    const place = queue.enter(asked.priority)
+  const converse: Line['converse'] = asked => hold(asked.priority, use => use(asked), false)
+
+  async function hold<Result>(
+    priority: Priority,
+    use: (talk: Line['converse']) => Promise<Result>,
+    alone = true,
+  ): Promise<Result> {
+    const place = queue.enter(priority, alone)
     if (place !== null) await place
     if (queue.underWay === 1) beat(EXCHANGE_TAKES_MS)
-    const { driver, conversation, meter } = asked
-    const exchanges: Exchange[] = []
-    const wasWell = numbers.silencesOf(meter) === 0
-    let fault: Conversed<Result>['fault'] = null
     try {
-      let step = conversation.next()
-      for (let steps = 0; !step.done; steps++) {
-        assert(steps <= MOST_STEPS + MOST_NULLS, 'a driver told that nothing comes ends its conversation')
-        const request = step.value
-        let answer: Exchange | null = null
-        // A meter that always has more to say is not heard out: it would have the line for itself.
-        if (steps < MOST_STEPS) {
-          const parted = mayPart(request, driver, exchanges) ? queue.giveWay(asked.priority) : null
-          if (parted !== null) await parted
-          const asking = askOnce(request, asked)
-          const others = askOthers(request, asked, exchanges)
-          answer = noted(await asking, asked, exchanges)
-          if (answer.frame === null) answer = await repeated(answer, asked, exchanges)
-          if (others) await Promise.all(others)
-        }
-        fault = answer ? faultOf(answer, meter) : endlessOf(meter)
-        if (!answer && fault) request.stayed?.(fault)
-        step = conversation.next(answer?.frame ?? null)
-      }
-      if (!numbered && exchanges.length > 0) await asker.settle(driver)
-      noteSilence(asked.mayBeSilent ? null : meter, wasWell, exchanges)
-      utilisation.look(counters.busyMs)
-      return { result: step.value, exchanges, fault }
+      return await use(talk)
     } finally {
       queue.leave()
       beat(queue.isEmpty ? null : EXCHANGE_TAKES_MS)
     }
+  }
+
+  /** One function from the first request to the last answer: what waits is kept small, there may be thousands. */
+  async function talk<Result>(asked: ConversationAsked<Result>): Promise<Conversed<Result>> {
+    const { driver, conversation, meter } = asked
+    const exchanges: Exchange[] = []
+    const wasWell = numbers.silencesOf(meter) === 0
+    let fault: Conversed<Result>['fault'] = null
+    let step = conversation.next()
+    for (let steps = 0; !step.done; steps++) {
+      assert(steps <= MOST_STEPS + MOST_NULLS, 'a driver told that nothing comes ends its conversation')
+      const request = step.value
+      let answer: Exchange | null = null
+      // A meter that always has more to say is not heard out: it would have the line for itself.
+      if (steps < MOST_STEPS) {
+        const parted = mayPart(request, driver, exchanges) ? queue.giveWay(asked.priority) : null
+        if (parted !== null) await parted
+        const asking = askOnce(request, asked)
+        const others = askOthers(request, asked, exchanges)
+        answer = noted(await asking, asked, exchanges)
+        if (answer.frame === null) answer = await repeated(answer, asked, exchanges)
+        if (others) await Promise.all(others)
+      }
+      fault = answer ? faultOf(answer, meter) : endlessOf(meter)
+      if (!answer && fault) request.stayed?.(fault)
+      step = conversation.next(answer?.frame ?? null)
+    }
+    // It may be in a buffer yet, and leave when nobody expects it any more.
+    if (asked.pass && isLost(exchanges)) transport.drop?.()
+    if (!numbered && exchanges.length > 0) await asker.settle(driver)
+    noteSilence(asked.mayBeSilent ? null : meter, wasWell, exchanges)
+    utilisation.look(counters.busyMs)
+    return { result: step.value, exchanges, fault }
   }
 
   /** On links that number requests: those that go with this one, which are told of their answers themselves. */
@@ -247,32 +255,36 @@ export function createLine(parts: LineParts): Line {
     const isAway = link.state === 'resting' || (awaited !== undefined && link.state === 'waiting')
     const isReady = restMs === 0 && !isAway && link.settings === settings
     if (isReady) return send(request, asked, settings)
-    return makeReady(restMs, settings).then(() => send(request, asked, settings))
+    return makeReady(restMs, settings, asked.pass === undefined).then(() => send(request, asked, settings))
   }
 
   /** A link that was cut while it was idle is opened again, a box that hung up waited for, the port set for the meter. */
-  async function makeReady(restMs: number, settings: SerialSettings | null): Promise<void> {
+  async function makeReady(restMs: number, settings: SerialSettings | null, mayWait: boolean): Promise<void> {
     if (restMs > 0) await clock.sleep(restMs)
     await link.wake()
-    if (awaited && link.state === 'waiting') await within(clock, REDIALS_WITHIN_MS, link.opened())
+    if (awaited && mayWait && link.state === 'waiting') await within(clock, REDIALS_WITHIN_MS, link.opened())
     if (settings) await link.set(settings)
   }
 
   function send(
     request: Request,
-    { driver, meter }: ConversationAsked<unknown>,
+    asked: ConversationAsked<unknown>,
     settings: SerialSettings | null,
   ): Promise<Exchange> {
+    const { driver, meter } = asked
     if (link.state !== 'open' || link.settings !== settings)
       return Promise.resolve(stayedExchange(request, clock.now(), LINK_DOWN))
+    if (asked.pass && (transport.unsent?.() ?? 0) > 0)
+      return Promise.resolve(stayedExchange(request, clock.now(), BEHIND))
     const usualMs = parts.replyWithinMs ?? driver.timing.replyWithinMs
     const replyWithinMs = numbered ? usualMs : numbers.replyWithinMs(meter, request, driver, usualMs)
     beat(3 * replyWithinMs + EXCHANGE_TAKES_MS)
     if (settings) asker.retime?.(characterMs(settings))
-    const asked = asker.ask(request, driver, replyWithinMs)
+    guard.asks(request, asked)
+    const asking = asker.ask(request, driver, replyWithinMs)
     return log.isLevelEnabled('trace')
-      ? asked.then(exchange => traceExchange(log, lineId, exchange, driver))
-      : asked
+      ? asking.then(exchange => traceExchange(log, lineId, exchange, driver))
+      : asking
   }
 
   /** A connection may take bytes and lead nowhere for hours; and a wire may be cut. Null: the meter may be silent to this. */
@@ -300,6 +312,7 @@ export function createLine(parts: LineParts): Line {
       return sequence
     },
     converse,
+    hold: (priority, use) => hold(priority, use),
     contradictedAt: acquaintance.contradictedAt,
     doubtOf: acquaintance.doubtOf,
     get state() {
@@ -321,6 +334,14 @@ export function createLine(parts: LineParts): Line {
       return { ...counters, reopened: link.reopenedCount }
     },
   }
+}
+
+/** Something was told, and neither it nor anything after it was answered. */
+function isLost(exchanges: readonly Exchange[]): boolean {
+  const told = exchanges.findLastIndex(({ request, stayed }) => !request.safeToRepeat && !stayed)
+  return (
+    told >= 0 && exchanges.slice(told).every(({ frame, outcome }) => frame === null && outcome !== 'sent')
+  )
 }
 
 function endlessOf(meter: string): Failure {

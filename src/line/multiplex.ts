@@ -29,7 +29,7 @@ interface Pending {
 export function createMultiplex(parts: {
   readonly clock: Clock
   readonly counters: Counters
-  readonly write: (bytes: Uint8Array) => void
+  readonly write: (bytes: Uint8Array, request: Request) => void
   /** Most questions under way at once. */
   readonly inFlight: number
   /** A second, different answer came to a question, perhaps after its conversation was over. */
@@ -58,14 +58,14 @@ export function createMultiplex(parts: {
     counters.requests += 1
     counters.bytesOut += request.bytes.length
     if (request.isUnanswered) {
-      write(request.bytes)
+      write(request.bytes, request)
       return Promise.resolve(exchange)
     }
     return new Promise(end => {
       const answerBy = sentAt + replyWithinMs
       pending.push({ exchange, sentAt, answerBy, end })
       if (answerBy < lookAt) lookAgain(answerBy, replyWithinMs)
-      write(request.bytes)
+      write(request.bytes, request)
     })
   }
 

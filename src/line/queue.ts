@@ -2,12 +2,13 @@
 
 import { Fault } from '../core/faults.ts'
 
-/** Who goes first on the wire: people without power, people who wait, then the calendar. */
-export const PRIORITY = { order: 0, onDemand: 1, billing: 2, poll: 3 } as const
+/** Who goes first on the wire: people without power, other orders, people who wait, then the calendar. */
+export const PRIORITY = { restore: 0, order: 1, onDemand: 2, billing: 3, poll: 4 } as const
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY]
 
 /** Conversations waiting, by priority: people who ask by hand wait in a short queue. */
 const MOST_WAITING: Readonly<Record<Priority, number>> = {
+  [PRIORITY.restore]: 1_000,
   [PRIORITY.order]: 100,
   [PRIORITY.onDemand]: 20,
   [PRIORITY.billing]: 1_000,
@@ -18,8 +19,10 @@ export interface Queue {
   /** Conversations now on the wire. */
   readonly underWay: number
   readonly isEmpty: boolean
-  /** Null where there is a place at once. Throws LINE_BUSY where too many of the kind wait. */
-  enter(priority: Priority): Promise<void> | null
+  /**
+   * Null where there is a place at once; `alone` takes them all. Throws LINE_BUSY where too many of the kind wait.
+   */
+  enter(priority: Priority, alone?: boolean): Promise<void> | null
   /**
    * For who is on the wire, between two questions: an order that waits goes before the next. Null where none does, else
    * resolves when the line is given back, before anybody else has it.
@@ -30,6 +33,7 @@ export interface Queue {
 
 interface Waiting {
   readonly priority: Priority
+  readonly alone: boolean
   readonly go: () => void
 }
 
@@ -38,58 +42,70 @@ export function createQueue(lineId: string, places: number): Queue {
   /** Conversations that gave way in their midst. */
   const parted: Waiting[] = []
   let underWay = 0
+  let isHeldAlone = false
   let servedOnDemand = false
 
-  function enter(priority: Priority): Promise<void> | null {
-    if (waiting.length > 0 || underWay >= places) return turn(priority)
-    begin(priority)
+  function enter(priority: Priority, alone = false): Promise<void> | null {
+    if (waiting.length > 0 || !hasRoom(alone)) return turn(priority, alone)
+    begin(priority, alone)
     return null
   }
 
-  function turn(priority: Priority): Promise<void> {
+  function hasRoom(alone: boolean): boolean {
+    return !isHeldAlone && underWay < (alone ? 1 : places)
+  }
+
+  function turn(priority: Priority, alone: boolean): Promise<void> {
     const alike = waiting.filter(other => other.priority === priority).length
     if (alike >= MOST_WAITING[priority])
       throw new Fault('LINE_BUSY', `line ${lineId} has ${alike} conversations of this kind waiting`)
     return new Promise(go => {
       const place = waiting.findIndex(other => other.priority > priority)
-      waiting.splice(place === -1 ? waiting.length : place, 0, { priority, go })
+      waiting.splice(place === -1 ? waiting.length : place, 0, { priority, alone, go })
       next()
     })
   }
 
+  /** All who have room; who wants the line alone keeps those behind it waiting. */
   function next(): void {
-    if (underWay >= places) return
-    const first = (hasOrder() ? undefined : parted.shift()) ?? nextWaiting()
-    if (!first) return
-    begin(first.priority)
-    first.go()
+    for (;;) {
+      const list = hasOrder() || parted.length === 0 ? waiting : parted
+      const place = list === waiting ? placeOfNext() : 0
+      const first = list[place]
+      if (!first || !hasRoom(first.alone)) return
+      list.splice(place, 1)
+      begin(first.priority, first.alone)
+      first.go()
+    }
   }
 
   /** Reads on demand go first, but never two in a row while the calendar waits: nobody can starve the bills. */
-  function nextWaiting(): Waiting | undefined {
+  function placeOfNext(): number {
     const calendar = servedOnDemand ? waiting.findIndex(({ priority }) => priority !== PRIORITY.onDemand) : -1
-    return waiting.splice(Math.max(0, calendar), 1)[0]
+    return Math.max(0, calendar)
   }
 
   function hasOrder(): boolean {
-    return waiting[0]?.priority === PRIORITY.order
+    return isOrder(waiting[0]?.priority ?? PRIORITY.poll)
   }
 
   function giveWay(priority: Priority): Promise<void> | null {
-    if (priority === PRIORITY.order || !hasOrder()) return null
+    if (isOrder(priority) || !hasOrder()) return null
     return new Promise(go => {
-      parted.push({ priority, go })
+      parted.push({ priority, alone: false, go })
       leave()
     })
   }
 
   function leave(): void {
     underWay -= 1
+    isHeldAlone = false
     next()
   }
 
-  function begin(priority: Priority): void {
+  function begin(priority: Priority, alone: boolean): void {
     servedOnDemand = priority === PRIORITY.onDemand
+    isHeldAlone = alone
     underWay += 1
   }
 
@@ -104,4 +120,8 @@ export function createQueue(lineId: string, places: number): Queue {
       return underWay === 0 && waiting.length === 0 && parted.length === 0
     },
   }
+}
+
+function isOrder(priority: Priority): boolean {
+  return priority <= PRIORITY.order
 }

@@ -62,6 +62,8 @@ export function createSocketTransport(url: SocketUrl | Rfc2217Url): Transport {
     write(bytes) {
       if (socket) leaveTogether(socket, bytes)
     },
+    unsent: () => socket?.writableLength ?? 0,
+    drop: () => void socket?.resetAndDestroy(),
     async close() {
       const open = socket
       socket = null

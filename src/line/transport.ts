@@ -15,6 +15,10 @@ export interface Transport {
   set?(settings: SerialSettings): Promise<void>
   /** Ends the pipe; `closed` is not called for it. */
   close(): Promise<void>
+  /** Present where bytes may wait on our side for as long as the other takes none: how many do. */
+  unsent?(): number
+  /** Present likewise: ends the pipe so that what has not left never does, as if the other side had (`closed` is called). */
+  drop?(): void
   /**
    * Present where the other side dials: `open` waits for it, however long, and nothing is gained by a pause. Whom it
    * waits for, and since when; null while it need not.

@@ -3,7 +3,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Random } from '../core/random.ts'
 import type { SimulatedFaults } from '../core/simulated.ts'
-import { createSpoiler, type Ledger } from './faults.ts'
+import { createSpoiler, delayed, type Ledger } from './faults.ts'
 import { type Asked, createIntake, type Intake } from './intake.ts'
 import type { Dialect, Slave } from './slave.ts'
 import { createWire } from './wire.ts'
@@ -30,6 +30,7 @@ interface Answer {
   readonly reply: Uint8Array
   /** Null for the line's own. */
   readonly turnAroundMs: number | null
+  readonly lateMs: number
 }
 
 export function createBus(parts: BusParts): Bus {
@@ -45,7 +46,8 @@ export function createBus(parts: BusParts): Bus {
     const heard = (slaves.get(dialect) ?? []).filter(slave => slave.hears(request))
     const answers = heard.flatMap(slave => {
       const reply = slave.answer(request, now)
-      return reply === null ? [] : [{ reply, turnAroundMs: slave.turnAroundMs ?? null }]
+      const lateMs = dialect.onlyAsks(request) ? 0 : (slave.ordersLateMs ?? 0)
+      return reply === null ? [] : [{ reply, turnAroundMs: slave.turnAroundMs ?? null, lateMs }]
     })
     const [first] = answers
     // Whose answers collide begin together here, at the time of the first.
@@ -56,12 +58,12 @@ export function createBus(parts: BusParts): Bus {
     const now = clock.now()
     const answer = wire.choked ? null : answerOf(asked, now)
     if (answer === null) return
-    const { reply, turnAroundMs } = answer
+    const { reply, turnAroundMs, lateMs } = answer
     const otherAnswer = () => {
       const request = asked.dialect.otherItem(asked.request)
       return request === null ? null : (answerOf({ ...asked, request }, now)?.reply ?? null)
     }
-    const emissions = spoilt({ ...asked, reply, previous, otherAnswer })
+    const emissions = delayed(spoilt({ ...asked, reply, previous, otherAnswer }), lateMs)
     previous = reply
     wire.send(emissions, write, turnAroundMs ?? undefined)
   }

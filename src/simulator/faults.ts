@@ -2,7 +2,7 @@
 
 import type { Clock } from '../core/clock.ts'
 import type { Random } from '../core/random.ts'
-import type { FaultKind, SimulatedFaults } from '../core/simulated.ts'
+import type { FaultKind, SimulatedFaults, SimulatedQuirks } from '../core/simulated.ts'
 import type { Dialect } from './slave.ts'
 
 /** One good answer, and what is at hand to spoil it. */
@@ -156,6 +156,19 @@ const KINDS = Object.keys(SPOILERS) as readonly FaultKind[]
 export const FAULT_KINDS: readonly FaultKind[] = KINDS
 
 const NOTHING = new Uint8Array()
+
+/** The same, so much later. */
+export function delayed(emissions: readonly Emission[], ms: number): readonly Emission[] {
+  return ms === 0 ? emissions : emissions.map(one => ({ ...one, afterMs: one.afterMs + ms }))
+}
+
+/** Longer than masters wait for an answer. */
+const ORDERS_LATE_MS = 3_000
+
+/** Of a meter that answers orders late. */
+export function lateOrders({ 'relay-answer': answers }: SimulatedQuirks): { readonly ordersLateMs?: number } {
+  return answers === 'late' ? { ordersLateMs: ORDERS_LATE_MS } : {}
+}
 
 function once(bytes: Uint8Array, afterMs = 0): readonly Emission[] {
   return [{ afterMs, bytes }]

@@ -54,7 +54,7 @@ export function createMeter(options: MeterOptions): Meter {
 
   /** The supply's energy less what passed while the relay was open. */
   function passedUntil(instant: number): Energy {
-    if (relay.openings.length === 0) return truth.energyAt(instant)
+    if (relay.openings.length === 0 || relay.isWelded) return truth.energyAt(instant)
     return relay.openings
       .filter(({ from }) => from < instant)
       .reduce((energy, { from, to }) => {
@@ -74,7 +74,7 @@ export function createMeter(options: MeterOptions): Meter {
     },
     demandsIn(from, to) {
       const isCut = (start: number, end: number) =>
-        relay.openings.some(opening => opening.from < end && (opening.to ?? end) > start)
+        !relay.isWelded && relay.openings.some(opening => opening.from < end && (opening.to ?? end) > start)
       return truth.demandsIn(Math.max(from, clearedAt), to, isCut)
     },
     protocol: options.protocol,
@@ -95,7 +95,7 @@ export function createMeter(options: MeterOptions): Meter {
     },
     flowAt(instant) {
       const flow = truth.flowAt(instant)
-      if (!relay.isOpenAt(instant)) return flow
+      if (!relay.interruptsAt(instant)) return flow
       const none = flow.centiwatts.map(() => 0)
       return { ...flow, centiwatts: none, centivars: none, centivoltamperes: none, milliamperes: none }
     },

@@ -10,8 +10,14 @@ export interface Relay {
   readonly waitsForButton: boolean
   /** Keep-power is on: trips are refused. */
   keepsPower: boolean
+  /** Its contacts do not part any more, whatever its mechanism does. */
+  isWelded: boolean
   readonly trips: number
   readonly closes: number
+  /** Takes note of the command and moves nothing. */
+  onlyNotes(open: boolean): void
+  /** Whether the supply is interrupted. */
+  interruptsAt(instant: number): boolean
   /** Opens at the instant, which may lie ahead. `by` is the operator, eight hex digits. */
   trip(instant: number, by?: string): void
   /** Lets the customer close it; takes back a trip that lies ahead. */
@@ -59,9 +65,16 @@ export function createRelay(): Relay {
     openings[openings.length - 1] = { ...last, to: instant, closedBy: by }
     closes++
   }
-  return {
+  const isOpenAt = (instant: number) =>
+    openings.some(({ from, to }) => from <= instant && (to === null || instant < to))
+  const relay: Relay = {
     openings,
     keepsPower: false,
+    isWelded: false,
+    onlyNotes(open) {
+      commandedOpen = open
+    },
+    interruptsAt: instant => !relay.isWelded && isOpenAt(instant),
     get commandedOpen() {
       return commandedOpen
     },
@@ -74,7 +87,7 @@ export function createRelay(): Relay {
     get closes() {
       return closes
     },
-    isOpenAt: instant => openings.some(({ from, to }) => from <= instant && (to === null || instant < to)),
+    isOpenAt,
     isTripAhead: instant => (lastOpening()?.from ?? instant) > instant,
     trip(instant, by = NOBODY) {
       commandedOpen = true
@@ -97,4 +110,5 @@ export function createRelay(): Relay {
       if (permitted) close(instant, permittedBy)
     },
   }
+  return relay
 }

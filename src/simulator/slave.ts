@@ -6,6 +6,8 @@ export interface Slave {
   readonly meter: Meter
   /** From the end of a request to the start of its answer, ms, where it is not that of the line. */
   readonly turnAroundMs?: number
+  /** What it was told it answers so much later than what it was asked, ms; at once where nothing is said. */
+  readonly ordersLateMs?: number
   /** A quick look at the address of a whole good frame; `answer` makes sure. */
   hears(frame: Uint8Array): boolean
   /** The reply to one request, null for silence. Bytes in, bytes out; what is changed is the meter. */

@@ -11,6 +11,7 @@ import { createMeterAscii } from '../../src/simulator/modbus/ascii.ts'
 import { createMeterRtu } from '../../src/simulator/modbus/rtu.ts'
 import { meterOf } from '../simulator/master.ts'
 import { modelOf, profileOf } from '../simulator/models.ts'
+import { anyPass } from '../support/any-pass.ts'
 import { memoryLine } from '../support/memory-line.ts'
 import { rounds } from '../support/rounds.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
@@ -194,6 +195,7 @@ async function lineThrough(
       conversation,
       priority: PRIORITY.order,
       meter: 'm1',
+      pass: anyPass(),
       retries: RETRIES,
     })
     let done = false

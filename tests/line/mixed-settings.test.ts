@@ -6,7 +6,7 @@ import { parseLineUrl, type SerialSettings } from '../../src/core/line-url.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { seededRandom } from '../../src/core/random.ts'
 import type { Conversation } from '../../src/driver-api/driver.ts'
-import { createLine, type Line, PRIORITY } from '../../src/line/line.ts'
+import { createLine, type Line, PRIORITY, type Priority } from '../../src/line/line.ts'
 import { transportFor } from '../../src/line/transports.ts'
 import { memoryLine } from '../support/memory-line.ts'
 import { behindSer2net, ptyPair, setTo } from '../support/pty-pair.ts'
@@ -43,7 +43,7 @@ function* questions(address: number, count: number): Conversation<number> {
   return answered
 }
 
-const ask = (line: Line, address: number, count: number, priority: 0 | 1 | 3 = PRIORITY.poll) =>
+const ask = (line: Line, address: number, count: number, priority: Priority = PRIORITY.poll) =>
   line.converse({
     driver: toyDriver(),
     conversation: questions(address, count),

@@ -17,6 +17,7 @@ import { startSimulator } from '../../src/simulator/simulator.ts'
 import { ascii, call, point, rtu, tcp } from '../drivers/modbus-support.ts'
 import { OFFSET_MINUTES } from '../simulator/master.ts'
 import { profileOf } from '../simulator/models.ts'
+import { anyPass } from '../support/any-pass.ts'
 
 const WITHIN_MS = 300
 const LATE_MS = 500
@@ -112,6 +113,7 @@ async function bench(driver: Driver, quirks: SimulatedQuirks = {}, fate: Fate = 
       }),
       priority: PRIORITY.order,
       meter: '1',
+      pass: anyPass(),
       retries: { silent: 2, silentOnceAnswered: 2, damaged: 2 },
     })
     return result

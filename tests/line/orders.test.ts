@@ -9,6 +9,7 @@ import { PRIORITY } from '../../src/line/line.ts'
 import { createMeter } from '../../src/simulator/meter.ts'
 import { createMeter2007 } from '../../src/simulator/meter-2007.ts'
 import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
+import { anyPass } from '../support/any-pass.ts'
 import { memoryLine } from '../support/memory-line.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
@@ -64,6 +65,7 @@ async function order(way: Way, isObeyed: boolean, quirks: SimulatedQuirks = {}) 
     conversation: driver2007.orderRelay!(call, ORDER),
     priority: PRIORITY.order,
     meter: METER,
+    pass: anyPass(),
     retries: { silent: 3, silentOnceAnswered: 3, damaged: 3 },
   })
   await clock.pass(120_000)

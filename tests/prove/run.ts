@@ -88,6 +88,13 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     environment: { METERD_FUZZ: '1000000' },
     seeds: 10,
   },
+  guard: {
+    about:
+      'PR-67 FZ-14: ten million reads damaged, spliced and forged at the guard behind the last encoder (a million a seed); none that a meter would obey leaves',
+    files: ['tests/line/guard-fuzz.test.ts'],
+    environment: { METERD_GUARDED: '1000000' },
+    seeds: 10,
+  },
   orders: {
     about:
       'PR-58 I-07 I-09: orders to relays over disturbed lines (30,000 a seed): one frame at most, none when over, done only where it is so, no password told',

@@ -11,6 +11,7 @@ import { parseLineUrl } from '../../src/core/line-url.ts'
 import type { Given } from '../../src/driver-api/command.ts'
 import type { Call, Conversation } from '../../src/driver-api/driver.ts'
 import { PRIORITY } from '../../src/line/line.ts'
+import { anyPass } from '../support/any-pass.ts'
 import { until } from '../support/daemon.ts'
 import { LIBMODBUS_SERVER, requireLibmodbus, requireService } from '../support/services.ts'
 
@@ -54,6 +55,7 @@ async function lineToSlave(image: object) {
       conversation,
       priority: PRIORITY.onDemand,
       meter: '17',
+      pass: anyPass(),
       retries,
     })
     return result

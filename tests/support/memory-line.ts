@@ -7,6 +7,9 @@ import { seededRandom } from '../../src/core/random.ts'
 import { createLine, type Line, type LineParts } from '../../src/line/line.ts'
 import type { Transport, TransportEars } from '../../src/line/transport.ts'
 
+/** How often somebody who should have dialled is looked for. */
+const DIAL_MS = 100
+
 export interface MemoryLine {
   readonly line: Line
   /** Bytes come in; nobody hears them while the link is down. */
@@ -19,9 +22,20 @@ export function memoryLine(
   clock: Clock,
   write: (bytes: Uint8Array) => void,
   change: Partial<Omit<LineParts, 'url' | 'clock' | 'transport'>> &
-    Pick<Transport, 'set' | 'provesLife' | 'interjections'> & { readonly url?: string } = {},
+    Pick<Transport, 'set' | 'provesLife' | 'interjections' | 'awaited' | 'unsent' | 'drop'> & {
+      readonly url?: string
+    } = {},
 ): MemoryLine {
-  const { url: written = 'tcp://127.0.0.1:1', set, provesLife = false, interjections, ...rest } = change
+  const {
+    url: written = 'tcp://127.0.0.1:1',
+    set,
+    provesLife = false,
+    interjections,
+    awaited,
+    unsent,
+    drop: dropped,
+    ...rest
+  } = change
   const url = parseLineUrl(written)
   if ('wrong' in url) throw new Error(url.wrong)
   let ears: TransportEars | null = null
@@ -36,13 +50,18 @@ export function memoryLine(
     claim: async () => async () => undefined,
     ...rest,
     transport: {
+      // Where the other side dials it is not there before it has.
       open: async given => {
+        while (awaited?.()) await clock.sleep(DIAL_MS)
         ears = given
       },
       write,
       provesLife,
       ...(set && { set }),
       ...(interjections && { interjections }),
+      ...(awaited && { awaited }),
+      ...(unsent && { unsent }),
+      ...(dropped && { drop: dropped }),
       close: async () => {
         ears = null
       },

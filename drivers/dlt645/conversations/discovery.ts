@@ -18,7 +18,8 @@ import { layOut } from '../items/answer.ts'
 import { pointOf } from '../items/item-table.ts'
 import { answersFor } from '../wire/address.ts'
 import { hexByte, writtenOf } from '../wire/bytes.ts'
-import { addressOf, controlOf, dataOf, FROM_METER, requestBytes } from '../wire/frame.ts'
+import { addressOf, controlOf, dataOf, FROM_METER } from '../wire/frame.ts'
+import { readBytes } from '../wire/read-frame.ts'
 import { CAPABILITIES } from './capabilities.ts'
 import { type Answer, askItem } from './exchange.ts'
 import { createHearing, type Hearing, hear, isUnanswered } from './hearing.ts'
@@ -95,7 +96,7 @@ function headerOf({ frames: [frame] }: Answer): string {
 /** The answer names the address twice, in its header and in its data (7.4). */
 function readAddress(): Request {
   return {
-    bytes: requestBytes(ANYONE, READ_ADDRESS, new Uint8Array(0)),
+    bytes: readBytes(ANYONE, READ_ADDRESS, new Uint8Array(0)),
     safeToRepeat: true,
     whyNot(frame): Mismatch | null {
       const control = controlOf(frame)

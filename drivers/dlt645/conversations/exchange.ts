@@ -6,7 +6,8 @@ import { preambleOf, quirkOf } from '../quirks.ts'
 import { answersFor } from '../wire/address.ts'
 import { hexByte, hexOf, joined, wireOf, writtenOf } from '../wire/bytes.ts'
 import { refusalOf } from '../wire/error-words.ts'
-import { addressOf, controlOf, dataOf, FROM_METER, MORE, REFUSED, requestBytes } from '../wire/frame.ts'
+import { addressOf, controlOf, dataOf, FROM_METER, MORE, REFUSED } from '../wire/frame.ts'
+import { type ReadControl, readBytes } from '../wire/read-frame.ts'
 
 /** The data without identifier and sequence numbers, or why there are none; with the frames that brought it. */
 export type Answer =
@@ -75,7 +76,7 @@ export function* askOnce(
 function* askRest(
   call: Call,
   dialect: Dialect,
-  followUp: number,
+  followUp: ReadControl,
   item: string,
   first: Frame,
 ): Generator<Request, Rest, Frame | null> {
@@ -157,13 +158,13 @@ function valuesOf(frame: Frame, dialect: Dialect): Uint8Array {
 function requestFor(
   call: Call,
   dialect: Dialect,
-  control: number,
+  control: ReadControl,
   asked: Uint8Array,
   sequence?: number,
 ): Request {
   const item = asked.length === dialect.itemBytes ? asked : asked.subarray(0, dialect.itemBytes)
   return {
-    bytes: requestBytes(call.address, control, asked, preambleOf(call.traits)),
+    bytes: readBytes(call.address, control, asked, preambleOf(call.traits)),
     safeToRepeat: true,
     whyNot: frame =>
       wrongControl(controlOf(frame), control) ??

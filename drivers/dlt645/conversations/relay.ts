@@ -1,7 +1,7 @@
 /** Cutting off and reconnecting: what is looked at before, the one order, what is looked at after. */
 
 import type { Obeyed } from '../../../src/driver-api/command.ts'
-import type { Call, Conversation, Frame, MeterTime, Refusal } from '../../../src/driver-api/driver.ts'
+import type { Call, Conversation, Frame, MeterTime, Refusal, Traits } from '../../../src/driver-api/driver.ts'
 import type {
   RelayAction,
   RelayAnswer,
@@ -17,6 +17,7 @@ import type { Dialect } from '../dialect.ts'
 import { quirkOf, relayWriteIn } from '../quirks.ts'
 import { isOneMeter } from '../wire/address.ts'
 import { bytesOfHex, joined, wireOf } from '../wire/bytes.ts'
+import { type ClockRead, readClock } from './clock-read.ts'
 import { writeOrder } from './clock-set.ts'
 import { judgeRelay, NOTHING_SEEN } from './relay-evidence.ts'
 import { lookAtRelay, readRelay } from './relay-state.ts'
@@ -63,7 +64,7 @@ export function* orderRelay(dialect: Dialect, call: Call, order: RelayOrder): Co
   const over = whyOver(order)
   if (over) return notSent(over, null, [])
 
-  const look = yield* lookAtRelay(dialect, call)
+  const look = yield* lookAgain(dialect, call, order)
   if (!look) return notSent({ code: 'LINE_SILENT', text: 'the meter does not answer' }, null, [])
   const { seen: before, clock } = look
   const overBy = whyOver(order)
@@ -97,12 +98,31 @@ export function* orderRelay(dialect: Dialect, call: Call, order: RelayOrder): Co
   }
 }
 
+/** Of one that was just seen only the clock is asked, which the deadline is made of. */
+function* lookAgain(
+  dialect: Dialect,
+  call: Call,
+  { seenBefore }: RelayOrder,
+): Conversation<{ readonly seen: RelaySeen; readonly clock: ClockRead } | null> {
+  if (!seenBefore) return yield* lookAtRelay(dialect, call)
+  const clock = yield* readClock(call, dialect)
+  return clock && { seen: { ...seenBefore, frames: clock.frames }, clock }
+}
+
 const NOTHING_LEFT: Refusal = { code: 'LINE_CLOSED', text: 'nothing was sent' }
 
+/** All that this model can be told: DL/T 645-1997 has no order, and makers' items those they have. */
+export function relayActions(dialect: Dialect, traits: Traits): ReadonlySet<RelayAction> {
+  const byWriting = relayWriteIn(quirkOf(traits, 'relay-write'))
+  const all = Object.keys(ORDERS) as RelayAction[]
+  if (byWriting) return new Set(all.filter(action => byWriting.data.has(action)))
+  return new Set(dialect.protocol === 'dlt645-1997' ? [] : all)
+}
+
 /** By our own clock; null while it may leave. A clock that says nothing says that it is over. */
-function whyOver({ validForSeconds, ageMs }: RelayOrder): Refusal | null {
+function whyOver({ validForSeconds, ageMs, whyStay }: RelayOrder): Refusal | null {
   const age = ageMs()
-  if (age >= 0 && age <= validForSeconds * 1000 - LEAVES_WITHIN_MS) return null
+  if (age >= 0 && age <= validForSeconds * 1000 - LEAVES_WITHIN_MS) return whyStay?.() ?? null
   const old = age >= 0 ? `${Math.round(age / 1000)} s old` : 'of no known age'
   const text = `the order was valid for ${validForSeconds} s and is ${old}; it was not sent`
   return { code: 'ORDER_EXPIRED', text }

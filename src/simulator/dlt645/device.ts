@@ -45,6 +45,8 @@ export interface SwitchOrder {
 export function createDevice(meter: Meter, written: SimulatedQuirks): Device {
   const quirks = allQuirks(written)
   if (quirks['programming-key'] === 'released') meter.isProgrammable = false
+  meter.relay.keepsPower = quirks['keep-power'] === 'on'
+  meter.relay.isWelded = quirks['relay-lies'] === 'welded'
   return {
     meter,
     quirks,

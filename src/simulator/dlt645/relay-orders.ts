@@ -37,9 +37,10 @@ const REFUSALS = {
 
 type Refusal = keyof typeof REFUSALS
 
-export function obeyRelayOrder(data: Uint8Array, device: Device, now: number): Reply645 {
+/** Null where the answer is lost. */
+export function obeyRelayOrder(data: Uint8Array, device: Device, now: number): Reply645 | null {
   const refusal = data.length === LENGTH ? orderRelay(data, device, now) : shapeRefusal(data, device)
-  if (refusal === null) return { data: [] }
+  if (refusal === null) return device.quirks['relay-answer'] === 'lost' ? null : { data: [] }
   const [one, two] = REFUSALS[refusal]
   return { refused: device.quirks['relay-error-word'] === 'two' ? [two & 0xff, two >> 8] : one }
 }
@@ -55,6 +56,7 @@ function orderRelay(data: Uint8Array, device: Device, now: number): Refusal | nu
   const { quirks, meter } = device
   const level = Number.parseInt(quirks['relay-level'], 16)
   if (data[0] !== level || !isAuthorised(data, level, device, now)) return 'password'
+  if (quirks['relay-refuses'] === 'misleading') return 'password'
   const deadline = civilOfBytes(data.subarray(10))
   const isLate = deadline === null || meter.clock.shownAt(now) > deadline
   if (isLate && quirks['ignores-deadline'] === 'no') return 'deadline'
@@ -66,7 +68,8 @@ function orderRelay(data: Uint8Array, device: Device, now: number): Refusal | nu
   const operator = toHex(data.slice(4, 8).reverse(), '')
   const refusal = isWarning ? mayWarn(minutes, device, now) : mayObey(order, device)
   if (refusal !== null || quirks['relay-lies'] === 'does-nothing') return refusal
-  obey(order, minutes ?? 0, operator, device, now)
+  if (quirks['relay-lies'] === 'mirrors-command') meter.relay.onlyNotes(order === ORDER.trip)
+  else obey(order, minutes ?? 0, operator, device, now)
   return null
 }
 
@@ -77,8 +80,9 @@ function mayWarn(minutes: number | null, { meter }: Device, now: number): Refusa
   return minutes === null || minutes === 0 ? 'warningTime' : null
 }
 
-function mayObey(order: number, { meter }: Device): Refusal | null {
+function mayObey(order: number, { meter, quirks }: Device): Refusal | null {
   if (order === ORDER.trip) return meter.relay.keepsPower ? 'keepsPower' : null
+  if (order === ORDER.permitClose && quirks['relay-close'] === 'no-permit') return 'unknown'
   const known = [ORDER.permitClose, ORDER.close, ...ORDER.alarms, ORDER.keepPower, ORDER.endKeepPower]
   return isOneOf(known, order) ? null : 'unknown'
 }
@@ -93,7 +97,8 @@ function obey(order: number, minutes: number, operator: string, device: Device, 
       relay.permitClose(now, operator)
       break
     case ORDER.close:
-      relay.close(now, operator)
+      if (device.quirks['relay-close'] === 'by-button') relay.permitClose(now, operator)
+      else relay.close(now, operator)
       break
     case ORDER.keepPower:
       relay.keepsPower = true

@@ -1,6 +1,7 @@
 /** What both standards ask of a slave before any command: whose frames it hears, and how it answers. */
 
 import { fromHex } from '../../core/hex.ts'
+import { lateOrders } from '../faults.ts'
 import type { Slave } from '../slave.ts'
 import { type Device, preambleOf } from './device.ts'
 import { type CalledAs, calledAs, type Reply645, readFrame, writeFrame, writeReply } from './frame.ts'
@@ -46,6 +47,7 @@ export function createSlave645(
 
   return {
     meter,
+    ...lateOrders(quirks),
     hears: frame => calledAs(frame.subarray(1, 7), device.address) !== 'other',
     answer(bytes, now) {
       const frame = readFrame(bytes)

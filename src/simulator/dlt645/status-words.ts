@@ -27,11 +27,12 @@ function word3(device: Device, now: number): number {
   const { meter, quirks } = device
   const { relay } = meter
   const lies = quirks['relay-lies'] === 'status-stays'
+  const mirrors = quirks['relay-lies'] === 'mirrors-command'
   const isTurned = (kind: number) => switchesDone(kind, device, now).length % 2 === 1
   return [
     [0, isTurned(0x03)],
     [3, meter.isProgrammable],
-    [4, relay.isOpenAt(now) && !lies],
+    [4, mirrors ? relay.commandedOpen : relay.isOpenAt(now) && !lies],
     [5, isTurned(0x02)],
     [6, relay.commandedOpen && !lies],
     [7, relay.isTripAhead(now)],

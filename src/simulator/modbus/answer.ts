@@ -60,10 +60,11 @@ export function createAnswer(meter: Meter, model: ModbusModel, quirks: Simulated
     return Uint8Array.from([code, bytes.length, ...bytes])
   }
 
-  function write(written: Written, echo: Uint8Array, now: number): Uint8Array {
+  function write(written: Written, echo: Uint8Array, now: number): Uint8Array | null {
     const code = echo[0] ?? 0
     const exception = orders.write(written, now)
-    return exception === null ? echo : refusal(code, exception)
+    if (exception !== null) return refusal(code, exception)
+    return quirks['relay-answer'] === 'lost' ? null : echo
   }
 
   return (pdu, now) => {

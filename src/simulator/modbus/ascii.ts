@@ -1,6 +1,7 @@
 /** A strict Modbus ASCII slave and its frames (Modbus over Serial Line V1.02, clause 2.5.2), written apart from the drivers. */
 
 import type { SimulatedQuirks } from '../../core/simulated.ts'
+import { lateOrders } from '../faults.ts'
 import type { Meter } from '../meter.ts'
 import type { Dialect, Slave } from '../slave.ts'
 import { createAnswer } from './answer.ts'
@@ -20,6 +21,7 @@ export function createMeterAscii(meter: Meter, model: ModbusModel, quirks: Simul
   const answer = createAnswer(meter, model, quirks)
   return {
     meter,
+    ...lateOrders(quirks),
     hears: frame => bodyOf(frame)?.[0] === unit,
     answer(frame, now) {
       const body = bodyOf(frame)

@@ -172,7 +172,11 @@ function relayText(
   quirks: SimulatedQuirks,
   now: number,
 ): string {
-  const open = meter.relay.isOpenAt(now) && quirks['relay-lies'] !== 'status-stays'
+  const lies = quirks['relay-lies']
+  const open =
+    lies === 'mirrors-command'
+      ? meter.relay.commandedOpen
+      : meter.relay.isOpenAt(now) && lies !== 'status-stays'
   return (open ? relay?.state.open : relay?.state.closed) ?? '0'
 }
 

@@ -40,6 +40,7 @@ export function createOrders(meter: Meter, model: ModbusModel, quirks: Simulated
       write: ({ code }) => (code === READ_AND_WRITE ? ILLEGAL_ADDRESS : ILLEGAL_FUNCTION),
     }
   const { order } = relay
+  meter.relay.isWelded = quirks['relay-lies'] === 'welded'
   const place = placeOf(order.item)
   const functions = [order.function, READ_AND_WRITE]
   return {
@@ -49,13 +50,15 @@ export function createOrders(meter: Meter, model: ModbusModel, quirks: Simulated
       if (code !== order.function && code !== READ_AND_WRITE) return ILLEGAL_FUNCTION
       if (!('code' in place) || place.code !== space || place.address !== at) return ILLEGAL_ADDRESS
       const hex = [...bytes].map(byte => byte.toString(16).padStart(2, '0')).join('')
+      if (quirks['relay-refuses'] === 'misleading') return ILLEGAL_ADDRESS
       const isOpen = hex === order.open.toLowerCase()
       if (!isOpen && hex !== order.close.toLowerCase()) return ILLEGAL_VALUE
       if (space === READ_HOLDING)
         for (let word = 0; word < bytes.length / 2; word++)
           kept.set(at + word, ((bytes[2 * word] ?? 0) << 8) | (bytes[2 * word + 1] ?? 0))
       if (quirks['relay-lies'] === 'does-nothing') return null
-      if (isOpen) meter.relay.trip(now)
+      if (quirks['relay-lies'] === 'mirrors-command') meter.relay.onlyNotes(isOpen)
+      else if (isOpen) meter.relay.trip(now)
       else meter.relay.close(now)
       return null
     },

@@ -1,6 +1,7 @@
 /** A strict Modbus RTU slave and its frames (Modbus over Serial Line V1.02), written apart from the drivers. */
 
 import type { SimulatedQuirks } from '../../core/simulated.ts'
+import { lateOrders } from '../faults.ts'
 import type { Meter } from '../meter.ts'
 import type { Dialect, Slave } from '../slave.ts'
 import { createAnswer, refusal } from './answer.ts'
@@ -20,6 +21,7 @@ export function createMeterRtu(meter: Meter, model: ModbusModel, quirks: Simulat
   const answer = createAnswer(meter, model, quirks)
   return {
     meter,
+    ...lateOrders(quirks),
     hears: frame => frame[0] === unit,
     answer(bytes, now) {
       if (bytes.length < SHORTEST || !crcHolds(bytes) || bytes[0] !== unit) return null

@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net'
 import type { Cancel, Clock } from '../../core/clock.ts'
 import type { SimulatedQuirks } from '../../core/simulated.ts'
-import { createSpoiler, type Emission, type FaultyLine } from '../faults.ts'
+import { createSpoiler, delayed, type Emission, type FaultyLine, lateOrders } from '../faults.ts'
 import { type Listener, listenTcp } from '../listeners.ts'
 import type { Meter } from '../meter.ts'
 import type { Dialect } from '../slave.ts'
@@ -37,6 +37,7 @@ interface Device {
   /** Most requests of one connection it works on at once. */
   readonly atOnce: number
   readonly isSilentBeyond: boolean
+  readonly ordersLateMs?: number
 }
 
 /** A gateway says that nobody answers under a unit. */
@@ -56,6 +57,7 @@ export function serveModbusTcp(
       answer: createAnswer(meter, model, quirks),
       atOnce: model.inFlight,
       isSilentBeyond: quirks['beyond-in-flight'] === 'silent',
+      ...lateOrders(quirks),
     },
   ])
   const byUnit = new Map(devices)
@@ -115,7 +117,8 @@ function serve(
     if (reply === null) return
     const frame = framed(request, request[UNIT_AT] ?? 0, reply)
     const otherAnswer = () => otherTransaction(frame)
-    send(spoilt({ request, reply: frame, previous, dialect: mbap, otherAnswer }), device)
+    const lateMs = mbap.onlyAsks(request) ? 0 : (device.ordersLateMs ?? 0)
+    send(delayed(spoilt({ request, reply: frame, previous, dialect: mbap, otherAnswer }), lateMs), device)
     previous = frame
   })
   master.on('data', bytes => {
