@@ -278,6 +278,11 @@ export const FAULTS = {
     status: 409,
     hint: 'nothing was entered; the text says what stands against it',
   },
+  ORDER_REFUSED: {
+    retry: 'never',
+    status: 409,
+    hint: 'nothing was ordered; `reason` is the code of what stands against it, `remedy` what to do',
+  },
   KEY_REUSED: {
     retry: 'never',
     status: 422,

@@ -1,0 +1,146 @@
+/** What people ask of orders of supply, what they are answered, and what is shown of them. Times UTC ms. */
+
+import type { FaultCode } from '../../core/faults.ts'
+import type { Change } from '../../supply/order/digest.ts'
+import type { FactsShown } from '../../supply/order/facts-shown.ts'
+import type { FuseState } from '../../supply/order/fuses.ts'
+import type { OrderInterlock } from '../../supply/order/interlock.ts'
+import type { Order, RestoreCause } from '../../supply/order/order.ts'
+import type { Refusal } from '../../supply/order/refusal.ts'
+import type { Facts } from '../../supply/policy/facts.ts'
+import type { PostAsked } from '../ledger/asked.ts'
+
+export interface OrderAsked extends Omit<PostAsked, 'act'> {
+  readonly act: OrderAct
+  readonly moment: Moment
+}
+
+/** `order` is the id of one that is there. */
+export type OrderAct =
+  /** `id`: of the new order, one of its own for each time it is asked. */
+  | ({ readonly kind: 'cut'; readonly id: string } & New)
+  | ({
+      readonly kind: 'restore'
+      readonly id: string
+      readonly intended: 'close-allowed' | 'closed'
+      readonly cause: Extract<RestoreCause, 'asked' | 'wrongful'>
+      /** Of a direct close only. */
+      readonly confirmation: { readonly how: string; readonly at: number } | null
+    } & New)
+  /** The digest of what was shown last. */
+  | { readonly kind: 'approve'; readonly order: string; readonly digest: string }
+  | { readonly kind: 'cancel'; readonly order: string; readonly reason: string }
+  /** Out of quarantine, by another than who asked for it. */
+  | { readonly kind: 'release'; readonly order: string }
+  | Resolved
+  /** The kill switch (PR-66). */
+  | { readonly kind: 'stop'; readonly reason: string }
+  | { readonly kind: 'resume'; readonly reason: string }
+  /** The first person asks for it, another one does it. */
+  | { readonly kind: 'reset'; readonly reason: string }
+
+interface New {
+  readonly account: string
+  /** Its id in the meter list. */
+  readonly meter: string
+  readonly reason: string
+  readonly ticket: string | null
+  readonly batch: string | null
+}
+
+/** What a person found where the meter does not tell; of a restore only that it is done. */
+interface Resolved {
+  readonly kind: 'resolve'
+  readonly order: string
+  readonly as: 'executed' | 'not-executed'
+  readonly how: string
+}
+
+/** What the store does not know by itself. */
+export interface Moment {
+  readonly gatewayTime: Facts['gatewayTime']
+  /** Lines of which most meters are silent; null where nobody knows. */
+  readonly outages: readonly string[] | null
+  readonly isStoreWell: boolean
+  /** Whether the file of the kill switch is there; null where that could not be seen. */
+  readonly hasStopFile: boolean | null
+}
+
+/** `answer` is JSON; a refusal of an order has its own code and remedy. Both are kept, and answered again to the same key. */
+export type OrderPosted =
+  | { readonly answer: string }
+  | {
+      readonly code: FaultCode
+      readonly text: string
+      readonly request: string
+      /** Of ORDER_REFUSED. */
+      readonly refusal?: Refusal
+    }
+  | { readonly reused: true }
+
+export interface ShowAsked {
+  readonly order: string
+  /** To whom: what was shown to them they, or another, may approve. */
+  readonly to: string
+  readonly now: number
+  readonly moment: Moment
+}
+
+export interface OrderShown {
+  readonly order: Order
+  /** As they are now; null of restores, of orders that are over, and where they are not all known. */
+  readonly facts: FactsShown | null
+  readonly digest: string | null
+  /** What is another than was approved. */
+  readonly changes: readonly Change[]
+  /** All that was asked now, passed or not; empty of restores and of what has left. */
+  readonly interlocks: readonly OrderInterlock[]
+}
+
+export interface OrderKept {
+  readonly order: Order
+  /** In their order. */
+  readonly steps: readonly OrderStep[]
+}
+
+export interface OrderStep {
+  /** 1, 2, … of one order. */
+  readonly step: number
+  readonly at: number
+  readonly event: string
+  readonly state: Order['state']
+  /** Who did it; `daemon` where nobody did. */
+  readonly by: string
+  /** Number of its entry in the journal. */
+  readonly journal: number
+}
+
+/** In the order they were asked for, after a number; each of these narrows it. */
+export interface OrdersAsked {
+  readonly after: number
+  /** 1 to 500. */
+  readonly limit: number
+  readonly account?: string
+  readonly meter?: string
+  readonly kind?: Order['kind']
+  readonly state?: Order['state']
+  /** Only those to which something may still happen. */
+  readonly isOpen?: boolean
+}
+
+export interface OrdersPage {
+  readonly orders: readonly NumberedOrder[]
+  /** Ask for what comes after it; null where that is all. */
+  readonly reached: number | null
+}
+
+export interface NumberedOrder {
+  readonly sequence: number
+  readonly order: Order
+}
+
+/** What stands against all cuts at once. */
+export interface SupplyState {
+  readonly stopped: { readonly by: string; readonly at: number; readonly reason: string } | null
+  readonly fuse: FuseState
+}

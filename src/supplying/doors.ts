@@ -1,0 +1,25 @@
+/** What the doors may ask of orders. Where no orders are configured there is none of it (PR-50). */
+
+import type {
+  OrderAsked,
+  OrderKept,
+  OrderPosted,
+  OrderShown,
+  OrdersAsked,
+  OrdersPage,
+  ShowAsked,
+  SupplyState,
+} from '../store/order/asked.ts'
+
+export interface OrderDoors {
+  /** Resolves when what was asked is synced to disk, and what it forbids can leave no more (PR-63, PR-66). */
+  ask(asked: Omit<OrderAsked, 'moment'>): Promise<OrderPosted>
+  /** What may be approved, as it is now: to have seen it is written down. Null where there is no such order. */
+  show(asked: Omit<ShowAsked, 'moment'>): Promise<OrderShown | null>
+  /** Null where there is no such order. */
+  one(order: string): Promise<OrderKept | null>
+  list(asked: OrdersAsked): Promise<OrdersPage>
+  /** The kill switch, its file too, and the fuse. */
+  state(): Promise<SupplyState & { readonly hasStopFile: boolean | null }>
+  readonly isRehearsal: boolean
+}
