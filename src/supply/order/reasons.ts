@@ -86,6 +86,10 @@ export const REFUSALS = {
   RESTORE_GOES_ON: 'what a person can tell of a restore is that it is done',
   RESTORE_STAYS: 'restores are not taken back; whoever is to be cut again is cut by a new order',
   LOOK_TOO_OLD: 'look again right before sending',
+  NOT_STOPPED: 'nothing is stopped',
+  STOP_FILE_THERE: 'remove the file of the kill switch from the data directory first',
+  FUSE_WHOLE: 'no fuse has blown',
+  RESET_BY_ANOTHER: 'have the fuse reset by another person, with another key',
 } as const
 
 export type RefusalCode = keyof typeof REFUSALS
