@@ -23,6 +23,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/publish': 4,
   'src/releasing': 4,
   'src/running': 4,
+  'src/supplying': 4,
   'src/api': 5,
   'src/retrace': 5,
   'src/main.ts': 6,

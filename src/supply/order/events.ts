@@ -4,10 +4,10 @@ import type { FactsShown } from './facts-shown.ts'
 import type { FinalCheck } from './final-check.ts'
 import type { OrderInterlock } from './interlock.ts'
 import type { Look } from './look.ts'
-import type { RestoreCause } from './order.ts'
+import type { RestoreCause, SecondNotice } from './order.ts'
 
 export type CutEvent =
-  /** The facts as they are now, and what their digest is. */
+  /** The facts as they are now. */
   | { readonly type: 'shown'; readonly to: string; readonly facts: FactsShown }
   | Approve
   | { readonly type: 'cancel'; readonly by: string; readonly reason: string }
@@ -18,6 +18,7 @@ export type CutEvent =
   | SendCut
   | Answered
   | { readonly type: 'looked'; readonly look: Look }
+  | Unreached
   | Resolve
   /** An order that undoes it was made. */
   | { readonly type: 'supersede'; readonly order: string }
@@ -35,8 +36,7 @@ export type CutEvent =
 
 export type RestoreEvent =
   | SendRestore
-  /** The meter did not answer the look before, or another did: nothing was written down as sent. */
-  | { readonly type: 'unreached'; readonly text: string }
+  | Unreached
   | Answered
   | { readonly type: 'looked'; readonly look: Look }
   | Resolve
@@ -49,8 +49,8 @@ export type RestoreEvent =
 
 export type OrderEvent = CutEvent | RestoreEvent
 
-/** What takes back all cuts of an account that have not left: `restore` where it undoes those that have, too. */
-export type ClearCause = Exclude<RestoreCause, 'asked'> | 'exchange' | 'policy'
+/** What takes back all cuts of an account that have not left; all but the last two undo those that have, too. */
+export type ClearCause = RestoreCause | 'exchange' | 'policy'
 
 export interface Approve {
   readonly type: 'approve'
@@ -65,11 +65,8 @@ export interface Approve {
 }
 
 /** The second notice of this order was delivered; a cut may be no sooner and no later than these. */
-export interface Noticed {
+export interface Noticed extends SecondNotice {
   readonly type: 'noticed'
-  readonly deliveredAt: number
-  readonly earliest: number
-  readonly latest: number
 }
 
 /** Within the transaction that counts the fuses and looks for payments, and before the first byte (PR-58). */
@@ -80,6 +77,7 @@ export interface SendCut {
   readonly deadline: number
 }
 
+/** The line is held for it: whether a frame is needed is decided by the look. */
 export interface SendRestore {
   readonly type: 'send'
   readonly look: Look
@@ -93,6 +91,12 @@ export interface Answered {
   readonly text: string
   /** Right after it, where the meter still answered. */
   readonly look: Look | null
+}
+
+/** The meter did not answer a look: nothing was written down as sent. */
+export interface Unreached {
+  readonly type: 'unreached'
+  readonly text: string
 }
 
 /** A person was there, or the customer told it. */

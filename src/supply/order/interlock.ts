@@ -54,7 +54,6 @@ export const CHECKS = {
     'its orders could be replayed: have the supplier accept that, or another model',
   ],
   CONTROL_UNKNOWN: ['unknown', 'wait', 'find out how this model takes orders'],
-  OTHER_ORDER: ['fail', 'withdraw', 'wait for the other order of this meter'],
 } as const satisfies Record<string, readonly [Exclude<Verdict, 'pass'>, Consequence, string]>
 
 export type Check = keyof typeof CHECKS

@@ -1,6 +1,7 @@
 /** What a look at a meter tells, taken while nobody else has its line. Null where it does not say. */
 
 import type { Scaled } from '../../core/scaled.ts'
+import type { RelayBefore } from './order.ts'
 
 export interface Look {
   /** When it was taken, by our clock, UTC ms. */
@@ -29,4 +30,9 @@ export interface Recorded {
   readonly at: number | null
   /** Eight hex digits. */
   readonly operator: string | null
+}
+
+/** What of it is kept beside a frame, to hold against what the meter tells afterwards. */
+export function relayBefore({ isOpen, opened, closed, hasLoad }: Look): RelayBefore {
+  return { isOpen, trips: opened?.count ?? null, closes: closed?.count ?? null, hasLoad }
 }

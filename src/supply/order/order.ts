@@ -56,6 +56,8 @@ export interface Because {
 
 /** A frame that left, or may have. */
 export interface Sent {
+  /** The first is 1. */
+  readonly attempt: number
   readonly at: number
   /** After it no meter that looks at deadlines obeys. */
   readonly deadline: number
@@ -84,8 +86,15 @@ export interface Cut extends Wanted, Progress<CutState> {
   /** What was shown last, to be approved; null after a restart (PR-51). */
   readonly shown: Shown | null
   readonly approved: Approved | null
-  /** When the second notice of this attempt was delivered (P-05). */
-  readonly noticedAt: number | null
+  /** The second notice of this attempt (P-05). */
+  readonly noticed: SecondNotice | null
+}
+
+export interface SecondNotice {
+  readonly deliveredAt: number
+  /** A cut leaves no sooner and no later than these. */
+  readonly earliest: number
+  readonly latest: number
 }
 
 export interface Shown {
@@ -111,6 +120,8 @@ export interface Restore extends Wanted, Progress<RestoreState> {
   readonly countsFrom: number
   /** How it is known that a direct close endangers nobody (P-14); null for `close-allowed`. */
   readonly confirmation: Confirmation | null
+  /** How often it was tried, a frame or none; the longer, the rarer. */
+  readonly tries: number
   /** When somebody was asked to drive there; attempts go on (P-15). */
   readonly fieldOrderAt: number | null
   /** What the meter told before the cut it undoes; null where there was none of ours. */

@@ -8,6 +8,7 @@ export const BECAUSES = {
   DISPUTED: 'a dispute was entered',
   PROTECTION_ENTERED: 'a protection was entered',
   REPORTED_WRONGFUL: 'the cut was reported as wrong',
+  RESTORE_ASKED: 'somebody asked for a restore',
   EXCHANGED: 'meter or account were exchanged',
   POLICY_CHANGED: 'the policy is another than was approved by',
   CLOCK_STEPPED: "the gateway's clock was set",
@@ -39,6 +40,7 @@ export const BECAUSES = {
   OTHER_METER: 'another meter answered, or none that tells its number',
   METER_SILENT: 'the meter did not answer',
   EARLIER_FRAME_HOLDS: 'an earlier frame of it may still be obeyed',
+  STILL_CLOSED: 'the relay is closed, and a late frame of the cut may still open it',
   REPLACED: 'another order took its place',
   REHEARSED: 'all was gone through but the frame',
 } as const
@@ -81,6 +83,7 @@ export const REFUSALS = {
   ORDER_SUPERSEDED: 'ask the order that took its place',
   ORDER_REHEARSED: 'it was a rehearsal, and is over',
   ORDER_RESTORED: 'it is restored',
+  RESTORE_GOES_ON: 'what a person can tell of a restore is that it is done',
   RESTORE_STAYS: 'restores are not taken back; whoever is to be cut again is cut by a new order',
   LOOK_TOO_OLD: 'look again right before sending',
 } as const

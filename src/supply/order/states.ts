@@ -51,7 +51,6 @@ const BEFORE_SENDING = {
 
 /** It was written down that a frame leaves: from here only looking, or a person, tells what became of it (PR-58). */
 const SENT = {
-  looked: ['confirmed', 'not-executed'],
   resolve: ['confirmed', 'not-executed'],
   supersede: ['superseded'],
 } as const
@@ -73,19 +72,22 @@ export const CUT_TABLE: Rows<CutState, CutEvent['type']> = {
   },
   armed: {
     ...BEFORE_SENDING,
-    check: ['checking'],
+    check: ['checking', 'expired'],
+    unreached: ['armed'],
     restarted: ['armed'],
     time: ['armed', 'expired'],
   },
   checking: {
     ...BEFORE_SENDING,
+    check: ['checking', 'expired'],
     send: ['sending', 'armed', 'withdrawn', 'quarantined', 'expired', 'rehearsed'],
     restarted: ['armed'],
     time: ['checking', 'expired'],
   },
   sending: {
-    looked: ['sending', 'confirmed'],
-    answered: ['sending', 'confirmed', 'refused', 'not-sent', 'unconfirmed', 'superseded'],
+    looked: ['sending', 'confirmed', 'not-executed'],
+    answered: ['sending', 'confirmed', 'refused', 'not-sent', 'not-executed', 'unconfirmed', 'superseded'],
+    unreached: ['sending'],
     supersede: ['sending'],
     restarted: ['unconfirmed', 'superseded'],
     'clock-stepped': ['sending'],
@@ -93,6 +95,7 @@ export const CUT_TABLE: Rows<CutState, CutEvent['type']> = {
   },
   unconfirmed: {
     ...SENT,
+    unreached: ['unconfirmed'],
     looked: ['unconfirmed', 'confirmed', 'not-executed'],
     restarted: ['unconfirmed'],
     'clock-stepped': ['unconfirmed'],
@@ -100,6 +103,7 @@ export const CUT_TABLE: Rows<CutState, CutEvent['type']> = {
   },
   manual: {
     ...SENT,
+    unreached: ['manual'],
     looked: ['manual', 'confirmed', 'not-executed'],
     restarted: ['manual'],
     time: ['manual'],
@@ -122,27 +126,14 @@ export const CUT_TABLE: Rows<CutState, CutEvent['type']> = {
   rehearsed: {},
 }
 
-/** Whatever it waits in, the next look or attempt leads on from there. */
-const STILL_OPEN = {
-  looked: ['requested', 'close-allowed', 'restored'],
-  unreached: ['not-sent'],
-  send: ['sending', 'not-sent', 'close-allowed', 'restored', 'rehearsed'],
-  resolve: ['restored'],
-  supersede: ['superseded'],
-} as const
+/** Every try ends in one of these, and none of them is the end. */
+const TRIED = ['sending', 'not-sent', 'unconfirmed', 'close-allowed', 'restored', 'rehearsed'] as const
 
 /** Nothing of a policy is here: no fuse, no window and no switch stops a restore (PR-64). */
 export const RESTORE_TABLE: Rows<RestoreState, RestoreEvent['type']> = {
-  requested: {
-    ...STILL_OPEN,
-    reachable: ['requested'],
-    restarted: ['requested'],
-    'clock-stepped': ['requested'],
-    time: ['requested'],
-  },
+  requested: { ...waiting('requested'), unreached: ['not-sent'] },
   sending: {
-    answered: ['sending', 'close-allowed', 'restored', 'not-sent', 'refused', 'unconfirmed', 'superseded'],
-    looked: ['sending', 'close-allowed', 'restored'],
+    answered: ['close-allowed', 'restored', 'not-sent', 'refused', 'unconfirmed', 'superseded'],
     supersede: ['sending'],
     resolve: ['restored'],
     reachable: ['sending'],
@@ -150,15 +141,7 @@ export const RESTORE_TABLE: Rows<RestoreState, RestoreEvent['type']> = {
     'clock-stepped': ['sending'],
     time: ['sending', 'unconfirmed'],
   },
-  'close-allowed': {
-    ...STILL_OPEN,
-    looked: ['close-allowed', 'restored'],
-    unreached: ['close-allowed'],
-    reachable: ['close-allowed'],
-    restarted: ['close-allowed'],
-    'clock-stepped': ['close-allowed'],
-    time: ['close-allowed'],
-  },
+  'close-allowed': waiting('close-allowed'),
   restored: {
     looked: ['restored', 'requested'],
     unreached: ['restored'],
@@ -174,11 +157,12 @@ export const RESTORE_TABLE: Rows<RestoreState, RestoreEvent['type']> = {
   rehearsed: {},
 }
 
-function waiting(state: 'not-sent' | 'refused' | 'unconfirmed') {
+function waiting<State extends RestoreState>(state: State) {
   return {
-    ...STILL_OPEN,
-    looked: [state, 'close-allowed', 'restored'],
+    send: [state, ...TRIED],
     unreached: [state],
+    resolve: ['restored'],
+    supersede: ['superseded'],
     reachable: [state],
     restarted: [state],
     'clock-stepped': [state],

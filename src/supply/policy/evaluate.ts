@@ -40,7 +40,8 @@ export function evaluate(policy: Policy, facts: Facts, now: number): Evaluation 
   return { allowed, interlocks, next: allowed ? null : nextAfter(policy, facts, now) }
 }
 
-function interlocksAt(policy: Policy, facts: Facts, now: number): readonly Interlock[] {
+/** Without what waiting would mend, which takes longer to find. */
+export function interlocksAt(policy: Policy, facts: Facts, now: number): readonly Interlock[] {
   return [
     gatewayTime(facts),
     ...interlocksOfDate(policy, zoneOf(policy.zone).dateAt(now)),

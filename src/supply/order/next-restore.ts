@@ -1,0 +1,200 @@
+/**
+ * What an event makes of a restore: it is tried again, looked at before each try, until it is proved or a person says so; each try is one
+ * frame of its own (P-15, PR-64). Pure; UTC ms.
+ */
+
+import { withAnswer } from './after-sending.ts'
+import { operatorOf } from './digest.ts'
+import type { Answered, RestoreEvent, SendRestore } from './events.ts'
+import { CHECK_HOLDS_MS } from './final-check.ts'
+import { type Look, relayBefore } from './look.ts'
+import type { Because, Restore } from './order.ts'
+import { isSameMeter, type Proof, proveRestore } from './proof.ts'
+import { refuse, type Stepped } from './refusal.ts'
+import type { RestoreState } from './states.ts'
+import { afterTries, CONVERSATION_MS, FIELD_ORDER_AFTER_MS, LONGEST_DEADLINE_MS, nextLook } from './timing.ts'
+
+/** Of an event that the table has in this state. */
+export function stepRestore(restore: Restore, event: RestoreEvent, at: number): Stepped<Restore> {
+  switch (event.type) {
+    case 'send':
+      return attempt(restore, event, at)
+    case 'unreached':
+      return { order: unreached(restore, event.text, at) }
+    case 'answered':
+      return { order: answered(restore, event, at) }
+    case 'looked':
+      return { order: settled(restore, event.look, at) }
+    case 'resolve':
+      return event.as === 'executed'
+        ? {
+            order: moved(restore, 'restored', at, {
+              code: 'TOLD_BY_PERSON',
+              text: `${event.by}: ${event.how}`,
+            }),
+          }
+        : refuse('RESTORE_GOES_ON', `${event.by}: ${event.how}`)
+    case 'supersede':
+      return { order: superseded(restore, event.order, at) }
+    case 'reachable':
+      return { order: { ...restore, dueAt: restore.dueAt === null ? null : Math.min(restore.dueAt, at) } }
+    case 'restarted':
+      return { order: restarted(restore, at) }
+    case 'clock-stepped':
+      return { order: steppedBy(restore, event.byMs) }
+    case 'time':
+      return { order: passed(restore, at) }
+  }
+}
+
+function moved(
+  restore: Restore,
+  state: RestoreState,
+  at: number,
+  because: Because | null,
+  dueAt: number | null = null,
+): Restore {
+  return { ...restore, state, since: state === restore.state ? restore.since : at, because, dueAt }
+}
+
+/** The line is held and the meter was looked at: proved, or a frame, or later once more. */
+function attempt(restore: Restore, { look, deadline }: SendRestore, at: number): Stepped<Restore> {
+  const age = at - look.at
+  if (!(age >= 0 && age <= CHECK_HOLDS_MS)) return refuse('LOOK_TOO_OLD', `${age / 1000} s ago`)
+  if (!(deadline > at && deadline - at <= LONGEST_DEADLINE_MS))
+    return refuse('LOOK_TOO_OLD', 'the deadline for the meter is over, or too far off')
+  if (!isSameMeter(restore, look)) {
+    const text = `${look.address ?? 'no address'}, number ${look.number ?? 'unknown'}`
+    return { order: triedInVain(restore, restore.state, { code: 'OTHER_METER', text }, at) }
+  }
+  const proof = proveRestore(restore, look)
+  if (proof.verdict === 'executed') return { order: restored(restore, proof, at) }
+  if (proof.verdict === 'permitted' && restore.intended === 'close-allowed')
+    return { order: allowed(restore, proof, at) }
+  if (proof.code === 'STILL_CLOSED')
+    return { order: { ...restore, because: reasonOf(proof), dueAt: at + afterTries(2) } }
+  return { order: frame(restore, look, deadline, at) }
+}
+
+/** One frame for each try, and none while the one before may still be obeyed. */
+function frame(restore: Restore, look: Look, deadline: number, at: number): Restore {
+  const { sent, attempts, id } = restore
+  if (sent !== null && at <= sent.deadline)
+    return {
+      ...restore,
+      because: { code: 'EARLIER_FRAME_HOLDS', text: `attempt ${sent.attempt}` },
+      dueAt: sent.deadline + 1,
+    }
+  if (sent !== null && restore.state === 'close-allowed' && at < sent.at + afterTries(restore.tries))
+    return { ...restore, dueAt: Math.min(nextLook(sent.at, at), sent.at + afterTries(restore.tries)) }
+  if (restore.isRehearsal)
+    return moved(restore, 'rehearsed', at, { code: 'REHEARSED', text: 'nothing was sent' })
+  const number = attempts + 1
+  const next = {
+    ...{ attempt: number, at, deadline, operator: operatorOf(id, number) },
+    ...{ before: relayBefore(look), answer: null },
+  }
+  return {
+    ...moved(restore, 'sending', at, null, at),
+    attempts: number,
+    tries: restore.tries + 1,
+    sent: next,
+  }
+}
+
+function answered(restore: Restore, { outcome, text, look }: Answered, at: number): Restore {
+  const heard = outcome === 'not-sent' ? restore : { ...restore, sent: withAnswer(restore.sent, outcome) }
+  const proof = look === null ? null : proveRestore(heard, look)
+  if (proof?.verdict === 'executed') return restored(heard, proof, at)
+  if (restore.supersededBy !== null) return superseded(heard, restore.supersededBy, at, 'not-sent')
+  const later = at + afterTries(heard.tries)
+  switch (outcome) {
+    case 'accepted':
+      return heard.intended === 'closed'
+        ? moved(heard, 'unconfirmed', at, { code: 'NO_PROOF_IN_TIME', text }, nextLook(at, at))
+        : allowed(heard, { code: 'PERMITTED', text }, at)
+    case 'refused':
+      return moved(heard, 'refused', at, { code: 'METER_REFUSED', text }, later)
+    case 'silent':
+      return moved(heard, 'unconfirmed', at, { code: 'NO_ANSWER', text }, later)
+    case 'not-sent':
+      return moved(heard, 'not-sent', at, { code: 'NOT_ONE_BYTE', text }, later)
+  }
+}
+
+function allowed(restore: Restore, why: Because, at: number): Restore {
+  const dueAt = nextLook(restore.sent?.at ?? restore.countsFrom, at)
+  return moved(restore, 'close-allowed', at, { code: 'PERMITTED', text: why.text }, dueAt)
+}
+
+/** Looked at once more when no late frame of the cut can come any longer. */
+function restored(restore: Restore, proof: Proof, at: number): Restore {
+  const { settlesAt } = restore
+  const isSettled = settlesAt === null || at >= settlesAt
+  return moved(restore, 'restored', at, reasonOf(proof), isSettled ? null : settlesAt)
+}
+
+function settled(restore: Restore, look: Look, at: number): Restore {
+  const { settlesAt } = restore
+  if (!isSameMeter(restore, look)) return { ...restore, dueAt: at + afterTries(restore.tries) }
+  const isOpenAgain = look.isOpen === true && look.hasLoad !== true
+  if (isOpenAgain)
+    return { ...moved(restore, 'requested', at, { code: 'OPEN_AGAIN', text: 'seen open' }, at), tries: 0 }
+  const isSettled = settlesAt === null || at >= settlesAt
+  return { ...restore, dueAt: isSettled ? null : settlesAt }
+}
+
+function unreached(restore: Restore, text: string, at: number): Restore {
+  if (restore.state === 'restored') return { ...restore, dueAt: at + afterTries(4) }
+  const state = restore.state === 'requested' ? 'not-sent' : restore.state
+  return triedInVain(restore, state, { code: 'METER_SILENT', text }, at)
+}
+
+function triedInVain(restore: Restore, state: RestoreState, because: Because, at: number): Restore {
+  const tries = restore.tries + 1
+  return { ...moved(restore, state, at, because, at + afterTries(tries)), tries }
+}
+
+function superseded(
+  restore: Restore,
+  order: string,
+  at: number,
+  state: RestoreState = restore.state,
+): Restore {
+  if (state === 'sending') return { ...restore, supersededBy: order }
+  const because = { code: 'REPLACED', text: `by ${order}` } as const
+  return { ...moved(restore, 'superseded', at, because), supersededBy: order }
+}
+
+function restarted(restore: Restore, at: number): Restore {
+  if (restore.state !== 'sending') return restore
+  if (restore.supersededBy !== null) return superseded(restore, restore.supersededBy, at, 'unconfirmed')
+  const because = { code: 'RESTARTED_WHILE_SENDING', text: 'the daemon was restarted' } as const
+  return moved(restore, 'unconfirmed', at, because, at)
+}
+
+/** Whatever the tries do, somebody drives there in time (P-15). */
+function passed(restore: Restore, at: number): Restore {
+  const { state, sent, fieldOrderAt, countsFrom } = restore
+  const isStuck = state === 'sending' && at - (sent?.at ?? at) >= CONVERSATION_MS
+  const stuck = { code: 'NO_ANSWER', text: 'the conversation did not end' } as const
+  const now = isStuck ? moved(restore, 'unconfirmed', at, stuck, at) : restore
+  const isDue = fieldOrderAt === null && state !== 'restored' && at - countsFrom >= FIELD_ORDER_AFTER_MS
+  return isDue ? { ...now, fieldOrderAt: at } : now
+}
+
+/** The same moments, by the clock as it is now; its service is never late by a clock that was put on. */
+function steppedBy(restore: Restore, byMs: number): Restore {
+  const by = (at: number | null) => (at === null ? null : at + byMs)
+  const { sent, since, countsFrom, dueAt, settlesAt, fieldOrderAt } = restore
+  return {
+    ...restore,
+    ...{ since: since + byMs, countsFrom: countsFrom + Math.min(byMs, 0) },
+    ...{ dueAt: by(dueAt), settlesAt: by(settlesAt), fieldOrderAt: by(fieldOrderAt) },
+    sent: sent && { ...sent, at: sent.at + byMs, deadline: sent.deadline + byMs },
+  }
+}
+
+function reasonOf({ code, text }: Because): Because {
+  return { code, text }
+}

@@ -1,0 +1,142 @@
+/**
+ * Takes stored orders through their steps: one at a time on a line, restores first. It decides nothing: what an order becomes is the
+ * store's answer, and only where that says `sending` does a frame leave, once.
+ */
+
+import type { Cancel, Clock } from '../core/clock.ts'
+import { SECOND } from '../core/time.ts'
+import { CHECK_HOLDS_MS } from '../supply/order/final-check.ts'
+import { next } from '../supply/order/next.ts'
+import type { Order } from '../supply/order/order.ts'
+import { type Errand, errandOf, type Told } from './errand.ts'
+import type { Desk, OrderStore } from './ports.ts'
+
+export interface Supplying {
+  /** What was under way when the program ended goes on from what is known of it. */
+  start(): Promise<void>
+  /** Lets what is under way end. */
+  stop(): Promise<void>
+  /** The next look at the clock and at what is due; by itself once a second. */
+  tick(): Promise<void>
+  /**
+   * No frame of these cuts leaves from now on, that has not left: to be called when a payment, a protection or the kill switch is
+   * written, before anybody is told that it is (PR-63, PR-66).
+   */
+  forbid(isForbidden: (order: Order) => boolean): void
+  /** It was heard again: its restore need not wait (P-15). */
+  reachable(meter: string): Promise<void>
+}
+
+export interface SupplyingParts {
+  readonly store: OrderStore
+  readonly desk: Desk
+  readonly clock: Clock
+  /** What went wrong and is tried again. */
+  readonly tell: (text: string, error: unknown) => void
+}
+
+const EVERY_MS = SECOND
+/** The wall clock was set where it went by so much more or less than the monotonic one. */
+const STEP_MS = 2 * SECOND
+
+export function createSupplying({ store, desk, clock, tell }: SupplyingParts): Supplying {
+  const errands = new Map<string, Errand & { readonly done: Promise<void> }>()
+  let [wall, mono] = [clock.now(), clock.monotonic()]
+  let cancel: Cancel | null = null
+  let ticking: Promise<void> | null = null
+
+  /** Null where nobody set the clock since the last look. */
+  function clockStep(): number | null {
+    const byMs = clock.now() - wall - (clock.monotonic() - mono)
+    wall = clock.now()
+    mono = clock.monotonic()
+    return Math.abs(byMs) >= STEP_MS ? Math.round(byMs) : null
+  }
+
+  function serve(order: Order): void {
+    const looked = { at: Number.NEGATIVE_INFINITY, isForbidden: false }
+    const told: Told = {
+      looked: () => {
+        looked.at = clock.monotonic()
+      },
+      mayLeave: () =>
+        !looked.isForbidden && clock.monotonic() - looked.at <= CHECK_HOLDS_MS && clockIsSteady(),
+    }
+    const forbid = () => {
+      looked.isForbidden = order.kind === 'cut'
+    }
+    const errand = errandOf(order, { store, desk, clock, told })
+    const done = errand()
+      .catch(error => tell(`order ${order.id}`, error))
+      .finally(() => errands.delete(order.line))
+    errands.set(order.line, { order, forbid, done })
+  }
+
+  /** Set since the last look: whatever was reckoned by it is reckoned anew first. */
+  function clockIsSteady(): boolean {
+    return Math.abs(clock.now() - wall - (clock.monotonic() - mono)) < STEP_MS
+  }
+
+  async function lookAtAll(): Promise<void> {
+    const byMs = clockStep()
+    if (byMs !== null) for (const { forbid } of errands.values()) forbid()
+    const all = await store.open()
+    for (const order of all) {
+      if (byMs !== null) await store.step(order.id, { type: 'clock-stepped', byMs })
+      await pass(order)
+    }
+    const due = (await store.open()).filter(({ dueAt }) => dueAt !== null && dueAt <= clock.now())
+    for (const order of inTurn(due)) if (!errands.has(order.line)) serve(order)
+  }
+
+  /** Most often nothing comes of it, and nothing is written. */
+  async function pass(order: Order): Promise<void> {
+    const stepped = next(order, { type: 'time' }, clock.now())
+    if ('order' in stepped && stepped.order !== order) await store.step(order.id, { type: 'time' })
+  }
+
+  async function tick(): Promise<void> {
+    ticking ??= lookAtAll()
+      .catch(error => tell('orders', error))
+      .finally(() => {
+        ticking = null
+      })
+    await ticking
+  }
+
+  function again(): void {
+    cancel = clock.after(EVERY_MS, () => {
+      void tick().then(() => {
+        if (cancel !== null) again()
+      })
+    })
+  }
+
+  return {
+    async start() {
+      for (const { id } of await store.open()) await store.step(id, { type: 'restarted' })
+      again()
+    },
+    async stop() {
+      cancel?.()
+      cancel = null
+      await ticking
+      await Promise.all([...errands.values()].map(({ done }) => done))
+    },
+    tick,
+    forbid(isForbidden) {
+      for (const { order, forbid } of errands.values()) if (isForbidden(order)) forbid()
+    },
+    async reachable(meter) {
+      const waiting = (await store.open()).filter(one => one.kind === 'restore' && one.meter === meter)
+      for (const { id } of waiting) await store.step(id, { type: 'reachable' })
+    },
+  }
+}
+
+/** Restores before cuts, those that wait longest first; a cut that is to be looked at before one that is to be made. */
+function inTurn(due: readonly Order[]): readonly Order[] {
+  const rank = (order: Order) => (order.kind === 'restore' ? 0 : order.sent !== null ? 1 : 2)
+  const since = (order: Order) => (order.kind === 'restore' ? order.countsFrom : order.requestedAt)
+  return due.toSorted((one, other) => rank(one) - rank(other) || since(one) - since(other))
+}
