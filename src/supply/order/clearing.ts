@@ -8,7 +8,7 @@ import { next } from './next.ts'
 import type { Cut, Order, Restore, RestoreCause, Wanted } from './order.ts'
 import type { Refused } from './refusal.ts'
 import { isUncertain, possiblyCut, type RestoreAsked, requestRestore, restoreStanding } from './request.ts'
-import { isOver } from './states.ts'
+import { isOver } from './table.ts'
 
 export interface Cleared {
   readonly cause: ClearCause
