@@ -185,7 +185,9 @@ export function createRelayDesk(parts: RelayDeskParts): RelayDesk {
       })
       assert(conversation !== undefined, 'only meters that can be ordered are')
       const pass = relayPass({ order: name, address, action, operator, traits: profile.traits })
-      return toldOf(await talk(conversation, pass), { driver, address, offsetMinutes, now: clock.now() })
+      const talked = await talk(conversation, pass)
+      const number = looked?.identity.isDoubted === false ? looked.number : null
+      return toldOf(talked, { driver, address, number, offsetMinutes, now: clock.now() })
     }
 
     /** What the store says, against the meter that is there by the meter list of now. */
