@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts'
-import { cleared, restoring } from '../../../src/supply/order/clearing.ts'
+import { cleared, restoring, setAside } from '../../../src/supply/order/clearing.ts'
 import { canonical, digestOf, operatorOf } from '../../../src/supply/order/digest.ts'
 import type {
   Approve,
@@ -19,6 +19,8 @@ import { REFUSALS } from '../../../src/supply/order/reasons.ts'
 import { isStanding, possiblyCut, requestCut } from '../../../src/supply/order/request.ts'
 import { CUT_STATES, RESTORE_STATES } from '../../../src/supply/order/states.ts'
 import { CUT_TABLE, RESTORE_TABLE } from '../../../src/supply/order/table.ts'
+import { latenessOf } from '../../../src/supply/order/timing.ts'
+import { wakesAt } from '../../../src/supply/order/wakes.ts'
 import { cutIn, LOOK, NOW, POLICY, restoreIn, SENT, SHOWN, STANDING, stateAfter, WANTED } from './cases.ts'
 
 const check = finalCheck(POLICY, cutIn('checking'), STANDING, LOOK, NOW)
@@ -119,6 +121,7 @@ const other = { ...SHOWN, arrears: { ...SHOWN.arrears, credits: 13 } }
 const REFUSED: readonly Refused[] = [
   ['APPROVER_IS_REQUESTER', cutIn('requested'), { ...approve, by: 'clerk' }],
   ['NOT_SHOWN', cutIn('requested', { shown: null }), approve],
+  ['NOT_SHOWN', cutIn('requested'), { ...approve, by: 'chief' }],
   ['SHOWN_TOO_LONG_AGO', cutIn('requested', shownThen(MINUTE + 1)), approve],
   ['SHOWN_TOO_LONG_AGO', cutIn('requested', shownThen(-1)), approve],
   ['DIGEST_DIFFERS', cutIn('requested'), { ...approve, digest: digestOf(other) }],
@@ -246,6 +249,32 @@ describe('PR-51 what was shown', () => {
     expect(new Set(codes).size).toBe(1000)
     expect(codes.every(code => /^[0-9A-F]{8}$/.test(code))).toBe(true)
   })
+})
+
+test('wakes no later than time makes something of it, and not before', () => {
+  const at = NOW + 30 * DAY
+  for (const order of [
+    ...CUT_STATES.map(state => cutIn(state)),
+    ...RESTORE_STATES.map(state => restoreIn(state)),
+  ]) {
+    const wakes = wakesAt(order)
+    const came = next(order, { type: 'time' }, at)
+    const isChanged = 'order' in came && came.order !== order
+    if (wakes === null) expect(isChanged, order.state).toBe(false)
+    const before = next(order, { type: 'time' }, (wakes ?? at) - 1)
+    expect('order' in before && before.order !== order, order.state).toBe(false)
+  }
+})
+
+test('P-16 how late a restore is', () => {
+  const late = [30 * MINUTE - 1, 30 * MINUTE, 2 * HOUR, DAY].map(age => latenessOf(NOW, NOW + age))
+  expect(late).toEqual(['none', 'late', 'escalated', 'unlawful'])
+})
+
+test('PR-57 PR-66 a frozen batch, a blown fuse and the kill switch set aside what has not left, and nothing else', () => {
+  const all = [...CUT_STATES.map(state => cutIn(state)), ...RESTORE_STATES.map(state => restoreIn(state))]
+  const aside = setAside(all, { type: 'batch-frozen', text: '' }, NOW)
+  expect(aside.map(({ kind, state }) => `${kind} ${state}`)).toEqual(Array(4).fill('cut quarantined'))
 })
 
 describe('time alone', () => {

@@ -153,6 +153,8 @@ export function createJudge(gateway: Limits, line: Limits): Judge {
     ]
     for (const [rule, is] of rules) must(lately(account, at, is), frame, rule)
     fused(frame, known)
+    // It was seen closed: what was owed before is settled, and another cut was decided since.
+    for (const one of owing.filter(({ meter: its }) => its === meter)) owing.splice(owing.indexOf(one), 1)
     wanted.set(meter, 'open')
   }
 

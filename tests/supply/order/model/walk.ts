@@ -272,7 +272,7 @@ function askRestore(world: World, account: Account): void {
   })
   if ('refused' in made) return
   for (const order of made) world.change(order)
-  world.judge.cleared(account.id, [account.meter], world.truth(), world.truth())
+  world.acknowledge(account, world.truth())
 }
 
 /** All that was broken is mended, and customers press where they may; in two hours everything has ended as it must. */

@@ -6,7 +6,7 @@
 import { type Random, seededRandom } from '../../../../src/core/random.ts'
 import { formatScaled } from '../../../../src/core/scaled.ts'
 import { MINUTE, SECOND } from '../../../../src/core/time.ts'
-import { cleared } from '../../../../src/supply/order/clearing.ts'
+import { cleared, setAside } from '../../../../src/supply/order/clearing.ts'
 import type { ClearCause, OrderEvent } from '../../../../src/supply/order/events.ts'
 import type { FactsShown } from '../../../../src/supply/order/facts-shown.ts'
 import { finalCheck, type Standing } from '../../../../src/supply/order/final-check.ts'
@@ -16,6 +16,7 @@ import { next } from '../../../../src/supply/order/next.ts'
 import type { Cut, Order } from '../../../../src/supply/order/order.ts'
 import type { Stepped } from '../../../../src/supply/order/refusal.ts'
 import { isStanding } from '../../../../src/supply/order/request.ts'
+import { wakesAt } from '../../../../src/supply/order/wakes.ts'
 import type { Policy } from '../../../../src/supply/policy/policy.ts'
 import type { Desk, OrderStore, Released } from '../../../../src/supplying/ports.ts'
 import { createSupplying, type Supplying } from '../../../../src/supplying/supplying.ts'
@@ -78,6 +79,7 @@ export interface World {
   change(order: Order): void
   step(id: string, event: OrderEvent): Stepped
   clear(account: Account, cause: ClearCause, since: number): Promise<void>
+  acknowledge(account: Account, since: number): void
   stopAll(): void
   tell(account: Account): void
   advance(ms: number): Promise<void>
@@ -112,11 +114,11 @@ export function createWorld(seed: number, startsAt: number): World {
   const world: World = {
     ...{ random, judge, orders, accounts, hanging, truth, wall: () => clock.now(), shown, standing, change },
     ...{ isRough: true, isJournalWritable: true, isStopped: false, fuse: WHOLE },
-    ...{ step, clear, tell, advance, stepClock, crash },
+    ...{ step, clear, acknowledge, tell, advance, stepClock, crash },
     stopAll() {
       world.isStopped = true
-      for (const order of orders.values())
-        if (order.kind === 'cut') step(order.id, { type: 'stopped', by: 'boss' })
+      for (const order of setAside([...orders.values()], { type: 'stopped', by: 'boss' }, clock.now()))
+        change(order)
       supplying.forbid(() => true)
       judge.stopped(true)
     },
@@ -203,6 +205,11 @@ export function createWorld(seed: number, startsAt: number): World {
     for (const order of cleared(own, asked, () => `r${orders.size}`)) change(order)
     tell(account)
     if (chance(30)) await clock.pass(random.integer(300))
+    acknowledge(account, since)
+  }
+
+  /** Nothing that was ordered before leaves from here on. */
+  function acknowledge(account: Account, since: number): void {
     supplying.forbid(order => order.account === account.id)
     judge.cleared(account.id, [account.meter], since, truth())
   }
@@ -239,6 +246,10 @@ export function createWorld(seed: number, startsAt: number): World {
   function storeOf(lives: () => boolean): OrderStore {
     return {
       open: async () => (lives() ? [...orders.values()].filter(isStanding) : never()),
+      due: async () => {
+        const isDue = (order: Order) => (wakesAt(order) ?? Number.POSITIVE_INFINITY) <= clock.now()
+        return lives() ? [...orders.values()].filter(isDue) : never()
+      },
       async step(id, event) {
         await delay(100)
         if (!lives()) return never()
