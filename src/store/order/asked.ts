@@ -120,12 +120,12 @@ export interface OrdersAsked {
   readonly after: number
   /** 1 to 500. */
   readonly limit: number
-  readonly account?: string
-  readonly meter?: string
-  readonly kind?: Order['kind']
-  readonly state?: Order['state']
+  readonly account?: string | undefined
+  readonly meter?: string | undefined
+  readonly kind?: Order['kind'] | undefined
+  readonly state?: Order['state'] | undefined
   /** Only those to which something may still happen. */
-  readonly isOpen?: boolean
+  readonly isOpen?: boolean | undefined
 }
 
 export interface OrdersPage {

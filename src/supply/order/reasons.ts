@@ -55,6 +55,8 @@ export const REFUSALS = {
     'a direct close needs: who says that nobody is endangered, how it is known, since when',
   CONFIRMATION_IN_FUTURE: 'find out which of the clocks is wrong',
   NOTHING_CONFIRMED: 'a confirmation is of a direct close only',
+  KEY_NEEDED: 'present a key of your own',
+  ROLES_TOGETHER: 'have one of the two scopes in another key, held by another person',
   APPROVER_IS_REQUESTER: 'have it approved by another person, with another key',
   NOT_SHOWN: 'look at the order first; after a restart once more',
   SHOWN_TOO_LONG_AGO: 'look at the order again, and approve what it shows then',

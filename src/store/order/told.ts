@@ -1,0 +1,101 @@
+/** An order as it is told to callers: all of it but the frames, its times in the site's offset. */
+
+import { isoWithOffset } from '../../core/time.ts'
+import type { FactsShown } from '../../supply/order/facts-shown.ts'
+import type { Cut, Order, Restore, Sent } from '../../supply/order/order.ts'
+import type { OrderShown, OrderStep, SupplyState } from './asked.ts'
+
+type Iso = (instant: number) => string
+
+export type OrderTold = ReturnType<typeof tellOrder>
+
+/** One shape for both kinds: what one of them does not have is null. */
+export function tellOrder(order: Order, offsetMinutes: number) {
+  const iso = (instant: number) => isoWithOffset(instant, offsetMinutes)
+  const { id, kind, intended, account, meter, address, number, line, transformer } = order
+  const { state, because, attempts, supersededBy, ticket, batch, reason, requestedBy, isRehearsal } = order
+  return {
+    ...{ order: id, kind, intended, account, meter, address, number, line, transformer },
+    ...{ state, since: iso(order.since), because },
+    ...{ requestedBy, requestedAt: iso(order.requestedAt), reason, ticket, batch, isRehearsal },
+    ...{ attempts, sent: order.sent && sentIn(order.sent, iso) },
+    ...{ dueAt: isoOf(order.dueAt, iso), supersededBy },
+    ...(order.kind === 'cut'
+      ? { ...ofCut(order, iso), ...NO_RESTORE }
+      : { ...NO_CUT, ...ofRestore(order, iso) }),
+  }
+}
+
+const NO_CUT = {
+  expiresAt: null,
+  digest: null,
+  facts: null,
+  shown: null,
+  approved: null,
+  noticed: null,
+} as const
+const NO_RESTORE = { cause: null, countsFrom: null, confirmation: null, fieldOrderAt: null } as const
+
+/** Facts and digest are those that were approved, before that those that were shown last. */
+function ofCut({ expiresAt, shown, approved, noticed }: Cut, iso: Iso) {
+  const signed = approved ?? shown
+  return {
+    expiresAt: iso(expiresAt),
+    digest: signed?.digest ?? null,
+    facts: signed && tellFacts(signed.facts, iso),
+    shown: shown && { to: shown.to, at: iso(shown.at) },
+    approved: approved && { by: approved.by, at: iso(approved.at) },
+    noticed: noticed && {
+      deliveredAt: iso(noticed.deliveredAt),
+      earliest: iso(noticed.earliest),
+      latest: iso(noticed.latest),
+    },
+  }
+}
+
+function ofRestore({ cause, countsFrom, confirmation, fieldOrderAt }: Restore, iso: Iso) {
+  return {
+    ...{ cause, countsFrom: iso(countsFrom) },
+    confirmation: confirmation && { ...confirmation, at: iso(confirmation.at) },
+    fieldOrderAt: isoOf(fieldOrderAt, iso),
+  }
+}
+
+/** What may be approved, as it is now. */
+export function tellNow({ digest, facts, changes, interlocks }: OrderShown, offsetMinutes: number) {
+  const iso = (instant: number) => isoWithOffset(instant, offsetMinutes)
+  return { digest, facts: facts && tellFacts(facts, iso), changes, interlocks }
+}
+
+export function tellStep({ step, at, event, state, by, journal }: OrderStep, offsetMinutes: number) {
+  return { step, at: isoWithOffset(at, offsetMinutes), event, state, by, journal }
+}
+
+/** Kill switch and fuse. */
+export function tellSupply({ stopped, fuse: { blown, resetAskedBy } }: SupplyState, offsetMinutes: number) {
+  const iso = (instant: number) => isoWithOffset(instant, offsetMinutes)
+  return {
+    stopped: stopped && { ...stopped, at: iso(stopped.at) },
+    fuse: { blown: blown && { ...blown, at: iso(blown.at) }, resetAskedBy },
+  }
+}
+
+/** As an approver is shown them; the digest is of the same with times as UTC ms. */
+function tellFacts(facts: FactsShown, iso: Iso) {
+  const { pairing, read, protections, firstNotice } = facts
+  return {
+    ...facts,
+    pairing: { ...pairing, from: iso(pairing.from) },
+    read: { ...read, at: iso(read.at) },
+    protections: protections.map(one => ({ ...one, visited: isoOf(one.visited, iso) })),
+    firstNotice: iso(firstNotice),
+  }
+}
+
+function sentIn({ attempt, at, deadline, operator, answer }: Sent, iso: Iso) {
+  return { attempt, at: iso(at), deadline: iso(deadline), operator, answer }
+}
+
+function isoOf(instant: number | null, iso: Iso): string | null {
+  return instant === null ? null : iso(instant)
+}
