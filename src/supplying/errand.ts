@@ -18,6 +18,7 @@ export interface Errand {
 export interface Told {
   /** The meter was looked at just now. */
   readonly looked: () => void
+  readonly unreached: () => void
   readonly mayLeave: () => boolean
 }
 
@@ -37,8 +38,9 @@ export function errandOf(order: Order, parts: Parts): () => Promise<void> {
   return () => lookAfter(order, parts)
 }
 
-async function cut(order: Order, { store, desk, clock, told }: Parts): Promise<void> {
-  await reached(order, { store, desk, clock, told }, 'cut', async held => {
+async function cut(order: Order, parts: Parts): Promise<void> {
+  const { store, clock, told } = parts
+  await reached(order, parts, 'cut', async held => {
     const checking = await store.step(order.id, { type: 'check' })
     if (!isIn(checking, 'checking')) return
     const look = await lookBy(held, told)
@@ -51,7 +53,7 @@ async function restore(order: Order, parts: Parts): Promise<void> {
   const { store, clock, told } = parts
   await reached(order, parts, 'restore', async held => {
     const look = await lookBy(held, told)
-    if (look === null) return unreached(order, store, 'the meter did not answer')
+    if (look === null) return unreached(order, parts, 'the meter did not answer')
     const sending = await store.step(order.id, { type: 'send', look, deadline: clock.now() + VALID_MS })
     await leave(order, sending, held, { store, told })
   })
@@ -61,14 +63,14 @@ async function lookAfter(order: Order, parts: Parts): Promise<void> {
   const { store, told } = parts
   await reached(order, parts, order.kind === 'restore' ? 'restore' : 'look', async held => {
     const look = await lookBy(held, told)
-    if (look === null) return unreached(order, store, 'the meter did not answer')
+    if (look === null) return unreached(order, parts, 'the meter did not answer')
     await store.step(order.id, { type: 'looked', look })
   })
 }
 
 async function reached(
   order: Order,
-  { store, desk }: Parts,
+  parts: Parts,
   urgency: 'restore' | 'cut' | 'look',
   work: (held: Held) => Promise<void>,
 ): Promise<void> {
@@ -78,14 +80,15 @@ async function reached(
     return work(held)
   }
   try {
-    await desk.held(order.meter, urgency, errand)
+    await parts.desk.held(order.meter, urgency, errand)
   } catch (error) {
     if (way.isThere) throw error
-    await unreached(order, store, error instanceof Error ? error.message : 'no way to the meter')
+    await unreached(order, parts, error instanceof Error ? error.message : 'no way to the meter')
   }
 }
 
-async function unreached(order: Order, store: OrderStore, text: string): Promise<void> {
+async function unreached(order: Order, { store, told }: Parts, text: string): Promise<void> {
+  told.unreached()
   await store.step(order.id, { type: 'unreached', text })
 }
 

@@ -7,8 +7,10 @@ import type { Stepped } from '../supply/order/refusal.ts'
 
 /** Each step is one transaction with its entry in the journal: where that cannot be written there is no step (PR-65). */
 export interface OrderStore {
-  /** All to which something may still happen by itself, in the order they were asked for. */
+  /** All to which something may still happen (`isStanding`), in the order they were asked for. */
   open(): Promise<readonly Order[]>
+  /** Those of them that `wakesAt` by now; asked once a second. */
+  due(): Promise<readonly Order[]>
   /** What `next` makes of it as it is kept now. */
   step(id: string, event: OrderEvent): Promise<Stepped>
   /**

@@ -23,7 +23,7 @@ export interface Supplying {
    * written, before anybody is told that it is (PR-63, PR-66).
    */
   forbid(isForbidden: (order: Order) => boolean): void
-  /** It was heard again: its restore need not wait (P-15). */
+  /** It was heard: a restore that waits for it waits no longer (P-15). Costs nothing where none does. */
   reachable(meter: string): Promise<void>
 }
 
@@ -41,6 +41,8 @@ const STEP_MS = 2 * SECOND
 
 export function createSupplying({ store, desk, clock, tell }: SupplyingParts): Supplying {
   const errands = new Map<string, Errand & { readonly done: Promise<void> }>()
+  /** By meter, the restore that waits for it to be heard. */
+  const unreached = new Map<string, string>()
   let [wall, mono] = [clock.now(), clock.monotonic()]
   let cancel: Cancel | null = null
   let ticking: Promise<void> | null = null
@@ -59,6 +61,7 @@ export function createSupplying({ store, desk, clock, tell }: SupplyingParts): S
       looked: () => {
         looked.at = clock.monotonic()
       },
+      unreached: () => remember(order),
       mayLeave: () =>
         !looked.isForbidden && clock.monotonic() - looked.at <= CHECK_HOLDS_MS && clockIsSteady(),
     }
@@ -72,21 +75,27 @@ export function createSupplying({ store, desk, clock, tell }: SupplyingParts): S
     errands.set(order.line, { order, forbid, done })
   }
 
+  function remember({ kind, meter, id }: Order): void {
+    if (kind === 'restore') unreached.set(meter, id)
+  }
+
   /** Set since the last look: whatever was reckoned by it is reckoned anew first. */
   function clockIsSteady(): boolean {
     return Math.abs(clock.now() - wall - (clock.monotonic() - mono)) < STEP_MS
   }
 
-  async function lookAtAll(): Promise<void> {
+  async function lookAtDue(): Promise<void> {
     const byMs = clockStep()
-    if (byMs !== null) for (const { forbid } of errands.values()) forbid()
-    const all = await store.open()
-    for (const order of all) {
-      if (byMs !== null) await store.step(order.id, { type: 'clock-stepped', byMs })
-      await pass(order)
-    }
-    const due = (await store.open()).filter(({ dueAt }) => dueAt !== null && dueAt <= clock.now())
-    for (const order of inTurn(due)) if (!errands.has(order.line)) serve(order)
+    if (byMs !== null) await tellStep(byMs)
+    for (const order of await store.due()) await pass(order)
+    const due = (await store.due()).filter(({ dueAt }) => dueAt !== null && dueAt <= clock.now())
+    for (const order of inTurn(due)) if (!errands.has(order.line) && !isUnderWay(order)) serve(order)
+  }
+
+  /** What is about to leave was reckoned by the clock as it was. */
+  async function tellStep(byMs: number): Promise<void> {
+    for (const { forbid } of errands.values()) forbid()
+    for (const { id } of await store.open()) await store.step(id, { type: 'clock-stepped', byMs })
   }
 
   /** Most often nothing comes of it, and nothing is written. */
@@ -96,7 +105,7 @@ export function createSupplying({ store, desk, clock, tell }: SupplyingParts): S
   }
 
   async function tick(): Promise<void> {
-    ticking ??= lookAtAll()
+    ticking ??= lookAtDue()
       .catch(error => tell('orders', error))
       .finally(() => {
         ticking = null
@@ -114,7 +123,10 @@ export function createSupplying({ store, desk, clock, tell }: SupplyingParts): S
 
   return {
     async start() {
-      for (const { id } of await store.open()) await store.step(id, { type: 'restarted' })
+      for (const order of await store.open()) {
+        await store.step(order.id, { type: 'restarted' })
+        remember(order)
+      }
       again()
     },
     async stop() {
@@ -128,10 +140,17 @@ export function createSupplying({ store, desk, clock, tell }: SupplyingParts): S
       for (const { order, forbid } of errands.values()) if (isForbidden(order)) forbid()
     },
     async reachable(meter) {
-      const waiting = (await store.open()).filter(one => one.kind === 'restore' && one.meter === meter)
-      for (const { id } of waiting) await store.step(id, { type: 'reachable' })
+      const id = unreached.get(meter)
+      if (id === undefined) return
+      unreached.delete(meter)
+      await store.step(id, { type: 'reachable' })
     },
   }
+}
+
+/** A restore of which nobody knows whether it left, or that is leaving, waits until that is told. */
+function isUnderWay({ kind, state }: Order): boolean {
+  return kind === 'restore' && state === 'sending'
 }
 
 /** Restores before cuts, those that wait longest first; a cut that is to be looked at before one that is to be made. */

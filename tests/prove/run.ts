@@ -97,9 +97,9 @@ const PROOFS: Readonly<Record<string, Proof>> = {
   },
   orders: {
     about:
-      'PR-58 I-07 I-09: orders to relays over disturbed lines (30,000 a seed): one frame at most, none when over, done only where it is so, no password told',
-    files: ['tests/drivers/dlt645/any-order.test.ts'],
-    environment: { METERD_TIMES: '50' },
+      'PR-58 I-07 I-09: orders to relays over disturbed lines (30,000 a seed): one frame at most, none when over, done only where it is so, no password told; PR-50 to PR-66: orders through payments, crashes, set clocks and meters that misbehave (25,000 walks a seed), against an independent judge',
+    files: ['tests/drivers/dlt645/any-order.test.ts', 'tests/supply/order/orders.property.test.ts'],
+    environment: { METERD_TIMES: '50', METERD_ORDER_WALKS: '25000' },
     seeds: 4,
   },
   planted: {

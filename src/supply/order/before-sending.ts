@@ -82,7 +82,8 @@ function approve(
 ): Stepped<Cut> {
   const { shown } = cut
   if (by === cut.requestedBy) return refuse('APPROVER_IS_REQUESTER', `${by} asked for it`)
-  if (shown === null) return refuse('NOT_SHOWN', 'nobody was shown what is to be approved')
+  if (shown === null || shown.to !== by)
+    return refuse('NOT_SHOWN', `${by} was not shown what is to be approved`)
   const age = at - shown.at
   if (!(age >= 0 && age <= selectForMs))
     return refuse('SHOWN_TOO_LONG_AGO', `shown ${age / 1000} s ago; it holds for ${selectForMs / 1000} s`)

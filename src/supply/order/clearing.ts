@@ -3,12 +3,12 @@
  * undone. All of it belongs into the transaction of the payment itself (P-13, PR-63). Pure; UTC ms.
  */
 
-import type { ClearCause, OrderEvent } from './events.ts'
+import type { ClearCause, CutEvent, OrderEvent } from './events.ts'
 import { next } from './next.ts'
 import type { Cut, Order, Restore, RestoreCause, Wanted } from './order.ts'
 import type { Refused } from './refusal.ts'
 import { isUncertain, possiblyCut, type RestoreAsked, requestRestore, restoreStanding } from './request.ts'
-import { isOver } from './states.ts'
+import { CUT_TABLE, isOver } from './table.ts'
 
 export interface Cleared {
   readonly cause: ClearCause
@@ -45,6 +45,17 @@ export function restoring(asked: RestoreAsked): readonly Order[] | Refused {
   const isNew = !earlier.includes(made.order)
   const replaced = isNew ? supersededBy(made.order, earlier, at) : []
   return [...withdrawn(earlier, cleared), ...replaced, made.order]
+}
+
+/** Cuts that have not left wait for a decision: all of them, or those of a batch. Answers those that are others now. */
+export function setAside(orders: readonly Order[], event: SetAside, at: number): readonly Order[] {
+  return orders.filter(mayBeSetAside).map(order => stepped(order, event, at))
+}
+
+type SetAside = Extract<CutEvent, { readonly type: 'stopped' | 'fuse-blown' | 'batch-frozen' }>
+
+function mayBeSetAside(order: Order): boolean {
+  return order.kind === 'cut' && Object.hasOwn(CUT_TABLE[order.state], 'stopped')
 }
 
 type Withdrawal = Pick<Cleared, 'cause' | 'reference' | 'at'>

@@ -1,7 +1,6 @@
 /** What a look at a meter tells, taken while nobody else has its line. Null where it does not say. */
 
 import type { Scaled } from '../../core/scaled.ts'
-import type { RelayBefore } from './order.ts'
 
 export interface Look {
   /** When it was taken, by our clock, UTC ms. */
@@ -30,6 +29,15 @@ export interface Recorded {
   readonly at: number | null
   /** Eight hex digits. */
   readonly operator: string | null
+}
+
+/** What of the meter is held against what it tells afterwards. Null where it does not say. */
+export interface RelayBefore {
+  readonly isOpen: boolean | null
+  readonly trips: number | null
+  readonly closes: number | null
+  /** Whether current flowed. */
+  readonly hasLoad: boolean | null
 }
 
 /** What of it is kept beside a frame, to hold against what the meter tells afterwards. */

@@ -7,7 +7,8 @@ import { stepRestore } from './next-restore.ts'
 import type { Cut, Order, Restore } from './order.ts'
 import type { RefusalCode } from './reasons.ts'
 import { refuse, type Stepped } from './refusal.ts'
-import { CUT_TABLE, type CutState, RESTORE_TABLE, type RestoreState } from './states.ts'
+import type { CutState, RestoreState } from './states.ts'
+import { CUT_TABLE, RESTORE_TABLE } from './table.ts'
 
 export function next(order: Cut, event: CutEvent, at: number): Stepped<Cut>
 export function next(order: Restore, event: RestoreEvent, at: number): Stepped<Restore>

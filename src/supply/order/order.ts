@@ -1,6 +1,7 @@
 /** An order: one intended state of one meter's relay, who wants it and why, and how far it has come. Plain data; UTC ms. */
 
 import type { FactsShown } from './facts-shown.ts'
+import type { RelayBefore } from './look.ts'
 import type { BecauseCode } from './reasons.ts'
 import type { CutState, RestoreState } from './states.ts'
 
@@ -67,15 +68,6 @@ export interface Sent {
   readonly before: RelayBefore
   /** What it answered; null while nobody knows. */
   readonly answer: 'accepted' | 'refused' | 'silent' | null
-}
-
-/** What of the meter is held against what it tells afterwards. Null where it does not say. */
-export interface RelayBefore {
-  readonly isOpen: boolean | null
-  readonly trips: number | null
-  readonly closes: number | null
-  /** Whether current flowed. */
-  readonly hasLoad: boolean | null
 }
 
 export interface Cut extends Wanted, Progress<CutState> {

@@ -4,8 +4,8 @@
  */
 
 import { operatorOf } from './digest.ts'
-import type { Look, Recorded } from './look.ts'
-import type { Because, Cut, RelayBefore, Restore, Sent } from './order.ts'
+import type { Look, Recorded, RelayBefore } from './look.ts'
+import type { Because, Cut, Restore, Sent } from './order.ts'
 import type { BecauseCode } from './reasons.ts'
 import { LATEST_ARRIVAL_MS } from './timing.ts'
 

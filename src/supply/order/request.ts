@@ -6,7 +6,8 @@ import type { OrderInterlock } from './interlock.ts'
 import type { Confirmation, Cut, Order, Restore, RestoreCause, Wanted } from './order.ts'
 import { deadFrom } from './proof.ts'
 import { type Refused, refuse, refuseBy } from './refusal.ts'
-import { isOver, UNCERTAIN } from './states.ts'
+import { UNCERTAIN } from './states.ts'
+import { isOver } from './table.ts'
 import { CUT_STANDS_MS } from './timing.ts'
 
 export interface CutAsked {

@@ -16,10 +16,15 @@ export const PERSON_AFTER_MS = 15 * MINUTE
 export const CONVERSATION_MS = 2 * MINUTE
 /** A cut whose final check met what may be mended is checked again. */
 export const CHECK_AGAIN_MS = MINUTE
-/** From the payment: somebody drives there; it is escalated; the law's outer bound (P-15, P-16). */
+/** From the payment: somebody drives there (P-15). */
 export const FIELD_ORDER_AFTER_MS = 30 * MINUTE
-export const ESCALATED_AFTER_MS = 2 * HOUR
-export const LEGAL_BOUND_MS = DAY
+
+/** How late a restore is by its service, from the payment on; `unlawful` past the outer bound of the law (P-16). */
+export function latenessOf(countsFrom: number, at: number): 'none' | 'late' | 'escalated' | 'unlawful' {
+  const age = at - countsFrom
+  if (age < FIELD_ORDER_AFTER_MS) return 'none'
+  return age < 2 * HOUR ? 'late' : age < DAY ? 'escalated' : 'unlawful'
+}
 
 /** After the first try of a restore, the second, the third, the fourth. */
 const TRIES_MS = [10 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE]

@@ -1,0 +1,405 @@
+/**
+ * A world around the executor, in virtual time: accounts and their money, meters that misbehave, lines that lose, delay and repeat frames,
+ * people, crashes, a clock that is set. What is decided in it is the pure core's; what happened is told to the judge.
+ */
+
+import { type Random, seededRandom } from '../../../../src/core/random.ts'
+import { formatScaled } from '../../../../src/core/scaled.ts'
+import { MINUTE, SECOND } from '../../../../src/core/time.ts'
+import { cleared, setAside } from '../../../../src/supply/order/clearing.ts'
+import type { ClearCause, OrderEvent } from '../../../../src/supply/order/events.ts'
+import type { FactsShown } from '../../../../src/supply/order/facts-shown.ts'
+import { finalCheck, type Standing } from '../../../../src/supply/order/final-check.ts'
+import { blownBy, type FuseState, fuse, type PastCut, WHOLE } from '../../../../src/supply/order/fuses.ts'
+import type { Look } from '../../../../src/supply/order/look.ts'
+import { next } from '../../../../src/supply/order/next.ts'
+import type { Cut, Order } from '../../../../src/supply/order/order.ts'
+import type { Stepped } from '../../../../src/supply/order/refusal.ts'
+import { isStanding } from '../../../../src/supply/order/request.ts'
+import { wakesAt } from '../../../../src/supply/order/wakes.ts'
+import type { Policy } from '../../../../src/supply/policy/policy.ts'
+import type { Desk, OrderStore, Released } from '../../../../src/supplying/ports.ts'
+import { createSupplying, type Supplying } from '../../../../src/supplying/supplying.ts'
+import { virtualClock } from '../../../support/virtual-clock.ts'
+import { POLICY } from '../../policy/cases.ts'
+import { createJudge, type Judge } from './judge.ts'
+import { createMeter, type Meter, TRAITS } from './meter.ts'
+
+export const LIMITS = { tenMinutes: 2, hour: 3, day: 4 }
+export const LINE_LIMITS = { tenMinutes: 1, hour: 2, day: 3 }
+
+export const WORLD_POLICY: Policy = {
+  ...POLICY,
+  fuses: {
+    limits: new Map([
+      ['gateway', LIMITS],
+      ['line', LINE_LIMITS],
+    ]),
+    ratio: { times: 1000, percent: 100 },
+    canary: 1,
+    source: 'fuses',
+  },
+}
+
+export interface Account {
+  readonly id: string
+  readonly meter: string
+  readonly address: string
+  readonly line: string
+  /** Of the meter that the archive has. */
+  number: string
+  owedCents: number
+  credits: number
+  firstNotice: number | null
+  secondNotice: number | 'sent' | null
+  isProtected: boolean
+  readAt: number
+  billing: 'unpaid' | 'paid' | 'silent'
+  isOutage: boolean
+  isExchangeOpen: boolean
+}
+
+export interface World {
+  readonly random: Random
+  readonly judge: Judge
+  readonly orders: Map<string, Order>
+  readonly accounts: readonly Account[]
+  /** What hangs there in truth. */
+  readonly hanging: Map<string, Meter>
+  /** True time. */
+  truth(): number
+  wall(): number
+  /** Faults happen; without, the world mends itself. */
+  isRough: boolean
+  isJournalWritable: boolean
+  isStopped: boolean
+  fuse: FuseState
+  standing(account: Account, id: string | null): Standing
+  shown(account: Account): FactsShown
+  change(order: Order): void
+  step(id: string, event: OrderEvent): Stepped
+  clear(account: Account, cause: ClearCause, since: number): Promise<void>
+  acknowledge(account: Account, since: number): void
+  stopAll(): void
+  tell(account: Account): void
+  advance(ms: number): Promise<void>
+  stepClock(ms: number): void
+  readonly clockOff: number
+  crash(downMs: number): Promise<void>
+  reachable(meter: string): Promise<void>
+}
+
+export function createWorld(seed: number, startsAt: number): World {
+  const random = seededRandom(seed)
+  const chance = (percent: number) => random.integer(100) < percent
+  const clock = virtualClock(startsAt, 1)
+  const judge = createJudge(LIMITS, LINE_LIMITS)
+  const orders = new Map<string, Order>()
+  const hanging = new Map<string, Meter>()
+  const truth = () => startsAt + clock.monotonic()
+  const accounts = Array.from({ length: 4 }, (_, place) => accountOf(place, random, startsAt))
+  for (const { meter, number } of accounts) {
+    const trait = chance(40) ? 'honest' : TRAITS[random.integer(TRAITS.length)]
+    hanging.set(meter, createMeter(number, trait ?? 'honest'))
+  }
+  const meterOf = (meter: string): Meter => {
+    const found = hanging.get(meter)
+    if (!found) throw new Error(`no meter ${meter}`)
+    return found
+  }
+  let generation = 0
+  let supplying: Supplying
+  let clockOff = 0
+
+  const world: World = {
+    ...{ random, judge, orders, accounts, hanging, truth, wall: () => clock.now(), shown, standing, change },
+    ...{ isRough: true, isJournalWritable: true, isStopped: false, fuse: WHOLE },
+    ...{ step, clear, acknowledge, tell, advance, stepClock, crash },
+    stopAll() {
+      world.isStopped = true
+      for (const order of setAside([...orders.values()], { type: 'stopped', by: 'boss' }, clock.now()))
+        change(order)
+      supplying.forbid(() => true)
+      judge.stopped(true)
+    },
+    get clockOff() {
+      return clockOff
+    },
+    async reachable(meter) {
+      void supplying.reachable(meter)
+      await clock.pass(SECOND)
+    },
+  }
+
+  function shown({ id: account, meter, address, number, owedCents, credits, ...rest }: Account): FactsShown {
+    const amount = formatScaled({ digits: BigInt(owedCents), scaler: -2 })
+    return {
+      ...{ meter, address, number, account, customer: 'residents', pairing: { from: 0, reference: number } },
+      arrears: { amount, currency: 'CNY', credits },
+      read: { at: rest.readAt, register: '1-0:1.8.0', value: '1000.00' },
+      policy: { name: 'test', edition: '1', digest: 'd1' },
+      ...{ protections: [], firstNotice: rest.firstNotice ?? 0 },
+    }
+  }
+
+  function standing(account: Account, id: string | null): Standing {
+    const { owedCents, firstNotice, secondNotice, isProtected, readAt, billing } = account
+    const order = id === null ? undefined : orders.get(id)
+    const said = fuse(WORLD_POLICY.fuses, world.fuse, countedOf(account, order), counts(), clock.now())
+    return {
+      facts: {
+        ...{
+          customer: 'residents',
+          arrears: { amount: { digits: BigInt(owedCents), scaler: -2 }, currency: 'CNY' },
+        },
+        ...{ read: { at: readAt, quality: 'actual' }, meterClockErrorMs: 0 },
+        gatewayTime: clockOff === 0 ? 'trusted' : 'doubted',
+        ...{ firstNotice: firstNotice ?? 'none', secondNotice: secondNotice ?? 'none' },
+        protections: isProtected
+          ? [{ class: 'life_support', from: '2026-01-01', to: null, authorityReference: null, visited: null }]
+          : [],
+        declared: new Map([['heat', false]]),
+      },
+      shown: shown(account),
+      billing: billing === 'silent' ? null : billing,
+      ...{ isOutage: account.isOutage, isExchangeOpen: account.isExchangeOpen },
+      ...{ isJournalWritable: world.isJournalWritable, isStoreWell: true, isStopped: world.isStopped },
+      ...{ fuse: said, line: 'direct', control: 'strong' },
+      register: { value: { digits: 100_000n, scaler: -2 }, at: startsAt - MINUTE },
+      mostPerHour: { digits: 10n, scaler: 0 },
+    }
+  }
+
+  function countedOf({ line }: Account, order: Order | undefined) {
+    const { requestedBy = 'clerk', batch = null, transformer = null } = order ?? {}
+    return { line, requestedBy, batch, transformer }
+  }
+
+  function counts() {
+    const isSent = (order: Order): order is Cut => order.kind === 'cut' && order.sent !== null
+    const past = [...orders.values()].filter(isSent).map(cut => ({ ...cut, at: cut.sent?.at ?? 0 }))
+    return { past: past satisfies PastCut[], meters: accounts.length, knownSince: startsAt }
+  }
+
+  function change(order: Order): void {
+    const before = orders.get(order.id)
+    orders.set(order.id, order)
+    if (before?.state !== order.state) judge.claimed(order, meterOf(order.meter).isSupplied())
+  }
+
+  function step(id: string, event: OrderEvent): Stepped {
+    const order = orders.get(id)
+    if (!order) throw new Error(`no order ${id}`)
+    const stepped = next(order, event, clock.now())
+    if ('order' in stepped) change(stepped.order)
+    else if (stepped.refused.code === undefined) judge.wrong.push(`refused without a reason: ${event.type}`)
+    return stepped
+  }
+
+  /** The transaction of a payment, then its acknowledgement. */
+  async function clear(account: Account, cause: ClearCause, since: number): Promise<void> {
+    const own = [...orders.values()].filter(order => order.account === account.id)
+    const happenedAt = since + clockOff
+    const asked = { cause, reference: 'P', happenedAt, at: clock.now() }
+    if (cause === 'payment') account.credits += 1
+    for (const order of cleared(own, asked, () => `r${orders.size}`)) change(order)
+    tell(account)
+    if (chance(30)) await clock.pass(random.integer(300))
+    acknowledge(account, since)
+  }
+
+  /** Nothing that was ordered before leaves from here on. */
+  function acknowledge(account: Account, since: number): void {
+    supplying.forbid(order => order.account === account.id)
+    judge.cleared(account.id, [account.meter], since, truth())
+  }
+
+  function tell(account: Account): void {
+    const { id, number, secondNotice, ...rest } = account
+    const { isJournalWritable } = world
+    judge.told(
+      {
+        ...{ ...rest, account: id, number, isJournalWritable, isTimeTrusted: clockOff === 0 },
+        secondNotice: typeof secondNotice === 'number' ? secondNotice : null,
+      },
+      truth(),
+    )
+  }
+
+  function run(): void {
+    generation += 1
+    const own = generation
+    supplying = createSupplying({
+      store: storeOf(() => own === generation),
+      desk: deskOf(() => own === generation),
+      clock: { ...clock, after: () => () => undefined },
+      tell: (text, error) => judge.wrong.push(`${text}: ${String(error)}`),
+    })
+  }
+
+  /** What a dead process asks is never answered. */
+  const never = <Result>() => new Promise<Result>(() => undefined)
+  const delay = async (most: number) => {
+    if (chance(25)) await clock.sleep(random.integer(most))
+  }
+
+  function storeOf(lives: () => boolean): OrderStore {
+    return {
+      open: async () => (lives() ? [...orders.values()].filter(isStanding) : never()),
+      due: async () => {
+        const isDue = (order: Order) => (wakesAt(order) ?? Number.POSITIVE_INFINITY) <= clock.now()
+        return lives() ? [...orders.values()].filter(isDue) : never()
+      },
+      async step(id, event) {
+        await delay(100)
+        if (!lives()) return never()
+        return step(id, event)
+      },
+      async send(id, look, deadline) {
+        await delay(3 * SECOND)
+        if (!lives()) return never()
+        const order = orders.get(id) as Cut
+        const account = accountFor(order)
+        const known = standing(account, id)
+        const check = finalCheck(WORLD_POLICY, order, known, look, clock.now())
+        if (known.fuse) world.fuse = blownBy(world.fuse, known.fuse, clock.now())
+        const stepped = step(id, { type: 'send', check, deadline })
+        await delay(2 * SECOND)
+        return lives() ? stepped : never()
+      },
+    }
+  }
+
+  function accountFor({ account }: Order): Account {
+    const found = accounts.find(({ id }) => id === account)
+    if (!found) throw new Error(`no account ${account}`)
+    return found
+  }
+
+  function deskOf(lives: () => boolean): Desk {
+    return {
+      async held(meter, _, work) {
+        await delay(2 * SECOND)
+        if (world.isRough && chance(3)) throw new Error('the line is closed')
+        const account = accounts.find(one => one.meter === meter)
+        if (!account) throw new Error(`no meter ${meter}`)
+        return work({
+          look: () => look(account, lives),
+          order: released => leave(account, released, lives),
+        })
+      },
+    }
+  }
+
+  async function look(account: Account, lives: () => boolean): Promise<Look | null> {
+    await delay(3 * SECOND)
+    if (!lives()) return never()
+    const meter = meterOf(account.meter)
+    if (!meter.isOnline || (world.isRough && chance(5))) return null
+    const seen = meter.look(account.address, clock.now())
+    const number = world.isRough && chance(2) ? null : seen.number
+    judge.looked(account.meter, {
+      ...{ at: truth(), number, isOpen: seen.isOpen, keepsPower: seen.isKeptPowered },
+      clockErrorMs: seen.clockErrorMs,
+      isRegisterPlausible: meter.register >= 100_000 && meter.register <= 110_000,
+    })
+    await delay(2 * SECOND)
+    return lives() ? { ...seen, number } : never()
+  }
+
+  async function leave(account: Account, released: Released, lives: () => boolean) {
+    if (chance(40)) await clock.sleep(random.integer(chance(5) ? 3 * MINUTE : 6 * SECOND))
+    if (!lives()) return never<never>()
+    const [text, seen] = ['', null]
+    if (!released.mayLeave() || (world.isRough && chance(4)))
+      return { outcome: 'not-sent', text, look: seen } as const
+    const meter = meterOf(account.meter)
+    const { order, attempt, intended } = released
+    tell(account)
+    judge.frame({
+      ...{ at: truth(), order, attempt, intended, meter: account.meter, line: account.line },
+      number: meter.number,
+    })
+    const outcome = arrive(meter, released)
+    await clock.sleep(200 + random.integer(2_000))
+    if (!lives()) return never<never>()
+    const looked = outcome !== 'silent' && chance(50) ? await look(account, lives) : null
+    return { outcome, text, look: looked } as const
+  }
+
+  /** Lost, late, repeated, or as it should; and the answer may be lost whatever the meter did. */
+  function arrive(
+    meter: Meter,
+    { intended, operator, deadline }: Released,
+  ): 'accepted' | 'refused' | 'silent' {
+    const until = deadline - clockOff
+    const obey = () => (meter.isOnline ? meter.obey(intended, operator, until, truth()) : 'refused')
+    const fate = world.isRough ? random.integer(100) : 99
+    const later = () => void clock.after(SECOND + random.integer(4 * MINUTE), obey)
+    if (!meter.isOnline || fate < 8) return 'silent'
+    if (fate < 18) {
+      later()
+      return 'silent'
+    }
+    if (fate < 36) later()
+    const said = obey()
+    const isLost =
+      meter.trait === 'loses-answers' || meter.trait === 'answers-late' || (fate >= 32 && fate < 44)
+    return isLost ? 'silent' : said
+  }
+
+  async function advance(ms: number): Promise<void> {
+    const until = clock.monotonic() + ms
+    while (clock.monotonic() < until) {
+      const due = [...orders.values()].flatMap(({ dueAt }) => dueAt ?? [])
+      const soon = Math.min(MINUTE, ...due.map(at => Math.max(SECOND, at - clock.now())))
+      await clock.pass(Math.min(soon, until - clock.monotonic()))
+      for (const account of accounts) tell(account)
+      void supplying.tick()
+      await clock.pass(0)
+      judge.passed(truth(), truthOf)
+    }
+  }
+
+  function truthOf(meter: string) {
+    const hasFieldOrder = [...orders.values()].some(
+      order => order.meter === meter && order.kind === 'restore' && order.fieldOrderAt !== null,
+    )
+    return { isSupplied: meterOf(meter).isSupplied(), hasFieldOrder }
+  }
+
+  function stepClock(ms: number): void {
+    clock.step(ms)
+    clockOff += ms
+    for (const account of accounts) tell(account)
+  }
+
+  async function crash(downMs: number): Promise<void> {
+    generation += 1
+    await clock.pass(downMs)
+    run()
+    await start()
+  }
+
+  async function start(): Promise<void> {
+    void supplying.start()
+    await clock.pass(SECOND)
+  }
+
+  for (const account of accounts) tell(account)
+  run()
+  judge.passed(truth(), truthOf)
+  return world
+}
+
+function accountOf(place: number, random: Random, startsAt: number): Account {
+  const day = 86_400_000
+  return {
+    ...{ id: `a${place}`, meter: `m${place}`, address: `00000000000${place}`, number: `10000${place}` },
+    ...{ line: place < 2 ? 'l1' : 'l2', owedCents: random.integer(10) === 0 ? 500 : 12_840, credits: 1 },
+    firstNotice: random.integer(8) === 0 ? null : startsAt - (random.integer(8) === 0 ? 3 : 20) * day,
+    secondNotice: null,
+    ...{ isProtected: false, readAt: startsAt - 10 * MINUTE, billing: 'unpaid' },
+    ...{ isOutage: false, isExchangeOpen: false },
+  }
+}

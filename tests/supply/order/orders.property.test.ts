@@ -1,0 +1,34 @@
+/**
+ * Walks through payments, notices, protections, approvals, crashes, lost, late and repeated frames, clocks that are set and meters that
+ * misbehave, held against a judge who knows the specification and the wire alone (FZ-33, FT-76, FT-80).
+ */
+
+import { describe, expect, test } from 'vitest'
+import { walk } from './model/walk.ts'
+
+/** `npm run prove -- orders` walks 100,000. */
+const WALKS = Number(process.env['METERD_ORDER_WALKS'] ?? 200)
+const SEED = Number(process.env['METERD_SEED'] ?? 1)
+
+describe('orders of supply', () => {
+  test('P-06 P-13 P-15 P-17 P-18 PR-51 PR-57 PR-58 PR-60 PR-63 PR-64 PR-66 nobody is cut who must not be, and who paid has light or somebody on the way', async () => {
+    const seen: Record<string, number> = {}
+    for (let place = 0; place < WALKS; place++) {
+      const seed = SEED * 10_000_000 + place
+      const judge = await walk(seed)
+      for (const [what, count] of Object.entries(judge.seen)) seen[what] = (seen[what] ?? 0) + count
+      expect(judge.wrong, `walk ${seed}`).toEqual([])
+    }
+    const told = [
+      'open',
+      'close-allowed',
+      'closed',
+      'confirmed',
+      'restored',
+      'to restore',
+      'field order in time',
+    ]
+    // A walk on which nothing happens proves nothing.
+    expect(told.filter(what => !seen[what])).toEqual([])
+  })
+})

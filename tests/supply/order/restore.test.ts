@@ -1,0 +1,134 @@
+/** Restores: tried at once, again and again, nothing in their way, and somebody drives there in time (P-13 to P-16, PR-64). */
+
+import { describe, expect, test } from 'vitest'
+import { HOUR, MINUTE, SECOND } from '../../../src/core/time.ts'
+import { restoring } from '../../../src/supply/order/clearing.ts'
+import type { Look } from '../../../src/supply/order/look.ts'
+import { next } from '../../../src/supply/order/next.ts'
+import type { Restore } from '../../../src/supply/order/order.ts'
+import { RESTORE_STATES } from '../../../src/supply/order/states.ts'
+import { RESTORE_TABLE } from '../../../src/supply/order/table.ts'
+import { came, LOOK, NOW, restoreIn, SENT, WANTED } from './cases.ts'
+
+const DARK: Look = {
+  ...LOOK,
+  isOpen: true,
+  isOpenCommanded: true,
+  hasLoad: false,
+  opened: { count: 4, at: NOW, operator: 'A' },
+}
+const sendAt = (restore: Restore, at: number, look: Partial<Look> = {}) =>
+  came(next(restore, { type: 'send', look: { ...DARK, at, ...look }, deadline: at + 30 * SECOND }, at))
+const answer = (restore: Restore, outcome: 'accepted' | 'refused' | 'not-sent' | 'silent', at: number) =>
+  came(next(restore, { type: 'answered', outcome, text: '', look: null }, at))
+
+describe('P-15 a restore', () => {
+  test('of a silent meter is tried after 10 s, 30 s, 2 min, 5 min, then rarely, and at once when it is heard', () => {
+    let restore = restoreIn('requested')
+    const waits: number[] = []
+    for (let at = NOW; waits.length < 6; at = restore.dueAt ?? 0) {
+      restore = came(next(restore, { type: 'unreached', text: '' }, at))
+      waits.push(((restore.dueAt ?? 0) - at) / SECOND)
+    }
+    expect(waits).toEqual([10, 30, 120, 300, 900, 900])
+    expect(restore.attempts).toBe(0)
+    const heard = came(next(restore, { type: 'reachable' }, NOW + HOUR))
+    expect(heard.dueAt).toBe(Math.min(NOW + HOUR, restore.dueAt ?? 0))
+  })
+
+  test('sends another frame only after a look, and when the one before is obeyed no more', () => {
+    const sending = sendAt(restoreIn('requested'), NOW)
+    const silent = answer(sending, 'silent', NOW + 2 * SECOND)
+    expect([sending.state, silent.state, silent.dueAt]).toEqual(['sending', 'unconfirmed', NOW + 12 * SECOND])
+    const early = sendAt(silent, NOW + 12 * SECOND)
+    expect([early.state, early.attempts, early.dueAt]).toEqual(['unconfirmed', 1, NOW + 30 * SECOND + 1])
+    const again = sendAt(early, NOW + 31 * SECOND)
+    expect([again.state, again.attempts]).toEqual(['sending', 2])
+    expect(again.sent?.operator).not.toBe(sending.sent?.operator)
+  })
+
+  test('is done where the look shows it, without a frame', () => {
+    expect(sendAt(restoreIn('unconfirmed', { sent: SENT, attempts: 1 }), NOW, { hasLoad: true }).state).toBe(
+      'restored',
+    )
+    expect(sendAt(restoreIn('requested'), NOW, { isOpenCommanded: false }).state).toBe('close-allowed')
+  })
+
+  test('permitted waits for the button, and is permitted again where it did not take', () => {
+    const allowed = answer(sendAt(restoreIn('requested'), NOW), 'accepted', NOW + SECOND)
+    expect([allowed.state, allowed.dueAt]).toEqual(['close-allowed', NOW + 6 * SECOND])
+    const waiting = sendAt(allowed, NOW + 6 * SECOND, { isOpenCommanded: false })
+    expect([waiting.state, waiting.attempts]).toEqual(['close-allowed', 1])
+    const ignored = sendAt(allowed, NOW + 40 * SECOND)
+    expect([ignored.state, ignored.attempts]).toEqual(['sending', 2])
+  })
+
+  test('P-14 closed directly is not done by an answer', () => {
+    const direct = restoreIn('requested', { intended: 'closed' })
+    const accepted = answer(sendAt(direct, NOW), 'accepted', NOW + SECOND)
+    expect([accepted.state, accepted.dueAt]).toEqual(['unconfirmed', NOW + 6 * SECOND])
+    expect(sendAt(accepted, NOW + 6 * SECOND, { hasLoad: true }).state).toBe('restored')
+  })
+
+  test('never leaves for another meter', () => {
+    for (const other of [{ number: '100002' }, { number: null }, { address: '000000000002' }])
+      expect(sendAt(restoreIn('requested'), NOW, other)).toMatchObject({
+        attempts: 0,
+        because: { code: 'OTHER_METER' },
+      })
+  })
+
+  test('raises a field order 30 minutes after the payment, whatever it does, and goes on', () => {
+    for (const state of RESTORE_STATES) {
+      const sent = state === 'sending' ? { ...SENT, at: NOW + 30 * MINUTE } : null
+      const restore = restoreIn(state, { sent })
+      const at = (ms: number) => {
+        const stepped = next(restore, { type: 'time' }, NOW + ms)
+        return 'order' in stepped ? stepped.order.fieldOrderAt : null
+      }
+      const isOpen = !['restored', 'superseded', 'rehearsed'].includes(state)
+      expect([at(30 * MINUTE - 1), at(30 * MINUTE)]).toEqual([null, isOpen ? NOW + 30 * MINUTE : null])
+    }
+    const raised = restoreIn('not-sent', { fieldOrderAt: NOW, dueAt: NOW })
+    expect(sendAt(raised, NOW + HOUR).state).toBe('sending')
+  })
+
+  test('is not later by a clock that is set', () => {
+    const restore = restoreIn('not-sent', { countsFrom: NOW })
+    const [back, on] = [-HOUR, HOUR].map(byMs => came(next(restore, { type: 'clock-stepped', byMs }, NOW)))
+    expect([back?.countsFrom, on?.countsFrom]).toEqual([NOW - HOUR, NOW])
+    expect([back?.dueAt, on?.dueAt]).toEqual([NOW - HOUR, NOW + HOUR])
+  })
+
+  test('is looked at again once no late frame of the cut can come, and begins anew where one came', () => {
+    const restored = sendAt(restoreIn('requested', { settlesAt: NOW + MINUTE }), NOW, { hasLoad: true })
+    expect([restored.state, restored.dueAt]).toEqual(['restored', NOW + MINUTE])
+    const look = (more: Partial<Look>) =>
+      came(next(restored, { type: 'looked', look: { ...LOOK, ...more } }, NOW + MINUTE))
+    expect(look({})).toMatchObject({ state: 'restored', dueAt: null })
+    expect(look({ ...DARK })).toMatchObject({ state: 'requested', dueAt: NOW + MINUTE })
+  })
+})
+
+test('PR-64 nothing of a policy is in the way of a restore', () => {
+  const events = new Set(Object.values(RESTORE_TABLE).flatMap(row => Object.keys(row)))
+  for (const event of ['stopped', 'fuse-blown', 'batch-frozen', 'clear', 'cancel', 'approve'])
+    expect(events.has(event)).toBe(false)
+})
+
+test('P-14 a direct close takes the place of a permission that waits, and not the other way', () => {
+  const asked = (intended: 'closed' | 'close-allowed', standing: Restore) =>
+    restoring({
+      ...{ wanted: { ...WANTED, id: 'r2', requestedAt: NOW }, intended, cause: 'asked', since: NOW },
+      confirmation: intended === 'closed' ? { by: 'clerk', how: 'telephone', at: NOW } : null,
+      earlier: [standing],
+    })
+  const told = (all: ReturnType<typeof asked>) =>
+    'refused' in all ? all.refused.code : all.map(({ id, state }) => `${id} ${state}`)
+  const waiting = restoreIn('close-allowed', { countsFrom: NOW - HOUR })
+  expect(told(asked('closed', waiting))).toEqual(['r1 superseded', 'r2 requested'])
+  expect(asked('closed', waiting)).toMatchObject([{}, { countsFrom: NOW - HOUR }])
+  expect(told(asked('closed', restoreIn('sending', { sent: SENT })))).toEqual(['r1 sending', 'r2 requested'])
+  const direct = restoreIn('unconfirmed', { intended: 'closed' })
+  expect(told(asked('close-allowed', direct))).toEqual(['r1 unconfirmed'])
+})
