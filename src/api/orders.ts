@@ -218,9 +218,9 @@ async function refusedAtTheDoor(
   const { refused: refusal } = held
   const { code, text } = refusal
   const subject =
-    'order' in act ? `order ${act.order}` : 'account' in act ? `account ${act.account}` : 'supply'
-  const action = `${act.kind}.refused`
-  await store.journalAdd(deedOf(request, { at: clock.now(), action, subject, facts: { reason: code, text } }))
+    'order' in act ? `order ${act.order}` : 'meter' in act ? `meter ${act.meter}` : 'supply'
+  const action = `order-${act.kind}.refused`
+  await store.journalAdd(deedOf(request, { at: clock.now(), action, subject, facts: { code, text } }))
   const problem = problemKept({ code: 'ORDER_REFUSED', text, refusal }, request.id)
   reply.status(problem.status).type(PROBLEM_TYPE)
   return Buffer.from(JSON.stringify(problem))

@@ -45,9 +45,9 @@ export function problemKept(
   { code, text, refusal }: { readonly code: FaultCode; readonly text: string; readonly refusal?: Refusal },
   requestId: string,
 ): Problem {
-  const told = makeProblem(code, text, requestId)
-  if (refusal === undefined) return told
-  const { code: reason, remedy, changes, interlocks } = refusal
+  if (refusal === undefined) return makeProblem(code, text, requestId)
+  const { code: reason, text: why, remedy, changes, interlocks } = refusal
+  const told = makeProblem(code, why, requestId)
   return { ...told, reason, remedy, changes: [...changes], interlocks: [...interlocks] }
 }
 
