@@ -1,5 +1,7 @@
 /** The table of orders: what each event makes of each state, and a reason of its own for each refusal. */
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts'
 import { cleared, restoring, setAside } from '../../../src/supply/order/clearing.ts'
@@ -12,10 +14,10 @@ import type {
   RestoreEvent,
 } from '../../../src/supply/order/events.ts'
 import { finalCheck } from '../../../src/supply/order/final-check.ts'
-import { refuses } from '../../../src/supply/order/interlock.ts'
+import { CHECKS, refuses } from '../../../src/supply/order/interlock.ts'
 import { next } from '../../../src/supply/order/next.ts'
 import type { Cut, Order } from '../../../src/supply/order/order.ts'
-import { REFUSALS } from '../../../src/supply/order/reasons.ts'
+import { BECAUSES, REFUSALS } from '../../../src/supply/order/reasons.ts'
 import { isStanding, possiblyCut, requestCut } from '../../../src/supply/order/request.ts'
 import { CUT_STATES, RESTORE_STATES } from '../../../src/supply/order/states.ts'
 import { CUT_TABLE, RESTORE_TABLE } from '../../../src/supply/order/table.ts'
@@ -212,6 +214,12 @@ describe('P-06 PR-51 PR-52 refusals', () => {
     for (const code of ['NOTHING_CONFIRMED', 'ORDER_WITHDRAWN']) here.add(code)
     expect(Object.keys(REFUSALS).filter(code => !here.has(code))).toEqual([])
   })
+})
+
+test('docs/orders.md names every reason, and none that is not there', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/orders.md'), 'utf8')
+  const named = [...page.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code)
+  expect(named).toEqual([CHECKS, BECAUSES, REFUSALS].flatMap(codes => Object.keys(codes)))
 })
 
 describe('PR-51 what was shown', () => {
