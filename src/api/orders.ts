@@ -217,8 +217,7 @@ async function refusedAtTheDoor(
   if (held === null) return null
   const { refused: refusal } = held
   const { code, text } = refusal
-  const subject =
-    'order' in act ? `order ${act.order}` : 'meter' in act ? `meter ${act.meter}` : 'supply'
+  const subject = 'order' in act ? `order ${act.order}` : 'meter' in act ? `meter ${act.meter}` : 'supply'
   const action = `order-${act.kind}.refused`
   await store.journalAdd(deedOf(request, { at: clock.now(), action, subject, facts: { code, text } }))
   const problem = problemKept({ code: 'ORDER_REFUSED', text, refusal }, request.id)

@@ -1,7 +1,13 @@
 /** Orders at the door: two people for a cut, each refusal with its reason and its entry in the journal (PR-50 … PR-52, PR-61, PR-64, PR-66). */
 
 import { expect, test } from 'vitest'
-import { order as orderShape, orderLooked, ordersPage, supplyState, switched } from '../../src/api/order-shapes.ts'
+import {
+  orderLooked,
+  order as orderShape,
+  ordersPage,
+  supplyState,
+  switched,
+} from '../../src/api/order-shapes.ts'
 import { DAY, MINUTE, SECOND } from '../../src/core/time.ts'
 import { testApi } from '../support/api.ts'
 import { PAYMENT } from '../support/ledger-house.ts'
@@ -91,7 +97,11 @@ test('PR-51 PR-52 who asked cannot approve, nor who holds both roles, nor who ha
   time.now += MINUTE + SECOND
   expect(why(await approve('chief'))).toEqual(refused('SHOWN_TOO_LONG_AGO'))
   await look(order)
-  await post('accounts/0003/reversals', { payment: 'P-1', reason: 'no cover', at: '2026-11-22T09:00:00+08:00' })
+  await post('accounts/0003/reversals', {
+    payment: 'P-1',
+    reason: 'no cover',
+    at: '2026-11-22T09:00:00+08:00',
+  })
   const changed = await approve('chief')
   expect(why(changed)).toEqual(refused('FACTS_CHANGED'))
   expect(changed.json()).toMatchObject({
@@ -217,6 +227,8 @@ test('PR-64 P-14 a restore needs one key and no approval; a direct close needs t
   expect(direct).toMatchObject({ intended: 'closed', confirmation: { how: 'by telephone' } })
   expect((await look(order)).supersededBy).toBe(direct.order)
   const entries: readonly { action: string; facts: { code?: string } }[] = await journal()
-  const codes = entries.filter(({ action }) => action === 'order-restore.refused').map(({ facts }) => facts.code)
+  const codes = entries
+    .filter(({ action }) => action === 'order-restore.refused')
+    .map(({ facts }) => facts.code)
   expect(codes).toEqual(cases.map(([, reason]) => reason))
 })

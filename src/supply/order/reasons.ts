@@ -55,8 +55,6 @@ export const REFUSALS = {
     'a direct close needs: who says that nobody is endangered, how it is known, since when',
   CONFIRMATION_IN_FUTURE: 'find out which of the clocks is wrong',
   NOTHING_CONFIRMED: 'a confirmation is of a direct close only',
-  KEY_NEEDED: 'present a key of your own',
-  ROLES_TOGETHER: 'have one of the two scopes in another key, held by another person',
   APPROVER_IS_REQUESTER: 'have it approved by another person, with another key',
   NOT_SHOWN: 'look at the order first; after a restart once more',
   SHOWN_TOO_LONG_AGO: 'look at the order again, and approve what it shows then',
@@ -90,4 +88,16 @@ export const REFUSALS = {
   LOOK_TOO_OLD: 'look again right before sending',
 } as const
 
-export type RefusalCode = keyof typeof REFUSALS
+/** The same of who asks, and of all orders at once. */
+export const DOOR_REFUSALS = {
+  KEY_NEEDED: 'present a key of your own',
+  ROLES_TOGETHER: 'have one of the two scopes in another key, held by another person',
+  NOT_STOPPED: 'nothing is stopped',
+  STOP_FILE_THERE: 'remove the file of the kill switch from the data directory first',
+  FUSE_WHOLE: 'no fuse has blown',
+  RESET_BY_ANOTHER: 'have the fuse reset by another person, with another key',
+} as const
+
+export const REMEDIES = { ...REFUSALS, ...DOOR_REFUSALS }
+
+export type RefusalCode = keyof typeof REMEDIES
