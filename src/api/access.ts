@@ -1,4 +1,4 @@
-/** Who may ask what: each route names the one scope it takes, and no scope includes another (PR-72). */
+/** Who may ask what: each route names the scope it takes, or those of which it takes any, and no scope includes another (PR-72). */
 
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -9,7 +9,7 @@ import type { Holder, KeyRing } from './keys.ts'
 import type { Limit } from './limit.ts'
 
 /** `open`: no key is asked for, and nothing about meters is said. */
-export type Access = 'open' | Scope
+export type Access = 'open' | Scope | readonly Scope[]
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -29,8 +29,9 @@ export function trust(request: IncomingMessage): void {
   trusted.add(request)
 }
 
-export function isAtTheBox({ raw }: FastifyRequest): boolean {
-  return trusted.has(raw)
+/** Without a key of their own: who presents one there too is its holder, as over the network. */
+export function isAtTheBox({ holder }: FastifyRequest): boolean {
+  return holder === AT_THE_BOX
 }
 
 const BEARER = /^Bearer ([^\s,]+)$/i
@@ -44,15 +45,21 @@ export function guard(app: FastifyInstance, keys: KeyRing, limit: Limit): void {
   app.addHook('onRequest', async (request, reply) => {
     const access = request.is404 ? 'open' : request.routeOptions.config.access
     assert(access !== undefined, `route ${request.routeOptions.url} names its access`)
-    if (trusted.has(request.raw)) request.holder = AT_THE_BOX
+    const isTrusted = trusted.has(request.raw)
+    if (isTrusted && request.headers.authorization === undefined) request.holder = AT_THE_BOX
     else if (access === 'open') limit(request, reply, null)
     else request.holder = await identify(request, reply, { keys, limit })
-    if (access !== 'open' && !request.holder?.scopes.includes(access))
+    if (access !== 'open' && scopeUsed(request, access) === undefined)
       throw new Fault(
         'KEY_SCOPE',
-        `this key holds ${request.holder?.scopes.join(', ')}; this needs ${access}`,
+        `this key holds ${request.holder?.scopes.join(', ')}; this needs ${[access].flat().join(' or ')}`,
       )
   })
+}
+
+/** By which of them the caller may ask; undefined where by none. */
+export function scopeUsed({ holder }: FastifyRequest, access: Scope | readonly Scope[]): Scope | undefined {
+  return [access].flat().find(scope => holder?.scopes.includes(scope))
 }
 
 async function identify(

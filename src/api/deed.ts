@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import { assert } from '../core/faults.ts'
 import { localUser } from '../running/local-user.ts'
 import type { Caller, Deed } from '../store/store.ts'
-import { isAtTheBox } from './access.ts'
+import { isAtTheBox, scopeUsed } from './access.ts'
 import { addressOf } from './connections.ts'
 
 export function deedOf(
@@ -21,7 +21,8 @@ export function deedOf(
 export function callerOf(request: FastifyRequest): Caller {
   const { holder } = request
   assert(holder !== null, 'whoever does something has a name')
-  const scope = request.routeOptions.config.access ?? 'open'
+  const { access = 'open' } = request.routeOptions.config
+  const scope = access === 'open' ? access : (scopeUsed(request, access) ?? 'open')
   return isAtTheBox(request)
     ? { scope, actor: localUser(), address: 'local' }
     : { scope, actor: holder.name, address: addressOf(request) }

@@ -3,11 +3,12 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { assert, Fault } from '../core/faults.ts'
-import type { PostAsked, Posted } from '../store/ledger/asked.ts'
+import type { PostAsked } from '../store/ledger/asked.ts'
+import type { OrderPosted } from '../store/order/asked.ts'
 import { requireAllMeters } from './access.ts'
 import { callerOf } from './deed.ts'
 import type { ApiParts } from './parts.ts'
-import { PROBLEM_TYPE, problemOf } from './problems.ts'
+import { PROBLEM_TYPE, problemKept } from './problems.ts'
 
 export interface Exchange {
   readonly request: FastifyRequest
@@ -16,7 +17,10 @@ export interface Exchange {
 
 /** What is asked, but for what it is about. */
 type Asking = Omit<PostAsked, 'act'>
-export type DoOnce = (send: (asked: Asking) => Promise<Posted>, exchange: Exchange) => Promise<Uint8Array>
+export type DoOnce = (
+  send: (asked: Asking) => Promise<OrderPosted>,
+  exchange: Exchange,
+) => Promise<Uint8Array>
 
 /** What a route of these may fail with, beside what it refuses. */
 export const MAY_FAIL_ONCE = {
@@ -42,7 +46,7 @@ export function createOnce({ clock }: Pick<ApiParts, 'clock'>): DoOnce {
         reply.type('application/json; charset=utf-8')
         return Buffer.from(posted.answer)
       }
-      const problem = problemOf(new Fault(posted.code, posted.text), posted.request)
+      const problem = problemKept(posted, posted.request)
       reply.status(problem.status).type(PROBLEM_TYPE)
       return Buffer.from(JSON.stringify(problem))
     } finally {

@@ -27,8 +27,9 @@ export async function describeRoutes(app: App, version: string): Promise<void> {
   const told = new Map<string, readonly Problem[]>()
   app.addHook('onRoute', ({ method, url, schema, config }) => {
     if (!schema || schema.hide) return
-    const hasKey = config?.access !== undefined && config.access !== 'open'
-    if (hasKey) schema.security = [{ key: [String(config.access)] }]
+    const scopes = [config?.access ?? 'open'].flat().filter(access => access !== 'open')
+    const hasKey = scopes.length > 0
+    if (hasKey) schema.security = scopes.map(scope => ({ key: [scope] }))
     const problems = problemsOf({ ...schema, hasKey, mayFail: config?.mayFail ?? {} })
     for (const one of [method].flat()) told.set(nameOf(one, url), problems)
     const statuses = [...new Set(problems.map(({ status }) => status)), 'default']

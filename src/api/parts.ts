@@ -17,6 +17,7 @@ import type { ReleasingStatus } from '../releasing/releasing.ts'
 import type { Vitals } from '../running/vitals.ts'
 import type { PartState } from '../running/watchdog.ts'
 import type { RoomState, Store } from '../store/store.ts'
+import type { OrderDoors } from '../supplying/doors.ts'
 import type { KeyRing } from './keys.ts'
 import type { Pages } from './page-thread/pages.ts'
 
@@ -49,6 +50,8 @@ export interface ApiParts {
   readonly commissioning?: (meter: string) => CommissioningState | null
   /** A person accepts a meter; without it the route does not exist. */
   readonly accept?: (meter: string, by: string, because: string) => Promise<void>
+  /** Without it the routes of orders answer ORDERS_OFF. */
+  readonly orders?: OrderDoors
   /** Struck whenever something has been released. */
   readonly released: Pick<Gong, 'strokes' | 'wait'>
   readonly keys: KeyRing

@@ -5,8 +5,21 @@ import type { FastifyError } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { describeFault, Fault, type FaultCode } from '../core/faults.ts'
+import type { Refusal } from '../supply/order/refusal.ts'
+import { interlock } from './shapes.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json'
+
+/** Of ORDER_REFUSED. */
+const whyRefused = {
+  reason: z.string().optional().meta({ description: 'code of what stands against an order' }),
+  remedy: z.string().optional(),
+  changes: z
+    .array(z.object({ fact: z.string(), was: z.unknown(), is: z.unknown() }))
+    .optional()
+    .meta({ description: 'what is another than was shown; times in it are UTC milliseconds' }),
+  interlocks: z.array(interlock).optional().meta({ description: 'all that did not pass' }),
+}
 
 export const problem = z
   .object({
@@ -21,10 +34,22 @@ export const problem = z
       .array(z.object({ field: z.string(), text: z.string() }))
       .optional()
       .meta({ description: 'every field that is wrong' }),
+    ...whyRefused,
   })
   .meta({ id: 'Problem' })
 
 export type Problem = z.infer<typeof problem>
+
+/** Of what was kept as refused: an order's has its own reason. */
+export function problemKept(
+  { code, text, refusal }: { readonly code: FaultCode; readonly text: string; readonly refusal?: Refusal },
+  requestId: string,
+): Problem {
+  if (refusal === undefined) return makeProblem(code, text, requestId)
+  const { code: reason, text: why, remedy, changes, interlocks } = refusal
+  const told = makeProblem(code, why, requestId)
+  return { ...told, reason, remedy, changes: [...changes], interlocks: [...interlocks] }
+}
 
 /** What an error thrown while answering means to the caller. Only 5xx of code ASK_FAILED are defects of ours. */
 export function problemOf(error: unknown, requestId: string): Problem {

@@ -35,6 +35,7 @@ import { meterRoutes } from './meters.ts'
 import { methodsByPath } from './methods.ts'
 import { metricsRoute } from './metrics.ts'
 import { describeRoutes } from './openapi.ts'
+import { orderRoutes } from './orders.ts'
 import type { ApiParts } from './parts.ts'
 import { pointRoutes } from './points.ts'
 import { badRequest, PROBLEM_TYPE, type Problem, problemOf } from './problems.ts'
@@ -120,6 +121,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   await importRoutes(app, parts)
   ledgerRoutes(app, parts)
   safeguardRoutes(app, parts)
+  orderRoutes(app, parts)
   lineRoutes(app, parts)
   expectationRoutes(app, parts)
   intervalRoutes(app, parts)

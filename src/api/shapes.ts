@@ -89,6 +89,17 @@ export const quality = z.enum(['good', 'suspect', 'quarantined'])
 export const kind = z.enum(['freeze', 'poll'])
 export const fault = z.object({ code: z.string(), text: z.string(), hint: z.string() }).nullable()
 
+/** One question asked before a cut. */
+export const interlock = z
+  .object({
+    name: z.string().meta({ examples: ['window'] }),
+    verdict: z.enum(['pass', 'fail', 'unknown']).meta({ description: 'only `pass` passes' }),
+    code: z.string().meta({ description: '`PASS`, or why not', examples: ['OUTSIDE_WINDOW'] }),
+    text: z.string(),
+    remedy: z.string().nullable(),
+  })
+  .meta({ id: 'Interlock' })
+
 export const finding = z.object({
   rule: z.string(),
   verdict: z.string(),

@@ -3,6 +3,7 @@
 import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { doorOf, fitsSocket } from '../api/door-path.ts'
+import type { Problem } from '../api/problems.ts'
 import { FAULTS, Fault, type FaultCode } from '../core/faults.ts'
 
 export interface Question {
@@ -13,6 +14,10 @@ export interface Question {
   readonly body?: unknown
   /** Sent as it is, in place of a body. */
   readonly csv?: Uint8Array
+  /** Asked as its holder; without it as the user of this machine. */
+  readonly key?: string | undefined
+  /** Where it is done once only. */
+  readonly idempotencyKey?: string
 }
 
 export interface DaemonAnswer {
@@ -67,12 +72,19 @@ async function answerOf(reply: IncomingMessage): Promise<DaemonAnswer> {
   return answer
 }
 
-function reach(socketPath: string, { method, path, body, csv }: Question): Promise<IncomingMessage> {
+function reach(
+  socketPath: string,
+  { method, path, body, csv, key, idempotencyKey }: Question,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const json = body === undefined ? undefined : JSON.stringify(body)
     const type = csv ? 'text/csv' : 'application/json'
     const content = csv ?? json
-    const headers = content === undefined ? {} : { 'content-type': type }
+    const headers = {
+      ...(content === undefined ? {} : { 'content-type': type }),
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+    }
     // A connection kept would find the next daemon's door shut.
     const asking = request({ socketPath, method, path, headers, agent: false }, resolve)
     asking.once('error', reject)
@@ -81,15 +93,20 @@ function reach(socketPath: string, { method, path, body, csv }: Question): Promi
 }
 
 function refusalOf({ status, body }: DaemonAnswer): Fault {
-  const { code, detail } = typeof body === 'object' && body !== null ? (body as Partial<Problem>) : {}
+  const { code, detail, ...why } = typeof body === 'object' && body !== null ? (body as Partial<Problem>) : {}
   return isFaultCode(code)
-    ? new Fault(code, detail ?? '')
+    ? new Fault(code, `${detail ?? ''}${whyNot(why)}`)
     : new Fault('ASK_FAILED', `the daemon answered with status ${status}`)
 }
 
-interface Problem {
-  readonly code: string
-  readonly detail: string
+/** What stands against an order, with what to do about it. */
+function whyNot({ reason, remedy, changes = [], interlocks = [] }: Partial<Problem>): string {
+  if (reason === undefined) return ''
+  const changed = changes.map(
+    one => `\n  ${one.fact} was ${JSON.stringify(one.was)}, is ${JSON.stringify(one.is)}`,
+  )
+  const against = interlocks.map(one => `\n  ${one.name}  ${one.code}: ${one.text}; ${one.remedy}`)
+  return [` (${reason}): ${remedy}`, ...changed, ...against, '\n'].join('')
 }
 
 function isFaultCode(code: string | undefined): code is FaultCode {

@@ -36,6 +36,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   export: async () => (await import('./export.ts')).exportVerb,
   resend: async () => (await import('./resend.ts')).resend,
   account: async () => (await import('./account.ts')).account,
+  orders: async () => (await import('./orders.ts')).orders,
   archive: async () => (await import('./archive.ts')).archive,
   audit: async () => (await import('./audit.ts')).audit,
   keys: async () => (await import('./keys.ts')).keys,

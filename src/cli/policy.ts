@@ -48,7 +48,7 @@ explain --facts  whether a cut would be allowed: every interlock with its verdic
 explain --from   of each date when anybody may be cut at all, and else why not
 --format         table, or json: one object a line
 
-Nothing is sent and nothing is kept: meterd cuts nobody off yet.
+Nothing is sent and nothing is kept.
 Exit 0 right, or allowed, or told; 1 not allowed; 2 used wrongly; 78 mistakes in a file.
 Example: meterd policy explain policy.yaml --facts facts.json --at 2026-11-24T10:00
 Example: meterd policy explain policy.yaml --account 000481 --config gateway.yaml

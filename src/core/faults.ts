@@ -283,6 +283,11 @@ export const FAULTS = {
     status: 409,
     hint: 'nothing was ordered; `reason` is the code of what stands against it, `remedy` what to do',
   },
+  ORDERS_OFF: {
+    retry: 'never',
+    status: 404,
+    hint: 'this gateway cuts and restores nobody: its configuration has no `supply.orders`; docs/supply.md says what that needs',
+  },
   KEY_REUSED: {
     retry: 'never',
     status: 422,

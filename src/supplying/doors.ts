@@ -10,6 +10,7 @@ import type {
   ShowAsked,
   SupplyState,
 } from '../store/order/asked.ts'
+import type { Policy } from '../supply/policy/policy.ts'
 
 export interface OrderDoors {
   /** Resolves when what was asked is synced to disk, and what it forbids can leave no more (PR-63, PR-66). */
@@ -22,4 +23,6 @@ export interface OrderDoors {
   /** The kill switch, its file too, and the fuse. */
   state(): Promise<SupplyState & { readonly hasStopFile: boolean | null }>
   readonly isRehearsal: boolean
+  /** Pairs of scopes that no key may hold both of: `approval.apart` of the policy. */
+  readonly apart: Policy['approval']['apart']
 }

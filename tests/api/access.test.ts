@@ -10,6 +10,9 @@ import { stored } from '../support/memory-store.ts'
 
 const ID = '0'.repeat(32)
 
+/** What concerns orders is there for whoever has to do with them; here none are configured. */
+const LOOKERS = ['billing', 'operate', 'approve', 'restore', 'audit'] as const
+
 /** Every route, what it takes, where a request goes, and what a caller who may gets. */
 const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: number }>> = {
   'GET /healthz': { access: 'open' },
@@ -78,6 +81,26 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   },
   'POST /v1/protections/whole': { access: 'admin', status: 400 },
   'POST /v1/protections/whole/confirm': { access: 'approve', status: 400 },
+  'GET /v1/orders': { access: LOOKERS, status: 404 },
+  'GET /v1/orders/:id': { access: LOOKERS, url: '/v1/orders/O-1', status: 404 },
+  'GET /v1/supply': { access: LOOKERS, status: 404 },
+  'POST /v1/orders': { access: 'operate', status: 404 },
+  'POST /v1/orders/:id/approve': { access: 'approve', url: '/v1/orders/O-1/approve', status: 404 },
+  'POST /v1/orders/:id/cancel': {
+    access: ['operate', 'approve'],
+    url: '/v1/orders/O-1/cancel',
+    status: 404,
+  },
+  'POST /v1/orders/:id/release': { access: 'approve', url: '/v1/orders/O-1/release', status: 404 },
+  'POST /v1/orders/:id/resolve': {
+    access: ['approve', 'restore'],
+    url: '/v1/orders/O-1/resolve',
+    status: 404,
+  },
+  'POST /v1/restores': { access: 'restore', status: 404 },
+  'POST /v1/supply/stop': { access: ['operate', 'approve', 'restore', 'admin'], status: 404 },
+  'POST /v1/supply/resume': { access: 'approve', status: 404 },
+  'POST /v1/supply/reset': { access: 'approve', status: 404 },
   'GET /v1/events': { access: 'billing' },
   'GET /v1/prices': { access: 'billing' },
   'POST /v1/prices/:id': { access: 'admin', url: '/v1/prices/homes', status: 400 },
@@ -208,6 +231,6 @@ async function headerOf(api: TestApi, caller: Caller): Promise<string | null> {
 }
 
 function expectedOf(caller: Caller, access: Access, status: number): number {
-  if (caller === access) return status
+  if ([access].flat().some(scope => scope === caller)) return status
   return (SCOPES as readonly string[]).includes(caller) ? 403 : 401
 }

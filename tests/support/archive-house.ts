@@ -1,6 +1,7 @@
 /** The billing house of three meters with an administrator who says whose they are. */
 
 import { DAY, HOUR } from '../../src/core/time.ts'
+import type { OrderRules } from '../../src/store/order/rules.ts'
 import { freezingMeter, MIDNIGHT } from './api.ts'
 import { billingHouse, frozen } from './billing-house.ts'
 
@@ -12,8 +13,8 @@ export const TABLE = `account,point,meter,from,to
 0003,P-2,m2,2026-11-01,
 `
 
-export async function house() {
-  const api = await billingHouse(METERS)
+export async function house(rules: OrderRules | null = null) {
+  const api = await billingHouse(METERS, {}, rules)
   api.time.now = LATER
   const admin = await api.key(['admin'])
   const send = (

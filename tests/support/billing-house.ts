@@ -8,12 +8,14 @@ import { DAY, HOUR } from '../../src/core/time.ts'
 import { USUAL_POLICY } from '../../src/reading/billing/release.ts'
 import { billedMeter } from '../../src/releasing/billed-meters.ts'
 import type { Outcome } from '../../src/store/book/asked.ts'
+import type { OrderRules } from '../../src/store/order/rules.ts'
 import type { Round } from '../../src/store/store.ts'
 import { LIMITS } from '../store/book-files.ts'
 import { newDirectory, openIn } from '../store/data-directory.ts'
 import { roundOf, type Said } from '../store/rounds.ts'
 import { MIDNIGHT, NEEDED, recordingLog, testApi } from './api.ts'
 import { WITNESS } from './gated.ts'
+import { doorsOver } from './order-doors.ts'
 
 const SITE = { offsetMinutes: 480 }
 
@@ -44,9 +46,16 @@ export function frozen(
   return { ...roundOf(meter, ...said), clock: { measuredAt: slot + HOUR, deviationMs: 1_000 } }
 }
 
-export async function billingHouse(meters: readonly MeterConfig[], change: Partial<ApiParts> = {}) {
+/** With `rules` orders of supply are configured. */
+export async function billingHouse(
+  meters: readonly MeterConfig[],
+  change: Partial<ApiParts> = {},
+  rules: OrderRules | null = null,
+) {
   const directory = newDirectory()
-  const store = await openIn(directory, { batchRows: 1, limits: LIMITS })
+  const limits = { ...LIMITS, ...(rules && { orders: rules }) }
+  const store = await openIn(directory, { batchRows: 1, limits })
+  const orders = rules && { orders: doorsOver(store, rules) }
   const config = {
     dataDirectory: directory,
     gateway: 'gw',
@@ -57,7 +66,7 @@ export async function billingHouse(meters: readonly MeterConfig[], change: Parti
   }
   const pages = createPageThread({ store, config, log: recordingLog() })
   onTestFinished(() => pages.stop())
-  const api = await testApi({ store, pages, meters, ...change })
+  const api = await testApi({ store, pages, meters, ...orders, ...change })
   const key = await api.key(['read', 'billing'])
 
   /** Days of all meters, slice after slice; again until a whole pass releases nothing. */

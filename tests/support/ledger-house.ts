@@ -2,6 +2,7 @@
 
 import { expect } from 'vitest'
 import { DAY, HOUR } from '../../src/core/time.ts'
+import type { OrderRules } from '../../src/store/order/rules.ts'
 import { MIDNIGHT } from './api.ts'
 import { house as archiveHouse, TABLE } from './archive-house.ts'
 import { frozen } from './billing-house.ts'
@@ -13,8 +14,8 @@ export const TERMS = {
 }
 export const TABLES = { from: '2026-11-01', currency: 'CNY', registers: { '1-0:1.8.0': '0.5' } }
 
-export async function house() {
-  const api = await archiveHouse()
+export async function house(rules: OrderRules | null = null) {
+  const api = await archiveHouse(rules)
   const keys = {
     billing: await api.key(['billing']),
     admin: await api.key(['admin']),
@@ -49,8 +50,8 @@ export async function house() {
   return { ...api, post, charge, useThreeUnits }
 }
 
-export async function agreed() {
-  const api = await house()
+export async function agreed(rules: OrderRules | null = null) {
+  const api = await house(rules)
   expect((await api.post('prices/homes', TABLES, { by: 'admin' })).statusCode).toBe(200)
   expect((await api.post('accounts/0003/terms', TERMS, { by: 'admin' })).statusCode).toBe(200)
   return api

@@ -6,6 +6,7 @@ import { DISPUTE_EXAMPLES } from './disputes.ts'
 import { INDICATOR_EXAMPLES } from './indicators.ts'
 import { METER_EXAMPLES } from './meters.ts'
 import { OPERATION_EXAMPLES } from './operations.ts'
+import { ORDER_EXAMPLES } from './orders.ts'
 import { SAFEGUARD_EXAMPLES } from './safeguards.ts'
 import { SUPPLY_EXAMPLES } from './supply.ts'
 
@@ -20,4 +21,5 @@ export const EXAMPLES: Examples = {
   ...OPERATION_EXAMPLES,
   ...SUPPLY_EXAMPLES,
   ...SAFEGUARD_EXAMPLES,
+  ...ORDER_EXAMPLES,
 }

@@ -124,12 +124,12 @@ export interface OrdersAsked {
   readonly after: number
   /** 1 to 500. */
   readonly limit: number
-  readonly account?: string
-  readonly meter?: string
-  readonly kind?: Order['kind']
-  readonly state?: Order['state']
+  readonly account?: string | undefined
+  readonly meter?: string | undefined
+  readonly kind?: Order['kind'] | undefined
+  readonly state?: Order['state'] | undefined
   /** Only those to which something may still happen. */
-  readonly isOpen?: boolean
+  readonly isOpen?: boolean | undefined
 }
 
 export interface OrdersPage {
@@ -166,6 +166,8 @@ export interface OrderCalls {
   orderPage(asked: OrdersAsked): OrdersPage
   supplyState(): SupplyState
   ordersOpen(): readonly Order[]
+  /** Those of them of which time makes something by then. */
+  ordersDue(now: number): readonly Order[]
   /** By the daemon itself. */
   orderStep(id: string, event: OrderEvent, at: number): Stepped | null
   orderSend(asked: SendAsked): Stepped | null

@@ -17,7 +17,7 @@ import type { OrderAct, OrderAsked, OrderPosted } from './asked.ts'
 import { armed, type FollowingParts } from './following.ts'
 import { type StandingParts, type Subject, standingOf } from './standing.ts'
 import { freezeBatch, step, stepUnsent } from './stepping.ts'
-import { writeOrder } from './told.ts'
+import { tellOrder, tellSupply } from './told.ts'
 
 export interface OrderingParts extends FollowingParts, StandingParts {
   readonly orders: FollowingParts['orders']
@@ -56,8 +56,8 @@ function answerOf(parts: OrderingParts, asked: OrderAsked): Answered {
   const { orders, offsetMinutes } = parts
   const told =
     'order' in done
-      ? writeOrder(done.order, offsetMinutes)
-      : { stopped: orders.stopped(), fuse: orders.fuse() }
+      ? tellOrder(done.order, offsetMinutes)
+      : tellSupply({ stopped: orders.stopped(), fuse: orders.fuse() }, offsetMinutes)
   return { answer: JSON.stringify(told) }
 }
 

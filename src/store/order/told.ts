@@ -1,70 +1,101 @@
-/** An order as it is told: times in the offset of the site, and of a rehearsal that it is one. */
+/** An order as it is told to callers: all of it but the frames, its times in the site's offset. */
 
 import { isoWithOffset } from '../../core/time.ts'
 import type { FactsShown } from '../../supply/order/facts-shown.ts'
-import type { Approved, Order, Sent, Shown } from '../../supply/order/order.ts'
-import type { OrderStep } from './asked.ts'
+import type { Cut, Order, Restore, Sent } from '../../supply/order/order.ts'
+import type { OrderShown, OrderStep, SupplyState } from './asked.ts'
 
-/** Plain data for JSON. */
-export type ToldOrder = ReturnType<typeof writeOrder>
+type Iso = (instant: number) => string
 
-export function writeOrder(order: Order, offsetMinutes: number) {
-  const time = (at: number) => isoWithOffset(at, offsetMinutes)
-  const may = (at: number | null) => (at === null ? null : time(at))
-  const { id, kind, intended, state, since, because, account, meter, address, number, line } = order
-  const { transformer, requestedBy, requestedAt, reason, ticket, batch, isRehearsal } = order
-  const { attempts, sent, dueAt, supersededBy } = order
+export type OrderTold = ReturnType<typeof tellOrder>
+
+/** One shape for both kinds: what one of them does not have is null. */
+export function tellOrder(order: Order, offsetMinutes: number) {
+  const iso = (instant: number) => isoWithOffset(instant, offsetMinutes)
+  const { id, kind, intended, account, meter, address, number, line, transformer } = order
+  const { state, because, attempts, supersededBy, ticket, batch, reason, requestedBy, isRehearsal } = order
   return {
-    ...{ id, kind, intended, state, since: time(since), because, dryRun: isRehearsal },
-    ...{ account, meter, address, number, line, transformer },
-    ...{ requestedBy, requestedAt: time(requestedAt), reason, ticket, batch },
-    ...{ attempts, sent: sent && writeSent(sent, offsetMinutes), dueAt: may(dueAt), supersededBy },
+    ...{ order: id, kind, intended, account, meter, address, number, line, transformer },
+    ...{ state, since: iso(order.since), because },
+    ...{ requestedBy, requestedAt: iso(order.requestedAt), reason, ticket, batch, isRehearsal },
+    ...{ attempts, sent: order.sent && sentIn(order.sent, iso) },
+    ...{ dueAt: isoOf(order.dueAt, iso), supersededBy },
     ...(order.kind === 'cut'
-      ? {
-          expiresAt: time(order.expiresAt),
-          shown: order.shown && writeShown(order.shown, offsetMinutes),
-          approved: order.approved && writeApproved(order.approved, offsetMinutes),
-          noticed: order.noticed && {
-            deliveredAt: time(order.noticed.deliveredAt),
-            earliest: time(order.noticed.earliest),
-            latest: time(order.noticed.latest),
-          },
-        }
-      : {
-          ...{ cause: order.cause, countsFrom: time(order.countsFrom), tries: order.tries },
-          confirmation: order.confirmation && { ...order.confirmation, at: time(order.confirmation.at) },
-          fieldOrderAt: may(order.fieldOrderAt),
-        }),
+      ? { ...ofCut(order, iso), ...NO_RESTORE }
+      : { ...NO_CUT, ...ofRestore(order, iso) }),
   }
 }
 
-function writeSent({ attempt, at, deadline, operator, before, answer }: Sent, offsetMinutes: number) {
-  const time = (instant: number) => isoWithOffset(instant, offsetMinutes)
-  return { attempt, at: time(at), deadline: time(deadline), operator, before, answer }
+const NO_CUT = {
+  expiresAt: null,
+  digest: null,
+  facts: null,
+  shown: null,
+  approved: null,
+  noticed: null,
+} as const
+const NO_RESTORE = { cause: null, countsFrom: null, confirmation: null, fieldOrderAt: null } as const
+
+/** Facts and digest are those that were approved, before that those that were shown last. */
+function ofCut({ expiresAt, shown, approved, noticed }: Cut, iso: Iso) {
+  const signed = approved ?? shown
+  return {
+    expiresAt: iso(expiresAt),
+    digest: signed?.digest ?? null,
+    facts: signed && tellFacts(signed.facts, iso),
+    shown: shown && { to: shown.to, at: iso(shown.at) },
+    approved: approved && { by: approved.by, at: iso(approved.at) },
+    noticed: noticed && {
+      deliveredAt: iso(noticed.deliveredAt),
+      earliest: iso(noticed.earliest),
+      latest: iso(noticed.latest),
+    },
+  }
 }
 
-function writeShown({ to, at, facts, digest }: Shown, offsetMinutes: number) {
-  return { to, at: isoWithOffset(at, offsetMinutes), digest, facts: writeFacts(facts, offsetMinutes) }
+function ofRestore({ cause, countsFrom, confirmation, fieldOrderAt }: Restore, iso: Iso) {
+  return {
+    ...{ cause, countsFrom: iso(countsFrom) },
+    confirmation: confirmation && { ...confirmation, at: iso(confirmation.at) },
+    fieldOrderAt: isoOf(fieldOrderAt, iso),
+  }
 }
 
-function writeApproved({ by, at, facts, digest }: Approved, offsetMinutes: number) {
-  return { by, at: isoWithOffset(at, offsetMinutes), digest, facts: writeFacts(facts, offsetMinutes) }
+/** What may be approved, as it is now. */
+export function tellNow({ digest, facts, changes, interlocks }: OrderShown, offsetMinutes: number) {
+  const iso = (instant: number) => isoWithOffset(instant, offsetMinutes)
+  return { digest, facts: facts && tellFacts(facts, iso), changes, interlocks }
 }
 
-export function writeFacts(facts: FactsShown, offsetMinutes: number) {
-  const time = (at: number) => isoWithOffset(at, offsetMinutes)
+export function tellStep({ step, at, event, state, by, journal }: OrderStep, offsetMinutes: number) {
+  return { step, at: isoWithOffset(at, offsetMinutes), event, state, by, journal }
+}
+
+/** Kill switch and fuse. */
+export function tellSupply({ stopped, fuse: { blown, resetAskedBy } }: SupplyState, offsetMinutes: number) {
+  const iso = (instant: number) => isoWithOffset(instant, offsetMinutes)
+  return {
+    stopped: stopped && { ...stopped, at: iso(stopped.at) },
+    fuse: { blown: blown && { ...blown, at: iso(blown.at) }, resetAskedBy },
+  }
+}
+
+/** As an approver is shown them; the digest is of the same with times as UTC ms. */
+function tellFacts(facts: FactsShown, iso: Iso) {
+  const { pairing, read, protections, firstNotice } = facts
   return {
     ...facts,
-    pairing: { ...facts.pairing, from: time(facts.pairing.from) },
-    read: { ...facts.read, at: time(facts.read.at) },
-    protections: facts.protections.map(one => ({
-      ...one,
-      visited: one.visited === null ? null : time(one.visited),
-    })),
-    firstNotice: time(facts.firstNotice),
+    pairing: { ...pairing, from: iso(pairing.from) },
+    read: { ...read, at: iso(read.at) },
+    protections: protections.map(one => ({ ...one, visited: isoOf(one.visited, iso) })),
+    firstNotice: iso(firstNotice),
   }
 }
 
-export function writeStep({ step, at, event, state, by, journal }: OrderStep, offsetMinutes: number) {
-  return { step, at: isoWithOffset(at, offsetMinutes), event, state, by, journal }
+function sentIn({ attempt, at, deadline, operator, answer }: Sent, iso: Iso) {
+  return { attempt, at: iso(at), deadline: iso(deadline), operator, answer }
+}
+
+function isoOf(instant: number | null, iso: Iso): string | null {
+  return instant === null ? null : iso(instant)
 }

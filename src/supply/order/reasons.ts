@@ -86,10 +86,18 @@ export const REFUSALS = {
   RESTORE_GOES_ON: 'what a person can tell of a restore is that it is done',
   RESTORE_STAYS: 'restores are not taken back; whoever is to be cut again is cut by a new order',
   LOOK_TOO_OLD: 'look again right before sending',
+} as const
+
+/** The same of who asks, and of all orders at once. */
+export const DOOR_REFUSALS = {
+  KEY_NEEDED: 'present a key of your own',
+  ROLES_TOGETHER: 'have one of the two scopes in another key, held by another person',
   NOT_STOPPED: 'nothing is stopped',
   STOP_FILE_THERE: 'remove the file of the kill switch from the data directory first',
   FUSE_WHOLE: 'no fuse has blown',
   RESET_BY_ANOTHER: 'have the fuse reset by another person, with another key',
 } as const
 
-export type RefusalCode = keyof typeof REFUSALS
+export const REMEDIES = { ...REFUSALS, ...DOOR_REFUSALS }
+
+export type RefusalCode = keyof typeof REMEDIES

@@ -3,7 +3,7 @@
 import type { Change } from './digest.ts'
 import type { OrderInterlock } from './interlock.ts'
 import type { Order } from './order.ts'
-import { REFUSALS, type RefusalCode } from './reasons.ts'
+import { REMEDIES, type RefusalCode } from './reasons.ts'
 
 export interface Refusal {
   /** Of an interlock where one stands against it. */
@@ -24,7 +24,7 @@ export interface Refused {
 export type Stepped<Kind extends Order = Order> = { readonly order: Kind } | Refused
 
 export function refuse(code: RefusalCode, text: string, changes: readonly Change[] = []): Refused {
-  return { refused: { code, text, remedy: REFUSALS[code], changes, interlocks: [] } }
+  return { refused: { code, text, remedy: REMEDIES[code], changes, interlocks: [] } }
 }
 
 /** By the first of them. */

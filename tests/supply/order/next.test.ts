@@ -17,7 +17,7 @@ import { finalCheck } from '../../../src/supply/order/final-check.ts'
 import { CHECKS, refuses } from '../../../src/supply/order/interlock.ts'
 import { next } from '../../../src/supply/order/next.ts'
 import type { Cut, Order } from '../../../src/supply/order/order.ts'
-import { BECAUSES, REFUSALS } from '../../../src/supply/order/reasons.ts'
+import { BECAUSES, DOOR_REFUSALS, REFUSALS } from '../../../src/supply/order/reasons.ts'
 import { isStanding, possiblyCut, requestCut } from '../../../src/supply/order/request.ts'
 import { CUT_STATES, RESTORE_STATES } from '../../../src/supply/order/states.ts'
 import { CUT_TABLE, RESTORE_TABLE } from '../../../src/supply/order/table.ts'
@@ -219,7 +219,7 @@ describe('P-06 PR-51 PR-52 refusals', () => {
 test('docs/orders.md names every reason, and none that is not there', () => {
   const page = readFileSync(join(import.meta.dirname, '../../../docs/orders.md'), 'utf8')
   const named = [...page.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code)
-  expect(named).toEqual([CHECKS, BECAUSES, REFUSALS].flatMap(codes => Object.keys(codes)))
+  expect(named).toEqual([CHECKS, BECAUSES, REFUSALS, DOOR_REFUSALS].flatMap(codes => Object.keys(codes)))
 })
 
 describe('PR-51 what was shown', () => {

@@ -1,0 +1,71 @@
+/** Orders of supply, the kill switch and the fuse, as a terminal is told. */
+
+import type { z } from 'zod'
+import type { order, orderLooked, ordersPage, supplyState } from '../api/order-shapes.ts'
+import type { Terminal } from './verb.ts'
+
+export type Page = z.infer<typeof ordersPage>
+export type Looked = z.infer<typeof orderLooked>
+export type State = z.infer<typeof supplyState>
+type Order = z.infer<typeof order>
+
+export function tellOrders(orders: readonly Order[], io: Terminal): void {
+  for (const one of orders) io.out(lineOf(one))
+}
+
+function lineOf({ order, kind, state, since, account, meter, because, isRehearsal }: Order): string {
+  const why = because === null ? '' : `  ${because.code}: ${because.text}`
+  return `${order}  ${kind}  ${state} since ${since}  account ${account}  ${meter}${why}${isRehearsal ? '  (rehearsal)' : ''}`
+}
+
+export function tellLooked(looked: Looked, io: Terminal): void {
+  const { address, number, requestedBy, requestedAt, reason, ticket, approved, noticed, sent, now } = looked
+  tellOrders([looked], io)
+  io.out(`meter ${number} at address ${address}`)
+  io.out(
+    `asked for by ${requestedBy} at ${requestedAt}: ${reason}${ticket === null ? '' : ` (ticket ${ticket})`}`,
+  )
+  if (approved !== null) io.out(`approved by ${approved.by} at ${approved.at}`)
+  if (noticed !== null)
+    io.out(`second notice delivered ${noticed.deliveredAt}: from ${noticed.earliest} to ${noticed.latest}`)
+  if (sent !== null) io.out(`sent at ${sent.at} as ${sent.operator}, answer ${sent.answer ?? 'not known'}`)
+  if (looked.fieldOrderAt !== null) io.out(`somebody must go there since ${looked.fieldOrderAt}`)
+  for (const { step, at, event, state, by } of looked.steps)
+    io.out(`  ${step}  ${at}  ${event} by ${by}: ${state}`)
+  const facts = now?.facts ?? looked.facts
+  if (facts !== null) tellFacts(facts, io)
+  if (now === null) return
+  for (const { fact, was, is } of now.changes)
+    io.out(`changed  ${fact} was ${JSON.stringify(was)}, is ${JSON.stringify(is)}`)
+  for (const { name, verdict, code, text, remedy } of now.interlocks)
+    if (verdict !== 'pass') io.out(`${verdict}  ${name}  ${code}: ${text}; ${remedy}`)
+  io.out(now.digest === null ? 'not all facts are known: it cannot be approved' : `digest ${now.digest}`)
+}
+
+function tellFacts(facts: NonNullable<Order['facts']>, io: Terminal): void {
+  const { pairing, customer, arrears, read, policy, protections, firstNotice } = facts
+  io.out(
+    `account ${facts.account} has meter ${facts.meter} since ${pairing.from} (${pairing.reference}), ${customer}`,
+  )
+  io.out(`owes ${arrears.amount} ${arrears.currency}, by ${read.register} ${read.value} of ${read.at}`)
+  io.out(`policy ${policy.name} ${policy.edition} (${policy.digest.slice(0, 12)}…)`)
+  io.out(`first notice delivered ${firstNotice}`)
+  for (const { class: of, from, to, authorityReference } of protections)
+    io.out(
+      `protection  ${of}  ${from} to ${to ?? 'no end'}${authorityReference === null ? '' : `, approved ${authorityReference}`}`,
+    )
+}
+
+export function tellState(
+  { stopped, fuse, stopFile, isRehearsal = false }: Pick<State, 'stopped' | 'fuse'> & Partial<State>,
+  io: Terminal,
+): void {
+  if (stopped !== null) io.out(`cuts are stopped by ${stopped.by} since ${stopped.at}: ${stopped.reason}`)
+  if (stopFile === null) io.out('whether the file of the kill switch is there is not known: nobody is cut')
+  if (stopFile === true) io.out('cuts are stopped by the file of the kill switch')
+  if (stopped === null && stopFile !== true && stopFile !== null) io.out('the kill switch is not set')
+  if (fuse.blown !== null) io.out(`the fuse is blown since ${fuse.blown.at}: ${fuse.blown.text}`)
+  if (fuse.resetAskedBy !== null)
+    io.out(`${fuse.resetAskedBy} has asked for the fuse to be reset; another key does it`)
+  if (isRehearsal) io.out('rehearsal: no frame leaves')
+}

@@ -1,0 +1,234 @@
+/** Orders at the door: two people for a cut, each refusal with its reason and its entry in the journal (PR-50 … PR-52, PR-61, PR-64, PR-66). */
+
+import { expect, test } from 'vitest'
+import {
+  orderLooked,
+  order as orderShape,
+  ordersPage,
+  supplyState,
+  switched,
+} from '../../src/api/order-shapes.ts'
+import { DAY, MINUTE, SECOND } from '../../src/core/time.ts'
+import { testApi } from '../support/api.ts'
+import { PAYMENT } from '../support/ledger-house.ts'
+import { CUT, orderHouse } from '../support/order-house.ts'
+
+type Answer = Awaited<ReturnType<Awaited<ReturnType<typeof orderHouse>>['send']>>
+
+/** What stands against it: status, code and reason. */
+const why = (answer: Answer) => {
+  const { code, reason } = answer.json()
+  return [answer.statusCode, code, reason]
+}
+const refused = (reason: string) => [409, 'ORDER_REFUSED', reason]
+
+test('PR-50 without supply.orders there is no order: every body is answered how to enable them', async () => {
+  const api = await testApi()
+  const key = await api.key(['operate'])
+  for (const payload of [CUT, {}, { cut: 'everybody' }]) {
+    const headers = { authorization: `Bearer ${key}` }
+    const answer = await api.app.inject({ method: 'POST', url: '/v1/orders', payload, headers })
+    expect([answer.statusCode, answer.json().code]).toEqual([404, 'ORDERS_OFF'])
+    expect(answer.json().hint).toContain('supply.orders')
+  }
+})
+
+test('PR-51 PR-61 a cut is asked for once, shows what an approver must see, and its digest is of just that', async () => {
+  const { send, look, time, get, keys } = await orderHouse()
+  const first = await send('orders', CUT, 'operator', 'cut-number-1')
+  expect(first.json()).toMatchObject({
+    ...{ kind: 'cut', intended: 'open', state: 'requested', account: '0003', meter: 'm2', ticket: 'T-1' },
+    facts: { arrears: { amount: '4.500', currency: 'CNY' }, protections: [], customer: 'residents' },
+    approved: null,
+  })
+  expect(orderShape.parse(first.json())).toEqual(first.json())
+  time.now += 2 * SECOND
+  expect((await send('orders', CUT, 'operator', 'cut-number-1')).body).toBe(first.body)
+  expect(why(await send('orders', { ...CUT, reason: 'another' }, 'operator', 'cut-number-1'))).toEqual([
+    ...[422, 'KEY_REUSED', undefined],
+  ])
+  expect(why(await send('orders', CUT, 'operator', ''))).toEqual([400, 'ASK_INVALID', undefined])
+  expect(why(await send('orders', CUT))).toEqual(refused('ORDER_STANDS'))
+  const { order, digest } = first.json()
+  const looked = await look(order)
+  expect(orderLooked.parse(looked)).toEqual(looked)
+  expect(looked.now).toMatchObject({ digest, changes: [], facts: first.json().facts })
+  const list = (await get('/v1/orders?open=true&account=0003', keys.operator)).json()
+  expect(ordersPage.parse(list)).toEqual(list)
+  expect(list.orders.map((one: { order: string }) => one.order)).toEqual([order])
+  expect((await get('/v1/orders?kind=restore', keys.operator)).json().orders).toEqual([])
+  // A look by somebody who may not approve is no showing.
+  expect((await look(order, 'operator')).now).toBeNull()
+  expect((await look('O-none')).code).toBe('ASK_UNKNOWN')
+})
+
+test('PR-61 while it is being answered, the same key is told to wait', async () => {
+  const { app, store, keys } = await orderHouse()
+  const headers = { authorization: `Bearer ${keys.operator}`, 'idempotency-key': 'both-at-once' }
+  const send = () => app.inject({ method: 'POST', url: '/v1/orders', payload: CUT, headers })
+  const answers = await Promise.all([send(), send()])
+  const told = answers.map(({ statusCode }) => statusCode).toSorted()
+  expect([200, 409]).toContain(told[1])
+  expect(await store.orderPage({ after: 0, limit: 10 })).toMatchObject({ orders: [{ sequence: 1 }] })
+})
+
+test('PR-51 PR-52 who asked cannot approve, nor who holds both roles, nor who has not looked; digest and time are told', async () => {
+  const { send, look, keyFile, key, post, time } = await orderHouse()
+  await post('accounts/0003/payments', { ...PAYMENT, amount: '0.10' })
+  const person = (scopes: readonly ('operate' | 'approve')[]) =>
+    keyFile.add({ name: 'li', scopes, meters: null, createdAt: time.now, expiresAt: null })
+  const asking = await person(['operate'])
+  const asked = await send('orders', CUT, asking as `mk_${string}`)
+  const { order, digest } = asked.json()
+  const approve = (by: Parameters<typeof send>[2], of = digest) =>
+    send(`orders/${order}/approve`, { digest: of }, by)
+  await keyFile.revoke('li')
+  expect(why(await approve((await person(['approve'])) as `mk_${string}`))).toEqual(
+    refused('APPROVER_IS_REQUESTER'),
+  )
+  const both = (await key(['operate', 'approve'])) as `mk_${string}`
+  expect(why(await approve(both))).toEqual(refused('ROLES_TOGETHER'))
+  expect(why(await send('orders', CUT, both))).toEqual(refused('ROLES_TOGETHER'))
+  expect((await approve('operator')).statusCode).toBe(403)
+  expect(why(await approve('chief'))).toEqual(refused('NOT_SHOWN'))
+  await look(order)
+  expect(why(await approve('chief', '0'.repeat(64)))).toEqual(refused('DIGEST_DIFFERS'))
+  expect(why(await approve('chief', 'abc'))).toEqual([400, 'ASK_INVALID', undefined])
+  time.now += MINUTE + SECOND
+  expect(why(await approve('chief'))).toEqual(refused('SHOWN_TOO_LONG_AGO'))
+  await look(order)
+  await post('accounts/0003/reversals', {
+    payment: 'P-1',
+    reason: 'no cover',
+    at: '2026-11-22T09:00:00+08:00',
+  })
+  const changed = await approve('chief')
+  expect(why(changed)).toEqual(refused('FACTS_CHANGED'))
+  expect(changed.json()).toMatchObject({
+    remedy: expect.stringContaining('look at the order again'),
+    changes: [{ fact: 'arrears', was: { amount: '4.400' }, is: { amount: '4.500' } }],
+  })
+  const { now } = await look(order)
+  expect(now.digest).not.toBe(digest)
+  expect(why(await approve('chief'))).toEqual(refused('DIGEST_DIFFERS'))
+  const approved = await approve('chief', now.digest)
+  expect(orderShape.parse(approved.json())).toEqual(approved.json())
+  expect(approved.json()).toMatchObject({ state: 'approved', digest: now.digest })
+  expect(why(await approve('chief', now.digest))).toEqual(refused('APPROVED_ALREADY'))
+})
+
+test('PR-53 P-12 what stands against a cut is named, each question of its own, and the journal has every refusal', async () => {
+  const { send, post, journal } = await orderHouse()
+  expect((await send('orders', { ...CUT, meter: 'm1' })).statusCode).toBe(404)
+  const other = await send('orders', { ...CUT, account: '0002' })
+  expect(other.json().code).toBe('ORDER_REFUSED')
+  const dispute = { protection: 'S-1', class: 'billing_dispute', from: '2026-11-01', source: 'letter' }
+  await post('accounts/0003/protections', dispute)
+  const answer = await send('orders', CUT, 'operator', 'protected-customer')
+  expect(why(answer)).toEqual(refused('PROTECTED'))
+  const [interlock] = answer.json().interlocks
+  expect(interlock).toMatchObject({ name: 'protection', verdict: 'fail', code: 'PROTECTED' })
+  expect(answer.json().remedy).toBe(interlock.remedy)
+  expect((await send('orders', CUT, 'operator', 'protected-customer')).body).toBe(answer.body)
+  const entries: readonly { action: string; actor: string; facts: { code?: string } }[] = await journal()
+  const rows = entries.filter(({ action }) => action === 'order-cut.refused')
+  expect(rows.map(({ facts }) => facts.code)).toEqual(['ASK_UNKNOWN', other.json().reason, 'PROTECTED'])
+  expect(new Set(rows.map(({ actor }) => actor)).size).toBe(1)
+})
+
+test('PR-63 PR-66 a cut is cancelled, paid, or stopped; each says why it is over and what is to be done', async () => {
+  const { send, look, post, time, keyFile, get, keys } = await orderHouse()
+  const cancelled = (await send('orders', CUT)).json().order
+  const taken = await send(`orders/${cancelled}/cancel`, { reason: 'wrong house' }, 'chief')
+  expect(taken.json()).toMatchObject({ state: 'withdrawn', because: { code: 'CANCELLED' } })
+  const digest = '0'.repeat(64)
+  expect(why(await send(`orders/${cancelled}/approve`, { digest }, 'chief'))).toEqual(
+    refused('ORDER_WITHDRAWN'),
+  )
+  expect(why(await send(`orders/${cancelled}/release`, {}, 'chief'))).toEqual(refused('ORDER_WITHDRAWN'))
+  const asking = await keyFile.add({
+    ...{ name: 'li', scopes: ['operate'], meters: null, createdAt: time.now, expiresAt: null },
+  })
+  const { order } = (await send('orders', CUT, asking as `mk_${string}`)).json()
+  expect(why(await send(`orders/${order}/release`, {}, 'chief'))).toEqual(refused('NOT_IN_QUARANTINE'))
+  const stopped = await send('supply/stop', { reason: 'storm' }, 'restorer')
+  expect(switched.parse(stopped.json())).toEqual(stopped.json())
+  expect(stopped.json().stopped).toMatchObject({ reason: 'storm' })
+  expect((await look(order)).state).toBe('quarantined')
+  expect(why(await send(`orders/${order}/approve`, { digest }, 'chief'))).toEqual(refused('IN_QUARANTINE'))
+  expect((await send('supply/resume', { reason: 'over' }, 'operator')).statusCode).toBe(403)
+  expect((await send('supply/resume', { reason: 'over' }, 'chief')).json().stopped).toBeNull()
+  expect(why(await send('supply/resume', { reason: 'over' }, 'chief'))).toEqual(refused('NOT_STOPPED'))
+  expect(why(await send('supply/reset', { reason: 'why not' }, 'chief'))).toEqual(refused('FUSE_WHOLE'))
+  await keyFile.revoke('li')
+  const same = await keyFile.add({
+    ...{ name: 'li', scopes: ['approve'], meters: null, createdAt: time.now, expiresAt: null },
+  })
+  expect(why(await send(`orders/${order}/release`, {}, same as `mk_${string}`))).toEqual(
+    refused('RELEASER_IS_REQUESTER'),
+  )
+  expect((await send(`orders/${order}/release`, {}, 'deputy')).json()).toMatchObject({
+    ...{ state: 'requested', because: { code: 'RELEASED' }, shown: null, digest: null },
+  })
+  const { now } = await look(order)
+  expect((await send(`orders/${order}/approve`, { digest: now.digest }, 'chief')).json().state).toBe(
+    'approved',
+  )
+  await post('accounts/0003/payments', PAYMENT)
+  expect((await look(order)).because.code).toBe('PAID')
+  expect(why(await send('orders', CUT))).toEqual(refused('FIRST_NOTICE_MISSING'))
+  const state = (await get('/v1/supply', keys.chief)).json()
+  expect(supplyState.parse(state)).toEqual(state)
+  expect(state).toMatchObject({ stopped: null, stopFile: false, isRehearsal: false })
+})
+
+test('PR-66 stopped or not, nobody is cut while it is not told; an order whose time is over says so', async () => {
+  const { send, store, time } = await orderHouse()
+  const { order } = (await send('orders', CUT)).json()
+  time.now += DAY
+  await store.orderStep(order, { type: 'time' }, time.now)
+  const late = await send(`orders/${order}/approve`, { digest: '0'.repeat(64) }, 'chief')
+  expect(why(late)).toEqual(refused('ORDER_OVER'))
+  await send('supply/stop', { reason: 'storm' })
+  const during = await send('orders', CUT)
+  expect(during.json().interlocks).toContainEqual(
+    expect.objectContaining({ name: 'kill_switch', code: 'STOPPED' }),
+  )
+})
+
+test('PR-64 P-14 a restore needs one key and no approval; a direct close needs to be confirmed', async () => {
+  const { send, look, journal } = await orderHouse()
+  const { order: cut } = (await send('orders', CUT)).json()
+  await send('supply/stop', { reason: 'storm' })
+  const closed = { ...CUT, intended: 'closed' }
+  const confirmation = { how: 'by telephone', at: '2026-11-25T00:30:00+08:00' }
+  const cases: readonly (readonly [object, string])[] = [
+    [closed, 'CONFIRMATION_MISSING'],
+    [{ ...CUT, confirmation }, 'NOTHING_CONFIRMED'],
+    [{ ...closed, confirmation: { ...confirmation, at: '2026-12-25' } }, 'CONFIRMATION_IN_FUTURE'],
+  ]
+  for (const [body, reason] of cases)
+    expect(why(await send('restores', body, 'restorer'))).toEqual(refused(reason))
+  expect((await send('restores', CUT, 'chief')).statusCode).toBe(403)
+  const answer = await send('restores', CUT, 'restorer')
+  expect(orderShape.parse(answer.json())).toEqual(answer.json())
+  expect(answer.json()).toMatchObject({ kind: 'restore', intended: 'close-allowed', cause: 'asked' })
+  const { order } = answer.json()
+  expect((await send('restores', CUT, 'restorer')).json().order).toBe(order)
+  expect((await look(cut)).because.code).toBe('RESTORE_ASKED')
+  expect(why(await send('orders', CUT))).toEqual(refused('RESTORE_STANDS'))
+  expect(why(await send(`orders/${order}/approve`, { digest: '0'.repeat(64) }, 'chief'))).toEqual(
+    refused('RESTORE_GOES_ON'),
+  )
+  expect(why(await send(`orders/${order}/cancel`, { reason: 'no' }, 'chief'))).toEqual(
+    refused('RESTORE_STAYS'),
+  )
+  const direct = (await send('restores', { ...closed, confirmation }, 'restorer')).json()
+  expect(direct).toMatchObject({ intended: 'closed', confirmation: { how: 'by telephone' } })
+  expect((await look(order)).supersededBy).toBe(direct.order)
+  const entries: readonly { action: string; facts: { code?: string } }[] = await journal()
+  const codes = entries
+    .filter(({ action }) => action === 'order-restore.refused')
+    .map(({ facts }) => facts.code)
+  expect(codes).toEqual(cases.map(([, reason]) => reason))
+})
