@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { assert, expect } from 'vitest'
 import { loadPolicy } from '../../src/config/policy.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
-import type { OrderRules } from '../../src/store/order/rules.ts'
+import type { OrderedMeter, OrderRules } from '../../src/store/order/rules.ts'
 import { folderWith } from '../config/support.ts'
 import { MIDNIGHT } from './api.ts'
 import { frozen } from './billing-house.ts'
@@ -23,12 +23,12 @@ export const CUT = { account: '0003', meter: 'm2', reason: 'two bills unpaid', t
 
 export async function orderRules(): Promise<OrderRules> {
   const loaded = await loadPolicy(join(folderWith({ 'policy.yaml': POLICY }), 'policy.yaml'), MIDNIGHT)
-  assert('policy' in loaded, JSON.stringify(loaded))
-  const meter = {
+  assert('policy' in loaded, 'complaints' in loaded ? JSON.stringify(loaded.complaints) : '')
+  const meter: OrderedMeter = {
     ...{ address: '000000000002', number: '000000000002', line: 'a', transformer: null },
     ...{ customer: 'residents', link: 'direct', control: 'weak-accepted' },
     ...{ register: '1-0:1.8.0', mostPerHour: { digits: 10n, scaler: 0 } },
-  } as const
+  }
   return {
     policy: loaded.policy,
     policyDigest: hash('sha256', POLICY),
