@@ -12,7 +12,7 @@ import type { Call, Conversation, Driver, Refusal, RelayEvidence } from '../driv
 import type { RelayOrdered, RelaySeen } from '../driver-api/relay.ts'
 import type { Pass } from '../line/guard/pass.ts'
 import { relayPass } from '../line/guard/relay-intent.ts'
-import { type Conversed, type Line, PRIORITY } from '../line/line.ts'
+import { type Conversed, type Line, PRIORITY, type Priority } from '../line/line.ts'
 import type { Intended } from '../supply/order/order.ts'
 import type { AuditsHeld } from './audits-held.ts'
 import type { LastGoodValues } from './last-good.ts'
@@ -27,7 +27,8 @@ export interface RelayDesk {
   /** How long an order may be obeyed from its release on, ms (PR-59): twice the longest answer, and what the line takes. */
   holdsMs(meter: string): number
   /**
-   * The line for `work` alone: restores before cuts, both before all reads, between two questions of a round under way.
+   * The line for `work` alone: restores before cuts, both before all reads, between two questions of a round under way;
+   * what is only looked at when the question under way has come to its end, as reads on demand.
    * Not held, at once, where there is no connection. What `work` throws it throws.
    */
   held<Result>(meter: string, kind: Kind, work: (line: HeldLine) => Promise<Result>): Promise<Held<Result>>
@@ -35,7 +36,8 @@ export interface RelayDesk {
   judge(meter: string, ordered: RelayOrdered, before: RelaySeen, seen: RelaySeen): RelayEvidence | null
 }
 
-type Kind = 'cut' | 'restore'
+/** `look`: nothing is ordered, and nobody waits in the dark for it. */
+export type Kind = 'restore' | 'cut' | 'look'
 
 export type Held<Result> =
   | { readonly isHeld: true; readonly result: Result }
@@ -183,7 +185,9 @@ export function createRelayDesk(parts: RelayDeskParts): RelayDesk {
       })
       assert(conversation !== undefined, 'only meters that can be ordered are')
       const pass = relayPass({ order: name, address, action, operator, traits: profile.traits })
-      return toldOf(await talk(conversation, pass), { driver, address, offsetMinutes, now: clock.now() })
+      const talked = await talk(conversation, pass)
+      const number = looked?.identity.isDoubted === false ? looked.number : null
+      return toldOf(talked, { driver, address, number, offsetMinutes, now: clock.now() })
     }
 
     /** What the store says, against the meter that is there by the meter list of now. */
@@ -194,7 +198,7 @@ export function createRelayDesk(parts: RelayDeskParts): RelayDesk {
         const text = `the order is for ${meter} at ${address}; held is ${config.id} at ${config.address}`
         return { code: 'ASK_INVALID', text }
       }
-      if ((intended === 'open') !== (kind === 'cut'))
+      if (kind !== (intended === 'open' ? 'cut' : 'restore'))
         return { code: 'ASK_INVALID', text: `${intended} is no ${kind}` }
       const left = sent.deadline - clock.now()
       return left < LEAST_HOLDS_MS ? OVER : (whyNot(meter, intended) ?? whyAway(line))
@@ -226,8 +230,8 @@ export function createRelayDesk(parts: RelayDeskParts): RelayDesk {
   }
 }
 
-function priorityOf(kind: Kind) {
-  return kind === 'cut' ? PRIORITY.order : PRIORITY.restore
+function priorityOf(kind: Kind): Priority {
+  return { restore: PRIORITY.restore, cut: PRIORITY.order, look: PRIORITY.onDemand }[kind]
 }
 
 /** A link that was closed while it was idle is opened when somebody asks; all others have nobody at their end. */

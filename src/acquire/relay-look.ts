@@ -23,6 +23,8 @@ export interface RelayLook extends Look {
     /** By what it says of itself, against what the meter list names and what it said before. */
     readonly found: 'same' | 'other' | 'unknown'
     readonly evidence: string
+    /** Two answered one question under this address, a while ago at most: what is said may be either's. */
+    readonly isDoubted: boolean
     readonly said: readonly SaidOfItself[]
   }
   /** The register against its last good value: no less, and no more than the meter can have counted since. */
@@ -73,15 +75,16 @@ export async function lookAt(parts: LookParts): Promise<RelayLook> {
   const third = driver.readRelay ? await talk(driver.readRelay(call())) : null
   const seen = third?.result ?? null
   const isDoubled = [first, second, third].some(one => one?.exchanges.some(({ doubled }) => doubled))
+  const isDoubted = isDoubled || parts.isDoubted()
   return {
     at: clock.now(),
     address: [first, second, third].some(one => hasAnswered(one)) ? config.address : null,
     number: said.find(({ tells }) => tells === 'number')?.is ?? null,
-    register: read && !isDoubled ? { register: read.obis, value: read.value } : null,
+    register: read && !isDoubted ? { register: read.obis, value: read.value } : null,
     clockErrorMs: meant?.clock?.deviationMs ?? clockErrorOf(seen, third, parts),
     ...relayTold(seen, parts.offsetMinutes),
     fault: third?.fault ?? second?.fault ?? first?.fault ?? null,
-    identity: identityOf(said, isDoubled || parts.isDoubted(), parts),
+    identity: { ...identityOf(said, isDoubted, parts), isDoubted, said },
     consistency: consistencyOf(read, parts),
     seen,
   }
@@ -146,21 +149,21 @@ function identityOf(
   said: readonly SaidOfItself[],
   isDoubted: boolean,
   { config, before, whyAnother }: LookParts,
-): RelayLook['identity'] {
+): Omit<RelayLook['identity'], 'isDoubted' | 'said'> {
   const { meterNumber: number, assetNumber: asset } = config
   const named = { ...(number !== undefined && { number }), ...(asset !== undefined && { asset }) }
-  if (whyAnother) return { found: 'other', evidence: whyAnother, said }
-  if (isDoubted) return { found: 'unknown', evidence: 'two different answers came to one question', said }
+  if (whyAnother) return { found: 'other', evidence: whyAnother }
+  if (isDoubted) return { found: 'unknown', evidence: 'two different answers came to one question' }
   const { found, evidence } = compareAudit(said, before, named)
-  if (found === 'other') return { found, evidence, said }
+  if (found === 'other') return { found, evidence }
   const knows = said.some(
     ({ item, tells }) =>
       (tells === 'number' && (number !== undefined || before?.[item] !== undefined)) ||
       (tells === 'asset' && (asset !== undefined || before?.[item] !== undefined)),
   )
   return knows
-    ? { found, evidence, said }
-    : { found: 'unknown', evidence: 'it tells no number that is known to be its own', said }
+    ? { found, evidence }
+    : { found: 'unknown', evidence: 'it tells no number that is known to be its own' }
 }
 
 function consistencyOf(

@@ -16,7 +16,7 @@ export interface Told {
   readonly why: Refusal | null
   /** When its first byte left, UTC ms; null where none did. */
   readonly sentAt: number | null
-  /** What was read right after it; null where nothing was. Identity and register are not read again. */
+  /** What was read right after it; null where nothing was. The number is that of the look before, on the same held line. */
   readonly after: Look | null
   /** In the driver's own words; null where it was not asked. */
   readonly answer: RelayAnswer | null
@@ -33,6 +33,8 @@ export interface FrameShown {
 interface About {
   readonly driver: Driver
   readonly address: string
+  /** As it told right before; null where it did not, or is in doubt. */
+  readonly number: string | null
   readonly offsetMinutes: number
   readonly now: number
 }
@@ -75,10 +77,10 @@ function whyTold({ why, before }: RelayAnswer): Refusal | null {
   return { ...why, code: 'METER_REFUSED', text: `the meter keeps power, and refuses with: ${why.text}` }
 }
 
-function afterOf({ after }: RelayAnswer, { address, offsetMinutes, now }: About): Look | null {
+function afterOf({ after }: RelayAnswer, { address, number, offsetMinutes, now }: About): Look | null {
   if (!after) return null
   const relay = relayTold(after, offsetMinutes)
-  return { at: now, address, number: null, register: null, clockErrorMs: null, ...relay }
+  return { at: now, address, number, register: null, clockErrorMs: null, ...relay }
 }
 
 function shown({ request, frame, stayed, sentAt, receivedAt }: Exchange, driver: Driver): FrameShown[] {

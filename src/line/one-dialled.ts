@@ -33,7 +33,7 @@ export function createOneDialled({ host, port, dtu }: ListenUrl): Transport {
     random: systemRandom,
     log: silentLog,
   })
-  const { awaited, interjections, open, write, close } = listener.transportOf(dtu)
+  const { awaited, interjections, open, write, close, unsent, drop } = listener.transportOf(dtu)
   return {
     async open(ears) {
       await listener.start()
@@ -53,6 +53,8 @@ export function createOneDialled({ host, port, dtu }: ListenUrl): Transport {
       await close()
       await listener.stop()
     },
+    ...(unsent && { unsent }),
+    ...(drop && { drop }),
     ...(interjections && { interjections }),
   }
 }

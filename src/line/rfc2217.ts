@@ -151,6 +151,8 @@ export function createRfc2217Transport(url: Rfc2217Url, socket: Transport, clock
       await clock.sleep(Math.max(0, Math.ceil(on.leftAt + SETTLES_MS - clock.monotonic())))
       await apply(on, settings, false)
     },
+    unsent: () => socket.unsent?.() ?? 0,
+    drop: () => socket.drop?.(),
     close() {
       connection = null
       return socket.close()

@@ -238,3 +238,8 @@ export function journalChecksum(fields: JournalEntry): number {
     `${sequence}\n${at}\n${actor}\n${scope}\n${address}\n${action}\n${subject}\n${facts}\n${before}`,
   )
 }
+
+/** Of a row whose fields are taken as they are, in the order of its columns. */
+export function crc32Of(fields: readonly unknown[]): number {
+  return crc32(fields.map(String).join('\n'))
+}

@@ -35,6 +35,7 @@ import { createPosting } from './ledger/posting.ts'
 import { ledgerWriterFor } from './ledger/writing.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
+import { createSupply } from './order/supply.ts'
 import { createOutbox } from './outbox.ts'
 import { createArchiveReader, createPairingBook } from './pairings.ts'
 import { createParkedItems } from './parked.ts'
@@ -153,17 +154,26 @@ function createCalls(
     ledger: createLedger(database, damage),
     add: ledgerWriterFor(database),
   }
+  const queries = createQueries({ database, names, rows, latest })
   const onceOnly = createOnceOnly(database, damage)
   const safeguards = createSafeguards(database, damage)
   const addSafeguard = safeguardWriterFor(database)
   const byRule = safeguardsByRule(addSafeguard, journal)
-  const moved = [createLevelling(money), createClearing({ ...money, safeguards, byRule })]
+  const supply = createSupply({
+    ...{ ...money, safeguards, onceOnly, damage, epoch, rules: limits.orders ?? null },
+    clockNear: clocks.nearestOf,
+    auditsNear: audits.near,
+    latestOf: queries.latestOf,
+    isWritable: () => room.admits() !== 'nothing' && !writer.hasFailed(),
+    write: writer.write,
+  })
+  const moved = [createLevelling(money), createClearing({ ...money, safeguards, byRule }), supply.paid]
   const level: Levelling = (account, now) => {
     for (const follow of moved) follow(account, now)
   }
   const posting = createPosting({ ...money, level, onceOnly })
   const safeguarding = createSafeguarding({
-    ...{ ...money, safeguards, add: addSafeguard, byRule, onceOnly, epoch },
+    ...{ ...money, safeguards, add: addSafeguard, byRule, onceOnly, epoch, follow: supply.safeguarded },
     owesNothing: account => creditOf(money, account) !== null,
   })
   const charger = createCharger({ ...money, level, chargedTo: createChargedTo(database, epoch) })
@@ -253,7 +263,8 @@ function createCalls(
     evidence: evidence.of,
     clocks: clocks.last,
     clockOf: clocks.nearestOf,
-    ...createQueries({ database, names, rows, latest }),
+    ...queries,
+    ...supply.calls,
     audit: audit => writer.write(`keeping an audit of ${audit.meter}`, () => audits.keep(audit)),
     auditsNear: audits.near,
     audits: audits.last,

@@ -17,6 +17,7 @@ import type { Expectations } from './expectations.ts'
 import type { Deed } from './journal/deed.ts'
 import type { Journal } from './journal/journal.ts'
 import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
+import type { OrderCalls } from './order/asked.ts'
 import type { PairingBook } from './pairings.ts'
 import type { ParkedItems } from './parked.ts'
 import type { Queries } from './queries.ts'
@@ -36,7 +37,14 @@ import type {
 } from './store.ts'
 
 /** Every question the thread answers, one after the other, in the order they were sent. */
-export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations, AlarmBook, PairingBook {
+export interface Calls
+  extends Queries,
+    ClockDoubt,
+    ParkedItems,
+    Expectations,
+    AlarmBook,
+    PairingBook,
+    OrderCalls {
   epoch(): number
   accept(batch: Batch): Accepted[]
   settle(asked: SettleAsked): SettleAnswer

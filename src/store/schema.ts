@@ -1,6 +1,7 @@
 /** The tables, one migration per schema version. Designed for ten million readings in one file. */
 
 import { LEDGER_TABLES } from './ledger/tables.ts'
+import { ORDER_TABLES } from './order/tables.ts'
 import { SAFEGUARD_TABLES } from './safeguard/tables.ts'
 
 /** "mtrd" in ASCII: tells `file` and us that this database is meterd's. */
@@ -46,6 +47,8 @@ export const HOUR_OF_SLOTS = 3_600_000
  * `ledger` is the money of accounts, with the terms and prices it is made by: rows are added, never changed. `ledger_key` holds
  * the answer each idempotency key was given, for good; `charged_to` how far the charges have come in each sequence they follow.
  * `safeguard` is what must be known before somebody is cut: notices, their receipts, visits, protections; added to, never changed.
+ * `supply` is orders to relays, each as it is now and with the steps it came by, whose digests the journal has too; and what stops all
+ * of them, in the life of the store it was said in.
  *
  * References are not enforced by SQLite: the only writer hands out the numbers itself, and a check per row would
  * cost as much as the row.
@@ -312,6 +315,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
   LEDGER_TABLES,
   SAFEGUARD_TABLES,
+  ORDER_TABLES,
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -6,6 +6,9 @@ import type { AlarmEvent, KeptAlarm } from '../reading/alarm/alarm.ts'
 import type { Audit } from '../reading/billing/gate-facts.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
 import type { Expected, KeptPlan, Missing } from '../reading/expectation.ts'
+import type { OrderEvent } from '../supply/order/events.ts'
+import type { Order } from '../supply/order/order.ts'
+import type { Stepped } from '../supply/order/refusal.ts'
 import type {
   AcknowledgeAsked,
   Acknowledged,
@@ -16,6 +19,17 @@ import type {
 } from './book/asked.ts'
 import type { Deed, JournalAsked, JournalEntry, JournalPage } from './journal/deed.ts'
 import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
+import type {
+  OrderAsked,
+  OrderKept,
+  OrderPosted,
+  OrderShown,
+  OrdersAsked,
+  OrdersPage,
+  SendAsked,
+  ShowAsked,
+  SupplyState,
+} from './order/asked.ts'
 import type { NoticesAsked, SafeguardAsked } from './safeguard/asked.ts'
 import type {
   Accepted,
@@ -181,6 +195,19 @@ export interface Store {
   safeguard(asked: SafeguardAsked): Promise<Posted>
   /** Notices whose delivery is to be asked for, after a number; some of them. */
   noticesAsked(...asked: Parameters<NoticesAsked>): Promise<ReturnType<NoticesAsked>>
+  /** What people ask of orders, once for each key; resolves when it is synced to disk. */
+  orderAsk(asked: OrderAsked): Promise<OrderPosted>
+  /** What may be approved, as it is now; that it was shown is written down. Null where there is no such order, as below. */
+  orderShow(asked: ShowAsked): Promise<OrderShown | null>
+  orderOne(id: string): Promise<OrderKept | null>
+  orderPage(asked: OrdersAsked): Promise<OrdersPage>
+  supplyState(): Promise<SupplyState>
+  /** Orders to which something may still happen by itself. */
+  ordersOpen(): Promise<readonly Order[]>
+  /** What an event makes of an order, with its entry of the journal; resolves when that is synced to disk. */
+  orderStep(id: string, event: OrderEvent, at: number): Promise<Stepped | null>
+  /** The final check of a cut, and what comes of it; likewise. */
+  orderSend(asked: SendAsked): Promise<Stepped | null>
   /** Charges some of what the book says and has not been charged (P-03), some 20 ms of work. */
   charge(now: number): Promise<ChargeAnswer>
 

@@ -9,6 +9,7 @@ import { createPacker, transferOf } from './batch.ts'
 import { startThread, type Thread } from './calls.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
 import { createMood, type Mood } from './mood.ts'
+import type { OrderCalls } from './order/asked.ts'
 import type { Refusal } from './protocol.ts'
 import type { Hours, Part } from './queries.ts'
 import { unacknowledged } from './rescue/alarms.ts'
@@ -92,6 +93,7 @@ export async function openStore(
     post: asked => mood.watch(thread.ask('post', asked)),
     safeguard: asked => mood.watch(thread.ask('safeguard', asked)),
     charge: now => mood.watch(thread.ask('charge', now)),
+    ...orderSide(thread, mood),
     pair: asked => mood.watch(thread.ask('pair', asked)),
     audit: audit => mood.watch(thread.ask('audit', audit)),
     journalAdd: deed => mood.watch(thread.ask('journalAdd', deed)),
@@ -106,6 +108,24 @@ export async function openStore(
       await thread.ask('close')
       await thread.ended
     },
+  }
+}
+
+type OrderSide = { [Name in keyof OrderCalls]: Store[Name] }
+
+function orderSide(thread: Thread, mood: Mood): OrderSide {
+  return {
+    orderAsk: asked => mood.watch(thread.ask('orderAsk', asked)),
+    orderShow: asked => mood.watch(thread.ask('orderShow', asked)),
+    orderOne: id => thread.ask('orderOne', id),
+    async orderPage(asked) {
+      requirePage(asked.limit)
+      return thread.ask('orderPage', asked)
+    },
+    supplyState: () => thread.ask('supplyState'),
+    ordersOpen: () => thread.ask('ordersOpen'),
+    orderStep: (...asked) => mood.watch(thread.ask('orderStep', ...asked)),
+    orderSend: asked => mood.watch(thread.ask('orderSend', asked)),
   }
 }
 
@@ -136,6 +156,7 @@ type ReadingSide = Omit<
   | 'charge'
   | 'audit'
   | 'journalAdd'
+  | keyof OrderSide
 >
 
 function changeSide(thread: Thread, mood: Mood): ChangeSide {

@@ -10,6 +10,7 @@ import type { HeldSlot, Missing } from '../reading/expectation.ts'
 import type { Kind, ValidatedReading } from '../reading/reading.ts'
 import type { BillingMoments, Worth } from '../reading/worth.ts'
 import type { Deed } from './journal/deed.ts'
+import type { OrderRules } from './order/rules.ts'
 
 /** One conversation with one meter: what was said, and what we made of it. */
 export interface Round {
@@ -223,6 +224,8 @@ export interface RoomState {
 
 /** What the store may take and how long it keeps it, ms; what bills are made of longest. */
 export interface Limits extends BillingMoments {
+  /** By what orders are judged; absent where none are configured. */
+  readonly orders?: OrderRules
   readonly maxBytes: number
   readonly keep: Readonly<Record<Worth | 'frames', number>>
 }

@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { releaseOf } from '../../src/acquire/relay-release.ts'
 import type { Told } from '../../src/acquire/relay-told.ts'
 import type { SimulatedQuirks } from '../../src/core/simulated.ts'
+import type { Cut } from '../../src/supply/order/order.ts'
+import { type Proof, proveCut } from '../../src/supply/order/proof.ts'
+import { LATEST_ARRIVAL_MS } from '../../src/supply/order/timing.ts'
 import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
 import { ascii, point, rtu } from '../drivers/modbus-support.ts'
 import { profileOf } from '../simulator/models.ts'
@@ -325,6 +328,29 @@ interface Verdict {
   /** What the look afterwards says. */
   readonly isOpen: boolean | null
   readonly hasLoad: boolean
+  /** Of the ladder, right after it, and when no frame can arrive any more. */
+  readonly proof: readonly [Proof['verdict'], Proof['verdict']]
+}
+
+/** What becomes of a cut, through the desk and up the ladder. */
+async function verdictOf(bench: Awaited<ReturnType<typeof deskBench>>): Promise<Verdict> {
+  const { look, told } = await bench.ordered()
+  const before = {
+    ...{ isOpen: look.isOpen, hasLoad: look.hasLoad },
+    ...{ trips: look.opened?.count ?? null, closes: look.closed?.count ?? null },
+  }
+  const sent = { at: told.sentAt, deadline: bench.clock.now(), operator: OPERATOR, before }
+  const cut = { address: look.address, number: look.number, sent } as Cut
+  expect(look.number).not.toBeNull()
+  const soon = told.after && proveCut(cut, told.after)
+  await bench.clock.pass(LATEST_ARRIVAL_MS)
+  const after = await bench.looked()
+  return {
+    outcome: told.outcome,
+    evidence: told.answer?.evidence.verdict ?? 'open',
+    ...{ isOpen: after.isOpen, hasLoad: after.hasLoad ?? false },
+    proof: [soon?.verdict ?? 'unknown', proveCut(cut, after).verdict],
+  }
 }
 
 describe('meters that misbehave', () => {
@@ -332,57 +358,105 @@ describe('meters that misbehave', () => {
     [
       'says yes and does nothing',
       { 'relay-lies': 'does-nothing' },
-      { outcome: 'accepted', evidence: 'open', isOpen: false, hasLoad: true },
+      {
+        outcome: 'accepted',
+        evidence: 'open',
+        isOpen: false,
+        hasLoad: true,
+        proof: ['unknown', 'not-executed'],
+      },
     ],
     [
       'shows the command in its relay bit',
       { 'relay-lies': 'mirrors-command' },
-      { outcome: 'accepted', evidence: 'contradicts', isOpen: true, hasLoad: true },
+      {
+        outcome: 'accepted',
+        evidence: 'contradicts',
+        isOpen: true,
+        hasLoad: true,
+        proof: ['unknown', 'unknown'],
+      },
     ],
     [
       'keeps its status word as it was',
       { 'relay-lies': 'status-stays' },
-      { outcome: 'accepted', evidence: 'contradicts', isOpen: false, hasLoad: false },
+      {
+        outcome: 'accepted',
+        evidence: 'contradicts',
+        isOpen: false,
+        hasLoad: false,
+        proof: ['unknown', 'unknown'],
+      },
     ],
     [
       'has welded contacts',
       { 'relay-lies': 'welded' },
-      { outcome: 'accepted', evidence: 'contradicts', isOpen: true, hasLoad: true },
+      {
+        outcome: 'accepted',
+        evidence: 'contradicts',
+        isOpen: true,
+        hasLoad: true,
+        proof: ['unknown', 'unknown'],
+      },
     ],
     [
       'keeps power',
       { 'keep-power': 'on' },
-      { outcome: 'refused', evidence: 'open', isOpen: false, hasLoad: true },
+      {
+        outcome: 'refused',
+        evidence: 'open',
+        isOpen: false,
+        hasLoad: true,
+        proof: ['unknown', 'not-executed'],
+      },
     ],
     [
       'refuses for a reason that is none',
       { 'relay-refuses': 'misleading' },
-      { outcome: 'refused', evidence: 'open', isOpen: false, hasLoad: true },
+      {
+        outcome: 'refused',
+        evidence: 'open',
+        isOpen: false,
+        hasLoad: true,
+        proof: ['unknown', 'not-executed'],
+      },
     ],
     [
       'answers late',
       { 'relay-answer': 'late' },
-      { outcome: 'silent', evidence: 'as-ordered', isOpen: true, hasLoad: false },
+      {
+        outcome: 'silent',
+        evidence: 'as-ordered',
+        isOpen: true,
+        hasLoad: false,
+        proof: ['executed', 'executed'],
+      },
     ],
     [
       'loses its answer',
       { 'relay-answer': 'lost' },
-      { outcome: 'silent', evidence: 'as-ordered', isOpen: true, hasLoad: false },
+      {
+        outcome: 'silent',
+        evidence: 'as-ordered',
+        isOpen: true,
+        hasLoad: false,
+        proof: ['executed', 'executed'],
+      },
     ],
     [
       'ignores deadlines',
       { 'ignores-deadline': 'yes' },
-      { outcome: 'accepted', evidence: 'as-ordered', isOpen: true, hasLoad: false },
+      {
+        outcome: 'accepted',
+        evidence: 'as-ordered',
+        isOpen: true,
+        hasLoad: false,
+        proof: ['executed', 'executed'],
+      },
     ],
   ])('PR-60 a cut of one that %s ends as §9 has it, with one frame', async (_, quirks, verdict) => {
     const bench = await deskBench({ quirks })
-    const { told } = await bench.ordered()
-    const after = await bench.looked()
-    expect({
-      outcome: told.outcome,
-      evidence: told.answer?.evidence.verdict,
-      ...{ isOpen: after.isOpen, hasLoad: after.hasLoad },
-    }).toEqual(verdict)
+    expect(await verdictOf(bench)).toEqual(verdict)
     expect(orders(bench)).toBe(1)
   })
 
@@ -449,7 +523,14 @@ describe.each([
     load: power,
   }
   const traits = { relay }
-  const model = { ...profileOf('pzem-016'), profile: 'switched', points: [power, energy], traits }
+  const serialNumber = point('3:0x30', 'u32', { name: 'serial number' })
+  const model = {
+    ...profileOf('pzem-016'),
+    profile: 'switched',
+    points: [power, energy],
+    traits,
+    serialNumber,
+  }
   const bench = (quirks: SimulatedQuirks = {}) => deskBench({ driver, quirks, traits, model })
   const writes = ({ sent }: Awaited<ReturnType<typeof bench>>) =>
     sent.filter(({ bytes }) =>
@@ -457,51 +538,91 @@ describe.each([
     ).length
 
   test.each<[string, SimulatedQuirks, Verdict]>([
-    ['obeys', {}, { outcome: 'accepted', evidence: 'as-ordered', isOpen: true, hasLoad: false }],
+    [
+      'obeys',
+      {},
+      {
+        outcome: 'accepted',
+        evidence: 'as-ordered',
+        isOpen: true,
+        hasLoad: false,
+        proof: ['executed', 'executed'],
+      },
+    ],
     [
       'says yes and does nothing',
       { 'relay-lies': 'does-nothing' },
-      { outcome: 'accepted', evidence: 'open', isOpen: false, hasLoad: true },
+      {
+        outcome: 'accepted',
+        evidence: 'open',
+        isOpen: false,
+        hasLoad: true,
+        proof: ['unknown', 'not-executed'],
+      },
     ],
     [
       'shows the command as its state',
       { 'relay-lies': 'mirrors-command' },
-      { outcome: 'accepted', evidence: 'contradicts', isOpen: true, hasLoad: true },
+      {
+        outcome: 'accepted',
+        evidence: 'contradicts',
+        isOpen: true,
+        hasLoad: true,
+        proof: ['unknown', 'unknown'],
+      },
     ],
     [
       'keeps its state as it was',
       { 'relay-lies': 'status-stays' },
-      { outcome: 'accepted', evidence: 'open', isOpen: false, hasLoad: false },
+      { outcome: 'accepted', evidence: 'open', isOpen: false, hasLoad: false, proof: ['unknown', 'unknown'] },
     ],
     [
       'has welded contacts',
       { 'relay-lies': 'welded' },
-      { outcome: 'accepted', evidence: 'contradicts', isOpen: true, hasLoad: true },
+      {
+        outcome: 'accepted',
+        evidence: 'contradicts',
+        isOpen: true,
+        hasLoad: true,
+        proof: ['unknown', 'unknown'],
+      },
     ],
     [
       'refuses for a reason that is none',
       { 'relay-refuses': 'misleading' },
-      { outcome: 'refused', evidence: 'open', isOpen: false, hasLoad: true },
+      {
+        outcome: 'refused',
+        evidence: 'open',
+        isOpen: false,
+        hasLoad: true,
+        proof: ['unknown', 'not-executed'],
+      },
     ],
     [
       'answers late',
       { 'relay-answer': 'late' },
-      { outcome: 'silent', evidence: 'as-ordered', isOpen: true, hasLoad: false },
+      {
+        outcome: 'silent',
+        evidence: 'as-ordered',
+        isOpen: true,
+        hasLoad: false,
+        proof: ['executed', 'executed'],
+      },
     ],
     [
       'loses its answer',
       { 'relay-answer': 'lost' },
-      { outcome: 'silent', evidence: 'as-ordered', isOpen: true, hasLoad: false },
+      {
+        outcome: 'silent',
+        evidence: 'as-ordered',
+        isOpen: true,
+        hasLoad: false,
+        proof: ['executed', 'executed'],
+      },
     ],
   ])('PR-60 that %s ends as §9 has it, with one frame', async (_, quirks, verdict) => {
     const made = await bench(quirks)
-    const { told } = await made.ordered()
-    const after = await made.looked()
-    expect({
-      outcome: told.outcome,
-      evidence: told.answer?.evidence.verdict,
-      ...{ isOpen: after.isOpen, hasLoad: after.hasLoad },
-    }).toEqual(verdict)
+    expect(await verdictOf(made)).toEqual(verdict)
     expect(writes(made)).toBe(1)
   })
 

@@ -8,12 +8,14 @@ import { requestFor } from '../../drivers/modbus/ask.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { Fault } from '../../src/core/faults.ts'
 import type { Driver, Request, Traits } from '../../src/driver-api/driver.ts'
+import { createPlace } from '../../src/line/dtu.ts'
 import { createGuard } from '../../src/line/guard/guard.ts'
 import { type Pass, terminalPass } from '../../src/line/guard/pass.ts'
 import { type RelayIntent, relayPass } from '../../src/line/guard/relay-intent.ts'
 import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
 import { ascii, asciiFrame, call, point, rtu, rtuFrame, tcp, tcpFrame } from '../drivers/modbus-support.ts'
 import { deskBench } from '../support/desk-bench.ts'
+import { virtualClock } from '../support/virtual-clock.ts'
 
 const METER = '000000001234'
 const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'))
@@ -242,6 +244,15 @@ describe('the first wall, by type', () => {
     expect(whoSays(/\blink\.write\(/)).toEqual(['src/line/line.ts'])
     expect(whoSays(/\btransport\.write\(/)).toEqual(['src/line/link.ts'])
   })
+})
+
+test('a listener whose answer to a DTU would tell meters something does not start', () => {
+  const parts = { dtu: null, port: 9600, provesLife: false, clock: virtualClock(), closed: () => null }
+  const order = frameBytes(METER, 0x1c, new Uint8Array(16))
+  expect(() => createPlace({ ...parts, heartbeats: [], answer: order })).toThrow('CONFIG_INVALID')
+  const heartbeat = { bytes: Uint8Array.of(1), answer: order }
+  expect(() => createPlace({ ...parts, heartbeats: [heartbeat], answer: null })).toThrow('CONFIG_INVALID')
+  createPlace({ ...parts, heartbeats: [], answer: Uint8Array.of(0x4f, 0x4b) })
 })
 
 test('drivers known to the guard are those that come along', () => {

@@ -67,3 +67,27 @@ test('what is written and not yet gone when the transport closes never leaves, a
   await Promise.all(closed)
   expect(heard).toEqual([])
 })
+
+test('PR-59 what a peer has not taken is counted, and leaves no more once the connection is dropped', async () => {
+  const { transport, heard, ends } = await connected()
+  expect(transport.unsent?.()).toBe(0)
+  expect(await until(() => ends.length === 1)).toBe(true)
+  const [peer] = ends
+  let isOver = false
+  peer?.pause()
+  peer
+    ?.on('error', () => undefined)
+    .on('close', () => {
+      isOver = true
+    })
+  const piece = new Uint8Array(1 << 20)
+  let written = 0
+  while (!(await until(() => (transport.unsent?.() ?? 0) > 0, 50))) {
+    transport.write(piece)
+    written += piece.length
+  }
+  transport.drop?.()
+  peer?.resume()
+  expect(await until(() => isOver)).toBe(true)
+  expect(heard.length).toBeLessThan(written)
+})

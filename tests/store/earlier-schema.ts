@@ -3,6 +3,7 @@
 import { MIGRATIONS } from '../../src/store/schema.ts'
 
 const UNDO = [
+  { since: 13, sql: 'DROP TABLE supply;' },
   { since: 12, sql: 'DROP TABLE safeguard;' },
   { since: 11, sql: 'DROP TABLE ledger; DROP TABLE ledger_key; DROP TABLE charged_to;' },
   { since: 10, sql: 'DROP TABLE journal;' },

@@ -85,11 +85,12 @@ export async function deskBench(parts: DeskBenchParts = {}) {
   const energy =
     driver.describe('1-0:1.8.0', traits) ?? model?.points.find(({ obis }) => obis === '1-0:1.8.0')
   const points = [energy].flatMap(point => (point ? [{ place: 0, ...point }] : []))
+  const ownNumber = model?.serialNumber && { serialNumber: { place: 0, ...model.serialNumber } }
   const configs = addresses.map((address, index): MeterConfig => {
     const number = parts.numberOf ? parts.numberOf(address) : address
     return {
       ...{ id: `m${index + 1}`, line: 'l1', address, driver, polls: [], daily: false },
-      profile: { profile: 'of-the-test', protocol: driver.protocol, points, traits } as never,
+      profile: { profile: 'of-the-test', protocol: driver.protocol, points, traits, ...ownNumber } as never,
       nameplate: { phases: 1, volts: 220, amperes: 60 },
       ...(number !== undefined && { meterNumber: number }),
       ...parts.config,

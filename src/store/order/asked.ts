@@ -2,11 +2,13 @@
 
 import type { FaultCode } from '../../core/faults.ts'
 import type { Change } from '../../supply/order/digest.ts'
+import type { OrderEvent } from '../../supply/order/events.ts'
 import type { FactsShown } from '../../supply/order/facts-shown.ts'
 import type { FuseState } from '../../supply/order/fuses.ts'
 import type { OrderInterlock } from '../../supply/order/interlock.ts'
+import type { Look } from '../../supply/order/look.ts'
 import type { Order, RestoreCause } from '../../supply/order/order.ts'
-import type { Refusal } from '../../supply/order/refusal.ts'
+import type { Refusal, Stepped } from '../../supply/order/refusal.ts'
 import type { Facts } from '../../supply/policy/facts.ts'
 import type { PostAsked } from '../ledger/asked.ts'
 
@@ -111,7 +113,9 @@ export interface OrderStep {
   readonly state: Order['state']
   /** Who did it; `daemon` where nobody did. */
   readonly by: string
-  /** Number of its entry in the journal. */
+  /** Of the order after it, 64 hex digits; its entry of the journal has it too. */
+  readonly digest: string
+  /** Number of that entry. */
   readonly journal: number
 }
 
@@ -143,4 +147,26 @@ export interface NumberedOrder {
 export interface SupplyState {
   readonly stopped: { readonly by: string; readonly at: number; readonly reason: string } | null
   readonly fuse: FuseState
+}
+
+export interface SendAsked {
+  readonly id: string
+  /** Null where the meter did not answer. */
+  readonly look: Look | null
+  readonly deadline: number
+  readonly at: number
+  readonly moment: Moment
+}
+
+/** Null where there is no such order. */
+export interface OrderCalls {
+  orderAsk(asked: OrderAsked): OrderPosted
+  orderShow(asked: ShowAsked): OrderShown | null
+  orderOne(id: string): OrderKept | null
+  orderPage(asked: OrdersAsked): OrdersPage
+  supplyState(): SupplyState
+  ordersOpen(): readonly Order[]
+  /** By the daemon itself. */
+  orderStep(id: string, event: OrderEvent, at: number): Stepped | null
+  orderSend(asked: SendAsked): Stepped | null
 }

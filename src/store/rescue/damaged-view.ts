@@ -136,6 +136,7 @@ function plausibleFrom(uri: string, { name, columns, key }: Table, direction: 'A
     'ledger_key',
     'charged_to',
     'safeguard',
+    'supply',
     'alarm',
   ].includes(name)
     ? SOUND[name]

@@ -6,7 +6,7 @@ import { FULL, primaryCode } from '../sqlite-fault.ts'
 import type { View } from './damaged-view.ts'
 import { eachRange, type Reach } from './ranges.ts'
 import type { Table } from './schema-page.ts'
-import { addSoundFunctions, type Met, type NamesByRef, readNames, SOUND } from './sound.ts'
+import { addSoundFunctions, type Carried, type NamesByRef, readNames, SOUND } from './sound.ts'
 
 /** How many rows of a kind were had back, and how many there can have been beside them; null where nothing tells that. */
 export interface Salvaged {
@@ -16,7 +16,7 @@ export interface Salvaged {
 
 export interface Salvage {
   readonly names: NamesByRef
-  /** Copies a table, and of readings, releases, pairings, the journal, the ledger and safeguards those that do not check too, to be withheld as before. */
+  /** Copies a table, and of those in `CARRIED` what does not check too, to be withheld as before. */
   copy(table: string): Salvaged
   /** Readings and what is known of where they point, gathered while they were copied. */
   readonly pointers: Pointers
@@ -47,7 +47,8 @@ const CARRIED: readonly string[] = [
   'journal',
   'ledger',
   'safeguard',
-] satisfies Parameters<Met['unsound']>[0][]
+  'supply',
+] satisfies Carried[]
 
 export function createSalvage(database: DatabaseSync, view: View): Salvage {
   const tableOf = (name: string): Table => {
@@ -189,8 +190,8 @@ function carryWithheld(
     `INSERT OR IGNORE INTO main.${name} (${listed}) SELECT ${listed} FROM old.${name} WHERE ${key} = ?`,
   )
   // Of pairings the last word may be damaged: without it what it took back would be believed again. So of the ledger: what a
-  // balance lacks must be known; and of safeguards: who may be protected.
-  const most = ['pairing', 'ledger', 'safeguard'].includes(name) ? highest + numbers.size : highest
+  // balance lacks must be known; of safeguards: who may be protected; of orders: what may have left.
+  const most = ['pairing', 'ledger', 'safeguard', 'supply'].includes(name) ? highest + numbers.size : highest
   for (const number of numbers) {
     // A damaged number would have all that come later count on from it.
     if (number > most) continue

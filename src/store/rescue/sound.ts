@@ -19,6 +19,7 @@ import { JOURNAL_COLUMNS, entryIn as journalEntryIn } from '../journal/entry.ts'
 import { isSoundPosition } from '../ledger/charged-to.ts'
 import { LEDGER_COLUMNS, ledgerEntryOf } from '../ledger/ledger.ts'
 import { answeredIn } from '../ledger/once.ts'
+import { isSoundRow, SUPPLY_COLUMNS } from '../order/entry.ts'
 import { PAIRING_COLUMNS, versionOf } from '../pairings.ts'
 import { whole } from '../rows.ts'
 import { SAFEGUARD_COLUMNS, safeguardIn } from '../safeguard/entry.ts'
@@ -58,16 +59,20 @@ export const SOUND: Readonly<Record<string, string>> = {
   ledger: `sound_ledger(${LEDGER_COLUMNS})`,
   ledger_key: 'sound_ledger_key(who, key, digest, answer, at, checksum)',
   safeguard: `sound_safeguard(${SAFEGUARD_COLUMNS})`,
+  supply: `sound_supply(${SUPPLY_COLUMNS})`,
   charged_to: 'sound_charged_to(name, cursor, epoch, checksum)',
   alarm:
     'sound_alarm(sequence, event, scope, subject, rule, about, line, version, severity, blocks, codes, at, opened, ' +
     'evidence, checksum)',
 }
 
-/** Told of each reading, release, pairing and entry of journal, ledger and safeguards looked at; one looked at twice is told twice. */
+/** Tables whose damaged rows are carried along. */
+export type Carried = 'reading' | 'release' | 'pairing' | 'journal' | 'ledger' | 'safeguard' | 'supply'
+
+/** Told of each row of these looked at; one looked at twice is told twice. */
 export interface Met {
   sound(reading: SoundReading): void
-  unsound(table: 'reading' | 'release' | 'pairing' | 'journal' | 'ledger' | 'safeguard', key: number): void
+  unsound(table: Carried, key: number): void
 }
 
 type Value = null | bigint | number | string | Uint8Array
@@ -162,27 +167,32 @@ export function addSoundFunctions(
     return isSound
   })
   add('sound_pairing', (...values) => {
-    const row = Object.fromEntries(PAIRING_COLUMNS.map((column, at) => [column, values[at]]))
+    const row = rowOf(PAIRING_COLUMNS, values)
     const isSound = versionOf(row) !== null
     if (!isSound) met?.unsound('pairing', whole(values[0]))
     return isSound
   })
   add('sound_journal', (...values) => {
-    const row = Object.fromEntries(JOURNAL_COLUMNS.map((column, at) => [column, values[at]]))
+    const row = rowOf(JOURNAL_COLUMNS, values)
     const isSound = journalEntryIn(row) !== null
     if (!isSound) met?.unsound('journal', whole(values[0]))
     return isSound
   })
   add('sound_ledger', (...values) => {
-    const row = Object.fromEntries(LEDGER_COLUMNS.map((column, at) => [column, values[at]]))
+    const row = rowOf(LEDGER_COLUMNS, values)
     const isSound = ledgerEntryOf(row) !== null
     if (!isSound) met?.unsound('ledger', whole(values[0]))
     return isSound
   })
   add('sound_safeguard', (...values) => {
-    const row = Object.fromEntries(SAFEGUARD_COLUMNS.map((column, at) => [column, values[at]]))
+    const row = rowOf(SAFEGUARD_COLUMNS, values)
     const isSound = safeguardIn(row) !== null
     if (!isSound) met?.unsound('safeguard', whole(values[0]))
+    return isSound
+  })
+  add('sound_supply', (...values) => {
+    const isSound = isSoundRow(rowOf(SUPPLY_COLUMNS, values))
+    if (!isSound) met?.unsound('supply', whole(values[0]))
     return isSound
   })
   add(
@@ -245,6 +255,10 @@ export function addSoundFunctions(
     )
   })
   add('sound_cursor', (sink, cursor, sum) => cursorChecksum(String(sink), whole(cursor)) === whole(sum))
+}
+
+function rowOf(columns: readonly string[], values: readonly unknown[]) {
+  return Object.fromEntries(columns.map((column, at) => [column, values[at]]))
 }
 
 /** Names as a database holds them, below `schema`; what cannot be read of them vouches for no row. */

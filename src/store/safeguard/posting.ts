@@ -30,6 +30,7 @@ export function createSafeguarding(parts: SafeguardingParts): (asked: SafeguardA
     if ('code' in entered) return { ...entered, request: once.request }
     const entry = add({ ...entered, recordedAt: now, by })
     askForVisit(parts, entry, now)
+    parts.follow(entry, now)
     const told = { ...writeSafeguard(entry, offsetMinutes), standing: standingBy(parts, entry) }
     return { answer: JSON.stringify(told) }
   }

@@ -6,6 +6,7 @@ import type { Answered } from '../ledger/asked.ts'
 import type { OnceOnly } from '../ledger/once.ts'
 import type { Transaction } from '../statements.ts'
 import type { SafeguardAct, SafeguardAsked } from './asked.ts'
+import type { SafeguardEntry } from './entry.ts'
 import type { Safeguards } from './safeguards.ts'
 import type { AddSafeguard, ByRule, NewSafeguard } from './writing.ts'
 
@@ -18,6 +19,8 @@ export interface SafeguardingParts {
   readonly archive: () => Pick<Archive, 'versionsOf'>
   /** Whether it is known that an account owes nothing. */
   readonly owesNothing: (account: string) => boolean
+  /** What follows from it for orders, within its transaction. */
+  readonly follow: (entry: SafeguardEntry, now: number) => void
   readonly transaction: Transaction
   readonly offsetMinutes: number
   readonly epoch: number

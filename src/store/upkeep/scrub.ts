@@ -12,6 +12,7 @@ import type { Damage } from '../damage.ts'
 import { exchangeOf } from '../evidence.ts'
 import { entryIn } from '../journal/entry.ts'
 import { ledgerEntryOf } from '../ledger/ledger.ts'
+import { isSoundRow } from '../order/entry.ts'
 import type { Outbox } from '../outbox.ts'
 import { versionOf } from '../pairings.ts'
 import { READING_COLUMNS, type Row, type Rows, whole } from '../rows.ts'
@@ -57,6 +58,7 @@ export function createScrub(parts: ScrubParts): Scrub {
   let lastEntry = 0
   let lastMoney = 0
   let lastSafeguard = 0
+  let lastSupply = 0
   /** The reading of the last first announcement seen; null where this walk has not seen one. */
   let lastTold: number | null = null
 
@@ -150,6 +152,18 @@ export function createScrub(parts: ScrubParts): Scrub {
     lastSafeguard = page.length < share ? 0 : whole(page.at(-1)?.['sequence'])
   }
 
+  /** What an index does not lead to is not there for who asks what stands of a meter. */
+  function checkSupply(share: number): void {
+    const page = ask.supply.all(lastSupply, share)
+    for (const row of page) {
+      const sequence = whole(row['sequence'])
+      if (!isSoundRow(row)) damage.found('supply', sequence)
+      else if (ask.ofMeter.get(String(row['meter']), sequence) === undefined)
+        throw new Fault('STORE_UNREADABLE', `order ${sequence} is missing from the index of meters`)
+    }
+    lastSupply = page.length < share ? 0 : whole(page.at(-1)?.['sequence'])
+  }
+
   function checkJournal(share: number): void {
     const page = ask.journal.all(lastEntry, share)
     for (const row of page) if (entryIn(row) === null) damage.found('journal', whole(row['sequence']))
@@ -170,6 +184,7 @@ export function createScrub(parts: ScrubParts): Scrub {
       checkJournal(shareOf(whole(ask.lastEntry.get()?.['last'] ?? 0)))
       checkLedger(share)
       checkSafeguards(share)
+      checkSupply(share)
       audits.check(share)
       stepsSinceNote += 1
       if (stepsSinceNote < STEPS_BETWEEN_NOTES) return
@@ -211,6 +226,10 @@ function statementsFor(database: DatabaseSync) {
     safeguards: database.prepare('SELECT * FROM safeguard WHERE sequence > ? ORDER BY sequence LIMIT ?'),
     ofAccount: database.prepare(
       'SELECT sequence FROM safeguard INDEXED BY safeguard_of WHERE account = ? AND sequence = ?',
+    ),
+    supply: database.prepare('SELECT * FROM supply WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    ofMeter: database.prepare(
+      'SELECT sequence FROM supply INDEXED BY supply_meter WHERE meter = ? AND sequence = ?',
     ),
     exchanges: database.prepare('SELECT * FROM exchange WHERE round > ? AND round <= ?'),
     lastReading: database.prepare('SELECT max(id) AS last FROM reading'),

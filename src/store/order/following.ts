@@ -1,0 +1,94 @@
+/** What payments, protections and receipts make of orders, in the very transaction they are entered in (PR-63). */
+
+import { compareScaled } from '../../core/scaled.ts'
+import { noticeFact } from '../../supply/notice/standing.ts'
+import { type Cleared, cleared } from '../../supply/order/clearing.ts'
+import type { Policy, Protection } from '../../supply/policy/policy.ts'
+import { exactly, type Ledger } from '../ledger/ledger.ts'
+import type { Levelling } from '../ledger/levelling.ts'
+import type { SafeguardEntry } from '../safeguard/entry.ts'
+import type { Safeguards } from '../safeguard/safeguards.ts'
+import { DAEMON } from './keeping.ts'
+import { type SteppingParts, step } from './stepping.ts'
+
+export interface FollowingParts extends SteppingParts {
+  readonly ledger: Pick<Ledger, 'of'>
+  readonly safeguards: Pick<Safeguards, 'of'>
+  /** Null where no orders are configured. */
+  readonly policy: Pick<Policy, 'secondNotice'> | null
+  readonly epoch: number
+}
+
+/** To be called wherever a balance has moved; right after what moved it. */
+export function followMoney(parts: FollowingParts): Levelling {
+  return (account, now) => {
+    const { entries } = parts.ledger.of(account)
+    const last = entries.findLast(({ kind }) => kind !== 'level')
+    if (last?.kind === 'payment' || (last?.kind === 'balance' && isPaid(parts, account, last.sequence)))
+      clear(parts, account, {
+        ...{ cause: 'payment', reference: last.about || `balance ${last.sequence}` },
+        ...{ happenedAt: last.from, at: now },
+      })
+  }
+}
+
+/** Of a balance that billing states: less is owed than before, or nothing. */
+function isPaid({ ledger }: FollowingParts, account: string, sequence: number): boolean {
+  const stated = ledger.of(account).entries.filter(({ kind }) => kind === 'balance')
+  const now = exactly(stated.find(one => one.sequence === sequence)?.amount ?? '')
+  const before = stated.findLast(one => one.sequence < sequence)
+  return now.digits >= 0n || before === undefined || compareScaled(now, exactly(before.amount ?? '')) > 0
+}
+
+const CAUSES: Readonly<Partial<Record<Protection, Cleared['cause']>>> = {
+  temporary_hold: 'hold',
+  billing_dispute: 'dispute',
+}
+
+/** A protection that is entered, or goes further than it did; and a second notice that arrived. */
+export function followSafeguards(parts: FollowingParts): (entry: SafeguardEntry, now: number) => void {
+  return (entry, now) => {
+    const { kind, account, about } = entry
+    if (kind === 'receipt' || kind === 'visit') armed(parts, account, now)
+    const said = JSON.parse(entry.facts) as { readonly class?: Protection; readonly proposal?: number | null }
+    if (kind === 'protection' || (kind === 'changed' && said.proposal === null)) {
+      const cause = (said.class && CAUSES[said.class]) ?? 'protection'
+      clear(parts, account, { cause, reference: about, happenedAt: now, at: now })
+    }
+  }
+}
+
+function clear(parts: FollowingParts, account: string, asked: Cleared): void {
+  const { orders, keeping, epoch } = parts
+  const { orders: all } = orders.ofAccount(account)
+  let made = 0
+  const newId = () => {
+    made += 1
+    return `restore-${epoch}-${orders.lastSequence() + made}`
+  }
+  const { cause, reference, happenedAt, at } = asked
+  for (const order of cleared(all, asked, newId))
+    keeping.order(order, {
+      ...{ at, event: cause, caller: DAEMON },
+      facts: { reference, happenedAt },
+    })
+}
+
+/** Cuts whose second notice is delivered may leave within its time (P-05). */
+export function armed(parts: FollowingParts, account: string, at: number): void {
+  const { orders, policy, safeguards } = parts
+  if (policy === null) return
+  const waiting = orders.open().filter(one => one.account === account && one.state === 'approved')
+  if (waiting.length === 0) return
+  const { notices, isWhole } = safeguards.of(account)
+  for (const { id } of waiting) {
+    const deliveredAt = noticeFact(
+      notices.filter(({ order }) => order === id),
+      'second',
+    )
+    if (!isWhole || typeof deliveredAt !== 'number') continue
+    const { leastMs, mostMs } = policy.secondNotice
+    const event = { deliveredAt, earliest: deliveredAt + leastMs, latest: deliveredAt + mostMs }
+    step(parts, id, { type: 'noticed', ...event }, { at, caller: DAEMON })
+  }
+}

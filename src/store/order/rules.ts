@@ -1,0 +1,28 @@
+/** What the configuration says of orders: by which policy, of which meters. Plain data, told to the store when it is opened. */
+
+import type { Scaled } from '../../core/scaled.ts'
+import type { Standing } from '../../supply/order/final-check.ts'
+import type { Customer, Policy } from '../../supply/policy/policy.ts'
+
+export interface OrderRules {
+  readonly policy: Policy
+  /** SHA-256 of its file, letter by letter: 64 hex digits. */
+  readonly policyDigest: string
+  /** All but the frame (PR-50). */
+  readonly isRehearsal: boolean
+  readonly meters: ReadonlyMap<string, OrderedMeter>
+}
+
+/** Null where nobody has said: then nothing is cut. */
+export interface OrderedMeter {
+  readonly address: string
+  readonly number: string | null
+  readonly line: string
+  readonly transformer: string | null
+  readonly customer: Customer | null
+  readonly link: Standing['line']
+  readonly control: Standing['control']
+  /** Of the register that bills are made of, in its unit; and the most that it can count in an hour. */
+  readonly register: string
+  readonly mostPerHour: Scaled | null
+}
