@@ -124,6 +124,7 @@ function orderSide(thread: Thread, mood: Mood): OrderSide {
     },
     supplyState: () => thread.ask('supplyState'),
     ordersOpen: () => thread.ask('ordersOpen'),
+    ordersDue: now => thread.ask('ordersDue', now),
     orderStep: (...asked) => mood.watch(thread.ask('orderStep', ...asked)),
     orderSend: asked => mood.watch(thread.ask('orderSend', asked)),
   }

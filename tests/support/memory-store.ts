@@ -92,6 +92,7 @@ export function memoryStore(): MemoryStore {
     orderPage: refuse,
     supplyState: refuse,
     ordersOpen: refuse,
+    ordersDue: refuse,
     orderStep: refuse,
     orderSend: refuse,
     noticesAsked: refuse,

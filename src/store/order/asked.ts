@@ -166,6 +166,8 @@ export interface OrderCalls {
   orderPage(asked: OrdersAsked): OrdersPage
   supplyState(): SupplyState
   ordersOpen(): readonly Order[]
+  /** Those of them of which time makes something by then. */
+  ordersDue(now: number): readonly Order[]
   /** By the daemon itself. */
   orderStep(id: string, event: OrderEvent, at: number): Stepped | null
   orderSend(asked: SendAsked): Stepped | null

@@ -16,6 +16,7 @@ export function createOrdering(parts: OrderingParts): OrderCalls {
     orderPage: orders.page,
     supplyState: () => ({ stopped: orders.stopped(), fuse: orders.fuse() }),
     ordersOpen: orders.open,
+    ordersDue: orders.due,
     orderStep: (id, event, at) => transaction(() => step(parts, id, event, { at, caller: DAEMON })),
     orderSend: asked => transaction(() => send(parts, asked)),
   }

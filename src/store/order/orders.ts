@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { DAY } from '../../core/time.ts'
 import { type FuseState, type PastCut, USUAL_DAYS, WHOLE } from '../../supply/order/fuses.ts'
 import type { Order } from '../../supply/order/order.ts'
+import { wakesAt } from '../../supply/order/wakes.ts'
 import type { Damage } from '../damage.ts'
 import { type Row, whole } from '../rows.ts'
 import type { NumberedOrder, OrdersAsked, OrdersPage, SupplyState } from './asked.ts'
@@ -17,6 +18,7 @@ export interface Orders {
   ofAccount(account: string): OrdersOf
   /** Those to which something may still happen by itself. */
   open(): readonly Order[]
+  due(now: number): readonly Order[]
   page(asked: OrdersAsked): OrdersPage
   /** For the fuses; null where something of that time is damaged. */
   pastCuts(now: number): readonly PastCut[] | null
@@ -64,7 +66,11 @@ export function createOrders(database: DatabaseSync, damage: Pick<Damage, 'found
     return kept?.epoch === epoch ? kept.facts : UNKNOWN
   }
 
+  const open = () => soundOf(ask.open.all()).orders
+
   return {
+    open,
+    due: now => open().filter(order => (wakesAt(order) ?? Number.POSITIVE_INFINITY) <= now),
     kept(id) {
       const row = ask.one.get(id)
       return row === undefined ? null : verified(row)
@@ -72,7 +78,6 @@ export function createOrders(database: DatabaseSync, damage: Pick<Damage, 'found
     isThere: id => ask.row.get(id) !== undefined,
     ofMeter: meter => soundOf(ask.ofMeter.all(meter)),
     ofAccount: account => soundOf(ask.ofAccount.all(account)),
-    open: () => soundOf(ask.open.all()).orders,
     page({ after, limit, ...narrowed }) {
       const orders: NumberedOrder[] = []
       let [reached, looked] = [after, 0]
