@@ -12,6 +12,7 @@ import type { Generation } from '../reading/generation.ts'
 import type { Replaced } from '../reading/ratios.ts'
 import type { Area } from '../reading/rules/group/area-loss.ts'
 import type { Limits, MeterClass } from '../reading/rules/parameters.ts'
+import type { Policy } from '../supply/policy/policy.ts'
 
 export type {
   FaultKind,
@@ -54,11 +55,27 @@ export interface Config {
   /** What may be told to meters from the terminal. */
   readonly commands: CommandsConfig
   readonly commissioning: CommissioningConfig
+  /** Absent where relays are never ordered (PR-50). */
+  readonly orders?: OrdersConfig
   /** When reads become final, and what may then be replaced. */
   readonly billing: ReleasePolicy
   readonly indicators: IndicatorsConfig
   /** What all this was read from: files of settings, and all profiles that can be named as one. */
   readonly readFrom: readonly ReadFrom[]
+}
+
+export interface OrdersConfig {
+  readonly policy: Policy
+  /** SHA-256 of its file, hexadecimal. */
+  readonly policyDigest: string
+  /** All is gone through but the frame. */
+  readonly isRehearsal: boolean
+  /** Lines that are known to hold no frame back. */
+  readonly directLines: ReadonlySet<string>
+  /** Whether the supplier has accepted that orders could be sent again by whoever listens on the wire (P-17). */
+  readonly acceptReplayable: boolean
+  /** Six digits as printed; null where none is needed. */
+  readonly password: string | null
 }
 
 export interface ReadFrom {

@@ -16,6 +16,7 @@ import { forecastLoad, type LineLoad, percent } from './line-load.ts'
 import { resolveLines } from './lines.ts'
 import { type MeterEntry, resolveMeters } from './meters.ts'
 import { resolveMqtt, resolveSparkplug } from './mqtt.ts'
+import { resolveOrders } from './orders.ts'
 import { checkDefaults } from './polls.ts'
 import { configSchema, meterListSchema, type WrittenConfig } from './schema.ts'
 import { resolveApi, resolveDoor, resolveInflux, USUAL_BROKER } from './services.ts'
@@ -112,6 +113,7 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
   for (const load of loads) tellLoad(load, written, complain, warn)
   const simulator = written.simulator ? resolveSimulator(written.simulator, library, complain) : null
   const services = await resolveServices(written, meters, desk)
+  const orders = await resolveOrders(written.supply, { ...desk, lines, meters, drivers: library.drivers })
   if (!site || written.gateway === undefined || written.data === undefined) return null
   const dataDirectory = resolve(folder, written.data)
   const config: Config = {
@@ -133,6 +135,7 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
     indicators: resolveIndicators(written.indicators),
     store: resolveStore(written.store, complain),
     ...services,
+    ...(orders && { orders }),
     readFrom: [{ name: source.file, sha256: source.sha256 }, ...desk.readFrom, profilesRead(library)],
   }
   return { config, loads, profiles: library.profiles }

@@ -295,6 +295,15 @@ export const configSchema = section({
   simulator: simulator.optional(),
   validation: validationSchema.optional(),
   commands: section({ allowClearing: yesNo.optional() }).optional(),
+  supply: section({
+    orders: section({
+      policy: path('file'),
+      directLines: list(name, 20_000).optional(),
+      ...{ dryRun: yesNo, acceptReplayable: yesNo.optional() },
+      passwordFile: path('file').optional(),
+      passwordEnv: credentials.passwordEnv,
+    }).optional(),
+  }).optional(),
   billing: section({
     settle: duration.optional(),
     mostEstimatedDays: whole('estimatedDays', 0, 30).optional(),

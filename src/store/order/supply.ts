@@ -65,7 +65,7 @@ export function createSupply(given: SupplyParts): Supply {
       orderPage: orders.page,
       supplyState: () => ({ stopped: orders.stopped(), fuse: orders.fuse() }),
       ordersOpen: orders.open,
-    ordersDue: orders.due,
+      ordersDue: orders.due,
       orderStep: (...asked) => write('stepping an order', () => required().orderStep(...asked)),
       orderSend: asked => write('checking an order', () => required().orderSend(asked)),
     },

@@ -1,0 +1,100 @@
+/** Orders of supply as configured: by which policy, over which lines. Where nothing is written there are none (PR-50). */
+
+import { resolve } from 'node:path'
+import { systemClock } from '../core/clock.ts'
+import type { Complain, Complaint } from './complaint.ts'
+import type { Config, LineConfig, MeterConfig, OrdersConfig, ReadFrom } from './config.ts'
+import { loadPolicy } from './policy.ts'
+import type { WrittenConfig } from './schema.ts'
+import { readCredentials, type Secrets } from './secrets.ts'
+import { readSource } from './source-file.ts'
+
+interface Around extends Secrets {
+  readonly lines: readonly LineConfig[]
+  readonly meters: readonly MeterConfig[]
+  readonly drivers: Config['drivers']
+  readonly complain: Complain
+  readonly warn: Complain
+  readonly complaints: Complaint[]
+  readonly readFrom: ReadFrom[]
+}
+
+const PATH = ['supply', 'orders'] as const
+
+/** Null where none are configured, or what is written of them is wrong. */
+export async function resolveOrders(
+  written: WrittenConfig['supply'],
+  around: Around,
+): Promise<OrdersConfig | null> {
+  const orders = written?.orders
+  if (!orders) return null
+  const { folder, complain, complaints, readFrom } = around
+  const { policy: file, dryRun: isRehearsal, directLines = [], acceptReplayable = false, ...secret } = orders
+  if (file === undefined || isRehearsal === undefined) return null
+  const path = resolve(folder, file)
+  const loaded = await loadPolicy(path, systemClock.now())
+  const source = await readSource(path, 'see examples/policies for the form', [])
+  if ('complaints' in loaded) {
+    complaints.push(...loaded.complaints)
+    complain([...PATH, 'policy'], 'this policy cannot be gone by', 'correct it: meterd policy check FILE')
+    return null
+  }
+  if (!source) return null
+  readFrom.push({ name: source.file, sha256: source.sha256 })
+  for (const [index, line] of directLines.entries())
+    if (!around.lines.some(({ id }) => id === line))
+      complain([...PATH, 'directLines', index], `there is no line "${line}"`, 'name the id of a line')
+  const credentials = { ...secret, username: 'relay' }
+  const { password } = await readCredentials(credentials, [...PATH], around, complain)
+  if (password !== null && !/^\d{6}$/.test(password))
+    complain(
+      [...PATH],
+      'a password of relays is six digits',
+      'correct what is in the file or the environment',
+    )
+  const direct = new Set(directLines.filter(line => line !== undefined))
+  const resolved = { isRehearsal, directLines: direct, acceptReplayable, password }
+  tellLacks(resolved, around)
+  return { ...resolved, policy: loaded.policy, policyDigest: source.sha256 }
+}
+
+/** What works, and will cut nobody. */
+function tellLacks(
+  {
+    directLines,
+    acceptReplayable,
+    password,
+  }: Pick<OrdersConfig, 'directLines' | 'acceptReplayable' | 'password'>,
+  { meters, lines, drivers, warn }: Around,
+): void {
+  const orderable = meters.filter(({ driver, profile }) => {
+    const full = drivers.get(driver.protocol)
+    return (full?.relayActions?.(profile.traits).size ?? 0) > 0
+  })
+  const say = (text: string, remedy: string) => warn([...PATH], text, remedy)
+  if (orderable.length === 0)
+    say('no meter has a relay that can be ordered', 'name profiles of models that have one')
+  const unnumbered = orderable.filter(({ meterNumber }) => meterNumber === undefined).length
+  if (unnumbered > 0)
+    say(
+      `${unnumbered} of the meters have no meterNumber, and are never cut`,
+      'enter the number on the plate of each',
+    )
+  const unclassed = orderable.filter(one => one.class === undefined).length
+  if (unclassed > 0)
+    say(`of ${unclassed} of the meters nobody has said who is behind them; they are never cut`, 'enter class')
+  const used = new Set(orderable.map(({ line }) => line))
+  const unknown = lines.filter(({ id, url }) => used.has(id) && url.kind !== 'serial' && !directLines.has(id))
+  if (unknown.length > 0)
+    say(
+      `nobody has said that line "${unknown[0]?.id}" holds no frame back; nobody on it is cut`,
+      'list it in directLines if it goes straight to the meters',
+    )
+  if (!acceptReplayable && orderable.length > 0)
+    say(
+      'what these meters are ordered by could be sent again by whoever listens on the wire; nobody is cut',
+      'set acceptReplayable: true where the supplier has accepted that',
+    )
+  if (password === null && orderable.some(({ driver }) => driver.protocol.startsWith('dlt645')))
+    say('no password of relays is given; the meters will refuse', 'name passwordFile or passwordEnv')
+}
