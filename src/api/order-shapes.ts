@@ -133,6 +133,14 @@ const orderFields = {
       at: time,
       deadline: time,
       operator: z.string().meta({ description: 'eight hex digits the meter writes into its own record' }),
+      before: z
+        .object({
+          isOpen: z.boolean().nullable(),
+          trips: z.int().nullable(),
+          closes: z.int().nullable(),
+          hasLoad: z.boolean().nullable(),
+        })
+        .meta({ description: 'what the meter told right before; null where it does not tell' }),
       answer: z.enum(['accepted', 'refused', 'silent']).nullable(),
     })
     .nullable()
@@ -183,6 +191,7 @@ export const orderLooked = z
           event: z.string(),
           state: z.enum(STATES),
           by: z.string(),
+          digest: z.string().meta({ description: 'SHA-256 of the order after it, as its entry has it too' }),
           journal: z.int().meta({ description: 'number of its entry in the journal' }),
         })
         .meta({ id: 'OrderStep' }),

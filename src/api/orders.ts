@@ -10,7 +10,7 @@ import { refuse } from '../supply/order/refusal.ts'
 import type { OrderDoors } from '../supplying/doors.ts'
 import { isAtTheBox, requireAllMeters, scopeUsed } from './access.ts'
 import type { App } from './app.ts'
-import { deedOf } from './deed.ts'
+import { callerOf, deedOf } from './deed.ts'
 import type { Scope } from './key-file.ts'
 import { onceHeaders } from './ledger-shapes.ts'
 import { createOnce, type Exchange, MAY_FAIL_ONCE } from './once.ts'
@@ -108,7 +108,8 @@ function lookRoutes(app: App, parts: OrderParts): void {
       const { id } = request.params
       const orders = inForce(parts)
       const to = approverAsking(request)
-      const shown = to === null ? null : await orders.show({ order: id, to, now: clock.now() })
+      const shown =
+        to === null ? null : await orders.show({ order: id, to, caller: callerOf(request), now: clock.now() })
       const kept = await orders.one(id)
       if (kept === null) throw new Fault('ASK_UNKNOWN', `there is no order ${id}`)
       reply.type(JSON_TYPE)

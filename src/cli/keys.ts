@@ -64,6 +64,7 @@ async function act(asked: Asked, io: Terminal): Promise<number> {
   const unknown = wordsOf(asked.values.meters ?? '').filter(id => place.meters?.has(id) === false)
   if (unknown.length > 0)
     throw new WrongUse(`--meters ${unknown.join(', ')}: no such meter in ${asked.values.config}`)
+  if (asked.action === 'add') refuseTogether(asked.values.scope, place.apart)
   const code = await perform(asked, createKeyFile(place.directory, systemRandom), io)
   if (asked.action !== 'list') await tellDaemon(place.directory)
   return code
@@ -78,15 +79,28 @@ interface Place {
   readonly directory: string
   /** The ids that are configured; null where only the data directory is known. */
   readonly meters: ReadonlySet<string> | null
+  /** Pairs of scopes that one key is not to hold both of. */
+  readonly apart: readonly (readonly string[])[]
 }
 
 /** Null when the configuration is wrong; its complaints are told by then. */
 async function placeOf(values: Asked['values'], io: Terminal): Promise<Place | null> {
   const place = await dataPlace(values, io)
-  if (place?.config == null) return place && { directory: place.directory, meters: null }
+  if (place?.config == null) return place && { directory: place.directory, meters: null, apart: [] }
   // A key may be made before the daemon ever ran.
   await mkdir(place.directory, { recursive: true, mode: 0o700 })
-  return { directory: place.directory, meters: new Set(place.config.meters.map(({ id }) => id)) }
+  const apart = place.config.orders?.policy.approval.apart ?? []
+  return { directory: place.directory, meters: new Set(place.config.meters.map(({ id }) => id)), apart }
+}
+
+/** Such a key would be refused wherever it could lead to a cut (P-06). */
+function refuseTogether(asked: string | undefined, apart: Place['apart']): void {
+  const scopes = wordsOf(asked ?? '')
+  const both = apart.find(pair => pair.every(scope => scopes.includes(scope)))
+  if (both)
+    throw new WrongUse(
+      `no key may hold both ${both.join(' and ')}, says the policy (approval.apart); make two`,
+    )
 }
 
 async function add({ name, values }: Asked, file: KeyFile, io: Terminal): Promise<number> {

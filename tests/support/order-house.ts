@@ -23,7 +23,7 @@ export const CUT = { account: '0003', meter: 'm2', reason: 'two bills unpaid', t
 
 export async function orderRules(): Promise<OrderRules> {
   const loaded = await loadPolicy(join(folderWith({ 'policy.yaml': POLICY }), 'policy.yaml'), MIDNIGHT)
-  assert('policy' in loaded, JSON.stringify(loaded))
+  assert('policy' in loaded, 'complaints' in loaded ? JSON.stringify(loaded.complaints) : '')
   const meter: OrderedMeter = {
     ...{ address: '000000000002', number: '000000000002', line: 'a', transformer: null },
     ...{ customer: 'residents', link: 'direct', control: 'weak-accepted' },

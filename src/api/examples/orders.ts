@@ -1,6 +1,7 @@
 /** Answers about orders of supply. */
 
 const DIGEST = '9c1185a5c5e9fc54612808977ee8f548b2258d31f0f1f6b6f5a1c2c8d1e8f3a7'
+const STEP = '5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592'
 const ASKED = {
   ...{ account: '0004711', meter: 'm1', address: '000000000001', number: '000000000001' },
   ...{ line: 'bus', transformer: null },
@@ -63,9 +64,19 @@ export const ORDER_EXAMPLES = {
       now: { digest: DIGEST, facts: FACTS, changes: [], interlocks: [WINDOW] },
       steps: [
         {
-          ...{ step: 1, at: CUT.since, event: 'asked', state: 'requested', by: 'operator-1', journal: 5012 },
+          ...{ step: 1, at: CUT.since, event: 'asked', state: 'requested', by: 'operator-1' },
+          digest: STEP,
+          journal: 5012,
         },
-        { step: 2, at: SHOWN.shown.at, event: 'shown', state: 'requested', by: 'chief', journal: 5013 },
+        {
+          step: 2,
+          at: SHOWN.shown.at,
+          event: 'shown',
+          state: 'requested',
+          by: 'chief',
+          digest: STEP,
+          journal: 5013,
+        },
       ],
     },
   },

@@ -10,6 +10,7 @@ import type { Look } from '../../supply/order/look.ts'
 import type { Order, RestoreCause } from '../../supply/order/order.ts'
 import type { Refusal, Stepped } from '../../supply/order/refusal.ts'
 import type { Facts } from '../../supply/policy/facts.ts'
+import type { Caller } from '../journal/deed.ts'
 import type { PostAsked } from '../ledger/asked.ts'
 
 export interface OrderAsked extends Omit<PostAsked, 'act'> {
@@ -84,6 +85,8 @@ export interface ShowAsked {
   readonly order: string
   /** To whom: what was shown to them they, or another, may approve. */
   readonly to: string
+  /** The same, for the journal. */
+  readonly caller: Caller
   readonly now: number
   readonly moment: Moment
 }

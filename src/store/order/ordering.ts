@@ -23,13 +23,12 @@ export function createOrdering(parts: OrderingParts): OrderCalls {
 }
 
 /** What was shown may be approved for a while; that it was is a step. */
-function shown(parts: OrderingParts, { order: id, to, now, moment }: ShowAsked): OrderShown | null {
+function shown(parts: OrderingParts, { order: id, to, caller, now, moment }: ShowAsked): OrderShown | null {
   const order = parts.orders.kept(id)?.order
   if (!order) return null
   if (order.kind !== 'cut' || order.sent !== null || !ASKED.includes(order.state))
     return { order, facts: null, digest: null, changes: [], interlocks: [] }
   const { facts, interlocks } = selected(parts, order, { moment, now })
-  const caller = { ...DAEMON, actor: to }
   const stepped =
     facts && order.state === 'requested'
       ? step(parts, id, { type: 'shown', to, facts }, { at: now, caller })

@@ -67,8 +67,8 @@ export function tellNow({ digest, facts, changes, interlocks }: OrderShown, offs
   return { digest, facts: facts && tellFacts(facts, iso), changes, interlocks }
 }
 
-export function tellStep({ step, at, event, state, by, journal }: OrderStep, offsetMinutes: number) {
-  return { step, at: isoWithOffset(at, offsetMinutes), event, state, by, journal }
+export function tellStep({ step, at, event, state, by, digest, journal }: OrderStep, offsetMinutes: number) {
+  return { step, at: isoWithOffset(at, offsetMinutes), event, state, by, digest, journal }
 }
 
 /** Kill switch and fuse. */
@@ -92,8 +92,8 @@ function tellFacts(facts: FactsShown, iso: Iso) {
   }
 }
 
-function sentIn({ attempt, at, deadline, operator, answer }: Sent, iso: Iso) {
-  return { attempt, at: iso(at), deadline: iso(deadline), operator, answer }
+function sentIn({ attempt, at, deadline, operator, before, answer }: Sent, iso: Iso) {
+  return { attempt, at: iso(at), deadline: iso(deadline), operator, before, answer }
 }
 
 function isoOf(instant: number | null, iso: Iso): string | null {
