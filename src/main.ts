@@ -10,11 +10,13 @@ import { openAcceptances } from './acquire/gate/acceptances-held.ts'
 import { type Commissioning, createCommissioning } from './acquire/gate/commissioning.ts'
 import { createLastGood } from './acquire/last-good.ts'
 import { leftBefore } from './acquire/ledger-before.ts'
+import type { OrderDesk } from './acquire/order-desk.ts'
+import { openOrderDesk } from './acquire/order-desk-opened.ts'
 import { billingMomentsOf } from './acquire/plans.ts'
 import { createPoller, type Poller, type PollerParts } from './acquire/poller.ts'
 import { openRefusals } from './acquire/refusals-held.ts'
 import { createSameMeter, withProbed } from './acquire/same-meter.ts'
-import type { LineStatus } from './acquire/status.ts'
+import { lineStatusOf, linesOut } from './acquire/status.ts'
 import { createTimeTrust, type TimeTrust } from './acquire/time-trust.ts'
 import { openDoor } from './api/door.ts'
 import { type JournalKept, startJournal } from './api/journal-kept.ts'
@@ -23,7 +25,7 @@ import { createPageThread } from './api/page-thread/thread.ts'
 import type { ApiParts, DaemonStatus } from './api/parts.ts'
 import { buildServer } from './api/server.ts'
 import { judgeForGate } from './commission/for-the-gate.ts'
-import type { Config, LineConfig, MeterConfig, MqttConfig } from './config/config.ts'
+import type { Config, LineConfig, MeterConfig } from './config/config.ts'
 import type { Clock } from './core/clock.ts'
 import { Fault } from './core/faults.ts'
 import { createGong } from './core/gong.ts'
@@ -36,6 +38,7 @@ import type { DialIn } from './line/dial-in.ts'
 import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
+import { startBroker } from './publish/broker-started.ts'
 import type { Dispatcher } from './publish/dispatcher.ts'
 import { createDispatchers, type DispatchersParts } from './publish/dispatchers.ts'
 import { startBook } from './releasing/book.ts'
@@ -48,6 +51,9 @@ import { createWatchdog } from './running/watchdog.ts'
 import type { Store } from './store/store.ts'
 import { startTending } from './store/tending.ts'
 import { openStore } from './store/thread.ts'
+import { guardStore } from './supplying/guarded.ts'
+import { orderRulesOf } from './supplying/rules.ts'
+import { startSupplying } from './supplying/started.ts'
 
 export interface DaemonParts {
   readonly config: Config
@@ -82,9 +88,11 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
 async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const { config, clock, log, supervisor = null } = parts
   const progress = createProgress(clock)
-  const limits = { ...config.store, ...billingMomentsOf(config) }
-  const store = await openStore(config.dataDirectory, clock, log, { limits, broken: parts.broken })
-  stops.push(() => store.close())
+  const rules = config.orders && orderRulesOf(config.orders, config)
+  const limits = { ...config.store, ...billingMomentsOf(config), ...(rules && { orders: rules }) }
+  const opened = await openStore(config.dataDirectory, clock, log, { limits, broken: parts.broken })
+  stops.push(() => opened.close())
+  const { store, guard } = guardStore(opened)
   const journal = await startJournal({ ...parts, store })
   stops.push(() => journal.stop())
   const watchdog = createWatchdog({ progress, store, supervisor, clock, log, broken: parts.broken })
@@ -118,7 +126,15 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const alarms = await openAlarmDesk({ ...parts, ...site, store, directory, meters })
   stops.push(() => alarms.stop())
   const held = { store, timeTrust, progress, alarms }
-  const { polled: pollers, bookkeeping } = await startPollers(parts, held, lines, stops, kept)
+  const { polled: pollers, bookkeeping, desk } = await startPollers(parts, held, lines, stops, kept)
+  const statuses = () => pollers.flatMap(({ poller }) => poller.status())
+  const orders =
+    rules &&
+    (await startSupplying({
+      ...{ ...parts, store, rules, desk, guard, stops, dataDirectory: directory },
+      isTimeTrusted: () => timeTrust.trusted,
+      outages: () => linesOut(meters, statuses()),
+    }))
   const pages = createPageThread({ store, config, log })
   stops.push(() => pages.stop())
   const gong = createGong(clock)
@@ -129,9 +145,9 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
     store: { ...store.mood, room: store.room },
     storesPutAside: store.alarms().length,
     timeTrusted: timeTrust.trusted,
-    lines: lines.map(lineStatus),
+    lines: lines.map(lineStatusOf),
     listeners: [...listeners].map(([port, listener]) => ({ port, ...listener.status() })),
-    meters: pollers.flatMap(({ poller }) => poller.status()),
+    meters: statuses(),
     sinks: dispatchers.map(dispatcher => dispatcher.status()),
     alarms: alarms.standing(),
     expectations: bookkeeping.counts(),
@@ -140,7 +156,10 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   })
   const apiUrl = await startApi(
     parts,
-    { store, pages, pollers, dispatchers, timeTrust, status, released: gong, keys: journal.keys },
+    {
+      ...{ store, pages, pollers, dispatchers, timeTrust, status, released: gong, keys: journal.keys },
+      ...(orders && { orders }),
+    },
     stops,
   )
   watchdog.start()
@@ -168,29 +187,12 @@ async function startSinks(
   stops: Stop[],
 ): Promise<readonly Dispatcher[]> {
   const { config } = parts
-  const mqtt = (await startBroker(parts, stops)) ?? config.mqtt
+  const broker = await startBroker({ ...parts, mostClients: mostClients(config), stops })
+  const mqtt = broker ?? config.mqtt
   const dispatchers = await createDispatchers({ ...config, mqtt }, { ...parts, ...held })
   stops.push(() => together(dispatchers))
   for (const dispatcher of dispatchers) await dispatcher.start()
   return dispatchers
-}
-
-/** The embedded broker, and how we publish to it. A port that is taken costs the broker, not the readings. */
-async function startBroker({ config, random, log }: DaemonParts, stops: Stop[]): Promise<MqttConfig | null> {
-  if (!config.broker) return null
-  const { createBroker } = await import('./publish/broker.ts')
-  const broker = createBroker({ ...config.broker, random, mostClients: mostClients(config) })
-  try {
-    await broker.start()
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    log.warn({ code: error.code, hint: error.hint }, error.text)
-    return null
-  }
-  stops.push(() => broker.stop())
-  log.info({}, `embedded MQTT broker on ${broker.url()}`)
-  if (!config.mqtt || new URL(config.mqtt.url).host !== new URL(broker.url()).host) return null
-  return { ...config.mqtt, ...broker.publisher }
 }
 
 function makeLine(
@@ -231,7 +233,11 @@ async function startPollers(
   lines: readonly { readonly config: LineConfig; readonly line: Line }[],
   stops: Stop[],
   kept: PollerParts['kept'],
-): Promise<{ readonly polled: readonly PolledLine[]; readonly bookkeeping: Bookkeeping }> {
+): Promise<{
+  readonly polled: readonly PolledLine[]
+  readonly bookkeeping: Bookkeeping
+  readonly desk: OrderDesk
+}> {
   const { config, clock, log, broken } = parts
   const lastGood = createLastGood(await store.lastGood(), config.site.offsetMinutes)
   const refusals = await openRefusals(config.dataDirectory, clock, log)
@@ -285,12 +291,8 @@ async function startPollers(
     poller.start()
   }
   bookkeeping.start()
-  return { polled, bookkeeping }
-}
-
-function lineStatus({ config, line }: { readonly config: LineConfig; readonly line: Line }): LineStatus {
-  const { state, fault, counters, utilisation, responseTimes } = line
-  return { id: config.id, url: config.urlText, state, fault, counters, utilisation, responseTimes }
+  const desk = openOrderDesk({ ...parts, lines, lastGood, refusals, audits, store })
+  return { polled, bookkeeping, desk }
 }
 
 interface Shown {
@@ -303,6 +305,7 @@ interface Shown {
   readonly dispatchers: readonly Dispatcher[]
   readonly status: () => DaemonStatus
   readonly keys: JournalKept['keys']
+  readonly orders?: NonNullable<ApiParts['orders']>
 }
 
 async function startApi(

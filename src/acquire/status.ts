@@ -34,3 +34,28 @@ export interface LineStatus {
 }
 
 export type LineCounters = Line['counters']
+
+/** Lines of which at least half of the meters, and more than one, are silent; null while none was asked. */
+export function linesOut(
+  meters: readonly { readonly id: string; readonly line: string }[],
+  statuses: readonly Pick<MeterStatus, 'id' | 'state'>[],
+): readonly string[] | null {
+  const states = new Map(statuses.map(({ id, state }) => [id, state]))
+  if (statuses.every(({ state }) => state === 'never')) return null
+  const lines = Map.groupBy(meters, ({ line }) => line)
+  return [...lines].flatMap(([line, on]) => {
+    const silent = on.filter(({ id }) => states.get(id) === 'silent').length
+    return silent > 1 && 2 * silent >= on.length ? [line] : []
+  })
+}
+
+export function lineStatusOf({
+  config: { id, urlText: url },
+  line,
+}: {
+  readonly config: { readonly id: string; readonly urlText: string }
+  readonly line: Line
+}): LineStatus {
+  const { state, fault, counters, utilisation, responseTimes } = line
+  return { id, url, state, fault, counters, utilisation, responseTimes }
+}

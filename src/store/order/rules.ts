@@ -22,6 +22,8 @@ export interface OrderedMeter {
   readonly customer: Customer | null
   readonly link: Standing['line']
   readonly control: Standing['control']
+  /** What its protocol has not. */
+  readonly lacks?: NonNullable<Standing['lacks']>
   /** Of the register that bills are made of, in its unit; and the most that it can count in an hour. */
   readonly register: string
   readonly mostPerHour: Scaled | null

@@ -48,6 +48,7 @@ export function standingOf(parts: StandingParts, cut: Subject, moment: Moment, a
     fuse: counts && fuse(rules.policy.fuses, orders.fuse(), cut, counts, at),
     line: meter?.link ?? null,
     control: meter?.control ?? null,
+    ...(meter?.lacks && { lacks: meter.lacks }),
     register: meter && registerOf(parts, cut.meter, meter.register),
     mostPerHour: meter?.mostPerHour ?? null,
   }

@@ -1,0 +1,41 @@
+/** The desk of orders over all lines, as the configuration has them. */
+
+import type { Config } from '../config/config.ts'
+import type { Line } from '../line/line.ts'
+import type { Store } from '../store/store.ts'
+import { createOrderDesk, type OrderDesk } from './order-desk.ts'
+import { createRelayDesk, type RelayDeskParts } from './relay-desk.ts'
+
+type Parts = Pick<RelayDeskParts, 'lastGood' | 'refusals' | 'audits' | 'clock'> & {
+  readonly config: Config
+  readonly lines: readonly {
+    readonly config: { readonly id: string; readonly replyWithinMs: number | null }
+    readonly line: Line
+  }[]
+  readonly store: Pick<Store, 'journalAdd'>
+  readonly broken: (error: unknown) => void
+}
+
+/** The level that orders to relays are given by (DL/T 645-2007 §5.2.4); quirks of a model may have another. */
+const LEVEL = '02'
+
+export function openOrderDesk({ config, lines, store, broken, ...held }: Parts): OrderDesk {
+  const { meters, drivers, site, orders } = config
+  const password = orders?.password ?? null
+  const desk = createRelayDesk({
+    ...held,
+    ...{ meters, drivers, offsetMinutes: site.offsetMinutes },
+    lines: new Map(lines.map(({ config: { id, replyWithinMs }, line }) => [id, { line, replyWithinMs }])),
+    authorityOf: () => (password === null ? null : { level: LEVEL, password }),
+  })
+  const addresses = new Map(meters.map(({ id, address }) => [id, address]))
+  return createOrderDesk({
+    desk,
+    addressOf: meter => addresses.get(meter) ?? '',
+    told({ order, attempt, meter }, { outcome, frames, sentAt }) {
+      const by = { at: held.clock.now(), actor: 'daemon', scope: 'none', address: 'local' }
+      const facts = { meter, attempt, outcome, sentAt, frames }
+      store.journalAdd({ ...by, action: 'order.frame', subject: `order ${order}`, facts }).catch(broken)
+    },
+  })
+}

@@ -1,0 +1,121 @@
+/** Carrying out orders, put together: the store's side, the lines' side, and the kill switch between them. */
+
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '../core/clock.ts'
+import type { Log } from '../core/log.ts'
+import type { Moment } from '../store/order/asked.ts'
+import type { OrderRules } from '../store/order/rules.ts'
+import type { Store } from '../store/store.ts'
+import type { OrderDoors } from './doors.ts'
+import type { GuardedStore } from './guarded.ts'
+import type { Desk, OrderStore } from './ports.ts'
+import { createSupplying, type Supplying } from './supplying.ts'
+
+export interface StartedParts {
+  readonly store: Store
+  readonly rules: OrderRules
+  readonly dataDirectory: string
+  readonly desk: Desk
+  readonly guard: GuardedStore['guard']
+  readonly stops: (() => Promise<unknown>)[]
+  readonly isTimeTrusted: () => boolean
+  /** Lines of which most meters are silent; null where nobody knows. */
+  readonly outages: () => readonly string[] | null
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Whoever puts a file of this name into the data directory stops all cuts. */
+export const STOP_FILE = 'supply.stop'
+
+export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
+  const { store, rules, clock, log, desk, guard, stops } = parts
+  const path = join(parts.dataDirectory, STOP_FILE)
+  const moment = (): Moment => ({
+    gatewayTime: parts.isTimeTrusted() ? 'trusted' : 'doubted',
+    outages: parts.outages(),
+    isStoreWell: store.mood.trouble === null,
+    hasStopFile: isThere(path),
+  })
+  const supplying = createSupplying({
+    store: keptOrders(store, clock, moment),
+    desk: stoppable(desk, () => isThere(path) === false),
+    clock,
+    tell: (text, error) => log.error({ code: 'ASK_FAILED' }, `${text}: ${wordsOf(error)}`),
+  })
+  guard(supplying)
+  await supplying.start()
+  stops.push(() => supplying.stop())
+  return doorsOf(store, rules, supplying, moment)
+}
+
+/** Null where that cannot be seen: then it counts as there. */
+function isThere(path: string): boolean | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return null
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function keptOrders(store: Store, clock: Clock, moment: () => Moment): OrderStore {
+  const known = <Result>(stepped: Result | null, id: string): Result => {
+    if (stepped === null) throw new Error(`order ${id} is gone, or damaged`)
+    return stepped
+  }
+  return {
+    open: store.ordersOpen,
+    due: () => store.ordersDue(clock.now()),
+    step: async (id, event) => known(await store.orderStep(id, event, clock.now()), id),
+    send: async (id, look, deadline) =>
+      known(await store.orderSend({ id, look, deadline, at: clock.now(), moment: moment() }), id),
+  }
+}
+
+/** The file of the kill switch is looked for right before the first byte of a cut; nothing stops a restore. */
+function stoppable(desk: Desk, mayCut: () => boolean): Desk {
+  return {
+    held: (meter, urgency, work) =>
+      desk.held(meter, urgency, held =>
+        work({
+          look: held.look,
+          order: released =>
+            held.order({
+              ...released,
+              mayLeave: () => released.mayLeave() && (released.intended !== 'open' || mayCut()),
+            }),
+        }),
+      ),
+  }
+}
+
+function doorsOf(
+  store: Store,
+  { isRehearsal, policy }: OrderRules,
+  supplying: Supplying,
+  moment: () => Moment,
+): OrderDoors {
+  return {
+    async ask(asked) {
+      const posted = await store.orderAsk({ ...asked, moment: moment() })
+      const { act } = asked
+      if (act.kind === 'stop') supplying.forbid(() => true)
+      if (act.kind === 'restore') supplying.forbid(({ meter }) => meter === act.meter)
+      if (act.kind === 'cancel') supplying.forbid(({ id }) => id === act.order)
+      return posted
+    },
+    show: asked => store.orderShow({ ...asked, moment: moment() }),
+    one: store.orderOne,
+    list: store.orderPage,
+    async state() {
+      return { ...(await store.supplyState()), hasStopFile: moment().hasStopFile }
+    },
+    isRehearsal,
+    apart: policy.approval.apart,
+  }
+}
