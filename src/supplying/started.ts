@@ -42,6 +42,7 @@ export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
     store: keptOrders(store, clock, moment),
     desk: stoppable(desk, () => isThere(path) === false),
     clock,
+    isTimeTrusted: parts.isTimeTrusted,
     tell: (text, error) => log.error({ code: 'ASK_FAILED' }, `${text}: ${wordsOf(error)}`),
   })
   guard(supplying)

@@ -8,8 +8,9 @@ import {
   supplyState,
   switched,
 } from '../../src/api/order-shapes.ts'
-import { DAY, MINUTE, SECOND } from '../../src/core/time.ts'
-import { testApi } from '../support/api.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
+import type { Look } from '../../src/supply/order/look.ts'
+import { MIDNIGHT, testApi } from '../support/api.ts'
 import { PAYMENT } from '../support/ledger-house.ts'
 import { CUT, orderHouse } from '../support/order-house.ts'
 
@@ -231,4 +232,43 @@ test('PR-64 P-14 a restore needs one key and no approval; a direct close needs t
     .filter(({ action }) => action === 'order-restore.refused')
     .map(({ facts }) => facts.code)
   expect(codes).toEqual(cases.map(([, reason]) => reason))
+})
+
+test('PR-57 PR-66 more than the policy allows are refused by the fuse, and the file of the kill switch outlasts the API', async () => {
+  const { send, look, post, store, time } = await orderHouse()
+  const moment = { gatewayTime: 'trusted', outages: [], isStoreWell: true, hasStopFile: true } as const
+  const caller = { actor: 'chief', scope: 'approve', address: 'local' }
+  const resume = await store.orderAsk({
+    ...{ now: time.now, by: 'chief', caller, moment, act: { kind: 'resume', reason: 'over' } },
+    once: { key: 'resume-now', digest: 'a', request: 'r' },
+  })
+  expect(resume).toMatchObject({ code: 'ORDER_REFUSED', refusal: { code: 'STOP_FILE_THERE' } })
+  time.now = MIDNIGHT + 4 * DAY + 10 * HOUR
+  const { order } = (await send('orders', CUT)).json()
+  await send(`orders/${order}/approve`, { digest: (await look(order)).now.digest }, 'chief')
+  const second = { notice: 'N-2', which: 'second', channels: ['sms'], tries: 1, template: 't', order }
+  expect((await post('accounts/0003/notices', second)).statusCode).toBe(200)
+  const receipt = { account: '0003', receipt: 'r-2', channel: 'sms', result: 'delivered' }
+  await post('notices/N-2/receipts', { ...receipt, at: new Date(time.now).toISOString() })
+  expect((await look(order)).state).toBe('armed')
+  time.now += 31 * MINUTE
+  await store.orderStep(order, { type: 'check' }, time.now)
+  const seen: Look = {
+    ...{ at: time.now, address: '000000000002', number: '000000000002', clockErrorMs: 0 },
+    register: { register: '1-0:1.8.0', value: { digits: 2_000n, scaler: -2 } },
+    ...{ isOpen: false, isOpenCommanded: false, isKeptPowered: false, hasLoad: true },
+    ...{ opened: null, closed: null },
+  }
+  const sending = await store.orderSend({
+    ...{ id: order, look: seen, deadline: time.now + 10 * SECOND, at: time.now },
+    moment: { ...moment, hasStopFile: false },
+  })
+  expect(sending).toMatchObject({ order: { state: 'sending', sent: { attempt: 1 } } })
+  expect(why(await send(`orders/${order}/cancel`, { reason: 'late' }))).toEqual(refused('SENT_ALREADY'))
+  expect((await look(order)).sent).toMatchObject({ before: { isOpen: false }, answer: null })
+  const answered = { type: 'answered', outcome: 'refused', text: 'not now', look: null } as const
+  await store.orderStep(order, answered, time.now)
+  const another = await send('orders', CUT)
+  expect(why(another)).toEqual(refused('RATIO_METERS'))
+  expect(another.json().remedy).toContain('two people reset the fuse')
 })

@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDoor } from '../../src/api/door.ts'
 import { askDaemon } from '../../src/cli/ask-daemon.ts'
+import { keys as keysVerb } from '../../src/cli/keys.ts'
 import { orders } from '../../src/cli/orders.ts'
+import { folderWith, GOOD } from '../config/support.ts'
 import { recordingLog } from '../support/api.ts'
-import { CUT, orderHouse } from '../support/order-house.ts'
+import { CUT, orderHouse, POLICY } from '../support/order-house.ts'
 
 async function terminal() {
   const house = await orderHouse()
@@ -88,4 +90,18 @@ test('used wrongly, it says what is missing', async () => {
   writeFileSync(join(directory, 'no.key'), 'secret')
   await expect(run('show', 'O-1', '--key', join(directory, 'no.key'))).rejects.toThrow('holds no meterd key')
   await expect(run('show', 'O-1')).rejects.toThrow('there is no order O-1')
+})
+
+test('P-06 a key is not made with both of what the policy keeps apart', async () => {
+  const text = `${GOOD}supply: { orders: { policy: policy.yaml, dryRun: true } }\n`
+  const file = join(folderWith({ 'gateway.yaml': text, 'policy.yaml': POLICY }), 'gateway.yaml')
+  const add = (scope: string) =>
+    keysVerb.run(['add', 'li', '--scope', scope, '--config', file], {
+      out: () => undefined,
+      err: () => undefined,
+      readAll: async () => '',
+      signal: new AbortController().signal,
+    })
+  await expect(add('operate,billing,approve')).rejects.toThrow('no key may hold both operate and approve')
+  expect(await add('operate,billing')).toBe(0)
 })

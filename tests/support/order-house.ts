@@ -14,7 +14,7 @@ import { agreed } from './ledger-house.ts'
 
 const PAPER = readFileSync(join(import.meta.dirname, '../../examples/policies/cn-paper-rules.yaml'), 'utf8')
 /** Accepted, of a place without heat and cold, where a day's notice of a yuan is enough. */
-const POLICY = PAPER.replace('acceptedBy: ""', 'acceptedBy: A. Person')
+export const POLICY = PAPER.replace('acceptedBy: ""', 'acceptedBy: A. Person')
   .replace('acceptedOn: ""', 'acceptedOn: 2026-11-01')
   .replace(/^declared:\n( .*\n)+/m, 'declared: []\n')
   .replace('residents: 7', 'residents: 1')

@@ -37,6 +37,8 @@ const noticed: Noticed = {
 }
 const answered = { type: 'answered', outcome: 'silent', text: '', look: null } as const
 
+const RESTARTED = { type: 'restarted', isTimeTrusted: true } as const
+
 const CUT_EVENTS: Readonly<Record<CutEvent['type'], CutEvent>> = {
   shown: { type: 'shown', to: 'boss', facts: SHOWN },
   approve,
@@ -50,7 +52,7 @@ const CUT_EVENTS: Readonly<Record<CutEvent['type'], CutEvent>> = {
   unreached: { type: 'unreached', text: 'silent' },
   resolve: { type: 'resolve', by: 'fitter', as: 'executed', how: 'seen' },
   supersede: { type: 'supersede', order: 'r1' },
-  restarted: { type: 'restarted' },
+  restarted: RESTARTED,
   'clock-stepped': { type: 'clock-stepped', byMs: HOUR },
   stopped: { type: 'stopped', by: 'boss' },
   'fuse-blown': { type: 'fuse-blown', text: '' },
@@ -67,7 +69,7 @@ const RESTORE_EVENTS: Readonly<Record<RestoreEvent['type'], RestoreEvent>> = {
   resolve: { type: 'resolve', by: 'fitter', as: 'executed', how: 'seen' },
   supersede: { type: 'supersede', order: 'r2' },
   reachable: { type: 'reachable' },
-  restarted: { type: 'restarted' },
+  restarted: RESTARTED,
   'clock-stepped': { type: 'clock-stepped', byMs: HOUR },
   time: { type: 'time' },
 }
@@ -236,10 +238,10 @@ describe('PR-51 what was shown', () => {
   })
 
   test('is void after a restart; what was approved is not', () => {
-    const came = next(cutIn('requested'), { type: 'restarted' }, NOW)
+    const came = next(cutIn('requested'), RESTARTED, NOW)
     expect('order' in came && came.order.shown).toBeNull()
-    expect(stateAfter(cutIn('armed'), { type: 'restarted' }, NOW)).toBe('armed')
-    expect(stateAfter(cutIn('checking'), { type: 'restarted' }, NOW)).toBe('armed')
+    expect(stateAfter(cutIn('armed'), RESTARTED, NOW)).toBe('armed')
+    expect(stateAfter(cutIn('checking'), RESTARTED, NOW)).toBe('armed')
   })
 
   test('and approved, is withdrawn where the clock is set, a protection entered, the meter exchanged, the policy changed', () => {
@@ -303,10 +305,8 @@ describe('time alone', () => {
   })
 
   test('PR-58 a restart while sending leaves it unconfirmed', () => {
-    expect(stateAfter(cutIn('sending'), { type: 'restarted' }, NOW)).toBe('unconfirmed')
-    expect(stateAfter(cutIn('sending', { supersededBy: 'r1' }), { type: 'restarted' }, NOW)).toBe(
-      'superseded',
-    )
+    expect(stateAfter(cutIn('sending'), RESTARTED, NOW)).toBe('unconfirmed')
+    expect(stateAfter(cutIn('sending', { supersededBy: 'r1' }), RESTARTED, NOW)).toBe('superseded')
   })
 })
 

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { walk } from './model/walk.ts'
 
 /** `npm run prove -- orders` walks 100,000. */
-const WALKS = Number(process.env['METERD_ORDER_WALKS'] ?? 200)
+const WALKS = Number(process.env['METERD_ORDER_WALKS'] ?? 120)
 const SEED = Number(process.env['METERD_SEED'] ?? 1)
 
 describe('orders of supply', () => {

@@ -8,9 +8,10 @@ import { selectCheck } from '../../../../src/supply/order/final-check.ts'
 import { reset } from '../../../../src/supply/order/fuses.ts'
 import type { Cut, Order, Wanted } from '../../../../src/supply/order/order.ts'
 import { requestCut } from '../../../../src/supply/order/request.ts'
+import { type Account, shownOf } from './account.ts'
 import type { Judge } from './judge.ts'
 import { createMeter } from './meter.ts'
-import { type Account, createWorld, WORLD_POLICY, type World } from './world.ts'
+import { createWorld, WORLD_POLICY, type World } from './world.ts'
 
 /** Tuesday, Monday, Thursday; a Friday and the day before a holiday, on which nobody is cut. */
 const DAYS = ['2026-11-24', '2026-11-30', '2026-11-26', '2026-11-24', '2026-11-27', '2026-12-02']
@@ -79,7 +80,7 @@ function ask(world: World, account: Account): void {
   const wanted = wantedOf(world, account, requestedBy)
   const interlocks = selectCheck(WORLD_POLICY, world.standing(account, null), world.wall())
   const earlier = [...orders.values()].filter(({ meter }) => meter === account.meter)
-  const made = requestCut({ wanted, facts: world.shown(account), interlocks, earlier })
+  const made = requestCut({ wanted, facts: shownOf(account), interlocks, earlier })
   if ('refused' in made) return
   judge.asked(wanted.id, { ...wanted, batch: wanted.batch ?? `of ${requestedBy}` })
   world.change(made.order)
@@ -101,12 +102,12 @@ function wantedOf(
 function approve(world: World, account: Account, order: Cut): void {
   const { random, judge } = world
   const by = pick(['boss', 'boss', 'boss', 'chief', 'clerk'], random)
-  if (random.integer(10) > 0) world.step(order.id, { type: 'shown', to: by, facts: world.shown(account) })
+  if (random.integer(10) > 0) world.step(order.id, { type: 'shown', to: by, facts: shownOf(account) })
   const fresh = world.orders.get(order.id) as Cut
   const interlocks = selectCheck(WORLD_POLICY, world.standing(account, order.id), world.wall())
   const digest = random.integer(20) === 0 ? 'another' : (fresh.shown?.digest ?? 'none')
   const stepped = world.step(order.id, {
-    ...{ type: 'approve', by, digest, facts: world.shown(account), interlocks, selectForMs: MINUTE },
+    ...{ type: 'approve', by, digest, facts: shownOf(account), interlocks, selectForMs: MINUTE },
   })
   if ('order' in stepped) judge.approved(order.id, by)
 }

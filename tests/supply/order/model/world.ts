@@ -4,26 +4,25 @@
  */
 
 import { type Random, seededRandom } from '../../../../src/core/random.ts'
-import { formatScaled } from '../../../../src/core/scaled.ts'
 import { MINUTE, SECOND } from '../../../../src/core/time.ts'
 import { cleared, setAside } from '../../../../src/supply/order/clearing.ts'
 import type { ClearCause, OrderEvent } from '../../../../src/supply/order/events.ts'
-import type { FactsShown } from '../../../../src/supply/order/facts-shown.ts'
 import { finalCheck, type Standing } from '../../../../src/supply/order/final-check.ts'
 import { blownBy, type FuseState, fuse, type PastCut, WHOLE } from '../../../../src/supply/order/fuses.ts'
-import type { Look } from '../../../../src/supply/order/look.ts'
 import { next } from '../../../../src/supply/order/next.ts'
 import type { Cut, Order } from '../../../../src/supply/order/order.ts'
 import type { Stepped } from '../../../../src/supply/order/refusal.ts'
 import { isStanding } from '../../../../src/supply/order/request.ts'
 import { wakesAt } from '../../../../src/supply/order/wakes.ts'
 import type { Policy } from '../../../../src/supply/policy/policy.ts'
-import type { Desk, OrderStore, Released } from '../../../../src/supplying/ports.ts'
+import type { OrderStore } from '../../../../src/supplying/ports.ts'
 import { createSupplying, type Supplying } from '../../../../src/supplying/supplying.ts'
 import { virtualClock } from '../../../support/virtual-clock.ts'
 import { POLICY } from '../../policy/cases.ts'
+import { type Account, accountOf, shownOf } from './account.ts'
 import { createJudge, type Judge } from './judge.ts'
 import { createMeter, type Meter, TRAITS } from './meter.ts'
+import { createWire, never } from './wire.ts'
 
 export const LIMITS = { tenMinutes: 2, hour: 3, day: 4 }
 export const LINE_LIMITS = { tenMinutes: 1, hour: 2, day: 3 }
@@ -39,24 +38,6 @@ export const WORLD_POLICY: Policy = {
     canary: 1,
     source: 'fuses',
   },
-}
-
-export interface Account {
-  readonly id: string
-  readonly meter: string
-  readonly address: string
-  readonly line: string
-  /** Of the meter that the archive has. */
-  number: string
-  owedCents: number
-  credits: number
-  firstNotice: number | null
-  secondNotice: number | 'sent' | null
-  isProtected: boolean
-  readAt: number
-  billing: 'unpaid' | 'paid' | 'silent'
-  isOutage: boolean
-  isExchangeOpen: boolean
 }
 
 export interface World {
@@ -75,7 +56,6 @@ export interface World {
   isStopped: boolean
   fuse: FuseState
   standing(account: Account, id: string | null): Standing
-  shown(account: Account): FactsShown
   change(order: Order): void
   step(id: string, event: OrderEvent): Stepped
   clear(account: Account, cause: ClearCause, since: number): Promise<void>
@@ -107,12 +87,16 @@ export function createWorld(seed: number, startsAt: number): World {
     if (!found) throw new Error(`no meter ${meter}`)
     return found
   }
+  const wire = createWire({
+    ...{ clock, random, judge, accounts, meterOf, truth, tell },
+    ...{ clockOff: () => clockOff, isRough: () => world.isRough },
+  })
   let generation = 0
   let supplying: Supplying
   let clockOff = 0
 
   const world: World = {
-    ...{ random, judge, orders, accounts, hanging, truth, wall: () => clock.now(), shown, standing, change },
+    ...{ random, judge, orders, accounts, hanging, truth, wall: () => clock.now(), standing, change },
     ...{ isRough: true, isJournalWritable: true, isStopped: false, fuse: WHOLE },
     ...{ step, clear, acknowledge, tell, advance, stepClock, crash },
     stopAll() {
@@ -129,17 +113,6 @@ export function createWorld(seed: number, startsAt: number): World {
       void supplying.reachable(meter)
       await clock.pass(SECOND)
     },
-  }
-
-  function shown({ id: account, meter, address, number, owedCents, credits, ...rest }: Account): FactsShown {
-    const amount = formatScaled({ digits: BigInt(owedCents), scaler: -2 })
-    return {
-      ...{ meter, address, number, account, customer: 'residents', pairing: { from: 0, reference: number } },
-      arrears: { amount, currency: 'CNY', credits },
-      read: { at: rest.readAt, register: '1-0:1.8.0', value: '1000.00' },
-      policy: { name: 'test', edition: '1', digest: 'd1' },
-      ...{ protections: [], firstNotice: rest.firstNotice ?? 0 },
-    }
   }
 
   function standing(account: Account, id: string | null): Standing {
@@ -160,7 +133,7 @@ export function createWorld(seed: number, startsAt: number): World {
           : [],
         declared: new Map([['heat', false]]),
       },
-      shown: shown(account),
+      shown: shownOf(account),
       billing: billing === 'silent' ? null : billing,
       ...{ isOutage: account.isOutage, isExchangeOpen: account.isExchangeOpen },
       ...{ isJournalWritable: world.isJournalWritable, isStoreWell: true, isStopped: world.isStopped },
@@ -231,14 +204,13 @@ export function createWorld(seed: number, startsAt: number): World {
     const own = generation
     supplying = createSupplying({
       store: storeOf(() => own === generation),
-      desk: deskOf(() => own === generation),
+      desk: wire(() => own === generation),
       clock: { ...clock, after: () => () => undefined },
+      isTimeTrusted: () => clockOff === 0,
       tell: (text, error) => judge.wrong.push(`${text}: ${String(error)}`),
     })
   }
 
-  /** What a dead process asks is never answered. */
-  const never = <Result>() => new Promise<Result>(() => undefined)
   const delay = async (most: number) => {
     if (chance(25)) await clock.sleep(random.integer(most))
   }
@@ -274,78 +246,6 @@ export function createWorld(seed: number, startsAt: number): World {
     const found = accounts.find(({ id }) => id === account)
     if (!found) throw new Error(`no account ${account}`)
     return found
-  }
-
-  function deskOf(lives: () => boolean): Desk {
-    return {
-      async held(meter, _, work) {
-        await delay(2 * SECOND)
-        if (world.isRough && chance(3)) throw new Error('the line is closed')
-        const account = accounts.find(one => one.meter === meter)
-        if (!account) throw new Error(`no meter ${meter}`)
-        return work({
-          look: () => look(account, lives),
-          order: released => leave(account, released, lives),
-        })
-      },
-    }
-  }
-
-  async function look(account: Account, lives: () => boolean): Promise<Look | null> {
-    await delay(3 * SECOND)
-    if (!lives()) return never()
-    const meter = meterOf(account.meter)
-    if (!meter.isOnline || (world.isRough && chance(5))) return null
-    const seen = meter.look(account.address, clock.now())
-    const number = world.isRough && chance(2) ? null : seen.number
-    judge.looked(account.meter, {
-      ...{ at: truth(), number, isOpen: seen.isOpen, keepsPower: seen.isKeptPowered },
-      clockErrorMs: seen.clockErrorMs,
-      isRegisterPlausible: meter.register >= 100_000 && meter.register <= 110_000,
-    })
-    await delay(2 * SECOND)
-    return lives() ? { ...seen, number } : never()
-  }
-
-  async function leave(account: Account, released: Released, lives: () => boolean) {
-    if (chance(40)) await clock.sleep(random.integer(chance(5) ? 3 * MINUTE : 6 * SECOND))
-    if (!lives()) return never<never>()
-    const [text, seen] = ['', null]
-    if (!released.mayLeave() || (world.isRough && chance(4)))
-      return { outcome: 'not-sent', text, look: seen } as const
-    const meter = meterOf(account.meter)
-    const { order, attempt, intended } = released
-    tell(account)
-    judge.frame({
-      ...{ at: truth(), order, attempt, intended, meter: account.meter, line: account.line },
-      number: meter.number,
-    })
-    const outcome = arrive(meter, released)
-    await clock.sleep(200 + random.integer(2_000))
-    if (!lives()) return never<never>()
-    const looked = outcome !== 'silent' && chance(50) ? await look(account, lives) : null
-    return { outcome, text, look: looked } as const
-  }
-
-  /** Lost, late, repeated, or as it should; and the answer may be lost whatever the meter did. */
-  function arrive(
-    meter: Meter,
-    { intended, operator, deadline }: Released,
-  ): 'accepted' | 'refused' | 'silent' {
-    const until = deadline - clockOff
-    const obey = () => (meter.isOnline ? meter.obey(intended, operator, until, truth()) : 'refused')
-    const fate = world.isRough ? random.integer(100) : 99
-    const later = () => void clock.after(SECOND + random.integer(4 * MINUTE), obey)
-    if (!meter.isOnline || fate < 8) return 'silent'
-    if (fate < 18) {
-      later()
-      return 'silent'
-    }
-    if (fate < 36) later()
-    const said = obey()
-    const isLost =
-      meter.trait === 'loses-answers' || meter.trait === 'answers-late' || (fate >= 32 && fate < 44)
-    return isLost ? 'silent' : said
   }
 
   async function advance(ms: number): Promise<void> {
@@ -390,16 +290,4 @@ export function createWorld(seed: number, startsAt: number): World {
   run()
   judge.passed(truth(), truthOf)
   return world
-}
-
-function accountOf(place: number, random: Random, startsAt: number): Account {
-  const day = 86_400_000
-  return {
-    ...{ id: `a${place}`, meter: `m${place}`, address: `00000000000${place}`, number: `10000${place}` },
-    ...{ line: place < 2 ? 'l1' : 'l2', owedCents: random.integer(10) === 0 ? 500 : 12_840, credits: 1 },
-    firstNotice: random.integer(8) === 0 ? null : startsAt - (random.integer(8) === 0 ? 3 : 20) * day,
-    secondNotice: null,
-    ...{ isProtected: false, readAt: startsAt - 10 * MINUTE, billing: 'unpaid' },
-    ...{ isOutage: false, isExchangeOpen: false },
-  }
 }
