@@ -31,6 +31,8 @@ export interface SupplyingParts {
   readonly store: OrderStore
   readonly desk: Desk
   readonly clock: Clock
+  /** Whether the wall clock can be believed, asked at the start. */
+  readonly isTimeTrusted: () => boolean
   /** What went wrong and is tried again. */
   readonly tell: (text: string, error: unknown) => void
 }
@@ -39,7 +41,8 @@ const EVERY_MS = SECOND
 /** The wall clock was set where it went by so much more or less than the monotonic one. */
 const STEP_MS = 2 * SECOND
 
-export function createSupplying({ store, desk, clock, tell }: SupplyingParts): Supplying {
+export function createSupplying(parts: SupplyingParts): Supplying {
+  const { store, desk, clock, isTimeTrusted, tell } = parts
   const errands = new Map<string, Errand & { readonly done: Promise<void> }>()
   /** By meter, the restore that waits for it to be heard. */
   const unreached = new Map<string, string>()
@@ -124,7 +127,7 @@ export function createSupplying({ store, desk, clock, tell }: SupplyingParts): S
   return {
     async start() {
       for (const order of await store.open()) {
-        await store.step(order.id, { type: 'restarted' })
+        await store.step(order.id, { type: 'restarted', isTimeTrusted: isTimeTrusted() })
         remember(order)
       }
       again()

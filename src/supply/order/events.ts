@@ -22,7 +22,7 @@ export type CutEvent =
   | Resolve
   /** An order that undoes it was made. */
   | { readonly type: 'supersede'; readonly order: string }
-  | { readonly type: 'restarted' }
+  | Restarted
   /** The wall clock was set, by so much. */
   | { readonly type: 'clock-stepped'; readonly byMs: number }
   /** The kill switch (PR-66). */
@@ -43,7 +43,7 @@ export type RestoreEvent =
   | { readonly type: 'supersede'; readonly order: string }
   /** The meter was heard again: the next attempt need not wait (P-15). */
   | { readonly type: 'reachable' }
-  | { readonly type: 'restarted' }
+  | Restarted
   | { readonly type: 'clock-stepped'; readonly byMs: number }
   | { readonly type: 'time' }
 
@@ -91,6 +91,12 @@ export interface Answered {
   readonly text: string
   /** Right after it, where the meter still answered. */
   readonly look: Look | null
+}
+
+/** By a clock that may have been set meanwhile nobody knows how long a restore has waited. */
+export interface Restarted {
+  readonly type: 'restarted'
+  readonly isTimeTrusted: boolean
 }
 
 /** The meter did not answer a look: nothing was written down as sent. */

@@ -43,7 +43,12 @@ export interface Standing {
   /** The newest good value of the register that is read again, and the most that can be added in an hour. */
   readonly register: { readonly value: Scaled; readonly at: number } | null
   readonly mostPerHour: Scaled | null
+  /** What orders of its protocol know nothing of; where left out they know both. */
+  readonly lacks?: readonly Lacking[]
 }
+
+/** A meter that cannot be told to keep power keeps none; one whose orders carry no deadline needs no clock for it. */
+export type Lacking = 'keep-power' | 'deadline'
 
 /** Reasons of the policy that time and looking again do not mend within an attempt. */
 const OVER: readonly string[] = [
@@ -64,7 +69,7 @@ export function consequenceOf(code: OrderInterlock['code']): Consequence {
 
 /** Before a cut is asked for, and before it is approved: all but what only the last minutes tell. */
 export function selectCheck(policy: Policy, standing: Standing, at: number): readonly OrderInterlock[] {
-  const later = ['second_notice', 'window']
+  const later = ['second_notice', 'window', ...(lacks(standing, 'deadline') ? ['meter_clock'] : [])]
   return [...ofPolicy(policy, standing.facts, at), ...ofGateway(standing)].filter(
     ({ name, code }) => !later.includes(name) && code !== 'CANARY_PENDING',
   )
@@ -80,16 +85,21 @@ export function finalCheck(
 ): FinalCheck {
   // The clock is the one it was just asked for.
   const facts = { ...standing.facts, meterClockErrorMs: look?.clockErrorMs ?? null }
+  const needsNoClock = lacks(standing, 'deadline') && facts.meterClockErrorMs === null
   return {
     at: look?.at ?? at,
     look,
     interlocks: [
-      ...ofPolicy(policy, facts, at),
+      ...ofPolicy(policy, facts, at).filter(({ name }) => !(needsNoClock && name === 'meter_clock')),
       ...ofGateway(standing),
       ...ofApproval(cut, standing.shown),
       ...ofMeter(cut, standing, look),
     ],
   }
+}
+
+function lacks(standing: Standing, what: Lacking): boolean {
+  return standing.lacks?.includes(what) ?? false
 }
 
 function ofPolicy(policy: Policy, facts: Facts, at: number): readonly OrderInterlock[] {
@@ -164,13 +174,14 @@ function ofApproval({ approved }: Cut, now: FactsShown | null): readonly OrderIn
 
 function ofMeter(cut: Cut, standing: Standing, look: Look | null): readonly OrderInterlock[] {
   if (look === null) return [refuses('meter', 'METER_SILENT', 'the meter did not answer')]
-  const { address, number, isKeptPowered, isOpen } = look
+  const { address, number, isOpen } = look
+  const isKept = look.isKeptPowered ?? (lacks(standing, 'keep-power') ? false : null)
   const answers: readonly Answer[] = [
     ['address', address === cut.address ? null : 'OTHER_ADDRESS', `${address ?? 'nobody'} answered`],
     ['number', numberOf(cut, number), `the meter says that it is ${number ?? 'nobody'}`],
     [
       'keeps_power',
-      either(isKeptPowered, 'METER_KEEPS_POWER', null, 'KEEPS_POWER_UNKNOWN'),
+      either(isKept, 'METER_KEEPS_POWER', null, 'KEEPS_POWER_UNKNOWN'),
       'whether it keeps power',
     ],
     ['relay', either(isOpen, 'RELAY_OPEN', null, 'RELAY_UNKNOWN'), 'whether its relay is closed'],

@@ -39,7 +39,7 @@ export function stepRestore(restore: Restore, event: RestoreEvent, at: number): 
     case 'reachable':
       return { order: { ...restore, dueAt: restore.dueAt === null ? null : Math.min(restore.dueAt, at) } }
     case 'restarted':
-      return { order: restarted(restore, at) }
+      return { order: restarted(doubted(restore, event.isTimeTrusted, at), at) }
     case 'clock-stepped':
       return { order: steppedBy(restore, event.byMs) }
     case 'time':
@@ -171,6 +171,12 @@ function restarted(restore: Restore, at: number): Restore {
   if (restore.supersededBy !== null) return superseded(restore, restore.supersededBy, at, 'unconfirmed')
   const because = { code: 'RESTARTED_WHILE_SENDING', text: 'the daemon was restarted' } as const
   return moved(restore, 'unconfirmed', at, because, at)
+}
+
+/** Somebody drives there too early rather than too late. */
+function doubted(restore: Restore, isTimeTrusted: boolean, at: number): Restore {
+  const isRaised = restore.fieldOrderAt !== null || restore.state === 'restored'
+  return isTimeTrusted || isRaised ? restore : { ...restore, fieldOrderAt: at }
 }
 
 /** Whatever the tries do, somebody drives there in time (P-15). */

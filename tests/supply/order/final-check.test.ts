@@ -162,6 +162,16 @@ describe('P-07 PR-53 PR-54 the final check', () => {
     expect([at(NOW), at(NOW + 6 * MINUTE), at(NOW + 5 * MINUTE)]).toEqual(['armed', 'armed', 'sending'])
   })
 
+  test('a protocol without keep-power and deadlines is not asked for them, and what is told counts', () => {
+    const lacks = ['keep-power', 'deadline'] as const
+    const none = { isKeptPowered: null, clockErrorMs: null }
+    expect(sentBy(checked({ lacks }, none))).toBe('sending')
+    expect(sentBy(checked({ lacks: [] }, none))).toBe('armed')
+    expect(failing(checked({ lacks }, { isKeptPowered: true, clockErrorMs: 61 * SECOND }))).toEqual([
+      ...['METER_CLOCK_OFF', 'METER_KEEPS_POWER'],
+    ])
+  })
+
   test('PR-50 a rehearsal goes through everything but the frame', () => {
     const cut = cutIn('checking', { isRehearsal: true })
     const check = checked({}, {})

@@ -1,5 +1,7 @@
 /** The table of orders: what each event makes of each state, and a reason of its own for each refusal. */
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts'
 import { cleared, restoring, setAside } from '../../../src/supply/order/clearing.ts'
@@ -12,10 +14,10 @@ import type {
   RestoreEvent,
 } from '../../../src/supply/order/events.ts'
 import { finalCheck } from '../../../src/supply/order/final-check.ts'
-import { refuses } from '../../../src/supply/order/interlock.ts'
+import { CHECKS, refuses } from '../../../src/supply/order/interlock.ts'
 import { next } from '../../../src/supply/order/next.ts'
 import type { Cut, Order } from '../../../src/supply/order/order.ts'
-import { REFUSALS } from '../../../src/supply/order/reasons.ts'
+import { BECAUSES, REFUSALS } from '../../../src/supply/order/reasons.ts'
 import { isStanding, possiblyCut, requestCut } from '../../../src/supply/order/request.ts'
 import { CUT_STATES, RESTORE_STATES } from '../../../src/supply/order/states.ts'
 import { CUT_TABLE, RESTORE_TABLE } from '../../../src/supply/order/table.ts'
@@ -35,6 +37,8 @@ const noticed: Noticed = {
 }
 const answered = { type: 'answered', outcome: 'silent', text: '', look: null } as const
 
+const RESTARTED = { type: 'restarted', isTimeTrusted: true } as const
+
 const CUT_EVENTS: Readonly<Record<CutEvent['type'], CutEvent>> = {
   shown: { type: 'shown', to: 'boss', facts: SHOWN },
   approve,
@@ -48,7 +52,7 @@ const CUT_EVENTS: Readonly<Record<CutEvent['type'], CutEvent>> = {
   unreached: { type: 'unreached', text: 'silent' },
   resolve: { type: 'resolve', by: 'fitter', as: 'executed', how: 'seen' },
   supersede: { type: 'supersede', order: 'r1' },
-  restarted: { type: 'restarted' },
+  restarted: RESTARTED,
   'clock-stepped': { type: 'clock-stepped', byMs: HOUR },
   stopped: { type: 'stopped', by: 'boss' },
   'fuse-blown': { type: 'fuse-blown', text: '' },
@@ -65,7 +69,7 @@ const RESTORE_EVENTS: Readonly<Record<RestoreEvent['type'], RestoreEvent>> = {
   resolve: { type: 'resolve', by: 'fitter', as: 'executed', how: 'seen' },
   supersede: { type: 'supersede', order: 'r2' },
   reachable: { type: 'reachable' },
-  restarted: { type: 'restarted' },
+  restarted: RESTARTED,
   'clock-stepped': { type: 'clock-stepped', byMs: HOUR },
   time: { type: 'time' },
 }
@@ -214,6 +218,12 @@ describe('P-06 PR-51 PR-52 refusals', () => {
   })
 })
 
+test('docs/orders.md names every reason, and none that is not there', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/orders.md'), 'utf8')
+  const named = [...page.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code)
+  expect(named).toEqual([CHECKS, BECAUSES, REFUSALS].flatMap(codes => Object.keys(codes)))
+})
+
 describe('PR-51 what was shown', () => {
   test('has one digest however it is written, and another for every fact', () => {
     const turned = Object.fromEntries(Object.entries(SHOWN).reverse()) as unknown as typeof SHOWN
@@ -228,10 +238,10 @@ describe('PR-51 what was shown', () => {
   })
 
   test('is void after a restart; what was approved is not', () => {
-    const came = next(cutIn('requested'), { type: 'restarted' }, NOW)
+    const came = next(cutIn('requested'), RESTARTED, NOW)
     expect('order' in came && came.order.shown).toBeNull()
-    expect(stateAfter(cutIn('armed'), { type: 'restarted' }, NOW)).toBe('armed')
-    expect(stateAfter(cutIn('checking'), { type: 'restarted' }, NOW)).toBe('armed')
+    expect(stateAfter(cutIn('armed'), RESTARTED, NOW)).toBe('armed')
+    expect(stateAfter(cutIn('checking'), RESTARTED, NOW)).toBe('armed')
   })
 
   test('and approved, is withdrawn where the clock is set, a protection entered, the meter exchanged, the policy changed', () => {
@@ -295,10 +305,8 @@ describe('time alone', () => {
   })
 
   test('PR-58 a restart while sending leaves it unconfirmed', () => {
-    expect(stateAfter(cutIn('sending'), { type: 'restarted' }, NOW)).toBe('unconfirmed')
-    expect(stateAfter(cutIn('sending', { supersededBy: 'r1' }), { type: 'restarted' }, NOW)).toBe(
-      'superseded',
-    )
+    expect(stateAfter(cutIn('sending'), RESTARTED, NOW)).toBe('unconfirmed')
+    expect(stateAfter(cutIn('sending', { supersededBy: 'r1' }), RESTARTED, NOW)).toBe('superseded')
   })
 })
 

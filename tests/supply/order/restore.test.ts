@@ -100,6 +100,17 @@ describe('P-15 a restore', () => {
     expect([back?.dueAt, on?.dueAt]).toEqual([NOW - HOUR, NOW + HOUR])
   })
 
+  test('of which nobody knows how long it has waited, after a restart with a clock in doubt, has its field order at once', () => {
+    const raisedBy = (isTimeTrusted: boolean, more: Partial<Restore> = {}) =>
+      came(next(restoreIn('close-allowed', more), { type: 'restarted', isTimeTrusted }, NOW)).fieldOrderAt
+    expect([raisedBy(true), raisedBy(false), raisedBy(false, { fieldOrderAt: NOW - HOUR })]).toEqual([
+      null,
+      NOW,
+      NOW - HOUR,
+    ])
+    expect(raisedBy(false, { state: 'restored' })).toBeNull()
+  })
+
   test('is looked at again once no late frame of the cut can come, and begins anew where one came', () => {
     const restored = sendAt(restoreIn('requested', { settlesAt: NOW + MINUTE }), NOW, { hasLoad: true })
     expect([restored.state, restored.dueAt]).toEqual(['restored', NOW + MINUTE])

@@ -1,0 +1,190 @@
+/** The executor in virtual time: one errand at a time on a line, restores first, no frame that is forbidden, none twice. */
+
+import { describe, expect, test } from 'vitest'
+import { HOUR, SECOND } from '../../src/core/time.ts'
+import { finalCheck } from '../../src/supply/order/final-check.ts'
+import type { Look } from '../../src/supply/order/look.ts'
+import { next } from '../../src/supply/order/next.ts'
+import type { Cut, Order } from '../../src/supply/order/order.ts'
+import { isStanding } from '../../src/supply/order/request.ts'
+import { wakesAt } from '../../src/supply/order/wakes.ts'
+import type { Desk, OrderStore } from '../../src/supplying/ports.ts'
+import { createSupplying } from '../../src/supplying/supplying.ts'
+import { cutIn, LOOK, NOW, POLICY, restoreIn, STANDING } from '../supply/order/cases.ts'
+import { factsAt } from '../supply/policy/cases.ts'
+import { virtualClock } from '../support/virtual-clock.ts'
+
+const DARK: Partial<Look> = { isOpen: true, isOpenCommanded: true, hasLoad: false }
+
+const standing = (now: number) => ({ ...STANDING, facts: factsAt(now) })
+
+/** Each look takes a second, each frame two; `before` is called with what is about to be done, and may throw. */
+function bench(all: readonly Order[], before: (doing: string) => void = () => undefined) {
+  const clock = virtualClock(NOW, 2)
+  const orders = new Map(all.map(order => [order.id, order]))
+  const done: string[] = []
+  const wrong: string[] = []
+  const underWay = new Map<string, number>()
+  const order = (id: string) => orders.get(id) as Order
+  const store: OrderStore = {
+    open: async () => [...orders.values()].filter(isStanding),
+    due: async () => [...orders.values()].filter(one => (wakesAt(one) ?? Number.NaN) <= clock.now()),
+    async step(id, event) {
+      before(`${event.type} ${id}`)
+      const stepped = next(order(id), event, clock.now())
+      if ('order' in stepped) orders.set(id, stepped.order)
+      return stepped
+    },
+    async send(id, look, deadline) {
+      const check = finalCheck(POLICY, order(id) as Cut, standing(clock.now()), look, clock.now())
+      return store.step(id, { type: 'send', check, deadline })
+    },
+  }
+  const looks = new Map<string, Partial<Look> | null>()
+  const desk: Desk = {
+    async held(meter, urgency, work) {
+      const { line } = [...orders.values()].find(one => one.meter === meter) as Order
+      const now = (underWay.get(line) ?? 0) + 1
+      underWay.set(line, now)
+      if (now > 1) wrong.push(`two on ${line}`)
+      before(`held ${meter}`)
+      try {
+        return await work({
+          async look() {
+            await clock.sleep(SECOND)
+            done.push(`${urgency} look ${meter}`)
+            const look = looks.get(meter)
+            return look === null ? null : { ...LOOK, ...look, at: clock.now() }
+          },
+          async order(released) {
+            before(`frame ${released.order}`)
+            if (!released.mayLeave()) return { outcome: 'not-sent', text: 'forbidden', look: null }
+            done.push(`${released.intended} ${released.order}`)
+            await clock.sleep(2 * SECOND)
+            return { outcome: 'accepted', text: '', look: null }
+          },
+        })
+      } finally {
+        underWay.set(line, 0)
+      }
+    },
+  }
+  const told: string[] = []
+  const supplying = createSupplying({
+    store,
+    desk,
+    clock,
+    isTimeTrusted: () => true,
+    tell: text => told.push(text),
+  })
+  return { clock, orders, order, done, wrong, told, looks, supplying }
+}
+
+const armed = (id: string, more: Partial<Cut> = {}) => cutIn('armed', { id, dueAt: NOW, ...more })
+const restore = (id: string, meter: string, line: string) => restoreIn('requested', { id, meter, line })
+
+describe('PR-58 PR-63 PR-64 the executor', () => {
+  test('one errand at a time on a line, restores first, other lines beside it', async () => {
+    const { supplying, clock, done, wrong, looks } = bench([
+      armed('o1'),
+      restore('r2', 'm2', 'l1'),
+      restore('r3', 'm3', 'l2'),
+    ])
+    for (const meter of ['m2', 'm3']) looks.set(meter, DARK)
+    await supplying.start()
+    await clock.pass(2 * SECOND)
+    expect(done).toEqual(expect.arrayContaining(['restore look m2', 'restore look m3']))
+    expect(done).not.toContain('cut look m1')
+    await clock.pass(9 * SECOND)
+    await supplying.stop()
+    expect(done).toEqual(expect.arrayContaining(['close-allowed r2', 'close-allowed r3']))
+    expect(done.indexOf('open o1')).toBeGreaterThan(done.indexOf('close-allowed r2'))
+    expect([wrong, done.filter(what => what === 'open o1').length]).toEqual([[], 1])
+  })
+
+  test('what is forbidden after it was written down does not leave', async () => {
+    const { supplying, clock, done, order } = bench([armed('o1')], doing => {
+      if (doing === 'frame o1') supplying.forbid(({ account }) => account === '000481')
+    })
+    await supplying.start()
+    await clock.pass(4 * SECOND)
+    expect(done).toEqual(['cut look m1'])
+    expect([order('o1').state, order('o1').because?.code]).toEqual(['not-sent', 'NOT_ONE_BYTE'])
+  })
+
+  test('nor does a cut whose clock was set since the look; a restore leaves all the same', async () => {
+    const { supplying, clock, done, order, looks } = bench([armed('o1')], doing => {
+      if (doing === 'frame o1') clock.step(HOUR)
+    })
+    looks.set('m2', DARK)
+    await supplying.start()
+    await clock.pass(4 * SECOND)
+    expect([done, order('o1').state]).toEqual([['cut look m1'], 'not-sent'])
+    const forbidden = bench([restore('r1', 'm1', 'l1')], doing => {
+      if (doing === 'frame r1') forbidden.supplying.forbid(() => true)
+    })
+    forbidden.looks.set('m1', DARK)
+    await forbidden.supplying.start()
+    await forbidden.clock.pass(4 * SECOND)
+    expect(forbidden.done).toContain('close-allowed r1')
+  })
+
+  test('where the answer cannot be written the order is looked for, and not sent again', async () => {
+    const { supplying, clock, done, told, order } = bench([armed('o1')], doing => {
+      if (doing === 'answered o1') throw new Error('the disk is full')
+    })
+    await supplying.start()
+    await clock.pass(60 * SECOND)
+    expect(told).toEqual(['order o1'])
+    expect(done.filter(what => what === 'open o1')).toEqual(['open o1'])
+    expect([order('o1').state, done.includes('look look m1')]).toEqual(['sending', true])
+  })
+
+  test('PR-65 where sending cannot be written nothing leaves', async () => {
+    const { supplying, clock, done } = bench([armed('o1')], doing => {
+      if (doing === 'send o1') throw new Error('the disk is full')
+    })
+    await supplying.start()
+    await clock.pass(10 * SECOND)
+    expect(done).toEqual(['cut look m1'])
+  })
+
+  test('P-15 a meter that is heard again is asked at once', async () => {
+    const { supplying, clock, done, looks, order } = bench([restore('r1', 'm1', 'l1')])
+    looks.set('m1', null)
+    await supplying.start()
+    await clock.pass(3 * 60 * SECOND)
+    const before = done.length
+    looks.set('m1', DARK)
+    await clock.pass(5 * SECOND)
+    expect([order('r1').state, done.length]).toEqual(['not-sent', before])
+    await supplying.reachable('m1')
+    await clock.pass(5 * SECOND)
+    expect(done).toContain('close-allowed r1')
+  })
+
+  test('no way to a meter: a restore is tried again, a cut checked again', async () => {
+    const { supplying, clock, order } = bench(
+      [restore('r1', 'm1', 'l1'), armed('o2', { meter: 'm2' })],
+      doing => {
+        if (doing.startsWith('held')) throw new Error('the line is closed')
+      },
+    )
+    await supplying.start()
+    await clock.pass(5 * SECOND)
+    expect(order('r1')).toMatchObject({ state: 'not-sent', because: { text: 'the line is closed' } })
+    expect(order('o2')).toMatchObject({ state: 'armed', attempts: 0 })
+  })
+
+  test('what was being sent when the program ended is looked for, in the next run', async () => {
+    const { supplying, clock, order, done } = bench([
+      cutIn('sending', { id: 'o1' }),
+      cutIn('checking', { id: 'o2', meter: 'm2', line: 'l2' }),
+    ])
+    await supplying.start()
+    expect([order('o1').state, order('o2').state]).toEqual(['unconfirmed', 'armed'])
+    await clock.pass(8 * SECOND)
+    expect(done.filter(what => what === 'open o1')).toEqual([])
+    expect(done).toContain('look look m1')
+  })
+})
