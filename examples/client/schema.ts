@@ -7484,18 +7484,20 @@ export interface paths {
         };
         /**
          * The journal: who did what, in order, each entry with the hash of the one before
-         * @description Of all meters, so only for keys that cover all. Asking is itself written down first, and where that cannot be nothing is shown. A page of a narrow question may be empty and have a `next`. `meterd audit verify` holds the whole to its hashes.
+         * @description Of all meters, so only for keys that cover all. Asking is itself written down first, and where that cannot be nothing is shown; pages come to an end with what was there when the first was asked for. A page of a narrow question may be empty and have a `next`. `meterd audit verify` holds the whole to its hashes.
          */
         get: {
             parameters: {
                 query?: {
                     /**
-                     * @description `next` of the page before; without it all
+                     * @description only entries with a higher number
                      * @example 1
                      */
                     after?: string;
                     /** @description entries per page, at most 1000 */
                     limit?: string;
+                    /** @description `next` of the page before */
+                    cursor?: string;
                     /** @description only entries from then on */
                     since?: string;
                     actor?: string;
@@ -7517,8 +7519,8 @@ export interface paths {
                     content: {
                         "application/json": {
                             entries: components["schemas"]["JournalEntry"][];
-                            /** @description `after` of the next page; null on the last */
-                            next: number | null;
+                            /** @description cursor of the next page; null on the last */
+                            next: string | null;
                         };
                     };
                 };
@@ -9190,6 +9192,11 @@ export interface components {
             balance: string | null;
             /** @description why it is null */
             because: string | null;
+            /** @description numbers of entries that are damaged and withheld, and what to do */
+            damaged: {
+                entries: number[];
+                remedy: string;
+            } | null;
             /** @description of the last entry; of a balance pushed, when it was so */
             asOf: string | null;
             /** @description the end of the last use charged */

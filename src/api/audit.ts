@@ -6,9 +6,10 @@ import { isoWithOffset } from '../core/time.ts'
 import type { HashedEntry } from '../store/store.ts'
 import { metersSeen } from './access.ts'
 import type { App } from './app.ts'
+import { readCursor, writeCursor } from './cursor.ts'
 import { deedOf } from './deed.ts'
 import type { ApiParts } from './parts.ts'
-import { paging, time, timeAsked, wholeNumber } from './shapes.ts'
+import { next, paging, time, timeAsked, wholeNumber } from './shapes.ts'
 import { timeOf } from './times.ts'
 
 const PER_PAGE = 100
@@ -33,7 +34,7 @@ const journalEntry = z
 
 export const auditPage = z.object({
   entries: z.array(journalEntry),
-  next: z.int().nullable().meta({ description: '`after` of the next page; null on the last' }),
+  next,
 })
 
 const word = (most: number) => z.string({ error: 'give it once' }).min(1).max(most)
@@ -49,11 +50,11 @@ export function auditRoutes(app: App, { store, site, clock }: ApiParts): void {
       schema: {
         summary: 'The journal: who did what, in order, each entry with the hash of the one before',
         description:
-          'Of all meters, so only for keys that cover all. Asking is itself written down first, and where that cannot be nothing is shown. A page of a narrow question may be empty and have a `next`. `meterd audit verify` holds the whole to its hashes.',
+          'Of all meters, so only for keys that cover all. Asking is itself written down first, and where that cannot be nothing is shown; pages come to an end with what was there when the first was asked for. A page of a narrow question may be empty and have a `next`. `meterd audit verify` holds the whole to its hashes.',
         tags: ['operations'],
         querystring: z.strictObject({
-          after: wholeNumber.optional().meta({ description: '`next` of the page before; without it all' }),
-          limit: paging.limit,
+          after: wholeNumber.optional().meta({ description: 'only entries with a higher number' }),
+          ...paging,
           since: timeAsked.meta({ description: 'only entries from then on' }),
           actor: word(200).optional(),
           action: word(100).optional(),
@@ -64,8 +65,11 @@ export function auditRoutes(app: App, { store, site, clock }: ApiParts): void {
     async request => {
       if (metersSeen(request) !== null)
         throw new Fault('KEY_SCOPE', 'the journal is of all meters; this key covers some')
-      const { after = 0, limit = PER_PAGE, since, actor, action } = request.query
+      const { cursor, limit = PER_PAGE, since, actor, action } = request.query
       const { offsetMinutes } = site
+      const list = `audit ${store.epoch} ${JSON.stringify([request.query.after, since, actor, action])}`
+      const begun = cursor === undefined ? null : readCursor(cursor, list, ['number', 'number'])
+      const [after = request.query.after ?? 0] = begun ?? []
       const asked = {
         ...{ after, limit, actor, action },
         ...(since !== undefined && { since: timeOf('since', since, offsetMinutes) }),
@@ -74,9 +78,13 @@ export function auditRoutes(app: App, { store, site, clock }: ApiParts): void {
       const read = await store.journalAdd(
         deedOf(request, { at: clock.now(), action: 'journal.read', subject: 'journal', facts }),
       )
-      // Not what this reading itself has added: who follows `next` comes to an end.
-      const { entries, reached } = await store.journalAfter({ ...asked, before: read })
-      return { entries: entries.map(entry => show(entry, offsetMinutes)), next: reached }
+      // What was there when the first page was asked for: each reading adds an entry.
+      const [, before = read] = begun ?? []
+      const { entries, reached } = await store.journalAfter({ ...asked, before })
+      return {
+        entries: entries.map(entry => show(entry, offsetMinutes)),
+        next: reached === null ? null : writeCursor([list, reached, before]),
+      }
     },
   )
 }

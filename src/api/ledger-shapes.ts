@@ -139,6 +139,10 @@ export const accountBalance = z
     allTerms: z.array(terms),
     balance: money.nullable().meta({ description: 'null: none is kept here, or it is not known' }),
     because: z.string().nullable().meta({ description: 'why it is null' }),
+    damaged: z
+      .object({ entries: z.array(z.int()), remedy: z.string() })
+      .nullable()
+      .meta({ description: 'numbers of entries that are damaged and withheld, and what to do' }),
     asOf: time.nullable().meta({ description: 'of the last entry; of a balance pushed, when it was so' }),
     chargedTo: time.nullable().meta({ description: 'the end of the last use charged' }),
     level: z.enum(['L0', 'L1', 'L2', 'L3']).nullable().meta({

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { assert, Fault } from '../core/faults.ts'
 import type { LedgerAct } from '../store/ledger/asked.ts'
+import { callerOf } from './deed.ts'
 import type { ApiParts } from './parts.ts'
 import { PROBLEM_TYPE, problemOf } from './problems.ts'
 
@@ -34,7 +35,7 @@ export function createEnter({ store, clock }: Pick<ApiParts, 'store' | 'clock'>)
     running.add(one)
     try {
       const once = { key, digest: digestOf(request), request: request.id }
-      const posted = await store.post({ now: clock.now(), by, once, act })
+      const posted = await store.post({ now: clock.now(), by, caller: callerOf(request), once, act })
       if ('reused' in posted) throw new Fault('KEY_REUSED', MAY_FAIL.KEY_REUSED)
       if ('answer' in posted) {
         reply.type('application/json; charset=utf-8')

@@ -72,7 +72,7 @@ function lineOf({ sequence, kind, about, from, to, amount, balance }: Entry): st
 }
 
 function tell(
-  { terms, balance, because, asOf, chargedTo, daysLeft, level, notCharged }: Balance,
+  { terms, balance, because, damaged, asOf, chargedTo, daysLeft, level, notCharged }: Balance,
   io: Terminal,
 ): void {
   if (terms === null) io.out('no terms are in force yet')
@@ -80,6 +80,7 @@ function tell(
   const currency = terms?.currency ?? ''
   if (balance === null) io.out(`no balance: ${because}`)
   else io.out(`balance ${balance} ${currency} as of ${asOf ?? 'the beginning'}`)
+  for (const entry of damaged?.entries ?? []) io.out(`damaged  entry ${entry}: ${damaged?.remedy}`)
   if (level !== null) io.out(`level ${level}`)
   if (chargedTo !== null) io.out(`charged to ${chargedTo}`)
   if (daysLeft !== null)

@@ -79,11 +79,10 @@ async function list(
   io: Terminal,
 ): Promise<number> {
   const narrow = { ...(since && { since }), ...(actor && { actor }), ...(action && { action }) }
-  for (let after: number | null = 0; after !== null; ) {
+  for (let cursor: string | null = ''; cursor !== null; ) {
     const query: URLSearchParams = new URLSearchParams({
-      ...narrow,
-      after: String(after),
-      limit: String(PER_PAGE),
+      ...{ ...narrow, limit: String(PER_PAGE) },
+      ...(cursor && { cursor }),
     })
     const answer = await askDaemon(directory, { method: 'GET', path: `/v1/audit?${query}` })
     if (answer === null)
@@ -93,7 +92,7 @@ async function list(
       )
     const page = answer.body as Page
     for (const entry of page.entries) io.out(json ? JSON.stringify(entry) : inWords(entry))
-    after = page.next
+    cursor = page.next
   }
   return 0
 }

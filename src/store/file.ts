@@ -22,10 +22,12 @@ import { type OpenDatabase, openDatabase } from './database.ts'
 import { beganAt } from './epoch.ts'
 import { createEvidence } from './evidence.ts'
 import { createExpectations, settlementsExpected } from './expectations.ts'
+import { requireWhole } from './journal/deed.ts'
 import { createJournal } from './journal/journal.ts'
 import { createLatest } from './latest.ts'
 import { createChargedTo } from './ledger/charged-to.ts'
 import { createCharger } from './ledger/charger.ts'
+import { deedAsked } from './ledger/deeds.ts'
 import { createLedger } from './ledger/ledger.ts'
 import { createLevelling } from './ledger/levelling.ts'
 import { createOnceOnly } from './ledger/once.ts'
@@ -146,7 +148,7 @@ function createCalls(
     add: ledgerWriterFor(database),
   }
   const level = createLevelling(money)
-  const posting = createPosting({ ...money, level, onceOnly: createOnceOnly(database, damage) })
+  const posting = createPosting({ ...money, journal, level, onceOnly: createOnceOnly(database, damage) })
   const charger = createCharger({ ...money, level, chargedTo: createChargedTo(database, epoch) })
   const keeping = createKeeping({
     ...createUpkeepParts({ database, rows, audits, places, damage, withheld, transaction, moments, outbox }),
@@ -187,15 +189,18 @@ function createCalls(
       if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room to release anything')
       return writer.write('releasing what may be billed', () => settling(asked))
     },
-    acknowledge: asked =>
-      writer.write(`noting that batch ${asked.batch} was taken in`, () =>
+    acknowledge(asked) {
+      if (asked.deed) requireWhole(asked.deed)
+      return writer.write(`noting that batch ${asked.batch} was taken in`, () =>
         transaction(() => {
           const noted = acknowledgements.add(book.batch(asked.batch), asked)
           if ('isNew' in noted && noted.isNew && asked.deed) journal.add(asked.deed)
           return noted
         }),
-      ),
+      )
+    },
     journalAdd(deed) {
+      requireWhole(deed)
       if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the journal')
       return writer.write(`noting ${deed.action}`, () => transaction(() => journal.add(deed)))
     },
@@ -204,11 +209,13 @@ function createCalls(
     journalOfKeys: journal.lastOfKeys,
     lastRelease: book.lastSequence,
     pair(asked) {
+      if (asked.deed) requireWhole(asked.deed)
       if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the archive')
       return writer.write('keeping pairings', () => pairings.pair(asked))
     },
     post(asked) {
       if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the ledger')
+      requireWhole(deedAsked(asked))
       return writer.write('entering into the ledger', () => posting(asked))
     },
     charge(now) {

@@ -47,17 +47,74 @@ test('P-12 imports and acknowledgements are written down with who, from where an
   expect((await get('/v1/audit', some)).statusCode).toBe(403)
 })
 
+test('P-12 PR-03 whoever hangs up while asking is written down with where they came from, and the store goes on', async () => {
+  const at = await house()
+  const { store, key, json } = at
+  await released(at, 'm1')
+  const billing = await key(['billing'])
+  const { hash, releases } = await json('/v1/billing/batches/1', billing)
+  const gone = await testApi({ store })
+  gone.app.addHook('preHandler', async ({ raw }) => void raw.socket.destroy())
+  const url = await gone.app.listen({ host: '127.0.0.1', port: 0 })
+  await expect(
+    fetch(`${url}/v1/billing/batches/1/ack`, {
+      method: 'POST',
+      body: JSON.stringify({ hash, releases }),
+      headers: { authorization: `Bearer ${await gone.key(['billing'])}`, 'content-type': 'application/json' },
+    }),
+  ).rejects.toThrow()
+  const written = async () => (await store.journalAfter({ after: 0, limit: 9 })).entries
+  while ((await written()).length === 0);
+  const [entry] = await written()
+  expect([entry?.action, entry?.address]).toEqual(['batch.acknowledged', '127.0.0.1'])
+  const deed = {
+    at: 1,
+    actor: 'li',
+    scope: 'admin',
+    address: 'local',
+    subject: 'x',
+    action: 'a.b',
+    facts: {},
+  }
+  for (const lacking of [
+    { address: undefined as never },
+    { actor: '' },
+    { at: Number.NaN },
+    { facts: { n: 1n } },
+  ])
+    await expect(store.journalAdd({ ...deed, ...lacking })).rejects.toMatchObject({ code: 'ASK_FAILED' })
+  expect(await store.journalAdd(deed)).toBe(2)
+})
+
 test('P-12 every read of the journal is in it, and pages come to an end', async () => {
-  const { key, get } = await testApi()
+  const { key, get, store } = await testApi()
   const auditor = await key(['audit'])
   const page = async (query: string) => (await get(`/v1/audit${query}`, auditor)).json()
   expect(await page('')).toEqual({ entries: [], next: null })
   expect((await page('?limit=5')).entries).toMatchObject([
     { sequence: 1, actor: 'key-1', scope: 'audit', action: 'journal.read', facts: { after: 0, limit: 100 } },
   ])
-  expect(await page('?limit=1')).toMatchObject({ entries: [{ sequence: 1 }], next: 1 })
-  expect(await page('?after=3&limit=1')).toMatchObject({ entries: [], next: null })
+  expect(await page('?after=2&limit=1')).toMatchObject({ entries: [], next: null })
   expect((await page('?action=other')).entries).toEqual([])
+  // One entry a page, and each page adds one: the walk ends with what was there when it began.
+  for (const [query, numbers] of [
+    ['limit=1', [1, 2, 3, 4]],
+    ['limit=1&after=2', [3, 4, 5, 6, 7, 8]],
+    ['limit=1&action=journal.read&after=8', [9, 10, 11, 12, 13, 14]],
+  ] as const) {
+    const seen: number[] = []
+    let answer = await page(`?${query}`)
+    for (; answer.next !== null; answer = await page(`?${query}&cursor=${answer.next}`))
+      seen.push(...answer.entries.map(({ sequence }: { sequence: number }) => sequence))
+    seen.push(...answer.entries.map(({ sequence }: { sequence: number }) => sequence))
+    expect([query, seen]).toEqual([query, numbers])
+  }
+  const { next } = await page('?limit=1')
+  const { size } = await store.journalHead()
+  for (const other of ['after=1', 'actor=key-1', 'since=2026-11-01'])
+    expect((await get(`/v1/audit?limit=1&${other}&cursor=${next}`, auditor)).statusCode).toBe(400)
+  // What is refused shows nothing, and is no reading.
+  expect((await store.journalHead()).size).toBe(size)
 })
 
 test('PR-65 where nothing can be written down nobody accepts, trusts or reads the journal; meters are read on', async () => {

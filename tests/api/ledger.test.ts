@@ -1,5 +1,6 @@
 /** Accounts' money at the door: terms, prices, payments once for each key, what is left, what is not charged (C-06, PR-61). */
 
+import { hash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { accountBalance, eventsPage, ledgerPage, priceLists } from '../../src/api/ledger-shapes.ts'
 import { DAY } from '../../src/core/time.ts'
@@ -50,6 +51,57 @@ test('PR-61 of many sent at once one is entered, and the others hear so', async 
   expect([...statuses].sort()).toEqual([200, 409])
   expect(all.filter(one => one.statusCode === 409).every(one => one.json().code === 'ASK_RUNNING')).toBe(true)
   expect((await json('/v1/accounts/0003/balance')).balance).toBe('100.00')
+})
+
+test('P-12 PR-61 whatever is entered of money, or refused, is in the journal with who, from where, what and a digest', async () => {
+  const { app, post, store, key, json } = await agreed()
+  const path = 'accounts/0003/payments'
+  for (let times = 0; times < 2; times++) await post(path, PAYMENT, { key: 'payment-one' })
+  await post(path, { ...PAYMENT, amount: '1' }, { key: 'payment-one' })
+  for (let times = 0; times < 2; times++) await post(path, PAYMENT, { key: 'payment-two' })
+  await post('accounts/0003/reversals', { payment: 'P-1', reason: 'returned', at: '2026-11-21' })
+  await post('accounts/0003/balance', { amount: '5', at: '2026-11-21' }, { method: 'PUT' })
+  await post('prices/homes', { ...TABLES, registers: { '1-0:1.8.0': '9' } }, { by: 'admin' })
+  const operator = await key(['operate', 'approve'])
+  const thresholds = { from: '2026-11-20', alarm1: '10', alarm2: '9.5', overdraft: '0' }
+  for (const [where, payload] of [
+    ['thresholds', thresholds],
+    ['thresholds/confirm', { sequence: 5 }],
+  ] as const)
+    await app.inject({
+      ...{ method: 'POST', url: `/v1/accounts/0003/${where}`, payload },
+      headers: { authorization: `Bearer ${operator}`, 'idempotency-key': `thresholds-${where.length}` },
+    })
+  // What is no request is not judged, and not written down.
+  await post(path, { ...PAYMENT, amount: 'much' })
+  const { entries } = await store.journalAfter({ after: 0, limit: 99 })
+  const told = entries.map(one => ({ ...one, facts: JSON.parse(one.facts) as Record<string, unknown> }))
+  expect(
+    told.map(({ actor, scope, action, subject, facts }) => [
+      ...[actor, scope, action, subject],
+      facts['entry'] ?? facts['code'],
+    ]),
+  ).toEqual([
+    ['key-2', 'admin', 'archive.changed', 'archive', undefined],
+    ['key-4', 'admin', 'prices.entered', 'prices homes', 1],
+    ['key-4', 'admin', 'terms.entered', 'account 0003', 2],
+    ['key-3', 'billing', 'payment.entered', 'account 0003', 3],
+    ['key-3', 'billing', 'payment.refused', 'account 0003', 'KEY_REUSED'],
+    ['key-3', 'billing', 'payment.refused', 'account 0003', 'LEDGER_REFUSED'],
+    ['key-3', 'billing', 'reversal.entered', 'account 0003', 4],
+    ['key-3', 'billing', 'balance.refused', 'account 0003', 'LEDGER_REFUSED'],
+    ['key-4', 'admin', 'prices.refused', 'prices homes', 'LEDGER_REFUSED'],
+    ['key-6', 'operate', 'thresholds.entered', 'account 0003', 5],
+    ['key-6', 'approve', 'confirmation.refused', 'account 0003', 'LEDGER_REFUSED'],
+  ])
+  expect(told[5]?.facts['text']).toBe('payment P-1 has been entered before')
+  // As anybody can make it of what was sent.
+  const digest = hash('sha256', `POST /v1/${path}\n${JSON.stringify(PAYMENT)}`)
+  expect(told[3]).toMatchObject({ address: '127.0.0.1', facts: { digest, idempotencyKey: 'payment-one' } })
+  expect(told[5]?.facts['digest']).toBe(digest)
+  expect(told[4]?.facts['digest']).not.toBe(digest)
+  const ledger = await json('/v1/accounts/0003/ledger')
+  expect(ledger.entries.map(({ sequence }: { sequence: number }) => sequence)).toEqual([2, 3, 4, 5])
 })
 
 test('C-06 a reversal is an entry of its own, once; what cannot be is refused in words', async () => {

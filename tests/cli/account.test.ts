@@ -1,10 +1,23 @@
 /** `meterd account` at the terminal, through the control door. */
 
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDoor } from '../../src/api/door.ts'
 import { account } from '../../src/cli/account.ts'
 import { recordingLog } from '../support/api.ts'
-import { agreed, PAYMENT } from '../support/ledger-house.ts'
+import { agreed, house, PAYMENT, TERMS } from '../support/ledger-house.ts'
+
+async function runIn(directory: string, ...words: readonly string[]) {
+  const out: string[] = []
+  const code = await account.run([...words, '--data', directory], {
+    out: text => void out.push(text),
+    err: () => undefined,
+    readAll: async () => '',
+    signal: new AbortController().signal,
+  })
+  return { code, out }
+}
 
 test('C-06 mode, balance, days left and what is not charged, in words and as JSON', async () => {
   const { app, directory, post, useThreeUnits, charge, json } = await agreed()
@@ -13,16 +26,7 @@ test('C-06 mode, balance, days left and what is not charged, in words and as JSO
   await post('accounts/0003/payments', PAYMENT)
   await useThreeUnits()
   await charge()
-  const run = async (...words: readonly string[]) => {
-    const out: string[] = []
-    const code = await account.run([...words, '--data', directory], {
-      out: text => void out.push(text),
-      err: () => undefined,
-      readAll: async () => '',
-      signal: new AbortController().signal,
-    })
-    return { code, out }
-  }
+  const run = (...words: readonly string[]) => runIn(directory, ...words)
   const told = await run('0003')
   expect(told.code).toBe(0)
   expect(told.out.slice(0, 4)).toEqual([
@@ -41,4 +45,65 @@ test('C-06 mode, balance, days left and what is not charged, in words and as JSO
   expect(ledger.out.map(line => line.split('  ')[1])).toEqual(['terms', 'payment', 'charge'])
   await expect(run('0099')).rejects.toThrow('no terms')
   await expect(run()).rejects.toThrow('say one account')
+})
+
+function damage(directory: string, sequence: number): void {
+  const file = new DatabaseSync(join(directory, 'meterd.db'))
+  file.exec(`UPDATE ledger SET facts = '{"alarm1":"9"}' WHERE sequence = ${sequence}`)
+  file.close()
+}
+
+test('PR-06 C-06 a damaged entry is named, with what to do', async () => {
+  const here = await agreed()
+  await here.app.ready()
+  onTestFinished(await openDoor(here.app, here.directory, recordingLog()))
+  for (const payment of ['P-1', 'P-2', 'P-3'])
+    await here.post('accounts/0003/payments', { ...PAYMENT, payment })
+  damage(here.directory, 4)
+  const told = await runIn(here.directory, '0003')
+  expect(told.out.slice(1, 3)).toEqual([
+    'no balance: entry 4 of its ledger is damaged and withheld: what it comes to is not known',
+    expect.stringMatching(
+      /^damaged {2}entry 4: put back a backup from before it was damaged \(meterd restore\), /,
+    ),
+  ])
+  // Up to it all is known.
+  const shown = (await runIn(here.directory, '0003', '--ledger', '--json')).out
+  expect(shown.map(line => JSON.parse(line).balance)).toEqual([null, '100.00', null])
+})
+
+test('PR-06 C-07 a balance billing keeps is known again once it is stated anew, and its levels with thresholds anew', async () => {
+  const { app, directory, key, json, post } = await house()
+  const [first, second] = [await key(['operate']), await key(['approve'])]
+  let last = 0
+  const act = async (by: string, path: string, payload: object) => {
+    const headers = { authorization: `Bearer ${by}`, 'idempotency-key': `thresholds-${last++}` }
+    const answer = await app.inject({ method: 'POST', url: `/v1/accounts/0003/${path}`, payload, headers })
+    return answer.json()
+  }
+  const limit = async () => {
+    const limits = { from: '2026-11-20', alarm1: '60', alarm2: '20', overdraft: '0' }
+    const { sequence } = await act(first, 'thresholds', limits)
+    await act(second, 'thresholds/confirm', { sequence })
+  }
+  const push = (amount: string, day: number) =>
+    post('accounts/0003/balance', { amount, at: `2026-11-${day}` }, { method: 'PUT' })
+  const cost = { ...TERMS, mode: 'cost-control', balance: 'pushed', prices: null }
+  await post('accounts/0003/terms', cost, { by: 'admin' })
+  await push('70.20', 19)
+  await limit()
+  await push('50', 20)
+  const known = async () => {
+    const { balance, level, damaged } = await json('/v1/accounts/0003/balance')
+    return [balance, level, damaged?.entries]
+  }
+  expect(await known()).toEqual(['50', 'L1', undefined])
+  damage(directory, 5)
+  expect(await known()).toEqual([null, null, [5]])
+  expect((await push('45', 21)).json().balance).toBe('45')
+  expect(await known()).toEqual(['45', null, [5]])
+  await limit()
+  expect(await known()).toEqual(['45', 'L1', [5]])
+  const { remedy } = (await json('/v1/accounts/0003/balance')).damaged
+  expect(remedy).toContain('PUT /v1/accounts/0003/balance states the balance anew')
 })

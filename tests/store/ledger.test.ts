@@ -28,7 +28,8 @@ const [METER, OTHER] = ['m1', 'm2'] as const
 
 let keys = 0
 function enter(calls: BookFile, act: LedgerAct, { now = NOW, key = `key-${keys++}`, digest = '' } = {}) {
-  return calls.post({ now, by: 'office', once: { key, digest: digest || key, request: 'r1' }, act })
+  const caller = { actor: 'office', scope: 'billing', address: 'local' }
+  return calls.post({ now, by: 'office', caller, once: { key, digest: digest || key, request: 'r1' }, act })
 }
 
 function opened(directory: string): BookFile {
@@ -78,8 +79,8 @@ function chargeAll(calls: BookFile): number {
 }
 
 function balanceIn(directory: string, account: string): string {
-  const { entries, isWhole } = readerIn(directory).ledger.of(account)
-  expect(isWhole).toBe(true)
+  const { entries, damaged } = readerIn(directory).ledger.of(account)
+  expect(damaged).toEqual([])
   return formatScaled(balanceAfter(null, entries) ?? { digits: 0n, scaler: 0 })
 }
 
@@ -224,7 +225,7 @@ test('PR-06 PR-07 a damaged entry withholds the balance, is told, and stays know
   writeFileSync(path, readFileSync(path).fill(0xa5, 0, 100))
   calls = bookIn(directory)
   const { ledger } = readerIn(directory)
-  expect([ledger.of('0001').isWhole, ledger.of('0002').isWhole]).toEqual([false, false])
+  expect([ledger.of('0001').damaged.length, ledger.of('0002').damaged.length]).toEqual([1, 1])
   expect(ledger.of('0001').entries.map(({ kind }) => kind)).toEqual(['terms', 'payment', 'charge'])
   // All is followed again in the new life: nothing is charged twice, not even what is not known.
   expect(chargeAll(calls)).toBe(0)
@@ -248,6 +249,31 @@ test('PR-61 a key is known after a restart and in a store that was rescued; one 
   file.close()
   expect(pay(calls, 'P-1', '5.00', '0001', 'key-one')).toMatchObject({ code: 'LEDGER_REFUSED' })
   expect(balanceIn(directory, '0001')).toBe('5.00')
+  calls.close()
+})
+
+test('P-12 what cannot be written down in the journal is not entered either, nor is its key taken', () => {
+  const directory = newDirectory()
+  const calls = opened(directory)
+  const inside = new DatabaseSync(join(directory, 'meterd.db'))
+  const refusing = (when: string) =>
+    inside.exec(
+      `CREATE TRIGGER refuse BEFORE INSERT ON journal WHEN ${when} BEGIN SELECT RAISE(ABORT, 'no'); END`,
+    )
+  const counted = () =>
+    inside
+      .prepare('SELECT (SELECT count(*) FROM ledger) AS ledger, (SELECT count(*) FROM ledger_key) AS keys')
+      .get()
+  const before = counted()
+  const caller = { actor: 'office', scope: 'billing', address: '' }
+  const once = { key: 'key-one', digest: 'd', request: 'r1' }
+  const act = { kind: 'payment', account: '0001', payment: 'P-1', amount: '1', at: NOW } as const
+  expect(() => calls.post({ now: NOW, by: 'office', caller, once, act })).toThrow('not told the address')
+  expect(counted()).toEqual(before)
+  refusing("NEW.action = 'payment.entered'")
+  expect(() => pay(calls, 'P-1')).toThrow()
+  expect(counted()).toEqual(before)
+  inside.close()
   calls.close()
 })
 

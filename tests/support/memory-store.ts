@@ -176,7 +176,7 @@ export function memoryReader(store: MemoryStore): Reader {
     bookAsOf: memoryBookAsOf(store.released),
     acknowledgements: { of: () => [] },
     ledger: {
-      of: () => ({ entries: [], isWhole: true }),
+      of: () => ({ entries: [], damaged: [] }),
       termsOf: () => [],
       tablesOf: () => [],
       lists: () => [],

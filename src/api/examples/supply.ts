@@ -46,6 +46,7 @@ const balance = {
   allTerms: [TERMS],
   balance: '131.682475',
   because: null,
+  damaged: null,
   asOf: '2026-11-21T09:12:03+08:00',
   chargedTo: '2026-11-20T00:00:00+08:00',
   level: 'L0',

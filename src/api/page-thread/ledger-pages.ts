@@ -39,9 +39,9 @@ export async function balancePageOf(
 ): Bytes {
   const { ledger, book, archive } = reader
   const all = ledger.termsOf(account)
-  const { entries, isWhole } = entriesOf({ reader }, account)
+  const { entries, damaged } = entriesOf({ reader }, account)
   const at = (instant: number) => isoWithOffset(instant, offsetMinutes)
-  const { balance, costs, thresholds, proposed, level } = stateOf({ entries, isWhole }, now)
+  const { balance, costs, thresholds, proposed, level } = stateOf({ entries, damaged }, now)
   const moved = entries.findLast(({ amount }) => amount !== null)
   const charges = entries.filter(({ kind }) => kind === 'charge')
   const left = balance && daysLeft(balance, costs)
@@ -52,7 +52,8 @@ export async function balancePageOf(
     terms: current && showTerms(current, offsetMinutes),
     allTerms: all.map(one => showTerms(one, offsetMinutes)),
     balance: balance && formatScaled(balance),
-    because: balance === null ? whyNone(isWhole, all) : null,
+    because: balance === null ? whyNone(damaged, all) : null,
+    damaged: damaged.length > 0 ? { entries: [...damaged], remedy: remedyOf(account, all) } : null,
     asOf: moved ? at(moved.kind === 'balance' ? moved.from : moved.recordedAt) : null,
     chargedTo: charges.length > 0 ? at(Math.max(...charges.map(({ to }) => to ?? 0))) : null,
     level: thresholds && balance ? `L${level}` : null,
@@ -74,15 +75,25 @@ export async function balancePageOf(
 
 function entriesOf({ reader }: Pick<LedgerParts, 'reader'>, account: string) {
   const kept = reader.ledger.of(account)
-  if (kept.entries.length === 0 && kept.isWhole)
+  if (kept.entries.length + kept.damaged.length === 0)
     throw new Fault('ASK_UNKNOWN', 'this account has no terms; POST /v1/accounts/{id}/terms enters them')
   return kept
 }
 
-function whyNone(isWhole: boolean, all: readonly Terms[]): string {
-  if (!isWhole) return 'an entry of its ledger is damaged and withheld: what it comes to is not known'
+function whyNone(damaged: readonly number[], all: readonly Terms[]): string {
+  if (damaged.length > 0) {
+    const [entries, are] = damaged.length === 1 ? ['entry', 'is'] : ['entries', 'are']
+    return `${entries} ${damaged.join(', ')} of its ledger ${are} damaged and withheld: what it comes to is not known`
+  }
   if (all.every(({ balance }) => balance === 'none')) return 'no balance of this account is kept here'
   return 'nothing has been entered yet'
+}
+
+function remedyOf(account: string, all: readonly Terms[]): string {
+  const journal = 'of what people entered meterd audit list tells who and when'
+  if (all.some(({ balance }) => balance === 'pushed'))
+    return `PUT /v1/accounts/${account}/balance states the balance anew; propose and confirm thresholds anew, too; ${journal}`
+  return `put back a backup from before it was damaged (meterd restore), then enter what was paid since once more; ${journal}`
 }
 
 function showTerms({ from, mode, agreement, balance, currency, prices }: Terms, offsetMinutes: number) {
@@ -100,13 +111,17 @@ export async function ledgerPageOf(
   { reader, offsetMinutes }: LedgerParts,
   { account, after, limit }: LedgerAsked,
 ): Bytes {
-  const { entries, isWhole } = entriesOf({ reader }, account)
+  const { entries, damaged } = entriesOf({ reader }, account)
   const shown: z.infer<typeof ledgerPage>['entries'] = []
   let balance: Scaled | null = null
+  let stated = 0
   for (const entry of entries) {
+    const { sequence, kind } = entry
     balance = balanceAfter(balance, [entry])
-    if (entry.sequence <= after) continue
-    shown.push(writeLedgerEntry(entry, isWhole ? balance : null, offsetMinutes))
+    if (kind === 'balance') stated = sequence
+    if (sequence <= after) continue
+    const isKnown = damaged.every(one => one < stated || one > sequence)
+    shown.push(writeLedgerEntry(entry, isKnown ? balance : null, offsetMinutes))
     if (shown.length >= limit) break
   }
   const next = shown.at(-1)?.sequence ?? after

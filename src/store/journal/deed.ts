@@ -1,5 +1,7 @@
 /** What is written down in the journal, and how it is asked for. */
 
+import { Fault } from '../../core/faults.ts'
+
 /** Plain data without secrets: what is in the journal is read by others than those who did it. */
 export type Facts = Readonly<Record<string, unknown>>
 
@@ -18,6 +20,31 @@ export interface Deed {
   /** What it was done to, as in `meter m1`. */
   readonly subject: string
   readonly facts: Facts
+}
+
+/** Who does something, and by what right. */
+export type Caller = Pick<Deed, 'actor' | 'scope' | 'address'>
+
+const TOLD = ['actor', 'scope', 'address', 'action', 'subject'] as const
+
+/**
+ * To be asked before the write that a deed goes with is begun: what lacks something cannot be written down, so it is not to be
+ * done, and amid a write it would stop the store. Throws ASK_FAILED: whoever made it is wrong, not the disk.
+ */
+export function requireWhole(deed: Deed): void {
+  const lacking = TOLD.filter(field => typeof deed[field] !== 'string' || deed[field] === '')
+  const isTimed = Number.isSafeInteger(deed.at) && deed.at >= 0
+  const wrong = [...lacking, ...(isTimed ? [] : ['at']), ...(isJson(deed.facts) ? [] : ['facts'])]
+  if (wrong.length > 0)
+    throw new Fault('ASK_FAILED', `the journal is not told the ${wrong.join(', ')} of "${deed.action}"`)
+}
+
+function isJson(facts: unknown): boolean {
+  try {
+    return JSON.stringify(facts)?.startsWith('{') === true
+  } catch {
+    return false
+  }
 }
 
 export interface JournalEntry extends Omit<Deed, 'facts'> {

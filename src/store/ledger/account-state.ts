@@ -8,7 +8,7 @@ import type { Level, Thresholds } from '../../supply/money/levels.ts'
 import { type AccountEntries, exactly } from './ledger.ts'
 
 export interface AccountState {
-  /** Null where nothing was entered, or what was is not all known. */
+  /** As `balanceOf`. */
   readonly balance: Scaled | null
   /** Of the last days that were charged by themselves, the newest first. */
   readonly costs: readonly Scaled[]
@@ -19,7 +19,16 @@ export interface AccountState {
   readonly level: Level
 }
 
-export function stateOf({ entries, isWhole }: AccountEntries, now: number): AccountState {
+/**
+ * Null where nothing was entered, or something of it is damaged. What was before a balance was stated is of no account:
+ * it is what was said.
+ */
+export function balanceOf({ entries, damaged }: AccountEntries): Scaled | null {
+  const stated = entries.findLast(({ kind }) => kind === 'balance')?.sequence ?? 0
+  return damaged.every(sequence => sequence < stated) ? balanceAfter(null, entries) : null
+}
+
+export function stateOf({ entries, damaged }: AccountEntries, now: number): AccountState {
   const costs = costsOfDays(entries)
   const confirmed = new Set(entries.flatMap(one => (one.kind === 'confirmed' ? [one.about] : [])))
   const asked = entries.filter(({ kind }) => kind === 'thresholds')
@@ -29,10 +38,12 @@ export function stateOf({ entries, isWhole }: AccountEntries, now: number): Acco
     .at(-1)
   const last = entries.findLast(({ kind }) => kind === 'level')
   return {
-    balance: isWhole ? balanceAfter(null, entries) : null,
+    balance: balanceOf({ entries, damaged }),
     costs,
     perDay: medianOf(costs),
-    thresholds: inForce ? thresholdsIn(inForce) : null,
+    // What is damaged may have been others, that took the place of these.
+    thresholds:
+      inForce && damaged.every(sequence => sequence < inForce.sequence) ? thresholdsIn(inForce) : null,
     proposed: asked.filter(one => !confirmed.has(`${one.sequence}`)),
     level: last ? levelAfter(last) : 0,
   }

@@ -2,12 +2,15 @@
 
 import type { FaultCode } from '../../core/faults.ts'
 import type { Terms } from '../../supply/account/terms.ts'
+import type { Caller } from '../journal/deed.ts'
 
 export interface PostAsked {
   /** UTC ms. */
   readonly now: number
   /** Name of a key. */
   readonly by: string
+  /** For the journal. */
+  readonly caller: Caller
   readonly once: Once
   readonly act: LedgerAct
 }

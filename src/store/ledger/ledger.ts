@@ -10,10 +10,11 @@ import { type LedgerFields, ledgerChecksum } from '../checksum.ts'
 import type { Damage } from '../damage.ts'
 import { type Row, whole } from '../rows.ts'
 
-/** What is sound of an account, in order; where something is not, what it comes to is not known. */
 export interface AccountEntries {
+  /** What is sound of an account, in order. */
   readonly entries: readonly LedgerEntry[]
-  readonly isWhole: boolean
+  /** Numbers of those that are not: what they said, and so what all comes to, is not known. */
+  readonly damaged: readonly number[]
 }
 
 export interface Ledger {
@@ -72,8 +73,10 @@ export function createLedger(database: DatabaseSync, damage: Pick<Damage, 'found
   return {
     of(account) {
       const rows = ask.of.all(account)
+      const numbers = rows.map(({ sequence }) => whole(sequence))
       const entries = sound(rows)
-      return { entries, isWhole: entries.length === rows.length }
+      const known = new Set(entries.map(({ sequence }) => sequence))
+      return { entries, damaged: numbers.filter(one => !known.has(one)) }
     },
     termsOf: account =>
       sound(ask.terms.all(account))

@@ -6,7 +6,13 @@ import type { Damage } from '../damage.ts'
 import { type Row, whole } from '../rows.ts'
 import type { Answered, PostAsked, Posted } from './asked.ts'
 
-export type OnceOnly = (asked: Pick<PostAsked, 'by' | 'now' | 'once'>, act: () => Answered) => Posted
+export type OnceOnly = (asked: Pick<PostAsked, 'by' | 'now' | 'once'>, act: () => Answered) => Once
+
+export interface Once {
+  readonly posted: Posted
+  /** It is what was answered first, to the same. */
+  readonly isAgain: boolean
+}
 
 /** Within a transaction. */
 export function createOnceOnly(database: DatabaseSync, damage: Pick<Damage, 'found'>): OnceOnly {
@@ -21,14 +27,15 @@ export function createOnceOnly(database: DatabaseSync, damage: Pick<Damage, 'fou
       if (kept === null) {
         damage.found('ledger_key', `${who}/${key}`)
         const text = 'what was answered to this key is damaged: look into the ledger whether it was entered'
-        return { code: 'LEDGER_REFUSED', text, request }
+        return { posted: { code: 'LEDGER_REFUSED', text, request }, isAgain: false }
       }
-      return kept.digest === digest ? kept.answered : { reused: true }
+      const isAgain = kept.digest === digest
+      return { posted: isAgain ? kept.answered : { reused: true }, isAgain }
     }
     const answered = act()
     const answer = JSON.stringify(answered)
     add.run(who, key, digest, answer, at, ledgerKeyChecksum({ who, key, digest, answer, at }))
-    return answered
+    return { posted: answered, isAgain: false }
   }
 }
 

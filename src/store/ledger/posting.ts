@@ -3,11 +3,14 @@
 import { DAY, isoWithOffset, MINUTE, slotOf } from '../../core/time.ts'
 import type { Archive } from '../../reading/archive/archive.ts'
 import { type Terms, termsAt, termsRefused, type Way } from '../../supply/account/terms.ts'
-import { balanceAfter, type LedgerEntry } from '../../supply/money/entry.ts'
+import type { LedgerEntry } from '../../supply/money/entry.ts'
 import { thresholdsRefused } from '../../supply/money/levels.ts'
 import { type PriceTable, tableRefused } from '../../supply/money/prices.ts'
+import type { Journal } from '../journal/journal.ts'
 import type { Transaction } from '../statements.ts'
+import { balanceOf } from './account-state.ts'
 import type { Answered, LedgerAct, PostAsked, Posted } from './asked.ts'
+import { deedDone } from './deeds.ts'
 import { exactly, type Ledger } from './ledger.ts'
 import type { Levelling } from './levelling.ts'
 import type { OnceOnly } from './once.ts'
@@ -21,6 +24,7 @@ export interface PostingParts {
   readonly transaction: Transaction
   readonly offsetMinutes: number
   readonly level: Levelling
+  readonly journal: Pick<Journal, 'add'>
 }
 
 type Refused = Pick<Extract<Answered, { code: unknown }>, 'code' | 'text'>
@@ -28,19 +32,23 @@ type Act<Kind extends LedgerAct['kind']> = Extract<LedgerAct, { kind: Kind }>
 type Entered = Pick<NewEntry, 'account' | 'about' | 'from' | 'amount' | 'facts'>
 
 export function createPosting(parts: PostingParts): (asked: PostAsked) => Posted {
-  const { add, ledger, level, onceOnly, transaction, offsetMinutes } = parts
+  const { add, journal, ledger, level, onceOnly, transaction, offsetMinutes } = parts
 
   function enter({ act, now, by, once }: PostAsked): Answered {
     const entered = aheadRefused(parts, act, now) ?? enteredBy(parts, act, { now, by })
     if ('code' in entered) return { ...entered, request: once.request }
     const entry = add({ ...entered, kind: act.kind, to: null, recordedAt: now, by })
     if (entry.account !== '') level(entry.account, now)
-    const { entries, isWhole } = ledger.of(entry.account)
-    const balance = isWhole && entry.account !== '' ? balanceAfter(null, entries) : null
+    const balance = entry.account === '' ? null : balanceOf(ledger.of(entry.account))
     return { answer: JSON.stringify(writeLedgerEntry(entry, balance, offsetMinutes)) }
   }
 
-  return asked => transaction(() => onceOnly(asked, () => enter(asked)))
+  return asked =>
+    transaction(() => {
+      const { posted, isAgain } = onceOnly(asked, () => enter(asked))
+      if (!isAgain) journal.add(deedDone(asked, posted))
+      return posted
+    })
 }
 
 /** How far other people's clocks may be ahead of ours. */
