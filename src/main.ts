@@ -17,8 +17,7 @@ import { createSameMeter, withProbed } from './acquire/same-meter.ts'
 import type { LineStatus } from './acquire/status.ts'
 import { createTimeTrust, type TimeTrust } from './acquire/time-trust.ts'
 import { openDoor } from './api/door.ts'
-import { createKeyFile } from './api/key-file.ts'
-import { createKeyRing } from './api/keys.ts'
+import { type JournalKept, startJournal } from './api/journal-kept.ts'
 import { listenAt } from './api/listening.ts'
 import { createPageThread } from './api/page-thread/thread.ts'
 import type { ApiParts, DaemonStatus } from './api/parts.ts'
@@ -38,7 +37,7 @@ import { createLine, type Line } from './line/line.ts'
 import { claimLine } from './line/lock.ts'
 import { transportFor } from './line/transports.ts'
 import type { Dispatcher } from './publish/dispatcher.ts'
-import { createDispatchers } from './publish/dispatchers.ts'
+import { createDispatchers, type DispatchersParts } from './publish/dispatchers.ts'
 import { startBook } from './releasing/book.ts'
 import { mostClients, startListeners } from './running/listeners.ts'
 import { type Stop, stopAll, together } from './running/stops.ts'
@@ -86,9 +85,11 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const limits = { ...config.store, ...billingMomentsOf(config) }
   const store = await openStore(config.dataDirectory, clock, log, { limits, broken: parts.broken })
   stops.push(() => store.close())
+  const journal = await startJournal({ ...parts, store })
+  stops.push(() => journal.stop())
   const watchdog = createWatchdog({ progress, store, supervisor, clock, log, broken: parts.broken })
   await startMeters(parts, stops)
-  const dispatchers = await startSinks(parts, { store, progress }, stops)
+  const dispatchers = await startSinks(parts, { store, progress, checkpoint: journal.checkpoint }, stops)
   const listeners = await startListeners(parts, stops)
   const lines = config.lines.map(line => ({ config: line, line: makeLine(parts, line, progress, listeners) }))
   const timeTrust = createTimeTrust({
@@ -122,7 +123,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   stops.push(() => pages.stop())
   const gong = createGong(clock)
   const beat = progress.beatOf('book', '')
-  const book = startBook({ ...parts, ...held, judge: pages.historyJudged, beat, released: gong.strike })
+  const book = startBook({ ...parts, ...held, judge: pages.historyJudged, beat, gong })
   stops.push(() => book.stop())
   const status = (): DaemonStatus => ({
     store: { ...store.mood, room: store.room },
@@ -139,7 +140,7 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   })
   const apiUrl = await startApi(
     parts,
-    { store, pages, pollers, dispatchers, timeTrust, status, released: gong },
+    { store, pages, pollers, dispatchers, timeTrust, status, released: gong, keys: journal.keys },
     stops,
   )
   watchdog.start()
@@ -163,12 +164,12 @@ async function startMeters({ config, clock, log }: DaemonParts, stops: Stop[]): 
 
 async function startSinks(
   parts: DaemonParts,
-  { store, progress }: { readonly store: Store; readonly progress: Progress },
+  held: Pick<DispatchersParts, 'store' | 'progress' | 'checkpoint'>,
   stops: Stop[],
 ): Promise<readonly Dispatcher[]> {
-  const { config, clock, random, log } = parts
+  const { config } = parts
   const mqtt = (await startBroker(parts, stops)) ?? config.mqtt
-  const dispatchers = await createDispatchers({ ...config, mqtt }, { store, progress, clock, random, log })
+  const dispatchers = await createDispatchers({ ...config, mqtt }, { ...parts, ...held })
   stops.push(() => together(dispatchers))
   for (const dispatcher of dispatchers) await dispatcher.start()
   return dispatchers
@@ -303,6 +304,7 @@ interface Shown {
   readonly pollers: readonly PolledLine[]
   readonly dispatchers: readonly Dispatcher[]
   readonly status: () => DaemonStatus
+  readonly keys: JournalKept['keys']
 }
 
 async function startApi(
@@ -320,7 +322,6 @@ async function startApi(
     areas: config.areas,
     indicators: config.indicators,
     ...{ clock, random, log, version },
-    keys: createKeyRing(createKeyFile(config.dataDirectory, random), clock, log),
     vitals: startVitals(stops),
     rate: config.api.rate,
     mostClients: mostClients(config),

@@ -12,6 +12,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/core': 0,
   'src/driver-api': 1,
   'src/reading': 2,
+  'src/supply': 2,
   'src/line': 3,
   'src/store': 3,
   'src/config': 3,

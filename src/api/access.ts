@@ -29,6 +29,10 @@ export function trust(request: IncomingMessage): void {
   trusted.add(request)
 }
 
+export function isAtTheBox({ raw }: FastifyRequest): boolean {
+  return trusted.has(raw)
+}
+
 const BEARER = /^Bearer ([^\s,]+)$/i
 
 /**
@@ -75,6 +79,12 @@ export function maySee(request: FastifyRequest, meter: string): boolean {
 /** The meters the caller's key covers; null for all. */
 export function metersSeen({ holder }: FastifyRequest): readonly string[] | null {
   return holder === null ? [] : holder.meters
+}
+
+/** Throws KEY_SCOPE: accounts are not of meters. */
+export function requireAllMeters(request: FastifyRequest): void {
+  if (metersSeen(request) !== null)
+    throw new Fault('KEY_SCOPE', 'this key covers some meters only; this is of accounts')
 }
 
 /** The meter of this id. One that is not there and one the key does not cover get the same answer (ST-11). */

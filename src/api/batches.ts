@@ -6,6 +6,7 @@ import { isoWithOffset } from '../core/time.ts'
 import { metersSeen } from './access.ts'
 import type { App } from './app.ts'
 import { acknowledgement, batchesPage, releaseBatch, takenIn } from './batch-shapes.ts'
+import { deedOf } from './deed.ts'
 import type { ApiParts } from './parts.ts'
 import { nothing, paging, wholeNumber } from './shapes.ts'
 import { sendWritten, written } from './written.ts'
@@ -74,7 +75,10 @@ export function batchRoutes(app: App, { pages, store, site, clock }: ApiParts): 
       const by = request.holder?.name ?? ''
       const { hash, releases, totals } = request.body
       const taken = { hash, releases, ...(totals && { totals }) }
-      const noted = await store.acknowledge({ batch: request.params.id, by, at: clock.now(), taken })
+      const batch = request.params.id
+      const at = clock.now()
+      const told = { at, action: 'batch.acknowledged', subject: `batch ${batch}`, facts: { hash, releases } }
+      const noted = await store.acknowledge({ batch, by, at, taken, deed: deedOf(request, told) })
       if ('unknown' in noted)
         throw new Fault('ASK_UNKNOWN', 'there is no such batch, or it is damaged and withheld')
       if ('differs' in noted) throw new Fault('BATCH_DIFFERS', noted.differs)

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { isoWithOffset } from '../core/time.ts'
 import type { App } from './app.ts'
+import { deedOf } from './deed.ts'
 import type { ApiParts } from './parts.ts'
 import { nothing, time } from './shapes.ts'
 
@@ -10,7 +11,7 @@ const answer = z
   .object({ now: time, trusted: z.boolean() })
   .meta({ id: 'Clock', description: 'readings are held apart while `trusted` is false' })
 
-export function clockRoutes(app: App, { status, trustClock, clock, site }: ApiParts): void {
+export function clockRoutes(app: App, { status, trustClock, clock, site, store }: ApiParts): void {
   const show = () => ({
     now: isoWithOffset(clock.now(), site.offsetMinutes),
     trusted: status().timeTrusted,
@@ -41,7 +42,9 @@ export function clockRoutes(app: App, { status, trustClock, clock, site }: ApiPa
         response: { 200: answer },
       },
     },
-    async () => {
+    async request => {
+      const told = { at: clock.now(), action: 'clock.trusted', subject: 'clock', facts: {} }
+      await store.journalAdd(deedOf(request, told))
       trustClock()
       return show()
     },

@@ -5,7 +5,7 @@
 
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** Of a connection, waiting for the answer under way. Who sends more than these is cut off. */
 export const MOST_AHEAD = { requests: 100, bytes: 128 * 1024 } as const
@@ -17,12 +17,16 @@ export const MOST_AHEAD = { requests: 100, bytes: 128 * 1024 } as const
 export const LONGEST_STALL = { ms: 30_000, withKeyMs: 5 * 60_000 } as const
 
 interface Connection {
+  /** Asked when its first request comes: one that is closed tells no address. */
+  readonly address: string
   answering: ServerResponse | null
   /** Resolves when the last request that came so far is answered. */
   taken: Promise<void> | null
   /** How many bytes had been read of the connection when each request that waits came. */
   readonly waiting: number[]
 }
+
+const GONE = 'unknown'
 
 const connections = new WeakMap<Socket, Connection>()
 
@@ -44,9 +48,15 @@ export function answerOneAtATime(app: FastifyInstance): void {
 function connectionOf(socket: Socket): Connection {
   const known = connections.get(socket)
   if (known) return known
-  const own: Connection = { answering: null, taken: null, waiting: [] }
+  const address = socket.remoteAddress ?? GONE
+  const own: Connection = { address, answering: null, taken: null, waiting: [] }
   connections.set(socket, own)
   return own
+}
+
+/** Where the request came from, though its caller may have hung up since; `unknown` of one who was gone at once. */
+export function addressOf({ raw }: Pick<FastifyRequest, 'raw'>): string {
+  return connectionOf(raw.socket).address
 }
 
 async function turn(socket: Socket, { waiting }: Connection, before: Promise<void>): Promise<void> {

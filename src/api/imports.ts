@@ -6,6 +6,7 @@ import { assert, Fault } from '../core/faults.ts'
 import type { App } from './app.ts'
 import { accountNamed } from './archive.ts'
 import { archiveChange, importAsked, statedPairing } from './archive-shapes.ts'
+import { deedOf } from './deed.ts'
 import { inParts, textOf } from './page-parts.ts'
 import type { ArchiveChangeAsked, ArchiveChangeHead } from './page-thread/archive-change.ts'
 import type { ApiParts } from './parts.ts'
@@ -105,6 +106,9 @@ async function change(
 ): Promise<Uint8Array> {
   const by = request.holder?.name
   assert(by !== undefined, 'whoever changes the archive has a name')
+  const now = clock.now()
+  const subject = asked.whole === null ? 'archive' : `account ${asked.whole}`
+  const deed = deedOf(request, { at: now, action: 'archive.changed', subject, facts: {} })
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const { lines, answer } = inParts(await pages.archiveChange(asked), 2)
     const head = JSON.parse(textOf(lines[0])) as ArchiveChangeHead
@@ -113,7 +117,7 @@ async function change(
     const isDone = asked.dryRun || !head.changes
     // Memory of its own: the page's goes with the answer.
     const versions = isDone ? null : lines[1]?.slice()
-    if (!versions || (await store.pair({ now: clock.now(), by, after: head.after, versions })) !== null)
+    if (!versions || (await store.pair({ now, by, after: head.after, versions, deed })) !== null)
       return sendWritten(reply, answer)
   }
   throw new Fault('ASK_STALE', 'others changed the archive each time this was held against it')

@@ -30,10 +30,23 @@ const storedKey = z.strictObject({
   meters: z.array(z.string().min(1)).min(1).nullable(),
   createdAt: instant,
   expiresAt: instant.nullable(),
+  /** Who made it, for the journal; absent of keys made before there was one. */
+  by: z.string().optional(),
 })
-const keyFile = z.strictObject({ version: z.literal(1), keys: z.array(storedKey) })
+const revokedKey = z.strictObject({ name: z.string(), ends: z.string(), at: instant, by: z.string() })
+const keyFile = z.strictObject({
+  version: z.literal(1),
+  keys: z.array(storedKey),
+  /** Those revoked last, for the journal. */
+  revoked: z.array(revokedKey).optional(),
+})
 
 export type StoredKey = Readonly<z.infer<typeof storedKey>>
+export type RevokedKey = Readonly<z.infer<typeof revokedKey>>
+
+type Content = z.infer<typeof keyFile>
+/** Whoever reads the file writes them into the journal long before. */
+const MOST_REVOKED = 100
 
 export interface KeyAsked {
   readonly name: string
@@ -41,6 +54,7 @@ export interface KeyAsked {
   readonly meters: readonly string[] | null
   readonly createdAt: number
   readonly expiresAt: number | null
+  readonly by?: string
 }
 
 export interface KeyFile {
@@ -50,7 +64,9 @@ export interface KeyFile {
   /** Makes a key and keeps its hash. The answer is the key itself: shown once, kept nowhere. */
   add(asked: KeyAsked): Promise<string>
   /** False when there is no key of this name. */
-  revoke(name: string): Promise<boolean>
+  revoke(name: string, said?: Pick<RevokedKey, 'at' | 'by'>): Promise<boolean>
+  /** Those revoked last, the newest at the end. */
+  revoked(): Promise<readonly RevokedKey[]>
   /** Changes whenever the file does; null when there is none. */
   stamp(): Promise<string | null>
 }
@@ -59,10 +75,11 @@ export function createKeyFile(dataDirectory: string, random: Random): KeyFile {
   const path = join(dataDirectory, 'keys.json')
   return {
     path,
-    list: () => readKeys(path),
+    list: async () => (await readContent(path)).keys,
+    revoked: async () => (await readContent(path)).revoked ?? [],
     stamp: () => stampOf(path),
     add: asked =>
-      replaceKeys(path, keys => {
+      replaceKeys(path, ({ keys, ...rest }) => {
         if (keys.some(key => key.name === asked.name))
           throw new Fault(
             'ASK_INVALID',
@@ -77,13 +94,18 @@ export function createKeyFile(dataDirectory: string, random: Random): KeyFile {
           sha256: hashKey(text),
           ends: text.slice(-4),
         }
-        return { keys: [...keys, added], answer: text }
+        return { content: { ...rest, keys: [...keys, added] }, answer: text }
       }),
-    revoke: name =>
-      replaceKeys(path, keys => ({
-        keys: keys.filter(key => key.name !== name),
-        answer: keys.some(key => key.name === name),
-      })),
+    revoke: (name, said) =>
+      replaceKeys(path, ({ keys, revoked = [] }) => {
+        const [gone] = keys.filter(key => key.name === name)
+        const noted = gone && said ? [...revoked, { name, ends: gone.ends, ...said }] : revoked
+        const left = keys.filter(key => key !== gone)
+        return {
+          content: { version: 1, keys: left, revoked: noted.slice(-MOST_REVOKED) },
+          answer: gone !== undefined,
+        }
+      }),
   }
 }
 
@@ -91,9 +113,9 @@ export function hashKey(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-async function readKeys(path: string): Promise<readonly StoredKey[]> {
+async function readContent(path: string): Promise<Content> {
   const status = await statusOf(path)
-  if (status === null) return []
+  if (status === null) return { version: 1, keys: [] }
   if ((status.mode & 0o077n) !== 0n)
     throw new Fault('STORE_UNSAFE', `${path} is open to other users of this machine; run: chmod 600 ${path}`)
   const parsed = keyFile.safeParse(jsonOrNull(await readFile(path, 'utf8')))
@@ -102,7 +124,7 @@ async function readKeys(path: string): Promise<readonly StoredKey[]> {
       'STORE_UNSAFE',
       `${path} is not a key file; remove it and make new keys with \`meterd keys add\``,
     )
-  return parsed.data.keys
+  return parsed.data
 }
 
 async function stampOf(path: string): Promise<string | null> {
@@ -113,13 +135,13 @@ async function stampOf(path: string): Promise<string | null> {
 /** The new file is also the lock: whoever creates it writes, everyone else is told to wait. */
 async function replaceKeys<Answer>(
   path: string,
-  change: (keys: readonly StoredKey[]) => { readonly keys: readonly StoredKey[]; readonly answer: Answer },
+  change: (content: Content) => { readonly content: Content; readonly answer: Answer },
 ): Promise<Answer> {
   const next = `${path}.new`
   const file = await createOnly(next)
   try {
-    const { keys, answer } = change(await readKeys(path))
-    const content = keyFile.parse({ version: 1, keys })
+    const { content: changed, answer } = change(await readContent(path))
+    const content = keyFile.parse(changed)
     await file.writeFile(`${JSON.stringify(content, null, 2)}\n`)
     await file.sync()
     await rename(next, path)

@@ -22,8 +22,13 @@ export interface KeySeen extends Omit<StoredKey, 'sha256'> {
 
 const UNKNOWN = { refused: 'this key is not known here, or was revoked' }
 
-/** The file is looked at before each answer, so a revoked key is refused from the next request on. */
-export function createKeyRing(file: KeyFile, clock: Clock, log: Log): KeyRing {
+/** The file is looked at before each answer, so a revoked key is refused from the next request on. `changed` hears of that first. */
+export function createKeyRing(
+  file: KeyFile,
+  clock: Clock,
+  log: Log,
+  changed: () => Promise<void> = async () => undefined,
+): KeyRing {
   let stamp: string | null = null
   let keys: readonly StoredKey[] = []
   let complained: string | null = null
@@ -35,6 +40,7 @@ export function createKeyRing(file: KeyFile, clock: Clock, log: Log): KeyRing {
       if (seen !== stamp) {
         keys = await file.list()
         stamp = seen
+        await changed()
       }
       complained = null
       return keys

@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RateConfig } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
+import { addressOf } from './connections.ts'
 import type { Holder } from './keys.ts'
 import { createRates, networkOf } from './rates.ts'
 
@@ -18,7 +19,7 @@ export function createLimit(rate: RateConfig, clock: Pick<Clock, 'monotonic'>): 
   const policy = `q=${rate.burst};w=${Math.ceil(rate.burst / rate.perSecond)}`
   return (request, reply, holder) => {
     // Names of keys hold no space.
-    const caller = holder === null ? `from ${networkOf(request.ip)}` : holder.name
+    const caller = holder === null ? `from ${networkOf(addressOf(request))}` : holder.name
     const { remaining, fullIn, wait } = rates.take(caller)
     const of = holder === null ? 'address' : 'key'
     reply.headers({

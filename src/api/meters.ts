@@ -9,9 +9,11 @@ import { NO_NUMBERS } from '../line/meter-numbers.ts'
 import type { MeterClock, StoredReading } from '../store/store.ts'
 import { maySee, visibleMeter } from './access.ts'
 import type { App } from './app.ts'
+import { deedOf } from './deed.ts'
 import { responseMs } from './lines.ts'
 import { pageById } from './pages.ts'
 import type { ApiParts } from './parts.ts'
+import { problemOf } from './problems.ts'
 import { age, fault, inOneLine, next, nothing, ofMeter, paging, reading, time } from './shapes.ts'
 import { ageSeconds, showFault, showReading } from './show.ts'
 
@@ -157,7 +159,19 @@ export function meterRoutes(app: App, parts: ApiParts): void {
     },
     async request => {
       const asked = visibleMeter(request, meters, request.params.id)
-      await accept(asked.id, request.body.by, request.body.because ?? '')
+      const { by, because = '' } = request.body
+      const subject = `meter ${asked.id}`
+      const deed = deedOf(request, {
+        at: clock.now(),
+        ...{ action: 'meter.accepted', subject, facts: { by, because } },
+      })
+      // Written down first: the acceptance is kept in a file of its own, and must not be there without an entry.
+      await store.journalAdd(deed)
+      await accept(asked.id, by, because).catch(async (error: unknown) => {
+        const { code } = problemOf(error, request.id)
+        await store.journalAdd({ ...deed, action: 'meter.not-accepted', facts: { ...deed.facts, code } })
+        throw error
+      })
       return showAcceptance(parts.commissioning?.(asked.id) ?? null, site.offsetMinutes)
     },
   )

@@ -11,6 +11,7 @@ import { guard } from './access.ts'
 import { alarmRoutes } from './alarms.ts'
 import type { App } from './app.ts'
 import { archiveRoutes } from './archive.ts'
+import { auditRoutes } from './audit.ts'
 import { batchRoutes } from './batches.ts'
 import { billingRoutes } from './billing.ts'
 import { calendarRoutes } from './calendar.ts'
@@ -27,6 +28,7 @@ import { healthRoutes } from './health.ts'
 import { keyRoutes } from './held-keys.ts'
 import { importRoutes, MOST_IMPORT_BYTES } from './imports.ts'
 import { intervalRoutes } from './intervals.ts'
+import { ledgerRoutes } from './ledger.ts'
 import { createLimit } from './limit.ts'
 import { lineRoutes } from './lines.ts'
 import { meterRoutes } from './meters.ts'
@@ -38,6 +40,7 @@ import { pointRoutes } from './points.ts'
 import { badRequest, PROBLEM_TYPE, type Problem, problemOf } from './problems.ts'
 import { readingRoutes } from './readings.ts'
 import { representAnswers } from './representation.ts'
+import { safeguardRoutes } from './safeguards.ts'
 import { sinkRoutes } from './sinks.ts'
 import { parseStrictJson } from './strict-json.ts'
 import { voltageRoutes } from './voltage.ts'
@@ -115,6 +118,8 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   batchRoutes(app, parts)
   archiveRoutes(app, parts)
   await importRoutes(app, parts)
+  ledgerRoutes(app, parts)
+  safeguardRoutes(app, parts)
   lineRoutes(app, parts)
   expectationRoutes(app, parts)
   intervalRoutes(app, parts)
@@ -127,6 +132,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   sinkRoutes(app, parts)
   clockRoutes(app, parts)
   keyRoutes(app, parts)
+  auditRoutes(app, parts)
 }
 
 /** What no route takes: the address is unknown, or takes other methods. */

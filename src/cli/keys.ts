@@ -7,6 +7,8 @@ import { parseDuration } from '../config/quantities.ts'
 import { systemClock } from '../core/clock.ts'
 import { systemRandom } from '../core/random.ts'
 import { DAY, isoWithOffset } from '../core/time.ts'
+import { localUser } from '../running/local-user.ts'
+import { askDaemon } from './ask-daemon.ts'
 import { dataPlace } from './data-place.ts'
 import { BAD_CONFIG, type Terminal, type Verb, WrongUse } from './verb.ts'
 
@@ -62,7 +64,14 @@ async function act(asked: Asked, io: Terminal): Promise<number> {
   const unknown = wordsOf(asked.values.meters ?? '').filter(id => place.meters?.has(id) === false)
   if (unknown.length > 0)
     throw new WrongUse(`--meters ${unknown.join(', ')}: no such meter in ${asked.values.config}`)
-  return perform(asked, createKeyFile(place.directory, systemRandom), io)
+  const code = await perform(asked, createKeyFile(place.directory, systemRandom), io)
+  if (asked.action !== 'list') await tellDaemon(place.directory)
+  return code
+}
+
+/** It looks at the file before it answers anything, and writes the change into its journal; one that does not run, at its start. */
+async function tellDaemon(directory: string): Promise<void> {
+  await askDaemon(directory, { method: 'GET', path: '/v1/keys?limit=1' }).catch(() => null)
 }
 
 interface Place {
@@ -87,7 +96,7 @@ async function add({ name, values }: Asked, file: KeyFile, io: Terminal): Promis
   const scopes = scopesOf(values.scope)
   const meters = values.meters === undefined ? null : wordsOf(values.meters)
   const expiresAt = values.expires === undefined ? null : createdAt + lifeOf(values.expires)
-  const key = await file.add({ name, scopes, meters, createdAt, expiresAt })
+  const key = await file.add({ name, scopes, meters, createdAt, expiresAt, by: localUser() })
   if (values.json) io.out(JSON.stringify({ name, key, scopes, meters, expiresAt: isoOrNull(expiresAt) }))
   else io.out(key)
   io.err(`key "${name}" may ${scopes.join(', ')}; this is the only time it is shown`)
@@ -104,7 +113,7 @@ async function list({ name, values }: Asked, file: KeyFile, io: Terminal): Promi
 
 async function revoke({ name }: Asked, file: KeyFile, io: Terminal): Promise<number> {
   if (name === '') throw new WrongUse('say which key: meterd keys revoke NAME')
-  const revoked = await file.revoke(name)
+  const revoked = await file.revoke(name, { at: systemClock.now(), by: localUser() })
   io.err(revoked ? `key "${name}" is revoked` : `there is no key "${name}"; \`meterd keys list\` shows them`)
   return revoked ? 0 : 1
 }

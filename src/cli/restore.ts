@@ -3,6 +3,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../core/clock.ts'
+import { localUser } from '../running/local-user.ts'
 import { restoreStore } from '../store/copies/restore.ts'
 import { dataPlace } from './data-place.ts'
 import { BAD_CONFIG, type Verb, WrongUse } from './verb.ts'
@@ -30,7 +31,10 @@ Example: meterd restore /backup/meterd-monday.db --config config/gateway.yaml`,
     if (file === undefined || positionals.length > 1) throw new WrongUse('name one FILE')
     const place = await dataPlace(values, io)
     if (place === null) return BAD_CONFIG
-    const restored = await restoreStore(place.directory, resolve(file), systemClock.now())
+    const restored = await restoreStore(place.directory, resolve(file), {
+      now: systemClock.now(),
+      by: localUser(),
+    })
     if (values.json) io.out(JSON.stringify({ file: resolve(file), ...restored }))
     else {
       io.out(

@@ -48,6 +48,7 @@ export interface Config {
   readonly influx: InfluxConfig | null
   readonly api: ApiConfig
   readonly store: StoreConfig
+  readonly audit: AuditConfig
   /** Meters of our own making, for the demonstration; never in a substation. */
   readonly simulator: SimulatorConfig | null
   /** What may be told to meters from the terminal. */
@@ -56,6 +57,20 @@ export interface Config {
   /** When reads become final, and what may then be replaced. */
   readonly billing: ReleasePolicy
   readonly indicators: IndicatorsConfig
+  /** What all this was read from: files of settings, and all profiles that can be named as one. */
+  readonly readFrom: readonly ReadFrom[]
+}
+
+export interface ReadFrom {
+  /** A file as people would type it, or `profiles`. */
+  readonly name: string
+  /** Hexadecimal. */
+  readonly sha256: string
+}
+
+export interface AuditConfig {
+  /** Folder of the journal's checkpoints. */
+  readonly checkpoints: string
 }
 
 export interface IndicatorsConfig {

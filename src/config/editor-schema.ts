@@ -1,6 +1,7 @@
 /** JSON Schemas of what people write, for editors that complete and check YAML while it is typed. */
 
 import * as z from 'zod'
+import { policySchema } from './policy-schema.ts'
 import { profileSchema } from './profile-schema.ts'
 import { configSchema, meterListSchema, NEVER_WRITTEN } from './schema.ts'
 
@@ -9,6 +10,7 @@ export function editorSchemas(): ReadonlyMap<string, string> {
   return new Map([
     ['gateway.schema.json', jsonSchema('meterd gateway configuration', configSchema)],
     ['meters.schema.json', jsonSchema('meterd meter list', meterListSchema)],
+    ['policy.schema.json', jsonSchema('meterd cut-off policy', policySchema)],
     ['profile.schema.json', jsonSchema('meterd meter profile', profileSchema)],
   ])
 }

@@ -1,13 +1,14 @@
 /** From a configuration file to everything the daemon needs, or to everything that is wrong with it at once. */
 
+import { hash } from 'node:crypto'
 import { realpathSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Profile } from '../driver-api/profile.ts'
 import { resolveAreas } from './areas.ts'
 import { resolveBilling } from './billing.ts'
 import { checkChecks } from './check-meters.ts'
 import { type Complain, type Complaint, complainAbout, type Source, sortComplaints } from './complaint.ts'
-import type { Config } from './config.ts'
+import type { Config, ReadFrom } from './config.ts'
 import { resolveListeners } from './dial-in.ts'
 import { resolveIndicators } from './indicators.ts'
 import { gatherLibrary } from './library.ts'
@@ -22,7 +23,7 @@ import { checkShape } from './shape.ts'
 import { resolveSimulator } from './simulated.ts'
 import { resolveSite } from './site.ts'
 import { resolveCommands, resolveCommissioning } from './site-rules.ts'
-import { readSource } from './source-file.ts'
+import { readSource, type SourceFile } from './source-file.ts'
 import { resolveStore } from './storing.ts'
 import { resolveValidation } from './validation.ts'
 import { nearest } from './words.ts'
@@ -42,12 +43,14 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 /** One file under examination. */
 interface Desk {
-  readonly source: Source
+  readonly source: SourceFile
   readonly folder: string
   readonly environment: Environment
   readonly complaints: Complaint[]
   readonly complain: Complain
   readonly warn: Complain
+  /** Files that were read beside it. */
+  readonly readFrom: ReadFrom[]
 }
 
 /** From here on a line has no time left for retries. */
@@ -61,7 +64,15 @@ export async function loadConfig(file: string, environment: Environment): Promis
   if (source) {
     const complain = complainAbout(source, complaints)
     const warn = complainAbout(source, warnings)
-    const desk: Desk = { source, folder: dirname(resolve(file)), environment, complaints, complain, warn }
+    const desk: Desk = {
+      source,
+      folder: dirname(resolve(file)),
+      environment,
+      complaints,
+      complain,
+      warn,
+      readFrom: [],
+    }
     const right = refuseVersion(desk) ? null : await examine(desk)
     if (right && complaints.length === 0) return { ...right, warnings: sortComplaints(warnings) }
   }
@@ -102,10 +113,12 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
   const simulator = written.simulator ? resolveSimulator(written.simulator, library, complain) : null
   const services = await resolveServices(written, meters, desk)
   if (!site || written.gateway === undefined || written.data === undefined) return null
+  const dataDirectory = resolve(folder, written.data)
   const config: Config = {
     gateway: written.gateway,
     site,
-    dataDirectory: resolve(folder, written.data),
+    dataDirectory,
+    audit: { checkpoints: resolve(folder, written.audit?.checkpoints ?? checkpointsIn(dataDirectory)) },
     logLevel: written.log?.level ?? 'info',
     logFormat: written.log?.format ?? 'words',
     drivers: library.drivers,
@@ -120,8 +133,20 @@ async function examine(desk: Desk): Promise<Omit<Right, 'warnings'> | null> {
     indicators: resolveIndicators(written.indicators),
     store: resolveStore(written.store, complain),
     ...services,
+    readFrom: [{ name: source.file, sha256: source.sha256 }, ...desk.readFrom, profilesRead(library)],
   }
   return { config, loads, profiles: library.profiles }
+}
+
+/** Where they are written unless the configuration names another folder. */
+export function checkpointsIn(dataDirectory: string): string {
+  return join(dataDirectory, 'audit')
+}
+
+/** They come with the program too, so they go by what they say and not by their files. */
+function profilesRead({ profiles }: Pick<Right, 'profiles'>): ReadFrom {
+  const said = [...profiles].sort(([a], [b]) => (a < b ? -1 : 1))
+  return { name: 'profiles', sha256: hash('sha256', JSON.stringify(said)) }
 }
 
 async function resolveServices(
@@ -157,12 +182,13 @@ function inlineMeters(written: WrittenConfig, { source, complain }: Desk): reado
 
 async function listedMeters(
   written: WrittenConfig,
-  { folder, complaints }: Desk,
+  { folder, complaints, readFrom }: Desk,
 ): Promise<readonly MeterEntry[]> {
   if (written.meterList === undefined) return []
   const path = resolve(folder, written.meterList)
   const list = await readSource(path, 'list meters in it, or correct meterList', complaints)
   if (!list) return []
+  readFrom.push({ name: list.file, sha256: list.sha256 })
   const complain = complainAbout(list, complaints)
   return entriesOf(checkShape(meterListSchema, list, complain), [], list, complain)
 }

@@ -140,7 +140,7 @@ const defaults = section({
 })
 
 /** Keys that are known only to say what to write instead. */
-export const NEVER_WRITTEN: ReadonlySet<string> = new Set(['password', 'token', 'lateMs'])
+export const NEVER_WRITTEN: ReadonlySet<string> = new Set(['password', 'token', 'lateMs', 'restores'])
 
 /** A password is never written into the file; the key is known only to say where it goes instead. */
 const credentials = {
@@ -284,6 +284,7 @@ export const configSchema = section({
   influx: influx.optional(),
   api: api.optional(),
   store: store.optional(),
+  audit: section({ checkpoints: path('folder').optional() }).optional(),
   log: section({
     level: hint(
       z.enum(['trace', 'debug', 'info', 'warn', 'error'], { error: 'logLevel' }),

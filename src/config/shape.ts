@@ -41,6 +41,8 @@ function explained(issue: z.core.$ZodIssue, path: Path, source: Source): [text: 
   if (word === 'password')
     return ['a password does not belong into this file', `use ${example}, or passwordEnv: NAME`]
   if (word === 'token') return ['a token does not belong into this file', `use ${example}, or tokenEnv: NAME`]
+  if (word === 'restores')
+    return ['supply is restored at any hour and without limit; a policy says nothing of it', 'remove it']
   if (issue.input === undefined) return [`is missing; expected ${is}`, `add ${key}: ${example}`]
   // A secret written where a file, a variable or a section belongs is not repeated.
   if (word === 'section' || /password|token/i.test(key))

@@ -1,5 +1,6 @@
 /** Reads a file of settings, YAML or CSV, into data with places; whatever the file is, it never surprises. */
 
+import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { aboutFile, type Complaint, type Source } from './complaint.ts'
@@ -9,8 +10,17 @@ import { readYaml } from './yaml-source.ts'
 /** Larger than any list of meters; keeps a wrong file name from filling the memory. */
 const MOST_BYTES = 32 * 2 ** 20
 
+export interface SourceFile extends Source {
+  /** SHA-256 of its bytes, hexadecimal. */
+  readonly sha256: string
+}
+
 /** Null after complaining; `remedy` is for a file that is missing or empty. */
-export async function readSource(path: string, remedy: string, into: Complaint[]): Promise<Source | null> {
+export async function readSource(
+  path: string,
+  remedy: string,
+  into: Complaint[],
+): Promise<SourceFile | null> {
   const file = shownAs(resolve(path))
   const text = await readText(path)
   if (typeof text !== 'string') {
@@ -18,7 +28,7 @@ export async function readSource(path: string, remedy: string, into: Complaint[]
     return null
   }
   const source = path.endsWith('.csv') ? readCsv(file, text, into) : readYaml(file, text, into)
-  if (source && source.value !== null) return source
+  if (source && source.value !== null) return { ...source, sha256: hash('sha256', text) }
   if (source) into.push(aboutFile(file, 'the file is empty', remedy))
   return null
 }

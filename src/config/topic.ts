@@ -35,6 +35,11 @@ export function statusTopic(prefix: string, gateway: string): string {
   return `${prefix}/${gateway}/status`
 }
 
+/** The last checkpoint of the journal (docs/audit.md). */
+export function auditTopic(prefix: string, gateway: string): string {
+  return `${prefix}/${gateway}/audit`
+}
+
 /** Where a consumer says how far it has stored what it was sent. */
 export function ackTopic(prefix: string, gateway: string): string {
   return `${prefix}/${gateway}/ack`

@@ -258,6 +258,26 @@ export const FAULTS = {
     hint: 'what was taken in is not what was released: pull the batch again from its `first`, then acknowledge what you then have',
   },
   ASK_STALE: { retry: 'never', status: 412, hint: 'get it anew, and repeat the change on what it is now' },
+  LEDGER_REFUSED: {
+    retry: 'never',
+    status: 409,
+    hint: 'nothing was entered; the text says what stands against it',
+  },
+  SAFEGUARD_REFUSED: {
+    retry: 'never',
+    status: 409,
+    hint: 'nothing was entered; the text says what stands against it',
+  },
+  KEY_REUSED: {
+    retry: 'never',
+    status: 422,
+    hint: 'this Idempotency-Key was sent with another request before; take a new key for each thing to be done',
+  },
+  ASK_RUNNING: {
+    retry: 'later',
+    status: 409,
+    hint: 'a request with this Idempotency-Key is being answered; send it again, it is not done twice',
+  },
   ASK_FAILED: {
     retry: 'later',
     status: 500,

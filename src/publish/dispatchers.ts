@@ -8,6 +8,7 @@ import type { Progress } from '../core/progress.ts'
 import type { Random } from '../core/random.ts'
 import type { Store } from '../store/store.ts'
 import { createDispatcher, type Dispatcher } from './dispatcher.ts'
+import type { LastWord } from './last-word.ts'
 import { createLossDetector } from './loss.ts'
 import { createMqttSink, isHistoricalBy } from './mqtt.ts'
 import type { Sink } from './sink.ts'
@@ -20,6 +21,8 @@ export interface DispatchersParts {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** Checkpoints of the journal, for MQTT. */
+  readonly checkpoint: LastWord
 }
 
 export async function createDispatchers(
@@ -37,7 +40,7 @@ export async function createDispatchers(
 
 async function sinksFor(
   { gateway, site, meters, mqtt, sparkplug, influx }: SinksAsked,
-  { store, clock, random, log }: DispatchersParts,
+  { store, clock, random, log, checkpoint }: DispatchersParts,
   toMqtt: () => Dispatcher | undefined,
 ): Promise<readonly Sink[]> {
   const named = { gateway, epoch: store.epoch, clock, log }
@@ -54,7 +57,10 @@ async function sinksFor(
       clock,
     })
     sinks.push(
-      createMqttSink({ ...named, ...mqtt, random, meters, offsetMinutes, cycleMs, lineOf, onWatermark }),
+      createMqttSink({
+        ...{ ...named, ...mqtt, random, meters, offsetMinutes, cycleMs, lineOf, onWatermark, checkpoint },
+        noticesAsked: store.noticesAsked,
+      }),
     )
   }
   if (sparkplug) {

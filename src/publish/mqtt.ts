@@ -4,7 +4,7 @@
  */
 
 import type { MeterConfig, MqttConfig } from '../config/config.ts'
-import { ackTopic, fillTopic, NO_METER, statusTopic } from '../config/topic.ts'
+import { ackTopic, auditTopic, fillTopic, NO_METER, type Stream, statusTopic } from '../config/topic.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
@@ -14,11 +14,13 @@ import { isLoadRecord } from '../reading/from-memory.ts'
 import { isWithinDay } from '../reading/worth.ts'
 import type { Change } from '../store/store.ts'
 import { discoveryOf } from './home-assistant.ts'
+import type { LastWord } from './last-word.ts'
 import { type Connection, type Outcome, openConnection } from './mqtt-connection.ts'
 import { answerTo, createLink, FAREWELL_WITHIN_MS, GREET_WITHIN_MS } from './mqtt-link.ts'
 import { type Message, messagesOf, wrongLevel } from './mqtt-message.ts'
 import { placeOf } from './mqtt-refusal.ts'
 import { ACKNOWLEDGE_WITHIN_MS, sendAll } from './mqtt-window.ts'
+import { createNoticeDesk, type NoticeDeskParts } from './notice-desk.ts'
 import type { Delivery, Sink, SinkFault } from './sink.ts'
 import { createWatermark, type WatermarkParts } from './watermark.ts'
 
@@ -34,6 +36,10 @@ export interface MqttParts extends MqttConfig {
   readonly meters: readonly MeterConfig[]
   /** What consumers say, where mqtt.watermark is set; see watermark.ts. */
   readonly onWatermark: WatermarkParts['onWatermark']
+  /** Checkpoints of the journal; absent where nobody makes any. */
+  readonly checkpoint?: LastWord
+  /** Notices to be delivered by somebody; absent where none are required here. */
+  readonly noticesAsked?: NoticeDeskParts['noticesAsked']
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -56,6 +62,11 @@ export function createMqttSink(parts: MqttParts): Sink {
   const dialled = { ...parts, clientId: `meterd-${gateway}`, section: 'mqtt', will, heard }
   const say = (to: Connection, status: string, withinMs: number, unless?: AbortSignal) =>
     answerTo(to, clock, withinMs, done => to.publish(topic, status, 'retained', done), unless)
+  /** Nobody waits for it: the next comes within the hour, and all are in a file as well. */
+  const anchor = (to: Connection | null) => {
+    const text = parts.checkpoint?.text
+    if (text) to?.publish(auditTopic(topicPrefix, gateway), text, 'retained', () => {})
+  }
   let refusedBefore = false
   /** Consumers that are not heard cost no reading, so it is said and nothing more. */
   async function follow(to: Connection, acks: string, signal: AbortSignal): Promise<void> {
@@ -72,6 +83,7 @@ export function createMqttSink(parts: MqttParts): Sink {
       // Also a broker that refuses us the topic has answered.
       if ((await say(to, 'online', GREET_WITHIN_MS, signal)) === 'lost') return false
       if (acks !== null) await follow(to, acks, signal)
+      anchor(to)
       await announce(to, signal)
       return true
     },
@@ -79,6 +91,22 @@ export function createMqttSink(parts: MqttParts): Sink {
     clock,
     random,
   })
+  parts.checkpoint?.whenSaid(() => void link.connection().then(anchor))
+  const inTurn = createTurns()
+  const notices = parts.noticesAsked
+    ? createNoticeDesk({
+        ...{ noticesAsked: parts.noticesAsked, clock, log: parts.log },
+        form: { gateway, epoch, offsetMinutes },
+        async send(payloads) {
+          const to = await link.connection()
+          if (to === null) return null
+          const messages = payloads.map(payload => ({ topic: topicOf(NO_METER, 'notice'), payload }))
+          const { outcomes, overdue } = await inTurn(() => sendAll(to, messages, clock))
+          if (overdue) await to.close()
+          return outcomes
+        },
+      })
+    : null
   const form = {
     gateway,
     epoch,
@@ -96,6 +124,7 @@ export function createMqttSink(parts: MqttParts): Sink {
       const wrong = levels.map(wrongLevel).find(complaint => complaint !== null)
       if (wrong) throw new Fault('CONFIG_INVALID', `gateway or mqtt.topicPrefix: ${wrong}`)
       link.start(heard)
+      notices?.start()
     },
     async deliver(batch) {
       const connection = await link.connection()
@@ -104,25 +133,43 @@ export function createMqttSink(parts: MqttParts): Sink {
         ...form,
         maximumBytes: connection.maximumPacketBytes,
       })
-      const { outcomes, overdue } = await sendAll(connection, messages, clock)
+      const { outcomes, overdue } = await inTurn(() => sendAll(connection, messages, clock))
       if (overdue) await connection.close()
       const late = `${place} did not acknowledge a message within ${ACKNOWLEDGE_WITHIN_MS / SECOND} s`
       const text = overdue ? late : `the connection to ${place} was lost`
       return deliveryOf(messages, outcomes, rejected, { code: 'SINK_UNREACHABLE', text })
     },
-    stop: () => link.stop(),
+    async stop() {
+      await Promise.all([link.stop(), notices?.stop()])
+    },
+  }
+}
+
+/** One after the other: a broker says how many messages it takes unacknowledged, of all kinds together. */
+function createTurns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve()
+  return work => {
+    const done = last.then(work)
+    last = done.catch(() => undefined)
+    return done
   }
 }
 
 /** Filled in once for each meter. */
-function topicsOf({ topic, topicPrefix: prefix, gateway, lineOf }: MqttParts): (meter: string) => string {
+function topicsOf({
+  topic,
+  topicPrefix: prefix,
+  gateway,
+  lineOf,
+}: MqttParts): (meter: string, stream?: Stream) => string {
   const known = new Map<string, string>()
-  return meter => {
-    const before = known.get(meter)
+  return (meter, stream = 'reading') => {
+    const name = `${stream} ${meter}`
+    const before = known.get(name)
     if (before !== undefined) return before
     const line = lineOf(meter) ?? NO_METER
-    const filled = fillTopic(topic, { prefix, gateway, meter, line, stream: 'reading' })
-    known.set(meter, filled)
+    const filled = fillTopic(topic, { prefix, gateway, meter, line, stream })
+    known.set(name, filled)
     return filled
   }
 }

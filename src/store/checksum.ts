@@ -2,6 +2,7 @@
 
 import { crc32 } from 'node:zlib'
 import type { Register } from './batch.ts'
+import type { JournalEntry } from './journal/deed.ts'
 
 /** A row of `reading`, with the numbers SQLite holds. */
 export interface ReadingFields {
@@ -148,6 +149,61 @@ export function pairingChecksum(fields: PairingFields): number {
   )
 }
 
+/** A row of `ledger`, in the order of its columns. */
+export interface LedgerFields {
+  readonly sequence: number
+  readonly account: string
+  readonly kind: string
+  readonly about: string
+  readonly since: number
+  readonly until: number | null
+  readonly amount: string | null
+  readonly facts: string
+  readonly recordedAt: number
+  readonly recordedBy: string
+}
+
+export function ledgerChecksum(fields: LedgerFields): number {
+  const { sequence, account, kind, about, since, until, amount, facts, recordedAt, recordedBy } = fields
+  return crc32(
+    `${sequence}\n${account}\n${kind}\n${about}\n${since}\n${until}\n${amount}\n${facts}\n${recordedAt}\n${recordedBy}`,
+  )
+}
+
+/** A row of `ledger_key`. */
+export interface LedgerKeyFields {
+  readonly who: string
+  readonly key: string
+  readonly digest: string
+  readonly answer: string
+  readonly at: number
+}
+
+export function ledgerKeyChecksum({ who, key, digest, answer, at }: LedgerKeyFields): number {
+  return crc32(`${who}\n${key}\n${digest}\n${answer}\n${at}`)
+}
+
+export function chargedToChecksum(name: string, cursor: number, epoch: number): number {
+  return crc32(`${name}\n${cursor}\n${epoch}`)
+}
+
+/** A row of `safeguard`, in the order of its columns. */
+export interface SafeguardFields {
+  readonly sequence: number
+  readonly account: string
+  readonly kind: string
+  readonly about: string
+  readonly at: number
+  readonly facts: string
+  readonly recordedAt: number
+  readonly recordedBy: string
+}
+
+export function safeguardChecksum(fields: SafeguardFields): number {
+  const { sequence, account, kind, about, at, facts, recordedAt, recordedBy } = fields
+  return crc32(`${sequence}\n${account}\n${kind}\n${about}\n${at}\n${facts}\n${recordedAt}\n${recordedBy}`)
+}
+
 /** A row of `alarm`, with what SQLite holds. */
 export interface AlarmFields {
   readonly sequence: number
@@ -172,5 +228,13 @@ export function alarmChecksum(fields: AlarmFields): number {
   return crc32(
     `${sequence}\n${event}\n${scope}\n${subject}\n${rule}\n${about}\n${line}\n${version}\n${severity}\n${blocks}\n` +
       `${codes}\n${at}\n${opened}\n${evidence}`,
+  )
+}
+
+/** Of a row of `journal`. */
+export function journalChecksum(fields: JournalEntry): number {
+  const { sequence, at, actor, scope, address, action, subject, facts, before } = fields
+  return crc32(
+    `${sequence}\n${at}\n${actor}\n${scope}\n${address}\n${action}\n${subject}\n${facts}\n${before}`,
   )
 }

@@ -22,11 +22,21 @@ import { type OpenDatabase, openDatabase } from './database.ts'
 import { beganAt } from './epoch.ts'
 import { createEvidence } from './evidence.ts'
 import { createExpectations, settlementsExpected } from './expectations.ts'
+import { requireWhole } from './journal/deed.ts'
+import { createJournal } from './journal/journal.ts'
 import { createLatest } from './latest.ts'
+import { createChargedTo } from './ledger/charged-to.ts'
+import { createCharger } from './ledger/charger.ts'
+import { deedAsked, namedOf } from './ledger/deeds.ts'
+import { createLedger } from './ledger/ledger.ts'
+import { createLevelling, type Levelling } from './ledger/levelling.ts'
+import { createOnceOnly } from './ledger/once.ts'
+import { createPosting } from './ledger/posting.ts'
+import { ledgerWriterFor } from './ledger/writing.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
 import { createOutbox } from './outbox.ts'
-import { createPairingBook } from './pairings.ts'
+import { createArchiveReader, createPairingBook } from './pairings.ts'
 import { createParkedItems } from './parked.ts'
 import type { Calls } from './protocol.ts'
 import { createQueries } from './queries.ts'
@@ -36,6 +46,12 @@ import { createRegisters } from './registers.ts'
 import type { Rescuing } from './rescue/rescue.ts'
 import { createRounds } from './rounds.ts'
 import { createRows, whole } from './rows.ts'
+import { createNoticesAsked } from './safeguard/asked-for.ts'
+import { createClearing, creditOf } from './safeguard/clearing.ts'
+import { safeguardNamed } from './safeguard/deeds.ts'
+import { createSafeguarding } from './safeguard/posting.ts'
+import { createSafeguards } from './safeguard/safeguards.ts'
+import { safeguardsByRule, safeguardWriterFor } from './safeguard/writing.ts'
 import { faultOf } from './sqlite-fault.ts'
 import { transactionFor } from './statements.ts'
 import type { Limits, Shed, StoreSizes } from './store.ts'
@@ -129,7 +145,28 @@ function createCalls(
     offsetMinutes,
   })
   const alarms = createAlarmBook({ database, transaction, damage })
-  const pairings = createPairingBook({ database, transaction })
+  const journal = createJournal(database, damage)
+  const pairings = createPairingBook({ database, transaction, journal })
+  const money = {
+    ...{ database, transaction, journal, book, offsetMinutes },
+    archive: createArchiveReader(database, damage),
+    ledger: createLedger(database, damage),
+    add: ledgerWriterFor(database),
+  }
+  const onceOnly = createOnceOnly(database, damage)
+  const safeguards = createSafeguards(database, damage)
+  const addSafeguard = safeguardWriterFor(database)
+  const byRule = safeguardsByRule(addSafeguard, journal)
+  const moved = [createLevelling(money), createClearing({ ...money, safeguards, byRule })]
+  const level: Levelling = (account, now) => {
+    for (const follow of moved) follow(account, now)
+  }
+  const posting = createPosting({ ...money, level, onceOnly })
+  const safeguarding = createSafeguarding({
+    ...{ ...money, safeguards, add: addSafeguard, byRule, onceOnly, epoch },
+    owesNothing: account => creditOf(money, account) !== null,
+  })
+  const charger = createCharger({ ...money, level, chargedTo: createChargedTo(database, epoch) })
   const keeping = createKeeping({
     ...createUpkeepParts({ database, rows, audits, places, damage, withheld, transaction, moments, outbox }),
     room,
@@ -169,14 +206,44 @@ function createCalls(
       if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room to release anything')
       return writer.write('releasing what may be billed', () => settling(asked))
     },
-    acknowledge: asked =>
-      writer.write(`noting that batch ${asked.batch} was taken in`, () =>
-        transaction(() => acknowledgements.add(book.batch(asked.batch), asked)),
-      ),
+    acknowledge(asked) {
+      if (asked.deed) requireWhole(asked.deed)
+      return writer.write(`noting that batch ${asked.batch} was taken in`, () =>
+        transaction(() => {
+          const noted = acknowledgements.add(book.batch(asked.batch), asked)
+          if ('isNew' in noted && noted.isNew && asked.deed) journal.add(asked.deed)
+          return noted
+        }),
+      )
+    },
+    journalAdd(deed) {
+      requireWhole(deed)
+      if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the journal')
+      return writer.write(`noting ${deed.action}`, () => transaction(() => journal.add(deed)))
+    },
+    journalAfter: journal.after,
+    journalHead: journal.head,
+    journalOfKeys: journal.lastOfKeys,
     lastRelease: book.lastSequence,
     pair(asked) {
+      if (asked.deed) requireWhole(asked.deed)
       if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the archive')
       return writer.write('keeping pairings', () => pairings.pair(asked))
+    },
+    post(asked) {
+      if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the ledger')
+      requireWhole(deedAsked(asked, namedOf(asked.act)))
+      return writer.write('entering into the ledger', () => posting(asked))
+    },
+    safeguard(asked) {
+      if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for notices')
+      requireWhole(deedAsked(asked, safeguardNamed(asked.act, safeguards)))
+      return writer.write('entering notices and protections', () => safeguarding(asked))
+    },
+    noticesAsked: createNoticesAsked(safeguards),
+    charge(now) {
+      if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the ledger')
+      return writer.write('charging accounts', () => charger(now))
     },
     boundariesTouched: createTouchedBoundaries({ database, names, moments, ...outbox }),
     boundariesWithheld: withheld.unsettled,

@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { isEpoch, nextEpoch } from './epoch.ts'
+import { noteTurn } from './journal/turn.ts'
 import { readSalt } from './rescue/log-frames.ts'
 import type { Rescuing } from './rescue/rescue.ts'
 import { isLogGone, readWitness, type Witness, writeWitness } from './rescue/witness.ts'
@@ -31,6 +32,7 @@ export function lastLife(directory: string, path: string): Life {
       inTransaction(file, () => {
         file.exec('DELETE FROM life')
         file.prepare('INSERT INTO life (epoch) VALUES (?)').run(epoch)
+        noteTurn(file, { at: now(), actor: 'daemon', action: 'store.began-anew', facts: { why, epoch } })
       })
       say({ code: 'STORE_DAMAGED', text: `${why}; it goes on in epoch ${epoch}` })
       return epoch

@@ -5,6 +5,7 @@ import { type Archive, createArchive } from '../reading/archive/archive.ts'
 import type { NewVersion, PairingVersion } from '../reading/archive/pairing.ts'
 import { type PairingFields, pairingChecksum } from './checksum.ts'
 import type { Damage } from './damage.ts'
+import type { Journal } from './journal/journal.ts'
 import { type Row, whole } from './rows.ts'
 import type { Transaction } from './statements.ts'
 import type { PairAsked } from './words.ts'
@@ -17,6 +18,7 @@ export interface PairingBook {
 export interface PairingParts {
   readonly database: DatabaseSync
   readonly transaction: Transaction
+  readonly journal: Pick<Journal, 'add'>
 }
 
 export const PAIRING_COLUMNS = [
@@ -25,7 +27,7 @@ export const PAIRING_COLUMNS = [
 ]
 const COLUMNS = PAIRING_COLUMNS.join(', ')
 
-export function createPairingBook({ database, transaction }: PairingParts): PairingBook {
+export function createPairingBook({ database, transaction, journal }: PairingParts): PairingBook {
   const highest = database.prepare('SELECT max(sequence) AS last FROM pairing')
   const newest = database.prepare(`SELECT ${COLUMNS} FROM pairing ORDER BY sequence DESC`)
   const add = database.prepare(`INSERT INTO pairing (${COLUMNS}) VALUES (${PAIRING_COLUMNS.map(() => '?')})`)
@@ -40,7 +42,7 @@ export function createPairingBook({ database, transaction }: PairingParts): Pair
   }
 
   return {
-    pair: ({ now, by, after, versions }) =>
+    pair: ({ now, by, after, versions, deed }) =>
       transaction(() => {
         const last = whole(highest.get()?.['last'] ?? 0)
         if (last !== after) return null
@@ -56,6 +58,7 @@ export function createPairingBook({ database, transaction }: PairingParts): Pair
           const fields = fieldsOf(kept)
           add.run(...Object.values(fields), pairingChecksum(fields))
         }
+        if (deed) journal.add({ ...deed, facts: { ...deed.facts, revision, versions: given.length } })
         return revision
       }),
   }

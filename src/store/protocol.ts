@@ -14,9 +14,13 @@ import type {
 } from './book/asked.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
 import type { Expectations } from './expectations.ts'
+import type { Deed } from './journal/deed.ts'
+import type { Journal } from './journal/journal.ts'
+import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
 import type { PairingBook } from './pairings.ts'
 import type { ParkedItems } from './parked.ts'
 import type { Queries } from './queries.ts'
+import type { NoticesAsked, SafeguardAsked } from './safeguard/asked.ts'
 import type {
   Accepted,
   Evidence,
@@ -38,6 +42,11 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations, A
   settle(asked: SettleAsked): SettleAnswer
   acknowledge(asked: AcknowledgeAsked): Acknowledged
   lastRelease(): number
+  post(asked: PostAsked): Posted
+  safeguard(asked: SafeguardAsked): Posted
+  noticesAsked: NoticesAsked
+  /** Some of what is to be charged. */
+  charge(now: number): ChargeAnswer
   boundariesTouched(after: number): TouchedBoundaries
   boundariesWithheld(): readonly WithheldBoundary[]
   changesAfter(sequence: number, limit: number): Item[]
@@ -52,6 +61,10 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations, A
   audits: Audits['last']
   inService(): string[]
   leaveService(meter: string): void
+  journalAdd(deed: Deed): number
+  journalAfter: Journal['after']
+  journalHead: Journal['head']
+  journalOfKeys: Journal['lastOfKeys']
   touch(): void
   sizes(): StoreSizes
   room(): RoomState

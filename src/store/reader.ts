@@ -16,12 +16,14 @@ import type { Damage } from './damage.ts'
 import { createEvidence, type EvidenceKept } from './evidence.ts'
 import { createExpected, type ExpectedRead } from './expected.ts'
 import { createLatest } from './latest.ts'
+import { createLedger, type Ledger } from './ledger/ledger.ts'
 import { createMeterClocks, type MeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
 import { createArchiveReader } from './pairings.ts'
 import { createQueries, type Queries } from './queries.ts'
 import { DATABASE_FILE } from './rescue/set-aside.ts'
 import { createRows } from './rows.ts'
+import { createSafeguards, type Safeguards } from './safeguard/safeguards.ts'
 import { readOnlyUri } from './statements.ts'
 import type { MeterClock } from './store.ts'
 import { createTouched, type Touched } from './touched.ts'
@@ -38,6 +40,8 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   /** What was expected of meters, and what was said of what did not come. */
   readonly expected: Pick<ExpectedRead, 'plansOf' | 'slots'>
   readonly bookAsOf: BookAsOf
+  readonly ledger: Ledger
+  readonly safeguards: Safeguards
   readonly acknowledgements: Pick<Acknowledgements, 'of'>
   /** The frames of the round a reading came in; none where they are gone. */
   exchangesOf: EvidenceKept['exchangesOf']
@@ -93,6 +97,8 @@ function createReader(database: DatabaseSync, found: Damage['found'], offsetMinu
     book: createBook(database, { found }),
     expected: createExpected(database),
     bookAsOf: createBookAsOf(database, { found }, offsetMinutes),
+    ledger: createLedger(database, { found }),
+    safeguards: createSafeguards(database, { found }),
     acknowledgements: createAcknowledgements(database, { found }),
     exchangesOf: createEvidence({ database, names, rows, damage: { found } }).exchangesOf,
     alarmsOf: alarmsOfMeter(database, { found }),

@@ -1,5 +1,8 @@
 /** The tables, one migration per schema version. Designed for ten million readings in one file. */
 
+import { LEDGER_TABLES } from './ledger/tables.ts'
+import { SAFEGUARD_TABLES } from './safeguard/tables.ts'
+
 /** "mtrd" in ASCII: tells `file` and us that this database is meterd's. */
 export const APPLICATION_ID = 0x6d747264
 
@@ -37,6 +40,12 @@ export const HOUR_OF_SLOTS = 3_600_000
  *
  * `pairing` is the archive: who is behind a meter, from when and until when, one row for each time somebody said it. Rows are
  * added, never changed: `supersedes` names the row before of the same `pairing`, and all rows of one `revision` came together.
+ *
+ * `journal` is who did what (docs/audit.md): rows are added, never changed or removed, each with the hash of the one before.
+ * Not to be confused with `audit`, which is what meters told of themselves.
+ * `ledger` is the money of accounts, with the terms and prices it is made by: rows are added, never changed. `ledger_key` holds
+ * the answer each idempotency key was given, for good; `charged_to` how far the charges have come in each sequence they follow.
+ * `safeguard` is what must be known before somebody is cut: notices, their receipts, visits, protections; added to, never changed.
  *
  * References are not enforced by SQLite: the only writer hands out the numbers itself, and a check per row would
  * cost as much as the row.
@@ -286,6 +295,23 @@ export const MIGRATIONS: readonly string[] = [
     checksum INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE journal (
+    sequence INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    address TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    before TEXT NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX journal_of_keys ON journal (sequence) WHERE action >= 'key.' AND action < 'key/';
+  `,
+  LEDGER_TABLES,
+  SAFEGUARD_TABLES,
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

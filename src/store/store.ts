@@ -1,6 +1,7 @@
 /** What the rest of the house may ask of the store. All of it is asynchronous: the store lives in its own thread. */
 
 import type { Failure } from '../core/faults.ts'
+import type { Head } from '../core/hash-chain.ts'
 import type { AlarmEvent, KeptAlarm } from '../reading/alarm/alarm.ts'
 import type { Audit } from '../reading/billing/gate-facts.ts'
 import type { ExchangeRecord } from '../reading/exchange.ts'
@@ -13,6 +14,9 @@ import type {
   TouchedBoundaries,
   WithheldBoundary,
 } from './book/asked.ts'
+import type { Deed, JournalAsked, JournalEntry, JournalPage } from './journal/deed.ts'
+import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
+import type { NoticesAsked, SafeguardAsked } from './safeguard/asked.ts'
 import type {
   Accepted,
   Evidence,
@@ -39,6 +43,7 @@ import type {
   Upkeep,
 } from './words.ts'
 
+export * from './journal/deed.ts'
 export * from './words.ts'
 export type { ExchangeRecord }
 
@@ -159,6 +164,25 @@ export interface Store {
    * synced to disk. Null, and nothing recorded, where another was recorded since they were held against the archive.
    */
   pair(asked: PairAsked): Promise<number | null>
+
+  /**
+   * Writes down what is done beside the store; resolves with the entry's number when that is synced to disk. What is done
+   * within it takes its `deed` along. Rejects with STORE_FULL where there is no room: then it is not to be done.
+   */
+  journalAdd(deed: Deed): Promise<number>
+  /** Entries in order after a number, 1 to 5,000 of them; a part of the journal is looked through. */
+  journalAfter(asked: JournalAsked): Promise<JournalPage>
+  journalHead(): Promise<Head>
+  /** The last entry about API keys; null where there is none. */
+  journalOfKeys(): Promise<JournalEntry | null>
+  /** Enters something into the ledger, once for each key (PR-61); resolves with the first answer when that is synced to disk. */
+  post(asked: PostAsked): Promise<Posted>
+  /** Enters a notice, what came of one, or a protection, with its entry of the journal; as `post`. */
+  safeguard(asked: SafeguardAsked): Promise<Posted>
+  /** Notices whose delivery is to be asked for, after a number; some of them. */
+  noticesAsked(...asked: Parameters<NoticesAsked>): Promise<ReturnType<NoticesAsked>>
+  /** Charges some of what the book says and has not been charged (P-03), some 20 ms of work. */
+  charge(now: number): Promise<ChargeAnswer>
 
   /** A write that changes nothing and is synced like any other: whether the store still can. */
   touch(): Promise<void>

@@ -89,8 +89,12 @@ export async function openStore(
     acknowledge: asked => mood.watch(thread.ask('acknowledge', asked)),
     ...readingSide(thread),
     alarm: events => mood.watch(thread.ask('alarm', events)),
+    post: asked => mood.watch(thread.ask('post', asked)),
+    safeguard: asked => mood.watch(thread.ask('safeguard', asked)),
+    charge: now => mood.watch(thread.ask('charge', now)),
     pair: asked => mood.watch(thread.ask('pair', asked)),
     audit: audit => mood.watch(thread.ask('audit', audit)),
+    journalAdd: deed => mood.watch(thread.ask('journalAdd', deed)),
     leaveService: meter => mood.watch(thread.ask('leaveService', meter)),
     doubtPolls(...asked) {
       // What waits for its batch was stamped by the same clock.
@@ -127,7 +131,11 @@ type ReadingSide = Omit<
   | 'leaveService'
   | 'alarm'
   | 'pair'
+  | 'post'
+  | 'safeguard'
+  | 'charge'
   | 'audit'
+  | 'journalAdd'
 >
 
 function changeSide(thread: Thread, mood: Mood): ChangeSide {
@@ -179,6 +187,13 @@ function readingSide(thread: Thread): ReadingSide {
       requirePage(limit)
       return thread.ask('alarmsAfter', sequence, limit)
     },
+    async journalAfter(asked) {
+      requirePage(asked.limit)
+      return thread.ask('journalAfter', asked)
+    },
+    journalHead: () => thread.ask('journalHead'),
+    journalOfKeys: () => thread.ask('journalOfKeys'),
+    noticesAsked: (...asked) => thread.ask('noticesAsked', ...asked),
     touch: () => thread.ask('touch'),
     sizes: () => thread.ask('sizes'),
     report: found => thread.ask('report', found),

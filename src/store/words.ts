@@ -9,6 +9,7 @@ import type { ExchangeRecord } from '../reading/exchange.ts'
 import type { HeldSlot, Missing } from '../reading/expectation.ts'
 import type { Kind, ValidatedReading } from '../reading/reading.ts'
 import type { BillingMoments, Worth } from '../reading/worth.ts'
+import type { Deed } from './journal/deed.ts'
 
 /** One conversation with one meter: what was said, and what we made of it. */
 export interface Round {
@@ -167,6 +168,8 @@ export interface PairAsked {
   readonly after: number
   /** JSON of `NewVersion`s, UTF-8: a long import costs the thread that times the lines nothing. */
   readonly versions: Uint8Array<ArrayBuffer>
+  /** For the journal, in the same transaction; the revision is told there too. */
+  readonly deed?: Deed
 }
 
 /** A row that does not match its checksum, or why the file cannot be read. */

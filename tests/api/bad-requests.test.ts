@@ -21,7 +21,7 @@ const LONG = 50
 test(`C-08 ${COUNT} bad requests made from the description: 4xx, a place and a remedy, nothing of what was sent`, async () => {
   const api = await testApi({ accept: async () => undefined })
   api.status.sinks = [MQTT]
-  const key = await api.key(['read', 'billing', 'operate', 'admin'])
+  const key = await api.key(['read', 'billing', 'operate', 'approve', 'admin', 'audit'])
   const document = (await api.get('/openapi.json')).json()
   const check = answerCheckOf(document)
   const wrong: string[] = []

@@ -70,9 +70,10 @@ afterAll(() => days?.dispose())
 
 /** Names and contents of all that lies beside the data. */
 function dataNow(): readonly string[] {
-  return readdirSync(days.directory)
+  return readdirSync(days.directory, { withFileTypes: true })
+    .filter(one => one.isFile())
     .map(
-      name =>
+      ({ name }) =>
         `${name} ${createHash('sha256')
           .update(readFileSync(join(days.directory, name)))
           .digest('hex')}`,

@@ -54,6 +54,13 @@ const PROOFS: Readonly<Record<string, Proof>> = {
     environment: { METERD_JUMPS: '15' },
     seeds: 3,
   },
+  policy: {
+    about:
+      'P-04 P-09 PR-56: when cuts are permitted, against every minute of two years as clocks show it (200 policies a place and seed)',
+    files: ['tests/supply/policy/days.property.test.ts'],
+    environment: { METERD_POLICY_YEARS: '2' },
+    seeds: 10,
+  },
   week: {
     about:
       'PR-24: a week of 100 meters in minutes through store, MQTT and InfluxDB; memory and descriptors stay level',

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { type Clock, systemClock } from '../../src/core/clock.ts'
 import { seededRandom } from '../../src/core/random.ts'
 import { createDispatcher } from '../../src/publish/dispatcher.ts'
+import { createLastWord } from '../../src/publish/last-word.ts'
 import { createMqttSink, deliveryOf, isHistoricalBy } from '../../src/publish/mqtt.ts'
 import { startMosquitto } from '../support/mosquitto.ts'
 import { freePort, requireService } from '../support/services.ts'
@@ -28,9 +29,15 @@ function sinkTo(url: string, clock: Clock = hastyClock(10), over: object = {}) {
   })
 }
 
-async function publishTo(url: string, store: ArrayStore, factor = 10, clock = hastyClock(factor)) {
+async function publishTo(
+  url: string,
+  store: ArrayStore,
+  factor = 10,
+  clock = hastyClock(factor),
+  over: object = {},
+) {
   const log = listLog()
-  const sink = sinkTo(url, clock)
+  const sink = sinkTo(url, clock, over)
   const dispatcher = createDispatcher({ sink, store, clock, random: seededRandom(5), log })
   let ended = false
   const stop = async () => {
@@ -104,6 +111,44 @@ describe.skipIf(mosquitto.missing)(`MQTT to a real Mosquitto${mosquitto.note}`, 
     const late = await consumer(server.url, { clientId: 'late' })
     expect(await until(() => late.heard.length > 0)).toBe(true)
     expect(late.heard[0]).toMatchObject({ text: 'offline', retain: true })
+  })
+
+  test('PR-65 the last checkpoint of the journal is kept by the broker, for whoever comes later', async () => {
+    const server = await broker()
+    const { heard } = await consumer(server.url)
+    const checkpoint = createLastWord()
+    checkpoint.say('first')
+    const { stop } = await publishTo(server.url, arrayStore(1), 10, undefined, { checkpoint })
+    const checkpoints = (of: readonly Heard[]) => of.filter(one => one.topic === 'meterd/v1/gw/audit')
+    expect(await until(() => checkpoints(heard).length === 1)).toBe(true)
+    checkpoint.say('second')
+    expect(await until(() => checkpoints(heard).length === 2)).toBe(true)
+    expect(checkpoints(heard).map(({ text }) => text)).toEqual(['first', 'second'])
+    await stop()
+    const late = await consumer(server.url, { clientId: 'late' })
+    expect(await until(() => checkpoints(late.heard).length > 0)).toBe(true)
+    expect(checkpoints(late.heard)).toMatchObject([{ text: 'second', retain: true }])
+  })
+
+  test('C-01 a notice that is required is published beside the readings, not retained, with its account', async () => {
+    const server = await broker()
+    const { heard } = await consumer(server.url)
+    const notice = {
+      ...{ sequence: 7, id: 'N-1', account: '0003', which: 'first', channels: ['sms'], tries: 3 },
+      ...{ template: 't-1', order: null, requiredAt: Date.UTC(2026, 10, 21, 4) },
+    }
+    const noticesAsked = async (after: number) => ({ notices: after < 7 ? [notice] : [], reached: 7 })
+    await publishTo(server.url, arrayStore(3), 10, undefined, { noticesAsked })
+    const notices = () => heard.filter(one => one.topic === 'meterd/v1/gw/-/notice')
+    expect(
+      await until(() => notices().length === 1 && heard.some(one => one.topic.endsWith('/reading'))),
+    ).toBe(true)
+    expect(notices()).toMatchObject([{ retain: false, contentType: 'application/json' }])
+    expect(JSON.parse(notices()[0]?.text ?? '')).toEqual({
+      ...{ gateway: 'gw', epoch: 1, type: 'notice.required', sequence: 7, notice: 'N-1', account: '0003' },
+      ...{ which: 'first', channels: ['sms'], tries: 3, template: 't-1', order: null },
+      requiredAt: expect.stringMatching(/^2026-11-21T/),
+    })
   })
 
   test('the will says "offline" when we are cut off', async () => {

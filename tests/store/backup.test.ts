@@ -78,9 +78,11 @@ test('PR-08 FT-54 a restored store goes on in a new epoch, and the one that was 
   await before.advance('mqtt', 20)
   await backUpStore(directory, file, BACKUP)
   await accept(before, 20, 30)
-  await expect(restoreStore(directory, file, NOON)).rejects.toMatchObject({ code: 'STORE_OWNED' })
+  await expect(restoreStore(directory, file, { now: NOON, by: 'local:test' })).rejects.toMatchObject({
+    code: 'STORE_OWNED',
+  })
   await close(before)
-  const restored = await restoreStore(directory, file, NOON)
+  const restored = await restoreStore(directory, file, { now: NOON, by: 'local:test' })
   expect(restored).toMatchObject({ epoch: 1, nextEpoch: NOON / 1_000, readings: 20 })
   expect(verifyStore(join(restored.kept ?? '', 'meterd.db')).readings).toBe(30)
   const after = await openIn(directory)
@@ -90,7 +92,9 @@ test('PR-08 FT-54 a restored store goes on in a new epoch, and the one that was 
   expect(await after.accept(roundOf('m1', { slot: NOON + 99 * QUARTER }))).toMatchObject({ lastSequence: 21 })
   await close(after)
   // Two stores restored from one copy at one moment, one of them after the other, never share an epoch either.
-  expect((await restoreStore(directory, file, NOON)).nextEpoch).toBe(NOON / 1_000 + 1)
+  expect((await restoreStore(directory, file, { now: NOON, by: 'local:test' })).nextEpoch).toBe(
+    NOON / 1_000 + 1,
+  )
 })
 
 test('PR-08 a copy that was changed is refused, and nothing is touched', async () => {
@@ -103,7 +107,9 @@ test('PR-08 a copy that was changed is refused, and nothing is touched', async (
   const bytes = readFileSync(file)
   bytes[5_000]! ^= 4
   writeFileSync(file, bytes)
-  await expect(restoreStore(directory, file, NOON)).rejects.toMatchObject({ code: 'STORE_UNREADABLE' })
+  await expect(restoreStore(directory, file, { now: NOON, by: 'local:test' })).rejects.toMatchObject({
+    code: 'STORE_UNREADABLE',
+  })
   expect(existsSync(join(directory, 'replaced'))).toBe(false)
   expect(await digitsOf(await openIn(directory))).toHaveLength(20)
 })

@@ -251,7 +251,7 @@ test('PR-08 a backup holds the book, and its restored copy goes on with it', asy
   const copy = join(newDirectory(), 'copy.db')
   await backUpStore(directory, copy, { now: LATER, version: 'test' })
   const other = newDirectory()
-  const { epoch, nextEpoch } = await restoreStore(other, copy, LATER)
+  const { epoch, nextEpoch } = await restoreStore(other, copy, { now: LATER, by: 'local:test' })
   expect(nextEpoch).toBeGreaterThan(epoch)
   const calls = bookIn(other)
   expect(rowsOf(other)).toEqual(rowsOf(directory))

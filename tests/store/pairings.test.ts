@@ -134,7 +134,7 @@ test('PR-08 PR-86 a copy brings the archive along; a store of before it gets an 
   const calls = bookIn(directory)
   expect(readerIn(directory).archive().sequence).toBe(0)
   calls.close()
-  await restoreStore(directory, copy, NOW)
+  await restoreStore(directory, copy, { now: NOW, by: 'local:test' })
   bookIn(directory).close()
   expect(readerIn(directory).archive()).toMatchObject({ sequence: 3, revision: 2 })
 })

@@ -16,6 +16,7 @@ import type { Driver, RawRead } from '../../src/driver-api/driver.ts'
 import type { Point, Profile } from '../../src/driver-api/profile.ts'
 import type { LastGood } from '../../src/store/store.ts'
 import type { Session } from '../commission/planted-mistakes.ts'
+import { memoryStore } from './memory-store.ts'
 
 export const rtu = drivers.find(({ protocol }) => protocol === 'modbus-rtu')!
 
@@ -68,6 +69,7 @@ export async function gateIn(folder: string, scene: Scene) {
   const kept = {
     inService: async () => [...service],
     leaveService: async (meter: string) => void service.delete(meter),
+    journalAdd: memoryStore().journalAdd,
   }
   const held = await openAcceptances(folder, kept, log)
   opened.push(held)

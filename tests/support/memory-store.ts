@@ -1,5 +1,6 @@
 /** The reading side of a store, in memory, for tests of rooms above it. Nothing in it can be accepted. */
 
+import { DatabaseSync } from 'node:sqlite'
 import type { KeptAlarm } from '../../src/reading/alarm/alarm.ts'
 import { createArchive } from '../../src/reading/archive/archive.ts'
 import type { Known } from '../../src/reading/billing/period-changes.ts'
@@ -9,7 +10,9 @@ import type { BookAsOf } from '../../src/store/book/as-of.ts'
 import type { Batch } from '../../src/store/book/batch-entry.ts'
 import type { Book } from '../../src/store/book/book.ts'
 import type { Entry } from '../../src/store/book/entry.ts'
+import { createJournal, type Journal } from '../../src/store/journal/journal.ts'
 import type { Reader } from '../../src/store/reader.ts'
+import { MIGRATIONS } from '../../src/store/schema.ts'
 import type {
   Evidence,
   MeterClock,
@@ -18,6 +21,7 @@ import type {
   Store,
   StoredReading,
 } from '../../src/store/store.ts'
+import { NO_SUPPLY } from './no-supply.ts'
 
 export interface MemoryStore extends Store {
   readonly readings: StoredReading[]
@@ -52,6 +56,7 @@ export function memoryStore(): MemoryStore {
     if (store.broken) throw store.broken
     return value()
   }
+  const journal = memoryJournal()
   const store: MemoryStore = {
     mood: { trouble: null, refused: 0 },
     alarms: () => [],
@@ -72,8 +77,16 @@ export function memoryStore(): MemoryStore {
     audits: refuse,
     inService: refuse,
     leaveService: refuse,
+    journalAdd: deed => answer(() => journal.add(deed)),
+    journalAfter: asked => answer(() => journal.after(asked)),
+    journalHead: () => answer(journal.head),
+    journalOfKeys: () => answer(journal.lastOfKeys),
     touch: refuse,
     pair: refuse,
+    post: refuse,
+    charge: refuse,
+    safeguard: refuse,
+    noticesAsked: refuse,
     alarm: refuse,
     alarmsStanding: refuse,
     alarmsAfter: (sequence, limit) =>
@@ -128,6 +141,13 @@ export function memoryStore(): MemoryStore {
   return store
 }
 
+/** The real one, in memory. */
+function memoryJournal(): Journal {
+  const database = new DatabaseSync(':memory:')
+  database.exec(MIGRATIONS.find(sql => sql.includes('CREATE TABLE journal ')) ?? '')
+  return createJournal(database, { found: () => undefined })
+}
+
 /** What a reader of its own connection finds in it. */
 export function memoryReader(store: MemoryStore): Reader {
   const answer = <Answer>(value: () => Answer): Answer => {
@@ -158,6 +178,7 @@ export function memoryReader(store: MemoryStore): Reader {
     },
     bookAsOf: memoryBookAsOf(store.released),
     acknowledgements: { of: () => [] },
+    ...NO_SUPPLY,
     archive: () => archive,
     placeOf: archive.placeOf,
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),

@@ -54,7 +54,7 @@ const FILE = 'acceptances.json'
 /** `service` is kept with the readings, and each meter leaves it once: a file that is lost opens no gate. */
 export async function openAcceptances(
   directory: string,
-  service: Pick<Store, 'inService' | 'leaveService'>,
+  service: Pick<Store, 'inService' | 'leaveService' | 'journalAdd'>,
   log: Log,
 ): Promise<AcceptancesHeld> {
   const path = join(directory, FILE)
@@ -64,8 +64,14 @@ export async function openAcceptances(
   let writing: Promise<Fault | null> = Promise.resolve(null)
 
   /** Out of service first: killed in between, a meter has to prove itself and is not believed twice. */
-  async function write(meter: string): Promise<Fault | null> {
+  async function write({ meter, by, because, profile, digest, at }: Acceptance): Promise<Fault | null> {
     try {
+      // What a person accepts is written down where they say so.
+      if (by === 'meterd')
+        await service.journalAdd({
+          ...{ at, actor: 'daemon', scope: 'none', address: 'local' },
+          ...{ action: 'meter.accepted', subject: `meter ${meter}`, facts: { because, profile, digest } },
+        })
       if (inService.has(meter)) await service.leaveService(meter)
       inService.delete(meter)
       const text = textOf(held)
@@ -86,7 +92,7 @@ export async function openAcceptances(
     isVouchedFor: digest => held.some(one => one.digest === digest && one.by !== 'meterd'),
     add(acceptance) {
       held.push(acceptance)
-      writing = writing.then(() => write(acceptance.meter))
+      writing = writing.then(() => write(acceptance))
     },
     async written() {
       const fault = await writing

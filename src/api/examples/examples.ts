@@ -6,6 +6,8 @@ import { DISPUTE_EXAMPLES } from './disputes.ts'
 import { INDICATOR_EXAMPLES } from './indicators.ts'
 import { METER_EXAMPLES } from './meters.ts'
 import { OPERATION_EXAMPLES } from './operations.ts'
+import { SAFEGUARD_EXAMPLES } from './safeguards.ts'
+import { SUPPLY_EXAMPLES } from './supply.ts'
 
 export type Examples = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
@@ -16,4 +18,6 @@ export const EXAMPLES: Examples = {
   ...DISPUTE_EXAMPLES,
   ...INDICATOR_EXAMPLES,
   ...OPERATION_EXAMPLES,
+  ...SUPPLY_EXAMPLES,
+  ...SAFEGUARD_EXAMPLES,
 }

@@ -60,6 +60,20 @@ const key = {
   lastUsedAt: '2026-11-21T02:00:11+08:00',
 }
 
+const journalEntry = {
+  sequence: 41,
+  at: '2026-11-21T09:12:07+08:00',
+  actor: 'billing-office',
+  scope: 'billing',
+  address: '192.0.2.17',
+  action: 'batch.acknowledged',
+  subject: 'batch 12',
+  facts: { hash: '5f0c', releases: 120 },
+  factsText: '{"hash":"5f0c","releases":120}',
+  before: '1f0e4b9a7d52c3688e1f0e4b9a7d52c3688e1f0e4b9a7d52c3688e1f0e4b9a7d',
+  hash: '9b2d60c41a7f35e89b2d60c41a7f35e89b2d60c41a7f35e89b2d60c41a7f35e8',
+}
+
 const CLOCK = { now: '2026-11-21T10:00:00+08:00', trusted: true }
 
 const SINK_WHY = { part: 'sink', name: 'mqtt', code: 'SINK_UNREACHABLE', hint: SINK_SILENT.hint, count: 1 }
@@ -93,4 +107,5 @@ export const OPERATION_EXAMPLES = {
   'GET /v1/clock': { 200: CLOCK },
   'POST /v1/clock/trust': { 200: CLOCK },
   'GET /v1/keys': { 200: { keys: [key], next: null } },
+  'GET /v1/audit': { 200: { entries: [journalEntry], next: null } },
 }

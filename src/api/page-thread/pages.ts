@@ -28,8 +28,26 @@ import { createExports, type ExportParting } from './exports.ts'
 import { type HistoryJudgedAsked, type HistoryJudgedParts, historyJudged } from './history-judged.ts'
 import { type HistoryAsked, historyPage } from './history-page.ts'
 import { type IntervalsPageAsked, intervalsPage } from './intervals-page.ts'
+import {
+  type BalanceAsked,
+  balancePageOf,
+  eventsPageOf,
+  type LedgerAsked,
+  ledgerPageOf,
+  pricesPageOf,
+} from './ledger-pages.ts'
 import { type PeriodsAsked, periodsPageOf } from './period-pages.ts'
 import { type ReleasedAsAsked, releasedAsPage } from './released-as-page.ts'
+import {
+  type AfterAsked,
+  type FactsAsked,
+  factsPageOf,
+  noticesPageOf,
+  type SafeguardsAsked,
+  safeguardsPageOf,
+  type VisitsAsked,
+  visitsPageOf,
+} from './safeguard-pages.ts'
 import { createStandings } from './standings.ts'
 import { type VoltageAsked, voltagePage } from './voltage-page.ts'
 
@@ -55,6 +73,14 @@ export interface Pages {
   /** Behind a line with its entity tag. */
   account(asked: AccountAsked): Promise<Uint8Array<ArrayBuffer>>
   unpaired(asked: UnpairedAsked): Promise<Uint8Array<ArrayBuffer>>
+  balance(asked: BalanceAsked): Promise<Uint8Array<ArrayBuffer>>
+  ledger(asked: LedgerAsked): Promise<Uint8Array<ArrayBuffer>>
+  events(asked: Omit<LedgerAsked, 'account'>): Promise<Uint8Array<ArrayBuffer>>
+  prices(asked: object): Promise<Uint8Array<ArrayBuffer>>
+  safeguards(asked: SafeguardsAsked): Promise<Uint8Array<ArrayBuffer>>
+  notices(asked: AfterAsked): Promise<Uint8Array<ArrayBuffer>>
+  visits(asked: VisitsAsked): Promise<Uint8Array<ArrayBuffer>>
+  facts(asked: FactsAsked): Promise<Uint8Array<ArrayBuffer>>
   /** Behind two lines: an `ArchiveChangeHead`, and what is to be recorded. */
   archiveChange(asked: ArchiveChangeAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
@@ -86,6 +112,14 @@ export function createPages(parts: PagesParts): Pages {
     accounts: asked => accountsPageOf(parts, asked),
     account: asked => accountPageOf(parts, asked),
     unpaired: asked => unpairedPageOf(parts, asked),
+    balance: asked => balancePageOf(parts, asked),
+    ledger: asked => ledgerPageOf(parts, asked),
+    events: asked => eventsPageOf(parts, asked),
+    prices: () => pricesPageOf(parts),
+    safeguards: asked => safeguardsPageOf(parts, asked),
+    notices: asked => noticesPageOf(parts, asked),
+    visits: asked => visitsPageOf(parts, asked),
+    facts: asked => factsPageOf(parts, asked),
     archiveChange: asked => archiveChangeOf(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
     exportPart: createExports(parts),

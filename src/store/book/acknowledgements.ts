@@ -40,12 +40,12 @@ export function createAcknowledgements(
       const differs = differenceOf(batch, taken)
       if (differs !== null) return { differs }
       const known = of(batch).find(one => one.by === by)
-      if (known) return { at: known.at }
+      if (known) return { at: known.at, isNew: false }
       const { id, hash } = batch
       // A damaged one that stands in its place.
       ask.remove.run(id, by, hash)
       ask.add.run(id, by, hash, at, acknowledgementChecksum({ batch: id, who: by, hash, at }))
-      return { at }
+      return { at, isNew: true }
     },
   }
 }

@@ -3,6 +3,7 @@
 import type { BilledMeter } from '../../reading/billing/billed-meter.ts'
 import type { Settled } from '../../reading/billing/gate-facts.ts'
 import type { ReleasePolicy, Standing } from '../../reading/billing/release.ts'
+import type { Deed } from '../journal/deed.ts'
 
 export interface SettleAsked {
   /** UTC ms, by a clock that is believed. */
@@ -76,10 +77,15 @@ export interface AcknowledgeAsked {
   /** UTC ms. */
   readonly at: number
   readonly taken: TakenIn
+  /** For the journal, in the same transaction, where it is said for the first time. */
+  readonly deed?: Deed
 }
 
-/** `at`: when it was said first. `differs`: what, in words; then nothing is kept. */
-export type Acknowledged = { readonly at: number } | { readonly differs: string } | { readonly unknown: true }
+/** `at`: when it was said first, and whether that is now. `differs`: what, in words; then nothing is kept. */
+export type Acknowledged =
+  | { readonly at: number; readonly isNew: boolean }
+  | { readonly differs: string }
+  | { readonly unknown: true }
 
 export interface Acknowledgement {
   readonly by: string

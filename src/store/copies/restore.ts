@@ -6,6 +6,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { makeDirectory, takeLock } from '../database.ts'
 import { syncPath } from '../durable.ts'
 import { nextEpoch } from '../epoch.ts'
+import type { Deed } from '../journal/deed.ts'
+import { carryJournal, noteTurn } from '../journal/turn.ts'
+import { migrate } from '../migrate.ts'
 import {
   DATABASE_FILE,
   folderFor,
@@ -27,14 +30,19 @@ export interface Restored extends Manifest {
 }
 
 /** Throws STORE_OWNED while a daemon runs, or what `checkBackup` throws; then nothing is changed. */
-export async function restoreStore(directory: string, file: string, now: number): Promise<Restored> {
+export async function restoreStore(
+  directory: string,
+  file: string,
+  { now, by }: { readonly now: number; readonly by: string },
+): Promise<Restored> {
   makeDirectory(directory)
   const lock = takeLock(directory)
   try {
     const manifest = await checkBackup(file)
     const present = readWitness(directory)?.epoch ?? 0
     const epoch = nextEpoch([present, manifest.epoch], now)
-    prepare(join(directory, NEW_FILE), file, epoch)
+    const facts = { sha256: manifest.sha256, takenAt: manifest.takenAt, epochBefore: present, epoch }
+    prepare(directory, file, epoch, { at: now, actor: by, facts })
     return { ...manifest, nextEpoch: epoch, kept: replace(directory, { present, now, file }) }
   } catch (error) {
     throw faultOf(error, `restoring the store in ${directory}`)
@@ -43,12 +51,23 @@ export async function restoreStore(directory: string, file: string, now: number)
   }
 }
 
-function prepare(made: string, file: string, epoch: number): void {
+function prepare(
+  directory: string,
+  file: string,
+  epoch: number,
+  turn: Pick<Deed, 'at' | 'actor' | 'facts'>,
+): void {
+  const made = join(directory, NEW_FILE)
+  const present = join(directory, DATABASE_FILE)
   for (const part of ['', '-wal', '-shm', '-journal']) rmSync(made + part, { force: true })
   copyFileSync(file, made)
   const database = new DatabaseSync(made)
   try {
+    // A copy of an earlier version has no journal yet.
+    migrate(database, made)
     database.prepare('UPDATE life SET epoch = ?').run(epoch)
+    const journal = existsSync(present) ? carryJournal(present, database) : null
+    noteTurn(database, { ...turn, action: 'store.restored', facts: { ...turn.facts, journal } })
   } finally {
     database.close()
   }

@@ -132,6 +132,10 @@ function plausibleFrom(uri: string, { name, columns, key }: Table, direction: 'A
     'release_batch',
     'release_ack',
     'pairing',
+    'ledger',
+    'ledger_key',
+    'charged_to',
+    'safeguard',
     'alarm',
   ].includes(name)
     ? SOUND[name]

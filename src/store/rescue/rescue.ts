@@ -10,6 +10,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { type Failure, Fault } from '../../core/faults.ts'
 import { writeDurably } from '../durable.ts'
 import { isEpoch, nextEpoch } from '../epoch.ts'
+import { noteTurn } from '../journal/turn.ts'
 import { migrate } from '../migrate.ts'
 import { FULL, faultOf, primaryCode } from '../sqlite-fault.ts'
 import { viewOf } from './damaged-view.ts'
@@ -132,6 +133,16 @@ function buildOnce(directory: string, folder: string, { note, extent, now }: Att
       tried: extent,
       rows,
     }
+    noteTurn(database, {
+      ...{ at: now, actor: 'daemon', action: 'store.rescued' },
+      facts: {
+        why: note.why,
+        epochBefore: report.epochBefore,
+        epoch,
+        tried: extent,
+        journal: rows['journal'] ?? null,
+      },
+    })
     writeDurably(join(folder, REPORT_FILE), `${JSON.stringify(report, null, 2)}\n`)
     return report
   } finally {

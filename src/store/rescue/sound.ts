@@ -15,8 +15,13 @@ import {
   readingChecksum,
   roundChecksum,
 } from '../checksum.ts'
+import { JOURNAL_COLUMNS, entryIn as journalEntryIn } from '../journal/entry.ts'
+import { isSoundPosition } from '../ledger/charged-to.ts'
+import { LEDGER_COLUMNS, ledgerEntryOf } from '../ledger/ledger.ts'
+import { answeredIn } from '../ledger/once.ts'
 import { PAIRING_COLUMNS, versionOf } from '../pairings.ts'
 import { whole } from '../rows.ts'
+import { SAFEGUARD_COLUMNS, safeguardIn } from '../safeguard/entry.ts'
 
 /** The names behind the numbers that rows carry. */
 export interface NamesByRef {
@@ -49,15 +54,20 @@ export const SOUND: Readonly<Record<string, string>> = {
   release_batch: 'sound_release_batch(id, first, last, hash, entry, checksum)',
   release_ack: 'sound_release_ack(batch, who, hash, at, checksum)',
   pairing: `sound_pairing(${PAIRING_COLUMNS})`,
+  journal: `sound_journal(${JOURNAL_COLUMNS})`,
+  ledger: `sound_ledger(${LEDGER_COLUMNS})`,
+  ledger_key: 'sound_ledger_key(who, key, digest, answer, at, checksum)',
+  safeguard: `sound_safeguard(${SAFEGUARD_COLUMNS})`,
+  charged_to: 'sound_charged_to(name, cursor, epoch, checksum)',
   alarm:
     'sound_alarm(sequence, event, scope, subject, rule, about, line, version, severity, blocks, codes, at, opened, ' +
     'evidence, checksum)',
 }
 
-/** Told of each reading, release and pairing looked at; one looked at twice is told twice. */
+/** Told of each reading, release, pairing and entry of journal, ledger and safeguards looked at; one looked at twice is told twice. */
 export interface Met {
   sound(reading: SoundReading): void
-  unsound(table: 'reading' | 'release' | 'pairing', key: number): void
+  unsound(table: 'reading' | 'release' | 'pairing' | 'journal' | 'ledger' | 'safeguard', key: number): void
 }
 
 type Value = null | bigint | number | string | Uint8Array
@@ -157,6 +167,32 @@ export function addSoundFunctions(
     if (!isSound) met?.unsound('pairing', whole(values[0]))
     return isSound
   })
+  add('sound_journal', (...values) => {
+    const row = Object.fromEntries(JOURNAL_COLUMNS.map((column, at) => [column, values[at]]))
+    const isSound = journalEntryIn(row) !== null
+    if (!isSound) met?.unsound('journal', whole(values[0]))
+    return isSound
+  })
+  add('sound_ledger', (...values) => {
+    const row = Object.fromEntries(LEDGER_COLUMNS.map((column, at) => [column, values[at]]))
+    const isSound = ledgerEntryOf(row) !== null
+    if (!isSound) met?.unsound('ledger', whole(values[0]))
+    return isSound
+  })
+  add('sound_safeguard', (...values) => {
+    const row = Object.fromEntries(SAFEGUARD_COLUMNS.map((column, at) => [column, values[at]]))
+    const isSound = safeguardIn(row) !== null
+    if (!isSound) met?.unsound('safeguard', whole(values[0]))
+    return isSound
+  })
+  add(
+    'sound_ledger_key',
+    (who, key, digest, answer, at, checksum) =>
+      answeredIn({ who, key, digest, answer, at, checksum }) !== null,
+  )
+  add('sound_charged_to', (name, cursor, epoch, checksum) =>
+    isSoundPosition({ name, cursor, epoch, checksum }),
+  )
   add(
     'sound_release_batch',
     (id, first, last, hash, entry, checksum) => batchOf({ id, first, last, hash, entry, checksum }) !== null,

@@ -10,9 +10,12 @@ import type { Audits } from '../audits.ts'
 import { QUALITIES, QUARANTINED } from '../batch.ts'
 import type { Damage } from '../damage.ts'
 import { exchangeOf } from '../evidence.ts'
+import { entryIn } from '../journal/entry.ts'
+import { ledgerEntryOf } from '../ledger/ledger.ts'
 import type { Outbox } from '../outbox.ts'
 import { versionOf } from '../pairings.ts'
 import { READING_COLUMNS, type Row, type Rows, whole } from '../rows.ts'
+import { safeguardIn } from '../safeguard/entry.ts'
 import { HOUR_OF_SLOTS } from '../schema.ts'
 import type { Transaction } from '../statements.ts'
 import { isSoundChange } from './change-trail.ts'
@@ -51,6 +54,9 @@ export function createScrub(parts: ScrubParts): Scrub {
   /** They are few: after a start they are gone through from the first. */
   let lastAlarm = 0
   let lastPairing = 0
+  let lastEntry = 0
+  let lastMoney = 0
+  let lastSafeguard = 0
   /** The reading of the last first announcement seen; null where this walk has not seen one. */
   let lastTold: number | null = null
 
@@ -125,6 +131,31 @@ export function createScrub(parts: ScrubParts): Scrub {
     lastPairing = page.length < LEAST_ROWS ? 0 : whole(page.at(-1)?.['sequence'])
   }
 
+  function checkLedger(share: number): void {
+    const page = ask.entries.all(lastMoney, share)
+    for (const row of page) if (ledgerEntryOf(row) === null) damage.found('ledger', whole(row['sequence']))
+    lastMoney = page.length < share ? 0 : whole(page.at(-1)?.['sequence'])
+  }
+
+  /** What an index does not lead to is not there for who asks whether somebody is protected. */
+  function checkSafeguards(share: number): void {
+    const page = ask.safeguards.all(lastSafeguard, share)
+    for (const row of page) {
+      const entry = safeguardIn(row)
+      const sequence = whole(row['sequence'])
+      if (entry === null) damage.found('safeguard', sequence)
+      else if (ask.ofAccount.get(entry.account, sequence) === undefined)
+        throw new Fault('STORE_UNREADABLE', `safeguard ${sequence} is missing from the index of accounts`)
+    }
+    lastSafeguard = page.length < share ? 0 : whole(page.at(-1)?.['sequence'])
+  }
+
+  function checkJournal(share: number): void {
+    const page = ask.journal.all(lastEntry, share)
+    for (const row of page) if (entryIn(row) === null) damage.found('journal', whole(row['sequence']))
+    lastEntry = page.length < share ? 0 : whole(page.at(-1)?.['sequence'])
+  }
+
   return {
     step() {
       const total = Math.max(
@@ -136,6 +167,9 @@ export function createScrub(parts: ScrubParts): Scrub {
       checkRest(share)
       checkAlarms()
       checkPairings()
+      checkJournal(shareOf(whole(ask.lastEntry.get()?.['last'] ?? 0)))
+      checkLedger(share)
+      checkSafeguards(share)
       audits.check(share)
       stepsSinceNote += 1
       if (stepsSinceNote < STEPS_BETWEEN_NOTES) return
@@ -171,6 +205,13 @@ function statementsFor(database: DatabaseSync) {
     ),
     alarms: database.prepare('SELECT * FROM alarm WHERE sequence > ? ORDER BY sequence LIMIT ?'),
     pairings: database.prepare('SELECT * FROM pairing WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    journal: database.prepare('SELECT * FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    lastEntry: database.prepare('SELECT max(sequence) AS last FROM journal'),
+    entries: database.prepare('SELECT * FROM ledger WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    safeguards: database.prepare('SELECT * FROM safeguard WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    ofAccount: database.prepare(
+      'SELECT sequence FROM safeguard INDEXED BY safeguard_of WHERE account = ? AND sequence = ?',
+    ),
     exchanges: database.prepare('SELECT * FROM exchange WHERE round > ? AND round <= ?'),
     lastReading: database.prepare('SELECT max(id) AS last FROM reading'),
     lastChange: database.prepare('SELECT max(sequence) AS last FROM change'),
