@@ -19,7 +19,7 @@ import type {
 } from '../../src/driver-api/driver.ts'
 import { ask, exceptionIn } from './ask.ts'
 import type { Framing } from './framing.ts'
-import { planSpans, reshaped, type Span, shapeOf } from './spans.ts'
+import { isLonger, planSpans, reshaped, type Span, shapeOf, spanKey } from './spans.ts'
 import type { Answered } from './spans-asked.ts'
 import { valueIn } from './values.ts'
 
@@ -40,6 +40,8 @@ export function isInDoubt(framing: Framing, { doubt, address }: Call): boolean {
 
 export interface Checked {
   readonly reads: readonly RawRead[]
+  /** Spans not to be asked again: the meter's map ends before they do. */
+  readonly refused: readonly string[]
   /** False where nothing shows that each answer is its own question's. */
   readonly isShown: boolean
 }
@@ -51,7 +53,7 @@ export function* crossChecked(
   answers: readonly Answered[],
 ): Conversation<Checked> {
   const values = reads.filter(raw => 'value' in raw)
-  if (values.length === 0) return { reads, isShown: true }
+  if (values.length === 0) return { reads, refused: [], isShown: true }
   const billed = values.filter(({ point }) => ENERGY.test(point.unit))
   // Without energies the order of the answers is all there is to check.
   const checked = billed.length > 0 ? billed : values.slice(0, 1)
@@ -59,47 +61,74 @@ export function* crossChecked(
     .flatMap(({ span }) => span.points)
     .filter(({ point }) => checked.some(one => one.point === point))
   const used = new Set(answers.map(({ span }) => shapeOf(span)))
-  const isCopied = call.doubt?.isCopied() === true
-  const areApart = used.size === answers.length && !isCopied
+  const areApart = used.size === answers.length && call.doubt?.isCopied() !== true
   const planned = planSpans(located, call.traits, call.refusedBefore)
-  let { again, anew } = secondQuestions(planned, call, used)
+  const second: Second = { framing, call, checked, planned, used, refused: new Set(call.refusedBefore) }
+  for (;;) {
+    const { outcome, isOrdered } = yield* askedAgain(second)
+    // The shape was wrong, and nothing is said of the values: each time there is one less.
+    if (outcome === BEYOND) continue
+    const told = { reads, refused: refusedIn(second), isShown: true }
+    if (outcome !== null) {
+      call.doubt?.inStep(false)
+      return { ...told, reads: reads.map(raw => ('value' in raw ? refused(raw, outcome) : raw)) }
+    }
+    if (!isOrdered && billed.length === 0) return { ...told, isShown: areApart }
+    call.doubt?.inStep(true)
+    return told
+  }
+}
+
+/** The meter's map ends where its points do, and it was asked for more. */
+const BEYOND = Symbol('beyond the map')
+
+type Outcome = string | null | typeof BEYOND
+
+/** Why the second answers do not agree with the first; `isOrdered` where their shapes show the order. */
+function* askedAgain(
+  second: Second,
+): Conversation<{ readonly outcome: Outcome; readonly isOrdered: boolean }> {
+  const { call } = second
+  let { again, anew } = secondQuestions(second)
   // The order is shown by one question. What a copy displaced comes before its answer, and is told (V-F10).
   if (isOnlyCopied(call) && anew.length > 0) {
-    const why = yield* whyNotAgreed(framing, call, anew.slice(0, 1), checked)
-    if (why !== null) return disbelieved(call, reads, why)
-    if (isOnlyCopied(call)) return shown(call, reads)
-    ;({ again, anew } = secondQuestions(planned, call, used))
+    const outcome = yield* whyNotAgreed(second, anew.slice(0, 1))
+    if (outcome !== null || isOnlyCopied(call)) return { outcome, isOrdered: true }
+    ;({ again, anew } = secondQuestions(second))
   }
   // Twice, to and fro, where nothing but this shows the order: a link may be more than one answer behind.
   const andBack = anew.length === 0 && call.doubt?.isLate() ? again.toReversed() : []
-  const why = yield* whyNotAgreed(framing, call, [...again, ...andBack, ...anew], checked)
-  if (why !== null) return disbelieved(call, reads, why)
-  return anew.length > 0 || billed.length > 0 ? shown(call, reads) : { reads, isShown: areApart }
+  const outcome = yield* whyNotAgreed(second, [...again, ...andBack, ...anew])
+  return { outcome, isOrdered: anew.length > 0 }
+}
+
+/** What is asked once more: `checked` by the shapes not `used` yet, nor `refused`, now or before. */
+interface Second {
+  readonly framing: Framing
+  readonly call: Call
+  readonly checked: readonly RawValue[]
+  readonly planned: readonly Span[]
+  readonly used: Set<string>
+  readonly refused: Set<string>
+}
+
+function refusedIn({ call: { refusedBefore }, refused }: Second): readonly string[] {
+  return [...refused].filter(key => !refusedBefore.has(key))
 }
 
 function isOnlyCopied({ doubt }: Call): boolean {
   return doubt?.isCopied() === true && !doubt.isLate()
 }
 
-function shown({ doubt }: Call, reads: readonly RawRead[]): Checked {
-  doubt?.inStep(true)
-  return { reads, isShown: true }
-}
-
-function disbelieved({ doubt }: Call, reads: readonly RawRead[], why: string): Checked {
-  doubt?.inStep(false)
-  return { reads: reads.map(raw => ('value' in raw ? refused(raw, why) : raw)), isShown: true }
-}
-
 /**
  * `anew` in shapes of their own. What has none is asked `again` as it was, but the last first: were each answer that to
  * the question before, the two readings would agree only where all of them are alike.
  */
-function secondQuestions(planned: readonly Span[], { traits, sequence }: Call, used: Set<string>) {
+function secondQuestions({ call, planned, used, refused }: Second) {
   const again: Span[] = []
   const anew: Span[] = []
   for (const span of planned) {
-    const others = reshaped(span, traits, used, sequence())
+    const others = reshaped(span, call.traits, used, call.sequence(), refused)
     if (others === null) again.unshift(span)
     else anew.push(...others)
     for (const other of others ?? []) used.add(shapeOf(other))
@@ -107,14 +136,15 @@ function secondQuestions(planned: readonly Span[], { traits, sequence }: Call, u
   return { again, anew }
 }
 
-function* whyNotAgreed(
-  framing: Framing,
-  call: Call,
-  spans: readonly Span[],
-  checked: readonly RawValue[],
-): Conversation<string | null> {
+function* whyNotAgreed(second: Second, spans: readonly Span[]): Conversation<Outcome> {
+  const { framing, call, refused } = second
   for (const span of spans) {
-    const why = whyNoAgreement(framing, call, span, yield* ask(framing, call, span), checked)
+    const frame = yield* ask(framing, call, span)
+    if (isLonger(span, call.traits) && frame && exceptionIn(framing, frame)?.remedy === 'split') {
+      refused.add(spanKey(span))
+      return BEYOND
+    }
+    const why = whyNoAgreement(second, span, frame)
     if (why !== null) return why
   }
   return null
@@ -125,13 +155,7 @@ function refused({ point, frames }: RawValue, text: string): RawRead {
   return { point, frames, refused: refusal }
 }
 
-function whyNoAgreement(
-  framing: Framing,
-  call: Call,
-  span: Span,
-  frame: Frame | null,
-  checked: readonly RawValue[],
-): string | null {
+function whyNoAgreement({ framing, call, checked }: Second, span: Span, frame: Frame | null): string | null {
   const doubt = 'answers may be out of step here, and this one to another question'
   if (frame === null) return `${doubt}; a second reading did not come`
   const exception = exceptionIn(framing, frame)

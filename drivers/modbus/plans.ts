@@ -31,12 +31,12 @@ export function planFor(points: readonly Point[], traits: Traits): Plan {
 export function planAnew(
   points: readonly Point[],
   before: readonly Point[],
-  { traits, sequence }: Pick<Call, 'traits' | 'sequence'>,
+  { traits, sequence, refusedBefore }: Pick<Call, 'traits' | 'sequence' | 'refusedBefore'>,
 ): Plan {
   const used = new Set(planFor(before, traits).spans.map(shapeOf))
   const plan = makePlan(points, traits)
   const spans = plan.spans.flatMap(span => {
-    const others = reshaped(span, traits, used, sequence()) ?? [span]
+    const others = reshaped(span, traits, used, sequence(), refusedBefore) ?? [span]
     for (const other of others) used.add(shapeOf(other))
     return others
   })

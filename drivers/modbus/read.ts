@@ -23,10 +23,10 @@ export function* read(framing: Framing, call: Call, points: readonly Point[]): C
   if (unanswered === null && !isInDoubt(framing, call)) return { reads, refused }
   const checked = isInDoubt(framing, call)
     ? yield* crossChecked(framing, call, reads, taken.answers)
-    : { reads, isShown: true }
+    : { reads, refused: [], isShown: true }
   return {
     reads: checked.reads,
-    refused,
+    refused: [...refused, ...checked.refused],
     ...(unanswered ? { unanswered: [{ name: null, requests: [unanswered] }] } : {}),
     ...(checked.isShown ? {} : { inDoubt: true }),
   }

@@ -4,7 +4,7 @@ import type { Call, Conversation, Frame, RawRead, Refusal, Request } from '../..
 import { exceptionIn, insisting, noteUnheard, requestFor, wantsAgain } from './ask.ts'
 import type { Framing } from './framing.ts'
 import type { Located } from './items.ts'
-import { halves, type Span, spanKey, takeNext, withoutRefused } from './spans.ts'
+import { halves, isLonger, type Span, spanKey, takeNext, withoutRefused } from './spans.ts'
 
 export interface Answered {
   readonly span: Span
@@ -111,6 +111,7 @@ function take(framing: Framing, call: Call, span: Span, frame: Frame, queue: Spa
     queue.unshift(...halves(span, call.traits))
     return true
   }
+  if (exception.remedy === 'split' && isLonger(span, call.traits)) refused.push(spanKey(span))
   const refusal = { code: exception.code, text: `${exception.text} (asked for ${spanKey(span)})` }
   refuse(span.points, frame, refusal, reads)
   noteUnheard(call, exception)

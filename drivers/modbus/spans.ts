@@ -112,13 +112,14 @@ export function takeNext(queue: Span[], before: Span | null | undefined): Span |
 /**
  * The same points asked in a shape that is not among `used`, so that no late answer fits: as they are, a little further
  * where the profile allows holes, or cut in two. `turn` chooses, so that the next time it is another one. Null where the
- * device allows none of these.
+ * device allows none of these; what it refused before is not among them, for its map may end where the points do.
  */
 export function reshaped(
   span: Span,
   traits: Traits,
   used: ReadonlySet<string>,
   turn: number,
+  refusedBefore: ReadonlySet<string>,
 ): readonly Span[] | null {
   const cuts = span.points
     .slice(1)
@@ -128,9 +129,15 @@ export function reshaped(
     ])
   const shapes = [[span], ...longer(span, traits).map(each => [each]), ...cuts].filter(
     spans =>
-      spans.every(each => !used.has(shapeOf(each))) && new Set(spans.map(shapeOf)).size === spans.length,
+      spans.every(each => !used.has(shapeOf(each)) && !refusedBefore.has(spanKey(each))) &&
+      new Set(spans.map(shapeOf)).size === spans.length,
   )
   return shapes[turn % shapes.length] ?? null
+}
+
+/** Whether registers behind the last point are asked for with it. */
+export function isLonger({ points, quantity }: Span, traits: Traits): boolean {
+  return quantity > spanOf(points, traits).quantity
 }
 
 function longer(span: Span, traits: Traits): readonly Span[] {

@@ -45,6 +45,8 @@ export const BILLING_READS_COLUMNS = [
 ] as const
 
 const SCHEMA = 'billing_reads/1'
+/** Meters do not tell which of their tables was in force. */
+const NO_TARIFF_TABLE = ''
 
 export function billingReadsCsv(variant: CsvVariant): ExportFormat<ReleasedRow> {
   return {
@@ -62,12 +64,12 @@ export function billingReadsCsv(variant: CsvVariant): ExportFormat<ReleasedRow> 
 /** What is the same in all rows of a release. */
 interface Around {
   readonly row: ReleasedRow
-  /** Columns 1 to 7, each with its comma. */
+  /** Columns 1 to 7. */
   readonly before: string
   /** Columns 22 to 28. */
   readonly after: string
   readonly previousAt: string
-  /** Columns 8 to 10 of a register and unit, each with its comma. */
+  /** Columns 8 to 10 of a register and unit. */
   readonly names: (obis: string) => (unit: string) => string
   readonly source: 'freeze' | 'timed'
 }
@@ -78,7 +80,7 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
     remembered((obis: string) =>
       remembered((unit: string) => {
         const type = registerReadingType(obis, unit, boundary, offsetMinutes) ?? ''
-        return `${csv.text(registerName(obis))},${type},${csv.text(unit)},`
+        return joined([csv.text(registerName(obis)), type, csv.text(unit)])
       }),
     ),
   )
@@ -88,13 +90,21 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
     const { place, release, previous } = row
     const { version, standing, segment } = release
     const number = place.meterNumber === '' ? release.meter : place.meterNumber
-    const called = [place.account, place.point, number, place.assetNumber].map(csv.text).join(',')
+    const called = [place.account, place.point, number, place.assetNumber].map(csv.text)
     const recordedAt = iso(release.recordedAt)
     const state = standing === 'withdrawn' ? 'withdrawn' : 'final'
     return {
       row,
-      before: `${SCHEMA},${batch},${called},${iso(release.boundary)},`,
-      after: `${version},${version > 1 ? version - 1 : ''},${recordedAt},${recordedAt},${state},${segment},`,
+      before: joined([SCHEMA, batch, ...called, iso(release.boundary)]),
+      after: joined([
+        version,
+        version > 1 ? version - 1 : '',
+        recordedAt,
+        recordedAt,
+        state,
+        segment,
+        NO_TARIFF_TABLE,
+      ]),
       previousAt: previous ? iso(previous.boundary) : '',
       names: namesOf(release.boundary),
       source: readingSource(release),
@@ -106,20 +116,29 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
     const { obis, unit, value, reading, codes } = register
     const past = around.row.past.length > 0 ? pastOf(around.row, register, place) : undefined
     const { previous, period } = past ?? around.row
-    const previousAt = past ? iso(past.previous.boundary) : around.previousAt
     const before = sameIn(previous?.registers, register, place)
     const used = sameIn(period?.quantities, register, place)
-    const quantity = used ? formatScaled(used.value) : ''
     const source = sourceOf(register, around.source)
     const own = beforeMultiplier(value, release.multiplier)
     const told = previous && before ? beforeMultiplier(before.value, previous.multiplier) : null
-    return (
-      `${around.before}${around.names(obis)(unit)}` +
-      `${own ? formatScaled(own) : ''},${release.multiplier},${quantity},${previousAt},` +
-      `${told ? formatScaled(told) : ''},${qualityOf(register)},${csv.text(codes.join(';'))},` +
-      `${methodOf(register, source)},${reasonOf(around, register, source)},` +
-      `${used ? formatScaled(used.estimated) : ''},${around.after},${source},${reading ?? ''}\r\n`
-    )
+    const fields = [
+      around.before,
+      around.names(obis)(unit),
+      own ? formatScaled(own) : '',
+      release.multiplier,
+      used ? formatScaled(used.value) : '',
+      past ? iso(past.previous.boundary) : around.previousAt,
+      told ? formatScaled(told) : '',
+      qualityOf(register),
+      csv.text(codes.join(';')),
+      methodOf(register, source),
+      reasonOf(around, register, source),
+      used ? formatScaled(used.estimated) : '',
+      around.after,
+      source,
+      reading ?? '',
+    ]
+    return `${joined(fields)}\r\n`
   }
 
   function inWords({ account, point, from, to }: Held): string {
@@ -131,10 +150,10 @@ function rowWriter({ batchId, offsetMinutes }: ExportAbout, csv: CsvText): (row:
     const { release, previous } = around.row
     const unit = previous?.registers.find(one => one.obis === obis)?.unit ?? ''
     const codes = release.standing === 'totals-only' ? WITHHELD_CODES.doubtful : WITHHELD_CODES.missing
-    return (
-      `${around.before}${around.names(obis)(unit)},${release.multiplier},,` +
-      `${around.previousAt},,N,${codes},,${reasonOf(around, { obis, estimate: null }, null)},,${around.after},,\r\n`
-    )
+    const reason = reasonOf(around, { obis, estimate: null }, null)
+    const names = around.names(obis)(unit)
+    const { before, after, previousAt } = around
+    return `${before},${names},,${release.multiplier},,${previousAt},,N,${codes},,${reason},,${after},,\r\n`
   }
 
   function reasonOf(
@@ -194,6 +213,11 @@ function sameIn<One extends OfRegister>(
   const isSame = (one: One) => one.obis === obis && one.unit === unit
   const near = list?.[place]
   return near && isSame(near) ? near : list?.find(isSame)
+}
+
+/** A text in one piece: one added up of many is copied piece by piece into every row it is in (bench export). */
+function joined(fields: readonly (string | number)[]): string {
+  return fields.join(',')
 }
 
 const MOST_REMEMBERED = 10_000

@@ -32,7 +32,7 @@ export interface Tally<Row> {
 
 const ZERO: Scaled = { digits: 0n, scaler: 0 }
 
-interface Sums {
+interface Sums extends Pick<RegisterTotal, 'obis' | 'unit'> {
   count: number
   sum: Scaled
   quantity: Scaled
@@ -44,14 +44,14 @@ export function tallyOfReleases(): Tally<ReleasedRow> {
     told,
     add({ release, period, past }) {
       note(release.boundary)
-      for (const { obis, unit, value } of release.registers) {
-        const own = sums(obis, unit)
+      for (const [place, { obis, unit, value }] of release.registers.entries()) {
+        const own = sums(obis, unit, place)
         own.count += 1
         own.sum = addScaled(own.sum, value)
       }
       for (const one of [period, ...past.map(each => each.period)])
-        for (const { obis, unit, value } of one?.quantities ?? []) {
-          const own = sums(obis, unit)
+        for (const [place, { obis, unit, value }] of one?.quantities.entries() ?? []) {
+          const own = sums(obis, unit, place)
           own.quantity = addScaled(own.quantity, value)
         }
     },
@@ -64,7 +64,7 @@ export function tallyOfIntervals(): Tally<IntervalDay> {
     told,
     add({ obis, unit, from, everyMs, intervals }) {
       note(from, from + (intervals.length - 1) * everyMs)
-      const own = sums(obis, unit)
+      const own = sums(obis, unit, 0)
       for (const { value } of intervals) {
         if (value === null) continue
         own.count += 1
@@ -76,16 +76,20 @@ export function tallyOfIntervals(): Tally<IntervalDay> {
 }
 
 function tally() {
-  const registers = new Map<string, Map<string, Sums>>()
+  const registers = new Map<string, Sums>()
+  /** As they came last, in which order they nearly always come again. */
+  const lately: Sums[] = []
   let entries = 0
   let first: number | null = null
   let last: number | null = null
 
-  function sums(obis: string, unit: string): Sums {
-    const units = registers.get(obis) ?? new Map<string, Sums>()
-    registers.set(obis, units)
-    const own = units.get(unit) ?? { count: 0, sum: ZERO, quantity: ZERO }
-    units.set(unit, own)
+  function sums(obis: string, unit: string, place: number): Sums {
+    const before = lately[place]
+    if (before?.obis === obis && before.unit === unit) return before
+    const name = `${obis} ${unit}`
+    const own = registers.get(name) ?? { obis, unit, count: 0, sum: ZERO, quantity: ZERO }
+    registers.set(name, own)
+    lately[place] = own
     return own
   }
 
@@ -96,15 +100,14 @@ function tally() {
   }
 
   function told(): ControlTotals {
-    const totals = [...registers].flatMap(([obis, units]) =>
-      [...units].map(([unit, { count, sum, quantity }]) => ({
-        ...{ obis, unit, count },
-        sum: formatScaled(sum),
-        quantity: formatScaled(quantity),
-      })),
-    )
-    totals.sort((a, b) => (`${a.obis} ${a.unit}` < `${b.obis} ${b.unit}` ? -1 : 1))
-    return { entries, values: totals.reduce((all, { count }) => all + count, 0), first, last, totals }
+    const byName = [...registers].toSorted(([one], [other]) => (one < other ? -1 : 1))
+    const totals = byName.map(([, { obis, unit, count, sum, quantity }]) => ({
+      ...{ obis, unit, count },
+      sum: formatScaled(sum),
+      quantity: formatScaled(quantity),
+    }))
+    const values = totals.reduce((all, { count }) => all + count, 0)
+    return { entries, values, first, last, totals }
   }
 
   return { sums, note, told }

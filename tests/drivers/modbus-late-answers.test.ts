@@ -132,6 +132,7 @@ describe('late answers', () => {
     ['abb-b23', 'modbus-rtu', RTU],
     ['chint-dtsu666', 'modbus-rtu', RTU],
     ['pzem-016', 'modbus-rtu', RTU],
+    ['eastron-sdm630', 'modbus-rtu', RTU],
     ['abb-b23', 'modbus-ascii', ASCII],
     ['pzem-016', 'modbus-ascii', ASCII],
   ] as const)(
@@ -145,6 +146,28 @@ describe('late answers', () => {
       )
     },
     120_000,
+  )
+
+  test.each(['eastron-sdm630', 'eastron-sdm120', 'abb-b23', 'chint-dtsu666'])(
+    'PR-40 %s: after one late answer every poll is believed again, though its map ends where its points do',
+    async profile => {
+      const { clock, readOnce, line } = await lineTo(
+        profile,
+        Array.from({ length: 400 }, (_, nth) => (nth === 12 ? 9_000 : 30)),
+        RTU,
+      )
+      const polls: string[][] = []
+      for (let poll = 0; poll < 16; poll++) {
+        polls.push([...valuesIn(await readOnce(true)).keys()].sort())
+        await clock.pass(10_000)
+      }
+      const [first = []] = polls
+      expect(first.length).toBeGreaterThan(0)
+      const costly = polls.flatMap((energies, poll) => (energies.join() === first.join() ? [] : [poll]))
+      // That of the late answer, and none after it.
+      expect(costly.length).toBeLessThanOrEqual(1)
+      await line.stop()
+    },
   )
 
   test.each([

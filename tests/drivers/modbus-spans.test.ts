@@ -174,7 +174,7 @@ describe('reshaped', () => {
         const points = [...new Set(addresses)].map(address => at(`3:${2 * address}`, 'u32'))
         for (const span of planSpans(points, { ...traits, evenPairs }, NONE)) {
           const used = new Set([shapeOf(span)])
-          const spans = reshaped(span, { ...traits, evenPairs }, used, turn)
+          const spans = reshaped(span, { ...traits, evenPairs }, used, turn, NONE)
           if (spans === null) continue
           expect(new Set(spans.flatMap(each => each.points))).toEqual(new Set(span.points))
           for (const each of spans) {
@@ -196,7 +196,7 @@ describe('reshaped', () => {
       NONE,
     )
     const shapes = [0, 1, 2].map(turn =>
-      reshaped(span!, { maxHole: 2 }, new Set([shapeOf(span!)]), turn)!
+      reshaped(span!, { maxHole: 2 }, new Set([shapeOf(span!)]), turn, NONE)!
         .map(spanKey)
         .join(' '),
     )
@@ -205,7 +205,7 @@ describe('reshaped', () => {
 
   test('a single value of a device that allows nothing else has no other shape', () => {
     const [span] = planSpans([at('3:0', 'u32')], { wholeValues: true }, NONE)
-    expect(reshaped(span!, { wholeValues: true }, new Set([shapeOf(span!)]), 3)).toBeNull()
+    expect(reshaped(span!, { wholeValues: true }, new Set([shapeOf(span!)]), 3, NONE)).toBeNull()
   })
 })
 

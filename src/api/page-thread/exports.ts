@@ -12,7 +12,6 @@ import {
   type ExportManifest,
   type ExportParts,
 } from './export-begun.ts'
-import { giveBack } from './text.ts'
 
 export interface ExportPartAsked {
   /** Names the export among those under way. */
@@ -25,7 +24,7 @@ export interface ExportPartAsked {
 }
 
 export interface ExportPart {
-  readonly page: Uint8Array<ArrayBuffer>
+  readonly page: Uint8Array<SharedArrayBuffer>
   /** Null where it is wanted no more. */
   readonly head: ExportHead | null
   /** With the last part. */
@@ -34,6 +33,7 @@ export interface ExportPart {
 
 export type ExportParting = (asked: ExportPartAsked) => Promise<ExportPart>
 
+const NO_BYTES = new Uint8Array(new SharedArrayBuffer(0))
 const NOTHING = { head: null, manifest: null }
 
 export function createExports(parts: ExportParts): ExportParting {
@@ -48,7 +48,7 @@ export function createExports(parts: ExportParts): ExportParting {
     const { export: name, nth, isForManifest } = wanted
     if (nth === null) {
       underWay.delete(name)
-      return { page: new Uint8Array(0), ...NOTHING }
+      return { page: NO_BYTES, ...NOTHING }
     }
     if (nth === 0) await begin(wanted)
     const own = underWay.get(name)
@@ -59,7 +59,6 @@ export function createExports(parts: ExportParts): ExportParting {
       throw error
     })
     if (manifest !== null) underWay.delete(name)
-    if (isForManifest) giveBack(bytes)
-    return { page: isForManifest ? new Uint8Array(0) : bytes, head: own.begun.head, manifest }
+    return { page: isForManifest ? NO_BYTES : bytes, head: own.begun.head, manifest }
   }
 }

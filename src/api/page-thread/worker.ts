@@ -52,7 +52,8 @@ port.on('message', async ({ call, name, asked }: Ask) => {
     pages ??= opened(workerData as Opening)
     // The protocol pairs each name with what it is asked.
     const made = await pages[name](asked as never)
-    tell({ call, made }, ['page' in made ? made.page.buffer : made.buffer])
+    // Parts of an export are in memory that both see.
+    tell({ call, made }, 'page' in made ? [] : [made.buffer])
   } catch (error) {
     tell(answerOf(call, error))
   }

@@ -69,7 +69,7 @@ export function createBookAsOf(
       }
     },
     latestOf(meter, { from, to, through }) {
-      const rows = ask.versions.all(meter, from, to, through, ROWS_AT_ONCE)
+      const rows = ask.versions.all(meter, from, to, through)
       const newest = newestOfEach(rows)
       const read = (row: Row) => verified(meter, row)
       if (rows.length < ROWS_AT_ONCE) return newest.map(read)
@@ -104,8 +104,9 @@ function statementsFor(database: DatabaseSync) {
       'SELECT sequence, recorded_at FROM release WHERE sequence <= ? ORDER BY sequence DESC LIMIT 1',
     ),
     meterAfter: database.prepare('SELECT meter FROM release WHERE meter > ? ORDER BY meter LIMIT 1'),
+    // A limit that is bound would have it prepared anew each time it is asked.
     versions: database.prepare(
-      `${of} >= ?2 AND i.boundary < ?3 AND i.sequence <= ?4 ORDER BY i.boundary, i.version LIMIT ?5`,
+      `${of} >= ?2 AND i.boundary < ?3 AND i.sequence <= ?4 ORDER BY i.boundary, i.version LIMIT ${ROWS_AT_ONCE}`,
     ),
     before: database.prepare(
       `${of} < ?2 AND i.sequence <= ?3 ORDER BY i.boundary DESC, i.version DESC LIMIT 1`,

@@ -110,10 +110,17 @@ function readRegister(one: Written['registers'][number]): ReleasedRegister {
 
 /** What `writeEntry` wrote; the times are those of its row. */
 export function readEntry(text: string, times: Pick<Release, 'boundary' | 'recordedAt'>): Entry {
-  const { opening, ...written } = JSON.parse(text) as Written
-  const registers = written.registers.map(readRegister)
+  const one = JSON.parse(text) as Written
+  const { sequence, batch, meter, version, standing, withheld, multiplier, segment, remarks, by, opening } =
+    one
+  const { boundary, recordedAt } = times
+  const registers = one.registers.map(readRegister)
+  const read = {
+    ...{ sequence, batch, meter, boundary, version, standing, registers, withheld, multiplier, segment },
+    ...{ remarks, recordedAt, by, text },
+  }
   const both = opening && { final: readEnd(opening.final), initial: readEnd(opening.initial) }
-  return { ...written, ...times, registers, ...(both && { opening: both }), text }
+  return both ? { ...read, opening: both } : read
 }
 
 export function exact(text: string): Scaled {
