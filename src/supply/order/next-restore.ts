@@ -181,12 +181,18 @@ function doubted(restore: Restore, isTimeTrusted: boolean, at: number): Restore 
 
 /** Whatever the tries do, somebody drives there in time (P-15). */
 function passed(restore: Restore, at: number): Restore {
-  const { state, sent, fieldOrderAt, countsFrom } = restore
+  const { state, sent, fieldOrderAt } = restore
   const isStuck = state === 'sending' && at - (sent?.at ?? at) >= CONVERSATION_MS
   const stuck = { code: 'NO_ANSWER', text: 'the conversation did not end' } as const
   const now = isStuck ? moved(restore, 'unconfirmed', at, stuck, at) : restore
-  const isDue = fieldOrderAt === null && state !== 'restored' && at - countsFrom >= FIELD_ORDER_AFTER_MS
-  return isDue ? { ...now, fieldOrderAt: at } : now
+  return fieldOrderAt === null && at >= fieldOrderDue(restore) ? { ...now, fieldOrderAt: at } : now
+}
+
+/** One that is restored is due too, where the last look that it waits for cannot be had: a late frame may have opened it. */
+export function fieldOrderDue({ state, countsFrom, dueAt, settlesAt }: Restore): number {
+  const due = countsFrom + FIELD_ORDER_AFTER_MS
+  if (state !== 'restored') return due
+  return dueAt === null ? Number.POSITIVE_INFINITY : Math.max(due, (settlesAt ?? dueAt) + CONVERSATION_MS)
 }
 
 /** The same moments, by the clock as it is now; its service is never late by a clock that was put on. */

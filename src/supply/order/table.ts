@@ -113,6 +113,7 @@ export const RESTORE_TABLE: Rows<RestoreState, RestoreEvent['type']> = {
   restored: {
     looked: ['restored', 'requested'],
     unreached: ['restored'],
+    reachable: ['restored'],
     supersede: ['superseded'],
     restarted: ['restored'],
     'clock-stepped': ['restored'],

@@ -1,8 +1,9 @@
 /** When time alone, or what is due, next makes something of an order: until then nobody need look at it. Pure; UTC ms. */
 
+import { fieldOrderDue } from './next-restore.ts'
 import type { Cut, Order, Restore } from './order.ts'
 import { isOver } from './table.ts'
-import { CONVERSATION_MS, FIELD_ORDER_AFTER_MS, PERSON_AFTER_MS, PROOF_WITHIN_MS } from './timing.ts'
+import { CONVERSATION_MS, PERSON_AFTER_MS, PROOF_WITHIN_MS } from './timing.ts'
 
 /** Null where nothing more happens by itself. */
 export function wakesAt(order: Order): number | null {
@@ -18,10 +19,12 @@ function cutWakes({ state, sent, expiresAt, noticed }: Cut): readonly (number | 
   return state === 'unconfirmed' ? [sent.at + PERSON_AFTER_MS] : []
 }
 
-function restoreWakes({ state, sent, fieldOrderAt, countsFrom }: Restore): readonly (number | null)[] {
-  if (state === 'restored' || state === 'superseded' || state === 'rehearsed') return []
+function restoreWakes(restore: Restore): readonly (number | null)[] {
+  const { state, sent, fieldOrderAt } = restore
+  if (state === 'superseded' || state === 'rehearsed') return []
+  const fieldOrder = fieldOrderAt === null ? fieldOrderDue(restore) : Number.POSITIVE_INFINITY
   return [
-    fieldOrderAt === null ? countsFrom + FIELD_ORDER_AFTER_MS : null,
+    Number.isFinite(fieldOrder) ? fieldOrder : null,
     state === 'sending' && sent !== null ? sent.at + CONVERSATION_MS : null,
   ]
 }

@@ -8,6 +8,7 @@ import { next } from '../../../src/supply/order/next.ts'
 import type { Restore } from '../../../src/supply/order/order.ts'
 import { RESTORE_STATES } from '../../../src/supply/order/states.ts'
 import { RESTORE_TABLE } from '../../../src/supply/order/table.ts'
+import { wakesAt } from '../../../src/supply/order/wakes.ts'
 import { came, LOOK, NOW, restoreIn, SENT, WANTED } from './cases.ts'
 
 const DARK: Look = {
@@ -86,9 +87,14 @@ describe('P-15 a restore', () => {
         const stepped = next(restore, { type: 'time' }, NOW + ms)
         return 'order' in stepped ? stepped.order.fieldOrderAt : null
       }
-      const isOpen = !['restored', 'superseded', 'rehearsed'].includes(state)
+      // One that waits for its last look is not done.
+      const isOpen = !['superseded', 'rehearsed'].includes(state)
       expect([at(30 * MINUTE - 1), at(30 * MINUTE)]).toEqual([null, isOpen ? NOW + 30 * MINUTE : null])
     }
+    const done = next(restoreIn('restored', { dueAt: null }), { type: 'time' }, NOW + HOUR)
+    expect('order' in done && done.order.fieldOrderAt).toBeNull()
+    const late = restoreIn('restored', { dueAt: NOW + 31 * MINUTE, settlesAt: NOW + 31 * MINUTE })
+    expect(wakesAt({ ...late, dueAt: NOW + HOUR })).toBe(NOW + 33 * MINUTE)
     const raised = restoreIn('not-sent', { fieldOrderAt: NOW, dueAt: NOW })
     expect(sendAt(raised, NOW + HOUR).state).toBe('sending')
   })
