@@ -24,6 +24,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   store: async () => (await import('./store.ts')).store,
   'sick-line': async () => (await import('./sick-line.ts')).sickLine,
   orders: async () => (await import('./orders.ts')).orders,
+  restores: async () => (await import('./restores.ts')).restores,
   'api-load': async () => (await import('./api-load.ts')).apiLoad,
   restart: async () => (await import('./restart.ts')).restart,
   sinks: async () => (await import('./sinks.ts')).sinks,

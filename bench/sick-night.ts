@@ -112,6 +112,8 @@ export function wireOf(
   }
 
   return {
+    /** In the order given. */
+    meters: slaves.map(({ slave }) => slave.meter),
     ask(bytes: Uint8Array, hear: (bytes: Uint8Array) => void): void {
       const until = clock.monotonic() + bytes.length * characterMs
       const isHeard = clock.monotonic() >= speaking.until

@@ -24,6 +24,8 @@ import { notSent, type Told, toldOf } from './relay-told.ts'
 export interface RelayDesk {
   /** What this meter cannot be told at all; null where it can. */
   whyNot(meter: string, intended: Intended): Refusal | null
+  /** What its orders cannot carry, and its relay cannot tell: makers' items and registers have no deadline, registers no keep-power. */
+  lacks(meter: string): readonly ('keep-power' | 'deadline')[]
   /** How long an order may be obeyed from its release on, ms (PR-59): twice the longest answer, and what the line takes. */
   holdsMs(meter: string): number
   /**
@@ -159,6 +161,7 @@ export function createRelayDesk(parts: RelayDeskParts): RelayDesk {
         isDoubted: () => isRecent(line.contradictedAt(config.id)),
         before: audits.sameOf(config.id),
         whyAnother: audits.whyAnother(config.id),
+        isBrief: kind !== 'cut',
       })
       return looked
     }
@@ -217,12 +220,19 @@ export function createRelayDesk(parts: RelayDeskParts): RelayDesk {
     return { code: 'PROFILE_INVALID', text: `nobody knows how this model is told to ${ACTION[intended]}` }
   }
 
+  function lacks(meter: string): ReturnType<RelayDesk['lacks']> {
+    const { relay, quirks } = placeNamed(meter).config.profile.traits
+    if (relay) return ['keep-power', 'deadline']
+    return (quirks?.['relay-write'] ?? 'none') === 'none' ? [] : ['deadline']
+  }
+
   function isRecent(contradictedAt: number | null): boolean {
     return contradictedAt !== null && clock.monotonic() - contradictedAt < CONTRADICTION_LASTS_MS
   }
 
   return {
     whyNot,
+    lacks,
     holdsMs: meter => holdsMs(placeNamed(meter)),
     held,
     judge: (meter, ordered, before, seen) =>

@@ -49,6 +49,8 @@ export interface LookParts {
   readonly whyAnother: string | null | undefined
   readonly offsetMinutes: number
   readonly clock: Clock
+  /** Who only wants to know how the relay is, and whose it is: the other meters of the line, and those in the dark, wait. */
+  readonly isBrief: boolean
 }
 
 /** Total energy taken: what bills are made of first. */
@@ -59,16 +61,18 @@ const SLACK = 1.1
 const FLOWS: Readonly<Record<string, number>> = { A: 0.1, W: 20, kW: 0.02 }
 const KILO: Readonly<Record<string, number>> = { Wh: 1, kWh: 1_000, MWh: 1_000_000 }
 
-/** Identity, register, relay: the relay last, so that it is as fresh as can be. */
+/** Identity, register, relay: the relay last, so that it is as fresh as can be. In brief only its number, and the relay. */
 export async function lookAt(parts: LookParts): Promise<RelayLook> {
-  const { config, driver, clock, talk, call } = parts
-  const asked = askedOfItself(config).filter(({ tells }) => tells !== 'setting')
+  const { config, driver, clock, talk, call, isBrief } = parts
+  const asked = askedOfItself(config).filter(({ tells }) =>
+    isBrief ? tells === 'number' : tells !== 'setting',
+  )
   const points = asked.map(({ point }) => point)
   const first = points.length > 0 ? await talk(driver.read(call(), points)) : null
   const said = (first && saidBy(asked, first.result)) ?? []
   const register = registerOf(config)
   const clockPoint = config.profile.points.find(({ obis }) => obis === CLOCK)
-  const wanted = [register, clockPoint].filter(point => point !== undefined)
+  const wanted = isBrief ? [] : [register, clockPoint].filter(point => point !== undefined)
   const second = wanted.length > 0 ? await talk(driver.read(call(), wanted)) : null
   const meant = second && meaningOf(second, parts)
   const read = meant?.readings.find(({ reading }) => reading.obis === register?.obis)?.reading ?? null

@@ -99,8 +99,26 @@ test('PR-53 a meter that is silent is no look; of two under one address neither 
       return true
     },
   })
-  const look = await two.ended(two.port.held('m1', 'look', held => held.look()))
+  const look = await two.ended(two.port.held('m1', 'cut', held => held.look()))
   expect(look).toMatchObject({ number: null, register: null, isOpen: false })
+})
+
+test('P-15 before a restore, and after orders, only number and relay are looked at: others of the line wait in the dark', async () => {
+  const { port, ended, sent, meter } = await portBench()
+  const full = await ended(port.held('m1', 'cut', held => held.look()))
+  const questions = sent.length
+  for (const kind of ['restore', 'look'] as const) {
+    const before = sent.length
+    const look = await ended(port.held('m1', kind, held => held.look()))
+    expect(look).toMatchObject({
+      ...full,
+      at: expect.any(Number),
+      clockErrorMs: expect.any(Number),
+      register: null,
+    })
+    expect(look?.number).toBe(meter.address)
+    expect(sent.length - before).toBeLessThanOrEqual(questions - 4)
+  }
 })
 
 test('P-15 who only looks waits for cuts, and cuts for restores', async () => {

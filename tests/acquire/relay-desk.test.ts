@@ -294,6 +294,13 @@ describe('an order', () => {
     await expect(late.held.look()).rejects.toThrow('broken promise')
   })
 
+  test('what it lacks is told: a maker’s item carries no deadline', async () => {
+    const breaker = await deskBench({ traits: { quirks: { 'relay-write': '0700EFEE open=99 close=55' } } })
+    expect([breaker.desk.lacks('m1'), (await deskBench()).desk.lacks('m1')]).toEqual([['deadline'], []])
+    expect(breaker.desk.whyNot('m1', 'close-allowed')).not.toBeNull()
+    expect(breaker.desk.whyNot('m1', 'open')).toBeNull()
+  })
+
   test('a restore’s release does not cut, nor a cut’s restore', async () => {
     const bench = await deskBench()
     const told = resultOf(
@@ -630,6 +637,7 @@ describe.each([
     const made = await bench()
     await made.ordered()
     expect(made.desk.whyNot('m1', 'close-allowed')).toMatchObject({ code: 'PROFILE_INVALID' })
+    expect(made.desk.lacks('m1')).toEqual(['keep-power', 'deadline'])
     expect((await made.ordered('close-allowed', { id: 'order-2' })).told.outcome).toBe('not-sent')
     expect((await made.ordered('closed', { id: 'order-3' })).told).toMatchObject({
       outcome: 'accepted',

@@ -9,7 +9,7 @@ import type { MeterBoundary } from '../../src/store/book/asked.ts'
 import type { Gate } from '../../src/store/book/facts.ts'
 import { openStoreFile } from '../../src/store/file.ts'
 import type { Calls } from '../../src/store/protocol.ts'
-import type { Round } from '../../src/store/store.ts'
+import type { Limits, Round } from '../../src/store/store.ts'
 import { plainGate } from '../support/plain-gate.ts'
 import { roundOf } from './rounds.ts'
 
@@ -28,8 +28,9 @@ export function bookIn(
   directory: string,
   gate: Gate = plainGate,
   report: (text: string) => void = () => undefined,
+  limits: Limits = LIMITS,
 ): BookFile {
-  const calls = openStoreFile(directory, LIMITS, report, undefined, gate)
+  const calls = openStoreFile(directory, limits, report, undefined, gate)
   const packer = createPacker()
   return {
     ...calls,

@@ -5,6 +5,7 @@ import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { openReader } from '../../src/store/reader.ts'
 import type { SafeguardAct } from '../../src/store/safeguard/asked.ts'
 import { cutFactsOf, type KnownBeside } from '../../src/store/safeguard/cut-facts.ts'
+import type { Limits } from '../../src/store/store.ts'
 import { register, released } from '../support/released.ts'
 import { writeBook } from '../support/written-book.ts'
 import { type BookFile, bookIn, FIRST } from './book-files.ts'
@@ -73,8 +74,8 @@ export function money(calls: BookFile, act: Parameters<BookFile['post']>[0]['act
   ).toHaveProperty('answer')
 }
 
-export function opened(directory: string): BookFile {
-  const calls = bookIn(directory)
+export function opened(directory: string, limits?: Limits): BookFile {
+  const calls = bookIn(directory, undefined, undefined, limits)
   const versions = versionsOf(
     ['0001', '0002'].map(account => ({
       account,

@@ -60,7 +60,10 @@ export function createSupply(given: SupplyParts): Supply {
           throw new Fault('STORE_FULL', 'there is no room for orders')
         return write('entering what was asked of orders', () => required().orderAsk(asked))
       },
-      orderShow: asked => write('noting what was shown', () => required().orderShow(asked)),
+      orderShow(asked) {
+        requireWhole({ ...asked.caller, at: asked.now, action: 'show', subject: 'order', facts: {} })
+        return write('noting what was shown', () => required().orderShow(asked))
+      },
       orderOne: orders.kept,
       orderPage: orders.page,
       supplyState: () => ({ stopped: orders.stopped(), fuse: orders.fuse() }),
