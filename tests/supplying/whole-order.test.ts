@@ -2,10 +2,14 @@
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { createOrderDesk } from '../../src/acquire/order-desk.ts'
 import { MINUTE } from '../../src/core/time.ts'
+import { DATABASE_FILE } from '../../src/store/database.ts'
+import { verifyIn } from '../../src/store/journal/verify.ts'
 import type { OrderAct } from '../../src/store/order/asked.ts'
+import { orderFields, SUPPLY_COLUMNS } from '../../src/store/order/entry.ts'
 import type { OrderRules } from '../../src/store/order/rules.ts'
 import type { Store } from '../../src/store/store.ts'
 import { guardStore } from '../../src/supplying/guarded.ts'
@@ -144,7 +148,8 @@ async function whole(change: Partial<OrderRules> = {}) {
 }
 
 test('P-18 PR-58 PR-60 PR-63 PR-64 PR-66 a cut is verified by the meter’s own record; paid, it is restored though all cuts are stopped', async () => {
-  const { ask, pay, until, armed, orderOf, frames, isOpen, all, clock, meter, calls, close } = await whole()
+  const { ask, pay, until, armed, orderOf, frames, isOpen, all, clock, meter, calls, directory, close } =
+    await whole()
   await armed()
   await until('24T09:50')
   expect([frames(), isOpen()]).toEqual([0, false])
@@ -183,6 +188,18 @@ test('P-18 PR-58 PR-60 PR-63 PR-64 PR-66 a cut is verified by the meter’s own 
       expect(JSON.parse(entry?.facts ?? '{}')).toMatchObject({ digest })
     }
   }
+  // Who changes an order afterwards, its checksum and all, is found by what the journal says of it.
+  const file = new DatabaseSync(join(directory, DATABASE_FILE))
+  const verified = () => verifyIn(file, { checkpoints: [], from: 1 }).findings.map(({ text }) => text)
+  expect(verified()).toEqual([])
+  const kept = calls.orderOne('O-1')
+  if (kept?.order.kind !== 'cut') throw new Error('there is no cut')
+  const forged = { ...kept.order, requestedBy: 'somebody else' }
+  const fields = orderFields({ sequence: 1, order: forged, steps: kept.steps })
+  const holes = SUPPLY_COLUMNS.map(() => '?')
+  file.prepare(`REPLACE INTO supply (${SUPPLY_COLUMNS}) VALUES (${holes})`).run(...fields)
+  expect(verified()).toEqual([expect.stringContaining('order O-1 is not what entry')])
+  file.close()
   await close()
 }, 120_000)
 

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../core/faults.ts'
 import { type Breach, type Head, walkChain } from '../../core/hash-chain.ts'
 import { isoWithOffset } from '../../core/time.ts'
+import { ordersVerified } from '../order/verify.ts'
 import { DATABASE_FILE } from '../rescue/set-aside.ts'
 import { faultOf } from '../sqlite-fault.ts'
 import { readOnlyUri } from '../statements.ts'
@@ -15,7 +16,7 @@ import { entryIn, JOURNAL_COLUMNS, linkOf, saidIn } from './entry.ts'
 export interface Finding {
   /** The first entry it is about; of entries that are gone, the first of them. */
   readonly sequence: number
-  readonly kind: Breach['kind'] | 'checksum' | 'no-journal' | 'signature'
+  readonly kind: Breach['kind'] | 'checksum' | 'no-journal' | 'signature' | 'order'
   readonly text: string
 }
 
@@ -83,6 +84,7 @@ export function verifyIn(file: DatabaseSync, { checkpoints, from }: VerifyAsked)
   }
   const { head, breaches } = walk.end()
   for (const breach of breaches) find(findingOf(breach, checkpoints))
+  if (entries > 0) for (const finding of ordersVerified(file)) find(finding)
   return { head, entries, findings, more: count - findings.length, turns }
 }
 
