@@ -29,6 +29,11 @@ export function trust(request: IncomingMessage): void {
   trusted.add(request)
 }
 
+/** Through the control door, with a key or without. */
+export function isLocal({ raw }: FastifyRequest): boolean {
+  return trusted.has(raw)
+}
+
 /** Without a key of their own: who presents one there too is its holder, as over the network. */
 export function isAtTheBox({ holder }: FastifyRequest): boolean {
   return holder === AT_THE_BOX

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import { assert } from '../core/faults.ts'
 import { localUser } from '../running/local-user.ts'
 import type { Caller, Deed } from '../store/store.ts'
-import { isAtTheBox, scopeUsed } from './access.ts'
+import { isAtTheBox, isLocal, scopeUsed } from './access.ts'
 import { addressOf } from './connections.ts'
 
 export function deedOf(
@@ -25,5 +25,5 @@ export function callerOf(request: FastifyRequest): Caller {
   const scope = access === 'open' ? access : (scopeUsed(request, access) ?? 'open')
   return isAtTheBox(request)
     ? { scope, actor: localUser(), address: 'local' }
-    : { scope, actor: holder.name, address: addressOf(request) }
+    : { scope, actor: holder.name, address: isLocal(request) ? 'local' : addressOf(request) }
 }

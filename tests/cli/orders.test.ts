@@ -77,6 +77,8 @@ test('PR-51 PR-52 an order is listed, shown with its digest, approved by a key i
     ...['order-cut.refused', 'order-release.refused', 'order-reset.refused'],
   ])
   expect(entries.filter(({ actor }) => actor.startsWith('local:')).length).toBeGreaterThan(3)
+  const resumed = entries.find(({ action }) => action === 'supply.resumed')
+  expect(resumed).toMatchObject({ actor: expect.stringMatching(/^key-/), address: 'local' })
 })
 
 test('used wrongly, it says what is missing', async () => {
