@@ -36,7 +36,7 @@ test.each([
   [RIGHT.replace('dryRun', 'dryRuns'), BESIDE, /dryRuns/],
   [RIGHT.replace(' }', ', directLines: [nowhere] }'), BESIDE, /there is no line "nowhere"/],
 ])('PR-50 %s is refused', async (orders, beside, why) => {
-  const { mistakes } = await load(written(orders), beside)
-  expect(mistakes.join('\n')).toMatch(why)
-  expect(mistakes.join('\n')).not.toContain('secret')
+  const { printed } = await load(written(orders), beside)
+  expect(printed.join('\n')).toMatch(why)
+  expect(printed.join('\n')).not.toContain('secret')
 })
