@@ -23,7 +23,8 @@ export interface FollowingParts extends SteppingParts {
 export function followMoney(parts: FollowingParts): Levelling {
   return (account, now) => {
     const { entries } = parts.ledger.of(account)
-    const last = entries.findLast(({ kind }) => kind !== 'level')
+    // What moved it is entered now; an older payment has taken back what it could.
+    const last = entries.findLast(({ kind, recordedAt }) => kind !== 'level' && recordedAt === now)
     if (last?.kind === 'payment' || (last?.kind === 'balance' && isPaid(parts, account, last.sequence)))
       clear(parts, account, {
         ...{ cause: 'payment', reference: last.about || `balance ${last.sequence}` },
