@@ -81,6 +81,12 @@ export function metersSeen({ holder }: FastifyRequest): readonly string[] | null
   return holder === null ? [] : holder.meters
 }
 
+/** Throws KEY_SCOPE: accounts are not of meters. */
+export function requireAllMeters(request: FastifyRequest): void {
+  if (metersSeen(request) !== null)
+    throw new Fault('KEY_SCOPE', 'this key covers some meters only; this is of accounts')
+}
+
 /** The meter of this id. One that is not there and one the key does not cover get the same answer (ST-11). */
 export function visibleMeter(
   request: FastifyRequest,

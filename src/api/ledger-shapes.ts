@@ -12,7 +12,7 @@ const currency = z
   .regex(/^[A-Z]{3}$/, 'three capital letters such as CNY')
   .meta({ description: 'ISO 4217', examples: ['CNY'] })
 /** As an account or a payment is called in other people's books. */
-const word = z
+export const word = z
   .string()
   .regex(/^[A-Za-z0-9._:/-]{1,64}$/, 'letters A to Z, digits and . _ : / -, at most 64')
   .meta({ examples: ['P-2026-0815'] })

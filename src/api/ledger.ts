@@ -1,9 +1,8 @@
 /** `/v1/accounts/{id}/…`, `/v1/prices`: the terms of accounts, their payments and charges, and what is left (P-03, C-06). */
 
 import { z } from 'zod'
-import { Fault } from '../core/faults.ts'
 import type { LedgerAct } from '../store/ledger/asked.ts'
-import { metersSeen } from './access.ts'
+import { requireAllMeters } from './access.ts'
 import type { App } from './app.ts'
 import {
   accountBalance,
@@ -22,19 +21,23 @@ import {
   termsGiven,
   thresholdsGiven,
 } from './ledger-shapes.ts'
-import { createEnter, type Enter, MAY_FAIL } from './once.ts'
+import { createOnce, type Exchange, MAY_FAIL_ONCE } from './once.ts'
 import type { ApiParts } from './parts.ts'
 import { nothing, paging, wholeNumber } from './shapes.ts'
-import { parseBoundary } from './times.ts'
+import { instantGiven } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
 type LedgerParts = Pick<ApiParts, 'pages' | 'store' | 'site' | 'clock'>
 
 const PER_PAGE = 100
+const MAY_FAIL = { LEDGER_REFUSED: 'payment P-2026-0815 has been entered before', ...MAY_FAIL_ONCE }
 const ONCE = 'Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.'
 
+type Enter = (act: LedgerAct, exchange: Exchange) => Promise<Uint8Array>
+
 export function ledgerRoutes(app: App, parts: LedgerParts): void {
-  const enter = createEnter(parts)
+  const once = createOnce(parts)
+  const enter: Enter = (act, exchange) => once(asked => parts.store.post({ ...asked, act }), exchange)
   readRoutes(app, parts)
   termsRoute(app, parts, enter)
   pricesRoute(app, parts, enter)
@@ -57,7 +60,7 @@ function readRoutes(app: App, { pages, clock }: LedgerParts): void {
       },
     },
     async (request, reply) => {
-      requireAllMeters(metersSeen(request))
+      requireAllMeters(request)
       const page = await pages.balance({ account: request.params.id, now: clock.now() })
       return sendWritten(reply, page)
     },
@@ -78,7 +81,7 @@ function readRoutes(app: App, { pages, clock }: LedgerParts): void {
       },
     },
     async (request, reply) => {
-      requireAllMeters(metersSeen(request))
+      requireAllMeters(request)
       const { after = 0, limit = PER_PAGE } = request.query
       return sendWritten(reply, await pages.ledger({ account: request.params.id, after, limit }))
     },
@@ -99,7 +102,7 @@ function readRoutes(app: App, { pages, clock }: LedgerParts): void {
       },
     },
     async (request, reply) => {
-      requireAllMeters(metersSeen(request))
+      requireAllMeters(request)
       const { after = 0, limit = PER_PAGE } = request.query
       return sendWritten(reply, await pages.events({ after, limit }))
     },
@@ -135,7 +138,7 @@ function thresholdRoutes(app: App, { site }: LedgerParts, enter: Enter): void {
       },
     },
     async (request, reply) => {
-      const from = instantOf('from', request.body.from, site.offsetMinutes)
+      const from = instantGiven('from', request.body.from, site.offsetMinutes)
       const act = { ...request.body, kind: 'thresholds', account: request.params.id, from } as const
       return enter(act, { request, reply })
     },
@@ -177,7 +180,7 @@ function termsRoute(app: App, { site }: LedgerParts, enter: Enter): void {
     },
     async (request, reply) => {
       const { from, currency = null, prices = null, ...given } = request.body
-      const terms = { ...given, currency, prices, from: instantOf('from', from, site.offsetMinutes) }
+      const terms = { ...given, currency, prices, from: instantGiven('from', from, site.offsetMinutes) }
       return enter({ kind: 'terms', account: request.params.id, terms }, { request, reply })
     },
   )
@@ -201,7 +204,7 @@ function pricesRoute(app: App, { site }: LedgerParts, enter: Enter): void {
     },
     async (request, reply) => {
       const { from, currency, registers } = request.body
-      const at = instantOf('from', from, site.offsetMinutes)
+      const at = instantGiven('from', from, site.offsetMinutes)
       const act = { kind: 'prices', list: request.params.id, from: at, currency, registers } as const
       return enter(act, { request, reply })
     },
@@ -233,7 +236,7 @@ function moneyRoutes(app: App, { site }: LedgerParts, enter: Enter): void {
       async handler(request, reply) {
         const { at, ...given } = request.body as z.output<Body>
         const { id: account } = request.params as { readonly id: string }
-        const act = actOf(given, { account, at: instantOf('at', at, site.offsetMinutes) })
+        const act = actOf(given, { account, at: instantGiven('at', at, site.offsetMinutes) })
         return enter(act, { request, reply })
       },
     })
@@ -251,14 +254,4 @@ function moneyRoutes(app: App, { site }: LedgerParts, enter: Enter): void {
     ...{ kind: 'balance', ...given },
     ...of,
   }))
-}
-
-function instantOf(field: string, text: string, offsetMinutes: number): number {
-  const instant = parseBoundary(text, offsetMinutes)
-  if (instant === null) throw new Fault('ASK_INVALID', `body.${field}: there is no such time`)
-  return instant
-}
-
-function requireAllMeters(seen: readonly string[] | null): void {
-  if (seen !== null) throw new Fault('KEY_SCOPE', 'this key covers some meters only; money is of accounts')
 }

@@ -3,40 +3,41 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { assert, Fault } from '../core/faults.ts'
-import type { LedgerAct } from '../store/ledger/asked.ts'
+import type { PostAsked, Posted } from '../store/ledger/asked.ts'
+import { requireAllMeters } from './access.ts'
 import { callerOf } from './deed.ts'
 import type { ApiParts } from './parts.ts'
 import { PROBLEM_TYPE, problemOf } from './problems.ts'
 
-interface Exchange {
+export interface Exchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
 }
 
-export type Enter = (act: LedgerAct, exchange: Exchange) => Promise<Uint8Array>
+/** What is asked, but for what it is about. */
+type Asking = Omit<PostAsked, 'act'>
+export type DoOnce = (send: (asked: Asking) => Promise<Posted>, exchange: Exchange) => Promise<Uint8Array>
 
-/** What a route of these may fail with. */
-export const MAY_FAIL = {
-  LEDGER_REFUSED: 'payment P-2026-0815 has been entered before',
+/** What a route of these may fail with, beside what it refuses. */
+export const MAY_FAIL_ONCE = {
   KEY_REUSED: 'this Idempotency-Key came with another request before',
   ASK_RUNNING: 'a request with this Idempotency-Key is being answered',
 }
 
-export function createEnter({ store, clock }: Pick<ApiParts, 'store' | 'clock'>): Enter {
+export function createOnce({ clock }: Pick<ApiParts, 'clock'>): DoOnce {
   const running = new Set<string>()
-  return async (act, { request, reply }) => {
+  return async (send, { request, reply }) => {
     const by = request.holder?.name
     assert(by !== undefined, 'whoever enters something has a name')
-    if (request.holder?.meters !== null)
-      throw new Fault('KEY_SCOPE', 'this key covers some meters only; money is of accounts')
+    requireAllMeters(request)
     const key = String(request.headers['idempotency-key'])
     const one = `${by}\n${key}`
-    if (running.has(one)) throw new Fault('ASK_RUNNING', MAY_FAIL.ASK_RUNNING)
+    if (running.has(one)) throw new Fault('ASK_RUNNING', MAY_FAIL_ONCE.ASK_RUNNING)
     running.add(one)
     try {
       const once = { key, digest: digestOf(request), request: request.id }
-      const posted = await store.post({ now: clock.now(), by, caller: callerOf(request), once, act })
-      if ('reused' in posted) throw new Fault('KEY_REUSED', MAY_FAIL.KEY_REUSED)
+      const posted = await send({ now: clock.now(), by, caller: callerOf(request), once })
+      if ('reused' in posted) throw new Fault('KEY_REUSED', MAY_FAIL_ONCE.KEY_REUSED)
       if ('answer' in posted) {
         reply.type('application/json; charset=utf-8')
         return Buffer.from(posted.answer)

@@ -40,6 +40,7 @@ import { pointRoutes } from './points.ts'
 import { badRequest, PROBLEM_TYPE, type Problem, problemOf } from './problems.ts'
 import { readingRoutes } from './readings.ts'
 import { representAnswers } from './representation.ts'
+import { safeguardRoutes } from './safeguards.ts'
 import { sinkRoutes } from './sinks.ts'
 import { parseStrictJson } from './strict-json.ts'
 import { voltageRoutes } from './voltage.ts'
@@ -118,6 +119,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   archiveRoutes(app, parts)
   await importRoutes(app, parts)
   ledgerRoutes(app, parts)
+  safeguardRoutes(app, parts)
   lineRoutes(app, parts)
   expectationRoutes(app, parts)
   intervalRoutes(app, parts)

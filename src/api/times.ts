@@ -35,7 +35,14 @@ export function timeOf(name: string, text: string | undefined, offsetMinutes: nu
   return instant
 }
 
-/** The same, of a time before now: what was known then changes no more. Null where it is not given. */
+/** What a field of the body says. Throws ASK_INVALID. */
+export function instantGiven(field: string, text: string, offsetMinutes: number): number {
+  const instant = parseBoundary(text, offsetMinutes)
+  if (instant === null) throw new Fault('ASK_INVALID', `body.${field}: there is no such time`)
+  return instant
+}
+
+/** What a field of the query says, of a time before now: what was known then changes no more. Null where it is not given. */
 export function pastOf(
   name: string,
   text: string | undefined,

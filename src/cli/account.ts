@@ -1,4 +1,4 @@
-/** `meterd account`: how an account is supplied, what is left of its money, and what is not charged. Asks the daemon. */
+/** `meterd account`: how an account is supplied, what is left of its money, its notices and protections. Asks the daemon. */
 
 import { parseArgs } from 'node:util'
 import type { z } from 'zod'
@@ -6,6 +6,7 @@ import type { accountBalance, ledgerPage } from '../api/ledger-shapes.ts'
 import { Fault } from '../core/faults.ts'
 import { askDaemon } from './ask-daemon.ts'
 import { dataPlace } from './data-place.ts'
+import { type Safeguards, tellSafeguards } from './told-safeguards.ts'
 import { BAD_CONFIG, type Terminal, type Verb, WrongUse } from './verb.ts'
 
 type Balance = z.infer<typeof accountBalance>
@@ -15,7 +16,8 @@ type Entry = Page['entries'][number]
 const PER_PAGE = 1000
 
 export const account: Verb = {
-  summary: 'how an account is supplied, what is left of its money, what is not charged and why',
+  summary:
+    'how an account is supplied, what is left of its money, what is not charged, notices and protections',
   help: `meterd account ACCOUNT [--ledger] [--json] --config FILE | --data DIR
 
 --ledger  every entry of its ledger in place of the summary, in the order they were entered
@@ -46,11 +48,26 @@ Example: meterd account 000481 --config gateway.yaml`,
     }
     const of = `/v1/accounts/${encodeURIComponent(id)}`
     if (values.ledger) return tellLedger(of, ask, { io, json: values.json })
-    const balance = (await ask(`${of}/balance`)) as Balance
-    if (values.json) io.out(JSON.stringify(balance))
-    else tell(balance, io)
+    const safeguards = (await ask(`${of}/safeguards`)) as Safeguards
+    const balance = await balanceOf(`${of}/balance`, ask)
+    if (values.json) io.out(JSON.stringify({ ...(balance ?? { account: id }), safeguards }))
+    else {
+      if (balance === null) io.out('no terms are entered: nothing of its money is kept here')
+      else tell(balance, io)
+      tellSafeguards(safeguards, io)
+    }
     return 0
   },
+}
+
+/** Null where the account has no terms. */
+async function balanceOf(path: string, ask: (path: string) => Promise<unknown>): Promise<Balance | null> {
+  try {
+    return (await ask(path)) as Balance
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'ASK_UNKNOWN') return null
+    throw error
+  }
 }
 
 async function tellLedger(

@@ -2,18 +2,26 @@
 
 import { parseArgs } from 'node:util'
 import { formatComplaint } from '../config/complaint.ts'
-import { loadFacts, loadPolicy } from '../config/policy.ts'
+import { factsIn, loadFacts, loadPolicy } from '../config/policy.ts'
+import type { RightFacts } from '../config/policy-schema.ts'
 import { systemClock } from '../core/clock.ts'
+import { Fault } from '../core/faults.ts'
 import { formatScaled } from '../core/scaled.ts'
 import { HOUR, MINUTE, SECOND } from '../core/time.ts'
 import { addDays, parseDate } from '../supply/policy/dates.ts'
 import { evaluate } from '../supply/policy/evaluate.ts'
+import type { Facts } from '../supply/policy/facts.ts'
 import type { Policy } from '../supply/policy/policy.ts'
+import { askDaemon } from './ask-daemon.ts'
+import { dataPlace } from './data-place.ts'
 import { instantAsked, tellDays, tellEvaluation } from './policy-told.ts'
 import { BAD_CONFIG, type Terminal, type Verb, WrongUse } from './verb.ts'
 
 const OPTIONS = {
   facts: { type: 'string' },
+  account: { type: 'string' },
+  config: { type: 'string' },
+  data: { type: 'string' },
   at: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string' },
@@ -27,6 +35,7 @@ export const policy: Verb = {
   summary: 'what must hold before anybody is cut off: check a policy, explain what it allows',
   help: `meterd policy check FILE [--format json]
 meterd policy explain FILE --facts FACTS [--at TIME] [--format json]
+meterd policy explain FILE --account ACCOUNT (--config FILE | --data DIR) [--format json]
 meterd policy explain FILE --from DATE --to DATE [--format json]
 
 check            each mistake and warning with its place, then what the policy says; examples are refused until somebody
@@ -34,12 +43,15 @@ check            each mistake and warning with its place, then what the policy s
 explain --facts  whether a cut would be allowed: every interlock with its verdict, reason, remedy, source, and the time at
                  which it would pass. FACTS is JSON or YAML (docs/supply.md); what it leaves out is unknown and never passes
   --at TIME      ISO 8601 with an offset, or by the clocks of the policy's zone; now without it
+--account        the same of an account, by what the daemon that runs there knows of it now: what is owed, the read it rests on,
+                 notices, protections, clocks. What only the moment before a cut can tell is not asked here
 explain --from   of each date when anybody may be cut at all, and else why not
 --format         table, or json: one object a line
 
 Nothing is sent and nothing is kept: meterd cuts nobody off yet.
 Exit 0 right, or allowed, or told; 1 not allowed; 2 used wrongly; 78 mistakes in a file.
 Example: meterd policy explain policy.yaml --facts facts.json --at 2026-11-24T10:00
+Example: meterd policy explain policy.yaml --account 000481 --config gateway.yaml
 Example: meterd policy explain policy.yaml --from 2026-12-01 --to 2026-12-31`,
   async run(argv, io) {
     const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true })
@@ -59,12 +71,16 @@ Example: meterd policy explain policy.yaml --from 2026-12-01 --to 2026-12-31`,
       tellPolicy(loaded.policy, json, io)
       return 0
     }
-    if (values.facts === undefined) {
+    if (values.facts === undefined && values.account === undefined) {
       tellDays(loaded.policy, ...datesAsked(values.from, values.to), json, io)
       return 0
     }
     const at = values.at === undefined ? now : instantAsked(values.at, loaded.policy.zone)
-    const known = await loadFacts(values.facts)
+    const known =
+      values.account === undefined
+        ? await loadFacts(values.facts ?? '')
+        : await factsAtDaemon(values.account, values, io)
+    if (known === null) return BAD_CONFIG
     if ('complaints' in known) return tellMistakes(known.complaints, json, io)
     const evaluation = evaluate(loaded.policy, known.facts, at)
     tellEvaluation(loaded.policy, evaluation, at, json, io)
@@ -74,19 +90,48 @@ Example: meterd policy explain policy.yaml --from 2026-12-01 --to 2026-12-31`,
 
 interface Given {
   readonly facts?: string | undefined
+  readonly account?: string | undefined
+  readonly config?: string | undefined
+  readonly data?: string | undefined
   readonly at?: string | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
 }
 
-function checkUse(action: 'check' | 'explain', { facts, at, from, to }: Given): void {
-  const dates = from !== undefined || to !== undefined
-  if (action === 'check' && [facts, at, from, to].some(one => one !== undefined))
-    throw new WrongUse('--facts, --at, --from and --to belong to meterd policy explain')
-  if (action === 'check') return
-  if (facts === undefined && !dates) throw new WrongUse('say --facts FACTS, or --from DATE --to DATE')
-  if (dates && (facts !== undefined || at !== undefined))
-    throw new WrongUse('--from and --to tell of dates, --facts and --at of one account at one time')
+function checkUse(action: 'check' | 'explain', given: Given): void {
+  const { facts, account, at, config, data } = given
+  if (action === 'check') {
+    const other = Object.keys(OPTIONS).find(
+      name => name !== 'format' && given[name as keyof Given] !== undefined,
+    )
+    if (other !== undefined) throw new WrongUse(`--${other} belongs to meterd policy explain`)
+    return
+  }
+  const dates = given.from !== undefined || given.to !== undefined
+  if ([facts !== undefined, account !== undefined, dates].filter(Boolean).length !== 1)
+    throw new WrongUse('say one: --facts FACTS, --account ACCOUNT, or --from DATE --to DATE')
+  if (dates && at !== undefined) throw new WrongUse('--from and --to tell of dates, --at is of one time')
+  if (account !== undefined && at !== undefined)
+    throw new WrongUse('--account tells of now: what will be known then nobody knows')
+  if (account !== undefined && (config === undefined) === (data === undefined))
+    throw new WrongUse('--account asks a daemon: give --config FILE or --data DIR')
+  if (account === undefined && (config ?? data) !== undefined)
+    throw new WrongUse('--config and --data say where to ask of --account')
+}
+
+/** What the daemon knows; null where the configuration is wrong. */
+async function factsAtDaemon(
+  account: string,
+  place: Pick<Given, 'config' | 'data'>,
+  io: Terminal,
+): Promise<{ readonly facts: Facts } | null> {
+  const found = await dataPlace(place, io)
+  if (found === null) return null
+  const path = `/v1/accounts/${encodeURIComponent(account)}/facts`
+  const answer = await askDaemon(found.directory, { method: 'GET', path })
+  if (answer === null)
+    throw new Fault('ASK_FAILED', 'the daemon knows the account, and none runs here; start it first')
+  return { facts: factsIn(answer.body as RightFacts) }
 }
 
 function datesAsked(from: string | undefined, to: string | undefined): readonly [string, string] {

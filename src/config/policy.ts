@@ -48,7 +48,7 @@ export async function loadFacts(file: string): Promise<{ readonly facts: Facts }
   const complain: Complain = complainAbout(source, complaints)
   const written = checkShape(factsSchema, source, complain)
   if (complaints.length > 0) return { complaints: sortComplaints(complaints) }
-  return { facts: factsOf(written as RightFacts) }
+  return { facts: factsIn(written as RightFacts) }
 }
 
 function policyOf(written: RightPolicy): Policy {
@@ -101,7 +101,8 @@ function policyOf(written: RightPolicy): Policy {
   }
 }
 
-function factsOf(written: RightFacts): Facts {
+/** As a file of facts, or the daemon, says them. */
+export function factsIn(written: RightFacts): Facts {
   const { customer, arrears, read, meterClock, gatewayTime, protections } = written
   return {
     customer: customer ?? null,

@@ -263,6 +263,11 @@ export const FAULTS = {
     status: 409,
     hint: 'nothing was entered; the text says what stands against it',
   },
+  SAFEGUARD_REFUSED: {
+    retry: 'never',
+    status: 409,
+    hint: 'nothing was entered; the text says what stands against it',
+  },
   KEY_REUSED: {
     retry: 'never',
     status: 422,

@@ -59,6 +59,7 @@ async function sinksFor(
     sinks.push(
       createMqttSink({
         ...{ ...named, ...mqtt, random, meters, offsetMinutes, cycleMs, lineOf, onWatermark, checkpoint },
+        noticesAsked: store.noticesAsked,
       }),
     )
   }

@@ -4,7 +4,7 @@
  */
 
 import type { MeterConfig, MqttConfig } from '../config/config.ts'
-import { ackTopic, auditTopic, fillTopic, NO_METER, statusTopic } from '../config/topic.ts'
+import { ackTopic, auditTopic, fillTopic, NO_METER, type Stream, statusTopic } from '../config/topic.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
@@ -20,6 +20,7 @@ import { answerTo, createLink, FAREWELL_WITHIN_MS, GREET_WITHIN_MS } from './mqt
 import { type Message, messagesOf, wrongLevel } from './mqtt-message.ts'
 import { placeOf } from './mqtt-refusal.ts'
 import { ACKNOWLEDGE_WITHIN_MS, sendAll } from './mqtt-window.ts'
+import { createNoticeDesk, type NoticeDeskParts } from './notice-desk.ts'
 import type { Delivery, Sink, SinkFault } from './sink.ts'
 import { createWatermark, type WatermarkParts } from './watermark.ts'
 
@@ -37,6 +38,8 @@ export interface MqttParts extends MqttConfig {
   readonly onWatermark: WatermarkParts['onWatermark']
   /** Checkpoints of the journal; absent where nobody makes any. */
   readonly checkpoint?: LastWord
+  /** Notices to be delivered by somebody; absent where none are required here. */
+  readonly noticesAsked?: NoticeDeskParts['noticesAsked']
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -89,6 +92,21 @@ export function createMqttSink(parts: MqttParts): Sink {
     random,
   })
   parts.checkpoint?.whenSaid(() => void link.connection().then(anchor))
+  const inTurn = createTurns()
+  const notices = parts.noticesAsked
+    ? createNoticeDesk({
+        ...{ noticesAsked: parts.noticesAsked, clock, log: parts.log },
+        form: { gateway, epoch, offsetMinutes },
+        async send(payloads) {
+          const to = await link.connection()
+          if (to === null) return null
+          const messages = payloads.map(payload => ({ topic: topicOf(NO_METER, 'notice'), payload }))
+          const { outcomes, overdue } = await inTurn(() => sendAll(to, messages, clock))
+          if (overdue) await to.close()
+          return outcomes
+        },
+      })
+    : null
   const form = {
     gateway,
     epoch,
@@ -106,6 +124,7 @@ export function createMqttSink(parts: MqttParts): Sink {
       const wrong = levels.map(wrongLevel).find(complaint => complaint !== null)
       if (wrong) throw new Fault('CONFIG_INVALID', `gateway or mqtt.topicPrefix: ${wrong}`)
       link.start(heard)
+      notices?.start()
     },
     async deliver(batch) {
       const connection = await link.connection()
@@ -114,25 +133,43 @@ export function createMqttSink(parts: MqttParts): Sink {
         ...form,
         maximumBytes: connection.maximumPacketBytes,
       })
-      const { outcomes, overdue } = await sendAll(connection, messages, clock)
+      const { outcomes, overdue } = await inTurn(() => sendAll(connection, messages, clock))
       if (overdue) await connection.close()
       const late = `${place} did not acknowledge a message within ${ACKNOWLEDGE_WITHIN_MS / SECOND} s`
       const text = overdue ? late : `the connection to ${place} was lost`
       return deliveryOf(messages, outcomes, rejected, { code: 'SINK_UNREACHABLE', text })
     },
-    stop: () => link.stop(),
+    async stop() {
+      await Promise.all([link.stop(), notices?.stop()])
+    },
+  }
+}
+
+/** One after the other: a broker says how many messages it takes unacknowledged, of all kinds together. */
+function createTurns(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve()
+  return work => {
+    const done = last.then(work)
+    last = done.catch(() => undefined)
+    return done
   }
 }
 
 /** Filled in once for each meter. */
-function topicsOf({ topic, topicPrefix: prefix, gateway, lineOf }: MqttParts): (meter: string) => string {
+function topicsOf({
+  topic,
+  topicPrefix: prefix,
+  gateway,
+  lineOf,
+}: MqttParts): (meter: string, stream?: Stream) => string {
   const known = new Map<string, string>()
-  return meter => {
-    const before = known.get(meter)
+  return (meter, stream = 'reading') => {
+    const name = `${stream} ${meter}`
+    const before = known.get(name)
     if (before !== undefined) return before
     const line = lineOf(meter) ?? NO_METER
-    const filled = fillTopic(topic, { prefix, gateway, meter, line, stream: 'reading' })
-    known.set(meter, filled)
+    const filled = fillTopic(topic, { prefix, gateway, meter, line, stream })
+    known.set(name, filled)
     return filled
   }
 }

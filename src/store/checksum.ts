@@ -187,6 +187,23 @@ export function chargedToChecksum(name: string, cursor: number, epoch: number): 
   return crc32(`${name}\n${cursor}\n${epoch}`)
 }
 
+/** A row of `safeguard`, in the order of its columns. */
+export interface SafeguardFields {
+  readonly sequence: number
+  readonly account: string
+  readonly kind: string
+  readonly about: string
+  readonly at: number
+  readonly facts: string
+  readonly recordedAt: number
+  readonly recordedBy: string
+}
+
+export function safeguardChecksum(fields: SafeguardFields): number {
+  const { sequence, account, kind, about, at, facts, recordedAt, recordedBy } = fields
+  return crc32(`${sequence}\n${account}\n${kind}\n${about}\n${at}\n${facts}\n${recordedAt}\n${recordedBy}`)
+}
+
 /** A row of `alarm`, with what SQLite holds. */
 export interface AlarmFields {
   readonly sequence: number

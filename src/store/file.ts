@@ -27,9 +27,9 @@ import { createJournal } from './journal/journal.ts'
 import { createLatest } from './latest.ts'
 import { createChargedTo } from './ledger/charged-to.ts'
 import { createCharger } from './ledger/charger.ts'
-import { deedAsked } from './ledger/deeds.ts'
+import { deedAsked, namedOf } from './ledger/deeds.ts'
 import { createLedger } from './ledger/ledger.ts'
-import { createLevelling } from './ledger/levelling.ts'
+import { createLevelling, type Levelling } from './ledger/levelling.ts'
 import { createOnceOnly } from './ledger/once.ts'
 import { createPosting } from './ledger/posting.ts'
 import { ledgerWriterFor } from './ledger/writing.ts'
@@ -46,6 +46,12 @@ import { createRegisters } from './registers.ts'
 import type { Rescuing } from './rescue/rescue.ts'
 import { createRounds } from './rounds.ts'
 import { createRows, whole } from './rows.ts'
+import { createNoticesAsked } from './safeguard/asked-for.ts'
+import { createClearing, creditOf } from './safeguard/clearing.ts'
+import { safeguardNamed } from './safeguard/deeds.ts'
+import { createSafeguarding } from './safeguard/posting.ts'
+import { createSafeguards } from './safeguard/safeguards.ts'
+import { safeguardsByRule, safeguardWriterFor } from './safeguard/writing.ts'
 import { faultOf } from './sqlite-fault.ts'
 import { transactionFor } from './statements.ts'
 import type { Limits, Shed, StoreSizes } from './store.ts'
@@ -142,13 +148,24 @@ function createCalls(
   const journal = createJournal(database, damage)
   const pairings = createPairingBook({ database, transaction, journal })
   const money = {
-    ...{ database, transaction, book, offsetMinutes },
+    ...{ database, transaction, journal, book, offsetMinutes },
     archive: createArchiveReader(database, damage),
     ledger: createLedger(database, damage),
     add: ledgerWriterFor(database),
   }
-  const level = createLevelling(money)
-  const posting = createPosting({ ...money, journal, level, onceOnly: createOnceOnly(database, damage) })
+  const onceOnly = createOnceOnly(database, damage)
+  const safeguards = createSafeguards(database, damage)
+  const addSafeguard = safeguardWriterFor(database)
+  const byRule = safeguardsByRule(addSafeguard, journal)
+  const moved = [createLevelling(money), createClearing({ ...money, safeguards, byRule })]
+  const level: Levelling = (account, now) => {
+    for (const follow of moved) follow(account, now)
+  }
+  const posting = createPosting({ ...money, level, onceOnly })
+  const safeguarding = createSafeguarding({
+    ...{ ...money, safeguards, add: addSafeguard, byRule, onceOnly, epoch },
+    owesNothing: account => creditOf(money, account) !== null,
+  })
   const charger = createCharger({ ...money, level, chargedTo: createChargedTo(database, epoch) })
   const keeping = createKeeping({
     ...createUpkeepParts({ database, rows, audits, places, damage, withheld, transaction, moments, outbox }),
@@ -215,9 +232,15 @@ function createCalls(
     },
     post(asked) {
       if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the ledger')
-      requireWhole(deedAsked(asked))
+      requireWhole(deedAsked(asked, namedOf(asked.act)))
       return writer.write('entering into the ledger', () => posting(asked))
     },
+    safeguard(asked) {
+      if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for notices')
+      requireWhole(deedAsked(asked, safeguardNamed(asked.act, safeguards)))
+      return writer.write('entering notices and protections', () => safeguarding(asked))
+    },
+    noticesAsked: createNoticesAsked(safeguards),
     charge(now) {
       if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the ledger')
       return writer.write('charging accounts', () => charger(now))

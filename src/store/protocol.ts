@@ -20,6 +20,7 @@ import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
 import type { PairingBook } from './pairings.ts'
 import type { ParkedItems } from './parked.ts'
 import type { Queries } from './queries.ts'
+import type { NoticesAsked, SafeguardAsked } from './safeguard/asked.ts'
 import type {
   Accepted,
   Evidence,
@@ -42,6 +43,8 @@ export interface Calls extends Queries, ClockDoubt, ParkedItems, Expectations, A
   acknowledge(asked: AcknowledgeAsked): Acknowledged
   lastRelease(): number
   post(asked: PostAsked): Posted
+  safeguard(asked: SafeguardAsked): Posted
+  noticesAsked: NoticesAsked
   /** Some of what is to be charged. */
   charge(now: number): ChargeAnswer
   boundariesTouched(after: number): TouchedBoundaries

@@ -23,6 +23,7 @@ import { createArchiveReader } from './pairings.ts'
 import { createQueries, type Queries } from './queries.ts'
 import { DATABASE_FILE } from './rescue/set-aside.ts'
 import { createRows } from './rows.ts'
+import { createSafeguards, type Safeguards } from './safeguard/safeguards.ts'
 import { readOnlyUri } from './statements.ts'
 import type { MeterClock } from './store.ts'
 import { createTouched, type Touched } from './touched.ts'
@@ -40,6 +41,7 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   readonly expected: Pick<ExpectedRead, 'plansOf' | 'slots'>
   readonly bookAsOf: BookAsOf
   readonly ledger: Ledger
+  readonly safeguards: Safeguards
   readonly acknowledgements: Pick<Acknowledgements, 'of'>
   /** The frames of the round a reading came in; none where they are gone. */
   exchangesOf: EvidenceKept['exchangesOf']
@@ -96,6 +98,7 @@ function createReader(database: DatabaseSync, found: Damage['found'], offsetMinu
     expected: createExpected(database),
     bookAsOf: createBookAsOf(database, { found }, offsetMinutes),
     ledger: createLedger(database, { found }),
+    safeguards: createSafeguards(database, { found }),
     acknowledgements: createAcknowledgements(database, { found }),
     exchangesOf: createEvidence({ database, names, rows, damage: { found } }).exchangesOf,
     alarmsOf: alarmsOfMeter(database, { found }),

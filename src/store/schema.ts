@@ -1,5 +1,8 @@
 /** The tables, one migration per schema version. Designed for ten million readings in one file. */
 
+import { LEDGER_TABLES } from './ledger/tables.ts'
+import { SAFEGUARD_TABLES } from './safeguard/tables.ts'
+
 /** "mtrd" in ASCII: tells `file` and us that this database is meterd's. */
 export const APPLICATION_ID = 0x6d747264
 
@@ -42,6 +45,7 @@ export const HOUR_OF_SLOTS = 3_600_000
  * Not to be confused with `audit`, which is what meters told of themselves.
  * `ledger` is the money of accounts, with the terms and prices it is made by: rows are added, never changed. `ledger_key` holds
  * the answer each idempotency key was given, for good; `charged_to` how far the charges have come in each sequence they follow.
+ * `safeguard` is what must be known before somebody is cut: notices, their receipts, visits, protections; added to, never changed.
  *
  * References are not enforced by SQLite: the only writer hands out the numbers itself, and a check per row would
  * cost as much as the row.
@@ -306,41 +310,8 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX journal_of_keys ON journal (sequence) WHERE action >= 'key.' AND action < 'key/';
   `,
-  `
-  CREATE TABLE ledger (
-    sequence INTEGER PRIMARY KEY,
-    account TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    about TEXT NOT NULL,
-    since INTEGER NOT NULL,
-    until INTEGER,
-    amount TEXT,
-    facts TEXT NOT NULL,
-    recorded_at INTEGER NOT NULL,
-    recorded_by TEXT NOT NULL,
-    checksum INTEGER NOT NULL
-  ) STRICT;
-  CREATE INDEX ledger_of ON ledger (account, sequence);
-  CREATE INDEX ledger_about ON ledger (kind, about, until);
-  CREATE INDEX ledger_rule ON ledger (sequence) WHERE kind IN ('terms', 'prices');
-  CREATE INDEX ledger_level ON ledger (sequence) WHERE kind = 'level';
-  CREATE INDEX ledger_begins ON ledger (since) WHERE kind = 'thresholds';
-  CREATE TABLE ledger_key (
-    who TEXT NOT NULL,
-    key TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    answer TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    checksum INTEGER NOT NULL,
-    PRIMARY KEY (who, key)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE charged_to (
-    name TEXT PRIMARY KEY,
-    cursor INTEGER NOT NULL,
-    epoch INTEGER NOT NULL,
-    checksum INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-  `,
+  LEDGER_TABLES,
+  SAFEGUARD_TABLES,
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -16,6 +16,7 @@ import type {
 } from './book/asked.ts'
 import type { Deed, JournalAsked, JournalEntry, JournalPage } from './journal/deed.ts'
 import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
+import type { NoticesAsked, SafeguardAsked } from './safeguard/asked.ts'
 import type {
   Accepted,
   Evidence,
@@ -176,6 +177,10 @@ export interface Store {
   journalOfKeys(): Promise<JournalEntry | null>
   /** Enters something into the ledger, once for each key (PR-61); resolves with the first answer when that is synced to disk. */
   post(asked: PostAsked): Promise<Posted>
+  /** Enters a notice, what came of one, or a protection, with its entry of the journal; as `post`. */
+  safeguard(asked: SafeguardAsked): Promise<Posted>
+  /** Notices whose delivery is to be asked for, after a number; some of them. */
+  noticesAsked(...asked: Parameters<NoticesAsked>): Promise<ReturnType<NoticesAsked>>
   /** Charges some of what the book says and has not been charged (P-03), some 20 ms of work. */
   charge(now: number): Promise<ChargeAnswer>
 

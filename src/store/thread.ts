@@ -90,6 +90,7 @@ export async function openStore(
     ...readingSide(thread),
     alarm: events => mood.watch(thread.ask('alarm', events)),
     post: asked => mood.watch(thread.ask('post', asked)),
+    safeguard: asked => mood.watch(thread.ask('safeguard', asked)),
     charge: now => mood.watch(thread.ask('charge', now)),
     pair: asked => mood.watch(thread.ask('pair', asked)),
     audit: audit => mood.watch(thread.ask('audit', audit)),
@@ -131,6 +132,7 @@ type ReadingSide = Omit<
   | 'alarm'
   | 'pair'
   | 'post'
+  | 'safeguard'
   | 'charge'
   | 'audit'
   | 'journalAdd'
@@ -191,6 +193,7 @@ function readingSide(thread: Thread): ReadingSide {
     },
     journalHead: () => thread.ask('journalHead'),
     journalOfKeys: () => thread.ask('journalOfKeys'),
+    noticesAsked: (...asked) => thread.ask('noticesAsked', ...asked),
     touch: () => thread.ask('touch'),
     sizes: () => thread.ask('sizes'),
     report: found => thread.ask('report', found),

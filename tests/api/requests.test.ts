@@ -122,6 +122,18 @@ const NEEDED_BODY: Readonly<Record<string, object>> = {
   '/v1/accounts/{id}/balance': { amount: '1', at: '2026-11-01' },
   '/v1/accounts/{id}/thresholds': { from: '2026-11-01', alarm1: '2', alarm2: '1', overdraft: '0' },
   '/v1/accounts/{id}/thresholds/confirm': { sequence: 1 },
+  '/v1/accounts/{id}/notices': { notice: 'N', which: 'first', channels: [], template: 't' },
+  '/v1/notices/{id}/receipts': {
+    ...{ account: '1', receipt: 'R', channel: 'sms', result: 'failed', at: '2026-11-01' },
+  },
+  '/v1/accounts/{id}/visits': { visit: 'V', result: 'not-met', at: '2026-11-01', who: 'Li' },
+  '/v1/accounts/{id}/protections': {
+    ...{ protection: 'S', class: 'low_income', from: '2026-11-01', source: 'list' },
+  },
+  '/v1/protections/{id}/changes': { reason: 'moved' },
+  '/v1/protections/{id}/changes/confirm': { sequence: 1 },
+  '/v1/protections/whole': { source: 'list' },
+  '/v1/protections/whole/confirm': { sequence: 1 },
   '/v1/prices/{id}': { from: '2026-11-01', currency: 'CNY', registers: { '1-0:1.8.0': '0.5' } },
 }
 

@@ -1,12 +1,21 @@
 /** `meterd account` at the terminal, through the control door. */
 
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { openDoor } from '../../src/api/door.ts'
 import { account } from '../../src/cli/account.ts'
+import { policy } from '../../src/cli/policy.ts'
+import { folderWith } from '../config/support.ts'
 import { recordingLog } from '../support/api.ts'
 import { agreed, house, PAYMENT, TERMS } from '../support/ledger-house.ts'
+
+const PAPER = readFileSync(join(import.meta.dirname, '../../examples/policies/cn-paper-rules.yaml'), 'utf8')
+const ACCEPTED = PAPER.replace('acceptedBy: ""', 'acceptedBy: A. Person').replace(
+  'acceptedOn: ""',
+  'acceptedOn: 2026-11-01',
+)
 
 async function runIn(directory: string, ...words: readonly string[]) {
   const out: string[] = []
@@ -35,15 +44,21 @@ test('C-06 mode, balance, days left and what is not charged, in words and as JSO
     'charged to 2026-11-22T00:00:00+08:00',
     'about 65 days left, at 1.500 CNY a day (median of 1)',
   ])
-  expect(told.out.at(-1)).toBe(
+  expect(told.out.slice(4)).toEqual([
     'not charged  m2  1-0:1.8.0  2026-11-22T00:00:00+08:00 – 2026-11-23T00:00:00+08:00  NOT_RELEASED: nothing of it is released yet',
-  )
-  expect(JSON.parse((await run('0003', '--json')).out[0] ?? '')).toEqual(
-    await json('/v1/accounts/0003/balance'),
-  )
+    'no protection is entered; nobody has said that all protected customers are',
+  ])
+  const { safeguards, ...balance } = JSON.parse((await run('0003', '--json')).out[0] ?? '')
+  expect(balance).toEqual(await json('/v1/accounts/0003/balance'))
+  expect(safeguards).toEqual(await json('/v1/accounts/0003/safeguards'))
   const ledger = await run('0003', '--ledger')
   expect(ledger.out.map(line => line.split('  ')[1])).toEqual(['terms', 'payment', 'charge'])
-  await expect(run('0099')).rejects.toThrow('no terms')
+  expect((await run('0002')).out).toEqual([
+    'no terms are entered: nothing of its money is kept here',
+    'no protection is entered; nobody has said that all protected customers are',
+  ])
+  await expect(run('0099')).rejects.toThrow('no account 0099')
+  await expect(run('0099', '--ledger')).rejects.toThrow('no terms')
   await expect(run()).rejects.toThrow('say one account')
 })
 
@@ -106,4 +121,50 @@ test('PR-06 C-07 a balance billing keeps is known again once it is stated anew, 
   expect(await known()).toEqual(['45', 'L1', [5]])
   const { remedy } = (await json('/v1/accounts/0003/balance')).damaged
   expect(remedy).toContain('PUT /v1/accounts/0003/balance states the balance anew')
+})
+
+test('C-01 C-04 notices and protections of an account, and what a policy says of it by what the daemon knows', async () => {
+  const { app, directory, post, useThreeUnits, charge, time } = await agreed()
+  await app.ready()
+  onTestFinished(await openDoor(app, directory, recordingLog()))
+  await useThreeUnits()
+  await charge()
+  const notice = { notice: 'N-1', which: 'first', channels: ['sms'], tries: 1, template: 't-1' }
+  await post('accounts/0003/notices', notice)
+  const receipt = { account: '0003', receipt: 'r-1', channel: 'sms', result: 'delivered' }
+  const at = new Date(time.now).toISOString().replace('.000', '')
+  const protection = { protection: 'S-1', class: 'elderly_alone', from: '2026-11-01', source: 'list 7' }
+  await post('accounts/0003/protections', protection)
+  await post('protections/S-1/changes', { to: '2026-11-20', reason: 'moved' }, { by: 'admin' })
+  expect((await runIn(directory, '0003')).out.slice(-3)).toEqual([
+    'first notice  N-1  required, required 2026-11-23T01:00:00+08:00',
+    'protection  S-1  elderly_alone  2026-11-01 to no end  (list 7, entered by key-3)',
+    expect.stringMatching(/^proposed {2}\d+ {2}S-1 {2}to 2026-11-20 {2}by key-\d: moved$/),
+  ])
+  await post('notices/N-1/receipts', { ...receipt, at })
+  expect((await runIn(directory, '0003')).out).toContain(
+    'first notice  N-1  delivered 2026-11-23T01:00:00+08:00',
+  )
+  const out: string[] = []
+  const file = join(folderWith({ 'policy.yaml': ACCEPTED }), 'policy.yaml')
+  const explain = ['explain', file, '--account', '0003', '--data', directory, '--format', 'json']
+  const io = {
+    out: (text: string) => void out.push(text),
+    err: () => undefined,
+    readAll: async () => '',
+    signal: new AbortController().signal,
+  }
+  expect(await policy.run(explain, io)).toBe(1)
+  const told: readonly { name: string; code: string }[] = JSON.parse(out[0] ?? '').interlocks
+  const codes = Object.fromEntries(told.map(({ name, code }) => [name, code]))
+  expect(codes).toMatchObject({
+    arrears: 'ARREARS_TOO_SMALL',
+    second_notice: 'SECOND_NOTICE_MISSING',
+    gateway_time: 'PASS',
+  })
+  // Nobody has said that the list is whole.
+  expect(codes).toMatchObject({ protection: 'PROTECTIONS_UNKNOWN', declared: 'DECLARED_UNKNOWN' })
+  await expect(policy.run(['explain', file, '--account', '0099', '--data', directory], io)).rejects.toThrow(
+    'no account 0099',
+  )
 })

@@ -149,10 +149,15 @@ describe('meterd policy explain', () => {
     [[], 'say check or explain'],
     [['check'], 'say which file'],
     [['check', 'a', 'b'], '"b" is one word too many'],
-    [['check', 'a', '--facts', 'f'], 'belong to meterd policy explain'],
+    [['check', 'a', '--facts', 'f'], 'belongs to meterd policy explain'],
     [['check', 'a', '--format', 'xml'], '--format is table or json'],
-    [['explain', 'a'], 'say --facts FACTS, or --from DATE'],
-    [['explain', 'a', '--facts', 'f', '--from', '2026-12-01'], 'tell of dates'],
+    [['explain', 'a'], 'say one: --facts FACTS, --account ACCOUNT'],
+    [['explain', 'a', '--facts', 'f', '--from', '2026-12-01'], 'say one'],
+    [['explain', 'a', '--facts', 'f', '--account', '1'], 'say one'],
+    [['explain', 'a', '--from', '2026-12-01', '--at', '2026-12-01'], 'tell of dates'],
+    [['explain', 'a', '--account', '1', '--at', '2026-12-01'], 'tells of now'],
+    [['explain', 'a', '--facts', 'f', '--data', 'd'], 'where to ask of --account'],
+    [['explain', 'a', '--account', '1'], 'give --config FILE or --data DIR'],
   ])('%j is used wrongly', async (argv, expected) => {
     const failed = run(...argv)
     await expect(failed).rejects.toThrow(WrongUse)

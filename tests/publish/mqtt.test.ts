@@ -130,6 +130,27 @@ describe.skipIf(mosquitto.missing)(`MQTT to a real Mosquitto${mosquitto.note}`, 
     expect(checkpoints(late.heard)).toMatchObject([{ text: 'second', retain: true }])
   })
 
+  test('C-01 a notice that is required is published beside the readings, not retained, with its account', async () => {
+    const server = await broker()
+    const { heard } = await consumer(server.url)
+    const notice = {
+      ...{ sequence: 7, id: 'N-1', account: '0003', which: 'first', channels: ['sms'], tries: 3 },
+      ...{ template: 't-1', order: null, requiredAt: Date.UTC(2026, 10, 21, 4) },
+    }
+    const noticesAsked = async (after: number) => ({ notices: after < 7 ? [notice] : [], reached: 7 })
+    await publishTo(server.url, arrayStore(3), 10, undefined, { noticesAsked })
+    const notices = () => heard.filter(one => one.topic === 'meterd/v1/gw/-/notice')
+    expect(
+      await until(() => notices().length === 1 && heard.some(one => one.topic.endsWith('/reading'))),
+    ).toBe(true)
+    expect(notices()).toMatchObject([{ retain: false, contentType: 'application/json' }])
+    expect(JSON.parse(notices()[0]?.text ?? '')).toEqual({
+      ...{ gateway: 'gw', epoch: 1, type: 'notice.required', sequence: 7, notice: 'N-1', account: '0003' },
+      ...{ which: 'first', channels: ['sms'], tries: 3, template: 't-1', order: null },
+      requiredAt: expect.stringMatching(/^2026-11-21T/),
+    })
+  })
+
   test('the will says "offline" when we are cut off', async () => {
     const server = await broker()
     const { heard } = await consumer(server.url)

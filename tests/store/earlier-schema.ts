@@ -3,6 +3,7 @@
 import { MIGRATIONS } from '../../src/store/schema.ts'
 
 const UNDO = [
+  { since: 12, sql: 'DROP TABLE safeguard;' },
   { since: 11, sql: 'DROP TABLE ledger; DROP TABLE ledger_key; DROP TABLE charged_to;' },
   { since: 10, sql: 'DROP TABLE journal;' },
   { since: 9, sql: 'DROP TABLE pairing;' },

@@ -20,7 +20,7 @@ describe('opening', () => {
     const { database, close: shut } = openDatabase(newDirectory())
     expect(readPragma(database, 'journal_mode')).toBe('wal')
     expect(readPragma(database, 'synchronous')).toBe(2)
-    expect(readPragma(database, 'user_version')).toBe(11)
+    expect(readPragma(database, 'user_version')).toBe(12)
     expect(readPragma(database, 'application_id')).toBe(0x6d747264)
     shut()
   })

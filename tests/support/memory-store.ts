@@ -21,6 +21,7 @@ import type {
   Store,
   StoredReading,
 } from '../../src/store/store.ts'
+import { NO_SUPPLY } from './no-supply.ts'
 
 export interface MemoryStore extends Store {
   readonly readings: StoredReading[]
@@ -84,6 +85,8 @@ export function memoryStore(): MemoryStore {
     pair: refuse,
     post: refuse,
     charge: refuse,
+    safeguard: refuse,
+    noticesAsked: refuse,
     alarm: refuse,
     alarmsStanding: refuse,
     alarmsAfter: (sequence, limit) =>
@@ -175,20 +178,7 @@ export function memoryReader(store: MemoryStore): Reader {
     },
     bookAsOf: memoryBookAsOf(store.released),
     acknowledgements: { of: () => [] },
-    ledger: {
-      of: () => ({ entries: [], damaged: [] }),
-      termsOf: () => [],
-      tablesOf: () => [],
-      lists: () => [],
-      chargesOf: () => ({ charges: [], damaged: [] }),
-      isThere: () => false,
-      accounts: () => [],
-      isOfTerms: () => false,
-      lastRule: () => 0,
-      hasThresholds: () => false,
-      thresholdsBegun: () => [],
-      levelsAfter: sequence => ({ entries: [], reached: sequence }),
-    },
+    ...NO_SUPPLY,
     archive: () => archive,
     placeOf: archive.placeOf,
     clockNear: (meter, near) => answer(() => clockNear(store, meter, near)),

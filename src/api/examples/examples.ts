@@ -6,6 +6,7 @@ import { DISPUTE_EXAMPLES } from './disputes.ts'
 import { INDICATOR_EXAMPLES } from './indicators.ts'
 import { METER_EXAMPLES } from './meters.ts'
 import { OPERATION_EXAMPLES } from './operations.ts'
+import { SAFEGUARD_EXAMPLES } from './safeguards.ts'
 import { SUPPLY_EXAMPLES } from './supply.ts'
 
 export type Examples = Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -18,4 +19,5 @@ export const EXAMPLES: Examples = {
   ...INDICATOR_EXAMPLES,
   ...OPERATION_EXAMPLES,
   ...SUPPLY_EXAMPLES,
+  ...SAFEGUARD_EXAMPLES,
 }

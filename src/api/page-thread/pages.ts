@@ -38,6 +38,16 @@ import {
 } from './ledger-pages.ts'
 import { type PeriodsAsked, periodsPageOf } from './period-pages.ts'
 import { type ReleasedAsAsked, releasedAsPage } from './released-as-page.ts'
+import {
+  type AfterAsked,
+  type FactsAsked,
+  factsPageOf,
+  noticesPageOf,
+  type SafeguardsAsked,
+  safeguardsPageOf,
+  type VisitsAsked,
+  visitsPageOf,
+} from './safeguard-pages.ts'
 import { createStandings } from './standings.ts'
 import { type VoltageAsked, voltagePage } from './voltage-page.ts'
 
@@ -67,6 +77,10 @@ export interface Pages {
   ledger(asked: LedgerAsked): Promise<Uint8Array<ArrayBuffer>>
   events(asked: Omit<LedgerAsked, 'account'>): Promise<Uint8Array<ArrayBuffer>>
   prices(asked: object): Promise<Uint8Array<ArrayBuffer>>
+  safeguards(asked: SafeguardsAsked): Promise<Uint8Array<ArrayBuffer>>
+  notices(asked: AfterAsked): Promise<Uint8Array<ArrayBuffer>>
+  visits(asked: VisitsAsked): Promise<Uint8Array<ArrayBuffer>>
+  facts(asked: FactsAsked): Promise<Uint8Array<ArrayBuffer>>
   /** Behind two lines: an `ArchiveChangeHead`, and what is to be recorded. */
   archiveChange(asked: ArchiveChangeAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
@@ -102,6 +116,10 @@ export function createPages(parts: PagesParts): Pages {
     ledger: asked => ledgerPageOf(parts, asked),
     events: asked => eventsPageOf(parts, asked),
     prices: () => pricesPageOf(parts),
+    safeguards: asked => safeguardsPageOf(parts, asked),
+    notices: asked => noticesPageOf(parts, asked),
+    visits: asked => visitsPageOf(parts, asked),
+    facts: asked => factsPageOf(parts, asked),
     archiveChange: asked => archiveChangeOf(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
     exportPart: createExports(parts),

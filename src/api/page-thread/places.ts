@@ -1,9 +1,11 @@
-/** How meters are called in other people's books. */
+/** How meters are called in other people's books, and what the meter list says of who is behind them. */
 
 import type { MeterConfig } from '../../config/config.ts'
 import type { Held, Place } from '../../export/export-row.ts'
 import type { ArchiveView } from '../../reading/archive/archive.ts'
 import { endOf, holdsAt, meet } from '../../reading/archive/pairing.ts'
+import type { MeterClass } from '../../reading/rules/parameter.ts'
+import type { Customer } from '../../supply/policy/policy.ts'
 
 export interface Places {
   /** At an instant, UTC ms. */
@@ -13,11 +15,22 @@ export interface Places {
 }
 
 /** By meter; what the meter list says. */
-export type NamesOfMeters = Readonly<Record<string, Pick<Place, 'meterNumber' | 'assetNumber'>>>
+export type NamesOfMeters = Readonly<
+  Record<string, Pick<Place, 'meterNumber' | 'assetNumber'> & { readonly customer: Customer | null }>
+>
+
+const CUSTOMER_OF: Readonly<Record<MeterClass, Customer>> = {
+  dwelling: 'residents',
+  shop: 'others',
+  industry: 'others',
+}
 
 export function namesOf(meters: readonly MeterConfig[]): NamesOfMeters {
   return Object.fromEntries(
-    meters.map(({ id, meterNumber = '', assetNumber = '' }) => [id, { meterNumber, assetNumber }]),
+    meters.map(({ id, meterNumber = '', assetNumber = '', class: of }) => [
+      id,
+      { meterNumber, assetNumber, customer: of === undefined ? null : CUSTOMER_OF[of] },
+    ]),
   )
 }
 

@@ -1,9 +1,16 @@
-/** What the journal is told of what was asked of the ledger, in the transaction that enters or refuses it (P-12). */
+/** What the journal is told of what was asked, in the transaction that enters or refuses it (P-12). */
 
 import type { Deed, Facts } from '../journal/deed.ts'
 import type { LedgerAct, PostAsked, Posted } from './asked.ts'
 
-/** As the journal names it, with `.entered` or `.refused`. */
+/** As the journal names it: its name goes with `.entered` or `.refused`. */
+export interface Named {
+  readonly name: string
+  readonly subject: string
+}
+
+type Asked = Pick<PostAsked, 'now' | 'caller' | 'once'>
+
 const NAMES: Readonly<Record<LedgerAct['kind'], string>> = {
   terms: 'terms',
   prices: 'prices',
@@ -14,24 +21,24 @@ const NAMES: Readonly<Record<LedgerAct['kind'], string>> = {
   confirmed: 'confirmation',
 }
 
-/** As if it were entered; what it was is told by its digest, and in the ledger. */
-export function deedAsked({ now, caller, once: { key, digest }, act }: PostAsked): Deed {
-  return {
-    ...caller,
-    at: now,
-    action: `${NAMES[act.kind]}.entered`,
-    subject: act.kind === 'prices' ? `prices ${act.list}` : `account ${act.account}`,
-    facts: { digest, idempotencyKey: key },
-  }
+export function namedOf(act: LedgerAct): Named {
+  const subject = act.kind === 'prices' ? `prices ${act.list}` : `account ${act.account}`
+  return { name: NAMES[act.kind], subject }
 }
 
-export function deedDone(asked: PostAsked, posted: Posted): Deed {
-  const deed = deedAsked(asked)
+/** As if it were entered; what it was is told by its digest, and where it was entered. */
+export function deedAsked({ now, caller, once: { key, digest } }: Asked, { name, subject }: Named): Deed {
+  const facts = { digest, idempotencyKey: key }
+  return { ...caller, at: now, action: `${name}.entered`, subject, facts }
+}
+
+export function deedDone(asked: Asked, named: Named, posted: Posted): Deed {
+  const deed = deedAsked(asked, named)
   if ('answer' in posted) {
     const { sequence: entry } = JSON.parse(posted.answer) as { readonly sequence: number }
     return { ...deed, facts: { entry, ...deed.facts } }
   }
-  return { ...deed, action: `${NAMES[asked.act.kind]}.refused`, facts: { ...deed.facts, ...whyNot(posted) } }
+  return { ...deed, action: `${named.name}.refused`, facts: { ...deed.facts, ...whyNot(posted) } }
 }
 
 function whyNot(posted: Exclude<Posted, { readonly answer: string }>): Facts {

@@ -10,7 +10,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { Transaction } from '../statements.ts'
 import { balanceOf } from './account-state.ts'
 import type { Answered, LedgerAct, PostAsked, Posted } from './asked.ts'
-import { deedDone } from './deeds.ts'
+import { deedDone, namedOf } from './deeds.ts'
 import { exactly, type Ledger } from './ledger.ts'
 import type { Levelling } from './levelling.ts'
 import type { OnceOnly } from './once.ts'
@@ -46,7 +46,7 @@ export function createPosting(parts: PostingParts): (asked: PostAsked) => Posted
   return asked =>
     transaction(() => {
       const { posted, isAgain } = onceOnly(asked, () => enter(asked))
-      if (!isAgain) journal.add(deedDone(asked, posted))
+      if (!isAgain) journal.add(deedDone(asked, namedOf(asked.act), posted))
       return posted
     })
 }

@@ -135,6 +135,7 @@ function plausibleFrom(uri: string, { name, columns, key }: Table, direction: 'A
     'ledger',
     'ledger_key',
     'charged_to',
+    'safeguard',
     'alarm',
   ].includes(name)
     ? SOUND[name]

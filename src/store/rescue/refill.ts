@@ -24,7 +24,7 @@ const SMALL = ['sink', 'freeze', 'meter_clock']
 /** Without it what was billed by would be released once more, or billed to nobody. */
 const BOOK = [
   ...['release', 'release_batch', 'release_ack', 'pairing', 'journal'],
-  ...['ledger', 'ledger_key', 'charged_to'],
+  ...['ledger', 'ledger_key', 'charged_to', 'safeguard'],
 ]
 /** Readings come first: they vouch for the names, and what is owed is told by them. */
 const FIRST = ['reading', 'change', 'sink']

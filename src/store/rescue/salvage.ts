@@ -16,7 +16,7 @@ export interface Salvaged {
 
 export interface Salvage {
   readonly names: NamesByRef
-  /** Copies a table, and of readings, releases, pairings, the journal and the ledger those that do not check too, to be withheld as before. */
+  /** Copies a table, and of readings, releases, pairings, the journal, the ledger and safeguards those that do not check too, to be withheld as before. */
   copy(table: string): Salvaged
   /** Readings and what is known of where they point, gathered while they were copied. */
   readonly pointers: Pointers
@@ -46,6 +46,7 @@ const CARRIED: readonly string[] = [
   'pairing',
   'journal',
   'ledger',
+  'safeguard',
 ] satisfies Parameters<Met['unsound']>[0][]
 
 export function createSalvage(database: DatabaseSync, view: View): Salvage {
@@ -188,8 +189,8 @@ function carryWithheld(
     `INSERT OR IGNORE INTO main.${name} (${listed}) SELECT ${listed} FROM old.${name} WHERE ${key} = ?`,
   )
   // Of pairings the last word may be damaged: without it what it took back would be believed again. So of the ledger: what a
-  // balance lacks must be known.
-  const most = name === 'pairing' || name === 'ledger' ? highest + numbers.size : highest
+  // balance lacks must be known; and of safeguards: who may be protected.
+  const most = ['pairing', 'ledger', 'safeguard'].includes(name) ? highest + numbers.size : highest
   for (const number of numbers) {
     // A damaged number would have all that come later count on from it.
     if (number > most) continue

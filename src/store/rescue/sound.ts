@@ -21,6 +21,7 @@ import { LEDGER_COLUMNS, ledgerEntryOf } from '../ledger/ledger.ts'
 import { answeredIn } from '../ledger/once.ts'
 import { PAIRING_COLUMNS, versionOf } from '../pairings.ts'
 import { whole } from '../rows.ts'
+import { SAFEGUARD_COLUMNS, safeguardIn } from '../safeguard/entry.ts'
 
 /** The names behind the numbers that rows carry. */
 export interface NamesByRef {
@@ -56,16 +57,17 @@ export const SOUND: Readonly<Record<string, string>> = {
   journal: `sound_journal(${JOURNAL_COLUMNS})`,
   ledger: `sound_ledger(${LEDGER_COLUMNS})`,
   ledger_key: 'sound_ledger_key(who, key, digest, answer, at, checksum)',
+  safeguard: `sound_safeguard(${SAFEGUARD_COLUMNS})`,
   charged_to: 'sound_charged_to(name, cursor, epoch, checksum)',
   alarm:
     'sound_alarm(sequence, event, scope, subject, rule, about, line, version, severity, blocks, codes, at, opened, ' +
     'evidence, checksum)',
 }
 
-/** Told of each reading, release, pairing and entry of journal and ledger looked at; one looked at twice is told twice. */
+/** Told of each reading, release, pairing and entry of journal, ledger and safeguards looked at; one looked at twice is told twice. */
 export interface Met {
   sound(reading: SoundReading): void
-  unsound(table: 'reading' | 'release' | 'pairing' | 'journal' | 'ledger', key: number): void
+  unsound(table: 'reading' | 'release' | 'pairing' | 'journal' | 'ledger' | 'safeguard', key: number): void
 }
 
 type Value = null | bigint | number | string | Uint8Array
@@ -175,6 +177,12 @@ export function addSoundFunctions(
     const row = Object.fromEntries(LEDGER_COLUMNS.map((column, at) => [column, values[at]]))
     const isSound = ledgerEntryOf(row) !== null
     if (!isSound) met?.unsound('ledger', whole(values[0]))
+    return isSound
+  })
+  add('sound_safeguard', (...values) => {
+    const row = Object.fromEntries(SAFEGUARD_COLUMNS.map((column, at) => [column, values[at]]))
+    const isSound = safeguardIn(row) !== null
+    if (!isSound) met?.unsound('safeguard', whole(values[0]))
     return isSound
   })
   add(

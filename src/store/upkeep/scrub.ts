@@ -15,6 +15,7 @@ import { ledgerEntryOf } from '../ledger/ledger.ts'
 import type { Outbox } from '../outbox.ts'
 import { versionOf } from '../pairings.ts'
 import { READING_COLUMNS, type Row, type Rows, whole } from '../rows.ts'
+import { safeguardIn } from '../safeguard/entry.ts'
 import { HOUR_OF_SLOTS } from '../schema.ts'
 import type { Transaction } from '../statements.ts'
 import { isSoundChange } from './change-trail.ts'
@@ -55,6 +56,7 @@ export function createScrub(parts: ScrubParts): Scrub {
   let lastPairing = 0
   let lastEntry = 0
   let lastMoney = 0
+  let lastSafeguard = 0
   /** The reading of the last first announcement seen; null where this walk has not seen one. */
   let lastTold: number | null = null
 
@@ -135,6 +137,19 @@ export function createScrub(parts: ScrubParts): Scrub {
     lastMoney = page.length < share ? 0 : whole(page.at(-1)?.['sequence'])
   }
 
+  /** What an index does not lead to is not there for who asks whether somebody is protected. */
+  function checkSafeguards(share: number): void {
+    const page = ask.safeguards.all(lastSafeguard, share)
+    for (const row of page) {
+      const entry = safeguardIn(row)
+      const sequence = whole(row['sequence'])
+      if (entry === null) damage.found('safeguard', sequence)
+      else if (ask.ofAccount.get(entry.account, sequence) === undefined)
+        throw new Fault('STORE_UNREADABLE', `safeguard ${sequence} is missing from the index of accounts`)
+    }
+    lastSafeguard = page.length < share ? 0 : whole(page.at(-1)?.['sequence'])
+  }
+
   function checkJournal(share: number): void {
     const page = ask.journal.all(lastEntry, share)
     for (const row of page) if (entryIn(row) === null) damage.found('journal', whole(row['sequence']))
@@ -154,6 +169,7 @@ export function createScrub(parts: ScrubParts): Scrub {
       checkPairings()
       checkJournal(shareOf(whole(ask.lastEntry.get()?.['last'] ?? 0)))
       checkLedger(share)
+      checkSafeguards(share)
       audits.check(share)
       stepsSinceNote += 1
       if (stepsSinceNote < STEPS_BETWEEN_NOTES) return
@@ -192,6 +208,10 @@ function statementsFor(database: DatabaseSync) {
     journal: database.prepare('SELECT * FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?'),
     lastEntry: database.prepare('SELECT max(sequence) AS last FROM journal'),
     entries: database.prepare('SELECT * FROM ledger WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    safeguards: database.prepare('SELECT * FROM safeguard WHERE sequence > ? ORDER BY sequence LIMIT ?'),
+    ofAccount: database.prepare(
+      'SELECT sequence FROM safeguard INDEXED BY safeguard_of WHERE account = ? AND sequence = ?',
+    ),
     exchanges: database.prepare('SELECT * FROM exchange WHERE round > ? AND round <= ?'),
     lastReading: database.prepare('SELECT max(id) AS last FROM reading'),
     lastChange: database.prepare('SELECT max(sequence) AS last FROM change'),

@@ -1,0 +1,29 @@
+/** What a reader finds where nobody has entered money, notices or protections. */
+
+import type { Reader } from '../../src/store/reader.ts'
+
+export const NO_SUPPLY: Pick<Reader, 'ledger' | 'safeguards'> = {
+  ledger: {
+    of: () => ({ entries: [], damaged: [] }),
+    termsOf: () => [],
+    tablesOf: () => [],
+    lists: () => [],
+    chargesOf: () => ({ charges: [], damaged: [] }),
+    isThere: () => false,
+    accounts: () => [],
+    isOfTerms: () => false,
+    lastRule: () => 0,
+    hasThresholds: () => false,
+    thresholdsBegun: () => [],
+    levelsAfter: sequence => ({ entries: [], reached: sequence }),
+  },
+  safeguards: {
+    of: () => ({ notices: [], visits: [], protections: [], proposed: [], isWhole: true }),
+    hasNotices: () => false,
+    accountOf: () => null,
+    isThere: () => false,
+    lists: () => [],
+    after: (_, sequence) => ({ entries: [], reached: sequence }),
+    beforeTime: () => 0,
+  },
+}
