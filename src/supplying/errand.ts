@@ -16,7 +16,7 @@ export interface Errand {
 }
 
 export interface Told {
-  /** The meter was looked at just now. */
+  /** The meter is looked at from now on: what it tells is no newer. */
   readonly looked: () => void
   readonly unreached: () => void
   readonly mayLeave: () => boolean
@@ -93,9 +93,8 @@ async function unreached(order: Order, { store, told }: Parts, text: string): Pr
 }
 
 async function lookBy(held: Held, told: Told): Promise<Look | null> {
-  const look = await held.look().catch(() => null)
   told.looked()
-  return look
+  return held.look().catch(() => null)
 }
 
 /** Only what is stored as sending leaves, and what came of it is stored whatever it was. */

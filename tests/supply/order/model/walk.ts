@@ -243,9 +243,12 @@ function pressNow(world: World, { meter }: Account): void {
   world.hanging.get(meter)?.pressButton(world.truth())
 }
 
-/** Somebody hangs another meter there; the archive learns it later, or never. */
-function swap({ hanging, random }: World, { meter, number }: Account): void {
-  if (random.integer(3) > 0) return
+/** Somebody hangs another meter there; the archive learns it later, or never. It takes longer than a look and a frame. */
+function swap({ hanging, random, orders }: World, { meter, number }: Account): void {
+  const isBusy = [...orders.values()].some(
+    order => order.meter === meter && (order.state === 'checking' || order.state === 'sending'),
+  )
+  if (random.integer(3) > 0 || isBusy) return
   const is = hanging.get(meter)
   if (is?.isSupplied() && is.number === number) hanging.set(meter, createMeter(`9${number}`, 'honest'))
 }
