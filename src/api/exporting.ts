@@ -1,7 +1,8 @@
-/** Exports as they leave: part by part from the thread that makes them, one made ahead while the last is on its way. */
+/** Exports as they leave: part by part from the thread that makes them, some made ahead while the last is on its way. */
 
 import { assert } from '../core/faults.ts'
 import type { ExportAsked, ExportHead, ExportManifest } from './page-thread/export-begun.ts'
+import type { ExportPart } from './page-thread/exports.ts'
 import type { Pages } from './page-thread/pages.ts'
 
 /** `gone` is aborted when nobody waits for the answer any more; what was begun for it alone is given up. */
@@ -25,6 +26,8 @@ interface Making {
   waiting: number
 }
 
+/** While one is on its way and the caller takes it in jerks there is always another to make. */
+const AHEAD = 2
 /** Of files sent lately the manifest is asked for next. */
 const MOST_REMEMBERED = 32
 
@@ -55,12 +58,16 @@ export function createExporter({ exportPart }: Pick<Pages, 'exportPart'>): Expor
     let isDone = false
     try {
       let part = first
-      for (let nth = 1; part.manifest === null; nth++) {
-        const ahead = ask(nth)
-        // Where nobody waits for it any more it may fail unheard.
-        ahead.catch(() => undefined)
+      const ahead: Promise<ExportPart>[] = []
+      for (let nth = 1; part.manifest === null; ) {
+        for (; ahead.length < AHEAD; nth++) {
+          const next = ask(nth)
+          // Behind the last there is none, and where nobody waits for it any more it may fail unheard.
+          next.catch(() => undefined)
+          ahead.push(next)
+        }
         if (part.page.length > 0) yield part.page
-        part = await ahead
+        part = (await ahead.shift()) ?? part
       }
       isDone = true
       remember(asked, head, part.manifest)

@@ -33,15 +33,23 @@ export interface ExportPart {
 
 export type ExportParting = (asked: ExportPartAsked) => Promise<ExportPart>
 
+interface UnderWay {
+  readonly begun: Begun
+  /** Asked for next. */
+  nth: number
+  /** Settles when what was asked for last is made. */
+  last: Promise<unknown>
+}
+
 const NO_BYTES = new Uint8Array(new SharedArrayBuffer(0))
 const NOTHING = { head: null, manifest: null }
 
 export function createExports(parts: ExportParts): ExportParting {
-  const underWay = new Map<string, { readonly begun: Begun; nth: number }>()
+  const underWay = new Map<string, UnderWay>()
 
   async function begin({ export: name, asked }: ExportPartAsked): Promise<void> {
     const begun = await beginExport(parts, asked)
-    underWay.set(name, { begun, nth: 0 })
+    underWay.set(name, { begun, nth: 0, last: Promise.resolve() })
   }
 
   return async wanted => {
@@ -52,13 +60,23 @@ export function createExports(parts: ExportParts): ExportParting {
     }
     if (nth === 0) await begin(wanted)
     const own = underWay.get(name)
-    if (own?.nth !== nth) throw new Fault('ASK_FAILED', 'the export was broken off; ask for it again')
+    if (own?.nth !== nth) throw brokenOff()
     own.nth += 1
-    const { bytes, manifest } = await own.begun.next().catch((error: unknown) => {
+    // Who asks for the next before this one is made waits for it.
+    const made = own.last.then(() => {
+      if (underWay.get(name) !== own) throw brokenOff()
+      return own.begun.next()
+    })
+    own.last = made
+    const { bytes, manifest } = await made.catch((error: unknown) => {
       underWay.delete(name)
       throw error
     })
     if (manifest !== null) underWay.delete(name)
     return { page: isForManifest ? NO_BYTES : bytes, head: own.begun.head, manifest }
   }
+}
+
+function brokenOff(): Fault {
+  return new Fault('ASK_FAILED', 'the export was broken off; ask for it again')
 }
