@@ -132,14 +132,24 @@ const NEEDED_BODY: Readonly<Record<string, object>> = {
   },
   '/v1/protections/{id}/changes': { reason: 'moved' },
   '/v1/protections/{id}/changes/confirm': { sequence: 1 },
+  '/v1/orders': { account: '1', meter: 'm1', reason: 'unpaid' },
+  '/v1/orders/{id}/approve': { digest: '0'.repeat(64) },
+  '/v1/orders/{id}/cancel': { reason: 'paid' },
+  '/v1/orders/{id}/release': {},
+  '/v1/orders/{id}/resolve': { as: 'executed', how: 'seen' },
+  '/v1/restores': { account: '1', meter: 'm1', reason: 'paid' },
+  '/v1/supply/stop': { reason: 'storm' },
+  '/v1/supply/resume': { reason: 'over' },
+  '/v1/supply/reset': { reason: 'looked at' },
   '/v1/protections/whole': { source: 'list' },
   '/v1/protections/whole/confirm': { sequence: 1 },
   '/v1/prices/{id}': { from: '2026-11-01', currency: 'CNY', registers: { '1-0:1.8.0': '0.5' } },
 }
 
 test('ST-22 every route of ours refuses a query field it does not know', async () => {
-  const api = await testApi()
-  const key = await api.key(['read', 'billing', 'operate', 'approve', 'admin', 'audit'])
+  // Nothing bad comes so far that a door is asked.
+  const api = await testApi({ orders: { apart: [] } as never })
+  const key = await api.key(['read', 'billing', 'operate', 'approve', 'restore', 'admin', 'audit'])
   const { paths } = (await api.get('/openapi.json')).json()
   expect(Object.keys(paths).length).toBeGreaterThan(8)
   for (const [path, operations] of Object.entries<object>(paths)) {
