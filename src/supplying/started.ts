@@ -1,6 +1,6 @@
 /** Carrying out orders, put together: the store's side, the lines' side, and the kill switch between them. */
 
-import { statSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
@@ -51,10 +51,10 @@ export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
   return doorsOf(store, rules, supplying, moment)
 }
 
-/** Null where that cannot be seen: then it counts as there. */
+/** Null where that cannot be seen: then it counts as there. A link that leads nowhere is there too. */
 function isThere(path: string): boolean | null {
   try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
   } catch {
     return null
   }

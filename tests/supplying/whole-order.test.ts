@@ -1,6 +1,6 @@
 /** Orders through everything there is: the store, the executor, the desk, the line, and a simulated meter that obeys (prepaid.md §6). */
 
-import { writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
@@ -130,6 +130,7 @@ async function whole(change: Partial<OrderRules> = {}) {
   const all = () => calls.orderPage({ after: 0, limit: 100 }).orders.map(({ order }) => order)
   return {
     directory,
+    rules,
     clock,
     meter,
     calls,
@@ -224,6 +225,21 @@ test('PR-50 a rehearsal goes through everything but the frame', async () => {
   await until('24T10:00')
   expect([orderOf('O-1')?.state, frames()]).toEqual(['rehearsed', 0])
   await close()
+}, 120_000)
+
+test('PR-50 PR-66 what was approved in earnest does not leave under a rehearsal, nor past a file of the kill switch that leads nowhere', async () => {
+  const rehearsing = await whole()
+  await rehearsing.armed()
+  Object.assign(rehearsing.rules, { isRehearsal: true })
+  await rehearsing.until('24T10:10')
+  expect([rehearsing.orderOf('O-1')?.state, rehearsing.frames()]).toEqual(['rehearsed', 0])
+  await rehearsing.close()
+  const stopped = await whole()
+  await stopped.armed()
+  symlinkSync('nowhere', join(stopped.directory, STOP_FILE))
+  await stopped.until('24T10:10')
+  expect([stopped.orderOf('O-1')?.attempts, stopped.frames()]).toEqual([0, 0])
+  await stopped.close()
 }, 120_000)
 
 test('PR-63 a payment before the frame takes the cut back in its own transaction, and nothing is to be restored', async () => {
