@@ -242,6 +242,19 @@ test('PR-50 PR-66 what was approved in earnest does not leave under a rehearsal,
   await stopped.close()
 }, 120_000)
 
+test('PR-64 a payment asks for no second restore where somebody has named another account for the first', async () => {
+  const { ask, pay, until, armed, orderOf, all, close } = await whole()
+  await armed()
+  await until('24T10:10')
+  expect(orderOf('O-1')?.state).toBe('confirmed')
+  const other = { account: '0002', meter: 'm0001', reason: 'seen dark', ticket: null, batch: null }
+  const how = { intended: 'close-allowed', cause: 'asked', confirmation: null } as const
+  await ask('li', { kind: 'restore', id: 'O-2', ...other, ...how })
+  await pay()
+  expect(all().map(({ id }) => id)).toEqual(['O-1', 'O-2'])
+  await close()
+}, 120_000)
+
 test('PR-63 a payment before the frame takes the cut back in its own transaction, and nothing is to be restored', async () => {
   const { pay, until, armed, orderOf, frames, all, close } = await whole()
   await armed()
