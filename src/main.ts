@@ -53,7 +53,7 @@ import { startTending } from './store/tending.ts'
 import { openStore } from './store/thread.ts'
 import { guardStore } from './supplying/guarded.ts'
 import { orderRulesOf } from './supplying/rules.ts'
-import { startSupplying } from './supplying/started.ts'
+import { startOrders } from './supplying/started.ts'
 
 export interface DaemonParts {
   readonly config: Config
@@ -128,13 +128,11 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const held = { store, timeTrust, progress, alarms }
   const { polled: pollers, bookkeeping, desk } = await startPollers(parts, held, lines, stops, kept)
   const statuses = () => pollers.flatMap(({ poller }) => poller.status())
-  const orders =
-    rules &&
-    (await startSupplying({
-      ...{ ...parts, store, rules, desk, guard, stops, dataDirectory: directory },
-      isTimeTrusted: () => timeTrust.trusted,
-      outages: () => linesOut(meters, statuses()),
-    }))
+  const orders = await startOrders({
+    ...{ ...parts, store, rules, desk, guard, stops, dataDirectory: directory },
+    isTimeTrusted: () => timeTrust.trusted,
+    outages: () => linesOut(meters, statuses()),
+  })
   const pages = createPageThread({ store, config, log })
   stops.push(() => pages.stop())
   const gong = createGong(clock)

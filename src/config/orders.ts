@@ -83,6 +83,15 @@ function tellLacks(
   const unclassed = orderable.filter(one => one.class === undefined).length
   if (unclassed > 0)
     say(`of ${unclassed} of the meters nobody has said who is behind them; they are never cut`, 'enter class')
+  const mute = orderable.filter(
+    ({ driver, profile: { traits } }) =>
+      driver.protocol.startsWith('dlt645') && traits.quirks?.['relay-state'] !== 'later',
+  ).length
+  if (mute > 0)
+    say(
+      `the profiles of ${mute} of the meters do not say that they tell whether power is kept; they are never cut`,
+      'write relay-state: later under traits.quirks of the profile, where the model has the bits of the later rules',
+    )
   const used = new Set(orderable.map(({ line }) => line))
   const unknown = lines.filter(({ id, url }) => used.has(id) && url.kind !== 'serial' && !directLines.has(id))
   if (unknown.length > 0)

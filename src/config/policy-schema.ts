@@ -137,9 +137,14 @@ export type WrittenPolicy = Part<z.output<typeof policySchema>>
 export type RightPolicy = z.output<typeof policySchema>
 export type RightFacts = z.output<typeof factsSchema>
 
+/** The daemon tells of milliseconds what is one. */
+const INSTANT = /^(.*?)(?:(?<=:\d\d:\d\d)\.(\d{1,3}))?(Z|[+-]\d{2}:\d{2})$/
+
 /** UTC ms of a time that says its offset. */
 export function parseInstant(written: string): number | null {
-  return /(Z|[+-]\d{2}:\d{2})$/.test(written) ? parseMoment(written, 0) : null
+  const [, civil = '', fraction = '', offset] = INSTANT.exec(written) ?? []
+  const whole = offset === undefined ? null : parseMoment(civil + offset, 0)
+  return whole === null ? null : whole + Number(fraction.padEnd(3, '0'))
 }
 
 /** Minutes since midnight, to the midnight after it. */

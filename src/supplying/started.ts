@@ -1,6 +1,6 @@
 /** Carrying out orders, put together: the store's side, the lines' side, and the kill switch between them. */
 
-import { statSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
@@ -29,6 +29,24 @@ export interface StartedParts {
 /** Whoever puts a file of this name into the data directory stops all cuts. */
 export const STOP_FILE = 'supply.stop'
 
+/** Without a configuration of orders nothing leaves, restores neither: whoever took it away is told what waits for it (P-15). */
+export async function startOrders({
+  rules,
+  ...parts
+}: Omit<StartedParts, 'rules'> & { readonly rules: OrderRules | undefined }): Promise<
+  OrderDoors | undefined
+> {
+  if (rules) return startSupplying({ ...parts, rules })
+  const { store, log } = parts
+  const left = (await store.ordersOpen()).map(({ id, kind, meter }) => `${kind} ${id} of ${meter}`)
+  if (left.length > 0)
+    log.error(
+      { code: 'ORDERS_OFF' },
+      `supply.orders is not configured, and ${left.length} orders wait for it, which nobody carries out: ${left.slice(0, 20).join(', ')}`,
+    )
+  return undefined
+}
+
 export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
   const { store, rules, clock, log, desk, guard, stops } = parts
   const path = join(parts.dataDirectory, STOP_FILE)
@@ -51,10 +69,10 @@ export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
   return doorsOf(store, rules, supplying, moment)
 }
 
-/** Null where that cannot be seen: then it counts as there. */
+/** Null where that cannot be seen: then it counts as there. A link that leads nowhere is there too. */
 function isThere(path: string): boolean | null {
   try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
   } catch {
     return null
   }

@@ -5,6 +5,7 @@
 
 import type { Cancel, Clock } from '../core/clock.ts'
 import { SECOND } from '../core/time.ts'
+import type { OrderEvent } from '../supply/order/events.ts'
 import { CHECK_HOLDS_MS } from '../supply/order/final-check.ts'
 import { next } from '../supply/order/next.ts'
 import type { Order } from '../supply/order/order.ts'
@@ -107,6 +108,11 @@ export function createSupplying(parts: SupplyingParts): Supplying {
     if ('order' in stepped && stepped.order !== order) await store.step(order.id, { type: 'time' })
   }
 
+  /** With a disk that is full it is not written down; no frame rests on it, and meters are read all the same. */
+  async function tried(id: string, event: OrderEvent): Promise<void> {
+    await store.step(id, event).catch(error => tell(`order ${id}`, error))
+  }
+
   async function tick(): Promise<void> {
     ticking ??= lookAtDue()
       .catch(error => tell('orders', error))
@@ -127,7 +133,7 @@ export function createSupplying(parts: SupplyingParts): Supplying {
   return {
     async start() {
       for (const order of await store.open()) {
-        await store.step(order.id, { type: 'restarted', isTimeTrusted: isTimeTrusted() })
+        await tried(order.id, { type: 'restarted', isTimeTrusted: isTimeTrusted() })
         remember(order)
       }
       again()
@@ -146,7 +152,7 @@ export function createSupplying(parts: SupplyingParts): Supplying {
       const id = unreached.get(meter)
       if (id === undefined) return
       unreached.delete(meter)
-      await store.step(id, { type: 'reachable' })
+      await tried(id, { type: 'reachable' })
     },
   }
 }

@@ -25,6 +25,7 @@ test('PR-50 PR-65 the policy is kept with the digest of its file, and what keeps
   expect(config.readFrom.map(({ sha256 }) => sha256)).toContain(config.orders?.policyDigest)
   const told = warnings.map(formatComplaint).join('\n')
   expect(told).toMatch(/no meterNumber, and are never cut/)
+  expect(told).toMatch(/write relay-state: later under traits.quirks/)
   expect(told).toMatch(/acceptReplayable: true where the supplier has accepted/)
 })
 

@@ -218,8 +218,14 @@ describe('PR-53 facts', () => {
     })
   })
 
+  test('times are taken as the daemon tells them, to the millisecond', async () => {
+    const written = { firstNotice: { delivered: '2026-11-16T11:20:30.703+08:00' } }
+    expect(await factsOf(written)).toMatchObject({ firstNotice: Date.parse('2026-11-16T11:20:30.703+08:00') })
+  })
+
   test.each([
     [{ firstNotice: { sent: '2026-11-16T11:20+08:00' } }, /firstNotice/],
+    [{ firstNotice: { delivered: '2026-11-16T11:20.5+08:00' } }, /firstNotice/],
     [{ firstNotice: { delivered: '2026-11-16T11:20' } }, /firstNotice/],
     [{ arears: {} }, /did you mean "arrears"/],
     [{ arrears: { amount: 128.4, currency: 'CNY' } }, /arrears.amount: 128.4 is not in quotes/],

@@ -84,6 +84,22 @@ const armed = (id: string, more: Partial<Cut> = {}) => cutIn('armed', { id, dueA
 const restore = (id: string, meter: string, line: string) => restoreIn('requested', { id, meter, line })
 
 describe('PR-58 PR-63 PR-64 the executor', () => {
+  test('with a disk that is full it starts, meters that answer end nothing, and it goes on when there is room', async () => {
+    const disk = { isFull: true }
+    const { supplying, clock, done, told, looks, orders } = bench([restore('r1', 'm1', 'l1')], doing => {
+      if (disk.isFull && !doing.startsWith('held')) throw new Error('no room')
+    })
+    looks.set('m1', DARK)
+    await supplying.start()
+    await supplying.reachable('m1')
+    expect(told).toEqual(['order r1', 'order r1'])
+    disk.isFull = false
+    await clock.pass(30 * SECOND)
+    expect(done).toContain('close-allowed r1')
+    expect(orders.get('r1')?.attempts).toBe(1)
+    await supplying.stop()
+  })
+
   test('one errand at a time on a line, restores first, other lines beside it', async () => {
     const { supplying, clock, done, wrong, looks } = bench([
       armed('o1'),

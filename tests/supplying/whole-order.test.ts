@@ -1,6 +1,6 @@
 /** Orders through everything there is: the store, the executor, the desk, the line, and a simulated meter that obeys (prepaid.md §6). */
 
-import { writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
@@ -13,7 +13,7 @@ import { orderFields, SUPPLY_COLUMNS } from '../../src/store/order/entry.ts'
 import type { OrderRules } from '../../src/store/order/rules.ts'
 import type { Store } from '../../src/store/store.ts'
 import { guardStore } from '../../src/supplying/guarded.ts'
-import { STOP_FILE, startSupplying } from '../../src/supplying/started.ts'
+import { STOP_FILE, startOrders, startSupplying } from '../../src/supplying/started.ts'
 import { FIRST, frozen, LIMITS } from '../store/book-files.ts'
 import { newDirectory } from '../store/data-directory.ts'
 import { roundOf } from '../store/rounds.ts'
@@ -83,12 +83,19 @@ async function whole(change: Partial<OrderRules> = {}) {
   } as unknown as Store
   const { store, guard } = guardStore(inner)
   const stops: (() => Promise<unknown>)[] = []
-  const doors = await startSupplying({
-    ...{ store, rules, clock, guard, stops, dataDirectory: directory, log: recordingLog() },
+  const log = recordingLog()
+  const parts = {
+    ...{ store, rules, clock, guard, stops, dataDirectory: directory, log },
     desk: createOrderDesk({ desk: bench.desk, addressOf: () => ADDRESS }),
     isTimeTrusted: () => true,
     outages: () => [],
-  })
+  }
+  const doors = await startSupplying(parts)
+  /** What is logged by a start without a configuration of orders. */
+  const startedWithout = async () => {
+    expect(await startOrders({ ...parts, rules: undefined })).toBeUndefined()
+    return log.lines.splice(0)
+  }
   endings.push(() => Promise.all(stops.map(stop => bench.ended(stop()))))
 
   let keys = 0
@@ -130,6 +137,8 @@ async function whole(change: Partial<OrderRules> = {}) {
   const all = () => calls.orderPage({ after: 0, limit: 100 }).orders.map(({ order }) => order)
   return {
     directory,
+    startedWithout,
+    rules,
     clock,
     meter,
     calls,
@@ -223,6 +232,37 @@ test('PR-50 a rehearsal goes through everything but the frame', async () => {
   await armed()
   await until('24T10:00')
   expect([orderOf('O-1')?.state, frames()]).toEqual(['rehearsed', 0])
+  await close()
+}, 120_000)
+
+test('PR-50 PR-66 what was approved in earnest does not leave under a rehearsal, nor past a file of the kill switch that leads nowhere', async () => {
+  const rehearsing = await whole()
+  await rehearsing.armed()
+  Object.assign(rehearsing.rules, { isRehearsal: true })
+  await rehearsing.until('24T10:10')
+  expect([rehearsing.orderOf('O-1')?.state, rehearsing.frames()]).toEqual(['rehearsed', 0])
+  await rehearsing.close()
+  const stopped = await whole()
+  await stopped.armed()
+  symlinkSync('nowhere', join(stopped.directory, STOP_FILE))
+  await stopped.until('24T10:10')
+  expect([stopped.orderOf('O-1')?.attempts, stopped.frames()]).toEqual([0, 0])
+  await stopped.close()
+}, 120_000)
+
+test('PR-64 a payment asks for no second restore where somebody has named another account for the first', async () => {
+  const { ask, pay, until, armed, orderOf, all, startedWithout, close } = await whole()
+  expect(await startedWithout()).toEqual([])
+  await armed()
+  await until('24T10:10')
+  expect(orderOf('O-1')?.state).toBe('confirmed')
+  const other = { account: '0002', meter: 'm0001', reason: 'seen dark', ticket: null, batch: null }
+  const how = { intended: 'close-allowed', cause: 'asked', confirmation: null } as const
+  await ask('li', { kind: 'restore', id: 'O-2', ...other, ...how })
+  await pay()
+  expect(all().map(({ id }) => id)).toEqual(['O-1', 'O-2'])
+  // Who takes the configuration away is told what is left standing.
+  expect(await startedWithout()).toEqual([expect.stringContaining('restore O-2 of m0001')])
   await close()
 }, 120_000)
 

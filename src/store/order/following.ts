@@ -3,6 +3,7 @@
 import { compareScaled } from '../../core/scaled.ts'
 import { noticeFact } from '../../supply/notice/standing.ts'
 import { type Cleared, cleared } from '../../supply/order/clearing.ts'
+import type { Order } from '../../supply/order/order.ts'
 import type { Policy, Protection } from '../../supply/policy/policy.ts'
 import { exactly, type Ledger } from '../ledger/ledger.ts'
 import type { Levelling } from '../ledger/levelling.ts'
@@ -61,7 +62,7 @@ export function followSafeguards(parts: FollowingParts): (entry: SafeguardEntry,
 
 function clear(parts: FollowingParts, account: string, asked: Cleared): void {
   const { orders, keeping, epoch } = parts
-  const { orders: all } = orders.ofAccount(account)
+  const all = ordersTouched(parts, account)
   let made = 0
   const newId = () => {
     made += 1
@@ -73,6 +74,14 @@ function clear(parts: FollowingParts, account: string, asked: Cleared): void {
       ...{ at, event: cause, caller: DAEMON },
       facts: { reference, happenedAt },
     })
+}
+
+/** Its own, and what restores its meters whatever account somebody named for it. */
+function ordersTouched({ orders }: FollowingParts, account: string): readonly Order[] {
+  const meters = new Set(orders.ofAccount(account).orders.map(({ meter }) => meter))
+  return [...meters].flatMap(meter =>
+    orders.ofMeter(meter).orders.filter(one => one.account === account || one.kind === 'restore'),
+  )
 }
 
 /** Cuts whose second notice is delivered may leave within its time (P-05). */

@@ -73,6 +73,8 @@ export interface Noticed extends SecondNotice {
 export interface SendCut {
   readonly type: 'send'
   readonly check: FinalCheck
+  /** Of the configuration as it is now: what was asked for under another does not leave either (PR-50). */
+  readonly isRehearsal?: boolean
   /** After it the meter is not to obey. */
   readonly deadline: number
 }

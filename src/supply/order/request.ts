@@ -105,7 +105,10 @@ export function restoreStanding(orders: readonly Order[]): Restore | null {
   return orders.findLast((order): order is Restore => order.kind === 'restore' && isStanding(order)) ?? null
 }
 
-/** The last cut of which a frame may have left, and that nothing restored since; null where there is none. */
+/**
+ * The last cut of which a frame may have left, and that nothing restored since; null where there is none. That it was not carried out
+ * a meter can prove; where only a person says so the meter is asked once more.
+ */
 export function possiblyCut(orders: readonly Order[]): Cut | null {
   const cut = lastSentCut(orders)
   if (cut === null) return null
@@ -118,7 +121,7 @@ function lastSentCut(orders: readonly Order[]): Cut | null {
     order.kind === 'cut' &&
     order.sent !== null &&
     order.state !== 'not-sent' &&
-    order.state !== 'not-executed'
+    (order.state !== 'not-executed' || order.because?.code === 'TOLD_BY_PERSON')
   return orders.findLast(isSent) ?? null
 }
 

@@ -326,6 +326,8 @@ describe('P-13 a payment', () => {
     expect(undone(cutIn('confirmed'), restoreIn('requested'))).toEqual([])
     expect(undone(cutIn('confirmed'), restoreIn('restored', { dueAt: null }))).toEqual([])
     expect(undone(cutIn('not-executed'))).toEqual([])
+    const told = { code: 'TOLD_BY_PERSON', text: 'li: the light is on' } as const
+    expect(undone(cutIn('not-executed', { because: told }))).toEqual(['r1 requested'])
     expect(undone(cutIn('not-sent', { sent: SENT }))).toEqual([])
     expect(possiblyCut([cutIn('rehearsed')])).toBeNull()
   })
