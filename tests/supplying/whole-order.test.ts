@@ -128,7 +128,10 @@ async function whole(change: Partial<OrderRules> = {}) {
   const frames = () => sent.filter(({ bytes }) => isRelayFrame(bytes)).length
   const isOpen = () => meter.relay.isOpenAt(clock.now())
   const all = () => calls.orderPage({ after: 0, limit: 100 }).orders.map(({ order }) => order)
+  /** As the next start has it where the configuration says so. */
+  const rehearse = () => Object.assign(rules, { isRehearsal: true })
   return {
+    rehearse,
     directory,
     clock,
     meter,
@@ -223,6 +226,26 @@ test('PR-50 a rehearsal goes through everything but the frame', async () => {
   await armed()
   await until('24T10:00')
   expect([orderOf('O-1')?.state, frames()]).toEqual(['rehearsed', 0])
+  await close()
+}, 120_000)
+
+test('PR-50 where it is rehearsed by now nobody is cut by what was approved before, and who was cut has light all the same', async () => {
+  const before = await whole()
+  await before.armed()
+  before.rehearse()
+  await before.until('24T10:00')
+  expect([before.orderOf('O-1')?.state, before.frames()]).toEqual(['rehearsed', 0])
+  await before.close()
+
+  const { ask, until, armed, orderOf, frames, rehearse, NEW, close } = await whole()
+  await armed()
+  await until('24T10:10')
+  expect(orderOf('O-1')?.state).toBe('confirmed')
+  rehearse()
+  const restore = { kind: 'restore', id: 'R-1', intended: 'close-allowed', cause: 'asked' } as const
+  await ask('li', { ...restore, ...NEW, confirmation: null })
+  await until('24T10:12')
+  expect([orderOf('R-1')?.state, frames()]).toEqual(['close-allowed', 2])
   await close()
 }, 120_000)
 

@@ -65,7 +65,8 @@ export function send(
   const check = finalCheck(parts.rules.policy, order, standing, look, at)
   const asked = check.interlocks.map(({ name, verdict, code }) => ({ name, verdict, code }))
   const told = { at, caller: DAEMON, facts: { policy: parts.rules.policyDigest, interlocks: asked } }
-  const stepped = step(parts, id, { type: 'send', check, deadline }, told)
+  const { isRehearsal } = parts.rules
+  const stepped = step(parts, id, { type: 'send', check, deadline, isRehearsal }, told)
   if (standing.fuse && order.state === 'checking') fuseBlownBy(parts, standing.fuse, at)
   return stepped
 }

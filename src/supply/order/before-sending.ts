@@ -115,7 +115,8 @@ function check(cut: Cut, at: number): Stepped<Cut> {
 }
 
 /** The last word before the frame: of this check alone, not older than a minute, and all of it. */
-function send(cut: Cut, { check: { at: checkedAt, look, interlocks }, deadline }: SendCut, at: number): Cut {
+function send(cut: Cut, { check, deadline, isRehearsal = false }: SendCut, at: number): Cut {
+  const { at: checkedAt, look, interlocks } = check
   const over = passed(cut, at)
   if (over !== cut) return over
   const again = (code: BecauseCode, text: string) =>
@@ -134,7 +135,8 @@ function send(cut: Cut, { check: { at: checkedAt, look, interlocks }, deadline }
     return again('CHECK_TOO_OLD', `${age / 1000} s ago`)
   if (!(deadline > at && deadline - at <= LONGEST_DEADLINE_MS))
     return again('DEADLINE_WRONG', `${(deadline - at) / 1000} s from now`)
-  if (cut.isRehearsal) return moved(cut, 'rehearsed', at, { code: 'REHEARSED', text: 'nothing was sent' })
+  if (cut.isRehearsal || isRehearsal)
+    return moved(cut, 'rehearsed', at, { code: 'REHEARSED', text: 'nothing was sent' })
   return sending(cut, look, deadline, at)
 }
 

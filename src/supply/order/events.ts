@@ -75,6 +75,8 @@ export interface SendCut {
   readonly check: FinalCheck
   /** After it the meter is not to obey. */
   readonly deadline: number
+  /** The gateway rehearses by now, whatever it did when this was asked for (PR-50). */
+  readonly isRehearsal?: boolean
 }
 
 /** The line is held for it: whether a frame is needed is decided by the look. */
