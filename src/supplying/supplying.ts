@@ -47,6 +47,9 @@ export function createSupplying(parts: SupplyingParts): Supplying {
   /** By meter, the restore that waits for it to be heard. */
   const unreached = new Map<string, string>()
   let [wall, mono] = [clock.now(), clock.monotonic()]
+  /** By how much the clock was set, while nobody could be told; and by order, which was not. */
+  let unsaidMs: number | null = null
+  const untold = new Map<string, number>()
   let cancel: Cancel | null = null
   let ticking: Promise<void> | null = null
 
@@ -89,16 +92,38 @@ export function createSupplying(parts: SupplyingParts): Supplying {
 
   async function lookAtDue(): Promise<void> {
     const byMs = clockStep()
-    if (byMs !== null) await tellStep(byMs)
-    for (const order of await store.due()) await pass(order)
+    if (byMs !== null) {
+      // What is about to leave was reckoned by the clock as it was.
+      for (const { forbid } of errands.values()) forbid()
+      unsaidMs = byMs + (unsaidMs ?? 0)
+    }
+    if (unsaidMs !== null || untold.size > 0) await tellStep()
+    for (const order of await store.due()) await alone(order.id, () => pass(order))
     const due = (await store.due()).filter(({ dueAt }) => dueAt !== null && dueAt <= clock.now())
-    for (const order of inTurn(due)) if (!errands.has(order.line) && !isUnderWay(order)) serve(order)
+    for (const order of inTurn(due))
+      if (!errands.has(order.line) && !isUnderWay(order) && !isOfOtherTime(order)) serve(order)
   }
 
-  /** What is about to leave was reckoned by the clock as it was. */
-  async function tellStep(byMs: number): Promise<void> {
-    for (const { forbid } of errands.values()) forbid()
-    for (const { id } of await store.open()) await store.step(id, { type: 'clock-stepped', byMs })
+  /** Of each order that knows of it or not; what cannot be written now is told again. */
+  async function tellStep(): Promise<void> {
+    const open = (await store.open()).map(({ id }) => id)
+    if (unsaidMs !== null) for (const id of open) untold.set(id, unsaidMs + (untold.get(id) ?? 0))
+    unsaidMs = null
+    for (const [id, byMs] of untold)
+      await alone(id, async () => {
+        if (open.includes(id)) await store.step(id, { type: 'clock-stepped', byMs })
+        untold.delete(id)
+      })
+  }
+
+  /** One that cannot be carried further keeps no other from it. */
+  async function alone(id: string, work: () => Promise<unknown>): Promise<void> {
+    await work().catch(error => tell(`order ${id}`, error))
+  }
+
+  /** A cut that is not yet told that the clock was set. */
+  function isOfOtherTime({ kind, id }: Order): boolean {
+    return kind === 'cut' && untold.has(id)
   }
 
   /** Most often nothing comes of it, and nothing is written. */
@@ -127,7 +152,8 @@ export function createSupplying(parts: SupplyingParts): Supplying {
   return {
     async start() {
       for (const order of await store.open()) {
-        await store.step(order.id, { type: 'restarted', isTimeTrusted: isTimeTrusted() })
+        const event = { type: 'restarted', isTimeTrusted: isTimeTrusted() } as const
+        await alone(order.id, () => store.step(order.id, event))
         remember(order)
       }
       again()
@@ -146,7 +172,7 @@ export function createSupplying(parts: SupplyingParts): Supplying {
       const id = unreached.get(meter)
       if (id === undefined) return
       unreached.delete(meter)
-      await store.step(id, { type: 'reachable' })
+      await alone(id, () => store.step(id, { type: 'reachable' }))
     },
   }
 }
