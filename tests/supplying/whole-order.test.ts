@@ -16,8 +16,9 @@ import { guardStore } from '../../src/supplying/guarded.ts'
 import { STOP_FILE, startSupplying } from '../../src/supplying/started.ts'
 import { FIRST, frozen, LIMITS } from '../store/book-files.ts'
 import { newDirectory } from '../store/data-directory.ts'
+import { versionsOf } from '../store/pairings.ts'
 import { roundOf } from '../store/rounds.ts'
-import { enter, NOTICE, opened, RECEIPT } from '../store/safeguard-files.ts'
+import { enter, NOTICE, opened, PROTECTION, RECEIPT } from '../store/safeguard-files.ts'
 import { POLICY } from '../supply/policy/cases.ts'
 import { recordingLog } from '../support/api.ts'
 import { deskBench, isRelayFrame } from '../support/desk-bench.ts'
@@ -30,7 +31,7 @@ const TOTAL = '1-0:1.8.0'
 const at = (text: string) => Date.parse(`2026-11-${text}:00+08:00`)
 
 /** On Tuesday at 9:05 account 0001 owes, has been told a week ago, and is protected by nothing. */
-async function whole(change: Partial<OrderRules> = {}) {
+async function whole(change: Partial<OrderRules> = {}, whenSending: () => unknown = () => undefined) {
   const endings: (() => unknown)[] = []
   const directory = newDirectory()
   const bench = await deskBench({ config: { id: 'm0001', class: 'dwelling' } })
@@ -78,8 +79,14 @@ async function whole(change: Partial<OrderRules> = {}) {
     ordersOpen: async () => calls.ordersOpen(),
     ordersDue: async (then: number) => calls.ordersDue(then),
     orderStep: async (...asked: Parameters<Store['orderStep']>) => calls.orderStep(...asked),
-    orderSend: async (...asked: Parameters<Store['orderSend']>) => calls.orderSend(...asked),
+    async orderSend(...asked: Parameters<Store['orderSend']>) {
+      const stepped = calls.orderSend(...asked)
+      if (stepped && 'order' in stepped && stepped.order.state === 'sending') await whenSending()
+      return stepped
+    },
     post: async (...asked: Parameters<Store['post']>) => calls.post(...asked),
+    safeguard: async (...asked: Parameters<Store['safeguard']>) => calls.safeguard(...asked),
+    pair: async (...asked: Parameters<Store['pair']>) => calls.pair(...asked),
   } as unknown as Store
   const { store, guard } = guardStore(inner)
   const stops: (() => Promise<unknown>)[] = []
@@ -131,7 +138,7 @@ async function whole(change: Partial<OrderRules> = {}) {
   /** As the next start has it where the configuration says so. */
   const rehearse = () => Object.assign(rules, { isRehearsal: true })
   return {
-    rehearse,
+    ...{ store, once, rehearse },
     directory,
     clock,
     meter,
@@ -149,6 +156,8 @@ async function whole(change: Partial<OrderRules> = {}) {
     close,
   }
 }
+
+type Bench = Awaited<ReturnType<typeof whole>>
 
 test('P-18 PR-58 PR-60 PR-63 PR-64 PR-66 a cut is verified by the meter’s own record; paid, it is restored though all cuts are stopped', async () => {
   const { ask, pay, until, armed, orderOf, frames, isOpen, all, clock, meter, calls, directory, close } =
@@ -258,6 +267,34 @@ test('PR-63 a payment before the frame takes the cut back in its own transaction
   await until('24T10:30')
   expect([all().length, frames()]).toEqual([1, 0])
   await close()
+}, 120_000)
+
+test('P-13 PR-63 PR-66 whatever is answered after sending was written, and before the first byte, keeps the frame back', async () => {
+  const safeguard = (bench: Bench) =>
+    bench.store.safeguard({
+      ...{ now: bench.clock.now(), by: 'office', once: bench.once(), act: { ...PROTECTION } },
+      caller: { actor: 'office', scope: 'billing', address: '192.0.2.9' },
+    })
+  const restored = { kind: 'restore', id: 'R-1', intended: 'close-allowed', cause: 'asked' } as const
+  const doors: readonly ((bench: Bench) => Promise<unknown>)[] = [
+    bench => bench.pay(),
+    safeguard,
+    bench => bench.ask('li', { kind: 'stop', reason: 'a strike' }),
+    bench => bench.ask('li', { ...restored, ...bench.NEW, confirmation: null }),
+    bench => bench.store.pair({ now: bench.clock.now(), by: 'office', after: 2, versions: versionsOf([]) }),
+  ]
+  for (const [place, door] of doors.entries()) {
+    let answered: unknown = null
+    const bench: Bench = await whole({}, async () => {
+      answered = await door(bench)
+    })
+    await bench.armed()
+    await bench.until('24T09:53')
+    expect([place, answered === null, bench.isOpen()]).toEqual([place, false, false])
+    const cuts = bench.all().map(({ kind, state }) => `${kind} ${state}`)
+    expect([place, ...cuts]).toContain('cut not-sent')
+    await bench.close()
+  }
 }, 120_000)
 
 test('PR-57 whose identity, register or line is not known is not cut, and told why', async () => {
