@@ -70,7 +70,7 @@ function keptOrders(store: Store, clock: Clock, moment: () => Moment): OrderStor
     return stepped
   }
   return {
-    open: store.ordersOpen,
+    open: () => store.ordersOpen(clock.now()),
     due: () => store.ordersDue(clock.now()),
     step: async (id, event) => known(await store.orderStep(id, event, clock.now()), id),
     send: async (id, look, deadline) =>

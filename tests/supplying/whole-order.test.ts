@@ -76,7 +76,7 @@ async function whole(change: Partial<OrderRules> = {}, whenSending: () => unknow
     orderOne: async (id: string) => calls.orderOne(id),
     orderPage: async (...asked: Parameters<Store['orderPage']>) => calls.orderPage(...asked),
     supplyState: async () => calls.supplyState(),
-    ordersOpen: async () => calls.ordersOpen(),
+    ordersOpen: async (now: number) => calls.ordersOpen(now),
     ordersDue: async (then: number) => calls.ordersDue(then),
     orderStep: async (...asked: Parameters<Store['orderStep']>) => calls.orderStep(...asked),
     async orderSend(...asked: Parameters<Store['orderSend']>) {
@@ -295,6 +295,34 @@ test('P-13 PR-63 PR-66 whatever is answered after sending was written, and befor
     expect([place, ...cuts]).toContain('cut not-sent')
     await bench.close()
   }
+}, 120_000)
+
+test('P-13 PR-06 who paid has light though the row of the cut is damaged, and that of the restore after it', async () => {
+  const { directory, calls, clock, pay, until, armed, frames, isOpen, all, close } = await whole()
+  const damage = (sequence: number) => {
+    const file = new DatabaseSync(join(directory, DATABASE_FILE))
+    file
+      .prepare("UPDATE supply SET body = replace(body, 'daemon', 'd?emon') WHERE sequence = ?")
+      .run(sequence)
+    file.prepare("UPDATE supply SET body = replace(body, 'chief', 'ch?ef') WHERE sequence = ?").run(sequence)
+    file.close()
+  }
+  await armed()
+  await until('24T10:10')
+  damage(1)
+  expect([all(), frames(), isOpen()]).toEqual([[], 1, true])
+  await pay()
+  expect(all()).toMatchObject([
+    { kind: 'restore', cause: 'payment', meter: 'm0001', countsFrom: clock.now() },
+  ])
+  damage(2)
+  expect(all()).toEqual([])
+  // As each start has it.
+  for (const _ of [1, 2]) expect(calls.ordersOpen(clock.now())).toMatchObject([{ kind: 'restore' }])
+  await clock.pass(MINUTE)
+  expect(all()).toMatchObject([{ kind: 'restore', state: 'close-allowed' }])
+  expect(frames()).toBe(2)
+  await close()
 }, 120_000)
 
 test('PR-57 whose identity, register or line is not known is not cut, and told why', async () => {

@@ -9,14 +9,18 @@ import type { Levelling } from '../ledger/levelling.ts'
 import type { SafeguardEntry } from '../safeguard/entry.ts'
 import type { Safeguards } from '../safeguard/safeguards.ts'
 import { DAEMON } from './keeping.ts'
+import { type RelitParts, relightAccount } from './relit.ts'
 import { type SteppingParts, step } from './stepping.ts'
 
-export interface FollowingParts extends SteppingParts {
+export interface FollowingParts extends SteppingParts, RelitParts {
+  readonly orders: RelitParts['orders']
+  readonly keeping: RelitParts['keeping']
   readonly ledger: Pick<Ledger, 'of'>
   readonly safeguards: Pick<Safeguards, 'of'>
   /** Null where no orders are configured. */
   readonly policy: Pick<Policy, 'secondNotice'> | null
-  readonly epoch: number
+  /** Null where no orders are configured. */
+  readonly rules: RelitParts['rules']
 }
 
 /** To be called wherever a balance has moved; right after what moved it. */
@@ -73,6 +77,7 @@ function clear(parts: FollowingParts, account: string, asked: Cleared): void {
       ...{ at, event: cause, caller: DAEMON },
       facts: { reference, happenedAt },
     })
+  if (cause !== 'exchange' && cause !== 'policy') relightAccount(parts, account, { ...asked, cause })
 }
 
 /** Cuts whose second notice is delivered may leave within its time (P-05). */

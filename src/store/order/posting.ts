@@ -21,6 +21,8 @@ import { tellOrder, tellSupply } from './told.ts'
 
 export interface OrderingParts extends FollowingParts, StandingParts {
   readonly orders: FollowingParts['orders']
+  readonly archive: StandingParts['archive']
+  readonly rules: StandingParts['rules']
   readonly ledger: StandingParts['ledger']
   readonly safeguards: StandingParts['safeguards']
   readonly policy: StandingParts['rules']['policy']
