@@ -8,7 +8,7 @@ import { createOrderDesk } from '../../src/acquire/order-desk.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import { DATABASE_FILE } from '../../src/store/database.ts'
 import { verifyIn } from '../../src/store/journal/verify.ts'
-import type { OrderAct } from '../../src/store/order/asked.ts'
+import type { OrderAct, OrderKept } from '../../src/store/order/asked.ts'
 import { orderFields, SUPPLY_COLUMNS } from '../../src/store/order/entry.ts'
 import type { OrderRules } from '../../src/store/order/rules.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -163,6 +163,7 @@ test('P-18 PR-58 PR-60 PR-63 PR-64 PR-66 a cut is verified by the meter’s own 
   const { ask, pay, until, armed, orderOf, frames, isOpen, all, clock, meter, calls, directory, close } =
     await whole()
   await armed()
+  const waiting = calls.orderOne('O-1')
   await until('24T09:50')
   expect([frames(), isOpen()]).toEqual([0, false])
   await until('24T10:10')
@@ -207,10 +208,19 @@ test('P-18 PR-58 PR-60 PR-63 PR-64 PR-66 a cut is verified by the meter’s own 
   const kept = calls.orderOne('O-1')
   if (kept?.order.kind !== 'cut') throw new Error('there is no cut')
   const forged = { ...kept.order, requestedBy: 'somebody else' }
-  const fields = orderFields({ sequence: 1, order: forged, steps: kept.steps })
   const holes = SUPPLY_COLUMNS.map(() => '?')
-  file.prepare(`REPLACE INTO supply (${SUPPLY_COLUMNS}) VALUES (${holes})`).run(...fields)
+  const put = (order: OrderKept) =>
+    file
+      .prepare(`REPLACE INTO supply (${SUPPLY_COLUMNS}) VALUES (${holes})`)
+      .run(...orderFields({ sequence: 1, ...order }))
+  put({ order: forged, steps: kept.steps })
   expect(verified()).toEqual([expect.stringContaining('order O-1 is not what entry')])
+  if (waiting) put(waiting)
+  expect(verified()).toEqual([expect.stringContaining('order O-1 is not what entry')])
+  file.exec('DELETE FROM supply WHERE sequence = 1')
+  expect(verified()).toEqual([
+    expect.stringMatching(/^order O-1, of which entry \d+ is the first, is not there/),
+  ])
   file.close()
   await close()
 }, 120_000)
