@@ -1,0 +1,93 @@
+/** Where money, pairings, rows and clocks meet orders: nobody is cut who must not be, and who paid has light. */
+
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { MINUTE } from '../../src/core/time.ts'
+import { DATABASE_FILE } from '../../src/store/database.ts'
+import type { LedgerAct } from '../../src/store/ledger/asked.ts'
+import { versionsOf } from '../store/pairings.ts'
+import { PROTECTION } from '../store/safeguard-files.ts'
+import { at, type Bench, whole } from '../support/whole-order.ts'
+
+test('P-13 PR-63 PR-66 whatever is answered after sending was written, and before the first byte, keeps the frame back', async () => {
+  const safeguard = (bench: Bench) =>
+    bench.store.safeguard({
+      ...{ now: bench.clock.now(), by: 'office', once: bench.once(), act: { ...PROTECTION } },
+      caller: { actor: 'office', scope: 'billing', address: '192.0.2.9' },
+    })
+  const restored = { kind: 'restore', id: 'R-1', intended: 'close-allowed', cause: 'asked' } as const
+  const doors: readonly ((bench: Bench) => Promise<unknown>)[] = [
+    bench => bench.pay(),
+    safeguard,
+    bench => bench.ask('li', { kind: 'stop', reason: 'a strike' }),
+    bench => bench.ask('li', { ...restored, ...bench.NEW, confirmation: null }),
+    bench => bench.store.pair({ now: bench.clock.now(), by: 'office', after: 2, versions: versionsOf([]) }),
+  ]
+  for (const [place, door] of doors.entries()) {
+    let answered: unknown = null
+    const bench: Bench = await whole({}, async () => {
+      answered = await door(bench)
+    })
+    await bench.armed()
+    await bench.until('24T09:53')
+    expect([place, answered === null, bench.isOpen()]).toEqual([place, false, false])
+    const cuts = bench.all().map(({ kind, state }) => `${kind} ${state}`)
+    expect([place, ...cuts]).toContain('cut not-sent')
+    await bench.close()
+  }
+}, 120_000)
+
+test('P-13 thresholds that begin take no cut back by a payment of before it was asked for; a payment does', async () => {
+  const { calls, clock, pay, once, armed, until, orderOf, close } = await whole()
+  const post = (by: string, act: LedgerAct) => {
+    const caller = { actor: by, scope: 'billing', address: '192.0.2.9' }
+    const posted = calls.post({ now: clock.now(), by, caller, once: once(), act })
+    return 'answer' in posted ? JSON.parse(posted.answer) : posted
+  }
+  const account = '0001'
+  const levels = { alarm1: '50', alarm2: '20', overdraft: '0' }
+  const { sequence } = post('office', { kind: 'thresholds', account, from: at('24T09:30'), ...levels })
+  expect(post('chief', { kind: 'confirmed', account, proposal: sequence })).toMatchObject({ account })
+  while (!calls.charge(clock.now()).isDone);
+  post('office', { kind: 'payment', account, payment: 'P-0', amount: '1', at: clock.now() })
+  await armed()
+  await until('24T09:31')
+  expect(calls.charge(clock.now())).toEqual({ entries: 0, isDone: true })
+  const { entries } = calls.journalAfter({ after: 0, limit: 1_000 })
+  expect([orderOf('O-1')?.state, entries.filter(({ action }) => action === 'order.payment')]).toEqual([
+    'armed',
+    [],
+  ])
+  await pay()
+  expect(orderOf('O-1')).toMatchObject({ state: 'withdrawn', because: { code: 'PAID' } })
+  await close()
+}, 120_000)
+
+test('P-13 PR-06 who paid has light though the row of the cut is damaged, and that of the restore after it', async () => {
+  const { directory, calls, clock, pay, until, armed, frames, isOpen, all, close } = await whole()
+  const damage = (sequence: number) => {
+    const file = new DatabaseSync(join(directory, DATABASE_FILE))
+    file
+      .prepare("UPDATE supply SET body = replace(body, 'daemon', 'd?emon') WHERE sequence = ?")
+      .run(sequence)
+    file.prepare("UPDATE supply SET body = replace(body, 'chief', 'ch?ef') WHERE sequence = ?").run(sequence)
+    file.close()
+  }
+  await armed()
+  await until('24T10:10')
+  damage(1)
+  expect([all(), frames(), isOpen()]).toEqual([[], 1, true])
+  await pay()
+  expect(all()).toMatchObject([
+    { kind: 'restore', cause: 'payment', meter: 'm0001', countsFrom: clock.now() },
+  ])
+  damage(2)
+  expect(all()).toEqual([])
+  // As each start has it.
+  for (const _ of [1, 2]) expect(calls.ordersOpen(clock.now())).toMatchObject([{ kind: 'restore' }])
+  await clock.pass(MINUTE)
+  expect(all()).toMatchObject([{ kind: 'restore', state: 'close-allowed' }])
+  expect(frames()).toBe(2)
+  await close()
+}, 120_000)
