@@ -3,9 +3,10 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
-import { MINUTE } from '../../src/core/time.ts'
+import { DAY, MINUTE } from '../../src/core/time.ts'
 import { DATABASE_FILE } from '../../src/store/database.ts'
 import type { LedgerAct } from '../../src/store/ledger/asked.ts'
+import { FIRST } from '../store/book-files.ts'
 import { versionsOf } from '../store/pairings.ts'
 import { PROTECTION } from '../store/safeguard-files.ts'
 import { at, type Bench, whole } from '../support/whole-order.ts'
@@ -89,5 +90,27 @@ test('P-13 PR-06 who paid has light though the row of the cut is damaged, and th
   await clock.pass(MINUTE)
   expect(all()).toMatchObject([{ kind: 'restore', state: 'close-allowed' }])
   expect(frames()).toBe(2)
+  await close()
+}, 120_000)
+
+test('P-13 P-15 who moved in and pays has light, though another account was cut there; restored in whoever’s name is restored', async () => {
+  const { calls, clock, pay, ask, until, armed, isOpen, all, NEW, meter, close } = await whole()
+  await armed()
+  await until('24T10:10')
+  expect(isOpen()).toBe(true)
+  const moved = { meter: 'm0001', point: 'p0001' }
+  const before = { ...moved, account: '0001', from: FIRST - DAY, to: clock.now(), pairing: 1, supersedes: 1 }
+  const versions = versionsOf([before, { ...moved, account: '0002', from: clock.now() }])
+  expect(calls.pair({ now: clock.now(), by: 'office', after: 2, versions })).toBe(2)
+  await pay('0002')
+  expect(all().slice(1)).toMatchObject([{ kind: 'restore', cause: 'payment', meter: 'm0001' }])
+  await clock.pass(MINUTE)
+  meter.relay.pressButton(clock.now())
+  await clock.pass(20 * MINUTE)
+  expect([isOpen(), all().at(-1)?.state]).toEqual([false, 'restored'])
+  const restored = { kind: 'restore', id: 'R-1', intended: 'close-allowed', cause: 'asked' } as const
+  await ask('li', { ...restored, ...NEW, account: '0002', confirmation: null })
+  await pay()
+  expect(all().filter(({ kind }) => kind === 'restore').length).toBe(2)
   await close()
 }, 120_000)

@@ -1,8 +1,10 @@
 /** What payments, protections and receipts make of orders, in the very transaction they are entered in (PR-63). */
 
 import { compareScaled } from '../../core/scaled.ts'
+import { holdsAt } from '../../reading/archive/pairing.ts'
 import { noticeFact } from '../../supply/notice/standing.ts'
 import { type Cleared, cleared } from '../../supply/order/clearing.ts'
+import type { Order } from '../../supply/order/order.ts'
 import type { Policy, Protection } from '../../supply/policy/policy.ts'
 import { exactly, type Ledger } from '../ledger/ledger.ts'
 import type { Levelling } from '../ledger/levelling.ts'
@@ -65,7 +67,7 @@ export function followSafeguards(parts: FollowingParts): (entry: SafeguardEntry,
 
 function clear(parts: FollowingParts, account: string, asked: Cleared): void {
   const { orders, keeping, epoch } = parts
-  const { orders: all } = orders.ofAccount(account)
+  const all = ordersAround(parts, account, asked.at)
   let made = 0
   const newId = () => {
     made += 1
@@ -78,6 +80,27 @@ function clear(parts: FollowingParts, account: string, asked: Cleared): void {
       facts: { reference, happenedAt },
     })
   if (cause !== 'exchange' && cause !== 'policy') relightAccount(parts, account, { ...asked, cause })
+}
+
+/**
+ * Of all its meters: its own, what restored them in whoever's name, and cuts of whoever had a meter before that hangs at this account now:
+ * who moved in sits in the dark by them all the same.
+ */
+function ordersAround({ orders, archive }: FollowingParts, account: string, at: number): readonly Order[] {
+  const paired = new Set(
+    archive()
+      .ofAccount(account)
+      .filter(one => holdsAt(one, at))
+      .map(({ meter }) => meter),
+  )
+  const meters = new Set([...orders.ofAccount(account).orders.map(({ meter }) => meter), ...paired])
+  return [...meters].flatMap(meter =>
+    orders
+      .ofMeter(meter)
+      .orders.filter(
+        one => one.account === account || one.kind === 'restore' || (one.sent !== null && paired.has(meter)),
+      ),
+  )
 }
 
 /** Cuts whose second notice is delivered may leave within its time (P-05). */
