@@ -5,7 +5,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { DAY, MINUTE } from '../../src/core/time.ts'
 import { DATABASE_FILE } from '../../src/store/database.ts'
+import { verifyIn } from '../../src/store/journal/verify.ts'
 import type { LedgerAct } from '../../src/store/ledger/asked.ts'
+import type { OrderKept } from '../../src/store/order/asked.ts'
+import { orderFields, SUPPLY_COLUMNS } from '../../src/store/order/entry.ts'
 import { FIRST } from '../store/book-files.ts'
 import { versionsOf } from '../store/pairings.ts'
 import { PROTECTION } from '../store/safeguard-files.ts'
@@ -112,5 +115,52 @@ test('P-13 P-15 who moved in and pays has light, though another account was cut 
   await ask('li', { ...restored, ...NEW, account: '0002', confirmation: null })
   await pay()
   expect(all().filter(({ kind }) => kind === 'restore').length).toBe(2)
+  await close()
+}, 120_000)
+
+test('prepaid.md §11 audit edited, PR-65: an order that was changed, put back or taken away is found, and told where', async () => {
+  const { calls, directory, armed, until, close } = await whole()
+  await armed()
+  const waiting = calls.orderOne('O-1')
+  await until('24T09:55')
+  // Who changes an order afterwards, its checksum and all, is found by what the journal says of it.
+  const file = new DatabaseSync(join(directory, DATABASE_FILE))
+  const verified = () => verifyIn(file, { checkpoints: [], from: 1 }).findings.map(({ text }) => text)
+  expect(verified()).toEqual([])
+  const kept = calls.orderOne('O-1')
+  if (kept?.order.kind !== 'cut') throw new Error('there is no cut')
+  const forged = { ...kept.order, requestedBy: 'somebody else' }
+  const holes = SUPPLY_COLUMNS.map(() => '?')
+  const put = (order: OrderKept) =>
+    file
+      .prepare(`REPLACE INTO supply (${SUPPLY_COLUMNS}) VALUES (${holes})`)
+      .run(...orderFields({ sequence: 1, ...order }))
+  put({ order: forged, steps: kept.steps })
+  expect(verified()).toEqual([expect.stringContaining('order O-1 is not what entry')])
+  if (waiting) put(waiting)
+  expect(verified()).toEqual([expect.stringContaining('order O-1 is not what entry')])
+  file.exec('DELETE FROM supply WHERE sequence = 1')
+  expect(verified()).toEqual([
+    expect.stringMatching(/^order O-1, of which entry \d+ is the first, is not there/),
+  ])
+  file.close()
+  await close()
+}, 120_000)
+
+test('PR-62 PR-61 calls that were recorded send nothing when they are made again, now or a year later', async () => {
+  const { doors, clock, armed, until, frames, orderOf, close } = await whole()
+  await armed()
+  await until('24T09:55')
+  const order = orderOf('O-1')
+  const digest = (order?.kind === 'cut' && order.approved?.digest) || ''
+  const caller = { actor: 'chief', scope: 'approve', address: '192.0.2.9' }
+  const approve = { kind: 'approve', order: 'O-1', digest } as const
+  for (const now of [clock.now() + 1, clock.now() + 365 * DAY]) {
+    const once = { key: `replayed ${now}`, digest: '', request: 'r2' }
+    const posted = await doors.ask({ now, by: 'chief', caller, once, act: approve })
+    expect(posted).toMatchObject({ code: 'ORDER_REFUSED', refusal: { code: 'ORDER_CONFIRMED' } })
+  }
+  await until('24T10:20')
+  expect(frames()).toBe(1)
   await close()
 }, 120_000)
