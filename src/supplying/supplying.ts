@@ -8,6 +8,7 @@ import { SECOND } from '../core/time.ts'
 import { CHECK_HOLDS_MS } from '../supply/order/final-check.ts'
 import { next } from '../supply/order/next.ts'
 import type { Order } from '../supply/order/order.ts'
+import type { Stepped } from '../supply/order/refusal.ts'
 import { type Errand, errandOf, type Told } from './errand.ts'
 import type { Desk, OrderStore } from './ports.ts'
 
@@ -33,7 +34,7 @@ export interface SupplyingParts {
   readonly clock: Clock
   /** Whether the wall clock can be believed, asked at the start. */
   readonly isTimeTrusted: () => boolean
-  /** What went wrong and is tried again. */
+  /** What went wrong and is tried again, and where somebody has to drive. */
   readonly tell: (text: string, error: unknown) => void
 }
 
@@ -129,7 +130,17 @@ export function createSupplying(parts: SupplyingParts): Supplying {
   /** Most often nothing comes of it, and nothing is written. */
   async function pass(order: Order): Promise<void> {
     const stepped = next(order, { type: 'time' }, clock.now())
-    if ('order' in stepped && stepped.order !== order) await store.step(order.id, { type: 'time' })
+    if ('order' in stepped && stepped.order !== order)
+      tellField(order, await store.step(order.id, { type: 'time' }))
+  }
+
+  /** Once, when it is written: who drives there waits for nobody to ask (P-15). */
+  function tellField(before: Order, stepped: Stepped): void {
+    if (before.kind !== 'restore' || before.fieldOrderAt !== null || !('order' in stepped)) return
+    const { order } = stepped
+    if (order.kind !== 'restore' || order.fieldOrderAt === null) return
+    const why = order.because ? `: ${order.because.text}` : ''
+    tell(`order ${order.id}`, `somebody has to drive to meter ${order.meter}, it is ${order.state}${why}`)
   }
 
   async function tick(): Promise<void> {
@@ -153,7 +164,7 @@ export function createSupplying(parts: SupplyingParts): Supplying {
     async start() {
       for (const order of await store.open()) {
         const event = { type: 'restarted', isTimeTrusted: isTimeTrusted() } as const
-        await alone(order.id, () => store.step(order.id, event))
+        await alone(order.id, async () => tellField(order, await store.step(order.id, event)))
         remember(order)
       }
       again()

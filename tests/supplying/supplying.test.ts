@@ -226,4 +226,15 @@ describe('PR-58 PR-63 PR-64 the executor', () => {
     await supplying.reachable('m1')
     expect(told).toEqual(['order r1'])
   })
+
+  test('P-15 that somebody has to drive there is told once, and trying goes on', async () => {
+    const { supplying, clock, told, order } = bench([restore('r1', 'm1', 'l1')], doing => {
+      if (doing.startsWith('held')) throw new Error('the line is closed')
+    })
+    await supplying.start()
+    await clock.pass(29 * 60 * SECOND)
+    expect(told).toEqual([])
+    await clock.pass(40 * 60 * SECOND)
+    expect([told, order('r1').state]).toEqual([['order r1'], 'not-sent'])
+  })
 })
