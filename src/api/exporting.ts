@@ -1,8 +1,7 @@
-/** Exports as they leave: part by part from the thread that makes them, some made ahead while the last is on its way. */
+/** Exports as they leave: part by part from the thread that makes them, one made ahead while the last is on its way. */
 
 import { assert } from '../core/faults.ts'
 import type { ExportAsked, ExportHead, ExportManifest } from './page-thread/export-begun.ts'
-import type { ExportPart } from './page-thread/exports.ts'
 import type { Pages } from './page-thread/pages.ts'
 
 /** `gone` is aborted when nobody waits for the answer any more; what was begun for it alone is given up. */
@@ -18,7 +17,7 @@ export interface Exporter {
 export interface Exporting {
   readonly head: ExportHead
   /** Throws where it cannot go on: what was sent is not the whole, and must not look like it. */
-  readonly parts: AsyncGenerator<Uint8Array, ExportManifest>
+  readonly parts: AsyncGenerator<Uint8Array<ArrayBuffer>, ExportManifest>
 }
 
 interface Making {
@@ -26,8 +25,6 @@ interface Making {
   waiting: number
 }
 
-/** While one is on its way and the caller takes it in jerks there is always another to make. */
-const AHEAD = 2
 /** Of files sent lately the manifest is asked for next. */
 const MOST_REMEMBERED = 32
 
@@ -58,16 +55,12 @@ export function createExporter({ exportPart }: Pick<Pages, 'exportPart'>): Expor
     let isDone = false
     try {
       let part = first
-      const ahead: Promise<ExportPart>[] = []
-      for (let nth = 1; part.manifest === null; ) {
-        for (; ahead.length < AHEAD; nth++) {
-          const next = ask(nth)
-          // Behind the last there is none, and where nobody waits for it any more it may fail unheard.
-          next.catch(() => undefined)
-          ahead.push(next)
-        }
+      for (let nth = 1; part.manifest === null; nth++) {
+        const ahead = ask(nth)
+        // Where nobody waits for it any more it may fail unheard.
+        ahead.catch(() => undefined)
         if (part.page.length > 0) yield part.page
-        part = (await ahead.shift()) ?? part
+        part = await ahead
       }
       isDone = true
       remember(asked, head, part.manifest)

@@ -17,7 +17,7 @@ import type { BillingParts } from './billing-pages.ts'
 import { groundOf, type IntervalRowsParts, intervalRows } from './interval-rows.ts'
 import { type NamesOfMeters, placesBy } from './places.ts'
 import { releasedRows } from './released-rows.ts'
-import { createText, inSharedPiece, type Text } from './text.ts'
+import { createText, inOnePiece, type Text } from './text.ts'
 
 export interface ExportAsked {
   readonly format: string
@@ -79,7 +79,7 @@ export interface ExportParts extends BillingParts, Omit<IntervalRowsParts, 'plac
 export interface Begun {
   readonly head: ExportHead
   /** The manifest comes with the last part. */
-  next(): Promise<{ readonly bytes: Uint8Array<SharedArrayBuffer>; readonly manifest: ExportManifest | null }>
+  next(): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly manifest: ExportManifest | null }>
 }
 
 const PART_BYTES = 240 * 1024
@@ -219,7 +219,7 @@ function begunWith<Row>(
     async next() {
       const text = createText()
       const isLast = await fill(text)
-      const made = inSharedPiece(text)
+      const made = inOnePiece([text])
       bytes += made.length
       digest.update(made)
       return { bytes: made, manifest: isLast ? manifest() : null }

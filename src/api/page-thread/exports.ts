@@ -12,6 +12,7 @@ import {
   type ExportManifest,
   type ExportParts,
 } from './export-begun.ts'
+import { giveBack } from './text.ts'
 
 export interface ExportPartAsked {
   /** Names the export among those under way. */
@@ -24,7 +25,7 @@ export interface ExportPartAsked {
 }
 
 export interface ExportPart {
-  readonly page: Uint8Array<SharedArrayBuffer>
+  readonly page: Uint8Array<ArrayBuffer>
   /** Null where it is wanted no more. */
   readonly head: ExportHead | null
   /** With the last part. */
@@ -33,50 +34,32 @@ export interface ExportPart {
 
 export type ExportParting = (asked: ExportPartAsked) => Promise<ExportPart>
 
-interface UnderWay {
-  readonly begun: Begun
-  /** Asked for next. */
-  nth: number
-  /** Settles when what was asked for last is made. */
-  last: Promise<unknown>
-}
-
-const NO_BYTES = new Uint8Array(new SharedArrayBuffer(0))
 const NOTHING = { head: null, manifest: null }
 
 export function createExports(parts: ExportParts): ExportParting {
-  const underWay = new Map<string, UnderWay>()
+  const underWay = new Map<string, { readonly begun: Begun; nth: number }>()
 
   async function begin({ export: name, asked }: ExportPartAsked): Promise<void> {
     const begun = await beginExport(parts, asked)
-    underWay.set(name, { begun, nth: 0, last: Promise.resolve() })
+    underWay.set(name, { begun, nth: 0 })
   }
 
   return async wanted => {
     const { export: name, nth, isForManifest } = wanted
     if (nth === null) {
       underWay.delete(name)
-      return { page: NO_BYTES, ...NOTHING }
+      return { page: new Uint8Array(0), ...NOTHING }
     }
     if (nth === 0) await begin(wanted)
     const own = underWay.get(name)
-    if (own?.nth !== nth) throw brokenOff()
+    if (own?.nth !== nth) throw new Fault('ASK_FAILED', 'the export was broken off; ask for it again')
     own.nth += 1
-    // Who asks for the next before this one is made waits for it.
-    const made = own.last.then(() => {
-      if (underWay.get(name) !== own) throw brokenOff()
-      return own.begun.next()
-    })
-    own.last = made
-    const { bytes, manifest } = await made.catch((error: unknown) => {
+    const { bytes, manifest } = await own.begun.next().catch((error: unknown) => {
       underWay.delete(name)
       throw error
     })
     if (manifest !== null) underWay.delete(name)
-    return { page: isForManifest ? NO_BYTES : bytes, head: own.begun.head, manifest }
+    if (isForManifest) giveBack(bytes)
+    return { page: isForManifest ? new Uint8Array(0) : bytes, head: own.begun.head, manifest }
   }
-}
-
-function brokenOff(): Fault {
-  return new Fault('ASK_FAILED', 'the export was broken off; ask for it again')
 }

@@ -44,18 +44,6 @@ export function inOnePiece(parts: readonly (Text | string)[]): Uint8Array<ArrayB
   return whole
 }
 
-/**
- * The same for a part of much: memory that both threads see counts for the heap of neither. Of what is handed over by the
- * megabyte each second V8 would go through all of the main thread's heap, again and again, to find some of it gone (bench export).
- */
-export function inSharedPiece(text: Text): Uint8Array<SharedArrayBuffer> {
-  const bytes = text.bytes()
-  const whole = new Uint8Array(new SharedArrayBuffer(bytes.length))
-  whole.set(bytes)
-  giveBack(bytes)
-  return whole
-}
-
 /** The memory behind the bytes, which are gone then. */
 export function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
   buffer.transfer(0)

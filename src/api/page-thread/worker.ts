@@ -52,8 +52,7 @@ port.on('message', async ({ call, name, asked }: Ask) => {
     pages ??= opened(workerData as Opening)
     // The protocol pairs each name with what it is asked.
     const made = await pages[name](asked as never)
-    // Parts of an export are in memory that both see.
-    tell({ call, made }, 'page' in made ? [] : [made.buffer])
+    tell({ call, made }, ['page' in made ? made.page.buffer : made.buffer])
   } catch (error) {
     tell(answerOf(call, error))
   }

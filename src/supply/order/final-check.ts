@@ -10,6 +10,7 @@ import type { FactsShown } from './facts-shown.ts'
 import { CHECKS, type Check, type Consequence, type OrderInterlock, passes, refuses } from './interlock.ts'
 import type { Look } from './look.ts'
 import type { Cut } from './order.ts'
+import { LATEST_ARRIVAL_MS } from './timing.ts'
 
 /** Older is as good as none. */
 export const CHECK_HOLDS_MS = 60_000
@@ -90,7 +91,7 @@ export function finalCheck(
     at: look?.at ?? at,
     look,
     interlocks: [
-      ...ofPolicy(policy, facts, at).filter(({ name }) => !(needsNoClock && name === 'meter_clock')),
+      ...untilObeyed(policy, facts, at).filter(({ name }) => !(needsNoClock && name === 'meter_clock')),
       ...ofGateway(standing),
       ...ofApproval(cut, standing.shown),
       ...ofMeter(cut, standing, look),
@@ -100,6 +101,19 @@ export function finalCheck(
 
 function lacks(standing: Standing, what: Lacking): boolean {
   return standing.lacks?.includes(what) ?? false
+}
+
+/** What is asked of the moment in which somebody is cut, not of what is known before. */
+const OF_THE_CUT = ['calendar', 'weekday', 'holiday', 'no_cut', 'window', 'protection']
+
+/** A window that closes behind the frame is none: it is open now, and still when the last meter would obey. */
+function untilObeyed(policy: Policy, facts: Facts, at: number): readonly OrderInterlock[] {
+  const now = ofPolicy(policy, facts, at)
+  const later = ofPolicy(policy, facts, at + LATEST_ARRIVAL_MS).filter(
+    ({ name, verdict, code }) =>
+      verdict !== 'pass' && OF_THE_CUT.includes(name) && now.every(other => other.code !== code),
+  )
+  return [...now, ...later]
 }
 
 function ofPolicy(policy: Policy, facts: Facts, at: number): readonly OrderInterlock[] {

@@ -10,6 +10,8 @@ import {
 } from '../../../src/supply/order/final-check.ts'
 import { CHECKS, passes, refuses } from '../../../src/supply/order/interlock.ts'
 import type { Look } from '../../../src/supply/order/look.ts'
+import { LATEST_ARRIVAL_MS } from '../../../src/supply/order/timing.ts'
+import { interlocksAt } from '../../../src/supply/policy/evaluate.ts'
 import { REASONS } from '../../../src/supply/policy/interlock.ts'
 import { factsAt } from '../policy/cases.ts'
 import { cutIn, LOOK, NOW, POLICY, SHOWN, STANDING, stateAfter } from './cases.ts'
@@ -122,6 +124,16 @@ describe('P-07 PR-53 PR-54 the final check', () => {
     expect(consequenceOf(interlock?.code ?? 'PASS')).toBe(
       state === 'withdrawn' ? 'withdraw' : state === 'quarantined' ? 'quarantine' : 'wait',
     )
+  })
+
+  test('P-05 P-09 what would be over before the last meter obeys is over: a window that closes behind the frame is none', () => {
+    const minutes = Array.from({ length: 8 * 60 }, (_, minute) => NOW + minute * MINUTE)
+    const isShut = (check: readonly { name: string; verdict: string }[]) =>
+      check.some(({ name, verdict }) => name === 'window' && verdict !== 'pass')
+    const shutAt = minutes.find(at => isShut(interlocksAt(POLICY, STANDING.facts, at))) ?? 0
+    const stays = minutes.findLast(at => at < shutAt && !isShut(checked({}, {}, at).interlocks)) ?? 0
+    expect(stays).toBe(shutAt - LATEST_ARRIVAL_MS - MINUTE)
+    expect(failing(checked({}, {}, shutAt - MINUTE))).toContain('OUTSIDE_WINDOW')
   })
 
   test('every reason of the moment has a row', () => {
