@@ -43,6 +43,7 @@ export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
     desk: stoppable(desk, () => isThere(path) === false),
     clock,
     isTimeTrusted: parts.isTimeTrusted,
+    tellField: text => log.error({ code: 'ASK_FAILED' }, text),
     tell: (text, error) => log.error({ code: 'ASK_FAILED' }, `${text}: ${wordsOf(error)}`),
   })
   guard(supplying)

@@ -34,7 +34,9 @@ export interface SupplyingParts {
   readonly clock: Clock
   /** Whether the wall clock can be believed, asked at the start. */
   readonly isTimeTrusted: () => boolean
-  /** What went wrong and is tried again, and where somebody has to drive. */
+  /** Where somebody has to drive. */
+  readonly tellField?: (text: string) => void
+  /** What went wrong and is tried again. */
   readonly tell: (text: string, error: unknown) => void
 }
 
@@ -131,16 +133,18 @@ export function createSupplying(parts: SupplyingParts): Supplying {
   async function pass(order: Order): Promise<void> {
     const stepped = next(order, { type: 'time' }, clock.now())
     if ('order' in stepped && stepped.order !== order)
-      tellField(order, await store.step(order.id, { type: 'time' }))
+      noteField(order, await store.step(order.id, { type: 'time' }))
   }
 
   /** Once, when it is written: who drives there waits for nobody to ask (P-15). */
-  function tellField(before: Order, stepped: Stepped): void {
+  function noteField(before: Order, stepped: Stepped): void {
     if (before.kind !== 'restore' || before.fieldOrderAt !== null || !('order' in stepped)) return
     const { order } = stepped
     if (order.kind !== 'restore' || order.fieldOrderAt === null) return
     const why = order.because ? `: ${order.because.text}` : ''
-    tell(`order ${order.id}`, `somebody has to drive to meter ${order.meter}, it is ${order.state}${why}`)
+    parts.tellField?.(
+      `order ${order.id}: somebody has to drive to meter ${order.meter}, it is ${order.state}${why}`,
+    )
   }
 
   async function tick(): Promise<void> {
@@ -164,7 +168,7 @@ export function createSupplying(parts: SupplyingParts): Supplying {
     async start() {
       for (const order of await store.open()) {
         const event = { type: 'restarted', isTimeTrusted: isTimeTrusted() } as const
-        await alone(order.id, async () => tellField(order, await store.step(order.id, event)))
+        await alone(order.id, async () => noteField(order, await store.step(order.id, event)))
         remember(order)
       }
       again()

@@ -76,6 +76,7 @@ function bench(all: readonly Order[], before: (doing: string) => void = () => un
     clock,
     isTimeTrusted: () => true,
     tell: text => told.push(text),
+    tellField: text => told.push(text),
   })
   return { clock, orders, order, done, wrong, told, looks, supplying }
 }
@@ -235,6 +236,6 @@ describe('PR-58 PR-63 PR-64 the executor', () => {
     await clock.pass(29 * 60 * SECOND)
     expect(told).toEqual([])
     await clock.pass(40 * 60 * SECOND)
-    expect([told, order('r1').state]).toEqual([['order r1'], 'not-sent'])
+    expect([told, order('r1').state]).toEqual([[expect.stringContaining('drive to meter m1')], 'not-sent'])
   })
 })
