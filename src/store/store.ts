@@ -203,7 +203,7 @@ export interface Store {
   orderPage(asked: OrdersAsked): Promise<OrdersPage>
   supplyState(): Promise<SupplyState>
   /** Orders to which something may still happen by itself. */
-  ordersOpen(): Promise<readonly Order[]>
+  ordersOpen(now: number): Promise<readonly Order[]>
   ordersDue(now: number): Promise<readonly Order[]>
   /** What an event makes of an order, with its entry of the journal; resolves when that is synced to disk. */
   orderStep(id: string, event: OrderEvent, at: number): Promise<Stepped | null>

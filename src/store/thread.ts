@@ -123,7 +123,7 @@ function orderSide(thread: Thread, mood: Mood): OrderSide {
       return thread.ask('orderPage', asked)
     },
     supplyState: () => thread.ask('supplyState'),
-    ordersOpen: () => thread.ask('ordersOpen'),
+    ordersOpen: now => thread.ask('ordersOpen', now),
     ordersDue: now => thread.ask('ordersDue', now),
     orderStep: (...asked) => mood.watch(thread.ask('orderStep', ...asked)),
     orderSend: asked => mood.watch(thread.ask('orderSend', asked)),

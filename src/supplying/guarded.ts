@@ -1,5 +1,5 @@
 /**
- * The store as everybody else writes to it while orders may be under way: what a payment or a protection forbids can leave no more
+ * The store as everybody else writes to it while orders may be under way: what a payment, a protection or an exchange forbids can leave no more
  * by the time it is answered (PR-63), and a meter that was heard is not kept waiting for its restore (P-15).
  */
 
@@ -20,7 +20,7 @@ export function guardStore(inner: Store): GuardedStore {
     const account = 'account' in act ? act.account : null
     supplying?.forbid((order: Order) => account === null || order.account === account)
   }
-  const own: Pick<Store, 'post' | 'safeguard' | 'accept'> = {
+  const own: Pick<Store, 'post' | 'safeguard' | 'pair' | 'accept'> = {
     async post(asked) {
       const posted = await inner.post(asked)
       if (asked.act.kind !== 'prices') forbid(asked.act)
@@ -30,6 +30,11 @@ export function guardStore(inner: Store): GuardedStore {
       const posted = await inner.safeguard(asked)
       forbid(asked.act)
       return posted
+    },
+    async pair(asked) {
+      const revision = await inner.pair(asked)
+      forbid(asked)
+      return revision
     },
     async accept(round) {
       const accepted = await inner.accept(round)

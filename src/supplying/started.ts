@@ -37,8 +37,8 @@ export async function startOrders({
   OrderDoors | undefined
 > {
   if (rules) return startSupplying({ ...parts, rules })
-  const { store, log } = parts
-  const left = (await store.ordersOpen()).map(({ id, kind, meter }) => `${kind} ${id} of ${meter}`)
+  const { store, log, clock } = parts
+  const left = (await store.ordersOpen(clock.now())).map(({ id, kind, meter }) => `${kind} ${id} of ${meter}`)
   if (left.length > 0)
     log.error(
       { code: 'ORDERS_OFF' },
@@ -61,6 +61,7 @@ export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
     desk: stoppable(desk, () => isThere(path) === false),
     clock,
     isTimeTrusted: parts.isTimeTrusted,
+    tellField: text => log.error({ code: 'ASK_FAILED' }, text),
     tell: (text, error) => log.error({ code: 'ASK_FAILED' }, `${text}: ${wordsOf(error)}`),
   })
   guard(supplying)
@@ -88,7 +89,7 @@ function keptOrders(store: Store, clock: Clock, moment: () => Moment): OrderStor
     return stepped
   }
   return {
-    open: store.ordersOpen,
+    open: () => store.ordersOpen(clock.now()),
     due: () => store.ordersDue(clock.now()),
     step: async (id, event) => known(await store.orderStep(id, event, clock.now()), id),
     send: async (id, look, deadline) =>

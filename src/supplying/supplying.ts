@@ -5,10 +5,10 @@
 
 import type { Cancel, Clock } from '../core/clock.ts'
 import { SECOND } from '../core/time.ts'
-import type { OrderEvent } from '../supply/order/events.ts'
 import { CHECK_HOLDS_MS } from '../supply/order/final-check.ts'
 import { next } from '../supply/order/next.ts'
 import type { Order } from '../supply/order/order.ts'
+import type { Stepped } from '../supply/order/refusal.ts'
 import { type Errand, errandOf, type Told } from './errand.ts'
 import type { Desk, OrderStore } from './ports.ts'
 
@@ -34,6 +34,8 @@ export interface SupplyingParts {
   readonly clock: Clock
   /** Whether the wall clock can be believed, asked at the start. */
   readonly isTimeTrusted: () => boolean
+  /** Where somebody has to drive. */
+  readonly tellField?: (text: string) => void
   /** What went wrong and is tried again. */
   readonly tell: (text: string, error: unknown) => void
 }
@@ -48,6 +50,9 @@ export function createSupplying(parts: SupplyingParts): Supplying {
   /** By meter, the restore that waits for it to be heard. */
   const unreached = new Map<string, string>()
   let [wall, mono] = [clock.now(), clock.monotonic()]
+  /** By how much the clock was set, while nobody could be told; and by order, which was not. */
+  let unsaidMs: number | null = null
+  const untold = new Map<string, number>()
   let cancel: Cancel | null = null
   let ticking: Promise<void> | null = null
 
@@ -90,27 +95,56 @@ export function createSupplying(parts: SupplyingParts): Supplying {
 
   async function lookAtDue(): Promise<void> {
     const byMs = clockStep()
-    if (byMs !== null) await tellStep(byMs)
-    for (const order of await store.due()) await pass(order)
+    if (byMs !== null) {
+      // What is about to leave was reckoned by the clock as it was.
+      for (const { forbid } of errands.values()) forbid()
+      unsaidMs = byMs + (unsaidMs ?? 0)
+    }
+    if (unsaidMs !== null || untold.size > 0) await tellStep()
+    for (const order of await store.due()) await alone(order.id, () => pass(order))
     const due = (await store.due()).filter(({ dueAt }) => dueAt !== null && dueAt <= clock.now())
-    for (const order of inTurn(due)) if (!errands.has(order.line) && !isUnderWay(order)) serve(order)
+    for (const order of inTurn(due))
+      if (!errands.has(order.line) && !isUnderWay(order) && !isOfOtherTime(order)) serve(order)
   }
 
-  /** What is about to leave was reckoned by the clock as it was. */
-  async function tellStep(byMs: number): Promise<void> {
-    for (const { forbid } of errands.values()) forbid()
-    for (const { id } of await store.open()) await store.step(id, { type: 'clock-stepped', byMs })
+  /** Of each order that knows of it or not; what cannot be written now is told again. */
+  async function tellStep(): Promise<void> {
+    const open = (await store.open()).map(({ id }) => id)
+    if (unsaidMs !== null) for (const id of open) untold.set(id, unsaidMs + (untold.get(id) ?? 0))
+    unsaidMs = null
+    for (const [id, byMs] of untold)
+      await alone(id, async () => {
+        if (open.includes(id)) await store.step(id, { type: 'clock-stepped', byMs })
+        untold.delete(id)
+      })
+  }
+
+  /** One that cannot be carried further keeps no other from it. */
+  async function alone(id: string, work: () => Promise<unknown>): Promise<void> {
+    await work().catch(error => tell(`order ${id}`, error))
+  }
+
+  /** A cut that is not yet told that the clock was set. */
+  function isOfOtherTime({ kind, id }: Order): boolean {
+    return kind === 'cut' && untold.has(id)
   }
 
   /** Most often nothing comes of it, and nothing is written. */
   async function pass(order: Order): Promise<void> {
     const stepped = next(order, { type: 'time' }, clock.now())
-    if ('order' in stepped && stepped.order !== order) await store.step(order.id, { type: 'time' })
+    if ('order' in stepped && stepped.order !== order)
+      noteField(order, await store.step(order.id, { type: 'time' }))
   }
 
-  /** With a disk that is full it is not written down; no frame rests on it, and meters are read all the same. */
-  async function tried(id: string, event: OrderEvent): Promise<void> {
-    await store.step(id, event).catch(error => tell(`order ${id}`, error))
+  /** Once, when it is written: who drives there waits for nobody to ask (P-15). */
+  function noteField(before: Order, stepped: Stepped): void {
+    if (before.kind !== 'restore' || before.fieldOrderAt !== null || !('order' in stepped)) return
+    const { order } = stepped
+    if (order.kind !== 'restore' || order.fieldOrderAt === null) return
+    const why = order.because ? `: ${order.because.text}` : ''
+    parts.tellField?.(
+      `order ${order.id}: somebody has to drive to meter ${order.meter}, it is ${order.state}${why}`,
+    )
   }
 
   async function tick(): Promise<void> {
@@ -133,7 +167,8 @@ export function createSupplying(parts: SupplyingParts): Supplying {
   return {
     async start() {
       for (const order of await store.open()) {
-        await tried(order.id, { type: 'restarted', isTimeTrusted: isTimeTrusted() })
+        const event = { type: 'restarted', isTimeTrusted: isTimeTrusted() } as const
+        await alone(order.id, async () => noteField(order, await store.step(order.id, event)))
         remember(order)
       }
       again()
@@ -152,7 +187,7 @@ export function createSupplying(parts: SupplyingParts): Supplying {
       const id = unreached.get(meter)
       if (id === undefined) return
       unreached.delete(meter)
-      await tried(id, { type: 'reachable' })
+      await alone(id, () => store.step(id, { type: 'reachable' }))
     },
   }
 }

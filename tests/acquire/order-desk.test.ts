@@ -2,10 +2,14 @@
 
 import { expect, test } from 'vitest'
 import { createOrderDesk, type Released } from '../../src/acquire/order-desk.ts'
+import { frameNoted } from '../../src/acquire/order-desk-opened.ts'
 import type { Told } from '../../src/acquire/relay-told.ts'
+import { Fault } from '../../src/core/faults.ts'
 import type { Desk } from '../../src/supplying/ports.ts'
 import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
+import { recordingLog } from '../support/api.ts'
 import { type DeskBenchParts, deskBench, EVENING, isRelayFrame, OPERATOR } from '../support/desk-bench.ts'
+import { virtualClock } from '../support/virtual-clock.ts'
 
 async function portBench(parts: DeskBenchParts = {}) {
   const bench = await deskBench(parts)
@@ -129,4 +133,22 @@ test('P-15 who only looks waits for cuts, and cuts for restores', async () => {
   const kinds = ['look', 'cut', 'restore'] as const
   await ended(Promise.all([busy, ...kinds.map(kind => port.held('m1', kind, note(kind)))]))
   expect(order).toEqual(['restore', 'cut', 'look'])
+})
+
+test('PR-20 PR-64 a frame that a full store does not note is told, and ends no daemon; a broken store does', async () => {
+  const log = recordingLog()
+  const broken: unknown[] = []
+  const noted = async (fault: Fault) => {
+    const store = { journalAdd: () => Promise.reject(fault) }
+    const note = frameNoted({ store, log, clock: virtualClock(0, 0), broken: error => broken.push(error) })
+    const told: Told = { outcome: 'silent', why: null, answer: null, after: null, frames: [], sentAt: 0 }
+    note({ order: 'O-1', attempt: 1, meter: 'm1' }, told)
+    await Promise.resolve()
+    await Promise.resolve()
+  }
+  await noted(new Fault('STORE_FULL', 'there is no room for the journal'))
+  expect([broken, log.lines]).toEqual([[], [expect.stringContaining('order O-1 is not in the journal')]])
+  const failed = new Fault('STORE_FAILED', 'it cannot be written any more')
+  await noted(failed)
+  expect(broken).toEqual([failed])
 })

@@ -76,6 +76,7 @@ function bench(all: readonly Order[], before: (doing: string) => void = () => un
     clock,
     isTimeTrusted: () => true,
     tell: text => told.push(text),
+    tellField: text => told.push(text),
   })
   return { clock, orders, order, done, wrong, told, looks, supplying }
 }
@@ -202,5 +203,55 @@ describe('PR-58 PR-63 PR-64 the executor', () => {
     await clock.pass(8 * SECOND)
     expect(done.filter(what => what === 'open o1')).toEqual([])
     expect(done).toContain('look look m1')
+  })
+
+  test('P-15 an order that cannot be carried further keeps no other from its light, neither at the start nor later', async () => {
+    const { supplying, clock, done, told, looks } = bench(
+      [cutIn('unconfirmed', { id: 'o1', meter: 'm2', line: 'l2' }), restore('r1', 'm1', 'l1')],
+      doing => {
+        if (doing === 'restarted o1' || doing === 'time o1') throw new Error('the row is damaged')
+      },
+    )
+    looks.set('m1', DARK)
+    await supplying.start()
+    await clock.pass(20 * 60 * SECOND)
+    expect(done).toContain('close-allowed r1')
+    expect(told).toContain('order o1')
+  })
+
+  test('PR-51 PR-53 a clock that was set withdraws what waits, also where that can be written only later', async () => {
+    let isFull = true
+    const { supplying, clock, done, order } = bench([armed('o1', { dueAt: NOW + 5 * SECOND })], doing => {
+      if (doing === 'clock-stepped o1' && isFull) throw new Error('the disk is full')
+    })
+    await supplying.start()
+    clock.step(3 * SECOND)
+    await clock.pass(10 * SECOND)
+    expect([order('o1').state, done]).toEqual(['armed', []])
+    isFull = false
+    await clock.pass(2 * SECOND)
+    expect([order('o1').state, order('o1').because?.code, done]).toEqual(['withdrawn', 'CLOCK_STEPPED', []])
+  })
+
+  test('a meter that is heard costs nobody anything, where its restore cannot be written', async () => {
+    const { supplying, clock, told, looks } = bench([restore('r1', 'm1', 'l1')], doing => {
+      if (doing === 'reachable r1') throw new Error('the disk is full')
+    })
+    looks.set('m1', null)
+    await supplying.start()
+    await clock.pass(3 * SECOND)
+    await supplying.reachable('m1')
+    expect(told).toEqual(['order r1'])
+  })
+
+  test('P-15 that somebody has to drive there is told once, and trying goes on', async () => {
+    const { supplying, clock, told, order } = bench([restore('r1', 'm1', 'l1')], doing => {
+      if (doing.startsWith('held')) throw new Error('the line is closed')
+    })
+    await supplying.start()
+    await clock.pass(29 * 60 * SECOND)
+    expect(told).toEqual([])
+    await clock.pass(40 * 60 * SECOND)
+    expect([told, order('r1').state]).toEqual([[expect.stringContaining('drive to meter m1')], 'not-sent'])
   })
 })

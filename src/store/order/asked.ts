@@ -168,7 +168,8 @@ export interface OrderCalls {
   orderOne(id: string): OrderKept | null
   orderPage(asked: OrdersAsked): OrdersPage
   supplyState(): SupplyState
-  ordersOpen(): readonly Order[]
+  /** Where a restore among them is damaged it is asked for anew. */
+  ordersOpen(now: number): readonly Order[]
   /** Those of them of which time makes something by then. */
   ordersDue(now: number): readonly Order[]
   /** By the daemon itself. */

@@ -1,6 +1,7 @@
 /** What payments, protections and receipts make of orders, in the very transaction they are entered in (PR-63). */
 
 import { compareScaled } from '../../core/scaled.ts'
+import { holdsAt } from '../../reading/archive/pairing.ts'
 import { noticeFact } from '../../supply/notice/standing.ts'
 import { type Cleared, cleared } from '../../supply/order/clearing.ts'
 import type { Order } from '../../supply/order/order.ts'
@@ -10,14 +11,18 @@ import type { Levelling } from '../ledger/levelling.ts'
 import type { SafeguardEntry } from '../safeguard/entry.ts'
 import type { Safeguards } from '../safeguard/safeguards.ts'
 import { DAEMON } from './keeping.ts'
+import { type RelitParts, relightAccount } from './relit.ts'
 import { type SteppingParts, step } from './stepping.ts'
 
-export interface FollowingParts extends SteppingParts {
+export interface FollowingParts extends SteppingParts, RelitParts {
+  readonly orders: RelitParts['orders']
+  readonly keeping: RelitParts['keeping']
   readonly ledger: Pick<Ledger, 'of'>
   readonly safeguards: Pick<Safeguards, 'of'>
   /** Null where no orders are configured. */
   readonly policy: Pick<Policy, 'secondNotice'> | null
-  readonly epoch: number
+  /** Null where no orders are configured. */
+  readonly rules: RelitParts['rules']
 }
 
 /** To be called wherever a balance has moved; right after what moved it. */
@@ -62,7 +67,7 @@ export function followSafeguards(parts: FollowingParts): (entry: SafeguardEntry,
 
 function clear(parts: FollowingParts, account: string, asked: Cleared): void {
   const { orders, keeping, epoch } = parts
-  const all = ordersTouched(parts, account)
+  const all = ordersAround(parts, account, asked.at)
   let made = 0
   const newId = () => {
     made += 1
@@ -74,13 +79,27 @@ function clear(parts: FollowingParts, account: string, asked: Cleared): void {
       ...{ at, event: cause, caller: DAEMON },
       facts: { reference, happenedAt },
     })
+  if (cause !== 'exchange' && cause !== 'policy') relightAccount(parts, account, { ...asked, cause })
 }
 
-/** Its own, and what restores its meters whatever account somebody named for it. */
-function ordersTouched({ orders }: FollowingParts, account: string): readonly Order[] {
-  const meters = new Set(orders.ofAccount(account).orders.map(({ meter }) => meter))
+/**
+ * Of all its meters: its own, what restored them in whoever's name, and cuts of whoever had a meter before that hangs at this account now:
+ * who moved in sits in the dark by them all the same.
+ */
+function ordersAround({ orders, archive }: FollowingParts, account: string, at: number): readonly Order[] {
+  const paired = new Set(
+    archive()
+      .ofAccount(account)
+      .filter(one => holdsAt(one, at))
+      .map(({ meter }) => meter),
+  )
+  const meters = new Set([...orders.ofAccount(account).orders.map(({ meter }) => meter), ...paired])
   return [...meters].flatMap(meter =>
-    orders.ofMeter(meter).orders.filter(one => one.account === account || one.kind === 'restore'),
+    orders
+      .ofMeter(meter)
+      .orders.filter(
+        one => one.account === account || one.kind === 'restore' || (one.sent !== null && paired.has(meter)),
+      ),
   )
 }
 

@@ -18,6 +18,8 @@ export interface Orders {
   ofAccount(account: string): OrdersOf
   /** Those to which something may still happen by itself. */
   open(): readonly Order[]
+  /** Those of them that are damaged, as far as their rows still tell. */
+  openDamaged(): readonly Damaged[]
   due(now: number): readonly Order[]
   page(asked: OrdersAsked): OrdersPage
   /** For the fuses; null where something of that time is damaged. */
@@ -37,6 +39,17 @@ export interface Orders {
 export interface OrdersOf {
   readonly orders: readonly Order[]
   readonly isWhole: boolean
+  readonly damaged: readonly Damaged[]
+}
+
+/** What stands in a damaged row beside its order; any of it may be what is damaged. */
+export interface Damaged {
+  readonly sequence: number
+  readonly account: string
+  readonly meter: string
+  readonly kind: string
+  /** How many sound ones come before it. */
+  readonly place: number
 }
 
 /** The first life of a store; every other one was rescued or restored. */
@@ -53,8 +66,14 @@ export function createOrders(database: DatabaseSync, damage: Pick<Damage, 'found
   }
 
   function soundOf(rows: readonly Row[]): OrdersOf {
-    const orders = rows.flatMap(row => verified(row)?.order ?? [])
-    return { orders, isWhole: orders.length === rows.length }
+    const orders: Order[] = []
+    const damaged: Damaged[] = []
+    for (const row of rows) {
+      const order = verified(row)?.order
+      if (order) orders.push(order)
+      else damaged.push({ ...damagedIn(row), place: orders.length })
+    }
+    return { orders, isWhole: damaged.length === 0, damaged }
   }
 
   /** Of another life, or damaged, it is not known; null where nothing was ever said. */
@@ -70,6 +89,7 @@ export function createOrders(database: DatabaseSync, damage: Pick<Damage, 'found
 
   return {
     open,
+    openDamaged: () => soundOf(ask.open.all()).damaged,
     due: now => open().filter(order => (wakesAt(order) ?? Number.POSITIVE_INFINITY) <= now),
     kept(id) {
       const row = ask.one.get(id)
@@ -130,6 +150,14 @@ export function createOrders(database: DatabaseSync, damage: Pick<Damage, 'found
 }
 
 const UNKNOWN = Symbol('unknown')
+
+function damagedIn(row: Row): Omit<Damaged, 'place'> {
+  const { account, meter, kind } = row
+  return {
+    ...{ sequence: whole(row['sequence']), account: String(account), meter: String(meter) },
+    kind: String(kind),
+  }
+}
 
 function pastCutOf(order: Order): readonly PastCut[] {
   if (order.kind !== 'cut' || order.sent === null) return []

@@ -8,7 +8,7 @@ import { reset } from '../../supply/order/fuses.ts'
 import { type OrderInterlock, refuses } from '../../supply/order/interlock.ts'
 import type { Order, Wanted } from '../../supply/order/order.ts'
 import { type Refused, refuse, refuseBy } from '../../supply/order/refusal.ts'
-import { possiblyCut, requestCut } from '../../supply/order/request.ts'
+import { possiblyCut, requestCut, restoreStanding } from '../../supply/order/request.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Answered } from '../ledger/asked.ts'
 import type { OnceOnly } from '../ledger/once.ts'
@@ -21,6 +21,8 @@ import { tellOrder, tellSupply } from './told.ts'
 
 export interface OrderingParts extends FollowingParts, StandingParts {
   readonly orders: FollowingParts['orders']
+  readonly archive: StandingParts['archive']
+  readonly rules: StandingParts['rules']
   readonly ledger: StandingParts['ledger']
   readonly safeguards: StandingParts['safeguards']
   readonly policy: StandingParts['rules']['policy']
@@ -175,9 +177,12 @@ function approve(parts: OrderingParts, act: Act<'approve'>, asked: OrderAsked): 
 
 function restore(parts: OrderingParts, act: Act<'restore'>, asked: OrderAsked): Done {
   const { orders, keeping } = parts
-  const wanted = wantedBy(parts, act, asked)
-  if (wanted === null) return { unknown: `there is no meter ${act.meter} that orders may be for` }
+  const named = wantedBy(parts, act, asked)
+  if (named === null) return { unknown: `there is no meter ${act.meter} that orders may be for` }
   const { orders: earlier } = orders.ofMeter(act.meter)
+  // Who was truly cut off is not restored by a rehearsal.
+  const isReal = possiblyCut(earlier) !== null || restoreStanding(earlier)?.isRehearsal === false
+  const wanted = { ...named, isRehearsal: named.isRehearsal && !isReal }
   const { intended, cause } = act
   const confirmation = act.confirmation && { ...act.confirmation, by: asked.by }
   const made = restoring({ wanted, intended, cause, since: asked.now, confirmation, earlier })

@@ -15,6 +15,7 @@ import { followMoney, followSafeguards } from './following.ts'
 import { createKeeping } from './keeping.ts'
 import { createOrdering } from './ordering.ts'
 import { createOrders } from './orders.ts'
+import { relightStanding } from './relit.ts'
 import type { OrderRules } from './rules.ts'
 import type { StandingParts } from './standing.ts'
 
@@ -43,7 +44,9 @@ export function createSupply(given: SupplyParts): Supply {
   const { database, damage, epoch, rules, write, isWritable, safeguards, ledger } = given
   const orders = createOrders(database, damage, epoch)
   const keeping = createKeeping({ ...given, orders })
-  const following = { orders, keeping, ledger, safeguards, epoch, policy: rules?.policy ?? null }
+  const { archive, transaction } = given
+  const policy = rules?.policy ?? null
+  const following = { orders, keeping, ledger, safeguards, epoch, archive, rules, policy }
   const ordering = rules && createOrdering({ ...given, ...following, rules, policy: rules.policy })
   const required = () => {
     if (ordering === null) throw new Fault('ASK_UNKNOWN', 'no orders are configured: supply.orders')
@@ -67,7 +70,11 @@ export function createSupply(given: SupplyParts): Supply {
       orderOne: orders.kept,
       orderPage: orders.page,
       supplyState: () => ({ stopped: orders.stopped(), fuse: orders.fuse() }),
-      ordersOpen: orders.open,
+      ordersOpen(now) {
+        if (isWritable() && orders.openDamaged().length > 0)
+          write('restoring by damaged orders', () => transaction(() => relightStanding(following, now)))
+        return orders.open()
+      },
       ordersDue: orders.due,
       orderStep: (...asked) => write('stepping an order', () => required().orderStep(...asked)),
       orderSend: asked => write('checking an order', () => required().orderSend(asked)),

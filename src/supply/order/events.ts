@@ -73,10 +73,10 @@ export interface Noticed extends SecondNotice {
 export interface SendCut {
   readonly type: 'send'
   readonly check: FinalCheck
-  /** Of the configuration as it is now: what was asked for under another does not leave either (PR-50). */
-  readonly isRehearsal?: boolean
   /** After it the meter is not to obey. */
   readonly deadline: number
+  /** The gateway rehearses by now, whatever it did when this was asked for (PR-50). */
+  readonly isRehearsal?: boolean
 }
 
 /** The line is held for it: whether a frame is needed is decided by the look. */

@@ -118,11 +118,13 @@ export function possiblyCut(orders: readonly Order[]): Cut | null {
 
 function lastSentCut(orders: readonly Order[]): Cut | null {
   const isSent = (order: Order): order is Cut =>
-    order.kind === 'cut' &&
-    order.sent !== null &&
-    order.state !== 'not-sent' &&
-    (order.state !== 'not-executed' || order.because?.code === 'TOLD_BY_PERSON')
+    order.kind === 'cut' && order.sent !== null && order.state !== 'not-sent' && !isProvedNotDone(order)
   return orders.findLast(isSent) ?? null
+}
+
+/** By the meter: a person who says so may have been at another. */
+function isProvedNotDone({ state, because }: Cut): boolean {
+  return state === 'not-executed' && because?.code !== 'TOLD_BY_PERSON'
 }
 
 /** Cuts whose frame may be out, and that a restore takes the place of. */

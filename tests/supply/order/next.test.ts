@@ -322,6 +322,13 @@ describe('P-13 a payment', () => {
     expect(undone(cutIn('refused'))).toEqual(['r1 requested'])
   })
 
+  test('undoes what only a person says was never done', () => {
+    const told = (code: 'TOLD_BY_PERSON' | 'PROVED_NOT_DONE') =>
+      undone(cutIn('not-executed', { because: { code, text: '' } }))
+    expect(told('TOLD_BY_PERSON')).toEqual(['r1 requested'])
+    expect(told('PROVED_NOT_DONE')).toEqual([])
+  })
+
   test('undoes nothing twice, and not what was never cut', () => {
     expect(undone(cutIn('confirmed'), restoreIn('requested'))).toEqual([])
     expect(undone(cutIn('confirmed'), restoreIn('restored', { dueAt: null }))).toEqual([])

@@ -7,7 +7,7 @@ import { operatorOf } from '../../../src/supply/order/digest.ts'
 import { finalCheck, type Standing } from '../../../src/supply/order/final-check.ts'
 import type { Look } from '../../../src/supply/order/look.ts'
 import { next } from '../../../src/supply/order/next.ts'
-import type { Cut, Order } from '../../../src/supply/order/order.ts'
+import { type Cut, INTENDED, type Order } from '../../../src/supply/order/order.ts'
 import { CUT_STATES } from '../../../src/supply/order/states.ts'
 import { came, cutIn, LOOK, NOW, POLICY, restoreIn, SENT, SHOWN, STANDING, stateAfter } from './cases.ts'
 
@@ -146,5 +146,14 @@ describe('prepaid.md §11', () => {
   test('operator code unused: the record of the meter names the order', () => {
     const { id, sent } = sentWith({}, {})
     expect(sent?.operator).toBe(operatorOf(id, 1))
+  })
+
+  test('protection switched on re-energises: no order keeps power, and what a protection undoes waits for the button (P-14, PR-55)', () => {
+    expect(INTENDED).toEqual(['open', 'close-allowed', 'closed'])
+    const asked = { cause: 'protection', reference: 'S-1', happenedAt: NOW, at: NOW } as const
+    expect(cleared([cutIn('confirmed')], asked, () => 'r1')).toMatchObject([
+      { kind: 'restore', intended: 'close-allowed', confirmation: null },
+    ])
+    expect(cleared([cutIn('armed')], asked, () => 'r1')).toMatchObject([{ state: 'withdrawn' }])
   })
 })

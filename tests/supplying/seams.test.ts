@@ -1,0 +1,166 @@
+/** Where money, pairings, rows and clocks meet orders: nobody is cut who must not be, and who paid has light. */
+
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { DAY, MINUTE } from '../../src/core/time.ts'
+import { DATABASE_FILE } from '../../src/store/database.ts'
+import { verifyIn } from '../../src/store/journal/verify.ts'
+import type { LedgerAct } from '../../src/store/ledger/asked.ts'
+import type { OrderKept } from '../../src/store/order/asked.ts'
+import { orderFields, SUPPLY_COLUMNS } from '../../src/store/order/entry.ts'
+import { FIRST } from '../store/book-files.ts'
+import { versionsOf } from '../store/pairings.ts'
+import { PROTECTION } from '../store/safeguard-files.ts'
+import { at, type Bench, whole } from '../support/whole-order.ts'
+
+test('P-13 PR-63 PR-66 whatever is answered after sending was written, and before the first byte, keeps the frame back', async () => {
+  const safeguard = (bench: Bench) =>
+    bench.store.safeguard({
+      ...{ now: bench.clock.now(), by: 'office', once: bench.once(), act: { ...PROTECTION } },
+      caller: { actor: 'office', scope: 'billing', address: '192.0.2.9' },
+    })
+  const restored = { kind: 'restore', id: 'R-1', intended: 'close-allowed', cause: 'asked' } as const
+  const doors: readonly ((bench: Bench) => Promise<unknown>)[] = [
+    bench => bench.pay(),
+    safeguard,
+    bench => bench.ask('li', { kind: 'stop', reason: 'a strike' }),
+    bench => bench.ask('li', { ...restored, ...bench.NEW, confirmation: null }),
+    bench => bench.store.pair({ now: bench.clock.now(), by: 'office', after: 2, versions: versionsOf([]) }),
+  ]
+  for (const [place, door] of doors.entries()) {
+    let answered: unknown = null
+    const bench: Bench = await whole({}, async () => {
+      answered = await door(bench)
+    })
+    await bench.armed()
+    await bench.until('24T09:53')
+    expect([place, answered === null, bench.isOpen()]).toEqual([place, false, false])
+    const cuts = bench.all().map(({ kind, state }) => `${kind} ${state}`)
+    expect([place, ...cuts]).toContain('cut not-sent')
+    await bench.close()
+  }
+}, 120_000)
+
+test('P-13 thresholds that begin take no cut back by a payment of before it was asked for; a payment does', async () => {
+  const { calls, clock, pay, once, armed, until, orderOf, close } = await whole()
+  const post = (by: string, act: LedgerAct) => {
+    const caller = { actor: by, scope: 'billing', address: '192.0.2.9' }
+    const posted = calls.post({ now: clock.now(), by, caller, once: once(), act })
+    return 'answer' in posted ? JSON.parse(posted.answer) : posted
+  }
+  const account = '0001'
+  const levels = { alarm1: '50', alarm2: '20', overdraft: '0' }
+  const { sequence } = post('office', { kind: 'thresholds', account, from: at('24T09:30'), ...levels })
+  expect(post('chief', { kind: 'confirmed', account, proposal: sequence })).toMatchObject({ account })
+  while (!calls.charge(clock.now()).isDone);
+  post('office', { kind: 'payment', account, payment: 'P-0', amount: '1', at: clock.now() })
+  await armed()
+  await until('24T09:31')
+  expect(calls.charge(clock.now())).toEqual({ entries: 0, isDone: true })
+  const { entries } = calls.journalAfter({ after: 0, limit: 1_000 })
+  expect([orderOf('O-1')?.state, entries.filter(({ action }) => action === 'order.payment')]).toEqual([
+    'armed',
+    [],
+  ])
+  await pay()
+  expect(orderOf('O-1')).toMatchObject({ state: 'withdrawn', because: { code: 'PAID' } })
+  await close()
+}, 120_000)
+
+test('P-13 PR-06 who paid has light though the row of the cut is damaged, and that of the restore after it', async () => {
+  const { directory, calls, clock, pay, until, armed, frames, isOpen, all, close } = await whole()
+  const damage = (sequence: number) => {
+    const file = new DatabaseSync(join(directory, DATABASE_FILE))
+    file
+      .prepare("UPDATE supply SET body = replace(body, 'daemon', 'd?emon') WHERE sequence = ?")
+      .run(sequence)
+    file.prepare("UPDATE supply SET body = replace(body, 'chief', 'ch?ef') WHERE sequence = ?").run(sequence)
+    file.close()
+  }
+  await armed()
+  await until('24T10:10')
+  damage(1)
+  expect([all(), frames(), isOpen()]).toEqual([[], 1, true])
+  await pay()
+  expect(all()).toMatchObject([
+    { kind: 'restore', cause: 'payment', meter: 'm0001', countsFrom: clock.now() },
+  ])
+  damage(2)
+  expect(all()).toEqual([])
+  // As each start has it.
+  for (const _ of [1, 2]) expect(calls.ordersOpen(clock.now())).toMatchObject([{ kind: 'restore' }])
+  await clock.pass(MINUTE)
+  expect(all()).toMatchObject([{ kind: 'restore', state: 'close-allowed' }])
+  expect(frames()).toBe(2)
+  await close()
+}, 120_000)
+
+test('P-13 P-15 who moved in and pays has light, though another account was cut there; restored in whoever’s name is restored', async () => {
+  const { calls, clock, pay, ask, until, armed, isOpen, all, NEW, meter, close } = await whole()
+  await armed()
+  await until('24T10:10')
+  expect(isOpen()).toBe(true)
+  const moved = { meter: 'm0001', point: 'p0001' }
+  const before = { ...moved, account: '0001', from: FIRST - DAY, to: clock.now(), pairing: 1, supersedes: 1 }
+  const versions = versionsOf([before, { ...moved, account: '0002', from: clock.now() }])
+  expect(calls.pair({ now: clock.now(), by: 'office', after: 2, versions })).toBe(2)
+  await pay('0002')
+  expect(all().slice(1)).toMatchObject([{ kind: 'restore', cause: 'payment', meter: 'm0001' }])
+  await clock.pass(MINUTE)
+  meter.relay.pressButton(clock.now())
+  await clock.pass(20 * MINUTE)
+  expect([isOpen(), all().at(-1)?.state]).toEqual([false, 'restored'])
+  const restored = { kind: 'restore', id: 'R-1', intended: 'close-allowed', cause: 'asked' } as const
+  await ask('li', { ...restored, ...NEW, account: '0002', confirmation: null })
+  await pay()
+  expect(all().filter(({ kind }) => kind === 'restore').length).toBe(2)
+  await close()
+}, 120_000)
+
+test('prepaid.md §11 audit edited, PR-65: an order that was changed, put back or taken away is found, and told where', async () => {
+  const { calls, directory, armed, until, close } = await whole()
+  await armed()
+  const waiting = calls.orderOne('O-1')
+  await until('24T09:55')
+  // Who changes an order afterwards, its checksum and all, is found by what the journal says of it.
+  const file = new DatabaseSync(join(directory, DATABASE_FILE))
+  const verified = () => verifyIn(file, { checkpoints: [], from: 1 }).findings.map(({ text }) => text)
+  expect(verified()).toEqual([])
+  const kept = calls.orderOne('O-1')
+  if (kept?.order.kind !== 'cut') throw new Error('there is no cut')
+  const forged = { ...kept.order, requestedBy: 'somebody else' }
+  const holes = SUPPLY_COLUMNS.map(() => '?')
+  const put = (order: OrderKept) =>
+    file
+      .prepare(`REPLACE INTO supply (${SUPPLY_COLUMNS}) VALUES (${holes})`)
+      .run(...orderFields({ sequence: 1, ...order }))
+  put({ order: forged, steps: kept.steps })
+  expect(verified()).toEqual([expect.stringContaining('order O-1 is not what entry')])
+  if (waiting) put(waiting)
+  expect(verified()).toEqual([expect.stringContaining('order O-1 is not what entry')])
+  file.exec('DELETE FROM supply WHERE sequence = 1')
+  expect(verified()).toEqual([
+    expect.stringMatching(/^order O-1, of which entry \d+ is the first, is not there/),
+  ])
+  file.close()
+  await close()
+}, 120_000)
+
+test('PR-62 PR-61 calls that were recorded send nothing when they are made again, now or a year later', async () => {
+  const { doors, clock, armed, until, frames, orderOf, close } = await whole()
+  await armed()
+  await until('24T09:55')
+  const order = orderOf('O-1')
+  const digest = (order?.kind === 'cut' && order.approved?.digest) || ''
+  const caller = { actor: 'chief', scope: 'approve', address: '192.0.2.9' }
+  const approve = { kind: 'approve', order: 'O-1', digest } as const
+  for (const now of [clock.now() + 1, clock.now() + 365 * DAY]) {
+    const once = { key: `replayed ${now}`, digest: '', request: 'r2' }
+    const posted = await doors.ask({ now, by: 'chief', caller, once, act: approve })
+    expect(posted).toMatchObject({ code: 'ORDER_REFUSED', refusal: { code: 'ORDER_CONFIRMED' } })
+  }
+  await until('24T10:20')
+  expect(frames()).toBe(1)
+  await close()
+}, 120_000)
