@@ -3,6 +3,7 @@
 import { assert } from '../core/faults.ts'
 import type { ExportAsked, ExportHead, ExportManifest } from './page-thread/export-begun.ts'
 import type { Pages } from './page-thread/pages.ts'
+import { giveBack } from './page-thread/text.ts'
 
 /** `gone` is aborted when nobody waits for the answer any more; what was begun for it alone is given up. */
 export interface Exporter {
@@ -18,6 +19,8 @@ export interface Exporting {
   readonly head: ExportHead
   /** Throws where it cannot go on: what was sent is not the whole, and must not look like it. */
   readonly parts: AsyncGenerator<Uint8Array<ArrayBuffer>, ExportManifest>
+  /** Of a part that has left and nobody reads any more, for one to come. */
+  takeBack(memory: ArrayBuffer): void
 }
 
 interface Making {
@@ -42,16 +45,18 @@ export function createExporter({ exportPart }: Pick<Pages, 'exportPart'>): Expor
 
   async function begin(asked: ExportAsked, isForManifest: boolean) {
     const name = String(++count)
-    const ask = (nth: number | null) => exportPart({ export: name, nth, asked, isForManifest })
+    const memory = createReturned()
+    const ask = (nth: number | null) =>
+      exportPart({ export: name, nth, asked, isForManifest, memory: memory.taken() })
     const first = await ask(0)
     assert(first.head !== null, 'an export that is begun says what it is')
     const leave = () => void ask(null).catch(() => undefined)
-    return { ask, first, head: first.head, leave }
+    return { ask, first, head: first.head, leave, memory }
   }
 
   type Begun = Awaited<ReturnType<typeof begin>>
 
-  async function* partsOf(asked: ExportAsked, { ask, first, head, leave }: Begun) {
+  async function* partsOf(asked: ExportAsked, { ask, first, head, leave, memory }: Begun) {
     let isDone = false
     try {
       let part = first
@@ -68,6 +73,7 @@ export function createExporter({ exportPart }: Pick<Pages, 'exportPart'>): Expor
       return part.manifest
     } finally {
       if (!isDone) leave()
+      memory.end()
     }
   }
 
@@ -95,7 +101,7 @@ export function createExporter({ exportPart }: Pick<Pages, 'exportPart'>): Expor
       const begun = await begin(asked, false)
       // Of parts nobody begins to read nothing ends.
       onceGone(gone, begun.leave)
-      return { head: begun.head, parts: partsOf(asked, begun) }
+      return { head: begun.head, parts: partsOf(asked, begun), takeBack: begun.memory.takeBack }
     },
     async head(asked) {
       const { leave, head } = await begin(asked, true)
@@ -116,6 +122,23 @@ export function createExporter({ exportPart }: Pick<Pages, 'exportPart'>): Expor
         making.waiting -= 1
       })
       return making.made
+    },
+  }
+}
+
+/** Memory of parts that have left, until a part is asked for. */
+function createReturned() {
+  const returned: ArrayBuffer[] = []
+  let isOver = false
+  return {
+    takeBack(memory: ArrayBuffer): void {
+      if (isOver) giveBack(memory)
+      else returned.push(memory)
+    },
+    taken: () => returned.splice(0),
+    end(): void {
+      isOver = true
+      for (const memory of returned.splice(0)) giveBack(memory)
     },
   }
 }

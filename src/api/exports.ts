@@ -10,7 +10,6 @@ import { exportAskedIn, exportQuery } from './export-asked.ts'
 import { exportManifest } from './export-shapes.ts'
 import { createExporter, type Exporting } from './exporting.ts'
 import type { ExportHead } from './page-thread/export-begun.ts'
-import { giveBack } from './page-thread/text.ts'
 import type { ApiParts } from './parts.ts'
 
 const params = z.strictObject({
@@ -49,8 +48,8 @@ export function exportRoutes(app: App, { pages, site, clock }: ApiParts): void {
       const asked = exportAskedIn(format, request.query, siteNow(), metersSeen(request))
       // Nobody waits for what the answer to HEAD would be followed by.
       if (request.method === 'HEAD') return tell(reply, format, await exporter.head(asked)).send()
-      const { head, parts } = await exporter.start(asked, goneOf(reply))
-      return tell(reply, format, head).send(Readable.from(givenBack(parts, reply)))
+      const exporting = await exporter.start(asked, goneOf(reply))
+      return tell(reply, format, exporting.head).send(Readable.from(takenBack(exporting, reply)))
     },
   )
   app.get(
@@ -90,15 +89,15 @@ function goneOf({ raw }: FastifyReply): AbortSignal {
 const MOST_HELD = 4
 
 /**
- * Gives back the memory of parts that have left: V8 would go through all of the main thread's heap four times a second to find it
+ * Takes back the memory of parts that have left: V8 would go through all of the main thread's heap four times a second to find it
  * gone, and lines would wait for that (bench export). Where anything stands between, such as compression, it is left to V8.
  */
-async function* givenBack(parts: Exporting['parts'], { raw }: FastifyReply): AsyncGenerator<Uint8Array> {
+async function* takenBack({ parts, takeBack }: Exporting, { raw }: FastifyReply): AsyncGenerator<Uint8Array> {
   const handed: Uint8Array<ArrayBuffer>[] = []
   raw.on('drain', () => {
     if (raw.writableLength > 0 || raw.hasHeader('content-encoding')) return
     // The stream between may hold the last; all before it were written, and nothing written is left here.
-    for (const part of handed.splice(0, handed.length - 1)) giveBack(part)
+    for (const part of handed.splice(0, handed.length - 1)) takeBack(part.buffer)
   })
   for await (const part of parts) {
     handed.push(part)

@@ -31,6 +31,6 @@ export function sendWritten(
 ): Uint8Array {
   reply.type('application/json; charset=utf-8').header('cache-control', REVALIDATED)
   // Not where the connection is lost before: then something may still be reading them.
-  reply.raw.once('finish', () => giveBack(bytes))
+  reply.raw.once('finish', () => giveBack(bytes.buffer))
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 }

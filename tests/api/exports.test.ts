@@ -467,7 +467,7 @@ test('nothing is made before it is wanted but one part, and nothing any more whe
   expect(asked).toEqual([0, 1, 2, null])
   const [name = ''] = names
   await expect(
-    pages.exportPart({ export: name, nth: 3, asked: wanted, isForManifest: false }),
+    pages.exportPart({ export: name, nth: 3, asked: wanted, isForManifest: false, memory: [] }),
   ).rejects.toThrow('broken off')
 })
 

@@ -17,7 +17,7 @@ import type { BillingParts } from './billing-pages.ts'
 import { groundOf, type IntervalRowsParts, intervalRows } from './interval-rows.ts'
 import { type NamesOfMeters, placesBy } from './places.ts'
 import { releasedRows } from './released-rows.ts'
-import { createText, inOnePiece, type Text } from './text.ts'
+import { createText, type Text } from './text.ts'
 
 export interface ExportAsked {
   readonly format: string
@@ -78,12 +78,16 @@ export interface ExportParts extends BillingParts, Omit<IntervalRowsParts, 'plac
 
 export interface Begun {
   readonly head: ExportHead
-  /** The manifest comes with the last part. */
-  next(): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly manifest: ExportManifest | null }>
+  /** Written into `memory`, of which it is all there is. The manifest comes with the last part. */
+  next(
+    memory?: ArrayBuffer,
+  ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly manifest: ExportManifest | null }>
 }
 
 const PART_BYTES = 240 * 1024
 const PART_MS = 20
+/** A part and the row it ends with, as a rule. */
+const ROOM_BYTES = PART_BYTES + 80 * 1024
 const BATCH_DIGITS = 16
 
 /** Throws ASK_UNKNOWN for a format, ASK_INVALID for a number the book has not reached. */
@@ -216,10 +220,10 @@ function begunWith<Row>(
       ...{ batchId, through, archiveAsOf, mediaType: format.mediaType, extension: format.extension },
       fileName: format.fileName?.(about) ?? null,
     },
-    async next() {
-      const text = createText()
+    async next(memory = new ArrayBuffer(ROOM_BYTES)) {
+      const text = createText(memory)
       const isLast = await fill(text)
-      const made = inOnePiece([text])
+      const made = text.bytes()
       bytes += made.length
       digest.update(made)
       return { bytes: made, manifest: isLast ? manifest() : null }

@@ -22,6 +22,8 @@ export interface ExportPartAsked {
   readonly asked: ExportAsked
   /** Only the manifest is wanted: parts come empty. */
   readonly isForManifest: boolean
+  /** Memory of parts that have left, for parts to come: fresh memory for each costs a tenth of the time (bench export). */
+  readonly memory: readonly ArrayBuffer[]
 }
 
 export interface ExportPart {
@@ -32,34 +34,46 @@ export interface ExportPart {
   readonly manifest: ExportManifest | null
 }
 
+interface UnderWay {
+  readonly begun: Begun
+  nth: number
+  readonly memory: ArrayBuffer[]
+}
+
 export type ExportParting = (asked: ExportPartAsked) => Promise<ExportPart>
 
 const NOTHING = { head: null, manifest: null }
 
 export function createExports(parts: ExportParts): ExportParting {
-  const underWay = new Map<string, { readonly begun: Begun; nth: number }>()
+  const underWay = new Map<string, UnderWay>()
 
   async function begin({ export: name, asked }: ExportPartAsked): Promise<void> {
     const begun = await beginExport(parts, asked)
-    underWay.set(name, { begun, nth: 0 })
+    underWay.set(name, { begun, nth: 0, memory: [] })
+  }
+
+  function end(name: string): void {
+    for (const memory of underWay.get(name)?.memory ?? []) giveBack(memory)
+    underWay.delete(name)
   }
 
   return async wanted => {
     const { export: name, nth, isForManifest } = wanted
+    underWay.get(name)?.memory.push(...wanted.memory)
     if (nth === null) {
-      underWay.delete(name)
+      end(name)
       return { page: new Uint8Array(0), ...NOTHING }
     }
     if (nth === 0) await begin(wanted)
     const own = underWay.get(name)
     if (own?.nth !== nth) throw new Fault('ASK_FAILED', 'the export was broken off; ask for it again')
     own.nth += 1
-    const { bytes, manifest } = await own.begun.next().catch((error: unknown) => {
-      underWay.delete(name)
+    const { bytes, manifest } = await own.begun.next(own.memory.pop()).catch((error: unknown) => {
+      end(name)
       throw error
     })
-    if (manifest !== null) underWay.delete(name)
-    if (isForManifest) giveBack(bytes)
+    if (isForManifest) own.memory.push(bytes.buffer)
+    if (manifest !== null) end(name)
     return { page: isForManifest ? new Uint8Array(0) : bytes, head: own.begun.head, manifest }
   }
 }

@@ -13,8 +13,9 @@ const FIRST_BYTES = 64 * 1024
 /** No UTF-16 unit becomes more bytes. */
 const MOST_BYTES_EACH = 3
 
-export function createText(): Text {
-  let room = Buffer.from(new ArrayBuffer(FIRST_BYTES))
+/** Written into `memory`, and into a larger piece where that is full. */
+export function createText(memory = new ArrayBuffer(FIRST_BYTES)): Text {
+  let room = Buffer.from(memory)
   let used = 0
   return {
     put(text) {
@@ -39,12 +40,12 @@ export function inOnePiece(parts: readonly (Text | string)[]): Uint8Array<ArrayB
   for (const [index, piece] of pieces.entries()) {
     whole.set(piece, at)
     at += piece.length
-    if (typeof parts[index] !== 'string') giveBack(piece)
+    if (typeof parts[index] !== 'string') giveBack(piece.buffer)
   }
   return whole
 }
 
-/** The memory behind the bytes, which are gone then. */
-export function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
-  buffer.transfer(0)
+/** What was in it is gone then. */
+export function giveBack(memory: ArrayBuffer): void {
+  memory.transfer(0)
 }

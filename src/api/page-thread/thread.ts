@@ -57,15 +57,19 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     return started
   }
 
-  function ask<Name extends keyof Pages>(name: Name, asked: Asked<Name>): ReturnType<Pages[Name]> {
+  function ask<Name extends keyof Pages>(
+    name: Name,
+    asked: Asked<Name>,
+    handed: readonly ArrayBuffer[] = [],
+  ): ReturnType<Pages[Name]> {
     // What the page of this name is made of is what comes back for it.
-    return answerOf(name, asked) as ReturnType<Pages[Name]>
+    return answerOf(name, asked, handed) as ReturnType<Pages[Name]>
   }
 
-  function answerOf(name: keyof Pages, asked: unknown): Promise<Made> {
+  function answerOf(name: keyof Pages, asked: unknown, handed: readonly ArrayBuffer[]): Promise<Made> {
     if (isStopped) return Promise.reject(closed())
     running ??= start()
-    return running.ask(name, asked)
+    return running.ask(name, asked, handed)
   }
 
   return {
@@ -96,7 +100,7 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     facts: asked => ask('facts', asked),
     archiveChange: asked => ask('archiveChange', asked),
     historyJudged: asked => ask('historyJudged', asked),
-    exportPart: asked => ask('exportPart', asked),
+    exportPart: asked => ask('exportPart', asked, asked.memory),
     async stop() {
       isStopped = true
       // It only reads: what it is about can be broken off.
@@ -108,7 +112,8 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
 type Asked<Name extends keyof Pages> = Parameters<Pages[Name]>[0]
 
 interface Running {
-  ask(name: keyof Pages, asked: unknown): Promise<Made>
+  /** `handed` is theirs from now on. */
+  ask(name: keyof Pages, asked: unknown, handed: readonly ArrayBuffer[]): Promise<Made>
   end(): Promise<unknown>
   /** Resolves with the reason. */
   readonly ended: Promise<string>
@@ -146,12 +151,12 @@ function run(opening: Opening, store: Pick<Store, 'report'>): Running {
   })
   worker.on('error', error => lose(new Error(`the thread that makes pages broke: ${String(error)}`)))
   return {
-    ask: (name, asked) =>
+    ask: (name, asked, handed) =>
       new Promise((made, refused) => {
         if (reason) return refused(reason)
         const ask: Ask = { call: ++calls, name, asked }
         pending.set(ask.call, { made, refused })
-        worker.postMessage(ask)
+        worker.postMessage(ask, handed)
       }),
     end() {
       lose(closed())
