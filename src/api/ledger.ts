@@ -240,7 +240,9 @@ function moneyRoutes(app: App, { site }: LedgerParts, enter: Enter): void {
         return enter(act, { request, reply })
       },
     })
-  add('POST', 'payments', { summary: 'Enter a payment', body: paymentGiven }, (given, of) => ({
+  const paid =
+    'Enter a payment; of an account that is prepaid in the meter it is looked for there, and moves no balance'
+  add('POST', 'payments', { summary: paid, body: paymentGiven }, (given, of) => ({
     ...{ kind: 'payment', ...given },
     ...of,
   }))

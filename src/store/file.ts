@@ -163,6 +163,7 @@ function createCalls(
     ...{ ...money, safeguards, onceOnly, damage, epoch, rules: limits.orders ?? null },
     clockNear: clocks.nearestOf,
     auditsNear: audits.near,
+    auditTurns: audits.turnsOf,
     latestOf: queries.latestOf,
     isWritable: () => room.admits() !== 'nothing' && !writer.hasFailed(),
     write: writer.write,
