@@ -56,7 +56,7 @@ export function createWire(parts: WireParts): (lives: () => boolean) => Desk {
     const number = isRough() && chance(2) ? null : seen.number
     judge.looked(account.meter, {
       ...{ at: truth(), number, isOpen: seen.isOpen, keepsPower: seen.isKeptPowered },
-      clockErrorMs: seen.clockErrorMs,
+      ...{ clockErrorMs: seen.clockErrorMs, isSupplied: meter.isSupplied() },
       isRegisterPlausible: meter.register >= 100_000 && meter.register <= 110_000,
     })
     await delay(2 * SECOND)

@@ -157,7 +157,8 @@ export function createWorld(seed: number, startsAt: number): World {
   function change(order: Order): void {
     const before = orders.get(order.id)
     orders.set(order.id, order)
-    if (before?.state !== order.state) judge.claimed(order, meterOf(order.meter).isSupplied())
+    const isAnew = before?.state !== order.state || (before.dueAt !== null && order.dueAt === null)
+    if (isAnew) judge.claimed(order, meterOf(order.meter).isSupplied())
   }
 
   function step(id: string, event: OrderEvent): Stepped {
