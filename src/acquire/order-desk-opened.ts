@@ -5,7 +5,8 @@ import { isPassing } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import type { Line } from '../line/line.ts'
 import type { Store } from '../store/store.ts'
-import { createOrderDesk, type OrderDesk, type OrderDeskParts } from './order-desk.ts'
+import type { Desk } from '../supply/order/desk.ts'
+import { createOrderDesk, type OrderDeskParts } from './order-desk.ts'
 import { createRelayDesk, type RelayDeskParts } from './relay-desk.ts'
 
 type Parts = Pick<RelayDeskParts, 'lastGood' | 'refusals' | 'audits' | 'clock'> & {
@@ -22,7 +23,7 @@ type Parts = Pick<RelayDeskParts, 'lastGood' | 'refusals' | 'audits' | 'clock'> 
 /** The level that orders to relays are given by (DL/T 645-2007 §5.2.4); quirks of a model may have another. */
 const LEVEL = '02'
 
-export function openOrderDesk({ config, lines, store, broken, log, ...held }: Parts): OrderDesk {
+export function openOrderDesk({ config, lines, store, broken, log, ...held }: Parts): Desk {
   const { meters, drivers, site, orders } = config
   const password = orders?.password ?? null
   const desk = createRelayDesk({

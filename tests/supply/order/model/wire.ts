@@ -2,8 +2,8 @@
 
 import type { Random } from '../../../../src/core/random.ts'
 import { MINUTE, SECOND } from '../../../../src/core/time.ts'
+import type { Desk, Released } from '../../../../src/supply/order/desk.ts'
 import type { Look } from '../../../../src/supply/order/look.ts'
-import type { Desk, Released } from '../../../../src/supplying/ports.ts'
 import type { VirtualClock } from '../../../support/virtual-clock.ts'
 import type { Account } from './account.ts'
 import type { Judge } from './judge.ts'
