@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts'
 import { isPassing } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import type { Line } from '../line/line.ts'
-import type { Store } from '../store/store.ts'
+import { DAEMON, type Store } from '../store/store.ts'
 import type { Desk } from '../supply/order/desk.ts'
 import { createOrderDesk, type OrderDeskParts } from './order-desk.ts'
 import { createRelayDesk, type RelayDeskParts } from './relay-desk.ts'
@@ -48,7 +48,7 @@ export function frameNoted({
   clock,
 }: Pick<Parts, 'store' | 'broken' | 'log' | 'clock'>): NonNullable<OrderDeskParts['told']> {
   return ({ order, attempt, meter }, { outcome, frames, sentAt }) => {
-    const by = { at: clock.now(), actor: 'daemon', scope: 'none', address: 'local' }
+    const by = { ...DAEMON, at: clock.now() }
     const facts = { meter, attempt, outcome, sentAt, frames }
     store.journalAdd({ ...by, action: 'order.frame', subject: `order ${order}`, facts }).catch(error => {
       if (!isPassing(error)) return broken(error)

@@ -5,7 +5,7 @@
 
 import { type Random, seededRandom } from '../../../../src/core/random.ts'
 import { MINUTE, SECOND } from '../../../../src/core/time.ts'
-import { cleared, setAside } from '../../../../src/supply/order/clearing.ts'
+import { cleared, mayBeSetAside } from '../../../../src/supply/order/clearing.ts'
 import type { ClearCause, OrderEvent } from '../../../../src/supply/order/events.ts'
 import { finalCheck, type Standing } from '../../../../src/supply/order/final-check.ts'
 import { blownBy, type FuseState, fuse, type PastCut, WHOLE } from '../../../../src/supply/order/fuses.ts'
@@ -101,8 +101,8 @@ export function createWorld(seed: number, startsAt: number): World {
     ...{ step, clear, acknowledge, tell, advance, stepClock, crash },
     stopAll() {
       world.isStopped = true
-      for (const order of setAside([...orders.values()], { type: 'stopped', by: 'boss' }, clock.now()))
-        change(order)
+      for (const { id } of [...orders.values()].filter(mayBeSetAside))
+        step(id, { type: 'stopped', by: 'boss' })
       supplying.forbid(() => true)
       judge.stopped(true)
     },
