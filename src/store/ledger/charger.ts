@@ -194,9 +194,7 @@ function factsOf(due: Owed, { owed, releases }: JudgedAround): object {
     const within = releases.filter(({ boundary }) => boundary >= from && boundary <= to)
     return { obis, quantity: null, price: null, releases: within.map(({ sequence }) => sequence) }
   }
-  const { counted, price } = found
-  const quantity = counted.quantity && formatScaled(counted.quantity)
-  return { obis, quantity, price: formatScaled(price), releases: counted.releases }
+  return found.facts
 }
 
 function isOfSpan(a: Owed, b: Owed): boolean {

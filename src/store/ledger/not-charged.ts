@@ -74,7 +74,9 @@ function tailOf({ ledger }: JudgingParts, account: string, meter: string, { arou
     const quantity = isGuessed && since === firm.boundary ? subtractScaled(guess.value, firm.value) : null
     const until = quantity === null ? since : (guess?.boundary ?? since)
     const found = priceOver(tables, obis, since, until)
-    const amount = quantity && typeof found === 'object' ? multiplyScaled(found.price, quantity) : null
+    // Where on a ladder it lies nobody knows before it is charged.
+    const isFlat = typeof found === 'object' && found.ladder === null
+    const amount = quantity && isFlat ? multiplyScaled(found.price, quantity) : null
     const one = { meter, obis }
     return [
       ...(quantity
