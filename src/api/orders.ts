@@ -28,6 +28,7 @@ import {
   supplyState,
   switched,
 } from './order-shapes.ts'
+import { cutsInForce, inForce, OFF } from './orders-in-force.ts'
 import type { ApiParts } from './parts.ts'
 import { PROBLEM_TYPE, problemKept } from './problems.ts'
 import { nothing } from './shapes.ts'
@@ -39,7 +40,6 @@ type OrderParts = Pick<ApiParts, 'orders' | 'store' | 'site' | 'clock' | 'random
 const PER_PAGE = 100
 const MOST_PER_PAGE = 500
 const LOOKERS = ['billing', 'operate', 'approve', 'restore', 'audit'] as const
-const OFF = { ORDERS_OFF: 'orders of supply are not enabled here' }
 const MAY_FAIL = { ...OFF, ORDER_REFUSED: 'operator-1 asked for it', ...MAY_FAIL_ONCE }
 const ONCE = 'Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.'
 const tags = ['orders']
@@ -50,12 +50,6 @@ export function orderRoutes(app: App, parts: OrderParts): void {
   cutRoutes(enter, parts)
   restoreRoute(enter, parts)
   switchRoutes(enter)
-}
-
-/** Throws ORDERS_OFF: where none are configured there are none (PR-50). */
-function inForce({ orders }: Pick<OrderParts, 'orders'>): OrderDoors {
-  if (orders === undefined) throw new Fault('ORDERS_OFF', OFF.ORDERS_OFF)
-  return orders
 }
 
 function lookRoutes(app: App, parts: OrderParts): void {
@@ -166,6 +160,8 @@ function bytesOf<Schema extends z.ZodType>(told: Told<Schema>): Uint8Array {
 
 interface Route<Body, Params> {
   readonly path: string
+  /** There without a configuration of orders, too: it cuts nobody. */
+  readonly isAlways?: true
   readonly access: Scope | readonly Scope[]
   readonly summary: string
   readonly description?: string
@@ -181,12 +177,12 @@ type Entering = <Body, Params>(
 
 function createEntering(app: App, parts: OrderParts): Entering {
   const once = createOnce(parts)
-  return ({ path, access, summary, description, params, body, answers }, actOf) =>
+  return ({ path, isAlways = false, access, summary, description, params, body, answers }, actOf) =>
     app.route({
       method: 'POST',
       url: path,
       config: { access, mayFail: MAY_FAIL },
-      preValidation: async () => void inForce(parts),
+      preValidation: async () => void (isAlways ? inForce(parts) : cutsInForce(parts)),
       schema: {
         summary,
         description: description === undefined ? ONCE : `${description} ${ONCE}`,
@@ -259,7 +255,13 @@ function cutRoutes(enter: Entering, { random }: OrderParts): void {
   )
   enter(
     {
-      ...{ path: '/v1/orders/:id/cancel', access: ['operate', 'approve'], ...ofOrder, body: reasonGiven },
+      ...{
+        path: '/v1/orders/:id/cancel',
+        isAlways: true,
+        access: ['operate', 'approve'],
+        ...ofOrder,
+        body: reasonGiven,
+      },
       summary: 'Take a cut back that has not left',
     },
     ({ reason }, { id }) => ({ kind: 'cancel', order: id, reason }),
@@ -275,6 +277,7 @@ function cutRoutes(enter: Entering, { random }: OrderParts): void {
     {
       ...{
         path: '/v1/orders/:id/resolve',
+        isAlways: true,
         access: ['approve', 'restore'],
         ...ofOrder,
         body: resolutionGiven,
@@ -289,7 +292,14 @@ function cutRoutes(enter: Entering, { random }: OrderParts): void {
 function restoreRoute(enter: Entering, { random, site }: OrderParts): void {
   enter(
     {
-      ...{ path: '/v1/restores', access: 'restore', params: nothing, body: restoreGiven, answers: order },
+      ...{
+        path: '/v1/restores',
+        isAlways: true,
+        access: 'restore',
+        params: nothing,
+        body: restoreGiven,
+        answers: order,
+      },
       summary: 'Restore a meter',
       description:
         'Nobody needs to approve it, and no window, fuse or kill switch stops it. All cuts of the meter that have not left are taken back. Payments ask for it by themselves.',
@@ -306,16 +316,17 @@ function restoreRoute(enter: Entering, { random, site }: OrderParts): void {
 
 function switchRoutes(enter: Entering): void {
   const usual = { params: nothing, body: reasonGiven, answers: switched }
+  const always = { ...usual, isAlways: true } as const
   enter(
     {
-      ...{ path: '/v1/supply/stop', access: ['operate', 'approve', 'restore', 'admin'], ...usual },
+      ...{ path: '/v1/supply/stop', access: ['operate', 'approve', 'restore', 'admin'], ...always },
       summary: 'Stop all cuts at once; restores go on',
       description: 'What has not left is put in quarantine, and stays there when cuts are allowed again.',
     },
     ({ reason }) => ({ kind: 'stop', reason }),
   )
   enter(
-    { ...{ path: '/v1/supply/resume', access: 'approve', ...usual }, summary: 'Allow cuts again' },
+    { ...{ path: '/v1/supply/resume', access: 'approve', ...always }, summary: 'Allow cuts again' },
     ({ reason }) => ({ kind: 'resume', reason }),
   )
   enter(
