@@ -283,7 +283,8 @@ function cutRoutes(enter: Entering, { random }: OrderParts): void {
         body: resolutionGiven,
       },
       summary: 'Say what became of an order where the meter does not tell',
-      description: 'Of a restore only that it is done (`executed`).',
+      description:
+        'Of a restore only that it is done (`executed`); the meter is looked at all the same. One that was not asked for by a person needs the word of two keys, or a look, unless the meter waits for its button (P-18).',
     },
     ({ as, how }, { id }) => ({ kind: 'resolve', order: id, as, how }),
   )
