@@ -11,8 +11,7 @@ import type { OrderDoors } from '../supplying/doors.ts'
 import { isAtTheBox, requireAllMeters, scopeUsed } from './access.ts'
 import type { App } from './app.ts'
 import { callerOf, deedOf } from './deed.ts'
-import type { Scope } from './key-file.ts'
-import { onceHeaders } from './ledger-shapes.ts'
+import { createEntering, type Entering, type Family } from './entering.ts'
 import { createOnce, type Exchange, MAY_FAIL_ONCE } from './once.ts'
 import {
   approvalGiven,
@@ -33,7 +32,7 @@ import type { ApiParts } from './parts.ts'
 import { PROBLEM_TYPE, problemKept } from './problems.ts'
 import { nothing } from './shapes.ts'
 import { instantGiven } from './times.ts'
-import { written } from './written.ts'
+import { JSON_TYPE, written } from './written.ts'
 
 type OrderParts = Pick<ApiParts, 'orders' | 'store' | 'site' | 'clock' | 'random'>
 
@@ -41,15 +40,25 @@ const PER_PAGE = 100
 const MOST_PER_PAGE = 500
 const LOOKERS = ['billing', 'operate', 'approve', 'restore', 'audit'] as const
 const MAY_FAIL = { ...OFF, ORDER_REFUSED: 'operator-1 asked for it', ...MAY_FAIL_ONCE }
-const ONCE = 'Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.'
 const tags = ['orders']
 
 export function orderRoutes(app: App, parts: OrderParts): void {
   lookRoutes(app, parts)
-  const enter = createEntering(app, parts)
-  cutRoutes(enter, parts)
+  const once = createOnce(parts)
+  const family: Family<OrderAct> = {
+    ...{ tags, mayFail: MAY_FAIL, answers: order, inForce: () => inForce(parts) },
+    async send(act, exchange) {
+      const orders = inForce(parts)
+      const refused = await refusedAtTheDoor(act, exchange, parts)
+      return refused ?? once(asked => orders.ask({ ...asked, act }), exchange)
+    },
+  }
+  const enter = createEntering(app, family)
+  const enterCut = createEntering(app, { ...family, inForce: () => cutsInForce(parts) })
+  cutRoutes(enterCut, parts)
+  tellingRoutes(enter)
   restoreRoute(enter, parts)
-  switchRoutes(enter)
+  switchRoutes(enter, enterCut)
 }
 
 function lookRoutes(app: App, parts: OrderParts): void {
@@ -146,8 +155,6 @@ function approverAsking(request: FastifyRequest): string | null {
   return holder.scopes.includes('approve') ? holder.name : null
 }
 
-const JSON_TYPE = 'application/json; charset=utf-8'
-
 type Told<Schema extends z.ZodType> = DeepReadonly<z.output<Schema>>
 type DeepReadonly<Value> = Value extends object
   ? { readonly [Field in keyof Value]: DeepReadonly<Value[Field]> }
@@ -156,46 +163,6 @@ type DeepReadonly<Value> = Value extends object
 /** Not looked at again by the serialiser, on the thread that times the lines; tests hold them against their schemas. */
 function bytesOf<Schema extends z.ZodType>(told: Told<Schema>): Uint8Array {
   return Buffer.from(JSON.stringify(told))
-}
-
-interface Route<Body, Params> {
-  readonly path: string
-  /** There without a configuration of orders, too: it cuts nobody. */
-  readonly isAlways?: true
-  readonly access: Scope | readonly Scope[]
-  readonly summary: string
-  readonly description?: string
-  readonly params: z.ZodType<Params>
-  readonly body: z.ZodType<Body>
-  readonly answers: typeof order | typeof switched
-}
-
-type Entering = <Body, Params>(
-  route: Route<Body, Params>,
-  actOf: (given: Body, params: Params) => OrderAct,
-) => void
-
-function createEntering(app: App, parts: OrderParts): Entering {
-  const once = createOnce(parts)
-  return ({ path, isAlways = false, access, summary, description, params, body, answers }, actOf) =>
-    app.route({
-      method: 'POST',
-      url: path,
-      config: { access, mayFail: MAY_FAIL },
-      preValidation: async () => void (isAlways ? inForce(parts) : cutsInForce(parts)),
-      schema: {
-        summary,
-        description: description === undefined ? ONCE : `${description} ${ONCE}`,
-        ...{ tags, params, querystring: nothing, headers: onceHeaders, body },
-        response: { 200: written<z.ZodType>(answers) },
-      },
-      async handler(request, reply) {
-        const orders = inForce(parts)
-        const act = actOf(request.body as never, request.params as never)
-        const refused = await refusedAtTheDoor(act, { request, reply }, parts)
-        return refused ?? once(asked => orders.ask({ ...asked, act }), { request, reply })
-      },
-    })
 }
 
 /** What stops cuts, takes them back or undoes them is open to whoever holds the scope, at the box too (PR-64, PR-66). */
@@ -232,11 +199,11 @@ function rolesTogether(request: FastifyRequest, { apart }: OrderDoors) {
   return both ? refuse('ROLES_TOGETHER', `this key holds both ${both.join(' and ')}`) : null
 }
 
-function cutRoutes(enter: Entering, { random }: OrderParts): void {
-  const ofOrder = { params: orderNamed, answers: order }
-  enter(
+function cutRoutes(enterCut: Entering<OrderAct>, { random }: OrderParts): void {
+  const ofOrder = { params: orderNamed }
+  enterCut(
     {
-      ...{ path: '/v1/orders', access: 'operate', params: nothing, body: cutGiven, answers: order },
+      ...{ path: '/v1/orders', access: 'operate', params: nothing, body: cutGiven },
       summary: 'Ask for a cut: what an approver must see of it, and the digest of that',
       description:
         'Nothing is sent by it. Refused where anything stands against the cut but the time of day.',
@@ -245,7 +212,7 @@ function cutRoutes(enter: Entering, { random }: OrderParts): void {
       ...{ kind: 'cut', id: newId(random), ...given, ticket, batch },
     }),
   )
-  enter(
+  enterCut(
     {
       ...{ path: '/v1/orders/:id/approve', access: 'approve', ...ofOrder, body: approvalGiven },
       summary: 'Approve a cut another key has asked for, by the digest of what you have seen of it',
@@ -253,31 +220,29 @@ function cutRoutes(enter: Entering, { random }: OrderParts): void {
     },
     ({ digest }, { id }) => ({ kind: 'approve', order: id, digest }),
   )
-  enter(
-    {
-      ...{
-        path: '/v1/orders/:id/cancel',
-        isAlways: true,
-        access: ['operate', 'approve'],
-        ...ofOrder,
-        body: reasonGiven,
-      },
-      summary: 'Take a cut back that has not left',
-    },
-    ({ reason }, { id }) => ({ kind: 'cancel', order: id, reason }),
-  )
-  enter(
+  enterCut(
     {
       ...{ path: '/v1/orders/:id/release', access: 'approve', ...ofOrder, body: nothing },
       summary: 'Let a cut out of quarantine: it is to be looked at and approved anew',
     },
     (_, { id }) => ({ kind: 'release', order: id }),
   )
+}
+
+/** What takes a cut back, or tells what became of it, is there without a configuration of orders too. */
+function tellingRoutes(enter: Entering<OrderAct>): void {
+  const ofOrder = { params: orderNamed }
+  enter(
+    {
+      ...{ path: '/v1/orders/:id/cancel', access: ['operate', 'approve'], ...ofOrder, body: reasonGiven },
+      summary: 'Take a cut back that has not left',
+    },
+    ({ reason }, { id }) => ({ kind: 'cancel', order: id, reason }),
+  )
   enter(
     {
       ...{
         path: '/v1/orders/:id/resolve',
-        isAlways: true,
         access: ['approve', 'restore'],
         ...ofOrder,
         body: resolutionGiven,
@@ -290,17 +255,10 @@ function cutRoutes(enter: Entering, { random }: OrderParts): void {
   )
 }
 
-function restoreRoute(enter: Entering, { random, site }: OrderParts): void {
+function restoreRoute(enter: Entering<OrderAct>, { random, site }: OrderParts): void {
   enter(
     {
-      ...{
-        path: '/v1/restores',
-        isAlways: true,
-        access: 'restore',
-        params: nothing,
-        body: restoreGiven,
-        answers: order,
-      },
+      ...{ path: '/v1/restores', access: 'restore', params: nothing, body: restoreGiven },
       summary: 'Restore a meter',
       description:
         'Nobody needs to approve it, and no window, fuse or kill switch stops it. All cuts of the meter that have not left are taken back. Payments ask for it by themselves.',
@@ -315,22 +273,21 @@ function restoreRoute(enter: Entering, { random, site }: OrderParts): void {
   )
 }
 
-function switchRoutes(enter: Entering): void {
+function switchRoutes(enter: Entering<OrderAct>, enterCut: Entering<OrderAct>): void {
   const usual = { params: nothing, body: reasonGiven, answers: switched }
-  const always = { ...usual, isAlways: true } as const
   enter(
     {
-      ...{ path: '/v1/supply/stop', access: ['operate', 'approve', 'restore', 'admin'], ...always },
+      ...{ path: '/v1/supply/stop', access: ['operate', 'approve', 'restore', 'admin'], ...usual },
       summary: 'Stop all cuts at once; restores go on',
       description: 'What has not left is put in quarantine, and stays there when cuts are allowed again.',
     },
     ({ reason }) => ({ kind: 'stop', reason }),
   )
   enter(
-    { ...{ path: '/v1/supply/resume', access: 'approve', ...always }, summary: 'Allow cuts again' },
+    { ...{ path: '/v1/supply/resume', access: 'approve', ...usual }, summary: 'Allow cuts again' },
     ({ reason }) => ({ kind: 'resume', reason }),
   )
-  enter(
+  enterCut(
     {
       ...{ path: '/v1/supply/reset', access: 'approve', ...usual },
       summary: 'Reset a blown fuse: the first asks for it, another does it',
