@@ -8784,7 +8784,7 @@ export interface paths {
         put?: never;
         /**
          * Say what became of an order where the meter does not tell
-         * @description Of a restore only that it is done (`executed`). Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
+         * @description Of a restore only that it is done (`executed`); the meter is looked at all the same. One that was not asked for by a person needs the word of two keys, or a look, unless the meter waits for its button (P-18). Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
          */
         post: {
             parameters: {
