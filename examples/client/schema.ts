@@ -4300,7 +4300,7 @@ export interface paths {
                         /** @enum {string} */
                         balance: "none" | "here" | "pushed";
                         currency?: string | null;
-                        /** @description needed for balance `here` */
+                        /** @description needed for balance `here`; of `prepaid-in-meter` its meter is held against it */
                         prices?: string | null;
                     };
                 };
@@ -4676,7 +4676,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Enter a payment
+         * Enter a payment; of an account that is prepaid in the meter it is looked for there
          * @description Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
          */
         post: {
@@ -4714,7 +4714,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description Enter a payment */
+                /** @description Enter a payment; of an account that is prepaid in the meter it is looked for there */
                 200: {
                     headers: {
                         /** @description requests left (`r`), and seconds until none is missing (`t`) */
@@ -13500,14 +13500,94 @@ export interface components {
                 unit: string;
             };
         };
+        MeterCredit: {
+            meter: string;
+            /** @description null: it has told nothing in 62 days */
+            unit: string | null;
+            /** @description what is left */
+            remaining: string | null;
+            /** @description what is owed */
+            overdraft: string | null;
+            /** @description remaining less overdraft */
+            balance: string | null;
+            at: string | null;
+            quality: ("good" | "suspect") | null;
+            /** @description how often it was topped up */
+            purchases: string | null;
+            /** @description and by how much in all */
+            bought: string | null;
+            /** @description the amounts at which it acts by itself, as the last audit has them */
+            thresholds: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                at: string;
+                amounts: {
+                    [key: string]: string;
+                };
+            } | null;
+            /** @description once it has opened it stays open: no more is left than `closesAbove`. null: nobody knows */
+            isHeldOpen: boolean | null;
+            /** @description set anew within 62 days, and by nobody here */
+            changes: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                at: string;
+                /** @enum {string} */
+                threshold: "alarm1" | "alarm2" | "overdraftLimit" | "hoardLimit" | "closesAbove";
+                /** @description exact, as the meter tells it */
+                was: string;
+                /** @description exact, as the meter tells it */
+                is: string;
+            }[];
+            findings: {
+                /** @enum {string} */
+                code: "BOTH_HELD" | "BOTH_EMPTY" | "ROSE" | "FELL" | "COUNT_FELL";
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                to: string;
+                text: string;
+                remedy: string;
+            }[];
+        };
+        AccountCredit: {
+            meters: components["schemas"]["MeterCredit"][];
+            topUps: {
+                payment: string;
+                /** @description exact, as the meter tells it */
+                amount: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                at: string;
+                /**
+                 * @description `missing`: not in the meter a day later; `unread`: a day later nobody had looked; `unknown`: nobody had looked before
+                 * @enum {string}
+                 */
+                standing: "in-meter" | "waiting" | "missing" | "unread" | "unknown";
+                /** @description the first look at the meter that shows it */
+                seenAt: string | null;
+            }[];
+        };
         LedgerEntry: {
             /** @description of all accounts */
             sequence: number;
             /** @description empty for prices */
             account: string;
             /** @enum {string} */
-            kind: "terms" | "prices" | "payment" | "reversal" | "balance" | "charge" | "thresholds" | "confirmed" | "level";
-            /** @description the payment, the meter of a charge, the price list, the agreement */
+            kind: "terms" | "prices" | "payment" | "top-up" | "reversal" | "balance" | "charge" | "thresholds" | "confirmed" | "level";
+            /** @description the payment or top-up, the meter of a charge, the price list, the agreement */
             about: string;
             /**
              * Format: date-time
@@ -13519,7 +13599,7 @@ export interface components {
             amount: string | null;
             /** @description after it; null where it is not known */
             balance: string | null;
-            /** @description of a charge: register, quantity, price, and the numbers of the releases it rests on */
+            /** @description of a charge: register, quantity, price, and the numbers of the releases it rests on; of a top-up: its amount */
             facts: {
                 [key: string]: unknown;
             };
@@ -13624,6 +13704,8 @@ export interface components {
                 /** @description what that would cost; it is not in the balance */
                 amount: string | null;
             }[];
+            /** @description of mode `prepaid-in-meter`: what its meters keep; else null */
+            inMeter: components["schemas"]["AccountCredit"] | null;
         };
         LevelEvent: {
             sequence: number;
@@ -14212,6 +14294,25 @@ export interface components {
                 }[];
                 /** @description all that was asked, passed or not */
                 interlocks: components["schemas"]["Interlock"][];
+            } | null;
+            /** @description of a restore: what keeps the customer’s button from closing it, by the money left in the meter; null where nothing is known to */
+            heldOpen: {
+                /** @description exact, as the meter counts */
+                remaining: string;
+                /** @description exact, as the meter counts */
+                closesAbove: string;
+                unit: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                readAt: string;
+                /**
+                 * Format: date-time
+                 * @description when the meter told the allow-close amount
+                 */
+                auditedAt: string;
+                text: string;
             } | null;
             steps: components["schemas"]["OrderStep"][];
         };

@@ -182,6 +182,20 @@ export const orderLooked = z
       })
       .nullable()
       .meta({ description: 'to a key of `approve`: what it may approve within `approval.selectFor`' }),
+    heldOpen: z
+      .object({
+        remaining: decimal,
+        closesAbove: decimal,
+        unit: z.string(),
+        readAt: time,
+        auditedAt: time.meta({ description: 'when the meter told the allow-close amount' }),
+        text: z.string(),
+      })
+      .nullable()
+      .meta({
+        description:
+          'of a restore: what keeps the customer’s button from closing it, by the money left in the meter; null where nothing is known to',
+      }),
     steps: z.array(
       z
         .object({

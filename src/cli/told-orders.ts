@@ -30,6 +30,7 @@ export function tellLooked(looked: Looked, io: Terminal): void {
     io.out(`second notice delivered ${noticed.deliveredAt}: from ${noticed.earliest} to ${noticed.latest}`)
   if (sent !== null) io.out(`sent at ${sent.at} as ${sent.operator}, answer ${sent.answer ?? 'not known'}`)
   if (looked.fieldOrderAt !== null) io.out(`somebody must go there since ${looked.fieldOrderAt}`)
+  if (looked.heldOpen !== null) io.out(looked.heldOpen.text)
   for (const { step, at, event, state, by } of looked.steps)
     io.out(`  ${step}  ${at}  ${event} by ${by}: ${state}`)
   const facts = now?.facts ?? looked.facts

@@ -164,6 +164,7 @@ function createCalls(
     ...{ ...money, safeguards, onceOnly, damage, epoch, rules: limits.orders ?? NO_METERS },
     clockNear: clocks.nearestOf,
     auditsNear: audits.near,
+    auditTurns: audits.turnsOf,
     latestOf: queries.latestOf,
     isWritable: () => room.admits() !== 'nothing' && !writer.hasFailed(),
     write: writer.write,

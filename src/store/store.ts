@@ -22,7 +22,7 @@ import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
 import type {
   Dark,
   OrderAsked,
-  OrderKept,
+  OrderOne,
   OrderPosted,
   OrderShown,
   OrdersAsked,
@@ -200,7 +200,7 @@ export interface Store {
   orderAsk(asked: OrderAsked): Promise<OrderPosted>
   /** What may be approved, as it is now; that it was shown is written down. Null where there is no such order, as below. */
   orderShow(asked: ShowAsked): Promise<OrderShown | null>
-  orderOne(id: string): Promise<OrderKept | null>
+  orderOne(id: string): Promise<OrderOne | null>
   orderPage(asked: OrdersAsked): Promise<OrdersPage>
   supplyState(): Promise<SupplyState>
   /** Orders to which something may still happen by itself. */

@@ -62,6 +62,7 @@ export const ORDER_EXAMPLES = {
     200: {
       ...SHOWN,
       now: { digest: DIGEST, facts: FACTS, changes: [], interlocks: [WINDOW] },
+      heldOpen: null,
       steps: [
         {
           ...{ step: 1, at: CUT.since, event: 'asked', state: 'requested', by: 'operator-1' },

@@ -22,6 +22,7 @@ import { type CalendarAsked, calendarPage } from './calendar-page.ts'
 import { type ChangesAsked, changesPageOf } from './change-pages.ts'
 import { type ClockRatesAsked, clockRatesPage } from './clock-rates-page.ts'
 import { type CompletenessAsked, completenessPageOf } from './completeness-page.ts'
+import { type CreditJudgedAsked, creditJudged } from './credit-judged.ts'
 import { type DossierAsked, dossierPage } from './dossier-page.ts'
 import type { ExportParts } from './export-begun.ts'
 import { createExports, type ExportParting } from './exports.ts'
@@ -85,6 +86,8 @@ export interface Pages {
   archiveChange(asked: ArchiveChangeAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
   historyJudged(asked: HistoryJudgedAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** Likewise, of money that meters keep. */
+  creditJudged(asked: CreditJudgedAsked): Promise<Uint8Array<ArrayBuffer>>
   /** A part of an export; also rejects with STORE_DAMAGED. */
   exportPart: ExportParting
 }
@@ -122,6 +125,7 @@ export function createPages(parts: PagesParts): Pages {
     facts: asked => factsPageOf(parts, asked),
     archiveChange: asked => archiveChangeOf(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
+    creditJudged: asked => creditJudged(parts, asked),
     exportPart: createExports(parts),
   }
 }

@@ -100,6 +100,7 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     facts: asked => ask('facts', asked),
     archiveChange: asked => ask('archiveChange', asked),
     historyJudged: asked => ask('historyJudged', asked),
+    creditJudged: asked => ask('creditJudged', asked),
     exportPart: asked => ask('exportPart', asked, asked.memory),
     async stop() {
       isStopped = true

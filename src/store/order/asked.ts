@@ -108,6 +108,24 @@ export interface OrderKept {
   readonly steps: readonly OrderStep[]
 }
 
+/** As one that is looked at. */
+export interface OrderOne extends OrderKept {
+  /** Null where nothing is known that keeps the customer's button from closing it. */
+  readonly heldOpen: HeldOpen | null
+}
+
+/** What the meter told last of money it keeps; amounts exact, as it told them. */
+export interface HeldOpen {
+  readonly remaining: string
+  readonly closesAbove: string
+  readonly unit: string
+  /** Of what is left, UTC ms. */
+  readonly readAt: number
+  /** Of the allow-close amount, UTC ms. */
+  readonly auditedAt: number
+  readonly text: string
+}
+
 export interface OrderStep {
   /** 1, 2, … of one order. */
   readonly step: number
@@ -174,7 +192,7 @@ export interface SendAsked {
 export interface OrderCalls {
   orderAsk(asked: OrderAsked): OrderPosted
   orderShow(asked: ShowAsked): OrderShown | null
-  orderOne(id: string): OrderKept | null
+  orderOne(id: string): OrderOne | null
   orderPage(asked: OrdersAsked): OrdersPage
   supplyState(): SupplyState
   /** Where a restore among them is damaged it is asked for anew. */

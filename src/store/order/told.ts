@@ -3,7 +3,7 @@
 import { isoWithOffset } from '../../core/time.ts'
 import type { FactsShown } from '../../supply/order/facts-shown.ts'
 import type { Cut, Order, Restore, Sent } from '../../supply/order/order.ts'
-import type { OrderShown, OrderStep, SupplyState } from './asked.ts'
+import type { HeldOpen, OrderShown, OrderStep, SupplyState } from './asked.ts'
 
 type Iso = (instant: number) => string
 
@@ -63,6 +63,11 @@ function ofRestore({ cause, countsFrom, confirmation, fieldOrderAt }: Restore, i
 export function tellNow({ digest, facts, changes, interlocks }: OrderShown, offsetMinutes: number) {
   const iso = (instant: number) => isoWithOffset(instant, offsetMinutes)
   return { digest, facts: facts && tellFacts(facts, iso), changes, interlocks }
+}
+
+export function tellHeldOpen({ readAt, auditedAt, ...held }: HeldOpen, offsetMinutes: number) {
+  const iso = (instant: number) => isoWithOffset(instant, offsetMinutes)
+  return { ...held, readAt: iso(readAt), auditedAt: iso(auditedAt) }
 }
 
 export function tellStep({ step, at, event, state, by, digest, journal }: OrderStep, offsetMinutes: number) {
