@@ -13930,6 +13930,13 @@ export interface components {
                  */
                 latest: string;
             } | null;
+            /** @description what billing said at the last final check: by whom, and when it was so */
+            billing: {
+                says: ("unpaid" | "paid") | null;
+                by: string;
+                at: string | null;
+                text: string;
+            } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
             /** @description of a restore: all its times are counted from here */
             countsFrom: string | null;
@@ -14049,6 +14056,13 @@ export interface components {
                  * @description ISO 8601 with the site's offset
                  */
                 latest: string;
+            } | null;
+            /** @description what billing said at the last final check: by whom, and when it was so */
+            billing: {
+                says: ("unpaid" | "paid") | null;
+                by: string;
+                at: string | null;
+                text: string;
             } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
             /** @description of a restore: all its times are counted from here */
@@ -14184,6 +14198,13 @@ export interface components {
                  * @description ISO 8601 with the site's offset
                  */
                 latest: string;
+            } | null;
+            /** @description what billing said at the last final check: by whom, and when it was so */
+            billing: {
+                says: ("unpaid" | "paid") | null;
+                by: string;
+                at: string | null;
+                text: string;
             } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
             /** @description of a restore: all its times are counted from here */

@@ -19,7 +19,8 @@ function lineOf({ order, kind, state, since, account, meter, because, isRehearsa
 }
 
 export function tellLooked(looked: Looked, io: Terminal): void {
-  const { address, number, requestedBy, requestedAt, reason, ticket, approved, noticed, sent, now } = looked
+  const { address, number, requestedBy, requestedAt, reason, ticket, approved, noticed, billing, sent, now } =
+    looked
   tellOrders([looked], io)
   io.out(`meter ${number} at address ${address}`)
   io.out(
@@ -28,6 +29,8 @@ export function tellLooked(looked: Looked, io: Terminal): void {
   if (approved !== null) io.out(`approved by ${approved.by} at ${approved.at}`)
   if (noticed !== null)
     io.out(`second notice delivered ${noticed.deliveredAt}: from ${noticed.earliest} to ${noticed.latest}`)
+  if (billing !== null)
+    io.out(`billing: ${billing.text}, said by ${billing.by} at ${billing.at ?? 'no time'}`)
   if (sent !== null) io.out(`sent at ${sent.at} as ${sent.operator}, answer ${sent.answer ?? 'not known'}`)
   if (looked.fieldOrderAt !== null) io.out(`somebody must go there since ${looked.fieldOrderAt}`)
   for (const { step, at, event, state, by } of looked.steps)

@@ -18,13 +18,14 @@ const CUSTOMERS: Readonly<Record<string, Customer>> = {
 }
 
 export function orderRulesOf(orders: OrdersConfig, site: Site): OrderRules {
-  const { policy, policyDigest, isRehearsal } = orders
+  const { policy, policyDigest, isRehearsal, billing } = orders
   const meters = site.meters.filter(
     ({ driver, profile }) =>
       (site.drivers.get(driver.protocol)?.relayActions?.(profile.traits).size ?? 0) > 0,
   )
   return {
     ...{ policy, policyDigest, isRehearsal },
+    billing: billing.way === 'asked' ? { way: 'asked' } : billing,
     meters: new Map(meters.map(meter => [meter.id, orderedMeter(meter, orders, site)])),
   }
 }

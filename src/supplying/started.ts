@@ -2,14 +2,16 @@
 
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Config } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Moment } from '../store/order/asked.ts'
 import type { OrderRules } from '../store/order/rules.ts'
 import type { Store } from '../store/store.ts'
+import { billingOverHttp } from './billing-over-http.ts'
 import type { OrderDoors } from './doors.ts'
 import type { GuardedStore } from './guarded.ts'
-import type { Desk, OrderStore } from './ports.ts'
+import type { Billing, Desk, OrderStore } from './ports.ts'
 import { createSupplying, type Supplying } from './supplying.ts'
 
 export interface StartedParts {
@@ -17,6 +19,8 @@ export interface StartedParts {
   readonly rules: OrderRules
   readonly dataDirectory: string
   readonly desk: Desk
+  /** Null where it is not asked. */
+  readonly billing: Billing | null
   readonly guard: GuardedStore['guard']
   readonly stops: (() => Promise<unknown>)[]
   readonly isTimeTrusted: () => boolean
@@ -32,11 +36,13 @@ export const STOP_FILE = 'supply.stop'
 /** Without a configuration of orders nothing leaves, restores neither: whoever took it away is told what waits for it (P-15). */
 export async function startOrders({
   rules,
+  config,
   ...parts
-}: Omit<StartedParts, 'rules'> & { readonly rules: OrderRules | undefined }): Promise<
-  OrderDoors | undefined
-> {
-  if (rules) return startSupplying({ ...parts, rules })
+}: Omit<StartedParts, 'rules' | 'billing'> & {
+  readonly rules: OrderRules | undefined
+  readonly config: Pick<Config, 'orders' | 'site'>
+}): Promise<OrderDoors | undefined> {
+  if (rules) return startSupplying({ ...parts, rules, billing: billingOf(config, parts.clock) })
   const { store, log, clock } = parts
   const left = (await store.ordersOpen(clock.now())).map(({ id, kind, meter }) => `${kind} ${id} of ${meter}`)
   if (left.length > 0)
@@ -45,6 +51,11 @@ export async function startOrders({
       `supply.orders is not configured, and ${left.length} orders wait for it, which nobody carries out: ${left.slice(0, 20).join(', ')}`,
     )
   return undefined
+}
+
+function billingOf({ orders, site }: Pick<Config, 'orders' | 'site'>, clock: Clock): Billing | null {
+  const billing = orders?.billing
+  return billing?.way === 'asked' ? billingOverHttp(billing, clock, site.offsetMinutes) : null
 }
 
 export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
@@ -59,6 +70,7 @@ export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
   const supplying = createSupplying({
     store: keptOrders(store, clock, moment),
     desk: stoppable(desk, () => isThere(path) === false),
+    billing: parts.billing,
     clock,
     isTimeTrusted: parts.isTimeTrusted,
     tellField: text => log.error({ code: 'ASK_FAILED' }, text),
@@ -92,8 +104,8 @@ function keptOrders(store: Store, clock: Clock, moment: () => Moment): OrderStor
     open: () => store.ordersOpen(clock.now()),
     due: () => store.ordersDue(clock.now()),
     step: async (id, event) => known(await store.orderStep(id, event, clock.now()), id),
-    send: async (id, look, deadline) =>
-      known(await store.orderSend({ id, look, deadline, at: clock.now(), moment: moment() }), id),
+    send: async (id, seen) =>
+      known(await store.orderSend({ id, ...seen, at: clock.now(), moment: moment() }), id),
   }
 }
 

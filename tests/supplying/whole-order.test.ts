@@ -4,6 +4,10 @@ import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { MINUTE } from '../../src/core/time.ts'
+import { tellOrder } from '../../src/store/order/told.ts'
+import type { BillingWord } from '../../src/supply/order/billing.ts'
+import type { Order } from '../../src/supply/order/order.ts'
+import type { Billing } from '../../src/supplying/ports.ts'
 import { STOP_FILE } from '../../src/supplying/started.ts'
 import { whole } from '../support/whole-order.ts'
 
@@ -62,6 +66,69 @@ test('PR-66 the kill switch holds every cut back, by its door and by its file, a
   expect(orderOf('O-1')?.state).toBe('quarantined')
   await until('24T10:30')
   expect(frames()).toBe(0)
+  await close()
+}, 120_000)
+
+test('P-07 billing is asked right before the frame, waits while it is silent, and what it said is told', async () => {
+  let says: BillingWord['says'] = null
+  const questions: string[] = []
+  const billing: Billing = {
+    async ask({ id, approved }) {
+      questions.push(`${id} ${approved?.facts.arrears.amount}`)
+      return { says, by: 'https://billing.example', at: clock.now(), text: says ?? 'answered 503' }
+    },
+  }
+  const { armed, until, orderOf, frames, calls, clock, close } = await whole(
+    { billing: { way: 'asked' } },
+    undefined,
+    billing,
+  )
+  await armed()
+  await until('24T09:55')
+  expect(questions.length).toBeGreaterThan(2)
+  expect([orderOf('O-1')?.state, orderOf('O-1')?.because?.text, frames()]).toEqual([
+    ...['armed', 'BILLING_SILENT: https://billing.example: answered 503', 0],
+  ])
+  says = 'unpaid'
+  await until('24T10:10')
+  expect([orderOf('O-1')?.state, frames()]).toEqual(['confirmed', 1])
+  const last = { says: 'unpaid', by: 'https://billing.example', text: 'unpaid', at: expect.any(Number) }
+  const order = orderOf('O-1')
+  expect(order).toMatchObject({ billing: last })
+  expect(tellOrder(order as Order, 480).billing).toMatchObject({ at: expect.stringMatching(/\+08:00$/) })
+  const { entries } = calls.journalAfter({ after: 0, limit: 1_000 })
+  const sent = entries.filter(({ action }) => action === 'order.send').map(({ facts }) => JSON.parse(facts))
+  expect(sent.at(-1)).toMatchObject({ state: 'sending', billing: last })
+  expect(sent.at(0)).toMatchObject({ state: 'armed', billing: { says: null } })
+  await close()
+}, 120_000)
+
+test('P-07 billing says paid: the order is over, and nobody looked at the meter for it', async () => {
+  const billing: Billing = {
+    ask: async () => ({ says: 'paid', by: 'https://billing.example', at: clock.now(), text: 'paid' }),
+  }
+  const { armed, until, orderOf, frames, clock, close } = await whole(
+    { billing: { way: 'asked' } },
+    undefined,
+    billing,
+  )
+  await armed()
+  await until('24T10:10')
+  expect(orderOf('O-1')).toMatchObject({ state: 'withdrawn', because: { code: 'CHECK_FAILED' } })
+  expect([orderOf('O-1')?.because?.text, frames()]).toEqual([
+    ...['BILLING_SAYS_PAID: https://billing.example: paid', 0],
+  ])
+  await close()
+}, 120_000)
+
+test('P-07 whose balance billing does not state is not cut by stated balances', async () => {
+  const { armed, until, orderOf, frames, close } = await whole({
+    billing: { way: 'pushed', mostAgeMs: MINUTE },
+  })
+  await armed()
+  await until('24T10:00')
+  expect([orderOf('O-1')?.state, frames()]).toEqual(['armed', 0])
+  expect(orderOf('O-1')?.because?.text).toMatch(/^BILLING_SILENT: balance: billing states no balance of it/)
   await close()
 }, 120_000)
 

@@ -7,6 +7,7 @@ import type { OrderAct } from '../../src/store/order/asked.ts'
 import type { OrderRules } from '../../src/store/order/rules.ts'
 import type { Store } from '../../src/store/store.ts'
 import { guardStore } from '../../src/supplying/guarded.ts'
+import type { Billing } from '../../src/supplying/ports.ts'
 import { startOrders, startSupplying } from '../../src/supplying/started.ts'
 import { FIRST, frozen, LIMITS } from '../store/book-files.ts'
 import { newDirectory } from '../store/data-directory.ts'
@@ -19,12 +20,17 @@ import { register, released } from './released.ts'
 import { writeBook } from './written-book.ts'
 
 const DAY = 24 * 60 * MINUTE
+const SITE = { offsetMinutes: 480, zone: 'Asia/Shanghai' }
 const ADDRESS = '000000001234'
 const TOTAL = '1-0:1.8.0'
 export const at = (text: string) => Date.parse(`2026-11-${text}:00+08:00`)
 
 /** On Tuesday at 9:05 account 0001 owes, has been told a week ago, and is protected by nothing. */
-export async function whole(change: Partial<OrderRules> = {}, whenSending: () => unknown = () => undefined) {
+export async function whole(
+  change: Partial<OrderRules> = {},
+  whenSending: () => unknown = () => undefined,
+  billing: Billing | null = null,
+) {
   const endings: (() => unknown)[] = []
   const directory = newDirectory()
   const bench = await deskBench({ config: { id: 'm0001', class: 'dwelling' } })
@@ -34,6 +40,7 @@ export async function whole(change: Partial<OrderRules> = {}, whenSending: () =>
     policy: { ...POLICY, declared: [], arrears: { ...POLICY.arrears, least: { digits: 10n, scaler: 0 } } },
     policyDigest: 'a'.repeat(64),
     isRehearsal: false,
+    billing: { way: 'ledger' },
     meters: new Map([
       [
         'm0001',
@@ -90,10 +97,10 @@ export async function whole(change: Partial<OrderRules> = {}, whenSending: () =>
     isTimeTrusted: () => true,
     outages: () => [],
   }
-  const doors = await startSupplying({ ...parts, rules })
+  const doors = await startSupplying({ ...parts, rules, billing })
   /** What is logged by a start without a configuration of orders. */
   const startedWithout = async () => {
-    expect(await startOrders({ ...parts, rules: undefined })).toBeUndefined()
+    expect(await startOrders({ ...parts, rules: undefined, config: { site: SITE } })).toBeUndefined()
     return log.lines.splice(0)
   }
   endings.push(() => Promise.all(stops.map(stop => bench.ended(stop()))))
