@@ -2,10 +2,12 @@
 
 import type { z } from 'zod'
 import type { order, orderLooked, ordersPage, supplyState } from '../api/order-shapes.ts'
+import type { declarations } from '../api/safeguard-shapes.ts'
 import type { Terminal } from './verb.ts'
 
 export type Page = z.infer<typeof ordersPage>
 export type Looked = z.infer<typeof orderLooked>
+export type Declared = z.infer<typeof declarations>
 export type State = z.infer<typeof supplyState>
 type Order = z.infer<typeof order>
 
@@ -71,4 +73,13 @@ export function tellState(
   if (fuse.resetAskedBy !== null)
     io.out(`${fuse.resetAskedBy} has asked for the fuse to be reset; another key does it`)
   if (isRehearsal) io.out('rehearsal: no frame leaves')
+}
+
+export function tellDeclared({ declared }: Declared, io: Terminal): void {
+  if (declared.length === 0)
+    io.out('nothing is declared: what the policy asks for is unknown, and nobody is cut')
+  for (const { name, is, at, until, source, by } of declared)
+    io.out(
+      `${name}: ${is ? 'yes' : 'no'}  by ${by} at ${at}, until ${until}${source === null ? '' : `  ${source}`}`,
+    )
 }

@@ -9,7 +9,9 @@ import type { BillingWord } from '../../src/supply/order/billing.ts'
 import type { Order } from '../../src/supply/order/order.ts'
 import type { Billing } from '../../src/supplying/ports.ts'
 import { STOP_FILE } from '../../src/supplying/started.ts'
-import { whole } from '../support/whole-order.ts'
+import { enter } from '../store/safeguard-files.ts'
+import { POLICY } from '../supply/policy/cases.ts'
+import { at, whole } from '../support/whole-order.ts'
 
 test('P-18 PR-58 PR-60 PR-63 PR-64 PR-66 a cut is verified by the meter’s own record; paid, it is restored though all cuts are stopped', async () => {
   const { ask, pay, until, armed, orderOf, frames, isOpen, all, clock, meter, calls, close } = await whole()
@@ -129,6 +131,47 @@ test('P-07 whose balance billing does not state is not cut by stated balances', 
   await until('24T10:00')
   expect([orderOf('O-1')?.state, frames()]).toEqual(['armed', 0])
   expect(orderOf('O-1')?.because?.text).toMatch(/^BILLING_SILENT: balance: billing states no balance of it/)
+  await close()
+}, 120_000)
+
+const HEAT = {
+  policy: {
+    ...{ ...POLICY, declared: [{ name: 'heat', source: 'heat' }] },
+    arrears: { ...POLICY.arrears, least: { digits: 10n, scaler: 0 } },
+  },
+}
+const heat = (is: boolean) =>
+  ({ kind: 'declared', name: 'heat', is, until: at('25T20:00'), source: 'bulletin 7' }) as const
+
+test('P-09 while heat is declared, or nobody says whether it is, no cut leaves; over, it does', async () => {
+  const { ask, armed, until, orderOf, frames, calls, clock, NEW, close } = await whole(HEAT)
+  expect(await ask('li', { kind: 'cut', id: 'O-0', ...NEW })).toMatchObject({ code: 'DECLARED_UNKNOWN' })
+  enter(calls, heat(false), { now: clock.now() })
+  await armed()
+  await until('24T09:40')
+  enter(calls, heat(true), { now: clock.now() })
+  await until('24T09:55')
+  expect([orderOf('O-1')?.state, frames()]).toEqual(['armed', 0])
+  expect(orderOf('O-1')?.because?.text).toMatch(/^DECLARED: heat is declared/)
+  enter(calls, heat(false), { now: clock.now() })
+  await until('24T10:10')
+  expect([orderOf('O-1')?.state, frames()]).toEqual(['confirmed', 1])
+  await close()
+}, 120_000)
+
+test('P-09 PR-63 heat that is declared keeps back a cut that is written down and has not left', async () => {
+  const declared: { now: () => unknown } = { now: () => undefined }
+  const bench = await whole(HEAT, () => declared.now())
+  const { armed, until, orderOf, frames, calls, clock, store, once, close } = bench
+  enter(calls, heat(false), { now: clock.now() })
+  await armed()
+  declared.now = () =>
+    store.safeguard({
+      ...{ now: clock.now(), by: 'weather', once: once(), act: heat(true) },
+      caller: { actor: 'weather', scope: 'billing', address: '192.0.2.9' },
+    })
+  await until('24T10:00')
+  expect([orderOf('O-1')?.state, orderOf('O-1')?.attempts, frames()]).toEqual(['not-sent', 1, 0])
   await close()
 }, 120_000)
 
