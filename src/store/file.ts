@@ -35,6 +35,7 @@ import { createPosting } from './ledger/posting.ts'
 import { ledgerWriterFor } from './ledger/writing.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
+import { NO_METERS } from './order/rules.ts'
 import { createSupply } from './order/supply.ts'
 import { createOutbox } from './outbox.ts'
 import { createArchiveReader, createPairingBook } from './pairings.ts'
@@ -160,7 +161,7 @@ function createCalls(
   const addSafeguard = safeguardWriterFor(database)
   const byRule = safeguardsByRule(addSafeguard, journal)
   const supply = createSupply({
-    ...{ ...money, safeguards, onceOnly, damage, epoch, rules: limits.orders ?? null },
+    ...{ ...money, safeguards, onceOnly, damage, epoch, rules: limits.orders ?? NO_METERS },
     clockNear: clocks.nearestOf,
     auditsNear: audits.near,
     latestOf: queries.latestOf,
@@ -174,7 +175,7 @@ function createCalls(
   const posting = createPosting({ ...money, level, onceOnly })
   const safeguarding = createSafeguarding({
     ...{ ...money, safeguards, add: addSafeguard, byRule, onceOnly, epoch, follow: supply.safeguarded },
-    conditions: limits.orders?.policy.declared.map(({ name }) => name) ?? null,
+    conditions: limits.orders?.policy?.declared.map(({ name }) => name) ?? null,
     owesNothing: account => creditOf(money, account) !== null,
   })
   const charger = createCharger({ ...money, level, chargedTo: createChargedTo(database, epoch) })

@@ -14,6 +14,7 @@ import type { OrderDoors } from './doors.ts'
 import type { GuardedStore } from './guarded.ts'
 import type { Billing, OrderStore } from './ports.ts'
 import { createSupplying, type Supplying } from './supplying.ts'
+import { toldAtStart } from './told-at-start.ts'
 
 export interface StartedParts {
   readonly store: Store
@@ -31,27 +32,25 @@ export interface StartedParts {
   readonly log: Log
 }
 
+/** Where no policy says so. */
+const APART: OrderDoors['apart'] = [['operate', 'approve']]
+
 /** Whoever puts a file of this name into the data directory stops all cuts. */
 export const STOP_FILE = 'supply.stop'
 
-/** Without a configuration of orders nothing leaves, restores neither: whoever took it away is told what waits for it (P-15). */
+/** Nothing where none are configured and there never was one. Where the configuration was taken away restores go on (P-15). */
 export async function startOrders({
-  rules,
   config,
   ...parts
-}: Omit<StartedParts, 'rules' | 'billing'> & {
-  readonly rules: OrderRules | undefined
-  readonly config: Pick<Config, 'orders' | 'site'>
-}): Promise<OrderDoors | undefined> {
-  if (rules) return startSupplying({ ...parts, rules, billing: billingOf(config, parts.clock) })
-  const { store, log, clock } = parts
-  const left = (await store.ordersOpen(clock.now())).map(({ id, kind, meter }) => `${kind} ${id} of ${meter}`)
-  if (left.length > 0)
-    log.error(
-      { code: 'ORDERS_OFF' },
-      `supply.orders is not configured, and ${left.length} orders wait for it, which nobody carries out: ${left.slice(0, 20).join(', ')}`,
-    )
-  return undefined
+}: Omit<StartedParts, 'billing'> & { readonly config: Pick<Config, 'orders' | 'site'> }): Promise<
+  OrderDoors | undefined
+> {
+  const { store, rules, clock, log } = parts
+  const dark = await store.ordersDark()
+  if (rules.policy === null && !dark.hasOrders) return undefined
+  for (const text of toldAtStart(rules, dark, await store.ordersOpen(clock.now())))
+    log.error({ code: 'ORDERS_OFF' }, text)
+  return startSupplying({ ...parts, billing: billingOf(config, clock) })
 }
 
 function billingOf({ orders, site }: Pick<Config, 'orders' | 'site'>, clock: Clock): Billing | null {
@@ -70,7 +69,7 @@ export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
   })
   const supplying = createSupplying({
     store: keptOrders(store, clock, moment),
-    desk: stoppable(desk, () => isThere(path) === false),
+    desk: stoppable(desk, () => rules.policy !== null && isThere(path) === false),
     billing: parts.billing,
     clock,
     isTimeTrusted: parts.isTimeTrusted,
@@ -148,7 +147,8 @@ function doorsOf(
     async state() {
       return { ...(await store.supplyState()), hasStopFile: moment().hasStopFile }
     },
+    takesCuts: policy !== null,
     isRehearsal,
-    apart: policy.approval.apart,
+    apart: policy?.approval.apart ?? APART,
   }
 }

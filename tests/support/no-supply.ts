@@ -8,7 +8,6 @@ export const NO_SUPPLY: Pick<Reader, 'ledger' | 'safeguards'> = {
     termsOf: () => [],
     tablesOf: () => [],
     lists: () => [],
-    lastOf: () => [],
     chargesOf: () => ({ charges: [], damaged: [] }),
     isThere: () => false,
     accounts: () => [],

@@ -5,7 +5,9 @@ import type { BillingRule } from '../../supply/order/billing.ts'
 import type { Standing } from '../../supply/order/final-check.ts'
 import type { Customer, Policy } from '../../supply/policy/policy.ts'
 
-export interface OrderRules {
+export type OrderRules = CutRules | RestoreRules
+
+export interface CutRules {
   readonly policy: Policy
   /** SHA-256 of its file, letter by letter: 64 hex digits. */
   readonly policyDigest: string
@@ -15,6 +17,15 @@ export interface OrderRules {
   readonly billing: BillingRule
   readonly meters: ReadonlyMap<string, OrderedMeter>
 }
+
+/** Without a configuration of orders nobody is cut (PR-50), and who was has light again all the same (P-15). */
+export interface RestoreRules {
+  readonly policy: null
+  readonly isRehearsal: false
+  readonly meters: ReadonlyMap<string, OrderedMeter>
+}
+
+export const NO_METERS: RestoreRules = { policy: null, isRehearsal: false, meters: new Map() }
 
 /** Null where nobody has said: then nothing is cut. */
 export interface OrderedMeter {
