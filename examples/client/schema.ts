@@ -7610,6 +7610,306 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/supply/declared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which conditions of the policy are declared, and until when
+         * @description What is not among them is unknown, and what is unknown never passes.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Which conditions of the policy are declared, and until when */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Declarations"];
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Declare that there is a condition of the policy, such as heat, or that there is none
+         * @description The last word counts. While it is so no cut leaves, approved or not. Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @example 2f1d8c1e-6a53-4c6a-9a0e-1f6d2b9c7e01 */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description of the condition, as the policy has it
+                         * @example heat
+                         */
+                        name: string;
+                        /** @description whether it is so; where it is nobody is cut */
+                        is: boolean;
+                        /**
+                         * @description until when this says anything, 48 hours ahead at most; then it is unknown, and nobody is cut
+                         * @example 2026-11-01
+                         */
+                        until: string;
+                        source?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Declare that there is a condition of the policy, such as heat, or that there is none */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SafeguardEntry"];
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                404: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                409: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                413: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                415: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                422: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders": {
         parameters: {
             query?: never;
@@ -14012,6 +14312,13 @@ export interface components {
                  */
                 latest: string;
             } | null;
+            /** @description what billing said at the last final check: by whom, and when it was so */
+            billing: {
+                says: ("unpaid" | "paid") | null;
+                by: string;
+                at: string | null;
+                text: string;
+            } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
             /** @description of a restore: all its times are counted from here */
             countsFrom: string | null;
@@ -14131,6 +14438,13 @@ export interface components {
                  * @description ISO 8601 with the site's offset
                  */
                 latest: string;
+            } | null;
+            /** @description what billing said at the last final check: by whom, and when it was so */
+            billing: {
+                says: ("unpaid" | "paid") | null;
+                by: string;
+                at: string | null;
+                text: string;
             } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
             /** @description of a restore: all its times are counted from here */
@@ -14267,6 +14581,13 @@ export interface components {
                  */
                 latest: string;
             } | null;
+            /** @description what billing said at the last final check: by whom, and when it was so */
+            billing: {
+                says: ("unpaid" | "paid") | null;
+                by: string;
+                at: string | null;
+                text: string;
+            } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
             /** @description of a restore: all its times are counted from here */
             countsFrom: string | null;
@@ -14394,14 +14715,32 @@ export interface components {
                 boundary: string;
             }[];
         };
+        Declarations: {
+            declared: {
+                name: string;
+                is: boolean;
+                /**
+                 * Format: date-time
+                 * @description when it was declared
+                 */
+                at: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                until: string;
+                source: string | null;
+                by: string;
+            }[];
+        };
         SafeguardEntry: {
             /** @description of all accounts */
             sequence: number;
             /** @description empty where it is of all */
             account: string;
             /** @enum {string} */
-            kind: "notice" | "receipt" | "visit" | "unreachable" | "cleared" | "protection" | "change" | "changed" | "list" | "listed";
-            /** @description the notice or the protection */
+            kind: "notice" | "receipt" | "visit" | "unreachable" | "cleared" | "protection" | "change" | "changed" | "list" | "listed" | "declared";
+            /** @description the notice, the protection or the condition */
             about: string;
             /**
              * Format: date-time
@@ -14587,6 +14926,9 @@ export interface components {
                  */
                 visited?: string;
             }[];
+            declared?: {
+                [key: string]: boolean;
+            };
         };
         Sink: {
             name: string;

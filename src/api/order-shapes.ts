@@ -155,6 +155,15 @@ const orderFields = {
     .object({ deliveredAt: time, earliest: time, latest: time })
     .nullable()
     .meta({ description: 'the second notice, and when the cut may leave by it' }),
+  billing: z
+    .object({
+      says: z.enum(['unpaid', 'paid']).nullable(),
+      by: z.string(),
+      at: time.nullable(),
+      text: z.string(),
+    })
+    .nullable()
+    .meta({ description: 'what billing said at the last final check: by whom, and when it was so' }),
   cause: z.enum(RESTORE_CAUSES).nullable(),
   countsFrom: time.nullable().meta({ description: 'of a restore: all its times are counted from here' }),
   confirmation: z.object({ by: z.string(), how: z.string(), at: time }).nullable(),

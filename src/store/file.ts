@@ -176,6 +176,7 @@ function createCalls(
   const posting = createPosting({ ...money, level, onceOnly })
   const safeguarding = createSafeguarding({
     ...{ ...money, safeguards, add: addSafeguard, byRule, onceOnly, epoch, follow: supply.safeguarded },
+    conditions: limits.orders?.policy?.declared.map(({ name }) => name) ?? null,
     owesNothing: account => creditOf(money, account) !== null,
   })
   const charger = createCharger({ ...money, level, chargedTo: createChargedTo(database, epoch) })

@@ -3,6 +3,7 @@
 import type { Config, LineConfig, MeterConfig } from '../config/config.ts'
 import { mostPerHour } from '../config/most-per-hour.ts'
 import type { OrderedMeter, OrderRules } from '../store/order/rules.ts'
+import type { BillingRule } from '../supply/order/billing.ts'
 import type { Customer } from '../supply/policy/policy.ts'
 
 type Site = Pick<Config, 'meters' | 'lines' | 'areas' | 'drivers' | 'orders'>
@@ -22,8 +23,9 @@ export function orderRulesOf(site: Site): OrderRules {
   )
   const meters = new Map(withRelay.map(meter => [meter.id, orderedMeter(meter, site)]))
   if (!site.orders) return { policy: null, isRehearsal: false, meters }
-  const { policy, policyDigest, isRehearsal } = site.orders
-  return { policy, policyDigest, isRehearsal, meters }
+  const { policy, policyDigest, isRehearsal, billing: asked } = site.orders
+  const billing: BillingRule = asked.way === 'asked' ? { way: 'asked' } : asked
+  return { policy, policyDigest, isRehearsal, billing, meters }
 }
 
 function orderedMeter(meter: MeterConfig, { lines, areas, orders }: Site): OrderedMeter {

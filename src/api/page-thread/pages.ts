@@ -41,6 +41,8 @@ import { type PeriodsAsked, periodsPageOf } from './period-pages.ts'
 import { type ReleasedAsAsked, releasedAsPage } from './released-as-page.ts'
 import {
   type AfterAsked,
+  type DeclaredAsked,
+  declaredPageOf,
   type FactsAsked,
   factsPageOf,
   noticesPageOf,
@@ -82,6 +84,7 @@ export interface Pages {
   notices(asked: AfterAsked): Promise<Uint8Array<ArrayBuffer>>
   visits(asked: VisitsAsked): Promise<Uint8Array<ArrayBuffer>>
   facts(asked: FactsAsked): Promise<Uint8Array<ArrayBuffer>>
+  declared(asked: DeclaredAsked): Promise<Uint8Array<ArrayBuffer>>
   /** Behind two lines: an `ArchiveChangeHead`, and what is to be recorded. */
   archiveChange(asked: ArchiveChangeAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
@@ -123,6 +126,7 @@ export function createPages(parts: PagesParts): Pages {
     notices: asked => noticesPageOf(parts, asked),
     visits: asked => visitsPageOf(parts, asked),
     facts: asked => factsPageOf(parts, asked),
+    declared: asked => declaredPageOf(parts, asked),
     archiveChange: asked => archiveChangeOf(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
     creditJudged: asked => creditJudged(parts, asked),

@@ -1,6 +1,7 @@
 /** What people ask of orders of supply, what they are answered, and what is shown of them. Times UTC ms. */
 
 import type { FaultCode } from '../../core/faults.ts'
+import type { BillingWord } from '../../supply/order/billing.ts'
 import type { Change } from '../../supply/order/digest.ts'
 import type { OrderEvent } from '../../supply/order/events.ts'
 import type { FactsShown } from '../../supply/order/facts-shown.ts'
@@ -183,6 +184,8 @@ export interface SendAsked {
   readonly id: string
   /** Null where the meter did not answer. */
   readonly look: Look | null
+  /** What billing answered; null where it is not asked. */
+  readonly billing: BillingWord | null
   readonly deadline: number
   readonly at: number
   readonly moment: Moment
