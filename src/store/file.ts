@@ -46,6 +46,7 @@ import { createReadingTable } from './reading-table.ts'
 import { keepBatch } from './readings.ts'
 import { createRegisters } from './registers.ts'
 import type { Rescuing } from './rescue/rescue.ts'
+import { isOutOfReserve } from './reserve.ts'
 import { createRounds } from './rounds.ts'
 import { createRows, whole } from './rows.ts'
 import { createNoticesAsked } from './safeguard/asked-for.ts'
@@ -103,6 +104,7 @@ function createCalls(
   const evidence = createEvidence({ database, names, rows, damage })
   const room = createRoom({ database, directory, maxBytes: limits.maxBytes })
   const writer = createWriter(database, room)
+  const reserved: typeof writer.write = (doing, work) => writer.write(doing, () => room.reserved(work))
   const touch = database.prepare('UPDATE life SET epoch = epoch')
   const table = createReadingTable(database)
   const rounds = createRounds(database, names)
@@ -167,7 +169,7 @@ function createCalls(
     auditTurns: audits.turnsOf,
     latestOf: queries.latestOf,
     isWritable: () => room.admits() !== 'nothing' && !writer.hasFailed(),
-    write: writer.write,
+    write: reserved,
   })
   const moved = [createLevelling(money), createClearing({ ...money, safeguards, byRule }), supply.paid]
   const level: Levelling = (account, now) => {
@@ -186,6 +188,10 @@ function createCalls(
     outbox,
     keep: limits.keep,
   })
+  const requireRoom = (act: Parameters<typeof isOutOfReserve>[0], of: string) => {
+    if (room.admits() === 'nothing' && !isOutOfReserve(act))
+      throw new Fault('STORE_FULL', `there is no room for ${of}`)
+  }
   return {
     epoch: () => epoch,
     accept(batch) {
@@ -244,14 +250,14 @@ function createCalls(
       return writer.write('keeping pairings', () => pairings.pair(asked))
     },
     post(asked) {
-      if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the ledger')
+      requireRoom(asked.act, 'the ledger')
       requireWhole(deedAsked(asked, namedOf(asked.act)))
-      return writer.write('entering into the ledger', () => posting(asked))
+      return reserved('entering into the ledger', () => posting(asked))
     },
     safeguard(asked) {
-      if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for notices')
+      requireRoom(asked.act, 'notices')
       requireWhole(deedAsked(asked, safeguardNamed(asked.act, safeguards)))
-      return writer.write('entering notices and protections', () => safeguarding(asked))
+      return reserved('entering notices and protections', () => safeguarding(asked))
     },
     noticesAsked: createNoticesAsked(safeguards),
     charge(now) {
