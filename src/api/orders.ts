@@ -38,8 +38,8 @@ type OrderParts = Pick<ApiParts, 'orders' | 'store' | 'site' | 'clock' | 'random
 
 const PER_PAGE = 100
 const MOST_PER_PAGE = 500
-const LOOKERS = ['billing', 'operate', 'approve', 'restore', 'audit'] as const
-const OFF = { ORDERS_OFF: 'orders of supply are not enabled here' }
+export const LOOKERS = ['billing', 'operate', 'approve', 'restore', 'audit'] as const
+export const OFF = { ORDERS_OFF: 'orders of supply are not enabled here' }
 const MAY_FAIL = { ...OFF, ORDER_REFUSED: 'operator-1 asked for it', ...MAY_FAIL_ONCE }
 const ONCE = 'Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.'
 const tags = ['orders']
@@ -53,7 +53,7 @@ export function orderRoutes(app: App, parts: OrderParts): void {
 }
 
 /** Throws ORDERS_OFF: where none are configured there are none (PR-50). */
-function inForce({ orders }: Pick<OrderParts, 'orders'>): OrderDoors {
+export function inForce({ orders }: Pick<OrderParts, 'orders'>): OrderDoors {
   if (orders === undefined) throw new Fault('ORDERS_OFF', OFF.ORDERS_OFF)
   return orders
 }
@@ -82,7 +82,7 @@ function lookRoutes(app: App, parts: OrderParts): void {
       const { orders, reached } = await inForce(parts).list(asked)
       const told = orders.map(one => ({
         sequence: one.sequence,
-        ...tellOrder(one.order, site.offsetMinutes),
+        ...tellOrder(one.order, site.offsetMinutes, clock.now()),
       }))
       reply.type(JSON_TYPE)
       return bytesOf<typeof ordersPage>({ orders: told, next: reached })
@@ -114,7 +114,7 @@ function lookRoutes(app: App, parts: OrderParts): void {
       if (kept === null) throw new Fault('ASK_UNKNOWN', `there is no order ${id}`)
       reply.type(JSON_TYPE)
       return bytesOf<typeof orderLooked>({
-        ...tellOrder(kept.order, site.offsetMinutes),
+        ...tellOrder(kept.order, site.offsetMinutes, clock.now()),
         now: shown && tellNow(shown, site.offsetMinutes),
         steps: kept.steps.map(step => tellStep(step, site.offsetMinutes)),
       })

@@ -13,9 +13,15 @@ export function tellOrders(orders: readonly Order[], io: Terminal): void {
   for (const one of orders) io.out(lineOf(one))
 }
 
-function lineOf({ order, kind, state, since, account, meter, because, isRehearsal }: Order): string {
+function lineOf(one: Order): string {
+  const { order, kind, state, since, account, meter, because, isRehearsal, lateness } = one
   const why = because === null ? '' : `  ${because.code}: ${because.text}`
-  return `${order}  ${kind}  ${state} since ${since}  account ${account}  ${meter}${why}${isRehearsal ? '  (rehearsal)' : ''}`
+  const late = lateness === null || lateness === 'on-time' ? '' : `  ${lateness}: ${waited(one)}`
+  return `${order}  ${kind}  ${state} since ${since}  account ${account}  ${meter}${why}${late}${isRehearsal ? '  (rehearsal)' : ''}`
+}
+
+function waited({ waitedSeconds, countsFrom }: Order): string {
+  return `${Math.floor((waitedSeconds ?? 0) / 60)} min from ${countsFrom}`
 }
 
 export function tellLooked(looked: Looked, io: Terminal): void {
@@ -29,6 +35,7 @@ export function tellLooked(looked: Looked, io: Terminal): void {
   if (noticed !== null)
     io.out(`second notice delivered ${noticed.deliveredAt}: from ${noticed.earliest} to ${noticed.latest}`)
   if (sent !== null) io.out(`sent at ${sent.at} as ${sent.operator}, answer ${sent.answer ?? 'not known'}`)
+  if (looked.lateness !== null) io.out(`${looked.lateness}, waited ${waited(looked)}`)
   if (looked.fieldOrderAt !== null) io.out(`somebody must go there since ${looked.fieldOrderAt}`)
   for (const { step, at, event, state, by } of looked.steps)
     io.out(`  ${step}  ${at}  ${event} by ${by}: ${state}`)

@@ -47,6 +47,27 @@ test('P-18 PR-58 PR-60 PR-63 PR-64 PR-66 a cut is verified by the meter’s own 
       expect(JSON.parse(entry?.facts ?? '{}')).toMatchObject({ digest })
     }
   }
+  // And whoever follows orders was told each of them that is of others' concern, once.
+  const { changes } = calls.orderChanges(0, 1_000)
+  expect(changes.map(({ kind, state, takenFor }) => [kind, state, takenFor])).toEqual([
+    ['cut', 'requested', 'not-cut'],
+    ['cut', 'sending', 'unknown'],
+    ['cut', 'confirmed', 'cut'],
+    ['restore', 'requested', 'restoring'],
+    ['restore', 'sending', 'restoring'],
+    ['restore', 'close-allowed', 'restoring'],
+    ['restore', 'restored', 'restored'],
+  ])
+  expect(changes.at(-1)?.service).toMatchObject({ cause: 'payment', lateness: 'on-time' })
+  let paged = calls.orderChanges(0, 3)
+  const again = [...paged.changes]
+  while (paged.hasMore) {
+    paged = calls.orderChanges(paged.reached, 3)
+    again.push(...paged.changes)
+  }
+  expect(again).toEqual(changes)
+  calls.changesTell('mqtt', changes[3]?.sequence ?? 0)
+  expect(calls.orderChanges(calls.changesTold('mqtt'), 100).changes).toEqual(changes.slice(4))
   await close()
 }, 120_000)
 

@@ -36,6 +36,7 @@ import {
   ledgerPageOf,
   pricesPageOf,
 } from './ledger-pages.ts'
+import { orderChangesPageOf } from './order-pages.ts'
 import { type PeriodsAsked, periodsPageOf } from './period-pages.ts'
 import { type ReleasedAsAsked, releasedAsPage } from './released-as-page.ts'
 import {
@@ -81,6 +82,7 @@ export interface Pages {
   notices(asked: AfterAsked): Promise<Uint8Array<ArrayBuffer>>
   visits(asked: VisitsAsked): Promise<Uint8Array<ArrayBuffer>>
   facts(asked: FactsAsked): Promise<Uint8Array<ArrayBuffer>>
+  orderChanges(asked: AfterAsked): Promise<Uint8Array<ArrayBuffer>>
   /** Behind two lines: an `ArchiveChangeHead`, and what is to be recorded. */
   archiveChange(asked: ArchiveChangeAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
@@ -120,6 +122,7 @@ export function createPages(parts: PagesParts): Pages {
     notices: asked => noticesPageOf(parts, asked),
     visits: asked => visitsPageOf(parts, asked),
     facts: asked => factsPageOf(parts, asked),
+    orderChanges: asked => orderChangesPageOf(parts, asked),
     archiveChange: asked => archiveChangeOf(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
     exportPart: createExports(parts),

@@ -98,6 +98,7 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     notices: asked => ask('notices', asked),
     visits: asked => ask('visits', asked),
     facts: asked => ask('facts', asked),
+    orderChanges: asked => ask('orderChanges', asked),
     archiveChange: asked => ask('archiveChange', asked),
     historyJudged: asked => ask('historyJudged', asked),
     exportPart: asked => ask('exportPart', asked, asked.memory),

@@ -1,6 +1,7 @@
 /** What people ask of orders of supply, what they are answered, and what is shown of them. Times UTC ms. */
 
 import type { FaultCode } from '../../core/faults.ts'
+import type { OrderChange } from '../../supply/order/change.ts'
 import type { Change } from '../../supply/order/digest.ts'
 import type { OrderEvent } from '../../supply/order/events.ts'
 import type { FactsShown } from '../../supply/order/facts-shown.ts'
@@ -152,6 +153,20 @@ export interface SupplyState {
   readonly fuse: FuseState
 }
 
+export interface ChangesPage {
+  /** In recorded order. */
+  readonly changes: readonly NumberedChange[]
+  /** Ask for what comes after it. */
+  readonly reached: number
+  readonly hasMore: boolean
+}
+
+/** `sequence` is the number of its entry in the journal: it grows, with gaps. */
+export interface NumberedChange extends OrderChange {
+  readonly sequence: number
+  readonly at: number
+}
+
 export interface SendAsked {
   readonly id: string
   /** Null where the meter did not answer. */
@@ -175,4 +190,12 @@ export interface OrderCalls {
   /** By the daemon itself. */
   orderStep(id: string, event: OrderEvent, at: number): Stepped | null
   orderSend(asked: SendAsked): Stepped | null
+}
+
+export interface ChangeCalls {
+  /** What others are told of orders, after a number; perhaps none though there is more. */
+  orderChanges(after: number, limit: number): ChangesPage
+  /** Up to which number a follower of this name was told; 0 at first. */
+  changesTold(to: string): number
+  changesTell(to: string, sequence: number): void
 }
