@@ -1,10 +1,12 @@
 /** `/v1/supply/changes`: what became of orders, for billing and for whoever notifies customers (PR-60, P-12). */
 
+import { z } from 'zod'
 import { requireAllMeters } from './access.ts'
 import type { App } from './app.ts'
-import { orderChangesAsked, orderChangesPage } from './order-shapes.ts'
+import { orderChangesPage } from './order-shapes.ts'
 import { inForce, LOOKERS, OFF } from './orders.ts'
 import type { ApiParts } from './parts.ts'
+import { onwards } from './shapes.ts'
 import { sendWritten, written } from './written.ts'
 
 const PER_PAGE = 100
@@ -20,7 +22,7 @@ export function orderChangesRoute(app: App, parts: Pick<ApiParts, 'orders' | 'pa
         description:
           'Every change that matters to others, and what billing is to take the order for. Keep `next` together with what you made of the page, and you miss none.',
         tags: ['orders'],
-        querystring: orderChangesAsked,
+        querystring: z.strictObject(onwards),
         response: { 200: written(orderChangesPage) },
       },
     },

@@ -8,8 +8,6 @@ import type { NumberedChange, OrderShown, OrderStep, SupplyState } from './asked
 
 type Iso = (instant: number) => string
 
-export type OrderTold = ReturnType<typeof tellOrder>
-
 /** One shape for both kinds: what one of them does not have is null. How late a restore is, is so at `now`. */
 export function tellOrder(order: Order, offsetMinutes: number, now: number) {
   const iso = (instant: number) => isoWithOffset(instant, offsetMinutes)

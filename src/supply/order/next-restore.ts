@@ -86,8 +86,13 @@ function frame(restore: Restore, look: Look, deadline: number, at: number): Rest
       because: { code: 'EARLIER_FRAME_HOLDS', text: `attempt ${sent.attempt}` },
       dueAt: sent.deadline + 1,
     }
-  if (sent !== null && restore.state === 'close-allowed' && at < sent.at + afterTries(restore.tries))
-    return { ...restore, dueAt: Math.min(nextLook(sent.at, at), sent.at + afterTries(restore.tries)) }
+  const again = (sent?.at ?? at) + afterTries(restore.tries)
+  if (sent !== null && restore.state === 'close-allowed' && at < again)
+    return {
+      ...restore,
+      because: { code: 'PERMITTED', text: `by attempt ${sent.attempt}, which is not repeated yet` },
+      dueAt: Math.min(nextLook(sent.at, at), again),
+    }
   if (restore.isRehearsal)
     return moved(restore, 'rehearsed', at, { code: 'REHEARSED', text: 'nothing was sent' })
   const number = attempts + 1
