@@ -203,6 +203,10 @@ test('PR-60 P-12 P-16 whoever follows orders hears each change once, in order, p
     await store.orderStep(order, { type: 'time' }, time.now)
     expect(await look(order)).toMatchObject({ lateness, waitedSeconds: after / SECOND })
   }
+  const metrics = (await get('/metrics', keys.audit)).body
+  expect(metrics).toContain('meterd_restores_open{lateness="escalated"} 1\n')
+  expect(metrics).toContain('meterd_restore_oldest_seconds 7200\n')
+  expect(metrics).toContain('meterd_field_orders_open 1\n')
   const found: unknown[] = []
   for (let after = 0, next = -1; next !== after; ) {
     after = Math.max(0, next)

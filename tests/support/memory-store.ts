@@ -91,7 +91,7 @@ export function memoryStore(): MemoryStore {
     orderOne: refuse,
     orderPage: refuse,
     supplyState: refuse,
-    ordersOpen: refuse,
+    ordersOpen: async () => [],
     ordersDue: refuse,
     orderStep: refuse,
     orderSend: refuse,
