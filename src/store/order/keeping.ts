@@ -8,6 +8,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { OrderStep } from './asked.ts'
 import {
   digestOfOrder,
+  digestOfState,
   type KeptOrder,
   orderFields,
   type StateName,
@@ -67,8 +68,10 @@ export function createKeeping({ database, orders, journal, epoch }: KeepingParts
     },
     state(name, facts, { at, event, caller, facts: told }) {
       const sequence = orders.rowOf(name) ?? orders.lastSequence() + 1
-      change.run(...stateFields(sequence, name, { epoch, facts }))
-      journal.add({ ...caller, at, action: `supply.${event}`, subject: 'supply', facts: { ...told } })
+      const kept = { epoch, facts }
+      change.run(...stateFields(sequence, name, kept))
+      const deed = { ...caller, at, action: `supply.${event}`, subject: 'supply' }
+      journal.add({ ...deed, facts: { ...told, digest: digestOfState(kept) } })
     },
   }
 }
