@@ -1,6 +1,7 @@
 /** Restores and field orders that are open, as `/metrics` tells them (P-15, P-16). */
 
 import { SECOND } from '../core/time.ts'
+import { isDrivenTo } from '../supply/order/alarms.ts'
 import { isWaitedFor, latenessOf, waitedMs } from '../supply/order/lateness.ts'
 import type { Order, Restore } from '../supply/order/order.ts'
 import { LATENESSES } from '../supply/order/states.ts'
@@ -25,7 +26,7 @@ export function orderFamilies(open: readonly Order[] | null, now: number): reado
       { value: Math.max(0, ...waited) / SECOND },
     ]),
     gauge('meterd_field_orders_open', 'Meters that somebody has to drive to.', [
-      { value: all.filter(({ fieldOrderAt }) => fieldOrderAt !== null).length },
+      { value: all.filter(isDrivenTo).length },
     ]),
   ]
 }

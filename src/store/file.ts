@@ -36,6 +36,7 @@ import { ledgerWriterFor } from './ledger/writing.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
 import { createChangesTold, createOrderChanges } from './order/changes.ts'
+import { NO_METERS } from './order/rules.ts'
 import { createSupply } from './order/supply.ts'
 import { createOutbox } from './outbox.ts'
 import { createArchiveReader, createPairingBook } from './pairings.ts'
@@ -161,7 +162,7 @@ function createCalls(
   const addSafeguard = safeguardWriterFor(database)
   const byRule = safeguardsByRule(addSafeguard, journal)
   const supply = createSupply({
-    ...{ ...money, safeguards, onceOnly, damage, epoch, rules: limits.orders ?? null },
+    ...{ ...money, safeguards, onceOnly, damage, epoch, rules: limits.orders ?? NO_METERS },
     clockNear: clocks.nearestOf,
     auditsNear: audits.near,
     latestOf: queries.latestOf,

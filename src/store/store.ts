@@ -21,6 +21,7 @@ import type { Deed, JournalAsked, JournalEntry, JournalPage } from './journal/de
 import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
 import type {
   ChangesPage,
+  Dark,
   OrderAsked,
   OrderKept,
   OrderPosted,
@@ -206,6 +207,8 @@ export interface Store {
   /** Orders to which something may still happen by itself. */
   ordersOpen(now: number): Promise<readonly Order[]>
   ordersDue(now: number): Promise<readonly Order[]>
+  /** Who may sit in the dark by us. */
+  ordersDark(): Promise<Dark>
   /** What an event makes of an order, with its entry of the journal; resolves when that is synced to disk. */
   orderStep(id: string, event: OrderEvent, at: number): Promise<Stepped | null>
   /** The final check of a cut, and what comes of it; likewise. */

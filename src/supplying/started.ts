@@ -12,6 +12,7 @@ import type { OrderDoors } from './doors.ts'
 import type { GuardedStore } from './guarded.ts'
 import type { OrderStore } from './ports.ts'
 import { createSupplying, type Supplying } from './supplying.ts'
+import { toldAtStart } from './told-at-start.ts'
 
 export interface StartedParts {
   readonly store: Store
@@ -27,25 +28,20 @@ export interface StartedParts {
   readonly log: Log
 }
 
+/** Where no policy says so. */
+const APART: OrderDoors['apart'] = [['operate', 'approve']]
+
 /** Whoever puts a file of this name into the data directory stops all cuts. */
 export const STOP_FILE = 'supply.stop'
 
-/** Without a configuration of orders nothing leaves, restores neither: whoever took it away is told what waits for it (P-15). */
-export async function startOrders({
-  rules,
-  ...parts
-}: Omit<StartedParts, 'rules'> & { readonly rules: OrderRules | undefined }): Promise<
-  OrderDoors | undefined
-> {
-  if (rules) return startSupplying({ ...parts, rules })
-  const { store, log, clock } = parts
-  const left = (await store.ordersOpen(clock.now())).map(({ id, kind, meter }) => `${kind} ${id} of ${meter}`)
-  if (left.length > 0)
-    log.error(
-      { code: 'ORDERS_OFF' },
-      `supply.orders is not configured, and ${left.length} orders wait for it, which nobody carries out: ${left.slice(0, 20).join(', ')}`,
-    )
-  return undefined
+/** Nothing where none are configured and there never was one. Where the configuration was taken away restores go on (P-15). */
+export async function startOrders(parts: StartedParts): Promise<OrderDoors | undefined> {
+  const { store, rules, clock, log } = parts
+  const dark = await store.ordersDark()
+  if (rules.policy === null && !dark.hasOrders) return undefined
+  for (const text of toldAtStart(rules, dark, await store.ordersOpen(clock.now())))
+    log.error({ code: 'ORDERS_OFF' }, text)
+  return startSupplying(parts)
 }
 
 export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
@@ -59,7 +55,7 @@ export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
   })
   const supplying = createSupplying({
     store: keptOrders(store, clock, moment),
-    desk: stoppable(desk, () => isThere(path) === false),
+    desk: stoppable(desk, () => rules.policy !== null && isThere(path) === false),
     clock,
     isTimeTrusted: parts.isTimeTrusted,
     tellField: text => log.error({ code: 'ASK_FAILED' }, text),
@@ -136,7 +132,8 @@ function doorsOf(
     async state() {
       return { ...(await store.supplyState()), hasStopFile: moment().hasStopFile }
     },
+    takesCuts: policy !== null,
     isRehearsal,
-    apart: policy.approval.apart,
+    apart: policy?.approval.apart ?? APART,
   }
 }

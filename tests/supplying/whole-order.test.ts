@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { MINUTE } from '../../src/core/time.ts'
 import { STOP_FILE } from '../../src/supplying/started.ts'
-import { whole } from '../support/whole-order.ts'
+import { at, whole } from '../support/whole-order.ts'
 
 test('P-18 PR-58 PR-60 PR-63 PR-64 PR-66 a cut is verified by the meter’s own record; paid, it is restored though all cuts are stopped', async () => {
   const { ask, pay, until, armed, orderOf, frames, isOpen, all, clock, meter, calls, close } = await whole()
@@ -141,8 +141,7 @@ test('PR-66 a file of the kill switch that leads nowhere stops cuts all the same
 }, 120_000)
 
 test('PR-64 a payment asks for no second restore where somebody has named another account for the first', async () => {
-  const { ask, pay, until, armed, orderOf, all, startedWithout, close } = await whole()
-  expect(await startedWithout()).toEqual([])
+  const { ask, pay, until, armed, orderOf, all, close } = await whole()
   await armed()
   await until('24T10:10')
   expect(orderOf('O-1')?.state).toBe('confirmed')
@@ -151,7 +150,26 @@ test('PR-64 a payment asks for no second restore where somebody has named anothe
   await ask('li', { kind: 'restore', id: 'O-2', ...other, ...how })
   await pay()
   expect(all().map(({ id }) => id)).toEqual(['O-1', 'O-2'])
-  // Who takes the configuration away is told what is left standing.
-  expect(await startedWithout()).toEqual([expect.stringContaining('restore O-2 of m0001')])
+  await close()
+}, 120_000)
+
+test('P-15 P-18 two people say that who paid has light, and are wrong: the meter is seen open, and somebody is sent there in time', async () => {
+  const { restarted, ask, pay, until, armed, orderOf, isOpen, all, close } = await whole()
+  await armed()
+  await until('24T10:10')
+  expect([orderOf('O-1')?.state, isOpen()]).toEqual(['confirmed', true])
+  // The meter refuses without a password.
+  await restarted({}, { authorityOf: () => null })
+  await pay()
+  const id = all().at(-1)?.id ?? ''
+  const resolve = { kind: 'resolve', order: id, as: 'executed', how: 'the customer says so' } as const
+  expect(await ask('li', resolve)).toMatchObject({
+    ...{ state: 'requested', because: { code: 'TOLD_BY_PERSON' } },
+  })
+  expect((await ask('chief', resolve)).state).toBe('restored')
+  await until('24T10:12')
+  expect(orderOf(id)).toMatchObject({ state: 'not-sent', told: null })
+  await until('24T10:41')
+  expect([isOpen(), all().at(-1)]).toMatchObject([true, { fieldOrderAt: at('24T10:40') + 1_000 }])
   await close()
 }, 120_000)

@@ -93,6 +93,7 @@ export function memoryStore(): MemoryStore {
     supplyState: refuse,
     ordersOpen: async () => [],
     ordersDue: refuse,
+    ordersDark: refuse,
     orderStep: refuse,
     orderSend: refuse,
     orderChanges: refuse,

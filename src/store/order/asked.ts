@@ -8,7 +8,7 @@ import type { FactsShown } from '../../supply/order/facts-shown.ts'
 import type { FuseState } from '../../supply/order/fuses.ts'
 import type { OrderInterlock } from '../../supply/order/interlock.ts'
 import type { Look } from '../../supply/order/look.ts'
-import type { Order, RestoreCause } from '../../supply/order/order.ts'
+import type { Cut, Order, RestoreCause } from '../../supply/order/order.ts'
 import type { Refusal, Stepped } from '../../supply/order/refusal.ts'
 import type { Facts } from '../../supply/policy/facts.ts'
 import type { Caller } from '../journal/deed.ts'
@@ -167,6 +167,15 @@ export interface NumberedChange extends OrderChange {
   readonly at: number
 }
 
+export interface Dark {
+  /** Whether any was ever asked for, damaged or not. */
+  readonly hasOrders: boolean
+  /** By which somebody may sit in the dark: a frame may have left, and nothing restored it since. */
+  readonly cuts: readonly Cut[]
+  /** Meters with an order that is damaged: nobody knows of them. */
+  readonly unknown: readonly string[]
+}
+
 export interface SendAsked {
   readonly id: string
   /** Null where the meter did not answer. */
@@ -187,6 +196,7 @@ export interface OrderCalls {
   ordersOpen(now: number): readonly Order[]
   /** Those of them of which time makes something by then. */
   ordersDue(now: number): readonly Order[]
+  ordersDark(): Dark
   /** By the daemon itself. */
   orderStep(id: string, event: OrderEvent, at: number): Stepped | null
   orderSend(asked: SendAsked): Stepped | null

@@ -21,8 +21,6 @@ export interface FollowingParts extends SteppingParts, RelitParts {
   readonly safeguards: Pick<Safeguards, 'of'>
   /** Null where no orders are configured. */
   readonly policy: Pick<Policy, 'secondNotice'> | null
-  /** Null where no orders are configured. */
-  readonly rules: RelitParts['rules']
 }
 
 /** To be called wherever a balance has moved; right after what moved it. */

@@ -13,14 +13,14 @@ import type { Queries } from '../queries.ts'
 import { type CutFactsParts, cutFactsOf } from '../safeguard/cut-facts.ts'
 import type { Moment } from './asked.ts'
 import type { Orders } from './orders.ts'
-import type { OrderedMeter, OrderRules } from './rules.ts'
+import type { CutRules, OrderedMeter } from './rules.ts'
 
 export interface StandingParts extends CutFactsParts {
   readonly archive: () => Pick<ArchiveView, 'ofAccount' | 'pairingAt'>
   readonly orders: Pick<Orders, 'pastCuts' | 'knownSince' | 'fuse' | 'stopped' | 'ofMeter'>
   readonly auditsNear: Audits['near']
   readonly latestOf: Queries['latestOf']
-  readonly rules: OrderRules
+  readonly rules: CutRules
   readonly isWritable: () => boolean
 }
 

@@ -26,8 +26,7 @@ export interface SupplyParts extends Omit<StandingParts, 'orders' | 'rules'> {
   readonly onceOnly: OnceOnly
   readonly transaction: Transaction
   readonly offsetMinutes: number
-  /** Null where no orders are configured. */
-  readonly rules: OrderRules | null
+  readonly rules: OrderRules
   readonly write: Writer['write']
 }
 
@@ -45,13 +44,8 @@ export function createSupply(given: SupplyParts): Supply {
   const orders = createOrders(database, damage, epoch)
   const keeping = createKeeping({ ...given, orders })
   const { archive, transaction } = given
-  const policy = rules?.policy ?? null
-  const following = { orders, keeping, ledger, safeguards, epoch, archive, rules, policy }
-  const ordering = rules && createOrdering({ ...given, ...following, rules, policy: rules.policy })
-  const required = () => {
-    if (ordering === null) throw new Fault('ASK_UNKNOWN', 'no orders are configured: supply.orders')
-    return ordering
-  }
+  const following = { orders, keeping, ledger, safeguards, epoch, archive, rules, policy: rules.policy }
+  const ordering = createOrdering({ ...given, ...following })
   return {
     paid: followMoney(following),
     safeguarded: followSafeguards(following),
@@ -61,11 +55,11 @@ export function createSupply(given: SupplyParts): Supply {
         requireWhole({ ...caller, at, action: act.kind, subject: 'order', facts: {} })
         if (!isWritable() && !ALWAYS.includes(act.kind))
           throw new Fault('STORE_FULL', 'there is no room for orders')
-        return write('entering what was asked of orders', () => required().orderAsk(asked))
+        return write('entering what was asked of orders', () => ordering.orderAsk(asked))
       },
       orderShow(asked) {
         requireWhole({ ...asked.caller, at: asked.now, action: 'show', subject: 'order', facts: {} })
-        return write('noting what was shown', () => required().orderShow(asked))
+        return write('noting what was shown', () => ordering.orderShow(asked))
       },
       orderOne: orders.kept,
       orderPage: orders.page,
@@ -76,8 +70,9 @@ export function createSupply(given: SupplyParts): Supply {
         return orders.open()
       },
       ordersDue: orders.due,
-      orderStep: (...asked) => write('stepping an order', () => required().orderStep(...asked)),
-      orderSend: asked => write('checking an order', () => required().orderSend(asked)),
+      ordersDark: orders.dark,
+      orderStep: (...asked) => write('stepping an order', () => ordering.orderStep(...asked)),
+      orderSend: asked => write('checking an order', () => ordering.orderSend(asked)),
     },
   }
 }

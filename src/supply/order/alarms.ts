@@ -22,8 +22,14 @@ export function orderAlarms(open: readonly Order[], now: number): readonly Order
   return open.filter(one => one.kind === 'restore').flatMap(one => [...fieldOrder(one), ...late(one, now)])
 }
 
+/** Light ends it, unless it was asked for because nobody could see that there is light. */
+export function isDrivenTo(restore: Restore): boolean {
+  const { fieldOrderAt, since } = restore
+  return fieldOrderAt !== null && (isWaitedFor(restore) || fieldOrderAt >= since)
+}
+
 function fieldOrder(restore: Restore): readonly OrderAlarm[] {
-  if (restore.fieldOrderAt === null) return []
+  if (!isDrivenTo(restore)) return []
   const { meter: of, line } = restore
   return [{ of, line, rule: 'P-15', about: '', text: `somebody has to drive there: ${inWords(restore)}` }]
 }

@@ -122,6 +122,8 @@ export interface Restore extends Wanted, Progress<RestoreState> {
   readonly beforeCut: RelayBefore | null
   /** Until then a frame of the cut may still arrive: what is seen before is looked at once more. */
   readonly settlesAt: number | null
+  /** Who said last that it is done, and was not refuted by a look; absent where nobody did. */
+  readonly told?: Confirmation | null
 }
 
 /** What undoes a cut; a person may ask for it too (PR-64). */

@@ -26,10 +26,12 @@ test('P-15 P-16 a restore is an alarm from half an hour on, another at two hours
     ['P-15', 1, false],
     ['P-16', 1, false],
   ])
-  // Seen to have light, and to be looked at once more: who drives there is not called back yet.
+  // Seen to have light, and to be looked at once more: only where that look cannot be had somebody drives there again.
   const seen = { ...drives, state: 'restored', since: NOW + DAY, dueAt: NOW + DAY + MINUTE } as const
-  expect(turn([seen], DAY + MINUTE)).toEqual(['cleared m1 P-16 unlawful'])
-  expect(turn([], DAY + 2 * MINUTE)).toEqual(['cleared m1 P-15'])
+  expect(turn([seen], DAY + MINUTE)).toEqual(['cleared m1 P-15', 'cleared m1 P-16 unlawful'])
+  const unseen = { ...seen, fieldOrderAt: NOW + DAY + 2 * MINUTE }
+  expect(turn([unseen], DAY + 2 * MINUTE)).toEqual(['reopened m1 P-15'])
+  expect(turn([], DAY + 3 * MINUTE)).toEqual(['cleared m1 P-15'])
   expect(alarms.standing()).toEqual([])
   // Open again within a day it is the same alarm.
   expect(turn([drives], DAY + HOUR)).toEqual(['reopened m1 P-15', 'reopened m1 P-16 unlawful'])
