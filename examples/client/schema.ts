@@ -8394,7 +8394,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/orders/{id}/cancel": {
+    "/v1/orders/{id}/release": {
         parameters: {
             query?: never;
             header?: never;
@@ -8404,7 +8404,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a cut back that has not left
+         * Let a cut out of quarantine: it is to be looked at and approved anew
          * @description Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
          */
         post: {
@@ -8425,14 +8425,11 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": {
-                        /** @description in your words, for the journal */
-                        reason: string;
-                    };
+                    "application/json": Record<string, never>;
                 };
             };
             responses: {
-                /** @description Take a cut back that has not left */
+                /** @description Let a cut out of quarantine: it is to be looked at and approved anew */
                 200: {
                     headers: {
                         /** @description requests left (`r`), and seconds until none is missing (`t`) */
@@ -8585,7 +8582,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/orders/{id}/release": {
+    "/v1/orders/{id}/cancel": {
         parameters: {
             query?: never;
             header?: never;
@@ -8595,7 +8592,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let a cut out of quarantine: it is to be looked at and approved anew
+         * Take a cut back that has not left
          * @description Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
          */
         post: {
@@ -8616,11 +8613,14 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": {
+                        /** @description in your words, for the journal */
+                        reason: string;
+                    };
                 };
             };
             responses: {
-                /** @description Let a cut out of quarantine: it is to be looked at and approved anew */
+                /** @description Take a cut back that has not left */
                 200: {
                     headers: {
                         /** @description requests left (`r`), and seconds until none is missing (`t`) */
@@ -14241,6 +14241,29 @@ export interface components {
             };
             /** @description `supply.orders.dryRun`: no frame leaves */
             isRehearsal: boolean;
+            /** @description After the store was restored from a copy, or rescued: relays that were seen open, and no order tells why. Null where none was needed. */
+            search: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                beganAt: string;
+                /** @description null: some are still to be looked at */
+                endedAt: string | null;
+                open: {
+                    meter: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    seenAt: string;
+                    /** @description by the meter's record and clock */
+                    openedAt: string | null;
+                    operator: string | null;
+                }[];
+                /** @description meters that have not answered, or do not tell */
+                unseen: string[];
+            } | null;
         };
         MonitoringPoints: {
             /** @description null: meters that hang on no area */

@@ -21,6 +21,7 @@ import type { Deed, JournalAsked, JournalEntry, JournalPage } from './journal/de
 import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
 import type {
   Dark,
+  DarkSearch,
   OrderAsked,
   OrderKept,
   OrderPosted,
@@ -208,6 +209,8 @@ export interface Store {
   ordersDue(now: number): Promise<readonly Order[]>
   /** Who may sit in the dark by us. */
   ordersDark(): Promise<Dark>
+  /** Notes who was seen dark, in place of what was noted before; resolves when that is synced to disk. */
+  darkSearch(search: DarkSearch, at: number): Promise<void>
   /** What an event makes of an order, with its entry of the journal; resolves when that is synced to disk. */
   orderStep(id: string, event: OrderEvent, at: number): Promise<Stepped | null>
   /** The final check of a cut, and what comes of it; likewise. */

@@ -8,6 +8,7 @@ import type { Moment } from '../store/order/asked.ts'
 import type { OrderRules } from '../store/order/rules.ts'
 import type { Store } from '../store/store.ts'
 import type { Desk } from '../supply/order/desk.ts'
+import { startDarkSearch } from './dark-search.ts'
 import type { OrderDoors } from './doors.ts'
 import type { GuardedStore } from './guarded.ts'
 import type { OrderStore } from './ports.ts'
@@ -41,7 +42,9 @@ export async function startOrders(parts: StartedParts): Promise<OrderDoors | und
   if (rules.policy === null && !dark.hasOrders) return undefined
   for (const text of toldAtStart(rules, dark, await store.ordersOpen(clock.now())))
     log.error({ code: 'ORDERS_OFF' }, text)
-  return startSupplying(parts)
+  const doors = await startSupplying(parts)
+  if (dark.needsSearch) parts.stops.push(startDarkSearch({ ...parts, meters: rules.meters }))
+  return doors
 }
 
 export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {

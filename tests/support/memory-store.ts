@@ -94,6 +94,7 @@ export function memoryStore(): MemoryStore {
     ordersOpen: refuse,
     ordersDue: refuse,
     ordersDark: refuse,
+    darkSearch: refuse,
     orderStep: refuse,
     orderSend: refuse,
     noticesAsked: refuse,
