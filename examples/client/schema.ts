@@ -7666,6 +7666,306 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/supply/declared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which conditions of the policy are declared, and until when
+         * @description What is not among them is unknown, and what is unknown never passes.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Which conditions of the policy are declared, and until when */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Declarations"];
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Declare that there is a condition of the policy, such as heat, or that there is none
+         * @description The last word counts. While it is so no cut leaves, approved or not. Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @example 2f1d8c1e-6a53-4c6a-9a0e-1f6d2b9c7e01 */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description of the condition, as the policy has it
+                         * @example heat
+                         */
+                        name: string;
+                        /** @description whether it is so; where it is nobody is cut */
+                        is: boolean;
+                        /**
+                         * @description until when this says anything, 48 hours ahead at most; then it is unknown, and nobody is cut
+                         * @example 2026-11-01
+                         */
+                        until: string;
+                        source?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Declare that there is a condition of the policy, such as heat, or that there is none */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SafeguardEntry"];
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                404: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                409: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                413: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                415: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                422: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders": {
         parameters: {
             query?: never;
@@ -8450,6 +8750,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a cut out of quarantine: it is to be looked at and approved anew
+         * @description Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @example 2f1d8c1e-6a53-4c6a-9a0e-1f6d2b9c7e01 */
+                    "idempotency-key": string;
+                };
+                path: {
+                    /**
+                     * @description of the order
+                     * @example O-5f0c2f7a9d1e4b38
+                     */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description Let a cut out of quarantine: it is to be looked at and approved anew */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Order"];
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                404: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                409: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                413: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                415: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                422: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders/{id}/cancel": {
         parameters: {
             query?: never;
@@ -8641,194 +9129,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/orders/{id}/release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Let a cut out of quarantine: it is to be looked at and approved anew
-         * @description Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @example 2f1d8c1e-6a53-4c6a-9a0e-1f6d2b9c7e01 */
-                    "idempotency-key": string;
-                };
-                path: {
-                    /**
-                     * @description of the order
-                     * @example O-5f0c2f7a9d1e4b38
-                     */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            responses: {
-                /** @description Let a cut out of quarantine: it is to be looked at and approved anew */
-                200: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        /** @description of these bytes; weak where they are compressed */
-                        ETag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Order"];
-                    };
-                };
-                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
-                304: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Problem (RFC 9457) */
-                400: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                401: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                403: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                404: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                409: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                413: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                415: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                422: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                429: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        /** @description seconds */
-                        "Retry-After"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                503: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                default: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/orders/{id}/resolve": {
         parameters: {
             query?: never;
@@ -8840,7 +9140,7 @@ export interface paths {
         put?: never;
         /**
          * Say what became of an order where the meter does not tell
-         * @description Of a restore only that it is done (`executed`). Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
+         * @description Of a restore only that it is done (`executed`); the meter is looked at all the same. One that was not asked for by a person needs the word of two keys, or a look, unless the meter waits for its button (P-18). Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
          */
         post: {
             parameters: {
@@ -9864,6 +10164,151 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/supply/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of orders, in the order it did
+         * @description Every change that matters to others, and what billing is to take the order for. Keep `next` together with what you made of the page, and you miss none.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description `next` of the page before; without it all
+                     * @example 1
+                     */
+                    after?: string;
+                    /** @description entries per page, at most 1000 */
+                    limit?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What became of orders, in the order it did */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            gateway: string;
+                            epoch: number;
+                            changes: components["schemas"]["OrderChange"][];
+                            /** @description ask for what comes after this; as asked when there is no more */
+                            next: number;
+                        };
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                404: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -14028,6 +14473,11 @@ export interface components {
             /** @description when something is done next if nothing happens before */
             dueAt: string | null;
             supersededBy: string | null;
+            /**
+             * @description what billing is to take it for: a cut is one only when it is proved, before that `not-cut`
+             * @enum {string}
+             */
+            takenFor: "not-cut" | "unknown" | "cut" | "restoring" | "restored";
             /** @description of a cut: not sent by then it never is */
             expiresAt: string | null;
             /** @description of `facts` */
@@ -14068,9 +14518,19 @@ export interface components {
                  */
                 latest: string;
             } | null;
+            /** @description what billing said at the last final check: by whom, and when it was so */
+            billing: {
+                says: ("unpaid" | "paid") | null;
+                by: string;
+                at: string | null;
+                text: string;
+            } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
-            /** @description of a restore: all its times are counted from here */
             countsFrom: string | null;
+            lateness: ("on-time" | "slow" | "late" | "escalated" | "unlawful") | null;
+            waitedSeconds: number | null;
+            /** @description when somebody was asked to drive there */
+            fieldOrderAt: string | null;
             confirmation: {
                 by: string;
                 how: string;
@@ -14080,8 +14540,6 @@ export interface components {
                  */
                 at: string;
             } | null;
-            /** @description when somebody was asked to drive there */
-            fieldOrderAt: string | null;
         };
         NumberedOrder: {
             sequence: number;
@@ -14148,6 +14606,11 @@ export interface components {
             /** @description when something is done next if nothing happens before */
             dueAt: string | null;
             supersededBy: string | null;
+            /**
+             * @description what billing is to take it for: a cut is one only when it is proved, before that `not-cut`
+             * @enum {string}
+             */
+            takenFor: "not-cut" | "unknown" | "cut" | "restoring" | "restored";
             /** @description of a cut: not sent by then it never is */
             expiresAt: string | null;
             /** @description of `facts` */
@@ -14188,9 +14651,19 @@ export interface components {
                  */
                 latest: string;
             } | null;
+            /** @description what billing said at the last final check: by whom, and when it was so */
+            billing: {
+                says: ("unpaid" | "paid") | null;
+                by: string;
+                at: string | null;
+                text: string;
+            } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
-            /** @description of a restore: all its times are counted from here */
             countsFrom: string | null;
+            lateness: ("on-time" | "slow" | "late" | "escalated" | "unlawful") | null;
+            waitedSeconds: number | null;
+            /** @description when somebody was asked to drive there */
+            fieldOrderAt: string | null;
             confirmation: {
                 by: string;
                 how: string;
@@ -14200,8 +14673,65 @@ export interface components {
                  */
                 at: string;
             } | null;
-            /** @description when somebody was asked to drive there */
-            fieldOrderAt: string | null;
+        };
+        OrderChange: {
+            /** @constant */
+            type: "order.changed";
+            /** @description grows, with gaps; a change has one for good */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            at: string;
+            order: string;
+            /** @enum {string} */
+            kind: "cut" | "restore";
+            /** @enum {string} */
+            intended: "open" | "close-allowed" | "closed";
+            account: string;
+            meter: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "armed" | "checking" | "sending" | "confirmed" | "refused" | "not-sent" | "unconfirmed" | "manual" | "not-executed" | "withdrawn" | "expired" | "quarantined" | "superseded" | "rehearsed" | "close-allowed" | "restored";
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            since: string;
+            /** @description of the state */
+            because: {
+                code: string;
+                text: string;
+            } | null;
+            /**
+             * @description what billing is to take it for: a cut is one only when it is proved, before that `not-cut`
+             * @enum {string}
+             */
+            takenFor: "not-cut" | "unknown" | "cut" | "restoring" | "restored";
+            /** @description of a restore, at the time of the change */
+            service: {
+                /** @enum {string} */
+                cause: "payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked";
+                /**
+                 * Format: date-time
+                 * @description of a restore: all its times are counted from here
+                 */
+                countsFrom: string;
+                /**
+                 * @description by `waitedSeconds`: `slow` from 15 min on, `late` 30 min, `escalated` 2 h, `unlawful` 24 h
+                 * @enum {string}
+                 */
+                lateness: "on-time" | "slow" | "late" | "escalated" | "unlawful";
+                /** @description until it was done, or until now */
+                waitedSeconds: number;
+                /** @description when somebody was asked to drive there */
+                fieldOrderAt: string | null;
+            } | null;
+            reason: string;
+            ticket: string | null;
+            batch: string | null;
+            supersededBy: string | null;
+            isRehearsal: boolean;
         };
         OrderStep: {
             step: number;
@@ -14283,6 +14813,11 @@ export interface components {
             /** @description when something is done next if nothing happens before */
             dueAt: string | null;
             supersededBy: string | null;
+            /**
+             * @description what billing is to take it for: a cut is one only when it is proved, before that `not-cut`
+             * @enum {string}
+             */
+            takenFor: "not-cut" | "unknown" | "cut" | "restoring" | "restored";
             /** @description of a cut: not sent by then it never is */
             expiresAt: string | null;
             /** @description of `facts` */
@@ -14323,9 +14858,19 @@ export interface components {
                  */
                 latest: string;
             } | null;
+            /** @description what billing said at the last final check: by whom, and when it was so */
+            billing: {
+                says: ("unpaid" | "paid") | null;
+                by: string;
+                at: string | null;
+                text: string;
+            } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
-            /** @description of a restore: all its times are counted from here */
             countsFrom: string | null;
+            lateness: ("on-time" | "slow" | "late" | "escalated" | "unlawful") | null;
+            waitedSeconds: number | null;
+            /** @description when somebody was asked to drive there */
+            fieldOrderAt: string | null;
             confirmation: {
                 by: string;
                 how: string;
@@ -14335,8 +14880,6 @@ export interface components {
                  */
                 at: string;
             } | null;
-            /** @description when somebody was asked to drive there */
-            fieldOrderAt: string | null;
             /** @description to a key of `approve`: what it may approve within `approval.selectFor` */
             now: {
                 digest: string | null;
@@ -14398,6 +14941,29 @@ export interface components {
             };
             /** @description `supply.orders.dryRun`: no frame leaves */
             isRehearsal: boolean;
+            /** @description After the store was restored from a copy, or rescued: relays that were seen open, and no order tells why. Null where none was needed. */
+            search: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                beganAt: string;
+                /** @description null: some are still to be looked at */
+                endedAt: string | null;
+                open: {
+                    meter: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    seenAt: string;
+                    /** @description by the meter's record and clock */
+                    openedAt: string | null;
+                    operator: string | null;
+                }[];
+                /** @description meters that have not answered, or do not tell */
+                unseen: string[];
+            } | null;
         };
         MonitoringPoints: {
             /** @description null: meters that hang on no area */
@@ -14450,14 +15016,32 @@ export interface components {
                 boundary: string;
             }[];
         };
+        Declarations: {
+            declared: {
+                name: string;
+                is: boolean;
+                /**
+                 * Format: date-time
+                 * @description when it was declared
+                 */
+                at: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                until: string;
+                source: string | null;
+                by: string;
+            }[];
+        };
         SafeguardEntry: {
             /** @description of all accounts */
             sequence: number;
             /** @description empty where it is of all */
             account: string;
             /** @enum {string} */
-            kind: "notice" | "receipt" | "visit" | "unreachable" | "cleared" | "protection" | "change" | "changed" | "list" | "listed";
-            /** @description the notice or the protection */
+            kind: "notice" | "receipt" | "visit" | "unreachable" | "cleared" | "protection" | "change" | "changed" | "list" | "listed" | "declared";
+            /** @description the notice, the protection or the condition */
             about: string;
             /**
              * Format: date-time
@@ -14643,6 +15227,9 @@ export interface components {
                  */
                 visited?: string;
             }[];
+            declared?: {
+                [key: string]: boolean;
+            };
         };
         Sink: {
             name: string;

@@ -1,4 +1,4 @@
-/** What the doors may ask of orders. Where no orders are configured there is none of it (PR-50). */
+/** What the doors may ask of orders. Where none are configured nobody is cut (PR-50), and where there never was one there is none of it. */
 
 import type {
   OrderAsked,
@@ -22,6 +22,8 @@ export interface OrderDoors {
   list(asked: OrdersAsked): Promise<OrdersPage>
   /** The kill switch, its file too, and the fuse. */
   state(): Promise<SupplyState & { readonly hasStopFile: boolean | null }>
+  /** False: without a configuration of orders there are restores alone (P-15). */
+  readonly takesCuts: boolean
   readonly isRehearsal: boolean
   /** Pairs of scopes that no key may hold both of: `approval.apart` of the policy. */
   readonly apart: Policy['approval']['apart']

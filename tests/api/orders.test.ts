@@ -1,7 +1,10 @@
 /** Orders at the door: two people for a cut, each refusal with its reason and its entry in the journal (PR-50 … PR-52, PR-61, PR-64, PR-66). */
 
 import { expect, test } from 'vitest'
+import type { z } from 'zod'
 import {
+  type orderChange,
+  orderChangesPage,
   orderLooked,
   order as orderShape,
   ordersPage,
@@ -11,9 +14,10 @@ import {
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
 import type { Look } from '../../src/supply/order/look.ts'
 import { MIDNIGHT, testApi } from '../support/api.ts'
-import { PAYMENT } from '../support/ledger-house.ts'
-import { CUT, orderHouse } from '../support/order-house.ts'
+import { agreed, PAYMENT } from '../support/ledger-house.ts'
+import { CUT, orderHouse, orderRules } from '../support/order-house.ts'
 
+type OrderChange = z.infer<typeof orderChange>
 type Answer = Awaited<ReturnType<Awaited<ReturnType<typeof orderHouse>>['send']>>
 
 /** What stands against it: status, code and reason. */
@@ -31,6 +35,31 @@ test('PR-50 without supply.orders there is no order: every body is answered how 
     const answer = await api.app.inject({ method: 'POST', url: '/v1/orders', payload, headers })
     expect([answer.statusCode, answer.json().code]).toEqual([404, 'ORDERS_OFF'])
     expect(answer.json().hint).toContain('supply.orders')
+  }
+})
+
+test('PR-50 PR-64 where supply.orders was taken away nobody is cut, and who was has every door to light', async () => {
+  const { meters } = await orderRules()
+  const { app, key, post } = await agreed({ policy: null, isRehearsal: false, meters })
+  const [operate, approve, restore] = [await key(['operate']), await key(['approve']), await key(['restore'])]
+  const given = { account: '0003', meter: 'm2', reason: 'seen dark' }
+  const send = async (path: string, payload: object, by: string) => {
+    const headers = { authorization: `Bearer ${by}`, 'idempotency-key': `without-${path}` }
+    const answer = await app.inject({ method: 'POST', url: `/v1/${path}`, payload, headers })
+    return [answer.statusCode, answer.json().code ?? answer.json().state]
+  }
+  const OFF = [404, 'ORDERS_OFF']
+  expect(await send('orders', CUT, operate)).toEqual(OFF)
+  expect(await send('orders/O-1/approve', { digest: '0'.repeat(64) }, approve)).toEqual(OFF)
+  expect(await send('orders/O-1/release', {}, approve)).toEqual(OFF)
+  expect(await send('supply/reset', { reason: 'all is well' }, approve)).toEqual(OFF)
+  expect(await send('restores', given, restore)).toEqual([200, 'requested'])
+  expect(await send('supply/stop', { reason: 'storm' }, operate)).toEqual([200, undefined])
+  expect(await send('supply/resume', { reason: 'over' }, approve)).toEqual([200, undefined])
+  expect((await post('accounts/0003/payments', PAYMENT)).statusCode).toBe(200)
+  for (const path of ['orders', 'supply']) {
+    const headers = { authorization: `Bearer ${restore}` }
+    expect((await app.inject({ url: `/v1/${path}`, headers })).statusCode).toBe(200)
   }
 })
 
@@ -183,6 +212,48 @@ test('PR-63 PR-66 a cut is cancelled, paid, or stopped; each says why it is over
   expect(state).toMatchObject({ stopped: null, stopFile: false, isRehearsal: false })
 })
 
+test('PR-60 P-12 P-16 whoever follows orders hears each change once, in order, page by page, and how late a restore is', async () => {
+  const { send, look, store, time, get, keys } = await orderHouse()
+  const { order: cut } = (await send('orders', CUT)).json()
+  await look(cut)
+  const { order } = (await send('restores', CUT, 'restorer')).json()
+  const asked = time.now
+  for (const [after, lateness] of [
+    [14 * MINUTE, 'on-time'],
+    [15 * MINUTE, 'slow'],
+    [30 * MINUTE, 'late'],
+    [2 * HOUR, 'escalated'],
+  ] as const) {
+    time.now = asked + after
+    await store.orderStep(order, { type: 'time' }, time.now)
+    expect(await look(order)).toMatchObject({ lateness, waitedSeconds: after / SECOND })
+  }
+  const metrics = (await get('/metrics', keys.audit)).body
+  expect(metrics).toContain('meterd_restores_open{lateness="escalated"} 1\n')
+  expect(metrics).toContain('meterd_restore_oldest_seconds 7200\n')
+  expect(metrics).toContain('meterd_field_orders_open 1\n')
+  const found: unknown[] = []
+  for (let after = 0, next = -1; next !== after; ) {
+    after = Math.max(0, next)
+    const page = (await get(`/v1/supply/changes?after=${after}&limit=2`, keys.restorer)).json()
+    expect(orderChangesPage.parse(page)).toEqual(page)
+    found.push(...page.changes)
+    next = page.next
+  }
+  const inShort = (one: OrderChange) => [
+    ...[one.order === cut ? 'cut' : 'restore', one.state, one.because?.code, one.takenFor],
+    one.service && `${one.service.lateness}${one.service.fieldOrderAt ? ', somebody drives' : ''}`,
+  ]
+  expect((found as OrderChange[]).map(inShort)).toEqual([
+    ['cut', 'requested', undefined, 'not-cut', null],
+    ['cut', 'withdrawn', 'RESTORE_ASKED', 'not-cut', null],
+    ['restore', 'requested', undefined, 'restoring', 'on-time'],
+    ['restore', 'requested', undefined, 'restoring', 'slow'],
+    ['restore', 'requested', undefined, 'restoring', 'late, somebody drives'],
+    ['restore', 'requested', undefined, 'restoring', 'escalated, somebody drives'],
+  ])
+})
+
 test('PR-66 stopped or not, nobody is cut while it is not told; an order whose time is over says so', async () => {
   const { send, store, time } = await orderHouse()
   const { order } = (await send('orders', CUT)).json()
@@ -260,7 +331,7 @@ test('PR-57 PR-66 more than the policy allows are refused by the fuse, and the f
     ...{ opened: null, closed: null },
   }
   const sending = await store.orderSend({
-    ...{ id: order, look: seen, deadline: time.now + 10 * SECOND, at: time.now },
+    ...{ id: order, look: seen, billing: null, deadline: time.now + 10 * SECOND, at: time.now },
     moment: { ...moment, hasStopFile: false },
   })
   expect(sending).toMatchObject({ order: { state: 'sending', sent: { attempt: 1 } } })

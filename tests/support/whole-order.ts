@@ -4,11 +4,12 @@ import { expect } from 'vitest'
 import { createOrderDesk } from '../../src/acquire/order-desk.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import type { OrderAct } from '../../src/store/order/asked.ts'
-import type { OrderRules } from '../../src/store/order/rules.ts'
+import type { CutRules, OrderRules } from '../../src/store/order/rules.ts'
 import type { Store } from '../../src/store/store.ts'
 import { guardStore } from '../../src/supplying/guarded.ts'
+import type { Billing } from '../../src/supplying/ports.ts'
 import { startOrders, startSupplying } from '../../src/supplying/started.ts'
-import { FIRST, frozen, LIMITS } from '../store/book-files.ts'
+import { bookIn, FIRST, frozen, LIMITS } from '../store/book-files.ts'
 import { newDirectory } from '../store/data-directory.ts'
 import { roundOf } from '../store/rounds.ts'
 import { enter, NOTICE, opened, RECEIPT } from '../store/safeguard-files.ts'
@@ -24,16 +25,21 @@ const TOTAL = '1-0:1.8.0'
 export const at = (text: string) => Date.parse(`2026-11-${text}:00+08:00`)
 
 /** On Tuesday at 9:05 account 0001 owes, has been told a week ago, and is protected by nothing. */
-export async function whole(change: Partial<OrderRules> = {}, whenSending: () => unknown = () => undefined) {
+export async function whole(
+  change: Partial<CutRules> = {},
+  whenSending: () => unknown = () => undefined,
+  billing: Billing | null = null,
+) {
   const endings: (() => unknown)[] = []
   const directory = newDirectory()
   const bench = await deskBench({ config: { id: 'm0001', class: 'dwelling' } })
   const { clock, meter, sent } = bench
   clock.step(at('24T09:05') - clock.now())
-  const rules: OrderRules = {
+  const rules: CutRules = {
     policy: { ...POLICY, declared: [], arrears: { ...POLICY.arrears, least: { digits: 10n, scaler: 0 } } },
     policyDigest: 'a'.repeat(64),
     isRehearsal: false,
+    billing: { way: 'ledger' },
     meters: new Map([
       [
         'm0001',
@@ -46,7 +52,7 @@ export async function whole(change: Partial<OrderRules> = {}, whenSending: () =>
     ]),
     ...change,
   }
-  const calls = opened(directory, { ...LIMITS, orders: rules })
+  let calls = opened(directory, { ...LIMITS, orders: rules })
   endings.push(() => calls.close())
   const end = { ...released(FIRST + 22 * DAY, [register(TOTAL, '2000.00')]), meter: 'm0001' }
   writeBook(directory, [{ recordedAt: at('24T00:00'), releases: [end] }])
@@ -63,6 +69,8 @@ export async function whole(change: Partial<OrderRules> = {}, whenSending: () =>
   enter(calls, { ...RECEIPT, at: at('16T11:10') }, { now: at('16T11:11') })
 
   const inner = {
+    ordersDark: async () => calls.ordersDark(),
+    darkSearch: async (...asked: Parameters<Store['darkSearch']>) => calls.darkSearch(...asked),
     mood: { trouble: null, refused: 0 },
     orderAsk: async (...asked: Parameters<Store['orderAsk']>) => calls.orderAsk(...asked),
     orderShow: async (...asked: Parameters<Store['orderShow']>) => calls.orderShow(...asked),
@@ -90,13 +98,26 @@ export async function whole(change: Partial<OrderRules> = {}, whenSending: () =>
     isTimeTrusted: () => true,
     outages: () => [],
   }
-  const doors = await startSupplying({ ...parts, rules })
-  /** What is logged by a start without a configuration of orders. */
-  const startedWithout = async () => {
-    expect(await startOrders({ ...parts, rules: undefined })).toBeUndefined()
-    return log.lines.splice(0)
+  let doors = await startSupplying({ ...parts, rules, billing })
+  const stopped = () => Promise.all(stops.splice(0).map(stop => bench.ended(stop())))
+  endings.push(stopped)
+  /** The next start, by another configuration; what it logs. Without rules none is configured. */
+  const restarted = async (
+    next: Partial<OrderRules> = { policy: null },
+    desk: Parameters<typeof bench.deskBy>[0] = {},
+    whileDown: () => unknown = () => undefined,
+  ) => {
+    await stopped()
+    calls.close()
+    await whileDown()
+    const own = { ...rules, ...next } as OrderRules
+    calls = bookIn(directory, undefined, undefined, { ...LIMITS, orders: own })
+    const ordered = createOrderDesk({ desk: bench.deskBy(desk), addressOf: () => ADDRESS })
+    const config = { site: { offsetMinutes: 480, zone: 'Asia/Shanghai' } }
+    const started = await startOrders({ ...parts, desk: ordered, rules: own, config })
+    doors = started ?? doors
+    return { isStarted: started !== undefined, takesCuts: started?.takesCuts, lines: log.lines.splice(0) }
   }
-  endings.push(() => Promise.all(stops.map(stop => bench.ended(stop()))))
 
   let keys = 0
   const once = () => ({ key: `order-${keys++}`, digest: `${keys}`, request: 'r1' })
@@ -138,12 +159,16 @@ export async function whole(change: Partial<OrderRules> = {}, whenSending: () =>
   /** As the next start has it where the configuration says so. */
   const rehearse = () => Object.assign(rules, { isRehearsal: true })
   return {
-    ...{ store, once, rehearse, startedWithout },
+    ...{ store, once, rehearse, restarted, log, rules, sent },
     directory,
     clock,
     meter,
-    calls,
-    doors,
+    get calls() {
+      return calls
+    },
+    get doors() {
+      return doors
+    },
     ask,
     pay,
     until,

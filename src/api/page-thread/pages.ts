@@ -37,10 +37,13 @@ import {
   ledgerPageOf,
   pricesPageOf,
 } from './ledger-pages.ts'
+import { orderChangesPageOf } from './order-pages.ts'
 import { type PeriodsAsked, periodsPageOf } from './period-pages.ts'
 import { type ReleasedAsAsked, releasedAsPage } from './released-as-page.ts'
 import {
   type AfterAsked,
+  type DeclaredAsked,
+  declaredPageOf,
   type FactsAsked,
   factsPageOf,
   noticesPageOf,
@@ -82,6 +85,8 @@ export interface Pages {
   notices(asked: AfterAsked): Promise<Uint8Array<ArrayBuffer>>
   visits(asked: VisitsAsked): Promise<Uint8Array<ArrayBuffer>>
   facts(asked: FactsAsked): Promise<Uint8Array<ArrayBuffer>>
+  declared(asked: DeclaredAsked): Promise<Uint8Array<ArrayBuffer>>
+  orderChanges(asked: AfterAsked): Promise<Uint8Array<ArrayBuffer>>
   /** Behind two lines: an `ArchiveChangeHead`, and what is to be recorded. */
   archiveChange(asked: ArchiveChangeAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
@@ -123,6 +128,8 @@ export function createPages(parts: PagesParts): Pages {
     notices: asked => noticesPageOf(parts, asked),
     visits: asked => visitsPageOf(parts, asked),
     facts: asked => factsPageOf(parts, asked),
+    declared: asked => declaredPageOf(parts, asked),
+    orderChanges: asked => orderChangesPageOf(parts, asked),
     archiveChange: asked => archiveChangeOf(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
     creditJudged: asked => creditJudged(parts, asked),

@@ -1,9 +1,10 @@
 /** An order: one intended state of one meter's relay, who wants it and why, and how far it has come. Plain data; UTC ms. */
 
+import type { BillingWord } from './billing.ts'
 import type { FactsShown } from './facts-shown.ts'
 import type { RelayBefore } from './look.ts'
 import type { BecauseCode } from './reasons.ts'
-import type { CutState, RestoreState } from './states.ts'
+import type { CutState, Lateness, RestoreState } from './states.ts'
 
 /** `close-allowed` lets the customer press the button; `closed` is a direct close, only with a recorded confirmation (P-14). */
 export const INTENDED = ['open', 'close-allowed', 'closed'] as const
@@ -80,6 +81,8 @@ export interface Cut extends Wanted, Progress<CutState> {
   readonly approved: Approved | null
   /** The second notice of this attempt (P-05). */
   readonly noticed: SecondNotice | null
+  /** What billing said at the last final check; left out where there was none. */
+  readonly billing?: BillingWord | null
 }
 
 export interface SecondNotice {
@@ -110,6 +113,8 @@ export interface Restore extends Wanted, Progress<RestoreState> {
   readonly cause: RestoreCause
   /** What all times of its service are counted from: the payment's own, never later than when it was told (P-16). */
   readonly countsFrom: number
+  /** How late it was noted to be; absent while it is on time. */
+  readonly lateness?: Lateness
   /** How it is known that a direct close endangers nobody (P-14); null for `close-allowed`. */
   readonly confirmation: Confirmation | null
   /** How often it was tried, a frame or none; the longer, the rarer. */
@@ -120,6 +125,8 @@ export interface Restore extends Wanted, Progress<RestoreState> {
   readonly beforeCut: RelayBefore | null
   /** Until then a frame of the cut may still arrive: what is seen before is looked at once more. */
   readonly settlesAt: number | null
+  /** Who said last that it is done, and was not refuted by a look; absent where nobody did. */
+  readonly told?: Confirmation | null
 }
 
 /** What undoes a cut; a person may ask for it too (PR-64). */

@@ -6,6 +6,7 @@ import { DAY, HOUR, MINUTE } from '../../../src/core/time.ts'
 import { type CreditLook, judgeLooks } from '../../../src/supply/credit/looks.ts'
 import { spentBetween } from '../../../src/supply/credit/spent.ts'
 import { type TopUpPaid, topUpsOf } from '../../../src/supply/credit/top-ups.ts'
+import type { PriceTable } from '../../../src/supply/money/prices.ts'
 
 const START = Date.UTC(2026, 10, 20, 16)
 const exactly = (text: string): Scaled => parseScaled(text) as Scaled
@@ -197,12 +198,7 @@ describe('what can have been spent', () => {
     ...{ from: START + day * DAY, currency: 'CNY' },
     registers: new Map(Object.entries(registers).map(([obis, price]) => [obis, exactly(price)])),
   })
-  const most = (
-    tables: readonly ReturnType<typeof table>[] | null,
-    from: number,
-    to: number,
-    without = '',
-  ) => {
+  const most = (tables: readonly PriceTable[] | null, from: number, to: number, without = '') => {
     const heldAt = (obis: string, instant: number) => {
       const found = obis === without ? undefined : held[obis]?.findLast(([at]) => START + at <= instant)
       return found ? { at: START + found[0], value: exactly(found[1]) } : null
