@@ -334,6 +334,10 @@ test('C-06 ladders and standing charges are entered, told, charged and refused i
   await post('accounts/0003/terms', TERMS, { by: 'admin' })
   await useThreeUnits()
   await charge()
+  const { notCharged } = await json('/v1/accounts/0003/balance')
+  expect(notCharged.map(({ obis, code }: { obis: string; code: string }) => [obis, code])).toEqual([
+    ['1-0:1.8.0', 'NOT_RELEASED'],
+  ])
   const { entries } = await json('/v1/accounts/0003/ledger')
   expect(
     entries

@@ -15,6 +15,7 @@ import { whole } from '../rows.ts'
 import type { Transaction } from '../statements.ts'
 import type { ChargeAnswer } from './asked.ts'
 import type { ChargedTo } from './charged-to.ts'
+import { createClimbs } from './climbs.ts'
 import { type JudgedAround, type JudgingParts, judgedAround, type Range } from './judged.ts'
 import type { Levelling } from './levelling.ts'
 import type { NewEntry } from './writing.ts'
@@ -48,7 +49,8 @@ interface Touched {
   readonly range: Range
 }
 
-export function createCharger(parts: ChargerParts): (now: number) => ChargeAnswer {
+export function createCharger(given: ChargerParts): (now: number) => ChargeAnswer {
+  const parts = { ...given, climbs: createClimbs() }
   const { transaction, chargedTo, ledger } = parts
   const follow = createFollowed(parts)
 

@@ -1,7 +1,7 @@
 /** What is owed for a meter around a time, beside what has been charged: of the book, the archive and the ledger as they are now. */
 
 import { once } from '../../core/once.ts'
-import { addScaled, formatScaled, type Scaled } from '../../core/scaled.ts'
+import { formatScaled } from '../../core/scaled.ts'
 import { DAY, slotOf } from '../../core/time.ts'
 import type { Archive } from '../../reading/archive/archive.ts'
 import { termsAt } from '../../supply/account/terms.ts'
@@ -16,6 +16,7 @@ import { type Ladder, ladderBegan, ladderEnds } from '../../supply/money/ladder.
 import { inForce, type PriceTable } from '../../supply/money/prices.ts'
 import { STANDING, standingFor } from '../../supply/money/standing-charge.ts'
 import type { Book } from '../book/book.ts'
+import { type Climbing, type Climbs, createClimbing, isOnward } from './climbs.ts'
 import { countedAround } from './counted.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -24,6 +25,8 @@ export interface JudgingParts {
   readonly book: Pick<Book, 'knownIn' | 'firstBoundary'>
   readonly archive: () => Archive
   readonly offsetMinutes: number
+  /** Absent where each look is in full. */
+  readonly climbs?: Climbs
 }
 
 /** From one instant to another, UTC ms. */
@@ -68,14 +71,18 @@ export function judgedAround(parts: JudgingParts, meter: string, [from, to]: Ran
     const [low, high] = range
     const found = foundIn(parts, meter, range, isFirst)
     const met = [...found.charged, ...found.spans]
-    range = wholeLadders(ladders, parts.offsetMinutes, [
-      Math.min(low, ...met.map(one => one.from)),
-      Math.max(high, ...met.map(one => one.to)),
-    ])
+    range = [Math.min(low, ...met.map(one => one.from)), Math.max(high, ...met.map(one => one.to))]
+    const known = parts.climbs?.of(meter) ?? null
+    const onward = isOnward(known, ladders, found.spans, range[1]) ? known : null
+    if (onward === null) range = wholeLadders(ladders, parts.offsetMinutes, range)
     // At first what only touches it counts, too: a boundary is the end of two spans.
     if (isFirst || range[0] < low || range[1] > high) continue
     const { charged, damaged, releases } = found
-    return { charged, damaged, releases, ...judged(parts, meter, found, range) }
+    const climbing = createClimbing(onward, ladders, found.spans, parts.offsetMinutes)
+    const result = { charged, damaged, releases, ...judged(parts, meter, found, range, climbing) }
+    const isAll = onward !== null || parts.book.firstBoundary(meter, range[1]) === null
+    if (ladders.length > 0) parts.climbs?.note(meter, isAll ? climbing.positions(range[0]) : new Map())
+    return result
   }
 }
 
@@ -116,14 +123,13 @@ function foundIn(parts: JudgingParts, meter: string, range: Range, touching: boo
   return { charged, damaged: kept.damaged, spans: spans.filter(meets), releases }
 }
 
-function judged(parts: JudgingParts, meter: string, found: Found, range: Range) {
+function judged(parts: JudgingParts, meter: string, found: Found, range: Range, climbing: Climbing) {
   const { archive, ledger, offsetMinutes } = parts
   const view = archive()
   const termsOf = once(ledger.termsOf)
   const tablesOf = once((list: string) => inForce(ledger.tablesOf(list)))
   const owed: OwedFor[] = []
   const notCharged: Left[] = []
-  const climbing = createClimbing()
   for (const counted of found.spans.toSorted((a, b) => a.from - b.from)) {
     const { obis } = counted
     const pairing = view.pairingAt(meter, counted.from)
@@ -139,40 +145,15 @@ function judged(parts: JudgingParts, meter: string, found: Found, range: Range) 
         offsetMinutes,
       },
     )
-    if (result === 'free') continue
-    if ('because' in result) notCharged.push({ counted, ...result })
-    else {
+    if (result !== 'free' && 'because' in result) notCharged.push({ counted, ...result })
+    else if (result !== 'free') {
       owed.push({ owed: result.owed, facts: factsOf(counted, result) })
       if (counted.quantity) climbing.climb(account, obis, counted.from, counted.quantity)
     }
+    climbing.passed(account, obis, counted.from, counted.to)
   }
   owed.push(...standingOf(parts, meter, found.releases, range, { termsOf, tablesOf }))
   return { owed, notCharged }
-}
-
-/** What of a register each account was charged for, in order. */
-function createClimbing() {
-  const sums = new Map<string, { readonly began: number; sum: Scaled }[]>()
-  const all = new Map<string, { readonly from: number; readonly quantity: Scaled }[]>()
-  const nothing: Scaled = { digits: 0n, scaler: 0 }
-  return {
-    since(account: string, obis: string, began: number): Scaled {
-      const key = `${account} ${obis}`
-      const known = sums.get(key)?.find(one => one.began === began)
-      if (known) return known.sum
-      const before = all.get(key)?.filter(({ from }) => from >= began) ?? []
-      const sum = before.reduce((total, { quantity }) => addScaled(total, quantity), nothing)
-      sums.set(key, [...(sums.get(key) ?? []), { began, sum }])
-      return sum
-    },
-    climb(account: string, obis: string, from: number, quantity: Scaled): void {
-      const key = `${account} ${obis}`
-      const before = all.get(key)
-      if (before) before.push({ from, quantity })
-      else all.set(key, [{ from, quantity }])
-      for (const one of sums.get(key) ?? []) if (one.began <= from) one.sum = addScaled(one.sum, quantity)
-    },
-  }
 }
 
 function factsOf({ obis, quantity, releases }: Counted, { price, ladder }: Charged): object {

@@ -60,7 +60,11 @@ function tailOf({ ledger }: JudgingParts, account: string, meter: string, { arou
   const terms = ledger.termsOf(account).findLast(one => one.from <= to)
   const list = terms?.balance === 'here' ? terms.prices : null
   const tables = list === null ? [] : inForce(ledger.tablesOf(list))
-  const registers = tables.findLast(table => table.from <= to)?.registers.keys() ?? []
+  const table = tables.findLast(one => one.from <= to)
+  const registers = new Set([
+    ...(table?.registers.keys() ?? []),
+    ...(table?.ladder ? [table.ladder.register] : []),
+  ])
   return [...registers].flatMap((obis): readonly NotChargedYet[] => {
     const told = around.releases.flatMap(({ boundary, segment, registers: all }) => {
       const register = all.find(one => one.obis === obis)
