@@ -4300,7 +4300,7 @@ export interface paths {
                         /** @enum {string} */
                         balance: "none" | "here" | "pushed";
                         currency?: string | null;
-                        /** @description needed for balance `here` */
+                        /** @description needed for balance `here`; of `prepaid-in-meter` its meter is held against it */
                         prices?: string | null;
                     };
                 };
@@ -4676,7 +4676,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Enter a payment
+         * Enter a payment; of an account that is prepaid in the meter it is looked for there
          * @description Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
          */
         post: {
@@ -4714,7 +4714,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description Enter a payment */
+                /** @description Enter a payment; of an account that is prepaid in the meter it is looked for there */
                 200: {
                     headers: {
                         /** @description requests left (`r`), and seconds until none is missing (`t`) */
@@ -10114,6 +10114,151 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/supply/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of orders, in the order it did
+         * @description Every change that matters to others, and what billing is to take the order for. Keep `next` together with what you made of the page, and you miss none.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description `next` of the page before; without it all
+                     * @example 1
+                     */
+                    after?: string;
+                    /** @description entries per page, at most 1000 */
+                    limit?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What became of orders, in the order it did */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            gateway: string;
+                            epoch: number;
+                            changes: components["schemas"]["OrderChange"][];
+                            /** @description ask for what comes after this; as asked when there is no more */
+                            next: number;
+                        };
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                404: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/lines": {
         parameters: {
             query?: never;
@@ -13800,14 +13945,94 @@ export interface components {
                 unit: string;
             };
         };
+        MeterCredit: {
+            meter: string;
+            /** @description null: it has told nothing in 62 days */
+            unit: string | null;
+            /** @description what is left */
+            remaining: string | null;
+            /** @description what is owed */
+            overdraft: string | null;
+            /** @description remaining less overdraft */
+            balance: string | null;
+            at: string | null;
+            quality: ("good" | "suspect") | null;
+            /** @description how often it was topped up */
+            purchases: string | null;
+            /** @description and by how much in all */
+            bought: string | null;
+            /** @description the amounts at which it acts by itself, as the last audit has them */
+            thresholds: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                at: string;
+                amounts: {
+                    [key: string]: string;
+                };
+            } | null;
+            /** @description once it has opened it stays open: no more is left than `closesAbove`. null: nobody knows */
+            isHeldOpen: boolean | null;
+            /** @description set anew within 62 days, and by nobody here */
+            changes: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                at: string;
+                /** @enum {string} */
+                threshold: "alarm1" | "alarm2" | "overdraftLimit" | "hoardLimit" | "closesAbove";
+                /** @description exact, as the meter tells it */
+                was: string;
+                /** @description exact, as the meter tells it */
+                is: string;
+            }[];
+            findings: {
+                /** @enum {string} */
+                code: "BOTH_HELD" | "BOTH_EMPTY" | "ROSE" | "FELL" | "COUNT_FELL";
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                to: string;
+                text: string;
+                remedy: string;
+            }[];
+        };
+        AccountCredit: {
+            meters: components["schemas"]["MeterCredit"][];
+            topUps: {
+                payment: string;
+                /** @description exact, as the meter tells it */
+                amount: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                at: string;
+                /**
+                 * @description `missing`: not in the meter a day later; `unread`: a day later nobody had looked; `unknown`: nobody had looked before
+                 * @enum {string}
+                 */
+                standing: "in-meter" | "waiting" | "missing" | "unread" | "unknown";
+                /** @description the first look at the meter that shows it */
+                seenAt: string | null;
+            }[];
+        };
         LedgerEntry: {
             /** @description of all accounts */
             sequence: number;
             /** @description empty for prices */
             account: string;
             /** @enum {string} */
-            kind: "terms" | "prices" | "payment" | "reversal" | "balance" | "charge" | "thresholds" | "confirmed" | "level";
-            /** @description the payment, the meter of a charge, the price list, the agreement */
+            kind: "terms" | "prices" | "payment" | "top-up" | "reversal" | "balance" | "charge" | "thresholds" | "confirmed" | "level";
+            /** @description the payment or top-up, the meter of a charge, the price list, the agreement */
             about: string;
             /**
              * Format: date-time
@@ -13819,7 +14044,7 @@ export interface components {
             amount: string | null;
             /** @description after it; null where it is not known */
             balance: string | null;
-            /** @description of a charge: register, quantity, price, and the numbers of the releases it rests on */
+            /** @description of a charge: register, quantity, price, and the numbers of the releases it rests on; of a top-up: its amount */
             facts: {
                 [key: string]: unknown;
             };
@@ -13924,6 +14149,8 @@ export interface components {
                 /** @description what that would cost; it is not in the balance */
                 amount: string | null;
             }[];
+            /** @description of mode `prepaid-in-meter`: what its meters keep; else null */
+            inMeter: components["schemas"]["AccountCredit"] | null;
         };
         LevelEvent: {
             sequence: number;
@@ -14190,6 +14417,11 @@ export interface components {
             /** @description when something is done next if nothing happens before */
             dueAt: string | null;
             supersededBy: string | null;
+            /**
+             * @description what billing is to take it for: a cut is one only when it is proved, before that `not-cut`
+             * @enum {string}
+             */
+            takenFor: "not-cut" | "unknown" | "cut" | "restoring" | "restored";
             /** @description of a cut: not sent by then it never is */
             expiresAt: string | null;
             /** @description of `facts` */
@@ -14238,8 +14470,11 @@ export interface components {
                 text: string;
             } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
-            /** @description of a restore: all its times are counted from here */
             countsFrom: string | null;
+            lateness: ("on-time" | "slow" | "late" | "escalated" | "unlawful") | null;
+            waitedSeconds: number | null;
+            /** @description when somebody was asked to drive there */
+            fieldOrderAt: string | null;
             confirmation: {
                 by: string;
                 how: string;
@@ -14249,8 +14484,6 @@ export interface components {
                  */
                 at: string;
             } | null;
-            /** @description when somebody was asked to drive there */
-            fieldOrderAt: string | null;
         };
         NumberedOrder: {
             sequence: number;
@@ -14317,6 +14550,11 @@ export interface components {
             /** @description when something is done next if nothing happens before */
             dueAt: string | null;
             supersededBy: string | null;
+            /**
+             * @description what billing is to take it for: a cut is one only when it is proved, before that `not-cut`
+             * @enum {string}
+             */
+            takenFor: "not-cut" | "unknown" | "cut" | "restoring" | "restored";
             /** @description of a cut: not sent by then it never is */
             expiresAt: string | null;
             /** @description of `facts` */
@@ -14365,8 +14603,11 @@ export interface components {
                 text: string;
             } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
-            /** @description of a restore: all its times are counted from here */
             countsFrom: string | null;
+            lateness: ("on-time" | "slow" | "late" | "escalated" | "unlawful") | null;
+            waitedSeconds: number | null;
+            /** @description when somebody was asked to drive there */
+            fieldOrderAt: string | null;
             confirmation: {
                 by: string;
                 how: string;
@@ -14376,8 +14617,65 @@ export interface components {
                  */
                 at: string;
             } | null;
-            /** @description when somebody was asked to drive there */
-            fieldOrderAt: string | null;
+        };
+        OrderChange: {
+            /** @constant */
+            type: "order.changed";
+            /** @description grows, with gaps; a change has one for good */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            at: string;
+            order: string;
+            /** @enum {string} */
+            kind: "cut" | "restore";
+            /** @enum {string} */
+            intended: "open" | "close-allowed" | "closed";
+            account: string;
+            meter: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "armed" | "checking" | "sending" | "confirmed" | "refused" | "not-sent" | "unconfirmed" | "manual" | "not-executed" | "withdrawn" | "expired" | "quarantined" | "superseded" | "rehearsed" | "close-allowed" | "restored";
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            since: string;
+            /** @description of the state */
+            because: {
+                code: string;
+                text: string;
+            } | null;
+            /**
+             * @description what billing is to take it for: a cut is one only when it is proved, before that `not-cut`
+             * @enum {string}
+             */
+            takenFor: "not-cut" | "unknown" | "cut" | "restoring" | "restored";
+            /** @description of a restore, at the time of the change */
+            service: {
+                /** @enum {string} */
+                cause: "payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked";
+                /**
+                 * Format: date-time
+                 * @description of a restore: all its times are counted from here
+                 */
+                countsFrom: string;
+                /**
+                 * @description by `waitedSeconds`: `slow` from 15 min on, `late` 30 min, `escalated` 2 h, `unlawful` 24 h
+                 * @enum {string}
+                 */
+                lateness: "on-time" | "slow" | "late" | "escalated" | "unlawful";
+                /** @description until it was done, or until now */
+                waitedSeconds: number;
+                /** @description when somebody was asked to drive there */
+                fieldOrderAt: string | null;
+            } | null;
+            reason: string;
+            ticket: string | null;
+            batch: string | null;
+            supersededBy: string | null;
+            isRehearsal: boolean;
         };
         OrderStep: {
             step: number;
@@ -14459,6 +14757,11 @@ export interface components {
             /** @description when something is done next if nothing happens before */
             dueAt: string | null;
             supersededBy: string | null;
+            /**
+             * @description what billing is to take it for: a cut is one only when it is proved, before that `not-cut`
+             * @enum {string}
+             */
+            takenFor: "not-cut" | "unknown" | "cut" | "restoring" | "restored";
             /** @description of a cut: not sent by then it never is */
             expiresAt: string | null;
             /** @description of `facts` */
@@ -14507,8 +14810,11 @@ export interface components {
                 text: string;
             } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
-            /** @description of a restore: all its times are counted from here */
             countsFrom: string | null;
+            lateness: ("on-time" | "slow" | "late" | "escalated" | "unlawful") | null;
+            waitedSeconds: number | null;
+            /** @description when somebody was asked to drive there */
+            fieldOrderAt: string | null;
             confirmation: {
                 by: string;
                 how: string;
@@ -14518,8 +14824,6 @@ export interface components {
                  */
                 at: string;
             } | null;
-            /** @description when somebody was asked to drive there */
-            fieldOrderAt: string | null;
             /** @description to a key of `approve`: what it may approve within `approval.selectFor` */
             now: {
                 digest: string | null;
@@ -14533,6 +14837,25 @@ export interface components {
                 }[];
                 /** @description all that was asked, passed or not */
                 interlocks: components["schemas"]["Interlock"][];
+            } | null;
+            /** @description of a restore: what keeps the customer’s button from closing it, by the money left in the meter; null where nothing is known to */
+            heldOpen: {
+                /** @description exact, as the meter counts */
+                remaining: string;
+                /** @description exact, as the meter counts */
+                closesAbove: string;
+                unit: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                readAt: string;
+                /**
+                 * Format: date-time
+                 * @description when the meter told the allow-close amount
+                 */
+                auditedAt: string;
+                text: string;
             } | null;
             steps: components["schemas"]["OrderStep"][];
         };

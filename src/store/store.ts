@@ -20,9 +20,10 @@ import type {
 import type { Deed, JournalAsked, JournalEntry, JournalPage } from './journal/deed.ts'
 import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
 import type {
+  ChangesPage,
   Dark,
   OrderAsked,
-  OrderKept,
+  OrderOne,
   OrderPosted,
   OrderShown,
   OrdersAsked,
@@ -200,7 +201,7 @@ export interface Store {
   orderAsk(asked: OrderAsked): Promise<OrderPosted>
   /** What may be approved, as it is now; that it was shown is written down. Null where there is no such order, as below. */
   orderShow(asked: ShowAsked): Promise<OrderShown | null>
-  orderOne(id: string): Promise<OrderKept | null>
+  orderOne(id: string): Promise<OrderOne | null>
   orderPage(asked: OrdersAsked): Promise<OrdersPage>
   supplyState(): Promise<SupplyState>
   /** Orders to which something may still happen by itself. */
@@ -212,6 +213,11 @@ export interface Store {
   orderStep(id: string, event: OrderEvent, at: number): Promise<Stepped | null>
   /** The final check of a cut, and what comes of it; likewise. */
   orderSend(asked: SendAsked): Promise<Stepped | null>
+  /** What others are told of orders, after a number, 1 to 5,000 of it; perhaps none though there is more. */
+  orderChanges(after: number, limit: number): Promise<ChangesPage>
+  /** Up to which number a follower of this name was told; 0 at first. */
+  changesTold(to: string): Promise<number>
+  changesTell(to: string, sequence: number): Promise<void>
   /** Charges some of what the book says and has not been charged (P-03), some 20 ms of work. */
   charge(now: number): Promise<ChargeAnswer>
 

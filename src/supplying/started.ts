@@ -73,13 +73,24 @@ export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
     billing: parts.billing,
     clock,
     isTimeTrusted: parts.isTimeTrusted,
-    tellField: text => log.error({ code: 'ASK_FAILED' }, text),
+    tellField: (text, order) => void tellField(store, log, text, order),
     tell: (text, error) => log.error({ code: 'ASK_FAILED' }, `${text}: ${wordsOf(error)}`),
   })
   guard(supplying)
   await supplying.start()
   stops.push(() => supplying.stop())
   return doorsOf(store, rules, supplying, moment)
+}
+
+/** With what keeps the button from closing it, where that is known: a store that does not answer keeps nobody at home. */
+async function tellField(
+  store: Pick<Store, 'orderOne'>,
+  log: Log,
+  text: string,
+  order: string,
+): Promise<void> {
+  const one = await store.orderOne(order).catch(() => null)
+  log.error({ code: 'ASK_FAILED' }, one?.heldOpen ? `${text}; ${one.heldOpen.text}` : text)
 }
 
 /** Null where that cannot be seen: then it counts as there. A link that leads nowhere is there too. */

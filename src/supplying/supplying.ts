@@ -40,7 +40,7 @@ export interface SupplyingParts {
   /** Whether the wall clock can be believed, asked at the start. */
   readonly isTimeTrusted: () => boolean
   /** Where somebody has to drive. */
-  readonly tellField?: (text: string) => void
+  readonly tellField?: (text: string, order: string) => void
   /** What went wrong and is tried again. */
   readonly tell: (text: string, error: unknown) => void
 }
@@ -163,6 +163,7 @@ export function createSupplying(parts: SupplyingParts): Supplying {
     const why = order.because ? `: ${order.because.text}` : ''
     parts.tellField?.(
       `order ${order.id}: somebody has to drive to meter ${order.meter}, it is ${order.state}${why}`,
+      order.id,
     )
   }
 

@@ -2,6 +2,7 @@
 
 import type { FaultCode } from '../../core/faults.ts'
 import type { BillingWord } from '../../supply/order/billing.ts'
+import type { OrderChange } from '../../supply/order/change.ts'
 import type { Change } from '../../supply/order/digest.ts'
 import type { OrderEvent } from '../../supply/order/events.ts'
 import type { FactsShown } from '../../supply/order/facts-shown.ts'
@@ -109,6 +110,24 @@ export interface OrderKept {
   readonly steps: readonly OrderStep[]
 }
 
+/** As one that is looked at. */
+export interface OrderOne extends OrderKept {
+  /** Null where nothing is known that keeps the customer's button from closing it. */
+  readonly heldOpen: HeldOpen | null
+}
+
+/** What the meter told last of money it keeps; amounts exact, as it told them. */
+export interface HeldOpen {
+  readonly remaining: string
+  readonly closesAbove: string
+  readonly unit: string
+  /** Of what is left, UTC ms. */
+  readonly readAt: number
+  /** Of the allow-close amount, UTC ms. */
+  readonly auditedAt: number
+  readonly text: string
+}
+
 export interface OrderStep {
   /** 1, 2, … of one order. */
   readonly step: number
@@ -153,6 +172,20 @@ export interface SupplyState {
   readonly fuse: FuseState
 }
 
+export interface ChangesPage {
+  /** In recorded order. */
+  readonly changes: readonly NumberedChange[]
+  /** Ask for what comes after it. */
+  readonly reached: number
+  readonly hasMore: boolean
+}
+
+/** `sequence` is the number of its entry in the journal: it grows, with gaps. */
+export interface NumberedChange extends OrderChange {
+  readonly sequence: number
+  readonly at: number
+}
+
 export interface Dark {
   /** Whether any was ever asked for, damaged or not. */
   readonly hasOrders: boolean
@@ -177,7 +210,7 @@ export interface SendAsked {
 export interface OrderCalls {
   orderAsk(asked: OrderAsked): OrderPosted
   orderShow(asked: ShowAsked): OrderShown | null
-  orderOne(id: string): OrderKept | null
+  orderOne(id: string): OrderOne | null
   orderPage(asked: OrdersAsked): OrdersPage
   supplyState(): SupplyState
   /** Where a restore among them is damaged it is asked for anew. */
@@ -188,4 +221,12 @@ export interface OrderCalls {
   /** By the daemon itself. */
   orderStep(id: string, event: OrderEvent, at: number): Stepped | null
   orderSend(asked: SendAsked): Stepped | null
+}
+
+export interface ChangeCalls {
+  /** What others are told of orders, after a number; perhaps none though there is more. */
+  orderChanges(after: number, limit: number): ChangesPage
+  /** Up to which number a follower of this name was told; 0 at first. */
+  changesTold(to: string): number
+  changesTell(to: string, sequence: number): void
 }

@@ -41,4 +41,6 @@ export interface OrderedMeter {
   /** Of the register that bills are made of, in its unit; and the most that it can count in an hour. */
   readonly register: string
   readonly mostPerHour: Scaled | null
+  /** By which item a meter that keeps money tells its allow-close amount; absent of all others. */
+  readonly closesAbove?: string
 }

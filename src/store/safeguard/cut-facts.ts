@@ -67,9 +67,10 @@ export function cutFactsOf(parts: CutFactsParts, account: string, now: number, b
   }
 }
 
-/** What is owed, once the overdraft is used up; before that nothing is. */
+/** What is owed, once the overdraft is used up; before that nothing is. Money that is in a meter nobody here knows. */
 function arrearsOf({ ledger }: CutFactsParts, account: string, now: number): Facts['arrears'] {
-  const currency = termsAt(ledger.termsOf(account), now)?.currency ?? null
+  const terms = termsAt(ledger.termsOf(account), now)
+  const currency = terms?.balance === 'none' ? null : (terms?.currency ?? null)
   const kept = ledger.of(account)
   const { balance, thresholds } = stateOf(kept, now)
   // A damaged entry may have been the overdraft.
