@@ -11,6 +11,8 @@ import { HOUSES, play } from '../support/meters.ts'
 const ROOT = join(import.meta.dirname, '..', '..')
 const METERD = join(ROOT, 'dist', 'src', 'cli', 'meterd.js')
 const PASSWORD = '135724'
+/** Billing is asked with it. */
+const TOKEN = 'hush-hush-billing'
 /** In clear; in a frame as it is sent, 33H added to each byte, however the hex is spaced. */
 const SHOWN = /(?<![0-9A-Za-z.])135724(?![0-9A-Za-z])|(?<![0-9a-f])57\s?8a\s?46(?![0-9a-f])/i
 
@@ -41,13 +43,17 @@ test('PR-73 P-12 the password of relays is in no log, trace, answer, kept file, 
   const [{ id = '', address = '' } = {}] = meters
   simulator.truth.meter('dlt645-2007', address).relay.trip(Date.now())
   vi.stubEnv('RELAYS', PASSWORD)
+  vi.stubEnv('BILLING', TOKEN)
   const daemon = await testDaemon(
     {
       lines,
       meters: meters.map(one => ({ ...one, meterNumber: one.address })),
       log: { level: 'trace', format: 'json' },
       supply: {
-        orders: { policy: writePolicy(folder), dryRun: false, passwordEnv: 'RELAYS' },
+        orders: {
+          ...{ policy: writePolicy(folder), dryRun: false, passwordEnv: 'RELAYS' },
+          billing: { ask: 'http://127.0.0.1:9/unpaid', tokenEnv: 'BILLING' },
+        },
       },
     },
     'read,billing,restore,audit',
@@ -95,6 +101,7 @@ test('PR-73 P-12 the password of relays is in no log, trace, answer, kept file, 
   const all = [['output', daemon.output()], ...answers.map(text => ['answer', text]), ...files] as const
   for (const [name = '', text = ''] of all) {
     const at = text.search(SHOWN)
+    expect(text, name).not.toContain(TOKEN)
     expect(at, `${name}: ${text.slice(Math.max(0, at - 80), at + 80)}`).toBe(-1)
   }
 })
