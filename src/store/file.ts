@@ -166,6 +166,7 @@ function createCalls(
     ...{ ...money, safeguards, onceOnly, damage, epoch, rules: limits.orders ?? NO_METERS },
     clockNear: clocks.nearestOf,
     auditsNear: audits.near,
+    auditTurns: audits.turnsOf,
     latestOf: queries.latestOf,
     isWritable: () => room.admits() !== 'nothing' && !writer.hasFailed(),
     write: reserved,
@@ -177,6 +178,7 @@ function createCalls(
   const posting = createPosting({ ...money, level, onceOnly })
   const safeguarding = createSafeguarding({
     ...{ ...money, safeguards, add: addSafeguard, byRule, onceOnly, epoch, follow: supply.safeguarded },
+    conditions: limits.orders?.policy?.declared.map(({ name }) => name) ?? null,
     owesNothing: account => creditOf(money, account) !== null,
   })
   const charger = createCharger({ ...money, level, chargedTo: createChargedTo(database, epoch) })

@@ -138,6 +138,7 @@ const NEEDED_BODY: Readonly<Record<string, object>> = {
   '/v1/orders/{id}/release': {},
   '/v1/orders/{id}/resolve': { as: 'executed', how: 'seen' },
   '/v1/restores': { account: '1', meter: 'm1', reason: 'paid' },
+  '/v1/supply/declared': { name: 'heat', is: true, until: '2026-11-01' },
   '/v1/supply/stop': { reason: 'storm' },
   '/v1/supply/resume': { reason: 'over' },
   '/v1/supply/reset': { reason: 'looked at' },

@@ -13,6 +13,7 @@ import type { Transaction } from '../statements.ts'
 import type { Writer } from '../writer.ts'
 import type { OrderCalls } from './asked.ts'
 import { followMoney, followSafeguards } from './following.ts'
+import { type HeldOpenParts, heldOpenOf } from './held-open.ts'
 import { createKeeping } from './keeping.ts'
 import { createOrdering } from './ordering.ts'
 import { createOrders } from './orders.ts'
@@ -20,7 +21,9 @@ import { relightStanding } from './relit.ts'
 import type { OrderRules } from './rules.ts'
 import type { StandingParts } from './standing.ts'
 
-export interface SupplyParts extends Omit<StandingParts, 'orders' | 'rules'> {
+export interface SupplyParts
+  extends Omit<StandingParts, 'orders' | 'rules'>,
+    Pick<HeldOpenParts, 'auditTurns'> {
   readonly database: DatabaseSync
   readonly damage: Pick<Damage, 'found'>
   readonly journal: Pick<Journal, 'add'>
@@ -59,7 +62,10 @@ export function createSupply(given: SupplyParts): Supply {
         requireWhole({ ...asked.caller, at: asked.now, action: 'show', subject: 'order', facts: {} })
         return write('noting what was shown', () => ordering.orderShow(asked))
       },
-      orderOne: orders.kept,
+      orderOne(id) {
+        const kept = orders.kept(id)
+        return kept && { ...kept, heldOpen: heldOpenOf(given, kept.order) }
+      },
       orderPage: orders.page,
       supplyState: () => ({ stopped: orders.stopped(), fuse: orders.fuse(), search: orders.search() }),
       ordersOpen(now) {
