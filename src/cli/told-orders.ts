@@ -15,9 +15,15 @@ export function tellOrders(orders: readonly Order[], io: Terminal): void {
   for (const one of orders) io.out(lineOf(one))
 }
 
-function lineOf({ order, kind, state, since, account, meter, because, isRehearsal }: Order): string {
+function lineOf(one: Order): string {
+  const { order, kind, state, since, account, meter, because, isRehearsal, lateness } = one
   const why = because === null ? '' : `  ${because.code}: ${because.text}`
-  return `${order}  ${kind}  ${state} since ${since}  account ${account}  ${meter}${why}${isRehearsal ? '  (rehearsal)' : ''}`
+  const late = lateness === null || lateness === 'on-time' ? '' : `  ${lateness}: ${waited(one)}`
+  return `${order}  ${kind}  ${state} since ${since}  account ${account}  ${meter}${why}${late}${isRehearsal ? '  (rehearsal)' : ''}`
+}
+
+function waited({ waitedSeconds, countsFrom }: Order): string {
+  return `${Math.floor((waitedSeconds ?? 0) / 60)} min from ${countsFrom}`
 }
 
 export function tellLooked(looked: Looked, io: Terminal): void {
@@ -34,6 +40,7 @@ export function tellLooked(looked: Looked, io: Terminal): void {
   if (billing !== null)
     io.out(`billing: ${billing.text}, said by ${billing.by} at ${billing.at ?? 'no time'}`)
   if (sent !== null) io.out(`sent at ${sent.at} as ${sent.operator}, answer ${sent.answer ?? 'not known'}`)
+  if (looked.lateness !== null) io.out(`${looked.lateness}, waited ${waited(looked)}`)
   if (looked.fieldOrderAt !== null) io.out(`somebody must go there since ${looked.fieldOrderAt}`)
   if (looked.heldOpen !== null) io.out(looked.heldOpen.text)
   for (const { step, at, event, state, by } of looked.steps)

@@ -20,6 +20,7 @@ import type {
 import type { Deed, JournalAsked, JournalEntry, JournalPage } from './journal/deed.ts'
 import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
 import type {
+  ChangesPage,
   Dark,
   DarkSearch,
   OrderAsked,
@@ -215,6 +216,11 @@ export interface Store {
   orderStep(id: string, event: OrderEvent, at: number): Promise<Stepped | null>
   /** The final check of a cut, and what comes of it; likewise. */
   orderSend(asked: SendAsked): Promise<Stepped | null>
+  /** What others are told of orders, after a number, 1 to 5,000 of it; perhaps none though there is more. */
+  orderChanges(after: number, limit: number): Promise<ChangesPage>
+  /** Up to which number a follower of this name was told; 0 at first. */
+  changesTold(to: string): Promise<number>
+  changesTell(to: string, sequence: number): Promise<void>
   /** Charges some of what the book says and has not been charged (P-03), some 20 ms of work. */
   charge(now: number): Promise<ChargeAnswer>
 

@@ -2,6 +2,7 @@
 
 import type { FaultCode } from '../../core/faults.ts'
 import type { BillingWord } from '../../supply/order/billing.ts'
+import type { OrderChange } from '../../supply/order/change.ts'
 import type { Change } from '../../supply/order/digest.ts'
 import type { OrderEvent } from '../../supply/order/events.ts'
 import type { FactsShown } from '../../supply/order/facts-shown.ts'
@@ -173,6 +174,20 @@ export interface SupplyState {
   readonly search: DarkSearch | null
 }
 
+export interface ChangesPage {
+  /** In recorded order. */
+  readonly changes: readonly NumberedChange[]
+  /** Ask for what comes after it. */
+  readonly reached: number
+  readonly hasMore: boolean
+}
+
+/** `sequence` is the number of its entry in the journal: it grows, with gaps. */
+export interface NumberedChange extends OrderChange {
+  readonly sequence: number
+  readonly at: number
+}
+
 export interface Dark {
   /** Whether any was ever asked for, damaged or not. */
   readonly hasOrders: boolean
@@ -230,4 +245,12 @@ export interface OrderCalls {
   /** By the daemon itself. */
   orderStep(id: string, event: OrderEvent, at: number): Stepped | null
   orderSend(asked: SendAsked): Stepped | null
+}
+
+export interface ChangeCalls {
+  /** What others are told of orders, after a number; perhaps none though there is more. */
+  orderChanges(after: number, limit: number): ChangesPage
+  /** Up to which number a follower of this name was told; 0 at first. */
+  changesTold(to: string): number
+  changesTell(to: string, sequence: number): void
 }

@@ -59,6 +59,11 @@ export function stateFields(sequence: number, name: StateName, kept: StateKept):
   return summed([sequence, name, '', '', name, 0, null, JSON.stringify(kept)])
 }
 
+/** What the journal has of it. */
+export function digestOfState(kept: StateKept): string {
+  return hash('sha256', canonical(kept))
+}
+
 /** Null where the row does not match its checksum. */
 export function stateIn(row: Row): StateKept | null {
   return isSoundRow(row) ? (JSON.parse(String(row['body'])) as StateKept) : null
