@@ -14,7 +14,7 @@ import type { Outcome } from './mqtt-connection.ts'
 
 export type OrdersFollowed = Pick<Store, 'orderChanges' | 'changesTold' | 'changesTell'>
 
-export interface OrderDeskParts {
+export interface ChangeDeskParts {
   readonly orders: OrdersFollowed
   /** What became of each; null where there is nobody to send them to. */
   readonly send: (messages: readonly OrderMessage[]) => Promise<readonly Outcome[] | null>
@@ -28,7 +28,7 @@ export interface OrderMessage {
   readonly payload: string
 }
 
-export interface OrderDesk {
+export interface ChangeDesk {
   start(): void
   stop(): Promise<void>
 }
@@ -38,7 +38,7 @@ const LOOKED_EVERY_MS = 5 * SECOND
 const REFUSED_AGAIN_MS = MINUTE
 const AT_ONCE = 50
 
-export function createOrderDesk({ orders, send, form, clock, log }: OrderDeskParts): OrderDesk {
+export function createChangeDesk({ orders, send, form, clock, log }: ChangeDeskParts): ChangeDesk {
   const stopping = new AbortController()
   let running: Promise<void> = Promise.resolve()
   let isRefused = false
@@ -102,7 +102,7 @@ export function createOrderDesk({ orders, send, form, clock, log }: OrderDeskPar
 function messagesOf(
   changes: readonly NumberedChange[],
   before: number,
-  { gateway, epoch, offsetMinutes }: OrderDeskParts['form'],
+  { gateway, epoch, offsetMinutes }: ChangeDeskParts['form'],
 ): readonly OrderMessage[] {
   return changes.map((change, index) => {
     const previous = changes[index - 1]?.sequence ?? before
