@@ -137,7 +137,8 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   stops.push(() => pages.stop())
   const gong = createGong(clock)
   const beat = progress.beatOf('book', '')
-  const book = startBook({ ...parts, ...held, judge: pages.historyJudged, beat, gong })
+  const judges = { judge: pages.historyJudged, judgeCredit: pages.creditJudged }
+  const book = startBook({ ...parts, ...held, ...judges, beat, gong })
   stops.push(() => book.stop())
   const status = (): DaemonStatus => ({
     store: { ...store.mood, room: store.room },

@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { Fault } from '../core/faults.ts'
 import { toHex } from '../core/hex.ts'
 import type { OrderAct } from '../store/order/asked.ts'
-import { tellNow, tellOrder, tellStep, tellSupply } from '../store/order/told.ts'
+import { tellHeldOpen, tellNow, tellOrder, tellStep, tellSupply } from '../store/order/told.ts'
 import { refuse } from '../supply/order/refusal.ts'
 import type { OrderDoors } from '../supplying/doors.ts'
 import { isAtTheBox, requireAllMeters, scopeUsed } from './access.ts'
@@ -118,6 +118,7 @@ function lookRoutes(app: App, parts: OrderParts): void {
       return bytesOf<typeof orderLooked>({
         ...tellOrder(kept.order, site.offsetMinutes, clock.now()),
         now: shown && tellNow(shown, site.offsetMinutes),
+        heldOpen: kept.heldOpen && tellHeldOpen(kept.heldOpen, site.offsetMinutes),
         steps: kept.steps.map(step => tellStep(step, site.offsetMinutes)),
       })
     },

@@ -23,7 +23,7 @@ import type {
   ChangesPage,
   Dark,
   OrderAsked,
-  OrderKept,
+  OrderOne,
   OrderPosted,
   OrderShown,
   OrdersAsked,
@@ -201,7 +201,7 @@ export interface Store {
   orderAsk(asked: OrderAsked): Promise<OrderPosted>
   /** What may be approved, as it is now; that it was shown is written down. Null where there is no such order, as below. */
   orderShow(asked: ShowAsked): Promise<OrderShown | null>
-  orderOne(id: string): Promise<OrderKept | null>
+  orderOne(id: string): Promise<OrderOne | null>
   orderPage(asked: OrdersAsked): Promise<OrdersPage>
   supplyState(): Promise<SupplyState>
   /** Orders to which something may still happen by itself. */

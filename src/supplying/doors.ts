@@ -2,7 +2,7 @@
 
 import type {
   OrderAsked,
-  OrderKept,
+  OrderOne,
   OrderPosted,
   OrderShown,
   OrdersAsked,
@@ -18,7 +18,7 @@ export interface OrderDoors {
   /** What may be approved, as it is now: to have seen it is written down. Null where there is no such order. */
   show(asked: Omit<ShowAsked, 'moment'>): Promise<OrderShown | null>
   /** Null where there is no such order. */
-  one(order: string): Promise<OrderKept | null>
+  one(order: string): Promise<OrderOne | null>
   list(asked: OrdersAsked): Promise<OrdersPage>
   /** The kill switch, its file too, and the fuse. */
   state(): Promise<SupplyState & { readonly hasStopFile: boolean | null }>

@@ -1,16 +1,15 @@
 /** What the store is told of orders, out of the configuration. */
 
 import type { Config, LineConfig, MeterConfig } from '../config/config.ts'
-import { approximate } from '../core/scaled.ts'
+import { mostPerHour } from '../config/most-per-hour.ts'
 import type { OrderedMeter, OrderRules } from '../store/order/rules.ts'
+import type { BillingRule } from '../supply/order/billing.ts'
 import type { Customer } from '../supply/policy/policy.ts'
 
 type Site = Pick<Config, 'meters' | 'lines' | 'areas' | 'drivers' | 'orders'>
 
 /** What bills are made of first. */
 const TOTAL = '1-0:1.8.0'
-/** Of all a meter can count: clocks and nameplates are not exact. */
-const SLACK = 1.1
 const CUSTOMERS: Readonly<Record<string, Customer>> = {
   dwelling: 'residents',
   shop: 'others',
@@ -24,12 +23,14 @@ export function orderRulesOf(site: Site): OrderRules {
   )
   const meters = new Map(withRelay.map(meter => [meter.id, orderedMeter(meter, site)]))
   if (!site.orders) return { policy: null, isRehearsal: false, meters }
-  const { policy, policyDigest, isRehearsal } = site.orders
-  return { policy, policyDigest, isRehearsal, meters }
+  const { policy, policyDigest, isRehearsal, billing: asked } = site.orders
+  const billing: BillingRule = asked.way === 'asked' ? { way: 'asked' } : asked
+  return { policy, policyDigest, isRehearsal, billing, meters }
 }
 
 function orderedMeter(meter: MeterConfig, { lines, areas, orders }: Site): OrderedMeter {
   const line = lines.find(({ id }) => id === meter.line)
+  const closesAbove = meter.profile.prepaid?.closesAbove
   return {
     address: meter.address,
     number: meter.meterNumber ?? null,
@@ -41,16 +42,11 @@ function orderedMeter(meter: MeterConfig, { lines, areas, orders }: Site): Order
     lacks: meter.driver.protocol.startsWith('modbus') ? ['keep-power', 'deadline'] : [],
     register: TOTAL,
     mostPerHour: { digits: BigInt(mostPerHour(meter)), scaler: 0 },
+    ...(closesAbove && { closesAbove: closesAbove.item }),
   }
 }
 
 /** What goes by a cable of our own holds nothing back; of everything else somebody must have said so. */
 function isDirect({ id, url }: LineConfig, directLines?: ReadonlySet<string>): boolean {
   return url.kind === 'serial' || directLines?.has(id) === true
-}
-
-/** Whole kWh. */
-function mostPerHour({ nameplate: { phases, volts, amperes }, ratios }: MeterConfig): number {
-  const factor = ratios ? approximate(ratios.current) * approximate(ratios.voltage) : 1
-  return Math.ceil((phases * volts * amperes * factor * SLACK) / 1_000)
 }

@@ -2,15 +2,17 @@
 
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Config } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Moment } from '../store/order/asked.ts'
 import type { OrderRules } from '../store/order/rules.ts'
 import type { Store } from '../store/store.ts'
 import type { Desk } from '../supply/order/desk.ts'
+import { billingOverHttp } from './billing-over-http.ts'
 import type { OrderDoors } from './doors.ts'
 import type { GuardedStore } from './guarded.ts'
-import type { OrderStore } from './ports.ts'
+import type { Billing, OrderStore } from './ports.ts'
 import { createSupplying, type Supplying } from './supplying.ts'
 import { toldAtStart } from './told-at-start.ts'
 
@@ -19,6 +21,8 @@ export interface StartedParts {
   readonly rules: OrderRules
   readonly dataDirectory: string
   readonly desk: Desk
+  /** Null where it is not asked. */
+  readonly billing: Billing | null
   readonly guard: GuardedStore['guard']
   readonly stops: (() => Promise<unknown>)[]
   readonly isTimeTrusted: () => boolean
@@ -35,13 +39,23 @@ const APART: OrderDoors['apart'] = [['operate', 'approve']]
 export const STOP_FILE = 'supply.stop'
 
 /** Nothing where none are configured and there never was one. Where the configuration was taken away restores go on (P-15). */
-export async function startOrders(parts: StartedParts): Promise<OrderDoors | undefined> {
+export async function startOrders({
+  config,
+  ...parts
+}: Omit<StartedParts, 'billing'> & { readonly config: Pick<Config, 'orders' | 'site'> }): Promise<
+  OrderDoors | undefined
+> {
   const { store, rules, clock, log } = parts
   const dark = await store.ordersDark()
   if (rules.policy === null && !dark.hasOrders) return undefined
   for (const text of toldAtStart(rules, dark, await store.ordersOpen(clock.now())))
     log.error({ code: 'ORDERS_OFF' }, text)
-  return startSupplying(parts)
+  return startSupplying({ ...parts, billing: billingOf(config, clock) })
+}
+
+function billingOf({ orders, site }: Pick<Config, 'orders' | 'site'>, clock: Clock): Billing | null {
+  const billing = orders?.billing
+  return billing?.way === 'asked' ? billingOverHttp(billing, clock, site.offsetMinutes) : null
 }
 
 export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
@@ -56,15 +70,27 @@ export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
   const supplying = createSupplying({
     store: keptOrders(store, clock, moment),
     desk: stoppable(desk, () => rules.policy !== null && isThere(path) === false),
+    billing: parts.billing,
     clock,
     isTimeTrusted: parts.isTimeTrusted,
-    tellField: text => log.error({ code: 'ASK_FAILED' }, text),
+    tellField: (text, order) => void tellField(store, log, text, order),
     tell: (text, error) => log.error({ code: 'ASK_FAILED' }, `${text}: ${wordsOf(error)}`),
   })
   guard(supplying)
   await supplying.start()
   stops.push(() => supplying.stop())
   return doorsOf(store, rules, supplying, moment)
+}
+
+/** With what keeps the button from closing it, where that is known: a store that does not answer keeps nobody at home. */
+async function tellField(
+  store: Pick<Store, 'orderOne'>,
+  log: Log,
+  text: string,
+  order: string,
+): Promise<void> {
+  const one = await store.orderOne(order).catch(() => null)
+  log.error({ code: 'ASK_FAILED' }, one?.heldOpen ? `${text}; ${one.heldOpen.text}` : text)
 }
 
 /** Null where that cannot be seen: then it counts as there. A link that leads nowhere is there too. */
@@ -89,8 +115,8 @@ function keptOrders(store: Store, clock: Clock, moment: () => Moment): OrderStor
     open: () => store.ordersOpen(clock.now()),
     due: () => store.ordersDue(clock.now()),
     step: async (id, event) => known(await store.orderStep(id, event, clock.now()), id),
-    send: async (id, look, deadline) =>
-      known(await store.orderSend({ id, look, deadline, at: clock.now(), moment: moment() }), id),
+    send: async (id, seen) =>
+      known(await store.orderSend({ id, ...seen, at: clock.now(), moment: moment() }), id),
   }
 }
 

@@ -331,7 +331,7 @@ test('PR-57 PR-66 more than the policy allows are refused by the fuse, and the f
     ...{ opened: null, closed: null },
   }
   const sending = await store.orderSend({
-    ...{ id: order, look: seen, deadline: time.now + 10 * SECOND, at: time.now },
+    ...{ id: order, look: seen, billing: null, deadline: time.now + 10 * SECOND, at: time.now },
     moment: { ...moment, hasStopFile: false },
   })
   expect(sending).toMatchObject({ order: { state: 'sending', sent: { attempt: 1 } } })

@@ -67,7 +67,7 @@ test('PR-50 where none is configured a cut comes no further by whatever is asked
     const moment = { gatewayTime: 'trusted', outages: [], isStoreWell: true, hasStopFile: false } as const
     const stepped =
       event === 'send'
-        ? calls.orderSend({ id: 'O-1', look, deadline: now + MINUTE, at: now, moment })
+        ? calls.orderSend({ id: 'O-1', look, billing: null, deadline: now + MINUTE, at: now, moment })
         : calls.orderStep('O-1', { type: event }, now)
     expect(stepped).toMatchObject({ order: { state: 'withdrawn', sent: null } })
     calls.close()

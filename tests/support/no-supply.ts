@@ -24,6 +24,7 @@ export const NO_SUPPLY: Pick<Reader, 'ledger' | 'safeguards' | 'orderChanges'> =
     accountOf: () => null,
     isThere: () => false,
     lists: () => [],
+    lastOf: () => [],
     after: (_, sequence) => ({ entries: [], reached: sequence }),
     beforeTime: () => 0,
   },

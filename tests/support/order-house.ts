@@ -33,6 +33,7 @@ export async function orderRules(): Promise<CutRules> {
     policy: loaded.policy,
     policyDigest: hash('sha256', POLICY),
     isRehearsal: false,
+    billing: { way: 'ledger' },
     meters: new Map([['m2', meter]]),
   }
 }

@@ -7,6 +7,7 @@ import type { OrderAct } from '../../src/store/order/asked.ts'
 import type { CutRules, OrderRules } from '../../src/store/order/rules.ts'
 import type { Store } from '../../src/store/store.ts'
 import { guardStore } from '../../src/supplying/guarded.ts'
+import type { Billing } from '../../src/supplying/ports.ts'
 import { startOrders, startSupplying } from '../../src/supplying/started.ts'
 import { bookIn, FIRST, frozen, LIMITS } from '../store/book-files.ts'
 import { newDirectory } from '../store/data-directory.ts'
@@ -24,7 +25,11 @@ const TOTAL = '1-0:1.8.0'
 export const at = (text: string) => Date.parse(`2026-11-${text}:00+08:00`)
 
 /** On Tuesday at 9:05 account 0001 owes, has been told a week ago, and is protected by nothing. */
-export async function whole(change: Partial<CutRules> = {}, whenSending: () => unknown = () => undefined) {
+export async function whole(
+  change: Partial<CutRules> = {},
+  whenSending: () => unknown = () => undefined,
+  billing: Billing | null = null,
+) {
   const endings: (() => unknown)[] = []
   const directory = newDirectory()
   const bench = await deskBench({ config: { id: 'm0001', class: 'dwelling' } })
@@ -34,6 +39,7 @@ export async function whole(change: Partial<CutRules> = {}, whenSending: () => u
     policy: { ...POLICY, declared: [], arrears: { ...POLICY.arrears, least: { digits: 10n, scaler: 0 } } },
     policyDigest: 'a'.repeat(64),
     isRehearsal: false,
+    billing: { way: 'ledger' },
     meters: new Map([
       [
         'm0001',
@@ -91,7 +97,7 @@ export async function whole(change: Partial<CutRules> = {}, whenSending: () => u
     isTimeTrusted: () => true,
     outages: () => [],
   }
-  let doors = await startSupplying({ ...parts, rules })
+  let doors = await startSupplying({ ...parts, rules, billing })
   const stopped = () => Promise.all(stops.splice(0).map(stop => bench.ended(stop())))
   endings.push(stopped)
   /** The next start, by another configuration; what it logs. Without rules none is configured. */
@@ -104,7 +110,8 @@ export async function whole(change: Partial<CutRules> = {}, whenSending: () => u
     const own = { ...rules, ...next } as OrderRules
     calls = bookIn(directory, undefined, undefined, { ...LIMITS, orders: own })
     const ordered = createOrderDesk({ desk: bench.deskBy(desk), addressOf: () => ADDRESS })
-    const started = await startOrders({ ...parts, desk: ordered, rules: own })
+    const config = { site: { offsetMinutes: 480, zone: 'Asia/Shanghai' } }
+    const started = await startOrders({ ...parts, desk: ordered, rules: own, config })
     doors = started ?? doors
     return { isStarted: started !== undefined, takesCuts: started?.takesCuts, lines: log.lines.splice(0) }
   }

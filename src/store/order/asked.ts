@@ -1,6 +1,7 @@
 /** What people ask of orders of supply, what they are answered, and what is shown of them. Times UTC ms. */
 
 import type { FaultCode } from '../../core/faults.ts'
+import type { BillingWord } from '../../supply/order/billing.ts'
 import type { OrderChange } from '../../supply/order/change.ts'
 import type { Change } from '../../supply/order/digest.ts'
 import type { OrderEvent } from '../../supply/order/events.ts'
@@ -109,6 +110,24 @@ export interface OrderKept {
   readonly steps: readonly OrderStep[]
 }
 
+/** As one that is looked at. */
+export interface OrderOne extends OrderKept {
+  /** Null where nothing is known that keeps the customer's button from closing it. */
+  readonly heldOpen: HeldOpen | null
+}
+
+/** What the meter told last of money it keeps; amounts exact, as it told them. */
+export interface HeldOpen {
+  readonly remaining: string
+  readonly closesAbove: string
+  readonly unit: string
+  /** Of what is left, UTC ms. */
+  readonly readAt: number
+  /** Of the allow-close amount, UTC ms. */
+  readonly auditedAt: number
+  readonly text: string
+}
+
 export interface OrderStep {
   /** 1, 2, … of one order. */
   readonly step: number
@@ -180,6 +199,8 @@ export interface SendAsked {
   readonly id: string
   /** Null where the meter did not answer. */
   readonly look: Look | null
+  /** What billing answered; null where it is not asked. */
+  readonly billing: BillingWord | null
   readonly deadline: number
   readonly at: number
   readonly moment: Moment
@@ -189,7 +210,7 @@ export interface SendAsked {
 export interface OrderCalls {
   orderAsk(asked: OrderAsked): OrderPosted
   orderShow(asked: ShowAsked): OrderShown | null
-  orderOne(id: string): OrderKept | null
+  orderOne(id: string): OrderOne | null
   orderPage(asked: OrdersAsked): OrdersPage
   supplyState(): SupplyState
   /** Where a restore among them is damaged it is asked for anew. */

@@ -9,12 +9,11 @@ import type { OrderCalls, OrderShown, ShowAsked } from './asked.ts'
 import { createOrderPosting, cuttingIn, type OrderingParts, selected } from './posting.ts'
 import { send, step } from './stepping.ts'
 
-export function createOrdering(parts: OrderingParts): OrderCalls {
+export function createOrdering(parts: OrderingParts): Omit<OrderCalls, 'orderOne'> {
   const { orders, transaction } = parts
   return {
     orderAsk: createOrderPosting(parts),
     orderShow: asked => transaction(() => shown(parts, asked)),
-    orderOne: orders.kept,
     orderPage: orders.page,
     supplyState: () => ({ stopped: orders.stopped(), fuse: orders.fuse() }),
     ordersOpen: orders.open,

@@ -1,6 +1,7 @@
 /** What the configuration says of orders: by which policy, of which meters. Plain data, told to the store when it is opened. */
 
 import type { Scaled } from '../../core/scaled.ts'
+import type { BillingRule } from '../../supply/order/billing.ts'
 import type { Standing } from '../../supply/order/final-check.ts'
 import type { Customer, Policy } from '../../supply/policy/policy.ts'
 
@@ -12,6 +13,8 @@ export interface CutRules {
   readonly policyDigest: string
   /** All but the frame (PR-50). */
   readonly isRehearsal: boolean
+  /** Who says right before a cut that it is still unpaid. */
+  readonly billing: BillingRule
   readonly meters: ReadonlyMap<string, OrderedMeter>
 }
 
@@ -38,4 +41,6 @@ export interface OrderedMeter {
   /** Of the register that bills are made of, in its unit; and the most that it can count in an hour. */
   readonly register: string
   readonly mostPerHour: Scaled | null
+  /** By which item a meter that keeps money tells its allow-close amount; absent of all others. */
+  readonly closesAbove?: string
 }
