@@ -14885,6 +14885,29 @@ export interface components {
             };
             /** @description `supply.orders.dryRun`: no frame leaves */
             isRehearsal: boolean;
+            /** @description After the store was restored from a copy, or rescued: relays that were seen open, and no order tells why. Null where none was needed. */
+            search: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                beganAt: string;
+                /** @description null: some are still to be looked at */
+                endedAt: string | null;
+                open: {
+                    meter: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    seenAt: string;
+                    /** @description by the meter's record and clock */
+                    openedAt: string | null;
+                    operator: string | null;
+                }[];
+                /** @description meters that have not answered, or do not tell */
+                unseen: string[];
+            } | null;
         };
         MonitoringPoints: {
             /** @description null: meters that hang on no area */

@@ -288,6 +288,25 @@ export const supplyState = z
       resetAskedBy: z.string().nullable(),
     }),
     isRehearsal: z.boolean().meta({ description: '`supply.orders.dryRun`: no frame leaves' }),
+    search: z
+      .object({
+        beganAt: time,
+        endedAt: time.nullable().meta({ description: 'null: some are still to be looked at' }),
+        open: z.array(
+          z.object({
+            meter: z.string(),
+            seenAt: time,
+            openedAt: time.nullable().meta({ description: "by the meter's record and clock" }),
+            operator: z.string().nullable(),
+          }),
+        ),
+        unseen: z.array(z.string()).meta({ description: 'meters that have not answered, or do not tell' }),
+      })
+      .nullable()
+      .meta({
+        description:
+          'After the store was restored from a copy, or rescued: relays that were seen open, and no order tells why. Null where none was needed.',
+      }),
   })
   .meta({ id: 'SupplyState' })
 

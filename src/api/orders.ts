@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { Fault } from '../core/faults.ts'
 import { toHex } from '../core/hex.ts'
 import type { OrderAct } from '../store/order/asked.ts'
-import { tellHeldOpen, tellNow, tellOrder, tellStep, tellSupply } from '../store/order/told.ts'
+import { tellHeldOpen, tellNow, tellOrder, tellSearch, tellStep, tellSupply } from '../store/order/told.ts'
 import { refuse } from '../supply/order/refusal.ts'
 import type { OrderDoors } from '../supplying/doors.ts'
 import { isAtTheBox, requireAllMeters, scopeUsed } from './access.ts'
@@ -142,6 +142,7 @@ function lookRoutes(app: App, parts: OrderParts): void {
       return {
         ...tellSupply(state, site.offsetMinutes),
         stopFile: state.hasStopFile,
+        search: state.search && tellSearch(state.search, site.offsetMinutes),
         isRehearsal: orders.isRehearsal,
       }
     },

@@ -70,7 +70,13 @@ function tellFacts(facts: NonNullable<Order['facts']>, io: Terminal): void {
 }
 
 export function tellState(
-  { stopped, fuse, stopFile, isRehearsal = false }: Pick<State, 'stopped' | 'fuse'> & Partial<State>,
+  {
+    stopped,
+    fuse,
+    stopFile,
+    isRehearsal = false,
+    search = null,
+  }: Pick<State, 'stopped' | 'fuse'> & Partial<State>,
   io: Terminal,
 ): void {
   if (stopped !== null) io.out(`cuts are stopped by ${stopped.by} since ${stopped.at}: ${stopped.reason}`)
@@ -81,6 +87,17 @@ export function tellState(
   if (fuse.resetAskedBy !== null)
     io.out(`${fuse.resetAskedBy} has asked for the fuse to be reset; another key does it`)
   if (isRehearsal) io.out('rehearsal: no frame leaves')
+  if (search !== null) tellSearch(search, io)
+}
+
+function tellSearch({ beganAt, endedAt, open, unseen }: NonNullable<State['search']>, io: Terminal): void {
+  const until = endedAt === null ? 'goes on' : `ended ${endedAt}`
+  io.out(`the store was restored or rescued; looking at all relays began ${beganAt}, ${until}`)
+  for (const { meter, seenAt, openedAt, operator } of open)
+    io.out(
+      `seen open  ${meter}  ${seenAt}  opened ${openedAt ?? 'at no known time'} by ${operator ?? 'nobody known'}; no order tells why`,
+    )
+  for (const meter of unseen) io.out(`not seen  ${meter}`)
 }
 
 export function tellDeclared({ declared }: Declared, io: Terminal): void {

@@ -22,6 +22,7 @@ import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
 import type {
   ChangesPage,
   Dark,
+  DarkSearch,
   OrderAsked,
   OrderOne,
   OrderPosted,
@@ -209,6 +210,8 @@ export interface Store {
   ordersDue(now: number): Promise<readonly Order[]>
   /** Who may sit in the dark by us. */
   ordersDark(): Promise<Dark>
+  /** Notes who was seen dark, in place of what was noted before; resolves when that is synced to disk. */
+  darkSearch(search: DarkSearch, at: number): Promise<void>
   /** What an event makes of an order, with its entry of the journal; resolves when that is synced to disk. */
   orderStep(id: string, event: OrderEvent, at: number): Promise<Stepped | null>
   /** The final check of a cut, and what comes of it; likewise. */

@@ -126,6 +126,7 @@ function orderSide(thread: Thread, mood: Mood): OrderSide {
     ordersOpen: now => thread.ask('ordersOpen', now),
     ordersDue: now => thread.ask('ordersDue', now),
     ordersDark: () => thread.ask('ordersDark'),
+    darkSearch: (...asked) => mood.watch(thread.ask('darkSearch', ...asked)),
     orderStep: (...asked) => mood.watch(thread.ask('orderStep', ...asked)),
     orderSend: asked => mood.watch(thread.ask('orderSend', asked)),
     async orderChanges(after, limit) {

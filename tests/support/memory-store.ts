@@ -94,6 +94,7 @@ export function memoryStore(): MemoryStore {
     ordersOpen: async () => [],
     ordersDue: refuse,
     ordersDark: refuse,
+    darkSearch: refuse,
     orderStep: refuse,
     orderSend: refuse,
     orderChanges: refuse,

@@ -83,6 +83,20 @@ const BLOWN = {
   blown: { at: '2026-11-24T09:40:00+08:00', text: 'FUSE_BLOWN: 5 by gateway this within ten minutes' },
 }
 
+const SEARCH = {
+  beganAt: '2026-11-23T08:00:00+08:00',
+  endedAt: '2026-11-23T08:20:00+08:00',
+  open: [
+    {
+      meter: 'flat-07',
+      seenAt: '2026-11-23T08:03:10+08:00',
+      openedAt: '2026-11-22T10:12:04+08:00',
+      operator: '1A2B3C4D',
+    },
+  ],
+  unseen: ['flat-09'],
+}
+
 export const ORDER_EXAMPLES = {
   'GET /v1/orders': { 200: { orders: [{ sequence: 12, ...CUT }], next: null } },
   'GET /v1/supply/changes': {
@@ -111,7 +125,9 @@ export const ORDER_EXAMPLES = {
       ],
     },
   },
-  'GET /v1/supply': { 200: { stopped: null, stopFile: false, fuse: WHOLE, isRehearsal: false } },
+  'GET /v1/supply': {
+    200: { stopped: null, stopFile: false, fuse: WHOLE, isRehearsal: false, search: SEARCH },
+  },
   'POST /v1/orders': { 200: CUT },
   'POST /v1/orders/{id}/approve': { 200: APPROVED },
   'POST /v1/orders/{id}/cancel': { 200: taken('withdrawn', 'CANCELLED', 'chief: paid at the counter') },

@@ -5,7 +5,7 @@ import type { BillingWord } from '../../supply/order/billing.ts'
 import { type Service, serviceOf, takenFor } from '../../supply/order/change.ts'
 import type { FactsShown } from '../../supply/order/facts-shown.ts'
 import type { Cut, Order, Restore, Sent } from '../../supply/order/order.ts'
-import type { HeldOpen, NumberedChange, OrderShown, OrderStep, SupplyState } from './asked.ts'
+import type { DarkSearch, HeldOpen, NumberedChange, OrderShown, OrderStep, SupplyState } from './asked.ts'
 
 type Iso = (instant: number) => string
 
@@ -104,11 +104,25 @@ export function tellStep({ step, at, event, state, by, digest, journal }: OrderS
 }
 
 /** Kill switch and fuse. */
-export function tellSupply({ stopped, fuse: { blown, resetAskedBy } }: SupplyState, offsetMinutes: number) {
+export function tellSupply(
+  { stopped, fuse: { blown, resetAskedBy } }: Pick<SupplyState, 'stopped' | 'fuse'>,
+  offsetMinutes: number,
+) {
   const iso = (instant: number) => isoWithOffset(instant, offsetMinutes)
   return {
     stopped: stopped && { ...stopped, at: iso(stopped.at) },
     fuse: { blown: blown && { ...blown, at: iso(blown.at) }, resetAskedBy },
+  }
+}
+
+/** Who was seen dark, and no order tells why. */
+export function tellSearch({ beganAt, endedAt, open, unseen }: DarkSearch, offsetMinutes: number) {
+  const iso = (instant: number) => isoWithOffset(instant, offsetMinutes)
+  return {
+    ...{ beganAt: iso(beganAt), endedAt: isoOf(endedAt, iso), unseen: [...unseen] },
+    open: open.map(({ meter, seenAt, openedAt, operator }) => ({
+      ...{ meter, seenAt: iso(seenAt), openedAt: isoOf(openedAt, iso), operator },
+    })),
   }
 }
 

@@ -40,7 +40,7 @@ export function* ordersVerified(file: DatabaseSync): Generator<OrderFinding> {
     const text = `${subject}, of which entry ${first} is the first, is not there: it was taken away`
     yield { sequence: first, kind: 'order', text }
   }
-  for (const name of ['stop', 'fuse'] as const) yield* stateVerified(file, name)
+  for (const name of Object.keys(SAID) as StateName[]) yield* stateVerified(file, name)
 }
 
 /** What is written down of each, and by which of it the switch is set or the fuse blown. */
@@ -53,6 +53,7 @@ const SAID: Readonly<
     set: ['supply.fuse-blown', 'supply.fuse-reset-asked'],
     unset: 'supply.fuse-reset',
   },
+  search: { of: 'what a look at all relays found', set: [], unset: 'supply.dark-search' },
 }
 const TURNS = ['store.restored', 'store.rescued', 'store.began-anew']
 
