@@ -16,6 +16,8 @@ export interface OrderDesk {
 export interface OrderLine {
   /** Null where the meter does not answer. */
   look(): Promise<Look | null>
+  /** Why this meter's relay knows no such order; null where it does. */
+  whyNot(intended: Intended): string | null
   order(released: Released): Promise<Omit<Answered, 'type'>>
 }
 
@@ -46,6 +48,7 @@ export function createOrderDesk({ desk, addressOf, told = () => undefined }: Ord
       const held = await desk.held(meter, kind, line =>
         work({
           look: async () => lookOf(await line.look()),
+          whyNot: intended => desk.whyNot(meter, intended)?.text ?? null,
           async order({ order: id, attempt, intended, operator, deadline, mayLeave }) {
             const address = addressOf(meter)
             const sent = { deadline, operator }

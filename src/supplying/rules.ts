@@ -1,6 +1,7 @@
 /** What the store is told of orders, out of the configuration. */
 
 import type { Config, LineConfig, MeterConfig, OrdersConfig } from '../config/config.ts'
+import { tellsNumber } from '../config/orders.ts'
 import { approximate } from '../core/scaled.ts'
 import type { OrderedMeter, OrderRules } from '../store/order/rules.ts'
 import type { Customer } from '../supply/policy/policy.ts'
@@ -33,7 +34,7 @@ function orderedMeter(meter: MeterConfig, orders: OrdersConfig, { lines, areas }
   const line = lines.find(({ id }) => id === meter.line)
   return {
     address: meter.address,
-    number: meter.meterNumber ?? null,
+    number: tellsNumber(meter) ? (meter.meterNumber ?? null) : null,
     line: meter.line,
     transformer: areas.find(({ users }) => users.includes(meter.id))?.id ?? null,
     customer: CUSTOMERS[meter.class ?? ''] ?? null,

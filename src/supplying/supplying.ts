@@ -71,6 +71,7 @@ export function createSupplying(parts: SupplyingParts): Supplying {
         looked.at = clock.monotonic()
       },
       unreached: () => remember(order),
+      stepped: stepped => noteField(order, stepped),
       mayLeave: () =>
         !looked.isForbidden && clock.monotonic() - looked.at <= CHECK_HOLDS_MS && clockIsSteady(),
     }

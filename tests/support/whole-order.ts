@@ -7,6 +7,7 @@ import type { OrderAct } from '../../src/store/order/asked.ts'
 import type { OrderRules } from '../../src/store/order/rules.ts'
 import type { Store } from '../../src/store/store.ts'
 import { guardStore } from '../../src/supplying/guarded.ts'
+import { orderRulesOf } from '../../src/supplying/rules.ts'
 import { startOrders, startSupplying } from '../../src/supplying/started.ts'
 import { FIRST, frozen, LIMITS } from '../store/book-files.ts'
 import { newDirectory } from '../store/data-directory.ts'
@@ -14,36 +15,32 @@ import { roundOf } from '../store/rounds.ts'
 import { enter, NOTICE, opened, RECEIPT } from '../store/safeguard-files.ts'
 import { POLICY } from '../supply/policy/cases.ts'
 import { recordingLog } from './api.ts'
-import { deskBench, isRelayFrame } from './desk-bench.ts'
+import { type DeskBenchParts, deskBench, isModbusWrite, isRelayFrame } from './desk-bench.ts'
 import { register, released } from './released.ts'
 import { writeBook } from './written-book.ts'
 
 const DAY = 24 * 60 * MINUTE
-const ADDRESS = '000000001234'
 const TOTAL = '1-0:1.8.0'
 export const at = (text: string) => Date.parse(`2026-11-${text}:00+08:00`)
 
 /** On Tuesday at 9:05 account 0001 owes, has been told a week ago, and is protected by nothing. */
-export async function whole(change: Partial<OrderRules> = {}, whenSending: () => unknown = () => undefined) {
+export async function whole(
+  change: Partial<OrderRules> = {},
+  whenSending: () => unknown = () => undefined,
+  gateway: DeskBenchParts = {},
+) {
   const endings: (() => unknown)[] = []
   const directory = newDirectory()
-  const bench = await deskBench({ config: { id: 'm0001', class: 'dwelling' } })
-  const { clock, meter, sent } = bench
+  const bench = await deskBench({ ...gateway, config: { id: 'm0001', class: 'dwelling', ...gateway.config } })
+  const { clock, meter, sent, driver } = bench
   clock.step(at('24T09:05') - clock.now())
+  const policy = {
+    ...{ ...POLICY, declared: [] },
+    arrears: { ...POLICY.arrears, least: { digits: 10n, scaler: 0 } },
+  }
+  const orders = { policy, policyDigest: 'a'.repeat(64), isRehearsal: false, password: null }
   const rules: OrderRules = {
-    policy: { ...POLICY, declared: [], arrears: { ...POLICY.arrears, least: { digits: 10n, scaler: 0 } } },
-    policyDigest: 'a'.repeat(64),
-    isRehearsal: false,
-    meters: new Map([
-      [
-        'm0001',
-        {
-          ...{ address: ADDRESS, number: ADDRESS, line: 'l1', transformer: null, customer: 'residents' },
-          ...{ link: 'direct', control: 'weak-accepted', register: TOTAL },
-          mostPerHour: { digits: 15n, scaler: 0 },
-        },
-      ],
-    ]),
+    ...orderRulesOf({ ...orders, directLines: new Set(['l1']), acceptReplayable: true }, bench.site),
     ...change,
   }
   const calls = opened(directory, { ...LIMITS, orders: rules })
@@ -86,7 +83,7 @@ export async function whole(change: Partial<OrderRules> = {}, whenSending: () =>
   const log = recordingLog()
   const parts = {
     ...{ store, clock, guard, stops, dataDirectory: directory, log },
-    desk: createOrderDesk({ desk: bench.desk, addressOf: () => ADDRESS }),
+    desk: createOrderDesk({ desk: bench.desk, addressOf: () => meter.address }),
     isTimeTrusted: () => true,
     outages: () => [],
   }
@@ -132,7 +129,9 @@ export async function whole(change: Partial<OrderRules> = {}, whenSending: () =>
     for (const ending of endings.reverse()) await ending()
   }
   const orderOf = (id: string) => calls.orderOne(id)?.order
-  const frames = () => sent.filter(({ bytes }) => isRelayFrame(bytes)).length
+  const isOrder = (bytes: Uint8Array) =>
+    driver.protocol.startsWith('modbus') ? isModbusWrite(bytes, driver) : isRelayFrame(bytes)
+  const frames = () => sent.filter(({ bytes }) => isOrder(bytes)).length
   const isOpen = () => meter.relay.isOpenAt(clock.now())
   const all = () => calls.orderPage({ after: 0, limit: 100 }).orders.map(({ order }) => order)
   /** As the next start has it where the configuration says so. */
@@ -140,6 +139,7 @@ export async function whole(change: Partial<OrderRules> = {}, whenSending: () =>
   return {
     ...{ store, once, rehearse, startedWithout },
     directory,
+    bench,
     clock,
     meter,
     calls,

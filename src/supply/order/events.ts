@@ -84,6 +84,8 @@ export interface SendRestore {
   readonly type: 'send'
   readonly look: Look
   readonly deadline: number
+  /** Why its relay knows no such order at all; null or left out where it does. */
+  readonly whyNot?: string | null
 }
 
 export interface Answered {

@@ -58,7 +58,8 @@ function moved(
 }
 
 /** The line is held and the meter was looked at: proved, or a frame, or later once more. */
-function attempt(restore: Restore, { look, deadline }: SendRestore, at: number): Stepped<Restore> {
+function attempt(restore: Restore, event: SendRestore, at: number): Stepped<Restore> {
+  const { look, deadline } = event
   const age = at - look.at
   if (!(age >= 0 && age <= CHECK_HOLDS_MS)) return refuse('LOOK_TOO_OLD', `${age / 1000} s ago`)
   if (!(deadline > at && deadline - at <= LONGEST_DEADLINE_MS))
@@ -68,12 +69,38 @@ function attempt(restore: Restore, { look, deadline }: SendRestore, at: number):
     return { order: triedInVain(restore, restore.state, { code: 'OTHER_METER', text }, at) }
   }
   const proof = proveRestore(restore, look)
-  if (proof.verdict === 'executed') return { order: restored(restore, proof, at) }
+  const { whyNot = null } = event
+  const isToldFirst = whyNot === null && isOpenUnderLoad(restore, look)
+  if (proof.verdict === 'executed' && !isToldFirst) return { order: restored(restore, proof, at) }
   if (proof.verdict === 'permitted' && restore.intended === 'close-allowed')
     return { order: allowed(restore, proof, at) }
   if (proof.code === 'STILL_CLOSED')
     return { order: { ...restore, because: reasonOf(proof), dueAt: at + afterTries(2) } }
+  if (whyNot !== null) return { order: untold(restore, whyNot, at) }
+  if (isClosedAsTold(restore, look)) return { order: closedUnproved(restore, at) }
   return { order: frame(restore, look, deadline, at) }
+}
+
+/** Its contacts hold together, and its mechanism is open: told once all the same, or it goes dark when they part. */
+function isOpenUnderLoad({ sent }: Restore, { isOpen, hasLoad }: Look): boolean {
+  return sent === null && isOpen === true && hasLoad === true
+}
+
+/** No try will do it: who drives there, or confirms a direct close, is told at once. */
+function untold(restore: Restore, text: string, at: number): Restore {
+  const state = restore.state === 'requested' ? 'not-sent' : restore.state
+  const tried = triedInVain(restore, state, { code: 'CANNOT_BE_TOLD', text }, at)
+  return { ...tried, fieldOrderAt: restore.fieldOrderAt ?? at }
+}
+
+/** Whoever opens it by hand hours later has confirmed nothing: a direct close that was obeyed by its state is not sent again. */
+function isClosedAsTold({ intended, sent }: Restore, { isOpen }: Look): boolean {
+  return intended === 'closed' && isOpen === false && sent?.answer === 'accepted'
+}
+
+function closedUnproved(restore: Restore, at: number): Restore {
+  const because = { code: 'NO_PROOF_IN_TIME', text: 'it says that it is closed, and nothing flows' } as const
+  return moved(restore, 'unconfirmed', at, because, nextLook(restore.sent?.at ?? at, at))
 }
 
 /** One frame for each try, and none while the one before may still be obeyed. */
