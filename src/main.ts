@@ -10,7 +10,6 @@ import { openAcceptances } from './acquire/gate/acceptances-held.ts'
 import { type Commissioning, createCommissioning } from './acquire/gate/commissioning.ts'
 import { createLastGood } from './acquire/last-good.ts'
 import { leftBefore } from './acquire/ledger-before.ts'
-import type { OrderDesk } from './acquire/order-desk.ts'
 import { openOrderDesk } from './acquire/order-desk-opened.ts'
 import { billingMomentsOf } from './acquire/plans.ts'
 import { createPoller, type Poller, type PollerParts } from './acquire/poller.ts'
@@ -51,6 +50,7 @@ import { createWatchdog } from './running/watchdog.ts'
 import type { Store } from './store/store.ts'
 import { startTending } from './store/tending.ts'
 import { openStore } from './store/thread.ts'
+import type { Desk } from './supply/order/desk.ts'
 import { guardStore } from './supplying/guarded.ts'
 import { orderRulesOf } from './supplying/rules.ts'
 import { startOrders } from './supplying/started.ts'
@@ -234,7 +234,7 @@ async function startPollers(
 ): Promise<{
   readonly polled: readonly PolledLine[]
   readonly bookkeeping: Bookkeeping
-  readonly desk: OrderDesk
+  readonly desk: Desk
 }> {
   const { config, clock, log, broken } = parts
   const lastGood = createLastGood(await store.lastGood(), config.site.offsetMinutes)

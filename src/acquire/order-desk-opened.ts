@@ -4,8 +4,9 @@ import type { Config } from '../config/config.ts'
 import { isPassing } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import type { Line } from '../line/line.ts'
-import type { Store } from '../store/store.ts'
-import { createOrderDesk, type OrderDesk, type OrderDeskParts } from './order-desk.ts'
+import { DAEMON, type Store } from '../store/store.ts'
+import type { Desk } from '../supply/order/desk.ts'
+import { createOrderDesk, type OrderDeskParts } from './order-desk.ts'
 import { createRelayDesk, type RelayDeskParts } from './relay-desk.ts'
 
 type Parts = Pick<RelayDeskParts, 'lastGood' | 'refusals' | 'audits' | 'clock'> & {
@@ -22,7 +23,7 @@ type Parts = Pick<RelayDeskParts, 'lastGood' | 'refusals' | 'audits' | 'clock'> 
 /** The level that orders to relays are given by (DL/T 645-2007 §5.2.4); quirks of a model may have another. */
 const LEVEL = '02'
 
-export function openOrderDesk({ config, lines, store, broken, log, ...held }: Parts): OrderDesk {
+export function openOrderDesk({ config, lines, store, broken, log, ...held }: Parts): Desk {
   const { meters, drivers, site, orders } = config
   const password = orders?.password ?? null
   const desk = createRelayDesk({
@@ -47,7 +48,7 @@ export function frameNoted({
   clock,
 }: Pick<Parts, 'store' | 'broken' | 'log' | 'clock'>): NonNullable<OrderDeskParts['told']> {
   return ({ order, attempt, meter }, { outcome, frames, sentAt }) => {
-    const by = { at: clock.now(), actor: 'daemon', scope: 'none', address: 'local' }
+    const by = { ...DAEMON, at: clock.now() }
     const facts = { meter, attempt, outcome, sentAt, frames }
     store.journalAdd({ ...by, action: 'order.frame', subject: `order ${order}`, facts }).catch(error => {
       if (!isPassing(error)) return broken(error)

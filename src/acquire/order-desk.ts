@@ -1,35 +1,12 @@
 /** The desk as those who carry out orders know it: what is no number is none, and who has no way to a meter is told by a fault. */
 
 import { Fault } from '../core/faults.ts'
-import type { Answered } from '../supply/order/events.ts'
+import type { Desk } from '../supply/order/desk.ts'
 import type { Look } from '../supply/order/look.ts'
-import type { Intended } from '../supply/order/order.ts'
-import type { Kind, RelayDesk } from './relay-desk.ts'
+import type { RelayDesk } from './relay-desk.ts'
 import type { RelayLook } from './relay-look.ts'
 import { releaseOf } from './relay-release.ts'
 import type { Told } from './relay-told.ts'
-
-export interface OrderDesk {
-  held<Result>(meter: string, kind: Kind, work: (held: OrderLine) => Promise<Result>): Promise<Result>
-}
-
-export interface OrderLine {
-  /** Null where the meter does not answer. */
-  look(): Promise<Look | null>
-  /** Why this meter's relay knows no such order; null where it does. */
-  whyNot(intended: Intended): string | null
-  order(released: Released): Promise<Omit<Answered, 'type'>>
-}
-
-/** Of a stored order whose sending is written down. */
-export interface Released {
-  readonly order: string
-  readonly attempt: number
-  readonly intended: Intended
-  readonly operator: string
-  readonly deadline: number
-  readonly mayLeave: () => boolean
-}
 
 export interface OrderDeskParts {
   readonly desk: RelayDesk
@@ -42,10 +19,10 @@ export interface OrderDeskParts {
   ) => void
 }
 
-export function createOrderDesk({ desk, addressOf, told = () => undefined }: OrderDeskParts): OrderDesk {
+export function createOrderDesk({ desk, addressOf, told = () => undefined }: OrderDeskParts): Desk {
   return {
-    async held(meter, kind, work) {
-      const held = await desk.held(meter, kind, line =>
+    async held(meter, urgency, work) {
+      const held = await desk.held(meter, urgency, line =>
         work({
           look: async () => lookOf(await line.look()),
           whyNot: intended => desk.whyNot(meter, intended)?.text ?? null,

@@ -13,6 +13,7 @@ import type { RelayOrdered, RelaySeen } from '../driver-api/relay.ts'
 import type { Pass } from '../line/guard/pass.ts'
 import { relayPass } from '../line/guard/relay-intent.ts'
 import { type Conversed, type Line, PRIORITY, type Priority } from '../line/line.ts'
+import type { Urgency } from '../supply/order/desk.ts'
 import type { Intended } from '../supply/order/order.ts'
 import type { AuditsHeld } from './audits-held.ts'
 import type { LastGoodValues } from './last-good.ts'
@@ -33,13 +34,14 @@ export interface RelayDesk {
    * what is only looked at when the question under way has come to its end, as reads on demand.
    * Not held, at once, where there is no connection. What `work` throws it throws.
    */
-  held<Result>(meter: string, kind: Kind, work: (line: HeldLine) => Promise<Result>): Promise<Held<Result>>
+  held<Result>(
+    meter: string,
+    urgency: Urgency,
+    work: (line: HeldLine) => Promise<Result>,
+  ): Promise<Held<Result>>
   /** What is seen of an order that left, by its driver; null where that cannot tell. */
   judge(meter: string, ordered: RelayOrdered, before: RelaySeen, seen: RelaySeen): RelayEvidence | null
 }
-
-/** `look`: nothing is ordered, and nobody waits in the dark for it. */
-export type Kind = 'restore' | 'cut' | 'look'
 
 export type Held<Result> =
   | { readonly isHeld: true; readonly result: Result }
@@ -120,7 +122,7 @@ export function createRelayDesk(parts: RelayDeskParts): RelayDesk {
 
   async function held<Result>(
     meter: string,
-    kind: Kind,
+    urgency: Urgency,
     work: (line: HeldLine) => Promise<Result>,
   ): Promise<Held<Result>> {
     const place = placeNamed(meter)
@@ -128,11 +130,11 @@ export function createRelayDesk(parts: RelayDeskParts): RelayDesk {
     if (away) return { isHeld: false, why: away }
     let isMine = false
     try {
-      return await place.line.hold(priorityOf(kind), async converse => {
+      return await place.line.hold(priorityOf(urgency), async converse => {
         isMine = true
         const gone = whyAway(place.line)
         if (gone) return { isHeld: false, why: gone }
-        const own = heldLine(place, kind, converse)
+        const own = heldLine(place, urgency, converse)
         return { isHeld: true, result: await work(own.line).finally(own.end) }
       })
     } catch (error) {
@@ -141,7 +143,7 @@ export function createRelayDesk(parts: RelayDeskParts): RelayDesk {
     }
   }
 
-  function heldLine(place: Place, kind: Kind, converse: Line['converse']) {
+  function heldLine(place: Place, urgency: Urgency, converse: Line['converse']) {
     const { config, driver, line } = place
     let isOver = false
     let looked: RelayLook | null = null
@@ -149,7 +151,7 @@ export function createRelayDesk(parts: RelayDeskParts): RelayDesk {
     async function talk<Result>(conversation: Conversation<Result>, pass?: Pass): Promise<Conversed<Result>> {
       assert(!isOver, 'a line is used by whom it is held for, while it is')
       const { id: meter, serial: settings } = config
-      const ask = { driver, conversation, priority: priorityOf(kind), meter, retries: RETRIES, settings }
+      const ask = { driver, conversation, priority: priorityOf(urgency), meter, retries: RETRIES, settings }
       return await converse({ ...ask, pass })
     }
 
@@ -161,7 +163,7 @@ export function createRelayDesk(parts: RelayDeskParts): RelayDesk {
         isDoubted: () => isRecent(line.contradictedAt(config.id)),
         before: audits.sameOf(config.id),
         whyAnother: audits.whyAnother(config.id),
-        isBrief: kind !== 'cut',
+        isBrief: urgency !== 'cut',
       })
       return looked
     }
@@ -201,8 +203,8 @@ export function createRelayDesk(parts: RelayDeskParts): RelayDesk {
         const text = `the order is for ${meter} at ${address}; held is ${config.id} at ${config.address}`
         return { code: 'ASK_INVALID', text }
       }
-      if (kind !== (intended === 'open' ? 'cut' : 'restore'))
-        return { code: 'ASK_INVALID', text: `${intended} is no ${kind}` }
+      if (urgency !== (intended === 'open' ? 'cut' : 'restore'))
+        return { code: 'ASK_INVALID', text: `${intended} is no ${urgency}` }
       const left = sent.deadline - clock.now()
       return left < LEAST_HOLDS_MS ? OVER : (whyNot(meter, intended) ?? whyAway(line))
     }
@@ -240,8 +242,8 @@ export function createRelayDesk(parts: RelayDeskParts): RelayDesk {
   }
 }
 
-function priorityOf(kind: Kind): Priority {
-  return { restore: PRIORITY.restore, cut: PRIORITY.order, look: PRIORITY.onDemand }[kind]
+function priorityOf(urgency: Urgency): Priority {
+  return { restore: PRIORITY.restore, cut: PRIORITY.order, look: PRIORITY.onDemand }[urgency]
 }
 
 /** A link that was closed while it was idle is opened when somebody asks; all others have nobody at their end. */

@@ -8,7 +8,7 @@ import type { App } from './app.ts'
 import { acknowledgement, batchesPage, releaseBatch, takenIn } from './batch-shapes.ts'
 import { deedOf } from './deed.ts'
 import type { ApiParts } from './parts.ts'
-import { nothing, paging, wholeNumber } from './shapes.ts'
+import { nothing, onwards, wholeNumber } from './shapes.ts'
 import { sendWritten, written } from './written.ts'
 
 const PER_PAGE = 100
@@ -23,10 +23,7 @@ export function batchRoutes(app: App, { pages, store, site, clock }: ApiParts): 
         summary: 'Batches in order, each with who has acknowledged it',
         description: 'Of all meters, so only for keys that cover all.',
         tags: ['billing'],
-        querystring: z.strictObject({
-          after: wholeNumber.optional().meta({ description: '`next` of the page before; without it all' }),
-          limit: paging.limit,
-        }),
+        querystring: z.strictObject(onwards),
         response: { 200: written(batchesPage) },
       },
     },

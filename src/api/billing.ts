@@ -9,7 +9,7 @@ import { metersSeen, visibleMeter } from './access.ts'
 import type { App } from './app.ts'
 import { billingPage, releasesPage } from './billing-shapes.ts'
 import type { ApiParts } from './parts.ts'
-import { boundaryAsked, nameAsked, paging, timeAsked, wholeNumber } from './shapes.ts'
+import { boundaryAsked, nameAsked, onwards, paging, timeAsked } from './shapes.ts'
 import { dateOf, parseBoundary, pastOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
@@ -60,10 +60,7 @@ function bookRoutes(app: App, pages: ApiParts['pages']): void {
         description:
           'Follow `next` as `after` until it stays the same; a page that was full is the same bytes for ever. Corrections come later, as versions of their own.',
         tags: ['billing'],
-        querystring: z.strictObject({
-          after: wholeNumber.optional().meta({ description: '`next` of the page before; without it all' }),
-          limit: paging.limit,
-        }),
+        querystring: z.strictObject(onwards),
         response: { 200: written(releasesPage) },
       },
     },

@@ -10,7 +10,7 @@ import type { App } from './app.ts'
 import { changesPage, periodsPage } from './change-shapes.ts'
 import { chosen } from './chosen.ts'
 import type { ApiParts } from './parts.ts'
-import { nameAsked, paging, timeAsked, timeNeeded, wholeNumber } from './shapes.ts'
+import { nameAsked, onwards, paging, timeAsked, timeNeeded, wholeNumber } from './shapes.ts'
 import { timeOf } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
@@ -52,8 +52,7 @@ export function changeRoutes(app: App, parts: ApiParts): void {
           'Follow `next` as `after`: corrections are never missed, whatever boundary they are of. Put each of `periods` in the place of what you have of the same meter, `from` and `to`; take out what `ended`. The same numbers are the same bytes for ever.',
         tags: ['billing'],
         querystring: z.strictObject({
-          after: wholeNumber.optional().meta({ description: '`next` of the page before; without it all' }),
-          limit: paging.limit,
+          ...onwards,
           at: chosen,
           wait: wholeNumber
             .refine(seconds => seconds <= LONGEST_WAIT_S, `at most ${LONGEST_WAIT_S}`)

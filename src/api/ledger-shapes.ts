@@ -32,13 +32,6 @@ export const accountOfMoney = z.strictObject({
 })
 export const listNamed = z.strictObject({ id: listName })
 
-export const onceHeaders = z.looseObject({
-  'idempotency-key': z
-    .string({ error: 'Idempotency-Key is required: a new one for each thing to be done' })
-    .regex(/^[\x21-\x7e]{8,128}$/, '8 to 128 visible letters')
-    .meta({ examples: ['2f1d8c1e-6a53-4c6a-9a0e-1f6d2b9c7e01'] }),
-})
-
 export const termsGiven = z.strictObject({
   from: timeNeeded.meta({ description: 'a midnight of the site; later than all terms before' }),
   mode: z.enum(MODES),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { LedgerAct } from '../store/ledger/asked.ts'
 import { requireAllMeters } from './access.ts'
 import type { App } from './app.ts'
+import { createEntering, type Entering } from './entering.ts'
 import {
   accountBalance,
   accountOfMoney,
@@ -13,7 +14,6 @@ import {
   ledgerEntry,
   ledgerPage,
   listNamed,
-  onceHeaders,
   paymentGiven,
   priceLists,
   pricesGiven,
@@ -21,9 +21,9 @@ import {
   termsGiven,
   thresholdsGiven,
 } from './ledger-shapes.ts'
-import { createOnce, type Exchange, MAY_FAIL_ONCE } from './once.ts'
+import { createOnce, MAY_FAIL_ONCE } from './once.ts'
 import type { ApiParts } from './parts.ts'
-import { nothing, paging, wholeNumber } from './shapes.ts'
+import { nothing, onwards } from './shapes.ts'
 import { instantGiven } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
@@ -31,18 +31,19 @@ type LedgerParts = Pick<ApiParts, 'pages' | 'store' | 'site' | 'clock'>
 
 const PER_PAGE = 100
 const MAY_FAIL = { LEDGER_REFUSED: 'payment P-2026-0815 has been entered before', ...MAY_FAIL_ONCE }
-const ONCE = 'Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.'
 
-type Enter = (act: LedgerAct, exchange: Exchange) => Promise<Uint8Array>
+type Enter = Entering<LedgerAct>
 
 export function ledgerRoutes(app: App, parts: LedgerParts): void {
   const once = createOnce(parts)
-  const enter: Enter = (act, exchange) => once(asked => parts.store.post({ ...asked, act }), exchange)
+  const enter = createEntering<LedgerAct>(app, {
+    ...{ tags: ['accounts'], mayFail: MAY_FAIL, answers: ledgerEntry },
+    send: (act, exchange) => once(asked => parts.store.post({ ...asked, act }), exchange),
+  })
   readRoutes(app, parts)
-  termsRoute(app, parts, enter)
-  pricesRoute(app, parts, enter)
-  moneyRoutes(app, parts, enter)
-  thresholdRoutes(app, parts, enter)
+  termsRoutes(enter, parts)
+  moneyRoutes(enter, parts)
+  thresholdRoutes(enter, parts)
 }
 
 function readRoutes(app: App, { pages, clock }: LedgerParts): void {
@@ -73,10 +74,7 @@ function readRoutes(app: App, { pages, clock }: LedgerParts): void {
         summary: 'Everything entered of an account, in the order it was entered, with the balance after it',
         tags,
         params: accountOfMoney,
-        querystring: z.strictObject({
-          after: wholeNumber.optional().meta({ description: '`next` of the page before; without it all' }),
-          limit: paging.limit,
-        }),
+        querystring: z.strictObject(onwards),
         response: { 200: written(ledgerPage) },
       },
     },
@@ -94,10 +92,7 @@ function readRoutes(app: App, { pages, clock }: LedgerParts): void {
         summary: 'What became of accounts, in the order it did: levels reached and left',
         description: 'For services that notify people: keep `next` together with what you made of the page.',
         tags,
-        querystring: z.strictObject({
-          after: wholeNumber.optional().meta({ description: '`next` of the page before; without it all' }),
-          limit: paging.limit,
-        }),
+        querystring: z.strictObject(onwards),
         response: { 200: written(eventsPage) },
       },
     },
@@ -122,136 +117,78 @@ function readRoutes(app: App, { pages, clock }: LedgerParts): void {
   )
 }
 
+function termsRoutes(enter: Enter, { site }: LedgerParts): void {
+  const instant = (text: string) => instantGiven('from', text, site.offsetMinutes)
+  enter(
+    {
+      ...{ path: '/v1/accounts/:id/terms', access: 'admin' },
+      summary: 'Enter the mode of an account, its agreement, and how its balance is kept',
+      description: 'From a midnight on. The first terms may begin in the past, all others in the future.',
+      ...{ params: accountOfMoney, body: termsGiven },
+    },
+    ({ from, currency = null, prices = null, ...given }, { id: account }) => ({
+      ...{ kind: 'terms', account },
+      terms: { ...given, currency, prices, from: instant(from) },
+    }),
+  )
+  enter(
+    {
+      ...{ path: '/v1/prices/:id', access: 'admin' },
+      summary: 'Add a table to a price list',
+      description:
+        'It holds until the next begins. One that is in force never changes; one of the future is replaced by another of the same `from`.',
+      ...{ params: listNamed, body: pricesGiven },
+    },
+    ({ from, currency, registers }, { id: list }) => ({
+      ...{ kind: 'prices', list, from: instant(from), currency, registers },
+    }),
+  )
+}
+
+/** What billing enters of the money of an account. */
+function moneyRoutes(enter: Enter, { site }: LedgerParts): void {
+  const instant = (text: string) => instantGiven('at', text, site.offsetMinutes)
+  const usual = { access: 'billing', params: accountOfMoney } as const
+  enter(
+    { ...usual, path: '/v1/accounts/:id/payments', summary: 'Enter a payment', body: paymentGiven },
+    ({ at, ...given }, { id: account }) => ({ kind: 'payment', ...given, account, at: instant(at) }),
+  )
+  enter(
+    {
+      ...{ ...usual, path: '/v1/accounts/:id/reversals', body: reversalGiven },
+      summary: 'Take a payment back: an entry of its own over the whole of it',
+    },
+    ({ at, ...given }, { id: account }) => ({ kind: 'reversal', ...given, account, at: instant(at) }),
+  )
+  enter(
+    {
+      ...{ ...usual, method: 'PUT', path: '/v1/accounts/:id/balance', body: balanceGiven },
+      summary: 'State the balance billing keeps itself, with the time it was so',
+    },
+    ({ at, ...given }, { id: account }) => ({ kind: 'balance', ...given, account, at: instant(at) }),
+  )
+}
+
 /** One key proposes, another confirms (P-01). */
-function thresholdRoutes(app: App, { site }: LedgerParts, enter: Enter): void {
-  const usual = { tags: ['accounts'], params: accountOfMoney, querystring: nothing, headers: onceHeaders }
-  app.post(
-    '/v1/accounts/:id/thresholds',
+function thresholdRoutes(enter: Enter, { site }: LedgerParts): void {
+  enter(
     {
-      config: { access: 'operate', mayFail: MAY_FAIL },
-      schema: {
-        ...usual,
-        summary: 'Propose at which balance an account is warned, and when its overdraft is used up',
-        description: `Nothing changes until another key has confirmed it. ${ONCE}`,
-        body: thresholdsGiven,
-        response: { 200: written(ledgerEntry) },
-      },
+      ...{ path: '/v1/accounts/:id/thresholds', access: 'operate' },
+      summary: 'Propose at which balance an account is warned, and when its overdraft is used up',
+      description: 'Nothing changes until another key has confirmed it.',
+      ...{ params: accountOfMoney, body: thresholdsGiven },
     },
-    async (request, reply) => {
-      const from = instantGiven('from', request.body.from, site.offsetMinutes)
-      const act = { ...request.body, kind: 'thresholds', account: request.params.id, from } as const
-      return enter(act, { request, reply })
-    },
+    ({ from, ...given }, { id: account }) => ({
+      ...{ ...given, kind: 'thresholds', account },
+      from: instantGiven('from', from, site.offsetMinutes),
+    }),
   )
-  app.post(
-    '/v1/accounts/:id/thresholds/confirm',
+  enter(
     {
-      config: { access: 'approve', mayFail: MAY_FAIL },
-      schema: {
-        ...usual,
-        summary: 'Confirm thresholds another key has proposed',
-        description: ONCE,
-        body: confirmGiven,
-        response: { 200: written(ledgerEntry) },
-      },
+      ...{ path: '/v1/accounts/:id/thresholds/confirm', access: 'approve' },
+      summary: 'Confirm thresholds another key has proposed',
+      ...{ params: accountOfMoney, body: confirmGiven },
     },
-    async (request, reply) => {
-      const { sequence: proposal } = request.body
-      return enter({ kind: 'confirmed', account: request.params.id, proposal }, { request, reply })
-    },
+    ({ sequence: proposal }, { id: account }) => ({ kind: 'confirmed', account, proposal }),
   )
-}
-
-function termsRoute(app: App, { site }: LedgerParts, enter: Enter): void {
-  app.post(
-    '/v1/accounts/:id/terms',
-    {
-      config: { access: 'admin', mayFail: MAY_FAIL },
-      schema: {
-        summary: 'Enter the mode of an account, its agreement, and how its balance is kept',
-        description: `From a midnight on. The first terms may begin in the past, all others in the future. ${ONCE}`,
-        tags: ['accounts'],
-        params: accountOfMoney,
-        querystring: nothing,
-        headers: onceHeaders,
-        body: termsGiven,
-        response: { 200: written(ledgerEntry) },
-      },
-    },
-    async (request, reply) => {
-      const { from, currency = null, prices = null, ...given } = request.body
-      const terms = { ...given, currency, prices, from: instantGiven('from', from, site.offsetMinutes) }
-      return enter({ kind: 'terms', account: request.params.id, terms }, { request, reply })
-    },
-  )
-}
-
-function pricesRoute(app: App, { site }: LedgerParts, enter: Enter): void {
-  app.post(
-    '/v1/prices/:id',
-    {
-      config: { access: 'admin', mayFail: MAY_FAIL },
-      schema: {
-        summary: 'Add a table to a price list',
-        description: `It holds until the next begins. One that is in force never changes; one of the future is replaced by another of the same \`from\`. ${ONCE}`,
-        tags: ['accounts'],
-        params: listNamed,
-        querystring: nothing,
-        headers: onceHeaders,
-        body: pricesGiven,
-        response: { 200: written(ledgerEntry) },
-      },
-    },
-    async (request, reply) => {
-      const { from, currency, registers } = request.body
-      const at = instantGiven('from', from, site.offsetMinutes)
-      const act = { kind: 'prices', list: request.params.id, from: at, currency, registers } as const
-      return enter(act, { request, reply })
-    },
-  )
-}
-
-/** What billing enters of an account: where, what it is, and how its body becomes an act. */
-function moneyRoutes(app: App, { site }: LedgerParts, enter: Enter): void {
-  const add = <Body extends z.ZodType<{ readonly at: string }>>(
-    method: 'POST' | 'PUT',
-    path: string,
-    { summary, body }: { readonly summary: string; readonly body: Body },
-    actOf: (given: Omit<z.output<Body>, 'at'>, of: { account: string; at: number }) => LedgerAct,
-  ) =>
-    app.route({
-      method,
-      url: `/v1/accounts/:id/${path}`,
-      config: { access: 'billing', mayFail: MAY_FAIL },
-      schema: {
-        summary,
-        description: ONCE,
-        tags: ['accounts'],
-        params: accountOfMoney,
-        querystring: nothing,
-        headers: onceHeaders,
-        body,
-        response: { 200: written(ledgerEntry) },
-      },
-      async handler(request, reply) {
-        const { at, ...given } = request.body as z.output<Body>
-        const { id: account } = request.params as { readonly id: string }
-        const act = actOf(given, { account, at: instantGiven('at', at, site.offsetMinutes) })
-        return enter(act, { request, reply })
-      },
-    })
-  add('POST', 'payments', { summary: 'Enter a payment', body: paymentGiven }, (given, of) => ({
-    ...{ kind: 'payment', ...given },
-    ...of,
-  }))
-  const reversal = 'Take a payment back: an entry of its own over the whole of it'
-  add('POST', 'reversals', { summary: reversal, body: reversalGiven }, (given, of) => ({
-    ...{ kind: 'reversal', ...given },
-    ...of,
-  }))
-  const stated = 'State the balance billing keeps itself, with the time it was so'
-  add('PUT', 'balance', { summary: stated, body: balanceGiven }, (given, of) => ({
-    ...{ kind: 'balance', ...given },
-    ...of,
-  }))
 }

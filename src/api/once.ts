@@ -9,6 +9,7 @@ import { requireAllMeters } from './access.ts'
 import { callerOf } from './deed.ts'
 import type { ApiParts } from './parts.ts'
 import { PROBLEM_TYPE, problemKept } from './problems.ts'
+import { JSON_TYPE } from './written.ts'
 
 export interface Exchange {
   readonly request: FastifyRequest
@@ -43,7 +44,7 @@ export function createOnce({ clock }: Pick<ApiParts, 'clock'>): DoOnce {
       const posted = await send({ now: clock.now(), by, caller: callerOf(request), once })
       if ('reused' in posted) throw new Fault('KEY_REUSED', MAY_FAIL_ONCE.KEY_REUSED)
       if ('answer' in posted) {
-        reply.type('application/json; charset=utf-8')
+        reply.type(JSON_TYPE)
         return Buffer.from(posted.answer)
       }
       const problem = problemKept(posted, posted.request)

@@ -5,7 +5,7 @@ import { INTENDED, RESTORE_CAUSES } from '../supply/order/order.ts'
 import { CUT_STATES, RESTORE_STATES } from '../supply/order/states.ts'
 import { CUSTOMERS, PROTECTIONS } from '../supply/policy/policy.ts'
 import { word } from './ledger-shapes.ts'
-import { decimal, inOneLine, interlock, nameAsked, paging, time, timeNeeded, wholeNumber } from './shapes.ts'
+import { decimal, inOneLine, interlock, nameAsked, onwards, time, timeNeeded } from './shapes.ts'
 
 const KINDS = ['cut', 'restore'] as const
 const STATES = [...new Set([...CUT_STATES, ...RESTORE_STATES])] as const
@@ -62,8 +62,7 @@ export const resolutionGiven = z.strictObject({
 })
 
 export const ordersAsked = z.strictObject({
-  after: wholeNumber.optional().meta({ description: '`next` of the page before; without it all' }),
-  limit: paging.limit,
+  ...onwards,
   account: word.optional(),
   meter: nameAsked,
   kind: z.enum(KINDS).optional(),

@@ -11,8 +11,7 @@ import type { OrderDoors } from '../supplying/doors.ts'
 import { isAtTheBox, requireAllMeters, scopeUsed } from './access.ts'
 import type { App } from './app.ts'
 import { callerOf, deedOf } from './deed.ts'
-import type { Scope } from './key-file.ts'
-import { onceHeaders } from './ledger-shapes.ts'
+import { createEntering, type Entering } from './entering.ts'
 import { createOnce, type Exchange, MAY_FAIL_ONCE } from './once.ts'
 import {
   approvalGiven,
@@ -32,7 +31,7 @@ import type { ApiParts } from './parts.ts'
 import { PROBLEM_TYPE, problemKept } from './problems.ts'
 import { nothing } from './shapes.ts'
 import { instantGiven } from './times.ts'
-import { written } from './written.ts'
+import { JSON_TYPE, written } from './written.ts'
 
 type OrderParts = Pick<ApiParts, 'orders' | 'store' | 'site' | 'clock' | 'random'>
 
@@ -41,12 +40,19 @@ const MOST_PER_PAGE = 500
 const LOOKERS = ['billing', 'operate', 'approve', 'restore', 'audit'] as const
 const OFF = { ORDERS_OFF: 'orders of supply are not enabled here' }
 const MAY_FAIL = { ...OFF, ORDER_REFUSED: 'operator-1 asked for it', ...MAY_FAIL_ONCE }
-const ONCE = 'Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.'
 const tags = ['orders']
 
 export function orderRoutes(app: App, parts: OrderParts): void {
   lookRoutes(app, parts)
-  const enter = createEntering(app, parts)
+  const once = createOnce(parts)
+  const enter = createEntering<OrderAct>(app, {
+    ...{ tags, mayFail: MAY_FAIL, answers: order, inForce: () => inForce(parts) },
+    async send(act, exchange) {
+      const orders = inForce(parts)
+      const refused = await refusedAtTheDoor(act, exchange, parts)
+      return refused ?? once(asked => orders.ask({ ...asked, act }), exchange)
+    },
+  })
   cutRoutes(enter, parts)
   restoreRoute(enter, parts)
   switchRoutes(enter)
@@ -152,8 +158,6 @@ function approverAsking(request: FastifyRequest): string | null {
   return holder.scopes.includes('approve') ? holder.name : null
 }
 
-const JSON_TYPE = 'application/json; charset=utf-8'
-
 type Told<Schema extends z.ZodType> = DeepReadonly<z.output<Schema>>
 type DeepReadonly<Value> = Value extends object
   ? { readonly [Field in keyof Value]: DeepReadonly<Value[Field]> }
@@ -162,44 +166,6 @@ type DeepReadonly<Value> = Value extends object
 /** Not looked at again by the serialiser, on the thread that times the lines; tests hold them against their schemas. */
 function bytesOf<Schema extends z.ZodType>(told: Told<Schema>): Uint8Array {
   return Buffer.from(JSON.stringify(told))
-}
-
-interface Route<Body, Params> {
-  readonly path: string
-  readonly access: Scope | readonly Scope[]
-  readonly summary: string
-  readonly description?: string
-  readonly params: z.ZodType<Params>
-  readonly body: z.ZodType<Body>
-  readonly answers: typeof order | typeof switched
-}
-
-type Entering = <Body, Params>(
-  route: Route<Body, Params>,
-  actOf: (given: Body, params: Params) => OrderAct,
-) => void
-
-function createEntering(app: App, parts: OrderParts): Entering {
-  const once = createOnce(parts)
-  return ({ path, access, summary, description, params, body, answers }, actOf) =>
-    app.route({
-      method: 'POST',
-      url: path,
-      config: { access, mayFail: MAY_FAIL },
-      preValidation: async () => void inForce(parts),
-      schema: {
-        summary,
-        description: description === undefined ? ONCE : `${description} ${ONCE}`,
-        ...{ tags, params, querystring: nothing, headers: onceHeaders, body },
-        response: { 200: written<z.ZodType>(answers) },
-      },
-      async handler(request, reply) {
-        const orders = inForce(parts)
-        const act = actOf(request.body as never, request.params as never)
-        const refused = await refusedAtTheDoor(act, { request, reply }, parts)
-        return refused ?? once(asked => orders.ask({ ...asked, act }), { request, reply })
-      },
-    })
 }
 
 /** What stops cuts, takes them back or undoes them is open to whoever holds the scope, at the box too (PR-64, PR-66). */
@@ -236,11 +202,11 @@ function rolesTogether(request: FastifyRequest, { apart }: OrderDoors) {
   return both ? refuse('ROLES_TOGETHER', `this key holds both ${both.join(' and ')}`) : null
 }
 
-function cutRoutes(enter: Entering, { random }: OrderParts): void {
-  const ofOrder = { params: orderNamed, answers: order }
+function cutRoutes(enter: Entering<OrderAct>, { random }: OrderParts): void {
+  const ofOrder = { params: orderNamed }
   enter(
     {
-      ...{ path: '/v1/orders', access: 'operate', params: nothing, body: cutGiven, answers: order },
+      ...{ path: '/v1/orders', access: 'operate', params: nothing, body: cutGiven },
       summary: 'Ask for a cut: what an approver must see of it, and the digest of that',
       description:
         'Nothing is sent by it. Refused where anything stands against the cut but the time of day.',
@@ -286,10 +252,10 @@ function cutRoutes(enter: Entering, { random }: OrderParts): void {
   )
 }
 
-function restoreRoute(enter: Entering, { random, site }: OrderParts): void {
+function restoreRoute(enter: Entering<OrderAct>, { random, site }: OrderParts): void {
   enter(
     {
-      ...{ path: '/v1/restores', access: 'restore', params: nothing, body: restoreGiven, answers: order },
+      ...{ path: '/v1/restores', access: 'restore', params: nothing, body: restoreGiven },
       summary: 'Restore a meter',
       description:
         'Nobody needs to approve it, and no window, fuse or kill switch stops it. All cuts of the meter that have not left are taken back. Payments ask for it by themselves.',
@@ -304,7 +270,7 @@ function restoreRoute(enter: Entering, { random, site }: OrderParts): void {
   )
 }
 
-function switchRoutes(enter: Entering): void {
+function switchRoutes(enter: Entering<OrderAct>): void {
   const usual = { params: nothing, body: reasonGiven, answers: switched }
   enter(
     {

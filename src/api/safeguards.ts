@@ -4,7 +4,8 @@ import { z } from 'zod'
 import type { SafeguardAct } from '../store/safeguard/asked.ts'
 import { requireAllMeters } from './access.ts'
 import type { App } from './app.ts'
-import { accountOfMoney, onceHeaders } from './ledger-shapes.ts'
+import { createEntering, type Entering } from './entering.ts'
+import { accountOfMoney } from './ledger-shapes.ts'
 import { createOnce, MAY_FAIL_ONCE } from './once.ts'
 import type { ApiParts } from './parts.ts'
 import {
@@ -23,20 +24,23 @@ import {
   visitsPage,
   wholeGiven,
 } from './safeguard-shapes.ts'
-import { nothing, paging, wholeNumber } from './shapes.ts'
+import { nothing, onwards } from './shapes.ts'
 import { instantGiven } from './times.ts'
 import { sendWritten, written } from './written.ts'
 
 type SafeguardParts = Pick<ApiParts, 'pages' | 'store' | 'site' | 'clock' | 'status'>
 
 const PER_PAGE = 100
-const ONCE = 'Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.'
 const MAY_FAIL = { SAFEGUARD_REFUSED: 'notice N-2026-0077 is not of account 0004712', ...MAY_FAIL_ONCE }
 
 export function safeguardRoutes(app: App, parts: SafeguardParts): void {
   accountRoutes(app, parts)
   listRoutes(app, parts)
-  const enter = createEntering(app, parts)
+  const once = createOnce(parts)
+  const enter = createEntering<SafeguardAct>(app, {
+    ...{ tags: ['safeguards'], mayFail: MAY_FAIL, answers: safeguardEntry },
+    send: (act, exchange) => once(asked => parts.store.safeguard({ ...asked, act }), exchange),
+  })
   noticeRoutes(enter, parts)
   protectionRoutes(enter)
 }
@@ -82,10 +86,7 @@ function accountRoutes(app: App, { pages, clock, status }: SafeguardParts): void
 function listRoutes(app: App, { pages, clock }: SafeguardParts): void {
   const usual = {
     tags: ['safeguards'],
-    querystring: z.strictObject({
-      after: wholeNumber.optional().meta({ description: '`next` of the page before; without it all' }),
-      limit: paging.limit,
-    }),
+    querystring: z.strictObject(onwards),
   }
   app.get(
     '/v1/notices',
@@ -124,45 +125,7 @@ function listRoutes(app: App, { pages, clock }: SafeguardParts): void {
   )
 }
 
-interface Route<Body, Params> {
-  readonly path: string
-  readonly access: 'billing' | 'admin' | 'approve'
-  readonly summary: string
-  readonly description?: string
-  readonly params: z.ZodType<Params>
-  readonly body: z.ZodType<Body>
-}
-
-type Entering = <Body, Params>(
-  route: Route<Body, Params>,
-  actOf: (given: Body, params: Params) => SafeguardAct,
-) => void
-
-function createEntering(app: App, { store, clock }: SafeguardParts): Entering {
-  const once = createOnce({ clock })
-  return ({ path, access, summary, description, params, body }, actOf) =>
-    app.route({
-      method: 'POST',
-      url: path,
-      config: { access, mayFail: MAY_FAIL },
-      schema: {
-        summary,
-        description: description === undefined ? ONCE : `${description} ${ONCE}`,
-        tags: ['safeguards'],
-        params,
-        querystring: nothing,
-        headers: onceHeaders,
-        body,
-        response: { 200: written(safeguardEntry) },
-      },
-      async handler(request, reply) {
-        const act = actOf(request.body as never, request.params as never)
-        return once(asked => store.safeguard({ ...asked, act }), { request, reply })
-      },
-    })
-}
-
-function noticeRoutes(enter: Entering, { site }: SafeguardParts): void {
+function noticeRoutes(enter: Entering<SafeguardAct>, { site }: SafeguardParts): void {
   const instant = (text: string) => instantGiven('at', text, site.offsetMinutes)
   enter(
     {
@@ -200,7 +163,7 @@ function noticeRoutes(enter: Entering, { site }: SafeguardParts): void {
 }
 
 /** One key protects; it takes another to protect less. */
-function protectionRoutes(enter: Entering): void {
+function protectionRoutes(enter: Entering<SafeguardAct>): void {
   enter(
     {
       ...{ path: '/v1/accounts/:id/protections', access: 'billing' },

@@ -63,6 +63,12 @@ export const paging = {
     .meta({ description: '`next` of the page before' }),
 }
 
+/** Of lists in recorded order, which are gone on with by the number of their last entry. */
+export const onwards = {
+  after: wholeNumber.optional().meta({ description: '`next` of the page before; without it all' }),
+  limit: paging.limit,
+}
+
 /** What breaks a line, steers a terminal or turns the order of letters. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 

@@ -5,6 +5,8 @@ import type { z } from 'zod'
 import { giveBack } from './page-thread/text.ts'
 import { REVALIDATED } from './representation.ts'
 
+export const JSON_TYPE = 'application/json; charset=utf-8'
+
 /**
  * The schema of an answer for OpenAPI, which is given as bytes and checked by nobody: no second look at each of a million
  * rows on the thread that times the lines. tests/api/page-thread.test.ts holds pages against their schemas.
@@ -29,7 +31,7 @@ export function sendWritten(
   reply: Pick<FastifyReply, 'type' | 'header' | 'raw'>,
   bytes: Uint8Array<ArrayBuffer>,
 ): Uint8Array {
-  reply.type('application/json; charset=utf-8').header('cache-control', REVALIDATED)
+  reply.type(JSON_TYPE).header('cache-control', REVALIDATED)
   // Not where the connection is lost before: then something may still be reading them.
   reply.raw.once('finish', () => giveBack(bytes.buffer))
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)

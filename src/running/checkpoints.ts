@@ -14,7 +14,7 @@ import { originOf, publicKeyText, writeCheckpoint } from '../store/journal/check
 import type { Store } from '../store/store.ts'
 
 /** In the data directory. */
-export const AUDIT_KEY = 'audit.key'
+const AUDIT_KEY = 'audit.key'
 /** In the folder of the checkpoints. */
 export const PUBLIC_KEY = 'public-key.txt'
 

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import { messageOf } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
-import type { Deed, Store } from '../store/store.ts'
+import { DAEMON, type Deed, type Store } from '../store/store.ts'
 
 export interface DaemonLifeParts {
   readonly store: Pick<Store, 'journalAdd' | 'epoch'>
@@ -25,8 +25,7 @@ export async function noteBegin({
   const { gateway, readFrom } = config
   const subject = `gateway ${gateway}`
   const note = async (action: string, facts: Deed['facts']) => {
-    const by = { actor: 'daemon', scope: 'none', address: 'local' }
-    await store.journalAdd({ ...by, at: clock.now(), action, subject, facts }).catch((error: unknown) => {
+    await store.journalAdd({ ...DAEMON, at: clock.now(), action, subject, facts }).catch((error: unknown) => {
       log.warn({ code: 'STORE_FULL' }, `${action} is not in the journal: ${messageOf(error)}`)
     })
   }

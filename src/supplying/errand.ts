@@ -2,11 +2,12 @@
 
 import type { Clock } from '../core/clock.ts'
 import { SECOND } from '../core/time.ts'
+import type { Desk, Held } from '../supply/order/desk.ts'
 import type { Answered } from '../supply/order/events.ts'
 import type { Look } from '../supply/order/look.ts'
 import type { Order, Sent } from '../supply/order/order.ts'
 import type { Stepped } from '../supply/order/refusal.ts'
-import type { Desk, Held, OrderStore } from './ports.ts'
+import type { OrderStore } from './ports.ts'
 
 /** One that is under way. */
 export interface Errand {

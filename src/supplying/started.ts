@@ -7,9 +7,10 @@ import type { Log } from '../core/log.ts'
 import type { Moment } from '../store/order/asked.ts'
 import type { OrderRules } from '../store/order/rules.ts'
 import type { Store } from '../store/store.ts'
+import type { Desk } from '../supply/order/desk.ts'
 import type { OrderDoors } from './doors.ts'
 import type { GuardedStore } from './guarded.ts'
-import type { Desk, OrderStore } from './ports.ts'
+import type { OrderStore } from './ports.ts'
 import { createSupplying, type Supplying } from './supplying.ts'
 
 export interface StartedParts {

@@ -5,12 +5,13 @@
 
 import type { Cancel, Clock } from '../core/clock.ts'
 import { SECOND } from '../core/time.ts'
+import type { Desk } from '../supply/order/desk.ts'
 import { CHECK_HOLDS_MS } from '../supply/order/final-check.ts'
 import { next } from '../supply/order/next.ts'
 import type { Order } from '../supply/order/order.ts'
 import type { Stepped } from '../supply/order/refusal.ts'
 import { type Errand, errandOf, type Told } from './errand.ts'
-import type { Desk, OrderStore } from './ports.ts'
+import type { OrderStore } from './ports.ts'
 
 export interface Supplying {
   /** What was under way when the program ended goes on from what is known of it. */

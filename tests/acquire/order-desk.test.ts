@@ -1,11 +1,11 @@
-/** The desk through the port of those who carry out orders (src/supplying/ports.ts). */
+/** The desk through the port of those who carry out orders (src/supply/order/desk.ts). */
 
 import { expect, test } from 'vitest'
-import { createOrderDesk, type Released } from '../../src/acquire/order-desk.ts'
+import { createOrderDesk } from '../../src/acquire/order-desk.ts'
 import { frameNoted } from '../../src/acquire/order-desk-opened.ts'
 import type { Told } from '../../src/acquire/relay-told.ts'
 import { Fault } from '../../src/core/faults.ts'
-import type { Desk } from '../../src/supplying/ports.ts'
+import type { Desk, Released } from '../../src/supply/order/desk.ts'
 import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
 import { recordingLog } from '../support/api.ts'
 import { type DeskBenchParts, deskBench, EVENING, isRelayFrame, OPERATOR } from '../support/desk-bench.ts'

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { Fault, messageOf } from '../../core/faults.ts'
 import type { Log } from '../../core/log.ts'
-import type { Store } from '../../store/store.ts'
+import { DAEMON, type Store } from '../../store/store.ts'
 import { writeWholeDurably } from '../kept-file.ts'
 
 const RECORD = z.object({
@@ -69,7 +69,7 @@ export async function openAcceptances(
       // What a person accepts is written down where they say so.
       if (by === 'meterd')
         await service.journalAdd({
-          ...{ at, actor: 'daemon', scope: 'none', address: 'local' },
+          ...{ ...DAEMON, at },
           ...{ action: 'meter.accepted', subject: `meter ${meter}`, facts: { because, profile, digest } },
         })
       if (inService.has(meter)) await service.leaveService(meter)

@@ -32,7 +32,7 @@ export function relayPass(intent: RelayIntent): Pass {
   return givePass({ of: `order ${intent.order}`, frames: 1, whyNot: told => whyNotMeant(told, intent) })
 }
 
-export function whyNotMeant(told: Told, intent: RelayIntent): string | null {
+function whyNotMeant(told: Told, intent: RelayIntent): string | null {
   if (told.address !== intent.address) return `it is for ${told.address}, ordered is ${intent.address}`
   return told.family === 'modbus' ? whyNotModbus(told, intent) : whyNot645(told, intent)
 }

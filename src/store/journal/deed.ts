@@ -25,6 +25,9 @@ export interface Deed {
 /** Who does something, and by what right. */
 export type Caller = Pick<Deed, 'actor' | 'scope' | 'address'>
 
+/** Of what is done by rule, and nobody asked for. */
+export const DAEMON: Caller = { actor: 'daemon', scope: 'none', address: 'local' }
+
 const TOLD = ['actor', 'scope', 'address', 'action', 'subject'] as const
 
 /**

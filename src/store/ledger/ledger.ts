@@ -102,7 +102,7 @@ export function createLedger(database: DatabaseSync, damage: Pick<Damage, 'found
   }
 }
 
-export function termsIn({ from, facts }: LedgerEntry): Terms {
+function termsIn({ from, facts }: LedgerEntry): Terms {
   return { ...(JSON.parse(facts) as Omit<Terms, 'from'>), from }
 }
 

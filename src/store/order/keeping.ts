@@ -24,8 +24,6 @@ export interface Step {
   readonly facts?: Facts
 }
 
-export const DAEMON: Caller = { actor: 'daemon', scope: 'none', address: 'local' }
-
 export interface KeepingParts {
   readonly database: DatabaseSync
   readonly orders: Orders

@@ -2,8 +2,8 @@
 
 import { digestOf, whatChanged } from '../../supply/order/digest.ts'
 import type { Order } from '../../supply/order/order.ts'
+import { DAEMON } from '../journal/deed.ts'
 import type { OrderCalls, OrderShown, ShowAsked } from './asked.ts'
-import { DAEMON } from './keeping.ts'
 import { createOrderPosting, type OrderingParts, selected } from './posting.ts'
 import { send, step } from './stepping.ts'
 

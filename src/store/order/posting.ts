@@ -16,7 +16,7 @@ import type { Transaction } from '../statements.ts'
 import type { OrderAct, OrderAsked, OrderPosted } from './asked.ts'
 import { armed, type FollowingParts } from './following.ts'
 import { type StandingParts, type Subject, standingOf } from './standing.ts'
-import { freezeBatch, step, stepUnsent } from './stepping.ts'
+import { freezeBatch, setAside, step } from './stepping.ts'
 import { tellOrder, tellSupply } from './told.ts'
 
 export interface OrderingParts extends FollowingParts, StandingParts {
@@ -206,7 +206,7 @@ function allOf(parts: OrderingParts, act: Act<'stop' | 'resume' | 'reset'>, aske
   if (act.kind === 'stop') {
     if (orders.stopped() === null)
       keeping.state('stop', { by, at, reason: act.reason }, { ...told, event: 'stopped' })
-    stepUnsent(parts, { type: 'stopped', by }, told)
+    setAside(parts, { type: 'stopped', by }, told)
     return { state: true }
   }
   if (act.kind === 'resume') {

@@ -1,5 +1,6 @@
 /** What happens to stored orders, and what follows from it for others: within the transaction of whatever it was. */
 
+import { mayBeSetAside } from '../../supply/order/clearing.ts'
 import type { OrderEvent } from '../../supply/order/events.ts'
 import { finalCheck } from '../../supply/order/final-check.ts'
 import { blownBy } from '../../supply/order/fuses.ts'
@@ -7,8 +8,9 @@ import type { OrderInterlock } from '../../supply/order/interlock.ts'
 import { next } from '../../supply/order/next.ts'
 import type { Order } from '../../supply/order/order.ts'
 import { refuse, type Stepped } from '../../supply/order/refusal.ts'
+import { DAEMON } from '../journal/deed.ts'
 import type { SendAsked } from './asked.ts'
-import { DAEMON, type Keeping, type Step } from './keeping.ts'
+import type { Keeping, Step } from './keeping.ts'
 import type { Orders } from './orders.ts'
 import { type StandingParts, standingOf } from './standing.ts'
 
@@ -30,15 +32,15 @@ export function step(parts: SteppingParts, id: string, event: OrderEvent, told: 
   return stepped
 }
 
-/** Of cuts that have not left; those to which it can happen no more stay what they are. */
-export function stepUnsent(
+/** Cuts that have not left wait for a decision: all of them, or those of a batch. */
+export function setAside(
   parts: SteppingParts,
-  event: OrderEvent,
+  event: Extract<OrderEvent, { readonly type: 'stopped' | 'fuse-blown' | 'batch-frozen' }>,
   told: Told,
-  isMeant: (order: Order) => boolean = () => true,
+  batch?: string,
 ): void {
-  const unsent = parts.orders.open().filter(({ kind, sent }) => kind === 'cut' && sent === null)
-  for (const { id } of unsent.filter(isMeant)) step(parts, id, event, told)
+  const meant = parts.orders.open().filter(one => batch === undefined || one.batch === batch)
+  for (const { id } of meant.filter(mayBeSetAside)) step(parts, id, event, told)
 }
 
 const FAILED: readonly Order['state'][] = ['unconfirmed', 'manual', 'refused', 'not-executed']
@@ -50,7 +52,7 @@ function freezeBatchOf(parts: SteppingParts, { kind, batch, state, id }: Order, 
 }
 
 export function freezeBatch(parts: SteppingParts, batch: string, text: string, at: number): void {
-  stepUnsent(parts, { type: 'batch-frozen', text }, { at, caller: DAEMON }, one => one.batch === batch)
+  setAside(parts, { type: 'batch-frozen', text }, { at, caller: DAEMON }, batch)
 }
 
 /** The last word before a frame: all that is known now, held against the look. */
@@ -78,5 +80,5 @@ function fuseBlownBy(parts: SteppingParts, said: OrderInterlock, at: number): vo
   if (state === before || state.blown === null) return
   const { text } = state.blown
   parts.keeping.state('fuse', state, { at, event: 'fuse-blown', caller: DAEMON, facts: { text } })
-  stepUnsent(parts, { type: 'fuse-blown', text }, { at, caller: DAEMON })
+  setAside(parts, { type: 'fuse-blown', text }, { at, caller: DAEMON })
 }

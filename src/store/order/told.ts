@@ -7,8 +7,6 @@ import type { OrderShown, OrderStep, SupplyState } from './asked.ts'
 
 type Iso = (instant: number) => string
 
-export type OrderTold = ReturnType<typeof tellOrder>
-
 /** One shape for both kinds: what one of them does not have is null. */
 export function tellOrder(order: Order, offsetMinutes: number) {
   const iso = (instant: number) => isoWithOffset(instant, offsetMinutes)

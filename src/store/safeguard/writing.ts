@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { isoWithOffset } from '../../core/time.ts'
 import { safeguardChecksum } from '../checksum.ts'
+import { DAEMON } from '../journal/deed.ts'
 import type { Journal } from '../journal/journal.ts'
 import { whole } from '../rows.ts'
 import { SAFEGUARD_COLUMNS, type SafeguardEntry, safeguardFieldsOf } from './entry.ts'
@@ -39,9 +40,8 @@ const ACTIONS = { unreachable: 'visit.required', cleared: 'notice.cleared' } as 
 export function safeguardsByRule(add: AddSafeguard, journal: Pick<Journal, 'add'>): ByRule {
   return (kind, { account, about }, facts, now) => {
     const { sequence: entry } = add({ kind, account, about, at: now, facts, recordedAt: now, by: 'rule' })
-    const from = { actor: 'daemon', scope: 'none', address: 'local' }
     const told = { entry, notice: about, ...facts }
-    journal.add({ ...from, at: now, action: ACTIONS[kind], subject: `account ${account}`, facts: told })
+    journal.add({ ...DAEMON, at: now, action: ACTIONS[kind], subject: `account ${account}`, facts: told })
   }
 }
 

@@ -3,7 +3,7 @@
  * undone. All of it belongs into the transaction of the payment itself (P-13, PR-63). Pure; UTC ms.
  */
 
-import type { ClearCause, CutEvent, OrderEvent } from './events.ts'
+import type { ClearCause, OrderEvent } from './events.ts'
 import { next } from './next.ts'
 import type { Cut, Order, Restore, RestoreCause, Wanted } from './order.ts'
 import type { Refused } from './refusal.ts'
@@ -47,14 +47,8 @@ export function restoring(asked: RestoreAsked): readonly Order[] | Refused {
   return [...withdrawn(earlier, cleared), ...replaced, made.order]
 }
 
-/** Cuts that have not left wait for a decision: all of them, or those of a batch. Answers those that are others now. */
-export function setAside(orders: readonly Order[], event: SetAside, at: number): readonly Order[] {
-  return orders.filter(mayBeSetAside).map(order => stepped(order, event, at))
-}
-
-type SetAside = Extract<CutEvent, { readonly type: 'stopped' | 'fuse-blown' | 'batch-frozen' }>
-
-function mayBeSetAside(order: Order): boolean {
+/** A cut that has not left, which the kill switch, a blown fuse or a frozen batch makes wait for a decision. */
+export function mayBeSetAside(order: Order): boolean {
   return order.kind === 'cut' && Object.hasOwn(CUT_TABLE[order.state], 'stopped')
 }
 

@@ -76,7 +76,7 @@ function attempt(restore: Restore, event: SendRestore, at: number): Stepped<Rest
     return { order: allowed(restore, proof, at) }
   if (proof.code === 'STILL_CLOSED')
     return { order: { ...restore, because: reasonOf(proof), dueAt: at + afterTries(2) } }
-  if (whyNot !== null) return { order: untold(restore, whyNot, at) }
+  if (whyNot !== null && !restore.isRehearsal) return { order: untold(restore, whyNot, at) }
   if (isClosedAsTold(restore, look)) return { order: closedUnproved(restore, at) }
   return { order: frame(restore, look, deadline, at) }
 }
@@ -112,8 +112,13 @@ function frame(restore: Restore, look: Look, deadline: number, at: number): Rest
       because: { code: 'EARLIER_FRAME_HOLDS', text: `attempt ${sent.attempt}` },
       dueAt: sent.deadline + 1,
     }
-  if (sent !== null && restore.state === 'close-allowed' && at < sent.at + afterTries(restore.tries))
-    return { ...restore, dueAt: Math.min(nextLook(sent.at, at), sent.at + afterTries(restore.tries)) }
+  const again = (sent?.at ?? at) + afterTries(restore.tries)
+  if (sent !== null && restore.state === 'close-allowed' && at < again)
+    return {
+      ...restore,
+      because: { code: 'PERMITTED', text: `by attempt ${sent.attempt}, which is not repeated yet` },
+      dueAt: Math.min(nextLook(sent.at, at), again),
+    }
   if (restore.isRehearsal)
     return moved(restore, 'rehearsed', at, { code: 'REHEARSED', text: 'nothing was sent' })
   const number = attempts + 1

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts'
-import { cleared, restoring, setAside } from '../../../src/supply/order/clearing.ts'
+import { cleared, mayBeSetAside, restoring } from '../../../src/supply/order/clearing.ts'
 import { canonical, digestOf, operatorOf } from '../../../src/supply/order/digest.ts'
 import type {
   Approve,
@@ -23,7 +23,19 @@ import { CUT_STATES, RESTORE_STATES } from '../../../src/supply/order/states.ts'
 import { CUT_TABLE, RESTORE_TABLE } from '../../../src/supply/order/table.ts'
 import { latenessOf } from '../../../src/supply/order/timing.ts'
 import { wakesAt } from '../../../src/supply/order/wakes.ts'
-import { cutIn, LOOK, NOW, POLICY, restoreIn, SENT, SHOWN, STANDING, stateAfter, WANTED } from './cases.ts'
+import {
+  came,
+  cutIn,
+  LOOK,
+  NOW,
+  POLICY,
+  restoreIn,
+  SENT,
+  SHOWN,
+  STANDING,
+  stateAfter,
+  WANTED,
+} from './cases.ts'
 
 const check = finalCheck(POLICY, cutIn('checking'), STANDING, LOOK, NOW)
 const deadline = NOW + 30 * SECOND
@@ -283,7 +295,7 @@ test('P-16 how late a restore is', () => {
 
 test('PR-57 PR-66 a frozen batch, a blown fuse and the kill switch set aside what has not left, and nothing else', () => {
   const all = [...CUT_STATES.map(state => cutIn(state)), ...RESTORE_STATES.map(state => restoreIn(state))]
-  const aside = setAside(all, { type: 'batch-frozen', text: '' }, NOW)
+  const aside = all.filter(mayBeSetAside).map(one => came(next(one, { type: 'batch-frozen', text: '' }, NOW)))
   expect(aside.map(({ kind, state }) => `${kind} ${state}`)).toEqual(Array(4).fill('cut quarantined'))
 })
 

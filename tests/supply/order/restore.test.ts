@@ -62,6 +62,11 @@ describe('P-15 a restore', () => {
     expect([waiting.state, waiting.attempts]).toEqual(['close-allowed', 1])
     const ignored = sendAt(allowed, NOW + 40 * SECOND)
     expect([ignored.state, ignored.attempts]).toEqual(['sending', 2])
+    // Tried often already: it waits longer, and no earlier frame is the reason any more.
+    const held = sendAt({ ...allowed, tries: 3 }, NOW + 20 * SECOND)
+    expect(held.because?.code).toBe('EARLIER_FRAME_HOLDS')
+    const seldom = sendAt(held, NOW + 40 * SECOND)
+    expect([seldom.state, seldom.because?.code]).toEqual(['close-allowed', 'PERMITTED'])
   })
 
   test('P-14 closed directly is not done by an answer', () => {

@@ -57,6 +57,8 @@ interface LookSeen {
   readonly clockErrorMs: number | null
   /** Higher than the last by what a day can hold, and no lower. */
   readonly isRegisterPlausible: boolean
+  /** In truth, at that moment. */
+  readonly isSupplied: boolean
 }
 
 interface Owing {
@@ -230,7 +232,7 @@ export function createJudge(gateway: Limits, line: Limits): Judge {
       if (frame.intended === 'open') cut(frame)
       else must(looks.get(frame.meter)?.number === frame.number, frame, 'another meter')
     },
-    claimed({ id, kind, state }, isSupplied) {
+    claimed({ id, meter, kind, state, dueAt }, isSupplied) {
       const known = orders.get(id)
       if (known) known.state = state
       if (kind === 'cut' && state === 'confirmed') {
@@ -239,7 +241,9 @@ export function createJudge(gateway: Limits, line: Limits): Judge {
       }
       if (kind === 'restore' && state === 'restored') {
         count('restored')
-        if (!isSupplied) wrong.push(`I-09 ${id} is restored, and its customer has no power`)
+        // While a late frame of its cut may still open the meter, it is what was seen that is claimed, and it is looked at again.
+        const isTrue = dueAt === null ? isSupplied : looks.get(meter)?.isSupplied
+        if (!isTrue) wrong.push(`I-09 ${id} is restored, and its customer has no power`)
       }
       if (kind === 'cut' && (state === 'not-executed' || state === 'not-sent') && !isSupplied)
         wrong.push(`${id} is ${state}, and its customer has no power`)

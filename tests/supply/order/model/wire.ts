@@ -2,8 +2,8 @@
 
 import type { Random } from '../../../../src/core/random.ts'
 import { MINUTE, SECOND } from '../../../../src/core/time.ts'
+import type { Desk, Released } from '../../../../src/supply/order/desk.ts'
 import type { Look } from '../../../../src/supply/order/look.ts'
-import type { Desk, Released } from '../../../../src/supplying/ports.ts'
 import type { VirtualClock } from '../../../support/virtual-clock.ts'
 import type { Account } from './account.ts'
 import type { Judge } from './judge.ts'
@@ -57,7 +57,7 @@ export function createWire(parts: WireParts): (lives: () => boolean) => Desk {
     const number = isRough() && chance(2) ? null : seen.number
     judge.looked(account.meter, {
       ...{ at: truth(), number, isOpen: seen.isOpen, keepsPower: seen.isKeptPowered },
-      clockErrorMs: seen.clockErrorMs,
+      ...{ clockErrorMs: seen.clockErrorMs, isSupplied: meter.isSupplied() },
       isRegisterPlausible: meter.register >= 100_000 && meter.register <= 110_000,
     })
     await delay(2 * SECOND)

@@ -5,7 +5,7 @@
 
 import { type Random, seededRandom } from '../../../../src/core/random.ts'
 import { MINUTE, SECOND } from '../../../../src/core/time.ts'
-import { cleared, setAside } from '../../../../src/supply/order/clearing.ts'
+import { cleared, mayBeSetAside } from '../../../../src/supply/order/clearing.ts'
 import type { ClearCause, OrderEvent } from '../../../../src/supply/order/events.ts'
 import { finalCheck, type Standing } from '../../../../src/supply/order/final-check.ts'
 import { blownBy, type FuseState, fuse, type PastCut, WHOLE } from '../../../../src/supply/order/fuses.ts'
@@ -101,8 +101,8 @@ export function createWorld(seed: number, startsAt: number): World {
     ...{ step, clear, acknowledge, tell, advance, stepClock, crash },
     stopAll() {
       world.isStopped = true
-      for (const order of setAside([...orders.values()], { type: 'stopped', by: 'boss' }, clock.now()))
-        change(order)
+      for (const { id } of [...orders.values()].filter(mayBeSetAside))
+        step(id, { type: 'stopped', by: 'boss' })
       supplying.forbid(() => true)
       judge.stopped(true)
     },
@@ -157,7 +157,8 @@ export function createWorld(seed: number, startsAt: number): World {
   function change(order: Order): void {
     const before = orders.get(order.id)
     orders.set(order.id, order)
-    if (before?.state !== order.state) judge.claimed(order, meterOf(order.meter).isSupplied())
+    const isAnew = before?.state !== order.state || (before.dueAt !== null && order.dueAt === null)
+    if (isAnew) judge.claimed(order, meterOf(order.meter).isSupplied())
   }
 
   function step(id: string, event: OrderEvent): Stepped {
