@@ -197,3 +197,42 @@ test.each(LATE_FRAMES)(
     await close()
   },
 )
+
+test.each([6, 16] as const)(
+  'PR-60 by function %d, a gateway that gives the late answer of a cut the number of whatever was asked last proves nothing by it',
+  async by => {
+    const late: Uint8Array[] = []
+    let isComing = false
+    let hear: (bytes: Uint8Array) => void = () => undefined
+    const bench = await whole({}, undefined, {
+      ...switchedModbus(tcp, { by }),
+      reaches(bytes) {
+        const [answer] = late
+        if (answer && (isModbusWrite(bytes, tcp) ? isComing : !isComing))
+          hear(Uint8Array.from([...bytes.subarray(0, 2), ...answer.subarray(2)]))
+        return true
+      },
+      back(bytes, given) {
+        hear = given
+        if (late.length === 0 && isModbusWrite(bytes, tcp)) late.push(bytes)
+        else given(bytes)
+      },
+    })
+    const { armed, until, clock, pay, close } = bench
+    await armed()
+    // As the answer to each question of the looks, it is none.
+    await until('24T10:08')
+    expect(told(bench, 0)).toBe(LOAD)
+    await pay()
+    bench.bench.become({ 'relay-refuses': 'misleading' })
+    isComing = true
+    await direct(bench)
+    await clock.pass(10 * MINUTE)
+    // What function 16 answers names no value: a word, which proves nothing. Two answers came to one question, and for an hour nobody is known.
+    expect(told(bench, 2)).toBe(by === 6 ? REFUSES : 'unconfirmed OTHER_METER dark')
+    bench.bench.become({})
+    await clock.pass((by === 6 ? 16 : 70) * MINUTE)
+    expect([bench.orderOf('R-1')?.state, isDark(bench)]).toEqual(['restored', false])
+    await close()
+  },
+)

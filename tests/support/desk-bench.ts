@@ -203,7 +203,7 @@ export function isRelayFrame(bytes: Uint8Array): boolean {
   return bytes[bytes.indexOf(0x68) + 8] === 0x1c
 }
 
-/** Whether bytes are a write of one register, of Modbus RTU or TCP. */
+/** Whether bytes are a write of registers, of Modbus RTU or TCP, or its answer. */
 export function isModbusWrite(bytes: Uint8Array, { protocol }: Pick<Driver, 'protocol'>): boolean {
-  return bytes[protocol === 'modbus-tcp' ? 7 : 1] === 0x06
+  return [0x06, 0x10].includes(bytes[protocol === 'modbus-tcp' ? 7 : 1] ?? 0)
 }
