@@ -123,6 +123,16 @@ function told(bench: Bench, place: number): string {
   return `${order?.state} ${order?.because?.code} ${isDark(bench) ? 'dark' : 'light'}`
 }
 
+test('P-17 one that is told to keep power between the last look and the frame: what it calls a wrong password is that', async () => {
+  const bench = await whole({}, () => {
+    bench.meter.relay.keepsPower = true
+  })
+  await bench.armed()
+  await bench.until('24T09:53')
+  expect([told(bench, 0), bench.frames()]).toEqual(['refused METER_KEEPS_POWER light', 1])
+  await bench.close()
+})
+
 const direct = (bench: Bench) => {
   const confirmation = { how: 'she stands beside it', at: bench.clock.now() }
   const order = { kind: 'restore', id: 'R-1', intended: 'closed', cause: 'asked', ...bench.NEW } as const

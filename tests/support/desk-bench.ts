@@ -68,7 +68,10 @@ export async function deskBench(parts: DeskBenchParts = {}) {
   const create645 = driver === driver1997 ? createMeter1997 : createMeter2007
   const createModbus = isAscii ? createMeterAscii : createMeterRtu
   const ledger = createLedger()
-  const own = { listener: 0, faults: {}, ledger, clock, random }
+  /** By how much the gateway's clock was set; the meters' own goes on as it was. */
+  let aheadMs = 0
+  const truth = () => clock.now() - aheadMs
+  const own = { listener: 0, faults: {}, ledger, clock: { ...clock, now: truth }, random }
   const sent: { readonly at: number; readonly bytes: Uint8Array }[] = []
   const back = (bytes: Uint8Array) => (parts.back ?? ((all, heard) => heard(all)))(bytes, hear)
   const isTcp = driver.protocol === 'modbus-tcp'
@@ -173,6 +176,11 @@ export async function deskBench(parts: DeskBenchParts = {}) {
   const [meter = meters[0]] = meters
   if (!meter) throw new Error('a meter is needed')
   return {
+    truth,
+    setClock(byMs: number) {
+      clock.step(byMs)
+      aheadMs += byMs
+    },
     /** Bytes come to the meters, however late. */
     deliver: (bytes: Uint8Array) => intake.receive(bytes),
     /** From now on they depart from their standard so. */

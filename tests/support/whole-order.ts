@@ -132,7 +132,7 @@ export async function whole(
   const isOrder = (bytes: Uint8Array) =>
     driver.protocol.startsWith('modbus') ? isModbusWrite(bytes, driver) : isRelayFrame(bytes)
   const frames = () => sent.filter(({ bytes }) => isOrder(bytes)).length
-  const isOpen = () => meter.relay.isOpenAt(clock.now())
+  const isOpen = () => meter.relay.isOpenAt(bench.truth())
   const all = () => calls.orderPage({ after: 0, limit: 100 }).orders.map(({ order }) => order)
   /** As the next start has it where the configuration says so. */
   const rehearse = () => Object.assign(rules, { isRehearsal: true })

@@ -4,15 +4,23 @@
  */
 
 import { withAnswer } from './after-sending.ts'
+import { shiftedSent, shiftOf } from './clock-step.ts'
 import { operatorOf } from './digest.ts'
-import type { Answered, RestoreEvent, SendRestore } from './events.ts'
+import type { Answered, ClockStep, RestoreEvent, SendRestore } from './events.ts'
 import { CHECK_HOLDS_MS } from './final-check.ts'
 import { type Look, relayBefore } from './look.ts'
 import type { Because, Restore } from './order.ts'
 import { isSameMeter, type Proof, proveRestore } from './proof.ts'
 import { refuse, type Stepped } from './refusal.ts'
 import type { RestoreState } from './states.ts'
-import { afterTries, CONVERSATION_MS, FIELD_ORDER_AFTER_MS, LONGEST_DEADLINE_MS, nextLook } from './timing.ts'
+import {
+  afterTries,
+  CONVERSATION_MS,
+  FIELD_ORDER_AFTER_MS,
+  LONGEST_DEADLINE_MS,
+  nextLook,
+  RARELY_MS,
+} from './timing.ts'
 
 /** Of an event that the table has in this state. */
 export function stepRestore(restore: Restore, event: RestoreEvent, at: number): Stepped<Restore> {
@@ -41,7 +49,7 @@ export function stepRestore(restore: Restore, event: RestoreEvent, at: number): 
     case 'restarted':
       return { order: restarted(doubted(restore, event.isTimeTrusted, at), at) }
     case 'clock-stepped':
-      return { order: steppedBy(restore, event.byMs) }
+      return { order: steppedBy(restore, event, at) }
     case 'time':
       return { order: passed(restore, at) }
   }
@@ -227,15 +235,17 @@ export function fieldOrderDue({ state, countsFrom, dueAt, settlesAt }: Restore):
   return dueAt === null ? Number.POSITIVE_INFINITY : Math.max(due, (settlesAt ?? dueAt) + CONVERSATION_MS)
 }
 
-/** The same moments, by the clock as it is now; its service is never late by a clock that was put on. */
-function steppedBy(restore: Restore, byMs: number): Restore {
-  const by = (at: number | null) => (at === null ? null : at + byMs)
-  const { sent, since, countsFrom, dueAt, settlesAt, fieldOrderAt } = restore
+/** The same moments, by the clock as it is now; its service is never late by a clock that was put on, nor its next try. */
+function steppedBy(restore: Restore, step: ClockStep, at: number): Restore {
+  const { sent, since, requestedAt, countsFrom, dueAt, settlesAt, fieldOrderAt } = restore
+  const by = (stamp: number) => shiftOf(stamp, step, at)
   return {
     ...restore,
-    ...{ since: since + byMs, countsFrom: countsFrom + Math.min(byMs, 0) },
-    ...{ dueAt: by(dueAt), settlesAt: by(settlesAt), fieldOrderAt: by(fieldOrderAt) },
-    sent: sent && { ...sent, at: sent.at + byMs, deadline: sent.deadline + byMs },
+    ...{ since: since + by(since), countsFrom: countsFrom + Math.min(by(requestedAt), 0) },
+    dueAt: dueAt === null ? null : Math.min(dueAt + by(since), at + RARELY_MS),
+    settlesAt: settlesAt === null ? null : settlesAt + by(requestedAt),
+    fieldOrderAt: fieldOrderAt === null ? null : fieldOrderAt + by(fieldOrderAt),
+    sent: shiftedSent(sent, step, at),
   }
 }
 

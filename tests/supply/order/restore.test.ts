@@ -1,7 +1,7 @@
 /** Restores: tried at once, again and again, nothing in their way, and somebody drives there in time (P-13 to P-16, PR-64). */
 
 import { describe, expect, test } from 'vitest'
-import { HOUR, MINUTE, SECOND } from '../../../src/core/time.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts'
 import { restoring } from '../../../src/supply/order/clearing.ts'
 import type { Look } from '../../../src/supply/order/look.ts'
 import { next } from '../../../src/supply/order/next.ts'
@@ -137,9 +137,25 @@ describe('P-15 a restore', () => {
 
   test('is not later by a clock that is set', () => {
     const restore = restoreIn('not-sent', { countsFrom: NOW })
-    const [back, on] = [-HOUR, HOUR].map(byMs => came(next(restore, { type: 'clock-stepped', byMs }, NOW)))
+    const [back, on] = [-HOUR, HOUR].map(byMs =>
+      came(next(restore, { type: 'clock-stepped', byMs }, NOW + byMs)),
+    )
     expect([back?.countsFrom, on?.countsFrom]).toEqual([NOW - HOUR, NOW])
     expect([back?.dueAt, on?.dueAt]).toEqual([NOW - HOUR, NOW + HOUR])
+  })
+
+  test('is not set with the clock where it was stamped since: nobody waits a day for a clock that was put on by one', () => {
+    const from = NOW + DAY - SECOND
+    const at = NOW + DAY + SECOND
+    const sent = { ...SENT, at: NOW + DAY, deadline: NOW + DAY + 30 * SECOND }
+    const stamped = restoreIn('not-sent', { since: NOW + DAY, dueAt: NOW + DAY + 10 * SECOND, sent })
+    const set = (restore: Restore, byMs: number) =>
+      came(next(restore, { type: 'clock-stepped', byMs, from }, at))
+    expect(set(stamped, DAY)).toEqual(stamped)
+    const before = { ...stamped, since: NOW, dueAt: NOW + 10 * SECOND, sent: { ...SENT, at: NOW } }
+    expect(set(before, DAY)).toMatchObject({ dueAt: NOW + DAY + 10 * SECOND, sent: { at: NOW + DAY } })
+    // Whatever it says, no try is further off than the rarest.
+    expect(set({ ...before, dueAt: NOW + DAY }, DAY).dueAt).toBe(at + 15 * MINUTE)
   })
 
   test('of which nobody knows how long it has waited, after a restart with a clock in doubt, has its field order at once', () => {
