@@ -24,7 +24,7 @@ import { createMeterRtu, rtuDialect } from '../../src/simulator/modbus/rtu.ts'
 import { createTcpMeters } from '../../src/simulator/modbus/tcp.ts'
 import { memoryLine } from './memory-line.ts'
 import { memoryRefusals } from './memory-refusals.ts'
-import { virtualClock } from './virtual-clock.ts'
+import { type VirtualClock, virtualClock } from './virtual-clock.ts'
 
 const OFFSET_MINUTES = 480
 /** 19:20 at +08:00, when every customer draws. */
@@ -33,6 +33,8 @@ export const OPERATOR = '1A2B3C4D'
 const TRAITS: Traits = { quirks: { 'relay-state': 'later' } }
 
 export interface DeskBenchParts {
+  /** Of several lines of one gateway. */
+  readonly clock?: VirtualClock
   readonly driver?: Driver
   readonly quirks?: SimulatedQuirks
   readonly traits?: Traits
@@ -56,7 +58,7 @@ export type DeskBench = Awaited<ReturnType<typeof deskBench>>
 export async function deskBench(parts: DeskBenchParts = {}) {
   const { driver = driver2007, quirks = {}, traits = TRAITS, model } = parts
   const addresses = parts.meters ?? [driver.protocol.startsWith('modbus') ? '1' : '000000001234']
-  const clock = virtualClock(EVENING)
+  const clock = parts.clock ?? virtualClock(EVENING)
   const random = seededRandom(3)
   const meters = addresses.map(address =>
     createMeter({
