@@ -81,7 +81,7 @@ async function paid(baud: number, mostApartMs: number, say: (text: string) => vo
   const { poller } = await nightPoller({ line, meters, clock, everyMs: EVERY_MS, holdsToday: true })
   const kept = new Map<string, Order>()
   const supplying = createSupplying({
-    ...{ store: storeOf(kept, clock), desk: await deskOf(meters, line, clock), clock },
+    ...{ store: storeOf(kept, clock), desk: await deskOf(meters, line, clock), clock, billing: null },
     isTimeTrusted: () => true,
     tell: (text, error) => {
       throw new Error(text, { cause: error })

@@ -88,8 +88,8 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
 async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   const { config, clock, log, supervisor = null } = parts
   const progress = createProgress(clock)
-  const rules = config.orders && orderRulesOf(config.orders, config)
-  const limits = { ...config.store, ...billingMomentsOf(config), ...(rules && { orders: rules }) }
+  const rules = orderRulesOf(config)
+  const limits = { ...config.store, ...billingMomentsOf(config), orders: rules }
   const opened = await openStore(config.dataDirectory, clock, log, { limits, broken: parts.broken })
   stops.push(() => opened.close())
   const { store, guard } = guardStore(opened)
@@ -137,7 +137,8 @@ async function start(parts: DaemonParts, stops: Stop[]): Promise<Daemon> {
   stops.push(() => pages.stop())
   const gong = createGong(clock)
   const beat = progress.beatOf('book', '')
-  const book = startBook({ ...parts, ...held, judge: pages.historyJudged, beat, gong })
+  const judges = { judge: pages.historyJudged, judgeCredit: pages.creditJudged }
+  const book = startBook({ ...parts, ...held, ...judges, beat, gong })
   stops.push(() => book.stop())
   const status = (): DaemonStatus => ({
     store: { ...store.mood, room: store.room },

@@ -4300,7 +4300,7 @@ export interface paths {
                         /** @enum {string} */
                         balance: "none" | "here" | "pushed";
                         currency?: string | null;
-                        /** @description needed for balance `here` */
+                        /** @description needed for balance `here`; of `prepaid-in-meter` its meter is held against it */
                         prices?: string | null;
                     };
                 };
@@ -4676,7 +4676,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Enter a payment
+         * Enter a payment; of an account that is prepaid in the meter it is looked for there
          * @description Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
          */
         post: {
@@ -4714,7 +4714,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description Enter a payment */
+                /** @description Enter a payment; of an account that is prepaid in the meter it is looked for there */
                 200: {
                     headers: {
                         /** @description requests left (`r`), and seconds until none is missing (`t`) */
@@ -7610,6 +7610,306 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/supply/declared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which conditions of the policy are declared, and until when
+         * @description What is not among them is unknown, and what is unknown never passes.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Which conditions of the policy are declared, and until when */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Declarations"];
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Declare that there is a condition of the policy, such as heat, or that there is none
+         * @description The last word counts. While it is so no cut leaves, approved or not. Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @example 2f1d8c1e-6a53-4c6a-9a0e-1f6d2b9c7e01 */
+                    "idempotency-key": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description of the condition, as the policy has it
+                         * @example heat
+                         */
+                        name: string;
+                        /** @description whether it is so; where it is nobody is cut */
+                        is: boolean;
+                        /**
+                         * @description until when this says anything, 48 hours ahead at most; then it is unknown, and nobody is cut
+                         * @example 2026-11-01
+                         */
+                        until: string;
+                        source?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Declare that there is a condition of the policy, such as heat, or that there is none */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SafeguardEntry"];
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                404: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                409: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                413: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                415: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                422: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders": {
         parameters: {
             query?: never;
@@ -8394,6 +8694,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orders/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a cut out of quarantine: it is to be looked at and approved anew
+         * @description Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @example 2f1d8c1e-6a53-4c6a-9a0e-1f6d2b9c7e01 */
+                    "idempotency-key": string;
+                };
+                path: {
+                    /**
+                     * @description of the order
+                     * @example O-5f0c2f7a9d1e4b38
+                     */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            responses: {
+                /** @description Let a cut out of quarantine: it is to be looked at and approved anew */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Order"];
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                404: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                409: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                413: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                415: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                422: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orders/{id}/cancel": {
         parameters: {
             query?: never;
@@ -8585,194 +9073,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/orders/{id}/release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Let a cut out of quarantine: it is to be looked at and approved anew
-         * @description Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header: {
-                    /** @example 2f1d8c1e-6a53-4c6a-9a0e-1f6d2b9c7e01 */
-                    "idempotency-key": string;
-                };
-                path: {
-                    /**
-                     * @description of the order
-                     * @example O-5f0c2f7a9d1e4b38
-                     */
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            responses: {
-                /** @description Let a cut out of quarantine: it is to be looked at and approved anew */
-                200: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        /** @description of these bytes; weak where they are compressed */
-                        ETag?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Order"];
-                    };
-                };
-                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
-                304: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Problem (RFC 9457) */
-                400: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                401: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                403: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                404: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                409: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                413: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                415: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                422: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                429: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        /** @description seconds */
-                        "Retry-After"?: number;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                503: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem (RFC 9457) */
-                default: {
-                    headers: {
-                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
-                        RateLimit?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/orders/{id}/resolve": {
         parameters: {
             query?: never;
@@ -8784,7 +9084,7 @@ export interface paths {
         put?: never;
         /**
          * Say what became of an order where the meter does not tell
-         * @description Of a restore only that it is done (`executed`). Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
+         * @description Of a restore only that it is done (`executed`); the meter is looked at all the same. One that was not asked for by a person needs the word of two keys, or a look, unless the meter waits for its button (P-18). Once for each `Idempotency-Key` of a caller: the same again is given the first answer again.
          */
         post: {
             parameters: {
@@ -13500,14 +13800,94 @@ export interface components {
                 unit: string;
             };
         };
+        MeterCredit: {
+            meter: string;
+            /** @description null: it has told nothing in 62 days */
+            unit: string | null;
+            /** @description what is left */
+            remaining: string | null;
+            /** @description what is owed */
+            overdraft: string | null;
+            /** @description remaining less overdraft */
+            balance: string | null;
+            at: string | null;
+            quality: ("good" | "suspect") | null;
+            /** @description how often it was topped up */
+            purchases: string | null;
+            /** @description and by how much in all */
+            bought: string | null;
+            /** @description the amounts at which it acts by itself, as the last audit has them */
+            thresholds: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                at: string;
+                amounts: {
+                    [key: string]: string;
+                };
+            } | null;
+            /** @description once it has opened it stays open: no more is left than `closesAbove`. null: nobody knows */
+            isHeldOpen: boolean | null;
+            /** @description set anew within 62 days, and by nobody here */
+            changes: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                at: string;
+                /** @enum {string} */
+                threshold: "alarm1" | "alarm2" | "overdraftLimit" | "hoardLimit" | "closesAbove";
+                /** @description exact, as the meter tells it */
+                was: string;
+                /** @description exact, as the meter tells it */
+                is: string;
+            }[];
+            findings: {
+                /** @enum {string} */
+                code: "BOTH_HELD" | "BOTH_EMPTY" | "ROSE" | "FELL" | "COUNT_FELL";
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                to: string;
+                text: string;
+                remedy: string;
+            }[];
+        };
+        AccountCredit: {
+            meters: components["schemas"]["MeterCredit"][];
+            topUps: {
+                payment: string;
+                /** @description exact, as the meter tells it */
+                amount: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                at: string;
+                /**
+                 * @description `missing`: not in the meter a day later; `unread`: a day later nobody had looked; `unknown`: nobody had looked before
+                 * @enum {string}
+                 */
+                standing: "in-meter" | "waiting" | "missing" | "unread" | "unknown";
+                /** @description the first look at the meter that shows it */
+                seenAt: string | null;
+            }[];
+        };
         LedgerEntry: {
             /** @description of all accounts */
             sequence: number;
             /** @description empty for prices */
             account: string;
             /** @enum {string} */
-            kind: "terms" | "prices" | "payment" | "reversal" | "balance" | "charge" | "thresholds" | "confirmed" | "level";
-            /** @description the payment, the meter of a charge, the price list, the agreement */
+            kind: "terms" | "prices" | "payment" | "top-up" | "reversal" | "balance" | "charge" | "thresholds" | "confirmed" | "level";
+            /** @description the payment or top-up, the meter of a charge, the price list, the agreement */
             about: string;
             /**
              * Format: date-time
@@ -13519,7 +13899,7 @@ export interface components {
             amount: string | null;
             /** @description after it; null where it is not known */
             balance: string | null;
-            /** @description of a charge: register, quantity, price, and the numbers of the releases it rests on */
+            /** @description of a charge: register, quantity, price, and the numbers of the releases it rests on; of a top-up: its amount */
             facts: {
                 [key: string]: unknown;
             };
@@ -13624,6 +14004,8 @@ export interface components {
                 /** @description what that would cost; it is not in the balance */
                 amount: string | null;
             }[];
+            /** @description of mode `prepaid-in-meter`: what its meters keep; else null */
+            inMeter: components["schemas"]["AccountCredit"] | null;
         };
         LevelEvent: {
             sequence: number;
@@ -13930,6 +14312,13 @@ export interface components {
                  */
                 latest: string;
             } | null;
+            /** @description what billing said at the last final check: by whom, and when it was so */
+            billing: {
+                says: ("unpaid" | "paid") | null;
+                by: string;
+                at: string | null;
+                text: string;
+            } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
             /** @description of a restore: all its times are counted from here */
             countsFrom: string | null;
@@ -14049,6 +14438,13 @@ export interface components {
                  * @description ISO 8601 with the site's offset
                  */
                 latest: string;
+            } | null;
+            /** @description what billing said at the last final check: by whom, and when it was so */
+            billing: {
+                says: ("unpaid" | "paid") | null;
+                by: string;
+                at: string | null;
+                text: string;
             } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
             /** @description of a restore: all its times are counted from here */
@@ -14185,6 +14581,13 @@ export interface components {
                  */
                 latest: string;
             } | null;
+            /** @description what billing said at the last final check: by whom, and when it was so */
+            billing: {
+                says: ("unpaid" | "paid") | null;
+                by: string;
+                at: string | null;
+                text: string;
+            } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
             /** @description of a restore: all its times are counted from here */
             countsFrom: string | null;
@@ -14212,6 +14615,25 @@ export interface components {
                 }[];
                 /** @description all that was asked, passed or not */
                 interlocks: components["schemas"]["Interlock"][];
+            } | null;
+            /** @description of a restore: what keeps the customer’s button from closing it, by the money left in the meter; null where nothing is known to */
+            heldOpen: {
+                /** @description exact, as the meter counts */
+                remaining: string;
+                /** @description exact, as the meter counts */
+                closesAbove: string;
+                unit: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                readAt: string;
+                /**
+                 * Format: date-time
+                 * @description when the meter told the allow-close amount
+                 */
+                auditedAt: string;
+                text: string;
             } | null;
             steps: components["schemas"]["OrderStep"][];
         };
@@ -14293,14 +14715,32 @@ export interface components {
                 boundary: string;
             }[];
         };
+        Declarations: {
+            declared: {
+                name: string;
+                is: boolean;
+                /**
+                 * Format: date-time
+                 * @description when it was declared
+                 */
+                at: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                until: string;
+                source: string | null;
+                by: string;
+            }[];
+        };
         SafeguardEntry: {
             /** @description of all accounts */
             sequence: number;
             /** @description empty where it is of all */
             account: string;
             /** @enum {string} */
-            kind: "notice" | "receipt" | "visit" | "unreachable" | "cleared" | "protection" | "change" | "changed" | "list" | "listed";
-            /** @description the notice or the protection */
+            kind: "notice" | "receipt" | "visit" | "unreachable" | "cleared" | "protection" | "change" | "changed" | "list" | "listed" | "declared";
+            /** @description the notice, the protection or the condition */
             about: string;
             /**
              * Format: date-time
@@ -14486,6 +14926,9 @@ export interface components {
                  */
                 visited?: string;
             }[];
+            declared?: {
+                [key: string]: boolean;
+            };
         };
         Sink: {
             name: string;

@@ -1,6 +1,7 @@
 /** What a meter is asked to know it by, and what it said. */
 
 import type { MeterConfig } from '../config/config.ts'
+import { CREDIT_THRESHOLDS } from '../core/credit.ts'
 import { formatScaled } from '../core/scaled.ts'
 import type { AuditItem, Point, RawRead, ReadResult } from '../driver-api/driver.ts'
 import type { SaidOfItself } from '../reading/audit.ts'
@@ -11,13 +12,21 @@ export interface AskedOfItself {
 }
 
 export function askedOfItself({ driver, profile }: MeterConfig): readonly AskedOfItself[] {
-  const { serialNumber, traits } = profile
+  const { serialNumber, traits, prepaid = {} } = profile
   const items = driver.discovery?.auditItems ?? []
   const asked = items.flatMap(({ item, tells }): AskedOfItself[] => {
     const point = driver.describe(item, traits)
     return point ? [{ point, tells }] : []
   })
-  return serialNumber ? [...asked, { point: serialNumber, tells: 'number' }] : asked
+  const thresholds = CREDIT_THRESHOLDS.flatMap((one): AskedOfItself[] => {
+    const point = prepaid[one]
+    return point ? [{ point, tells: 'setting' }] : []
+  })
+  return [
+    ...asked,
+    ...thresholds,
+    ...(serialNumber ? [{ point: serialNumber, tells: 'number' } as const] : []),
+  ]
 }
 
 /** Null where nothing was answered at all. */

@@ -5,6 +5,7 @@ import { OBIS } from '../core/obis.ts'
 import { MODES, WAYS } from '../supply/account/terms.ts'
 import { NOT_CHARGED } from '../supply/money/charges.ts'
 import { KINDS } from '../supply/money/entry.ts'
+import { accountCredit } from './credit-shapes.ts'
 import { decimal, inOneLine, time, timeNeeded } from './shapes.ts'
 
 const currency = z
@@ -38,7 +39,9 @@ export const termsGiven = z.strictObject({
   agreement: inOneLine(100).meta({ description: 'how the agreement is called in your books' }),
   balance: z.enum(WAYS),
   currency: currency.nullish(),
-  prices: listName.nullish().meta({ description: 'needed for balance `here`' }),
+  prices: listName.nullish().meta({
+    description: 'needed for balance `here`; of `prepaid-in-meter` its meter is held against it',
+  }),
 })
 
 export const pricesGiven = z.strictObject({
@@ -85,13 +88,14 @@ export const ledgerEntry = z
     kind: z.enum(KINDS),
     about: z
       .string()
-      .meta({ description: 'the payment, the meter of a charge, the price list, the agreement' }),
+      .meta({ description: 'the payment or top-up, the meter of a charge, the price list, the agreement' }),
     from: time.meta({ description: 'when it was so; of a charge the beginning of what was used' }),
     to: time.nullable(),
     amount: money.nullable().meta({ description: 'how the balance moves; of `balance` what it is' }),
     balance: money.nullable().meta({ description: 'after it; null where it is not known' }),
     facts: z.record(z.string(), z.unknown()).meta({
-      description: 'of a charge: register, quantity, price, and the numbers of the releases it rests on',
+      description:
+        'of a charge: register, quantity, price, and the numbers of the releases it rests on; of a top-up: its amount',
     }),
     recordedAt: time,
     by: z.string(),
@@ -164,6 +168,9 @@ export const accountBalance = z
         }),
       )
       .meta({ description: 'of the last 62 days' }),
+    inMeter: accountCredit
+      .nullable()
+      .meta({ description: 'of mode `prepaid-in-meter`: what its meters keep; else null' }),
   })
   .meta({ id: 'AccountBalance' })
 

@@ -150,7 +150,10 @@ function moneyRoutes(enter: Enter, { site }: LedgerParts): void {
   const instant = (text: string) => instantGiven('at', text, site.offsetMinutes)
   const usual = { access: 'billing', params: accountOfMoney } as const
   enter(
-    { ...usual, path: '/v1/accounts/:id/payments', summary: 'Enter a payment', body: paymentGiven },
+    {
+      ...{ ...usual, path: '/v1/accounts/:id/payments', body: paymentGiven },
+      summary: 'Enter a payment; of an account that is prepaid in the meter it is looked for there',
+    },
     ({ at, ...given }, { id: account }) => ({ kind: 'payment', ...given, account, at: instant(at) }),
   )
   enter(

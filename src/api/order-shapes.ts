@@ -155,6 +155,15 @@ const orderFields = {
     .object({ deliveredAt: time, earliest: time, latest: time })
     .nullable()
     .meta({ description: 'the second notice, and when the cut may leave by it' }),
+  billing: z
+    .object({
+      says: z.enum(['unpaid', 'paid']).nullable(),
+      by: z.string(),
+      at: time.nullable(),
+      text: z.string(),
+    })
+    .nullable()
+    .meta({ description: 'what billing said at the last final check: by whom, and when it was so' }),
   cause: z.enum(RESTORE_CAUSES).nullable(),
   countsFrom: time.nullable().meta({ description: 'of a restore: all its times are counted from here' }),
   confirmation: z.object({ by: z.string(), how: z.string(), at: time }).nullable(),
@@ -182,6 +191,20 @@ export const orderLooked = z
       })
       .nullable()
       .meta({ description: 'to a key of `approve`: what it may approve within `approval.selectFor`' }),
+    heldOpen: z
+      .object({
+        remaining: decimal,
+        closesAbove: decimal,
+        unit: z.string(),
+        readAt: time,
+        auditedAt: time.meta({ description: 'when the meter told the allow-close amount' }),
+        text: z.string(),
+      })
+      .nullable()
+      .meta({
+        description:
+          'of a restore: what keeps the customer’s button from closing it, by the money left in the meter; null where nothing is known to',
+      }),
     steps: z.array(
       z
         .object({

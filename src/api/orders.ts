@@ -5,13 +5,13 @@ import type { z } from 'zod'
 import { Fault } from '../core/faults.ts'
 import { toHex } from '../core/hex.ts'
 import type { OrderAct } from '../store/order/asked.ts'
-import { tellNow, tellOrder, tellStep, tellSupply } from '../store/order/told.ts'
+import { tellHeldOpen, tellNow, tellOrder, tellStep, tellSupply } from '../store/order/told.ts'
 import { refuse } from '../supply/order/refusal.ts'
 import type { OrderDoors } from '../supplying/doors.ts'
 import { isAtTheBox, requireAllMeters, scopeUsed } from './access.ts'
 import type { App } from './app.ts'
 import { callerOf, deedOf } from './deed.ts'
-import { createEntering, type Entering } from './entering.ts'
+import { createEntering, type Entering, type Family } from './entering.ts'
 import { createOnce, type Exchange, MAY_FAIL_ONCE } from './once.ts'
 import {
   approvalGiven,
@@ -27,6 +27,7 @@ import {
   supplyState,
   switched,
 } from './order-shapes.ts'
+import { cutsInForce, inForce, OFF } from './orders-in-force.ts'
 import type { ApiParts } from './parts.ts'
 import { PROBLEM_TYPE, problemKept } from './problems.ts'
 import { nothing } from './shapes.ts'
@@ -38,30 +39,26 @@ type OrderParts = Pick<ApiParts, 'orders' | 'store' | 'site' | 'clock' | 'random
 const PER_PAGE = 100
 const MOST_PER_PAGE = 500
 const LOOKERS = ['billing', 'operate', 'approve', 'restore', 'audit'] as const
-const OFF = { ORDERS_OFF: 'orders of supply are not enabled here' }
 const MAY_FAIL = { ...OFF, ORDER_REFUSED: 'operator-1 asked for it', ...MAY_FAIL_ONCE }
 const tags = ['orders']
 
 export function orderRoutes(app: App, parts: OrderParts): void {
   lookRoutes(app, parts)
   const once = createOnce(parts)
-  const enter = createEntering<OrderAct>(app, {
+  const family: Family<OrderAct> = {
     ...{ tags, mayFail: MAY_FAIL, answers: order, inForce: () => inForce(parts) },
     async send(act, exchange) {
       const orders = inForce(parts)
       const refused = await refusedAtTheDoor(act, exchange, parts)
       return refused ?? once(asked => orders.ask({ ...asked, act }), exchange)
     },
-  })
-  cutRoutes(enter, parts)
+  }
+  const enter = createEntering(app, family)
+  const enterCut = createEntering(app, { ...family, inForce: () => cutsInForce(parts) })
+  cutRoutes(enterCut, parts)
+  tellingRoutes(enter)
   restoreRoute(enter, parts)
-  switchRoutes(enter)
-}
-
-/** Throws ORDERS_OFF: where none are configured there are none (PR-50). */
-function inForce({ orders }: Pick<OrderParts, 'orders'>): OrderDoors {
-  if (orders === undefined) throw new Fault('ORDERS_OFF', OFF.ORDERS_OFF)
-  return orders
+  switchRoutes(enter, enterCut)
 }
 
 function lookRoutes(app: App, parts: OrderParts): void {
@@ -122,6 +119,7 @@ function lookRoutes(app: App, parts: OrderParts): void {
       return bytesOf<typeof orderLooked>({
         ...tellOrder(kept.order, site.offsetMinutes),
         now: shown && tellNow(shown, site.offsetMinutes),
+        heldOpen: kept.heldOpen && tellHeldOpen(kept.heldOpen, site.offsetMinutes),
         steps: kept.steps.map(step => tellStep(step, site.offsetMinutes)),
       })
     },
@@ -202,9 +200,9 @@ function rolesTogether(request: FastifyRequest, { apart }: OrderDoors) {
   return both ? refuse('ROLES_TOGETHER', `this key holds both ${both.join(' and ')}`) : null
 }
 
-function cutRoutes(enter: Entering<OrderAct>, { random }: OrderParts): void {
+function cutRoutes(enterCut: Entering<OrderAct>, { random }: OrderParts): void {
   const ofOrder = { params: orderNamed }
-  enter(
+  enterCut(
     {
       ...{ path: '/v1/orders', access: 'operate', params: nothing, body: cutGiven },
       summary: 'Ask for a cut: what an approver must see of it, and the digest of that',
@@ -215,7 +213,7 @@ function cutRoutes(enter: Entering<OrderAct>, { random }: OrderParts): void {
       ...{ kind: 'cut', id: newId(random), ...given, ticket, batch },
     }),
   )
-  enter(
+  enterCut(
     {
       ...{ path: '/v1/orders/:id/approve', access: 'approve', ...ofOrder, body: approvalGiven },
       summary: 'Approve a cut another key has asked for, by the digest of what you have seen of it',
@@ -223,19 +221,24 @@ function cutRoutes(enter: Entering<OrderAct>, { random }: OrderParts): void {
     },
     ({ digest }, { id }) => ({ kind: 'approve', order: id, digest }),
   )
+  enterCut(
+    {
+      ...{ path: '/v1/orders/:id/release', access: 'approve', ...ofOrder, body: nothing },
+      summary: 'Let a cut out of quarantine: it is to be looked at and approved anew',
+    },
+    (_, { id }) => ({ kind: 'release', order: id }),
+  )
+}
+
+/** What takes a cut back, or tells what became of it, is there without a configuration of orders too. */
+function tellingRoutes(enter: Entering<OrderAct>): void {
+  const ofOrder = { params: orderNamed }
   enter(
     {
       ...{ path: '/v1/orders/:id/cancel', access: ['operate', 'approve'], ...ofOrder, body: reasonGiven },
       summary: 'Take a cut back that has not left',
     },
     ({ reason }, { id }) => ({ kind: 'cancel', order: id, reason }),
-  )
-  enter(
-    {
-      ...{ path: '/v1/orders/:id/release', access: 'approve', ...ofOrder, body: nothing },
-      summary: 'Let a cut out of quarantine: it is to be looked at and approved anew',
-    },
-    (_, { id }) => ({ kind: 'release', order: id }),
   )
   enter(
     {
@@ -246,7 +249,8 @@ function cutRoutes(enter: Entering<OrderAct>, { random }: OrderParts): void {
         body: resolutionGiven,
       },
       summary: 'Say what became of an order where the meter does not tell',
-      description: 'Of a restore only that it is done (`executed`).',
+      description:
+        'Of a restore only that it is done (`executed`); the meter is looked at all the same. One that was not asked for by a person needs the word of two keys, or a look, unless the meter waits for its button (P-18).',
     },
     ({ as, how }, { id }) => ({ kind: 'resolve', order: id, as, how }),
   )
@@ -270,7 +274,7 @@ function restoreRoute(enter: Entering<OrderAct>, { random, site }: OrderParts): 
   )
 }
 
-function switchRoutes(enter: Entering<OrderAct>): void {
+function switchRoutes(enter: Entering<OrderAct>, enterCut: Entering<OrderAct>): void {
   const usual = { params: nothing, body: reasonGiven, answers: switched }
   enter(
     {
@@ -284,7 +288,7 @@ function switchRoutes(enter: Entering<OrderAct>): void {
     { ...{ path: '/v1/supply/resume', access: 'approve', ...usual }, summary: 'Allow cuts again' },
     ({ reason }) => ({ kind: 'resume', reason }),
   )
-  enter(
+  enterCut(
     {
       ...{ path: '/v1/supply/reset', access: 'approve', ...usual },
       summary: 'Reset a blown fuse: the first asks for it, another does it',

@@ -1,6 +1,7 @@
 /** The shapes of notices, visits and protections, for OpenAPI and for the types of what is written as them. */
 
 import { z } from 'zod'
+import { NAME } from '../config/written.ts'
 import { SAFEGUARD_KINDS } from '../store/safeguard/entry.ts'
 import { RESULTS, VISIT_RESULTS, WHICH } from '../supply/notice/notice.ts'
 import { STANDINGS } from '../supply/notice/standing.ts'
@@ -95,12 +96,42 @@ export const wholeGiven = z.strictObject({
   }),
 })
 
+const condition = z
+  .string()
+  .regex(NAME, 'a name as the policy has it')
+  .meta({ description: 'of the condition, as the policy has it', examples: ['heat'] })
+
+export const declarationGiven = z.strictObject({
+  name: condition,
+  is: z.boolean().meta({ description: 'whether it is so; where it is nobody is cut' }),
+  until: timeNeeded.meta({
+    description:
+      'until when this says anything, 48 hours ahead at most; then it is unknown, and nobody is cut',
+  }),
+  source: source.nullish(),
+})
+
+export const declarations = z
+  .object({
+    declared: z.array(
+      z.object({
+        name: z.string(),
+        is: z.boolean(),
+        at: time.meta({ description: 'when it was declared' }),
+        until: time,
+        source: z.string().nullable(),
+        by: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'Declarations' })
+
 export const safeguardEntry = z
   .object({
     sequence: z.int().meta({ description: 'of all accounts' }),
     account: z.string().meta({ description: 'empty where it is of all' }),
     kind: z.enum(SAFEGUARD_KINDS),
-    about: z.string().meta({ description: 'the notice or the protection' }),
+    about: z.string().meta({ description: 'the notice, the protection or the condition' }),
     at: time.meta({ description: 'when it was so' }),
     facts: z.record(z.string(), z.unknown()),
     recordedAt: time.meta({ description: 'when it came, by our own clock' }),
@@ -246,5 +277,6 @@ export const cutFacts = z
         }),
       )
       .optional(),
+    declared: z.record(z.string(), z.boolean()).optional(),
   })
   .meta({ id: 'CutFacts' })

@@ -13,6 +13,8 @@ import {
   changeGiven,
   confirmationGiven,
   cutFacts,
+  declarationGiven,
+  declarations,
   noticeGiven,
   noticeNamed,
   noticesPage,
@@ -43,6 +45,7 @@ export function safeguardRoutes(app: App, parts: SafeguardParts): void {
   })
   noticeRoutes(enter, parts)
   protectionRoutes(enter)
+  declaredRoutes(app, enter, parts)
 }
 
 function accountRoutes(app: App, { pages, clock, status }: SafeguardParts): void {
@@ -213,5 +216,41 @@ function protectionRoutes(enter: Entering<SafeguardAct>): void {
       ...{ params: nothing, body: confirmationGiven },
     },
     ({ sequence: proposal }) => ({ kind: 'listed', proposal }),
+  )
+}
+
+const LOOKERS = ['billing', 'operate', 'approve', 'restore', 'audit'] as const
+
+/** Conditions of the policy's in which nobody is cut, such as heat (P-09). */
+function declaredRoutes(
+  app: App,
+  enter: Entering<SafeguardAct>,
+  { pages, clock, site }: SafeguardParts,
+): void {
+  app.get(
+    '/v1/supply/declared',
+    {
+      config: { access: LOOKERS },
+      schema: {
+        summary: 'Which conditions of the policy are declared, and until when',
+        description: 'What is not among them is unknown, and what is unknown never passes.',
+        ...{ tags: ['safeguards'], querystring: nothing, response: { 200: written(declarations) } },
+      },
+    },
+    async (request, reply) => {
+      requireAllMeters(request)
+      return sendWritten(reply, await pages.declared({ now: clock.now() }))
+    },
+  )
+  enter(
+    {
+      ...{ path: '/v1/supply/declared', access: 'billing', params: nothing, body: declarationGiven },
+      summary: 'Declare that there is a condition of the policy, such as heat, or that there is none',
+      description: 'The last word counts. While it is so no cut leaves, approved or not.',
+    },
+    ({ until, source = null, ...given }) => ({
+      ...{ kind: 'declared', ...given, source },
+      until: instantGiven('until', until, site.offsetMinutes),
+    }),
   )
 }

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { DURATION, parseDuration } from '../config/quantities.ts'
-import { NAME } from '../config/schema.ts'
+import { NAME } from '../config/written.ts'
 import { OBIS } from '../core/obis.ts'
 import { DAY, MINUTE } from '../core/time.ts'
 import { CURSOR } from './cursor.ts'

@@ -6,6 +6,7 @@ import type { accountBalance, ledgerPage } from '../api/ledger-shapes.ts'
 import { Fault } from '../core/faults.ts'
 import { askDaemon } from './ask-daemon.ts'
 import { dataPlace } from './data-place.ts'
+import { tellCredit } from './told-credit.ts'
 import { type Safeguards, tellSafeguards } from './told-safeguards.ts'
 import { BAD_CONFIG, type Terminal, type Verb, WrongUse } from './verb.ts'
 
@@ -89,13 +90,14 @@ function lineOf({ sequence, kind, about, from, to, amount, balance }: Entry): st
 }
 
 function tell(
-  { terms, balance, because, damaged, asOf, chargedTo, daysLeft, level, notCharged }: Balance,
+  { terms, balance, because, damaged, asOf, chargedTo, daysLeft, level, notCharged, inMeter }: Balance,
   io: Terminal,
 ): void {
   if (terms === null) io.out('no terms are in force yet')
   else io.out(`${terms.mode} since ${terms.from}, agreement ${terms.agreement}`)
   const currency = terms?.currency ?? ''
-  if (balance === null) io.out(`no balance: ${because}`)
+  if (inMeter !== null) tellCredit(inMeter, io)
+  else if (balance === null) io.out(`no balance: ${because}`)
   else io.out(`balance ${balance} ${currency} as of ${asOf ?? 'the beginning'}`)
   for (const entry of damaged?.entries ?? []) io.out(`damaged  entry ${entry}: ${damaged?.remedy}`)
   if (level !== null) io.out(`level ${level}`)

@@ -8,7 +8,16 @@ import { toHex } from '../core/hex.ts'
 import { systemRandom } from '../core/random.ts'
 import { askDaemon } from './ask-daemon.ts'
 import { dataPlace } from './data-place.ts'
-import { type Looked, type Page, type State, tellLooked, tellOrders, tellState } from './told-orders.ts'
+import {
+  type Declared,
+  type Looked,
+  type Page,
+  type State,
+  tellDeclared,
+  tellLooked,
+  tellOrders,
+  tellState,
+} from './told-orders.ts'
 import { BAD_CONFIG, type Terminal, type Verb, WrongUse } from './verb.ts'
 
 const OPTIONS = {
@@ -17,15 +26,17 @@ const OPTIONS = {
   open: { type: 'boolean' },
   digest: { type: 'string' },
   reason: { type: 'string' },
+  condition: { type: 'string' },
+  is: { type: 'string' },
+  until: { type: 'string' },
+  source: { type: 'string' },
   key: { type: 'string' },
   config: { type: 'string' },
   data: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const
 
-type Values = Readonly<
-  Partial<Record<'account' | 'meter' | 'digest' | 'reason' | 'key' | 'config' | 'data', string>>
-> & {
+type Values = Readonly<Partial<Record<Exclude<keyof typeof OPTIONS, 'open' | 'json'>, string>>> & {
   readonly open?: boolean
   readonly json: boolean
 }
@@ -38,6 +49,8 @@ meterd orders approve ORDER --digest DIGEST --key FILE
 meterd orders cancel ORDER --reason WORDS [--key FILE]
 meterd orders release ORDER --key FILE
 meterd orders state
+meterd orders declared
+meterd orders declare --condition NAME --is yes|no --until TIME [--source WORDS] [--key FILE]
 meterd orders stop --reason WORDS [--key FILE]
 meterd orders resume --reason WORDS --key FILE
 meterd orders reset --reason WORDS --key FILE
@@ -47,6 +60,7 @@ show     with a key of approve: what is so now, and the digest it is approved by
          policy says
 stop     no cut leaves from now on; restores go on. What was under way is put in quarantine: release, show, approve
 resume   cuts are allowed again; reset: of the fuse, by two people one after the other
+declare  whether there is a condition of the policy, such as heat, for 48 hours at most; declared: what is known of all
 --key    a file that holds an API key: who approves has a name of their own, at the box too
 --open   only those to which something may still happen
 
@@ -88,7 +102,7 @@ type Ask = (more: string, body?: object) => Promise<unknown>
 interface Act {
   readonly isOfOrder: boolean
   readonly takes: readonly (keyof Values)[]
-  readonly needs: readonly ('digest' | 'reason' | 'key')[]
+  readonly needs: readonly ('digest' | 'reason' | 'condition' | 'is' | 'until' | 'key')[]
   path(order: string): string
   run(values: Values, ask: Ask, io: Terminal): Promise<void>
 }
@@ -118,6 +132,25 @@ const ACTS: Readonly<Record<string, Act>> = {
       const state = (await ask('')) as State
       if (json) io.out(JSON.stringify(state))
       else tellState(state, io)
+    },
+  },
+  declared: {
+    ...{ isOfOrder: false, takes: ['key'], needs: [] },
+    path: () => '/v1/supply/declared',
+    async run({ json }, ask, io) {
+      const told = (await ask('')) as Declared
+      if (json) io.out(JSON.stringify(told))
+      else tellDeclared(told, io)
+    },
+  },
+  declare: {
+    ...{ isOfOrder: false, takes: ['condition', 'is', 'until', 'source', 'key'] },
+    needs: ['condition', 'is', 'until'],
+    path: () => '/v1/supply/declared',
+    async run({ condition: name, is, until, source, json }, ask, io) {
+      if (is !== 'yes' && is !== 'no') throw new WrongUse('meterd orders declare takes --is yes or --is no')
+      const entry = await ask('', { name, is: is === 'yes', until, ...(source !== undefined && { source }) })
+      io.out(json ? JSON.stringify(entry) : `${name}: ${is}, until ${until}; then it is unknown`)
     },
   },
   stop: ofSupply('stop', ['reason']),

@@ -5,6 +5,7 @@ import { formatComplaint } from '../config/complaint.ts'
 import type { Config } from '../config/config.ts'
 import { loadConfig } from '../config/load.ts'
 import { systemClock } from '../core/clock.ts'
+import { keepEnvironmentOutOfReports } from '../core/crash-report.ts'
 import { Fault } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { systemRandom } from '../core/random.ts'
@@ -36,6 +37,7 @@ Example: meterd run --config config/gateway.example.yaml`,
       options: { config: { type: 'string' }, json: { type: 'boolean', default: false } },
     })
     if (values.config === undefined) throw new WrongUse('--config is missing')
+    keepEnvironmentOutOfReports()
     const loaded = await loadConfig(values.config, process.env)
     if ('complaints' in loaded) {
       for (const complaint of loaded.complaints) io.err(formatComplaint(complaint))

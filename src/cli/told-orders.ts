@@ -2,10 +2,12 @@
 
 import type { z } from 'zod'
 import type { order, orderLooked, ordersPage, supplyState } from '../api/order-shapes.ts'
+import type { declarations } from '../api/safeguard-shapes.ts'
 import type { Terminal } from './verb.ts'
 
 export type Page = z.infer<typeof ordersPage>
 export type Looked = z.infer<typeof orderLooked>
+export type Declared = z.infer<typeof declarations>
 export type State = z.infer<typeof supplyState>
 type Order = z.infer<typeof order>
 
@@ -19,7 +21,8 @@ function lineOf({ order, kind, state, since, account, meter, because, isRehearsa
 }
 
 export function tellLooked(looked: Looked, io: Terminal): void {
-  const { address, number, requestedBy, requestedAt, reason, ticket, approved, noticed, sent, now } = looked
+  const { address, number, requestedBy, requestedAt, reason, ticket, approved, noticed, billing, sent, now } =
+    looked
   tellOrders([looked], io)
   io.out(`meter ${number} at address ${address}`)
   io.out(
@@ -28,8 +31,11 @@ export function tellLooked(looked: Looked, io: Terminal): void {
   if (approved !== null) io.out(`approved by ${approved.by} at ${approved.at}`)
   if (noticed !== null)
     io.out(`second notice delivered ${noticed.deliveredAt}: from ${noticed.earliest} to ${noticed.latest}`)
+  if (billing !== null)
+    io.out(`billing: ${billing.text}, said by ${billing.by} at ${billing.at ?? 'no time'}`)
   if (sent !== null) io.out(`sent at ${sent.at} as ${sent.operator}, answer ${sent.answer ?? 'not known'}`)
   if (looked.fieldOrderAt !== null) io.out(`somebody must go there since ${looked.fieldOrderAt}`)
+  if (looked.heldOpen !== null) io.out(looked.heldOpen.text)
   for (const { step, at, event, state, by } of looked.steps)
     io.out(`  ${step}  ${at}  ${event} by ${by}: ${state}`)
   const facts = now?.facts ?? looked.facts
@@ -68,4 +74,13 @@ export function tellState(
   if (fuse.resetAskedBy !== null)
     io.out(`${fuse.resetAskedBy} has asked for the fuse to be reset; another key does it`)
   if (isRehearsal) io.out('rehearsal: no frame leaves')
+}
+
+export function tellDeclared({ declared }: Declared, io: Terminal): void {
+  if (declared.length === 0)
+    io.out('nothing is declared: what the policy asks for is unknown, and nobody is cut')
+  for (const { name, is, at, until, source, by } of declared)
+    io.out(
+      `${name}: ${is ? 'yes' : 'no'}  by ${by} at ${at}, until ${until}${source === null ? '' : `  ${source}`}`,
+    )
 }

@@ -64,12 +64,30 @@ export interface Config {
   readonly readFrom: readonly ReadFrom[]
 }
 
+export type BillingConfig =
+  /** It is asked right before each cut. */
+  | ({ readonly way: 'asked' } & BillingServer)
+  /** It states balances, and each cut needs one that is no older. */
+  | { readonly way: 'pushed'; readonly mostAgeMs: number }
+  /** Payments come here first. */
+  | { readonly way: 'ledger' }
+
+export interface BillingServer {
+  readonly url: URL
+  readonly username: string | null
+  readonly password: string | null
+  readonly token: string | null
+  readonly tls: TlsFiles
+}
+
 export interface OrdersConfig {
   readonly policy: Policy
   /** SHA-256 of its file, hexadecimal. */
   readonly policyDigest: string
   /** All is gone through but the frame. */
   readonly isRehearsal: boolean
+  /** Who says right before a cut that it is still unpaid (P-07). */
+  readonly billing: BillingConfig
   /** Lines that are known to hold no frame back. */
   readonly directLines: ReadonlySet<string>
   /** Whether the supplier has accepted that orders could be sent again by whoever listens on the wire (P-17). */

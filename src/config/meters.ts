@@ -116,7 +116,11 @@ function resolveMeter(entry: MeterEntry, around: Surroundings): MeterConfig | nu
     },
     ...(serial && { serial }),
     ...(written.ratios && agreedRatios(written.ratios, [...path, 'ratios'], around, complain)),
-    polls: resolvePolls(written.polls ?? around.defaults?.polls ?? USUAL_POLLS, profile, driver),
+    polls: resolvePolls(
+      written.polls ?? around.defaults?.polls ?? profile.polls ?? USUAL_POLLS,
+      profile,
+      driver,
+    ),
     daily: (written.daily ?? around.defaults?.daily ?? true) && profile.daily !== undefined,
     ...(meterClass && { class: meterClass }),
     limits: around.limits[meterClass ?? USUAL_CLASS],

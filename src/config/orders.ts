@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path'
 import { systemClock } from '../core/clock.ts'
+import { resolveBilling } from './asked-billing.ts'
 import type { Complain, Complaint } from './complaint.ts'
 import type { Config, LineConfig, MeterConfig, OrdersConfig, ReadFrom } from './config.ts'
 import { loadPolicy } from './policy.ts'
@@ -29,8 +30,10 @@ export async function resolveOrders(
   const orders = written?.orders
   if (!orders) return null
   const { folder, complain, complaints, readFrom } = around
-  const { policy: file, dryRun: isRehearsal, directLines = [], acceptReplayable = false, ...secret } = orders
-  if (file === undefined || isRehearsal === undefined) return null
+  const { policy: file, dryRun: isRehearsal, billing: asked, ...more } = orders
+  const { directLines = [], acceptReplayable = false, ...secret } = more
+  if (file === undefined || isRehearsal === undefined || asked === undefined) return null
+  const billing = await resolveBilling(asked, [...PATH, 'billing'], around, complain)
   const path = resolve(folder, file)
   const loaded = await loadPolicy(path, systemClock.now())
   const source = await readSource(path, 'see examples/policies for the form', [])
@@ -39,7 +42,7 @@ export async function resolveOrders(
     complain([...PATH, 'policy'], 'this policy cannot be gone by', 'correct it: meterd policy check FILE')
     return null
   }
-  if (!source) return null
+  if (!source || !billing) return null
   readFrom.push({ name: source.file, sha256: source.sha256 })
   for (const [index, line] of directLines.entries())
     if (!around.lines.some(({ id }) => id === line))
@@ -55,7 +58,7 @@ export async function resolveOrders(
   const direct = new Set(directLines.filter(line => line !== undefined))
   const resolved = { isRehearsal, directLines: direct, acceptReplayable, password }
   tellLacks(resolved, around)
-  return { ...resolved, policy: loaded.policy, policyDigest: source.sha256 }
+  return { ...resolved, billing, policy: loaded.policy, policyDigest: source.sha256 }
 }
 
 /** Whether a meter of this model says who it is: no other is ever cut, for nobody could hold it to its plate (P-07). */

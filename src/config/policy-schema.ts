@@ -6,9 +6,9 @@ import { parseDate, parseYearly, WEEKDAYS } from '../supply/policy/dates.ts'
 import { READ_QUALITIES } from '../supply/policy/facts.ts'
 import { BEHAVIOURS, CUSTOMERS, PROTECTIONS, SCOPES } from '../supply/policy/policy.ts'
 import { parseMinute, parseMoment } from './quantities.ts'
-import { NAME, type Part } from './schema.ts'
+import type { Part } from './schema.ts'
 import type { Word } from './words.ts'
-import { choice, duration, hint, is, list, number, section, text, whole, yesNo } from './written.ts'
+import { choice, duration, hint, is, list, NAME, number, section, text, whole, yesNo } from './written.ts'
 
 const parsed = (word: Word, parse: (written: string) => unknown) =>
   hint(z.string({ error: word }).refine(is(parse), word), word)

@@ -6,7 +6,6 @@ import type { Point, Profile } from '../driver-api/profile.ts'
 import type { Complain, Path } from './complaint.ts'
 import type { PollConfig } from './config.ts'
 import { fillOf } from './fills.ts'
-import type { Library } from './library.ts'
 import { formatDuration, parseDuration } from './quantities.ts'
 import type { Part, WrittenConfig, WrittenPoll } from './schema.ts'
 import { nearest } from './words.ts'
@@ -42,10 +41,27 @@ export function checkPolls(polls: WrittenPolls, path: Path, complain: Complain):
   }
 }
 
+/** What a profile advises where the meter list says nothing. */
+export function advisedPolls(
+  polls: WrittenPolls | undefined,
+  points: readonly (Point | null)[],
+  complain: Complain,
+): Pick<Profile, 'polls'> {
+  if (polls === undefined) return {}
+  checkPolls(polls, ['polls'], complain)
+  const known = points.filter(point => point !== null)
+  checkPoints(polls, known, ['polls'], complain)
+  const advised = polls.flatMap(poll => {
+    const named = poll?.points?.filter(obis => obis !== undefined)
+    return poll?.every === undefined ? [] : [{ every: poll.every, ...(named && { points: named }) }]
+  })
+  return { polls: advised }
+}
+
 /** Defaults are checked once, where they are written, not again for each meter they hold for. */
 export function checkDefaults(
   defaults: WrittenConfig['defaults'],
-  { profiles, complete }: Library,
+  { profiles, complete }: { readonly profiles: ReadonlyMap<string, Profile>; readonly complete: boolean },
   complain: Complain,
 ): void {
   const path = ['defaults', 'polls']

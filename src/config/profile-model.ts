@@ -1,5 +1,6 @@
 /** What a profile says of the model itself: whose it is, what shows that, its ratios, its relay, its credit. */
 
+import { CREDIT_THRESHOLDS, type CreditThreshold, THRESHOLD_WORDS } from '../core/credit.ts'
 import type { Driver } from '../driver-api/driver.ts'
 import type { Credit, Ident, Point, Profile, RatioRegisters, RelayRegisters } from '../driver-api/profile.ts'
 import type { Complain, Path } from './complaint.ts'
@@ -107,8 +108,9 @@ function prepaidOf(
   say: Complain,
 ): Partial<Record<Credit, Point>> {
   const credits: Partial<Record<Credit, Point>> = {}
-  for (const credit of ['balance', 'debt', 'purchases'] as const) {
-    const point = registerOf(written[credit], ['prepaid', credit], credit, driver, say)
+  for (const credit of ['balance', 'debt', 'purchases', ...CREDIT_THRESHOLDS] as const) {
+    const name = THRESHOLD_WORDS[credit as CreditThreshold] ?? credit
+    const point = registerOf(written[credit], ['prepaid', credit], name, driver, say)
     if (point) credits[credit] = { ...point, unit: written[credit]?.unit ?? point.unit }
   }
   return credits

@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { type Part, profileName, protocolName } from './schema.ts'
-import { choice, list, number, section, text, whole, yesNo } from './written.ts'
+import { choice, duration, list, number, section, text, whole, yesNo } from './written.ts'
 
 /** Speeds of meters as delivered. */
 const BAUDS = [300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200] as const
@@ -89,8 +89,14 @@ export const profileSchema = section({
     balance: credit.optional(),
     debt: credit.optional(),
     purchases: credit.optional(),
+    alarm1: credit.optional(),
+    alarm2: credit.optional(),
+    overdraftLimit: credit.optional(),
+    hoardLimit: credit.optional(),
+    closesAbove: credit.optional(),
   }).optional(),
   points: list(point, 1000),
+  polls: list(section({ every: duration, points: list(text('obis'), 1000).optional() }), 16).optional(),
   daily: section({ stamp: point, points: list(point, 200), depth: whole('depth', 1, 400) }).optional(),
   settlement: section({ stamp: point, points: list(point, 200), depth: whole('depth', 1, 400) }).optional(),
   hourly: section({ stamp: point, points: list(point, 200), depth: whole('hours', 1, 1000) }).optional(),

@@ -10,6 +10,7 @@ import { type Complain, type Complaint, complainAbout, type Path, type Source } 
 import { provesExamples } from './examples.ts'
 import { loadRecordsOf } from './fills.ts'
 import { unitsOf } from './obis-units.ts'
+import { advisedPolls } from './polls.ts'
 import { freezesOf } from './profile-freezes.ts'
 import { modelOf, relayOf } from './profile-model.ts'
 import {
@@ -89,6 +90,7 @@ export function resolveProfile(
     points: points.filter(point => point !== null),
     traits: relay ? { ...traits, relay } : traits,
     ...modelOf(written, driver, say),
+    ...advisedPolls(written.polls, points, say),
     nameplate: {
       phases: written.nameplate?.phases ?? 3,
       volts: written.nameplate?.volts ?? 0,

@@ -6,6 +6,7 @@ import { parsePacket } from '../core/packet.ts'
 import { DIAL_MANNERS, SIMULATED_MODBUS_QUIRKS, SIMULATED_QUIRKS } from '../core/simulated.ts'
 import { parseOffset } from '../core/time.ts'
 import { GENERATIONS } from '../reading/generation.ts'
+import { credentials, path, tls, tokens } from './dialled-schema.ts'
 import { api, door, listen } from './door-schema.ts'
 import {
   MOST_RATIO,
@@ -17,18 +18,25 @@ import {
   RATIO,
   SIZE,
 } from './quantities.ts'
+import { supply } from './supply-schema.ts'
 import { meterClass, validationSchema } from './validation-schema.ts'
-import type { Word } from './words.ts'
-import { choice, duration, hint, is, list, number, section, text, whole, yesNo } from './written.ts'
+import {
+  choice,
+  duration,
+  hint,
+  is,
+  list,
+  NAME,
+  name,
+  number,
+  section,
+  text,
+  whole,
+  yesNo,
+} from './written.ts'
 
-/** Not a URL: nothing is fetched from a network, and a URL may hold a password. */
-const path = (word: Word) => text(word, /^(?![a-z]+:\/\/)[^\p{Cc}]{1,1000}$/iu)
-
-/** Fit for topics, file names and tags as they are. */
-export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 /** Simulated meters are played by profiles of any name, and by a file: ./my-meter.yaml. */
 const PLAYED = /^[A-Za-z0-9./][A-Za-z0-9._/-]{0,255}$/
-const name = text('name', NAME)
 export const profileName = text('profile', NAME)
 export const protocolName = text('protocol', NAME)
 const size = hint(
@@ -142,23 +150,8 @@ const defaults = section({
 /** Keys that are known only to say what to write instead. */
 export const NEVER_WRITTEN: ReadonlySet<string> = new Set(['password', 'token', 'lateMs', 'restores'])
 
-/** A password is never written into the file; the key is known only to say where it goes instead. */
-const credentials = {
-  username: text('username').optional(),
-  password: z.undefined({ error: 'password' }).optional(),
-  passwordFile: path('file').optional(),
-  passwordEnv: text('environmentName', /^[A-Z_][A-Z0-9_]{0,127}$/).optional(),
-}
-
 /** Without wildcards, empty levels and what belongs to the broker. */
 const TOPIC = /^[^\s/+#\p{Cc}$]+(\/[^\s/+#\p{Cc}]+)*$/u
-
-/** Whom to trust and who we are; certificates are always verified, so there is no key that says otherwise. */
-const tls = section({
-  ca: path('pem').optional(),
-  cert: path('pem').optional(),
-  key: path('pem').optional(),
-})
 
 const mqtt = section({
   url: text('mqttUrl', /^mqtts?:\/\/.{1,250}$/),
@@ -184,9 +177,7 @@ const influx = section({
   database: text('database', /^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$/),
   retentionPolicy: text('retentionPolicy', /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/).optional(),
   ...credentials,
-  token: z.undefined({ error: 'token' }).optional(),
-  tokenFile: path('file').optional(),
-  tokenEnv: text('environmentName', /^[A-Z_][A-Z0-9_]{0,127}$/).optional(),
+  ...tokens,
   tls: tls.optional(),
   gzip: yesNo.optional(),
   batch: section({ lines: whole('batchLines', 1, 10_000).optional(), age: duration.optional() }).optional(),
@@ -295,15 +286,7 @@ export const configSchema = section({
   simulator: simulator.optional(),
   validation: validationSchema.optional(),
   commands: section({ allowClearing: yesNo.optional() }).optional(),
-  supply: section({
-    orders: section({
-      policy: path('file'),
-      directLines: list(name, 20_000).optional(),
-      ...{ dryRun: yesNo, acceptReplayable: yesNo.optional() },
-      passwordFile: path('file').optional(),
-      passwordEnv: credentials.passwordEnv,
-    }).optional(),
-  }).optional(),
+  supply: supply.optional(),
   billing: section({
     settle: duration.optional(),
     mostEstimatedDays: whole('estimatedDays', 0, 30).optional(),

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Complain, Path } from './complaint.ts'
-import type { WrittenCredentials, WrittenInflux } from './schema.ts'
+import type { WrittenCredentials } from './schema.ts'
 
 /** Where secrets may come from. */
 export interface Secrets {
@@ -26,6 +26,10 @@ interface Place {
   readonly variable: string | undefined
 }
 
+export type WrittenToken = Readonly<
+  Partial<Record<'tokenFile' | 'tokenEnv' | 'username', string | undefined>>
+>
+
 const LONGEST = 4096
 
 /** What a header can carry as it is. */
@@ -46,7 +50,7 @@ export async function readCredentials(
 
 /** A token stands for user and password; with both, nobody could say which was meant. */
 export async function readToken(
-  written: NonNullable<WrittenInflux>,
+  written: WrittenToken,
   path: Path,
   secrets: Secrets,
   complain: Complain,

@@ -17,16 +17,25 @@ export function checkShape<S extends z.ZodType>(
   const result = schema.safeParse(source.value, { reportInput: true })
   if (result.success) return result.data as Part<z.output<S>>
   const meant = new Set<string>()
-  for (const issue of result.error.issues)
+  const issues = result.error.issues.flatMap(inForm)
+  for (const issue of issues)
     if (issue.code === 'unrecognized_keys')
       explainUnknown(issue.keys, stepsOf(issue), schema, meant, complain)
-  for (const issue of result.error.issues) {
+  for (const issue of issues) {
     const path = stepsOf(issue)
     const told =
       issue.code === 'unrecognized_keys' || (issue.input === undefined && meant.has(pathText(path)))
     if (!told) complain(path, ...explained(issue, path, source))
   }
-  return pruned(source.value, result.error.issues) as Part<z.output<S>>
+  return pruned(source.value, issues) as Part<z.output<S>>
+}
+
+/** Where something may have one of several forms: the mistakes within the one that it has. */
+function inForm(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue]
+  const isWithin = ({ path, code }: z.core.$ZodIssue) => path.length > 0 || code === 'unrecognized_keys'
+  const form = issue.errors.find(issues => issues.every(isWithin))
+  return form?.flatMap(one => inForm({ ...one, path: [...issue.path, ...one.path] })) ?? [issue]
 }
 
 function stepsOf(issue: z.core.$ZodIssue): Path {
@@ -106,6 +115,7 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
 }
 
 function unwrapped(schema: unknown): unknown {
+  if (schema instanceof z.ZodUnion) return schema.options.find(form => form instanceof z.ZodObject)
   return schema instanceof z.ZodOptional ? unwrapped(schema.unwrap()) : schema
 }
 

@@ -25,6 +25,9 @@ export interface TlsRead {
   readonly troubles: readonly TlsTrouble[]
 }
 
+/** Said outright, because the environment or an option of Node could say otherwise. */
+export const STRICT = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const
+
 export const NO_FILES: TlsFiles = { ca: null, cert: null, key: null }
 
 /**
@@ -37,11 +40,12 @@ export async function resolveTls(
   path: Path,
   folder: string,
   complain: Complain,
+  urlKey = 'url',
 ): Promise<TlsFiles> {
   if (!written) return NO_FILES
   const at = [...path, 'tls']
   if (url && !url.protocol.endsWith('s:')) {
-    const key = [...path, 'url'].join('.')
+    const key = [...path, urlKey].join('.')
     const remedy = `write ${url.protocol.replace(':', 's:')}// in ${key}`
     complain(at, `certificates are of no use while ${key} is not encrypted`, remedy)
   }

@@ -60,6 +60,14 @@ export const WORDS = {
   inFlight: { is: 'a number of requests under way at once, 1 to 16', example: '4' },
   modbusMode: { is: 'how Modbus frames are written on a line of bytes, rtu or ascii', example: 'ascii' },
   mqttUrl: { is: 'a broker URL, mqtt:// or mqtts://', example: '"mqtt://127.0.0.1:1883"' },
+  billingUrl: {
+    is: 'the URL billing answers at, https://, or http:// on this machine',
+    example: '"https://billing.example/unpaid"',
+  },
+  billingWay: {
+    is: 'who says right before a cut that it is still unpaid: { ask: URL }, { pushed: 15m } or ledger',
+    example: '{ ask: "https://billing.example/unpaid", tokenFile: billing.token }',
+  },
   httpUrl: { is: 'a server URL, http:// or https://, without a path', example: '"http://127.0.0.1:8086"' },
   topicPrefix: { is: 'a topic without wildcards and without "/" at its ends', example: 'meterd/v1' },
   topic: {

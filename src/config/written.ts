@@ -17,6 +17,9 @@ export const number = (word: Word, least: number, most: number) =>
   hint(z.number({ error: word }).min(least, { error: word }).max(most, { error: word }), word)
 export const section = <Shape extends z.ZodRawShape>(shape: Shape, word: Word = 'section') =>
   z.strictObject(shape, { error: word })
+/** Fit for topics, file names and tags as they are. */
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+export const name = text('name', NAME)
 export const yesNo = hint(z.boolean({ error: 'yesNo' }), 'yesNo')
 export const choice = <const Values extends readonly (string | number)[]>(values: Values, word: Word) =>
   hint(z.literal(values, { error: word }), word)

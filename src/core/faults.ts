@@ -286,7 +286,7 @@ export const FAULTS = {
   ORDERS_OFF: {
     retry: 'never',
     status: 404,
-    hint: 'this gateway cuts and restores nobody: its configuration has no `supply.orders`; docs/supply.md says what that needs',
+    hint: 'nobody is cut here: the configuration has no `supply.orders`; docs/supply.md says what that needs, and what goes on without',
   },
   KEY_REUSED: {
     retry: 'never',

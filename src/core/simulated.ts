@@ -181,6 +181,8 @@ export const SIMULATED_QUIRKS = {
   'password-lock': ['five-a-day', 'none'],
   /** Whether energy is paid for in advance: 0090xxxx and status word 3. */
   prepaid: ['none', 'money', 'energy'],
+  /** What becomes of that money: twice as much is taken, it rises each second day unbought, left and owed at once, or never topped up. */
+  credit: ['honest', 'leaks', 'rises', 'both', 'unfed'],
 } as const satisfies Readonly<Record<string, readonly [string, ...string[]]>>
 
 /** What real Modbus meters do, likewise; names of the list above mean the same there. */

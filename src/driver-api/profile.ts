@@ -1,5 +1,6 @@
 /** A meter model as data: what can be read from it and how. One YAML file each, with its own examples. */
 
+import type { CreditThreshold } from '../core/credit.ts'
 import type { LoadClass } from './memory.ts'
 
 /** One thing a profile can read: a register of the meter and what it means. */
@@ -93,6 +94,7 @@ export interface Profile {
   readonly ratios?: RatioRegisters
   readonly prepaid?: Readonly<Partial<Record<Credit, Point>>>
   readonly points: readonly Point[]
+  readonly polls?: readonly PollAdvised[]
   /** Registers the meter freezes each midnight; absent where it freezes none. */
   readonly daily?: FreezePlan
   /** Registers it keeps at its settlement days, which are a setting of the meter; its `stamp` is where they stand. */
@@ -127,7 +129,16 @@ export interface RatioRegisters {
   readonly side: 'primary' | 'secondary'
 }
 
-export type Credit = 'balance' | 'debt' | 'purchases'
+/** What a prepaid meter tells of its money: what is left, what is owed, how often it was topped up, and where it acts. */
+export type Credit = 'balance' | 'debt' | 'purchases' | CreditThreshold
+
+/** How often the points of a model are best asked, where the meter list says nothing. */
+export interface PollAdvised {
+  /** As in the meter list: "24h". */
+  readonly every: string
+  /** OBIS codes; absent: all that no other names. */
+  readonly points?: readonly string[]
+}
 
 export interface FreezePlan {
   readonly stamp: Point

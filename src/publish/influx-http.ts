@@ -3,13 +3,13 @@
 import { Agent, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
 import { Agent as SecureAgent, request as secureRequest } from 'node:https'
 import type { InfluxConfig } from '../config/config.ts'
-import type { Pems } from '../config/tls.ts'
+import { type Pems, STRICT } from '../config/tls.ts'
 import type { Clock } from '../core/clock.ts'
 import { Fault, messageOf } from '../core/faults.ts'
 import { hostAndPort } from '../core/host.ts'
 import { SECOND } from '../core/time.ts'
 import type { SinkFault } from './sink.ts'
-import { isSame, readPems, STRICT } from './tls.ts'
+import { isSame, readPems } from './tls.ts'
 import { type TlsDialled, tlsFault, untrusted } from './tls-words.ts'
 
 export interface InfluxHttp {

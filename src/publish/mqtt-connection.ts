@@ -5,13 +5,13 @@
 
 import { connect, type IConnackPacket, type MqttClient } from 'mqtt'
 import type { TlsFiles } from '../config/config.ts'
-import type { Pems } from '../config/tls.ts'
+import { type Pems, STRICT } from '../config/tls.ts'
 import { type Cancel, type Clock, within } from '../core/clock.ts'
 import { messageOf } from '../core/faults.ts'
 import { DAY, SECOND } from '../core/time.ts'
 import { disconnectWords, hungUp, placeOf, type Refusal, refusal, refusalOf } from './mqtt-refusal.ts'
 import type { SinkFault } from './sink.ts'
-import { readPems, STRICT } from './tls.ts'
+import { readPems } from './tls.ts'
 
 export interface Connection {
   readonly protocol: Protocol

@@ -5,9 +5,6 @@ import { type Pems, readTls } from '../config/tls.ts'
 import type { SinkFault } from './sink.ts'
 import { type TlsDialled, untrusted } from './tls-words.ts'
 
-/** Said outright, because the environment or an option of Node could say otherwise. */
-export const STRICT = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const
-
 /** Where a file is no good there is no connection, and no lesser one instead. */
 export async function readPems(files: TlsFiles, { place, section }: TlsDialled): Promise<Pems | SinkFault> {
   const { pems, troubles } = await readTls(files)

@@ -2,6 +2,7 @@
 
 import type { Gong } from '../core/gong.ts'
 import { type ChargingParts, startCharging } from './charging.ts'
+import { type CreditWatchParts, createCreditWatch } from './credit-watch.ts'
 import { createHistoryWatch, type HistoryWatchParts } from './history-watch.ts'
 import { createReleasing, type ReleasingParts, type ReleasingStatus } from './releasing.ts'
 
@@ -12,7 +13,8 @@ export interface Book {
 
 export interface BookParts
   extends Omit<ReleasingParts, 'holds' | 'released' | 'store'>,
-    Omit<HistoryWatchParts, 'timeTrust'> {
+    Omit<HistoryWatchParts, 'timeTrust'>,
+    Pick<CreditWatchParts, 'judgeCredit'> {
   readonly store: ReleasingParts['store'] & ChargingParts['store']
   /** Struck at every batch, once it is durable. */
   readonly gong: Gong
@@ -24,11 +26,13 @@ export function startBook(parts: BookParts): Book {
   const history = createHistoryWatch(parts)
   releasing.start()
   history.start()
+  const credit = createCreditWatch(parts)
+  credit.start()
   const stopCharging = startCharging({ ...parts, released: parts.gong })
   return {
     status: releasing.status,
     async stop() {
-      await Promise.all([releasing.stop(), history.stop(), stopCharging()])
+      await Promise.all([releasing.stop(), history.stop(), credit.stop(), stopCharging()])
     },
   }
 }

@@ -2,16 +2,11 @@
 
 import type { Config } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
-import { messageOf } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
 import { DAY, HOUR, MINUTE, slotOf } from '../core/time.ts'
 import type { Finding } from '../reading/reading.ts'
 import type { ToldOfMeter } from '../reading/rules/history.ts'
-
-export interface HistoryWatch {
-  start(): void
-  stop(): Promise<void>
-}
+import { createWatch, type Watch } from './watch.ts'
 
 export interface HistoryWatchParts {
   readonly config: Pick<Config, 'meters' | 'billing'> & {
@@ -35,26 +30,12 @@ const EVERY_MS = 10 * MINUTE
 /** By then what could be released is. */
 const RELEASED_WITHIN_MS = HOUR
 
-export function createHistoryWatch(parts: HistoryWatchParts): HistoryWatch {
+export function createHistoryWatch(parts: HistoryWatchParts): Watch {
   const { config, judge, alarms, timeTrust, clock, log } = parts
   const lines = new Map(config.meters.map(({ id, line }) => [id, line]))
-  const stopping = new AbortController()
   let judged: number | null = null
-  let running: Promise<void> = Promise.resolve()
 
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await look().catch(error =>
-        log.warn(
-          {},
-          `the history of meters was not judged, and is again in ten minutes: ${messageOf(error)}`,
-        ),
-      )
-      await clock.sleep(EVERY_MS, stopping.signal)
-    }
-  }
-
-  async function look(): Promise<void> {
+  async function look(stopping: AbortSignal): Promise<void> {
     const elapsed = clock.now() - config.billing.settleMs - RELEASED_WITHIN_MS
     const boundary = slotOf(elapsed, DAY, config.site.offsetMinutes)
     if (!timeTrust.trusted || boundary === judged) return
@@ -63,20 +44,13 @@ export function createHistoryWatch(parts: HistoryWatchParts): HistoryWatch {
       [...Map.groupBy(standing, ({ of }) => of)].map(([meter, all]) => [meter, all.map(({ rule }) => rule)]),
     )
     const bytes = await judge({ boundary, watched })
-    if (stopping.signal.aborted) return
+    if (stopping.aborted) return
     const told = JSON.parse(new TextDecoder().decode(bytes)) as readonly ToldOfMeter[]
     for (const { meter, findings } of told)
       alarms.saw(meter, lines.get(meter) ?? '', findings, clock.now(), true)
     judged = boundary
   }
 
-  return {
-    start() {
-      running = run()
-    },
-    stop() {
-      stopping.abort()
-      return running
-    },
-  }
+  const undone = 'the history of meters was not judged, and is again in ten minutes'
+  return createWatch({ everyMs: EVERY_MS, look, undone, clock, log })
 }

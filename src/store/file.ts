@@ -35,6 +35,7 @@ import { createPosting } from './ledger/posting.ts'
 import { ledgerWriterFor } from './ledger/writing.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
+import { NO_METERS } from './order/rules.ts'
 import { createSupply } from './order/supply.ts'
 import { createOutbox } from './outbox.ts'
 import { createArchiveReader, createPairingBook } from './pairings.ts'
@@ -45,6 +46,7 @@ import { createReadingTable } from './reading-table.ts'
 import { keepBatch } from './readings.ts'
 import { createRegisters } from './registers.ts'
 import type { Rescuing } from './rescue/rescue.ts'
+import { isOutOfReserve } from './reserve.ts'
 import { createRounds } from './rounds.ts'
 import { createRows, whole } from './rows.ts'
 import { createNoticesAsked } from './safeguard/asked-for.ts'
@@ -102,6 +104,7 @@ function createCalls(
   const evidence = createEvidence({ database, names, rows, damage })
   const room = createRoom({ database, directory, maxBytes: limits.maxBytes })
   const writer = createWriter(database, room)
+  const reserved: typeof writer.write = (doing, work) => writer.write(doing, () => room.reserved(work))
   const touch = database.prepare('UPDATE life SET epoch = epoch')
   const table = createReadingTable(database)
   const rounds = createRounds(database, names)
@@ -160,12 +163,13 @@ function createCalls(
   const addSafeguard = safeguardWriterFor(database)
   const byRule = safeguardsByRule(addSafeguard, journal)
   const supply = createSupply({
-    ...{ ...money, safeguards, onceOnly, damage, epoch, rules: limits.orders ?? null },
+    ...{ ...money, safeguards, onceOnly, damage, epoch, rules: limits.orders ?? NO_METERS },
     clockNear: clocks.nearestOf,
     auditsNear: audits.near,
+    auditTurns: audits.turnsOf,
     latestOf: queries.latestOf,
     isWritable: () => room.admits() !== 'nothing' && !writer.hasFailed(),
-    write: writer.write,
+    write: reserved,
   })
   const moved = [createLevelling(money), createClearing({ ...money, safeguards, byRule }), supply.paid]
   const level: Levelling = (account, now) => {
@@ -174,6 +178,7 @@ function createCalls(
   const posting = createPosting({ ...money, level, onceOnly })
   const safeguarding = createSafeguarding({
     ...{ ...money, safeguards, add: addSafeguard, byRule, onceOnly, epoch, follow: supply.safeguarded },
+    conditions: limits.orders?.policy?.declared.map(({ name }) => name) ?? null,
     owesNothing: account => creditOf(money, account) !== null,
   })
   const charger = createCharger({ ...money, level, chargedTo: createChargedTo(database, epoch) })
@@ -183,6 +188,10 @@ function createCalls(
     outbox,
     keep: limits.keep,
   })
+  const requireRoom = (act: Parameters<typeof isOutOfReserve>[0], of: string) => {
+    if (room.admits() === 'nothing' && !isOutOfReserve(act))
+      throw new Fault('STORE_FULL', `there is no room for ${of}`)
+  }
   return {
     epoch: () => epoch,
     accept(batch) {
@@ -241,14 +250,14 @@ function createCalls(
       return writer.write('keeping pairings', () => pairings.pair(asked))
     },
     post(asked) {
-      if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for the ledger')
+      requireRoom(asked.act, 'the ledger')
       requireWhole(deedAsked(asked, namedOf(asked.act)))
-      return writer.write('entering into the ledger', () => posting(asked))
+      return reserved('entering into the ledger', () => posting(asked))
     },
     safeguard(asked) {
-      if (room.admits() === 'nothing') throw new Fault('STORE_FULL', 'there is no room for notices')
+      requireRoom(asked.act, 'notices')
       requireWhole(deedAsked(asked, safeguardNamed(asked.act, safeguards)))
-      return writer.write('entering notices and protections', () => safeguarding(asked))
+      return reserved('entering notices and protections', () => safeguarding(asked))
     },
     noticesAsked: createNoticesAsked(safeguards),
     charge(now) {

@@ -20,8 +20,9 @@ import type {
 import type { Deed, JournalAsked, JournalEntry, JournalPage } from './journal/deed.ts'
 import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
 import type {
+  Dark,
   OrderAsked,
-  OrderKept,
+  OrderOne,
   OrderPosted,
   OrderShown,
   OrdersAsked,
@@ -199,12 +200,14 @@ export interface Store {
   orderAsk(asked: OrderAsked): Promise<OrderPosted>
   /** What may be approved, as it is now; that it was shown is written down. Null where there is no such order, as below. */
   orderShow(asked: ShowAsked): Promise<OrderShown | null>
-  orderOne(id: string): Promise<OrderKept | null>
+  orderOne(id: string): Promise<OrderOne | null>
   orderPage(asked: OrdersAsked): Promise<OrdersPage>
   supplyState(): Promise<SupplyState>
   /** Orders to which something may still happen by itself. */
   ordersOpen(now: number): Promise<readonly Order[]>
   ordersDue(now: number): Promise<readonly Order[]>
+  /** Who may sit in the dark by us. */
+  ordersDark(): Promise<Dark>
   /** What an event makes of an order, with its entry of the journal; resolves when that is synced to disk. */
   orderStep(id: string, event: OrderEvent, at: number): Promise<Stepped | null>
   /** The final check of a cut, and what comes of it; likewise. */

@@ -125,6 +125,7 @@ function orderSide(thread: Thread, mood: Mood): OrderSide {
     supplyState: () => thread.ask('supplyState'),
     ordersOpen: now => thread.ask('ordersOpen', now),
     ordersDue: now => thread.ask('ordersDue', now),
+    ordersDark: () => thread.ask('ordersDark'),
     orderStep: (...asked) => mood.watch(thread.ask('orderStep', ...asked)),
     orderSend: asked => mood.watch(thread.ask('orderSend', asked)),
   }

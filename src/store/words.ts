@@ -224,7 +224,7 @@ export interface RoomState {
 
 /** What the store may take and how long it keeps it, ms; what bills are made of longest. */
 export interface Limits extends BillingMoments {
-  /** By what orders are judged; absent where none are configured. */
+  /** By what orders are judged; absent, nobody is cut and no meter is known. */
   readonly orders?: OrderRules
   readonly maxBytes: number
   readonly keep: Readonly<Record<Worth | 'frames', number>>

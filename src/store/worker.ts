@@ -2,11 +2,13 @@
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../core/clock.ts'
+import { keepEnvironmentOutOfReports } from '../core/crash-report.ts'
 import { assert } from '../core/faults.ts'
 import { openStoreFile } from './file.ts'
 import type { Answer, Ask, Calls, Opening, Refusal } from './protocol.ts'
 import { faultOf } from './sqlite-fault.ts'
 
+keepEnvironmentOutOfReports()
 assert(parentPort !== null, 'the store runs in a thread of its own')
 const port = parentPort
 

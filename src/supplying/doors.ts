@@ -1,8 +1,8 @@
-/** What the doors may ask of orders. Where no orders are configured there is none of it (PR-50). */
+/** What the doors may ask of orders. Where none are configured nobody is cut (PR-50), and where there never was one there is none of it. */
 
 import type {
   OrderAsked,
-  OrderKept,
+  OrderOne,
   OrderPosted,
   OrderShown,
   OrdersAsked,
@@ -18,10 +18,12 @@ export interface OrderDoors {
   /** What may be approved, as it is now: to have seen it is written down. Null where there is no such order. */
   show(asked: Omit<ShowAsked, 'moment'>): Promise<OrderShown | null>
   /** Null where there is no such order. */
-  one(order: string): Promise<OrderKept | null>
+  one(order: string): Promise<OrderOne | null>
   list(asked: OrdersAsked): Promise<OrdersPage>
   /** The kill switch, its file too, and the fuse. */
   state(): Promise<SupplyState & { readonly hasStopFile: boolean | null }>
+  /** False: without a configuration of orders there are restores alone (P-15). */
+  readonly takesCuts: boolean
   readonly isRehearsal: boolean
   /** Pairs of scopes that no key may hold both of: `approval.apart` of the policy. */
   readonly apart: Policy['approval']['apart']

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../core/clock.ts'
 import { SECOND } from '../core/time.ts'
+import type { BillingWord } from '../supply/order/billing.ts'
 import type { Desk, Held } from '../supply/order/desk.ts'
 import type { Answered } from '../supply/order/events.ts'
 import type { Look } from '../supply/order/look.ts'
@@ -26,6 +27,8 @@ export interface Told {
 }
 
 interface Parts {
+  /** To the question of a cut; null where none is asked. */
+  readonly billing: BillingWord | null
   readonly store: OrderStore
   readonly desk: Desk
   readonly clock: Clock
@@ -42,14 +45,24 @@ export function errandOf(order: Order, parts: Parts): () => Promise<void> {
 }
 
 async function cut(order: Order, parts: Parts): Promise<void> {
-  const { store, clock, told } = parts
+  const { store, billing, told } = parts
+  if (billing !== null && billing.says !== 'unpaid') return unlooked(order, parts)
   await reached(order, parts, 'cut', async held => {
     const checking = await store.step(order.id, { type: 'check' })
     if (!isIn(checking, 'checking')) return
-    const look = await lookBy(held, told)
-    const sending = await store.send(order.id, look, clock.now() + VALID_MS)
+    const sending = await checked(order, await lookBy(held, told), parts)
     await leave(order, sending, held, { store, told })
   })
+}
+
+/** Where billing does not say that it is unpaid nobody keeps a line for it. */
+async function unlooked(order: Order, parts: Parts): Promise<void> {
+  const checking = await parts.store.step(order.id, { type: 'check' })
+  if (isIn(checking, 'checking')) await checked(order, null, parts)
+}
+
+function checked({ id }: Order, look: Look | null, { store, billing, clock }: Parts): Promise<Stepped> {
+  return store.send(id, { look, billing, deadline: clock.now() + VALID_MS })
 }
 
 async function restore(order: Order, parts: Parts): Promise<void> {

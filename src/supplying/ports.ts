@@ -1,8 +1,9 @@
-/** What carrying out orders needs of whoever keeps them; the way to the meters is `Desk` of src/supply/order/desk.ts. */
+/** What carrying out orders needs of whoever keeps them, and of billing; the way to the meters is `Desk` of src/supply/order/desk.ts. */
 
+import type { BillingWord } from '../supply/order/billing.ts'
 import type { OrderEvent } from '../supply/order/events.ts'
 import type { Look } from '../supply/order/look.ts'
-import type { Order } from '../supply/order/order.ts'
+import type { Cut, Order } from '../supply/order/order.ts'
 import type { Stepped } from '../supply/order/refusal.ts'
 
 /** Each step is one transaction with its entry in the journal: where that cannot be written there is no step (PR-65). */
@@ -15,7 +16,22 @@ export interface OrderStore {
   step(id: string, event: OrderEvent): Promise<Stepped>
   /**
    * Of a cut under its check: all that is known now is gathered, checked with the look, and what comes of it is written and synced.
-   * `sending` is the only state in which its frame may leave. `look` is null where the meter did not answer.
+   * `sending` is the only state in which its frame may leave.
    */
-  send(id: string, look: Look | null, deadline: number): Promise<Stepped>
+  send(id: string, seen: Seen): Promise<Stepped>
+}
+
+/** What only the last minute tells. */
+export interface Seen {
+  /** Null where the meter did not answer, or was not asked. */
+  readonly look: Look | null
+  /** Null where billing is not asked. */
+  readonly billing: BillingWord | null
+  /** After it the meter is not to obey, UTC ms. */
+  readonly deadline: number
+}
+
+export interface Billing {
+  /** Whether it is still unpaid; what it throws is as good as silence. */
+  ask(cut: Cut): Promise<BillingWord>
 }

@@ -2,22 +2,27 @@
 
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Config } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
 import type { Moment } from '../store/order/asked.ts'
 import type { OrderRules } from '../store/order/rules.ts'
 import type { Store } from '../store/store.ts'
 import type { Desk } from '../supply/order/desk.ts'
+import { billingOverHttp } from './billing-over-http.ts'
 import type { OrderDoors } from './doors.ts'
 import type { GuardedStore } from './guarded.ts'
-import type { OrderStore } from './ports.ts'
+import type { Billing, OrderStore } from './ports.ts'
 import { createSupplying, type Supplying } from './supplying.ts'
+import { toldAtStart } from './told-at-start.ts'
 
 export interface StartedParts {
   readonly store: Store
   readonly rules: OrderRules
   readonly dataDirectory: string
   readonly desk: Desk
+  /** Null where it is not asked. */
+  readonly billing: Billing | null
   readonly guard: GuardedStore['guard']
   readonly stops: (() => Promise<unknown>)[]
   readonly isTimeTrusted: () => boolean
@@ -27,25 +32,30 @@ export interface StartedParts {
   readonly log: Log
 }
 
+/** Where no policy says so. */
+const APART: OrderDoors['apart'] = [['operate', 'approve']]
+
 /** Whoever puts a file of this name into the data directory stops all cuts. */
 export const STOP_FILE = 'supply.stop'
 
-/** Without a configuration of orders nothing leaves, restores neither: whoever took it away is told what waits for it (P-15). */
+/** Nothing where none are configured and there never was one. Where the configuration was taken away restores go on (P-15). */
 export async function startOrders({
-  rules,
+  config,
   ...parts
-}: Omit<StartedParts, 'rules'> & { readonly rules: OrderRules | undefined }): Promise<
+}: Omit<StartedParts, 'billing'> & { readonly config: Pick<Config, 'orders' | 'site'> }): Promise<
   OrderDoors | undefined
 > {
-  if (rules) return startSupplying({ ...parts, rules })
-  const { store, log, clock } = parts
-  const left = (await store.ordersOpen(clock.now())).map(({ id, kind, meter }) => `${kind} ${id} of ${meter}`)
-  if (left.length > 0)
-    log.error(
-      { code: 'ORDERS_OFF' },
-      `supply.orders is not configured, and ${left.length} orders wait for it, which nobody carries out: ${left.slice(0, 20).join(', ')}`,
-    )
-  return undefined
+  const { store, rules, clock, log } = parts
+  const dark = await store.ordersDark()
+  if (rules.policy === null && !dark.hasOrders) return undefined
+  for (const text of toldAtStart(rules, dark, await store.ordersOpen(clock.now())))
+    log.error({ code: 'ORDERS_OFF' }, text)
+  return startSupplying({ ...parts, billing: billingOf(config, clock) })
+}
+
+function billingOf({ orders, site }: Pick<Config, 'orders' | 'site'>, clock: Clock): Billing | null {
+  const billing = orders?.billing
+  return billing?.way === 'asked' ? billingOverHttp(billing, clock, site.offsetMinutes) : null
 }
 
 export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
@@ -59,16 +69,28 @@ export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
   })
   const supplying = createSupplying({
     store: keptOrders(store, clock, moment),
-    desk: stoppable(desk, () => isThere(path) === false),
+    desk: stoppable(desk, () => rules.policy !== null && isThere(path) === false),
+    billing: parts.billing,
     clock,
     isTimeTrusted: parts.isTimeTrusted,
-    tellField: text => log.error({ code: 'ASK_FAILED' }, text),
+    tellField: (text, order) => void tellField(store, log, text, order),
     tell: (text, error) => log.error({ code: 'ASK_FAILED' }, `${text}: ${wordsOf(error)}`),
   })
   guard(supplying)
   await supplying.start()
   stops.push(() => supplying.stop())
   return doorsOf(store, rules, supplying, moment)
+}
+
+/** With what keeps the button from closing it, where that is known: a store that does not answer keeps nobody at home. */
+async function tellField(
+  store: Pick<Store, 'orderOne'>,
+  log: Log,
+  text: string,
+  order: string,
+): Promise<void> {
+  const one = await store.orderOne(order).catch(() => null)
+  log.error({ code: 'ASK_FAILED' }, one?.heldOpen ? `${text}; ${one.heldOpen.text}` : text)
 }
 
 /** Null where that cannot be seen: then it counts as there. A link that leads nowhere is there too. */
@@ -93,8 +115,8 @@ function keptOrders(store: Store, clock: Clock, moment: () => Moment): OrderStor
     open: () => store.ordersOpen(clock.now()),
     due: () => store.ordersDue(clock.now()),
     step: async (id, event) => known(await store.orderStep(id, event, clock.now()), id),
-    send: async (id, look, deadline) =>
-      known(await store.orderSend({ id, look, deadline, at: clock.now(), moment: moment() }), id),
+    send: async (id, seen) =>
+      known(await store.orderSend({ id, ...seen, at: clock.now(), moment: moment() }), id),
   }
 }
 
@@ -136,7 +158,8 @@ function doorsOf(
     async state() {
       return { ...(await store.supplyState()), hasStopFile: moment().hasStopFile }
     },
+    takesCuts: policy !== null,
     isRehearsal,
-    apart: policy.approval.apart,
+    apart: policy?.approval.apart ?? APART,
   }
 }

@@ -5,6 +5,7 @@
 
 import type { Cancel, Clock } from '../core/clock.ts'
 import { SECOND } from '../core/time.ts'
+import { ANSWER_HOLDS_MS } from '../supply/order/billing.ts'
 import type { Desk } from '../supply/order/desk.ts'
 import type { ClockStep } from '../supply/order/events.ts'
 import { CHECK_HOLDS_MS } from '../supply/order/final-check.ts'
@@ -12,7 +13,8 @@ import { next } from '../supply/order/next.ts'
 import type { Order } from '../supply/order/order.ts'
 import type { Stepped } from '../supply/order/refusal.ts'
 import { type Errand, errandOf, type Told } from './errand.ts'
-import type { OrderStore } from './ports.ts'
+import type { Billing, OrderStore } from './ports.ts'
+import { type Asked, createQuestions } from './questions.ts'
 
 export interface Supplying {
   /** What was under way when the program ended goes on from what is known of it. */
@@ -33,11 +35,13 @@ export interface Supplying {
 export interface SupplyingParts {
   readonly store: OrderStore
   readonly desk: Desk
+  /** Null where it is not asked. */
+  readonly billing: Billing | null
   readonly clock: Clock
   /** Whether the wall clock can be believed, asked at the start. */
   readonly isTimeTrusted: () => boolean
   /** Where somebody has to drive. */
-  readonly tellField?: (text: string) => void
+  readonly tellField?: (text: string, order: string) => void
   /** What went wrong and is tried again. */
   readonly tell: (text: string, error: unknown) => void
 }
@@ -50,7 +54,8 @@ const EVERY_MS = SECOND
 const STEP_MS = 2 * SECOND
 
 export function createSupplying(parts: SupplyingParts): Supplying {
-  const { store, desk, clock, isTimeTrusted, tell } = parts
+  const { store, desk, billing, clock, isTimeTrusted, tell } = parts
+  const questions = billing && createQuestions(billing, clock)
   const errands = new Map<string, Errand & { readonly done: Promise<void> }>()
   /** By meter, the restore that waits for it to be heard. */
   const unreached = new Map<string, string>()
@@ -70,7 +75,7 @@ export function createSupplying(parts: SupplyingParts): Supplying {
     return Math.abs(byMs) >= STEP_MS ? { byMs, from } : null
   }
 
-  function serve(order: Order): void {
+  function serve(order: Order, asked: Asked | null): void {
     const looked = { at: Number.NEGATIVE_INFINITY, isForbidden: false }
     const told: Told = {
       looked: () => {
@@ -80,17 +85,31 @@ export function createSupplying(parts: SupplyingParts): Supplying {
       stepped: stepped => noteField(order, stepped),
       mayLeave: () =>
         !looked.isForbidden &&
-        clock.monotonic() - looked.at <= CHECK_HOLDS_MS &&
+        isFresh(looked.at, CHECK_HOLDS_MS) &&
+        holds(asked) &&
         (order.kind === 'restore' || clockIsSteady()),
     }
     const forbid = () => {
       looked.isForbidden = order.kind === 'cut'
     }
-    const errand = errandOf(order, { store, desk, clock, told })
+    const errand = errandOf(order, { store, desk, clock, told, billing: asked?.word ?? null })
     const done = errand()
       .catch(error => tell(`order ${order.id}`, error))
       .finally(() => errands.delete(order.line))
     errands.set(order.line, { order, forbid, done })
+  }
+
+  const isFresh = (since: number, ms: number) => clock.monotonic() - since <= ms
+
+  function holds(asked: Asked | null): boolean {
+    return asked === null || isFresh(asked.since, ANSWER_HOLDS_MS)
+  }
+
+  /** Of a cut that is about to be made; what billing has not answered yet is not served. */
+  function serveAsked(order: Order): void {
+    const isAsked = questions !== null && order.kind === 'cut' && order.sent === null
+    const asked = isAsked ? questions.take(order) : null
+    if (!isAsked || asked !== null) serve(order, asked)
   }
 
   function remember({ kind, meter, id }: Order): void {
@@ -113,7 +132,7 @@ export function createSupplying(parts: SupplyingParts): Supplying {
     for (const order of await store.due()) await alone(order.id, () => pass(order))
     const due = (await store.due()).filter(({ dueAt }) => dueAt !== null && dueAt <= clock.now())
     for (const order of inTurn(due))
-      if (!errands.has(order.line) && !isUnderWay(order) && !isOfOtherTime(order)) serve(order)
+      if (!errands.has(order.line) && !isUnderWay(order) && !isOfOtherTime(order)) serveAsked(order)
   }
 
   /** Of each order that knows of it or not; what cannot be written now is told again. */
@@ -153,6 +172,7 @@ export function createSupplying(parts: SupplyingParts): Supplying {
     const why = order.because ? `: ${order.because.text}` : ''
     parts.tellField?.(
       `order ${order.id}: somebody has to drive to meter ${order.meter}, it is ${order.state}${why}`,
+      order.id,
     )
   }
 

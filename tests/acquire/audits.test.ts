@@ -16,10 +16,12 @@ import { virtualClock } from '../support/virtual-clock.ts'
 import { read } from '../support/wire-bench.ts'
 
 const NOON = Date.UTC(2026, 10, 21, 4)
-/** 04000402, the meter number, as it stands in a frame. */
+/** 04000402, the meter number, and 04001005, the allow-close amount, as they stand in a frame; and how long they are. */
 const NUMBER = '35373337'
+const CLOSES_ABOVE = '38433337'
+const BYTES: Readonly<Record<string, number>> = { [NUMBER]: 6, [CLOSES_ABOVE]: 4 }
 
-async function scene() {
+async function scene(item = NUMBER, profile = 'dlt645-2007-single-phase') {
   const directory = mkdtempSync(join(tmpdir(), 'meterd-audits-'))
   const clock = virtualClock(NOON)
   const store = await openStore(directory, clock, silentLog)
@@ -32,23 +34,23 @@ async function scene() {
     await close()
     rmSync(directory, { recursive: true })
   })
-  /** From this instant on another meter answers, which tells another number. */
+  /** From this instant on another meter answers, which tells another number, or the amount is set anew. */
   const exchanged = { at: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY, once: false }
   const way = (reply: Uint8Array, _: number, question: Uint8Array) => {
     const now = clock.now()
-    const isAsked = Buffer.from(question).toString('hex').slice(20, 28) === NUMBER
+    const isAsked = Buffer.from(question).toString('hex').slice(20, 28) === item
     if (!isAsked || now < exchanged.at || now >= exchanged.until) return reply
     if (exchanged.once) exchanged.at = Number.POSITIVE_INFINITY
     const other = Uint8Array.from(reply)
-    const place = other.length - 8
-    other[place] = (other[place] ?? 0) ^ 1
+    const place = other.length - 2 - (BYTES[item] ?? 0)
+    other[place] = (other[place] ?? 0) + 1
     const begins = other.indexOf(0x68)
     other[other.length - 2] = other.subarray(begins, -2).reduce((sum, byte) => (sum + byte) & 0xff, 0)
     return other
   }
   const run = (forMs: number, change: (meter: MeterConfig) => Partial<MeterConfig> = () => ({})) =>
     read({
-      profile: 'dlt645-2007-single-phase',
+      profile,
       clock,
       store,
       forMs,
@@ -89,6 +91,17 @@ test('V-I2 the first audit is believed and asked for twice, then it is once a da
   expect((await store.auditsNear('m1', clock.now())).after).toBeNull()
   expect(await store.auditsNear('nobody', NOON)).toEqual({ before: null, after: null })
 }, 60_000)
+
+test('C-06 the amounts at which a meter acts by itself are kept, and one that is set anew is told', async () => {
+  const { clock, store, exchanged, run } = await scene(CLOSES_ABOVE, 'dlt645-2007-prepaid-single-phase')
+  expect((await run(2 * HOUR)).said).toEqual([])
+  exchanged.at = clock.now()
+  const { said } = await run(HOUR)
+  expect(said).toEqual(['the meter was set anew: allow-close amount was 0.00 and is 0.01'])
+  const [last] = await store.audits()
+  expect(last).toMatchObject({ found: 'same', evidence: expect.stringMatching(/^set anew: allow-close/) })
+  expect(last?.same).toMatchObject({ '04001001': '20.00', '04001002': '10.00', '04001005': '0.01' })
+})
 
 test('V-I5 another meter at the address is held apart, over a restart, until the old one is back', async () => {
   const { clock, store, exchanged, run, qualities } = await scene()

@@ -16,7 +16,7 @@ const MQTT: SinkStatus = {
   ...{ lastAcceptedAt: null, fault: null },
 }
 /** Nothing bad comes so far that a door is asked. */
-const NO_DOORS = { apart: [] } as never
+const NO_DOORS = { apart: [], takesCuts: true, one: async () => null } as never
 /** What is longer than this is not said again. Names of fields and members of lists are shorter. */
 const LONG = 50
 

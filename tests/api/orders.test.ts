@@ -11,8 +11,8 @@ import {
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
 import type { Look } from '../../src/supply/order/look.ts'
 import { MIDNIGHT, testApi } from '../support/api.ts'
-import { PAYMENT } from '../support/ledger-house.ts'
-import { CUT, orderHouse } from '../support/order-house.ts'
+import { agreed, PAYMENT } from '../support/ledger-house.ts'
+import { CUT, orderHouse, orderRules } from '../support/order-house.ts'
 
 type Answer = Awaited<ReturnType<Awaited<ReturnType<typeof orderHouse>>['send']>>
 
@@ -31,6 +31,31 @@ test('PR-50 without supply.orders there is no order: every body is answered how 
     const answer = await api.app.inject({ method: 'POST', url: '/v1/orders', payload, headers })
     expect([answer.statusCode, answer.json().code]).toEqual([404, 'ORDERS_OFF'])
     expect(answer.json().hint).toContain('supply.orders')
+  }
+})
+
+test('PR-50 PR-64 where supply.orders was taken away nobody is cut, and who was has every door to light', async () => {
+  const { meters } = await orderRules()
+  const { app, key, post } = await agreed({ policy: null, isRehearsal: false, meters })
+  const [operate, approve, restore] = [await key(['operate']), await key(['approve']), await key(['restore'])]
+  const given = { account: '0003', meter: 'm2', reason: 'seen dark' }
+  const send = async (path: string, payload: object, by: string) => {
+    const headers = { authorization: `Bearer ${by}`, 'idempotency-key': `without-${path}` }
+    const answer = await app.inject({ method: 'POST', url: `/v1/${path}`, payload, headers })
+    return [answer.statusCode, answer.json().code ?? answer.json().state]
+  }
+  const OFF = [404, 'ORDERS_OFF']
+  expect(await send('orders', CUT, operate)).toEqual(OFF)
+  expect(await send('orders/O-1/approve', { digest: '0'.repeat(64) }, approve)).toEqual(OFF)
+  expect(await send('orders/O-1/release', {}, approve)).toEqual(OFF)
+  expect(await send('supply/reset', { reason: 'all is well' }, approve)).toEqual(OFF)
+  expect(await send('restores', given, restore)).toEqual([200, 'requested'])
+  expect(await send('supply/stop', { reason: 'storm' }, operate)).toEqual([200, undefined])
+  expect(await send('supply/resume', { reason: 'over' }, approve)).toEqual([200, undefined])
+  expect((await post('accounts/0003/payments', PAYMENT)).statusCode).toBe(200)
+  for (const path of ['orders', 'supply']) {
+    const headers = { authorization: `Bearer ${restore}` }
+    expect((await app.inject({ url: `/v1/${path}`, headers })).statusCode).toBe(200)
   }
 })
 
@@ -260,7 +285,7 @@ test('PR-57 PR-66 more than the policy allows are refused by the fuse, and the f
     ...{ opened: null, closed: null },
   }
   const sending = await store.orderSend({
-    ...{ id: order, look: seen, deadline: time.now + 10 * SECOND, at: time.now },
+    ...{ id: order, look: seen, billing: null, deadline: time.now + 10 * SECOND, at: time.now },
     moment: { ...moment, hasStopFile: false },
   })
   expect(sending).toMatchObject({ order: { state: 'sending', sent: { attempt: 1 } } })

@@ -1,10 +1,17 @@
 /** Notices, visits and protections at the door: once for each key, two keys where somebody may be cut by it (C-01, C-04, C-05, C-09). */
 
 import { expect, test } from 'vitest'
-import { accountSafeguards, cutFacts, noticesPage, visitsPage } from '../../src/api/safeguard-shapes.ts'
+import {
+  accountSafeguards,
+  cutFacts,
+  declarations,
+  noticesPage,
+  visitsPage,
+} from '../../src/api/safeguard-shapes.ts'
 import { factsIn } from '../../src/config/policy.ts'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
 import { agreed, PAYMENT } from '../support/ledger-house.ts'
+import { orderRules } from '../support/order-house.ts'
 
 const NOTICE = { notice: 'N-1', which: 'first', channels: ['sms'], tries: 1, template: 't-1' }
 const RECEIPT = { account: '0003', receipt: 'r-1', channel: 'sms', result: 'delivered' }
@@ -172,4 +179,35 @@ test('PR-55 who proposes cannot confirm, with whatever scopes the key has', asyn
     expect.stringContaining('another key confirms it'),
   ])
   expect((await confirm('S-1/changes', asked.json().sequence)).statusCode).toBe(200)
+})
+
+test('P-09 a condition of the policy is declared once for each key, is told with its end, and is one of the facts', async () => {
+  const rules = await orderRules()
+  const { post, json, time } = await agreed({
+    ...rules,
+    policy: { ...rules.policy, declared: [{ name: 'heat', source: 'heat' }] },
+  })
+  const until = at(time.now + 2 * DAY)
+  const said = await post('supply/declared', { name: 'heat', is: true, until }, { key: 'heat-one' })
+  expect(said.json()).toMatchObject({ kind: 'declared', about: 'heat', account: '', facts: { is: true } })
+  const again = await post('supply/declared', { name: 'heat', is: true, until }, { key: 'heat-one' })
+  expect(again.body).toBe(said.body)
+  const page = await json('/v1/supply/declared')
+  expect(declarations.parse(page)).toEqual(page)
+  expect(page.declared).toMatchObject([{ name: 'heat', is: true, source: null, by: expect.any(String) }])
+  expect(Date.parse(page.declared[0].until)).toBe(time.now + 2 * DAY)
+  const facts = await json('/v1/accounts/0003/facts')
+  expect(cutFacts.parse(facts)).toEqual(facts)
+  expect(facts.declared).toEqual({ heat: true })
+  expect(factsIn(facts).declared).toEqual(new Map([['heat', true]]))
+  for (const [given, status] of [
+    [{ name: 'cold', is: true, until }, 409],
+    [{ name: 'heat', is: true, until: at(time.now + 2 * DAY + HOUR) }, 409],
+    [{ name: 'heat', is: 'yes', until }, 400],
+    [{ name: 'heat', is: true }, 400],
+  ] as const)
+    expect((await post('supply/declared', given)).statusCode).toBe(status)
+  time.now += 2 * DAY
+  expect(await json('/v1/supply/declared')).toEqual({ declared: [] })
+  expect((await json('/v1/accounts/0003/facts')).declared).toBeUndefined()
 })

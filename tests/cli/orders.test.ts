@@ -95,7 +95,7 @@ test('used wrongly, it says what is missing', async () => {
 })
 
 test('P-06 a key is not made with both of what the policy keeps apart', async () => {
-  const text = `${GOOD}supply: { orders: { policy: policy.yaml, dryRun: true } }\n`
+  const text = `${GOOD}supply: { orders: { policy: policy.yaml, dryRun: true, billing: ledger } }\n`
   const file = join(folderWith({ 'gateway.yaml': text, 'policy.yaml': POLICY }), 'gateway.yaml')
   const add = (scope: string) =>
     keysVerb.run(['add', 'li', '--scope', scope, '--config', file], {
@@ -106,4 +106,13 @@ test('P-06 a key is not made with both of what the policy keeps apart', async ()
     })
   await expect(add('operate,billing,approve')).rejects.toThrow('no key may hold both operate and approve')
   expect(await add('operate,billing')).toBe(0)
+})
+
+test('P-09 what is declared is told and entered at the box, by the names of the policy', async () => {
+  const { run } = await terminal()
+  expect((await run('declared')).out).toEqual([expect.stringContaining('nothing is declared')])
+  const heat = ['declare', '--condition', 'heat', '--until', '2026-11-26T08:00:00+08:00', '--is'] as const
+  await expect(run(...heat, 'yes')).rejects.toThrow('the policy has no condition heat; it has none')
+  await expect(run(...heat, 'true')).rejects.toThrow('--is yes or --is no')
+  await expect(run(...heat.slice(0, 3), '--is', 'yes')).rejects.toThrow('needs --until')
 })

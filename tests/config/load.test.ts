@@ -145,6 +145,23 @@ describe('a right file', () => {
     expect(rarely?.points.length).toBe((config.meters[0]?.profile.points.length ?? 0) - 1)
   })
 
+  test('C-06 money in the meter is polled once a day where nobody says otherwise: its profile advises so', async () => {
+    const prepaid = GOOD.replace('single-phase', 'prepaid-single-phase')
+    const pollsOf = async (text: string) => {
+      const [meter] = (await loadRight(text)).config.meters
+      return meter?.polls.map(({ everyMs, points }) => [
+        everyMs,
+        points.filter(({ obis }) => obis.startsWith('0-0:19.')).length,
+        points.some(({ obis }) => obis === '1-0:1.8.0'),
+      ])
+    }
+    expect(await pollsOf(prepaid)).toEqual([
+      [86_400_000, 4, false],
+      [900_000, 0, true],
+    ])
+    expect(await pollsOf(`${prepaid}defaults: { polls: [{ every: 1h }] }\n`)).toEqual([[3_600_000, 4, true]])
+  })
+
   test('a register polled at two intervals is refused: its slots would hold two values (V-F10)', async () => {
     const polls = 'polls: [{ every: 1m, points: ["1-0:1.7.0"] }, { every: 15m, points: ["1-0:1.7.0"] }]'
     const { printed } = await load(GOOD.replace('profile: dlt645-2007-single-phase', m => `${m}, ${polls}`))

@@ -12,7 +12,7 @@ const POLICY = PAPER.replace('acceptedBy: ""', 'acceptedBy: A. Person').replace(
   'acceptedOn: 2026-11-01',
 )
 const written = (orders: string) => `${GOOD}supply: { orders: ${orders} }\n`
-const RIGHT = '{ policy: policy.yaml, dryRun: true, passwordFile: relay.password }'
+const RIGHT = '{ policy: policy.yaml, dryRun: true, billing: ledger, passwordFile: relay.password }'
 const SWITCHED = `profile: switched
 protocol: modbus-rtu
 source: Acme X1 manual, ed. 2, table 4
@@ -34,7 +34,8 @@ examples:
     send: "01 03 00 00 00 02 C4 0B"
     reply: "01 03 04 00 01 E2 40 E2 A3"
 `
-const BESIDE = { 'policy.yaml': POLICY, 'relay.password': '123456\n' }
+const BESIDE = { 'policy.yaml': POLICY, 'relay.password': '123456\n', 'billing.token': 'secret\n' }
+const billedBy = (billing: string) => RIGHT.replace('billing: ledger', `billing: ${billing}`)
 
 test('PR-50 without a word of them there are none', async () => {
   expect((await loadRight(GOOD)).config.orders).toBeUndefined()
@@ -78,8 +79,44 @@ test('P-07 P-18 models that say no number are never cut, those that show no load
 })
 
 test.each([
-  ['{ policy: policy.yaml }', BESIDE, /supply\.orders\.dryRun/],
-  ['{ dryRun: true }', BESIDE, /supply\.orders\.policy/],
+  ['ledger', { way: 'ledger' }],
+  ['{ pushed: 15m }', { way: 'pushed', mostAgeMs: 900_000 }],
+  [
+    '{ ask: "https://billing.example/v2/unpaid", tokenFile: billing.token }',
+    { way: 'asked', url: new URL('https://billing.example/v2/unpaid'), token: 'secret', username: null },
+  ],
+  ['{ ask: "http://[::1]:8080/unpaid" }', { way: 'asked', url: new URL('http://[::1]:8080/unpaid') }],
+])('P-07 who says right before a cut that it is still unpaid: %s', async (billing, resolved) => {
+  const { config } = await loadRight(written(billedBy(billing)), BESIDE)
+  expect(config.orders?.billing).toMatchObject(resolved)
+})
+
+test.each([
+  ['{ policy: policy.yaml, dryRun: true }', /supply\.orders\.billing: is missing/],
+  [billedBy('nobody'), /supply\.orders\.billing: "nobody" is not right/],
+  [billedBy('{}'), /supply\.orders\.billing: this is one way or the other/],
+  [billedBy('{ ask: "https://billing.example", pushed: 15m }'), /one way or the other/],
+  [billedBy('{ pushed: 15 }'), /supply\.orders\.billing\.pushed: 15 has no unit/],
+  [billedBy('{ pushed: 2h }'), /supply\.orders\.billing\.pushed: 2h is not between 1s and 1h/],
+  [billedBy('{ pushed: 0s }'), /not between 1s and 1h/],
+  [billedBy('{ pushed: 15m, tokenFile: billing.token }'), /billing\.tokenFile: nobody is asked/],
+  [billedBy('{ asks: "https://billing.example" }'), /billing\.asks: .*did you mean "ask"/],
+  [billedBy('{ ask: "billing.example" }'), /supply\.orders\.billing\.ask/],
+  [billedBy('{ ask: "http://billing.example/unpaid" }'), /whoever is on the way could answer/],
+  [billedBy('{ ask: "https://me:hush@billing.example/unpaid" }'), /a user name or password in this URL/],
+  [billedBy('{ ask: "https://billing.example/unpaid?key=hush" }'), /without "\?" and "#"/],
+  [billedBy('{ ask: "https://billing.example", tokenFile: nowhere }'), /billing\.tokenFile: the token file/],
+  [billedBy('{ ask: "https://billing.example", token: hush }'), /a token does not belong into this file/],
+  [billedBy('{ ask: "http://127.0.0.1", tls: { ca: billing.token } }'), /billing\.tls/],
+])('P-07 PR-50 %s is refused', async (orders, why) => {
+  const { printed } = await load(written(orders), BESIDE)
+  expect(printed.join('\n')).toMatch(why)
+  expect(printed.join('\n')).not.toContain('hush')
+})
+
+test.each([
+  ['{ policy: policy.yaml, billing: ledger }', BESIDE, /supply\.orders\.dryRun/],
+  ['{ dryRun: true, billing: ledger }', BESIDE, /supply\.orders\.policy/],
   [RIGHT, { ...BESIDE, 'policy.yaml': PAPER }, /supply\.orders\.policy: this policy cannot be gone by/],
   [RIGHT, { ...BESIDE, 'relay.password': 'secret' }, /six digits/],
   [RIGHT.replace('dryRun', 'dryRuns'), BESIDE, /dryRuns/],

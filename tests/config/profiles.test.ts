@@ -95,6 +95,16 @@ describe('a profile of the site', () => {
       /points\[0\]\.obis: "1\.8\.0" is no OBIS code/,
     ],
     ['a point twice', { points: [point, point] }, /points\[1\]: 1-0:1\.8\.0 is listed twice/],
+    [
+      'a poll that is advised at an interval that does not divide the day',
+      { polls: [{ every: '7m' }] },
+      /polls\[0\]\.every: 7m does not divide the day/,
+    ],
+    [
+      'a poll that is advised of no point of it',
+      { polls: [{ every: '24h', points: ['0-0:19.10.0'] }] },
+      /polls\[0\]\.points\[0\]: the profile has no point "0-0:19\.10\.0"/,
+    ],
     ['no example', { examples: [] }, /examples: there is no example to prove it/],
     [
       'an example that fails',

@@ -310,6 +310,28 @@ describe('prepaid values', () => {
   })
 })
 
+describe('credit that misbehaves', () => {
+  const left = (credit: 'honest' | 'leaks' | 'rises' | 'both' | 'unfed', at = NOON) => {
+    const { value } = play({ prepaid: 'money', credit }, { seed: 3 })
+    const of = (item: string) => numberOf(value(item, { at }) ?? '')
+    return { remaining: of('00900200'), owed: of('00900201') }
+  }
+  const DAY_MS = 24 * 60 * MINUTE
+
+  it('takes twice as much, rises unbought, is left and owed at once, is never topped up', () => {
+    const honest = left('honest')
+    expect(honest.owed).toBe(0)
+    const leaking = left('leaks')
+    expect(honest.remaining - leaking.remaining + leaking.owed).toBe(12_000 - honest.remaining)
+    const risen = [NOON, NOON + DAY_MS].map(at => left('rises', at).remaining - left('honest', at).remaining)
+    expect(risen.toSorted((a, b) => a - b)).toEqual([0, 5_000])
+    expect(left('both')).toEqual({ ...honest, owed: 5_000 })
+    expect(left('unfed').remaining).toBe(0)
+    expect(left('unfed').owed).toBeGreaterThan(100_000)
+    expect(play({ prepaid: 'money', credit: 'unfed' }, { seed: 3 }).value('03330201')).toBeNull()
+  })
+})
+
 describe('purchases', () => {
   it('stand where what was spent passed another hundred', () => {
     const meter = [...Array(20).keys()]

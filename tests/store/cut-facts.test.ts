@@ -53,6 +53,7 @@ function factsOf({ meters = ['a'], way = 'here', entries = [], damaged = [], ...
     safeguards: {
       of: () => ({ notices: [], visits: [], protections: [], proposed: [], isWhole: true }),
       lists: () => [],
+      lastOf: () => [],
     },
     archive: () => ({ ofAccount: () => meters.map(meter => ({ meter, from: 0, to: null })) }),
     clockNear: (meter: string) => {

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts'
-import { bookIn, FIRST } from './book-files.ts'
+import { POLICY } from '../supply/policy/cases.ts'
+import { bookIn, FIRST, LIMITS } from './book-files.ts'
 import { newDirectory, readerIn } from './data-directory.ts'
 import { backToSchema } from './earlier-schema.ts'
 import {
@@ -19,6 +20,9 @@ import {
   PROTECTION,
   RECEIPT,
 } from './safeguard-files.ts'
+
+const RULES = { policyDigest: '', isRehearsal: false, billing: { way: 'ledger' }, meters: new Map() } as const
+const WITH_HEAT = { ...LIMITS, orders: { ...RULES, policy: POLICY } }
 
 test('C-01 P-04 PR-61 a notice, its receipt and the payment that clears it, each with its entry of the journal', () => {
   const directory = newDirectory()
@@ -274,4 +278,67 @@ test('PR-06 an entry its index does not lead to would be overlooked: the store i
   }
   expect(tend).toThrow('missing from the index of accounts')
   calls.close()
+})
+
+test('P-09 PR-53 heat is declared by name, for two days at most; the last word counts, and what is over is unknown', () => {
+  const directory = newDirectory()
+  const calls = opened(directory, WITH_HEAT)
+  const heat = {
+    kind: 'declared',
+    name: 'heat',
+    is: false,
+    until: NOW + 48 * HOUR,
+    source: 'bulletin 1',
+  } as const
+  const known = (now: number, epoch = calls.epoch()) => [...factsIn(directory, epoch, now).declared]
+  expect(known(NOW)).toEqual([])
+  for (const [change, why] of [
+    [{ name: 'cold' }, /no condition cold; it has heat/],
+    [{ until: NOW }, /over already/],
+    [{ until: NOW + 48 * HOUR + 1 }, /longer than 48 hours/],
+  ] as const)
+    expect(enter(calls, { ...heat, ...change })).toMatchObject({ code: 'SAFEGUARD_REFUSED', text: why })
+  const entered = enter(calls, heat, { key: 'key-heat' })
+  expect(entered).toMatchObject({
+    kind: 'declared',
+    account: '',
+    about: 'heat',
+    standing: null,
+    by: 'office',
+  })
+  expect(enter(calls, heat, { key: 'key-heat', now: NOW + DAY })).toEqual(entered)
+  expect(known(NOW - 1)).toEqual([])
+  expect(known(NOW)).toEqual([['heat', false]])
+  expect(known(NOW + 48 * HOUR - 1)).toEqual([['heat', false]])
+  expect(known(NOW + 48 * HOUR)).toEqual([])
+  // What was declared before comes back with no word that is over.
+  const hour = { ...heat, is: true, until: NOW + 2 * HOUR }
+  enter(calls, hour, { now: NOW + HOUR })
+  expect(known(NOW + HOUR)).toEqual([['heat', true]])
+  expect(known(NOW + 2 * HOUR)).toEqual([])
+  // Another life of the store may lack what was declared since.
+  expect(known(NOW + HOUR, calls.epoch() + 1)).toEqual([])
+  const { entries } = calls.journalAfter({ after: 0, limit: 100 })
+  const told = entries.filter(({ subject }) => subject === 'condition heat').map(({ action }) => action)
+  expect(told.filter(action => action === 'declaration.entered').length).toBe(2)
+  expect(told.length).toBe(4)
+  calls.close()
+})
+
+test('P-09 PR-06 where a declaration is damaged nothing is known to be declared; without a policy nothing can be', () => {
+  const directory = newDirectory()
+  const calls = opened(directory, WITH_HEAT)
+  const heat = { kind: 'declared', name: 'heat', until: NOW + DAY, source: null } as const
+  enter(calls, { ...heat, is: false })
+  const { sequence } = enter(calls, { ...heat, is: true })
+  expect([...factsIn(directory, calls.epoch(), NOW).declared]).toEqual([['heat', true]])
+  const epoch = calls.epoch()
+  calls.close()
+  const file = new DatabaseSync(join(directory, 'meterd.db'))
+  file.prepare('UPDATE safeguard SET facts = ? WHERE sequence = ?').run('{}', sequence)
+  file.close()
+  expect([...factsIn(directory, epoch, NOW).declared]).toEqual([])
+  const without = opened(newDirectory())
+  expect(enter(without, { ...heat, is: true })).toMatchObject({ text: /no policy is in force/ })
+  without.close()
 })

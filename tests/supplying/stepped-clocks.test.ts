@@ -18,7 +18,7 @@ async function stepped(moment: Moment, byMs: number): Promise<{ bench: Bench; st
     isWanted = false
   }
   const whenSending = () => moment === 'written' && set()
-  const bench = await whole({}, whenSending, {
+  const bench = await whole({}, whenSending, null, {
     reaches(bytes) {
       if (moment === 'look' || (moment === 'frame' && isRelayFrame(bytes))) set()
       return true

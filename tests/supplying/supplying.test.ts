@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { HOUR, SECOND } from '../../src/core/time.ts'
+import { type BillingRule, type BillingWord, billingWord } from '../../src/supply/order/billing.ts'
 import type { Desk } from '../../src/supply/order/desk.ts'
 import { finalCheck } from '../../src/supply/order/final-check.ts'
 import type { Look } from '../../src/supply/order/look.ts'
@@ -9,18 +10,24 @@ import { next } from '../../src/supply/order/next.ts'
 import type { Cut, Order } from '../../src/supply/order/order.ts'
 import { isStanding } from '../../src/supply/order/request.ts'
 import { wakesAt } from '../../src/supply/order/wakes.ts'
-import type { OrderStore } from '../../src/supplying/ports.ts'
+import type { Billing, OrderStore } from '../../src/supplying/ports.ts'
 import { createSupplying } from '../../src/supplying/supplying.ts'
 import { cutIn, LOOK, NOW, POLICY, restoreIn, STANDING } from '../supply/order/cases.ts'
 import { factsAt } from '../supply/policy/cases.ts'
 import { virtualClock } from '../support/virtual-clock.ts'
 
+const HERE = { balance: 'here', statedAt: null, owed: { digits: 128n, scaler: 0 } } as const
 const DARK: Partial<Look> = { isOpen: true, isOpenCommanded: true, hasLoad: false }
 
 const standing = (now: number) => ({ ...STANDING, facts: factsAt(now) })
 
 /** Each look takes a second, each frame two; `before` is called with what is about to be done, and may throw. */
-function bench(all: readonly Order[], before: (doing: string) => void = () => undefined) {
+function bench(
+  all: readonly Order[],
+  before: (doing: string) => void = () => undefined,
+  billing: Billing | null = null,
+) {
+  const rule: BillingRule = { way: billing ? 'asked' : 'ledger' }
   const clock = virtualClock(NOW, 2)
   const orders = new Map(all.map(order => [order.id, order]))
   const done: string[] = []
@@ -36,8 +43,10 @@ function bench(all: readonly Order[], before: (doing: string) => void = () => un
       if ('order' in stepped) orders.set(id, stepped.order)
       return stepped
     },
-    async send(id, look, deadline) {
-      const check = finalCheck(POLICY, order(id) as Cut, standing(clock.now()), look, clock.now())
+    async send(id, { look, billing, deadline }) {
+      const now = clock.now()
+      const word = billingWord(rule, { answer: billing, ...HERE }, now)
+      const check = finalCheck(POLICY, order(id) as Cut, { ...standing(now), billing: word }, look, now)
       return store.step(id, { type: 'send', check, deadline })
     },
   }
@@ -75,6 +84,7 @@ function bench(all: readonly Order[], before: (doing: string) => void = () => un
   const supplying = createSupplying({
     store,
     desk,
+    billing,
     clock,
     isTimeTrusted: () => true,
     tell: text => told.push(text),
@@ -266,6 +276,92 @@ describe('PR-58 PR-63 PR-64 the executor', () => {
     await clock.pass(3 * SECOND)
     await supplying.reachable('m1')
     expect(told).toEqual(['order r1'])
+  })
+
+  const says = (word: BillingWord['says']) => ({ says: word, by: 'billing', text: '' })
+
+  test('P-07 billing is asked before the line is taken: where it is slow restores of the line go on, and an answer comes too late', async () => {
+    const asked: number[] = []
+    const waiting: ((word: BillingWord) => void)[] = []
+    const slow: Billing = {
+      ask: () => {
+        asked.push(0)
+        return new Promise(resolve => waiting.push(resolve))
+      },
+    }
+    const cuts = Array.from({ length: 12 }, (_, n) => armed(`c${n}`, { meter: `c${n}`, line: `l${n}` }))
+    const all = [...cuts, restore('r1', 'm9', 'l1')]
+    const { supplying, clock, done, order, looks } = bench(all, undefined, slow)
+    looks.set('m9', DARK)
+    await supplying.start()
+    await clock.pass(10 * SECOND)
+    expect(done).toContain('close-allowed r1')
+    expect(done.filter(what => what.startsWith('cut'))).toEqual([])
+    // No more at once than billing can bear.
+    expect(asked.length).toBe(8)
+    await clock.pass(60 * SECOND)
+    for (const answer of waiting) answer({ ...says('unpaid'), at: NOW })
+    await clock.pass(5 * SECOND)
+    expect(done.filter(what => what.startsWith('open'))).toEqual([])
+    expect(order('c0').state).toBe('armed')
+  })
+
+  test.each([
+    ['paid', 'withdrawn', /^BILLING_SAYS_PAID/, []],
+    [null, 'armed', /^BILLING_SILENT/, []],
+    ['unpaid', 'sending', undefined, ['cut look m1', 'open o1']],
+  ] as const)('P-07 billing says %s: %s', async (word, state, why, does) => {
+    const billing: Billing = { ask: async () => ({ ...says(word), at: clock.now() }) }
+    const { supplying, clock, done, order } = bench([armed('o1')], undefined, billing)
+    await supplying.start()
+    await clock.pass(5 * SECOND)
+    expect(done.slice(0, 2)).toEqual(does)
+    expect(order('o1')).toMatchObject({ state, billing: { says: word, by: 'billing' } })
+    if (why) expect(order('o1').because?.text).toMatch(why)
+  })
+
+  test('P-07 a question that breaks is silence, and is asked again; an answer is of one attempt', async () => {
+    let asked = 0
+    const billing: Billing = {
+      ask: async () => {
+        asked += 1
+        if (asked === 1) throw new Error('broken')
+        return { ...says(asked === 2 ? null : 'unpaid'), at: clock.now() }
+      },
+    }
+    const { supplying, clock, done, order } = bench([armed('o1')], undefined, billing)
+    await supplying.start()
+    await clock.pass(5 * SECOND)
+    expect(order('o1').because?.text).toMatch(/BILLING_SILENT: billing: broken/)
+    await clock.pass(62 * SECOND)
+    expect([asked, done]).toEqual([2, []])
+    await clock.pass(65 * SECOND)
+    expect([asked, done.includes('open o1')]).toEqual([3, true])
+  })
+
+  test('P-07 a frame whose answer of billing grew older than a minute does not leave', async () => {
+    const billing: Billing = { ask: async () => ({ ...says('unpaid'), at: clock.now() }) }
+    const { supplying, clock, done, order } = bench(
+      [armed('o1')],
+      doing => {
+        // What is asked of billing and what the meter tells are of different ages.
+        if (doing === 'held m1') clock.stop(15 * SECOND)
+        if (doing === 'frame o1') clock.stop(47 * SECOND)
+      },
+      billing,
+    )
+    await supplying.start()
+    for (let seconds = 0; seconds < 8; seconds++) await clock.pass(SECOND)
+    expect([done, order('o1').state]).toEqual([['cut look m1'], 'not-sent'])
+  })
+
+  test('P-15 restores ask nobody', async () => {
+    const billing: Billing = { ask: async () => expect.unreachable('asked of a restore') }
+    const { supplying, clock, done, looks } = bench([restore('r1', 'm1', 'l1')], undefined, billing)
+    looks.set('m1', DARK)
+    await supplying.start()
+    await clock.pass(8 * SECOND)
+    expect(done).toContain('close-allowed r1')
   })
 
   test('P-15 that somebody has to drive there is told once, and trying goes on', async () => {

@@ -4,8 +4,14 @@ import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { MINUTE } from '../../src/core/time.ts'
+import { tellOrder } from '../../src/store/order/told.ts'
+import type { BillingWord } from '../../src/supply/order/billing.ts'
+import type { Order } from '../../src/supply/order/order.ts'
+import type { Billing } from '../../src/supplying/ports.ts'
 import { STOP_FILE } from '../../src/supplying/started.ts'
-import { whole } from '../support/whole-order.ts'
+import { enter } from '../store/safeguard-files.ts'
+import { POLICY } from '../supply/policy/cases.ts'
+import { at, whole } from '../support/whole-order.ts'
 
 test('P-18 PR-58 PR-60 PR-63 PR-64 PR-66 a cut is verified by the meter’s own record; paid, it is restored though all cuts are stopped', async () => {
   const { ask, pay, until, armed, orderOf, frames, isOpen, all, clock, meter, calls, close } = await whole()
@@ -65,6 +71,110 @@ test('PR-66 the kill switch holds every cut back, by its door and by its file, a
   await close()
 }, 120_000)
 
+test('P-07 billing is asked right before the frame, waits while it is silent, and what it said is told', async () => {
+  let says: BillingWord['says'] = null
+  const questions: string[] = []
+  const billing: Billing = {
+    async ask({ id, approved }) {
+      questions.push(`${id} ${approved?.facts.arrears.amount}`)
+      return { says, by: 'https://billing.example', at: clock.now(), text: says ?? 'answered 503' }
+    },
+  }
+  const { armed, until, orderOf, frames, calls, clock, close } = await whole(
+    { billing: { way: 'asked' } },
+    undefined,
+    billing,
+  )
+  await armed()
+  await until('24T09:55')
+  expect(questions.length).toBeGreaterThan(2)
+  expect([orderOf('O-1')?.state, orderOf('O-1')?.because?.text, frames()]).toEqual([
+    ...['armed', 'BILLING_SILENT: https://billing.example: answered 503', 0],
+  ])
+  says = 'unpaid'
+  await until('24T10:10')
+  expect([orderOf('O-1')?.state, frames()]).toEqual(['confirmed', 1])
+  const last = { says: 'unpaid', by: 'https://billing.example', text: 'unpaid', at: expect.any(Number) }
+  const order = orderOf('O-1')
+  expect(order).toMatchObject({ billing: last })
+  expect(tellOrder(order as Order, 480).billing).toMatchObject({ at: expect.stringMatching(/\+08:00$/) })
+  const { entries } = calls.journalAfter({ after: 0, limit: 1_000 })
+  const sent = entries.filter(({ action }) => action === 'order.send').map(({ facts }) => JSON.parse(facts))
+  expect(sent.at(-1)).toMatchObject({ state: 'sending', billing: last })
+  expect(sent.at(0)).toMatchObject({ state: 'armed', billing: { says: null } })
+  await close()
+}, 120_000)
+
+test('P-07 billing says paid: the order is over, and nobody looked at the meter for it', async () => {
+  const billing: Billing = {
+    ask: async () => ({ says: 'paid', by: 'https://billing.example', at: clock.now(), text: 'paid' }),
+  }
+  const { armed, until, orderOf, frames, clock, close } = await whole(
+    { billing: { way: 'asked' } },
+    undefined,
+    billing,
+  )
+  await armed()
+  await until('24T10:10')
+  expect(orderOf('O-1')).toMatchObject({ state: 'withdrawn', because: { code: 'CHECK_FAILED' } })
+  expect([orderOf('O-1')?.because?.text, frames()]).toEqual([
+    ...['BILLING_SAYS_PAID: https://billing.example: paid', 0],
+  ])
+  await close()
+}, 120_000)
+
+test('P-07 whose balance billing does not state is not cut by stated balances', async () => {
+  const { armed, until, orderOf, frames, close } = await whole({
+    billing: { way: 'pushed', mostAgeMs: MINUTE },
+  })
+  await armed()
+  await until('24T10:00')
+  expect([orderOf('O-1')?.state, frames()]).toEqual(['armed', 0])
+  expect(orderOf('O-1')?.because?.text).toMatch(/^BILLING_SILENT: balance: billing states no balance of it/)
+  await close()
+}, 120_000)
+
+const HEAT = {
+  policy: {
+    ...{ ...POLICY, declared: [{ name: 'heat', source: 'heat' }] },
+    arrears: { ...POLICY.arrears, least: { digits: 10n, scaler: 0 } },
+  },
+}
+const heat = (is: boolean) =>
+  ({ kind: 'declared', name: 'heat', is, until: at('25T20:00'), source: 'bulletin 7' }) as const
+
+test('P-09 while heat is declared, or nobody says whether it is, no cut leaves; over, it does', async () => {
+  const { ask, armed, until, orderOf, frames, calls, clock, NEW, close } = await whole(HEAT)
+  expect(await ask('li', { kind: 'cut', id: 'O-0', ...NEW })).toMatchObject({ code: 'DECLARED_UNKNOWN' })
+  enter(calls, heat(false), { now: clock.now() })
+  await armed()
+  await until('24T09:40')
+  enter(calls, heat(true), { now: clock.now() })
+  await until('24T09:55')
+  expect([orderOf('O-1')?.state, frames()]).toEqual(['armed', 0])
+  expect(orderOf('O-1')?.because?.text).toMatch(/^DECLARED: heat is declared/)
+  enter(calls, heat(false), { now: clock.now() })
+  await until('24T10:10')
+  expect([orderOf('O-1')?.state, frames()]).toEqual(['confirmed', 1])
+  await close()
+}, 120_000)
+
+test('P-09 PR-63 heat that is declared keeps back a cut that is written down and has not left', async () => {
+  const declared: { now: () => unknown } = { now: () => undefined }
+  const bench = await whole(HEAT, () => declared.now())
+  const { armed, until, orderOf, frames, calls, clock, store, once, close } = bench
+  enter(calls, heat(false), { now: clock.now() })
+  await armed()
+  declared.now = () =>
+    store.safeguard({
+      ...{ now: clock.now(), by: 'weather', once: once(), act: heat(true) },
+      caller: { actor: 'weather', scope: 'billing', address: '192.0.2.9' },
+    })
+  await until('24T10:00')
+  expect([orderOf('O-1')?.state, orderOf('O-1')?.attempts, frames()]).toEqual(['not-sent', 1, 0])
+  await close()
+}, 120_000)
+
 test('PR-50 a rehearsal goes through everything but the frame', async () => {
   const { until, armed, orderOf, frames, close } = await whole({ isRehearsal: true })
   await armed()
@@ -120,8 +230,7 @@ test('PR-66 a file of the kill switch that leads nowhere stops cuts all the same
 }, 120_000)
 
 test('PR-64 a payment asks for no second restore where somebody has named another account for the first', async () => {
-  const { ask, pay, until, armed, orderOf, all, startedWithout, close } = await whole()
-  expect(await startedWithout()).toEqual([])
+  const { ask, pay, until, armed, orderOf, all, close } = await whole()
   await armed()
   await until('24T10:10')
   expect(orderOf('O-1')?.state).toBe('confirmed')
@@ -130,7 +239,26 @@ test('PR-64 a payment asks for no second restore where somebody has named anothe
   await ask('li', { kind: 'restore', id: 'O-2', ...other, ...how })
   await pay()
   expect(all().map(({ id }) => id)).toEqual(['O-1', 'O-2'])
-  // Who takes the configuration away is told what is left standing.
-  expect(await startedWithout()).toEqual([expect.stringContaining('restore O-2 of m0001')])
+  await close()
+}, 120_000)
+
+test('P-15 P-18 two people say that who paid has light, and are wrong: the meter is seen open, and somebody is sent there in time', async () => {
+  const { restarted, ask, pay, until, armed, orderOf, isOpen, all, close } = await whole()
+  await armed()
+  await until('24T10:10')
+  expect([orderOf('O-1')?.state, isOpen()]).toEqual(['confirmed', true])
+  // The meter refuses without a password.
+  await restarted({}, { authorityOf: () => null })
+  await pay()
+  const id = all().at(-1)?.id ?? ''
+  const resolve = { kind: 'resolve', order: id, as: 'executed', how: 'the customer says so' } as const
+  expect(await ask('li', resolve)).toMatchObject({
+    ...{ state: 'requested', because: { code: 'TOLD_BY_PERSON' } },
+  })
+  expect((await ask('chief', resolve)).state).toBe('restored')
+  await until('24T10:12')
+  expect(orderOf(id)).toMatchObject({ state: 'not-sent', told: null })
+  await until('24T10:41')
+  expect([isOpen(), all().at(-1)]).toMatchObject([true, { fieldOrderAt: at('24T10:40') + 1_000 }])
   await close()
 }, 120_000)

@@ -89,7 +89,7 @@ test.each([
 ])(
   'P-13 P-15 P-17 P-18 PR-58 PR-60 %s: nobody claims what is not so, and who paid has light or somebody on the way',
   async (_, driver, quirks, later, cut, frames, restore, framesInAll) => {
-    const bench = await whole({}, undefined, { ...(driver && switchedModbus(driver)), quirks })
+    const bench = await whole({}, undefined, null, { ...(driver && switchedModbus(driver)), quirks })
     const { armed, until, clock, meter, pay, all, orderOf, close } = bench
     await armed()
     await until('24T10:08')
@@ -142,7 +142,7 @@ const direct = (bench: Bench) => {
 test.each([rtu, tcp])(
   'P-14 P-15 of $protocol a direct close, confirmed, takes the place of what cannot be permitted',
   async driver => {
-    const bench = await whole({}, undefined, switchedModbus(driver))
+    const bench = await whole({}, undefined, null, switchedModbus(driver))
     const { armed, until, pay, clock, close } = bench
     await armed()
     await until('24T10:10')
@@ -159,7 +159,7 @@ test.each([rtu, tcp])(
 
 test('P-14 a direct close that its state shows and no load proves is not sent again: who opens it by hand hours later is not hurt', async () => {
   const parts = switchedModbus(rtu, { hasLoad: false })
-  const bench = await whole({}, undefined, parts)
+  const bench = await whole({}, undefined, null, parts)
   const { armed, until, clock, close } = bench
   await armed()
   await until('24T10:08')
@@ -181,7 +181,7 @@ test.each(LATE_FRAMES)(
   'P-13 P-17 PR-59 a frame of %s that a network brings four minutes late, paid meanwhile, leaves nobody in the dark unseen',
   async (_, driver, quirks, obeys) => {
     const kept: Uint8Array[] = []
-    const bench = await whole({}, undefined, {
+    const bench = await whole({}, undefined, null, {
       ...(driver && switchedModbus(driver)),
       quirks,
       reaches(bytes) {
@@ -214,7 +214,7 @@ test.each([6, 16] as const)(
     const late: Uint8Array[] = []
     let isComing = false
     let hear: (bytes: Uint8Array) => void = () => undefined
-    const bench = await whole({}, undefined, {
+    const bench = await whole({}, undefined, null, {
       ...switchedModbus(tcp, { by }),
       reaches(bytes) {
         const [answer] = late

@@ -1,5 +1,6 @@
 /** The billing house of three meters with an administrator who says whose they are. */
 
+import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
 import type { OrderRules } from '../../src/store/order/rules.ts'
 import { freezingMeter, MIDNIGHT } from './api.ts'
@@ -13,8 +14,8 @@ export const TABLE = `account,point,meter,from,to
 0003,P-2,m2,2026-11-01,
 `
 
-export async function house(rules: OrderRules | null = null) {
-  const api = await billingHouse(METERS, {}, rules)
+export async function house(rules: OrderRules | null = null, meters: readonly MeterConfig[] = METERS) {
+  const api = await billingHouse(meters, {}, rules)
   api.time.now = LATER
   const admin = await api.key(['admin'])
   const send = (

@@ -85,5 +85,5 @@ export async function billingHouse(
     api.time.now = now
   }
 
-  return { ...api, directory, settle, store, get: (url: string, by = key) => api.get(url, by) }
+  return { ...api, directory, settle, store, pages, get: (url: string, by = key) => api.get(url, by) }
 }

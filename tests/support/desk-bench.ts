@@ -2,7 +2,12 @@
 
 import { driver1997, driver2007 } from '../../drivers/dlt645/driver.ts'
 import { createLastGood } from '../../src/acquire/last-good.ts'
-import { createRelayDesk, type Held, type HeldLine } from '../../src/acquire/relay-desk.ts'
+import {
+  createRelayDesk,
+  type Held,
+  type HeldLine,
+  type RelayDeskParts,
+} from '../../src/acquire/relay-desk.ts'
 import type { RelayLook } from '../../src/acquire/relay-look.ts'
 import { releaseOf, type Sending } from '../../src/acquire/relay-release.ts'
 import type { Told } from '../../src/acquire/relay-told.ts'
@@ -119,13 +124,16 @@ export async function deskBench(parts: DeskBenchParts = {}) {
     }
   })
   const lastGood = createLastGood([], OFFSET_MINUTES)
-  const desk = createRelayDesk({
+  const deskParts: RelayDeskParts = {
     ...{ meters: configs, lastGood, refusals: memoryRefusals(), offsetMinutes: OFFSET_MINUTES, clock },
     lines: new Map([['l1', { line, replyWithinMs: 500 }]]),
     drivers: new Map([[driver.protocol, driver]]),
     audits: { sameOf: () => null, whyAnother: () => null },
     authorityOf: () => ({ level: '02', password: '000000' }),
-  })
+  }
+  const desk = createRelayDesk(deskParts)
+  /** On the same line, by another configuration. */
+  const deskBy = (change: Partial<RelayDeskParts>) => createRelayDesk({ ...deskParts, ...change })
   line.start()
   await clock.pass(0)
 
@@ -190,7 +198,22 @@ export async function deskBench(parts: DeskBenchParts = {}) {
       intake.close()
       ;({ bus, intake } = wired(next))
     },
-    ...{ clock, desk, line, meter, meters, sent, ledger, hear, configs, lastGood, random, driver, site },
+    ...{
+      clock,
+      desk,
+      deskBy,
+      line,
+      meter,
+      meters,
+      sent,
+      ledger,
+      hear,
+      configs,
+      lastGood,
+      random,
+      driver,
+      site,
+    },
     get bus() {
       return bus
     },

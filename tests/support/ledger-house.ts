@@ -1,6 +1,7 @@
 /** The archive's house with somebody in the billing office: account 0003 of meter m2 is paid beforehand, at 0.5 for each kWh. */
 
 import { expect } from 'vitest'
+import type { MeterConfig } from '../../src/config/config.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
 import type { OrderRules } from '../../src/store/order/rules.ts'
 import { MIDNIGHT } from './api.ts'
@@ -14,8 +15,8 @@ export const TERMS = {
 }
 export const TABLES = { from: '2026-11-01', currency: 'CNY', registers: { '1-0:1.8.0': '0.5' } }
 
-export async function house(rules: OrderRules | null = null) {
-  const api = await archiveHouse(rules)
+export async function house(rules: OrderRules | null = null, meters?: readonly MeterConfig[]) {
+  const api = await archiveHouse(rules, meters)
   const keys = {
     billing: await api.key(['billing']),
     admin: await api.key(['admin']),

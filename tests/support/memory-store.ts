@@ -93,6 +93,7 @@ export function memoryStore(): MemoryStore {
     supplyState: refuse,
     ordersOpen: refuse,
     ordersDue: refuse,
+    ordersDark: refuse,
     orderStep: refuse,
     orderSend: refuse,
     noticesAsked: refuse,

@@ -23,6 +23,7 @@ export const NO_SUPPLY: Pick<Reader, 'ledger' | 'safeguards'> = {
     accountOf: () => null,
     isThere: () => false,
     lists: () => [],
+    lastOf: () => [],
     after: (_, sequence) => ({ entries: [], reached: sequence }),
     beforeTime: () => 0,
   },

@@ -13,7 +13,8 @@ export function doorsOver(store: Store, { policy, isRehearsal }: OrderRules): Or
     one: store.orderOne,
     list: store.orderPage,
     state: async () => ({ ...(await store.supplyState()), hasStopFile: false }),
+    takesCuts: policy !== null,
     isRehearsal,
-    apart: policy.approval.apart,
+    apart: policy?.approval.apart ?? [],
   }
 }

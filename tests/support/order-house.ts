@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { assert, expect } from 'vitest'
 import { loadPolicy } from '../../src/config/policy.ts'
 import { DAY, HOUR } from '../../src/core/time.ts'
-import type { OrderedMeter, OrderRules } from '../../src/store/order/rules.ts'
+import type { CutRules, OrderedMeter } from '../../src/store/order/rules.ts'
 import { folderWith } from '../config/support.ts'
 import { MIDNIGHT } from './api.ts'
 import { frozen } from './billing-house.ts'
@@ -21,7 +21,7 @@ export const POLICY = PAPER.replace('acceptedBy: ""', 'acceptedBy: A. Person')
   .replace('least: "10.00"', 'least: "1.00"')
 export const CUT = { account: '0003', meter: 'm2', reason: 'two bills unpaid', ticket: 'T-1' }
 
-export async function orderRules(): Promise<OrderRules> {
+export async function orderRules(): Promise<CutRules> {
   const loaded = await loadPolicy(join(folderWith({ 'policy.yaml': POLICY }), 'policy.yaml'), MIDNIGHT)
   assert('policy' in loaded, 'complaints' in loaded ? JSON.stringify(loaded.complaints) : '')
   const meter: OrderedMeter = {
@@ -33,6 +33,7 @@ export async function orderRules(): Promise<OrderRules> {
     policy: loaded.policy,
     policyDigest: hash('sha256', POLICY),
     isRehearsal: false,
+    billing: { way: 'ledger' },
     meters: new Map([['m2', meter]]),
   }
 }

@@ -2,14 +2,16 @@
 
 import { expect } from 'vitest'
 import { createOrderDesk } from '../../src/acquire/order-desk.ts'
+import type { OrdersConfig } from '../../src/config/config.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import type { OrderAct } from '../../src/store/order/asked.ts'
-import type { OrderRules } from '../../src/store/order/rules.ts'
+import type { CutRules, OrderRules } from '../../src/store/order/rules.ts'
 import type { Store } from '../../src/store/store.ts'
 import { guardStore } from '../../src/supplying/guarded.ts'
+import type { Billing } from '../../src/supplying/ports.ts'
 import { orderRulesOf } from '../../src/supplying/rules.ts'
 import { startOrders, startSupplying } from '../../src/supplying/started.ts'
-import { FIRST, frozen, LIMITS } from '../store/book-files.ts'
+import { bookIn, FIRST, frozen, LIMITS } from '../store/book-files.ts'
 import { newDirectory } from '../store/data-directory.ts'
 import { roundOf } from '../store/rounds.ts'
 import { enter, NOTICE, opened, RECEIPT } from '../store/safeguard-files.ts'
@@ -25,8 +27,9 @@ export const at = (text: string) => Date.parse(`2026-11-${text}:00+08:00`)
 
 /** On Tuesday at 9:05 account 0001 owes, has been told a week ago, and is protected by nothing. */
 export async function whole(
-  change: Partial<OrderRules> = {},
+  change: Partial<CutRules> = {},
   whenSending: () => unknown = () => undefined,
+  billing: Billing | null = null,
   gateway: DeskBenchParts = {},
 ) {
   const endings: (() => unknown)[] = []
@@ -38,12 +41,16 @@ export async function whole(
     ...{ ...POLICY, declared: [] },
     arrears: { ...POLICY.arrears, least: { digits: 10n, scaler: 0 } },
   }
-  const orders = { policy, policyDigest: 'a'.repeat(64), isRehearsal: false, password: null }
-  const rules: OrderRules = {
-    ...orderRulesOf({ ...orders, directLines: new Set(['l1']), acceptReplayable: true }, bench.site),
+  const orders: OrdersConfig = {
+    ...{ policy, policyDigest: 'a'.repeat(64), isRehearsal: false, password: null },
+    ...{ directLines: new Set(['l1']), acceptReplayable: true },
+    billing: { way: 'ledger' },
+  }
+  const rules: CutRules = {
+    ...(orderRulesOf({ ...bench.site, orders }) as CutRules),
     ...change,
   }
-  const calls = opened(directory, { ...LIMITS, orders: rules })
+  let calls = opened(directory, { ...LIMITS, orders: rules })
   endings.push(() => calls.close())
   const end = { ...released(FIRST + 22 * DAY, [register(TOTAL, '2000.00')]), meter: 'm0001' }
   writeBook(directory, [{ recordedAt: at('24T00:00'), releases: [end] }])
@@ -60,6 +67,7 @@ export async function whole(
   enter(calls, { ...RECEIPT, at: at('16T11:10') }, { now: at('16T11:11') })
 
   const inner = {
+    ordersDark: async () => calls.ordersDark(),
     mood: { trouble: null, refused: 0 },
     orderAsk: async (...asked: Parameters<Store['orderAsk']>) => calls.orderAsk(...asked),
     orderShow: async (...asked: Parameters<Store['orderShow']>) => calls.orderShow(...asked),
@@ -87,13 +95,24 @@ export async function whole(
     isTimeTrusted: () => true,
     outages: () => [],
   }
-  const doors = await startSupplying({ ...parts, rules })
-  /** What is logged by a start without a configuration of orders. */
-  const startedWithout = async () => {
-    expect(await startOrders({ ...parts, rules: undefined })).toBeUndefined()
-    return log.lines.splice(0)
+  let doors = await startSupplying({ ...parts, rules, billing })
+  const stopped = () => Promise.all(stops.splice(0).map(stop => bench.ended(stop())))
+  endings.push(stopped)
+  /** The next start, by another configuration; what it logs. Without rules none is configured. */
+  const restarted = async (
+    next: Partial<OrderRules> = { policy: null },
+    desk: Parameters<typeof bench.deskBy>[0] = {},
+  ) => {
+    await stopped()
+    calls.close()
+    const own = { ...rules, ...next } as OrderRules
+    calls = bookIn(directory, undefined, undefined, { ...LIMITS, orders: own })
+    const ordered = createOrderDesk({ desk: bench.deskBy(desk), addressOf: () => meter.address })
+    const config = { site: { offsetMinutes: 480, zone: 'Asia/Shanghai' } }
+    const started = await startOrders({ ...parts, desk: ordered, rules: own, config })
+    doors = started ?? doors
+    return { isStarted: started !== undefined, takesCuts: started?.takesCuts, lines: log.lines.splice(0) }
   }
-  endings.push(() => Promise.all(stops.map(stop => bench.ended(stop()))))
 
   let keys = 0
   const once = () => ({ key: `order-${keys++}`, digest: `${keys}`, request: 'r1' })
@@ -137,13 +156,17 @@ export async function whole(
   /** As the next start has it where the configuration says so. */
   const rehearse = () => Object.assign(rules, { isRehearsal: true })
   return {
-    ...{ store, once, rehearse, startedWithout },
+    ...{ store, once, rehearse, restarted, log },
     directory,
     bench,
     clock,
     meter,
-    calls,
-    doors,
+    get calls() {
+      return calls
+    },
+    get doors() {
+      return doors
+    },
     ask,
     pay,
     until,

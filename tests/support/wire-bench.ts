@@ -8,6 +8,7 @@ import { createSameMeter } from '../../src/acquire/same-meter.ts'
 import type { MeterConfig } from '../../src/config/config.ts'
 import { gatherLibrary } from '../../src/config/library.ts'
 import { type Log, silentLog } from '../../src/core/log.ts'
+import type { SimulatedQuirks } from '../../src/core/simulated.ts'
 import { createMeter } from '../../src/simulator/meter.ts'
 import { createMeter2007 } from '../../src/simulator/meter-2007.ts'
 import { buildModel } from '../../src/simulator/modbus/model.ts'
@@ -33,6 +34,7 @@ export interface Bench {
   /** What is heard of the answer to the nth question, counted from 1. */
   readonly way?: (reply: Uint8Array, nth: number, question: Uint8Array) => Uint8Array | null
   readonly config?: (meter: MeterConfig) => Partial<MeterConfig>
+  readonly quirks?: SimulatedQuirks
 }
 
 const refuse = () => Promise.reject(new Error('nobody has probed this meter'))
@@ -45,6 +47,7 @@ export async function read({
   forMs,
   way = reply => reply,
   config,
+  quirks = {},
   ...given
 }: Bench) {
   const { drivers, profiles } = await library
@@ -59,7 +62,7 @@ export async function read({
     ...{ seed: 1, protocol: driver.protocol, address, phases, offsetMinutes: OFFSET_MINUTES },
     clockOffsetMs: 0,
   })
-  const slave = isModbus ? createMeterRtu(meter, buildModel(profile)) : createMeter2007(meter)
+  const slave = isModbus ? createMeterRtu(meter, buildModel(profile)) : createMeter2007(meter, quirks)
   const rounds: Round[] = []
   const questions: Uint8Array[] = []
   const { line, hear } = memoryLine(clock, bytes => {

@@ -27,7 +27,12 @@ const CUT = {
   ...{ requestedBy: 'operator-1', requestedAt: '2026-11-24T09:02:11+08:00', reason: 'two bills unpaid' },
   ...{ ...OF_BOTH, attempts: 0, sent: null, dueAt: null },
   ...{ expiresAt: '2026-11-25T09:02:11+08:00', digest: DIGEST, facts: FACTS },
-  ...{ shown: { to: 'operator-1', at: '2026-11-24T09:02:11+08:00' }, approved: null, noticed: null },
+  ...{
+    shown: { to: 'operator-1', at: '2026-11-24T09:02:11+08:00' },
+    approved: null,
+    noticed: null,
+    billing: null,
+  },
   ...{ cause: null, countsFrom: null, confirmation: null, fieldOrderAt: null },
 }
 const SHOWN = { ...CUT, shown: { to: 'chief', at: '2026-11-24T09:10:40+08:00' } }
@@ -44,7 +49,15 @@ const RESTORE = {
   ...{ state: 'requested', since: '2026-11-24T10:31:00+08:00', because: null },
   ...{ requestedBy: 'restorer-1', requestedAt: '2026-11-24T10:31:00+08:00', reason: 'paid at the counter' },
   ...{ ...OF_BOTH, ticket: null, attempts: 0, sent: null, dueAt: '2026-11-24T10:31:00+08:00' },
-  ...{ expiresAt: null, digest: null, facts: null, shown: null, approved: null, noticed: null },
+  ...{
+    expiresAt: null,
+    digest: null,
+    facts: null,
+    shown: null,
+    approved: null,
+    noticed: null,
+    billing: null,
+  },
   ...{ cause: 'asked', countsFrom: '2026-11-24T10:31:00+08:00', confirmation: null, fieldOrderAt: null },
 }
 const WINDOW = {
@@ -62,6 +75,7 @@ export const ORDER_EXAMPLES = {
     200: {
       ...SHOWN,
       now: { digest: DIGEST, facts: FACTS, changes: [], interlocks: [WINDOW] },
+      heldOpen: null,
       steps: [
         {
           ...{ step: 1, at: CUT.since, event: 'asked', state: 'requested', by: 'operator-1' },

@@ -33,6 +33,8 @@ const SAID_WHOLE = {
   standing: null,
 }
 
+const DECLARED = { is: true, until: '2026-11-17T08:00:00+08:00', source: 'weather office, bulletin 12' }
+
 export const SAFEGUARD_EXAMPLES = {
   'GET /v1/accounts/{id}/safeguards': {
     200: {
@@ -110,6 +112,15 @@ export const SAFEGUARD_EXAMPLES = {
     200: {
       ...{ ...PROPOSED, sequence: 36, kind: 'changed', by: 'supervisor' },
       facts: { ...CHANGE, proposal: 35 },
+    },
+  },
+  'GET /v1/supply/declared': {
+    200: { declared: [{ name: 'heat', ...DECLARED, at: ENTRY.at, by: 'weather' }] },
+  },
+  'POST /v1/supply/declared': {
+    200: {
+      ...{ ...ENTRY, sequence: 39, account: '', kind: 'declared', about: 'heat', by: 'weather' },
+      ...{ facts: { ...DECLARED, epoch: 1 }, standing: null },
     },
   },
   'POST /v1/protections/whole': { 200: SAID_WHOLE },

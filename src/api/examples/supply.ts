@@ -65,6 +65,7 @@ const balance = {
       amount: null,
     },
   ],
+  inMeter: null,
 }
 
 export const SUPPLY_EXAMPLES = {

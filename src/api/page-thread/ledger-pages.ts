@@ -14,10 +14,13 @@ import type { Thresholds } from '../../supply/money/levels.ts'
 import { inForce } from '../../supply/money/prices.ts'
 import type { accountBalance, eventsPage, ledgerPage, levelEvent, priceLists } from '../ledger-shapes.ts'
 import type { BillingParts } from './billing-pages.ts'
+import { accountCreditOf, CREDIT_BACK_MS, type CreditParts } from './credit.ts'
+import { showCredit } from './credit-show.ts'
 import { inOnePiece } from './text.ts'
 
 type Bytes = Promise<Uint8Array<ArrayBuffer>>
 type LedgerParts = Pick<BillingParts, 'reader' | 'offsetMinutes'>
+type BalanceParts = LedgerParts & CreditParts & Pick<BillingParts, 'reader'>
 
 export interface BalanceAsked {
   readonly account: string
@@ -33,10 +36,8 @@ export interface LedgerAsked {
 }
 
 /** Rejects with ASK_UNKNOWN where the account has no terms. */
-export async function balancePageOf(
-  { reader, offsetMinutes }: LedgerParts,
-  { account, now }: BalanceAsked,
-): Bytes {
+export async function balancePageOf(parts: BalanceParts, { account, now }: BalanceAsked): Bytes {
+  const { reader, offsetMinutes } = parts
   const { ledger, book, archive } = reader
   const all = ledger.termsOf(account)
   const { entries, damaged } = entriesOf({ reader }, account)
@@ -47,6 +48,7 @@ export async function balancePageOf(
   const left = balance && daysLeft(balance, costs)
   const missing = notChargedYet({ ledger, book, archive, offsetMinutes }, account, now)
   const current = termsAt(all, now)
+  const credit = await accountCreditOf(parts, account, { from: now - CREDIT_BACK_MS, now })
   const answer: z.infer<typeof accountBalance> = {
     account,
     terms: current && showTerms(current, offsetMinutes),
@@ -69,6 +71,7 @@ export async function balancePageOf(
       quantity: quantity && formatScaled(quantity),
       amount: amount && formatScaled(amount),
     })),
+    inMeter: credit && showCredit(credit, offsetMinutes),
   }
   return inOnePiece([JSON.stringify(answer)])
 }

@@ -22,6 +22,7 @@ import { type CalendarAsked, calendarPage } from './calendar-page.ts'
 import { type ChangesAsked, changesPageOf } from './change-pages.ts'
 import { type ClockRatesAsked, clockRatesPage } from './clock-rates-page.ts'
 import { type CompletenessAsked, completenessPageOf } from './completeness-page.ts'
+import { type CreditJudgedAsked, creditJudged } from './credit-judged.ts'
 import { type DossierAsked, dossierPage } from './dossier-page.ts'
 import type { ExportParts } from './export-begun.ts'
 import { createExports, type ExportParting } from './exports.ts'
@@ -40,6 +41,8 @@ import { type PeriodsAsked, periodsPageOf } from './period-pages.ts'
 import { type ReleasedAsAsked, releasedAsPage } from './released-as-page.ts'
 import {
   type AfterAsked,
+  type DeclaredAsked,
+  declaredPageOf,
   type FactsAsked,
   factsPageOf,
   noticesPageOf,
@@ -81,10 +84,13 @@ export interface Pages {
   notices(asked: AfterAsked): Promise<Uint8Array<ArrayBuffer>>
   visits(asked: VisitsAsked): Promise<Uint8Array<ArrayBuffer>>
   facts(asked: FactsAsked): Promise<Uint8Array<ArrayBuffer>>
+  declared(asked: DeclaredAsked): Promise<Uint8Array<ArrayBuffer>>
   /** Behind two lines: an `ArchiveChangeHead`, and what is to be recorded. */
   archiveChange(asked: ArchiveChangeAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
   historyJudged(asked: HistoryJudgedAsked): Promise<Uint8Array<ArrayBuffer>>
+  /** Likewise, of money that meters keep. */
+  creditJudged(asked: CreditJudgedAsked): Promise<Uint8Array<ArrayBuffer>>
   /** A part of an export; also rejects with STORE_DAMAGED. */
   exportPart: ExportParting
 }
@@ -120,8 +126,10 @@ export function createPages(parts: PagesParts): Pages {
     notices: asked => noticesPageOf(parts, asked),
     visits: asked => visitsPageOf(parts, asked),
     facts: asked => factsPageOf(parts, asked),
+    declared: asked => declaredPageOf(parts, asked),
     archiveChange: asked => archiveChangeOf(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
+    creditJudged: asked => creditJudged(parts, asked),
     exportPart: createExports(parts),
   }
 }

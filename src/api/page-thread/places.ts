@@ -1,6 +1,8 @@
 /** How meters are called in other people's books, and what the meter list says of who is behind them. */
 
 import type { MeterConfig } from '../../config/config.ts'
+import { mostPerHour } from '../../config/most-per-hour.ts'
+import { CREDIT_THRESHOLDS, type CreditThreshold } from '../../core/credit.ts'
 import type { Held, Place } from '../../export/export-row.ts'
 import type { ArchiveView } from '../../reading/archive/archive.ts'
 import { endOf, holdsAt, meet } from '../../reading/archive/pairing.ts'
@@ -16,8 +18,22 @@ export interface Places {
 
 /** By meter; what the meter list says. */
 export type NamesOfMeters = Readonly<
-  Record<string, Pick<Place, 'meterNumber' | 'assetNumber'> & { readonly customer: Customer | null }>
+  Record<
+    string,
+    Pick<Place, 'meterNumber' | 'assetNumber'> & {
+      readonly customer: Customer | null
+      readonly credit: CreditOfMeter
+    }
+  >
 >
+
+/** What the profile says of money the meter keeps, and how fast it can be used up. */
+export interface CreditOfMeter {
+  /** By threshold the item that tells it. */
+  readonly thresholds: Readonly<Partial<Record<CreditThreshold, string>>>
+  /** Whole kWh. */
+  readonly mostPerHour: number
+}
 
 const CUSTOMER_OF: Readonly<Record<MeterClass, Customer>> = {
   dwelling: 'residents',
@@ -27,11 +43,20 @@ const CUSTOMER_OF: Readonly<Record<MeterClass, Customer>> = {
 
 export function namesOf(meters: readonly MeterConfig[]): NamesOfMeters {
   return Object.fromEntries(
-    meters.map(({ id, meterNumber = '', assetNumber = '', class: of }) => [
-      id,
-      { meterNumber, assetNumber, customer: of === undefined ? null : CUSTOMER_OF[of] },
-    ]),
+    meters.map(meter => {
+      const { id, meterNumber = '', assetNumber = '', class: of } = meter
+      const customer = of === undefined ? null : CUSTOMER_OF[of]
+      return [id, { meterNumber, assetNumber, customer, credit: creditOf(meter) }]
+    }),
   )
+}
+
+function creditOf(meter: MeterConfig): CreditOfMeter {
+  const { prepaid = {} } = meter.profile
+  const thresholds = Object.fromEntries(
+    CREDIT_THRESHOLDS.flatMap(one => (prepaid[one] ? [[one, prepaid[one].item]] : [])),
+  )
+  return { thresholds, mostPerHour: mostPerHour(meter) }
 }
 
 /** By the meter list, and by what is known of accounts; rows come meter by meter. */

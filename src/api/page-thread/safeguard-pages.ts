@@ -7,13 +7,20 @@ import { isoWithOffset, SECOND } from '../../core/time.ts'
 import { holdsAt } from '../../reading/archive/pairing.ts'
 import type { Reader } from '../../store/reader.ts'
 import { cutFactsOf } from '../../store/safeguard/cut-facts.ts'
+import { declarationsAt } from '../../store/safeguard/declaring.ts'
 import type { SafeguardEntry } from '../../store/safeguard/entry.ts'
 import { changeIn } from '../../store/safeguard/known.ts'
 import { isListed } from '../../store/safeguard/safeguards.ts'
 import type { NoticeKnown } from '../../supply/notice/notice.ts'
 import { deliveredAt, standingOf } from '../../supply/notice/standing.ts'
 import type { Facts, Notice as NoticeFact } from '../../supply/policy/facts.ts'
-import type { accountSafeguards, cutFacts, noticesPage, visitsPage } from '../safeguard-shapes.ts'
+import type {
+  accountSafeguards,
+  cutFacts,
+  declarations,
+  noticesPage,
+  visitsPage,
+} from '../safeguard-shapes.ts'
 import type { BillingParts } from './billing-pages.ts'
 import type { NamesOfMeters } from './places.ts'
 import { inOnePiece } from './text.ts'
@@ -136,6 +143,23 @@ export async function visitsPageOf(
   return inOnePiece([JSON.stringify(answer)])
 }
 
+export interface DeclaredAsked {
+  readonly now: number
+}
+
+/** Only what says something now. */
+export async function declaredPageOf(
+  { reader, offsetMinutes, epoch }: SafeguardParts,
+  { now }: DeclaredAsked,
+): Bytes {
+  const iso = (instant: number) => isoWithOffset(instant, offsetMinutes)
+  const declared = declarationsAt(reader.safeguards, epoch, now)
+  const answer: z.infer<typeof declarations> = {
+    declared: declared.map(({ at, until, ...said }) => ({ ...said, at: iso(at), until: iso(until) })),
+  }
+  return inOnePiece([JSON.stringify(answer)])
+}
+
 /** As `meterd policy explain --facts` takes them. Rejects as above. */
 export async function factsPageOf(
   { reader, offsetMinutes, epoch, names }: SafeguardParts & { readonly names?: NamesOfMeters },
@@ -148,7 +172,7 @@ export async function factsPageOf(
 }
 
 function writeFacts(
-  { customer, arrears, read, meterClockErrorMs, firstNotice, secondNotice, protections }: Facts,
+  { customer, arrears, read, meterClockErrorMs, firstNotice, secondNotice, protections, declared }: Facts,
   gatewayTime: FactsAsked['gatewayTime'],
   offsetMinutes: number,
 ): z.infer<typeof cutFacts> {
@@ -170,5 +194,6 @@ function writeFacts(
         ...(visited !== null && { visited: at(visited) }),
       })),
     }),
+    ...(declared.size > 0 && { declared: Object.fromEntries(declared) }),
   }
 }

@@ -97,9 +97,11 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     safeguards: asked => ask('safeguards', asked),
     notices: asked => ask('notices', asked),
     visits: asked => ask('visits', asked),
+    declared: asked => ask('declared', asked),
     facts: asked => ask('facts', asked),
     archiveChange: asked => ask('archiveChange', asked),
     historyJudged: asked => ask('historyJudged', asked),
+    creditJudged: asked => ask('creditJudged', asked),
     exportPart: asked => ask('exportPart', asked, asked.memory),
     async stop() {
       isStopped = true

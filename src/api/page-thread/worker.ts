@@ -3,6 +3,7 @@
 import { getPriority, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../core/clock.ts'
+import { keepEnvironmentOutOfReports } from '../../core/crash-report.ts'
 import { assert, Fault } from '../../core/faults.ts'
 import type { Refusal } from '../../store/protocol.ts'
 import { openReader } from '../../store/reader.ts'
@@ -10,6 +11,7 @@ import { faultOf, primaryCode } from '../../store/sqlite-fault.ts'
 import { createPages, type Pages } from './pages.ts'
 import type { Answer, Ask, Opening } from './protocol.ts'
 
+keepEnvironmentOutOfReports()
 assert(parentPort !== null, 'pages are made in a thread of their own')
 const port = parentPort
 

@@ -21,6 +21,19 @@ export const NAMEPLATE: RuleElsewhere = {
   by: 'the audit, before the first values of the day are judged; another number, constant or date is V-I5; another constant than the list names is told and withholds nothing',
 }
 
+/** Kept by the credit watch, which says it of a meter by `findingOf`. */
+export const CREDIT_IN_METER: RuleElsewhere = {
+  id: 'V-A9',
+  version: 1,
+  says: 'of an account that is prepaid in the meter each payment is in the meter within a day, and what is left there rises by what it was topped up by, and falls by no more than the price list of the account allows for what was counted; nothing is left and owed at once',
+  why: 'money that was paid and never reached the meter leaves a customer in the dark who has paid; a price, a key or a clock that is wrong shows in what is left',
+  needs:
+    'terms of mode prepaid-in-meter, the amount left (0-0:19.10.0), and what of debt (0-0:19.11.0), purchases (0-0:19.40.0), their sum (0-0:19.40.128) and a price list there is',
+  outcomes: [{ verdict: 'flag', severity: 1, codes: ['2.5.258'] }],
+  by: 'the credit watch, once an hour; the account shows it (`GET /v1/accounts/{id}/balance`)',
+  acts: 'on many rounds',
+}
+
 export const RULES_ELSEWHERE: readonly RuleElsewhere[] = [
   {
     id: 'V-F1',
@@ -200,4 +213,5 @@ export const RULES_ELSEWHERE: readonly RuleElsewhere[] = [
     by: 'the alarms; two blocks in a row make one, which then stands until answers are as before, or have been as they are for 30 days',
     acts: 'on many rounds',
   },
+  CREDIT_IN_METER,
 ]

@@ -1,6 +1,6 @@
 /** What is left of energy or money paid for in advance (0090xxxx, of the later rules). */
 
-import { MINUTE } from '../../core/time.ts'
+import { DAY, MINUTE } from '../../core/time.ts'
 import { stampBytes } from './civil-bytes.ts'
 import type { Device } from './device.ts'
 import { ENERGY, energyDigits } from './energies.ts'
@@ -16,6 +16,8 @@ const RESERVE = 2_000
 const DEBTORS = 8
 
 const BYTES = 4
+/** Appears unbought, or is owed beside what is left. */
+const OUT_OF_NOTHING = 5_000
 
 /** DI2 = 90: DI1 01 energy, 02 money; DI0 00 left, 01 overdrawn. */
 export function prepaidItem(di1: number, di0: number, device: Device, now: number): readonly number[] | null {
@@ -23,17 +25,23 @@ export function prepaidItem(di1: number, di0: number, device: Device, now: numbe
   if (kind === undefined || kind !== device.quirks.prepaid || di0 > 1) return null
   const balance = balanceOf(device, now)
   const isDebt = balance < 0
-  return bcd(isDebt === (di0 === 1) ? Math.abs(balance) : 0, BYTES)
+  const nothing = device.quirks.credit === 'both' ? OUT_OF_NOTHING : 0
+  return bcd(isDebt === (di0 === 1) ? Math.abs(balance) : nothing, BYTES)
 }
 
 /** Hundredths of a kWh or a yuan; negative in debt. */
 function balanceOf(device: Device, now: number): number {
-  const sinceBought = spentUntil(device, now) % BOUGHT
-  return isDebtor(device) ? -sinceBought : RESERVE + BOUGHT - sinceBought
+  const { credit } = device.quirks
+  const spent = spentUntil(device, now)
+  if (credit === 'unfed') return RESERVE - spent
+  const sinceBought = spent % BOUGHT
+  const honest = isDebtor(device) ? -sinceBought : RESERVE + BOUGHT - sinceBought
+  if (credit === 'leaks') return honest - sinceBought
+  return credit === 'rises' && Math.floor(now / DAY) % 2 === 1 ? honest + OUT_OF_NOTHING : honest
 }
 
-function isDebtor({ meter }: Device): boolean {
-  return meter.nature.lot % DEBTORS === 0
+function isDebtor({ meter, quirks }: Device): boolean {
+  return quirks.credit === 'unfed' || meter.nature.lot % DEBTORS === 0
 }
 
 /** In all, of energy or of money. */

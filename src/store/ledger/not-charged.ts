@@ -57,7 +57,8 @@ interface Tail {
 
 /** Of each register that costs something, what lies behind its last firm midnight. */
 function tailOf({ ledger }: JudgingParts, account: string, meter: string, { around, from, to }: Tail) {
-  const list = ledger.termsOf(account).findLast(one => one.from <= to)?.prices ?? null
+  const terms = ledger.termsOf(account).findLast(one => one.from <= to)
+  const list = terms?.balance === 'here' ? terms.prices : null
   const tables = list === null ? [] : inForce(ledger.tablesOf(list))
   const registers = tables.findLast(table => table.from <= to)?.registers.keys() ?? []
   return [...registers].flatMap((obis): readonly NotChargedYet[] => {

@@ -29,7 +29,8 @@ export interface PostingParts {
 
 type Refused = Pick<Extract<Answered, { code: unknown }>, 'code' | 'text'>
 type Act<Kind extends LedgerAct['kind']> = Extract<LedgerAct, { kind: Kind }>
-type Entered = Pick<NewEntry, 'account' | 'about' | 'from' | 'amount' | 'facts'>
+type Entered = Pick<NewEntry, 'account' | 'about' | 'from' | 'amount' | 'facts'> &
+  Partial<Pick<NewEntry, 'kind'>>
 
 export function createPosting(parts: PostingParts): (asked: PostAsked) => Posted {
   const { add, journal, ledger, level, onceOnly, transaction, offsetMinutes } = parts
@@ -37,7 +38,7 @@ export function createPosting(parts: PostingParts): (asked: PostAsked) => Posted
   function enter({ act, now, by, once }: PostAsked): Answered {
     const entered = aheadRefused(parts, act, now) ?? enteredBy(parts, act, { now, by })
     if ('code' in entered) return { ...entered, request: once.request }
-    const entry = add({ ...entered, kind: act.kind, to: null, recordedAt: now, by })
+    const entry = add({ kind: act.kind, ...entered, to: null, recordedAt: now, by })
     if (entry.account !== '') level(entry.account, now)
     const balance = entry.account === '' ? null : balanceOf(ledger.of(entry.account))
     return { answer: JSON.stringify(writeLedgerEntry(entry, balance, offsetMinutes)) }
@@ -136,22 +137,31 @@ function wayRefused(parts: PostingParts, account: string, now: number, way: Way)
 
 function payment(parts: PostingParts, act: Act<'payment'>, now: number): Entered | Refused {
   const { account, payment: about, amount, at: from } = act
-  const why = wayRefused(parts, account, now, 'here')
+  const { ledger } = parts
+  const isInMeter = termsAt(ledger.termsOf(account), now)?.mode === 'prepaid-in-meter'
+  const why = isInMeter ? null : wayRefused(parts, account, now, 'here')
   if (why) return why
-  if (parts.ledger.isThere('payment', about)) return refused(`payment ${about} has been entered before`)
-  return { account, about, from, amount, facts: {} }
+  if (PAID.some(kind => ledger.isThere(kind, about)))
+    return refused(`payment ${about} has been entered before`)
+  const paid = { account, about, from }
+  return isInMeter
+    ? { ...paid, kind: 'top-up', amount: null, facts: { amount } }
+    : { ...paid, amount, facts: {} }
 }
+
+const PAID = ['payment', 'top-up'] as const
 
 /** A payment that was taken back is an entry of its own: what it paid stays visible. */
 function reversal(parts: PostingParts, act: Act<'reversal'>, now: number): Entered | Refused {
   const { account, payment: about, reason, at: from } = act
-  const why = wayRefused(parts, account, now, 'here')
-  if (why) return why
   const { entries } = parts.ledger.of(account)
-  const paid = entries.find(one => one.kind === 'payment' && one.about === about)
+  const paid = entries.find(one => PAID.some(kind => one.kind === kind) && one.about === about)
+  const why = paid?.kind === 'top-up' ? null : wayRefused(parts, account, now, 'here')
+  if (why) return why
   if (!paid) return { code: 'ASK_UNKNOWN', text: `account ${account} has no payment ${about}` }
   if (parts.ledger.isThere('reversal', about)) return refused(`payment ${about} has been reversed before`)
-  return { account, about, from, amount: `-${paid.amount}`, facts: { reason, payment: paid.sequence } }
+  const amount = paid.amount && `-${paid.amount}`
+  return { account, about, from, amount, facts: { reason, payment: paid.sequence } }
 }
 
 function stated(parts: PostingParts, act: Act<'balance'>, now: number): Entered | Refused {

@@ -1,13 +1,14 @@
 /** What people ask of orders of supply, what they are answered, and what is shown of them. Times UTC ms. */
 
 import type { FaultCode } from '../../core/faults.ts'
+import type { BillingWord } from '../../supply/order/billing.ts'
 import type { Change } from '../../supply/order/digest.ts'
 import type { OrderEvent } from '../../supply/order/events.ts'
 import type { FactsShown } from '../../supply/order/facts-shown.ts'
 import type { FuseState } from '../../supply/order/fuses.ts'
 import type { OrderInterlock } from '../../supply/order/interlock.ts'
 import type { Look } from '../../supply/order/look.ts'
-import type { Order, RestoreCause } from '../../supply/order/order.ts'
+import type { Cut, Order, RestoreCause } from '../../supply/order/order.ts'
 import type { Refusal, Stepped } from '../../supply/order/refusal.ts'
 import type { Facts } from '../../supply/policy/facts.ts'
 import type { Caller } from '../journal/deed.ts'
@@ -108,6 +109,24 @@ export interface OrderKept {
   readonly steps: readonly OrderStep[]
 }
 
+/** As one that is looked at. */
+export interface OrderOne extends OrderKept {
+  /** Null where nothing is known that keeps the customer's button from closing it. */
+  readonly heldOpen: HeldOpen | null
+}
+
+/** What the meter told last of money it keeps; amounts exact, as it told them. */
+export interface HeldOpen {
+  readonly remaining: string
+  readonly closesAbove: string
+  readonly unit: string
+  /** Of what is left, UTC ms. */
+  readonly readAt: number
+  /** Of the allow-close amount, UTC ms. */
+  readonly auditedAt: number
+  readonly text: string
+}
+
 export interface OrderStep {
   /** 1, 2, … of one order. */
   readonly step: number
@@ -152,10 +171,21 @@ export interface SupplyState {
   readonly fuse: FuseState
 }
 
+export interface Dark {
+  /** Whether any was ever asked for, damaged or not. */
+  readonly hasOrders: boolean
+  /** By which somebody may sit in the dark: a frame may have left, and nothing restored it since. */
+  readonly cuts: readonly Cut[]
+  /** Meters with an order that is damaged: nobody knows of them. */
+  readonly unknown: readonly string[]
+}
+
 export interface SendAsked {
   readonly id: string
   /** Null where the meter did not answer. */
   readonly look: Look | null
+  /** What billing answered; null where it is not asked. */
+  readonly billing: BillingWord | null
   readonly deadline: number
   readonly at: number
   readonly moment: Moment
@@ -165,13 +195,14 @@ export interface SendAsked {
 export interface OrderCalls {
   orderAsk(asked: OrderAsked): OrderPosted
   orderShow(asked: ShowAsked): OrderShown | null
-  orderOne(id: string): OrderKept | null
+  orderOne(id: string): OrderOne | null
   orderPage(asked: OrdersAsked): OrdersPage
   supplyState(): SupplyState
   /** Where a restore among them is damaged it is asked for anew. */
   ordersOpen(now: number): readonly Order[]
   /** Those of them of which time makes something by then. */
   ordersDue(now: number): readonly Order[]
+  ordersDark(): Dark
   /** By the daemon itself. */
   orderStep(id: string, event: OrderEvent, at: number): Stepped | null
   orderSend(asked: SendAsked): Stepped | null

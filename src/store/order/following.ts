@@ -1,13 +1,13 @@
 /** What payments, protections and receipts make of orders, in the very transaction they are entered in (PR-63). */
 
-import { compareScaled } from '../../core/scaled.ts'
 import { holdsAt } from '../../reading/archive/pairing.ts'
 import { noticeFact } from '../../supply/notice/standing.ts'
 import { type Cleared, cleared } from '../../supply/order/clearing.ts'
 import type { Order } from '../../supply/order/order.ts'
 import type { Policy, Protection } from '../../supply/policy/policy.ts'
 import { DAEMON } from '../journal/deed.ts'
-import { exactly, type Ledger } from '../ledger/ledger.ts'
+import { isCredit } from '../ledger/credits.ts'
+import type { Ledger } from '../ledger/ledger.ts'
 import type { Levelling } from '../ledger/levelling.ts'
 import type { SafeguardEntry } from '../safeguard/entry.ts'
 import type { Safeguards } from '../safeguard/safeguards.ts'
@@ -21,8 +21,6 @@ export interface FollowingParts extends SteppingParts, RelitParts {
   readonly safeguards: Pick<Safeguards, 'of'>
   /** Null where no orders are configured. */
   readonly policy: Pick<Policy, 'secondNotice'> | null
-  /** Null where no orders are configured. */
-  readonly rules: RelitParts['rules']
 }
 
 /** To be called wherever a balance has moved; right after what moved it. */
@@ -31,20 +29,13 @@ export function followMoney(parts: FollowingParts): Levelling {
     const { entries } = parts.ledger.of(account)
     // What moved it is entered now; an older payment has taken back what it could.
     const last = entries.findLast(({ kind, recordedAt }) => kind !== 'level' && recordedAt === now)
-    if (last?.kind === 'payment' || (last?.kind === 'balance' && isPaid(parts, account, last.sequence)))
+    const isPayment = last?.kind === 'payment' || last?.kind === 'top-up'
+    if (isPayment || (last?.kind === 'balance' && isCredit(last, entries)))
       clear(parts, account, {
         ...{ cause: 'payment', reference: last.about || `balance ${last.sequence}` },
         ...{ happenedAt: last.from, at: now },
       })
   }
-}
-
-/** Of a balance that billing states: less is owed than before, or nothing. */
-function isPaid({ ledger }: FollowingParts, account: string, sequence: number): boolean {
-  const stated = ledger.of(account).entries.filter(({ kind }) => kind === 'balance')
-  const now = exactly(stated.find(one => one.sequence === sequence)?.amount ?? '')
-  const before = stated.findLast(one => one.sequence < sequence)
-  return now.digits >= 0n || before === undefined || compareScaled(now, exactly(before.amount ?? '')) > 0
 }
 
 const CAUSES: Readonly<Partial<Record<Protection, Cleared['cause']>>> = {

@@ -4,10 +4,11 @@ import type { DatabaseSync } from 'node:sqlite'
 import { DAY } from '../../core/time.ts'
 import { type FuseState, type PastCut, USUAL_DAYS, WHOLE } from '../../supply/order/fuses.ts'
 import type { Order } from '../../supply/order/order.ts'
+import { possiblyCut } from '../../supply/order/request.ts'
 import { wakesAt } from '../../supply/order/wakes.ts'
 import type { Damage } from '../damage.ts'
 import { type Row, whole } from '../rows.ts'
-import type { NumberedOrder, OrdersAsked, OrdersPage, SupplyState } from './asked.ts'
+import type { Dark, NumberedOrder, OrdersAsked, OrdersPage, SupplyState } from './asked.ts'
 import { type KeptOrder, orderIn, type StateName, stateIn } from './entry.ts'
 
 export interface Orders {
@@ -21,6 +22,7 @@ export interface Orders {
   /** Those of them that are damaged, as far as their rows still tell. */
   openDamaged(): readonly Damaged[]
   due(now: number): readonly Order[]
+  dark(): Dark
   page(asked: OrdersAsked): OrdersPage
   /** For the fuses; null where something of that time is damaged. */
   pastCuts(now: number): readonly PastCut[] | null
@@ -91,6 +93,15 @@ export function createOrders(database: DatabaseSync, damage: Pick<Damage, 'found
     open,
     openDamaged: () => soundOf(ask.open.all()).damaged,
     due: now => open().filter(order => (wakesAt(order) ?? Number.POSITIVE_INFINITY) <= now),
+    dark() {
+      const meters = ask.sentTo.all().map(({ meter }) => String(meter))
+      const found = meters.map(meter => ({ meter, ...soundOf(ask.ofMeter.all(meter)) }))
+      return {
+        hasOrders: ask.any.get() !== undefined,
+        cuts: found.flatMap(({ orders }) => possiblyCut(orders) ?? []),
+        unknown: found.filter(({ isWhole }) => !isWhole).map(({ meter }) => meter),
+      }
+    },
     kept(id) {
       const row = ask.one.get(id)
       return row === undefined ? null : verified(row)
@@ -188,6 +199,8 @@ function statementsFor(database: DatabaseSync) {
     after: database.prepare(`${all} AND sequence > ? ORDER BY sequence`),
     openAfter: database.prepare('SELECT * FROM supply WHERE open = 1 AND sequence > ? ORDER BY sequence'),
     sent: database.prepare('SELECT * FROM supply WHERE sent_at IS NOT NULL AND sent_at > ? ORDER BY sent_at'),
+    sentTo: database.prepare('SELECT DISTINCT meter FROM supply WHERE sent_at IS NOT NULL ORDER BY meter'),
+    any: database.prepare("SELECT 1 FROM supply WHERE kind NOT IN ('stop', 'fuse') LIMIT 1"),
     first: database.prepare(`${all} ORDER BY sequence LIMIT 1`),
     last: database.prepare('SELECT max(sequence) AS last FROM supply'),
   }

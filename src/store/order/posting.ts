@@ -15,22 +15,33 @@ import type { OnceOnly } from '../ledger/once.ts'
 import type { Transaction } from '../statements.ts'
 import type { OrderAct, OrderAsked, OrderPosted } from './asked.ts'
 import { armed, type FollowingParts } from './following.ts'
+import type { OrderRules } from './rules.ts'
 import { type StandingParts, type Subject, standingOf } from './standing.ts'
 import { freezeBatch, setAside, step } from './stepping.ts'
 import { tellOrder, tellSupply } from './told.ts'
 
-export interface OrderingParts extends FollowingParts, StandingParts {
+export interface OrderingParts extends FollowingParts, Omit<StandingParts, 'rules'> {
   readonly orders: FollowingParts['orders']
   readonly archive: StandingParts['archive']
-  readonly rules: StandingParts['rules']
+  readonly rules: OrderRules
   readonly ledger: StandingParts['ledger']
   readonly safeguards: StandingParts['safeguards']
-  readonly policy: StandingParts['rules']['policy']
+  readonly policy: OrderRules['policy']
   readonly journal: Pick<Journal, 'add'>
   readonly onceOnly: OnceOnly
   readonly transaction: Transaction
   readonly offsetMinutes: number
 }
+
+type CuttingParts = OrderingParts & Pick<StandingParts, 'rules'>
+
+/** Null where nobody is cut (PR-50). */
+export function cuttingIn(parts: OrderingParts): CuttingParts | null {
+  const { rules } = parts
+  return rules.policy === null ? null : { ...parts, rules }
+}
+
+const NO_CUTS = { unknown: 'nobody is cut here: supply.orders is not configured' }
 
 type Act<Kind extends OrderAct['kind']> = Extract<OrderAct, { readonly kind: Kind }>
 /** What it comes to: an order, what stands against all of them, or why not. */
@@ -79,17 +90,18 @@ function codeOf({ code, refusal }: Extract<OrderPosted, { readonly code: unknown
 
 function doneBy(parts: OrderingParts, asked: OrderAsked): Done {
   const { act, by } = asked
+  const cutting = cuttingIn(parts)
   switch (act.kind) {
     case 'cut':
-      return cut(parts, act, asked)
+      return cutting ? cut(cutting, act, asked) : NO_CUTS
     case 'restore':
       return restore(parts, act, asked)
     case 'approve':
-      return approve(parts, act, asked)
+      return cutting ? approve(cutting, act, asked) : NO_CUTS
     case 'cancel':
       return stepped(parts, asked, act.order, { type: 'cancel', by, reason: act.reason })
     case 'release':
-      return stepped(parts, asked, act.order, { type: 'release', by })
+      return cutting ? stepped(parts, asked, act.order, { type: 'release', by }) : NO_CUTS
     case 'resolve':
       return stepped(parts, asked, act.order, { type: 'resolve', by, as: act.as, how: act.how })
     default:
@@ -105,12 +117,14 @@ function toldBy({ now: at, caller, once: { key, digest } }: OrderAsked) {
   return { at, caller, facts: { idempotencyKey: key, asked: digest } }
 }
 
+/** Who was cut is restored as they were cut, also where the meter list has the meter no longer (P-15). */
 function wantedBy(
-  { rules }: OrderingParts,
-  { id, account, meter, reason, ticket, batch }: Act<'cut' | 'restore'>,
+  { rules, orders }: OrderingParts,
+  { id, kind, account, meter, reason, ticket, batch }: Act<'cut' | 'restore'>,
   { by, now }: OrderAsked,
 ): Wanted | null {
-  const found = rules.meters.get(meter)
+  const cutBefore = kind === 'restore' ? possiblyCut(orders.ofMeter(meter).orders) : null
+  const found = rules.meters.get(meter) ?? cutBefore
   if (!found) return null
   const { address, number, line, transformer } = found
   return {
@@ -119,7 +133,7 @@ function wantedBy(
   }
 }
 
-function cut(parts: OrderingParts, act: Act<'cut'>, asked: OrderAsked): Done {
+function cut(parts: CuttingParts, act: Act<'cut'>, asked: OrderAsked): Done {
   const wanted = wantedBy(parts, act, asked)
   if (wanted === null) return { unknown: `there is no meter ${act.meter} that orders may be for` }
   if (parts.orders.isThere(act.id)) throw new Error(`order ${act.id} is there already`)
@@ -158,7 +172,7 @@ function whatIsUnknown({ rules, orders, archive }: StandingParts, { meter, accou
   return 'account, archive, ledger or book do not tell all that is to be shown'
 }
 
-function approve(parts: OrderingParts, act: Act<'approve'>, asked: OrderAsked): Done {
+function approve(parts: CuttingParts, act: Act<'approve'>, asked: OrderAsked): Done {
   const { by, now } = asked
   const order = parts.orders.kept(act.order)?.order
   if (!order) return { unknown: `there is no order ${act.order}` }

@@ -15,8 +15,7 @@ export interface RelitParts {
   readonly keeping: Keeping
   readonly epoch: number
   readonly archive: () => Pick<ArchiveView, 'ofAccount'>
-  /** Null where no orders are configured. */
-  readonly rules: Pick<OrderRules, 'meters'> | null
+  readonly rules: Pick<OrderRules, 'meters'>
 }
 
 type Asked = Omit<Cleared, 'cause'> & { readonly cause: RestoreCause }
@@ -47,7 +46,7 @@ function relight(parts: RelitParts, of: { readonly account: string; readonly met
   const { account, meter } = of
   const { orders: sound, damaged } = orders.ofMeter(meter)
   const last = damaged.at(-1)
-  const found = rules?.meters.get(meter)
+  const found = rules.meters.get(meter)
   if (last === undefined || !found) return
   const since = sound.slice(last.place).filter(({ kind }) => kind === 'restore')
   if (since.some(order => order.state === 'restored' || isStanding(order))) return

@@ -2,25 +2,28 @@
 
 import { formatScaled } from '../../core/scaled.ts'
 import type { ArchiveView } from '../../reading/archive/archive.ts'
+import { termsAt } from '../../supply/account/terms.ts'
 import { noticeFact } from '../../supply/notice/standing.ts'
+import { type BillingWord, billingWord } from '../../supply/order/billing.ts'
 import type { FactsShown } from '../../supply/order/facts-shown.ts'
 import type { Standing } from '../../supply/order/final-check.ts'
 import { fuse } from '../../supply/order/fuses.ts'
 import type { Wanted } from '../../supply/order/order.ts'
 import type { Facts } from '../../supply/policy/facts.ts'
 import type { Audits } from '../audits.ts'
+import { creditedBy } from '../ledger/credits.ts'
 import type { Queries } from '../queries.ts'
 import { type CutFactsParts, cutFactsOf } from '../safeguard/cut-facts.ts'
 import type { Moment } from './asked.ts'
 import type { Orders } from './orders.ts'
-import type { OrderedMeter, OrderRules } from './rules.ts'
+import type { CutRules, OrderedMeter } from './rules.ts'
 
 export interface StandingParts extends CutFactsParts {
   readonly archive: () => Pick<ArchiveView, 'ofAccount' | 'pairingAt'>
   readonly orders: Pick<Orders, 'pastCuts' | 'knownSince' | 'fuse' | 'stopped' | 'ofMeter'>
   readonly auditsNear: Audits['near']
   readonly latestOf: Queries['latestOf']
-  readonly rules: OrderRules
+  readonly rules: CutRules
   readonly isWritable: () => boolean
 }
 
@@ -30,7 +33,12 @@ export type Subject = Pick<
   'id' | 'account' | 'meter' | 'line' | 'transformer' | 'requestedBy' | 'batch'
 >
 
-export function standingOf(parts: StandingParts, cut: Subject, moment: Moment, at: number): Standing {
+/** And what billing answered, where it was asked right before. */
+export interface LastMoment extends Moment {
+  readonly billing?: BillingWord | null
+}
+
+export function standingOf(parts: StandingParts, cut: Subject, moment: LastMoment, at: number): Standing {
   const { orders, rules, isWritable } = parts
   const meter = rules.meters.get(cut.meter) ?? null
   const facts = factsOf(parts, cut, moment, at)
@@ -39,7 +47,7 @@ export function standingOf(parts: StandingParts, cut: Subject, moment: Moment, a
   return {
     facts,
     shown: meter && orders.ofMeter(cut.meter).isWhole ? shownOf(parts, cut, meter, facts, at) : null,
-    billing: 'not-asked',
+    billing: billingOf(parts, cut, { facts, answer: moment.billing ?? null }, at),
     isOutage: moment.outages === null ? null : moment.outages.includes(cut.line),
     isExchangeOpen: isExchangeOpen(parts, cut, at),
     isJournalWritable: isWritable(),
@@ -52,6 +60,20 @@ export function standingOf(parts: StandingParts, cut: Subject, moment: Moment, a
     register: meter && registerOf(parts, cut.meter, meter.register),
     mostPerHour: meter?.mostPerHour ?? null,
   }
+}
+
+function billingOf(
+  { ledger, rules }: StandingParts,
+  { account }: Subject,
+  { facts, answer }: { readonly facts: Facts; readonly answer: BillingWord | null },
+  at: number,
+): BillingWord {
+  const stated = ledger.of(account).entries.findLast(({ kind }) => kind === 'balance')
+  const known = {
+    ...{ answer, statedAt: stated?.from ?? null, owed: facts.arrears?.amount ?? null },
+    balance: termsAt(ledger.termsOf(account), at)?.balance ?? 'none',
+  }
+  return billingWord(rules.billing, known, at)
 }
 
 /** The second notice is of this order alone (P-05). */
@@ -79,14 +101,13 @@ function shownOf(
     return null
   if (arrears === null || !entry || !register || protections === null) return null
   if (typeof firstNotice !== 'number') return null
-  const moved = ledger.of(account).entries.findLast(({ kind }) => MONEY.includes(kind))
   const { name, edition } = rules.policy
   return {
     ...{ meter: id, address: meter.address, number: meter.number, account, customer },
     pairing: { from: pairing.from, reference: `pairing ${pairing.sequence}` },
     arrears: {
       ...{ amount: formatScaled(arrears.amount), currency: arrears.currency },
-      credits: moved?.sequence ?? 0,
+      credits: creditedBy(ledger.of(account).entries)?.sequence ?? 0,
     },
     read: { at: entry.boundary, register: register.obis, value: formatScaled(register.value) },
     policy: { name, edition, digest: rules.policyDigest },
@@ -96,8 +117,6 @@ function shownOf(
     firstNotice,
   }
 }
-
-const MONEY: readonly string[] = ['payment', 'reversal', 'balance']
 
 function isExchangeOpen({ archive, auditsNear }: StandingParts, { meter }: Subject, at: number) {
   if (archive().pairingAt(meter, at) === null) return null

@@ -58,15 +58,16 @@ export function freezeBatch(parts: SteppingParts, batch: string, text: string, a
 /** The last word before a frame: all that is known now, held against the look. */
 export function send(
   parts: SteppingParts & StandingParts & { readonly orders: Orders },
-  { id, look, deadline, at, moment }: SendAsked,
+  { id, look, billing, deadline, at, moment }: SendAsked,
 ): Stepped | null {
   const order = parts.orders.kept(id)?.order
   if (!order) return null
   if (order.kind !== 'cut') return refuse('RESTORE_GOES_ON', 'only cuts are checked')
-  const standing = standingOf(parts, order, moment, at)
+  const standing = standingOf(parts, order, { ...moment, billing }, at)
   const check = finalCheck(parts.rules.policy, order, standing, look, at)
   const asked = check.interlocks.map(({ name, verdict, code }) => ({ name, verdict, code }))
-  const told = { at, caller: DAEMON, facts: { policy: parts.rules.policyDigest, interlocks: asked } }
+  const facts = { policy: parts.rules.policyDigest, billing: standing.billing, interlocks: asked }
+  const told = { at, caller: DAEMON, facts }
   const { isRehearsal } = parts.rules
   const stepped = step(parts, id, { type: 'send', check, deadline, isRehearsal }, told)
   if (standing.fuse && order.state === 'checking') fuseBlownBy(parts, standing.fuse, at)

@@ -1,9 +1,10 @@
 /** An order as it is told to callers: all of it but the frames, its times in the site's offset. */
 
 import { isoWithOffset } from '../../core/time.ts'
+import type { BillingWord } from '../../supply/order/billing.ts'
 import type { FactsShown } from '../../supply/order/facts-shown.ts'
 import type { Cut, Order, Restore, Sent } from '../../supply/order/order.ts'
-import type { OrderShown, OrderStep, SupplyState } from './asked.ts'
+import type { HeldOpen, OrderShown, OrderStep, SupplyState } from './asked.ts'
 
 type Iso = (instant: number) => string
 
@@ -31,11 +32,12 @@ const NO_CUT = {
   shown: null,
   approved: null,
   noticed: null,
+  billing: null,
 } as const
 const NO_RESTORE = { cause: null, countsFrom: null, confirmation: null, fieldOrderAt: null } as const
 
 /** Facts and digest are those that were approved, before that those that were shown last. */
-function ofCut({ expiresAt, shown, approved, noticed }: Cut, iso: Iso) {
+function ofCut({ expiresAt, shown, approved, noticed, billing = null }: Cut, iso: Iso) {
   const signed = approved ?? shown
   return {
     expiresAt: iso(expiresAt),
@@ -48,6 +50,7 @@ function ofCut({ expiresAt, shown, approved, noticed }: Cut, iso: Iso) {
       earliest: iso(noticed.earliest),
       latest: iso(noticed.latest),
     },
+    billing: billing && billingIn(billing, iso),
   }
 }
 
@@ -63,6 +66,11 @@ function ofRestore({ cause, countsFrom, confirmation, fieldOrderAt }: Restore, i
 export function tellNow({ digest, facts, changes, interlocks }: OrderShown, offsetMinutes: number) {
   const iso = (instant: number) => isoWithOffset(instant, offsetMinutes)
   return { digest, facts: facts && tellFacts(facts, iso), changes, interlocks }
+}
+
+export function tellHeldOpen({ readAt, auditedAt, ...held }: HeldOpen, offsetMinutes: number) {
+  const iso = (instant: number) => isoWithOffset(instant, offsetMinutes)
+  return { ...held, readAt: iso(readAt), auditedAt: iso(auditedAt) }
 }
 
 export function tellStep({ step, at, event, state, by, digest, journal }: OrderStep, offsetMinutes: number) {
@@ -88,6 +96,10 @@ function tellFacts(facts: FactsShown, iso: Iso) {
     protections: protections.map(one => ({ ...one, visited: isoOf(one.visited, iso) })),
     firstNotice: iso(firstNotice),
   }
+}
+
+function billingIn(word: BillingWord, iso: Iso) {
+  return { ...word, at: isoOf(word.at, iso) }
 }
 
 function sentIn({ attempt, at, deadline, operator, before, answer }: Sent, iso: Iso) {

@@ -2,6 +2,7 @@
 
 import type { Notice, Receipt, Visit } from '../../supply/notice/notice.ts'
 import type { LocalDate } from '../../supply/policy/dates.ts'
+import type { Declaration } from '../../supply/policy/declaration.ts'
 import type { ProtectionHeld } from '../../supply/protection/protection.ts'
 import type { PostAsked } from '../ledger/asked.ts'
 
@@ -32,6 +33,7 @@ export type SafeguardAct =
   | { readonly kind: 'changed'; readonly protection: string; readonly proposal: number }
   | { readonly kind: 'list'; readonly source: string }
   | { readonly kind: 'listed'; readonly proposal: number }
+  | ({ readonly kind: 'declared' } & Pick<Declaration, 'name' | 'is' | 'until' | 'source'>)
 
 /** After a number of the safeguards; `now` is UTC ms. */
 export type NoticesAsked = (after: number, now: number) => NoticesPage

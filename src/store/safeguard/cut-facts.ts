@@ -13,13 +13,14 @@ import type { Book } from '../book/book.ts'
 import { stateOf } from '../ledger/account-state.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { MeterClock } from '../words.ts'
+import { declarationsAt } from './declaring.ts'
 import { lastMet } from './known.ts'
 import { isListed, type Safeguards } from './safeguards.ts'
 
 export interface CutFactsParts {
   readonly ledger: Pick<Ledger, 'of' | 'termsOf'>
   readonly book: Pick<Book, 'historyOf'>
-  readonly safeguards: Pick<Safeguards, 'of' | 'lists'>
+  readonly safeguards: Pick<Safeguards, 'of' | 'lists' | 'lastOf'>
   readonly archive: () => Pick<ArchiveView, 'ofAccount'>
   readonly clockNear: (meter: string, near: number) => MeterClock | null
   readonly epoch: number
@@ -37,7 +38,7 @@ const CLOCK_KNOWN_FOR_MS = 48 * HOUR
 /** Boundaries looked back for one that was read. */
 const MOST_BACK = 8
 
-/** Of conditions that somebody declares nothing is known here. `now` is UTC ms. */
+/** `now` is UTC ms. */
 export function cutFactsOf(parts: CutFactsParts, account: string, now: number, beside: KnownBeside): Facts {
   const meters = parts
     .archive()
@@ -60,13 +61,16 @@ export function cutFactsOf(parts: CutFactsParts, account: string, now: number, b
       isWhole && isListed(parts.safeguards, parts.epoch)
         ? protections.map(one => protectedBy(one, met))
         : null,
-    declared: new Map(),
+    declared: new Map(
+      declarationsAt(parts.safeguards, parts.epoch, now).map(({ name, is }) => [name, is] as const),
+    ),
   }
 }
 
-/** What is owed, once the overdraft is used up; before that nothing is. */
+/** What is owed, once the overdraft is used up; before that nothing is. Money that is in a meter nobody here knows. */
 function arrearsOf({ ledger }: CutFactsParts, account: string, now: number): Facts['arrears'] {
-  const currency = termsAt(ledger.termsOf(account), now)?.currency ?? null
+  const terms = termsAt(ledger.termsOf(account), now)
+  const currency = terms?.balance === 'none' ? null : (terms?.currency ?? null)
   const kept = ledger.of(account)
   const { balance, thresholds } = stateOf(kept, now)
   // A damaged entry may have been the overdraft.

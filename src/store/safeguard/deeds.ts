@@ -13,12 +13,14 @@ const NAMES: Readonly<Record<SafeguardAct['kind'], string>> = {
   changed: 'protection-confirmation',
   list: 'protections-whole',
   listed: 'protections-whole-confirmation',
+  declared: 'declaration',
 }
 
 /** The account that is protected; of a protection nobody knows the protection. */
 export function safeguardNamed(act: SafeguardAct, safeguards: Pick<Safeguards, 'accountOf'>): Named {
   const name = NAMES[act.kind]
   if ('account' in act) return { name, subject: `account ${act.account}` }
+  if (act.kind === 'declared') return { name, subject: `condition ${act.name}` }
   if (!('protection' in act)) return { name, subject: 'protections' }
   const account = safeguards.accountOf('protection', act.protection)
   return { name, subject: account === null ? `protection ${act.protection}` : `account ${account}` }

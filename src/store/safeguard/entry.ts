@@ -6,7 +6,8 @@ import { type Row, whole } from '../rows.ts'
 /**
  * Of a notice: `notice` requires it, `receipt` is what a channel says, `visit` what somebody did there, `unreachable` asks for a
  * visit, `cleared` says that nothing is owed any more. Of a protection: `protection` enters it, `change` proposes, `changed` has it
- * otherwise. Of all of them, without an account: `list` says that it is whole, `listed` that another says so too.
+ * otherwise. Of all of them, without an account: `list` says that it is whole, `listed` that another says so too. `declared`, without one
+ * too, says whether there is a condition of the policy's.
  */
 export const SAFEGUARD_KINDS = [
   'notice',
@@ -19,6 +20,7 @@ export const SAFEGUARD_KINDS = [
   'changed',
   'list',
   'listed',
+  'declared',
 ] as const
 export type SafeguardKind = (typeof SAFEGUARD_KINDS)[number]
 
@@ -28,7 +30,7 @@ export interface SafeguardEntry {
   /** Empty where it is of all. */
   readonly account: string
   readonly kind: SafeguardKind
-  /** How the notice or protection is called; of a visit for its own sake empty. */
+  /** How the notice, protection or condition is called; of a visit for its own sake empty. */
   readonly about: string
   /** UTC ms: when it was so. */
   readonly at: number

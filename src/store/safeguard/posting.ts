@@ -7,6 +7,7 @@ import { counted } from '../../supply/policy/interlock.ts'
 import type { Answered, Posted } from '../ledger/asked.ts'
 import { deedDone } from '../ledger/deeds.ts'
 import type { SafeguardAct, SafeguardAsked } from './asked.ts'
+import { declaring } from './declaring.ts'
 import { safeguardNamed } from './deeds.ts'
 import type { SafeguardEntry } from './entry.ts'
 import { protectionActs } from './protecting.ts'
@@ -51,6 +52,8 @@ function enteredBy(parts: SafeguardingParts, act: SafeguardAct, acting: Acting):
       return receipt(parts, act, acting)
     case 'visit':
       return visit(parts, act, acting)
+    case 'declared':
+      return declaring(parts, act, acting)
     default:
       return protectionActs(parts, act, acting)
   }

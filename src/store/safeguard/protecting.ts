@@ -20,7 +20,7 @@ import {
 } from './refusing.ts'
 import { statementIn } from './safeguards.ts'
 
-type ProtectionAct = Exclude<SafeguardAct, { kind: 'notice' | 'receipt' | 'visit' }>
+type ProtectionAct = Exclude<SafeguardAct, { kind: 'notice' | 'receipt' | 'visit' | 'declared' }>
 
 export function protectionActs(
   parts: SafeguardingParts,

@@ -19,6 +19,8 @@ export interface SafeguardingParts {
   readonly archive: () => Pick<Archive, 'versionsOf'>
   /** Whether it is known that an account owes nothing. */
   readonly owesNothing: (account: string) => boolean
+  /** What the policy in force has declared; null where there is none. */
+  readonly conditions: readonly string[] | null
   /** What follows from it for orders, within its transaction. */
   readonly follow: (entry: SafeguardEntry, now: number) => void
   readonly transaction: Transaction

@@ -22,6 +22,8 @@ export interface Safeguards {
   lists(): readonly SafeguardEntry[]
   /** Of one kind, in order. */
   after(kind: SafeguardKind, sequence: number, limit: number): SafeguardsAfter
+  /** Of one kind, recorded from an instant on, UTC ms, the newest first; null where one of them is damaged. */
+  lastOf(kind: SafeguardKind, from: number): readonly SafeguardEntry[] | null
   /** The number of the last of a kind that was recorded before an instant, UTC ms; 0 for none. */
   beforeTime(kind: SafeguardKind, instant: number): number
 }
@@ -39,6 +41,10 @@ export function createSafeguards(database: DatabaseSync, damage: Pick<Damage, 'f
     named: database.prepare('SELECT * FROM safeguard WHERE kind = ? AND about = ? LIMIT 1'),
     after: database.prepare(
       'SELECT * FROM safeguard INDEXED BY safeguard_kind WHERE kind = ? AND sequence > ? ORDER BY sequence LIMIT ?',
+    ),
+    lists: database.prepare("SELECT * FROM safeguard WHERE kind IN ('list', 'listed') ORDER BY sequence"),
+    backwards: database.prepare(
+      'SELECT * FROM safeguard INDEXED BY safeguard_kind WHERE kind = ? ORDER BY sequence DESC',
     ),
     newest: database.prepare(
       'SELECT sequence, recorded_at FROM safeguard INDEXED BY safeguard_kind WHERE kind = ? ORDER BY sequence DESC',
@@ -65,10 +71,20 @@ export function createSafeguards(database: DatabaseSync, damage: Pick<Damage, 'f
       return row === undefined ? null : (verified(row)?.account ?? null)
     },
     isThere: (kind, about) => ask.named.get(kind, about) !== undefined,
-    lists: () => sound(ask.of.all('')),
+    lists: () => sound(ask.lists.all()),
     after(kind, sequence, limit) {
       const rows = ask.after.all(kind, sequence, limit)
       return { entries: sound(rows), reached: whole(rows.at(-1)?.['sequence'] ?? sequence) }
+    },
+    lastOf(kind, from) {
+      const found: SafeguardEntry[] = []
+      for (const row of ask.backwards.iterate(kind)) {
+        const entry = verified(row)
+        if (entry === null) return null
+        if (entry.recordedAt < from) break
+        found.push(entry)
+      }
+      return found
     },
     beforeTime(kind, instant) {
       for (const row of ask.newest.iterate(kind))

@@ -56,6 +56,8 @@ export interface Room {
   look(): RoomState
   /** What may be taken in now. */
   admits(): Admitted
+  /** Runs a write that our own budget must not refuse: it may grow into the room of the log. */
+  reserved<Result>(work: () => Result): Result
   /** The disk is full, whoever filled it: frees the ballast; false when there is none to free. */
   starve(): boolean
 }
@@ -130,6 +132,15 @@ export function createRoom({ database, directory, maxBytes }: RoomParts): Room {
       // Half of the ballast's room is for billing reads, the other half for the log.
       if (starving) return free >= ballast.bytes / 2 ? 'billing' : 'nothing'
       return stage === 'closed' ? 'nothing' : 'billing'
+    },
+    reserved(work) {
+      database.exec(`PRAGMA max_page_count = ${limit + Math.floor(logBytes / pageBytes)}`)
+      try {
+        return work()
+      } finally {
+        // What the file has grown to stays.
+        database.exec(`PRAGMA max_page_count = ${limit}`)
+      }
     },
     starve() {
       // It was the budget that ran out, not the disk.

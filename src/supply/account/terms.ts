@@ -14,9 +14,9 @@ export interface Terms {
   /** How the agreement is called in the supplier's books. */
   readonly agreement: string
   readonly balance: Way
-  /** ISO 4217; null where there is no balance. */
+  /** ISO 4217; null where there is no balance, and no price list. */
   readonly currency: string | null
-  /** The price list it is charged by; null where it is not charged here. */
+  /** The price list it is charged by, or by which its meter should take the money it keeps; null where it is not charged here. */
   readonly prices: string | null
 }
 
@@ -34,6 +34,10 @@ function ownRefused({ mode, balance, currency, prices }: Terms): string | null {
   const hasMoney = mode === 'cost-control' || mode === 'prepaid-here'
   if (hasMoney !== (balance !== 'none'))
     return `mode ${mode} has balance ${hasMoney ? 'here or pushed' : 'none'}, not ${balance}`
+  if (mode === 'prepaid-in-meter')
+    return (currency === null) === (prices === null)
+      ? null
+      : `mode ${mode} has both a price list, which its meter is held against, and its currency, or neither`
   if ((currency !== null) !== hasMoney) return `mode ${mode} has ${hasMoney ? 'a' : 'no'} currency`
   if ((prices !== null) !== (balance === 'here'))
     return `balance ${balance} has ${balance === 'here' ? 'a' : 'no'} price list`

@@ -71,7 +71,8 @@ export function judgeCharge(counted: Counted, payer: Payer | null): Judged {
   const last = termsAt(terms, to - 1)
   if (first?.balance !== 'here' && last?.balance !== 'here') return 'free'
   if (payer.until !== null && payer.until < to) return not('ACCOUNT_CHANGES')
-  if (first?.prices !== last?.prices || first === null || first.prices === null) return not('TERMS_CHANGE')
+  const isSame = first?.balance === last?.balance && first?.prices === last?.prices
+  if (!isSame || first === null || first.prices === null) return not('TERMS_CHANGE')
   const found = priceOver(payer.tablesOf(first.prices), obis, from, to)
   if (found === 'not priced') return 'free'
   if (found === 'no table') return not('NO_PRICE')

@@ -4,12 +4,13 @@ import { addScaled, parseScaled, type Scaled } from '../../core/scaled.ts'
 
 /**
  * `terms`, `prices`: what holds from when on; of prices `account` is empty. `payment`, `reversal`, `charge` move the balance,
- * `balance` states it. `thresholds` are proposed, `confirmed` by another; `level`: one was reached or left.
+ * `balance` states it; a `top-up` is paid for money that the meter keeps, and moves none here. `thresholds` are proposed, `confirmed` by another; `level`: one was reached or left.
  */
 export const KINDS = [
   'terms',
   'prices',
   'payment',
+  'top-up',
   'reversal',
   'balance',
   'charge',
@@ -24,7 +25,7 @@ export interface LedgerEntry {
   readonly sequence: number
   readonly account: string
   readonly kind: EntryKind
-  /** Of a payment and its reversal how the payment is called, of a charge the meter, of prices the list. */
+  /** Of a payment, a top-up and their reversals how the payment is called, of a charge the meter, of prices the list. */
   readonly about: string
   /** UTC ms: when it was so; of a charge the span. */
   readonly from: number

@@ -117,10 +117,11 @@ function check(cut: Cut, at: number): Stepped<Cut> {
 }
 
 /** The last word before the frame: of this check alone, not older than a minute, and all of it. */
-function send(cut: Cut, { check, deadline, isRehearsal = false }: SendCut, at: number): Cut {
-  const { at: checkedAt, look, interlocks } = check
-  const over = passed(cut, at)
-  if (over !== cut) return over
+function send(checked: Cut, { check, deadline, isRehearsal = false }: SendCut, at: number): Cut {
+  const { at: checkedAt, look, interlocks, billing } = check
+  const over = passed(checked, at)
+  if (over !== checked) return over
+  const cut = { ...checked, billing }
   const again = (code: BecauseCode, text: string) =>
     moved(cut, 'armed', at, { code, text }, { dueAt: at + CHECK_AGAIN_MS })
   const against = interlocks.filter(({ verdict }) => verdict !== 'pass')
@@ -151,7 +152,7 @@ function sending(cut: Cut, look: Look, deadline: number, at: number): Cut {
 
 function release(cut: Cut, by: string, at: number): Stepped<Cut> {
   if (by === cut.requestedBy) return refuse('RELEASER_IS_REQUESTER', `${by} asked for it`)
-  const anew = { shown: null, approved: null, noticed: null }
+  const anew = { shown: null, approved: null, noticed: null, billing: null }
   return { order: moved(cut, 'requested', at, { code: 'RELEASED', text: `by ${by}` }, anew) }
 }
 

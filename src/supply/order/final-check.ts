@@ -5,6 +5,7 @@ import { HOUR } from '../../core/time.ts'
 import { interlocksAt } from '../policy/evaluate.ts'
 import type { Facts } from '../policy/facts.ts'
 import type { Policy } from '../policy/policy.ts'
+import type { BillingWord } from './billing.ts'
 import { type Change, whatChanged } from './digest.ts'
 import type { FactsShown } from './facts-shown.ts'
 import { CHECKS, type Check, type Consequence, type OrderInterlock, passes, refuses } from './interlock.ts'
@@ -19,6 +20,7 @@ export interface FinalCheck {
   /** When its look was taken, or the check where there was none. */
   readonly at: number
   readonly look: Look | null
+  readonly billing: BillingWord
   readonly interlocks: readonly OrderInterlock[]
 }
 
@@ -28,8 +30,7 @@ export interface Standing {
   readonly facts: Facts
   /** As an approver is shown it. */
   readonly shown: FactsShown | null
-  /** Billing's own word, where it is asked. */
-  readonly billing: 'unpaid' | 'paid' | 'not-asked' | null
+  readonly billing: BillingWord
   readonly isOutage: boolean | null
   /** A case of the meter's exchange, or of whose it is, is open. */
   readonly isExchangeOpen: boolean | null
@@ -68,15 +69,17 @@ export function consequenceOf(code: OrderInterlock['code']): Consequence {
   return OVER.includes(code) ? 'withdraw' : 'wait'
 }
 
+const OF_THE_LAST_MINUTES: readonly OrderInterlock['code'][] = ['CANARY_PENDING', 'BILLING_SILENT']
+
 /** Before a cut is asked for, and before it is approved: all but what only the last minutes tell. */
 export function selectCheck(policy: Policy, standing: Standing, at: number): readonly OrderInterlock[] {
   const later = ['second_notice', 'window', ...(lacks(standing, 'deadline') ? ['meter_clock'] : [])]
   return [...ofPolicy(policy, standing.facts, at), ...ofGateway(standing)].filter(
-    ({ name, code }) => !later.includes(name) && code !== 'CANARY_PENDING',
+    ({ name, code }) => !later.includes(name) && !OF_THE_LAST_MINUTES.includes(code),
   )
 }
 
-/** Right before the frame; `look` is null where the meter did not answer. */
+/** Right before the frame; `look` is null where the meter did not answer, or was not asked since billing does not say that it is unpaid. */
 export function finalCheck(
   policy: Policy,
   cut: Cut,
@@ -86,15 +89,17 @@ export function finalCheck(
 ): FinalCheck {
   // The clock is the one it was just asked for.
   const facts = { ...standing.facts, meterClockErrorMs: look?.clockErrorMs ?? null }
-  const needsNoClock = lacks(standing, 'deadline') && facts.meterClockErrorMs === null
+  const isUnlooked = look === null && billedOf(standing) !== null
+  const needsNoClock = isUnlooked || (lacks(standing, 'deadline') && facts.meterClockErrorMs === null)
   return {
     at: look?.at ?? at,
     look,
+    billing: standing.billing,
     interlocks: [
       ...untilObeyed(policy, facts, at).filter(({ name }) => !(needsNoClock && name === 'meter_clock')),
       ...ofGateway(standing),
       ...ofApproval(cut, standing.shown),
-      ...ofMeter(cut, standing, look),
+      ...(isUnlooked ? [] : ofMeter(cut, standing, look)),
     ],
   }
 }
@@ -135,10 +140,9 @@ function either(is: boolean | null, ifSo: Check | null, ifNot: Check | null, unk
 
 function ofGateway(standing: Standing): readonly OrderInterlock[] {
   const { billing, isOutage, isExchangeOpen, isJournalWritable, isStoreWell, isStopped } = standing
-  const billed = billing === 'paid' ? 'BILLING_SAYS_PAID' : billing === null ? 'BILLING_SILENT' : null
   const answers: readonly Answer[] = [
     ['kill_switch', either(isStopped, 'STOPPED', null, 'STOP_UNKNOWN'), 'whether all cuts are stopped'],
-    ['billing', billed, `billing: ${billing ?? 'no answer'}`],
+    ['billing', billedOf(standing), `${billing.by}: ${billing.text}`],
     ['outage', either(isOutage, 'OUTAGE', null, 'OUTAGE_UNKNOWN'), 'whether there is an outage'],
     [
       'exchange',
@@ -156,6 +160,10 @@ function ofGateway(standing: Standing): readonly OrderInterlock[] {
   ]
   const fuse = standing.fuse ?? refuses('fuse', 'FUSE_UNKNOWN', 'nobody knows how many were cut')
   return [...answers.map(asked), fuse]
+}
+
+function billedOf({ billing: { says } }: Standing): Check | null {
+  return says === 'paid' ? 'BILLING_SAYS_PAID' : says === null ? 'BILLING_SILENT' : null
 }
 
 function lineOf({ line }: Standing): Check | null {

@@ -1,6 +1,6 @@
 /**
- * What an event makes of a restore: it is tried again, looked at before each try, until it is proved or a person says so; each try is one
- * frame of its own (P-15, PR-64). Pure; UTC ms.
+ * What an event makes of a restore: it is tried again, looked at before each try, until it is proved; each try is one frame of its own
+ * (P-15, PR-64). What a person says is looked into (`told-restore.ts`). Pure; UTC ms.
  */
 
 import { withAnswer } from './after-sending.ts'
@@ -10,7 +10,7 @@ import type { Answered, ClockStep, RestoreEvent, SendRestore } from './events.ts
 import { CHECK_HOLDS_MS } from './final-check.ts'
 import { type Look, relayBefore } from './look.ts'
 import type { Because, Restore } from './order.ts'
-import { isSameMeter, type Proof, proveRestore } from './proof.ts'
+import { isOnlyTold, isSameMeter, isSeenOpen, type Proof, proveRestore } from './proof.ts'
 import { refuse, type Stepped } from './refusal.ts'
 import type { RestoreState } from './states.ts'
 import {
@@ -21,6 +21,7 @@ import {
   nextLook,
   RARELY_MS,
 } from './timing.ts'
+import { isLookedInto, moved, stillTold, toldDone, unlessRefuted } from './told-restore.ts'
 
 /** Of an event that the table has in this state. */
 export function stepRestore(restore: Restore, event: RestoreEvent, at: number): Stepped<Restore> {
@@ -34,14 +35,7 @@ export function stepRestore(restore: Restore, event: RestoreEvent, at: number): 
     case 'looked':
       return { order: settled(restore, event.look, at) }
     case 'resolve':
-      return event.as === 'executed'
-        ? {
-            order: moved(restore, 'restored', at, {
-              code: 'TOLD_BY_PERSON',
-              text: `${event.by}: ${event.how}`,
-            }),
-          }
-        : refuse('RESTORE_GOES_ON', `${event.by}: ${event.how}`)
+      return toldDone(restore, event, at)
     case 'supersede':
       return { order: superseded(restore, event.order, at) }
     case 'reachable':
@@ -55,19 +49,10 @@ export function stepRestore(restore: Restore, event: RestoreEvent, at: number): 
   }
 }
 
-function moved(
-  restore: Restore,
-  state: RestoreState,
-  at: number,
-  because: Because | null,
-  dueAt: number | null = null,
-): Restore {
-  return { ...restore, state, since: state === restore.state ? restore.since : at, because, dueAt }
-}
-
 /** The line is held and the meter was looked at: proved, or a frame, or later once more. */
-function attempt(restore: Restore, event: SendRestore, at: number): Stepped<Restore> {
+function attempt(before: Restore, event: SendRestore, at: number): Stepped<Restore> {
   const { look, deadline } = event
+  const restore = unlessRefuted(before, look)
   const age = at - look.at
   if (!(age >= 0 && age <= CHECK_HOLDS_MS)) return refuse('LOOK_TOO_OLD', `${age / 1000} s ago`)
   if (!(deadline > at && deadline - at <= LONGEST_DEADLINE_MS))
@@ -143,7 +128,8 @@ function frame(restore: Restore, look: Look, deadline: number, at: number): Rest
 }
 
 function answered(restore: Restore, { outcome, text, look }: Answered, at: number): Restore {
-  const heard = outcome === 'not-sent' ? restore : { ...restore, sent: withAnswer(restore.sent, outcome) }
+  const said = look === null ? restore : unlessRefuted(restore, look)
+  const heard = outcome === 'not-sent' ? said : { ...said, sent: withAnswer(restore.sent, outcome) }
   const proof = look === null ? null : proveRestore(heard, look)
   if (proof?.verdict === 'executed') return restored(heard, proof, at)
   if (restore.supersededBy !== null) return superseded(heard, restore.supersededBy, at, 'not-sent')
@@ -176,16 +162,25 @@ function restored(restore: Restore, proof: Proof, at: number): Restore {
 
 function settled(restore: Restore, look: Look, at: number): Restore {
   const { settlesAt } = restore
-  if (!isSameMeter(restore, look)) return { ...restore, dueAt: at + afterTries(restore.tries) }
-  const isOpenAgain = look.isOpen === true && look.hasLoad !== true
-  if (isOpenAgain)
-    return { ...moved(restore, 'requested', at, { code: 'OPEN_AGAIN', text: 'seen open' }, at), tries: 0 }
+  if (!isSameMeter(restore, look))
+    return isOnlyTold(restore)
+      ? stillTold(restore, at)
+      : { ...restore, dueAt: at + afterTries(restore.tries) }
+  if (isSeenOpen(look)) {
+    const because = { code: 'OPEN_AGAIN', text: 'seen open' } as const
+    return { ...moved(unlessRefuted(restore, look), 'requested', at, because, at), tries: 0 }
+  }
+  if (isOnlyTold(restore)) {
+    const proof = proveRestore(restore, look)
+    return proof.verdict === 'executed' ? restored(restore, proof, at) : stillTold(restore, at)
+  }
   const isSettled = settlesAt === null || at >= settlesAt
   return { ...restore, dueAt: isSettled ? null : settlesAt }
 }
 
 function unreached(restore: Restore, text: string, at: number): Restore {
-  if (restore.state === 'restored') return { ...restore, dueAt: at + afterTries(4) }
+  if (restore.state === 'restored')
+    return isOnlyTold(restore) ? stillTold(restore, at) : { ...restore, dueAt: at + afterTries(4) }
   const state = restore.state === 'requested' ? 'not-sent' : restore.state
   return triedInVain(restore, state, { code: 'METER_SILENT', text }, at)
 }
@@ -215,7 +210,7 @@ function restarted(restore: Restore, at: number): Restore {
 
 /** Somebody drives there too early rather than too late. */
 function doubted(restore: Restore, isTimeTrusted: boolean, at: number): Restore {
-  const isRaised = restore.fieldOrderAt !== null || restore.state === 'restored'
+  const isRaised = restore.fieldOrderAt !== null || (restore.state === 'restored' && !isLookedInto(restore))
   return isTimeTrusted || isRaised ? restore : { ...restore, fieldOrderAt: at }
 }
 
@@ -229,9 +224,10 @@ function passed(restore: Restore, at: number): Restore {
 }
 
 /** One that is restored is due too, where the last look that it waits for cannot be had: a late frame may have opened it. */
-export function fieldOrderDue({ state, countsFrom, dueAt, settlesAt }: Restore): number {
+export function fieldOrderDue(restore: Restore): number {
+  const { state, countsFrom, dueAt, settlesAt } = restore
   const due = countsFrom + FIELD_ORDER_AFTER_MS
-  if (state !== 'restored') return due
+  if (state !== 'restored' || isLookedInto(restore)) return due
   return dueAt === null ? Number.POSITIVE_INFINITY : Math.max(due, (settlesAt ?? dueAt) + CONVERSATION_MS)
 }
 

@@ -1,5 +1,6 @@
 /** An order: one intended state of one meter's relay, who wants it and why, and how far it has come. Plain data; UTC ms. */
 
+import type { BillingWord } from './billing.ts'
 import type { FactsShown } from './facts-shown.ts'
 import type { RelayBefore } from './look.ts'
 import type { BecauseCode } from './reasons.ts'
@@ -80,6 +81,8 @@ export interface Cut extends Wanted, Progress<CutState> {
   readonly approved: Approved | null
   /** The second notice of this attempt (P-05). */
   readonly noticed: SecondNotice | null
+  /** What billing said at the last final check; left out where there was none. */
+  readonly billing?: BillingWord | null
 }
 
 export interface SecondNotice {
@@ -120,6 +123,8 @@ export interface Restore extends Wanted, Progress<RestoreState> {
   readonly beforeCut: RelayBefore | null
   /** Until then a frame of the cut may still arrive: what is seen before is looked at once more. */
   readonly settlesAt: number | null
+  /** Who said last that it is done, and was not refuted by a look; absent where nobody did. */
+  readonly told?: Confirmation | null
 }
 
 /** What undoes a cut; a person may ask for it too (PR-64). */

@@ -75,6 +75,16 @@ function proveClosed({ id, attempts, sent, beforeCut, settlesAt }: Restore, look
     : proof('executed', 'PROVED_NEVER_OPEN', 'closed, and no trip is recorded since before the cut')
 }
 
+/** Nobody but a person says what became of it: they may have been at another meter (P-18). */
+export function isOnlyTold({ because }: Cut | Restore): boolean {
+  return because?.code === 'TOLD_BY_PERSON'
+}
+
+/** What the meter itself says against whoever said that there is light. */
+export function isSeenOpen({ isOpen, hasLoad }: Look): boolean {
+  return isOpen === true && hasLoad !== true
+}
+
 function isClosedSince({ opened, closed }: Look): boolean {
   return closed?.at != null && opened?.at != null && closed.at > opened.at
 }

@@ -4,7 +4,7 @@ import { digestOf } from './digest.ts'
 import type { FactsShown } from './facts-shown.ts'
 import type { OrderInterlock } from './interlock.ts'
 import type { Confirmation, Cut, Order, Restore, RestoreCause, Wanted } from './order.ts'
-import { deadFrom } from './proof.ts'
+import { deadFrom, isOnlyTold } from './proof.ts'
 import { type Refused, refuse, refuseBy } from './refusal.ts'
 import { UNCERTAIN } from './states.ts'
 import { isOver } from './table.ts'
@@ -122,9 +122,8 @@ function lastSentCut(orders: readonly Order[]): Cut | null {
   return orders.findLast(isSent) ?? null
 }
 
-/** By the meter: a person who says so may have been at another. */
-function isProvedNotDone({ state, because }: Cut): boolean {
-  return state === 'not-executed' && because?.code !== 'TOLD_BY_PERSON'
+function isProvedNotDone(cut: Cut): boolean {
+  return cut.state === 'not-executed' && !isOnlyTold(cut)
 }
 
 /** Cuts whose frame may be out, and that a restore takes the place of. */

@@ -104,7 +104,7 @@ export const RESTORE_TABLE: Rows<RestoreState, RestoreEvent['type']> = {
   sending: {
     answered: ['close-allowed', 'restored', 'not-sent', 'refused', 'unconfirmed', 'superseded'],
     supersede: ['sending'],
-    resolve: ['restored'],
+    resolve: ['sending', 'restored'],
     reachable: ['sending'],
     restarted: ['unconfirmed', 'superseded'],
     'clock-stepped': ['sending'],
@@ -131,7 +131,7 @@ function waiting<State extends RestoreState>(state: State) {
   return {
     send: [state, ...TRIED],
     unreached: [state],
-    resolve: ['restored'],
+    resolve: [state, 'restored'],
     supersede: ['superseded'],
     reachable: [state],
     restarted: [state],

@@ -16,6 +16,9 @@ export const PERSON_AFTER_MS = 15 * MINUTE
 export const CONVERSATION_MS = 2 * MINUTE
 /** A cut whose final check met what may be mended is checked again. */
 export const CHECK_AGAIN_MS = MINUTE
+/** So long a meter is looked at of which only a person says that it is restored (P-18), and so often besides each time it is heard. */
+export const TOLD_LOOKED_AT_MS = DAY
+export const TOLD_LOOK_MS = 15 * MINUTE
 /** From the payment: somebody drives there (P-15). */
 export const FIELD_ORDER_AFTER_MS = 30 * MINUTE
 

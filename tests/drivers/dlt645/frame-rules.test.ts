@@ -137,6 +137,7 @@ const PROVEN_ELSEWHERE: Readonly<Record<string, readonly [file: string, by: stri
   'V-A4': ['tests/reading/billing/gate.test.ts', 'V-A4'],
   'V-A2': ['tests/reading/alarms.test.ts', 'V-A2'],
   'V-A7': ['tests/reading/latency.test.ts', 'V-A7'],
+  'V-A9': ['tests/api/credit.test.ts', 'V-A9'],
 }
 
 describe.each(EXAMPLES)('%s %s: %s', (_rule, _is, _name, answers, comes) => {

@@ -1,6 +1,7 @@
 /** An order whose every check passes, to take one thing away from at a time. */
 
 import { MINUTE, SECOND } from '../../../src/core/time.ts'
+import type { BillingWord } from '../../../src/supply/order/billing.ts'
 import { digestOf } from '../../../src/supply/order/digest.ts'
 import type { FactsShown } from '../../../src/supply/order/facts-shown.ts'
 import type { Standing } from '../../../src/supply/order/final-check.ts'
@@ -43,10 +44,15 @@ export const LOOK: Look = {
   closed: { count: 3, at: NOW - 9e8, operator: '00000000' },
 }
 
+/** What billing says, asked right now. */
+export function billed(says: BillingWord['says'], at = NOW): BillingWord {
+  return { says, by: 'https://billing.example', at, text: says ?? 'answered 503' }
+}
+
 export const STANDING: Standing = {
   facts: { ...POLICY_FACTS, meterClockErrorMs: null },
   shown: SHOWN,
-  billing: 'unpaid',
+  billing: billed('unpaid'),
   ...{ isOutage: false, isExchangeOpen: false, isJournalWritable: true, isStoreWell: true, isStopped: false },
   fuse: passes('fuse', 'whole'),
   ...{ line: 'direct', control: 'strong' },

@@ -10,11 +10,12 @@ import {
 } from '../../../src/supply/order/final-check.ts'
 import { CHECKS, passes, refuses } from '../../../src/supply/order/interlock.ts'
 import type { Look } from '../../../src/supply/order/look.ts'
+import { next } from '../../../src/supply/order/next.ts'
 import { LATEST_ARRIVAL_MS } from '../../../src/supply/order/timing.ts'
 import { interlocksAt } from '../../../src/supply/policy/evaluate.ts'
 import { REASONS } from '../../../src/supply/policy/interlock.ts'
 import { factsAt } from '../policy/cases.ts'
-import { cutIn, LOOK, NOW, POLICY, SHOWN, STANDING, stateAfter } from './cases.ts'
+import { billed, cutIn, LOOK, NOW, POLICY, SHOWN, STANDING, stateAfter } from './cases.ts'
 
 type Row = readonly [code: string, standing: Partial<Standing>, look: Partial<Look> | null, state: string]
 
@@ -46,8 +47,8 @@ const ROWS: readonly Row[] = [
     {},
     'withdrawn',
   ],
-  ['BILLING_SAYS_PAID', { billing: 'paid' }, {}, 'withdrawn'],
-  ['BILLING_SILENT', { billing: null }, {}, 'armed'],
+  ['BILLING_SAYS_PAID', { billing: billed('paid') }, {}, 'withdrawn'],
+  ['BILLING_SILENT', { billing: billed(null) }, {}, 'armed'],
   ['METER_KEEPS_POWER', {}, { isKeptPowered: true }, 'withdrawn'],
   ['KEEPS_POWER_UNKNOWN', {}, { isKeptPowered: null }, 'armed'],
   ['METER_SILENT', {}, null, 'armed'],
@@ -112,7 +113,7 @@ describe('P-07 PR-53 PR-54 the final check', () => {
   test('passes where all is well, and the frame leaves', () => {
     expect(failing(checked({}, {}))).toEqual([])
     expect(sentBy(checked({}, {}))).toBe('sending')
-    expect(sentBy(checked({ billing: 'not-asked', control: 'weak-accepted' }, {}))).toBe('sending')
+    expect(sentBy(checked({ control: 'weak-accepted' }, {}))).toBe('sending')
   })
 
   test.each(ROWS)('%s', (code, standing, look, state) => {
@@ -134,6 +135,20 @@ describe('P-07 PR-53 PR-54 the final check', () => {
     const stays = minutes.findLast(at => at < shutAt && !isShut(checked({}, {}, at).interlocks)) ?? 0
     expect(stays).toBe(shutAt - LATEST_ARRIVAL_MS - MINUTE)
     expect(failing(checked({}, {}, shutAt - MINUTE))).toContain('OUTSIDE_WINDOW')
+  })
+
+  test('P-07 where billing does not say that it is unpaid the meter need not be asked, and what was said is kept', () => {
+    for (const [says, code, state] of [
+      ['paid', 'BILLING_SAYS_PAID', 'withdrawn'],
+      [null, 'BILLING_SILENT', 'armed'],
+    ] as const) {
+      const billing = billed(says)
+      const check = checked({ billing }, null)
+      expect(failing(check)).toEqual([code])
+      const stepped = next(cutIn('checking'), { type: 'send', check, deadline: NOW + 30 * SECOND }, NOW)
+      expect(stepped).toMatchObject({ order: { state, billing, sent: null } })
+    }
+    expect(failing(checked({}, null))).toContain('METER_SILENT')
   })
 
   test('every reason of the moment has a row', () => {
@@ -199,8 +214,11 @@ describe('P-07 PR-53 PR-54 the final check', () => {
         .map(({ code }) => code)
     expect(against(early)).toEqual([])
     expect(against({ ...early, fuse: refuses('fuse', 'CANARY_PENDING', '') })).toEqual([])
+    expect(against({ ...early, billing: billed(null) })).toEqual([])
     expect(against({ ...early, isStopped: true, fuse: null })).toEqual(['STOPPED', 'FUSE_UNKNOWN'])
-    expect(against({ ...early, fuse: passes('fuse', ''), billing: 'paid' })).toEqual(['BILLING_SAYS_PAID'])
+    expect(against({ ...early, fuse: passes('fuse', ''), billing: billed('paid') })).toEqual([
+      'BILLING_SAYS_PAID',
+    ])
     const { facts: known } = early
     expect(against({ ...early, facts: { ...known, protections: null } })).toEqual(['PROTECTIONS_UNKNOWN'])
   })

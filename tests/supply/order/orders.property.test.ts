@@ -41,4 +41,15 @@ describe('orders of supply', () => {
     // A walk on which nothing happens proves nothing.
     expect(told.filter(what => !seen[what])).toEqual([])
   })
+
+  test('P-15 P-18 who paid has light or somebody on the way, whatever people say of it', async () => {
+    const seen: Record<string, number> = {}
+    for (let place = 0; place < WALKS; place++) {
+      const judge = await walk(SEED * 10_000_000 + place, true)
+      for (const [what, count] of Object.entries(judge.seen)) seen[what] = (seen[what] ?? 0) + count
+      expect(judge.wrong, `walk ${place}`).toEqual([])
+    }
+    const told = ['told, and so', 'told, and wrong', 'restored', 'field order in time']
+    expect(told.filter(what => !seen[what])).toEqual([])
+  })
 })

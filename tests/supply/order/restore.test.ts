@@ -5,7 +5,8 @@ import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts'
 import { restoring } from '../../../src/supply/order/clearing.ts'
 import type { Look } from '../../../src/supply/order/look.ts'
 import { next } from '../../../src/supply/order/next.ts'
-import type { Restore } from '../../../src/supply/order/order.ts'
+import { RESTORE_CAUSES, type Restore } from '../../../src/supply/order/order.ts'
+import { isStanding } from '../../../src/supply/order/request.ts'
 import { RESTORE_STATES } from '../../../src/supply/order/states.ts'
 import { RESTORE_TABLE } from '../../../src/supply/order/table.ts'
 import { wakesAt } from '../../../src/supply/order/wakes.ts'
@@ -177,6 +178,73 @@ describe('P-15 a restore', () => {
       came(next(restored, { type: 'looked', look: { ...LOOK, ...more } }, NOW + MINUTE))
     expect(look({})).toMatchObject({ state: 'restored', dueAt: null })
     expect(look({ ...DARK })).toMatchObject({ state: 'requested', dueAt: NOW + MINUTE })
+  })
+})
+
+describe('P-15 P-18 a restore that a person says is done', () => {
+  const say = (restore: Restore, by: string, at = NOW) =>
+    came(next(restore, { type: 'resolve', by, as: 'executed', how: 'seen' }, at))
+  const look = (restore: Restore, at: number, more: Partial<Look>) =>
+    came(next(restore, { type: 'looked', look: { ...LOOK, at, hasLoad: false, ...more } }, at))
+  const UNPROVED = { isOpen: false, opened: { count: 4, at: NOW, operator: 'A' } }
+
+  test('of a payment is so by a second key or by a look, and the meter is looked at at once', () => {
+    for (const cause of RESTORE_CAUSES) {
+      const first = say(restoreIn('unconfirmed', { cause, dueAt: NOW + HOUR }), 'fitter')
+      const isEnough = cause === 'asked'
+      expect([cause, first.state]).toEqual([cause, isEnough ? 'restored' : 'unconfirmed'])
+      expect([first.because?.code, first.dueAt]).toEqual(['TOLD_BY_PERSON', NOW])
+      if (isEnough) continue
+      expect(say(first, 'fitter').state).toBe('unconfirmed')
+      expect(say(first, 'clerk')).toMatchObject({
+        ...{ state: 'restored', dueAt: NOW },
+        because: { code: 'TOLD_BY_PERSON', text: 'fitter: seen; clerk: seen' },
+      })
+    }
+    expect(say(restoreIn('sending', { sent: SENT, dueAt: null }), 'fitter')).toMatchObject({
+      ...{ state: 'sending', dueAt: null },
+    })
+    // The meter waits for its button, and the customer says that it is pressed.
+    expect(say(restoreIn('close-allowed'), 'fitter').state).toBe('restored')
+  })
+
+  test('begins anew where it is seen open, and the word that was wrong counts no more', () => {
+    const told = say(restoreIn('close-allowed'), 'fitter')
+    const dark = look(told, NOW + SECOND, DARK)
+    expect(dark).toMatchObject({ state: 'requested', dueAt: NOW + SECOND, told: null })
+    const first = say(restoreIn('unconfirmed'), 'fitter')
+    expect(say(sendAt(first, NOW), 'clerk').state).toBe('sending')
+    expect(say(sendAt(first, NOW, { number: '100002' }), 'clerk').state).toBe('restored')
+  })
+
+  test('is looked at until it is proved, or for a day', () => {
+    const told = say(restoreIn('close-allowed'), 'fitter')
+    expect(look(told, NOW + SECOND, { hasLoad: true })).toMatchObject({
+      ...{ state: 'restored', dueAt: null, because: { code: 'PROVED_BY_LOAD' } },
+    })
+    let restore = told
+    const looks: number[] = []
+    while (restore.dueAt !== null) {
+      const at = restore.dueAt
+      looks.push(at - NOW)
+      expect(isStanding(restore)).toBe(true)
+      restore =
+        looks.length % 2 === 0
+          ? look(restore, at, looks.length % 4 === 0 ? UNPROVED : { ...DARK, number: '100002' })
+          : came(next(restore, { type: 'unreached', text: '' }, at))
+    }
+    expect([looks[0], looks.at(-1), looks.length]).toEqual([0, DAY, 97])
+    expect([isStanding(restore), restore.because?.code]).toEqual([false, 'TOLD_BY_PERSON'])
+  })
+
+  test('has its field order in time all the same, unless a look shows that there is light', () => {
+    const told = say(restoreIn('close-allowed'), 'fitter')
+    expect(wakesAt({ ...told, dueAt: NOW + HOUR })).toBe(NOW + 30 * MINUTE)
+    expect(came(next(told, { type: 'time' }, NOW + 30 * MINUTE)).fieldOrderAt).toBe(NOW + 30 * MINUTE)
+    const doubted = { type: 'restarted', isTimeTrusted: false } as const
+    expect(came(next(told, doubted, NOW)).fieldOrderAt).toBe(NOW)
+    const seen = look(told, NOW + SECOND, { hasLoad: true })
+    expect(came(next(seen, { type: 'time' }, NOW + HOUR)).fieldOrderAt).toBeNull()
   })
 })
 

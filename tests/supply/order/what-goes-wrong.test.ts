@@ -9,7 +9,19 @@ import type { Look } from '../../../src/supply/order/look.ts'
 import { next } from '../../../src/supply/order/next.ts'
 import { type Cut, INTENDED, type Order } from '../../../src/supply/order/order.ts'
 import { CUT_STATES } from '../../../src/supply/order/states.ts'
-import { came, cutIn, LOOK, NOW, POLICY, restoreIn, SENT, SHOWN, STANDING, stateAfter } from './cases.ts'
+import {
+  billed,
+  came,
+  cutIn,
+  LOOK,
+  NOW,
+  POLICY,
+  restoreIn,
+  SENT,
+  SHOWN,
+  STANDING,
+  stateAfter,
+} from './cases.ts'
 
 const sentWith = (standing: Partial<Standing>, look: Partial<Look>, at = NOW) => {
   const cut = cutIn('checking', { expiresAt: at + HOUR, noticed: null })
@@ -45,7 +57,7 @@ describe('prepaid.md §11', () => {
       expect(after.some(({ kind }) => kind === 'restore')).toBe(!isDone)
       for (const order of after) if (order.kind === 'cut') expect(order.state).not.toBe('checking')
     }
-    expect(outcome(sentWith({ billing: null }, {}))).toContain('armed: BILLING_SILENT')
+    expect(outcome(sentWith({ billing: billed(null) }, {}))).toContain('armed: BILLING_SILENT')
     const paid = { ...SHOWN, arrears: { ...SHOWN.arrears, credits: 13 } }
     expect(outcome(sentWith({ shown: paid }, {}))).toContain('withdrawn: PAID')
   })

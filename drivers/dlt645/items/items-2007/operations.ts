@@ -189,12 +189,10 @@ const later: Row[] = [
     one('03370000', 'supply fault count', '电源异常总次数', 'XXXXXX', 'times'),
     ...switching('1D', 'trip', '跳闸'),
     ...switching('1E', 'close', '合闸'),
-  ]),
-  ...stated('R', `${LATER}, one source`, [
     ...purchases('0332', 'energy', '购电', ENERGY, 'kWh'),
     ...purchases('0333', 'money', '购电金额', MONEY, 'yuan'),
-    ...single,
   ]),
+  ...stated('R', `${LATER}, one source`, single),
 ]
 
 export const operationEvents: Row[] = [...operations, ...later]

@@ -1,5 +1,6 @@
 /** What meters say of themselves: status words, and the amount a prepaid one has left. */
 
+import { CREDIT } from '../../../core/credit.ts'
 import {
   approximate,
   compareScaled,
@@ -131,8 +132,7 @@ function looksOf({ word, name, bits, before, last }: Word, over: number): readon
   ]
 }
 
-const AMOUNT = '0-0:19.10.0'
-const PURCHASES = '0-0:19.40.0'
+const { remaining: AMOUNT, purchases: PURCHASES } = CREDIT
 const FORWARD = '1-0:1.8.0'
 
 function amountLeft(seen: Seen, memory: Remembered | null): Looked | null {

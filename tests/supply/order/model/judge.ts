@@ -232,14 +232,16 @@ export function createJudge(gateway: Limits, line: Limits): Judge {
       if (frame.intended === 'open') cut(frame)
       else must(looks.get(frame.meter)?.number === frame.number, frame, 'another meter')
     },
-    claimed({ id, meter, kind, state, dueAt }, isSupplied) {
+    claimed({ id, meter, kind, state, dueAt, because }, isSupplied) {
       const known = orders.get(id)
       if (known) known.state = state
       if (kind === 'cut' && state === 'confirmed') {
         count('confirmed')
         if (isSupplied) wrong.push(`I-09 ${id} is confirmed, and its customer has power`)
       }
-      if (kind === 'restore' && state === 'restored') {
+      if (kind === 'restore' && state === 'restored' && because?.code === 'TOLD_BY_PERSON')
+        count(isSupplied ? 'told, and so' : 'told, and wrong')
+      else if (kind === 'restore' && state === 'restored') {
         count('restored')
         // While a late frame of its cut may still open the meter, it is what was seen that is claimed, and it is looked at again.
         const isTrue = dueAt === null ? isSupplied : looks.get(meter)?.isSupplied

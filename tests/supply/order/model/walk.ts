@@ -1,6 +1,6 @@
 /** A walk through the world by a seed: people who go on with their orders, and everything that comes between; then all is mended. */
 
-import type { Random } from '../../../../src/core/random.ts'
+import { type Random, seededRandom } from '../../../../src/core/random.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../../../src/core/time.ts'
 import { restoring } from '../../../../src/supply/order/clearing.ts'
 import type { ClearCause } from '../../../../src/supply/order/events.ts'
@@ -16,17 +16,20 @@ import { createWorld, WORLD_POLICY, type World } from './world.ts'
 /** Tuesday, Monday, Thursday; a Friday and the day before a holiday, on which nobody is cut. */
 const DAYS = ['2026-11-24', '2026-11-30', '2026-11-26', '2026-11-24', '2026-11-27', '2026-12-02']
 
-export async function walk(seed: number): Promise<Judge> {
+/** With `tellers` people say of restores that they are done, right or wrong. */
+export async function walk(seed: number, tellers = false): Promise<Judge> {
   const day = DAYS[seed % (seed % 10 === 0 ? 6 : 4)]
   const startsAt = Date.parse(`${day}T08:20:00+08:00`) + (seed % 13) * 25 * MINUTE
   const world = createWorld(seed, startsAt)
   const { random } = world
+  const dice = seededRandom(seed)
   if (seed % 4 === 0) await crowd(world)
   const focus = pick(world.accounts, random)
   for (let left = 14 + random.integer(20); left > 0; left--) {
     const account = random.integer(3) > 0 ? focus : pick(world.accounts, random)
     if (random.integer(100) < 72) await goOn(world, account)
     else await disturb(world, account)
+    if (tellers) tellRestored(world, dice)
     await world.advance(
       random.integer(5) === 0 ? random.integer(3 * MINUTE) : random.integer(10 * SECOND) + 1,
     )
@@ -277,6 +280,15 @@ function askRestore(world: World, account: Account): void {
   if ('refused' in made) return
   for (const order of made) world.change(order)
   world.acknowledge(account, world.truth())
+}
+
+/** By word of mouth: whether there is light nobody has looked. */
+function tellRestored(world: World, dice: Random): void {
+  const by = pick(['fitter', 'clerk', 'boss'], dice)
+  const standing = [...world.orders.values()].filter(order => order.kind === 'restore' && !isDone(order))
+  const order = standing.at(-1)
+  if (order === undefined || dice.integer(2) === 0) return
+  world.step(order.id, { type: 'resolve', by, as: 'executed', how: 'the customer says so' })
 }
 
 /** All that was broken is mended, and customers press where they may; in two hours everything has ended as it must. */

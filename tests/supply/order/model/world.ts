@@ -5,6 +5,7 @@
 
 import { type Random, seededRandom } from '../../../../src/core/random.ts'
 import { MINUTE, SECOND } from '../../../../src/core/time.ts'
+import { type BillingWord, billingWord } from '../../../../src/supply/order/billing.ts'
 import { cleared, mayBeSetAside } from '../../../../src/supply/order/clearing.ts'
 import type { ClearCause, OrderEvent } from '../../../../src/supply/order/events.ts'
 import { finalCheck, type Standing } from '../../../../src/supply/order/final-check.ts'
@@ -40,6 +41,8 @@ export const WORLD_POLICY: Policy = {
   },
 }
 
+const ELSEWHERE = { balance: 'none', statedAt: null, owed: null } as const
+
 export interface World {
   readonly random: Random
   readonly judge: Judge
@@ -55,7 +58,8 @@ export interface World {
   isJournalWritable: boolean
   isStopped: boolean
   fuse: FuseState
-  standing(account: Account, id: string | null): Standing
+  /** `answer` of billing, where it was asked. */
+  standing(account: Account, id: string | null, answer?: BillingWord | null): Standing
   change(order: Order): void
   step(id: string, event: OrderEvent): Stepped
   clear(account: Account, cause: ClearCause, since: number): Promise<void>
@@ -115,8 +119,8 @@ export function createWorld(seed: number, startsAt: number): World {
     },
   }
 
-  function standing(account: Account, id: string | null): Standing {
-    const { owedCents, firstNotice, secondNotice, isProtected, readAt, billing } = account
+  function standing(account: Account, id: string | null, answer: BillingWord | null = null): Standing {
+    const { owedCents, firstNotice, secondNotice, isProtected, readAt } = account
     const order = id === null ? undefined : orders.get(id)
     const said = fuse(WORLD_POLICY.fuses, world.fuse, countedOf(account, order), counts(), clock.now())
     return {
@@ -134,7 +138,7 @@ export function createWorld(seed: number, startsAt: number): World {
         declared: new Map([['heat', false]]),
       },
       shown: shownOf(account),
-      billing: billing === 'silent' ? null : billing,
+      billing: billingWord({ way: 'asked' }, { answer, ...ELSEWHERE }, clock.now()),
       ...{ isOutage: account.isOutage, isExchangeOpen: account.isExchangeOpen },
       ...{ isJournalWritable: world.isJournalWritable, isStoreWell: true, isStopped: world.isStopped },
       ...{ fuse: said, line: 'direct', control: 'strong' },
@@ -206,10 +210,20 @@ export function createWorld(seed: number, startsAt: number): World {
     supplying = createSupplying({
       store: storeOf(() => own === generation),
       desk: wire(() => own === generation),
+      billing: { ask },
       clock: { ...clock, after: () => () => undefined },
       isTimeTrusted: () => clockOff === 0,
       tell: (text, error) => judge.wrong.push(`${text}: ${String(error)}`),
     })
+  }
+
+  /** Late, out of order, or not at all; what it says is so when it is asked. */
+  async function ask(cut: Cut): Promise<BillingWord> {
+    const said = { by: 'billing', at: clock.now(), text: '' }
+    const { billing } = accountFor(cut)
+    if (chance(40)) await clock.sleep(random.integer(chance(10) ? 90 * SECOND : 6 * SECOND))
+    if (world.isRough && chance(3)) throw new Error('it hung up')
+    return { ...said, says: billing === 'silent' ? null : billing }
   }
 
   const delay = async (most: number) => {
@@ -228,12 +242,12 @@ export function createWorld(seed: number, startsAt: number): World {
         if (!lives()) return never()
         return step(id, event)
       },
-      async send(id, look, deadline) {
+      async send(id, { look, billing, deadline }) {
         await delay(3 * SECOND)
         if (!lives()) return never()
         const order = orders.get(id) as Cut
         const account = accountFor(order)
-        const known = standing(account, id)
+        const known = standing(account, id, billing)
         const check = finalCheck(WORLD_POLICY, order, known, look, clock.now())
         if (known.fuse) world.fuse = blownBy(world.fuse, known.fuse, clock.now())
         const stepped = step(id, { type: 'send', check, deadline })

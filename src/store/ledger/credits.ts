@@ -1,0 +1,18 @@
+/** What of an account's entries lessens what is owed, or may have. */
+
+import { compareScaled } from '../../core/scaled.ts'
+import type { LedgerEntry } from '../../supply/money/entry.ts'
+import { exactly } from './ledger.ts'
+
+/** The last payment or reversal, or the last balance by which less is owed than by the one before; undefined where there is none. */
+export function creditedBy(entries: readonly LedgerEntry[]): LedgerEntry | undefined {
+  return entries.findLast(one => isCredit(one, entries) || one.kind === 'reversal')
+}
+
+/** A balance that billing states anew is one where less is owed than before, or nothing. */
+export function isCredit({ kind, amount, sequence }: LedgerEntry, entries: readonly LedgerEntry[]): boolean {
+  if (kind !== 'balance') return kind === 'payment'
+  const before = entries.findLast(one => one.kind === 'balance' && one.sequence < sequence)
+  const now = exactly(amount ?? '')
+  return now.digits >= 0n || before === undefined || compareScaled(now, exactly(before.amount ?? '')) > 0
+}
