@@ -10114,6 +10114,151 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/supply/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of orders, in the order it did
+         * @description Every change that matters to others, and what billing is to take the order for. Keep `next` together with what you made of the page, and you miss none.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /**
+                     * @description `next` of the page before; without it all
+                     * @example 1
+                     */
+                    after?: string;
+                    /** @description entries per page, at most 1000 */
+                    limit?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What became of orders, in the order it did */
+                200: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description of these bytes; weak where they are compressed */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            gateway: string;
+                            epoch: number;
+                            changes: components["schemas"]["OrderChange"][];
+                            /** @description ask for what comes after this; as asked when there is no more */
+                            next: number;
+                        };
+                    };
+                };
+                /** @description The same as what the `ETag` in `If-None-Match` was of; no body */
+                304: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Problem (RFC 9457) */
+                400: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                401: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                403: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                404: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                429: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        /** @description seconds */
+                        "Retry-After"?: number;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                503: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Problem (RFC 9457) */
+                default: {
+                    headers: {
+                        /** @description requests left (`r`), and seconds until none is missing (`t`) */
+                        RateLimit?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/lines": {
         parameters: {
             query?: never;
@@ -14272,6 +14417,11 @@ export interface components {
             /** @description when something is done next if nothing happens before */
             dueAt: string | null;
             supersededBy: string | null;
+            /**
+             * @description what billing is to take it for: a cut is one only when it is proved, before that `not-cut`
+             * @enum {string}
+             */
+            takenFor: "not-cut" | "unknown" | "cut" | "restoring" | "restored";
             /** @description of a cut: not sent by then it never is */
             expiresAt: string | null;
             /** @description of `facts` */
@@ -14320,8 +14470,11 @@ export interface components {
                 text: string;
             } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
-            /** @description of a restore: all its times are counted from here */
             countsFrom: string | null;
+            lateness: ("on-time" | "slow" | "late" | "escalated" | "unlawful") | null;
+            waitedSeconds: number | null;
+            /** @description when somebody was asked to drive there */
+            fieldOrderAt: string | null;
             confirmation: {
                 by: string;
                 how: string;
@@ -14331,8 +14484,6 @@ export interface components {
                  */
                 at: string;
             } | null;
-            /** @description when somebody was asked to drive there */
-            fieldOrderAt: string | null;
         };
         NumberedOrder: {
             sequence: number;
@@ -14399,6 +14550,11 @@ export interface components {
             /** @description when something is done next if nothing happens before */
             dueAt: string | null;
             supersededBy: string | null;
+            /**
+             * @description what billing is to take it for: a cut is one only when it is proved, before that `not-cut`
+             * @enum {string}
+             */
+            takenFor: "not-cut" | "unknown" | "cut" | "restoring" | "restored";
             /** @description of a cut: not sent by then it never is */
             expiresAt: string | null;
             /** @description of `facts` */
@@ -14447,8 +14603,11 @@ export interface components {
                 text: string;
             } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
-            /** @description of a restore: all its times are counted from here */
             countsFrom: string | null;
+            lateness: ("on-time" | "slow" | "late" | "escalated" | "unlawful") | null;
+            waitedSeconds: number | null;
+            /** @description when somebody was asked to drive there */
+            fieldOrderAt: string | null;
             confirmation: {
                 by: string;
                 how: string;
@@ -14458,8 +14617,65 @@ export interface components {
                  */
                 at: string;
             } | null;
-            /** @description when somebody was asked to drive there */
-            fieldOrderAt: string | null;
+        };
+        OrderChange: {
+            /** @constant */
+            type: "order.changed";
+            /** @description grows, with gaps; a change has one for good */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            at: string;
+            order: string;
+            /** @enum {string} */
+            kind: "cut" | "restore";
+            /** @enum {string} */
+            intended: "open" | "close-allowed" | "closed";
+            account: string;
+            meter: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "armed" | "checking" | "sending" | "confirmed" | "refused" | "not-sent" | "unconfirmed" | "manual" | "not-executed" | "withdrawn" | "expired" | "quarantined" | "superseded" | "rehearsed" | "close-allowed" | "restored";
+            /**
+             * Format: date-time
+             * @description ISO 8601 with the site's offset
+             */
+            since: string;
+            /** @description of the state */
+            because: {
+                code: string;
+                text: string;
+            } | null;
+            /**
+             * @description what billing is to take it for: a cut is one only when it is proved, before that `not-cut`
+             * @enum {string}
+             */
+            takenFor: "not-cut" | "unknown" | "cut" | "restoring" | "restored";
+            /** @description of a restore, at the time of the change */
+            service: {
+                /** @enum {string} */
+                cause: "payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked";
+                /**
+                 * Format: date-time
+                 * @description of a restore: all its times are counted from here
+                 */
+                countsFrom: string;
+                /**
+                 * @description by `waitedSeconds`: `slow` from 15 min on, `late` 30 min, `escalated` 2 h, `unlawful` 24 h
+                 * @enum {string}
+                 */
+                lateness: "on-time" | "slow" | "late" | "escalated" | "unlawful";
+                /** @description until it was done, or until now */
+                waitedSeconds: number;
+                /** @description when somebody was asked to drive there */
+                fieldOrderAt: string | null;
+            } | null;
+            reason: string;
+            ticket: string | null;
+            batch: string | null;
+            supersededBy: string | null;
+            isRehearsal: boolean;
         };
         OrderStep: {
             step: number;
@@ -14541,6 +14757,11 @@ export interface components {
             /** @description when something is done next if nothing happens before */
             dueAt: string | null;
             supersededBy: string | null;
+            /**
+             * @description what billing is to take it for: a cut is one only when it is proved, before that `not-cut`
+             * @enum {string}
+             */
+            takenFor: "not-cut" | "unknown" | "cut" | "restoring" | "restored";
             /** @description of a cut: not sent by then it never is */
             expiresAt: string | null;
             /** @description of `facts` */
@@ -14589,8 +14810,11 @@ export interface components {
                 text: string;
             } | null;
             cause: ("payment" | "hold" | "dispute" | "protection" | "wrongful" | "asked") | null;
-            /** @description of a restore: all its times are counted from here */
             countsFrom: string | null;
+            lateness: ("on-time" | "slow" | "late" | "escalated" | "unlawful") | null;
+            waitedSeconds: number | null;
+            /** @description when somebody was asked to drive there */
+            fieldOrderAt: string | null;
             confirmation: {
                 by: string;
                 how: string;
@@ -14600,8 +14824,6 @@ export interface components {
                  */
                 at: string;
             } | null;
-            /** @description when somebody was asked to drive there */
-            fieldOrderAt: string | null;
             /** @description to a key of `approve`: what it may approve within `approval.selectFor` */
             now: {
                 digest: string | null;
@@ -14663,6 +14885,29 @@ export interface components {
             };
             /** @description `supply.orders.dryRun`: no frame leaves */
             isRehearsal: boolean;
+            /** @description After the store was restored from a copy, or rescued: relays that were seen open, and no order tells why. Null where none was needed. */
+            search: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with the site's offset
+                 */
+                beganAt: string;
+                /** @description null: some are still to be looked at */
+                endedAt: string | null;
+                open: {
+                    meter: string;
+                    /**
+                     * Format: date-time
+                     * @description ISO 8601 with the site's offset
+                     */
+                    seenAt: string;
+                    /** @description by the meter's record and clock */
+                    openedAt: string | null;
+                    operator: string | null;
+                }[];
+                /** @description meters that have not answered, or do not tell */
+                unseen: string[];
+            } | null;
         };
         MonitoringPoints: {
             /** @description null: meters that hang on no area */

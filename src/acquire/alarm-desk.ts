@@ -1,5 +1,5 @@
 /**
- * Where suspicions become alarms: what rounds told once they are durable, what others found out, how long answers take.
+ * Where suspicions become alarms: what rounds told once they are durable, what others found out, how long answers take, whose restore is late.
  * Once a minute it is judged (src/reading/alarm/alarms.ts), kept, and told in the log in words somebody can act on.
  */
 
@@ -13,8 +13,10 @@ import { type AlarmEvent, toldBy } from '../reading/alarm/alarm.ts'
 import { createAlarms } from '../reading/alarm/alarms.ts'
 import { inRound, type Judged } from '../reading/alarm/in-round.ts'
 import { createLatency, kindOf, type Latency, type LatencyKept } from '../reading/alarm/latency.ts'
+import { createStated, isStatedRule } from '../reading/alarm/stated.ts'
 import type { Finding } from '../reading/reading.ts'
 import type { Round, Store } from '../store/store.ts'
+import { orderAlarms } from '../supply/order/alarms.ts'
 import { type LatenciesHeld, openLatencies } from './latencies-held.ts'
 
 export interface AlarmDesk {
@@ -36,7 +38,7 @@ export interface AlarmDesk {
 }
 
 export interface AlarmDeskParts {
-  readonly store: Pick<Store, 'alarm'>
+  readonly store: Pick<Store, 'alarm' | 'ordersOpen'>
   readonly meters: readonly MeterConfig[]
   readonly offsetMinutes: number
   /** Of an earlier life: the last event of each alarm that stands, or was cleared within a day. */
@@ -57,7 +59,7 @@ const LATENCY = 'V-A7'
 /** With what an earlier life has left, and running. */
 export async function openAlarmDesk(
   parts: Omit<AlarmDeskParts, 'store' | 'before' | 'latencies'> & {
-    readonly store: Pick<Store, 'alarm' | 'alarmsStanding'>
+    readonly store: Pick<Store, 'alarm' | 'alarmsStanding' | 'ordersOpen'>
     readonly directory: string
   },
 ): Promise<AlarmDesk> {
@@ -73,7 +75,10 @@ export function createAlarmDesk(parts: AlarmDeskParts): AlarmDesk {
   const lines = new Map(parts.meters.map(({ id, line }) => [id, line]))
   const cycles = cyclesOf(parts.meters)
   const cycleMs = (line: string) => cycles.get(line) ?? LONGEST_CYCLE_MS
-  const alarms = createAlarms({ lines, cycleMs, offsetMinutes: parts.offsetMinutes, before: parts.before })
+  const { offsetMinutes } = parts
+  const before = parts.before.filter(event => !isStatedRule(event))
+  const alarms = createAlarms({ lines, cycleMs, offsetMinutes, before })
+  const ofOrders = createStated(parts.before.filter(isStatedRule))
   const stopping = new AbortController()
   const watches = new Map<string, Latency>()
   /** Judged and not yet kept: a store without room takes them later. */
@@ -91,7 +96,11 @@ export function createAlarmDesk(parts: AlarmDeskParts): AlarmDesk {
 
   /** One turn after the other: what was not kept is not judged again. */
   async function turn(): Promise<void> {
-    if (unkept.length === 0) unkept = alarms.turn(clock.now())
+    if (unkept.length === 0) {
+      const open = await store.ordersOpen(clock.now())
+      const now = clock.now()
+      unkept = [...alarms.turn(now), ...ofOrders.turn(orderAlarms(open, now), now)]
+    }
     if (unkept.length === 0) return
     await store.alarm(unkept)
     for (const event of unkept) tell(event)
@@ -156,7 +165,7 @@ export function createAlarmDesk(parts: AlarmDeskParts): AlarmDesk {
       if (lines.get(meter) !== line) return
       alarms.saw(meter, at, toldBy(findings, agreed))
     },
-    standing: alarms.standing,
+    standing: () => [...alarms.standing(), ...ofOrders.standing()].sort((one, other) => one.at - other.at),
     holds: alarms.holds,
     start() {
       running = run()

@@ -7,6 +7,7 @@ import type { Vitals } from '../running/vitals.ts'
 import type { StoreSizes } from '../store/store.ts'
 import type { App } from './app.ts'
 import { counter, type Family, gauge, renderMetrics, type Sample } from './metric-text.ts'
+import { orderFamilies } from './order-metrics.ts'
 import type { ApiParts, DaemonStatus } from './parts.ts'
 import { nothing } from './shapes.ts'
 
@@ -40,7 +41,7 @@ const inText = {
   content: { 'text/plain': { schema: z.string() } },
 }
 
-export function metricsRoute(app: App, { store, status, vitals }: ApiParts): void {
+export function metricsRoute(app: App, { store, status, vitals, clock }: ApiParts): void {
   const requests: RequestCounts = new Map()
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
@@ -64,6 +65,7 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
     },
     async (_request, reply) => {
       const sizes = await store.sizes().catch(() => null)
+      const open = await store.ordersOpen(clock.now()).catch(() => null)
       const seen = status()
       reply.type('text/plain; version=0.0.4; charset=utf-8')
       return renderMetrics([
@@ -74,6 +76,7 @@ export function metricsRoute(app: App, { store, status, vitals }: ApiParts): voi
         ...expectationFamilies(seen),
         ...releaseFamilies(seen),
         alarmFamily(seen),
+        ...orderFamilies(open, clock.now()),
         ...storeFamilies(sizes),
         ...roomFamilies(seen, sizes),
         ...processFamilies(vitals()),

@@ -1,8 +1,9 @@
 /** The shapes of orders of supply, for OpenAPI and for the types of what is written as them. */
 
 import { z } from 'zod'
+import { TAKEN_FOR } from '../supply/order/change.ts'
 import { INTENDED, RESTORE_CAUSES } from '../supply/order/order.ts'
-import { CUT_STATES, RESTORE_STATES } from '../supply/order/states.ts'
+import { CUT_STATES, LATENESSES, RESTORE_STATES } from '../supply/order/states.ts'
 import { CUSTOMERS, PROTECTIONS } from '../supply/policy/policy.ts'
 import { word } from './ledger-shapes.ts'
 import { decimal, inOneLine, interlock, nameAsked, onwards, time, timeNeeded } from './shapes.ts'
@@ -106,6 +107,24 @@ const facts = z
 const signed = z.object({ by: z.string(), at: time })
 const digest = z.string().meta({ description: 'SHA-256 of the facts, 64 hex digits' })
 
+const because = z
+  .object({ code: z.string(), text: z.string() })
+  .nullable()
+  .meta({ description: 'of the state' })
+const takenFor = z.enum(TAKEN_FOR).meta({
+  description: 'what billing is to take it for: a cut is one only when it is proved, before that `not-cut`',
+})
+/** Of a restore. */
+const service = {
+  cause: z.enum(RESTORE_CAUSES),
+  countsFrom: time.meta({ description: 'of a restore: all its times are counted from here' }),
+  lateness: z.enum(LATENESSES).meta({
+    description: 'by `waitedSeconds`: `slow` from 15 min on, `late` 30 min, `escalated` 2 h, `unlawful` 24 h',
+  }),
+  waitedSeconds: z.int().meta({ description: 'until it was done, or until now' }),
+  fieldOrderAt: time.nullable().meta({ description: 'when somebody was asked to drive there' }),
+}
+
 const orderFields = {
   order: z.string(),
   kind: z.enum(KINDS),
@@ -118,7 +137,7 @@ const orderFields = {
   transformer: z.string().nullable(),
   state: z.enum(STATES),
   since: time,
-  because: z.object({ code: z.string(), text: z.string() }).nullable().meta({ description: 'of the state' }),
+  because,
   requestedBy: z.string(),
   requestedAt: time,
   reason: z.string(),
@@ -146,6 +165,7 @@ const orderFields = {
     .meta({ description: 'the last of them' }),
   dueAt: time.nullable().meta({ description: 'when something is done next if nothing happens before' }),
   supersededBy: z.string().nullable(),
+  takenFor,
   expiresAt: time.nullable().meta({ description: 'of a cut: not sent by then it never is' }),
   digest: digest.nullable().meta({ description: 'of `facts`' }),
   facts: facts.nullable().meta({ description: 'of a cut: as approved; before that, as shown last' }),
@@ -164,10 +184,12 @@ const orderFields = {
     })
     .nullable()
     .meta({ description: 'what billing said at the last final check: by whom, and when it was so' }),
-  cause: z.enum(RESTORE_CAUSES).nullable(),
-  countsFrom: time.nullable().meta({ description: 'of a restore: all its times are counted from here' }),
+  cause: service.cause.nullable(),
+  countsFrom: service.countsFrom.nullable(),
+  lateness: service.lateness.nullable(),
+  waitedSeconds: service.waitedSeconds.nullable(),
+  fieldOrderAt: service.fieldOrderAt,
   confirmation: z.object({ by: z.string(), how: z.string(), at: time }).nullable(),
-  fieldOrderAt: time.nullable().meta({ description: 'when somebody was asked to drive there' }),
 }
 
 export const order = z.object(orderFields).meta({ id: 'Order' })
@@ -175,6 +197,36 @@ export const order = z.object(orderFields).meta({ id: 'Order' })
 export const ordersPage = z.object({
   orders: z.array(z.object({ sequence: z.int(), ...orderFields }).meta({ id: 'NumberedOrder' })),
   next: z.int().nullable().meta({ description: 'ask for what comes after this; null on the last page' }),
+})
+
+export const orderChange = z
+  .object({
+    type: z.literal('order.changed'),
+    sequence: z.int().meta({ description: 'grows, with gaps; a change has one for good' }),
+    at: time,
+    order: z.string(),
+    kind: z.enum(KINDS),
+    intended: z.enum(INTENDED),
+    account: z.string(),
+    meter: z.string(),
+    state: z.enum(STATES),
+    since: time,
+    because,
+    takenFor,
+    service: z.object(service).nullable().meta({ description: 'of a restore, at the time of the change' }),
+    reason: z.string(),
+    ticket: z.string().nullable(),
+    batch: z.string().nullable(),
+    supersededBy: z.string().nullable(),
+    isRehearsal: z.boolean(),
+  })
+  .meta({ id: 'OrderChange' })
+
+export const orderChangesPage = z.object({
+  gateway: z.string(),
+  epoch: z.int(),
+  changes: z.array(orderChange),
+  next: z.int().meta({ description: 'ask for what comes after this; as asked when there is no more' }),
 })
 
 export const orderLooked = z
@@ -236,6 +288,25 @@ export const supplyState = z
       resetAskedBy: z.string().nullable(),
     }),
     isRehearsal: z.boolean().meta({ description: '`supply.orders.dryRun`: no frame leaves' }),
+    search: z
+      .object({
+        beganAt: time,
+        endedAt: time.nullable().meta({ description: 'null: some are still to be looked at' }),
+        open: z.array(
+          z.object({
+            meter: z.string(),
+            seenAt: time,
+            openedAt: time.nullable().meta({ description: "by the meter's record and clock" }),
+            operator: z.string().nullable(),
+          }),
+        ),
+        unseen: z.array(z.string()).meta({ description: 'meters that have not answered, or do not tell' }),
+      })
+      .nullable()
+      .meta({
+        description:
+          'After the store was restored from a copy, or rescued: relays that were seen open, and no order tells why. Null where none was needed.',
+      }),
   })
   .meta({ id: 'SupplyState' })
 

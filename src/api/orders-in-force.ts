@@ -6,6 +6,8 @@ import type { ApiParts } from './parts.ts'
 
 type Parts = Pick<ApiParts, 'orders'>
 
+/** Whoever has to do with orders may look at them. */
+export const LOOKERS = ['billing', 'operate', 'approve', 'restore', 'audit'] as const
 /** What it is told as, of all routes of orders. */
 export const OFF = { ORDERS_OFF: 'orders of supply are not enabled here' }
 const CUTS_OFF = 'nobody is cut here: supply.orders is not configured; restores go on'

@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { Fault } from '../core/faults.ts'
 import { toHex } from '../core/hex.ts'
 import type { OrderAct } from '../store/order/asked.ts'
-import { tellHeldOpen, tellNow, tellOrder, tellStep, tellSupply } from '../store/order/told.ts'
+import { tellHeldOpen, tellNow, tellOrder, tellSearch, tellStep, tellSupply } from '../store/order/told.ts'
 import { refuse } from '../supply/order/refusal.ts'
 import type { OrderDoors } from '../supplying/doors.ts'
 import { isAtTheBox, requireAllMeters, scopeUsed } from './access.ts'
@@ -27,7 +27,7 @@ import {
   supplyState,
   switched,
 } from './order-shapes.ts'
-import { cutsInForce, inForce, OFF } from './orders-in-force.ts'
+import { cutsInForce, inForce, LOOKERS, OFF } from './orders-in-force.ts'
 import type { ApiParts } from './parts.ts'
 import { PROBLEM_TYPE, problemKept } from './problems.ts'
 import { nothing } from './shapes.ts'
@@ -38,7 +38,6 @@ type OrderParts = Pick<ApiParts, 'orders' | 'store' | 'site' | 'clock' | 'random
 
 const PER_PAGE = 100
 const MOST_PER_PAGE = 500
-const LOOKERS = ['billing', 'operate', 'approve', 'restore', 'audit'] as const
 const MAY_FAIL = { ...OFF, ORDER_REFUSED: 'operator-1 asked for it', ...MAY_FAIL_ONCE }
 const tags = ['orders']
 
@@ -85,7 +84,7 @@ function lookRoutes(app: App, parts: OrderParts): void {
       const { orders, reached } = await inForce(parts).list(asked)
       const told = orders.map(one => ({
         sequence: one.sequence,
-        ...tellOrder(one.order, site.offsetMinutes),
+        ...tellOrder(one.order, site.offsetMinutes, clock.now()),
       }))
       reply.type(JSON_TYPE)
       return bytesOf<typeof ordersPage>({ orders: told, next: reached })
@@ -117,7 +116,7 @@ function lookRoutes(app: App, parts: OrderParts): void {
       if (kept === null) throw new Fault('ASK_UNKNOWN', `there is no order ${id}`)
       reply.type(JSON_TYPE)
       return bytesOf<typeof orderLooked>({
-        ...tellOrder(kept.order, site.offsetMinutes),
+        ...tellOrder(kept.order, site.offsetMinutes, clock.now()),
         now: shown && tellNow(shown, site.offsetMinutes),
         heldOpen: kept.heldOpen && tellHeldOpen(kept.heldOpen, site.offsetMinutes),
         steps: kept.steps.map(step => tellStep(step, site.offsetMinutes)),
@@ -143,6 +142,7 @@ function lookRoutes(app: App, parts: OrderParts): void {
       return {
         ...tellSupply(state, site.offsetMinutes),
         stopFile: state.hasStopFile,
+        search: state.search && tellSearch(state.search, site.offsetMinutes),
         isRehearsal: orders.isRehearsal,
       }
     },

@@ -35,6 +35,7 @@ import { meterRoutes } from './meters.ts'
 import { methodsByPath } from './methods.ts'
 import { metricsRoute } from './metrics.ts'
 import { describeRoutes } from './openapi.ts'
+import { orderChangesRoute } from './order-changes.ts'
 import { orderRoutes } from './orders.ts'
 import type { ApiParts } from './parts.ts'
 import { pointRoutes } from './points.ts'
@@ -122,6 +123,7 @@ async function addRoutes(app: App, parts: ApiParts): Promise<void> {
   ledgerRoutes(app, parts)
   safeguardRoutes(app, parts)
   orderRoutes(app, parts)
+  orderChangesRoute(app, parts)
   lineRoutes(app, parts)
   expectationRoutes(app, parts)
   intervalRoutes(app, parts)

@@ -15,9 +15,15 @@ export function tellOrders(orders: readonly Order[], io: Terminal): void {
   for (const one of orders) io.out(lineOf(one))
 }
 
-function lineOf({ order, kind, state, since, account, meter, because, isRehearsal }: Order): string {
+function lineOf(one: Order): string {
+  const { order, kind, state, since, account, meter, because, isRehearsal, lateness } = one
   const why = because === null ? '' : `  ${because.code}: ${because.text}`
-  return `${order}  ${kind}  ${state} since ${since}  account ${account}  ${meter}${why}${isRehearsal ? '  (rehearsal)' : ''}`
+  const late = lateness === null || lateness === 'on-time' ? '' : `  ${lateness}: ${waited(one)}`
+  return `${order}  ${kind}  ${state} since ${since}  account ${account}  ${meter}${why}${late}${isRehearsal ? '  (rehearsal)' : ''}`
+}
+
+function waited({ waitedSeconds, countsFrom }: Order): string {
+  return `${Math.floor((waitedSeconds ?? 0) / 60)} min from ${countsFrom}`
 }
 
 export function tellLooked(looked: Looked, io: Terminal): void {
@@ -34,6 +40,7 @@ export function tellLooked(looked: Looked, io: Terminal): void {
   if (billing !== null)
     io.out(`billing: ${billing.text}, said by ${billing.by} at ${billing.at ?? 'no time'}`)
   if (sent !== null) io.out(`sent at ${sent.at} as ${sent.operator}, answer ${sent.answer ?? 'not known'}`)
+  if (looked.lateness !== null) io.out(`${looked.lateness}, waited ${waited(looked)}`)
   if (looked.fieldOrderAt !== null) io.out(`somebody must go there since ${looked.fieldOrderAt}`)
   if (looked.heldOpen !== null) io.out(looked.heldOpen.text)
   for (const { step, at, event, state, by } of looked.steps)
@@ -63,7 +70,13 @@ function tellFacts(facts: NonNullable<Order['facts']>, io: Terminal): void {
 }
 
 export function tellState(
-  { stopped, fuse, stopFile, isRehearsal = false }: Pick<State, 'stopped' | 'fuse'> & Partial<State>,
+  {
+    stopped,
+    fuse,
+    stopFile,
+    isRehearsal = false,
+    search = null,
+  }: Pick<State, 'stopped' | 'fuse'> & Partial<State>,
   io: Terminal,
 ): void {
   if (stopped !== null) io.out(`cuts are stopped by ${stopped.by} since ${stopped.at}: ${stopped.reason}`)
@@ -74,6 +87,17 @@ export function tellState(
   if (fuse.resetAskedBy !== null)
     io.out(`${fuse.resetAskedBy} has asked for the fuse to be reset; another key does it`)
   if (isRehearsal) io.out('rehearsal: no frame leaves')
+  if (search !== null) tellSearch(search, io)
+}
+
+function tellSearch({ beganAt, endedAt, open, unseen }: NonNullable<State['search']>, io: Terminal): void {
+  const until = endedAt === null ? 'goes on' : `ended ${endedAt}`
+  io.out(`the store was restored or rescued; looking at all relays began ${beganAt}, ${until}`)
+  for (const { meter, seenAt, openedAt, operator } of open)
+    io.out(
+      `seen open  ${meter}  ${seenAt}  opened ${openedAt ?? 'at no known time'} by ${operator ?? 'nobody known'}; no order tells why`,
+    )
+  for (const meter of unseen) io.out(`not seen  ${meter}`)
 }
 
 export function tellDeclared({ declared }: Declared, io: Terminal): void {

@@ -60,6 +60,7 @@ async function sinksFor(
       createMqttSink({
         ...{ ...named, ...mqtt, random, meters, offsetMinutes, cycleMs, lineOf, onWatermark, checkpoint },
         noticesAsked: store.noticesAsked,
+        orders: store,
       }),
     )
   }

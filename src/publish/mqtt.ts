@@ -21,6 +21,7 @@ import { type Message, messagesOf, wrongLevel } from './mqtt-message.ts'
 import { placeOf } from './mqtt-refusal.ts'
 import { ACKNOWLEDGE_WITHIN_MS, sendAll } from './mqtt-window.ts'
 import { createNoticeDesk, type NoticeDeskParts } from './notice-desk.ts'
+import { createOrderDesk, type OrdersFollowed } from './order-desk.ts'
 import type { Delivery, Sink, SinkFault } from './sink.ts'
 import { createWatermark, type WatermarkParts } from './watermark.ts'
 
@@ -40,6 +41,8 @@ export interface MqttParts extends MqttConfig {
   readonly checkpoint?: LastWord
   /** Notices to be delivered by somebody; absent where none are required here. */
   readonly noticesAsked?: NoticeDeskParts['noticesAsked']
+  /** What became of orders; absent where nobody is told it here. */
+  readonly orders?: OrdersFollowed
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
@@ -93,20 +96,29 @@ export function createMqttSink(parts: MqttParts): Sink {
   })
   parts.checkpoint?.whenSaid(() => void link.connection().then(anchor))
   const inTurn = createTurns()
-  const notices = parts.noticesAsked
-    ? createNoticeDesk({
-        ...{ noticesAsked: parts.noticesAsked, clock, log: parts.log },
-        form: { gateway, epoch, offsetMinutes },
-        async send(payloads) {
-          const to = await link.connection()
-          if (to === null) return null
-          const messages = payloads.map(payload => ({ topic: topicOf(NO_METER, 'notice'), payload }))
-          const { outcomes, overdue } = await inTurn(() => sendAll(to, messages, clock))
-          if (overdue) await to.close()
-          return outcomes
-        },
-      })
-    : null
+  /** Null where there is nobody to send them to. */
+  async function sendTold(messages: readonly { readonly topic: string; readonly payload: string }[]) {
+    const to = await link.connection()
+    if (to === null) return null
+    const { outcomes, overdue } = await inTurn(() => sendAll(to, messages, clock))
+    if (overdue) await to.close()
+    return outcomes
+  }
+  const told = { form: { gateway, epoch, offsetMinutes }, clock, log: parts.log }
+  const { noticesAsked, orders } = parts
+  const notices =
+    noticesAsked &&
+    createNoticeDesk({
+      ...{ ...told, noticesAsked },
+      send: payloads => sendTold(payloads.map(payload => ({ topic: topicOf(NO_METER, 'notice'), payload }))),
+    })
+  const orderDesk =
+    orders &&
+    createOrderDesk({
+      ...{ ...told, orders },
+      send: messages =>
+        sendTold(messages.map(({ meter, payload }) => ({ topic: topicOf(meter, 'order'), payload }))),
+    })
   const form = {
     gateway,
     epoch,
@@ -125,6 +137,7 @@ export function createMqttSink(parts: MqttParts): Sink {
       if (wrong) throw new Fault('CONFIG_INVALID', `gateway or mqtt.topicPrefix: ${wrong}`)
       link.start(heard)
       notices?.start()
+      orderDesk?.start()
     },
     async deliver(batch) {
       const connection = await link.connection()
@@ -140,7 +153,7 @@ export function createMqttSink(parts: MqttParts): Sink {
       return deliveryOf(messages, outcomes, rejected, { code: 'SINK_UNREACHABLE', text })
     },
     async stop() {
-      await Promise.all([link.stop(), notices?.stop()])
+      await Promise.all([link.stop(), notices?.stop(), orderDesk?.stop()])
     },
   }
 }

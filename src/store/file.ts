@@ -35,6 +35,7 @@ import { createPosting } from './ledger/posting.ts'
 import { ledgerWriterFor } from './ledger/writing.ts'
 import { createMeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
+import { createChangesTold, createOrderChanges } from './order/changes.ts'
 import { NO_METERS } from './order/rules.ts'
 import { createSupply } from './order/supply.ts'
 import { createOutbox } from './outbox.ts'
@@ -274,6 +275,8 @@ function createCalls(
     clockOf: clocks.nearestOf,
     ...queries,
     ...supply.calls,
+    ...createOrderChanges(database, damage),
+    ...createChangesTold(database, epoch, writer.write),
     audit: audit => writer.write(`keeping an audit of ${audit.meter}`, () => audits.keep(audit)),
     auditsNear: audits.near,
     audits: audits.last,

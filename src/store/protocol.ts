@@ -17,7 +17,7 @@ import type { Expectations } from './expectations.ts'
 import type { Deed } from './journal/deed.ts'
 import type { Journal } from './journal/journal.ts'
 import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
-import type { OrderCalls } from './order/asked.ts'
+import type { ChangeCalls, OrderCalls } from './order/asked.ts'
 import type { PairingBook } from './pairings.ts'
 import type { ParkedItems } from './parked.ts'
 import type { Queries } from './queries.ts'
@@ -44,7 +44,8 @@ export interface Calls
     Expectations,
     AlarmBook,
     PairingBook,
-    OrderCalls {
+    OrderCalls,
+    ChangeCalls {
   epoch(): number
   accept(batch: Batch): Accepted[]
   settle(asked: SettleAsked): SettleAnswer

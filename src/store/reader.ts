@@ -19,6 +19,7 @@ import { createLatest } from './latest.ts'
 import { createLedger, type Ledger } from './ledger/ledger.ts'
 import { createMeterClocks, type MeterClocks } from './meter-clocks.ts'
 import { createNames } from './names.ts'
+import { createOrderChanges, type OrderChanges } from './order/changes.ts'
 import { createArchiveReader } from './pairings.ts'
 import { createQueries, type Queries } from './queries.ts'
 import { DATABASE_FILE } from './rescue/set-aside.ts'
@@ -42,6 +43,8 @@ export interface Reader extends Pick<Queries, 'hoursOf' | 'readingsIn'>, Boundar
   readonly bookAsOf: BookAsOf
   readonly ledger: Ledger
   readonly safeguards: Safeguards
+  /** What others are told of orders. */
+  readonly orderChanges: OrderChanges['orderChanges']
   readonly acknowledgements: Pick<Acknowledgements, 'of'>
   /** The frames of the round a reading came in; none where they are gone. */
   exchangesOf: EvidenceKept['exchangesOf']
@@ -99,6 +102,7 @@ function createReader(database: DatabaseSync, found: Damage['found'], offsetMinu
     bookAsOf: createBookAsOf(database, { found }, offsetMinutes),
     ledger: createLedger(database, { found }),
     safeguards: createSafeguards(database, { found }),
+    ...createOrderChanges(database, { found }),
     acknowledgements: createAcknowledgements(database, { found }),
     exchangesOf: createEvidence({ database, names, rows, damage: { found } }).exchangesOf,
     alarmsOf: alarmsOfMeter(database, { found }),

@@ -20,7 +20,9 @@ import type {
 import type { Deed, JournalAsked, JournalEntry, JournalPage } from './journal/deed.ts'
 import type { ChargeAnswer, PostAsked, Posted } from './ledger/asked.ts'
 import type {
+  ChangesPage,
   Dark,
+  DarkSearch,
   OrderAsked,
   OrderOne,
   OrderPosted,
@@ -208,10 +210,17 @@ export interface Store {
   ordersDue(now: number): Promise<readonly Order[]>
   /** Who may sit in the dark by us. */
   ordersDark(): Promise<Dark>
+  /** Notes who was seen dark, in place of what was noted before; resolves when that is synced to disk. */
+  darkSearch(search: DarkSearch, at: number): Promise<void>
   /** What an event makes of an order, with its entry of the journal; resolves when that is synced to disk. */
   orderStep(id: string, event: OrderEvent, at: number): Promise<Stepped | null>
   /** The final check of a cut, and what comes of it; likewise. */
   orderSend(asked: SendAsked): Promise<Stepped | null>
+  /** What others are told of orders, after a number, 1 to 5,000 of it; perhaps none though there is more. */
+  orderChanges(after: number, limit: number): Promise<ChangesPage>
+  /** Up to which number a follower of this name was told; 0 at first. */
+  changesTold(to: string): Promise<number>
+  changesTell(to: string, sequence: number): Promise<void>
   /** Charges some of what the book says and has not been charged (P-03), some 20 ms of work. */
   charge(now: number): Promise<ChargeAnswer>
 

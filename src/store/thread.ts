@@ -9,7 +9,7 @@ import { createPacker, transferOf } from './batch.ts'
 import { startThread, type Thread } from './calls.ts'
 import type { ClockDoubt } from './clock-doubt.ts'
 import { createMood, type Mood } from './mood.ts'
-import type { OrderCalls } from './order/asked.ts'
+import type { ChangeCalls, OrderCalls } from './order/asked.ts'
 import type { Refusal } from './protocol.ts'
 import type { Hours, Part } from './queries.ts'
 import { unacknowledged } from './rescue/alarms.ts'
@@ -111,7 +111,7 @@ export async function openStore(
   }
 }
 
-type OrderSide = { [Name in keyof OrderCalls]: Store[Name] }
+type OrderSide = { [Name in keyof (OrderCalls & ChangeCalls)]: Store[Name] }
 
 function orderSide(thread: Thread, mood: Mood): OrderSide {
   return {
@@ -126,8 +126,15 @@ function orderSide(thread: Thread, mood: Mood): OrderSide {
     ordersOpen: now => thread.ask('ordersOpen', now),
     ordersDue: now => thread.ask('ordersDue', now),
     ordersDark: () => thread.ask('ordersDark'),
+    darkSearch: (...asked) => mood.watch(thread.ask('darkSearch', ...asked)),
     orderStep: (...asked) => mood.watch(thread.ask('orderStep', ...asked)),
     orderSend: asked => mood.watch(thread.ask('orderSend', asked)),
+    async orderChanges(after, limit) {
+      requirePage(limit)
+      return thread.ask('orderChanges', after, limit)
+    },
+    changesTold: to => thread.ask('changesTold', to),
+    changesTell: (...asked) => mood.watch(thread.ask('changesTell', ...asked)),
   }
 }
 

@@ -10,6 +10,7 @@ import type { OrderRules } from '../store/order/rules.ts'
 import type { Store } from '../store/store.ts'
 import type { Desk } from '../supply/order/desk.ts'
 import { billingOverHttp } from './billing-over-http.ts'
+import { startDarkSearch } from './dark-search.ts'
 import type { OrderDoors } from './doors.ts'
 import type { GuardedStore } from './guarded.ts'
 import type { Billing, OrderStore } from './ports.ts'
@@ -50,7 +51,9 @@ export async function startOrders({
   if (rules.policy === null && !dark.hasOrders) return undefined
   for (const text of toldAtStart(rules, dark, await store.ordersOpen(clock.now())))
     log.error({ code: 'ORDERS_OFF' }, text)
-  return startSupplying({ ...parts, billing: billingOf(config, clock) })
+  const doors = await startSupplying({ ...parts, billing: billingOf(config, clock) })
+  if (dark.needsSearch) parts.stops.push(startDarkSearch({ ...parts, meters: rules.meters }))
+  return doors
 }
 
 function billingOf({ orders, site }: Pick<Config, 'orders' | 'site'>, clock: Clock): Billing | null {

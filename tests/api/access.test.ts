@@ -82,6 +82,7 @@ const TABLE: Readonly<Record<string, { access: Access; url?: string; status?: nu
   'POST /v1/protections/whole': { access: 'admin', status: 400 },
   'POST /v1/protections/whole/confirm': { access: 'approve', status: 400 },
   'GET /v1/orders': { access: LOOKERS, status: 404 },
+  'GET /v1/supply/changes': { access: LOOKERS, status: 404 },
   'GET /v1/orders/:id': { access: LOOKERS, url: '/v1/orders/O-1', status: 404 },
   'GET /v1/supply/declared': { access: LOOKERS },
   'POST /v1/supply/declared': { access: 'billing', status: 400 },

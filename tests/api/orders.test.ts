@@ -1,7 +1,10 @@
 /** Orders at the door: two people for a cut, each refusal with its reason and its entry in the journal (PR-50 … PR-52, PR-61, PR-64, PR-66). */
 
 import { expect, test } from 'vitest'
+import type { z } from 'zod'
 import {
+  type orderChange,
+  orderChangesPage,
   orderLooked,
   order as orderShape,
   ordersPage,
@@ -14,6 +17,7 @@ import { MIDNIGHT, testApi } from '../support/api.ts'
 import { agreed, PAYMENT } from '../support/ledger-house.ts'
 import { CUT, orderHouse, orderRules } from '../support/order-house.ts'
 
+type OrderChange = z.infer<typeof orderChange>
 type Answer = Awaited<ReturnType<Awaited<ReturnType<typeof orderHouse>>['send']>>
 
 /** What stands against it: status, code and reason. */
@@ -206,6 +210,48 @@ test('PR-63 PR-66 a cut is cancelled, paid, or stopped; each says why it is over
   const state = (await get('/v1/supply', keys.chief)).json()
   expect(supplyState.parse(state)).toEqual(state)
   expect(state).toMatchObject({ stopped: null, stopFile: false, isRehearsal: false })
+})
+
+test('PR-60 P-12 P-16 whoever follows orders hears each change once, in order, page by page, and how late a restore is', async () => {
+  const { send, look, store, time, get, keys } = await orderHouse()
+  const { order: cut } = (await send('orders', CUT)).json()
+  await look(cut)
+  const { order } = (await send('restores', CUT, 'restorer')).json()
+  const asked = time.now
+  for (const [after, lateness] of [
+    [14 * MINUTE, 'on-time'],
+    [15 * MINUTE, 'slow'],
+    [30 * MINUTE, 'late'],
+    [2 * HOUR, 'escalated'],
+  ] as const) {
+    time.now = asked + after
+    await store.orderStep(order, { type: 'time' }, time.now)
+    expect(await look(order)).toMatchObject({ lateness, waitedSeconds: after / SECOND })
+  }
+  const metrics = (await get('/metrics', keys.audit)).body
+  expect(metrics).toContain('meterd_restores_open{lateness="escalated"} 1\n')
+  expect(metrics).toContain('meterd_restore_oldest_seconds 7200\n')
+  expect(metrics).toContain('meterd_field_orders_open 1\n')
+  const found: unknown[] = []
+  for (let after = 0, next = -1; next !== after; ) {
+    after = Math.max(0, next)
+    const page = (await get(`/v1/supply/changes?after=${after}&limit=2`, keys.restorer)).json()
+    expect(orderChangesPage.parse(page)).toEqual(page)
+    found.push(...page.changes)
+    next = page.next
+  }
+  const inShort = (one: OrderChange) => [
+    ...[one.order === cut ? 'cut' : 'restore', one.state, one.because?.code, one.takenFor],
+    one.service && `${one.service.lateness}${one.service.fieldOrderAt ? ', somebody drives' : ''}`,
+  ]
+  expect((found as OrderChange[]).map(inShort)).toEqual([
+    ['cut', 'requested', undefined, 'not-cut', null],
+    ['cut', 'withdrawn', 'RESTORE_ASKED', 'not-cut', null],
+    ['restore', 'requested', undefined, 'restoring', 'on-time'],
+    ['restore', 'requested', undefined, 'restoring', 'slow'],
+    ['restore', 'requested', undefined, 'restoring', 'late, somebody drives'],
+    ['restore', 'requested', undefined, 'restoring', 'escalated, somebody drives'],
+  ])
 })
 
 test('PR-66 stopped or not, nobody is cut while it is not told; an order whose time is over says so', async () => {

@@ -1,12 +1,15 @@
 import { createServer } from 'node:net'
 import { Aedes, type Client } from 'aedes'
 import { connectAsync, type MqttClient } from 'mqtt'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, assert, describe, expect, test } from 'vitest'
 import { type Clock, systemClock } from '../../src/core/clock.ts'
 import { seededRandom } from '../../src/core/random.ts'
 import { createDispatcher } from '../../src/publish/dispatcher.ts'
 import { createLastWord } from '../../src/publish/last-word.ts'
 import { createMqttSink, deliveryOf, isHistoricalBy } from '../../src/publish/mqtt.ts'
+import type { OrdersFollowed } from '../../src/publish/order-desk.ts'
+import { changeOf as orderChangeOf } from '../../src/supply/order/change.ts'
+import { cutIn, NOW } from '../supply/order/cases.ts'
 import { startMosquitto } from '../support/mosquitto.ts'
 import { freePort, requireService } from '../support/services.ts'
 import { type ArrayStore, arrayStore, changeOf, hastyClock, listLog, until } from './changes.ts'
@@ -148,6 +151,40 @@ describe.skipIf(mosquitto.missing)(`MQTT to a real Mosquitto${mosquitto.note}`, 
       ...{ gateway: 'gw', epoch: 1, type: 'notice.required', sequence: 7, notice: 'N-1', account: '0003' },
       ...{ which: 'first', channels: ['sms'], tries: 3, template: 't-1', order: null },
       requiredAt: expect.stringMatching(/^2026-11-21T/),
+    })
+  })
+
+  test('PR-60 P-12 what became of an order is published under its meter, beside the readings and not retained', async () => {
+    const server = await broker()
+    const { heard } = await consumer(server.url)
+    const cut = cutIn('unconfirmed', { because: { code: 'NO_PROOF_IN_TIME', text: '600 s after' } })
+    const change = orderChangeOf(null, cut, NOW)
+    assert(change)
+    const told: number[] = []
+    const orders: OrdersFollowed = {
+      async orderChanges(after) {
+        return { changes: after < 7 ? [{ sequence: 7, at: NOW, ...change }] : [], reached: 9, hasMore: false }
+      },
+      changesTold: async () => 3,
+      changesTell: async (_, sequence) => void told.push(sequence),
+    }
+    await publishTo(server.url, arrayStore(3), 10, undefined, { orders })
+    const changes = () => heard.filter(one => one.topic === 'meterd/v1/gw/m1/order')
+    expect(
+      await until(
+        () => told.length > 0 && changes().length === 1 && heard.some(one => one.topic.endsWith('/reading')),
+      ),
+    ).toBe(true)
+    expect(told).toEqual([7])
+    expect(changes()).toMatchObject([{ retain: false, contentType: 'application/json' }])
+    const { at, since, ...rest } = JSON.parse(changes()[0]?.text ?? '')
+    expect([Date.parse(at), Date.parse(since)]).toEqual([NOW, cut.since])
+    expect(rest).toEqual({
+      ...{ gateway: 'gw', epoch: 1, type: 'order.changed', previous: 3, sequence: 7, order: 'o1' },
+      ...{ account: '000481', meter: 'm1', kind: 'cut', intended: 'open', state: 'unconfirmed' },
+      because: { code: 'NO_PROOF_IN_TIME', text: '600 s after' },
+      ...{ takenFor: 'not-cut', reason: 'three bills', ticket: 'T-1', batch: null, isRehearsal: false },
+      ...{ supersededBy: null, service: null },
     })
   })
 

@@ -8,7 +8,14 @@ import { DATABASE_FILE } from '../../src/store/database.ts'
 import { verifyIn } from '../../src/store/journal/verify.ts'
 import type { LedgerAct } from '../../src/store/ledger/asked.ts'
 import type { OrderKept } from '../../src/store/order/asked.ts'
-import { orderFields, SUPPLY_COLUMNS } from '../../src/store/order/entry.ts'
+import {
+  orderFields,
+  type StateName,
+  SUPPLY_COLUMNS,
+  stateFields,
+  stateIn,
+} from '../../src/store/order/entry.ts'
+import { ordersVerified } from '../../src/store/order/verify.ts'
 import { FIRST } from '../store/book-files.ts'
 import { versionsOf } from '../store/pairings.ts'
 import { PROTECTION } from '../store/safeguard-files.ts'
@@ -143,6 +150,51 @@ test('prepaid.md §11 audit edited, PR-65: an order that was changed, put back o
   expect(verified()).toEqual([
     expect.stringMatching(/^order O-1, of which entry \d+ is the first, is not there/),
   ])
+  file.close()
+  await close()
+}, 120_000)
+
+test('prepaid.md §11 audit edited, PR-65 PR-66: a kill switch or fuse that was changed, put back, taken away or put in is found, by older entries too', async () => {
+  const { directory, ask, calls, close } = await whole()
+  const file = new DatabaseSync(join(directory, DATABASE_FILE))
+  const verified = () => verifyIn(file, { checkpoints: [], from: 1 }).findings.map(({ text }) => text)
+  const holes = SUPPLY_COLUMNS.map(() => '?')
+  const put = (name: StateName, facts: unknown, epoch = calls.epoch()) =>
+    file
+      .prepare(`REPLACE INTO supply (${SUPPLY_COLUMNS}) VALUES (${holes})`)
+      .run(...stateFields(name === 'stop' ? 901 : 902, name, { epoch, facts }))
+  const kept = (name: StateName) => stateIn(file.prepare('SELECT * FROM supply WHERE id = ?').get(name) ?? {})
+  put('stop', null)
+  put('fuse', { blown: null, resetAskedBy: null })
+  expect(verified()).toEqual([
+    'the kill switch is of no entry: it was put in',
+    'the fuse is of no entry: it was put in',
+  ])
+  // Of another life they count for nothing, and cuts are stopped anyhow.
+  put('stop', null, calls.epoch() + 1)
+  file.exec("DELETE FROM supply WHERE id = 'fuse'")
+  expect(verified()).toEqual([])
+  expect(await ask('li', { kind: 'resume', reason: 'known by now' })).toMatchObject({ stopped: null })
+  expect(await ask('li', { kind: 'stop', reason: 'a strike' })).toMatchObject({ stopped: { by: 'li' } })
+  expect(verified()).toEqual([])
+  const stopped = kept('stop')?.facts
+  for (const forged of [null, { ...(stopped as object), by: 'somebody else' }]) {
+    put('stop', forged)
+    expect(verified()).toEqual([expect.stringMatching(/^the kill switch is not what entry \d+ says/)])
+  }
+  file.exec("DELETE FROM supply WHERE id = 'stop'")
+  expect(verified()).toEqual([
+    expect.stringMatching(/^the kill switch is not there, though entry \d+ tells of it/),
+  ])
+  put('stop', stopped)
+  file.exec("UPDATE supply SET body = replace(body, 'strike', 'storm') WHERE id = 'stop'")
+  expect(verified()).toEqual([expect.stringContaining('the kill switch does not match its checksum')])
+  // Entries of before they had a digest.
+  file.exec("UPDATE journal SET facts = json_remove(facts, '$.digest') WHERE action LIKE 'supply.%'")
+  put('stop', stopped)
+  expect([...ordersVerified(file)]).toEqual([])
+  put('stop', null)
+  expect([...ordersVerified(file)]).toHaveLength(1)
   file.close()
   await close()
 }, 120_000)

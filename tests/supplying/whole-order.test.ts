@@ -53,6 +53,27 @@ test('P-18 PR-58 PR-60 PR-63 PR-64 PR-66 a cut is verified by the meter’s own 
       expect(JSON.parse(entry?.facts ?? '{}')).toMatchObject({ digest })
     }
   }
+  // And whoever follows orders was told each of them that is of others' concern, once.
+  const { changes } = calls.orderChanges(0, 1_000)
+  expect(changes.map(({ kind, state, takenFor }) => [kind, state, takenFor])).toEqual([
+    ['cut', 'requested', 'not-cut'],
+    ['cut', 'sending', 'unknown'],
+    ['cut', 'confirmed', 'cut'],
+    ['restore', 'requested', 'restoring'],
+    ['restore', 'sending', 'restoring'],
+    ['restore', 'close-allowed', 'restoring'],
+    ['restore', 'restored', 'restored'],
+  ])
+  expect(changes.at(-1)?.service).toMatchObject({ cause: 'payment', lateness: 'on-time' })
+  let paged = calls.orderChanges(0, 3)
+  const again = [...paged.changes]
+  while (paged.hasMore) {
+    paged = calls.orderChanges(paged.reached, 3)
+    again.push(...paged.changes)
+  }
+  expect(again).toEqual(changes)
+  calls.changesTell('mqtt', changes[3]?.sequence ?? 0)
+  expect(calls.orderChanges(calls.changesTold('mqtt'), 100).changes).toEqual(changes.slice(4))
   await close()
 }, 120_000)
 
@@ -97,7 +118,9 @@ test('P-07 billing is asked right before the frame, waits while it is silent, an
   const last = { says: 'unpaid', by: 'https://billing.example', text: 'unpaid', at: expect.any(Number) }
   const order = orderOf('O-1')
   expect(order).toMatchObject({ billing: last })
-  expect(tellOrder(order as Order, 480).billing).toMatchObject({ at: expect.stringMatching(/\+08:00$/) })
+  expect(tellOrder(order as Order, 480, clock.now()).billing).toMatchObject({
+    at: expect.stringMatching(/\+08:00$/),
+  })
   const { entries } = calls.journalAfter({ after: 0, limit: 1_000 })
   const sent = entries.filter(({ action }) => action === 'order.send').map(({ facts }) => JSON.parse(facts))
   expect(sent.at(-1)).toMatchObject({ state: 'sending', billing: last })

@@ -103,6 +103,7 @@ export async function alarmedBus(parts: {
         if (full.isSo) throw new Fault('STORE_FULL', 'no room')
         events.push(...some)
       },
+      ordersOpen: async () => [],
     },
     meters,
     offsetMinutes: OFFSET_MINUTES,

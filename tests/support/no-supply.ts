@@ -1,8 +1,9 @@
-/** What a reader finds where nobody has entered money, notices or protections. */
+/** What a reader finds where nobody has entered money, notices, protections or orders. */
 
 import type { Reader } from '../../src/store/reader.ts'
 
-export const NO_SUPPLY: Pick<Reader, 'ledger' | 'safeguards'> = {
+export const NO_SUPPLY: Pick<Reader, 'ledger' | 'safeguards' | 'orderChanges'> = {
+  orderChanges: after => ({ changes: [], reached: after, hasMore: false }),
   ledger: {
     of: () => ({ entries: [], damaged: [] }),
     termsOf: () => [],

@@ -68,6 +68,7 @@ export async function whole(
 
   const inner = {
     ordersDark: async () => calls.ordersDark(),
+    darkSearch: async (...asked: Parameters<Store['darkSearch']>) => calls.darkSearch(...asked),
     mood: { trouble: null, refused: 0 },
     orderAsk: async (...asked: Parameters<Store['orderAsk']>) => calls.orderAsk(...asked),
     orderShow: async (...asked: Parameters<Store['orderShow']>) => calls.orderShow(...asked),
@@ -102,9 +103,11 @@ export async function whole(
   const restarted = async (
     next: Partial<OrderRules> = { policy: null },
     desk: Parameters<typeof bench.deskBy>[0] = {},
+    whileDown: () => unknown = () => undefined,
   ) => {
     await stopped()
     calls.close()
+    await whileDown()
     const own = { ...rules, ...next } as OrderRules
     calls = bookIn(directory, undefined, undefined, { ...LIMITS, orders: own })
     const ordered = createOrderDesk({ desk: bench.deskBy(desk), addressOf: () => meter.address })
@@ -156,7 +159,7 @@ export async function whole(
   /** As the next start has it where the configuration says so. */
   const rehearse = () => Object.assign(rules, { isRehearsal: true })
   return {
-    ...{ store, once, rehearse, restarted, log },
+    ...{ store, once, rehearse, restarted, log, rules, sent },
     directory,
     bench,
     clock,

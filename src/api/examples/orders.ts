@@ -33,7 +33,8 @@ const CUT = {
     noticed: null,
     billing: null,
   },
-  ...{ cause: null, countsFrom: null, confirmation: null, fieldOrderAt: null },
+  ...{ takenFor: 'not-cut', cause: null, countsFrom: null, lateness: null, waitedSeconds: null },
+  ...{ fieldOrderAt: null, confirmation: null },
 }
 const SHOWN = { ...CUT, shown: { to: 'chief', at: '2026-11-24T09:10:40+08:00' } }
 const APPROVED = {
@@ -58,7 +59,20 @@ const RESTORE = {
     noticed: null,
     billing: null,
   },
-  ...{ cause: 'asked', countsFrom: '2026-11-24T10:31:00+08:00', confirmation: null, fieldOrderAt: null },
+  ...{ cause: 'asked', countsFrom: '2026-11-24T10:31:00+08:00', lateness: 'on-time', waitedSeconds: 0 },
+  ...{ takenFor: 'restoring', fieldOrderAt: null, confirmation: null },
+}
+const CHANGED = {
+  ...{ type: 'order.changed', sequence: 5102, at: '2026-11-24T10:32:20+08:00', order: RESTORE.order },
+  ...{ kind: 'restore', intended: 'close-allowed', account: '0004711', meter: 'm1', state: 'restored' },
+  ...{ since: '2026-11-24T10:32:20+08:00', takenFor: 'restored', reason: 'paid at the counter' },
+  because: { code: 'PROVED_BY_RECORD', text: 'closing 12 is by our code' },
+  service: {
+    ...{ cause: 'asked', countsFrom: '2026-11-24T10:31:00+08:00', lateness: 'on-time' },
+    ...{ waitedSeconds: 80, fieldOrderAt: null },
+  },
+  ...OF_BOTH,
+  ticket: null,
 }
 const WINDOW = {
   ...{ name: 'window', verdict: 'pass', code: 'PASS', text: '09:00 to 15:00', remedy: null },
@@ -69,8 +83,25 @@ const BLOWN = {
   blown: { at: '2026-11-24T09:40:00+08:00', text: 'FUSE_BLOWN: 5 by gateway this within ten minutes' },
 }
 
+const SEARCH = {
+  beganAt: '2026-11-23T08:00:00+08:00',
+  endedAt: '2026-11-23T08:20:00+08:00',
+  open: [
+    {
+      meter: 'flat-07',
+      seenAt: '2026-11-23T08:03:10+08:00',
+      openedAt: '2026-11-22T10:12:04+08:00',
+      operator: '1A2B3C4D',
+    },
+  ],
+  unseen: ['flat-09'],
+}
+
 export const ORDER_EXAMPLES = {
   'GET /v1/orders': { 200: { orders: [{ sequence: 12, ...CUT }], next: null } },
+  'GET /v1/supply/changes': {
+    200: { gateway: 'demo', epoch: 1, changes: [CHANGED], next: 5102 },
+  },
   'GET /v1/orders/{id}': {
     200: {
       ...SHOWN,
@@ -94,14 +125,18 @@ export const ORDER_EXAMPLES = {
       ],
     },
   },
-  'GET /v1/supply': { 200: { stopped: null, stopFile: false, fuse: WHOLE, isRehearsal: false } },
+  'GET /v1/supply': {
+    200: { stopped: null, stopFile: false, fuse: WHOLE, isRehearsal: false, search: SEARCH },
+  },
   'POST /v1/orders': { 200: CUT },
   'POST /v1/orders/{id}/approve': { 200: APPROVED },
   'POST /v1/orders/{id}/cancel': { 200: taken('withdrawn', 'CANCELLED', 'chief: paid at the counter') },
   'POST /v1/orders/{id}/release': {
     200: { ...CUT, because: { code: 'RELEASED', text: 'by chief' }, shown: null, digest: null, facts: null },
   },
-  'POST /v1/orders/{id}/resolve': { 200: taken(MANUAL.state, MANUAL.code, MANUAL.text) },
+  'POST /v1/orders/{id}/resolve': {
+    200: { ...taken(MANUAL.state, MANUAL.code, MANUAL.text), takenFor: 'cut' },
+  },
   'POST /v1/restores': { 200: RESTORE },
   'POST /v1/supply/stop': { 200: { stopped: STOPPED, fuse: WHOLE } },
   'POST /v1/supply/resume': { 200: { stopped: null, fuse: WHOLE } },

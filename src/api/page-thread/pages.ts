@@ -37,6 +37,7 @@ import {
   ledgerPageOf,
   pricesPageOf,
 } from './ledger-pages.ts'
+import { orderChangesPageOf } from './order-pages.ts'
 import { type PeriodsAsked, periodsPageOf } from './period-pages.ts'
 import { type ReleasedAsAsked, releasedAsPage } from './released-as-page.ts'
 import {
@@ -85,6 +86,7 @@ export interface Pages {
   visits(asked: VisitsAsked): Promise<Uint8Array<ArrayBuffer>>
   facts(asked: FactsAsked): Promise<Uint8Array<ArrayBuffer>>
   declared(asked: DeclaredAsked): Promise<Uint8Array<ArrayBuffer>>
+  orderChanges(asked: AfterAsked): Promise<Uint8Array<ArrayBuffer>>
   /** Behind two lines: an `ArchiveChangeHead`, and what is to be recorded. */
   archiveChange(asked: ArchiveChangeAsked): Promise<Uint8Array<ArrayBuffer>>
   /** No page of a route: what is told to alarms. */
@@ -127,6 +129,7 @@ export function createPages(parts: PagesParts): Pages {
     visits: asked => visitsPageOf(parts, asked),
     facts: asked => factsPageOf(parts, asked),
     declared: asked => declaredPageOf(parts, asked),
+    orderChanges: asked => orderChangesPageOf(parts, asked),
     archiveChange: asked => archiveChangeOf(parts, asked),
     historyJudged: asked => historyJudged(parts, asked),
     creditJudged: asked => creditJudged(parts, asked),

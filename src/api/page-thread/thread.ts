@@ -99,6 +99,7 @@ export function createPageThread({ store, log, config }: PageThreadParts): PageT
     visits: asked => ask('visits', asked),
     declared: asked => ask('declared', asked),
     facts: asked => ask('facts', asked),
+    orderChanges: asked => ask('orderChanges', asked),
     archiveChange: asked => ask('archiveChange', asked),
     historyJudged: asked => ask('historyJudged', asked),
     creditJudged: asked => ask('creditJudged', asked),

@@ -2,6 +2,7 @@
 
 import type { FaultCode } from '../../core/faults.ts'
 import type { BillingWord } from '../../supply/order/billing.ts'
+import type { OrderChange } from '../../supply/order/change.ts'
 import type { Change } from '../../supply/order/digest.ts'
 import type { OrderEvent } from '../../supply/order/events.ts'
 import type { FactsShown } from '../../supply/order/facts-shown.ts'
@@ -169,6 +170,22 @@ export interface NumberedOrder {
 export interface SupplyState {
   readonly stopped: { readonly by: string; readonly at: number; readonly reason: string } | null
   readonly fuse: FuseState
+  /** Null where none was needed. Without those that were restored since. */
+  readonly search: DarkSearch | null
+}
+
+export interface ChangesPage {
+  /** In recorded order. */
+  readonly changes: readonly NumberedChange[]
+  /** Ask for what comes after it. */
+  readonly reached: number
+  readonly hasMore: boolean
+}
+
+/** `sequence` is the number of its entry in the journal: it grows, with gaps. */
+export interface NumberedChange extends OrderChange {
+  readonly sequence: number
+  readonly at: number
 }
 
 export interface Dark {
@@ -178,6 +195,27 @@ export interface Dark {
   readonly cuts: readonly Cut[]
   /** Meters with an order that is damaged: nobody knows of them. */
   readonly unknown: readonly string[]
+  /** The store was restored from a copy, or rescued, and not all relays have been looked at since. */
+  readonly needsSearch: boolean
+}
+
+/** Relays that were looked at because the store may lack orders: it was restored from a copy, or rescued. */
+export interface DarkSearch {
+  readonly beganAt: number
+  /** Null while some are still to be looked at. */
+  readonly endedAt: number | null
+  /** Seen open, and no order of ours tells why. */
+  readonly open: readonly SeenOpen[]
+  /** Meters that have not answered, or do not tell. */
+  readonly unseen: readonly string[]
+}
+
+export interface SeenOpen {
+  readonly meter: string
+  readonly seenAt: number
+  /** By the meter's own record: when by its clock, and by which operator code. */
+  readonly openedAt: number | null
+  readonly operator: string | null
 }
 
 export interface SendAsked {
@@ -203,7 +241,16 @@ export interface OrderCalls {
   /** Those of them of which time makes something by then. */
   ordersDue(now: number): readonly Order[]
   ordersDark(): Dark
+  darkSearch(search: DarkSearch, at: number): void
   /** By the daemon itself. */
   orderStep(id: string, event: OrderEvent, at: number): Stepped | null
   orderSend(asked: SendAsked): Stepped | null
+}
+
+export interface ChangeCalls {
+  /** What others are told of orders, after a number; perhaps none though there is more. */
+  orderChanges(after: number, limit: number): ChangesPage
+  /** Up to which number a follower of this name was told; 0 at first. */
+  changesTold(to: string): number
+  changesTell(to: string, sequence: number): void
 }

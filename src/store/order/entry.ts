@@ -46,8 +46,8 @@ export function digestOfOrder(order: Order): string {
   return hash('sha256', canonical('tries' in said ? { ...said, tries: 0 } : said))
 }
 
-/** `stop` is the kill switch; `fuse` has blown or not. They have rows of their own, of no account. */
-export type StateName = 'stop' | 'fuse'
+/** `stop` is the kill switch; `fuse` has blown or not; `search` is who was seen dark. They have rows of their own, of no account. */
+export type StateName = 'stop' | 'fuse' | 'search'
 
 /** Said in one life of the store, and of no other. */
 export interface StateKept {
@@ -57,6 +57,11 @@ export interface StateKept {
 
 export function stateFields(sequence: number, name: StateName, kept: StateKept): Fields {
   return summed([sequence, name, '', '', name, 0, null, JSON.stringify(kept)])
+}
+
+/** What the journal has of it. */
+export function digestOfState(kept: StateKept): string {
+  return hash('sha256', canonical(kept))
 }
 
 /** Null where the row does not match its checksum. */

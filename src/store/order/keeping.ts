@@ -1,11 +1,20 @@
 /** Writes orders: what is said anew of one is a step with its entry in the journal, within one transaction (PR-65). */
 
 import type { DatabaseSync } from 'node:sqlite'
+import { changeOf } from '../../supply/order/change.ts'
 import type { Order } from '../../supply/order/order.ts'
 import type { Caller, Facts } from '../journal/deed.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { OrderStep } from './asked.ts'
-import { digestOfOrder, orderFields, type StateName, SUPPLY_COLUMNS, stateFields } from './entry.ts'
+import {
+  digestOfOrder,
+  digestOfState,
+  type KeptOrder,
+  orderFields,
+  type StateName,
+  SUPPLY_COLUMNS,
+  stateFields,
+} from './entry.ts'
 import type { Orders } from './orders.ts'
 
 export interface Keeping {
@@ -36,30 +45,33 @@ export function createKeeping({ database, orders, journal, epoch }: KeepingParts
     database.prepare(`${verb} INTO supply (${SUPPLY_COLUMNS}) VALUES (${SUPPLY_COLUMNS.map(() => '?')})`)
   const [add, change] = [put('INSERT'), put('REPLACE')]
 
-  function stepTo(order: Order, before: number, { at, event, caller, facts }: Step): OrderStep {
+  function stepTo(order: Order, found: KeptOrder | null, { at, event, caller, facts }: Step): OrderStep {
     const { id, account, meter, kind, state, because, isRehearsal } = order
     const digest = digestOfOrder(order)
     const told = { account, meter, kind, state, because: because?.code ?? null, dryRun: isRehearsal, digest }
+    const change = changeOf(found?.order ?? null, order, at)
     const deed = { ...caller, at, action: `order.${event}`, subject: `order ${id}` }
-    const entry = journal.add({ ...deed, facts: { ...told, ...facts } })
-    return { step: before + 1, at, event, state, by: caller.actor, digest, journal: entry }
+    const entry = journal.add({ ...deed, facts: { ...told, ...facts, ...(change && { change }) } })
+    const step = (found?.steps.at(-1)?.step ?? 0) + 1
+    return { step, at, event, state, by: caller.actor, digest, journal: entry }
   }
 
   return {
     order(order, told) {
       const found = orders.kept(order.id)
       const steps = found?.steps ?? []
-      const last = steps.at(-1)
-      const isStep = last?.digest !== digestOfOrder(order)
+      const isStep = steps.at(-1)?.digest !== digestOfOrder(order)
       const sequence = found?.sequence ?? orders.lastSequence() + 1
       const write = found ? change : add
-      const all = isStep ? [...steps, stepTo(order, last?.step ?? 0, told)] : steps
+      const all = isStep ? [...steps, stepTo(order, found, told)] : steps
       write.run(...orderFields({ sequence, order, steps: all }))
     },
     state(name, facts, { at, event, caller, facts: told }) {
       const sequence = orders.rowOf(name) ?? orders.lastSequence() + 1
-      change.run(...stateFields(sequence, name, { epoch, facts }))
-      journal.add({ ...caller, at, action: `supply.${event}`, subject: 'supply', facts: { ...told } })
+      const kept = { epoch, facts }
+      change.run(...stateFields(sequence, name, kept))
+      const deed = { ...caller, at, action: `supply.${event}`, subject: 'supply' }
+      journal.add({ ...deed, facts: { ...told, digest: digestOfState(kept) } })
     },
   }
 }

@@ -9,16 +9,13 @@ import type { OrderCalls, OrderShown, ShowAsked } from './asked.ts'
 import { createOrderPosting, cuttingIn, type OrderingParts, selected } from './posting.ts'
 import { send, step } from './stepping.ts'
 
-export function createOrdering(parts: OrderingParts): Omit<OrderCalls, 'orderOne'> {
-  const { orders, transaction } = parts
+export function createOrdering(
+  parts: OrderingParts,
+): Pick<OrderCalls, 'orderAsk' | 'orderShow' | 'orderStep' | 'orderSend'> {
+  const { transaction } = parts
   return {
     orderAsk: createOrderPosting(parts),
     orderShow: asked => transaction(() => shown(parts, asked)),
-    orderPage: orders.page,
-    supplyState: () => ({ stopped: orders.stopped(), fuse: orders.fuse() }),
-    ordersOpen: orders.open,
-    ordersDue: orders.due,
-    ordersDark: orders.dark,
     orderStep: (id, event, at) => transaction(() => stepped(parts, id, event, at)),
     orderSend(asked) {
       const cutting = cuttingIn(parts)

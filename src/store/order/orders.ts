@@ -8,7 +8,15 @@ import { possiblyCut } from '../../supply/order/request.ts'
 import { wakesAt } from '../../supply/order/wakes.ts'
 import type { Damage } from '../damage.ts'
 import { type Row, whole } from '../rows.ts'
-import type { Dark, NumberedOrder, OrdersAsked, OrdersPage, SupplyState } from './asked.ts'
+import type {
+  Dark,
+  DarkSearch,
+  NumberedOrder,
+  OrdersAsked,
+  OrdersPage,
+  SeenOpen,
+  SupplyState,
+} from './asked.ts'
 import { type KeptOrder, orderIn, type StateName, stateIn } from './entry.ts'
 
 export interface Orders {
@@ -36,6 +44,7 @@ export interface Orders {
   isThere(id: string): boolean
   stopped(): SupplyState['stopped']
   fuse(): FuseState
+  search(): DarkSearch | null
 }
 
 export interface OrdersOf {
@@ -87,6 +96,13 @@ export function createOrders(database: DatabaseSync, damage: Pick<Damage, 'found
     return kept?.epoch === epoch ? kept.facts : UNKNOWN
   }
 
+  function isRestoredSince({ meter, seenAt }: SeenOpen): boolean {
+    const { orders } = soundOf(ask.ofMeter.all(meter))
+    return orders.some(
+      ({ kind, state, since }) => kind === 'restore' && state === 'restored' && since >= seenAt,
+    )
+  }
+
   const open = () => soundOf(ask.open.all()).orders
 
   return {
@@ -100,6 +116,7 @@ export function createOrders(database: DatabaseSync, damage: Pick<Damage, 'found
         hasOrders: ask.any.get() !== undefined,
         cuts: found.flatMap(({ orders }) => possiblyCut(orders) ?? []),
         unknown: found.filter(({ isWhole }) => !isWhole).map(({ meter }) => meter),
+        needsSearch: needsSearch(stateOf('search')),
       }
     },
     kept(id) {
@@ -157,10 +174,20 @@ export function createOrders(database: DatabaseSync, damage: Pick<Damage, 'found
         }
       return (facts ?? WHOLE) as FuseState
     },
+    search() {
+      const facts = stateOf('search')
+      if (facts === UNKNOWN || facts === null) return null
+      const search = facts as DarkSearch
+      return { ...search, open: search.open.filter(seen => !isRestoredSince(seen)) }
+    },
   }
 }
 
 const UNKNOWN = Symbol('unknown')
+
+function needsSearch(facts: unknown): boolean {
+  return facts === UNKNOWN || (facts !== null && (facts as DarkSearch).endedAt === null)
+}
 
 function damagedIn(row: Row): Omit<Damaged, 'place'> {
   const { account, meter, kind } = row
@@ -200,7 +227,7 @@ function statementsFor(database: DatabaseSync) {
     openAfter: database.prepare('SELECT * FROM supply WHERE open = 1 AND sequence > ? ORDER BY sequence'),
     sent: database.prepare('SELECT * FROM supply WHERE sent_at IS NOT NULL AND sent_at > ? ORDER BY sent_at'),
     sentTo: database.prepare('SELECT DISTINCT meter FROM supply WHERE sent_at IS NOT NULL ORDER BY meter'),
-    any: database.prepare("SELECT 1 FROM supply WHERE kind NOT IN ('stop', 'fuse') LIMIT 1"),
+    any: database.prepare("SELECT 1 FROM supply WHERE kind NOT IN ('stop', 'fuse', 'search') LIMIT 1"),
     first: database.prepare(`${all} ORDER BY sequence LIMIT 1`),
     last: database.prepare('SELECT max(sequence) AS last FROM supply'),
   }

@@ -69,7 +69,7 @@ function answerOf(parts: OrderingParts, asked: OrderAsked): Answered {
   const { orders, offsetMinutes } = parts
   const told =
     'order' in done
-      ? tellOrder(done.order, offsetMinutes)
+      ? tellOrder(done.order, offsetMinutes, asked.now)
       : tellSupply({ stopped: orders.stopped(), fuse: orders.fuse() }, offsetMinutes)
   return { answer: JSON.stringify(told) }
 }

@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault, isPassing } from '../../core/faults.ts'
 import type { Damage } from '../damage.ts'
-import { requireWhole } from '../journal/deed.ts'
+import { DAEMON, requireWhole } from '../journal/deed.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Levelling } from '../ledger/levelling.ts'
 import type { OnceOnly } from '../ledger/once.ts'
@@ -67,7 +67,7 @@ export function createSupply(given: SupplyParts): Supply {
         return kept && { ...kept, heldOpen: heldOpenOf(given, kept.order) }
       },
       orderPage: orders.page,
-      supplyState: () => ({ stopped: orders.stopped(), fuse: orders.fuse() }),
+      supplyState: () => ({ stopped: orders.stopped(), fuse: orders.fuse(), search: orders.search() }),
       ordersOpen(now) {
         if (orders.openDamaged().length > 0)
           whereThereIsRoom(() =>
@@ -77,6 +77,15 @@ export function createSupply(given: SupplyParts): Supply {
       },
       ordersDue: orders.due,
       ordersDark: orders.dark,
+      darkSearch(search, at) {
+        const { beganAt, endedAt, open, unseen } = search
+        const facts = { beganAt, endedAt, open: open.map(({ meter }) => meter), unseen: unseen.length }
+        write('noting who was seen dark', () =>
+          transaction(() =>
+            keeping.state('search', search, { at, event: 'dark-search', caller: DAEMON, facts }),
+          ),
+        )
+      },
       orderStep: (...asked) => write('stepping an order', () => ordering.orderStep(...asked)),
       orderSend: asked => write('checking an order', () => ordering.orderSend(asked)),
     },

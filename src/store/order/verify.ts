@@ -1,8 +1,8 @@
-/** Whether orders are what the journal says that they became: one that was changed or taken away is found (PR-65). Reads only. */
+/** Whether orders, kill switch and fuse are what the journal says that they became: what was changed or taken away is found (PR-65). Reads only. */
 
 import type { DatabaseSync } from 'node:sqlite'
 import { whole } from '../rows.ts'
-import { digestOfOrder, orderIn } from './entry.ts'
+import { digestOfOrder, digestOfState, orderIn, type StateKept, type StateName, stateIn } from './entry.ts'
 
 export interface OrderFinding {
   /** The entry of the journal that tells otherwise; of a damaged row 1. */
@@ -40,6 +40,60 @@ export function* ordersVerified(file: DatabaseSync): Generator<OrderFinding> {
     const text = `${subject}, of which entry ${first} is the first, is not there: it was taken away`
     yield { sequence: first, kind: 'order', text }
   }
+  for (const name of Object.keys(SAID) as StateName[]) yield* stateVerified(file, name)
+}
+
+/** What is written down of each, and by which of it the switch is set or the fuse blown. */
+const SAID: Readonly<
+  Record<StateName, { readonly of: string; readonly set: readonly string[]; readonly unset: string }>
+> = {
+  stop: { of: 'the kill switch', set: ['supply.stopped'], unset: 'supply.resumed' },
+  fuse: {
+    of: 'the fuse',
+    set: ['supply.fuse-blown', 'supply.fuse-reset-asked'],
+    unset: 'supply.fuse-reset',
+  },
+  search: { of: 'what a look at all relays found', set: [], unset: 'supply.dark-search' },
+}
+const TURNS = ['store.restored', 'store.rescued', 'store.began-anew']
+
+/** What another life of the store had of it counts for nothing: it begins with all cuts stopped. */
+function* stateVerified(file: DatabaseSync, name: StateName): Generator<OrderFinding> {
+  const { of, set, unset } = SAID[name]
+  const row = file.prepare('SELECT * FROM supply WHERE id = ?').get(name)
+  const kept = row && stateIn(row)
+  if (kept === null)
+    yield { sequence: 1, kind: 'order', text: `${of} does not match its checksum: damaged, or changed` }
+  const epoch = file.prepare('SELECT epoch FROM life').get()?.['epoch']
+  const counts = kept && kept.epoch === epoch ? kept : undefined
+  const entry = file
+    .prepare(
+      `SELECT sequence, action, facts FROM journal
+       WHERE action IN (${holes([...set, unset])})
+         AND sequence > (SELECT coalesce(max(sequence), 0) FROM journal WHERE action IN (${holes(TURNS)}))
+       ORDER BY sequence DESC LIMIT 1`,
+    )
+    .get(...set, unset, ...TURNS)
+  if (kept === null || (entry === undefined && counts === undefined)) return
+  const sequence = entry ? whole(entry['sequence']) : 1
+  const finding = (text: string): OrderFinding => ({ sequence, kind: 'order', text: `${of} ${text}` })
+  if (entry === undefined) yield finding('is of no entry: it was put in')
+  else if (counts === undefined)
+    yield finding(`is not there, though entry ${sequence} tells of it: it was taken away`)
+  else if (!isAsSaid(counts, String(entry['facts']), set.includes(String(entry['action']))))
+    yield finding(`is not what entry ${sequence} says that it became: it was changed after`)
+}
+
+/** Entries of before they had a digest tell whether it was set. */
+function isAsSaid(kept: StateKept, facts: string, isSet: boolean): boolean {
+  const digest = digestIn(facts)
+  if (typeof digest === 'string') return digest === digestOfState(kept)
+  const said = kept.facts as { readonly blown?: unknown } | null
+  return (said !== null && said.blown !== null) === isSet
+}
+
+function holes(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ')
 }
 
 /** Orders are kept for good, whatever became of them: of each step there is an entry, and of each order the last of them. */

@@ -1,6 +1,6 @@
 /**
  * How many are cut: by gateway, line, transformer, actor and batch, over ten minutes, an hour and a day; against the usual and against all
- * meters; and the first of a batch before the rest (P-11, PR-57). Counted from the orders themselves, so that every door and every restart
+ * meters; and the first of a batch, and of a person’s day, before the rest (P-11, PR-57). Counted from the orders themselves, so that every door and every restart
  * meets the same. Pure; UTC ms.
  */
 
@@ -106,18 +106,32 @@ function overRatio(
     : null
 }
 
-/** The first of a batch are verified before another leaves, and none of them may have failed. What was paid for meanwhile is neither. */
+/**
+ * The first of a batch are verified before another leaves, and so are the first that one person asked for within a day, whatever
+ * their batches are called; none of them may have failed. What was paid for meanwhile is neither.
+ */
 function canary({ canary: first }: Fuses, cut: Counted, { past }: Counts, at: number): OrderInterlock | null {
-  const isOfBatch = (one: PastCut) =>
-    keyOf('batch', one) === keyOf('batch', cut) && (cut.batch !== null || one.at > at - DAY)
-  const told = past.filter(one => isOfBatch(one) && one.state !== 'superseded' && one.state !== 'not-sent')
+  const told = past.filter(({ state }) => state !== 'superseded' && state !== 'not-sent')
+  const ofDay = told.filter(one => one.at > at - DAY)
+  const ofBatch = (cut.batch === null ? ofDay : told).filter(
+    one => keyOf('batch', one) === keyOf('batch', cut),
+  )
+  const ofActor = ofDay.filter(({ requestedBy }) => requestedBy === cut.requestedBy)
+  const said = [
+    verified(ofBatch, first, 'of the batch'),
+    verified(ofActor, first, `that ${cut.requestedBy} asked for within a day`),
+  ]
+  return said.find(one => one?.code === 'CANARY_FAILED') ?? said.find(one => one !== null) ?? null
+}
+
+function verified(told: readonly PastCut[], first: number, whose: string): OrderInterlock | null {
   const firsts = told.slice(0, first)
   const failed = firsts.filter(({ state }) => FAILED.includes(state)).length
   if (failed > 0)
-    return refuses('fuse', 'CANARY_FAILED', `${failed} of the first ${first} could not be verified`)
-  const verified = firsts.filter(({ state }) => state === 'confirmed').length
-  return told.length >= first && verified < first
-    ? refuses('fuse', 'CANARY_PENDING', `${verified} of the first ${first} are verified`)
+    return refuses('fuse', 'CANARY_FAILED', `${failed} of the first ${first} ${whose} could not be verified`)
+  const count = firsts.filter(({ state }) => state === 'confirmed').length
+  return told.length >= first && count < first
+    ? refuses('fuse', 'CANARY_PENDING', `${count} of the first ${first} ${whose} are verified`)
     : null
 }
 

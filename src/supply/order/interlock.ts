@@ -48,8 +48,12 @@ export const CHECKS = {
   FUSE_UNKNOWN: ['unknown', 'wait', 'have the past cuts readable'],
   RATIO_USUAL: ['fail', 'quarantine', 'find out why there are more than usual; two people reset the fuse'],
   RATIO_METERS: ['fail', 'quarantine', 'find out why so many of all meters; two people reset the fuse'],
-  CANARY_PENDING: ['fail', 'wait', 'wait until the first cuts of the batch are verified'],
-  CANARY_FAILED: ['fail', 'quarantine', 'find out why a first cut of the batch could not be verified'],
+  CANARY_PENDING: ['fail', 'wait', 'wait until the first cuts of the batch, or of the day, are verified'],
+  CANARY_FAILED: [
+    'fail',
+    'quarantine',
+    'find out why a first cut of the batch, or of the day, could not be verified',
+  ],
   LINE_INDIRECT: ['fail', 'withdraw', 'this line may hold frames back: cut by a direct line only'],
   LINE_UNKNOWN: ['unknown', 'wait', 'find out how the line goes'],
   CONTROL_WEAK: [

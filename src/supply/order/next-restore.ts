@@ -8,6 +8,7 @@ import { shiftedSent, shiftOf } from './clock-step.ts'
 import { operatorOf } from './digest.ts'
 import type { Answered, ClockStep, RestoreEvent, SendRestore } from './events.ts'
 import { CHECK_HOLDS_MS } from './final-check.ts'
+import { notingLateness } from './lateness.ts'
 import { type Look, relayBefore } from './look.ts'
 import type { Because, Restore } from './order.ts'
 import { isOnlyTold, isSameMeter, isSeenOpen, type Proof, proveRestore } from './proof.ts'
@@ -220,7 +221,8 @@ function passed(restore: Restore, at: number): Restore {
   const isStuck = state === 'sending' && at - (sent?.at ?? at) >= CONVERSATION_MS
   const stuck = { code: 'NO_ANSWER', text: 'the conversation did not end' } as const
   const now = isStuck ? moved(restore, 'unconfirmed', at, stuck, at) : restore
-  return fieldOrderAt === null && at >= fieldOrderDue(restore) ? { ...now, fieldOrderAt: at } : now
+  const noted = notingLateness(now, at)
+  return fieldOrderAt === null && at >= fieldOrderDue(restore) ? { ...noted, fieldOrderAt: at } : noted
 }
 
 /** One that is restored is due too, where the last look that it waits for cannot be had: a late frame may have opened it. */

@@ -4,7 +4,7 @@ import type { BillingWord } from './billing.ts'
 import type { FactsShown } from './facts-shown.ts'
 import type { RelayBefore } from './look.ts'
 import type { BecauseCode } from './reasons.ts'
-import type { CutState, RestoreState } from './states.ts'
+import type { CutState, Lateness, RestoreState } from './states.ts'
 
 /** `close-allowed` lets the customer press the button; `closed` is a direct close, only with a recorded confirmation (P-14). */
 export const INTENDED = ['open', 'close-allowed', 'closed'] as const
@@ -113,6 +113,8 @@ export interface Restore extends Wanted, Progress<RestoreState> {
   readonly cause: RestoreCause
   /** What all times of its service are counted from: the payment's own, never later than when it was told (P-16). */
   readonly countsFrom: number
+  /** How late it was noted to be; absent while it is on time. */
+  readonly lateness?: Lateness
   /** How it is known that a direct close endangers nobody (P-14); null for `close-allowed`. */
   readonly confirmation: Confirmation | null
   /** How often it was tried, a frame or none; the longer, the rarer. */

@@ -35,3 +35,7 @@ export type RestoreState = (typeof RESTORE_STATES)[number]
 
 /** A frame of it may be out, and nothing tells yet what became of it. */
 export const UNCERTAIN: readonly CutState[] = ['sending', 'unconfirmed', 'manual']
+
+/** By the service of restores (P-16): nineteen of twenty are to be done before `slow`; `late` is an alarm, `unlawful` past the bound of the law. */
+export const LATENESSES = ['on-time', 'slow', 'late', 'escalated', 'unlawful'] as const
+export type Lateness = (typeof LATENESSES)[number]

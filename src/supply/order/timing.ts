@@ -1,6 +1,6 @@
 /** How long each thing about an order may take: ms. */
 
-import { DAY, HOUR, MINUTE, SECOND } from '../../core/time.ts'
+import { DAY, MINUTE, SECOND } from '../../core/time.ts'
 
 /** A cut that was not sent within so long of being asked for never is. */
 export const CUT_STANDS_MS = DAY
@@ -21,13 +21,6 @@ export const TOLD_LOOKED_AT_MS = DAY
 export const TOLD_LOOK_MS = 15 * MINUTE
 /** From the payment: somebody drives there (P-15). */
 export const FIELD_ORDER_AFTER_MS = 30 * MINUTE
-
-/** How late a restore is by its service, from the payment on; `unlawful` past the outer bound of the law (P-16). */
-export function latenessOf(countsFrom: number, at: number): 'none' | 'late' | 'escalated' | 'unlawful' {
-  const age = at - countsFrom
-  if (age < FIELD_ORDER_AFTER_MS) return 'none'
-  return age < 2 * HOUR ? 'late' : age < DAY ? 'escalated' : 'unlawful'
-}
 
 /** After the first try of a restore, the second, the third, the fourth. */
 const TRIES_MS = [10 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE]

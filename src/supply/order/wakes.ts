@@ -1,5 +1,6 @@
 /** When time alone, or what is due, next makes something of an order: until then nobody need look at it. Pure; UTC ms. */
 
+import { laterAt } from './lateness.ts'
 import { fieldOrderDue } from './next-restore.ts'
 import type { Cut, Order, Restore } from './order.ts'
 import { isOver } from './table.ts'
@@ -25,6 +26,7 @@ function restoreWakes(restore: Restore): readonly (number | null)[] {
   const fieldOrder = fieldOrderAt === null ? fieldOrderDue(restore) : Number.POSITIVE_INFINITY
   return [
     Number.isFinite(fieldOrder) ? fieldOrder : null,
+    laterAt(restore),
     state === 'sending' && sent !== null ? sent.at + CONVERSATION_MS : null,
   ]
 }

@@ -94,6 +94,43 @@ describe('P-11 PR-57 fuses', () => {
     expect(said(two, past(2, MINUTE, OTHER, 'sending'))).toBe('PASS')
   })
 
+  test('prepaid.md §11 mass cut: the first of one person’s day are verified before the rest, though each has a batch of its own', () => {
+    const two = rules([], { canary: 2 })
+    let batch = 0
+    const script = (count: number, ago: number, state: PastCut['state']) =>
+      past(count, ago, CUT, state).map(one => {
+        batch += 1
+        return { ...one, batch: `script ${batch}` }
+      })
+    expect(said(two, script(1, MINUTE, 'sending'))).toBe('PASS')
+    expect(said(two, script(2, MINUTE, 'sending'))).toBe('CANARY_PENDING')
+    expect(said(two, [...script(1, HOUR, 'confirmed'), ...script(1, MINUTE, 'sending')])).toBe(
+      'CANARY_PENDING',
+    )
+    expect(said(two, script(2, MINUTE, 'sending'), 9_000, { ...CUT, batch: null })).toBe('CANARY_PENDING')
+    expect(said(two, script(1, MINUTE, 'unconfirmed'))).toBe('CANARY_FAILED')
+    // Verified, the day goes on; another person's is another, and so is the day after.
+    expect(said(two, [...script(2, HOUR, 'confirmed'), ...script(9, MINUTE, 'sending')])).toBe('PASS')
+    expect(said(two, script(2, MINUTE, 'sending'), 9_000, OTHER)).toBe('PASS')
+    expect(said(two, script(2, DAY, 'sending'))).toBe('PASS')
+    expect(said(two, script(2, DAY - 1, 'sending'))).toBe('CANARY_PENDING')
+    // A batch's own first are asked for all the same.
+    const confirmed = script(2, HOUR, 'confirmed')
+    expect(said(two, [...confirmed, ...past(2, MINUTE, CUT, 'sending')])).toBe('CANARY_PENDING')
+    expect(said(two, [...confirmed, ...past(1, MINUTE, CUT, 'refused')])).toBe('CANARY_FAILED')
+  })
+
+  test('P-11 ten thousand orders, each in a batch of its own: no more leave than are verified', () => {
+    const five = rules([], { canary: 5 })
+    const cut: PastCut[] = []
+    for (let row = 0; row < 10_000; row++) {
+      const one = { ...CUT, batch: `script ${row}` }
+      const { verdict } = fuse(five, WHOLE, one, { past: cut, meters: 1e6, knownSince: 0 }, NOW + row)
+      if (verdict === 'pass') cut.push({ ...one, at: NOW + row, state: 'sending' })
+    }
+    expect(cut).toHaveLength(5)
+  })
+
   test('blown stays blown until two people reset it', () => {
     const blow = fuse(rules(['gateway']), WHOLE, CUT, { past: past(3, 0), meters: 9, knownSince: 0 }, NOW)
     const blown = blownBy(WHOLE, blow, NOW)

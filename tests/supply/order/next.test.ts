@@ -21,7 +21,6 @@ import { BECAUSES, DOOR_REFUSALS, REFUSALS } from '../../../src/supply/order/rea
 import { isStanding, possiblyCut, requestCut } from '../../../src/supply/order/request.ts'
 import { CUT_STATES, RESTORE_STATES } from '../../../src/supply/order/states.ts'
 import { CUT_TABLE, RESTORE_TABLE } from '../../../src/supply/order/table.ts'
-import { latenessOf } from '../../../src/supply/order/timing.ts'
 import { wakesAt } from '../../../src/supply/order/wakes.ts'
 import {
   came,
@@ -286,11 +285,6 @@ test('wakes no later than time makes something of it, and not before', () => {
     const before = next(order, { type: 'time' }, (wakes ?? at) - 1)
     expect('order' in before && before.order !== order, order.state).toBe(false)
   }
-})
-
-test('P-16 how late a restore is', () => {
-  const late = [30 * MINUTE - 1, 30 * MINUTE, 2 * HOUR, DAY].map(age => latenessOf(NOW, NOW + age))
-  expect(late).toEqual(['none', 'late', 'escalated', 'unlawful'])
 })
 
 test('PR-57 PR-66 a frozen batch, a blown fuse and the kill switch set aside what has not left, and nothing else', () => {

@@ -160,7 +160,7 @@ export function createJudge(gateway: Limits, line: Limits): Judge {
     wanted.set(meter, 'open')
   }
 
-  function fused(frame: FrameSeen, { batch }: Known): void {
+  function fused(frame: FrameSeen, { batch, requestedBy }: Known): void {
     const { at, line: ofLine } = frame
     const cuts = frames.filter(({ intended }) => intended === 'open')
     for (const [limit, its] of [
@@ -176,6 +176,16 @@ export function createJudge(gateway: Limits, line: Limits): Judge {
     const states = others.map(one => orders.get(one.order)?.state).filter(state => state !== 'superseded')
     const first = states.find(state => state !== 'not-sent')
     must(first === undefined || first === 'confirmed', frame, 'P-11 the canary')
+    // What is on the edge of the day may be in it or not.
+    const isVerified = [DAY - MINUTE, DAY + MINUTE].some(day => {
+      const firstOfDay = cuts
+        .filter(one => one.order !== frame.order && one.at > at - day)
+        .map(one => orders.get(one.order))
+        .filter(one => one?.requestedBy === requestedBy && one.state !== 'superseded')
+        .find(one => one?.state !== 'not-sent')
+      return firstOfDay === undefined || firstOfDay.state === 'confirmed'
+    })
+    must(isVerified, frame, 'P-11 the canary of a person')
   }
 
   const askedAt = new Map<string, number>()
