@@ -97,18 +97,25 @@ export async function deskBench(parts: DeskBenchParts = {}) {
     return { bus, intake: createTcpMeters({ ...own, meters: tcpMeters, replyDelayMs: () => 30 })(back) }
   }
 
-  const { line, hear, drop } = memoryLine(
-    clock,
-    bytes => {
+  /** Of a process that is killed no byte leaves any more. */
+  let life = 0
+  let { line, hear, drop } = connected()
+
+  function connected() {
+    life += 1
+    const ours = life
+    const write = (bytes: Uint8Array) => {
+      if (ours !== life) return
       sent.push({ at: clock.now(), bytes })
       if (parts.reaches?.(bytes, sent.length) ?? true) intake.receive(bytes)
-    },
-    {
+    }
+    return memoryLine(clock, write, {
       ...{ id: 'l1', replyWithinMs: 500 },
       ...(isTcp && { url: 'modbus-tcp://127.0.0.1:1' }),
       ...parts.line,
-    },
-  )
+    })
+  }
+
   const energy =
     driver.describe('1-0:1.8.0', traits) ?? model?.points.find(({ obis }) => obis === '1-0:1.8.0')
   const points = [energy].flatMap(point => (point ? [{ place: 0, ...point }] : []))
@@ -136,6 +143,15 @@ export async function deskBench(parts: DeskBenchParts = {}) {
   const deskBy = (change: Partial<RelayDeskParts>) => createRelayDesk({ ...deskParts, ...change })
   line.start()
   await clock.pass(0)
+  const kill = () => {
+    life += 1
+  }
+  /** Of the next process: another line to the same meters. */
+  const reborn = () => {
+    ;({ line, hear, drop } = connected())
+    line.start()
+    return deskBy({ lines: new Map([['l1', { line, replyWithinMs: 500 }]]) })
+  }
 
   const [{ id, address } = { id: '', address: '' }] = configs
 
@@ -186,7 +202,7 @@ export async function deskBench(parts: DeskBenchParts = {}) {
   const [meter = meters[0]] = meters
   if (!meter) throw new Error('a meter is needed')
   return {
-    truth,
+    ...{ truth, kill, reborn },
     setClock(byMs: number) {
       clock.step(byMs)
       aheadMs += byMs

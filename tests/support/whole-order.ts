@@ -87,7 +87,30 @@ export async function whole(
     safeguard: async (...asked: Parameters<Store['safeguard']>) => calls.safeguard(...asked),
     pair: async (...asked: Parameters<Store['pair']>) => calls.pair(...asked),
   } as unknown as Store
-  const { store, guard } = guardStore(inner)
+  /** Told of each step of an order right before it is written, and right after. */
+  let doing: (what: string) => void = () => undefined
+  let life = 0
+  const never = () => new Promise<never>(() => undefined)
+  /** As one process has it: whatever it asks once it was killed is not done, and it hears of nothing. */
+  function livingStore() {
+    life += 1
+    const ours = life
+    const get = (target: Store, name: keyof Store) => {
+      const work = target[name] as unknown
+      if (typeof work !== 'function') return work
+      return async (...asked: unknown[]) => {
+        const event = name === 'orderSend' ? 'send' : (asked[1] as { readonly type?: string })?.type
+        const isStep = name === 'orderSend' || name === 'orderStep'
+        if (isStep && ours === life) doing(`before ${event}`)
+        if (ours !== life) return never()
+        const done = await work(...asked)
+        if (isStep && ours === life) doing(`after ${event}`)
+        return ours === life ? done : never()
+      }
+    }
+    return guardStore(new Proxy(inner, { get: (target, name) => get(target, name as keyof Store) }))
+  }
+  let { store, guard } = livingStore()
   const stops: (() => Promise<unknown>)[] = []
   const log = recordingLog()
   const parts = {
@@ -115,6 +138,23 @@ export async function whole(
     const started = await startOrders({ ...parts, desk: ordered, rules: own, config })
     doors = started ?? doors
     return { isStarted: started !== undefined, takesCuts: started?.takesCuts, lines: log.lines.splice(0) }
+  }
+
+  /** Nothing of it is written or sent from now on. */
+  const kill = () => {
+    life += 1
+    bench.kill()
+  }
+  const reborn = async () => {
+    stops.splice(0)
+    calls.close()
+    calls = bookIn(directory, undefined, undefined, { ...LIMITS, orders: rules })
+    ;({ store, guard } = livingStore())
+    const desk = createOrderDesk({ desk: bench.reborn(), addressOf: () => meter.address })
+    doors = await startSupplying({ ...parts, store, guard, desk, rules, billing })
+  }
+  const watch = (next: typeof doing) => {
+    doing = next
   }
 
   let keys = 0
@@ -159,7 +199,10 @@ export async function whole(
   /** As the next start has it where the configuration says so. */
   const rehearse = () => Object.assign(rules, { isRehearsal: true })
   return {
-    ...{ store, once, rehearse, restarted, log, rules, sent },
+    ...{ once, rehearse, restarted, log, rules, sent, kill, reborn, watch },
+    get store() {
+      return store
+    },
     directory,
     bench,
     clock,
