@@ -157,6 +157,20 @@ test.each([rtu, tcp])(
   },
 )
 
+test('P-14 P-15 a direct close that waits for the button is repeated as rarely as any try, and restored once it is pressed', async () => {
+  const bench = await whole({}, undefined, null, { quirks: { 'relay-close': 'by-button' } })
+  const { armed, until, clock, meter, close } = bench
+  await armed()
+  await until('24T10:10')
+  await direct(bench)
+  await clock.pass(40 * MINUTE)
+  expect([told(bench, 1), bench.frames()]).toEqual(['unconfirmed NO_PROOF_IN_TIME dark', 8])
+  meter.relay.pressButton(clock.now())
+  await clock.pass(5 * MINUTE)
+  expect([told(bench, 1), bench.frames()]).toEqual([RESTORED, 8])
+  await close()
+})
+
 test('P-14 a direct close that its state shows and no load proves is not sent again: who opens it by hand hours later is not hurt', async () => {
   const parts = switchedModbus(rtu, { hasLoad: false })
   const bench = await whole({}, undefined, null, parts)

@@ -10,7 +10,7 @@ import type { Answered, ClockStep, RestoreEvent, SendRestore } from './events.ts
 import { CHECK_HOLDS_MS } from './final-check.ts'
 import { notingLateness } from './lateness.ts'
 import { type Look, relayBefore } from './look.ts'
-import type { Because, Restore } from './order.ts'
+import type { Because, Restore, Sent } from './order.ts'
 import { isOnlyTold, isSameMeter, isSeenOpen, type Proof, proveRestore } from './proof.ts'
 import { refuse, type Stepped } from './refusal.ts'
 import type { RestoreState } from './states.ts'
@@ -97,6 +97,11 @@ function closedUnproved(restore: Restore, at: number): Restore {
   return moved(restore, 'unconfirmed', at, because, nextLook(restore.sent?.at ?? at, at))
 }
 
+/** The customer has yet to press the button, of some meters after a direct close as well. */
+function isAccepted({ state, intended }: Restore, { answer }: Sent): boolean {
+  return state === 'close-allowed' || (intended === 'closed' && answer === 'accepted')
+}
+
 /** One frame for each try, and none while the one before may still be obeyed. */
 function frame(restore: Restore, look: Look, deadline: number, at: number): Restore {
   const { sent, attempts, id } = restore
@@ -107,12 +112,11 @@ function frame(restore: Restore, look: Look, deadline: number, at: number): Rest
       dueAt: sent.deadline + 1,
     }
   const again = (sent?.at ?? at) + afterTries(restore.tries)
-  if (sent !== null && restore.state === 'close-allowed' && at < again)
-    return {
-      ...restore,
-      because: { code: 'PERMITTED', text: `by attempt ${sent.attempt}, which is not repeated yet` },
-      dueAt: Math.min(nextLook(sent.at, at), again),
-    }
+  if (sent !== null && isAccepted(restore, sent) && at < again) {
+    const code = restore.state === 'close-allowed' ? 'PERMITTED' : 'NO_PROOF_IN_TIME'
+    const text = `by attempt ${sent.attempt}, which is not repeated yet`
+    return { ...restore, because: { code, text }, dueAt: Math.min(nextLook(sent.at, at), again) }
+  }
   if (restore.isRehearsal)
     return moved(restore, 'rehearsed', at, { code: 'REHEARSED', text: 'nothing was sent' })
   const number = attempts + 1

@@ -84,6 +84,11 @@ describe('P-15 a restore', () => {
     expect(closed).toMatchObject({ attempts: 1, state: 'unconfirmed', because: { code: 'NO_PROOF_IN_TIME' } })
     expect(closed.dueAt).toBeGreaterThan(NOW + HOUR)
     expect(sendAt(direct, NOW + HOUR).attempts).toBe(2)
+    // Of one that waits for its button it is repeated as rarely as any try.
+    expect(sendAt({ ...direct, tries: 4 }, NOW + 4 * MINUTE)).toMatchObject({
+      attempts: 1,
+      state: 'unconfirmed',
+    })
     const unheard = { ...direct, sent: { ...sent, answer: 'silent' } } as const
     expect(sendAt(unheard, NOW + HOUR, { isOpen: false }).attempts).toBe(2)
   })
