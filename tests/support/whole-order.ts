@@ -29,6 +29,7 @@ export async function whole(
   change: Partial<CutRules> = {},
   whenSending: () => unknown = () => undefined,
   billing: Billing | null = null,
+  balance: 'here' | 'pushed' = 'here',
 ) {
   const endings: (() => unknown)[] = []
   const directory = newDirectory()
@@ -52,7 +53,7 @@ export async function whole(
     ]),
     ...change,
   }
-  let calls = opened(directory, { ...LIMITS, orders: rules })
+  let calls = opened(directory, { ...LIMITS, orders: rules }, balance)
   endings.push(() => calls.close())
   const end = { ...released(FIRST + 22 * DAY, [register(TOTAL, '2000.00')]), meter: 'm0001' }
   writeBook(directory, [{ recordedAt: at('24T00:00'), releases: [end] }])
