@@ -61,6 +61,12 @@ export async function resolveOrders(
   return { ...resolved, billing, policy: loaded.policy, policyDigest: source.sha256 }
 }
 
+/** Whether a meter of this model says who it is: no other is ever cut, for nobody could hold it to its plate (P-07). */
+export function tellsNumber({ driver, profile: { serialNumber, traits } }: MeterConfig): boolean {
+  const told = driver.discovery?.auditItems?.filter(({ tells }) => tells === 'number') ?? []
+  return serialNumber !== undefined || told.some(({ item }) => driver.describe(item, traits) !== null)
+}
+
 /** What works, and will cut nobody. */
 function tellLacks(
   {
@@ -83,17 +89,29 @@ function tellLacks(
       `${unnumbered} of the meters have no meterNumber, and are never cut`,
       'enter the number on the plate of each',
     )
+  const nameless = orderable.filter(meter => !tellsNumber(meter))
+  if (nameless.length > 0)
+    say(
+      `the profiles of ${nameless.length} of the meters name no register of their number; they are never cut`,
+      `write serialNumber in profile ${nameless[0]?.profile.profile}, where the model has one`,
+    )
+  const unproved = orderable.filter(({ profile: { traits } }) => traits.relay?.load === null)
+  if (unproved.length > 0)
+    say(
+      `the profiles of ${unproved.length} of the meters name no load beside the relay: no cut of them is ever confirmed`,
+      `write relay.load in profile ${unproved[0]?.profile.profile}: its power or its current`,
+    )
   const unclassed = orderable.filter(one => one.class === undefined).length
   if (unclassed > 0)
     say(`of ${unclassed} of the meters nobody has said who is behind them; they are never cut`, 'enter class')
   const mute = orderable.filter(
     ({ driver, profile: { traits } }) =>
-      driver.protocol.startsWith('dlt645') && traits.quirks?.['relay-state'] !== 'later',
+      driver.protocol.startsWith('dlt645') && (traits.quirks?.['relay-state'] ?? 'base') === 'base',
   ).length
   if (mute > 0)
     say(
       `the profiles of ${mute} of the meters do not say that they tell whether power is kept; they are never cut`,
-      'write relay-state: later under traits.quirks of the profile, where the model has the bits of the later rules',
+      'name a profile of meters that tell it, such as dlt645-2007-state-grid-single-phase, or write relay-state under traits.quirks of their own (docs/commands.md, Relays)',
     )
   const used = new Set(orderable.map(({ line }) => line))
   const unknown = lines.filter(({ id, url }) => used.has(id) && url.kind !== 'serial' && !directLines.has(id))
