@@ -25,6 +25,7 @@ export function createOrderDesk({ desk, addressOf, told = () => undefined }: Ord
       const held = await desk.held(meter, urgency, line =>
         work({
           look: async () => lookOf(await line.look()),
+          whyNot: intended => desk.whyNot(meter, intended)?.text ?? null,
           async order({ order: id, attempt, intended, operator, deadline, mayLeave }) {
             const address = addressOf(meter)
             const sent = { deadline, operator }

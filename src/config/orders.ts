@@ -61,6 +61,12 @@ export async function resolveOrders(
   return { ...resolved, billing, policy: loaded.policy, policyDigest: source.sha256 }
 }
 
+/** Whether a meter of this model says who it is: no other is ever cut, for nobody could hold it to its plate (P-07). */
+export function tellsNumber({ driver, profile: { serialNumber, traits } }: MeterConfig): boolean {
+  const told = driver.discovery?.auditItems?.filter(({ tells }) => tells === 'number') ?? []
+  return serialNumber !== undefined || told.some(({ item }) => driver.describe(item, traits) !== null)
+}
+
 /** What works, and will cut nobody. */
 function tellLacks(
   {
@@ -82,6 +88,18 @@ function tellLacks(
     say(
       `${unnumbered} of the meters have no meterNumber, and are never cut`,
       'enter the number on the plate of each',
+    )
+  const nameless = orderable.filter(meter => !tellsNumber(meter))
+  if (nameless.length > 0)
+    say(
+      `the profiles of ${nameless.length} of the meters name no register of their number; they are never cut`,
+      `write serialNumber in profile ${nameless[0]?.profile.profile}, where the model has one`,
+    )
+  const unproved = orderable.filter(({ profile: { traits } }) => traits.relay?.load === null)
+  if (unproved.length > 0)
+    say(
+      `the profiles of ${unproved.length} of the meters name no load beside the relay: no cut of them is ever confirmed`,
+      `write relay.load in profile ${unproved[0]?.profile.profile}: its power or its current`,
     )
   const unclassed = orderable.filter(one => one.class === undefined).length
   if (unclassed > 0)

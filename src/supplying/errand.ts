@@ -21,6 +21,8 @@ export interface Told {
   /** The meter is looked at from now on: what it tells is no newer. */
   readonly looked: () => void
   readonly unreached: () => void
+  /** What became of it, where that may be more than a try. */
+  readonly stepped: (stepped: Stepped) => void
   readonly mayLeave: () => boolean
 }
 
@@ -68,7 +70,10 @@ async function restore(order: Order, parts: Parts): Promise<void> {
   await reached(order, parts, 'restore', async held => {
     const look = await lookBy(held, told)
     if (look === null) return unreached(order, parts, 'the meter did not answer')
-    const sending = await store.step(order.id, { type: 'send', look, deadline: clock.now() + VALID_MS })
+    const whyNot = held.whyNot(order.intended)
+    const event = { type: 'send', look, deadline: clock.now() + VALID_MS, whyNot } as const
+    const sending = await store.step(order.id, event)
+    told.stepped(sending)
     await leave(order, sending, held, { store, told })
   })
 }

@@ -2,6 +2,7 @@
 
 import type { Config, LineConfig, MeterConfig } from '../config/config.ts'
 import { mostPerHour } from '../config/most-per-hour.ts'
+import { tellsNumber } from '../config/orders.ts'
 import type { OrderedMeter, OrderRules } from '../store/order/rules.ts'
 import type { BillingRule } from '../supply/order/billing.ts'
 import type { Customer } from '../supply/policy/policy.ts'
@@ -33,7 +34,7 @@ function orderedMeter(meter: MeterConfig, { lines, areas, orders }: Site): Order
   const closesAbove = meter.profile.prepaid?.closesAbove
   return {
     address: meter.address,
-    number: meter.meterNumber ?? null,
+    number: tellsNumber(meter) ? (meter.meterNumber ?? null) : null,
     line: meter.line,
     transformer: areas.find(({ users }) => users.includes(meter.id))?.id ?? null,
     customer: CUSTOMERS[meter.class ?? ''] ?? null,

@@ -148,7 +148,7 @@ function stoppable(desk: Desk, mayCut: () => boolean): Desk {
     held: (meter, urgency, work) =>
       desk.held(meter, urgency, held =>
         work({
-          look: held.look,
+          ...held,
           order: released =>
             held.order({
               ...released,

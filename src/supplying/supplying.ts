@@ -7,6 +7,7 @@ import type { Cancel, Clock } from '../core/clock.ts'
 import { SECOND } from '../core/time.ts'
 import { ANSWER_HOLDS_MS } from '../supply/order/billing.ts'
 import type { Desk } from '../supply/order/desk.ts'
+import type { ClockStep } from '../supply/order/events.ts'
 import { CHECK_HOLDS_MS } from '../supply/order/final-check.ts'
 import { next } from '../supply/order/next.ts'
 import type { Order } from '../supply/order/order.ts'
@@ -45,6 +46,9 @@ export interface SupplyingParts {
   readonly tell: (text: string, error: unknown) => void
 }
 
+/** By how much the clock was set, and the first moment by it as it is now. */
+type ClockSet = Omit<Required<ClockStep>, 'type'>
+
 const EVERY_MS = SECOND
 /** The wall clock was set where it went by so much more or less than the monotonic one. */
 const STEP_MS = 2 * SECOND
@@ -57,17 +61,18 @@ export function createSupplying(parts: SupplyingParts): Supplying {
   const unreached = new Map<string, string>()
   let [wall, mono] = [clock.now(), clock.monotonic()]
   /** By how much the clock was set, while nobody could be told; and by order, which was not. */
-  let unsaidMs: number | null = null
-  const untold = new Map<string, number>()
+  let unsaid: ClockSet | null = null
+  const untold = new Map<string, ClockSet>()
   let cancel: Cancel | null = null
   let ticking: Promise<void> | null = null
 
   /** Null where nobody set the clock since the last look. */
-  function clockStep(): number | null {
-    const byMs = clock.now() - wall - (clock.monotonic() - mono)
+  function clockStep(): ClockSet | null {
+    const byMs = Math.round(clock.now() - wall - (clock.monotonic() - mono))
+    const from = wall + byMs
     wall = clock.now()
     mono = clock.monotonic()
-    return Math.abs(byMs) >= STEP_MS ? Math.round(byMs) : null
+    return Math.abs(byMs) >= STEP_MS ? { byMs, from } : null
   }
 
   function serve(order: Order, asked: Asked | null): void {
@@ -77,8 +82,12 @@ export function createSupplying(parts: SupplyingParts): Supplying {
         looked.at = clock.monotonic()
       },
       unreached: () => remember(order),
+      stepped: stepped => noteField(order, stepped),
       mayLeave: () =>
-        !looked.isForbidden && isFresh(looked.at, CHECK_HOLDS_MS) && holds(asked) && clockIsSteady(),
+        !looked.isForbidden &&
+        isFresh(looked.at, CHECK_HOLDS_MS) &&
+        holds(asked) &&
+        (order.kind === 'restore' || clockIsSteady()),
     }
     const forbid = () => {
       looked.isForbidden = order.kind === 'cut'
@@ -115,13 +124,13 @@ export function createSupplying(parts: SupplyingParts): Supplying {
   }
 
   async function lookAtDue(): Promise<void> {
-    const byMs = clockStep()
-    if (byMs !== null) {
+    const set = clockStep()
+    if (set !== null) {
       // What is about to leave was reckoned by the clock as it was.
       for (const { forbid } of errands.values()) forbid()
-      unsaidMs = byMs + (unsaidMs ?? 0)
+      unsaid = both(unsaid, set)
     }
-    if (unsaidMs !== null || untold.size > 0) await tellStep()
+    if (unsaid !== null || untold.size > 0) await tellStep()
     for (const order of await store.due()) await alone(order.id, () => pass(order))
     const due = (await store.due()).filter(({ dueAt }) => dueAt !== null && dueAt <= clock.now())
     // Of a line one is asked for at a time: the next could not be served anyhow.
@@ -136,11 +145,11 @@ export function createSupplying(parts: SupplyingParts): Supplying {
   /** Of each order that knows of it or not; what cannot be written now is told again. */
   async function tellStep(): Promise<void> {
     const open = (await store.open()).map(({ id }) => id)
-    if (unsaidMs !== null) for (const id of open) untold.set(id, unsaidMs + (untold.get(id) ?? 0))
-    unsaidMs = null
-    for (const [id, byMs] of untold)
+    if (unsaid !== null) for (const id of open) untold.set(id, both(untold.get(id) ?? null, unsaid))
+    unsaid = null
+    for (const [id, set] of untold)
       await alone(id, async () => {
-        if (open.includes(id)) await store.step(id, { type: 'clock-stepped', byMs })
+        if (open.includes(id)) await store.step(id, { type: 'clock-stepped', ...set })
         untold.delete(id)
       })
   }
@@ -217,6 +226,11 @@ export function createSupplying(parts: SupplyingParts): Supplying {
       await alone(id, () => store.step(id, { type: 'reachable' }))
     },
   }
+}
+
+/** Set twice, before anybody could be told. */
+function both(before: ClockSet | null, { byMs, from }: ClockSet): ClockSet {
+  return { byMs: byMs + (before?.byMs ?? 0), from }
 }
 
 /** A restore of which nobody knows whether it left, or that is leaving, waits until that is told. */

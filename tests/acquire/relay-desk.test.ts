@@ -8,9 +8,9 @@ import type { Cut } from '../../src/supply/order/order.ts'
 import { type Proof, proveCut } from '../../src/supply/order/proof.ts'
 import { LATEST_ARRIVAL_MS } from '../../src/supply/order/timing.ts'
 import { frameBytes } from '../drivers/dlt645/bench-meter.ts'
-import { ascii, point, rtu } from '../drivers/modbus-support.ts'
-import { profileOf } from '../simulator/models.ts'
+import { ascii, rtu, tcp } from '../drivers/modbus-support.ts'
 import { deskBench, EVENING, isRelayFrame, OPERATOR, resultOf } from '../support/desk-bench.ts'
+import { switchedModbus } from '../support/modbus-relay.ts'
 
 const orders = ({ sent }: { readonly sent: readonly { readonly bytes: Uint8Array }[] }) =>
   sent.filter(({ bytes }) => isRelayFrame(bytes)).length
@@ -521,24 +521,9 @@ describe('meters that misbehave', () => {
 describe.each([
   ['RTU', rtu],
   ['ASCII', ascii],
+  ['TCP', tcp],
 ])('a Modbus meter over %s', (_, driver) => {
-  const power = point('3:0x10', 'u32', { obis: '1-0:16.7.0', unit: 'W', name: 'power' })
-  const energy = point('3:0x12', 'u32', { obis: '1-0:1.8.0', unit: 'kWh', name: 'energy' })
-  const relay = {
-    state: { point: point('3:0x21', 'u16'), open: '1', closed: '0' },
-    order: { function: 6 as const, item: '3:0x20', open: 'AAAA', close: '5555' },
-    load: power,
-  }
-  const traits = { relay }
-  const serialNumber = point('3:0x30', 'u32', { name: 'serial number' })
-  const model = {
-    ...profileOf('pzem-016'),
-    profile: 'switched',
-    points: [power, energy],
-    traits,
-    serialNumber,
-  }
-  const bench = (quirks: SimulatedQuirks = {}) => deskBench({ driver, quirks, traits, model })
+  const bench = (quirks: SimulatedQuirks = {}) => deskBench({ ...switchedModbus(driver), quirks })
   const writes = ({ sent }: Awaited<ReturnType<typeof bench>>) =>
     sent.filter(({ bytes }) =>
       driver.deframe(bytes, null).frames.some(frame => driver.decode(frame, {}).control === '06'),

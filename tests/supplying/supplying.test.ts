@@ -66,6 +66,7 @@ function bench(
             const look = looks.get(meter)
             return look === null ? null : { ...LOOK, ...look, at: clock.now() }
           },
+          whyNot: () => null,
           async order(released) {
             before(`frame ${released.order}`)
             if (!released.mayLeave()) return { outcome: 'not-sent', text: 'forbidden', look: null }
@@ -202,6 +203,28 @@ describe('PR-58 PR-63 PR-64 the executor', () => {
     await clock.pass(5 * SECOND)
     expect(order('r1')).toMatchObject({ state: 'not-sent', because: { text: 'the line is closed' } })
     expect(order('o2')).toMatchObject({ state: 'armed', attempts: 0 })
+  })
+
+  test('a line that is lost while a cut is checked costs a minute, not a second each, and the order says why', async () => {
+    const asked: string[] = []
+    let isLost: boolean | null = null
+    const { supplying, clock, order, done } = bench([armed('o1')], doing => {
+      if (doing === 'send o1') isLost ??= true
+      if (isLost && doing.startsWith('held')) asked.push(doing)
+      if (isLost && !doing.startsWith('unreached')) throw new Error('the line is closed')
+    })
+    await supplying.start()
+    await clock.pass(5 * SECOND)
+    expect(order('o1').state).toBe('checking')
+    await clock.pass(5 * 60 * SECOND)
+    expect(order('o1')).toMatchObject({
+      state: 'armed',
+      because: { code: 'METER_SILENT', text: 'the line is closed' },
+    })
+    expect([asked.length <= 6, done]).toEqual([true, ['cut look m1']])
+    isLost = false
+    await clock.pass(70 * SECOND)
+    expect(done.filter(what => what === 'open o1')).toEqual(['open o1'])
   })
 
   test('what was being sent when the program ended is looked for, in the next run', async () => {

@@ -150,7 +150,9 @@ test('P-07 billing says paid: the order is over, and nobody looked at the meter 
 
 test('P-07 PR-51 a balance stated again keeps an approval where no less is owed; where it is too old the cut waits', async () => {
   const rules = { billing: { way: 'pushed', mostAgeMs: 15 * MINUTE } } as const
-  const { armed, until, orderOf, frames, calls, clock, close } = await whole(rules, undefined, null, 'pushed')
+  const { armed, until, orderOf, frames, calls, clock, close } = await whole(rules, undefined, null, {
+    balance: 'pushed',
+  })
   const state = (amount: string) =>
     money(calls, { kind: 'balance', account: '0001', amount, at: clock.now() }, clock.now())
   state('-50')
@@ -164,7 +166,7 @@ test('P-07 PR-51 a balance stated again keeps an approval where no less is owed;
   expect([orderOf('O-1')?.state, frames()]).toEqual(['confirmed', 1])
   await close()
 
-  const paid = await whole(rules, undefined, null, 'pushed')
+  const paid = await whole(rules, undefined, null, { balance: 'pushed' })
   const stated = (amount: string) =>
     money(paid.calls, { kind: 'balance', account: '0001', amount, at: paid.clock.now() }, paid.clock.now())
   stated('-50')

@@ -2,12 +2,14 @@
 
 import { expect } from 'vitest'
 import { createOrderDesk } from '../../src/acquire/order-desk.ts'
+import type { OrdersConfig } from '../../src/config/config.ts'
 import { MINUTE } from '../../src/core/time.ts'
 import type { OrderAct } from '../../src/store/order/asked.ts'
 import type { CutRules, OrderRules } from '../../src/store/order/rules.ts'
 import type { Store } from '../../src/store/store.ts'
 import { guardStore } from '../../src/supplying/guarded.ts'
 import type { Billing } from '../../src/supplying/ports.ts'
+import { orderRulesOf } from '../../src/supplying/rules.ts'
 import { startOrders, startSupplying } from '../../src/supplying/started.ts'
 import { bookIn, FIRST, frozen, LIMITS } from '../store/book-files.ts'
 import { newDirectory } from '../store/data-directory.ts'
@@ -15,12 +17,11 @@ import { roundOf } from '../store/rounds.ts'
 import { enter, NOTICE, opened, RECEIPT } from '../store/safeguard-files.ts'
 import { POLICY } from '../supply/policy/cases.ts'
 import { recordingLog } from './api.ts'
-import { deskBench, isRelayFrame } from './desk-bench.ts'
+import { type DeskBenchParts, deskBench, isModbusWrite, isRelayFrame } from './desk-bench.ts'
 import { register, released } from './released.ts'
 import { writeBook } from './written-book.ts'
 
 const DAY = 24 * 60 * MINUTE
-const ADDRESS = '000000001234'
 const TOTAL = '1-0:1.8.0'
 export const at = (text: string) => Date.parse(`2026-11-${text}:00+08:00`)
 
@@ -29,28 +30,24 @@ export async function whole(
   change: Partial<CutRules> = {},
   whenSending: () => unknown = () => undefined,
   billing: Billing | null = null,
-  balance: 'here' | 'pushed' = 'here',
+  { balance = 'here', ...gateway }: DeskBenchParts & { readonly balance?: 'here' | 'pushed' } = {},
 ) {
   const endings: (() => unknown)[] = []
   const directory = newDirectory()
-  const bench = await deskBench({ config: { id: 'm0001', class: 'dwelling' } })
-  const { clock, meter, sent } = bench
+  const bench = await deskBench({ ...gateway, config: { id: 'm0001', class: 'dwelling', ...gateway.config } })
+  const { clock, meter, sent, driver } = bench
   clock.step(at('24T09:05') - clock.now())
-  const rules: CutRules = {
-    policy: { ...POLICY, declared: [], arrears: { ...POLICY.arrears, least: { digits: 10n, scaler: 0 } } },
-    policyDigest: 'a'.repeat(64),
-    isRehearsal: false,
+  const policy = {
+    ...{ ...POLICY, declared: [] },
+    arrears: { ...POLICY.arrears, least: { digits: 10n, scaler: 0 } },
+  }
+  const orders: OrdersConfig = {
+    ...{ policy, policyDigest: 'a'.repeat(64), isRehearsal: false, password: null },
+    ...{ directLines: new Set(['l1']), acceptReplayable: true },
     billing: { way: 'ledger' },
-    meters: new Map([
-      [
-        'm0001',
-        {
-          ...{ address: ADDRESS, number: ADDRESS, line: 'l1', transformer: null, customer: 'residents' },
-          ...{ link: 'direct', control: 'weak-accepted', register: TOTAL },
-          mostPerHour: { digits: 15n, scaler: 0 },
-        },
-      ],
-    ]),
+  }
+  const rules: CutRules = {
+    ...(orderRulesOf({ ...bench.site, orders }) as CutRules),
     ...change,
   }
   let calls = opened(directory, { ...LIMITS, orders: rules }, balance)
@@ -90,12 +87,35 @@ export async function whole(
     safeguard: async (...asked: Parameters<Store['safeguard']>) => calls.safeguard(...asked),
     pair: async (...asked: Parameters<Store['pair']>) => calls.pair(...asked),
   } as unknown as Store
-  const { store, guard } = guardStore(inner)
+  /** Told of each step of an order right before it is written, and right after. */
+  let doing: (what: string) => void = () => undefined
+  let life = 0
+  const never = () => new Promise<never>(() => undefined)
+  /** As one process has it: whatever it asks once it was killed is not done, and it hears of nothing. */
+  function livingStore() {
+    life += 1
+    const ours = life
+    const get = (target: Store, name: keyof Store) => {
+      const work = target[name] as unknown
+      if (typeof work !== 'function') return work
+      return async (...asked: unknown[]) => {
+        const event = name === 'orderSend' ? 'send' : (asked[1] as { readonly type?: string })?.type
+        const isStep = name === 'orderSend' || name === 'orderStep'
+        if (isStep && ours === life) doing(`before ${event}`)
+        if (ours !== life) return never()
+        const done = await work(...asked)
+        if (isStep && ours === life) doing(`after ${event}`)
+        return ours === life ? done : never()
+      }
+    }
+    return guardStore(new Proxy(inner, { get: (target, name) => get(target, name as keyof Store) }))
+  }
+  let { store, guard } = livingStore()
   const stops: (() => Promise<unknown>)[] = []
   const log = recordingLog()
   const parts = {
     ...{ store, clock, guard, stops, dataDirectory: directory, log },
-    desk: createOrderDesk({ desk: bench.desk, addressOf: () => ADDRESS }),
+    desk: createOrderDesk({ desk: bench.desk, addressOf: () => meter.address }),
     isTimeTrusted: () => true,
     outages: () => [],
   }
@@ -113,11 +133,28 @@ export async function whole(
     await whileDown()
     const own = { ...rules, ...next } as OrderRules
     calls = bookIn(directory, undefined, undefined, { ...LIMITS, orders: own })
-    const ordered = createOrderDesk({ desk: bench.deskBy(desk), addressOf: () => ADDRESS })
+    const ordered = createOrderDesk({ desk: bench.deskBy(desk), addressOf: () => meter.address })
     const config = { site: { offsetMinutes: 480, zone: 'Asia/Shanghai' } }
     const started = await startOrders({ ...parts, desk: ordered, rules: own, config })
     doors = started ?? doors
     return { isStarted: started !== undefined, takesCuts: started?.takesCuts, lines: log.lines.splice(0) }
+  }
+
+  /** Nothing of it is written or sent from now on. */
+  const kill = () => {
+    life += 1
+    bench.kill()
+  }
+  const reborn = async () => {
+    stops.splice(0)
+    calls.close()
+    calls = bookIn(directory, undefined, undefined, { ...LIMITS, orders: rules })
+    ;({ store, guard } = livingStore())
+    const desk = createOrderDesk({ desk: bench.reborn(), addressOf: () => meter.address })
+    doors = await startSupplying({ ...parts, store, guard, desk, rules, billing })
+  }
+  const watch = (next: typeof doing) => {
+    doing = next
   }
 
   let keys = 0
@@ -154,14 +191,20 @@ export async function whole(
     for (const ending of endings.reverse()) await ending()
   }
   const orderOf = (id: string) => calls.orderOne(id)?.order
-  const frames = () => sent.filter(({ bytes }) => isRelayFrame(bytes)).length
-  const isOpen = () => meter.relay.isOpenAt(clock.now())
+  const isOrder = (bytes: Uint8Array) =>
+    driver.protocol.startsWith('modbus') ? isModbusWrite(bytes, driver) : isRelayFrame(bytes)
+  const frames = () => sent.filter(({ bytes }) => isOrder(bytes)).length
+  const isOpen = () => meter.relay.isOpenAt(bench.truth())
   const all = () => calls.orderPage({ after: 0, limit: 100 }).orders.map(({ order }) => order)
   /** As the next start has it where the configuration says so. */
   const rehearse = () => Object.assign(rules, { isRehearsal: true })
   return {
-    ...{ store, once, rehearse, restarted, log, rules, sent },
+    ...{ once, rehearse, restarted, log, rules, sent, kill, reborn, watch },
+    get store() {
+      return store
+    },
     directory,
+    bench,
     clock,
     meter,
     get calls() {

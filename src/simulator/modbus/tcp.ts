@@ -1,6 +1,5 @@
 /** Simulated Modbus TCP meters behind one port, as behind a gateway: requests carry numbers, answers may overtake. */
 
-import type { Socket } from 'node:net'
 import type { Cancel, Clock } from '../../core/clock.ts'
 import type { SimulatedQuirks } from '../../core/simulated.ts'
 import { createSpoiler, delayed, type Emission, type FaultyLine, lateOrders } from '../faults.ts'
@@ -47,10 +46,29 @@ const NOBODY_THERE: Device = {
   isSilentBeyond: false,
 }
 
+/** One master's way in. */
+export interface TcpIntake {
+  /** False where this is no stream of requests: a slave hangs up. */
+  receive(bytes: Uint8Array): boolean
+  close(): void
+}
+
 export function serveModbusTcp(
   at: { readonly host: string; readonly port: number },
   parts: TcpParts,
 ): Promise<Listener> {
+  const connect = createTcpMeters(parts)
+  return listenTcp(at, master => {
+    const { receive, close } = connect(bytes => void master.write(bytes))
+    master.on('data', bytes => {
+      if (!receive(bytes)) master.destroy()
+    })
+    master.on('close', close)
+  })
+}
+
+/** The meters without a port: `write` carries answers back to this master. */
+export function createTcpMeters(parts: TcpParts): (write: (bytes: Uint8Array) => void) => TcpIntake {
   const devices = parts.meters.map(({ meter, model, quirks }): [number, Device] => [
     Number(meter.address),
     {
@@ -63,17 +81,15 @@ export function serveModbusTcp(
   const byUnit = new Map(devices)
   const [, anyUnit] = devices[parts.meters.findIndex(({ quirks }) => quirks['any-unit'] === 'yes')] ?? []
   const spoilt = createSpoiler(parts)
-  return listenTcp(at, master => {
-    serve(master, unit => byUnit.get(unit) ?? anyUnit ?? NOBODY_THERE, spoilt, parts)
-  })
+  return write => serve(write, unit => byUnit.get(unit) ?? anyUnit ?? NOBODY_THERE, spoilt, parts)
 }
 
 function serve(
-  master: Socket,
+  write: (bytes: Uint8Array) => void,
   deviceAt: (unit: number) => Device,
   spoilt: ReturnType<typeof createSpoiler>,
   { clock, replyDelayMs }: TcpParts,
-): void {
+): TcpIntake {
   const later = new Set<Cancel>()
   let previous: Uint8Array | null = null
   let freeAt = 0
@@ -83,7 +99,7 @@ function serve(
   function writeAfter(ms: number, bytes: Uint8Array): void {
     const cancel = clock.after(ms, () => {
       later.delete(cancel)
-      master.write(bytes)
+      write(bytes)
     })
     later.add(cancel)
   }
@@ -121,12 +137,12 @@ function serve(
     send(delayed(spoilt({ request, reply: frame, previous, dialect: mbap, otherAnswer }), lateMs), device)
     previous = frame
   })
-  master.on('data', bytes => {
-    if (!receive(bytes)) master.destroy()
-  })
-  master.on('close', () => {
-    for (const cancel of later) cancel()
-  })
+  return {
+    receive,
+    close() {
+      for (const cancel of later) cancel()
+    },
+  }
 }
 
 function framed(request: Uint8Array, unit: number, pdu: Uint8Array): Uint8Array {

@@ -1,13 +1,14 @@
 /** A cut whose frame is written down as leaving: it is never sent again, and only looking or a person tells what became of it (PR-58). */
 
 import { moved } from './before-sending.ts'
-import type { Answered, CutEvent, Resolve } from './events.ts'
+import { shiftedSent, shiftOf } from './clock-step.ts'
+import type { Answered, ClockStep, CutEvent, Resolve } from './events.ts'
 import type { Look } from './look.ts'
 import type { Because, Cut, Sent } from './order.ts'
 import { proveCut } from './proof.ts'
 import type { BecauseCode } from './reasons.ts'
 import type { CutState } from './states.ts'
-import { nextLook, PERSON_AFTER_MS, PROOF_WITHIN_MS } from './timing.ts'
+import { nextLook, PERSON_AFTER_MS, PROOF_WITHIN_MS, RARELY_MS } from './timing.ts'
 
 /** Of an event that the table has in one of these states. */
 export function stepAfterSending(cut: Cut, event: CutEvent, at: number): Cut {
@@ -27,7 +28,7 @@ export function stepAfterSending(cut: Cut, event: CutEvent, at: number): Cut {
     case 'restarted':
       return restarted(cut, at)
     case 'clock-stepped':
-      return steppedBy(cut, event.byMs)
+      return steppedBy(cut, event, at)
     case 'time':
       return passed(cut, at)
     default:
@@ -41,12 +42,15 @@ function answered(cut: Cut, { outcome, text, look }: Answered, at: number): Cut 
   const heard = { ...cut, sent: withAnswer(cut.sent, outcome) }
   const proven = look === null ? heard : looked(heard, look, at)
   if (proven.state !== heard.state) return proven
-  if (outcome === 'refused') {
+  // The word of one that is seen open is none.
+  if (outcome === 'refused' && look?.isOpen !== true) {
     const code = look?.isKeptPowered === true ? 'METER_KEEPS_POWER' : 'METER_REFUSED'
     return moved(proven, 'refused', at, { code, text })
   }
   if (cut.supersededBy !== null) return superseded(proven, cut.supersededBy, at)
   if (outcome === 'silent') return unconfirmed(proven, at, { code: 'NO_ANSWER', text })
+  if (outcome === 'refused')
+    return unconfirmed(proven, at, { code: 'METER_REFUSED', text: `${text}; and it is open` })
   return { ...proven, dueAt: nextLook(cut.sent?.at ?? at, at) }
 }
 
@@ -95,10 +99,11 @@ function superseded(cut: Cut, order: string, at: number): Cut {
 }
 
 /** The same moments, by the clock as it is now. */
-function steppedBy(cut: Cut, byMs: number): Cut {
-  const by = (at: number | null) => (at === null ? null : at + byMs)
-  const sent = cut.sent && { ...cut.sent, at: cut.sent.at + byMs, deadline: cut.sent.deadline + byMs }
-  return { ...cut, since: cut.since + byMs, dueAt: by(cut.dueAt), sent }
+function steppedBy(cut: Cut, step: ClockStep, at: number): Cut {
+  const { since, dueAt, sent } = cut
+  const byMs = shiftOf(since, step, at)
+  const due = dueAt === null ? null : Math.min(dueAt + byMs, at + RARELY_MS)
+  return { ...cut, since: since + byMs, dueAt: due, sent: shiftedSent(sent, step, at) }
 }
 
 export function withAnswer(sent: Sent | null, answer: Exclude<Answered['outcome'], 'not-sent'>): Sent | null {

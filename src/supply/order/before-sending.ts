@@ -50,8 +50,10 @@ export function stepBeforeSending(cut: Cut, event: CutEvent, at: number): Steppe
       return check(cut, at)
     case 'send':
       return { order: send(cut, event, at) }
-    case 'unreached':
-      return { order: { ...cut, dueAt: at + CHECK_AGAIN_MS } }
+    case 'unreached': {
+      const because = { code: 'METER_SILENT', text: event.text } as const
+      return { order: moved(cut, 'armed', at, because, { dueAt: at + CHECK_AGAIN_MS }) }
+    }
     case 'release':
       return release(cut, event.by, at)
     case 'cancel':

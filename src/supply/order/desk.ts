@@ -15,6 +15,8 @@ export type Urgency = 'restore' | 'cut' | 'look'
 export interface Held {
   /** Null where the meter does not answer; to throw is the same. */
   look(): Promise<Look | null>
+  /** Why the meter's relay knows no such order; null where it does. */
+  whyNot(intended: Intended): string | null
   /** One frame, once. Where it throws nobody knows whether it left. */
   order(released: Released): Promise<Omit<Answered, 'type'>>
 }

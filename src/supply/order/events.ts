@@ -24,7 +24,7 @@ export type CutEvent =
   | { readonly type: 'supersede'; readonly order: string }
   | Restarted
   /** The wall clock was set, by so much. */
-  | { readonly type: 'clock-stepped'; readonly byMs: number }
+  | ClockStep
   /** The kill switch (PR-66). */
   | { readonly type: 'stopped'; readonly by: string }
   | { readonly type: 'fuse-blown'; readonly text: string }
@@ -44,7 +44,7 @@ export type RestoreEvent =
   /** The meter was heard again: the next attempt need not wait (P-15). */
   | { readonly type: 'reachable' }
   | Restarted
-  | { readonly type: 'clock-stepped'; readonly byMs: number }
+  | ClockStep
   | { readonly type: 'time' }
 
 export type OrderEvent = CutEvent | RestoreEvent
@@ -80,10 +80,19 @@ export interface SendCut {
 }
 
 /** The line is held for it: whether a frame is needed is decided by the look. */
+export interface ClockStep {
+  readonly type: 'clock-stepped'
+  readonly byMs: number
+  /** The first moment there can have been by the clock as it is now: later stamps are right already. */
+  readonly from?: number
+}
+
 export interface SendRestore {
   readonly type: 'send'
   readonly look: Look
   readonly deadline: number
+  /** Why its relay knows no such order at all; null or left out where it does. */
+  readonly whyNot?: string | null
 }
 
 export interface Answered {

@@ -4,16 +4,24 @@
  */
 
 import { withAnswer } from './after-sending.ts'
+import { shiftedSent, shiftOf } from './clock-step.ts'
 import { operatorOf } from './digest.ts'
-import type { Answered, RestoreEvent, SendRestore } from './events.ts'
+import type { Answered, ClockStep, RestoreEvent, SendRestore } from './events.ts'
 import { CHECK_HOLDS_MS } from './final-check.ts'
 import { notingLateness } from './lateness.ts'
 import { type Look, relayBefore } from './look.ts'
-import type { Because, Restore } from './order.ts'
+import type { Because, Restore, Sent } from './order.ts'
 import { isOnlyTold, isSameMeter, isSeenOpen, type Proof, proveRestore } from './proof.ts'
 import { refuse, type Stepped } from './refusal.ts'
 import type { RestoreState } from './states.ts'
-import { afterTries, CONVERSATION_MS, FIELD_ORDER_AFTER_MS, LONGEST_DEADLINE_MS, nextLook } from './timing.ts'
+import {
+  afterTries,
+  CONVERSATION_MS,
+  FIELD_ORDER_AFTER_MS,
+  LONGEST_DEADLINE_MS,
+  nextLook,
+  RARELY_MS,
+} from './timing.ts'
 import { isLookedInto, moved, stillTold, toldDone, unlessRefuted } from './told-restore.ts'
 
 /** Of an event that the table has in this state. */
@@ -36,14 +44,15 @@ export function stepRestore(restore: Restore, event: RestoreEvent, at: number): 
     case 'restarted':
       return { order: restarted(doubted(restore, event.isTimeTrusted, at), at) }
     case 'clock-stepped':
-      return { order: steppedBy(restore, event.byMs) }
+      return { order: steppedBy(restore, event, at) }
     case 'time':
       return { order: passed(restore, at) }
   }
 }
 
 /** The line is held and the meter was looked at: proved, or a frame, or later once more. */
-function attempt(before: Restore, { look, deadline }: SendRestore, at: number): Stepped<Restore> {
+function attempt(before: Restore, event: SendRestore, at: number): Stepped<Restore> {
+  const { look, deadline } = event
   const restore = unlessRefuted(before, look)
   const age = at - look.at
   if (!(age >= 0 && age <= CHECK_HOLDS_MS)) return refuse('LOOK_TOO_OLD', `${age / 1000} s ago`)
@@ -54,12 +63,43 @@ function attempt(before: Restore, { look, deadline }: SendRestore, at: number): 
     return { order: triedInVain(restore, restore.state, { code: 'OTHER_METER', text }, at) }
   }
   const proof = proveRestore(restore, look)
-  if (proof.verdict === 'executed') return { order: restored(restore, proof, at) }
+  const { whyNot = null } = event
+  const isToldFirst = whyNot === null && isOpenUnderLoad(restore, look)
+  if (proof.verdict === 'executed' && !isToldFirst) return { order: restored(restore, proof, at) }
   if (proof.verdict === 'permitted' && restore.intended === 'close-allowed')
     return { order: allowed(restore, proof, at) }
   if (proof.code === 'STILL_CLOSED')
     return { order: { ...restore, because: reasonOf(proof), dueAt: at + afterTries(2) } }
+  if (whyNot !== null && !restore.isRehearsal) return { order: untold(restore, whyNot, at) }
+  if (isClosedAsTold(restore, look)) return { order: closedUnproved(restore, at) }
   return { order: frame(restore, look, deadline, at) }
+}
+
+/** Its contacts hold together, and its mechanism is open: told once all the same, or it goes dark when they part. */
+function isOpenUnderLoad({ sent }: Restore, { isOpen, hasLoad }: Look): boolean {
+  return sent === null && isOpen === true && hasLoad === true
+}
+
+/** No try will do it: who drives there, or confirms a direct close, is told at once. */
+function untold(restore: Restore, text: string, at: number): Restore {
+  const state = restore.state === 'requested' ? 'not-sent' : restore.state
+  const tried = triedInVain(restore, state, { code: 'CANNOT_BE_TOLD', text }, at)
+  return { ...tried, fieldOrderAt: restore.fieldOrderAt ?? at }
+}
+
+/** Whoever opens it by hand hours later has confirmed nothing: a direct close that was obeyed by its state is not sent again. */
+function isClosedAsTold({ intended, sent }: Restore, { isOpen }: Look): boolean {
+  return intended === 'closed' && isOpen === false && sent?.answer === 'accepted'
+}
+
+function closedUnproved(restore: Restore, at: number): Restore {
+  const because = { code: 'NO_PROOF_IN_TIME', text: 'it says that it is closed, and nothing flows' } as const
+  return moved(restore, 'unconfirmed', at, because, nextLook(restore.sent?.at ?? at, at))
+}
+
+/** The customer has yet to press the button, of some meters after a direct close as well. */
+function isAccepted({ state, intended }: Restore, { answer }: Sent): boolean {
+  return state === 'close-allowed' || (intended === 'closed' && answer === 'accepted')
 }
 
 /** One frame for each try, and none while the one before may still be obeyed. */
@@ -72,12 +112,11 @@ function frame(restore: Restore, look: Look, deadline: number, at: number): Rest
       dueAt: sent.deadline + 1,
     }
   const again = (sent?.at ?? at) + afterTries(restore.tries)
-  if (sent !== null && restore.state === 'close-allowed' && at < again)
-    return {
-      ...restore,
-      because: { code: 'PERMITTED', text: `by attempt ${sent.attempt}, which is not repeated yet` },
-      dueAt: Math.min(nextLook(sent.at, at), again),
-    }
+  if (sent !== null && isAccepted(restore, sent) && at < again) {
+    const code = restore.state === 'close-allowed' ? 'PERMITTED' : 'NO_PROOF_IN_TIME'
+    const text = `by attempt ${sent.attempt}, which is not repeated yet`
+    return { ...restore, because: { code, text }, dueAt: Math.min(nextLook(sent.at, at), again) }
+  }
   if (restore.isRehearsal)
     return moved(restore, 'rehearsed', at, { code: 'REHEARSED', text: 'nothing was sent' })
   const number = attempts + 1
@@ -198,15 +237,17 @@ export function fieldOrderDue(restore: Restore): number {
   return dueAt === null ? Number.POSITIVE_INFINITY : Math.max(due, (settlesAt ?? dueAt) + CONVERSATION_MS)
 }
 
-/** The same moments, by the clock as it is now; its service is never late by a clock that was put on. */
-function steppedBy(restore: Restore, byMs: number): Restore {
-  const by = (at: number | null) => (at === null ? null : at + byMs)
-  const { sent, since, countsFrom, dueAt, settlesAt, fieldOrderAt } = restore
+/** The same moments, by the clock as it is now; its service is never late by a clock that was put on, nor its next try. */
+function steppedBy(restore: Restore, step: ClockStep, at: number): Restore {
+  const { sent, since, requestedAt, countsFrom, dueAt, settlesAt, fieldOrderAt } = restore
+  const by = (stamp: number) => shiftOf(stamp, step, at)
   return {
     ...restore,
-    ...{ since: since + byMs, countsFrom: countsFrom + Math.min(byMs, 0) },
-    ...{ dueAt: by(dueAt), settlesAt: by(settlesAt), fieldOrderAt: by(fieldOrderAt) },
-    sent: sent && { ...sent, at: sent.at + byMs, deadline: sent.deadline + byMs },
+    ...{ since: since + by(since), countsFrom: countsFrom + Math.min(by(requestedAt), 0) },
+    dueAt: dueAt === null ? null : Math.min(dueAt + by(since), at + RARELY_MS),
+    settlesAt: settlesAt === null ? null : settlesAt + by(requestedAt),
+    fieldOrderAt: fieldOrderAt === null ? null : fieldOrderAt + by(fieldOrderAt),
+    sent: shiftedSent(sent, step, at),
   }
 }
 

@@ -36,6 +36,7 @@ export const BECAUSES = {
   PROVED_NOT_DONE: 'the meter did not do it, and will not any more',
   TOLD_BY_PERSON: 'a person told it',
   PERMITTED: 'it may be closed by its button',
+  CANNOT_BE_TOLD: 'its relay knows no such order: somebody confirms a direct close, or drives there',
   OPEN_AGAIN: 'the relay is open again',
   OTHER_METER: 'another meter answered, or none that tells its number',
   METER_SILENT: 'the meter did not answer',

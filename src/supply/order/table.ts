@@ -49,6 +49,7 @@ export const CUT_TABLE: Rows<CutState, CutEvent['type']> = {
     ...BEFORE_SENDING,
     check: ['checking', 'expired'],
     send: ['sending', 'armed', 'withdrawn', 'quarantined', 'expired', 'rehearsed'],
+    unreached: ['armed'],
     restarted: ['armed'],
     time: ['checking', 'expired'],
   },

@@ -25,7 +25,7 @@ export const FIELD_ORDER_AFTER_MS = 30 * MINUTE
 /** After the first try of a restore, the second, the third, the fourth. */
 const TRIES_MS = [10 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE]
 /** And then, besides each time the meter is heard again. */
-const RARELY_MS = 15 * MINUTE
+export const RARELY_MS = 15 * MINUTE
 
 export function afterTries(tries: number): number {
   return TRIES_MS[tries - 1] ?? RARELY_MS

@@ -77,6 +77,42 @@ describe('P-15 a restore', () => {
     expect(sendAt(accepted, NOW + 6 * SECOND, { hasLoad: true }).state).toBe('restored')
   })
 
+  test('P-14 closed directly and obeyed by its state is not sent again; one that is seen open is', () => {
+    const sent = { ...SENT, answer: 'accepted' } as const
+    const direct = restoreIn('unconfirmed', { intended: 'closed', sent, attempts: 1 })
+    const closed = sendAt(direct, NOW + HOUR, { isOpen: false })
+    expect(closed).toMatchObject({ attempts: 1, state: 'unconfirmed', because: { code: 'NO_PROOF_IN_TIME' } })
+    expect(closed.dueAt).toBeGreaterThan(NOW + HOUR)
+    expect(sendAt(direct, NOW + HOUR).attempts).toBe(2)
+    // Of one that waits for its button it is repeated as rarely as any try.
+    expect(sendAt({ ...direct, tries: 4 }, NOW + 4 * MINUTE)).toMatchObject({
+      attempts: 1,
+      state: 'unconfirmed',
+    })
+    const unheard = { ...direct, sent: { ...sent, answer: 'silent' } } as const
+    expect(sendAt(unheard, NOW + HOUR, { isOpen: false }).attempts).toBe(2)
+  })
+
+  test('of contacts that hold together under load is told once all the same: they may part any day', () => {
+    const welded = { isOpen: true, hasLoad: true }
+    const told = sendAt(restoreIn('requested'), NOW, welded)
+    expect([told.state, told.attempts]).toEqual(['sending', 1])
+    const look = { ...DARK, ...welded }
+    const event = { type: 'answered', outcome: 'refused', text: '', look } as const
+    expect(came(next(told, event, NOW + SECOND)).state).toBe('restored')
+  })
+
+  test('P-14 P-15 that its relay cannot be told has a field order at once, no frame and no step towards one; light is seen all the same', () => {
+    const event = { type: 'send', deadline: NOW + 30 * SECOND, whyNot: 'it knows no permit' } as const
+    const tried = (look: Partial<Look>) =>
+      came(next(restoreIn('requested'), { ...event, look: { ...DARK, ...look } }, NOW))
+    expect(tried({})).toMatchObject({
+      ...{ state: 'not-sent', attempts: 0, fieldOrderAt: NOW, dueAt: NOW + 10 * SECOND },
+      because: { code: 'CANNOT_BE_TOLD', text: 'it knows no permit' },
+    })
+    for (const isOpen of [true, false]) expect(tried({ isOpen, hasLoad: true }).state).toBe('restored')
+  })
+
   test('never leaves for another meter', () => {
     for (const other of [{ number: '100002' }, { number: null }, { address: '000000000002' }])
       expect(sendAt(restoreIn('requested'), NOW, other)).toMatchObject({
@@ -107,9 +143,25 @@ describe('P-15 a restore', () => {
 
   test('is not later by a clock that is set', () => {
     const restore = restoreIn('not-sent', { countsFrom: NOW })
-    const [back, on] = [-HOUR, HOUR].map(byMs => came(next(restore, { type: 'clock-stepped', byMs }, NOW)))
+    const [back, on] = [-HOUR, HOUR].map(byMs =>
+      came(next(restore, { type: 'clock-stepped', byMs }, NOW + byMs)),
+    )
     expect([back?.countsFrom, on?.countsFrom]).toEqual([NOW - HOUR, NOW])
     expect([back?.dueAt, on?.dueAt]).toEqual([NOW - HOUR, NOW + HOUR])
+  })
+
+  test('is not set with the clock where it was stamped since: nobody waits a day for a clock that was put on by one', () => {
+    const from = NOW + DAY - SECOND
+    const at = NOW + DAY + SECOND
+    const sent = { ...SENT, at: NOW + DAY, deadline: NOW + DAY + 30 * SECOND }
+    const stamped = restoreIn('not-sent', { since: NOW + DAY, dueAt: NOW + DAY + 10 * SECOND, sent })
+    const set = (restore: Restore, byMs: number) =>
+      came(next(restore, { type: 'clock-stepped', byMs, from }, at))
+    expect(set(stamped, DAY)).toEqual(stamped)
+    const before = { ...stamped, since: NOW, dueAt: NOW + 10 * SECOND, sent: { ...SENT, at: NOW } }
+    expect(set(before, DAY)).toMatchObject({ dueAt: NOW + DAY + 10 * SECOND, sent: { at: NOW + DAY } })
+    // Whatever it says, no try is further off than the rarest.
+    expect(set({ ...before, dueAt: NOW + DAY }, DAY).dueAt).toBe(at + 15 * MINUTE)
   })
 
   test('of which nobody knows how long it has waited, after a restart with a clock in doubt, has its field order at once', () => {
@@ -124,7 +176,8 @@ describe('P-15 a restore', () => {
   })
 
   test('is looked at again once no late frame of the cut can come, and begins anew where one came', () => {
-    const restored = sendAt(restoreIn('requested', { settlesAt: NOW + MINUTE }), NOW, { hasLoad: true })
+    const lit = { isOpen: false, hasLoad: true }
+    const restored = sendAt(restoreIn('requested', { settlesAt: NOW + MINUTE }), NOW, lit)
     expect([restored.state, restored.dueAt]).toEqual(['restored', NOW + MINUTE])
     const look = (more: Partial<Look>) =>
       came(next(restored, { type: 'looked', look: { ...LOOK, ...more } }, NOW + MINUTE))

@@ -33,6 +33,8 @@ export interface Meter {
   isSupplied(): boolean
   obey(action: Action, operator: string, deadline: number, now: number): 'accepted' | 'refused'
   pressButton(now: number): void
+  /** What keeps no record, as Modbus meters, knows open and close only. */
+  whyNot(action: Action): string | null
   look(address: string, at: number): Look
 }
 
@@ -90,6 +92,7 @@ export function createMeter(number: string, trait: Trait): Meter {
       }
       return 'accepted'
     },
+    whyNot: action => (trait === 'no-record' && action === 'close-allowed' ? 'it knows no permit' : null),
     pressButton(now) {
       if (permittedBy !== null) close(permittedBy, now)
     },

@@ -41,6 +41,7 @@ export function createWire(parts: WireParts): (lives: () => boolean) => Desk {
         if (!account) throw new Error(`no meter ${meter}`)
         return work({
           look: () => look(account, lives),
+          whyNot: intended => meterOf(meter).whyNot(intended),
           order: released => leave(account, released, lives),
         })
       },
