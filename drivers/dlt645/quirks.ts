@@ -26,8 +26,10 @@ const LIST = {
     fits: (text: string) => relayWriteIn(text) !== null,
   },
   'relay-state': {
-    about: 'status word 3: bits 6, 7 and 12 reserved as in the text of 2007, or as the later rules have them',
-    values: ['base', 'later'],
+    about:
+      'status word 3: bits 6, 7 and 12 reserved as in the text of 2007; bit 12 (keeps power) as the later rules have ' +
+      'it; or all three',
+    values: ['base', 'keep-power', 'later'],
   },
   acknowledgement: {
     about: 'the data of an answer that only says yes: none, or whatever the meter adds',

@@ -3999,7 +3999,7 @@ export interface paths {
         };
         /**
          * What became of accounts, in the order it did: levels reached and left
-         * @description For services that notify people: keep `next` together with what you made of the page.
+         * @description For services that notify people: keep `next` together with what you made of the page. Of orders see `GET /v1/supply/changes`.
          */
         get: {
             parameters: {

@@ -90,7 +90,8 @@ function readRoutes(app: App, { pages, clock }: LedgerParts): void {
       config: { access: 'billing' },
       schema: {
         summary: 'What became of accounts, in the order it did: levels reached and left',
-        description: 'For services that notify people: keep `next` together with what you made of the page.',
+        description:
+          'For services that notify people: keep `next` together with what you made of the page. Of orders see `GET /v1/supply/changes`.',
         tags,
         querystring: z.strictObject(onwards),
         response: { 200: written(eventsPage) },

@@ -288,14 +288,19 @@ export function entriesFor(
 /** A meter that says so scales its registers otherwise than its edition; it must not be read by the usual profile. */
 const SCALED_OTHERWISE = [{ item: 'C115', says: 3, profile: 'dlt645-1997-three-decimals' }]
 
+/** The status of its keys: of the rules that gave status word 3 the bits that tell whether power is kept. */
+const KEY_STATUS = '04000508'
+
 /** What the meter's own words ask for, then what is usual for its edition and phases, then any of its protocol. */
 function profileFor(
   { protocol, phases, capabilities }: MeterFound,
   { profiles }: Pick<Library, 'profiles'>,
 ): string {
   const scaled = SCALED_OTHERWISE.find(({ item, says }) => Number(capabilities?.facts[item]) === says)
-  const usual = `${protocol}-${phases === 1 ? 'single' : 'three'}-phase`
-  const named = [scaled?.profile ?? usual, usual].find(name => profiles.has(name))
+  const inPhases = `${phases === 1 ? 'single' : 'three'}-phase`
+  const usual = `${protocol}-${inPhases}`
+  const own = capabilities?.serves.includes(KEY_STATUS) ? `${protocol}-state-grid-${inPhases}` : usual
+  const named = [scaled?.profile ?? own, usual].find(name => profiles.has(name))
   const any = [...profiles.values()].find(profile => profile.protocol === protocol)
   return named ?? any?.profile ?? `PROFILE-OF-${protocol}`
 }

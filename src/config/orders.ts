@@ -106,12 +106,12 @@ function tellLacks(
     say(`of ${unclassed} of the meters nobody has said who is behind them; they are never cut`, 'enter class')
   const mute = orderable.filter(
     ({ driver, profile: { traits } }) =>
-      driver.protocol.startsWith('dlt645') && traits.quirks?.['relay-state'] !== 'later',
+      driver.protocol.startsWith('dlt645') && (traits.quirks?.['relay-state'] ?? 'base') === 'base',
   ).length
   if (mute > 0)
     say(
       `the profiles of ${mute} of the meters do not say that they tell whether power is kept; they are never cut`,
-      'write relay-state: later under traits.quirks of the profile, where the model has the bits of the later rules',
+      'name a profile of meters that tell it, such as dlt645-2007-state-grid-single-phase, or write relay-state under traits.quirks of their own (docs/commands.md, Relays)',
     )
   const used = new Set(orderable.map(({ line }) => line))
   const unknown = lines.filter(({ id, url }) => used.has(id) && url.kind !== 'serial' && !directLines.has(id))

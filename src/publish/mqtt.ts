@@ -13,6 +13,7 @@ import { DAY, HOUR, SECOND } from '../core/time.ts'
 import { isLoadRecord } from '../reading/from-memory.ts'
 import { isWithinDay } from '../reading/worth.ts'
 import type { Change } from '../store/store.ts'
+import { createChangeDesk, type OrdersFollowed } from './change-desk.ts'
 import { discoveryOf } from './home-assistant.ts'
 import type { LastWord } from './last-word.ts'
 import { type Connection, type Outcome, openConnection } from './mqtt-connection.ts'
@@ -21,7 +22,6 @@ import { type Message, messagesOf, wrongLevel } from './mqtt-message.ts'
 import { placeOf } from './mqtt-refusal.ts'
 import { ACKNOWLEDGE_WITHIN_MS, sendAll } from './mqtt-window.ts'
 import { createNoticeDesk, type NoticeDeskParts } from './notice-desk.ts'
-import { createOrderDesk, type OrdersFollowed } from './order-desk.ts'
 import type { Delivery, Sink, SinkFault } from './sink.ts'
 import { createWatermark, type WatermarkParts } from './watermark.ts'
 
@@ -112,9 +112,9 @@ export function createMqttSink(parts: MqttParts): Sink {
       ...{ ...told, noticesAsked },
       send: payloads => sendTold(payloads.map(payload => ({ topic: topicOf(NO_METER, 'notice'), payload }))),
     })
-  const orderDesk =
+  const changes =
     orders &&
-    createOrderDesk({
+    createChangeDesk({
       ...{ ...told, orders },
       send: messages =>
         sendTold(messages.map(({ meter, payload }) => ({ topic: topicOf(meter, 'order'), payload }))),
@@ -137,7 +137,7 @@ export function createMqttSink(parts: MqttParts): Sink {
       if (wrong) throw new Fault('CONFIG_INVALID', `gateway or mqtt.topicPrefix: ${wrong}`)
       link.start(heard)
       notices?.start()
-      orderDesk?.start()
+      changes?.start()
     },
     async deliver(batch) {
       const connection = await link.connection()
@@ -153,7 +153,7 @@ export function createMqttSink(parts: MqttParts): Sink {
       return deliveryOf(messages, outcomes, rejected, { code: 'SINK_UNREACHABLE', text })
     },
     async stop() {
-      await Promise.all([link.stop(), notices?.stop(), orderDesk?.stop()])
+      await Promise.all([link.stop(), notices?.stop(), changes?.stop()])
     },
   }
 }

@@ -4,10 +4,10 @@
  */
 
 import type { Clock } from '../core/clock.ts'
-import { isPassing } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
-import { isoWithOffset, MINUTE, SECOND } from '../core/time.ts'
+import { isoWithOffset, MINUTE } from '../core/time.ts'
 import type { NoticeAsked, NoticesAsked } from '../store/safeguard/asked.ts'
+import { createLooking, LOOKED_EVERY_MS, type Looking } from './looking.ts'
 import type { Outcome } from './mqtt-connection.ts'
 
 export interface NoticeDeskParts {
@@ -19,29 +19,23 @@ export interface NoticeDeskParts {
   readonly log: Log
 }
 
-export interface NoticeDesk {
-  start(): void
-  stop(): Promise<void>
-}
-
 interface Reached {
   readonly after: number
   readonly hasMore: boolean
 }
 
-const LOOKED_EVERY_MS = 5 * SECOND
 /** A second notice is worth sending for half an hour. */
 const AGAIN_EVERY_MS = 10 * MINUTE
 
-export function createNoticeDesk({ noticesAsked, send, form, clock, log }: NoticeDeskParts): NoticeDesk {
-  const stopping = new AbortController()
-  let running: Promise<void> = Promise.resolve()
+export function createNoticeDesk({ noticesAsked, send, form, clock, log }: NoticeDeskParts): Looking {
   let isRefused = false
+  let after = 0
+  let anewAt = clock.monotonic() + AGAIN_EVERY_MS
 
   /** Up to where all have been taken; what the broker refuses for good is said once, and sent again with the next round. */
-  async function askAfter(after: number): Promise<Reached> {
-    const { notices, reached } = await noticesAsked(after, clock.now())
-    const page = { after: reached, hasMore: reached > after }
+  async function askAfter(asked: number): Promise<Reached> {
+    const { notices, reached } = await noticesAsked(asked, clock.now())
+    const page = { after: reached, hasMore: reached > asked }
     if (notices.length === 0) return page
     const outcomes = await send(notices.map(one => payloadOf(one, form)))
     const refused = outcomes?.find(outcome => typeof outcome === 'object')
@@ -54,33 +48,17 @@ export function createNoticeDesk({ noticesAsked, send, form, clock, log }: Notic
     return lost ? { after: lost.sequence - 1, hasMore: false } : page
   }
 
-  async function run(): Promise<void> {
-    let after = 0
-    let anewAt = clock.monotonic() + AGAIN_EVERY_MS
-    while (!stopping.signal.aborted) {
-      if (clock.monotonic() >= anewAt) {
-        after = 0
-        anewAt = clock.monotonic() + AGAIN_EVERY_MS
-      }
-      const reached = await askAfter(after).catch((error): Reached => {
-        if (!isPassing(error))
-          log.error({ sinkId: 'mqtt' }, `mqtt: no notices are asked for: ${String(error)}`)
-        return { after, hasMore: false }
-      })
-      after = reached.after
-      if (!reached.hasMore) await clock.sleep(LOOKED_EVERY_MS, stopping.signal)
+  async function look(): Promise<number> {
+    if (clock.monotonic() >= anewAt) {
+      after = 0
+      anewAt = clock.monotonic() + AGAIN_EVERY_MS
     }
+    const reached = await askAfter(after)
+    after = reached.after
+    return reached.hasMore ? 0 : LOOKED_EVERY_MS
   }
 
-  return {
-    start() {
-      running = run()
-    },
-    async stop() {
-      stopping.abort()
-      await running
-    },
-  }
+  return createLooking({ look, failing: 'no notices are asked for', clock, log })
 }
 
 function payloadOf(

@@ -61,6 +61,25 @@ function billingOf({ orders, site }: Pick<Config, 'orders' | 'site'>, clock: Clo
   return billing?.way === 'asked' ? billingOverHttp(billing, clock, site.offsetMinutes) : null
 }
 
+/** Said once, and once again when it answers: while it is silent nobody is cut. */
+function heardOf(billing: Billing, log: Log): Billing {
+  let isSilent = false
+  return {
+    async ask(cut) {
+      const word = await billing.ask(cut)
+      const was = isSilent
+      isSilent = word.says === null
+      if (isSilent && !was)
+        log.error(
+          { code: 'ASK_FAILED' },
+          `billing does not say whether it is unpaid: ${word.by}: ${word.text}`,
+        )
+      if (was && !isSilent) log.info({}, `billing answers again: ${word.by}`)
+      return word
+    },
+  }
+}
+
 export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
   const { store, rules, clock, log, desk, guard, stops } = parts
   const path = join(parts.dataDirectory, STOP_FILE)
@@ -73,7 +92,7 @@ export async function startSupplying(parts: StartedParts): Promise<OrderDoors> {
   const supplying = createSupplying({
     store: keptOrders(store, clock, moment),
     desk: stoppable(desk, () => rules.policy !== null && isThere(path) === false),
-    billing: parts.billing,
+    billing: parts.billing && heardOf(parts.billing, log),
     clock,
     isTimeTrusted: parts.isTimeTrusted,
     tellField: (text, order) => void tellField(store, log, text, order),

@@ -47,7 +47,8 @@ test('PR-50 PR-65 the policy is kept with the digest of its file, and what keeps
   expect(config.readFrom.map(({ sha256 }) => sha256)).toContain(config.orders?.policyDigest)
   const told = warnings.map(formatComplaint).join('\n')
   expect(told).toMatch(/no meterNumber, and are never cut/)
-  expect(told).toMatch(/write relay-state: later under traits.quirks/)
+  expect(told).toMatch(/whether power is kept; they are never cut/)
+  expect(told).toMatch(/such as dlt645-2007-state-grid-single-phase/)
   expect(told).toMatch(/acceptReplayable: true where the supplier has accepted/)
 })
 
@@ -76,6 +77,19 @@ test('P-07 P-18 models that say no number are never cut, those that show no load
     const text = await told(more)
     expect([nameless.test(text), unproved.test(text)]).toEqual([isNameless, isUnproved])
   }
+})
+
+test.each([
+  ['dlt645-2007-single-phase', true],
+  ['dlt645-2007-three-phase', true],
+  ['dlt645-2007-south-grid-single-phase', false],
+  ['dlt645-2007-state-grid-single-phase', false],
+  ['dlt645-2007-state-grid-three-phase', false],
+])('P-07 whether meters of %s tell that they keep power is told: %s', async (profile, isTold) => {
+  const text = written(RIGHT).replaceAll('dlt645-2007-single-phase', profile)
+  const { config, warnings } = await loadRight(text, BESIDE)
+  expect(config.meters.map(meter => meter.profile.profile)).toContain(profile)
+  expect(/whether power is kept/.test(warnings.map(formatComplaint).join('\n'))).toBe(isTold)
 })
 
 test.each([

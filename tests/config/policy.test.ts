@@ -224,7 +224,9 @@ describe('PR-53 facts', () => {
   })
 
   test.each([
-    [{ firstNotice: { sent: '2026-11-16T11:20+08:00' } }, /firstNotice/],
+    [{ firstNotice: { sent: true, delivered: '2026-11-16T11:20+08:00' } }, /firstNotice\.sent: unknown key/],
+    [{ firstNotice: {} }, /firstNotice\.delivered: is missing/],
+    [{ firstNotice: 'posted' }, /firstNotice: "posted" is not right/],
     [{ firstNotice: { delivered: '2026-11-16T11:20.5+08:00' } }, /firstNotice/],
     [{ firstNotice: { delivered: '2026-11-16T11:20' } }, /firstNotice/],
     [{ arears: {} }, /did you mean "arrears"/],

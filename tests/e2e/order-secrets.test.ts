@@ -11,6 +11,8 @@ import { HOUSES, play } from '../support/meters.ts'
 const ROOT = join(import.meta.dirname, '..', '..')
 const METERD = join(ROOT, 'dist', 'src', 'cli', 'meterd.js')
 const PASSWORD = '135724'
+/** Billing is asked with it. */
+const TOKEN = 'hush-hush-billing'
 /** In clear; in a frame as it is sent, 33H added to each byte, however the hex is spaced. */
 const SHOWN = /(?<![0-9A-Za-z.])135724(?![0-9A-Za-z])|(?<![0-9a-f])57\s?8a\s?46(?![0-9a-f])/i
 
@@ -38,16 +40,20 @@ function writePolicy(folder: string): string {
 test('PR-73 P-12 the password of relays is in no log, trace, answer, kept file, backup or crash report', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'meterd-secret-'))
   const { simulator, lines, meters } = await play([HOUSES])
-  const [{ id = '', address = '' } = {}] = meters
+  const [{ id = '', address = '' } = {}, { id: other = '' } = {}] = meters
   simulator.truth.meter('dlt645-2007', address).relay.trip(Date.now())
   vi.stubEnv('RELAYS', PASSWORD)
+  vi.stubEnv('BILLING', TOKEN)
   const daemon = await testDaemon(
     {
       lines,
       meters: meters.map(one => ({ ...one, meterNumber: one.address })),
       log: { level: 'trace', format: 'json' },
       supply: {
-        orders: { policy: writePolicy(folder), dryRun: false, passwordEnv: 'RELAYS' },
+        orders: {
+          ...{ policy: writePolicy(folder), dryRun: false, passwordEnv: 'RELAYS' },
+          billing: { ask: 'http://127.0.0.1:9/unpaid', tokenEnv: 'BILLING' },
+        },
       },
     },
     'read,billing,restore,audit',
@@ -59,13 +65,13 @@ test('PR-73 P-12 the password of relays is in no log, trace, answer, kept file, 
     () => daemon.dispose(),
   )
   await daemon.start()
-  const post = (path: string, body: object) =>
+  const post = (path: string, body: object, key = 'order-secrets') =>
     fetch(`${daemon.api}${path}`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${daemon.key}`,
         'content-type': 'application/json',
-        'idempotency-key': 'order-secrets',
+        'idempotency-key': key,
       },
       body: JSON.stringify(body),
     })
@@ -95,6 +101,18 @@ test('PR-73 P-12 the password of relays is in no log, trace, answer, kept file, 
   const all = [['output', daemon.output()], ...answers.map(text => ['answer', text]), ...files] as const
   for (const [name = '', text = ''] of all) {
     const at = text.search(SHOWN)
+    expect(text, name).not.toContain(TOKEN)
     expect(at, `${name}: ${text.slice(Math.max(0, at - 80), at + 80)}`).toBe(-1)
   }
+
+  // P-15 PR-50: without the configuration of orders what was asked for goes on, and nobody is cut.
+  const file = join(daemon.folder, 'gateway.yaml')
+  const { supply: _, ...without } = JSON.parse(readFileSync(file, 'utf8'))
+  writeFileSync(file, JSON.stringify(without))
+  await daemon.start()
+  expect(daemon.output()).toContain(`restore ${order} of ${id}`)
+  const lit = await post('/v1/restores', { account: '0002', meter: other, reason: 'no light' }, 'without-1')
+  expect(lit.status).toBe(200)
+  const { order: second } = (await lit.json()) as { readonly order: string }
+  await until(async () => (await daemon.json<{ state: string }>(`/v1/orders/${second}`)).state === 'restored')
 })

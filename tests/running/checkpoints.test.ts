@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Clock } from '../../src/core/clock.ts'
 import { HOUR, MINUTE, SECOND } from '../../src/core/time.ts'
 import { startCheckpoints } from '../../src/running/checkpoints.ts'
 import { checkpointsIn } from '../../src/store/journal/checkpoint.ts'
@@ -16,7 +17,14 @@ import { virtualClock } from '../support/virtual-clock.ts'
 
 test('PR-65 after each order a signed checkpoint that holds it is written and published, and otherwise each hour', async () => {
   const clock = virtualClock()
-  const began = clock.now()
+  let asleep = Promise.withResolvers<void>()
+  const watched: Clock = {
+    ...clock,
+    sleep(...asked) {
+      asleep.resolve()
+      return clock.sleep(...asked)
+    },
+  }
   const log = recordingLog()
   const directory = newDirectory()
   const [changes, told]: [NumberedChange[], string[]] = [[], []]
@@ -28,7 +36,7 @@ test('PR-65 after each order a signed checkpoint that holds it is written and pu
     changes.push({ ...change, sequence: head.size - 1, at: NOW })
   }
   const checkpoints = startCheckpoints({
-    ...{ gateway: 'gw', dataDirectory: directory, folder: join(directory, 'audit'), clock, log },
+    ...{ gateway: 'gw', dataDirectory: directory, folder: join(directory, 'audit'), clock: watched, log },
     store: {
       epoch: 1,
       journalHead: async () => ({ ...head }),
@@ -39,26 +47,31 @@ test('PR-65 after each order a signed checkpoint that holds it is written and pu
     tell: text => void told.push(text),
   })
   const sizes = () => checkpointsIn(told.join('\n')).map(({ size }) => size)
-  /** Files are written in our time, and the clock is theirs. */
-  const pass = async (count: number, stepMs: number) => {
-    while (sizes().length < count) {
-      await clock.pass(stepMs)
-      await new Promise(setImmediate)
+  /** Files are written in our time, and the clock is theirs: it goes on when nothing is left to be done. */
+  const pass = async (ms: number) => {
+    for (const end = clock.now() + ms; clock.now() < end; ) {
+      await asleep.promise
+      asleep = Promise.withResolvers()
+      await clock.pass(5 * SECOND)
     }
+    await asleep.promise
   }
   is(cutIn('confirmed'))
   await checkpoints.make()
   is(cutIn('requested'))
   is(cutIn('sending'))
-  await clock.pass(MINUTE)
+  await pass(MINUTE)
+  expect(sizes()).toEqual([5])
   is(cutIn('confirmed'))
   is(restoreIn('close-allowed'))
-  await pass(2, 5 * SECOND)
+  await pass(5 * SECOND)
+  expect(sizes()).toEqual([5, 13])
   is(cutIn('withdrawn'))
-  await pass(3, 5 * SECOND)
-  expect(clock.now() - began).toBeLessThan(HOUR / 2)
-  await pass(4, MINUTE)
-  expect(clock.now() - began).toBeGreaterThanOrEqual(HOUR)
+  await pass(5 * SECOND)
+  expect(sizes()).toEqual([5, 13, 15])
+  await pass(HOUR - 2 * MINUTE)
+  expect(sizes()).toEqual([5, 13, 15])
+  await pass(MINUTE)
   expect(sizes()).toEqual([5, 13, 15, 15])
   checkpoints.stop()
   is(cutIn('confirmed'))

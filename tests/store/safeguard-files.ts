@@ -74,7 +74,9 @@ export function money(calls: BookFile, act: Parameters<BookFile['post']>[0]['act
   ).toHaveProperty('answer')
 }
 
-export function opened(directory: string, limits?: Limits): BookFile {
+const STATED = { ...TERMS, mode: 'cost-control', balance: 'pushed', prices: null } as const
+
+export function opened(directory: string, limits?: Limits, balance: 'here' | 'pushed' = 'here'): BookFile {
   const calls = bookIn(directory, undefined, undefined, limits)
   const versions = versionsOf(
     ['0001', '0002'].map(account => ({
@@ -86,7 +88,8 @@ export function opened(directory: string, limits?: Limits): BookFile {
   )
   calls.pair({ now: FIRST, by: 'office', after: 0, versions })
   money(calls, { kind: 'prices', list: 'homes', ...PRICES }, FIRST)
-  for (const account of ['0001', '0002']) money(calls, { kind: 'terms', account, terms: TERMS }, FIRST)
+  const terms = balance === 'here' ? TERMS : STATED
+  for (const account of ['0001', '0002']) money(calls, { kind: 'terms', account, terms }, FIRST)
   const end = (day: number) => ({
     ...released(FIRST + day * DAY, [register('1-0:1.8.0', `${100 * day}.00`)]),
     meter: 'm0001',

@@ -9,7 +9,7 @@ import type { BillingWord } from '../../src/supply/order/billing.ts'
 import type { Order } from '../../src/supply/order/order.ts'
 import type { Billing } from '../../src/supplying/ports.ts'
 import { STOP_FILE } from '../../src/supplying/started.ts'
-import { enter } from '../store/safeguard-files.ts'
+import { enter, money } from '../store/safeguard-files.ts'
 import { POLICY } from '../supply/policy/cases.ts'
 import { at, whole } from '../support/whole-order.ts'
 
@@ -101,13 +101,15 @@ test('P-07 billing is asked right before the frame, waits while it is silent, an
       return { says, by: 'https://billing.example', at: clock.now(), text: says ?? 'answered 503' }
     },
   }
-  const { armed, until, orderOf, frames, calls, clock, close } = await whole(
+  const { armed, until, orderOf, frames, calls, clock, log, close } = await whole(
     { billing: { way: 'asked' } },
     undefined,
     billing,
   )
   await armed()
   await until('24T09:55')
+  const silences = log.lines.filter(text => text.startsWith('billing does not say'))
+  expect(silences).toEqual([expect.stringContaining('https://billing.example: answered 503')])
   expect(questions.length).toBeGreaterThan(2)
   expect([orderOf('O-1')?.state, orderOf('O-1')?.because?.text, frames()]).toEqual([
     ...['armed', 'BILLING_SILENT: https://billing.example: answered 503', 0],
@@ -144,6 +146,34 @@ test('P-07 billing says paid: the order is over, and nobody looked at the meter 
     ...['BILLING_SAYS_PAID: https://billing.example: paid', 0],
   ])
   await close()
+}, 120_000)
+
+test('P-07 PR-51 a balance stated again keeps an approval where no less is owed; where it is too old the cut waits', async () => {
+  const rules = { billing: { way: 'pushed', mostAgeMs: 15 * MINUTE } } as const
+  const { armed, until, orderOf, frames, calls, clock, close } = await whole(rules, undefined, null, {
+    balance: 'pushed',
+  })
+  const state = (amount: string) =>
+    money(calls, { kind: 'balance', account: '0001', amount, at: clock.now() }, clock.now())
+  state('-50')
+  await armed()
+  state('-50.5')
+  await until('24T09:55')
+  expect([orderOf('O-1')?.state, frames()]).toEqual(['armed', 0])
+  expect(orderOf('O-1')?.because?.text).toMatch(/^BILLING_SILENT: balance: stated \d+ s ago/)
+  state('-50.5')
+  await until('24T10:10')
+  expect([orderOf('O-1')?.state, frames()]).toEqual(['confirmed', 1])
+  await close()
+
+  const paid = await whole(rules, undefined, null, { balance: 'pushed' })
+  const stated = (amount: string) =>
+    money(paid.calls, { kind: 'balance', account: '0001', amount, at: paid.clock.now() }, paid.clock.now())
+  stated('-50')
+  await paid.armed()
+  stated('-49.99')
+  expect(paid.orderOf('O-1')).toMatchObject({ state: 'withdrawn', because: { code: 'PAID' } })
+  await paid.close()
 }, 120_000)
 
 test('P-07 whose balance billing does not state is not cut by stated balances', async () => {

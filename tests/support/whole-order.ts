@@ -31,7 +31,7 @@ export async function whole(
   change: Partial<CutRules> = {},
   whenSending: () => unknown = () => undefined,
   billing: Billing | null = null,
-  gateway: DeskBenchParts = {},
+  { balance = 'here', ...gateway }: DeskBenchParts & { readonly balance?: 'here' | 'pushed' } = {},
 ) {
   const endings: (() => unknown)[] = []
   const directory = newDirectory()
@@ -55,7 +55,7 @@ export async function whole(
     ...(orderRulesOf({ ...bench.site, orders }) as CutRules),
     ...change,
   }
-  let calls = opened(directory, { ...LIMITS, orders: rules })
+  let calls = opened(directory, { ...LIMITS, orders: rules }, balance)
   endings.push(() => calls.close())
   const end = { ...released(FIRST + 22 * DAY, [register(TOTAL, '2000.00')]), meter: 'm0001' }
   writeBook(directory, [{ recordedAt: at('24T00:00'), releases: [end] }])

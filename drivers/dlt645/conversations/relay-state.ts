@@ -93,12 +93,13 @@ type State = Pick<RelaySeen, 'isOpen' | 'isOpenCommanded' | 'isKeptPowered' | 'i
 function stateIn(answer: Answer | null, { traits }: Call): State {
   const data = answer && 'data' in answer && answer.data.length === 2 ? answer.data : null
   const word = data && !data.every(byte => byte === 0xff) ? (data[0] ?? 0) + 256 * (data[1] ?? 0) : null
-  const isLater = quirkOf(traits, 'relay-state') === 'later'
-  const isOn = (mask: number, known = isLater) => (word === null || !known ? null : (word & mask) !== 0)
+  const told = quirkOf(traits, 'relay-state')
+  const isOn = (mask: number, known = told === 'later') =>
+    word === null || !known ? null : (word & mask) !== 0
   return {
     isOpen: isOn(BIT.open, true),
     isOpenCommanded: isOn(BIT.commandedOpen),
-    isKeptPowered: isOn(BIT.keptPowered),
+    isKeptPowered: isOn(BIT.keptPowered, told !== 'base'),
     isTripAnnounced: isOn(BIT.announced),
   }
 }

@@ -160,7 +160,7 @@ export function selected(
 }
 
 function whatIsUnknown({ rules, orders, archive }: StandingParts, { meter, account }: Subject): string {
-  if (rules.meters.get(meter)?.number === null) 
+  if (rules.meters.get(meter)?.number === null)
     return `meter ${meter} has no meterNumber in the meter list, or its profile no serialNumber to hold it to`
   if (!orders.ofMeter(meter).isWhole) return `an earlier order of meter ${meter} is damaged`
   if (

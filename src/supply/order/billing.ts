@@ -1,7 +1,7 @@
 /** Billing's word on whether an account still owes, right before a cut (P-07): who says it, and when it was so. Pure; UTC ms. */
 
 import type { Scaled } from '../../core/scaled.ts'
-import { MINUTE } from '../../core/time.ts'
+import { MINUTE, SECOND } from '../../core/time.ts'
 import type { Way } from '../account/terms.ts'
 
 export type BillingRule =
@@ -49,7 +49,7 @@ export function billingWord(rule: BillingRule, known: BillingKnown, at: number):
   const ageMs = at - statedAt
   return ageMs >= 0 && ageMs <= rule.mostAgeMs
     ? owing('balance', owed, statedAt)
-    : silent('balance', statedAt, `stated ${ageMs / 1000} s ago`)
+    : silent('balance', statedAt, `stated ${ago(ageMs)}`)
 }
 
 export function silent(by: string, at: number | null, text: string): BillingWord {
@@ -60,7 +60,11 @@ function answered(answer: BillingWord | null, now: number): BillingWord {
   if (answer === null || answer.at === null) return answer ?? silent('billing', null, 'it was not asked')
   const ageMs = now - answer.at
   if (ageMs >= 0 && ageMs <= ANSWER_HOLDS_MS) return answer
-  return silent(answer.by, answer.at, `asked ${ageMs / 1000} s ago`)
+  return silent(answer.by, answer.at, `asked ${ago(ageMs)}`)
+}
+
+function ago(ms: number): string {
+  return ms < 0 ? 'in a time to come' : `${Math.ceil(ms / SECOND)} s ago`
 }
 
 function owing(by: string, owed: Scaled | null, at: number): BillingWord {

@@ -18,11 +18,7 @@ export const CHECKS = {
     'withdraw',
     'the meter was told to keep power; end that first, if that is right',
   ],
-  KEEPS_POWER_UNKNOWN: [
-    'unknown',
-    'wait',
-    'say in its profile that the model tells it (relay-state: later), if it does',
-  ],
+  KEEPS_POWER_UNKNOWN: ['unknown', 'wait', 'name a profile of meters that tell it (relay-state), if it does'],
   METER_SILENT: ['unknown', 'wait', 'find out why the meter does not answer'],
   OTHER_ADDRESS: ['fail', 'withdraw', 'find out which meter answered'],
   OTHER_METER: ['fail', 'withdraw', 'another meter hangs there: enter the exchange'],

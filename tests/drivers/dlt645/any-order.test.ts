@@ -74,7 +74,7 @@ function sceneOf(random: Random): Scene {
     },
     traits: {
       'relay-delay': pick(['bcd', 'binary'], random),
-      'relay-state': pick(['base', 'later'], random),
+      'relay-state': pick(['base', 'keep-power', 'later'], random),
       ...(byWriting ? { 'relay-write': '0700EFEE open=99 close=55' } : {}),
     },
     order: {

@@ -382,6 +382,12 @@ describe('reserved bits', () => {
       isKeptPowered: true,
       isTripAnnounced: false,
     })
+    const keeping = { quirks: { 'relay-state': 'keep-power' } }
+    expect(give({}, { items }, keeping).answer.before).toMatchObject({
+      isOpenCommanded: null,
+      isKeptPowered: true,
+      isTripAnnounced: null,
+    })
   })
 
   it.each([

@@ -37,6 +37,14 @@ test('P-15 P-16 a restore is an alarm from half an hour on, another at two hours
   expect(turn([drives], DAY + HOUR)).toEqual(['reopened m1 P-15', 'reopened m1 P-16 unlawful'])
 })
 
+test('P-18 PR-60 a cut that nothing proved either way is an alarm until a person has decided', () => {
+  const alarms = createStated([])
+  const turn = (orders: readonly Order[]) => told(alarms.turn(orderAlarms(orders, NOW), NOW))
+  expect(turn([cutIn('unconfirmed')])).toEqual([])
+  expect(turn([cutIn('manual')])).toEqual(['raised m1 P-18'])
+  expect(turn([])).toEqual(['cleared m1 P-18'])
+})
+
 test('P-16 alarms of an earlier life stand on, once, and end by what is so now', () => {
   const first = createStated([])
   const open = restoreIn('unconfirmed', { because: { code: 'METER_SILENT', text: 'account 000481' } })

@@ -1,8 +1,8 @@
 /** What became of orders over MQTT: each once, in order, over restarts, and none passed over (PR-60, P-12). */
 
 import { expect, test } from 'vitest'
+import { createChangeDesk } from '../../src/publish/change-desk.ts'
 import type { Outcome } from '../../src/publish/mqtt-connection.ts'
-import { createOrderDesk } from '../../src/publish/order-desk.ts'
 import type { NumberedChange } from '../../src/store/order/asked.ts'
 import { changeOf } from '../../src/supply/order/change.ts'
 import { cutIn, NOW } from '../supply/order/cases.ts'
@@ -23,7 +23,7 @@ function desk(
   const clock = virtualClock()
   const log = listLog()
   const sent: (readonly [number, number])[][] = []
-  const made = createOrderDesk({
+  const made = createChangeDesk({
     orders: {
       // As the store: two entries at once, of which some are nobody else's.
       async orderChanges(after) {

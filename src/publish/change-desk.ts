@@ -4,17 +4,17 @@
  */
 
 import type { Clock } from '../core/clock.ts'
-import { isPassing } from '../core/faults.ts'
 import type { Log } from '../core/log.ts'
-import { MINUTE, SECOND } from '../core/time.ts'
+import { MINUTE } from '../core/time.ts'
 import type { NumberedChange } from '../store/order/asked.ts'
 import { tellChange } from '../store/order/told.ts'
 import type { Store } from '../store/store.ts'
+import { createLooking, LOOKED_EVERY_MS, type Looking } from './looking.ts'
 import type { Outcome } from './mqtt-connection.ts'
 
 export type OrdersFollowed = Pick<Store, 'orderChanges' | 'changesTold' | 'changesTell'>
 
-export interface OrderDeskParts {
+export interface ChangeDeskParts {
   readonly orders: OrdersFollowed
   /** What became of each; null where there is nobody to send them to. */
   readonly send: (messages: readonly OrderMessage[]) => Promise<readonly Outcome[] | null>
@@ -28,19 +28,11 @@ export interface OrderMessage {
   readonly payload: string
 }
 
-export interface OrderDesk {
-  start(): void
-  stop(): Promise<void>
-}
-
 const FOLLOWER = 'mqtt'
-const LOOKED_EVERY_MS = 5 * SECOND
 const REFUSED_AGAIN_MS = MINUTE
 const AT_ONCE = 50
 
-export function createOrderDesk({ orders, send, form, clock, log }: OrderDeskParts): OrderDesk {
-  const stopping = new AbortController()
-  let running: Promise<void> = Promise.resolve()
+export function createChangeDesk({ orders, send, form, clock, log }: ChangeDeskParts): Looking {
   let isRefused = false
   /** The number of the last that was acknowledged; null until it is asked for. */
   let told: number | null = null
@@ -76,33 +68,14 @@ export function createOrderDesk({ orders, send, form, clock, log }: OrderDeskPar
     return true
   }
 
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      const waitMs = await tellNext().catch(error => {
-        if (!isPassing(error))
-          log.error({ sinkId: 'mqtt' }, `mqtt: what became of orders is not told: ${String(error)}`)
-        return LOOKED_EVERY_MS
-      })
-      if (waitMs > 0) await clock.sleep(waitMs, stopping.signal)
-    }
-  }
-
-  return {
-    start() {
-      running = run()
-    },
-    async stop() {
-      stopping.abort()
-      await running
-    },
-  }
+  return createLooking({ look: tellNext, failing: 'what became of orders is not told', clock, log })
 }
 
 /** Each names the one before it, so that whoever lacks that one knows. */
 function messagesOf(
   changes: readonly NumberedChange[],
   before: number,
-  { gateway, epoch, offsetMinutes }: OrderDeskParts['form'],
+  { gateway, epoch, offsetMinutes }: ChangeDeskParts['form'],
 ): readonly OrderMessage[] {
   return changes.map((change, index) => {
     const previous = changes[index - 1]?.sequence ?? before
