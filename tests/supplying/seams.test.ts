@@ -75,16 +75,19 @@ test('P-13 thresholds that begin take no cut back by a payment of before it was 
   await close()
 }, 120_000)
 
+function damageOrder(directory: string, sequence: number): void {
+  const file = new DatabaseSync(join(directory, DATABASE_FILE))
+  for (const [was, is] of [
+    ['daemon', 'd?emon'],
+    ['chief', 'ch?ef'],
+  ] as const)
+    file.prepare(`UPDATE supply SET body = replace(body, '${was}', '${is}') WHERE sequence = ?`).run(sequence)
+  file.close()
+}
+
 test('P-13 PR-06 who paid has light though the row of the cut is damaged, and that of the restore after it', async () => {
   const { directory, calls, clock, pay, until, armed, frames, isOpen, all, close } = await whole()
-  const damage = (sequence: number) => {
-    const file = new DatabaseSync(join(directory, DATABASE_FILE))
-    file
-      .prepare("UPDATE supply SET body = replace(body, 'daemon', 'd?emon') WHERE sequence = ?")
-      .run(sequence)
-    file.prepare("UPDATE supply SET body = replace(body, 'chief', 'ch?ef') WHERE sequence = ?").run(sequence)
-    file.close()
-  }
+  const damage = (sequence: number) => damageOrder(directory, sequence)
   await armed()
   await until('24T10:10')
   damage(1)
@@ -100,6 +103,18 @@ test('P-13 PR-06 who paid has light though the row of the cut is damaged, and th
   await clock.pass(MINUTE)
   expect(all()).toMatchObject([{ kind: 'restore', state: 'close-allowed' }])
   expect(frames()).toBe(2)
+  await close()
+}, 120_000)
+
+test('P-15 PR-06 where the row of the cut is damaged, and the meter list has the meter no longer, a payment sends somebody there', async () => {
+  const { directory, pay, until, armed, all, restarted, close } = await whole()
+  await armed()
+  await until('24T10:10')
+  damageOrder(directory, 1)
+  await restarted({ meters: new Map() }, { meters: [] })
+  await pay()
+  await until('24T10:41')
+  expect(all()).toMatchObject([{ kind: 'restore', meter: 'm0001', fieldOrderAt: at('24T10:40') + 1_000 }])
   await close()
 }, 120_000)
 

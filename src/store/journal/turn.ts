@@ -6,9 +6,12 @@ import type { Deed, HashedEntry } from './deed.ts'
 import { entryHash, entryIn, JOURNAL_COLUMNS } from './entry.ts'
 import { createJournal } from './journal.ts'
 
+/** Where a life of the store begins that is not simply the last one gone on with. */
+export const TURNS = ['store.restored', 'store.rescued', 'store.began-anew'] as const
+
 export function noteTurn(
   database: DatabaseSync,
-  turn: Pick<Deed, 'at' | 'actor' | 'action' | 'facts'>,
+  turn: Pick<Deed, 'at' | 'actor' | 'facts'> & { readonly action: (typeof TURNS)[number] },
 ): void {
   const journal = createJournal(database, { found: () => undefined })
   journal.add({ ...turn, scope: 'none', address: 'local', subject: 'store' })

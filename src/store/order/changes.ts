@@ -5,6 +5,7 @@ import type { OrderChange } from '../../supply/order/change.ts'
 import { chargedToChecksum } from '../checksum.ts'
 import type { Damage } from '../damage.ts'
 import { entryIn, JOURNAL_COLUMNS } from '../journal/entry.ts'
+import { TURNS } from '../journal/turn.ts'
 import { isSoundPosition } from '../ledger/charged-to.ts'
 import { type Row, whole } from '../rows.ts'
 import type { Writer } from '../writer.ts'
@@ -53,12 +54,17 @@ export function createChangesTold(
   const put = database.prepare(
     'INSERT OR REPLACE INTO charged_to (name, cursor, epoch, checksum) VALUES (?, ?, ?, ?)',
   )
+  const began = database.prepare(
+    `SELECT max(sequence) AS began FROM journal WHERE action IN (${TURNS.map(() => '?').join(', ')})`,
+  )
   const nameOf = (to: string) => `order changes to ${to}`
   return {
-    // The journal goes on in another life of the store, and so do its numbers.
+    // The journal goes on in another life of the store; what was lost of its end is numbered anew.
     changesTold(to) {
       const row = find.get(nameOf(to))
-      return row !== undefined && isSoundPosition(row) ? whole(row['cursor']) : 0
+      if (row === undefined || !isSoundPosition(row)) return 0
+      const told = whole(row['cursor'])
+      return row['epoch'] === epoch ? told : Math.min(told, whole(began.get(...TURNS)?.['began'] ?? 0))
     },
     changesTell(to, sequence) {
       const name = nameOf(to)

@@ -40,18 +40,20 @@ export function relightStanding(parts: RelitParts, at: number): void {
       )
 }
 
+/** No frame reaches a meter that the meter list has no longer: somebody drives there (P-15). */
+const NOWHERE = { address: '', number: null, line: '', transformer: null }
+
 /** Once: where a restore was asked for since, that is it. */
 function relight(parts: RelitParts, of: { readonly account: string; readonly meter: string }, asked: Asked) {
   const { orders, keeping, rules, epoch } = parts
   const { account, meter } = of
   const { orders: sound, damaged } = orders.ofMeter(meter)
   const last = damaged.at(-1)
-  const found = rules.meters.get(meter)
-  if (last === undefined || !found) return
+  if (last === undefined) return
   const since = sound.slice(last.place).filter(({ kind }) => kind === 'restore')
   if (since.some(order => order.state === 'restored' || isStanding(order))) return
   const { cause, reference, happenedAt, at } = asked
-  const { address, number, line, transformer } = found
+  const { address, number, line, transformer } = rules.meters.get(meter) ?? NOWHERE
   const wanted = {
     ...{ id: `restore-${epoch}-${orders.lastSequence() + 1}`, account, meter, address, line, transformer },
     ...{ number: number ?? '', requestedBy: 'daemon', requestedAt: at, ticket: null, batch: null },

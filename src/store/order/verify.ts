@@ -1,6 +1,7 @@
 /** Whether orders, kill switch and fuse are what the journal says that they became: what was changed or taken away is found (PR-65). Reads only. */
 
 import type { DatabaseSync } from 'node:sqlite'
+import { TURNS } from '../journal/turn.ts'
 import { whole } from '../rows.ts'
 import { digestOfOrder, digestOfState, orderIn, type StateKept, type StateName, stateIn } from './entry.ts'
 
@@ -55,7 +56,6 @@ const SAID: Readonly<
   },
   search: { of: 'what a look at all relays found', set: [], unset: 'supply.dark-search' },
 }
-const TURNS = ['store.restored', 'store.rescued', 'store.began-anew']
 
 /** What another life of the store had of it counts for nothing: it begins with all cuts stopped. */
 function* stateVerified(file: DatabaseSync, name: StateName): Generator<OrderFinding> {
