@@ -4164,6 +4164,25 @@ export interface paths {
                                     registers: {
                                         [key: string]: string;
                                     };
+                                    ladder: {
+                                        register: string;
+                                        /** @enum {string} */
+                                        every: "year" | "month";
+                                        begins: string;
+                                        steps: {
+                                            /** @description exact, as the meter counts */
+                                            above: string;
+                                            /** @description exact, as the meter counts */
+                                            price: string;
+                                        }[];
+                                    } | null;
+                                    standing: {
+                                        /** @enum {string} */
+                                        every: "day" | "month";
+                                        /** @description exact, in the currency of the account; never rounded */
+                                        amount: string;
+                                        due: string | null;
+                                    } | null;
                                 }[];
                             }[];
                         };
@@ -4508,6 +4527,43 @@ export interface paths {
                          */
                         registers: {
                             [key: string]: string;
+                        };
+                        ladder?: {
+                            /**
+                             * @description that climbs it
+                             * @example 1-0:1.8.0
+                             */
+                            register: string;
+                            /** @enum {string} */
+                            every: "year" | "month";
+                            /**
+                             * @description the day it begins anew; no later than the 28th
+                             * @example 01-01
+                             */
+                            begins: string;
+                            steps: {
+                                /**
+                                 * @description kWh used since it began; the first "0"
+                                 * @example 0
+                                 */
+                                above: string;
+                                /** @description for each kWh above it, beside the price of the register */
+                                price: string;
+                            }[];
+                        };
+                        /** @description for each meter of an account, whatever is used */
+                        standing?: {
+                            /** @enum {string} */
+                            every: "day";
+                            /** @example 0.35 */
+                            amount: string;
+                        } | {
+                            /** @enum {string} */
+                            every: "month";
+                            /** @example 0.35 */
+                            amount: string;
+                            /** @description the day it is due, whole, from who holds the meter then */
+                            due: string;
                         };
                     };
                 };
@@ -14142,7 +14198,7 @@ export interface components {
                  */
                 to: string;
                 /** @enum {string} */
-                code: "NOBODYS" | "ACCOUNT_CHANGES" | "TERMS_CHANGE" | "PRICE_CHANGES" | "NO_PRICE" | "NOT_KNOWN" | "UNIT" | "ESTIMATED" | "NOT_RELEASED";
+                code: "NOBODYS" | "ACCOUNT_CHANGES" | "TERMS_CHANGE" | "LADDER_BEGINS" | "PRICE_CHANGES" | "NO_PRICE" | "NOT_KNOWN" | "UNIT" | "ESTIMATED" | "NOT_RELEASED";
                 text: string;
                 /** @description as estimated; null where it is not */
                 quantity: string | null;

@@ -5,6 +5,7 @@ import { OBIS } from '../core/obis.ts'
 import { MODES, WAYS } from '../supply/account/terms.ts'
 import { NOT_CHARGED } from '../supply/money/charges.ts'
 import { KINDS } from '../supply/money/entry.ts'
+import { LADDER_BEGINS } from '../supply/money/ladder.ts'
 import { accountCredit } from './credit-shapes.ts'
 import { decimal, inOneLine, time, timeNeeded } from './shapes.ts'
 
@@ -44,18 +45,61 @@ export const termsGiven = z.strictObject({
   }),
 })
 
+const obisCode = z.string().regex(OBIS, 'an OBIS code such as 1-0:1.8.0')
+const price = z.string().regex(/^\d{1,6}(\.\d{1,8})?$/, 'a decimal such as "0.5283", for each kWh')
+const standingAmount = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,6})?$/, 'a decimal such as "0.35"')
+  .meta({ examples: ['0.35'] })
+
 export const pricesGiven = z.strictObject({
   from: timeNeeded.meta({
     description: 'a midnight of the site; in the future, for all but the first table',
   }),
   currency,
   registers: z
-    .record(
-      z.string().regex(OBIS, 'an OBIS code such as 1-0:1.8.0'),
-      z.string().regex(/^\d{1,6}(\.\d{1,8})?$/, 'a decimal such as "0.5283", for each kWh'),
-    )
-    .refine(all => Object.keys(all).length > 0 && Object.keys(all).length <= 20, '1 to 20 registers')
+    .record(obisCode, price)
+    .refine(all => Object.keys(all).length <= 20, 'at most 20 registers')
     .meta({ examples: [{ '1-0:1.8.0': '0.5283' }] }),
+  ladder: z
+    .strictObject({
+      register: obisCode.meta({ description: 'that climbs it', examples: ['1-0:1.8.0'] }),
+      every: z.enum(['year', 'month']),
+      begins: z
+        .string()
+        .regex(/^(\d\d-)?\d\d$/, '"01-01" of each year, "01" of each month')
+        .meta({ description: 'the day it begins anew; no later than the 28th', examples: ['01-01'] }),
+      steps: z
+        .array(
+          z.strictObject({
+            above: z
+              .string()
+              .regex(/^\d{1,9}(\.\d{1,4})?$/, 'kWh such as "2160"')
+              .meta({
+                description: 'kWh used since it began; the first "0"',
+                examples: ['0'],
+              }),
+            price: price.meta({ description: 'for each kWh above it, beside the price of the register' }),
+          }),
+        )
+        .min(1)
+        .max(20),
+    })
+    .optional(),
+  standing: z
+    .discriminatedUnion('every', [
+      z.strictObject({ every: z.literal('day'), amount: standingAmount }),
+      z.strictObject({
+        every: z.literal('month'),
+        amount: standingAmount,
+        due: z
+          .string()
+          .regex(LADDER_BEGINS.month, 'a day such as "01", no later than the 28th')
+          .meta({ description: 'the day it is due, whole, from who holds the meter then' }),
+      }),
+    ])
+    .optional()
+    .meta({ description: 'for each meter of an account, whatever is used' }),
 })
 
 const at = timeNeeded.meta({ description: 'when it was so; not in the future' })
@@ -179,7 +223,23 @@ export const priceLists = z.object({
     z.object({
       list: z.string(),
       currency: z.string(),
-      tables: z.array(z.object({ from: time, registers: z.record(z.string(), z.string()) })),
+      tables: z.array(
+        z.object({
+          from: time,
+          registers: z.record(z.string(), z.string()),
+          ladder: z
+            .object({
+              register: z.string(),
+              every: z.enum(['year', 'month']),
+              begins: z.string(),
+              steps: z.array(z.object({ above: decimal, price: decimal })),
+            })
+            .nullable(),
+          standing: z
+            .object({ every: z.enum(['day', 'month']), amount: money, due: z.string().nullable() })
+            .nullable(),
+        }),
+      ),
     }),
   ),
 })

@@ -140,8 +140,10 @@ function termsRoutes(enter: Enter, { site }: LedgerParts): void {
         'It holds until the next begins. One that is in force never changes; one of the future is replaced by another of the same `from`.',
       ...{ params: listNamed, body: pricesGiven },
     },
-    ({ from, currency, registers }, { id: list }) => ({
+    ({ from, currency, registers, ladder, standing }, { id: list }) => ({
       ...{ kind: 'prices', list, from: instant(from), currency, registers },
+      ...(ladder && { ladder }),
+      ...(standing && { standing: { due: null, ...standing } }),
     }),
   )
 }

@@ -189,7 +189,9 @@ function rulesOf(one: Policy): readonly (readonly [rule: string, says: string, s
     ...one.noCut.map(
       ({ name, from, to, source }) => ['no cut', `${name}, ${from} to ${to}`, source] as const,
     ),
-    ...one.declared.map(({ name, source }) => ['no cut', `while ${name} is declared`, source] as const),
+    ...one.declared.map(
+      ({ name, source }) => ['no cut', `while ${name} is declared, or nobody says`, source] as const,
+    ),
     ...[...one.protections].map(([protection, { behaviour, extraDays, source }]) => {
       const days = extraDays > 0 ? `, ${extraDays} days more` : ''
       return ['protection', `${protection}: ${behaviour}${days}`, source] as const

@@ -76,6 +76,7 @@ function answerTo(asked: ClientRequest, body: Uint8Array, clock: Clock): Promise
           give('its answer is too long to be one')
       })
       response.on('error', reject)
+      response.on('close', () => reject(new Error('it hung up')))
       response.on('end', () => resolve(Buffer.concat(parts).toString()))
     })
     asked.end(body)

@@ -105,11 +105,13 @@ export function createSupplying(parts: SupplyingParts): Supplying {
     return asked === null || isFresh(asked.since, ANSWER_HOLDS_MS)
   }
 
-  /** Of a cut that is about to be made; what billing has not answered yet is not served. */
-  function serveAsked(order: Order): void {
+  /** A cut that is about to be made is served once billing has answered; whether it was. */
+  function isServed(order: Order): boolean {
     const isAsked = questions !== null && order.kind === 'cut' && order.sent === null
     const asked = isAsked ? questions.take(order) : null
-    if (!isAsked || asked !== null) serve(order, asked)
+    if (isAsked && asked === null) return false
+    serve(order, asked)
+    return true
   }
 
   function remember({ kind, meter, id }: Order): void {
@@ -131,8 +133,13 @@ export function createSupplying(parts: SupplyingParts): Supplying {
     if (unsaid !== null || untold.size > 0) await tellStep()
     for (const order of await store.due()) await alone(order.id, () => pass(order))
     const due = (await store.due()).filter(({ dueAt }) => dueAt !== null && dueAt <= clock.now())
-    for (const order of inTurn(due))
-      if (!errands.has(order.line) && !isUnderWay(order) && !isOfOtherTime(order)) serveAsked(order)
+    // Of a line one is asked for at a time: the next could not be served anyhow.
+    const asking = new Set<string>()
+    for (const order of inTurn(due)) {
+      const { line } = order
+      if (errands.has(line) || asking.has(line) || isUnderWay(order) || isOfOtherTime(order)) continue
+      if (!isServed(order)) asking.add(line)
+    }
   }
 
   /** Of each order that knows of it or not; what cannot be written now is told again. */

@@ -306,3 +306,60 @@ test('C-07 P-01 P-02 thresholds hold once another key has confirmed them, and ea
     ['L2', 'reached', '14.510'],
   ])
 })
+
+test('C-06 ladders and standing charges are entered, told, charged and refused in words', async () => {
+  const { post, json, useThreeUnits, charge } = await house()
+  const ladder = {
+    ...{ register: '1-0:1.8.0', every: 'month', begins: '21' },
+    steps: [
+      { above: '0', price: '0.5' },
+      { above: '2', price: '0.75' },
+    ],
+  }
+  const standing = { every: 'day', amount: '0.35' }
+  const refused = async (change: object) =>
+    (await post('prices/homes', { ...TABLES, ladder, standing, ...change }, { by: 'admin' })).json().detail
+  expect(await refused({ ladder: { ...ladder, begins: '29' } })).toContain('no later than the 28th')
+  expect(await refused({ registers: {}, ladder: undefined, standing: undefined })).toContain(
+    'a price of a register',
+  )
+  expect(await refused({ standing: { every: 'month', amount: '1' } })).toContain('standing')
+  const table = { ...TABLES, registers: {}, ladder, standing }
+  expect((await post('prices/homes', table, { by: 'admin' })).statusCode).toBe(200)
+  const lists = await json('/v1/prices')
+  expect(priceLists.parse(lists)).toEqual(lists)
+  expect(lists.lists[0].tables).toEqual([
+    { from: '2026-11-01T00:00:00+08:00', registers: {}, ladder, standing: { ...standing, due: null } },
+  ])
+  await post('accounts/0003/terms', TERMS, { by: 'admin' })
+  await useThreeUnits()
+  await charge()
+  const { notCharged } = await json('/v1/accounts/0003/balance')
+  expect(notCharged.map(({ obis, code }: { obis: string; code: string }) => [obis, code])).toEqual([
+    ['1-0:1.8.0', 'NOT_RELEASED'],
+  ])
+  const { entries } = await json('/v1/accounts/0003/ledger')
+  expect(
+    entries
+      .filter(({ kind }: { kind: string }) => kind === 'charge')
+      .map(({ from, amount, facts }: { from: string; amount: string; facts: object }) => [
+        from,
+        amount,
+        facts,
+      ]),
+  ).toEqual([
+    [
+      '2026-11-21T00:00:00+08:00',
+      '-1.7500',
+      {
+        ...{ obis: '1-0:1.8.0', quantity: '3.00', price: '0', used: '0', releases: [1, 2] },
+        steps: [
+          { price: '0.5', quantity: '2' },
+          { price: '0.75', quantity: '1.00' },
+        ],
+      },
+    ],
+    ['2026-11-20T00:00:00+08:00', '-0.35', { obis: 'standing', every: 'day', releases: [1] }],
+    ['2026-11-21T00:00:00+08:00', '-0.35', { obis: 'standing', every: 'day', releases: [2] }],
+  ])
+})

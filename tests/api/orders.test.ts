@@ -337,7 +337,7 @@ test('PR-57 PR-66 more than the policy allows are refused by the fuse, and the f
   expect(sending).toMatchObject({ order: { state: 'sending', sent: { attempt: 1 } } })
   expect(why(await send(`orders/${order}/cancel`, { reason: 'late' }))).toEqual(refused('SENT_ALREADY'))
   expect((await look(order)).sent).toMatchObject({ before: { isOpen: false }, answer: null })
-  const answered = { type: 'answered', outcome: 'refused', text: 'not now', look: null } as const
+  const answered = { type: 'answered', outcome: 'refused', text: 'not now', look: seen } as const
   await store.orderStep(order, answered, time.now)
   const another = await send('orders', CUT)
   expect(why(another)).toEqual(refused('RATIO_METERS'))

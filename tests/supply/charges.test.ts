@@ -26,7 +26,10 @@ function judged(
   payer: Partial<Payer> = {},
   tables = [table(0, '0.5283'), table(30, '1')],
 ) {
-  const usual: Payer = { account: '1', until: null, terms: [USUAL], tablesOf: () => tables }
+  const usual: Payer = {
+    ...{ account: '1', until: null, terms: [USUAL], tablesOf: () => tables },
+    ...{ usedSince: () => money('0'), offsetMinutes: 0 },
+  }
   const result = judgeCharge({ ...COUNTED, ...counted }, { ...usual, ...payer })
   if (result === 'free') return result
   return 'because' in result ? result.because : formatScaled(result.owed.amount)

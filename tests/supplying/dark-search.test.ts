@@ -1,10 +1,13 @@
 /** A store restored from a copy lacks the cuts made since: who is dark is looked for and told, and nothing is moved. */
 
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../src/core/time.ts'
 import { backUpStore } from '../../src/store/copies/backup.ts'
 import { restoreStore } from '../../src/store/copies/restore.ts'
+import { DATABASE_FILE } from '../../src/store/database.ts'
+import { verifyIn } from '../../src/store/journal/verify.ts'
 import { type Bench, whole } from '../support/whole-order.ts'
 
 /** Backed up, then cut by an order; the backup is put back, and the meter list has another meter, which is not there. */
@@ -101,4 +104,32 @@ test('P-15 whose cut the store knows is not told as if nobody did', async () => 
   expect((await bench.doors.state()).search).toMatchObject({ open: [], unseen: [] })
   expect(bench.log.lines.filter(line => line.includes('no order tells why: '))).toEqual([])
   await bench.close()
+}, 120_000)
+
+test('PR-65 orders that a restored copy has as they were before, or not at all, are no forgeries; what is taken away after that is found', async () => {
+  const verified = ({ directory }: Bench) => {
+    const file = new DatabaseSync(join(directory, DATABASE_FILE))
+    const { findings } = verifyIn(file, { checkpoints: [], from: 1 })
+    file.close()
+    return findings.map(({ text }) => text)
+  }
+  const bench = await forgotten()
+  expect(verified(bench)).toEqual([])
+  await bench.close()
+
+  const stepped = await whole()
+  const copy = join(stepped.directory, 'copy.db')
+  await stepped.armed()
+  await backUpStore(stepped.directory, copy, { now: stepped.clock.now(), version: 'test' })
+  await stepped.until('24T10:10')
+  expect(stepped.orderOf('O-1')?.state).toBe('confirmed')
+  await stepped.restarted({}, {}, () =>
+    restoreStore(stepped.directory, copy, { now: stepped.clock.now(), by: 'local:test' }),
+  )
+  expect(verified(stepped)).toEqual([])
+  await stepped.close()
+  const file = new DatabaseSync(join(stepped.directory, DATABASE_FILE))
+  file.exec("DELETE FROM supply WHERE id = 'O-1'")
+  file.close()
+  expect(verified(stepped)).toEqual([expect.stringMatching(/^order O-1, of which entry \d+ is the first/)])
 }, 120_000)

@@ -306,6 +306,25 @@ describe('PR-58 PR-63 PR-64 the executor', () => {
     expect(order('c0').state).toBe('armed')
   })
 
+  test('P-07 of a line billing is asked about one cut at a time', async () => {
+    const asked: string[] = []
+    const billing: Billing = {
+      async ask({ id }) {
+        asked.push(id)
+        await clock.sleep(SECOND)
+        return { ...says('unpaid'), at: clock.now() }
+      },
+    }
+    const cuts = ['o1', 'o2', 'o3'].map((id, place) => armed(id, { meter: `m${place}` }))
+    const { supplying, clock, done } = bench(cuts, undefined, billing)
+    await supplying.start()
+    await clock.pass(2 * SECOND)
+    expect(asked).toEqual(['o1'])
+    await clock.pass(20 * SECOND)
+    expect(asked).toEqual(['o1', 'o2', 'o3'])
+    expect(done.filter(what => what.startsWith('open'))).toEqual(['open o1', 'open o2', 'open o3'])
+  })
+
   test.each([
     ['paid', 'withdrawn', /^BILLING_SAYS_PAID/, []],
     [null, 'armed', /^BILLING_SILENT/, []],

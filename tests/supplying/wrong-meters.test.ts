@@ -133,6 +133,13 @@ test('P-17 one that is told to keep power between the last look and the frame: w
   await bench.close()
 })
 
+test('P-07 one whose profile names no register of its number is not cut, and who asks is told why', async () => {
+  const { ask, NEW, close } = await whole({}, undefined, null, switchedModbus(rtu, { isNumbered: false }))
+  const refused = await ask('li', { kind: 'cut', id: 'O-1', ...NEW })
+  expect(refused).toMatchObject({ code: 'FACTS_UNKNOWN', text: expect.stringContaining('no serialNumber') })
+  await close()
+})
+
 const direct = (bench: Bench) => {
   const confirmation = { how: 'she stands beside it', at: bench.clock.now() }
   const order = { kind: 'restore', id: 'R-1', intended: 'closed', cause: 'asked', ...bench.NEW } as const

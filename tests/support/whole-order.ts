@@ -17,8 +17,9 @@ import { roundOf } from '../store/rounds.ts'
 import { enter, NOTICE, opened, RECEIPT } from '../store/safeguard-files.ts'
 import { POLICY } from '../supply/policy/cases.ts'
 import { recordingLog } from './api.ts'
-import { type DeskBenchParts, deskBench, isModbusWrite, isRelayFrame } from './desk-bench.ts'
+import { type DeskBenchParts, deskBench, EVENING, isModbusWrite, isRelayFrame } from './desk-bench.ts'
 import { register, released } from './released.ts'
+import { virtualClock } from './virtual-clock.ts'
 import { writeBook } from './written-book.ts'
 
 const DAY = 24 * 60 * MINUTE
@@ -34,7 +35,11 @@ export async function whole(
 ) {
   const endings: (() => unknown)[] = []
   const directory = newDirectory()
-  const bench = await deskBench({ ...gateway, config: { id: 'm0001', class: 'dwelling', ...gateway.config } })
+  const bench = await deskBench({
+    clock: virtualClock(EVENING, 3),
+    ...gateway,
+    config: { id: 'm0001', class: 'dwelling', ...gateway.config },
+  })
   const { clock, meter, sent, driver } = bench
   clock.step(at('24T09:05') - clock.now())
   const policy = {

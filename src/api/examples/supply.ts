@@ -32,6 +32,15 @@ const TERMS = {
 }
 const { from: TERMS_FROM, ...AGREED } = TERMS
 const REGISTERS = { '1-0:1.8.0': '0.528231' }
+const LADDER = {
+  ...{ register: '1-0:1.8.0', every: 'year', begins: '01-01' },
+  steps: [
+    { above: '0', price: '0' },
+    { above: '2160', price: '0.05' },
+    { above: '4200', price: '0.30' },
+  ],
+}
+const STANDING_CHARGE = { every: 'month', amount: '3.50', due: '01' }
 
 const LIMITS = { alarm1: '50.00', alarm2: '20.00', overdraft: '0.00' }
 const THRESHOLDS = { from: TERMS_FROM, ...LIMITS }
@@ -88,7 +97,12 @@ export const SUPPLY_EXAMPLES = {
   },
   'GET /v1/prices': {
     200: {
-      lists: [{ list: 'homes', currency: 'CNY', tables: [{ from: TERMS_FROM, registers: REGISTERS }] }],
+      lists: [
+        {
+          ...{ list: 'homes', currency: 'CNY' },
+          tables: [{ from: TERMS_FROM, registers: REGISTERS, ladder: LADDER, standing: STANDING_CHARGE }],
+        },
+      ],
     },
   },
   'POST /v1/accounts/{id}/terms': {

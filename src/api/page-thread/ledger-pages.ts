@@ -6,6 +6,7 @@ import { formatScaled, type Scaled } from '../../core/scaled.ts'
 import { isoWithOffset } from '../../core/time.ts'
 import { stateOf, thresholdsIn } from '../../store/ledger/account-state.ts'
 import { notChargedYet } from '../../store/ledger/not-charged.ts'
+import { writeTable } from '../../store/ledger/table-written.ts'
 import { writeLedgerEntry } from '../../store/ledger/writing.ts'
 import { type Terms, termsAt } from '../../supply/account/terms.ts'
 import { daysLeft } from '../../supply/money/days-left.ts'
@@ -155,10 +156,11 @@ export async function pricesPageOf({ reader, offsetMinutes }: LedgerParts): Byte
     return {
       list,
       currency: tables[0]?.currency ?? '',
-      tables: tables.map(({ from, registers }) => ({
-        from: isoWithOffset(from, offsetMinutes),
-        registers: Object.fromEntries([...registers].map(([obis, price]) => [obis, formatScaled(price)])),
-      })),
+      tables: tables.map(table => {
+        const { currency: _, ladder = null, standing = null, ...written } = writeTable(table)
+        const climbs = ladder && { ...ladder, steps: [...ladder.steps] }
+        return { from: isoWithOffset(table.from, offsetMinutes), ...written, ladder: climbs, standing }
+      }),
     }
   })
   return inOnePiece([JSON.stringify({ lists } satisfies z.infer<typeof priceLists>)])

@@ -5,7 +5,8 @@ import { DAY } from '../../core/time.ts'
 import { LAST_DAYS, medianOf } from '../../supply/money/days-left.ts'
 import { balanceAfter, type LedgerEntry } from '../../supply/money/entry.ts'
 import type { Level, Thresholds } from '../../supply/money/levels.ts'
-import { type AccountEntries, exactly } from './ledger.ts'
+import type { AccountEntries } from './ledger.ts'
+import { exactly } from './table-written.ts'
 
 export interface AccountState {
   /** As `balanceOf`. */

@@ -3,6 +3,7 @@
 import type { FaultCode } from '../../core/faults.ts'
 import type { Terms } from '../../supply/account/terms.ts'
 import type { Caller } from '../journal/deed.ts'
+import type { TableWritten } from './table-written.ts'
 
 export interface PostAsked {
   /** UTC ms. */
@@ -27,13 +28,7 @@ export interface Once {
 /** Times UTC ms, amounts exact decimals. */
 export type LedgerAct =
   | { readonly kind: 'terms'; readonly account: string; readonly terms: Terms }
-  | {
-      readonly kind: 'prices'
-      readonly list: string
-      readonly from: number
-      readonly currency: string
-      readonly registers: Readonly<Record<string, string>>
-    }
+  | ({ readonly kind: 'prices'; readonly list: string; readonly from: number } & TableWritten)
   | ({ readonly kind: 'payment'; readonly payment: string; readonly amount: string } & OfAccount)
   | ({ readonly kind: 'reversal'; readonly payment: string; readonly reason: string } & OfAccount)
   | {

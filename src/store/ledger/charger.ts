@@ -15,6 +15,7 @@ import { whole } from '../rows.ts'
 import type { Transaction } from '../statements.ts'
 import type { ChargeAnswer } from './asked.ts'
 import type { ChargedTo } from './charged-to.ts'
+import { createClimbs } from './climbs.ts'
 import { type JudgedAround, type JudgingParts, judgedAround, type Range } from './judged.ts'
 import type { Levelling } from './levelling.ts'
 import type { NewEntry } from './writing.ts'
@@ -48,7 +49,8 @@ interface Touched {
   readonly range: Range
 }
 
-export function createCharger(parts: ChargerParts): (now: number) => ChargeAnswer {
+export function createCharger(given: ChargerParts): (now: number) => ChargeAnswer {
+  const parts = { ...given, climbs: createClimbs() }
   const { transaction, chargedTo, ledger } = parts
   const follow = createFollowed(parts)
 
@@ -194,9 +196,7 @@ function factsOf(due: Owed, { owed, releases }: JudgedAround): object {
     const within = releases.filter(({ boundary }) => boundary >= from && boundary <= to)
     return { obis, quantity: null, price: null, releases: within.map(({ sequence }) => sequence) }
   }
-  const { counted, price } = found
-  const quantity = counted.quantity && formatScaled(counted.quantity)
-  return { obis, quantity, price: formatScaled(price), releases: counted.releases }
+  return found.facts
 }
 
 function isOfSpan(a: Owed, b: Owed): boolean {

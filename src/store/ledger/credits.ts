@@ -2,7 +2,7 @@
 
 import { compareScaled } from '../../core/scaled.ts'
 import type { LedgerEntry } from '../../supply/money/entry.ts'
-import { exactly } from './ledger.ts'
+import { exactly } from './table-written.ts'
 
 /** The last payment or reversal, or the last balance by which less is owed than by the one before; undefined where there is none. */
 export function creditedBy(entries: readonly LedgerEntry[]): LedgerEntry | undefined {
@@ -11,7 +11,7 @@ export function creditedBy(entries: readonly LedgerEntry[]): LedgerEntry | undef
 
 /** A balance that billing states anew is one where less is owed than before, or nothing. */
 export function isCredit({ kind, amount, sequence }: LedgerEntry, entries: readonly LedgerEntry[]): boolean {
-  if (kind !== 'balance') return kind === 'payment'
+  if (kind !== 'balance') return kind === 'payment' || kind === 'top-up'
   const before = entries.findLast(one => one.kind === 'balance' && one.sequence < sequence)
   const now = exactly(amount ?? '')
   return now.digits >= 0n || before === undefined || compareScaled(now, exactly(before.amount ?? '')) > 0

@@ -1,7 +1,6 @@
 /** The ledger as it is read: each row is checked on its way out and withheld where it is damaged (PR-06). */
 
 import type { DatabaseSync } from 'node:sqlite'
-import { parseScaled } from '../../core/scaled.ts'
 import type { Terms } from '../../supply/account/terms.ts'
 import type { Owed } from '../../supply/money/charges.ts'
 import type { EntryKind, LedgerEntry } from '../../supply/money/entry.ts'
@@ -9,6 +8,7 @@ import type { PriceTable } from '../../supply/money/prices.ts'
 import { type LedgerFields, ledgerChecksum } from '../checksum.ts'
 import type { Damage } from '../damage.ts'
 import { type Row, whole } from '../rows.ts'
+import { exactly, type TableWritten, tableOf } from './table-written.ts'
 
 export interface AccountEntries {
   /** What is sound of an account, in order. */
@@ -107,11 +107,7 @@ function termsIn({ from, facts }: LedgerEntry): Terms {
 }
 
 function tableIn({ from, facts }: LedgerEntry): PriceTable {
-  const { currency, registers } = JSON.parse(facts) as {
-    readonly currency: string
-    readonly registers: Readonly<Record<string, string>>
-  }
-  return { from, currency, registers: new Map(Object.entries(registers).map(([o, p]) => [o, exactly(p)])) }
+  return tableOf(from, JSON.parse(facts) as TableWritten)
 }
 
 /** What a charge took: entries tell how the balance moved. */
@@ -119,11 +115,6 @@ function chargeIn({ account, from, to, amount, facts }: LedgerEntry): Owed {
   const { obis } = JSON.parse(facts) as { readonly obis: string }
   const { digits, scaler } = exactly(amount ?? '')
   return { account, obis, from, to: to ?? from, amount: { digits: -digits, scaler } }
-}
-
-/** Of a row whose checksum holds. */
-export function exactly(text: string) {
-  return parseScaled(text) ?? { digits: 0n, scaler: 0 }
 }
 
 /** In the order of the columns. */

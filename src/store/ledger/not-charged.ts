@@ -60,7 +60,11 @@ function tailOf({ ledger }: JudgingParts, account: string, meter: string, { arou
   const terms = ledger.termsOf(account).findLast(one => one.from <= to)
   const list = terms?.balance === 'here' ? terms.prices : null
   const tables = list === null ? [] : inForce(ledger.tablesOf(list))
-  const registers = tables.findLast(table => table.from <= to)?.registers.keys() ?? []
+  const table = tables.findLast(one => one.from <= to)
+  const registers = new Set([
+    ...(table?.registers.keys() ?? []),
+    ...(table?.ladder ? [table.ladder.register] : []),
+  ])
   return [...registers].flatMap((obis): readonly NotChargedYet[] => {
     const told = around.releases.flatMap(({ boundary, segment, registers: all }) => {
       const register = all.find(one => one.obis === obis)
@@ -74,7 +78,9 @@ function tailOf({ ledger }: JudgingParts, account: string, meter: string, { arou
     const quantity = isGuessed && since === firm.boundary ? subtractScaled(guess.value, firm.value) : null
     const until = quantity === null ? since : (guess?.boundary ?? since)
     const found = priceOver(tables, obis, since, until)
-    const amount = quantity && typeof found === 'object' ? multiplyScaled(found.price, quantity) : null
+    // Where on a ladder it lies nobody knows before it is charged.
+    const isFlat = typeof found === 'object' && found.ladder === null
+    const amount = quantity && isFlat ? multiplyScaled(found.price, quantity) : null
     const one = { meter, obis }
     return [
       ...(quantity

@@ -5,15 +5,16 @@ import type { Archive } from '../../reading/archive/archive.ts'
 import { type Terms, termsAt, termsRefused, type Way } from '../../supply/account/terms.ts'
 import type { LedgerEntry } from '../../supply/money/entry.ts'
 import { thresholdsRefused } from '../../supply/money/levels.ts'
-import { type PriceTable, tableRefused } from '../../supply/money/prices.ts'
+import { tableRefused } from '../../supply/money/prices.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Transaction } from '../statements.ts'
 import { balanceOf } from './account-state.ts'
 import type { Answered, LedgerAct, PostAsked, Posted } from './asked.ts'
 import { deedDone, namedOf } from './deeds.ts'
-import { exactly, type Ledger } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
 import type { Levelling } from './levelling.ts'
 import type { OnceOnly } from './once.ts'
+import { exactly, tableOf } from './table-written.ts'
 import { type NewEntry, writeLedgerEntry } from './writing.ts'
 
 export interface PostingParts {
@@ -113,14 +114,10 @@ function listRefused(ledger: Ledger, { prices: list, currency }: Terms): string 
 }
 
 function prices(parts: PostingParts, act: Act<'prices'>, now: number): Entered | Refused {
-  const { list, from, currency, registers } = act
-  const table: PriceTable = {
-    ...{ from, currency },
-    registers: new Map(Object.entries(registers).map(([obis, price]) => [obis, exactly(price)])),
-  }
-  const why = tableRefused(table, parts.ledger.tablesOf(list), now)
+  const { kind: _, list, from, ...facts } = act
+  const why = tableRefused(tableOf(from, facts), parts.ledger.tablesOf(list), now)
   if (why !== null) return refused(why)
-  const entered = { account: '', about: list, from, amount: null, facts: { currency, registers } }
+  const entered = { account: '', about: list, from, amount: null, facts }
   return midnightRefused(parts, from) ?? entered
 }
 

@@ -29,8 +29,7 @@ export function followMoney(parts: FollowingParts): Levelling {
     const { entries } = parts.ledger.of(account)
     // What moved it is entered now; an older payment has taken back what it could.
     const last = entries.findLast(({ kind, recordedAt }) => kind !== 'level' && recordedAt === now)
-    const isPayment = last?.kind === 'payment' || last?.kind === 'top-up'
-    if (isPayment || (last?.kind === 'balance' && isCredit(last, entries)))
+    if (last && isCredit(last, entries))
       clear(parts, account, {
         ...{ cause: 'payment', reference: last.about || `balance ${last.sequence}` },
         ...{ happenedAt: last.from, at: now },

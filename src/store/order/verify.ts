@@ -96,25 +96,44 @@ function holes(values: readonly unknown[]): string {
   return values.map(() => '?').join(', ')
 }
 
-/** Orders are kept for good, whatever became of them: of each step there is an entry, and of each order the last of them. */
+/**
+ * Orders are kept for good, whatever became of them: of each step there is an entry, and of each order the last of them. But what was told
+ * since the copy that a store was restored from is of orders that this store does not have, or has as they were before.
+ */
 function toldOf(file: DatabaseSync) {
+  const lost = lostSpans(file)
   const rows = file
     .prepare(
       `SELECT subject, min(sequence) AS first, max(sequence) AS last FROM journal
        WHERE subject LIKE 'order %' AND action LIKE 'order.%' AND action <> 'order.frame'
+         ${lost.map(() => 'AND NOT (sequence > ? AND sequence < ?)').join(' ')}
        GROUP BY subject ORDER BY first`,
     )
-    .all()
+    .all(...lost.flat())
   return new Map(
     rows.map(({ subject, first, last }) => [String(subject), { first: whole(first), last: whole(last) }]),
   )
 }
 
-/** What stands in a changed row may be no JSON at all. */
+/** Behind which entry the copy ended, and by which it took the place of the store. */
+function lostSpans(file: DatabaseSync): readonly (readonly [after: number, before: number])[] {
+  const turns = file.prepare("SELECT sequence, facts FROM journal WHERE action = 'store.restored'").all()
+  return turns.map(({ sequence, facts }) => {
+    const { journal } = objectIn(String(facts)) as { journal?: { carried?: number } | null }
+    const before = whole(sequence)
+    return [before - 1 - (journal?.carried ?? 0), before]
+  })
+}
+
 function digestIn(facts: string): unknown {
+  return objectIn(facts)['digest'] ?? null
+}
+
+/** What stands in a changed row may be no JSON at all. */
+function objectIn(text: string): Readonly<Record<string, unknown>> {
   try {
-    return (JSON.parse(facts) as { readonly digest?: unknown }).digest
+    return Object(JSON.parse(text))
   } catch {
-    return null
+    return {}
   }
 }

@@ -20,6 +20,8 @@ export interface SpentParts {
 
 /** A reading of before says less and less. */
 const READ_WITHIN_MS = DAY + 2 * HOUR
+const SHORTEST_MONTH = 28
+const NOTHING: Scaled = { digits: 0n, scaler: 0 }
 const UNKNOWN: Spent = { most: null, isUsed: null }
 
 export function spentBetween(parts: SpentParts, from: number, to: number): Spent {
@@ -29,7 +31,18 @@ export function spentBetween(parts: SpentParts, from: number, to: number): Spent
   if (inForce === null) return UNKNOWN
   const prices = dearest(inForce)
   const byRegister = sumOver(parts, prices, from, to)
-  return byRegister.most === null ? sumOver(parts, ofTotals(prices), from, to) : byRegister
+  const { most, isUsed } = byRegister.most === null ? sumOver(parts, ofTotals(prices), from, to) : byRegister
+  return { most: most && addScaled(most, standingOver(inForce, from, to)), isUsed }
+}
+
+/** The dearest for each day begun, or month. */
+function standingOver(tables: readonly PriceTable[], from: number, to: number): Scaled {
+  const days = Math.ceil((to - from) / DAY) + 1
+  return tables.reduce((sum, { standing }) => {
+    if (!standing) return sum
+    const times = standing.every === 'day' ? days : Math.ceil(days / SHORTEST_MONTH) + 1
+    return addScaled(sum, multiplyScaled(standing.amount, { digits: BigInt(times), scaler: 0 }))
+  }, NOTHING)
 }
 
 /** Null where some of the time has no table. */
@@ -40,7 +53,12 @@ function overlapping(tables: readonly PriceTable[], from: number, to: number): r
 
 function dearest(tables: readonly PriceTable[]): ReadonlyMap<string, Scaled> {
   return tables
-    .flatMap(({ registers }) => [...registers])
+    .flatMap(({ registers, ladder }): (readonly [string, Scaled])[] => {
+      if (!ladder) return [...registers]
+      const top = ladder.steps.map(({ price }) => price).reduce(dearer)
+      const flat = registers.get(ladder.register) ?? NOTHING
+      return [...registers, [ladder.register, addScaled(flat, top)]]
+    })
     .reduce((all, [obis, price]) => all.set(obis, dearer(all.get(obis), price)), new Map<string, Scaled>())
 }
 
@@ -62,7 +80,7 @@ function sumOver(
   from: number,
   to: number,
 ): Spent {
-  let most: Scaled = { digits: 0n, scaler: 0 }
+  let most = NOTHING
   let isUsed = false
   for (const [obis, price] of prices) {
     const [first, last] = [heldAt(obis, from), heldAt(obis, to)]

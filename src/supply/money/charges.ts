@@ -4,8 +4,9 @@
  * however often this is done. Pure.
  */
 
-import { multiplyScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
+import { addScaled, multiplyScaled, type Scaled, subtractScaled } from '../../core/scaled.ts'
 import { type Terms, termsAt } from '../account/terms.ts'
+import { type Climbed, climbed, climbedAmount, type Ladder, ladderBegan } from './ladder.ts'
 import { type PriceTable, priceOver } from './prices.ts'
 
 /** What one register counted between two released midnights, neither of them estimated. */
@@ -30,9 +31,12 @@ export interface Payer {
   /** In order of `from`. */
   readonly terms: readonly Terms[]
   readonly tablesOf: (list: string) => readonly PriceTable[]
+  /** What the account was charged for of the register since its ladder began, before this span, kWh. */
+  readonly usedSince: (began: number) => Scaled
+  readonly offsetMinutes: number
 }
 
-/** What is owed for a register's span. */
+/** What is owed for a register's span, or of a day for the supply itself. */
 export interface Owed extends Span {
   readonly amount: Scaled
 }
@@ -48,6 +52,7 @@ export const NOT_CHARGED = {
   NOBODYS: 'the meter belongs to no account at its beginning',
   ACCOUNT_CHANGES: 'the account changes within it, and no midnight in between is released',
   TERMS_CHANGE: 'the terms of the account change within it, and no midnight in between is released',
+  LADDER_BEGINS: 'the ladder begins anew within it, and no midnight in between is released',
   PRICE_CHANGES: 'the price changes within it, and no midnight in between is released',
   NO_PRICE: 'the price list has no table for it',
   NOT_KNOWN: 'what was counted is not known, or rests on an estimate',
@@ -57,10 +62,25 @@ export const NOT_CHARGED = {
 export type NotCharged = keyof typeof NOT_CHARGED
 
 export type Judged =
-  | { readonly owed: Owed; readonly price: Scaled; readonly pricedFrom: number }
+  | Charged
   | { readonly because: NotCharged; readonly account: string | null }
   /** Nothing is to be paid for it here: by the terms, or as the list does not name the register. */
   | 'free'
+
+export interface Charged {
+  readonly owed: Owed
+  /** For each kWh, wherever on a ladder. */
+  readonly price: Scaled
+  readonly pricedFrom: number
+  /** Where a ladder is climbed: since when, from where, and what of it lies in which step. */
+  readonly ladder: LadderClimbed | null
+}
+
+export interface LadderClimbed {
+  readonly began: number
+  readonly used: Scaled
+  readonly steps: readonly Climbed[]
+}
 
 export function judgeCharge(counted: Counted, payer: Payer | null): Judged {
   const { obis, unit, from, to, quantity } = counted
@@ -79,8 +99,22 @@ export function judgeCharge(counted: Counted, payer: Payer | null): Judged {
   if (found === 'changes') return not('PRICE_CHANGES')
   if (unit !== 'kWh') return not('UNIT')
   if (quantity === null) return not('NOT_KNOWN')
-  const owed = { account, obis, from, to, amount: multiplyScaled(found.price, quantity) }
-  return { owed, price: found.price, pricedFrom: found.from }
+  const ladder = found.ladder && ladderClimbed(found.ladder, counted, payer)
+  if (ladder === 'begins') return not('LADDER_BEGINS')
+  const flat = multiplyScaled(found.price, quantity)
+  const amount = ladder ? addScaled(flat, climbedAmount(ladder.steps)) : flat
+  return { owed: { account, obis, from, to, amount }, price: found.price, pricedFrom: found.from, ladder }
+}
+
+function ladderClimbed(
+  ladder: Ladder,
+  { from, to, quantity }: Counted,
+  { usedSince, offsetMinutes }: Payer,
+): LadderClimbed | 'begins' {
+  const began = ladderBegan(ladder, from, offsetMinutes)
+  if (ladderBegan(ladder, to - 1, offsetMinutes) !== began) return 'begins'
+  const used = usedSince(began)
+  return { began, used, steps: quantity ? climbed(ladder, used, quantity) : [] }
 }
 
 /** By account, register and span: what is owed now less what has been charged, where that is not nothing. */

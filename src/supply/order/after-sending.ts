@@ -42,15 +42,15 @@ function answered(cut: Cut, { outcome, text, look }: Answered, at: number): Cut 
   const heard = { ...cut, sent: withAnswer(cut.sent, outcome) }
   const proven = look === null ? heard : looked(heard, look, at)
   if (proven.state !== heard.state) return proven
-  // The word of one that is seen open is none.
-  if (outcome === 'refused' && look?.isOpen !== true) {
-    const code = look?.isKeptPowered === true ? 'METER_KEEPS_POWER' : 'METER_REFUSED'
+  // Its word counts where it is seen closed: a refusal may be another order's, come late.
+  if (outcome === 'refused' && look?.isOpen === false) {
+    const code = look.isKeptPowered === true ? 'METER_KEEPS_POWER' : 'METER_REFUSED'
     return moved(proven, 'refused', at, { code, text })
   }
   if (cut.supersededBy !== null) return superseded(proven, cut.supersededBy, at)
   if (outcome === 'silent') return unconfirmed(proven, at, { code: 'NO_ANSWER', text })
   if (outcome === 'refused')
-    return unconfirmed(proven, at, { code: 'METER_REFUSED', text: `${text}; and it is open` })
+    return unconfirmed(proven, at, { code: 'METER_REFUSED', text: `${text}; it is not seen closed` })
   return { ...proven, dueAt: nextLook(cut.sent?.at ?? at, at) }
 }
 

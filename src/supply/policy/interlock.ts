@@ -20,7 +20,7 @@ export const REASONS = {
   DAY_BEFORE_HOLIDAY: ['fail', 'wait until the holiday is over'],
   NO_CUT_CALENDAR: ['fail', 'wait until these days are over'],
   DECLARED: ['fail', 'wait until whoever declared it ends it'],
-  DECLARED_UNKNOWN: ['unknown', 'have it told whether it is declared'],
+  DECLARED_UNKNOWN: ['unknown', 'declare whether it is so, for 48 hours at most'],
   CUSTOMER_CLASS_UNKNOWN: ['unknown', 'enter whether the customer is a resident'],
   FIRST_NOTICE_UNKNOWN: ['unknown', 'find out about the first notice'],
   FIRST_NOTICE_MISSING: ['fail', 'give the first notice and wait for its receipt'],

@@ -6,6 +6,7 @@ import { DAY, HOUR, MINUTE } from '../../../src/core/time.ts'
 import { type CreditLook, judgeLooks } from '../../../src/supply/credit/looks.ts'
 import { spentBetween } from '../../../src/supply/credit/spent.ts'
 import { type TopUpPaid, topUpsOf } from '../../../src/supply/credit/top-ups.ts'
+import type { PriceTable } from '../../../src/supply/money/prices.ts'
 
 const START = Date.UTC(2026, 10, 20, 16)
 const exactly = (text: string): Scaled => parseScaled(text) as Scaled
@@ -197,12 +198,7 @@ describe('what can have been spent', () => {
     ...{ from: START + day * DAY, currency: 'CNY' },
     registers: new Map(Object.entries(registers).map(([obis, price]) => [obis, exactly(price)])),
   })
-  const most = (
-    tables: readonly ReturnType<typeof table>[] | null,
-    from: number,
-    to: number,
-    without = '',
-  ) => {
+  const most = (tables: readonly PriceTable[] | null, from: number, to: number, without = '') => {
     const heldAt = (obis: string, instant: number) => {
       const found = obis === without ? undefined : held[obis]?.findLast(([at]) => START + at <= instant)
       return found ? { at: START + found[0], value: exactly(found[1]) } : null
@@ -221,6 +217,17 @@ describe('what can have been spent', () => {
     expect(most([FLAT, table(1.5, { '1-0:1.8.0': '2' })], DAY, 2 * DAY)).toBeCloseTo(20.01 * 2)
     expect(most([FLAT, table(2, { '1-0:1.8.0': '2' })], DAY, 2 * DAY)).toBeCloseTo(20.01 * 0.5)
     expect(most([FLAT], 0, DAY + 30 * MINUTE)).toBeCloseTo((10.01 + 3) * 0.5)
+  })
+  test('by the dearest step of a ladder, and with the standing charge of each day begun', () => {
+    const steps = [
+      { above: exactly('0'), price: exactly('0.1') },
+      { above: exactly('99'), price: exactly('0.4') },
+    ]
+    const ladder = { register: '1-0:1.8.0', every: 'month', begins: '01', steps } as const
+    const standing = { every: 'day', amount: exactly('0.35'), due: null } as const
+    expect(most([{ ...FLAT, ladder, standing }], 0, DAY)).toBeCloseTo(10.01 * 0.9 + 2 * 0.35)
+    const monthly = { every: 'month', amount: exactly('3'), due: '01' } as const
+    expect(most([{ ...FLAT, standing: monthly }], 0, DAY)).toBeCloseTo(10.01 * 0.5 + 2 * 3)
   })
   test('by the total at the dearest price where a tariff is not read; not known without a price or a reading', () => {
     expect(most([TARIFFS], 0, DAY, '1-0:1.8.2')).toBeCloseTo(10.01 * 0.6)

@@ -310,6 +310,15 @@ describe('time alone', () => {
     ])
   })
 
+  test('P-17 what left by the clock as it is now is not called over by an hour that the clock was put back', () => {
+    const cut = cutIn('sending', { since: NOW, dueAt: NOW + 5 * SECOND })
+    const set = { type: 'clock-stepped', byMs: -HOUR, from: NOW - SECOND } as const
+    const after = came(next(cut, set, NOW + SECOND))
+    expect(after).toEqual(cut)
+    const look = { ...LOOK, at: NOW + MINUTE }
+    expect(came(next(after, { type: 'looked', look }, NOW + MINUTE)).state).toBe('sending')
+  })
+
   test('PR-58 a restart while sending leaves it unconfirmed', () => {
     expect(stateAfter(cutIn('sending'), RESTARTED, NOW)).toBe('unconfirmed')
     expect(stateAfter(cutIn('sending', { supersededBy: 'r1' }), RESTARTED, NOW)).toBe('superseded')

@@ -112,11 +112,11 @@ describe('prepaid.md §11', () => {
     expect(answer({ isOpen: true, isOpenCommanded: true })).toBe('sending')
     expect(answer({ isOpen: true, opened: record, hasLoad: true })).toBe('sending')
     expect(answer({ isOpen: true, opened: record, hasLoad: false })).toBe('confirmed')
-    const refused = (isOpen: boolean) => {
-      const look = { ...LOOK, isOpen, hasLoad: false }
+    const refused = (isOpen: boolean | null) => {
+      const look = isOpen === null ? null : { ...LOOK, isOpen, hasLoad: false }
       return stateAfter(cutIn('sending'), { type: 'answered', outcome: 'refused', text: '', look }, NOW)
     }
-    expect([refused(false), refused(true)]).toEqual(['refused', 'unconfirmed'])
+    expect([refused(false), refused(true), refused(null)]).toEqual(['refused', 'unconfirmed', 'unconfirmed'])
     expect(stateAfter(cutIn('sending'), { type: 'time' }, NOW + 10 * MINUTE)).toBe('unconfirmed')
   })
 
