@@ -21,3 +21,25 @@ test('P-13 PR-20 a cut that has not left waits for room without writing a word; 
   expect(ample.ordersDue(then)).toMatchObject([{ id: 'O-1', state: 'armed' }])
   ample.close()
 }, 60_000)
+
+test('PR-51 PR-20 who looks at a cut in a full store is shown it, and nothing is written of it; approved it is not', async () => {
+  const { ask, NEW, close, clock, directory, rules } = await whole()
+  expect(await ask('li', { kind: 'cut', id: 'O-1', ...NEW })).toMatchObject({ state: 'requested' })
+  await close()
+  const calls = bookIn(directory, undefined, undefined, { ...LIMITS, maxBytes: 3e6, orders: rules })
+  const caller = { actor: 'chief', scope: 'approve', address: '192.0.2.9' }
+  const moment = { gatewayTime: 'trusted', outages: [], isStoreWell: true, hasStopFile: false } as const
+  const now = clock.now()
+  const show = (to: string) => calls.orderShow({ order: 'O-1', to, caller, now, moment })
+  const shownTo = () => {
+    const order = calls.orderOne('O-1')?.order
+    return order?.kind === 'cut' ? order.shown?.to : undefined
+  }
+  expect([show('chief')?.facts, shownTo()]).toEqual([expect.any(Object), 'chief'])
+  for (let place = 0; calls.room().stage !== 'closed'; place++)
+    calls.keep(frozen(`m${place % 400}`, 30 + place))
+  const { size } = calls.journalHead()
+  expect(show('deputy')?.facts).toEqual(expect.any(Object))
+  expect([calls.journalHead().size, shownTo()]).toEqual([size, 'chief'])
+  calls.close()
+}, 60_000)

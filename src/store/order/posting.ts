@@ -128,7 +128,7 @@ function wantedBy(
   if (!found) return null
   const { address, number, line, transformer } = found
   return {
-    ...{ id, account, meter, address, number: number ?? '', line, transformer },
+    ...{ id, account, meter, address, number: number ?? cutBefore?.number ?? '', line, transformer },
     ...{ requestedBy: by, requestedAt: now, reason, ticket, batch, isRehearsal: rules.isRehearsal },
   }
 }

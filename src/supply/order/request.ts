@@ -74,10 +74,16 @@ export function requestRestore(asked: RestoreAsked): { readonly order: Restore }
   if (
     standing &&
     (standing.intended === intended || standing.intended === 'closed') &&
-    (wanted.isRehearsal || !standing.isRehearsal)
+    (wanted.isRehearsal || !standing.isRehearsal) &&
+    !isOfOther(standing, wanted)
   )
     return { order: standing }
   return { order: restoreOf(asked, at) }
+}
+
+/** By the meter list as it was then: no look at the meter as it is listed now ever proves it. */
+function isOfOther({ address, number }: Restore, wanted: Wanted): boolean {
+  return wanted.number !== '' && (address !== wanted.address || number !== wanted.number)
 }
 
 function restoreOf(

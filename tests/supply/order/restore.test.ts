@@ -298,6 +298,20 @@ test('PR-50 P-15 a rehearsal that waits for its meter takes the place of no rest
   ])
 })
 
+test('P-15 a restore asked for by the meter list as it is now takes the place of one by the list as it was', () => {
+  const asked = (more: Partial<typeof WANTED>) => {
+    const wanted = { ...WANTED, id: 'r2', requestedAt: NOW, ...more }
+    const as = { intended: 'close-allowed', cause: 'asked', since: NOW, confirmation: null } as const
+    const made = restoring({ ...as, wanted, earlier: [cutIn('confirmed'), restoreIn('not-sent')] })
+    return 'refused' in made ? [] : made.map(({ id, state }) => `${id} ${state}`)
+  }
+  expect(asked({})).toEqual(['r1 not-sent'])
+  expect(asked({ address: '000000000002' })).toEqual(['r1 superseded', 'r2 requested'])
+  expect(asked({ number: '100002' })).toEqual(['r1 superseded', 'r2 requested'])
+  // A list that names no number knows no better.
+  expect(asked({ number: '' })).toEqual(['r1 not-sent'])
+})
+
 test('PR-64 nothing of a policy is in the way of a restore', () => {
   const events = new Set(Object.values(RESTORE_TABLE).flatMap(row => Object.keys(row)))
   for (const event of ['stopped', 'fuse-blown', 'batch-frozen', 'clear', 'cancel', 'approve'])
