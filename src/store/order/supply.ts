@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault, isPassing } from '../../core/faults.ts'
+import type { Order } from '../../supply/order/order.ts'
 import type { Damage } from '../damage.ts'
 import { DAEMON, requireWhole } from '../journal/deed.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -75,7 +76,12 @@ export function createSupply(given: SupplyParts): Supply {
           )
         return orders.open()
       },
-      ordersDue: orders.due,
+      // What is kept back for a full store is not written full of cuts that wait for room.
+      ordersDue(now) {
+        const due = orders.due(now)
+        const isSafe = (order: Order) => order.kind === 'restore' || order.sent !== null
+        return due.every(isSafe) || isWritable() ? due : due.filter(isSafe)
+      },
       ordersDark: orders.dark,
       darkSearch(search, at) {
         const { endedAt, open, unseen } = search
