@@ -71,8 +71,8 @@ async function search({ store, desk, meters, clock, log }: DarkSearchParts, endi
   }
 
   log.warn({ count: left.size }, 'the store was restored or rescued: each relay is looked at once')
-  // Who pays before their relay is looked at has paid since.
-  await note(null)
+  // Who pays before their relay is looked at has paid since. Where that cannot be written yet it is looked all the same.
+  await note(null).catch(() => undefined)
   for (let times = 0; times < TIMES && left.size > 0; times++) {
     if (times > 0) await clock.sleep(times === 1 ? FIRST_AGAIN_MS : AGAIN_MS, ending)
     const lines = Map.groupBy([...left], meter => meters.get(meter)?.line)
