@@ -14100,7 +14100,7 @@ export interface components {
             amount: string | null;
             /** @description after it; null where it is not known */
             balance: string | null;
-            /** @description of a charge: register, quantity, price, and the numbers of the releases it rests on; of a top-up: its amount */
+            /** @description of a charge: register, quantity, price, and the numbers of the releases it rests on; of a top-up: its amount; `stated`: its own time, where that was ahead of the gateway’s clock */
             facts: {
                 [key: string]: unknown;
             };

@@ -139,7 +139,7 @@ export const ledgerEntry = z
     balance: money.nullable().meta({ description: 'after it; null where it is not known' }),
     facts: z.record(z.string(), z.unknown()).meta({
       description:
-        'of a charge: register, quantity, price, and the numbers of the releases it rests on; of a top-up: its amount',
+        'of a charge: register, quantity, price, and the numbers of the releases it rests on; of a top-up: its amount; `stated`: its own time, where that was ahead of the gateway’s clock',
     }),
     recordedAt: time,
     by: z.string(),

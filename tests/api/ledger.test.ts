@@ -104,6 +104,14 @@ test('P-12 PR-61 whatever is entered of money, or refused, is in the journal wit
   expect(ledger.entries.map(({ sequence }: { sequence: number }) => sequence)).toEqual([2, 3, 4, 5])
 })
 
+test('P-15 who pays is not refused for a clock: it counts from now, and its own time stands beside it', async () => {
+  const { post } = await agreed()
+  const early = { ...PAYMENT, payment: 'P-3', at: '2027-01-01T00:00:00+08:00' }
+  const entry = (await post('accounts/0003/payments', early)).json()
+  expect(entry).toMatchObject({ amount: '100.00', facts: { stated: early.at } })
+  expect(entry.from).toBe(entry.recordedAt)
+})
+
 test('C-06 a reversal is an entry of its own, once; what cannot be is refused in words', async () => {
   const { post, json } = await agreed()
   await post('accounts/0003/payments', PAYMENT)
@@ -118,7 +126,7 @@ test('C-06 a reversal is an entry of its own, once; what cannot be is refused in
     ['accounts/0002/payments', { ...PAYMENT, payment: 'P-3' }, 404, /0002 has no terms/],
     ['accounts/0003/payments', { ...PAYMENT, payment: 'P-3', amount: '0.00' }, 400, /more than nothing/],
     ['accounts/0003/payments', { ...PAYMENT, payment: 'P-3', amount: '-1' }, 400, /more than nothing/],
-    ['accounts/0003/payments', { ...PAYMENT, payment: 'P-3', at: '2027-01-01' }, 409, /in the future/],
+    ['accounts/0003/reversals', { ...reversal, at: '2027-01-01' }, 409, /in the future/],
     [
       'accounts/0003/balance',
       { amount: '5', at: '2026-11-20' },

@@ -3,7 +3,7 @@
 import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { MINUTE } from '../../src/core/time.ts'
+import { DAY, MINUTE } from '../../src/core/time.ts'
 import { tellOrder } from '../../src/store/order/told.ts'
 import type { BillingWord } from '../../src/supply/order/billing.ts'
 import type { Order } from '../../src/supply/order/order.ts'
@@ -146,6 +146,41 @@ test('P-07 billing says paid: the order is over, and nobody looked at the meter 
     ...['BILLING_SAYS_PAID: https://billing.example: paid', 0],
   ])
   await close()
+}, 120_000)
+
+test('P-13 P-15 who pays has light though the gateway’s clock is behind, by a payment and by a balance that billing states; what says that more is owed counts for nothing then', async () => {
+  const { pay, until, armed, all, isOpen, meter, clock, close } = await whole()
+  await armed()
+  await until('24T10:10')
+  expect(isOpen()).toBe(true)
+  const truth = clock.now()
+  clock.step(-2 * DAY)
+  await clock.pass(MINUTE)
+  expect(await pay('0001', truth)).toMatchObject({ answer: expect.stringContaining('"stated"') })
+  const [, restore] = all()
+  expect(restore).toMatchObject({ kind: 'restore', cause: 'payment', countsFrom: clock.now() })
+  await clock.pass(MINUTE)
+  meter.relay.pressButton(clock.now())
+  await clock.pass(20 * MINUTE)
+  expect([all()[1]?.state, isOpen()]).toEqual(['restored', false])
+  await close()
+
+  const rules = { billing: { way: 'pushed', mostAgeMs: 15 * MINUTE } } as const
+  const stated = await whole(rules, undefined, null, { balance: 'pushed' })
+  const state = (amount: string, at: number) => {
+    const [now, caller] = [stated.clock.now(), { actor: 'office', scope: 'billing', address: '192.0.2.9' }]
+    const act = { kind: 'balance', account: '0001', amount, at } as const
+    return stated.calls.post({ now, by: 'office', caller, once: stated.once(), act })
+  }
+  state('-50', stated.clock.now())
+  await stated.armed()
+  const then = stated.clock.now()
+  stated.clock.step(-2 * DAY)
+  expect(state('-60', then + MINUTE)).toMatchObject({ text: expect.stringContaining('in the future') })
+  state('-49', then + 2 * MINUTE)
+  expect(stated.orderOf('O-1')).toMatchObject({ state: 'withdrawn', because: { code: 'PAID' } })
+  expect(state('-48', then + MINUTE)).toMatchObject({ text: expect.stringContaining('known already') })
+  await stated.close()
 }, 120_000)
 
 test('P-07 PR-51 a balance stated again keeps an approval where no less is owed; where it is too old the cut waits', async () => {

@@ -170,11 +170,11 @@ export async function whole(
     if ('answer' in posted) return JSON.parse(posted.answer)
     return 'refusal' in posted ? posted.refusal : posted
   }
-  const pay = (account = '0001') =>
+  const pay = (account = '0001', at = clock.now()) =>
     store.post({
       ...{ now: clock.now(), by: 'office', once: once() },
       caller: { actor: 'office', scope: 'billing', address: '192.0.2.9' },
-      act: { kind: 'payment', account, payment: 'P-1', amount: '10000', at: clock.now() },
+      act: { kind: 'payment', account, payment: 'P-1', amount: '10000', at },
     })
   const until = async (text: string) => clock.pass(at(text) - clock.now())
   const NEW = { account: '0001', meter: 'm0001', reason: 'two bills', ticket: 'T-1', batch: null }

@@ -10,9 +10,18 @@ export function creditedBy(entries: readonly LedgerEntry[]): LedgerEntry | undef
 }
 
 /** A balance that billing states anew is one where less is owed than before, or nothing. */
-export function isCredit({ kind, amount, sequence }: LedgerEntry, entries: readonly LedgerEntry[]): boolean {
+export function isCredit(
+  { kind, amount, sequence }: Pick<LedgerEntry, 'kind' | 'amount' | 'sequence'>,
+  entries: readonly LedgerEntry[],
+): boolean {
   if (kind !== 'balance') return kind === 'payment' || kind === 'top-up'
   const before = entries.findLast(one => one.kind === 'balance' && one.sequence < sequence)
   const now = exactly(amount ?? '')
   return now.digits >= 0n || before === undefined || compareScaled(now, exactly(before.amount ?? '')) > 0
+}
+
+/** The time it was given by who entered it, which may have been ahead of our clock, UTC ms. */
+export function statedAt({ from, facts }: Pick<LedgerEntry, 'from' | 'facts'>): number {
+  const { stated } = JSON.parse(facts) as { readonly stated?: string }
+  return stated === undefined ? from : Date.parse(stated)
 }

@@ -10,6 +10,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { Transaction } from '../statements.ts'
 import { balanceOf } from './account-state.ts'
 import type { Answered, LedgerAct, PostAsked, Posted } from './asked.ts'
+import { isCredit, statedAt } from './credits.ts'
 import { deedDone, namedOf } from './deeds.ts'
 import type { Ledger } from './ledger.ts'
 import type { Levelling } from './levelling.ts'
@@ -56,9 +57,22 @@ export function createPosting(parts: PostingParts): (asked: PostAsked) => Posted
 /** How far other people's clocks may be ahead of ours. */
 const AHEAD_MS = 5 * MINUTE
 
-function aheadRefused({ offsetMinutes }: PostingParts, act: LedgerAct, now: number): Refused | null {
-  if (!('at' in act) || act.at <= now + AHEAD_MS) return null
-  return refused(`${isoWithOffset(act.at, offsetMinutes)} lies in the future`)
+function aheadRefused(parts: PostingParts, act: LedgerAct, now: number): Refused | null {
+  if (!('at' in act) || act.at <= now + AHEAD_MS || isPaying(parts, act)) return null
+  const at = isoWithOffset(act.at, parts.offsetMinutes)
+  return refused(`${at} lies in the future of this gateway's clock: one of the clocks is wrong`)
+}
+
+function isPaying({ ledger }: PostingParts, act: LedgerAct): boolean {
+  if (act.kind !== 'balance') return act.kind === 'payment'
+  return isCredit({ ...act, sequence: Number.MAX_SAFE_INTEGER }, ledger.of(act.account).entries)
+}
+
+/** Who pays is not left in the dark for a clock: it counts from now, and the time it was given stands beside it. */
+function paidAt({ offsetMinutes }: PostingParts, at: number, now: number) {
+  return at <= now + AHEAD_MS
+    ? { from: at, facts: {} }
+    : { from: now, facts: { stated: isoWithOffset(at, offsetMinutes) } }
 }
 
 function enteredBy(
@@ -133,17 +147,18 @@ function wayRefused(parts: PostingParts, account: string, now: number, way: Way)
 }
 
 function payment(parts: PostingParts, act: Act<'payment'>, now: number): Entered | Refused {
-  const { account, payment: about, amount, at: from } = act
+  const { account, payment: about, amount } = act
   const { ledger } = parts
   const isInMeter = termsAt(ledger.termsOf(account), now)?.mode === 'prepaid-in-meter'
   const why = isInMeter ? null : wayRefused(parts, account, now, 'here')
   if (why) return why
   if (PAID.some(kind => ledger.isThere(kind, about)))
     return refused(`payment ${about} has been entered before`)
+  const { from, facts } = paidAt(parts, act.at, now)
   const paid = { account, about, from }
   return isInMeter
-    ? { ...paid, kind: 'top-up', amount: null, facts: { amount } }
-    : { ...paid, amount, facts: {} }
+    ? { ...paid, kind: 'top-up', amount: null, facts: { ...facts, amount } }
+    : { ...paid, amount, facts }
 }
 
 const PAID = ['payment', 'top-up'] as const
@@ -162,15 +177,16 @@ function reversal(parts: PostingParts, act: Act<'reversal'>, now: number): Enter
 }
 
 function stated(parts: PostingParts, act: Act<'balance'>, now: number): Entered | Refused {
-  const { account, amount, at: from } = act
+  const { account, amount } = act
   const why = wayRefused(parts, account, now, 'pushed')
   if (why) return why
+  const { from, facts } = paidAt(parts, act.at, now)
   const last = parts.ledger.of(account).entries.findLast(({ kind }) => kind === 'balance')
-  if (last && last.from >= from) {
-    const at = isoWithOffset(last.from, parts.offsetMinutes)
+  if (last && statedAt(last) >= act.at) {
+    const at = isoWithOffset(statedAt(last), parts.offsetMinutes)
     return refused(`the balance of ${at} is known already; an older one does not take its place`)
   }
-  return { account, about: '', from, amount, facts: {} }
+  return { account, about: '', from, amount, facts }
 }
 
 function thresholds({ ledger }: PostingParts, act: Act<'thresholds'>): Entered | Refused {

@@ -12,7 +12,7 @@ import type { Wanted } from '../../supply/order/order.ts'
 import { LATEST_ARRIVAL_MS } from '../../supply/order/timing.ts'
 import type { Facts } from '../../supply/policy/facts.ts'
 import type { Audits } from '../audits.ts'
-import { creditedBy } from '../ledger/credits.ts'
+import { creditedBy, statedAt } from '../ledger/credits.ts'
 import type { Queries } from '../queries.ts'
 import { type CutFactsParts, cutFactsOf, declaredFor } from '../safeguard/cut-facts.ts'
 import type { Moment } from './asked.ts'
@@ -72,7 +72,7 @@ function billingOf(
 ): BillingWord {
   const stated = ledger.of(account).entries.findLast(({ kind }) => kind === 'balance')
   const known = {
-    ...{ answer, statedAt: stated?.from ?? null, owed: facts.arrears?.amount ?? null },
+    ...{ answer, statedAt: stated ? statedAt(stated) : null, owed: facts.arrears?.amount ?? null },
     balance: termsAt(ledger.termsOf(account), at)?.balance ?? 'none',
   }
   return billingWord(rules.billing, known, at)
