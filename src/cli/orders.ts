@@ -64,7 +64,8 @@ declare  whether there is a condition of the policy, such as heat, for 48 hours 
 --key    a file that holds an API key: who approves has a name of their own, at the box too
 --open   only those to which something may still happen
 
-The daemon must run, with supply.orders in its configuration; without it, where somebody was ever cut, there is all of it but cuts. A cut is asked for and a restore too over the API (docs/supply.md).
+The daemon must run, with supply.orders in its configuration; without it, where somebody was ever cut, there is all of it
+but cuts. A cut is asked for over the API, a restore too, and what became of an order is told there (docs/supply.md).
 Exit 0 done; 1 refused, and why; 2 used wrongly; 78 a wrong configuration.
 Example: meterd orders stop --reason "storm" --config gateway.yaml`,
   async run(argv, io) {
