@@ -65,9 +65,15 @@ function answerTo(asked: ClientRequest, body: Uint8Array, clock: Clock): Promise
     const cancel = clock.after(ANSWER_WITHIN_MS, () =>
       give(`no answer within ${ANSWER_WITHIN_MS / SECOND} s`),
     )
-    asked.on('close', cancel)
+    let hasAnswered = false
+    // Told to speak another protocol, the connection ends without an answer and without an error.
+    asked.on('close', () => {
+      cancel()
+      if (!hasAnswered) reject(new Error('it ended the connection without an answer'))
+    })
     asked.on('error', reject)
     asked.on('response', response => {
+      hasAnswered = true
       if (response.statusCode !== 200) return give(`answered ${response.statusCode}`)
       const parts: Buffer[] = []
       response.on('data', (part: Buffer) => {

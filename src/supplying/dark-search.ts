@@ -1,6 +1,6 @@
 /**
  * Orders that a store restored from a copy lacks may have cut somebody: each relay is looked at once, and who is seen open with no order
- * that tells why is told, for a person to decide. Nothing is moved by it (P-15).
+ * that tells why is told, for a person to decide; where it was paid since, the store makes a restore of it. Nothing is moved otherwise (P-15).
  */
 
 import type { Clock } from '../core/clock.ts'
@@ -71,6 +71,8 @@ async function search({ store, desk, meters, clock, log }: DarkSearchParts, endi
   }
 
   log.warn({ count: left.size }, 'the store was restored or rescued: each relay is looked at once')
+  // Who pays before their relay is looked at has paid since. Where that cannot be written yet it is looked all the same.
+  await note(null).catch(() => undefined)
   for (let times = 0; times < TIMES && left.size > 0; times++) {
     if (times > 0) await clock.sleep(times === 1 ? FIRST_AGAIN_MS : AGAIN_MS, ending)
     const lines = Map.groupBy([...left], meter => meters.get(meter)?.line)

@@ -167,8 +167,10 @@ function doorsOf(
 ): OrderDoors {
   return {
     async ask(asked) {
-      const posted = await store.orderAsk({ ...asked, moment: moment() })
       const { act } = asked
+      // A store that cannot write it down holds no frame either.
+      if (act.kind === 'stop') supplying.forbid(() => true)
+      const posted = await store.orderAsk({ ...asked, moment: moment() })
       if (act.kind === 'stop') supplying.forbid(() => true)
       if (act.kind === 'restore') supplying.forbid(({ meter }) => meter === act.meter)
       if (act.kind === 'cancel') supplying.forbid(({ id }) => id === act.order)

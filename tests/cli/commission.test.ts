@@ -76,7 +76,7 @@ describe('meterd scan', () => {
           id: 'meter-000000000161',
           line: 'line-1',
           address: '000000000161',
-          profile: 'dlt645-2007-single-phase',
+          profile: 'dlt645-2007-state-grid-single-phase',
         },
       ],
     })

@@ -58,6 +58,24 @@ test('P-03 the same price on both sides is one price; what belongs to nobody is 
   expect(judgeCharge(COUNTED, null)).toEqual({ because: 'NOBODYS', account: null })
 })
 
+test('P-03 a ladder that is said again with other zeros is the same ladder; with another price it is not', () => {
+  const climbing = (from: number, ...[above, price]: readonly [string, string]): PriceTable => {
+    const steps = [
+      { above: money('0'), price: money('0') },
+      { above: money(above), price: money(price) },
+    ]
+    return { ...table(from, '0.5'), ladder: { register: OBIS, every: 'year', begins: '01-01', steps } }
+  }
+  const span = { from: 20, to: 40 }
+  for (const [above, price] of [
+    ['10', '1'],
+    ['10.0', '1.00'],
+    ['10.00', '1.0'],
+  ] as const)
+    expect(Number(judged(span, {}, [climbing(0, '10', '1'), climbing(30, above, price)]))).toBe(8.51)
+  expect(judged(span, {}, [climbing(0, '10', '1'), climbing(30, '10', '1.01')])).toBe('PRICE_CHANGES')
+})
+
 test('P-03 only the difference is entered: of another account, another span, another amount, and nothing of the same', () => {
   const one = (account: string, amount: string, from = 10) => ({
     account,

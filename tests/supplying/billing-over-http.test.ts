@@ -96,6 +96,11 @@ const SILENT: readonly (readonly [string, Answering, RegExp])[] = [
     response => response.writeHead(302, { location: '/elsewhere' }).end(RIGHT),
     /answered 302/,
   ],
+  [
+    'another protocol',
+    response => response.writeHead(101, { connection: 'upgrade', upgrade: 'other' }).end(RIGHT),
+    /ended the connection without an answer/,
+  ],
   ['a hang-up', response => response.destroy(), /ECONNRESET/],
   [
     'a hang-up within the answer',

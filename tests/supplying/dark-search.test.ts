@@ -56,6 +56,45 @@ test('P-15 PR-08 who was cut after the backup is seen open at the start and told
   await bench.close()
 }, 120_000)
 
+test('P-15 PR-50 who is restored while the store may lack their cut is restored by a frame, in a rehearsal too', async () => {
+  const bench = await forgotten()
+  const { clock, ask, meter, NEW, isOpen } = bench
+  await bench.restarted({ isRehearsal: true })
+  const restore = { kind: 'restore', intended: 'close-allowed', cause: 'asked', confirmation: null } as const
+  expect(await ask('li', { ...restore, ...NEW, id: 'R-1' })).toMatchObject({ isRehearsal: false })
+  await clock.pass(MINUTE)
+  meter.relay.pressButton(clock.now())
+  await clock.pass(MINUTE)
+  expect([bench.orderOf('R-1')?.state, isOpen()]).toEqual(['restored', false])
+  // Nobody misses an order of it any more.
+  expect(await ask('li', { ...restore, ...NEW, id: 'R-2' })).toMatchObject({ isRehearsal: true })
+  await bench.close()
+}, 120_000)
+
+test.each([
+  ['before their relay is looked at', 0],
+  ['after it was seen open', 10 * MINUTE],
+])(
+  'P-13 P-15 who was cut after the backup and pays %s has light, by one restore',
+  async (_, later) => {
+    const bench = await forgotten()
+    const { clock, meter, pay, isOpen, doors } = bench
+    await clock.pass(later)
+    await pay()
+    await clock.pass(MINUTE)
+    meter.relay.pressButton(clock.now())
+    await clock.pass(10 * MINUTE)
+    expect(bench.all()).toMatchObject([
+      { kind: 'restore', meter: 'm0001', account: '0001', state: 'restored', cause: 'payment' },
+    ])
+    expect([isOpen(), (await doors.state()).search?.open]).toEqual([false, []])
+    await clock.pass(2 * HOUR)
+    expect(bench.all()).toHaveLength(1)
+    await bench.close()
+  },
+  120_000,
+)
+
 test('P-15 it is looked for again by a start that comes before its end, and then no more; never in the first life of a store', async () => {
   const bench = await forgotten()
   const { clock, log } = bench

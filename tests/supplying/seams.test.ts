@@ -231,3 +231,16 @@ test('PR-62 PR-61 calls that were recorded send nothing when they are made again
   expect(frames()).toBe(1)
   await close()
 }, 120_000)
+
+test('PR-66 a stop that the store cannot write down any more holds back the frame that is about to leave all the same', async () => {
+  let answered: unknown = null
+  const bench: Bench = await whole({}, async () => {
+    bench.calls.condemn('a page is damaged')
+    answered = await bench.ask('li', { kind: 'stop', reason: 'a strike' }).catch((error: unknown) => error)
+  })
+  await bench.armed()
+  await bench.until('24T09:53')
+  expect(answered).toMatchObject({ code: 'STORE_UNREADABLE' })
+  expect([bench.frames(), bench.isOpen()]).toEqual([0, false])
+  await bench.close()
+}, 120_000)

@@ -193,8 +193,8 @@ const HEAT = {
     arrears: { ...POLICY.arrears, least: { digits: 10n, scaler: 0 } },
   },
 }
-const heat = (is: boolean) =>
-  ({ kind: 'declared', name: 'heat', is, until: at('25T20:00'), source: 'bulletin 7' }) as const
+const heat = (is: boolean, until = '25T20:00') =>
+  ({ kind: 'declared', name: 'heat', is, until: at(until), source: 'bulletin 7' }) as const
 
 test('P-09 while heat is declared, or nobody says whether it is, no cut leaves; over, it does', async () => {
   const { ask, armed, until, orderOf, frames, calls, clock, NEW, close } = await whole(HEAT)
@@ -208,6 +208,19 @@ test('P-09 while heat is declared, or nobody says whether it is, no cut leaves; 
   expect(orderOf('O-1')?.because?.text).toMatch(/^DECLARED: heat is declared/)
   enter(calls, heat(false), { now: clock.now() })
   await until('24T10:10')
+  expect([orderOf('O-1')?.state, frames()]).toEqual(['confirmed', 1])
+  await close()
+}, 120_000)
+
+test('P-09 no cut leaves by a word that there is no heat which is over before the meter would obey', async () => {
+  const { armed, until, orderOf, frames, calls, clock, close } = await whole(HEAT)
+  enter(calls, heat(false, '24T09:55'), { now: clock.now() })
+  await armed()
+  await until('24T09:54')
+  expect([orderOf('O-1')?.state, frames()]).toEqual(['armed', 0])
+  expect(orderOf('O-1')?.because?.text).toMatch(/^DECLARED_UNKNOWN/)
+  enter(calls, heat(false), { now: clock.now() })
+  await until('24T10:05')
   expect([orderOf('O-1')?.state, frames()]).toEqual(['confirmed', 1])
   await close()
 }, 120_000)

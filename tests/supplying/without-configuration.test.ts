@@ -112,3 +112,14 @@ test('P-15 a person restores who was cut though the meter list has the meter no 
   expect(bench.orderOf('R-1')).toMatchObject({ fieldOrderAt: at('24T10:40') + SECOND })
   await bench.close()
 }, 120_000)
+
+test('P-15 a person restores who was cut though the meter list tells the number of the meter no longer', async () => {
+  const bench = await cut()
+  const meters = new Map([...bench.rules.meters].map(([id, meter]) => [id, { ...meter, number: null }]))
+  await bench.restarted({ policy: null, meters })
+  const restore = { kind: 'restore', id: 'R-1', intended: 'close-allowed', cause: 'asked' } as const
+  await bench.ask('li', { ...restore, ...bench.NEW, confirmation: null })
+  await bench.clock.pass(MINUTE)
+  expect(bench.orderOf('R-1')).toMatchObject({ state: 'close-allowed', because: { code: 'PERMITTED' } })
+  await bench.close()
+}, 120_000)

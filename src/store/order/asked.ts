@@ -106,7 +106,7 @@ export interface OrderShown {
 
 export interface OrderKept {
   readonly order: Order
-  /** In their order. */
+  /** In their order; of many the first 20 and the last 80. */
   readonly steps: readonly OrderStep[]
 }
 
@@ -238,7 +238,7 @@ export interface OrderCalls {
   supplyState(): SupplyState
   /** Where a restore among them is damaged it is asked for anew. */
   ordersOpen(now: number): readonly Order[]
-  /** Those of them of which time makes something by then. */
+  /** Those of them of which time makes something by then; cuts that have not left wait while there is no room to write. */
   ordersDue(now: number): readonly Order[]
   ordersDark(): Dark
   darkSearch(search: DarkSearch, at: number): void

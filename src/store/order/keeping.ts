@@ -17,6 +17,10 @@ import {
 } from './entry.ts'
 import type { Orders } from './orders.ts'
 
+/** One that is tried for weeks has thousands, and each look at it reads them: what is left out is in the journal. */
+const FIRST_KEPT = 20
+const LAST_KEPT = 80
+
 export interface Keeping {
   /** What only changes when it is looked at next is no step. */
   order(order: Order, step: Step): void
@@ -63,7 +67,7 @@ export function createKeeping({ database, orders, journal, epoch }: KeepingParts
       const isStep = steps.at(-1)?.digest !== digestOfOrder(order)
       const sequence = found?.sequence ?? orders.lastSequence() + 1
       const write = found ? change : add
-      const all = isStep ? [...steps, stepTo(order, found, told)] : steps
+      const all = isStep ? shortened([...steps, stepTo(order, found, told)]) : steps
       write.run(...orderFields({ sequence, order, steps: all }))
     },
     state(name, facts, { at, event, caller, facts: told }) {
@@ -74,4 +78,10 @@ export function createKeeping({ database, orders, journal, epoch }: KeepingParts
       journal.add({ ...deed, facts: { ...told, digest: digestOfState(kept) } })
     },
   }
+}
+
+function shortened(steps: readonly OrderStep[]): readonly OrderStep[] {
+  return steps.length > FIRST_KEPT + LAST_KEPT
+    ? [...steps.slice(0, FIRST_KEPT), ...steps.slice(-LAST_KEPT)]
+    : steps
 }

@@ -33,7 +33,7 @@ function stepped(parts: OrderingParts, id: string, event: OrderEvent, at: number
   return step(parts, id, isBack ? OFF : event, { at, caller: DAEMON })
 }
 
-/** What was shown may be approved for a while; that it was is a step. */
+/** What was shown may be approved for a while; that it was is a step, for which a full store has no room: nothing is approved then. */
 function shown(parts: OrderingParts, { order: id, to, caller, now, moment }: ShowAsked): OrderShown | null {
   const order = parts.orders.kept(id)?.order
   if (!order) return null
@@ -42,7 +42,7 @@ function shown(parts: OrderingParts, { order: id, to, caller, now, moment }: Sho
     return { order, facts: null, digest: null, changes: [], interlocks: [] }
   const { facts, interlocks } = selected(cutting, order, { moment, now })
   const stepped =
-    facts && order.state === 'requested'
+    facts && order.state === 'requested' && parts.isWritable()
       ? step(parts, id, { type: 'shown', to, facts }, { at: now, caller })
       : null
   return {

@@ -45,6 +45,8 @@ export interface Orders {
   stopped(): SupplyState['stopped']
   fuse(): FuseState
   search(): DarkSearch | null
+  /** An order of this meter may be lost: the store was restored or rescued, and nobody has seen since that its relay is closed. */
+  mayLackOne(meter: string): boolean
 }
 
 export interface OrdersOf {
@@ -104,6 +106,13 @@ export function createOrders(database: DatabaseSync, damage: Pick<Damage, 'found
   }
 
   const open = () => soundOf(ask.open.all()).orders
+
+  function search(): DarkSearch | null {
+    const facts = stateOf('search')
+    if (facts === UNKNOWN || facts === null) return null
+    const found = facts as DarkSearch
+    return { ...found, open: found.open.filter(seen => !isRestoredSince(seen)) }
+  }
 
   return {
     open,
@@ -174,11 +183,11 @@ export function createOrders(database: DatabaseSync, damage: Pick<Damage, 'found
         }
       return (facts ?? WHOLE) as FuseState
     },
-    search() {
-      const facts = stateOf('search')
-      if (facts === UNKNOWN || facts === null) return null
-      const search = facts as DarkSearch
-      return { ...search, open: search.open.filter(seen => !isRestoredSince(seen)) }
+    search,
+    mayLackOne(meter) {
+      const found = search()
+      if (found === null) return needsSearch(stateOf('search'))
+      return found.unseen.includes(meter) || found.open.some(seen => seen.meter === meter)
     },
   }
 }

@@ -128,7 +128,7 @@ function wantedBy(
   if (!found) return null
   const { address, number, line, transformer } = found
   return {
-    ...{ id, account, meter, address, number: number ?? '', line, transformer },
+    ...{ id, account, meter, address, number: number ?? cutBefore?.number ?? '', line, transformer },
     ...{ requestedBy: by, requestedAt: now, reason, ticket, batch, isRehearsal: rules.isRehearsal },
   }
 }
@@ -204,9 +204,10 @@ function restore(parts: OrderingParts, act: Act<'restore'>, asked: OrderAsked): 
   const { orders, keeping } = parts
   const named = wantedBy(parts, act, asked)
   if (named === null) return { unknown: `there is no meter ${act.meter} that orders may be for` }
-  const { orders: earlier } = orders.ofMeter(act.meter)
-  // Who was truly cut off is not restored by a rehearsal.
-  const isReal = possiblyCut(earlier) !== null || restoreStanding(earlier)?.isRehearsal === false
+  const { orders: earlier, isWhole } = orders.ofMeter(act.meter)
+  // Who was truly cut off, or may have been by an order that is damaged or lost, is not restored by a rehearsal.
+  const isKnown = isWhole && !orders.mayLackOne(act.meter)
+  const isReal = !isKnown || possiblyCut(earlier) !== null || restoreStanding(earlier)?.isRehearsal === false
   const wanted = { ...named, isRehearsal: named.isRehearsal && !isReal }
   const { intended, cause } = act
   const confirmation = act.confirmation && { ...act.confirmation, by: asked.by }

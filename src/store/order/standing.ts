@@ -9,11 +9,12 @@ import type { FactsShown } from '../../supply/order/facts-shown.ts'
 import type { Standing } from '../../supply/order/final-check.ts'
 import { fuse } from '../../supply/order/fuses.ts'
 import type { Wanted } from '../../supply/order/order.ts'
+import { LATEST_ARRIVAL_MS } from '../../supply/order/timing.ts'
 import type { Facts } from '../../supply/policy/facts.ts'
 import type { Audits } from '../audits.ts'
 import { creditedBy } from '../ledger/credits.ts'
 import type { Queries } from '../queries.ts'
-import { type CutFactsParts, cutFactsOf } from '../safeguard/cut-facts.ts'
+import { type CutFactsParts, cutFactsOf, declaredFor } from '../safeguard/cut-facts.ts'
 import type { Moment } from './asked.ts'
 import type { Orders } from './orders.ts'
 import type { CutRules, OrderedMeter } from './rules.ts'
@@ -46,6 +47,7 @@ export function standingOf(parts: StandingParts, cut: Subject, moment: LastMomen
   const counts = past && { past, meters: rules.meters.size, knownSince: orders.knownSince() ?? at }
   return {
     facts,
+    declaredLater: declaredFor(parts, at + LATEST_ARRIVAL_MS),
     shown: meter && orders.ofMeter(cut.meter).isWhole ? shownOf(parts, cut, meter, facts, at) : null,
     billing: billingOf(parts, cut, { facts, answer: moment.billing ?? null }, at),
     isOutage: moment.outages === null ? null : moment.outages.includes(cut.line),

@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { Fault, isPassing } from '../../core/faults.ts'
+import type { Order } from '../../supply/order/order.ts'
 import type { Damage } from '../damage.ts'
 import { DAEMON, requireWhole } from '../journal/deed.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -17,7 +18,7 @@ import { type HeldOpenParts, heldOpenOf } from './held-open.ts'
 import { createKeeping } from './keeping.ts'
 import { createOrdering } from './ordering.ts'
 import { createOrders } from './orders.ts'
-import { relightStanding } from './relit.ts'
+import { relightPaid, relightStanding } from './relit.ts'
 import type { OrderRules } from './rules.ts'
 import type { StandingParts } from './standing.ts'
 
@@ -75,15 +76,27 @@ export function createSupply(given: SupplyParts): Supply {
           )
         return orders.open()
       },
-      ordersDue: orders.due,
+      // What is kept back for a full store is not written full of cuts that wait for room.
+      ordersDue(now) {
+        const due = orders.due(now)
+        const isSafe = (order: Order) => order.kind === 'restore' || order.sent !== null
+        return due.every(isSafe) || isWritable() ? due : due.filter(isSafe)
+      },
       ordersDark: orders.dark,
       darkSearch(search, at) {
-        const { beganAt, endedAt, open, unseen } = search
+        const { endedAt, open, unseen } = search
+        // One that was broken off goes on: who paid since its first beginning has paid.
+        const beganAt = orders.search()?.beganAt ?? search.beganAt
         const facts = { beganAt, endedAt, open: open.map(({ meter }) => meter), unseen: unseen.length }
         write('noting who was seen dark', () =>
-          transaction(() =>
-            keeping.state('search', search, { at, event: 'dark-search', caller: DAEMON, facts }),
-          ),
+          transaction(() => {
+            const noted = { ...search, beganAt }
+            keeping.state('search', noted, { at, event: 'dark-search', caller: DAEMON, facts })
+            for (const seen of orders.search()?.open ?? []) {
+              const pairing = archive().pairingAt(seen.meter, at)
+              if (pairing?.account) relightPaid(following, seen, pairing.account, at)
+            }
+          }),
         )
       },
       orderStep: (...asked) => write('stepping an order', () => ordering.orderStep(...asked)),

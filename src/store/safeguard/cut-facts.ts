@@ -61,10 +61,16 @@ export function cutFactsOf(parts: CutFactsParts, account: string, now: number, b
       isWhole && isListed(parts.safeguards, parts.epoch)
         ? protections.map(one => protectedBy(one, met))
         : null,
-    declared: new Map(
-      declarationsAt(parts.safeguards, parts.epoch, now).map(({ name, is }) => [name, is] as const),
-    ),
+    declared: declaredFor(parts, now),
   }
+}
+
+/** What is known now of that time. */
+export function declaredFor(
+  { safeguards, epoch }: Pick<CutFactsParts, 'safeguards' | 'epoch'>,
+  then: number,
+): Facts['declared'] {
+  return new Map(declarationsAt(safeguards, epoch, then).map(({ name, is }) => [name, is] as const))
 }
 
 /** What is owed, once the overdraft is used up; before that nothing is. Money that is in a meter nobody here knows. */

@@ -73,7 +73,9 @@ function writeLadder(ladder: Ladder | null): string {
 
 /** Without zeros at the end of its decimals. */
 function plain(value: Scaled): string {
-  return formatScaled(value).replace(/(\.\d*?)0+$/, '$1')
+  return formatScaled(value)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '')
 }
 
 function isSame(a: Scaled | undefined, b: Scaled | undefined): boolean {

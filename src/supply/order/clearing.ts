@@ -7,7 +7,14 @@ import type { ClearCause, OrderEvent } from './events.ts'
 import { next } from './next.ts'
 import type { Cut, Order, Restore, RestoreCause, Wanted } from './order.ts'
 import type { Refused } from './refusal.ts'
-import { isUncertain, possiblyCut, type RestoreAsked, requestRestore, restoreStanding } from './request.ts'
+import {
+  isUncertain,
+  possiblyCut,
+  type RestoreAsked,
+  requestRestore,
+  restoreAwaited,
+  restoreStanding,
+} from './request.ts'
 import { CUT_TABLE, isOver } from './table.ts'
 
 export interface Cleared {
@@ -63,7 +70,7 @@ function withdrawn(orders: readonly Order[], { cause, reference, at }: Withdrawa
 function undone(orders: readonly Order[], cleared: Cleared, newId: () => string): readonly Order[] {
   const { cause, reference, happenedAt, at } = cleared
   const cut = possiblyCut(orders)
-  if (cut === null || restoreStanding(orders) || cause === 'exchange' || cause === 'policy') return []
+  if (cut === null || restoreAwaited(orders) || cause === 'exchange' || cause === 'policy') return []
   const restore = restoreFor(cut, orders, { cause, reference, happenedAt, at }, newId())
   return [...supersededBy(restore, orders, at), restore]
 }

@@ -29,6 +29,8 @@ export interface FinalCheck {
 export interface Standing {
   /** As the policy asks for it. */
   readonly facts: Facts
+  /** What is declared of the time when the last meter would obey; where left out, what is now. */
+  readonly declaredLater?: Facts['declared']
   /** As an approver is shown it. */
   readonly shown: FactsShown | null
   readonly billing: BillingWord
@@ -97,7 +99,9 @@ export function finalCheck(
     look,
     billing: standing.billing,
     interlocks: [
-      ...untilObeyed(policy, facts, at).filter(({ name }) => !(needsNoClock && name === 'meter_clock')),
+      ...untilObeyed(policy, facts, standing.declaredLater ?? facts.declared, at).filter(
+        ({ name }) => !(needsNoClock && name === 'meter_clock'),
+      ),
       ...ofGateway(standing),
       ...ofApproval(cut, standing.shown),
       ...(isUnlooked ? [] : ofMeter(cut, standing, look)),
@@ -110,12 +114,20 @@ function lacks(standing: Standing, what: Lacking): boolean {
 }
 
 /** What is asked of the moment in which somebody is cut, not of what is known before. */
-const OF_THE_CUT = ['calendar', 'weekday', 'holiday', 'no_cut', 'window', 'protection']
+const OF_THE_CUT = ['calendar', 'weekday', 'holiday', 'no_cut', 'window', 'declared', 'protection']
 
-/** A window that closes behind the frame is none: it is open now, and still when the last meter would obey. */
-function untilObeyed(policy: Policy, facts: Facts, at: number): readonly OrderInterlock[] {
+/**
+ * A window that closes behind the frame is none: it is open now, and still when the last meter would obey; so is a word that there is no
+ * heat which is over by then.
+ */
+function untilObeyed(
+  policy: Policy,
+  facts: Facts,
+  declared: Facts['declared'],
+  at: number,
+): readonly OrderInterlock[] {
   const now = ofPolicy(policy, facts, at)
-  const later = ofPolicy(policy, facts, at + LATEST_ARRIVAL_MS).filter(
+  const later = ofPolicy(policy, { ...facts, declared }, at + LATEST_ARRIVAL_MS).filter(
     ({ name, verdict, code }) =>
       verdict !== 'pass' && OF_THE_CUT.includes(name) && now.every(other => other.code !== code),
   )

@@ -70,10 +70,20 @@ export function requestRestore(asked: RestoreAsked): { readonly order: Restore }
     return refuse('NOTHING_CONFIRMED', 'the customer presses the button')
   if (confirmation !== null && confirmation.at > at)
     return refuse('CONFIRMATION_IN_FUTURE', 'confirmed at a time that is not yet')
-  const standing = restoreStanding(earlier)
-  if (standing && (standing.intended === intended || standing.intended === 'closed'))
+  const standing = restoreAwaited(earlier)
+  if (
+    standing &&
+    (standing.intended === intended || standing.intended === 'closed') &&
+    (wanted.isRehearsal || !standing.isRehearsal) &&
+    !isOfOther(standing, wanted)
+  )
     return { order: standing }
   return { order: restoreOf(asked, at) }
+}
+
+/** By the meter list as it was then: no look at the meter as it is listed now ever proves it. */
+function isOfOther({ address, number }: Restore, wanted: Wanted): boolean {
+  return wanted.number !== '' && (address !== wanted.address || number !== wanted.number)
 }
 
 function restoreOf(
@@ -105,15 +115,27 @@ export function restoreStanding(orders: readonly Order[]): Restore | null {
   return orders.findLast((order): order is Restore => order.kind === 'restore' && isStanding(order)) ?? null
 }
 
+/** The same, but for one that is done by a person's word alone: whoever pays or asks after that is tried anew. */
+export function restoreAwaited(orders: readonly Order[]): Restore | null {
+  const standing = restoreStanding(orders)
+  return standing && isToldRestored(standing) ? null : standing
+}
+
 /**
- * The last cut of which a frame may have left, and that nothing restored since; null where there is none. That it was not carried out
- * a meter can prove; where only a person says so the meter is asked once more.
+ * The last cut of which a frame may have left, and that nothing restored since; null where there is none. That it was not carried out, or
+ * was undone, a meter can prove; where only a person says so the meter is asked once more.
  */
 export function possiblyCut(orders: readonly Order[]): Cut | null {
   const cut = lastSentCut(orders)
   if (cut === null) return null
   const later = orders.slice(orders.indexOf(cut) + 1)
-  return later.some(({ kind, state }) => kind === 'restore' && state === 'restored') ? null : cut
+  const isUndone = (order: Order) =>
+    order.kind === 'restore' && order.state === 'restored' && !isToldRestored(order)
+  return later.some(isUndone) ? null : cut
+}
+
+function isToldRestored(restore: Restore): boolean {
+  return restore.state === 'restored' && isOnlyTold(restore)
 }
 
 function lastSentCut(orders: readonly Order[]): Cut | null {

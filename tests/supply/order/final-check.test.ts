@@ -83,6 +83,7 @@ const ROWS: readonly Row[] = [
   ['CONTROL_WEAK', { control: 'weak' }, {}, 'withdrawn'],
   ['CONTROL_UNKNOWN', { control: null }, {}, 'armed'],
   ['TIME_DOUBTED', facts({ gatewayTime: 'doubted' }), {}, 'armed'],
+  ['DECLARED_UNKNOWN', { declaredLater: new Map() }, {}, 'armed'],
   ['DECLARED', facts({ declared: new Map([['heat', true]]) }), {}, 'armed'],
   ['PROTECTIONS_UNKNOWN', facts({ protections: null }), {}, 'armed'],
   ['SECOND_NOTICE_NOT_DELIVERED', facts({ secondNotice: 'sent' }), {}, 'armed'],

@@ -2,15 +2,15 @@
 
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../../src/core/time.ts'
-import { restoring } from '../../../src/supply/order/clearing.ts'
+import { cleared, restoring } from '../../../src/supply/order/clearing.ts'
 import type { Look } from '../../../src/supply/order/look.ts'
 import { next } from '../../../src/supply/order/next.ts'
-import { RESTORE_CAUSES, type Restore } from '../../../src/supply/order/order.ts'
+import { type Order, RESTORE_CAUSES, type Restore } from '../../../src/supply/order/order.ts'
 import { isStanding } from '../../../src/supply/order/request.ts'
 import { RESTORE_STATES } from '../../../src/supply/order/states.ts'
 import { RESTORE_TABLE } from '../../../src/supply/order/table.ts'
 import { wakesAt } from '../../../src/supply/order/wakes.ts'
-import { came, LOOK, NOW, restoreIn, SENT, WANTED } from './cases.ts'
+import { came, cutIn, LOOK, NOW, restoreIn, SENT, WANTED } from './cases.ts'
 
 const DARK: Look = {
   ...LOOK,
@@ -251,6 +251,65 @@ describe('P-15 P-18 a restore that a person says is done', () => {
     const seen = look(told, NOW + SECOND, { hasLoad: true })
     expect(came(next(seen, { type: 'time' }, NOW + HOUR)).fieldOrderAt).toBeNull()
   })
+})
+
+test('P-13 P-18 who pays, or asks, after a person said that there is light is tried anew; after a look that shows it nobody is', () => {
+  const cut = cutIn('confirmed')
+  const said = { code: 'TOLD_BY_PERSON', text: 'fitter: seen; clerk: seen' } as const
+  const seen = { code: 'PROVED_BY_LOAD', text: 'current flows' } as const
+  const paidAt = NOW + 2 * HOUR
+  const paid = (restore: Restore) =>
+    cleared(
+      [cut, restore],
+      { cause: 'payment', reference: 'P-2', happenedAt: paidAt, at: paidAt },
+      () => 'r2',
+    )
+  const asked = (restore: Restore) => {
+    const wanted = { ...WANTED, id: 'r2', requestedAt: paidAt }
+    const more = { intended: 'close-allowed', cause: 'asked', since: paidAt, confirmation: null } as const
+    const made = restoring({ ...more, wanted, earlier: [cut, restore] })
+    return 'refused' in made ? [] : made
+  }
+  const told = (all: readonly Order[]) => all.map(({ id, state }) => `${id} ${state}`)
+  for (const by of [paid, asked]) {
+    // Still looked into, and its field order was ended by the word.
+    const looked = restoreIn('restored', { because: said, dueAt: paidAt, fieldOrderAt: NOW - HOUR })
+    expect(told(by(looked))).toEqual(['r1 superseded', 'r2 requested'])
+    expect(by(looked).at(-1)).toMatchObject({ fieldOrderAt: NOW - HOUR, dueAt: paidAt })
+    expect(told(by({ ...looked, dueAt: null }))).toEqual(['r2 requested'])
+  }
+  expect(paid(restoreIn('restored', { because: seen, dueAt: null }))).toEqual([])
+  expect(paid(restoreIn('restored', { because: seen, dueAt: paidAt }))).toEqual([])
+  // A word that is not enough yet keeps the one that is tried.
+  expect(paid(restoreIn('unconfirmed', { because: said }))).toEqual([])
+})
+
+test('PR-50 P-15 a rehearsal that waits for its meter takes the place of no restore', () => {
+  const asked = (isRehearsal: boolean) =>
+    restoring({
+      ...{ wanted: { ...WANTED, id: 'r2', requestedAt: NOW, isRehearsal }, intended: 'close-allowed' },
+      ...{ cause: 'asked', since: NOW, confirmation: null },
+      earlier: [restoreIn('not-sent', { isRehearsal: true })],
+    })
+  expect(asked(true)).toMatchObject([{ id: 'r1' }])
+  expect(asked(false)).toMatchObject([
+    { id: 'r1', state: 'superseded' },
+    { id: 'r2', isRehearsal: false },
+  ])
+})
+
+test('P-15 a restore asked for by the meter list as it is now takes the place of one by the list as it was', () => {
+  const asked = (more: Partial<typeof WANTED>) => {
+    const wanted = { ...WANTED, id: 'r2', requestedAt: NOW, ...more }
+    const as = { intended: 'close-allowed', cause: 'asked', since: NOW, confirmation: null } as const
+    const made = restoring({ ...as, wanted, earlier: [cutIn('confirmed'), restoreIn('not-sent')] })
+    return 'refused' in made ? [] : made.map(({ id, state }) => `${id} ${state}`)
+  }
+  expect(asked({})).toEqual(['r1 not-sent'])
+  expect(asked({ address: '000000000002' })).toEqual(['r1 superseded', 'r2 requested'])
+  expect(asked({ number: '100002' })).toEqual(['r1 superseded', 'r2 requested'])
+  // A list that names no number knows no better.
+  expect(asked({ number: '' })).toEqual(['r1 not-sent'])
 })
 
 test('PR-64 nothing of a policy is in the way of a restore', () => {
