@@ -123,10 +123,23 @@ type Wrong = Pick<NonNullable<FastifyError['validation']>[number], 'message' | '
 /** Names of fields are the caller's own words; of what stands in them nothing is said again. */
 function textOf({ message, params }: Wrong): string {
   const { keys } = params
-  if (!Array.isArray(keys)) return message ?? 'not allowed here'
+  if (!Array.isArray(keys)) return typeText(message) ?? message ?? 'not allowed here'
   const named = keys.slice(0, MOST_NAMED).map(key => JSON.stringify(cutShort(String(key))))
   const more = keys.length > MOST_NAMED ? ` and ${keys.length - MOST_NAMED} more` : ''
   return `unknown here: ${named.join(', ')}${more}`
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ...{ string: 'text in quotes', number: 'a number without quotes', int: 'a whole number without quotes' },
+  ...{ boolean: 'true or false', object: 'an object, { … }', array: 'a list, [ … ]' },
+}
+
+/** What the library says of a value of another type, in words of JSON; null of all else. */
+function typeText(message = ''): string | null {
+  const [, expected = '', received] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? []
+  const needed = TYPES[expected]
+  if (needed === undefined) return null
+  return received === 'undefined' ? `required: ${needed}` : `${needed} is needed`
 }
 
 const LONGEST_NAME = 40

@@ -42,12 +42,14 @@ type Values = Readonly<Partial<Record<Exclude<keyof typeof OPTIONS, 'open' | 'js
 }
 
 export const orders: Verb = {
-  summary: 'cuts and restores of supply: list, show, approve, cancel, release; stop and resume all cuts',
+  summary:
+    'cuts and restores of supply: list, show, approve, cancel, release, restore; stop and resume all cuts',
   help: `meterd orders list [--account ACCOUNT] [--meter METER] [--open]
 meterd orders show ORDER [--key FILE]
 meterd orders approve ORDER --digest DIGEST --key FILE
 meterd orders cancel ORDER --reason WORDS [--key FILE]
 meterd orders release ORDER --key FILE
+meterd orders restore --account ACCOUNT --meter METER --reason WORDS [--key FILE]
 meterd orders state
 meterd orders declared
 meterd orders declare --condition NAME --is yes|no --until TIME [--source WORDS] [--key FILE]
@@ -59,12 +61,14 @@ Each with --config FILE | --data DIR; --json for the answer as JSON, of list one
 show     with a key of approve: what is so now, and the digest it is approved by; approve within the minute or so the
          policy says
 stop     no cut leaves from now on; restores go on. What was under way is put in quarantine: release, show, approve
+restore  the customer may press the button at once, whatever is stopped; closed without it is over the API
 resume   cuts are allowed again; reset: of the fuse, by two people one after the other
 declare  whether there is a condition of the policy, such as heat, for 48 hours at most; declared: what is known of all
 --key    a file that holds an API key: who approves has a name of their own, at the box too
 --open   only those to which something may still happen
 
-The daemon must run, with supply.orders in its configuration; without it, where somebody was ever cut, there is all of it but cuts. A cut is asked for and a restore too over the API (docs/supply.md).
+The daemon must run, with supply.orders in its configuration; without it, where somebody was ever cut, there is all of it
+but cuts. A cut is asked for over the API, and what became of an order is told there (docs/supply.md).
 Exit 0 done; 1 refused, and why; 2 used wrongly; 78 a wrong configuration.
 Example: meterd orders stop --reason "storm" --config gateway.yaml`,
   async run(argv, io) {
@@ -102,7 +106,16 @@ type Ask = (more: string, body?: object) => Promise<unknown>
 interface Act {
   readonly isOfOrder: boolean
   readonly takes: readonly (keyof Values)[]
-  readonly needs: readonly ('digest' | 'reason' | 'condition' | 'is' | 'until' | 'key')[]
+  readonly needs: readonly (
+    | 'account'
+    | 'meter'
+    | 'digest'
+    | 'reason'
+    | 'condition'
+    | 'is'
+    | 'until'
+    | 'key'
+  )[]
   path(order: string): string
   run(values: Values, ask: Ask, io: Terminal): Promise<void>
 }
@@ -125,6 +138,19 @@ const ACTS: Readonly<Record<string, Act>> = {
   approve: ofOrder('approve', ['digest', 'key']),
   cancel: ofOrder('cancel', ['reason']),
   release: ofOrder('release', ['key']),
+  restore: {
+    ...{
+      isOfOrder: false,
+      takes: ['account', 'meter', 'reason', 'key'],
+      needs: ['account', 'meter', 'reason'],
+    },
+    path: () => '/v1/restores',
+    async run({ account, meter, reason, json }, ask, io) {
+      const answer = (await ask('', { account, meter, reason })) as Page['orders'][number]
+      if (json) io.out(JSON.stringify(answer))
+      else tellOrders([answer], io)
+    },
+  },
   state: {
     ...{ isOfOrder: false, takes: ['key'], needs: [] },
     path: () => '/v1/supply',
@@ -184,14 +210,17 @@ function ofSupply(action: string, needs: Act['needs']): Act {
 }
 
 async function list({ account, meter, open, json }: Values, ask: Ask, io: Terminal): Promise<void> {
+  let count = 0
   const narrow = { ...(account && { account }), ...(meter && { meter }), ...(open && { open: 'true' }) }
   for (let after: number | null = 0; after !== null; ) {
     const query = new URLSearchParams({ after: String(after), ...narrow })
     const page = (await ask(`?${query}`)) as Page
     if (json) for (const order of page.orders) io.out(JSON.stringify(order))
     else tellOrders(page.orders, io)
+    count += page.orders.length
     after = page.next
   }
+  if (count === 0 && !json) io.out('no such orders')
 }
 
 function checkUse(action: string, { takes, needs }: Act, values: Values): void {

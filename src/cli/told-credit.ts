@@ -17,7 +17,9 @@ export function tellCredit({ meters, topUps }: Credit, io: Terminal): void {
 function tellMeter(one: Credit['meters'][number], io: Terminal): void {
   const { meter, balance, unit, at, quality, purchases, bought, thresholds, isHeldOpen } = one
   if (balance === null) {
-    io.out(`${meter} has told nothing of the money in it: use a profile that reads it (prepaid)`)
+    io.out(
+      `${meter} has told nothing of the money in it yet: it is read once a day, by a profile that reads it (docs/supply.md)`,
+    )
   } else {
     const times = purchases === null ? '' : `, topped up ${purchases} times`
     const sum = bought === null ? '' : `, ${bought} in all`

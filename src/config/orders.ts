@@ -83,10 +83,10 @@ function tellLacks(
   const say = (text: string, remedy: string) => warn([...PATH], text, remedy)
   if (orderable.length === 0)
     say('no meter has a relay that can be ordered', 'name profiles of models that have one')
-  const unnumbered = orderable.filter(({ meterNumber }) => meterNumber === undefined).length
-  if (unnumbered > 0)
+  const unnumbered = orderable.filter(({ meterNumber }) => meterNumber === undefined)
+  if (unnumbered[0])
     say(
-      `${unnumbered} of the meters have no meterNumber, and are never cut`,
+      `${unnumbered.length} of the meters have no meterNumber, ${unnumbered[0].id} the first of them, and are never cut`,
       'enter the number on the plate of each',
     )
   const nameless = orderable.filter(meter => !tellsNumber(meter))

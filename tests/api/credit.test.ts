@@ -59,7 +59,7 @@ test('C-06 the account shows what its meter keeps, with time and quality, the am
   await app.ready()
   onTestFinished(await openDoor(app, directory, recordingLog()))
   expect(await told(directory, account, '0003')).toContain(
-    'm2 has told nothing of the money in it: use a profile that reads it (prepaid)',
+    'm2 has told nothing of the money in it yet: it is read once a day, by a profile that reads it (docs/supply.md)',
   )
   await tell(0, FIRST)
   await audit(0, '5.00')

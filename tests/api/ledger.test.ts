@@ -175,7 +175,11 @@ test('C-06 billing may keep the balance itself: the newest counts, an older one 
   expect((await push('57.20', '2026-11-21')).json()).toMatchObject({ kind: 'balance', balance: '57.20' })
   expect((await push('80', '2026-11-20')).statusCode).toBe(409)
   expect((await push('-3.5', '2026-11-22')).json().balance).toBe('-3.5')
-  expect((await post('accounts/0003/payments', PAYMENT)).json().detail).toContain('kept pushed, not here')
+  const asNumber = await post('accounts/0003/payments', { ...PAYMENT, amount: 100 })
+  expect(asNumber.json().detail).toBe('body.amount: text in quotes is needed')
+  expect((await post('accounts/0003/payments', PAYMENT)).json().detail).toMatch(
+    /kept pushed, not here.*PUT .*balance/,
+  )
   expect(await json('/v1/accounts/0003/balance')).toMatchObject({
     balance: '-3.5',
     asOf: '2026-11-22T00:00:00+08:00',

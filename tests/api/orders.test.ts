@@ -152,6 +152,7 @@ test('PR-53 P-12 what stands against a cut is named, each question of its own, a
   expect((await send('orders', { ...CUT, meter: 'm1' })).statusCode).toBe(404)
   const other = await send('orders', { ...CUT, account: '0002' })
   expect(other.json().code).toBe('ORDER_REFUSED')
+  expect(JSON.stringify(other.json().interlocks)).toContain('is not paired with account 0002')
   const dispute = { protection: 'S-1', class: 'billing_dispute', from: '2026-11-01', source: 'letter' }
   await post('accounts/0003/protections', dispute)
   const answer = await send('orders', CUT, 'operator', 'protected-customer')
@@ -264,7 +265,7 @@ test('PR-66 stopped or not, nobody is cut while it is not told; an order whose t
   await send('supply/stop', { reason: 'storm' })
   const during = await send('orders', CUT)
   expect(during.json().interlocks).toContainEqual(
-    expect.objectContaining({ name: 'kill_switch', code: 'STOPPED' }),
+    expect.objectContaining({ name: 'kill_switch', code: 'STOPPED', text: 'all cuts are stopped' }),
   )
 })
 

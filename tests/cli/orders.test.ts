@@ -36,6 +36,7 @@ async function terminal() {
 
 test('PR-51 PR-52 an order is listed, shown with its digest, approved by a key in a file, and stopped without one', async () => {
   const { run, send, chief, operator, directory, journal } = await terminal()
+  expect((await run('list')).out).toEqual(['no such orders'])
   const { order } = (await send('orders', CUT)).json()
   expect((await run('list', '--open')).out).toEqual([
     expect.stringContaining(`${order}  cut  requested since 2026-11-25T01:00:00+08:00  account 0003  m2`),
@@ -79,6 +80,14 @@ test('PR-51 PR-52 an order is listed, shown with its digest, approved by a key i
   expect(entries.filter(({ actor }) => actor.startsWith('local:')).length).toBeGreaterThan(3)
   const resumed = entries.find(({ action }) => action === 'supply.resumed')
   expect(resumed).toMatchObject({ actor: expect.stringMatching(/^key-/), address: 'local' })
+})
+
+test('P-15 PR-64 a restore is asked for at the box, by nobody else’s leave and while all cuts are stopped', async () => {
+  const { run } = await terminal()
+  await run('stop', '--reason', 'storm')
+  const asked = await run('restore', '--account', '0003', '--meter', 'm2', '--reason', 'an old lady called')
+  expect(asked.out[0]).toMatch(/restore {2}requested since .* account 0003 {2}m2/)
+  await expect(run('restore', '--meter', 'm2', '--reason', 'dark')).rejects.toThrow('needs --account')
 })
 
 test('used wrongly, it says what is missing', async () => {

@@ -46,7 +46,7 @@ test('PR-50 PR-65 the policy is kept with the digest of its file, and what keeps
   expect(config.orders).toMatchObject({ isRehearsal: true, acceptReplayable: false, password: '123456' })
   expect(config.readFrom.map(({ sha256 }) => sha256)).toContain(config.orders?.policyDigest)
   const told = warnings.map(formatComplaint).join('\n')
-  expect(told).toMatch(/no meterNumber, and are never cut/)
+  expect(told).toMatch(/no meterNumber, m1 the first of them, and are never cut/)
   expect(told).toMatch(/whether power is kept; they are never cut/)
   expect(told).toMatch(/such as dlt645-2007-state-grid-single-phase/)
   expect(told).toMatch(/acceptReplayable: true where the supplier has accepted/)

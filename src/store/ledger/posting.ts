@@ -143,7 +143,10 @@ function wayRefused(parts: PostingParts, account: string, now: number, way: Way)
   const kept = all.find(({ balance }) => balance !== 'none')?.balance ?? 'none'
   if (kept === way) return null
   const inForce = termsAt(all, now)?.mode ?? 'nothing yet'
-  return refused(`the balance of account ${account} is kept ${kept}, not ${way}; its mode is ${inForce}`)
+  const remedy = kept === 'pushed' ? '; state it by PUT /v1/accounts/{id}/balance' : ''
+  return refused(
+    `the balance of account ${account} is kept ${kept}, not ${way}; its mode is ${inForce}${remedy}`,
+  )
 }
 
 function payment(parts: PostingParts, act: Act<'payment'>, now: number): Entered | Refused {

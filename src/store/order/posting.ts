@@ -155,11 +155,18 @@ export function selected(
   const interlocks = selectCheck(parts.rules.policy, standing, now)
   const { shown: facts } = standing
   if (facts !== null) return { facts, interlocks }
-  const unknown = refuses('facts', 'FACTS_UNKNOWN', whatIsUnknown(parts, subject))
+  const unknown = refuses('facts', 'FACTS_UNKNOWN', whatIsUnknown(parts, subject, interlocks))
   return { facts, interlocks: [...interlocks, unknown] }
 }
 
-function whatIsUnknown({ rules, orders, archive }: StandingParts, { meter, account }: Subject): string {
+/** Interlocks by whose facts what is shown is made. */
+const SHOWN = ['first_notice', 'arrears', 'read', 'protection']
+
+function whatIsUnknown(
+  { rules, orders, archive }: StandingParts,
+  { meter, account }: Subject,
+  interlocks: readonly OrderInterlock[],
+): string {
   if (rules.meters.get(meter)?.number === null)
     return `meter ${meter} has no meterNumber in the meter list, or its profile no serialNumber to hold it to`
   if (!orders.ofMeter(meter).isWhole) return `an earlier order of meter ${meter} is damaged`
@@ -169,6 +176,9 @@ function whatIsUnknown({ rules, orders, archive }: StandingParts, { meter, accou
       .some(one => one.meter === meter)
   )
     return `meter ${meter} is not paired with account ${account}`
+  const lacking = interlocks.filter(({ verdict, name }) => verdict !== 'pass' && SHOWN.includes(name))
+  if (lacking.length > 0)
+    return `what is to be shown waits for ${lacking.map(({ name, code }) => `${name} (${code})`).join(', ')}`
   return 'account, archive, ledger or book do not tell all that is to be shown'
 }
 

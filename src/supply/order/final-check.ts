@@ -4,6 +4,7 @@ import { addScaled, compareScaled, formatScaled, multiplyScaled, type Scaled } f
 import { HOUR } from '../../core/time.ts'
 import { interlocksAt } from '../policy/evaluate.ts'
 import type { Facts } from '../policy/facts.ts'
+import { showTime } from '../policy/interlock.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { BillingWord } from './billing.ts'
 import { type Change, whatChanged } from './digest.ts'
@@ -134,15 +135,21 @@ function untilObeyed(
 }
 
 function ofPolicy(policy: Policy, facts: Facts, at: number): readonly OrderInterlock[] {
-  return interlocksAt(policy, facts, at).map(({ name, verdict, code, text, remedy }) => ({
-    ...{ name, verdict, code, text, remedy },
-  }))
+  return interlocksAt(policy, facts, at).map(({ name, verdict, code, text, remedy, earliest }) => {
+    const from = earliest === null ? '' : `; passes from ${showTime(policy.zone, earliest)} on`
+    return { name, verdict, code, text, remedy: remedy && `${remedy}${from}` }
+  })
 }
 
 type Answer = readonly [name: string, code: Check | null, text: string]
 
 function asked([name, code, text]: Answer): OrderInterlock {
   return code === null ? passes(name, text) : refuses(name, code, text)
+}
+
+/** The third of a question, told as it was answered. */
+function told(is: boolean | null, ifSo: string, ifNot: string): string {
+  return is === null ? `nobody knows whether ${ifSo}` : is ? ifSo : ifNot
 }
 
 /** The third of a question: yes, no, nobody knows. */
@@ -153,20 +160,32 @@ function either(is: boolean | null, ifSo: Check | null, ifNot: Check | null, unk
 function ofGateway(standing: Standing): readonly OrderInterlock[] {
   const { billing, isOutage, isExchangeOpen, isJournalWritable, isStoreWell, isStopped } = standing
   const answers: readonly Answer[] = [
-    ['kill_switch', either(isStopped, 'STOPPED', null, 'STOP_UNKNOWN'), 'whether all cuts are stopped'],
+    [
+      'kill_switch',
+      either(isStopped, 'STOPPED', null, 'STOP_UNKNOWN'),
+      told(isStopped, 'all cuts are stopped', 'cuts are not stopped'),
+    ],
     ['billing', billedOf(standing), `${billing.by}: ${billing.text}`],
-    ['outage', either(isOutage, 'OUTAGE', null, 'OUTAGE_UNKNOWN'), 'whether there is an outage'],
+    [
+      'outage',
+      either(isOutage, 'OUTAGE', null, 'OUTAGE_UNKNOWN'),
+      told(isOutage, 'there is an outage', 'there is no outage'),
+    ],
     [
       'exchange',
       either(isExchangeOpen, 'EXCHANGE_OPEN', null, 'EXCHANGE_UNKNOWN'),
-      'whether it is being exchanged',
+      told(isExchangeOpen, 'another meter than the listed one was found', 'no other meter was found'),
     ],
     [
       'journal',
       either(isJournalWritable, null, 'JOURNAL_NOT_WRITABLE', 'JOURNAL_UNKNOWN'),
-      'whether it can be written down',
+      told(isJournalWritable, 'the journal can be written', 'the journal cannot be written'),
     ],
-    ['store', either(isStoreWell, null, 'STORE_DEGRADED', 'STORE_UNKNOWN'), 'whether the store is well'],
+    [
+      'store',
+      either(isStoreWell, null, 'STORE_DEGRADED', 'STORE_UNKNOWN'),
+      told(isStoreWell, 'the store is well', 'the store is not well'),
+    ],
     ['line', lineOf(standing), `the line is ${standing.line ?? 'of no known kind'}`],
     ['control', controlOf(standing), `its orders are ${standing.control ?? 'of no known kind'}`],
   ]

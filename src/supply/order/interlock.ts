@@ -8,7 +8,7 @@ export type Consequence = 'withdraw' | 'wait' | 'quarantine'
 /** Every reason of the moment itself; those of the policy are its own. */
 export const CHECKS = {
   FACTS_CHANGED: ['fail', 'withdraw', 'make a new order: what was approved is so no more'],
-  FACTS_UNKNOWN: ['unknown', 'wait', 'have account, archive and ledger readable'],
+  FACTS_UNKNOWN: ['unknown', 'wait', 'enter or mend what the text says is lacking'],
   PAID: ['fail', 'withdraw', 'do not cut: it is paid'],
   PAYMENT_UNKNOWN: ['unknown', 'wait', 'have the ledger readable'],
   BILLING_SAYS_PAID: ['fail', 'withdraw', 'do not cut: billing says that it is paid'],

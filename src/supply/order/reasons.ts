@@ -93,7 +93,7 @@ export const REFUSALS = {
 export const DOOR_REFUSALS = {
   KEY_NEEDED: 'present a key of your own',
   ROLES_TOGETHER: 'have one of the two scopes in another key, held by another person',
-  NOT_STOPPED: 'nothing is stopped',
+  NOT_STOPPED: 'there is nothing to resume; meterd orders state says what stands against cuts',
   STOP_FILE_THERE: 'remove the file of the kill switch from the data directory first',
   FUSE_WHOLE: 'no fuse has blown',
   RESET_BY_ANOTHER: 'have the fuse reset by another person, with another key',

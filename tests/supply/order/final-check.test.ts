@@ -222,6 +222,14 @@ describe('P-07 PR-53 PR-54 the final check', () => {
     ])
     const { facts: known } = early
     expect(against({ ...early, facts: { ...known, protections: null } })).toEqual(['PROTECTIONS_UNKNOWN'])
+    const firstNotice = at - HOUR
+    const recent = selectCheck(POLICY, { ...early, facts: { ...known, firstNotice } }, at)
+    expect(recent.find(({ code }) => code === 'FIRST_NOTICE_TOO_RECENT')?.remedy).toMatch(
+      /full days are over; passes from 20\d\d-.* on$/,
+    )
+    expect(selectCheck(POLICY, { ...early, isStopped: null }, at)).toContainEqual(
+      expect.objectContaining({ code: 'STOP_UNKNOWN', text: 'nobody knows whether all cuts are stopped' }),
+    )
   })
 })
 
