@@ -24,17 +24,19 @@ export interface AuditPlace {
   readonly directory: string
   /** Of checkpoints. */
   readonly folder: string
+  /** The file of the policy as it is now; undefined where none is configured. */
+  readonly policy?: { readonly name: string; readonly sha256: string } | undefined
 }
 
 export async function verify(
   asked: AuditWords,
-  { directory, folder }: AuditPlace,
+  { directory, folder, policy }: AuditPlace,
   io: Terminal,
 ): Promise<number> {
   const checkpoints = [...checkpointsKept(folder), ...(asked.checkpoint ?? []).flatMap(checkpointsGiven)]
   const unsigned = unsignedOf(checkpoints, keyGiven(asked.key) ?? keyKept(folder))
   const from = numberOf(asked.from ?? '1')
-  const verified = verifyJournal(directory, { checkpoints, from })
+  const verified = verifyJournal(directory, { checkpoints, from, policy })
   const { head, entries, more, turns } = verified
   const findings = [...unsigned, ...verified.findings]
   if (asked.json) io.out(JSON.stringify({ ...verified, findings, checkpoints: checkpoints.length }))

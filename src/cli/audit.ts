@@ -70,7 +70,8 @@ const ACTIONS: ReadonlyMap<string, (asked: AuditWords, place: AuditPlace, io: Te
   ])
 
 function placeOf({ directory, config }: DataPlace): AuditPlace {
-  return { directory, folder: config?.audit.checkpoints ?? checkpointsIn(directory) }
+  const policy = config?.readFrom.find(({ sha256 }) => sha256 === config.orders?.policyDigest)
+  return { directory, folder: config?.audit.checkpoints ?? checkpointsIn(directory), policy }
 }
 
 async function list(

@@ -1,6 +1,6 @@
 /** `meterd audit` at the terminal, on a data directory whose daemon runs, has stopped, or was tampered with. */
 
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
@@ -8,16 +8,22 @@ import { openDoor } from '../../src/api/door.ts'
 import { startJournal } from '../../src/api/journal-kept.ts'
 import { createKeyFile } from '../../src/api/key-file.ts'
 import { audit } from '../../src/cli/audit.ts'
+import { loadConfig } from '../../src/config/load.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { systemRandom } from '../../src/core/random.ts'
+import { folderWith, GOOD } from '../config/support.ts'
 import { close, newDirectory, openIn } from '../store/data-directory.ts'
 import { recordingLog } from '../support/api.ts'
 import { house, TABLE } from '../support/archive-house.ts'
 
 async function run(directory: string, ...words: readonly string[]) {
+  return runWith([...words, '--data', directory])
+}
+
+async function runWith(words: readonly string[]) {
   const [out, err]: [string[], string[]] = [[], []]
-  const code = await audit.run([...words, '--data', directory], {
+  const code = await audit.run([...words], {
     out: text => void out.push(text),
     err: text => void err.push(text),
     readAll: async () => '',
@@ -27,11 +33,15 @@ async function run(directory: string, ...words: readonly string[]) {
 }
 
 /** A life of a daemon, as far as its journal goes. */
-async function live(directory: string, during: () => Promise<unknown> = async () => undefined) {
+async function live(
+  directory: string,
+  during: () => Promise<unknown> = async () => undefined,
+  readFrom = [{ name: 'gateway.yaml', sha256: '5f'.repeat(32) }],
+) {
   const store = await openIn(directory)
   const config = {
     ...{ gateway: 'gw', dataDirectory: directory, audit: { checkpoints: join(directory, 'audit') } },
-    readFrom: [{ name: 'gateway.yaml', sha256: '5f'.repeat(32) }],
+    readFrom,
   }
   const parts = { store, config, version: '1.2.3', clock: systemClock, random: systemRandom }
   const journal = await startJournal({ ...parts, log: silentLog })
@@ -131,4 +141,29 @@ test('P-12 what people did is listed at the box, and that it was', async () => {
     { sequence: 2, actor: expect.stringMatching(/^local:/), scope: 'audit', address: 'local' },
   ])
   expect((await run(directory, 'list', '--actor', 'nobody')).out).toEqual([])
+})
+
+test('PR-65 a policy that was changed since the daemon was started with it is found, and by which entry', async () => {
+  const paper = readFileSync(join(import.meta.dirname, '../../examples/policies/cn-paper-rules.yaml'), 'utf8')
+  const policy = paper
+    .replace('acceptedBy: ""', 'acceptedBy: A. Person')
+    .replace('acceptedOn: ""', 'acceptedOn: 2026-11-01')
+  const orders = 'supply: { orders: { policy: policy.yaml, dryRun: true, billing: ledger } }'
+  const folder = folderWith({ 'gateway.yaml': `${GOOD}${orders}\n`, 'policy.yaml': policy })
+  const config = join(folder, 'gateway.yaml')
+  const data = join(folder, 'data')
+  mkdirSync(data)
+  const loaded = await loadConfig(config, {})
+  if ('complaints' in loaded) throw new Error('the configuration is right')
+  await live(data, undefined, [...loaded.config.readFrom])
+  expect((await runWith(['verify', '--config', config])).code).toBe(0)
+  writeFileSync(join(folder, 'policy.yaml'), policy.replace('mostAge: 48h', 'mostAge: 47h'))
+  const { code, out } = await runWith(['verify', '--config', config])
+  expect([code, out[0]]).toEqual([
+    1,
+    expect.stringMatching(/policy\.yaml is not the one of entry 2, by which/),
+  ])
+  // Of a policy no start has read yet nothing was changed.
+  await live(data)
+  expect((await runWith(['verify', '--config', config])).code).toBe(0)
 })

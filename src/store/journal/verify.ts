@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { Fault } from '../../core/faults.ts'
 import { type Breach, type Head, walkChain } from '../../core/hash-chain.ts'
 import { isoWithOffset } from '../../core/time.ts'
-import { ordersVerified } from '../order/verify.ts'
+import { objectIn, ordersVerified } from '../order/verify.ts'
 import { DATABASE_FILE } from '../rescue/set-aside.ts'
 import { faultOf } from '../sqlite-fault.ts'
 import { readOnlyUri } from '../statements.ts'
@@ -16,7 +16,7 @@ import { entryIn, JOURNAL_COLUMNS, linkOf, saidIn } from './entry.ts'
 export interface Finding {
   /** The first entry it is about; of entries that are gone, the first of them. */
   readonly sequence: number
-  readonly kind: Breach['kind'] | 'checksum' | 'no-journal' | 'signature' | 'order'
+  readonly kind: Breach['kind'] | 'checksum' | 'no-journal' | 'signature' | 'order' | 'policy'
   readonly text: string
 }
 
@@ -46,6 +46,13 @@ export interface VerifyAsked {
   readonly checkpoints: readonly Checkpoint[]
   /** A number at which an auditor knows that the chain begins anew; 1 for all of it. */
   readonly from: number
+  /** The file of the policy that is gone by, as it is now: its name, and SHA-256 in hexadecimal. */
+  readonly policy?: ReadFile | undefined
+}
+
+interface ReadFile {
+  readonly name: string
+  readonly sha256: string
 }
 
 /** Of the store of a data directory, whether or not a daemon runs on it. Throws STORE_UNSAFE, STORE_FAILED or STORE_UNREADABLE. */
@@ -64,7 +71,7 @@ export function verifyJournal(directory: string, asked: VerifyAsked): JournalVer
   }
 }
 
-export function verifyIn(file: DatabaseSync, { checkpoints, from }: VerifyAsked): JournalVerified {
+export function verifyIn(file: DatabaseSync, { checkpoints, from, policy }: VerifyAsked): JournalVerified {
   const findings: Finding[] = []
   let count = 0
   const find = (finding: Finding) => {
@@ -74,18 +81,36 @@ export function verifyIn(file: DatabaseSync, { checkpoints, from }: VerifyAsked)
   const walk = walkChain(checkpoints, from)
   const turns: Turn[] = []
   let entries = 0
+  let loaded: ReturnType<typeof saidIn> | null = null
   for (const row of rowsOf(file, find)) {
     const said = saidIn(row)
     entries += 1
     if (said.sequence >= from && entryIn(row) === null) find(checksumFinding(said.sequence))
     for (const breach of walk.take(linkOf(said))) find(findingOf(breach, checkpoints))
+    if (said.action === LOADED) loaded = said
     if (said.action.startsWith('store.'))
       turns.push({ sequence: said.sequence, action: said.action, at: timeOf(said.at), facts: said.facts })
   }
   const { head, breaches } = walk.end()
   for (const breach of breaches) find(findingOf(breach, checkpoints))
   if (entries > 0) for (const finding of ordersVerified(file)) find(finding)
+  const changed = policy && loaded && policyFinding(policy, loaded)
+  if (changed) find(changed)
   return { head, entries, findings, more: count - findings.length, turns }
+}
+
+const LOADED = 'configuration.loaded'
+
+/** Null where it is the one that the daemon was started with last, or it was started with none of that name. */
+function policyFinding(
+  { name, sha256 }: ReadFile,
+  { sequence, at, facts }: { readonly sequence: number; readonly at: number; readonly facts: string },
+): Finding | null {
+  const { readFrom = [] } = objectIn(facts) as { readonly readFrom?: readonly ReadFile[] }
+  const read = readFrom.find(one => one.name === name)
+  if (read === undefined || read.sha256 === sha256) return null
+  const text = `the policy ${name} is not the one of entry ${sequence}, by which the daemon was started at ${timeOf(at)}: it was changed since`
+  return { sequence, kind: 'policy', text }
 }
 
 function rowsOf(file: DatabaseSync, find: (finding: Finding) => void) {

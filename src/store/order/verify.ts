@@ -130,7 +130,7 @@ function digestIn(facts: string): unknown {
 }
 
 /** What stands in a changed row may be no JSON at all. */
-function objectIn(text: string): Readonly<Record<string, unknown>> {
+export function objectIn(text: string): Readonly<Record<string, unknown>> {
   try {
     return Object(JSON.parse(text))
   } catch {
