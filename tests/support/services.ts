@@ -97,14 +97,24 @@ export function serverProcess(path: string, args: readonly string[], port: numbe
   }
 }
 
+const FIRST_PORT = 20_000
+/** From here on the system hands ports out by itself: the next connection of anybody could take one that was free a moment ago. */
+const FIRST_HANDED_OUT = 32_768
+
 /** A port that was free a moment ago; for servers that cannot be told to choose one. */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = FIRST_PORT + Math.floor(Math.random() * (FIRST_HANDED_OUT - FIRST_PORT))
+    if (await isFree(port)) return port
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise(resolve => server.close(resolve))
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  return address.port
+  return new Promise(resolve => {
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }
 
 function answers(port: number): Promise<boolean> {
