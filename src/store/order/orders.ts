@@ -209,7 +209,7 @@ function damagedIn(row: Row): Omit<Damaged, 'place'> {
 function pastCutOf(order: Order): readonly PastCut[] {
   if (order.kind !== 'cut' || order.sent === null) return []
   const { line, transformer, requestedBy, batch, state, sent } = order
-  return [{ line, transformer, requestedBy, batch, state, at: sent.at }]
+  return [{ line, transformer, requestedBy, batch, state, at: sent.deadline }]
 }
 
 function isAsked(

@@ -12,6 +12,7 @@ import type { CutState } from './states.ts'
 
 /** A cut of which a frame was written down as leaving. */
 export interface PastCut extends Counted {
+  /** Until when it may have left: frames are counted, and one may leave some seconds after it was written down. */
   readonly at: number
   readonly state: CutState
 }

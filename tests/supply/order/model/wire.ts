@@ -68,7 +68,8 @@ export function createWire(parts: WireParts): (lives: () => boolean) => Desk {
     if (chance(40)) await clock.sleep(random.integer(chance(5) ? 3 * MINUTE : 6 * SECOND))
     if (!lives()) return never<never>()
     const [text, seen] = ['', null]
-    if (!released.mayLeave() || (isRough() && chance(4)))
+    const isOver = clock.now() >= released.deadline
+    if (isOver || !released.mayLeave() || (isRough() && chance(4)))
       return { outcome: 'not-sent', text, look: seen } as const
     const meter = meterOf(account.meter)
     const { order, attempt, intended } = released

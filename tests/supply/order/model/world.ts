@@ -154,7 +154,7 @@ export function createWorld(seed: number, startsAt: number): World {
 
   function counts() {
     const isSent = (order: Order): order is Cut => order.kind === 'cut' && order.sent !== null
-    const past = [...orders.values()].filter(isSent).map(cut => ({ ...cut, at: cut.sent?.at ?? 0 }))
+    const past = [...orders.values()].filter(isSent).map(cut => ({ ...cut, at: cut.sent?.deadline ?? 0 }))
     return { past: past satisfies PastCut[], meters: accounts.length, knownSince: startsAt }
   }
 
