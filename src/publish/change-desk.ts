@@ -5,11 +5,12 @@
 
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
+import type { Looking } from '../core/looking.ts'
 import { MINUTE } from '../core/time.ts'
 import type { NumberedChange } from '../store/order/asked.ts'
 import { tellChange } from '../store/order/told.ts'
 import type { Store } from '../store/store.ts'
-import { createLooking, LOOKED_EVERY_MS, type Looking } from './looking.ts'
+import { createDeskLooking, LOOKED_EVERY_MS } from './desk-looking.ts'
 import type { Outcome } from './mqtt-connection.ts'
 
 export type OrdersFollowed = Pick<Store, 'orderChanges' | 'changesTold' | 'changesTell'>
@@ -68,7 +69,7 @@ export function createChangeDesk({ orders, send, form, clock, log }: ChangeDeskP
     return true
   }
 
-  return createLooking({ look: tellNext, failing: 'what became of orders is not told', clock, log })
+  return createDeskLooking({ look: tellNext, failing: 'what became of orders is not told', clock, log })
 }
 
 /** Each names the one before it, so that whoever lacks that one knows. */

@@ -5,9 +5,10 @@
 
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
+import type { Looking } from '../core/looking.ts'
 import { isoWithOffset, MINUTE } from '../core/time.ts'
 import type { NoticeAsked, NoticesAsked } from '../store/safeguard/asked.ts'
-import { createLooking, LOOKED_EVERY_MS, type Looking } from './looking.ts'
+import { createDeskLooking, LOOKED_EVERY_MS } from './desk-looking.ts'
 import type { Outcome } from './mqtt-connection.ts'
 
 export interface NoticeDeskParts {
@@ -58,7 +59,7 @@ export function createNoticeDesk({ noticesAsked, send, form, clock, log }: Notic
     return reached.hasMore ? 0 : LOOKED_EVERY_MS
   }
 
-  return createLooking({ look, failing: 'no notices are asked for', clock, log })
+  return createDeskLooking({ look, failing: 'no notices are asked for', clock, log })
 }
 
 function payloadOf(

@@ -1,9 +1,10 @@
 /** Once an hour: what meters say of the money they keep, told to alarms (V-A9). */
 
+import type { Looking } from '../core/looking.ts'
 import { HOUR } from '../core/time.ts'
 import type { ToldOfMeter } from '../reading/rules/history.ts'
 import type { HistoryWatchParts } from './history-watch.ts'
-import { createWatch, type Watch } from './watch.ts'
+import { createWatch } from './watch.ts'
 
 export interface CreditWatchParts
   extends Pick<HistoryWatchParts, 'config' | 'alarms' | 'timeTrust' | 'clock' | 'log'> {
@@ -11,7 +12,7 @@ export interface CreditWatchParts
   readonly judgeCredit: (asked: { readonly now: number }) => Promise<Uint8Array>
 }
 
-export function createCreditWatch(parts: CreditWatchParts): Watch {
+export function createCreditWatch(parts: CreditWatchParts): Looking {
   const { config, judgeCredit, alarms, timeTrust, clock, log } = parts
   const lines = new Map(config.meters.map(({ id, line }) => [id, line]))
 

@@ -3,10 +3,11 @@
 import type { Config } from '../config/config.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Log } from '../core/log.ts'
+import type { Looking } from '../core/looking.ts'
 import { DAY, HOUR, MINUTE, slotOf } from '../core/time.ts'
 import type { Finding } from '../reading/reading.ts'
 import type { ToldOfMeter } from '../reading/rules/history.ts'
-import { createWatch, type Watch } from './watch.ts'
+import { createWatch } from './watch.ts'
 
 export interface HistoryWatchParts {
   readonly config: Pick<Config, 'meters' | 'billing'> & {
@@ -30,7 +31,7 @@ const EVERY_MS = 10 * MINUTE
 /** By then what could be released is. */
 const RELEASED_WITHIN_MS = HOUR
 
-export function createHistoryWatch(parts: HistoryWatchParts): Watch {
+export function createHistoryWatch(parts: HistoryWatchParts): Looking {
   const { config, judge, alarms, timeTrust, clock, log } = parts
   const lines = new Map(config.meters.map(({ id, line }) => [id, line]))
   let judged: number | null = null
