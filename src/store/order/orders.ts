@@ -27,8 +27,8 @@ export interface Orders {
   ofAccount(account: string): OrdersOf
   /** Those to which something may still happen by itself. */
   open(): readonly Order[]
-  /** Those of them that are damaged, as far as their rows still tell. */
-  openDamaged(): readonly Damaged[]
+  /** The same, with those that are damaged, as far as their rows still tell. */
+  allOpen(): OrdersOf
   due(now: number): readonly Order[]
   dark(): Dark
   page(asked: OrdersAsked): OrdersPage
@@ -105,7 +105,8 @@ export function createOrders(database: DatabaseSync, damage: Pick<Damage, 'found
     )
   }
 
-  const open = () => soundOf(ask.open.all()).orders
+  const allOpen = () => soundOf(ask.open.all())
+  const open = () => allOpen().orders
 
   function search(): DarkSearch | null {
     const facts = stateOf('search')
@@ -116,7 +117,7 @@ export function createOrders(database: DatabaseSync, damage: Pick<Damage, 'found
 
   return {
     open,
-    openDamaged: () => soundOf(ask.open.all()).damaged,
+    allOpen,
     due: now => open().filter(order => (wakesAt(order) ?? Number.POSITIVE_INFINITY) <= now),
     dark() {
       const meters = ask.sentTo.all().map(({ meter }) => String(meter))

@@ -59,7 +59,7 @@ export function relightPaid(
 
 /** Restores that stood when their rows were damaged: whoever paid waits for nothing else. */
 export function relightStanding(parts: RelitParts, at: number): void {
-  for (const { account, meter, kind } of parts.orders.openDamaged())
+  for (const { account, meter, kind } of parts.orders.allOpen().damaged)
     if (kind === 'restore')
       relight(
         parts,

@@ -70,10 +70,11 @@ export function createSupply(given: SupplyParts): Supply {
       orderPage: orders.page,
       supplyState: () => ({ stopped: orders.stopped(), fuse: orders.fuse(), search: orders.search() }),
       ordersOpen(now) {
-        if (orders.openDamaged().length > 0)
-          whereThereIsRoom(() =>
-            write('restoring by damaged orders', () => transaction(() => relightStanding(following, now))),
-          )
+        const { orders: sound, damaged } = orders.allOpen()
+        if (damaged.length === 0) return sound
+        whereThereIsRoom(() =>
+          write('restoring by damaged orders', () => transaction(() => relightStanding(following, now))),
+        )
         return orders.open()
       },
       // What is kept back for a full store is not written full of cuts that wait for room.

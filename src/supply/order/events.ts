@@ -23,7 +23,6 @@ export type CutEvent =
   /** An order that undoes it was made. */
   | { readonly type: 'supersede'; readonly order: string }
   | Restarted
-  /** The wall clock was set, by so much. */
   | ClockStep
   /** The kill switch (PR-66). */
   | { readonly type: 'stopped'; readonly by: string }
@@ -79,7 +78,7 @@ export interface SendCut {
   readonly isRehearsal?: boolean
 }
 
-/** The line is held for it: whether a frame is needed is decided by the look. */
+/** The wall clock was set, by so much. */
 export interface ClockStep {
   readonly type: 'clock-stepped'
   readonly byMs: number
@@ -87,6 +86,7 @@ export interface ClockStep {
   readonly from?: number
 }
 
+/** The line is held for it: whether a frame is needed is decided by the look. */
 export interface SendRestore {
   readonly type: 'send'
   readonly look: Look
