@@ -130,9 +130,7 @@ const ACTS: Readonly<Record<string, Act>> = {
     ...{ isOfOrder: true, takes: ['key'], needs: [] },
     path: order => `/v1/orders/${order}`,
     async run({ json }, ask, io) {
-      const looked = (await ask('')) as Looked
-      if (json) io.out(JSON.stringify(looked))
-      else tellLooked(looked, io)
+      say((await ask('')) as Looked, tellLooked, json, io)
     },
   },
   approve: ofOrder('approve', ['digest', 'key']),
@@ -146,27 +144,21 @@ const ACTS: Readonly<Record<string, Act>> = {
     },
     path: () => '/v1/restores',
     async run({ account, meter, reason, json }, ask, io) {
-      const answer = (await ask('', { account, meter, reason })) as Page['orders'][number]
-      if (json) io.out(JSON.stringify(answer))
-      else tellOrders([answer], io)
+      say((await ask('', { account, meter, reason })) as One, tellOne, json, io)
     },
   },
   state: {
     ...{ isOfOrder: false, takes: ['key'], needs: [] },
     path: () => '/v1/supply',
     async run({ json }, ask, io) {
-      const state = (await ask('')) as State
-      if (json) io.out(JSON.stringify(state))
-      else tellState(state, io)
+      say((await ask('')) as State, tellState, json, io)
     },
   },
   declared: {
     ...{ isOfOrder: false, takes: ['key'], needs: [] },
     path: () => '/v1/supply/declared',
     async run({ json }, ask, io) {
-      const told = (await ask('')) as Declared
-      if (json) io.out(JSON.stringify(told))
-      else tellDeclared(told, io)
+      say((await ask('')) as Declared, tellDeclared, json, io)
     },
   },
   declare: {
@@ -184,15 +176,27 @@ const ACTS: Readonly<Record<string, Act>> = {
   reset: ofSupply('reset', ['reason', 'key']),
 }
 
+type One = Page['orders'][number]
+
+const tellOne = (one: One, io: Terminal) => tellOrders([one], io)
+
+function say<Answer>(
+  answer: Answer,
+  tell: (answer: Answer, io: Terminal) => void,
+  isJson: boolean,
+  io: Terminal,
+): void {
+  if (isJson) io.out(JSON.stringify(answer))
+  else tell(answer, io)
+}
+
 function ofOrder(action: string, needs: Act['needs']): Act {
   return {
     ...{ isOfOrder: true, takes: [...needs, 'key'], needs },
     path: order => `/v1/orders/${order}/${action}`,
     async run({ digest, reason, json }, ask, io) {
       const given = action === 'approve' ? { digest } : action === 'cancel' ? { reason } : {}
-      const answer = (await ask('', given)) as Page['orders'][number]
-      if (json) io.out(JSON.stringify(answer))
-      else tellOrders([answer], io)
+      say((await ask('', given)) as One, tellOne, json, io)
     },
   }
 }
@@ -202,9 +206,7 @@ function ofSupply(action: string, needs: Act['needs']): Act {
     ...{ isOfOrder: false, takes: [...needs, 'key'], needs },
     path: () => `/v1/supply/${action}`,
     async run({ reason, json }, ask, io) {
-      const answer = (await ask('', { reason })) as Pick<State, 'stopped' | 'fuse'>
-      if (json) io.out(JSON.stringify(answer))
-      else tellState(answer, io)
+      say((await ask('', { reason })) as Pick<State, 'stopped' | 'fuse'>, tellState, json, io)
     },
   }
 }
