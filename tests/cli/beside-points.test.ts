@@ -12,6 +12,7 @@ import { loadProfiles } from '../../src/config/profiles.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { startSimulator } from '../../src/simulator/simulator.ts'
+import { MODBUS_EXAMPLE } from '../support/modbus-example.ts'
 
 const undo: (() => unknown)[] = []
 afterEach(async () => {
@@ -34,14 +35,7 @@ traits: { maxRegisters: 60 }
 points:
   - { obis: "1-0:1.8.0", item: "3:0x0000", encoding: "u32 e-2", unit: kWh, name: import }
   - { obis: "1-0:12.7.0", item: "3:0x0005", encoding: "u16 e-1", unit: V, name: voltage }
-examples:
-  - source: "constructed: 1234.56 kWh"
-    address: "1"
-    obis: "1-0:1.8.0"
-    value: "1234.56"
-    send: "01 03 00 00 00 02 C4 0B"
-    reply: "01 03 04 00 01 E2 40 E2 A3"
-`
+${MODBUS_EXAMPLE}`
 
 /** A meter of that profile, with its file. */
 async function meter(): Promise<{ readonly file: string; readonly url: string }> {

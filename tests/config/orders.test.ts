@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { formatComplaint } from '../../src/config/complaint.ts'
+import { MODBUS_EXAMPLE } from '../support/modbus-example.ts'
 import { folderWith, GOOD, load, loadRight } from './support.ts'
 
 const PAPER = readFileSync(join(import.meta.dirname, '../../examples/policies/cn-paper-rules.yaml'), 'utf8')
@@ -26,14 +27,7 @@ nameplate: { phases: 1, volts: 230, amperes: 80 }
 points:
   - { obis: "1-0:1.8.0",  item: "3:0x0000", encoding: "u32 e-2", unit: kWh, name: import, capacity: "1000000.00" }
   - { obis: "1-0:16.7.0", item: "3:0x0004", encoding: "s16", unit: W, name: power }
-examples:
-  - source: "constructed: 1234.56 kWh"
-    address: "1"
-    obis: "1-0:1.8.0"
-    value: "1234.56"
-    send: "01 03 00 00 00 02 C4 0B"
-    reply: "01 03 04 00 01 E2 40 E2 A3"
-`
+${MODBUS_EXAMPLE}`
 const BESIDE = { 'policy.yaml': POLICY, 'relay.password': '123456\n', 'billing.token': 'secret\n' }
 const billedBy = (billing: string) => RIGHT.replace('billing: ledger', `billing: ${billing}`)
 

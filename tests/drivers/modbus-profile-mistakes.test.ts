@@ -9,6 +9,7 @@ import { parse, stringify } from 'yaml'
 import { drivers } from '../../drivers/modbus/index.ts'
 import { type Complaint, formatComplaint } from '../../src/config/complaint.ts'
 import { loadProfiles } from '../../src/config/profiles.ts'
+import { MODBUS_EXAMPLE } from '../support/modbus-example.ts'
 import { rounds } from '../support/rounds.ts'
 
 const RIGHT = `profile: own
@@ -35,14 +36,7 @@ points:
   - { obis: "1-0:2.8.0",  item: "3:0x0002", encoding: "f32 e-2", unit: kWh, name: export }
   - { obis: "1-0:16.7.0", item: "3:0x0004", encoding: "s16", unit: W, name: power }
   - { obis: "1-0:32.7.0", item: "3:0x0005", encoding: "u16 e-1 invalid=FFFF", unit: V, name: voltage L1 }
-examples:
-  - source: "constructed: 1234.56 kWh"
-    address: "1"
-    obis: "1-0:1.8.0"
-    value: "1234.56"
-    send: "01 03 00 00 00 02 C4 0B"
-    reply: "01 03 04 00 01 E2 40 E2 A3"
-`
+${MODBUS_EXAMPLE}`
 
 const known = new Map(drivers.map(driver => [driver.protocol, driver]))
 
